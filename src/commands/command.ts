@@ -1,0 +1,16 @@
+/** What a command of the command line is: arguments in, an exit code out. `main.ts` calls, one file each implements. */
+import type { Readable } from 'node:stream';
+
+export interface CommandIo {
+  readonly stdin: Readable;
+  readonly stdout: { readonly write: (text: string) => unknown; readonly isTTY?: boolean };
+  readonly stderr: { readonly write: (text: string) => unknown; readonly isTTY?: boolean };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by SIGINT and SIGTERM: end cleanly. */
+  readonly signal: AbortSignal;
+}
+
+/** Nagios' plug-in exit codes, for every command. */
+export const EXIT = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;
+
+export type Command = (args: readonly string[], io: CommandIo) => Promise<number>;

@@ -1,0 +1,77 @@
+/**
+ * What else is known when one look is judged. Words alone often cannot tell; the neighbours can.
+ * Made by `status/`, read by `diagnosis/`.
+ */
+import type { CredentialStatus } from './credential.ts';
+import { failedStages, type Stage } from './evidence.ts';
+import type { AppTokenState, Look } from './status.ts';
+import type { App, Protocol, Target } from './target.ts';
+
+/** Other targets, by their last look. Counts, not lists: an app may have ten thousand mailboxes. */
+export interface Peers {
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Not looked at yet. */
+  readonly unknown: number;
+  /** Of the failed: those with the same signature as the look that is judged. */
+  readonly failedAlike: number;
+  /** Of all: those that ever succeeded. */
+  readonly everSucceeded: number;
+}
+
+export interface History {
+  readonly lastSuccess?: number;
+  readonly failingSince?: number;
+  /** Failures in a row, this look included. */
+  readonly consecutiveFailures: number;
+  readonly probesTotal: number;
+  /** Distinct signatures of the recent failures, newest first. */
+  readonly recentSignatures: readonly string[];
+}
+
+/** Is it us? `down`: token and mail hosts all fail before any server has spoken. */
+export type OwnNetwork = 'ok' | 'down' | 'unknown';
+
+export interface Context {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Absent for pasted text (`explain`), as is everything else that needs a configuration. */
+  readonly target?: Target;
+  readonly app?: App;
+  /** The same mailbox over the other protocol: its last look, if it is recent. */
+  readonly otherProtocol?: Look;
+  /** Other mailboxes of the same app, by protocol. */
+  readonly siblings: Readonly<Record<Protocol, Peers>>;
+  /** Targets of other apps of the same tenant. */
+  readonly tenant: Peers;
+  /** Targets of other apps at the same mail `host:port`. */
+  readonly endpoint: Peers;
+  readonly history: History;
+  readonly token?: AppTokenState;
+  readonly credential?: CredentialStatus;
+  readonly ownNetwork: OwnNetwork;
+}
+
+export const NO_PEERS: Peers = { succeeded: 0, failed: 0, unknown: 0, failedAlike: 0, everSucceeded: 0 };
+
+/** The context of a text without a configuration. */
+export function emptyContext(now: number): Context {
+  return {
+    now,
+    siblings: { imap: NO_PEERS, pop3: NO_PEERS },
+    tenant: NO_PEERS,
+    endpoint: NO_PEERS,
+    history: { consecutiveFailures: 1, probesTotal: 1, recentSignatures: [] },
+    ownNetwork: 'unknown',
+  };
+}
+
+/**
+ * Two looks failed alike when their signatures are equal: the failed stages with kind, code and status, without
+ * the words (which carry ids and times).
+ */
+export function failureSignature(evidence: { readonly stages: readonly Stage[] }): string {
+  return failedStages(evidence)
+    .map(({ stage, failure }) => [stage, failure?.kind, failure?.code, failure?.status].join('/'))
+    .join(' ');
+}

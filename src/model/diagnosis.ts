@@ -1,0 +1,53 @@
+/**
+ * What a failure means: one named cause, how sure we are, who can mend it, and how.
+ * Written by `diagnosis/`, read by `status/`, `report/` and `commands/`.
+ */
+export const CONFIDENCES = ['certain', 'likely', 'possible'] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
+
+export const SCOPES = ['mailbox', 'app', 'tenant', 'endpoint', 'prober'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export const OWNERS = ['entra-admin', 'exchange-admin', 'network-admin', 'operator', 'microsoft'] as const;
+export type Owner = (typeof OWNERS)[number];
+
+export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** One step of a fix. `command` can be pasted as it is; `shell` says where. */
+export interface FixStep {
+  readonly text: string;
+  readonly command?: string;
+  readonly shell?: 'powershell' | 'sh';
+}
+
+/** Another cause that fits the same evidence, and the test that would decide. */
+export interface LookAlike {
+  readonly cause: string;
+  readonly test: string;
+}
+
+export interface Diagnosis {
+  /** A stable id such as `secret-expired`: metric label, anchor in docs/diagnoses.md, name of a test. */
+  readonly cause: string;
+  /** A finer name within the cause: `secret-id-instead-of-value`. */
+  readonly causeDetail?: string;
+  readonly confidence: Confidence;
+  readonly scope: Scope;
+  /** What the scope names: a mailbox id, an app id, a tenant, `host:port`, or `prober`. */
+  readonly subject: string;
+  readonly owner: Owner;
+  readonly severity: Severity;
+  /** What is wrong, in one line, with names filled in. */
+  readonly title: string;
+  /** The facts it rests on, one line each, verbatim where a server spoke. */
+  readonly evidence: readonly string[];
+  /** Ordered. The first step is the one to take. */
+  readonly fix: readonly FixStep[];
+  /** How long a mended fault takes to be seen, in words. */
+  readonly takesEffect?: string;
+  readonly lookAlikes: readonly LookAlike[];
+  /** Step 1 to 5 of the set-up guide DOCU13517. */
+  readonly guideStep?: 1 | 2 | 3 | 4 | 5;
+  readonly references: readonly string[];
+}

@@ -1,0 +1,213 @@
+/**
+ * What one look saw: stages with their outcome, seconds, facts and, where one failed, the failure verbatim.
+ * Written by `probe/` (and by `diagnosis/explain` from pasted text), read by everybody else.
+ * It holds no verdict: what it means is for `diagnosis/`.
+ */
+import type { Protocol } from './target.ts';
+
+/** The token leg and the mail leg run under one deadline; the first failure ends its own leg only. */
+export const TOKEN_LEG = ['token', 'claims'] as const;
+export const MAIL_LEG = ['dns', 'connect', 'tls', 'greeting', 'auth', 'open', 'logout'] as const;
+export const STAGE_NAMES = [...TOKEN_LEG, ...MAIL_LEG] as const;
+
+export type StageName = (typeof STAGE_NAMES)[number];
+export type Outcome = 'ok' | 'failed' | 'skipped';
+
+/**
+ * What kind of thing went wrong, a closed set:
+ * - `dns`          the name did not resolve (code: `ENOTFOUND`, `EAI_AGAIN`, ...)
+ * - `refused`      the host refused the connection
+ * - `unreachable`  no route (`ENETUNREACH`, `EHOSTUNREACH`, `EACCES`)
+ * - `timeout`      silence until the stage's or the look's deadline
+ * - `reset`        the connection was reset or broke (`ECONNRESET`, `EPIPE`)
+ * - `closed`       the other side closed before it had answered
+ * - `tls`          the handshake failed (code: OpenSSL's or Node's)
+ * - `untrusted`    the handshake worked, the certificate is not trusted (code: Node's `authorizationError`)
+ * - `proxy`        the configured proxy refused or failed
+ * - `protocol`     the answer is not of the protocol, or a needed capability is absent
+ * - `rejected`     the server understood and said no (OAuth error, IMAP NO, BAD, BYE, POP3 -ERR)
+ * - `throttled`    the server said: later
+ * - `http`         the token host answered something that is not OAuth (HTML, an empty body, a vendor's page)
+ * - `credential`   our own credential cannot be used (file unreadable, key does not fit)
+ * - `claims`       the token was issued but cannot work here
+ * - `aborted`      we stopped the look ourselves (shutdown)
+ * - `unexpected`   a bug of ours
+ */
+export const FAILURE_KINDS = [
+  'dns',
+  'refused',
+  'unreachable',
+  'timeout',
+  'reset',
+  'closed',
+  'tls',
+  'untrusted',
+  'proxy',
+  'protocol',
+  'rejected',
+  'throttled',
+  'http',
+  'credential',
+  'claims',
+  'aborted',
+  'unexpected',
+] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+export interface Failure {
+  readonly kind: FailureKind;
+  /** Verbatim: `AADSTS7000222`, `ECONNREFUSED`, `AUTHENTICATIONFAILED` (an IMAP or POP3 response code). */
+  readonly code?: string;
+  /** The answer's status word: `NO`, `BAD`, `BYE`, `-ERR`, or an HTTP status such as `401`. */
+  readonly status?: string;
+  /** The server's own words (or the system's, or ours), bounded, without control characters and secrets. */
+  readonly text: string;
+  /** How long the server asked us to wait. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** A certificate as presented, trusted or not. Times in epoch milliseconds. */
+export interface CertificateFacts {
+  readonly subject: string;
+  readonly issuer: string;
+  /** Subject alternative names, as in `DNS:*.example.com`. */
+  readonly names: readonly string[];
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly fingerprint256: string;
+}
+
+/** Claims of an app-only access token, decoded, not verified. Times in epoch milliseconds. */
+export interface Claims {
+  readonly audience?: string;
+  readonly issuer?: string;
+  readonly roles?: readonly string[];
+  /** Delegated scopes: their presence means that this is not a client-credentials token. */
+  readonly scopes?: string;
+  readonly appId?: string;
+  /** Object id of the enterprise application: what Exchange's `New-ServicePrincipal -ObjectId` wants. */
+  readonly objectId?: string;
+  readonly tenantId?: string;
+  readonly identityType?: string;
+  /** `appidacr`: 1 secret, 2 certificate. */
+  readonly authenticationMethod?: string;
+  readonly version?: string;
+  readonly issuedAt?: number;
+  readonly notBefore?: number;
+  readonly expiresAt?: number;
+}
+
+/** A refresh that failed while the token in hand still lives: a warning with a countdown. */
+export interface RefreshFailure {
+  readonly failure: Failure;
+  /** Since when refreshes have failed. */
+  readonly since: number;
+  /** When the token in hand ends. */
+  readonly tokenExpiresAt: number;
+}
+
+/** What the token endpoint's answer said besides yes or no. */
+export interface TokenFacts {
+  readonly source?: 'cache' | 'fetched';
+  readonly expiresAt?: number;
+  readonly endpoint?: string;
+  readonly httpStatus?: number;
+  /** OAuth's `error`: `invalid_client`. */
+  readonly error?: string;
+  readonly errorCodes?: readonly number[];
+  readonly traceId?: string;
+  readonly correlationId?: string;
+  /** This machine's clock minus the server's, in seconds, from the HTTP `Date`. */
+  readonly clockSkewSeconds?: number;
+  readonly contentType?: string;
+  /** `Server` or `Via`: names a proxy that answered in Entra's place. */
+  readonly answeredBy?: string;
+  /** At which stage of its own connection the token leg stopped: `dns`, `connect`, `tls`, `http`. */
+  readonly stoppedAt?: 'dns' | 'connect' | 'tls' | 'http';
+  readonly certificate?: CertificateFacts;
+  readonly refreshFailure?: RefreshFailure;
+  /** What the shape of the configured secret tells without showing it. */
+  readonly secretShape?: SecretShape;
+}
+
+/** `guid`: a Secret ID was pasted in the Value's place. Never holds the secret. */
+export interface SecretShape {
+  readonly length: number;
+  readonly looksLike: 'secret-value' | 'guid' | 'encoded' | 'whitespace' | 'quoted' | 'short' | 'other';
+}
+
+/** Facts by stage. Every member is optional: what was not seen is absent. */
+export interface StageFacts {
+  readonly token: TokenFacts;
+  readonly claims: Claims;
+  readonly dns: { readonly host?: string; readonly addresses?: readonly string[] };
+  readonly connect: { readonly address?: string; readonly port?: number; readonly proxy?: string };
+  readonly tls: {
+    readonly protocol?: string;
+    readonly cipher?: string;
+    readonly mode?: 'implicit' | 'starttls';
+    readonly certificate?: CertificateFacts;
+  };
+  readonly greeting: {
+    readonly text?: string;
+    /** Exchange's bracketed server name, decoded: names the data centre and the cloud. */
+    readonly serverName?: string;
+    readonly exchange?: boolean;
+  };
+  readonly auth: {
+    readonly mechanism?: string;
+    /** The server's tagged answer or final line. */
+    readonly text?: string;
+    readonly capabilities?: readonly string[];
+    /** The SASL error challenge, decoded. */
+    readonly challenge?: { readonly status?: string; readonly schemes?: string; readonly scope?: string };
+  };
+  readonly open: { readonly command?: 'EXAMINE' | 'STAT'; readonly messages?: number };
+  readonly logout: { readonly text?: string };
+}
+
+/** One stage. `seconds` is 0 where it was skipped. */
+export type Stage = {
+  [S in StageName]: {
+    readonly stage: S;
+    readonly outcome: Outcome;
+    readonly seconds: number;
+    readonly facts: StageFacts[S];
+    readonly failure?: Failure;
+  };
+}[StageName];
+
+/** One look at one target, from its first byte to its last. */
+export interface Evidence {
+  readonly mailbox: string;
+  readonly protocol: Protocol;
+  readonly app: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly seconds: number;
+  /** All stages, in the order of `STAGE_NAMES`. */
+  readonly stages: readonly Stage[];
+  /** The event loop lagged during this look: its seconds are ours, not the server's. */
+  readonly suspect: boolean;
+}
+
+/** The stage of that name; every Evidence of a probe holds each name once. */
+export function stageOf<S extends StageName>(
+  evidence: { readonly stages: readonly Stage[] },
+  name: S,
+): Extract<Stage, { stage: S }> | undefined {
+  return evidence.stages.find((stage): stage is Extract<Stage, { stage: S }> => stage.stage === name);
+}
+
+/** The stages that failed, in leg order: at most one of each leg. */
+export function failedStages(evidence: { readonly stages: readonly Stage[] }): readonly Stage[] {
+  return evidence.stages.filter((stage) => stage.outcome === 'failed');
+}
+
+/**
+ * A look is a success when the mailbox was opened. A logout that fails afterwards is told, but nobody loses a
+ * mailbox by it.
+ */
+export function isSuccess(evidence: { readonly stages: readonly Stage[] }): boolean {
+  return stageOf(evidence, 'open')?.outcome === 'ok';
+}

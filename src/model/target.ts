@@ -1,0 +1,111 @@
+/**
+ * What is watched: an app registration, its mailboxes, and a target (one mailbox over one protocol).
+ * Made by `config/`, carried on every arrow, changed by nobody.
+ * Durations are milliseconds, points in time are milliseconds since the Unix epoch.
+ */
+export type Protocol = 'imap' | 'pop3';
+
+export const PROTOCOLS: readonly Protocol[] = ['imap', 'pop3'];
+
+export type Cloud = 'global' | 'gcc-high' | 'dod' | 'china';
+
+/** `implicit`: TLS from the first byte (993, 995). `starttls`: upgraded by STARTTLS or STLS. */
+export type TlsMode = 'implicit' | 'starttls';
+
+/** `host:port` of a mail front end. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: TlsMode;
+}
+
+/** Where a secret stands; its value is read anew at each use, so that a rotation needs no restart. */
+export type SecretSource =
+  | { readonly from: 'file'; readonly path: string }
+  | { readonly from: 'env'; readonly name: string };
+
+export type Credential = (
+  | { readonly kind: 'secret'; readonly source: SecretSource }
+  | { readonly kind: 'certificate'; readonly certificateFile: string; readonly privateKeyFile: string }
+  | { readonly kind: 'federated-token'; readonly tokenFile: string }
+) & {
+  /** `expires_at` of the configuration: what the operator believes. */
+  readonly expiresAt?: number;
+};
+
+/** How to reach a host: shared by the token, Graph and mail legs. */
+export interface NetworkOptions {
+  /** PEM certificates that are trusted besides the system's roots. */
+  readonly ca?: string;
+  /** `http:`, `https:` or `socks5:` URL of a proxy. May hold credentials: never print it, print `proxyName()`. */
+  readonly proxy?: URL;
+}
+
+export interface App {
+  readonly id: string;
+  /** GUID or domain of the directory. */
+  readonly tenant: string;
+  readonly clientId: string;
+  readonly credential: Credential;
+  readonly cloud: Cloud;
+  /** `https://login.microsoftonline.com`: no path, no trailing slash. */
+  readonly authority: string;
+  readonly graphEndpoint: string;
+  /** Scope of the mail token. */
+  readonly scope: string;
+  /** Scope of the Graph token: follows `cloud`, never `graphEndpoint`. */
+  readonly graphScope: string;
+  /** The app may read its own registration through Graph. */
+  readonly graph: boolean;
+  readonly owner?: string;
+  readonly network: NetworkOptions;
+  readonly timeoutMs: number;
+  /** How often the credential is tried with a fresh token. */
+  readonly credentialIntervalMs: number;
+  /** Days before a credential's end at which a problem opens, severest last: `[30, 14, 7]`. */
+  readonly expiryThresholdDays: readonly number[];
+}
+
+export interface Mailbox {
+  readonly id: string;
+  readonly address: string;
+  readonly app: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly protocols: readonly Protocol[];
+}
+
+/** One mailbox over one protocol: the unit of watching. */
+export interface Target {
+  readonly mailbox: Mailbox;
+  readonly protocol: Protocol;
+  readonly app: App;
+  readonly endpoint: Endpoint;
+  readonly network: NetworkOptions;
+  readonly intervalMs: number;
+  /** One overall deadline of a look. */
+  readonly timeoutMs: number;
+  /** Failures in a row until `down` is confirmed. */
+  readonly failureThreshold: number;
+  /** Successes in a row until `up` is confirmed. */
+  readonly successThreshold: number;
+}
+
+/** The identity of a target in maps and on metrics. A mailbox id holds no space, so this is unambiguous. */
+export function targetKey(target: {
+  readonly mailbox: { readonly id: string };
+  readonly protocol: Protocol;
+}): string {
+  return `${target.mailbox.id} ${target.protocol}`;
+}
+
+/** `host:port`, IPv6 in brackets. */
+export function endpointName(endpoint: { readonly host: string; readonly port: number }): string {
+  return endpoint.host.includes(':')
+    ? `[${endpoint.host}]:${endpoint.port}`
+    : `${endpoint.host}:${endpoint.port}`;
+}
+
+/** A proxy's URL without its credentials. */
+export function proxyName(proxy: URL): string {
+  return `${proxy.protocol}//${proxy.host}`;
+}

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve, dirname, sep } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+/**
+ * Holds the picture: the folders under src/ are a star around model/, model, diagnosis and status are pure, and
+ * only the rim (commands/ and the files of src/ itself) knows more than one folder.
+ */
+const SRC = resolve(import.meta.dirname, '../src');
+const QUESTIONS = ['config', 'schedule', 'probe', 'diagnosis', 'status', 'report', 'sandbox'];
+const PURE = ['model', 'diagnosis', 'status'];
+
+interface SourceFile {
+  readonly path: string;
+  readonly folder: string;
+  readonly imports: readonly string[];
+  readonly text: string;
+}
+
+const files: readonly SourceFile[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => {
+    const text = readFileSync(join(SRC, path), 'utf8');
+    const imports = [...text.matchAll(/(?:from|import\()\s*'([^']+)'|^import '([^']+)'/gm)].map(
+      (match) => match[1] ?? match[2] ?? '',
+    );
+    return { path, folder: path.includes(sep) ? (path.split(sep)[0] ?? '') : '', imports, text };
+  });
+
+/** The folder under src/ that a relative import leads to; '' for a file of src/ itself. */
+function folderOf(file: SourceFile, specifier: string): string {
+  const path = relative(SRC, resolve(SRC, dirname(file.path), specifier));
+  return path.includes(sep) ? (path.split(sep)[0] ?? '') : '';
+}
+
+describe.each(QUESTIONS)('%s/', (folder) => {
+  test('imports no folder but model/ and itself', () => {
+    const strays = files
+      .filter((file) => file.folder === folder)
+      .flatMap((file) =>
+        file.imports
+          .filter((specifier) => specifier.startsWith('.'))
+          .filter((specifier) => !['model', folder].includes(folderOf(file, specifier)))
+          .map((specifier) => `${file.path} imports ${specifier}`),
+      );
+    expect(strays).toEqual([]);
+  });
+});
+
+describe.each(PURE)('%s/ is pure', (folder) => {
+  const own = files.filter((file) => file.folder === folder);
+
+  test('it imports no package and nothing of Node', () => {
+    const strays = own.flatMap((file) =>
+      file.imports
+        .filter((specifier) => !specifier.startsWith('.'))
+        .map((specifier) => `${file.path}: ${specifier}`),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  test('it reads no clock, makes no chance and starts no timer', () => {
+    const strays = own
+      .filter((file) =>
+        /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bset(?:Timeout|Interval|Immediate)\(|\bperformance\.now\(|\bprocess\./.test(
+          file.text,
+        ),
+      )
+      .map((file) => file.path);
+    expect(strays).toEqual([]);
+  });
+});
+
+test('every file says what it answers in its first lines', () => {
+  expect(files.filter((file) => !file.text.startsWith('/**')).map((file) => file.path)).toEqual([]);
+});
+
+test('nothing but the command line imports the rim', () => {
+  const strays = files
+    .filter((file) => QUESTIONS.includes(file.folder) || file.folder === 'model')
+    .flatMap((file) =>
+      file.imports.filter((s) => s.startsWith('.') && ['commands', ''].includes(folderOf(file, s))),
+    );
+  expect(strays).toEqual([]);
+});
