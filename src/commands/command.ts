@@ -14,3 +14,8 @@ export interface CommandIo {
 export const EXIT = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;
 
 export type Command = (args: readonly string[], io: CommandIo) => Promise<number>;
+
+/** A command line that cannot be understood. `main.ts` prints it with a pointer to the help and exits with 3. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

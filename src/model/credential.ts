@@ -3,7 +3,7 @@
  * credential the configured value is, consent. Filled by `probe/credential`, read by `diagnosis/` and `report/`.
  * Times in epoch milliseconds. Never holds the secret.
  */
-import type { Failure } from './evidence.ts';
+import type { Failure, SecretShape } from './evidence.ts';
 
 /** A credential as registered at the app, from Graph. */
 export interface RegisteredCredential {
@@ -13,7 +13,7 @@ export interface RegisteredCredential {
   readonly displayName?: string;
   /** First three characters of a secret. */
   readonly hint?: string;
-  /** SHA-1 thumbprint of a certificate, hex. */
+  /** SHA-1 thumbprint of a certificate, hex, upper case: as the portal shows it. */
   readonly thumbprint?: string;
   readonly startsAt?: number;
   readonly expiresAt?: number;
@@ -62,7 +62,33 @@ export interface CredentialStatus {
   readonly lastSuccess?: number;
   /** Why the last check was refused. */
   readonly refusal?: Failure;
+  /**
+   * The configured value is refused, and the one that stood there before still works: it is used until the
+   * process ends.
+   */
+  readonly previousInUse?: boolean;
+  /** Of the configured value, where it was refused. */
+  readonly secretShape?: SecretShape;
   readonly registration?: Registration;
   /** Why Graph could not be read, where it was asked. */
   readonly graphFailure?: Failure;
+}
+
+/**
+ * The end date that counts: Graph's of the matched credential, else the certificate file's, else the configuration's;
+ * else the soonest of the registered ones that is still to come, and then it is not sure that it is ours.
+ */
+export function endDateInUse(
+  { endDates, matchedKeyId, registered }: Pick<CredentialStatus, 'endDates' | 'matchedKeyId' | 'registered'>,
+  now: number,
+): { readonly end: EndDate; readonly sure: boolean } | undefined {
+  const own =
+    endDates.find(({ source, credential }) => source === 'graph' && credential === matchedKeyId) ??
+    endDates.find(({ source }) => source === 'certificate') ??
+    endDates.find(({ source }) => source === 'configuration');
+  if (own !== undefined) return { end: own, sure: true };
+  const [soonest] = endDates
+    .filter(({ expiresAt }) => expiresAt > now)
+    .toSorted((a, b) => a.expiresAt - b.expiresAt);
+  return soonest === undefined ? undefined : { end: soonest, sure: registered.length === 1 };
 }

@@ -47,6 +47,11 @@ export interface Diagnosis {
   /** How long a mended fault takes to be seen, in words. */
   readonly takesEffect?: string;
   readonly lookAlikes: readonly LookAlike[];
+  /**
+   * The cause of the diagnosis that this one competes with: both fit the same evidence and that one fits better.
+   * Absent on a finding of its own; only those open problems.
+   */
+  readonly alternativeTo?: string;
   /** Step 1 to 5 of the set-up guide DOCU13517. */
   readonly guideStep?: 1 | 2 | 3 | 4 | 5;
   readonly references: readonly string[];

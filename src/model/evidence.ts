@@ -126,6 +126,8 @@ export interface TokenFacts {
   readonly stoppedAt?: 'dns' | 'connect' | 'tls' | 'http';
   readonly certificate?: CertificateFacts;
   readonly refreshFailure?: RefreshFailure;
+  /** The configured credential was refused; this token was got with the one that stood in its place before. */
+  readonly replacementRefused?: Failure;
   /** What the shape of the configured secret tells without showing it. */
   readonly secretShape?: SecretShape;
 }
@@ -166,16 +168,17 @@ export interface StageFacts {
   readonly logout: { readonly text?: string };
 }
 
-/** One stage. `seconds` is 0 where it was skipped. */
-export type Stage = {
-  [S in StageName]: {
-    readonly stage: S;
-    readonly outcome: Outcome;
-    readonly seconds: number;
-    readonly facts: StageFacts[S];
-    readonly failure?: Failure;
-  };
-}[StageName];
+/** One stage of that name. `seconds` is 0 where it was skipped. */
+export interface StageOf<S extends StageName> {
+  readonly stage: S;
+  readonly outcome: Outcome;
+  readonly seconds: number;
+  readonly facts: StageFacts[S];
+  readonly failure?: Failure;
+}
+
+/** One stage, whichever: `stage` tells which facts it has. */
+export type Stage = { [S in StageName]: StageOf<S> }[StageName];
 
 /** One look at one target, from its first byte to its last. */
 export interface Evidence {
@@ -202,6 +205,13 @@ export function stageOf<S extends StageName>(
 /** The stages that failed, in leg order: at most one of each leg. */
 export function failedStages(evidence: { readonly stages: readonly Stage[] }): readonly Stage[] {
   return evidence.stages.filter((stage) => stage.outcome === 'failed');
+}
+
+/** The token was there, and the mail server, or its claims, did not let it in. */
+export function failedAtLogin(evidence: { readonly stages: readonly Stage[] }): boolean {
+  return failedStages(evidence).some(
+    ({ stage }) => stage === 'claims' || stage === 'auth' || stage === 'open',
+  );
 }
 
 /**

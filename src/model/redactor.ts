@@ -11,11 +11,14 @@ export interface Redactor {
 }
 
 const MARK = '[redacted]';
-/** A registered value is recognised by any part of at least this many characters. */
-const PART = 16;
 const SHORTEST = 8;
-/** Tokens are renewed hourly; forgetting the oldest keeps memory bounded however long we run. */
-const MOST_VALUES = 50_000;
+/** A text is recognised by windows of this many characters of a registered value. */
+const WINDOW = 16;
+/** Long values (tokens) are indexed at every eighth character only: an echo of 23 characters is still caught. */
+const LONG = 128;
+const LONG_STRIDE = 8;
+/** Tokens are renewed hourly: the values used least recently are forgotten beyond this many windows. */
+const MOST_WINDOWS = 1_000_000;
 
 const JWT = /eyJ[\w-]{8,}(?:\.[\w-]*){1,4}/g;
 const BEARER = /\b(bearer)(\s+|%20|\+)[\w.~+/=-]{8,}/gi;
@@ -23,54 +26,65 @@ const BEARER = /\b(bearer)(\s+|%20|\+)[\w.~+/=-]{8,}/gi;
 const RUN = /[\w.~+/=%-]{16,}/g;
 
 export function createRedactor(): Redactor {
-  const values = new Set<string>();
-  /** First `PART` characters of every offset of every value: finds a part without scanning all the values. */
-  const parts = new Map<string, number>();
+  /** Every registered form, the least recently registered first. */
+  const forms = new Set<string>();
+  /** Forms that are replaced by plain search: short, or with characters that end a run. */
+  const literals = new Set<string>();
+  const windows = new Map<string, number>();
 
-  const forget = (value: string): void => {
-    values.delete(value);
-    for (const part of partsOf(value)) {
-      const count = (parts.get(part) ?? 1) - 1;
-      if (count === 0) parts.delete(part);
-      else parts.set(part, count);
-    }
+  const remember = (form: string): void => {
+    if (form.length < SHORTEST) return;
+    const known = forms.delete(form);
+    forms.add(form);
+    if (known) return;
+    if (form.length < LONG) literals.add(form);
+    for (const window of windowsOf(form)) windows.set(window, (windows.get(window) ?? 0) + 1);
   };
 
-  const remember = (value: string): void => {
-    if (value.length < SHORTEST || values.has(value)) return;
-    values.add(value);
-    for (const part of partsOf(value)) parts.set(part, (parts.get(part) ?? 0) + 1);
-    const oldest = values.size > MOST_VALUES ? values.values().next().value : undefined;
-    if (oldest !== undefined) forget(oldest);
+  const forget = (form: string): void => {
+    forms.delete(form);
+    literals.delete(form);
+    for (const window of windowsOf(form)) {
+      const count = (windows.get(window) ?? 1) - 1;
+      if (count === 0) windows.delete(window);
+      else windows.set(window, count);
+    }
   };
 
   return {
     add: (value) => {
       for (const form of formsOf(value)) remember(form);
+      for (const oldest of forms) {
+        if (windows.size <= MOST_WINDOWS) break;
+        forget(oldest);
+      }
     },
     scrub: (text) => {
       let scrubbed = text.replace(JWT, MARK).replace(BEARER, `$1 ${MARK}`);
-      scrubbed = scrubbed.replace(RUN, (run) => (holdsPart(run, parts) ? MARK : run));
-      for (const value of values) {
-        if (value.length < PART * 4 && scrubbed.includes(value)) scrubbed = scrubbed.replaceAll(value, MARK);
+      for (const literal of literals) {
+        if (scrubbed.includes(literal)) scrubbed = scrubbed.replaceAll(literal, MARK);
       }
-      return scrubbed;
+      return windows.size === 0
+        ? scrubbed
+        : scrubbed.replace(RUN, (run) => (holdsWindow(run, windows) ? MARK : run));
     },
   };
 }
 
-function partsOf(value: string): readonly string[] {
-  return Array.from({ length: Math.max(0, value.length - PART + 1) }, (_, at) => value.slice(at, at + PART));
+function windowsOf(form: string): readonly string[] {
+  const stride = form.length < LONG ? 1 : LONG_STRIDE;
+  const count = Math.max(0, Math.floor((form.length - WINDOW) / stride) + 1);
+  return Array.from({ length: count }, (_, index) => form.slice(index * stride, index * stride + WINDOW));
 }
 
-function holdsPart(run: string, parts: ReadonlyMap<string, number>): boolean {
-  for (let at = 0; at + PART <= run.length; at += 1) {
-    if (parts.has(run.slice(at, at + PART))) return true;
+function holdsWindow(run: string, windows: ReadonlyMap<string, number>): boolean {
+  for (let at = 0; at + WINDOW <= run.length; at += 1) {
+    if (windows.has(run.slice(at, at + WINDOW))) return true;
   }
   return false;
 }
 
-/** Plain, percent-encoded, JSON-escaped, hex, and base64 at each of the three offsets at which it can stand. */
+/** Plain, percent-encoded, JSON-escaped, hex (of short values), and base64 at each of the three offsets at which it can stand. */
 function formsOf(value: string): readonly string[] {
   const bytes = Buffer.from(value, 'utf8');
   const base64 = [0, 1, 2].flatMap((offset) => {
@@ -80,11 +94,8 @@ function formsOf(value: string): readonly string[] {
     const text = shifted.toString('base64').replace(/=+$/, '').slice(from, -1);
     return [text, text.replaceAll('+', '-').replaceAll('/', '_')];
   });
+  const short = value.length < LONG ? [bytes.toString('hex')] : [];
   return [
-    value,
-    encodeURIComponent(value),
-    JSON.stringify(value).slice(1, -1),
-    bytes.toString('hex'),
-    ...base64,
+    ...new Set([value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), ...short, ...base64]),
   ];
 }

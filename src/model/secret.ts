@@ -1,6 +1,7 @@
 /**
  * A value that must never be seen: printing, serialising or inspecting it shows `[redacted]`.
- * Only the code that sends it calls `reveal()`: `probe/token` (client secret) and `probe/protocol` (access token).
+ * Only the code that sends it calls `reveal()`: `probe/token` (client secret), `probe/protocol` and `probe/credential`
+ * (access token); and `probe/credential/match.ts`, which compares a secret with what is registered.
  */
 export class Secret {
   readonly #value: string;

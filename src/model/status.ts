@@ -52,6 +52,8 @@ export interface AppTokenState {
   readonly lastFailure?: { readonly failure: Failure; readonly at: number };
   readonly refreshFailure?: RefreshFailure;
   readonly clockSkewSeconds?: number;
+  /** The configured credential is refused; the one that stood in its place before is used, from memory. */
+  readonly replacementRefused?: { readonly failure: Failure; readonly since: number };
 }
 
 /** Diagnoses of one cause and scope, grouped: forty mailboxes behind one secret are one problem. */

@@ -98,6 +98,21 @@ export function targetKey(target: {
   return `${target.mailbox.id} ${target.protocol}`;
 }
 
+/**
+ * Do both mean the same mailbox, reached as the same app at the same place? If not, what was seen of the one says
+ * nothing of the other, although they may bear the same key before and after a reload.
+ */
+export function isSameTarget(a: Target, b: Target): boolean {
+  return (
+    targetKey(a) === targetKey(b) &&
+    a.mailbox.address === b.mailbox.address &&
+    a.app.id === b.app.id &&
+    a.app.tenant === b.app.tenant &&
+    a.app.clientId === b.app.clientId &&
+    endpointName(a.endpoint) === endpointName(b.endpoint)
+  );
+}
+
 /** `host:port`, IPv6 in brackets. */
 export function endpointName(endpoint: { readonly host: string; readonly port: number }): string {
   return endpoint.host.includes(':')

@@ -1,0 +1,121 @@
+/**
+ * `mailprobe sandbox [--port N] [--directory DIR]`: the simulated tenant alone, with its control API, for rehearsing
+ * alerts. Called by `main.ts`; runs until the process is asked to end. See docs/sandbox.md.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { cleanText } from '../model/text.ts';
+import { configFor } from '../sandbox/config-file.ts';
+import { createDemoTenant } from '../sandbox/demo-tenant.ts';
+import { FRONT_NAMES } from '../sandbox/fronts.ts';
+import { createSandbox, type Sandbox, type SandboxOptions } from '../sandbox/sandbox.ts';
+import { type Command, type CommandIo, EXIT, UsageError } from './command.ts';
+
+const HIGHEST_PORT = 65_535;
+
+export const sandbox: Command = async (args, io) => {
+  const { port, directory } = readArguments(args);
+  const { tenant, plan } = createDemoTenant();
+  const running = await start({ tenant, ports: portsFrom(port), failureDelayMs: 1500 }, port);
+  const own = directory === undefined ? await mkdtemp(join(tmpdir(), 'mailprobe-sandbox-')) : undefined;
+  try {
+    const file = await configFor(running, directory ?? own ?? '', { plan });
+    io.stdout.write(announcement(running, file, io));
+    await untilAborted(io.signal);
+  } finally {
+    await running.close();
+    if (own !== undefined) await rm(own, { recursive: true, force: true });
+  }
+  return EXIT.ok;
+};
+
+function readArguments(args: readonly string[]): { port?: number; directory?: string } {
+  const { port, directory } = parse(args);
+  if (
+    port !== undefined &&
+    !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && lastPort(Number(port)) <= HIGHEST_PORT)
+  ) {
+    throw new UsageError(
+      `expected --port to be a number from 1 to ${HIGHEST_PORT - FRONT_NAMES.length + 1} (the ${FRONT_NAMES.length - 1} ports after it are used too), got "${cleanText(port, 60)}"`,
+    );
+  }
+  return {
+    ...(port === undefined ? {} : { port: Number(port) }),
+    ...(directory === undefined ? {} : { directory }),
+  };
+}
+
+function parse(args: readonly string[]): { port?: string; directory?: string } {
+  try {
+    const options = { port: { type: 'string' }, directory: { type: 'string' } } as const;
+    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageError(cleanText(error instanceof Error ? error.message : 'the arguments cannot be read'));
+  }
+}
+
+function lastPort(first: number): number {
+  return first + FRONT_NAMES.length - 1;
+}
+
+/** The control API gets the port that was asked for, the others those after it. */
+function portsFrom(first: number | undefined): NonNullable<SandboxOptions['ports']> {
+  if (first === undefined) return {};
+  return Object.fromEntries(FRONT_NAMES.map((name, at) => [name, first + at]));
+}
+
+async function start(options: SandboxOptions, port: number | undefined): Promise<Sandbox> {
+  try {
+    return await createSandbox(options);
+  } catch (error) {
+    if (port === undefined || !(error instanceof Error && 'code' in error)) throw error;
+    throw new UsageError(
+      `the ports ${port} to ${lastPort(port)} cannot all be used (${cleanText(String(error.code), 40)}): give another --port, or none`,
+    );
+  }
+}
+
+function announcement(running: Sandbox, file: string, io: CommandIo): string {
+  const { tenant } = running;
+  const bold = (text: string): string => (io.stdout.isTTY === true ? `\u001B[1m${text}\u001B[0m` : text);
+  const mail = ({ host, port }: { readonly host: string; readonly port: number }): string =>
+    `${host}:${port}`;
+  return `${[
+    bold(
+      'SIMULATED: a Microsoft 365 tenant of mailprobe on this machine. Nothing here is or reaches Microsoft.',
+    ),
+    '',
+    `  tenant        ${tenant.id}  ${tenant.domain}`,
+    `  token host    ${running.authority}`,
+    `  Graph         ${running.graphEndpoint}`,
+    `  IMAP          ${mail(running.imap)}  (STARTTLS: ${mail(running.imapStartTls)})`,
+    `  POP3          ${mail(running.pop3)}  (STLS: ${mail(running.pop3StartTls)})`,
+    `  control API   ${running.control}`,
+    `  configuration ${file}`,
+    '',
+    'Watch it, in another terminal:',
+    `  mailprobe serve --config ${file}`,
+    'Break something, and mend it again:',
+    `  curl -X POST ${running.control}/scenario/secret-expired`,
+    `  curl -X POST ${running.control}/reset`,
+    'All scenarios:',
+    `  curl ${running.control}/`,
+    '',
+    'Ctrl-C ends it.',
+  ].join('\n')}\n`;
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

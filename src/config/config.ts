@@ -1,0 +1,49 @@
+/**
+ * What the daemon was told to do, complete: defaults applied, overrides resolved, files named. Made by `loadConfig`,
+ * used by the rim only; the other folders are handed its parts, which are nouns of `model/`.
+ */
+import type { Secret } from '../model/secret.ts';
+import type { App, Mailbox, Target } from '../model/target.ts';
+import type { ConfigProblem } from './problem.ts';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What may be asked for without a token although there are tokens. */
+export const EXPOSURES = ['metrics', 'health', 'page', 'calendar'] as const;
+
+/** How the HTTP interface is protected. */
+export interface HttpSettings {
+  /** Absent: no token is asked for. Never empty. */
+  readonly tokens?: readonly Secret[];
+  /** PEM. Absent: no TLS. */
+  readonly tls?: { readonly certificate: string; readonly privateKey: Secret };
+  readonly public: readonly (typeof EXPOSURES)[number][];
+  readonly hosts: readonly string[];
+}
+
+export interface Config {
+  /** Port 0: any free one. An IPv6 host has no brackets. */
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly http: HttpSettings;
+  readonly apps: readonly App[];
+  readonly mailboxes: readonly Mailbox[];
+  readonly targets: readonly Target[];
+  /** Looks at once: over all, and per app. */
+  readonly concurrency: { readonly total: number; readonly perApp: number };
+  readonly logLevel: LogLevel;
+  /** Absolute paths of every file read: main file, mailbox, secret, certificate, key, token and CA files, those of `http` too. */
+  readonly files: readonly string[];
+  /** Absolute paths of the folders in which a new mailbox file may appear (globs with a wildcard). */
+  readonly folders: readonly string[];
+}
+
+export type LoadResult =
+  | { readonly ok: true; readonly config: Config }
+  | {
+      readonly ok: false;
+      /** At least one, sorted by file and line. */
+      readonly problems: readonly ConfigProblem[];
+      /** What was read, and so what to watch for the mending. */
+      readonly files: readonly string[];
+    };

@@ -1,0 +1,139 @@
+/**
+ * Is what the credential names there, and can it work at all? Called by `load.ts` for each app. Whether the identity
+ * provider accepts it is the probe's question, whether a value looks odd is too.
+ */
+import { resolve } from 'node:path';
+import type { Credential } from '../model/target.ts';
+import type { CredentialSettings } from './credential-schema.ts';
+import { type Parsed, parseCertificate, parsePrivateKey } from './pem.ts';
+import type { Fault } from './problem.ts';
+import { CREDENTIAL_LIMIT_BYTES, FileError, readText } from './read-file.ts';
+import { type Environment, readSecret, SecretError } from './secret.ts';
+import { looksLikeSecret } from './shown.ts';
+
+export interface KeyFault extends Fault {
+  /** Key of the mapping that names what is at fault. */
+  readonly key: string;
+}
+
+/** Paths are taken from `folder`. */
+export function toCredential(settings: CredentialSettings, folder: string): Credential {
+  const end = settings.expiresAt === undefined ? {} : { expiresAt: settings.expiresAt };
+  if (settings.kind === 'secret-file') {
+    return { kind: 'secret', source: { from: 'file', path: resolve(folder, settings.secretFile) }, ...end };
+  }
+  if (settings.kind === 'secret-env') {
+    return { kind: 'secret', source: { from: 'env', name: settings.secretEnv }, ...end };
+  }
+  if (settings.kind === 'federated-token') {
+    return { kind: 'federated-token', tokenFile: resolve(folder, settings.tokenFile), ...end };
+  }
+  return {
+    kind: 'certificate',
+    certificateFile: resolve(folder, settings.certificateFile),
+    privateKeyFile: resolve(folder, settings.privateKeyFile),
+    ...end,
+  };
+}
+
+/** Absolute paths of the files that a credential is read from. */
+export function filesOf(settings: CredentialSettings, folder: string): readonly string[] {
+  const credential = toCredential(settings, folder);
+  if (credential.kind === 'certificate') return [credential.certificateFile, credential.privateKeyFile];
+  if (credential.kind === 'federated-token') return [credential.tokenFile];
+  return credential.source.from === 'file' ? [credential.source.path] : [];
+}
+
+export async function checkCredential(
+  settings: CredentialSettings,
+  folder: string,
+  env: Environment,
+): Promise<readonly KeyFault[]> {
+  if (settings.kind === 'secret-file') return await checkSecretFile(settings.secretFile, folder, env);
+  if (settings.kind === 'secret-env') return await checkSecretEnv(settings.secretEnv, env);
+  if (settings.kind === 'federated-token') return await checkTokenFile(settings.tokenFile, folder);
+  return await checkCertificate(settings.certificateFile, settings.privateKeyFile, folder);
+}
+
+async function checkSecretFile(path: string, folder: string, env: Environment): Promise<readonly KeyFault[]> {
+  try {
+    await readSecret({ from: 'file', path: resolve(folder, path) }, env);
+    return [];
+  } catch (error) {
+    if (!(error instanceof SecretError)) throw error;
+    return [{ key: 'secret_file', ...unreadable('the secret file', path, folder, error) }];
+  }
+}
+
+async function checkSecretEnv(name: string, env: Environment): Promise<readonly KeyFault[]> {
+  try {
+    await readSecret({ from: 'env', name }, env);
+    return [];
+  } catch (error) {
+    if (!(error instanceof SecretError)) throw error;
+    // A name in capitals is a name; anything else may be the secret in the wrong place.
+    const which = /^[A-Z][A-Z0-9_]*$/.test(name)
+      ? `the environment variable ${name}`
+      : 'the environment variable named here';
+    return [{ key: 'secret_env', code: error.code, message: `cannot use ${which}: ${error.reason}` }];
+  }
+}
+
+async function checkCertificate(
+  certificateFile: string,
+  keyFile: string,
+  folder: string,
+): Promise<readonly KeyFault[]> {
+  const certificate = await readParsed('the certificate file', certificateFile, folder, parseCertificate);
+  const key = await readParsed('the private key file', keyFile, folder, parsePrivateKey);
+  if (!certificate.ok || !key.ok) {
+    return [
+      ...(certificate.ok ? [] : [{ key: 'certificate_file', ...certificate.fault }]),
+      ...(key.ok ? [] : [{ key: 'private_key_file', ...key.fault }]),
+    ];
+  }
+  if (certificate.value.checkPrivateKey(key.value)) return [];
+  const message = 'expected the private key of the certificate, got the key of another';
+  return [{ key: 'private_key_file', code: 'private-key-mismatch', message }];
+}
+
+async function checkTokenFile(path: string, folder: string): Promise<readonly KeyFault[]> {
+  const token = await readParsed('the federated token file', path, folder, (text): Parsed<true> => {
+    if (text.trim() !== '') return { ok: true, value: true };
+    return {
+      ok: false,
+      fault: { code: 'token-file-empty', message: 'cannot use the federated token file: it is empty' },
+    };
+  });
+  return token.ok ? [] : [{ key: 'federated_token_file', ...token.fault }];
+}
+
+async function readParsed<T>(
+  what: string,
+  path: string,
+  folder: string,
+  parse: (text: string) => Parsed<T>,
+): Promise<Parsed<T>> {
+  try {
+    return parse(await readText(resolve(folder, path), CREDENTIAL_LIMIT_BYTES));
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return { ok: false, fault: unreadable(what, path, folder, error) };
+  }
+}
+
+/** A path is named where it is one beyond doubt; a bare word may be the secret itself. */
+function unreadable(
+  what: string,
+  path: string,
+  folder: string,
+  { code, reason }: { readonly code: string; readonly reason: string },
+): Fault {
+  const isPath = /^(?:\.{0,2}\/|[A-Za-z]:[\\/])/.test(path) || (path.includes('/') && !looksLikeSecret(path));
+  if (isPath) return { code, message: `cannot use ${what} ${resolve(folder, path)}: ${reason}` };
+  return {
+    code,
+    message: `cannot use ${what} of that name beside this file: ${reason}`,
+    ...(code === 'file-missing' ? { hint: 'write the path of a file here, not the secret itself' } : {}),
+  };
+}

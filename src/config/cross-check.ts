@@ -1,0 +1,131 @@
+/**
+ * What no single entry shows: ids that stand twice, apps that do not exist, one mailbox under two names, a timeout
+ * that the interval cuts off. Called by `load.ts`, with everything that could be read, so that a mistake in one entry
+ * hides none in another.
+ */
+import type { Checked } from './issues.ts';
+import { type ConfigProblem, isWithin, pathText } from './problem.ts';
+import { resolveProtocols } from './resolve.ts';
+import type { AppSettings, MailboxSettings, Settings } from './schema.ts';
+import { didYouMean, shown } from './shown.ts';
+import { valueAt } from './walk.ts';
+
+export interface Entries {
+  /** Its value may lack what has problems. */
+  readonly settings: Checked<Settings>;
+  readonly apps: readonly Checked<AppSettings>[];
+  readonly mailboxes: readonly Checked<MailboxSettings>[];
+}
+
+export function crossCheck(entries: Entries): readonly ConfigProblem[] {
+  return [
+    ...duplicateIds('app', entries.apps),
+    ...duplicateIds('mailbox', entries.mailboxes),
+    ...unknownApps(entries),
+    ...sameMailboxTwice(entries),
+    ...timeoutsTooLong(entries),
+  ];
+}
+
+function duplicateIds(what: string, entries: readonly Checked<unknown>[]): readonly ConfigProblem[] {
+  const first = new Map<string, Checked<unknown>>();
+  return entries.flatMap((entry) => {
+    const id = textAt(entry, 'id');
+    const other = id === undefined ? undefined : first.get(id);
+    if (id !== undefined && other === undefined) first.set(id, entry);
+    if (other === undefined) return [];
+    const { file, line } = other.file.problem([...other.path, 'id'], { code: '', message: '' });
+    const message = `expected an id of its own, got ${shown(id)}, which the ${what} at ${file}:${line} has`;
+    return [entry.file.problem([...entry.path, 'id'], { code: `duplicate-${what}-id`, message })];
+  });
+}
+
+function unknownApps({ apps, mailboxes }: Entries): readonly ConfigProblem[] {
+  const idIsWrong = (app: Checked<unknown>) =>
+    textAt(app, 'id') === undefined ||
+    app.problems.some(({ path }) => path === pathText([...app.path, 'id']));
+  // An app whose id is wrong may be the one that is meant.
+  if (apps.length === 0 || apps.some(idIsWrong)) return [];
+  const known = new Set(apps.flatMap((app) => textAt(app, 'id') ?? []));
+  const hints = new Map<string, string | undefined>();
+  return mailboxes.flatMap((mailbox) => {
+    const app = textAt(mailbox, 'app');
+    if (app === undefined || known.has(app)) return [];
+    if (!hints.has(app)) hints.set(app, didYouMean(app, known));
+    const hint = hints.get(app);
+    const message = `expected the id of an app under apps, got ${shown(app)}`;
+    return [
+      mailbox.file.problem([...mailbox.path, 'app'], {
+        code: 'unknown-app',
+        message,
+        ...(hint === undefined ? {} : { hint }),
+      }),
+    ];
+  });
+}
+
+/** Two names for one target would log in twice and count twice. IMAP under one and POP3 under another is fine. */
+function sameMailboxTwice({ settings, apps, mailboxes }: Entries): readonly ConfigProblem[] {
+  const { value: whole } = settings;
+  if (whole === undefined) return [];
+  const appById = new Map(
+    apps.flatMap(({ value }) => (value === undefined ? [] : [[value.id, value] as const])),
+  );
+  const first = new Map<string, string>();
+  return mailboxes.flatMap(({ value, file, path }) => {
+    const app = value === undefined ? undefined : appById.get(value.app);
+    if (value === undefined || app === undefined) return [];
+    const keys = resolveProtocols(whole, app, value).map(
+      (protocol) => `${app.id} ${protocol} ${value.address.toLowerCase()}`,
+    );
+    const other = keys.map((key) => first.get(key)).find((id) => id !== undefined && id !== value.id);
+    for (const key of keys) if (!first.has(key)) first.set(key, value.id);
+    if (other === undefined) return [];
+    const message = `expected another address or app than mailbox "${other}" has, got the same over the same protocol`;
+    const hint = 'keep one of the two, or give each its own protocols';
+    return [file.problem([...path, 'address'], { code: 'duplicate-address', message, hint })];
+  });
+}
+
+interface Pace {
+  readonly interval?: number | undefined;
+  readonly timeout?: number | undefined;
+}
+
+/** At each level that sets one of the two, against the other in effect there. */
+function timeoutsTooLong({ settings, apps, mailboxes }: Entries): readonly ConfigProblem[] {
+  const { value: whole } = settings;
+  if (whole === undefined || settings.problems.some((problem) => isWithin(problem, 'defaults'))) return [];
+  const problem = (entry: Checked<unknown>, path: readonly string[], own: Pace, wider: readonly Pace[]) => {
+    if (own.interval === undefined && own.timeout === undefined) return [];
+    const inEffect = (key: keyof Pace) => [own, ...wider].find((pace) => pace[key] !== undefined)?.[key] ?? 0;
+    const [interval, timeout] = [inEffect('interval'), inEffect('timeout')];
+    if (timeout < interval) return [];
+    const key =
+      own.timeout === undefined || textAt(entry, ...path, 'timeout') === undefined ? 'interval' : 'timeout';
+    const message = `expected a timeout shorter than the interval, got timeout ${seconds(timeout)} and interval ${seconds(interval)}`;
+    return [
+      entry.file.problem([...entry.path, ...path, key], { code: 'timeout-not-below-interval', message }),
+    ];
+  };
+  const paceOfApp = new Map<string, Pace>();
+  for (const { value } of apps) if (value !== undefined) paceOfApp.set(value.id, value);
+  return [
+    ...problem(settings, ['defaults'], whole.defaults, []),
+    ...apps.flatMap((app) => (app.value === undefined ? [] : problem(app, [], app.value, [whole.defaults]))),
+    ...mailboxes.flatMap((mailbox) => {
+      const pace = mailbox.value === undefined ? undefined : paceOfApp.get(mailbox.value.app);
+      if (mailbox.value === undefined || pace === undefined) return [];
+      return problem(mailbox, [], mailbox.value, [pace, whole.defaults]);
+    }),
+  ];
+}
+
+function seconds(milliseconds: number): string {
+  return `${milliseconds / 1_000}s`;
+}
+
+function textAt({ raw }: Checked<unknown>, ...path: readonly string[]): string | undefined {
+  const value = valueAt(raw, path);
+  return typeof value === 'string' ? value : undefined;
+}

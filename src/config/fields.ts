@@ -1,0 +1,120 @@
+/**
+ * The kinds of values that the schema is made of. Each says in its own words what it expects, so that no message of
+ * a library reaches a person. Used by `schema.ts`; nothing here knows the name of a key.
+ */
+import { z } from 'zod';
+import type { Fault } from './problem.ts';
+import { shown } from './shown.ts';
+
+export type Echo = (value: unknown) => string;
+
+/** zod's `error` option: "expected …, got …" for every way in which a value can be wrong. */
+export function words(expected: string, echo: Echo = shown) {
+  return {
+    error: (issue: { readonly code?: string; readonly input?: unknown }) =>
+      issue.input === undefined
+        ? `expected ${expected}, but it is missing`
+        : mismatch(expected, issue.input, echo),
+  };
+}
+
+export function mismatch(expected: string, value: unknown, echo: Echo = shown): string {
+  return `expected ${expected}, got ${echo(value)}`;
+}
+
+/** The context of a refinement or transformation, as far as it is needed here. */
+export interface Faults {
+  readonly addIssue: (issue: {
+    readonly code: 'custom';
+    readonly message: string;
+    readonly params: Readonly<Record<string, string | undefined>>;
+    readonly path?: string[];
+  }) => void;
+}
+
+/** Files a fault with its own code; `issues.ts` takes it out again. */
+export function addFault(faults: Faults, { code, message, hint }: Fault, path: readonly string[] = []): void {
+  faults.addIssue({ code: 'custom', message, params: { code, hint }, path: [...path] });
+}
+
+export interface TextRules {
+  /** Completes "expected …". */
+  readonly expected: string;
+  readonly code: string;
+  /** Published in the JSON Schema too, where it is read with the flag `u`. */
+  readonly pattern: RegExp;
+  /** A finer fault than "does not match". */
+  readonly fault?: (value: string) => Fault | undefined;
+  /** `shownKind` where a value may be a secret that was put into the wrong place. */
+  readonly echo?: Echo;
+}
+
+export function text({ expected, code, pattern, fault, echo = shown }: TextRules) {
+  return z
+    .string(words(expected, echo))
+    .superRefine((value, faults) => {
+      const found =
+        fault?.(value) ??
+        (pattern.test(value) ? undefined : { code, message: mismatch(expected, value, echo) });
+      if (found !== undefined) addFault(faults, found);
+    })
+    .meta({ pattern: pattern.source, $comment: expected });
+}
+
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Node's timers end at 2^31 - 1 ms; a longer one fires at once. */
+const LONGEST_MS = 24 * UNIT_MS.d;
+
+/** To milliseconds. `500ms`, `30s`, `5m`, `1h`, `2d`. */
+export function duration(shortestMs: number, shortest: string) {
+  const expected = `a duration of at least ${shortest}, such as 30s, 5m or 1h`;
+  return text({
+    expected,
+    code: 'not-a-duration',
+    pattern: /^\d{1,9}(?:ms|s|m|h|d)$/,
+    fault: (value) => {
+      const milliseconds = toMs(value);
+      if (milliseconds === undefined || (milliseconds >= shortestMs && milliseconds <= LONGEST_MS))
+        return undefined;
+      const bound = milliseconds < shortestMs ? `at least ${shortest}` : 'at most 24d';
+      return { code: 'duration-out-of-range', message: mismatch(`a duration of ${bound}`, value) };
+    },
+  }).transform((value) => toMs(value) ?? shortestMs);
+}
+
+function toMs(value: string): number | undefined {
+  const [, digits, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(value) ?? [];
+  if (digits === undefined) return undefined;
+  if (unit !== 'ms' && unit !== 's' && unit !== 'm' && unit !== 'h' && unit !== 'd') return undefined;
+  return Number(digits) * UNIT_MS[unit];
+}
+
+export function whole(expected: string, least: number, most: number) {
+  return z.int(words(expected)).min(least, words(expected)).max(most, words(expected));
+}
+
+export function choice<const T extends readonly string[]>(values: T) {
+  return z.enum(values, words(`one of ${values.join(', ')}`));
+}
+
+/** An https URL of a host alone; to its origin, so that a trailing slash does not matter. */
+export function origin(example: string) {
+  const expected = `an https URL without a path, such as ${example}`;
+  return text({
+    expected,
+    code: 'not-an-https-origin',
+    pattern: /^https:\/\/[^/?#@\s]+\/?$/,
+    fault: (value) =>
+      URL.canParse(value) ? undefined : { code: 'not-an-https-origin', message: mismatch(expected, value) },
+  }).transform((value) => (URL.canParse(value) ? new URL(value).origin : value));
+}
+
+/** One line of text, without control characters. */
+export function line(expected: string, code: string, longest: number, echo: Echo = shown) {
+  return text({ expected, code, pattern: new RegExp(`^\\P{Cc}{1,${longest}}$`, 'u'), echo });
+}
+
+/** A path. That of a secret is not repeated: the secret itself is put there surprisingly often. */
+export function path(what: string, echo: Echo = shown) {
+  return line(`the path of ${what}`, 'not-a-path', 4_096, echo);
+}

@@ -1,0 +1,117 @@
+/**
+ * Checks a piece of a file against its schema. From what zod finds come problems with a place, a stable code and a
+ * hint. Called by `load.ts` for each piece.
+ */
+import type { z } from 'zod';
+import { INLINE_SECRET_KEYS } from './credential-schema.ts';
+import { type ConfigProblem, type Fault, type Path, pathText } from './problem.ts';
+import { closest, didYouMean } from './shown.ts';
+import { keysAt, schemaAt, valueAt } from './walk.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+/** A piece of a file: its data, and where it stands. */
+export interface Piece {
+  readonly file: YamlFile;
+  readonly path: Path;
+  readonly raw: unknown;
+}
+
+export interface Checked<T> extends Piece {
+  /** Absent where the piece has problems that leave none. */
+  readonly value?: T;
+  readonly problems: readonly ConfigProblem[];
+}
+
+export function check<S extends z.ZodType>(schema: S, piece: Piece): Checked<z.output<S>> {
+  const parsed = schema.safeParse(piece.raw);
+  if (parsed.success) return { ...piece, value: parsed.data, problems: [] };
+  const found = parsed.error.issues.flatMap((issue) => faultsOf(issue, schema, piece.raw));
+  const meant = new Set(
+    found.flatMap(({ path, meant: key }) => (key === undefined ? [] : siblings(path, key))),
+  );
+  const problems = found
+    .filter(({ path, fault }) => !isMissing(fault) || !meant.has(pathText(path)))
+    .map(({ path, fault }) => piece.file.problem([...piece.path, ...path], fault));
+  return { ...piece, problems };
+}
+
+/** The items of a list; none where there is no list, which is the schema's to say. */
+export function itemsOf(file: YamlFile, path: Path): readonly Piece[] {
+  const list = valueAt(file.data, path);
+  return Array.isArray(list) ? list.map((raw: unknown, at) => ({ file, path: [...path, at], raw })) : [];
+}
+
+interface Found {
+  /** Within the piece. */
+  readonly path: Path;
+  readonly fault: Fault;
+  /** The key that was meant by an unknown one: that it is missing is no second mistake. */
+  readonly meant?: string | undefined;
+}
+
+function siblings(path: Path, key: string): readonly string[] {
+  const parent = path.slice(0, -1);
+  return [pathText(parent), pathText([...parent, key])];
+}
+
+function isMissing({ code }: Fault): boolean {
+  return code === 'missing' || code === 'credential-missing';
+}
+
+function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, whole: unknown): readonly Found[] {
+  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(schema, path);
+    return issue.keys.map((key) => ({ path: [...path, key], ...unknownKey(key, known) }));
+  }
+  const inner = issue.code === 'invalid_key' ? (issue.issues[0] ?? issue) : issue;
+  return [{ path, fault: faultOf(inner, valueAt(whole, path), schemaAt(schema, path)) }];
+}
+
+function unknownKey(key: string, known: readonly string[]): Omit<Found, 'path'> {
+  if (INLINE_SECRET_KEYS.has(key.toLowerCase().replaceAll('-', '_'))) {
+    const fault = {
+      code: 'inline-secret',
+      message: 'a secret must not stand in this file',
+      hint: 'put it into a file and name that: credential: { secret_file: PATH }; or name an environment variable: { secret_env: NAME }',
+    };
+    return { fault, meant: 'credential' };
+  }
+  const hint = didYouMean(key, known) ?? `known here: ${known.join(', ')}`;
+  return {
+    fault: { code: 'unknown-key', message: 'this key is not known', hint },
+    meant: closest(key, known) ?? key,
+  };
+}
+
+function faultOf(issue: z.core.$ZodIssue, raw: unknown, schema: z.ZodType | undefined): Fault {
+  const { message } = issue;
+  if (issue.code === 'custom') {
+    const code: unknown = issue.params?.['code'];
+    const hint: unknown = issue.params?.['hint'];
+    return fault(
+      typeof code === 'string' ? code : 'invalid-value',
+      message,
+      typeof hint === 'string' ? hint : undefined,
+    );
+  }
+  if (issue.code === 'invalid_type' && raw === undefined) return fault('missing', message);
+  if (issue.code === 'invalid_type') return fault('wrong-type', message, typeHint(raw, schema));
+  if (issue.code !== 'invalid_value') return fault('invalid-value', message);
+  return fault('invalid-value', message, didYouMean(String(raw), issue.values.map(String)));
+}
+
+function fault(code: string, message: string, hint?: string): Fault {
+  return hint === undefined ? { code, message } : { code, message, hint };
+}
+
+/** Quotes make a text of a number, and their absence a number of a text: said where that would help. */
+function typeHint(raw: unknown, schema: z.ZodType | undefined): string | undefined {
+  if (raw === null) return 'give it a value, or remove the key';
+  if ((typeof raw === 'number' || typeof raw === 'boolean') && schema?.safeParse(String(raw)).success) {
+    return 'put it in quotes';
+  }
+  if (typeof raw === 'string' && raw !== '' && schema?.safeParse(Number(raw)).success)
+    return 'write it without quotes';
+  return undefined;
+}

@@ -1,0 +1,50 @@
+/**
+ * The JSON Schema of the configuration file, for editors and for docs/configuration.md. Called by `config schema`.
+ */
+import { z } from 'zod';
+import { rootSchema } from './schema.ts';
+
+const VARIABLE = { $ref: '#/$defs/variable' };
+/** What moves beside the variable; description and default stay outside, where editors look for them. */
+const CONSTRAINTS = new Set(['type', 'pattern', 'enum', 'minimum', 'maximum', '$comment']);
+
+/** Draft 2020-12, of the file as it is written: before defaults, and before `${VAR}` is replaced. */
+export function configSchema(): object {
+  const { $schema, ...schema } = z.toJSONSchema(rootSchema, { io: 'input', target: 'draft-2020-12' });
+  const described: unknown = withVariables(schema);
+  return {
+    $schema,
+    title: 'mailprobe configuration',
+    ...(isRecord(described) ? described : {}),
+    $defs: {
+      variable: {
+        type: 'string',
+        pattern: '\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}',
+        description: 'The value of an environment variable.',
+      },
+    },
+  };
+}
+
+/** Wherever a checked scalar may stand, a text with a variable may stand too. */
+function withVariables(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withVariables);
+  if (!isRecord(node)) return node;
+  const scalar =
+    node['type'] === 'integer' ||
+    node['type'] === 'boolean' ||
+    'enum' in node ||
+    typeof node['pattern'] === 'string';
+  if (!scalar) {
+    const entries = Object.entries(node).filter(([key]) => key !== 'propertyNames');
+    const names = 'propertyNames' in node ? { propertyNames: node['propertyNames'] } : {};
+    return { ...Object.fromEntries(entries.map(([key, value]) => [key, withVariables(value)])), ...names };
+  }
+  const pick = (inside: boolean) =>
+    Object.fromEntries(Object.entries(node).filter(([key]) => CONSTRAINTS.has(key) === inside));
+  return { ...pick(false), anyOf: [pick(true), VARIABLE] };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

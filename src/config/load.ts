@@ -1,0 +1,179 @@
+/**
+ * What are we told to watch? Reads the configuration with all its files and answers with a complete `Config`, or with
+ * every problem at once. Called at start and at each reload; it changes nothing and keeps nothing.
+ */
+import { dirname, resolve } from 'node:path';
+import type { Config, HttpSettings, LoadResult } from './config.ts';
+import { checkCredential, filesOf } from './credential-files.ts';
+import { crossCheck, type Entries } from './cross-check.ts';
+import { readHttp } from './http-files.ts';
+import { check, type Checked, itemsOf, type Piece } from './issues.ts';
+import { readMailboxFiles, watchedFolder } from './mailbox-files.ts';
+import { type Parsed, parseAuthorities } from './pem.ts';
+import { type ConfigProblem, type Fault, isWithin, pathText, sortProblems } from './problem.ts';
+import { CONFIG_LIMIT_BYTES, FileError, readText } from './read-file.ts';
+import { resolveApp, resolveMailbox, resolveTargets } from './resolve.ts';
+import {
+  type AppSettings,
+  appSchema,
+  mailboxSchema,
+  type MailboxSettings,
+  type Settings,
+  shellSchema,
+} from './schema.ts';
+import type { Environment } from './secret.ts';
+import { readYamlFile } from './yaml-file.ts';
+
+/** Relative paths inside the file begin at its folder. Never rejects for what a file holds. */
+export async function loadConfig(path: string, env: Environment): Promise<LoadResult> {
+  const folder = dirname(path);
+  const files = new Set([resolve(path)]);
+  const main = await readYamlFile(path, path, env);
+  const problems: ConfigProblem[] = [...main.problems];
+  if (main.file === undefined) return { ok: false, problems, files: [...files] };
+  const empty = emptyFault(main.file.data);
+  if (empty !== undefined) return { ok: false, problems: [main.file.problem([], empty)], files: [...files] };
+
+  const settings = checkTopLevel({ file: main.file, path: [], raw: main.file.data });
+  const apps = itemsOf(main.file, ['apps']).map((piece) => check(appSchema, piece));
+  const more = await readMailboxFiles(main.file, folder, env, files);
+  const mailboxes = [...itemsOf(main.file, ['mailboxes']), ...more.pieces].map((piece) =>
+    check(mailboxSchema, piece),
+  );
+  const entries: Entries = { settings, apps, mailboxes };
+  problems.push(...[settings, ...apps, ...mailboxes].flatMap((entry) => entry.problems));
+  problems.push(...more.problems, ...crossCheck(entries), ...noMailboxes(entries, more.problems));
+  problems.push(...(await checkCredentials(apps, folder, env, files)));
+  const ca = await readAuthorities(settings, folder, files);
+  const http = await checkHttp(settings, folder, files);
+  problems.push(...ca.problems, ...http.problems);
+
+  if (problems.length > 0 || settings.value === undefined || http.settings === undefined) {
+    return { ok: false, problems: sortProblems(withoutEchoes(problems)), files: [...files] };
+  }
+  return {
+    ok: true,
+    config: assemble(settings.value, http.settings, entries, folder, ca.pem, [...files]),
+  };
+}
+
+/** Where some keys have problems, the others still serve to check the apps and mailboxes. */
+function checkTopLevel(piece: Piece): Checked<Settings> {
+  const checked = check(shellSchema, piece);
+  if (checked.value !== undefined || typeof piece.raw !== 'object' || piece.raw === null) return checked;
+  const sound = Object.entries(piece.raw).filter(
+    ([key]) => !checked.problems.some((problem) => isWithin(problem, pathText([key]))),
+  );
+  const { value } = check(shellSchema, { ...piece, raw: Object.fromEntries(sound) });
+  return value === undefined ? checked : { ...checked, value };
+}
+
+function assemble(
+  settings: Settings,
+  http: HttpSettings,
+  entries: Entries,
+  folder: string,
+  ca: string | undefined,
+  files: readonly string[],
+): Config {
+  const apps = valuesOf<AppSettings>(entries.apps).map((written) => ({
+    written,
+    app: resolveApp(settings, written, folder, ca),
+  }));
+  const byId = new Map(apps.map((entry) => [entry.written.id, entry]));
+  const watched = valuesOf<MailboxSettings>(entries.mailboxes).flatMap((written) => {
+    const owner = byId.get(written.app);
+    if (owner === undefined) return [];
+    const mailbox = resolveMailbox(settings, owner.written, written);
+    return [{ mailbox, targets: resolveTargets(settings, owner.written, written, owner.app, mailbox) }];
+  });
+  return {
+    listen: settings.listen,
+    http,
+    apps: apps.map(({ app }) => app),
+    mailboxes: watched.map(({ mailbox }) => mailbox),
+    targets: watched.flatMap(({ targets }) => targets),
+    concurrency: { total: settings.concurrency.total, perApp: settings.concurrency.per_app },
+    logLevel: settings.log.level,
+    files,
+    folders: settings.mailbox_files.flatMap((entry) => watchedFolder(entry, folder) ?? []),
+  };
+}
+
+function valuesOf<T>(entries: readonly Checked<T>[]): readonly T[] {
+  return entries.flatMap(({ value }) => (value === undefined ? [] : [value]));
+}
+
+function emptyFault(data: unknown): Fault | undefined {
+  if (data !== null && data !== undefined) return undefined;
+  return {
+    code: 'file-empty',
+    message: 'expected a mapping with apps and mailboxes, got an empty file',
+    hint: 'begin with examples/mailprobe.yaml',
+  };
+}
+
+function noMailboxes(
+  { settings, mailboxes }: Entries,
+  fileProblems: readonly ConfigProblem[],
+): readonly ConfigProblem[] {
+  if (settings.value === undefined || mailboxes.length > 0 || fileProblems.length > 0) return [];
+  const message = 'expected at least one mailbox under mailboxes or in mailbox_files, got none';
+  return [settings.file.problem(['mailboxes'], { code: 'no-mailboxes', message })];
+}
+
+async function checkCredentials(
+  apps: readonly Checked<AppSettings>[],
+  folder: string,
+  env: Environment,
+  files: Set<string>,
+): Promise<readonly ConfigProblem[]> {
+  const problems: ConfigProblem[] = [];
+  // One after the other: an app each for a thousand tenants is more than a process may have open at once.
+  for (const { value, file, path } of apps) {
+    if (value === undefined) continue;
+    for (const name of filesOf(value.credential, folder)) files.add(name);
+    const faults = await checkCredential(value.credential, folder, env);
+    problems.push(...faults.map(({ key, ...fault }) => file.problem([...path, 'credential', key], fault)));
+  }
+  return problems;
+}
+
+async function checkHttp(
+  { value, file }: Checked<Settings>,
+  folder: string,
+  files: Set<string>,
+): Promise<{ readonly settings?: HttpSettings; readonly problems: readonly ConfigProblem[] }> {
+  if (value === undefined) return { problems: [] };
+  const { settings, faults } = await readHttp(value.http, folder, files);
+  const problems = faults.map(({ key, ...fault }) => file.problem(['http', ...key.split('.')], fault));
+  return { settings, problems };
+}
+
+async function readAuthorities(
+  { value, file }: Checked<Settings>,
+  folder: string,
+  files: Set<string>,
+): Promise<{ readonly pem: string | undefined; readonly problems: readonly ConfigProblem[] }> {
+  if (value?.tls.ca_file === undefined) return { pem: undefined, problems: [] };
+  const path = resolve(folder, value.tls.ca_file);
+  files.add(path);
+  const parsed = await readText(path, CONFIG_LIMIT_BYTES).then(
+    parseAuthorities,
+    (error: unknown): Parsed<string> => {
+      if (!(error instanceof FileError)) throw error;
+      return { ok: false, fault: { code: error.code, message: `cannot read ${path}: ${error.reason}` } };
+    },
+  );
+  if (parsed.ok) return { pem: parsed.value, problems: [] };
+  return { pem: undefined, problems: [file.problem(['tls', 'ca_file'], parsed.fault)] };
+}
+
+/** Where a variable could not be replaced, what the checks say of the text that is left is noise. */
+function withoutEchoes(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const place = ({ file, path }: ConfigProblem) => `${file}\n${path}`;
+  const unresolved = new Set(problems.filter(({ code }) => code.startsWith('variable-')).map(place));
+  return problems.filter(
+    (problem) => problem.code.startsWith('variable-') || !unresolved.has(place(problem)),
+  );
+}

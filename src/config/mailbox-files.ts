@@ -1,0 +1,102 @@
+/**
+ * Finds and reads the files that `mailbox_files` names. Their mailboxes are handed to `load.ts` as they stand, to be
+ * checked like those of the main file.
+ */
+import { glob } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import { check, itemsOf, type Piece } from './issues.ts';
+import type { ConfigProblem } from './problem.ts';
+import { mailboxFileSchema } from './schema.ts';
+import type { Environment } from './secret.ts';
+import { readYamlFile, type YamlFile, type YamlReading } from './yaml-file.ts';
+
+const WILDCARD = /[*?[{]/;
+
+interface MoreMailboxes {
+  readonly pieces: readonly Piece[];
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** `files` holds the main file already, which a wide pattern finds too; it gains each file that is read. */
+export async function readMailboxFiles(
+  main: YamlFile,
+  folder: string,
+  env: Environment,
+  files: Set<string>,
+): Promise<MoreMailboxes> {
+  const pieces: Piece[] = [];
+  const problems: ConfigProblem[] = [];
+  for (const entry of itemsOf(main, ['mailbox_files'])) {
+    if (typeof entry.raw !== 'string' || entry.raw === '') continue;
+    for (const { path, name } of await findMailboxFiles(entry.raw, folder)) {
+      if (files.has(path)) continue;
+      files.add(path);
+      const reading = await readYamlFile(path, name, env);
+      const found = mailboxesOf(reading);
+      pieces.push(...found.pieces);
+      problems.push(...reading.problems.map((problem) => atEntry(problem, entry)), ...found.problems);
+    }
+  }
+  return { pieces, problems };
+}
+
+/** A file that is not there is a mistake of the line that names it. */
+function atEntry(problem: ConfigProblem, { file, path }: Piece): ConfigProblem {
+  if (problem.code !== 'file-missing') return problem;
+  return file.problem(path, {
+    code: problem.code,
+    message: `cannot read ${problem.file}: there is no such file`,
+  });
+}
+
+function mailboxesOf({ file }: YamlReading): MoreMailboxes {
+  if (file === undefined) return { pieces: [], problems: [] };
+  if (Array.isArray(file.data)) return { pieces: itemsOf(file, []), problems: [] };
+  if (file.data === null) {
+    const message = 'expected a list of mailboxes, got an empty file';
+    return {
+      pieces: [],
+      problems: [file.problem([], { code: 'file-empty', message, hint: 'write [] for none' })],
+    };
+  }
+  const { problems } = check(mailboxFileSchema, { file, path: [], raw: file.data });
+  return { pieces: itemsOf(file, ['mailboxes']), problems };
+}
+
+interface MailboxFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As problems call it: beside the main file as that was given. */
+  readonly name: string;
+}
+
+/**
+ * The files of one entry, sorted, without folders. An entry without a wildcard names one file, there or not; one with
+ * a wildcard may find nothing.
+ */
+async function findMailboxFiles(entry: string, folder: string): Promise<readonly MailboxFile[]> {
+  if (!WILDCARD.test(entry)) return [named(entry, folder)];
+  const found: MailboxFile[] = [];
+  for await (const match of glob(entry, { cwd: resolve(folder), withFileTypes: true })) {
+    if (!match.isDirectory()) found.push(named(join(match.parentPath, match.name), folder));
+  }
+  return found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The folder above the first wildcard: where a new file would appear. */
+export function watchedFolder(entry: string, folder: string): string | undefined {
+  if (!WILDCARD.test(entry)) return undefined;
+  const steps = entry.split('/');
+  const fixed = steps.slice(
+    0,
+    steps.findIndex((step) => WILDCARD.test(step)),
+  );
+  return resolve(folder, fixed.join('/') || (isAbsolute(entry) ? '/' : '.'));
+}
+
+function named(path: string, folder: string): MailboxFile {
+  const absolute = resolve(folder, path);
+  const base = `${resolve(folder)}/`;
+  const name = absolute.startsWith(base) ? join(folder, absolute.slice(base.length)) : absolute;
+  return { path: absolute, name };
+}

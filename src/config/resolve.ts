@@ -1,0 +1,110 @@
+/**
+ * From checked settings to the nouns of `model/`: defaults and overrides are resolved here and nowhere else. The
+ * closest word counts: mailbox, app, top level, cloud. Called by `load.ts`.
+ */
+import type { App, Endpoint, Mailbox, NetworkOptions, Protocol, Target, TlsMode } from '../model/target.ts';
+import { CLOUDS } from './clouds.ts';
+import { toCredential } from './credential-files.ts';
+import type { AppSettings, MailboxSettings, Settings } from './schema.ts';
+
+const PORTS: Readonly<Record<Protocol, Readonly<Record<TlsMode, number>>>> = {
+  imap: { implicit: 993, starttls: 143 },
+  pop3: { implicit: 995, starttls: 110 },
+};
+
+/** `ca`: PEM, read from `tls.ca_file`. `folder`: where relative paths begin. */
+export function resolveApp(
+  settings: Settings,
+  app: AppSettings,
+  folder: string,
+  ca: string | undefined,
+): App {
+  const cloud = CLOUDS[app.cloud];
+  const { defaults } = settings;
+  return {
+    id: app.id,
+    tenant: app.tenant,
+    clientId: app.client_id,
+    credential: toCredential(app.credential, folder),
+    cloud: app.cloud,
+    authority: app.authority ?? settings.authority ?? cloud.authority,
+    graphEndpoint: app.graph_endpoint ?? settings.graph_endpoint ?? cloud.graphEndpoint,
+    scope: app.scope ?? settings.scope ?? cloud.scope,
+    graphScope: cloud.graphScope,
+    graph: app.graph,
+    ...(app.owner === undefined ? {} : { owner: app.owner }),
+    network: resolveNetwork(settings, app, ca),
+    timeoutMs: app.timeout ?? defaults.timeout,
+    credentialIntervalMs: app.credential_interval ?? defaults.credential_interval,
+    expiryThresholdDays: app.expiry_thresholds ?? defaults.expiry_thresholds,
+  };
+}
+
+/** `null` is said on purpose: no proxy here, whatever stands at the top level. */
+function resolveNetwork(settings: Settings, app: AppSettings, ca: string | undefined): NetworkOptions {
+  const proxy = app.proxy === undefined ? settings.proxy : app.proxy;
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(proxy === undefined || proxy === null ? {} : { proxy }),
+  };
+}
+
+export function resolveProtocols(
+  settings: Settings,
+  app: AppSettings,
+  mailbox: MailboxSettings,
+): readonly Protocol[] {
+  return mailbox.protocols ?? app.protocols ?? settings.defaults.protocols;
+}
+
+export function resolveMailbox(settings: Settings, app: AppSettings, mailbox: MailboxSettings): Mailbox {
+  const { id, address, labels } = mailbox;
+  return { id, address, app: mailbox.app, labels, protocols: resolveProtocols(settings, app, mailbox) };
+}
+
+export function resolveTargets(
+  settings: Settings,
+  appSettings: AppSettings,
+  mailboxSettings: MailboxSettings,
+  app: App,
+  mailbox: Mailbox,
+): readonly Target[] {
+  const levels = [mailboxSettings, appSettings, settings.defaults];
+  const first = <T>(read: (level: (typeof levels)[number]) => T | undefined, otherwise: T): T =>
+    levels.map(read).find((value) => value !== undefined) ?? otherwise;
+  return mailbox.protocols.map((protocol) => ({
+    mailbox,
+    protocol,
+    app,
+    endpoint: resolveEndpoint(protocol, CLOUDS[app.cloud].mailHost, [
+      settings[protocol],
+      appSettings[protocol],
+      mailboxSettings[protocol],
+    ]),
+    network: app.network,
+    intervalMs: first((level) => level.interval, settings.defaults.interval),
+    timeoutMs: first((level) => level.timeout, settings.defaults.timeout),
+    failureThreshold: first((level) => level.failure_threshold, settings.defaults.failure_threshold),
+    successThreshold: first((level) => level.success_threshold, settings.defaults.success_threshold),
+  }));
+}
+
+type EndpointSettings = NonNullable<Settings['imap']>;
+
+/** From the widest level to the closest. The port belongs to the TLS mode: a closer `tls` drops a wider `port`. */
+function resolveEndpoint(
+  protocol: Protocol,
+  cloudHost: string,
+  levels: readonly (EndpointSettings | undefined)[],
+): Endpoint {
+  let host = cloudHost;
+  let tls: TlsMode = 'implicit';
+  let port: number | undefined;
+  for (const level of levels) {
+    if (level?.tls !== undefined && level.tls !== tls) port = undefined;
+    host = level?.host ?? host;
+    tls = level?.tls ?? tls;
+    port = level?.port ?? port;
+  }
+  return { host, port: port ?? PORTS[protocol][tls], tls };
+}

@@ -1,0 +1,219 @@
+/**
+ * The configuration file as it may be written: every key, what it means and what it accepts. From it come the
+ * checks of `load.ts`, the JSON Schema for editors and docs/configuration.md. Defaults that can be overridden per
+ * app or mailbox are applied in `resolve.ts`.
+ */
+import { z } from 'zod';
+import { CLOUD_NAMES } from './clouds.ts';
+import { LOG_LEVELS } from './config.ts';
+import { credential } from './credential-schema.ts';
+import { choice, duration, line, origin, path, whole, words } from './fields.ts';
+import { http } from './http-schema.ts';
+import { address, clientId, host, identifier, labels, listen, proxy, scope, tenant } from './nouns-schema.ts';
+
+const protocols = z
+  .array(choice(['imap', 'pop3']), words('a list of protocols, such as [imap, pop3]'))
+  .min(1, words('at least one protocol, such as [imap]'))
+  .refine((list) => new Set(list).size === list.length, {
+    error: 'expected each protocol once, got one twice',
+  });
+
+/** What can be said for all, for one app and for one mailbox; the closest word counts. */
+const watching = {
+  interval: duration(1_000, '1s').describe('Time between two looks at a mailbox over one protocol.'),
+  timeout: duration(1, '1ms').describe('Deadline of one look as a whole. Shorter than the interval.'),
+  protocols: protocols.describe('Over which protocols the mailboxes are looked at.'),
+  failure_threshold: whole('a whole number from 1 to 100', 1, 100).describe(
+    'Failed looks in a row until a mailbox counts as down.',
+  ),
+  success_threshold: whole('a whole number from 1 to 100', 1, 100).describe(
+    'Successful looks in a row until a mailbox counts as up again.',
+  ),
+};
+
+/** What can be said for all and for one app. */
+const credentials = {
+  credential_interval: duration(1_000, '1s').describe(
+    'Time between two checks of a credential with a fresh token.',
+  ),
+  expiry_thresholds: z
+    .array(whole('whole days from 1 to 3650', 1, 3_650), words('a list of days, such as [30, 14, 7]'))
+    .min(1, words('at least one number of days, such as [30]'))
+    .transform((days) => [...new Set(days)].toSorted((a, b) => b - a))
+    .describe('Days before the end of a credential at which a problem opens; severity rises with each.'),
+};
+
+const mapping = <T extends z.ZodRawShape>(shape: T, expected: string) =>
+  z.strictObject(shape, words(expected));
+
+function endpoint(name: string, implicit: number, starttls: number) {
+  return mapping(
+    {
+      host: host.optional().describe('Host name or IP address.'),
+      port: whole('a port from 1 to 65535', 1, 65_535)
+        .optional()
+        .describe(`Without it: ${implicit}, or ${starttls} where \`tls\` is \`starttls\`.`),
+      tls: choice(['implicit', 'starttls'])
+        .optional()
+        .describe(
+          '`implicit` (the default): TLS from the first byte. `starttls`: upgraded before the login.',
+        ),
+    },
+    `a mapping such as { host: mail.example, port: ${implicit} }`,
+  ).describe(
+    `The ${name} server. What is not given here comes from the next wider level, last from the cloud.`,
+  );
+}
+
+const endpoints = {
+  imap: endpoint('IMAP', 993, 143).optional(),
+  pop3: endpoint('POP3', 995, 110).optional(),
+};
+
+/** What can be said for all and for one app, and otherwise follows the cloud. */
+const hosts = {
+  authority: origin('https://login.microsoftonline.com')
+    .describe('Token endpoint, without the tenant.')
+    .optional(),
+  graph_endpoint: origin('https://graph.microsoft.com')
+    .describe('Microsoft Graph. The scope of its token follows `cloud`, whatever stands here.')
+    .optional(),
+  scope: scope.describe('Scope of the token for the mail servers. Ends in `/.default`.').optional(),
+  proxy: proxy
+    .describe(
+      'Proxy for the token, Graph and mail connections: an `http`, `https` or `socks5` URL. `none` or `null`: no proxy. ' +
+        'Write its password as `${VAR}`, percent-encoded.',
+    )
+    .optional(),
+};
+
+export const appSchema = mapping(
+  {
+    id: identifier('app').describe('Name of the app in this file, in metrics and in alerts.'),
+    tenant: tenant.describe(
+      'Directory (tenant) id, or a domain of the tenant. From the Overview page of the app registration.',
+    ),
+    client_id: clientId.describe('Application (client) id. From the Overview page of the app registration.'),
+    credential: credential.describe(
+      'How the app proves who it is. Exactly one of `secret_file`, `secret_env`, `certificate_file` with `private_key_file`, or `federated_token_file`.',
+    ),
+    cloud: choice(CLOUD_NAMES)
+      .prefault('global')
+      .describe('Sets authority, Graph, scope and the mail hosts. Each can be overridden.'),
+    graph: z
+      .boolean(words('true or false'))
+      .prefault(false)
+      .describe(
+        'The app may read its own registration through Graph: end dates, consent and object ids become known.',
+      ),
+    owner: line('a name of 1 to 100 characters', 'not-a-name', 100)
+      .optional()
+      .describe('Who renews the credential. Appears in alerts.'),
+    ...hosts,
+    ...endpoints,
+    ...z.strictObject({ ...watching, ...credentials }).partial().shape,
+  },
+  'a mapping with id, tenant, client_id and credential',
+);
+
+export const mailboxSchema = mapping(
+  {
+    id: identifier('mailbox').describe(
+      'Name of the mailbox in metrics, in alerts and on the command line. Not its address.',
+    ),
+    address: address.describe('Address of the mailbox, as in `Add-MailboxPermission -Identity`.'),
+    app: identifier('app').describe('Id of the app that logs in.'),
+    labels: labels
+      .prefault({})
+      .describe('Your own marks, such as `team: quality`; health and API can be asked for them.'),
+    ...endpoints,
+    ...z.strictObject(watching).partial().shape,
+  },
+  'a mapping with id, address and app',
+);
+
+const mailboxes = z.array(mailboxSchema, words('a list of mailboxes'));
+
+/** A mailbox file: the list itself, or a mapping that holds it. */
+export const mailboxFileSchema = mapping({ mailboxes }, 'a list of mailboxes, or a mapping with `mailboxes`');
+
+const defaults = mapping(
+  {
+    interval: watching.interval.prefault('5m'),
+    timeout: watching.timeout.prefault('30s'),
+    protocols: watching.protocols.prefault(['imap', 'pop3']),
+    failure_threshold: watching.failure_threshold.prefault(2),
+    success_threshold: watching.success_threshold.prefault(1),
+    credential_interval: credentials.credential_interval.prefault('1h'),
+    expiry_thresholds: credentials.expiry_thresholds.prefault([30, 14, 7]),
+  },
+  'a mapping such as { interval: 5m }',
+);
+
+const concurrency = mapping(
+  {
+    total: whole('a whole number from 1 to 10000', 1, 10_000)
+      .prefault(50)
+      .describe('Looks at once, over all apps.'),
+    per_app: whole('a whole number from 1 to 10000', 1, 10_000)
+      .prefault(10)
+      .describe('Looks at once of one app.'),
+  },
+  'a mapping such as { total: 50, per_app: 10 }',
+);
+
+export const rootSchema = mapping(
+  {
+    listen: listen
+      .prefault('127.0.0.1:10993')
+      .describe('Where the pages, metrics and the API are served: `host:port`. Port 0: any free one.'),
+    http: http.prefault({}).describe('Who may ask for what there: tokens and TLS.'),
+    defaults: defaults
+      .prefault({})
+      .describe('For all mailboxes. An app, and then a mailbox, can say otherwise.'),
+    apps: z
+      .array(appSchema, words('a list of apps'))
+      .min(1, words('at least one app'))
+      .describe('The app registrations that read the mailboxes.'),
+    mailboxes: mailboxes.prefault([]).describe('The mailboxes to watch.'),
+    mailbox_files: z
+      .array(path('a file, or a pattern'), words('a list of paths, such as [mailboxes.d/*.yaml]'))
+      .prefault([])
+      .describe(
+        'More mailboxes, from these files: paths or patterns (`*`, `**`, `?`, `[...]`, `{a,b}`), from the folder of this file. ' +
+          'Each holds a list of mailboxes, or a mapping with `mailboxes`.',
+      ),
+    tls: mapping(
+      {
+        ca_file: path('a PEM file')
+          .optional()
+          .describe(
+            "PEM certificates that are trusted besides the system's, for token, Graph and mail connections.",
+          ),
+      },
+      'a mapping such as { ca_file: corporate.pem }',
+    )
+      .prefault({})
+      .describe('Trust.'),
+    ...hosts,
+    ...endpoints,
+    concurrency: concurrency.prefault({}).describe('How many looks run at once.'),
+    log: mapping(
+      { level: choice(LOG_LEVELS).prefault('info').describe('`debug` logs each look.') },
+      'a mapping such as { level: info }',
+    )
+      .prefault({})
+      .describe('The log, on standard output.'),
+  },
+  'a mapping with `apps` and `mailboxes`',
+);
+
+/** The same without a look into the lists: their items are checked one by one, so that one mistake hides no other. */
+export const shellSchema = rootSchema.extend({
+  apps: z.array(z.unknown(), words('a list of apps')).min(1, words('at least one app')),
+  mailboxes: z.array(z.unknown(), words('a list of mailboxes')).prefault([]),
+});
+
+export type Settings = z.output<typeof shellSchema>;
+export type AppSettings = z.output<typeof appSchema>;
+export type MailboxSettings = z.output<typeof mailboxSchema>;

@@ -1,0 +1,48 @@
+/**
+ * Reads a secret from where the configuration says it stands, anew at each call, so that a rotation needs no
+ * restart. Called by the loader (is it there at all?) and, handed on by the rim, by the token leg at each use.
+ * What the value looks like is not judged here, beyond what can never work.
+ */
+import { Secret } from '../model/secret.ts';
+import type { SecretSource } from '../model/target.ts';
+import { CREDENTIAL_LIMIT_BYTES, FileError, type FileFault, readText } from './read-file.ts';
+
+export type SecretFault = FileFault | 'secret-empty' | 'secret-env-unset' | 'secret-byte-order-mark';
+
+/** Its message names the file or the variable, never what stands in it. */
+export class SecretError extends Error {
+  readonly code: SecretFault;
+  /** As the message, but without the name of the file: that may itself be a secret put in the wrong place. */
+  readonly reason: string;
+
+  constructor(code: SecretFault, reason: string, source: SecretSource) {
+    const where =
+      source.from === 'file' ? `the secret file ${source.path}` : `the environment variable ${source.name}`;
+    super(`cannot use ${where}: ${reason}`);
+    this.name = 'SecretError';
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One line end at the end of a file is not part of the secret; nothing else is trimmed. Rejects with `SecretError`. */
+export async function readSecret(source: SecretSource, env: Environment): Promise<Secret> {
+  const value = source.from === 'file' ? await readSecretFile(source) : env[source.name];
+  if (value === undefined) throw new SecretError('secret-env-unset', 'it is not set', source);
+  if (value.trim() === '') throw new SecretError('secret-empty', 'it is empty', source);
+  return new Secret(value);
+}
+
+async function readSecretFile(source: SecretSource & { from: 'file' }): Promise<string> {
+  const text = await readText(source.path, CREDENTIAL_LIMIT_BYTES).catch((error: unknown) => {
+    if (error instanceof FileError) throw new SecretError(error.code, error.reason, source);
+    throw error;
+  });
+  if (text.startsWith('\uFEFF')) {
+    const reason = 'it begins with a byte order mark, which would be sent with the secret, save it without';
+    throw new SecretError('secret-byte-order-mark', reason, source);
+  }
+  return text.replace(/\r?\n$/, '');
+}

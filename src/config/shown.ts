@@ -1,0 +1,49 @@
+/**
+ * How a value that was not expected is named in a message: short, clean, and never when it may be a secret that
+ * somebody put into the wrong place.
+ */
+import { distance } from 'fastest-levenshtein';
+import { cleanText } from '../model/text.ts';
+
+const LONGEST = 80;
+
+/** A word of at least 16 characters with upper case, lower case and digits, or with Entra's `~`. */
+const SECRET_LIKE = /^(?=\S{16,}$)(?!.*(?:@|:\/\/))(?:.*~|(?=.*[a-z])(?=.*[A-Z])(?=.*\d))/;
+
+export function looksLikeSecret(value: string): boolean {
+  return SECRET_LIKE.test(value);
+}
+
+/** `"text"`, `the number 5`, `a list`, `nothing`. */
+export function shown(value: unknown): string {
+  if (typeof value !== 'string') return shownKind(value);
+  if (looksLikeSecret(value)) return `${shownKind(value)}, not repeated here because it looks like a secret`;
+  return `"${cleanText(value, LONGEST)}"`;
+}
+
+/** As `shown`, without the value of a text: for keys beside which secrets are at home. */
+export function shownKind(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (typeof value === 'string')
+    return value === '' ? 'an empty text' : `a text of ${value.length} characters`;
+  if (typeof value === 'number' || typeof value === 'boolean') return `the ${typeof value} ${value}`;
+  if (!Array.isArray(value)) return 'a mapping';
+  return value.length === 0 ? 'an empty list' : 'a list';
+}
+
+/** The known word that was probably meant, where one is near enough. */
+export function closest(word: string, known: Iterable<string>): string | undefined {
+  const bound = Math.max(2, Math.floor(word.length / 3));
+  let best: { readonly name: string; readonly edits: number } | undefined;
+  for (const name of known) {
+    if (Math.abs(name.length - word.length) > bound) continue;
+    const edits = distance(word.toLowerCase(), name.toLowerCase());
+    if (edits <= bound && (best === undefined || edits < best.edits)) best = { name, edits };
+  }
+  return best?.name;
+}
+
+export function didYouMean(word: string, known: Iterable<string>): string | undefined {
+  const name = closest(word, known);
+  return name === undefined ? undefined : `did you mean "${name}"?`;
+}

@@ -1,0 +1,43 @@
+/**
+ * Follows a path through plain data, and through the schema that describes it. Used where a check needs more than
+ * zod tells.
+ */
+import { z } from 'zod';
+import type { Path } from './problem.ts';
+
+/** The schema of what stands at a path: zod reports what is unknown, but not what would be known. */
+export function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
+  let at: unknown = schema;
+  for (const step of path) {
+    const outer = bare(at);
+    at =
+      outer instanceof z.ZodObject
+        ? outer.shape[step]
+        : outer instanceof z.ZodArray
+          ? outer.element
+          : undefined;
+    if (outer instanceof z.ZodRecord) at = outer.valueType;
+  }
+  return at instanceof z.ZodType ? at : undefined;
+}
+
+export function keysAt(schema: z.ZodType, path: Path): readonly string[] {
+  const at = bare(schemaAt(schema, path));
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+function bare(schema: unknown): unknown {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault || schema instanceof z.ZodNullable) {
+    return bare(schema.unwrap());
+  }
+  return schema instanceof z.ZodPipe ? bare(schema.in) : schema;
+}
+
+/** What stands at a path of plain data, if anything does. */
+export function valueAt(raw: unknown, path: Path): unknown {
+  let at = raw;
+  for (const step of path) {
+    at = typeof at === 'object' && at !== null ? Object.getOwnPropertyDescriptor(at, step)?.value : undefined;
+  }
+  return at;
+}

@@ -1,0 +1,185 @@
+/**
+ * Reads one YAML file and remembers where everything stands, so that every later problem has its line. The parser's
+ * own messages quote the file, and so are never shown: ours are made from its codes. Called by `load.ts`.
+ */
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+} from 'yaml';
+import { substitute } from './environment.ts';
+import { type ConfigProblem, type Fault, type Path, pathText } from './problem.ts';
+import { CONFIG_LIMIT_BYTES, FileError, readText } from './read-file.ts';
+import type { Environment } from './secret.ts';
+
+export interface YamlFile {
+  readonly name: string;
+  /** Plain data: mappings, lists, texts, numbers, booleans, null. */
+  readonly data: unknown;
+  /** A problem of the value at `path`, or of the nearest thing that stands there. */
+  readonly problem: (path: Path, fault: Fault) => ConfigProblem;
+}
+
+export interface YamlReading {
+  /** Absent where the file cannot be read or parsed. */
+  readonly file?: YamlFile;
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** Enough for ten thousand mailboxes that share anchors, and nothing beside a billion laughs. */
+const MAX_ALIASES = 100_000;
+
+/** How much of a line is looked at for a hint. */
+const LINE_LIMIT = 200;
+
+/** `name` is what problems call the file. Never rejects. */
+export async function readYamlFile(path: string, name: string, env: Environment): Promise<YamlReading> {
+  try {
+    const text = await readText(path, CONFIG_LIMIT_BYTES);
+    return parseYaml(text.replace(/^\uFEFF/, ''), name, env);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    const message = `cannot read this file: ${error.reason}`;
+    return { problems: [{ file: name, line: 1, path: '', code: error.code, message }] };
+  }
+}
+
+export function parseYaml(text: string, name: string, env: Environment): YamlReading {
+  const lines = new LineCounter();
+  const document = parse(text, lines);
+  if (document === undefined) {
+    const message = 'cannot parse this file: it is nested too deeply';
+    return { problems: [{ file: name, line: 1, path: '', code: 'yaml-too-deep', message }] };
+  }
+  const syntaxProblem = (code: string, offset: number): ConfigProblem => {
+    const { line, col } = lines.linePos(offset);
+    const start = lines.lineStarts[line - 1] ?? 0;
+    const fault = syntaxFault(
+      code,
+      text
+        .slice(start, start + LINE_LIMIT)
+        .split('\n', 1)
+        .join(''),
+    );
+    return { file: name, line: Math.max(1, line), column: Math.max(1, col), path: '', ...fault };
+  };
+  const broken = [...document.errors, ...document.warnings].map(({ code, pos }) =>
+    syntaxProblem(code, pos[0]),
+  );
+  if (broken.length > 0) return { problems: firstOfEachLine(broken) };
+
+  const problem = (path: Path, fault: Fault): ConfigProblem => {
+    const { line, col } = lines.linePos(offsetOf(document, path));
+    return { file: name, line: Math.max(1, line), column: Math.max(1, col), path: pathText(path), ...fault };
+  };
+  const problems = substitute(document, env).map(({ path, ...fault }) => problem(path, fault));
+  // JavaScript takes such a key for the prototype, and the schema would not see it.
+  if (text.includes('__proto__')) {
+    problems.push(problem([], { code: 'unknown-key', message: '"__proto__" must not stand in this file' }));
+  }
+  try {
+    const data: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    return { file: { name, data, problem }, problems };
+  } catch {
+    const alias = unresolvedAlias(document);
+    if (alias !== undefined) {
+      return { problems: [...problems, syntaxProblem('BAD_ALIAS', alias.range?.[0] ?? 0)] };
+    }
+    const message = `expected at most ${MAX_ALIASES} uses of YAML aliases, got more`;
+    return { problems: [...problems, problem([], { code: 'yaml-alias-bomb', message })] };
+  }
+}
+
+/** What follows in the same line is mostly the same mistake again. */
+function firstOfEachLine(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  return problems.filter((problem, at) => problem.line !== problems[at - 1]?.line);
+}
+
+/** The parser recurses: a file of a hundred thousand brackets ends its stack, and must not end ours. */
+function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: 'silent' });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the key of the innermost step stands, or the item; where that is absent, what it is absent from. */
+function offsetOf(document: Document.Parsed, path: Path): number {
+  let node: unknown = document.contents;
+  let offset = document.contents?.range[0] ?? 0;
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+      if (pair === undefined) return offset;
+      offset = rangeStart(pair.key) ?? offset;
+      node = pair.value;
+    } else if (isSeq(node) && typeof step === 'number') {
+      node = node.items[step];
+      offset = rangeStart(node) ?? offset;
+    } else return offset;
+  }
+  return offset;
+}
+
+/** Anchors stand before their aliases; the visit goes in the order of the text. */
+function unresolvedAlias(document: Document.Parsed): Alias | undefined {
+  const anchors = new Set<string>();
+  let found: Alias | undefined;
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (!anchors.has(alias.source)) found ??= alias;
+    },
+    Value: (_key, node) => {
+      if (node.anchor !== undefined) anchors.add(node.anchor);
+    },
+  });
+  return found;
+}
+
+function rangeStart(node: unknown): number | undefined {
+  return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined;
+}
+
+/** By the parser's codes; anything else is a mistake of form that its place explains best. */
+const SYNTAX: Readonly<Record<string, readonly [message: string, hint?: string]>> = {
+  DUPLICATE_KEY: ['this key stands twice in one mapping', 'keep one of them'],
+  BAD_INDENT: ['the indentation does not fit what stands above, or a bracket is not closed'],
+  TAB_AS_INDENT: ['a tab is used for indentation', 'YAML wants spaces'],
+  BAD_ALIAS: [
+    'an alias names an anchor that is not defined before it',
+    'put the text in quotes if it begins with *',
+  ],
+  MULTIPLE_DOCS: ['a second document begins here', 'keep one document per file, without a line ---'],
+  BAD_SCALAR_START: ['a text cannot begin with this character', 'put it in quotes'],
+  MISSING_CHAR: [
+    'a character such as : or , is missing, a bracket or quote is not closed, or the indentation is wrong',
+  ],
+  BLOCK_AS_IMPLICIT_KEY: [
+    'a mapping cannot begin inside this line',
+    'is there a second colon? put the text in quotes',
+  ],
+  MULTILINE_IMPLICIT_KEY: ['a key must stand on one line and end in a colon'],
+  TAG_RESOLVE_FAILED: ['a YAML tag that is not known here', 'put the text in quotes if it begins with !'],
+  NON_STRING_KEY: ['a key must be a text'],
+  RESOURCE_EXHAUSTION: ['it is nested too deeply'],
+};
+
+function syntaxFault(code: string, line: string): Fault {
+  const [message, usual] = SYNTAX[code] ?? ['this is not valid YAML'];
+  const hint = /[{[,].*[^"'\w]\$\{/.test(line)
+    ? 'between { } or [ ] put a variable in quotes: "${NAME}"'
+    : usual;
+  return {
+    code: code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'yaml-syntax',
+    message: code === 'DUPLICATE_KEY' ? message : `cannot parse this file: ${message}`,
+    ...(hint === undefined ? {} : { hint }),
+  };
+}

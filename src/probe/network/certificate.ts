@@ -1,0 +1,102 @@
+/**
+ * What does a certificate say, and why is it not trusted? Read from the connection after the handshake, whether the
+ * certificate is trusted or not: a refused one names whoever inspects the traffic.
+ */
+import type { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { CertificateFacts } from '../../model/evidence.ts';
+import type { Redactor } from '../../model/redactor.ts';
+import { cleanText } from '../../model/text.ts';
+
+const MOST_NAMES = 50;
+/** A failure's text shows a few of the names; the facts hold them all. */
+const SHOWN_NAMES = 5;
+const LONGEST_NAME = 255;
+const MOST_NAME_CHARACTERS = MOST_NAMES * LONGEST_NAME;
+
+export interface Distrust {
+  /** Node's: `CERT_HAS_EXPIRED`, `ERR_TLS_CERT_ALTNAME_INVALID`, ... */
+  readonly code: string;
+  readonly text: string;
+}
+
+export function certificateFacts(certificate: X509Certificate, redactor: Redactor): CertificateFacts {
+  const clean = (text: string): string => cleanText(redactor.scrub(text));
+  return {
+    // One attribute a line in Node's form; `subject` and `issuer` may be absent, whatever their type says.
+    subject: clean((certificate.subject ?? '').replaceAll('\n', ', ')),
+    issuer: clean((certificate.issuer ?? '').replaceAll('\n', ', ')),
+    names: namesOf(certificate.subjectAltName ?? '').map(clean),
+    notBefore: certificate.validFromDate.getTime(),
+    notAfter: certificate.validToDate.getTime(),
+    fingerprint256: certificate.fingerprint256,
+  };
+}
+
+/** Why the connection must not be used for `host`: `undefined` when the chain, the dates and the name all hold. */
+export function distrust(
+  socket: TLSSocket,
+  certificate: X509Certificate,
+  facts: CertificateFacts,
+  host: string,
+): Distrust | undefined {
+  if (!socket.authorized) {
+    const code = authorizationCode(socket.authorizationError);
+    return { code, text: cleanText(`${wordsFor(code, facts)} (${code}).`) };
+  }
+  if (isFor(host, certificate)) return undefined;
+  const more = facts.names.length > SHOWN_NAMES ? ' and more' : '';
+  const names = facts.names.length === 0 ? 'no name' : facts.names.slice(0, SHOWN_NAMES).join(', ') + more;
+  const text = cleanText(`The certificate of ${facts.subject} is for ${names}, not for ${host}.`);
+  return { code: 'ERR_TLS_CERT_ALTNAME_INVALID', text };
+}
+
+/**
+ * OpenSSL compares the names (RFC 6125). Node's own `checkServerIdentity` needs the certificate in its older form,
+ * which costs more than the rest of our part in a handshake.
+ */
+function isFor(host: string, certificate: X509Certificate): boolean {
+  const match = isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host);
+  return match !== undefined;
+}
+
+function wordsFor(code: string, { subject, issuer, notBefore, notAfter }: CertificateFacts): string {
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+      return notAfter < Date.now()
+        ? `The certificate of ${subject} expired at ${dateText(notAfter)}`
+        : `An authority's certificate in the chain of ${subject} has expired; it was issued by ${issuer}`;
+    case 'CERT_NOT_YET_VALID':
+      return notBefore > Date.now()
+        ? `The certificate of ${subject} is not valid before ${dateText(notBefore)}`
+        : `An authority's certificate in the chain of ${subject} is not valid yet; it was issued by ${issuer}`;
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+      return `The certificate of ${subject} is signed by itself and is not among the trusted ones`;
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return `The certificate of ${subject} was issued by ${issuer}, which no trusted root vouches for`;
+    default:
+      return `The certificate of ${subject}, issued by ${issuer}, is not trusted`;
+  }
+}
+
+/** Declared an Error, but Node sets the code's text when it was told not to reject. */
+function authorizationCode(error: unknown): string {
+  if (typeof error === 'string') return error;
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return 'UNTRUSTED';
+}
+
+/** `DNS:a.example, IP Address:192.0.2.1`; a name with special characters stands in quotes, as JSON. */
+function namesOf(subjectAltName: string): readonly string[] {
+  const names = subjectAltName.slice(0, MOST_NAME_CHARACTERS).matchAll(/\s*((?:"(?:[^"\\]|\\.)*"|[^,"])+)/g);
+  return [...names].slice(0, MOST_NAMES).map(([, name = '']) => cleanText(name, LONGEST_NAME));
+}
+
+/** RFC 3339; a date that cannot be read is told as such. */
+function dateText(time: number): string {
+  return Number.isNaN(time) ? 'an unreadable date' : new Date(time).toISOString();
+}

@@ -1,0 +1,99 @@
+/**
+ * HTTP CONNECT (RFC 9110, section 9.3.6): asks a proxy for a tunnel to the target. By hand on the socket, so that a
+ * proxy which floods, drips or talks something else is bounded, and the bytes behind its answer are not lost.
+ */
+import type { Socket } from 'node:net';
+import type { Failure } from '../../model/evidence.ts';
+import { cleanText } from '../../model/text.ts';
+import { endpointName } from '../../model/target.ts';
+import type { TunnelOptions, TunnelTarget } from './tunnel.ts';
+import { NetworkError } from './system-failure.ts';
+import { readAnswer } from './wait-on.ts';
+
+const MOST_HEADER_BYTES = 16 * 1024;
+/** Enough for its words, and little enough for regular expressions over what a stranger wrote. */
+const MOST_PAGE_CHARACTERS = 4096;
+const HEADER_END = '\r\n\r\n';
+
+interface ProxyAnswer {
+  readonly status: number;
+  readonly reason: string;
+  /** What the proxy asks for, as in `Negotiate, NTLM`: of those we know Basic. */
+  readonly schemes: string;
+  /** As much of its page as came along with the header. */
+  readonly page: string;
+}
+
+/** Resolves when the tunnel is open. */
+export async function requestHttpTunnel(
+  socket: Socket,
+  target: TunnelTarget,
+  { name, credentials, signal, redactor }: TunnelOptions,
+): Promise<void> {
+  const authority = endpointName(target);
+  const authorization =
+    credentials === undefined
+      ? []
+      : [`Proxy-Authorization: Basic ${toBase64(`${credentials.user}:${credentials.password}`)}`];
+  const lines = [`CONNECT ${authority} HTTP/1.1`, `Host: ${authority}`, 'User-Agent: mailprobe'];
+  socket.write([...lines, ...authorization, '', ''].join('\r\n'));
+  const waitedFor = `the proxy ${name} to answer CONNECT ${authority}`;
+  const answer = await readAnswer(socket, parseAnswer, MOST_HEADER_BYTES, { signal, waitedFor });
+  if (answer === 'not-http') {
+    throw new NetworkError({
+      kind: 'proxy',
+      text: `The proxy ${name} answered CONNECT with what is not HTTP.`,
+    });
+  }
+  if (answer.status < 200 || answer.status > 299) {
+    const failure = refusal(answer, `The proxy ${name} refused CONNECT ${authority}`);
+    throw new NetworkError({ ...failure, text: cleanText(redactor.scrub(failure.text)) });
+  }
+}
+
+function parseAnswer(
+  bytes: Buffer,
+): { readonly answer: ProxyAnswer | 'not-http'; readonly length: number } | undefined {
+  const text = bytes.toString('latin1');
+  if (!text.startsWith('HTTP/'.slice(0, text.length))) return { answer: 'not-http', length: bytes.length };
+  const end = text.indexOf(HEADER_END);
+  if (end === -1) return undefined;
+  const header = text.slice(0, end);
+  const statusLine = /^HTTP\/\d\.\d (\d{3})(?: ([^\r\n]*))?/.exec(header);
+  if (statusLine === null) return { answer: 'not-http', length: bytes.length };
+  const length = end + HEADER_END.length;
+  const answer = {
+    status: Number(statusLine[1]),
+    reason: statusLine[2] ?? '',
+    schemes: [...header.matchAll(/^proxy-authenticate: *([\w-]+)/gim)].map(([, scheme]) => scheme).join(', '),
+    page: bytes.subarray(length).toString('utf8'),
+  };
+  return { answer, length };
+}
+
+function refusal({ status, reason, schemes, page }: ProxyAnswer, what: string): Failure {
+  const asked = schemes === '' ? '' : `; it asks for: ${schemes}`;
+  const words = wordsOfPage(page);
+  const said = words === '' ? '' : ` It says: ${words}`;
+  const code = String(status);
+  return {
+    kind: 'proxy',
+    code,
+    status: code,
+    text: `${what}: ${`${code} ${reason}`.trim()}${asked}.${said}`,
+  };
+}
+
+/** The text of an HTML page, without its scripts, styles and tags. */
+function wordsOfPage(page: string): string {
+  return page
+    .slice(0, MOST_PAGE_CHARACTERS)
+    .replace(/<(script|style)\b[^]*?<\/\1>/gi, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function toBase64(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64');
+}

@@ -1,0 +1,157 @@
+/**
+ * One HTTPS request over a walk of its own: HTTP/1.1, no redirect followed, the answer bounded. Called by the token
+ * and Graph legs, which judge what was answered; here only whether an answer came.
+ */
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { CertificateFacts, Failure } from '../../model/evidence.ts';
+import type { Redactor } from '../../model/redactor.ts';
+import type { NetworkOptions } from '../../model/target.ts';
+import { stopwatch } from '../stage.ts';
+import { ignoreLateError } from './secure.ts';
+import { closedFailure, failureOf, failureOfAbort, NetworkError } from './system-failure.ts';
+import { walk, type Walk } from './walk.ts';
+
+const HTTPS_PORT = 443;
+const MOST_BODY_BYTES = 256 * 1024;
+const MOST_HEADER_BYTES = 16 * 1024;
+
+export interface HttpsRequest {
+  readonly url: URL;
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly network: NetworkOptions;
+  readonly signal: AbortSignal;
+  /** Of the answer's body; 256 KB where it is absent. */
+  readonly maxBytes?: number;
+  readonly redactor: Redactor;
+}
+
+export type HttpsAnswer =
+  | {
+      readonly outcome: 'answered';
+      readonly status: number;
+      /** Names in lower case; what came several times is joined by commas. */
+      readonly headers: Readonly<Record<string, string>>;
+      /** As it came: may hold a token. */
+      readonly body: string;
+      readonly certificate?: CertificateFacts;
+      readonly seconds: number;
+      /** This machine's clock minus the server's, from the `Date` header: good to about a second. */
+      readonly clockSkewSeconds?: number;
+    }
+  | {
+      readonly outcome: 'failed';
+      readonly stoppedAt: 'dns' | 'connect' | 'tls' | 'http';
+      readonly failure: Failure;
+      readonly certificate?: CertificateFacts;
+      readonly seconds: number;
+    };
+
+interface Exchanged {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly clockSkewSeconds?: number;
+}
+
+/** Never rejects; any status is an answer. The socket is gone when it resolves. */
+export async function sendHttpsRequest(request: HttpsRequest): Promise<HttpsAnswer> {
+  const { url, network, signal, redactor } = request;
+  const seconds = stopwatch();
+  if (url.protocol !== 'https:') {
+    const text = `Expected an https: address, got ${url.protocol}//${url.host}: nothing was sent.`;
+    return { outcome: 'failed', stoppedAt: 'http', failure: { kind: 'protocol', text }, seconds: seconds() };
+  }
+  const port = url.port === '' ? HTTPS_PORT : Number(url.port);
+  const walked = await walk({ host: url.hostname, port, tls: true, network, signal, redactor });
+  const { certificate: seen } = walked.tls.facts;
+  const certificate = seen === undefined ? {} : { certificate: seen };
+  if (walked.socket === undefined) {
+    return { outcome: 'failed', ...stopOf(walked), ...certificate, seconds: seconds() };
+  }
+  try {
+    const exchanged = await exchange(walked.socket, request);
+    return { outcome: 'answered', ...exchanged, ...certificate, seconds: seconds() };
+  } catch (error) {
+    const failure = failureOf(error, `${request.method} ${url.host}`, redactor);
+    return { outcome: 'failed', stoppedAt: 'http', failure, ...certificate, seconds: seconds() };
+  } finally {
+    walked.socket.destroy();
+  }
+}
+
+function stopOf({ dns, connect, tls }: Walk): {
+  readonly stoppedAt: 'dns' | 'connect' | 'tls';
+  readonly failure: Failure;
+} {
+  const stopped = [dns, connect, tls].find(({ outcome }) => outcome === 'failed') ?? tls;
+  const unexplained: Failure = {
+    kind: 'unexpected',
+    text: 'The walk ended without a socket and without a failure.',
+  };
+  return { stoppedAt: stopped.stage, failure: stopped.failure ?? unexplained };
+}
+
+/** Rejects with a `NetworkError` or with what Node's HTTP client or the socket threw. */
+function exchange(socket: Socket, request: HttpsRequest): Promise<Exchanged> {
+  const { url, method, headers, body, signal, maxBytes = MOST_BODY_BYTES } = request;
+  const waitedFor = `the answer of ${url.host} to ${method}`;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => fail(new NetworkError(failureOfAbort(signal, waitedFor)));
+    const sent = httpRequest({
+      method,
+      path: `${url.pathname}${url.search}`,
+      headers: { host: url.host, 'accept-encoding': 'identity', connection: 'close', ...headers },
+      // Without `agent`: with one, even `false`, Node would dial by itself and not ask for this socket.
+      createConnection: () => socket,
+      maxHeaderSize: MOST_HEADER_BYTES,
+    });
+    const settle = (end: () => void): void => {
+      signal.removeEventListener('abort', onAbort);
+      sent.off('error', fail).on('error', ignoreLateError).destroy();
+      end();
+    };
+    const fail = (error: Error): void => settle(() => reject(error));
+    const onClose = (): void => fail(new NetworkError(closedFailure(`Waiting for ${waitedFor}`)));
+    sent.on('error', fail).on('close', onClose);
+    sent.on('response', (response) => {
+      // From here on a close that comes too early is an error of the response.
+      sent.off('close', onClose);
+      readBody(response, maxBytes).then((text) => settle(() => resolve(exchangedOf(response, text))), fail);
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    else sent.end(body);
+  });
+}
+
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > maxBytes) {
+      throw new NetworkError({
+        kind: 'protocol',
+        status: String(response.statusCode),
+        text: `The answer's body is longer than ${maxBytes} bytes.`,
+      });
+    }
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function exchangedOf(response: IncomingMessage, body: string): Exchanged {
+  const headers = Object.fromEntries(
+    Object.entries(response.headersDistinct).map(([name, values = []]) => [name, values.join(', ')]),
+  );
+  const serverTime = Date.parse(headers['date'] ?? '');
+  const skew = Number.isNaN(serverTime)
+    ? {}
+    : { clockSkewSeconds: Math.round((Date.now() - serverTime) / 1000) };
+  return { status: response.statusCode ?? 0, headers, body, ...skew };
+}

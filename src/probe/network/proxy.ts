@@ -1,0 +1,122 @@
+/**
+ * The way through a configured proxy: which host to dial, and how to have it open a tunnel to the target. Called by
+ * the walk. What goes wrong with the proxy itself is `kind: 'proxy'`, so that nobody looks for it at Microsoft.
+ */
+import type { Socket } from 'node:net';
+import type { Failure } from '../../model/evidence.ts';
+import type { Redactor } from '../../model/redactor.ts';
+import { proxyName, type NetworkOptions } from '../../model/target.ts';
+import { requestHttpTunnel } from './http-tunnel.ts';
+import { plainHost } from './resolve.ts';
+import { secure } from './secure.ts';
+import { requestSocksTunnel } from './socks-tunnel.ts';
+import { NetworkError } from './system-failure.ts';
+import type { ProxyCredentials, TunnelTarget } from './tunnel.ts';
+
+/** Where the first connection of a walk goes. */
+export interface Hop {
+  readonly host: string;
+  readonly port: number;
+  /** What it is to us, for texts: `host`, or `proxy http://proxy.example:3128`. */
+  readonly role: string;
+  readonly proxy?: Proxy;
+}
+
+export interface Proxy {
+  /** Of its URL: `http:`, `https:` or `socks5:`. */
+  readonly scheme: string;
+  /** Without credentials. */
+  readonly name: string;
+  readonly host: string;
+  readonly credentials?: ProxyCredentials;
+}
+
+interface TunnelRequest {
+  readonly network: NetworkOptions;
+  readonly signal: AbortSignal;
+  readonly redactor: Redactor;
+}
+
+/** The URL parser leaves out the port that is its scheme's own. */
+const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
+  ['http:', 80],
+  ['https:', 443],
+  ['socks5:', 1080],
+]);
+
+export function firstHop(url: URL): Hop {
+  const name = proxyName(url);
+  const host = plainHost(url.hostname);
+  const credentials = credentialsOf(url);
+  return {
+    host,
+    port: url.port === '' ? (DEFAULT_PORTS.get(url.protocol) ?? 0) : Number(url.port),
+    role: `proxy ${name}`,
+    proxy: { scheme: url.protocol, name, host, ...(credentials === undefined ? {} : { credentials }) },
+  };
+}
+
+/**
+ * The socket that leads to the target: the same one, or the TLS of an `https:` proxy around it. Rejects with a
+ * `NetworkError` or the socket's error.
+ */
+export async function openTunnel(
+  socket: Socket,
+  proxy: Proxy,
+  target: TunnelTarget,
+  request: TunnelRequest,
+): Promise<Socket> {
+  const { signal, redactor } = request;
+  const { name, credentials } = proxy;
+  if (credentials !== undefined) registerCredentials(credentials, redactor);
+  const options = { name, signal, redactor, ...(credentials === undefined ? {} : { credentials }) };
+  switch (proxy.scheme) {
+    case 'http:':
+      await requestHttpTunnel(socket, target, options);
+      return socket;
+    case 'https:': {
+      const secured = await secureProxy(socket, proxy, request);
+      await requestHttpTunnel(secured, target, options);
+      return secured;
+    }
+    case 'socks5:':
+      await requestSocksTunnel(socket, target, options);
+      return socket;
+    default:
+      throw new NetworkError({ kind: 'proxy', text: `The proxy ${name} is none of http:, https:, socks5:.` });
+  }
+}
+
+/** Silence and our own stop are what they are; all else that ends the way to a proxy is the proxy's. */
+export function proxyFailure(failure: Failure): Failure {
+  return ['timeout', 'aborted', 'unexpected'].includes(failure.kind)
+    ? failure
+    : { ...failure, kind: 'proxy' };
+}
+
+async function secureProxy(socket: Socket, { name, host }: Proxy, request: TunnelRequest): Promise<Socket> {
+  const { stage, socket: secured } = await secure(socket, { ...request, host, mode: 'implicit' });
+  if (secured !== undefined) return secured;
+  const { failure = { kind: 'proxy', text: 'TLS failed.' } } = stage;
+  throw new NetworkError({ ...failure, text: `The proxy ${name}: ${failure.text}` });
+}
+
+function credentialsOf(url: URL): ProxyCredentials | undefined {
+  if (url.username === '' && url.password === '') return undefined;
+  return { user: percentDecoded(url.username), password: percentDecoded(url.password) };
+}
+
+/** In the forms in which they travel: a proxy may print the header that it was sent. */
+function registerCredentials({ user, password }: ProxyCredentials, redactor: Redactor): void {
+  redactor.add(password);
+  redactor.add(`${user}:${password}`);
+}
+
+/** A stray `%` is taken as it stands. */
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

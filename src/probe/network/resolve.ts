@@ -1,0 +1,81 @@
+/**
+ * Which addresses does a host have? The first step of the walk. The system's resolver answers, in its own order;
+ * an address needs no answer. Which of them is used is the walk's choice.
+ */
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
+import type { StageOf } from '../../model/evidence.ts';
+import type { Redactor } from '../../model/redactor.ts';
+import { cleanText } from '../../model/text.ts';
+import { beginStage } from '../stage.ts';
+import { failureOf, failureOfAbort, NetworkError } from './system-failure.ts';
+
+/** All addresses of a name, first choice first. */
+export type Lookup = (host: string) => Promise<readonly string[]>;
+
+const systemLookup = shareLookup(async (host) => {
+  const found = await lookup(host, { all: true, order: 'verbatim' });
+  return found.map(({ address }) => address);
+});
+
+export interface ResolveRequest {
+  readonly host: string;
+  /** What the host is to us: `host`, or `proxy http://proxy.example:3128`. Begins the text of a failure. */
+  readonly role: string;
+  readonly signal: AbortSignal;
+  readonly redactor: Redactor;
+}
+
+export interface Resolved {
+  readonly stage: StageOf<'dns'>;
+  /** Never empty; absent when the stage failed. */
+  readonly addresses?: readonly [string, ...string[]];
+}
+
+/** Never rejects. A resolver cannot be interrupted: when the signal speaks, it is left behind. */
+export async function resolveHost(request: ResolveRequest, ask: Lookup = systemLookup): Promise<Resolved> {
+  const { host, role, signal, redactor } = request;
+  const stage = beginStage('dns');
+  if (isIP(host) !== 0) return { stage: stage.ok({ host, addresses: [host] }), addresses: [host] };
+  try {
+    const [first, ...others] = await orAborted(ask(host), signal, `the resolver's answer for ${host}`);
+    if (first === undefined) {
+      throw new NetworkError({ kind: 'dns', text: cleanText(`The ${role} has no address: ${host}`) });
+    }
+    const addresses = [first, ...others] as const;
+    return { stage: stage.ok({ host, addresses }), addresses };
+  } catch (error) {
+    const failure = failureOf(error, `Resolving the name of the ${role}, ${host}`, redactor);
+    return { stage: stage.failed(failure, { host }) };
+  }
+}
+
+/** A host as it is dialled and named in certificates: no brackets around IPv6, international names in ASCII. */
+export function plainHost(host: string): string {
+  const bare = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
+  return isIP(bare) === 0 ? domainToASCII(bare) || bare : bare;
+}
+
+/**
+ * One question per name at a time, whoever asks: the resolver works on the thread pool that file reads need as
+ * well, and one that hangs, asked by every look, would hold it all.
+ */
+export function shareLookup(lookup: Lookup): Lookup {
+  const underWay = new Map<string, Promise<readonly string[]>>();
+  return async (host) => {
+    const answer = underWay.get(host) ?? lookup(host).finally(() => underWay.delete(host));
+    underWay.set(host, answer);
+    return await answer;
+  };
+}
+
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal, waitedFor: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(new NetworkError(failureOfAbort(signal, waitedFor)));
+    const forget = (): void => signal.removeEventListener('abort', onAbort);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    promise.then(resolve, reject).finally(forget);
+  });
+}

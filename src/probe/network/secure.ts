@@ -1,0 +1,81 @@
+/**
+ * TLS over a connected socket, and whether its certificate may be trusted. Called by the walk, and by the protocols
+ * after STARTTLS and STLS. The handshake is let through whatever the certificate is, so that a refused one can be
+ * told; no byte of ours is sent on such a connection.
+ */
+import { isIP, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { StageFacts, StageOf } from '../../model/evidence.ts';
+import type { Redactor } from '../../model/redactor.ts';
+import type { NetworkOptions } from '../../model/target.ts';
+import { beginStage } from '../stage.ts';
+import { certificateFacts, distrust } from './certificate.ts';
+import { plainHost } from './resolve.ts';
+import { closedFailure, failureOf, NetworkError } from './system-failure.ts';
+import { secureContextFor } from './trust.ts';
+import { waitForEvent } from './wait-on.ts';
+
+export interface SecureRequest {
+  /** The name that the certificate must hold, and that is sent as SNI where it is a name. */
+  readonly host: string;
+  readonly network: NetworkOptions;
+  readonly signal: AbortSignal;
+  readonly redactor: Redactor;
+  readonly mode: 'implicit' | 'starttls';
+}
+
+export interface Secured {
+  readonly stage: StageOf<'tls'>;
+  /** Present when the stage is ok. The caller destroys it, and the socket below goes with it. */
+  readonly socket?: TLSSocket;
+}
+
+/** Never rejects. When the stage failed, `socket` is destroyed. */
+export async function secure(socket: Socket, request: SecureRequest): Promise<Secured> {
+  const { network, signal, redactor, mode } = request;
+  // The dot that ends an absolute name is the resolver's: certificates and SNI know none.
+  const host = plainHost(request.host).replace(/\.$/, '');
+  let stage = beginStage('tls');
+  let facts: StageFacts['tls'] = { mode };
+  let secured: TLSSocket | undefined;
+  socket.on('error', ignoreLateError);
+  try {
+    if (socket.destroyed) throw new NetworkError(closedFailure(`TLS handshake with ${host}`));
+    const secureContext = secureContextFor(network.ca);
+    // Begun anew: reading the roots for the first time is our cost, not the server's.
+    stage = beginStage('tls');
+    secured = connectTls({
+      socket,
+      secureContext,
+      // RFC 6066, section 3: an address is no server name.
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      rejectUnauthorized: false,
+      // Judged by `distrust`.
+      checkServerIdentity: () => undefined,
+    });
+    secured.on('error', ignoreLateError);
+    await waitForEvent(secured, 'secureConnect', { signal, waitedFor: `the TLS handshake with ${host}` });
+    facts = { mode, ...handshakeFacts(secured) };
+    const certificate = secured.getPeerX509Certificate();
+    if (certificate === undefined) {
+      throw new NetworkError({ kind: 'untrusted', text: `${host} presented no certificate.` });
+    }
+    const certificateSeen = certificateFacts(certificate, redactor);
+    facts = { ...facts, certificate: certificateSeen };
+    const problem = distrust(secured, certificate, certificateSeen, host);
+    if (problem !== undefined) throw new NetworkError({ kind: 'untrusted', ...problem });
+    return { stage: stage.ok(facts), socket: secured };
+  } catch (error) {
+    secured?.destroy();
+    socket.destroy();
+    return { stage: stage.failed(failureOf(error, `TLS handshake with ${host}`, redactor), facts) };
+  }
+}
+
+/** Kept on every socket for good: an error that comes after the outcome must find a listener, or the process ends. */
+export function ignoreLateError(): void {}
+
+function handshakeFacts(socket: TLSSocket): Pick<StageFacts['tls'], 'protocol' | 'cipher'> {
+  const protocol = socket.getProtocol();
+  return { ...(protocol === null ? {} : { protocol }), cipher: socket.getCipher().name };
+}

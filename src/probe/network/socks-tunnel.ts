@@ -1,0 +1,144 @@
+/**
+ * SOCKS5 (RFC 1928, RFC 1929): asks a proxy for a tunnel to the target, whose name the proxy resolves. By hand: the
+ * `socks` package leaves a timer behind each attempt, can throw from its data handler, and emits the bytes behind
+ * the answer when nobody listens yet.
+ */
+import { isIPv4, isIPv6, type Socket } from 'node:net';
+import { endpointName } from '../../model/target.ts';
+import { NetworkError } from './system-failure.ts';
+import type { ProxyCredentials, TunnelOptions, TunnelTarget } from './tunnel.ts';
+import { readAnswer, type Parse } from './wait-on.ts';
+
+const VERSION = 5;
+const NO_AUTHENTICATION = 0x00;
+const USER_AND_PASSWORD = 0x02;
+const NONE_ACCEPTABLE = 0xff;
+const SUCCEEDED = 0x00;
+const MOST_ANSWER_BYTES = 512;
+/** A length is one byte. */
+const LONGEST_FIELD = 255;
+
+/** RFC 1928, section 6, by reply field. */
+const REFUSALS: ReadonlyMap<number, readonly [code: string, words: string]> = new Map([
+  [1, ['SOCKS_GENERAL_FAILURE', 'general SOCKS server failure']],
+  [2, ['SOCKS_NOT_ALLOWED', 'connection not allowed by ruleset']],
+  [3, ['SOCKS_NETWORK_UNREACHABLE', 'network unreachable']],
+  [4, ['SOCKS_HOST_UNREACHABLE', 'host unreachable']],
+  [5, ['SOCKS_CONNECTION_REFUSED', 'connection refused']],
+  [6, ['SOCKS_TTL_EXPIRED', 'TTL expired']],
+  [7, ['SOCKS_COMMAND_NOT_SUPPORTED', 'command not supported']],
+  [8, ['SOCKS_ADDRESS_TYPE_NOT_SUPPORTED', 'address type not supported']],
+]);
+
+/** Resolves when the tunnel is open. */
+export async function requestSocksTunnel(
+  socket: Socket,
+  target: TunnelTarget,
+  { name, credentials, signal }: TunnelOptions,
+): Promise<void> {
+  const authority = endpointName(target);
+  const ask = async (request: Buffer, parse: Parse<number>, what: string): Promise<number> => {
+    socket.write(request);
+    return await readAnswer(socket, parse, MOST_ANSWER_BYTES, {
+      signal,
+      waitedFor: `the proxy ${name} to ${what}`,
+    });
+  };
+  const refusal = (code: string, words: string): NetworkError =>
+    new NetworkError({ kind: 'proxy', code, text: `The proxy ${name} ${words}.` });
+
+  const methods = credentials === undefined ? [NO_AUTHENTICATION] : [NO_AUTHENTICATION, USER_AND_PASSWORD];
+  const greeting = Buffer.from([VERSION, methods.length, ...methods]);
+  const method = await ask(greeting, parsePair(VERSION), 'choose an authentication method');
+  if (method === USER_AND_PASSWORD && credentials !== undefined) {
+    const status = await ask(passwordRequest(credentials), parsePair(1), 'check our credentials');
+    if (status !== SUCCEEDED) {
+      throw refusal('SOCKS_AUTHENTICATION_FAILED', 'refused the configured user and password');
+    }
+  } else if (method === USER_AND_PASSWORD || method === NONE_ACCEPTABLE) {
+    const has =
+      credentials === undefined ? 'no user and password are configured' : 'it takes no user and password';
+    throw refusal('SOCKS_NO_ACCEPTABLE_METHOD', `accepts none of our ways to authenticate: ${has}`);
+  } else if (method !== NO_AUTHENTICATION) {
+    throw refusal('SOCKS_NO_ACCEPTABLE_METHOD', 'chose an authentication method that we did not offer');
+  }
+
+  const reply = await ask(connectRequest(target), parseReply, `connect to ${authority}`);
+  if (reply === SUCCEEDED) return;
+  const [code, words] = REFUSALS.get(reply) ?? ['SOCKS_UNKNOWN_REPLY', `unknown reply ${reply}`];
+  throw refusal(code, `did not connect to ${authority}: ${words}`);
+}
+
+/** A version and the value that is the answer. */
+function parsePair(version: number): Parse<number> {
+  return (bytes) => {
+    requireVersion(bytes, version);
+    const value = bytes[1];
+    return value === undefined ? undefined : { answer: value, length: 2 };
+  };
+}
+
+/** The reply field. The bound address behind it is only measured, to be passed over. */
+const parseReply: Parse<number> = (bytes) => {
+  requireVersion(bytes, VERSION);
+  const [, reply, , type, nameLength] = bytes;
+  // Some proxies close at once after a refusal, without the address.
+  if (reply !== undefined && reply !== SUCCEEDED) return { answer: reply, length: bytes.length };
+  if (reply === undefined || type === undefined || nameLength === undefined) return undefined;
+  const addressLength = new Map([
+    [1, 4],
+    [3, 1 + nameLength],
+    [4, 16],
+  ]).get(type);
+  if (addressLength === undefined) throw notSocks();
+  const length = 4 + addressLength + 2;
+  return bytes.length < length ? undefined : { answer: reply, length };
+};
+
+function requireVersion(bytes: Buffer, version: number): void {
+  if (bytes.length > 0 && bytes[0] !== version) throw notSocks();
+}
+
+function notSocks(): NetworkError {
+  return new NetworkError({ kind: 'proxy', text: 'The proxy did not answer as a SOCKS5 server does.' });
+}
+
+function connectRequest({ host, port }: TunnelTarget): Buffer {
+  return Buffer.concat([
+    Buffer.from([VERSION, 1, 0]),
+    addressBytes(host),
+    Buffer.from([port >> 8, port & 0xff]),
+  ]);
+}
+
+/** A name travels as it is: the proxy's resolver may know more than ours. */
+function addressBytes(host: string): Buffer {
+  if (isIPv4(host)) return Buffer.from([1, ...host.split('.').map(Number)]);
+  if (isIPv6(host)) return Buffer.from([4, ...ipv6Bytes(host)]);
+  return Buffer.concat([Buffer.from([3]), field(host, 'host name')]);
+}
+
+/** The URL parser writes every form of IPv6 as groups of hex digits with at most one `::`. */
+function ipv6Bytes(host: string): readonly number[] {
+  const [head = '', tail = ''] = new URL(`http://[${host}]`).hostname.slice(1, -1).split('::');
+  const [left, right] = [head, tail].map((part) => part.split(':').filter((group) => group !== ''));
+  const groups = [...(left ?? []), ...(right ?? [])];
+  const zeros = Array.from({ length: 8 - groups.length }, () => '0');
+  return groups
+    .toSpliced(left?.length ?? 0, 0, ...zeros)
+    .map((group) => Number.parseInt(group, 16))
+    .flatMap((group) => [group >> 8, group & 0xff]);
+}
+
+function passwordRequest({ user, password }: ProxyCredentials): Buffer {
+  return Buffer.concat([Buffer.from([1]), field(user, 'proxy user'), field(password, 'proxy password')]);
+}
+
+/** One byte of length, then the text. */
+function field(text: string, what: string): Buffer {
+  const bytes = Buffer.from(text, 'utf8');
+  if (bytes.length > LONGEST_FIELD) {
+    throw new NetworkError({ kind: 'proxy', text: `The ${what} is longer than the 255 bytes of SOCKS5.` });
+  }
+  return Buffer.concat([Buffer.from([bytes.length]), bytes]);
+}

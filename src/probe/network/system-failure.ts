@@ -1,0 +1,102 @@
+/**
+ * Turns what Node, the system and OpenSSL throw into a Failure of ours. Called wherever `probe/` touches a socket.
+ * The error itself goes no further: only its code and its words, scrubbed, travel on.
+ */
+import { getSystemErrorMessage } from 'node:util';
+import type { Failure, FailureKind } from '../../model/evidence.ts';
+import type { Redactor } from '../../model/redactor.ts';
+import { cleanText } from '../../model/text.ts';
+
+/** Carries a finished Failure up to the stage that it ends. Never leaves `probe/`. */
+export class NetworkError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.text);
+    this.name = 'NetworkError';
+    this.failure = failure;
+  }
+}
+
+const KIND_OF_CODE: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>([
+  ['ENOTFOUND', 'dns'],
+  ['ENODATA', 'dns'],
+  ['ECONNREFUSED', 'refused'],
+  ['ENETUNREACH', 'unreachable'],
+  ['EHOSTUNREACH', 'unreachable'],
+  ['ENETDOWN', 'unreachable'],
+  ['EHOSTDOWN', 'unreachable'],
+  ['EACCES', 'unreachable'],
+  ['EPERM', 'unreachable'],
+  ['EADDRNOTAVAIL', 'unreachable'],
+  ['ETIMEDOUT', 'timeout'],
+  ['ECONNRESET', 'reset'],
+  ['ECONNABORTED', 'reset'],
+  ['EPIPE', 'reset'],
+  ['ENOTCONN', 'reset'],
+  ['EPROTO', 'tls'],
+]);
+
+/** Codes that come in families: resolver, OpenSSL, Node's TLS, Node's HTTP parser. */
+const KIND_OF_PREFIX: readonly (readonly [string, FailureKind])[] = [
+  ['EAI_', 'dns'],
+  ['ERR_SSL_', 'tls'],
+  ['ERR_OSSL_', 'tls'],
+  ['ERR_TLS_', 'tls'],
+  ['HPE_', 'protocol'],
+];
+
+/**
+ * `doing` begins the text: `Connecting to 192.0.2.1 port 993: connection refused (ECONNREFUSED).`
+ * What no system error explains is `unexpected`.
+ */
+export function failureOf(error: unknown, doing: string, redactor: Redactor): Failure {
+  if (error instanceof NetworkError) return error.failure;
+  const code = textMember(error, 'code');
+  // Node reports an orderly close that came too early as ECONNRESET, but without a system call.
+  if (code === 'ECONNRESET' && textMember(error, 'syscall') === undefined) return closedFailure(doing);
+  const suffix = code === undefined ? '' : ` (${code})`;
+  return {
+    kind: kindOf(code),
+    ...(code === undefined ? {} : { code }),
+    text: cleanText(redactor.scrub(`${doing}: ${wordsOf(error)}${suffix}.`)),
+  };
+}
+
+/** The other side closed in good order, but before it had answered. */
+export function closedFailure(doing: string): Failure {
+  return { kind: 'closed', text: cleanText(`${doing}: the other side closed the connection.`) };
+}
+
+/**
+ * Why the signal stopped us: a deadline (`TimeoutError`, as `AbortSignal.timeout` gives it) is the server's
+ * silence; any other reason is our own wish. `waitedFor` completes "while waiting for".
+ */
+export function failureOfAbort(signal: AbortSignal, waitedFor: string): Failure {
+  const reason: unknown = signal.reason;
+  return reason instanceof Error && reason.name === 'TimeoutError'
+    ? { kind: 'timeout', text: cleanText(`The time was over while waiting for ${waitedFor}.`) }
+    : { kind: 'aborted', text: cleanText(`Stopped while waiting for ${waitedFor}.`) };
+}
+
+function kindOf(code: string | undefined): FailureKind {
+  if (code === undefined) return 'unexpected';
+  const byPrefix = KIND_OF_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];
+  return KIND_OF_CODE.get(code) ?? byPrefix ?? 'unexpected';
+}
+
+/** OpenSSL's or the parser's reason, the system's words for its number, or the message. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'something that is no error was thrown';
+  const reason = textMember(error, 'reason');
+  if (reason !== undefined) return reason;
+  return 'errno' in error && typeof error.errno === 'number'
+    ? getSystemErrorMessage(error.errno)
+    : error.message;
+}
+
+function textMember(error: unknown, member: 'code' | 'syscall' | 'reason'): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const value: unknown = Reflect.get(error, member);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

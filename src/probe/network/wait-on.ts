@@ -1,0 +1,84 @@
+/**
+ * Waits on a socket: for an event, or for an answer of known shape. Every way that ends the wait (event, error,
+ * close, abort) takes all listeners away again. Called by the steps of the walk; the socket stays theirs.
+ */
+import type { Socket } from 'node:net';
+import { closedFailure, failureOfAbort, NetworkError } from './system-failure.ts';
+
+export interface Waiting {
+  readonly signal: AbortSignal;
+  /** Completes "while waiting for". */
+  readonly waitedFor: string;
+}
+
+/** Rejects with the socket's error, or with a `NetworkError` where the other side closed or the signal spoke. */
+export async function waitForEvent(
+  socket: Socket,
+  event: 'connect' | 'secureConnect',
+  waiting: Waiting,
+): Promise<void> {
+  await waitOn(socket, event, () => true, waiting);
+}
+
+/** What `parse` found, and how many bytes it took. `undefined`: more bytes are needed. */
+export type Parse<T> = (bytes: Buffer) => { readonly answer: T; readonly length: number } | undefined;
+
+/**
+ * Reads until `parse` has its answer; the bytes behind it go back into the socket. More than `limit` bytes without
+ * an answer end the wait, as does whatever `parse` throws.
+ */
+export async function readAnswer<T>(
+  socket: Socket,
+  parse: Parse<T>,
+  limit: number,
+  waiting: Waiting,
+): Promise<T> {
+  let bytes: Buffer = Buffer.alloc(0);
+  const attempt = (): { readonly answer: T } | undefined => {
+    for (let chunk: unknown = socket.read(); Buffer.isBuffer(chunk); chunk = socket.read()) {
+      bytes = Buffer.concat([bytes, chunk]);
+    }
+    const parsed = parse(bytes);
+    if (parsed === undefined && bytes.length > limit) {
+      throw new NetworkError({
+        kind: 'protocol',
+        text: `More than ${limit} bytes came while waiting for ${waiting.waitedFor}.`,
+      });
+    }
+    if (parsed !== undefined && parsed.length < bytes.length) socket.unshift(bytes.subarray(parsed.length));
+    return parsed;
+  };
+  const parsed = await waitOn(socket, 'readable', attempt, waiting);
+  return parsed.answer;
+}
+
+/** Tries `attempt` at each `event` until it returns something. */
+function waitOn<T extends object | true>(
+  socket: Socket,
+  event: 'connect' | 'secureConnect' | 'readable',
+  attempt: () => T | undefined,
+  { signal, waitedFor }: Waiting,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const settle = (end: () => void): void => {
+      socket.off(event, onEvent).off('error', onError).off('end', onClose).off('close', onClose);
+      signal.removeEventListener('abort', onAbort);
+      end();
+    };
+    const onEvent = (): void => {
+      try {
+        const result = attempt();
+        if (result !== undefined) settle(() => resolve(result));
+      } catch (error) {
+        onError(error instanceof Error ? error : new Error('something that is no error was thrown'));
+      }
+    };
+    const onError = (error: Error): void => settle(() => reject(error));
+    const onClose = (): void => onError(new NetworkError(closedFailure(`Waiting for ${waitedFor}`)));
+    const onAbort = (): void => onError(new NetworkError(failureOfAbort(signal, waitedFor)));
+    socket.on(event, onEvent).on('error', onError).on('end', onClose).on('close', onClose);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    else if (socket.destroyed) onClose();
+  });
+}

@@ -1,0 +1,77 @@
+/**
+ * The walk to a host: resolve its name, connect to one address, complete TLS; through the proxy where one is
+ * configured. Called by the protocols and by `sendHttpsRequest`. One attempt, one address, no second try: half up
+ * does not count as up.
+ */
+import { Socket } from 'node:net';
+import type { StageOf } from '../../model/evidence.ts';
+import type { Redactor } from '../../model/redactor.ts';
+import { endpointName, type NetworkOptions } from '../../model/target.ts';
+import { beginStage, skippedStage } from '../stage.ts';
+import { firstHop, openTunnel, proxyFailure, type Hop } from './proxy.ts';
+import { plainHost, resolveHost } from './resolve.ts';
+import { ignoreLateError, secure } from './secure.ts';
+import { failureOf } from './system-failure.ts';
+import { waitForEvent } from './wait-on.ts';
+
+export interface WalkRequest {
+  /** A name or an address; IPv6 with or without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** TLS at once, or stop after TCP (STARTTLS comes later). */
+  readonly tls: boolean;
+  readonly network: NetworkOptions;
+  readonly signal: AbortSignal;
+  readonly redactor: Redactor;
+}
+
+export interface Walk {
+  readonly dns: StageOf<'dns'>;
+  readonly connect: StageOf<'connect'>;
+  readonly tls: StageOf<'tls'>;
+  /** Present when every stage that was asked for is ok. The caller destroys it. */
+  readonly socket?: Socket;
+}
+
+/** Never rejects. Through a proxy, `dns` and `connect` are the way to the proxy, and `connect` holds the tunnel. */
+export async function walk(request: WalkRequest): Promise<Walk> {
+  const { network, signal, redactor } = request;
+  const target = { host: plainHost(request.host), port: request.port };
+  const hop = network.proxy === undefined ? { ...target, role: 'host' } : firstHop(network.proxy);
+  const skipped = { connect: skippedStage('connect'), tls: skippedStage('tls') };
+
+  const { stage: dns, addresses } = await resolveHost({ ...hop, signal, redactor });
+  if (addresses === undefined) return { ...skipped, dns };
+
+  const { stage: connect, socket } = await connectStage(hop, addresses[0], target, request);
+  if (socket === undefined) return { ...skipped, dns, connect };
+  if (!request.tls) return { ...skipped, dns, connect, socket };
+
+  const secured = await secure(socket, { host: target.host, network, signal, redactor, mode: 'implicit' });
+  const tls = secured.stage;
+  return secured.socket === undefined ? { dns, connect, tls } : { dns, connect, tls, socket: secured.socket };
+}
+
+async function connectStage(
+  hop: Hop,
+  address: string,
+  target: { readonly host: string; readonly port: number },
+  { network, signal, redactor }: WalkRequest,
+): Promise<{ readonly stage: StageOf<'connect'>; readonly socket?: Socket }> {
+  const stage = beginStage('connect');
+  const facts = { address, port: hop.port, ...(hop.proxy === undefined ? {} : { proxy: hop.proxy.name }) };
+  const peer = endpointName({ host: address, port: hop.port });
+  const socket = new Socket().setNoDelay(true).on('error', ignoreLateError);
+  try {
+    socket.connect({ host: address, port: hop.port });
+    const waitedFor = `the ${hop.role} to take the connection at ${peer}`;
+    await waitForEvent(socket, 'connect', { signal, waitedFor });
+    if (hop.proxy === undefined) return { stage: stage.ok(facts), socket };
+    const tunnel = await openTunnel(socket, hop.proxy, target, { network, signal, redactor });
+    return { stage: stage.ok(facts), socket: tunnel };
+  } catch (error) {
+    socket.destroy();
+    const failure = failureOf(error, `Connecting to the ${hop.role} at ${peer}`, redactor);
+    return { stage: stage.failed(hop.proxy === undefined ? failure : proxyFailure(failure), facts) };
+  }
+}

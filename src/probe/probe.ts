@@ -1,0 +1,205 @@
+/**
+ * What do we see? One look at one target: two legs under one deadline. The token leg gets and reads the token; the
+ * mail leg walks to the host, waits for its greeting, logs in, opens the mailbox read-only and says goodbye.
+ * Called by `watch`; what it means is for `diagnosis/`.
+ */
+import type { Socket } from 'node:net';
+import { isSuccess, type Evidence } from '../model/evidence.ts';
+import type { Redactor } from '../model/redactor.ts';
+import type { Secret } from '../model/secret.ts';
+import type { Target } from '../model/target.ts';
+import { createDeadline } from './deadline.ts';
+import { judgeClaims } from './judge-claims.ts';
+import { createLagMeter } from './lag-meter.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { secure } from './network/secure.ts';
+import { failureOfAbort } from './network/system-failure.ts';
+import { walk, type Walk } from './network/walk.ts';
+import { adapters } from './protocol/adapters.ts';
+import type { Conversation } from './protocol/conversation.ts';
+import { carriedFailure } from './protocol/refusal.ts';
+import { createWire, type Wire } from './protocol/wire.ts';
+import { createWords, type Words } from './protocol/words.ts';
+import { skippedStage, stopwatch } from './stage.ts';
+import type { TokenOutcome, TokenSource } from './token/token-source.ts';
+
+/**
+ * Never rejects, ends by the target's deadline, and leaves each stage of `STAGE_NAMES` once. The signal is the
+ * wish to stop (shutdown): what it cuts short is `aborted`, not a failure of the server.
+ */
+export type Probe = (target: Target, signal: AbortSignal) => Promise<Evidence>;
+
+export interface Collaborators {
+  readonly tokens: TokenSource;
+  readonly redactor: Redactor;
+  /** Told of what must not happen. The error is made anew, without secrets. */
+  readonly reportBug: (error: unknown, target: Target) => void;
+}
+
+interface Look {
+  readonly target: Target;
+  readonly signal: AbortSignal;
+  readonly ledger: Ledger;
+  readonly tokens: TokenSource;
+  readonly redactor: Redactor;
+  readonly words: Words;
+}
+
+/** A goodbye that is not answered within this time is not waited for. */
+const LOGOUT_MS = 2000;
+
+/** A standstill of our own that long, and that part of a look, makes its seconds ours. */
+const SUSPECT_MS = 100;
+const SUSPECT_PART = 0.1;
+
+export function createProbe({ tokens, redactor, reportBug }: Collaborators): Probe {
+  const lag = createLagMeter();
+  const words = createWords(redactor);
+  return async (target, caller) => {
+    const startedAt = Date.now();
+    const took = stopwatch();
+    const longestStandstillMs = lag.begin();
+    const deadline = createDeadline(target.timeoutMs, caller);
+    const ledger = createLedger((error) => {
+      try {
+        reportBug(withoutSecrets(error, redactor), target);
+      } catch {
+        // The stage says that there was a bug; who cannot take the report cannot be told more.
+      }
+    });
+    const look: Look = { target, signal: deadline.signal, ledger, tokens, redactor, words };
+    const token = tokenLeg(look);
+    await mailLeg(look, token);
+    await token;
+    deadline.cancel();
+    const seconds = took();
+    const lagMs = longestStandstillMs();
+    return {
+      mailbox: target.mailbox.id,
+      protocol: target.protocol,
+      app: target.app.id,
+      startedAt,
+      seconds,
+      stages: ledger.stages(),
+      suspect: lagMs > SUSPECT_MS && lagMs > SUSPECT_PART * seconds * 1000,
+    };
+  };
+}
+
+/** The token, also where its claims speak against it: the server's own words are worth more than our reading. */
+async function tokenLeg({ target, signal, ledger, tokens }: Look): Promise<Secret | undefined> {
+  const outcomes: TokenOutcome[] = [];
+  await ledger.run('token', signal, async () => {
+    const outcome = await tokens.acquire(target.app, target.app.scope, signal);
+    outcomes.push(outcome);
+    return outcome;
+  });
+  const [outcome] = outcomes;
+  if (outcome?.ok !== true) return undefined;
+  await ledger.run('claims', signal, async () => {
+    const failure = judgeClaims(outcome.claims, target.protocol, Date.now());
+    return await Promise.resolve({ facts: outcome.claims, ...(failure === undefined ? {} : { failure }) });
+  });
+  return outcome.token;
+}
+
+/** Goes on up to the login without the token: that the mail host greets us is evidence. */
+async function mailLeg(look: Look, arriving: Promise<Secret | undefined>): Promise<void> {
+  const { target, signal, ledger } = look;
+  const socket = await walkToHost(look);
+  if (socket === undefined) return;
+  let wire = createWire(socket, look);
+  const conversation = adapters[target.protocol](wire);
+  try {
+    if (!(await ledger.run('greeting', signal, conversation.greet))) return;
+    if (target.endpoint.tls === 'starttls') {
+      const secured = await startTls(look, wire, conversation);
+      if (secured === undefined) return;
+      wire = secured;
+    }
+    wire.expect({ what: 'the token', begins: /^/ });
+    const token = await arriving;
+    if (token !== undefined) {
+      const logIn = (): ReturnType<Conversation['authenticate']> =>
+        conversation.authenticate(target.mailbox.address, token);
+      if (await ledger.run('auth', signal, logIn)) await ledger.run('open', signal, conversation.open);
+    }
+    await logOut(look, wire, conversation);
+  } finally {
+    conversation.close();
+    wire.close();
+  }
+}
+
+/** `dns`, `connect`, and `tls` where it comes first. */
+async function walkToHost({ target, signal, ledger, redactor }: Look): Promise<Socket | undefined> {
+  const { host, port, tls } = target.endpoint;
+  const walks: Walk[] = [];
+  await ledger.run('dns', signal, async () => {
+    const { network } = target;
+    const walked = await walk({ host, port, tls: tls === 'implicit', network, signal, redactor });
+    walks.push(walked);
+    if (signal.aborted) walked.socket?.destroy();
+    return walked.dns;
+  });
+  const [walked] = walks;
+  if (walked === undefined) return undefined;
+  ledger.record(walked.dns);
+  ledger.record(walked.connect);
+  ledger.record(walked.tls);
+  return walked.socket;
+}
+
+/** From the plain greeting to TLS. Capabilities are asked for anew afterwards. */
+async function startTls(look: Look, plain: Wire, conversation: Conversation): Promise<Wire | undefined> {
+  const { target, signal, ledger, redactor } = look;
+  const sockets: Socket[] = [];
+  await ledger.run('tls', signal, async () => {
+    try {
+      await conversation.startTls();
+      const { host } = target.endpoint;
+      const { network } = target;
+      const { stage, socket } = await secure(plain.release(), {
+        host,
+        network,
+        signal,
+        redactor,
+        mode: 'starttls',
+      });
+      if (socket !== undefined) sockets.push(socket);
+      return stage;
+    } catch (error) {
+      return { facts: { mode: 'starttls' }, failure: carriedFailure(error) };
+    }
+  });
+  const [socket] = sockets;
+  if (socket === undefined) {
+    await logOut(look, plain, conversation);
+    return undefined;
+  }
+  const secured = createWire(socket, look);
+  conversation.secured(secured);
+  return secured;
+}
+
+/** Where the connection still stands, whatever came before: servers count sessions that were left open. */
+async function logOut({ signal, ledger }: Look, wire: Wire, conversation: Conversation): Promise<void> {
+  if (wire.failure() !== undefined) return;
+  const goodbye = createDeadline(LOGOUT_MS, signal);
+  goodbye.signal.addEventListener('abort', () => {
+    wire.fail(failureOfAbort(goodbye.signal, "the server's goodbye"));
+  });
+  const answered = await ledger.run('logout', goodbye.signal, conversation.logout);
+  goodbye.cancel();
+  // After a failure it was a courtesy: a leg fails once.
+  if (!answered && !isSuccess({ stages: ledger.stages() })) ledger.record(skippedStage('logout'));
+}
+
+/** Third-party errors may hold what they were sent. */
+function withoutSecrets(error: unknown, redactor: Redactor): Error {
+  if (!(error instanceof Error)) return new Error(redactor.scrub(String(error)));
+  const copy = new Error(redactor.scrub(error.message));
+  copy.name = redactor.scrub(error.name);
+  copy.stack = redactor.scrub(error.stack ?? '');
+  return copy;
+}

@@ -1,0 +1,7 @@
+/** Every mail protocol that a look can speak. */
+import type { Protocol } from '../../model/target.ts';
+import type { Adapter } from './conversation.ts';
+import { imap } from './imap.ts';
+import { pop3 } from './pop3.ts';
+
+export const adapters: Readonly<Record<Protocol, Adapter>> = { imap, pop3 };

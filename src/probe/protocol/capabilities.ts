@@ -1,0 +1,22 @@
+/**
+ * What a server says that it can do, as evidence. Equal lists are one array: ten thousand looks at one server, and
+ * their histories, hold it once.
+ */
+import type { Words } from './words.ts';
+
+const MOST_NAMES = 64;
+const LONGEST_NAME = 256;
+/** Servers differ by their version: this is many of them. */
+const MOST_LISTS = 100;
+
+const lists = new Map<string, readonly string[]>();
+
+export function shownCapabilities(names: readonly string[], words: Words): readonly string[] {
+  const list = names.slice(0, MOST_NAMES).map((name) => words(name.slice(0, LONGEST_NAME)));
+  const key = list.join('\n');
+  const known = lists.get(key);
+  if (known !== undefined) return known;
+  if (lists.size === MOST_LISTS) lists.clear();
+  lists.set(key, list);
+  return list;
+}

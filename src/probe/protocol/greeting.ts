@@ -1,0 +1,24 @@
+/**
+ * What a greeting tells of the server behind it. Exchange Online appends the name of its front end in brackets,
+ * UTF-16LE in base64, which names the data centre and the cloud.
+ */
+import type { StageFacts } from '../../model/evidence.ts';
+import type { Words } from './words.ts';
+
+/** Never matched exactly: the words around these have changed over the years. */
+const EXCHANGE = /Microsoft Exchange (?:Server )?.*(?:IMAP4|POP3)/i;
+const BRACKETED = /\[([A-Za-z0-9+/]{8,}={0,2})\]/;
+const HOST_NAME = /^[\w.-]{1,253}$/;
+
+/** `line`: the whole greeting as it came off the wire. */
+export function greetingFacts(line: string, words: Words): StageFacts['greeting'] {
+  const bracketed = BRACKETED.exec(line)?.[1];
+  const name = bracketed === undefined ? '' : Buffer.from(bracketed, 'base64').toString('utf16le');
+  // What is no host name is noise, or an echo of something that we sent.
+  const isName = HOST_NAME.test(name) && words(name) === name;
+  return {
+    text: words(line),
+    exchange: EXCHANGE.test(line),
+    ...(isName ? { serverName: name } : {}),
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * imapflow on the socket of a look: it sends the commands and reads the answers; what the server said is taken
+ * verbatim from the wire beside it. Used by imap.ts only.
+ *
+ * Two internals of imapflow are replaced, which is why its version is pinned and the contract suite guards it:
+ * `startSession` would send ID, NAMESPACE, COMPRESS and ENABLE along, and prefer OAUTHBEARER; `throttleWait` would
+ * sit out a part of the time that a throttling server asks for.
+ */
+import type { Socket } from 'node:net';
+import { ImapFlow } from 'imapflow';
+import type { Failure } from '../../model/evidence.ts';
+import { NetworkError } from '../network/system-failure.ts';
+import { createImapAnswers, type Heard } from './imap-answers.ts';
+import type { Wire } from './wire.ts';
+
+/** Ours is the deadline that counts: the library's must never come first. */
+const LIBRARY_PATIENCE_MS = 86_400_000;
+
+interface Atom {
+  readonly type: 'ATOM';
+  readonly value: string;
+  readonly sensitive?: true;
+}
+
+class ReadOnlyImapFlow extends ImapFlow {
+  // In the library, but not in its types.
+  declare readonly tagCounter: number;
+  declare readonly run: (command: string) => Promise<unknown>;
+  declare readonly exec: (
+    command: string,
+    attributes: readonly Atom[],
+    options: { readonly onPlusTag?: () => Promise<void> },
+  ) => Promise<{ readonly next: () => void }>;
+
+  constructor(socket: Socket) {
+    super({
+      // Nobody is called by this name: the socket is there already.
+      host: 'localhost',
+      port: 993,
+      secure: true,
+      logger: false,
+      transport: {
+        connect: (_options, onConnect) => {
+          queueMicrotask(onConnect);
+          return socket;
+        },
+      },
+      connectionTimeout: LIBRARY_PATIENCE_MS,
+      greetingTimeout: LIBRARY_PATIENCE_MS,
+      socketTimeout: LIBRARY_PATIENCE_MS,
+    });
+    // imapflow reports late errors as events; the wire has them first.
+    this.on('error', () => {});
+  }
+
+  async startSession(): Promise<void> {
+    await this.run('CAPABILITY');
+  }
+
+  async throttleWait(): Promise<boolean> {
+    return await Promise.resolve(false);
+  }
+}
+
+export interface ImapClient {
+  /** In upper case; empty where the server would not say. */
+  readonly capabilities: readonly string[];
+  /** Never rejects. */
+  readonly command: (command: Command) => Promise<Heard & { readonly failure?: Failure }>;
+  readonly close: () => void;
+}
+
+export interface Command {
+  readonly name: 'AUTHENTICATE' | 'EXAMINE' | 'LOGOUT';
+  readonly argument?: string;
+  /** Stands behind the argument. */
+  readonly sensitive?: string;
+  /** Answers a `+`; without it a `+` is none of the protocol. */
+  readonly onContinue?: () => void;
+}
+
+/**
+ * `greeting` is read again by the library: capabilities in it save a round trip. Rejects with a `NetworkError` where
+ * the connection has ended.
+ */
+export async function createImapClient(wire: Wire, greeting: string): Promise<ImapClient> {
+  assertStanding(wire);
+  const answers = createImapAnswers(wire, () => client.tagCounter.toString(16).toUpperCase());
+  answers.begin('CAPABILITY');
+  wire.expect({ what: 'the answer to CAPABILITY', begins: /^[*0-9A-F]/ });
+  const client = new ReadOnlyImapFlow(wire.share(greeting, answers.hear));
+  // What it rejects with is not passed on (it may hold what we sent): the wire knows why it ended.
+  await client.connect().catch(() => {});
+  assertStanding(wire);
+  return {
+    capabilities: [...client.capabilities.keys()],
+    command: async ({ name, argument, sensitive, onContinue }) => {
+      answers.begin(name);
+      wire.expect({
+        what: `the answer to ${name}`,
+        begins: onContinue === undefined ? /^[*0-9A-F]/ : /^[*+0-9A-F]/,
+      });
+      const attributes: readonly Atom[] = [
+        ...(argument === undefined ? [] : [{ type: 'ATOM', value: argument } as const]),
+        ...(sensitive === undefined ? [] : [{ type: 'ATOM', value: sensitive, sensitive: true } as const]),
+      ];
+      const onPlusTag = async (): Promise<void> => await Promise.resolve(onContinue?.());
+      await client.exec(name, attributes, onContinue === undefined ? {} : { onPlusTag }).then(
+        (answer) => answer.next(),
+        () => {},
+      );
+      const failure = answers.failure();
+      return { ...answers.heard(), ...(failure === undefined ? {} : { failure }) };
+    },
+    close: () => client.close(),
+  };
+}
+
+function assertStanding(wire: Wire): void {
+  const failure = wire.failure();
+  if (failure !== undefined) throw new NetworkError(failure);
+}

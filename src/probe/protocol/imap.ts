@@ -1,0 +1,155 @@
+/**
+ * IMAP4rev1 and rev2 (RFC 9051) as a look speaks it: AUTHENTICATE XOAUTH2, EXAMINE INBOX, LOGOUT. Never SELECT.
+ * Before the login it reads the wire itself, so that a greeting that is none is known at once; from there on
+ * imapflow speaks.
+ */
+import type { Failure, StageFacts } from '../../model/evidence.ts';
+import { NetworkError } from '../network/system-failure.ts';
+import { shownCapabilities } from './capabilities.ts';
+import type { Adapter } from './conversation.ts';
+import { greetingFacts } from './greeting.ts';
+import { createImapClient, type ImapClient } from './imap-client.ts';
+import { notOfTheProtocol, refusal } from './refusal.ts';
+import type { Wire } from './wire.ts';
+import { initialResponse, MECHANISM, notOffered, readChallenge } from './xoauth2.ts';
+
+/** Given to imapflow in place of a greeting that is spent: capabilities told in plain text do not count. */
+const NEUTRAL_GREETING = '* OK ready';
+
+export const imap: Adapter = (plainWire) => {
+  let wire = plainWire;
+  let greeting = NEUTRAL_GREETING;
+  let client: ImapClient | undefined;
+  return {
+    greet: async () => {
+      wire.expect({ what: 'the IMAP greeting', begins: /^\*/ });
+      greeting = await wire.line();
+      const facts = greetingFacts(greeting, wire.words);
+      const failure = greetingFailure(greeting, wire);
+      return failure === undefined ? { facts } : { facts, failure };
+    },
+    startTls: async () => {
+      const listed = await ask(wire, 'A1', 'CAPABILITY');
+      if (listed.failure !== undefined) throw new NetworkError(listed.failure);
+      const capabilities = capabilitiesIn(listed.untagged);
+      if (!capabilities.includes('STARTTLS')) throw new NetworkError(noStartTls(capabilities, wire));
+      const { failure } = await ask(wire, 'A2', 'STARTTLS');
+      if (failure !== undefined) throw new NetworkError(failure);
+      greeting = NEUTRAL_GREETING;
+    },
+    secured: (securedWire) => {
+      wire = securedWire;
+    },
+    authenticate: async (address, token) => {
+      const response = initialResponse(address, token);
+      client = await createImapClient(wire, greeting);
+      const { capabilities } = client;
+      const facts: StageFacts['auth'] = {
+        mechanism: MECHANISM,
+        capabilities: shownCapabilities(capabilities, wire.words),
+      };
+      if (capabilities.length > 0 && !capabilities.includes(`AUTH=${MECHANISM}`)) {
+        return { facts, failure: notOffered(shownCapabilities(mechanismsIn(capabilities), wire.words)) };
+      }
+      // RFC 4959: without SASL-IR the response is the answer to the first, empty continuation.
+      const initial = capabilities.includes('SASL-IR');
+      let unsent = initial ? '' : response;
+      const heard = await client.command({
+        name: 'AUTHENTICATE',
+        argument: MECHANISM,
+        ...(initial ? { sensitive: response } : {}),
+        onContinue: () => {
+          // Once the response is sent, a continuation is the error challenge: an empty line asks for the NO.
+          wire.send(unsent);
+          unsent = '';
+        },
+      });
+      const challenge =
+        heard.challenge === undefined ? undefined : readChallenge(heard.challenge, wire.words);
+      return {
+        facts: {
+          ...facts,
+          ...(heard.answer === undefined ? {} : { text: wire.words(heard.answer.said) }),
+          ...(challenge === undefined ? {} : { challenge }),
+        },
+        ...(heard.failure === undefined ? {} : { failure: heard.failure }),
+      };
+    },
+    open: async () => {
+      if (client === undefined) throw new Error('The mailbox cannot be opened before the login.');
+      const { messages, failure } = await client.command({ name: 'EXAMINE', argument: 'INBOX' });
+      return {
+        facts: { command: 'EXAMINE', ...(messages === undefined ? {} : { messages }) },
+        ...(failure === undefined ? {} : { failure }),
+      };
+    },
+    logout: async () => {
+      const { bye, failure } = await (client === undefined
+        ? ask(wire, 'A3', 'LOGOUT')
+        : client.command({ name: 'LOGOUT' }));
+      return {
+        facts: bye === undefined ? {} : { text: wire.words(bye) },
+        ...(failure === undefined ? {} : { failure }),
+      };
+    },
+    close: () => client?.close(),
+  };
+};
+
+function greetingFailure(line: string, wire: Wire): Failure | undefined {
+  const [, status, said] = /^\* (OK|BYE|PREAUTH)(?: (.*))?$/i.exec(line) ?? [];
+  if (status === undefined) return notOfTheProtocol(line, 'an IMAP greeting', wire.words);
+  if (status.toUpperCase() === 'BYE') return refusal('BYE', said ?? '', wire.words);
+  if (status.toUpperCase() === 'OK') return undefined;
+  // Logged in before anybody asked: whose mailbox this is, nobody can tell.
+  return { kind: 'protocol', code: 'preauth', text: wire.words(line) };
+}
+
+interface Told {
+  readonly untagged: readonly string[];
+  readonly bye?: string;
+  readonly failure?: Failure;
+}
+
+/** One command without imapflow: in plain text before STARTTLS, or goodbye without a login. */
+async function ask(wire: Wire, tag: string, command: 'CAPABILITY' | 'STARTTLS' | 'LOGOUT'): Promise<Told> {
+  wire.expect({ what: `the answer to ${command}`, begins: /^[*A]/ });
+  wire.send(`${tag} ${command}`);
+  const untagged: string[] = [];
+  for (;;) {
+    const line = await wire.line();
+    const [, bye] = /^\* BYE ?(.*)$/i.exec(line) ?? [];
+    // RFC 9051 section 6.1.3: BYE is the answer to LOGOUT; not every server adds the tagged OK.
+    if (bye !== undefined && command === 'LOGOUT') return { untagged, bye };
+    if (bye !== undefined) return { untagged, failure: refusal('BYE', bye, wire.words) };
+    if (line.startsWith('* ')) {
+      untagged.push(line.slice(2));
+      continue;
+    }
+    const [, answered, status, said] = /^(\S+) (OK|NO|BAD)(?: (.*))?$/i.exec(line) ?? [];
+    if (answered !== tag)
+      throw new NetworkError(notOfTheProtocol(line, 'an answer with our tag', wire.words));
+    const word = status?.toUpperCase();
+    if (word !== 'NO' && word !== 'BAD') return { untagged };
+    return { untagged, failure: refusal(word, said ?? '', wire.words) };
+  }
+}
+
+function capabilitiesIn(untagged: readonly string[]): readonly string[] {
+  return untagged
+    .filter((line) => /^CAPABILITY /i.test(line))
+    .flatMap((line) => line.toUpperCase().split(' ').slice(1));
+}
+
+function mechanismsIn(capabilities: readonly string[]): readonly string[] {
+  return capabilities.filter((name) => name.startsWith('AUTH=')).map((name) => name.slice('AUTH='.length));
+}
+
+function noStartTls(capabilities: readonly string[], wire: Wire): Failure {
+  const list = shownCapabilities(capabilities, wire.words).join(' ') || 'nothing';
+  return {
+    kind: 'protocol',
+    code: 'starttls-not-offered',
+    text: `The server does not offer STARTTLS, and no token is sent in plain text. It offers: ${list}.`,
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * node-pop3 on the socket of a look. Its `connect()` is replaced, and with it everything that reads: the original
+ * takes each TCP chunk for one answer, confuses `+ ` with `+OK`, never settles when the server closes, and puts
+ * the SASL response (the token) into its errors. Used by pop3.ts only.
+ */
+import Pop3Command from 'node-pop3';
+import { NetworkError } from '../network/system-failure.ts';
+import { notOfTheProtocol, refusal } from './refusal.ts';
+import type { Wire } from './wire.ts';
+
+/** RFC 1939 section 3 and RFC 5034 section 4: `+OK`, `-ERR`, or `+ ` and a challenge. */
+const REPLY = /^(?:(\+OK|-ERR)(?: (.*))?|\+(?: (.*))?)$/i;
+
+export class Pop3Session extends Pop3Command {
+  readonly #wire: Wire;
+  /** The greeting as it came, good or bad. */
+  greeting = '';
+  /** The last answer was a SASL continuation. */
+  continues = false;
+
+  /** `greeted`: the greeting has been read before, in plain text. */
+  constructor(wire: Wire, greeted: boolean) {
+    super({ user: '', password: '', host: '' });
+    this.#wire = wire;
+    if (greeted) this.#adopt();
+  }
+
+  /** Reads the greeting from the connection that the walk has made. Rejects with a `NetworkError`. */
+  override async connect(): Promise<void> {
+    this.#wire.expect({ what: 'the POP3 greeting', begins: /^[+-]/ });
+    this.greeting = await this.#wire.line();
+    this.#read(this.greeting);
+    if (this.continues)
+      throw new NetworkError(notOfTheProtocol(this.greeting, 'a greeting', this.#wire.words));
+    this.#adopt();
+  }
+
+  /** One command and what stands behind `+OK` or `+`. Rejects with a `NetworkError`, for `-ERR` too. */
+  async ask(command: string, waitedFor = `the answer to ${command}`): Promise<string> {
+    return await this.#exchange(waitedFor, async () => (await this.command(command))[0]);
+  }
+
+  override async STAT(): Promise<string> {
+    return await this.#exchange('the answer to STAT', async () => await super.STAT());
+  }
+
+  override async QUIT(): Promise<string> {
+    return await this.#exchange('the answer to QUIT', async () => await super.QUIT());
+  }
+
+  /** The capabilities (RFC 2449 section 5), up to the line that holds a dot only. */
+  async capabilities(): Promise<readonly string[]> {
+    await this.#exchange('the answer to CAPA', async () => await this.command('CAPA'), /^/);
+    const lines: string[] = [];
+    for (let line = await this.#wire.line(); line !== '.'; line = await this.#wire.line()) lines.push(line);
+    return lines;
+  }
+
+  async #exchange<T>(what: string, command: () => Promise<T>, further?: RegExp): Promise<T> {
+    this.#wire.expect({ what, begins: /^[+-]/, ...(further === undefined ? {} : { further }) });
+    try {
+      return await command();
+    } finally {
+      // node-pop3 keeps the last command (once, it is the token), and after a refusal a listener.
+      this._command = '';
+      this.removeAllListeners('response');
+    }
+  }
+
+  /** node-pop3 registers for the answer, then writes: each write is followed by the one answer that it waits for. */
+  #adopt(): void {
+    const write = (command: string): void => {
+      this.#wire.send(command.trimEnd());
+      this.#wire.line().then(
+        (line) => this.#answer(line),
+        (error) => this.emit('error', error),
+      );
+    };
+    // Declared as a socket, used as something that can write.
+    Reflect.set(this, '_socket', { write });
+  }
+
+  #answer(line: string): void {
+    try {
+      this.emit('response', this.#read(line), null);
+    } catch (error) {
+      this.emit('error', error);
+    }
+  }
+
+  #read(line: string): string {
+    const [matched, status, said = '', continuation = ''] = REPLY.exec(line) ?? [];
+    if (matched === undefined) {
+      throw new NetworkError(notOfTheProtocol(line, 'a POP3 answer', this.#wire.words));
+    }
+    if (status?.toUpperCase() === '-ERR') throw new NetworkError(refusal('-ERR', said, this.#wire.words));
+    this.continues = status === undefined;
+    return this.continues ? continuation : said;
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * POP3 (RFC 1939) as a look speaks it: CAPA, AUTH XOAUTH2 and its response on two lines, STAT, QUIT. Never a
+ * command that reads or deletes a message.
+ */
+import type { Failure, StageFacts } from '../../model/evidence.ts';
+import { NetworkError } from '../network/system-failure.ts';
+import type { Adapter, Step } from './conversation.ts';
+import { shownCapabilities } from './capabilities.ts';
+import { greetingFacts } from './greeting.ts';
+import { Pop3Session } from './pop3-session.ts';
+import { carriedFailure, notOfTheProtocol } from './refusal.ts';
+import type { Wire } from './wire.ts';
+import { initialResponse, MECHANISM, notOffered, readChallenge } from './xoauth2.ts';
+
+/** A server that asks on and on is not logging anybody in. */
+const MOST_CHALLENGES = 3;
+
+export const pop3: Adapter = (plainWire) => {
+  let wire = plainWire;
+  let session = new Pop3Session(wire, false);
+  return {
+    greet: async () => {
+      const failure = await session.connect().then(() => undefined, carriedFailure);
+      const facts = session.greeting === '' ? {} : greetingFacts(session.greeting, wire.words);
+      return failure === undefined ? { facts } : { facts, failure };
+    },
+    startTls: async () => {
+      const capabilities = await session.capabilities();
+      if (!capabilities.some((line) => line.toUpperCase() === 'STLS')) {
+        throw new NetworkError(noStartTls(shownCapabilities(capabilities, wire.words)));
+      }
+      await session.ask('STLS');
+    },
+    secured: (securedWire) => {
+      wire = securedWire;
+      session = new Pop3Session(wire, true);
+    },
+    authenticate: async (address, token) => {
+      const response = initialResponse(address, token);
+      const capabilities = await capabilitiesOf(session);
+      const facts: StageFacts['auth'] = {
+        mechanism: MECHANISM,
+        ...(capabilities === undefined ? {} : { capabilities: shownCapabilities(capabilities, wire.words) }),
+      };
+      const offered = capabilities === undefined ? [MECHANISM] : mechanismsIn(capabilities);
+      if (!offered.includes(MECHANISM))
+        return { facts, failure: notOffered(shownCapabilities(offered, wire.words)) };
+      return await logIn(session, wire, response, facts);
+    },
+    open: async () => {
+      const said = await session.STAT();
+      // RFC 1939 section 5: the number of messages, a space, their size.
+      const messages = /^(\d{1,10}) \d+/.exec(said)?.[1];
+      const facts = { command: 'STAT' } as const;
+      return messages === undefined
+        ? { facts, failure: notOfTheProtocol(`+OK ${said}`, 'the number of messages', wire.words) }
+        : { facts: { ...facts, messages: Number(messages) } };
+    },
+    logout: async () => ({ facts: { text: wire.words(await session.QUIT()) } }),
+    close: () => {},
+  };
+};
+
+/** Two lines: Exchange takes an initial response behind AUTH for a protocol error. */
+async function logIn(
+  session: Pop3Session,
+  wire: Wire,
+  response: string,
+  known: StageFacts['auth'],
+): Promise<Step<'auth'>> {
+  let challenge: StageFacts['auth']['challenge'];
+  const facts = (): StageFacts['auth'] => (challenge === undefined ? known : { ...known, challenge });
+  try {
+    const prompt = await session.ask(`AUTH ${MECHANISM}`);
+    if (!session.continues) throw new NetworkError(notOfTheProtocol(`+OK ${prompt}`, 'a "+"', wire.words));
+    let said = await session.ask(response, 'the answer to the SASL response');
+    for (let count = 0; session.continues; count += 1) {
+      challenge = readChallenge(said, wire.words) ?? challenge;
+      if (count === MOST_CHALLENGES) {
+        throw new NetworkError(notOfTheProtocol(`+ ${said}`, 'the end of the login', wire.words));
+      }
+      // A continuation here is the error challenge: an empty line asks for the -ERR.
+      said = await session.ask('', 'the end of the login');
+    }
+    return { facts: { ...facts(), text: wire.words(said) } };
+  } catch (error) {
+    const failure = carriedFailure(error);
+    return {
+      facts: { ...facts(), ...(failure.status === undefined ? {} : { text: failure.text }) },
+      failure,
+    };
+  }
+}
+
+/** `undefined` where the server knows no CAPA: then it is tried anyway. */
+async function capabilitiesOf(session: Pop3Session): Promise<readonly string[] | undefined> {
+  try {
+    return await session.capabilities();
+  } catch (error) {
+    if (carriedFailure(error).kind === 'rejected') return undefined;
+    throw error;
+  }
+}
+
+/** `SASL PLAIN XOAUTH2` (RFC 5034 section 3). */
+function mechanismsIn(capabilities: readonly string[]): readonly string[] {
+  return capabilities.flatMap((line) => {
+    const [name, ...mechanisms] = line.toUpperCase().split(' ');
+    return name === 'SASL' ? mechanisms : [];
+  });
+}
+
+function noStartTls(offered: readonly string[]): Failure {
+  return {
+    kind: 'protocol',
+    code: 'starttls-not-offered',
+    text: `The server does not offer STLS, and no token is sent in plain text. It offers: ${offered.join(', ') || 'nothing'}.`,
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * The SASL mechanism XOAUTH2: what we send, and what a server's error challenge says. The same for both protocols.
+ * https://developers.google.com/workspace/gmail/imap/xoauth2-protocol and
+ * https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
+ */
+import type { Failure, StageFacts } from '../../model/evidence.ts';
+import type { Secret } from '../../model/secret.ts';
+import { NetworkError } from '../network/system-failure.ts';
+import type { Words } from './words.ts';
+
+export const MECHANISM = 'XOAUTH2';
+
+type Challenge = NonNullable<StageFacts['auth']['challenge']>;
+
+/** Fields end at \x01: a control character would let a value write fields of its own. */
+// eslint-disable-next-line no-control-regex -- control characters are what this refuses
+const CONTROL = /[\u0000-\u001F\u007F]/;
+
+/**
+ * The initial response, base64. It needs no registration with the redactor: base64 of the token at each of the
+ * three offsets is registered with the token, and the rest is no secret.
+ */
+export function initialResponse(address: string, token: Secret): string {
+  if (CONTROL.test(address)) throw new NetworkError(unfit('The mailbox address'));
+  if (CONTROL.test(token.reveal())) throw new NetworkError(unfit('The access token'));
+  return Buffer.from(`user=${address}\u0001auth=Bearer ${token.reveal()}\u0001\u0001`, 'utf8').toString(
+    'base64',
+  );
+}
+
+/** `eyJzdGF0dXMiOiI0MDEi...`: JSON in base64. What is not of that shape is no evidence. */
+export function readChallenge(base64: string, words: Words): Challenge | undefined {
+  const json = parseObject(Buffer.from(base64, 'base64').toString('utf8'));
+  if (json === undefined) return undefined;
+  const { status, schemes, scope } = json;
+  return {
+    ...(isScalar(status) ? { status: words(String(status)) } : {}),
+    ...(isScalar(schemes) ? { schemes: words(String(schemes)) } : {}),
+    ...(isScalar(scope) ? { scope: words(String(scope)) } : {}),
+  };
+}
+
+/** The server lists its mechanisms, and ours is not among them: no token is sent. */
+export function notOffered(offered: readonly string[]): Failure {
+  const list = offered.length === 0 ? 'none' : offered.join(', ');
+  return {
+    kind: 'protocol',
+    code: 'mechanism-not-offered',
+    text: `The server does not offer SASL ${MECHANISM}. It offers: ${list}.`,
+  };
+}
+
+function unfit(what: string): Failure {
+  return {
+    kind: 'credential',
+    code: 'control-character',
+    text: `${what} holds a control character and cannot be sent in SASL ${MECHANISM}.`,
+  };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isScalar(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
+}

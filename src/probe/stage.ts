@@ -1,0 +1,42 @@
+/**
+ * Builds stages with their durations. Called by every part of `probe/` that runs one, so that `seconds`, `outcome`
+ * and `failure` always agree.
+ */
+import type { Failure, StageFacts, StageName, StageOf } from '../model/evidence.ts';
+
+/** A stage under way: end it with one of the two. */
+export interface RunningStage<S extends StageName> {
+  readonly ok: (facts: StageFacts[S]) => StageOf<S>;
+  readonly failed: (failure: Failure, facts: StageFacts[S]) => StageOf<S>;
+}
+
+const NO_FACTS: StageFacts = {
+  token: {},
+  claims: {},
+  dns: {},
+  connect: {},
+  tls: {},
+  greeting: {},
+  auth: {},
+  open: {},
+  logout: {},
+};
+
+/** Its seconds count from this call. */
+export function beginStage<S extends StageName>(stage: S): RunningStage<S> {
+  const seconds = stopwatch();
+  return {
+    ok: (facts) => ({ stage, outcome: 'ok', seconds: seconds(), facts }),
+    failed: (failure, facts) => ({ stage, outcome: 'failed', seconds: seconds(), facts, failure }),
+  };
+}
+
+export function skippedStage<S extends StageName>(stage: S): StageOf<S> {
+  return { stage, outcome: 'skipped', seconds: 0, facts: NO_FACTS[stage] };
+}
+
+/** Seconds since this call, to the microsecond, from the monotonic clock. */
+export function stopwatch(): () => number {
+  const startedAtMs = performance.now();
+  return () => Math.round((performance.now() - startedAtMs) * 1000) / 1_000_000;
+}

@@ -1,0 +1,142 @@
+/**
+ * The token of one app for one scope: in hand, being fetched, or refused and why. Holds the rules of DESIGN.md's
+ * "Tokens": one request in flight, renewal in the background, a living token served whatever its renewal says,
+ * and no request before the pause after a failure is over. It has no timers: all is started by those who ask.
+ */
+import type { Failure, RefreshFailure, TokenFacts } from '../../model/evidence.ts';
+import type { AppTokenState } from '../../model/status.ts';
+import { askedPauseMs, pauseAfter, type TokenTimes, tokenTimes } from './token-pauses.ts';
+import type { TokenReply } from './token-request.ts';
+import type { TokenOutcome } from './token-source.ts';
+
+type Granted = Extract<TokenOutcome, { ok: true }>;
+type Refused = Extract<TokenOutcome, { ok: false }>;
+
+export interface AppToken {
+  /** From hand, else from the request that is or will be in flight, else the failure that is still fresh. */
+  readonly acquire: () => TokenOutcome | Promise<TokenOutcome>;
+  /** From a request begun after `since` or a new one; only a server that wants to be left alone is not asked. */
+  readonly refresh: (since?: number) => TokenOutcome | Promise<TokenOutcome>;
+  readonly state: () => AppTokenState;
+}
+
+/** Different codes that are counted: a server may invent some. Beyond, the kind counts. */
+const MOST_CODES = 50;
+
+/** Failures since the last success. */
+interface Trouble {
+  readonly outcome: Refused;
+  readonly since: number;
+  readonly at: number;
+  readonly failures: number;
+}
+
+/** `seed` spreads the renewals of many apps. `fetch` never rejects. `onAnswer` is told what each request came to. */
+export function createAppToken(
+  app: string,
+  seed: string,
+  fetch: () => Promise<TokenReply>,
+  onAnswer: (outcome: TokenOutcome) => void,
+): AppToken {
+  let hand: (Granted & { readonly times: TokenTimes }) | undefined;
+  let trouble: Trouble | undefined;
+  let flight: Promise<TokenOutcome> | undefined;
+  let flightBegunAt = 0;
+  let replacementRefused: AppTokenState['replacementRefused'];
+  let lastFailure: AppTokenState['lastFailure'];
+  let clockSkewSeconds: number | undefined;
+  let requestsTotal = 0;
+  const failuresByCode = new Map<string, number>();
+
+  const usableHand = (now: number): typeof hand =>
+    hand !== undefined && now >= hand.times.usableFrom && now < hand.times.usableUntil ? hand : undefined;
+
+  /** The last failure, while it is too fresh to ask again. A clock that was set back must not prolong it. */
+  const freshTrouble = (now: number, pauseMs: (last: Trouble) => number): Trouble | undefined =>
+    trouble !== undefined && Math.abs(now - trouble.at) < pauseMs(trouble) ? trouble : undefined;
+
+  /** The warning with the countdown. */
+  const refreshFailure = (now: number): { readonly refreshFailure?: RefreshFailure } => {
+    if (trouble === undefined || hand === undefined || now >= hand.times.expiresAt) return {};
+    const { failure } = trouble.outcome;
+    return { refreshFailure: { failure, since: trouble.since, tokenExpiresAt: hand.times.expiresAt } };
+  };
+
+  const succeed = (reply: Extract<TokenReply, { ok: true }>): TokenOutcome => {
+    const times = tokenTimes(reply.sentAt, reply.lifetimeMs, seed);
+    const facts: TokenFacts = { ...reply.facts, expiresAt: times.expiresAt };
+    const outcome: Granted = { ok: true, token: reply.token, claims: reply.claims, facts };
+    hand = { ...outcome, times };
+    trouble = undefined;
+    const refused = reply.facts.replacementRefused;
+    if (refused !== undefined) count(refused);
+    replacementRefused = refused && { failure: refused, since: replacementRefused?.since ?? Date.now() };
+    return outcome;
+  };
+
+  const count = ({ kind, code = kind }: Failure): void => {
+    const name = failuresByCode.has(code) || failuresByCode.size < MOST_CODES ? code : kind;
+    failuresByCode.set(name, (failuresByCode.get(name) ?? 0) + 1);
+  };
+
+  const fail = (failure: Failure, facts: TokenFacts): TokenOutcome => {
+    // We stopped the request ourselves: that says nothing of the app.
+    if (failure.kind === 'aborted') return { ok: false, failure, facts };
+    const now = Date.now();
+    const failures = (trouble?.failures ?? 0) + 1;
+    count(failure);
+    lastFailure = { failure, at: now };
+    trouble = { outcome: { ok: false, failure, facts }, since: trouble?.since ?? now, at: now, failures };
+    return { ok: false, failure, facts: { ...facts, ...refreshFailure(now) } };
+  };
+
+  const fetchOnce = async (): Promise<TokenOutcome> => {
+    flightBegunAt = Date.now();
+    const reply = await fetch();
+    flight = undefined;
+    if (reply.sent) requestsTotal += 1;
+    clockSkewSeconds = reply.facts.clockSkewSeconds ?? clockSkewSeconds;
+    const outcome = reply.ok ? succeed(reply) : fail(reply.failure, reply.facts);
+    onAnswer(outcome);
+    return outcome;
+  };
+  const fetchShared = (): Promise<TokenOutcome> => (flight ??= fetchOnce());
+
+  const recorded = (now: number, { outcome }: Trouble): TokenOutcome => ({
+    ...outcome,
+    facts: { ...outcome.facts, source: 'cache', ...refreshFailure(now) },
+  });
+
+  return {
+    acquire: () => {
+      const now = Date.now();
+      const usable = usableHand(now);
+      const fresh = freshTrouble(now, ({ outcome, failures }) =>
+        pauseAfter(outcome.failure, failures, usable !== undefined),
+      );
+      if (usable === undefined) {
+        return fresh === undefined || flight !== undefined ? fetchShared() : recorded(now, fresh);
+      }
+      // In trouble the renewal is tried again however young the token is: the fault may have been mended.
+      if (trouble === undefined ? now >= usable.times.renewAt : fresh === undefined) void fetchShared();
+      const { token, claims, facts } = usable;
+      return { ok: true, token, claims, facts: { ...facts, source: 'cache', ...refreshFailure(now) } };
+    },
+    refresh: (since = 0) => {
+      const now = Date.now();
+      if (flight !== undefined && flightBegunAt < since) return flight.then(() => fetchShared());
+      const quiet = freshTrouble(now, ({ outcome }) => askedPauseMs(outcome.failure));
+      return quiet === undefined || flight !== undefined ? fetchShared() : recorded(now, quiet);
+    },
+    state: () => ({
+      app,
+      requestsTotal,
+      failuresByCode: Object.fromEntries(failuresByCode),
+      ...(hand !== undefined && { expiresAt: hand.times.expiresAt, claims: hand.claims }),
+      ...(lastFailure !== undefined && { lastFailure }),
+      ...refreshFailure(Date.now()),
+      ...(clockSkewSeconds !== undefined && { clockSkewSeconds }),
+      ...(replacementRefused !== undefined && { replacementRefused }),
+    }),
+  };
+}

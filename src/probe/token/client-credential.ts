@@ -1,0 +1,78 @@
+/**
+ * Reads an app's credential, anew for every token request so that a rotated file needs no restart, and makes of it
+ * what msal wants. Called by token-request.ts.
+ */
+import type { Failure, SecretShape } from '../../model/evidence.ts';
+import type { Redactor } from '../../model/redactor.ts';
+import type { Secret } from '../../model/secret.ts';
+import type { Credential, SecretSource } from '../../model/target.ts';
+import { cleanText } from '../../model/text.ts';
+import { type CertificateCredential, readCertificate } from './certificate-credential.ts';
+import { readCredentialFile, UnusableCredential } from './credential-file.ts';
+import { secretShape } from './secret-shape.ts';
+
+/** The members of msal's `auth` that carry a credential. */
+export type ClientCredential =
+  | { readonly clientSecret: string }
+  | { readonly clientAssertion: string }
+  | { readonly clientCertificate: CertificateCredential };
+
+export type CredentialReading =
+  | { readonly ok: true; readonly credential: ClientCredential; readonly secretShape?: SecretShape }
+  | { readonly ok: false; readonly failure: Failure };
+
+export interface CredentialReaders {
+  readonly readSecret: (source: SecretSource) => Promise<Secret>;
+  readonly redactor: Redactor;
+}
+
+/** Never rejects. A failure is of kind `credential`. */
+export async function readCredential(
+  credential: Credential,
+  readers: CredentialReaders,
+): Promise<CredentialReading> {
+  try {
+    return await read(credential, readers);
+  } catch (error) {
+    if (error instanceof UnusableCredential) return refused(error.code, error.message);
+    const words = error instanceof Error ? error.message : 'for an unknown reason';
+    return refused('unreadable', `The credential cannot be read: ${readers.redactor.scrub(words)}`);
+  }
+}
+
+function read(credential: Credential, readers: CredentialReaders): Promise<CredentialReading> {
+  if (credential.kind === 'secret') return readClientSecret(credential.source, readers);
+  if (credential.kind === 'federated-token')
+    return readFederatedToken(credential.tokenFile, readers.redactor);
+  return readClientCertificate(credential.certificateFile, credential.privateKeyFile);
+}
+
+async function readClientSecret(
+  source: SecretSource,
+  { readSecret, redactor }: CredentialReaders,
+): Promise<CredentialReading> {
+  const value = (await readSecret(source)).reveal();
+  redactor.add(value);
+  if (value === '') return refused('empty-secret', `The client secret from ${nameOf(source)} is empty.`);
+  return { ok: true, credential: { clientSecret: value }, secretShape: secretShape(value) };
+}
+
+async function readClientCertificate(certificateFile: string, keyFile: string): Promise<CredentialReading> {
+  return { ok: true, credential: { clientCertificate: await readCertificate(certificateFile, keyFile) } };
+}
+
+/** A projected Kubernetes token, say. The platform renews the file, so it is read at each use. */
+async function readFederatedToken(path: string, redactor: Redactor): Promise<CredentialReading> {
+  const token = (await readCredentialFile(path, 'federated token file')).toString('utf8').trim();
+  redactor.add(token);
+  if (token === '') return refused('empty-assertion', `The federated token file ${path} is empty.`);
+  return { ok: true, credential: { clientAssertion: token } };
+}
+
+function refused(code: string, text: string): CredentialReading {
+  return { ok: false, failure: { kind: 'credential', code, text: cleanText(text) } };
+}
+
+function nameOf(source: SecretSource): string {
+  return source.from === 'file' ? source.path : `the environment variable ${source.name}`;
+}

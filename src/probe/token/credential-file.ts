@@ -1,0 +1,37 @@
+/**
+ * Reads a file of a credential; what cannot be read or used becomes an `UnusableCredential`, with words that say
+ * which file and why. Called by client-credential.ts and certificate-credential.ts.
+ */
+import { readFile } from 'node:fs/promises';
+
+/** Becomes a failure of kind `credential`. Its message is ours and holds nothing of the file. */
+export class UnusableCredential extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'UnusableCredential';
+    this.code = code;
+  }
+}
+
+/** `what` names the file's purpose: `private key file`. */
+export async function readCredentialFile(path: string, what: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const code = systemCode(error) ?? 'unreadable';
+    throw new UnusableCredential(code, `The ${what} ${path} cannot be read: ${REASONS.get(code) ?? code}.`);
+  }
+}
+
+/** `ENOENT`, `ERR_MISSING_PASSPHRASE`; undefined where Node gave none. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'no such file'],
+  ['EACCES', 'permission denied'],
+  ['EISDIR', 'it is a directory'],
+]);

@@ -1,0 +1,42 @@
+/**
+ * A rotation that went wrong must not cost a mailbox: while the credential that stands in the configured place is
+ * refused or cannot be read, the one that worked before it is used, as long as Entra takes it. It is kept in memory
+ * only. Called by token-request.ts.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { ClientCredential } from './client-credential.ts';
+import type { TokenReply } from './token-request.ts';
+
+/** One for each app, shared by its scopes. */
+export interface CredentialMemory {
+  lastAccepted?: ClientCredential;
+}
+
+/** `credential` undefined: it could not be read. `ask` makes the same request with another credential. */
+export async function orWithPrevious(
+  reply: TokenReply,
+  credential: ClientCredential | undefined,
+  memory: CredentialMemory,
+  ask: (previous: ClientCredential) => Promise<TokenReply>,
+): Promise<TokenReply> {
+  if (reply.ok) {
+    if (credential !== undefined) memory.lastAccepted = credential;
+    return reply;
+  }
+  const { lastAccepted: previous } = memory;
+  if (previous === undefined || !isCredentialRefused(reply)) return reply;
+  if (isDeepStrictEqual(previous, credential)) {
+    delete memory.lastAccepted;
+    return reply;
+  }
+  const again = await ask(previous);
+  if (again.ok) return { ...again, facts: { ...again.facts, replacementRefused: reply.failure } };
+  // Both are refused: from now on only the configured one is asked with.
+  if (isCredentialRefused(again)) delete memory.lastAccepted;
+  return reply;
+}
+
+/** It is the credential that is not taken, and not the app, the tenant or the request. RFC 6749, 5.2. */
+function isCredentialRefused({ failure, facts }: Extract<TokenReply, { ok: false }>): boolean {
+  return failure.kind === 'credential' || facts.error === 'invalid_client';
+}

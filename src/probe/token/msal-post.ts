@@ -1,0 +1,112 @@
+/**
+ * One token request through msal-node, which knows the protocol: form, certificate assertion, telemetry. The answer
+ * is recorded on its way to msal and read by us (token-answer.ts, token-grant.ts): msal's errors drop most of it,
+ * and it takes an answer without a token for an empty token.
+ * Each request has an msal client of its own: one that is kept answers from memory after a 429 or 5xx.
+ */
+import { ConfidentialClientApplication, type INetworkModule } from '@azure/msal-node';
+import type { App } from '../../model/target.ts';
+import type { Redactor } from '../../model/redactor.ts';
+import type { HttpsAnswer, sendHttpsRequest } from '../network/https-request.ts';
+import type { ClientCredential } from './client-credential.ts';
+import { parseObject } from './oauth-error.ts';
+
+/** An answer of Entra is under 8 KB; what is longer is not from there. */
+const LONGEST_ANSWER = 256 * 1024;
+
+export type SendHttps = typeof sendHttpsRequest;
+
+export interface TokenPost {
+  readonly app: App;
+  readonly scope: string;
+  readonly credential: ClientCredential;
+  readonly correlationId: string;
+  readonly signal: AbortSignal;
+  readonly send: SendHttps;
+  readonly redactor: Redactor;
+}
+
+/** `msalCode`: msal sent nothing, and this is why. */
+export type PostResult =
+  | { readonly reply: HttpsAnswer }
+  | { readonly reply?: never; readonly msalCode: string };
+
+export function tokenEndpoint(app: App): string {
+  return `${app.authority}/${encodeURIComponent(app.tenant)}/oauth2/v2.0/token`;
+}
+
+/** Never rejects. */
+export async function postTokenRequest(post: TokenPost): Promise<PostResult> {
+  let reply: HttpsAnswer | undefined;
+  const networkClient: INetworkModule = {
+    sendGetRequestAsync: () => Promise.reject(new Error('no discovery is needed')),
+    sendPostRequestAsync: async (url, options) => {
+      reply = await sendForm(new URL(url), options?.headers ?? {}, options?.body ?? '', post);
+      if (reply.outcome === 'failed') throw new Error('no answer');
+      // Only an object is OAuth; msal would stumble over anything else.
+      const body = parseObject(reply.body) === undefined ? '{}' : reply.body;
+      return { status: reply.status, headers: {}, body: JSON.parse(body) };
+    },
+  };
+  let msalCode = 'nothing_sent';
+  try {
+    await createClient(post, networkClient).acquireTokenByClientCredential({
+      scopes: [post.scope],
+      correlationId: post.correlationId,
+      skipCache: true,
+    });
+  } catch (error) {
+    msalCode = codeOf(error);
+  }
+  return reply === undefined ? { msalCode } : { reply };
+}
+
+/** `knownAuthorities` with `authorityMetadata` keep msal from asking the internet what the endpoints are. */
+function createClient(
+  { app, credential }: TokenPost,
+  networkClient: INetworkModule,
+): ConfidentialClientApplication {
+  const authority = `${app.authority}/${encodeURIComponent(app.tenant)}`;
+  return new ConfidentialClientApplication({
+    auth: {
+      clientId: app.clientId,
+      authority,
+      knownAuthorities: [new URL(app.authority).host],
+      authorityMetadata: JSON.stringify({
+        token_endpoint: tokenEndpoint(app),
+        authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
+        end_session_endpoint: `${authority}/oauth2/v2.0/logout`,
+        jwks_uri: `${authority}/discovery/v2.0/keys`,
+        issuer: `${authority}/v2.0`,
+      }),
+      ...credential,
+    },
+    system: { networkClient },
+  });
+}
+
+async function sendForm(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  { app, signal, send, redactor }: TokenPost,
+): Promise<HttpsAnswer> {
+  const assertion = new URLSearchParams(body).get('client_assertion');
+  if (assertion !== null) redactor.add(assertion);
+  return await send({
+    url,
+    method: 'POST',
+    headers: { ...headers, accept: 'application/json' },
+    body,
+    network: app.network,
+    signal,
+    maxBytes: LONGEST_ANSWER,
+    redactor,
+  });
+}
+
+/** msal's `errorCode` is a fixed word such as `missing_tenant_id_error`; its message may hold anything. */
+function codeOf(error: unknown): string {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'errorCode') : undefined;
+  return typeof code === 'string' ? code : 'msal_error';
+}

@@ -1,0 +1,72 @@
+/**
+ * The members of an OAuth error answer (RFC 6749, 5.2) and of Entra's additions to it, each only if it is of its
+ * type. Tolerant: what is absent or of another type is not there.
+ */
+
+/** Old answers wrap the code that says why into one that does not: `error_codes: [70002, 50012]`. */
+const WRAPPING_CODES = new Set([70002]);
+const MOST_CODES = 10;
+const LONGEST_ID = 100;
+
+/** Makes a foreign text fit to be shown: without secrets, on one line, bounded. */
+export type Clean = (text: string, limit?: number) => string;
+
+export interface OAuthError {
+  readonly error?: string;
+  readonly description?: string;
+  readonly codes: readonly number[];
+  readonly traceId?: string;
+  readonly correlationId?: string;
+}
+
+/** Undefined where the body says nothing of an error: `{}`, HTML, a token. */
+export function readOAuthError(body: string, clean: Clean): OAuthError | undefined {
+  const json = parseObject(body);
+  if (json === undefined) return undefined;
+  const text = (name: string, limit?: number): string | undefined => {
+    const value = json[name];
+    return typeof value === 'string' && value !== '' ? clean(value, limit) : undefined;
+  };
+  const error = text('error', LONGEST_ID);
+  const description = text('error_description');
+  const codes = readCodes(json.error_codes);
+  if (error === undefined && description === undefined && codes.length === 0) return undefined;
+  const traceId = text('trace_id', LONGEST_ID);
+  const correlationId = text('correlation_id', LONGEST_ID);
+  return {
+    ...(error !== undefined && { error }),
+    ...(description !== undefined && { description }),
+    codes,
+    ...(traceId !== undefined && { traceId }),
+    ...(correlationId !== undefined && { correlationId }),
+  };
+}
+
+/** The last code that says why: of `error_codes`, else of the words, else one that wraps. */
+export function decidingCode({ codes, description = '' }: OAuthError): number | undefined {
+  const named = [...description.matchAll(/AADSTS(\d{4,9})/g)].map((match) => Number(match[1]));
+  const telling = (code: number): boolean => !WRAPPING_CODES.has(code);
+  return codes.findLast(telling) ?? named.findLast(telling) ?? codes.at(-1) ?? named.at(-1);
+}
+
+/** The body's JSON object; undefined for anything else. */
+export function parseObject(body: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function readCodes(value: unknown): readonly number[] {
+  if (!Array.isArray(value)) return [];
+  return value
+    .slice(0, MOST_CODES)
+    .map(Number)
+    .filter((code) => Number.isSafeInteger(code) && code > 0);
+}

@@ -1,0 +1,19 @@
+/**
+ * How long a server asks us to wait: the HTTP header `Retry-After`, as seconds or as a date (RFC 9110, 10.2.3).
+ */
+
+/** A server that asks for more is taken at this word: a mistake must not silence an app for days. */
+export const LONGEST_WAIT_SECONDS = 3600;
+
+/** Seconds from `now` (epoch milliseconds, by the server's clock where that is known); undefined where unreadable. */
+export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+  const value = header?.trim() ?? '';
+  const seconds = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : (httpDate(value) - now) / 1000;
+  if (!Number.isFinite(seconds)) return undefined;
+  return Math.min(Math.max(0, Math.ceil(seconds)), LONGEST_WAIT_SECONDS);
+}
+
+/** Every form of an HTTP date begins with the name of a day; Date.parse alone would take `-5` for a year. */
+function httpDate(value: string): number {
+  return /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(value) ? Date.parse(value) : Number.NaN;
+}

@@ -1,0 +1,26 @@
+/**
+ * What a secret's shape tells without showing it: that its ID was pasted in the Value's place, that a blank or a
+ * quote came along. AADSTS7000215 always speaks of the secret ID, whatever the cause; the shape decides.
+ */
+import type { SecretShape } from '../../model/evidence.ts';
+
+const GUID = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i;
+/** Entra's own secrets: 40 characters with a tilde after the fourth to sixth, as in `xxx8Q~...`. */
+const ENTRA_SECRET = /^[\w.-]{3,5}~[\w.~-]{28,40}$/;
+const PERCENT_ENCODED = /%[0-9a-f]{2}/i;
+const QUOTED = /^(["'`]).*\1$/s;
+/** Entra generates nothing shorter: half of a copy, or a password. */
+const SHORTEST = 20;
+
+export function secretShape(secret: string): SecretShape {
+  return { length: secret.length, looksLike: lookOf(secret) };
+}
+
+function lookOf(secret: string): SecretShape['looksLike'] {
+  if (secret.trim() !== secret) return 'whitespace';
+  if (QUOTED.test(secret)) return 'quoted';
+  if (GUID.test(secret)) return 'guid';
+  if (ENTRA_SECRET.test(secret)) return 'secret-value';
+  if (PERCENT_ENCODED.test(secret)) return 'encoded';
+  return secret.length < SHORTEST ? 'short' : 'other';
+}

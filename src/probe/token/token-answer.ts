@@ -1,0 +1,88 @@
+/**
+ * Reads what came back from the token endpoint: facts for the evidence, and the failure in the server's own words.
+ * It reads the HTTP answer itself and not msal's error, which drops the status, the headers and every answer that
+ * is not JSON. Called by token-request.ts; what a refusal means is for `diagnosis/`.
+ */
+import type { Failure, TokenFacts } from '../../model/evidence.ts';
+import { type Clean, decidingCode, type OAuthError, readOAuthError } from './oauth-error.ts';
+import { parseRetryAfter } from './retry-after.ts';
+
+/** `request loop` and `too many requests`: Entra's own throttling, whatever the HTTP status. */
+const THROTTLING_CODES = new Set([50196, 90055]);
+const LONGEST_NAME = 100;
+/** Of an answer that is not OAuth, its first words. */
+const FIRST_WORDS = 160;
+
+/** What of an HTTP answer is read here; header names are in lower case. */
+export interface TokenAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+  readonly clockSkewSeconds?: number;
+}
+
+/** Undefined where the status is 2xx and no error was said: a token should be there. */
+export function readFailure(answer: TokenAnswer, clean: Clean): Failure | undefined {
+  const error = readOAuthError(answer.body, clean);
+  const succeeded = answer.status >= 200 && answer.status < 300;
+  if (succeeded && error === undefined) return undefined;
+  const failure = error === undefined ? notOAuth(answer, clean) : refusal(answer.status, error);
+  const retryAfterSeconds = parseRetryAfter(answer.headers['retry-after'], serverNow(answer));
+  return { ...failure, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+}
+
+/** Epoch milliseconds by the server's clock, as far as it is known. */
+export function serverNow({ clockSkewSeconds = 0 }: TokenAnswer): number {
+  return Date.now() - clockSkewSeconds * 1000;
+}
+
+/** An answer that is not OAuth's: of a proxy, a portal, a filter, or a front end before Entra. */
+export function notOAuth({ status, headers, body }: TokenAnswer, clean: Clean): Failure {
+  const contentType = clean(headers['content-type'] ?? 'no content type', LONGEST_NAME);
+  const location = headers.location?.replace(/[?#].*$/s, '');
+  const redirect = location === undefined ? '' : `, redirects to ${clean(location, LONGEST_NAME)}`;
+  const words = clean(visibleWords(body), FIRST_WORDS);
+  return {
+    // A 429 of a front end is plain text: `Too Many Requests`.
+    kind: status === 429 ? 'throttled' : 'http',
+    status: String(status),
+    text: `HTTP ${status}, ${contentType}${redirect}: ${words === '' ? '(empty)' : words}`,
+  };
+}
+
+function refusal(status: number, error: OAuthError): Failure {
+  const number = decidingCode(error);
+  const throttled = status === 429 || (number !== undefined && THROTTLING_CODES.has(number));
+  const code = number === undefined ? error.error : `AADSTS${number}`;
+  return {
+    kind: throttled ? 'throttled' : 'rejected',
+    ...(code !== undefined && { code }),
+    status: String(status),
+    text: error.description ?? error.error ?? `HTTP ${status}`,
+  };
+}
+
+export function readFacts(answer: TokenAnswer, clean: Clean): TokenFacts {
+  const { status, headers, body, clockSkewSeconds } = answer;
+  const error = readOAuthError(body, clean);
+  const contentType = headers['content-type'];
+  const answeredBy = [headers.server, headers.via].filter((name) => name !== undefined).join(', ');
+  return {
+    httpStatus: status,
+    ...(error?.error !== undefined && { error: error.error }),
+    ...(error !== undefined && error.codes.length > 0 && { errorCodes: error.codes }),
+    ...(error?.traceId !== undefined && { traceId: error.traceId }),
+    ...(error?.correlationId !== undefined && { correlationId: error.correlationId }),
+    ...(contentType !== undefined && { contentType: clean(contentType, LONGEST_NAME) }),
+    ...(answeredBy !== '' && { answeredBy: clean(answeredBy, LONGEST_NAME) }),
+    ...(clockSkewSeconds !== undefined && { clockSkewSeconds }),
+  };
+}
+
+/** Of HTML the text that a person would see, beginning with the title. */
+function visibleWords(body: string): string {
+  return body
+    .slice(0, 8192)
+    .replace(/<(script|style)\b[\s\S]*?(?:<\/\1>|$)/gi, ' ')
+    .replace(/<[^<>]*>/g, ' ');
+}

@@ -1,0 +1,51 @@
+/**
+ * Reads a successful answer: is there a token that can be used, and how long does it live? Status 200 alone proves
+ * nothing: a portal or a broken proxy may answer `{}`, and msal takes that for a token that is empty.
+ */
+import type { Claims, Failure } from '../../model/evidence.ts';
+import { decodeClaims } from './claims.ts';
+import type { Clean } from './oauth-error.ts';
+
+/** Entra's longest are 28 hours. An `expires_in` of a year is a mistake of the server, not a promise. */
+const LONGEST_LIFETIME_MS = 48 * 3_600_000;
+/** Of a token that does not tell how long it lives: short, so that a wrong guess mends itself. */
+const UNTOLD_LIFETIME_MS = 300_000;
+/** Visible ASCII: what a bearer token may hold (RFC 6750, 2.1), and more. */
+const BEARER_TOKEN = /^[\x21-\x7e]+$/;
+
+export type Grant =
+  | { readonly ok: true; readonly token: string; readonly claims: Claims; readonly lifetimeMs: number }
+  | { readonly ok: false; readonly failure: Failure };
+
+/** `now` in epoch milliseconds by the server's clock. */
+export function readGrant(body: Readonly<Record<string, unknown>>, now: number, clean: Clean): Grant {
+  const { access_token: token, token_type: type } = body;
+  if ((token ?? '') === '') {
+    const names = Object.keys(body).slice(0, 10).join(', ');
+    return refused(
+      'empty-token',
+      `Expected an access token, got JSON without one; its members: ${names === '' ? 'none' : clean(names, 200)}.`,
+    );
+  }
+  if (type !== undefined && (typeof type !== 'string' || type.toLowerCase() !== 'bearer')) {
+    const said = clean(JSON.stringify(type), 40);
+    return refused('token-type', `Expected a token of type Bearer, got token_type ${said}.`);
+  }
+  if (typeof token !== 'string' || !BEARER_TOKEN.test(token)) {
+    return refused('malformed-token', 'The access token holds characters that no bearer token may hold.');
+  }
+  const claims = decodeClaims(token, clean);
+  return { ok: true, token, claims, lifetimeMs: lifetimeOf(body.expires_in, claims, now) };
+}
+
+/** `expires_in` (seconds, some servers write it as text), else the claim `exp`. */
+function lifetimeOf(expiresIn: unknown, claims: Claims, now: number): number {
+  const told = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
+  const candidates = [typeof told === 'number' ? told * 1000 : Number.NaN, (claims.expiresAt ?? now) - now];
+  const lifetime = candidates.find((ms) => Number.isFinite(ms) && ms > 0 && ms <= LONGEST_LIFETIME_MS);
+  return lifetime ?? UNTOLD_LIFETIME_MS;
+}
+
+function refused(code: string, text: string): Grant {
+  return { ok: false, failure: { kind: 'http', code, text } };
+}

@@ -1,0 +1,107 @@
+/**
+ * One token request from the reading of the credential to the reading of the answer. Called by the cache, which
+ * decides when; it remembers nothing. Never rejects.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Claims, Failure, TokenFacts } from '../../model/evidence.ts';
+import type { Redactor } from '../../model/redactor.ts';
+import { Secret } from '../../model/secret.ts';
+import type { App, SecretSource } from '../../model/target.ts';
+import { cleanText } from '../../model/text.ts';
+import { failureOfAbort } from '../network/system-failure.ts';
+import { type ClientCredential, readCredential } from './client-credential.ts';
+import { type CredentialMemory, orWithPrevious } from './credential-memory.ts';
+import { type PostResult, postTokenRequest, type SendHttps, tokenEndpoint } from './msal-post.ts';
+import { type Clean, parseObject } from './oauth-error.ts';
+import { notOAuth, readFacts, readFailure, serverNow } from './token-answer.ts';
+import { readGrant } from './token-grant.ts';
+import { untilAborted } from './until-aborted.ts';
+
+export interface TokenCollaborators {
+  readonly readSecret: (source: SecretSource) => Promise<Secret>;
+  readonly redactor: Redactor;
+  readonly send: SendHttps;
+}
+
+/** `sent`: the network was asked. A credential that cannot be read ends the request before that. */
+export type TokenReply = { readonly sent: boolean; readonly facts: TokenFacts } & (
+  | {
+      readonly ok: true;
+      readonly token: Secret;
+      readonly claims: Claims;
+      /** Epoch milliseconds, by this machine's clock. */
+      readonly sentAt: number;
+      readonly lifetimeMs: number;
+    }
+  | { readonly ok: false; readonly failure: Failure }
+);
+
+export async function requestToken(
+  app: App,
+  scope: string,
+  signal: AbortSignal,
+  { readSecret, redactor, send }: TokenCollaborators,
+  memory: CredentialMemory,
+): Promise<TokenReply> {
+  const asked: TokenFacts = { source: 'fetched', endpoint: tokenEndpoint(app) };
+  const reading = await untilAborted(readCredential(app.credential, { readSecret, redactor }), signal);
+  if (reading === undefined) {
+    return {
+      ok: false,
+      sent: false,
+      facts: asked,
+      failure: failureOfAbort(signal, 'the credential to be read'),
+    };
+  }
+  const ask = async (credential: ClientCredential): Promise<TokenReply> => {
+    const correlationId = randomUUID();
+    const facts: TokenFacts = {
+      ...asked,
+      correlationId,
+      ...(reading.ok && reading.secretShape !== undefined && { secretShape: reading.secretShape }),
+    };
+    const sentAt = Date.now();
+    const result = await postTokenRequest({ app, scope, credential, correlationId, signal, send, redactor });
+    return readResult(result, { facts, sentAt, redactor });
+  };
+  if (reading.ok) return await orWithPrevious(await ask(reading.credential), reading.credential, memory, ask);
+  const unread: TokenReply = { ok: false, sent: false, facts: asked, failure: reading.failure };
+  return await orWithPrevious(unread, undefined, memory, ask);
+}
+
+interface Asked {
+  readonly facts: TokenFacts;
+  readonly sentAt: number;
+  readonly redactor: Redactor;
+}
+
+function readResult(result: PostResult, { facts, sentAt, redactor }: Asked): TokenReply {
+  if (result.reply === undefined) {
+    const text = `The token request cannot be made from this configuration (msal: ${result.msalCode}).`;
+    return { ok: false, sent: false, facts, failure: { kind: 'unexpected', code: result.msalCode, text } };
+  }
+  const { reply } = result;
+  const connection = { ...facts, ...(reply.certificate !== undefined && { certificate: reply.certificate }) };
+  if (reply.outcome === 'failed') {
+    return {
+      ok: false,
+      sent: true,
+      facts: { ...connection, stoppedAt: reply.stoppedAt },
+      failure: reply.failure,
+    };
+  }
+  const body = parseObject(reply.body);
+  // Before any word of the answer is shown: one that is refused may hold a token too.
+  if (typeof body?.access_token === 'string') redactor.add(body.access_token);
+  const clean: Clean = (text, limit) => cleanText(redactor.scrub(text), limit);
+  const answered = { sent: true, facts: { ...connection, ...readFacts(reply, clean) } };
+  const failure = readFailure(reply, clean);
+  if (failure !== undefined) return { ok: false, ...answered, failure };
+  if (body === undefined) return { ok: false, ...answered, failure: notOAuth(reply, clean) };
+  const grant = readGrant(body, serverNow(reply), clean);
+  if (!grant.ok) {
+    return { ok: false, ...answered, failure: { ...grant.failure, status: String(reply.status) } };
+  }
+  const { claims, lifetimeMs } = grant;
+  return { ok: true, ...answered, token: new Secret(grant.token), claims, sentAt, lifetimeMs };
+}

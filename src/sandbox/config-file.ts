@@ -1,0 +1,90 @@
+/**
+ * Writes the configuration that watches a sandbox: authority file, credential files and `mailprobe.yaml`, so that
+ * daemon, demo and tests load a simulated tenant as they would load a real one. Called by the rim and by tests.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { type DemoPlan, type PlannedApp, planOf } from './plan.ts';
+import type { Sandbox } from './sandbox.ts';
+
+export interface ConfigFileOptions {
+  /** Without it, every mailbox of the tenant is watched. */
+  readonly plan?: DemoPlan;
+  /** Where the daemon listens: `127.0.0.1:10993`. */
+  readonly listen?: string;
+  /** Durations as the file writes them: `5s`. */
+  readonly interval?: string;
+  readonly timeout?: string;
+  readonly credentialInterval?: string;
+  readonly failureThreshold?: number;
+  readonly tls?: 'implicit' | 'starttls';
+}
+
+/** The path of the file. Secrets and keys are readable by their owner only. */
+export async function configFor(
+  sandbox: Sandbox,
+  directory: string,
+  options: ConfigFileOptions = {},
+): Promise<string> {
+  const plan = options.plan ?? planOf(sandbox.tenant);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const caFile = join(directory, 'sandbox-ca.pem');
+  await writeFile(caFile, sandbox.ca);
+  const apps = await Promise.all(plan.apps.map(async (app) => await appEntry(sandbox, directory, app)));
+  const tls = options.tls ?? 'implicit';
+  const configuration = {
+    ...(options.listen === undefined ? {} : { listen: options.listen }),
+    defaults: {
+      interval: options.interval ?? '5s',
+      timeout: options.timeout ?? '3s',
+      credential_interval: options.credentialInterval ?? '1m',
+      failure_threshold: options.failureThreshold ?? 2,
+    },
+    authority: sandbox.authority,
+    graph_endpoint: sandbox.graphEndpoint,
+    imap: { ...(tls === 'implicit' ? sandbox.imap : sandbox.imapStartTls), tls },
+    pop3: { ...(tls === 'implicit' ? sandbox.pop3 : sandbox.pop3StartTls), tls },
+    tls: { ca_file: caFile },
+    apps,
+    mailboxes: plan.watch,
+  };
+  const file = join(directory, 'mailprobe.yaml');
+  const head = '# SIMULATED: this configuration watches a sandbox of mailprobe, no Microsoft 365 tenant.\n';
+  // Plans share arrays and labels; an alias would be one more thing to explain.
+  await writeFile(file, head + stringify(configuration, { aliasDuplicateObjects: false, lineWidth: 0 }));
+  return file;
+}
+
+async function appEntry(sandbox: Sandbox, directory: string, app: PlannedApp): Promise<unknown> {
+  return {
+    id: app.id,
+    tenant: sandbox.tenant.id,
+    client_id: app.appId,
+    credential: {
+      ...(await credentialEntry(directory, app)),
+      ...(app.expiresAt === undefined ? {} : { expires_at: app.expiresAt }),
+    },
+    ...(app.graph === true ? { graph: true } : {}),
+    ...(app.owner === undefined ? {} : { owner: app.owner }),
+  };
+}
+
+async function credentialEntry(directory: string, app: PlannedApp): Promise<Record<string, string>> {
+  const write = async (ending: string, text: string): Promise<string> => {
+    const file = join(directory, `${app.id}.${ending}`);
+    await writeFile(file, text, { mode: 0o600 });
+    return file;
+  };
+  const { credential } = app;
+  if (credential.kind === 'secret') {
+    return { secret_file: await write('secret', `${credential.value}\n`) };
+  }
+  if (credential.kind === 'federated-token') {
+    return { federated_token_file: await write('token', credential.token) };
+  }
+  return {
+    certificate_file: await write('crt', credential.certificate),
+    private_key_file: await write('key', credential.privateKey),
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * Entra's refusals: number, OAuth `error`, HTTP status and words, and the body they travel in. `entra-token.ts`
+ * and `entra-credential.ts` throw them, `entra.ts` answers with them. Wording as public threads and Microsoft's
+ * "Microsoft Entra authentication and authorization error codes" show it.
+ */
+import { randomUUID } from 'node:crypto';
+
+export class EntraError extends Error {
+  override readonly name = 'EntraError';
+  readonly code: number;
+  readonly error: string;
+  readonly status: number;
+
+  constructor(code: number, error: string, text: string, status = error === 'invalid_client' ? 401 : 400) {
+    super(text);
+    this.code = code;
+    this.error = error;
+    this.status = status;
+  }
+}
+
+export interface ErrorContext {
+  /** The servers' clock, epoch milliseconds. */
+  readonly now: number;
+  /** What the client sent as `client-request-id`. */
+  readonly clientRequestId?: string | undefined;
+  /** `https://host:port` of the token endpoint. */
+  readonly authority: string;
+}
+
+export interface ErrorBody {
+  readonly error: string;
+  readonly error_description: string;
+  readonly error_codes: readonly number[];
+  readonly timestamp: string;
+  readonly trace_id: string;
+  readonly correlation_id: string;
+  readonly error_uri: string;
+}
+
+export function errorBody(error: EntraError, context: ErrorContext): ErrorBody {
+  const traceId = randomUUID();
+  const correlationId = /^[\da-f-]{36}$/i.test(context.clientRequestId ?? '')
+    ? (context.clientRequestId ?? '')
+    : randomUUID();
+  const timestamp = entraTime(context.now);
+  return {
+    error: error.error,
+    error_description: `AADSTS${error.code}: ${error.message} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`,
+    error_codes: [error.code],
+    timestamp,
+    trace_id: traceId,
+    correlation_id: correlationId,
+    error_uri: `${context.authority}/error?code=${error.code}`,
+  };
+}
+
+/** `2025-12-01 16:58:37Z` */
+export function entraTime(now: number): string {
+  return new Date(now).toISOString().replace('T', ' ').replace(/\.\d+/, '');
+}
+
+export function tenantNotFound(segment: string, asked: 'token' | 'discovery'): EntraError {
+  // The discovery document's refusal says `invalid_tenant`, the token endpoint's `invalid_request`.
+  return new EntraError(
+    90002,
+    asked === 'discovery' ? 'invalid_tenant' : 'invalid_request',
+    `Tenant '${segment}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.`,
+  );
+}
+
+export function tenantMalformed(segment: string): EntraError {
+  return new EntraError(
+    900023,
+    'invalid_request',
+    `Specified tenant identifier '${segment}' is neither a valid DNS name, nor a valid external domain.`,
+  );
+}
+
+export function parameterMissing(name: string): EntraError {
+  return new EntraError(
+    900144,
+    'invalid_request',
+    `The request body must contain the following parameter: '${name}'.`,
+  );
+}

@@ -1,0 +1,123 @@
+/**
+ * The faults that hosts and the network of a sandbox can have, whatever stands in the tenant: part of its data, and
+ * read by `listener.ts` (network) and the front ends (the rest). A fault of a permission or a secret is none of these.
+ */
+import { z } from 'zod';
+
+const milliseconds = z.int().min(0).max(3_600_000);
+const seconds = z.int().min(0).max(86_400);
+
+/** Faults of the network in front of a host; they are the same for every front end. */
+export const NETWORK_FAULTS = [
+  /** Nothing listens. */
+  'refuse',
+  /** TCP opens, and nobody speaks. */
+  'hang',
+  /** TCP opens and is reset. */
+  'reset',
+  /** Clear text on the TLS port. */
+  'plaintext',
+  /** A certificate of an authority that nobody trusts: TLS inspection. */
+  'untrusted-certificate',
+  'expired-certificate',
+  /** A certificate for another host. */
+  'wrong-name-certificate',
+] as const;
+export type NetworkFault = (typeof NETWORK_FAULTS)[number];
+
+export const entraFaultSchema = z.strictObject({
+  kind: z.enum([
+    'healthy',
+    ...NETWORK_FAULTS,
+    /** Takes the request and never answers. */
+    'silent',
+    'slow',
+    /** 429 in plain text, with Retry-After. */
+    'throttled',
+    /** AADSTS50196: the same token was asked for too often. */
+    'request-loop',
+    /** 5xx with AADSTS90033. */
+    'unavailable',
+    /** A proxy's page in Entra's place. */
+    'proxy-html',
+    /** 200 with an empty JSON object. */
+    'empty',
+    /** AADSTS500021: a proxy on the way adds `Restrict-Access-To-Tenants`. */
+    'tenant-restrictions',
+  ]),
+  delayMs: milliseconds.optional(),
+  retryAfterSeconds: seconds.optional(),
+  /** HTTP status of `unavailable` (503) and `proxy-html` (407). */
+  status: z.int().min(200).max(599).optional(),
+});
+export type EntraFault = z.infer<typeof entraFaultSchema>;
+
+export const graphFaultSchema = z.strictObject({
+  kind: z.enum([
+    'healthy',
+    ...NETWORK_FAULTS,
+    'silent',
+    'slow',
+    /** 403, whatever was granted. */
+    'forbidden',
+    'throttled',
+    'unavailable',
+    /** 200 with JSON that is none of Graph's. */
+    'nonsense',
+    /** Every page has a next one. */
+    'endless-pages',
+  ]),
+  delayMs: milliseconds.optional(),
+  retryAfterSeconds: seconds.optional(),
+  status: z.int().min(200).max(599).optional(),
+});
+export type GraphFault = z.infer<typeof graphFaultSchema>;
+
+const MAIL_FAULTS = [
+  'healthy',
+  /** Stalls at login: takes the credentials and never answers. */
+  'silent-at-login',
+  /** Hangs up at login without a word. */
+  'drop-at-login',
+  'throttled',
+  'unavailable-at-login',
+  'unavailable-at-open',
+  /** Login works, the first command after it ends the session: `BYE Connection is closed. 13`. */
+  'session-closed',
+  /** `BYE Session invalidated - AccessTokenExpired`. */
+  'session-invalidated',
+] as const;
+
+/** A fault that one mailbox can have. */
+export const mailboxFaultSchema = z.strictObject({
+  kind: z.enum(MAIL_FAULTS),
+  backoffMs: milliseconds.optional(),
+});
+export type MailboxFault = z.infer<typeof mailboxFaultSchema>;
+
+/** A fault of a whole mail front end. */
+export const mailFaultSchema = z.strictObject({
+  kind: z.enum([
+    ...MAIL_FAULTS,
+    ...NETWORK_FAULTS,
+    /** TLS, and no greeting. */
+    'silent',
+    /** Greets with BYE or -ERR and hangs up. */
+    'bye',
+    /** Speaks the other mail protocol: a wrong port. */
+    'other-protocol',
+    'garbage',
+  ]),
+  backoffMs: milliseconds.optional(),
+});
+export type MailFault = z.infer<typeof mailFaultSchema>;
+
+export const faultsSchema = z.strictObject({
+  entra: entraFaultSchema,
+  graph: graphFaultSchema,
+  imap: mailFaultSchema,
+  pop3: mailFaultSchema,
+  /** The servers' clock minus this machine's. */
+  clockSkewSeconds: z.int().min(-315_360_000).max(315_360_000),
+});
+export type Faults = z.infer<typeof faultsSchema>;

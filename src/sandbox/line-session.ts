@@ -1,0 +1,87 @@
+/**
+ * Lines of a mail dialogue: reads them one at a time with a bound on their length, writes answers, and upgrades to
+ * TLS between two lines. `imap.ts` and `pop3.ts` are dialogues on top of it.
+ */
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Connection } from './listener.ts';
+
+const LINGER_MS = 500;
+
+/** A line without an end: garbage or a flood. The dialogue says so and hangs up. */
+export class LineTooLongError extends Error {
+  override readonly name = 'LineTooLongError';
+}
+
+export interface LineSession {
+  /** The next line without its end; `undefined` at the end of the connection. Throws `LineTooLongError`. */
+  readonly read: () => Promise<string | undefined>;
+  /** Lines without their ends. */
+  readonly write: (...lines: readonly string[]) => void;
+  /** Throws away what was sent ahead of the handshake (CVE-2011-0411). */
+  readonly startTls: () => Promise<void>;
+  /** Ends early when the client is gone. */
+  readonly wait: (ms: number) => Promise<void>;
+  /** Takes everything and says nothing, until the client is gone. */
+  readonly stall: () => Promise<void>;
+  /** Sends what was written, then closes: soon, even if the client neither reads nor leaves. */
+  readonly end: () => Promise<void>;
+}
+
+/** `longest`: bytes of a line. */
+export function createLineSession(connection: Connection, longest: number): LineSession {
+  const { signal } = connection;
+  let socket = connection.socket;
+  let buffered = Buffer.alloc(0);
+  let chunks = chunksOf(socket);
+
+  return {
+    read: async () => {
+      // Who sends commands and never reads the answers waits here.
+      if (socket.writableNeedDrain) await once(socket, 'drain', { signal });
+      for (;;) {
+        const end = buffered.indexOf(0x0a);
+        if (end > longest || (end === -1 && buffered.length > longest)) throw new LineTooLongError();
+        if (end !== -1) {
+          const line = buffered.subarray(0, end).toString('latin1').replace(/\r$/, '');
+          buffered = buffered.subarray(end + 1);
+          return line;
+        }
+        const next = await chunks.next();
+        if (next.done === true) return undefined;
+        buffered = Buffer.concat([buffered, next.value]);
+      }
+    },
+    write: (...lines) => {
+      if (socket.writable) socket.write(lines.map((line) => `${line}\r\n`).join(''), 'latin1');
+    },
+    startTls: async () => {
+      await chunks.return(undefined);
+      buffered = Buffer.alloc(0);
+      socket = await connection.startTls();
+      chunks = chunksOf(socket);
+    },
+    wait: async (ms) => {
+      await delay(ms, undefined, { signal }).catch(() => undefined);
+    },
+    stall: async () => {
+      for (;;) {
+        const next = await chunks.next();
+        if (next.done === true) return;
+      }
+    },
+    end: async () => {
+      socket.end();
+      await delay(LINGER_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      socket.destroy();
+    },
+  };
+}
+
+async function* chunksOf(socket: Duplex): AsyncGenerator<Buffer, void, undefined> {
+  // The socket outlives this reader when it is upgraded to TLS.
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    if (Buffer.isBuffer(chunk)) yield chunk;
+  }
+}

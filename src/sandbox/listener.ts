@@ -1,0 +1,139 @@
+/**
+ * A listening port of the sandbox, with the faults of the network before it: nothing listens, nobody speaks, the
+ * connection is reset, clear text or a wrong certificate where TLS is expected. Everything above TLS belongs to the
+ * front end that is given the connection.
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import { type SecureContext, TLSSocket } from 'node:tls';
+import type { Duplex } from 'node:stream';
+
+export interface Connection {
+  readonly socket: Duplex;
+  /** Upgrades a clear-text connection: STARTTLS and STLS. */
+  readonly startTls: () => Promise<Duplex>;
+  /** Aborted when the connection is gone. */
+  readonly signal: AbortSignal;
+}
+
+export interface ListenerOptions {
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly tls: 'implicit' | 'on-demand' | 'none';
+  /** Read at every connection. */
+  readonly fault: () => string;
+  /** The server's certificate under that fault. */
+  readonly secureContext: (fault: string) => Promise<SecureContext>;
+  readonly serve: (connection: Connection) => void;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** Call after the fault may have changed: stops listening for `refuse`, and takes it up again. */
+  readonly reconcile: () => void;
+  readonly close: () => Promise<void>;
+}
+
+const MOST_RETRIES = 100;
+const RETRY_MS = 20;
+
+export async function createListener(options: ListenerOptions): Promise<Listener> {
+  const sockets = new Set<Socket>();
+  const open = (): Server =>
+    createServer({ noDelay: true }, (socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      socket.on('error', () => socket.destroy());
+      accept(socket, options).catch(() => socket.destroy());
+    });
+  let server = open();
+  const port = await listen(server, options.host, options.port);
+  let listening = true;
+  let retry: NodeJS.Timeout | undefined;
+
+  /** Somebody may have taken the port meanwhile; an outgoing connection gives it back soon. */
+  const reopen = (attempt: number): void => {
+    server = open();
+    server.on('error', () => {
+      if (attempt < MOST_RETRIES) retry = setTimeout(reopen, RETRY_MS, attempt + 1);
+    });
+    server.listen({ host: options.host, port });
+  };
+
+  return {
+    port,
+    reconcile: () => {
+      // Made ahead of time, so that the first connection does not wait for a key pair. A failure shows there.
+      if (options.tls !== 'none') options.secureContext(options.fault()).catch(() => undefined);
+      const wanted = options.fault() !== 'refuse';
+      if (wanted === listening) return;
+      listening = wanted;
+      clearTimeout(retry);
+      if (wanted) reopen(0);
+      else server.close();
+    },
+    close: async () => {
+      clearTimeout(retry);
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      });
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+async function accept(socket: Socket, options: ListenerOptions): Promise<void> {
+  const fault = options.fault();
+  if (fault === 'hang') {
+    // Read and discard, or the end of the client would never be seen.
+    socket.resume();
+    return;
+  }
+  if (fault === 'reset') {
+    socket.resetAndDestroy();
+    return;
+  }
+  if (fault === 'plaintext' && options.tls === 'implicit') {
+    socket.resume();
+    socket.end('HTTP/1.1 400 Bad Request\r\nServer: simulated by mailprobe\r\n\r\n');
+    return;
+  }
+  const gone = new AbortController();
+  socket.on('close', () => {
+    gone.abort();
+  });
+  const startTls = async (): Promise<Duplex> => {
+    const secureContext = await options.secureContext(fault);
+    const secured = new TLSSocket(socket, { isServer: true, secureContext });
+    secured.on('error', () => socket.destroy());
+    secured.on('close', () => socket.destroy());
+    return secured;
+  };
+  const connection = { socket, startTls, signal: gone.signal };
+  options.serve(
+    options.tls === 'implicit'
+      ? { ...connection, socket: await startTls(), startTls: refuseUpgrade }
+      : connection,
+  );
+}
+
+async function refuseUpgrade(): Promise<never> {
+  await Promise.resolve();
+  throw new Error('the connection is secured already');
+}
+
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('expected a TCP port');
+  return address.port;
+}

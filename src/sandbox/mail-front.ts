@@ -1,0 +1,86 @@
+/**
+ * What the two mail front ends share: how a connection becomes a dialogue, and how the host as a whole can fail
+ * before a word of the protocol was spoken. `imap.ts` and `pop3.ts` supply the dialogues.
+ */
+import type { Protocol } from '../model/target.ts';
+import type { TokenIssuer } from './access-token.ts';
+import { GREETING_NAME } from './exchange.ts';
+import { createLineSession, LineTooLongError, type LineSession } from './line-session.ts';
+import type { Connection } from './listener.ts';
+import type { Tenant } from './tenant.ts';
+
+export interface MailFrontOptions {
+  readonly tenant: () => Tenant;
+  readonly issuer: TokenIssuer;
+  /** Exchange delays refusals by one to six seconds. */
+  readonly failureDelayMs: number;
+  readonly onConnection: (protocol: Protocol) => void;
+  readonly onLogin: (protocol: Protocol, opened: boolean) => void;
+}
+
+export interface Dialogue {
+  readonly session: LineSession;
+  readonly options: MailFrontOptions;
+  /** STARTTLS or STLS is offered, until it was done. */
+  readonly upgradable: boolean;
+}
+
+export interface MailProtocol {
+  readonly protocol: Protocol;
+  readonly greeting: string;
+  /** Said in place of a greeting by a host that is out of order. */
+  readonly refusal: string;
+  /** Said to whoever sends a line without an end. */
+  readonly lineTooLong: string;
+  /** Bytes of a line. */
+  readonly longestLine: number;
+  readonly talk: (dialogue: Dialogue) => Promise<void>;
+}
+
+export const GREETINGS: Readonly<Record<Protocol, string>> = {
+  imap: `* OK The Microsoft Exchange IMAP4 service is ready. [${GREETING_NAME}]`,
+  pop3: `+OK The Microsoft Exchange POP3 service is ready. [${GREETING_NAME}]`,
+};
+
+/** Serves one connection to its end; never rejects. */
+export async function serveMail(
+  mail: MailProtocol,
+  options: MailFrontOptions,
+  connection: Connection,
+  upgradable: boolean,
+): Promise<void> {
+  options.onConnection(mail.protocol);
+  const session = createLineSession(connection, mail.longestLine);
+  try {
+    await greetAndTalk(mail, { session, options, upgradable });
+  } catch (error) {
+    // Anything but a line without an end is a connection that broke.
+    if (error instanceof LineTooLongError) session.write(mail.lineTooLong);
+  }
+  await session.end();
+}
+
+async function greetAndTalk(mail: MailProtocol, dialogue: Dialogue): Promise<void> {
+  const { session, options } = dialogue;
+  const { kind } = options.tenant().faults[mail.protocol];
+  if (kind === 'silent') {
+    await session.stall();
+    return;
+  }
+  if (kind === 'bye') {
+    session.write(mail.refusal);
+    return;
+  }
+  if (kind === 'garbage') {
+    session.write('\u0000\u0016\u0003\u0001 220 ?? simulated garbage \u00ff\u00fe', ']]>');
+    await session.stall();
+    return;
+  }
+  if (kind === 'other-protocol') {
+    session.write(GREETINGS[mail.protocol === 'imap' ? 'pop3' : 'imap']);
+    await session.stall();
+    return;
+  }
+  session.write(mail.greeting);
+  await mail.talk(dialogue);
+}

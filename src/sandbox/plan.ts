@@ -1,0 +1,74 @@
+/**
+ * Who watches what in a simulated tenant: the apps and mailboxes of a configuration file, beside the tenant's own
+ * data. Written by `demo-tenant.ts`, or derived from a tenant; turned into files by `config-file.ts`.
+ */
+import type { Protocol } from '../model/target.ts';
+import { SandboxInputError, same } from './directory.ts';
+import type { Tenant } from './tenant.ts';
+
+/** What the prober presents: not always what the tenant knows. */
+export type PlannedCredential =
+  | { readonly kind: 'secret'; readonly value: string }
+  | { readonly kind: 'certificate'; readonly certificate: string; readonly privateKey: string }
+  | { readonly kind: 'federated-token'; readonly token: string };
+
+export interface PlannedApp {
+  readonly id: string;
+  readonly appId: string;
+  readonly credential: PlannedCredential;
+  readonly graph?: boolean;
+  readonly owner?: string;
+  /** `expires_at` of the configuration, RFC 3339. */
+  readonly expiresAt?: string;
+}
+
+export interface PlannedMailbox {
+  readonly id: string;
+  readonly address: string;
+  /** Id of a planned app. */
+  readonly app: string;
+  readonly protocols?: readonly Protocol[];
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface DemoPlan {
+  readonly apps: readonly PlannedApp[];
+  readonly watch: readonly PlannedMailbox[];
+}
+
+/** Every application with its first secret, every mailbox with the first application that may open it. */
+export function planOf(tenant: Tenant): DemoPlan {
+  const apps = tenant.applications.map((application, at): PlannedApp => {
+    const principal = tenant.servicePrincipals.find(({ appId }) => same(appId, application.appId));
+    const id = `${slug(application.displayName)}${at === 0 ? '' : `-${at + 1}`}`;
+    const value = application.secrets[0]?.value;
+    if (value === undefined) throw new SandboxInputError(`expected a secret at ${application.displayName}`);
+    return {
+      id,
+      appId: application.appId,
+      credential: { kind: 'secret', value },
+      graph: principal?.grantedRoles.includes('Application.Read.All') ?? false,
+    };
+  });
+  const appFor = (fullAccess: readonly string[]): string => {
+    const principal = tenant.servicePrincipals.find(({ id }) => fullAccess.includes(id));
+    const planned = apps.find(({ appId }) => appId === principal?.appId) ?? apps[0];
+    if (planned === undefined) throw new SandboxInputError('expected an application for the mailboxes');
+    return planned.id;
+  };
+  return {
+    apps,
+    watch: tenant.mailboxes.map(({ address, fullAccess }) => ({
+      id: slug(address.replace(/@.*$/, '')),
+      address,
+      app: appFor(fullAccess),
+    })),
+  };
+}
+
+function slug(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+}

@@ -1,0 +1,153 @@
+/**
+ * Exchange Online's POP3 front end as far as a read-only look needs it: CAPA, AUTH XOAUTH2 on two lines, STAT, QUIT,
+ * and Exchange's own words for everything it refuses. Who may log in is judged by `exchange.ts`.
+ */
+import { faultAfterLogin, judgeLogin, type Login } from './exchange.ts';
+import { type Dialogue, GREETINGS, type MailProtocol } from './mail-front.ts';
+import type { Mailbox } from './tenant.ts';
+
+const PROTOCOL_ERROR = '-ERR Protocol error. Connection is closed. 10';
+const WRONG_STATE = '-ERR Command is not valid in this state.';
+const MOST_ERRORS = 3;
+const OCTETS_PER_MESSAGE = 4711;
+/** Of UIDL and LIST: enough for a look. */
+const MOST_LISTED = 1000;
+
+export const POP3: MailProtocol = {
+  protocol: 'pop3',
+  greeting: GREETINGS.pop3,
+  refusal: '-ERR Server Unavailable. 21',
+  lineTooLong: PROTOCOL_ERROR,
+  // A longer token is a protocol error to the real one.
+  longestLine: 4096,
+  talk,
+};
+
+interface State {
+  readonly dialogue: Dialogue;
+  upgradable: boolean;
+  login: Login | undefined;
+  errors: number;
+}
+
+async function talk(dialogue: Dialogue): Promise<void> {
+  const state: State = { dialogue, upgradable: dialogue.upgradable, login: undefined, errors: 0 };
+  for (;;) {
+    const line = await dialogue.session.read();
+    if (line === undefined) return;
+    const open = await obey(state, line);
+    if (!open) return;
+    if (state.errors >= MOST_ERRORS) {
+      dialogue.session.write(PROTOCOL_ERROR);
+      return;
+    }
+  }
+}
+
+/** False when the dialogue is over. */
+async function obey(state: State, line: string): Promise<boolean> {
+  const { session, options } = state.dialogue;
+  const [word = '', ...rest] = line.split(' ');
+  const name = word.toUpperCase();
+  if (name === 'QUIT') {
+    session.write('+OK Microsoft Exchange Server POP3 server signing off. (simulated by mailprobe)');
+    return false;
+  }
+  if (name === 'CAPA') {
+    const offered = state.upgradable ? ['STLS'] : ['SASL PLAIN XOAUTH2', 'USER'];
+    session.write('+OK', 'TOP', 'UIDL', ...offered, '.');
+    return true;
+  }
+  if (name === 'STLS' && state.upgradable) {
+    session.write('+OK Begin TLS negotiation.');
+    await session.startTls();
+    state.upgradable = false;
+    return true;
+  }
+  if (state.login?.outcome === 'opened') return obeyOpened(state, state.login, name);
+  // Authenticated, but the back end did not open the mailbox: the session never reaches the transaction state.
+  if (state.login !== undefined || state.upgradable) return fail(state, WRONG_STATE);
+  if (name === 'AUTH') return await authenticate(state, rest);
+  if (name === 'USER') {
+    session.write('+OK');
+    return true;
+  }
+  if (name === 'PASS') {
+    await session.wait(options.failureDelayMs);
+    return fail(state, '-ERR Logon failure: unknown user name or bad password.');
+  }
+  return fail(state, WRONG_STATE);
+}
+
+async function authenticate(state: State, argument: readonly string[]): Promise<boolean> {
+  const { session, options } = state.dialogue;
+  const [mechanism = '', initial] = argument;
+  if (initial !== undefined) {
+    // One line is a line too few for Exchange: RFC 5034's initial response is not taken.
+    session.write(PROTOCOL_ERROR);
+    return false;
+  }
+  if (mechanism.toUpperCase() !== 'XOAUTH2') {
+    return fail(state, '-ERR Authentication failure: unknown user name or bad password.');
+  }
+  session.write('+ ');
+  const sasl = await session.read();
+  if (sasl === undefined) return false;
+  if (sasl === '*') return fail(state, '-ERR Authentication cancelled.');
+  const login = await judgeLogin(options.tenant(), options.issuer, 'pop3', sasl);
+  options.onLogin('pop3', login.outcome === 'opened');
+  if (login.outcome === 'fault') return await meetFault(state, login);
+  if (login.outcome === 'refused') {
+    await session.wait(options.failureDelayMs);
+    return fail(state, '-ERR Authentication failure: unknown user name or bad password.');
+  }
+  state.login = login;
+  state.errors = 0;
+  session.write('+OK User successfully authenticated.');
+  return true;
+}
+
+async function meetFault(state: State, { fault }: Extract<Login, { outcome: 'fault' }>): Promise<boolean> {
+  if (fault.kind === 'silent-at-login') {
+    await state.dialogue.session.stall();
+    return false;
+  }
+  if (fault.kind === 'drop-at-login') return false;
+  if (fault.kind === 'throttled') {
+    const backoffMs = fault.backoffMs ?? 92_415;
+    return fail(state, `-ERR Request is throttled. Suggested Backoff Time: ${backoffMs} milliseconds`);
+  }
+  return fail(state, '-ERR Server Unavailable. 21');
+}
+
+function obeyOpened(state: State, login: Extract<Login, { outcome: 'opened' }>, name: string): boolean {
+  const { session, options } = state.dialogue;
+  const fault = faultAfterLogin(options.tenant(), 'pop3', login);
+  if (fault === 'unavailable') return fail(state, '-ERR Server Unavailable. 21');
+  if (fault !== undefined) {
+    session.write('-ERR Connection is closed. 13');
+    return false;
+  }
+  const lines = answerMailbox(name, login.mailbox);
+  if (lines === undefined) return fail(state, WRONG_STATE);
+  session.write(...lines);
+  return true;
+}
+
+/** Nothing here changes a mailbox, and there is no message to retrieve. */
+function answerMailbox(name: string, { messages }: Mailbox): readonly string[] | undefined {
+  const numbers = Array.from({ length: Math.min(messages, MOST_LISTED) }, (_, at) => at + 1);
+  const octets = messages * OCTETS_PER_MESSAGE;
+  if (name === 'STAT') return [`+OK ${messages} ${octets}`];
+  if (name === 'NOOP' || name === 'RSET') return ['+OK'];
+  if (name === 'UIDL') return ['+OK', ...numbers.map((number) => `${number} ${number + 40_000}`), '.'];
+  if (name !== 'LIST') return undefined;
+  return [`+OK ${messages} ${octets}`, ...numbers.map((number) => `${number} ${OCTETS_PER_MESSAGE}`), '.'];
+}
+
+/** Always true: the dialogue goes on until errors are too many. */
+function fail(state: State, line: string): boolean {
+  state.errors += 1;
+  state.dialogue.session.write(line);
+  return true;
+}

@@ -1,0 +1,215 @@
+/**
+ * Puts the sandbox together: a tenant, its front ends on loopback behind TLS, and the control API. Used by the
+ * commands `sandbox` and `demo` and by the tests. Nothing here is an answer: those follow from the tenant.
+ */
+import type { Protocol } from '../model/target.ts';
+import { createTokenIssuer } from './access-token.ts';
+import { type CertificateAuthority, createCertificateAuthority } from './certificates.ts';
+import { createControl } from './control.ts';
+import { serverNow } from './directory.ts';
+import { createEntra } from './entra.ts';
+import { createGraph } from './graph.ts';
+import { type FrontName, openFronts } from './fronts.ts';
+import { createHttpFront } from './http-front.ts';
+import type { MailFrontOptions } from './mail-front.ts';
+import { createSecureContexts } from './server-certificate.ts';
+import { addApplication, addMailbox, createTenant } from './tenant-builder.ts';
+import type { Tenant } from './tenant.ts';
+
+export interface SandboxOptions {
+  /** Loopback only. */
+  readonly host?: '127.0.0.1';
+  /** 0 or absent: any free port. */
+  readonly ports?: Partial<Record<FrontName, number>>;
+  /** Without it: one healthy application and two mailboxes. */
+  readonly tenant?: Tenant;
+  /** Exchange delays a refused login by one to six seconds; here 50 ms unless said otherwise. */
+  readonly failureDelayMs?: number;
+  /** Made when absent; several sandboxes of one test file can share one. */
+  readonly certificateAuthority?: CertificateAuthority;
+}
+
+export interface MailCounts {
+  readonly connections: number;
+  /** Logins that were tried, and those that opened a mailbox. */
+  readonly logins: number;
+  readonly opened: number;
+}
+
+export interface RequestCounts {
+  /** By client id, as it was sent. */
+  readonly token: Readonly<Record<string, number>>;
+  readonly graph: number;
+  readonly imap: MailCounts;
+  readonly pop3: MailCounts;
+}
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Sandbox {
+  /** PEM of the authority that signed the certificates. */
+  readonly ca: string;
+  /** `https://127.0.0.1:port` */
+  readonly authority: string;
+  readonly graphEndpoint: string;
+  readonly imap: Address;
+  readonly pop3: Address;
+  /** The same, upgraded by STARTTLS and STLS. */
+  readonly imapStartTls: Address;
+  readonly pop3StartTls: Address;
+  /** `http://127.0.0.1:port` of the control API. */
+  readonly control: string;
+  /** As it stands. Change it through `change`, so that the ports follow. */
+  readonly tenant: Tenant;
+  readonly change: (mutate: (tenant: Tenant) => void) => void;
+  /** Back to the tenant it was started with. */
+  readonly reset: () => void;
+  readonly requests: () => RequestCounts;
+  /** Closes every connection at once. */
+  readonly close: () => Promise<void>;
+}
+
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const host = options.host ?? '127.0.0.1';
+  let tenant = options.tenant ?? exampleTenant();
+  const initial = structuredClone(tenant);
+  const [authority, issuer] = await Promise.all([
+    options.certificateAuthority ?? createCertificateAuthority('mailprobe sandbox (simulated)'),
+    createTokenIssuer(),
+  ]);
+  const secureContext = createSecureContexts(authority);
+  const counts = createCounts();
+  const urls = { entra: '', graph: '' };
+  const now = (): number => serverNow(tenant);
+  const mail: MailFrontOptions = {
+    tenant: () => tenant,
+    issuer,
+    failureDelayMs: options.failureDelayMs ?? 50,
+    onConnection: (protocol) => {
+      counts[protocol].connections += 1;
+    },
+    onLogin: (protocol, opened) => {
+      counts[protocol].logins += 1;
+      if (opened) counts[protocol].opened += 1;
+    },
+  };
+  const fronts = {
+    entra: createHttpFront(
+      createEntra({
+        tenant: () => tenant,
+        issuer,
+        authority: () => urls.entra,
+        onTokenRequest: (clientId) => {
+          counts.token.set(clientId, (counts.token.get(clientId) ?? 0) + 1);
+        },
+      }),
+      now,
+    ),
+    graph: createHttpFront(
+      createGraph({
+        tenant: () => tenant,
+        issuer,
+        endpoint: () => urls.graph,
+        onRequest: () => {
+          counts.graph += 1;
+        },
+      }),
+      now,
+    ),
+    control: createHttpFront(
+      createControl({
+        tenant: () => tenant,
+        change: (mutate) => {
+          change(mutate);
+        },
+        reset: () => {
+          reset();
+        },
+        requests: () => counts.shown(),
+        addresses: () => addresses(),
+      }),
+      Date.now,
+    ),
+  };
+
+  const listeners = await openFronts({
+    host,
+    ports: options.ports ?? {},
+    tenant: () => tenant,
+    secureContext,
+    http: fronts,
+    mail,
+  });
+  urls.entra = `https://${host}:${listeners.entra.port}`;
+  urls.graph = `https://${host}:${listeners.graph.port}`;
+  const reconcile = (): void => {
+    for (const listener of Object.values(listeners)) listener.reconcile();
+  };
+  reconcile();
+
+  const change = (mutate: (tenant: Tenant) => void): void => {
+    mutate(tenant);
+    reconcile();
+  };
+  const reset = (): void => {
+    tenant = structuredClone(initial);
+    reconcile();
+  };
+  const addresses = (): Record<string, string> => ({
+    authority: urls.entra,
+    graph_endpoint: urls.graph,
+    imap: `${host}:${listeners.imap.port}`,
+    pop3: `${host}:${listeners.pop3.port}`,
+    imap_starttls: `${host}:${listeners.imapStartTls.port}`,
+    pop3_starttls: `${host}:${listeners.pop3StartTls.port}`,
+    control: `http://${host}:${listeners.control.port}`,
+  });
+
+  return {
+    ca: authority.cert,
+    authority: urls.entra,
+    graphEndpoint: urls.graph,
+    imap: { host, port: listeners.imap.port },
+    pop3: { host, port: listeners.pop3.port },
+    imapStartTls: { host, port: listeners.imapStartTls.port },
+    pop3StartTls: { host, port: listeners.pop3StartTls.port },
+    control: `http://${host}:${listeners.control.port}`,
+    get tenant() {
+      return tenant;
+    },
+    change,
+    reset,
+    requests: () => counts.shown(),
+    close: async () => {
+      await Promise.all(Object.values(listeners).map(async (listener) => await listener.close()));
+      for (const front of Object.values(fronts)) front.close();
+    },
+  };
+}
+
+function createCounts() {
+  const counts = {
+    token: new Map<string, number>(),
+    graph: 0,
+    imap: { connections: 0, logins: 0, opened: 0 },
+    pop3: { connections: 0, logins: 0, opened: 0 },
+  } satisfies Record<Protocol | 'token' | 'graph', unknown>;
+  const shown = (): RequestCounts => ({
+    token: Object.fromEntries(counts.token),
+    graph: counts.graph,
+    imap: { ...counts.imap },
+    pop3: { ...counts.pop3 },
+  });
+  return Object.assign(counts, { shown });
+}
+
+function exampleTenant(): Tenant {
+  const tenant = createTenant();
+  const { application } = addApplication(tenant, { displayName: 'Mail reader', graph: true });
+  addMailbox(tenant, 'qms@contoso.example', [application.appId]);
+  addMailbox(tenant, 'service@contoso.example', [application.appId]);
+  return tenant;
+}

@@ -1,0 +1,72 @@
+/** What can be wrong with what an application proves itself with: secrets, certificates, clocks. Rows of the table in `scenarios.ts`. */
+import { applicationOf } from '../directory.ts';
+import { type Scenario, scenario } from '../scenario.ts';
+import { createSecret, daysFromNow } from '../tenant-builder.ts';
+
+export const credentialScenarios: readonly Scenario[] = [
+  scenario('secret-expired', {
+    title: 'The client secret is past its end date',
+    credential: 'secret',
+    apply: (tenant, { app }) => {
+      for (const secret of applicationOf(tenant, app).secrets) secret.endDateTime = daysFromNow(-2);
+    },
+  }),
+  scenario('secret-expiring', {
+    title: 'The client secret ends in five days',
+    credential: 'secret',
+    looks: 'succeed',
+    graph: true,
+    apply: (tenant, { app }) => {
+      for (const secret of applicationOf(tenant, app).secrets) secret.endDateTime = daysFromNow(5);
+    },
+  }),
+  scenario('secret-deleted', {
+    title: 'The client secret was deleted and another one made',
+    cause: 'secret-invalid',
+    credential: 'secret',
+    apply: (tenant, { app }) => {
+      applicationOf(tenant, app).secrets = [createSecret('made later')];
+    },
+  }),
+  scenario('client-type-mismatch', {
+    title: 'The registration is a public client',
+    apply: (tenant, { app }) => {
+      applicationOf(tenant, app).publicClient = true;
+    },
+  }),
+  scenario('certificate-not-registered', {
+    title: 'The certificate is not uploaded to the app registration',
+    cause: 'cert-credential-invalid',
+    credential: 'certificate',
+    apply: (tenant, { app }) => {
+      applicationOf(tenant, app).certificates = [];
+    },
+  }),
+  scenario('certificate-expired', {
+    title: 'The uploaded certificate is past its end date',
+    cause: 'cert-credential-invalid',
+    credential: 'certificate',
+    apply: (tenant, { app }) => {
+      for (const certificate of applicationOf(tenant, app).certificates) {
+        certificate.endDateTime = daysFromNow(-2);
+      }
+    },
+  }),
+  scenario('clock-skew', {
+    title: "This machine's clock is two hours behind; a secret does not care",
+    credential: 'secret',
+    looks: 'succeed',
+    apply: (tenant) => {
+      tenant.faults.clockSkewSeconds = 7200;
+    },
+  }),
+  scenario('clock-skew-assertion', {
+    title: "This machine's clock is two hours behind, and its assertions are out of date when they arrive",
+    cause: 'clock-skew',
+    lookAlikes: ['assertion-time-invalid'],
+    credential: 'certificate',
+    apply: (tenant) => {
+      tenant.faults.clockSkewSeconds = 7200;
+    },
+  }),
+];

@@ -1,0 +1,127 @@
+/** What can be wrong with one mailbox. Rows of the table in `scenarios.ts`. */
+import { mailboxOf } from '../directory.ts';
+import { mailboxFault, type Scenario, scenario } from '../scenario.ts';
+
+/** `NO AUTHENTICATE failed.` has many fathers. */
+const REFUSED_MAILBOX: readonly string[] = [
+  'mailbox-permission-missing',
+  'mailbox-not-found-or-unlicensed',
+  'username-mailbox-mismatch',
+  'protocol-disabled-on-mailbox',
+  'propagation-delay',
+];
+
+export const mailboxScenarios: readonly Scenario[] = [
+  scenario('mailbox-permission-missing', {
+    title: 'The application has no FullAccess to the mailbox; the login is refused',
+    lookAlikes: REFUSED_MAILBOX,
+    apply: (tenant, { mailbox }) => {
+      Object.assign(mailboxOf(tenant, mailbox), { fullAccess: [], refusalShape: 'no' });
+    },
+  }),
+  scenario('mailbox-permission-missing-not-connected', {
+    title: 'The application has no FullAccess to the mailbox; the login works, the mailbox does not open',
+    cause: 'mailbox-permission-missing',
+    lookAlikes: [...REFUSED_MAILBOX, 'exchange-throttled', 'exchange-transient'],
+    apply: (tenant, { mailbox }) => {
+      Object.assign(mailboxOf(tenant, mailbox), { fullAccess: [], refusalShape: 'not-connected' });
+    },
+  }),
+  scenario('imap-disabled', {
+    title: 'IMAP is switched off for the mailbox',
+    cause: 'protocol-disabled-on-mailbox',
+    lookAlikes: REFUSED_MAILBOX,
+    protocols: ['imap'],
+    apply: (tenant, { mailbox }) => {
+      mailboxOf(tenant, mailbox).imapEnabled = false;
+    },
+  }),
+  scenario('imap-disabled-not-connected', {
+    title: 'IMAP is switched off for the mailbox; the login works, the mailbox does not open',
+    cause: 'protocol-disabled-on-mailbox',
+    lookAlikes: [...REFUSED_MAILBOX, 'exchange-throttled', 'exchange-transient'],
+    protocols: ['imap'],
+    apply: (tenant, { mailbox }) => {
+      Object.assign(mailboxOf(tenant, mailbox), { imapEnabled: false, refusalShape: 'not-connected' });
+    },
+  }),
+  scenario('pop3-disabled', {
+    title: 'POP3 is switched off for the mailbox',
+    cause: 'protocol-disabled-on-mailbox',
+    lookAlikes: REFUSED_MAILBOX,
+    protocols: ['pop3'],
+    apply: (tenant, { mailbox }) => {
+      mailboxOf(tenant, mailbox).popEnabled = false;
+    },
+  }),
+  scenario('mailbox-not-found', {
+    title: 'There is no such mailbox',
+    cause: 'mailbox-not-found-or-unlicensed',
+    lookAlikes: REFUSED_MAILBOX,
+    apply: (tenant, { mailbox }) => {
+      const { address } = mailboxOf(tenant, mailbox);
+      tenant.mailboxes = tenant.mailboxes.filter((other) => other.address !== address);
+    },
+  }),
+  scenario('mailbox-unlicensed', {
+    title: 'The licence of the mailbox was taken away',
+    cause: 'mailbox-not-found-or-unlicensed',
+    lookAlikes: REFUSED_MAILBOX,
+    apply: (tenant, { mailbox }) => {
+      mailboxOf(tenant, mailbox).licensed = false;
+    },
+  }),
+  scenario('mailbox-renamed', {
+    title: 'The mailbox has a new primary address; the old one is an alias',
+    cause: 'username-mailbox-mismatch',
+    lookAlikes: REFUSED_MAILBOX,
+    apply: (tenant, { mailbox }) => {
+      const renamed = mailboxOf(tenant, mailbox);
+      renamed.aliases = [...renamed.aliases, renamed.address];
+      renamed.address = `new-${renamed.address}`;
+    },
+  }),
+  scenario('mailbox-migrating', {
+    title: 'The mailbox is being moved',
+    cause: 'exchange-transient',
+    apply: (tenant, { mailbox }) => {
+      mailboxOf(tenant, mailbox).migrating = true;
+    },
+  }),
+  scenario('exchange-throttled', {
+    title: 'The mailbox is throttled',
+    apply: (tenant, { mailbox }) => {
+      mailboxFault({ kind: 'throttled', backoffMs: 92_415 }, mailboxOf(tenant, mailbox));
+    },
+  }),
+  scenario('exchange-transient', {
+    title: 'The server of the mailbox fails at login',
+    lookAlikes: ['service-incident', 'username-mailbox-mismatch'],
+    apply: (tenant, { mailbox }) => {
+      mailboxFault({ kind: 'unavailable-at-login' }, mailboxOf(tenant, mailbox));
+    },
+  }),
+  scenario('exchange-transient-at-open', {
+    title: 'The login works, and opening the mailbox fails',
+    cause: 'exchange-transient',
+    lookAlikes: ['service-incident'],
+    apply: (tenant, { mailbox }) => {
+      mailboxFault({ kind: 'unavailable-at-open' }, mailboxOf(tenant, mailbox));
+    },
+  }),
+  scenario('session-timeout', {
+    title: 'The server ends the session right after login',
+    lookAlikes: ['exchange-transient', 'service-incident'],
+    apply: (tenant, { mailbox }) => {
+      mailboxFault({ kind: 'session-closed' }, mailboxOf(tenant, mailbox));
+    },
+  }),
+  scenario('access-token-expired', {
+    title: 'The server takes the access token for expired',
+    lookAlikes: ['exchange-transient'],
+    protocols: ['imap'],
+    apply: (tenant, { mailbox }) => {
+      mailboxOf(tenant, mailbox).faults = { imap: { kind: 'session-invalidated' } };
+    },
+  }),
+];

@@ -1,0 +1,44 @@
+/**
+ * The certificates that the sandbox's hosts show: a good one, and on demand those of the network's faults. Made when
+ * first needed, because each costs a key pair.
+ */
+import { createSecureContext, type SecureContext } from 'node:tls';
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+  type IssuedCertificate,
+} from './certificates.ts';
+
+const DAY_MS = 86_400_000;
+const NAMES = ['localhost', '127.0.0.1', '::1', 'sandbox.mailprobe.simulated'];
+
+/** By fault; a fault that has no certificate of its own gets the good one. */
+export function createSecureContexts(
+  authority: CertificateAuthority,
+): (fault: string) => Promise<SecureContext> {
+  const made = new Map<string, Promise<SecureContext>>();
+  return async (fault) => {
+    const kind = fault.endsWith('-certificate') ? fault : 'good';
+    const known = made.get(kind) ?? issue(authority, kind).then(createSecureContext);
+    made.set(kind, known);
+    return await known;
+  };
+}
+
+async function issue(authority: CertificateAuthority, kind: string): Promise<IssuedCertificate> {
+  const commonName = 'localhost';
+  if (kind === 'expired-certificate') {
+    const notBefore = new Date(Date.now() - 90 * DAY_MS);
+    const notAfter = new Date(Date.now() - DAY_MS);
+    return await authority.issue({ commonName, names: NAMES, notBefore, notAfter });
+  }
+  if (kind === 'wrong-name-certificate') {
+    const other = 'captive-portal.contoso.example';
+    return await authority.issue({ commonName: other, names: [other] });
+  }
+  if (kind === 'untrusted-certificate') {
+    const inspection = await createCertificateAuthority('Contoso TLS Inspection (simulated by mailprobe)');
+    return await inspection.issue({ commonName, names: NAMES });
+  }
+  return await authority.issue({ commonName, names: NAMES });
+}

@@ -1,0 +1,167 @@
+/**
+ * Builds healthy tenants: every step of the set-up guide done. Tests, demo and scenarios start from here and then
+ * break what they want to see broken.
+ */
+import { randomBytes, randomUUID, X509Certificate } from 'node:crypto';
+import type {
+  Application,
+  Certificate,
+  ExchangeServicePrincipal,
+  Mailbox,
+  ClientSecret,
+  ServicePrincipal,
+  Tenant,
+} from './tenant.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A healthy tenant without applications and mailboxes. */
+export function createTenant(
+  options: Partial<Pick<Tenant, 'id' | 'domain' | 'displayName' | 'homeCloud' | 'servedCloud'>> = {},
+): Tenant {
+  return {
+    id: randomUUID(),
+    domain: 'contoso.example',
+    displayName: 'Contoso',
+    deleted: false,
+    homeCloud: 'global',
+    servedCloud: 'global',
+    exchangeOnlineId: randomUUID(),
+    graphId: randomUUID(),
+    tokenLifetimeSeconds: 3900,
+    diagnosticTail: false,
+    pageSize: 100,
+    applications: [],
+    servicePrincipals: [],
+    exchangeServicePrincipals: [],
+    mailboxes: [],
+    faults: {
+      entra: { kind: 'healthy' },
+      graph: { kind: 'healthy' },
+      imap: { kind: 'healthy' },
+      pop3: { kind: 'healthy' },
+      clockSkewSeconds: 0,
+    },
+    ...options,
+  };
+}
+
+export interface AddedApplication {
+  readonly application: Application;
+  readonly servicePrincipal: ServicePrincipal;
+  readonly exchangeServicePrincipal: ExchangeServicePrincipal;
+  /** Its one secret. */
+  readonly secret: ClientSecret;
+}
+
+/**
+ * An application for which the guide was followed: secret, permissions with consent, enterprise application,
+ * `New-ServicePrincipal`. `graph` grants what reading its own registration needs.
+ */
+export function addApplication(
+  tenant: Tenant,
+  options: {
+    readonly displayName: string;
+    readonly appId?: string;
+    readonly roles?: readonly string[];
+    readonly graph?: boolean;
+  },
+): AddedApplication {
+  const roles = [
+    ...(options.roles ?? ['IMAP.AccessAsApp', 'POP.AccessAsApp']),
+    ...(options.graph === true ? ['Application.Read.All', 'User.Read.All'] : []),
+  ];
+  const appId = options.appId ?? randomUUID();
+  const secret = createSecret('mailprobe');
+  const application: Application = {
+    appId,
+    objectId: randomUUID(),
+    displayName: options.displayName,
+    publicClient: false,
+    secrets: [secret],
+    certificates: [],
+    federated: [],
+    requiredResourceAccess: roles.map((permission) => ({ permission, type: 'Role' })),
+  };
+  const servicePrincipal: ServicePrincipal = {
+    appId,
+    id: randomUUID(),
+    enabled: true,
+    grantedRoles: roles,
+    blockedByConditionalAccess: false,
+  };
+  const exchangeServicePrincipal: ExchangeServicePrincipal = {
+    appId,
+    objectId: servicePrincipal.id,
+    displayName: options.displayName,
+  };
+  tenant.applications.push(application);
+  tenant.servicePrincipals.push(servicePrincipal);
+  tenant.exchangeServicePrincipals.push(exchangeServicePrincipal);
+  return { application, servicePrincipal, exchangeServicePrincipal, secret };
+}
+
+/** A mailbox that the applications (by client id) may open. */
+export function addMailbox(
+  tenant: Tenant,
+  address: string,
+  apps: readonly string[],
+  changes: Partial<Mailbox> = {},
+): Mailbox {
+  const mailbox: Mailbox = {
+    address,
+    aliases: [],
+    licensed: true,
+    imapEnabled: true,
+    popEnabled: true,
+    fullAccess: tenant.servicePrincipals.filter(({ appId }) => apps.includes(appId)).map(({ id }) => id),
+    messages: 12,
+    refusalShape: 'no',
+    migrating: false,
+    faults: {},
+    ...changes,
+  };
+  tenant.mailboxes.push(mailbox);
+  return mailbox;
+}
+
+/**
+ * A secret in the shape of today's: 40 characters with `~` at the sixth. It is random at every start, so that no
+ * value in a shape that scanners look for stands in this repository.
+ */
+export function createSecret(
+  displayName: string,
+  options: { readonly [K in 'keyId' | 'value' | 'startDateTime' | 'endDateTime']?: string | undefined } = {},
+): ClientSecret {
+  const random = randomBytes(60)
+    .toString('base64')
+    .replaceAll(/[^A-Za-z0-9]/g, '');
+  const value = options.value ?? `${random.slice(0, 3)}8Q~${random.slice(3, 37)}`;
+  return {
+    keyId: options.keyId ?? randomUUID(),
+    displayName,
+    value,
+    hint: value.slice(0, 3),
+    startDateTime: options.startDateTime ?? daysFromNow(-30),
+    endDateTime: options.endDateTime ?? daysFromNow(150),
+  };
+}
+
+/** Registers a certificate (PEM) at an application. */
+export function registerCertificate(application: Application, pem: string): Certificate {
+  const parsed = new X509Certificate(pem);
+  const certificate: Certificate = {
+    keyId: randomUUID(),
+    displayName: parsed.subject.split('\n').at(-1) ?? 'certificate',
+    thumbprintSha256: parsed.fingerprint256.replaceAll(':', ''),
+    pem,
+    startDateTime: new Date(parsed.validFrom).toISOString(),
+    endDateTime: new Date(parsed.validTo).toISOString(),
+  };
+  application.certificates.push(certificate);
+  return certificate;
+}
+
+export function daysFromNow(days: number): string {
+  return new Date(Date.now() + days * DAY_MS).toISOString();
+}

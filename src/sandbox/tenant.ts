@@ -1,0 +1,135 @@
+/**
+ * A Microsoft 365 tenant written as data: what Entra, Graph and Exchange Online of the sandbox know. Every answer
+ * of the front ends follows from it. The schemas are the one definition; the control API reads its input with them.
+ * Faults of hosts and network are in `fault.ts`, builders in `tenant-builder.ts`, look-ups in `directory.ts`. Dates are RFC 3339.
+ */
+import { z } from 'zod';
+import { faultsSchema, mailboxFaultSchema } from './fault.ts';
+
+const guid = z.guid({ error: 'expected a GUID such as 11111111-2222-3333-4444-555555555555' });
+const address = z.string().regex(/^[^\s@]+@[^\s@]+$/, 'expected an address such as qms@contoso.example');
+const dateTime = z.iso.datetime({
+  offset: true,
+  error: 'expected an RFC 3339 time such as 2027-03-01T00:00:00Z',
+});
+
+const CLOUDS = ['global', 'gcc-high', 'dod', 'china'] as const;
+
+export const secretSchema = z.strictObject({
+  /** The portal's "Secret ID". */
+  keyId: guid,
+  displayName: z.string(),
+  value: z.string().min(1),
+  /** First three characters of the value. */
+  hint: z.string(),
+  startDateTime: dateTime,
+  endDateTime: dateTime,
+});
+export type ClientSecret = z.infer<typeof secretSchema>;
+
+export const certificateSchema = z.strictObject({
+  keyId: guid,
+  displayName: z.string(),
+  /** Hex, upper case. */
+  thumbprintSha256: z.string().regex(/^[0-9A-F]{64}$/, 'expected 64 hex digits'),
+  pem: z.string().startsWith('-----BEGIN CERTIFICATE-----'),
+  startDateTime: dateTime,
+  endDateTime: dateTime,
+});
+export type Certificate = z.infer<typeof certificateSchema>;
+
+export const applicationSchema = z.strictObject({
+  /** The client id. */
+  appId: guid,
+  /** Object id of the App registration: the one that Exchange must not be given. */
+  objectId: guid,
+  displayName: z.string().min(1),
+  publicClient: z.boolean(),
+  secrets: z.array(secretSchema),
+  certificates: z.array(certificateSchema),
+  federated: z.array(
+    z.strictObject({
+      id: guid,
+      name: z.string(),
+      issuer: z.string(),
+      subject: z.string(),
+      audience: z.string(),
+    }),
+  ),
+  /** `Role`: application permission. `Scope`: delegated permission. */
+  requiredResourceAccess: z.array(
+    z.strictObject({ permission: z.string(), type: z.enum(['Role', 'Scope']) }),
+  ),
+});
+export type Application = z.infer<typeof applicationSchema>;
+
+/** The enterprise application. */
+export const servicePrincipalSchema = z.strictObject({
+  appId: guid,
+  /** The object id that Exchange must be given, and the token's `oid`. */
+  id: guid,
+  enabled: z.boolean(),
+  /** `DisabledDueToViolationOfServicesAgreement` and the like. */
+  disabledByMicrosoft: z.string().optional(),
+  /** Application permissions with admin consent: `IMAP.AccessAsApp`. */
+  grantedRoles: z.array(z.string()),
+  blockedByConditionalAccess: z.boolean(),
+});
+export type ServicePrincipal = z.infer<typeof servicePrincipalSchema>;
+
+/** Exchange Online's own list, made by `New-ServicePrincipal`. */
+export const exchangeServicePrincipalSchema = z.strictObject({
+  appId: guid,
+  objectId: guid,
+  displayName: z.string(),
+  /** A change takes its time: until then Exchange does not know it. */
+  effectiveFrom: dateTime.optional(),
+});
+export type ExchangeServicePrincipal = z.infer<typeof exchangeServicePrincipalSchema>;
+
+export const mailboxSchema = z.strictObject({
+  /** Primary SMTP address and user principal name. */
+  address,
+  /** Proxy addresses: mail arrives there, nobody logs in with them. */
+  aliases: z.array(address),
+  licensed: z.boolean(),
+  imapEnabled: z.boolean(),
+  popEnabled: z.boolean(),
+  /** Object ids of the enterprise applications with FullAccess. */
+  fullAccess: z.array(guid),
+  messages: z.int().min(0).max(1_000_000),
+  /** What a refusal by the mailbox looks like: `NO`, or `OK` and then "authenticated but not connected". */
+  refusalShape: z.enum(['no', 'not-connected']),
+  /** Being moved between databases. */
+  migrating: z.boolean(),
+  faults: z.strictObject({ imap: mailboxFaultSchema.optional(), pop3: mailboxFaultSchema.optional() }),
+});
+export type Mailbox = z.infer<typeof mailboxSchema>;
+
+export const directorySchema = z.strictObject({
+  id: guid,
+  domain: z.string().regex(/^[a-z0-9.-]+$/, 'expected a domain such as contoso.example'),
+  displayName: z.string().min(1),
+  /** The whole tenant is gone. */
+  deleted: z.boolean(),
+  /** Where the tenant lives, and the cloud whose hosts the sandbox plays. */
+  homeCloud: z.enum(CLOUDS),
+  servedCloud: z.enum(CLOUDS),
+  /** Object id of Exchange Online's and Graph's own service principals; `null`: not in this tenant. */
+  exchangeOnlineId: guid.nullable(),
+  graphId: guid,
+  tokenLifetimeSeconds: z.int().min(1).max(172_800),
+  /** Refusals of IMAP carry `Error="AuthFailed:..."`, as they do in some tenants. */
+  diagnosticTail: z.boolean(),
+  /** Entries on a page of Graph. */
+  pageSize: z.int().min(1).max(999),
+});
+
+export const tenantSchema = directorySchema.extend({
+  applications: z.array(applicationSchema),
+  servicePrincipals: z.array(servicePrincipalSchema),
+  exchangeServicePrincipals: z.array(exchangeServicePrincipalSchema),
+  mailboxes: z.array(mailboxSchema),
+  faults: faultsSchema,
+});
+export type Tenant = z.infer<typeof tenantSchema>;

@@ -1,0 +1,30 @@
+/**
+ * How late did looks start, at worst, over the last minute? Kept by the second, so its cost does not depend on how
+ * many looks there are.
+ */
+const SECONDS = 60;
+
+export interface Lag {
+  readonly record: (nowMs: number, lateMs: number) => void;
+  readonly worstMs: (nowMs: number) => number;
+}
+
+export function createLag(): Lag {
+  const seconds = Array.from({ length: SECONDS }, () => ({ second: -SECONDS, lateMs: 0 }));
+
+  return {
+    record(nowMs, lateMs) {
+      const second = Math.floor(nowMs / 1_000);
+      const before = seconds[second % SECONDS];
+      const worstMs = before?.second === second ? Math.max(before.lateMs, lateMs) : lateMs;
+      seconds[second % SECONDS] = { second, lateMs: worstMs };
+    },
+    worstMs(nowMs) {
+      const oldest = Math.floor(nowMs / 1_000) - SECONDS;
+      return seconds.reduce(
+        (worst, { second, lateMs }) => (second > oldest ? Math.max(worst, lateMs) : worst),
+        0,
+      );
+    },
+  };
+}

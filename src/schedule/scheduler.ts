@@ -1,0 +1,231 @@
+/**
+ * When do we look? Runs `look` for each target in its rhythm, as the gate lets them in. The daemon makes one; what a
+ * look does and means is nothing to it. Works on the monotonic clock: a jump of the wall clock, or a machine that
+ * slept, changes nothing.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { targetKey, type Target } from '../model/target.ts';
+import { createDueHeap } from './due-heap.ts';
+import { createGate, type Concurrency } from './gate.ts';
+import { createLag } from './lag.ts';
+import { firstLookWindowMs, nextInRhythm, shareOf } from './rhythm.ts';
+
+/**
+ * `soonMs`: look again in this many milliseconds, whatever the rhythm says. Sooner than the next look it is one
+ * more; later, the looks before it are left out (a server asked us to wait).
+ */
+export interface LookNext {
+  readonly soonMs?: number;
+}
+
+export interface SchedulerOptions {
+  readonly look: (target: Target, signal: AbortSignal) => Promise<LookNext | void>;
+  readonly concurrency: Concurrency;
+  /** Told when `look` rejected, which it must not. */
+  readonly onBug: (error: unknown) => void;
+  /** From 0 up to but not including 1. */
+  readonly random?: () => number;
+  /** By chance a look starts later, by up to this share of its interval. Under 1; 0.1 by default. */
+  readonly jitter?: number;
+}
+
+export interface Scheduler {
+  /**
+   * From now on these targets, and no others. A target whose settings are all unchanged keeps its rhythm and its
+   * look under way; one that changed is looked at anew, like one that was added.
+   */
+  readonly update: (targets: readonly Target[], caps?: Concurrency) => void;
+  /**
+   * Looks now, ahead of the queue. A look that is queued or under way is shared. Resolves when it has ended, at
+   * once for a target that is not scheduled (any more).
+   */
+  readonly runNow: (target: Target) => Promise<void>;
+  /** Seconds by which a look started late at worst over the last minute, or by which one is late that still waits. */
+  readonly lagSeconds: () => number;
+  /** Aborts the looks under way; resolves when they have ended, within a second even if they do not. */
+  readonly close: () => Promise<void>;
+}
+
+interface Entry {
+  target: Target;
+  readonly key: string;
+  readonly share: number;
+  state: 'idle' | 'waiting' | 'urgent' | 'looking';
+  /** The only tick that counts; older ones may still be in the heap. */
+  next?: Tick;
+  /** When the look that waits was due. */
+  dueMs: number;
+  /** Of the look under way. */
+  controller?: AbortController;
+  /** For those who asked for the look that waits or is under way. */
+  ended?: PromiseWithResolvers<void>;
+}
+
+interface Tick {
+  readonly entry: Entry;
+  readonly dueMs: number;
+  /** The first look and a look soon stand outside the rhythm. */
+  readonly inRhythm: boolean;
+}
+
+/** The longest delay that `setTimeout` takes. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+/** What `close` gives the looks under way to end. */
+const GRACE_MS = 900;
+
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  const { look, concurrency, onBug, random = Math.random, jitter = 0.1 } = options;
+  const originMs = performance.now();
+  const entries = new Map<string, Entry>();
+  const ticks = createDueHeap<Tick>();
+  const gate = createGate<Entry>(concurrency);
+  const lag = createLag();
+  let timer: { readonly dueMs: number; readonly handle: NodeJS.Timeout } | undefined;
+  let allEnded: PromiseWithResolvers<void> | undefined;
+  let closing: Promise<void> | undefined;
+
+  function schedule(entry: Entry, dueMs: number, inRhythm: boolean): void {
+    entry.next = { entry, dueMs, inRhythm };
+    ticks.push(entry.next);
+  }
+
+  function scheduleInRhythm(entry: Entry, afterMs: number): void {
+    const { intervalMs } = entry.target;
+    const dueMs = nextInRhythm(originMs, intervalMs, entry.share, afterMs);
+    schedule(entry, dueMs + random() * jitter * intervalMs, true);
+  }
+
+  /** One timer for all, set for the first tick. */
+  function setTimer(): void {
+    const dueMs = ticks.peek()?.dueMs;
+    if (timer?.dueMs === dueMs) return;
+    clearTimeout(timer?.handle);
+    timer = undefined;
+    if (dueMs === undefined) return;
+    const delayMs = Math.min(Math.max(0, Math.ceil(dueMs - performance.now())), LONGEST_DELAY_MS);
+    timer = { dueMs, handle: setTimeout(queueWhatIsDue, delayMs) };
+  }
+
+  function queueWhatIsDue(): void {
+    timer = undefined;
+    const nowMs = performance.now();
+    for (let tick = ticks.peek(); tick !== undefined && tick.dueMs <= nowMs; tick = ticks.peek()) {
+      ticks.pop();
+      const { entry, dueMs, inRhythm } = tick;
+      if (entry.next !== tick) continue;
+      // A look that outlasts its interval is not followed by another at once: this one is left out.
+      if (entry.state === 'idle') queue(entry, 'waiting', dueMs);
+      scheduleInRhythm(entry, inRhythm ? nowMs : nowMs + entry.target.intervalMs / 2);
+    }
+    startWhatMay();
+    setTimer();
+  }
+
+  function queue(entry: Entry, urgency: 'urgent' | 'waiting', dueMs: number): void {
+    gate.unqueue(entry);
+    gate.queue(entry, urgency);
+    entry.state = urgency;
+    entry.dueMs = dueMs;
+  }
+
+  function startWhatMay(): void {
+    for (let entry = gate.admit(); entry !== undefined; entry = gate.admit()) void run(entry);
+  }
+
+  async function run(entry: Entry): Promise<void> {
+    const nowMs = performance.now();
+    if (entry.state === 'waiting') lag.record(nowMs, nowMs - entry.dueMs);
+    entry.state = 'looking';
+    entry.controller = new AbortController();
+
+    const next = await lookSafely(entry.target, entry.controller.signal);
+
+    gate.leave(entry);
+    entry.state = 'idle';
+    delete entry.controller;
+    tellEnded(entry);
+    if (next?.soonMs !== undefined && entries.get(entry.key) === entry) {
+      schedule(entry, performance.now() + next.soonMs * (1 + random() * jitter), false);
+    }
+    if (gate.underWay.size === 0) allEnded?.resolve();
+    startWhatMay();
+    setTimer();
+  }
+
+  async function lookSafely(target: Target, signal: AbortSignal): Promise<LookNext | void> {
+    try {
+      return await look(target, signal);
+    } catch (error) {
+      onBug(error);
+      return undefined;
+    }
+  }
+
+  function tellEnded(entry: Entry): void {
+    entry.ended?.resolve();
+    delete entry.ended;
+  }
+
+  /** A look under way of it goes on until it has heeded the signal, and keeps its mailbox until then. */
+  function drop(entry: Entry, reason: string): void {
+    entries.delete(entry.key);
+    delete entry.next;
+    gate.unqueue(entry);
+    if (entry.controller === undefined) tellEnded(entry);
+    else entry.controller.abort(new DOMException(reason, 'AbortError'));
+  }
+
+  async function close(): Promise<void> {
+    ticks.clear();
+    setTimer();
+    for (const entry of entries.values()) drop(entry, 'shutting down');
+    if (gate.underWay.size === 0) return;
+    allEnded = Promise.withResolvers();
+    const grace = setTimeout(allEnded.resolve, GRACE_MS);
+    await allEnded.promise;
+    clearTimeout(grace);
+    gate.underWay.forEach(tellEnded);
+  }
+
+  return {
+    update(targets, caps) {
+      if (closing !== undefined) return;
+      if (caps !== undefined) gate.setCaps(caps);
+      const wanted = new Map(targets.map((target) => [targetKey(target), target]));
+      for (const entry of entries.values()) {
+        const target = wanted.get(entry.key);
+        if (isDeepStrictEqual(target, entry.target)) entry.target = target ?? entry.target;
+        else drop(entry, 'the target was removed or changed');
+      }
+
+      const added = [...wanted].filter(([key]) => !entries.has(key));
+      const nowMs = performance.now();
+      for (const [key, target] of added) {
+        const entry: Entry = { target, key, share: shareOf(key), state: 'idle', dueMs: nowMs };
+        entries.set(key, entry);
+        schedule(entry, nowMs + entry.share * firstLookWindowMs(added.length, target.intervalMs), false);
+      }
+      startWhatMay();
+      setTimer();
+    },
+
+    async runNow(target) {
+      const entry = entries.get(targetKey(target));
+      if (entry === undefined) return;
+      if (entry.state === 'idle' || entry.state === 'waiting') queue(entry, 'urgent', performance.now());
+      entry.ended ??= Promise.withResolvers();
+      const { promise } = entry.ended;
+      startWhatMay();
+      await promise;
+    },
+
+    lagSeconds() {
+      const nowMs = performance.now();
+      let worstMs = lag.worstMs(nowMs);
+      for (const { dueMs } of gate.waitingLongest()) worstMs = Math.max(worstMs, nowMs - dueMs);
+      return worstMs / 1_000;
+    },
+
+    close: async () => await (closing ??= close()),
+  };
+}

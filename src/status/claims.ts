@@ -1,0 +1,61 @@
+/**
+ * What does a target claim after a look? The findings of a failure count once the mailbox is confirmed down, those
+ * of a healthy look (warnings) once it is confirmed up; until then what was claimed before holds. While our own
+ * network is down that is the one claim of what it cuts off.
+ */
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Look } from '../model/status.ts';
+import type { Confirmation } from './confirmation.ts';
+import { problemId, type Claim } from './problem-index.ts';
+
+export const OWN_NETWORK_DOWN = 'own-network-down';
+
+/** Said when a look failed with our own network, but was judged before that was known. */
+const NETWORK_DIAGNOSIS: Diagnosis = {
+  cause: OWN_NETWORK_DOWN,
+  confidence: 'likely',
+  scope: 'prober',
+  subject: 'prober',
+  owner: 'operator',
+  severity: 'critical',
+  title: 'This prober reaches neither the token hosts nor the mail hosts: its own network is down',
+  evidence: ['Token and mail hosts all fail before any server has spoken.'],
+  fix: [{ text: 'Check the network, the name servers and the proxy of the machine that mailprobe runs on.' }],
+  lookAlikes: [],
+  references: [],
+};
+
+/** Candidates compete with a finding; only findings open problems. */
+export function findingsOf(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
+  return diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined);
+}
+
+export function claimsAfterLook(
+  before: readonly Claim[],
+  look: Look,
+  { confirmed, cutOff, failingSince }: Confirmation,
+  mailboxes: readonly string[],
+  now: number,
+): readonly Claim[] {
+  const since = failingSince ?? now;
+  if (cutOff) {
+    const diagnosis = look.diagnoses.find(({ cause }) => cause === OWN_NETWORK_DOWN) ?? NETWORK_DIAGNOSIS;
+    return [{ diagnosis, mailboxes, since }];
+  }
+  if (confirmed !== (look.success ? 'up' : 'down')) return before;
+  return claimsOf(findingsOf(look.diagnoses), before, mailboxes, since);
+}
+
+/** What was claimed before keeps its beginning. */
+export function claimsOf(
+  diagnoses: readonly Diagnosis[],
+  before: readonly Claim[],
+  mailboxes: readonly string[],
+  since: number,
+): readonly Claim[] {
+  return diagnoses.map((diagnosis) => {
+    const id = problemId(diagnosis);
+    const known = before.find((claim) => problemId(claim.diagnosis) === id);
+    return { diagnosis, mailboxes, since: known?.since ?? since };
+  });
+}

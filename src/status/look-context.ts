@@ -1,0 +1,56 @@
+/** What else is known when one look is judged: gathers the model's `Context` from what the store keeps. */
+import { failureSignature, type Context, type Peers } from '../model/context.ts';
+import { isSuccess, type Evidence } from '../model/evidence.ts';
+import type { Look } from '../model/status.ts';
+import { targetKey, type Protocol, type Target } from '../model/target.ts';
+import { outcomeOf } from './outcome.ts';
+import { signsOf, type OwnNetworkWatch } from './own-network.ts';
+import type { PeerCounts } from './peers.ts';
+import { historyWith, newRecord, type TargetRecord } from './target-record.ts';
+
+/** A look over the other protocol says something of this one for so many of its intervals. */
+const RECENT_INTERVALS = 3;
+const OTHER: Readonly<Record<Protocol, Protocol>> = { imap: 'pop3', pop3: 'imap' };
+
+export interface Known {
+  readonly records: ReadonlyMap<string, TargetRecord>;
+  readonly peers: PeerCounts;
+  readonly network: OwnNetworkWatch;
+}
+
+/** Costs the same however many targets there are. The evidence may be recorded already; it counts once. */
+export function contextOf(
+  { records, peers, network }: Known,
+  target: Target,
+  evidence: Evidence,
+  now: number,
+): Context {
+  const ownRecord = (protocol: Protocol): TargetRecord | undefined => {
+    const record = records.get(targetKey({ ...target, protocol }));
+    return record?.status.target.app.id === target.app.id ? record : undefined;
+  };
+  const signature = isSuccess(evidence) ? '' : failureSignature(evidence);
+  const siblings = (protocol: Protocol): Peers =>
+    peers.siblings(target, protocol, signature, ownRecord(protocol)?.mark);
+  const otherProtocol = recentLook(ownRecord(OTHER[target.protocol]), now);
+  const ownNetwork = network.verdict(now, signsOf(target, evidence));
+  const record = ownRecord(target.protocol) ?? newRecord(target, now);
+  return {
+    now,
+    target,
+    app: target.app,
+    ...(otherProtocol === undefined ? {} : { otherProtocol }),
+    siblings: { imap: siblings('imap'), pop3: siblings('pop3') },
+    tenant: peers.ofOtherAppsInTenant(target, signature),
+    endpoint: peers.ofOtherAppsAtEndpoint(target, signature),
+    history: historyWith(record, evidence, outcomeOf(evidence, ownNetwork), now),
+    ownNetwork,
+  };
+}
+
+function recentLook(record: TargetRecord | undefined, now: number): Look | undefined {
+  const look = record?.status.lastLook;
+  if (record === undefined || look === undefined) return undefined;
+  const longestMs = RECENT_INTERVALS * record.status.target.intervalMs;
+  return now - look.evidence.startedAt <= longestMs ? look : undefined;
+}

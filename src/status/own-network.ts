@@ -1,0 +1,110 @@
+/**
+ * Is it us? Keeps, for each token host and each mail host, whether it last spoke or stayed silent. When both kinds
+ * are silent and none has spoken since, our own network is down. Fed by every look, and by control connections
+ * (without a login) where the daemon makes them.
+ */
+import type { OwnNetwork } from '../model/context.ts';
+import { failedStages, stageOf, type Evidence, type FailureKind, type Stage } from '../model/evidence.ts';
+import type { Target } from '../model/target.ts';
+
+export interface HostSign {
+  readonly role: 'token' | 'mail';
+  /** The authority's URL, or the mail host's name: its two ports are one host. */
+  readonly host: string;
+  readonly spoke: boolean;
+  /** Epoch milliseconds: when a host that spoke was last heard, when we began to wait for one that was silent. */
+  readonly at: number;
+  /** From then on this sign says nothing any more. */
+  readonly until: number;
+}
+
+export interface OwnNetworkWatch {
+  readonly observe: (sign: HostSign) => void;
+  /** Costs as much as there are distinct hosts. `also` counts as if it had been observed. */
+  readonly verdict: (now: number, also?: readonly HostSign[]) => OwnNetwork;
+  readonly forgetBefore: (now: number) => void;
+}
+
+const SILENT_KINDS: ReadonlySet<FailureKind | undefined> = new Set([
+  'dns',
+  'refused',
+  'unreachable',
+  'timeout',
+]);
+/** A sign is renewed at every look; after this share of the interval, or this long, it is from another round. */
+const ROUNDS = 1.5;
+const LONGEST_VALID_MS = 15 * 60_000;
+
+export function createOwnNetworkWatch(): OwnNetworkWatch {
+  const latest = new Map<string, HostSign>();
+
+  return {
+    observe: (sign) => put(latest, sign),
+    verdict(now, also = []) {
+      const signs = also.length === 0 ? latest : new Map(latest);
+      for (const sign of also) put(signs, sign);
+      const silent = new Set<HostSign['role']>();
+      for (const { role, spoke, until } of signs.values()) {
+        if (until < now) continue;
+        if (spoke) return 'ok';
+        silent.add(role);
+      }
+      return silent.has('token') && silent.has('mail') ? 'down' : 'unknown';
+    },
+    forgetBefore(now) {
+      for (const [key, { until }] of latest) if (until < now) latest.delete(key);
+    },
+  };
+}
+
+function put(signs: Map<string, HostSign>, sign: HostSign): void {
+  const key = `${sign.role} ${sign.host}`;
+  const before = signs.get(key);
+  if (before === undefined || before.at <= sign.at) signs.set(key, sign);
+}
+
+/** What a look tells of the hosts it wanted to reach; nothing of a host that it did not try. */
+export function signsOf(target: Target, evidence: Evidence): readonly HostSign[] {
+  const signs: HostSign[] = [];
+  const add = (role: HostSign['role'], host: string, spoke: boolean | undefined): void => {
+    if (spoke === undefined) return;
+    const at = evidence.startedAt + (spoke ? evidence.seconds * 1_000 : 0);
+    const until = evidence.startedAt + Math.min(ROUNDS * target.intervalMs, LONGEST_VALID_MS);
+    signs.push({ role, host, spoke, at, until: Math.max(until, at) });
+  };
+  add('token', target.app.authority, tokenHostSpoke(evidence));
+  add('mail', target.endpoint.host, mailHostSpoke(evidence));
+  return signs;
+}
+
+/** Did the mail leg end before any server had spoken? */
+export function isSilent(evidence: Evidence): boolean {
+  return mailHostSpoke(evidence) === false;
+}
+
+/** A token out of the cache proves nothing; a refresh of it that failed may. */
+function tokenHostSpoke(evidence: Evidence): boolean | undefined {
+  const stage = stageOf(evidence, 'token');
+  if (stage === undefined || stage.outcome === 'skipped') return undefined;
+  if (stage.outcome === 'ok') {
+    const refreshKind = stage.facts.refreshFailure?.failure.kind;
+    if (refreshKind !== undefined && SILENT_KINDS.has(refreshKind)) return false;
+    return stage.facts.source === 'fetched' ? true : undefined;
+  }
+  if (stage.facts.source === 'cache' || isOurs(stage)) return undefined;
+  const { stoppedAt } = stage.facts;
+  if (!SILENT_KINDS.has(stage.failure?.kind)) return true;
+  if (stoppedAt === undefined) return undefined;
+  return stoppedAt !== 'dns' && stoppedAt !== 'connect';
+}
+
+function mailHostSpoke(evidence: Evidence): boolean | undefined {
+  if (stageOf(evidence, 'connect')?.outcome === 'ok') return true;
+  const failed = failedStages(evidence).find(({ stage }) => stage === 'dns' || stage === 'connect');
+  return failed !== undefined && SILENT_KINDS.has(failed.failure?.kind) ? false : undefined;
+}
+
+/** A failure that no server and no network had a part in; a proxy that refuses speaks for no host behind it. */
+function isOurs({ failure }: Stage): boolean {
+  return ['aborted', 'unexpected', 'credential', 'proxy'].includes(failure?.kind ?? '');
+}

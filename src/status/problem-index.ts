@@ -1,0 +1,136 @@
+/**
+ * Which problems are open? Groups what targets and apps claim by cause, scope and subject: forty mailboxes behind
+ * one expired secret are one problem. A problem is open as long as somebody claims it; only groups that changed
+ * are made anew.
+ */
+import { CONFIDENCES, SEVERITIES, type Diagnosis } from '../model/diagnosis.ts';
+import type { Problem } from '../model/status.ts';
+
+/** A diagnosis that holds at present, as one source sees it. */
+export interface Claim {
+  readonly diagnosis: Diagnosis;
+  /** Ids of the mailboxes that it hits. */
+  readonly mailboxes: readonly string[];
+  readonly since: number;
+}
+
+export interface ProblemIndex {
+  /** What the source claims from now on, in place of what it claimed before. */
+  readonly claim: (source: string, claims: readonly Claim[]) => void;
+  readonly claimsOf: (source: string) => readonly Claim[];
+  /** The severest first, of those the oldest first. */
+  readonly problems: () => readonly Problem[];
+}
+
+interface Member {
+  readonly claim: Claim;
+  readonly severity: number;
+  /** The surest diagnosis speaks for the problem, of equals the severest, then the first. */
+  readonly weight: number;
+}
+
+interface Group {
+  /** By source. */
+  readonly members: Map<string, Member>;
+  mailboxes?: readonly string[];
+  problem?: Problem | undefined;
+}
+
+export function problemId({ cause, scope, subject }: Diagnosis): string {
+  return `${cause}:${scope}:${subject}`;
+}
+
+export function createProblemIndex(): ProblemIndex {
+  const groups = new Map<string, Group>();
+  const bySource = new Map<string, readonly Claim[]>();
+  let open: readonly Problem[] | undefined = [];
+
+  const withdraw = (source: string, id: string): void => {
+    const group = groups.get(id);
+    if (group === undefined) return;
+    group.members.delete(source);
+    delete group.mailboxes;
+    delete group.problem;
+    if (group.members.size === 0) groups.delete(id);
+  };
+
+  const join = (source: string, id: string, claim: Claim): void => {
+    const group = groups.get(id) ?? { members: new Map<string, Member>() };
+    groups.set(id, group);
+    // A source that claims the same again hits the same mailboxes: their sorted list can stay.
+    if (group.members.get(source)?.claim.mailboxes !== claim.mailboxes) delete group.mailboxes;
+    group.members.set(source, memberOf(claim));
+    delete group.problem;
+  };
+
+  return {
+    claim(source, claims) {
+      const before = bySource.get(source) ?? [];
+      if (before.length === 0 && claims.length === 0) return;
+      const after = new Map(claims.map((claim) => [problemId(claim.diagnosis), claim]));
+      for (const { diagnosis } of before) {
+        const id = problemId(diagnosis);
+        if (!after.has(id)) withdraw(source, id);
+      }
+      for (const [id, claim] of after) join(source, id, claim);
+      if (after.size === 0) bySource.delete(source);
+      else bySource.set(source, [...after.values()]);
+      open = undefined;
+    },
+    claimsOf: (source) => bySource.get(source) ?? [],
+    problems() {
+      open ??= [...groups]
+        .map(([id, group]) => (group.problem ??= problemOf(id, group)))
+        .filter((problem) => problem !== undefined)
+        .sort(byUrgency);
+      return open;
+    },
+  };
+}
+
+function memberOf(claim: Claim): Member {
+  const severity = SEVERITIES.indexOf(claim.diagnosis.severity);
+  const sureness = CONFIDENCES.length - CONFIDENCES.indexOf(claim.diagnosis.confidence);
+  return { claim, severity, weight: sureness * SEVERITIES.length + severity };
+}
+
+function problemOf(id: string, group: Group): Problem | undefined {
+  let best: Member | undefined;
+  let severest = 0;
+  let since = Number.POSITIVE_INFINITY;
+  for (const member of group.members.values()) {
+    if (best === undefined || member.weight > best.weight) best = member;
+    severest = Math.max(severest, member.severity);
+    since = Math.min(since, member.claim.since);
+  }
+  if (best === undefined) return undefined;
+  const { diagnosis } = best.claim;
+  const { cause, scope, subject, owner, confidence, title, fix } = diagnosis;
+  const severity = SEVERITIES[severest] ?? diagnosis.severity;
+  const affectedMailboxes = (group.mailboxes ??= mailboxesOf(group));
+  return {
+    id,
+    cause,
+    scope,
+    subject,
+    owner,
+    severity,
+    confidence,
+    since,
+    affectedMailboxes,
+    title,
+    fix,
+    diagnosis,
+  };
+}
+
+function mailboxesOf({ members }: Group): readonly string[] {
+  const ids = new Set<string>();
+  for (const { claim } of members.values()) for (const id of claim.mailboxes) ids.add(id);
+  return [...ids].sort();
+}
+
+function byUrgency(a: Problem, b: Problem): number {
+  const severer = SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity);
+  return severer || a.since - b.since || (a.id < b.id ? -1 : 1);
+}

@@ -1,0 +1,220 @@
+/**
+ * What do we know? Keeps, for each target, its last looks and its confirmed state, and what follows from all of
+ * them together: how a look's neighbours fare, whether our own network is down, which problems are open. Pure: told
+ * of looks by `watch`, asked by `report/`; the time comes in as an argument (epoch milliseconds).
+ */
+import type { Context, OwnNetwork } from '../model/context.ts';
+import type { CredentialStatus } from '../model/credential.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { isSuccess, type Evidence } from '../model/evidence.ts';
+import type { AppTokenState, Look, Problem, StatusChange, TargetStatus } from '../model/status.ts';
+import { isSameTarget, targetKey, type App, type Target } from '../model/target.ts';
+import { claimsAfterLook, claimsOf, findingsOf, OWN_NETWORK_DOWN } from './claims.ts';
+import { confirm, withdraw, type Confirmation } from './confirmation.ts';
+import { contextOf } from './look-context.ts';
+import { isAborted, isOurBug, outcomeOf } from './outcome.ts';
+import { createOwnNetworkWatch, isSilent, signsOf, type HostSign } from './own-network.ts';
+import { createPeerCounts, NOT_LOOKED_AT } from './peers.ts';
+import { createProblemIndex } from './problem-index.ts';
+import {
+  markAfter,
+  newRecord,
+  withConfirmation,
+  withRemembered,
+  type TargetRecord,
+} from './target-record.ts';
+
+export interface Recorded {
+  readonly look: Look;
+  /** The target's confirmed state changed. */
+  readonly change?: StatusChange;
+  /** Others that this look made unknown: it showed that our own network is down, so their silence proves nothing. */
+  readonly alsoChanged: readonly StatusChange[];
+  /** In how many milliseconds the target should be looked at again, out of turn. */
+  readonly relookMs?: number;
+}
+
+export interface AppFacts {
+  readonly token?: AppTokenState;
+  readonly credential?: CredentialStatus;
+}
+
+export interface StatusStore {
+  /** From now on these targets. What is known of a target is kept if it still is the same mailbox at the same place. */
+  readonly update: (targets: readonly Target[], now: number) => void;
+  /** Ignores a look that we ended ourselves, and one at a target that is no longer configured so. */
+  readonly record: (
+    target: Target,
+    evidence: Evidence,
+    diagnoses: readonly Diagnosis[],
+    now: number,
+  ) => Recorded;
+  /** For a look that is to be judged, whether it is recorded already or not. */
+  readonly contextFor: (target: Target, evidence: Evidence, now: number, facts: AppFacts) => Context;
+  /** What is wrong with an app itself, its credential for one, in place of what was said before. */
+  readonly recordAppDiagnoses: (app: App, diagnoses: readonly Diagnosis[], now: number) => void;
+  /** The result of a control connection: no login, just whether a host speaks. */
+  readonly setControl: (sign: HostSign, now: number) => readonly StatusChange[];
+  readonly ownNetwork: (now: number) => OwnNetwork;
+  readonly get: (key: string) => TargetStatus | undefined;
+  /** In the order of the configuration. */
+  readonly targets: () => readonly TargetStatus[];
+  readonly problems: (now: number) => readonly Problem[];
+}
+
+export function createStatusStore(): StatusStore {
+  let records = new Map<string, TargetRecord>();
+  let mailboxesByApp = new Map<string, readonly string[]>();
+  /** Made anew when something changed. */
+  let statuses: readonly TargetStatus[] | undefined;
+  let wasDown = false;
+  const peers = createPeerCounts();
+  const network = createOwnNetworkWatch();
+  const problems = createProblemIndex();
+
+  function recordOf(target: Target): TargetRecord | undefined {
+    const record = records.get(targetKey(target));
+    return record !== undefined && isSameTarget(record.status.target, target) ? record : undefined;
+  }
+
+  function put(key: string, record: TargetRecord): void {
+    records.set(key, record);
+    statuses = undefined;
+  }
+
+  function claim(
+    key: string,
+    { mailboxes }: TargetRecord,
+    look: Look,
+    after: Confirmation,
+    now: number,
+  ): void {
+    problems.claim(key, claimsAfterLook(problems.claimsOf(key), look, after, mailboxes, now));
+  }
+
+  /** When our network turns out to be down, what silence alone made `down` becomes unknown. */
+  function withdrawSilent(now: number, except?: Target): readonly StatusChange[] {
+    const isDown = network.verdict(now) === 'down';
+    const isNews = isDown && !wasDown;
+    wasDown = isDown;
+    if (!isNews) return [];
+    const changes: StatusChange[] = [];
+    for (const [key, record] of records) {
+      const { target, lastLook: look, confirmed } = record.status;
+      if (target === except || confirmed !== 'down' || look === undefined || !isSilent(look.evidence))
+        continue;
+      const confirmation = withdraw(record.confirmation, now);
+      put(key, withConfirmation(record, confirmation));
+      claim(key, record, look, confirmation, now);
+      changes.push({ target, from: 'down', to: 'unknown', at: now, look });
+    }
+    return changes;
+  }
+
+  function mailboxesChangedOf(app: string): void {
+    const source = sourceOf(app);
+    const mailboxes = mailboxesByApp.get(app);
+    const claims = mailboxes === undefined ? [] : problems.claimsOf(source);
+    problems.claim(
+      source,
+      claims.map(({ diagnosis, since }) => ({ diagnosis, since, mailboxes: mailboxes ?? [] })),
+    );
+  }
+
+  return {
+    update(targets, now) {
+      const before = records;
+      const kept = new Set<TargetRecord>();
+      records = new Map();
+      for (const target of targets) {
+        const key = targetKey(target);
+        const known = before.get(key);
+        if (known !== undefined && isSameTarget(known.status.target, target)) {
+          kept.add(known);
+          put(key, { ...known, status: { ...known.status, target } });
+        } else {
+          put(key, newRecord(target, now));
+          peers.add(target, NOT_LOOKED_AT);
+        }
+      }
+      for (const [key, record] of before) {
+        if (kept.has(record)) continue;
+        peers.remove(record.status.target, record.mark);
+        problems.claim(key, []);
+      }
+
+      const appsBefore = mailboxesByApp.keys();
+      mailboxesByApp = groupMailboxesByApp(targets);
+      for (const app of appsBefore) mailboxesChangedOf(app);
+      network.forgetBefore(now);
+      statuses = undefined;
+    },
+
+    record(target, evidence, diagnoses, now) {
+      const look: Look = { evidence, success: isSuccess(evidence), diagnoses };
+      const before = recordOf(target);
+      if (before === undefined || isAborted(evidence)) return { look, alsoChanged: [] };
+
+      for (const sign of signsOf(target, evidence)) network.observe(sign);
+      const alsoChanged = withdrawSilent(now, before.status.target);
+
+      const key = targetKey(target);
+      const remembered = withRemembered(before, look);
+      put(key, remembered);
+      if (isOurBug(evidence)) return { look, alsoChanged };
+
+      const outcome = outcomeOf(evidence, network.verdict(now));
+      const after = confirm(before.confirmation, target, outcome, now);
+      const mark = markAfter(before.mark, look);
+      put(key, { ...withConfirmation(remembered, after), mark });
+      peers.remove(target, before.mark);
+      peers.add(target, mark);
+      claim(key, before, look, after, now);
+
+      const from = before.confirmation.confirmed;
+      return {
+        look,
+        alsoChanged,
+        ...(after.confirmed === from ? {} : { change: { target, from, to: after.confirmed, at: now, look } }),
+        ...(after.relookMs === undefined ? {} : { relookMs: after.relookMs }),
+      };
+    },
+
+    contextFor: (target, evidence, now, facts) => ({
+      ...contextOf({ records, peers, network }, target, evidence, now),
+      ...facts,
+    }),
+
+    recordAppDiagnoses(app, diagnoses, now) {
+      const source = sourceOf(app.id);
+      const mailboxes = mailboxesByApp.get(app.id) ?? [];
+      problems.claim(source, claimsOf(findingsOf(diagnoses), problems.claimsOf(source), mailboxes, now));
+    },
+
+    setControl(sign, now) {
+      network.observe(sign);
+      return withdrawSilent(now);
+    },
+
+    ownNetwork: (now) => network.verdict(now),
+    get: (key) => records.get(key)?.status,
+    targets: () => (statuses ??= Array.from(records.values(), ({ status }) => status)),
+    problems(now) {
+      const open = problems.problems();
+      // Mailboxes stay unknown until they are looked at again, but a network that carries words is not down.
+      return network.verdict(now) === 'ok' ? open.filter(({ cause }) => cause !== OWN_NETWORK_DOWN) : open;
+    },
+  };
+}
+
+/** Where an app's own claims stand in the index, among the keys of targets (which hold one space). */
+function sourceOf(app: string): string {
+  return `the app ${app}`;
+}
+
+function groupMailboxesByApp(targets: readonly Target[]): Map<string, readonly string[]> {
+  const byApp = Map.groupBy(targets, ({ app }) => app.id);
+  return new Map(
+    Array.from(byApp, ([app, own]) => [app, [...new Set(own.map(({ mailbox }) => mailbox.id))].sort()]),
+  );
+}

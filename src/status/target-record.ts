@@ -1,0 +1,113 @@
+/** What is kept of one target, and how one look changes it. Used by the store, which keeps one for each target. */
+import { failureSignature, type History } from '../model/context.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Look, TargetStatus } from '../model/status.ts';
+import type { Target } from '../model/target.ts';
+import { confirm, nothingKnown, type Confirmation, type Outcome } from './confirmation.ts';
+import { withLook } from './history.ts';
+import { NOT_LOOKED_AT, type Mark } from './peers.ts';
+
+export interface TargetRecord {
+  readonly status: TargetStatus;
+  readonly confirmation: Confirmation;
+  readonly mark: Mark;
+  /** Just the target's own, as the problem index wants it. */
+  readonly mailboxes: readonly string[];
+}
+
+/** The part of a status that follows from its confirmation. */
+type Shown = Pick<
+  TargetStatus,
+  'confirmed' | 'confirmedSince' | 'consecutiveFailures' | 'consecutiveSuccesses' | 'failingSince'
+>;
+
+/** Failures older than this are no longer called recent. */
+const RECENT_MS = 24 * 3_600_000;
+
+export function newRecord(target: Target, now: number): TargetRecord {
+  const confirmation = nothingKnown(now);
+  return {
+    status: { target, ...shown(confirmation), probesTotal: 0, failuresByCause: {}, history: [] },
+    confirmation,
+    mark: NOT_LOOKED_AT,
+    mailboxes: [target.mailbox.id],
+  };
+}
+
+export function withConfirmation(record: TargetRecord, confirmation: Confirmation): TargetRecord {
+  const { failingSince: _, ...rest } = record.status;
+  return { ...record, confirmation, status: { ...rest, ...shown(confirmation) } };
+}
+
+/** The look is counted and remembered; the confirmed state and the mark are left as they are. */
+export function withRemembered(record: TargetRecord, look: Look): TargetRecord {
+  const { status } = record;
+  const { success, evidence, diagnoses } = look;
+  return {
+    ...record,
+    status: {
+      ...status,
+      lastLook: look,
+      probesTotal: status.probesTotal + 1,
+      history: withLook(status.history, look),
+      ...(success
+        ? { lastSuccess: evidence.startedAt }
+        : { failuresByCause: withFailure(status.failuresByCause, diagnoses[0]?.cause ?? 'unexplained') }),
+    },
+  };
+}
+
+export function markAfter(before: Mark, { success, evidence }: Look): Mark {
+  return {
+    outcome: success ? 'succeeded' : 'failed',
+    signature: success ? '' : failureSignature(evidence),
+    everSucceeded: before.everSucceeded || success,
+  };
+}
+
+/** The history that a look is judged with: it counts this look, whether it is recorded already or not. */
+export function historyWith(
+  record: TargetRecord,
+  evidence: Evidence,
+  outcome: Outcome,
+  now: number,
+): History {
+  const { status } = record;
+  const isRecorded = status.lastLook?.evidence === evidence;
+  const { consecutiveFailures, failingSince } = isRecorded
+    ? record.confirmation
+    : confirm(record.confirmation, status.target, outcome, now);
+  const failures = status.history
+    .filter((look) => !look.success && look.evidence !== evidence)
+    .filter((look) => now - look.evidence.startedAt <= RECENT_MS);
+  return {
+    ...(status.lastSuccess === undefined ? {} : { lastSuccess: status.lastSuccess }),
+    ...(failingSince === undefined ? {} : { failingSince }),
+    consecutiveFailures,
+    probesTotal: status.probesTotal + (isRecorded ? 0 : 1),
+    recentSignatures: [...new Set(failures.map((look) => failureSignature(look.evidence)))],
+  };
+}
+
+function shown({
+  confirmed,
+  confirmedSince,
+  consecutiveFailures,
+  consecutiveSuccesses,
+  failingSince,
+}: Confirmation): Shown {
+  return {
+    confirmed,
+    confirmedSince,
+    consecutiveFailures,
+    consecutiveSuccesses,
+    ...(failingSince === undefined ? {} : { failingSince }),
+  };
+}
+
+function withFailure(
+  counts: Readonly<Record<string, number>>,
+  cause: string,
+): Readonly<Record<string, number>> {
+  return { ...counts, [cause]: (counts[cause] ?? 0) + 1 };
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { config } from '../../src/commands/config.ts';
+import { configSchema } from '../../src/config/json-schema.ts';
+import { configText, ENV, workspace } from './workspace.ts';
+
+async function run(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const written = { stdout: '', stderr: '' };
+  const code = await config(args, {
+    stdin: Readable.from([]),
+    stdout: { write: (text) => (written.stdout += text) },
+    stderr: { write: (text) => (written.stderr += text) },
+    env: ENV,
+    signal: new AbortController().signal,
+  });
+  return { code, ...written };
+}
+
+test('config check of a good file says what it would watch', async () => {
+  const folder = await workspace({ 'mailprobe.yaml': configText() });
+  const file = join(folder, 'mailprobe.yaml');
+  expect(await run('check', '--config', file)).toEqual({
+    code: 0,
+    stdout: `${file}: 1 app, 1 mailbox, 2 targets\n`,
+    stderr: '',
+  });
+});
+
+test('config check of a bad file tells every problem on stderr, exit code 3', async () => {
+  const folder = await workspace({ 'mailprobe.yaml': configText('listen: x', 'cloud: mars') });
+  const { code, stdout, stderr } = await run('check', '--config', join(folder, 'mailprobe.yaml'));
+  expect([code, stdout]).toEqual([3, '']);
+  expect(stderr.replaceAll(`${folder}/`, '')).toBe(
+    'mailprobe.yaml:1: listen: expected host:port, such as 127.0.0.1:10993 or [::1]:10993, got "x"\n' +
+      'mailprobe.yaml:7: apps[0].cloud: expected one of global, gcc-high, dod, china, got "mars"\n',
+  );
+});
+
+test('config check without --config reads mailprobe.yaml of the current folder', async () => {
+  expect(await run('check')).toMatchObject({
+    code: 3,
+    stderr: 'mailprobe.yaml:1: cannot read this file: there is no such file\n',
+  });
+});
+
+test('config schema prints the schema', async () => {
+  const { code, stdout } = await run('schema');
+  expect([code, JSON.parse(stdout)]).toEqual([0, configSchema()]);
+});
+
+describe('arguments that cannot be meant end with exit code 3 and the usage', () => {
+  test.each([
+    { args: [], says: 'expected check or schema' },
+    { args: ['chekc'], says: 'expected check or schema, got "chekc"' },
+    { args: ['check', 'mailprobe.yaml'], says: 'expected no more after check, got "mailprobe.yaml"' },
+    { args: ['check', '--file', 'x'], says: "Unknown option '--file'" },
+    { args: ['check', '--config'], says: "Option '--config <value>' argument missing" },
+    { args: ['schema', '--config', 'x'], says: 'the schema needs no --config' },
+  ])('$args', async ({ args, says }) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toMatch(/^mailprobe config: /);
+    expect(stderr).toContain(says);
+    expect(stderr).toContain('usage: mailprobe config check');
+  });
+});

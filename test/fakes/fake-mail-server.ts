@@ -1,0 +1,172 @@
+/**
+ * A mail server that does what a test tells it, step by step, and is healthy where it is told nothing. It speaks
+ * the protocol of its dialect, over TLS at once or after STARTTLS.
+ */
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { createSecureContext, TLSSocket } from 'node:tls';
+import type { Protocol } from '../../src/model/target.ts';
+import type { IssuedCertificate } from '../../src/sandbox/certificates.ts';
+
+/** What a client has just done: connected, or sent a line. */
+export type StepName =
+  | 'greeting'
+  | 'capabilities'
+  | 'starttls'
+  /** AUTH without a response: the server asks for it. */
+  | 'prompt'
+  | 'auth'
+  /** The empty line that answers an error challenge. */
+  | 'challenged'
+  | 'open'
+  | 'logout';
+
+export interface Peer {
+  /** Of the command under way; empty in POP3. */
+  readonly tag: string;
+  /** One or more lines, without the last line end. In one packet, unless the server splits. */
+  readonly say: (text: string) => void;
+  readonly write: (bytes: string | Buffer) => void;
+  /** The bytes for ever, as fast as they are taken. */
+  readonly flood: (bytes: string) => void;
+  readonly hangUp: () => void;
+  /** FIN only: what the client still sends is read. */
+  readonly halfClose: () => void;
+  readonly reset: () => void;
+  /** No TLS follows the consent to it: the test speaks on in plain text. */
+  readonly hold: () => void;
+  /** The line that the client sent last. */
+  readonly line: string;
+}
+
+export interface Step {
+  readonly step: StepName;
+  readonly tag: string;
+}
+
+export type Act = (peer: Peer) => void;
+
+export interface Dialect {
+  readonly protocol: Protocol;
+  readonly step: (line: string, last: Step) => Step;
+  /** A healthy server with three messages. */
+  readonly healthy: Readonly<Record<StepName, Act>>;
+  /** The final no to the command under way. */
+  readonly refuse: (words: string) => Act;
+  /** A SASL continuation. */
+  readonly challenge: (base64: string) => Act;
+  /** A greeting that turns the client away. */
+  readonly turnAway: (words: string) => Act;
+  readonly greet: (words: string) => Act;
+  /** Capabilities without this word. */
+  readonly offerWithout: (word: string) => Act;
+}
+
+export interface FakeMailServer {
+  readonly port: number;
+  /** What it does at which step, other than a healthy server. Set before each look. */
+  script: Partial<Record<StepName, Act>>;
+  /** Every byte in a packet of its own. */
+  split: boolean;
+  /** What clients have sent, line by line: before TLS, and after. */
+  readonly plain: string[];
+  readonly heard: string[];
+  readonly close: () => Promise<void>;
+}
+
+export interface FakeMailServerOptions {
+  readonly dialect: Dialect;
+  readonly certificate: IssuedCertificate;
+  readonly tls: 'implicit' | 'starttls';
+}
+
+export async function startFakeMailServer(options: FakeMailServerOptions): Promise<FakeMailServer> {
+  const { dialect, certificate, tls } = options;
+  const secureContext = createSecureContext(certificate);
+  const connections = new Set<Socket>();
+
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (raw) => {
+    connections.add(raw);
+    raw.on('error', () => {}).on('close', () => connections.delete(raw));
+    if (tls === 'implicit') secureThen(raw, true);
+    else converse(raw, raw, fake.plain, true);
+  });
+
+  const secureThen = (raw: Socket, greets: boolean): void => {
+    const socket = new TLSSocket(raw, { isServer: true, secureContext });
+    socket
+      .on('error', () => raw.destroy())
+      .on('end', () => raw.destroy())
+      .resume();
+    // A step of ours must not cut the handshake short.
+    socket.once('secure', () => converse(raw, socket, fake.heard, greets));
+  };
+
+  const converse = (raw: Socket, socket: Socket, log: string[], greets: boolean): void => {
+    let last: Step = { step: 'greeting', tag: '' };
+    let rest = '';
+    let held = false;
+    const hold = (): void => {
+      held = true;
+    };
+    const act = (step: Step, line: string): void => {
+      last = step;
+      const todo = fake.script[step.step] ?? dialect.healthy[step.step];
+      todo({ ...createPeer(raw, socket, fake.split), tag: step.tag, line, hold });
+    };
+    const onData = (chunk: Buffer): void => {
+      const lines = (rest + chunk.toString('latin1')).split('\r\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        log.push(line);
+        const step = dialect.step(line, last);
+        if (step.step === 'starttls') socket.off('data', onData);
+        act(step, line);
+        if (step.step === 'starttls' && !held && !raw.destroyed) secureThen(raw, false);
+      }
+    };
+    socket.on('data', onData).on('end', () => raw.destroy());
+    if (greets) act(last, '');
+  };
+
+  const fake: FakeMailServer = {
+    port: 0,
+    script: {},
+    split: false,
+    plain: [],
+    heard: [],
+    close: async () => {
+      for (const connection of connections) connection.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return Object.assign(fake, { port: typeof address === 'object' ? (address?.port ?? 0) : 0 });
+}
+
+function createPeer(raw: Socket, socket: Socket, split: boolean): Omit<Peer, 'tag' | 'line' | 'hold'> {
+  const write = (bytes: string | Buffer): void => {
+    if (!split) socket.write(bytes);
+    else for (const byte of Buffer.from(bytes)) socket.write(Buffer.from([byte]));
+  };
+  return {
+    write,
+    say: (text) => write(`${text.replaceAll('\n', '\r\n')}\r\n`),
+    flood: (bytes) => {
+      const block = bytes.repeat(Math.ceil(16_384 / bytes.length));
+      const pour = (): void => {
+        while (!raw.destroyed && socket.write(block));
+        if (!raw.destroyed) socket.once('drain', pour);
+      };
+      pour();
+    },
+    hangUp: () => raw.destroy(),
+    halfClose: () => {
+      socket.end();
+    },
+    reset: () => raw.resetAndDestroy(),
+  };
+}

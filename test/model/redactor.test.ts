@@ -1,0 +1,64 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { createRedactor } from '../../src/model/redactor.ts';
+import { Secret } from '../../src/model/secret.ts';
+
+const SECRET = 'Kx8Q~canary+S3cret/Value%with"odd\\chars=';
+const TOKEN = `opaque.${'canaryTOKEN0123456789abcdefghijklmnop'.repeat(8)}`;
+
+function redactorWith(...values: readonly string[]): ReturnType<typeof createRedactor> {
+  const redactor = createRedactor();
+  for (const value of values) redactor.add(value);
+  return redactor;
+}
+
+describe('a registered secret is removed', () => {
+  const base64Of = (text: string): string => Buffer.from(text).toString('base64');
+  test.each([
+    ['as it is', SECRET],
+    ['percent-encoded', encodeURIComponent(SECRET)],
+    ['in a JSON string', JSON.stringify({ client_secret: SECRET })],
+    ['in hexadecimal', Buffer.from(SECRET).toString('hex')],
+    ['in base64', base64Of(SECRET)],
+    ['in base64url', Buffer.from(SECRET).toString('base64url')],
+    ['in the base64 of a longer text, at the first offset', base64Of(`abc${SECRET}xyz`)],
+    ['in the base64 of a longer text, at the second offset', base64Of(`abcd${SECRET}xyz`)],
+    ['in the base64 of a longer text, at the third offset', base64Of(`abcde${SECRET}xyz`)],
+    ['in the middle of a sentence', `the server said ${SECRET}, and hung up`],
+  ])('%s', (_name, text) => {
+    const scrubbed = redactorWith(SECRET).scrub(text);
+    expect(scrubbed).toContain('[redacted]');
+    for (const form of [SECRET, encodeURIComponent(SECRET), base64Of(SECRET).slice(4, -4)]) {
+      expect(scrubbed).not.toContain(form);
+    }
+  });
+});
+
+test('a part of a token is removed too, as a server that cuts its echo would send it', () => {
+  const scrubbed = redactorWith(TOKEN).scrub(`NO bad token ${TOKEN.slice(20, 60)}...`);
+  expect(scrubbed).toBe('NO bad token [redacted]');
+});
+
+test('a JWT is removed although nobody registered it', () => {
+  const jwt = `eyJhbGciOiJSUzI1NiJ9.${Buffer.from('{"roles":["x"]}').toString('base64url')}.c2lnbmF0dXJl`;
+  expect(createRedactor().scrub(`Authorization: Bearer ${jwt}`)).not.toContain('eyJ');
+});
+
+test('what is no secret stays as it is', () => {
+  const text =
+    'AADSTS7000222: The provided client secret keys for app 66666666-7777-8888-9999-000000000000 are expired.';
+  expect(redactorWith(SECRET, TOKEN).scrub(text)).toBe(text);
+});
+
+test('a short value is not registered, because it would redact half the language', () => {
+  expect(redactorWith('abc').scrub('abc def')).toBe('abc def');
+});
+
+test.each([
+  ['String()', String(new Secret(SECRET))],
+  ['JSON.stringify', JSON.stringify({ secret: new Secret(SECRET) })],
+  ['util.inspect', inspect({ secret: new Secret(SECRET) }, { showHidden: true, depth: 9 })],
+])('a Secret shown by %s is not seen', (_name, shown) => {
+  expect(shown).toContain('[redacted]');
+  expect(shown).not.toContain('canary');
+});

@@ -1,0 +1,591 @@
+/**
+ * What every mail protocol must withstand: the same hostile servers, and after each of them nothing is left of the
+ * look but its evidence, and nothing of the token in it. `describeProtocol(dialect)` runs it for one protocol.
+ */
+import { createHash } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  failedStages,
+  isSuccess,
+  STAGE_NAMES,
+  stageOf,
+  TOKEN_LEG,
+  type Claims,
+  type Evidence,
+  type StageName,
+} from '../../../src/model/evidence.ts';
+import { createRedactor, type Redactor } from '../../../src/model/redactor.ts';
+import { Secret } from '../../../src/model/secret.ts';
+import type { Target, TlsMode } from '../../../src/model/target.ts';
+import { createProbe } from '../../../src/probe/probe.ts';
+import type { TokenOutcome, TokenSource } from '../../../src/probe/token/token-source.ts';
+import { createCertificateAuthority, type CertificateAuthority } from '../../../src/sandbox/certificates.ts';
+import {
+  startFakeMailServer,
+  type Act,
+  type Dialect,
+  type FakeMailServer,
+  type Peer,
+  type StepName,
+} from '../../fakes/fake-mail-server.ts';
+import { aTarget } from '../../support/builders.ts';
+import { expectNoListeners, expectNothingLeft } from '../../support/leaks.ts';
+
+/** As long as a real one, and not of the shape of a JWT: what is found must be found by value. */
+const CANARY = Array.from({ length: 24 }, (_, index) =>
+  createHash('sha256').update(`canary ${index}`).digest('base64url'),
+).join('');
+const ADDRESS = 'qms@contoso.example';
+const SASL = Buffer.from(`user=${ADDRESS}\u0001auth=Bearer ${CANARY}\u0001\u0001`).toString('base64');
+const CHALLENGE = '{"status":"400","schemes":"Bearer","scope":"https://outlook.office.com/"}';
+
+/** For servers that say nothing: long enough for the handshake on a busy machine. */
+const SILENCE_MS = 400;
+const PATIENCE_MS = 10_000;
+
+/** The steps of a healthy look, and the stage that each belongs to. */
+const STEPS: readonly (readonly [StepName, StageName])[] = [
+  ['greeting', 'greeting'],
+  ['capabilities', 'auth'],
+  ['auth', 'auth'],
+  ['open', 'open'],
+];
+
+interface LookOptions {
+  readonly script?: Partial<Record<StepName, Act>>;
+  readonly timeoutMs?: number;
+  readonly split?: boolean;
+  readonly tls?: TlsMode;
+  readonly signal?: AbortSignal;
+  readonly tokens?: TokenSource;
+  readonly address?: string;
+}
+
+export function describeProtocol(dialect: Dialect): void {
+  let authority: CertificateAuthority;
+  let servers: Readonly<Record<TlsMode, FakeMailServer>>;
+  let redactor: Redactor;
+  let bugs: unknown[];
+  const printed = vi.fn<(...words: unknown[]) => void>();
+
+  beforeAll(async () => {
+    authority = await createCertificateAuthority('contract suite');
+    const certificate = await authority.issue({ commonName: 'localhost', names: ['localhost', '127.0.0.1'] });
+    servers = {
+      implicit: await startFakeMailServer({ dialect, certificate, tls: 'implicit' }),
+      starttls: await startFakeMailServer({ dialect, certificate, tls: 'starttls' }),
+    };
+  });
+
+  afterAll(async () => {
+    await servers.implicit.close();
+    await servers.starttls.close();
+  });
+
+  beforeEach(() => {
+    redactor = createRedactor();
+    bugs = [];
+    printed.mockClear();
+    for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const) {
+      vi.spyOn(console, method).mockImplementation(printed);
+    }
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  /** One look, with the proof that it left nothing behind and gave nothing away. */
+  async function look(options: LookOptions = {}): Promise<Evidence> {
+    const tls = options.tls ?? 'implicit';
+    const server = servers[tls];
+    server.script = options.script ?? {};
+    server.split = options.split ?? false;
+    server.plain.length = 0;
+    server.heard.length = 0;
+    const caller = new AbortController();
+    const signal = options.signal ?? caller.signal;
+    const tokens = options.tokens ?? arriving(accepted(redactor));
+    const probe = createProbe({ tokens, redactor, reportBug: (error) => bugs.push(error) });
+    const evidence = await expectNothingLeft(async () => await probe(target(tls, options), signal));
+    expectNoListeners(signal);
+    expect(evidence.stages.map(({ stage }) => stage)).toEqual([...STAGE_NAMES]);
+    expect(bugs).toEqual([]);
+    expect(printed.mock.calls).toEqual([]);
+    expectNoToken(JSON.stringify(evidence));
+    expectNoToken(server.plain.join('\n'));
+    return evidence;
+  }
+
+  function target(tls: TlsMode, { timeoutMs = PATIENCE_MS, address = ADDRESS }: LookOptions): Target {
+    return aTarget({
+      protocol: dialect.protocol,
+      address,
+      endpoint: { host: '127.0.0.1', port: servers[tls].port, tls },
+      network: { ca: authority.cert },
+      timeoutMs,
+    });
+  }
+
+  /** How the mail leg failed: once, and with words. */
+  function failuresOf(evidence: Evidence): readonly unknown[] {
+    expect(isSuccess(evidence)).toBe(false);
+    return failedStages(evidence).flatMap(({ stage, failure }) => {
+      expect(failure?.text).not.toBe('');
+      return stage === 'token' || stage === 'claims' ? [] : [{ stage, ...failure }];
+    });
+  }
+
+  describe('a healthy server', () => {
+    test('lets the mailbox be opened, counted and left', async () => {
+      const evidence = await look();
+      expect(failedStages(evidence)).toEqual([]);
+      expect(evidence.stages.every(({ outcome }) => outcome === 'ok')).toBe(true);
+      // One after the other: no stage is counted twice.
+      const mailLeg = evidence.stages.slice(TOKEN_LEG.length).map(({ seconds }) => seconds);
+      expect(mailLeg.reduce((sum, seconds) => sum + seconds, 0)).toBeLessThanOrEqual(
+        evidence.seconds + 0.001,
+      );
+      expect(stageOf(evidence, 'greeting')?.facts).toMatchObject({ exchange: true, serverName: 'AB1.COM' });
+      expect(stageOf(evidence, 'auth')?.facts).toMatchObject({ mechanism: 'XOAUTH2' });
+      expect(stageOf(evidence, 'auth')?.facts.text).toMatch(/authenticate/i);
+      expect(stageOf(evidence, 'open')?.facts.messages).toBe(3);
+      expect(stageOf(evidence, 'logout')?.facts.text).toContain('signing off');
+      expect(servers.implicit.heard.join('\n')).toContain(SASL);
+    });
+
+    test('may split its answers into packets of one byte', async () => {
+      const evidence = await look({ split: true });
+      expect(failedStages(evidence)).toEqual([]);
+      expect(stageOf(evidence, 'open')?.facts.messages).toBe(3);
+    });
+
+    test('may ask for the response on a line of its own', async () => {
+      const evidence = await look({ script: { capabilities: dialect.offerWithout('SASL-IR') } });
+      expect(failedStages(evidence)).toEqual([]);
+      expect(servers.implicit.heard).toContain(SASL);
+    });
+
+    test('may refuse to list its capabilities', async () => {
+      const evidence = await look({ script: { capabilities: dialect.refuse('Unknown command.') } });
+      expect(failedStages(evidence)).toEqual([]);
+    });
+
+    test('is left without a wait for the end of the connection', async () => {
+      const evidence = await look();
+      expect(stageOf(evidence, 'logout')?.outcome).toBe('ok');
+    });
+  });
+
+  describe('a server that refuses', () => {
+    const verbatim =
+      'AUTHENTICATE failed. Error="AuthFailed:LogonDenied-None-OAuthLog:AuthExc_Auth Failed. [x] User:q"';
+
+    test('the login, is quoted word by word, and left politely', async () => {
+      const evidence = await look({ script: { auth: dialect.refuse(verbatim) } });
+      expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'rejected', text: verbatim }]);
+      expect(stageOf(evidence, 'logout')?.outcome).toBe('ok');
+    });
+
+    test('with a response code, has it told', async () => {
+      const script = { auth: dialect.refuse('[AUTHENTICATIONFAILED] No. [vm:2026-11-22 21:45:57]') };
+      expect(failuresOf(await look({ script }))).toMatchObject([
+        {
+          stage: 'auth',
+          kind: 'rejected',
+          code: 'AUTHENTICATIONFAILED',
+          text: 'No. [vm:2026-11-22 21:45:57]',
+        },
+      ]);
+    });
+
+    test('by an error challenge, has it decoded', async () => {
+      const script = { auth: dialect.challenge(Buffer.from(CHALLENGE).toString('base64')) };
+      const evidence = await look({ script });
+      expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'rejected' }]);
+      expect(stageOf(evidence, 'auth')?.facts.challenge).toEqual(JSON.parse(CHALLENGE));
+      expect(stageOf(evidence, 'logout')?.outcome).toBe('ok');
+    });
+
+    test('by a challenge and the refusal in one packet, is understood', async () => {
+      const auth: Act = (peer) => {
+        dialect.challenge(Buffer.from(CHALLENGE).toString('base64'))(peer);
+        dialect.healthy.challenged(peer);
+      };
+      const evidence = await look({ script: { auth, challenged: () => {} } });
+      expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'rejected' }]);
+    });
+
+    test.each([
+      ['that is not base64', '%%%'],
+      ['that is not JSON', Buffer.from('no JSON').toString('base64')],
+      ['that is no object', Buffer.from('[[["x"]]]').toString('base64')],
+      ['that is empty', ''],
+    ])('by a challenge %s, is refused all the same', async (_, base64) => {
+      expect(failuresOf(await look({ script: { auth: dialect.challenge(base64) } }))).toMatchObject([
+        { stage: 'auth', kind: 'rejected' },
+      ]);
+    });
+
+    test('every answer to a challenge with another, comes to an end', async () => {
+      const again = dialect.challenge(Buffer.from(CHALLENGE).toString('base64'));
+      const evidence = await look({ script: { auth: again, challenged: again } });
+      expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'protocol' }]);
+    });
+
+    test('in its greeting, is quoted', async () => {
+      const evidence = await look({ script: { greeting: dialect.turnAway('[UNAVAILABLE] Too many.') } });
+      expect(failuresOf(evidence)).toMatchObject([
+        { stage: 'greeting', kind: 'rejected', code: 'UNAVAILABLE', text: 'Too many.' },
+      ]);
+    });
+
+    test('by throttling, is not waited for', async () => {
+      const words = 'Request is throttled. Suggested Backoff Time: 92415 milliseconds';
+      const evidence = await look({ script: { auth: dialect.refuse(words) } });
+      expect(failuresOf(evidence)).toMatchObject([
+        { stage: 'auth', kind: 'throttled', text: words, retryAfterSeconds: 92.415 },
+      ]);
+      // There was time left for it.
+      expect(stageOf(evidence, 'logout')?.outcome).toBe('ok');
+    });
+
+    test('to open the mailbox, was logged in to', async () => {
+      const evidence = await look({ script: { open: dialect.refuse('Server Unavailable. 15') } });
+      expect(failuresOf(evidence)).toMatchObject([
+        { stage: 'open', kind: 'rejected', text: 'Server Unavailable. 15' },
+      ]);
+      expect(stageOf(evidence, 'auth')?.outcome).toBe('ok');
+      expect(stageOf(evidence, 'logout')?.outcome).toBe('ok');
+    });
+
+    test('and hangs up at once, is quoted all the same', async () => {
+      const auth: Act = (peer) => {
+        dialect.refuse('No.')(peer);
+        peer.halfClose();
+      };
+      const evidence = await look({ script: { auth } });
+      expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'rejected', text: 'No.' }]);
+      expect(stageOf(evidence, 'logout')?.outcome).toBe('skipped');
+    });
+
+    test('our mechanism, is not sent a token', async () => {
+      const evidence = await look({ script: { capabilities: dialect.offerWithout('XOAUTH2') } });
+      expect(failuresOf(evidence)).toMatchObject([
+        { stage: 'auth', kind: 'protocol', code: 'mechanism-not-offered' },
+      ]);
+      expect(stageOf(evidence, 'auth')?.failure?.text).toContain('PLAIN');
+      expectNoToken(servers.implicit.heard.join('\n'));
+    });
+  });
+
+  describe.each(STEPS)('at %s', (step, stage) => {
+    test('silence ends at the deadline', async () => {
+      const evidence = await look({ script: { [step]: () => {} }, timeoutMs: SILENCE_MS });
+      expect(failuresOf(evidence)).toMatchObject([{ stage, kind: 'timeout' }]);
+    });
+
+    test('a drip of single bytes ends at the deadline', async () => {
+      const drips: NodeJS.Timeout[] = [];
+      const drip: Act = ({ write }) => {
+        write(dialect.protocol === 'imap' ? '* ' : '+');
+        drips.push(setInterval(() => write('x'), 50));
+      };
+      try {
+        const promise = look({ script: { [step]: drip }, timeoutMs: SILENCE_MS });
+        const evidence = await promise.finally(() => {
+          for (const timer of drips) clearInterval(timer);
+        });
+        expect(failuresOf(evidence)).toMatchObject([{ stage, kind: 'timeout' }]);
+      } finally {
+        for (const timer of drips) clearInterval(timer);
+      }
+    });
+
+    test.each([
+      ['a close', ({ hangUp }) => hangUp(), ['closed']],
+      ['a half-close', ({ halfClose }) => halfClose(), ['closed']],
+      ['a reset', ({ reset }) => reset(), ['reset', 'closed']],
+    ] as readonly (readonly [string, Act, readonly string[]])[])(
+      '%s ends the look',
+      async (_, act, kinds) => {
+        const evidence = await look({ script: { [step]: act } });
+        const failure = stageOf(evidence, stage)?.failure;
+        expect(failuresOf(evidence)).toMatchObject([{ stage, kind: failure?.kind ?? 'unexpected' }]);
+        expect(kinds).toContain(failure?.kind);
+      },
+    );
+
+    test.each<readonly [string, string | Buffer]>([
+      ['binary', Buffer.from(Array.from({ length: 256 }, (_, index) => 255 - index))],
+      ['an answer of HTTP', 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n<html></html>'],
+      ['a TLS alert in plain text', Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x28])],
+      ['an answer with a wrong tag', 'Z99 OK done\r\n'],
+      ['an empty line', '\r\n'],
+    ])('garbage is known at once: %s', async (_, bytes) => {
+      const evidence = await look({ script: { [step]: ({ write }: Peer) => write(bytes) } });
+      expect(failuresOf(evidence)).toMatchObject([{ stage, kind: 'protocol' }]);
+    });
+
+    test.each<readonly [string, string]>([
+      ['a line without end', dialect.protocol === 'imap' ? '* OK xxxxxxxxxxxxxxxx' : '+ xxxxxxxxxxxxxxxx'],
+      ['lines without end', dialect.protocol === 'imap' ? '* STATUS x\r\n' : 'x\r\n'],
+    ])('a flood is stopped: %s', async (_, bytes) => {
+      const evidence = await look({
+        script: {
+          [step]: ({ write, flood }: Peer) => {
+            write(dialect.protocol === 'imap' ? '* ' : '+');
+            flood(bytes);
+          },
+        },
+      });
+      const failed = failedStages(evidence);
+      expect(failed.map(({ failure }) => failure?.kind)).toEqual(['protocol']);
+      expect(isSuccess(evidence)).toBe(false);
+    });
+
+    test('the wish to stop is granted', async () => {
+      const controller = new AbortController();
+      const evidence = await look({
+        script: { [step]: () => controller.abort() },
+        signal: controller.signal,
+      });
+      expect(failuresOf(evidence)).toMatchObject([{ stage, kind: 'aborted' }]);
+    });
+
+    test.each([
+      ['plain', CANARY],
+      ['with its SASL response', SASL],
+      ['in part', CANARY.slice(100, 140)],
+      ['with part of its SASL response', SASL.slice(81, 130)],
+      ['in hexadecimal', Buffer.from(CANARY).toString('hex')],
+      ['in percent escapes', Buffer.from(CANARY).toString('hex').replace(/../g, '%$&')],
+      ['in UTF-16', Buffer.from(CANARY, 'utf16le').toString('latin1')],
+      ['in base64 of UTF-16', `[${Buffer.from(CANARY, 'utf16le').toString('base64')}]`],
+      ['cut by control characters', CANARY.replace(/.{8}/g, '$&\u0001')],
+    ])('an echo of the token is not shown: %s', async (_, echo) => {
+      const refusal = step === 'greeting' ? dialect.turnAway : dialect.refuse;
+      const evidence = await look({ script: { [step]: refusal(`Bad request: ${echo}.`) } });
+      expect(isSuccess(evidence)).toBe(step === 'capabilities');
+    });
+  });
+
+  describe('an echo of the token', () => {
+    test('in the error challenge is not shown', async () => {
+      const json = JSON.stringify({ status: CANARY, schemes: SASL, scope: `Bearer ${CANARY.slice(7)}` });
+      const evidence = await look({
+        script: { auth: dialect.challenge(Buffer.from(json).toString('base64')) },
+      });
+      expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'rejected' }]);
+    });
+
+    test('in the greeting of a healthy server is not shown', async () => {
+      const greeting = dialect.greet(
+        `ready ${CANARY} [${Buffer.from(CANARY, 'utf16le').toString('base64')}]`,
+      );
+      expect(isSuccess(await look({ script: { greeting } }))).toBe(true);
+    });
+  });
+
+  describe('goodbye', () => {
+    test('without an answer is not waited for, and takes nothing from the success', async () => {
+      const evidence = await look({ script: { logout: () => {} }, timeoutMs: SILENCE_MS });
+      expect(isSuccess(evidence)).toBe(true);
+      expect(stageOf(evidence, 'logout')?.failure?.kind).toBe('timeout');
+    });
+
+    test.each([
+      ['a close', ({ hangUp }) => hangUp()],
+      ['a reset', ({ reset }) => reset()],
+      ['garbage', ({ say }) => say('HTTP/1.1 400 Bad Request')],
+      ['a refusal', dialect.refuse('Not now.')],
+    ] as readonly (readonly [string, Act])[])(
+      'answered by %s takes nothing from the success',
+      async (_, act) => {
+        const evidence = await look({ script: { logout: act } });
+        expect(isSuccess(evidence)).toBe(true);
+        expect(failedStages(evidence).map(({ stage }) => stage)).toEqual(['logout']);
+      },
+    );
+  });
+
+  describe('the token leg', () => {
+    const refused: TokenOutcome = { ok: false, failure: { kind: 'rejected', text: 'No.' }, facts: {} };
+
+    test('that fails, lets the mail host greet, and it is left politely', async () => {
+      const evidence = await look({ tokens: arriving(refused) });
+      expect(failedStages(evidence).map(({ stage }) => stage)).toEqual(['token']);
+      expect(outcomes(evidence, ['claims', 'greeting', 'auth', 'open', 'logout'])).toEqual([
+        'skipped',
+        'ok',
+        'skipped',
+        'skipped',
+        'ok',
+      ]);
+    });
+
+    test('that hangs, ends at the deadline', async () => {
+      const tokens: TokenSource = { acquire: async () => await new Promise(() => {}) };
+      const evidence = await look({ tokens, timeoutMs: SILENCE_MS });
+      expect(failedStages(evidence).map(({ stage, failure }) => [stage, failure?.kind])).toEqual([
+        ['token', 'timeout'],
+      ]);
+      expect(outcomes(evidence, ['greeting', 'auth'])).toEqual(['ok', 'skipped']);
+    });
+
+    test('that comes late, is waited for', async () => {
+      let bring = (): void => {};
+      const late = new Promise<TokenOutcome>((resolve) => {
+        bring = () => resolve(accepted(redactor));
+      });
+      const greeting: Act = (peer) => {
+        dialect.healthy.greeting(peer);
+        setImmediate(() => bring());
+      };
+      const evidence = await look({ script: { greeting }, tokens: { acquire: async () => await late } });
+      expect(isSuccess(evidence)).toBe(true);
+    });
+
+    test('that comes after the server has hung up, is not sent', async () => {
+      let bring = (): void => {};
+      const late = new Promise<TokenOutcome>((resolve) => {
+        bring = () => resolve(accepted(redactor));
+      });
+      const greeting: Act = (peer) => {
+        dialect.healthy.greeting(peer);
+        peer.halfClose();
+        setTimeout(() => bring(), 50);
+      };
+      const evidence = await look({ script: { greeting }, tokens: { acquire: async () => await late } });
+      expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'closed' }]);
+    });
+
+    test('that throws, is a bug that is reported without secrets, and ends no other leg', async () => {
+      const tokens: TokenSource = {
+        acquire: async () => {
+          accepted(redactor);
+          throw await Promise.resolve(new Error(`Cannot parse ${CANARY}`));
+        },
+      };
+      const server = servers.implicit;
+      server.script = {};
+      const probe = createProbe({ tokens, redactor, reportBug: (error) => bugs.push(error) });
+      const evidence = await expectNothingLeft(
+        async () => await probe(target('implicit', {}), new AbortController().signal),
+      );
+      expect(stageOf(evidence, 'token')?.failure?.kind).toBe('unexpected');
+      expect(stageOf(evidence, 'greeting')?.outcome).toBe('ok');
+      expect(bugs).toHaveLength(1);
+      expectNoToken(bugs.map((bug) => (bug instanceof Error ? `${bug.message} ${bug.stack}` : '')).join());
+      expectNoToken(JSON.stringify(evidence));
+    });
+
+    test('that brings unfit claims, fails in its own stage only: the server has the word', async () => {
+      const claims: Claims = { expiresAt: 1 };
+      const evidence = await look({ tokens: arriving({ ...accepted(redactor), claims }) });
+      expect(stageOf(evidence, 'claims')?.failure).toMatchObject({ kind: 'claims', code: 'token-expired' });
+      expect(isSuccess(evidence)).toBe(true);
+    });
+  });
+
+  test('an address that would write SASL fields of its own is not sent', async () => {
+    const evidence = await look({ address: `${ADDRESS}\u0001auth=Bearer x` });
+    expect(failuresOf(evidence)).toMatchObject([
+      { stage: 'auth', kind: 'credential', code: 'control-character' },
+    ]);
+    expectNoToken(servers.implicit.heard.join('\n'));
+  });
+
+  describe('STARTTLS', () => {
+    test('comes before the login, and nothing secret before it', async () => {
+      const evidence = await look({ tls: 'starttls' });
+      expect(failedStages(evidence)).toEqual([]);
+      expect(isSuccess(evidence)).toBe(true);
+      expect(stageOf(evidence, 'tls')?.facts).toMatchObject({ mode: 'starttls', protocol: 'TLSv1.3' });
+      expect(servers.starttls.heard.join('\n')).toContain(SASL);
+    });
+
+    test('that is not offered, is the end, politely', async () => {
+      const script = {
+        capabilities: dialect.offerWithout(dialect.protocol === 'imap' ? 'STARTTLS' : 'STLS'),
+      };
+      const evidence = await look({ tls: 'starttls', script });
+      expect(failuresOf(evidence)).toMatchObject([
+        { stage: 'tls', kind: 'protocol', code: 'starttls-not-offered' },
+      ]);
+      expect(outcomes(evidence, ['greeting', 'auth', 'logout'])).toEqual(['ok', 'skipped', 'ok']);
+    });
+
+    test('that is refused, is the end', async () => {
+      // The server would start TLS all the same: it is the client that must not.
+      const starttls: Act = (peer) => {
+        dialect.refuse('Not now.')(peer);
+        peer.halfClose();
+      };
+      const evidence = await look({ tls: 'starttls', script: { starttls } });
+      expect(failuresOf(evidence)).toMatchObject([{ stage: 'tls', kind: 'rejected', text: 'Not now.' }]);
+    });
+
+    test('with commands injected behind the consent, is the end', async () => {
+      const starttls: Act = (peer) =>
+        peer.say(dialect.protocol === 'imap' ? `${peer.tag} OK go\n* OK injected` : '+OK go\n+OK injected');
+      const evidence = await look({ tls: 'starttls', script: { starttls } });
+      expect(failuresOf(evidence)).toMatchObject([
+        { stage: 'tls', kind: 'protocol', code: 'starttls-injection' },
+      ]);
+    });
+
+    test('with garbage for a handshake, is the end', async () => {
+      const starttls: Act = (peer) => {
+        dialect.healthy.starttls(peer);
+        setTimeout(() => peer.write('HTTP/1.1 400 Bad Request\r\n\r\n'), 20);
+        peer.hold();
+      };
+      const evidence = await look({ tls: 'starttls', script: { starttls } });
+      expect(failuresOf(evidence)).toMatchObject([{ stage: 'tls', kind: 'tls' }]);
+    });
+
+    test('in silence, ends at the deadline', async () => {
+      const script = { starttls: () => {} };
+      const evidence = await look({ tls: 'starttls', script, timeoutMs: SILENCE_MS });
+      expect(failuresOf(evidence)).toMatchObject([{ stage: 'tls', kind: 'timeout' }]);
+    });
+  });
+}
+
+function arriving(outcome: TokenOutcome): TokenSource {
+  return { acquire: async () => await Promise.resolve(outcome) };
+}
+
+function accepted(redactor: Redactor): Extract<TokenOutcome, { ok: true }> {
+  redactor.add(CANARY);
+  return { ok: true, token: new Secret(CANARY), facts: { source: 'cache' }, claims: {} };
+}
+
+function outcomes(evidence: Evidence, stages: readonly StageName[]): readonly unknown[] {
+  return stages.map((name) => stageOf(evidence, name)?.outcome);
+}
+
+/** No part of 24 characters of the token, in any form in which it travels or may be echoed. */
+function expectNoToken(text: string): void {
+  const bytes = Buffer.from(CANARY);
+  const forms = [
+    CANARY,
+    ...[0, 1, 2].map((offset) =>
+      Buffer.concat([Buffer.alloc(offset), bytes])
+        .toString('base64')
+        .slice(4, -4),
+    ),
+    bytes.toString('hex'),
+    bytes.toString('hex').replace(/../g, '%$&'),
+    Buffer.from(CANARY, 'utf16le').toString('base64'),
+    CANARY.replace(/./g, '$&\\u0000'),
+    CANARY.replace(/./g, '$& '),
+  ];
+  const shown = forms.flatMap((form) =>
+    Array.from({ length: form.length - 24 }, (_, at) => form.slice(at, at + 24)).filter((part) =>
+      text.includes(part),
+    ),
+  );
+  expect(shown).toEqual([]);
+}

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { failedStages, isSuccess, stageOf } from '../../../src/model/evidence.ts';
+import type { Act } from '../../fakes/fake-mail-server.ts';
+import { imapDialect } from '../../fakes/fake-mail-server-imap.ts';
+import { describeProtocol } from './contract.ts';
+import { startLooking, type Looking } from './looking.ts';
+
+describe('imap', () => {
+  describeProtocol(imapDialect);
+
+  describe('what only IMAP does', () => {
+    let looking: Looking;
+
+    beforeAll(async () => {
+      looking = await startLooking(imapDialect);
+    });
+
+    afterAll(async () => {
+      await looking.close();
+    });
+
+    const CHURN = 'User is authenticated but not connected.';
+
+    test.each<readonly [string, Act]>([
+      ['alone', ({ say, tag }) => say(`${tag} BAD ${CHURN}`)],
+      [
+        'for the third time, with a goodbye',
+        ({ say, tag }) => say(`${tag} BAD ${CHURN}\n* BYE Connection closed. 14`),
+      ],
+    ])('authenticated but not connected %s: the login went well, the opening did not', async (_, open) => {
+      const evidence = await looking.look({ open });
+      expect(stageOf(evidence, 'auth')?.outcome).toBe('ok');
+      expect(failedStages(evidence)).toMatchObject([
+        { stage: 'open', failure: { kind: 'rejected', status: 'BAD', text: CHURN } },
+      ]);
+    });
+
+    test.each<readonly [string, Act, string]>([
+      ['instead of an answer', ({ say }) => say('* BYE Session invalidated - AccessTokenExpired'), 'auth'],
+      [
+        'behind the consent',
+        ({ say, tag }) => say(`${tag} OK Logged in.\n* BYE Session invalidated - AccessTokenExpired`),
+        'open',
+      ],
+    ])('a BYE %s is quoted', async (_, auth, stage) => {
+      const evidence = await looking.look({ auth });
+      expect(failedStages(evidence)).toMatchObject([
+        {
+          stage,
+          failure: { kind: 'rejected', status: 'BYE', text: 'Session invalidated - AccessTokenExpired' },
+        },
+      ]);
+    });
+
+    test('a throttling BAD is told with the time that the server wants', async () => {
+      const open: Act = ({ say, tag }) =>
+        say(`${tag} BAD Request is throttled. Suggested Backoff Time: 299609 milliseconds`);
+      const evidence = await looking.look({ open });
+      expect(failedStages(evidence)).toMatchObject([
+        { stage: 'open', failure: { kind: 'throttled', status: 'BAD', retryAfterSeconds: 299.609 } },
+      ]);
+      expect(stageOf(evidence, 'logout')?.outcome).toBe('ok');
+    });
+
+    test('a server that takes us for logged in is not believed', async () => {
+      const evidence = await looking.look({ greeting: ({ say }) => say('* PREAUTH ready') });
+      expect(failedStages(evidence)).toMatchObject([
+        { stage: 'greeting', failure: { kind: 'protocol', code: 'preauth' } },
+      ]);
+    });
+
+    test('capabilities in the greeting are not asked for again', async () => {
+      const evidence = await looking.look({
+        greeting: ({ say }) => say('* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] ready'),
+      });
+      expect(isSuccess(evidence)).toBe(true);
+      expect(looking.server.heard.map((line) => line.split(' ')[1])).toEqual([
+        'AUTHENTICATE',
+        'EXAMINE',
+        'LOGOUT',
+      ]);
+    });
+
+    test('an answer that comes twice ends the look at the next step', async () => {
+      const evidence = await looking.look({ auth: ({ say, tag }) => say(`${tag} OK done\n${tag} OK done`) });
+      expect(failedStages(evidence)).toMatchObject([{ stage: 'open', failure: { kind: 'protocol' } }]);
+    });
+
+    test('nothing is sent that a look does not need, and OAUTHBEARER is not preferred', async () => {
+      await looking.look({});
+      expect(
+        looking.server.heard.map((line) => line.replace(/^\w+ /, '').replace(/ dX\S+$/, ' ...')),
+      ).toEqual(['CAPABILITY', 'AUTHENTICATE XOAUTH2 ...', 'EXAMINE INBOX', 'LOGOUT']);
+    });
+
+    test.each<readonly [string, Act]>([
+      ['a literal', ({ say, tag }) => say(`* LIST () "/" {7}\n${tag} OK x\n${tag} OK done`)],
+      ['a continuation that nobody asked for', ({ say, tag }) => say(`+ go on\n${tag} OK done`)],
+    ])('%s is none of the protocol', async (_, open) => {
+      const evidence = await looking.look({ open });
+      expect([...failedStages(evidence)].map(({ failure }) => failure?.kind)).toEqual(['protocol']);
+    });
+  });
+});

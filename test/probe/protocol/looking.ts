@@ -1,0 +1,50 @@
+/** A fake server and a probe that looks at it with a token that is accepted: for tests that need no more. */
+import type { Evidence } from '../../../src/model/evidence.ts';
+import { createRedactor } from '../../../src/model/redactor.ts';
+import { Secret } from '../../../src/model/secret.ts';
+import { createProbe } from '../../../src/probe/probe.ts';
+import { createCertificateAuthority } from '../../../src/sandbox/certificates.ts';
+import {
+  startFakeMailServer,
+  type Act,
+  type Dialect,
+  type FakeMailServer,
+  type StepName,
+} from '../../fakes/fake-mail-server.ts';
+import { aTarget } from '../../support/builders.ts';
+
+export interface Looking {
+  readonly server: FakeMailServer;
+  /** One look at a server that does so at those steps. */
+  readonly look: (script: Partial<Record<StepName, Act>>) => Promise<Evidence>;
+  readonly close: () => Promise<void>;
+}
+
+export async function startLooking(dialect: Dialect): Promise<Looking> {
+  const authority = await createCertificateAuthority('looking');
+  const certificate = await authority.issue({ commonName: 'localhost', names: ['127.0.0.1'] });
+  const server = await startFakeMailServer({ dialect, certificate, tls: 'implicit' });
+  const token = new Secret('a-token-of-the-tests');
+  const probe = createProbe({
+    tokens: { acquire: async () => await Promise.resolve({ ok: true, token, facts: {}, claims: {} }) },
+    redactor: createRedactor(),
+    reportBug: (error) => {
+      throw error;
+    },
+  });
+  const target = aTarget({
+    protocol: dialect.protocol,
+    endpoint: { host: '127.0.0.1', port: server.port, tls: 'implicit' },
+    network: { ca: authority.cert },
+    timeoutMs: 10_000,
+  });
+  return {
+    server,
+    look: async (script) => {
+      server.script = script;
+      server.heard.length = 0;
+      return await probe(target, new AbortController().signal);
+    },
+    close: server.close,
+  };
+}

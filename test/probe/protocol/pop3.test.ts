@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { failedStages, isSuccess } from '../../../src/model/evidence.ts';
+import type { Act } from '../../fakes/fake-mail-server.ts';
+import { pop3Dialect } from '../../fakes/fake-mail-server-pop3.ts';
+import { describeProtocol } from './contract.ts';
+import { startLooking, type Looking } from './looking.ts';
+
+describe('pop3', () => {
+  describeProtocol(pop3Dialect);
+
+  describe('what only POP3 does', () => {
+    let looking: Looking;
+
+    beforeAll(async () => {
+      looking = await startLooking(pop3Dialect);
+    });
+
+    afterAll(async () => {
+      await looking.close();
+    });
+
+    test('nothing is sent that a look does not need, and the response has a line of its own', async () => {
+      await looking.look({});
+      expect(looking.server.heard.map((line) => line.replace(/^dX\S+$/, '...'))).toEqual([
+        'CAPA',
+        'AUTH XOAUTH2',
+        '...',
+        'STAT',
+        'QUIT',
+      ]);
+    });
+
+    test.each<readonly [string, Act]>([
+      ['a plus alone', ({ write }) => write('+\r\n')],
+      ['a plus and a space', ({ write }) => write('+ \r\n')],
+      ['a plus and words', ({ write }) => write('+ go ahead\r\n')],
+    ])('the response may be asked for by %s', async (_, prompt) => {
+      expect(isSuccess(await looking.look({ prompt }))).toBe(true);
+    });
+
+    test('a success before the response is none of the protocol', async () => {
+      const evidence = await looking.look({ prompt: ({ say }) => say('+OK welcome') });
+      expect(failedStages(evidence)).toMatchObject([
+        { stage: 'auth', failure: { kind: 'protocol', text: '+OK welcome' } },
+      ]);
+      expect(looking.server.heard.some((line) => line.startsWith('dX'))).toBe(false);
+    });
+
+    test.each([
+      ['LOGIN-DELAY', 'throttled'],
+      ['IN-USE', 'rejected'],
+      ['SYS/TEMP', 'rejected'],
+    ])('-ERR [%s] is %s', async (code, kind) => {
+      const evidence = await looking.look({ auth: pop3Dialect.refuse(`[${code}] Not now.`) });
+      expect(failedStages(evidence)).toMatchObject([
+        { stage: 'auth', failure: { kind, code, status: '-ERR', text: 'Not now.' } },
+      ]);
+    });
+
+    test.each(['', 'welcome', '-3 0', '3'])(
+      'a STAT without numbers is no success: "+OK %s"',
+      async (words) => {
+        const evidence = await looking.look({ open: ({ say }) => say(`+OK ${words}`) });
+        expect(failedStages(evidence)).toMatchObject([{ stage: 'open', failure: { kind: 'protocol' } }]);
+      },
+    );
+  });
+});

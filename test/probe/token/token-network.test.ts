@@ -1,0 +1,166 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createRedactor } from '../../../src/model/redactor.ts';
+import { Secret } from '../../../src/model/secret.ts';
+import type { App } from '../../../src/model/target.ts';
+import type { SendHttps } from '../../../src/probe/token/msal-post.ts';
+import { createTokenCache } from '../../../src/probe/token/token-cache.ts';
+import type { TokenOutcome } from '../../../src/probe/token/token-source.ts';
+import { fakeToken, granted } from '../../fakes/fake-token-endpoint.ts';
+import { createTokenFixture, MAIL_SCOPE, type TokenFixture } from './token-fixture.ts';
+
+/** Where the token leg goes, whom it trusts, and at which stage of its connection it stops. */
+let fixture: TokenFixture;
+
+beforeAll(async () => {
+  fixture = await createTokenFixture();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+afterAll(async () => {
+  await fixture.endpoint.close();
+});
+
+async function ask(app: App): Promise<TokenOutcome> {
+  const { tokens } = fixture.cache();
+  const outcome = await tokens.acquire(app, MAIL_SCOPE, fixture.never);
+  tokens.close();
+  return outcome;
+}
+
+describe('the connection', () => {
+  test('a private authority is trusted where it is configured', async () => {
+    fixture.endpoint.answerWith(granted(fakeToken()));
+    const outcome = await ask(fixture.app());
+    expect(outcome).toMatchObject({
+      ok: true,
+      facts: { certificate: { issuer: expect.stringContaining('token test authority') } },
+    });
+  });
+
+  test('without it nothing is sent, and the certificate that was presented is told', async () => {
+    fixture.endpoint.forget();
+    const outcome = await ask(fixture.app({ network: {} }));
+    expect(outcome).toMatchObject({
+      ok: false,
+      failure: { kind: 'untrusted' },
+      facts: {
+        stoppedAt: 'tls',
+        certificate: { issuer: expect.stringContaining('token test authority') },
+      },
+    });
+    expect(fixture.endpoint.requests).toHaveLength(0);
+  });
+
+  test('a host that does not exist stops at dns', async () => {
+    const outcome = await ask(fixture.app({ authority: 'https://login.invalid' }));
+    expect(outcome).toMatchObject({ ok: false, failure: { kind: 'dns' }, facts: { stoppedAt: 'dns' } });
+  });
+
+  test('a port where nobody listens stops at connect', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    server.close();
+    await once(server, 'close');
+    const outcome = await ask(fixture.app({ authority: `https://127.0.0.1:${port}` }));
+    expect(outcome).toMatchObject({
+      ok: false,
+      failure: { kind: 'refused', code: 'ECONNREFUSED' },
+      facts: { stoppedAt: 'connect' },
+    });
+  });
+
+  test('a server that never begins TLS stops there, before the looks that wait give up', async () => {
+    const server = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { tokens } = fixture.cache();
+    const app = fixture.app({ authority: `https://127.0.0.1:${port}`, timeoutMs: 300 });
+    const outcome = await tokens.acquire(app, MAIL_SCOPE, AbortSignal.timeout(10_000));
+    tokens.close();
+    server.close();
+    expect(outcome).toMatchObject({ ok: false, failure: { kind: 'timeout' }, facts: { stoppedAt: 'tls' } });
+  });
+
+  test('a secret that cannot be had in time ends as a timeout', async () => {
+    const tokens = createTokenCache({ redactor: createRedactor(), readSecret: () => new Promise(() => {}) });
+    const outcome = await tokens.acquire(fixture.app({ timeoutMs: 50 }), MAIL_SCOPE, fixture.never);
+    tokens.close();
+    expect(outcome).toMatchObject({ ok: false, failure: { kind: 'timeout' } });
+  });
+});
+
+describe('the request', () => {
+  const TENANT = '11111111-2222-3333-4444-555555555555';
+
+  /** What would be sent, and to whom; nothing leaves. */
+  async function sentFor(changes: Partial<App>): Promise<{ urls: readonly string[]; outcome: TokenOutcome }> {
+    const urls: string[] = [];
+    const send: SendHttps = async ({ url, method }) => {
+      urls.push(`${method} ${url.origin}${url.pathname}`);
+      return {
+        outcome: 'failed',
+        stoppedAt: 'dns',
+        failure: { kind: 'dns', text: 'no network' },
+        seconds: 0,
+      };
+    };
+    const tokens = createTokenCache({
+      redactor: createRedactor(),
+      readSecret: async () => new Secret('a secret of this test'),
+      send,
+    });
+    const outcome = await tokens.acquire(fixture.app(changes), MAIL_SCOPE, fixture.never);
+    tokens.close();
+    return { urls, outcome };
+  }
+
+  test.each([
+    ['global', 'https://login.microsoftonline.com', TENANT],
+    ['gcc-high and dod', 'https://login.microsoftonline.us', TENANT],
+    ['china', 'https://login.chinacloudapi.cn', TENANT],
+    ['china, by its other name', 'https://login.partner.microsoftonline.cn', TENANT],
+    ['a sandbox', 'https://127.0.0.1:4433', TENANT],
+    ['an IPv6 address', 'https://[::1]:4433', TENANT],
+    ['a tenant by its domain', 'https://login.microsoftonline.com', 'contoso.example'],
+    ['a tenant by its domain in capitals', 'https://login.microsoftonline.com', 'Contoso.example'],
+  ])('%s: one POST to the configured authority, and nothing else', async (_, authority, tenant) => {
+    vi.stubEnv('MSAL_FORCE_REGION', 'westeurope');
+    const { urls } = await sentFor({ authority, tenant });
+    expect(urls).toEqual([`POST ${authority}/${tenant}/oauth2/v2.0/token`]);
+  });
+
+  test('a tenant that is no tenant cannot lead elsewhere', async () => {
+    const { urls } = await sentFor({ tenant: '../../evil?x=#' });
+    expect(urls.every((url) => url.startsWith(`POST ${fixture.endpoint.url}/`))).toBe(true);
+    expect(urls.every((url) => url.endsWith('/oauth2/v2.0/token'))).toBe(true);
+  });
+
+  test('what msal will not send is told by its code', async () => {
+    const { urls, outcome } = await sentFor({ tenant: 'common' });
+    expect(urls).toEqual([]);
+    expect(outcome).toMatchObject({
+      ok: false,
+      failure: { kind: 'unexpected', code: 'missing_tenant_id_error' },
+    });
+  });
+
+  test('a collaborator that breaks its word is a bug of ours, not a rejection', async () => {
+    const tokens = createTokenCache({
+      redactor: createRedactor(),
+      readSecret: async () => new Secret('a secret of this test'),
+      send: () => {
+        throw new TypeError('the secret is hunter2');
+      },
+    });
+    const outcome = await tokens.acquire(fixture.app(), MAIL_SCOPE, fixture.never);
+    tokens.close();
+    expect(outcome).toMatchObject({ ok: false, failure: { kind: 'unexpected' } });
+    expect(JSON.stringify(outcome)).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,90 @@
+/**
+ * A scheduler under fake timers whose looks are recorded: when each started and ended, how many were under way.
+ * A look takes `lookMs` (of its target, where it is a function) and heeds its signal unless told otherwise.
+ */
+import { expect, vi } from 'vitest';
+import { targetKey, type Target } from '../../src/model/target.ts';
+import {
+  createScheduler,
+  type LookNext,
+  type Scheduler,
+  type SchedulerOptions,
+} from '../../src/schedule/scheduler.ts';
+
+export interface RecordedLook {
+  readonly target: Target;
+  readonly key: string;
+  readonly startMs: number;
+  endMs?: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Recorder {
+  readonly scheduler: Scheduler;
+  readonly looks: RecordedLook[];
+  readonly bugs: unknown[];
+  readonly most: { underWay: number; ofOneApp: number };
+  readonly startsOf: (target: Target) => readonly number[];
+}
+
+export interface RecorderOptions extends Partial<SchedulerOptions> {
+  readonly lookMs?: number | ((target: Target) => number);
+  readonly next?: (target: Target) => LookNext | void;
+  readonly deaf?: boolean;
+}
+
+/** Milliseconds are counted from the scheduler's start. */
+export function recordLooks(options: RecorderOptions = {}): Recorder {
+  const { lookMs = 1_000, next = () => {}, deaf = false } = options;
+  const originMs = performance.now();
+  const looks: RecordedLook[] = [];
+  const bugs: unknown[] = [];
+  const underWay = new Map<string, string>();
+  const most = { underWay: 0, ofOneApp: 0 };
+
+  const look = async (target: Target, signal: AbortSignal): Promise<LookNext | void> => {
+    const record: RecordedLook = {
+      target,
+      key: targetKey(target),
+      startMs: performance.now() - originMs,
+      signal,
+    };
+    looks.push(record);
+    const { id } = target.mailbox;
+    expect(underWay.has(id), `a second look at ${id}`).toBe(false);
+    underWay.set(id, target.app.id);
+    most.underWay = Math.max(most.underWay, underWay.size);
+    const ofApp = [...underWay.values()].filter((app) => app === target.app.id).length;
+    most.ofOneApp = Math.max(most.ofOneApp, ofApp);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, typeof lookMs === 'function' ? lookMs(target) : lookMs);
+      signal.addEventListener('abort', () => {
+        if (deaf) return;
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    underWay.delete(id);
+    record.endMs = performance.now() - originMs;
+    return next(target);
+  };
+
+  const scheduler = createScheduler({
+    look,
+    concurrency: { total: 100, perApp: 100 },
+    onBug: (error) => bugs.push(error),
+    random: () => 0,
+    ...options,
+  });
+  return {
+    scheduler,
+    looks,
+    bugs,
+    most,
+    startsOf: (target) => looks.filter(({ key }) => key === targetKey(target)).map(({ startMs }) => startMs),
+  };
+}
+
+export async function passMs(ms: number): Promise<void> {
+  await vi.advanceTimersByTimeAsync(ms);
+}

@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import { failureSignature, NO_PEERS, type Context, type Peers } from '../../src/model/context.ts';
+import { isSuccess, type Evidence } from '../../src/model/evidence.ts';
+import { targetKey, type Target } from '../../src/model/target.ts';
+import { anApp, anEvidence, aTarget } from '../support/builders.ts';
+import { LOOKS, tell, type LookName, type Story } from './story.ts';
+
+function contextOf(story: Story, target: Target, look: LookName): Context {
+  return story.store.contextFor(target, story.evidence(target, look), story.now(), {});
+}
+
+const A = aTarget({ mailbox: 'a' });
+const A_POP = aTarget({ mailbox: 'a', protocol: 'pop3' });
+const B = aTarget({ mailbox: 'b' });
+
+describe('the other protocol', () => {
+  test('is its last look', () => {
+    const story = tell(A, A_POP);
+    story.look(A_POP, 'refused');
+    const { look } = story.look(A_POP, 'ok');
+    expect(contextOf(story, A, 'refused').otherProtocol).toBe(look);
+  });
+
+  test.each([
+    ['before its first look', 0, false],
+    ['after three intervals', 901, true],
+  ])('is absent %s', (_, seconds, looked) => {
+    const story = tell(A, A_POP);
+    if (looked) story.look(A_POP, 'ok');
+    story.pass(seconds);
+    expect(contextOf(story, A, 'refused')).not.toHaveProperty('otherProtocol');
+  });
+});
+
+describe('the history', () => {
+  test('counts the look that is judged, before it is recorded and after', () => {
+    const story = tell(A);
+    story.look(A, 'ok');
+    const lastSuccess = story.now();
+    story.pass(300);
+    story.look(A, 'refused');
+    const failingSince = story.now();
+    story.pass(30);
+    const evidence = story.evidence(A, 'unavailable');
+    const before = story.store.contextFor(A, evidence, story.now(), {}).history;
+    story.store.record(A, evidence, [], story.now());
+    const after = story.store.contextFor(A, evidence, story.now(), {}).history;
+    expect(before).toEqual({
+      lastSuccess,
+      failingSince,
+      consecutiveFailures: 2,
+      probesTotal: 3,
+      recentSignatures: ['auth/rejected/AUTHENTICATIONFAILED/NO'],
+    });
+    expect(after).toEqual(before);
+  });
+
+  test('of a first look is only that look', () => {
+    const story = tell(A);
+    expect(contextOf(story, A, 'refused').history).toEqual({
+      failingSince: story.now(),
+      consecutiveFailures: 1,
+      probesTotal: 1,
+      recentSignatures: [],
+    });
+    expect(contextOf(story, A, 'ok').history).toEqual({
+      consecutiveFailures: 0,
+      probesTotal: 1,
+      recentSignatures: [],
+    });
+  });
+
+  test('holds each signature of the last day once, newest first', () => {
+    const story = tell(A);
+    const looks = ['secret expired', 'refused', 'unavailable', 'refused', 'ok'] as const;
+    for (const [at, look] of looks.entries()) {
+      story.pass(at === 1 ? 23 * 3_600 : 600);
+      story.look(A, look);
+    }
+    story.pass(3_600);
+    expect(contextOf(story, A, 'refused').history.recentSignatures).toEqual([
+      'auth/rejected/AUTHENTICATIONFAILED/NO',
+      'auth/rejected//BAD',
+    ]);
+  });
+});
+
+describe('the neighbours', () => {
+  test('are the other mailboxes of the app, by protocol, and never the mailbox itself', () => {
+    const story = tell(A, A_POP, B, aTarget({ mailbox: 'c' }), aTarget({ mailbox: 'c', protocol: 'pop3' }));
+    story.look(A, 'ok');
+    story.look(A_POP, 'refused');
+    story.look(B, 'ok');
+    story.look(B, 'refused');
+    expect(contextOf(story, A, 'refused').siblings).toEqual({
+      imap: { succeeded: 0, failed: 1, unknown: 1, failedAlike: 1, everSucceeded: 1 },
+      pop3: { succeeded: 0, failed: 0, unknown: 1, failedAlike: 0, everSucceeded: 0 },
+    });
+  });
+
+  test('in the tenant and at the endpoint are the targets of other apps', () => {
+    const crm = anApp({ id: 'crm' });
+    const elsewhere = anApp({ id: 'elsewhere', tenant: 'fabrikam.example' });
+    const ofCrm = aTarget({ mailbox: 'crm', app: crm });
+    const popOfCrm = aTarget({ mailbox: 'crm', app: crm, protocol: 'pop3' });
+    const abroad = aTarget({ mailbox: 'abroad', app: elsewhere });
+    const story = tell(A, B, ofCrm, popOfCrm, abroad);
+    for (const target of [A, B, ofCrm]) story.look(target, 'refused');
+    story.look(abroad, 'ok');
+    const { tenant, endpoint } = contextOf(story, A, 'refused');
+    expect(tenant).toEqual({ succeeded: 0, failed: 1, unknown: 1, failedAlike: 1, everSucceeded: 0 });
+    expect(endpoint).toEqual({ succeeded: 1, failed: 1, unknown: 0, failedAlike: 1, everSucceeded: 1 });
+  });
+
+  test('of a target that is configured no more are counted without it', () => {
+    const story = tell(A, B);
+    story.store.update([aTarget({ mailbox: 'a', app: anApp({ id: 'moved' }) }), B], story.now());
+    expect(contextOf(story, A, 'refused').siblings.imap).toEqual({ ...NO_PEERS, unknown: 1 });
+  });
+
+  test('are counted right after any sequence of looks and new configurations', () => {
+    const random = lehmer(42);
+    const pick = <T>(from: readonly T[], otherwise: T): T =>
+      from[Math.floor(random() * from.length)] ?? otherwise;
+    const apps = ['p', 'q', 'r'].map((id) => anApp({ id, tenant: id === 'r' ? 'other' : 'same' }));
+    const everybody = Array.from({ length: 24 }, (_, at) =>
+      aTarget({
+        mailbox: `box-${at >> 1}`,
+        protocol: at % 2 === 0 ? 'imap' : 'pop3',
+        app: apps[(at >> 1) % 3] ?? anApp(),
+        endpoint: { host: at % 5 < 2 ? 'one.example' : 'two.example', port: 993, tls: 'implicit' },
+      }),
+    );
+    const story = tell(...everybody);
+    const known = new Map<string, { last?: Evidence; ever: boolean }>(
+      everybody.map((target) => [targetKey(target), { ever: false }]),
+    );
+    let configured: readonly Target[] = everybody;
+    const names: readonly LookName[] = [
+      'ok',
+      'refused',
+      'unavailable',
+      'secret expired',
+      'ok on a cached token',
+    ];
+
+    for (let turn = 0; turn < 400; turn += 1) {
+      story.pass(1);
+      if (turn % 50 === 49) {
+        configured = everybody.filter(() => random() < 0.8);
+        story.store.update(configured, story.now());
+        const kept = new Set(configured.map(targetKey));
+        for (const key of known.keys()) if (!kept.has(key)) known.set(key, { ever: false });
+      }
+      const target = pick(configured, A);
+      const evidence = story.evidence(target, pick(names, 'ok'));
+      const context = story.store.contextFor(target, evidence, story.now(), {});
+      const counted = (filter: (other: Target) => boolean): Peers =>
+        countSlowly(configured.filter(filter), known, evidence);
+      const { mailbox, app, endpoint } = target;
+      const isSibling = (other: Target): boolean =>
+        other.app.id === app.id && other.mailbox.id !== mailbox.id;
+      expect(context.siblings).toEqual({
+        imap: counted((other) => isSibling(other) && other.protocol === 'imap'),
+        pop3: counted((other) => isSibling(other) && other.protocol === 'pop3'),
+      });
+      expect(context.tenant).toEqual(
+        counted((other) => other.app.id !== app.id && other.app.tenant === app.tenant),
+      );
+      expect(context.endpoint).toEqual(
+        counted((other) => other.app.id !== app.id && other.endpoint.host === endpoint.host),
+      );
+      story.store.record(target, evidence, [], story.now());
+      const before = known.get(targetKey(target));
+      known.set(targetKey(target), { last: evidence, ever: before?.ever === true || isSuccess(evidence) });
+    }
+  });
+});
+
+test('facts of the app are passed on', () => {
+  const story = tell(A);
+  const token = { app: 'plm', requestsTotal: 1, failuresByCode: {} };
+  const context = story.store.contextFor(A, story.evidence(A, 'ok'), story.now(), { token });
+  expect(context).toMatchObject({ now: story.now(), target: A, app: A.app, token });
+  expect(context).not.toHaveProperty('credential');
+});
+
+test.each(Object.entries(LOOKS))('the look %j of the tables is what its name says', (name, options) => {
+  expect(isSuccess(anEvidence(options))).toBe(name.startsWith('ok'));
+});
+
+function countSlowly(
+  targets: readonly Target[],
+  known: ReadonlyMap<string, { readonly last?: Evidence; readonly ever: boolean }>,
+  judged: Evidence,
+): Peers {
+  const lasts = targets.map((target) => known.get(targetKey(target)));
+  const failed = lasts.flatMap((look) =>
+    look?.last === undefined || isSuccess(look.last) ? [] : [look.last],
+  );
+  return {
+    succeeded: lasts.filter((look) => look?.last !== undefined && isSuccess(look.last)).length,
+    failed: failed.length,
+    unknown: lasts.filter((look) => look?.last === undefined).length,
+    failedAlike: isSuccess(judged)
+      ? 0
+      : failed.filter((evidence) => failureSignature(evidence) === failureSignature(judged)).length,
+    everSucceeded: lasts.filter((look) => look?.ever).length,
+  };
+}
+
+/** Park and Miller's generator: the same numbers at every run. */
+function lehmer(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}

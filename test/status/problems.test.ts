@@ -1,0 +1,216 @@
+import { describe, expect, test } from 'vitest';
+import type { Target } from '../../src/model/target.ts';
+import { aDiagnosis, anApp, aTarget } from '../support/builders.ts';
+import { tell, type Story } from './story.ts';
+
+function mailboxes(count: number, failureThreshold = 2): readonly Target[] {
+  return Array.from({ length: count }, (_, at) =>
+    aTarget({ mailbox: `box-${String(at).padStart(2, '0')}`, failureThreshold }),
+  );
+}
+
+function open(story: Story): readonly string[] {
+  return story.store
+    .problems(story.now())
+    .map(({ id, affectedMailboxes }) => `${id} (${affectedMailboxes.length})`);
+}
+
+describe('a problem', () => {
+  test('of forty mailboxes behind one secret is one, with forty affected', () => {
+    const targets = mailboxes(40);
+    const story = tell(...targets);
+    const started = story.now();
+    for (const target of [...targets].reverse()) story.look(target, 'secret expired');
+    expect(open(story)).toEqual([]);
+    story.pass(30);
+    for (const target of targets) story.look(target, 'secret expired');
+    expect(story.store.problems(story.now())).toMatchObject([
+      {
+        id: 'secret-expired:app:plm',
+        cause: 'secret-expired',
+        scope: 'app',
+        subject: 'plm',
+        owner: 'entra-admin',
+        severity: 'critical',
+        confidence: 'certain',
+        since: started,
+        title: 'The client secret of app plm has expired',
+        fix: [{ text: 'Add a new secret' }],
+        diagnosis: { cause: 'secret-expired' },
+      },
+    ]);
+    const ids = targets.map(({ mailbox }) => mailbox.id);
+    expect(story.store.problems(story.now())[0]?.affectedMailboxes).toEqual(ids);
+  });
+
+  test('opens with the confirmed state, not with the first failure, and closes with it', () => {
+    const target = aTarget({ successThreshold: 2 });
+    const story = tell(target);
+    const steps = ['ok', 'ok', 'refused', 'refused', 'ok', 'ok'] as const;
+    const seen = steps.map((look) => {
+      story.pass(30);
+      story.look(target, look);
+      return open(story);
+    });
+    const down = ['refused:mailbox:qms-inbox (1)'];
+    expect(seen).toEqual([[], [], [], down, down, []]);
+  });
+
+  test('shrinks as mailboxes are mended, and is gone with the last', () => {
+    const targets = mailboxes(3);
+    const story = tell(...targets);
+    for (const target of targets)
+      for (const look of ['refused', 'secret expired'] as const) story.look(target, look);
+    const seen = targets.map((target) => {
+      story.look(target, 'ok');
+      return open(story);
+    });
+    expect(seen).toEqual([['secret-expired:app:plm (2)'], ['secret-expired:app:plm (1)'], []]);
+  });
+
+  test('is another when the cause changes, since the run of failures began', () => {
+    const target = aTarget();
+    const story = tell(target);
+    const started = story.now();
+    for (const look of ['refused', 'refused', 'unavailable'] as const) {
+      story.look(target, look);
+      story.pass(30);
+    }
+    expect(open(story)).toEqual(['unavailable:mailbox:qms-inbox (1)']);
+    expect(story.store.problems(story.now())[0]?.since).toBe(started);
+  });
+
+  test('of each protocol is its own when the causes differ, one when they are the same', () => {
+    const [imap, pop3] = [aTarget({ protocol: 'imap' }), aTarget({ protocol: 'pop3' })];
+    const story = tell(imap, pop3);
+    for (let at = 0; at < 2; at += 1) {
+      story.look(imap, 'refused');
+      story.look(pop3, 'unavailable');
+    }
+    expect(open(story)).toEqual(['refused:mailbox:qms-inbox (1)', 'unavailable:mailbox:qms-inbox (1)']);
+    story.look(pop3, 'refused');
+    expect(open(story)).toEqual(['refused:mailbox:qms-inbox (1)']);
+    story.look(imap, 'ok');
+    expect(open(story)).toEqual(['refused:mailbox:qms-inbox (1)']);
+  });
+
+  test('is the same object until something changed', () => {
+    const [a, b] = [aTarget({ mailbox: 'a' }), aTarget({ mailbox: 'b' })];
+    const story = tell(a, b);
+    story.look(a, 'refused');
+    story.look(a, 'refused');
+    const [before] = story.store.problems(story.now());
+    story.look(b, 'refused');
+    story.look(b, 'refused');
+    expect(story.store.problems(story.now()).find(({ id }) => id === before?.id)).toBe(before);
+  });
+
+  test('goes with the target that had it, when that is configured no more', () => {
+    const target = aTarget();
+    const story = tell(target);
+    story.look(target, 'refused');
+    story.look(target, 'refused');
+    story.store.update([], story.now());
+    expect(open(story)).toEqual([]);
+  });
+});
+
+describe('what counts', () => {
+  test('of a failed look are its findings, not the candidates that compete with them', () => {
+    const target = aTarget({ failureThreshold: 1 });
+    const story = tell(target);
+    const subject = target.mailbox.id;
+    story.look(target, 'refused', [
+      aDiagnosis({ cause: 'first', scope: 'mailbox', subject, confidence: 'likely' }),
+      aDiagnosis({ cause: 'second', scope: 'mailbox', subject, alternativeTo: 'first' }),
+      aDiagnosis({ cause: 'clock-skew', scope: 'prober', subject: 'prober', severity: 'warning' }),
+    ]);
+    expect(open(story)).toEqual(['first:mailbox:qms-inbox (1)', 'clock-skew:prober:prober (1)']);
+  });
+
+  test('of a healthy look are its warnings, from the first on and as long as they are said', () => {
+    const target = aTarget();
+    const story = tell(target);
+    const started = story.now();
+    const warning = aDiagnosis({ cause: 'secret-expiring', severity: 'warning' });
+    story.look(target, 'ok', [warning]);
+    story.pass(300);
+    story.look(target, 'ok', [aDiagnosis({ cause: 'secret-expiring', severity: 'warning' })]);
+    expect(story.store.problems(story.now())).toMatchObject([{ severity: 'warning', since: started }]);
+    story.look(target, 'ok');
+    expect(open(story)).toEqual([]);
+  });
+
+  test('a single failure leaves the warnings of the look before open', () => {
+    const target = aTarget();
+    const story = tell(target);
+    story.look(target, 'ok', [aDiagnosis({ cause: 'secret-expiring', severity: 'warning' })]);
+    story.look(target, 'refused');
+    expect(open(story)).toEqual(['secret-expiring:app:plm (1)']);
+    story.look(target, 'refused');
+    expect(open(story)).toEqual(['refused:mailbox:qms-inbox (1)']);
+  });
+
+  test('the surest diagnosis speaks for the problem, the severest gives its severity', () => {
+    const a = aTarget({ mailbox: 'a', failureThreshold: 1 });
+    const b = aTarget({ mailbox: 'b', failureThreshold: 1 });
+    const story = tell(a, b);
+    story.look(a, 'refused', [aDiagnosis({ confidence: 'likely', severity: 'critical', title: 'guess' })]);
+    story.look(b, 'refused', [aDiagnosis({ confidence: 'certain', severity: 'warning', title: 'sure' })]);
+    expect(story.store.problems(story.now())).toMatchObject([
+      { confidence: 'certain', severity: 'critical', title: 'sure', affectedMailboxes: ['a', 'b'] },
+    ]);
+  });
+
+  test('the severest come first, of those the oldest', () => {
+    const targets = mailboxes(3, 1);
+    const story = tell(...targets);
+    const severities = ['warning', 'critical', 'critical'] as const;
+    for (const [at, target] of targets.entries()) {
+      story.pass(10);
+      const severity = severities[at] ?? 'info';
+      story.look(target, 'refused', [
+        aDiagnosis({ cause: `cause-${at}`, scope: 'mailbox', subject: target.mailbox.id, severity }),
+      ]);
+    }
+    expect(open(story).map((line) => line.split(':')[0])).toEqual(['cause-1', 'cause-2', 'cause-0']);
+  });
+});
+
+describe("an app's own problems", () => {
+  const refused = aDiagnosis({ cause: 'secret-refused-tokens-live' });
+
+  test('hit all the mailboxes of the app, although their looks are healthy', () => {
+    const targets = mailboxes(12);
+    const other = aTarget({ mailbox: 'other', app: anApp({ id: 'crm' }) });
+    const story = tell(...targets, other);
+    for (const target of [...targets, other]) story.look(target, 'ok');
+    story.store.recordAppDiagnoses(anApp(), [refused], story.now());
+    expect(open(story)).toEqual(['secret-refused-tokens-live:app:plm (12)']);
+    for (const target of targets) story.look(target, 'ok');
+    expect(open(story)).toEqual(['secret-refused-tokens-live:app:plm (12)']);
+    story.store.recordAppDiagnoses(anApp(), [], story.now());
+    expect(open(story)).toEqual([]);
+  });
+
+  test('are one with what the looks say, and keep their beginning', () => {
+    const targets = mailboxes(2);
+    const story = tell(...targets);
+    const started = story.now();
+    story.store.recordAppDiagnoses(anApp(), [aDiagnosis()], story.now());
+    story.pass(600);
+    story.store.recordAppDiagnoses(anApp(), [aDiagnosis()], story.now());
+    for (const target of targets) for (let at = 0; at < 2; at += 1) story.look(target, 'secret expired');
+    expect(open(story)).toEqual(['secret-expired:app:plm (2)']);
+    expect(story.store.problems(story.now())[0]?.since).toBe(started);
+  });
+
+  test('follow the mailboxes of a new configuration, and go with the app', () => {
+    const story = tell(...mailboxes(3));
+    story.store.recordAppDiagnoses(anApp(), [refused], story.now());
+    story.store.update(mailboxes(5), story.now());
+    expect(open(story)).toEqual(['secret-refused-tokens-live:app:plm (5)']);
+    story.store.update([aTarget({ app: anApp({ id: 'crm' }) })], story.now());
+    expect(open(story)).toEqual([]);
+  });
+});

@@ -1,0 +1,74 @@
+/**
+ * A status store that is told a story: looks at a moving clock. `ok`, and failures by name, stand for whole looks.
+ */
+import type { Diagnosis } from '../../src/model/diagnosis.ts';
+import type { Evidence } from '../../src/model/evidence.ts';
+import type { Target } from '../../src/model/target.ts';
+import { createStatusStore, type Recorded, type StatusStore } from '../../src/status/status-store.ts';
+import { anEvidence, aDiagnosis, NOON, type EvidenceOptions } from '../support/builders.ts';
+
+const SILENT_TOKEN: NonNullable<EvidenceOptions['facts']> = { token: { stoppedAt: 'connect' } };
+const CACHED: NonNullable<EvidenceOptions['facts']> = { token: { source: 'cache' } };
+
+/** What a look can come to, by the name that the tables use. */
+export const LOOKS = {
+  ok: {},
+  'ok on a cached token': { facts: CACHED },
+  refused: {
+    failed: { auth: { kind: 'rejected', code: 'AUTHENTICATIONFAILED', status: 'NO' } },
+    facts: CACHED,
+  },
+  unavailable: { failed: { auth: { kind: 'rejected', status: 'BAD' } }, facts: CACHED },
+  throttled: { failed: { auth: { kind: 'throttled', retryAfterSeconds: 120 } } },
+  'throttled for long': { failed: { auth: { kind: 'throttled', retryAfterSeconds: 900 } } },
+  'throttled without a word': { failed: { auth: { kind: 'throttled' } } },
+  'mail host silent': { failed: { connect: { kind: 'timeout' } }, facts: CACHED },
+  'token host silent': { failed: { token: { kind: 'timeout' } }, facts: SILENT_TOKEN },
+  'both silent': {
+    failed: { token: { kind: 'dns' }, dns: { kind: 'dns' } },
+    facts: { token: { stoppedAt: 'dns' } },
+  },
+  'secret expired': { failed: { token: { kind: 'rejected', code: 'AADSTS7000222' } } },
+  'our bug': { failed: { greeting: { kind: 'unexpected' } }, facts: CACHED },
+  aborted: { failed: { auth: { kind: 'aborted' } } },
+} as const satisfies Record<string, EvidenceOptions>;
+export type LookName = keyof typeof LOOKS;
+
+export interface Story {
+  readonly store: StatusStore;
+  /** The present moment, epoch milliseconds. */
+  readonly now: () => number;
+  readonly pass: (seconds: number) => void;
+  readonly evidence: (target: Target, look: LookName) => Evidence;
+  readonly look: (target: Target, look: LookName, diagnoses?: readonly Diagnosis[]) => Recorded;
+}
+
+export function tell(...targets: readonly Target[]): Story {
+  const store = createStatusStore();
+  let now = NOON;
+  store.update(targets, now);
+  const evidence: Story['evidence'] = (target, look) =>
+    anEvidence({ target, startedAt: now, ...LOOKS[look] });
+  return {
+    store,
+    now: () => now,
+    pass: (seconds) => {
+      now += seconds * 1_000;
+    },
+    evidence,
+    look: (target, look, diagnoses = judged(target, look)) =>
+      store.record(target, evidence(target, look), diagnoses, now),
+  };
+}
+
+/** What `diagnosis/` would say, roughly: one finding for each kind of failure, none of a healthy look. */
+export function judged(target: Target, look: LookName): readonly Diagnosis[] {
+  const { mailbox, app, endpoint } = target;
+  if (look.startsWith('ok')) return [];
+  if (look === 'secret expired') return [aDiagnosis({ subject: app.id })];
+  if (look.endsWith('silent')) {
+    const subject = `${endpoint.host}:${endpoint.port}`;
+    return [aDiagnosis({ cause: 'tcp-blocked', scope: 'endpoint', subject, owner: 'network-admin' })];
+  }
+  return [aDiagnosis({ cause: look.replaceAll(' ', '-'), scope: 'mailbox', subject: mailbox.id })];
+}

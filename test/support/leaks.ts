@@ -1,0 +1,37 @@
+/**
+ * Proof that nothing is left: no socket, timer, pending system call, or listener on a signal. Run what is tested
+ * inside `expectNothingLeft`; servers may stay up around it, they are counted before and after.
+ */
+import { getEventListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+
+const ROUND_MS = 10;
+/** Closing takes a few turns of the loop on either side; a leak stays for ever. */
+const MOST_ROUNDS = 300;
+
+/** Resolves with what `scenario` did, when the process holds no more than before; fails the test when it does not. */
+export async function expectNothingLeft<T>(scenario: () => Promise<T>): Promise<T> {
+  const before = resources();
+  const result = await scenario();
+  for (let round = 0; round < MOST_ROUNDS && more(before).length > 0; round += 1) await sleep(ROUND_MS);
+  expect(more(before), 'resources that were not there before').toEqual([]);
+  return result;
+}
+
+/** A signal outlives a look: a listener left on it is a leak with everything that it can reach. */
+export function expectNoListeners(signal: AbortSignal): void {
+  expect(getEventListeners(signal, 'abort'), 'listeners left on the signal').toEqual([]);
+}
+
+function resources(): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const kind of process.getActiveResourcesInfo()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
+}
+
+function more(before: ReadonlyMap<string, number>): readonly string[] {
+  return [...resources()]
+    .filter(([kind, count]) => count > (before.get(kind) ?? 0))
+    .map(([kind, count]) => `${kind}: ${before.get(kind) ?? 0} before, ${count} after`);
+}

@@ -1,0 +1,18 @@
+/**
+ * Waits for something that another process will make true, asking again every 100 ms. For real servers, which do
+ * not tell us when they are ready. Fails, naming what it waited for, when the limit is reached.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined> | T | undefined,
+  limitMs = 30_000,
+): Promise<T> {
+  for (let waitedMs = 0; waitedMs < limitMs; waitedMs += 100) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await delay(100);
+  }
+  throw new Error(`waited ${limitMs} ms for ${what}`);
+}
