@@ -52,9 +52,9 @@ async function fingerprint(paths: readonly string[]): Promise<Map<string, string
 /** Which file stands behind the name, and its last change; of a folder, the names in it. */
 async function markOf(path: string): Promise<string> {
   try {
-    const { dev, ino, size, mtimeNs, ctimeNs, ...entry } = await stat(path, { bigint: true });
+    const entry = await stat(path, { bigint: true });
     const names = entry.isDirectory() ? (await readdir(path)).sort().join('/') : '';
-    return [dev, ino, size, mtimeNs, ctimeNs, names].join(' ');
+    return [entry.dev, entry.ino, entry.size, entry.mtimeNs, entry.ctimeNs, names].join(' ');
   } catch {
     return 'absent';
   }

@@ -51,6 +51,8 @@ export interface Registration {
 export interface CredentialStatus {
   readonly app: string;
   readonly kind: 'secret' | 'certificate' | 'federated-token';
+  /** Neither file nor directory was read yet: that something is not known says nothing. */
+  readonly pending?: boolean;
   readonly endDates: readonly EndDate[];
   readonly registered: readonly RegisteredCredential[];
   readonly match: CredentialMatch;

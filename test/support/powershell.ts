@@ -4,9 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import treeSitter from '@vscode/tree-sitter-wasm';
-
-type Node = import('@vscode/tree-sitter-wasm').Node;
+import treeSitter, { type Node } from '@vscode/tree-sitter-wasm';
 
 export interface PowerShellSource {
   /** Where the parser did not know how to go on: `line 3: ...`. */

@@ -1,0 +1,132 @@
+/**
+ * `check`: one look at the named mailboxes (or all), now, with the ladder of stages and the verdict. `--watch` looks
+ * again at what is not healthy, at a polite pace, until it is.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { closest } from 'fastest-levenshtein';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { formatProblems } from '../config/problem.ts';
+import { createRedactor } from '../model/redactor.ts';
+import { PROTOCOLS, targetKey, type Target } from '../model/target.ts';
+import { renderChecklist } from './check-list.ts';
+import { CHECK_FORMATS, exitCodeOf, renderCheck, type CheckFormat } from './check-report.ts';
+import { EXIT, UsageError, type Command } from './command.ts';
+import { createLooker, type JudgedLook } from './look-once.ts';
+import { createPalette } from './palette.ts';
+
+/** Exchange counts connections per mailbox; a change there takes minutes to be seen anyway. */
+const WATCH_PAUSE_MS = 30_000;
+
+interface CheckOptions {
+  readonly mailboxes: readonly string[];
+  readonly configFile: string;
+  readonly protocol: string | undefined;
+  readonly format: CheckFormat;
+  /** The steps of the set-up guide, ticked, in place of the ladders. */
+  readonly checklist: boolean;
+  readonly watch: boolean;
+}
+
+export const check: Command = async (args, io) => {
+  const options = parseOptions(args);
+  const loaded = await loadConfig(options.configFile, io.env);
+  if (!loaded.ok) {
+    io.stderr.write(formatProblems(loaded.problems));
+    return EXIT.unknown;
+  }
+  const targets = chooseTargets(loaded.config, options);
+  const redactor = createRedactor();
+  const palette = createPalette(io);
+  const looker = createLooker(loaded.config, {
+    env: io.env,
+    redactor,
+    reportBug: (error) =>
+      io.stderr.write(redactor.scrub(`A bug in mailprobe, please report it: ${describe(error)}\n`)),
+  });
+  const print = (looks: readonly JudgedLook[]): void => {
+    const text = options.checklist
+      ? renderChecklist(looks, palette)
+      : renderCheck(looks, options.format, palette);
+    io.stdout.write(redactor.scrub(text));
+  };
+  try {
+    let looks = await looker.look(targets, io.signal);
+    print(looks);
+    while (options.watch && exitCodeOf(looks) !== EXIT.ok && !io.signal.aborted) {
+      await delay(WATCH_PAUSE_MS, undefined, { signal: io.signal }).catch(() => undefined);
+      if (io.signal.aborted) break;
+      const before = looks;
+      const pending = before.filter((look) => exitCodeOf([look]) !== EXIT.ok).map(({ target }) => target);
+      const again = await looker.look(pending, io.signal);
+      looks = before.map((look) => again.find(({ target }) => target === look.target) ?? look);
+      const changed = again.filter(
+        (look) => verdictOf(look) !== verdictOf(before.find(({ target }) => target === look.target)),
+      );
+      if (changed.length > 0) print(options.checklist ? looks : changed);
+      else
+        io.stdout.write(
+          palette.faint(`${new Date().toISOString()} no change, ${pending.length} not healthy yet\n`),
+        );
+    }
+    return exitCodeOf(looks);
+  } finally {
+    looker.close();
+  }
+};
+
+function parseOptions(args: readonly string[]): CheckOptions {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      config: { type: 'string', default: 'mailprobe.yaml' },
+      protocol: { type: 'string' },
+      format: { type: 'string', default: 'text' },
+      checklist: { type: 'boolean', default: false },
+      watch: { type: 'boolean', default: false },
+    },
+  });
+  const format = CHECK_FORMATS.find((known) => known === values.format);
+  if (format === undefined) {
+    throw new UsageError(`--format expects ${CHECK_FORMATS.join(', ')}, got "${values.format}"`);
+  }
+  if (values.checklist && format !== 'text') {
+    throw new UsageError(`--checklist is printed as text, not as ${format}`);
+  }
+  if (values.protocol !== undefined && !PROTOCOLS.some((known) => known === values.protocol)) {
+    throw new UsageError(`--protocol expects ${PROTOCOLS.join(' or ')}, got "${values.protocol}"`);
+  }
+  return {
+    mailboxes: positionals,
+    configFile: values.config,
+    protocol: values.protocol,
+    format,
+    checklist: values.checklist,
+    watch: values.watch,
+  };
+}
+
+function chooseTargets(config: Config, options: CheckOptions): readonly Target[] {
+  const known = config.mailboxes.map(({ id }) => id);
+  const unknown = options.mailboxes.find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    throw new UsageError(`no mailbox has the id "${unknown}". Did you mean "${closest(unknown, known)}"?`);
+  }
+  const chosen = config.targets
+    .filter(({ mailbox }) => options.mailboxes.length === 0 || options.mailboxes.includes(mailbox.id))
+    .filter(({ protocol }) => options.protocol === undefined || options.protocol === protocol);
+  if (chosen.length === 0) {
+    throw new UsageError(`none of these mailboxes is configured for ${options.protocol}`);
+  }
+  return chosen.toSorted((a, b) => (targetKey(a) < targetKey(b) ? -1 : 1));
+}
+
+function verdictOf(look: JudgedLook | undefined): string {
+  return [look?.success, ...(look?.diagnoses.map(({ cause }) => cause) ?? [])].join(' ');
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+}

@@ -1,0 +1,64 @@
+/**
+ * What the demo shows on the terminal: a line per mailbox, or one per protocol where they differ, with the state, the
+ * stage that broke, the verdict, since when, and the server's words. Pure: the palette and the time are arguments.
+ */
+import { failedStages, type Stage } from '../model/evidence.ts';
+import type { Problem, TargetStatus } from '../model/status.ts';
+import type { Palette } from './palette.ts';
+
+const NAME_WIDTH = 14;
+const PROTOCOLS_WIDTH = 11;
+const STAGE_WIDTH = 9;
+const WORDS_LENGTH = 100;
+
+export function renderFleet(statuses: readonly TargetStatus[], now: number, palette: Palette): string {
+  const rows = Map.groupBy(statuses, (status) => `${status.target.mailbox.id} ${causeOf(status)}`);
+  return [...rows.values()].map((row) => renderRow(row, now, palette)).join('\n');
+}
+
+function causeOf({ lastLook }: TargetStatus): string {
+  if (lastLook === undefined) return 'unknown';
+  return `${lastLook.success} ${lastLook.diagnoses[0]?.cause}`;
+}
+
+/** Targets of one mailbox with the same verdict. */
+function renderRow(row: readonly TargetStatus[], now: number, palette: Palette): string {
+  const [first] = row;
+  if (first === undefined) return '';
+  const protocols = row.map(({ target }) => target.protocol).join(' ');
+  const name = `${first.target.mailbox.id.padEnd(NAME_WIDTH)} ${palette.faint(protocols.padEnd(PROTOCOLS_WIDTH))}`;
+  const { lastLook, failingSince } = first;
+  if (lastLook === undefined) return `${palette.faint('·')} ${name} ${palette.faint('not looked at yet')}`;
+  const [diagnosis] = lastLook.diagnoses;
+  if (lastLook.success) {
+    return `${palette.good('✓')} ${name} ${palette.good('opens'.padEnd(STAGE_WIDTH))} ${palette.doubtful(diagnosis?.title ?? '')}`.trimEnd();
+  }
+  const stage = failedStages(lastLook.evidence)[0];
+  const since = failingSince === undefined ? '' : `since ${describeAge(now - failingSince)}`;
+  const indent = ' '.repeat(2 + NAME_WIDTH + 1 + PROTOCOLS_WIDTH + 1 + STAGE_WIDTH + 1);
+  return [
+    `${palette.bad('✗')} ${name} ${palette.bad((stage?.stage ?? '').padEnd(STAGE_WIDTH))} ${diagnosis?.title ?? 'unexplained'}`,
+    `${indent}${palette.faint(`${since}: ${wordsOf(stage)}`)}`,
+  ].join('\n');
+}
+
+export function renderProblem(problem: Problem, palette: Palette): string {
+  const { affectedMailboxes: hit } = problem;
+  const dot = problem.severity === 'critical' ? palette.bad('●') : palette.doubtful('●');
+  const who = hit.length === 1 ? (hit[0] ?? '') : `${hit.length} mailboxes`;
+  return `${dot} ${problem.cause.padEnd(30)} ${`${problem.scope} ${problem.subject}`.padEnd(24)} ${palette.faint(`hits ${who}; for ${problem.owner}`)}`;
+}
+
+function wordsOf(stage: Stage | undefined): string {
+  const words = [stage?.failure?.status, stage?.failure?.text].filter(Boolean).join(' ');
+  return words.length > WORDS_LENGTH ? `${words.slice(0, WORDS_LENGTH - 1)}…` : words;
+}
+
+/** `40 s`, `3 min`, `2 h`, `5 d`. */
+function describeAge(ageMs: number): string {
+  const seconds = Math.max(0, Math.round(ageMs / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} d`;
+}

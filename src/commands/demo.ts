@@ -1,0 +1,138 @@
+/**
+ * `demo`: a simulated tenant and the daemon that watches it, on loopback, until Ctrl-C. Shows a newcomer within
+ * seconds what the product is. The daemon is the real one, loaded from a configuration file like any other.
+ */
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../config/load.ts';
+import { formatProblems } from '../config/problem.ts';
+import { createDaemon, type Daemon } from '../daemon.ts';
+import { createRedactor } from '../model/redactor.ts';
+import type { StatusChange } from '../model/status.ts';
+import { createLogger } from '../report/log.ts';
+import { configFor } from '../sandbox/config-file.ts';
+import { createDemoTenant } from '../sandbox/demo-tenant.ts';
+import { createSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
+import { renderFleet, renderProblem } from './demo-view.ts';
+import { describeListenError } from './serve.ts';
+import { createPalette, type Palette } from './palette.ts';
+
+/** How long the first looks, and the ones that confirm them, may take before we show what there is. */
+const PATIENCE_MS = 7_000;
+const BANNER = 'SIMULATED: this is the demo. Tenant, mailboxes and faults exist in this process only.';
+
+export const demo: Command = async (args, io) => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { port: { type: 'string', default: '10993' } },
+  });
+  if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
+    throw new UsageError(`--port expects a number from 0 to 65535 (0: any free port), got "${values.port}"`);
+  }
+  const palette = createPalette(io);
+  io.stdout.write(`${palette.doubtful(BANNER)}\n\nStarting the simulated tenant and the daemon ...\n`);
+
+  const { tenant, plan } = createDemoTenant();
+  const directory = await mkdtemp(join(tmpdir(), 'mailprobe-demo-'));
+  const sandbox = await createSandbox({ tenant });
+  let daemon: Daemon | undefined;
+  try {
+    const listen = `127.0.0.1:${values.port}`;
+    const configFile = await configFor(sandbox, directory, { plan, listen, interval: '10s', timeout: '5s' });
+    const loaded = await loadConfig(configFile, io.env);
+    if (!loaded.ok)
+      throw new Error(`the demo's own configuration is refused: ${formatProblems(loaded.problems)}`);
+    const redactor = createRedactor();
+    const confirmed = Promise.withResolvers<void>();
+    const told = createTeller(io, palette);
+    try {
+      daemon = await createDaemon(loaded.config, {
+        configFile,
+        env: io.env,
+        logger: createLogger({ level: 'silent', pretty: false, redactor }),
+        redactor,
+        banner: BANNER,
+        onLook: () => {
+          const { targets } = daemon?.snapshot() ?? { targets: [] };
+          if (targets.length > 0 && targets.every((status) => status.confirmed !== 'unknown'))
+            confirmed.resolve();
+        },
+        onChange: told.change,
+      });
+    } catch (error) {
+      io.stderr.write(`${describeListenError(error, loaded.config)} Or: npm run demo -- --port 0\n`);
+      return EXIT.unknown;
+    }
+    const stopped = once(io.signal, 'abort');
+    await Promise.race([confirmed.promise, stopped, patience()]);
+    if (!io.signal.aborted) {
+      showFleet(daemon, io, palette);
+      showWhere(daemon, sandbox, configFile, io, palette);
+      told.start();
+      await stopped;
+    }
+    io.stdout.write('\nStopping ...\n');
+    return EXIT.ok;
+  } finally {
+    await daemon?.close();
+    await sandbox.close();
+    await rm(directory, { recursive: true, force: true });
+  }
+};
+
+async function patience(): Promise<void> {
+  await new Promise<void>((resolve) => void setTimeout(resolve, PATIENCE_MS).unref());
+}
+
+/** Tells changes once the first picture stands; before that, they are the picture. */
+function createTeller(
+  io: CommandIo,
+  palette: Palette,
+): { readonly change: (change: StatusChange) => void; readonly start: () => void } {
+  let started = false;
+  return {
+    start: () => {
+      started = true;
+    },
+    change: ({ target, to, look, at }) => {
+      if (!started) return;
+      const time = palette.faint(new Date(at).toISOString().slice(11, 19));
+      const state = to === 'up' ? palette.good('opens again') : palette.bad(look.diagnoses[0]?.title ?? to);
+      io.stdout.write(`${time} ${target.mailbox.id} ${target.protocol} ${state}\n`);
+    },
+  };
+}
+
+function showFleet(daemon: Daemon, io: CommandIo, palette: Palette): void {
+  const { at, targets, problems } = daemon.snapshot();
+  io.stdout.write(
+    `\n${palette.strong('What every mailbox answers')}\n\n${renderFleet(targets, at, palette)}\n`,
+  );
+  const open = problems.map((problem) => renderProblem(problem, palette));
+  io.stdout.write(`\n${palette.strong(`${open.length} open problems`)}\n\n${open.join('\n')}\n`);
+}
+
+function showWhere(
+  daemon: Daemon,
+  sandbox: Sandbox,
+  configFile: string,
+  io: CommandIo,
+  palette: Palette,
+): void {
+  const rows = [
+    ['status page', `${daemon.url}/`],
+    ['metrics', `${daemon.url}/metrics`],
+    ['health', `${daemon.url}/health`],
+    ['API', `${daemon.url}/api/v1/problems`],
+    ['break or mend', `${sandbox.control}/  (the sandbox's control API)`],
+    ['one look', `npm run -s mailprobe -- check vertrieb --config ${configFile}`],
+  ];
+  const lines = rows.map(([name, where]) => `  ${(name ?? '').padEnd(14)} ${where}`);
+  io.stdout.write(
+    `\n${lines.join('\n')}\n\n${palette.doubtful('Simulated.')} Changes are told below. Ctrl-C ends it.\n\n`,
+  );
+}

@@ -1,0 +1,132 @@
+/**
+ * `mailprobe explain [FILE] [--format text|json]`: what a pasted log, traceback, error or token means. Reads a file
+ * or standard input; exit code 0 when something was recognised, 3 when not. Nothing is sent anywhere.
+ */
+import { readFile } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { parseArgs } from 'node:util';
+import { explain as explainText } from '../diagnosis/explain.ts';
+import { diagnosisToJson } from '../model/diagnosis-json.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { createRedactor } from '../model/redactor.ts';
+import { EXIT, type Command, type CommandIo } from './command.ts';
+import { createPalette, type Palette } from './palette.ts';
+import { renderVerdict } from './verdict.ts';
+
+const USAGE = 'Usage: mailprobe explain [FILE] [--format text|json]   (without FILE: reads standard input)\n';
+const LONGEST_INPUT = 64 * 1024 * 1024;
+/** A text with more faults than these is a log: the surest are shown, JSON holds all. */
+const MOST_IN_FULL = 3;
+
+export const explain: Command = async (args, io) => {
+  const asked = readArguments(args);
+  if (asked === undefined) {
+    io.stderr.write(USAGE);
+    return EXIT.unknown;
+  }
+  const input = await readInput(asked.file, io);
+  if (input === undefined) return EXIT.unknown;
+
+  const diagnoses = explainText(decodeText(input), Date.now());
+  const { scrub } = createRedactor();
+  if (asked.format === 'json') {
+    io.stdout.write(
+      `${scrub(JSON.stringify({ diagnoses: diagnoses.map(diagnosisToJson) }, undefined, 2))}\n`,
+    );
+  } else if (diagnoses.length > 0) {
+    io.stdout.write(scrub(render(diagnoses, createPalette(io))));
+  }
+  if (diagnoses.length > 0) return EXIT.ok;
+  io.stderr.write(
+    'Nothing was recognised. Paste what the program, the mail server or the token endpoint printed: the line with the error is enough (AADSTS code, NO or BAD or -ERR line, connection or certificate error, or an access token).\n',
+  );
+  return EXIT.unknown;
+};
+
+interface Asked {
+  readonly file: string | undefined;
+  readonly format: 'text' | 'json';
+}
+
+function readArguments(args: readonly string[]): Asked | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { format: { type: 'string', default: 'text' } },
+    });
+    const { format } = values;
+    if ((format !== 'text' && format !== 'json') || positionals.length > 1) return undefined;
+    const [file] = positionals;
+    return { file: file === '-' ? undefined : file, format };
+  } catch {
+    return undefined;
+  }
+}
+
+async function readInput(file: string | undefined, io: CommandIo): Promise<Uint8Array | undefined> {
+  try {
+    return file === undefined
+      ? await readStream(io.stdin, io.signal)
+      : await readFile(file, { signal: io.signal });
+  } catch (error) {
+    if (io.signal.aborted) return undefined;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    io.stderr.write(`Cannot read ${file ?? 'standard input'}: ${code}\n`);
+    return undefined;
+  }
+}
+
+async function readStream(stream: Readable, signal: AbortSignal): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  signal.throwIfAborted();
+  const stop = (): void => {
+    stream.destroy(new Error('stopped'));
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const chunk of stream) {
+      const bytes: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      chunks.push(bytes);
+      length += bytes.length;
+      if (length > LONGEST_INPUT) break;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** PowerShell's `>` writes UTF-16; everything else is UTF-8, or near enough. */
+function decodeText(bytes: Uint8Array): string {
+  const sample = bytes.subarray(0, 2000);
+  const zeros = [0, 1].map((parity) => sample.filter((byte, at) => at % 2 === parity && byte === 0).length);
+  const [even = 0, odd = 0] = zeros;
+  const many = sample.length / 8;
+  const bom = `${bytes[0] ?? 0} ${bytes[1] ?? 0}`;
+  if (bom === '255 254' || (odd > many && even < odd)) return new TextDecoder('utf-16le').decode(bytes);
+  if (bom === '254 255' || (even > many && odd < even)) return new TextDecoder('utf-16be').decode(bytes);
+  return new TextDecoder().decode(bytes);
+}
+
+/** What stands on its own in full; what only competes with it in two lines, with the test that decides. */
+function render(diagnoses: readonly Diagnosis[], palette: Palette): string {
+  const own = diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined).slice(0, MOST_IN_FULL);
+  const blocks = own.map((leader) => {
+    const rivals = diagnoses.filter(({ alternativeTo }) => alternativeTo === leader.cause);
+    const named = new Set(rivals.map(({ cause }) => cause));
+    const lookAlikes = leader.lookAlikes.filter(({ cause }) => !named.has(cause));
+    const lines = rivals.map((rival) => {
+      const test = leader.lookAlikes.find(({ cause }) => cause === rival.cause)?.test;
+      const decides = test === undefined ? '' : palette.faint(`      ${test}\n`);
+      return `    - ${rival.cause}, ${rival.confidence}: ${rival.title}\n${decides}`;
+    });
+    const more =
+      lines.length === 0
+        ? ''
+        : `\n  The same evidence fits, in this order, with the test that decides:\n${lines.join('')}`;
+    return `${renderVerdict({ ...leader, lookAlikes }, palette)}${more}\n`;
+  });
+  return [...blocks, palette.faint('  docs/diagnoses.md describes each cause.'), '\n'].join('');
+}

@@ -1,0 +1,79 @@
+/**
+ * The ladder of stages of one look, as text: what was reached, how long each step took, what it showed, and the
+ * server's words where it broke. Printed by `check`.
+ */
+import type { CertificateFacts, Evidence, Stage } from '../model/evidence.ts';
+import type { Palette } from './palette.ts';
+
+const OUTCOME_WIDTH = 7;
+const STAGE_WIDTH = 9;
+
+export function renderLadder(evidence: Evidence, palette: Palette): string {
+  const rungs = evidence.stages.map((stage) => `  ${renderStage(stage, palette)}`);
+  const doubt = evidence.suspect
+    ? [palette.doubtful("  This machine was busy during the look: the times are its own, not the server's.")]
+    : [];
+  return [...rungs, ...doubt, ''].join('\n');
+}
+
+function renderStage(stage: Stage, palette: Palette): string {
+  const name = stage.stage.padEnd(STAGE_WIDTH);
+  if (stage.outcome === 'skipped') return palette.faint(`${name}${'-'.padEnd(OUTCOME_WIDTH)}`).trimEnd();
+  const time = `${(stage.seconds * 1000).toFixed(0)} ms`.padStart(8);
+  if (stage.outcome === 'ok') {
+    return `${name}${palette.good('ok'.padEnd(OUTCOME_WIDTH))}${time}  ${palette.faint(describeFacts(stage))}`.trimEnd();
+  }
+  const { failure } = stage;
+  const words = [failure?.status, failure?.code && `[${failure.code}]`, failure?.text]
+    .filter(Boolean)
+    .join(' ');
+  const facts = stage.stage === 'tls' ? describeFacts(stage) : '';
+  const detail =
+    facts === ''
+      ? ''
+      : `\n  ${' '.repeat(STAGE_WIDTH + OUTCOME_WIDTH + time.length + 2)}${palette.faint(facts)}`;
+  return `${name}${palette.bad('FAILED'.padEnd(OUTCOME_WIDTH))}${time}  ${words}${detail}`;
+}
+
+/** The one fact or two of a stage that a reader wants to see when it went well. */
+function describeFacts(stage: Stage): string {
+  switch (stage.stage) {
+    case 'token':
+      return joined(
+        stage.facts.source === 'cache' && 'from the cache',
+        stage.facts.expiresAt !== undefined && `valid until ${new Date(stage.facts.expiresAt).toISOString()}`,
+        stage.facts.refreshFailure !== undefined && 'BUT ITS RENEWAL FAILS',
+      );
+    case 'claims':
+      return joined(
+        stage.facts.roles !== undefined && `roles ${stage.facts.roles.join(' ')}`,
+        stage.facts.objectId !== undefined && `object id ${stage.facts.objectId}`,
+      );
+    case 'dns':
+      return joined(stage.facts.addresses?.join(' '));
+    case 'connect':
+      return joined(stage.facts.address, stage.facts.proxy !== undefined && `through ${stage.facts.proxy}`);
+    case 'tls':
+      return joined(
+        stage.facts.protocol,
+        stage.facts.certificate && describeCertificate(stage.facts.certificate),
+      );
+    case 'greeting':
+      return joined(stage.facts.serverName ?? stage.facts.text);
+    case 'auth':
+      return joined(stage.facts.mechanism, stage.facts.text);
+    case 'open':
+      return joined(stage.facts.messages !== undefined && `${stage.facts.messages} messages`);
+    case 'logout':
+      return '';
+  }
+}
+
+function describeCertificate(certificate: CertificateFacts): string {
+  const until = new Date(certificate.notAfter).toISOString().slice(0, 10);
+  return `certificate of ${certificate.subject}, issued by ${certificate.issuer}, until ${until}`;
+}
+
+function joined(...parts: readonly (string | false | undefined)[]): string {
+  return parts.filter((part) => part !== false && part !== undefined && part !== '').join(', ');
+}

@@ -1,0 +1,59 @@
+/** `serve`: the daemon in the foreground until SIGINT or SIGTERM; SIGHUP reloads. */
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { formatProblems } from '../config/problem.ts';
+import { createDaemon, type Daemon } from '../daemon.ts';
+import { createRedactor } from '../model/redactor.ts';
+import { endpointName } from '../model/target.ts';
+import { createLogger } from '../report/log.ts';
+import { EXIT, type Command } from './command.ts';
+
+export const serve: Command = async (args, io) => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { config: { type: 'string', default: 'mailprobe.yaml' } },
+  });
+  const loaded = await loadConfig(values.config, io.env);
+  if (!loaded.ok) {
+    io.stderr.write(formatProblems(loaded.problems));
+    return EXIT.unknown;
+  }
+  const redactor = createRedactor();
+  const logger = createLogger({
+    level: loaded.config.logLevel,
+    pretty: io.stdout.isTTY === true,
+    destination: io.stdout,
+    redactor,
+  });
+  let daemon: Daemon;
+  try {
+    daemon = await createDaemon(loaded.config, { configFile: values.config, env: io.env, logger, redactor });
+  } catch (error) {
+    io.stderr.write(`${describeListenError(error, loaded.config)}\n`);
+    return EXIT.unknown;
+  }
+  const reload = (): void => void daemon.reload();
+  process.on('SIGHUP', reload);
+  if (!io.signal.aborted) await once(io.signal, 'abort');
+  process.off('SIGHUP', reload);
+  await daemon.close();
+  return EXIT.ok;
+};
+
+/** Shared with `demo`. */
+export function describeListenError(error: unknown, { listen }: Pick<Config, 'listen'>): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const where = endpointName(listen);
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Cannot listen on ${where}: something else does already. Stop it, or set another "listen" in the configuration.`;
+    case 'EACCES':
+      return `Cannot listen on ${where}: this user may not use that port. Take one above 1023.`;
+    case 'EADDRNOTAVAIL':
+      return `Cannot listen on ${where}: this machine has no such address.`;
+    default:
+      return `Cannot listen on ${where} (${code || 'unknown reason'}).`;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * `setup-script`: the set-up guide as one PowerShell script for the configured apps and mailboxes, on standard
+ * output. Connects to nothing. Called by `main.ts`; `check --checklist` is its mirror.
+ */
+import { parseArgs } from 'node:util';
+import { closest } from 'fastest-levenshtein';
+import { loadConfig } from '../config/load.ts';
+import { formatProblems } from '../config/problem.ts';
+import type { App } from '../model/target.ts';
+import { EXIT, UsageError, type Command } from './command.ts';
+import { planSetup } from './setup-script/plan.ts';
+import { renderSetupScript } from './setup-script/script.ts';
+
+export const setupScript: Command = async (args, io) => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { app: { type: 'string' }, config: { type: 'string', default: 'mailprobe.yaml' } },
+  });
+  const loaded = await loadConfig(values.config, io.env);
+  if (!loaded.ok) {
+    io.stderr.write(formatProblems(loaded.problems));
+    return EXIT.unknown;
+  }
+  const { apps } = loaded.config;
+  const chosen = values.app === undefined ? apps : [findApp(apps, values.app)];
+  io.stdout.write(renderSetupScript(planSetup(loaded.config, chosen)));
+  return EXIT.ok;
+};
+
+function findApp(apps: readonly App[], id: string): App {
+  const app = apps.find((each) => each.id === id);
+  if (app !== undefined) return app;
+  const known = apps.map((each) => each.id);
+  throw new UsageError(`no app has the id "${id}". Did you mean "${closest(id, known)}"?`);
+}

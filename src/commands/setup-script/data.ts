@@ -1,0 +1,67 @@
+/**
+ * The part of the set-up script that differs from one configuration to the next: `$tenants`, as PowerShell data.
+ * Every value goes through `literal.ts`; no secret is among them. Used by `script.ts`.
+ */
+import type { Cloud } from '../../model/target.ts';
+import { boolLiteral, listLiteral, textLiteral } from './literal.ts';
+import type { AppPlan, MailboxPlan, TenantPlan } from './plan.ts';
+
+/** `Connect-MgGraph -Environment`: https://learn.microsoft.com/powershell/microsoftgraph/authentication-commands */
+const GRAPH_ENVIRONMENT: Readonly<Record<Cloud, string>> = {
+  global: 'Global',
+  'gcc-high': 'USGov',
+  dod: 'USGovDoD',
+  china: 'China',
+};
+
+/** https://learn.microsoft.com/powershell/module/exchange/connect-exchangeonline: -ExchangeEnvironmentName */
+const EXCHANGE_ENVIRONMENT: Readonly<Record<Cloud, string>> = {
+  global: 'O365Default',
+  'gcc-high': 'O365USGovGCCHigh',
+  dod: 'O365USGovDoD',
+  china: 'O365China',
+};
+
+export function renderTenants(tenants: readonly TenantPlan[]): string {
+  return block('$tenants = ', tenants.map(tenantLines)).join('\n');
+}
+
+function tenantLines({ tenant, cloud, apps }: TenantPlan): readonly string[] {
+  return entry([
+    `Tenant              = ${textLiteral(tenant)}`,
+    `GraphEnvironment    = ${textLiteral(GRAPH_ENVIRONMENT[cloud])}`,
+    `ExchangeEnvironment = ${textLiteral(EXCHANGE_ENVIRONMENT[cloud])}`,
+    ...block('Apps                = ', apps.map(appLines)),
+  ]);
+}
+
+function appLines(app: AppPlan): readonly string[] {
+  return entry([
+    `Id              = ${textLiteral(app.id)}`,
+    `ClientId        = ${textLiteral(app.clientId)}`,
+    `Credential      = ${textLiteral(app.credential)}`,
+    `CredentialPlace = ${textLiteral(app.credentialPlace)}`,
+    `Roles           = ${listLiteral(app.roles)}`,
+    ...block('Mailboxes       = ', app.mailboxes.map(mailboxLines)),
+  ]);
+}
+
+function mailboxLines({ address, protocols }: MailboxPlan): readonly string[] {
+  const imap = boolLiteral(protocols.includes('imap'));
+  const pop = boolLiteral(protocols.includes('pop3'));
+  return [`@{ Address = ${textLiteral(address)}; Imap = ${imap}; Pop = ${pop} }`];
+}
+
+/** A hash table, one member a line. */
+function entry(members: readonly string[]): readonly string[] {
+  return ['@{', ...indented(members), '}'];
+}
+
+/** An array of what its lines yield: it stays an array when there is but one. */
+function block(head: string, entries: readonly (readonly string[])[]): readonly string[] {
+  return entries.length === 0 ? [`${head}@()`] : [`${head}@(`, ...indented(entries.flat()), ')'];
+}
+
+function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `    ${line}`);
+}

@@ -1,0 +1,155 @@
+/** PowerShell of the set-up script: the enterprise application, its permissions and consent. Step 3 of the guide. */
+export const ENTRA_PART = String.raw`# ----- Entra: the enterprise application, its permissions, admin consent. -----
+
+function Get-ExchangeRole {
+    param($Exchange, [string] $Name)
+    $role = $Exchange.AppRoles | Where-Object { $_.Value -eq $Name } | Select-Object -First 1
+    if ($null -eq $role) {
+        throw ('Office 365 Exchange Online of this tenant offers no application permission ' + $Name)
+    }
+    return $role
+}
+
+# Reads only: a secret is shown once, and shall not pass through a script, its transcript and the console's history.
+function Test-Credential {
+    param([hashtable] $App, $Application)
+    $subject = 'app ' + $App.Id
+    $now = (Get-Date).ToUniversalTime()
+    if ($App.Credential -eq 'federated-token') {
+        Add-Result 'right' $subject 'proves itself by a federated token; its trust is not checked here'
+        return
+    }
+    if ($App.Credential -eq 'certificate') {
+        $registered = @($Application.KeyCredentials | Where-Object { $_.EndDateTime -gt $now })
+        $advice = 'no living certificate: upload one (App registrations > Certificates & secrets > Certificates), the one of ' + $App.CredentialPlace
+    } else {
+        $registered = @($Application.PasswordCredentials | Where-Object { $_.EndDateTime -gt $now })
+        $advice = 'no living client secret: create one (App registrations > Certificates & secrets > New client secret) and put its Value, not its Secret ID, into ' + $App.CredentialPlace
+    }
+    if ($registered.Count -eq 0) {
+        Add-Result 'yours' $subject $advice
+        return
+    }
+    $last = $registered | Sort-Object EndDateTime | Select-Object -Last 1
+    Add-Result 'right' $subject ('has a living ' + $App.Credential + ', the last one ends on ' + $last.EndDateTime.ToString('yyyy-MM-dd'))
+}
+
+# The list is written as a whole, so what other services need is carried over.
+function Add-RequestedRole {
+    param([hashtable] $App, $Application, $Exchange)
+    $subject = 'app ' + $App.Id
+    $access = @(
+        foreach ($resource in $Application.RequiredResourceAccess) {
+            @{
+                ResourceAppId  = $resource.ResourceAppId
+                ResourceAccess = @(foreach ($item in $resource.ResourceAccess) { @{ Id = $item.Id; Type = $item.Type } })
+            }
+        }
+    )
+    $own = $access | Where-Object { $_.ResourceAppId -eq $exchangeAppId } | Select-Object -First 1
+    if ($null -eq $own) {
+        $own = @{ ResourceAppId = $exchangeAppId; ResourceAccess = @() }
+        $access += $own
+    }
+    $missing = @()
+    foreach ($name in $App.Roles) {
+        $role = Get-ExchangeRole $Exchange $name
+        $present = $own.ResourceAccess | Where-Object { $_.Id -eq $role.Id -and $_.Type -eq 'Role' }
+        if (-not $present) {
+            $own.ResourceAccess += @{ Id = $role.Id; Type = 'Role' }
+            $missing += $name
+        }
+    }
+    if ($missing.Count -eq 0) {
+        Add-Result 'right' $subject 'the App registration requests its permissions'
+        return
+    }
+    $action = 'request ' + ($missing -join ' and ') + ' in the App registration'
+    if (Test-Change $subject $action) {
+        Update-MgApplication -ApplicationId $Application.Id -RequiredResourceAccess $access -ErrorAction Stop | Out-Null
+        Add-Result 'changed' $subject $action
+    }
+}
+
+function Add-GrantedRole {
+    param([hashtable] $App, $Principal, $Exchange)
+    $subject = 'app ' + $App.Id
+    $granted = @()
+    if ($null -ne $Principal) {
+        $granted = @(Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $Principal.Id -All -ErrorAction Stop)
+    }
+    foreach ($name in $App.Roles) {
+        $role = Get-ExchangeRole $Exchange $name
+        if ($granted | Where-Object { $_.ResourceId -eq $Exchange.Id -and $_.AppRoleId -eq $role.Id }) {
+            Add-Result 'right' $subject ('has admin consent to ' + $name)
+            continue
+        }
+        $action = 'grant admin consent to ' + $name
+        if (Test-Change $subject $action) {
+            New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $Principal.Id -PrincipalId $Principal.Id -ResourceId $Exchange.Id -AppRoleId $role.Id -ErrorAction Stop | Out-Null
+            Add-Result 'changed' $subject $action
+        }
+    }
+}
+
+function Set-EntraApp {
+    param([hashtable] $App, $Exchange)
+    $subject = 'app ' + $App.Id
+    $filter = "appId eq '" + $App.ClientId + "'"
+    $application = Get-MgApplication -Filter $filter -ErrorAction Stop | Select-Object -First 1
+    $principal = Get-MgServicePrincipal -Filter $filter -ErrorAction Stop | Select-Object -First 1
+    if ($null -eq $application -and $null -eq $principal) {
+        Add-Result 'yours' $subject ('no application of this tenant has the client id ' + $App.ClientId + ': register it (step 1 of the guide), or correct client_id in the configuration')
+        return
+    }
+    if ($null -eq $application) {
+        Add-Result 'yours' $subject 'is registered in another tenant: its secret and its list of permissions are kept there'
+    } else {
+        Test-Credential $App $application
+        Add-RequestedRole $App $application $Exchange
+    }
+    if ($null -ne $principal) {
+        Add-Result 'right' $subject ('has its enterprise application, object id ' + $principal.Id)
+    } elseif (Test-Change $subject 'create its enterprise application (service principal)') {
+        $principal = New-MgServicePrincipal -AppId $App.ClientId -ErrorAction Stop
+        Add-Result 'changed' $subject ('created its enterprise application, object id ' + $principal.Id)
+    } elseif (-not $WhatIfPreference) {
+        return
+    }
+    if ($null -ne $principal) {
+        $principalIds[$App.Id] = $principal.Id
+    }
+    if ($principal.AccountEnabled -eq $false) {
+        Add-Result 'yours' $subject 'its enterprise application is switched off: Enterprise applications > Properties > Enabled for users to sign-in'
+    }
+    Add-GrantedRole $App $principal $Exchange
+}
+
+function Invoke-EntraPart {
+    param([hashtable] $Tenant)
+    $scopes = @('Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All')
+    if ($WhatIfPreference) {
+        $scopes = @('Application.Read.All')
+    }
+    try {
+        Write-Host ('Sign in to Microsoft Graph, tenant ' + $Tenant.Tenant)
+        Connect-MgGraph -TenantId $Tenant.Tenant -Environment $Tenant.GraphEnvironment -Scopes $scopes -ContextScope Process -NoWelcome -ErrorAction Stop
+        $tenantIds[$Tenant.Tenant] = (Get-MgContext).TenantId
+        $exchange = Get-MgServicePrincipal -Filter "appId eq '$exchangeAppId'" -ErrorAction Stop | Select-Object -First 1
+        if ($null -eq $exchange) {
+            throw 'this tenant has no Office 365 Exchange Online'
+        }
+    } catch {
+        Add-Result 'failed' ('tenant ' + $Tenant.Tenant) $_.Exception.Message
+        return
+    }
+    foreach ($app in $Tenant.Apps) {
+        try {
+            Set-EntraApp $app $exchange
+        } catch {
+            Add-Result 'failed' ('app ' + $app.Id) $_.Exception.Message
+        }
+    }
+    Disconnect-MgGraph -ErrorAction SilentlyContinue | Out-Null
+}
+`;

@@ -1,0 +1,84 @@
+/**
+ * What the configuration asks a tenant to provide: per tenant its apps, per app the permissions and the mailboxes
+ * with the protocols that must be open. Pure; called by `setup-script`, rendered by `data.ts`.
+ */
+import type { Config } from '../../config/config.ts';
+import { roleFor } from '../../diagnosis/names.ts';
+import { PROTOCOLS, type App, type Cloud, type Credential, type Protocol } from '../../model/target.ts';
+
+export interface TenantPlan {
+  readonly tenant: string;
+  readonly cloud: Cloud;
+  readonly apps: readonly AppPlan[];
+}
+
+export interface AppPlan {
+  readonly id: string;
+  readonly clientId: string;
+  readonly credential: Credential['kind'];
+  /** `the file /run/secrets/plm`: where the operator puts what an administrator creates. */
+  readonly credentialPlace: string;
+  /** `IMAP.AccessAsApp`, `POP.AccessAsApp`: only what the mailboxes need. */
+  readonly roles: readonly string[];
+  readonly mailboxes: readonly MailboxPlan[];
+}
+
+export interface MailboxPlan {
+  readonly address: string;
+  readonly protocols: readonly Protocol[];
+}
+
+/** One entry per tenant and cloud, in the order of the configuration. */
+export function planSetup(
+  { apps, mailboxes }: Pick<Config, 'apps' | 'mailboxes'>,
+  chosen: readonly App[] = apps,
+): readonly TenantPlan[] {
+  const byTenant = Map.groupBy(chosen, ({ tenant, cloud }) => `${tenant.toLowerCase()} ${cloud}`);
+  return [...byTenant.values()].flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : [
+          {
+            tenant: first.tenant,
+            cloud: first.cloud,
+            apps: [first, ...others].map((app) => planApp(app, mailboxes)),
+          },
+        ],
+  );
+}
+
+function planApp(app: App, all: Config['mailboxes']): AppPlan {
+  // One mailbox may be watched under two ids, each over its own protocol.
+  const byAddress = Map.groupBy(
+    all.filter((mailbox) => mailbox.app === app.id),
+    ({ address }) => address.toLowerCase(),
+  );
+  const mailboxes = [...byAddress.values()].map((entries) => ({
+    address: entries[0]?.address ?? '',
+    protocols: PROTOCOLS.filter((protocol) => entries.some((entry) => entry.protocols.includes(protocol))),
+  }));
+  const needed = PROTOCOLS.filter((protocol) =>
+    mailboxes.some(({ protocols }) => protocols.includes(protocol)),
+  );
+  return {
+    id: app.id,
+    clientId: app.clientId,
+    credential: app.credential.kind,
+    credentialPlace: placeOf(app.credential),
+    roles: needed.map(roleFor),
+    mailboxes,
+  };
+}
+
+function placeOf(credential: Credential): string {
+  switch (credential.kind) {
+    case 'secret':
+      return credential.source.from === 'file'
+        ? `the file ${credential.source.path}`
+        : `the environment variable ${credential.source.name}`;
+    case 'certificate':
+      return `the files ${credential.certificateFile} and ${credential.privateKeyFile}`;
+    case 'federated-token':
+      return `the file ${credential.tokenFile}`;
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * The whole set-up script: what it is and how to run it, the configuration as data, then the same code for everybody.
+ * Called by `setup-script`. ASCII only, line ends `\n`: PowerShell 5.1 and 7 read it alike on every system.
+ */
+import { renderTenants } from './data.ts';
+import { ENTRA_PART } from './entra-part.ts';
+import { EXCHANGE_PART } from './exchange-part.ts';
+import { FRAME } from './frame.ts';
+import { RUN } from './run.ts';
+import type { TenantPlan } from './plan.ts';
+
+const HEAD = String.raw`#Requires -Version 5.1
+<#
+.SYNOPSIS
+Lets the applications below open their mailboxes over IMAP and POP3 (steps 3 and 4 of the set-up guide DOCU13517).
+
+.DESCRIPTION
+Written by "mailprobe setup-script" from its configuration. It can be run as often as you like: it changes what is
+missing, leaves alone what is right, and removes nothing. There is no secret in it, and it creates none.
+
+    Install-Module Microsoft.Graph.Applications -Scope CurrentUser
+    Install-Module ExchangeOnlineManagement -Scope CurrentUser
+
+Both come from PSGallery, which asks for confirmation. Then, in a window of its own:
+
+    ./setup.ps1 -WhatIf      signs in, reads, and shows what it would change
+    ./setup.ps1              does it
+
+You are asked to sign in twice for each tenant: to Microsoft Graph as somebody who may grant admin consent
+(Privileged Role Administrator; Cloud Application Administrator where the Graph PowerShell application is consented
+to already), and to Exchange Online as an Exchange Administrator.
+
+.PARAMETER Part
+Entra and Exchange are often two people's work: -Part Entra ends with the line that the other one runs. It also helps
+where the two modules do not get along in one window.
+
+.PARAMETER ObjectIds
+With -Part Exchange: the object id of each enterprise application, by the id of the app.
+#>
+[CmdletBinding(SupportsShouldProcess)]
+param(
+    [ValidateSet('All', 'Entra', 'Exchange')]
+    [string] $Part = 'All',
+
+    [hashtable] $ObjectIds = @{}
+)
+
+$ErrorActionPreference = 'Stop'
+`;
+
+const DATA_HEADING = '# ----- What shall be. From the configuration of mailprobe. -----\n';
+
+export function renderSetupScript(tenants: readonly TenantPlan[]): string {
+  return [HEAD, `${DATA_HEADING}${renderTenants(tenants)}\n`, FRAME, ENTRA_PART, EXCHANGE_PART, RUN].join(
+    '\n',
+  );
+}

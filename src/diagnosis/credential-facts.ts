@@ -1,0 +1,75 @@
+/** What the dates and roles of a credential amount to. Used by the rules about credentials. */
+import type { Context } from '../model/context.ts';
+import {
+  type CredentialStatus,
+  type EndDate,
+  endDateInUse,
+  type RegisteredCredential,
+  type Registration,
+} from '../model/credential.ts';
+import type { Severity } from '../model/diagnosis.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface Ending {
+  readonly end: EndDate;
+  /** Rises with each threshold that is passed: the last one is critical. */
+  readonly severity: Severity;
+  /** The date is that of the credential in use. */
+  readonly sure: boolean;
+  /** Registered, lives longer, and is not the one in use. */
+  readonly alsoRegistered?: RegisteredCredential;
+}
+
+/** The end date that counts, when it lies within the app's widest threshold. */
+export function endingSoon({ credential, app, now }: Context): Ending | undefined {
+  if (credential === undefined) return undefined;
+  const found = endDateInUse(credential, now);
+  if (found === undefined) return undefined;
+  const thresholds = [...(app?.expiryThresholdDays ?? [30, 14, 7])].sort((a, b) => b - a);
+  const days = (found.end.expiresAt - now) / DAY_MS;
+  if (days > (thresholds[0] ?? 0)) return undefined;
+  const newer = credential.registered.find(
+    (known) =>
+      known.keyId !== found.end.credential &&
+      known.kind === (credential.kind === 'certificate' ? 'certificate' : 'secret') &&
+      (known.expiresAt ?? 0) > Math.max(found.end.expiresAt, now),
+  );
+  return {
+    ...found,
+    severity: severityAt(days, thresholds),
+    ...(newer === undefined ? {} : { alsoRegistered: newer }),
+  };
+}
+
+/** Of the thresholds, severest last, those that are passed count: the last is critical, the one before it a warning. */
+function severityAt(days: number, thresholds: readonly number[]): Severity {
+  const still = thresholds.filter((threshold) => days > threshold).length;
+  return still === 0 ? 'critical' : still === 1 ? 'warning' : 'info';
+}
+
+/** Different days from different sources for the credential in use; undefined when they agree. */
+export function endDateConflict(credential: CredentialStatus | undefined): readonly EndDate[] | undefined {
+  if (credential === undefined) return undefined;
+  const own = credential.endDates.filter(
+    (end) => end.source !== 'graph' || end.credential === credential.matchedKeyId,
+  );
+  const [first, ...others] = own;
+  if (first === undefined) return undefined;
+  return others.some((end) => Math.abs(end.expiresAt - first.expiresAt) >= DAY_MS) ? own : undefined;
+}
+
+const NEEDED = new Set([
+  'IMAP.AccessAsApp',
+  'POP.AccessAsApp',
+  'SMTP.SendAsApp',
+  'Application.Read.All',
+  'Application.ReadWrite.OwnedBy',
+]);
+
+export function surplusRoles(registration: Registration | undefined): readonly string[] {
+  if (registration === undefined) return [];
+  return [...new Set([...registration.grantedRoles, ...registration.requestedScopes])].filter(
+    (role) => !NEEDED.has(role),
+  );
+}

@@ -1,0 +1,175 @@
+/**
+ * What does it mean? From one look's evidence and its context to named causes, best first. `watch.ts` and `check`
+ * call it; it asks every rule, ranks what they found, and lets candidates for one and the same failure name each
+ * other. Pure: the same evidence and context give the same answer for ever.
+ */
+import type { Context } from '../model/context.ts';
+import type { Confidence, Diagnosis, FixStep, LookAlike } from '../model/diagnosis.ts';
+import { failedStages, type Evidence } from '../model/evidence.ts';
+import { evidenceLines } from './evidence-lines.ts';
+import { MODULES } from './fix/modules.ts';
+import type { Names } from './names.ts';
+import type { About, Finding, Rule } from './rule.ts';
+import { ruleOf, RULES } from './rules.ts';
+import { sceneOf, type Scene } from './scene.ts';
+
+/** Empty for a healthy look without warnings. Problems are made of those without `alternativeTo`. */
+export function diagnose(evidence: Evidence, context: Context): readonly Diagnosis[] {
+  if (failedStages(evidence).some((stage) => stage.failure?.kind === 'aborted')) return [];
+  return judge(sceneOf(evidence, context));
+}
+
+interface Found {
+  readonly rule: Rule;
+  readonly finding: Finding;
+}
+
+const RANK: Readonly<Record<Confidence, number>> = { certain: 2, likely: 1, possible: 0 };
+/** Of failures that are equally sure, the earlier stage comes first: what follows may only follow from it. */
+const ORDER: readonly About[] = [
+  'network',
+  'token',
+  'claims',
+  'mail',
+  'credential',
+  'refresh',
+  'permissions',
+  'clock',
+  'graph',
+];
+
+export function judge(scene: Scene): readonly Diagnosis[] {
+  const loginRefused = scene.mail?.stage === 'auth' || scene.mail?.stage === 'open';
+  const found = withoutSuperseded(
+    RULES.flatMap((rule) => {
+      const finding = rule.when(scene);
+      return finding === undefined ? [] : [{ rule, finding }];
+    }),
+    loginRefused,
+  );
+  const ranked = found.toSorted(byRank);
+  return ranked.map((each) => {
+    const leader = leaderOf(each, ranked, loginRefused);
+    return diagnosisOf(each, leader, rivalsOf(each, leader, ranked, loginRefused), scene);
+  });
+}
+
+function byRank(a: Found, b: Found): number {
+  return (
+    severityRank(b) - severityRank(a) ||
+    RANK[b.finding.confidence] - RANK[a.finding.confidence] ||
+    ORDER.indexOf(a.finding.about) - ORDER.indexOf(b.finding.about) ||
+    (b.finding.weight ?? 0) - (a.finding.weight ?? 0)
+  );
+}
+
+function severityRank({ rule, finding }: Found): number {
+  const severity = finding.severity ?? rule.severity ?? 'critical';
+  return severity === 'critical' ? 2 : severity === 'warning' ? 1 : 0;
+}
+
+/** A cut-off prober judges nobody else; a fallback gives way; certainty ends the guessing about the same failure. */
+function withoutSuperseded(found: readonly Found[], loginRefused: boolean): readonly Found[] {
+  const cutOff = found.find(
+    ({ rule, finding }) => rule.id === 'own-network-down' && finding.confidence === 'certain',
+  );
+  if (cutOff !== undefined) return [cutOff];
+  return found.filter(({ rule, finding }) => {
+    const others = found.filter(
+      (other) => other.rule.id !== rule.id && concernSame(other.finding, finding, loginRefused),
+    );
+    if (rule.fallback === true && others.some((other) => other.rule.fallback !== true)) return false;
+    if (rule.fallback === true && others.some((other) => (other.finding.weight ?? 0) > (finding.weight ?? 0)))
+      return false;
+    const settled = others.some((other) => other.finding.confidence === 'certain');
+    return !settled || finding.confidence === 'certain';
+  });
+}
+
+/** `network` concerns both legs, the claims' fault explains the refused login that follows from it. */
+function concernSame(a: Finding, b: Finding, loginRefused: boolean): boolean {
+  if (a.about === b.about) return a.about !== 'credential' && a.about !== 'permissions';
+  const pair = new Set<About>([a.about, b.about]);
+  if (pair.has('network')) return pair.has('token') || pair.has('mail') || pair.has('refresh');
+  return pair.has('claims') && pair.has('mail') && loginRefused;
+}
+
+/** The best of those that explain the same failure. */
+function leaderOf(each: Found, ranked: readonly Found[], loginRefused: boolean): Found | undefined {
+  if (each.finding.confidence === 'certain') return undefined;
+  const leader = ranked.find(
+    (other) => other === each || concernSame(other.finding, each.finding, loginRefused),
+  );
+  return leader === each ? undefined : leader;
+}
+
+/** The leader names all its rivals, each of them names the leader. */
+function rivalsOf(
+  each: Found,
+  leader: Found | undefined,
+  ranked: readonly Found[],
+  loginRefused: boolean,
+): readonly Rule[] {
+  if (leader !== undefined) return [leader.rule];
+  return ranked
+    .filter((other) => other !== each && concernSame(other.finding, each.finding, loginRefused))
+    .map((other) => other.rule);
+}
+
+function diagnosisOf(
+  { rule, finding }: Found,
+  leader: Found | undefined,
+  rivals: readonly Rule[],
+  scene: Scene,
+): Diagnosis {
+  const { names } = scene;
+  const title = capital(finding.title ?? rule.title(names));
+  return {
+    cause: rule.id,
+    ...(finding.detail === undefined ? {} : { causeDetail: finding.detail }),
+    confidence: finding.confidence,
+    scope: rule.scope,
+    subject: finding.subject ?? subjectOf(rule, finding, names),
+    owner: rule.owner,
+    severity: finding.severity ?? rule.severity ?? 'critical',
+    title: finding.remark === undefined ? `${title}.` : `${title}; ${finding.remark}.`,
+    evidence: [...evidenceLines(finding.about, scene), ...(finding.because ?? [])],
+    fix: withModules(rule.fix(names, finding.detail)),
+    ...(rule.takesEffect === undefined ? {} : { takesEffect: rule.takesEffect }),
+    lookAlikes: finding.confidence === 'certain' ? [] : lookAlikesOf(rule, rivals, names),
+    ...(leader === undefined ? {} : { alternativeTo: leader.rule.id }),
+    ...(rule.guideStep === undefined ? {} : { guideStep: rule.guideStep }),
+    references: rule.references,
+  };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function subjectOf(rule: Rule, { about }: Finding, { subjects }: Names): string {
+  if (rule.scope === 'prober') return 'prober';
+  const ofToken = about === 'token' || about === 'refresh';
+  return rule.scope === 'endpoint' && ofToken ? subjects.tokenHost : subjects[rule.scope];
+}
+
+/** First those that fit this very evidence, in their order, then those that are often taken for it. */
+function lookAlikesOf(rule: Rule, rivals: readonly Rule[], names: Names): readonly LookAlike[] {
+  const usual = rule.lookAlikes.flatMap((id) => ruleOf(id) ?? []);
+  const all = [...rivals.filter((other) => other.fallback !== true), ...usual];
+  return [...new Set(all)].map((other) => ({ cause: other.id, test: other.test(names) }));
+}
+
+function withModules(fix: readonly FixStep[]): readonly FixStep[] {
+  const commands = fix.map((step) => step.command ?? '').join('\n');
+  const needed = MODULES.filter(({ command }) => commands.includes(command));
+  if (needed.length === 0) return fix;
+  return [
+    ...fix,
+    {
+      text: 'If a command is not found, install its module, once. PowerShell asks for confirmation because PSGallery is not trusted by default.',
+      command: `Install-Module -Name ${needed.map(({ module }) => module).join(',')} -Scope CurrentUser`,
+      shell: 'powershell',
+    },
+  ];
+}

@@ -1,0 +1,63 @@
+/** The facts that a diagnosis rests on, one line each, the servers' words verbatim. */
+import { stageOf, type Failure } from '../model/evidence.ts';
+import type { About } from './rule.ts';
+import type { Scene } from './scene.ts';
+import { timeOf } from './time.ts';
+
+export function evidenceLines(about: About, scene: Scene): readonly string[] {
+  const lines: Readonly<Partial<Record<About, () => readonly string[]>>> = {
+    token: () => tokenLines(scene),
+    refresh: () => tokenLines(scene),
+    mail: () => [...mailLines(scene), ...claimsLine(scene)],
+    claims: () => [...claimsFailure(scene), ...mailLines(scene), ...claimsLine(scene)],
+    network: () => [...tokenLines(scene), ...mailLines(scene)],
+  };
+  return lines[about]?.() ?? [];
+}
+
+function tokenLines({ token }: Scene): readonly string[] {
+  if (token === undefined) return [];
+  const { facts } = token;
+  const ids = [
+    facts.traceId === undefined ? '' : `trace id ${facts.traceId}`,
+    facts.correlationId === undefined ? '' : `correlation id ${facts.correlationId}`,
+    facts.answeredBy === undefined ? '' : `answered by ${facts.answeredBy}`,
+  ].filter((part) => part !== '');
+  const said = `${token.about === 'refresh' ? 'token refresh' : 'token'}: ${failureWords(token.failure)}`;
+  return ids.length === 0 ? [said] : [said, `token: ${ids.join(', ')}`];
+}
+
+function mailLines({ mail, evidence, names }: Scene): readonly string[] {
+  if (mail === undefined) return [];
+  const challenge = stageOf(evidence, 'auth')?.facts.challenge;
+  const line = `${names.protocol} ${mail.stage}: ${failureWords(mail.failure)}`;
+  if (challenge === undefined) return [line];
+  const parts = Object.entries(challenge).map(([name, value]) => `${name} ${value}`);
+  return [line, `${names.protocol} auth: the server's challenge says ${parts.join(', ')}`];
+}
+
+function claimsFailure({ evidence }: Scene): readonly string[] {
+  const failure = stageOf(evidence, 'claims')?.failure;
+  return failure === undefined ? [] : [`claims: ${failure.text}`];
+}
+
+/** Never the token: the claims that matter, and the object id that Exchange must know. */
+function claimsLine({ claims }: Scene): readonly string[] {
+  if (claims === undefined) return [];
+  const parts = [
+    claims.audience === undefined ? '' : `aud ${claims.audience}`,
+    `roles ${claims.roles === undefined ? 'none' : claims.roles.join(' ')}`,
+    claims.appId === undefined ? '' : `appid ${claims.appId}`,
+    claims.objectId === undefined ? '' : `oid ${claims.objectId}`,
+    claims.tenantId === undefined ? '' : `tid ${claims.tenantId}`,
+    claims.expiresAt === undefined ? '' : `until ${timeOf(claims.expiresAt)}`,
+  ].filter((part) => part !== '');
+  return [`token claims: ${parts.join(', ')}`];
+}
+
+function failureWords({ code, status, text }: Failure): string {
+  const head = [code, status]
+    .filter((part): part is string => part !== undefined && !text.includes(part))
+    .join(' ');
+  return head === '' ? text : `${head} ${text}`;
+}

@@ -1,0 +1,26 @@
+/**
+ * One step of a fix. A command that still holds a placeholder says so in its text: nobody shall paste
+ * `<client id>` unawares.
+ */
+import type { FixStep } from '../../model/diagnosis.ts';
+
+const PLACEHOLDER = /<[a-z][a-z0-9 ]*>/g;
+
+export function say(text: string): FixStep {
+  return { text };
+}
+
+export function powershell(text: string, command: string): FixStep {
+  return { text: withPlaceholders(text, command), command, shell: 'powershell' };
+}
+
+export function shell(text: string, command: string): FixStep {
+  return { text: withPlaceholders(text, command), command, shell: 'sh' };
+}
+
+function withPlaceholders(text: string, command: string): string {
+  const open = [...new Set(command.match(PLACEHOLDER) ?? [])];
+  return open.length === 0
+    ? text
+    : `${text} Put the real values in the place of ${open.join(' and ')} first.`;
+}

@@ -1,0 +1,142 @@
+/**
+ * The names that titles and commands are filled in with: from the configuration, the token's claims and the
+ * directory, or, for pasted text, from what the text quotes. What is not known is a placeholder in angle brackets,
+ * which `fix/step.ts` tells the reader to replace.
+ */
+import type { Context } from '../model/context.ts';
+import type { Claims, Evidence } from '../model/evidence.ts';
+import { stageOf } from '../model/evidence.ts';
+import { endpointName, type Cloud, type Credential, type Protocol } from '../model/target.ts';
+
+export interface Names {
+  /** `app plm`, or `the application`. */
+  readonly app: string;
+  /** `mailbox qms-inbox`, or `the mailbox`. */
+  readonly mailbox: string;
+  readonly address: string;
+  readonly clientId: string;
+  readonly tenant: string;
+  /** Object id of the enterprise application. */
+  readonly objectId: string | undefined;
+  /** Object id of the App registration: the one that Exchange must not be given. */
+  readonly applicationObjectId: string | undefined;
+  readonly protocol: Protocol;
+  readonly protocolName: 'IMAP' | 'POP3';
+  /** `IMAP.AccessAsApp`. */
+  readonly role: string;
+  readonly host: string;
+  readonly port: number;
+  readonly endpoint: string;
+  readonly authority: string;
+  readonly scope: string;
+  readonly cloud: Cloud;
+  readonly credentialKind: Credential['kind'];
+  /** `the file /run/secrets/plm`: where a new secret goes. */
+  readonly secretPlace: string;
+  /** What `subject` holds, by scope. */
+  readonly subjects: {
+    readonly mailbox: string;
+    readonly app: string;
+    readonly tenant: string;
+    readonly endpoint: string;
+    readonly tokenHost: string;
+  };
+}
+
+/** What a pasted text quotes. */
+export interface QuotedNames {
+  readonly address?: string;
+  readonly clientId?: string;
+  readonly tenant?: string;
+  readonly host?: string;
+  readonly port?: number;
+}
+
+/** Microsoft's own applications have the same id in every tenant. */
+export const EXCHANGE_APP_ID = '00000002-0000-0ff1-ce00-000000000000';
+export const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';
+
+const MAIL_HOST: Readonly<Record<Cloud, string>> = {
+  global: 'outlook.office365.com',
+  'gcc-high': 'outlook.office365.us',
+  dod: 'outlook-dod.office365.us',
+  china: 'partner.outlook.cn',
+};
+
+const AUTHORITY: Readonly<Record<Cloud, string>> = {
+  global: 'https://login.microsoftonline.com',
+  'gcc-high': 'https://login.microsoftonline.us',
+  dod: 'https://login.microsoftonline.us',
+  china: 'https://login.partner.microsoftonline.cn',
+};
+
+export function namesOf(evidence: Evidence, context: Context, quoted: QuotedNames = {}): Names {
+  const claims = claimsOf(evidence, context);
+  const app = context.app ?? context.target?.app;
+  const cloud = app?.cloud ?? 'global';
+  const protocol = evidence.protocol;
+  const dns = stageOf(evidence, 'dns')?.facts;
+  const connect = stageOf(evidence, 'connect')?.facts;
+  const host = context.target?.endpoint.host ?? quoted.host ?? dns?.host ?? MAIL_HOST[cloud];
+  const port =
+    context.target?.endpoint.port ?? quoted.port ?? connect?.port ?? (protocol === 'imap' ? 993 : 995);
+  const address = context.target?.mailbox.address ?? quoted.address ?? '<mailbox address>';
+  const clientId = app?.clientId ?? quoted.clientId ?? claims?.appId ?? '<client id>';
+  const tenant = app?.tenant ?? quoted.tenant ?? claims?.tenantId ?? '<tenant id>';
+  const authority = app?.authority ?? AUTHORITY[cloud];
+  const appId = app?.id ?? evidence.app;
+  const mailboxId = context.target?.mailbox.id ?? evidence.mailbox;
+  return {
+    app: appId === '' ? known(clientId, 'the application', 'application ') : `app ${appId}`,
+    mailbox: mailboxId === '' ? known(address, 'the mailbox', 'mailbox ') : `mailbox ${mailboxId}`,
+    address,
+    clientId,
+    tenant,
+    objectId: claims?.objectId ?? context.credential?.registration?.servicePrincipalId,
+    applicationObjectId: context.credential?.registration?.applicationObjectId,
+    protocol,
+    protocolName: protocol === 'imap' ? 'IMAP' : 'POP3',
+    role: roleFor(protocol),
+    host,
+    port,
+    endpoint: endpointName({ host, port }),
+    authority,
+    scope: app?.scope ?? `https://${MAIL_HOST[cloud]}/.default`,
+    cloud,
+    credentialKind: app?.credential.kind ?? 'secret',
+    secretPlace: placeOf(app?.credential),
+    subjects: {
+      mailbox: mailboxId === '' ? known(address, 'the mailbox') : mailboxId,
+      app: appId === '' ? known(clientId, 'the application') : appId,
+      tenant: known(tenant, 'the tenant'),
+      endpoint: endpointName({ host, port }),
+      tokenHost: `${authority.replace(/^https?:\/\//, '').replace(/\/.*$/, '')}${authority.lastIndexOf(':') > 6 ? '' : ':443'}`,
+    },
+  };
+}
+
+/** Of the look itself, or, where it did not get that far, of the token in the cache. */
+export function claimsOf(evidence: Evidence, context: Context): Claims | undefined {
+  const own = stageOf(evidence, 'claims')?.facts;
+  return own !== undefined && Object.keys(own).length > 0 ? own : context.token?.claims;
+}
+
+/** The application permission of Exchange Online that opens this protocol. */
+export function roleFor(protocol: Protocol): string {
+  return protocol === 'imap' ? 'IMAP.AccessAsApp' : 'POP.AccessAsApp';
+}
+
+function known(name: string, otherwise: string, prefix = ''): string {
+  return name.startsWith('<') ? otherwise : `${prefix}${name}`;
+}
+
+function placeOf(credential: Credential | undefined): string {
+  if (credential === undefined) return 'the place where the program reads it';
+  if (credential.kind === 'certificate') {
+    return `the files ${credential.certificateFile} and ${credential.privateKeyFile}`;
+  }
+  if (credential.kind === 'federated-token') return `the file ${credential.tokenFile}`;
+  return credential.source.from === 'file'
+    ? `the file ${credential.source.path}`
+    : `the environment variable ${credential.source.name}`;
+}

@@ -1,0 +1,31 @@
+/** Turns failures below any protocol into findings: of one leg, or of both when both stopped for the same reason. */
+import type { Finding, Rule } from './rule.ts';
+import type { Scene } from './scene.ts';
+import { timeOf } from './time.ts';
+import type { NetworkTrouble } from './troubles.ts';
+
+type Fit = Pick<Finding, 'confidence' | 'weight' | 'detail' | 'because'>;
+
+/** Asks about each leg's failure; the first answer counts, and both legs are one finding when both answer. */
+export function byNetwork(fits: (trouble: NetworkTrouble, scene: Scene) => Fit | undefined): Rule['when'] {
+  return (scene) => {
+    const hits = scene.network.flatMap((trouble) => {
+      const fit = fits(trouble, scene);
+      return fit === undefined ? [] : [{ trouble, fit }];
+    });
+    const [first] = hits;
+    if (first === undefined) return undefined;
+    const { about } = first.trouble;
+    if (hits.length > 1) return { ...first.fit, about: 'network' };
+    if (about === 'mail') return { ...first.fit, about };
+    const ends = scene.token?.tokenExpiresAt;
+    return {
+      ...first.fit,
+      about,
+      ...(about === 'refresh' ? { severity: 'warning' } : {}),
+      ...(about === 'refresh' && ends !== undefined
+        ? { remark: `the token in hand works until ${timeOf(ends)}` }
+        : {}),
+    };
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * Finds words in a long text fast: a plain search for a lower-case hint first, and a pattern only around the places
+ * where the hint stands. A hint is searched only if all its runs of five characters occur somewhere in the text, so
+ * that noise costs one pass, whatever it is made of.
+ */
+export interface Place {
+  readonly at: number;
+  readonly line: string;
+}
+
+export interface Finder {
+  readonly text: string;
+  readonly lower: string;
+  /** The lines around the first and last places of a hint. */
+  readonly places: (hint: string) => readonly Place[];
+  /** The line around the first place where one of the hints stands and the pattern fits. */
+  readonly find: (hints: readonly string[], pattern?: RegExp) => Place | undefined;
+}
+
+const MOST_PLACES = 200;
+const BEFORE = 200;
+const AFTER = 600;
+
+export function createFinder(text: string): Finder {
+  // A sentence may be wrapped anywhere; every place stays where it is.
+  const lower = text.toLowerCase().replaceAll('\n', ' ');
+  const mayHold = createSieve(lower);
+  const places = (hint: string): readonly Place[] => {
+    if (!mayHold(hint)) return [];
+    const found: Place[] = [];
+    for (
+      let at = lower.indexOf(hint);
+      at >= 0 && found.length < MOST_PLACES;
+      at = lower.indexOf(hint, at + hint.length)
+    ) {
+      found.push({ at, line: around(text, at) });
+    }
+    const last = found.length < MOST_PLACES ? -1 : lower.lastIndexOf(hint);
+    return last < 0 ? found : [...found, { at: last, line: around(text, last) }];
+  };
+  return {
+    text,
+    lower,
+    places,
+    find: (hints, pattern) => {
+      for (const hint of hints) {
+        const hit = places(hint).find(({ line }) => pattern === undefined || pattern.test(line));
+        if (hit !== undefined) return hit;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Runs of this many characters are remembered, by a hash: false alarms cost a search, nothing is missed. */
+const RUN = 5;
+const SLOTS = 1 << 22;
+
+function createSieve(text: string): (word: string) => boolean {
+  const seen = new Uint8Array(SLOTS);
+  const slotsOf = (word: string, mark: (slot: number) => boolean): boolean => {
+    let hash = 0;
+    for (let at = 0; at < word.length; at += 1) {
+      // Five shifts of six bits push what is older than five characters out of the hash.
+      hash = ((hash << 6) ^ word.charCodeAt(at)) & 0x3fffffff;
+      if (at >= RUN - 1 && !mark((hash ^ (hash >>> 13)) & (SLOTS - 1))) return false;
+    }
+    return true;
+  };
+  slotsOf(text, (slot) => {
+    seen[slot] = 1;
+    return true;
+  });
+  return (word) => slotsOf(word, (slot) => seen[slot] === 1);
+}
+
+/** A sentence may be wrapped: two lines further belong to it, and the line's own beginning. */
+function around(text: string, at: number): string {
+  const from = Math.max(text.lastIndexOf('\n', at - 1) + 1, at - BEFORE);
+  let to = at;
+  for (let line = 0; line < 3 && to >= 0 && to < at + AFTER; line += 1) {
+    const end = text.indexOf('\n', to + 1);
+    to = end < 0 ? text.length : end;
+  }
+  return text.slice(from, Math.min(to, at + AFTER)).replaceAll('\n', ' ');
+}
+
+/** The line itself, without what follows it. */
+export function lineAt(text: string, at: number): string {
+  const from = Math.max(text.lastIndexOf('\n', at - 1) + 1, at - BEFORE);
+  const end = text.indexOf('\n', at);
+  return text.slice(from, Math.min(end < 0 ? text.length : end, at + AFTER));
+}

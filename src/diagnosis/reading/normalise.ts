@@ -1,0 +1,110 @@
+/**
+ * Takes the wrapping off a pasted text: escapes of JSON in JSON and of Python's b'...', HTML, quoted-printable, the
+ * `>` of quoted mail, colours, typographic quotes, line ends of any kind. One pass over the characters, so that ten
+ * megabytes of anything take a fraction of a second.
+ */
+import { entityAt, hexAt, tagEndAt } from './markup.ts';
+
+const LONGEST = 32 * 1024 * 1024;
+
+const NEWLINE = 10;
+const BLANK = 32;
+const DOUBLE_QUOTE = 34;
+const SINGLE_QUOTE = 39;
+const BACKSLASH = 92;
+/** `>` and `|`: what quotes a mail, at the beginning of a line. */
+const QUOTING: ReadonlySet<number> = new Set([62, 124]);
+const BLANKS: ReadonlySet<number> = new Set([9, 11, 12, BLANK, 0xa0, 0x3000, 0xfeff]);
+/** Typographic quotes, those of Windows-1252, and the accents that pass for them. */
+const SINGLE: ReadonlySet<number> = new Set([0x2018, 0x2019, 0x201a, 0x201b, 0x91, 0x92, 0x60, 0xb4]);
+const DOUBLE: ReadonlySet<number> = new Set([0x201c, 0x201d, 0x201e, 0x93, 0x94, 0xab, 0xbb]);
+
+/** One line end, one kind of quote, no escapes, no runs of blanks; case and words as they were. */
+export function normalise(raw: string): string {
+  const text = raw.slice(0, LONGEST);
+  const quotedPrintable = text.includes('=3D');
+  const out = new Uint16Array(text.length);
+  let length = 0;
+
+  const put = (code: number): void => {
+    const before = length === 0 ? NEWLINE : out[length - 1];
+    if (code === NEWLINE || code === 13) {
+      if (before === BLANK) length -= 1;
+      if (length > 0 && out[length - 1] !== NEWLINE) out[length++] = NEWLINE;
+      return;
+    }
+    if (BLANKS.has(code)) {
+      if (before !== BLANK && before !== NEWLINE) out[length++] = BLANK;
+      return;
+    }
+    if (before === NEWLINE && QUOTING.has(code)) return;
+    if (SINGLE.has(code)) out[length++] = SINGLE_QUOTE;
+    else if (DOUBLE.has(code)) out[length++] = DOUBLE_QUOTE;
+    // The one character that grows when it is lower-cased: every place must stay where it is.
+    else out[length++] = code === 0x130 ? 0x49 : code;
+  };
+
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    const next = at + 1;
+    if (code === BACKSLASH) {
+      at = unescape(text, at, put);
+    } else if (code === 0x3d && quotedPrintable) {
+      at = unquotePrintable(text, at, put);
+    } else if (code === 0x26) {
+      const entity = entityAt(text, at);
+      put(entity?.code ?? code);
+      at = entity?.end ?? next;
+    } else if (code === 0x3c) {
+      const end = tagEndAt(text, at);
+      put(end === undefined ? code : NEWLINE);
+      at = end ?? next;
+    } else if (code === 0x1b && text.charCodeAt(next) === 0x5b) {
+      at = colourEnd(text, next + 1);
+    } else {
+      put(code);
+      at = next;
+    }
+  }
+  return new TextDecoder('utf-16le').decode(out.subarray(0, length));
+}
+
+/** Any number of backslashes: JSON in JSON in a log doubles them at every layer. Returns where to go on. */
+function unescape(text: string, from: number, put: (code: number) => void): number {
+  let at = from;
+  while (text.charCodeAt(at) === BACKSLASH) at += 1;
+  const kind = text.charAt(at).toLowerCase();
+  if (kind === '"' || kind === "'" || kind === '/') return at;
+  const digits = kind === 'u' ? 4 : kind === 'x' ? 2 : 0;
+  const hex = digits === 0 ? undefined : hexAt(text, at + 1, digits);
+  if (hex !== undefined) {
+    put(hex);
+    return at + 1 + digits;
+  }
+  // `\nAADSTS` is a line end, `C:\new` is a path.
+  const word = /[a-z]/.test(text.charAt(at + 1)) && at - from === 1;
+  if ((kind === 'r' || kind === 'n') && !word) {
+    put(NEWLINE);
+    return at + 1;
+  }
+  if (kind === 't' && !word) {
+    put(BLANK);
+    return at + 1;
+  }
+  put(BACKSLASH);
+  return at;
+}
+
+/** A soft line break, or `=3D`. */
+function unquotePrintable(text: string, from: number, put: (code: number) => void): number {
+  if (text.startsWith('\r\n', from + 1)) return from + 3;
+  if (text.startsWith('\n', from + 1)) return from + 2;
+  put(0x3d);
+  return text.startsWith('3D', from + 1) ? from + 3 : from + 1;
+}
+
+function colourEnd(text: string, from: number): number {
+  let at = from;
+  while (at < from + 16 && /[0-9;]/.test(text.charAt(at))) at += 1;
+  return at + 1;
+}

@@ -1,0 +1,102 @@
+/** The names that a pasted text quotes: they fill in the commands of the fix. */
+import type { Protocol } from '../../model/target.ts';
+import type { QuotedNames } from '../names.ts';
+import type { Finder } from './finder.ts';
+
+const ID = String.raw`[\w.@:/<>-]{1,100}`;
+
+export function quotedNames(finder: Finder, saslUser: string | undefined): QuotedNames {
+  const clientId =
+    first(
+      finder,
+      ['for app ', 'application with identifier', 'the client application', "application '"],
+      [
+        new RegExp(`for app '(${ID})'`, 'i'),
+        new RegExp(`identifier '(${ID})'`, 'i'),
+        /client application '?([0-9a-f-]{36})/i,
+        /application '([0-9a-f-]{36})'/i,
+      ],
+    ) ??
+    first(
+      finder,
+      ['client_id', 'clientid', 'client-id'],
+      [/client[_-]?id["']?\s?[=:]\s?["']?([0-9a-f]{8}-[0-9a-f-]{27})/i],
+    );
+  const tenant =
+    first(
+      finder,
+      ['in the directory', "tenant '", 'tenant identifier', 'in the tenant'],
+      [
+        /in the directory '([^']{1,100})'/i,
+        /tenant '([^']{1,100})' not found/i,
+        /tenant identifier '([^']{1,100})'/i,
+        /in the tenant(?: named)? '?([0-9a-f-]{36})/i,
+      ],
+    ) ??
+    first(
+      finder,
+      ['login.microsoftonline', 'login.partner', 'login.chinacloudapi'],
+      [/login\.[\w.]{5,40}\/([0-9a-f]{8}-[0-9a-f-]{27})/i],
+    );
+  const address =
+    saslUser ??
+    first(
+      finder,
+      ['user=', 'user:', 'user1', 'username', 'login=', 'mailbox', 'login '],
+      [
+        /\buser(?:name)?1?["']?\s?[=:]\s?["'<]?([\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})/i,
+        /\bmailbox["']?\s?[=:]?\s?["'<]?([\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})/i,
+        /\blogin["']?\s?[=:]?\s?["'<]?([\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})/i,
+      ],
+    );
+  return present({ clientId, tenant, address, ...endpointIn(finder) });
+}
+
+function endpointIn(finder: Finder): {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+} {
+  const near = [
+    'outlook.',
+    'partner.outlook',
+    ':993',
+    ':995',
+    ':143',
+    ':110',
+    'port 143',
+    'port 110',
+    'port 993',
+    'port 995',
+    'port=',
+    'imap.',
+    'pop.',
+  ];
+  const host = first(finder, near, [
+    /\b((?:outlook|imap|pop|pop3|smtp|partner)[\w-]*(?:\.[\w-]{1,63}){1,4})\b/i,
+    /\b([\w-]{1,63}(?:\.[\w-]{1,63}){1,5}):(?:993|995|143|110)\b/,
+  ]);
+  const port = first(finder, near, [/(?::|\bport["']?[ =:]{1,3}["']?)(993|995|143|110)\b/i]);
+  return { host: host?.toLowerCase(), port: port === undefined ? undefined : Number(port) };
+}
+
+/** By the words of the protocols themselves; undefined when the text speaks of neither, or of both alike. */
+export function protocolIn(finder: Finder): Protocol | undefined {
+  const count = (...hints: readonly string[]): number =>
+    hints.filter((hint) => finder.lower.includes(hint)).length;
+  const imap = count('imap', ' authenticate ', 'no login failed', ':993', ' 993', '* ok', '* bye');
+  const pop = count('pop3', '-err', '+ok', ':995', ' 995', 'poplib', 'pop.access');
+  return imap === pop ? undefined : imap > pop ? 'imap' : 'pop3';
+}
+
+function first(finder: Finder, hints: readonly string[], patterns: readonly RegExp[]): string | undefined {
+  for (const pattern of patterns) {
+    const line = finder.find(hints, pattern)?.line;
+    const value = line === undefined ? undefined : pattern.exec(line)?.[1];
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function present(all: { readonly [Name in keyof QuotedNames]: QuotedNames[Name] | undefined }): QuotedNames {
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,177 @@
+/**
+ * Tokens in a pasted text, whole, wrapped or inside a SASL string: decoded for their claims, never echoed. Decoded
+ * claims that were pasted as JSON count as well.
+ */
+import type { Claims } from '../../model/evidence.ts';
+import { cleanText } from '../../model/text.ts';
+import type { Finder } from './finder.ts';
+
+export interface SaslString {
+  readonly user?: string;
+  /** What is wrong with it, in words. */
+  readonly fault?: string;
+}
+
+const LONGEST_TOKEN = 64 * 1024;
+const LONGEST_WRAPPED = 8 * 1024;
+const SHORTEST_TOKEN = 40;
+const MOST_TOKENS = 20;
+/** base64url, and the dots between the parts. */
+const TOKEN_CHARACTERS: ReadonlySet<number> = new Set(
+  Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.'),
+);
+/** The claims of the first tokens that decode. */
+export function claimsIn(finder: Finder): readonly Claims[] {
+  const decoded = decodeAll(tokensIn(finder.text, false));
+  return [
+    ...(decoded.length > 0 ? decoded : decodeAll(tokensIn(finder.text, true))),
+    ...claimsAsJson(finder),
+  ];
+}
+
+function decodeAll(tokens: readonly string[]): readonly Claims[] {
+  return tokens.flatMap((token) => decodeJwt(token) ?? []);
+}
+
+/** Runs of token characters that begin with `eyJ`, each looked at once; `wrapped`: over several lines. */
+function tokensIn(text: string, wrapped: boolean): readonly string[] {
+  const found: string[] = [];
+  for (let at = text.indexOf('eyJ'); at >= 0 && found.length < MOST_TOKENS; ) {
+    const token = wrapped
+      ? text.slice(at, at + LONGEST_WRAPPED).replace(/[\s"'+]/g, '')
+      : text.slice(at, runEnd(text, at));
+    if (token.length >= SHORTEST_TOKEN) found.push(token);
+    at = text.indexOf('eyJ', wrapped ? at + LONGEST_WRAPPED : at + token.length);
+  }
+  return found;
+}
+
+function runEnd(text: string, from: number): number {
+  let end = from;
+  while (end < from + LONGEST_TOKEN && TOKEN_CHARACTERS.has(text.charCodeAt(end))) end += 1;
+  return end;
+}
+
+function decodeJwt(token: string): Claims | undefined {
+  const [, payload] = token.split('.');
+  const json = payload === undefined ? undefined : decodeBase64(payload);
+  if (json === undefined) return undefined;
+  const claims = claimsFromText(json);
+  return Object.keys(claims).length === 0 ? undefined : claims;
+}
+
+/** `{"aud":"...","roles":[...]}`: what jwt.ms shows, pasted. */
+function claimsAsJson(finder: Finder): readonly Claims[] {
+  const hit = finder.find(['"aud"', "'aud'"]);
+  if (hit === undefined) return [];
+  const claims = claimsFromText(
+    finder.text.slice(Math.max(0, hit.at - 4000), hit.at + 4000).replaceAll("'", '"'),
+  );
+  return claims.tenantId === undefined && claims.roles === undefined && claims.scopes === undefined
+    ? []
+    : [claims];
+}
+
+/** Reads the members one by one, so that a payload that was cut off tells what it still holds. */
+function claimsFromText(json: string): Claims {
+  const text = (name: string): string | undefined => {
+    const value = new RegExp(`"${name}"\\s?:\\s?"([^"]{0,300})"`).exec(json)?.[1];
+    return value === undefined ? undefined : cleanText(value, 200);
+  };
+  const time = (name: string): number | undefined => {
+    const value = new RegExp(`"${name}"\\s?:\\s?"?(\\d{9,11})`).exec(json)?.[1];
+    return value === undefined ? undefined : Number(value) * 1000;
+  };
+  const list = /"roles"\s?:\s?\[([^\]]{0,2000})/.exec(json)?.[1];
+  const roles =
+    list === undefined
+      ? undefined
+      : [...list.matchAll(/"([^"]{1,100})"/g)].map((match) => cleanText(match[1] ?? '', 100));
+  const all = {
+    audience: text('aud'),
+    issuer: text('iss'),
+    roles,
+    scopes: text('scp'),
+    appId: text('appid') ?? text('azp'),
+    objectId: text('oid'),
+    tenantId: text('tid'),
+    identityType: text('idtyp'),
+    authenticationMethod: text('appidacr') ?? text('azpacr'),
+    version: text('ver'),
+    issuedAt: time('iat'),
+    notBefore: time('nbf'),
+    expiresAt: time('exp'),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/** The SASL string after AUTHENTICATE XOAUTH2: `user=`, in base64, begins with dXNlc. */
+export function saslIn(finder: Finder): { readonly sasl: SaslString; readonly claims?: Claims } | undefined {
+  const at = finder.text.search(/dXNlc[jg][\w+/=-]/);
+  if (at < 0) return undefined;
+  const encoded = /^[\w+/=-]{1,65536}/.exec(finder.text.slice(at, at + 65_536))?.[0] ?? '';
+  const decoded = decodeBase64(encoded);
+  if (decoded === undefined) return { sasl: { fault: 'The string after XOAUTH2 is not valid base64.' } };
+  const [first = ''] = decoded.split(SEPARATOR);
+  const user = /^user=([^\s^\\]{1,320})/.exec(first)?.[1];
+  const [claims] = decodeAll(tokensIn(decoded, false));
+  const fault = faultOfSasl(decoded);
+  return {
+    sasl: {
+      ...(user === undefined ? {} : { user: cleanText(user, 320) }),
+      ...(fault === undefined ? {} : { fault }),
+    },
+    ...(claims === undefined ? {} : { claims }),
+  };
+}
+
+/** RFC-less: Google's XOAUTH2 page is the specification. */
+const SEPARATOR = '\u0001';
+
+function faultOfSasl(decoded: string): string | undefined {
+  if (/\^A|\\x01|\\1|\\u0001/.test(decoded)) {
+    return 'The SASL string holds ^A or \\x01 as typed characters instead of the byte 0x01.';
+  }
+  // What was cut off before the token tells nothing.
+  if (!decoded.includes('auth=')) return undefined;
+  const [, auth, ...ends] = decoded.split(SEPARATOR);
+  if (auth === undefined) return 'The SASL string holds no byte 0x01 between its parts.';
+  if (!auth.startsWith('auth=')) return 'The SASL string must say auth= after the first byte 0x01.';
+  if (!/^auth=Bearer \S/i.test(auth)) {
+    return 'The SASL string must say auth=Bearer, one blank, and the token.';
+  }
+  // A paste that was cut off or blotted out ends anywhere: only a whole string can be blamed for its end.
+  return ends.length === 1 && /[\w-]{20,}$/.test(auth)
+    ? 'The SASL string ends in one byte 0x01 instead of two.'
+    : undefined;
+}
+
+/** `+ eyJzdGF0dXMi...`: the server's SASL error challenge. */
+export function challengeIn(
+  finder: Finder,
+): { readonly status?: string; readonly schemes?: string; readonly scope?: string } | undefined {
+  const encoded = /eyJ(?:zdGF0dXMi|zY2hlbWVzIj)[\w+/=]{0,400}/.exec(finder.text)?.[0];
+  const json =
+    encoded === undefined
+      ? /\{"status" ?: ?"(?:\d{3}|invalid_\w{1,20})"[^}]{0,300}\}/.exec(finder.text)?.[0]
+      : decodeBase64(encoded);
+  if (json === undefined) return undefined;
+  const member = (name: string): string | undefined =>
+    new RegExp(`"${name}" ?: ?"([^"]{0,200})"`).exec(json)?.[1];
+  const all = { status: member('status'), schemes: member('schemes'), scope: member('scope') };
+  return all.status === undefined
+    ? undefined
+    : Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/** Standard or URL alphabet, padded or not, cut off anywhere; undefined when it is neither. */
+function decodeBase64(encoded: string): string | undefined {
+  const clean = encoded.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
+  const whole = clean.length % 4 === 1 ? clean.slice(0, -1) : clean;
+  try {
+    const bytes = Uint8Array.from(atob(whole), (character) => character.charCodeAt(0));
+    return new TextDecoder().decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

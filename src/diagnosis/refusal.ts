@@ -1,0 +1,234 @@
+/**
+ * `NO AUTHENTICATE failed.` says nothing of its reason, nor do `-ERR Authentication failure` and `OK` followed by
+ * `BAD User is authenticated but not connected.`. The neighbours and the past do: this names the situation that a
+ * refused login is in, and the causes that fit it, best first. The rules look themselves up here.
+ */
+import type { Context } from '../model/context.ts';
+import type { Confidence } from '../model/diagnosis.ts';
+import { stageOf, type Claims, type Evidence } from '../model/evidence.ts';
+import { claimsFaultOf } from './claims-fault.ts';
+import type { Names } from './names.ts';
+import { SITUATION_WORDS, situationOf, type Situation } from './situation.ts';
+import type { MailTrouble } from './troubles.ts';
+import type { PhraseId } from './vocabulary/phrases.ts';
+
+export interface Refusal {
+  readonly situation: Situation;
+  /** The front end took the identity, the mailbox did not open. */
+  readonly connected: boolean;
+  readonly candidates: readonly string[];
+  /** How sure the first candidate is; the others are `possible`, but for a pair that only a look at Exchange parts. */
+  readonly lead: Confidence;
+  readonly because: readonly string[];
+}
+
+/** The words that refuse without a reason. */
+const REFUSALS: readonly PhraseId[] = [
+  'authenticate-failed',
+  'authentication-failed',
+  'not-connected',
+  'logon-denied',
+  'no-recipient',
+  'pop-auth-failure',
+];
+
+/** Words beside them that do give one: then the rule of those words speaks, and no candidates are listed. */
+const REASONS: readonly PhraseId[] = [
+  'basic-blocked',
+  'mechanism-unsupported',
+  'account-blocked',
+  'google',
+  'throttled',
+  'temporary',
+  'smtp-auth-disabled',
+  'smtp-basic-disabled',
+  'login-failed',
+  'password-mechanism',
+];
+
+const SP_PAIR = ['exchange-sp-not-registered', 'exchange-sp-wrong-object-id'] as const;
+const MAILBOX = [
+  'mailbox-permission-missing',
+  'mailbox-not-found-or-unlicensed',
+  'username-mailbox-mismatch',
+] as const;
+
+const CANDIDATES: Readonly<Record<Situation, readonly string[]>> = {
+  'other-protocol-works': ['protocol-disabled-on-mailbox', 'exchange-transient', 'propagation-delay'],
+  'first-failure': [
+    'exchange-transient',
+    ...MAILBOX,
+    'protocol-disabled-on-mailbox',
+    'exchange-sp-not-registered',
+    'service-incident',
+  ],
+  'protocol-fails-everywhere': ['protocol-disabled-on-mailbox', 'service-incident', ...MAILBOX],
+  'endpoint-lost': ['service-incident', 'exchange-transient', 'exchange-sp-not-registered'],
+  'app-lost': [...SP_PAIR, 'service-incident', 'exchange-transient', 'mailbox-permission-missing'],
+  'mailbox-lost': [...MAILBOX, 'protocol-disabled-on-mailbox', 'exchange-transient'],
+  'alone-lost': [
+    ...MAILBOX,
+    ...SP_PAIR,
+    'protocol-disabled-on-mailbox',
+    'service-incident',
+    'exchange-transient',
+  ],
+  'app-never-worked': [...SP_PAIR, 'propagation-delay', ...MAILBOX],
+  'mailbox-never-worked': [...MAILBOX, 'protocol-disabled-on-mailbox', 'propagation-delay'],
+  'alone-never-worked': [...SP_PAIR, ...MAILBOX, 'protocol-disabled-on-mailbox', 'propagation-delay'],
+  'words-only': [
+    'exchange-sp-wrong-object-id',
+    'exchange-sp-not-registered',
+    'mailbox-permission-missing',
+    'username-mailbox-mismatch',
+    'mailbox-not-found-or-unlicensed',
+    'protocol-disabled-on-mailbox',
+    'propagation-delay',
+    'exchange-transient',
+  ],
+};
+
+/** `OK AUTHENTICATE completed.` and then nothing but BAD: the token was taken, so nothing is wrong with it. */
+const CONNECTED_WORDS_ONLY: readonly string[] = [
+  'mailbox-permission-missing',
+  'protocol-disabled-on-mailbox',
+  'mailbox-not-found-or-unlicensed',
+  'exchange-transient',
+  'username-mailbox-mismatch',
+  'token-user-mailbox-mismatch',
+  ...SP_PAIR,
+  'service-incident',
+  'propagation-delay',
+  'app-permission-missing',
+];
+
+/** Only where the token's claims were not seen can these hide behind a refusal. */
+const BEHIND_UNSEEN_CLAIMS = ['app-permission-missing', 'wrong-audience', 'admin-consent-missing'] as const;
+/** At which place of the list those come, by situation; nowhere where one mailbox fails among working ones. */
+const UNSEEN_CLAIMS_AT: Readonly<Partial<Record<Situation, number>>> = {
+  'other-protocol-works': 1,
+  'protocol-fails-everywhere': 1,
+  'app-lost': 2,
+  'app-never-worked': 2,
+  'alone-never-worked': 2,
+  'words-only': 2,
+  'alone-lost': Number.MAX_SAFE_INTEGER,
+};
+
+/** Only where we did not build the login ourselves. */
+const BEHIND_FOREIGN_CLIENT = [
+  'xoauth2-string-malformed',
+  'access-token-expired',
+  'basic-auth-retired',
+  'token-user-mailbox-mismatch',
+] as const;
+
+interface Seen {
+  readonly evidence: Evidence;
+  readonly context: Context;
+  readonly names: Names;
+  readonly mail: MailTrouble | undefined;
+  readonly claims: Claims | undefined;
+  readonly clockSkewSeconds: number | undefined;
+  readonly pasted: boolean;
+}
+
+export function refusalOf(seen: Seen): Refusal | undefined {
+  const { mail, context, claims, names } = seen;
+  if (mail === undefined || (mail.stage !== 'auth' && mail.stage !== 'open')) return undefined;
+  // After a positive AUTH, POP3 knows no words for a mailbox that did not open.
+  const stateless = mail.stage === 'open' && mail.phrases.has('pop-state');
+  const refused =
+    stateless || REFUSALS.some((phrase) => mail.phrases.has(phrase)) || isSaslChallenge(seen.evidence);
+  if (stageOf(seen.evidence, 'claims')?.outcome === 'failed') return undefined;
+  if (!refused || REASONS.some((phrase) => mail.phrases.has(phrase))) return undefined;
+  const fault =
+    claims === undefined
+      ? undefined
+      : claimsFaultOf({
+          claims,
+          protocol: names.protocol,
+          scope: names.scope,
+          at: seen.pasted ? 0 : context.now,
+          clockSkewSeconds: seen.clockSkewSeconds,
+        });
+  if (fault !== undefined && fault !== 'not-yet-valid') return undefined;
+
+  const situation = situationOf(seen);
+  const connected = stateless || mail.phrases.has('not-connected');
+  return {
+    situation,
+    connected,
+    candidates: candidatesFor(situation, connected, seen),
+    lead: leadOf(situation),
+    because: situation === 'words-only' ? [] : [SITUATION_WORDS[situation]],
+  };
+}
+
+function isSaslChallenge(evidence: Evidence): boolean {
+  return stageOf(evidence, 'auth')?.facts.challenge?.status !== undefined;
+}
+
+function candidatesFor(situation: Situation, connected: boolean, seen: Seen): readonly string[] {
+  if (connected && situation === 'words-only') return CONNECTED_WORDS_ONLY;
+  const phrases = seen.mail?.phrases ?? new Set<PhraseId>();
+  const drop = new Set<string>();
+  const otherFailedToo = seen.context.otherProtocol?.success === false;
+  if (otherFailedToo) drop.add('protocol-disabled-on-mailbox');
+  const listed = CANDIDATES[situation].filter((cause) => !drop.has(cause));
+  const withUnseen = seen.claims === undefined ? withUnseenClaims(listed, situation) : listed;
+  const all = situation === 'words-only' ? [...withUnseen, ...BEHIND_FOREIGN_CLIENT] : withUnseen;
+  if (phrases.has('no-recipient')) {
+    return toFront(all, [
+      'mailbox-not-found-or-unlicensed',
+      'username-mailbox-mismatch',
+      'token-user-mailbox-mismatch',
+    ]);
+  }
+  // The identity was taken, so Exchange knows the app: the mailbox comes before the registration.
+  if (
+    connected &&
+    situation !== 'other-protocol-works' &&
+    situation !== 'first-failure' &&
+    situation !== 'endpoint-lost'
+  ) {
+    return toFront(
+      all,
+      ['mailbox-permission-missing', 'protocol-disabled-on-mailbox'],
+      situation === 'app-never-worked' || situation === 'app-lost' ? 1 : 2,
+    );
+  }
+  return all;
+}
+
+/** A permission that is missing shows for a whole app or protocol, never for one mailbox among working ones. */
+function withUnseenClaims(listed: readonly string[], situation: Situation): readonly string[] {
+  const place = UNSEEN_CLAIMS_AT[situation];
+  if (place === undefined) return listed;
+  // The other protocol works with this token, so it is for Exchange.
+  const unseen = BEHIND_UNSEEN_CLAIMS.filter((cause) => place !== 1 || cause !== 'wrong-audience');
+  return [...listed.slice(0, place), ...unseen, ...listed.slice(place)];
+}
+
+function toFront(all: readonly string[], front: readonly string[], most = front.length): readonly string[] {
+  const moved = front.slice(0, most).filter((cause) => all.includes(cause));
+  return [...moved, ...all.filter((cause) => !moved.includes(cause))];
+}
+
+function leadOf(situation: Situation): Confidence {
+  return situation === 'words-only' || situation === 'alone-never-worked' || situation === 'alone-lost'
+    ? 'possible'
+    : 'likely';
+}
+
+/** How well one cause fits: the first as the situation says, its twin too, the others `possible`. */
+export function placeOf(
+  cause: string,
+  refusal: Refusal | undefined,
+): { readonly confidence: Confidence; readonly weight: number } | undefined {
+  const place = refusal?.candidates.indexOf(cause) ?? -1;
+  if (refusal === undefined || place < 0) return undefined;
+  const twin =
+    place === 1 && SP_PAIR.some((id) => id === cause) && SP_PAIR.some((id) => id === refusal.candidates[0]);
+  return { confidence: place === 0 || twin ? refusal.lead : 'possible', weight: 100 - place };
+}

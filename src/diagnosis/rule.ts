@@ -1,0 +1,65 @@
+/**
+ * What a rule is: one cause as data, with when it applies, who mends it and how. `rules/` holds them, `rules.ts` is
+ * the table, `diagnose.ts` asks them all, and docs/diagnoses.md is this data, rendered.
+ */
+import type { Confidence, FixStep, Owner, Scope, Severity } from '../model/diagnosis.ts';
+import type { Names } from './names.ts';
+import type { Scene } from './scene.ts';
+
+/** That a rule applies to a scene, and how well. */
+export interface Finding {
+  readonly confidence: Confidence;
+  /** Orders findings of the same confidence; higher first. 0 where nothing competes. */
+  readonly weight?: number;
+  /** A finer name within the cause. */
+  readonly detail?: string;
+  /** What it rests on beyond the failures themselves, one line each. */
+  readonly because?: readonly string[];
+  /** Overrides the rule's own: a refresh that failed while the token lives is a warning only. */
+  readonly severity?: Severity;
+  /** Which failure it explains. Findings about the same failure compete; others stand on their own. */
+  readonly about: About;
+  /** Added to the title: `the token in hand works until ...`. */
+  readonly remark?: string;
+  /** Replaces the title: what this detail is called. */
+  readonly title?: string;
+  readonly subject?: string;
+}
+
+/** The part of the evidence that a finding explains. */
+export type About =
+  | 'token'
+  | 'refresh'
+  | 'mail'
+  | 'claims'
+  | 'clock'
+  | 'network'
+  | 'credential'
+  | 'permissions'
+  | 'graph';
+
+export type GuideStep = 1 | 2 | 3 | 4 | 5;
+
+export interface Rule {
+  /** Kebab-case, stable: metric label, anchor in the handbook, name of a test. */
+  readonly id: string;
+  /** What is wrong, in one line, names filled in. */
+  readonly title: (names: Names) => string;
+  readonly owner: Owner;
+  readonly scope: Scope;
+  /** `critical` unless said. */
+  readonly severity?: Severity;
+  readonly guideStep?: GuideStep;
+  readonly references: readonly string[];
+  /** Handbook: what one sees. */
+  readonly symptom: string;
+  /** Handbook, and the look-alikes' test: the one test that decides for or against this cause. */
+  readonly test: (names: Names) => string;
+  /** Causes that give the same evidence. */
+  readonly lookAlikes: readonly string[];
+  readonly when: (scene: Scene) => Finding | undefined;
+  readonly fix: (names: Names, detail?: string) => readonly FixStep[];
+  readonly takesEffect?: string;
+  /** Speaks only when no other rule explains the same failure. */
+  readonly fallback?: true;
+}

@@ -1,0 +1,46 @@
+/** The table of all rules. A new rule is one object in a file of `rules/`, and one case in test/cases. */
+import type { Rule } from './rule.ts';
+import { APPLICATION_RULES } from './rules/application.ts';
+import { ASSERTION_RULES } from './rules/assertion.ts';
+import { CLOCK_RULES } from './rules/clock.ts';
+import { CREDENTIAL_RULES } from './rules/credential.ts';
+import { EXCHANGE_RULES } from './rules/exchange.ts';
+import { LOGIN_RULES } from './rules/login.ts';
+import { MAILBOX_RULES } from './rules/mailbox.ts';
+import { NETWORK_RULES } from './rules/network.ts';
+import { PERMISSION_RULES } from './rules/permission.ts';
+import { PROBER_RULES } from './rules/prober.ts';
+import { REGISTRATION_RULES } from './rules/registration.ts';
+import { REQUEST_RULES } from './rules/request.ts';
+import { SECRET_RULES } from './rules/secret.ts';
+import { TENANT_RULES } from './rules/tenant.ts';
+import { TLS_RULES } from './rules/tls.ts';
+import { TOKEN_RULES } from './rules/token.ts';
+import { TOKEN_SERVICE_RULES } from './rules/token-service.ts';
+import { UNEXPLAINED_RULES } from './rules/unexplained.ts';
+
+/** In the order of the set-up guide, then from the inside out. */
+export const RULES: readonly Rule[] = [
+  ...TENANT_RULES,
+  ...APPLICATION_RULES,
+  ...SECRET_RULES,
+  ...ASSERTION_RULES,
+  ...CREDENTIAL_RULES,
+  ...REQUEST_RULES,
+  ...TOKEN_SERVICE_RULES,
+  ...PERMISSION_RULES,
+  ...TOKEN_RULES,
+  ...REGISTRATION_RULES,
+  ...MAILBOX_RULES,
+  ...LOGIN_RULES,
+  ...EXCHANGE_RULES,
+  ...NETWORK_RULES,
+  ...TLS_RULES,
+  ...CLOCK_RULES,
+  ...PROBER_RULES,
+  ...UNEXPLAINED_RULES,
+];
+
+export function ruleOf(cause: string): Rule | undefined {
+  return RULES.find((rule) => rule.id === cause);
+}

@@ -1,0 +1,133 @@
+/** The app registration and its enterprise application in the tenant. Guide step 1. */
+import { connectGraph, findServicePrincipal, lines, quotePowerShell } from '../fix/powershell.ts';
+import { powershell, say } from '../fix/step.ts';
+import { REFERENCES } from '../references.ts';
+import type { Finding, Rule } from '../rule.ts';
+import type { Scene } from '../scene.ts';
+import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
+
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function appNotFound(scene: Scene): Finding | undefined {
+  const token = tokenWithCause(scene, 'app-not-found');
+  if (token === undefined) return undefined;
+  const { clientId, tenant } = scene.names;
+  if (!clientId.startsWith('<') && !GUID.test(clientId)) {
+    return aboutToken(token, {
+      confidence: 'certain',
+      detail: 'client-id-is-no-guid',
+      because: [`The client id that was sent is no GUID: ${clientId}`],
+    });
+  }
+  if (clientId.toLowerCase() === tenant.toLowerCase()) {
+    return aboutToken(token, {
+      confidence: 'certain',
+      detail: 'client-id-is-tenant-id',
+      because: ['Client id and tenant id are the same value.'],
+    });
+  }
+  const secretId = scene.context.credential?.registered.some((known) => known.keyId === clientId) ?? false;
+  return aboutToken(token, {
+    confidence: 'likely',
+    weight: 10,
+    ...(secretId ? { detail: 'client-id-is-secret-id' } : {}),
+  });
+}
+
+export const APPLICATION_RULES: readonly Rule[] = [
+  {
+    id: 'app-not-found',
+    title: (names) =>
+      `The client id of ${names.app} is not known in its tenant: wrong client id, wrong tenant, or the app was deleted`,
+    owner: 'entra-admin',
+    scope: 'app',
+    guideStep: 1,
+    references: [REFERENCES.codes, REFERENCES.guide],
+    symptom:
+      'The token endpoint answers AADSTS700016 (older: AADSTS70001): "Application with identifier ... was not found in the directory ...". The quoted identifier and directory are what was sent.',
+    test: (names) =>
+      `Entra admin centre, in the tenant ${names.tenant}: App registrations > All applications. If the client id is listed there, the request went to another tenant; if it is listed in another tenant, the tenant id is wrong; if nowhere, the id is wrong or the app was deleted (see "Deleted applications").`,
+    lookAlikes: ['sp-missing-in-tenant', 'national-cloud-mismatch'],
+    when: either(appNotFound, byCode('app-not-found')),
+    fix: (names) => [
+      powershell(
+        'Look the client id up in the tenant.',
+        lines(
+          connectGraph(names, 'Application.Read.All'),
+          `Get-MgApplication -Filter ${quotePowerShell(`appId eq '${names.clientId.replaceAll("'", "''")}'`)} | Format-List DisplayName,AppId,Id`,
+        ),
+      ),
+      say(
+        'Copy "Application (client) ID" and "Directory (tenant) ID" from the overview of the App registration into the configuration; neither is the object id nor the Secret ID.',
+      ),
+      say('A deleted registration can be restored for 30 days: App registrations > Deleted applications.'),
+    ],
+    takesEffect: 'At once.',
+  },
+  {
+    id: 'app-disabled',
+    title: (names) => `The enterprise application of ${names.app} is disabled`,
+    owner: 'entra-admin',
+    scope: 'app',
+    guideStep: 1,
+    references: [REFERENCES.disableSignIn, REFERENCES.codes],
+    symptom: 'The token endpoint answers AADSTS7000112: "Application ... is disabled."',
+    test: () =>
+      'Entra admin centre > Enterprise applications > the app > Properties: "Enabled for users to sign in?" is No. If it is Yes, Microsoft has disabled the app (disabledByMicrosoftStatus), which only their support lifts.',
+    lookAlikes: [],
+    when: either(byCode('app-disabled'), (scene) => {
+      const registration = scene.credentialCheck ? scene.context.credential?.registration : undefined;
+      return registration?.servicePrincipalEnabled === false
+        ? {
+            confidence: 'certain',
+            about: 'permissions',
+            because: ['The directory says that the enterprise application is disabled.'],
+          }
+        : undefined;
+    }),
+    fix: (names) => [
+      powershell(
+        'Find out who disabled it and why before you enable it again; then:',
+        lines(
+          connectGraph(names, 'Application.ReadWrite.All'),
+          findServicePrincipal(names),
+          '$sp | Format-List DisplayName,AccountEnabled,DisabledByMicrosoftStatus',
+          'Update-MgServicePrincipal -ServicePrincipalId $sp.Id -AccountEnabled:$true',
+        ),
+      ),
+    ],
+    takesEffect: 'Within a few minutes, up to an hour.',
+  },
+  {
+    id: 'sp-missing-in-tenant',
+    title: (names) => `${names.app} has no enterprise application in its tenant`,
+    owner: 'entra-admin',
+    scope: 'app',
+    guideStep: 1,
+    references: [REFERENCES.codes, REFERENCES.adminConsent],
+    symptom:
+      'The token endpoint answers AADSTS7000229: "The client application ... is missing service principal in the tenant ...", or AADSTS650052. The portal makes an enterprise application with every registration; `az ad app create` does not.',
+    test: () =>
+      'Entra admin centre > Enterprise applications: the client id is not listed, while App registrations lists it.',
+    lookAlikes: ['app-not-found'],
+    when: either(byCode('sp-missing-in-tenant'), (scene) => {
+      const token = tokenWithCause(scene, 'app-not-found');
+      return token === undefined || appNotFound(scene)?.confidence === 'certain'
+        ? undefined
+        : aboutToken(token, { confidence: 'possible', weight: 5 });
+    }),
+    fix: (names) => [
+      powershell(
+        'Make the enterprise application.',
+        lines(
+          connectGraph(names, 'Application.ReadWrite.All'),
+          `New-MgServicePrincipal -AppId ${quotePowerShell(names.clientId)}`,
+        ),
+      ),
+      say(
+        'Then grant admin consent (guide step 3) and register the new object id in Exchange (guide step 4): both belong to the enterprise application.',
+      ),
+    ],
+    takesEffect: 'Within a few minutes.',
+  },
+];

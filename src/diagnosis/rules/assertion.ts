@@ -1,0 +1,69 @@
+/** Certificates and federated tokens in the secret's place. Guide step 2. */
+import { showCredentials } from '../fix/powershell.ts';
+import { powershell, say, shell } from '../fix/step.ts';
+import { REFERENCES } from '../references.ts';
+import type { Rule } from '../rule.ts';
+import { aboutToken, byCode, tokenWithCause } from '../when.ts';
+
+/** A whole number of hours is a time zone, days are a clock, minutes are a stale assertion. */
+const SKEW_THAT_MATTERS_SECONDS = 300;
+
+export const ASSERTION_RULES: readonly Rule[] = [
+  {
+    id: 'cert-credential-invalid',
+    title: (names) => `Entra does not accept the certificate or assertion of ${names.app}`,
+    owner: 'entra-admin',
+    scope: 'app',
+    guideStep: 2,
+    references: [REFERENCES.certificateCredentials, REFERENCES.federation, REFERENCES.codes],
+    symptom:
+      'The token endpoint answers AADSTS700027 ("The certificate with identifier used to sign the client assertion is not registered on application", or "Client assertion contains an invalid signature"), AADSTS50012, AADSTS700030, AADSTS700021, or, for a federated identity, AADSTS70021 or AADSTS700211 to 700213.',
+    test: () =>
+      'Compare the thumbprint that the error quotes with the certificates listed under Certificates & secrets: not listed means not uploaded; listed and past its end date means expired.',
+    lookAlikes: ['assertion-time-invalid'],
+    when: byCode('cert-credential-invalid'),
+    fix: (names, detail) =>
+      detail === 'federated-identity'
+        ? [
+            say(
+              'Entra admin centre > App registrations > the app > Certificates & secrets > Federated credentials: issuer, subject and audience must equal iss, sub and aud of the token that is presented, character by character.',
+            ),
+          ]
+        : [
+            powershell('See which certificates the app has, with their end dates.', showCredentials(names)),
+            say(
+              `Upload the public part (.cer or .pem) of the certificate that is in use (${names.secretPlace}): Entra admin centre > App registrations > the app > Certificates & secrets > Certificates > Upload certificate. The old one can stay.`,
+            ),
+          ],
+    takesEffect: 'Within a few minutes.',
+  },
+  {
+    id: 'assertion-time-invalid',
+    title: (names) => `The signed assertion of ${names.app} was outside its time when Entra read it`,
+    owner: 'operator',
+    scope: 'app',
+    guideStep: 2,
+    references: [REFERENCES.certificateCredentials, REFERENCES.codes],
+    symptom:
+      'The token endpoint answers AADSTS700024: "Client assertion is not within its valid time range. Current time: ..., assertion valid from ..., expiry time of assertion ...".',
+    test: () =>
+      'Subtract the times that the error itself quotes: some minutes are a cached or delayed assertion, whole hours a time-zone fault in the program, more than that a wrong clock.',
+    lookAlikes: ['clock-skew', 'cert-credential-invalid'],
+    when: (scene) => {
+      const token = tokenWithCause(scene, 'assertion-time-invalid');
+      if (token === undefined) return undefined;
+      const skewed = Math.abs(scene.clockSkewSeconds ?? 0) >= SKEW_THAT_MATTERS_SECONDS;
+      return aboutToken(token, { confidence: skewed ? 'possible' : 'likely', weight: 1 });
+    },
+    fix: () => [
+      shell(
+        "Compare this machine's clock with the world's, and switch time synchronisation on.",
+        'timedatectl status\nsudo timedatectl set-ntp true',
+      ),
+      say(
+        'If the clock is right, the assertion is made too early or kept too long: make a new one for every token request, in UTC, valid for ten minutes at most.',
+      ),
+    ],
+    takesEffect: 'At the next token request.',
+  },
+];

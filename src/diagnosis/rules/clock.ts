@@ -1,0 +1,81 @@
+/** This machine's clock: measured against the token host's, or betrayed by certificates and assertions. */
+import { shell } from '../fix/step.ts';
+import { byNetwork } from '../network-finding.ts';
+import { REFERENCES } from '../references.ts';
+import type { Finding, Rule } from '../rule.ts';
+import type { Scene } from '../scene.ts';
+import { faultOf } from '../token-fault.ts';
+import type { NetworkTrouble } from '../troubles.ts';
+import { tokenWithCause } from '../when.ts';
+
+/** Beyond this, certificate assertions and certificate dates begin to suffer. */
+const SKEW_SECONDS = 300;
+
+export function isTimeCode(trouble: NetworkTrouble): boolean {
+  return /^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/.test(trouble.failure.code ?? '');
+}
+
+export function skewMatters(scene: Scene): boolean {
+  return Math.abs(scene.clockSkewSeconds ?? 0) >= SKEW_SECONDS;
+}
+
+function clockSkew(scene: Scene): Finding | undefined {
+  const skew = scene.clockSkewSeconds;
+  const ownWords =
+    skew === undefined
+      ? []
+      : [
+          `This machine's clock is ${Math.abs(Math.round(skew))} seconds ${skew > 0 ? 'ahead of' : 'behind'} the token host's.`,
+        ];
+  const byCertificate = byNetwork((trouble) =>
+    trouble.failure.kind === 'untrusted' && isTimeCode(trouble)
+      ? {
+          confidence: skew === undefined ? 'likely' : skewMatters(scene) ? 'certain' : 'possible',
+          weight: 10,
+          because: ownWords,
+        }
+      : undefined,
+  )(scene);
+  if (byCertificate !== undefined && (skew === undefined || skewMatters(scene))) return byCertificate;
+  const token = tokenWithCause(scene, 'assertion-time-invalid');
+  if (token !== undefined) {
+    return {
+      confidence: skewMatters(scene) ? 'likely' : 'possible',
+      weight: skewMatters(scene) ? 5 : 0,
+      about: token.about,
+      because: ownWords,
+    };
+  }
+  if (faultOf(scene) === 'not-yet-valid') {
+    return {
+      confidence: 'likely',
+      about: 'claims',
+      because: [...ownWords, 'The token is not valid yet by this clock.'],
+    };
+  }
+  return skewMatters(scene)
+    ? { confidence: 'certain', about: 'clock', severity: 'warning', because: ownWords }
+    : undefined;
+}
+
+export const CLOCK_RULES: readonly Rule[] = [
+  {
+    id: 'clock-skew',
+    title: () => "This machine's clock is wrong",
+    owner: 'operator',
+    scope: 'prober',
+    references: [REFERENCES.certificateCredentials],
+    symptom:
+      "The Date of the token host's answers differs from this machine's clock by more than five minutes; AADSTS700024; CERT_NOT_YET_VALID or CERT_HAS_EXPIRED on good hosts. Client secrets do not care, certificates do.",
+    test: () => "Compare the machine's clock with another: date -u here and there.",
+    lookAlikes: ['assertion-time-invalid', 'server-certificate-expired'],
+    when: clockSkew,
+    fix: () => [
+      shell(
+        'Look at the clock, and switch time synchronisation on.',
+        'timedatectl status\nsudo timedatectl set-ntp true',
+      ),
+    ],
+    takesEffect: 'At once.',
+  },
+];

@@ -1,0 +1,161 @@
+/** Exchange itself: throttled, momentarily broken, or down for many. */
+import { say } from '../fix/step.ts';
+import { REFERENCES } from '../references.ts';
+import type { Finding, Rule } from '../rule.ts';
+import type { Scene } from '../scene.ts';
+import { aboutMail, byRefusal, either, said } from '../when.ts';
+
+const BROKEN_OFF = new Set(['closed', 'reset', 'timeout']);
+
+/** The server took the connection and broke it off, or said that it cannot just now. */
+function brokenOff(scene: Scene): Finding | undefined {
+  const mail = scene.mail;
+  if (mail === undefined) return undefined;
+  if (said(scene, 'server-unavailable')) {
+    const constant =
+      scene.context.history.consecutiveFailures >= 3 && scene.context.history.lastSuccess === undefined;
+    return aboutMail(constant && mail.stage === 'auth' ? 'possible' : 'likely', { weight: 5 });
+  }
+  if (!scene.pasted && said(scene, 'session-timeout')) return aboutMail('possible');
+  if (said(scene, 'temporary', 'session-invalidated') && !said(scene, 'session-token-expired'))
+    return aboutMail('likely');
+  if (
+    said(scene, 'session-timeout', 'throttled', 'too-many-connections', 'line-too-long', 'pop-protocol-error')
+  )
+    return undefined;
+  const later = mail.stage === 'auth' || mail.stage === 'open';
+  if (later && BROKEN_OFF.has(mail.failure.kind) && mail.phrases.size === 0) return aboutMail('likely');
+  if (mail.stage === 'greeting') {
+    if (mail.failure.kind === 'rejected') return aboutMail('likely', { weight: 3 });
+    if (mail.failure.kind === 'closed' || mail.failure.kind === 'reset')
+      return aboutMail('likely', { weight: 3 });
+    if (mail.failure.kind === 'timeout') return aboutMail('possible');
+  }
+  const peersWork =
+    scene.context.endpoint.succeeded + scene.context.siblings[scene.names.protocol].succeeded > 0;
+  if (mail.stage === 'connect' && peersWork && mail.failure.kind !== 'proxy') {
+    return aboutMail('likely', {
+      weight: 20,
+      because: ['Other mailboxes get through to the same host and port.'],
+    });
+  }
+  return undefined;
+}
+
+/** Nobody gets through at that host, and it is not this machine's network. */
+function incident(scene: Scene): Finding | undefined {
+  const { mail, context, names } = scene;
+  if (mail === undefined || context.ownNetwork === 'down') return undefined;
+  const own = context.siblings[names.protocol];
+  const nobody = context.endpoint.succeeded + own.succeeded === 0;
+  const others = ['Mailboxes of other apps fail alike at this host and port.'];
+  const lostTogether = context.endpoint.failedAlike > 0 && context.endpoint.everSucceeded > 0;
+  if (
+    nobody &&
+    lostTogether &&
+    ['connect', 'tls', 'greeting'].includes(mail.stage) &&
+    context.ownNetwork === 'ok'
+  ) {
+    return aboutMail('likely', { weight: 15, because: others });
+  }
+  // Its own words say that it is ill, to every mailbox.
+  const ill = mail.failure.kind === 'rejected' && brokenOff(scene) !== undefined;
+  const all = own.failedAlike + context.endpoint.failedAlike > 0;
+  return nobody && all && ill
+    ? aboutMail('likely', {
+        weight: 15,
+        because: ['Every other mailbox gets the same answer from this host.'],
+      })
+    : undefined;
+}
+
+export const EXCHANGE_RULES: readonly Rule[] = [
+  {
+    id: 'exchange-throttled',
+    title: (names) => `Exchange throttles ${names.mailbox}: too many connections or requests`,
+    owner: 'operator',
+    scope: 'mailbox',
+    references: [REFERENCES.mailOauth],
+    symptom:
+      'BAD or NO "Request is throttled. Suggested Backoff Time: ... milliseconds", or connections closed at the greeting. All programs that read the mailbox share one budget.',
+    test: () => 'Stop every other program that reads the mailbox for the suggested time, and look again.',
+    lookAlikes: ['exchange-transient'],
+    when: (scene) => {
+      if (said(scene, 'throttled') || scene.mail?.failure.kind === 'throttled') {
+        const seconds = scene.mail?.failure.retryAfterSeconds;
+        return aboutMail(
+          'certain',
+          seconds === undefined ? {} : { because: [`The server asks for ${seconds} seconds of rest.`] },
+        );
+      }
+      if (said(scene, 'too-many-connections')) return aboutMail('likely', { weight: 5 });
+      return scene.mail?.stage === 'greeting' &&
+        ['closed', 'reset', 'rejected'].includes(scene.mail.failure.kind)
+        ? aboutMail('possible')
+        : undefined;
+    },
+    fix: () => [
+      say(
+        'Wait for the suggested time. Then find the program that connects too often: keep one connection per mailbox and poll every five minutes or slower, and log out always.',
+      ),
+    ],
+    takesEffect: 'When the suggested time is over: seconds to an hour.',
+  },
+  {
+    id: 'exchange-transient',
+    title: (names) => `A passing fault at Exchange, seen at ${names.mailbox}`,
+    owner: 'microsoft',
+    scope: 'mailbox',
+    references: [REFERENCES.serviceHealth],
+    symptom:
+      'NO Server Unavailable. 15, -ERR Server Unavailable. 21, a connection that is closed in the middle, or a single BAD User is authenticated but not connected. among successes. Right settings do not prevent it.',
+    test: () => 'Look again some times over ten minutes: what comes back every time is not passing.',
+    lookAlikes: ['service-incident', 'exchange-throttled'],
+    when: either(byRefusal('exchange-transient'), brokenOff),
+    fix: () => [
+      say(
+        'Nothing to do unless it stays: the daemon looks again and calls it confirmed only when it repeats.',
+      ),
+      say(
+        'If it lasts for more than half an hour, see Microsoft 365 admin centre > Health > Service health.',
+      ),
+    ],
+    takesEffect: 'By itself, within minutes.',
+  },
+  {
+    id: 'service-incident',
+    title: (names) => `Microsoft has an incident at ${names.endpoint}`,
+    owner: 'microsoft',
+    scope: 'endpoint',
+    references: [REFERENCES.serviceHealth],
+    symptom:
+      "Mailboxes of several apps that worked fail at the same time and in the same way, while this machine's network is all right.",
+    test: () =>
+      'Microsoft 365 admin centre > Health > Service health names Exchange Online; mailboxes of another tenant fail too.',
+    lookAlikes: ['exchange-transient', 'own-network-down'],
+    when: either(byRefusal('service-incident'), incident),
+    fix: () => [
+      say(
+        'See Microsoft 365 admin centre > Health > Service health, and open a case if nothing is listed there. Change nothing in the set-up meanwhile.',
+      ),
+    ],
+    takesEffect: 'When Microsoft has mended it.',
+  },
+  {
+    id: 'session-timeout',
+    title: (names) => `Exchange ended a session of ${names.mailbox} that lasted too long`,
+    owner: 'operator',
+    scope: 'mailbox',
+    references: [REFERENCES.mailOauth, REFERENCES.rfc3501],
+    symptom: '* BYE Connection is closed. 13 in a session that was open for long, in spite of NOOP or IDLE.',
+    test: () => 'It comes after the same length of time in every session, and a new connection works.',
+    lookAlikes: ['exchange-transient'],
+    // A look of ours lasts seconds: there the same words may be a fault of the moment.
+    when: (scene) =>
+      said(scene, 'session-timeout')
+        ? aboutMail(scene.pasted ? 'certain' : 'likely', { weight: 10 })
+        : undefined,
+    fix: () => [say('Let the program connect anew when a session ends; that is normal.')],
+    takesEffect: 'At the next connection.',
+  },
+];

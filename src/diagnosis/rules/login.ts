@@ -1,0 +1,198 @@
+/** The login dialogue itself: the SASL string, the mechanism, passwords where tokens are wanted. Guide step 5. */
+import { say } from '../fix/step.ts';
+import { REFERENCES } from '../references.ts';
+import type { Rule } from '../rule.ts';
+import { aboutMail, byRefusal, either, said } from '../when.ts';
+
+export const LOGIN_RULES: readonly Rule[] = [
+  {
+    id: 'xoauth2-string-malformed',
+    title: () => 'The XOAUTH2 string is not built as the protocol wants it',
+    owner: 'operator',
+    scope: 'app',
+    guideStep: 5,
+    references: [REFERENCES.mailOauth, REFERENCES.xoauth2],
+    symptom:
+      "NO AUTHENTICATE failed. or BAD Command Argument Error. from the first attempt with a program of one's own: ^A typed as two characters, a missing ^A at the end, a space too many, the token encoded twice, line breaks in the base64.",
+    test: () =>
+      'Decode the base64 that was sent: it must be exactly user=ADDRESS, one byte 0x01, auth=Bearer TOKEN, two bytes 0x01.',
+    lookAlikes: ['exchange-sp-not-registered', 'app-permission-missing'],
+    when: either(
+      (scene) =>
+        scene.mail?.failure.code === 'sasl-malformed' ? aboutMail('certain', { weight: 20 }) : undefined,
+      (scene) => (said(scene, 'argument-error') ? aboutMail('likely') : undefined),
+      byRefusal('xoauth2-string-malformed'),
+    ),
+    fix: (names) => [
+      say(
+        `Build base64("user=${names.address}" + 0x01 + "auth=Bearer " + token + 0x01 + 0x01), in one line. The SASL string holds the mailbox's address and the token, never the secret.`,
+      ),
+    ],
+    takesEffect: 'At once.',
+  },
+  {
+    id: 'xoauth2-pop-one-line',
+    title: () =>
+      'POP3: the XOAUTH2 string was sent on the AUTH line, and Exchange wants it on a line of its own',
+    owner: 'operator',
+    scope: 'app',
+    guideStep: 5,
+    references: [REFERENCES.mailOauth],
+    symptom:
+      '-ERR Protocol error. Connection is closed. 10 as the answer to AUTH XOAUTH2 followed by the base64 on the same line. IMAP works.',
+    test: () => 'Send AUTH XOAUTH2 alone, wait for the line with the plus sign, then send the base64.',
+    lookAlikes: ['xoauth2-token-too-long'],
+    when: (scene) =>
+      said(scene, 'pop-protocol-error')
+        ? aboutMail(scene.pasted ? 'likely' : 'possible', { weight: scene.pasted ? 2 : 1 })
+        : undefined,
+    fix: () => [
+      say(
+        "Make the program send two lines: AUTH XOAUTH2, then, after the server's +, the base64 string. JavaMail: mail.pop3s.auth.xoauth2.two.line.authentication.format=true.",
+      ),
+    ],
+    takesEffect: 'At once.',
+  },
+  {
+    id: 'xoauth2-token-too-long',
+    title: () => 'The token makes a line longer than the mail front end takes',
+    owner: 'entra-admin',
+    scope: 'app',
+    guideStep: 3,
+    references: [REFERENCES.mailOauth],
+    symptom:
+      '-ERR Protocol error. Connection is closed. 10, "line too long", or a closed connection after the token was sent, although the dialogue is right. App-only tokens are about 2,000 characters; Exchange takes about 4,000.',
+    test: () =>
+      'Count the characters of the token: above 4,000, this is it. Many roles or group claims make it long.',
+    lookAlikes: ['xoauth2-pop-one-line'],
+    when: (scene) => {
+      if (said(scene, 'line-too-long')) return aboutMail('likely');
+      return said(scene, 'pop-protocol-error')
+        ? aboutMail(scene.pasted ? 'possible' : 'likely', { weight: scene.pasted ? 1 : 2 })
+        : undefined;
+    },
+    fix: () => [
+      say(
+        'Give mail access to an app registration of its own with nothing but IMAP.AccessAsApp and POP.AccessAsApp; take group claims and optional claims out of its token configuration.',
+      ),
+    ],
+    takesEffect: 'With the next token.',
+  },
+  {
+    id: 'basic-auth-retired',
+    title: (names) => `${names.mailbox}: a password was sent, and Exchange Online takes none any more`,
+    owner: 'operator',
+    scope: 'mailbox',
+    guideStep: 5,
+    references: [REFERENCES.basicAuth, REFERENCES.mailOauth],
+    symptom:
+      'NO LOGIN failed. or -ERR Logon failure: unknown user name or bad password. The program logged in with LOGIN, PLAIN or USER/PASS. Basic authentication is off in Exchange Online since January 2023; AUTH=PLAIN is still advertised. App passwords do not help.',
+    test: () =>
+      'Look at the command before the answer: LOGIN, AUTHENTICATE PLAIN or USER/PASS is a password; AUTHENTICATE XOAUTH2 is a token.',
+    lookAlikes: ['wrong-auth-mechanism'],
+    when: either(
+      (scene) =>
+        said(scene, 'basic-blocked', 'smtp-basic-disabled') ? aboutMail('certain', { weight: 3 }) : undefined,
+      (scene) =>
+        said(scene, 'login-failed', 'pop-logon-failure', 'mechanism-unsupported', 'password-mechanism')
+          ? aboutMail(scene.pasted ? 'likely' : 'possible', { weight: scene.pasted ? 3 : 1 })
+          : undefined,
+      byRefusal('basic-auth-retired'),
+    ),
+    fix: (names) => [
+      say(
+        "Set the program to OAuth 2.0 (XOAUTH2) with the application's token, as the guide's step 5 says. If it cannot do that, it cannot read Exchange Online mailboxes.",
+      ),
+      say(`Scope of the token: ${names.scope}; user name: the mailbox's address.`),
+    ],
+    takesEffect: 'At once.',
+  },
+  {
+    id: 'wrong-auth-mechanism',
+    title: () => 'The program logged in with a password although a token was meant',
+    owner: 'operator',
+    scope: 'app',
+    guideStep: 5,
+    references: [REFERENCES.mailOauth],
+    symptom:
+      'As basic-auth-retired, from a program that is set to OAuth: it fell back to LOGIN or PLAIN, or put the token where the password goes.',
+    test: () =>
+      'Switch on its protocol log and look for AUTHENTICATE XOAUTH2. JavaMail: mail.imap.auth.mechanisms=XOAUTH2.',
+    lookAlikes: ['basic-auth-retired'],
+    when: (scene) => {
+      if (
+        !said(scene, 'login-failed', 'pop-logon-failure', 'mechanism-unsupported', 'password-mechanism') ||
+        said(scene, 'basic-blocked')
+      )
+        return undefined;
+      return aboutMail(scene.pasted ? 'possible' : 'likely', { weight: 2 });
+    },
+    fix: () => [
+      say(
+        "Choose XOAUTH2 as the only mechanism in the program's settings; a token is not a password, and LOGIN and PLAIN cannot carry it.",
+      ),
+    ],
+    takesEffect: 'At once.',
+  },
+  {
+    id: 'xoauth2-not-offered',
+    title: (names) => `${names.endpoint} does not offer XOAUTH2`,
+    owner: 'network-admin',
+    scope: 'endpoint',
+    guideStep: 5,
+    references: [REFERENCES.mailOauth, REFERENCES.popImapSettings],
+    symptom:
+      "The server's capabilities hold no AUTH=XOAUTH2 (IMAP) or SASL XOAUTH2 (POP3). Exchange Online always offers it: another server, a mail gateway or an on-premises Exchange answered.",
+    test: () =>
+      'Read the greeting: Exchange Online says "The Microsoft Exchange IMAP4 service is ready." with a bracketed name that decodes to ...PROD.OUTLOOK.COM.',
+    lookAlikes: ['not-exchange-online'],
+    when: (scene) =>
+      said(scene, 'xoauth2-not-offered') || scene.mail?.failure.code === 'mechanism-not-offered'
+        ? aboutMail('likely')
+        : undefined,
+    fix: (names) => [
+      say(
+        `Connect to ${names.host} itself (IMAP 993, POP3 995, TLS), not to a gateway, a proxy for mail or an on-premises server.`,
+      ),
+    ],
+    takesEffect: 'At once.',
+  },
+  {
+    id: 'not-exchange-online',
+    title: () => 'The server that answered is not Exchange Online',
+    owner: 'operator',
+    scope: 'endpoint',
+    guideStep: 5,
+    references: [REFERENCES.mailOauth, REFERENCES.xoauth2],
+    symptom:
+      'The greeting, or the scope in the SASL challenge, is another provider\'s: "Gimap ready", https://mail.google.com/.',
+    test: () => 'Read the greeting and the host name of the connection.',
+    lookAlikes: [],
+    when: (scene) => (said(scene, 'google') ? aboutMail('likely', { weight: 5 }) : undefined),
+    fix: (names) => [
+      say(
+        `Set the mail host to ${names.host}, or ask the provider of that server for its own OAuth set-up: Microsoft's tokens are worth nothing there.`,
+      ),
+    ],
+    takesEffect: 'At once.',
+  },
+  {
+    id: 'account-blocked',
+    title: (names) =>
+      `${names.mailbox}: Microsoft holds a personal account back until somebody signs in with a browser`,
+    owner: 'operator',
+    scope: 'mailbox',
+    references: [REFERENCES.popImapSettings],
+    symptom:
+      'NO LOGIN failed. Account is blocked. Login to your account via a web browser to verify your identity. Only personal Outlook.com accounts say this; it is not an app-only sign-in.',
+    test: () => 'Sign in to the account at outlook.com.',
+    lookAlikes: ['basic-auth-retired'],
+    when: (scene) => (said(scene, 'account-blocked') ? aboutMail('certain', { weight: 5 }) : undefined),
+    fix: () => [
+      say(
+        "Sign in with a browser, answer the questions, and set the program to OAuth. Personal accounts cannot be opened with an application's own token.",
+      ),
+    ],
+    takesEffect: 'At once.',
+  },
+];

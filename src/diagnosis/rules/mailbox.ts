@@ -1,0 +1,154 @@
+/** One mailbox among working ones: permission, existence, address, protocol switch. Guide step 4. */
+import { connectExchange, grantMailbox, lines, quotePowerShell } from '../fix/powershell.ts';
+import { powershell, say } from '../fix/step.ts';
+import { REFERENCES } from '../references.ts';
+import type { Rule } from '../rule.ts';
+import { byRefusal, either, said } from '../when.ts';
+
+export const MAILBOX_RULES: readonly Rule[] = [
+  {
+    id: 'mailbox-permission-missing',
+    title: (names) => `${names.app} has no permission on ${names.mailbox}`,
+    owner: 'exchange-admin',
+    scope: 'mailbox',
+    guideStep: 4,
+    references: [REFERENCES.addMailboxPermission, REFERENCES.mailOauth, REFERENCES.guide],
+    symptom:
+      'Other mailboxes of the same app work; this one answers OK AUTHENTICATE completed. and then BAD User is authenticated but not connected., or refuses the login, over IMAP and POP3 alike.',
+    test: (names) =>
+      `Get-MailboxPermission -Identity ${quotePowerShell(names.address)} does not list the app with FullAccess.`,
+    lookAlikes: [
+      'mailbox-not-found-or-unlicensed',
+      'username-mailbox-mismatch',
+      'protocol-disabled-on-mailbox',
+      'propagation-delay',
+    ],
+    when: byRefusal('mailbox-permission-missing'),
+    fix: (names) => [
+      powershell(
+        'Give the app full access to the mailbox; an entry that exists already is left as it is.',
+        grantMailbox(names),
+      ),
+      powershell(
+        'See what is there: the app must be listed with FullAccess and Deny False.',
+        lines(
+          connectExchange(names),
+          `Get-MailboxPermission -Identity ${quotePowerShell(names.address)} | Format-List User,AccessRights,Deny`,
+        ),
+      ),
+      say(
+        "The guide shows the command without -AutoMapping $false; with it nothing appears in anybody's Outlook.",
+      ),
+    ],
+    takesEffect: 'Minutes to about an hour.',
+  },
+  {
+    id: 'mailbox-not-found-or-unlicensed',
+    title: (names) =>
+      `There is no mailbox to open for ${names.mailbox}: it does not exist, was deleted, or lost its licence`,
+    owner: 'exchange-admin',
+    scope: 'mailbox',
+    guideStep: 4,
+    references: [REFERENCES.mailOauth, REFERENCES.addMailboxPermission],
+    symptom:
+      'Other mailboxes of the app work; this one is refused as if a permission were missing. The address is of no mailbox in this tenant, the mailbox is soft-deleted, on-premises, or its licence was taken away. NoADRecipient in an extended answer says so.',
+    test: (names) =>
+      `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} finds nothing, or not a mailbox.`,
+    lookAlikes: ['mailbox-permission-missing', 'username-mailbox-mismatch'],
+    when: byRefusal('mailbox-not-found-or-unlicensed'),
+    fix: (names) => [
+      powershell(
+        'Look for the mailbox, and for a deleted one.',
+        lines(
+          connectExchange(names),
+          `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} | Format-List RecipientTypeDetails,PrimarySmtpAddress,EmailAddresses`,
+          `Get-EXOMailbox -SoftDeletedMailbox -Identity ${quotePowerShell(names.address)} | Format-List PrimarySmtpAddress,WhenSoftDeleted`,
+        ),
+      ),
+      say(
+        'Deleted: restore it within 30 days (Microsoft 365 admin centre > Users > Deleted users). Unlicensed: assign a licence with Exchange Online again. Shared mailboxes need none.',
+      ),
+    ],
+    takesEffect: 'Minutes to a day after a licence was assigned.',
+  },
+  {
+    id: 'username-mailbox-mismatch',
+    title: (names) => `The address that is used for ${names.mailbox} is not one that Exchange knows it by`,
+    owner: 'operator',
+    scope: 'mailbox',
+    guideStep: 5,
+    references: [REFERENCES.mailOauth],
+    symptom:
+      'Other mailboxes of the app work; this one is refused. user= holds an alias, a typing mistake, an old address, a form like user\\shared, or a client id.',
+    test: (names) =>
+      `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} shows another PrimarySmtpAddress, or nothing.`,
+    lookAlikes: ['mailbox-not-found-or-unlicensed', 'mailbox-permission-missing'],
+    when: either(byRefusal('username-mailbox-mismatch'), (scene) => {
+      const constant =
+        scene.context.history.consecutiveFailures >= 3 && scene.context.history.lastSuccess === undefined;
+      if (!said(scene, 'server-unavailable') || scene.mail?.stage !== 'auth') return undefined;
+      return {
+        confidence: constant ? 'likely' : 'possible',
+        weight: constant ? 10 : 0,
+        about: 'mail',
+        because: constant ? ['It comes at the login every time: a passing fault would not.'] : [],
+      };
+    }),
+    fix: (names) => [
+      powershell(
+        "See the mailbox's primary address.",
+        lines(
+          connectExchange(names),
+          `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} | Format-List PrimarySmtpAddress,UserPrincipalName,EmailAddresses`,
+        ),
+      ),
+      say(
+        'Put the user principal name or primary address of the mailbox into the configuration: the mailbox itself, a shared one too, without a prefix.',
+      ),
+    ],
+    takesEffect: 'At once.',
+  },
+  {
+    id: 'protocol-disabled-on-mailbox',
+    title: (names) => `${names.protocolName} is switched off for ${names.mailbox}`,
+    owner: 'exchange-admin',
+    scope: 'mailbox',
+    guideStep: 4,
+    references: [REFERENCES.setCasMailbox, REFERENCES.mailOauth],
+    symptom:
+      'The same mailbox works over the other protocol with the same token, and the token has the role for this one. Or, where only one protocol is watched: refused as if a permission were missing.',
+    test: (names) =>
+      `Get-CASMailbox -Identity ${quotePowerShell(names.address)} shows ${names.protocol === 'imap' ? 'ImapEnabled' : 'PopEnabled'} False.`,
+    lookAlikes: ['mailbox-permission-missing', 'app-permission-missing', 'propagation-delay'],
+    when: either(byRefusal('protocol-disabled-on-mailbox'), (scene) =>
+      said(scene, 'smtp-auth-disabled')
+        ? { confidence: 'certain', about: 'mail', detail: 'smtp-client-authentication' }
+        : undefined,
+    ),
+    fix: (names, detail) =>
+      detail === 'smtp-client-authentication'
+        ? [
+            powershell(
+              'Switch SMTP client submission on for the mailbox.',
+              lines(
+                connectExchange(names),
+                `Set-CASMailbox -Identity ${quotePowerShell(names.address)} -SmtpClientAuthenticationDisabled $false`,
+              ),
+            ),
+          ]
+        : [
+            powershell(
+              `See whether ${names.protocolName} is on for the mailbox, and switch it on.`,
+              lines(
+                connectExchange(names),
+                `Get-CASMailbox -Identity ${quotePowerShell(names.address)} | Format-List ImapEnabled,PopEnabled`,
+                `Set-CASMailbox -Identity ${quotePowerShell(names.address)} ${names.protocol === 'imap' ? '-ImapEnabled' : '-PopEnabled'} $true`,
+              ),
+            ),
+            say(
+              'If many mailboxes are affected, their mailbox plan switches it off for new ones: Get-CASMailboxPlan.',
+            ),
+          ],
+    takesEffect: '15 to 60 minutes after Set-CASMailbox.',
+  },
+];

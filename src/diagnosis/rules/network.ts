@@ -1,0 +1,234 @@
+/** Below any protocol: names, routes, ports, proxies, and this machine's own network. */
+import { quoteShell } from '../fix/powershell.ts';
+import { say, shell } from '../fix/step.ts';
+import type { Names } from '../names.ts';
+import { REFERENCES } from '../references.ts';
+import type { Finding, Rule } from '../rule.ts';
+import type { Scene } from '../scene.ts';
+import type { NetworkTrouble } from '../troubles.ts';
+import { stageOf } from '../../model/evidence.ts';
+import { byNetwork } from '../network-finding.ts';
+
+const CUT = new Set(['refused', 'timeout', 'unreachable', 'reset']);
+
+function isCut(trouble: NetworkTrouble): boolean {
+  return trouble.at === 'connect' && CUT.has(trouble.failure.kind);
+}
+
+/** Nobody has spoken to us: neither the token host nor the mail host. */
+function bothLegsCut(scene: Scene): boolean {
+  const legs = new Set(
+    scene.network.filter((trouble) => trouble.at === 'dns' || isCut(trouble)).map((trouble) => trouble.about),
+  );
+  return legs.has('mail') && (legs.has('token') || legs.has('refresh'));
+}
+
+function ownNetworkDown(scene: Scene): Finding | undefined {
+  if (scene.network.length === 0) return undefined;
+  if (scene.context.ownNetwork === 'down') {
+    return {
+      confidence: 'certain',
+      about: 'network',
+      because: ['Token hosts and mail hosts all fail before any server has spoken.'],
+    };
+  }
+  if (scene.context.ownNetwork === 'unknown' && bothLegsCut(scene)) {
+    return {
+      confidence: 'likely',
+      weight: 50,
+      about: 'network',
+      because: ['Neither the token host nor the mail host could be reached.'],
+    };
+  }
+  return undefined;
+}
+
+function isIpv6(scene: Scene, trouble: NetworkTrouble): boolean {
+  const address = trouble.about === 'mail' ? stageOf(scene.evidence, 'connect')?.facts.address : undefined;
+  return address?.includes(':') ?? /(?:\[|\s)[0-9a-f]{1,4}:[0-9a-f:]*:[0-9a-f:]*/i.test(trouble.failure.text);
+}
+
+const USUAL_PORTS: Readonly<Record<'imap' | 'pop3', ReadonlySet<number>>> = {
+  imap: new Set([993, 143]),
+  pop3: new Set([995, 110]),
+};
+
+/** A greeting that another protocol speaks, by the first words of the text. */
+function speaksOther(scene: Scene): boolean {
+  const text = scene.mail?.failure.text ?? '';
+  const heard = stageOf(scene.evidence, 'greeting')?.facts.text ?? '';
+  const other =
+    scene.names.protocol === 'imap' ? /(?:^|[\s"'(])\+OK\b/ : /(?:^|[\s"'(])\* (?:OK|BYE|PREAUTH)\b/;
+  const smtp = /(?:^|[\s"'(])220[ -]\S/;
+  return [text, heard].some((words) => other.test(words) || smtp.test(words));
+}
+
+function tryPort(names: Names): string {
+  return `openssl s_client -connect ${quoteShell(names.endpoint)} -servername ${quoteShell(names.host)} </dev/null`;
+}
+
+export const NETWORK_RULES: readonly Rule[] = [
+  {
+    id: 'own-network-down',
+    title: () => 'This machine is cut off: neither the token host nor any mail host can be reached',
+    owner: 'network-admin',
+    scope: 'prober',
+    references: [REFERENCES.endpoints],
+    symptom:
+      'Every look fails at the name or at the connection, the token host too, before any server has spoken. The mailboxes themselves may be well.',
+    test: () => 'Reach anything else on the internet from the same machine.',
+    lookAlikes: ['dns-failure', 'tcp-blocked'],
+    when: ownNetworkDown,
+    fix: (names) => [
+      shell(
+        'Test from this machine: the name, then the connection.',
+        `getent hosts ${quoteShell(names.host)}\ncurl -sS -o /dev/null -w '%{http_code}\\n' ${quoteShell(names.authority)}`,
+      ),
+      say(
+        "Look at this machine's network, DNS resolver, default route, firewall and proxy. The mailboxes are unknown until it is back, not down.",
+      ),
+    ],
+    takesEffect: 'With the next look.',
+  },
+  {
+    id: 'dns-failure',
+    title: (names) => `A host name does not resolve from this machine (${names.host} or the token host)`,
+    owner: 'network-admin',
+    scope: 'endpoint',
+    references: [REFERENCES.endpoints],
+    symptom:
+      'ENOTFOUND, EAI_AGAIN, "Name or service not known", "Temporary failure in name resolution", "No such host is known". login.microsoftonline.com alone may fail where the resolver cannot handle its large answer over TCP.',
+    test: (names) => `getent hosts ${names.host} on this machine; then the same name at another resolver.`,
+    lookAlikes: ['own-network-down'],
+    when: byNetwork((trouble) =>
+      trouble.failure.kind === 'dns' || trouble.at === 'dns'
+        ? { confidence: 'likely', weight: 10 }
+        : undefined,
+    ),
+    fix: (names) => [
+      shell(
+        "Ask the system's resolver for both names.",
+        `getent hosts ${quoteShell(names.host)}\ngetent hosts ${quoteShell(names.subjects.tokenHost.replace(/:\d+$/, ''))}`,
+      ),
+      say(
+        'Check the spelling of the configured host. If the name is right, mend the resolver: it must answer over TCP as well, since the reply for login.microsoftonline.com is large; containers often need another DNS server.',
+      ),
+    ],
+    takesEffect: 'With the next look.',
+  },
+  {
+    id: 'tcp-blocked',
+    title: (names) =>
+      `No connection gets through to ${names.endpoint}, or to the token host: a firewall on the way`,
+    owner: 'network-admin',
+    scope: 'endpoint',
+    references: [REFERENCES.endpoints],
+    symptom:
+      "ETIMEDOUT or ECONNREFUSED at the connection. Microsoft's hosts do not refuse: a firewall rejects or drops, most often because only port 443 is open. Or the connection opens and nothing is ever said: a middlebox holds it.",
+    test: (names) =>
+      `curl https://${names.host}/ from the same machine: if 443 works while ${names.port} does not, the port is blocked.`,
+    lookAlikes: ['own-network-down', 'ipv6-path', 'wrong-port', 'exchange-transient'],
+    when: byNetwork((trouble, scene) => {
+      if (isCut(trouble)) return { confidence: isIpv6(scene, trouble) ? 'possible' : 'likely', weight: 9 };
+      if (trouble.at === 'greeting' && trouble.failure.kind === 'timeout')
+        return { confidence: 'likely', weight: 2, detail: 'accepted-then-silent' };
+      // Something takes the connection and holds it, or cuts it when it sees TLS.
+      if (trouble.at === 'tls' && trouble.failure.kind === 'timeout') {
+        return { confidence: 'likely', weight: 6, detail: 'accepted-then-silent' };
+      }
+      if (trouble.at === 'tls' && trouble.failure.kind === 'reset')
+        return { confidence: 'possible', weight: 2 };
+      return undefined;
+    }),
+    fix: (names) => [
+      shell('Try the port from this machine.', tryPort(names)),
+      say(
+        `Open outgoing TCP ${names.port} to ${names.host} (and 443 to ${names.subjects.tokenHost.replace(/:\d+$/, '')}) for this machine. Hosting companies often block mail ports: ask them.`,
+      ),
+    ],
+    takesEffect: 'With the next look.',
+  },
+  {
+    id: 'ipv6-path',
+    title: (names) => `The way to ${names.endpoint} over IPv6 is broken`,
+    owner: 'network-admin',
+    scope: 'endpoint',
+    references: [REFERENCES.endpoints],
+    symptom:
+      'ENETUNREACH or a time-out at an address with colons, while IPv4 works: the machine has an IPv6 address without a route.',
+    test: (names) => `curl -4 https://${names.host}/ works and curl -6 does not.`,
+    lookAlikes: ['tcp-blocked', 'own-network-down'],
+    when: byNetwork((trouble, scene) =>
+      isCut(trouble) && isIpv6(scene, trouble) ? { confidence: 'likely', weight: 12 } : undefined,
+    ),
+    fix: (names) => [
+      shell(
+        'Compare the two.',
+        `curl -4 -sS -o /dev/null -w '%{http_code}\\n' https://${quoteShell(names.host)}/\ncurl -6 -sS -o /dev/null -w '%{http_code}\\n' https://${quoteShell(names.host)}/`,
+      ),
+      say('Give the machine a working IPv6 route, or take its global IPv6 address away.'),
+    ],
+    takesEffect: 'With the next look.',
+  },
+  {
+    id: 'proxy-failure',
+    title: () => "A proxy on the way refuses the connection or answers in the server's place",
+    owner: 'network-admin',
+    scope: 'endpoint',
+    references: [REFERENCES.endpoints],
+    symptom:
+      'HTTP 407, 403 or a page of HTML where the token endpoint should answer; a CONNECT that is refused. A proxy that passes 443 does not pass 993 and 995 by itself.',
+    test: () => "The answer's Server or Via header, or the page itself, names the proxy.",
+    lookAlikes: ['tls-interception', 'tcp-blocked', 'request-malformed'],
+    when: byNetwork((trouble, scene) => {
+      if (trouble.failure.kind === 'proxy' || trouble.failure.status === '407')
+        return { confidence: 'certain', weight: 10 };
+      const http = trouble.at === 'http';
+      const status = scene.token?.facts.httpStatus ?? Number(trouble.failure.status);
+      const mute = trouble.failure.kind === 'timeout' || trouble.failure.code === 'empty-token';
+      if (http && mute) return { confidence: 'possible', weight: 5 };
+      if (http && !(status >= 500) && status !== 429) return { confidence: 'likely', weight: 5 };
+      return trouble.at === 'greeting' && /HTTP\/1\.|<html|<!doctype/i.test(trouble.failure.text)
+        ? { confidence: 'likely', weight: 5 }
+        : undefined;
+    }),
+    fix: (names) => [
+      say(
+        `Let the proxy pass this machine to ${names.subjects.tokenHost} and CONNECT to ${names.endpoint}, without signing in and without inspecting.`,
+      ),
+      say('If it wants a sign-in, put user and password into the proxy URL of the configuration.'),
+    ],
+    takesEffect: 'With the next look.',
+  },
+  {
+    id: 'wrong-port',
+    title: (names) => `Port ${names.port} of ${names.host} does not speak ${names.protocolName}`,
+    owner: 'operator',
+    scope: 'endpoint',
+    guideStep: 5,
+    references: [REFERENCES.popImapSettings],
+    symptom:
+      'A greeting of another protocol (+OK to an IMAP client, * OK to a POP3 client, 220 from SMTP), or nothing on a port that is not one of the usual ones.',
+    test: (names) =>
+      `IMAP is 993, POP3 is 995, both with TLS from the first byte; configured is ${names.port}.`,
+    lookAlikes: ['tls-mode-mismatch', 'tcp-blocked'],
+    when: (scene) => {
+      if (scene.mail?.stage === 'greeting' && speaksOther(scene))
+        return { confidence: 'certain', about: 'mail', weight: 10 };
+      const odd = !USUAL_PORTS[scene.names.protocol].has(scene.names.port);
+      return byNetwork((trouble) =>
+        odd &&
+        trouble.about === 'mail' &&
+        (isCut(trouble) || (trouble.at === 'greeting' && trouble.failure.kind !== 'rejected'))
+          ? { confidence: 'possible', weight: 8 }
+          : undefined,
+      )(scene);
+    },
+    fix: (names) => [
+      say(
+        `Use port ${names.protocol === 'imap' ? '993 for IMAP' : '995 for POP3'} with TLS from the first byte.`,
+      ),
+    ],
+    takesEffect: 'At once.',
+  },
+];

@@ -1,0 +1,114 @@
+/** The application permission and its consent, by the token's roles and by the directory. Guide step 3. */
+import { grantRole } from '../fix/powershell.ts';
+import { powershell, say } from '../fix/step.ts';
+import { REFERENCES } from '../references.ts';
+import type { About, Finding, Rule } from '../rule.ts';
+import type { Scene } from '../scene.ts';
+import { faultOf, rolesLine } from '../token-fault.ts';
+import { byCode, byRefusal, either } from '../when.ts';
+
+function aboutOf(scene: Scene): About {
+  return scene.credentialCheck ? 'permissions' : 'claims';
+}
+
+function tokenRoles(scene: Scene): readonly string[] {
+  return scene.claims === undefined ? [] : [rolesLine(scene)];
+}
+
+function permissionMissing(scene: Scene): Finding | undefined {
+  if (!scene.credentialCheck && faultOf(scene) !== 'role-missing') return undefined;
+  const { registration } = scene.context.credential ?? {};
+  const { role } = scene.names;
+  if (registration === undefined) {
+    return scene.credentialCheck
+      ? undefined
+      : { confidence: 'likely', weight: 10, about: 'claims', because: [rolesLine(scene)] };
+  }
+  if (registration.grantedRoles.includes(role)) return undefined;
+  if (registration.requestedRoles.includes(role)) return undefined;
+  const delegated = registration.requestedScopes.filter((scope) =>
+    /^(?:IMAP|POP)\.AccessAsUser\.All$/.test(scope),
+  );
+  return {
+    confidence: 'certain',
+    about: aboutOf(scene),
+    detail: delegated.length > 0 ? 'delegated-instead-of-application' : 'never-added',
+    because: [
+      ...tokenRoles(scene),
+      delegated.length > 0
+        ? `The registration requests the delegated ${delegated.join(', ')} instead of the application permission ${role}.`
+        : `The registration does not request ${role}.`,
+    ],
+  };
+}
+
+function consentMissing(scene: Scene): Finding | undefined {
+  if (!scene.credentialCheck && faultOf(scene) !== 'role-missing') return undefined;
+  const { registration } = scene.context.credential ?? {};
+  const { role } = scene.names;
+  if (registration === undefined)
+    return scene.credentialCheck
+      ? undefined
+      : { confidence: 'possible', weight: 10, about: 'claims', because: [rolesLine(scene)] };
+  if (registration.grantedRoles.includes(role) || !registration.requestedRoles.includes(role))
+    return undefined;
+  return {
+    confidence: 'certain',
+    about: aboutOf(scene),
+    because: [...tokenRoles(scene), `The registration requests ${role}; it is not granted.`],
+  };
+}
+
+export const PERMISSION_RULES: readonly Rule[] = [
+  {
+    id: 'app-permission-missing',
+    title: (names) => `${names.app} lacks the application permission ${names.role} for ${names.protocolName}`,
+    owner: 'entra-admin',
+    scope: 'app',
+    guideStep: 3,
+    references: [REFERENCES.mailOauth, REFERENCES.grantRole, REFERENCES.guide],
+    symptom:
+      'A token is issued, but its roles do not hold IMAP.AccessAsApp (for IMAP) or POP.AccessAsApp (for POP3), and the login is refused. The permission was never added, the delegated one of nearly the same name was added instead, or an administrator has not consented.',
+    test: (names) =>
+      `App registrations > the app > API permissions: ${names.role} must be listed under Office 365 Exchange Online with type "Application" and status "Granted".`,
+    lookAlikes: ['admin-consent-missing', 'propagation-delay'],
+    when: either(
+      byCode('app-permission-missing', 'likely'),
+      permissionMissing,
+      byRefusal('app-permission-missing'),
+    ),
+    fix: (names, detail) => [
+      say(
+        `App registrations > the app > API permissions > Add a permission > APIs my organization uses > Office 365 Exchange Online > Application permissions${detail === 'delegated-instead-of-application' ? ' (not Delegated permissions)' : ''} > ${names.role}; then "Grant admin consent".`,
+      ),
+      powershell('Or, in one go, permission and consent in PowerShell:', grantRole(names)),
+    ],
+    takesEffect:
+      'With the next token that is fetched: the one in hand keeps its old roles for up to an hour and a half.',
+  },
+  {
+    id: 'admin-consent-missing',
+    title: (names) => `Nobody has granted admin consent to ${names.role} for ${names.app}`,
+    owner: 'entra-admin',
+    scope: 'app',
+    guideStep: 3,
+    references: [REFERENCES.adminConsent, REFERENCES.grantRole, REFERENCES.guide],
+    symptom:
+      'As app-permission-missing, and the API permissions page shows the permission with "Not granted for ...". AADSTS65001 in users\' sign-ins.',
+    test: () => 'App registrations > the app > API permissions: the column Status says "Not granted".',
+    lookAlikes: ['app-permission-missing', 'propagation-delay'],
+    when: either(
+      byCode('admin-consent-missing', 'likely'),
+      consentMissing,
+      byRefusal('admin-consent-missing'),
+    ),
+    fix: (names) => [
+      say(
+        'App registrations > the app > API permissions > "Grant admin consent for ..."; it takes a Global Administrator or Privileged Role Administrator.',
+      ),
+      powershell('Or in PowerShell:', grantRole(names)),
+    ],
+    takesEffect:
+      'With the next token that is fetched: the one in hand keeps its old roles for up to an hour and a half.',
+  },
+];

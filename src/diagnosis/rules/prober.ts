@@ -1,0 +1,37 @@
+/** Faults of the program that talks to the server: ours, or the one whose log was pasted. */
+import { say } from '../fix/step.ts';
+import { REFERENCES } from '../references.ts';
+import type { Rule } from '../rule.ts';
+import { said } from '../when.ts';
+
+export const PROBER_RULES: readonly Rule[] = [
+  {
+    id: 'client-bug',
+    title: () => 'The program that talks to the server does it wrongly',
+    owner: 'operator',
+    scope: 'prober',
+    references: [REFERENCES.rfc3501, REFERENCES.rfc1939],
+    symptom:
+      'BAD Command received in Invalid state., -ERR Command is not valid in this state., BYE Connection closed. 14 (the third bad or failed command), or an error of the program itself before the server had said anything.',
+    test: () =>
+      'Read the protocol log: the fault is in the order or form of the commands. With "Connection closed. 14", the two answers before it tell the reason.',
+    lookAlikes: [],
+    when: (scene) => {
+      const token = scene.token?.failure.kind === 'unexpected' ? scene.token.about : undefined;
+      if (token !== undefined) return { confidence: 'certain', about: token };
+      if (scene.mail?.failure.kind === 'unexpected') return { confidence: 'certain', about: 'mail' };
+      if (said(scene, 'invalid-state', 'pop-state') && scene.refusal === undefined)
+        return { confidence: 'likely', about: 'mail' };
+      const only = scene.mail?.phrases.size === 1 && said(scene, 'too-many-failures');
+      return only ? { confidence: 'possible', about: 'mail' } : undefined;
+    },
+    fix: () => [
+      say(
+        'If mailprobe said it of itself, it is a bug of ours: please report it with the evidence, which holds no secrets.',
+      ),
+      say(
+        'In another program: log in once per connection, and look at the first refused command; the later ones follow from it.',
+      ),
+    ],
+  },
+];

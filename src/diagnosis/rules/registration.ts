@@ -1,0 +1,114 @@
+/** Exchange's own list of service principals, and the wait until a change reaches it. Guide step 4. */
+import { connectExchange, lines, registerInExchange, showExchangeRegistration } from '../fix/powershell.ts';
+import { powershell, say } from '../fix/step.ts';
+import type { Names } from '../names.ts';
+import { REFERENCES } from '../references.ts';
+import type { Rule } from '../rule.ts';
+import { byRefusal } from '../when.ts';
+
+const OUTDATED =
+  "The guide's step 4 still shows the retired AzureAD module and -ServiceId; these commands use Microsoft.Graph and -ObjectId.";
+
+function compare(names: Names) {
+  const expected =
+    names.objectId === undefined
+      ? "the object id of the enterprise application (the token's oid; Enterprise applications > the app > Overview)"
+      : names.objectId;
+  return powershell(
+    `Ask Exchange what it knows of the app. No output: it is not registered. Another ObjectId than ${expected}: it was registered with the wrong one.`,
+    lines(connectExchange(names), showExchangeRegistration(names)),
+  );
+}
+
+export const REGISTRATION_RULES: readonly Rule[] = [
+  {
+    id: 'exchange-sp-not-registered',
+    title: (names) => `${names.app} is not registered in Exchange Online (New-ServicePrincipal was not run)`,
+    owner: 'exchange-admin',
+    scope: 'app',
+    guideStep: 4,
+    references: [REFERENCES.newServicePrincipal, REFERENCES.mailOauth, REFERENCES.guide],
+    symptom:
+      "Tokens are issued with the right roles, and every mailbox of the app answers NO AUTHENTICATE failed. or -ERR Authentication failure, from the beginning. Entra knows nothing of this list: it is Exchange's own.",
+    test: (names) =>
+      `Get-ServicePrincipal in Exchange Online PowerShell lists no entry with the AppId ${names.clientId}.`,
+    lookAlikes: ['exchange-sp-wrong-object-id', 'propagation-delay'],
+    when: byRefusal('exchange-sp-not-registered'),
+    fix: (names) => [
+      compare(names),
+      powershell('Not registered: register it.', registerInExchange(names)),
+      say(`Then give it each mailbox with Add-MailboxPermission. ${OUTDATED}`),
+    ],
+    takesEffect: 'Minutes to about an hour after New-ServicePrincipal and Add-MailboxPermission.',
+  },
+  {
+    id: 'exchange-sp-wrong-object-id',
+    title: (names) => `${names.app} is registered in Exchange Online under the wrong object id`,
+    owner: 'exchange-admin',
+    scope: 'app',
+    guideStep: 4,
+    references: [
+      REFERENCES.newServicePrincipal,
+      REFERENCES.getServicePrincipal,
+      REFERENCES.mailOauth,
+      REFERENCES.guide,
+    ],
+    symptom:
+      'As exchange-sp-not-registered, although New-ServicePrincipal was run: with the object id of the App registration instead of that of the enterprise application, or before the enterprise application was made anew. On the wire the two cannot be told apart.',
+    test: (names) =>
+      `Get-ServicePrincipal shows an entry with the AppId ${names.clientId} whose ObjectId differs from ${names.objectId ?? 'the oid of the token'}.`,
+    lookAlikes: ['exchange-sp-not-registered', 'propagation-delay'],
+    when: byRefusal('exchange-sp-wrong-object-id'),
+    fix: (names) => [
+      compare(names),
+      powershell('Wrong ObjectId: register the app under the right one.', registerInExchange(names)),
+      say(
+        `If Exchange answers that the app is registered already, the wrong entry has to go first: Remove-ServicePrincipal with -Identity and the wrong ObjectId. Mailbox permissions that were given to the wrong entry go with it and have to be given again. ${OUTDATED}`,
+      ),
+      ...(names.applicationObjectId === undefined
+        ? []
+        : [
+            say(
+              `${names.applicationObjectId} is the App registration's object id: the one that is often taken by mistake.`,
+            ),
+          ]),
+    ],
+    takesEffect: 'Minutes to about an hour after New-ServicePrincipal and Add-MailboxPermission.',
+  },
+  {
+    id: 'propagation-delay',
+    title: (names) => `A change to ${names.app} or to ${names.mailbox} was made, and is not effective yet`,
+    owner: 'microsoft',
+    scope: 'mailbox',
+    guideStep: 4,
+    references: [REFERENCES.mailOauth],
+    symptom:
+      'Everything is set up right, a short while ago. New-ServicePrincipal and Add-MailboxPermission take minutes to about an hour, Set-CASMailbox up to an hour; a consent shows only in a token that is fetched after it.',
+    test: () => 'Wait an hour after the last change and look again; if it still fails, it is not this.',
+    lookAlikes: ['exchange-sp-not-registered', 'mailbox-permission-missing', 'app-permission-missing'],
+    when: (scene) => {
+      const registration = scene.context.credential?.registration;
+      const { role } = scene.names;
+      if (
+        registration?.grantedRoles.includes(role) === true &&
+        scene.claims !== undefined &&
+        !scene.claims.roles?.includes(role) &&
+        !scene.success &&
+        !scene.credentialCheck
+      ) {
+        return {
+          confidence: 'likely',
+          about: 'claims',
+          because: [`The directory says that ${role} is granted; the token in hand was issued without it.`],
+        };
+      }
+      return byRefusal('propagation-delay')(scene);
+    },
+    fix: () => [
+      say(
+        'Wait up to an hour after the last change. The daemon keeps looking and fetches a new token when the old one ends.',
+      ),
+    ],
+    takesEffect: 'By itself.',
+  },
+];

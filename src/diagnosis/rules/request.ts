@@ -1,0 +1,97 @@
+/** Scope, resource and form of the token request. Guide steps 3 and 5. */
+import { grantRole } from '../fix/powershell.ts';
+import { powershell, say } from '../fix/step.ts';
+import { REFERENCES } from '../references.ts';
+import type { Rule } from '../rule.ts';
+import { byCode } from '../when.ts';
+
+export const REQUEST_RULES: readonly Rule[] = [
+  {
+    id: 'scope-format-invalid',
+    title: (names) =>
+      `The scope that ${names.app} asks for is not of the form that an app-only request needs`,
+    owner: 'operator',
+    scope: 'app',
+    guideStep: 3,
+    references: [REFERENCES.clientCredentials, REFERENCES.codes],
+    symptom:
+      'AADSTS1002012, AADSTS70011, AADSTS28002, AADSTS28003 or AADSTS700022: "Client credential flows must have a scope value with /.default suffixed to the resource identifier". Delegated scope names such as IMAP.AccessAsUser.All or offline_access were sent.',
+    test: (names) => `The scope must be exactly one: ${names.scope}`,
+    lookAlikes: ['resource-not-found'],
+    when: byCode('scope-format-invalid'),
+    fix: (names) => [
+      say(`Set the scope to ${names.scope} and to nothing else: no offline_access, no permission name.`),
+    ],
+    takesEffect: 'At once.',
+  },
+  {
+    id: 'resource-not-found',
+    title: (names) => `The resource in the scope of ${names.app} is not known in its tenant`,
+    owner: 'operator',
+    scope: 'app',
+    guideStep: 3,
+    references: [REFERENCES.codes, REFERENCES.mailOauth],
+    symptom:
+      'AADSTS500011 or AADSTS50001: "The resource principal named ... was not found in the tenant named ...". A spelling mistake, a forgotten /.default (the last part of the path is then cut off as a scope name), another cloud\'s resource, or a tenant without Exchange Online.',
+    test: (names) =>
+      `Compare the quoted resource, character by character, with ${names.scope.replace(/\/\.default$/, '')}. If they are equal, the tenant has no Exchange Online.`,
+    lookAlikes: ['scope-format-invalid', 'national-cloud-mismatch'],
+    when: byCode('resource-not-found'),
+    fix: (names) => [
+      say(`Set the scope to ${names.scope}.`),
+      say(
+        'If it is that already, the tenant id is that of a tenant without Exchange Online: use the tenant that holds the mailboxes.',
+      ),
+    ],
+    takesEffect: 'At once.',
+  },
+  {
+    id: 'resource-not-in-app-permissions',
+    title: (names) => `${names.app} asks for Exchange Online, but its registration lists no permission of it`,
+    owner: 'entra-admin',
+    scope: 'app',
+    guideStep: 3,
+    references: [REFERENCES.codes, REFERENCES.mailOauth],
+    symptom:
+      'AADSTS650057 ("Invalid resource. The client has requested access to a resource which is not listed in the requested permissions in the client\'s application registration"), AADSTS650056 or AADSTS650054.',
+    test: () =>
+      'App registrations > the app > API permissions: "Office 365 Exchange Online" is not in the list; often only Microsoft Graph is.',
+    lookAlikes: ['app-permission-missing'],
+    when: byCode('resource-not-in-app-permissions'),
+    fix: (names) => [
+      say(
+        `App registrations > the app > API permissions > Add a permission > APIs my organization uses > Office 365 Exchange Online > Application permissions > ${names.role}; then "Grant admin consent".`,
+      ),
+      powershell('Or, in one go, in PowerShell:', grantRole(names)),
+    ],
+    takesEffect: 'With the next token that is fetched, within a few minutes.',
+  },
+  {
+    id: 'request-malformed',
+    title: (names) => `Entra could not read the token request of ${names.app}`,
+    owner: 'operator',
+    scope: 'app',
+    guideStep: 5,
+    references: [REFERENCES.clientCredentials, REFERENCES.codes],
+    symptom:
+      'AADSTS900144 ("The request body must contain the following parameter"), AADSTS9002313, AADSTS901002, AADSTS900561 ("The endpoint only accepts POST"), AADSTS70003, AADSTS90014 and their kin: a parameter is missing or doubled, the body is JSON, a proxy dropped the body or turned POST into GET.',
+    test: () =>
+      'Send the same request with curl from the same machine: if that works, the program builds it wrongly; if it fails too, look at the proxy.',
+    lookAlikes: ['secret-missing', 'proxy-failure'],
+    when: byCode('request-malformed', 'likely'),
+    fix: (names, detail) =>
+      detail === 'regional-endpoint'
+        ? [
+            say(
+              "Take the Azure region (azureRegion) out of the MSAL configuration: regional endpoints are for managed identities and Microsoft's own services.",
+            ),
+          ]
+        : [
+            say(
+              `Send POST ${names.authority}/${names.tenant}/oauth2/v2.0/token with Content-Type application/x-www-form-urlencoded and exactly grant_type=client_credentials, client_id, client_secret and scope=${names.scope}, each percent-encoded once.`,
+            ),
+            say('If a proxy stands between, see that it passes POST bodies to the token host unchanged.'),
+          ],
+    takesEffect: 'At once.',
+  },
+];

@@ -1,0 +1,131 @@
+/** The tenant in the token URL, and the cloud that it lives in. Guide step 1. */
+import { quoteShell } from '../fix/powershell.ts';
+import { say, shell } from '../fix/step.ts';
+import { REFERENCES } from '../references.ts';
+import type { Finding, Rule } from '../rule.ts';
+import type { Scene } from '../scene.ts';
+import type { Names } from '../names.ts';
+import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
+
+const GUID_OR_DOMAIN = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]+(?:\.[\w-]+)+)$/i;
+const DAY_MS = 86_400_000;
+
+/** The public discovery document: 200 proves that the tenant exists in that cloud. No sign-in is needed. */
+function discovery(names: Names): string {
+  return `curl -s -o /dev/null -w '%{http_code}\\n' ${quoteShell(`${names.authority}/${names.tenant}/v2.0/.well-known/openid-configuration`)}`;
+}
+
+function workedLately(scene: Scene): boolean {
+  const last = scene.context.history.lastSuccess;
+  return last !== undefined && scene.context.now - last < DAY_MS;
+}
+
+function tenantNotFound(scene: Scene): Finding | undefined {
+  const token = tokenWithCause(scene, 'tenant-not-found');
+  if (token === undefined) return undefined;
+  const { tenant } = scene.names;
+  if (!tenant.startsWith('<') && !GUID_OR_DOMAIN.test(tenant)) {
+    return aboutToken(token, {
+      confidence: 'certain',
+      detail: 'not-a-tenant',
+      because: [`What stood in the tenant's place is neither a GUID nor a domain: ${tenant}`],
+    });
+  }
+  return aboutToken(token, { confidence: workedLately(scene) ? 'possible' : 'likely', weight: 10 });
+}
+
+export const TENANT_RULES: readonly Rule[] = [
+  {
+    id: 'tenant-not-found',
+    title: (names) => `The tenant of ${names.app} does not exist in this cloud`,
+    owner: 'operator',
+    scope: 'tenant',
+    guideStep: 1,
+    references: [REFERENCES.codes, REFERENCES.nationalClouds],
+    symptom:
+      'The token endpoint answers AADSTS90002: "Tenant \'...\' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud." What is quoted is what stood in the URL: sometimes a word of the path, such as token or tenant_id.',
+    test: () =>
+      "Ask for the tenant's public discovery document (the command of the fix): 200 means that the tenant exists there, 400 that it does not.",
+    lookAlikes: ['national-cloud-mismatch', 'token-service-transient'],
+    when: either(tenantNotFound, byCode('tenant-not-found')),
+    fix: (names) => [
+      shell('Ask whether the tenant exists; 200 is yes, 400 is no.', discovery(names)),
+      say(
+        'Copy the "Directory (tenant) ID" from the overview of the App registration into the configuration.',
+      ),
+    ],
+    takesEffect: 'At once.',
+  },
+  {
+    id: 'tenant-identifier-malformed',
+    title: (names) => `The tenant of ${names.app} is neither a GUID nor a domain`,
+    owner: 'operator',
+    scope: 'tenant',
+    guideStep: 1,
+    references: [REFERENCES.codes],
+    symptom:
+      'The token endpoint answers AADSTS900023: "Specified tenant identifier \'...\' is neither a valid DNS name, nor a valid external domain."',
+    test: () =>
+      'Look at what the error quotes: a path such as oauth2 or authorize means that the authority URL is too long.',
+    lookAlikes: ['tenant-not-found'],
+    when: byCode('tenant-identifier-malformed'),
+    fix: () => [
+      say(
+        'Set the tenant to the "Directory (tenant) ID" of the App registration\'s overview, a GUID, and the authority to the host alone, such as https://login.microsoftonline.com.',
+      ),
+    ],
+    takesEffect: 'At once.',
+  },
+  {
+    id: 'tenant-endpoint-common',
+    title: (names) => `${names.app} asks at /common or /organizations, where an app cannot sign in as itself`,
+    owner: 'operator',
+    scope: 'app',
+    guideStep: 1,
+    references: [REFERENCES.clientCredentials, REFERENCES.codes],
+    symptom:
+      'AADSTS50194, AADSTS9001023 or AADSTS50059 from the token endpoint, or missing_tenant_id_error from MSAL: an app-only token needs the tenant in the URL.',
+    test: () => 'Look at the token URL: it must hold the tenant id, not common, organizations or consumers.',
+    lookAlikes: ['tenant-not-found'],
+    when: either(byCode('tenant-endpoint-common'), (scene) =>
+      scene.token !== undefined &&
+      /missing_tenant_id_error/i.test(`${scene.token.failure.code ?? ''} ${scene.token.failure.text}`)
+        ? aboutToken(scene.token, { confidence: 'certain' })
+        : undefined,
+    ),
+    fix: (names) => [
+      say(
+        `Use the tenant's own endpoint: ${names.authority}/${names.tenant}/oauth2/v2.0/token, with the "Directory (tenant) ID" of the App registration.`,
+      ),
+    ],
+    takesEffect: 'At once.',
+  },
+  {
+    id: 'national-cloud-mismatch',
+    title: (names) => `${names.app}: the tenant lives in another cloud than the one that was asked`,
+    owner: 'operator',
+    scope: 'tenant',
+    guideStep: 1,
+    references: [REFERENCES.nationalClouds, REFERENCES.codes],
+    symptom:
+      'AADSTS900382 or AADSTS900432 ("Confidential Client is not supported in Cross Cloud request."), AADSTS90038, or AADSTS90002 for a tenant that exists: a GCC High, DoD or 21Vianet tenant was asked at login.microsoftonline.com, or the reverse.',
+    test: () =>
+      "Ask for the tenant's discovery document at login.microsoftonline.us and login.partner.microsoftonline.cn as well: the host that answers 200 is its cloud.",
+    lookAlikes: ['tenant-not-found'],
+    when: either(byCode('national-cloud-mismatch'), (scene) => {
+      const token = tokenWithCause(scene, 'tenant-not-found');
+      if (token === undefined || workedLately(scene) || tenantNotFound(scene)?.confidence === 'certain')
+        return undefined;
+      return aboutToken(token, { confidence: 'possible', weight: 5 });
+    }),
+    fix: () => [
+      say(
+        "Set `cloud:` of the app to gcc-high, dod or china (or global): authority, scope and mail host must all be those of the tenant's cloud.",
+      ),
+      say(
+        'Hosts: GCC High login.microsoftonline.us and outlook.office365.us; 21Vianet login.partner.microsoftonline.cn and partner.outlook.cn.',
+      ),
+    ],
+    takesEffect: 'At once.',
+  },
+];

@@ -1,0 +1,203 @@
+/** TLS: certificates that are not trusted, handshakes that fail, TLS where none is spoken. */
+import { stageOf, type CertificateFacts } from '../../model/evidence.ts';
+import { quoteShell } from '../fix/powershell.ts';
+import { say, shell } from '../fix/step.ts';
+import type { Names } from '../names.ts';
+import { byNetwork } from '../network-finding.ts';
+import { REFERENCES } from '../references.ts';
+import type { Rule } from '../rule.ts';
+import type { Scene } from '../scene.ts';
+import { dateOf } from '../time.ts';
+import type { NetworkTrouble } from '../troubles.ts';
+import { isTimeCode, skewMatters } from './clock.ts';
+
+const PUBLIC_ISSUERS = /DigiCert|Microsoft|GlobalSign|Baltimore/i;
+const PLAIN_TEXT =
+  /WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|RECORD_LENGTH|wrong version number/i;
+
+function certificateOf(scene: Scene, trouble: NetworkTrouble): CertificateFacts | undefined {
+  return trouble.about === 'mail'
+    ? stageOf(scene.evidence, 'tls')?.facts.certificate
+    : scene.token?.facts.certificate;
+}
+
+function isNameCode(trouble: NetworkTrouble): boolean {
+  return trouble.failure.code === 'ERR_TLS_CERT_ALTNAME_INVALID';
+}
+
+function isPlainText(trouble: NetworkTrouble): boolean {
+  return trouble.at === 'tls' && PLAIN_TEXT.test(`${trouble.failure.code ?? ''} ${trouble.failure.text}`);
+}
+
+function presented(scene: Scene, trouble: NetworkTrouble): { readonly because?: readonly string[] } {
+  const certificate = certificateOf(scene, trouble);
+  return certificate === undefined
+    ? {}
+    : {
+        because: [
+          `Presented: ${certificate.subject}, issued by ${certificate.issuer}${certificate.notAfter === 0 ? '' : `, valid ${dateOf(certificate.notBefore)} to ${dateOf(certificate.notAfter)}`}.`,
+        ],
+      };
+}
+
+function showCertificate(names: Names): string {
+  return `openssl s_client -connect ${quoteShell(names.endpoint)} -servername ${quoteShell(names.host)} -showcerts </dev/null`;
+}
+
+export const TLS_RULES: readonly Rule[] = [
+  {
+    id: 'tls-interception',
+    title: (names) =>
+      `The certificate presented for ${names.host}, or for the token host, is not one that this machine trusts: TLS is intercepted, or a corporate root is missing`,
+    owner: 'network-admin',
+    scope: 'endpoint',
+    references: [REFERENCES.endpoints],
+    symptom:
+      'SELF_SIGNED_CERT_IN_CHAIN, UNABLE_TO_GET_ISSUER_CERT_LOCALLY, DEPTH_ZERO_SELF_SIGNED_CERT, ERR_TLS_CERT_ALTNAME_INVALID, "PKIX path building failed", "certificate verify failed". A firewall or virus scanner opens the connection and signs with its own root. No token was sent.',
+    test: (names) =>
+      `Look at the issuer of the certificate presented at ${names.endpoint}: Microsoft's are issued by DigiCert or Microsoft; any other name is the interceptor's.`,
+    lookAlikes: ['trust-store-incomplete', 'server-certificate-expired', 'dns-failure'],
+    when: byNetwork((trouble, scene) => {
+      if (trouble.failure.kind !== 'untrusted') return undefined;
+      if (isTimeCode(trouble)) return { confidence: 'possible', weight: 3, ...presented(scene, trouble) };
+      const issuer = certificateOf(scene, trouble)?.issuer;
+      const detail = isNameCode(trouble) ? { detail: 'name-mismatch' } : {};
+      if (issuer !== undefined && PUBLIC_ISSUERS.test(issuer) && !isNameCode(trouble)) {
+        return { confidence: 'possible', weight: 3, ...presented(scene, trouble) };
+      }
+      return { confidence: 'likely', weight: 10, ...detail, ...presented(scene, trouble) };
+    }),
+    fix: (names, detail) => [
+      shell('See who issued the certificate that is presented here.', showCertificate(names)),
+      ...(detail === 'name-mismatch'
+        ? [
+            say(
+              'The certificate is for other names: check the spelling of the configured host, and what address its name resolves to here.',
+            ),
+          ]
+        : []),
+      say(
+        `Have ${names.host} and ${names.subjects.tokenHost.replace(/:\d+$/, '')} exempted from TLS inspection, as Microsoft asks for; or give the program the corporate root (mailprobe: tls.ca_file).`,
+      ),
+    ],
+    takesEffect: 'With the next look.',
+  },
+  {
+    id: 'trust-store-incomplete',
+    title: (names) => `This machine does not know the public root of the certificate at ${names.host}`,
+    owner: 'operator',
+    scope: 'endpoint',
+    references: [REFERENCES.endpoints],
+    symptom:
+      "The certificate is Microsoft's own (issued by DigiCert or Microsoft), and is not trusted all the same: the root store is old, or replaced by one of few certificates.",
+    test: () =>
+      'The issuer of the presented certificate is DigiCert or Microsoft, and another machine trusts it.',
+    lookAlikes: ['tls-interception'],
+    when: byNetwork((trouble, scene) => {
+      if (trouble.failure.kind !== 'untrusted' || isTimeCode(trouble) || isNameCode(trouble))
+        return undefined;
+      const issuer = certificateOf(scene, trouble)?.issuer;
+      if (issuer === undefined) return { confidence: 'possible', weight: 2 };
+      return PUBLIC_ISSUERS.test(issuer)
+        ? { confidence: 'likely', weight: 10, ...presented(scene, trouble) }
+        : undefined;
+    }),
+    fix: () => [
+      shell(
+        'Bring the root certificates of this machine up to date (Debian; other systems have their own).',
+        'sudo apt-get update && sudo apt-get install --only-upgrade ca-certificates',
+      ),
+      say(
+        'Java keeps a store of its own (cacerts); Python programs often bring certifi. Update those likewise.',
+      ),
+    ],
+    takesEffect: 'When the program has been restarted.',
+  },
+  {
+    id: 'server-certificate-expired',
+    title: (names) => `The certificate presented for ${names.host} is outside its validity`,
+    owner: 'network-admin',
+    scope: 'endpoint',
+    references: [REFERENCES.endpoints],
+    symptom:
+      "CERT_HAS_EXPIRED or CERT_NOT_YET_VALID, while this machine's clock agrees with the token host's. Microsoft renews its certificates in time: an interceptor or a gateway did not.",
+    test: () =>
+      "Compare this machine's clock with another; then look at issuer and dates of the certificate.",
+    lookAlikes: ['clock-skew', 'tls-interception'],
+    when: byNetwork((trouble, scene) => {
+      if (trouble.failure.kind !== 'untrusted' || !isTimeCode(trouble) || skewMatters(scene))
+        return undefined;
+      return {
+        confidence: scene.clockSkewSeconds === undefined ? 'possible' : 'likely',
+        weight: 8,
+        ...presented(scene, trouble),
+      };
+    }),
+    fix: (names) => [
+      shell('See its dates and issuer.', showCertificate(names)),
+      say('Have whoever runs that proxy or gateway renew its certificate.'),
+    ],
+    takesEffect: 'With the next look.',
+  },
+  {
+    id: 'tls-mode-mismatch',
+    title: (names) => `${names.endpoint}: one side speaks TLS, the other plain text`,
+    owner: 'operator',
+    scope: 'endpoint',
+    guideStep: 5,
+    references: [REFERENCES.popImapSettings],
+    symptom:
+      'WRONG_VERSION_NUMBER, "Unsupported or unrecognized SSL message", "first record does not look like a TLS handshake": TLS from the first byte on a port that begins in plain text (143, 110, 587), or STARTTLS on 993 or 995, where the greeting then never comes.',
+    test: () => '993 and 995 want TLS from the first byte (implicit); 143 and 110 want STARTTLS or STLS.',
+    lookAlikes: ['wrong-port', 'proxy-failure', 'tls-handshake-failure'],
+    when: byNetwork((trouble, scene) => {
+      if (isPlainText(trouble)) return { confidence: 'likely', weight: 6 };
+      if (trouble.failure.code === 'starttls-not-offered') return { confidence: 'likely', weight: 8 };
+      const mode = scene.context.target?.endpoint.tls ?? stageOf(scene.evidence, 'tls')?.facts.mode;
+      const implicitPort = scene.names.port === 993 || scene.names.port === 995;
+      return trouble.about === 'mail' &&
+        mode === 'starttls' &&
+        implicitPort &&
+        trouble.at !== 'dns' &&
+        trouble.at !== 'connect'
+        ? { confidence: 'likely', weight: 12 }
+        : undefined;
+    }),
+    fix: (names) => [
+      say(
+        `Use ${names.protocol === 'imap' ? 'port 993' : 'port 995'} with tls: implicit (SSL/TLS from the first byte), not STARTTLS.`,
+      ),
+    ],
+    takesEffect: 'At once.',
+  },
+  {
+    id: 'tls-handshake-failure',
+    title: (names) => `The TLS handshake with ${names.endpoint}, or with the token host, fails`,
+    owner: 'network-admin',
+    scope: 'endpoint',
+    references: [REFERENCES.tlsPrep],
+    symptom:
+      'An alert (protocol_version, handshake_failure), a reset or silence during the handshake. Programs older than TLS 1.2, or a middlebox that cuts.',
+    test: (names) =>
+      `openssl s_client -tls1_2 -connect ${names.endpoint} from this machine: if it works, the program's own TLS is too old; if it is cut too, a device on the way cuts.`,
+    lookAlikes: ['tls-mode-mismatch', 'tcp-blocked', 'tls-interception'],
+    when: byNetwork((trouble) => {
+      if (trouble.at !== 'tls') return undefined;
+      if (isPlainText(trouble)) return { confidence: 'possible', weight: 1 };
+      if (trouble.failure.kind === 'timeout') return { confidence: 'possible', weight: 5 };
+      return ['tls', 'reset', 'closed', 'protocol'].includes(trouble.failure.kind)
+        ? { confidence: 'likely', weight: 5 }
+        : undefined;
+    }),
+    fix: (names) => [
+      shell(
+        'Try the handshake by hand.',
+        `openssl s_client -tls1_2 -connect ${quoteShell(names.endpoint)} -servername ${quoteShell(names.host)} </dev/null`,
+      ),
+      say(
+        "Bring the program's runtime up to TLS 1.2 or later, or have the device on the way let the connection pass.",
+      ),
+    ],
+    takesEffect: 'With the next look.',
+  },
+];

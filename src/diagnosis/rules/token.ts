@@ -1,0 +1,133 @@
+/** The token itself: for another service, of a user, past its end, or without fault. Guide steps 3 to 5. */
+import { hasRole } from '../claims-fault.ts';
+import { connectExchange, lines, showExchangeRegistration } from '../fix/powershell.ts';
+import { powershell, say } from '../fix/step.ts';
+import { REFERENCES } from '../references.ts';
+import type { Rule } from '../rule.ts';
+import { timeOf } from '../time.ts';
+import { faultOf, rolesLine } from '../token-fault.ts';
+import { byRefusal, either, said } from '../when.ts';
+
+export const TOKEN_RULES: readonly Rule[] = [
+  {
+    id: 'wrong-audience',
+    title: (names) => `The token of ${names.app} is for another service than Exchange Online`,
+    owner: 'operator',
+    scope: 'app',
+    guideStep: 3,
+    references: [REFERENCES.mailOauth, REFERENCES.accessToken],
+    symptom:
+      'A token is issued, and every mailbox refuses it with NO AUTHENTICATE failed. or -ERR Authentication failure. Its aud is https://graph.microsoft.com (00000003-0000-0000-c000-000000000000): the scope named Microsoft Graph.',
+    test: (names) =>
+      `Read aud in the token: it must be ${names.scope.replace(/\/\.default$/, '')} (or https://outlook.office.com, https://ps.outlook.com).`,
+    lookAlikes: ['app-permission-missing'],
+    when: either(
+      (scene) =>
+        faultOf(scene) === 'wrong-audience'
+          ? {
+              confidence: 'certain',
+              weight: 20,
+              about: 'claims',
+              because: [`The token's audience is ${scene.claims?.audience ?? 'absent'}.`],
+            }
+          : undefined,
+      byRefusal('wrong-audience'),
+    ),
+    fix: (names) => [
+      say(`Ask for the scope ${names.scope}, not for Microsoft Graph's. A token is for one service only.`),
+    ],
+    takesEffect: 'With the next token.',
+  },
+  {
+    id: 'access-token-expired',
+    title: (names) => `The access token that ${names.app} presented had expired`,
+    owner: 'operator',
+    scope: 'app',
+    guideStep: 5,
+    references: [REFERENCES.accessToken, REFERENCES.mailOauth],
+    symptom:
+      '* BYE Session invalidated - AccessTokenExpired during a session, or a refused login with a token that is older than its exp (60 to 90 minutes).',
+    test: () =>
+      "Compare exp of the token with the time of the login. If it lies before it, the program does not renew its token; also look at the machine's clock.",
+    lookAlikes: ['clock-skew'],
+    when: either(
+      (scene) =>
+        said(scene, 'session-token-expired')
+          ? { confidence: 'certain', about: 'mail' }
+          : faultOf(scene) === 'expired' && !(scene.pasted && scene.refusal !== undefined)
+            ? {
+                confidence: scene.pasted ? 'possible' : 'likely',
+                weight: 200,
+                about: 'claims',
+                because: [`The token ended at ${timeOf(scene.claims?.expiresAt ?? Number.NaN)}.`],
+              }
+            : undefined,
+      byRefusal('access-token-expired'),
+    ),
+    fix: () => [
+      say(
+        'Fetch a new token before the old one ends, and open a new connection with it: a running session cannot be given another token.',
+      ),
+    ],
+    takesEffect: 'At the next login.',
+  },
+  {
+    id: 'token-user-mailbox-mismatch',
+    title: () => 'The token was issued to a user (delegated), not to the application',
+    owner: 'operator',
+    scope: 'app',
+    guideStep: 3,
+    references: [REFERENCES.mailOauth, REFERENCES.clientCredentials],
+    symptom:
+      "The token holds scp instead of roles: it is a delegated token of a user. It opens that user's own mailbox only; with another address in user= the login is refused or the mailbox does not open.",
+    test: () => 'Read the token: scp means delegated, roles means app-only; upn names the user.',
+    lookAlikes: ['username-mailbox-mismatch'],
+    when: either(
+      (scene) =>
+        faultOf(scene) === 'delegated'
+          ? {
+              confidence: scene.pasted ? 'likely' : 'certain',
+              about: 'claims',
+              weight: 20,
+              because: [`The token carries the delegated scopes ${scene.claims?.scopes ?? ''}.`],
+            }
+          : undefined,
+      byRefusal('token-user-mailbox-mismatch'),
+    ),
+    fix: (names) => [
+      say(`Fetch the token with grant_type=client_credentials and the scope ${names.scope}, without a user.`),
+      say("A program that is meant to sign in as a user must put that user's own address into user=."),
+    ],
+    takesEffect: 'With the next token.',
+  },
+  {
+    id: 'token-usable',
+    title: (names) =>
+      `The token is good for Exchange Online (${names.protocolName}): audience, role and time are right`,
+    owner: 'exchange-admin',
+    scope: 'app',
+    severity: 'info',
+    guideStep: 4,
+    references: [REFERENCES.mailOauth, REFERENCES.accessToken],
+    symptom:
+      'A token was pasted alone, and nothing speaks against it. If the login is refused all the same, the reason lies in Exchange, where tokens know nothing of.',
+    test: () => 'Log in with it. If that is refused, go on with guide step 4.',
+    lookAlikes: [],
+    when: (scene) => {
+      const alone = scene.pasted && scene.token === undefined && scene.mail === undefined && !scene.success;
+      if (!alone || scene.claims === undefined || faultOf(scene) !== undefined) return undefined;
+      if (!hasRole(scene.claims, scene.names.protocol)) return undefined;
+      return {
+        confidence: 'likely',
+        about: 'claims',
+        because: [rolesLine(scene), `It ends at ${timeOf(scene.claims.expiresAt ?? Number.NaN)}.`],
+      };
+    },
+    fix: (names) => [
+      powershell(
+        'If logins are refused with it, compare this object id with what Exchange knows.',
+        lines(connectExchange(names), showExchangeRegistration(names)),
+      ),
+    ],
+  },
+];

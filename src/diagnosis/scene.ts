@@ -1,0 +1,65 @@
+/**
+ * One look, made ready to be judged: its failures by leg, the code and the phrases in them, the claims, the names.
+ * Every rule is asked with the same scene, so that what a word means is decided once.
+ */
+import type { Context } from '../model/context.ts';
+import { isSuccess, stageOf, type Claims, type Evidence } from '../model/evidence.ts';
+import { claimsOf, namesOf, type Names, type QuotedNames } from './names.ts';
+import { refusalOf, type Refusal } from './refusal.ts';
+import {
+  mailTroubleOf,
+  networkTroublesOf,
+  tokenTroubleOf,
+  type MailTrouble,
+  type NetworkTrouble,
+  type TokenTrouble,
+} from './troubles.ts';
+
+export interface Scene {
+  readonly evidence: Evidence;
+  readonly context: Context;
+  readonly names: Names;
+  readonly success: boolean;
+  readonly token: TokenTrouble | undefined;
+  readonly mail: MailTrouble | undefined;
+  readonly network: readonly NetworkTrouble[];
+  readonly claims: Claims | undefined;
+  /** What the neighbours and the past say of a refused login; undefined when none was refused. */
+  readonly refusal: Refusal | undefined;
+  /** This machine's clock minus the server's. */
+  readonly clockSkewSeconds: number | undefined;
+  /** From pasted text: nothing is known besides the words. */
+  readonly pasted: boolean;
+  /** Not a look: the credential itself was checked. */
+  readonly credentialCheck: boolean;
+}
+
+/** What is judged: a look of ours, an app's credential, or a text that somebody pasted. */
+export type Occasion = 'look' | 'credential' | 'text';
+
+export function sceneOf(
+  evidence: Evidence,
+  context: Context,
+  occasion: Occasion = 'look',
+  quoted?: QuotedNames,
+): Scene {
+  const names = namesOf(evidence, context, quoted);
+  const success = isSuccess(evidence);
+  const token = tokenTroubleOf(evidence, success);
+  const mail = mailTroubleOf(evidence, success);
+  const scene = {
+    evidence,
+    context,
+    names,
+    success,
+    token,
+    mail,
+    network: networkTroublesOf(token, mail),
+    // A token leg that failed has no token: the claims of the last one say nothing of this look.
+    claims: stageOf(evidence, 'token')?.outcome === 'failed' ? undefined : claimsOf(evidence, context),
+    clockSkewSeconds: stageOf(evidence, 'token')?.facts.clockSkewSeconds ?? context.token?.clockSkewSeconds,
+    pasted: occasion === 'text',
+    credentialCheck: occasion === 'credential',
+  };
+  return { ...scene, refusal: refusalOf(scene) };
+}

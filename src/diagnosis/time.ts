@@ -1,0 +1,20 @@
+/** Points in time and spans as people read them, in titles and evidence. Always UTC. */
+
+/** `2026-11-22 14:35 UTC`; a value that no date can hold is said to be so. */
+export function timeOf(epochMs: number): string {
+  return Number.isFinite(epochMs) && Math.abs(epochMs) <= 8.64e15
+    ? `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+    : 'an impossible date';
+}
+
+export function dateOf(epochMs: number): string {
+  return timeOf(epochMs).slice(0, 10);
+}
+
+/** `3 days`, `5 hours`, `12 minutes`: rounded down, never negative. */
+export function spanOf(ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / 60_000));
+  if (minutes >= 2 * 1440) return `${Math.floor(minutes / 1440)} days`;
+  if (minutes >= 120) return `${Math.floor(minutes / 60)} hours`;
+  return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+}

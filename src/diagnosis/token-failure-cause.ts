@@ -1,0 +1,30 @@
+/**
+ * The cause behind one code or kind of a failed token request, without any context: a label for a counter. The
+ * diagnosis of a look may know better.
+ */
+import { codeNumber, meaningOf } from './vocabulary/aadsts.ts';
+
+const KINDS: Readonly<Record<string, string>> = {
+  dns: 'dns-failure',
+  refused: 'tcp-blocked',
+  unreachable: 'tcp-blocked',
+  timeout: 'tcp-blocked',
+  reset: 'tls-handshake-failure',
+  closed: 'tls-handshake-failure',
+  tls: 'tls-handshake-failure',
+  untrusted: 'tls-interception',
+  proxy: 'proxy-failure',
+  http: 'proxy-failure',
+  throttled: 'token-throttled',
+  credential: 'credential-unreadable',
+  unexpected: 'client-bug',
+  server_error: 'token-service-transient',
+  temporarily_unavailable: 'token-service-transient',
+};
+
+/** `AADSTS7000222`, `7000222` or a failure's kind; `unexplained` for what is not known. A closed set. */
+export function tokenFailureCause(code: string): string {
+  const number = codeNumber(code) ?? (/^\d{4,8}$/.test(code) ? Number(code) : undefined);
+  const meaning = number === undefined ? undefined : meaningOf(number);
+  return meaning?.cause ?? (Object.hasOwn(KINDS, code) ? KINDS[code] : undefined) ?? 'unexplained';
+}

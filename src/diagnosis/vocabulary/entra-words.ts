@@ -1,0 +1,44 @@
+/**
+ * What Entra says around its codes, for texts that were cut off before or within the code, and OAuth's own error
+ * names, which leave several causes open.
+ */
+
+/** Lower case; the code that goes with each sentence. */
+export const SENTENCES: readonly (readonly [string, number])[] = [
+  ['provided client secret keys', 7_000_222],
+  ['invalid client secret provided', 7_000_215],
+  ['invalid client secret is provided', 7_000_215],
+  ['client secret value, not the client secret id', 7_000_215],
+  ["'client_assertion', 'client_secret' or 'request' is required", 7_000_216],
+  ["parameter: 'client_assertion' or 'client_secret'", 7_000_218],
+  ['client is public so neither', 700_025],
+  ['was not found in the directory', 700_016],
+  ['check to make sure you have the correct tenant id', 90_002],
+  ['is neither a valid dns name, nor a valid external domain', 900_023],
+  ['client assertion is not within its valid time range', 700_024],
+  ['used to sign the client assertion is not registered', 700_027],
+  ['client assertion contains an invalid signature', 700_027],
+  ['blocked by conditional access policies', 53_003],
+  ['is missing service principal in the tenant', 7_000_229],
+  ['client credential flows must have a scope value', 1_002_012],
+  ['the resource principal named', 500_011],
+  ['resource which is not listed in the requested permissions', 650_057],
+  ['confidential client is not supported in cross cloud', 900_382],
+  ['client request loop', 50_196],
+  ['the endpoint only accepts post', 900_561],
+  ['request is malformed or invalid', 9_002_313],
+  ['no tenant-identifying information found', 50_059],
+];
+
+/** OAuth's `error` alone: the causes that it may stand for, best first. */
+export const OAUTH_ERRORS: Readonly<Record<string, readonly string[]>> = {
+  invalid_client: ['secret-invalid', 'secret-expired', 'cert-credential-invalid', 'client-type-mismatch'],
+  unauthorized_client: ['app-not-found', 'app-disabled'],
+  invalid_tenant: ['tenant-not-found', 'national-cloud-mismatch'],
+  invalid_scope: ['scope-format-invalid'],
+  invalid_resource: ['resource-not-found'],
+  invalid_request: ['request-malformed', 'tenant-not-found', 'secret-missing'],
+  access_denied: ['conditional-access-blocked'],
+  interaction_required: ['not-client-credentials', 'conditional-access-blocked'],
+  unsupported_grant_type: ['request-malformed'],
+};

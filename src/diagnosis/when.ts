@@ -1,0 +1,72 @@
+/**
+ * The conditions that many rules share: a code of Entra, a phrase of the mail server, a place among the causes that
+ * fit a refused login.
+ */
+import type { Confidence } from '../model/diagnosis.ts';
+import type { Finding, Rule } from './rule.ts';
+import { placeOf } from './refusal.ts';
+import type { Scene } from './scene.ts';
+import type { TokenTrouble } from './troubles.ts';
+import { timeOf } from './time.ts';
+import type { PhraseId } from './vocabulary/phrases.ts';
+
+/** Entra answered with a code of that cause, or with an error name that leaves it open. */
+export function byCode(cause: string, confidence: Confidence = 'certain'): Rule['when'] {
+  return (scene) => {
+    const token = tokenWithCause(scene, cause);
+    if (token !== undefined) return aboutToken(token, { confidence, ...detailOf(token) });
+    const place = scene.token?.open.indexOf(cause) ?? -1;
+    return scene.token === undefined || place < 0
+      ? undefined
+      : aboutToken(scene.token, { confidence: 'possible', weight: 10 - place });
+  };
+}
+
+export function tokenWithCause(scene: Scene, cause: string): TokenTrouble | undefined {
+  return scene.token?.meaning?.cause === cause ? scene.token : undefined;
+}
+
+/** A refresh that failed while the token in hand lives is a warning with a countdown. */
+export function aboutToken(token: TokenTrouble, finding: Omit<Finding, 'about'>): Finding {
+  if (token.about === 'token' || token.tokenExpiresAt === undefined)
+    return { ...finding, about: token.about };
+  return {
+    ...finding,
+    about: 'refresh',
+    severity: 'warning',
+    remark: `the token in hand works until ${timeOf(token.tokenExpiresAt)}`,
+  };
+}
+
+function detailOf(token: TokenTrouble): { readonly detail?: string } {
+  return token.meaning?.detail === undefined ? {} : { detail: token.meaning.detail };
+}
+
+/** The cause is among those that fit a refused login. */
+export function byRefusal(cause: string): Rule['when'] {
+  return (scene) => {
+    const place = placeOf(cause, scene.refusal);
+    if (place === undefined || scene.refusal === undefined) return undefined;
+    return { ...place, about: 'mail', because: scene.refusal.because };
+  };
+}
+
+/** The mail server said one of these. */
+export function said(scene: Scene, ...phrases: readonly PhraseId[]): boolean {
+  return phrases.some((phrase) => scene.mail?.phrases.has(phrase) ?? false);
+}
+
+export function aboutMail(confidence: Confidence, more: Omit<Finding, 'about' | 'confidence'> = {}): Finding {
+  return { confidence, about: 'mail', ...more };
+}
+
+/** The first of several conditions that holds. */
+export function either(...conditions: readonly Rule['when'][]): Rule['when'] {
+  return (scene) => {
+    for (const condition of conditions) {
+      const finding = condition(scene);
+      if (finding !== undefined) return finding;
+    }
+    return undefined;
+  };
+}

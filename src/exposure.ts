@@ -1,0 +1,40 @@
+/**
+ * How the HTTP server stands open, from the configuration: what the guard asks at each request, and what is to be done
+ * and said when another configuration comes into force. Called by the daemon.
+ */
+import type { Logger } from 'pino';
+import type { Config } from './config/config.ts';
+import type { Redactor } from './model/redactor.ts';
+import { endpointName } from './model/target.ts';
+import { isLoopbackName, type Protection } from './report/http/guard.ts';
+import { renewCertificate } from './report/http/node-server.ts';
+
+export function protectionOf({ http, listen }: Config): Protection {
+  const isLoopback = isLoopbackName(listen.host);
+  return { tokens: http.tokens, open: http.public, hosts: isLoopback ? http.hosts : undefined };
+}
+
+export interface ExposureEdges {
+  /** The server that listens as `started` says. */
+  readonly server: unknown;
+  readonly started: Config;
+  readonly logger: Logger;
+  readonly redactor: Redactor;
+}
+
+/** For the configuration that the daemon started with too. */
+export function applyExposure(next: Config, { server, started, logger, redactor }: ExposureEdges): void {
+  const { http, listen } = next;
+  for (const token of http.tokens ?? []) redactor.add(token.reveal());
+  if (http.tls !== undefined) renewCertificate(server, http.tls);
+
+  const isMoved = endpointName(listen) !== endpointName(started.listen);
+  if (isMoved || (http.tls === undefined) !== (started.http.tls === undefined)) {
+    const message = `"listen" and whether there is TLS take effect at a restart; still listening on ${endpointName(started.listen)}`;
+    logger.warn({ event: 'restart_needed' }, message);
+  }
+  if (http.tokens === undefined && !isLoopbackName(started.listen.host)) {
+    const message = `everyone who can connect to ${endpointName(started.listen)} can read everything and ask for looks: set http.tokens_file, or let the network keep others out`;
+    logger.warn({ event: 'open_to_all' }, message);
+  }
+}

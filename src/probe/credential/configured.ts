@@ -1,0 +1,60 @@
+/**
+ * What is configured as an app's credential, read from where it really stands: the secret itself, or the certificate
+ * file in use with its end date. Called by credential-book.ts. What cannot be read is for the token leg to report.
+ */
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Redactor } from '../../model/redactor.ts';
+import type { Secret } from '../../model/secret.ts';
+import type { Credential, SecretSource } from '../../model/target.ts';
+import type { Configured } from './match.ts';
+
+export interface ConfiguredReaders {
+  readonly readSecret: (source: SecretSource) => Promise<Secret>;
+  readonly redactor: Redactor;
+}
+
+/** Undefined where it cannot be read or is no certificate. */
+export async function readConfigured(
+  credential: Credential,
+  { readSecret, redactor }: ConfiguredReaders,
+): Promise<Configured | undefined> {
+  try {
+    switch (credential.kind) {
+      case 'secret': {
+        const value = await readSecret(credential.source);
+        redactor.add(value.reveal());
+        return { kind: 'secret', value };
+      }
+      case 'certificate':
+        return certificateFacts(await readFile(credential.certificateFile));
+      case 'federated-token':
+        return { kind: 'federated-token' };
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of the first certificate in the file: the one that signs. */
+function certificateFacts(pem: Buffer): Configured {
+  const certificate = new X509Certificate(pem);
+  return {
+    kind: 'certificate',
+    thumbprintSha1: certificate.fingerprint.replaceAll(':', '').toUpperCase(),
+    thumbprintSha256: certificate.fingerprint256.replaceAll(':', '').toUpperCase(),
+    expiresAt: certificate.validToDate.getTime(),
+  };
+}
+
+/** The files that the credential is read from; none for an environment variable. */
+export function credentialFiles(credential: Credential): readonly string[] {
+  switch (credential.kind) {
+    case 'secret':
+      return credential.source.from === 'file' ? [credential.source.path] : [];
+    case 'certificate':
+      return [credential.certificateFile, credential.privateKeyFile];
+    case 'federated-token':
+      return [credential.tokenFile];
+  }
+}

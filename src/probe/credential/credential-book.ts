@@ -1,0 +1,144 @@
+/**
+ * What is known of each app's credential: does it work, which registered one is it, when does it end, and what does
+ * the directory say of the app? Fed by every token answer, and by `describe`, which reads what stands in files and in
+ * the directory. Used by the daemon through credential-watch.ts, and by `check`.
+ */
+import type { CredentialStatus } from '../../model/credential.ts';
+import type { App } from '../../model/target.ts';
+import { createDeadline } from '../deadline.ts';
+import { sendHttpsRequest } from '../network/https-request.ts';
+import type { TokenOutcome } from '../token/token-source.ts';
+import { type ConfiguredReaders, readConfigured } from './configured.ts';
+import type { DirectoryEdges, DirectoryReading } from './directory.ts';
+import { createDirectoryCache } from './directory-cache.ts';
+import { endDatesOf, matchCredential } from './match.ts';
+import { type Validity, validityAfter } from './validity.ts';
+
+/** `send` is for tests; everybody else takes the real one. */
+export interface CredentialEdges extends ConfiguredReaders, Omit<DirectoryEdges, 'send'> {
+  readonly send?: DirectoryEdges['send'];
+}
+
+export interface CredentialBook {
+  /**
+   * From now on these apps. What is known of an app is kept if it still is the same one with the same credential;
+   * answers with the ids of the others.
+   */
+  readonly update: (apps: readonly App[]) => readonly string[];
+  /** An answer to a token request, whoever made it. True where it changed what is known. */
+  readonly observe: (app: App, scope: string, outcome: TokenOutcome) => boolean;
+  /** Reads files, and the directory where it may be asked and was not within `maxAgeMs`. Never rejects. */
+  readonly describe: (app: App, maxAgeMs: number, signal: AbortSignal) => Promise<void>;
+  readonly statusOf: (appId: string) => CredentialStatus | undefined;
+  /** In the order of the configuration. */
+  readonly statuses: () => readonly CredentialStatus[];
+}
+
+type Description = Omit<CredentialStatus, keyof Validity | 'app' | 'kind'>;
+
+interface Page {
+  readonly app: App;
+  readonly validity: Validity;
+  readonly description: Description;
+}
+
+export function createCredentialBook(edges: CredentialEdges): CredentialBook {
+  const directory = createDirectoryCache({ send: sendHttpsRequest, ...edges });
+  let pages = new Map<string, Page>();
+
+  /** Undefined for an app that is no longer configured so: a check may end after a reload. */
+  const pageOf = (app: App): Page | undefined => {
+    const page = pages.get(app.id);
+    return page !== undefined && isSameCredential(page.app, app) ? page : undefined;
+  };
+
+  const readDirectory = async (
+    app: App,
+    { valid, previousInUse }: Validity,
+    maxAgeMs: number,
+    signal: AbortSignal,
+  ): Promise<DirectoryReading | undefined> => {
+    // Graph's token would be refused as well, and each refused request is one more.
+    if (!app.graph || (valid === false && previousInUse !== true)) return directory.known(app);
+    const deadline = createDeadline(app.timeoutMs, signal);
+    const reading = await directory.read(app, maxAgeMs, deadline.signal);
+    deadline.cancel();
+    return reading;
+  };
+
+  return {
+    update: (apps) => {
+      const before = pages;
+      const begun: string[] = [];
+      pages = new Map();
+      for (const app of apps) {
+        const known = before.get(app.id);
+        const kept = known !== undefined && isSameCredential(known.app, app) ? known : undefined;
+        if (kept === undefined) begun.push(app.id);
+        const { validity = {}, description = undescribed(app) } = kept ?? {};
+        pages.set(app.id, { app, validity, description });
+      }
+      directory.retain(apps);
+      return begun;
+    },
+    observe: (app, scope, outcome) => {
+      const page = pageOf(app);
+      if (page === undefined || scope !== app.scope) return false;
+      const validity = validityAfter(page.validity, outcome, Date.now());
+      if (validity === page.validity) return false;
+      pages.set(app.id, { ...page, validity });
+      return true;
+    },
+    describe: async (app, maxAgeMs, signal) => {
+      const validity = pageOf(app)?.validity ?? {};
+      const configured = await readConfigured(app.credential, edges);
+      // A value that is none of those that were read may have been registered since.
+      const { match: before } = matchCredential(configured, directory.known(app)?.registered, Date.now());
+      const isSettled = before !== 'none' && before !== 'secret-id';
+      const reading = await readDirectory(app, validity, isSettled ? maxAgeMs : 0, signal);
+      const page = pageOf(app);
+      if (page === undefined || signal.aborted) return;
+      const now = Date.now();
+      const registered = reading?.registered ?? [];
+      const match = matchCredential(configured, reading?.registered, now);
+      const { expiresAt } = app.credential;
+      pages.set(app.id, {
+        ...page,
+        description: {
+          endDates: endDatesOf(configured, expiresAt, registered, match.matchedKeyId, now),
+          registered,
+          ...match,
+          ...(reading?.registration !== undefined && { registration: reading.registration }),
+          ...(reading?.failure !== undefined && { graphFailure: reading.failure }),
+        },
+      });
+    },
+    statusOf: (appId) => {
+      const page = pages.get(appId);
+      return page && statusOfPage(page);
+    },
+    statuses: () => Array.from(pages.values(), statusOfPage),
+  };
+}
+
+function statusOfPage({ app, validity, description }: Page): CredentialStatus {
+  return { app: app.id, kind: app.credential.kind, ...description, ...validity };
+}
+
+/** Before the first check: the configuration alone. */
+function undescribed({ credential }: App): Description {
+  return {
+    pending: true,
+    endDates: endDatesOf(undefined, credential.expiresAt, [], undefined, 0),
+    registered: [],
+    match: 'unknown',
+  };
+}
+
+function isSameCredential(a: App, b: App): boolean {
+  return a === b || JSON.stringify(identity(a)) === JSON.stringify(identity(b));
+}
+
+function identity({ id, tenant, clientId, authority, graphEndpoint, scope, graph, credential }: App) {
+  return [id, tenant, clientId, authority, graphEndpoint, scope, graph, credential];
+}

@@ -1,0 +1,143 @@
+/**
+ * When is each app's credential checked? Soon after the start, spread over the apps; then at its own slow interval,
+ * jittered; at once when its file changed; and, for a mailbox that begins to fail at its login, once in ten minutes
+ * at most. Never two checks of one app at a time. What a check is stands in credential-watch.ts.
+ */
+import type { App } from '../../model/target.ts';
+
+/** Later ones outweigh earlier ones. */
+const OCCASIONS = ['due', 'login-failed', 'file-changed'] as const;
+export type Occasion = (typeof OCCASIONS)[number];
+
+export interface Check {
+  readonly occasion: Occasion;
+  /** When it was asked for, epoch milliseconds: what was begun before may have seen an old file. */
+  readonly since: number;
+  readonly signal: AbortSignal;
+}
+
+export interface CredentialSchedule {
+  readonly update: (apps: readonly App[]) => void;
+  readonly ask: (appId: string, occasion: Exclude<Occasion, 'due'>) => void;
+  /** Ends checks under way; resolves when they have ended. */
+  readonly close: () => Promise<void>;
+}
+
+export interface ScheduleOptions {
+  /** True: settled until the next interval. False: it came to nothing, and is to be tried again before that. */
+  readonly check: (app: App, check: Check) => Promise<boolean>;
+  readonly onBug: (error: unknown) => void;
+  /** For tests. Between 0 and 1. */
+  readonly random?: () => number;
+}
+
+const FIRST_MS = 250;
+/** Between the first checks of two apps. */
+const SPREAD_MS = 200;
+const JITTER = 0.1;
+/** After a check that came to nothing. */
+const RETRY_MS = 5 * 60_000;
+/** Between two checks that failing logins ask for. */
+const LOGIN_GAP_MS = 10 * 60_000;
+/** What a timer can hold. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+interface Slot {
+  app: App;
+  timer?: NodeJS.Timeout;
+  dueAt: number;
+  occasion: Occasion;
+  since: number;
+  running?: Promise<void>;
+  startedAt?: number;
+}
+
+export function createCredentialSchedule(options: ScheduleOptions): CredentialSchedule {
+  const { check, onBug, random = Math.random } = options;
+  const slots = new Map<string, Slot>();
+  const running = new Set<Promise<void>>();
+  const stop = new AbortController();
+
+  const arm = (slot: Slot, delayMs: number): void => {
+    clearTimeout(slot.timer);
+    slot.dueAt = Date.now() + delayMs;
+    slot.timer = setTimeout(() => start(slot), Math.min(delayMs, LONGEST_TIMER_MS)).unref();
+  };
+
+  const start = (slot: Slot): void => {
+    const { app, occasion, since } = slot;
+    slot.occasion = 'due';
+    slot.startedAt = Date.now();
+    slot.dueAt = Number.POSITIVE_INFINITY;
+    const run = settle(slot, check(app, { occasion, since, signal: stop.signal }));
+    slot.running = run;
+    running.add(run);
+    void run.finally(() => running.delete(run));
+  };
+
+  const settle = async (slot: Slot, checked: Promise<boolean>): Promise<void> => {
+    let settled = true;
+    try {
+      settled = await checked;
+    } catch (error) {
+      onBug(error);
+    }
+    delete slot.running;
+    if (stop.signal.aborted || slots.get(slot.app.id) !== slot) return;
+    // Asked for in the meantime.
+    if (slot.occasion !== 'due') arm(slot, delayFor(slot));
+    else arm(slot, settled ? jittered(slot.app.credentialIntervalMs) : retryMs(slot.app));
+  };
+
+  const jittered = (ms: number): number => ms * (1 - JITTER + 2 * JITTER * random());
+  const retryMs = ({ credentialIntervalMs }: App): number =>
+    jittered(Math.min(credentialIntervalMs, RETRY_MS));
+  const delayFor = ({ app, occasion, startedAt }: Slot): number => {
+    if (occasion === 'file-changed' || startedAt === undefined) return 0;
+    const gapMs = Math.min(app.credentialIntervalMs, LOGIN_GAP_MS);
+    return Math.max(0, startedAt + gapMs - Date.now());
+  };
+
+  return {
+    update: (apps) => {
+      const gone = new Set(slots.keys());
+      let added = 0;
+      for (const app of apps) {
+        gone.delete(app.id);
+        const slot = slots.get(app.id);
+        if (slot === undefined) {
+          const fresh: Slot = { app, dueAt: 0, occasion: 'due', since: 0 };
+          slots.set(app.id, fresh);
+          arm(fresh, Math.min(FIRST_MS + added * SPREAD_MS, app.credentialIntervalMs));
+          added += 1;
+          continue;
+        }
+        slot.app = app;
+        // A shorter interval holds at once.
+        const soonest = jittered(app.credentialIntervalMs);
+        if (slot.running === undefined && slot.dueAt > Date.now() + soonest) arm(slot, soonest);
+      }
+      for (const id of gone) {
+        clearTimeout(slots.get(id)?.timer);
+        slots.delete(id);
+      }
+    },
+    ask: (appId, occasion) => {
+      const slot = slots.get(appId);
+      if (slot === undefined || stop.signal.aborted) return;
+      if (OCCASIONS.indexOf(occasion) >= OCCASIONS.indexOf(slot.occasion)) {
+        slot.occasion = occasion;
+        slot.since = Date.now();
+      }
+      if (slot.running !== undefined) return;
+      const delayMs = delayFor(slot);
+      if (Date.now() + delayMs < slot.dueAt) arm(slot, delayMs);
+    },
+    close: async () => {
+      for (const { timer } of slots.values()) clearTimeout(timer);
+      slots.clear();
+      stop.abort(new DOMException('mailprobe stops.', 'AbortError'));
+      await Promise.all(running);
+    },
+  };
+}

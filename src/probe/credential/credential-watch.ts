@@ -1,0 +1,104 @@
+/**
+ * Watches the credentials of the apps as closely as their mailboxes: on a slow schedule of its own it asks for a fresh
+ * token, past the cache, and reads what file and directory say. The daemon tells it of token answers, changed files
+ * and failing logins, and is told each time something new is known.
+ */
+import type { CredentialStatus } from '../../model/credential.ts';
+import type { Failure } from '../../model/evidence.ts';
+import type { App } from '../../model/target.ts';
+import type { TokenOutcome } from '../token/token-source.ts';
+import { credentialFiles } from './configured.ts';
+import { type CredentialEdges, createCredentialBook } from './credential-book.ts';
+import { type Check, createCredentialSchedule } from './credential-schedule.ts';
+import { isDenial } from './directory-cache.ts';
+
+export interface CredentialWatch {
+  /** From now on these apps. */
+  readonly update: (apps: readonly App[]) => void;
+  /** An answer to a token request, whoever made it. */
+  readonly observe: (app: App, scope: string, outcome: TokenOutcome) => void;
+  /** Absolute paths. */
+  readonly filesChanged: (paths: readonly string[]) => void;
+  /** A mailbox of the app began to be refused. */
+  readonly loginFailed: (appId: string) => void;
+  readonly statusOf: (appId: string) => CredentialStatus | undefined;
+  readonly statuses: () => readonly CredentialStatus[];
+  /** No timer and no request is left when it resolves. */
+  readonly close: () => Promise<void>;
+}
+
+export interface CredentialWatchEdges extends CredentialEdges {
+  /** Told after every check, and after every answer that changes what is known. `before`: what was told last. */
+  readonly onStatus: (app: App, status: CredentialStatus, before: CredentialStatus | undefined) => void;
+  readonly onBug: (error: unknown) => void;
+}
+
+/** Registrations change rarely, and a changed file or a refused login has them read anew. */
+const DIRECTORY_AGE_MS = 6 * 3_600_000;
+/** A token that was got within this share of the interval needs no other to prove the same. */
+const RECENT_SHARE = 1 / 6;
+
+export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWatch {
+  const { tokens, onStatus, onBug } = edges;
+  const book = createCredentialBook(edges);
+  const told = new Map<string, CredentialStatus>();
+  let apps: readonly App[] = [];
+
+  const tell = (app: App): void => {
+    const status = book.statusOf(app.id);
+    if (status === undefined) return;
+    onStatus(app, status, told.get(app.id));
+    told.set(app.id, status);
+  };
+
+  const check = async (app: App, { occasion, since, signal }: Check): Promise<boolean> => {
+    const before = book.statusOf(app.id);
+    if (before === undefined) return true;
+    const age = Date.now() - (before.lastCheck ?? Number.NEGATIVE_INFINITY);
+    if (occasion !== 'due' || age >= app.credentialIntervalMs * RECENT_SHARE) {
+      // What it comes to is observed, as every answer is.
+      await tokens.refresh(app, app.scope, signal, since);
+    }
+    await book.describe(app, occasion === 'due' ? DIRECTORY_AGE_MS : 0, signal);
+    if (signal.aborted) return true;
+    tell(app);
+    const status = book.statusOf(app.id);
+    return status === undefined || (status.valid !== undefined && !isPassing(status.graphFailure));
+  };
+  const schedule = createCredentialSchedule({ check, onBug });
+
+  return {
+    update: (next) => {
+      apps = next;
+      // Those that are there already have another credential now; the new ones get their turn.
+      for (const id of book.update(next)) schedule.ask(id, 'file-changed');
+      schedule.update(next);
+      for (const id of told.keys()) if (book.statusOf(id) === undefined) told.delete(id);
+      // Thresholds, owners and mailboxes may be others.
+      for (const app of next) tell(app);
+    },
+    observe: (app, scope, outcome) => {
+      if (book.observe(app, scope, outcome)) tell(app);
+    },
+    filesChanged: (paths) => {
+      for (const { id, credential } of apps) {
+        if (credentialFiles(credential).some((path) => paths.includes(path)))
+          schedule.ask(id, 'file-changed');
+      }
+    },
+    loginFailed: (appId) => {
+      // A credential that is refused is asked again at its turn, or when its file changed.
+      if (book.statusOf(appId)?.valid !== false) schedule.ask(appId, 'login-failed');
+    },
+    statusOf: book.statusOf,
+    statuses: book.statuses,
+    close: schedule.close,
+  };
+}
+
+/** It may be gone in some minutes: worth another reading before the next turn. */
+function isPassing(failure: Failure | undefined): boolean {
+  return (
+    failure !== undefined && !isDenial(failure) && failure.status !== '404' && failure.kind !== 'protocol'
+  );
+}

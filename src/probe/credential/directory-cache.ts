@@ -1,0 +1,59 @@
+/**
+ * What was last read of each app from the directory, and when it may be read again: a registration changes rarely,
+ * and Graph's limits are shared by the whole tenant. Called by credential-book.ts.
+ */
+import type { Failure } from '../../model/evidence.ts';
+import type { App } from '../../model/target.ts';
+import { askedPauseMs } from '../token/token-pauses.ts';
+import { type DirectoryEdges, type DirectoryReading, readDirectory } from './directory.ts';
+
+export interface DirectoryCache {
+  /**
+   * As it was read at most `maxAgeMs` ago, else anew; after a failure what was known before stays beside it. A host
+   * that asked to be left alone is. Never rejects.
+   */
+  readonly read: (app: App, maxAgeMs: number, signal: AbortSignal) => Promise<DirectoryReading>;
+  readonly known: (app: App) => DirectoryReading | undefined;
+  readonly retain: (apps: readonly App[]) => void;
+}
+
+interface Entry {
+  readonly reading: DirectoryReading;
+  readonly at: number;
+}
+
+export function createDirectoryCache(edges: DirectoryEdges): DirectoryCache {
+  const entries = new Map<string, Entry>();
+
+  return {
+    read: async (app, maxAgeMs, signal) => {
+      const key = keyOf(app);
+      const before = entries.get(key);
+      if (before !== undefined && isFresh(before, maxAgeMs, Date.now())) return before.reading;
+      const got = await readDirectory(app, edges, signal, isDenial(before?.reading.failure));
+      const { failure: _, ...known } = before?.reading ?? {};
+      const reading = { ...known, ...got };
+      if (got.failure?.kind !== 'aborted') entries.set(key, { reading, at: Date.now() });
+      return reading;
+    },
+    known: (app) => entries.get(keyOf(app))?.reading,
+    retain: (apps) => {
+      const kept = new Set(apps.map(keyOf));
+      for (const key of entries.keys()) if (!kept.has(key)) entries.delete(key);
+    },
+  };
+}
+
+/** A clock that was set back must not prolong it. */
+function isFresh({ reading: { failure }, at }: Entry, maxAgeMs: number, now: number): boolean {
+  return Math.abs(now - at) < (failure === undefined ? maxAgeMs : askedPauseMs(failure));
+}
+
+/** A permission shows only in a token that is issued after it was granted. */
+export function isDenial(failure: Failure | undefined): boolean {
+  return failure?.status === '401' || failure?.status === '403';
+}
+
+function keyOf({ id, tenant, clientId, graphEndpoint }: App): string {
+  return JSON.stringify([id, tenant, clientId, graphEndpoint]);
+}

@@ -1,0 +1,175 @@
+/**
+ * What does the directory say of an app? Reads, through Microsoft Graph and with the app's own token, the registered
+ * credentials, the enterprise application, and which permissions are requested and granted. Called by
+ * directory-cache.ts. One request after the other: the first refusal ends the reading, what was read before it stays.
+ */
+import type { RegisteredCredential, Registration } from '../../model/credential.ts';
+import type { Failure } from '../../model/evidence.ts';
+import type { Redactor } from '../../model/redactor.ts';
+import type { App } from '../../model/target.ts';
+import { cleanText } from '../../model/text.ts';
+import type { sendHttpsRequest } from '../network/https-request.ts';
+import { type Clean, isRecord } from '../token/oauth-error.ts';
+import type { TokenCache } from '../token/token-source.ts';
+import { createGraphReader, type GraphReader, type Json, nonsense } from './graph-reader.ts';
+import { DEFAULT_ACCESS, EXCHANGE_APP_ID, KNOWN_PERMISSIONS } from './permissions.ts';
+import { readRegistered } from './registered.ts';
+
+/** What could not be read is absent; `failure` says why. */
+export interface DirectoryReading {
+  readonly registered?: readonly RegisteredCredential[];
+  readonly registration?: Registration;
+  readonly failure?: Failure;
+}
+
+export interface DirectoryEdges {
+  readonly tokens: Pick<TokenCache, 'acquire' | 'refresh'>;
+  readonly redactor: Redactor;
+  readonly send: typeof sendHttpsRequest;
+}
+
+/** A permission as a registration or a grant names it. */
+interface Permission {
+  readonly id: string;
+  /** Path of the API it belongs to, and a name for people. */
+  readonly api: string;
+  readonly apiName: string;
+}
+
+const APPLICATION = 'id,appId,displayName,passwordCredentials,keyCredentials,requiredResourceAccess';
+const PRINCIPAL = 'id,appId,accountEnabled,disabledByMicrosoftStatus,appOwnerOrganizationId';
+/** APIs whose permissions are looked up, Exchange besides. */
+const MOST_LOOKUPS = 4;
+const MOST_PERMISSIONS = 200;
+
+/** Never rejects. `freshToken`: the one in the cache was issued before the permission was granted. */
+export async function readDirectory(
+  app: App,
+  { tokens, redactor, send }: DirectoryEdges,
+  signal: AbortSignal,
+  freshToken: boolean,
+): Promise<DirectoryReading> {
+  const outcome = await tokens[freshToken ? 'refresh' : 'acquire'](app, app.graphScope, signal);
+  if (!outcome.ok) return { failure: outcome.failure };
+  const graph = createGraphReader({ app, token: outcome.token, redactor, signal, send });
+  const clean: Clean = (text, limit) => cleanText(redactor.scrub(text), limit);
+
+  const application = await graph.get(`/applications(${byAppId(app.clientId)})?$select=${APPLICATION}`);
+  if (!application.ok) return { failure: application.failure };
+  if (typeof application.value.id !== 'string') {
+    return { failure: nonsense('an application', application.value, clean).failure };
+  }
+  const registered = readRegistered(application.value, clean);
+  const principal = await graph.get(`/servicePrincipals(${byAppId(app.clientId)})?$select=${PRINCIPAL}`);
+  const absent = !principal.ok && principal.failure.status === '404';
+  if (!principal.ok && !absent) return { registered, failure: principal.failure };
+  const entry = principal.ok ? principal.value : {};
+  const grants = absent
+    ? { ok: true as const, value: [] }
+    : await graph.list(`/servicePrincipals(${byAppId(app.clientId)})/appRoleAssignments`);
+  if (!grants.ok) return { registered, failure: grants.failure };
+  return {
+    registered,
+    registration: await readRegistration(application.value, entry, grants.value, graph, clean),
+  };
+}
+
+async function readRegistration(
+  application: Json,
+  principal: Json,
+  grants: readonly Json[],
+  graph: GraphReader,
+  clean: Clean,
+): Promise<Registration> {
+  const requested = requestedPermissions(application, clean);
+  const granted = grants.flatMap((grant) => grantedPermission(grant, clean)).slice(0, MOST_PERMISSIONS);
+  const valueOf = await readNames(
+    [...requested.map(({ permission }) => permission), ...granted],
+    graph,
+    clean,
+  );
+  const roles = requested.filter(({ type, api }) => type === 'Role' && api === EXCHANGE_APP_ID);
+  const scopes = requested.filter(({ type }) => type === 'Scope');
+  const { id, accountEnabled, disabledByMicrosoftStatus: disabled } = principal;
+  return {
+    ...(typeof application.id === 'string' && { applicationObjectId: clean(application.id, 100) }),
+    ...(typeof id === 'string' && { servicePrincipalId: clean(id, 100) }),
+    ...(typeof accountEnabled === 'boolean' && { servicePrincipalEnabled: accountEnabled }),
+    ...(typeof disabled === 'string' &&
+      !/^NotDisabled$/i.test(disabled) && { disabledByMicrosoft: clean(disabled, 100) }),
+    requestedRoles: roles.map(({ permission }) => valueOf(permission)),
+    requestedScopes: scopes.map(({ permission }) => valueOf(permission)),
+    grantedRoles: granted.map(valueOf),
+  };
+}
+
+interface Requested {
+  readonly api: string;
+  readonly type: string;
+  readonly permission: Permission;
+}
+
+/** https://learn.microsoft.com/en-us/graph/api/resources/requiredresourceaccess */
+function requestedPermissions(application: Json, clean: Clean): readonly Requested[] {
+  const { requiredResourceAccess: apis } = application;
+  const all = (Array.isArray(apis) ? apis.filter(isRecord) : []).flatMap(
+    ({ resourceAppId, resourceAccess }): Requested[] => {
+      if (typeof resourceAppId !== 'string' || !Array.isArray(resourceAccess)) return [];
+      const api = `/servicePrincipals(${byAppId(resourceAppId)})`;
+      return resourceAccess
+        .filter(isRecord)
+        .flatMap(({ id, type }) =>
+          typeof id === 'string' && typeof type === 'string'
+            ? [{ api: resourceAppId, type, permission: { id, api, apiName: clean(resourceAppId, 60) } }]
+            : [],
+        );
+    },
+  );
+  return all.slice(0, MOST_PERMISSIONS);
+}
+
+/** https://learn.microsoft.com/en-us/graph/api/resources/approleassignment */
+function grantedPermission(
+  { appRoleId, resourceId, resourceDisplayName: name }: Json,
+  clean: Clean,
+): Permission[] {
+  if (typeof appRoleId !== 'string' || typeof resourceId !== 'string' || appRoleId === DEFAULT_ACCESS)
+    return [];
+  const api = `/servicePrincipals/${encodeURIComponent(resourceId)}`;
+  return [{ id: appRoleId, api, apiName: clean(typeof name === 'string' ? name : resourceId, 60) }];
+}
+
+/**
+ * What the permissions are called. Exchange is asked each time; another API only where a permission of it is not one
+ * of those everybody knows. Who may not be asked is no failure: then the id is shown.
+ */
+async function readNames(
+  permissions: readonly Permission[],
+  graph: GraphReader,
+  clean: Clean,
+): Promise<(permission: Permission) => string> {
+  const names = new Map(KNOWN_PERMISSIONS);
+  const learn = async (api: string): Promise<void> => {
+    const reply = await graph.get(`${api}?$select=id,appId,appRoles,oauth2PermissionScopes`);
+    if (!reply.ok) return;
+    const { appRoles, oauth2PermissionScopes: scopes } = reply.value;
+    for (const list of [appRoles, scopes]) {
+      for (const entry of Array.isArray(list) ? list.filter(isRecord) : []) {
+        const { id, value } = entry;
+        if (typeof id === 'string' && typeof value === 'string') names.set(id, clean(value, 100));
+      }
+    }
+  };
+  if (permissions.length > 0) await learn(`/servicePrincipals(${byAppId(EXCHANGE_APP_ID)})`);
+  const asked = new Set<string>();
+  for (const { id, api } of permissions) {
+    if (names.has(id) || asked.has(api) || asked.size === MOST_LOOKUPS) continue;
+    asked.add(api);
+    await learn(api);
+  }
+  return ({ id, apiName }) => names.get(id) ?? `${apiName} ${clean(id, 60)}`;
+}
+
+function byAppId(id: string): string {
+  return `appId='${encodeURIComponent(id)}'`;
+}

@@ -1,0 +1,102 @@
+/**
+ * Which of the registered credentials is the one that is configured, and when do they end? Pure. Called by
+ * credential-book.ts after each reading of the directory, and whenever the configured value changed.
+ */
+import type {
+  CredentialMatch,
+  CredentialStatus,
+  EndDate,
+  RegisteredCredential,
+} from '../../model/credential.ts';
+import type { Secret } from '../../model/secret.ts';
+
+/** What is configured, as far as it must be known to recognise it. Thumbprints are hex, upper case. */
+export type Configured =
+  | { readonly kind: 'secret'; readonly value: Secret }
+  | {
+      readonly kind: 'certificate';
+      readonly thumbprintSha1: string;
+      readonly thumbprintSha256: string;
+      readonly expiresAt: number;
+    }
+  | { readonly kind: 'federated-token' };
+
+export type Match = Pick<CredentialStatus, 'match' | 'matchedKeyId'>;
+
+/** Microsoft Graph tells the first three characters of a secret: `hint`. Old secrets have none. */
+const HINT_LENGTH = 3;
+
+/** `registered` undefined: the directory was never read. */
+export function matchCredential(
+  configured: Configured | undefined,
+  registered: readonly RegisteredCredential[] | undefined,
+  now: number,
+): Match {
+  if (configured === undefined || registered === undefined) return { match: 'unknown' };
+  switch (configured.kind) {
+    case 'secret':
+      return matchSecret(configured.value.reveal(), registered, now);
+    case 'certificate':
+      return matchCertificate([configured.thumbprintSha1, configured.thumbprintSha256], registered);
+    case 'federated-token':
+      return { match: 'unknown' };
+  }
+}
+
+function matchSecret(value: string, registered: readonly RegisteredCredential[], now: number): Match {
+  const asId = value.trim().toLowerCase();
+  if (registered.some(({ keyId }) => keyId.toLowerCase() === asId)) return { match: 'secret-id' };
+  const secrets = registered.filter(({ kind }) => kind === 'secret');
+  const alike = secrets.filter(({ hint }) => hint === value.slice(0, HINT_LENGTH));
+  if (alike.length === 0) return nothingAlike(secrets.some(({ hint }) => hint === undefined));
+  if (alike.length === 1) return matched(alike);
+  // Of several that begin alike, only one that has not ended can be in use.
+  const live = alike.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
+  return live.length === 1 ? matched(live) : { match: 'ambiguous' };
+}
+
+function matchCertificate(
+  thumbprints: readonly string[],
+  registered: readonly RegisteredCredential[],
+): Match {
+  const certificates = registered.filter(({ kind }) => kind === 'certificate');
+  const same = certificates.filter(({ thumbprint = '' }) => thumbprints.includes(thumbprint));
+  return same.length > 0
+    ? matched(same)
+    : nothingAlike(certificates.some(({ thumbprint }) => thumbprint === undefined));
+}
+
+function matched([only]: readonly RegisteredCredential[]): Match {
+  return only === undefined ? { match: 'unknown' } : { match: 'matched', matchedKeyId: only.keyId };
+}
+
+/** One that cannot be compared may be ours. */
+function nothingAlike(someUnknown: boolean): Match {
+  const match: CredentialMatch = someUnknown ? 'unknown' : 'none';
+  return { match };
+}
+
+/**
+ * Every source's date: those that disagree stand side by side. Of the registered ones, that of the matched one and
+ * of those that are still live: one that ended long ago and is not ours is no news.
+ */
+export function endDatesOf(
+  configured: Configured | undefined,
+  expiresAt: number | undefined,
+  registered: readonly RegisteredCredential[],
+  matchedKeyId: string | undefined,
+  now: number,
+): readonly EndDate[] {
+  const graph = registered.flatMap((one): EndDate[] =>
+    one.expiresAt !== undefined && (one.keyId === matchedKeyId || one.expiresAt > now)
+      ? [{ source: 'graph', expiresAt: one.expiresAt, credential: one.keyId }]
+      : [],
+  );
+  const file: readonly EndDate[] =
+    configured?.kind === 'certificate'
+      ? [{ source: 'certificate', expiresAt: configured.expiresAt, credential: configured.thumbprintSha1 }]
+      : [];
+  const believed: readonly EndDate[] =
+    expiresAt === undefined ? [] : [{ source: 'configuration', expiresAt, credential: 'configured' }];
+  return [...graph, ...file, ...believed];
+}

@@ -1,0 +1,31 @@
+/**
+ * The names of permissions by their ids, which Microsoft publishes and which are the same in every tenant. What the
+ * directory itself says goes first; this is for what it was not asked, or would not tell.
+ * https://learn.microsoft.com/en-us/graph/permissions-reference
+ */
+export const EXCHANGE_APP_ID = '00000002-0000-0ff1-ce00-000000000000';
+
+/** Granted where an API has no roles: access as such. */
+export const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000';
+
+export const KNOWN_PERMISSIONS: ReadonlyMap<string, string> = new Map([
+  // Office 365 Exchange Online, application permissions
+  ['5e5addcd-3e8d-4e90-baf5-964efab2b20a', 'IMAP.AccessAsApp'],
+  ['cb842b43-da6e-4506-86fe-bb12199c656d', 'POP.AccessAsApp'],
+  ['dc890d15-9560-4a4c-9b7f-a736ec74ec40', 'full_access_as_app'],
+  // Microsoft Graph, application permissions
+  ['9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30', 'Application.Read.All'],
+  ['18a4783c-866b-4cc7-a460-3d5e5662c884', 'Application.ReadWrite.OwnedBy'],
+  ['1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9', 'Application.ReadWrite.All'],
+  ['7ab1d382-f21e-4acd-a863-ba3e13f7da61', 'Directory.Read.All'],
+  ['df021288-bdef-4463-88db-98f22de89214', 'User.Read.All'],
+  ['810c84a8-4a9e-49e6-bf7d-12d183f40d01', 'Mail.Read'],
+  ['e2a3a72e-5f79-4c64-b1b1-878b674786c9', 'Mail.ReadWrite'],
+  ['b633e1c5-b582-4048-a93e-9f11b44c7e96', 'Mail.Send'],
+  // Microsoft Graph, delegated permissions
+  ['e1fe6dd8-ba31-4d61-89e7-88639da4683d', 'User.Read'],
+  ['652390e4-393a-48de-9484-05f9b1212954', 'IMAP.AccessAsUser.All'],
+  ['d7b7f2d9-0f45-4ea1-9d42-e50810c06991', 'POP.AccessAsUser.All'],
+  ['7427e0e9-2fba-42fe-b0c0-848c9e6a8182', 'offline_access'],
+  ['37f7f235-527c-4136-accd-4a02d197296e', 'openid'],
+]);

@@ -1,0 +1,33 @@
+/**
+ * Does the credential work? What one answer to a token request says about that. Pure. Every request counts, the
+ * looks' own too: so a refusal is known as soon as anybody meets it, and is over as soon as anybody gets a token.
+ */
+import type { CredentialStatus } from '../../model/credential.ts';
+import type { Failure } from '../../model/evidence.ts';
+import type { TokenOutcome } from '../token/token-source.ts';
+
+export type Validity = Pick<
+  CredentialStatus,
+  'valid' | 'lastCheck' | 'lastSuccess' | 'refusal' | 'previousInUse' | 'secretShape'
+>;
+
+/** Epoch milliseconds. Unchanged by an answer that says nothing of the credential: silence, a proxy, `later`. */
+export function validityAfter(before: Validity, outcome: TokenOutcome, now: number): Validity {
+  const refusal = outcome.ok ? outcome.facts.replacementRefused : outcome.failure;
+  if (refusal === undefined) return { valid: true, lastCheck: now, lastSuccess: now };
+  if (!isRefusal(refusal)) return before;
+  const { secretShape } = outcome.facts;
+  return {
+    valid: false,
+    lastCheck: now,
+    ...(before.lastSuccess !== undefined && { lastSuccess: before.lastSuccess }),
+    refusal,
+    ...(outcome.ok && { previousInUse: true }),
+    ...(secretShape !== undefined && { secretShape }),
+  };
+}
+
+/** Entra said no, or there is nothing to present. Its 5xx are its own troubles. */
+function isRefusal({ kind, status = '' }: Failure): boolean {
+  return kind === 'credential' || (kind === 'rejected' && !/^5\d\d$/.test(status));
+}

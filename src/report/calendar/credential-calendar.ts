@@ -1,0 +1,107 @@
+/**
+ * The end dates as a calendar that people subscribe to: one event for each credential, and for each mail server's
+ * certificate. Called by the route /credentials.ics.
+ */
+import { type CredentialStatus, type EndDate, endDateInUse } from '../../model/credential.ts';
+import type { Redactor } from '../../model/redactor.ts';
+import type { App } from '../../model/target.ts';
+import { cleanText } from '../../model/text.ts';
+import type { ServerCertificate } from '../server-certificates.ts';
+import { rfc3339 } from '../view/json.ts';
+import { type CalendarEvent, writeCalendar } from './ical.ts';
+
+export interface CalendarContent {
+  readonly apps: readonly App[];
+  readonly credentials: readonly CredentialStatus[];
+  readonly serverCertificates: readonly ServerCertificate[];
+  /** Ids, by app. */
+  readonly mailboxesOf: (app: string) => readonly string[];
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+const MOST_NAMES = 20;
+const CERTIFICATE_ALARM_DAYS = [14, 3];
+
+export function credentialCalendar(content: CalendarContent, redactor: Redactor): string {
+  const clean = (text: string): string => cleanText(redactor.scrub(text), 1000);
+  const events = [
+    ...content.credentials.flatMap((status) => {
+      const app = content.apps.find(({ id }) => id === status.app);
+      return app === undefined ? [] : eventsOf(app, status, content);
+    }),
+    ...content.serverCertificates.map(certificateEvent),
+  ];
+  const cleaned = events
+    .filter(({ at }) => rfc3339(at) !== null)
+    .map(
+      ({ uid, at, summary, description, alarmDaysBefore }): CalendarEvent => ({
+        uid,
+        at,
+        summary: clean(summary),
+        description: description.split('\n').map(clean).join('\n'),
+        alarmDaysBefore,
+      }),
+    );
+  return writeCalendar('mailprobe: credentials', cleaned, content.now);
+}
+
+/** The one in use, by the source that counts, and the others that are registered. */
+function eventsOf(
+  app: App,
+  status: CredentialStatus,
+  { mailboxesOf, now }: CalendarContent,
+): CalendarEvent[] {
+  const used = endDateInUse(status, now);
+  const others = status.endDates.filter(
+    ({ source, credential }) => source === 'graph' && credential !== used?.end.credential,
+  );
+  const mailboxes = mailboxesOf(app.id);
+  const names = mailboxes.slice(0, MOST_NAMES).join(', ');
+  const more = mailboxes.length > MOST_NAMES ? ` and ${mailboxes.length - MOST_NAMES} more` : '';
+  const hit = mailboxes.length === 0 ? 'none' : `${mailboxes.length} (${names}${more})`;
+  const event = (end: EndDate, use: string, affected: string): CalendarEvent => {
+    const known = status.registered.find(({ keyId }) => keyId === end.credential);
+    const kind = (known?.kind ?? status.kind) === 'certificate' ? 'Certificate' : 'Client secret';
+    const name = known?.displayName === undefined ? '' : `, "${known.displayName}"`;
+    return {
+      uid: `credential-${app.id}-${end.credential}@mailprobe`,
+      at: end.expiresAt,
+      summary: `${kind} of ${app.id} ends${app.owner === undefined ? '' : ` (${app.owner})`}`,
+      description: [
+        `Ends: ${rfc3339(end.expiresAt)} (source: ${end.source})`,
+        `Credential: ${end.credential}${name}; ${use}`,
+        `Application: ${app.id}, client id ${app.clientId}, tenant ${app.tenant}`,
+        `Owner: ${app.owner ?? 'not configured'}`,
+        `Mailboxes that go dark: ${affected}`,
+        'Add a new one beside it, put it where mailprobe and the other programs read it, then remove this one.',
+      ].join('\n'),
+      alarmDaysBefore: alarmDays(app.expiryThresholdDays),
+    };
+  };
+  return [
+    ...(used === undefined ? [] : [event(used.end, used.sure ? 'in use' : 'perhaps in use', hit)]),
+    ...others.map((end) => event(end, 'registered, not known to be in use here', 'none, as far as is known')),
+  ];
+}
+
+/** Two: at the widest threshold and at the narrowest, or the day before. */
+function alarmDays(thresholds: readonly number[]): readonly number[] {
+  const [first = 30, ...rest] = thresholds.toSorted((a, b) => b - a);
+  return [first, rest.at(-1) ?? 1];
+}
+
+function certificateEvent({ endpoint, certificate }: ServerCertificate): CalendarEvent {
+  return {
+    uid: `server-certificate-${endpoint}@mailprobe`,
+    at: certificate.notAfter,
+    summary: `TLS certificate of ${endpoint} ends`,
+    description: [
+      `Ends: ${rfc3339(certificate.notAfter)}`,
+      `Subject: ${certificate.subject}`,
+      `Issuer: ${certificate.issuer}`,
+      'As the mail server presented it at the last look. Who runs the server renews it.',
+    ].join('\n'),
+    alarmDaysBefore: CERTIFICATE_ALARM_DAYS,
+  };
+}

@@ -1,0 +1,119 @@
+/**
+ * Makes the HTTP server: routes, protection, errors. The daemon calls it, and listens and closes; nothing here
+ * knows an address or a port.
+ */
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from './log.ts';
+import type { Redactor } from '../model/redactor.ts';
+import type { Events } from './events.ts';
+import { addGuard, type Protection } from './http/guard.ts';
+import { createLookLimit } from './http/look-limit.ts';
+import { collectMethods } from './http/method-not-allowed.ts';
+import { ProblemError, problemOf, sendProblem } from './http/problem-details.ts';
+import { createNodeServer, type TlsIdentity } from './http/node-server.ts';
+import { refuseRaw } from './http/refuse-raw.ts';
+import type { Metrics } from './metrics.ts';
+import { accessTo } from './openapi/access-to.ts';
+import { PAGE_CSP } from './page/style.ts';
+import { addAppRoutes } from './routes/app-routes.ts';
+import { addCredentialRoutes } from './routes/credential-routes.ts';
+import { addEventsRoute } from './routes/events-route.ts';
+import { addExplainRoute } from './routes/explain-route.ts';
+import { addHealthRoutes } from './routes/health-routes.ts';
+import { addMailboxRoutes } from './routes/mailbox-routes.ts';
+import { addMetricsRoute } from './routes/metrics-route.ts';
+import { addOpenapiRoute } from './routes/openapi-route.ts';
+import { addPageRoute } from './routes/page-route.ts';
+import { addProbeRoute } from './routes/probe-route.ts';
+import { addProblemRoutes } from './routes/problem-routes.ts';
+import type { ReportSource } from './source.ts';
+
+export interface HttpOptions {
+  readonly metrics: Metrics;
+  readonly redactor: Redactor;
+  readonly logger?: Logger;
+  /** Asked at each request, so that a reload counts at once. Absent: everyone may ask for everything. */
+  readonly protection?: () => Protection;
+  /** Speaks TLS where given; `renewCertificate` changes it without a restart. */
+  readonly tls?: TlsIdentity | undefined;
+  /** Absent: there is no `/api/v1/events`. */
+  readonly events?: Events;
+  /** Shown at the top of the page; the demo says there that it is simulated. */
+  readonly banner?: string;
+}
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+/** Longest path part, which is an id. */
+const LONGEST_PARAMETER = 512;
+
+const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': PAGE_CSP,
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+export async function createHttpServer(source: ReportSource, options: HttpOptions): Promise<FastifyInstance> {
+  const { logger } = options;
+  const app = Fastify({
+    logger: false,
+    trustProxy: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    serverFactory: (listener) => createNodeServer(listener, options.tls),
+    // A stop must not wait for a client that reads slowly.
+    forceCloseConnections: true,
+    clientErrorHandler: refuseRaw,
+    frameworkErrors: (error, _, reply) => {
+      void sendProblem(reply.headers(SECURITY_HEADERS), problemOf(error));
+    },
+  });
+
+  app.addHook('onRequest', async (_, reply) => {
+    reply.headers(SECURITY_HEADERS);
+  });
+  app.addHook('onResponse', async ({ method, routeOptions }, { statusCode, elapsedTime }) => {
+    const fields = { event: 'http_request', method, route: routeOptions.url, status: statusCode };
+    logger?.debug({ ...fields, seconds: elapsedTime / 1000 }, `${method} ${routeOptions.url} ${statusCode}`);
+  });
+  app.setErrorHandler((error, { method, routeOptions }, reply) => {
+    const problem = problemOf(error);
+    if (problem.details.type.endsWith(':internal-error')) {
+      logger?.error({ event: 'http_error', method, route: routeOptions.url, err: error }, 'a route failed');
+    }
+    return sendProblem(reply, problem);
+  });
+  app.setNotFoundHandler(() => {
+    throw new ProblemError('no-such-route', 'There is nothing here. / shows where to go.');
+  });
+
+  const guard = addGuard(app, options.protection ?? (() => ({ open: [] })), accessTo);
+  const refuseOtherMethods = collectMethods(app);
+  const context = {
+    source,
+    metrics: options.metrics,
+    redactor: options.redactor,
+    banner: options.banner,
+    admits: guard.admits,
+    lookLimit: createLookLimit(),
+    events: options.events,
+    logger,
+  };
+  addPageRoute(app, context);
+  addMetricsRoute(app, context);
+  addHealthRoutes(app, context);
+  addMailboxRoutes(app, context);
+  addAppRoutes(app, context);
+  addCredentialRoutes(app, context);
+  addProblemRoutes(app, context);
+  addExplainRoute(app, context);
+  addProbeRoute(app, context);
+  addEventsRoute(app, context);
+  addOpenapiRoute(app, context);
+  refuseOtherMethods();
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,48 @@
+/**
+ * Long lists in pages. A fleet that fits into one page never notices. The cursor is the id of the last item that
+ * the client has, so that a reload between two pages neither repeats nor leaves out an item that stayed.
+ */
+import { cleanText } from '../../model/text.ts';
+import { ProblemError } from './problem-details.ts';
+import { badParameter } from './query.ts';
+
+export const PAGING = ['limit', 'cursor'];
+export const MOST_ITEMS = 1_000;
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Where the next page is: path and query. Absent on the last. */
+  readonly next?: string;
+}
+
+/** `path` is that of the list; the other parameters are carried on to the next page. */
+export function pageOf<T>(
+  items: readonly T[],
+  idOf: (item: T) => string,
+  path: string,
+  parameters: ReadonlyMap<string, string>,
+): Page<T> {
+  const limit = readLimit(parameters.get('limit'));
+  const from = startOf(items, idOf, parameters.get('cursor'));
+  const page = items.slice(from, from + limit);
+  const last = page.at(-1);
+  if (last === undefined || from + limit >= items.length) return { items: page };
+  const query = new URLSearchParams([...parameters].filter(([name]) => name !== 'cursor'));
+  query.set('cursor', idOf(last));
+  return { items: page, next: `${path}?${query.toString()}` };
+}
+
+function readLimit(given: string | undefined): number {
+  if (given === undefined) return MOST_ITEMS;
+  const limit = /^\d{1,9}$/.test(given) ? Number(given) : 0;
+  if (limit >= 1 && limit <= MOST_ITEMS) return limit;
+  throw badParameter('limit', `is "${cleanText(given, 40)}". Expected a number from 1 to ${MOST_ITEMS}.`);
+}
+
+function startOf<T>(items: readonly T[], idOf: (item: T) => string, cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const at = items.findIndex((item) => idOf(item) === cursor);
+  if (at !== -1) return at + 1;
+  const detail = `Nothing with the id "${cleanText(cursor, 80)}" is in this list (any more). Begin again without a cursor.`;
+  throw new ProblemError('stale-cursor', detail);
+}

@@ -1,0 +1,76 @@
+/**
+ * Reads a query string against what a route knows. What it does not know is an error and not ignored: a filter
+ * with a typing error that answers "everything is fine" is worse than none.
+ */
+import { cleanText } from '../../model/text.ts';
+import { type Protocol, PROTOCOLS } from '../../model/target.ts';
+import type { Selection } from '../select.ts';
+import { ProblemError } from './problem-details.ts';
+
+const LABEL = 'label.';
+const STATES = { true: 'up', false: 'down', unknown: 'unknown' } as const;
+
+/** The parameters by name. `known` ending in a dot stands for all names that begin so. */
+export function readQuery(query: unknown, known: readonly string[]): ReadonlyMap<string, string> {
+  const parameters = new Map<string, string>();
+  for (const [name, value] of Object.entries(typeof query === 'object' && query !== null ? query : {})) {
+    if (!known.some((k) => (k.endsWith('.') ? name.startsWith(k) && name !== k : name === k))) {
+      throw badParameter(name, `is not known here. ${expected(known)}`);
+    }
+    if (typeof value !== 'string') throw badParameter(name, 'is given more than once. Give it once.');
+    parameters.set(name, value);
+  }
+  return parameters;
+}
+
+function expected(known: readonly string[]): string {
+  if (known.length === 0) return 'This route takes no parameters.';
+  return `Known: ${known.map((k) => (k.endsWith('.') ? `${k}NAME` : k)).join(', ')}.`;
+}
+
+export const FILTERS = ['app', 'mailbox', LABEL];
+
+/** `up=false` asks for mailboxes that are down over some protocol, `up=true` for those up over all. */
+export function readSelection(parameters: ReadonlyMap<string, string>): Selection {
+  const up = parameters.get('up');
+  if (up !== undefined && !isState(up)) {
+    throw badParameter('up', `is "${cleanText(up, 40)}". Expected true, false or unknown.`);
+  }
+  return {
+    app: parameters.get('app'),
+    mailbox: parameters.get('mailbox'),
+    state: up === undefined ? undefined : STATES[up],
+    labels: new Map(
+      [...parameters].flatMap(([name, value]) =>
+        name.startsWith(LABEL) ? [[name.slice(LABEL.length), value] as const] : [],
+      ),
+    ),
+  };
+}
+
+function isState(text: string): text is keyof typeof STATES {
+  return Object.hasOwn(STATES, text);
+}
+
+/** `undefined` where it is not given. */
+export function readProtocol(parameters: ReadonlyMap<string, string>): Protocol | undefined {
+  const given = parameters.get('protocol');
+  const protocol = PROTOCOLS.find((p) => p === given);
+  if (given !== undefined && protocol === undefined) {
+    throw badParameter('protocol', `is "${cleanText(given, 40)}". Expected ${PROTOCOLS.join(' or ')}.`);
+  }
+  return protocol;
+}
+
+/** For a switch without a value: `?minimal`, `?minimal=true`. */
+export function readSwitch(parameters: ReadonlyMap<string, string>, name: string): boolean {
+  const given = parameters.get(name) ?? 'false';
+  if (!['', 'true', 'false'].includes(given)) {
+    throw badParameter(name, `is "${cleanText(given, 40)}". Expected true or false.`);
+  }
+  return given !== 'false';
+}
+
+export function badParameter(name: string, what: string): ProblemError {
+  return new ProblemError('bad-parameter', `Query parameter "${cleanText(name, 40)}" ${what}`);
+}

@@ -1,0 +1,34 @@
+/**
+ * Answers what is no HTTP, is too long or too slow: Node has given up parsing, so there is no request and no reply,
+ * only a socket to write to and to end.
+ */
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { problemOf } from './problem-details.ts';
+
+const STATUS_BY_CODE: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
+export function refuseRaw(error: { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.destroyed) {
+    socket.destroy();
+    return;
+  }
+  const { details } = problemOf({ statusCode: STATUS_BY_CODE[error.code ?? ''] ?? 400 });
+  const body = JSON.stringify(details);
+  socket.end(
+    [
+      `HTTP/1.1 ${details.status} ${STATUS_CODES[details.status] ?? ''}`,
+      'Content-Type: application/problem+json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'X-Content-Type-Options: nosniff',
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+    // A peer that does not read must not keep the socket.
+    () => socket.destroy(),
+  );
+}

@@ -1,0 +1,119 @@
+/**
+ * The log: JSON lines with `event` and ids, pretty on a terminal. Besides the lines that others write, there is
+ * one per change of state, and each look at debug.
+ * Every line goes through the redactor as a whole, after pino has written it, so that no field, message, stack or
+ * cause can pass by (pino's own `redact` knows only paths).
+ */
+import pino, { type Logger } from 'pino';
+import pretty from 'pino-pretty';
+import type { CredentialMatch, CredentialStatus } from '../model/credential.ts';
+import { failedStages } from '../model/evidence.ts';
+import type { Redactor } from '../model/redactor.ts';
+import type { Confirmed, Look, StatusChange } from '../model/status.ts';
+import type { Target } from '../model/target.ts';
+import { rfc3339 } from './view/json.ts';
+
+export type { Logger };
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface LineDestination {
+  readonly write: (line: string) => unknown;
+}
+
+export interface LoggerOptions {
+  readonly level: LogLevel;
+  readonly pretty: boolean;
+  /** Default: standard output, written synchronously, so that the last line before an exit is not lost. */
+  readonly destination?: LineDestination;
+  readonly redactor: Redactor;
+}
+
+export function createLogger({ level, pretty: isPretty, destination, redactor }: LoggerOptions): Logger {
+  const out = destination ?? pino.destination({ dest: 1, sync: true });
+  const sink = isPretty ? prettySink(out) : out;
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (line) => void sink.write(redactor.scrub(line)) },
+  );
+}
+
+function prettySink(out: LineDestination): LineDestination {
+  const format = pretty.prettyFactory({ colorize: true, translateTime: 'SYS:HH:MM:ss', ignore: 'event' });
+  return { write: (line) => out.write(format(line)) };
+}
+
+const EVENTS: Readonly<Record<Confirmed, string>> = {
+  up: 'mailbox_up',
+  down: 'mailbox_down',
+  unknown: 'mailbox_unknown',
+};
+
+/** Good news is information; all else wants somebody's eye. */
+export function logChange(logger: Logger, { target, from, to, look }: StatusChange): void {
+  const name = `${target.mailbox.id} ${target.protocol}`;
+  const title = look.diagnoses[0]?.title;
+  const message = `${name} is ${to}${to === 'up' || title === undefined ? '' : `: ${title}`}`;
+  logger[to === 'up' ? 'info' : 'warn'](
+    { event: EVENTS[to], ...ids(target), from, to, ...found(look) },
+    message,
+  );
+}
+
+/** Only what changed: that a credential is taken or refused, and which of the registered ones it is. */
+export function logCredential(
+  logger: Logger,
+  status: CredentialStatus,
+  before: CredentialStatus | undefined,
+): void {
+  const { app, valid, match, previousInUse = false, refusal, endDates } = status;
+  if (valid !== before?.valid || previousInUse !== (before?.previousInUse ?? false)) {
+    const fields = { app, ...(refusal && { kind: refusal.kind, code: refusal.code, text: refusal.text }) };
+    if (valid === true)
+      logger.info({ event: 'credential_accepted', ...fields }, `${app}: credential accepted`);
+    if (valid === false) {
+      const more = previousInUse ? '; the one before it still works and stays in use' : '';
+      const message = `${app}: credential refused${more}: ${refusal?.text ?? 'no reason was given'}`;
+      logger.warn({ event: 'credential_refused', previousInUse, ...fields }, message);
+    }
+  }
+  if (match === before?.match || match === 'unknown') return;
+  const ends = endDates.map(({ source, expiresAt }) => ({ source, expiresAt: rfc3339(expiresAt) }));
+  const level = match === 'matched' || match === 'ambiguous' ? 'info' : 'warn';
+  logger[level]({ event: 'credential_match', app, match, ends }, `${app}: ${MATCH_WORDS[match]}`);
+}
+
+const MATCH_WORDS: Readonly<Record<Exclude<CredentialMatch, 'unknown'>, string>> = {
+  matched: 'the configured credential is one of the registered ones',
+  ambiguous: 'several registered secrets begin like the configured one',
+  none: 'the configured credential is none of the registered ones',
+  'secret-id': 'the configured secret is the ID of a registered secret, not its value',
+};
+
+export function logLook(logger: Logger, target: Target, look: Look): void {
+  if (!logger.isLevelEnabled('debug')) return;
+  const message = `${target.mailbox.id} ${target.protocol}: ${look.success ? 'opened' : 'failed'}`;
+  logger.debug({ event: 'look', ...ids(target), success: look.success, ...found(look) }, message);
+}
+
+function ids({ mailbox, protocol }: Target): object {
+  return { mailbox: mailbox.id, protocol, app: mailbox.app };
+}
+
+function found({ evidence, diagnoses }: Look): object {
+  const [failed] = failedStages(evidence);
+  const [first] = diagnoses;
+  return {
+    seconds: evidence.seconds,
+    ...(evidence.suspect ? { suspect: true } : {}),
+    ...(failed && { stage: failed.stage, kind: failed.failure?.kind, code: failed.failure?.code }),
+    ...(failed?.failure && { text: failed.failure.text }),
+    ...(first && { cause: first.cause, confidence: first.confidence, owner: first.owner }),
+  };
+}

@@ -1,0 +1,39 @@
+/** Writes docs/metrics.md from the tables of families; a test holds that the file equals this. */
+import type { Family } from './family.ts';
+import { FLEET_FAMILIES } from './fleet-families.ts';
+import { PHASE_DURATION } from './recorder.ts';
+import { TARGET_FAMILIES } from './target-families.ts';
+
+export function describeMetrics(): string {
+  return `# Metrics
+
+Generated from the tables in \`src/report/metrics/\`. Do not edit: change the table, then run
+\`npm test -- test/report/metrics --update\`.
+
+\`GET /metrics\` answers in Prometheus' text format 0.0.4, or in OpenMetrics 1.0 where the scraper's \`Accept\` asks for
+it. \`mailbox\` is the id from the configuration, never an address. Times are absolute, in seconds since the Unix
+epoch, so that \`time() - x\` is an age and \`x - time()\` is what is left. What never happened is absent, not zero;
+counters exist from the first scrape.
+
+## Per mailbox and protocol
+
+${table(TARGET_FAMILIES)}
+
+## Problems, apps, credentials and endpoints, and the prober itself
+
+${table([...FLEET_FAMILIES, PHASE_DURATION])}
+
+## The process
+
+The usual \`process_*\` and \`nodejs_*\` metrics of a Node.js process: CPU, memory, file descriptors, event-loop lag,
+garbage collection.
+`;
+}
+
+function table(families: readonly Family[]): string {
+  const rows = families.map(
+    ({ name, type, labels, help }) =>
+      `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |`,
+  );
+  return ['| metric | type | labels | what it says |', '|---|---|---|---|', ...rows].join('\n');
+}

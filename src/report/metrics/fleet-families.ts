@@ -1,0 +1,161 @@
+/**
+ * The metrics of problems, apps, credentials, endpoints and of the prober itself, one row each, computed at every
+ * scrape. To add a metric, add a row.
+ */
+import { serverCertificatesOf } from '../server-certificates.ts';
+import { endDateInUse } from './end-date-in-use.ts';
+import type { FleetFamily, FleetSample, Scrape } from './family.ts';
+import { tokenFailures } from './token-failures.ts';
+
+const NO_LABELS: readonly string[] = [];
+
+export const FLEET_FAMILIES: readonly FleetFamily[] = [
+  {
+    name: 'mailprobe_problem_affected_mailboxes',
+    help: 'Mailboxes affected by each open problem; a problem that is not open is absent.',
+    type: 'gauge',
+    labels: ['cause', 'scope', 'subject', 'owner'],
+    samples: ({ snapshot }) =>
+      snapshot.problems.map(({ cause, scope, subject, owner, affectedMailboxes }) => [
+        [cause, scope, subject, owner],
+        affectedMailboxes.length,
+      ]),
+  },
+  {
+    name: 'mailprobe_problem_since_timestamp_seconds',
+    help: 'Since when each open problem is open, in seconds since the Unix epoch, and how severe it is.',
+    type: 'gauge',
+    labels: ['cause', 'scope', 'subject', 'owner', 'severity'],
+    samples: ({ snapshot }) =>
+      snapshot.problems.flatMap(({ cause, scope, subject, owner, severity, since }) =>
+        timed([cause, scope, subject, owner, severity], since),
+      ),
+  },
+  {
+    name: 'mailprobe_app_info',
+    help: 'Always 1; the labels say where the app gets its tokens and who, by the configuration, owns it. For joins.',
+    type: 'gauge',
+    labels: ['app', 'tenant', 'token_host', 'app_owner'],
+    samples: ({ source }) =>
+      source
+        .apps()
+        .map(({ id, tenant, authority, owner }) => [[id, tenant, tokenHost(authority), owner ?? ''], 1]),
+  },
+  {
+    name: 'mailprobe_token_requests_total',
+    help: 'Requests for an access token sent to the token endpoint.',
+    type: 'counter',
+    labels: ['app'],
+    samples: ({ source, snapshot }) => {
+      const sent = new Map(snapshot.tokens.map(({ app, requestsTotal }) => [app, requestsTotal]));
+      const apps = new Set([...source.apps().map(({ id }) => id), ...sent.keys()]);
+      return [...apps].map((app) => [[app], sent.get(app) ?? 0]);
+    },
+  },
+  {
+    name: 'mailprobe_token_request_failures_total',
+    help: 'Requests for an access token that failed, by cause.',
+    type: 'counter',
+    labels: ['app', 'cause'],
+    samples: ({ source, snapshot }) => snapshot.tokens.flatMap((token) => tokenFailures(token, source)),
+  },
+  {
+    name: 'mailprobe_token_expiry_timestamp_seconds',
+    help: 'When the access token in hand ends, in seconds since the Unix epoch; absent while there is none.',
+    type: 'gauge',
+    labels: ['app'],
+    samples: ({ snapshot }) => snapshot.tokens.flatMap(({ app, expiresAt }) => timed([app], expiresAt)),
+  },
+  {
+    name: 'mailprobe_credential_expiry_timestamp_seconds',
+    help: 'When a credential of the app ends, in seconds since the Unix epoch, by the source that says so.',
+    type: 'gauge',
+    labels: ['app', 'credential', 'kind', 'source'],
+    samples: ({ source }) =>
+      source.credentials().flatMap((status) =>
+        status.endDates.flatMap(({ credential, source, expiresAt }) => {
+          const known = status.registered.find(
+            ({ keyId, thumbprint }) => keyId === credential || thumbprint === credential,
+          );
+          return timed([status.app, credential, known?.kind ?? status.kind, source], expiresAt);
+        }),
+      ),
+  },
+  {
+    name: 'mailprobe_credential_in_use',
+    help: 'Always 1; which of the known credentials the app uses, or the first to end where that is not known. For joins.',
+    type: 'gauge',
+    labels: ['app', 'credential'],
+    samples: ({ source, snapshot }) =>
+      source.credentials().flatMap((status) => {
+        const inUse = endDateInUse(status, snapshot.at);
+        return inUse === undefined ? [] : [[[status.app, inUse.credential], 1]];
+      }),
+  },
+  {
+    name: 'mailprobe_credential_valid',
+    help: 'Whether the last check of the credential with a fresh token succeeded (1) or was refused (0).',
+    type: 'gauge',
+    labels: ['app'],
+    samples: ({ source }) =>
+      source.credentials().flatMap(({ app, valid }) => (valid === undefined ? [] : [[[app], valid ? 1 : 0]])),
+  },
+  {
+    name: 'mailprobe_credential_last_check_timestamp_seconds',
+    help: 'When the credential was last checked with a fresh token, in seconds since the Unix epoch.',
+    type: 'gauge',
+    labels: ['app'],
+    samples: ({ source }) => source.credentials().flatMap(({ app, lastCheck }) => timed([app], lastCheck)),
+  },
+  {
+    name: 'mailprobe_tls_certificate_expiry_timestamp_seconds',
+    help: 'When the earliest-ending certificate that the mail endpoint presented ends, in seconds since the Unix epoch.',
+    type: 'gauge',
+    labels: ['endpoint'],
+    samples: certificateEnds,
+  },
+  {
+    name: 'mailprobe_scheduler_lag_seconds',
+    help: 'How far the scheduler is behind its plan.',
+    type: 'gauge',
+    labels: NO_LABELS,
+    samples: ({ source }) => [[NO_LABELS, source.schedulerLagSeconds()]],
+  },
+  {
+    name: 'mailprobe_config_last_reload_successful',
+    help: 'Whether the last attempt to load the configuration succeeded (1) or the old one is still in use (0).',
+    type: 'gauge',
+    labels: NO_LABELS,
+    samples: ({ source }) => [[NO_LABELS, source.config().lastReloadSuccessful ? 1 : 0]],
+  },
+  {
+    name: 'mailprobe_config_last_reload_success_timestamp_seconds',
+    help: 'When the configuration in use was loaded, in seconds since the Unix epoch.',
+    type: 'gauge',
+    labels: NO_LABELS,
+    samples: ({ source }) => timed(NO_LABELS, source.config().loadedAt),
+  },
+  {
+    name: 'mailprobe_build_info',
+    help: 'Always 1; the labels say what is running.',
+    type: 'gauge',
+    labels: ['version', 'revision', 'node_version'],
+    samples: ({ source: { build } }) => [[[build.version, build.revision, build.nodeVersion], 1]],
+  },
+];
+
+/** `host:port`, as the problems of a token host name it. */
+function tokenHost(authority: string): string {
+  const { hostname, port } = new URL(authority);
+  return `${hostname}:${port === '' ? 443 : port}`;
+}
+
+function timed(labels: readonly string[], at: number | undefined): readonly FleetSample[] {
+  return at === undefined || !Number.isFinite(at) ? [] : [[labels, at / 1000]];
+}
+
+function certificateEnds({ snapshot }: Scrape): readonly FleetSample[] {
+  return serverCertificatesOf(snapshot.targets).flatMap(({ endpoint, certificate }) =>
+    timed([endpoint], certificate.notAfter),
+  );
+}

@@ -1,0 +1,28 @@
+/** Which exposition format a scraper's `Accept` header asks for (RFC 9110, section 12.5.1). */
+import type { Format } from './exposition.ts';
+
+/** OpenMetrics where it is named and wanted at least as much as plain text; else plain text, whatever is asked. */
+export function negotiateFormat(accept: string | undefined): Format {
+  const ranges = (accept ?? '').split(',').map(parseRange);
+  const openmetrics = quality(ranges, 'application/openmetrics-text');
+  return openmetrics > 0 && openmetrics >= quality(ranges, 'text/plain') ? 'openmetrics' : 'text';
+}
+
+interface MediaRange {
+  readonly type: string;
+  readonly version: string | undefined;
+  readonly q: number;
+}
+
+function parseRange(text: string): MediaRange {
+  const [type = '', ...rest] = text.split(';').map((part) => part.trim().toLowerCase());
+  const parameters = new Map(rest.map((part) => [part.split('=')[0], part.split('=')[1]]));
+  const q = Number(parameters.get('q') ?? 1);
+  return { type, version: parameters.get('version'), q: Number.isFinite(q) ? q : 0 };
+}
+
+/** Of several ranges for one type, the one most wanted. An old OpenMetrics draft is not what we write. */
+function quality(ranges: readonly MediaRange[], type: string): number {
+  const fitting = ranges.filter((range) => range.type === type && range.version !== '0.0.1');
+  return Math.max(0, ...fitting.map(({ q }) => q));
+}

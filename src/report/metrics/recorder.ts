@@ -1,0 +1,74 @@
+/**
+ * What is counted as it happens instead of read at the scrape: the one histogram, and Node's own process metrics.
+ * The only file that knows prom-client, so that its successor (`@prometheus-io/client`) is a change of one file.
+ * prom-client records; `exposition.ts` writes.
+ */
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { Look } from '../../model/status.ts';
+import type { Target } from '../../model/target.ts';
+import type { Family, MetricType, RecordedFamily } from './family.ts';
+
+export const PHASE_DURATION: Family = {
+  name: 'mailprobe_phase_duration_seconds',
+  help: 'How long the phases of all looks took. Looks taken while this process lagged are left out.',
+  type: 'histogram',
+  labels: ['protocol', 'phase'],
+};
+
+const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Gauges of prom-client that are named like counters (`promtool check metrics` objects), and cost to collect. */
+const MISNAMED = /^nodejs_active_\w+$/;
+
+export interface Recorder {
+  readonly observeLook: (target: Target, look: Look) => void;
+  readonly families: () => Promise<readonly RecordedFamily[]>;
+}
+
+export function createRecorder(): Recorder {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const { name } of registry.getMetricsAsArray()) {
+    if (MISNAMED.test(name)) registry.removeSingleMetric(name);
+  }
+  const phases = new Histogram({
+    name: PHASE_DURATION.name,
+    help: PHASE_DURATION.help,
+    labelNames: [...PHASE_DURATION.labels],
+    buckets: BUCKETS_SECONDS,
+    registers: [registry],
+  });
+  return {
+    observeLook: ({ protocol }, { evidence }) => {
+      if (evidence.suspect) return;
+      for (const { stage, outcome, seconds } of evidence.stages) {
+        if (outcome !== 'skipped') phases.observe({ protocol, phase: stage }, seconds);
+      }
+    },
+    families: async () => {
+      const families = await registry.getMetricsAsJSON();
+      return families.map((family) => ({
+        name: family.name,
+        help: family.help,
+        type: metricType(String(family.type)),
+        labels: [],
+        samples: family.values.map((sample) => ({
+          name: nameOf(sample) ?? family.name,
+          labels: Object.fromEntries(
+            Object.entries(sample.labels).map(([label, value]) => [label, String(value)]),
+          ),
+          value: sample.value,
+        })),
+      }));
+    },
+  };
+}
+
+/** prom-client's types say nothing of `metricName`, which histograms carry: `..._bucket`, `..._sum`, `..._count`. */
+function nameOf(sample: object): string | undefined {
+  return 'metricName' in sample && typeof sample.metricName === 'string' ? sample.metricName : undefined;
+}
+
+function metricType(type: string): MetricType {
+  return type === 'counter' || type === 'histogram' || type === 'summary' ? type : 'gauge';
+}

@@ -1,0 +1,108 @@
+/**
+ * The metrics of each mailbox and protocol, one row each, computed from the snapshot at every scrape: there are
+ * no stale series and no bookkeeping. To add a metric, add a row. `mailbox` is the configured id, never an address.
+ */
+import { stageOf } from '../../model/evidence.ts';
+import { endpointName } from '../../model/target.ts';
+import type { TargetFamily } from './family.ts';
+
+const TARGET = ['mailbox', 'protocol'];
+
+export const TARGET_FAMILIES: readonly TargetFamily[] = [
+  {
+    name: 'mailprobe_probe_success',
+    help: 'Whether the last look opened the mailbox (1) or not (0), unconfirmed.',
+    type: 'gauge',
+    labels: TARGET,
+    sample: ({ lastLook }, write) => {
+      if (lastLook !== undefined) write(lastLook.success ? 1 : 0);
+    },
+  },
+  {
+    name: 'mailprobe_mailbox_up',
+    help: 'Whether the mailbox is confirmed up (1) or down (0); absent while unknown. Alert on this one.',
+    type: 'gauge',
+    labels: TARGET,
+    sample: ({ confirmed }, write) => {
+      if (confirmed !== 'unknown') write(confirmed === 'up' ? 1 : 0);
+    },
+  },
+  {
+    name: 'mailprobe_probe_duration_seconds',
+    help: 'How long the last look took, from its first byte to its last.',
+    type: 'gauge',
+    labels: TARGET,
+    sample: ({ lastLook }, write) => {
+      if (lastLook !== undefined) write(lastLook.evidence.seconds);
+    },
+  },
+  {
+    name: 'mailprobe_probe_phase_duration_seconds',
+    help: 'How long each phase of the last look took; phases that were not reached are absent.',
+    type: 'gauge',
+    labels: [...TARGET, 'phase'],
+    sample: ({ lastLook }, write) => {
+      for (const { stage, outcome, seconds } of lastLook?.evidence.stages ?? []) {
+        if (outcome !== 'skipped') write(seconds, stage);
+      }
+    },
+  },
+  {
+    name: 'mailprobe_probe_last_run_timestamp_seconds',
+    help: 'When the last look began, in seconds since the Unix epoch.',
+    type: 'gauge',
+    labels: TARGET,
+    sample: ({ lastLook }, write) => {
+      if (lastLook !== undefined) write(lastLook.evidence.startedAt / 1000);
+    },
+  },
+  {
+    name: 'mailprobe_probe_last_success_timestamp_seconds',
+    help: 'When the mailbox was last opened, in seconds since the Unix epoch; absent if it never was.',
+    type: 'gauge',
+    labels: TARGET,
+    sample: ({ lastSuccess }, write) => {
+      if (lastSuccess !== undefined) write(lastSuccess / 1000);
+    },
+  },
+  {
+    name: 'mailprobe_probes_total',
+    help: 'Looks taken since the start of the process.',
+    type: 'counter',
+    labels: TARGET,
+    sample: ({ probesTotal }, write) => write(probesTotal),
+  },
+  {
+    name: 'mailprobe_probe_failures_total',
+    help: 'Looks that failed since the start of the process, by the cause of the first diagnosis.',
+    type: 'counter',
+    labels: [...TARGET, 'cause'],
+    sample: ({ failuresByCause }, write) => {
+      for (const [cause, count] of Object.entries(failuresByCause)) write(count, cause);
+    },
+  },
+  {
+    name: 'mailprobe_mailbox_messages',
+    help: 'Messages in the inbox as the server counted them at the last look; absent if that look failed.',
+    type: 'gauge',
+    labels: TARGET,
+    sample: ({ lastLook }, write) => {
+      const messages = lastLook && stageOf(lastLook.evidence, 'open')?.facts.messages;
+      if (messages !== undefined) write(messages);
+    },
+  },
+  {
+    name: 'mailprobe_probe_interval_seconds',
+    help: 'How often the mailbox is looked at, as configured.',
+    type: 'gauge',
+    labels: TARGET,
+    sample: ({ target }, write) => write(target.intervalMs / 1000),
+  },
+  {
+    name: 'mailprobe_mailbox_info',
+    help: 'Always 1; the labels say which app opens the mailbox, and at which mail host. For joins.',
+    type: 'gauge',
+    labels: [...TARGET, 'app', 'endpoint'],
+    sample: ({ target: { app, endpoint } }, write) => write(1, app.id, endpointName(endpoint)),
+  },
+];

@@ -1,0 +1,38 @@
+/**
+ * HTML that cannot be injected into: a template tag that escapes every value put into it, except HTML made by the
+ * tag itself. Secrets are taken out before escaping, which would hide them.
+ */
+import type { Redactor } from '../../model/redactor.ts';
+
+/** Made by the tag only. */
+export class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type HtmlValue = string | number | undefined | Html | readonly HtmlValue[];
+export type HtmlTag = (parts: TemplateStringsArray, ...values: readonly HtmlValue[]) => Html;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+export function createHtmlTag(redactor: Redactor): HtmlTag {
+  const show = (value: HtmlValue): string => {
+    if (value === undefined) return '';
+    if (typeof value === 'number') return String(value);
+    if (typeof value === 'string') {
+      return redactor.scrub(value).replace(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
+    }
+    return value instanceof Html ? value.text : value.map(show).join('');
+  };
+  return (parts, ...values) =>
+    new Html(parts.map((part, at) => (at === 0 ? part : show(values[at - 1]) + part)).join(''));
+}

@@ -1,0 +1,62 @@
+/** The table of mailboxes on the page: state over each protocol, since when, and the words. */
+import { stageOf } from '../../model/evidence.ts';
+import { type Protocol, PROTOCOLS } from '../../model/target.ts';
+import type { TargetStatus } from '../../model/status.ts';
+import { targetHealth, wordsOf } from '../health.ts';
+import type { MailboxStatus } from '../select.ts';
+import type { Html, HtmlTag } from './html.ts';
+import { mailboxLink } from './problem-card.ts';
+import { countWords, durationWords } from './words.ts';
+
+const STATES = {
+  up: { sign: '✓', word: 'up' },
+  down: { sign: '✗', word: 'down' },
+  unknown: { sign: '?', word: 'unknown' },
+  failing: { sign: '!', word: 'failing, not confirmed' },
+} as const;
+
+export function mailboxTable(html: HtmlTag, mailboxes: readonly MailboxStatus[], now: number): Html {
+  return html`<div class="scroll"><table>
+<thead><tr><th scope="col">Mailbox</th><th scope="col">App</th><th scope="col">IMAP</th><th scope="col">POP3</th><th scope="col">What was seen</th></tr></thead>
+<tbody>
+${mailboxes.map((mailbox) => row(html, mailbox, now))}</tbody>
+</table></div>`;
+}
+
+function row(html: HtmlTag, { mailbox, targets }: MailboxStatus, now: number): Html {
+  const over = (protocol: Protocol) => targets.find(({ target }) => target.protocol === protocol);
+  const labels = Object.entries(mailbox.labels).map(([name, value]) => `${name}=${value}`);
+  return html`<tr>
+<th scope="row">${mailboxLink(html, mailbox.id)}<small>${[mailbox.address, ...labels].join(' · ')}</small></th>
+<td>${mailbox.app}</td>
+${PROTOCOLS.map((protocol) => html`<td class="state">${stateCell(html, over(protocol), now)}</td>\n`)}<td>${words(html, targets)}</td>
+</tr>
+`;
+}
+
+function stateCell(html: HtmlTag, status: TargetStatus | undefined, now: number): Html {
+  if (status === undefined) return html`<small>not watched</small>`;
+  const { confirmed, confirmedSince, lastLook, failingSince } = status;
+  const state = confirmed !== 'down' && lastLook?.success === false ? 'failing' : confirmed;
+  const since = state === 'failing' ? failingSince : confirmedSince;
+  const { sign, word } = STATES[state];
+  return html`<span class="pill ${state}">${sign} ${word}</span><small>${[
+    since === undefined ? '' : `for ${durationWords(now - since)}`,
+    lastLook === undefined ? '' : `looked ${durationWords(now - lastLook.evidence.startedAt)} ago`,
+  ]
+    .filter((text) => text !== '')
+    .map((text, at) => html`${at === 0 ? '' : html`<br>`}${text}`)}</small>`;
+}
+
+/** The same words over both protocols are said once; where all is well, what was counted. */
+function words(html: HtmlTag, targets: readonly TargetStatus[]): readonly Html[] {
+  const told = new Set(targets.filter((status) => targetHealth(status) !== 'pass').map(wordsOf));
+  if (told.size > 0) return [...told].map((text) => html`<p>${text}</p>`);
+  const counted = targets.flatMap(({ target, lastLook }) => {
+    const messages = lastLook && stageOf(lastLook.evidence, 'open')?.facts.messages;
+    if (lastLook === undefined || messages === undefined) return [];
+    const seconds = lastLook.evidence.seconds.toFixed(1);
+    return `${target.protocol === 'imap' ? 'IMAP' : 'POP3'}: ${countWords(messages, 'message', 'messages')}, ${seconds} s`;
+  });
+  return [html`<small>${counted.map((text, at) => html`${at === 0 ? '' : html`<br>`}${text}`)}</small>`];
+}

@@ -1,0 +1,36 @@
+/** `POST /api/v1/explain`: what a pasted error means. Text as it is, or `{"text":"..."}`. */
+import type { FastifyInstance } from 'fastify';
+import { ProblemError } from '../http/problem-details.ts';
+import { readQuery } from '../http/query.ts';
+import { createRateLimit, tooMany } from '../http/rate-limit.ts';
+import { explainRequestSchema } from '../schema/explain-schema.ts';
+import { diagnosisView } from '../view/diagnosis-view.ts';
+import { type RouteContext, sendJson } from './route-context.ts';
+
+/** Reading takes about a quarter of a second per MiB, in which nothing else is done: for more there is the command. */
+const UNIT_BYTES = 64 * 1024;
+const UNITS = { burst: 64, perSecond: 4 };
+
+export function addExplainRoute(app: FastifyInstance, { source, redactor }: RouteContext): void {
+  const { explain } = source;
+  if (explain === undefined) return;
+  const limit = createRateLimit(UNITS.burst, UNITS.perSecond);
+  app.post('/api/v1/explain', async (request, reply) => {
+    readQuery(request.query, []);
+    const text = textOf(request.body);
+    const wait = limit.take(Math.ceil(text.length / UNIT_BYTES));
+    if (wait > 0) throw tooMany('More text came to be explained than this process has time for.', wait);
+    return sendJson(reply, { diagnoses: explain(text).map(diagnosisView) }, redactor);
+  });
+}
+
+function textOf(body: unknown): string {
+  const text = typeof body === 'string' ? body : explainRequestSchema.safeParse(body).data?.text;
+  if (text === undefined || text.trim() === '') {
+    throw new ProblemError(
+      'nothing-to-explain',
+      'Expected the text of an error: as text/plain, or as application/json {"text":"..."}.',
+    );
+  }
+  return text;
+}

@@ -1,0 +1,9 @@
+/** The shapes of `POST /api/v1/explain`. */
+import { z } from 'zod';
+import { diagnosisSchema } from './diagnosis-schema.ts';
+
+export const explainRequestSchema = z.strictObject({ text: z.string() }).meta({ id: 'ExplainRequest' });
+
+export const explainResponseSchema = z
+  .strictObject({ diagnoses: z.array(diagnosisSchema) })
+  .meta({ id: 'Explanation' });

@@ -1,0 +1,75 @@
+/**
+ * Which mailboxes a caller asks about: `?app=`, `?mailbox=`, `?up=`, `?label.team=quality`. The API, the health
+ * endpoint and the status page all understand the same.
+ */
+import type { Confirmed, Problem, TargetStatus } from '../model/status.ts';
+import type { Mailbox } from '../model/target.ts';
+
+/** A mailbox with what is known of it over each protocol. */
+export interface MailboxStatus {
+  readonly mailbox: Mailbox;
+  readonly targets: readonly TargetStatus[];
+}
+
+export interface Selection {
+  readonly app?: string | undefined;
+  readonly mailbox?: string | undefined;
+  readonly state?: Confirmed | undefined;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/** In the order of the configuration, in which the targets of a mailbox follow one another. */
+export function mailboxesOf(targets: readonly TargetStatus[]): readonly MailboxStatus[] {
+  const mailboxes: { mailbox: Mailbox; targets: TargetStatus[] }[] = [];
+  let last: (typeof mailboxes)[number] | undefined;
+  for (const status of targets) {
+    const { mailbox } = status.target;
+    if (last?.mailbox.id === mailbox.id) last.targets.push(status);
+    else mailboxes.push((last = { mailbox, targets: [status] }));
+  }
+  return mailboxes;
+}
+
+/** Down over one protocol is down: something that reads this mailbox is cut off. */
+export function mailboxState({ targets }: MailboxStatus): Confirmed {
+  if (targets.some(({ confirmed }) => confirmed === 'down')) return 'down';
+  return targets.every(({ confirmed }) => confirmed === 'up') ? 'up' : 'unknown';
+}
+
+/** Targets are dropped before they are grouped: who asks for one of ten thousand mailboxes, asks often. */
+export function selectMailboxes(
+  targets: readonly TargetStatus[],
+  selection: Selection,
+): readonly MailboxStatus[] {
+  if (selectsAll(selection)) return mailboxesOf(targets);
+  const { app, mailbox, state, labels } = selection;
+  const wanted = targets.filter(
+    ({ target }) =>
+      (app === undefined || target.mailbox.app === app) &&
+      (mailbox === undefined || target.mailbox.id === mailbox) &&
+      (labels.size === 0 || [...labels].every(([name, value]) => ownLabel(target.mailbox, name) === value)),
+  );
+  return mailboxesOf(wanted).filter((status) => state === undefined || mailboxState(status) === state);
+}
+
+function ownLabel({ labels }: Mailbox, name: string): string | undefined {
+  return Object.hasOwn(labels, name) ? labels[name] : undefined;
+}
+
+export function selectsAll({ app, mailbox, state, labels }: Selection): boolean {
+  return app === undefined && mailbox === undefined && state === undefined && labels.size === 0;
+}
+
+/** The problems that concern the selected mailboxes, or the selected app itself. */
+export function selectProblems(
+  problems: readonly Problem[],
+  selection: Selection,
+  mailboxes: readonly MailboxStatus[],
+): readonly Problem[] {
+  if (selectsAll(selection)) return problems;
+  const ids = new Set(mailboxes.map(({ mailbox }) => mailbox.id));
+  return problems.filter(
+    ({ scope, subject, affectedMailboxes }) =>
+      affectedMailboxes.some((id) => ids.has(id)) || (scope === 'app' && subject === selection.app),
+  );
+}

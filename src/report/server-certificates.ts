@@ -1,0 +1,23 @@
+/** The certificates that the mail servers presented at the last looks: one for each endpoint. */
+import { type CertificateFacts, stageOf } from '../model/evidence.ts';
+import type { TargetStatus } from '../model/status.ts';
+import { endpointName } from '../model/target.ts';
+
+export interface ServerCertificate {
+  /** `host:port`. */
+  readonly endpoint: string;
+  readonly certificate: CertificateFacts;
+}
+
+/** Front ends behind one name may present different ones: the one that ends first is the one to tell of. */
+export function serverCertificatesOf(targets: readonly TargetStatus[]): readonly ServerCertificate[] {
+  const earliest = new Map<string, CertificateFacts>();
+  for (const { target, lastLook } of targets) {
+    const certificate = lastLook && stageOf(lastLook.evidence, 'tls')?.facts.certificate;
+    if (certificate === undefined || !Number.isFinite(certificate.notAfter)) continue;
+    const endpoint = endpointName(target.endpoint);
+    const known = earliest.get(endpoint);
+    if (known === undefined || certificate.notAfter < known.notAfter) earliest.set(endpoint, certificate);
+  }
+  return Array.from(earliest, ([endpoint, certificate]) => ({ endpoint, certificate }));
+}

@@ -1,0 +1,59 @@
+/**
+ * From our values to the JSON that users see: snake_case, RFC 3339 times, no secret. Called by all views; knows no
+ * shape in particular.
+ */
+import type { Redactor } from '../../model/redactor.ts';
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/** Members that hold a point in time as epoch milliseconds, wherever they stand in the model. */
+const TIMES = new Set([
+  'at',
+  'since',
+  'notBefore',
+  'notAfter',
+  'issuedAt',
+  'startsAt',
+  'expiresAt',
+  'tokenExpiresAt',
+  'lastCheck',
+  'lastSuccess',
+]);
+
+/** Year 9999: RFC 3339 has four digits for it. A token's `exp` can be any number. */
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** `null` for what never happened, and for a number that is no time. */
+export function rfc3339(epochMs: number | undefined): string | null {
+  if (epochMs === undefined || !(epochMs >= 0 && epochMs <= LATEST)) return null;
+  return new Date(epochMs).toISOString();
+}
+
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Plain data of the model with its names and times as users see them. What is absent stays absent. */
+export function factsToJson(facts: object): JsonObject {
+  const json: JsonObject = {};
+  for (const [key, value] of Object.entries(facts)) {
+    const shown = TIMES.has(key) && typeof value === 'number' ? rfc3339(value) : valueToJson(value);
+    if (shown !== undefined) json[snakeCase(key)] = shown;
+  }
+  return json;
+}
+
+function valueToJson(value: unknown): Json | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (Array.isArray(value)) return value.map((item) => valueToJson(item) ?? null);
+  return typeof value === 'object' ? factsToJson(value) : undefined;
+}
+
+/** JSON text, every string value of it scrubbed. Shorter strings than a secret can be are left alone. */
+export function jsonText(value: object, redactor: Redactor): string {
+  return JSON.stringify(value, (_, member: unknown) =>
+    typeof member === 'string' && member.length >= 8 ? redactor.scrub(member) : member,
+  );
+}

@@ -1,0 +1,211 @@
+/** Credentials as they are found, and what deserves to be said of them before anybody is locked out. */
+import type { CredentialStatus } from '../../src/model/credential.ts';
+import type { AppTokenState } from '../../src/model/status.ts';
+import { NOON } from '../support/builders.ts';
+
+export interface CredentialCase {
+  readonly name: string;
+  readonly credential: CredentialStatus;
+  readonly token?: AppTokenState;
+  /** The causes, in order. */
+  readonly causes: readonly string[];
+  readonly first?: Readonly<Record<string, unknown>>;
+  /** Words that the first one's title or evidence must hold. */
+  readonly says?: readonly string[];
+}
+
+const DAY = 86_400_000;
+
+export const HEALTHY: CredentialStatus = {
+  app: 'plm',
+  kind: 'secret',
+  endDates: [{ source: 'configuration', expiresAt: NOON + 300 * DAY, credential: 'configured' }],
+  registered: [],
+  match: 'unknown',
+  valid: true,
+};
+
+const GRANTED = {
+  requestedRoles: ['IMAP.AccessAsApp'],
+  requestedScopes: [],
+  grantedRoles: ['IMAP.AccessAsApp'],
+};
+const TOKEN: AppTokenState = {
+  app: 'plm',
+  requestsTotal: 3,
+  failuresByCode: {},
+  expiresAt: NOON + 2_100_000,
+};
+const EXPIRED = {
+  kind: 'rejected',
+  code: 'AADSTS7000222',
+  status: '401',
+  text: 'AADSTS7000222: The provided client secret keys are expired.',
+} as const;
+
+function endingIn(days: number): CredentialStatus {
+  return {
+    ...HEALTHY,
+    endDates: [{ source: 'configuration', expiresAt: NOON + days * DAY, credential: 'configured' }],
+  };
+}
+
+export const CREDENTIALS: readonly CredentialCase[] = [
+  { name: 'nothing to say', credential: HEALTHY, causes: [] },
+  { name: 'forty days left: nothing to say yet', credential: endingIn(40), causes: [] },
+  {
+    name: 'twenty days left: worth knowing',
+    credential: endingIn(20),
+    causes: ['secret-expiring'],
+    first: { severity: 'info', confidence: 'certain', scope: 'app', subject: 'plm' },
+    says: ['it ends on 2026-12-12, in 20 days'],
+  },
+  {
+    name: 'ten days left: a warning',
+    credential: endingIn(10),
+    causes: ['secret-expiring'],
+    first: { severity: 'warning' },
+  },
+  {
+    name: 'five days left: critical',
+    credential: endingIn(5),
+    causes: ['secret-expiring'],
+    first: { severity: 'critical' },
+  },
+  {
+    name: 'a rotation under way: the new one is registered, and not in use',
+    credential: {
+      ...HEALTHY,
+      endDates: [
+        { source: 'graph', expiresAt: NOON + 5 * DAY, credential: 'old' },
+        { source: 'graph', expiresAt: NOON + 200 * DAY, credential: 'new' },
+      ],
+      registered: [
+        { kind: 'secret', keyId: 'old', expiresAt: NOON + 5 * DAY },
+        { kind: 'secret', keyId: 'new', expiresAt: NOON + 200 * DAY },
+      ],
+      match: 'matched',
+      matchedKeyId: 'old',
+    },
+    causes: ['secret-expiring'],
+    says: ['A newer one is registered already (new, until 2027-06-10), but it is not the one in use.'],
+  },
+  {
+    name: 'refused while a token lives: critical, with the hour at which it goes dark',
+    credential: { ...endingIn(-1), valid: false, refusal: EXPIRED },
+    token: TOKEN,
+    causes: ['secret-expired'],
+    first: { severity: 'critical', confidence: 'certain' },
+    says: [
+      'The token in hand works until 2026-11-22 12:35 UTC; then 2 mailboxes (qms-inbox, plm-orders) go dark.',
+    ],
+  },
+  {
+    name: 'refused for a reason that nobody knows',
+    credential: {
+      ...HEALTHY,
+      valid: false,
+      refusal: { kind: 'rejected', code: 'AADSTS999999', text: 'AADSTS999999: new' },
+    },
+    causes: ['credential-refused'],
+    says: ['No token lives any more: 2 mailboxes (qms-inbox, plm-orders).'],
+  },
+  {
+    name: 'a value that is none of the registered secrets, before it fails',
+    credential: { ...HEALTHY, match: 'none' },
+    causes: ['secret-invalid'],
+    first: { causeDetail: 'not-registered', confidence: 'likely', severity: 'warning' },
+  },
+  {
+    name: 'a Secret ID in the place of the value',
+    credential: {
+      ...HEALTHY,
+      match: 'secret-id',
+      valid: false,
+      refusal: {
+        kind: 'rejected',
+        code: 'AADSTS7000215',
+        text: 'AADSTS7000215: Invalid client secret provided.',
+      },
+    },
+    causes: ['secret-invalid'],
+    first: { causeDetail: 'secret-id-instead-of-value', confidence: 'certain' },
+  },
+  {
+    name: 'a consent that is missing',
+    credential: { ...HEALTHY, registration: { ...GRANTED, grantedRoles: [] } },
+    causes: ['admin-consent-missing'],
+    first: { confidence: 'certain' },
+  },
+  {
+    name: 'a delegated permission in the place of the application permission',
+    credential: {
+      ...HEALTHY,
+      registration: { requestedRoles: [], requestedScopes: ['IMAP.AccessAsUser.All'], grantedRoles: [] },
+    },
+    causes: ['app-permission-missing', 'surplus-permissions'],
+    first: { causeDetail: 'delegated-instead-of-application' },
+  },
+  {
+    name: 'a disabled service principal',
+    credential: { ...HEALTHY, registration: { ...GRANTED, servicePrincipalEnabled: false } },
+    causes: ['app-disabled'],
+  },
+  {
+    name: 'surplus permissions',
+    credential: { ...HEALTHY, registration: { ...GRANTED, requestedScopes: ['User.Read'] } },
+    causes: ['surplus-permissions'],
+    first: { severity: 'info' },
+    says: ['Not needed for IMAP and POP3: User.Read.'],
+  },
+  {
+    name: 'Graph denied',
+    credential: {
+      ...HEALTHY,
+      graphFailure: {
+        kind: 'rejected',
+        status: '403',
+        code: 'Authorization_RequestDenied',
+        text: 'Insufficient privileges to complete the operation.',
+      },
+    },
+    causes: ['graph-permission-missing'],
+    first: { severity: 'warning' },
+  },
+  {
+    name: 'Graph out of reach',
+    credential: { ...HEALTHY, graphFailure: { kind: 'timeout', text: 'The time was over.' } },
+    causes: ['graph-unavailable'],
+    first: { severity: 'warning' },
+  },
+  {
+    name: 'sources that disagree',
+    credential: {
+      ...HEALTHY,
+      endDates: [
+        ...HEALTHY.endDates,
+        { source: 'certificate', expiresAt: NOON + 100 * DAY, credential: 'AB' },
+      ],
+    },
+    causes: ['end-date-conflict'],
+    says: ['configuration: 2027-09-18', 'certificate: 2027-03-02'],
+  },
+  {
+    name: 'no end date at all',
+    credential: { ...HEALTHY, endDates: [] },
+    causes: ['end-date-unknown'],
+    first: { severity: 'info' },
+  },
+  {
+    name: 'a federated token, which needs none',
+    credential: { ...HEALTHY, kind: 'federated-token', endDates: [] },
+    causes: [],
+  },
+  {
+    name: 'a clock that is wrong',
+    credential: HEALTHY,
+    token: { ...TOKEN, clockSkewSeconds: 600 },
+    causes: ['clock-skew'],
+    first: { severity: 'warning' },
+  },
+];

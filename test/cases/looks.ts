@@ -1,0 +1,573 @@
+/** Looks of ours: the same words in different company, and failures below any protocol. */
+import type { Registration } from '../../src/model/credential.ts';
+import { anApp, NOON } from '../support/builders.ts';
+import {
+  ALL_ALIKE,
+  ALL_LOST,
+  CLAIMS,
+  NEVER_WORKED,
+  NOT_CONNECTED,
+  otherFails,
+  otherWorks,
+  peers,
+  REFUSED,
+  REFUSED_POP3,
+  SEEN_ONCE,
+  WORKED_BEFORE,
+  WORKING,
+  type LookCase,
+} from './look-case.ts';
+
+const NO_SIBLINGS = { imap: peers({}), pop3: peers({}) };
+const ALL_WORK = { imap: WORKING, pop3: WORKING };
+const NONE_EVER = { imap: ALL_ALIKE, pop3: peers({ failed: 8 }) };
+const ALL_GONE = { imap: ALL_LOST, pop3: ALL_LOST };
+
+const NOTHING_GRANTED: Registration = { requestedRoles: [], requestedScopes: [], grantedRoles: [] };
+
+function credential(registration: Registration) {
+  return {
+    credential: {
+      app: 'plm',
+      kind: 'secret' as const,
+      endDates: [],
+      registered: [],
+      match: 'unknown' as const,
+      registration,
+    },
+  };
+}
+
+const MAILBOX_CANDIDATES = ['mailbox-not-found-or-unlicensed', 'username-mailbox-mismatch'];
+
+/** `NO AUTHENTICATE failed.` and its kin, decided by context. */
+export const REFUSED_LOOKS: readonly LookCase[] = [
+  {
+    name: 'no roles in the token: a permission or the consent',
+    look: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
+    first: 'app-permission-missing',
+    next: ['admin-consent-missing'],
+    confidence: 'likely',
+    never: ['exchange-sp-not-registered'],
+  },
+  {
+    name: 'a role for POP3 only, over IMAP',
+    look: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: ['POP.AccessAsApp'] } } },
+    first: 'app-permission-missing',
+  },
+  {
+    name: 'no roles, and the directory says that the consent is missing',
+    look: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
+    context: credential({ ...NOTHING_GRANTED, requestedRoles: ['IMAP.AccessAsApp'] }),
+    first: 'admin-consent-missing',
+    confidence: 'certain',
+    never: ['app-permission-missing'],
+  },
+  {
+    name: 'no roles, and the directory says that the permission is a delegated one',
+    look: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
+    context: credential({ ...NOTHING_GRANTED, requestedScopes: ['IMAP.AccessAsUser.All'] }),
+    first: 'app-permission-missing',
+    detail: 'delegated-instead-of-application',
+    confidence: 'certain',
+  },
+  {
+    name: 'no roles, and the directory says that nothing was ever added',
+    look: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
+    context: credential(NOTHING_GRANTED),
+    first: 'app-permission-missing',
+    detail: 'never-added',
+    confidence: 'certain',
+  },
+  {
+    name: 'no roles, though the directory says that they are granted',
+    look: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
+    context: credential({
+      ...NOTHING_GRANTED,
+      requestedRoles: ['IMAP.AccessAsApp'],
+      grantedRoles: ['IMAP.AccessAsApp'],
+    }),
+    first: 'propagation-delay',
+    confidence: 'likely',
+  },
+  {
+    name: 'a token for Graph',
+    look: { ...REFUSED, facts: { claims: { ...CLAIMS, audience: 'https://graph.microsoft.com' } } },
+    first: 'wrong-audience',
+    confidence: 'certain',
+    never: ['exchange-sp-not-registered'],
+  },
+  {
+    name: 'a token of a user',
+    look: {
+      ...REFUSED,
+      failed: {
+        ...REFUSED.failed,
+        claims: { kind: 'claims', code: 'delegated-token', text: 'The token carries delegated scopes.' },
+      },
+    },
+    first: 'token-user-mailbox-mismatch',
+    confidence: 'certain',
+  },
+  {
+    name: 'all mailboxes of the app, never worked: the registration in Exchange, a pair',
+    look: REFUSED,
+    context: { siblings: NONE_EVER, ...otherFails('pop3') },
+    first: 'exchange-sp-not-registered',
+    next: ['exchange-sp-wrong-object-id'],
+    confidence: 'likely',
+    never: ['protocol-disabled-on-mailbox'],
+  },
+  {
+    name: 'one mailbox, its siblings fine, both protocols',
+    look: REFUSED,
+    context: { siblings: ALL_WORK, ...otherFails('pop3') },
+    first: 'mailbox-permission-missing',
+    next: MAILBOX_CANDIDATES,
+    confidence: 'likely',
+    never: ['protocol-disabled-on-mailbox', 'exchange-sp-not-registered'],
+  },
+  {
+    name: 'one mailbox, its siblings fine, both protocols, not connected',
+    look: NOT_CONNECTED,
+    context: { siblings: ALL_WORK, ...otherFails('pop3') },
+    first: 'mailbox-permission-missing',
+    next: MAILBOX_CANDIDATES,
+    confidence: 'likely',
+  },
+  {
+    name: 'one mailbox over POP3, its siblings fine, both protocols',
+    target: { protocol: 'pop3' },
+    look: REFUSED_POP3,
+    context: { siblings: ALL_WORK, ...otherFails('imap') },
+    first: 'mailbox-permission-missing',
+    next: MAILBOX_CANDIDATES,
+  },
+  {
+    name: 'one protocol only, the role is there',
+    look: REFUSED,
+    context: { siblings: ALL_WORK, ...otherWorks('pop3') },
+    first: 'protocol-disabled-on-mailbox',
+    confidence: 'likely',
+    never: ['mailbox-permission-missing', 'app-permission-missing'],
+  },
+  {
+    name: 'one protocol only, over POP3',
+    target: { protocol: 'pop3' },
+    look: REFUSED_POP3,
+    context: { siblings: ALL_WORK, ...otherWorks('imap') },
+    first: 'protocol-disabled-on-mailbox',
+  },
+  {
+    name: 'one protocol for every mailbox of the app',
+    look: REFUSED,
+    context: { siblings: { imap: ALL_ALIKE, pop3: WORKING } },
+    first: 'protocol-disabled-on-mailbox',
+  },
+  {
+    name: 'seen once after successes',
+    look: NOT_CONNECTED,
+    context: { siblings: ALL_WORK, history: SEEN_ONCE },
+    first: 'exchange-transient',
+    confidence: 'likely',
+  },
+  {
+    name: 'worked until an hour ago, its siblings fine',
+    look: REFUSED,
+    context: { siblings: ALL_WORK, history: WORKED_BEFORE, ...otherFails('pop3') },
+    first: 'mailbox-permission-missing',
+    next: MAILBOX_CANDIDATES,
+  },
+  {
+    name: 'worked until an hour ago, as did all of the app, and other apps work',
+    look: REFUSED,
+    context: { siblings: ALL_GONE, endpoint: WORKING, history: WORKED_BEFORE },
+    first: 'exchange-sp-not-registered',
+    next: ['exchange-sp-wrong-object-id'],
+    confidence: 'likely',
+  },
+  {
+    name: 'worked until an hour ago, as did everybody at that host',
+    look: REFUSED,
+    context: { siblings: ALL_GONE, endpoint: ALL_LOST, history: WORKED_BEFORE },
+    first: 'service-incident',
+    confidence: 'likely',
+  },
+  {
+    name: 'a single mailbox that never worked: only candidates',
+    look: REFUSED,
+    context: { siblings: NO_SIBLINGS },
+    first: 'exchange-sp-not-registered',
+    next: ['exchange-sp-wrong-object-id', 'mailbox-permission-missing'],
+    confidence: 'possible',
+  },
+  {
+    name: 'a single mailbox that never worked, not connected',
+    look: NOT_CONNECTED,
+    context: { siblings: NO_SIBLINGS },
+    first: 'mailbox-permission-missing',
+    confidence: 'possible',
+  },
+  {
+    name: 'a single mailbox that worked',
+    look: REFUSED,
+    context: { siblings: NO_SIBLINGS, history: WORKED_BEFORE },
+    first: 'mailbox-permission-missing',
+    confidence: 'possible',
+  },
+  {
+    name: 'an answer that knows no recipient',
+    look: {
+      ...REFUSED,
+      failed: {
+        auth: {
+          kind: 'rejected',
+          status: 'NO',
+          text: 'AUTHENTICATE failed. Error="AuthFailed:LogonDenied-NoADRecipient"',
+        },
+      },
+    },
+    context: { siblings: ALL_WORK },
+    first: 'mailbox-not-found-or-unlicensed',
+    next: ['username-mailbox-mismatch'],
+  },
+  {
+    name: 'an unavailable server at every login that never worked',
+    look: {
+      failed: { auth: { kind: 'rejected', status: 'NO', text: 'Server Unavailable. 15' } },
+      facts: { claims: CLAIMS },
+    },
+    context: { history: NEVER_WORKED },
+    first: 'username-mailbox-mismatch',
+    next: ['exchange-transient'],
+  },
+  {
+    name: 'a challenge of another server',
+    look: {
+      failed: {
+        auth: {
+          kind: 'rejected',
+          code: 'AUTHENTICATIONFAILED',
+          status: 'NO',
+          text: 'Authentication failed.',
+        },
+      },
+      facts: { claims: CLAIMS, auth: { challenge: { status: '401', schemes: 'bearer', scope: 'mail' } } },
+    },
+    context: { siblings: ALL_WORK },
+    first: 'mailbox-permission-missing',
+  },
+];
+
+const TOKEN_REFUSED = { kind: 'rejected', status: '401' } as const;
+
+/** Everything but refused logins. */
+export const OTHER_LOOKS: readonly LookCase[] = [
+  {
+    name: 'a secret that is a Secret ID, by its shape',
+    look: {
+      failed: {
+        token: {
+          ...TOKEN_REFUSED,
+          code: 'AADSTS7000215',
+          text: 'AADSTS7000215: Invalid client secret provided.',
+        },
+      },
+      facts: { token: { errorCodes: [7000215], secretShape: { length: 36, looksLike: 'guid' } } },
+    },
+    first: 'secret-invalid',
+    confidence: 'certain',
+  },
+  {
+    name: 'a secret file that is absent',
+    look: {
+      failed: {
+        token: {
+          kind: 'credential',
+          code: 'ENOENT',
+          text: 'The client secret cannot be read from /run/secrets/plm: no such file.',
+        },
+      },
+    },
+    first: 'credential-unreadable',
+    confidence: 'certain',
+  },
+  {
+    name: 'a secret file that is empty',
+    look: {
+      failed: { token: { kind: 'credential', code: 'empty-secret', text: 'The client secret is empty.' } },
+    },
+    first: 'secret-missing',
+    confidence: 'certain',
+  },
+  {
+    name: 'a tenant that was there yesterday',
+    look: {
+      failed: {
+        token: { ...TOKEN_REFUSED, code: 'AADSTS90002', text: "AADSTS90002: Tenant 'x' not found." },
+      },
+    },
+    context: { history: WORKED_BEFORE },
+    first: 'token-service-transient',
+    next: ['tenant-not-found'],
+  },
+  {
+    name: 'a token host that answers 503',
+    look: {
+      failed: { token: { kind: 'http', status: '503', text: 'HTTP 503, text/html: Service Unavailable' } },
+      facts: {},
+    },
+    first: 'token-service-transient',
+  },
+  {
+    name: 'a token host that answers a page',
+    look: {
+      failed: { token: { kind: 'http', status: '403', text: 'HTTP 403, text/html: Blocked by policy' } },
+    },
+    first: 'proxy-failure',
+    confidence: 'likely',
+  },
+  {
+    name: 'a proxy that wants a password',
+    look: {
+      failed: {
+        connect: { kind: 'proxy', code: '407', status: '407', text: 'The proxy refused CONNECT: 407.' },
+      },
+    },
+    first: 'proxy-failure',
+    confidence: 'certain',
+  },
+  {
+    name: 'an assertion that fails because of this clock',
+    look: {
+      failed: {
+        token: {
+          ...TOKEN_REFUSED,
+          code: 'AADSTS700024',
+          text: 'AADSTS700024: Client assertion is not within its valid time range.',
+        },
+      },
+    },
+    context: { token: { app: 'plm', requestsTotal: 1, failuresByCode: {}, clockSkewSeconds: 7200 } },
+    first: 'clock-skew',
+    next: ['assertion-time-invalid'],
+    confidence: 'likely',
+  },
+  {
+    name: 'a token of which the rest is not known',
+    look: { failed: { claims: { kind: 'claims', code: 'strange', text: 'Something is odd.' } } },
+    first: 'claims-unexplained',
+  },
+  {
+    name: 'a name that does not resolve',
+    look: { failed: { dns: { kind: 'dns', code: 'ENOTFOUND', text: 'ENOTFOUND' } } },
+    first: 'dns-failure',
+  },
+  {
+    name: 'everything cut off, says the daemon',
+    look: {
+      failed: {
+        token: { kind: 'dns', code: 'EAI_AGAIN', text: 'EAI_AGAIN' },
+        dns: { kind: 'dns', code: 'EAI_AGAIN', text: 'EAI_AGAIN' },
+      },
+    },
+    context: { ownNetwork: 'down' },
+    first: 'own-network-down',
+    confidence: 'certain',
+    never: ['dns-failure'],
+  },
+  {
+    name: 'both legs cut off in a single look',
+    look: {
+      failed: { token: { kind: 'timeout', text: 'time' }, connect: { kind: 'timeout', text: 'time' } },
+    },
+    context: { ownNetwork: 'unknown' },
+    first: 'own-network-down',
+    next: ['tcp-blocked'],
+    confidence: 'likely',
+  },
+  {
+    name: 'a port that nobody answers at',
+    look: { failed: { connect: { kind: 'timeout', text: 'The time was over.' } } },
+    first: 'tcp-blocked',
+    confidence: 'likely',
+  },
+  {
+    name: 'a port that does not answer, while siblings get through',
+    look: { failed: { connect: { kind: 'timeout', text: 'The time was over.' } } },
+    context: { siblings: ALL_WORK },
+    first: 'exchange-transient',
+    next: ['tcp-blocked'],
+  },
+  {
+    name: 'a host that everybody lost below the protocol',
+    look: { failed: { greeting: { kind: 'timeout', text: 'The time was over.' } } },
+    context: { siblings: ALL_GONE, endpoint: ALL_LOST, history: WORKED_BEFORE },
+    first: 'service-incident',
+  },
+  {
+    name: 'IPv6 without a route',
+    look: {
+      failed: {
+        connect: {
+          kind: 'unreachable',
+          code: 'ENETUNREACH',
+          text: 'Connecting to 2603:1026:c0b:10::2 port 993: network is unreachable (ENETUNREACH).',
+        },
+      },
+      facts: { connect: { address: '2603:1026:c0b:10::2', port: 993 } },
+    },
+    first: 'ipv6-path',
+  },
+  {
+    name: 'POP3 behind the IMAP port',
+    look: {
+      failed: {
+        greeting: {
+          kind: 'protocol',
+          code: 'unexpected-answer',
+          text: '+OK The Microsoft Exchange POP3 service is ready.',
+        },
+      },
+    },
+    first: 'wrong-port',
+    confidence: 'certain',
+  },
+  {
+    name: 'STARTTLS at an implicit port',
+    target: { endpoint: { host: 'outlook.office365.com', port: 993, tls: 'starttls' } },
+    look: { failed: { greeting: { kind: 'timeout', text: 'The time was over.' } } },
+    first: 'tls-mode-mismatch',
+  },
+  {
+    name: 'an intercepted connection',
+    look: {
+      failed: {
+        tls: {
+          kind: 'untrusted',
+          code: 'SELF_SIGNED_CERT_IN_CHAIN',
+          text: 'self-signed certificate in certificate chain',
+        },
+      },
+      facts: {
+        tls: {
+          certificate: {
+            subject: 'CN=outlook.office365.com',
+            issuer: 'CN=Zscaler Root',
+            names: [],
+            notBefore: NOON,
+            notAfter: NOON,
+            fingerprint256: 'AA',
+          },
+        },
+      },
+    },
+    first: 'tls-interception',
+    confidence: 'likely',
+  },
+  {
+    name: 'an expired certificate while the clock is right',
+    look: {
+      failed: { tls: { kind: 'untrusted', code: 'CERT_HAS_EXPIRED', text: 'certificate has expired' } },
+    },
+    context: { token: { app: 'plm', requestsTotal: 1, failuresByCode: {}, clockSkewSeconds: 1 } },
+    first: 'server-certificate-expired',
+    never: ['clock-skew'],
+  },
+  {
+    name: 'an expired certificate while the clock is wrong',
+    look: {
+      failed: { tls: { kind: 'untrusted', code: 'CERT_HAS_EXPIRED', text: 'certificate has expired' } },
+    },
+    context: { token: { app: 'plm', requestsTotal: 1, failuresByCode: {}, clockSkewSeconds: 90_000 } },
+    first: 'clock-skew',
+    confidence: 'certain',
+  },
+  {
+    name: 'a handshake that is reset',
+    look: { failed: { tls: { kind: 'reset', code: 'ECONNRESET', text: 'ECONNRESET' } } },
+    first: 'tls-handshake-failure',
+  },
+  {
+    name: 'a mechanism that is not offered',
+    look: {
+      failed: {
+        auth: {
+          kind: 'protocol',
+          code: 'mechanism-not-offered',
+          text: 'The server does not offer SASL XOAUTH2. It offers: PLAIN.',
+        },
+      },
+    },
+    first: 'xoauth2-not-offered',
+  },
+  {
+    name: 'a token that is too long for POP3',
+    target: { protocol: 'pop3' },
+    look: {
+      failed: {
+        auth: { kind: 'rejected', status: '-ERR', text: 'Protocol error. Connection is closed. 10' },
+      },
+    },
+    first: 'xoauth2-token-too-long',
+    next: ['xoauth2-pop-one-line'],
+  },
+  {
+    name: 'a password path, though we sent a token',
+    target: { protocol: 'pop3' },
+    look: {
+      failed: {
+        auth: { kind: 'rejected', status: '-ERR', text: 'Logon failure: unknown user name or bad password.' },
+      },
+    },
+    first: 'wrong-auth-mechanism',
+  },
+  {
+    name: 'a connection that is closed at the login',
+    look: { failed: { auth: { kind: 'closed', text: 'the other side closed the connection.' } } },
+    first: 'exchange-transient',
+  },
+  {
+    name: 'a greeting that says BYE',
+    look: { failed: { greeting: { kind: 'rejected', status: 'BYE', text: 'Server is busy.' } } },
+    first: 'exchange-transient',
+    next: ['exchange-throttled'],
+  },
+  {
+    name: 'a bug of ours',
+    look: { failed: { open: { kind: 'unexpected', text: 'undefined is not a function' } } },
+    first: 'client-bug',
+    confidence: 'certain',
+  },
+  ...(['connect', 'tls', 'auth', 'open'] as const).map(
+    (stage): LookCase => ({
+      name: `words at ${stage} that nobody knows`,
+      look: { failed: { [stage]: { kind: 'rejected', text: 'Frobnication refused.' } } },
+      first: `${stage}-unexplained`,
+    }),
+  ),
+  {
+    name: 'a greeting that nobody knows',
+    look: { failed: { greeting: { kind: 'protocol', code: 'unexpected-answer', text: 'Frobnication.' } } },
+    first: 'greeting-unexplained',
+  },
+  {
+    name: 'a code of Entra that nobody knows',
+    look: { failed: { token: { ...TOKEN_REFUSED, code: 'AADSTS999999', text: 'AADSTS999999: new.' } } },
+    first: 'token-unexplained',
+  },
+  {
+    name: 'GCC High asked in the public cloud',
+    target: { app: anApp({ cloud: 'global' }) },
+    look: {
+      failed: {
+        token: {
+          ...TOKEN_REFUSED,
+          code: 'AADSTS900382',
+          text: 'AADSTS900382: Confidential Client is not supported in Cross Cloud request.',
+        },
+      },
+    },
+    first: 'national-cloud-mismatch',
+  },
+];

@@ -1,0 +1,128 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { check } from '../../src/commands/check.ts';
+import { configFor } from '../../src/sandbox/config-file.ts';
+import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { applyScenario } from '../../src/sandbox/scenarios.ts';
+import { daysFromNow } from '../../src/sandbox/tenant-builder.ts';
+import type { Tenant } from '../../src/sandbox/tenant.ts';
+import { runCommand } from '../support/run-command.ts';
+
+/** What `check` says of a credential, besides whether the mailbox opens. */
+let sandbox: Sandbox;
+let directory: string;
+let config: string;
+
+interface Look {
+  readonly ok: boolean;
+  readonly diagnoses: readonly {
+    readonly cause: string;
+    readonly severity: string;
+    readonly title: string;
+  }[];
+}
+
+beforeAll(async () => {
+  sandbox = await createSandbox({ failureDelayMs: 5 });
+  directory = await mkdtemp(join(tmpdir(), 'mailprobe-test-'));
+  config = await configFor(sandbox, directory, { interval: '5s', timeout: '1s' });
+});
+afterAll(async () => {
+  await sandbox.close();
+  await rm(directory, { recursive: true, force: true });
+});
+beforeEach(() => sandbox.reset());
+
+async function run(
+  ...args: readonly string[]
+): Promise<{ exitCode: number; looks: readonly Look[]; text: string }> {
+  const format = args.length === 0 ? ['--format', 'json'] : args;
+  const { exitCode, stdout } = await runCommand(check, ['qms', ...format, '--config', config]);
+  return { exitCode, looks: args.length === 0 ? JSON.parse(stdout).looks : [], text: stdout };
+}
+const secretsEnd = (days: number): void =>
+  sandbox.change((tenant) => {
+    for (const secret of tenant.applications[0]?.secrets ?? []) secret.endDateTime = daysFromNow(days);
+  });
+
+test('a healthy credential adds nothing', async () => {
+  const { exitCode, looks } = await run();
+  expect([exitCode, looks.map(({ ok, diagnoses }) => [ok, diagnoses])]).toEqual([
+    0,
+    [
+      [true, []],
+      [true, []],
+    ],
+  ]);
+});
+
+test.each([
+  [25, 'info'],
+  [10, 'warning'],
+  [5, 'critical'],
+])('a secret that ends in %d days is exit code 1, severity %s, with the date', async (days, severity) => {
+  secretsEnd(days);
+  const { exitCode, looks } = await run();
+  expect(exitCode).toBe(1);
+  for (const { ok, diagnoses } of looks) {
+    expect([ok, diagnoses.map(({ cause }) => cause)]).toEqual([true, ['secret-expiring']]);
+    expect(diagnoses[0]).toMatchObject({
+      severity,
+      title: expect.stringContaining(daysFromNow(days).slice(0, 10)),
+    });
+  }
+});
+
+test('the text tells it in full once, and that the mailbox opens', async () => {
+  secretsEnd(5);
+  const { text } = await run('--format', 'text');
+  expect(text.match(/The mailbox opens\./g)).toHaveLength(2);
+  expect(text.match(/Add-MgApplicationPassword/g)).toHaveLength(1);
+  expect(text.match(/\(as above\)/g)).toHaveLength(1);
+});
+
+test('it takes one token for mail and one for Graph, whatever the number of looks', async () => {
+  const before = Object.values(sandbox.requests().token)[0] ?? 0;
+  await run();
+  expect(Object.values(sandbox.requests().token)[0]).toBe(before + 2);
+});
+
+describe('a mailbox that opens is ok, whatever Graph does', () => {
+  test.each<[Tenant['faults']['graph']['kind'], string]>([
+    ['forbidden', 'graph-permission-missing'],
+    ['throttled', 'graph-unavailable'],
+    ['unavailable', 'graph-unavailable'],
+    ['nonsense', 'graph-unavailable'],
+    ['endless-pages', 'graph-unavailable'],
+    ['refuse', 'graph-unavailable'],
+    ['silent', 'graph-unavailable'],
+    ['hang', 'graph-unavailable'],
+  ])('%s: a warning, and the end within three timeouts', { timeout: 3_500 }, async (kind, cause) => {
+    sandbox.change((tenant) => {
+      tenant.faults.graph = { kind };
+    });
+    const { exitCode, looks } = await run();
+    expect([exitCode, looks.every(({ ok }) => ok)]).toEqual([1, true]);
+    expect(looks[0]?.diagnoses.map((diagnosis) => diagnosis.cause)).toEqual([cause]);
+  });
+});
+
+test('consent that is missing is told apart from a permission that was never added, with Graph as the witness', async () => {
+  sandbox.change((tenant) => {
+    applyScenario(tenant, 'admin-consent-missing', {});
+  });
+  const { exitCode, looks } = await run();
+  expect(exitCode).toBe(2);
+  expect(looks[0]?.diagnoses[0]).toMatchObject({ cause: 'admin-consent-missing', confidence: 'certain' });
+});
+
+test('a refused secret is told once, and not tried at Graph as well', async () => {
+  secretsEnd(-2);
+  const before = Object.values(sandbox.requests().token)[0] ?? 0;
+  const { exitCode, looks } = await run();
+  expect(exitCode).toBe(2);
+  expect(looks[0]?.diagnoses.filter(({ cause }) => cause === 'secret-expired')).toHaveLength(1);
+  expect(Object.values(sandbox.requests().token)[0]).toBe(before + 1);
+});

@@ -1,0 +1,104 @@
+/** `mailprobe explain`: what goes in, what comes out, and with which exit code. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { explain } from '../../src/commands/explain.ts';
+import { aJwt, GOOD_CLAIMS } from '../cases/text-case.ts';
+
+const EXPIRED =
+  "AADSTS7000222: The provided client secret keys for app '66666666-7777-8888-9999-000000000000' are expired.";
+
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'mailprobe-explain-'));
+});
+afterAll(async () => {
+  await rm(directory, { recursive: true, force: true });
+});
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function run(args: readonly string[], input: string | Uint8Array = ''): Promise<Ran> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await explain(args, {
+    stdin: Readable.from([Buffer.from(input)]),
+    stdout: { write: (text) => out.push(text) },
+    stderr: { write: (text) => err.push(text) },
+    env: {},
+    signal: new AbortController().signal,
+  });
+  return { code, out: out.join(''), err: err.join('') };
+}
+
+describe('reads', () => {
+  test('standard input', async () => {
+    const { code, out } = await run([], EXPIRED);
+    expect(code).toBe(0);
+    expect(out).toContain('secret-expired, certain');
+    expect(out).toContain('Add-MgApplicationPassword');
+  });
+
+  test('a file', async () => {
+    const file = join(directory, 'log.txt');
+    await writeFile(file, EXPIRED);
+    expect((await run([file])).out).toContain('secret-expired');
+  });
+
+  test.each([
+    ['UTF-16 with a byte order mark, as PowerShell writes it', Buffer.from(`\uFEFF${EXPIRED}`, 'utf16le')],
+    ['UTF-16 without one', Buffer.from(EXPIRED, 'utf16le')],
+    ['Windows-1252', Buffer.from(`\x93${EXPIRED}\x94`, 'latin1')],
+  ])('%s', async (_name, bytes) => {
+    expect((await run([], bytes)).out).toContain('secret-expired');
+  });
+});
+
+describe('writes', () => {
+  test('JSON in which a diagnosis has the members that it has everywhere', async () => {
+    const { code, out } = await run(['--format', 'json'], EXPIRED);
+    expect(code).toBe(0);
+    await expect(out).toMatchFileSnapshot('../golden/commands/explain-secret-expired.json');
+  });
+
+  test('text that leads with the likeliest, and names the others in a line each', async () => {
+    const { out } = await run([], "imaplib.IMAP4.error: b'AUTHENTICATE failed.'");
+    await expect(out).toMatchFileSnapshot('../golden/commands/explain-refused.txt');
+  });
+
+  test('no token that was pasted', async () => {
+    const token = aJwt({ ...GOOD_CLAIMS, aud: 'https://graph.microsoft.com' });
+    for (const format of ['text', 'json']) {
+      const { out } = await run(['--format', format], `token=${token}`);
+      expect(out).toContain('wrong-audience');
+      expect(out).not.toMatch(/eyJ[\w-]{8}/);
+    }
+  });
+});
+
+describe('ends with exit code 3', () => {
+  test.each([
+    ['when nothing is recognised', [], 'Hello.', 'Nothing was recognised'],
+    ['when there is nothing', [], '', 'Nothing was recognised'],
+    ['when the file is absent', ['/nowhere/log.txt'], '', 'Cannot read /nowhere/log.txt: ENOENT'],
+    ['when the format is unknown', ['--format', 'xml'], '', 'Usage: mailprobe explain'],
+    ['when an option is unknown', ['--fast'], '', 'Usage: mailprobe explain'],
+  ])('%s', async (_name, args, input, message) => {
+    const { code, err } = await run(args, input);
+    expect(code).toBe(3);
+    expect(err).toContain(message);
+  });
+
+  test('as JSON too, with an empty list', async () => {
+    const { code, out } = await run(['--format', 'json'], 'Hello.');
+    expect(code).toBe(3);
+    expect(JSON.parse(out)).toEqual({ diagnoses: [] });
+  });
+});

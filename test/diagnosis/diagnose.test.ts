@@ -1,0 +1,104 @@
+/** The verdict on a look: the same words mean different things in different company. */
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { emptyContext } from '../../src/model/context.ts';
+import { contextOf, evidenceOf, type LookCase } from '../cases/look-case.ts';
+import { OTHER_LOOKS, REFUSED_LOOKS } from '../cases/looks.ts';
+import { anApp, anEvidence, aTarget, NOON } from '../support/builders.ts';
+
+function check(look: LookCase): void {
+  const { first, next = [], detail, confidence, never = [] } = look;
+  const diagnoses = diagnose(evidenceOf(look), contextOf(look));
+  const causes = diagnoses.map((diagnosis) => diagnosis.cause);
+  expect(causes.slice(0, 1 + next.length)).toEqual([first, ...next]);
+  expect(diagnoses[0]).toMatchObject({
+    ...(detail === undefined ? {} : { causeDetail: detail }),
+    ...(confidence === undefined ? {} : { confidence }),
+  });
+  expect(causes.filter((cause) => never.includes(cause))).toEqual([]);
+}
+
+describe('a refused login', () => {
+  test.each(REFUSED_LOOKS)('$name', check);
+
+  test.each(REFUSED_LOOKS)('$name: every candidate but the first names what it competes with', (look) => {
+    const diagnoses = diagnose(evidenceOf(look), contextOf(look));
+    const [first, ...others] = diagnoses;
+    expect(first?.alternativeTo).toBeUndefined();
+    expect(others.filter((other) => other.alternativeTo !== first?.cause)).toEqual([]);
+    expect((first?.lookAlikes.length ?? 0) > 0).toBe(first?.confidence !== 'certain');
+  });
+});
+
+describe('a look that fails otherwise', () => {
+  test.each(OTHER_LOOKS)('$name', check);
+});
+
+describe('a healthy look', () => {
+  test('has no diagnosis', () => {
+    expect(diagnose(anEvidence(), { ...emptyContext(NOON), target: aTarget(), app: anApp() })).toEqual([]);
+  });
+
+  test('has a warning when the token can no longer be renewed', () => {
+    const refreshFailure = {
+      failure: { kind: 'rejected', code: 'AADSTS7000222', text: 'AADSTS7000222: expired.' },
+      since: NOON,
+      tokenExpiresAt: NOON + 1_800_000,
+    } as const;
+    const [first] = diagnose(
+      anEvidence({ facts: { token: { source: 'cache', refreshFailure } } }),
+      emptyContext(NOON),
+    );
+    expect(first).toMatchObject({ cause: 'secret-expired', severity: 'warning' });
+    expect(first?.title).toContain('the token in hand works until 2026-11-22 12:30 UTC');
+  });
+
+  test('has a warning when this clock is wrong', () => {
+    const [first] = diagnose(
+      anEvidence({ facts: { token: { clockSkewSeconds: -900 } } }),
+      emptyContext(NOON),
+    );
+    expect(first).toMatchObject({
+      cause: 'clock-skew',
+      severity: 'warning',
+      scope: 'prober',
+      subject: 'prober',
+    });
+  });
+});
+
+test('a look that we stopped ourselves means nothing', () => {
+  const evidence = anEvidence({ failed: { auth: { kind: 'aborted', text: 'Stopped.' } } });
+  expect(diagnose(evidence, emptyContext(NOON))).toEqual([]);
+});
+
+test('a refused token and a failing mail leg are two findings', () => {
+  const evidence = anEvidence({
+    failed: {
+      token: { kind: 'rejected', code: 'AADSTS7000222', text: 'AADSTS7000222: expired.' },
+      connect: { kind: 'timeout', text: 'The time was over.' },
+    },
+  });
+  const diagnoses = diagnose(evidence, { ...emptyContext(NOON), ownNetwork: 'ok' });
+  const own = diagnoses.filter((diagnosis) => diagnosis.alternativeTo === undefined);
+  expect(own.map((diagnosis) => diagnosis.cause)).toEqual(['secret-expired', 'tcp-blocked']);
+});
+
+test('the pair that only Exchange can tell apart comes with the object id to compare', () => {
+  const look = REFUSED_LOOKS.find(({ first }) => first === 'exchange-sp-not-registered');
+  if (look === undefined) throw new Error('no such case');
+  const [first, second] = diagnose(evidenceOf(look), contextOf(look));
+  for (const diagnosis of [first, second]) {
+    const [compare] = diagnosis?.fix ?? [];
+    expect(compare?.command).toContain(
+      "Get-ServicePrincipal | Where-Object AppId -eq '66666666-7777-8888-9999-000000000000'",
+    );
+    expect(compare?.text).toContain('aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee');
+  }
+});
+
+test('the same evidence and context give the same answer', () => {
+  for (const look of [...REFUSED_LOOKS, ...OTHER_LOOKS]) {
+    expect(diagnose(evidenceOf(look), contextOf(look))).toEqual(diagnose(evidenceOf(look), contextOf(look)));
+  }
+});

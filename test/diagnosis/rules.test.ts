@@ -1,0 +1,156 @@
+/** Holds the rule set together: names, cases, fixes, honesty, and the handbook. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { diagnoseCredential } from '../../src/diagnosis/diagnose-credential.ts';
+import { explain } from '../../src/diagnosis/explain.ts';
+import { RULES } from '../../src/diagnosis/rules.ts';
+import { codesOf } from '../../src/diagnosis/vocabulary/aadsts.ts';
+import { PHRASES } from '../../src/diagnosis/vocabulary/phrases.ts';
+import type { Diagnosis } from '../../src/model/diagnosis.ts';
+import { renderHandbook } from '../../tools/docs-diagnoses.ts';
+import { CATALOGUE } from '../cases/catalogue.ts';
+import { CREDENTIALS } from '../cases/credentials.ts';
+import { ENTRA_TEXTS } from '../cases/entra-texts.ts';
+import { contextOf, evidenceOf } from '../cases/look-case.ts';
+import { OTHER_LOOKS, REFUSED_LOOKS } from '../cases/looks.ts';
+import { MAIL_TEXTS } from '../cases/mail-texts.ts';
+import { NETWORK_TEXTS } from '../cases/network-texts.ts';
+import { PASTED_AT } from '../cases/text-case.ts';
+import { anApp, NOON } from '../support/builders.ts';
+
+const LOOKS = [...REFUSED_LOOKS, ...OTHER_LOOKS];
+const TEXTS = [...ENTRA_TEXTS, ...MAIL_TEXTS, ...NETWORK_TEXTS];
+const IDS = RULES.map((rule) => rule.id);
+
+/** Every verdict of every case, best first. */
+const VERDICTS: readonly (readonly Diagnosis[])[] = [
+  ...LOOKS.map((look) => diagnose(evidenceOf(look), contextOf(look))),
+  ...TEXTS.map(({ text }) => explain(text, PASTED_AT)),
+  ...CREDENTIALS.map(({ credential, token }) =>
+    diagnoseCredential(credential, {
+      app: anApp(),
+      now: NOON,
+      mailboxes: ['qms-inbox'],
+      ...(token === undefined ? {} : { token }),
+    }),
+  ),
+];
+const ALL = VERDICTS.flat();
+
+test('ids are unique', () => {
+  expect(IDS.filter((id, at) => IDS.indexOf(id) !== at)).toEqual([]);
+});
+
+describe.each(RULES)('$id', (rule) => {
+  test('is well named', () => {
+    expect(rule.id).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)+$/);
+  });
+
+  test('says what it looks like, how to be sure, where it is written, and what resembles it', () => {
+    expect(rule.symptom.length).toBeGreaterThan(20);
+    expect(rule.references.length).toBeGreaterThan(0);
+    expect(rule.lookAlikes.filter((id) => !IDS.includes(id))).toEqual([]);
+    expect(rule.lookAlikes).not.toContain(rule.id);
+  });
+
+  test('comes first in a case of its own', () => {
+    const own = VERDICTS.filter((verdict) =>
+      verdict.some(({ cause, alternativeTo }) => cause === rule.id && alternativeTo === undefined),
+    );
+    expect(own.length).toBeGreaterThan(0);
+  });
+});
+
+test('every diagnosis of every case has a title with names, a fix and a reference', () => {
+  for (const diagnosis of ALL) {
+    expect(diagnosis.title).toMatch(/^[A-Z0-9].*\.$/s);
+    expect(diagnosis.title).not.toContain('<');
+    expect(diagnosis.fix.length).toBeGreaterThan(0);
+    expect(diagnosis.references.length).toBeGreaterThan(0);
+  }
+});
+
+describe('the catalogue', () => {
+  test.each(CATALOGUE)('%s has a rule', (id) => {
+    expect(IDS).toContain(id);
+  });
+});
+
+describe('honesty', () => {
+  const ambiguous = LOOKS.filter(({ first, next = [] }) => next.length > 0 && first !== 'own-network-down');
+
+  test.each(ambiguous)('$name: nothing is certain', (look) => {
+    const verdict = diagnose(evidenceOf(look), contextOf(look));
+    expect(verdict.filter((diagnosis) => diagnosis.confidence === 'certain')).toEqual([]);
+  });
+
+  test.each(TEXTS.filter(({ among = [] }) => among.length > 0))(
+    'pasted $name: nothing is certain',
+    ({ text }) => {
+      expect(explain(text, PASTED_AT).filter((diagnosis) => diagnosis.confidence === 'certain')).toEqual([]);
+    },
+  );
+
+  test('of what explains one failure, at most one is certain, and then alone', () => {
+    for (const verdict of VERDICTS) {
+      for (const diagnosis of verdict.filter(({ alternativeTo }) => alternativeTo !== undefined)) {
+        const leader = verdict.find(({ cause }) => cause === diagnosis.alternativeTo);
+        expect(leader?.confidence).not.toBe('certain');
+      }
+    }
+  });
+});
+
+describe('commands', () => {
+  const commands = [
+    ...new Set(ALL.flatMap((diagnosis) => diagnosis.fix.flatMap(({ command }) => command ?? []))),
+  ];
+
+  test('none removes anything', () => {
+    expect(
+      commands.filter((command) =>
+        /\b(?:Remove|Disable|Clear|Reset|Uninstall)-|\brm\b|\bdel\b/i.test(command),
+      ),
+    ).toEqual([]);
+  });
+
+  test('none uses a retired module or parameter', () => {
+    expect(commands.filter((command) => /AzureAD|Msol|-ServiceId/i.test(command))).toEqual([]);
+  });
+
+  test('those that hold a placeholder say so', () => {
+    for (const diagnosis of ALL) {
+      for (const { text, command } of diagnosis.fix) {
+        for (const placeholder of command?.match(/<[a-z][a-z ]*>/g) ?? [])
+          expect(text).toContain(placeholder);
+      }
+    }
+  });
+
+  test('those of a configured app hold no placeholder', () => {
+    const filled = LOOKS.flatMap((look) => diagnose(evidenceOf(look), contextOf(look)));
+    const open = filled.flatMap((diagnosis) =>
+      diagnosis.fix.flatMap(({ command }) => command?.match(/<[a-z][a-z ]*>/g) ?? []),
+    );
+    expect(open).toEqual([]);
+  });
+});
+
+describe('the vocabulary', () => {
+  test('every code belongs to one cause that exists', () => {
+    const codes = IDS.flatMap((id) => codesOf(id));
+    expect(codes.filter((code, at) => codes.indexOf(code) !== at)).toEqual([]);
+  });
+
+  test('the hints of a phrase are in lower case', () => {
+    for (const { hints } of PHRASES) for (const hint of hints) expect(hint).toBe(hint.toLowerCase());
+  });
+});
+
+test('docs/diagnoses.md is what tools/docs-diagnoses.ts makes of the rules', () => {
+  const written = readFileSync(join(import.meta.dirname, '../../docs/diagnoses.md'), 'utf8');
+  expect(written === renderHandbook(), 'stale: run node tools/docs-diagnoses.ts').toBe(true);
+  for (const id of IDS) expect(written).toContain(`\n## ${id}\n`);
+});

@@ -1,0 +1,492 @@
+#Requires -Version 5.1
+<#
+.SYNOPSIS
+Lets the applications below open their mailboxes over IMAP and POP3 (steps 3 and 4 of the set-up guide DOCU13517).
+
+.DESCRIPTION
+Written by "mailprobe setup-script" from its configuration. It can be run as often as you like: it changes what is
+missing, leaves alone what is right, and removes nothing. There is no secret in it, and it creates none.
+
+    Install-Module Microsoft.Graph.Applications -Scope CurrentUser
+    Install-Module ExchangeOnlineManagement -Scope CurrentUser
+
+Both come from PSGallery, which asks for confirmation. Then, in a window of its own:
+
+    ./setup.ps1 -WhatIf      signs in, reads, and shows what it would change
+    ./setup.ps1              does it
+
+You are asked to sign in twice for each tenant: to Microsoft Graph as somebody who may grant admin consent
+(Privileged Role Administrator; Cloud Application Administrator where the Graph PowerShell application is consented
+to already), and to Exchange Online as an Exchange Administrator.
+
+.PARAMETER Part
+Entra and Exchange are often two people's work: -Part Entra ends with the line that the other one runs. It also helps
+where the two modules do not get along in one window.
+
+.PARAMETER ObjectIds
+With -Part Exchange: the object id of each enterprise application, by the id of the app.
+#>
+[CmdletBinding(SupportsShouldProcess)]
+param(
+    [ValidateSet('All', 'Entra', 'Exchange')]
+    [string] $Part = 'All',
+
+    [hashtable] $ObjectIds = @{}
+)
+
+$ErrorActionPreference = 'Stop'
+
+# ----- What shall be. From the configuration of mailprobe. -----
+$tenants = @(
+    @{
+        Tenant              = '11111111-2222-3333-4444-555555555555'
+        GraphEnvironment    = 'Global'
+        ExchangeEnvironment = 'O365Default'
+        Apps                = @(
+            @{
+                Id              = 'plm'
+                ClientId        = '66666666-7777-8888-9999-000000000001'
+                Credential      = 'secret'
+                CredentialPlace = 'the file DIRECTORY/plm-secret'
+                Roles           = @('IMAP.AccessAsApp', 'POP.AccessAsApp')
+                Mailboxes       = @(
+                    @{ Address = 'plm@contoso.example'; Imap = $true; Pop = $true }
+                    @{ Address = 'invoices@contoso.example'; Imap = $false; Pop = $true }
+                )
+            }
+            @{
+                Id              = 'qms'
+                ClientId        = '66666666-7777-8888-9999-000000000002'
+                Credential      = 'secret'
+                CredentialPlace = 'the environment variable APP_SECRET'
+                Roles           = @('IMAP.AccessAsApp')
+                Mailboxes       = @(
+                    @{ Address = ('o''brien+b' + [char]0x00FC + 'ro@contoso.example'); Imap = $true; Pop = $false }
+                )
+            }
+        )
+    }
+    @{
+        Tenant              = 'contoso.example'
+        GraphEnvironment    = 'USGov'
+        ExchangeEnvironment = 'O365USGovGCCHigh'
+        Apps                = @(
+            @{
+                Id              = 'navy'
+                ClientId        = '66666666-7777-8888-9999-000000000003'
+                Credential      = 'secret'
+                CredentialPlace = 'the environment variable APP_SECRET'
+                Roles           = @('POP.AccessAsApp')
+                Mailboxes       = @(
+                    @{ Address = 'navy@contoso.example'; Imap = $false; Pop = $true }
+                )
+            }
+        )
+    }
+)
+
+# ----- From here on the script is the same for everybody. -----
+
+# Office 365 Exchange Online: the same in every tenant and every cloud.
+$exchangeAppId = '00000002-0000-0ff1-ce00-000000000000'
+
+$cmdlet = $PSCmdlet
+$principalIds = $ObjectIds.Clone()
+$tenantIds = @{}
+$results = New-Object System.Collections.ArrayList
+
+# State: right, changed, would (be changed), yours (to do), failed.
+function Add-Result {
+    param([string] $State, [string] $Subject, [string] $Text)
+    [void] $results.Add([pscustomobject]@{ State = $State; Subject = $Subject; Text = $Text })
+    if ($State -ne 'would') {
+        Write-Host ('{0,-8}{1}: {2}' -f $State, $Subject, $Text)
+    }
+}
+
+# May this be changed? Under -WhatIf, or where -Confirm was answered with no, it is noted and left.
+function Test-Change {
+    param([string] $Subject, [string] $Action)
+    if ($cmdlet.ShouldProcess($Subject, $Action)) {
+        return $true
+    }
+    Add-Result 'would' $Subject $Action
+    return $false
+}
+
+function Assert-Module {
+    param([string] $Name)
+    if (-not (Get-Module -ListAvailable -Name $Name)) {
+        throw ('The PowerShell module ' + $Name + ' is missing. Install it, then run this script again: Install-Module ' + $Name + ' -Scope CurrentUser')
+    }
+}
+
+function Write-Summary {
+    $headings = @(
+        @{ State = 'right'; Heading = 'Was right already' }
+        @{ State = 'changed'; Heading = 'Changed' }
+        @{ State = 'would'; Heading = 'Would be changed, and was not' }
+        @{ State = 'yours'; Heading = 'Waits for you' }
+        @{ State = 'failed'; Heading = 'Failed' }
+    )
+    foreach ($entry in $headings) {
+        $found = @($results | Where-Object { $_.State -eq $entry.State })
+        if ($found.Count -eq 0) {
+            continue
+        }
+        Write-Host ''
+        Write-Host ($entry.Heading + ': ' + $found.Count)
+        foreach ($result in $found) {
+            Write-Host ('  ' + $result.Subject + ': ' + $result.Text)
+        }
+    }
+    if ($results | Where-Object { $_.State -eq 'changed' }) {
+        Write-Host ''
+        Write-Host 'Changes take time: in Exchange from some minutes to about an hour, consent until the next token is'
+        Write-Host 'issued (at most 90 minutes). Then: mailprobe check --checklist'
+    }
+}
+
+# ----- Entra: the enterprise application, its permissions, admin consent. -----
+
+function Get-ExchangeRole {
+    param($Exchange, [string] $Name)
+    $role = $Exchange.AppRoles | Where-Object { $_.Value -eq $Name } | Select-Object -First 1
+    if ($null -eq $role) {
+        throw ('Office 365 Exchange Online of this tenant offers no application permission ' + $Name)
+    }
+    return $role
+}
+
+# Reads only: a secret is shown once, and shall not pass through a script, its transcript and the console's history.
+function Test-Credential {
+    param([hashtable] $App, $Application)
+    $subject = 'app ' + $App.Id
+    $now = (Get-Date).ToUniversalTime()
+    if ($App.Credential -eq 'federated-token') {
+        Add-Result 'right' $subject 'proves itself by a federated token; its trust is not checked here'
+        return
+    }
+    if ($App.Credential -eq 'certificate') {
+        $registered = @($Application.KeyCredentials | Where-Object { $_.EndDateTime -gt $now })
+        $advice = 'no living certificate: upload one (App registrations > Certificates & secrets > Certificates), the one of ' + $App.CredentialPlace
+    } else {
+        $registered = @($Application.PasswordCredentials | Where-Object { $_.EndDateTime -gt $now })
+        $advice = 'no living client secret: create one (App registrations > Certificates & secrets > New client secret) and put its Value, not its Secret ID, into ' + $App.CredentialPlace
+    }
+    if ($registered.Count -eq 0) {
+        Add-Result 'yours' $subject $advice
+        return
+    }
+    $last = $registered | Sort-Object EndDateTime | Select-Object -Last 1
+    Add-Result 'right' $subject ('has a living ' + $App.Credential + ', the last one ends on ' + $last.EndDateTime.ToString('yyyy-MM-dd'))
+}
+
+# The list is written as a whole, so what other services need is carried over.
+function Add-RequestedRole {
+    param([hashtable] $App, $Application, $Exchange)
+    $subject = 'app ' + $App.Id
+    $access = @(
+        foreach ($resource in $Application.RequiredResourceAccess) {
+            @{
+                ResourceAppId  = $resource.ResourceAppId
+                ResourceAccess = @(foreach ($item in $resource.ResourceAccess) { @{ Id = $item.Id; Type = $item.Type } })
+            }
+        }
+    )
+    $own = $access | Where-Object { $_.ResourceAppId -eq $exchangeAppId } | Select-Object -First 1
+    if ($null -eq $own) {
+        $own = @{ ResourceAppId = $exchangeAppId; ResourceAccess = @() }
+        $access += $own
+    }
+    $missing = @()
+    foreach ($name in $App.Roles) {
+        $role = Get-ExchangeRole $Exchange $name
+        $present = $own.ResourceAccess | Where-Object { $_.Id -eq $role.Id -and $_.Type -eq 'Role' }
+        if (-not $present) {
+            $own.ResourceAccess += @{ Id = $role.Id; Type = 'Role' }
+            $missing += $name
+        }
+    }
+    if ($missing.Count -eq 0) {
+        Add-Result 'right' $subject 'the App registration requests its permissions'
+        return
+    }
+    $action = 'request ' + ($missing -join ' and ') + ' in the App registration'
+    if (Test-Change $subject $action) {
+        Update-MgApplication -ApplicationId $Application.Id -RequiredResourceAccess $access -ErrorAction Stop | Out-Null
+        Add-Result 'changed' $subject $action
+    }
+}
+
+function Add-GrantedRole {
+    param([hashtable] $App, $Principal, $Exchange)
+    $subject = 'app ' + $App.Id
+    $granted = @()
+    if ($null -ne $Principal) {
+        $granted = @(Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $Principal.Id -All -ErrorAction Stop)
+    }
+    foreach ($name in $App.Roles) {
+        $role = Get-ExchangeRole $Exchange $name
+        if ($granted | Where-Object { $_.ResourceId -eq $Exchange.Id -and $_.AppRoleId -eq $role.Id }) {
+            Add-Result 'right' $subject ('has admin consent to ' + $name)
+            continue
+        }
+        $action = 'grant admin consent to ' + $name
+        if (Test-Change $subject $action) {
+            New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $Principal.Id -PrincipalId $Principal.Id -ResourceId $Exchange.Id -AppRoleId $role.Id -ErrorAction Stop | Out-Null
+            Add-Result 'changed' $subject $action
+        }
+    }
+}
+
+function Set-EntraApp {
+    param([hashtable] $App, $Exchange)
+    $subject = 'app ' + $App.Id
+    $filter = "appId eq '" + $App.ClientId + "'"
+    $application = Get-MgApplication -Filter $filter -ErrorAction Stop | Select-Object -First 1
+    $principal = Get-MgServicePrincipal -Filter $filter -ErrorAction Stop | Select-Object -First 1
+    if ($null -eq $application -and $null -eq $principal) {
+        Add-Result 'yours' $subject ('no application of this tenant has the client id ' + $App.ClientId + ': register it (step 1 of the guide), or correct client_id in the configuration')
+        return
+    }
+    if ($null -eq $application) {
+        Add-Result 'yours' $subject 'is registered in another tenant: its secret and its list of permissions are kept there'
+    } else {
+        Test-Credential $App $application
+        Add-RequestedRole $App $application $Exchange
+    }
+    if ($null -ne $principal) {
+        Add-Result 'right' $subject ('has its enterprise application, object id ' + $principal.Id)
+    } elseif (Test-Change $subject 'create its enterprise application (service principal)') {
+        $principal = New-MgServicePrincipal -AppId $App.ClientId -ErrorAction Stop
+        Add-Result 'changed' $subject ('created its enterprise application, object id ' + $principal.Id)
+    } elseif (-not $WhatIfPreference) {
+        return
+    }
+    if ($null -ne $principal) {
+        $principalIds[$App.Id] = $principal.Id
+    }
+    if ($principal.AccountEnabled -eq $false) {
+        Add-Result 'yours' $subject 'its enterprise application is switched off: Enterprise applications > Properties > Enabled for users to sign-in'
+    }
+    Add-GrantedRole $App $principal $Exchange
+}
+
+function Invoke-EntraPart {
+    param([hashtable] $Tenant)
+    $scopes = @('Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All')
+    if ($WhatIfPreference) {
+        $scopes = @('Application.Read.All')
+    }
+    try {
+        Write-Host ('Sign in to Microsoft Graph, tenant ' + $Tenant.Tenant)
+        Connect-MgGraph -TenantId $Tenant.Tenant -Environment $Tenant.GraphEnvironment -Scopes $scopes -ContextScope Process -NoWelcome -ErrorAction Stop
+        $tenantIds[$Tenant.Tenant] = (Get-MgContext).TenantId
+        $exchange = Get-MgServicePrincipal -Filter "appId eq '$exchangeAppId'" -ErrorAction Stop | Select-Object -First 1
+        if ($null -eq $exchange) {
+            throw 'this tenant has no Office 365 Exchange Online'
+        }
+    } catch {
+        Add-Result 'failed' ('tenant ' + $Tenant.Tenant) $_.Exception.Message
+        return
+    }
+    foreach ($app in $Tenant.Apps) {
+        try {
+            Set-EntraApp $app $exchange
+        } catch {
+            Add-Result 'failed' ('app ' + $app.Id) $_.Exception.Message
+        }
+    }
+    Disconnect-MgGraph -ErrorAction SilentlyContinue | Out-Null
+}
+
+# ----- Exchange: its own entry for the application, the mailbox permissions, the protocols. -----
+
+function Connect-Exchange {
+    param([hashtable] $Tenant)
+    $arguments = @{
+        ExchangeEnvironmentName = $Tenant.ExchangeEnvironment
+        ShowBanner              = $false
+        ErrorAction             = 'Stop'
+    }
+    # With the Graph module in the same window, signing in through Windows' account manager fails
+    # (github.com/microsoftgraph/msgraph-sdk-powershell/issues/3394). Older modules do not know the switch.
+    if ((Get-Command Connect-ExchangeOnline).Parameters.ContainsKey('DisableWAM')) {
+        $arguments['DisableWAM'] = $true
+    }
+    Write-Host ('Sign in to Exchange Online, tenant ' + $Tenant.Tenant)
+    Connect-ExchangeOnline @arguments
+
+    # The account decides which tenant it is: make sure that it is this one.
+    $wanted = $tenantIds[$Tenant.Tenant]
+    if ($null -eq $wanted) {
+        $wanted = $Tenant.Tenant
+    }
+    $connection = Get-ConnectionInformation | Where-Object { $_.State -eq 'Connected' } | Select-Object -Last 1
+    $isGuid = $wanted -match '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'
+    if ($isGuid) {
+        $same = ([string] $connection.TenantID) -eq $wanted
+    } else {
+        $same = [bool] (Get-AcceptedDomain -ErrorAction Stop | Where-Object { $_.DomainName -eq $wanted })
+    }
+    if (-not $same) {
+        throw ('signed in to another tenant (' + $connection.TenantID + '): use an account of ' + $wanted)
+    }
+}
+
+# Gives Exchange's entry for the application, or nothing where there is none that fits.
+function Get-Registration {
+    param([hashtable] $App, [string] $PrincipalId)
+    $subject = 'app ' + $App.Id
+    # All are listed and filtered here: -Identity with a value that is not found lists all of them as well.
+    $registered = @(Get-ServicePrincipal -ErrorAction Stop | Where-Object { $_.AppId -eq $App.ClientId })
+    $own = $registered | Where-Object { $_.ObjectId -eq $PrincipalId } | Select-Object -First 1
+    if ($null -ne $own) {
+        Add-Result 'right' $subject 'is registered in Exchange'
+        return $own
+    }
+    if ($registered.Count -gt 0) {
+        $wrong = $registered[0].ObjectId
+        Add-Result 'yours' $subject ('is registered in Exchange with the wrong object id ' + $wrong + '; the right one is ' + $PrincipalId + '. This script removes nothing. Run: Remove-ServicePrincipal -Identity ' + $wrong + ' and then this script again')
+        return
+    }
+    if (Test-Change $subject 'register it in Exchange (New-ServicePrincipal)') {
+        $own = New-ServicePrincipal -AppId $App.ClientId -ObjectId $PrincipalId -DisplayName ('mail access: ' + $App.Id) -ErrorAction Stop
+        Add-Result 'changed' $subject 'registered in Exchange'
+        return $own
+    }
+}
+
+# Exchange shows the application in the list of permissions by one of these.
+function Test-FullAccess {
+    param([string] $Identity, [string] $PrincipalId, $Registration)
+    $names = @($PrincipalId, $Registration.Identity, $Registration.Name, $Registration.Sid)
+    foreach ($grant in @(Get-MailboxPermission -Identity $Identity -ErrorAction Stop)) {
+        $full = ([string] $grant.AccessRights) -match 'FullAccess'
+        foreach ($name in $names) {
+            $ours = $name -and (([string] $grant.User) -eq $name -or ([string] $grant.UserSid) -eq $name)
+            if ($ours -and $full -and -not $grant.Deny) {
+                return $true
+            }
+        }
+    }
+    return $false
+}
+
+function Add-FullAccess {
+    param([string] $Subject, [string] $Identity, [hashtable] $App, [string] $PrincipalId, $Registration)
+    $text = 'full access for app ' + $App.Id
+    if (Test-FullAccess $Identity $PrincipalId $Registration) {
+        Add-Result 'right' $Subject $text
+        return
+    }
+    if (Test-Change $Subject ('give ' + $text)) {
+        # Giving it once more does no harm; Exchange says then that it is there already.
+        Add-MailboxPermission -Identity $Identity -User $PrincipalId -AccessRights FullAccess -AutoMapping $false -ErrorAction Stop -WarningAction SilentlyContinue -WarningVariable warnings | Out-Null
+        if (([string] $warnings) -match 'already') {
+            Add-Result 'right' $Subject $text
+        } else {
+            Add-Result 'changed' $Subject ('gave ' + $text)
+        }
+    }
+}
+
+function Set-Protocol {
+    param([string] $Subject, [string] $Identity, [hashtable] $Mailbox)
+    $state = Get-CASMailbox -Identity $Identity -ErrorAction Stop
+    if ($Mailbox.Imap) {
+        if ($state.ImapEnabled) {
+            Add-Result 'right' $Subject 'IMAP is on'
+        } elseif (Test-Change $Subject 'switch IMAP on') {
+            Set-CASMailbox -Identity $Identity -ImapEnabled $true -ErrorAction Stop
+            Add-Result 'changed' $Subject 'switched IMAP on'
+        }
+    }
+    if ($Mailbox.Pop) {
+        if ($state.PopEnabled) {
+            Add-Result 'right' $Subject 'POP3 is on'
+        } elseif (Test-Change $Subject 'switch POP3 on') {
+            Set-CASMailbox -Identity $Identity -PopEnabled $true -ErrorAction Stop
+            Add-Result 'changed' $Subject 'switched POP3 on'
+        }
+    }
+}
+
+function Set-ExchangeApp {
+    param([hashtable] $App)
+    $subject = 'app ' + $App.Id
+    $principalId = $principalIds[$App.Id]
+    if (-not $principalId) {
+        Add-Result 'yours' $subject 'its object id is not known: the Entra part comes first (without -WhatIf), or say it with -ObjectIds'
+        return
+    }
+    $registration = Get-Registration $App $principalId
+    if ($null -eq $registration -and -not $WhatIfPreference) {
+        return
+    }
+    foreach ($mailbox in $App.Mailboxes) {
+        try {
+            $found = @(Get-EXOMailbox -Identity $mailbox.Address -ErrorAction Stop)
+            if ($found.Count -ne 1) {
+                throw ('expected one mailbox of this address, found ' + $found.Count)
+            }
+            $identity = [string] $found[0].Guid
+            Add-FullAccess $mailbox.Address $identity $App $principalId $registration
+            Set-Protocol $mailbox.Address $identity $mailbox
+        } catch {
+            Add-Result 'failed' $mailbox.Address $_.Exception.Message
+        }
+    }
+}
+
+function Invoke-ExchangePart {
+    param([hashtable] $Tenant)
+    try {
+        Connect-Exchange $Tenant
+        foreach ($app in $Tenant.Apps) {
+            try {
+                Set-ExchangeApp $app
+            } catch {
+                Add-Result 'failed' ('app ' + $app.Id) $_.Exception.Message
+            }
+        }
+    } catch {
+        Add-Result 'failed' ('tenant ' + $Tenant.Tenant) $_.Exception.Message
+    } finally {
+        Disconnect-ExchangeOnline -Confirm:$false -ErrorAction SilentlyContinue | Out-Null
+    }
+}
+
+# ----- Run. -----
+
+# All of Entra before all of Exchange: the Graph module does not load once Exchange's is in use.
+if ($Part -ne 'Exchange') {
+    Assert-Module 'Microsoft.Graph.Applications'
+}
+if ($Part -ne 'Entra') {
+    Assert-Module 'ExchangeOnlineManagement'
+}
+if ($Part -ne 'Exchange') {
+    Import-Module Microsoft.Graph.Applications -MinimumVersion 2.0 -ErrorAction Stop
+    foreach ($tenant in $tenants) {
+        Invoke-EntraPart $tenant
+    }
+}
+if ($Part -ne 'Entra') {
+    Import-Module ExchangeOnlineManagement -MinimumVersion 3.0 -ErrorAction Stop
+    foreach ($tenant in $tenants) {
+        Invoke-ExchangePart $tenant
+    }
+}
+
+Write-Summary
+if ($Part -eq 'Entra' -and $principalIds.Count -gt 0) {
+    $pairs = foreach ($key in $principalIds.Keys) { "'" + $key + "' = '" + $principalIds[$key] + "'" }
+    Write-Host ''
+    Write-Host 'For Exchange, in a new window:'
+    Write-Host ('  ./setup.ps1 -Part Exchange -ObjectIds @{ ' + ($pairs -join '; ') + ' }')
+}
+if ($results | Where-Object { $_.State -eq 'failed' }) {
+    exit 1
+}

@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { CredentialStatus } from '../../../src/model/credential.ts';
+import { createRedactor } from '../../../src/model/redactor.ts';
+import { Secret } from '../../../src/model/secret.ts';
+import {
+  type CredentialWatch,
+  createCredentialWatch,
+} from '../../../src/probe/credential/credential-watch.ts';
+import type { TokenOutcome } from '../../../src/probe/token/token-source.ts';
+import { anApp, NOON } from '../../support/builders.ts';
+
+/** A day of a credential in seconds: how often Entra is asked, and what is told when. */
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const GRANTED: TokenOutcome = { ok: true, token: new Secret('t'), claims: {}, facts: {} };
+const REFUSED: TokenOutcome = {
+  ok: false,
+  failure: { kind: 'rejected', code: 'AADSTS7000222', status: '401', text: 'expired' },
+  facts: { error: 'invalid_client' },
+};
+const SILENCE: TokenOutcome = { ok: false, failure: { kind: 'timeout', text: 'silence' }, facts: {} };
+const app = anApp({ credential: { kind: 'secret', source: { from: 'file', path: '/run/secrets/plm' } } });
+
+let watch: CredentialWatch;
+let outcome: TokenOutcome;
+/** When a fresh token was asked for, in minutes since the start. */
+let asked: number[];
+let told: CredentialStatus[];
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOON });
+  outcome = GRANTED;
+  asked = [];
+  told = [];
+  watch = createCredentialWatch({
+    readSecret: async () => new Secret('abc8Q~value'),
+    redactor: createRedactor(),
+    tokens: {
+      acquire: async () => outcome,
+      refresh: async (one, scope) => {
+        asked.push(Math.round((Date.now() - NOON) / MINUTE));
+        watch.observe(one, scope, outcome);
+        return outcome;
+      },
+    },
+    onStatus: (_, status) => told.push(status),
+    onBug: (error) => {
+      throw error;
+    },
+  });
+  watch.update([app]);
+});
+afterEach(async () => {
+  await watch.close();
+  vi.useRealTimers();
+});
+
+test('a day without looks: a fresh token about every hour', async () => {
+  await vi.advanceTimersByTimeAsync(24 * HOUR);
+  expect(asked.length).toBeGreaterThanOrEqual(22);
+  expect(asked.length).toBeLessThanOrEqual(28);
+  expect(watch.statusOf('plm')).toMatchObject({ valid: true });
+});
+
+test('a token that the looks have just fetched is proof enough: none is asked for', async () => {
+  watch.observe(app, app.scope, GRANTED);
+  await vi.advanceTimersByTimeAsync(10 * MINUTE);
+  expect(asked).toEqual([]);
+  expect(watch.statusOf('plm')).toMatchObject({ valid: true, lastCheck: NOON });
+});
+
+test('a refused credential is asked with every hour, whatever fails meanwhile, and at once when its file changes', async () => {
+  outcome = REFUSED;
+  await vi.advanceTimersByTimeAsync(SECOND);
+  for (let minute = 0; minute < 50; minute += 1) {
+    watch.loginFailed('plm');
+    watch.filesChanged(['/run/secrets/another']);
+    await vi.advanceTimersByTimeAsync(MINUTE);
+  }
+  expect(asked).toEqual([0]);
+  watch.filesChanged(['/etc/mailprobe.yaml', '/run/secrets/plm']);
+  await vi.advanceTimersByTimeAsync(SECOND);
+  expect(asked).toEqual([0, 50]);
+});
+
+test('a refusal that a look meets is told at once, and so is its end', () => {
+  watch.observe(app, app.scope, REFUSED);
+  expect(told.at(-1)).toMatchObject({ valid: false, refusal: { code: 'AADSTS7000222' } });
+  watch.observe(app, app.scope, GRANTED);
+  expect(told.at(-1)).toMatchObject({ valid: true });
+  expect(told.at(-1)).not.toHaveProperty('refusal');
+});
+
+test('a token for Graph says nothing of the one for mail', () => {
+  watch.observe(app, app.graphScope, REFUSED);
+  expect(watch.statusOf('plm')).not.toHaveProperty('valid');
+});
+
+test('until there is a verdict it is tried every five minutes', async () => {
+  outcome = SILENCE;
+  await vi.advanceTimersByTimeAsync(17 * MINUTE);
+  expect(asked.length).toBeGreaterThanOrEqual(3);
+  outcome = GRANTED;
+  await vi.advanceTimersByTimeAsync(30 * MINUTE);
+  const settled = asked.length;
+  await vi.advanceTimersByTimeAsync(20 * MINUTE);
+  expect(asked.length).toBe(settled);
+});
+
+test('a failing login has it checked once, with a fresh token', async () => {
+  await vi.advanceTimersByTimeAsync(20 * MINUTE);
+  for (let mailbox = 0; mailbox < 40; mailbox += 1) watch.loginFailed('plm');
+  await vi.advanceTimersByTimeAsync(20 * MINUTE);
+  expect(asked).toEqual([0, 20]);
+});
+
+test('before the first check nothing is said to be unknown; afterwards it is', async () => {
+  expect(told[0]).toMatchObject({ pending: true, endDates: [] });
+  await vi.advanceTimersByTimeAsync(SECOND);
+  expect(told.at(-1)).not.toHaveProperty('pending');
+});
+
+test('after a reload what is known of the same credential stays, and another is checked at once', async () => {
+  await vi.advanceTimersByTimeAsync(MINUTE);
+  watch.update([{ ...app, owner: 'somebody else' }]);
+  await vi.advanceTimersByTimeAsync(MINUTE);
+  expect([asked, watch.statusOf('plm')?.valid]).toEqual([[0], true]);
+  const moved = { ...app, clientId: '77777777-7777-8888-9999-000000000000' };
+  watch.update([moved]);
+  expect(watch.statusOf('plm')).not.toHaveProperty('valid');
+  // A late answer to a request for the app as it was.
+  watch.observe(app, app.scope, REFUSED);
+  await vi.advanceTimersByTimeAsync(SECOND);
+  expect([asked, watch.statusOf('plm')?.valid]).toEqual([[0, 2], true]);
+  watch.update([]);
+  expect(watch.statuses()).toEqual([]);
+});
+
+test('no timer is left when it is closed', async () => {
+  await watch.close();
+  expect(vi.getTimerCount()).toBe(0);
+});

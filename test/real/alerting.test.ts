@@ -1,0 +1,309 @@
+import { readFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { addApplication, addMailbox, createTenant, daysFromNow } from '../../src/sandbox/tenant-builder.ts';
+import { ALERTMANAGER_FILE, isAlert, readRules, readRuleTests } from '../alerts/rules.ts';
+import {
+  startAlertmanager,
+  startWebhook,
+  type Alertmanager,
+  type Notification,
+  type Webhook,
+} from '../support/alertmanager.ts';
+import { startPrometheus, type Prometheus } from '../support/prometheus.ts';
+import { isInstalled } from '../support/provision.ts';
+import { until } from '../support/until.ts';
+import { watchSandbox, type WatchedSandbox } from '../support/watched-sandbox.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+const MAILBOXES = 10;
+
+/** The shipped rules, with one minute of waiting shortened to 400 ms: nothing but durations is changed. */
+async function hastyRules(): Promise<string> {
+  const { groups } = await readRules();
+  const minutes = (duration: string): number => Number(/^(\d+)m$/.exec(duration)?.[1]);
+  return stringify({
+    groups: groups.map(({ name, rules }) => ({
+      name,
+      interval: '1s',
+      rules: rules.map((rule) =>
+        isAlert(rule) ? { ...rule, for: `${Math.ceil(minutes(rule.for) * 0.4)}s` } : rule,
+      ),
+    })),
+  });
+}
+
+/** The shipped configuration, with the webhook as every receiver and seconds for minutes. */
+async function hastyAlertmanager(webhook: string): Promise<object> {
+  const shipped: { route: object; receivers: readonly { name: string }[] } = parse(
+    await readFile(ALERTMANAGER_FILE, 'utf8'),
+  );
+  return {
+    ...shipped,
+    route: { ...shipped.route, group_wait: '3s', group_interval: '1s', repeat_interval: '1h' },
+    receivers: shipped.receivers.map(({ name }) => ({
+      name,
+      webhook_configs: [{ url: `${webhook}/${name}` }],
+    })),
+  };
+}
+
+describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an expired secret', () => {
+  let watched: WatchedSandbox;
+  let webhook: Webhook;
+  let alertmanager: Alertmanager;
+  let prometheus: Prometheus;
+  let directory: string;
+
+  beforeAll(async () => {
+    const tenant = createTenant();
+    tenant.tokenLifetimeSeconds = 3;
+    const added = addApplication(tenant, { displayName: 'plm' });
+    const addresses = Array.from({ length: MAILBOXES }, (_, at) => `box-${at}@contoso.example`);
+    for (const address of addresses) addMailbox(tenant, address, [added.application.appId]);
+    const app = {
+      id: 'plm',
+      appId: added.application.appId,
+      credential: { kind: 'secret', value: added.secret.value },
+      owner: 'it-operations',
+      expiresAt: daysFromNow(150),
+    } as const;
+    const watch = addresses.map((address, at) => ({ id: `box-${at}`, address, app: 'plm' }));
+    watched = await watchSandbox(
+      { tenant },
+      { plan: { apps: [app], watch }, interval: '1s', timeout: '900ms' },
+    );
+
+    webhook = await startWebhook();
+    alertmanager = await startAlertmanager(await hastyAlertmanager(webhook.url));
+    directory = await mkdtemp(join(tmpdir(), 'mailprobe-rules-'));
+    const rules = join(directory, 'alerts.yaml');
+    await writeFile(rules, await hastyRules());
+    prometheus = await startPrometheus({
+      global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+      rule_files: [rules],
+      alerting: { alertmanagers: [{ static_configs: [{ targets: [new URL(alertmanager.url).host] }] }] },
+      scrape_configs: [
+        { job_name: 'mailprobe', static_configs: [{ targets: [new URL(watched.daemon.url).host] }] },
+      ],
+    });
+  });
+
+  afterAll(async () => {
+    await prometheus.close();
+    await alertmanager.close();
+    await webhook.close();
+    await watched.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  async function firing(name: string): Promise<number> {
+    const samples = await prometheus.query(`ALERTS{alertname="${name}", alertstate="firing"}`);
+    return samples.length;
+  }
+
+  function expireOn(date: string): void {
+    watched.sandbox.change(({ applications }) => {
+      for (const { secrets } of applications) for (const secret of secrets) secret.endDateTime = date;
+    });
+  }
+
+  test('is one message to those who can mend it, and one when it is mended', {
+    timeout: 90_000,
+  }, async () => {
+    await until('every mailbox to be up', async () => {
+      const up = await prometheus.query('mailprobe_mailbox_up == 1');
+      return up.length === 2 * MAILBOXES ? true : undefined;
+    });
+    expect(webhook.received, 'while all is well').toEqual([]);
+
+    expireOn(daysFromNow(-1));
+    // For longer than the rules and the groups wait: whatever there is to tell is told by then.
+    await until('every mailbox to be down for 14 seconds', async () => {
+      const old = await prometheus.query('time() - ALERTS_FOR_STATE{alertname="MailprobeMailboxDown"} > 14');
+      return old.length === 2 * MAILBOXES ? true : undefined;
+    });
+    expect(await firing('MailprobeMailboxDown')).toBe(2 * MAILBOXES);
+    expect(webhook.received.map(inShort)).toEqual([
+      'firing at entra-admins: MailprobeAppProblem secret-expired',
+    ]);
+    expect(webhook.received[0]?.alerts[0]).toMatchObject({
+      labels: {
+        alertname: 'MailprobeAppProblem',
+        app: 'plm',
+        app_owner: 'it-operations',
+        cause: 'secret-expired',
+        owner: 'entra-admin',
+        severity: 'critical',
+      },
+      annotations: { summary: 'App plm: secret-expired' },
+    });
+    const held = await alertmanager.alerts();
+    const namesOf = (silenced: boolean): ReadonlySet<string | undefined> =>
+      new Set(held.filter((each) => each.silenced === silenced).map(({ labels }) => labels['alertname']));
+    expect([...namesOf(false)]).toEqual(['MailprobeAppProblem']);
+    expect(namesOf(true)).toContain('MailprobeMailboxDown');
+    expect(namesOf(true)).toContain('MailprobeCredentialRefused');
+
+    expireOn(daysFromNow(150));
+    await until('word that it is mended', () => webhook.received.find(({ status }) => status === 'resolved'));
+    await until('no alert to be left', async () =>
+      (await firing('MailprobeMailboxDown')) === 0 ? true : undefined,
+    );
+    expect(webhook.received.map(inShort)).toEqual([
+      'firing at entra-admins: MailprobeAppProblem secret-expired',
+      'resolved at entra-admins: MailprobeAppProblem secret-expired',
+    ]);
+  });
+});
+
+function inShort({ status, receiver, alerts }: Notification): string {
+  const names = alerts.map(({ labels }) =>
+    [labels['alertname'], labels['cause'], labels['severity'] === 'critical' ? '' : labels['severity']]
+      .join(' ')
+      .trim(),
+  );
+  return `${status} at ${receiver}: ${names.join(', ')}`;
+}
+
+/** The labels are those that the rules give their alerts: they are taken from the tests of the rules. */
+const labelSets: readonly Labels[] = (await readRuleTests())
+  .flatMap(({ tests }) => tests)
+  .flatMap(({ alert_rule_test }) => alert_rule_test)
+  .flatMap(({ alertname, exp_alerts }) => exp_alerts.map(({ exp_labels }) => ({ ...exp_labels, alertname })));
+
+function labelsOf(alertname: string, more: Labels = {}): Labels {
+  const found = labelSets.find(
+    (labels) =>
+      labels['alertname'] === alertname && (more['severity'] ?? labels['severity']) === labels['severity'],
+  );
+  if (found === undefined) throw new Error(`no test of a rule shows the labels of ${alertname}`);
+  return { ...found, ...more };
+}
+
+interface Pair {
+  readonly what: string;
+  readonly whom: string | undefined;
+  readonly source: Labels;
+  readonly target: Labels;
+}
+
+function pairs(rows: readonly (readonly [what: string, source: Labels, target: Labels])[]): readonly Pair[] {
+  return rows.map(([what, source, target]) => ({ what, whom: target['alertname'], source, target }));
+}
+
+describe.skipIf(!isInstalled('alertmanager'))('what silences what', () => {
+  let alertmanager: Alertmanager;
+  let round = 0;
+
+  beforeAll(async () => {
+    alertmanager = await startAlertmanager(await hastyAlertmanager('http://127.0.0.1:9'));
+  });
+
+  afterAll(async () => {
+    await alertmanager.close();
+  });
+
+  afterEach(() => {
+    round += 1;
+  });
+
+  /**
+   * Each case is a daemon of its own, so that no case sees the alerts of another. A pair that is known to be silenced
+   * goes after it: once it is, what was sent before has been weighed.
+   */
+  async function isSilenced(source: Labels, target: Labels): Promise<boolean | undefined> {
+    const [instance, canary] = [`probe-${round}`, `canary-${round}`];
+    await alertmanager.send([
+      { ...target, instance },
+      { ...source, instance: source['instance'] === 'other' ? 'other' : instance },
+    ]);
+    await alertmanager.send([
+      { ...labelsOf('MailprobeIsolated'), instance: canary },
+      { ...down, instance: canary },
+    ]);
+    const stateOf = async (wanted: Labels): Promise<boolean | undefined> => {
+      const held = await alertmanager.alerts();
+      return held.find(({ labels }) =>
+        ['instance', 'alertname', 'severity'].every((name) => labels[name] === wanted[name]),
+      )?.silenced;
+    };
+    await until('the canary to be silenced', async () =>
+      (await stateOf({ ...down, instance: canary })) === true ? true : undefined,
+    );
+    return await stateOf({ ...target, instance });
+  }
+
+  const down = labelsOf('MailprobeMailboxDown');
+  const tokens = labelsOf('MailprobeTokenRequestsFailing');
+
+  test.each(
+    pairs([
+      ['a problem of the mailbox', labelsOf('MailprobeMailboxProblem'), down],
+      ['a problem of its app', labelsOf('MailprobeAppProblem'), down],
+      ['a problem of its tenant', labelsOf('MailprobeTenantProblem'), down],
+      ['a problem of its mail host', labelsOf('MailprobeEndpointProblem'), down],
+      [
+        'a problem of its token host',
+        labelsOf('MailprobeEndpointProblem', {
+          endpoint: down['token_host'] ?? '',
+          token_host: down['token_host'] ?? '',
+        }),
+        down,
+      ],
+      ['a prober that is cut off', labelsOf('MailprobeIsolated'), down],
+      ['throttling', labelsOf('MailprobeThrottled'), down],
+      ['a problem of the app', labelsOf('MailprobeAppProblem'), tokens],
+      ['a problem of the app', labelsOf('MailprobeAppProblem'), labelsOf('MailprobeCredentialRefused')],
+      ['a problem of the app', labelsOf('MailprobeAppProblem'), labelsOf('MailprobeCredentialExpired')],
+      ['a refused credential', labelsOf('MailprobeCredentialRefused'), tokens],
+      [
+        'the last week of a secret',
+        labelsOf('MailprobeCredentialExpiring', { severity: 'critical' }),
+        labelsOf('MailprobeCredentialExpiring', { severity: 'info' }),
+      ],
+    ]),
+  )('$what silences $whom', async ({ source, target }) => {
+    expect(await isSilenced(source, target)).toBe(true);
+  });
+
+  test.each(
+    pairs([
+      [
+        'a problem of another mailbox',
+        labelsOf('MailprobeMailboxProblem', { mailbox: 'sales', subject: 'sales' }),
+        down,
+      ],
+      ['a problem of another app', labelsOf('MailprobeAppProblem', { app: 'crm', subject: 'crm' }), down],
+      [
+        'a problem of another tenant',
+        labelsOf('MailprobeTenantProblem', { tenant: 'x', subject: 'x' }),
+        down,
+      ],
+      [
+        'a problem of another host',
+        labelsOf('MailprobeEndpointProblem', { endpoint: 'x:995', token_host: 'x:995' }),
+        down,
+      ],
+      ['a mere warning', { ...labelsOf('MailprobeAppProblem'), severity: 'warning' }, down],
+      [
+        'throttling of another mailbox',
+        labelsOf('MailprobeThrottled', { mailbox: 'sales', subject: 'sales' }),
+        down,
+      ],
+      ['a problem that another daemon sees', labelsOf('MailprobeAppProblem', { instance: 'other' }), down],
+      ['a problem of the app', labelsOf('MailprobeAppProblem'), labelsOf('MailprobeMailboxProblem')],
+      [
+        'a problem of the app',
+        labelsOf('MailprobeAppProblem'),
+        labelsOf('MailprobeCredentialExpiring', { severity: 'critical' }),
+      ],
+      ['one mailbox that is not looked at', labelsOf('MailprobeLooksNotHappening'), down],
+    ]),
+  )('$what does not silence $whom', async ({ source, target }) => {
+    expect(await isSilenced(source, target)).toBe(false);
+  });
+});

@@ -1,0 +1,188 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { describeMetrics } from '../../src/report/metrics/describe-metrics.ts';
+import { writeFleetFamily } from '../../src/report/metrics/exposition.ts';
+import { FLEET_FAMILIES } from '../../src/report/metrics/fleet-families.ts';
+import { PHASE_DURATION } from '../../src/report/metrics/recorder.ts';
+import { TARGET_FAMILIES } from '../../src/report/metrics/target-families.ts';
+import { createMetrics } from '../../src/report/metrics.ts';
+import { textInSlices } from '../../src/report/slices.ts';
+import { aLook, aTarget, NOON } from '../support/builders.ts';
+import { aSource, SNAPSHOT } from './fleet.ts';
+
+const OPENMETRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
+const TEXT = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** What Prometheus 2.42 sends. */
+const PROMETHEUS_ACCEPT =
+  'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
+
+/** A scrape after three looks. */
+function scraped(accept?: string): Promise<{ readonly contentType: string; readonly body: string }> {
+  const metrics = createMetrics(aSource());
+  const target = aTarget();
+  metrics.observeLook(target, aLook({ target }));
+  metrics.observeLook(target, aLook({ target, failed: { connect: { kind: 'refused' } } }));
+  metrics.observeLook(target, aLook({ target, suspect: true }));
+  return metrics.render(accept);
+}
+
+/** Without the metrics of this very process, which are never twice the same. */
+function ownMetrics(body: string): string {
+  const ours = /^(?:# (?:HELP|TYPE|UNIT) )?mailprobe_|^# EOF$/;
+  return `${body
+    .split('\n')
+    .filter((line) => ours.test(line))
+    .join('\n')}\n`;
+}
+
+test('the whole text is as it was', async () => {
+  const { contentType, body } = await scraped();
+  expect(contentType).toBe(TEXT);
+  await expect(ownMetrics(body)).toMatchFileSnapshot('../golden/report/metrics.txt');
+});
+
+test('the whole OpenMetrics text is as it was', async () => {
+  const { contentType, body } = await scraped(PROMETHEUS_ACCEPT);
+  expect(contentType).toBe(OPENMETRICS);
+  expect(body.endsWith('\n# EOF\n')).toBe(true);
+  await expect(ownMetrics(body)).toMatchFileSnapshot('../golden/report/metrics.openmetrics.txt');
+});
+
+describe('promtool check metrics', () => {
+  const missing = spawnSync('promtool', ['--version']).error !== undefined;
+
+  test('is there, where nothing may be skipped', () => {
+    expect(missing && process.env.CI !== undefined, 'promtool is missing: install prometheus').toBe(false);
+  });
+
+  test.skipIf(missing)('has nothing to say', async () => {
+    const { body } = await scraped();
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+      input: body,
+      encoding: 'utf8',
+    });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+});
+
+test('docs/metrics.md is what the tables say', async () => {
+  await expect(describeMetrics()).toMatchFileSnapshot('../../docs/metrics.md');
+});
+
+test('the names that users see are the ones that were promised', () => {
+  const labelled = [...TARGET_FAMILIES, ...FLEET_FAMILIES, PHASE_DURATION].map(
+    ({ name, labels }) => `${name}{${labels.join(',')}}`,
+  );
+  expect(labelled.sort()).toEqual([
+    'mailprobe_app_info{app,tenant,token_host,app_owner}',
+    'mailprobe_build_info{version,revision,node_version}',
+    'mailprobe_config_last_reload_success_timestamp_seconds{}',
+    'mailprobe_config_last_reload_successful{}',
+    'mailprobe_credential_expiry_timestamp_seconds{app,credential,kind,source}',
+    'mailprobe_credential_in_use{app,credential}',
+    'mailprobe_credential_last_check_timestamp_seconds{app}',
+    'mailprobe_credential_valid{app}',
+    'mailprobe_mailbox_info{mailbox,protocol,app,endpoint}',
+    'mailprobe_mailbox_messages{mailbox,protocol}',
+    'mailprobe_mailbox_up{mailbox,protocol}',
+    'mailprobe_phase_duration_seconds{protocol,phase}',
+    'mailprobe_probe_duration_seconds{mailbox,protocol}',
+    'mailprobe_probe_failures_total{mailbox,protocol,cause}',
+    'mailprobe_probe_interval_seconds{mailbox,protocol}',
+    'mailprobe_probe_last_run_timestamp_seconds{mailbox,protocol}',
+    'mailprobe_probe_last_success_timestamp_seconds{mailbox,protocol}',
+    'mailprobe_probe_phase_duration_seconds{mailbox,protocol,phase}',
+    'mailprobe_probe_success{mailbox,protocol}',
+    'mailprobe_probes_total{mailbox,protocol}',
+    'mailprobe_problem_affected_mailboxes{cause,scope,subject,owner}',
+    'mailprobe_problem_since_timestamp_seconds{cause,scope,subject,owner,severity}',
+    'mailprobe_scheduler_lag_seconds{}',
+    'mailprobe_tls_certificate_expiry_timestamp_seconds{endpoint}',
+    'mailprobe_token_expiry_timestamp_seconds{app}',
+    'mailprobe_token_request_failures_total{app,cause}',
+    'mailprobe_token_requests_total{app}',
+  ]);
+});
+
+test.each([
+  ['nothing', undefined, TEXT],
+  ['anything', '*/*', TEXT],
+  ['Prometheus 2', PROMETHEUS_ACCEPT, OPENMETRICS],
+  [
+    'Prometheus 3, which likes protobuf best',
+    'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1',
+    OPENMETRICS,
+  ],
+  ['a browser', 'text/html,application/xhtml+xml,*/*;q=0.8', TEXT],
+  ['OpenMetrics with quality zero', 'application/openmetrics-text;q=0', TEXT],
+  ['plain text rather than OpenMetrics', 'text/plain;q=0.9,application/openmetrics-text;q=0.5', TEXT],
+  ['only the old draft of OpenMetrics', 'application/openmetrics-text; version=0.0.1', TEXT],
+  ['nonsense', ';;q=x,,/', TEXT],
+])('who accepts %s is answered in %s', async (_, accept, contentType) => {
+  expect(createMetrics(aSource()).stream(accept).contentType).toBe(contentType);
+});
+
+test('the lag of this process is not counted as the phases of a server', async () => {
+  const { body } = await scraped();
+  expect(body).toContain('mailprobe_phase_duration_seconds_count{protocol="imap",phase="tls"} 1\n');
+  expect(body).toContain('mailprobe_phase_duration_seconds_count{protocol="imap",phase="dns"} 2\n');
+});
+
+test('a label set that comes twice is written once', () => {
+  const family = FLEET_FAMILIES.find(({ name }) => name === 'mailprobe_problem_affected_mailboxes');
+  if (family === undefined) throw new Error('the family is gone');
+  const twice = { ...SNAPSHOT, problems: [...SNAPSHOT.problems, ...SNAPSHOT.problems] };
+  const write = (snapshot: typeof SNAPSHOT) =>
+    writeFleetFamily(family, { source: aSource(), snapshot }, 'text');
+  expect(write(twice)).toBe(write(SNAPSHOT));
+});
+
+test('codes that stand for one cause are counted together', async () => {
+  const source = aSource({ tokenFailureCause: (code) => (code.includes(' ') ? 'token-service' : undefined) });
+  const { body } = await createMetrics(source).render();
+  expect(body).toContain('mailprobe_token_request_failures_total{app="crm",cause="token-service"} 3\n');
+  expect(body).toContain('mailprobe_token_request_failures_total{app="crm",cause="aadsts7000222"} 25\n');
+});
+
+test('a time that is none is absent', async () => {
+  const tokens = [{ app: 'plm', requestsTotal: 1, failuresByCode: {}, expiresAt: Number.NaN }];
+  const { body } = await createMetrics(aSource({ snapshot: () => ({ ...SNAPSHOT, tokens }) })).render();
+  expect(body).not.toContain('mailprobe_token_expiry_timestamp_seconds');
+});
+
+test('of the certificates of one endpoint the one that ends first is told', async () => {
+  const [one] = SNAPSHOT.targets;
+  if (one === undefined) throw new Error('the fleet is empty');
+  const earlier = {
+    subject: 'CN=x',
+    issuer: 'CN=y',
+    names: [],
+    notBefore: 0,
+    notAfter: NOON,
+    fingerprint256: '',
+  };
+  const lastLook = aLook({ target: one.target, facts: { tls: { certificate: earlier } } });
+  const targets = [{ ...one, lastLook }, ...SNAPSHOT.targets];
+  const { body } = await createMetrics(aSource({ snapshot: () => ({ ...SNAPSHOT, targets }) })).render();
+  expect(body).toContain(
+    `mailprobe_tls_certificate_expiry_timestamp_seconds{endpoint="outlook.office365.com:993"} ${NOON / 1000}\n`,
+  );
+});
+
+test('the event loop runs between the slices of a large fleet', async () => {
+  let turns = 0;
+  let running = true;
+  const tick = (): void => {
+    turns += 1;
+    if (running) setImmediate(tick);
+  };
+  setImmediate(tick);
+  const sizes: number[] = [];
+  const items = Array.from({ length: 1100 }, () => 'x');
+  for await (const chunk of textInSlices(items, (item) => item)) sizes.push(chunk.length);
+  running = false;
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(1100);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(256);
+  expect(turns).toBeGreaterThanOrEqual(sizes.length - 1);
+});

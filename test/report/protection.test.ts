@@ -1,0 +1,296 @@
+import { once } from 'node:events';
+import { request as httpsRequest } from 'node:https';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { TLSSocket } from 'node:tls';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createRedactor } from '../../src/model/redactor.ts';
+import { Secret } from '../../src/model/secret.ts';
+import { createEvents } from '../../src/report/events.ts';
+import type { Exposure, Protection } from '../../src/report/http/guard.ts';
+import { renewCertificate } from '../../src/report/http/node-server.ts';
+import { OPERATIONS } from '../../src/report/openapi/operations.ts';
+import { type CertificateAuthority, createCertificateAuthority } from '../../src/sandbox/certificates.ts';
+import { portOf } from '../support/port-of.ts';
+import { aServer, aSource, SNAPSHOT } from './fleet.ts';
+
+const FIRST = 'first-token-0123456789';
+const SECOND = 'second.token~0123456789==';
+const TOKENS = [new Secret(FIRST), new Secret(SECOND)];
+const servers: FastifyInstance[] = [];
+
+async function serve(
+  protection: Partial<Protection> = {},
+  ...[source, options]: Parameters<typeof aServer>
+): Promise<FastifyInstance> {
+  const server = await aServer(source, { protection: () => ({ open: [], ...protection }), ...options });
+  servers.push(server);
+  return server;
+}
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;
+
+describe('with tokens set', () => {
+  const events = createEvents(() => [], createRedactor());
+  const paths = OPERATIONS.map(({ method, path, access }) => ({
+    method,
+    url: path.replace(':id', 'plm'),
+    access,
+  }));
+
+  test.each(paths.filter(({ access }) => access !== 'anyone'))('$method $url needs one', async (request) => {
+    const server = await serve({ tokens: TOKENS }, aSource(), { events });
+    const answer = await server.inject(request);
+    expect([answer.statusCode, answer.json()]).toMatchObject([
+      401,
+      { type: 'urn:mailprobe:problem:unauthorised' },
+    ]);
+    expect(answer.headers['www-authenticate']).toMatch(/^Bearer realm="mailprobe"/);
+    expect(answer.headers['x-content-type-options']).toBe('nosniff');
+  });
+
+  test.each(['/nope', '/api/v2/mailboxes', '/api/v1/', '//metrics', '/metrics/', '/METRICS', '/livez/x'])(
+    '%s is nothing, but that is told to those with a token only',
+    async (url) => {
+      const server = await serve({ tokens: TOKENS });
+      expect((await server.inject(url)).statusCode).toBe(401);
+      const headers = { authorization: `Bearer ${FIRST}` };
+      expect((await server.inject({ url, headers })).statusCode).toBe(404);
+    },
+  );
+
+  test.each(['/livez', '/readyz'])('%s needs none', async (url) => {
+    const server = await serve({ tokens: TOKENS });
+    expect((await server.inject(url)).statusCode).toBe(200);
+  });
+
+  test.each<[string, string | undefined, number]>([
+    ['the first', `Bearer ${FIRST}`, 200],
+    ['the second', `Bearer ${SECOND}`, 200],
+    ['a scheme in another case', `bearer ${FIRST}`, 200],
+    ['the password of any user', basic(`anna:${FIRST}`), 200],
+    ['a password without a user', basic(`:${SECOND}`), 200],
+    ['nothing', undefined, 401],
+    ['an empty header', '', 401],
+    ['an empty token', 'Bearer ', 401],
+    ['the beginning of one', `Bearer ${FIRST.slice(0, -1)}`, 401],
+    ['more than one', `Bearer ${FIRST}x`, 401],
+    ['two in one', `Bearer ${FIRST} ${SECOND}`, 401],
+    ['another case', `Bearer ${FIRST.toUpperCase()}`, 401],
+    ['the token as user', basic(`${FIRST}:`), 401],
+    ['no pair', basic(FIRST), 401],
+    ['no base64', 'Basic %%%', 401],
+    ['another scheme', `Digest ${FIRST}`, 401],
+    ['no scheme', FIRST, 401],
+    ['a very long one', `Bearer ${'x'.repeat(10_000)}`, 401],
+  ])('%s is judged rightly', async (_, authorization, status) => {
+    const server = await serve({ tokens: TOKENS });
+    const headers = authorization === undefined ? {} : { authorization };
+    const answer = await server.inject({ url: '/api/v1/mailboxes', headers });
+    expect(answer.statusCode).toBe(status);
+    expect(answer.body).not.toContain(FIRST);
+  });
+
+  test.each<[Exposure, string]>([
+    ['metrics', '/metrics'],
+    ['metrics', '/probe?target=sales&module=imap'],
+    ['page', '/'],
+    ['calendar', '/credentials.ics'],
+  ])('%s may be opened to all: %s', async (exposure, url) => {
+    const open = await serve({ tokens: TOKENS, open: [exposure] });
+    expect((await open.inject(url)).statusCode).toBe(200);
+    expect((await open.inject('/api/v1/mailboxes')).statusCode).toBe(401);
+  });
+
+  test('a replaced one counts at once', async () => {
+    let tokens = [new Secret(FIRST)];
+    const server = await aServer(aSource(), { protection: () => ({ tokens, open: [] }) });
+    servers.push(server);
+    const code = async (token: string) =>
+      (await server.inject({ url: '/metrics', headers: { authorization: `Bearer ${token}` } })).statusCode;
+    expect([await code(FIRST), await code(SECOND)]).toEqual([200, 401]);
+    tokens = [new Secret(SECOND)];
+    expect([await code(FIRST), await code(SECOND)]).toEqual([401, 200]);
+  });
+
+  test('a body is not read before', async () => {
+    const server = await serve({ tokens: TOKENS });
+    const payload = 'x'.repeat(2_000_000);
+    const headers = { 'content-type': 'text/plain' };
+    const answer = await server.inject({ method: 'POST', url: '/api/v1/explain', headers, payload });
+    expect(answer.statusCode).toBe(401);
+  });
+});
+
+describe('on a loopback address without tokens', () => {
+  test.each([
+    ['localhost:10993', 200],
+    ['LOCALHOST', 200],
+    ['127.0.0.1:10993', 200],
+    ['127.1.2.3', 200],
+    ['[::1]:10993', 200],
+    ['mail.example', 200],
+    ['Mail.Example:443', 200],
+    ['evil.example', 421],
+    ['127.0.0.1.evil.example', 421],
+    ['localhost.evil.example:10993', 421],
+    ['mail.example.evil', 421],
+  ])('called by the name "%s" it answers %i', async (host, status) => {
+    const server = await serve({ hosts: ['mail.example'] });
+    const answer = await server.inject({ url: '/livez', headers: { host } });
+    expect(answer.statusCode).toBe(status);
+  });
+
+  test('elsewhere, or with tokens, any name will do', async () => {
+    const headers = { host: 'mailprobe.monitoring.svc', authorization: `Bearer ${FIRST}` };
+    const answers = [await serve(), await serve({ hosts: [], tokens: TOKENS })].map((server) =>
+      server.inject({ url: '/metrics', headers }),
+    );
+    expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+  });
+});
+
+describe('what another site makes a browser send', () => {
+  const POST = { method: 'POST', url: '/api/v1/mailboxes/sales/probe' } as const;
+  const EXPLAIN = { method: 'POST', url: '/api/v1/explain', payload: { text: 'x' } } as const;
+  const FRESH = { url: '/probe?target=sales&module=imap&fresh=true' };
+
+  test.each<[string, InjectOptions, Record<string, string>, number]>([
+    ['a look', POST, { 'sec-fetch-site': 'cross-site' }, 403],
+    ['a look from a sibling site', POST, { 'sec-fetch-site': 'same-site' }, 403],
+    ['an explanation', EXPLAIN, { 'sec-fetch-site': 'cross-site' }, 403],
+    ['a look by /probe', FRESH, { 'sec-fetch-site': 'cross-site' }, 403],
+    ['a look with an older browser', POST, { origin: 'https://evil.example' }, 403],
+    ['a look from a sandboxed frame', POST, { origin: 'null' }, 403],
+    ['a look from another port', POST, { origin: 'http://localhost:81', host: 'localhost:80' }, 403],
+    ['a look from our own page', POST, { 'sec-fetch-site': 'same-origin', origin: 'http://localhost' }, 200],
+    ['a look of a person', POST, { 'sec-fetch-site': 'none' }, 200],
+    ['a look by our own origin', POST, { origin: 'http://localhost:10993', host: 'localhost:10993' }, 200],
+    ['a look by a program', POST, {}, 200],
+    ['a reading', { url: '/health?mailbox=qms-inbox' }, { 'sec-fetch-site': 'cross-site' }, 200],
+  ])('%s', async (_, request, headers, status) => {
+    const looks: string[] = [];
+    const server = await serve(
+      {},
+      aSource({
+        probeNow: async (id) => {
+          looks.push(id);
+          return SNAPSHOT.targets;
+        },
+      }),
+    );
+    const answer = await server.inject({ ...request, headers });
+    expect([answer.statusCode, status === 403 && looks.length > 0]).toEqual([status, false]);
+  });
+});
+
+describe('over TLS', () => {
+  let authority: CertificateAuthority;
+
+  beforeAll(async () => {
+    authority = await createCertificateAuthority('test');
+  });
+
+  const identity = async (name: string) => {
+    const { cert, key } = await authority.issue({ commonName: name, names: [name, '127.0.0.1'] });
+    return { certificate: cert, privateKey: new Secret(key) };
+  };
+
+  /** The status, and for whom the certificate that was presented is. */
+  async function ask(server: FastifyInstance): Promise<readonly [number | undefined, string | undefined]> {
+    const request = httpsRequest({
+      host: '127.0.0.1',
+      port: portOf(server.server),
+      path: '/livez',
+      ca: authority.cert,
+      agent: false,
+    });
+    request.end();
+    const [response] = await once(request, 'response');
+    const { socket } = request;
+    response.resume();
+    return [
+      response.statusCode,
+      socket instanceof TLSSocket ? socket.getPeerCertificate().subjectaltname : undefined,
+    ];
+  }
+
+  test('it answers, and presents a renewed certificate without a restart', async () => {
+    const server = await serve({}, aSource(), { tls: await identity('one.example') });
+    await server.listen({ host: '127.0.0.1', port: 0 });
+    const [status, names] = await ask(server);
+    expect([status, names]).toEqual([200, expect.stringContaining('one.example')]);
+    expect(renewCertificate(server.server, await identity('two.example'))).toBe(true);
+    expect((await ask(server))[1]).toContain('two.example');
+  });
+
+  test('plain HTTP is not answered', async () => {
+    const server = await serve({}, aSource(), { tls: await identity('one.example') });
+    const socket = await connected(server);
+    socket.write('GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    expect(await text(socket)).not.toContain('pass');
+  });
+
+  test('a server that was made without cannot be given a certificate', async () => {
+    expect(renewCertificate((await serve()).server, await identity('one.example'))).toBe(false);
+  });
+});
+
+async function connected(server: FastifyInstance): Promise<Socket> {
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  const socket = connect(portOf(server.server), '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
+
+describe('a slow client', () => {
+  test('that drips its request is told so and cut off', async () => {
+    const server = await serve();
+    server.server.headersTimeout = 50;
+    server.server.requestTimeout = 50;
+    const socket = await connected(server);
+    const dripping = setInterval(() => socket.write('x'), 10);
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\nx: ');
+    const answer = await text(socket);
+    clearInterval(dripping);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  test('that drips its body is cut off', async () => {
+    const server = await serve();
+    server.server.headersTimeout = 50;
+    server.server.requestTimeout = 50;
+    const socket = await connected(server);
+    socket.write(
+      'POST /api/v1/explain HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 1000\r\n\r\nx',
+    );
+    expect(await text(socket)).toMatch(/^(?:HTTP\/1\.1 408 |$)/);
+  });
+
+  test('that does not read its answer is cut off', async () => {
+    const [like] = SNAPSHOT.targets;
+    if (like === undefined) throw new Error('the fleet is empty');
+    const targets = Array.from({ length: 20_000 }, (_, at) => ({
+      ...like,
+      target: { ...like.target, mailbox: { ...like.target.mailbox, id: `mailbox-${at}` } },
+    }));
+    const server = await serve({}, aSource({ snapshot: () => ({ ...SNAPSHOT, targets }) }));
+    expect(server.server.timeout).toBeLessThanOrEqual(60_000);
+    server.server.timeout = 100;
+    const accepted = once(server.server, 'connection');
+    const socket = await connected(server);
+    socket.pause();
+    socket.write('GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n');
+    // Who does not read sees no end either; the server's side tells.
+    const [ours] = await accepted;
+    await once(ours, 'close');
+    expect(ours.bytesWritten).toBeGreaterThan(0);
+    socket.destroy();
+  });
+});

@@ -1,0 +1,57 @@
+/** A sandbox and the daemon that watches it, joined by an ordinary configuration file in a folder of their own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../src/config/load.ts';
+import { formatProblems } from '../../src/config/problem.ts';
+import { createDaemon, type Daemon } from '../../src/daemon.ts';
+import { createRedactor } from '../../src/model/redactor.ts';
+import { createLogger } from '../../src/report/log.ts';
+import { configFor, type ConfigFileOptions } from '../../src/sandbox/config-file.ts';
+import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
+
+export interface WatchedSandbox {
+  readonly sandbox: Sandbox;
+  readonly daemon: Daemon;
+  readonly directory: string;
+  readonly configFile: string;
+  /** Every log line so far. */
+  readonly log: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+export async function watchSandbox(
+  sandboxOptions: SandboxOptions = {},
+  configOptions: ConfigFileOptions = {},
+): Promise<WatchedSandbox> {
+  const directory = await mkdtemp(join(tmpdir(), 'mailprobe-test-'));
+  const sandbox = await createSandbox({ failureDelayMs: 5, ...sandboxOptions });
+  const configFile = await configFor(sandbox, directory, {
+    listen: '127.0.0.1:0',
+    interval: '4s',
+    ...configOptions,
+  });
+  const loaded = await loadConfig(configFile, {});
+  if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
+  const log: string[] = [];
+  const redactor = createRedactor();
+  const logger = createLogger({
+    level: 'debug',
+    pretty: false,
+    redactor,
+    destination: { write: (line) => log.push(line) },
+  });
+  const daemon = await createDaemon(loaded.config, { configFile, env: {}, logger, redactor });
+  return {
+    sandbox,
+    daemon,
+    directory,
+    configFile,
+    log,
+    close: async () => {
+      await daemon.close();
+      await sandbox.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
