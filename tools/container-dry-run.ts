@@ -5,7 +5,16 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -28,6 +37,8 @@ export interface DryRun {
   /** Of the daemon, after STOPSIGNAL. */
   readonly exitCode: number | null;
   readonly bom: string;
+  /** `name@version` of every package in the image. */
+  readonly packages: ReadonlySet<string>;
   /** Whether it ran as the image's own user, which owns none of its files. */
   readonly asOwnUser: boolean;
 }
@@ -48,6 +59,7 @@ export async function containerDryRun(context: string, log: (line: string) => vo
       bytes: files.reduce((sum, file) => sum + statSync(file).size, 0),
       compiled: files.filter((file) => /\.(node|so|dylib|dll)$/.test(file)),
       bom: readFileSync(inside(image, 'sbom.cdx.json'), 'utf8'),
+      packages: packagesOf(inside(image, 'node_modules')),
       ...(await startAndScrape(image)),
     };
   } finally {
@@ -55,13 +67,14 @@ export async function containerDryRun(context: string, log: (line: string) => vo
   }
 }
 
-type Running = Omit<DryRun, 'image' | 'bytes' | 'compiled' | 'bom'>;
+type Running = Omit<DryRun, 'image' | 'bytes' | 'compiled' | 'bom' | 'packages'>;
 
 async function startAndScrape(image: Stage): Promise<Running> {
   const sandbox = await createSandbox();
   let child: ChildProcess | undefined;
   try {
     const folder = join(image.root, 'etc/mailprobe');
+    mkdirSync(folder, { recursive: true });
     await configFor(sandbox, folder, { listen: '127.0.0.1:0' });
     const identity = ownUser(image, folder);
     child = spawn(process.execPath, argumentsOf(image, [...image.entrypoint, ...image.command]), {
@@ -141,6 +154,18 @@ function residentBytesOf({ pid }: ChildProcess): number {
   } catch {
     return 0;
   }
+}
+
+/** From the packages themselves: a folder of node_modules that is not nested in a package's own files. */
+function packagesOf(folder: string): ReadonlySet<string> {
+  const isPackage = /(?:^|node_modules\/)(?:@[^/]+\/)?[^/@][^/]*\/package\.json$/;
+  const files = filesOf(folder).filter((file) => isPackage.test(file.slice(folder.length + 1)));
+  return new Set(
+    files.map((file) => {
+      const { name, version }: { name: string; version: string } = JSON.parse(readFileSync(file, 'utf8'));
+      return `${name}@${version}`;
+    }),
+  );
 }
 
 function filesOf(folder: string, andFolders = false): readonly string[] {

@@ -73,7 +73,9 @@ function unknownKey(key: string, known: readonly string[]): Omit<Found, 'path'> 
     const fault = {
       code: 'inline-secret',
       message: 'a secret must not stand in this file',
-      hint: 'put it into a file and name that: credential: { secret_file: PATH }; or name an environment variable: { secret_env: NAME }',
+      hint: known.includes('tokens_file')
+        ? 'put it into a file and name that: tokens_file: PATH'
+        : 'put it into a file and name that: credential: { secret_file: PATH }; or name an environment variable: { secret_env: NAME }',
     };
     return { fault, meant: 'credential' };
   }

@@ -102,6 +102,10 @@ test.each([
     'hosts: ["http://x"]',
     'http.hosts[0]: expected a host name or IP address, without a port, got "http://x"',
   ],
+  [
+    'token: x',
+    'http.token: a secret must not stand in this file (put it into a file and name that: tokens_file: PATH)',
+  ],
   ['tokens: [x]', 'http.tokens: this key is not known (known here: tokens_file, public, tls, hosts)'],
 ])('{ %s } is refused', async (text, message) => {
   const [first] = await told(configText(`http: { ${text} }`));

@@ -10,12 +10,13 @@ export const REAL_SERVERS = {
   dovecot: { file: '/usr/sbin/dovecot', packages: ['dovecot-imapd', 'dovecot-pop3d'] },
   prometheus: { file: '/usr/bin/prometheus', packages: ['prometheus'] },
   alertmanager: { file: '/usr/bin/prometheus-alertmanager', packages: ['prometheus-alertmanager'] },
+  systemd: { file: '/usr/bin/systemd-analyze', packages: ['systemd'] },
   chromium: { file: '/usr/bin/chromium', packages: ['chromium'] },
 } as const;
 
 export type RealServer = keyof typeof REAL_SERVERS;
 
-const SERVERS: readonly RealServer[] = ['dovecot', 'prometheus', 'alertmanager', 'chromium'];
+const SERVERS: readonly RealServer[] = ['dovecot', 'prometheus', 'alertmanager', 'systemd', 'chromium'];
 
 export function isInstalled(server: RealServer): boolean {
   return existsSync(REAL_SERVERS[server].file);
