@@ -8,10 +8,10 @@ import { loadConfig } from './config/load.ts';
 import { readSecret } from './config/secret.ts';
 import { watchFiles } from './config/watch-files.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
-import { explain } from './diagnosis/explain.ts';
 import { tokenFailureCause } from './diagnosis/token-failure-cause.ts';
 import { judgeCredential } from './judge-credential.ts';
-import { failedAtLogin } from './model/evidence.ts';
+import { failedAtLogin, stageOf } from './model/evidence.ts';
+import { createExplainThread } from './explain-thread.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { AppTokenState, Snapshot, StatusChange } from './model/status.ts';
 import { type App, type SecretSource, targetKey } from './model/target.ts';
@@ -92,6 +92,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     return { at, targets: status.targets(), tokens: tokens.states(), problems: status.problems(at) };
   };
 
+  const explaining = createExplainThread();
   const control = createControlConnections(redactor);
   const watch = createWatch({
     probe,
@@ -110,12 +111,15 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     },
     diagnose,
     status,
+    lookAtOther: (target) => void scheduler.runNow(target),
     reportLook: (target, look) => {
       metrics.observeLook(target, look);
       logLook(logger, target, look);
       events.noteLook();
       const run = status.get(targetKey(target))?.consecutiveFailures;
-      if (run === 1 && failedAtLogin(look.evidence)) credentials.loginFailed(target.app.id);
+      // Claims that cannot work are mended in the directory: only a fresh token will show it.
+      const unfit = stageOf(look.evidence, 'claims')?.outcome === 'failed';
+      if (unfit || (run === 1 && failedAtLogin(look.evidence))) credentials.loginFailed(target.app.id);
       edges.onLook?.();
     },
     reportChange: (change) => {
@@ -134,10 +138,15 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
       const targets = config.targets.filter(
         ({ mailbox, protocol }) => mailbox.id === mailboxId && (protocols?.includes(protocol) ?? true),
       );
+      const [app] = targets
+        .filter((target) => status.get(targetKey(target))?.lastLook?.success === false)
+        .map((target) => target.app);
+      // Whoever asks after a failure has mended something: no old token, no remembered refusal.
+      if (app !== undefined) await tokens.refresh(app, app.scope, AbortSignal.timeout(app.timeoutMs));
       await Promise.all(targets.map(scheduler.runNow));
       return targets.flatMap((target) => status.get(targetKey(target)) ?? []);
     },
-    explain: (text) => explain(text, Date.now()),
+    explain: explaining.explain,
     schedulerLagSeconds: scheduler.lagSeconds,
     config: () => ({ loadedAt, lastReloadSuccessful }),
     tokenFailureCause,
@@ -216,7 +225,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     close: async () => {
       files.close();
       events.close();
-      await Promise.all([scheduler.close(), credentials.close(), http.close()]);
+      await Promise.all([scheduler.close(), credentials.close(), http.close(), explaining.close()]);
       tokens.close();
       logger.info({ event: 'stopped' }, 'mailprobe stopped');
     },

@@ -96,10 +96,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   // A second signal ends the process at once, by the system's default.
   process.once(signal, () => stop.abort(new DOMException(`received ${signal}`, 'AbortError')));
 }
-// Reading ends when the reader does: `mailprobe explain | head`.
-process.stdout.on('error', () => process.exit(EXIT.unknown));
+const args = process.argv.slice(2);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Reading ends when the reader does: `mailprobe explain | head`. But no disk that is full ends the watching.
+  if (args[0] !== 'serve' || error.code === 'EPIPE') process.exit(EXIT.unknown);
+});
 
-process.exitCode = await main(process.argv.slice(2), {
+process.exitCode = await main(args, {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,

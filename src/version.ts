@@ -6,7 +6,9 @@ interface PackageFile {
 }
 
 /** Beside `src/` and beside `dist/` alike. */
-const packageFile: PackageFile = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const packageFile: PackageFile = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+);
 
 export const version: string = packageFile.version;
 

@@ -23,6 +23,7 @@ export interface Watching {
   readonly diagnose: (evidence: Evidence, context: Context) => readonly Diagnosis[];
   readonly status: {
     readonly contextFor: (target: Target, evidence: Evidence, now: number, facts: AppFacts) => Context;
+    readonly witnesses: (target: Target, evidence: Evidence, context: Context) => readonly Target[];
     readonly record: (
       target: Target,
       evidence: Evidence,
@@ -36,6 +37,8 @@ export interface Watching {
       readonly relookMs?: number;
     };
   };
+  /** Has another target looked at now, for what it tells of this one. */
+  readonly lookAtOther: (target: Target) => void;
   readonly reportLook: (target: Target, look: Look) => void;
   readonly reportChange: (change: StatusChange) => void;
 }
@@ -46,7 +49,7 @@ export interface LookNext {
 }
 
 export function createWatch(watching: Watching): (target: Target, signal: AbortSignal) => Promise<LookNext> {
-  const { probe, askControl, factsOf, diagnose, status, reportLook, reportChange } = watching;
+  const { probe, askControl, factsOf, diagnose, status, lookAtOther, reportLook, reportChange } = watching;
 
   return async function watch(target, signal) {
     const evidence = await probe(target, signal);
@@ -60,6 +63,7 @@ export function createWatch(watching: Watching): (target: Target, signal: AbortS
     reportLook(target, look);
     if (change !== undefined) reportChange(change);
     for (const other of alsoChanged) reportChange(other);
+    for (const other of status.witnesses(target, evidence, context)) lookAtOther(other);
 
     return relookMs === undefined ? {} : { soonMs: relookMs };
   };

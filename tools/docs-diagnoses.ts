@@ -52,6 +52,13 @@ export function renderHandbook(): string {
     '',
     'Every cause that mailprobe names, what it looks like, how to be sure, and what mends it. The commands are for PowerShell with the modules `Microsoft.Graph` and `ExchangeOnlineManagement` (`Install-Module -Name Microsoft.Graph,ExchangeOnlineManagement -Scope CurrentUser`); the modules `AzureAD` and `MSOnline`, which older guides name, are retired. Put the real values in the place of what stands in angle brackets; in its own verdicts mailprobe has filled them in.',
     '',
+    'Before you paste a command into a production tenant:',
+    '',
+    '- Nothing here removes anything, except where a step says so. What changes something understands `-WhatIf`: append it to see what would happen.',
+    '- Run the commands of Graph (`Connect-MgGraph`) and those of Exchange (`Connect-ExchangeOnline`) in two PowerShell windows: their modules bring the same sign-in library, and whichever connects second within one session may fail with a message about `Microsoft.Identity.Client`, `WithLogging` or `RuntimeBroker`.',
+    '- Registrations and secrets take the role Application Administrator or Cloud Application Administrator; granting a permission of Exchange Online takes Privileged Role Administrator; the commands of Exchange take Organization Management, or Recipient Management for a mailbox alone.',
+    '- National clouds: `Connect-MgGraph -Environment USGov`, `USGovDoD` or `China`; `Connect-ExchangeOnline -ExchangeEnvironmentName O365USGovGCCHigh`, `O365USGovDoD` or `O365China`. The verdicts of an app with `cloud:` in its configuration say so already.',
+    '',
     'The examples say IMAP and `IMAP.AccessAsApp`; for POP3 read POP3, `POP.AccessAsApp`, `PopEnabled` and port 995.',
     '',
     '| cause | what is wrong | who mends it | guide step |',
@@ -62,10 +69,32 @@ export function renderHandbook(): string {
     ),
     '',
     ...explained.flatMap(section),
-    ...unexplained.flatMap(section),
+    ...unexplained.flatMap(unexplainedSection),
   ]
     .join('\n')
     .trimEnd()}\n`;
+}
+
+/** They differ in the stage alone. */
+function unexplainedSection(rule: Rule): readonly string[] {
+  return [
+    `## ${rule.id}`,
+    '',
+    `${prose(capital(rule.title(NAMES)))}.`,
+    '',
+    `- Mended by: ${OWNERS[rule.owner]}, as a guess`,
+    `- Concerns: ${SCOPES[rule.scope]}`,
+    '',
+    `**Symptom.** ${prose(rule.symptom)}`,
+    '',
+    `**How to be sure.** ${prose(rule.test(NAMES))}`,
+    '',
+    `**What to do.** ${rule
+      .fix(NAMES)
+      .map(({ text }) => prose(text))
+      .join(' ')}`,
+    '',
+  ];
 }
 
 function section(rule: Rule): readonly string[] {

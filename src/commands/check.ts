@@ -8,12 +8,13 @@ import { closest } from 'fastest-levenshtein';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
+import { failedStages } from '../model/evidence.ts';
 import { createRedactor } from '../model/redactor.ts';
 import { PROTOCOLS, targetKey, type Target } from '../model/target.ts';
 import { renderChecklist } from './check-list.ts';
 import { CHECK_FORMATS, exitCodeOf, renderCheck, type CheckFormat } from './check-report.ts';
-import { EXIT, UsageError, type Command } from './command.ts';
-import { createLooker, type JudgedLook } from './look-once.ts';
+import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
+import { createLooker, type BesideLook, type JudgedLook } from './look-once.ts';
 import { createPalette } from './palette.ts';
 
 /** Exchange counts connections per mailbox; a change there takes minutes to be seen anyway. */
@@ -29,8 +30,14 @@ interface CheckOptions {
   readonly watch: boolean;
 }
 
-export const check: Command = async (args, io) => {
-  const options = parseOptions(args);
+export const check: Command = checkEvery(WATCH_PAUSE_MS);
+
+/** The command with another pause between the rounds of `--watch`. */
+export function checkEvery(pauseMs: number): Command {
+  return async (args, io) => await run(parseOptions(args), io, pauseMs);
+}
+
+async function run(options: CheckOptions, io: CommandIo, pauseMs: number): Promise<number> {
   const loaded = await loadConfig(options.configFile, io.env);
   if (!loaded.ok) {
     io.stderr.write(formatProblems(loaded.problems));
@@ -51,30 +58,38 @@ export const check: Command = async (args, io) => {
       : renderCheck(looks, options.format, palette);
     io.stdout.write(redactor.scrub(text));
   };
+  // What a program reads holds looks only.
+  const note = (text: string): void => {
+    (options.format === 'text' ? io.stdout : io.stderr).write(redactor.scrub(`${palette.faint(text)}\n`));
+  };
   try {
-    let looks = await looker.look(targets, io.signal);
+    const first = await looker.look(targets, io.signal);
+    let { looks } = first;
     print(looks);
+    if (first.beside.length > 0) note(describeBeside(first.beside));
     while (options.watch && exitCodeOf(looks) !== EXIT.ok && !io.signal.aborted) {
-      await delay(WATCH_PAUSE_MS, undefined, { signal: io.signal }).catch(() => undefined);
+      await delay(pauseMs, undefined, { signal: io.signal }).catch(() => undefined);
       if (io.signal.aborted) break;
       const before = looks;
       const pending = before.filter((look) => exitCodeOf([look]) !== EXIT.ok).map(({ target }) => target);
-      const again = await looker.look(pending, io.signal);
+      const { looks: again } = await looker.look(pending, io.signal);
       looks = before.map((look) => again.find(({ target }) => target === look.target) ?? look);
-      const changed = again.filter(
-        (look) => verdictOf(look) !== verdictOf(before.find(({ target }) => target === look.target)),
-      );
-      if (changed.length > 0) print(options.checklist ? looks : changed);
-      else
-        io.stdout.write(
-          palette.faint(`${new Date().toISOString()} no change, ${pending.length} not healthy yet\n`),
-        );
+      const changed = again.flatMap((look) => {
+        const was = before.find(({ target }) => target === look.target);
+        return was === undefined || describeVerdict(was) === describeVerdict(look) ? [] : [{ was, look }];
+      });
+      const time = new Date().toISOString();
+      if (changed.length === 0) note(`${time} no change, ${pending.length} not healthy yet`);
+      for (const { was, look } of changed) {
+        note(`${time} ${nameOf(look)}: ${describeVerdict(was)} -> ${describeVerdict(look)}`);
+      }
+      if (changed.length > 0) print(options.checklist ? looks : changed.map(({ look }) => look));
     }
     return exitCodeOf(looks);
   } finally {
     looker.close();
   }
-};
+}
 
 function parseOptions(args: readonly string[]): CheckOptions {
   const { values, positionals } = parseArgs({
@@ -123,8 +138,24 @@ function chooseTargets(config: Config, options: CheckOptions): readonly Target[]
   return chosen.toSorted((a, b) => (targetKey(a) < targetKey(b) ? -1 : 1));
 }
 
-function verdictOf(look: JudgedLook | undefined): string {
-  return [look?.success, ...(look?.diagnoses.map(({ cause }) => cause) ?? [])].join(' ');
+/** What counts as a change: whether it opens, and the causes that are named, not the candidates beside them. */
+function describeVerdict({ success, diagnoses }: JudgedLook): string {
+  const causes = diagnoses
+    .filter(({ alternativeTo }) => alternativeTo === undefined)
+    .map(({ cause }) => cause);
+  return [...(success ? ['opens'] : []), ...causes].join(', ');
+}
+
+function describeBeside(looks: readonly BesideLook[]): string {
+  const said = looks.map((look) => {
+    const failed = failedStages(look.evidence)[0];
+    return `${nameOf(look)} ${look.success ? 'opens' : `fails at ${failed?.stage ?? 'no stage'}`}`;
+  });
+  return `\nLooked at besides, to tell how far it reaches: ${said.join('; ')}.`;
+}
+
+function nameOf({ target }: BesideLook): string {
+  return `${target.mailbox.id} ${target.protocol}`;
 }
 
 function describe(error: unknown): string {

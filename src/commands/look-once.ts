@@ -1,20 +1,23 @@
 /**
  * One look at each of some targets, all at once, judged together when all have ended: so that each verdict knows the
- * other protocol and the sibling mailboxes. Used by `check`; the daemon has its scheduler instead.
+ * other protocol and the sibling mailboxes, if need be by a few looks beside those that were asked for. Used by
+ * `check`; the daemon has its scheduler instead.
  */
 import type { Config } from '../config/config.ts';
 import { readSecret } from '../config/secret.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { isSuccess, type Evidence } from '../model/evidence.ts';
+import { isSuccess, stageOf, type Evidence } from '../model/evidence.ts';
 import type { Redactor } from '../model/redactor.ts';
-import type { App, SecretSource, Target } from '../model/target.ts';
+import type { Look } from '../model/status.ts';
+import { targetKey, type App, type SecretSource, type Target } from '../model/target.ts';
 import { judgeCredential } from '../judge-credential.ts';
 import { type CredentialBook, createCredentialBook } from '../probe/credential/credential-book.ts';
 import { createDeadline } from '../probe/deadline.ts';
 import { createProbe } from '../probe/probe.ts';
 import { createTokenCache } from '../probe/token/token-cache.ts';
 import { createStatusStore } from '../status/status-store.ts';
+import { besides } from './beside.ts';
 
 export interface JudgedLook {
   readonly target: Target;
@@ -25,12 +28,24 @@ export interface JudgedLook {
 
 /** Worth an exit code of 1, whatever its severity: an end date within the widest threshold is. */
 export function isWarning({ severity, cause }: Diagnosis): boolean {
-  return severity !== 'info' || cause === 'secret-expiring';
+  return severity !== 'info' || cause === 'secret-expiring' || cause === 'server-certificate-expiring';
+}
+
+/** A look that was taken for what it tells of others. */
+export type BesideLook = Omit<JudgedLook, 'diagnoses'>;
+
+export interface Round {
+  readonly looks: readonly JudgedLook[];
+  /** Mostly none; of each app a few, in the first round only. */
+  readonly beside: readonly BesideLook[];
 }
 
 export interface Looker {
-  /** Never rejects; ends within twice the longest timeout of the targets and their apps. */
-  readonly look: (targets: readonly Target[], signal: AbortSignal) => Promise<readonly JudgedLook[]>;
+  /**
+   * Never rejects; ends within three times the longest timeout of the targets and their apps. Called again, it asks
+   * for a new token where the old one lacked something.
+   */
+  readonly look: (targets: readonly Target[], signal: AbortSignal) => Promise<Round>;
   readonly close: () => void;
 }
 
@@ -60,15 +75,43 @@ export function createLooker(config: Config, { env, redactor, reportBug }: Looke
     await credentials.describe(app, 0, signal);
   };
 
+  const lastLookAt = (target: Target): Look | undefined => status.get(targetKey(target))?.lastLook;
+
+  /** A token in hand keeps the roles that it was issued with, whatever was granted since. */
+  const renew = async (targets: readonly Target[], signal: AbortSignal): Promise<void> => {
+    const lacking = targets.filter((target) => {
+      const evidence = lastLookAt(target)?.evidence;
+      return evidence !== undefined && stageOf(evidence, 'claims')?.outcome === 'failed';
+    });
+    await Promise.all(
+      [...new Set(lacking.map(({ app }) => app))].map(async (app) => {
+        const deadline = createDeadline(app.timeoutMs, signal);
+        await tokens.refresh(app, app.scope, deadline.signal);
+        deadline.cancel();
+      }),
+    );
+  };
+
+  const probeAll = async (targets: readonly Target[], signal: AbortSignal): Promise<readonly BesideLook[]> =>
+    await Promise.all(
+      targets.map(async (target) => {
+        const evidence = await probe(target, signal);
+        status.record(target, evidence, [], Date.now());
+        return { target, evidence, success: isSuccess(evidence) };
+      }),
+    );
+
   return {
     look: async (targets, signal) => {
       const apps = [...new Set(targets.map(({ app }) => app))];
-      const [looks] = await Promise.all([
-        Promise.all(targets.map(async (target) => ({ target, evidence: await probe(target, signal) }))),
+      await renew(targets, signal);
+      const [looked] = await Promise.all([
+        probeAll(targets, signal),
         Promise.all(apps.map(async (app) => await describe(app, signal))),
       ]);
+      const isKnown = (target: Target): boolean => lastLookAt(target) !== undefined;
+      const beside = await probeAll(besides(looked, config.targets, isKnown), signal);
       const now = Date.now();
-      for (const { target, evidence } of looks) status.record(target, evidence, [], now);
       const states = tokens.states();
       const facts = new Map(
         apps.map((app) => {
@@ -83,13 +126,14 @@ export function createLooker(config: Config, { env, redactor, reportBug }: Looke
           return [app, { known, warnings: warnings.filter(isWarning) }];
         }),
       );
-      return looks.map(({ target, evidence }) => {
+      const looks = looked.map(({ target, evidence, success }) => {
         const { known = {}, warnings = [] } = facts.get(target.app) ?? {};
         const own = diagnose(evidence, status.contextFor(target, evidence, now, known));
         const causes = new Set(own.map(({ cause }) => cause));
         const more = warnings.filter(({ cause }) => !causes.has(cause));
-        return { target, evidence, success: isSuccess(evidence), diagnoses: [...own, ...more] };
+        return { target, evidence, success, diagnoses: [...own, ...more] };
       });
+      return { looks, beside };
     },
     close: () => tokens.close(),
   };

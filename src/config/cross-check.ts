@@ -5,7 +5,8 @@
  */
 import type { Checked } from './issues.ts';
 import { type ConfigProblem, isWithin, pathText } from './problem.ts';
-import { resolveProtocols } from './resolve.ts';
+import { endpointName } from '../model/target.ts';
+import { resolveEndpoint, resolveProtocols } from './resolve.ts';
 import type { AppSettings, MailboxSettings, Settings } from './schema.ts';
 import { didYouMean, shown } from './shown.ts';
 import { valueAt } from './walk.ts';
@@ -64,7 +65,10 @@ function unknownApps({ apps, mailboxes }: Entries): readonly ConfigProblem[] {
   });
 }
 
-/** Two names for one target would log in twice and count twice. IMAP under one and POP3 under another is fine. */
+/**
+ * Two names for one target would log in twice and count twice. IMAP under one and POP3 under another is fine, and so
+ * is another host: the same address stands on both sides of a migration.
+ */
 function sameMailboxTwice({ settings, apps, mailboxes }: Entries): readonly ConfigProblem[] {
   const { value: whole } = settings;
   if (whole === undefined) return [];
@@ -75,13 +79,15 @@ function sameMailboxTwice({ settings, apps, mailboxes }: Entries): readonly Conf
   return mailboxes.flatMap(({ value, file, path }) => {
     const app = value === undefined ? undefined : appById.get(value.app);
     if (value === undefined || app === undefined) return [];
-    const keys = resolveProtocols(whole, app, value).map(
-      (protocol) => `${app.id} ${protocol} ${value.address.toLowerCase()}`,
+    const keys = resolveProtocols(whole, app, value).map((protocol) =>
+      [app.id, protocol, endpointName(resolveEndpoint(protocol, whole, app, value)), value.address]
+        .join(' ')
+        .toLowerCase(),
     );
     const other = keys.map((key) => first.get(key)).find((id) => id !== undefined && id !== value.id);
     for (const key of keys) if (!first.has(key)) first.set(key, value.id);
     if (other === undefined) return [];
-    const message = `expected another address or app than mailbox "${other}" has, got the same over the same protocol`;
+    const message = `expected another address, app or host than mailbox "${other}" has, got the same over the same protocol`;
     const hint = 'keep one of the two, or give each its own protocols';
     return [file.problem([...path, 'address'], { code: 'duplicate-address', message, hint })];
   });

@@ -76,11 +76,7 @@ export function resolveTargets(
     mailbox,
     protocol,
     app,
-    endpoint: resolveEndpoint(protocol, CLOUDS[app.cloud].mailHost, [
-      settings[protocol],
-      appSettings[protocol],
-      mailboxSettings[protocol],
-    ]),
+    endpoint: resolveEndpoint(protocol, settings, appSettings, mailboxSettings),
     network: app.network,
     intervalMs: first((level) => level.interval, settings.defaults.interval),
     timeoutMs: first((level) => level.timeout, settings.defaults.timeout),
@@ -89,15 +85,15 @@ export function resolveTargets(
   }));
 }
 
-type EndpointSettings = NonNullable<Settings['imap']>;
-
 /** From the widest level to the closest. The port belongs to the TLS mode: a closer `tls` drops a wider `port`. */
-function resolveEndpoint(
+export function resolveEndpoint(
   protocol: Protocol,
-  cloudHost: string,
-  levels: readonly (EndpointSettings | undefined)[],
+  settings: Settings,
+  app: AppSettings,
+  mailbox: MailboxSettings,
 ): Endpoint {
-  let host = cloudHost;
+  const levels = [settings[protocol], app[protocol], mailbox[protocol]];
+  let host = CLOUDS[app.cloud].mailHost;
   let tls: TlsMode = 'implicit';
   let port: number | undefined;
   for (const level of levels) {

@@ -31,15 +31,25 @@ export function diagnoseCredential(
   const refusal = credential.valid === false ? credential.refusal : undefined;
   const context = { ...emptyContext(now), app, credential, ...(token === undefined ? {} : { token }) };
   const countdown = credential.previousInUse === true ? PREVIOUS_IN_USE : countdownOf(token, mailboxes, now);
-  const judged = (protocols ?? grantedProtocols(credential))
-    .map((protocol) => sceneOf(evidenceOf(refusal, credential, protocol, now), context, 'credential'))
+  const used = protocols ?? grantedProtocols(credential);
+  const judged = used
+    .map((protocol) =>
+      sceneOf(evidenceOf(refusal, credential, protocol, now), context, 'credential', { protocols: used }),
+    )
     .flatMap((scene) =>
       judge(scene).map((diagnosis) => withCountdown(diagnosis, scene.token !== undefined, countdown)),
     );
-  // A date that has passed is the reason of a refusal, not a second problem.
-  const ended = judged.some((diagnosis) => diagnosis.cause === 'secret-expired');
+  // A date that has passed is the reason of a refusal, and what is refused already needs no word of its end.
+  const ended = judged.some(({ cause }) => REFUSED_ITSELF.has(cause));
   return distinct(judged.filter((diagnosis) => !(ended && diagnosis.cause === 'secret-expiring')));
 }
+
+/** Causes by which the credential itself is not taken, whatever the app. */
+const REFUSED_ITSELF: ReadonlySet<string> = new Set([
+  'secret-expired',
+  'secret-invalid',
+  'cert-credential-invalid',
+]);
 
 function withCountdown(diagnosis: Diagnosis, refused: boolean, countdown: string): Diagnosis {
   const concerned =

@@ -35,6 +35,7 @@ const ORDER: readonly About[] = [
   'refresh',
   'permissions',
   'clock',
+  'certificate',
   'graph',
 ];
 
@@ -64,6 +65,8 @@ function byRank(a: Found, b: Found): number {
 }
 
 function severityRank({ rule, finding }: Found): number {
+  // What will fail explains nothing that does.
+  if (finding.about === 'certificate') return 0;
   const severity = finding.severity ?? rule.severity ?? 'critical';
   return severity === 'critical' ? 2 : severity === 'warning' ? 1 : 0;
 }

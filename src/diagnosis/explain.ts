@@ -10,16 +10,15 @@ import type { Protocol } from '../model/target.ts';
 import { hasRole } from './claims-fault.ts';
 import { judge } from './diagnose.ts';
 import type { QuotedNames } from './names.ts';
+import { systemFailuresIn, type HeardSystem } from './reading/connections.ts';
 import { createFinder, type Finder } from './reading/finder.ts';
 import { normalise } from './reading/normalise.ts';
 import { protocolIn, quotedNames } from './reading/quoted.ts';
 import {
   mailPhrasesIn,
   successesIn,
-  systemFailuresIn,
   tokenFailuresIn,
   type HeardMail,
-  type HeardSystem,
   type HeardToken,
 } from './reading/recognise.ts';
 import { certificateIn } from './reading/certificate.ts';
@@ -40,6 +39,8 @@ interface Heard {
 }
 
 const MOST_DIAGNOSES = 20;
+/** Of the phrases that were heard, all together. */
+const MOST_WORDS = 2000;
 
 /** `now` in epoch milliseconds: what pasted tokens are measured against. Empty when nothing is recognised. */
 export function explain(text: string, now: number): readonly Diagnosis[] {
@@ -154,7 +155,7 @@ function mailStages(mail: HeardMail | undefined, heard: Heard): readonly Stage[]
 
 function authFacts({ words, finder }: Heard): Extract<Stage, { stage: 'auth' }>['facts'] {
   const challenge = challengeIn(finder);
-  return { text: veil(words), ...(challenge === undefined ? {} : { challenge }) };
+  return { text: veil(words, MOST_WORDS), ...(challenge === undefined ? {} : { challenge }) };
 }
 
 /** That the other protocol works in the same text decides as much as it does in a look. */

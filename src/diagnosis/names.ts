@@ -6,7 +6,7 @@
 import type { Context } from '../model/context.ts';
 import type { Claims, Evidence } from '../model/evidence.ts';
 import { stageOf } from '../model/evidence.ts';
-import { endpointName, type Cloud, type Credential, type Protocol } from '../model/target.ts';
+import { endpointName, PROTOCOLS, type Cloud, type Credential, type Protocol } from '../model/target.ts';
 
 export interface Names {
   /** `app plm`, or `the application`. */
@@ -20,10 +20,14 @@ export interface Names {
   readonly objectId: string | undefined;
   /** Object id of the App registration: the one that Exchange must not be given. */
   readonly applicationObjectId: string | undefined;
+  /** The portal's "Secret ID" of the credential in use. */
+  readonly keyId: string | undefined;
   readonly protocol: Protocol;
   readonly protocolName: 'IMAP' | 'POP3';
   /** `IMAP.AccessAsApp`. */
   readonly role: string;
+  /** That one, and those for the other protocols of the mailbox or app that are missing too. */
+  readonly missingRoles: readonly string[];
   readonly host: string;
   readonly port: number;
   readonly endpoint: string;
@@ -50,6 +54,10 @@ export interface QuotedNames {
   readonly tenant?: string;
   readonly host?: string;
   readonly port?: number;
+  /** By the hosts that it names. */
+  readonly cloud?: Cloud;
+  /** Over which the app is used, where that is not the mailbox's to say. */
+  readonly protocols?: readonly Protocol[];
 }
 
 /** Microsoft's own applications have the same id in every tenant. */
@@ -73,7 +81,7 @@ const AUTHORITY: Readonly<Record<Cloud, string>> = {
 export function namesOf(evidence: Evidence, context: Context, quoted: QuotedNames = {}): Names {
   const claims = claimsOf(evidence, context);
   const app = context.app ?? context.target?.app;
-  const cloud = app?.cloud ?? 'global';
+  const cloud = app?.cloud ?? quoted.cloud ?? 'global';
   const protocol = evidence.protocol;
   const dns = stageOf(evidence, 'dns')?.facts;
   const connect = stageOf(evidence, 'connect')?.facts;
@@ -94,9 +102,11 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     tenant,
     objectId: claims?.objectId ?? context.credential?.registration?.servicePrincipalId,
     applicationObjectId: context.credential?.registration?.applicationObjectId,
+    keyId: context.credential?.matchedKeyId,
     protocol,
     protocolName: protocol === 'imap' ? 'IMAP' : 'POP3',
     role: roleFor(protocol),
+    missingRoles: missingRolesOf(protocol, claims, context, quoted),
     host,
     port,
     endpoint: endpointName({ host, port }),
@@ -124,6 +134,21 @@ export function claimsOf(evidence: Evidence, context: Context): Claims | undefin
 /** The application permission of Exchange Online that opens this protocol. */
 export function roleFor(protocol: Protocol): string {
   return protocol === 'imap' ? 'IMAP.AccessAsApp' : 'POP.AccessAsApp';
+}
+
+/** By the directory, or, where it is not read, by the token. */
+function missingRolesOf(
+  own: Protocol,
+  claims: Claims | undefined,
+  { target, credential }: Context,
+  { protocols = target?.mailbox.protocols ?? [] }: QuotedNames,
+): readonly string[] {
+  const inToken = claims === undefined ? undefined : (claims.roles ?? []);
+  const granted = credential?.registration?.grantedRoles ?? inToken;
+  const missing = (protocol: Protocol): boolean => !(granted?.includes(roleFor(protocol)) ?? true);
+  return PROTOCOLS.filter(
+    (protocol) => protocol === own || (protocols.includes(protocol) && missing(protocol)),
+  ).map(roleFor);
 }
 
 function known(name: string, otherwise: string, prefix = ''): string {

@@ -38,6 +38,7 @@ const REASONS: readonly PhraseId[] = [
   'mechanism-unsupported',
   'account-blocked',
   'google',
+  'other-server',
   'throttled',
   'temporary',
   'smtp-auth-disabled',
@@ -64,14 +65,21 @@ const CANDIDATES: Readonly<Record<Situation, readonly string[]>> = {
   ],
   'protocol-fails-everywhere': ['protocol-disabled-on-mailbox', 'service-incident', ...MAILBOX],
   'endpoint-lost': ['service-incident', 'exchange-transient', 'exchange-sp-not-registered'],
-  'app-lost': [...SP_PAIR, 'service-incident', 'exchange-transient', 'mailbox-permission-missing'],
-  'mailbox-lost': [...MAILBOX, 'protocol-disabled-on-mailbox', 'exchange-transient'],
+  'app-lost': [
+    ...SP_PAIR,
+    'service-incident',
+    'exchange-transient',
+    'propagation-delay',
+    'mailbox-permission-missing',
+  ],
+  'mailbox-lost': [...MAILBOX, 'protocol-disabled-on-mailbox', 'exchange-transient', 'propagation-delay'],
   'alone-lost': [
     ...MAILBOX,
     ...SP_PAIR,
     'protocol-disabled-on-mailbox',
     'service-incident',
     'exchange-transient',
+    'propagation-delay',
   ],
   'app-never-worked': [...SP_PAIR, 'propagation-delay', ...MAILBOX],
   'mailbox-never-worked': [...MAILBOX, 'protocol-disabled-on-mailbox', 'propagation-delay'],
@@ -160,7 +168,7 @@ export function refusalOf(seen: Seen): Refusal | undefined {
     situation,
     connected,
     candidates: candidatesFor(situation, connected, seen),
-    lead: leadOf(situation),
+    lead: asksForGraph(seen, situation) ? 'likely' : leadOf(situation),
     because: situation === 'words-only' ? [] : [SITUATION_WORDS[situation]],
   };
 }
@@ -178,6 +186,7 @@ function candidatesFor(situation: Situation, connected: boolean, seen: Seen): re
   const listed = CANDIDATES[situation].filter((cause) => !drop.has(cause));
   const withUnseen = seen.claims === undefined ? withUnseenClaims(listed, situation) : listed;
   const all = situation === 'words-only' ? [...withUnseen, ...BEHIND_FOREIGN_CLIENT] : withUnseen;
+  if (asksForGraph(seen, situation)) return toFront(all, ['wrong-audience']);
   if (phrases.has('no-recipient')) {
     return toFront(all, [
       'mailbox-not-found-or-unlicensed',
@@ -199,6 +208,11 @@ function candidatesFor(situation: Situation, connected: boolean, seen: Seen): re
     );
   }
   return all;
+}
+
+/** A pasted text that shows the request for the token, too: with the scope of another service. */
+function asksForGraph({ claims, mail }: Seen, situation: Situation): boolean {
+  return situation === 'words-only' && claims === undefined && mail?.phrases.has('graph-scope') === true;
 }
 
 /** A permission that is missing shows for a whole app or protocol, never for one mailbox among working ones. */

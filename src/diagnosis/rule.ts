@@ -33,6 +33,7 @@ export type About =
   | 'mail'
   | 'claims'
   | 'clock'
+  | 'certificate'
   | 'network'
   | 'credential'
   | 'permissions'

@@ -57,9 +57,18 @@ export function sceneOf(
     network: networkTroublesOf(token, mail),
     // A token leg that failed has no token: the claims of the last one say nothing of this look.
     claims: stageOf(evidence, 'token')?.outcome === 'failed' ? undefined : claimsOf(evidence, context),
-    clockSkewSeconds: stageOf(evidence, 'token')?.facts.clockSkewSeconds ?? context.token?.clockSkewSeconds,
+    clockSkewSeconds: skewOf(evidence, context),
     pasted: occasion === 'text',
     credentialCheck: occasion === 'credential',
   };
   return { ...scene, refusal: refusalOf(scene) };
+}
+
+/** As it was measured last: a token from the cache brings what was measured when it was issued. */
+function skewOf(evidence: Evidence, { token }: Context): number | undefined {
+  const facts = stageOf(evidence, 'token')?.facts;
+  const measured = facts?.clockSkewSeconds;
+  return facts?.source === 'cache'
+    ? (token?.clockSkewSeconds ?? measured)
+    : (measured ?? token?.clockSkewSeconds);
 }

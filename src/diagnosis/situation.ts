@@ -25,7 +25,7 @@ export const SITUATION_WORDS: Readonly<Record<Situation, string>> = {
   'endpoint-lost': 'Other apps lost this host at the same time.',
   'app-lost': 'All mailboxes of the app fail alike, and they worked before.',
   'mailbox-lost': 'Other mailboxes of the app work, and this one worked before.',
-  'alone-lost': 'This mailbox worked before; there is no other mailbox of the app to compare with.',
+  'alone-lost': 'This mailbox worked before; no other mailbox of the app was looked at since.',
   'app-never-worked': 'All mailboxes of the app fail alike, and none ever worked.',
   'mailbox-never-worked': 'Other mailboxes of the app work; this one never did.',
   'alone-never-worked': 'This mailbox never worked; there is no other mailbox of the app to compare with.',

@@ -10,8 +10,16 @@ import {
   type StageName,
   type TokenFacts,
 } from '../model/evidence.ts';
-import { codeNumber, meaningOf, mostSpecific, type CodeMeaning } from './vocabulary/aadsts.ts';
-import { OAUTH_ERRORS } from './vocabulary/entra-words.ts';
+import {
+  causesOfCut,
+  codeNumber,
+  isTelling,
+  meaningOf,
+  mostSpecific,
+  openCausesOf,
+  type CodeMeaning,
+} from './vocabulary/aadsts.ts';
+import { codeBySentence, OAUTH_ERRORS } from './vocabulary/entra-words.ts';
 import { phrasesIn, type PhraseId } from './vocabulary/phrases.ts';
 
 /** A failure of the token leg, or of a background refresh while the token in hand lives. */
@@ -65,12 +73,21 @@ export function tokenTroubleOf(evidence: Evidence, success: boolean): TokenTroub
   };
 }
 
+/** How `explain` marks a code that stands at the very end of a text: it may go on. */
+const CUT_CODE = /^AADSTS(\d{4,8})\.\.\.$/;
+
 function codeOf(failure: Failure, facts: TokenFacts): Pick<TokenTrouble, 'code' | 'meaning' | 'open'> {
+  const cut = CUT_CODE.exec(failure.code ?? '')?.[1];
+  if (cut !== undefined) return { code: undefined, meaning: undefined, open: causesOfCut(Number(cut)) };
   const inText = [...failure.text.matchAll(/AADSTS(\d{4,8})/gi)].map((match) => Number(match[1]));
   const own = codeNumber(failure.code);
   const all = [...(facts.errorCodes ?? []), ...(own === undefined ? [] : [own]), ...inText];
   const code = mostSpecific(all);
-  if (code !== undefined) return { code, meaning: meaningOf(code), open: [] };
+  if (code !== undefined) {
+    const precise = isTelling(code) ? code : (codeBySentence(failure.text.toLowerCase()) ?? code);
+    const open = openCausesOf(precise);
+    return { code: precise, meaning: open.length > 0 ? undefined : meaningOf(precise), open };
+  }
   const error = facts.error ?? failure.code ?? '';
   return {
     code,

@@ -7,11 +7,15 @@ import { failedStages, type Stage } from './evidence.ts';
 import type { AppTokenState, Look } from './status.ts';
 import type { App, Protocol, Target } from './target.ts';
 
-/** Other targets, by their last look. Counts, not lists: an app may have ten thousand mailboxes. */
+/**
+ * Other targets, by their last look. Counts, not lists: an app may have ten thousand mailboxes. Where the target that
+ * is judged worked before, those count as `succeeded` once one of them worked since it began to fail, and as `failed`
+ * those whose kind of failure befell one of them since it last worked; the others say nothing of what was lost.
+ */
 export interface Peers {
   readonly succeeded: number;
   readonly failed: number;
-  /** Not looked at yet. */
+  /** Not looked at yet, or not since then. */
   readonly unknown: number;
   /** Of the failed: those with the same signature as the look that is judged. */
   readonly failedAlike: number;

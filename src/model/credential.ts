@@ -58,6 +58,8 @@ export interface CredentialStatus {
   readonly match: CredentialMatch;
   /** `keyId` of the registered credential in use, where `match` is `matched`. */
   readonly matchedKeyId?: string;
+  /** Where it is `ambiguous`: the ids of those that it may be. */
+  readonly candidateKeyIds?: readonly string[];
   /** Did the last check with a fresh token succeed? Absent until the first. */
   readonly valid?: boolean;
   readonly lastCheck?: number;
@@ -78,10 +80,21 @@ export interface CredentialStatus {
 
 /**
  * The end date that counts: Graph's of the matched credential, else the certificate file's, else the configuration's;
- * else the soonest of the registered ones that is still to come, and then it is not sure that it is ours.
+ * else of the registered ones of its kind the first that is still to come, or the last that has passed: it is not sure
+ * then that it is ours. None where none of them is ours: a secret's end says nothing of a federated token.
  */
 export function endDateInUse(
-  { endDates, matchedKeyId, registered }: Pick<CredentialStatus, 'endDates' | 'matchedKeyId' | 'registered'>,
+  {
+    kind,
+    match,
+    endDates,
+    matchedKeyId,
+    candidateKeyIds,
+    registered,
+  }: Pick<
+    CredentialStatus,
+    'kind' | 'match' | 'endDates' | 'matchedKeyId' | 'candidateKeyIds' | 'registered'
+  >,
   now: number,
 ): { readonly end: EndDate; readonly sure: boolean } | undefined {
   const own =
@@ -89,8 +102,13 @@ export function endDateInUse(
     endDates.find(({ source }) => source === 'certificate') ??
     endDates.find(({ source }) => source === 'configuration');
   if (own !== undefined) return { end: own, sure: true };
-  const [soonest] = endDates
-    .filter(({ expiresAt }) => expiresAt > now)
+  if (match === 'none' || match === 'secret-id') return undefined;
+  const isOther = (one: RegisteredCredential): boolean =>
+    one.kind !== kind || candidateKeyIds?.includes(one.keyId) === false;
+  const others = registered.filter(isOther).map(({ keyId }) => keyId);
+  const inOrder = endDates
+    .filter(({ credential }) => !others.includes(credential))
     .toSorted((a, b) => a.expiresAt - b.expiresAt);
-  return soonest === undefined ? undefined : { end: soonest, sure: registered.length === 1 };
+  const end = inOrder.find(({ expiresAt }) => expiresAt > now) ?? inOrder.at(-1);
+  return end && { end, sure: registered.length - others.length === 1 };
 }

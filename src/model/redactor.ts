@@ -8,6 +8,8 @@ export interface Redactor {
   readonly add: (value: string) => void;
   /** The text without any registered value, whole or in part, and without anything shaped like a JWT. */
   readonly scrub: (text: string) => string;
+  /** Does the text hold a registered value, whole or in part? For readings of a text that are not shown themselves. */
+  readonly finds: (text: string) => boolean;
 }
 
 const MARK = '[redacted]';
@@ -68,6 +70,8 @@ export function createRedactor(): Redactor {
         ? scrubbed
         : scrubbed.replace(RUN, (run) => (holdsWindow(run, windows) ? MARK : run));
     },
+    finds: (text) =>
+      (windows.size > 0 && holdsWindow(text, windows)) || [...literals].some((form) => text.includes(form)),
   };
 }
 

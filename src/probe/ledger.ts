@@ -4,13 +4,14 @@
  */
 import { STAGE_NAMES, type Stage, type StageName, type StageOf } from '../model/evidence.ts';
 import { orLeftBehind } from './deadline.ts';
-import { failureOfAbort, NetworkError } from './network/system-failure.ts';
+import { failureOfAbort } from './network/system-failure.ts';
 import type { Step } from './protocol/conversation.ts';
 import { beginStage, skippedStage } from './stage.ts';
+import { StageFailure } from './stage-failure.ts';
 
 export interface Ledger {
   /**
-   * Runs a stage and records it; true when it went well. Never rejects: a `NetworkError` is how a stage fails,
+   * Runs a stage and records it; true when it went well. Never rejects: a `StageFailure` is how a stage fails,
    * anything else is a bug. Ends when the signal speaks, even if `act` does not.
    */
   readonly run: <S extends StageName>(
@@ -42,7 +43,7 @@ export function createLedger(onBug: (error: unknown) => void): Ledger {
         record(failure === undefined ? stage.ok(facts) : stage.failed(failure, facts));
         return failure === undefined;
       } catch (error) {
-        const isFailure = error instanceof NetworkError;
+        const isFailure = error instanceof StageFailure;
         if (!isFailure) onBug(error);
         record(stage.failed(isFailure ? error.failure : BUG, nothing));
         return false;

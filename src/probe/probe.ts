@@ -17,11 +17,11 @@ import { failureOfAbort } from './network/system-failure.ts';
 import { walk, type Walk } from './network/walk.ts';
 import { adapters } from './protocol/adapters.ts';
 import type { Conversation } from './protocol/conversation.ts';
-import { carriedFailure } from './protocol/refusal.ts';
 import { createWire, type Wire } from './protocol/wire.ts';
 import { createWords, type Words } from './protocol/words.ts';
 import { skippedStage, stopwatch } from './stage.ts';
 import type { TokenOutcome, TokenSource } from './token/token-source.ts';
+import { carriedFailure } from './stage-failure.ts';
 
 /**
  * Never rejects, ends by the target's deadline, and leaves each stage of `STAGE_NAMES` once. The signal is the
@@ -97,7 +97,9 @@ async function tokenLeg({ target, signal, ledger, tokens }: Look): Promise<Secre
   const [outcome] = outcomes;
   if (outcome?.ok !== true) return undefined;
   await ledger.run('claims', signal, async () => {
-    const failure = judgeClaims(outcome.claims, target.protocol, Date.now());
+    // By the clock of who issued it: where only ours is wrong, the token works.
+    const now = Date.now() - (outcome.facts.clockSkewSeconds ?? 0) * 1000;
+    const failure = judgeClaims(outcome.claims, target.protocol, now);
     return await Promise.resolve({ facts: outcome.claims, ...(failure === undefined ? {} : { failure }) });
   });
   return outcome.token;

@@ -93,7 +93,9 @@ async function accept(socket: Socket, options: ListenerOptions): Promise<void> {
     return;
   }
   if (fault === 'reset') {
-    socket.resetAndDestroy();
+    // At the first word of the client where it speaks first, as a device does that looks at what passes.
+    if (options.tls === 'implicit') socket.once('data', () => socket.resetAndDestroy());
+    else socket.resetAndDestroy();
     return;
   }
   if (fault === 'plaintext' && options.tls === 'implicit') {

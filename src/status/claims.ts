@@ -18,7 +18,7 @@ const NETWORK_DIAGNOSIS: Diagnosis = {
   subject: 'prober',
   owner: 'operator',
   severity: 'critical',
-  title: 'This prober reaches neither the token hosts nor the mail hosts: its own network is down',
+  title: 'This prober reaches neither the token hosts nor the mail hosts: its own network is down.',
   evidence: ['Token and mail hosts all fail before any server has spoken.'],
   fix: [{ text: 'Check the network, the name servers and the proxy of the machine that mailprobe runs on.' }],
   lookAlikes: [],

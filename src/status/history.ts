@@ -4,7 +4,7 @@
  * successes, which soon push each other out.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { failedStages, type Evidence, type Stage } from '../model/evidence.ts';
+import { failedStages, type Evidence, type Failure, type Stage } from '../model/evidence.ts';
 import type { Look } from '../model/status.ts';
 
 /** Besides the last look. */
@@ -18,36 +18,57 @@ const NO_FACTS = {};
 export function withLook(history: readonly Look[], look: Look): readonly Look[] {
   let successes = 0;
   let failures = look.success ? 0 : 1;
-  const past = history.flatMap((look) => {
+  const past = history.flatMap((look, at) => {
     if (look.success) {
       successes += 1;
       return successes <= PAST_SUCCESSES ? [inShort(look)] : [];
     }
     failures += 1;
     if (failures === 1) return [look];
-    return failures <= PAST_FAILURES + 1 ? [inShort(look)] : [];
+    const before = history.find((older, its) => its > at && !older.success);
+    return failures <= PAST_FAILURES + 1 ? [inShort(look, before)] : [];
   });
   return [look, ...past];
 }
 
 /** When, how long, what failed and with which words, and which cause; no facts, no fix. */
-function inShort({ evidence, success, diagnoses }: Look): Look {
+function inShort(look: Look, before?: Look): Look {
+  if (isShort(look)) return look;
+  const { evidence, success, diagnoses } = look;
   return {
-    evidence: evidenceInShort(evidence),
+    evidence: evidenceInShort(evidence, before?.evidence),
     success,
-    diagnoses: diagnoses.slice(0, 1).map(diagnosisInShort),
+    diagnoses: diagnoses.length === 0 ? NONE : diagnoses.slice(0, 1).map(diagnosisInShort),
   };
 }
 
-function evidenceInShort(evidence: Evidence): Evidence {
-  const failed = failedStages(evidence);
-  return { ...evidence, stages: failed.length === 0 ? NONE : failed.map(stageInShort) };
+function isShort({ evidence }: Look): boolean {
+  return evidence.stages.length === failedStages(evidence).length;
 }
 
-function stageInShort(stage: Stage): Stage {
-  return { ...stage, facts: NO_FACTS };
+/** The same words again, as they come from a fault that lasts, are kept once. */
+function evidenceInShort(evidence: Evidence, before: Evidence | undefined): Evidence {
+  const known = before === undefined ? NONE : failedStages(before);
+  const stages = failedStages(evidence).map((stage, at) => stageInShort(stage, known[at]?.failure));
+  return { ...evidence, stages: stages.length === 0 ? NONE : stages };
 }
+
+function stageInShort(stage: Stage, before: Failure | undefined): Stage {
+  if (before === undefined || !isSame(stage.failure, before)) return { ...stage, facts: NO_FACTS };
+  return { ...stage, facts: NO_FACTS, failure: before };
+}
+
+function isSame(a: Failure | undefined, b: Failure | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** By the whole one: a diagnosis that many mailboxes share is shortened once. */
+const SHORT = new WeakMap<Diagnosis, Diagnosis>();
 
 function diagnosisInShort(diagnosis: Diagnosis): Diagnosis {
-  return { ...diagnosis, evidence: NONE, fix: NONE, lookAlikes: NONE, references: NONE };
+  const known = SHORT.get(diagnosis);
+  if (known !== undefined) return known;
+  const short = { ...diagnosis, evidence: NONE, fix: NONE, lookAlikes: NONE, references: NONE };
+  SHORT.set(diagnosis, short);
+  return short;
 }

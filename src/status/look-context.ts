@@ -1,11 +1,11 @@
 /** What else is known when one look is judged: gathers the model's `Context` from what the store keeps. */
-import { failureSignature, type Context, type Peers } from '../model/context.ts';
+import { failureSignature, type Context, type History, type Peers } from '../model/context.ts';
 import { isSuccess, type Evidence } from '../model/evidence.ts';
 import type { Look } from '../model/status.ts';
 import { targetKey, type Protocol, type Target } from '../model/target.ts';
 import { outcomeOf } from './outcome.ts';
 import { signsOf, type OwnNetworkWatch } from './own-network.ts';
-import type { PeerCounts } from './peers.ts';
+import type { Loss, PeerCounts, Question } from './peers.ts';
 import { historyWith, newRecord, type TargetRecord } from './target-record.ts';
 
 /** A look over the other protocol says something of this one for so many of its intervals. */
@@ -29,28 +29,39 @@ export function contextOf(
     const record = records.get(targetKey({ ...target, protocol }));
     return record?.status.target.app.id === target.app.id ? record : undefined;
   };
-  const signature = isSuccess(evidence) ? '' : failureSignature(evidence);
-  const siblings = (protocol: Protocol): Peers =>
-    peers.siblings(target, protocol, signature, ownRecord(protocol)?.mark);
-  const otherProtocol = recentLook(ownRecord(OTHER[target.protocol]), now);
   const ownNetwork = network.verdict(now, signsOf(target, evidence));
   const record = ownRecord(target.protocol) ?? newRecord(target, now);
+  const history = historyWith(record, evidence, outcomeOf(evidence, ownNetwork), now);
+  const question: Question = isSuccess(evidence)
+    ? { signature: '' }
+    : { signature: failureSignature(evidence), loss: lossOf(history) };
+  const siblings = (protocol: Protocol): Peers =>
+    peers.siblings(target, protocol, question, ownRecord(protocol)?.mark);
+  const otherProtocol = recentLook(ownRecord(OTHER[target.protocol]), now, question.loss);
   return {
     now,
     target,
     app: target.app,
     ...(otherProtocol === undefined ? {} : { otherProtocol }),
     siblings: { imap: siblings('imap'), pop3: siblings('pop3') },
-    tenant: peers.ofOtherAppsInTenant(target, signature),
-    endpoint: peers.ofOtherAppsAtEndpoint(target, signature),
-    history: historyWith(record, evidence, outcomeOf(evidence, ownNetwork), now),
+    tenant: peers.ofOtherAppsInTenant(target, question),
+    endpoint: peers.ofOtherAppsAtEndpoint(target, question),
+    history,
     ownNetwork,
   };
 }
 
-function recentLook(record: TargetRecord | undefined, now: number): Look | undefined {
+/** It worked, and does not any more. */
+function lossOf({ lastSuccess, failingSince }: History): Loss | undefined {
+  if (lastSuccess === undefined || failingSince === undefined) return undefined;
+  return { workedAt: lastSuccess, failingSince };
+}
+
+/** That the other protocol worked before this one was lost says nothing of what was lost. */
+function recentLook(record: TargetRecord | undefined, now: number, loss: Loss | undefined): Look | undefined {
   const look = record?.status.lastLook;
   if (record === undefined || look === undefined) return undefined;
+  if (look.success && loss !== undefined && look.evidence.startedAt < loss.failingSince) return undefined;
   const longestMs = RECENT_INTERVALS * record.status.target.intervalMs;
   return now - look.evidence.startedAt <= longestMs ? look : undefined;
 }

@@ -1,9 +1,11 @@
 /**
  * How do the others fare? Counts of last looks by app and protocol, by tenant and by mail endpoint, kept as looks
- * come in, so that the neighbours of one among ten thousand are known at no cost.
+ * come in, so that the neighbours of one among ten thousand are known at no cost. When something was lost, what they
+ * did before that says nothing: those who neither worked nor were lost since then count as unknown.
  */
 import type { Peers } from '../model/context.ts';
 import { endpointName, PROTOCOLS, type Protocol, type Target } from '../model/target.ts';
+import { createLatest, type Latest } from './latest.ts';
 
 /** What one target adds to the counts. */
 export interface Mark {
@@ -11,22 +13,44 @@ export interface Mark {
   /** Of a failure; empty otherwise. */
   readonly signature: string;
   readonly everSucceeded: boolean;
+  /** When the last look that worked began; of a failure, when the first failure after it did. Epoch milliseconds. */
+  readonly turnedAt?: number;
 }
 
 export const NOT_LOOKED_AT: Mark = { outcome: 'unknown', signature: '', everSucceeded: false };
+
+/** The target that is judged worked, and does not any more. Epoch milliseconds. */
+export interface Loss {
+  readonly workedAt: number;
+  readonly failingSince: number;
+}
+
+/** What is asked of the neighbours: who fails as this one does, and since when? */
+export interface Question {
+  readonly signature: string;
+  readonly loss?: Loss | undefined;
+}
 
 export interface PeerCounts {
   readonly add: (target: Target, mark: Mark) => void;
   readonly remove: (target: Target, mark: Mark) => void;
   /** Targets of that protocol and of the same app, without `own`: the mark of the same mailbox, if it has one. */
-  readonly siblings: (target: Target, protocol: Protocol, signature: string, own: Mark | undefined) => Peers;
-  readonly ofOtherAppsInTenant: (target: Target, signature: string) => Peers;
-  readonly ofOtherAppsAtEndpoint: (target: Target, signature: string) => Peers;
+  readonly siblings: (target: Target, protocol: Protocol, question: Question, own: Mark | undefined) => Peers;
+  readonly ofOtherAppsInTenant: (target: Target, question: Question) => Peers;
+  readonly ofOtherAppsAtEndpoint: (target: Target, question: Question) => Peers;
 }
 
-type Counts = { -readonly [K in keyof Peers]: number };
-interface Tally extends Omit<Counts, 'failedAlike'> {
-  readonly bySignature: Map<string, number>;
+interface Failures {
+  count: number;
+  readonly lostAt: Latest;
+}
+
+interface Tally {
+  succeeded: number;
+  unknown: number;
+  everSucceeded: number;
+  readonly workedAt: Latest;
+  readonly bySignature: Map<string, Failures>;
 }
 
 const ofApp = (target: Target, protocol: Protocol): string => `app ${target.app.id} ${protocol}`;
@@ -38,63 +62,84 @@ export function createPeerCounts(): PeerCounts {
   const tallies = new Map<string, Tally>();
 
   const change = (target: Target, mark: Mark, by: 1 | -1): void => {
-    const { protocol } = target;
-    const keys = [ofApp(target, protocol), ofTenant(target), atEndpoint(target), ofAppAtEndpoint(target)];
-    for (const key of keys) {
+    const { protocol, app, mailbox } = target;
+    const put = (key: string, who: string): void => {
       const tally = tallies.get(key) ?? emptyTally();
-      count(tally, mark, by);
-      if (tally.succeeded + tally.failed + tally.unknown === 0) tallies.delete(key);
+      count(tally, mark, who, by);
+      if (isEmpty(tally)) tallies.delete(key);
       else tallies.set(key, tally);
-    }
-  };
-
-  /** The counts under `key` without those under the other keys. */
-  const peers = (signature: string, key: string, ...without: readonly string[]): Counts => {
-    const peers = read(tallies.get(key), signature);
-    for (const other of without) {
-      const { succeeded, failed, unknown, everSucceeded, failedAlike } = read(tallies.get(other), signature);
-      peers.succeeded -= succeeded;
-      peers.failed -= failed;
-      peers.unknown -= unknown;
-      peers.everSucceeded -= everSucceeded;
-      peers.failedAlike -= failedAlike;
-    }
-    return peers;
+    };
+    put(ofApp(target, protocol), mailbox.id);
+    put(ofTenant(target), app.id);
+    put(atEndpoint(target), app.id);
+    put(ofAppAtEndpoint(target), mailbox.id);
   };
 
   return {
     add: (target, mark) => change(target, mark, 1),
     remove: (target, mark) => change(target, mark, -1),
-    siblings(target, protocol, signature, own) {
-      const siblings = peers(signature, ofApp(target, protocol));
-      if (own === undefined) return siblings;
-      siblings[own.outcome] -= 1;
-      if (own.everSucceeded) siblings.everSucceeded -= 1;
-      if (own.outcome === 'failed' && own.signature === signature) siblings.failedAlike -= 1;
-      return siblings;
+    siblings(target, protocol, question, own) {
+      const self = emptyTally();
+      if (own !== undefined) count(self, own, target.mailbox.id, 1);
+      return read(tallies.get(ofApp(target, protocol)), [self], target.mailbox.id, question);
     },
-    ofOtherAppsInTenant: (target, signature) =>
-      peers(signature, ofTenant(target), ...PROTOCOLS.map((protocol) => ofApp(target, protocol))),
-    ofOtherAppsAtEndpoint: (target, signature) =>
-      peers(signature, atEndpoint(target), ofAppAtEndpoint(target)),
+    ofOtherAppsInTenant: (target, question) => {
+      const own = PROTOCOLS.map((protocol) => tallies.get(ofApp(target, protocol)));
+      return read(tallies.get(ofTenant(target)), own, target.app.id, question);
+    },
+    ofOtherAppsAtEndpoint: (target, question) =>
+      read(tallies.get(atEndpoint(target)), [tallies.get(ofAppAtEndpoint(target))], target.app.id, question),
   };
 }
 
 function emptyTally(): Tally {
-  return { succeeded: 0, failed: 0, unknown: 0, everSucceeded: 0, bySignature: new Map() };
+  return { succeeded: 0, unknown: 0, everSucceeded: 0, workedAt: createLatest(), bySignature: new Map() };
 }
 
-function count(tally: Tally, mark: Mark, by: 1 | -1): void {
-  tally[mark.outcome] += by;
+function isEmpty({ succeeded, unknown, bySignature }: Tally): boolean {
+  return succeeded + unknown + bySignature.size === 0;
+}
+
+function count(tally: Tally, mark: Mark, who: string, by: 1 | -1): void {
   if (mark.everSucceeded) tally.everSucceeded += by;
-  if (mark.outcome !== 'failed') return;
-  const alike = (tally.bySignature.get(mark.signature) ?? 0) + by;
-  if (alike === 0) tally.bySignature.delete(mark.signature);
+  if (mark.outcome !== 'failed') {
+    tally[mark.outcome] += by;
+    if (by > 0) tally.workedAt.note(who, mark.turnedAt);
+    return;
+  }
+  const alike = tally.bySignature.get(mark.signature) ?? { count: 0, lostAt: createLatest() };
+  alike.count += by;
+  if (by > 0) alike.lostAt.note(who, mark.turnedAt);
+  if (alike.count === 0) tally.bySignature.delete(mark.signature);
   else tally.bySignature.set(mark.signature, alike);
 }
 
-function read(tally: Tally | undefined, signature: string): Counts {
+/** The counts of a tally without those of the others, which are parts of it; `self` is whom those belong to. */
+function read(
+  tally: Tally | undefined,
+  others: readonly (Tally | undefined)[],
+  self: string,
+  { signature, loss }: Question,
+): Peers {
   if (tally === undefined) return { succeeded: 0, failed: 0, unknown: 0, everSucceeded: 0, failedAlike: 0 };
-  const { succeeded, failed, unknown, everSucceeded, bySignature } = tally;
-  return { succeeded, failed, unknown, everSucceeded, failedAlike: bySignature.get(signature) ?? 0 };
+  const net = (of: (tally: Tally) => number): number =>
+    others.reduce((sum, other) => sum - (other === undefined ? 0 : of(other)), of(tally));
+  let succeeded = net((of) => of.succeeded);
+  let unknown = net((of) => of.unknown);
+  let failed = 0;
+  let failedAlike = 0;
+  if (loss !== undefined && !tally.workedAt.isAfter(loss.failingSince, self)) {
+    unknown += succeeded;
+    succeeded = 0;
+  }
+  for (const [of, { lostAt }] of tally.bySignature) {
+    const these = net(({ bySignature }) => bySignature.get(of)?.count ?? 0);
+    if (loss !== undefined && !lostAt.isAfter(loss.workedAt, self)) {
+      unknown += these;
+      continue;
+    }
+    failed += these;
+    if (of === signature) failedAlike = these;
+  }
+  return { succeeded, failed, unknown, everSucceeded: net((of) => of.everSucceeded), failedAlike };
 }

@@ -16,6 +16,7 @@ import { isAborted, isOurBug, outcomeOf } from './outcome.ts';
 import { createOwnNetworkWatch, isSilent, signsOf, type HostSign } from './own-network.ts';
 import { createPeerCounts, NOT_LOOKED_AT } from './peers.ts';
 import { createProblemIndex } from './problem-index.ts';
+import { createShare } from './sharing.ts';
 import {
   markAfter,
   newRecord,
@@ -23,6 +24,7 @@ import {
   withRemembered,
   type TargetRecord,
 } from './target-record.ts';
+import { witnessesOf } from './witnesses.ts';
 
 export interface Recorded {
   readonly look: Look;
@@ -51,6 +53,8 @@ export interface StatusStore {
   ) => Recorded;
   /** For a look that is to be judged, whether it is recorded already or not. */
   readonly contextFor: (target: Target, evidence: Evidence, now: number, facts: AppFacts) => Context;
+  /** Others that the look leaves in doubt: looked at now, they tell what was lost. Mostly none. */
+  readonly witnesses: (target: Target, evidence: Evidence, context: Context) => readonly Target[];
   /** What is wrong with an app itself, its credential for one, in place of what was said before. */
   readonly recordAppDiagnoses: (app: App, diagnoses: readonly Diagnosis[], now: number) => void;
   /** The result of a control connection: no login, just whether a host speaks. */
@@ -65,12 +69,14 @@ export interface StatusStore {
 export function createStatusStore(): StatusStore {
   let records = new Map<string, TargetRecord>();
   let mailboxesByApp = new Map<string, readonly string[]>();
+  let targetsByApp = new Map<string, readonly Target[]>();
   /** Made anew when something changed. */
   let statuses: readonly TargetStatus[] | undefined;
   let wasDown = false;
   const peers = createPeerCounts();
   const network = createOwnNetworkWatch();
   const problems = createProblemIndex();
+  const share = createShare();
 
   function recordOf(target: Target): TargetRecord | undefined {
     const record = records.get(targetKey(target));
@@ -144,14 +150,15 @@ export function createStatusStore(): StatusStore {
       }
 
       const appsBefore = mailboxesByApp.keys();
-      mailboxesByApp = groupMailboxesByApp(targets);
+      targetsByApp = Map.groupBy(targets, ({ app }) => app.id);
+      mailboxesByApp = mailboxesOf(targetsByApp);
       for (const app of appsBefore) mailboxesChangedOf(app);
       network.forgetBefore(now);
       statuses = undefined;
     },
 
     record(target, evidence, diagnoses, now) {
-      const look: Look = { evidence, success: isSuccess(evidence), diagnoses };
+      const look: Look = { evidence, success: isSuccess(evidence), diagnoses: share(diagnoses) };
       const before = recordOf(target);
       if (before === undefined || isAborted(evidence)) return { look, alsoChanged: [] };
 
@@ -165,7 +172,7 @@ export function createStatusStore(): StatusStore {
 
       const outcome = outcomeOf(evidence, network.verdict(now));
       const after = confirm(before.confirmation, target, outcome, now);
-      const mark = markAfter(before.mark, look);
+      const mark = markAfter(before.mark, look, after);
       put(key, { ...withConfirmation(remembered, after), mark });
       peers.remove(target, before.mark);
       peers.add(target, mark);
@@ -184,6 +191,15 @@ export function createStatusStore(): StatusStore {
       ...contextOf({ records, peers, network }, target, evidence, now),
       ...facts,
     }),
+
+    witnesses: (target, evidence, context) =>
+      witnessesOf(
+        target,
+        evidence,
+        context,
+        targetsByApp.get(target.app.id) ?? [],
+        (other) => records.get(targetKey(other))?.mark.outcome === 'succeeded',
+      ),
 
     recordAppDiagnoses(app, diagnoses, now) {
       const source = sourceOf(app.id);
@@ -212,8 +228,7 @@ function sourceOf(app: string): string {
   return `the app ${app}`;
 }
 
-function groupMailboxesByApp(targets: readonly Target[]): Map<string, readonly string[]> {
-  const byApp = Map.groupBy(targets, ({ app }) => app.id);
+function mailboxesOf(byApp: ReadonlyMap<string, readonly Target[]>): Map<string, readonly string[]> {
   return new Map(
     Array.from(byApp, ([app, own]) => [app, [...new Set(own.map(({ mailbox }) => mailbox.id))].sort()]),
   );

@@ -57,11 +57,14 @@ export function withRemembered(record: TargetRecord, look: Look): TargetRecord {
   };
 }
 
-export function markAfter(before: Mark, { success, evidence }: Look): Mark {
+export function markAfter(before: Mark, { success, evidence }: Look, { failingSince }: Confirmation): Mark {
+  const everSucceeded = before.everSucceeded || success;
+  const turnedAt = success ? evidence.startedAt : everSucceeded ? failingSince : undefined;
   return {
     outcome: success ? 'succeeded' : 'failed',
     signature: success ? '' : failureSignature(evidence),
-    everSucceeded: before.everSucceeded || success,
+    everSucceeded,
+    ...(turnedAt === undefined ? {} : { turnedAt }),
   };
 }
 

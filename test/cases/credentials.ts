@@ -91,6 +91,49 @@ export const CREDENTIALS: readonly CredentialCase[] = [
     says: ['A newer one is registered already (new, until 2027-06-10), but it is not the one in use.'],
   },
   {
+    name: 'two registered secrets that begin alike: the first to end, and not for sure',
+    credential: {
+      ...HEALTHY,
+      endDates: [
+        { source: 'graph', expiresAt: NOON + 2 * DAY, credential: 'other' },
+        { source: 'graph', expiresAt: NOON + 10 * DAY, credential: 'one' },
+        { source: 'graph', expiresAt: NOON + 200 * DAY, credential: 'two' },
+      ],
+      registered: [
+        { kind: 'secret', keyId: 'other', hint: 'xyz', expiresAt: NOON + 2 * DAY },
+        { kind: 'secret', keyId: 'one', hint: 'abc', expiresAt: NOON + 10 * DAY },
+        { kind: 'secret', keyId: 'two', hint: 'abc', expiresAt: NOON + 200 * DAY },
+      ],
+      match: 'ambiguous',
+      candidateKeyIds: ['one', 'two'],
+    },
+    causes: ['secret-expiring'],
+    first: { confidence: 'possible', severity: 'warning' },
+    says: ['and it is not known which of them is in use.'],
+  },
+  {
+    name: 'refused before its end: that it will end is no second problem',
+    credential: {
+      ...endingIn(5),
+      valid: false,
+      refusal: { kind: 'rejected', code: 'AADSTS7000215', text: 'AADSTS7000215: Invalid client secret.' },
+    },
+    causes: ['secret-invalid'],
+  },
+  {
+    name: 'refused when a token for Graph was asked for: the credential, and not a permission',
+    credential: { ...HEALTHY, valid: false, refusal: EXPIRED, graphFailure: EXPIRED },
+    causes: ['secret-expired'],
+  },
+  {
+    name: 'a token for Graph that a policy blocks is no missing permission',
+    credential: {
+      ...HEALTHY,
+      graphFailure: { kind: 'rejected', code: 'AADSTS53003', status: '401', text: 'AADSTS53003: Blocked.' },
+    },
+    causes: ['graph-unavailable'],
+  },
+  {
     name: 'refused while a token lives: critical, with the hour at which it goes dark',
     credential: { ...endingIn(-1), valid: false, refusal: EXPIRED },
     token: TOKEN,

@@ -38,6 +38,15 @@ function credential(registration: Registration) {
   };
 }
 
+const DAY = 86_400_000;
+const CERTIFICATE = {
+  subject: 'CN=mail-gateway.contoso.example',
+  issuer: 'CN=Contoso Issuing CA',
+  names: ['DNS:mail-gateway.contoso.example'],
+  notBefore: NOON - 300 * DAY,
+  fingerprint256: 'AA:BB',
+};
+
 const MAILBOX_CANDIDATES = ['mailbox-not-found-or-unlicensed', 'username-mailbox-mismatch'];
 
 /** `NO AUTHENTICATE failed.` and its kin, decided by context. */
@@ -88,6 +97,21 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
       grantedRoles: ['IMAP.AccessAsApp'],
     }),
     first: 'propagation-delay',
+    confidence: 'likely',
+  },
+  {
+    name: 'no roles any more, though the directory, read some hours ago, says that they are granted',
+    look: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
+    context: {
+      ...credential({
+        ...NOTHING_GRANTED,
+        requestedRoles: ['IMAP.AccessAsApp'],
+        grantedRoles: ['IMAP.AccessAsApp'],
+      }),
+      history: WORKED_BEFORE,
+    },
+    first: 'app-permission-missing',
+    next: ['admin-consent-missing', 'propagation-delay'],
     confidence: 'likely',
   },
   {
@@ -406,6 +430,31 @@ export const OTHER_LOOKS: readonly LookCase[] = [
     first: 'service-incident',
   },
   {
+    name: 'a port that everybody lost, while the token host speaks',
+    look: { failed: { connect: { kind: 'timeout', text: 'The time was over.' } } },
+    context: { siblings: ALL_GONE, endpoint: ALL_LOST, history: WORKED_BEFORE },
+    first: 'tcp-blocked',
+    next: ['service-incident'],
+  },
+  {
+    name: 'a certificate that nobody trusts, for everybody at once',
+    look: {
+      failed: {
+        tls: { kind: 'untrusted', code: 'SELF_SIGNED_CERT_IN_CHAIN', text: 'Not trusted.' },
+      },
+    },
+    context: { siblings: ALL_GONE, endpoint: ALL_LOST, history: WORKED_BEFORE },
+    first: 'tls-interception',
+    never: ['service-incident'],
+  },
+  {
+    name: "everybody's login that is taken and never answered",
+    look: { failed: { auth: { kind: 'timeout', text: 'The time was over.' } }, facts: { claims: CLAIMS } },
+    context: { siblings: ALL_GONE, endpoint: ALL_LOST, history: WORKED_BEFORE },
+    first: 'service-incident',
+    next: ['exchange-transient'],
+  },
+  {
     name: 'IPv6 without a route',
     look: {
       failed: {
@@ -482,6 +531,25 @@ export const OTHER_LOOKS: readonly LookCase[] = [
     context: { token: { app: 'plm', requestsTotal: 1, failuresByCode: {}, clockSkewSeconds: 90_000 } },
     first: 'clock-skew',
     confidence: 'certain',
+  },
+  {
+    name: 'a certificate that is about to end, and a mailbox that opens',
+    look: { facts: { tls: { mode: 'implicit', certificate: { ...CERTIFICATE, notAfter: NOON + 5 * DAY } } } },
+    first: 'server-certificate-expiring',
+    confidence: 'certain',
+  },
+  {
+    name: 'a certificate that ends tomorrow, and a mailbox that is not permitted: the mailbox first',
+    look: {
+      ...REFUSED,
+      facts: {
+        ...REFUSED.facts,
+        tls: { mode: 'implicit', certificate: { ...CERTIFICATE, notAfter: NOON + DAY } },
+      },
+    },
+    context: { siblings: ALL_WORK },
+    first: 'mailbox-permission-missing',
+    next: [],
   },
   {
     name: 'a handshake that is reset',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { check } from '../../src/commands/check.ts';
+import { createCertificateAuthority } from '../../src/sandbox/certificates.ts';
 import { configFor } from '../../src/sandbox/config-file.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { applyScenario } from '../../src/sandbox/scenarios.ts';
@@ -125,4 +126,26 @@ test('a refused secret is told once, and not tried at Graph as well', async () =
   expect(exitCode).toBe(2);
   expect(looks[0]?.diagnoses.filter(({ cause }) => cause === 'secret-expired')).toHaveLength(1);
   expect(Object.values(sandbox.requests().token)[0]).toBe(before + 1);
+});
+
+test("a mail server's certificate that is about to end is a warning with its date", async () => {
+  const authority = await createCertificateAuthority('check test authority');
+  const ends = new Date(Date.now() + 12 * 86_400_000);
+  const short = await createSandbox({
+    failureDelayMs: 5,
+    certificateAuthority: {
+      ...authority,
+      issue: async (options) =>
+        await authority.issue({ ...options, notBefore: new Date(daysFromNow(-300)), notAfter: ends }),
+    },
+  });
+  try {
+    const file = await configFor(short, join(directory, 'short'), { timeout: '1s' });
+    const { exitCode, stdout } = await runCommand(check, ['qms', '--config', file]);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('The mailbox opens.');
+    expect(stdout).toContain(`about to end; it ends on ${ends.toISOString().slice(0, 10)}, in 11 days.`);
+  } finally {
+    await short.close();
+  }
 });

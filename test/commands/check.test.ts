@@ -103,18 +103,3 @@ test('a configuration that is not there ends with exit code 3 and its path', asy
   expect(stderr).toContain(missing);
   expect(stdout).toBe('');
 });
-
-test('--watch looks again until the mailbox opens, and says what changed', async () => {
-  const stop = new AbortController();
-  const seen: string[] = [];
-  const run = runCommand(check, ['vertrieb', '--protocol', 'imap', '--watch', '--config', config], {
-    signal: stop.signal,
-    onOutput: (text) => {
-      seen.push(text);
-      stop.abort();
-    },
-  });
-  const { exitCode } = await run;
-  expect(seen.length).toBeGreaterThan(0);
-  expect(exitCode).toBe(2);
-});

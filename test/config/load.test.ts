@@ -337,6 +337,14 @@ test('mailboxes of one address and app are fine where their protocols differ', a
   ]);
 });
 
+test('mailboxes of one address and app are fine at different hosts and ports', async () => {
+  const at = (id: string, endpoint: string): string =>
+    `  - { id: ${id}, address: plm@contoso.example, app: plm, protocols: [imap], imap: ${endpoint} }\n`;
+  const more = at('old', '{ host: mail.contoso.example }') + at('test', '{ port: 1993 }');
+  const { targets } = await loaded(`${configText('', '', 'protocols: [imap]')}${more}`);
+  expect(targets.map(({ mailbox }) => mailbox.id)).toEqual(['inbox', 'old', 'test']);
+});
+
 test('ten thousand mailboxes in block style are loaded, with shared network and app', async () => {
   const many = Array.from(
     { length: 10_000 },

@@ -53,6 +53,32 @@ describe('a healthy look', () => {
     expect(first?.title).toContain('the token in hand works until 2026-11-22 12:30 UTC');
   });
 
+  test.each([
+    ['of a year, 15 days before its end', 365, 15, undefined],
+    ['of a year, 14 days before its end', 365, 14, 'info'],
+    ['of 90 days, a week before its end', 90, 7, 'warning'],
+    ['of 90 days, two days before its end', 90, 2, 'critical'],
+    ['of six days, three days before its end', 6, 3, undefined],
+    ['of six days, two hours before its end', 6, 2 / 24, 'critical'],
+  ])('a server certificate %s', (_name, lifetime, left, severity) => {
+    const certificate = {
+      subject: 'CN=mail.contoso.example',
+      issuer: 'CN=Contoso',
+      names: [],
+      notBefore: NOON + (left - lifetime) * 86_400_000,
+      notAfter: NOON + left * 86_400_000,
+      fingerprint256: '',
+    };
+    const [first] = diagnose(anEvidence({ facts: { tls: { certificate } } }), {
+      ...emptyContext(NOON),
+      target: aTarget(),
+      app: anApp(),
+    });
+    const told = first && [first.cause, first.severity, first.scope, first.subject];
+    const expected = ['server-certificate-expiring', severity, 'endpoint', 'outlook.office365.com:993'];
+    expect(told).toEqual(severity === undefined ? undefined : expected);
+  });
+
   test('has a warning when this clock is wrong', () => {
     const [first] = diagnose(
       anEvidence({ facts: { token: { clockSkewSeconds: -900 } } }),
@@ -95,6 +121,20 @@ test('the pair that only Exchange can tell apart comes with the object id to com
     );
     expect(compare?.text).toContain('aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee');
   }
+});
+
+test('both roles that are missing for one mailbox are one thing to mend, named in full', () => {
+  const look = REFUSED_LOOKS.find(({ name }) => name.startsWith('no roles in the token'));
+  if (look === undefined) throw new Error('no such case');
+  const titles = (['imap', 'pop3'] as const).map((protocol) => {
+    const own = { ...look, target: { protocol } };
+    const [first] = diagnose(evidenceOf(own), contextOf(own));
+    expect(first?.fix[1]?.command).toMatch(/'IMAP\.AccessAsApp'.*'POP\.AccessAsApp'/s);
+    return first?.title;
+  });
+  expect(new Set(titles)).toEqual(
+    new Set(['App plm lacks the application permissions IMAP.AccessAsApp and POP.AccessAsApp.']),
+  );
 });
 
 test('the same evidence and context give the same answer', () => {

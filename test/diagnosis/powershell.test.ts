@@ -1,9 +1,14 @@
 /** Commands are pasted into production tenants: whatever a name holds, it stays a name. */
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { quotePowerShell, quoteShell } from '../../src/diagnosis/fix/powershell.ts';
 import { contextOf, evidenceOf } from '../cases/look-case.ts';
-import { REFUSED_LOOKS } from '../cases/looks.ts';
+import { OTHER_LOOKS, REFUSED_LOOKS } from '../cases/looks.ts';
+import { namesOf, type Names } from '../../src/diagnosis/names.ts';
+import { RULES } from '../../src/diagnosis/rules.ts';
+import { emptyContext } from '../../src/model/context.ts';
+import type { Cloud } from '../../src/model/target.ts';
+import { createPowerShellReader, type PowerShellSource } from '../support/powershell.ts';
 
 describe('a PowerShell string', () => {
   test.each([
@@ -53,4 +58,121 @@ test.each([
   ['a substitution', '$(id)', "'$(id)'"],
 ])('a shell word holds %s', (_name, text, quoted) => {
   expect(quoteShell(text)).toBe(quoted);
+});
+
+/** As Microsoft's reference has them, of all parameters those that our fixes use. Read in November 2026. */
+const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  'Connect-MgGraph': ['TenantId', 'Scopes', 'Environment'],
+  'Get-MgApplication': ['Filter'],
+  'Get-MgServicePrincipal': ['Filter'],
+  'New-MgServicePrincipal': ['AppId'],
+  'Update-MgServicePrincipal': ['ServicePrincipalId', 'AccountEnabled'],
+  'New-MgServicePrincipalAppRoleAssignment': ['ServicePrincipalId', 'PrincipalId', 'ResourceId', 'AppRoleId'],
+  'Add-MgApplicationPassword': ['ApplicationId', 'PasswordCredential'],
+  'Remove-MgApplicationPassword': ['ApplicationId', 'KeyId', 'Confirm'],
+  'Connect-ExchangeOnline': ['ExchangeEnvironmentName'],
+  'Get-ServicePrincipal': [],
+  'New-ServicePrincipal': ['AppId', 'ObjectId', 'DisplayName'],
+  'Get-MailboxPermission': ['Identity'],
+  'Add-MailboxPermission': ['Identity', 'User', 'AccessRights', 'AutoMapping'],
+  'Get-EXOMailbox': ['Identity', 'SoftDeletedMailbox', 'Properties'],
+  'Get-CASMailbox': ['Identity'],
+  'Set-CASMailbox': ['Identity', 'ImapEnabled', 'PopEnabled', 'SmtpClientAuthenticationDisabled'],
+  'Where-Object': ['eq'],
+  'Format-List': [],
+  'Format-Table': [],
+  'Get-Date': [],
+  'Install-Module': ['Name', 'Scope'],
+};
+
+const CLOUDS: readonly (readonly [cloud: Cloud, graph: string | undefined, exchange: string | undefined])[] =
+  [
+    ['global', undefined, undefined],
+    ['gcc-high', 'USGov', 'O365USGovGCCHigh'],
+    ['dod', 'USGovDoD', 'O365USGovDoD'],
+    ['china', 'China', 'O365China'],
+  ];
+
+/** Every detail that changes a fix. */
+const DETAILS = [undefined, 'smtp-client-authentication', 'delegated-instead-of-application'];
+
+function namesIn(cloud: Cloud, more: Partial<Names> = {}): Names {
+  const evidence = {
+    mailbox: '',
+    protocol: 'imap',
+    app: '',
+    startedAt: 0,
+    seconds: 0,
+    stages: [],
+    suspect: false,
+  } as const;
+  return { ...namesOf(evidence, emptyContext(0), { cloud }), ...more };
+}
+
+function commandsFor(names: Names): readonly string[] {
+  const steps = RULES.flatMap((rule) => DETAILS.flatMap((detail) => rule.fix(names, detail)));
+  return [...new Set(steps.flatMap(({ command, shell }) => (shell === 'powershell' ? (command ?? []) : [])))];
+}
+
+describe('every PowerShell command of every fix', () => {
+  let read: (source: string) => PowerShellSource;
+  beforeAll(async () => {
+    read = await createPowerShellReader();
+  });
+
+  const variants: readonly (readonly [string, Names])[] = [
+    ['with placeholders', namesIn('global')],
+    [
+      'with odd names',
+      namesIn('global', {
+        address: "o'neil+\u2019$(x)`;&@contoso.example",
+        clientId: "a'b",
+        tenant: 'con toso',
+        objectId: 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee',
+        keyId: "k'1",
+      }),
+    ],
+  ];
+  test.each(variants)('%s is well formed', (_name, names) => {
+    expect(commandsFor(names).flatMap((command) => read(command).problems)).toEqual([]);
+  });
+
+  test('uses only commands and parameters that the reference knows', () => {
+    const looks = [...REFUSED_LOOKS, ...OTHER_LOOKS].flatMap((look) =>
+      diagnose(evidenceOf(look), contextOf(look)).flatMap(({ fix }) =>
+        fix.flatMap(({ command, shell }) => (shell === 'powershell' ? (command ?? []) : [])),
+      ),
+    );
+    const all = [
+      ...commandsFor(namesIn('global', { keyId: 'k' })),
+      ...commandsFor(namesIn('china')),
+      ...looks,
+    ];
+    const unknown = all.flatMap((command) =>
+      read(command).commands.flatMap(({ name, parameters }) =>
+        (Object.hasOwn(PARAMETERS, name) ? parameters : [name]).filter(
+          (parameter) => PARAMETERS[name]?.includes(parameter) !== true,
+        ),
+      ),
+    );
+    expect([...new Set(unknown)]).toEqual([]);
+  });
+
+  test('keeps Graph and Exchange apart: their modules do not work in one session', () => {
+    for (const command of commandsFor(namesIn('global'))) {
+      expect(/Connect-MgGraph|\w-Mg/.test(command) && /Connect-ExchangeOnline/.test(command)).toBe(false);
+    }
+  });
+
+  test.each(CLOUDS)('connects to the cloud %s', (cloud, graph, exchange) => {
+    const all = commandsFor(namesIn(cloud)).join('\n');
+    const graphs = [...all.matchAll(/Connect-MgGraph .*?(?: -Environment (\w+))?$/gm)].map(
+      (match) => match[1],
+    );
+    const exchanges = [...all.matchAll(/Connect-ExchangeOnline(?: -ExchangeEnvironmentName (\w+))?$/gm)].map(
+      (match) => match[1],
+    );
+    expect(new Set(graphs)).toEqual(new Set([graph]));
+    expect(new Set(exchanges)).toEqual(new Set([exchange]));
+  });
 });

@@ -108,12 +108,19 @@ describe('commands', () => {
     ...new Set(ALL.flatMap((diagnosis) => diagnosis.fix.flatMap(({ command }) => command ?? []))),
   ];
 
-  test('none removes anything', () => {
-    expect(
-      commands.filter((command) =>
-        /\b(?:Remove|Disable|Clear|Reset|Uninstall)-|\brm\b|\bdel\b/i.test(command),
-      ),
-    ).toEqual([]);
+  const REMOVES = /\b(?:Remove|Disable|Clear|Reset|Uninstall)-|\brm\b|\bdel\b|-KeyCredentials/i;
+
+  test('none removes anything, but for the old secret, by its key id, behind everything else, and asking', () => {
+    for (const { fix } of ALL) {
+      const steps = fix.filter(({ command }) => !command?.startsWith('Install-Module'));
+      for (const [at, { text, command = '' }] of steps.entries()) {
+        if (!REMOVES.test(command)) continue;
+        expect(at).toBe(steps.length - 1);
+        expect(text).toMatch(/^Last, when every program works with the new secret/);
+        expect(command).toMatch(/\nRemove-MgApplicationPassword .* -KeyId '[^']+' -Confirm$/);
+      }
+    }
+    expect(commands.filter((command) => REMOVES.test(command))).not.toEqual([]);
   });
 
   test('none uses a retired module or parameter', () => {

@@ -288,6 +288,11 @@ describe.skipIf(!isInstalled('alertmanager'))('what silences what', () => {
         labelsOf('MailprobeEndpointProblem', { endpoint: 'x:995', token_host: 'x:995' }),
         down,
       ],
+      [
+        'a certificate of its mail host that is about to end',
+        labelsOf('MailprobeEndpointProblem', { cause: 'server-certificate-expiring' }),
+        down,
+      ],
       ['a mere warning', { ...labelsOf('MailprobeAppProblem'), severity: 'warning' }, down],
       [
         'throttling of another mailbox',

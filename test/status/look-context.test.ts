@@ -91,6 +91,7 @@ describe('the neighbours', () => {
     story.look(A, 'ok');
     story.look(A_POP, 'refused');
     story.look(B, 'ok');
+    story.pass(1);
     story.look(B, 'refused');
     expect(contextOf(story, A, 'refused').siblings).toEqual({
       imap: { succeeded: 0, failed: 1, unknown: 1, failedAlike: 1, everSucceeded: 1 },
@@ -155,8 +156,12 @@ describe('the neighbours', () => {
       const target = pick(configured, A);
       const evidence = story.evidence(target, pick(names, 'ok'));
       const context = story.store.contextFor(target, evidence, story.now(), {});
-      const counted = (filter: (other: Target) => boolean): Peers =>
-        countSlowly(configured.filter(filter), known, evidence);
+      const isLost = known.get(targetKey(target))?.ever === true && !isSuccess(evidence);
+      // What was lost is judged by what happened since: that has tests of its own.
+      const counted = (filter: (other: Target) => boolean): unknown => {
+        const all = countSlowly(configured.filter(filter), known, evidence);
+        return isLost ? { ...all, ...onlySince(all) } : all;
+      };
       const { mailbox, app, endpoint } = target;
       const isSibling = (other: Target): boolean =>
         other.app.id === app.id && other.mailbox.id !== mailbox.id;
@@ -174,6 +179,68 @@ describe('the neighbours', () => {
       const before = known.get(targetKey(target));
       known.set(targetKey(target), { last: evidence, ever: before?.ever === true || isSuccess(evidence) });
     }
+  });
+});
+
+describe('when a mailbox was lost, of its neighbours', () => {
+  const C = aTarget({ mailbox: 'c' });
+  const NEVER = aTarget({ mailbox: 'never' });
+
+  test('those that worked before that are unknown, until one of them works since', () => {
+    const story = tell(A, B, C);
+    for (const target of [A, B, C]) story.look(target, 'ok');
+    story.pass(300);
+    story.look(A, 'refused');
+    expect(contextOf(story, A, 'refused').siblings.imap).toMatchObject({ succeeded: 0, unknown: 2 });
+    story.pass(10);
+    story.look(C, 'ok');
+    expect(contextOf(story, A, 'refused').siblings.imap).toMatchObject({ succeeded: 2, unknown: 0 });
+  });
+
+  test('those that were lost with it count, whoever was lost first', () => {
+    const story = tell(A, B);
+    for (const target of [A, B]) story.look(target, 'ok');
+    story.pass(300);
+    story.look(A, 'refused');
+    story.pass(10);
+    expect(contextOf(story, B, 'refused').siblings.imap).toMatchObject({ failedAlike: 1, unknown: 0 });
+    story.look(B, 'refused');
+    expect(contextOf(story, A, 'refused').siblings.imap).toMatchObject({ failedAlike: 1, unknown: 0 });
+  });
+
+  test('one that failed all the while, and one that never worked, say nothing', () => {
+    const story = tell(A, B, NEVER);
+    for (const target of [A, B]) story.look(target, 'ok');
+    story.pass(300);
+    for (const target of [B, NEVER]) story.look(target, 'refused');
+    story.pass(300);
+    story.look(A, 'ok');
+    story.pass(300);
+    for (const target of [B, NEVER]) story.look(target, 'refused');
+    expect(contextOf(story, A, 'refused').siblings.imap).toMatchObject({
+      failed: 0,
+      failedAlike: 0,
+      unknown: 2,
+    });
+  });
+
+  test('the other protocol says nothing by a success before that', () => {
+    const story = tell(A, A_POP);
+    for (const target of [A, A_POP]) story.look(target, 'ok');
+    story.pass(300);
+    story.look(A, 'refused');
+    expect(contextOf(story, A, 'refused')).not.toHaveProperty('otherProtocol');
+    story.pass(10);
+    story.look(A_POP, 'ok');
+    expect(contextOf(story, A, 'refused').otherProtocol?.success).toBe(true);
+  });
+
+  test('for one that never worked, every success counts', () => {
+    const story = tell(NEVER, B);
+    story.look(B, 'ok');
+    story.pass(300);
+    story.look(NEVER, 'refused');
+    expect(contextOf(story, NEVER, 'refused').siblings.imap).toMatchObject({ succeeded: 1 });
   });
 });
 
@@ -206,6 +273,17 @@ function countSlowly(
       ? 0
       : failed.filter((evidence) => failureSignature(evidence) === failureSignature(judged)).length,
     everSucceeded: lasts.filter((look) => look?.ever).length,
+  };
+}
+
+/** Whoever is counted as working or failing is so by the last look; the rest is unknown, and nobody is left out. */
+function onlySince({ succeeded, failed, unknown, failedAlike }: Peers): object {
+  const total = succeeded + failed + unknown;
+  return {
+    succeeded: expect.toSatisfy((count: number) => count === 0 || count === succeeded),
+    failed: expect.toSatisfy((count: number) => count <= failed),
+    failedAlike: expect.toSatisfy((count: number) => count === 0 || count === failedAlike),
+    unknown: expect.toSatisfy((count: number) => count >= unknown && count <= total),
   };
 }
 

@@ -31,11 +31,16 @@ export async function createPowerShellReader(): Promise<(source: string) => Powe
     const root = parser.parse(source)?.rootNode;
     if (root === undefined) throw new Error('the parser gave nothing');
     return {
-      problems: nodesOf(root, ({ isError, isMissing }) => isError || isMissing).map(describe),
+      problems: nodesOf(root, isProblem).map(describe),
       commands: nodesOf(root, ({ type }) => type === 'command').map(commandOf),
       functions: nodesOf(root, ({ type }) => type === 'function_name').map(({ text }) => text),
     };
   };
+}
+
+/** The grammar misses a blank in `Format-List A,B`, where PowerShell wants none. */
+function isProblem({ isError, isMissing, type }: Node): boolean {
+  return isError || (isMissing && type.trim() !== '');
 }
 
 function commandOf(node: Node): PowerShellCommand {

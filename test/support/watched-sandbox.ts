@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/load.ts';
 import { formatProblems } from '../../src/config/problem.ts';
-import { createDaemon, type Daemon } from '../../src/daemon.ts';
+import { createDaemon, type Daemon, type DaemonEdges } from '../../src/daemon.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { createLogger } from '../../src/report/log.ts';
 import { configFor, type ConfigFileOptions } from '../../src/sandbox/config-file.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 
-export interface WatchedSandbox {
-  readonly sandbox: Sandbox;
+export interface WatchingDaemon {
   readonly daemon: Daemon;
   readonly directory: string;
   readonly configFile: string;
@@ -20,12 +19,36 @@ export interface WatchedSandbox {
   readonly close: () => Promise<void>;
 }
 
+export interface WatchedSandbox extends WatchingDaemon {
+  readonly sandbox: Sandbox;
+}
+
+/** `configOptions`: may be made of the sandbox, whose ids are new each time. */
 export async function watchSandbox(
   sandboxOptions: SandboxOptions = {},
-  configOptions: ConfigFileOptions = {},
+  configOptions: ConfigFileOptions | ((sandbox: Sandbox) => ConfigFileOptions) = {},
+  onChange?: DaemonEdges['onChange'],
 ): Promise<WatchedSandbox> {
-  const directory = await mkdtemp(join(tmpdir(), 'mailprobe-test-'));
   const sandbox = await createSandbox({ failureDelayMs: 5, ...sandboxOptions });
+  const options = typeof configOptions === 'function' ? configOptions(sandbox) : configOptions;
+  const watching = await watchDaemon(sandbox, options, onChange);
+  return {
+    ...watching,
+    sandbox,
+    close: async () => {
+      await watching.close();
+      await sandbox.close();
+    },
+  };
+}
+
+/** One more daemon that watches a sandbox; closing it leaves the sandbox alone. */
+export async function watchDaemon(
+  sandbox: Sandbox,
+  configOptions: ConfigFileOptions = {},
+  onChange?: DaemonEdges['onChange'],
+): Promise<WatchingDaemon> {
+  const directory = await mkdtemp(join(tmpdir(), 'mailprobe-test-'));
   const configFile = await configFor(sandbox, directory, {
     listen: '127.0.0.1:0',
     interval: '4s',
@@ -41,16 +64,20 @@ export async function watchSandbox(
     redactor,
     destination: { write: (line) => log.push(line) },
   });
-  const daemon = await createDaemon(loaded.config, { configFile, env: {}, logger, redactor });
+  const daemon = await createDaemon(loaded.config, {
+    configFile,
+    env: {},
+    logger,
+    redactor,
+    ...(onChange === undefined ? {} : { onChange }),
+  });
   return {
-    sandbox,
     daemon,
     directory,
     configFile,
     log,
     close: async () => {
       await daemon.close();
-      await sandbox.close();
       await rm(directory, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,6 @@
 /**
  * Commands that can be pasted into a production tenant. Every name goes through `quotePowerShell` or `quoteShell`;
- * nothing here removes anything. Modules: Microsoft.Graph and ExchangeOnlineManagement, as current in 2026.
+ * nothing here removes anything but `removeSecret`, which is a fix's last step and asks. Modules: Microsoft.Graph and ExchangeOnlineManagement, as current in 2026.
  */
 import type { Cloud } from '../../model/target.ts';
 import { EXCHANGE_APP_ID, type Names } from '../names.ts';
@@ -67,45 +67,51 @@ export function showExchangeRegistration(names: Names): string {
   return `Get-ServicePrincipal | Where-Object AppId -eq ${quotePowerShell(names.clientId)} | Format-List DisplayName,AppId,ObjectId`;
 }
 
-/** Where the object id is not known, it is looked up first. */
-export function registerInExchange(names: Names): string {
-  if (names.objectId !== undefined) {
-    return lines(
-      connectExchange(names),
-      `New-ServicePrincipal -AppId ${quotePowerShell(names.clientId)} -ObjectId ${quotePowerShell(names.objectId)} -DisplayName ${quotePowerShell(names.app)}`,
-    );
-  }
+/** The object id of the enterprise application: what Exchange wants, and what a token carries as `oid`. */
+export function showObjectId(names: Names): string {
   return lines(
     connectGraph(names, 'Application.Read.All'),
-    findServicePrincipal(names),
+    `(Get-MgServicePrincipal -Filter ${appIdFilter(names.clientId)}).Id`,
+  );
+}
+
+/**
+ * Nothing of Microsoft Graph in here: its module and Exchange's bring the same sign-in library, and whichever
+ * connects second within one session fails (msgraph-sdk-powershell#3394).
+ */
+export function registerInExchange(names: Names): string {
+  return lines(
     connectExchange(names),
-    `New-ServicePrincipal -AppId $sp.AppId -ObjectId $sp.Id -DisplayName $sp.DisplayName`,
+    `New-ServicePrincipal -AppId ${quotePowerShell(names.clientId)} -ObjectId ${quotePowerShell(objectIdOf(names))} -DisplayName ${quotePowerShell(displayNameOf(names))}`,
   );
 }
 
 export function grantMailbox(names: Names): string {
-  if (names.objectId !== undefined) {
-    return lines(
-      connectExchange(names),
-      `Add-MailboxPermission -Identity ${quotePowerShell(names.address)} -User ${quotePowerShell(names.objectId)} -AccessRights FullAccess -AutoMapping $false`,
-    );
-  }
   return lines(
-    connectGraph(names, 'Application.Read.All'),
-    findServicePrincipal(names),
     connectExchange(names),
-    `Add-MailboxPermission -Identity ${quotePowerShell(names.address)} -User $sp.Id -AccessRights FullAccess -AutoMapping $false`,
+    `Add-MailboxPermission -Identity ${quotePowerShell(names.address)} -User ${quotePowerShell(objectIdOf(names))} -AccessRights FullAccess -AutoMapping $false`,
   );
 }
 
-/** Grants one application permission, of Exchange Online unless said: adds and consents to it in one go. */
-export function grantRole(names: Names, role = names.role, resource = EXCHANGE_APP_ID): string {
+/** How the app shows in Exchange's own lists; nothing depends on it. */
+function displayNameOf({ clientId, subjects }: Names): string {
+  return clientId.startsWith('<') ? 'mail access' : subjects.app;
+}
+
+function objectIdOf({ objectId }: Names): string {
+  return objectId ?? '<object id>';
+}
+
+/** Grants application permissions, of Exchange Online unless said: adds and consents to them in one go. */
+export function grantRoles(names: Names, roles: readonly string[], resource = EXCHANGE_APP_ID): string {
   return lines(
     connectGraph(names, 'Application.Read.All', 'AppRoleAssignment.ReadWrite.All'),
     findServicePrincipal(names),
     `$resource = Get-MgServicePrincipal -Filter ${appIdFilter(resource)}`,
-    `$role = $resource.AppRoles | Where-Object Value -eq ${quotePowerShell(role)}`,
-    'New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $sp.Id -PrincipalId $sp.Id -ResourceId $resource.Id -AppRoleId $role.Id',
+    ...roles.flatMap((role) => [
+      `$role = $resource.AppRoles | Where-Object Value -eq ${quotePowerShell(role)}`,
+      'New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $sp.Id -PrincipalId $sp.Id -ResourceId $resource.Id -AppRoleId $role.Id',
+    ]),
   );
 }
 
@@ -125,6 +131,19 @@ export function showCredentials(names: Names): string {
     findApplication(names),
     '$app.PasswordCredentials | Format-Table KeyId,Hint,DisplayName,EndDateTime',
     '$app.KeyCredentials | Format-Table KeyId,DisplayName,EndDateTime,Type,Usage',
+  );
+}
+
+/**
+ * Takes the credential in use out of the registration, and asks before it does. Only for when a new one works:
+ * what was removed cannot be brought back.
+ */
+export function removeSecret(names: Names, keyId: string): string {
+  return lines(
+    connectGraph(names, 'Application.ReadWrite.All'),
+    findApplication(names),
+    '$app.PasswordCredentials | Format-Table KeyId,Hint,DisplayName,EndDateTime',
+    `Remove-MgApplicationPassword -ApplicationId $app.Id -KeyId ${quotePowerShell(keyId)} -Confirm`,
   );
 }
 

@@ -21,8 +21,7 @@ export function certificateIn(finder: Finder): CertificateFacts | undefined {
 function nameAfter(finder: Finder, hints: readonly string[], pattern: RegExp): string | undefined {
   for (const hint of hints) {
     for (const { at } of finder.places(hint).slice(0, 20)) {
-      const end = finder.text.indexOf('\n', at);
-      const line = finder.text.slice(at, Math.min(end < 0 ? finder.text.length : end, at + 400));
+      const [line = ''] = finder.text.slice(at, at + 400).split('\n', 1);
       const name = pattern.exec(line)?.[1];
       if (name !== undefined && /\b(?:CN|O|C)\s?=/.test(name)) return cleanText(name, 200);
     }

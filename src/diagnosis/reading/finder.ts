@@ -76,18 +76,36 @@ function createSieve(text: string): (word: string) => boolean {
 
 /** A sentence may be wrapped: two lines further belong to it, and the line's own beginning. */
 function around(text: string, at: number): string {
-  const from = Math.max(text.lastIndexOf('\n', at - 1) + 1, at - BEFORE);
-  let to = at;
-  for (let line = 0; line < 3 && to >= 0 && to < at + AFTER; line += 1) {
-    const end = text.indexOf('\n', to + 1);
-    to = end < 0 ? text.length : end;
+  const after = text.slice(at, at + AFTER);
+  let to = 0;
+  for (let line = 0; line < 3 && to < after.length; line += 1) {
+    const end = after.indexOf('\n', to + 1);
+    to = end < 0 ? after.length : end;
   }
-  return text.slice(from, Math.min(to, at + AFTER)).replaceAll('\n', ' ');
+  return (headOf(text, at) + after.slice(0, to)).replaceAll('\n', ' ');
 }
 
 /** The line itself, without what follows it. */
-export function lineAt(text: string, at: number): string {
-  const from = Math.max(text.lastIndexOf('\n', at - 1) + 1, at - BEFORE);
-  const end = text.indexOf('\n', at);
-  return text.slice(from, Math.min(end < 0 ? text.length : end, at + AFTER));
+function lineAt(text: string, at: number): string {
+  const after = text.slice(at, at + AFTER);
+  const end = after.indexOf('\n');
+  return headOf(text, at) + (end < 0 ? after : after.slice(0, end));
+}
+
+/** Lines may be megabytes long: no search goes further than a window. */
+function headOf(text: string, at: number): string {
+  const before = text.slice(Math.max(0, at - BEFORE), at);
+  return before.slice(before.lastIndexOf('\n') + 1);
+}
+
+/** The line that says it, or, where a sentence is wrapped, its lines. */
+export function excerpt(finder: Finder, at: number): string {
+  const line = lineAt(finder.text, at);
+  return line.length >= 30
+    ? line
+    : finder.text
+        .slice(Math.max(0, at - 20), at + 200)
+        .split('\n')
+        .slice(0, 3)
+        .join(' ');
 }

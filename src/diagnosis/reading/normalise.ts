@@ -6,6 +6,8 @@
 import { entityAt, hexAt, tagEndAt } from './markup.ts';
 
 const LONGEST = 32 * 1024 * 1024;
+/** A sentence of Entra's in a query string: plus signs are its blanks. */
+const FORM_ENCODED = /[A-Za-z]\+[a-z]{2,14}\+[a-z]{2,14}\+[a-z]{2,14}/;
 
 const NEWLINE = 10;
 const BLANK = 32;
@@ -23,6 +25,7 @@ const DOUBLE: ReadonlySet<number> = new Set([0x201c, 0x201d, 0x201e, 0x93, 0x94,
 export function normalise(raw: string): string {
   const text = raw.slice(0, LONGEST);
   const quotedPrintable = text.includes('=3D');
+  const formEncoded = FORM_ENCODED.test(text);
   const out = new Uint16Array(text.length);
   let length = 0;
 
@@ -51,6 +54,13 @@ export function normalise(raw: string): string {
       at = unescape(text, at, put);
     } else if (code === 0x3d && quotedPrintable) {
       at = unquotePrintable(text, at, put);
+    } else if (code === 0x2b && formEncoded) {
+      put(BLANK);
+      at = next;
+    } else if (code === 0x25 && formEncoded) {
+      const hex = hexAt(text, next, 2);
+      put(hex ?? code);
+      at = hex === undefined ? next : next + 2;
     } else if (code === 0x26) {
       const entity = entityAt(text, at);
       put(entity?.code ?? code);

@@ -1,5 +1,5 @@
 /** The names that a pasted text quotes: they fill in the commands of the fix. */
-import type { Protocol } from '../../model/target.ts';
+import type { Cloud, Protocol } from '../../model/target.ts';
 import type { QuotedNames } from '../names.ts';
 import type { Finder } from './finder.ts';
 
@@ -27,7 +27,8 @@ export function quotedNames(finder: Finder, saslUser: string | undefined): Quote
       finder,
       ['in the directory', "tenant '", 'tenant identifier', 'in the tenant'],
       [
-        /in the directory '([^']{1,100})'/i,
+        // What is quoted may be its display name, which no command takes.
+        /in the directory '([0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})'/i,
         /tenant '([^']{1,100})' not found/i,
         /tenant identifier '([^']{1,100})'/i,
         /in the tenant(?: named)? '?([0-9a-f-]{36})/i,
@@ -49,7 +50,27 @@ export function quotedNames(finder: Finder, saslUser: string | undefined): Quote
         /\blogin["']?\s?[=:]?\s?["'<]?([\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})/i,
       ],
     );
-  return present({ clientId, tenant, address, ...endpointIn(finder) });
+  return present({ clientId, tenant, address, cloud: cloudIn(finder), ...endpointIn(finder) });
+}
+
+const CLOUD_HOSTS: readonly (readonly [cloud: Cloud, hosts: readonly string[]])[] = [
+  ['dod', ['outlook-dod.office365.us', 'dod-graph.microsoft.us', 'webmail.apps.mil']],
+  ['gcc-high', ['login.microsoftonline.us', 'outlook.office365.us', 'graph.microsoft.us']],
+  [
+    'china',
+    [
+      'login.partner.microsoftonline.cn',
+      'login.chinacloudapi.cn',
+      'partner.outlook.cn',
+      'microsoftgraph.chinacloudapi.cn',
+    ],
+  ],
+];
+
+/** Undefined where none of the national clouds is named, or several are. */
+function cloudIn({ lower }: Finder): Cloud | undefined {
+  const named = CLOUD_HOSTS.filter(([, hosts]) => hosts.some((host) => lower.includes(host)));
+  return named.length === 0 || lower.includes('login.microsoftonline.com') ? undefined : named[0]?.[0];
 }
 
 function endpointIn(finder: Finder): {

@@ -4,11 +4,10 @@
  */
 import type { Failure, StageName, TokenFacts } from '../../model/evidence.ts';
 import type { Protocol } from '../../model/target.ts';
-import { isKnownCode, mostSpecific } from '../vocabulary/aadsts.ts';
-import { OAUTH_ERRORS, SENTENCES } from '../vocabulary/entra-words.ts';
+import { causesOfCut, isKnownCode, isTelling, mostSpecific } from '../vocabulary/aadsts.ts';
+import { codeBySentence, OAUTH_ERRORS, SENTENCES } from '../vocabulary/entra-words.ts';
 import { PHRASES, type Phrase } from '../vocabulary/phrases.ts';
-import { SYSTEM_WORDS, type SystemWords } from '../vocabulary/system-words.ts';
-import { lineAt, type Finder } from './finder.ts';
+import { excerpt, type Finder } from './finder.ts';
 import { veil } from './veil.ts';
 
 export interface HeardToken {
@@ -23,17 +22,40 @@ export interface HeardMail {
 }
 
 const MOST_CODES = 6;
+/** Every service throttles: only Entra's is meant. */
+const ENTRA_WORDS: readonly string[] = [
+  'login.microsoftonline',
+  'login.windows',
+  'login.partner.microsoftonline',
+  'login.chinacloudapi',
+  'oauth2/v2.0/token',
+  'oauth2/token',
+  'msal',
+  'azure',
+  'entra',
+  'token endpoint',
+  'token request',
+];
+/** How far behind its code a sentence of Entra may go. */
+const REACH = 500;
 
 /** Entra's codes, else its sentences, else OAuth's error names. */
 export function tokenFailuresIn(finder: Finder): readonly HeardToken[] {
   const codes = codesIn(finder);
-  if (codes.length > 0) return codes.map(({ code, at }) => heardCode(code, veil(excerpt(finder, at))));
+  if (codes.length > 0) {
+    return codes.map(({ code, at, end }) => {
+      if (end >= finder.text.length && causesOfCut(code).length > 1)
+        return heardCut(code, excerpt(finder, at));
+      const precise = isTelling(code) ? undefined : codeBySentence(finder.lower.slice(at, at + REACH));
+      return heardCode(precise ?? code, veil(excerpt(finder, at)));
+    });
+  }
   for (const [sentence, code] of SENTENCES) {
     const hit = finder.find([sentence]);
     if (hit !== undefined) return [heardCode(code, veil(excerpt(finder, hit.at)))];
   }
   const throttled = finder.find(['too many requests', 'http 429', '429 too many', 'status code 429']);
-  if (throttled !== undefined)
+  if (throttled !== undefined && ENTRA_WORDS.some((word) => finder.lower.includes(word)))
     return [
       {
         failure: { kind: 'throttled', status: '429', text: veil(excerpt(finder, throttled.at)) },
@@ -43,12 +65,19 @@ export function tokenFailuresIn(finder: Finder): readonly HeardToken[] {
   return oauthErrorsIn(finder);
 }
 
-function codesIn(finder: Finder): readonly { readonly code: number; readonly at: number }[] {
+interface CodePlace {
+  readonly code: number;
+  readonly at: number;
+  /** Behind its digits. */
+  readonly end: number;
+}
+
+function codesIn(finder: Finder): readonly CodePlace[] {
   const bare = /^\s*(?:error|code|aadsts)?\s?[#:]?\s?\(?(\d{5,8})\)?[.:]?\s*$/i.exec(
     finder.text.slice(0, 200),
   );
   if (bare?.[1] !== undefined && finder.text.length < 200 && isKnownCode(Number(bare[1])))
-    return [{ code: Number(bare[1]), at: 0 }];
+    return [{ code: Number(bare[1]), at: 0, end: finder.text.indexOf(bare[1]) + bare[1].length }];
   const places = [
     ...finder.places('aadsts').flatMap(({ at }) => match(finder, at, /^aadsts[ :-]?(\d{4,8})/i)),
     ...finder
@@ -59,7 +88,8 @@ function codesIn(finder: Finder): readonly { readonly code: number; readonly at:
     ...finder.places('error(s): ').flatMap(({ at }) => match(finder, at, /^error\(s\): (\d{4,8})/i)),
     ...finder.places('error?code=').flatMap(({ at }) => match(finder, at, /^error\?code=(\d{4,8})/i)),
   ];
-  const distinct = [...new Map(places.map((place) => [place.code, place])).values()];
+  // The first place of each: that is where its sentence stands.
+  const distinct = places.filter(({ code }, at) => places.findIndex((other) => other.code === code) === at);
   // An answer of the older kind carries a general code beside the one that tells.
   const general = new Set([70_002, 50_012, 70_000]);
   const telling = distinct.filter(({ code }) => !general.has(code) && isKnownCode(code));
@@ -68,13 +98,14 @@ function codesIn(finder: Finder): readonly { readonly code: number; readonly at:
   return chosen.slice(0, MOST_CODES);
 }
 
-function match(
-  finder: Finder,
-  at: number,
-  pattern: RegExp,
-): readonly { readonly code: number; readonly at: number }[] {
-  const digits = pattern.exec(finder.text.slice(at, at + 120))?.[1];
-  return digits === undefined ? [] : digits.split(',').map((code) => ({ code: Number(code), at }));
+function match(finder: Finder, at: number, pattern: RegExp): readonly CodePlace[] {
+  const found = pattern.exec(finder.text.slice(at, at + 120));
+  const end = at + (found?.[0].length ?? 0);
+  return (found?.[1]?.split(',') ?? []).map((code) => ({ code: Number(code), at, end }));
+}
+
+function heardCut(code: number, text: string): HeardToken {
+  return { failure: { kind: 'rejected', code: `AADSTS${code}...`, text: veil(text) }, facts: {} };
 }
 
 function heardCode(code: number, text: string): HeardToken {
@@ -122,9 +153,12 @@ export function mailPhrasesIn(
 ): { readonly heard: HeardMail; readonly words: string } | undefined {
   const hits = PHRASES.flatMap((phrase) => {
     const hit = finder.find(phrase.hints, phrase.pattern);
-    return hit === undefined ? [] : [{ phrase, at: hit.at }];
+    return hit === undefined || !isInPlace(phrase, finder)
+      ? []
+      : [{ phrase, at: hit.at, words: phrase.pattern.exec(hit.line)?.[0] ?? '' }];
   });
-  const best = hits.find(({ phrase }) => phrase.weak !== true) ?? hits[0];
+  const failures = hits.filter(({ phrase }) => phrase.beside !== true);
+  const best = failures.find(({ phrase }) => phrase.weak !== true) ?? failures[0];
   if (best === undefined) return undefined;
   return {
     heard: {
@@ -132,8 +166,15 @@ export function mailPhrasesIn(
       failure: failureOfPhrase(best.phrase, veil(excerpt(finder, best.at))),
       protocol: hits.find(({ phrase }) => phrase.protocol !== undefined)?.phrase.protocol,
     },
-    words: hits.map(({ at }) => excerpt(finder, at)).join(' '),
+    words: hits.map(({ words }) => words).join(' ; '),
   };
+}
+
+function isInPlace({ needs, unless }: Phrase, { lower }: Finder): boolean {
+  return (
+    (needs?.some((word) => lower.includes(word)) ?? true) &&
+    !(unless?.some((word) => lower.includes(word)) ?? false)
+  );
 }
 
 function failureOfPhrase(phrase: Phrase, text: string): Failure {
@@ -145,48 +186,6 @@ function failureOfPhrase(phrase: Phrase, text: string): Failure {
     text,
     ...(backOff === undefined ? {} : { retryAfterSeconds: Math.round(Number(backOff) / 1000) }),
   };
-}
-
-export interface HeardSystem {
-  readonly words: SystemWords;
-  readonly failure: Failure;
-  readonly leg: 'token' | 'mail';
-  readonly at: SystemWords['at'];
-}
-
-const TOKEN_HOST =
-  /login\.(?:microsoftonline|windows|chinacloudapi|partner\.microsoftonline|live)\b|sts\.windows\.net|oauth2\/|openid-configuration|:443\b|msal/i;
-const MAIL_HOST = /outlook[\w-]*\.|office365|imap|pop3|:99[35]\b|:143\b|:110\b/i;
-
-/** What the system, the TLS library or the language said: one per leg and kind. */
-export function systemFailuresIn(finder: Finder): readonly HeardSystem[] {
-  const heard = SYSTEM_WORDS.flatMap((entry): readonly HeardSystem[] => {
-    const hit = finder.find(entry.words);
-    if (hit === undefined) return [];
-    const text = excerpt(finder, hit.at);
-    const near = finder.text.slice(Math.max(0, hit.at - 300), hit.at + 300);
-    const own = TOKEN_HOST.test(text) !== MAIL_HOST.test(text) ? text : near;
-    const leg = TOKEN_HOST.test(own) && !MAIL_HOST.test(own) ? 'token' : 'mail';
-    const shaking = /\b(?:ssl|tls|handshake)/i.test(near);
-    const at = entry.code === 'ECONNRESET' && shaking ? 'tls' : entry.at;
-    return [{ words: entry, leg, at, failure: { kind: entry.kind, code: entry.code, text: veil(text) } }];
-  });
-  return heard.filter(
-    (one) =>
-      one.words.weak !== true || !heard.some((other) => other.words.weak !== true && other.leg === one.leg),
-  );
-}
-
-/** The line that says it, or, where a sentence is wrapped, its lines. */
-function excerpt(finder: Finder, at: number): string {
-  const line = lineAt(finder.text, at);
-  return line.length >= 30
-    ? line
-    : finder.text
-        .slice(Math.max(0, at - 20), at + 200)
-        .split('\n')
-        .slice(0, 3)
-        .join(' ');
 }
 
 /** Protocols over which a mailbox opened in this text. */

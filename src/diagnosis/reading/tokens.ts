@@ -140,6 +140,9 @@ function faultOfSasl(decoded: string): string | undefined {
   if (!/^auth=Bearer \S/i.test(auth)) {
     return 'The SASL string must say auth=Bearer, one blank, and the token.';
   }
+  if (/^auth=Bearer (?:Bearer|ZXlK)/.test(auth)) {
+    return 'The token in the SASL string was encoded in base64, or given the word Bearer, a second time.';
+  }
   // A paste that was cut off or blotted out ends anywhere: only a whole string can be blamed for its end.
   return ends.length === 1 && /[\w-]{20,}$/.test(auth)
     ? 'The SASL string ends in one byte 0x01 instead of two.'

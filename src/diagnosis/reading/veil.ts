@@ -7,7 +7,7 @@ import { cleanText } from '../../model/text.ts';
 const MARK = '[redacted]';
 const LONGEST = 300;
 
-export function veil(text: string): string {
+export function veil(text: string, longest = LONGEST): string {
   return cleanText(
     text
       .replace(
@@ -26,6 +26,6 @@ export function veil(text: string): string {
       .replace(/\beyJ[\w-]{8,}[\w.-]*/g, MARK)
       .replace(/[\w.~-]{3}\dQ~[\w.~-]{20,}/g, MARK)
       .replace(/[\w+/=%-]{48,}/g, MARK),
-    LONGEST,
+    longest,
   );
 }

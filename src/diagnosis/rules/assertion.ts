@@ -32,7 +32,7 @@ export const ASSERTION_RULES: readonly Rule[] = [
         : [
             powershell('See which certificates the app has, with their end dates.', showCredentials(names)),
             say(
-              `Upload the public part (.cer or .pem) of the certificate that is in use (${names.secretPlace}): Entra admin centre > App registrations > the app > Certificates & secrets > Certificates > Upload certificate. The old one can stay.`,
+              `Upload the public part (.cer or .pem) of the certificate that is in use (${names.secretPlace}): Entra admin centre > App registrations > the app > Certificates & secrets > Certificates > Upload certificate. The old one can stay. (Not with Update-MgApplication -KeyCredentials: that replaces the whole list.)`,
             ),
           ],
     takesEffect: 'Within a few minutes.',
@@ -45,7 +45,7 @@ export const ASSERTION_RULES: readonly Rule[] = [
     guideStep: 2,
     references: [REFERENCES.certificateCredentials, REFERENCES.codes],
     symptom:
-      'The token endpoint answers AADSTS700024: "Client assertion is not within its valid time range. Current time: ..., assertion valid from ..., expiry time of assertion ...".',
+      'The token endpoint answers AADSTS700024: "Client assertion is not within its valid time range. Current time: ..., assertion valid from ..., expiry time of assertion ...". Older: the same words behind AADSTS50012.',
     test: () =>
       'Subtract the times that the error itself quotes: some minutes are a cached or delayed assertion, whole hours a time-zone fault in the program, more than that a wrong clock.',
     lookAlikes: ['clock-skew', 'cert-credential-invalid'],

@@ -1,5 +1,5 @@
 /** This machine's clock: measured against the token host's, or betrayed by certificates and assertions. */
-import { shell } from '../fix/step.ts';
+import { say, shell } from '../fix/step.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -75,6 +75,7 @@ export const CLOCK_RULES: readonly Rule[] = [
         'Look at the clock, and switch time synchronisation on.',
         'timedatectl status\nsudo timedatectl set-ntp true',
       ),
+      say('On Windows: w32tm /query /status, then w32tm /resync, as an administrator.'),
     ],
     takesEffect: 'At once.',
   },

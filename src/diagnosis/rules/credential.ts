@@ -1,34 +1,23 @@
 /** What is known of a credential before anybody is locked out: dates, matches, permissions, and what hides them. */
-import { addSecret, grantRole } from '../fix/powershell.ts';
+import { replaceCredential } from '../fix/new-credential.ts';
+import { grantRoles } from '../fix/powershell.ts';
 import { powershell, say } from '../fix/step.ts';
-import { GRAPH_APP_ID, type Names } from '../names.ts';
+import { GRAPH_APP_ID } from '../names.ts';
 import { REFERENCES } from '../references.ts';
+import type { Failure } from '../../model/evidence.ts';
 import type { Rule } from '../rule.ts';
+import type { Scene } from '../scene.ts';
 import { endDateConflict, endingSoon, surplusRoles } from '../credential-facts.ts';
 import { dateOf, spanOf } from '../time.ts';
 
-function replaceCredential(names: Names) {
-  return names.credentialKind === 'secret'
-    ? [
-        powershell(
-          'Add a new client secret beside the old one, which keeps working until its own end.',
-          addSecret(names),
-        ),
-        say(
-          `Put the Value (SecretText) into ${names.secretPlace}; it is picked up without a restart. Give it to every other program that uses this app, too.`,
-        ),
-        say(
-          'When all of them work with it, take the old secret out: App registrations > the app > Certificates & secrets.',
-        ),
-      ]
-    : [
-        say(
-          'Make a new key and certificate, and upload the certificate beside the old one: App registrations > the app > Certificates & secrets > Certificates > Upload certificate.',
-        ),
-        say(
-          `Then put both into ${names.secretPlace}; they are picked up without a restart. Take the old certificate out of the registration afterwards.`,
-        ),
-      ];
+/** A token for Graph that was refused is Entra's word; where it is the credential that is refused, that is the news. */
+function graphFailure({ credentialCheck, context }: Scene): Failure | undefined {
+  const { graphFailure: failure, valid } = (credentialCheck && context.credential) || {};
+  return failure !== undefined && isOfEntra(failure) && valid === false ? undefined : failure;
+}
+
+function isOfEntra({ kind, code }: Failure): boolean {
+  return kind === 'credential' || code?.startsWith('AADSTS') === true;
 }
 
 export const CREDENTIAL_RULES: readonly Rule[] = [
@@ -65,7 +54,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
           ...(alsoRegistered === undefined
             ? []
             : [
-                `A newer one is registered already (${alsoRegistered.keyId}${alsoRegistered.expiresAt === undefined ? '' : `, until ${dateOf(alsoRegistered.expiresAt)}`}), but it is not the one in use.`,
+                `A newer one is registered already (${alsoRegistered.keyId}${alsoRegistered.expiresAt === undefined ? '' : `, until ${dateOf(alsoRegistered.expiresAt)}`}), ${ending.sure ? 'but it is not the one in use' : 'and it is not known which of them is in use'}.`,
               ]),
         ],
       };
@@ -200,19 +189,19 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
       'API permissions of the app: Microsoft Graph, Application.Read.All, type Application, granted.',
     lookAlikes: [],
     when: (scene) => {
-      const failure = scene.credentialCheck ? scene.context.credential?.graphFailure : undefined;
+      const failure = graphFailure(scene);
       const denied =
         failure?.status === '403' ||
         failure?.status === '401' ||
         failure?.code === 'Authorization_RequestDenied';
-      return failure !== undefined && denied
+      return failure !== undefined && denied && !isOfEntra(failure)
         ? { confidence: 'certain', about: 'graph', because: [`Microsoft Graph: ${failure.text}`] }
         : undefined;
     },
     fix: (names) => [
       powershell(
         "Grant Microsoft Graph's application permission Application.Read.All, which reads registrations and nothing else.",
-        grantRole(names, 'Application.Read.All', GRAPH_APP_ID),
+        grantRoles(names, ['Application.Read.All'], GRAPH_APP_ID),
       ),
       say(
         "Narrower, though it is a right to write: Application.ReadWrite.OwnedBy, with the app's service principal as an owner of its own registration. Or set graph: false and write expires_at into the configuration.",
@@ -234,7 +223,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     lookAlikes: ['graph-permission-missing'],
     fallback: true,
     when: (scene) => {
-      const failure = scene.credentialCheck ? scene.context.credential?.graphFailure : undefined;
+      const failure = graphFailure(scene);
       return failure === undefined
         ? undefined
         : { confidence: 'likely', about: 'graph', because: [`Microsoft Graph: ${failure.text}`] };

@@ -50,16 +50,17 @@ function incident(scene: Scene): Finding | undefined {
   const nobody = context.endpoint.succeeded + own.succeeded === 0;
   const others = ['Mailboxes of other apps fail alike at this host and port.'];
   const lostTogether = context.endpoint.failedAlike > 0 && context.endpoint.everSucceeded > 0;
-  if (
-    nobody &&
-    lostTogether &&
-    ['connect', 'tls', 'greeting'].includes(mail.stage) &&
-    context.ownNetwork === 'ok'
-  ) {
-    return aboutMail('likely', { weight: 15, because: others });
+  // A certificate that is not trusted, or no TLS at all, is somebody else in the place of the host.
+  const cut = BROKEN_OFF.has(mail.failure.kind) || mail.failure.kind === 'refused';
+  if (nobody && lostTogether && context.ownNetwork === 'ok' && cut) {
+    // Once TLS stands, it is the host itself that is silent; before that, a firewall is more common.
+    if (mail.stage === 'greeting') return aboutMail('likely', { weight: 15, because: others });
+    if (mail.stage === 'connect' || mail.stage === 'tls')
+      return aboutMail('likely', { weight: 4, because: others });
   }
-  // Its own words say that it is ill, to every mailbox.
-  const ill = mail.failure.kind === 'rejected' && brokenOff(scene) !== undefined;
+  // It took everybody's login and broke off, or its own words say that it is ill.
+  const loggedIn = mail.stage === 'auth' || mail.stage === 'open';
+  const ill = (loggedIn || mail.failure.kind === 'rejected') && brokenOff(scene) !== undefined;
   const all = own.failedAlike + context.endpoint.failedAlike > 0;
   return nobody && all && ill
     ? aboutMail('likely', {

@@ -2,7 +2,13 @@
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
+import type { Scene } from '../scene.ts';
 import { aboutMail, byRefusal, either, said } from '../when.ts';
+
+/** We send two lines; a program whose dialogue was not pasted may have sent one. */
+function oneLineFits(scene: Scene): boolean {
+  return scene.pasted && !said(scene, 'xoauth2-two-lines');
+}
 
 export const LOGIN_RULES: readonly Rule[] = [
   {
@@ -44,7 +50,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     lookAlikes: ['xoauth2-token-too-long'],
     when: (scene) =>
       said(scene, 'pop-protocol-error')
-        ? aboutMail(scene.pasted ? 'likely' : 'possible', { weight: scene.pasted ? 2 : 1 })
+        ? aboutMail(oneLineFits(scene) ? 'likely' : 'possible', { weight: oneLineFits(scene) ? 2 : 1 })
         : undefined,
     fix: () => [
       say(
@@ -68,7 +74,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     when: (scene) => {
       if (said(scene, 'line-too-long')) return aboutMail('likely');
       return said(scene, 'pop-protocol-error')
-        ? aboutMail(scene.pasted ? 'possible' : 'likely', { weight: scene.pasted ? 1 : 2 })
+        ? aboutMail(oneLineFits(scene) ? 'possible' : 'likely', { weight: oneLineFits(scene) ? 1 : 2 })
         : undefined;
     },
     fix: () => [
@@ -136,7 +142,7 @@ export const LOGIN_RULES: readonly Rule[] = [
   },
   {
     id: 'xoauth2-not-offered',
-    title: (names) => `${names.endpoint} does not offer XOAUTH2`,
+    title: (names) => `The server at ${names.endpoint} does not offer XOAUTH2`,
     owner: 'network-admin',
     scope: 'endpoint',
     guideStep: 5,
@@ -165,10 +171,10 @@ export const LOGIN_RULES: readonly Rule[] = [
     guideStep: 5,
     references: [REFERENCES.mailOauth, REFERENCES.xoauth2],
     symptom:
-      'The greeting, or the scope in the SASL challenge, is another provider\'s: "Gimap ready", https://mail.google.com/.',
+      'The greeting, or the scope in the SASL challenge, is another provider\'s: "Gimap ready", https://mail.google.com/, "Dovecot ready".',
     test: () => 'Read the greeting and the host name of the connection.',
     lookAlikes: [],
-    when: (scene) => (said(scene, 'google') ? aboutMail('likely', { weight: 5 }) : undefined),
+    when: (scene) => (said(scene, 'google', 'other-server') ? aboutMail('likely', { weight: 5 }) : undefined),
     fix: (names) => [
       say(
         `Set the mail host to ${names.host}, or ask the provider of that server for its own OAuth set-up: Microsoft's tokens are worth nothing there.`,

@@ -4,6 +4,7 @@ import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
 import { byRefusal, either, said } from '../when.ts';
+import { lookUpObjectId } from './registration.ts';
 
 export const MAILBOX_RULES: readonly Rule[] = [
   {
@@ -26,18 +27,19 @@ export const MAILBOX_RULES: readonly Rule[] = [
     when: byRefusal('mailbox-permission-missing'),
     fix: (names) => [
       powershell(
-        'Give the app full access to the mailbox; an entry that exists already is left as it is.',
-        grantMailbox(names),
-      ),
-      powershell(
-        'See what is there: the app must be listed with FullAccess and Deny False.',
+        'See what is there: the app, by its name or object id, must be listed with FullAccess and Deny False.',
         lines(
           connectExchange(names),
           `Get-MailboxPermission -Identity ${quotePowerShell(names.address)} | Format-List User,AccessRights,Deny`,
         ),
       ),
+      ...lookUpObjectId(names),
+      powershell(
+        'Not there: give the app full access to the mailbox; entries that exist already are left as they are.',
+        grantMailbox(names),
+      ),
       say(
-        "The guide shows the command without -AutoMapping $false; with it nothing appears in anybody's Outlook.",
+        "The guide's command lacks -AutoMapping $false, which keeps the mailbox from appearing in anybody's Outlook.",
       ),
     ],
     takesEffect: 'Minutes to about an hour.',
@@ -62,7 +64,7 @@ export const MAILBOX_RULES: readonly Rule[] = [
         lines(
           connectExchange(names),
           `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} | Format-List RecipientTypeDetails,PrimarySmtpAddress,EmailAddresses`,
-          `Get-EXOMailbox -SoftDeletedMailbox -Identity ${quotePowerShell(names.address)} | Format-List PrimarySmtpAddress,WhenSoftDeleted`,
+          `Get-EXOMailbox -SoftDeletedMailbox -Identity ${quotePowerShell(names.address)} -Properties WhenSoftDeleted | Format-List PrimarySmtpAddress,WhenSoftDeleted`,
         ),
       ),
       say(
@@ -138,12 +140,15 @@ export const MAILBOX_RULES: readonly Rule[] = [
           ]
         : [
             powershell(
-              `See whether ${names.protocolName} is on for the mailbox, and switch it on.`,
+              `See whether ${names.protocolName} is on for the mailbox.`,
               lines(
                 connectExchange(names),
                 `Get-CASMailbox -Identity ${quotePowerShell(names.address)} | Format-List ImapEnabled,PopEnabled`,
-                `Set-CASMailbox -Identity ${quotePowerShell(names.address)} ${names.protocol === 'imap' ? '-ImapEnabled' : '-PopEnabled'} $true`,
               ),
+            ),
+            powershell(
+              'False: switch it on, in the same window, unless somebody has switched it off on purpose.',
+              `Set-CASMailbox -Identity ${quotePowerShell(names.address)} ${names.protocol === 'imap' ? '-ImapEnabled' : '-PopEnabled'} $true`,
             ),
             say(
               'If many mailboxes are affected, their mailbox plan switches it off for new ones: Get-CASMailboxPlan.',

@@ -8,6 +8,7 @@ import type { Scene } from '../scene.ts';
 import type { NetworkTrouble } from '../troubles.ts';
 import { stageOf } from '../../model/evidence.ts';
 import { byNetwork } from '../network-finding.ts';
+import { said } from '../when.ts';
 
 const CUT = new Set(['refused', 'timeout', 'unreachable', 'reset']);
 
@@ -43,9 +44,12 @@ function ownNetworkDown(scene: Scene): Finding | undefined {
   return undefined;
 }
 
+/** With `::`, or eight groups: `10:00:00` is a time. */
+const IPV6_ADDRESS = /(?:^|[[\s"'(])(?:[0-9a-f]{1,4}:){1,7}(?::|(?<=(?:[0-9a-f]{1,4}:){7})[0-9a-f])/i;
+
 function isIpv6(scene: Scene, trouble: NetworkTrouble): boolean {
   const address = trouble.about === 'mail' ? stageOf(scene.evidence, 'connect')?.facts.address : undefined;
-  return address?.includes(':') ?? /(?:\[|\s)[0-9a-f]{1,4}:[0-9a-f:]*:[0-9a-f:]*/i.test(trouble.failure.text);
+  return address?.includes(':') ?? IPV6_ADDRESS.test(trouble.failure.text);
 }
 
 const USUAL_PORTS: Readonly<Record<'imap' | 'pop3', ReadonlySet<number>>> = {
@@ -213,6 +217,19 @@ export const NETWORK_RULES: readonly Rule[] = [
       `IMAP is 993, POP3 is 995, both with TLS from the first byte; configured is ${names.port}.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked'],
     when: (scene) => {
+      const heard = said(scene, 'pop-greeting-for-imap')
+        ? 'POP3'
+        : said(scene, 'imap-greeting-for-pop')
+          ? 'IMAP'
+          : undefined;
+      if (heard !== undefined) {
+        return {
+          confidence: 'likely',
+          about: 'mail',
+          weight: 10,
+          title: `The port that was used for ${scene.names.protocolName} is the one for ${heard}`,
+        };
+      }
       if (scene.mail?.stage === 'greeting' && speaksOther(scene))
         return { confidence: 'certain', about: 'mail', weight: 10 };
       const odd = !USUAL_PORTS[scene.names.protocol].has(scene.names.port);

@@ -1,7 +1,8 @@
 /** The application permission and its consent, by the token's roles and by the directory. Guide step 3. */
-import { grantRole } from '../fix/powershell.ts';
+import { grantRoles } from '../fix/powershell.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
+import type { Names } from '../names.ts';
 import type { About, Finding, Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { faultOf, rolesLine } from '../token-fault.ts';
@@ -24,7 +25,7 @@ function permissionMissing(scene: Scene): Finding | undefined {
       ? undefined
       : { confidence: 'likely', weight: 10, about: 'claims', because: [rolesLine(scene)] };
   }
-  if (registration.grantedRoles.includes(role)) return undefined;
+  if (registration.grantedRoles.includes(role)) return takenAway(scene, 'likely');
   if (registration.requestedRoles.includes(role)) return undefined;
   const delegated = registration.requestedScopes.filter((scope) =>
     /^(?:IMAP|POP)\.AccessAsUser\.All$/.test(scope),
@@ -42,6 +43,15 @@ function permissionMissing(scene: Scene): Finding | undefined {
   };
 }
 
+/**
+ * The directory says that it is granted, and the token says otherwise. It is read every few hours, so what worked
+ * before may have been taken away since; what never worked waits for its first token with the role.
+ */
+function takenAway(scene: Scene, confidence: 'likely' | 'possible'): Finding | undefined {
+  if (scene.credentialCheck || scene.context.history.lastSuccess === undefined) return undefined;
+  return { confidence, weight: 10, about: 'claims', because: [rolesLine(scene)] };
+}
+
 function consentMissing(scene: Scene): Finding | undefined {
   if (!scene.credentialCheck && faultOf(scene) !== 'role-missing') return undefined;
   const { registration } = scene.context.credential ?? {};
@@ -50,8 +60,8 @@ function consentMissing(scene: Scene): Finding | undefined {
     return scene.credentialCheck
       ? undefined
       : { confidence: 'possible', weight: 10, about: 'claims', because: [rolesLine(scene)] };
-  if (registration.grantedRoles.includes(role) || !registration.requestedRoles.includes(role))
-    return undefined;
+  if (registration.grantedRoles.includes(role)) return takenAway(scene, 'possible');
+  if (!registration.requestedRoles.includes(role)) return undefined;
   return {
     confidence: 'certain',
     about: aboutOf(scene),
@@ -59,10 +69,18 @@ function consentMissing(scene: Scene): Finding | undefined {
   };
 }
 
+/** One mailbox that is read over both protocols may lack both: that is one thing to mend. */
+function allOf({ missingRoles }: Names): string {
+  return missingRoles.join(' and ');
+}
+
 export const PERMISSION_RULES: readonly Rule[] = [
   {
     id: 'app-permission-missing',
-    title: (names) => `${names.app} lacks the application permission ${names.role} for ${names.protocolName}`,
+    title: (names) =>
+      names.missingRoles.length > 1
+        ? `${names.app} lacks the application permissions ${allOf(names)}`
+        : `${names.app} lacks the application permission ${names.role} for ${names.protocolName}`,
     owner: 'entra-admin',
     scope: 'app',
     guideStep: 3,
@@ -79,16 +97,19 @@ export const PERMISSION_RULES: readonly Rule[] = [
     ),
     fix: (names, detail) => [
       say(
-        `App registrations > the app > API permissions > Add a permission > APIs my organization uses > Office 365 Exchange Online > Application permissions${detail === 'delegated-instead-of-application' ? ' (not Delegated permissions)' : ''} > ${names.role}; then "Grant admin consent".`,
+        `App registrations > the app > API permissions > Add a permission > APIs my organization uses > Office 365 Exchange Online > Application permissions${detail === 'delegated-instead-of-application' ? ' (not Delegated permissions)' : ''} > ${allOf(names)}; then "Grant admin consent".`,
       ),
-      powershell('Or, in one go, permission and consent in PowerShell:', grantRole(names)),
+      powershell(
+        'Or, permission and consent in one go, in PowerShell. The portal lists it under "Other permissions granted" then; that it exists already is no harm.',
+        grantRoles(names, names.missingRoles),
+      ),
     ],
     takesEffect:
       'With the next token that is fetched: the one in hand keeps its old roles for up to an hour and a half.',
   },
   {
     id: 'admin-consent-missing',
-    title: (names) => `Nobody has granted admin consent to ${names.role} for ${names.app}`,
+    title: (names) => `Nobody has granted admin consent to ${allOf(names)} for ${names.app}`,
     owner: 'entra-admin',
     scope: 'app',
     guideStep: 3,
@@ -106,7 +127,7 @@ export const PERMISSION_RULES: readonly Rule[] = [
       say(
         'App registrations > the app > API permissions > "Grant admin consent for ..."; it takes a Global Administrator or Privileged Role Administrator.',
       ),
-      powershell('Or in PowerShell:', grantRole(names)),
+      powershell('Or in PowerShell:', grantRoles(names, names.missingRoles)),
     ],
     takesEffect:
       'With the next token that is fetched: the one in hand keeps its old roles for up to an hour and a half.',

@@ -12,7 +12,7 @@ export const PROBER_RULES: readonly Rule[] = [
     scope: 'prober',
     references: [REFERENCES.rfc3501, REFERENCES.rfc1939],
     symptom:
-      'BAD Command received in Invalid state., -ERR Command is not valid in this state., BYE Connection closed. 14 (the third bad or failed command), or an error of the program itself before the server had said anything.',
+      'BAD Command received in Invalid state., BAD Command Error. 10, -ERR Command is not valid in this state., BYE Connection closed. 14 (the third bad or failed command), or an error of the program itself before the server had said anything.',
     test: () =>
       'Read the protocol log: the fault is in the order or form of the commands. With "Connection closed. 14", the two answers before it tell the reason.',
     lookAlikes: [],
@@ -20,7 +20,7 @@ export const PROBER_RULES: readonly Rule[] = [
       const token = scene.token?.failure.kind === 'unexpected' ? scene.token.about : undefined;
       if (token !== undefined) return { confidence: 'certain', about: token };
       if (scene.mail?.failure.kind === 'unexpected') return { confidence: 'certain', about: 'mail' };
-      if (said(scene, 'invalid-state', 'pop-state') && scene.refusal === undefined)
+      if (said(scene, 'invalid-state', 'pop-state', 'command-error') && scene.refusal === undefined)
         return { confidence: 'likely', about: 'mail' };
       const only = scene.mail?.phrases.size === 1 && said(scene, 'too-many-failures');
       return only ? { confidence: 'possible', about: 'mail' } : undefined;

@@ -1,5 +1,11 @@
 /** Exchange's own list of service principals, and the wait until a change reaches it. Guide step 4. */
-import { connectExchange, lines, registerInExchange, showExchangeRegistration } from '../fix/powershell.ts';
+import {
+  connectExchange,
+  lines,
+  registerInExchange,
+  showExchangeRegistration,
+  showObjectId,
+} from '../fix/powershell.ts';
 import { powershell, say } from '../fix/step.ts';
 import type { Names } from '../names.ts';
 import { REFERENCES } from '../references.ts';
@@ -20,6 +26,18 @@ function compare(names: Names) {
   );
 }
 
+/** Where neither a token nor the directory has told it. */
+export function lookUpObjectId(names: Names) {
+  return names.objectId === undefined
+    ? [
+        powershell(
+          "Read the object id of the enterprise application (portal: Enterprise applications > the app > Overview; not that of the App registration). Use a PowerShell window of its own for it: the modules of Graph and Exchange get in each other's way.",
+          showObjectId(names),
+        ),
+      ]
+    : [];
+}
+
 export const REGISTRATION_RULES: readonly Rule[] = [
   {
     id: 'exchange-sp-not-registered',
@@ -36,6 +54,7 @@ export const REGISTRATION_RULES: readonly Rule[] = [
     when: byRefusal('exchange-sp-not-registered'),
     fix: (names) => [
       compare(names),
+      ...lookUpObjectId(names),
       powershell('Not registered: register it.', registerInExchange(names)),
       say(`Then give it each mailbox with Add-MailboxPermission. ${OUTDATED}`),
     ],
@@ -61,9 +80,10 @@ export const REGISTRATION_RULES: readonly Rule[] = [
     when: byRefusal('exchange-sp-wrong-object-id'),
     fix: (names) => [
       compare(names),
+      ...lookUpObjectId(names),
       powershell('Wrong ObjectId: register the app under the right one.', registerInExchange(names)),
       say(
-        `If Exchange answers that the app is registered already, the wrong entry has to go first: Remove-ServicePrincipal with -Identity and the wrong ObjectId. Mailbox permissions that were given to the wrong entry go with it and have to be given again. ${OUTDATED}`,
+        `If Exchange answers that the app is registered already, the wrong entry has to go first: Remove-ServicePrincipal with -Identity and the wrong ObjectId; it asks before it removes. (Set-ServicePrincipal cannot mend it: it changes the display name only.) Mailbox permissions that were given to the wrong entry go with it and have to be given again with Add-MailboxPermission. ${OUTDATED}`,
       ),
       ...(names.applicationObjectId === undefined
         ? []
@@ -96,8 +116,9 @@ export const REGISTRATION_RULES: readonly Rule[] = [
         !scene.success &&
         !scene.credentialCheck
       ) {
+        const worked = scene.context.history.lastSuccess !== undefined;
         return {
-          confidence: 'likely',
+          confidence: worked ? 'possible' : 'likely',
           about: 'claims',
           because: [`The directory says that ${role} is granted; the token in hand was issued without it.`],
         };

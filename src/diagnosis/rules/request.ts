@@ -1,5 +1,5 @@
 /** Scope, resource and form of the token request. Guide steps 3 and 5. */
-import { grantRole } from '../fix/powershell.ts';
+import { grantRoles } from '../fix/powershell.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
@@ -26,18 +26,26 @@ export const REQUEST_RULES: readonly Rule[] = [
   },
   {
     id: 'resource-not-found',
-    title: (names) => `The resource in the scope of ${names.app} is not known in its tenant`,
+    title: (names) =>
+      `The resource in the scope of ${names.app} is not known in its tenant, or is disabled there`,
     owner: 'operator',
     scope: 'app',
     guideStep: 3,
     references: [REFERENCES.codes, REFERENCES.mailOauth],
     symptom:
-      'AADSTS500011 or AADSTS50001: "The resource principal named ... was not found in the tenant named ...". A spelling mistake, a forgotten /.default (the last part of the path is then cut off as a scope name), another cloud\'s resource, or a tenant without Exchange Online.',
+      'AADSTS500011 or AADSTS50001: "The resource principal named ... was not found in the tenant named ...". A spelling mistake, a forgotten /.default (the last part of the path is then cut off as a scope name), another cloud\'s resource, or a tenant without Exchange Online. AADSTS500014: its service principal is disabled, by an administrator or because a subscription has lapsed.',
     test: (names) =>
       `Compare the quoted resource, character by character, with ${names.scope.replace(/\/\.default$/, '')}. If they are equal, the tenant has no Exchange Online.`,
     lookAlikes: ['scope-format-invalid', 'national-cloud-mismatch'],
     when: byCode('resource-not-found'),
-    fix: (names) => [
+    fix: (names, detail) => [
+      ...(detail === 'resource-disabled'
+        ? [
+            say(
+              'Entra admin centre > Enterprise applications > Application type "Microsoft applications" > Office 365 Exchange Online > Properties: "Enabled for users to sign in?" must be Yes; and the tenant needs a subscription with Exchange Online that has not lapsed.',
+            ),
+          ]
+        : []),
       say(`Set the scope to ${names.scope}.`),
       say(
         'If it is that already, the tenant id is that of a tenant without Exchange Online: use the tenant that holds the mailboxes.',
@@ -62,7 +70,7 @@ export const REQUEST_RULES: readonly Rule[] = [
       say(
         `App registrations > the app > API permissions > Add a permission > APIs my organization uses > Office 365 Exchange Online > Application permissions > ${names.role}; then "Grant admin consent".`,
       ),
-      powershell('Or, in one go, in PowerShell:', grantRole(names)),
+      powershell('Or, in one go, in PowerShell:', grantRoles(names, [names.role])),
     ],
     takesEffect: 'With the next token that is fetched, within a few minutes.',
   },

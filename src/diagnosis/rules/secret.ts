@@ -1,25 +1,13 @@
 /** The client secret: expired, not a secret of this app, absent. Guide step 2. */
 import type { SecretShape } from '../../model/evidence.ts';
-import { addSecret, showCredentials } from '../fix/powershell.ts';
+import { newSecret } from '../fix/new-credential.ts';
+import { showCredentials } from '../fix/powershell.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { dateOf } from '../time.ts';
 import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
-import type { Names } from '../names.ts';
-
-function newSecret(names: Names) {
-  return [
-    powershell(
-      'Add a new client secret; the old ones stay as they are. (Portal: Entra admin centre > App registrations > the app > Certificates & secrets > New client secret.)',
-      addSecret(names),
-    ),
-    say(
-      `Copy the Value (SecretText), not the Secret ID; it is shown once. Put it into ${names.secretPlace}.`,
-    ),
-  ];
-}
 
 const SHAPE_DETAIL: Readonly<Partial<Record<SecretShape['looksLike'], readonly [string, string]>>> = {
   guid: [
@@ -133,7 +121,7 @@ export const SECRET_RULES: readonly Rule[] = [
     guideStep: 2,
     references: [REFERENCES.codes, REFERENCES.addPassword, REFERENCES.guide],
     symptom:
-      'The token endpoint answers AADSTS7000215 (HTTP 401, invalid_client): "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID". The text speaks of the secret ID whatever the cause: a Secret ID, a cut-off or quoted copy, the secret of another app, a deleted secret, an encoding applied twice.',
+      'The token endpoint answers AADSTS7000215 (HTTP 401, invalid_client): "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID". The text speaks of the secret ID whatever the cause: a Secret ID, a cut-off or quoted copy, the secret of another app, a deleted secret, an encoding applied twice. Older: AADSTS70002 with AADSTS50012, "Invalid client secret is provided."',
     test: () =>
       'Compare the first three characters of the configured value with the Hint column of the registered secrets: no match means that it is not a secret of this app. A GUID is a Secret ID.',
     lookAlikes: ['secret-expired'],

@@ -2,12 +2,13 @@
 import { stageOf, type CertificateFacts } from '../../model/evidence.ts';
 import { quoteShell } from '../fix/powershell.ts';
 import { say, shell } from '../fix/step.ts';
+import type { Severity } from '../../model/diagnosis.ts';
 import type { Names } from '../names.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
-import { dateOf } from '../time.ts';
+import { dateOf, spanOf } from '../time.ts';
 import type { NetworkTrouble } from '../troubles.ts';
 import { isTimeCode, skewMatters } from './clock.ts';
 
@@ -38,6 +39,23 @@ function presented(scene: Scene, trouble: NetworkTrouble): { readonly because?: 
           `Presented: ${certificate.subject}, issued by ${certificate.issuer}${certificate.notAfter === 0 ? '' : `, valid ${dateOf(certificate.notBefore)} to ${dateOf(certificate.notAfter)}`}.`,
         ],
       };
+}
+
+/** Days before the end: whoever renews by machine has done so long before the first of them. */
+const ENDING: readonly (readonly [days: number, severity: Severity])[] = [
+  [2, 'critical'],
+  [7, 'warning'],
+  [14, 'info'],
+];
+const DAY_MS = 86_400_000;
+/** One that lives shorter than this is renewed that much later. */
+const USUAL_LIFETIME_MS = 90 * DAY_MS;
+
+/** Undefined while the end of a certificate is far off. Epoch milliseconds. */
+function severityOfEnd({ notBefore, notAfter }: CertificateFacts, now: number): Severity | undefined {
+  const scale = Math.min(1, Math.max(0, notAfter - notBefore) / USUAL_LIFETIME_MS);
+  const daysLeft = (notAfter - now) / DAY_MS;
+  return ENDING.find(([days]) => daysLeft <= days * scale)?.[1];
 }
 
 function showCertificate(names: Names): string {
@@ -140,8 +158,48 @@ export const TLS_RULES: readonly Rule[] = [
     takesEffect: 'With the next look.',
   },
   {
+    id: 'server-certificate-expiring',
+    title: (names) => `The TLS certificate of ${names.endpoint} is about to end`,
+    owner: 'network-admin',
+    scope: 'endpoint',
+    severity: 'info',
+    references: [REFERENCES.endpoints],
+    symptom:
+      "Everything works. The certificate that the mail server presented ends within 14 days (a warning from 7 days on, critical from 2; sooner for one that lives less than 90 days). On that day every mailbox behind it is lost at once. Microsoft renews its own weeks before: a gateway's, proxy's or relay's is seen here, or a renewal that hangs.",
+    test: (names) => `Look at the dates and the issuer of the certificate that ${names.endpoint} presents.`,
+    lookAlikes: ['server-certificate-expired', 'clock-skew'],
+    when: (scene) => {
+      const tls = stageOf(scene.evidence, 'tls');
+      const certificate = tls?.facts.certificate;
+      if (tls?.outcome !== 'ok' || certificate === undefined) return undefined;
+      const { now } = scene.context;
+      const severity = severityOfEnd(certificate, now);
+      if (severity === undefined) return undefined;
+      const { subject, issuer, notBefore, notAfter } = certificate;
+      return {
+        confidence: 'certain',
+        about: 'certificate',
+        severity,
+        remark:
+          notAfter > now
+            ? `it ends on ${dateOf(notAfter)}, in ${spanOf(notAfter - now)}`
+            : `its end date, ${dateOf(notAfter)}, has passed`,
+        because: [
+          `Presented: ${subject}, issued by ${issuer}, valid ${dateOf(notBefore)} to ${dateOf(notAfter)}.`,
+        ],
+      };
+    },
+    fix: (names) => [
+      shell('See its dates and issuer.', showCertificate(names)),
+      say(
+        "Have whoever runs that server, gateway or proxy renew it. If it is Microsoft's own, there is nothing to do but to look at the service health on the last day.",
+      ),
+    ],
+    takesEffect: 'With the next look.',
+  },
+  {
     id: 'tls-mode-mismatch',
-    title: (names) => `${names.endpoint}: one side speaks TLS, the other plain text`,
+    title: (names) => `At ${names.endpoint}, one side speaks TLS and the other plain text`,
     owner: 'operator',
     scope: 'endpoint',
     guideStep: 5,
@@ -152,6 +210,9 @@ export const TLS_RULES: readonly Rule[] = [
     lookAlikes: ['wrong-port', 'proxy-failure', 'tls-handshake-failure'],
     when: byNetwork((trouble, scene) => {
       if (isPlainText(trouble)) return { confidence: 'likely', weight: 6 };
+      // Whose mode is not known may have waited in plain text for a server that waits for TLS.
+      if (scene.pasted && trouble.at === 'greeting' && trouble.failure.kind === 'timeout')
+        return { confidence: 'possible', weight: 1 };
       if (trouble.failure.code === 'starttls-not-offered') return { confidence: 'likely', weight: 8 };
       const mode = scene.context.target?.endpoint.tls ?? stageOf(scene.evidence, 'tls')?.facts.mode;
       const implicitPort = scene.names.port === 993 || scene.names.port === 995;

@@ -49,14 +49,15 @@ export const UNEXPLAINED_RULES: readonly Rule[] = STAGE_NAMES.filter(
         ? names.app
         : WHAT[stage].scope === 'mailbox'
           ? names.mailbox
-          : names.endpoint;
+          : `at ${names.endpoint}`;
     return `${where}: ${WHAT[stage].of}, in words that mailprobe does not know`;
   },
   owner: WHAT[stage].owner,
   scope: WHAT[stage].scope,
   references: [stage === 'token' || stage === 'claims' ? REFERENCES.codes : REFERENCES.mailOauth],
   symptom: `The stage "${stage}" failed with words or a code that no rule knows.`,
-  test: () => 'Read the words in the evidence.',
+  test: () =>
+    "Read the words in the evidence: they are the server's or the library's own, and what is known of them is not more than that.",
   lookAlikes: [],
   fallback: true,
   when: (scene) => unexplained(scene, stage),

@@ -12,28 +12,35 @@ export interface CodeMeaning {
 
 const GROUPS: readonly (readonly [CodeMeaning, readonly number[]])[] = [
   [{ cause: 'secret-expired' }, [7000222]],
-  [{ cause: 'secret-invalid' }, [7000215]],
+  [{ cause: 'secret-invalid' }, [7000215, 70002]],
   [{ cause: 'secret-missing' }, [7000216, 7000218]],
   [{ cause: 'client-type-mismatch' }, [700025]],
-  [{ cause: 'cert-credential-invalid' }, [700027, 700030, 50012, 50013, 50027, 50048, 700021, 5002723]],
+  [
+    { cause: 'cert-credential-invalid' },
+    [700027, 700030, 50012, 50013, 50027, 50048, 700021, 900384, 5002723],
+  ],
   [
     { cause: 'cert-credential-invalid', detail: 'federated-identity' },
-    [70021, 700211, 700212, 700213, 700222, 700223],
+    [70021, 700211, 700212, 700213, 700222, 700223, 700229],
   ],
   [{ cause: 'assertion-time-invalid' }, [700024]],
   [{ cause: 'app-not-found' }, [700016, 70001, 700011]],
-  [{ cause: 'app-disabled' }, [7000112, 1000031, 7000113, 7000114]],
+  [{ cause: 'app-disabled' }, [7000112, 1000031]],
   [{ cause: 'sp-missing-in-tenant' }, [7000229, 650052, 650051]],
   [{ cause: 'tenant-not-found' }, [90002]],
-  [{ cause: 'tenant-identifier-malformed' }, [900023, 90019, 90102]],
-  [{ cause: 'tenant-endpoint-common' }, [50194, 9001023, 50059, 900971]],
+  [{ cause: 'tenant-identifier-malformed' }, [900023, 90019]],
+  [{ cause: 'tenant-endpoint-common' }, [50194, 9001023, 50059, 50128, 90124, 90130, 9002332]],
   [{ cause: 'national-cloud-mismatch' }, [90038, 900382, 900432, 1000104, 90051, 900381]],
   [{ cause: 'scope-format-invalid' }, [1002012, 70011, 28002, 28003, 700022, 700023, 1002013]],
   [{ cause: 'resource-not-found' }, [500011, 50001]],
+  [{ cause: 'resource-not-found', detail: 'resource-disabled' }, [500014]],
   [{ cause: 'resource-not-in-app-permissions' }, [650057, 650056, 650054]],
   [
     { cause: 'request-malformed' },
-    [900144, 90014, 9002313, 901002, 900561, 70003, 90013, 90023, 90100, 90121, 900491, 90016, 7000014],
+    [
+      900144, 90004, 90014, 9002313, 901002, 900561, 70003, 90013, 90023, 90056, 90100, 90102, 90121, 90016,
+      7000014,
+    ],
   ],
   [{ cause: 'request-malformed', detail: 'regional-endpoint' }, [100007]],
   [
@@ -50,16 +57,18 @@ const GROUPS: readonly (readonly [CodeMeaning, readonly number[]])[] = [
   [{ cause: 'token-throttled' }, [50196, 90055]],
   [
     { cause: 'token-service-transient' },
-    [90033, 90006, 90012, 90024, 90025, 50033, 90036, 90090, 50000, 50178, 90020, 90043],
+    [90033, 90006, 90012, 90024, 90025, 50033, 90036, 90090, 90091, 50000],
   ],
   [{ cause: 'app-permission-missing', detail: 'assignment-required' }, [501051]],
   [{ cause: 'admin-consent-missing' }, [65001, 90094, 90008, 90009, 90099, 65005]],
   [
     { cause: 'not-client-credentials' },
     [
-      50020, 50034, 50053, 50055, 50056, 50057, 50058, 50072, 50074, 50076, 50078, 50079, 50097, 50105, 50126,
-      50128, 50129, 50131, 50133, 50140, 50144, 50158, 50173, 65004, 70000, 70002, 70008, 70043, 70044, 80002,
-      81010, 135011, 165900, 399284, 500121, 500133, 700003, 700082, 700084, 54005, 7000118,
+      16000, 16001, 16003, 50005, 50011, 50014, 50020, 50034, 50053, 50055, 50056, 50057, 50058, 50064, 50072,
+      50074, 50076, 50078, 50079, 50085, 50089, 50097, 50105, 50126, 50129, 50131, 50132, 50133, 50135, 50140,
+      50144, 50155, 50158, 50173, 50178, 50199, 51004, 54005, 65004, 70000, 70008, 70016, 70018, 70019, 70043,
+      70044, 80002, 81010, 90020, 90027, 90043, 90072, 135011, 165900, 399284, 500121, 500133, 500201, 500208,
+      700003, 700005, 700020, 700082, 700084, 900971, 7000118,
     ],
   ],
 ];
@@ -74,6 +83,33 @@ const GENERIC: ReadonlySet<number> = new Set([70002, 50012, 70000, 50000]);
 /** Undefined for a code that the table does not hold. */
 export function meaningOf(code: number): CodeMeaning | undefined {
   return MEANINGS.get(code);
+}
+
+/** Causes that a code leaves open where no sentence beside it tells, best first; Microsoft's page names several. */
+const OPEN: ReadonlyMap<number, readonly string[]> = new Map([
+  [900384, ['cert-credential-invalid', 'national-cloud-mismatch']],
+  [50012, ['cert-credential-invalid', 'secret-invalid', 'assertion-time-invalid', 'secret-expired']],
+  [70002, ['secret-invalid', 'secret-expired', 'cert-credential-invalid', 'assertion-time-invalid']],
+]);
+
+/** Empty where the code alone tells its cause. */
+export function openCausesOf(code: number): readonly string[] {
+  return OPEN.get(code) ?? [];
+}
+
+/**
+ * A number at the very end of a text may have been cut off: the causes of all codes that begin with it, its own
+ * first.
+ */
+export function causesOfCut(code: number): readonly string[] {
+  const begun = [...MEANINGS].filter(([known]) => String(known).startsWith(String(code)));
+  const own = MEANINGS.get(code);
+  return [...new Set([...(own === undefined ? [] : [own.cause]), ...begun.map(([, { cause }]) => cause)])];
+}
+
+/** Known, and no code that older answers used for several things. */
+export function isTelling(code: number): boolean {
+  return MEANINGS.has(code) && !GENERIC.has(code);
 }
 
 export function isKnownCode(code: number): boolean {

@@ -12,7 +12,7 @@ export const SENTENCES: readonly (readonly [string, number])[] = [
   ["'client_assertion', 'client_secret' or 'request' is required", 7_000_216],
   ["parameter: 'client_assertion' or 'client_secret'", 7_000_218],
   ['client is public so neither', 700_025],
-  ['was not found in the directory', 700_016],
+  ["' was not found in the directory", 700_016],
   ['check to make sure you have the correct tenant id', 90_002],
   ['is neither a valid dns name, nor a valid external domain', 900_023],
   ['client assertion is not within its valid time range', 700_024],
@@ -29,6 +29,11 @@ export const SENTENCES: readonly (readonly [string, number])[] = [
   ['request is malformed or invalid', 9_002_313],
   ['no tenant-identifying information found', 50_059],
 ];
+
+/** What a sentence says where the code beside it says little: `text` in lower case. */
+export function codeBySentence(text: string): number | undefined {
+  return SENTENCES.find(([sentence]) => text.includes(sentence))?.[1];
+}
 
 /** OAuth's `error` alone: the causes that it may stand for, best first. */
 export const OAUTH_ERRORS: Readonly<Record<string, readonly string[]>> = {

@@ -2,54 +2,46 @@
  * The lines that mail front ends say, each with the pattern that recognises it: in a failure of the probe and in
  * pasted text alike. Blanks in a pattern stand for any run of white space. Patterns are linear: no nested repeats.
  */
-import type { FailureKind } from '../../model/evidence.ts';
-import type { Protocol } from '../../model/target.ts';
+import { BESIDE_PHRASES } from './beside-phrases.ts';
+import { EXCHANGE_WORDS, type Phrase, type PhraseId } from './phrase.ts';
 
-export interface Phrase {
-  readonly id: PhraseId;
-  /** Lower-case words that stand in every text which the pattern fits: found first, because that is fast. */
-  readonly hints: readonly string[];
-  readonly pattern: RegExp;
-  /** Where pasted text that holds it belongs. */
-  readonly stage: 'greeting' | 'auth' | 'open';
-  readonly kind: FailureKind;
-  readonly protocol?: Protocol;
-  /** Says less than any phrase without it. */
-  readonly weak?: true;
-}
+export type { Phrase, PhraseId } from './phrase.ts';
 
-export type PhraseId =
-  | 'authenticate-failed'
-  | 'authentication-failed'
-  | 'not-connected'
-  | 'logon-denied'
-  | 'no-recipient'
-  | 'basic-blocked'
-  | 'login-failed'
-  | 'account-blocked'
-  | 'mechanism-unsupported'
-  | 'invalid-state'
-  | 'argument-error'
-  | 'server-unavailable'
-  | 'session-timeout'
-  | 'too-many-failures'
-  | 'throttled'
-  | 'too-many-connections'
-  | 'session-token-expired'
-  | 'session-invalidated'
-  | 'pop-auth-failure'
-  | 'pop-logon-failure'
-  | 'pop-protocol-error'
-  | 'pop-state'
-  | 'line-too-long'
-  | 'temporary'
-  | 'smtp-auth-disabled'
-  | 'smtp-basic-disabled'
-  | 'google'
-  | 'xoauth2-not-offered'
-  | 'password-mechanism';
+/** `authentication failed` is said by every kind of server. */
+const MAIL_WORDS: readonly string[] = [
+  'imap',
+  'pop3',
+  'smtp',
+  'xoauth2',
+  'sasl',
+  'outlook',
+  'office365',
+  'microsoft exchange',
+  'mailkit',
+  'mailbox',
+  'javax.mail',
+  'jakarta.mail',
+  'angus.mail',
+];
 
 export const PHRASES: readonly Phrase[] = [
+  {
+    id: 'pop-greeting-for-imap',
+    hints: ['+ok '],
+    pattern:
+      /\+OK (?:The )?Microsoft Exchange POP3.{0,200}? (?:TAG|[A-Za-z]{1,2})\d{1,8} (?:LOGOUT|CAPABILITY|LOGIN|AUTHENTICATE|ID|NOOP)\b/,
+    stage: 'greeting',
+    kind: 'protocol',
+    protocol: 'imap',
+  },
+  {
+    id: 'imap-greeting-for-pop',
+    hints: ['* ok '],
+    pattern: /\* OK (?:The )?Microsoft Exchange IMAP4.{0,200}?[\s>:](?:CAPA|STLS|USER \S+)\s/,
+    stage: 'greeting',
+    kind: 'protocol',
+    protocol: 'pop3',
+  },
   {
     id: 'logon-denied',
     hints: ['logondenied'],
@@ -70,6 +62,7 @@ export const PHRASES: readonly Phrase[] = [
     pattern: /BasicAuthBlocked|basic authentication is (?:disabled|not supported)/i,
     stage: 'auth',
     kind: 'rejected',
+    needs: [...MAIL_WORDS, 'basicauthblocked', 'logondenied'],
   },
   {
     id: 'account-blocked',
@@ -84,11 +77,12 @@ export const PHRASES: readonly Phrase[] = [
     pattern: /authentication mechanism is not supported|Unsupported authentication mechanism/i,
     stage: 'auth',
     kind: 'rejected',
+    needs: [...MAIL_WORDS, 'authenticate failed'],
   },
   {
     id: 'login-failed',
     hints: ['login failed'],
-    pattern: /\bLOGIN failed\b/i,
+    pattern: /\bLOGIN failed\b/,
     stage: 'auth',
     kind: 'rejected',
     protocol: 'imap',
@@ -96,7 +90,7 @@ export const PHRASES: readonly Phrase[] = [
   {
     id: 'authenticate-failed',
     hints: ['authenticate failed'],
-    pattern: /\bAUTHENTICATE failed\b/i,
+    pattern: /\bAUTHENTICATE failed\b/,
     stage: 'auth',
     kind: 'rejected',
     protocol: 'imap',
@@ -139,6 +133,7 @@ export const PHRASES: readonly Phrase[] = [
     pattern: /\bline (?:is )?too long|exceeds? (?:the )?maximum (?:line|command) length/i,
     stage: 'auth',
     kind: 'rejected',
+    needs: [...MAIL_WORDS, '-err'],
   },
   {
     id: 'pop-state',
@@ -165,6 +160,13 @@ export const PHRASES: readonly Phrase[] = [
     protocol: 'imap',
   },
   {
+    id: 'command-error',
+    hints: ['command error. 1'],
+    pattern: /Command Error\. 1\d/i,
+    stage: 'auth',
+    kind: 'rejected',
+  },
+  {
     id: 'server-unavailable',
     hints: ['server unavailable.'],
     pattern: /Server Unavailable\. ?\d+/i,
@@ -177,6 +179,7 @@ export const PHRASES: readonly Phrase[] = [
     pattern: /Request is throttled|Suggested Backoff Time/i,
     stage: 'open',
     kind: 'throttled',
+    needs: [...MAIL_WORDS, 'suggested backoff'],
   },
   {
     id: 'too-many-connections',
@@ -184,6 +187,7 @@ export const PHRASES: readonly Phrase[] = [
     pattern: /too many (?:simultaneous |concurrent )?(?:connections|sessions)|maximum number of connections/i,
     stage: 'auth',
     kind: 'throttled',
+    needs: [...MAIL_WORDS, '* bye', '-err'],
   },
   {
     id: 'session-token-expired',
@@ -212,6 +216,7 @@ export const PHRASES: readonly Phrase[] = [
     pattern: /\[(?:UNAVAILABLE|SYS\/TEMP)\]|Temporary authentication failure/i,
     stage: 'auth',
     kind: 'rejected',
+    needs: [...MAIL_WORDS, '-err', 'temporary authentication'],
   },
   {
     id: 'smtp-basic-disabled',
@@ -233,6 +238,7 @@ export const PHRASES: readonly Phrase[] = [
     pattern: /Gimap ready|Gpop ready|https:\/\/mail\.google\.com|Invalid credentials \(Failure\)/i,
     stage: 'auth',
     kind: 'rejected',
+    unless: EXCHANGE_WORDS,
   },
   {
     id: 'xoauth2-not-offered',
@@ -243,20 +249,15 @@ export const PHRASES: readonly Phrase[] = [
     kind: 'protocol',
   },
   {
-    id: 'password-mechanism',
-    hints: ['authenticate plain', 'authenticate login', 'authenticate ntlm'],
-    pattern: /AUTHENTICATE (?:PLAIN|LOGIN|NTLM)\b/i,
-    stage: 'auth',
-    kind: 'rejected',
-    weak: true,
-  },
-  {
     id: 'authentication-failed',
     hints: ['authentication failed', 'authentication unsuccessful', '[authenticationfailed]', '[auth]'],
-    pattern: /\[AUTHENTICATIONFAILED\]|\[AUTH\]|\bauthentication (?:failed|unsuccessful)\b/i,
+    // .NET calls a TLS handshake an authentication too.
+    pattern:
+      /\[AUTHENTICATIONFAILED\]|\[AUTH\]|\bauthentication (?:failed|unsuccessful)\b(?! (?:because|for user)|, see inner)/i,
     stage: 'auth',
     kind: 'rejected',
     weak: true,
+    needs: MAIL_WORDS,
   },
   {
     id: 'too-many-failures',
@@ -266,10 +267,14 @@ export const PHRASES: readonly Phrase[] = [
     kind: 'closed',
     weak: true,
   },
+  ...BESIDE_PHRASES,
 ];
 
 /** The phrases that a text holds. */
 export function phrasesIn(text: string): ReadonlySet<PhraseId> {
   const flat = text.replace(/\s+/g, ' ');
-  return new Set(PHRASES.filter((phrase) => phrase.pattern.test(flat)).map((phrase) => phrase.id));
+  const found = new Set(PHRASES.filter((phrase) => phrase.pattern.test(flat)).map((phrase) => phrase.id));
+  // A proxy takes a password from its client, and sends the token.
+  if (found.has('xoauth2-attempted')) found.delete('password-mechanism');
+  return found;
 }

@@ -3,6 +3,7 @@
  * failures carry the same codes already. All words are lower case; a line that holds one of them is evidence.
  */
 import type { FailureKind } from '../../model/evidence.ts';
+import { LOCALISED } from './localised-words.ts';
 
 export interface SystemWords {
   readonly kind: FailureKind;
@@ -25,6 +26,9 @@ export const SYSTEM_WORDS: readonly SystemWords[] = [
       'server misbehaving',
       'resolution lifetime expired',
       'dns operation timed out',
+      // Go, .NET: the name server did not answer.
+      'dial tcp: i/o timeout',
+      'resource temporarily unavailable (',
     ],
   },
   {
@@ -51,6 +55,9 @@ export const SYSTEM_WORDS: readonly SystemWords[] = [
       'getaddrinfo: ',
       'nodename nor servname',
       'resolving timed out',
+      'failed to resolve ',
+      '(11001)',
+      ...LOCALISED.ENOTFOUND,
     ],
   },
   {
@@ -68,6 +75,9 @@ export const SYSTEM_WORDS: readonly SystemWords[] = [
       'failed to setup proxy connection',
       'proxyerror',
       'unable to tunnel through proxy',
+      'connect tunnel failed',
+      'proxy connect aborted',
+      'tunneling socket could not be established',
     ],
   },
   {
@@ -111,6 +121,7 @@ export const SYSTEM_WORDS: readonly SystemWords[] = [
       'no alternative certificate subject name',
       "does not match certificate's altnames",
       'ip address mismatch, certificate',
+      'did not match expected cn',
     ],
   },
   {
@@ -157,6 +168,7 @@ export const SYSTEM_WORDS: readonly SystemWords[] = [
       'certificate is not trusted',
       'remote certificate is invalid',
       'remote certificate was rejected',
+      ...LOCALISED.UNTRUSTED,
       'verify return code: 20 ',
       'verify return code: 21 ',
     ],
@@ -219,6 +231,20 @@ export const SYSTEM_WORDS: readonly SystemWords[] = [
     kind: 'tls',
     code: 'ERR_SSL_HANDSHAKE_FAILURE',
     at: 'tls',
+    words: [
+      'remote party has closed the transport stream',
+      'remote party sent a tls alert',
+      'message received was unexpected or badly formatted',
+      '0x80090326',
+      'sec_e_illegal_message',
+      'sec_e_algorithm_mismatch',
+      '0x80090331',
+    ],
+  },
+  {
+    kind: 'tls',
+    code: 'ERR_SSL_HANDSHAKE_FAILURE',
+    at: 'tls',
     weak: true,
     words: [
       'handshake failure',
@@ -256,6 +282,10 @@ export const SYSTEM_WORDS: readonly SystemWords[] = [
       'no route to host',
       'errno 113',
       'os error 113',
+      '[errno 51]',
+      '[errno 65]',
+      '(10051)',
+      '(10065)',
     ],
   },
   {
@@ -271,6 +301,9 @@ export const SYSTEM_WORDS: readonly SystemWords[] = [
       'winerror 10061',
       'connectionrefused',
       'error 10061',
+      '(10061)',
+      '[errno 61]',
+      ...LOCALISED.ECONNREFUSED,
     ],
   },
   {
@@ -298,6 +331,9 @@ export const SYSTEM_WORDS: readonly SystemWords[] = [
       'connection to server timed out',
       'connection_timed_out',
       'timeout was reached',
+      '(10060)',
+      '[errno 60]',
+      ...LOCALISED.ETIMEDOUT,
     ],
   },
   {
@@ -331,6 +367,9 @@ export const SYSTEM_WORDS: readonly SystemWords[] = [
       'connection aborted',
       'broken pipe',
       'epipe',
+      '(10054)',
+      '[errno 54]',
+      ...LOCALISED.ECONNRESET,
     ],
   },
   {

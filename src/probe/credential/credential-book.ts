@@ -8,6 +8,7 @@ import type { App } from '../../model/target.ts';
 import { createDeadline } from '../deadline.ts';
 import { sendHttpsRequest } from '../network/https-request.ts';
 import type { TokenOutcome } from '../token/token-source.ts';
+import { untilAborted } from '../token/until-aborted.ts';
 import { type ConfiguredReaders, readConfigured } from './configured.ts';
 import type { DirectoryEdges, DirectoryReading } from './directory.ts';
 import { createDirectoryCache } from './directory-cache.ts';
@@ -83,7 +84,9 @@ export function createCredentialBook(edges: CredentialEdges): CredentialBook {
     },
     observe: (app, scope, outcome) => {
       const page = pageOf(app);
-      if (page === undefined || scope !== app.scope) return false;
+      // The same credential gets the tokens for Graph: where it is refused there, it is refused.
+      const isTold = scope === app.scope || (!outcome.ok && outcome.facts.error === 'invalid_client');
+      if (page === undefined || !isTold) return false;
       const validity = validityAfter(page.validity, outcome, Date.now());
       if (validity === page.validity) return false;
       pages.set(app.id, { ...page, validity });
@@ -91,7 +94,7 @@ export function createCredentialBook(edges: CredentialEdges): CredentialBook {
     },
     describe: async (app, maxAgeMs, signal) => {
       const validity = pageOf(app)?.validity ?? {};
-      const configured = await readConfigured(app.credential, edges);
+      const configured = await untilAborted(readConfigured(app.credential, edges), signal);
       // A value that is none of those that were read may have been registered since.
       const { match: before } = matchCredential(configured, directory.known(app)?.registered, Date.now());
       const isSettled = before !== 'none' && before !== 'secret-id';

@@ -131,7 +131,9 @@ export function createCredentialSchedule(options: ScheduleOptions): CredentialSc
       }
       if (slot.running !== undefined) return;
       const delayMs = delayFor(slot);
-      if (Date.now() + delayMs < slot.dueAt) arm(slot, delayMs);
+      const now = Date.now();
+      // A time that has passed while its timer still runs: the clock was set forward.
+      if (now + delayMs < slot.dueAt || slot.dueAt < now) arm(slot, delayMs);
     },
     close: async () => {
       for (const { timer } of slots.values()) clearTimeout(timer);

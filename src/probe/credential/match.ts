@@ -21,7 +21,7 @@ export type Configured =
     }
   | { readonly kind: 'federated-token' };
 
-export type Match = Pick<CredentialStatus, 'match' | 'matchedKeyId'>;
+export type Match = Pick<CredentialStatus, 'match' | 'matchedKeyId' | 'candidateKeyIds'>;
 
 /** Microsoft Graph tells the first three characters of a secret: `hint`. Old secrets have none. */
 const HINT_LENGTH = 3;
@@ -52,7 +52,11 @@ function matchSecret(value: string, registered: readonly RegisteredCredential[],
   if (alike.length === 1) return matched(alike);
   // Of several that begin alike, only one that has not ended can be in use.
   const live = alike.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
-  return live.length === 1 ? matched(live) : { match: 'ambiguous' };
+  if (live.length === 1) return matched(live);
+  return {
+    match: 'ambiguous',
+    candidateKeyIds: (live.length === 0 ? alike : live).map(({ keyId }) => keyId),
+  };
 }
 
 function matchCertificate(

@@ -21,7 +21,19 @@ export interface Distrust {
   readonly text: string;
 }
 
+/** One certificate is presented to every look at a host: what it says is read once, and kept once. */
+const KNOWN = new WeakMap<Redactor, Map<string, CertificateFacts>>();
+const MOST_KNOWN = 200;
+
 export function certificateFacts(certificate: X509Certificate, redactor: Redactor): CertificateFacts {
+  const known = KNOWN.get(redactor) ?? new Map<string, CertificateFacts>();
+  const facts = known.get(certificate.fingerprint256) ?? readFacts(certificate, redactor);
+  if (known.size >= MOST_KNOWN) known.clear();
+  KNOWN.set(redactor, known.set(certificate.fingerprint256, facts));
+  return facts;
+}
+
+function readFacts(certificate: X509Certificate, redactor: Redactor): CertificateFacts {
   const clean = (text: string): string => cleanText(redactor.scrub(text));
   return {
     // One attribute a line in Node's form; `subject` and `issuer` may be absent, whatever their type says.

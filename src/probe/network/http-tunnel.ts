@@ -7,8 +7,8 @@ import type { Failure } from '../../model/evidence.ts';
 import { cleanText } from '../../model/text.ts';
 import { endpointName } from '../../model/target.ts';
 import type { TunnelOptions, TunnelTarget } from './tunnel.ts';
-import { NetworkError } from './system-failure.ts';
 import { readAnswer } from './wait-on.ts';
+import { StageFailure } from '../stage-failure.ts';
 
 const MOST_HEADER_BYTES = 16 * 1024;
 /** Enough for its words, and little enough for regular expressions over what a stranger wrote. */
@@ -40,14 +40,14 @@ export async function requestHttpTunnel(
   const waitedFor = `the proxy ${name} to answer CONNECT ${authority}`;
   const answer = await readAnswer(socket, parseAnswer, MOST_HEADER_BYTES, { signal, waitedFor });
   if (answer === 'not-http') {
-    throw new NetworkError({
+    throw new StageFailure({
       kind: 'proxy',
       text: `The proxy ${name} answered CONNECT with what is not HTTP.`,
     });
   }
   if (answer.status < 200 || answer.status > 299) {
     const failure = refusal(answer, `The proxy ${name} refused CONNECT ${authority}`);
-    throw new NetworkError({ ...failure, text: cleanText(redactor.scrub(failure.text)) });
+    throw new StageFailure({ ...failure, text: cleanText(redactor.scrub(failure.text)) });
   }
 }
 

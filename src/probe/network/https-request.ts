@@ -9,8 +9,9 @@ import type { Redactor } from '../../model/redactor.ts';
 import type { NetworkOptions } from '../../model/target.ts';
 import { stopwatch } from '../stage.ts';
 import { ignoreLateError } from './secure.ts';
-import { closedFailure, failureOf, failureOfAbort, NetworkError } from './system-failure.ts';
+import { closedFailure, failureOf, failureOfAbort } from './system-failure.ts';
 import { walk, type Walk } from './walk.ts';
+import { StageFailure } from '../stage-failure.ts';
 
 const HTTPS_PORT = 443;
 const MOST_BODY_BYTES = 256 * 1024;
@@ -94,12 +95,12 @@ function stopOf({ dns, connect, tls }: Walk): {
   return { stoppedAt: stopped.stage, failure: stopped.failure ?? unexplained };
 }
 
-/** Rejects with a `NetworkError` or with what Node's HTTP client or the socket threw. */
+/** Rejects with a `StageFailure` or with what Node's HTTP client or the socket threw. */
 function exchange(socket: Socket, request: HttpsRequest): Promise<Exchanged> {
   const { url, method, headers, body, signal, maxBytes = MOST_BODY_BYTES } = request;
   const waitedFor = `the answer of ${url.host} to ${method}`;
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => fail(new NetworkError(failureOfAbort(signal, waitedFor)));
+    const onAbort = (): void => fail(new StageFailure(failureOfAbort(signal, waitedFor)));
     const sent = httpRequest({
       method,
       path: `${url.pathname}${url.search}`,
@@ -114,7 +115,7 @@ function exchange(socket: Socket, request: HttpsRequest): Promise<Exchanged> {
       end();
     };
     const fail = (error: Error): void => settle(() => reject(error));
-    const onClose = (): void => fail(new NetworkError(closedFailure(`Waiting for ${waitedFor}`)));
+    const onClose = (): void => fail(new StageFailure(closedFailure(`Waiting for ${waitedFor}`)));
     sent.on('error', fail).on('close', onClose);
     sent.on('response', (response) => {
       // From here on a close that comes too early is an error of the response.
@@ -135,14 +136,15 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<st
     chunks.push(chunk);
     length += chunk.length;
     if (length > maxBytes) {
-      throw new NetworkError({
+      throw new StageFailure({
         kind: 'protocol',
         status: String(response.statusCode),
         text: `The answer's body is longer than ${maxBytes} bytes.`,
       });
     }
   }
-  return Buffer.concat(chunks).toString('utf8');
+  // Unlike a Buffer it takes a byte order mark for what it is (RFC 8259, section 8.1).
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function exchangedOf(response: IncomingMessage, body: string): Exchanged {

@@ -10,8 +10,8 @@ import { requestHttpTunnel } from './http-tunnel.ts';
 import { plainHost } from './resolve.ts';
 import { secure } from './secure.ts';
 import { requestSocksTunnel } from './socks-tunnel.ts';
-import { NetworkError } from './system-failure.ts';
 import type { ProxyCredentials, TunnelTarget } from './tunnel.ts';
+import { StageFailure } from '../stage-failure.ts';
 
 /** Where the first connection of a walk goes. */
 export interface Hop {
@@ -58,7 +58,7 @@ export function firstHop(url: URL): Hop {
 
 /**
  * The socket that leads to the target: the same one, or the TLS of an `https:` proxy around it. Rejects with a
- * `NetworkError` or the socket's error.
+ * `StageFailure` or the socket's error.
  */
 export async function openTunnel(
   socket: Socket,
@@ -83,7 +83,7 @@ export async function openTunnel(
       await requestSocksTunnel(socket, target, options);
       return socket;
     default:
-      throw new NetworkError({ kind: 'proxy', text: `The proxy ${name} is none of http:, https:, socks5:.` });
+      throw new StageFailure({ kind: 'proxy', text: `The proxy ${name} is none of http:, https:, socks5:.` });
   }
 }
 
@@ -98,7 +98,7 @@ async function secureProxy(socket: Socket, { name, host }: Proxy, request: Tunne
   const { stage, socket: secured } = await secure(socket, { ...request, host, mode: 'implicit' });
   if (secured !== undefined) return secured;
   const { failure = { kind: 'proxy', text: 'TLS failed.' } } = stage;
-  throw new NetworkError({ ...failure, text: `The proxy ${name}: ${failure.text}` });
+  throw new StageFailure({ ...failure, text: `The proxy ${name}: ${failure.text}` });
 }
 
 function credentialsOf(url: URL): ProxyCredentials | undefined {

@@ -9,7 +9,8 @@ import type { StageOf } from '../../model/evidence.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { cleanText } from '../../model/text.ts';
 import { beginStage } from '../stage.ts';
-import { failureOf, failureOfAbort, NetworkError } from './system-failure.ts';
+import { failureOf, failureOfAbort } from './system-failure.ts';
+import { StageFailure } from '../stage-failure.ts';
 
 /** All addresses of a name, first choice first. */
 export type Lookup = (host: string) => Promise<readonly string[]>;
@@ -41,7 +42,7 @@ export async function resolveHost(request: ResolveRequest, ask: Lookup = systemL
   try {
     const [first, ...others] = await orAborted(ask(host), signal, `the resolver's answer for ${host}`);
     if (first === undefined) {
-      throw new NetworkError({ kind: 'dns', text: cleanText(`The ${role} has no address: ${host}`) });
+      throw new StageFailure({ kind: 'dns', text: cleanText(`The ${role} has no address: ${host}`) });
     }
     const addresses = [first, ...others] as const;
     return { stage: stage.ok({ host, addresses }), addresses };
@@ -72,7 +73,7 @@ export function shareLookup(lookup: Lookup): Lookup {
 
 function orAborted<T>(promise: Promise<T>, signal: AbortSignal, waitedFor: string): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(new NetworkError(failureOfAbort(signal, waitedFor)));
+    const onAbort = (): void => reject(new StageFailure(failureOfAbort(signal, waitedFor)));
     const forget = (): void => signal.removeEventListener('abort', onAbort);
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();

@@ -5,9 +5,9 @@
  */
 import { isIPv4, isIPv6, type Socket } from 'node:net';
 import { endpointName } from '../../model/target.ts';
-import { NetworkError } from './system-failure.ts';
 import type { ProxyCredentials, TunnelOptions, TunnelTarget } from './tunnel.ts';
 import { readAnswer, type Parse } from './wait-on.ts';
+import { StageFailure } from '../stage-failure.ts';
 
 const VERSION = 5;
 const NO_AUTHENTICATION = 0x00;
@@ -44,8 +44,8 @@ export async function requestSocksTunnel(
       waitedFor: `the proxy ${name} to ${what}`,
     });
   };
-  const refusal = (code: string, words: string): NetworkError =>
-    new NetworkError({ kind: 'proxy', code, text: `The proxy ${name} ${words}.` });
+  const refusal = (code: string, words: string): StageFailure =>
+    new StageFailure({ kind: 'proxy', code, text: `The proxy ${name} ${words}.` });
 
   const methods = credentials === undefined ? [NO_AUTHENTICATION] : [NO_AUTHENTICATION, USER_AND_PASSWORD];
   const greeting = Buffer.from([VERSION, methods.length, ...methods]);
@@ -99,8 +99,8 @@ function requireVersion(bytes: Buffer, version: number): void {
   if (bytes.length > 0 && bytes[0] !== version) throw notSocks();
 }
 
-function notSocks(): NetworkError {
-  return new NetworkError({ kind: 'proxy', text: 'The proxy did not answer as a SOCKS5 server does.' });
+function notSocks(): StageFailure {
+  return new StageFailure({ kind: 'proxy', text: 'The proxy did not answer as a SOCKS5 server does.' });
 }
 
 function connectRequest({ host, port }: TunnelTarget): Buffer {
@@ -138,7 +138,7 @@ function passwordRequest({ user, password }: ProxyCredentials): Buffer {
 function field(text: string, what: string): Buffer {
   const bytes = Buffer.from(text, 'utf8');
   if (bytes.length > LONGEST_FIELD) {
-    throw new NetworkError({ kind: 'proxy', text: `The ${what} is longer than the 255 bytes of SOCKS5.` });
+    throw new StageFailure({ kind: 'proxy', text: `The ${what} is longer than the 255 bytes of SOCKS5.` });
   }
   return Buffer.concat([Buffer.from([bytes.length]), bytes]);
 }

@@ -6,17 +6,7 @@ import { getSystemErrorMessage } from 'node:util';
 import type { Failure, FailureKind } from '../../model/evidence.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { cleanText } from '../../model/text.ts';
-
-/** Carries a finished Failure up to the stage that it ends. Never leaves `probe/`. */
-export class NetworkError extends Error {
-  readonly failure: Failure;
-
-  constructor(failure: Failure) {
-    super(failure.text);
-    this.name = 'NetworkError';
-    this.failure = failure;
-  }
-}
+import { StageFailure } from '../stage-failure.ts';
 
 const KIND_OF_CODE: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>([
   ['ENOTFOUND', 'dns'],
@@ -51,7 +41,7 @@ const KIND_OF_PREFIX: readonly (readonly [string, FailureKind])[] = [
  * What no system error explains is `unexpected`.
  */
 export function failureOf(error: unknown, doing: string, redactor: Redactor): Failure {
-  if (error instanceof NetworkError) return error.failure;
+  if (error instanceof StageFailure) return error.failure;
   const code = textMember(error, 'code');
   // Node reports an orderly close that came too early as ECONNRESET, but without a system call.
   if (code === 'ECONNRESET' && textMember(error, 'syscall') === undefined) return closedFailure(doing);

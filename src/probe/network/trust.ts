@@ -10,6 +10,15 @@ const MOST_CONTEXTS = 8;
 const contexts = new Map<string, SecureContext>();
 let roots: readonly string[] | undefined;
 
+/** Does what takes long the first time, before any stage is timed. What cannot be read is told by the handshake. */
+export function prepareTrust(ca: string | undefined): void {
+  try {
+    secureContextFor(ca);
+  } catch {
+    // `secure` meets the same error, and has a stage to tell it in.
+  }
+}
+
 /**
  * Shared by all connections with the same `ca` (PEM): reading some 150 roots costs far more than a handshake.
  * Throws where OpenSSL cannot read it. The system's store is read once, in about a tenth of a second.

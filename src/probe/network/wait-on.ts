@@ -3,7 +3,8 @@
  * close, abort) takes all listeners away again. Called by the steps of the walk; the socket stays theirs.
  */
 import type { Socket } from 'node:net';
-import { closedFailure, failureOfAbort, NetworkError } from './system-failure.ts';
+import { closedFailure, failureOfAbort } from './system-failure.ts';
+import { StageFailure } from '../stage-failure.ts';
 
 export interface Waiting {
   readonly signal: AbortSignal;
@@ -11,7 +12,7 @@ export interface Waiting {
   readonly waitedFor: string;
 }
 
-/** Rejects with the socket's error, or with a `NetworkError` where the other side closed or the signal spoke. */
+/** Rejects with the socket's error, or with a `StageFailure` where the other side closed or the signal spoke. */
 export async function waitForEvent(
   socket: Socket,
   event: 'connect' | 'secureConnect',
@@ -40,7 +41,7 @@ export async function readAnswer<T>(
     }
     const parsed = parse(bytes);
     if (parsed === undefined && bytes.length > limit) {
-      throw new NetworkError({
+      throw new StageFailure({
         kind: 'protocol',
         text: `More than ${limit} bytes came while waiting for ${waiting.waitedFor}.`,
       });
@@ -74,8 +75,8 @@ function waitOn<T extends object | true>(
       }
     };
     const onError = (error: Error): void => settle(() => reject(error));
-    const onClose = (): void => onError(new NetworkError(closedFailure(`Waiting for ${waitedFor}`)));
-    const onAbort = (): void => onError(new NetworkError(failureOfAbort(signal, waitedFor)));
+    const onClose = (): void => onError(new StageFailure(closedFailure(`Waiting for ${waitedFor}`)));
+    const onAbort = (): void => onError(new StageFailure(failureOfAbort(signal, waitedFor)));
     socket.on(event, onEvent).on('error', onError).on('end', onClose).on('close', onClose);
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();

@@ -11,6 +11,7 @@ import { beginStage, skippedStage } from '../stage.ts';
 import { firstHop, openTunnel, proxyFailure, type Hop } from './proxy.ts';
 import { plainHost, resolveHost } from './resolve.ts';
 import { ignoreLateError, secure } from './secure.ts';
+import { prepareTrust } from './trust.ts';
 import { failureOf } from './system-failure.ts';
 import { waitForEvent } from './wait-on.ts';
 
@@ -39,6 +40,7 @@ export async function walk(request: WalkRequest): Promise<Walk> {
   const target = { host: plainHost(request.host), port: request.port };
   const hop = network.proxy === undefined ? { ...target, role: 'host' } : firstHop(network.proxy);
   const skipped = { connect: skippedStage('connect'), tls: skippedStage('tls') };
+  prepareTrust(network.ca);
 
   const { stage: dns, addresses } = await resolveHost({ ...hop, signal, redactor });
   if (addresses === undefined) return { ...skipped, dns };

@@ -12,10 +12,11 @@ const MOST_LISTS = 100;
 const lists = new Map<string, readonly string[]>();
 
 export function shownCapabilities(names: readonly string[], words: Words): readonly string[] {
-  const list = names.slice(0, MOST_NAMES).map((name) => words(name.slice(0, LONGEST_NAME)));
-  const key = list.join('\n');
+  const told = names.slice(0, MOST_NAMES).map((name) => name.slice(0, LONGEST_NAME));
+  const key = told.join('\n');
   const known = lists.get(key);
   if (known !== undefined) return known;
+  const list = told.map(words);
   if (lists.size === MOST_LISTS) lists.clear();
   lists.set(key, list);
   return list;

@@ -6,7 +6,7 @@ import type { Failure, StageFacts, StageName } from '../../model/evidence.ts';
 import type { Secret } from '../../model/secret.ts';
 import type { Wire } from './wire.ts';
 
-/** What a step saw, and why it failed, if it did. A step that saw nothing may throw a `NetworkError` instead. */
+/** What a step saw, and why it failed, if it did. A step that saw nothing may throw a `StageFailure` instead. */
 export interface Step<S extends StageName> {
   readonly facts: StageFacts[S];
   readonly failure?: Failure;
@@ -15,7 +15,7 @@ export interface Step<S extends StageName> {
 export interface Conversation {
   /** Reads the greeting. */
   readonly greet: () => Promise<Step<'greeting'>>;
-  /** In plain text, up to the server's consent to TLS. Rejects with a `NetworkError` where there is none. */
+  /** In plain text, up to the server's consent to TLS. Rejects with a `StageFailure` where there is none. */
   readonly startTls: () => Promise<void>;
   /** From here on it speaks on that wire: TLS has been completed after `startTls`. */
   readonly secured: (wire: Wire) => void;

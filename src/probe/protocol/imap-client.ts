@@ -9,9 +9,9 @@
 import type { Socket } from 'node:net';
 import { ImapFlow } from 'imapflow';
 import type { Failure } from '../../model/evidence.ts';
-import { NetworkError } from '../network/system-failure.ts';
 import { createImapAnswers, type Heard } from './imap-answers.ts';
 import type { Wire } from './wire.ts';
+import { StageFailure } from '../stage-failure.ts';
 
 /** Ours is the deadline that counts: the library's must never come first. */
 const LIBRARY_PATIENCE_MS = 86_400_000;
@@ -80,7 +80,7 @@ export interface Command {
 }
 
 /**
- * `greeting` is read again by the library: capabilities in it save a round trip. Rejects with a `NetworkError` where
+ * `greeting` is read again by the library: capabilities in it save a round trip. Rejects with a `StageFailure` where
  * the connection has ended.
  */
 export async function createImapClient(wire: Wire, greeting: string): Promise<ImapClient> {
@@ -118,5 +118,5 @@ export async function createImapClient(wire: Wire, greeting: string): Promise<Im
 
 function assertStanding(wire: Wire): void {
   const failure = wire.failure();
-  if (failure !== undefined) throw new NetworkError(failure);
+  if (failure !== undefined) throw new StageFailure(failure);
 }

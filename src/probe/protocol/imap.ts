@@ -4,7 +4,6 @@
  * imapflow speaks.
  */
 import type { Failure, StageFacts } from '../../model/evidence.ts';
-import { NetworkError } from '../network/system-failure.ts';
 import { shownCapabilities } from './capabilities.ts';
 import type { Adapter } from './conversation.ts';
 import { greetingFacts } from './greeting.ts';
@@ -12,6 +11,7 @@ import { createImapClient, type ImapClient } from './imap-client.ts';
 import { notOfTheProtocol, refusal } from './refusal.ts';
 import type { Wire } from './wire.ts';
 import { initialResponse, MECHANISM, notOffered, readChallenge } from './xoauth2.ts';
+import { StageFailure } from '../stage-failure.ts';
 
 /** Given to imapflow in place of a greeting that is spent: capabilities told in plain text do not count. */
 const NEUTRAL_GREETING = '* OK ready';
@@ -30,11 +30,11 @@ export const imap: Adapter = (plainWire) => {
     },
     startTls: async () => {
       const listed = await ask(wire, 'A1', 'CAPABILITY');
-      if (listed.failure !== undefined) throw new NetworkError(listed.failure);
+      if (listed.failure !== undefined) throw new StageFailure(listed.failure);
       const capabilities = capabilitiesIn(listed.untagged);
-      if (!capabilities.includes('STARTTLS')) throw new NetworkError(noStartTls(capabilities, wire));
+      if (!capabilities.includes('STARTTLS')) throw new StageFailure(noStartTls(capabilities, wire));
       const { failure } = await ask(wire, 'A2', 'STARTTLS');
-      if (failure !== undefined) throw new NetworkError(failure);
+      if (failure !== undefined) throw new StageFailure(failure);
       greeting = NEUTRAL_GREETING;
     },
     secured: (securedWire) => {
@@ -128,7 +128,7 @@ async function ask(wire: Wire, tag: string, command: 'CAPABILITY' | 'STARTTLS' |
     }
     const [, answered, status, said] = /^(\S+) (OK|NO|BAD)(?: (.*))?$/i.exec(line) ?? [];
     if (answered !== tag)
-      throw new NetworkError(notOfTheProtocol(line, 'an answer with our tag', wire.words));
+      throw new StageFailure(notOfTheProtocol(line, 'an answer with our tag', wire.words));
     const word = status?.toUpperCase();
     if (word !== 'NO' && word !== 'BAD') return { untagged };
     return { untagged, failure: refusal(word, said ?? '', wire.words) };

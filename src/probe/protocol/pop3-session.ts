@@ -4,9 +4,9 @@
  * the SASL response (the token) into its errors. Used by pop3.ts only.
  */
 import Pop3Command from 'node-pop3';
-import { NetworkError } from '../network/system-failure.ts';
 import { notOfTheProtocol, refusal } from './refusal.ts';
 import type { Wire } from './wire.ts';
+import { StageFailure } from '../stage-failure.ts';
 
 /** RFC 1939 section 3 and RFC 5034 section 4: `+OK`, `-ERR`, or `+ ` and a challenge. */
 const REPLY = /^(?:(\+OK|-ERR)(?: (.*))?|\+(?: (.*))?)$/i;
@@ -25,17 +25,17 @@ export class Pop3Session extends Pop3Command {
     if (greeted) this.#adopt();
   }
 
-  /** Reads the greeting from the connection that the walk has made. Rejects with a `NetworkError`. */
+  /** Reads the greeting from the connection that the walk has made. Rejects with a `StageFailure`. */
   override async connect(): Promise<void> {
     this.#wire.expect({ what: 'the POP3 greeting', begins: /^[+-]/ });
     this.greeting = await this.#wire.line();
     this.#read(this.greeting);
     if (this.continues)
-      throw new NetworkError(notOfTheProtocol(this.greeting, 'a greeting', this.#wire.words));
+      throw new StageFailure(notOfTheProtocol(this.greeting, 'a greeting', this.#wire.words));
     this.#adopt();
   }
 
-  /** One command and what stands behind `+OK` or `+`. Rejects with a `NetworkError`, for `-ERR` too. */
+  /** One command and what stands behind `+OK` or `+`. Rejects with a `StageFailure`, for `-ERR` too. */
   async ask(command: string, waitedFor = `the answer to ${command}`): Promise<string> {
     return await this.#exchange(waitedFor, async () => (await this.command(command))[0]);
   }
@@ -57,6 +57,7 @@ export class Pop3Session extends Pop3Command {
   }
 
   async #exchange<T>(what: string, command: () => Promise<T>, further?: RegExp): Promise<T> {
+    this.#refuseUnasked();
     this.#wire.expect({ what, begins: /^[+-]/, ...(further === undefined ? {} : { further }) });
     try {
       return await command();
@@ -65,6 +66,18 @@ export class Pop3Session extends Pop3Command {
       this._command = '';
       this.removeAllListeners('response');
     }
+  }
+
+  /** One answer to each command (RFC 1939 section 3): one too many would be taken for the answer to the next. */
+  #refuseUnasked(): void {
+    const line = this.#wire.unread();
+    if (line === undefined) return;
+    // A server that shuts down says so unasked.
+    const failure = /^-ERR /i.test(line)
+      ? refusal('-ERR', line.slice('-ERR '.length), this.#wire.words)
+      : notOfTheProtocol(line, 'no answer without a command', this.#wire.words);
+    this.#wire.fail(failure);
+    throw new StageFailure(failure);
   }
 
   /** node-pop3 registers for the answer, then writes: each write is followed by the one answer that it waits for. */
@@ -91,9 +104,9 @@ export class Pop3Session extends Pop3Command {
   #read(line: string): string {
     const [matched, status, said = '', continuation = ''] = REPLY.exec(line) ?? [];
     if (matched === undefined) {
-      throw new NetworkError(notOfTheProtocol(line, 'a POP3 answer', this.#wire.words));
+      throw new StageFailure(notOfTheProtocol(line, 'a POP3 answer', this.#wire.words));
     }
-    if (status?.toUpperCase() === '-ERR') throw new NetworkError(refusal('-ERR', said, this.#wire.words));
+    if (status?.toUpperCase() === '-ERR') throw new StageFailure(refusal('-ERR', said, this.#wire.words));
     this.continues = status === undefined;
     return this.continues ? continuation : said;
   }

@@ -3,14 +3,14 @@
  * command that reads or deletes a message.
  */
 import type { Failure, StageFacts } from '../../model/evidence.ts';
-import { NetworkError } from '../network/system-failure.ts';
 import type { Adapter, Step } from './conversation.ts';
 import { shownCapabilities } from './capabilities.ts';
 import { greetingFacts } from './greeting.ts';
 import { Pop3Session } from './pop3-session.ts';
-import { carriedFailure, notOfTheProtocol } from './refusal.ts';
+import { notOfTheProtocol } from './refusal.ts';
 import type { Wire } from './wire.ts';
 import { initialResponse, MECHANISM, notOffered, readChallenge } from './xoauth2.ts';
+import { StageFailure, carriedFailure } from '../stage-failure.ts';
 
 /** A server that asks on and on is not logging anybody in. */
 const MOST_CHALLENGES = 3;
@@ -27,7 +27,7 @@ export const pop3: Adapter = (plainWire) => {
     startTls: async () => {
       const capabilities = await session.capabilities();
       if (!capabilities.some((line) => line.toUpperCase() === 'STLS')) {
-        throw new NetworkError(noStartTls(shownCapabilities(capabilities, wire.words)));
+        throw new StageFailure(noStartTls(shownCapabilities(capabilities, wire.words)));
       }
       await session.ask('STLS');
     },
@@ -72,12 +72,12 @@ async function logIn(
   const facts = (): StageFacts['auth'] => (challenge === undefined ? known : { ...known, challenge });
   try {
     const prompt = await session.ask(`AUTH ${MECHANISM}`);
-    if (!session.continues) throw new NetworkError(notOfTheProtocol(`+OK ${prompt}`, 'a "+"', wire.words));
+    if (!session.continues) throw new StageFailure(notOfTheProtocol(`+OK ${prompt}`, 'a "+"', wire.words));
     let said = await session.ask(response, 'the answer to the SASL response');
     for (let count = 0; session.continues; count += 1) {
       challenge = readChallenge(said, wire.words) ?? challenge;
       if (count === MOST_CHALLENGES) {
-        throw new NetworkError(notOfTheProtocol(`+ ${said}`, 'the end of the login', wire.words));
+        throw new StageFailure(notOfTheProtocol(`+ ${said}`, 'the end of the login', wire.words));
       }
       // A continuation here is the error challenge: an empty line asks for the -ERR.
       said = await session.ask('', 'the end of the login');

@@ -3,7 +3,6 @@
  * the same shape, `NO [CODE] words` and `-ERR [CODE] words` (RFC 9051 section 7.1, RFC 2449 section 8).
  */
 import type { Failure } from '../../model/evidence.ts';
-import { NetworkError } from '../network/system-failure.ts';
 import type { Words } from './words.ts';
 
 /** A name first, so that `[vm:2026-11-22 21:45:57]` is not taken for one. */
@@ -25,7 +24,7 @@ export function refusal(status: 'NO' | 'BAD' | 'BYE' | '-ERR', said: string, wor
     kind: throttled ? 'throttled' : 'rejected',
     ...(code === undefined ? {} : { code: words(code) }),
     status,
-    text: words(said.replace(CODED, '')),
+    text: words(said.replace(CODED, '')) || `${status}, without a word of why.`,
     ...(backoff === undefined ? {} : { retryAfterSeconds: Number(backoff) / 1000 }),
   };
 }
@@ -33,10 +32,4 @@ export function refusal(status: 'NO' | 'BAD' | 'BYE' | '-ERR', said: string, wor
 /** The answer is not of the protocol. Its words are the evidence: they name whoever spoke. */
 export function notOfTheProtocol(said: string, expected: string, words: Words): Failure {
   return { kind: 'protocol', code: 'unexpected-answer', text: words(said) || `Expected ${expected}.` };
-}
-
-/** The Failure that an error carries; an error that carries none is a bug, and goes on. */
-export function carriedFailure(error: unknown): Failure {
-  if (error instanceof NetworkError) return error.failure;
-  throw error;
 }

@@ -6,9 +6,10 @@
 import type { Socket } from 'node:net';
 import type { Failure } from '../../model/evidence.ts';
 import type { Redactor } from '../../model/redactor.ts';
-import { closedFailure, failureOf, failureOfAbort, NetworkError } from '../network/system-failure.ts';
+import { closedFailure, failureOf, failureOfAbort } from '../network/system-failure.ts';
 import { notOfTheProtocol } from './refusal.ts';
 import type { Words } from './words.ts';
+import { StageFailure } from '../stage-failure.ts';
 
 const LONGEST_LINE = 64 * 1024;
 /** Before the expected answer; counted anew for each. */
@@ -29,9 +30,11 @@ export interface Wire {
   readonly words: Words;
   /** Begins to wait for an answer: the bounds count from here. */
   readonly expect: (expectation: Expectation) => void;
-  /** The next line, one character per byte, without its end. Rejects with a `NetworkError`. */
+  /** The next line, one character per byte, without its end. Rejects with a `StageFailure`. */
   readonly line: () => Promise<string>;
   readonly send: (line: string) => void;
+  /** What the server has said beyond what was read so far. */
+  readonly unread: () => string | undefined;
   /** Shows each further line to `onLine` and gives the socket to a library, which reads `before` and then the same bytes. */
   readonly share: (before: string, onLine: (line: string) => void) => Socket;
   /** Lets go of the socket for TLS. Throws where the server has said more than it was asked. */
@@ -52,7 +55,7 @@ export interface WireOptions {
 
 interface Reader {
   readonly resolve: (line: string) => void;
-  readonly reject: (error: NetworkError) => void;
+  readonly reject: (error: StageFailure) => void;
 }
 
 export function createWire(socket: Socket, { signal, redactor, words }: WireOptions): Wire {
@@ -74,7 +77,7 @@ export function createWire(socket: Socket, { signal, redactor, words }: WireOpti
     if (failure !== undefined) return;
     failure = reason;
     socket.destroy();
-    reader?.reject(new NetworkError(reason));
+    reader?.reject(new StageFailure(reason));
     reader = undefined;
   };
 
@@ -145,12 +148,13 @@ export function createWire(socket: Socket, { signal, redactor, words }: WireOpti
         const [next, ...others] = queue;
         queue = others;
         if (next !== undefined) resolve(next);
-        else if (failure !== undefined) reject(new NetworkError(failure));
+        else if (failure !== undefined) reject(new StageFailure(failure));
         else reader = { resolve, reject };
       }),
     send: (line) => {
       if (failure === undefined) socket.write(`${line}\r\n`, 'latin1');
     },
+    unread: () => queue[0] ?? (rest === '' ? undefined : rest),
     share: (before, listener) => {
       const unread = [before, ...queue].map((line) => `${line}\r\n`).join('') + rest;
       queue = [];
@@ -169,7 +173,7 @@ export function createWire(socket: Socket, { signal, redactor, words }: WireOpti
           text: 'The server sent more in plain text between its consent to TLS and the handshake: somebody may be injecting commands.',
         });
       }
-      if (failure !== undefined) throw new NetworkError(failure);
+      if (failure !== undefined) throw new StageFailure(failure);
       detach();
       failure = { kind: 'closed', text: 'The connection belongs to TLS now.' };
       return socket;

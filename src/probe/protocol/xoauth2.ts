@@ -5,8 +5,8 @@
  */
 import type { Failure, StageFacts } from '../../model/evidence.ts';
 import type { Secret } from '../../model/secret.ts';
-import { NetworkError } from '../network/system-failure.ts';
 import type { Words } from './words.ts';
+import { StageFailure } from '../stage-failure.ts';
 
 export const MECHANISM = 'XOAUTH2';
 
@@ -21,8 +21,8 @@ const CONTROL = /[\u0000-\u001F\u007F]/;
  * three offsets is registered with the token, and the rest is no secret.
  */
 export function initialResponse(address: string, token: Secret): string {
-  if (CONTROL.test(address)) throw new NetworkError(unfit('The mailbox address'));
-  if (CONTROL.test(token.reveal())) throw new NetworkError(unfit('The access token'));
+  if (CONTROL.test(address)) throw new StageFailure(unfit('The mailbox address'));
+  if (CONTROL.test(token.reveal())) throw new StageFailure(unfit('The access token'));
   return Buffer.from(`user=${address}\u0001auth=Bearer ${token.reveal()}\u0001\u0001`, 'utf8').toString(
     'base64',
   );

@@ -28,7 +28,10 @@ interface Trouble {
   readonly outcome: Refused;
   readonly since: number;
   readonly at: number;
+  /** Alike and in a row: the pauses grow with it. */
   readonly failures: number;
+  /** A token was in hand, and served all the while. */
+  readonly tokenLived: boolean;
 }
 
 /** `seed` spreads the renewals of many apps. `fetch` never rejects. `onAnswer` is told what each request came to. */
@@ -42,6 +45,8 @@ export function createAppToken(
   let trouble: Trouble | undefined;
   let flight: Promise<TokenOutcome> | undefined;
   let flightBegunAt = 0;
+  /** Something changed then, a file of the credential: the pauses begin anew. */
+  let askedAnewAt = 0;
   let replacementRefused: AppTokenState['replacementRefused'];
   let lastFailure: AppTokenState['lastFailure'];
   let clockSkewSeconds: number | undefined;
@@ -83,10 +88,17 @@ export function createAppToken(
     // We stopped the request ourselves: that says nothing of the app.
     if (failure.kind === 'aborted') return { ok: false, failure, facts };
     const now = Date.now();
-    const failures = (trouble?.failures ?? 0) + 1;
+    const tokenLived = usableHand(now) !== undefined;
+    const isAlike =
+      trouble?.outcome.failure.kind === failure.kind &&
+      trouble.outcome.failure.code === failure.code &&
+      trouble.tokenLived === tokenLived &&
+      trouble.at >= askedAnewAt;
+    const failures = isAlike ? (trouble?.failures ?? 0) + 1 : 1;
     count(failure);
     lastFailure = { failure, at: now };
-    trouble = { outcome: { ok: false, failure, facts }, since: trouble?.since ?? now, at: now, failures };
+    const outcome: Refused = { ok: false, failure, facts };
+    trouble = { outcome, since: trouble?.since ?? now, at: now, failures, tokenLived };
     return { ok: false, failure, facts: { ...facts, ...refreshFailure(now) } };
   };
 
@@ -94,7 +106,7 @@ export function createAppToken(
     flightBegunAt = Date.now();
     const reply = await fetch();
     flight = undefined;
-    if (reply.sent) requestsTotal += 1;
+    requestsTotal += reply.requests;
     clockSkewSeconds = reply.facts.clockSkewSeconds ?? clockSkewSeconds;
     const outcome = reply.ok ? succeed(reply) : fail(reply.failure, reply.facts);
     onAnswer(outcome);
@@ -111,8 +123,11 @@ export function createAppToken(
     acquire: () => {
       const now = Date.now();
       const usable = usableHand(now);
-      const fresh = freshTrouble(now, ({ outcome, failures }) =>
-        pauseAfter(outcome.failure, failures, usable !== undefined),
+      // Once the token is over, the distances of its renewals are too.
+      const fresh = freshTrouble(now, ({ outcome, failures, tokenLived }) =>
+        usable === undefined && tokenLived
+          ? pauseAfter(outcome.failure, 1, false)
+          : pauseAfter(outcome.failure, failures, usable !== undefined),
       );
       if (usable === undefined) {
         return fresh === undefined || flight !== undefined ? fetchShared() : recorded(now, fresh);
@@ -124,6 +139,7 @@ export function createAppToken(
     },
     refresh: (since = 0) => {
       const now = Date.now();
+      askedAnewAt = Math.max(askedAnewAt, since);
       if (flight !== undefined && flightBegunAt < since) return flight.then(() => fetchShared());
       const quiet = freshTrouble(now, ({ outcome }) => askedPauseMs(outcome.failure));
       return quiet === undefined || flight !== undefined ? fetchShared() : recorded(now, quiet);

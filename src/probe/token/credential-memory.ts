@@ -30,10 +30,11 @@ export async function orWithPrevious(
     return reply;
   }
   const again = await ask(previous);
-  if (again.ok) return { ...again, facts: { ...again.facts, replacementRefused: reply.failure } };
+  const requests = reply.requests + again.requests;
+  if (again.ok) return { ...again, requests, facts: { ...again.facts, replacementRefused: reply.failure } };
   // Both are refused: from now on only the configured one is asked with.
   if (isCredentialRefused(again)) delete memory.lastAccepted;
-  return reply;
+  return { ...reply, requests };
 }
 
 /** It is the credential that is not taken, and not the app, the tenant or the request. RFC 6749, 5.2. */

@@ -41,13 +41,23 @@ export function notOAuth({ status, headers, body }: TokenAnswer, clean: Clean): 
   const contentType = clean(headers['content-type'] ?? 'no content type', LONGEST_NAME);
   const location = headers.location?.replace(/[?#].*$/s, '');
   const redirect = location === undefined ? '' : `, redirects to ${clean(location, LONGEST_NAME)}`;
-  const words = clean(visibleWords(body), FIRST_WORDS);
   return {
     // A 429 of a front end is plain text: `Too Many Requests`.
     kind: status === 429 ? 'throttled' : 'http',
     status: String(status),
-    text: `HTTP ${status}, ${contentType}${redirect}: ${words === '' ? '(empty)' : words}`,
+    text: `HTTP ${status}, ${contentType}${redirect}: ${wordsOf(headers, body, clean)}`,
   };
+}
+
+/** A token that stands in no JSON of ours is not registered with the redactor: what may hold one is not shown. */
+function wordsOf(headers: TokenAnswer['headers'], body: string, clean: Clean): string {
+  const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
+  if (encoding !== 'identity')
+    return `(encoded as ${clean(encoding, LONGEST_NAME)}, which was not asked for)`;
+  // In UTF-16 there is a NUL in every other place.
+  if (/access_?token/i.test(body.replaceAll('\0', ''))) return '(it speaks of an access token: not shown)';
+  const words = clean(visibleWords(body), FIRST_WORDS);
+  return words === '' ? '(empty)' : words;
 }
 
 function refusal(status: number, error: OAuthError): Failure {

@@ -66,7 +66,7 @@ export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges
       return await requestToken(app, scope, request.signal, edges, memoryOf(identityOf(app)));
     } catch (error) {
       const text = `The token request ended in a bug of ours (${error instanceof Error ? error.name : typeof error}).`;
-      return { ok: false, sent: false, facts: {}, failure: { kind: 'unexpected', text } };
+      return { ok: false, requests: 0, facts: {}, failure: { kind: 'unexpected', text } };
     } finally {
       clearTimeout(timer);
       requests.delete(request);

@@ -13,12 +13,13 @@ const MARGIN_MS = 30_000;
 /** ... but one that lives for a minute only is still worth keeping. */
 const MARGIN_SHARE = 0.1;
 
-/** While a token lives, failing renewals are repeated at growing distances. */
-const FIRST_RENEWAL_PAUSE_MS = 30_000;
-const LONGEST_RENEWAL_PAUSE_MS = 300_000;
-/** Without a token, one answer serves all who ask within this time: a wrong secret, however many the mailboxes. */
-const REFUSAL_PAUSE_MS = 30_000;
-/** The same for what may pass by itself or be mended here: the network, a server's 5xx, a file. */
+/**
+ * What Entra has refused, and renewals that fail while a token lives, are asked for again at growing distances. One
+ * answer serves all who ask in between: a wrong secret, however many the mailboxes.
+ */
+const FIRST_PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 300_000;
+/** Without a token, the same for what may pass by itself or be mended here: the network, a server's 5xx, a file. */
 const PASSING_PAUSE_MS = 5_000;
 /** Where a server says `too many requests` without saying for how long. */
 const UNTOLD_THROTTLE_SECONDS = 60;
@@ -47,17 +48,22 @@ export function tokenTimes(sentAt: number, lifetimeMs: number, seed: string): To
   };
 }
 
-/** Milliseconds without a request of our own accord. `failures`: in a row, this one included. */
+/** Milliseconds without a request of our own accord. `failures`: alike and in a row, this one included. */
 export function pauseAfter(failure: Failure, failures: number, tokenLives: boolean): number {
-  const renewal = Math.min(FIRST_RENEWAL_PAUSE_MS * 2 ** (failures - 1), LONGEST_RENEWAL_PAUSE_MS);
-  const without = isLasting(failure) ? REFUSAL_PAUSE_MS : PASSING_PAUSE_MS;
-  return Math.max(tokenLives ? renewal : without, askedPauseMs(failure));
+  const growing = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
+  const without = isLasting(failure) ? FIRST_PAUSE_MS : PASSING_PAUSE_MS;
+  return Math.max(tokenLives || isRefusal(failure) ? growing : without, askedPauseMs(failure));
 }
 
 /** Milliseconds that the server wants to be left alone; 0 where it did not say so. Not even a forced request is sent. */
 export function askedPauseMs(failure: Failure): number {
   const seconds = failure.retryAfterSeconds ?? (failure.kind === 'throttled' ? UNTOLD_THROTTLE_SECONDS : 0);
   return seconds * 1000;
+}
+
+/** Entra read the request and said no: only people can mend that. */
+function isRefusal(failure: Failure): boolean {
+  return failure.kind === 'rejected' && isLasting(failure);
 }
 
 function isLasting({ kind, status = '' }: Failure): boolean {

@@ -7,7 +7,7 @@ import type { Claims, Failure, TokenFacts } from '../../model/evidence.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { Secret } from '../../model/secret.ts';
 import type { App, SecretSource } from '../../model/target.ts';
-import { cleanText } from '../../model/text.ts';
+import { foreignWords } from '../foreign-words.ts';
 import { failureOfAbort } from '../network/system-failure.ts';
 import { type ClientCredential, readCredential } from './client-credential.ts';
 import { type CredentialMemory, orWithPrevious } from './credential-memory.ts';
@@ -23,8 +23,8 @@ export interface TokenCollaborators {
   readonly send: SendHttps;
 }
 
-/** `sent`: the network was asked. A credential that cannot be read ends the request before that. */
-export type TokenReply = { readonly sent: boolean; readonly facts: TokenFacts } & (
+/** `requests`: how often the network was asked. A credential that cannot be read ends it before that. */
+export type TokenReply = { readonly requests: number; readonly facts: TokenFacts } & (
   | {
       readonly ok: true;
       readonly token: Secret;
@@ -48,7 +48,7 @@ export async function requestToken(
   if (reading === undefined) {
     return {
       ok: false,
-      sent: false,
+      requests: 0,
       facts: asked,
       failure: failureOfAbort(signal, 'the credential to be read'),
     };
@@ -65,7 +65,7 @@ export async function requestToken(
     return readResult(result, { facts, sentAt, redactor });
   };
   if (reading.ok) return await orWithPrevious(await ask(reading.credential), reading.credential, memory, ask);
-  const unread: TokenReply = { ok: false, sent: false, facts: asked, failure: reading.failure };
+  const unread: TokenReply = { ok: false, requests: 0, facts: asked, failure: reading.failure };
   return await orWithPrevious(unread, undefined, memory, ask);
 }
 
@@ -78,14 +78,14 @@ interface Asked {
 function readResult(result: PostResult, { facts, sentAt, redactor }: Asked): TokenReply {
   if (result.reply === undefined) {
     const text = `The token request cannot be made from this configuration (msal: ${result.msalCode}).`;
-    return { ok: false, sent: false, facts, failure: { kind: 'unexpected', code: result.msalCode, text } };
+    return { ok: false, requests: 0, facts, failure: { kind: 'unexpected', code: result.msalCode, text } };
   }
   const { reply } = result;
   const connection = { ...facts, ...(reply.certificate !== undefined && { certificate: reply.certificate }) };
   if (reply.outcome === 'failed') {
     return {
       ok: false,
-      sent: true,
+      requests: 1,
       facts: { ...connection, stoppedAt: reply.stoppedAt },
       failure: reply.failure,
     };
@@ -93,8 +93,8 @@ function readResult(result: PostResult, { facts, sentAt, redactor }: Asked): Tok
   const body = parseObject(reply.body);
   // Before any word of the answer is shown: one that is refused may hold a token too.
   if (typeof body?.access_token === 'string') redactor.add(body.access_token);
-  const clean: Clean = (text, limit) => cleanText(redactor.scrub(text), limit);
-  const answered = { sent: true, facts: { ...connection, ...readFacts(reply, clean) } };
+  const clean: Clean = (text, limit) => foreignWords(text, redactor, limit);
+  const answered = { requests: 1, facts: { ...connection, ...readFacts(reply, clean) } };
   const failure = readFailure(reply, clean);
   if (failure !== undefined) return { ok: false, ...answered, failure };
   if (body === undefined) return { ok: false, ...answered, failure: notOAuth(reply, clean) };

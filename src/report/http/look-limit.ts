@@ -1,12 +1,12 @@
 /**
  * How often callers may ask for a look: each is a log-in at Exchange, which throttles those who do it often. Per
- * mailbox and protocol a few at once, then one every five seconds; over all a bound that leaves room for the looks of
+ * mailbox and protocol some at once, then one every other second; over all a bound that leaves room for the looks of
  * the schedule.
  */
 import { type Target, targetKey } from '../../model/target.ts';
 import { createRateLimit, type RateLimit, tooMany } from './rate-limit.ts';
 
-const PER_TARGET = { burst: 3, perSecond: 1 / 5 };
+const PER_TARGET = { burst: 10, perSecond: 1 / 2 };
 const OVER_ALL = { burst: 100, perSecond: 10 };
 /** Beyond this many remembered targets those that are as new are forgotten. */
 const MOST_REMEMBERED = 1_000;
@@ -29,7 +29,7 @@ export function createLookLimit(): LookLimit {
 
   return (targets) => {
     const wait = Math.max(0, ...targets.map((target) => limitOf(targetKey(target)).take()));
-    if (wait > 0) throw tooMany('This mailbox was looked at more often than every 5 seconds.', wait);
+    if (wait > 0) throw tooMany('This mailbox was looked at more often than every 2 seconds.', wait);
     const overAllWait = overAll.take(targets.length);
     if (overAllWait > 0) {
       throw tooMany('More than 10 looks a second were asked for, over all mailboxes.', overAllWait);

@@ -2,8 +2,8 @@
  * The metrics of problems, apps, credentials, endpoints and of the prober itself, one row each, computed at every
  * scrape. To add a metric, add a row.
  */
+import { endDateInUse } from '../../model/credential.ts';
 import { serverCertificatesOf } from '../server-certificates.ts';
-import { endDateInUse } from './end-date-in-use.ts';
 import type { FleetFamily, FleetSample, Scrape } from './family.ts';
 import { tokenFailures } from './token-failures.ts';
 
@@ -89,7 +89,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
     samples: ({ source, snapshot }) =>
       source.credentials().flatMap((status) => {
         const inUse = endDateInUse(status, snapshot.at);
-        return inUse === undefined ? [] : [[[status.app, inUse.credential], 1]];
+        return inUse === undefined ? [] : [[[status.app, inUse.end.credential], 1]];
       }),
   },
   {

@@ -7,20 +7,22 @@ import { explainRequestSchema } from '../schema/explain-schema.ts';
 import { diagnosisView } from '../view/diagnosis-view.ts';
 import { type RouteContext, sendJson } from './route-context.ts';
 
-/** Reading takes about a quarter of a second per MiB, in which nothing else is done: for more there is the command. */
-const UNIT_BYTES = 64 * 1024;
-const UNITS = { burst: 64, perSecond: 4 };
+/** What the command takes too. It is read in another thread, one text at a time. */
+const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+const UNIT_BYTES = 1024;
+const UNITS = { burst: 20_480, perSecond: 1024 };
 
 export function addExplainRoute(app: FastifyInstance, { source, redactor }: RouteContext): void {
   const { explain } = source;
   if (explain === undefined) return;
   const limit = createRateLimit(UNITS.burst, UNITS.perSecond);
-  app.post('/api/v1/explain', async (request, reply) => {
+  app.post('/api/v1/explain', { bodyLimit: BODY_LIMIT_BYTES }, async (request, reply) => {
     readQuery(request.query, []);
     const text = textOf(request.body);
     const wait = limit.take(Math.ceil(text.length / UNIT_BYTES));
     if (wait > 0) throw tooMany('More text came to be explained than this process has time for.', wait);
-    return sendJson(reply, { diagnoses: explain(text).map(diagnosisView) }, redactor);
+    const diagnoses = await explain(text);
+    return sendJson(reply, { diagnoses: diagnoses.map(diagnosisView) }, redactor);
   });
 }
 

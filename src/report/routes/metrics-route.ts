@@ -11,8 +11,8 @@ export function addMetricsRoute(app: FastifyInstance, { metrics, logger }: Route
     const stream = Readable.from(chunks);
     // After the first byte no error can be answered any more: the scrape breaks off, and the log says why.
     stream.on('error', (error) => {
-      if (!request.raw.socket.destroyed)
-        logger?.error({ event: 'http_error', route: '/metrics', err: error }, 'a scrape broke off');
+      if (!reply.raw.headersSent) return;
+      logger?.error({ event: 'http_error', route: '/metrics', err: error }, 'a scrape broke off');
     });
     return reply.headers({ 'content-type': contentType, vary: 'Accept' }).send(stream);
   });

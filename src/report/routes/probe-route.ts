@@ -16,8 +16,8 @@ import { mayStaySilent, type RouteContext, unknown } from './route-context.ts';
 
 /** What is left of the scraper's timeout for the answer to arrive: blackbox's `timeout-offset`. */
 const MARGIN_SECONDS = 0.5;
-/** A result as new as this is fresh: two Prometheus servers that ask at once cost one look. */
-const FRESH_MS = 5_000;
+/** A result as new as this is told in place of a look for which it is too soon. */
+const NEW_MS = 5_000;
 
 export function addProbeRoute(app: FastifyInstance, { source, lookLimit }: RouteContext): void {
   const find = (id: string, module: string): TargetStatus => {
@@ -33,24 +33,29 @@ export function addProbeRoute(app: FastifyInstance, { source, lookLimit }: Route
 
   const look = async (status: TargetStatus, request: FastifyRequest) => {
     const { lastLook, target } = status;
-    if (lastLook !== undefined && Date.now() - lastLook.evidence.startedAt < FRESH_MS)
-      return lastLook.evidence;
-    lookLimit([target]);
+    const isNew = lastLook !== undefined && Date.now() - lastLook.evidence.startedAt < NEW_MS;
+    try {
+      lookLimit([target]);
+    } catch (error) {
+      if (isNew) return lastLook.evidence;
+      throw error;
+    }
     const beganMs = performance.now();
-    const deadline = new AbortController();
+    const limit = new AbortController();
     const looked = source.probeNow(target.mailbox.id, [target.protocol]);
-    const seconds = secondsAllowed(request);
-    const unended = delay(seconds * 1000, undefined, { signal: deadline.signal, ref: false }).then(
+    // Where the limit is first, the look goes on for the daemon; what becomes of it is in its own log.
+    looked.catch(() => undefined);
+    const unended = delay(secondsAllowed(request) * 1000, undefined, { signal: limit.signal }).then(
       (): Unended => ({ seconds: (performance.now() - beganMs) / 1000 }),
     );
-    const first = await Promise.race([looked, unended.catch((): Unended => ({ seconds }))]);
-    deadline.abort();
-    if ('seconds' in first) {
-      // The look goes on for the daemon; what becomes of it is in its own log.
-      looked.catch(() => undefined);
-      return first;
+    unended.catch(() => undefined);
+    try {
+      const first = await Promise.race([looked, unended]);
+      if ('seconds' in first) return first;
+      return first.find((one) => one.target.protocol === target.protocol)?.lastLook?.evidence;
+    } finally {
+      limit.abort();
     }
-    return first.find((one) => one.target.protocol === target.protocol)?.lastLook?.evidence;
   };
 
   app.get('/probe', async (request, reply) => {

@@ -9,14 +9,14 @@ export const mailHostScenarios: readonly Scenario[] = [
   }),
   scenario('mail-login-stalls', {
     title: 'The mail servers take the credentials and never answer',
-    cause: 'exchange-transient',
-    lookAlikes: ['service-incident', 'tcp-blocked'],
+    cause: 'service-incident',
+    lookAlikes: ['exchange-transient', 'tcp-blocked'],
     apply: mailFault({ kind: 'silent-at-login' }),
   }),
   scenario('mail-login-dropped', {
     title: 'The mail servers hang up at login without a word',
-    cause: 'exchange-transient',
-    lookAlikes: ['service-incident', 'tcp-blocked', 'xoauth2-token-too-long'],
+    cause: 'service-incident',
+    lookAlikes: ['exchange-transient', 'tcp-blocked', 'xoauth2-token-too-long'],
     apply: mailFault({ kind: 'drop-at-login' }),
   }),
   scenario('mail-host-refused', {

@@ -84,6 +84,7 @@ export const mailboxScenarios: readonly Scenario[] = [
   scenario('mailbox-migrating', {
     title: 'The mailbox is being moved',
     cause: 'exchange-transient',
+    lookAlikes: ['session-timeout'],
     apply: (tenant, { mailbox }) => {
       mailboxOf(tenant, mailbox).migrating = true;
     },

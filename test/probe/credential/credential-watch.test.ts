@@ -93,8 +93,16 @@ test('a refusal that a look meets is told at once, and so is its end', () => {
 });
 
 test('a token for Graph says nothing of the one for mail', () => {
-  watch.observe(app, app.graphScope, REFUSED);
+  watch.observe(app, app.graphScope, GRANTED);
+  watch.observe(app, app.graphScope, { ...REFUSED, facts: { error: 'invalid_grant' } });
   expect(watch.statusOf('plm')).not.toHaveProperty('valid');
+});
+
+test('a credential that is refused when a token for Graph is asked for is refused', () => {
+  watch.observe(app, app.graphScope, REFUSED);
+  expect(watch.statusOf('plm')).toMatchObject({ valid: false });
+  watch.observe(app, app.scope, GRANTED);
+  expect(watch.statusOf('plm')).toMatchObject({ valid: true });
 });
 
 test('until there is a verdict it is tried every five minutes', async () => {

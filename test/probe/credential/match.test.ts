@@ -7,6 +7,7 @@ import { NOON } from '../../support/builders.ts';
 const DAY = 86_400_000;
 const OLD = 'aaaaaaaa-0000-4000-8000-000000000001';
 const NEW = 'aaaaaaaa-0000-4000-8000-000000000002';
+const THIRD = 'aaaaaaaa-0000-4000-8000-000000000009';
 
 const secret = (keyId: string, hint: string | undefined, days: number): RegisteredCredential => ({
   kind: 'secret',
@@ -99,10 +100,18 @@ describe('the configured value', () => {
     ['cannot be read', undefined, [secret(OLD, 'abc', 5)], 'unknown', undefined],
     ['is there, and the directory was never read', value('abc8Q~x'), undefined, 'unknown', undefined],
   ])('%s', (_name, configured, registered, match, matchedKeyId) => {
-    expect(matchCredential(configured, registered, NOON)).toEqual({
+    expect(matchCredential(configured, registered, NOON)).toMatchObject({
       match,
       ...(matchedKeyId === undefined ? {} : { matchedKeyId }),
     });
+  });
+});
+
+test('of those that it may be, the ids are told: the others cannot be ours', () => {
+  const registered = [secret(OLD, 'abc', 5), secret(NEW, 'abc', 90), secret(THIRD, 'xyz', 2)];
+  expect(matchCredential(value('abc8Q~x'), registered, NOON)).toEqual({
+    match: 'ambiguous',
+    candidateKeyIds: [OLD, NEW],
   });
 });
 

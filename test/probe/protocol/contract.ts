@@ -199,6 +199,11 @@ export function describeProtocol(dialect: Dialect): void {
       ]);
     });
 
+    test('without a word, is told as such', async () => {
+      const [failure] = failuresOf(await look({ script: { auth: dialect.refuse('') } }));
+      expect(failure).toMatchObject({ kind: 'rejected', text: expect.stringContaining('without a word') });
+    });
+
     test('by an error challenge, has it decoded', async () => {
       const script = { auth: dialect.challenge(Buffer.from(CHALLENGE).toString('base64')) };
       const evidence = await look({ script });
@@ -363,6 +368,12 @@ export function describeProtocol(dialect: Dialect): void {
       ['in UTF-16', Buffer.from(CANARY, 'utf16le').toString('latin1')],
       ['in base64 of UTF-16', `[${Buffer.from(CANARY, 'utf16le').toString('base64')}]`],
       ['cut by control characters', CANARY.replace(/.{8}/g, '$&\u0001')],
+      ['cut by spaces', CANARY.replace(/.{8}/g, '$& ')],
+      ['backwards', backwards(CANARY)],
+      ['in base64 of base64', Buffer.from(Buffer.from(CANARY).toString('base64')).toString('base64')],
+      ['in base64 of big-endian UTF-16', Buffer.from(CANARY, 'utf16le').swap16().toString('base64')],
+      ['in pairs of hexadecimal digits', Buffer.from(CANARY).toString('hex').replace(/../g, '$& ')],
+      ['in escapes of HTML', CANARY.replace(/./g, (letter) => `&#${letter.charCodeAt(0)};`)],
     ])('an echo of the token is not shown: %s', async (_, echo) => {
       const refusal = step === 'greeting' ? dialect.turnAway : dialect.refuse;
       const evidence = await look({ script: { [step]: refusal(`Bad request: ${echo}.`) } });
@@ -566,6 +577,10 @@ function outcomes(evidence: Evidence, stages: readonly StageName[]): readonly un
   return stages.map((name) => stageOf(evidence, name)?.outcome);
 }
 
+function backwards(text: string): string {
+  return text.split('').reverse().join('');
+}
+
 /** No part of 24 characters of the token, in any form in which it travels or may be echoed. */
 function expectNoToken(text: string): void {
   const bytes = Buffer.from(CANARY);
@@ -581,6 +596,12 @@ function expectNoToken(text: string): void {
     Buffer.from(CANARY, 'utf16le').toString('base64'),
     CANARY.replace(/./g, '$&\\u0000'),
     CANARY.replace(/./g, '$& '),
+    CANARY.replace(/.{8}/g, '$& '),
+    backwards(CANARY),
+    Buffer.from(Buffer.from(CANARY).toString('base64')).toString('base64'),
+    Buffer.from(CANARY, 'utf16le').swap16().toString('base64'),
+    bytes.toString('hex').replace(/../g, '$& '),
+    CANARY.replace(/./g, (letter) => `&#${letter.charCodeAt(0)};`),
   ];
   const shown = forms.flatMap((form) =>
     Array.from({ length: form.length - 24 }, (_, at) => form.slice(at, at + 24)).filter((part) =>

@@ -57,6 +57,15 @@ describe('pop3', () => {
       ]);
     });
 
+    test.each([
+      ['+OK 3 100', 'protocol', '+OK 3 100'],
+      ['-ERR [SYS/TEMP] Shutting down.', 'rejected', 'Shutting down.'],
+    ])('an answer that nobody asked for is not taken for the next one: "%s"', async (line, kind, text) => {
+      const evidence = await looking.look({ auth: ({ say }) => say(`+OK welcome\n${line}`) });
+      expect(failedStages(evidence)).toMatchObject([{ stage: 'open', failure: { kind, text } }]);
+      expect(looking.server.heard).not.toContain('STAT');
+    });
+
     test.each(['', 'welcome', '-3 0', '3'])(
       'a STAT without numbers is no success: "+OK %s"',
       async (words) => {

@@ -79,6 +79,7 @@ test('a new value that is refused is told, and the old one gets the token', asyn
   expect(tokens.states()[0]).toMatchObject({
     replacementRefused: { failure: { code: 'AADSTS7000215' } },
     failuresByCode: { AADSTS7000215: 1 },
+    requestsTotal: 3,
   });
 });
 
@@ -107,6 +108,7 @@ test('once both are refused, the old one is not tried again', async () => {
   expect(await refresh()).toMatchObject({ ok: false, failure: { code: 'AADSTS7000215' } });
   await refresh();
   expect(sent()).toEqual([OLD, NEW, OLD, NEW]);
+  expect(tokens.states()[0]).toMatchObject({ requestsTotal: 4 });
 });
 
 test('a refusal of the app is none of the credential: nothing else is tried', async () => {

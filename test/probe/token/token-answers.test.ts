@@ -212,6 +212,34 @@ const REFUSALS: readonly (readonly [string, FakeAnswer, object])[] = [
     { kind: 'http', status: '200', text: 'HTTP 200, text/html; charset=utf-8: Welcome to the guest network' },
   ],
   [
+    'JSON with a byte order mark is JSON all the same',
+    { headers: JSON_TYPE, body: `\uFEFF${JSON.stringify({ error: 'invalid_client' })}` },
+    { kind: 'rejected', code: 'invalid_client' },
+  ],
+  [
+    'a token in what is no JSON is not shown: a form',
+    { headers: { 'content-type': 'text/plain' }, body: 'access_token=an-opaque-token&token_type=bearer' },
+    { kind: 'http', status: '200', text: 'HTTP 200, text/plain: (it speaks of an access token: not shown)' },
+  ],
+  [
+    'a token in what is no JSON is not shown: UTF-16',
+    { headers: JSON_TYPE, body: '{"access_token":"an-opaque-token"}'.split('').join('\0') },
+    {
+      kind: 'http',
+      status: '200',
+      text: 'HTTP 200, application/json: (it speaks of an access token: not shown)',
+    },
+  ],
+  [
+    'an encoding that was not asked for',
+    { headers: { ...JSON_TYPE, 'content-encoding': 'gzip' }, body: '\u001F\u008B an-opaque-token' },
+    {
+      kind: 'http',
+      status: '200',
+      text: 'HTTP 200, application/json: (encoded as gzip, which was not asked for)',
+    },
+  ],
+  [
     'an empty answer with status 200',
     {},
     { kind: 'http', status: '200', text: 'HTTP 200, no content type: (empty)' },

@@ -261,6 +261,33 @@ describe('after a failure without a token', () => {
     expect(state()).toMatchObject({ requestsTotal: 2 });
   });
 
+  test('a secret that stays refused is asked about at growing distances, up to five minutes', async () => {
+    endpoint.answerWith(EXPIRED);
+    const first = Date.now();
+    for (let second = 0; second <= 1_050; second += 10) {
+      await acquire();
+      wait(10_000);
+    }
+    expect(endpoint.requests.map(({ at }) => (at - first) / 1000)).toEqual([0, 30, 90, 210, 450, 750, 1050]);
+  });
+
+  test('a changed file is asked with at once, and the distances begin anew', async () => {
+    endpoint.answerWith(EXPIRED);
+    for (let minute = 0; minute < 30; minute += 1) {
+      await acquire();
+      wait(MINUTE);
+    }
+    endpoint.forget();
+    endpoint.answerWith(EXPIRED);
+    const changed = Date.now();
+    await tokens.refresh(fixture.app(), MAIL_SCOPE, fixture.never, changed);
+    for (let second = 0; second <= 90; second += 10) {
+      await acquire();
+      wait(10_000);
+    }
+    expect(endpoint.requests.map(({ at }) => (at - changed) / 1000)).toEqual([0, 30, 90]);
+  });
+
   test('a network that is back is noticed after five seconds', async () => {
     endpoint.answerWith({ fault: 'reset' }, granted(FIRST));
     expect(await acquire()).toMatchObject({ ok: false, failure: { kind: 'reset' } });

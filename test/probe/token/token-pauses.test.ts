@@ -25,8 +25,12 @@ describe('without a token', () => {
     expect(pauseAfter(cause, 1, false)).toBe(expected);
   });
 
-  test('the pause does not grow, so that a mended fault is seen soon', () => {
-    expect(pauseAfter(failure('rejected'), 50, false)).toBe(30_000);
+  test.each([
+    ['a refusal is asked about ever more rarely', failure('rejected'), [30_000, 60_000, 300_000]],
+    ['what is no refusal of Entra is asked about as soon as ever', failure('http'), [30_000, 30_000, 30_000]],
+    ['what may pass is asked about as soon as ever', failure('timeout'), [5_000, 5_000, 5_000]],
+  ])('%s', (_, cause, expected) => {
+    expect([1, 2, 50].map((failures) => pauseAfter(cause, failures, false))).toEqual(expected);
   });
 });
 

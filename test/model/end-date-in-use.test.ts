@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CredentialStatus, EndDate } from '../../src/model/credential.ts';
-import { endDateInUse } from '../../src/report/metrics/end-date-in-use.ts';
+import { type CredentialStatus, type EndDate, endDateInUse } from '../../src/model/credential.ts';
 import { NOON } from '../support/builders.ts';
 
 const DAY = 86_400_000;
@@ -11,7 +10,7 @@ function ends(source: EndDate['source'], credential: string, days: number): EndD
 
 function inUse(endDates: readonly EndDate[], more: Partial<CredentialStatus> = {}): string | undefined {
   const status = { app: 'plm', kind: 'secret', endDates, registered: [], match: 'unknown', ...more } as const;
-  return endDateInUse(status, NOON)?.credential;
+  return endDateInUse(status, NOON)?.end.credential;
 }
 
 const OLD = ends('graph', 'old', -1);
@@ -48,6 +47,43 @@ test.each([
     expected: 'old',
   },
   { name: 'none, where no date is known', endDates: [], expected: undefined },
+  {
+    name: 'none, where the configured value is none of the registered ones',
+    endDates: [SOON, NEW],
+    more: { match: 'none' } as const,
+    expected: undefined,
+  },
+  {
+    name: 'the first of those that it may be, though one that it cannot be ends sooner',
+    endDates: [SOON, NEW],
+    more: {
+      match: 'ambiguous',
+      candidateKeyIds: ['new', 'newer'],
+      registered: [
+        { kind: 'secret', keyId: 'soon' },
+        { kind: 'secret', keyId: 'new' },
+        { kind: 'secret', keyId: 'newer' },
+      ],
+    } as const,
+    expected: 'new',
+  },
+  {
+    name: 'none for a federated token, whatever secrets there are',
+    endDates: [SOON],
+    more: { kind: 'federated-token', registered: [{ kind: 'secret', keyId: 'soon' }] } as const,
+    expected: undefined,
+  },
+  {
+    name: 'the first secret for a secret, though a certificate ends sooner',
+    endDates: [SOON, NEW],
+    more: {
+      registered: [
+        { kind: 'certificate', keyId: 'soon' },
+        { kind: 'secret', keyId: 'new' },
+      ],
+    } as const,
+    expected: 'new',
+  },
 ])('the end date that counts is that of $name', ({ endDates, more, expected }) => {
   expect(inUse(endDates, more)).toBe(expected);
 });

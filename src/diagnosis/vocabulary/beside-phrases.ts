@@ -1,0 +1,70 @@
+/**
+ * Lines of pasted dialogues that are no failure by themselves, and tell more of the one beside them: which mechanism
+ * was tried, what was asked for, whose server it is.
+ */
+import { EXCHANGE_WORDS, type Phrase } from './phrase.ts';
+
+export const BESIDE_PHRASES: readonly Phrase[] = [
+  {
+    id: 'other-server',
+    hints: [
+      'dovecot',
+      'imapgate',
+      'icloud imap4',
+      'xapplepushservice',
+      'courier-imap',
+      'cyrus imap',
+      'zimbra',
+      'gmx',
+      'qqmail',
+      'zoho',
+    ],
+    pattern:
+      /(?:\* OK|\+OK).{0,200}?(?:Dovecot|imapgate|iCloud IMAP4|XAPPLEPUSHSERVICE|Courier-IMAP|Cyrus IMAP|Zimbra|GMX|QQMail|Zoho)/i,
+    stage: 'auth',
+    kind: 'rejected',
+    beside: true,
+    unless: EXCHANGE_WORDS,
+  },
+  {
+    id: 'password-mechanism',
+    hints: [
+      'authenticate plain',
+      'authenticate login',
+      'authenticate ntlm',
+      'plain authentication',
+      'login authentication',
+      'login "',
+    ],
+    pattern:
+      /AUTHENTICATE (?:PLAIN|LOGIN|NTLM)\b|Retrying (?:PLAIN|LOGIN|NTLM) authentication|\bLOGIN "[^"\s]{1,100}" /i,
+    stage: 'auth',
+    kind: 'rejected',
+    beside: true,
+  },
+  {
+    id: 'xoauth2-attempted',
+    hints: ['authenticate xoauth2', 'auth xoauth2', '[xoauth2]'],
+    pattern: /\bAUTH(?:ENTICATE)? XOAUTH2\b|auth \[XOAUTH2\]/i,
+    stage: 'auth',
+    kind: 'rejected',
+    beside: true,
+  },
+  {
+    id: 'xoauth2-two-lines',
+    hints: ['auth xoauth2'],
+    pattern: /\bAUTH XOAUTH2(?:[\s<>:'"-]|\b[bSC]\b){1,12}\+(?=[\s'"]|$)/,
+    stage: 'auth',
+    kind: 'rejected',
+    beside: true,
+  },
+  {
+    id: 'graph-scope',
+    hints: ['graph.microsoft'],
+    pattern:
+      /\bscopes?\b\W{1,12}(?:offline_access )?https:\/\/(?:dod-)?graph\.microsoft\.(?:com|us)\/{1,2}(?:\.default|IMAP|POP|Mail|User)/i,
+    stage: 'auth',
+    kind: 'rejected',
+    beside: true,
+  },
+];

@@ -1,0 +1,68 @@
+/** What a line of a mail server is, as data: `phrases.ts` holds those that fail, `beside-phrases.ts` those that tell more. */
+import type { FailureKind } from '../../model/evidence.ts';
+import type { Protocol } from '../../model/target.ts';
+
+export interface Phrase {
+  readonly id: PhraseId;
+  /** Lower-case words that stand in every text which the pattern fits: found first, because that is fast. */
+  readonly hints: readonly string[];
+  readonly pattern: RegExp;
+  /** Where pasted text that holds it belongs. */
+  readonly stage: 'greeting' | 'auth' | 'open';
+  readonly kind: FailureKind;
+  readonly protocol?: Protocol;
+  /** Says less than any phrase without it. */
+  readonly weak?: true;
+  /** No failure by itself: it only tells more of the one beside it. */
+  readonly beside?: true;
+  /** Of pasted text only: lower-case words of which one must stand in the text, or none may. */
+  readonly needs?: readonly string[];
+  readonly unless?: readonly string[];
+}
+
+export type PhraseId =
+  | 'authenticate-failed'
+  | 'authentication-failed'
+  | 'not-connected'
+  | 'logon-denied'
+  | 'no-recipient'
+  | 'basic-blocked'
+  | 'login-failed'
+  | 'account-blocked'
+  | 'mechanism-unsupported'
+  | 'invalid-state'
+  | 'argument-error'
+  | 'server-unavailable'
+  | 'session-timeout'
+  | 'too-many-failures'
+  | 'throttled'
+  | 'too-many-connections'
+  | 'session-token-expired'
+  | 'session-invalidated'
+  | 'pop-auth-failure'
+  | 'pop-logon-failure'
+  | 'pop-protocol-error'
+  | 'pop-state'
+  | 'line-too-long'
+  | 'temporary'
+  | 'smtp-auth-disabled'
+  | 'smtp-basic-disabled'
+  | 'google'
+  | 'other-server'
+  | 'xoauth2-not-offered'
+  | 'password-mechanism'
+  | 'xoauth2-attempted'
+  | 'xoauth2-two-lines'
+  | 'graph-scope'
+  | 'command-error'
+  | 'pop-greeting-for-imap'
+  | 'imap-greeting-for-pop';
+
+/** A text that also speaks of Exchange Online: a migration from elsewhere, say. */
+export const EXCHANGE_WORDS: readonly string[] = [
+  'microsoft exchange imap4',
+  'microsoft exchange pop3',
+  'outlook.office',
+  'office365.com',
+  'partner.outlook.cn',
+];

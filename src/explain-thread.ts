@@ -1,0 +1,53 @@
+/**
+ * Explains pasted text in a thread of its own: ten megabytes take a second or two, in which the daemon's looks would
+ * stand still. Started by the first question, one question at a time. Used by the daemon; the command `explain` has
+ * nothing else to do and needs none.
+ */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Diagnosis } from './model/diagnosis.ts';
+
+export interface ExplainThread {
+  /** Rejects when the thread breaks or takes too long; the next question starts a new one. */
+  readonly explain: (text: string) => Promise<readonly Diagnosis[]>;
+  readonly close: () => Promise<void>;
+}
+
+const TIMEOUT_MS = 30_000;
+/** Beside this file: `.ts` in the source tree, `.js` in a build. */
+const WORKER_FILE = new URL(import.meta.url.replace('explain-thread', 'explain-worker'));
+
+export function createExplainThread(): ExplainThread {
+  let worker: Worker | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const end = async (): Promise<void> => {
+    const ended = worker;
+    worker = undefined;
+    await ended?.terminate();
+  };
+  const ask = async (text: string): Promise<readonly Diagnosis[]> => {
+    worker ??= new Worker(WORKER_FILE);
+    // A thread that waits must not keep the process alive; one that works is waited for below.
+    worker.unref();
+    try {
+      worker.postMessage(text);
+      const [diagnoses]: (readonly Diagnosis[])[] = await once(worker, 'message', {
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      return diagnoses ?? [];
+    } catch (error) {
+      await end();
+      throw error;
+    }
+  };
+
+  return {
+    explain: async (text) => {
+      const answer = last.then(async () => await ask(text));
+      last = answer.catch(() => undefined);
+      return await answer;
+    },
+    close: end,
+  };
+}

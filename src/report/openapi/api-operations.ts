@@ -1,0 +1,151 @@
+/** The rows of `/api/v1` and of the calendar: what is known, and what can be asked for. */
+import { appDetailSchema, appListSchema } from '../schema/app-schema.ts';
+import { credentialListSchema } from '../schema/credential-schema.ts';
+import { explainRequestSchema, explainResponseSchema } from '../schema/explain-schema.ts';
+import { mailboxDetailSchema, mailboxListSchema } from '../schema/mailbox-schema.ts';
+import { problemListSchema } from '../schema/problem-schema.ts';
+import { json, NOT_MODIFIED, ok } from './answers.ts';
+import type { Operation } from './operation.ts';
+import {
+  APP_ONLY,
+  CONDITION,
+  FILTER_PARAMETERS,
+  idParameter,
+  PAGE_PARAMETERS,
+  protocolParameter,
+  UP,
+} from './parameters.ts';
+
+export const API_OPERATIONS: readonly Operation[] = [
+  {
+    id: 'listMailboxes',
+    method: 'get',
+    path: '/api/v1/mailboxes',
+    tag: 'state',
+    access: 'api',
+    summary: 'All mailboxes, with their state over each protocol',
+    parameters: [...FILTER_PARAMETERS, UP, ...PAGE_PARAMETERS, CONDITION],
+    answers: [json('In the order of the configuration.', mailboxListSchema), NOT_MODIFIED],
+    problems: ['bad-parameter', 'stale-cursor', 'unknown-app', 'unknown-mailbox'],
+  },
+  {
+    id: 'getMailbox',
+    method: 'get',
+    path: '/api/v1/mailboxes/:id',
+    tag: 'state',
+    access: 'api',
+    summary: 'One mailbox, with stages, facts and history',
+    parameters: [idParameter('Id of the mailbox in the configuration.'), CONDITION],
+    answers: [json('What is known of it.', mailboxDetailSchema), NOT_MODIFIED],
+    problems: ['bad-parameter', 'unknown-mailbox'],
+  },
+  {
+    id: 'probeMailbox',
+    method: 'post',
+    path: '/api/v1/mailboxes/:id/probe',
+    tag: 'act',
+    access: 'api',
+    summary: 'Look now',
+    description:
+      'Answers when the look has ended. Ten at once for each mailbox and protocol, then one every other second; 10 a second over all.',
+    parameters: [
+      idParameter('Id of the mailbox in the configuration.'),
+      protocolParameter('protocol', 'Over this protocol only.'),
+    ],
+    answers: [json('What is known of it after the look.', mailboxDetailSchema)],
+    problems: ['bad-parameter', 'cross-site', 'unknown-mailbox', 'too-many-requests'],
+  },
+  {
+    id: 'listApps',
+    method: 'get',
+    path: '/api/v1/apps',
+    tag: 'state',
+    access: 'api',
+    summary: 'The app registrations, and how many of their mailboxes are up',
+    parameters: [CONDITION],
+    answers: [json('In the order of the configuration.', appListSchema), NOT_MODIFIED],
+    problems: ['bad-parameter'],
+  },
+  {
+    id: 'getApp',
+    method: 'get',
+    path: '/api/v1/apps/:id',
+    tag: 'state',
+    access: 'api',
+    summary: 'One app, with its token and its credential',
+    parameters: [idParameter('Id of the app in the configuration.'), CONDITION],
+    answers: [json('What is known of it.', appDetailSchema), NOT_MODIFIED],
+    problems: ['bad-parameter', 'unknown-app'],
+  },
+  {
+    id: 'listCredentials',
+    method: 'get',
+    path: '/api/v1/credentials',
+    tag: 'state',
+    access: 'api',
+    summary: 'Every credential: when it ends, whether it works, who depends on it',
+    parameters: [...APP_ONLY, CONDITION],
+    answers: [json('In the order of the configuration.', credentialListSchema), NOT_MODIFIED],
+    problems: ['bad-parameter', 'unknown-app'],
+  },
+  {
+    id: 'getCalendar',
+    method: 'get',
+    path: '/credentials.ics',
+    tag: 'state',
+    access: 'calendar',
+    summary: 'When credentials end, to subscribe to in a calendar',
+    parameters: APP_ONLY,
+    answers: [ok('RFC 5545.', 'text/calendar', 'text')],
+    problems: ['bad-parameter', 'unknown-app'],
+  },
+  {
+    id: 'listProblems',
+    method: 'get',
+    path: '/api/v1/problems',
+    tag: 'state',
+    access: 'api',
+    summary: 'What is wrong now, once each, with whom it hits and how to mend it',
+    parameters: [...FILTER_PARAMETERS, ...PAGE_PARAMETERS, CONDITION],
+    answers: [json('The severest first.', problemListSchema), NOT_MODIFIED],
+    problems: ['bad-parameter', 'stale-cursor', 'unknown-app', 'unknown-mailbox'],
+  },
+  {
+    id: 'explain',
+    method: 'post',
+    path: '/api/v1/explain',
+    tag: 'act',
+    access: 'api',
+    summary: 'What a pasted error means',
+    body: { 'application/json': explainRequestSchema, 'text/plain': 'text' },
+    answers: [json('The likeliest first; empty where nothing was recognised.', explainResponseSchema)],
+    problems: [
+      'bad-parameter',
+      'nothing-to-explain',
+      'cross-site',
+      'too-large',
+      'unsupported-media-type',
+      'too-many-requests',
+    ],
+  },
+  {
+    id: 'listenToEvents',
+    method: 'get',
+    path: '/api/v1/events',
+    tag: 'state',
+    access: 'api',
+    summary: 'News as server-sent events',
+    description:
+      'The events `status` (data: StatusEvent), `problem_opened` and `problem_closed` (data: ProblemEvent), and `reset`: what was missed is no longer known, read the lists anew.',
+    parameters: [
+      {
+        name: 'Last-Event-ID',
+        in: 'header',
+        description: 'The id of the last event that was seen: what came after it is told first.',
+        schema: { type: 'string' },
+      },
+    ],
+    answers: [ok('Until either side ends it.', 'text/event-stream', 'text')],
+    problems: ['bad-parameter', 'too-many-streams'],
+  },
+];

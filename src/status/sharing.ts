@@ -1,0 +1,54 @@
+/**
+ * Keeps what is said alike of many mailboxes once. When everything fails at the same time, twenty thousand verdicts
+ * differ in little but the name of the mailbox: evidence, fix and tests of those that are equal become one object.
+ * Used by the store, for failures only; nobody changes a diagnosis, so nobody notices.
+ */
+import type { Diagnosis, FixStep, LookAlike } from '../model/diagnosis.ts';
+
+/** Beyond this many different ones of a kind, sharing starts anew: those in use stay with whom they belong to. */
+const MOST_KEPT = 10_000;
+
+export type Share = (diagnoses: readonly Diagnosis[]) => readonly Diagnosis[];
+
+export function createShare(): Share {
+  const wholes = createPool<Diagnosis>();
+  const fixes = createPool<readonly FixStep[]>();
+  const tests = createPool<readonly LookAlike[]>();
+  const lines = createPool<readonly string[]>();
+
+  return (diagnoses) =>
+    diagnoses.map((diagnosis) =>
+      wholes(diagnosis, () => ({
+        ...diagnosis,
+        evidence: lines(diagnosis.evidence),
+        fix: fixes(diagnosis.fix),
+        lookAlikes: tests(diagnosis.lookAlikes),
+      })),
+    );
+}
+
+/** The one that is kept of those that are equal; `make` forms it when it is the first. */
+function createPool<T>(): (value: T, make?: (value: T) => T) => T {
+  /** By a hash of the content, so that the content is not kept a second time as a key. */
+  let kept = new Map<number, T>();
+
+  return (value, make = (same) => same) => {
+    const content = JSON.stringify(value);
+    const key = hashOf(content);
+    const known = kept.get(key);
+    if (known !== undefined && JSON.stringify(known) === content) return known;
+    if (kept.size >= MOST_KEPT) kept = new Map();
+    const first = make(value);
+    kept.set(key, first);
+    return first;
+  };
+}
+
+/** FNV-1a. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  }
+  return hash >>> 0;
+}

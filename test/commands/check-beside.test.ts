@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { check, checkEvery } from '../../src/commands/check.ts';
+import { configFor } from '../../src/sandbox/config-file.ts';
+import { createDemoTenant } from '../../src/sandbox/demo-tenant.ts';
+import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Tenant } from '../../src/sandbox/tenant.ts';
+import { runCommand } from '../support/run-command.ts';
+
+/** Of one mailbox that was asked for, and what `check` does to know more than its words. */
+let sandbox: Sandbox;
+let directory: string;
+let config: string;
+
+beforeAll(async () => {
+  const { tenant, plan } = createDemoTenant();
+  sandbox = await createSandbox({ tenant, failureDelayMs: 5 });
+  directory = await mkdtemp(join(tmpdir(), 'mailprobe-test-'));
+  config = await configFor(sandbox, directory, { plan });
+});
+
+afterEach(() => {
+  sandbox.reset();
+});
+
+afterAll(async () => {
+  await sandbox.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+interface Verdict {
+  readonly causes: readonly (readonly [cause: string, confidence: string])[];
+  readonly looks: readonly string[];
+}
+
+async function verdictOf(...args: readonly string[]): Promise<Verdict> {
+  const { stdout } = await runCommand(check, [...args, '--format', 'json', '--config', config]);
+  const {
+    looks,
+  }: {
+    looks: readonly {
+      mailbox: string;
+      protocol: string;
+      diagnoses: readonly { cause: string; confidence: string }[];
+    }[];
+  } = JSON.parse(stdout);
+  return {
+    causes: looks[0]?.diagnoses.map(({ cause, confidence }) => [cause, confidence] as const) ?? [],
+    looks: looks.map(({ mailbox, protocol }) => `${mailbox} ${protocol}`),
+  };
+}
+
+async function beside(...args: readonly string[]): Promise<string | undefined> {
+  const { stdout } = await runCommand(check, [...args, '--config', config]);
+  return stdout.split('\n').find((line) => line.startsWith('Looked at besides'));
+}
+
+describe('one mailbox alone', () => {
+  test('that is refused while its siblings work, is told from an app that is refused', async () => {
+    const { causes, looks } = await verdictOf('vertrieb', '--protocol', 'imap');
+    expect(causes[0]).toEqual(['mailbox-permission-missing', 'likely']);
+    expect(causes.map(([cause]) => cause)).not.toContain('exchange-sp-not-registered');
+    expect(looks).toEqual(['vertrieb imap']);
+    expect(await beside('vertrieb', '--protocol', 'imap')).toBe(
+      'Looked at besides, to tell how far it reaches: vertrieb pop3 fails at auth; aenderungen imap opens; einkauf imap opens.',
+    );
+  });
+
+  test('that opens over the other protocol, has this one switched off', async () => {
+    const { causes } = await verdictOf('labor', '--protocol', 'imap');
+    expect(causes[0]).toEqual(['protocol-disabled-on-mailbox', 'likely']);
+  });
+
+  test('of an app that is refused everywhere, is not blamed', async () => {
+    const { causes } = await verdictOf('bewerbung', '--protocol', 'pop3');
+    expect(causes.slice(0, 2)).toEqual([
+      ['exchange-sp-not-registered', 'likely'],
+      ['exchange-sp-wrong-object-id', 'likely'],
+    ]);
+  });
+});
+
+describe('nobody else is looked at', () => {
+  test.each([
+    ['when the mailbox opens', ['qms-inbox']],
+    ['when the token is refused: that is the same for all', ['lieferanten', '--protocol', 'imap']],
+    ['when the token lacks the role', ['invoices', '--protocol', 'imap']],
+    ['when the server wants to be left alone', ['support', '--protocol', 'imap']],
+    ['when all were asked for', []],
+  ])('%s', async (_name, args) => {
+    expect(await beside(...args)).toBeUndefined();
+  });
+});
+
+describe('--watch', () => {
+  async function watch(mailbox: string, mend: (tenant: Tenant) => void): Promise<readonly string[]> {
+    let isMended = false;
+    const { exitCode, stdout } = await runCommand(
+      checkEvery(10),
+      [mailbox, '--protocol', 'imap', '--watch', '--config', config],
+      {
+        onOutput: () => {
+          if (!isMended) sandbox.change(mend);
+          isMended = true;
+        },
+      },
+    );
+    expect(exitCode).toBe(0);
+    return stdout.split('\n').map((line) => line.replace(/^\d{4}-\S+Z /, ''));
+  }
+
+  test('looks again until the mailbox opens, and says what changed', async () => {
+    const said = await watch('vertrieb', ({ mailboxes, servicePrincipals }) => {
+      const principal = servicePrincipals.find(({ appId }) => appId.startsWith('a0000001'));
+      const mailbox = mailboxes.find(({ address }) => address.startsWith('vertrieb@'));
+      if (principal !== undefined) mailbox?.fullAccess.push(principal.id);
+    });
+    expect(said).toContain('vertrieb imap: mailbox-permission-missing -> opens');
+    expect(said.at(-2)).toBe('  The mailbox opens.');
+  });
+
+  test('asks for a new token where the old one lacks a role that was granted since', async () => {
+    const said = await watch('invoices', ({ servicePrincipals }) => {
+      const principal = servicePrincipals.find(({ appId }) => appId.startsWith('a0000004'));
+      principal?.grantedRoles.push('IMAP.AccessAsApp');
+    });
+    expect(said).toContain('invoices imap: app-permission-missing -> opens');
+  });
+
+  test('ends when it is told to', async () => {
+    const stop = new AbortController();
+    const { exitCode } = await runCommand(check, ['vertrieb', '--watch', '--config', config], {
+      signal: stop.signal,
+      onOutput: () => {
+        stop.abort();
+      },
+    });
+    expect(exitCode).toBe(2);
+  });
+});

@@ -1,0 +1,56 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { freePorts } from '../support/free-ports.ts';
+import { until } from '../support/until.ts';
+import { configText, workspace } from '../config/workspace.ts';
+
+/** `serve` as the process that it is; its one mailbox is at a port where nobody listens. */
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+const NOWHERE =
+  'authority: https://127.0.0.1:1\nimap: { host: 127.0.0.1, port: 1 }\npop3: { host: 127.0.0.1, port: 1 }';
+
+interface Served {
+  readonly child: ChildProcess;
+  readonly url: string;
+}
+
+async function serve(stdout: number | 'pipe'): Promise<Served> {
+  const [port = 0] = await freePorts(1);
+  const folder = await workspace({
+    'mailprobe.yaml': configText(`listen: 127.0.0.1:${port}\nlog: { level: debug }\n${NOWHERE}`),
+  });
+  const child = spawn(process.execPath, [MAIN, 'serve', '--config', join(folder, 'mailprobe.yaml')], {
+    stdio: ['ignore', stdout, 'inherit'],
+    env: { ...process.env, PLM_SECRET: 'present' },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return { child, url: `http://127.0.0.1:${port}` };
+}
+
+/** Each request leaves a line in the log, or would. */
+async function status(url: string): Promise<number | undefined> {
+  return await fetch(`${url}/livez`).then(
+    (response) => response.status,
+    () => undefined,
+  );
+}
+
+test.skipIf(!existsSync('/dev/full'))('a disk that is full ends the log, and not the watching', async () => {
+  const full = openSync('/dev/full', 'w');
+  const { child, url } = await serve(full);
+  closeSync(full);
+  await until('an answer', async () => await status(url));
+  expect(await status(url)).toBe(200);
+  expect(await status(url)).toBe(200);
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test('a reader that goes away ends it', async () => {
+  const { child } = await serve('pipe');
+  child.stdout?.once('data', () => child.stdout?.destroy());
+  expect(await once(child, 'exit')).toEqual([3, null]);
+});

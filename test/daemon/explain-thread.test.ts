@@ -1,0 +1,26 @@
+import { afterEach, expect, test } from 'vitest';
+import { createExplainThread, type ExplainThread } from '../../src/explain-thread.ts';
+
+let thread: ExplainThread;
+
+afterEach(async () => {
+  await thread.close();
+});
+
+test('answers what the command answers, each question its own', async () => {
+  thread = createExplainThread();
+  const answers = await Promise.all(['AADSTS7000222', 'nothing here', 'AADSTS700016'].map(thread.explain));
+  expect(answers.map(([first]) => first?.cause)).toEqual(['secret-expired', undefined, 'app-not-found']);
+});
+
+test('leaves the event loop free while it reads ten megabytes', async () => {
+  thread = createExplainThread();
+  const noise = 'Oct 12 10:00:00 host postfix/smtp[123]: connect to mail.example[192.0.2.1]:25: ok\n';
+  const reading = thread.explain(noise.repeat(120_000) + 'AADSTS7000222\n');
+  let turns = 0;
+  const ended = reading.then(() => true);
+  while (!(await Promise.race([ended, new Promise((resolve) => void setImmediate(resolve, false))])))
+    turns += 1;
+  expect(turns).toBeGreaterThan(100);
+  expect((await reading)[0]?.cause).toBe('secret-expired');
+});

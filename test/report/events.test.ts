@@ -1,0 +1,278 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createRedactor } from '../../src/model/redactor.ts';
+import { Secret } from '../../src/model/secret.ts';
+import type { Problem, StatusChange } from '../../src/model/status.ts';
+import { createEvents, type Event, type Events } from '../../src/report/events.ts';
+import type { Protection } from '../../src/report/http/guard.ts';
+import { problemEventSchema, statusEventSchema } from '../../src/report/schema/event-schema.ts';
+import { NOON } from '../support/builders.ts';
+import { portOf } from '../support/port-of.ts';
+import { aServer, aSource, SNAPSHOT } from './fleet.ts';
+import { misfits } from './schema-check.ts';
+
+const closing: (() => unknown)[] = [];
+
+afterEach(async () => {
+  vi.useRealTimers();
+  for (const close of closing.splice(0)) await close();
+});
+
+function aChange(title?: string): StatusChange {
+  const status = SNAPSHOT.targets.find(({ confirmed }) => confirmed === 'down');
+  if (status?.lastLook === undefined) throw new Error('nothing is down in the fleet');
+  const { target, lastLook: look } = status;
+  const diagnoses = title === undefined ? look.diagnoses : look.diagnoses.map((d) => ({ ...d, title }));
+  return { target, from: 'up', to: 'down', at: NOON, look: { ...look, diagnoses } };
+}
+
+function someEvents(problems: () => readonly Problem[] = () => []): Events {
+  const events = createEvents(problems, createRedactor());
+  closing.push(events.close);
+  return events;
+}
+
+/** What a client is told, from now on. */
+function heard(events: Events, lastEventId?: string): Event[] {
+  const told: Event[] = [];
+  events.listen(lastEventId, (event) => told.push(event));
+  return told;
+}
+
+describe('news', () => {
+  test('of a change fits its schema', async () => {
+    const events = someEvents();
+    const told = heard(events);
+    events.publishChange(aChange());
+    const [event] = told;
+    expect([told.length, event?.name]).toEqual([1, 'status']);
+    const data: unknown = JSON.parse(event?.data ?? '');
+    expect(misfits(statusEventSchema, data)).toEqual([]);
+    expect(data).toMatchObject({ mailbox: 'sales', from: 'up', to: 'down', cause: 'secret-expired' });
+  });
+
+  test('of problems that open and close is told once, soon after a look', () => {
+    vi.useFakeTimers();
+    let problems: readonly Problem[] = SNAPSHOT.problems.slice(0, 2);
+    const events = someEvents(() => problems);
+    const told = heard(events);
+    const names = () => told.splice(0).map(({ name, data }) => `${name} ${JSON.parse(data).id}`);
+
+    events.noteLook();
+    events.noteLook();
+    expect(told).toEqual([]);
+    vi.advanceTimersByTime(1_000);
+    expect(names()).toEqual([
+      'problem_opened secret-expiring:app:plm',
+      'problem_opened secret-expired:app:crm',
+    ]);
+
+    events.noteLook();
+    vi.advanceTimersByTime(1_000);
+    expect(names()).toEqual([]);
+
+    problems = SNAPSHOT.problems.slice(1);
+    events.noteLook();
+    vi.advanceTimersByTime(1_000);
+    expect(misfits(problemEventSchema, JSON.parse(told[0]?.data ?? ''))).toEqual([]);
+    expect(names()).toEqual([
+      'problem_opened app-permission-missing:app:hr',
+      'problem_closed secret-expiring:app:plm',
+    ]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('holds no registered secret', () => {
+    const redactor = createRedactor();
+    redactor.add('canary~8Q~0123456789abcdef');
+    const events = createEvents(() => [], redactor);
+    const told = heard(events);
+    events.publishChange(aChange('It is canary~8Q~0123456789abcdef'));
+    expect(told[0]?.data).not.toContain('0123456789');
+  });
+
+  test('is not made up after the end', () => {
+    vi.useFakeTimers();
+    const events = someEvents(() => SNAPSHOT.problems);
+    events.noteLook();
+    events.close();
+    events.noteLook();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('a client that comes back', () => {
+  const published = (count: number): { events: Events; all: Event[] } => {
+    const events = someEvents();
+    const all = heard(events);
+    for (let at = 1; at <= count; at += 1) events.publishChange(aChange(`change ${at}`));
+    return { events, all };
+  };
+
+  test.each([
+    [1, 4],
+    [3, 2],
+    [5, 0],
+  ])('after event %i of 5 is told the %i that it missed', (seen, missed) => {
+    const { events, all } = published(5);
+    expect(heard(events, all[seen - 1]?.id)).toEqual(missed === 0 ? [] : all.slice(-missed));
+  });
+
+  test('after more than is kept is told to begin anew', () => {
+    const { events, all } = published(502);
+    expect(heard(events, all[0]?.id)).toMatchObject([{ name: 'reset', id: all.at(-1)?.id }]);
+    expect(heard(events, all[1]?.id)).toHaveLength(500);
+  });
+
+  test.each(['', 'x', '-', 'abcdefgh-1', '1', 'NaN-NaN', '-1', '__proto__-1'])(
+    'with the foreign id "%s" is told to begin anew',
+    (id) => {
+      expect(heard(published(2).events, id)).toMatchObject([{ name: 'reset', data: '{}' }]);
+    },
+  );
+
+  test('from the future is told to begin anew', () => {
+    const { events, all } = published(2);
+    const id = String(all[1]?.id.replace(/-2$/, '-3'));
+    expect(heard(events, id)).toMatchObject([{ name: 'reset' }]);
+  });
+});
+
+describe('the stream', () => {
+  async function serve(
+    events: Events,
+    protection: () => Protection = () => ({ open: [] }),
+  ): Promise<FastifyInstance> {
+    const server = await aServer(aSource(), { events, protection });
+    closing.push(() => server.close());
+    await server.listen({ host: '127.0.0.1', port: 0 });
+    return server;
+  }
+
+  const urlOf = (server: FastifyInstance): string => {
+    return `http://127.0.0.1:${portOf(server.server)}/api/v1/events`;
+  };
+
+  async function open(server: FastifyInstance, headers: Record<string, string> = {}) {
+    const controller = new AbortController();
+    closing.push(() => controller.abort());
+    const response = await fetch(urlOf(server), { headers, signal: controller.signal });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let read = '';
+    return {
+      response,
+      abort: () => controller.abort(),
+      /** All that came, when it holds `words`. */
+      until: async (words: string): Promise<string> => {
+        while (!read.includes(words)) {
+          const chunk = await reader?.read();
+          if (chunk === undefined || chunk.done) throw new Error(`the stream ended after: ${read}`);
+          read += chunk.value;
+        }
+        return read;
+      },
+      ended: async (): Promise<void> => {
+        while (!(await reader?.read())?.done);
+      },
+    };
+  }
+
+  test('is of server-sent events, for nobody else to keep', async () => {
+    const events = someEvents();
+    const stream = await open(await serve(events));
+    expect(Object.fromEntries(stream.response.headers)).toMatchObject({
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    await stream.until('retry: 5000\n\n');
+    events.publishChange(aChange('Line\nbreak'));
+    const read = await stream.until('"}\n\n');
+    expect(read).toMatch(/^retry: 5000\n\nid: \w{8}-1\nevent: status\ndata: \{[^\n]*\}\n\n$/);
+  });
+
+  test('carries news as it comes, and resumes', async () => {
+    const events = someEvents();
+    const server = await serve(events);
+    const first = await open(server);
+    await first.until('retry');
+    events.publishChange(aChange('one'));
+    const [, id = ''] = /id: (\S+)\nevent: status\ndata: .*"one"/.exec(await first.until('"one"')) ?? [];
+    first.abort();
+    events.publishChange(aChange('two'));
+    const second = await open(server, { 'last-event-id': id });
+    const read = await second.until('"two"');
+    expect(read).not.toContain('"one"');
+  });
+
+  test('beats now and then, so that nobody on the way ends it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const stream = await open(await serve(someEvents()));
+    await stream.until('retry');
+    vi.advanceTimersByTime(15_000);
+    expect(await stream.until(':\n\n')).toMatch(/^retry: 5000\n\n:\n\n$/);
+  });
+
+  test('ends when its token is taken away', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    let tokens = [new Secret('0123456789abcdef')];
+    const server = await serve(someEvents(), () => ({ tokens, open: [] }));
+    const stream = await open(server, { authorization: 'Bearer 0123456789abcdef' });
+    await stream.until('retry');
+    tokens = [new Secret('fedcba9876543210')];
+    vi.advanceTimersByTime(15_000);
+    await expect(stream.ended()).resolves.toBeUndefined();
+  });
+
+  test('ends when the server stops', async () => {
+    const server = await serve(someEvents());
+    const stream = await open(server);
+    await stream.until('retry');
+    await server.close();
+    await expect(stream.ended().catch(() => 'cut off')).resolves.toBeOneOf([undefined, 'cut off']);
+  });
+
+  test('is given to so many, and again when one has gone', async () => {
+    const server = await serve(someEvents());
+    const streams = [];
+    for (let count = 0; count < 50; count += 1) streams.push(await open(server));
+    const refused = await fetch(urlOf(server));
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '60']);
+    expect(await refused.json()).toMatchObject({ type: 'urn:mailprobe:problem:too-many-streams' });
+    streams[0]?.abort();
+    await vi.waitFor(async () => {
+      const again = await open(server);
+      expect(again.response.status).toBe(200);
+    });
+  });
+
+  test.each(['HEAD', 'POST'])('cannot be had with %s', async (method) => {
+    const server = await serve(someEvents());
+    const response = await fetch(urlOf(server), { method });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET']);
+  });
+
+  test('a client that does not read is cut off', async () => {
+    const events = someEvents();
+    const server = await serve(events);
+    const accepted = once(server.server, 'connection');
+    const client = connect(portOf(server.server), '127.0.0.1');
+    closing.push(() => client.destroy());
+    const [ours]: Socket[] = await accepted;
+    if (ours === undefined) throw new Error('no connection');
+    const began = once(client, 'data');
+    client.write('GET /api/v1/events HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await began;
+    client.pause();
+    let published = 0;
+    while (!ours.destroyed && published < 50_000) {
+      events.publishChange(aChange('x'.repeat(400)));
+      published += 1;
+      if (published % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(ours.destroyed).toBe(true);
+    expect(process.memoryUsage().arrayBuffers).toBeLessThan(200_000_000);
+  });
+});

@@ -1,0 +1,145 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createEvents } from '../../src/report/events.ts';
+import { PROBLEM_TYPES } from '../../src/report/http/problem-types.ts';
+import { createRedactor } from '../../src/model/redactor.ts';
+import { openapiDocument } from '../../src/report/openapi/document.ts';
+import { OPERATIONS } from '../../src/report/openapi/operations.ts';
+import { apiReference } from '../../tools/docs-api.ts';
+import { aServer, aSource, SNAPSHOT } from './fleet.ts';
+
+let server: FastifyInstance;
+
+beforeAll(async () => {
+  const events = createEvents(() => SNAPSHOT.problems, createRedactor());
+  server = await aServer(aSource(), { events });
+});
+
+afterAll(async () => {
+  await server.close();
+});
+
+test('the document is valid OpenAPI 3.1', async () => {
+  const answer = await server.inject('/openapi.json');
+  const document: Record<string, unknown> = answer.json();
+  const validator = new Validator();
+  const { valid, errors } = await validator.validate(document);
+  expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
+  expect(validator.version).toBe('3.1');
+});
+
+/** Of every route, in the router's own words; what a path allows is asked of the server itself. */
+async function routes(): Promise<readonly string[]> {
+  const parts: string[] = [];
+  const paths = new Set<string>();
+  for (const line of server.printRoutes({ commonPrefix: false }).split('\n')) {
+    const [, indent = '', part = '', methods] = /^([│ ]*)[└├]── (\S+)( \(.*\))?$/.exec(line) ?? [];
+    parts.splice(indent.length / 4, parts.length, part);
+    if (methods !== undefined) paths.add(parts.join(''));
+  }
+  const found: string[] = [];
+  for (const path of paths) {
+    const { headers } = await server.inject({ method: 'OPTIONS', url: path.replace(':id', 'x') });
+    for (const method of String(headers.allow).split(', ')) {
+      if (method !== 'HEAD') found.push(`${method} ${path}`);
+    }
+  }
+  return found.sort();
+}
+
+test('every route of the server is in the document, and no other', async () => {
+  const told = OPERATIONS.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort();
+  expect(await routes()).toEqual(told);
+  expect(told).toContain('POST /api/v1/mailboxes/:id/probe');
+});
+
+describe.each(OPERATIONS.filter(({ id }) => id !== 'listenToEvents'))(
+  '$method $path',
+  ({ method, path, parameters = [] }) => {
+    const IDS: Readonly<Record<string, string>> = { '/api/v1/apps/:id': 'plm' };
+    const url = path.replace(':id', IDS[path] ?? 'sales');
+    const VALUES: Readonly<Record<string, string>> = {
+      app: 'crm',
+      mailbox: 'sales',
+      up: 'false',
+      limit: '5',
+      protocol: 'imap',
+      target: 'sales',
+      module: 'imap',
+    };
+    const query = new URLSearchParams(
+      parameters.flatMap(({ name, in: where }): [string, string][] => {
+        if (where !== 'query' || name === 'cursor') return [];
+        return name === 'labels' ? [] : [[name, VALUES[name] ?? 'false']];
+      }),
+    );
+
+    test('takes every parameter that is told', async () => {
+      const { statusCode, body } = await server.inject({
+        method,
+        url: `${url}?${query.toString()}`,
+        ...(path.endsWith('explain') ? { payload: { text: 'x' } } : {}),
+      });
+      expect([statusCode === 200 || statusCode === 503 ? 'taken' : body]).toEqual(['taken']);
+    });
+
+    // Orchestrators put what they like behind their probes' paths.
+    const forgiving = ['/livez', '/readyz'].includes(path);
+    test(`answers ${forgiving ? 200 : 400} to any other`, async () => {
+      const { statusCode } = await server.inject({ method, url: `${url}?${query.toString()}&unheard_of=1` });
+      expect(statusCode).toBe(forgiving ? 200 : 400);
+    });
+  },
+);
+
+test('the answers fit the document, as another validator reads it', async () => {
+  const document = openapiDocument('1.2.3');
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  ajv.addSchema(document, 'openapi.json');
+  const names = {
+    MailboxList: '/api/v1/mailboxes',
+    MailboxDetail: '/api/v1/mailboxes/sales',
+    AppList: '/api/v1/apps',
+    CredentialList: '/api/v1/credentials',
+    ProblemList: '/api/v1/problems',
+    Health: '/health',
+    ProblemDetails: '/api/v1/mailboxes/nobody',
+  };
+  for (const [name, url] of Object.entries(names)) {
+    const validate = ajv.getSchema(`openapi.json#/components/schemas/${name}`);
+    const { body } = await server.inject(url);
+    if (validate === undefined) throw new Error(`there is no schema ${name}`);
+    await validate(JSON.parse(body));
+    expect({ name, errors: validate.errors }).toEqual({ name, errors: null });
+    expect({ name, fits: validate({ nonsense: true }) }).toEqual({ name, fits: false });
+  }
+});
+
+test('every type of problem that an operation can answer with is told of, or goes for all', () => {
+  const told = new Set<string>(OPERATIONS.flatMap(({ problems = [] }) => problems));
+  const all = [
+    'unauthorised',
+    'bad-request',
+    'no-such-route',
+    'method-not-allowed',
+    'timeout',
+    'uri-too-long',
+    'wrong-host',
+    'header-too-large',
+    'internal-error',
+  ];
+  expect([...told, ...all].sort()).toEqual(Object.keys(PROBLEM_TYPES).sort());
+});
+
+test('docs/api.md is current (else run: node tools/docs-api.ts)', async () => {
+  await expect(apiReference()).toMatchFileSnapshot('../../docs/api.md');
+});
+
+test('the contract is as it was', async () => {
+  const text = `${JSON.stringify(openapiDocument('0.0.0'), undefined, 2)}\n`;
+  await expect(text).toMatchFileSnapshot('../golden/report/openapi.json');
+});

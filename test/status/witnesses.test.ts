@@ -1,0 +1,91 @@
+/** Whom else to look at when a mailbox was lost, and what is kept of what is said of many. */
+import { describe, expect, test } from 'vitest';
+import { targetKey, type Target } from '../../src/model/target.ts';
+import { createShare } from '../../src/status/sharing.ts';
+import { aDiagnosis, anApp, aTarget } from '../support/builders.ts';
+import { tell, type LookName, type Story } from './story.ts';
+
+const A = aTarget({ mailbox: 'a' });
+const A_POP = aTarget({ mailbox: 'a', protocol: 'pop3' });
+const B = aTarget({ mailbox: 'b' });
+const C = aTarget({ mailbox: 'c' });
+const OTHER_APP = aTarget({ mailbox: 'other', app: anApp({ id: 'crm' }) });
+
+function witnessesOf(story: Story, target: Target, look: LookName): readonly string[] {
+  const evidence = story.evidence(target, look);
+  const context = story.store.contextFor(target, evidence, story.now(), {});
+  return story.store.witnesses(target, evidence, context).map(targetKey);
+}
+
+function allWork(): Story {
+  const targets = [A, A_POP, B, C, OTHER_APP];
+  const story = tell(...targets);
+  for (const target of targets) story.look(target, 'ok');
+  story.pass(300);
+  return story;
+}
+
+describe('when a mailbox was lost', () => {
+  test('its other protocol and one sibling are asked', () => {
+    expect(witnessesOf(allWork(), A, 'refused')).toEqual(['a pop3', 'b imap']);
+  });
+
+  test('nobody is asked a second time', () => {
+    const story = allWork();
+    story.look(A, 'refused');
+    story.pass(30);
+    expect(witnessesOf(story, A, 'refused')).toEqual([]);
+  });
+
+  test('nobody is asked when a sibling was lost as well', () => {
+    const story = allWork();
+    story.look(B, 'refused');
+    story.pass(10);
+    expect(witnessesOf(story, A, 'refused')).toEqual([]);
+  });
+
+  test('no sibling is asked when one opened since', () => {
+    const story = allWork();
+    const evidence = story.evidence(A, 'refused');
+    story.pass(10);
+    story.look(B, 'ok');
+    const context = story.store.contextFor(A, evidence, story.now(), {});
+    expect(story.store.witnesses(A, evidence, context).map(targetKey)).toEqual(['a pop3']);
+  });
+
+  test('those that failed before are not asked', () => {
+    const story = tell(A, A_POP, B);
+    story.look(A, 'ok');
+    for (const target of [A_POP, B]) story.look(target, 'refused');
+    story.pass(300);
+    expect(witnessesOf(story, A, 'refused')).toEqual([]);
+  });
+
+  test.each<LookName>(['ok', 'secret expired', 'throttled', 'both silent'])(
+    'nobody is asked after: %s',
+    (look) => {
+      expect(witnessesOf(allWork(), A, look)).toEqual([]);
+    },
+  );
+});
+
+test('a mailbox that never worked asks nobody', () => {
+  const story = tell(A, B);
+  story.look(B, 'ok');
+  expect(witnessesOf(story, A, 'refused')).toEqual([]);
+});
+
+describe('diagnoses of many mailboxes', () => {
+  const share = createShare();
+
+  test('that are equal are one object', () => {
+    const [[one], [two]] = [share([aDiagnosis()]), share([aDiagnosis()])];
+    expect(two).toBe(one);
+  });
+
+  test('that differ in the title share the rest, and keep their titles', () => {
+    const [[one], [two]] = [share([aDiagnosis({ title: 'Of a.' })]), share([aDiagnosis({ title: 'Of b.' })])];
+    expect([one?.title, two?.title]).toEqual(['Of a.', 'Of b.']);
+    expect(two?.fix).toBe(one?.fix);
+  });
+});
