@@ -68,7 +68,7 @@ export async function createHttpServer(source: ReportSource, options: HttpOption
     forceCloseConnections: true,
     clientErrorHandler: refuseRaw,
     frameworkErrors: (error, _, reply) => {
-      void sendProblem(reply.headers(SECURITY_HEADERS), problemOf(error));
+      void sendProblem(reply.headers(SECURITY_HEADERS), problemOf(error), options.redactor);
     },
   });
 
@@ -84,7 +84,7 @@ export async function createHttpServer(source: ReportSource, options: HttpOption
     if (problem.details.type.endsWith(':internal-error')) {
       logger?.error({ event: 'http_error', method, route: routeOptions.url, err: error }, 'a route failed');
     }
-    return sendProblem(reply, problem);
+    return sendProblem(reply, problem, options.redactor);
   });
   app.setNotFoundHandler(() => {
     throw new ProblemError('no-such-route', 'There is nothing here. / shows where to go.');

@@ -491,11 +491,13 @@ describe('protection', () => {
       '/api/v1/mailboxes',
       '/api/v1/mailboxes/sales',
       '/api/v1/problems',
+      `/api/v1/mailboxes/${encodeURIComponent(canary)}`,
+      `/health?app=${encodeURIComponent(canary)}`,
     ];
     const answers = await Promise.all(urls.map((url) => server.inject(url)));
     answers.push(await server.inject({ method: 'POST', url: '/api/v1/explain', payload: { text: 'x' } }));
     for (const { body } of answers) expect(body).not.toMatch(/0123456789abcdef/);
-    expect(answers.filter(({ body }) => body.includes('[redacted]'))).toHaveLength(6);
+    expect(answers.filter(({ body }) => body.includes('[redacted]'))).toHaveLength(8);
   });
 
   async function connected(server: FastifyInstance): Promise<Socket> {

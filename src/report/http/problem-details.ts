@@ -4,6 +4,7 @@
  */
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import type { Redactor } from '../../model/redactor.ts';
 import type { problemDetailsSchema } from '../schema/problem-details-schema.ts';
 import { PROBLEM_TYPES, type ProblemType, problemUri } from './problem-types.ts';
 
@@ -58,10 +59,15 @@ function statusOf(error: unknown): number {
   return typeof error.statusCode === 'number' ? error.statusCode : 500;
 }
 
-export function sendProblem(reply: FastifyReply, { details, headers }: ProblemError): FastifyReply {
+/** A caller's own words come back to it in `detail`: they are scrubbed like everything else that leaves. */
+export function sendProblem(
+  reply: FastifyReply,
+  { details, headers }: ProblemError,
+  redactor: Redactor,
+): FastifyReply {
   return reply
     .code(details.status)
     .headers(headers)
     .header('content-type', 'application/problem+json')
-    .send(JSON.stringify(details));
+    .send(redactor.scrub(JSON.stringify(details)));
 }
