@@ -158,7 +158,7 @@ export const LOGIN_RULES: readonly Rule[] = [
         : undefined,
     fix: (names) => [
       say(
-        `Connect to ${names.host} itself (IMAP 993, POP3 995, TLS), not to a gateway, a proxy for mail or an on-premises server.`,
+        `${names.endpoint} is not Exchange Online's own front end, or something answers in its place. Connect to that front end (in the global cloud outlook.office365.com, IMAP 993, POP3 995, TLS), not to a gateway, a proxy for mail or an on-premises server.`,
       ),
     ],
     takesEffect: 'At once.',
