@@ -112,8 +112,11 @@ function showFleet(daemon: Daemon, io: CommandIo, palette: Palette): void {
   io.stdout.write(
     `\n${palette.strong('What every mailbox answers')}\n\n${renderFleet(targets, at, palette)}\n`,
   );
-  const open = problems.map((problem) => renderProblem(problem, palette));
-  io.stdout.write(`\n${palette.strong(`${open.length} open problems`)}\n\n${open.join('\n')}\n`);
+  const open = problems.filter(({ severity }) => severity !== 'info');
+  const lines = open.map((problem) => renderProblem(problem, palette));
+  const remarks = problems.length - open.length;
+  io.stdout.write(`\n${palette.strong(`${open.length} open problems`)}\n\n${lines.join('\n')}\n`);
+  if (remarks > 0) io.stdout.write(palette.faint(`\nand ${remarks} remarks, on the status page\n`));
 }
 
 function showWhere(
