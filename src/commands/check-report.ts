@@ -3,6 +3,7 @@ import { diagnosisToJson } from '../model/diagnosis-json.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages } from '../model/evidence.ts';
 import { endpointName } from '../model/target.ts';
+import { factsToJson } from '../report/view/json.ts';
 import { EXIT } from './command.ts';
 import { renderLadder } from './ladder.ts';
 import { isWarning, type JudgedLook } from './look-once.ts';
@@ -79,23 +80,11 @@ function lookToJson(look: JudgedLook): object {
       stage,
       outcome,
       seconds,
-      facts: snakeCased(facts),
-      ...(failure === undefined ? {} : { failure: snakeCased(failure) }),
+      facts: factsToJson(facts),
+      ...(failure === undefined ? {} : { failure: factsToJson(failure) }),
     })),
     diagnoses: look.diagnoses.map(diagnosisToJson),
   };
-}
-
-/** Facts are plain data; only their member names change on the way out. */
-function snakeCased(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(snakeCased);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
-      name.replaceAll(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
-      snakeCased(member),
-    ]),
-  );
 }
 
 /** https://nagios-plugins.org/doc/guidelines.html: one line, perfdata behind a bar, details below. */

@@ -6,7 +6,14 @@
 import type { Context } from '../model/context.ts';
 import type { Claims, Evidence } from '../model/evidence.ts';
 import { stageOf } from '../model/evidence.ts';
-import { endpointName, PROTOCOLS, type Cloud, type Credential, type Protocol } from '../model/target.ts';
+import {
+  credentialPlace,
+  endpointName,
+  PROTOCOLS,
+  type Cloud,
+  type Credential,
+  type Protocol,
+} from '../model/target.ts';
 
 export interface Names {
   /** `app plm`, or `the application`. */
@@ -114,7 +121,7 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     scope: app?.scope ?? `https://${MAIL_HOST[cloud]}/.default`,
     cloud,
     credentialKind: app?.credential.kind ?? 'secret',
-    secretPlace: placeOf(app?.credential),
+    secretPlace: app === undefined ? 'the place where the program reads it' : credentialPlace(app.credential),
     subjects: {
       mailbox: mailboxId === '' ? known(address, 'the mailbox') : mailboxId,
       app: appId === '' ? known(clientId, 'the application') : appId,
@@ -153,15 +160,4 @@ function missingRolesOf(
 
 function known(name: string, otherwise: string, prefix = ''): string {
   return name.startsWith('<') ? otherwise : `${prefix}${name}`;
-}
-
-function placeOf(credential: Credential | undefined): string {
-  if (credential === undefined) return 'the place where the program reads it';
-  if (credential.kind === 'certificate') {
-    return `the files ${credential.certificateFile} and ${credential.privateKeyFile}`;
-  }
-  if (credential.kind === 'federated-token') return `the file ${credential.tokenFile}`;
-  return credential.source.from === 'file'
-    ? `the file ${credential.source.path}`
-    : `the environment variable ${credential.source.name}`;
 }

@@ -124,3 +124,17 @@ export function endpointName(endpoint: { readonly host: string; readonly port: n
 export function proxyName(proxy: URL): string {
   return `${proxy.protocol}//${proxy.host}`;
 }
+
+/** Where the credential stands, in words: `the file /run/secrets/plm`. */
+export function credentialPlace(credential: Credential): string {
+  switch (credential.kind) {
+    case 'secret':
+      return credential.source.from === 'file'
+        ? `the file ${credential.source.path}`
+        : `the environment variable ${credential.source.name}`;
+    case 'certificate':
+      return `the files ${credential.certificateFile} and ${credential.privateKeyFile}`;
+    case 'federated-token':
+      return `the file ${credential.tokenFile}`;
+  }
+}

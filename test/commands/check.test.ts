@@ -76,6 +76,15 @@ test('siblings and the other protocol decide what the words cannot', async () =>
   expect(looks.find((look) => look.mailbox === 'labor' && look.protocol === 'pop3')?.ok).toBe(true);
 });
 
+test('the JSON writes times as RFC 3339, as the API does', async () => {
+  const args = ['qms-inbox', '--protocol', 'imap', '--format', 'json', '--config', config];
+  const { stdout } = await runCommand(check, args);
+  const { looks }: { looks: readonly { stages: readonly { stage: string; facts: object }[] }[] } =
+    JSON.parse(stdout);
+  const token = looks[0]?.stages.find(({ stage }) => stage === 'token');
+  expect(token?.facts).toMatchObject({ expires_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) });
+});
+
 test('Nagios: one line, perfdata, details, and its exit code', async () => {
   const { exitCode, stdout } = await runCommand(check, ['labor', '--format', 'nagios', '--config', config]);
   await expect(steady(stdout)).toMatchFileSnapshot('../golden/commands/check-nagios.txt');

@@ -4,7 +4,14 @@
  */
 import type { Config } from '../../config/config.ts';
 import { roleFor } from '../../diagnosis/names.ts';
-import { PROTOCOLS, type App, type Cloud, type Credential, type Protocol } from '../../model/target.ts';
+import {
+  credentialPlace,
+  PROTOCOLS,
+  type App,
+  type Cloud,
+  type Credential,
+  type Protocol,
+} from '../../model/target.ts';
 
 export interface TenantPlan {
   readonly tenant: string;
@@ -64,21 +71,8 @@ function planApp(app: App, all: Config['mailboxes']): AppPlan {
     id: app.id,
     clientId: app.clientId,
     credential: app.credential.kind,
-    credentialPlace: placeOf(app.credential),
+    credentialPlace: credentialPlace(app.credential),
     roles: needed.map(roleFor),
     mailboxes,
   };
-}
-
-function placeOf(credential: Credential): string {
-  switch (credential.kind) {
-    case 'secret':
-      return credential.source.from === 'file'
-        ? `the file ${credential.source.path}`
-        : `the environment variable ${credential.source.name}`;
-    case 'certificate':
-      return `the files ${credential.certificateFile} and ${credential.privateKeyFile}`;
-    case 'federated-token':
-      return `the file ${credential.tokenFile}`;
-  }
 }
