@@ -1,8 +1,8 @@
 /** What `check` prints in each format, and the exit code that sums its looks up. Pure but for the palette. */
-import { diagnosisToJson } from '../model/diagnosis-json.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages } from '../model/evidence.ts';
 import { endpointName } from '../model/target.ts';
+import { diagnosisView } from '../report/view/diagnosis-view.ts';
 import { factsToJson } from '../report/view/json.ts';
 import { EXIT } from './command.ts';
 import { renderLadder } from './ladder.ts';
@@ -83,7 +83,7 @@ function lookToJson(look: JudgedLook): object {
       facts: factsToJson(facts),
       ...(failure === undefined ? {} : { failure: factsToJson(failure) }),
     })),
-    diagnoses: look.diagnoses.map(diagnosisToJson),
+    diagnoses: look.diagnoses.map(diagnosisView),
   };
 }
 

@@ -6,9 +6,9 @@ import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { explain as explainText } from '../diagnosis/explain.ts';
-import { diagnosisToJson } from '../model/diagnosis-json.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { createRedactor } from '../model/redactor.ts';
+import { diagnosisView } from '../report/view/diagnosis-view.ts';
 import { EXIT, type Command, type CommandIo } from './command.ts';
 import { createPalette, type Palette } from './palette.ts';
 import { renderVerdict } from './verdict.ts';
@@ -30,9 +30,7 @@ export const explain: Command = async (args, io) => {
   const diagnoses = explainText(decodeText(input), Date.now());
   const { scrub } = createRedactor();
   if (asked.format === 'json') {
-    io.stdout.write(
-      `${scrub(JSON.stringify({ diagnoses: diagnoses.map(diagnosisToJson) }, undefined, 2))}\n`,
-    );
+    io.stdout.write(`${scrub(JSON.stringify({ diagnoses: diagnoses.map(diagnosisView) }, undefined, 2))}\n`);
   } else if (diagnoses.length > 0) {
     io.stdout.write(scrub(render(diagnoses, createPalette(io))));
   }

@@ -2,10 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { check } from '../../src/commands/check.ts';
 import { configFor } from '../../src/sandbox/config-file.ts';
 import { createDemoTenant } from '../../src/sandbox/demo-tenant.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { diagnosisSchema } from '../../src/report/schema/diagnosis-schema.ts';
 import { runCommand } from '../support/run-command.ts';
 
 let sandbox: Sandbox;
@@ -68,6 +70,7 @@ test('siblings and the other protocol decide what the words cannot', async () =>
   }: {
     looks: readonly { mailbox: string; protocol: string; ok: boolean; diagnoses: { cause: string }[] }[];
   } = JSON.parse(stdout);
+  expect(() => z.array(diagnosisSchema).parse(looks.flatMap(({ diagnoses }) => diagnoses))).not.toThrow();
   const causeOf = (mailbox: string, protocol: string): string | undefined =>
     looks.find((look) => look.mailbox === mailbox && look.protocol === protocol)?.diagnoses[0]?.cause;
   expect(causeOf('vertrieb', 'imap')).toBe('mailbox-permission-missing');

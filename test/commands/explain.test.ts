@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explain } from '../../src/commands/explain.ts';
+import { explainResponseSchema } from '../../src/report/schema/explain-schema.ts';
 import { aJwt, GOOD_CLAIMS } from '../cases/text-case.ts';
 
 const EXPIRED =
@@ -65,6 +66,7 @@ describe('writes', () => {
   test('JSON in which a diagnosis has the members that it has everywhere', async () => {
     const { code, out } = await run(['--format', 'json'], EXPIRED);
     expect(code).toBe(0);
+    expect(() => explainResponseSchema.parse(JSON.parse(out))).not.toThrow();
     await expect(out).toMatchFileSnapshot('../golden/commands/explain-secret-expired.json');
   });
 

@@ -1,7 +1,7 @@
 /** What `explain` makes of texts that people paste. The cases stand in test/cases. */
 import { describe, expect, test } from 'vitest';
 import { explain } from '../../src/diagnosis/explain.ts';
-import { diagnosisToJson } from '../../src/model/diagnosis-json.ts';
+import { diagnosisView } from '../../src/report/view/diagnosis-view.ts';
 import { ENTRA_TEXTS } from '../cases/entra-texts.ts';
 import { MAIL_TEXTS } from '../cases/mail-texts.ts';
 import { NETWORK_TEXTS } from '../cases/network-texts.ts';
@@ -74,7 +74,7 @@ describe('what is pasted is not echoed', () => {
   ])('%s', (_name, text, hidden) => {
     const diagnoses = explain(text, PASTED_AT);
     expect(diagnoses.length).toBeGreaterThan(0);
-    expect(JSON.stringify(diagnoses.map(diagnosisToJson))).not.toContain(hidden);
+    expect(JSON.stringify(diagnoses.map(diagnosisView))).not.toContain(hidden);
   });
 });
 

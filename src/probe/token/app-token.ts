@@ -6,7 +6,7 @@
 import type { Failure, RefreshFailure, TokenFacts } from '../../model/evidence.ts';
 import type { AppTokenState } from '../../model/status.ts';
 import { askedPauseMs, pauseAfter, type TokenTimes, tokenTimes } from './token-pauses.ts';
-import type { TokenReply } from './token-request.ts';
+import type { TokenReply } from './token-reply.ts';
 import type { TokenOutcome } from './token-source.ts';
 
 type Granted = Extract<TokenOutcome, { ok: true }>;

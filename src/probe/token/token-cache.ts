@@ -10,7 +10,8 @@ import { failureOfAbort } from '../network/system-failure.ts';
 import { type AppToken, createAppToken } from './app-token.ts';
 import type { CredentialMemory } from './credential-memory.ts';
 import { tokenEndpoint } from './msal-post.ts';
-import { requestToken, type TokenCollaborators, type TokenReply } from './token-request.ts';
+import type { TokenReply } from './token-reply.ts';
+import { requestToken, type TokenCollaborators } from './token-request.ts';
 import type { TokenCache, TokenOutcome } from './token-source.ts';
 import { untilAborted } from './until-aborted.ts';
 

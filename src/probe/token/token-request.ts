@@ -3,7 +3,7 @@
  * decides when; it remembers nothing. Never rejects.
  */
 import { randomUUID } from 'node:crypto';
-import type { Claims, Failure, TokenFacts } from '../../model/evidence.ts';
+import type { TokenFacts } from '../../model/evidence.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { Secret } from '../../model/secret.ts';
 import type { App, SecretSource } from '../../model/target.ts';
@@ -13,6 +13,7 @@ import { type ClientCredential, readCredential } from './client-credential.ts';
 import { type CredentialMemory, orWithPrevious } from './credential-memory.ts';
 import { type PostResult, postTokenRequest, type SendHttps, tokenEndpoint } from './msal-post.ts';
 import { type Clean, parseObject } from './oauth-error.ts';
+import type { TokenReply } from './token-reply.ts';
 import { notOAuth, readFacts, readFailure, serverNow } from './token-answer.ts';
 import { readGrant } from './token-grant.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -22,19 +23,6 @@ export interface TokenCollaborators {
   readonly redactor: Redactor;
   readonly send: SendHttps;
 }
-
-/** `requests`: how often the network was asked. A credential that cannot be read ends it before that. */
-export type TokenReply = { readonly requests: number; readonly facts: TokenFacts } & (
-  | {
-      readonly ok: true;
-      readonly token: Secret;
-      readonly claims: Claims;
-      /** Epoch milliseconds, by this machine's clock. */
-      readonly sentAt: number;
-      readonly lifetimeMs: number;
-    }
-  | { readonly ok: false; readonly failure: Failure }
-);
 
 export async function requestToken(
   app: App,

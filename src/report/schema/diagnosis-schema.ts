@@ -30,6 +30,10 @@ export const diagnosisSchema = z
     fix: z.array(fixStepSchema),
     takes_effect: z.string().nullable(),
     look_alikes: z.array(z.strictObject({ cause: z.string(), test: z.string() })),
+    alternative_to: z
+      .string()
+      .nullable()
+      .describe('The cause that fits the same evidence better; null for a finding of its own'),
     guide_step: z.int().min(1).max(5).nullable(),
     references: z.array(z.string()),
   })

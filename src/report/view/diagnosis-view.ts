@@ -1,4 +1,4 @@
-/** A diagnosis, and a problem, as users see them in JSON; also for the commands that print JSON. */
+/** A diagnosis, and a problem, as users see them in JSON: the API's, and that of `check` and `explain`. */
 import type { z } from 'zod';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Problem } from '../../model/status.ts';
@@ -23,6 +23,7 @@ export function diagnosisView(diagnosis: Diagnosis): DiagnosisView {
     fix: diagnosis.fix.map((step) => ({ ...step })),
     takes_effect: diagnosis.takesEffect ?? null,
     look_alikes: diagnosis.lookAlikes.map((lookAlike) => ({ ...lookAlike })),
+    alternative_to: diagnosis.alternativeTo ?? null,
     guide_step: diagnosis.guideStep ?? null,
     references: [...diagnosis.references],
   };

@@ -1,0 +1,16 @@
+/** What came of one token request. Made by token-request.ts, read by credential-memory.ts and the cache. */
+import type { Claims, Failure, TokenFacts } from '../../model/evidence.ts';
+import type { Secret } from '../../model/secret.ts';
+
+/** `requests`: how often the network was asked. A credential that cannot be read ends it before that. */
+export type TokenReply = { readonly requests: number; readonly facts: TokenFacts } & (
+  | {
+      readonly ok: true;
+      readonly token: Secret;
+      readonly claims: Claims;
+      /** Epoch milliseconds, by this machine's clock. */
+      readonly sentAt: number;
+      readonly lifetimeMs: number;
+    }
+  | { readonly ok: false; readonly failure: Failure }
+);
