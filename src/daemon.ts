@@ -13,8 +13,8 @@ import { judgeCredential } from './judge-credential.ts';
 import { failedAtLogin, stageOf } from './model/evidence.ts';
 import { createExplainThread } from './explain-thread.ts';
 import type { Redactor } from './model/redactor.ts';
-import type { AppTokenState, Snapshot, StatusChange } from './model/status.ts';
-import { type App, type SecretSource, targetKey } from './model/target.ts';
+import type { Snapshot, StatusChange } from './model/status.ts';
+import { type SecretSource, targetKey } from './model/target.ts';
 import { createCredentialWatch, type CredentialWatch } from './probe/credential/credential-watch.ts';
 import { createControlConnections, needsControl } from './probe/control-connection.ts';
 import { createProbe } from './probe/probe.ts';
@@ -67,8 +67,6 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     ...readers,
     onAnswer: (app, scope, outcome) => credentials.observe(app, scope, outcome),
   });
-  const tokenOf = (app: App): AppTokenState | undefined =>
-    tokens.states().find((state) => state.app === app.id);
   const credentials: CredentialWatch = createCredentialWatch({
     ...readers,
     tokens,
@@ -76,7 +74,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
       logCredential(logger, credential, before);
       status.recordAppDiagnoses(
         app,
-        judgeCredential(app, credential, tokenOf(app), config.targets),
+        judgeCredential(app, credential, tokens.stateOf(app), config.targets),
         Date.now(),
       );
       events.noteLook();
@@ -102,7 +100,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
       return status.setControl({ role: 'token', host: app.authority, ...answer }, Date.now());
     },
     factsOf: ({ app }) => {
-      const token = tokenOf(app);
+      const token = tokens.stateOf(app);
       const credential = credentials.statusOf(app.id);
       return {
         ...(token === undefined ? {} : { token }),

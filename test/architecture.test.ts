@@ -83,3 +83,22 @@ test('nothing but the command line imports the rim', () => {
     );
   expect(strays).toEqual([]);
 });
+
+test('no file imports itself by a detour', () => {
+  const importsOf = new Map(
+    files.map(({ path, imports }) => [
+      path,
+      imports
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => relative(SRC, resolve(SRC, dirname(path), specifier))),
+    ]),
+  );
+  const reaches = (from: string, wanted: string, seen = new Set<string>()): boolean =>
+    (importsOf.get(from) ?? []).some((next) => {
+      if (next === wanted) return true;
+      if (seen.has(next)) return false;
+      seen.add(next);
+      return reaches(next, wanted, seen);
+    });
+  expect([...importsOf.keys()].filter((path) => reaches(path, path))).toEqual([]);
+});

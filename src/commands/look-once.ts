@@ -112,10 +112,9 @@ export function createLooker(config: Config, { env, redactor, reportBug }: Looke
       const isKnown = (target: Target): boolean => lastLookAt(target) !== undefined;
       const beside = await probeAll(besides(looked, config.targets, isKnown), signal);
       const now = Date.now();
-      const states = tokens.states();
       const facts = new Map(
         apps.map((app) => {
-          const token = states.find((state) => state.app === app.id);
+          const token = tokens.stateOf(app);
           const credential = credentials.statusOf(app.id);
           const known = {
             ...(token === undefined ? {} : { token }),

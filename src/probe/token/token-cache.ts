@@ -50,6 +50,8 @@ export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges
     return identity;
   };
 
+  const keyOf = (app: App, scope: string): string => `${identityOf(app)} ${scope}`;
+
   const memoryOf = (identity: string): CredentialMemory => {
     const memory = memories.get(identity) ?? {};
     memories.set(identity, memory);
@@ -76,7 +78,7 @@ export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges
 
   const tokenOf = (app: App, scope: string): AppToken => {
     const identity = identityOf(app);
-    const key = `${identity} ${scope}`;
+    const key = keyOf(app, scope);
     const entry = entries.get(key);
     if (entry !== undefined) return entry.token;
     const token = createAppToken(
@@ -112,6 +114,7 @@ export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges
         // A look that began before a reload may still ask for the app as it was.
         .filter(({ identity }) => retained?.has(identity) ?? true)
         .map(({ token }) => token.state()),
+    stateOf: (app) => entries.get(keyOf(app, app.scope))?.token.state(),
     retain: (apps) => {
       const kept = new Set(apps.map(identityOf));
       retained = kept;

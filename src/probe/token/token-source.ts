@@ -28,6 +28,8 @@ export interface TokenCache extends TokenSource {
   readonly refresh: (app: App, scope: string, signal: AbortSignal, since?: number) => Promise<TokenOutcome>;
   /** The mail scope of every app that was asked for. */
   readonly states: () => readonly AppTokenState[];
+  /** Of the app's mail scope; undefined before anybody asked for it. */
+  readonly stateOf: (app: App) => AppTokenState | undefined;
   /** Forgets apps that are gone or changed. Called at reload. */
   readonly retain: (apps: readonly App[]) => void;
   /** Ends requests in flight; no timer, request or socket is left. */
