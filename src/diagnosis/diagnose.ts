@@ -8,7 +8,7 @@ import type { Confidence, Diagnosis, FixStep, LookAlike } from '../model/diagnos
 import { failedStages, type Evidence } from '../model/evidence.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { MODULES } from './fix/modules.ts';
-import type { Names } from './names.ts';
+import { namesAbout, type Names } from './names.ts';
 import type { About, Finding, Rule } from './rule.ts';
 import { ruleOf, RULES } from './rules.ts';
 import { sceneOf, type Scene } from './scene.ts';
@@ -38,6 +38,13 @@ const ORDER: readonly About[] = [
   'certificate',
   'graph',
 ];
+
+/** Whose host a finding is about, where that is not the mail server's. */
+const LEG: Readonly<Partial<Record<About, 'token' | 'both'>>> = {
+  token: 'token',
+  refresh: 'token',
+  network: 'both',
+};
 
 export function judge(scene: Scene): readonly Diagnosis[] {
   const loginRefused = scene.mail?.stage === 'auth' || scene.mail?.stage === 'open';
@@ -125,14 +132,14 @@ function diagnosisOf(
   rivals: readonly Rule[],
   scene: Scene,
 ): Diagnosis {
-  const { names } = scene;
-  const title = capital(finding.title ?? rule.title(names));
+  const names = namesAbout(scene.names, LEG[finding.about] ?? 'mail');
+  const title = capital(rule.title(names, finding.detail));
   return {
     cause: rule.id,
     ...(finding.detail === undefined ? {} : { causeDetail: finding.detail }),
     confidence: finding.confidence,
     scope: rule.scope,
-    subject: finding.subject ?? subjectOf(rule, finding, names),
+    subject: subjectOf(rule, names),
     owner: rule.owner,
     severity: finding.severity ?? rule.severity ?? 'critical',
     title: finding.remark === undefined ? `${title}.` : `${title}; ${finding.remark}.`,
@@ -150,10 +157,9 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function subjectOf(rule: Rule, { about }: Finding, { subjects }: Names): string {
-  if (rule.scope === 'prober') return 'prober';
-  const ofToken = about === 'token' || about === 'refresh';
-  return rule.scope === 'endpoint' && ofToken ? subjects.tokenHost : subjects[rule.scope];
+function subjectOf({ scope }: Rule, { subjects, places }: Names): string {
+  if (scope === 'prober') return 'prober';
+  return scope === 'endpoint' ? places[0].endpoint : subjects[scope];
 }
 
 /** First those that fit this very evidence, in their order, then those that are often taken for it. */

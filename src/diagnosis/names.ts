@@ -15,6 +15,14 @@ import {
   type Protocol,
 } from '../model/target.ts';
 
+/** Where something listens, or should. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+  /** `host:port`. */
+  readonly endpoint: string;
+}
+
 export interface Names {
   /** `app plm`, or `the application`. */
   readonly app: string;
@@ -39,18 +47,21 @@ export interface Names {
   readonly port: number;
   readonly endpoint: string;
   readonly authority: string;
+  readonly tokenHost: Place;
+  /** What a failure below any protocol concerns: the mail host, the token host, or both. */
+  readonly places: readonly [Place, ...Place[]];
+  /** `Exchange`, or, where it is another's server, `the mail server mail.contoso.example:993`. */
+  readonly server: string;
   readonly scope: string;
   readonly cloud: Cloud;
   readonly credentialKind: Credential['kind'];
   /** `the file /run/secrets/plm`: where a new secret goes. */
   readonly secretPlace: string;
-  /** What `subject` holds, by scope. */
+  /** What `subject` holds, by scope; of an endpoint it is the place. */
   readonly subjects: {
     readonly mailbox: string;
     readonly app: string;
     readonly tenant: string;
-    readonly endpoint: string;
-    readonly tokenHost: string;
   };
 }
 
@@ -85,6 +96,14 @@ const AUTHORITY: Readonly<Record<Cloud, string>> = {
   china: 'https://login.partner.microsoftonline.cn',
 };
 
+/** Hosts under these are Microsoft's own. */
+const MICROSOFT =
+  /(?:^|\.)(?:office365\.(?:com|us)|outlook\.(?:com|cn|office\.com)|office\.com|apps\.mil|microsoftonline\.(?:com|us|cn)|chinacloudapi\.cn)$/i;
+
+export function isMicrosofts(host: string): boolean {
+  return MICROSOFT.test(host);
+}
+
 export function namesOf(evidence: Evidence, context: Context, quoted: QuotedNames = {}): Names {
   const claims = claimsOf(evidence, context);
   const app = context.app ?? context.target?.app;
@@ -99,6 +118,8 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
   const clientId = app?.clientId ?? quoted.clientId ?? claims?.appId ?? '<client id>';
   const tenant = app?.tenant ?? quoted.tenant ?? claims?.tenantId ?? '<tenant id>';
   const authority = app?.authority ?? AUTHORITY[cloud];
+  const endpoint = endpointName({ host, port });
+  const isExchange = isMicrosofts(host) || stageOf(evidence, 'greeting')?.facts.exchange === true;
   const appId = app?.id ?? evidence.app;
   const mailboxId = context.target?.mailbox.id ?? evidence.mailbox;
   return {
@@ -116,8 +137,11 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     missingRoles: missingRolesOf(protocol, claims, context, quoted),
     host,
     port,
-    endpoint: endpointName({ host, port }),
+    endpoint,
     authority,
+    tokenHost: placeOfUrl(authority),
+    places: [{ host, port, endpoint }],
+    server: isExchange ? 'Exchange' : `the mail server ${endpoint}`,
     scope: app?.scope ?? `https://${MAIL_HOST[cloud]}/.default`,
     cloud,
     credentialKind: app?.credential.kind ?? 'secret',
@@ -126,10 +150,30 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
       mailbox: mailboxId === '' ? known(address, 'the mailbox') : mailboxId,
       app: appId === '' ? known(clientId, 'the application') : appId,
       tenant: known(tenant, 'the tenant'),
-      endpoint: endpointName({ host, port }),
-      tokenHost: `${authority.replace(/^https?:\/\//, '').replace(/\/.*$/, '')}${authority.lastIndexOf(':') > 6 ? '' : ':443'}`,
     },
   };
+}
+
+/** `https://login.microsoftonline.com`: 443 unless said. */
+function placeOfUrl(url: string): Place {
+  const [, host = url, port = '443'] = /^https?:\/\/(\[[^\]]*\]|[^:/]+)(?::(\d+))?/.exec(url) ?? [];
+  return { host, port: Number(port), endpoint: `${host}:${port}` };
+}
+
+/** The names of a failure of that leg. */
+export function namesAbout(names: Names, about: 'mail' | 'token' | 'both'): Names {
+  const [mail] = names.places;
+  if (about === 'mail') return names;
+  return { ...names, places: about === 'token' ? [names.tokenHost] : [mail, names.tokenHost] };
+}
+
+/** `login.microsoftonline.com:443 and outlook.office365.com:993`. */
+export function endpointsOf({ places }: Names): string {
+  return places.map(({ endpoint }) => endpoint).join(' and ');
+}
+
+export function hostsOf({ places }: Names): string {
+  return [...new Set(places.map(({ host }) => host))].join(' and ');
 }
 
 /** Of the look itself, or, where it did not get that far, of the token in the cache. */

@@ -21,9 +21,6 @@ export interface Finding {
   readonly about: About;
   /** Added to the title: `the token in hand works until ...`. */
   readonly remark?: string;
-  /** Replaces the title: what this detail is called. */
-  readonly title?: string;
-  readonly subject?: string;
 }
 
 /** The part of the evidence that a finding explains. */
@@ -45,7 +42,7 @@ export interface Rule {
   /** Kebab-case, stable: metric label, anchor in the handbook, name of a test. */
   readonly id: string;
   /** What is wrong, in one line, names filled in. */
-  readonly title: (names: Names) => string;
+  readonly title: (names: Names, detail?: string) => string;
   readonly owner: Owner;
   readonly scope: Scope;
   /** `critical` unless said. */

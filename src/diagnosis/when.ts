@@ -60,6 +60,16 @@ export function aboutMail(confidence: Confidence, more: Omit<Finding, 'about' | 
   return { confidence, about: 'mail', ...more };
 }
 
+/** This target opened before, as far as is remembered. */
+export function hasWorked({ context }: Scene): boolean {
+  return context.history.lastSuccess !== undefined;
+}
+
+/** It has not worked once, and several looks have shown the same. */
+export function failsAlways(scene: Scene): boolean {
+  return !hasWorked(scene) && scene.context.history.consecutiveFailures >= 3;
+}
+
 /** The first of several conditions that holds. */
 export function either(...conditions: readonly Rule['when'][]): Rule['when'] {
   return (scene) => {

@@ -557,6 +557,53 @@ export const OTHER_LOOKS: readonly LookCase[] = [
     first: 'tls-handshake-failure',
   },
   {
+    name: 'a handshake that hangs for the first time',
+    look: { failed: { tls: { kind: 'timeout', text: 'The time was over.' } } },
+    context: { history: SEEN_ONCE },
+    first: 'tcp-blocked',
+    detail: 'accepted-then-silent',
+    next: ['tls-handshake-failure', 'exchange-transient'],
+    confidence: 'likely',
+  },
+  {
+    name: 'a handshake that hangs, while others get through',
+    look: { failed: { tls: { kind: 'timeout', text: 'The time was over.' } } },
+    context: { history: SEEN_ONCE, siblings: ALL_WORK },
+    first: 'exchange-transient',
+  },
+  {
+    name: 'a connection that is closed before the greeting, at the first look of all',
+    look: { failed: { greeting: { kind: 'closed', text: 'The other side closed the connection.' } } },
+    context: { history: { ...NEVER_WORKED, consecutiveFailures: 1 } },
+    first: 'exchange-transient',
+    next: ['tcp-blocked', 'exchange-throttled'],
+    confidence: 'possible',
+  },
+  {
+    name: 'a connection that has always been closed before the greeting',
+    look: { failed: { greeting: { kind: 'closed', text: 'The other side closed the connection.' } } },
+    first: 'tcp-blocked',
+    detail: 'closed-at-once',
+    next: ['exchange-transient', 'exchange-throttled'],
+    confidence: 'possible',
+  },
+  {
+    name: 'a connection that is closed before the greeting since an hour',
+    look: { failed: { greeting: { kind: 'closed', text: 'The other side closed the connection.' } } },
+    context: { history: WORKED_BEFORE },
+    first: 'exchange-transient',
+    next: ['exchange-throttled'],
+    never: ['tcp-blocked'],
+  },
+  {
+    name: 'a greeting that takes us for somebody who has logged in already',
+    look: {
+      failed: { greeting: { kind: 'protocol', code: 'preauth', text: '* PREAUTH IMAP4rev1 ready.' } },
+    },
+    first: 'not-exchange-online',
+    confidence: 'likely',
+  },
+  {
     name: 'a mechanism that is not offered',
     look: {
       failed: {

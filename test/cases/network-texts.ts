@@ -51,16 +51,19 @@ export const NETWORK_TEXTS: readonly TextCase[] = [
     name: 'a refused connection, in Node',
     text: 'Error: connect ECONNREFUSED 52.97.201.50:993',
     first: 'tcp-blocked',
+    detail: 'refused',
   },
   {
     name: 'a refused connection, in .NET',
     text: 'System.Net.Sockets.SocketException (10061): No connection could be made because the target machine actively refused it. [::ffff:52.97.1.2]:993',
     first: 'tcp-blocked',
+    detail: 'refused',
   },
   {
     name: 'a refused connection, in Python',
     text: 'ConnectionRefusedError: [Errno 111] Connection refused',
     first: 'tcp-blocked',
+    detail: 'refused',
   },
   {
     name: 'a connection that times out, in Windows',
@@ -86,6 +89,7 @@ export const NETWORK_TEXTS: readonly TextCase[] = [
     name: 'a network without a route',
     text: 'OSError: [Errno 101] Network is unreachable',
     first: 'tcp-blocked',
+    detail: 'no-route',
   },
   {
     name: 'a proxy that wants a password',

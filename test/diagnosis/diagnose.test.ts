@@ -2,9 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { emptyContext } from '../../src/model/context.ts';
-import { contextOf, evidenceOf, type LookCase } from '../cases/look-case.ts';
+import type { Failure } from '../../src/model/evidence.ts';
+import { contextOf, evidenceOf, WORKED_BEFORE, type LookCase } from '../cases/look-case.ts';
 import { OTHER_LOOKS, REFUSED_LOOKS } from '../cases/looks.ts';
-import { anApp, anEvidence, aTarget, NOON } from '../support/builders.ts';
+import { anApp, anEvidence, aTarget, NOON, type EvidenceOptions } from '../support/builders.ts';
 
 function check(look: LookCase): void {
   const { first, next = [], detail, confidence, never = [] } = look;
@@ -32,6 +33,53 @@ describe('a refused login', () => {
 
 describe('a look that fails otherwise', () => {
   test.each(OTHER_LOOKS)('$name', check);
+});
+
+const REFUSED_CONNECTION: Failure = { kind: 'refused', code: 'ECONNREFUSED', text: 'connect ECONNREFUSED' };
+
+describe('a title names the hosts that it concerns, and no other:', () => {
+  test.each<{ readonly name: string; readonly failed: EvidenceOptions['failed']; readonly title: string }>([
+    {
+      name: 'the mail host',
+      failed: { connect: REFUSED_CONNECTION },
+      title:
+        'The connection to outlook.office365.com:993 is refused: a firewall on the way answers in its place.',
+    },
+    {
+      name: 'the token host',
+      failed: { token: REFUSED_CONNECTION },
+      title:
+        'The connection to login.microsoftonline.com:443 is refused: a firewall on the way answers in its place.',
+    },
+    {
+      name: 'both, where both fail alike',
+      failed: {
+        token: { kind: 'untrusted', code: 'SELF_SIGNED_CERT_IN_CHAIN', text: 'Not trusted.' },
+        tls: { kind: 'untrusted', code: 'SELF_SIGNED_CERT_IN_CHAIN', text: 'Not trusted.' },
+      },
+      title:
+        'The certificate presented for outlook.office365.com and login.microsoftonline.com is not one that this machine trusts: TLS is intercepted, or a corporate root is missing.',
+    },
+  ])('$name', ({ failed = {}, title }) => {
+    const look: LookCase = { name: '', look: { failed }, first: '' };
+    expect(diagnose(evidenceOf(look), contextOf(look))[0]?.title).toBe(title);
+  });
+
+  test("a server that is not Microsoft's is not called so", () => {
+    const look: LookCase = {
+      name: '',
+      target: { endpoint: { host: 'mail.contoso.example', port: 993, tls: 'implicit' } },
+      look: {
+        failed: { greeting: { kind: 'closed', text: 'The other side closed the connection.' } },
+        facts: { greeting: {} },
+      },
+      context: { history: WORKED_BEFORE },
+      first: '',
+    };
+    expect(diagnose(evidenceOf(look), contextOf(look))[0]?.title).toBe(
+      'A passing fault at the mail server mail.contoso.example:993, seen at mailbox qms-inbox.',
+    );
+  });
 });
 
 describe('a healthy look', () => {

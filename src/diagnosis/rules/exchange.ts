@@ -3,7 +3,7 @@ import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
-import { aboutMail, byRefusal, either, said } from '../when.ts';
+import { aboutMail, byRefusal, either, failsAlways, hasWorked, said } from '../when.ts';
 
 const BROKEN_OFF = new Set(['closed', 'reset', 'timeout']);
 
@@ -12,9 +12,7 @@ function brokenOff(scene: Scene): Finding | undefined {
   const mail = scene.mail;
   if (mail === undefined) return undefined;
   if (said(scene, 'server-unavailable')) {
-    const constant =
-      scene.context.history.consecutiveFailures >= 3 && scene.context.history.lastSuccess === undefined;
-    return aboutMail(constant && mail.stage === 'auth' ? 'possible' : 'likely', { weight: 5 });
+    return aboutMail(failsAlways(scene) && mail.stage === 'auth' ? 'possible' : 'likely', { weight: 5 });
   }
   if (!scene.pasted && said(scene, 'session-timeout')) return aboutMail('possible');
   if (said(scene, 'temporary', 'session-invalidated') && !said(scene, 'session-token-expired'))
@@ -28,18 +26,22 @@ function brokenOff(scene: Scene): Finding | undefined {
   if (mail.stage === 'greeting') {
     if (mail.failure.kind === 'rejected') return aboutMail('likely', { weight: 3 });
     if (mail.failure.kind === 'closed' || mail.failure.kind === 'reset')
-      return aboutMail('likely', { weight: 3 });
+      return aboutMail(hasWorked(scene) ? 'likely' : 'possible', { weight: 3 });
     if (mail.failure.kind === 'timeout') return aboutMail('possible');
   }
   const peersWork =
     scene.context.endpoint.succeeded + scene.context.siblings[scene.names.protocol].succeeded > 0;
-  if (mail.stage === 'connect' && peersWork && mail.failure.kind !== 'proxy') {
+  const cut = mail.stage === 'connect' || (mail.stage === 'tls' && BROKEN_OFF.has(mail.failure.kind));
+  if (!cut || mail.failure.kind === 'proxy') return undefined;
+  if (peersWork) {
     return aboutMail('likely', {
       weight: 20,
       because: ['Other mailboxes get through to the same host and port.'],
     });
   }
-  return undefined;
+  return hasWorked(scene) && scene.context.history.consecutiveFailures <= 1
+    ? aboutMail('possible', { because: ['It is the first failure after successes.'] })
+    : undefined;
 }
 
 /** Nobody gets through at that host, and it is not this machine's network. */
@@ -73,7 +75,7 @@ function incident(scene: Scene): Finding | undefined {
 export const EXCHANGE_RULES: readonly Rule[] = [
   {
     id: 'exchange-throttled',
-    title: (names) => `Exchange throttles ${names.mailbox}: too many connections or requests`,
+    title: (names) => `${names.server} throttles ${names.mailbox}: too many connections or requests`,
     owner: 'operator',
     scope: 'mailbox',
     references: [REFERENCES.mailOauth],
@@ -104,7 +106,7 @@ export const EXCHANGE_RULES: readonly Rule[] = [
   },
   {
     id: 'exchange-transient',
-    title: (names) => `A passing fault at Exchange, seen at ${names.mailbox}`,
+    title: (names) => `A passing fault at ${names.server}, seen at ${names.mailbox}`,
     owner: 'microsoft',
     scope: 'mailbox',
     references: [REFERENCES.serviceHealth],
@@ -125,7 +127,10 @@ export const EXCHANGE_RULES: readonly Rule[] = [
   },
   {
     id: 'service-incident',
-    title: (names) => `Microsoft has an incident at ${names.endpoint}`,
+    title: (names) =>
+      names.server === 'Exchange'
+        ? `Microsoft has an incident at ${names.endpoint}`
+        : `The mail service at ${names.endpoint} has an incident`,
     owner: 'microsoft',
     scope: 'endpoint',
     references: [REFERENCES.serviceHealth],
@@ -144,7 +149,7 @@ export const EXCHANGE_RULES: readonly Rule[] = [
   },
   {
     id: 'session-timeout',
-    title: (names) => `Exchange ended a session of ${names.mailbox} that lasted too long`,
+    title: (names) => `A session of ${names.mailbox} was ended by ${names.server}`,
     owner: 'operator',
     scope: 'mailbox',
     references: [REFERENCES.mailOauth, REFERENCES.rfc3501],

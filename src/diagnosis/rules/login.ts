@@ -174,7 +174,13 @@ export const LOGIN_RULES: readonly Rule[] = [
       'The greeting, or the scope in the SASL challenge, is another provider\'s: "Gimap ready", https://mail.google.com/, "Dovecot ready".',
     test: () => 'Read the greeting and the host name of the connection.',
     lookAlikes: [],
-    when: (scene) => (said(scene, 'google', 'other-server') ? aboutMail('likely', { weight: 5 }) : undefined),
+    when: (scene) => {
+      // Exchange Online knows nobody before a login.
+      const preauthenticated = scene.mail?.failure.code === 'preauth';
+      return preauthenticated || said(scene, 'google', 'other-server')
+        ? aboutMail('likely', { weight: 5 })
+        : undefined;
+    },
     fix: (names) => [
       say(
         `Set the mail host to ${names.host}, or ask the provider of that server for its own OAuth set-up: Microsoft's tokens are worth nothing there.`,

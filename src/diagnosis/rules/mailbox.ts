@@ -3,7 +3,7 @@ import { connectExchange, grantMailbox, lines, quotePowerShell } from '../fix/po
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
-import { byRefusal, either, said } from '../when.ts';
+import { byRefusal, either, failsAlways, said } from '../when.ts';
 import { lookUpObjectId } from './registration.ts';
 
 export const MAILBOX_RULES: readonly Rule[] = [
@@ -86,8 +86,7 @@ export const MAILBOX_RULES: readonly Rule[] = [
       `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} shows another PrimarySmtpAddress, or nothing.`,
     lookAlikes: ['mailbox-not-found-or-unlicensed', 'mailbox-permission-missing'],
     when: either(byRefusal('username-mailbox-mismatch'), (scene) => {
-      const constant =
-        scene.context.history.consecutiveFailures >= 3 && scene.context.history.lastSuccess === undefined;
+      const constant = failsAlways(scene);
       if (!said(scene, 'server-unavailable') || scene.mail?.stage !== 'auth') return undefined;
       return {
         confidence: constant ? 'likely' : 'possible',

@@ -1,16 +1,20 @@
 /** Below any protocol: names, routes, ports, proxies, and this machine's own network. */
 import { quoteShell } from '../fix/powershell.ts';
 import { say, shell } from '../fix/step.ts';
-import type { Names } from '../names.ts';
+import { endpointsOf, hostsOf, isMicrosofts, type Names } from '../names.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import type { NetworkTrouble } from '../troubles.ts';
-import { stageOf } from '../../model/evidence.ts';
+import { stageOf, type FailureKind } from '../../model/evidence.ts';
 import { byNetwork } from '../network-finding.ts';
-import { said } from '../when.ts';
+import { failsAlways, hasWorked, said } from '../when.ts';
 
 const CUT = new Set(['refused', 'timeout', 'unreachable', 'reset']);
+const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string }>>> = {
+  refused: { detail: 'refused' },
+  unreachable: { detail: 'no-route' },
+};
 
 function isCut(trouble: NetworkTrouble): boolean {
   return trouble.at === 'connect' && CUT.has(trouble.failure.kind);
@@ -67,8 +71,17 @@ function speaksOther(scene: Scene): boolean {
   return [text, heard].some((words) => other.test(words) || smtp.test(words));
 }
 
-function tryPort(names: Names): string {
-  return `openssl s_client -connect ${quoteShell(names.endpoint)} -servername ${quoteShell(names.host)} </dev/null`;
+function tryPorts({ places }: Names): string {
+  return places
+    .map(
+      ({ endpoint, host }) =>
+        `openssl s_client -connect ${quoteShell(endpoint)} -servername ${quoteShell(host)} </dev/null`,
+    )
+    .join('\n');
+}
+
+function lookUpNames({ places }: Names): string {
+  return places.map(({ host }) => `getent hosts ${quoteShell(host)}`).join('\n');
 }
 
 export const NETWORK_RULES: readonly Rule[] = [
@@ -86,7 +99,7 @@ export const NETWORK_RULES: readonly Rule[] = [
     fix: (names) => [
       shell(
         'Test from this machine: the name, then the connection.',
-        `getent hosts ${quoteShell(names.host)}\ncurl -sS -o /dev/null -w '%{http_code}\\n' ${quoteShell(names.authority)}`,
+        `${lookUpNames(names)}\ncurl -sS -o /dev/null -w '%{http_code}\\n' ${quoteShell(names.authority)}`,
       ),
       say(
         "Look at this machine's network, DNS resolver, default route, firewall and proxy. The mailboxes are unknown until it is back, not down.",
@@ -96,13 +109,14 @@ export const NETWORK_RULES: readonly Rule[] = [
   },
   {
     id: 'dns-failure',
-    title: (names) => `A host name does not resolve from this machine (${names.host} or the token host)`,
+    title: (names) => `No address is found on this machine for ${hostsOf(names)}`,
     owner: 'network-admin',
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
     symptom:
       'ENOTFOUND, EAI_AGAIN, "Name or service not known", "Temporary failure in name resolution", "No such host is known". login.microsoftonline.com alone may fail where the resolver cannot handle its large answer over TCP.',
-    test: (names) => `getent hosts ${names.host} on this machine; then the same name at another resolver.`,
+    test: (names) =>
+      `getent hosts ${names.places[0].host} on this machine; then the same name at another resolver.`,
     lookAlikes: ['own-network-down'],
     when: byNetwork((trouble) =>
       trouble.failure.kind === 'dns' || trouble.at === 'dns'
@@ -110,10 +124,7 @@ export const NETWORK_RULES: readonly Rule[] = [
         : undefined,
     ),
     fix: (names) => [
-      shell(
-        "Ask the system's resolver for both names.",
-        `getent hosts ${quoteShell(names.host)}\ngetent hosts ${quoteShell(names.subjects.tokenHost.replace(/:\d+$/, ''))}`,
-      ),
+      shell("Ask the system's resolver.", lookUpNames(names)),
       say(
         'Check the spelling of the configured host. If the name is right, mend the resolver: it must answer over TCP as well, since the reply for login.microsoftonline.com is large; containers often need another DNS server.',
       ),
@@ -122,53 +133,69 @@ export const NETWORK_RULES: readonly Rule[] = [
   },
   {
     id: 'tcp-blocked',
-    title: (names) =>
-      `No connection gets through to ${names.endpoint}, or to the token host: a firewall on the way`,
+    title: (names, detail) => {
+      const to = endpointsOf(names);
+      if (detail === 'refused') {
+        const own = names.places.every(({ host }) => isMicrosofts(host));
+        return `The connection to ${to} is refused: ${own ? 'a firewall on the way answers in its place' : 'nothing listens there, or a firewall on the way answers in its place'}`;
+      }
+      if (detail === 'no-route') return `This machine has no route to ${to}`;
+      if (detail === 'accepted-then-silent')
+        return `The connection to ${to} is taken, and then nothing is said`;
+      if (detail === 'closed-at-once')
+        return `The connection to ${to} is taken, and closed before anything is said`;
+      return `No connection gets through to ${to}: a firewall on the way drops it`;
+    },
     owner: 'network-admin',
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
     symptom:
-      "ETIMEDOUT or ECONNREFUSED at the connection. Microsoft's hosts do not refuse: a firewall rejects or drops, most often because only port 443 is open. Or the connection opens and nothing is ever said: a middlebox holds it.",
-    test: (names) =>
-      `curl https://${names.host}/ from the same machine: if 443 works while ${names.port} does not, the port is blocked.`,
+      "ETIMEDOUT or ECONNREFUSED at the connection. Microsoft's hosts do not refuse: a firewall rejects or drops, most often because only port 443 is open. Or the connection opens and nothing is ever said, or it is closed at once: a middlebox holds it.",
+    test: ({ places: [{ host, port }] }) =>
+      port === 443
+        ? `curl -v https://${host}/ from another machine: if it works there, this machine's network blocks it.`
+        : `curl -v https://${host}/ from the same machine: if 443 works while ${port} does not, the port is blocked.`,
     lookAlikes: ['own-network-down', 'ipv6-path', 'wrong-port', 'exchange-transient'],
     when: byNetwork((trouble, scene) => {
-      if (isCut(trouble)) return { confidence: isIpv6(scene, trouble) ? 'possible' : 'likely', weight: 9 };
-      if (trouble.at === 'greeting' && trouble.failure.kind === 'timeout')
-        return { confidence: 'likely', weight: 2, detail: 'accepted-then-silent' };
-      // Something takes the connection and holds it, or cuts it when it sees TLS.
-      if (trouble.at === 'tls' && trouble.failure.kind === 'timeout') {
-        return { confidence: 'likely', weight: 6, detail: 'accepted-then-silent' };
+      const { at, failure } = trouble;
+      if (isCut(trouble)) {
+        const confidence = isIpv6(scene, trouble) ? 'possible' : 'likely';
+        return { confidence, weight: 9, ...CUT_DETAIL[failure.kind] };
       }
-      if (trouble.at === 'tls' && trouble.failure.kind === 'reset')
-        return { confidence: 'possible', weight: 2 };
-      return undefined;
+      // Something takes the connection and holds it, or cuts it when it sees TLS.
+      if (failure.kind === 'timeout' && (at === 'tls' || at === 'greeting'))
+        return { confidence: 'likely', weight: at === 'tls' ? 6 : 2, detail: 'accepted-then-silent' };
+      if (at === 'tls' && failure.kind === 'reset') return { confidence: 'possible', weight: 2 };
+      // What has always been so is no passing fault.
+      return at === 'greeting' && (failure.kind === 'closed' || failure.kind === 'reset') && !hasWorked(scene)
+        ? { confidence: 'possible', weight: failsAlways(scene) ? 9 : 2, detail: 'closed-at-once' }
+        : undefined;
     }),
     fix: (names) => [
-      shell('Try the port from this machine.', tryPort(names)),
+      shell('Try it from this machine.', tryPorts(names)),
       say(
-        `Open outgoing TCP ${names.port} to ${names.host} (and 443 to ${names.subjects.tokenHost.replace(/:\d+$/, '')}) for this machine. Hosting companies often block mail ports: ask them.`,
+        `${names.places.map(({ host, port }) => `Open outgoing TCP ${port} to ${host} for this machine.`).join(' ')} Look for firewalls, proxies and gateways on the way; hosting companies often block mail ports: ask them.`,
       ),
     ],
     takesEffect: 'With the next look.',
   },
   {
     id: 'ipv6-path',
-    title: (names) => `The way to ${names.endpoint} over IPv6 is broken`,
+    title: (names) => `The way to ${endpointsOf(names)} over IPv6 is broken`,
     owner: 'network-admin',
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
     symptom:
       'ENETUNREACH or a time-out at an address with colons, while IPv4 works: the machine has an IPv6 address without a route.',
-    test: (names) => `curl -4 https://${names.host}/ works and curl -6 does not.`,
+    test: (names) => `curl -4 https://${names.places[0].host}/ works and curl -6 does not.`,
     lookAlikes: ['tcp-blocked', 'own-network-down'],
     when: byNetwork((trouble, scene) =>
       isCut(trouble) && isIpv6(scene, trouble) ? { confidence: 'likely', weight: 12 } : undefined,
     ),
-    fix: (names) => [
+    fix: ({ places: [{ host }] }) => [
       shell(
         'Compare the two.',
-        `curl -4 -sS -o /dev/null -w '%{http_code}\\n' https://${quoteShell(names.host)}/\ncurl -6 -sS -o /dev/null -w '%{http_code}\\n' https://${quoteShell(names.host)}/`,
+        `curl -4 -sS -o /dev/null -w '%{http_code}\\n' https://${quoteShell(host)}/\ncurl -6 -sS -o /dev/null -w '%{http_code}\\n' https://${quoteShell(host)}/`,
       ),
       say('Give the machine a working IPv6 route, or take its global IPv6 address away.'),
     ],
@@ -198,7 +225,7 @@ export const NETWORK_RULES: readonly Rule[] = [
     }),
     fix: (names) => [
       say(
-        `Let the proxy pass this machine to ${names.subjects.tokenHost} and CONNECT to ${names.endpoint}, without signing in and without inspecting.`,
+        `Let the proxy pass this machine to ${names.tokenHost.endpoint} and CONNECT to ${names.endpoint}, without signing in and without inspecting.`,
       ),
       say('If it wants a sign-in, put user and password into the proxy URL of the configuration.'),
     ],
@@ -206,7 +233,10 @@ export const NETWORK_RULES: readonly Rule[] = [
   },
   {
     id: 'wrong-port',
-    title: (names) => `Port ${names.port} of ${names.host} does not speak ${names.protocolName}`,
+    title: (names, detail) =>
+      detail === 'the-port-for-imap' || detail === 'the-port-for-pop3'
+        ? `The port that was used for ${names.protocolName} is the one for ${detail === 'the-port-for-imap' ? 'IMAP' : 'POP3'}`
+        : `Port ${names.port} of ${names.host} does not speak ${names.protocolName}`,
     owner: 'operator',
     scope: 'endpoint',
     guideStep: 5,
@@ -218,18 +248,11 @@ export const NETWORK_RULES: readonly Rule[] = [
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked'],
     when: (scene) => {
       const heard = said(scene, 'pop-greeting-for-imap')
-        ? 'POP3'
+        ? 'the-port-for-pop3'
         : said(scene, 'imap-greeting-for-pop')
-          ? 'IMAP'
+          ? 'the-port-for-imap'
           : undefined;
-      if (heard !== undefined) {
-        return {
-          confidence: 'likely',
-          about: 'mail',
-          weight: 10,
-          title: `The port that was used for ${scene.names.protocolName} is the one for ${heard}`,
-        };
-      }
+      if (heard !== undefined) return { confidence: 'likely', about: 'mail', weight: 10, detail: heard };
       if (scene.mail?.stage === 'greeting' && speaksOther(scene))
         return { confidence: 'certain', about: 'mail', weight: 10 };
       const odd = !USUAL_PORTS[scene.names.protocol].has(scene.names.port);

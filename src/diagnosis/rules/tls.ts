@@ -3,7 +3,7 @@ import { stageOf, type CertificateFacts } from '../../model/evidence.ts';
 import { quoteShell } from '../fix/powershell.ts';
 import { say, shell } from '../fix/step.ts';
 import type { Severity } from '../../model/diagnosis.ts';
-import type { Names } from '../names.ts';
+import { endpointsOf, hostsOf, type Names } from '../names.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
@@ -58,22 +58,22 @@ function severityOfEnd({ notBefore, notAfter }: CertificateFacts, now: number): 
   return ENDING.find(([days]) => daysLeft <= days * scale)?.[1];
 }
 
-function showCertificate(names: Names): string {
-  return `openssl s_client -connect ${quoteShell(names.endpoint)} -servername ${quoteShell(names.host)} -showcerts </dev/null`;
+function showCertificate({ places: [{ endpoint, host }] }: Names): string {
+  return `openssl s_client -connect ${quoteShell(endpoint)} -servername ${quoteShell(host)} -showcerts </dev/null`;
 }
 
 export const TLS_RULES: readonly Rule[] = [
   {
     id: 'tls-interception',
     title: (names) =>
-      `The certificate presented for ${names.host}, or for the token host, is not one that this machine trusts: TLS is intercepted, or a corporate root is missing`,
+      `The certificate presented for ${hostsOf(names)} is not one that this machine trusts: TLS is intercepted, or a corporate root is missing`,
     owner: 'network-admin',
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
     symptom:
       'SELF_SIGNED_CERT_IN_CHAIN, UNABLE_TO_GET_ISSUER_CERT_LOCALLY, DEPTH_ZERO_SELF_SIGNED_CERT, ERR_TLS_CERT_ALTNAME_INVALID, "PKIX path building failed", "certificate verify failed". A firewall or virus scanner opens the connection and signs with its own root. No token was sent.',
     test: (names) =>
-      `Look at the issuer of the certificate presented at ${names.endpoint}: Microsoft's are issued by DigiCert or Microsoft; any other name is the interceptor's.`,
+      `Look at the issuer of the certificate presented at ${names.places[0].endpoint}: Microsoft's are issued by DigiCert or Microsoft; any other name is the interceptor's.`,
     lookAlikes: ['trust-store-incomplete', 'server-certificate-expired', 'dns-failure'],
     when: byNetwork((trouble, scene) => {
       if (trouble.failure.kind !== 'untrusted') return undefined;
@@ -95,14 +95,14 @@ export const TLS_RULES: readonly Rule[] = [
           ]
         : []),
       say(
-        `Have ${names.host} and ${names.subjects.tokenHost.replace(/:\d+$/, '')} exempted from TLS inspection, as Microsoft asks for; or give the program the corporate root (mailprobe: tls.ca_file).`,
+        `Have ${names.host} and ${names.tokenHost.host} exempted from TLS inspection, as Microsoft asks for; or give the program the corporate root (mailprobe: tls.ca_file).`,
       ),
     ],
     takesEffect: 'With the next look.',
   },
   {
     id: 'trust-store-incomplete',
-    title: (names) => `This machine does not know the public root of the certificate at ${names.host}`,
+    title: (names) => `This machine does not know the public root of the certificate of ${hostsOf(names)}`,
     owner: 'operator',
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
@@ -133,7 +133,7 @@ export const TLS_RULES: readonly Rule[] = [
   },
   {
     id: 'server-certificate-expired',
-    title: (names) => `The certificate presented for ${names.host} is outside its validity`,
+    title: (names) => `The certificate presented for ${hostsOf(names)} is outside its validity`,
     owner: 'network-admin',
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
@@ -199,7 +199,7 @@ export const TLS_RULES: readonly Rule[] = [
   },
   {
     id: 'tls-mode-mismatch',
-    title: (names) => `At ${names.endpoint}, one side speaks TLS and the other plain text`,
+    title: (names) => `At ${endpointsOf(names)}, one side speaks TLS and the other plain text`,
     owner: 'operator',
     scope: 'endpoint',
     guideStep: 5,
@@ -233,14 +233,14 @@ export const TLS_RULES: readonly Rule[] = [
   },
   {
     id: 'tls-handshake-failure',
-    title: (names) => `The TLS handshake with ${names.endpoint}, or with the token host, fails`,
+    title: (names) => `The TLS handshake with ${endpointsOf(names)} fails`,
     owner: 'network-admin',
     scope: 'endpoint',
     references: [REFERENCES.tlsPrep],
     symptom:
       'An alert (protocol_version, handshake_failure), a reset or silence during the handshake. Programs older than TLS 1.2, or a middlebox that cuts.',
     test: (names) =>
-      `openssl s_client -tls1_2 -connect ${names.endpoint} from this machine: if it works, the program's own TLS is too old; if it is cut too, a device on the way cuts.`,
+      `openssl s_client -tls1_2 -connect ${names.places[0].endpoint} from this machine: if it works, the program's own TLS is too old; if it is cut too, a device on the way cuts.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked', 'tls-interception'],
     when: byNetwork((trouble) => {
       if (trouble.at !== 'tls') return undefined;
@@ -250,10 +250,10 @@ export const TLS_RULES: readonly Rule[] = [
         ? { confidence: 'likely', weight: 5 }
         : undefined;
     }),
-    fix: (names) => [
+    fix: ({ places: [{ endpoint, host }] }) => [
       shell(
         'Try the handshake by hand.',
-        `openssl s_client -tls1_2 -connect ${quoteShell(names.endpoint)} -servername ${quoteShell(names.host)} </dev/null`,
+        `openssl s_client -tls1_2 -connect ${quoteShell(endpoint)} -servername ${quoteShell(host)} </dev/null`,
       ),
       say(
         "Bring the program's runtime up to TLS 1.2 or later, or have the device on the way let the connection pass.",
