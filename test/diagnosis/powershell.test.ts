@@ -62,7 +62,7 @@ test.each([
 
 /** As Microsoft's reference has them, of all parameters those that our fixes use. Read in November 2026. */
 const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
-  'Connect-MgGraph': ['TenantId', 'Scopes', 'Environment'],
+  'Connect-MgGraph': ['TenantId', 'Scopes', 'Environment', 'ClientId', 'ContextScope', 'NoWelcome'],
   'Get-MgApplication': ['Filter'],
   'Get-MgServicePrincipal': ['Filter'],
   'New-MgServicePrincipal': ['AppId'],
@@ -73,7 +73,8 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   'Connect-ExchangeOnline': ['ExchangeEnvironmentName'],
   'Get-ServicePrincipal': [],
   'New-ServicePrincipal': ['AppId', 'ObjectId', 'DisplayName'],
-  'Get-MailboxPermission': ['Identity'],
+  'Get-ConnectionInformation': [],
+  'Get-MailboxPermission': ['Identity', 'User'],
   'Add-MailboxPermission': ['Identity', 'User', 'AccessRights', 'AutoMapping'],
   'Get-EXOMailbox': ['Identity', 'SoftDeletedMailbox', 'Properties'],
   'Get-CASMailbox': ['Identity'],
@@ -166,7 +167,7 @@ describe('every PowerShell command of every fix', () => {
 
   test.each(CLOUDS)('connects to the cloud %s', (cloud, graph, exchange) => {
     const all = commandsFor(namesIn(cloud)).join('\n');
-    const graphs = [...all.matchAll(/Connect-MgGraph .*?(?: -Environment (\w+))?$/gm)].map(
+    const graphs = [...all.matchAll(/Connect-MgGraph .*?(?: -Environment (\w+).*| -ContextScope.*)$/gm)].map(
       (match) => match[1],
     );
     const exchanges = [...all.matchAll(/Connect-ExchangeOnline(?: -ExchangeEnvironmentName (\w+))?$/gm)].map(

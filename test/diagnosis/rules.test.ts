@@ -117,7 +117,7 @@ describe('commands', () => {
         if (!REMOVES.test(command)) continue;
         expect(at).toBe(steps.length - 1);
         expect(text).toMatch(/^Last, when every program works with the new secret/);
-        expect(command).toMatch(/\nRemove-MgApplicationPassword .* -KeyId '[^']+' -Confirm$/);
+        expect(command).toMatch(/\n {2}Remove-MgApplicationPassword .* -KeyId '[^']+' -Confirm\n\}$/);
       }
     }
     expect(commands.filter((command) => REMOVES.test(command))).not.toEqual([]);

@@ -120,7 +120,7 @@ function Set-EntraApp {
         $principalIds[$App.Id] = $principal.Id
     }
     if ($principal.AccountEnabled -eq $false) {
-        Add-Result 'yours' $subject 'its enterprise application is switched off: Enterprise applications > Properties > Enabled for users to sign-in'
+        Add-Result 'yours' $subject 'its enterprise application is switched off: Enterprise apps > Properties > Enabled for users to sign-in'
     }
     Add-GrantedRole $App $principal $Exchange
 }
@@ -133,7 +133,20 @@ function Invoke-EntraPart {
     }
     try {
         Write-Host ('Sign in to Microsoft Graph, tenant ' + $Tenant.Tenant)
-        Connect-MgGraph -TenantId $Tenant.Tenant -Environment $Tenant.GraphEnvironment -Scopes $scopes -ContextScope Process -NoWelcome -ErrorAction Stop
+        $arguments = @{
+            TenantId     = $Tenant.Tenant
+            Environment  = $Tenant.GraphEnvironment
+            Scopes       = $scopes
+            ContextScope = 'Process'
+            NoWelcome    = $true
+            ErrorAction  = 'Stop'
+        }
+        if ($GraphClientId) {
+            $arguments['ClientId'] = $GraphClientId
+        } elseif ($Tenant.GraphEnvironment -eq 'China') {
+            throw 'in this cloud Graph PowerShell needs an app registration of your own: ./setup.ps1 -GraphClientId ID'
+        }
+        Connect-MgGraph @arguments
         $tenantIds[$Tenant.Tenant] = (Get-MgContext).TenantId
         $exchange = Get-MgServicePrincipal -Filter "appId eq '$exchangeAppId'" -ErrorAction Stop | Select-Object -First 1
         if ($null -eq $exchange) {

@@ -59,7 +59,7 @@ function Get-Registration {
 # Exchange shows the application in the list of permissions by one of these.
 function Test-FullAccess {
     param([string] $Identity, [string] $PrincipalId, $Registration)
-    $names = @($PrincipalId, $Registration.Identity, $Registration.Name, $Registration.Sid)
+    $names = @($PrincipalId, $Registration.Identity, $Registration.Name, $Registration.DisplayName, $Registration.Sid)
     foreach ($grant in @(Get-MailboxPermission -Identity $Identity -ErrorAction Stop)) {
         $full = ([string] $grant.AccessRights) -match 'FullAccess'
         foreach ($name in $names) {

@@ -56,7 +56,7 @@ function Write-Summary {
     }
     if ($results | Where-Object { $_.State -eq 'changed' }) {
         Write-Host ''
-        Write-Host 'Changes take time: in Exchange from some minutes to about an hour, consent until the next token is'
+        Write-Host 'Changes take time: in Exchange usually up to an hour, at most two, consent until the next token is'
         Write-Host 'issued (at most 90 minutes). Then: mailprobe check --checklist'
     }
 }

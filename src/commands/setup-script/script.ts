@@ -34,6 +34,10 @@ to already), and to Exchange Online as an Exchange Administrator.
 Entra and Exchange are often two people's work: -Part Entra ends with the line that the other one runs. It also helps
 where the two modules do not get along in one window.
 
+.PARAMETER GraphClientId
+Where the tenant is in the cloud of 21Vianet (China), Microsoft's own application for Graph PowerShell is not there:
+register one of your own, and give its client id.
+
 .PARAMETER ObjectIds
 With -Part Exchange: the object id of each enterprise application, by the id of the app.
 #>
@@ -41,6 +45,8 @@ With -Part Exchange: the object id of each enterprise application, by the id of 
 param(
     [ValidateSet('All', 'Entra', 'Exchange')]
     [string] $Part = 'All',
+
+    [string] $GraphClientId,
 
     [hashtable] $ObjectIds = @{}
 )

@@ -1,5 +1,5 @@
 /** Which PowerShell module brings which commands. AzureAD and MSOnline, which the guide names, are retired. */
 export const MODULES: readonly { readonly command: string; readonly module: string }[] = [
-  { command: 'Connect-MgGraph', module: 'Microsoft.Graph' },
+  { command: 'Connect-MgGraph', module: 'Microsoft.Graph.Applications' },
   { command: 'Connect-ExchangeOnline', module: 'ExchangeOnlineManagement' },
 ];

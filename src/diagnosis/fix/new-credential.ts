@@ -1,12 +1,12 @@
 /** A new credential beside the old one, and the old one out of the registration when the new one works. */
 import type { Names } from '../names.ts';
-import { addSecret, removeSecret } from './powershell.ts';
+import { addSecret, removeSecret } from './graph.ts';
 import { powershell, say } from './step.ts';
 
 export function newSecret(names: Names) {
   return [
     powershell(
-      'Add a new client secret; the old ones stay as they are. (Portal: Entra admin centre > App registrations > the app > Certificates & secrets > New client secret.)',
+      'Add a new client secret; the old ones stay as they are. Portal: Entra admin centre > App registrations > the app > Certificates & secrets > New client secret. Or in PowerShell, which prints the secret: not in a window that is recorded (Start-Transcript).',
       addSecret(names),
     ),
     say(

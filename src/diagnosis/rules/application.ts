@@ -1,5 +1,5 @@
 /** The app registration and its enterprise application in the tenant. Guide step 1. */
-import { connectGraph, findServicePrincipal, lines, quotePowerShell } from '../fix/powershell.ts';
+import { createServicePrincipal, enableSignIn, showApplication, showEnabled } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -44,19 +44,13 @@ export const APPLICATION_RULES: readonly Rule[] = [
     guideStep: 1,
     references: [REFERENCES.codes, REFERENCES.guide],
     symptom:
-      'The token endpoint answers AADSTS700016 (older: AADSTS70001): "Application with identifier ... was not found in the directory ...". The quoted identifier and directory are what was sent.',
+      'The token endpoint answers AADSTS700016 (older: AADSTS70001): "Application with identifier ... was not found in the directory ...". The quoted identifier is what was sent; the directory is the one that was asked, by its id or its display name.',
     test: (names) =>
       `Entra admin centre, in the tenant ${names.tenant}: App registrations > All applications. If the client id is listed there, the request went to another tenant; if it is listed in another tenant, the tenant id is wrong; if nowhere, the id is wrong or the app was deleted (see "Deleted applications").`,
     lookAlikes: ['sp-missing-in-tenant', 'national-cloud-mismatch'],
     when: either(appNotFound, byCode('app-not-found')),
     fix: (names) => [
-      powershell(
-        'Look the client id up in the tenant.',
-        lines(
-          connectGraph(names, 'Application.Read.All'),
-          `Get-MgApplication -Filter ${quotePowerShell(`appId eq '${names.clientId.replaceAll("'", "''")}'`)} | Format-List DisplayName,AppId,Id`,
-        ),
-      ),
+      powershell('Look the client id up in the tenant.', showApplication(names)),
       say(
         'Copy "Application (client) ID" and "Directory (tenant) ID" from the overview of the App registration into the configuration; neither is the object id nor the Secret ID.',
       ),
@@ -73,27 +67,30 @@ export const APPLICATION_RULES: readonly Rule[] = [
     references: [REFERENCES.disableSignIn, REFERENCES.codes],
     symptom: 'The token endpoint answers AADSTS7000112: "Application ... is disabled."',
     test: () =>
-      'Entra admin centre > Enterprise applications > the app > Properties: "Enabled for users to sign in?" is No. If it is Yes, Microsoft has disabled the app (disabledByMicrosoftStatus), which only their support lifts.',
+      'Entra admin centre > Enterprise apps > the app > Properties: "Enabled for users to sign in?" is No, or "Activation status" says that the app was deactivated by its owner, by an administrator or by Microsoft.',
     lookAlikes: [],
     when: either(byCode('app-disabled'), (scene) => {
       const registration = scene.credentialCheck ? scene.context.credential?.registration : undefined;
-      return registration?.servicePrincipalEnabled === false
+      const byMicrosoft = registration?.disabledByMicrosoft;
+      return registration?.servicePrincipalEnabled === false || byMicrosoft !== undefined
         ? {
             confidence: 'certain',
             about: 'permissions',
-            because: ['The directory says that the enterprise application is disabled.'],
+            because: [
+              'The directory says that the enterprise application is disabled.',
+              ...(byMicrosoft === undefined ? [] : [`disabledByMicrosoftStatus: ${byMicrosoft}`]),
+            ],
           }
         : undefined;
     }),
     fix: (names) => [
       powershell(
-        'Find out who disabled it and why before you enable it again; then:',
-        lines(
-          connectGraph(names, 'Application.ReadWrite.All'),
-          findServicePrincipal(names),
-          '$sp | Format-List DisplayName,AccountEnabled,DisabledByMicrosoftStatus',
-          'Update-MgServicePrincipal -ServicePrincipalId $sp.Id -AccountEnabled:$true',
-        ),
+        'See how it was disabled. Entra admin centre > Monitoring & health > Audit logs tells who did it and when; ask why before you undo it.',
+        showEnabled(names),
+      ),
+      powershell('AccountEnabled False: enable sign-in again.', enableSignIn(names)),
+      say(
+        'AccountEnabled True, and "Activation status" says deactivated: App registrations > Deactivated applications > the app > Reactivate. DisabledByMicrosoftStatus other than NotDisabled: only Microsoft support lifts it.',
       ),
     ],
     takesEffect: 'Within a few minutes, up to an hour.',
@@ -106,9 +103,9 @@ export const APPLICATION_RULES: readonly Rule[] = [
     guideStep: 1,
     references: [REFERENCES.codes, REFERENCES.adminConsent],
     symptom:
-      'The token endpoint answers AADSTS7000229: "The client application ... is missing service principal in the tenant ...", or AADSTS650052. The portal makes an enterprise application with every registration; `az ad app create` does not.',
+      'The token endpoint answers AADSTS7000229: "The client application ... is missing service principal in the tenant ...". The portal makes an enterprise application with every registration; `az ad app create` does not.',
     test: () =>
-      'Entra admin centre > Enterprise applications: the client id is not listed, while App registrations lists it.',
+      'Entra admin centre > Enterprise apps: the client id is not listed, while App registrations lists it.',
     lookAlikes: ['app-not-found'],
     when: either(byCode('sp-missing-in-tenant'), (scene) => {
       const token = tokenWithCause(scene, 'app-not-found');
@@ -117,13 +114,7 @@ export const APPLICATION_RULES: readonly Rule[] = [
         : aboutToken(token, { confidence: 'possible', weight: 5 });
     }),
     fix: (names) => [
-      powershell(
-        'Make the enterprise application.',
-        lines(
-          connectGraph(names, 'Application.ReadWrite.All'),
-          `New-MgServicePrincipal -AppId ${quotePowerShell(names.clientId)}`,
-        ),
-      ),
+      powershell('Make the enterprise application.', createServicePrincipal(names)),
       say(
         'Then grant admin consent (guide step 3) and register the new object id in Exchange (guide step 4): both belong to the enterprise application.',
       ),

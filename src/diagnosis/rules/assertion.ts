@@ -1,5 +1,5 @@
 /** Certificates and federated tokens in the secret's place. Guide step 2. */
-import { showCredentials } from '../fix/powershell.ts';
+import { showCertificates } from '../fix/graph.ts';
 import { powershell, say, shell } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
@@ -30,7 +30,10 @@ export const ASSERTION_RULES: readonly Rule[] = [
             ),
           ]
         : [
-            powershell('See which certificates the app has, with their end dates.', showCredentials(names)),
+            powershell(
+              'See which certificates the app has, with thumbprints and end dates.',
+              showCertificates(names),
+            ),
             say(
               `Upload the public part (.cer or .pem) of the certificate that is in use (${names.secretPlace}): Entra admin centre > App registrations > the app > Certificates & secrets > Certificates > Upload certificate. The old one can stay. (Not with Update-MgApplication -KeyCredentials: that replaces the whole list.)`,
             ),

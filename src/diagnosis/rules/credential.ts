@@ -1,6 +1,6 @@
 /** What is known of a credential before anybody is locked out: dates, matches, permissions, and what hides them. */
 import { replaceCredential } from '../fix/new-credential.ts';
-import { grantRoles } from '../fix/powershell.ts';
+import { grantRoles } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
 import { GRAPH_APP_ID } from '../names.ts';
 import { REFERENCES } from '../references.ts';
@@ -171,14 +171,15 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     },
     fix: () => [
       say(
-        'App registrations > the app > API permissions: take them out, unless another program with the same client id needs them. The guide does so with User.Read in step 3.',
+        'App registrations > the app > API permissions, unless another program with the same client id needs them: at each first "..." > Revoke admin consent, then "..." > Remove permission. Removing alone leaves what was granted in force, under "Other permissions granted". The guide takes User.Read out in step 3.',
       ),
     ],
     takesEffect: 'With the next token.',
   },
   {
     id: 'graph-permission-missing',
-    title: (names) => `${names.app} may not read its own registration, so end dates and consent stay unknown`,
+    title: (names) =>
+      `${names.app} may not read all of its own registration, so end dates or consent stay unknown`,
     owner: 'entra-admin',
     scope: 'app',
     severity: 'warning',
@@ -200,11 +201,11 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     },
     fix: (names) => [
       powershell(
-        "Grant Microsoft Graph's application permission Application.Read.All, which reads registrations and nothing else.",
+        "Grant Microsoft Graph's application permission Application.Read.All; it takes a Privileged Role Administrator. It lets the app read all registrations and enterprise applications of the tenant, and change none.",
         grantRoles(names, ['Application.Read.All'], GRAPH_APP_ID),
       ),
       say(
-        "Narrower, though it is a right to write: Application.ReadWrite.OwnedBy, with the app's service principal as an owner of its own registration. Or set graph: false and write expires_at into the configuration.",
+        'Or set graph: false and write expires_at into the configuration. (Application.ReadWrite.OwnedBy is no narrower: it lists all applications too, and lets the app give itself new secrets.)',
       ),
     ],
     takesEffect: 'With the next Graph token, within about an hour.',

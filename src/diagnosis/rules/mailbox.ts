@@ -1,5 +1,6 @@
 /** One mailbox among working ones: permission, existence, address, protocol switch. Guide step 4. */
-import { connectExchange, grantMailbox, lines, quotePowerShell } from '../fix/powershell.ts';
+import { grantMailbox, lookInExchange, showMailboxPermission } from '../fix/exchange.ts';
+import { quotePowerShell } from '../fix/powershell.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
@@ -17,7 +18,7 @@ export const MAILBOX_RULES: readonly Rule[] = [
     symptom:
       'Other mailboxes of the same app work; this one answers OK AUTHENTICATE completed. and then BAD User is authenticated but not connected., or refuses the login, over IMAP and POP3 alike.',
     test: (names) =>
-      `Get-MailboxPermission -Identity ${quotePowerShell(names.address)} does not list the app with FullAccess.`,
+      `Get-MailboxPermission -Identity ${quotePowerShell(names.address)} -User with the app's object id shows no FullAccess.`,
     lookAlikes: [
       'mailbox-not-found-or-unlicensed',
       'username-mailbox-mismatch',
@@ -26,23 +27,21 @@ export const MAILBOX_RULES: readonly Rule[] = [
     ],
     when: byRefusal('mailbox-permission-missing'),
     fix: (names) => [
-      powershell(
-        'See what is there: the app, by its name or object id, must be listed with FullAccess and Deny False.',
-        lines(
-          connectExchange(names),
-          `Get-MailboxPermission -Identity ${quotePowerShell(names.address)} | Format-List User,AccessRights,Deny`,
-        ),
-      ),
       ...lookUpObjectId(names),
+      lookInExchange(
+        names,
+        'See what is there: FullAccess with Deny False is right. That the user is not found means that Exchange does not know the app at all: see exchange-sp-not-registered.',
+        showMailboxPermission(names),
+      ),
       powershell(
-        'Not there: give the app full access to the mailbox; entries that exist already are left as they are.',
+        'Not there: give the app full access to the mailbox, in the same window; entries that exist already are left as they are.',
         grantMailbox(names),
       ),
       say(
-        "The guide's command lacks -AutoMapping $false, which keeps the mailbox from appearing in anybody's Outlook.",
+        "The guide's command lacks -AutoMapping $false: it means nothing to an app, and keeps the entry free of a setting for people's Outlook.",
       ),
     ],
-    takesEffect: 'Minutes to about an hour.',
+    takesEffect: 'Usually within the hour, up to two.',
   },
   {
     id: 'mailbox-not-found-or-unlicensed',
@@ -59,16 +58,14 @@ export const MAILBOX_RULES: readonly Rule[] = [
     lookAlikes: ['mailbox-permission-missing', 'username-mailbox-mismatch'],
     when: byRefusal('mailbox-not-found-or-unlicensed'),
     fix: (names) => [
-      powershell(
+      lookInExchange(
+        names,
         'Look for the mailbox, and for a deleted one.',
-        lines(
-          connectExchange(names),
-          `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} | Format-List RecipientTypeDetails,PrimarySmtpAddress,EmailAddresses`,
-          `Get-EXOMailbox -SoftDeletedMailbox -Identity ${quotePowerShell(names.address)} -Properties WhenSoftDeleted | Format-List PrimarySmtpAddress,WhenSoftDeleted`,
-        ),
+        `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} | Format-List RecipientTypeDetails,PrimarySmtpAddress,EmailAddresses`,
+        `Get-EXOMailbox -SoftDeletedMailbox -Identity ${quotePowerShell(names.address)} -Properties WhenSoftDeleted | Format-List PrimarySmtpAddress,WhenSoftDeleted`,
       ),
       say(
-        'Deleted: restore it within 30 days (Microsoft 365 admin centre > Users > Deleted users). Unlicensed: assign a licence with Exchange Online again. Shared mailboxes need none.',
+        'Deleted: restore it within 30 days (Microsoft 365 admin centre > Users > Deleted users). Unlicensed: assign a licence with Exchange Online again. Shared mailboxes up to 50 GB, without archive and litigation hold, need none.',
       ),
     ],
     takesEffect: 'Minutes to a day after a licence was assigned.',
@@ -96,12 +93,10 @@ export const MAILBOX_RULES: readonly Rule[] = [
       };
     }),
     fix: (names) => [
-      powershell(
+      lookInExchange(
+        names,
         "See the mailbox's primary address.",
-        lines(
-          connectExchange(names),
-          `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} | Format-List PrimarySmtpAddress,UserPrincipalName,EmailAddresses`,
-        ),
+        `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} | Format-List PrimarySmtpAddress,UserPrincipalName,EmailAddresses`,
       ),
       say(
         'Put the user principal name or primary address of the mailbox into the configuration: the mailbox itself, a shared one too, without a prefix.',
@@ -129,28 +124,28 @@ export const MAILBOX_RULES: readonly Rule[] = [
     fix: (names, detail) =>
       detail === 'smtp-client-authentication'
         ? [
+            lookInExchange(
+              names,
+              'See whether SMTP client submission is off for the mailbox.',
+              `Get-CASMailbox -Identity ${quotePowerShell(names.address)} | Format-List SmtpClientAuthenticationDisabled`,
+            ),
             powershell(
-              'Switch SMTP client submission on for the mailbox.',
-              lines(
-                connectExchange(names),
-                `Set-CASMailbox -Identity ${quotePowerShell(names.address)} -SmtpClientAuthenticationDisabled $false`,
-              ),
+              'True: switch it on for the mailbox, in the same window.',
+              `Set-CASMailbox -Identity ${quotePowerShell(names.address)} -SmtpClientAuthenticationDisabled $false`,
             ),
           ]
         : [
-            powershell(
+            lookInExchange(
+              names,
               `See whether ${names.protocolName} is on for the mailbox.`,
-              lines(
-                connectExchange(names),
-                `Get-CASMailbox -Identity ${quotePowerShell(names.address)} | Format-List ImapEnabled,PopEnabled`,
-              ),
+              `Get-CASMailbox -Identity ${quotePowerShell(names.address)} | Format-List ImapEnabled,PopEnabled`,
             ),
             powershell(
               'False: switch it on, in the same window, unless somebody has switched it off on purpose.',
               `Set-CASMailbox -Identity ${quotePowerShell(names.address)} ${names.protocol === 'imap' ? '-ImapEnabled' : '-PopEnabled'} $true`,
             ),
             say(
-              'If many mailboxes are affected, their mailbox plan switches it off for new ones: Get-CASMailboxPlan.',
+              'If many mailboxes are affected, their mailbox plan switches it off for new ones: Get-CASMailboxPlan. That of kiosk and frontline licences does so for IMAP by default.',
             ),
           ],
     takesEffect: '15 to 60 minutes after Set-CASMailbox.',

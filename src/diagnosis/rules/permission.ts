@@ -1,5 +1,5 @@
 /** The application permission and its consent, by the token's roles and by the directory. Guide step 3. */
-import { grantRoles } from '../fix/powershell.ts';
+import { grantRoles } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Names } from '../names.ts';
@@ -74,6 +74,10 @@ function allOf({ missingRoles }: Names): string {
   return missingRoles.join(' and ');
 }
 
+/** entra-docs, quickstart-configure-app-access-web-apis and grant-admin-consent. */
+const UNLISTED =
+  'The portal shows a permission that the registration does not list under "Other permissions granted": add it to the configured ones there, or the next "Grant admin consent" may take it away.';
+
 export const PERMISSION_RULES: readonly Rule[] = [
   {
     id: 'app-permission-missing',
@@ -100,7 +104,7 @@ export const PERMISSION_RULES: readonly Rule[] = [
         `App registrations > the app > API permissions > Add a permission > APIs my organization uses > Office 365 Exchange Online > Application permissions${detail === 'delegated-instead-of-application' ? ' (not Delegated permissions)' : ''} > ${allOf(names)}; then "Grant admin consent".`,
       ),
       powershell(
-        'Or, permission and consent in one go, in PowerShell. The portal lists it under "Other permissions granted" then; that it exists already is no harm.',
+        `Or grant it in PowerShell; that it exists already is no harm. ${UNLISTED}`,
         grantRoles(names, names.missingRoles),
       ),
     ],
@@ -125,9 +129,12 @@ export const PERMISSION_RULES: readonly Rule[] = [
     ),
     fix: (names) => [
       say(
-        'App registrations > the app > API permissions > "Grant admin consent for ..."; it takes a Global Administrator or Privileged Role Administrator.',
+        'App registrations > the app > API permissions > "Grant admin consent for ..."; it takes a Cloud Application Administrator, an Application Administrator or above.',
       ),
-      powershell('Or in PowerShell:', grantRoles(names, names.missingRoles)),
+      powershell(
+        'Or in PowerShell, which takes a Privileged Role Administrator:',
+        grantRoles(names, names.missingRoles),
+      ),
     ],
     takesEffect:
       'With the next token that is fetched: the one in hand keeps its old roles for up to an hour and a half.',

@@ -1,28 +1,26 @@
 /** Exchange's own list of service principals, and the wait until a change reaches it. Guide step 4. */
-import {
-  connectExchange,
-  lines,
-  registerInExchange,
-  showExchangeRegistration,
-  showObjectId,
-} from '../fix/powershell.ts';
+import { lookInExchange, register, showRegistration } from '../fix/exchange.ts';
+import { showObjectId } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
 import type { Names } from '../names.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
 import { byRefusal } from '../when.ts';
 
+const AFTER_EXCHANGE =
+  'Usually within the hour after New-ServicePrincipal and Add-MailboxPermission, up to two.';
 const OUTDATED =
   "The guide's step 4 still shows the retired AzureAD module and -ServiceId; these commands use Microsoft.Graph and -ObjectId.";
 
 function compare(names: Names) {
   const expected =
     names.objectId === undefined
-      ? "the object id of the enterprise application (the token's oid; Enterprise applications > the app > Overview)"
+      ? "the object id of the enterprise application (the token's oid; Enterprise apps > the app > Overview)"
       : names.objectId;
-  return powershell(
-    `Ask Exchange what it knows of the app. No output: it is not registered. Another ObjectId than ${expected}: it was registered with the wrong one.`,
-    lines(connectExchange(names), showExchangeRegistration(names)),
+  return lookInExchange(
+    names,
+    `Ask Exchange what it knows of the app. No entry: it is not registered. Another ObjectId than ${expected}: it was registered with the wrong one.`,
+    showRegistration(names),
   );
 }
 
@@ -31,7 +29,7 @@ export function lookUpObjectId(names: Names) {
   return names.objectId === undefined
     ? [
         powershell(
-          "Read the object id of the enterprise application (portal: Enterprise applications > the app > Overview; not that of the App registration). Use a PowerShell window of its own for it: the modules of Graph and Exchange get in each other's way.",
+          "Read the object id of the enterprise application (portal: Enterprise apps > the app > Overview; not that of the App registration). Use a PowerShell window of its own for it: the modules of Graph and Exchange get in each other's way.",
           showObjectId(names),
         ),
       ]
@@ -55,10 +53,10 @@ export const REGISTRATION_RULES: readonly Rule[] = [
     fix: (names) => [
       compare(names),
       ...lookUpObjectId(names),
-      powershell('Not registered: register it.', registerInExchange(names)),
+      powershell('Not registered: register it, in the same window.', register(names)),
       say(`Then give it each mailbox with Add-MailboxPermission. ${OUTDATED}`),
     ],
-    takesEffect: 'Minutes to about an hour after New-ServicePrincipal and Add-MailboxPermission.',
+    takesEffect: AFTER_EXCHANGE,
   },
   {
     id: 'exchange-sp-wrong-object-id',
@@ -81,9 +79,12 @@ export const REGISTRATION_RULES: readonly Rule[] = [
     fix: (names) => [
       compare(names),
       ...lookUpObjectId(names),
-      powershell('Wrong ObjectId: register the app under the right one.', registerInExchange(names)),
       say(
-        `If Exchange answers that the app is registered already, the wrong entry has to go first: Remove-ServicePrincipal with -Identity and the wrong ObjectId; it asks before it removes. (Set-ServicePrincipal cannot mend it: it changes the display name only.) Mailbox permissions that were given to the wrong entry go with it and have to be given again with Add-MailboxPermission. ${OUTDATED}`,
+        'Wrong ObjectId: the entry cannot be changed (Set-ServicePrincipal sets the display name only), so it has to go first: Remove-ServicePrincipal with -Identity and the wrong ObjectId, which asks before it removes. See before that whether a role was assigned to it (Get-ManagementRoleAssignment), for another program.',
+      ),
+      powershell('Then register the app under the right one, in the same window.', register(names)),
+      say(
+        `Mailbox permissions that were given to the wrong entry do not count: give them again with Add-MailboxPermission. ${OUTDATED}`,
       ),
       ...(names.applicationObjectId === undefined
         ? []
@@ -93,7 +94,7 @@ export const REGISTRATION_RULES: readonly Rule[] = [
             ),
           ]),
     ],
-    takesEffect: 'Minutes to about an hour after New-ServicePrincipal and Add-MailboxPermission.',
+    takesEffect: AFTER_EXCHANGE,
   },
   {
     id: 'propagation-delay',
@@ -103,8 +104,8 @@ export const REGISTRATION_RULES: readonly Rule[] = [
     guideStep: 4,
     references: [REFERENCES.mailOauth],
     symptom:
-      'Everything is set up right, a short while ago. New-ServicePrincipal and Add-MailboxPermission take minutes to about an hour, Set-CASMailbox up to an hour; a consent shows only in a token that is fetched after it.',
-    test: () => 'Wait an hour after the last change and look again; if it still fails, it is not this.',
+      'Everything is set up right, a short while ago. New-ServicePrincipal and Add-MailboxPermission usually take minutes to an hour, and have been seen to take two; Set-CASMailbox up to an hour; a consent shows only in a token that is fetched after it.',
+    test: () => 'Wait two hours after the last change and look again; if it still fails, it is hardly this.',
     lookAlikes: ['exchange-sp-not-registered', 'mailbox-permission-missing', 'app-permission-missing'],
     when: (scene) => {
       const registration = scene.context.credential?.registration;
@@ -127,7 +128,7 @@ export const REGISTRATION_RULES: readonly Rule[] = [
     },
     fix: () => [
       say(
-        'Wait up to an hour after the last change. The daemon keeps looking and fetches a new token when the old one ends.',
+        'Wait up to two hours after the last change. The daemon keeps looking and fetches a new token when the old one ends.',
       ),
     ],
     takesEffect: 'By itself.',

@@ -1,6 +1,5 @@
 /** Scope, resource and form of the token request. Guide steps 3 and 5. */
-import { grantRoles } from '../fix/powershell.ts';
-import { powershell, say } from '../fix/step.ts';
+import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
 import { byCode } from '../when.ts';
@@ -15,7 +14,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     guideStep: 3,
     references: [REFERENCES.clientCredentials, REFERENCES.codes],
     symptom:
-      'AADSTS1002012, AADSTS70011, AADSTS28002, AADSTS28003 or AADSTS700022: "Client credential flows must have a scope value with /.default suffixed to the resource identifier". Delegated scope names such as IMAP.AccessAsUser.All or offline_access were sent.',
+      'AADSTS1002012, AADSTS70011, AADSTS28002, AADSTS28003, AADSTS700022 or AADSTS90009: "Client credential flows must have a scope value with /.default suffixed to the resource identifier". Delegated scope names such as IMAP.AccessAsUser.All or offline_access were sent.',
     test: (names) => `The scope must be exactly one: ${names.scope}`,
     lookAlikes: ['resource-not-found'],
     when: byCode('scope-format-invalid'),
@@ -33,7 +32,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     guideStep: 3,
     references: [REFERENCES.codes, REFERENCES.mailOauth],
     symptom:
-      'AADSTS500011 or AADSTS50001: "The resource principal named ... was not found in the tenant named ...". A spelling mistake, a forgotten /.default (the last part of the path is then cut off as a scope name), another cloud\'s resource, or a tenant without Exchange Online. AADSTS500014: its service principal is disabled, by an administrator or because a subscription has lapsed.',
+      'AADSTS500011, AADSTS50001, AADSTS650052 or AADSTS650054: "The resource principal named ... was not found in the tenant named ...". A spelling mistake, a forgotten /.default (the last part of the path is then cut off as a scope name), another cloud\'s resource, or a tenant without Exchange Online. AADSTS500014: its service principal is disabled, by an administrator or because a subscription has lapsed.',
     test: (names) =>
       `Compare the quoted resource, character by character, with ${names.scope.replace(/\/\.default$/, '')}. If they are equal, the tenant has no Exchange Online.`,
     lookAlikes: ['scope-format-invalid', 'national-cloud-mismatch'],
@@ -42,7 +41,7 @@ export const REQUEST_RULES: readonly Rule[] = [
       ...(detail === 'resource-disabled'
         ? [
             say(
-              'Entra admin centre > Enterprise applications > Application type "Microsoft applications" > Office 365 Exchange Online > Properties: "Enabled for users to sign in?" must be Yes; and the tenant needs a subscription with Exchange Online that has not lapsed.',
+              'Entra admin centre > Enterprise apps > Application type "Microsoft applications" > Office 365 Exchange Online > Properties: "Enabled for users to sign in?" must be Yes; and the tenant needs a subscription with Exchange Online that has not lapsed.',
             ),
           ]
         : []),
@@ -61,7 +60,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     guideStep: 3,
     references: [REFERENCES.codes, REFERENCES.mailOauth],
     symptom:
-      'AADSTS650057 ("Invalid resource. The client has requested access to a resource which is not listed in the requested permissions in the client\'s application registration"), AADSTS650056 or AADSTS650054.',
+      'AADSTS650057 ("Invalid resource. The client has requested access to a resource which is not listed in the requested permissions in the client\'s application registration"), AADSTS65005 or AADSTS650056.',
     test: () =>
       'App registrations > the app > API permissions: "Office 365 Exchange Online" is not in the list; often only Microsoft Graph is.',
     lookAlikes: ['app-permission-missing'],
@@ -70,7 +69,9 @@ export const REQUEST_RULES: readonly Rule[] = [
       say(
         `App registrations > the app > API permissions > Add a permission > APIs my organization uses > Office 365 Exchange Online > Application permissions > ${names.role}; then "Grant admin consent".`,
       ),
-      powershell('Or, in one go, in PowerShell:', grantRoles(names, [names.role])),
+      say(
+        'Granting alone, in PowerShell, does not help here: what counts is what the registration lists. `mailprobe setup-script` writes the commands that list and grant.',
+      ),
     ],
     takesEffect: 'With the next token that is fetched, within a few minutes.',
   },

@@ -1,7 +1,7 @@
 /** The client secret: expired, not a secret of this app, absent. Guide step 2. */
 import type { SecretShape } from '../../model/evidence.ts';
 import { newSecret } from '../fix/new-credential.ts';
-import { showCredentials } from '../fix/powershell.ts';
+import { showSecrets } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -123,7 +123,7 @@ export const SECRET_RULES: readonly Rule[] = [
     symptom:
       'The token endpoint answers AADSTS7000215 (HTTP 401, invalid_client): "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID". The text speaks of the secret ID whatever the cause: a Secret ID, a cut-off or quoted copy, the secret of another app, a deleted secret, an encoding applied twice. Older: AADSTS70002 with AADSTS50012, "Invalid client secret is provided."',
     test: () =>
-      'Compare the first three characters of the configured value with the Hint column of the registered secrets: no match means that it is not a secret of this app. A GUID is a Secret ID.',
+      'Compare the first three characters of the configured value with the Hint column of the registered secrets: no match means that it is not a secret of this app (an empty Hint says nothing). A GUID is a Secret ID.',
     lookAlikes: ['secret-expired'],
     when: either(secretInvalid, byCode('secret-invalid')),
     fix: (names, detail) => [
@@ -138,7 +138,7 @@ export const SECRET_RULES: readonly Rule[] = [
         ? [
             powershell(
               'See which secrets the app has. If the Hint (first three characters) of none is that of the configured value, the value is of another app or was deleted.',
-              showCredentials(names),
+              showSecrets(names),
             ),
           ]
         : []),

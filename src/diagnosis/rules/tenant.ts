@@ -10,10 +10,17 @@ import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
 const GUID_OR_DOMAIN = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]+(?:\.[\w-]+)+)$/i;
 const DAY_MS = 86_400_000;
 
-/** The public discovery document: 200 proves that the tenant exists in that cloud. No sign-in is needed. */
+/**
+ * The public discovery document, for which no sign-in is needed. The public cloud's host answers for tenants of the
+ * other clouds too: which one is theirs stands in it (smallstep/certificates#1309, msal-dotnet#3455).
+ */
 function discovery(names: Names): string {
-  return `curl -s -o /dev/null -w '%{http_code}\\n' ${quoteShell(`${names.authority}/${names.tenant}/v2.0/.well-known/openid-configuration`)}`;
+  const url = `${names.authority}/${names.tenant}/v2.0/.well-known/openid-configuration`;
+  return `curl -s ${quoteShell(url)} | tr ',' '\\n' | grep -E 'error|token_endpoint"|cloud_instance_name|tenant_region'`;
 }
+
+const READ_DISCOVERY =
+  'invalid_tenant means that this cloud does not know it. Otherwise the host of token_endpoint is its cloud, and there tenant_region_sub_scope DODCON means GCC High, DOD means DoD';
 
 function workedLately(scene: Scene): boolean {
   const last = scene.context.history.lastSuccess;
@@ -44,12 +51,11 @@ export const TENANT_RULES: readonly Rule[] = [
     references: [REFERENCES.codes, REFERENCES.nationalClouds],
     symptom:
       'The token endpoint answers AADSTS90002: "Tenant \'...\' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud." What is quoted is what stood in the URL: sometimes a word of the path, such as token or tenant_id.',
-    test: () =>
-      "Ask for the tenant's public discovery document (the command of the fix): 200 means that the tenant exists there, 400 that it does not.",
+    test: () => `Ask for the tenant's public discovery document (the command of the fix): ${READ_DISCOVERY}.`,
     lookAlikes: ['national-cloud-mismatch', 'token-service-transient'],
     when: either(tenantNotFound, byCode('tenant-not-found')),
     fix: (names) => [
-      shell('Ask whether the tenant exists; 200 is yes, 400 is no.', discovery(names)),
+      shell(`Ask whether the tenant exists, and where. ${READ_DISCOVERY}.`, discovery(names)),
       say(
         'Copy the "Directory (tenant) ID" from the overview of the App registration into the configuration.',
       ),
@@ -109,8 +115,7 @@ export const TENANT_RULES: readonly Rule[] = [
     references: [REFERENCES.nationalClouds, REFERENCES.codes],
     symptom:
       'AADSTS900382 or AADSTS900432 ("Confidential Client is not supported in Cross Cloud request."), AADSTS90038, or AADSTS90002 for a tenant that exists: a GCC High, DoD or 21Vianet tenant was asked at login.microsoftonline.com, or the reverse.',
-    test: () =>
-      "Ask for the tenant's discovery document at login.microsoftonline.us and login.partner.microsoftonline.cn as well: the host that answers 200 is its cloud.",
+    test: () => `Ask for the tenant's public discovery document (the command of the fix): ${READ_DISCOVERY}.`,
     lookAlikes: ['tenant-not-found'],
     when: either(byCode('national-cloud-mismatch'), (scene) => {
       const token = tokenWithCause(scene, 'tenant-not-found');
@@ -118,12 +123,13 @@ export const TENANT_RULES: readonly Rule[] = [
         return undefined;
       return aboutToken(token, { confidence: 'possible', weight: 5 });
     }),
-    fix: () => [
+    fix: (names) => [
+      shell(`Ask where the tenant lives. ${READ_DISCOVERY}.`, discovery(names)),
       say(
         "Set `cloud:` of the app to gcc-high, dod or china (or global): authority, scope and mail host must all be those of the tenant's cloud.",
       ),
       say(
-        'Hosts: GCC High login.microsoftonline.us and outlook.office365.us; 21Vianet login.partner.microsoftonline.cn and partner.outlook.cn.',
+        'Hosts: GCC High login.microsoftonline.us and outlook.office365.us; DoD the same authority and outlook-dod.office365.us; 21Vianet login.partner.microsoftonline.cn and partner.outlook.cn.',
       ),
     ],
     takesEffect: 'At once.',

@@ -59,7 +59,7 @@ function severityOfEnd({ notBefore, notAfter }: CertificateFacts, now: number): 
 }
 
 function showCertificate({ places: [{ endpoint, host }] }: Names): string {
-  return `openssl s_client -connect ${quoteShell(endpoint)} -servername ${quoteShell(host)} -showcerts </dev/null`;
+  return `openssl s_client -connect ${quoteShell(endpoint)} -servername ${quoteShell(host)} </dev/null 2>/dev/null | openssl x509 -noout -subject -issuer -dates`;
 }
 
 export const TLS_RULES: readonly Rule[] = [

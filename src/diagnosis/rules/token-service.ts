@@ -36,7 +36,7 @@ export const TOKEN_SERVICE_RULES: readonly Rule[] = [
     symptom:
       'AADSTS53003 ("Access has been blocked by Conditional Access policies") or another code of the 53xxx and 530xxx series; AADSTS500021 and AADSTS500022 when a proxy adds Restrict-Access-To-Tenants. For an app it is a policy for workload identities, by location or risk.',
     test: () =>
-      'Entra admin centre > Monitoring > Sign-in logs > Service principal sign-ins: the failed entry names the policy. The same request from another address works.',
+      'Entra admin centre > Monitoring & health > Sign-in logs > Service principal sign-ins: the failed entry names the policy. The same request from another address works.',
     lookAlikes: ['tls-interception'],
     when: byCode('conditional-access-blocked'),
     fix: (_names, detail) =>
@@ -78,7 +78,10 @@ export const TOKEN_SERVICE_RULES: readonly Rule[] = [
   },
   {
     id: 'token-service-transient',
-    title: (names) => `The token service answers ${names.app} with a passing fault of its own`,
+    title: (names, detail) =>
+      detail === 'not-passing'
+        ? `The token service answers ${names.app} with a fault of its own`
+        : `The token service answers ${names.app} with a passing fault of its own`,
     owner: 'microsoft',
     scope: 'endpoint',
     references: [REFERENCES.codes, REFERENCES.serviceHealth],
@@ -97,8 +100,12 @@ export const TOKEN_SERVICE_RULES: readonly Rule[] = [
           })
         : undefined;
     }),
-    fix: () => [
-      say('Wait some minutes: tokens in hand keep working.'),
+    fix: (_names, detail) => [
+      say(
+        detail === 'not-passing'
+          ? 'Microsoft says of this code that trying again does not help: open a case now. Tokens in hand keep working.'
+          : 'Wait some minutes: tokens in hand keep working.',
+      ),
       say(
         'If it lasts, see Microsoft 365 admin centre > Health > Service health, and open a case with the trace id and time of the evidence.',
       ),

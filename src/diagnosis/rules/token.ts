@@ -1,7 +1,7 @@
 /** The token itself: for another service, of a user, past its end, or without fault. Guide steps 3 to 5. */
 import { hasRole } from '../claims-fault.ts';
-import { connectExchange, lines, showExchangeRegistration } from '../fix/powershell.ts';
-import { powershell, say } from '../fix/step.ts';
+import { lookInExchange, showRegistration } from '../fix/exchange.ts';
+import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
 import { timeOf } from '../time.ts';
@@ -124,9 +124,10 @@ export const TOKEN_RULES: readonly Rule[] = [
       };
     },
     fix: (names) => [
-      powershell(
-        'If logins are refused with it, compare this object id with what Exchange knows.',
-        lines(connectExchange(names), showExchangeRegistration(names)),
+      lookInExchange(
+        names,
+        `If logins are refused with it, see whether Exchange knows the app by the object id ${names.objectId ?? "of the token's oid"}.`,
+        showRegistration(names),
       ),
     ],
   },

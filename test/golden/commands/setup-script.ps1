@@ -23,6 +23,10 @@ to already), and to Exchange Online as an Exchange Administrator.
 Entra and Exchange are often two people's work: -Part Entra ends with the line that the other one runs. It also helps
 where the two modules do not get along in one window.
 
+.PARAMETER GraphClientId
+Where the tenant is in the cloud of 21Vianet (China), Microsoft's own application for Graph PowerShell is not there:
+register one of your own, and give its client id.
+
 .PARAMETER ObjectIds
 With -Part Exchange: the object id of each enterprise application, by the id of the app.
 #>
@@ -30,6 +34,8 @@ With -Part Exchange: the object id of each enterprise application, by the id of 
 param(
     [ValidateSet('All', 'Entra', 'Exchange')]
     [string] $Part = 'All',
+
+    [string] $GraphClientId,
 
     [hashtable] $ObjectIds = @{}
 )
@@ -142,7 +148,7 @@ function Write-Summary {
     }
     if ($results | Where-Object { $_.State -eq 'changed' }) {
         Write-Host ''
-        Write-Host 'Changes take time: in Exchange from some minutes to about an hour, consent until the next token is'
+        Write-Host 'Changes take time: in Exchange usually up to an hour, at most two, consent until the next token is'
         Write-Host 'issued (at most 90 minutes). Then: mailprobe check --checklist'
     }
 }
@@ -268,7 +274,7 @@ function Set-EntraApp {
         $principalIds[$App.Id] = $principal.Id
     }
     if ($principal.AccountEnabled -eq $false) {
-        Add-Result 'yours' $subject 'its enterprise application is switched off: Enterprise applications > Properties > Enabled for users to sign-in'
+        Add-Result 'yours' $subject 'its enterprise application is switched off: Enterprise apps > Properties > Enabled for users to sign-in'
     }
     Add-GrantedRole $App $principal $Exchange
 }
@@ -281,7 +287,20 @@ function Invoke-EntraPart {
     }
     try {
         Write-Host ('Sign in to Microsoft Graph, tenant ' + $Tenant.Tenant)
-        Connect-MgGraph -TenantId $Tenant.Tenant -Environment $Tenant.GraphEnvironment -Scopes $scopes -ContextScope Process -NoWelcome -ErrorAction Stop
+        $arguments = @{
+            TenantId     = $Tenant.Tenant
+            Environment  = $Tenant.GraphEnvironment
+            Scopes       = $scopes
+            ContextScope = 'Process'
+            NoWelcome    = $true
+            ErrorAction  = 'Stop'
+        }
+        if ($GraphClientId) {
+            $arguments['ClientId'] = $GraphClientId
+        } elseif ($Tenant.GraphEnvironment -eq 'China') {
+            throw 'in this cloud Graph PowerShell needs an app registration of your own: ./setup.ps1 -GraphClientId ID'
+        }
+        Connect-MgGraph @arguments
         $tenantIds[$Tenant.Tenant] = (Get-MgContext).TenantId
         $exchange = Get-MgServicePrincipal -Filter "appId eq '$exchangeAppId'" -ErrorAction Stop | Select-Object -First 1
         if ($null -eq $exchange) {
@@ -361,7 +380,7 @@ function Get-Registration {
 # Exchange shows the application in the list of permissions by one of these.
 function Test-FullAccess {
     param([string] $Identity, [string] $PrincipalId, $Registration)
-    $names = @($PrincipalId, $Registration.Identity, $Registration.Name, $Registration.Sid)
+    $names = @($PrincipalId, $Registration.Identity, $Registration.Name, $Registration.DisplayName, $Registration.Sid)
     foreach ($grant in @(Get-MailboxPermission -Identity $Identity -ErrorAction Stop)) {
         $full = ([string] $grant.AccessRights) -match 'FullAccess'
         foreach ($name in $names) {

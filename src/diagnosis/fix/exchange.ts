@@ -1,0 +1,58 @@
+/**
+ * Steps in Exchange Online PowerShell (module ExchangeOnlineManagement 3, as current in 2026). A fix signs in once, in
+ * the step that looks, and goes on in the same window. Nothing here removes anything.
+ * Nothing of Microsoft Graph is among them: its module and Exchange's bring the same sign-in library, and whichever
+ * connects second within one session fails (msgraph-sdk-powershell#3394).
+ */
+import type { FixStep } from '../../model/diagnosis.ts';
+import type { Cloud } from '../../model/target.ts';
+import type { Names } from '../names.ts';
+import { lines, quotePowerShell } from './powershell.ts';
+import { powershell } from './step.ts';
+
+const ENVIRONMENT: Readonly<Record<Cloud, string>> = {
+  global: '',
+  'gcc-high': ' -ExchangeEnvironmentName O365USGovGCCHigh',
+  dod: ' -ExchangeEnvironmentName O365USGovDoD',
+  china: ' -ExchangeEnvironmentName O365China',
+};
+
+/** Signs in and looks. New-ServicePrincipal takes any ids in any tenant, so which tenant it is has to be seen. */
+export function lookInExchange(names: Names, text: string, ...commands: readonly string[]): FixStep {
+  const tenant = names.tenant.startsWith('<') ? 'the tenant of the mailboxes' : `the tenant ${names.tenant}`;
+  return powershell(
+    `Sign in with an account of ${tenant} (TenantID shows where it is). ${text}`,
+    lines(
+      `Connect-ExchangeOnline${ENVIRONMENT[names.cloud]}`,
+      'Get-ConnectionInformation | Format-List UserPrincipalName,TenantID',
+      ...commands,
+    ),
+  );
+}
+
+/** Exchange's entry for the app: empty is not registered, another ObjectId is the wrong one. */
+export function showRegistration(names: Names): string {
+  return `Get-ServicePrincipal | Where-Object AppId -eq ${quotePowerShell(names.clientId)} | Format-List DisplayName,AppId,ObjectId`;
+}
+
+export function register(names: Names): string {
+  return `New-ServicePrincipal -AppId ${quotePowerShell(names.clientId)} -ObjectId ${quotePowerShell(objectIdOf(names))} -DisplayName ${quotePowerShell(displayNameOf(names))}`;
+}
+
+/** Exchange lists a service principal by its name or a SID, and finds it by its object id. */
+export function showMailboxPermission(names: Names): string {
+  return `Get-MailboxPermission -Identity ${quotePowerShell(names.address)} -User ${quotePowerShell(objectIdOf(names))} | Format-List User,AccessRights,Deny`;
+}
+
+export function grantMailbox(names: Names): string {
+  return `Add-MailboxPermission -Identity ${quotePowerShell(names.address)} -User ${quotePowerShell(objectIdOf(names))} -AccessRights FullAccess -AutoMapping $false`;
+}
+
+/** How the app shows in Exchange's own lists; nothing depends on it. */
+function displayNameOf({ clientId, subjects }: Names): string {
+  return clientId.startsWith('<') ? 'mail access' : subjects.app;
+}
+
+function objectIdOf({ objectId }: Names): string {
+  return objectId ?? '<object id>';
+}

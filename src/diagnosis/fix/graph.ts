@@ -1,0 +1,127 @@
+/**
+ * Commands of Microsoft Graph (module Microsoft.Graph.Applications, as current in 2026): the App registration, its
+ * enterprise application, secrets and permissions. Nothing here removes anything but `removeSecret`, which asks.
+ */
+import type { Cloud } from '../../model/target.ts';
+import { EXCHANGE_APP_ID, type Names } from '../names.ts';
+import { asOne, lines, quotePowerShell } from './powershell.ts';
+
+const ENVIRONMENT: Readonly<Record<Cloud, string>> = {
+  global: '',
+  'gcc-high': ' -Environment USGov',
+  dod: ' -Environment USGovDoD',
+  // https://learn.microsoft.com/powershell/microsoftgraph/authentication-commands: Microsoft's own client is not there.
+  china: " -Environment China -ClientId '<id of an app of yours for Graph PowerShell>'",
+};
+
+/** `-ContextScope Process`: an administrator's sign-in does not outlive the window. */
+function connectGraph(names: Names, ...scopes: readonly string[]): string {
+  const list = scopes.map((scope) => quotePowerShell(scope)).join(',');
+  return `Connect-MgGraph -TenantId ${quotePowerShell(names.tenant)} -Scopes ${list}${ENVIRONMENT[names.cloud]} -ContextScope Process -NoWelcome`;
+}
+
+/** `$sp`: the enterprise application, whose Id is what Exchange wants. */
+function findServicePrincipal({ clientId }: Names): string {
+  return `$sp = Get-MgServicePrincipal -Filter ${appIdFilter(clientId)}`;
+}
+
+/** `$app`: the App registration. */
+function findApplication({ clientId }: Names): string {
+  return `$app = Get-MgApplication -Filter ${appIdFilter(clientId)}`;
+}
+
+/** OData doubles a quote as well, hence the two layers. */
+function appIdFilter(clientId: string): string {
+  return quotePowerShell(`appId eq '${clientId.replaceAll("'", "''")}'`);
+}
+
+export function showApplication(names: Names): string {
+  return lines(
+    connectGraph(names, 'Application.Read.All'),
+    `Get-MgApplication -Filter ${appIdFilter(names.clientId)} | Format-List DisplayName,AppId,Id`,
+  );
+}
+
+/** The object id of the enterprise application: what Exchange wants, and what a token carries as `oid`. */
+export function showObjectId(names: Names): string {
+  return lines(
+    connectGraph(names, 'Application.Read.All'),
+    `(Get-MgServicePrincipal -Filter ${appIdFilter(names.clientId)}).Id`,
+  );
+}
+
+export function showEnabled(names: Names): string {
+  return lines(
+    connectGraph(names, 'Application.Read.All'),
+    `Get-MgServicePrincipal -Filter ${appIdFilter(names.clientId)} | Format-List DisplayName,AccountEnabled,DisabledByMicrosoftStatus`,
+  );
+}
+
+export function enableSignIn(names: Names): string {
+  return asOne(
+    connectGraph(names, 'Application.ReadWrite.All'),
+    findServicePrincipal(names),
+    'Update-MgServicePrincipal -ServicePrincipalId $sp.Id -AccountEnabled:$true',
+  );
+}
+
+export function createServicePrincipal(names: Names): string {
+  return lines(
+    connectGraph(names, 'Application.ReadWrite.All'),
+    `New-MgServicePrincipal -AppId ${quotePowerShell(names.clientId)}`,
+  );
+}
+
+/** Grants application permissions, of Exchange Online unless said. It does not list them in the registration. */
+export function grantRoles(names: Names, roles: readonly string[], resource = EXCHANGE_APP_ID): string {
+  return asOne(
+    connectGraph(names, 'Application.Read.All', 'AppRoleAssignment.ReadWrite.All'),
+    findServicePrincipal(names),
+    `$resource = Get-MgServicePrincipal -Filter ${appIdFilter(resource)}`,
+    ...roles.flatMap((role) => [
+      `$role = $resource.AppRoles | Where-Object Value -eq ${quotePowerShell(role)}`,
+      'New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $sp.Id -PrincipalId $sp.Id -ResourceId $resource.Id -AppRoleId $role.Id',
+    ]),
+  );
+}
+
+/** A further secret beside the old one, which stays valid until its own end. */
+export function addSecret(names: Names): string {
+  return asOne(
+    connectGraph(names, 'Application.ReadWrite.All'),
+    findApplication(names),
+    `$secret = Add-MgApplicationPassword -ApplicationId $app.Id -PasswordCredential @{ displayName = 'mail access'; endDateTime = (Get-Date).AddMonths(6) }`,
+    '$secret | Format-List KeyId,EndDateTime,SecretText',
+  );
+}
+
+const SHOW_SECRETS = '$app.PasswordCredentials | Format-Table KeyId,Hint,DisplayName,EndDateTime';
+
+export function showSecrets(names: Names): string {
+  return asOne(connectGraph(names, 'Application.Read.All'), findApplication(names), SHOW_SECRETS);
+}
+
+/** The thumbprint is what `CustomKeyIdentifier` holds, as bytes. */
+export function showCertificates(names: Names): string {
+  return asOne(
+    connectGraph(names, 'Application.Read.All'),
+    findApplication(names),
+    'foreach ($key in $app.KeyCredentials) {',
+    "  $thumbprint = foreach ($byte in $key.CustomKeyIdentifier) { $byte.ToString('X2') }",
+    "  '{0} until {1} {2}' -f (-join $thumbprint), $key.EndDateTime, $key.DisplayName",
+    '}',
+  );
+}
+
+/**
+ * Takes the credential in use out of the registration, and asks before it does. Only for when a new one works:
+ * what was removed cannot be brought back.
+ */
+export function removeSecret(names: Names, keyId: string): string {
+  return asOne(
+    connectGraph(names, 'Application.ReadWrite.All'),
+    findApplication(names),
+    SHOW_SECRETS,
+    `Remove-MgApplicationPassword -ApplicationId $app.Id -KeyId ${quotePowerShell(keyId)} -Confirm`,
+  );
+}
