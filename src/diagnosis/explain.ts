@@ -5,7 +5,7 @@
  */
 import { emptyContext, type Context } from '../model/context.ts';
 import type { Confidence, Diagnosis } from '../model/diagnosis.ts';
-import type { Claims, Evidence, Stage, StageName } from '../model/evidence.ts';
+import type { CertificateFacts, Claims, Evidence, Stage, StageName } from '../model/evidence.ts';
 import type { Protocol } from '../model/target.ts';
 import { hasRole } from './claims-fault.ts';
 import { judge } from './diagnose.ts';
@@ -47,7 +47,9 @@ export function explain(text: string, now: number): readonly Diagnosis[] {
   const finder = createFinder(normalise(text));
   const heard = listen(finder);
   const context = contextOf(heard, now);
-  const scenes = evidencesOf(heard, now).map((evidence) => sceneOf(evidence, context, 'text', heard.quoted));
+  const scenes = evidencesOf(heard, now).map((evidence, row) =>
+    sceneOf(evidence, context, 'text', { ...heard.quoted, ...placesOf(heard, row) }),
+  );
   return ranked(scenes.flatMap((scene) => judge(scene)));
 }
 
@@ -60,7 +62,10 @@ function listen(finder: Finder): Heard {
   const quoted = quotedNames(finder, sasl?.sasl.user);
   return {
     protocol,
-    tokens: [...tokenFailuresIn(finder), ...system.filter(({ leg }) => leg === 'token').map(asToken)],
+    tokens: [
+      ...tokenFailuresIn(finder),
+      ...system.filter(({ leg }) => leg === 'token').map((each) => asToken(each, certificateIn(finder))),
+    ],
     mails: mailsOf(phrases?.heard, sasl?.sasl, system, finder),
     words: phrases?.words ?? '',
     claims,
@@ -75,8 +80,15 @@ function protocolOf(claims: Claims | undefined): Protocol {
   return claims !== undefined && hasRole(claims, 'pop3') && !hasRole(claims, 'imap') ? 'pop3' : 'imap';
 }
 
-function asToken({ failure, at }: HeardSystem): HeardToken {
-  return { failure, facts: { stoppedAt: at === 'greeting' ? 'http' : at } };
+function asToken({ failure, at, place }: HeardSystem, certificate: CertificateFacts | undefined): HeardToken {
+  return {
+    failure,
+    facts: {
+      stoppedAt: at === 'greeting' ? 'http' : at,
+      ...(certificate === undefined || at !== 'tls' ? {} : { certificate }),
+    },
+    ...(place === undefined ? {} : { place }),
+  };
 }
 
 /** A server that has spoken was reached: connections that broke afterwards only follow from what it said. */
@@ -91,7 +103,13 @@ function mailsOf(
       ({ leg, words }) =>
         leg === 'mail' && !(spoken !== undefined && (words.weak === true || words.kind === 'timeout')),
     )
-    .map(({ at, failure }): HeardMail => ({ stage: at, failure }));
+    .map(
+      ({ at, failure, place }): HeardMail => ({
+        stage: at === 'http' ? 'greeting' : at,
+        failure,
+        ...(place === undefined ? {} : { place }),
+      }),
+    );
   const challenge = spoken === undefined && challengeIn(finder) !== undefined;
   const refused: readonly HeardMail[] =
     spoken !== undefined
@@ -125,6 +143,12 @@ function evidencesOf(heard: Heard, now: number): readonly Evidence[] {
     ],
     suspect: false,
   }));
+}
+
+/** A failure names its own host better than the text around it. */
+function placesOf({ tokens, mails }: Heard, row: number): QuotedNames {
+  const tokenHost = tokens[row]?.place;
+  return { ...mails[row]?.place, ...(tokenHost === undefined ? {} : { tokenHost }) };
 }
 
 function stage(given: Pick<Extract<Stage, { stage: 'claims' }>, 'stage' | 'facts'>): Stage {

@@ -72,6 +72,8 @@ export interface QuotedNames {
   readonly tenant?: string;
   readonly host?: string;
   readonly port?: number;
+  /** Where the token leg failed, or what stood in its way. */
+  readonly tokenHost?: { readonly host: string; readonly port?: number };
   /** By the hosts that it names. */
   readonly cloud?: Cloud;
   /** Over which the app is used, where that is not the mailbox's to say. */
@@ -139,7 +141,7 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     port,
     endpoint,
     authority,
-    tokenHost: placeOfUrl(authority),
+    tokenHost: quoted.tokenHost === undefined ? placeOfUrl(authority) : placeAt(quoted.tokenHost),
     places: [{ host, port, endpoint }],
     server: isExchange ? 'Exchange' : `the mail server ${endpoint}`,
     scope: app?.scope ?? `https://${MAIL_HOST[cloud]}/.default`,
@@ -157,7 +159,11 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
 /** `https://login.microsoftonline.com`: 443 unless said. */
 function placeOfUrl(url: string): Place {
   const [, host = url, port = '443'] = /^https?:\/\/(\[[^\]]*\]|[^:/]+)(?::(\d+))?/.exec(url) ?? [];
-  return { host, port: Number(port), endpoint: `${host}:${port}` };
+  return placeAt({ host, port: Number(port) });
+}
+
+function placeAt({ host, port = 443 }: { readonly host: string; readonly port?: number }): Place {
+  return { host, port, endpoint: endpointName({ host, port }) };
 }
 
 /** The names of a failure of that leg. */

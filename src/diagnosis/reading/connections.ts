@@ -1,10 +1,11 @@
 /**
- * Connections that did not come about, in a pasted text: what the system, the TLS library or the language said, and of
- * which leg.
+ * Connections that did not come about, in a pasted text: what the system, the TLS library or the language said, of
+ * which leg, and at which host. One statement has one cause: what wraps the innermost adds none.
  */
 import type { Failure } from '../../model/evidence.ts';
 import { SYSTEM_WORDS, type SystemWords } from '../vocabulary/system-words.ts';
 import { excerpt, type Finder } from './finder.ts';
+import { hostsIn, isAddress, isForeignPort, isMailPort, portsIn, type NamedHost } from './hosts.ts';
 import { veil } from './veil.ts';
 
 export interface HeardSystem {
@@ -12,49 +13,113 @@ export interface HeardSystem {
   readonly failure: Failure;
   readonly leg: 'token' | 'mail';
   readonly at: SystemWords['at'];
+  /** The host that the statement names, where it names one. */
+  readonly place?: { readonly host: string; readonly port?: number };
 }
 
-const TOKEN_HOST =
-  /login\.(?:microsoftonline|windows|chinacloudapi|partner\.microsoftonline|live)\b|sts\.windows\.net|oauth2\/|openid-configuration|:443\b|msal/i;
-const MAIL_HOST = /outlook[\w-]*\.|office365|imap|pop3|:99[35]\b|:143\b|:110\b/i;
+/** How far around its words a statement reaches. */
+const REACH = 300;
 
-/** `10.0.0.5:5432`: neither a mail port nor the token host's nor a proxy's. */
-const ADDRESS_AND_PORT = /(?:\b\d{1,3}(?:\.\d{1,3}){3}|\blocalhost|\[::1\]):(\d{2,5})\b/g;
-const OUR_PORTS: ReadonlySet<string> = new Set([
-  '25',
-  '80',
-  '110',
-  '143',
-  '443',
-  '465',
-  '587',
-  '993',
-  '995',
-  '3128',
-  '8080',
-]);
-function isElsewhere(near: string): boolean {
-  if (MAIL_HOST.test(near) || TOKEN_HOST.test(near)) return false;
-  const ports = [...near.matchAll(ADDRESS_AND_PORT)].map((match) => match[1] ?? '');
-  return ports.length > 0 && ports.every((port) => !OUR_PORTS.has(port));
+const TOKEN_WORDS =
+  /oauth2\/|openid-configuration|\bmsal\b|\badal\b|azure\.identity|azidentity|login\.microsoft/i;
+const MAIL_WORDS = /\bimap|\bpop3?\b|mailbox|outlook|office ?365|exchange/i;
+/** Programs that connect to something else, and say so. */
+const OTHER_TRADE =
+  /\b(?:redis|postgres\w*|psql|mysql|mariadb|mongo\w*|kafka|sqlstate|sql server|sqlite|ldaps?|docker|npm|yarn|pip|apt(?:-get)?|git|ssh|kubectl|cassandra|rabbitmq|amqp|elasticsearch|ftp)\b/i;
+/** What a program advises is no evidence: it did not look. */
+const ADVICE =
+  /typically happens|usually (?:means|happens)|one or more of the following|(?:may|might|could) be (?:caused|due|behind|using|blocked)|if you(?:'re| are) (?:using|behind)|^\s*\d\. The server is using|please (?:check|make sure|add this certificate)/i;
+
+interface Hit extends HeardSystem {
+  readonly where: number;
 }
 
-/** What the system, the TLS library or the language said: one per leg and kind. */
+/** One per leg and kind, without those that only wrap another. */
 export function systemFailuresIn(finder: Finder): readonly HeardSystem[] {
-  const heard = SYSTEM_WORDS.flatMap((entry): readonly HeardSystem[] => {
-    const hit = finder.find(entry.words);
-    if (hit === undefined) return [];
-    const text = excerpt(finder, hit.at);
-    const near = finder.text.slice(Math.max(0, hit.at - 300), hit.at + 300);
-    if (isElsewhere(near)) return [];
-    const own = TOKEN_HOST.test(text) !== MAIL_HOST.test(text) ? text : near;
-    const leg = TOKEN_HOST.test(own) && !MAIL_HOST.test(own) ? 'token' : 'mail';
-    const shaking = /\b(?:ssl|tls|handshake)/i.test(near);
-    const at = entry.code === 'ECONNRESET' && shaking ? 'tls' : entry.at;
-    return [{ words: entry, leg, at, failure: { kind: entry.kind, code: entry.code, text: veil(text) } }];
+  const hits = SYSTEM_WORDS.flatMap((words): readonly Hit[] => {
+    for (const { at } of words.words.flatMap((word) => placesOf(finder, word))) {
+      const hit = read(finder, words, at);
+      if (hit !== undefined) return [hit];
+    }
+    return [];
   });
-  return heard.filter(
-    (one) =>
-      one.words.weak !== true || !heard.some((other) => other.words.weak !== true && other.leg === one.leg),
+  return hits.filter(
+    (one) => !hits.some((other) => other !== one && other.leg === one.leg && explains(other, one)),
   );
+}
+
+/** `errno 110` is no part of `Errno 11001`. */
+function placesOf(finder: Finder, word: string): readonly { readonly at: number }[] {
+  const found = finder.places(word);
+  if (!/\d$/.test(word)) return found.slice(0, 20);
+  return found.filter(({ at }) => !/\d/.test(finder.lower.charAt(at + word.length))).slice(0, 20);
+}
+
+function read(finder: Finder, words: SystemWords, at: number): Hit | undefined {
+  const text = excerpt(finder, at);
+  if (ADVICE.test(text)) return undefined;
+  const near = finder.text.slice(Math.max(0, at - REACH), at + REACH);
+  const whose = whoseIs(text, near, finder);
+  if (whose === undefined) return undefined;
+  const { leg, place } = whose;
+  const shaking = /\b(?:ssl|tls|handshake)/i.test(near);
+  const stopped = words.code === 'ECONNRESET' && shaking ? 'tls' : words.at;
+  return {
+    words,
+    where: at,
+    leg,
+    at: stopped,
+    ...(place === undefined ? {} : { place }),
+    failure: { kind: words.kind, code: words.code, text: veil(text) },
+  };
+}
+
+/** Undefined: of a host that is none of ours. */
+function whoseIs(
+  line: string,
+  near: string,
+  { lower }: Finder,
+): { readonly leg: 'token' | 'mail'; readonly place?: HeardSystem['place'] } | undefined {
+  const onLine = hostsIn(line);
+  const hosts = onLine.length > 0 ? onLine : hostsIn(near);
+  const ours = hosts.find(({ role }) => role === 'token' || role === 'mail');
+  if (ours !== undefined) {
+    // A proxy, or a page, may be named beside the host that was meant.
+    const leg = hosts.some(({ role }) => role === 'mail') && !TOKEN_WORDS.test(line) ? 'mail' : 'token';
+    return { leg, place: placeOf(hosts.find(({ role }) => role === leg) ?? ours) };
+  }
+  if (hosts.some(({ role }) => role === 'elsewhere')) return undefined;
+  const ports = portsIn(line);
+  if (ports.some(isMailPort)) return { leg: 'mail' };
+  if (ports.length > 0 && ports.every(isForeignPort)) return undefined;
+  const isMail = MAIL_WORDS.test(near);
+  const isToken = TOKEN_WORDS.test(near) || (!isMail && lower.includes('login.microsoftonline'));
+  const named = hosts.find(({ host }) => !isAddress(host));
+  if (named !== undefined)
+    return isMail ? { leg: 'mail', place: placeOf(named) } : isToken ? { leg: 'token' } : undefined;
+  if (OTHER_TRADE.test(near) && !isMail && !isToken) return undefined;
+  return { leg: isToken && !isMail ? 'token' : 'mail' };
+}
+
+function placeOf({ host, port }: NamedHost): { readonly host: string; readonly port?: number } {
+  return { host: host.replace(/^\[|\]$/g, ''), ...(port === undefined ? {} : { port }) };
+}
+
+/** Who stands in front of whom in one statement: a proxy that fails hides the host, a name that fails its address. */
+const RANK: Readonly<Record<SystemWords['at'], number>> = {
+  dns: 3,
+  tls: 2,
+  http: 2,
+  connect: 1,
+  greeting: 0,
+};
+
+function explains(inner: Hit, outer: Hit): boolean {
+  if (outer.words.weak === true && inner.words.weak !== true) return true;
+  if (Math.abs(inner.where - outer.where) > REACH || inner.words.weak !== outer.words.weak) return false;
+  return rankOf(inner) > rankOf(outer);
+}
+
+function rankOf({ words, at }: Hit): number {
+  return words.kind === 'proxy' ? 4 : RANK[at];
 }

@@ -2,6 +2,7 @@
 import type { Cloud, Protocol } from '../../model/target.ts';
 import type { QuotedNames } from '../names.ts';
 import type { Finder } from './finder.ts';
+import { hostsIn, isMailPort, portsIn } from './hosts.ts';
 
 const ID = String.raw`[\w.@:/<>-]{1,100}`;
 
@@ -53,6 +54,10 @@ export function quotedNames(finder: Finder, saslUser: string | undefined): Quote
   return present({ clientId, tenant, address, cloud: cloudIn(finder), ...endpointIn(finder) });
 }
 
+const MAIL_HINTS = ['outlook.', ':993', ':995', ':143', ':110', 'imap', 'pop', 'port'] as const;
+const MOST_LINES = 30;
+const CERTIFICATE_LINE = /(?:^|\s)(?:subject|issuer)=|(?:^|\s)[si]:\s?\/?(?:C|CN|O)\s?=/;
+
 const CLOUD_HOSTS: readonly (readonly [cloud: Cloud, hosts: readonly string[]])[] = [
   ['dod', ['outlook-dod.office365.us', 'dod-graph.microsoft.us', 'webmail.apps.mil']],
   ['gcc-high', ['login.microsoftonline.us', 'outlook.office365.us', 'graph.microsoft.us']],
@@ -73,31 +78,15 @@ function cloudIn({ lower }: Finder): Cloud | undefined {
   return named.length === 0 || lower.includes('login.microsoftonline.com') ? undefined : named[0]?.[0];
 }
 
-function endpointIn(finder: Finder): {
-  readonly host?: string | undefined;
-  readonly port?: number | undefined;
-} {
-  const near = [
-    'outlook.',
-    'partner.outlook',
-    ':993',
-    ':995',
-    ':143',
-    ':110',
-    'port 143',
-    'port 110',
-    'port 993',
-    'port 995',
-    'port=',
-    'imap.',
-    'pop.',
-  ];
-  const host = first(finder, near, [
-    /\b((?:outlook|imap|pop|pop3|smtp|partner)[\w-]*(?:\.[\w-]{1,63}){1,4})\b/i,
-    /\b([\w-]{1,63}(?:\.[\w-]{1,63}){1,5}):(?:993|995|143|110)\b/,
-  ]);
-  const port = first(finder, near, [/(?::|\bport["']?[ =:]{1,3}["']?)(993|995|143|110)\b/i]);
-  return { host: host?.toLowerCase(), port: port === undefined ? undefined : Number(port) };
+/** A mail host that the text names, with the port where one stands beside it. Certificates name others. */
+function endpointIn(finder: Finder): Pick<QuotedNames, 'host' | 'port'> {
+  const lines = MAIL_HINTS.flatMap((hint) => finder.places(hint).slice(0, MOST_LINES))
+    .map(({ line }) => line)
+    .filter((line) => !CERTIFICATE_LINE.test(line));
+  const named = [...new Set(lines)].flatMap(hostsIn).filter(({ role }) => role === 'mail');
+  const best = named.find(({ port }) => port !== undefined) ?? named[0];
+  const port = best?.port ?? lines.flatMap(portsIn).find(isMailPort);
+  return { ...(best === undefined ? {} : { host: best.host }), ...(port === undefined ? {} : { port }) };
 }
 
 /** By the words of the protocols themselves; undefined when the text speaks of neither, or of both alike. */

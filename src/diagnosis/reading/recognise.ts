@@ -13,12 +13,20 @@ import { veil } from './veil.ts';
 export interface HeardToken {
   readonly failure: Failure;
   readonly facts: TokenFacts;
+  readonly place?: Place;
+}
+
+/** A host that a statement names. */
+interface Place {
+  readonly host: string;
+  readonly port?: number;
 }
 
 export interface HeardMail {
   readonly stage: StageName;
   readonly failure: Failure;
   readonly protocol?: Protocol | undefined;
+  readonly place?: Place;
 }
 
 const MOST_CODES = 6;

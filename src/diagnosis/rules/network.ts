@@ -56,9 +56,11 @@ function isIpv6(scene: Scene, trouble: NetworkTrouble): boolean {
   return address?.includes(':') ?? IPV6_ADDRESS.test(trouble.failure.text);
 }
 
+/** A text may be about sending; that is no wrong port for reading. */
+const SMTP_PORTS = [25, 465, 587] as const;
 const USUAL_PORTS: Readonly<Record<'imap' | 'pop3', ReadonlySet<number>>> = {
-  imap: new Set([993, 143]),
-  pop3: new Set([995, 110]),
+  imap: new Set([993, 143, ...SMTP_PORTS]),
+  pop3: new Set([995, 110, ...SMTP_PORTS]),
 };
 
 /** A greeting that another protocol speaks, by the first words of the text. */

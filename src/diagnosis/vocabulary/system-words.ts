@@ -8,7 +8,7 @@ import { LOCALISED } from './localised-words.ts';
 export interface SystemWords {
   readonly kind: FailureKind;
   readonly code: string;
-  readonly at: 'dns' | 'connect' | 'tls' | 'greeting';
+  readonly at: 'dns' | 'connect' | 'tls' | 'greeting' | 'http';
   readonly words: readonly string[];
   /** Says less than any other entry that fits the same text. */
   readonly weak?: true;

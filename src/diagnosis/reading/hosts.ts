@@ -1,0 +1,114 @@
+/**
+ * Which hosts does a statement in a pasted text name, and what are they to us: the token host, a mail host, or
+ * somebody else's? Asked by connections.ts about each failure, and by quoted.ts. A failure at a host that has nothing
+ * to do with mail or tokens is not ours to explain.
+ */
+export interface NamedHost {
+  readonly host: string;
+  readonly port?: number;
+  readonly role: HostRole;
+}
+
+/** `unknown`: a name that could be anything; what stands around it decides. */
+export type HostRole = 'token' | 'mail' | 'elsewhere' | 'unknown';
+
+const NAME = String.raw`\[[0-9a-f:.]{2,45}\]|[\w-]+(?:\.[\w-]+)*`;
+const DOTTED = String.raw`[\w-]+(?:\.[\w-]+){1,8}`;
+
+/** Each gives a host, and a port where it stands beside it. The first group that is set is the host. */
+const PLACES: readonly RegExp[] = [
+  new RegExp(
+    String.raw`\b(?:[a-z][a-z0-9+.-]{1,15}):\/\/(?:[^\s\/@"']{1,200}@)?(${NAME})(?::(\d{1,5}))?`,
+    'gi',
+  ),
+  new RegExp(
+    String.raw`\b(?:host(?:name)?|server|address|remote)["']?\s?(?:=>|[:=])\s?["']?(${NAME})["']?(?:[^\n\w]{1,6}port["']?\s?(?:=>|[:=])\s?["']?(\d{1,5}))?`,
+    'gi',
+  ),
+  new RegExp(
+    String.raw`\b(?:ENOTFOUND|EAI_AGAIN|EAI_FAIL|EAI_NODATA|ESERVFAIL|ENODATA|lookup|resolve(?: host)?:?|server name|connect(?:ing|ion)? to(?: (?:host|server|imap server|smtp host:?))?)\s["']?(${DOTTED})["']?(?:[ ,;]{1,3}port[ :=]{1,3}(\d{1,5}))?`,
+    'gi',
+  ),
+  new RegExp(String.raw`(?:^|[\s"'(\[<>=@,/])(${DOTTED}):(\d{2,5})\b`, 'gi'),
+  new RegExp(String.raw`(?:^|[\s"'(<=@,])(\[[0-9a-f:.]{2,45}\]|localhost):(\d{2,5})\b`, 'gi'),
+  new RegExp(
+    String.raw`(?:^|[\s"'(])(${DOTTED})\/(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?::(\d{1,5}))?`,
+    'gi',
+  ),
+  new RegExp(
+    String.raw`(?:^|[\s"'(])(${DOTTED}) \(\[?(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]{3,40})\]?:(\d{1,5})\)`,
+    'gi',
+  ),
+];
+
+/** `port 5432`, without a host beside it. */
+const PORT_ALONE = /\bport["']?[ :=]{1,3}["']?(\d{2,5})\b/gi;
+
+/** Files, classes and versions look like hosts too. */
+const NO_DOMAIN =
+  /\.(?:\d+|rb|js|mjs|cjs|ts|php|java|kt|cs|vb|go|exe|dll|so|jar|log|json|xml|ya?ml|html?|txt|cfg|conf|ini|pem|crt|cer|key|lock|gem|whl|class|cpp|c|h)$/i;
+/** These are domains of countries as well: only with a mail port, or in a URL. */
+const FILE_OR_COUNTRY = /\.(?:pl|py|pm|rs|sh|md|zip|ps|so)$/i;
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/i;
+
+const TOKEN_HOST =
+  /^(?:(?:login|sts|device)\.(?:microsoftonline|windows|chinacloudapi|partner\.microsoftonline|microsoft)|login-us\.microsoftonline|graph\.microsoft|dod-graph\.microsoft|microsoftgraph\.chinacloudapi|aadcdn\.\w+|management\.(?:core\.windows|azure))\b/i;
+const MAIL_HOST =
+  /(?:^|\.)(?:office365\.(?:com|us)|outlook\.(?:com|cn|office\.com|office365\.com)|office\.com)$|^(?:imaps?\d?|pops?3?|smtps?|mail|mx|exchange)[\w-]*\./i;
+const MAIL_PORTS: ReadonlySet<number> = new Set([993, 995, 143, 110, 25, 465, 587]);
+/** Ports behind which neither mail front ends nor token hosts are looked for. */
+const SHARED_PORTS: ReadonlySet<number> = new Set([80, 443, 1080, 3128, 8080, 8443]);
+
+/** The hosts that a piece of text names, in their order, each once. */
+export function hostsIn(text: string): readonly NamedHost[] {
+  const found = PLACES.flatMap((pattern) =>
+    [...text.matchAll(pattern)].flatMap((match) => {
+      const host = (match[1] ?? '').toLowerCase();
+      const port = match[2] === undefined ? undefined : Number(match[2]);
+      return isHost(host, port, match[0].includes('://'))
+        ? [{ at: match.index, host, ...(port === undefined ? {} : { port }), role: roleOf(host, port) }]
+        : [];
+    }),
+  ).toSorted((a, b) => a.at - b.at);
+  const best = new Map<string, NamedHost>();
+  for (const { host, port, role } of found) {
+    const known = best.get(host);
+    if (known === undefined || (known.port === undefined && port !== undefined))
+      best.set(host, { host, role, ...(port === undefined ? {} : { port }) });
+  }
+  return [...best.values()];
+}
+
+/** Ports that a piece of text names without a host. */
+export function portsIn(text: string): readonly number[] {
+  return [...text.matchAll(PORT_ALONE)].map((match) => Number(match[1]));
+}
+
+export function isMailPort(port: number): boolean {
+  return MAIL_PORTS.has(port);
+}
+
+export function isForeignPort(port: number): boolean {
+  return !MAIL_PORTS.has(port) && !SHARED_PORTS.has(port);
+}
+
+export function isAddress(host: string): boolean {
+  return ADDRESS.test(host) || host === 'localhost';
+}
+
+function isHost(host: string, port: number | undefined, inUrl: boolean): boolean {
+  if (isAddress(host)) return true;
+  if (!host.includes('.')) return inUrl && port !== undefined;
+  if (NO_DOMAIN.test(host) || !/\.[a-z]{2,24}$/i.test(host)) return false;
+  return !FILE_OR_COUNTRY.test(host) || inUrl || (port !== undefined && MAIL_PORTS.has(port));
+}
+
+function roleOf(host: string, port: number | undefined): HostRole {
+  if (TOKEN_HOST.test(host)) return 'token';
+  if (port !== undefined && MAIL_PORTS.has(port)) return 'mail';
+  if (MAIL_HOST.test(host)) return 'mail';
+  // A proxy stands in front of the token host, and fails in its place.
+  if (/(?:^|[.-])(?:web)?proxy/.test(host)) return 'token';
+  if (port !== undefined && isForeignPort(port)) return isAddress(host) ? 'elsewhere' : 'unknown';
+  return 'unknown';
+}
