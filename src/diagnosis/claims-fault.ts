@@ -73,7 +73,12 @@ function isGraph(audience: string): boolean {
 }
 
 function isForExchange(claims: Claims): boolean {
-  return claims.audience !== undefined && EXCHANGE_RESOURCES.has(resourceOf(claims.audience));
+  return claims.audience !== undefined && isExchange(claims.audience);
+}
+
+/** A resource by its URI or id, as scopes and audiences name it. */
+export function isExchange(resource: string): boolean {
+  return EXCHANGE_RESOURCES.has(resourceOf(resource));
 }
 
 function isMicrosoft(claims: Claims): boolean {

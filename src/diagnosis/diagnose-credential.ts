@@ -34,7 +34,9 @@ export function diagnoseCredential(
   const used = protocols ?? grantedProtocols(credential);
   const judged = used
     .map((protocol) =>
-      sceneOf(evidenceOf(refusal, credential, protocol, now), context, 'credential', { protocols: used }),
+      sceneOf(evidenceOf(refusal, credential, protocol, now), context, 'credential', {
+        names: { protocols: used },
+      }),
     )
     .flatMap((scene) =>
       judge(scene).map((diagnosis) => withCountdown(diagnosis, scene.token !== undefined, countdown)),

@@ -12,6 +12,7 @@ import { namesAbout, type Names } from './names.ts';
 import type { About, Finding, Rule } from './rule.ts';
 import { ruleOf, RULES } from './rules.ts';
 import { sceneOf, type Scene } from './scene.ts';
+import { leftOpen } from './when.ts';
 
 /** Empty for a healthy look without warnings. Problems are made of those without `alternativeTo`. */
 export function diagnose(evidence: Evidence, context: Context): readonly Diagnosis[] {
@@ -50,7 +51,7 @@ export function judge(scene: Scene): readonly Diagnosis[] {
   const loginRefused = scene.mail?.stage === 'auth' || scene.mail?.stage === 'open';
   const found = withoutSuperseded(
     RULES.flatMap((rule) => {
-      const finding = rule.when(scene);
+      const finding = rule.when(scene) ?? leftOpen(rule.id, scene);
       return finding === undefined ? [] : [{ rule, finding }];
     }),
     loginRefused,
@@ -146,7 +147,10 @@ function diagnosisOf(
     evidence: [...evidenceLines(finding.about, scene), ...(finding.because ?? [])],
     fix: withModules(rule.fix(names, finding.detail)),
     ...(rule.takesEffect === undefined ? {} : { takesEffect: rule.takesEffect }),
-    lookAlikes: finding.confidence === 'certain' ? [] : lookAlikesOf(rule, rivals, names),
+    lookAlikes:
+      finding.confidence === 'certain'
+        ? []
+        : lookAlikesOf(rule, rivals, names).filter(({ cause }) => fitsLeg(cause, finding.about)),
     ...(leader === undefined ? {} : { alternativeTo: leader.rule.id }),
     ...(rule.guideStep === undefined ? {} : { guideStep: rule.guideStep }),
     references: rule.references,
@@ -167,6 +171,11 @@ function lookAlikesOf(rule: Rule, rivals: readonly Rule[], names: Names): readon
   const usual = rule.lookAlikes.flatMap((id) => ruleOf(id) ?? []);
   const all = [...rivals.filter((other) => other.fallback !== true), ...usual];
   return [...new Set(all)].map((other) => ({ cause: other.id, test: other.test(names) }));
+}
+
+function fitsLeg(cause: string, about: About): boolean {
+  const other = LEG[about] === 'token' ? ruleOf(cause) : undefined;
+  return other?.mailOnly !== true && other?.scope !== 'mailbox';
 }
 
 function withModules(fix: readonly FixStep[]): readonly FixStep[] {

@@ -15,7 +15,7 @@ export function evidenceLines(about: About, scene: Scene): readonly string[] {
   return lines[about]?.() ?? [];
 }
 
-function tokenLines({ token }: Scene): readonly string[] {
+function tokenLines({ token, pasted }: Scene): readonly string[] {
   if (token === undefined) return [];
   const { facts } = token;
   const ids = [
@@ -23,14 +23,14 @@ function tokenLines({ token }: Scene): readonly string[] {
     facts.correlationId === undefined ? '' : `correlation id ${facts.correlationId}`,
     facts.answeredBy === undefined ? '' : `answered by ${facts.answeredBy}`,
   ].filter((part) => part !== '');
-  const said = `${token.about === 'refresh' ? 'token refresh' : 'token'}: ${failureWords(token.failure)}`;
+  const said = `${token.about === 'refresh' ? 'token refresh' : 'token'}: ${failureWords(token.failure, pasted)}`;
   return ids.length === 0 ? [said] : [said, `token: ${ids.join(', ')}`];
 }
 
-function mailLines({ mail, evidence, names }: Scene): readonly string[] {
+function mailLines({ mail, evidence, names, pasted }: Scene): readonly string[] {
   if (mail === undefined) return [];
   const challenge = stageOf(evidence, 'auth')?.facts.challenge;
-  const line = `${names.protocol} ${mail.stage}: ${failureWords(mail.failure)}`;
+  const line = `${names.protocol} ${mail.stage}: ${failureWords(mail.failure, pasted)}`;
   if (challenge === undefined) return [line];
   const parts = Object.entries(challenge).map(([name, value]) => `${name} ${value}`);
   return [line, `${names.protocol} auth: the server's challenge says ${parts.join(', ')}`];
@@ -55,7 +55,9 @@ function claimsLine({ claims }: Scene): readonly string[] {
   return [`token claims: ${parts.join(', ')}`];
 }
 
-function failureWords({ code, status, text }: Failure): string {
+/** A code that we read into a pasted text stands apart from what was pasted. */
+function failureWords({ code, status, text }: Failure, pasted: boolean): string {
+  if (pasted) return code === undefined || text.includes(code) ? text : `${text} [read as ${code}]`;
   const head = [code, status]
     .filter((part): part is string => part !== undefined && !text.includes(part))
     .join(' ');

@@ -15,6 +15,7 @@ import { createFinder, type Finder } from './reading/finder.ts';
 import { normalise } from './reading/normalise.ts';
 import { protocolIn, quotedNames } from './reading/quoted.ts';
 import {
+  isUserFlow,
   mailPhrasesIn,
   successesIn,
   tokenFailuresIn,
@@ -48,7 +49,11 @@ export function explain(text: string, now: number): readonly Diagnosis[] {
   const heard = listen(finder);
   const context = contextOf(heard, now);
   const scenes = evidencesOf(heard, now).map((evidence, row) =>
-    sceneOf(evidence, context, 'text', { ...heard.quoted, ...placesOf(heard, row) }),
+    sceneOf(evidence, context, 'text', {
+      names: { ...heard.quoted, ...placesOf(heard, row) },
+      userFlow: isUserFlow(finder),
+      ...(heard.tokens[row]?.open === undefined ? {} : { open: heard.tokens[row].open }),
+    }),
   );
   return ranked(scenes.flatMap((scene) => judge(scene)));
 }
@@ -156,7 +161,9 @@ function stage(given: Pick<Extract<Stage, { stage: 'claims' }>, 'stage' | 'facts
 }
 
 function tokenStages(token: HeardToken | undefined): readonly Stage[] {
-  return token === undefined ? [] : [{ stage: 'token', outcome: 'failed', seconds: 0, ...token }];
+  if (token === undefined) return [];
+  const { facts, failure } = token;
+  return [{ stage: 'token', outcome: 'failed', seconds: 0, facts, failure }];
 }
 
 function mailStages(mail: HeardMail | undefined, heard: Heard): readonly Stage[] {

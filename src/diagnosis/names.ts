@@ -50,9 +50,13 @@ export interface Names {
   readonly tokenHost: Place;
   /** What a failure below any protocol concerns: the mail host, the token host, or both. */
   readonly places: readonly [Place, ...Place[]];
+  /** Exchange Online's own front end in that cloud. */
+  readonly exchangeHost: string;
   /** `Exchange`, or, where it is another's server, `the mail server mail.contoso.example:993`. */
   readonly server: string;
   readonly scope: string;
+  /** The resource that was asked for, where an error quotes it. */
+  readonly resource: string | undefined;
   readonly cloud: Cloud;
   readonly credentialKind: Credential['kind'];
   /** `the file /run/secrets/plm`: where a new secret goes. */
@@ -74,6 +78,7 @@ export interface QuotedNames {
   readonly port?: number;
   /** Where the token leg failed, or what stood in its way. */
   readonly tokenHost?: { readonly host: string; readonly port?: number };
+  readonly resource?: string;
   /** By the hosts that it names. */
   readonly cloud?: Cloud;
   /** Over which the app is used, where that is not the mailbox's to say. */
@@ -145,6 +150,8 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     places: [{ host, port, endpoint }],
     server: isExchange ? 'Exchange' : `the mail server ${endpoint}`,
     scope: app?.scope ?? `https://${MAIL_HOST[cloud]}/.default`,
+    resource: quoted.resource,
+    exchangeHost: MAIL_HOST[cloud],
     cloud,
     credentialKind: app?.credential.kind ?? 'secret',
     secretPlace: app === undefined ? 'the place where the program reads it' : credentialPlace(app.credential),

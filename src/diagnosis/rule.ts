@@ -58,6 +58,8 @@ export interface Rule {
   readonly when: (scene: Scene) => Finding | undefined;
   readonly fix: (names: Names, detail?: string) => readonly FixStep[];
   readonly takesEffect?: string;
+  /** Nothing of the kind befalls the token leg. */
+  readonly mailOnly?: true;
   /** Speaks only when no other rule explains the same failure. */
   readonly fallback?: true;
 }

@@ -32,20 +32,30 @@ export interface Scene {
   readonly pasted: boolean;
   /** Not a look: the credential itself was checked. */
   readonly credentialCheck: boolean;
+  /** A pasted text in which a user has a part in the sign-in. */
+  readonly userFlow: boolean;
 }
 
 /** What is judged: a look of ours, an app's credential, or a text that somebody pasted. */
 export type Occasion = 'look' | 'credential' | 'text';
 
+/** What a pasted text tells besides evidence. */
+export interface Aside {
+  readonly names?: QuotedNames;
+  /** The causes that it leaves open for the token's failure, best first. */
+  readonly open?: readonly string[];
+  readonly userFlow?: boolean;
+}
+
 export function sceneOf(
   evidence: Evidence,
   context: Context,
   occasion: Occasion = 'look',
-  quoted?: QuotedNames,
+  aside: Aside = {},
 ): Scene {
-  const names = namesOf(evidence, context, quoted);
+  const names = namesOf(evidence, context, aside.names);
   const success = isSuccess(evidence);
-  const token = tokenTroubleOf(evidence, success);
+  const token = tokenTroubleOf(evidence, success, aside.open);
   const mail = mailTroubleOf(evidence, success);
   const scene = {
     evidence,
@@ -60,6 +70,7 @@ export function sceneOf(
     clockSkewSeconds: skewOf(evidence, context),
     pasted: occasion === 'text',
     credentialCheck: occasion === 'credential',
+    userFlow: aside.userFlow === true,
   };
   return { ...scene, refusal: refusalOf(scene) };
 }

@@ -11,7 +11,6 @@ import {
   type TokenFacts,
 } from '../model/evidence.ts';
 import {
-  causesOfCut,
   codeNumber,
   isTelling,
   meaningOf,
@@ -48,7 +47,12 @@ export interface NetworkTrouble {
   readonly failure: Failure;
 }
 
-export function tokenTroubleOf(evidence: Evidence, success: boolean): TokenTrouble | undefined {
+/** `open`: of a pasted text that leaves causes open, those. */
+export function tokenTroubleOf(
+  evidence: Evidence,
+  success: boolean,
+  open: readonly string[] = [],
+): TokenTrouble | undefined {
   const stage = stageOf(evidence, 'token');
   if (stage === undefined) return undefined;
   if (stage.failure !== undefined && stage.outcome === 'failed' && !success) {
@@ -56,7 +60,9 @@ export function tokenTroubleOf(evidence: Evidence, success: boolean): TokenTroub
       about: 'token',
       failure: stage.failure,
       facts: stage.facts,
-      ...codeOf(stage.failure, stage.facts),
+      ...(open.length > 0
+        ? { code: undefined, meaning: undefined, open }
+        : codeOf(stage.failure, stage.facts)),
     };
   }
   const refresh = stage.facts.refreshFailure;
@@ -73,19 +79,15 @@ export function tokenTroubleOf(evidence: Evidence, success: boolean): TokenTroub
   };
 }
 
-/** How `explain` marks a code that stands at the very end of a text: it may go on. */
-const CUT_CODE = /^AADSTS(\d{4,8})\.\.\.$/;
-
 function codeOf(failure: Failure, facts: TokenFacts): Pick<TokenTrouble, 'code' | 'meaning' | 'open'> {
-  const cut = CUT_CODE.exec(failure.code ?? '')?.[1];
-  if (cut !== undefined) return { code: undefined, meaning: undefined, open: causesOfCut(Number(cut)) };
   const inText = [...failure.text.matchAll(/AADSTS(\d{4,8})/gi)].map((match) => Number(match[1]));
   const own = codeNumber(failure.code);
-  const all = [...(facts.errorCodes ?? []), ...(own === undefined ? [] : [own]), ...inText];
-  const code = mostSpecific(all);
+  // What stands in the words may be a mention of another.
+  const said = [...(facts.errorCodes ?? []), ...(own === undefined ? [] : [own])];
+  const code = mostSpecific(said.length > 0 ? said : inText);
   if (code !== undefined) {
     const precise = isTelling(code) ? code : (codeBySentence(failure.text.toLowerCase()) ?? code);
-    const open = openCausesOf(precise);
+    const open = precise === code ? openCausesOf(code) : [];
     return { code: precise, meaning: open.length > 0 ? undefined : meaningOf(precise), open };
   }
   const error = facts.error ?? failure.code ?? '';

@@ -10,16 +10,20 @@ import type { TokenTrouble } from './troubles.ts';
 import { timeOf } from './time.ts';
 import type { PhraseId } from './vocabulary/phrases.ts';
 
-/** Entra answered with a code of that cause, or with an error name that leaves it open. */
+/** Entra answered with a code of that cause. */
 export function byCode(cause: string, confidence: Confidence = 'certain'): Rule['when'] {
   return (scene) => {
     const token = tokenWithCause(scene, cause);
-    if (token !== undefined) return aboutToken(token, { confidence, ...detailOf(token) });
-    const place = scene.token?.open.indexOf(cause) ?? -1;
-    return scene.token === undefined || place < 0
-      ? undefined
-      : aboutToken(scene.token, { confidence: 'possible', weight: 10 - place });
+    return token === undefined ? undefined : aboutToken(token, { confidence, ...detailOf(token) });
   };
+}
+
+/** The token's failure leaves that cause open, among others. Asked of every rule that finds nothing itself. */
+export function leftOpen(cause: string, { token }: Scene): Finding | undefined {
+  const place = token?.open.indexOf(cause) ?? -1;
+  return token === undefined || place < 0
+    ? undefined
+    : aboutToken(token, { confidence: 'possible', weight: 10 - place });
 }
 
 export function tokenWithCause(scene: Scene, cause: string): TokenTrouble | undefined {

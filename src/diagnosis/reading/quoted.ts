@@ -4,7 +4,10 @@ import type { QuotedNames } from '../names.ts';
 import type { Finder } from './finder.ts';
 import { hostsIn, isMailPort, portsIn } from './hosts.ts';
 
-const ID = String.raw`[\w.@:/<>-]{1,100}`;
+/** Also what was never filled in: `{{clientId}}`, `${CLIENT_ID}`. */
+const ID = String.raw`[\w.@:/<>{}$%-]{1,100}`;
+/** Whoever pastes a text makes parts of it unreadable. */
+const MASKED = /x{4,}|\*{2,}|\u2026|\.{3}|redacted|removed|hidden|^<|^your[-_ ]/i;
 
 export function quotedNames(finder: Finder, saslUser: string | undefined): QuotedNames {
   const clientId =
@@ -20,9 +23,18 @@ export function quotedNames(finder: Finder, saslUser: string | undefined): Quote
     ) ??
     first(
       finder,
-      ['client_id', 'clientid', 'client-id'],
-      [/client[_-]?id["']?\s?[=:]\s?["']?([0-9a-f]{8}-[0-9a-f-]{27})/i],
+      ['client_id', 'clientid', 'client-id', 'client app id'],
+      [/client(?:[_-]?| app )id["']?\s?[=:]\s?["']?([0-9a-f]{8}-[0-9a-f-]{27})/i],
     );
+  const resource = first(
+    finder,
+    ['resource principal named', 'resource value from request', 'access a service '],
+    [
+      /resource principal named '?([^\s']{1,200})/i,
+      /resource value from request: '?([^\s']{1,200}[^\s'.])/i,
+      /access a service '([^']{1,100})'/i,
+    ],
+  );
   const tenant =
     first(
       finder,
@@ -51,7 +63,14 @@ export function quotedNames(finder: Finder, saslUser: string | undefined): Quote
         /\blogin["']?\s?[=:]?\s?["'<]?([\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})/i,
       ],
     );
-  return present({ clientId, tenant, address, cloud: cloudIn(finder), ...endpointIn(finder) });
+  return present({
+    clientId: readable(clientId),
+    tenant: readable(tenant),
+    resource: readable(resource),
+    address,
+    cloud: cloudIn(finder),
+    ...endpointIn(finder),
+  });
 }
 
 const MAIL_HINTS = ['outlook.', ':993', ':995', ':143', ':110', 'imap', 'pop', 'port'] as const;
@@ -76,6 +95,10 @@ const CLOUD_HOSTS: readonly (readonly [cloud: Cloud, hosts: readonly string[]])[
 function cloudIn({ lower }: Finder): Cloud | undefined {
   const named = CLOUD_HOSTS.filter(([, hosts]) => hosts.some((host) => lower.includes(host)));
   return named.length === 0 || lower.includes('login.microsoftonline.com') ? undefined : named[0]?.[0];
+}
+
+function readable(name: string | undefined): string | undefined {
+  return name === undefined || MASKED.test(name) ? undefined : name.trim();
 }
 
 /** A mail host that the text names, with the port where one stands beside it. Certificates name others. */

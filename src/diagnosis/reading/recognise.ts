@@ -4,8 +4,16 @@
  */
 import type { Failure, StageName, TokenFacts } from '../../model/evidence.ts';
 import type { Protocol } from '../../model/target.ts';
-import { causesOfCut, isKnownCode, isTelling, mostSpecific } from '../vocabulary/aadsts.ts';
-import { codeBySentence, OAUTH_ERRORS, SENTENCES } from '../vocabulary/entra-words.ts';
+import { causesOfCut, isKnownCode, meaningOf, mostSpecific } from '../vocabulary/aadsts.ts';
+import {
+  codeBySentence,
+  CREDENTIAL_UNUSABLE,
+  ENDPOINTS_UNREAD,
+  OAUTH_ERRORS,
+  OTHER_ISSUERS,
+  SENTENCES,
+  USER_FLOW,
+} from '../vocabulary/entra-words.ts';
 import { PHRASES, type Phrase } from '../vocabulary/phrases.ts';
 import { excerpt, type Finder } from './finder.ts';
 import { veil } from './veil.ts';
@@ -14,6 +22,8 @@ export interface HeardToken {
   readonly failure: Failure;
   readonly facts: TokenFacts;
   readonly place?: Place;
+  /** Where no code tells: the causes that are left open, best first. */
+  readonly open?: readonly string[];
 }
 
 /** A host that a statement names. */
@@ -30,6 +40,8 @@ export interface HeardMail {
 }
 
 const MOST_CODES = 6;
+/** A line or two: whoever pastes no more has chosen them. */
+const SHORT = 600;
 /** Every service throttles: only Entra's is meant. */
 const ENTRA_WORDS: readonly string[] = [
   'login.microsoftonline',
@@ -47,30 +59,40 @@ const ENTRA_WORDS: readonly string[] = [
 /** How far behind its code a sentence of Entra may go. */
 const REACH = 500;
 
-/** Entra's codes, else its sentences, else OAuth's error names. */
+/** Entra's codes, else its sentences, else OAuth's error names, else what libraries say of it. */
 export function tokenFailuresIn(finder: Finder): readonly HeardToken[] {
   const codes = codesIn(finder);
-  if (codes.length > 0) {
-    return codes.map(({ code, at, end }) => {
-      if (end >= finder.text.length && causesOfCut(code).length > 1)
-        return heardCut(code, excerpt(finder, at));
-      const precise = isTelling(code) ? undefined : codeBySentence(finder.lower.slice(at, at + REACH));
-      return heardCode(precise ?? code, veil(excerpt(finder, at)));
-    });
-  }
+  if (codes.length > 0) return codes;
   for (const [sentence, code] of SENTENCES) {
     const hit = finder.find([sentence]);
-    if (hit !== undefined) return [heardCode(code, veil(excerpt(finder, hit.at)))];
+    if (hit !== undefined) return [heardCode(code, quote(finder, hit.at))];
   }
   const throttled = finder.find(['too many requests', 'http 429', '429 too many', 'status code 429']);
-  if (throttled !== undefined && ENTRA_WORDS.some((word) => finder.lower.includes(word)))
+  if (throttled !== undefined && isOfEntra(finder))
     return [
       {
-        failure: { kind: 'throttled', status: '429', text: veil(excerpt(finder, throttled.at)) },
+        failure: { kind: 'throttled', status: '429', text: quote(finder, throttled.at) },
         facts: { httpStatus: 429 },
       },
     ];
+  const unusable = isOfEntra(finder) ? finder.find(CREDENTIAL_UNUSABLE) : undefined;
+  if (unusable !== undefined)
+    return [{ failure: { kind: 'credential', text: quote(finder, unusable.at) }, facts: {} }];
+  const early = finder.find(['id token is not yet valid', 'cannot handle token prior to']);
+  if (early !== undefined)
+    return [
+      { failure: { kind: 'claims', code: 'token-not-yet-valid', text: quote(finder, early.at) }, facts: {} },
+    ];
   return oauthErrorsIn(finder);
+}
+
+function isOfEntra({ lower }: Finder): boolean {
+  return ENTRA_WORDS.some((word) => lower.includes(word));
+}
+
+/** A sentence of Entra may be wrapped: its lines, as they stand. */
+function quote(finder: Finder, at: number): string {
+  return veil(excerpt(finder, at));
 }
 
 interface CodePlace {
@@ -78,9 +100,49 @@ interface CodePlace {
   readonly at: number;
   /** Behind its digits. */
   readonly end: number;
+  /** In a member or address that is made for machines. */
+  readonly exact?: true;
 }
 
-function codesIn(finder: Finder): readonly CodePlace[] {
+/** A code with its own sentence, or in a member made for it, outweighs those that are only mentioned. */
+function codesIn(finder: Finder): readonly HeardToken[] {
+  const places = codePlaces(finder).map((place) => ({ ...place, sentence: sentenceAt(finder, place) }));
+  const spoken = places.filter(
+    ({ sentence, exact, end }) =>
+      sentence !== undefined ||
+      exact === true ||
+      /^['"\])*]{0,3}\s?[:.-]\s?['"]?[A-Za-z]{2,}/.test(finder.text.slice(end, end + 12)),
+  );
+  const kept = spoken.length > 0 ? spoken : places;
+  const [first] = kept;
+  if (first === undefined) return [];
+  if (spoken.length === 0 && isMention(finder, kept)) {
+    const causes = kept.map(({ code }) => meaningOf(code)?.cause);
+    return [heardOpen(finder, first.at, [...new Set(causes.filter((cause) => cause !== undefined))])];
+  }
+  return kept.map(({ code, at, end, sentence }) => {
+    const begun = end >= finder.text.length ? causesOfCut(code) : [];
+    if (begun.length > 1) return heardOpen(finder, at, begun);
+    return heardCode(sentence ?? code, quote(finder, at));
+  });
+}
+
+/** Several causes, or a code in a pattern of a program: somebody speaks of them, nobody has met them. */
+function isMention({ text }: Finder, places: readonly CodePlace[]): boolean {
+  const causes = new Set(places.map(({ code }) => meaningOf(code)?.cause ?? code));
+  const inPattern = places.some(
+    ({ at, end }) => /[/|]/.test(text.charAt(at - 1)) || /[/|]/.test(text.charAt(end)),
+  );
+  return causes.size > 1 || inPattern;
+}
+
+/** Up to the next code: what follows that belongs to it. */
+function sentenceAt(finder: Finder, { at, end }: CodePlace): number | undefined {
+  const next = finder.lower.indexOf('aadsts', end);
+  return codeBySentence(finder.lower.slice(at, Math.min(next < 0 ? at + REACH : next, at + REACH)));
+}
+
+function codePlaces(finder: Finder): readonly CodePlace[] {
   const bare = /^\s*(?:error|code|aadsts)?\s?[#:]?\s?\(?(\d{5,8})\)?[.:]?\s*$/i.exec(
     finder.text.slice(0, 200),
   );
@@ -88,13 +150,15 @@ function codesIn(finder: Finder): readonly CodePlace[] {
     return [{ code: Number(bare[1]), at: 0, end: finder.text.indexOf(bare[1]) + bare[1].length }];
   const places = [
     ...finder.places('aadsts').flatMap(({ at }) => match(finder, at, /^aadsts[ :-]?(\d{4,8})/i)),
-    ...finder
-      .places('error_codes')
-      .flatMap(({ at }) =>
-        match(finder, at, /^error_codes['"]?\s?[:=]\s?\[?\s?(\d{4,8}(?:\s?,\s?\d{4,8}){0,4})/i),
-      ),
-    ...finder.places('error(s): ').flatMap(({ at }) => match(finder, at, /^error\(s\): (\d{4,8})/i)),
-    ...finder.places('error?code=').flatMap(({ at }) => match(finder, at, /^error\?code=(\d{4,8})/i)),
+    ...[
+      ['error_codes', /^error_codes['"]?\s?[:=]\s?\[?\s?(\d{4,8}(?:\s?,\s?\d{4,8}){0,4})/i] as const,
+      ['error(s): ', /^error\(s\): (\d{4,8})/i] as const,
+      ['error?code=', /^error\?code=(\d{4,8})/i] as const,
+    ].flatMap(([hint, pattern]) =>
+      finder
+        .places(hint)
+        .flatMap(({ at }) => match(finder, at, pattern).map((place) => ({ ...place, exact: true as const }))),
+    ),
   ];
   // The first place of each: that is where its sentence stands.
   const distinct = places.filter(({ code }, at) => places.findIndex((other) => other.code === code) === at);
@@ -112,28 +176,26 @@ function match(finder: Finder, at: number, pattern: RegExp): readonly CodePlace[
   return (found?.[1]?.split(',') ?? []).map((code) => ({ code: Number(code), at, end }));
 }
 
-function heardCut(code: number, text: string): HeardToken {
-  return { failure: { kind: 'rejected', code: `AADSTS${code}...`, text: veil(text) }, facts: {} };
-}
-
 function heardCode(code: number, text: string): HeardToken {
   return { failure: { kind: 'rejected', code: `AADSTS${code}`, text }, facts: { errorCodes: [code] } };
+}
+
+/** What was heard leaves these causes open, best first. */
+function heardOpen(finder: Finder, at: number, open: readonly string[]): HeardToken {
+  return { failure: { kind: 'rejected', text: quote(finder, at) }, facts: {}, open };
 }
 
 function oauthErrorsIn(finder: Finder): readonly HeardToken[] {
   const tenant = finder.find(['missing_tenant_id_error', 'missing_tenant_id']);
   if (tenant !== undefined) {
-    return [
-      {
-        failure: {
-          kind: 'rejected',
-          code: 'missing_tenant_id_error',
-          text: veil(excerpt(finder, tenant.at)),
-        },
-        facts: {},
-      },
-    ];
+    const text = quote(finder, tenant.at);
+    return [{ failure: { kind: 'rejected', code: 'missing_tenant_id_error', text }, facts: {} }];
   }
+  const unread = finder.find(['endpoints_resolution_error', 'openid_config_error']);
+  if (unread !== undefined) return [heardOpen(finder, unread.at, ENDPOINTS_UNREAD)];
+  // Every issuer of tokens speaks OAuth: a long text must name Entra.
+  if (OTHER_ISSUERS.some((word) => finder.lower.includes(word))) return [];
+  if (finder.text.length > SHORT && !isOfEntra(finder)) return [];
   for (const error of [
     ...Object.keys(OAUTH_ERRORS),
     'temporarily_unavailable',
@@ -145,14 +207,17 @@ function oauthErrorsIn(finder: Finder): readonly HeardToken[] {
       new RegExp(`(?:error|oauth|token|msal|^)\\W{0,6}(?:code)?\\W{0,4}${error}\\b|\\b${error}:`, 'i'),
     );
     if (hit !== undefined)
-      return [
-        { failure: { kind: 'rejected', code: error, text: veil(excerpt(finder, hit.at)) }, facts: { error } },
-      ];
+      return [{ failure: { kind: 'rejected', code: error, text: quote(finder, hit.at) }, facts: { error } }];
   }
   const noToken = finder.find(["keyerror: 'access_token'", 'keyerror: "access_token"']);
   return noToken === undefined
     ? []
-    : [{ failure: { kind: 'rejected', text: veil(excerpt(finder, noToken.at)) }, facts: {} }];
+    : [{ failure: { kind: 'rejected', text: quote(finder, noToken.at) }, facts: {} }];
+}
+
+/** A user has a part in the sign-in that the text tells of. */
+export function isUserFlow({ lower }: Finder): boolean {
+  return USER_FLOW.some((word) => lower.includes(word));
 }
 
 /** The best of the mail servers' phrases, with the words of all of them in its wake. */

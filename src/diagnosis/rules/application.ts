@@ -50,7 +50,9 @@ export const APPLICATION_RULES: readonly Rule[] = [
     lookAlikes: ['sp-missing-in-tenant', 'national-cloud-mismatch'],
     when: either(appNotFound, byCode('app-not-found')),
     fix: (names) => [
-      powershell('Look the client id up in the tenant.', showApplication(names)),
+      ...(GUID.test(names.clientId) || names.clientId.startsWith('<')
+        ? [powershell('Look the client id up in the tenant.', showApplication(names))]
+        : []),
       say(
         'Copy "Application (client) ID" and "Directory (tenant) ID" from the overview of the App registration into the configuration; neither is the object id nor the Secret ID.',
       ),
@@ -97,13 +99,16 @@ export const APPLICATION_RULES: readonly Rule[] = [
   },
   {
     id: 'sp-missing-in-tenant',
-    title: (names) => `${names.app} has no enterprise application in its tenant`,
+    title: (names, detail) =>
+      detail === 'of-the-resource'
+        ? `The service that ${names.app} asks for${names.resource === undefined ? '' : ` (${names.resource})`} has no enterprise application in the tenant`
+        : `${names.app} has no enterprise application in its tenant`,
     owner: 'entra-admin',
     scope: 'app',
     guideStep: 1,
     references: [REFERENCES.codes, REFERENCES.adminConsent],
     symptom:
-      'The token endpoint answers AADSTS7000229: "The client application ... is missing service principal in the tenant ...". The portal makes an enterprise application with every registration; `az ad app create` does not.',
+      'The token endpoint answers AADSTS7000229: "The client application ... is missing service principal in the tenant ...". AADSTS650052 says it of the service that is asked for. The portal makes an enterprise application with every registration; `az ad app create` does not.',
     test: () =>
       'Entra admin centre > Enterprise apps: the client id is not listed, while App registrations lists it.',
     lookAlikes: ['app-not-found'],
@@ -113,8 +118,24 @@ export const APPLICATION_RULES: readonly Rule[] = [
         ? undefined
         : aboutToken(token, { confidence: 'possible', weight: 5 });
     }),
-    fix: (names) => [
-      powershell('Make the enterprise application.', createServicePrincipal(names)),
+    fix: (names, detail) => [
+      ...(detail === 'of-the-resource'
+        ? [
+            say(
+              `Is ${names.scope} what the program should ask for? Then the tenant has no Exchange Online: it needs a subscription that holds it, or the tenant id is that of another tenant.`,
+            ),
+          ]
+        : []),
+      powershell(
+        detail === 'of-the-resource'
+          ? 'Another service: an administrator of the tenant makes its enterprise application, with the id that the error quotes.'
+          : 'Make the enterprise application.',
+        createServicePrincipal(
+          detail === 'of-the-resource'
+            ? { ...names, clientId: names.resource ?? '<id of the service>' }
+            : names,
+        ),
+      ),
       say(
         'Then grant admin consent (guide step 3) and register the new object id in Exchange (guide step 4): both belong to the enterprise application.',
       ),

@@ -46,6 +46,9 @@ function clockSkew(scene: Scene): Finding | undefined {
       because: ownWords,
     };
   }
+  if (scene.token?.failure.code === 'token-not-yet-valid') {
+    return { confidence: 'likely', about: scene.token.about, because: ownWords };
+  }
   if (faultOf(scene) === 'not-yet-valid') {
     return {
       confidence: 'likely',

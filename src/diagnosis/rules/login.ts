@@ -183,7 +183,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     },
     fix: (names) => [
       say(
-        `Set the mail host to ${names.host}, or ask the provider of that server for its own OAuth set-up: Microsoft's tokens are worth nothing there.`,
+        `Set the mail host to ${names.exchangeHost}, or ask the provider of that server for its own OAuth set-up: Microsoft's tokens are worth nothing there.`,
       ),
     ],
     takesEffect: 'At once.',

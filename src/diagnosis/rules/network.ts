@@ -9,6 +9,7 @@ import type { NetworkTrouble } from '../troubles.ts';
 import { stageOf, type FailureKind } from '../../model/evidence.ts';
 import { byNetwork } from '../network-finding.ts';
 import { failsAlways, hasWorked, said } from '../when.ts';
+import { isPlainText } from './tls.ts';
 
 const CUT = new Set(['refused', 'timeout', 'unreachable', 'reset']);
 const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string }>>> = {
@@ -216,6 +217,8 @@ export const NETWORK_RULES: readonly Rule[] = [
     when: byNetwork((trouble, scene) => {
       if (trouble.failure.kind === 'proxy' || trouble.failure.status === '407')
         return { confidence: 'certain', weight: 10 };
+      // The token host is asked over https: what is no TLS there is a proxy's.
+      if (trouble.about !== 'mail' && isPlainText(trouble)) return { confidence: 'likely', weight: 7 };
       const http = trouble.at === 'http';
       const status = scene.token?.facts.httpStatus ?? Number(trouble.failure.status);
       const mute = trouble.failure.kind === 'timeout' || trouble.failure.code === 'empty-token';
@@ -248,6 +251,7 @@ export const NETWORK_RULES: readonly Rule[] = [
     test: (names) =>
       `IMAP is 993, POP3 is 995, both with TLS from the first byte; configured is ${names.port}.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked'],
+    mailOnly: true,
     when: (scene) => {
       const heard = said(scene, 'pop-greeting-for-imap')
         ? 'the-port-for-pop3'

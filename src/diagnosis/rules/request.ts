@@ -2,7 +2,10 @@
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
+import { isExchange } from '../claims-fault.ts';
 import { byCode } from '../when.ts';
+
+const EXCHANGE = 'Exchange Online';
 
 export const REQUEST_RULES: readonly Rule[] = [
   {
@@ -32,7 +35,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     guideStep: 3,
     references: [REFERENCES.codes, REFERENCES.mailOauth],
     symptom:
-      'AADSTS500011, AADSTS50001, AADSTS650052 or AADSTS650054: "The resource principal named ... was not found in the tenant named ...". A spelling mistake, a forgotten /.default (the last part of the path is then cut off as a scope name), another cloud\'s resource, or a tenant without Exchange Online. AADSTS500014: its service principal is disabled, by an administrator or because a subscription has lapsed.',
+      'AADSTS500011, AADSTS50001 or AADSTS650054: "The resource principal named ... was not found in the tenant named ...". A spelling mistake, a forgotten /.default (the last part of the path is then cut off as a scope name), another cloud\'s resource, or a tenant without Exchange Online. AADSTS500014: its service principal is disabled, by an administrator or because a subscription has lapsed.',
     test: (names) =>
       `Compare the quoted resource, character by character, with ${names.scope.replace(/\/\.default$/, '')}. If they are equal, the tenant has no Exchange Online.`,
     lookAlikes: ['scope-format-invalid', 'national-cloud-mismatch'],
@@ -54,7 +57,8 @@ export const REQUEST_RULES: readonly Rule[] = [
   },
   {
     id: 'resource-not-in-app-permissions',
-    title: (names) => `${names.app} asks for Exchange Online, but its registration lists no permission of it`,
+    title: ({ app, resource = EXCHANGE }) =>
+      `${app} asks for ${resource === EXCHANGE || isExchange(resource) ? EXCHANGE : resource}, but its registration lists no permission of it`,
     owner: 'entra-admin',
     scope: 'app',
     guideStep: 3,
@@ -66,6 +70,13 @@ export const REQUEST_RULES: readonly Rule[] = [
     lookAlikes: ['app-permission-missing'],
     when: byCode('resource-not-in-app-permissions'),
     fix: (names) => [
+      ...(names.resource === undefined || isExchange(names.resource)
+        ? []
+        : [
+            say(
+              `What was asked for, ${names.resource}, is not Exchange Online: to read mailboxes, set the scope to ${names.scope}.`,
+            ),
+          ]),
       say(
         `App registrations > the app > API permissions > Add a permission > APIs my organization uses > Office 365 Exchange Online > Application permissions > ${names.role}; then "Grant admin consent".`,
       ),

@@ -110,8 +110,7 @@ export const SECRET_RULES: readonly Rule[] = [
         : undefined;
     },
     fix: newSecret,
-    takesEffect:
-      'At once, or within a minute or two while the new secret spreads through Entra. The daemon reads the new value by itself.',
+    takesEffect: 'At once, or within a minute or two while the new secret spreads through Entra.',
   },
   {
     id: 'secret-invalid',
@@ -218,7 +217,7 @@ export const SECRET_RULES: readonly Rule[] = [
     when: either700025,
     fix: () => [
       say(
-        'Entra admin centre > App registrations > the app > Authentication > Advanced settings: set "Allow public client flows" to No.',
+        'Entra admin centre > App registrations > the app > Authentication > Advanced settings: set "Allow public client flows" to No. (A program that signs users in by device code or password wants Yes: see not-client-credentials.)',
       ),
       say(
         'If that does not help, register a new application without a "Mobile and desktop" platform and repeat the guide from step 1.',

@@ -126,7 +126,7 @@ export const TENANT_RULES: readonly Rule[] = [
     fix: (names) => [
       shell(`Ask where the tenant lives. ${READ_DISCOVERY}.`, discovery(names)),
       say(
-        "Set `cloud:` of the app to gcc-high, dod or china (or global): authority, scope and mail host must all be those of the tenant's cloud.",
+        "Set authority, scope and mail host to those of the tenant's cloud (mailprobe: `cloud:` of the app, gcc-high, dod, china or global, sets all three).",
       ),
       say(
         'Hosts: GCC High login.microsoftonline.us and outlook.office365.us; DoD the same authority and outlook-dod.office365.us; 21Vianet login.partner.microsoftonline.cn and partner.outlook.cn.',

@@ -26,7 +26,7 @@ function isNameCode(trouble: NetworkTrouble): boolean {
   return trouble.failure.code === 'ERR_TLS_CERT_ALTNAME_INVALID';
 }
 
-function isPlainText(trouble: NetworkTrouble): boolean {
+export function isPlainText(trouble: NetworkTrouble): boolean {
   return trouble.at === 'tls' && PLAIN_TEXT.test(`${trouble.failure.code ?? ''} ${trouble.failure.text}`);
 }
 
@@ -56,6 +56,14 @@ function severityOfEnd({ notBefore, notAfter }: CertificateFacts, now: number): 
   const scale = Math.min(1, Math.max(0, notAfter - notBefore) / USUAL_LIFETIME_MS);
   const daysLeft = (notAfter - now) / DAY_MS;
   return ENDING.find(([days]) => daysLeft <= days * scale)?.[1];
+}
+
+function tlsModeFor({ protocol, places: [{ host, port }] }: Names): string {
+  if (port === 443)
+    return `${host} speaks TLS on port 443: plain text there is the answer of a proxy or gateway on the way. See how this machine is meant to reach the internet.`;
+  if (port === 25 || port === 587)
+    return `Port ${port} begins in plain text: set the program to STARTTLS, not to TLS from the first byte.`;
+  return `Use ${protocol === 'imap' ? 'port 993' : 'port 995'} with TLS from the first byte (mailprobe: tls: implicit), not STARTTLS.`;
 }
 
 function showCertificate({ places: [{ endpoint, host }] }: Names): string {
@@ -224,11 +232,7 @@ export const TLS_RULES: readonly Rule[] = [
         ? { confidence: 'likely', weight: 12 }
         : undefined;
     }),
-    fix: (names) => [
-      say(
-        `Use ${names.protocol === 'imap' ? 'port 993' : 'port 995'} with tls: implicit (SSL/TLS from the first byte), not STARTTLS.`,
-      ),
-    ],
+    fix: (names) => [say(tlsModeFor(names))],
     takesEffect: 'At once.',
   },
   {

@@ -26,6 +26,15 @@ function isServerError(scene: Scene): Finding | undefined {
   return broken || mute ? aboutToken(scene.token, { confidence: 'likely', weight: 10 }) : undefined;
 }
 
+/** What a program that signs users in is told as well. */
+const USERS_MEET_TOO: ReadonlySet<string> = new Set([
+  'secret-missing',
+  'client-type-mismatch',
+  'request-malformed',
+  'admin-consent-missing',
+  'resource-not-in-app-permissions',
+]);
+
 export const TOKEN_SERVICE_RULES: readonly Rule[] = [
   {
     id: 'conditional-access-blocked',
@@ -124,7 +133,14 @@ export const TOKEN_SERVICE_RULES: readonly Rule[] = [
     test: () =>
       'Look at grant_type in the token request: it must be client_credentials. password and refresh_token sign a user in.',
     lookAlikes: [],
-    when: byCode('not-client-credentials'),
+    when: either(byCode('not-client-credentials'), (scene) =>
+      scene.userFlow && scene.token !== undefined && USERS_MEET_TOO.has(scene.token.meaning?.cause ?? '')
+        ? aboutToken(scene.token, {
+            confidence: 'possible',
+            because: ['The text tells of a sign-in in which a user has a part.'],
+          })
+        : undefined,
+    ),
     fix: (names) => [
       say(
         `Set the program to the client-credentials grant (app-only): tenant id, client id, client secret and the scope ${names.scope}; no user name and no refresh token in the token request.`,

@@ -17,34 +17,38 @@ const GROUPS: readonly (readonly [CodeMeaning, readonly number[]])[] = [
   [{ cause: 'client-type-mismatch' }, [700025]],
   [
     { cause: 'cert-credential-invalid' },
-    [700027, 700030, 50012, 50013, 50017, 50027, 50048, 700021, 700023, 900384, 5002723],
+    [700027, 700030, 50012, 50013, 50017, 1000502, 50027, 50048, 700021, 700023, 900384, 5002723],
   ],
   [
     { cause: 'cert-credential-invalid', detail: 'federated-identity' },
-    [70021, 700211, 700212, 700213, 700222, 700223, 700229],
+    [70021, 700211, 700212, 700213, 700222, 700223, 700229, 7002137, 7002138],
   ],
   [{ cause: 'assertion-time-invalid' }, [700024]],
   [{ cause: 'app-not-found' }, [700016, 70001, 700011]],
   [{ cause: 'app-disabled' }, [7000112, 1000031]],
   [{ cause: 'sp-missing-in-tenant' }, [7000229, 650051]],
+  [{ cause: 'sp-missing-in-tenant', detail: 'of-the-resource' }, [650052]],
   [{ cause: 'tenant-not-found' }, [90002]],
   [{ cause: 'tenant-identifier-malformed' }, [900023, 90019]],
   [{ cause: 'tenant-endpoint-common' }, [50194, 9001023, 50059, 50128, 90124, 90130, 9002332]],
   [{ cause: 'national-cloud-mismatch' }, [90038, 900382, 900432, 900439, 1000104, 90051, 900381]],
-  [{ cause: 'scope-format-invalid' }, [1002012, 70011, 28002, 28003, 700022, 1002013, 90009]],
-  [{ cause: 'resource-not-found' }, [500011, 50001, 650052, 650054]],
+  [{ cause: 'scope-format-invalid' }, [1002012, 70011, 28000, 28002, 28003, 700022, 1002013, 90009, 650053]],
+  [{ cause: 'resource-not-found' }, [500011, 50001, 650054]],
   [{ cause: 'resource-not-found', detail: 'resource-disabled' }, [500014]],
   [{ cause: 'resource-not-in-app-permissions' }, [650057, 650056, 65005]],
   [
     { cause: 'request-malformed' },
-    [900144, 90004, 90014, 9002313, 901002, 900561, 70003, 90013, 90023, 90056, 90100, 90102, 90121, 90016],
+    [
+      900144, 90004, 90014, 9002313, 901002, 900561, 70003, 90013, 90023, 90056, 90100, 90102, 90121, 90016,
+      90011,
+    ],
   ],
   [{ cause: 'request-malformed', detail: 'regional-endpoint' }, [100007]],
   [
     { cause: 'conditional-access-blocked' },
     [
       53000, 53001, 53002, 53003, 53004, 53010, 53011, 530001, 530002, 530003, 530021, 530032, 530034, 530035,
-      530084,
+      530004, 530084,
     ],
   ],
   [
@@ -52,8 +56,8 @@ const GROUPS: readonly (readonly [CodeMeaning, readonly number[]])[] = [
     [50002, 500021, 500022, 500212, 500213],
   ],
   [{ cause: 'token-throttled' }, [50196, 90055]],
-  [{ cause: 'token-service-transient' }, [90033, 90006, 90012, 90024, 90025, 50033, 90090, 90091]],
-  [{ cause: 'token-service-transient', detail: 'not-passing' }, [90036, 50000]],
+  [{ cause: 'token-service-transient' }, [90033, 90006, 90012, 90024, 90025, 50033, 90041, 90090, 90091]],
+  [{ cause: 'token-service-transient', detail: 'not-passing' }, [90036, 90092, 50000]],
   [{ cause: 'app-permission-missing', detail: 'assignment-required' }, [501051]],
   [{ cause: 'admin-consent-missing' }, [65001, 90094, 90008, 90099]],
   [
@@ -61,9 +65,10 @@ const GROUPS: readonly (readonly [CodeMeaning, readonly number[]])[] = [
     [
       16000, 16001, 16003, 50005, 50011, 50014, 50020, 50034, 50053, 50055, 50056, 50057, 50058, 50064, 50072,
       50074, 50076, 50078, 50079, 50085, 50089, 50097, 50105, 50126, 50129, 50131, 50132, 50133, 50135, 50140,
-      50144, 50155, 50158, 50173, 50178, 50199, 51004, 54005, 65004, 70000, 70008, 70016, 70018, 70019, 70043,
-      70044, 80002, 81010, 90020, 90027, 90043, 90072, 135011, 165900, 399284, 500121, 500133, 500201, 500208,
-      700003, 700005, 700020, 700082, 700084, 900971, 7000014, 7000118,
+      50144, 50148, 50155, 50158, 50173, 50178, 50199, 51004, 54005, 65004, 70000, 70008, 70016, 70018, 70019,
+      70043, 70044, 80002, 81010, 90020, 90027, 90043, 90072, 135011, 165900, 399284, 500112, 500121, 500133,
+      500201, 500207, 500208, 700003, 700005, 700009, 700020, 700054, 700082, 700084, 900971, 9002325,
+      9002326, 9002327, 7000014, 7000113, 7000114, 7000118,
     ],
   ],
 ];
@@ -84,7 +89,9 @@ export function meaningOf(code: number): CodeMeaning | undefined {
 const OPEN: ReadonlyMap<number, readonly string[]> = new Map([
   [900384, ['cert-credential-invalid', 'national-cloud-mismatch']],
   // "Client assertion audience claim does not match Realm issuer" (msal-dotnet#2746); the table says InvalidResourcelessScope.
-  [700023, ['cert-credential-invalid', 'national-cloud-mismatch', 'scope-format-invalid']],
+  [700023, ['scope-format-invalid', 'cert-credential-invalid', 'national-cloud-mismatch']],
+  // Said of the assertion that a user's token is, on behalf of whom an app asks, more often than of a client's.
+  [50013, ['not-client-credentials', 'cert-credential-invalid']],
   [70001, ['app-not-found', 'app-disabled']],
   [
     650056,

@@ -11,6 +11,10 @@ export const SENTENCES: readonly (readonly [string, number])[] = [
   ['client secret value, not the client secret id', 7_000_215],
   ["'client_assertion', 'client_secret' or 'request' is required", 7_000_216],
   ["parameter: 'client_assertion' or 'client_secret'", 7_000_218],
+  ["parameter: 'client_secret or client_assertion'", 7_000_218],
+  ["parameter: 'client_assertion or client_secret'", 7_000_218],
+  ["'client_assertion' or 'client_secret' is required", 7_000_216],
+  ["'client_secret' or 'client_assertion' is required", 7_000_216],
   ['client is public so neither', 700_025],
   ["' was not found in the directory", 700_016],
   ['check to make sure you have the correct tenant id', 90_002],
@@ -18,6 +22,9 @@ export const SENTENCES: readonly (readonly [string, number])[] = [
   ['client assertion is not within its valid time range', 700_024],
   ['used to sign the client assertion is not registered', 700_027],
   ['client assertion contains an invalid signature', 700_027],
+  ['client assertion audience claim', 700_021],
+  ['no matching federated identity record found', 700_213],
+  ['a transient error has occurred', 90_033],
   ['blocked by conditional access policies', 53_003],
   ['is missing service principal in the tenant', 7_000_229],
   ['client credential flows must have a scope value', 1_002_012],
@@ -28,6 +35,9 @@ export const SENTENCES: readonly (readonly [string, number])[] = [
   ['the endpoint only accepts post', 900_561],
   ['request is malformed or invalid', 9_002_313],
   ['no tenant-identifying information found', 50_059],
+  ['proof key for code exchange is required', 9_002_325],
+  ['no applicable permissions were found for this user', 65_001],
+  ["that your organization '", 650_052],
 ];
 
 /** What a sentence says where the code beside it says little: `text` in lower case. */
@@ -47,3 +57,53 @@ export const OAUTH_ERRORS: Readonly<Record<string, readonly string[]>> = {
   interaction_required: ['not-client-credentials', 'conditional-access-blocked'],
   unsupported_grant_type: ['request-malformed'],
 };
+
+/** msal for Node says no more when it cannot read where a tenant's endpoints are. */
+export const ENDPOINTS_UNREAD: readonly string[] = [
+  'dns-failure',
+  'tcp-blocked',
+  'proxy-failure',
+  'tls-interception',
+  'tenant-not-found',
+  'tenant-identifier-malformed',
+];
+
+/** The credential could not be used before anything was asked. Lower case. */
+export const CREDENTIAL_UNUSABLE: readonly string[] = [
+  'keyset does not exist',
+  'certificate was not found or has expired',
+  'unable to load certificate key',
+  'could not deserialize key data',
+  'the credentials supplied to the package were not recognized',
+];
+
+/** Words of sign-ins in which a user has a part. Lower case. */
+export const USER_FLOW: readonly string[] = [
+  'devicecodecredential',
+  'device code',
+  'devicelogin',
+  'usernamepasswordcredential',
+  'acquire_token_by_username_password',
+  'acquiretokenbyusernamepassword',
+  'onbehalfof',
+  'on-behalf-of',
+  'grant_type=password',
+  'grant_type=refresh_token',
+  'grant_type=authorization_code',
+  'code_verifier',
+  'for this user',
+  'authorization code',
+];
+
+/** Other makers' token hosts: their answers look alike. Lower case. */
+export const OTHER_ISSUERS: readonly string[] = [
+  '/realms/',
+  'keycloak',
+  'accounts.google',
+  'googleapis.com',
+  'okta.com',
+  'auth0.com',
+  'amazoncognito',
+  'login.yahoo',
+  'api.github.com',
+];
