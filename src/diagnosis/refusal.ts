@@ -30,6 +30,8 @@ const REFUSALS: readonly PhraseId[] = [
   'logon-denied',
   'no-recipient',
   'pop-auth-failure',
+  'wrapped-refusal',
+  'wrapped-open',
 ];
 
 /** Words beside them that do give one: then the rule of those words speaks, and no candidates are listed. */
@@ -106,8 +108,10 @@ const CONNECTED_WORDS_ONLY: readonly string[] = [
   'token-user-mailbox-mismatch',
   ...SP_PAIR,
   'service-incident',
+  'exchange-throttled',
   'propagation-delay',
   'app-permission-missing',
+  'ipv6-path',
 ];
 
 /** Only where the token's claims were not seen can these hide behind a refusal. */
@@ -139,6 +143,7 @@ interface Seen {
   readonly claims: Claims | undefined;
   readonly clockSkewSeconds: number | undefined;
   readonly pasted: boolean;
+  readonly oddUser: boolean;
 }
 
 export function refusalOf(seen: Seen): Refusal | undefined {
@@ -163,7 +168,7 @@ export function refusalOf(seen: Seen): Refusal | undefined {
   if (fault !== undefined && fault !== 'not-yet-valid') return undefined;
 
   const situation = situationOf(seen);
-  const connected = stateless || mail.phrases.has('not-connected');
+  const connected = stateless || mail.phrases.has('not-connected') || mail.phrases.has('wrapped-open');
   return {
     situation,
     connected,
@@ -187,6 +192,7 @@ function candidatesFor(situation: Situation, connected: boolean, seen: Seen): re
   const withUnseen = seen.claims === undefined ? withUnseenClaims(listed, situation) : listed;
   const all = situation === 'words-only' ? [...withUnseen, ...BEHIND_FOREIGN_CLIENT] : withUnseen;
   if (asksForGraph(seen, situation)) return toFront(all, ['wrong-audience']);
+  if (seen.oddUser) return toFront(all, ['username-mailbox-mismatch']);
   if (phrases.has('no-recipient')) {
     return toFront(all, [
       'mailbox-not-found-or-unlicensed',

@@ -34,6 +34,7 @@ export interface Scene {
   readonly credentialCheck: boolean;
   /** A pasted text in which a user has a part in the sign-in. */
   readonly userFlow: boolean;
+  readonly oddUser: boolean;
 }
 
 /** What is judged: a look of ours, an app's credential, or a text that somebody pasted. */
@@ -45,6 +46,8 @@ export interface Aside {
   /** The causes that it leaves open for the token's failure, best first. */
   readonly open?: readonly string[];
   readonly userFlow?: boolean;
+  /** The user that was sent is of a form that no mailbox's address has. */
+  readonly oddUser?: boolean;
 }
 
 export function sceneOf(
@@ -71,6 +74,7 @@ export function sceneOf(
     pasted: occasion === 'text',
     credentialCheck: occasion === 'credential',
     userFlow: aside.userFlow === true,
+    oddUser: aside.oddUser === true,
   };
   return { ...scene, refusal: refusalOf(scene) };
 }

@@ -47,7 +47,7 @@ export function situationOf({ evidence, context, pasted }: Seen): Situation {
   const worked = history.lastSuccess !== undefined;
   const once = worked && history.consecutiveFailures <= 1;
 
-  if (pasted && otherProtocol === undefined) return 'words-only';
+  if (pasted && otherProtocol === undefined && !worked) return 'words-only';
   if (otherProtocol?.success === true) return once ? 'first-failure' : 'other-protocol-works';
   if (same.succeeded === 0 && same.failedAlike > 0 && other.succeeded > 0) return 'protocol-fails-everywhere';
   if (working > 0) return once ? 'first-failure' : worked ? 'mailbox-lost' : 'mailbox-never-worked';

@@ -140,8 +140,8 @@ export const NETWORK_TEXTS: readonly TextCase[] = [
   {
     name: 'a certificate that has expired',
     text: 'ssl.SSLCertVerificationError: certificate verify failed: certificate has expired (_ssl.c:1007)',
-    first: 'clock-skew',
-    among: ['server-certificate-expired'],
+    first: 'server-certificate-expired',
+    among: ['clock-skew'],
   },
   {
     name: 'plain text on a TLS port, in OpenSSL',

@@ -44,7 +44,13 @@ export function systemFailuresIn(finder: Finder): readonly HeardSystem[] {
     return [];
   });
   return hits.filter(
-    (one) => !hits.some((other) => other !== one && other.leg === one.leg && explains(other, one)),
+    (one, at) =>
+      !hits.some(
+        (other, before) =>
+          other !== one &&
+          other.leg === one.leg &&
+          (explains(other, one) || (before < at && isSame(other, one))),
+      ),
   );
 }
 
@@ -78,7 +84,7 @@ function read(finder: Finder, words: SystemWords, at: number): Hit | undefined {
 function whoseIs(
   line: string,
   near: string,
-  { lower }: Finder,
+  { has }: Finder,
 ): { readonly leg: 'token' | 'mail'; readonly place?: HeardSystem['place'] } | undefined {
   const onLine = hostsIn(line);
   const hosts = onLine.length > 0 ? onLine : hostsIn(near);
@@ -93,7 +99,7 @@ function whoseIs(
   if (ports.some(isMailPort)) return { leg: 'mail' };
   if (ports.length > 0 && ports.every(isForeignPort)) return undefined;
   const isMail = MAIL_WORDS.test(near);
-  const isToken = TOKEN_WORDS.test(near) || (!isMail && lower.includes('login.microsoftonline'));
+  const isToken = TOKEN_WORDS.test(near) || (!isMail && has('login.microsoftonline'));
   const named = hosts.find(({ host }) => !isAddress(host));
   if (named !== undefined)
     return isMail ? { leg: 'mail', place: placeOf(named) } : isToken ? { leg: 'token' } : undefined;
@@ -103,6 +109,11 @@ function whoseIs(
 
 function placeOf({ host, port }: NamedHost): { readonly host: string; readonly port?: number } {
   return { host: host.replace(/^\[|\]$/g, ''), ...(port === undefined ? {} : { port }) };
+}
+
+/** The table has the finer word first. */
+function isSame(finer: Hit, other: Hit): boolean {
+  return finer.words.kind === other.words.kind && Math.abs(finer.where - other.where) <= REACH;
 }
 
 /** Who stands in front of whom in one statement: a proxy that fails hides the host, a name that fails its address. */

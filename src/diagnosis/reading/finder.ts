@@ -6,11 +6,15 @@
 export interface Place {
   readonly at: number;
   readonly line: string;
+  /** How many characters of `line` stand before `at`. */
+  readonly head: number;
 }
 
 export interface Finder {
   readonly text: string;
   readonly lower: string;
+  /** Does the lower-case word stand anywhere? */
+  readonly has: (word: string) => boolean;
   /** The lines around the first and last places of a hint. */
   readonly places: (hint: string) => readonly Place[];
   /** The line around the first place where one of the hints stands and the pattern fits. */
@@ -33,14 +37,15 @@ export function createFinder(text: string): Finder {
       at >= 0 && found.length < MOST_PLACES;
       at = lower.indexOf(hint, at + hint.length)
     ) {
-      found.push({ at, line: around(text, at) });
+      found.push(around(text, at));
     }
     const last = found.length < MOST_PLACES ? -1 : lower.lastIndexOf(hint);
-    return last < 0 ? found : [...found, { at: last, line: around(text, last) }];
+    return last < 0 ? found : [...found, around(text, last)];
   };
   return {
     text,
     lower,
+    has: (word) => mayHold(word) && lower.includes(word),
     places,
     find: (hints, pattern) => {
       for (const hint of hints) {
@@ -75,14 +80,15 @@ function createSieve(text: string): (word: string) => boolean {
 }
 
 /** A sentence may be wrapped: two lines further belong to it, and the line's own beginning. */
-function around(text: string, at: number): string {
+function around(text: string, at: number): Place {
   const after = text.slice(at, at + AFTER);
   let to = 0;
   for (let line = 0; line < 3 && to < after.length; line += 1) {
     const end = after.indexOf('\n', to + 1);
     to = end < 0 ? after.length : end;
   }
-  return (headOf(text, at) + after.slice(0, to)).replaceAll('\n', ' ');
+  const head = headOf(text, at);
+  return { at, line: (head + after.slice(0, to)).replaceAll('\n', ' '), head: head.length };
 }
 
 /** The line itself, without what follows it. */
@@ -98,14 +104,13 @@ function headOf(text: string, at: number): string {
   return before.slice(before.lastIndexOf('\n') + 1);
 }
 
-/** The line that says it, or, where a sentence is wrapped, its lines. */
+/**
+ * The line that says it, and, where it is short, the next two: a sentence is wrapped there. Never what stands before
+ * the line: a secret that its own words would betray may end there.
+ */
 export function excerpt(finder: Finder, at: number): string {
   const line = lineAt(finder.text, at);
-  return line.length >= 30
-    ? line
-    : finder.text
-        .slice(Math.max(0, at - 20), at + 200)
-        .split('\n')
-        .slice(0, 3)
-        .join(' ');
+  if (line.length >= 30) return line;
+  const head = headOf(finder.text, at);
+  return (head + finder.text.slice(at, at + 200)).split('\n').slice(0, 3).join('\n');
 }

@@ -92,9 +92,9 @@ const CLOUD_HOSTS: readonly (readonly [cloud: Cloud, hosts: readonly string[]])[
 ];
 
 /** Undefined where none of the national clouds is named, or several are. */
-function cloudIn({ lower }: Finder): Cloud | undefined {
-  const named = CLOUD_HOSTS.filter(([, hosts]) => hosts.some((host) => lower.includes(host)));
-  return named.length === 0 || lower.includes('login.microsoftonline.com') ? undefined : named[0]?.[0];
+function cloudIn({ has }: Finder): Cloud | undefined {
+  const named = CLOUD_HOSTS.filter(([, hosts]) => hosts.some(has));
+  return named.length === 0 || has('login.microsoftonline.com') ? undefined : named[0]?.[0];
 }
 
 function readable(name: string | undefined): string | undefined {
@@ -114,8 +114,7 @@ function endpointIn(finder: Finder): Pick<QuotedNames, 'host' | 'port'> {
 
 /** By the words of the protocols themselves; undefined when the text speaks of neither, or of both alike. */
 export function protocolIn(finder: Finder): Protocol | undefined {
-  const count = (...hints: readonly string[]): number =>
-    hints.filter((hint) => finder.lower.includes(hint)).length;
+  const count = (...hints: readonly string[]): number => hints.filter(finder.has).length;
   const imap = count('imap', ' authenticate ', 'no login failed', ':993', ' 993', '* ok', '* bye');
   const pop = count('pop3', '-err', '+ok', ':995', ' 995', 'poplib', 'pop.access');
   return imap === pop ? undefined : imap > pop ? 'imap' : 'pop3';

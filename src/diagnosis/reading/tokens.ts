@@ -7,9 +7,14 @@ import { cleanText } from '../../model/text.ts';
 import type { Finder } from './finder.ts';
 
 export interface SaslString {
+  /** A whole address. */
   readonly user?: string;
+  /** Its user is of a form that no mailbox has. */
+  readonly oddUser?: true;
   /** What is wrong with it, in words. */
   readonly fault?: string;
+  /** Otherwise it may have been cut off. */
+  readonly sure?: boolean;
 }
 
 const LONGEST_TOKEN = 64 * 1024;
@@ -53,24 +58,51 @@ function runEnd(text: string, from: number): number {
 }
 
 function decodeJwt(token: string): Claims | undefined {
-  const [, payload] = token.split('.');
+  const [, payload, signature] = token.split('.');
   const json = payload === undefined ? undefined : decodeBase64(payload);
-  if (json === undefined) return undefined;
+  if (json === undefined || isIdToken(json)) return undefined;
   const claims = claimsFromText(json);
+  // What was cut off before them may well hold roles: that they are missing is no finding.
+  const cut = signature === undefined && !json.trimEnd().endsWith('}');
+  if (cut && claims.roles === undefined && claims.scopes === undefined) return undefined;
   return Object.keys(claims).length === 0 ? undefined : claims;
 }
 
-/** `{"aud":"...","roles":[...]}`: what jwt.ms shows, pasted. */
+/** Of a user, for the program itself: no server is shown it. */
+function isIdToken(json: string): boolean {
+  return /"(?:nonce|preferred_username)"/.test(json) && !/"(?:scp|roles|appid)"/.test(json);
+}
+
+/** `{"aud":"...","roles":[...]}`, or a table of the same: what jwt.ms shows, pasted. */
 function claimsAsJson(finder: Finder): readonly Claims[] {
   const hit = finder.find(['"aud"', "'aud'"]);
-  if (hit === undefined) return [];
-  const claims = claimsFromText(
-    finder.text.slice(Math.max(0, hit.at - 4000), hit.at + 4000).replaceAll("'", '"'),
-  );
+  if (hit === undefined) return claimsAsTable(finder);
+  const json = finder.text.slice(Math.max(0, hit.at - 4000), hit.at + 4000).replaceAll("'", '"');
+  if (isIdToken(json) || /id[_ ]token/i.test(json)) return [];
+  const claims = claimsFromText(json);
   return claims.tenantId === undefined && claims.roles === undefined && claims.scopes === undefined
     ? []
     : [claims];
 }
+
+const AUDIENCE_LINE =
+  /(?:^|\n)aud[ :]{1,3}(https?:\/\/[^\s"',]{4,100}|0000000[23]-0000-0[\da-f]{3}-[\da-f]{4}-[\da-f]{12})/i;
+
+function claimsAsTable({ text, has }: Finder): readonly Claims[] {
+  const audience = has('aud') ? AUDIENCE_LINE.exec(text.slice(0, MOST_TABLE))?.[1] : undefined;
+  if (audience === undefined) return [];
+  const roles = /(?:^|\n)roles[ :]{1,3}(?:\[ ?)?"?([\w.]{3,60}(?:"?,? ?"?[\w.]{3,60}){0,20})/i.exec(
+    text,
+  )?.[1];
+  return [
+    {
+      audience: cleanText(audience, 200),
+      ...(roles === undefined ? {} : { roles: roles.split(/[",\s]+/).filter((role) => role.includes('.')) }),
+    },
+  ];
+}
+
+const MOST_TABLE = 100_000;
 
 /** Reads the members one by one, so that a payload that was cut off tells what it still holds. */
 function claimsFromText(json: string): Claims {
@@ -105,48 +137,86 @@ function claimsFromText(json: string): Claims {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-/** The SASL string after AUTHENTICATE XOAUTH2: `user=`, in base64, begins with dXNlc. */
-export function saslIn(finder: Finder): { readonly sasl: SaslString; readonly claims?: Claims } | undefined {
-  const at = finder.text.search(/dXNlc[jg][\w+/=-]/);
-  if (at < 0) return undefined;
-  const encoded = /^[\w+/=-]{1,65536}/.exec(finder.text.slice(at, at + 65_536))?.[0] ?? '';
+const SEPARATOR = '\u0001';
+const MOST_SASL = 20;
+
+/**
+ * The SASL string after AUTHENTICATE XOAUTH2 (`user=`, in base64, begins with dXNlc): the last before `until`, for
+ * that is the one which was answered there.
+ */
+export function saslIn(
+  finder: Finder,
+  until = finder.text.length,
+): { readonly sasl: SaslString; readonly claims?: Claims } | undefined {
+  const all = [...finder.text.matchAll(/dXNlc[jg][\w+/=-]{1,65536}/g)].slice(0, MOST_SASL);
+  const match = all.findLast(({ index }) => index < until) ?? all[0];
+  if (match === undefined) return undefined;
+  const [encoded] = match;
+  const after = finder.text.slice(match.index + encoded.length, match.index + encoded.length + 3);
   const decoded = decodeBase64(encoded);
-  if (decoded === undefined) return { sasl: { fault: 'The string after XOAUTH2 is not valid base64.' } };
-  const [first = ''] = decoded.split(SEPARATOR);
-  const user = /^user=([^\s^\\]{1,320})/.exec(first)?.[1];
+  if (decoded === undefined)
+    return { sasl: { fault: 'The string after XOAUTH2 is not valid base64.', sure: true } };
+  const user = userIn(decoded);
   const [claims] = decodeAll(tokensIn(decoded, false));
-  const fault = faultOfSasl(decoded);
+  const fault = wasTaken(finder) ? undefined : faultOfSasl(decoded, /^(?:\.|\u2026|\[)/.test(after));
   return {
     sasl: {
-      ...(user === undefined ? {} : { user: cleanText(user, 320) }),
-      ...(fault === undefined ? {} : { fault }),
+      ...(user === undefined ? {} : isOddUser(user) ? { oddUser: true } : { user: cleanText(user, 320) }),
+      ...fault,
     },
     ...(claims === undefined ? {} : { claims }),
   };
 }
 
-/** RFC-less: Google's XOAUTH2 page is the specification. */
-const SEPARATOR = '\u0001';
+/** What a server has taken was not malformed. */
+function wasTaken({ has }: Finder): boolean {
+  return has('authenticate completed') || has('+ok user successfully');
+}
 
-function faultOfSasl(decoded: string): string | undefined {
+/** Only where its end stands there too: a part of an address is another address. */
+function userIn(decoded: string): string | undefined {
+  const [first, ...rest] = decoded.split(SEPARATOR);
+  const whole = rest.length > 0 ? first : /^.{0,330}?(?=auth=|\^A|\\x01)/.exec(decoded)?.[0];
+  const user = whole?.startsWith('user=') === true ? whole.slice('user='.length) : undefined;
+  return user !== undefined && (user.includes('@') || isOddUser(user)) ? user : undefined;
+}
+
+/** `DOMAIN\user`, `user@domain\shared`, a GUID: none is a mailbox's address. */
+function isOddUser(user: string): boolean {
+  return user.includes('\\') || /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(user);
+}
+
+/** RFC-less: Google's XOAUTH2 page is the specification. `cut`: the text says that the string goes on. */
+function faultOfSasl(decoded: string, cut: boolean): Pick<SaslString, 'fault' | 'sure'> | undefined {
   if (/\^A|\\x01|\\1|\\u0001/.test(decoded)) {
-    return 'The SASL string holds ^A or \\x01 as typed characters instead of the byte 0x01.';
+    return sure('The SASL string holds ^A or \\x01 as typed characters instead of the byte 0x01.');
   }
   // What was cut off before the token tells nothing.
-  if (!decoded.includes('auth=')) return undefined;
+  if (!decoded.includes('auth=') || cut) return undefined;
   const [, auth, ...ends] = decoded.split(SEPARATOR);
-  if (auth === undefined) return 'The SASL string holds no byte 0x01 between its parts.';
-  if (!auth.startsWith('auth=')) return 'The SASL string must say auth= after the first byte 0x01.';
+  if (auth === undefined) return sure('The SASL string holds no byte 0x01 between its parts.');
+  if (!auth.startsWith('auth=')) return sure('The SASL string must say auth= after the first byte 0x01.');
+  if (ends.length === 0 && 'auth=Bearer '.startsWith(auth)) return undefined;
   if (!/^auth=Bearer \S/i.test(auth)) {
-    return 'The SASL string must say auth=Bearer, one blank, and the token.';
+    return sure('The SASL string must say auth=Bearer, one blank, and the token.');
   }
   if (/^auth=Bearer (?:Bearer|ZXlK)/.test(auth)) {
-    return 'The token in the SASL string was encoded in base64, or given the word Bearer, a second time.';
+    return sure(
+      'The token in the SASL string was encoded in base64, or given the word Bearer, a second time.',
+    );
   }
+  if (ends.length > 0 && /[\r\n]/.test(auth)) return sure('The token in the SASL string holds a line end.');
+  const token = auth.slice('auth=Bearer '.length);
+  if (ends.length > 1 && /^[\w.~-]{3}\dQ~/.test(token))
+    return sure("The SASL string holds the client secret in the token's place.");
   // A paste that was cut off or blotted out ends anywhere: only a whole string can be blamed for its end.
   return ends.length === 1 && /[\w-]{20,}$/.test(auth)
-    ? 'The SASL string ends in one byte 0x01 instead of two.'
+    ? { fault: 'The SASL string ends in one byte 0x01 instead of two.', sure: false }
     : undefined;
+}
+
+function sure(fault: string): Pick<SaslString, 'fault' | 'sure'> {
+  return { fault, sure: true };
 }
 
 /** `+ eyJzdGF0dXMi...`: the server's SASL error challenge. */

@@ -1,5 +1,6 @@
 /** This machine's clock: measured against the token host's, or betrayed by certificates and assertions. */
 import { say, shell } from '../fix/step.ts';
+import type { Confidence } from '../../model/diagnosis.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -19,6 +20,11 @@ export function skewMatters(scene: Scene): boolean {
   return Math.abs(scene.clockSkewSeconds ?? 0) >= SKEW_SECONDS;
 }
 
+/** An end that has passed is more often the certificate's fault, a beginning that is to come the clock's. */
+function byWords({ failure }: NetworkTrouble): Confidence {
+  return failure.code === 'CERT_NOT_YET_VALID' ? 'likely' : 'possible';
+}
+
 function clockSkew(scene: Scene): Finding | undefined {
   const skew = scene.clockSkewSeconds;
   const ownWords =
@@ -30,7 +36,7 @@ function clockSkew(scene: Scene): Finding | undefined {
   const byCertificate = byNetwork((trouble) =>
     trouble.failure.kind === 'untrusted' && isTimeCode(trouble)
       ? {
-          confidence: skew === undefined ? 'likely' : skewMatters(scene) ? 'certain' : 'possible',
+          confidence: skew === undefined ? byWords(trouble) : skewMatters(scene) ? 'certain' : 'possible',
           weight: 10,
           because: ownWords,
         }

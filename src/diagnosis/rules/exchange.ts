@@ -83,7 +83,7 @@ export const EXCHANGE_RULES: readonly Rule[] = [
       'BAD or NO "Request is throttled. Suggested Backoff Time: ... milliseconds", or connections closed at the greeting. All programs that read the mailbox share one budget.',
     test: () => 'Stop every other program that reads the mailbox for the suggested time, and look again.',
     lookAlikes: ['exchange-transient'],
-    when: (scene) => {
+    when: either(byRefusal('exchange-throttled'), (scene) => {
       if (said(scene, 'throttled') || scene.mail?.failure.kind === 'throttled') {
         const seconds = scene.mail?.failure.retryAfterSeconds;
         return aboutMail(
@@ -96,7 +96,7 @@ export const EXCHANGE_RULES: readonly Rule[] = [
         ['closed', 'reset', 'rejected'].includes(scene.mail.failure.kind)
         ? aboutMail('possible')
         : undefined;
-    },
+    }),
     fix: () => [
       say(
         'Wait for the suggested time. Then find the program that connects too often: keep one connection per mailbox and poll every five minutes or slower, and log out always.',

@@ -26,7 +26,10 @@ export const LOGIN_RULES: readonly Rule[] = [
     when: either(
       (scene) =>
         scene.mail?.failure.code === 'sasl-malformed' ? aboutMail('certain', { weight: 20 }) : undefined,
-      (scene) => (said(scene, 'argument-error') ? aboutMail('likely') : undefined),
+      (scene) =>
+        said(scene, 'argument-error') || scene.mail?.failure.code === 'sasl-suspect'
+          ? aboutMail('likely')
+          : undefined,
       byRefusal('xoauth2-string-malformed'),
     ),
     fix: (names) => [
@@ -171,13 +174,13 @@ export const LOGIN_RULES: readonly Rule[] = [
     guideStep: 5,
     references: [REFERENCES.mailOauth, REFERENCES.xoauth2],
     symptom:
-      'The greeting, or the scope in the SASL challenge, is another provider\'s: "Gimap ready", https://mail.google.com/, "Dovecot ready".',
+      'The greeting, the capabilities (AUTH=NTLM, AUTH=GSSAPI: an Exchange on-premises), or the scope in the SASL challenge, is another server\'s: "Gimap ready", https://mail.google.com/, "Dovecot ready", "PREAUTH".',
     test: () => 'Read the greeting and the host name of the connection.',
     lookAlikes: [],
     when: (scene) => {
       // Exchange Online knows nobody before a login.
-      const preauthenticated = scene.mail?.failure.code === 'preauth';
-      return preauthenticated || said(scene, 'google', 'other-server')
+      const code = scene.mail?.failure.code;
+      return code === 'preauth' || code === 'other-server' || said(scene, 'google', 'other-server')
         ? aboutMail('likely', { weight: 5 })
         : undefined;
     },

@@ -8,7 +8,7 @@ import type { Scene } from '../scene.ts';
 import type { NetworkTrouble } from '../troubles.ts';
 import { stageOf, type FailureKind } from '../../model/evidence.ts';
 import { byNetwork } from '../network-finding.ts';
-import { failsAlways, hasWorked, said } from '../when.ts';
+import { byRefusal, either, failsAlways, hasWorked, said } from '../when.ts';
 import { isPlainText } from './tls.ts';
 
 const CUT = new Set(['refused', 'timeout', 'unreachable', 'reset']);
@@ -50,11 +50,14 @@ function ownNetworkDown(scene: Scene): Finding | undefined {
 }
 
 /** With `::`, or eight groups: `10:00:00` is a time. */
-const IPV6_ADDRESS = /(?:^|[[\s"'(])(?:[0-9a-f]{1,4}:){1,7}(?::|(?<=(?:[0-9a-f]{1,4}:){7})[0-9a-f])/i;
+const IPV4_ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b/;
+const IPV6_ADDRESS = /(?:^|[[\s"'(/])(?:[0-9a-f]{1,4}:){1,7}(?::|(?<=(?:[0-9a-f]{1,4}:){7})[0-9a-f])/i;
 
 function isIpv6(scene: Scene, trouble: NetworkTrouble): boolean {
   const address = trouble.about === 'mail' ? stageOf(scene.evidence, 'connect')?.facts.address : undefined;
-  return address?.includes(':') ?? IPV6_ADDRESS.test(trouble.failure.text);
+  const { text } = trouble.failure;
+  // Where the way over IPv4 failed too, it is not the other's fault.
+  return address?.includes(':') ?? (IPV6_ADDRESS.test(text) && !IPV4_ADDRESS.test(text));
 }
 
 /** A text may be about sending; that is no wrong port for reading. */
@@ -192,8 +195,11 @@ export const NETWORK_RULES: readonly Rule[] = [
       'ENETUNREACH or a time-out at an address with colons, while IPv4 works: the machine has an IPv6 address without a route.',
     test: (names) => `curl -4 https://${names.places[0].host}/ works and curl -6 does not.`,
     lookAlikes: ['tcp-blocked', 'own-network-down'],
-    when: byNetwork((trouble, scene) =>
-      isCut(trouble) && isIpv6(scene, trouble) ? { confidence: 'likely', weight: 12 } : undefined,
+    when: either(
+      byNetwork((trouble, scene) =>
+        isCut(trouble) && isIpv6(scene, trouble) ? { confidence: 'likely', weight: 12 } : undefined,
+      ),
+      byRefusal('ipv6-path'),
     ),
     fix: ({ places: [{ host }] }) => [
       shell(
@@ -239,8 +245,8 @@ export const NETWORK_RULES: readonly Rule[] = [
   {
     id: 'wrong-port',
     title: (names, detail) =>
-      detail === 'the-port-for-imap' || detail === 'the-port-for-pop3'
-        ? `The port that was used for ${names.protocolName} is the one for ${detail === 'the-port-for-imap' ? 'IMAP' : 'POP3'}`
+      detail?.startsWith('the-port-for-') === true
+        ? `The port that was used for ${names.protocolName} is the one for ${detail.slice('the-port-for-'.length).toUpperCase()}`
         : `Port ${names.port} of ${names.host} does not speak ${names.protocolName}`,
     owner: 'operator',
     scope: 'endpoint',
@@ -257,7 +263,9 @@ export const NETWORK_RULES: readonly Rule[] = [
         ? 'the-port-for-pop3'
         : said(scene, 'imap-greeting-for-pop')
           ? 'the-port-for-imap'
-          : undefined;
+          : said(scene, 'smtp-greeting')
+            ? 'the-port-for-smtp'
+            : undefined;
       if (heard !== undefined) return { confidence: 'likely', about: 'mail', weight: 10, detail: heard };
       if (scene.mail?.stage === 'greeting' && speaksOther(scene))
         return { confidence: 'certain', about: 'mail', weight: 10 };

@@ -10,6 +10,7 @@ import type { Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { dateOf, spanOf } from '../time.ts';
 import type { NetworkTrouble } from '../troubles.ts';
+import { aboutMail, either, said } from '../when.ts';
 import { isTimeCode, skewMatters } from './clock.ts';
 
 const PUBLIC_ISSUERS = /DigiCert|Microsoft|GlobalSign|Baltimore/i;
@@ -58,6 +59,10 @@ function severityOfEnd({ notBefore, notAfter }: CertificateFacts, now: number): 
   return ENDING.find(([days]) => daysLeft <= days * scale)?.[1];
 }
 
+/** TLS was there already when it was asked for. */
+const bySaid: Rule['when'] = (scene) =>
+  said(scene, 'starttls-refused') ? aboutMail('likely', { weight: 12 }) : undefined;
+
 function tlsModeFor({ protocol, places: [{ host, port }] }: Names): string {
   if (port === 443)
     return `${host} speaks TLS on port 443: plain text there is the answer of a proxy or gateway on the way. See how this machine is meant to reach the internet.`;
@@ -73,8 +78,10 @@ function showCertificate({ places: [{ endpoint, host }] }: Names): string {
 export const TLS_RULES: readonly Rule[] = [
   {
     id: 'tls-interception',
-    title: (names) =>
-      `The certificate presented for ${hostsOf(names)} is not one that this machine trusts: TLS is intercepted, or a corporate root is missing`,
+    title: (names, detail) =>
+      detail === 'revocation-unreachable'
+        ? `Whether the certificate of ${hostsOf(names)} was revoked could not be asked from this machine`
+        : `The certificate presented for ${hostsOf(names)} is not one that this machine trusts: TLS is intercepted, or a corporate root is missing`,
     owner: 'network-admin',
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
@@ -85,6 +92,8 @@ export const TLS_RULES: readonly Rule[] = [
     lookAlikes: ['trust-store-incomplete', 'server-certificate-expired', 'dns-failure'],
     when: byNetwork((trouble, scene) => {
       if (trouble.failure.kind !== 'untrusted') return undefined;
+      if (trouble.failure.code === 'REVOCATION_UNREACHABLE')
+        return { confidence: 'likely', weight: 12, detail: 'revocation-unreachable' };
       if (isTimeCode(trouble)) return { confidence: 'possible', weight: 3, ...presented(scene, trouble) };
       const issuer = certificateOf(scene, trouble)?.issuer;
       const detail = isNameCode(trouble) ? { detail: 'name-mismatch' } : {};
@@ -99,6 +108,13 @@ export const TLS_RULES: readonly Rule[] = [
         ? [
             say(
               'The certificate is for other names: check the spelling of the configured host, and what address its name resolves to here.',
+            ),
+          ]
+        : []),
+      ...(detail === 'revocation-unreachable'
+        ? [
+            say(
+              "Let this machine reach the certificate authority's own hosts over http (port 80): for Microsoft's certificates *.digicert.com, *.msocsp.com and www.microsoft.com. Nothing is wrong with the certificate itself as far as is known.",
             ),
           ]
         : []),
@@ -120,8 +136,10 @@ export const TLS_RULES: readonly Rule[] = [
       'The issuer of the presented certificate is DigiCert or Microsoft, and another machine trusts it.',
     lookAlikes: ['tls-interception'],
     when: byNetwork((trouble, scene) => {
+      const { code } = trouble.failure;
       if (trouble.failure.kind !== 'untrusted' || isTimeCode(trouble) || isNameCode(trouble))
         return undefined;
+      if (code === 'REVOCATION_UNREACHABLE') return undefined;
       const issuer = certificateOf(scene, trouble)?.issuer;
       if (issuer === undefined) return { confidence: 'possible', weight: 2 };
       return PUBLIC_ISSUERS.test(issuer)
@@ -154,7 +172,10 @@ export const TLS_RULES: readonly Rule[] = [
       if (trouble.failure.kind !== 'untrusted' || !isTimeCode(trouble) || skewMatters(scene))
         return undefined;
       return {
-        confidence: scene.clockSkewSeconds === undefined ? 'possible' : 'likely',
+        confidence:
+          scene.clockSkewSeconds === undefined && trouble.failure.code === 'CERT_NOT_YET_VALID'
+            ? 'possible'
+            : 'likely',
         weight: 8,
         ...presented(scene, trouble),
       };
@@ -216,22 +237,25 @@ export const TLS_RULES: readonly Rule[] = [
       'WRONG_VERSION_NUMBER, "Unsupported or unrecognized SSL message", "first record does not look like a TLS handshake": TLS from the first byte on a port that begins in plain text (143, 110, 587), or STARTTLS on 993 or 995, where the greeting then never comes.',
     test: () => '993 and 995 want TLS from the first byte (implicit); 143 and 110 want STARTTLS or STLS.',
     lookAlikes: ['wrong-port', 'proxy-failure', 'tls-handshake-failure'],
-    when: byNetwork((trouble, scene) => {
-      if (isPlainText(trouble)) return { confidence: 'likely', weight: 6 };
-      // Whose mode is not known may have waited in plain text for a server that waits for TLS.
-      if (scene.pasted && trouble.at === 'greeting' && trouble.failure.kind === 'timeout')
-        return { confidence: 'possible', weight: 1 };
-      if (trouble.failure.code === 'starttls-not-offered') return { confidence: 'likely', weight: 8 };
-      const mode = scene.context.target?.endpoint.tls ?? stageOf(scene.evidence, 'tls')?.facts.mode;
-      const implicitPort = scene.names.port === 993 || scene.names.port === 995;
-      return trouble.about === 'mail' &&
-        mode === 'starttls' &&
-        implicitPort &&
-        trouble.at !== 'dns' &&
-        trouble.at !== 'connect'
-        ? { confidence: 'likely', weight: 12 }
-        : undefined;
-    }),
+    when: either(
+      bySaid,
+      byNetwork((trouble, scene) => {
+        if (isPlainText(trouble)) return { confidence: 'likely', weight: 6 };
+        // Whose mode is not known may have waited in plain text for a server that waits for TLS.
+        if (scene.pasted && trouble.at === 'greeting' && trouble.failure.kind === 'timeout')
+          return { confidence: 'possible', weight: 1 };
+        if (trouble.failure.code === 'starttls-not-offered') return { confidence: 'likely', weight: 8 };
+        const mode = scene.context.target?.endpoint.tls ?? stageOf(scene.evidence, 'tls')?.facts.mode;
+        const implicitPort = scene.names.port === 993 || scene.names.port === 995;
+        return trouble.about === 'mail' &&
+          mode === 'starttls' &&
+          implicitPort &&
+          trouble.at !== 'dns' &&
+          trouble.at !== 'connect'
+          ? { confidence: 'likely', weight: 12 }
+          : undefined;
+      }),
+    ),
     fix: (names) => [say(tlsModeFor(names))],
     takesEffect: 'At once.',
   },

@@ -62,9 +62,16 @@ export const BESIDE_PHRASES: readonly Phrase[] = [
     id: 'graph-scope',
     hints: ['graph.microsoft'],
     pattern:
-      /\bscopes?\b\W{1,12}(?:offline_access )?https:\/\/(?:dod-)?graph\.microsoft\.(?:com|us)\/{1,2}(?:\.default|IMAP|POP|Mail|User)/i,
+      /https?(?::\/\/|%3a%2f%2f)(?:dod-)?graph\.microsoft\.(?:com|us)(?:\/|%2f){1,2}(?:\.default|IMAP\.|POP\.|Mail\.|User\.)|\bresource["']?\s?[=:]\s?["']?https:\/\/graph\.microsoft\.com/i,
     stage: 'auth',
     kind: 'rejected',
     beside: true,
+    unless: [
+      'outlook.office365.com/.default',
+      'outlook.office.com/.default',
+      'outlook.office365.us/.default',
+      'partner.outlook.cn/.default',
+      'ps.outlook.com/.default',
+    ],
   },
 ];

@@ -15,6 +15,8 @@ export interface Phrase {
   readonly weak?: true;
   /** No failure by itself: it only tells more of the one beside it. */
   readonly beside?: true;
+  /** Of pasted text only: the sentence in lower case, for a text that ends within it. */
+  readonly sentences?: readonly string[];
   /** Of pasted text only: lower-case words of which one must stand in the text, or none may. */
   readonly needs?: readonly string[];
   readonly unless?: readonly string[];
@@ -56,7 +58,11 @@ export type PhraseId =
   | 'graph-scope'
   | 'command-error'
   | 'pop-greeting-for-imap'
-  | 'imap-greeting-for-pop';
+  | 'imap-greeting-for-pop'
+  | 'smtp-greeting'
+  | 'starttls-refused'
+  | 'wrapped-refusal'
+  | 'wrapped-open';
 
 /** A text that also speaks of Exchange Online: a migration from elsewhere, say. */
 export const EXCHANGE_WORDS: readonly string[] = [

@@ -3,6 +3,7 @@
  * pasted text alike. Blanks in a pattern stand for any run of white space. Patterns are linear: no nested repeats.
  */
 import { BESIDE_PHRASES } from './beside-phrases.ts';
+import { WRAPPED_PHRASES } from './wrapped-phrases.ts';
 import { EXCHANGE_WORDS, type Phrase, type PhraseId } from './phrase.ts';
 
 export type { Phrase, PhraseId } from './phrase.ts';
@@ -24,6 +25,16 @@ const MAIL_WORDS: readonly string[] = [
   'angus.mail',
 ];
 
+/** The login is over: what is refused now is another command. */
+const LATER_COMMANDS: readonly string[] = [
+  'authenticate completed',
+  'login completed',
+  'select completed',
+  'examine completed',
+  'while fetching',
+  'uid fetch',
+];
+
 export const PHRASES: readonly Phrase[] = [
   {
     id: 'pop-greeting-for-imap',
@@ -33,6 +44,39 @@ export const PHRASES: readonly Phrase[] = [
     stage: 'greeting',
     kind: 'protocol',
     protocol: 'imap',
+  },
+  {
+    id: 'pop-greeting-for-imap',
+    hints: ['unexpected response', 'unexpected greeting', 'unexpected token'],
+    pattern: /unexpected (?:response|greeting|token).{0,40}?\+(?:OK\b|')/i,
+    stage: 'greeting',
+    kind: 'protocol',
+    protocol: 'imap',
+    needs: ['imap'],
+  },
+  {
+    id: 'imap-greeting-for-pop',
+    hints: ['* ok '],
+    pattern: /unexpected (?:response|greeting).{0,40}?\* OK\b|error_proto.{0,20}?\* OK\b/i,
+    stage: 'greeting',
+    kind: 'protocol',
+    protocol: 'pop3',
+    needs: ['pop'],
+  },
+  {
+    id: 'smtp-greeting',
+    hints: ['greeting'],
+    pattern: /greeting.{0,80}?(?:\[atom: 220\]|\b220[ -]\S)/i,
+    stage: 'greeting',
+    kind: 'protocol',
+  },
+  {
+    id: 'starttls-refused',
+    hints: ['stls', 'starttls'],
+    pattern:
+      /\bSTLS\b.{0,60}?-ERR Command is not valid|\bSTARTTLS\b.{0,80}?BAD Command received in Invalid|(?:upgrade|starttls).{0,40}?to TLS failed/i,
+    stage: 'greeting',
+    kind: 'protocol',
   },
   {
     id: 'imap-greeting-for-pop',
@@ -82,7 +126,7 @@ export const PHRASES: readonly Phrase[] = [
   {
     id: 'login-failed',
     hints: ['login failed'],
-    pattern: /\bLOGIN failed\b/,
+    pattern: /\bLOGIN failed\b|\bNO LOGIN FAILED\b/,
     stage: 'auth',
     kind: 'rejected',
     protocol: 'imap',
@@ -90,7 +134,8 @@ export const PHRASES: readonly Phrase[] = [
   {
     id: 'authenticate-failed',
     hints: ['authenticate failed'],
-    pattern: /\bAUTHENTICATE failed\b/,
+    pattern: /\bAUTHENTICATE failed\b|\bNO AUTHENTICATE FAILED\b/,
+    sentences: ['no authenticate failed.'],
     stage: 'auth',
     kind: 'rejected',
     protocol: 'imap',
@@ -99,6 +144,7 @@ export const PHRASES: readonly Phrase[] = [
     id: 'not-connected',
     hints: ['authenticated but not connected'],
     pattern: /User is authenticated but not connected/i,
+    sentences: ['user is authenticated but not connected'],
     stage: 'open',
     kind: 'rejected',
     protocol: 'imap',
@@ -107,6 +153,7 @@ export const PHRASES: readonly Phrase[] = [
     id: 'pop-auth-failure',
     hints: ['authentication failure: unknown'],
     pattern: /Authentication failure: unknown user name or bad password/i,
+    sentences: ['authentication failure: unknown user name or bad password'],
     stage: 'auth',
     kind: 'rejected',
     protocol: 'pop3',
@@ -115,6 +162,7 @@ export const PHRASES: readonly Phrase[] = [
     id: 'pop-logon-failure',
     hints: ['logon failure'],
     pattern: /Logon failure: unknown user name or bad password/i,
+    sentences: ['logon failure: unknown user name or bad password'],
     stage: 'auth',
     kind: 'rejected',
     protocol: 'pop3',
@@ -123,6 +171,7 @@ export const PHRASES: readonly Phrase[] = [
     id: 'pop-protocol-error',
     hints: ['protocol error.'],
     pattern: /Protocol error\. (?:\d+|Connection is closed\. 10)/i,
+    sentences: ['-err protocol error. connection is closed. 10'],
     stage: 'auth',
     kind: 'rejected',
     protocol: 'pop3',
@@ -158,6 +207,16 @@ export const PHRASES: readonly Phrase[] = [
     stage: 'auth',
     kind: 'rejected',
     protocol: 'imap',
+    unless: LATER_COMMANDS,
+  },
+  {
+    id: 'command-error',
+    hints: ['command argument error'],
+    pattern: /Command Argument Error/i,
+    stage: 'open',
+    kind: 'rejected',
+    protocol: 'imap',
+    needs: LATER_COMMANDS,
   },
   {
     id: 'command-error',
@@ -267,6 +326,7 @@ export const PHRASES: readonly Phrase[] = [
     kind: 'closed',
     weak: true,
   },
+  ...WRAPPED_PHRASES,
   ...BESIDE_PHRASES,
 ];
 

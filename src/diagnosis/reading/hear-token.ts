@@ -1,9 +1,8 @@
 /**
- * What a pasted text says, in the terms of evidence: failures of the token leg, of the mail leg, and successes. The
- * words are those of `vocabulary/`, which judge the probe's own failures too.
+ * What a pasted text says of the token leg, in the terms of evidence: Entra's codes and sentences, OAuth's error names,
+ * and what libraries say before they ask. The words are those of `vocabulary/`.
  */
-import type { Failure, StageName, TokenFacts } from '../../model/evidence.ts';
-import type { Protocol } from '../../model/target.ts';
+import type { Failure, TokenFacts } from '../../model/evidence.ts';
 import { causesOfCut, isKnownCode, meaningOf, mostSpecific } from '../vocabulary/aadsts.ts';
 import {
   codeBySentence,
@@ -14,7 +13,6 @@ import {
   SENTENCES,
   USER_FLOW,
 } from '../vocabulary/entra-words.ts';
-import { PHRASES, type Phrase } from '../vocabulary/phrases.ts';
 import { excerpt, type Finder } from './finder.ts';
 import { veil } from './veil.ts';
 
@@ -27,16 +25,9 @@ export interface HeardToken {
 }
 
 /** A host that a statement names. */
-interface Place {
+export interface Place {
   readonly host: string;
   readonly port?: number;
-}
-
-export interface HeardMail {
-  readonly stage: StageName;
-  readonly failure: Failure;
-  readonly protocol?: Protocol | undefined;
-  readonly place?: Place;
 }
 
 const MOST_CODES = 6;
@@ -53,6 +44,7 @@ const ENTRA_WORDS: readonly string[] = [
   'msal',
   'azure',
   'entra',
+  'mggraph',
   'token endpoint',
   'token request',
 ];
@@ -86,8 +78,8 @@ export function tokenFailuresIn(finder: Finder): readonly HeardToken[] {
   return oauthErrorsIn(finder);
 }
 
-function isOfEntra({ lower }: Finder): boolean {
-  return ENTRA_WORDS.some((word) => lower.includes(word));
+function isOfEntra({ has }: Finder): boolean {
+  return ENTRA_WORDS.some(has);
 }
 
 /** A sentence of Entra may be wrapped: its lines, as they stand. */
@@ -106,25 +98,26 @@ interface CodePlace {
 
 /** A code with its own sentence, or in a member made for it, outweighs those that are only mentioned. */
 function codesIn(finder: Finder): readonly HeardToken[] {
-  const places = codePlaces(finder).map((place) => ({ ...place, sentence: sentenceAt(finder, place) }));
-  const spoken = places.filter(
-    ({ sentence, exact, end }) =>
-      sentence !== undefined ||
-      exact === true ||
-      /^['"\])*]{0,3}\s?[:.-]\s?['"]?[A-Za-z]{2,}/.test(finder.text.slice(end, end + 12)),
-  );
+  const places = codePlaces(finder);
+  const spoken = places.filter((place) => place.exact === true || isSpoken(finder, place));
   const kept = spoken.length > 0 ? spoken : places;
   const [first] = kept;
   if (first === undefined) return [];
   if (spoken.length === 0 && isMention(finder, kept)) {
-    const causes = kept.map(({ code }) => meaningOf(code)?.cause);
-    return [heardOpen(finder, first.at, [...new Set(causes.filter((cause) => cause !== undefined))])];
+    const causes = kept.flatMap(({ code }) => meaningOf(code)?.cause ?? []);
+    return [heardOpen(finder, first.at, [...new Set(causes)])];
   }
-  return kept.map(({ code, at, end, sentence }) => {
-    const begun = end >= finder.text.length ? causesOfCut(code) : [];
-    if (begun.length > 1) return heardOpen(finder, at, begun);
-    return heardCode(sentence ?? code, quote(finder, at));
+  return kept.map((place) => {
+    const begun = place.end >= finder.text.length ? causesOfCut(place.code) : [];
+    if (begun.length > 1) return heardOpen(finder, place.at, begun);
+    return heardCode(sentenceAt(finder, place) ?? place.code, quote(finder, place.at));
   });
+}
+
+/** `AADSTS7000222: The provided ...`, whatever stands for the colon. */
+function isSpoken(finder: Finder, place: CodePlace): boolean {
+  const after = finder.text.slice(place.end, place.end + 12);
+  return /^['"\])*]{0,3}\s?[:.-]\s?['"]?[A-Za-z]{2,}/.test(after) || sentenceAt(finder, place) !== undefined;
 }
 
 /** Several causes, or a code in a pattern of a program: somebody speaks of them, nobody has met them. */
@@ -142,24 +135,26 @@ function sentenceAt(finder: Finder, { at, end }: CodePlace): number | undefined 
   return codeBySentence(finder.lower.slice(at, Math.min(next < 0 ? at + REACH : next, at + REACH)));
 }
 
+const CODE_FORMS: readonly { readonly hint: string; readonly pattern: RegExp; readonly exact?: true }[] = [
+  { hint: 'aadsts', pattern: /^aadsts[ :-]?(\d{4,8})/i },
+  {
+    hint: 'error_codes',
+    pattern: /^error_codes['"]?\s?[:=]\s?\[?\s?(\d{4,8}(?:\s?,\s?\d{4,8}){0,4})/i,
+    exact: true,
+  },
+  { hint: 'error(s): ', pattern: /^error\(s\): (\d{4,8})/i, exact: true },
+  { hint: 'error?code=', pattern: /^error\?code=(\d{4,8})/i, exact: true },
+];
+
 function codePlaces(finder: Finder): readonly CodePlace[] {
   const bare = /^\s*(?:error|code|aadsts)?\s?[#:]?\s?\(?(\d{5,8})\)?[.:]?\s*$/i.exec(
     finder.text.slice(0, 200),
   );
   if (bare?.[1] !== undefined && finder.text.length < 200 && isKnownCode(Number(bare[1])))
     return [{ code: Number(bare[1]), at: 0, end: finder.text.indexOf(bare[1]) + bare[1].length }];
-  const places = [
-    ...finder.places('aadsts').flatMap(({ at }) => match(finder, at, /^aadsts[ :-]?(\d{4,8})/i)),
-    ...[
-      ['error_codes', /^error_codes['"]?\s?[:=]\s?\[?\s?(\d{4,8}(?:\s?,\s?\d{4,8}){0,4})/i] as const,
-      ['error(s): ', /^error\(s\): (\d{4,8})/i] as const,
-      ['error?code=', /^error\?code=(\d{4,8})/i] as const,
-    ].flatMap(([hint, pattern]) =>
-      finder
-        .places(hint)
-        .flatMap(({ at }) => match(finder, at, pattern).map((place) => ({ ...place, exact: true as const }))),
-    ),
-  ];
+  const places = CODE_FORMS.flatMap(({ hint, pattern, exact }) =>
+    finder.places(hint).flatMap(({ at }) => match(finder, at, pattern, exact)),
+  );
   // The first place of each: that is where its sentence stands.
   const distinct = places.filter(({ code }, at) => places.findIndex((other) => other.code === code) === at);
   // An answer of the older kind carries a general code beside the one that tells.
@@ -170,10 +165,11 @@ function codePlaces(finder: Finder): readonly CodePlace[] {
   return chosen.slice(0, MOST_CODES);
 }
 
-function match(finder: Finder, at: number, pattern: RegExp): readonly CodePlace[] {
+function match(finder: Finder, at: number, pattern: RegExp, exact?: true): readonly CodePlace[] {
   const found = pattern.exec(finder.text.slice(at, at + 120));
   const end = at + (found?.[0].length ?? 0);
-  return (found?.[1]?.split(',') ?? []).map((code) => ({ code: Number(code), at, end }));
+  const more = exact === true ? { exact } : {};
+  return (found?.[1]?.split(',') ?? []).map((code) => Object.assign({ code: Number(code), at, end }, more));
 }
 
 function heardCode(code: number, text: string): HeardToken {
@@ -194,7 +190,7 @@ function oauthErrorsIn(finder: Finder): readonly HeardToken[] {
   const unread = finder.find(['endpoints_resolution_error', 'openid_config_error']);
   if (unread !== undefined) return [heardOpen(finder, unread.at, ENDPOINTS_UNREAD)];
   // Every issuer of tokens speaks OAuth: a long text must name Entra.
-  if (OTHER_ISSUERS.some((word) => finder.lower.includes(word))) return [];
+  if (OTHER_ISSUERS.some(finder.has)) return [];
   if (finder.text.length > SHORT && !isOfEntra(finder)) return [];
   for (const error of [
     ...Object.keys(OAUTH_ERRORS),
@@ -216,63 +212,6 @@ function oauthErrorsIn(finder: Finder): readonly HeardToken[] {
 }
 
 /** A user has a part in the sign-in that the text tells of. */
-export function isUserFlow({ lower }: Finder): boolean {
-  return USER_FLOW.some((word) => lower.includes(word));
-}
-
-/** The best of the mail servers' phrases, with the words of all of them in its wake. */
-export function mailPhrasesIn(
-  finder: Finder,
-): { readonly heard: HeardMail; readonly words: string } | undefined {
-  const hits = PHRASES.flatMap((phrase) => {
-    const hit = finder.find(phrase.hints, phrase.pattern);
-    return hit === undefined || !isInPlace(phrase, finder)
-      ? []
-      : [{ phrase, at: hit.at, words: phrase.pattern.exec(hit.line)?.[0] ?? '' }];
-  });
-  const failures = hits.filter(({ phrase }) => phrase.beside !== true);
-  const best = failures.find(({ phrase }) => phrase.weak !== true) ?? failures[0];
-  if (best === undefined) return undefined;
-  return {
-    heard: {
-      stage: best.phrase.stage,
-      failure: failureOfPhrase(best.phrase, veil(excerpt(finder, best.at))),
-      protocol: hits.find(({ phrase }) => phrase.protocol !== undefined)?.phrase.protocol,
-    },
-    words: hits.map(({ words }) => words).join(' ; '),
-  };
-}
-
-function isInPlace({ needs, unless }: Phrase, { lower }: Finder): boolean {
-  return (
-    (needs?.some((word) => lower.includes(word)) ?? true) &&
-    !(unless?.some((word) => lower.includes(word)) ?? false)
-  );
-}
-
-function failureOfPhrase(phrase: Phrase, text: string): Failure {
-  const backOff = /Backoff Time: (\d{1,9}) milliseconds/i.exec(text)?.[1];
-  const status = /(?:^|[\s"'])(NO|BAD|BYE|-ERR)\s/.exec(text)?.[1];
-  return {
-    kind: phrase.kind,
-    ...(status === undefined ? {} : { status }),
-    text,
-    ...(backOff === undefined ? {} : { retryAfterSeconds: Math.round(Number(backOff) / 1000) }),
-  };
-}
-
-/** Protocols over which a mailbox opened in this text. */
-export function successesIn(finder: Finder): readonly Protocol[] {
-  const imap = finder.find(
-    ['examine completed', 'select completed'],
-    /OK (?:\[READ-\w{4,5}\] )?(?:EXAMINE|SELECT) completed/i,
-  );
-  const pop = finder.find(
-    ['user successfully authenticated', 'user successfully logged on'],
-    /\+OK User successfully/i,
-  );
-  return [
-    ...(imap === undefined ? [] : (['imap'] as const)),
-    ...(pop === undefined ? [] : (['pop3'] as const)),
-  ];
+export function isUserFlow({ has }: Finder): boolean {
+  return USER_FLOW.some(has);
 }

@@ -1,0 +1,188 @@
+/**
+ * What a pasted text says of the mail leg, in the terms of evidence: the servers' refusals, one for each protocol and
+ * kind of login, each with the words that belong to it, and where a mailbox opened. The words are those of
+ * `vocabulary/`, which judge the probe's own failures too.
+ */
+import type { Failure, StageName } from '../../model/evidence.ts';
+import { PROTOCOLS, type Protocol } from '../../model/target.ts';
+import { PHRASES, type Phrase } from '../vocabulary/phrases.ts';
+import type { Finder } from './finder.ts';
+import type { Place } from './hear-token.ts';
+import { isOthersServer } from './servers.ts';
+import { veil } from './veil.ts';
+
+export interface HeardMail {
+  readonly stage: StageName;
+  readonly failure: Failure;
+  readonly protocol?: Protocol | undefined;
+  /** All phrases that belong to it, as they stand. */
+  readonly words?: string;
+  readonly place?: Place;
+  /** Where it stands in the text. */
+  readonly where?: number;
+}
+
+interface Hit {
+  readonly phrase: Phrase;
+  readonly from: number;
+  readonly to: number;
+  readonly words: string;
+}
+
+/** The answers of a password's way, which a program may have tried besides the token's. */
+const PASSWORD_WAY: ReadonlySet<string> = new Set(['login-failed', 'pop-logon-failure', 'basic-blocked']);
+/** Said by servers of every make. */
+const ANYBODYS: ReadonlySet<string> = new Set([
+  'authentication-failed',
+  'login-failed',
+  'pop-logon-failure',
+  'mechanism-unsupported',
+  'too-many-connections',
+  'temporary',
+  'line-too-long',
+  'wrapped-refusal',
+]);
+
+/** One for each protocol and way of logging in, in the order of how much they say. */
+export function mailFailuresIn(finder: Finder): readonly HeardMail[] {
+  const others = isOthersServer(finder);
+  const all = PHRASES.flatMap((phrase) => hitOf(phrase, finder));
+  const hits = all.filter(({ phrase }) => !(others && ANYBODYS.has(phrase.id)));
+  const foreign = all.find((hit) => !hits.includes(hit));
+  if (foreign !== undefined && !hits.some(({ phrase }) => phrase.beside !== true))
+    return ofOthers(foreign, finder);
+  const groups = groupsOf(hits);
+  return groups.flatMap((group) => {
+    const failures = group.filter(({ phrase }) => phrase.beside !== true);
+    const best = failures.find(({ phrase }) => phrase.weak !== true) ?? failures[0];
+    if (best === undefined) return [];
+    const text = veil(linesAt(finder, best));
+    return [
+      {
+        stage: best.phrase.stage,
+        failure: failureOfPhrase(best.phrase, text),
+        protocol: group.find(({ phrase }) => phrase.protocol !== undefined)?.phrase.protocol,
+        words: group.map(({ words }) => words).join(' ; '),
+        where: best.from,
+      },
+    ];
+  });
+}
+
+/** Told only to somebody who meant Microsoft's. */
+function ofOthers(hit: Hit, finder: Finder): readonly HeardMail[] {
+  if (!/oauth|microsoft|azure|entra|exchange/.test(finder.lower)) return [];
+  const failure = failureOfPhrase(hit.phrase, veil(linesAt(finder, hit)));
+  return [
+    { stage: hit.phrase.stage, failure: { ...failure, code: 'other-server' }, protocol: hit.phrase.protocol },
+  ];
+}
+
+/** What no protocol and no way of logging in is named for belongs to each. */
+function groupsOf(hits: readonly Hit[]): readonly (readonly Hit[])[] {
+  const failures = hits.filter(({ phrase }) => phrase.beside !== true);
+  const protocols = PROTOCOLS.filter((protocol) =>
+    failures.some(({ phrase }) => phrase.protocol === protocol),
+  );
+  const perProtocol =
+    protocols.length < 2
+      ? [hits]
+      : protocols.map((protocol) =>
+          hits.filter(({ phrase }) => phrase.protocol === undefined || phrase.protocol === protocol),
+        );
+  return perProtocol.flatMap((group) => {
+    const password = group.filter(({ phrase }) => PASSWORD_WAY.has(phrase.id));
+    const token = group.filter(
+      ({ phrase }) =>
+        phrase.beside !== true &&
+        phrase.weak !== true &&
+        !PASSWORD_WAY.has(phrase.id) &&
+        phrase.stage !== 'greeting',
+    );
+    const isBoth = password.length > 0 && token.some(({ phrase }) => TOKEN_WAY.has(phrase.id));
+    return isBoth
+      ? [
+          group.filter(({ phrase }) => !PASSWORD_WAY.has(phrase.id) && phrase.id !== 'password-mechanism'),
+          group.filter((hit) => password.includes(hit)),
+        ]
+      : [group];
+  });
+}
+
+const TOKEN_WAY: ReadonlySet<string> = new Set(['authenticate-failed', 'not-connected', 'pop-auth-failure']);
+
+function hitOf(phrase: Phrase, finder: Finder): readonly Hit[] {
+  if (!isInPlace(phrase, finder)) return [];
+  const hit = finder.find(phrase.hints, phrase.pattern);
+  if (hit === undefined) return cutOff(phrase, finder);
+  const match = phrase.pattern.exec(hit.line);
+  // What a proxy says of itself is no word of the server's.
+  if (match === null || /email oauth 2\.0 proxy/i.test(hit.line.slice(match.index, match.index + 120)))
+    return [];
+  const from = hit.at - hit.head + match.index;
+  return [{ phrase, from, to: from + match[0].length, words: match[0] }];
+}
+
+/** A sentence that the text's end cuts off, once enough of it stands there. */
+const ENOUGH = 20;
+
+function cutOff(phrase: Phrase, { text, lower }: Finder): readonly Hit[] {
+  for (const sentence of phrase.sentences ?? []) {
+    for (let length = sentence.length - 1; length >= ENOUGH; length -= 1) {
+      if (!lower.endsWith(sentence.slice(0, length))) continue;
+      return [{ phrase, from: text.length - length, to: text.length, words: sentence }];
+    }
+  }
+  return [];
+}
+
+function isInPlace({ needs, unless }: Phrase, { has }: Finder): boolean {
+  return (needs?.some(has) ?? true) && !(unless?.some(has) ?? false);
+}
+
+/** The lines that the words stand on, whole: part of a line might show what its beginning would have hidden. */
+function linesAt({ text }: Finder, { from, to }: Hit): string {
+  const begin = Math.max(text.lastIndexOf('\n', from) + 1, from - LONGEST_HEAD);
+  const end = text.indexOf('\n', to);
+  return text.slice(begin, Math.min(end < 0 ? text.length : end, to + LONGEST_HEAD));
+}
+
+const LONGEST_HEAD = 200;
+
+function failureOfPhrase(phrase: Phrase, text: string): Failure {
+  const backOff = /Backoff Time: (\d{1,9}) milliseconds/i.exec(text)?.[1];
+  const status = /(?:^|[\s"'])(NO|BAD|BYE|-ERR)\s/.exec(text)?.[1];
+  return {
+    kind: phrase.kind,
+    ...(status === undefined ? {} : { status }),
+    text,
+    ...(backOff === undefined ? {} : { retryAfterSeconds: Math.round(Number(backOff) / 1000) }),
+  };
+}
+
+export interface Opened {
+  readonly protocol: Protocol;
+  /** The last place at which it is said. */
+  readonly at: number;
+}
+
+const OPENED: readonly (readonly [Protocol, readonly string[], RegExp])[] = [
+  [
+    'imap',
+    ['examine completed', 'select completed'],
+    /OK (?:\[READ-\w{4,5}\] )?(?:EXAMINE|SELECT) completed/i,
+  ],
+  ['pop3', ['user successfully authenticated', 'user successfully logged on'], /\+OK User successfully/i],
+];
+
+/** Protocols over which a mailbox opened in this text. */
+export function successesIn(finder: Finder): readonly Opened[] {
+  return OPENED.flatMap(([protocol, hints, pattern]) => {
+    const last = hints
+      .flatMap((hint) => finder.places(hint))
+      .filter(({ line }) => pattern.test(line))
+      .map(({ at }) => at)
+      .toSorted((a, b) => b - a)[0];
+    return last === undefined ? [] : [{ protocol, at: last }];
+  });
+}

@@ -1,0 +1,97 @@
+/**
+ * All that a pasted text says, sorted by leg: what the token endpoint and the mail servers answered, which connections
+ * did not come about, the claims of its tokens, the names it quotes. `explain.ts` makes evidence of it.
+ */
+import type { CertificateFacts, Claims } from '../../model/evidence.ts';
+import type { Protocol } from '../../model/target.ts';
+import { hasRole } from '../claims-fault.ts';
+import type { QuotedNames } from '../names.ts';
+import { certificateIn } from './certificate.ts';
+import { systemFailuresIn, type HeardSystem } from './connections.ts';
+import type { Finder } from './finder.ts';
+import { mailFailuresIn, successesIn, type HeardMail, type Opened } from './hear-mail.ts';
+import { isUserFlow, tokenFailuresIn, type HeardToken } from './hear-token.ts';
+import { protocolIn, quotedNames } from './quoted.ts';
+import { challengeIn, claimsIn, saslIn, type SaslString } from './tokens.ts';
+
+export interface Heard {
+  /** Where a failure does not tell its own. */
+  readonly protocol: Protocol;
+  readonly tokens: readonly HeardToken[];
+  readonly mails: readonly HeardMail[];
+  readonly claims: Claims | undefined;
+  readonly certificate: CertificateFacts | undefined;
+  readonly quoted: QuotedNames;
+  readonly opened: readonly Opened[];
+  readonly userFlow: boolean;
+  readonly oddUser: boolean;
+  readonly challenge: ReturnType<typeof challengeIn>;
+}
+
+export function listen(finder: Finder): Heard {
+  const spoken = mailFailuresIn(finder);
+  const sasl = saslIn(finder, spoken[0]?.where);
+  const claims = claimsIn(finder)[0] ?? sasl?.claims;
+  const system = systemFailuresIn(finder);
+  const certificate = certificateIn(finder);
+  const challenge = challengeIn(finder);
+  const ofToken = system.filter(({ leg }) => leg === 'token');
+  const ofMail = system.filter(({ leg }) => leg === 'mail');
+  return {
+    protocol:
+      spoken.find((each) => each.protocol !== undefined)?.protocol ??
+      protocolIn(finder) ??
+      protocolOf(claims),
+    tokens: [...tokenFailuresIn(finder), ...ofToken.map((each) => asToken(each, certificate))],
+    mails: [...answersOf(spoken, sasl?.sasl, challenge !== undefined), ...belowOf(ofMail, spoken.length > 0)],
+    claims,
+    certificate,
+    quoted: quotedNames(finder, sasl?.sasl.user),
+    opened: successesIn(finder),
+    userFlow: isUserFlow(finder),
+    oddUser: sasl?.sasl.oddUser === true,
+    challenge,
+  };
+}
+
+/** A token alone is judged for the protocol that it is good for. */
+function protocolOf(claims: Claims | undefined): Protocol {
+  return claims !== undefined && hasRole(claims, 'pop3') && !hasRole(claims, 'imap') ? 'pop3' : 'imap';
+}
+
+function asToken({ failure, at, place }: HeardSystem, certificate: CertificateFacts | undefined): HeardToken {
+  return {
+    failure,
+    facts: {
+      stoppedAt: at === 'greeting' ? 'http' : at,
+      ...(certificate === undefined || at !== 'tls' ? {} : { certificate }),
+    },
+    ...(place === undefined ? {} : { place }),
+  };
+}
+
+/** What a wrong SASL string shows by itself goes before the answer that it got. */
+function answersOf(
+  spoken: readonly HeardMail[],
+  { fault, sure }: SaslString = {},
+  challenged: boolean,
+): readonly HeardMail[] {
+  if (fault !== undefined) {
+    const code = sure === true ? 'sasl-malformed' : 'sasl-suspect';
+    return [{ stage: 'auth', failure: { kind: 'rejected', code, text: fault } }];
+  }
+  if (spoken.length > 0 || !challenged) return spoken;
+  const text = 'The server answered with a SASL error challenge.';
+  return [{ stage: 'auth', failure: { kind: 'rejected', text } }];
+}
+
+/** A server that has spoken was reached: connections that broke afterwards only follow from what it said. */
+function belowOf(system: readonly HeardSystem[], hasSpoken: boolean): readonly HeardMail[] {
+  return system
+    .filter(({ words }) => !(hasSpoken && (words.weak === true || words.kind === 'timeout')))
+    .map(asMail);
+}
+
+function asMail({ at, failure, place }: HeardSystem): HeardMail {
+  return { stage: at === 'http' ? 'greeting' : at, failure, ...(place === undefined ? {} : { place }) };
+}

@@ -1,0 +1,38 @@
+/**
+ * Whose mail server does a pasted text tell of? Servers of every make say that authentication failed: only Exchange
+ * Online's refusals have our causes. Asked by hear-mail.ts.
+ */
+import { isMicrosofts } from '../names.ts';
+import { EXCHANGE_WORDS } from '../vocabulary/phrase.ts';
+import type { Finder } from './finder.ts';
+import { hostsIn } from './hosts.ts';
+
+/** Lower case: greetings, capabilities and limits that Exchange Online does not have, and other trades. */
+const OTHERS_WORDS: readonly string[] = [
+  'mail_max_userip_connections',
+  'xapplepushservice',
+  'gimap ready',
+  'gpop ready',
+  'gsmtp',
+  'nt_status_',
+  'kafka',
+  'dovecot ready',
+  'ldap',
+];
+/** An Exchange of one's own offers these; Exchange Online does not. */
+const ON_PREMISES: readonly string[] = ['auth=gssapi', 'auth=ntlm'];
+const HINTS = ['imap.', 'pop.', 'mail.', 'smtp.', ':993', ':995', ':143'] as const;
+const MOST_LINES = 20;
+
+export function isOthersServer(finder: Finder): boolean {
+  if (ON_PREMISES.some(finder.has)) return true;
+  if (EXCHANGE_WORDS.some(finder.has) || finder.has('authfailed:')) return false;
+  if (OTHERS_WORDS.some(finder.has)) return true;
+  const hosts = HINTS.flatMap((hint) => finder.places(hint).slice(0, MOST_LINES))
+    .flatMap(({ line }) => hostsIn(line))
+    .filter(({ role }) => role === 'mail');
+  return hosts.length > 0 && hosts.every(({ host }) => !isMicrosofts(host) && !STANDS_FOR.test(host));
+}
+
+/** What people write in the place of a name: nobody's server in particular. */
+const STANDS_FOR = /example|contoso|fabrikam|mycompany|yourdomain|mydomain|xxx|^127\.|^localhost/i;

@@ -1,0 +1,147 @@
+/**
+ * Names that do not resolve, by library: a part of `SYSTEM_WORDS`. What says that a name does not exist stands before
+ * what says that nobody answered, and that before the sentences that other libraries wrap around either.
+ */
+import type { SystemWords } from './failure-words.ts';
+import { LOCALISED } from './localised-words.ts';
+import { curlNumbers, urlNumbers, winsockNumbers } from './numbered-words.ts';
+
+/** Node's names of c-ares' questions. */
+const QUERIES = ['a', 'aaaa', 'any', 'cname', 'mx', 'ns', 'srv', 'txt'];
+
+export const DNS_WORDS: readonly SystemWords[] = [
+  {
+    kind: 'dns',
+    code: 'ENOTFOUND',
+    at: 'dns',
+    words: [
+      'enotfound',
+      // glibc, macOS, FreeBSD, musl, busybox.
+      'name or service not known',
+      'nor servname provided',
+      'name does not resolve',
+      'name has no usable address',
+      'no address associated with',
+      "bad address '",
+      // Windows and WinHTTP.
+      'no such host is known',
+      'host is unknown',
+      'the requested name is valid, but no data',
+      'ping request could not find host',
+      'dns name does not exist',
+      'non-existent domain',
+      'server name or address could not be resolved',
+      '0x80072ee7',
+      ...winsockNumbers(11001, 11004),
+      // c-ares, dig, Go, Perl, c-client, browsers.
+      'domain name not found',
+      'dns server returned answer with no data',
+      ...QUERIES.map((query) => `query${query} enodata`),
+      'nxdomain',
+      'no such host',
+      "bad hostname '",
+      'err_name_not_resolved',
+      'server with the specified hostname could not be found',
+      'nsurlerrorcannotfindhost',
+      ...urlNumbers(1003, 1006),
+      ...LOCALISED.ENOTFOUND,
+    ],
+  },
+  {
+    kind: 'dns',
+    code: 'EAI_AGAIN',
+    at: 'dns',
+    words: [
+      // glibc, macOS, FreeBSD, musl (whose "Try again" alone says nothing), Windows.
+      'eai_again',
+      'eai_fail',
+      'temporary failure in name resolution',
+      'non-recoverable failure in name resolution',
+      'name could not be resolved at this time',
+      '[errno -3] try again',
+      '[try again]',
+      'address information: try again',
+      'getaddrinfo: try again',
+      '[errno -4] non-recoverable error',
+      'host name lookup failure',
+      'temporary error during hostname resolution',
+      'non-recoverable error occurred during a database lookup',
+      'dns server failure',
+      ...winsockNumbers(11002, 11003),
+      // c-ares: aiodns prints its sentences, Node its names.
+      'could not contact dns servers',
+      'timeout while contacting dns servers',
+      'dns server returned general failure',
+      'dns server refused query',
+      'dns query cancelled',
+      "'etimeout'",
+      ...QUERIES.flatMap((query) => [
+        `query${query} etimeout`,
+        `query${query} econnrefused`,
+        `query${query} erefused`,
+      ]),
+      // dig, nslookup, systemd.
+      'servfail',
+      'status: refused',
+      "server can't find ",
+      'no servers could be reached',
+      ';; communications error to ',
+      '*** request to ',
+      'dns request timed out',
+      ': no response from server',
+      ': query refused',
+      'all attempts to contact name servers',
+      // Go, whose lookups name the name server, or no address at all.
+      'server misbehaving',
+      'dial tcp: lookup ',
+      'dial tcp: i/o timeout',
+      ':53: i/o timeout',
+      ':53: read: connection refused',
+      '.com: i/o timeout',
+      '.us: i/o timeout',
+      '.cn: i/o timeout',
+      '.com: device or resource busy',
+      // Python's dnspython, .NET, Java's netty, curl.
+      'resolution lifetime expired',
+      'lifetimetimeout',
+      'dns operation timed out',
+      'all nameservers failed to answer',
+      'resource temporarily unavailable (',
+      'dnsnameresolvertimeout',
+      'resolving timed out',
+      ...LOCALISED.EAI_AGAIN,
+    ],
+  },
+  {
+    kind: 'dns',
+    code: 'ENOTFOUND',
+    at: 'dns',
+    words: [
+      'getaddrinfo failed',
+      'getaddrinfo: ',
+      'getaddrinfo(3): ',
+      'getaddrinfow: ',
+      'gaierror',
+      'php_network_getaddresses',
+      'could not resolve host',
+      "couldn't resolve host",
+      'could not resolve the host',
+      ...curlNumbers(6),
+      'unknownhostexception',
+      'unresolvedaddressexception',
+      'unable to resolve host',
+      'remote name could not be resolved',
+      'failed to lookup address information',
+      'nameresolutionerror',
+      'clientconnectordnserror',
+      'socket::resolutionerror',
+      "failed to resolve '",
+      'failed to resolve host',
+      'warning: name resolution of ',
+      'cannot resolve server ',
+      'could not find the host "',
+      'host not found',
+      'unknown host',
+    ],
+  },
+];

@@ -1,0 +1,65 @@
+/**
+ * How programs print the numbers of failures, for the tables of words beside it: `[Errno 111]`, `curl: (6)`,
+ * `NSURLErrorDomain Code=-1003`. A bare number is no evidence: it may be a telephone's.
+ */
+
+/** Of Linux, or of macOS where the two differ: as Python, Rust, OpenSSL and the c-client print it. */
+export function unixNumbers(...numbers: readonly number[]): readonly string[] {
+  return numbers.flatMap((number) => [
+    number < 100 ? `[errno ${number}]` : `errno ${number}`,
+    `os error ${number}`,
+    number < 100 ? `connect:errno=${number}` : `errno=${number}`,
+    `errno = ${number}`,
+  ]);
+}
+
+/** Of Winsock: nothing else has numbers that high. */
+export function winsockNumbers(...numbers: readonly number[]): readonly string[] {
+  return numbers.flatMap((number) => [
+    `(${number})`,
+    `winerror ${number}`,
+    `os error ${number}`,
+    `error ${number}`,
+    `errno ${number}`,
+    `errno=${number}`,
+    `error(${number},`,
+  ]);
+}
+
+export function curlNumbers(...numbers: readonly number[]): readonly string[] {
+  return numbers.flatMap((number) => [
+    `curl: (${number})`,
+    `curl error ${number}`,
+    `curl error: ${number}`,
+    `curl error (${number})`,
+  ]);
+}
+
+/** Of `openssl s_client`. */
+export function verifyNumbers(...numbers: readonly number[]): readonly string[] {
+  return numbers.flatMap((number) => [`verify return code: ${number} `, `verify error:num=${number}:`]);
+}
+
+/** Of Apple's URL loading. The numbers are negative. */
+export function urlNumbers(...numbers: readonly number[]): readonly string[] {
+  return numbers.flatMap((number) => [
+    `nsurlerrordomain code=-${number}`,
+    `nsurlerrordomain error -${number}`,
+    `cfnetwork code=-${number}`,
+    `http load failed (error code: -${number}`,
+  ]);
+}
+
+/** Of Apple's Secure Transport. The numbers are negative. */
+export function appleTlsNumbers(...numbers: readonly number[]): readonly string[] {
+  return numbers.flatMap((number) => [
+    `err(-${number})`,
+    `failed (-${number})`,
+    `3:-${number}`,
+    `codekey=-${number}`,
+    `originalvalue=-${number}`,
+    `domainssl, -${number})`,
+    `osstatus error -${number}`,
+    `osstatus -${number}`,
+  ]);
+}

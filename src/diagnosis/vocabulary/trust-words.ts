@@ -1,0 +1,110 @@
+/** Certificates whose issuer is not known, by library: the last part of `CERTIFICATE_WORDS`. */
+import type { SystemWords } from './failure-words.ts';
+import { LOCALISED } from './localised-words.ts';
+import { appleTlsNumbers, curlNumbers, urlNumbers, verifyNumbers } from './numbered-words.ts';
+
+export const TRUST_WORDS: readonly SystemWords[] = [
+  {
+    kind: 'untrusted',
+    code: 'SELF_SIGNED_CERT_IN_CHAIN',
+    at: 'tls',
+    words: [
+      'self_signed_cert_in_chain',
+      'self signed certificate in certificate chain',
+      'self-signed certificate in certificate chain',
+      ...verifyNumbers(19),
+    ],
+  },
+  {
+    kind: 'untrusted',
+    code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    at: 'tls',
+    words: [
+      'depth_zero_self_signed_cert',
+      ...['self signed certificate', 'self-signed certificate'].flatMap((words) => [
+        `verify failed: ${words}`,
+        `error: ${words}`,
+        `problem: ${words}`,
+        `reason: ${words}`,
+        `): ${words}`,
+        `.com: ${words}`,
+        `(${words})`,
+      ]),
+      ...verifyNumbers(18),
+    ],
+  },
+  {
+    kind: 'untrusted',
+    code: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    at: 'tls',
+    words: [
+      // OpenSSL, GnuTLS, mbed TLS, NSS, rustls, Go.
+      'unable_to_get_issuer_cert',
+      'unable to get local issuer certificate',
+      'unable to get issuer certificate',
+      'unable_to_verify_leaf_signature',
+      'unable to verify the first certificate',
+      'certificate key too weak',
+      'ca md too weak',
+      ...verifyNumbers(2, 20, 21, 27, 66, 68),
+      'certificate is not trusted',
+      'certificate issuer is unknown',
+      'not correctly signed by the trusted ca',
+      'sec_error_unknown_issuer',
+      'unknownissuer',
+      'signed by unknown authority',
+      // Java and Android.
+      'pkix path',
+      'unable to find valid certification path',
+      'trust anchor for certification path not found',
+      'trustanchors parameter must be non-empty',
+      'conform to algorithm constraints',
+      // .NET, SChannel, WinHTTP.
+      'remotecertificatechainerrors',
+      'partialchain',
+      'untrustedroot',
+      'untrusted root',
+      'remote certificate is invalid',
+      'remote certificate was rejected',
+      'could not establish trust relationship',
+      'issued by an authority that is not trusted',
+      'root certificate which is not trusted',
+      'could not be built to a trusted root',
+      'sec_e_untrusted_root',
+      'cert_e_chaining',
+      '0x80090325',
+      '0x800b0109',
+      '0x800b010a',
+      '0x80072f0d',
+      ...LOCALISED.UNTRUSTED,
+      // Apple, browsers, and trust stores that are not there.
+      'connecting to a server that is pretending to be',
+      ...appleTlsNumbers(9807, 9808, 9812, 9813),
+      ...urlNumbers(1202, 1203),
+      'err_cert_authority_invalid',
+      'error setting certificate verify locations',
+      'error setting certificate file',
+      'could not find a suitable tls ca certificate bundle',
+      ...curlNumbers(77),
+    ],
+  },
+  {
+    kind: 'untrusted',
+    code: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    at: 'tls',
+    weak: true,
+    words: [
+      'certificate verify failed',
+      'certificate_verify_failed',
+      'ssl certificate problem',
+      'server certificate verification failed',
+      'certificate validation failed',
+      'certificate failure for ',
+      'ssl peer certificate or ssh remote key was not ok',
+      // Of prose, too: of what may be the matter.
+      'self signed certificate',
+      'self-signed certificate',
+      ...curlNumbers(60),
+    ],
+  },
+];

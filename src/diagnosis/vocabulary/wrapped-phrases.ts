@@ -1,0 +1,64 @@
+/**
+ * What mail libraries and programs say in the place of the server's words: that a login was refused, or that a mailbox
+ * did not open. They tell nothing of the reason, and count only beside Microsoft's names.
+ */
+import type { Phrase } from './phrase.ts';
+
+const MICROSOFTS: readonly string[] = [
+  'outlook.office',
+  'office365',
+  'office 365',
+  'microsoft 365',
+  'outlook.com',
+  'microsoft exchange',
+  'exchange online',
+];
+
+export const WRAPPED_PHRASES: readonly Phrase[] = [
+  {
+    id: 'wrapped-refusal',
+    hints: [
+      'cannot login, user or password wrong',
+      'authentication cancelled',
+      'authorization failure on',
+      '(authfail)',
+      'too many login failures',
+      'connection broken (authenticate)',
+      'server denied authentication',
+      'failed to authenticate with',
+      'failed to authenticate using',
+      'unable to authenticate with the current',
+      'login to server',
+      'cannot authenticate to',
+      'can not authenticate to',
+      'authentication to mail server failed',
+      'could not authenticate',
+      'authenticationfailedexception',
+      'login failure',
+      'invalid login',
+      'login denied',
+      'failed to connect',
+    ],
+    pattern:
+      /cannot login, user or password wrong|(?:IMAP|POP3) Authentication cancelled|Authorization failure on|\(AUTHFAIL\)|Too many login failures|connection broken \(authenticate\)|server denied authentication|Failed to authenticate (?:with the specified user|using XOAUTH2)|Unable to authenticate with the current session|Login to server .{1,120} failed|can ?not authenticate to (?:IMAP|POP3?|mail)|authentication to mail server failed|could not authenticate|AuthenticationFailedException|\blogin failure\b|\binvalid login\b|\blogin denied\b|Failed to connect \S{1,80}: Command failed/i,
+    stage: 'auth',
+    kind: 'rejected',
+    weak: true,
+    needs: MICROSOFTS,
+  },
+  {
+    id: 'wrapped-open',
+    hints: [
+      'cannot change folder',
+      "couldn't open the folder",
+      'could not open the folder',
+      'unable to open folder',
+    ],
+    pattern:
+      /cannot change folder, maybe it does not exist|(?:couldn't|could not|unable to) open (?:the )?folder/i,
+    stage: 'open',
+    kind: 'rejected',
+    weak: true,
+    needs: MICROSOFTS,
+  },
+];
