@@ -9,7 +9,7 @@ import { readSecret } from './config/secret.ts';
 import { watchFiles } from './config/watch-files.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import { tokenFailureCause } from './diagnosis/token-failure-cause.ts';
-import { judgeCredential } from './judge-credential.ts';
+import { createCredentialJudge } from './judge-credential.ts';
 import { failedAtLogin, stageOf } from './model/evidence.ts';
 import { createExplainThread } from './explain-thread.ts';
 import type { Redactor } from './model/redactor.ts';
@@ -72,14 +72,18 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     tokens,
     onStatus: (app, credential, before) => {
       logCredential(logger, credential, before);
-      status.recordAppDiagnoses(
-        app,
-        judgeCredential(app, credential, tokens.stateOf(app), config.targets),
-        Date.now(),
-      );
-      events.noteLook();
+      judge.judge(app, credential);
     },
     onBug: reportBug,
+  });
+  const judge = createCredentialJudge({
+    tokenOf: tokens.stateOf,
+    credentialOf: credentials.statusOf,
+    targets: () => config.targets,
+    tell: (app, diagnoses) => {
+      status.recordAppDiagnoses(app, diagnoses, Date.now());
+      events.noteLook();
+    },
   });
   const probe = createProbe({ tokens, redactor, reportBug });
   const status = createStatusStore();
@@ -118,6 +122,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
       // Claims that cannot work are mended in the directory: only a fresh token will show it.
       const unfit = stageOf(look.evidence, 'claims')?.outcome === 'failed';
       if (unfit || (run === 1 && failedAtLogin(look.evidence))) credentials.loginFailed(target.app.id);
+      judge.noteLook(target.app);
       edges.onLook?.();
     },
     reportChange: (change) => {

@@ -24,3 +24,38 @@ export function judgeCredential(
     protocols: [...new Set(own.map(({ protocol }) => protocol))],
   });
 }
+
+export interface CredentialJudge {
+  /** Judges, and remembers until when the verdict counts on the token in hand. */
+  readonly judge: (app: App, credential: CredentialStatus) => void;
+  /** A look has ended: what was said of a token that has ended since is said anew. */
+  readonly noteLook: (app: App) => void;
+}
+
+export interface CredentialJudgeEdges {
+  readonly tokenOf: (app: App) => AppTokenState | undefined;
+  readonly credentialOf: (appId: string) => CredentialStatus | undefined;
+  readonly targets: () => readonly Target[];
+  readonly tell: (app: App, diagnoses: readonly Diagnosis[]) => void;
+}
+
+/** "Works until 14:35, then 40 mailboxes go dark" must not be read at 14:40. */
+export function createCredentialJudge(edges: CredentialJudgeEdges): CredentialJudge {
+  const tokenEnds = new Map<string, number>();
+  const judge = (app: App, credential: CredentialStatus): void => {
+    const token = edges.tokenOf(app);
+    const refused = credential.valid === false && token?.expiresAt !== undefined;
+    if (refused && token.expiresAt > Date.now()) tokenEnds.set(app.id, token.expiresAt);
+    else tokenEnds.delete(app.id);
+    edges.tell(app, judgeCredential(app, credential, token, edges.targets()));
+  };
+  return {
+    judge,
+    noteLook: (app) => {
+      const end = tokenEnds.get(app.id);
+      if (end === undefined || end > Date.now()) return;
+      const credential = edges.credentialOf(app.id);
+      if (credential !== undefined) judge(app, credential);
+    },
+  };
+}

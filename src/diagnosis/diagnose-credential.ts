@@ -29,7 +29,16 @@ export function diagnoseCredential(
   { app, now, token, mailboxes, protocols }: CredentialContext,
 ): readonly Diagnosis[] {
   const refusal = credential.valid === false ? credential.refusal : undefined;
-  const context = { ...emptyContext(now), app, credential, ...(token === undefined ? {} : { token }) };
+  const empty = emptyContext(now);
+  const { lastSuccess } = credential;
+  const context = {
+    ...empty,
+    app,
+    credential,
+    // The past decides here too: a tenant that was found an hour ago has not gone.
+    history: { ...empty.history, ...(lastSuccess === undefined ? {} : { lastSuccess }) },
+    ...(token === undefined ? {} : { token }),
+  };
   const countdown = credential.previousInUse === true ? PREVIOUS_IN_USE : countdownOf(token, mailboxes, now);
   const used = protocols ?? grantedProtocols(credential);
   const judged = used

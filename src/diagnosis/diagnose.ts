@@ -4,7 +4,7 @@
  * other. Pure: the same evidence and context give the same answer for ever.
  */
 import type { Context } from '../model/context.ts';
-import type { Confidence, Diagnosis, FixStep, LookAlike } from '../model/diagnosis.ts';
+import type { Confidence, Diagnosis, FixStep, LookAlike, Scope } from '../model/diagnosis.ts';
 import { failedStages, type Evidence } from '../model/evidence.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { MODULES } from './fix/modules.ts';
@@ -133,14 +133,21 @@ function diagnosisOf(
   rivals: readonly Rule[],
   scene: Scene,
 ): Diagnosis {
-  const names = namesAbout(scene.names, LEG[finding.about] ?? 'mail');
-  const title = capital(rule.title(names, finding.detail));
+  const scope = finding.scope ?? rule.scope;
+  const about = namesAbout(scene.names, LEG[finding.about] ?? 'mail');
+  const names = {
+    ...about,
+    hits: scope,
+    ...(scope === 'app' && rule.scope === 'mailbox' ? { mailbox: `all mailboxes of ${about.app}` } : {}),
+  };
+  const said = rule.title(names, finding.detail);
+  const title = finding.doubtful === true && leader === undefined ? `Possibly: ${said}` : capital(said);
   return {
     cause: rule.id,
     ...(finding.detail === undefined ? {} : { causeDetail: finding.detail }),
     confidence: finding.confidence,
-    scope: rule.scope,
-    subject: subjectOf(rule, names),
+    scope,
+    subject: subjectOf(scope, rule, names),
     owner: rule.owner,
     severity: finding.severity ?? rule.severity ?? 'critical',
     title: finding.remark === undefined ? `${title}.` : `${title}; ${finding.remark}.`,
@@ -161,9 +168,10 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function subjectOf({ scope }: Rule, { subjects, places }: Names): string {
+function subjectOf(scope: Scope, { ofHost }: Rule, { subjects, places: [place] }: Names): string {
   if (scope === 'prober') return 'prober';
-  return scope === 'endpoint' ? places[0].endpoint : subjects[scope];
+  if (scope === 'endpoint') return ofHost === true ? place.host : place.endpoint;
+  return subjects[scope];
 }
 
 /** First those that fit this very evidence, in their order, then those that are often taken for it. */

@@ -55,11 +55,16 @@ function claimsLine({ claims }: Scene): readonly string[] {
   return [`token claims: ${parts.join(', ')}`];
 }
 
+/** As a word of its own: a trace id may hold any three digits. */
+function stands(part: string, text: string): boolean {
+  return text.split(/[^\w-]+/).includes(part);
+}
+
 /** A code that we read into a pasted text stands apart from what was pasted. */
 function failureWords({ code, status, text }: Failure, pasted: boolean): string {
   if (pasted) return code === undefined || text.includes(code) ? text : `${text} [read as ${code}]`;
   const head = [code, status]
-    .filter((part): part is string => part !== undefined && !text.includes(part))
+    .filter((part): part is string => part !== undefined && !stands(part, text))
     .join(' ');
   return head === '' ? text : `${head} ${text}`;
 }

@@ -4,6 +4,7 @@
  * which `fix/step.ts` tells the reader to replace.
  */
 import type { Context } from '../model/context.ts';
+import type { Scope } from '../model/diagnosis.ts';
 import type { Claims, Evidence } from '../model/evidence.ts';
 import { stageOf } from '../model/evidence.ts';
 import {
@@ -54,6 +55,8 @@ export interface Names {
   readonly exchangeHost: string;
   /** `Exchange`, or, where it is another's server, `the mail server mail.contoso.example:993`. */
   readonly server: string;
+  /** Whom the finding hits: its rule's scope, or a wider one. */
+  readonly hits: Scope | undefined;
   readonly scope: string;
   /** The resource that was asked for, where an error quotes it. */
   readonly resource: string | undefined;
@@ -148,6 +151,7 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     authority,
     tokenHost: quoted.tokenHost === undefined ? placeOfUrl(authority) : placeAt(quoted.tokenHost),
     places: [{ host, port, endpoint }],
+    hits: undefined,
     server: isExchange ? 'Exchange' : `the mail server ${endpoint}`,
     scope: app?.scope ?? `https://${MAIL_HOST[cloud]}/.default`,
     resource: quoted.resource,

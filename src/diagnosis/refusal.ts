@@ -8,7 +8,7 @@ import type { Confidence } from '../model/diagnosis.ts';
 import { stageOf, type Claims, type Evidence } from '../model/evidence.ts';
 import { claimsFaultOf } from './claims-fault.ts';
 import type { Names } from './names.ts';
-import { SITUATION_WORDS, situationOf, type Situation } from './situation.ts';
+import { OF_THE_APP, SITUATION_WORDS, situationOf, type Situation } from './situation.ts';
 import type { MailTrouble } from './troubles.ts';
 import type { PhraseId } from './vocabulary/phrases.ts';
 
@@ -65,6 +65,13 @@ const CANDIDATES: Readonly<Record<Situation, readonly string[]>> = {
     'exchange-sp-not-registered',
     'service-incident',
   ],
+  'comes-and-goes': [
+    'exchange-transient',
+    'service-incident',
+    'exchange-throttled',
+    ...MAILBOX,
+    'protocol-disabled-on-mailbox',
+  ],
   'protocol-fails-everywhere': ['protocol-disabled-on-mailbox', 'service-incident', ...MAILBOX],
   'endpoint-lost': ['service-incident', 'exchange-transient', 'exchange-sp-not-registered'],
   'app-lost': [
@@ -113,6 +120,16 @@ const CONNECTED_WORDS_ONLY: readonly string[] = [
   'app-permission-missing',
   'ipv6-path',
 ];
+
+const MAILBOX_FIRST = ['mailbox-permission-missing', 'protocol-disabled-on-mailbox'] as const;
+/** The mailbox itself opens, or has just opened: its permission is there. */
+const OPENS_ELSEWHERE: ReadonlySet<Situation> = new Set([
+  'other-protocol-works',
+  'protocol-fails-everywhere',
+  'first-failure',
+  'comes-and-goes',
+  'endpoint-lost',
+]);
 
 /** Only where the token's claims were not seen can these hide behind a refusal. */
 const BEHIND_UNSEEN_CLAIMS = ['app-permission-missing', 'wrong-audience', 'admin-consent-missing'] as const;
@@ -185,10 +202,7 @@ function isSaslChallenge(evidence: Evidence): boolean {
 function candidatesFor(situation: Situation, connected: boolean, seen: Seen): readonly string[] {
   if (connected && situation === 'words-only') return CONNECTED_WORDS_ONLY;
   const phrases = seen.mail?.phrases ?? new Set<PhraseId>();
-  const drop = new Set<string>();
-  const otherFailedToo = seen.context.otherProtocol?.success === false;
-  if (otherFailedToo) drop.add('protocol-disabled-on-mailbox');
-  const listed = CANDIDATES[situation].filter((cause) => !drop.has(cause));
+  const listed = withNeighbours(CANDIDATES[situation], seen);
   const withUnseen = seen.claims === undefined ? withUnseenClaims(listed, situation) : listed;
   const all = situation === 'words-only' ? [...withUnseen, ...BEHIND_FOREIGN_CLIENT] : withUnseen;
   if (asksForGraph(seen, situation)) return toFront(all, ['wrong-audience']);
@@ -201,19 +215,24 @@ function candidatesFor(situation: Situation, connected: boolean, seen: Seen): re
     ]);
   }
   // The identity was taken, so Exchange knows the app: the mailbox comes before the registration.
-  if (
-    connected &&
-    situation !== 'other-protocol-works' &&
-    situation !== 'first-failure' &&
-    situation !== 'endpoint-lost'
-  ) {
-    return toFront(
-      all,
-      ['mailbox-permission-missing', 'protocol-disabled-on-mailbox'],
-      situation === 'app-never-worked' || situation === 'app-lost' ? 1 : 2,
-    );
+  if (connected && !OPENS_ELSEWHERE.has(situation)) {
+    // All at once, and all of them worked: nobody takes so many permissions away in one moment.
+    const first =
+      situation === 'app-lost' ? ['exchange-transient', 'mailbox-permission-missing'] : MAILBOX_FIRST;
+    const both = seen.context.otherProtocol?.success === false;
+    return toFront(all, first, situation === 'app-lost' || !(both || OF_THE_APP.has(situation)) ? 2 : 1);
   }
   return all;
+}
+
+/** Both protocols may be switched off, but not first; and where nobody else gets in, it may be the service. */
+function withNeighbours(listed: readonly string[], { context }: Seen): readonly string[] {
+  const switchedOff = 'protocol-disabled-on-mailbox';
+  const last = context.otherProtocol?.success === false && listed.includes(switchedOff) ? [switchedOff] : [];
+  const { endpoint } = context;
+  const isAlone = endpoint.failedAlike === 0 || endpoint.succeeded > 0;
+  const incident = isAlone || listed.includes('service-incident') ? [] : ['service-incident'];
+  return [...listed.filter((cause) => !last.includes(cause)), ...incident, ...last];
 }
 
 /** A pasted text that shows the request for the token, too: with the scope of another service. */

@@ -19,6 +19,10 @@ export interface Finding {
   readonly severity?: Severity;
   /** Which failure it explains. Findings about the same failure compete; others stand on their own. */
   readonly about: About;
+  /** It hits more than the rule's own scope says: all mailboxes of the app, or all that use the host. */
+  readonly scope?: Extract<Scope, 'app' | 'endpoint'>;
+  /** The title asserts what the evidence leaves open. */
+  readonly doubtful?: true;
   /** Added to the title: `the token in hand works until ...`. */
   readonly remark?: string;
 }
@@ -60,6 +64,8 @@ export interface Rule {
   readonly takesEffect?: string;
   /** Nothing of the kind befalls the token leg. */
   readonly mailOnly?: true;
+  /** Of an endpoint it is the host alone that is concerned, whatever the port. */
+  readonly ofHost?: true;
   /** Speaks only when no other rule explains the same failure. */
   readonly fallback?: true;
 }

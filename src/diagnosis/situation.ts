@@ -2,12 +2,13 @@
  * In which situation is a refused login? The neighbours and the past decide: the other protocol of the mailbox, the
  * other mailboxes of the app, the other apps at the host, and whether it ever worked.
  */
-import type { Context } from '../model/context.ts';
+import type { Context, Peers } from '../model/context.ts';
 import type { Evidence } from '../model/evidence.ts';
 
 export type Situation =
   | 'other-protocol-works'
   | 'first-failure'
+  | 'comes-and-goes'
   | 'protocol-fails-everywhere'
   | 'endpoint-lost'
   | 'app-lost'
@@ -21,6 +22,7 @@ export type Situation =
 export const SITUATION_WORDS: Readonly<Record<Situation, string>> = {
   'other-protocol-works': 'The other protocol of this mailbox works with the same token.',
   'first-failure': 'It is the first failure after successes.',
+  'comes-and-goes': 'It has failed like this before, and opened in between.',
   'protocol-fails-everywhere': 'The app opens mailboxes over the other protocol, and none over this one.',
   'endpoint-lost': 'Other apps lost this host at the same time.',
   'app-lost': 'All mailboxes of the app fail alike, and they worked before.',
@@ -32,30 +34,57 @@ export const SITUATION_WORDS: Readonly<Record<Situation, string>> = {
   'words-only': 'Nothing is known besides the words.',
 };
 
+/** In these it is not one mailbox that is hit. */
+export const OF_THE_APP: ReadonlySet<Situation> = new Set([
+  'protocol-fails-everywhere',
+  'app-lost',
+  'app-never-worked',
+]);
+
 interface Seen {
   readonly evidence: Evidence;
   readonly context: Context;
   readonly pasted: boolean;
 }
 
+/** So many alike, and none that works, speak for all the others. */
+const ENOUGH_ALIKE = 3;
+/** Once may be the end of another fault. */
+const OFTEN = 2;
+/** So many failures in a row are no passing fault, however often it came and went before. */
+const LASTING_RUN = 4;
+
 export function situationOf({ evidence, context, pasted }: Seen): Situation {
-  const { siblings, history, endpoint, otherProtocol } = context;
+  const { siblings, history, otherProtocol } = context;
   const other = evidence.protocol === 'imap' ? siblings.pop3 : siblings.imap;
   const same = siblings[evidence.protocol];
   const working = same.succeeded + other.succeeded;
-  const alike = same.failedAlike + other.failed;
   const worked = history.lastSuccess !== undefined;
   const once = worked && history.consecutiveFailures <= 1;
 
   if (pasted && otherProtocol === undefined && !worked) return 'words-only';
-  if (otherProtocol?.success === true) return once ? 'first-failure' : 'other-protocol-works';
-  if (same.succeeded === 0 && same.failedAlike > 0 && other.succeeded > 0) return 'protocol-fails-everywhere';
-  if (working > 0) return once ? 'first-failure' : worked ? 'mailbox-lost' : 'mailbox-never-worked';
-
+  if (history.passedAlike >= OFTEN && history.consecutiveFailures < LASTING_RUN) return 'comes-and-goes';
   const appWorked = worked || same.everSucceeded + other.everSucceeded > 0;
-  const lostElsewhere = endpoint.failedAlike > 0 && endpoint.succeeded === 0 && endpoint.everSucceeded > 0;
-  if (appWorked && lostElsewhere) return 'endpoint-lost';
-  if (alike > 0) return appWorked ? 'app-lost' : 'app-never-worked';
-  if (once) return 'first-failure';
+  if (appWorked && isLostElsewhere(context)) return 'endpoint-lost';
+  if (otherProtocol?.success === true) {
+    if (once) return 'first-failure';
+    return speaksForAll(same) && other.succeeded > 0 ? 'protocol-fails-everywhere' : 'other-protocol-works';
+  }
+  if (speaksForAll(same) && other.succeeded > 0) return 'protocol-fails-everywhere';
+  if (working > 0) return once ? 'first-failure' : worked ? 'mailbox-lost' : 'mailbox-never-worked';
+  if (speaksForAll(same) || speaksForAll({ ...other, failedAlike: other.failed }))
+    return appWorked ? 'app-lost' : 'app-never-worked';
+  // Others fail too, and who has not been looked at since may still work.
+  if (once || (worked && same.failedAlike > 0)) return 'first-failure';
   return worked ? 'alone-lost' : 'alone-never-worked';
+}
+
+/** Nobody else gets in at this host and port, and others got in before. */
+export function isLostElsewhere({ endpoint }: Context): boolean {
+  return speaksForAll(endpoint) && endpoint.everSucceeded > 0;
+}
+
+/** Some fail alike and none works: all of them are known, or enough. */
+export function speaksForAll({ succeeded, failedAlike, unknown }: Peers): boolean {
+  return succeeded === 0 && failedAlike > 0 && (unknown === 0 || failedAlike >= ENOUGH_ALIKE);
 }

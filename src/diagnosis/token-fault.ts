@@ -22,7 +22,8 @@ export function faultOf(scene: Scene): ClaimsFault | undefined {
     claims: scene.claims,
     protocol: scene.names.protocol,
     scope: scene.names.scope,
-    at: scene.context.now,
+    // What ended during a look was not presented.
+    at: scene.pasted ? scene.context.now : scene.evidence.startedAt,
     clockSkewSeconds: scene.clockSkewSeconds,
   });
 }

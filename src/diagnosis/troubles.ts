@@ -68,8 +68,12 @@ export function tokenTroubleOf(
   const refresh = stage.facts.refreshFailure;
   if (refresh === undefined) return undefined;
   // The facts are those of the token in hand; of the refresh only the failure is known.
-  const facts: TokenFacts =
-    stage.facts.secretShape === undefined ? {} : { secretShape: stage.facts.secretShape };
+  const { secretShape } = stage.facts;
+  const { stoppedAt } = refresh;
+  const facts: TokenFacts = {
+    ...(secretShape === undefined ? {} : { secretShape }),
+    ...(stoppedAt === undefined ? {} : { stoppedAt }),
+  };
   return {
     about: 'refresh',
     failure: refresh.failure,

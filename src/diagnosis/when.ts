@@ -5,6 +5,7 @@
 import type { Confidence } from '../model/diagnosis.ts';
 import type { Finding, Rule } from './rule.ts';
 import { placeOf } from './refusal.ts';
+import { OF_THE_APP } from './situation.ts';
 import type { Scene } from './scene.ts';
 import type { TokenTrouble } from './troubles.ts';
 import { timeOf } from './time.ts';
@@ -23,7 +24,7 @@ export function leftOpen(cause: string, { token }: Scene): Finding | undefined {
   const place = token?.open.indexOf(cause) ?? -1;
   return token === undefined || place < 0
     ? undefined
-    : aboutToken(token, { confidence: 'possible', weight: 10 - place });
+    : aboutToken(token, { confidence: 'possible', weight: 10 - place, doubtful: true });
 }
 
 export function tokenWithCause(scene: Scene, cause: string): TokenTrouble | undefined {
@@ -46,12 +47,30 @@ function detailOf(token: TokenTrouble): { readonly detail?: string } {
   return token.meaning?.detail === undefined ? {} : { detail: token.meaning.detail };
 }
 
+/** What hits all mailboxes of an app alike is told of the app, once. */
+const OF_A_MAILBOX: ReadonlySet<string> = new Set([
+  'mailbox-permission-missing',
+  'mailbox-not-found-or-unlicensed',
+  'username-mailbox-mismatch',
+  'protocol-disabled-on-mailbox',
+  'exchange-transient',
+  'exchange-throttled',
+  'propagation-delay',
+]);
+
 /** The cause is among those that fit a refused login. */
 export function byRefusal(cause: string): Rule['when'] {
   return (scene) => {
     const place = placeOf(cause, scene.refusal);
     if (place === undefined || scene.refusal === undefined) return undefined;
-    return { ...place, about: 'mail', because: scene.refusal.because };
+    const ofApp = OF_THE_APP.has(scene.refusal.situation) && OF_A_MAILBOX.has(cause);
+    return {
+      ...place,
+      about: 'mail',
+      because: scene.refusal.because,
+      ...(place.confidence === 'possible' ? { doubtful: true } : {}),
+      ...(ofApp ? { scope: 'app' } : {}),
+    };
   };
 }
 

@@ -29,6 +29,8 @@ export interface History {
   /** Failures in a row, this look included. */
   readonly consecutiveFailures: number;
   readonly probesTotal: number;
+  /** How often it failed in this way lately, and opened at the very next look. */
+  readonly passedAlike: number;
   /** Distinct signatures of the recent failures, newest first. */
   readonly recentSignatures: readonly string[];
 }
@@ -65,7 +67,7 @@ export function emptyContext(now: number): Context {
     siblings: { imap: NO_PEERS, pop3: NO_PEERS },
     tenant: NO_PEERS,
     endpoint: NO_PEERS,
-    history: { consecutiveFailures: 1, probesTotal: 1, recentSignatures: [] },
+    history: { consecutiveFailures: 1, probesTotal: 1, passedAlike: 0, recentSignatures: [] },
     ownNetwork: 'unknown',
   };
 }

@@ -104,6 +104,8 @@ export interface RefreshFailure {
   readonly since: number;
   /** When the token in hand ends. */
   readonly tokenExpiresAt: number;
+  /** Where the request ended before it had an answer. */
+  readonly stoppedAt?: TokenFacts['stoppedAt'];
 }
 
 /** What the token endpoint's answer said besides yes or no. */

@@ -95,10 +95,13 @@ function tokenHostSpoke(evidence: Evidence): boolean | undefined {
   const { stoppedAt } = stage.facts;
   if (!SILENT_KINDS.has(stage.failure?.kind)) return true;
   if (stoppedAt === undefined) return undefined;
-  return stoppedAt !== 'dns' && stoppedAt !== 'connect';
+  return stoppedAt === 'http' || (stoppedAt === 'tls' && stage.failure?.kind !== 'timeout');
 }
 
 function mailHostSpoke(evidence: Evidence): boolean | undefined {
+  const tls = stageOf(evidence, 'tls');
+  // A connection that is taken and held is no word: a box on our side of the network may do that for all hosts.
+  if (tls?.outcome === 'failed' && tls.failure?.kind === 'timeout') return false;
   if (stageOf(evidence, 'connect')?.outcome === 'ok') return true;
   const failed = failedStages(evidence).find(({ stage }) => stage === 'dns' || stage === 'connect');
   return failed !== undefined && SILENT_KINDS.has(failed.failure?.kind) ? false : undefined;

@@ -21,6 +21,8 @@ type Shown = Pick<
   'confirmed' | 'confirmedSince' | 'consecutiveFailures' | 'consecutiveSuccesses' | 'failingSince'
 >;
 
+/** What came and went this many intervals ago may well have been another fault. */
+const SEVERAL_INTERVALS = 24;
 /** Failures older than this are no longer called recent. */
 const RECENT_MS = 24 * 3_600_000;
 
@@ -83,13 +85,27 @@ export function historyWith(
   const failures = status.history
     .filter((look) => !look.success && look.evidence !== evidence)
     .filter((look) => now - look.evidence.startedAt <= RECENT_MS);
+  const { lastSuccess } = status;
+  const signature = failureSignature(evidence);
   return {
-    ...(status.lastSuccess === undefined ? {} : { lastSuccess: status.lastSuccess }),
+    ...(lastSuccess === undefined ? {} : { lastSuccess }),
     ...(failingSince === undefined ? {} : { failingSince }),
     consecutiveFailures,
     probesTotal: status.probesTotal + (isRecorded ? 0 : 1),
+    passedAlike: passedAlike(status, signature, now),
     recentSignatures: [...new Set(failures.map((look) => failureSignature(look.evidence)))],
   };
+}
+
+/** Of the looks that are remembered: failures of that kind between two successes. */
+function passedAlike({ history, target }: TargetStatus, signature: string, now: number): number {
+  return history.filter((look, at) => {
+    const isLone = !look.success && history[at - 1]?.success === true && history[at + 1]?.success === true;
+    const age = now - look.evidence.startedAt;
+    return (
+      isLone && age <= SEVERAL_INTERVALS * target.intervalMs && failureSignature(look.evidence) === signature
+    );
+  }).length;
 }
 
 function shown({

@@ -1,11 +1,14 @@
 /**
  * Whom else to look at when a mailbox was lost? Before anybody else was looked at since, the words alone cannot tell
- * whether one mailbox, one protocol or the whole app was lost: the other protocol and one sibling can. Asked by
- * `watch`, at the first failure only; the look that confirms it then knows.
+ * whether one mailbox, one protocol or the whole app was lost: the other protocol and one sibling can, and, where that
+ * one is lost too, its own. Asked by `watch`, at the first failure only; the look that confirms it then knows.
  */
 import type { Context } from '../model/context.ts';
 import { failedStages, type Evidence } from '../model/evidence.ts';
 import type { Target } from '../model/target.ts';
+
+/** So many that failed alike and none that works: their own looks have told. */
+const ENOUGH = 3;
 
 /** `ofApp`: all targets of the app. `works`: the last look at it opened the mailbox. */
 export function witnessesOf(
@@ -17,16 +20,17 @@ export function witnessesOf(
 ): readonly Target[] {
   const isLost = history.consecutiveFailures === 1 && history.lastSuccess !== undefined;
   if (!isLost || !isOfMailLeg(evidence)) return [];
-  const { succeeded, failed } = siblings[protocol];
-  // Several are lost at once: their own looks tell, and one more for each would only be a burden.
-  if (failed > 0) return [];
+  const own = siblings[protocol];
+  const others = siblings[protocol === 'imap' ? 'pop3' : 'imap'];
   const other = ofApp.find((each) => each.mailbox.id === mailbox.id && each.protocol !== protocol);
   const sibling = ofApp.find(
     (each) => each.mailbox.id !== mailbox.id && each.protocol === protocol && works(each),
   );
   return [
-    ...(other !== undefined && otherProtocol === undefined && works(other) ? [other] : []),
-    ...(sibling !== undefined && succeeded === 0 ? [sibling] : []),
+    ...(other !== undefined && otherProtocol === undefined && works(other) && others.failed < ENOUGH
+      ? [other]
+      : []),
+    ...(sibling !== undefined && own.succeeded === 0 && own.failed < ENOUGH ? [sibling] : []),
   ];
 }
 

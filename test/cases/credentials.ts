@@ -150,7 +150,7 @@ export const CREDENTIALS: readonly CredentialCase[] = [
       valid: false,
       refusal: { kind: 'rejected', code: 'AADSTS999999', text: 'AADSTS999999: new' },
     },
-    causes: ['credential-refused'],
+    causes: ['token-unexplained'],
     says: ['No token lives any more: 2 mailboxes (qms-inbox, plm-orders).'],
   },
   {

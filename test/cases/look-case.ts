@@ -20,6 +20,7 @@ export interface LookCase {
   readonly first: string;
   readonly next?: readonly string[];
   readonly detail?: string;
+  readonly scope?: 'mailbox' | 'app' | 'endpoint';
   readonly confidence?: 'certain' | 'likely' | 'possible';
   /** Must not be among the candidates at all. */
   readonly never?: readonly string[];
@@ -42,6 +43,7 @@ export const CLAIMS: Claims = {
 export const NEVER_WORKED = {
   consecutiveFailures: 5,
   probesTotal: 5,
+  passedAlike: 0,
   recentSignatures: [],
   failingSince: NOON - 1_200_000,
 };
@@ -49,6 +51,7 @@ export const WORKED_BEFORE = { ...NEVER_WORKED, lastSuccess: NOON - 3_600_000 };
 export const SEEN_ONCE = {
   consecutiveFailures: 1,
   probesTotal: 500,
+  passedAlike: 0,
   recentSignatures: [],
   lastSuccess: NOON - 300_000,
 };

@@ -149,7 +149,7 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
     first: 'mailbox-permission-missing',
     next: MAILBOX_CANDIDATES,
     confidence: 'likely',
-    never: ['protocol-disabled-on-mailbox', 'exchange-sp-not-registered'],
+    never: ['exchange-sp-not-registered'],
   },
   {
     name: 'one mailbox, its siblings fine, both protocols, not connected',
@@ -187,6 +187,70 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
     look: REFUSED,
     context: { siblings: { imap: ALL_ALIKE, pop3: WORKING } },
     first: 'protocol-disabled-on-mailbox',
+    scope: 'app',
+  },
+  {
+    name: 'one protocol for every mailbox of every app, lost at once: the service',
+    look: REFUSED,
+    context: {
+      siblings: { imap: ALL_LOST, pop3: WORKING },
+      endpoint: ALL_LOST,
+      history: WORKED_BEFORE,
+      ...otherWorks('pop3'),
+    },
+    first: 'service-incident',
+    scope: 'endpoint',
+  },
+  {
+    name: 'lost with one sibling, while the others were not looked at since',
+    look: REFUSED,
+    context: {
+      siblings: {
+        imap: peers({ failed: 1, failedAlike: 1, unknown: 2, everSucceeded: 3 }),
+        pop3: peers({ unknown: 3, everSucceeded: 3 }),
+      },
+      history: WORKED_BEFORE,
+    },
+    first: 'exchange-transient',
+    never: ['exchange-sp-wrong-object-id'],
+  },
+  {
+    name: 'lost with three siblings, while the others were not looked at since',
+    look: REFUSED,
+    context: {
+      siblings: {
+        imap: peers({ failed: 3, failedAlike: 3, unknown: 20, everSucceeded: 23 }),
+        pop3: peers({ unknown: 23, everSucceeded: 23 }),
+      },
+      history: WORKED_BEFORE,
+    },
+    first: 'exchange-sp-not-registered',
+    scope: 'app',
+  },
+  {
+    name: 'lost with all of the app, the login taken: nobody takes so many permissions away at once',
+    look: NOT_CONNECTED,
+    context: { siblings: ALL_GONE, endpoint: WORKING, history: WORKED_BEFORE },
+    first: 'exchange-transient',
+    scope: 'app',
+    next: ['mailbox-permission-missing'],
+  },
+  {
+    name: 'failed twice lately for one look each, and fails again',
+    look: NOT_CONNECTED,
+    context: { siblings: ALL_WORK, history: { ...WORKED_BEFORE, consecutiveFailures: 2, passedAlike: 2 } },
+    first: 'exchange-transient',
+    confidence: 'likely',
+  },
+  {
+    name: 'failed twice lately for one look each, and has failed now for an hour',
+    look: NOT_CONNECTED,
+    context: {
+      siblings: ALL_WORK,
+      history: { ...WORKED_BEFORE, passedAlike: 2 },
+      ...otherFails('pop3'),
+    },
+    first: 'mailbox-permission-missing',
   },
   {
     name: 'seen once after successes',
@@ -552,9 +616,11 @@ export const OTHER_LOOKS: readonly LookCase[] = [
     next: [],
   },
   {
-    name: 'a handshake that is reset',
+    name: 'a handshake that is reset: where in the opening it falls is chance',
     look: { failed: { tls: { kind: 'reset', code: 'ECONNRESET', text: 'ECONNRESET' } } },
-    first: 'tls-handshake-failure',
+    first: 'tcp-blocked',
+    detail: 'reset',
+    next: ['tls-handshake-failure'],
   },
   {
     name: 'a handshake that hangs for the first time',

@@ -3,17 +3,27 @@ import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { emptyContext } from '../../src/model/context.ts';
 import type { Failure } from '../../src/model/evidence.ts';
-import { contextOf, evidenceOf, WORKED_BEFORE, type LookCase } from '../cases/look-case.ts';
+import {
+  ALL_ALIKE,
+  contextOf,
+  evidenceOf,
+  NOT_CONNECTED,
+  REFUSED,
+  WORKED_BEFORE,
+  WORKING,
+  type LookCase,
+} from '../cases/look-case.ts';
 import { OTHER_LOOKS, REFUSED_LOOKS } from '../cases/looks.ts';
 import { anApp, anEvidence, aTarget, NOON, type EvidenceOptions } from '../support/builders.ts';
 
 function check(look: LookCase): void {
-  const { first, next = [], detail, confidence, never = [] } = look;
+  const { first, next = [], detail, scope, confidence, never = [] } = look;
   const diagnoses = diagnose(evidenceOf(look), contextOf(look));
   const causes = diagnoses.map((diagnosis) => diagnosis.cause);
   expect(causes.slice(0, 1 + next.length)).toEqual([first, ...next]);
   expect(diagnoses[0]).toMatchObject({
     ...(detail === undefined ? {} : { causeDetail: detail }),
+    ...(scope === undefined ? {} : { scope }),
     ...(confidence === undefined ? {} : { confidence }),
   });
   expect(causes.filter((cause) => never.includes(cause))).toEqual([]);
@@ -77,9 +87,33 @@ describe('a title names the hosts that it concerns, and no other:', () => {
       first: '',
     };
     expect(diagnose(evidenceOf(look), contextOf(look))[0]?.title).toBe(
-      'A passing fault at the mail server mail.contoso.example:993, seen at mailbox qms-inbox.',
+      'A passing fault at mail.contoso.example:993.',
     );
   });
+});
+
+test.each([
+  [
+    'a whole app that never opened',
+    { ...NOT_CONNECTED },
+    { siblings: { imap: ALL_ALIKE, pop3: ALL_ALIKE } },
+    'App plm has no permission on any of its mailboxes.',
+  ],
+  [
+    'a protocol that is off everywhere',
+    REFUSED,
+    { siblings: { imap: ALL_ALIKE, pop3: WORKING } },
+    'IMAP is switched off for all mailboxes of app plm.',
+  ],
+  [
+    'a mailbox alone, of which nothing more is known',
+    REFUSED,
+    {},
+    'Possibly: app plm is not registered in Exchange Online.',
+  ],
+] as const)('the title says whom it hits, and whether it is sure: %s', (_name, look, context, title) => {
+  const one: LookCase = { name: '', look, context, first: '' };
+  expect(diagnose(evidenceOf(one), contextOf(one))[0]?.title).toBe(title);
 });
 
 describe('a healthy look', () => {

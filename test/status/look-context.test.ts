@@ -50,6 +50,7 @@ describe('the history', () => {
       failingSince,
       consecutiveFailures: 2,
       probesTotal: 3,
+      passedAlike: 0,
       recentSignatures: ['auth/rejected/AUTHENTICATIONFAILED/NO'],
     });
     expect(after).toEqual(before);
@@ -61,13 +62,36 @@ describe('the history', () => {
       failingSince: story.now(),
       consecutiveFailures: 1,
       probesTotal: 1,
+      passedAlike: 0,
       recentSignatures: [],
     });
     expect(contextOf(story, A, 'ok').history).toEqual({
       consecutiveFailures: 0,
       probesTotal: 1,
+      passedAlike: 0,
       recentSignatures: [],
     });
+  });
+
+  test('counts the failures of this kind that were over at the next look', () => {
+    const story = tell(A);
+    const looks = [
+      'ok',
+      'refused',
+      'ok',
+      'unavailable',
+      'ok',
+      'refused',
+      'ok',
+      'refused',
+      'refused',
+      'ok',
+    ] as const;
+    for (const look of looks) {
+      story.look(A, look);
+      story.pass(300);
+    }
+    expect(contextOf(story, A, 'refused').history.passedAlike).toBe(2);
   });
 
   test('holds each signature of the last day once, newest first', () => {

@@ -31,6 +31,7 @@ describe('our own network', () => {
     ['is ok once a server has spoken', 'ok', [[A, 'ok']]],
     ['is ok when a server refuses us: it has spoken', 'ok', [[A, 'secret expired']]],
     ['is down when token and mail host are silent', 'down', [[A, 'both silent']]],
+    ['is down when both take connections and hold them', 'down', [[A, 'both held']]],
     [
       'is down however it was before',
       'down',

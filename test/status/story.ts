@@ -28,6 +28,10 @@ export const LOOKS = {
     failed: { token: { kind: 'dns' }, dns: { kind: 'dns' } },
     facts: { token: { stoppedAt: 'dns' } },
   },
+  'both held': {
+    failed: { token: { kind: 'timeout' }, tls: { kind: 'timeout' } },
+    facts: { token: { stoppedAt: 'tls' } },
+  },
   'secret expired': { failed: { token: { kind: 'rejected', code: 'AADSTS7000222' } } },
   'our bug': { failed: { greeting: { kind: 'unexpected' } }, facts: CACHED },
   aborted: { failed: { auth: { kind: 'aborted' } } },

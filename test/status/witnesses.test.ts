@@ -37,9 +37,19 @@ describe('when a mailbox was lost', () => {
     expect(witnessesOf(story, A, 'refused')).toEqual([]);
   });
 
-  test('nobody is asked when a sibling was lost as well', () => {
+  test('the next sibling is asked when one was lost as well', () => {
     const story = allWork();
     story.look(B, 'refused');
+    story.pass(10);
+    expect(witnessesOf(story, A, 'refused')).toEqual(['a pop3', 'c imap']);
+  });
+
+  test('no sibling is asked when three were lost as well', () => {
+    const siblings = ['b', 'c', 'd', 'e'].map((mailbox) => aTarget({ mailbox }));
+    const story = tell(A, ...siblings);
+    for (const target of [A, ...siblings]) story.look(target, 'ok');
+    story.pass(300);
+    for (const target of siblings.slice(0, 3)) story.look(target, 'refused');
     story.pass(10);
     expect(witnessesOf(story, A, 'refused')).toEqual([]);
   });

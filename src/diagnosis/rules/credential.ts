@@ -63,29 +63,6 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     takesEffect: 'As soon as the new credential is in place.',
   },
   {
-    id: 'credential-refused',
-    title: (names) => `Entra refuses the credential of ${names.app}`,
-    owner: 'entra-admin',
-    scope: 'app',
-    guideStep: 2,
-    references: [REFERENCES.codes, REFERENCES.guide],
-    symptom:
-      'A check with a fresh token was refused, for a reason that no rule knows. The mailboxes work on the cached token until that ends.',
-    test: () => 'Read the words in the evidence.',
-    lookAlikes: [],
-    fallback: true,
-    when: (scene) => {
-      const refused =
-        scene.token !== undefined &&
-        (scene.token.failure.kind === 'rejected' || scene.token.failure.kind === 'credential');
-      return scene.credentialCheck && refused
-        ? { confidence: 'certain', weight: 10, about: scene.token?.about ?? 'token' }
-        : undefined;
-    },
-    fix: replaceCredential,
-    takesEffect: 'As soon as the new credential is in place.',
-  },
-  {
     id: 'end-date-conflict',
     title: (names) => `The sources disagree on when the credential of ${names.app} ends`,
     owner: 'operator',

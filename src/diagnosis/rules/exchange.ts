@@ -3,41 +3,60 @@ import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
+import { isLostElsewhere, speaksForAll } from '../situation.ts';
+import type { MailTrouble } from '../troubles.ts';
+import { stageOf } from '../../model/evidence.ts';
 import { aboutMail, byRefusal, either, failsAlways, hasWorked, said } from '../when.ts';
 
 const BROKEN_OFF = new Set(['closed', 'reset', 'timeout']);
 
 /** The server took the connection and broke it off, or said that it cannot just now. */
 function brokenOff(scene: Scene): Finding | undefined {
-  const mail = scene.mail;
+  const { mail, context, names } = scene;
   if (mail === undefined) return undefined;
+  const peersWork = context.endpoint.succeeded + context.siblings[names.protocol].succeeded > 0;
+  // Before a login it is no mailbox that is concerned; after it, the app's where all of them are hit.
+  const beforeLogin = mail.stage === 'connect' || mail.stage === 'tls' || mail.stage === 'greeting';
+  const wide = peersWork
+    ? {}
+    : beforeLogin
+      ? ({ scope: 'endpoint' } as const)
+      : speaksForAll(context.siblings[names.protocol])
+        ? ({ scope: 'app' } as const)
+        : {};
+  const found = fault(scene, mail, peersWork);
+  return found && { ...wide, ...found };
+}
+
+function fault(scene: Scene, mail: MailTrouble, peersWork: boolean): Finding | undefined {
+  const { kind } = mail.failure;
   if (said(scene, 'server-unavailable')) {
     return aboutMail(failsAlways(scene) && mail.stage === 'auth' ? 'possible' : 'likely', { weight: 5 });
   }
   if (!scene.pasted && said(scene, 'session-timeout')) return aboutMail('possible');
-  if (said(scene, 'temporary', 'session-invalidated') && !said(scene, 'session-token-expired'))
-    return aboutMail('likely');
+  if (said(scene, 'session-token-expired')) return scene.pasted ? undefined : aboutMail('possible');
+  if (said(scene, 'temporary', 'session-invalidated')) return aboutMail('likely', { weight: 5 });
   if (
     said(scene, 'session-timeout', 'throttled', 'too-many-connections', 'line-too-long', 'pop-protocol-error')
   )
     return undefined;
   const later = mail.stage === 'auth' || mail.stage === 'open';
-  if (later && BROKEN_OFF.has(mail.failure.kind) && mail.phrases.size === 0) return aboutMail('likely');
-  if (mail.stage === 'greeting') {
-    if (mail.failure.kind === 'rejected') return aboutMail('likely', { weight: 3 });
-    if (mail.failure.kind === 'closed' || mail.failure.kind === 'reset')
-      return aboutMail(hasWorked(scene) ? 'likely' : 'possible', { weight: 3 });
-    if (mail.failure.kind === 'timeout') return aboutMail('possible');
-  }
-  const peersWork =
-    scene.context.endpoint.succeeded + scene.context.siblings[scene.names.protocol].succeeded > 0;
-  const cut = mail.stage === 'connect' || (mail.stage === 'tls' && BROKEN_OFF.has(mail.failure.kind));
-  if (!cut || mail.failure.kind === 'proxy') return undefined;
+  if (later && BROKEN_OFF.has(kind) && mail.phrases.size === 0) return aboutMail('likely');
+  if (mail.stage === 'greeting' && kind === 'rejected') return aboutMail('likely', { weight: 3 });
+  const cut =
+    mail.stage === 'connect' || ((mail.stage === 'tls' || mail.stage === 'greeting') && BROKEN_OFF.has(kind));
+  if (!cut || kind === 'proxy') return undefined;
   if (peersWork) {
     return aboutMail('likely', {
       weight: 20,
       because: ['Other mailboxes get through to the same host and port.'],
     });
+  }
+  if (mail.stage === 'greeting') {
+    // With TLS behind it, the host itself is reached, and silent.
+    if (kind !== 'timeout') return aboutMail(hasWorked(scene) ? 'likely' : 'possible', { weight: 3 });
+    const reached = stageOf(scene.evidence, 'tls')?.outcome === 'ok';
+    return aboutMail(reached ? 'likely' : 'possible', reached ? { weight: 3 } : {});
   }
   return hasWorked(scene) && scene.context.history.consecutiveFailures <= 1
     ? aboutMail('possible', { because: ['It is the first failure after successes.'] })
@@ -50,11 +69,11 @@ function incident(scene: Scene): Finding | undefined {
   if (mail === undefined || context.ownNetwork === 'down') return undefined;
   const own = context.siblings[names.protocol];
   const nobody = context.endpoint.succeeded + own.succeeded === 0;
+  if (!nobody) return undefined;
   const others = ['Mailboxes of other apps fail alike at this host and port.'];
-  const lostTogether = context.endpoint.failedAlike > 0 && context.endpoint.everSucceeded > 0;
   // A certificate that is not trusted, or no TLS at all, is somebody else in the place of the host.
   const cut = BROKEN_OFF.has(mail.failure.kind) || mail.failure.kind === 'refused';
-  if (nobody && lostTogether && context.ownNetwork === 'ok' && cut) {
+  if (isLostElsewhere(context) && context.ownNetwork === 'ok' && cut) {
     // Once TLS stands, it is the host itself that is silent; before that, a firewall is more common.
     if (mail.stage === 'greeting') return aboutMail('likely', { weight: 15, because: others });
     if (mail.stage === 'connect' || mail.stage === 'tls')
@@ -63,12 +82,16 @@ function incident(scene: Scene): Finding | undefined {
   // It took everybody's login and broke off, or its own words say that it is ill.
   const loggedIn = mail.stage === 'auth' || mail.stage === 'open';
   const ill = (loggedIn || mail.failure.kind === 'rejected') && brokenOff(scene) !== undefined;
-  const all = own.failedAlike + context.endpoint.failedAlike > 0;
-  return nobody && all && ill
-    ? aboutMail('likely', {
-        weight: 15,
-        because: ['Every other mailbox gets the same answer from this host.'],
-      })
+  const all = speaksForAll(context.endpoint) || (speaksForAll(own) && context.endpoint.failedAlike > 0);
+  if (all && ill) {
+    return aboutMail('likely', {
+      weight: 15,
+      because: ['Every other mailbox gets the same answer from this host.'],
+    });
+  }
+  const silent = mail.stage === 'greeting' && cut && speaksForAll(context.endpoint);
+  return silent || (ill && speaksForAll(own))
+    ? aboutMail('possible', { because: silent ? others : [] })
     : undefined;
 }
 
@@ -106,7 +129,10 @@ export const EXCHANGE_RULES: readonly Rule[] = [
   },
   {
     id: 'exchange-transient',
-    title: (names) => `A passing fault at ${names.server}, seen at ${names.mailbox}`,
+    title: ({ hits, server, endpoint, mailbox }) =>
+      hits === 'endpoint'
+        ? `A passing fault at ${endpoint}`
+        : `A passing fault at ${server}, seen at ${mailbox}`,
     owner: 'microsoft',
     scope: 'mailbox',
     references: [REFERENCES.serviceHealth],

@@ -10,7 +10,8 @@ import { lookUpObjectId } from './registration.ts';
 export const MAILBOX_RULES: readonly Rule[] = [
   {
     id: 'mailbox-permission-missing',
-    title: (names) => `${names.app} has no permission on ${names.mailbox}`,
+    title: ({ app, hits, mailbox }) =>
+      `${app} has no permission on ${hits === 'app' ? 'any of its mailboxes' : mailbox}`,
     owner: 'exchange-admin',
     scope: 'mailbox',
     guideStep: 4,
@@ -37,6 +38,13 @@ export const MAILBOX_RULES: readonly Rule[] = [
         'Not there: give the app full access to the mailbox, in the same window; entries that exist already are left as they are.',
         grantMailbox(names),
       ),
+      ...(names.hits === 'app'
+        ? [
+            say(
+              'All mailboxes of the app are hit: `mailprobe setup-script` writes the commands for each of them.',
+            ),
+          ]
+        : []),
       say(
         "The guide's command lacks -AutoMapping $false: it means nothing to an app, and keeps the entry free of a setting for people's Outlook.",
       ),

@@ -7,14 +7,17 @@ import type { Finding, Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import type { NetworkTrouble } from '../troubles.ts';
 import { stageOf, type FailureKind } from '../../model/evidence.ts';
-import { byNetwork } from '../network-finding.ts';
+import { byNetwork, type Fit } from '../network-finding.ts';
 import { byRefusal, either, failsAlways, hasWorked, said } from '../when.ts';
 import { isPlainText } from './tls.ts';
 
+/** Nobody answered, or not to the end. */
+const BROKEN: ReadonlySet<FailureKind> = new Set(['timeout', 'closed', 'reset']);
 const CUT = new Set(['refused', 'timeout', 'unreachable', 'reset']);
 const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string }>>> = {
   refused: { detail: 'refused' },
   unreachable: { detail: 'no-route' },
+  reset: { detail: 'reset' },
 };
 
 function isCut(trouble: NetworkTrouble): boolean {
@@ -68,6 +71,16 @@ const USUAL_PORTS: Readonly<Record<'imap' | 'pop3', ReadonlySet<number>>> = {
 };
 
 /** A greeting that another protocol speaks, by the first words of the text. */
+/** With TLS complete the host itself was reached: then a firewall is less likely than a server that is ill. */
+function silentAfter(at: NetworkTrouble['at'], { evidence }: Scene): Fit {
+  const reached = at === 'greeting' && stageOf(evidence, 'tls')?.outcome === 'ok';
+  return {
+    confidence: reached ? 'possible' : 'likely',
+    weight: at === 'tls' ? 6 : 2,
+    detail: 'accepted-then-silent',
+  };
+}
+
 function speaksOther(scene: Scene): boolean {
   const text = scene.mail?.failure.text ?? '';
   const heard = stageOf(scene.evidence, 'greeting')?.facts.text ?? '';
@@ -76,6 +89,9 @@ function speaksOther(scene: Scene): boolean {
   const smtp = /(?:^|[\s"'(])220[ -]\S/;
   return [text, heard].some((words) => other.test(words) || smtp.test(words));
 }
+
+/** It said something that is none of the protocol, or waited for us to speak. */
+const SPOKE_ODDLY: ReadonlySet<FailureKind> = new Set(['protocol', 'timeout', 'tls']);
 
 function tryPorts({ places }: Names): string {
   return places
@@ -115,6 +131,7 @@ export const NETWORK_RULES: readonly Rule[] = [
   },
   {
     id: 'dns-failure',
+    ofHost: true,
     title: (names) => `No address is found on this machine for ${hostsOf(names)}`,
     owner: 'network-admin',
     scope: 'endpoint',
@@ -145,6 +162,7 @@ export const NETWORK_RULES: readonly Rule[] = [
         const own = names.places.every(({ host }) => isMicrosofts(host));
         return `The connection to ${to} is refused: ${own ? 'a firewall on the way answers in its place' : 'nothing listens there, or a firewall on the way answers in its place'}`;
       }
+      if (detail === 'reset') return `The connection to ${to} is reset as soon as it is opened`;
       if (detail === 'no-route') return `This machine has no route to ${to}`;
       if (detail === 'accepted-then-silent')
         return `The connection to ${to} is taken, and then nothing is said`;
@@ -169,9 +187,12 @@ export const NETWORK_RULES: readonly Rule[] = [
         return { confidence, weight: 9, ...CUT_DETAIL[failure.kind] };
       }
       // Something takes the connection and holds it, or cuts it when it sees TLS.
-      if (failure.kind === 'timeout' && (at === 'tls' || at === 'greeting'))
-        return { confidence: 'likely', weight: at === 'tls' ? 6 : 2, detail: 'accepted-then-silent' };
-      if (at === 'tls' && failure.kind === 'reset') return { confidence: 'possible', weight: 2 };
+      if (failure.kind === 'timeout' && (at === 'tls' || at === 'greeting')) return silentAfter(at, scene);
+      // Where in the opening a reset lands is chance.
+      if (at === 'tls' && failure.kind === 'reset')
+        return scene.pasted
+          ? { confidence: 'possible', weight: 2 }
+          : { confidence: 'likely', weight: 9, detail: 'reset' };
       // What has always been so is no passing fault.
       return at === 'greeting' && (failure.kind === 'closed' || failure.kind === 'reset') && !hasWorked(scene)
         ? { confidence: 'possible', weight: failsAlways(scene) ? 9 : 2, detail: 'closed-at-once' }
@@ -227,7 +248,8 @@ export const NETWORK_RULES: readonly Rule[] = [
       if (trouble.about !== 'mail' && isPlainText(trouble)) return { confidence: 'likely', weight: 7 };
       const http = trouble.at === 'http';
       const status = scene.token?.facts.httpStatus ?? Number(trouble.failure.status);
-      const mute = trouble.failure.kind === 'timeout' || trouble.failure.code === 'empty-token';
+      const mute =
+        BROKEN.has(trouble.failure.kind) || trouble.failure.code === 'empty-token' || status >= 500;
       if (http && mute) return { confidence: 'possible', weight: 5 };
       if (http && !(status >= 500) && status !== 429) return { confidence: 'likely', weight: 5 };
       return trouble.at === 'greeting' && /HTTP\/1\.|<html|<!doctype/i.test(trouble.failure.text)
@@ -273,7 +295,7 @@ export const NETWORK_RULES: readonly Rule[] = [
       return byNetwork((trouble) =>
         odd &&
         trouble.about === 'mail' &&
-        (isCut(trouble) || (trouble.at === 'greeting' && trouble.failure.kind !== 'rejected'))
+        (isCut(trouble) || (trouble.at === 'greeting' && SPOKE_ODDLY.has(trouble.failure.kind)))
           ? { confidence: 'possible', weight: 8 }
           : undefined,
       )(scene);

@@ -39,13 +39,13 @@ export function lookUpObjectId(names: Names) {
 export const REGISTRATION_RULES: readonly Rule[] = [
   {
     id: 'exchange-sp-not-registered',
-    title: (names) => `${names.app} is not registered in Exchange Online (New-ServicePrincipal was not run)`,
+    title: (names) => `${names.app} is not registered in Exchange Online`,
     owner: 'exchange-admin',
     scope: 'app',
     guideStep: 4,
     references: [REFERENCES.newServicePrincipal, REFERENCES.mailOauth, REFERENCES.guide],
     symptom:
-      "Tokens are issued with the right roles, and every mailbox of the app answers NO AUTHENTICATE failed. or -ERR Authentication failure, from the beginning. Entra knows nothing of this list: it is Exchange's own.",
+      "Tokens are issued with the right roles, and every mailbox of the app answers NO AUTHENTICATE failed. or -ERR Authentication failure, from the beginning: New-ServicePrincipal was not run, or its entry was removed. Entra knows nothing of this list: it is Exchange's own.",
     test: (names) =>
       `Get-ServicePrincipal in Exchange Online PowerShell lists no entry with the AppId ${names.clientId}.`,
     lookAlikes: ['exchange-sp-wrong-object-id', 'propagation-delay'],

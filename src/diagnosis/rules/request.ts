@@ -88,7 +88,10 @@ export const REQUEST_RULES: readonly Rule[] = [
   },
   {
     id: 'request-malformed',
-    title: (names) => `Entra could not read the token request of ${names.app}`,
+    title: (names, detail) =>
+      detail === 'regional-endpoint'
+        ? `${names.app} asks for its token at a regional endpoint, which is not for it`
+        : `Entra could not read the token request of ${names.app}`,
     owner: 'operator',
     scope: 'app',
     guideStep: 5,

@@ -81,7 +81,9 @@ export const TLS_RULES: readonly Rule[] = [
     title: (names, detail) =>
       detail === 'revocation-unreachable'
         ? `Whether the certificate of ${hostsOf(names)} was revoked could not be asked from this machine`
-        : `The certificate presented for ${hostsOf(names)} is not one that this machine trusts: TLS is intercepted, or a corporate root is missing`,
+        : detail === 'name-mismatch'
+          ? `The certificate presented for ${hostsOf(names)} is for other names: the name leads elsewhere, or somebody answers in its place`
+          : `The certificate presented for ${hostsOf(names)} is not one that this machine trusts: TLS is intercepted, or a corporate root is missing`,
     owner: 'network-admin',
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
@@ -270,10 +272,11 @@ export const TLS_RULES: readonly Rule[] = [
     test: (names) =>
       `openssl s_client -tls1_2 -connect ${names.places[0].endpoint} from this machine: if it works, the program's own TLS is too old; if it is cut too, a device on the way cuts.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked', 'tls-interception'],
-    when: byNetwork((trouble) => {
+    when: byNetwork((trouble, scene) => {
       if (trouble.at !== 'tls') return undefined;
       if (isPlainText(trouble)) return { confidence: 'possible', weight: 1 };
       if (trouble.failure.kind === 'timeout') return { confidence: 'possible', weight: 5 };
+      if (trouble.failure.kind === 'reset' && !scene.pasted) return { confidence: 'possible', weight: 5 };
       return ['tls', 'reset', 'closed', 'protocol'].includes(trouble.failure.kind)
         ? { confidence: 'likely', weight: 5 }
         : undefined;

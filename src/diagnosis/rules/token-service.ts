@@ -3,6 +3,7 @@ import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
+import { endpointsOf } from '../names.ts';
 import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
 
 function isThrottled(scene: Scene): Finding | undefined {
@@ -14,6 +15,8 @@ function isThrottled(scene: Scene): Finding | undefined {
     : undefined;
 }
 
+const MUTE: ReadonlySet<string> = new Set(['timeout', 'closed', 'reset']);
+
 function isServerError(scene: Scene): Finding | undefined {
   if (scene.token === undefined || scene.token.meaning !== undefined) return undefined;
   const { failure, facts } = scene.token;
@@ -22,8 +25,13 @@ function isServerError(scene: Scene): Finding | undefined {
   const broken =
     (status >= 500 && status <= 599) || says === 'temporarily_unavailable' || says === 'server_error';
   // It took the connection, and then said nothing, or half of something.
-  const mute = (failure.kind === 'timeout' && facts.stoppedAt === 'http') || failure.code === 'empty-token';
-  return broken || mute ? aboutToken(scene.token, { confidence: 'likely', weight: 10 }) : undefined;
+  const mute = (facts.stoppedAt === 'http' && MUTE.has(failure.kind)) || failure.code === 'empty-token';
+  if (!broken && !mute) return undefined;
+  return aboutToken(scene.token, {
+    confidence: 'likely',
+    weight: 10,
+    ...(broken || failure.code === 'empty-token' ? {} : { detail: 'no-answer' }),
+  });
 }
 
 /** What a program that signs users in is told as well. */
@@ -88,9 +96,9 @@ export const TOKEN_SERVICE_RULES: readonly Rule[] = [
   {
     id: 'token-service-transient',
     title: (names, detail) =>
-      detail === 'not-passing'
-        ? `The token service answers ${names.app} with a fault of its own`
-        : `The token service answers ${names.app} with a passing fault of its own`,
+      detail === 'no-answer'
+        ? `The token service at ${endpointsOf(names)} takes requests and does not answer them`
+        : `The token service at ${endpointsOf(names)} answers with a ${detail === 'not-passing' ? '' : 'passing '}fault of its own`,
     owner: 'microsoft',
     scope: 'endpoint',
     references: [REFERENCES.codes, REFERENCES.serviceHealth],

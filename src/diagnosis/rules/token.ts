@@ -53,7 +53,8 @@ export const TOKEN_RULES: readonly Rule[] = [
     when: either(
       (scene) =>
         said(scene, 'session-token-expired')
-          ? { confidence: 'certain', about: 'mail' }
+          ? // A look of ours brings a token that lives: then the server's word alone is no proof.
+            { confidence: scene.pasted ? 'certain' : 'likely', weight: 10, about: 'mail' }
           : faultOf(scene) === 'expired' && !(scene.pasted && scene.refusal !== undefined)
             ? {
                 confidence: scene.pasted ? 'possible' : 'likely',

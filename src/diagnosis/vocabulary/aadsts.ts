@@ -93,6 +93,8 @@ const OPEN: ReadonlyMap<number, readonly string[]> = new Map([
   // Said of the assertion that a user's token is, on behalf of whom an app asks, more often than of a client's.
   [50013, ['not-client-credentials', 'cert-credential-invalid']],
   [70001, ['app-not-found', 'app-disabled']],
+  // "can't be accessed at this time": by whom, and why, is not said.
+  [1000031, ['app-disabled', 'conditional-access-blocked']],
   [
     650056,
     ['resource-not-in-app-permissions', 'admin-consent-missing', 'app-not-found', 'cert-credential-invalid'],

@@ -1,12 +1,12 @@
 /**
  * When is each app's credential checked? Soon after the start, spread over the apps; then at its own slow interval,
- * jittered; at once when its file changed; and, for a mailbox that begins to fail at its login, once in ten minutes
+ * jittered; at once when its file changed; soon when a token says otherwise than the directory; and, for a mailbox that begins to fail at its login, once in ten minutes
  * at most. Never two checks of one app at a time. What a check is stands in credential-watch.ts.
  */
 import type { App } from '../../model/target.ts';
 
 /** Later ones outweigh earlier ones. */
-const OCCASIONS = ['due', 'login-failed', 'file-changed'] as const;
+const OCCASIONS = ['due', 'login-failed', 'token-contradicts', 'file-changed'] as const;
 export type Occasion = (typeof OCCASIONS)[number];
 
 export interface Check {
@@ -39,6 +39,8 @@ const JITTER = 0.1;
 const RETRY_MS = 5 * 60_000;
 /** Between two checks that failing logins ask for. */
 const LOGIN_GAP_MS = 10 * 60_000;
+/** Between a check and one that a token asks for. */
+const CONTRADICTION_GAP_MS = 60_000;
 /** What a timer can hold. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -94,7 +96,8 @@ export function createCredentialSchedule(options: ScheduleOptions): CredentialSc
     jittered(Math.min(credentialIntervalMs, RETRY_MS));
   const delayFor = ({ app, occasion, startedAt }: Slot): number => {
     if (occasion === 'file-changed' || startedAt === undefined) return 0;
-    const gapMs = Math.min(app.credentialIntervalMs, LOGIN_GAP_MS);
+    const longestMs = occasion === 'token-contradicts' ? CONTRADICTION_GAP_MS : LOGIN_GAP_MS;
+    const gapMs = Math.min(app.credentialIntervalMs, longestMs);
     return Math.max(0, startedAt + gapMs - Date.now());
   };
 

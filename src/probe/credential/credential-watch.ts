@@ -3,13 +3,13 @@
  * token, past the cache, and reads what file and directory say. The daemon tells it of token answers, changed files
  * and failing logins, and is told each time something new is known.
  */
-import type { CredentialStatus } from '../../model/credential.ts';
-import type { Failure } from '../../model/evidence.ts';
+import type { CredentialStatus, Registration } from '../../model/credential.ts';
+import type { Claims, Failure } from '../../model/evidence.ts';
 import type { App } from '../../model/target.ts';
 import type { TokenOutcome } from '../token/token-source.ts';
 import { credentialFiles } from './configured.ts';
 import { type CredentialEdges, createCredentialBook } from './credential-book.ts';
-import { type Check, createCredentialSchedule } from './credential-schedule.ts';
+import { type Check, createCredentialSchedule, type Occasion } from './credential-schedule.ts';
 import { isDenial } from './directory-cache.ts';
 
 export interface CredentialWatch {
@@ -42,6 +42,8 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
   const { tokens, onStatus, onBug } = edges;
   const book = createCredentialBook(edges);
   const told = new Map<string, CredentialStatus>();
+  /** By app: asked about once, whatever comes of it. */
+  const contradictions = new Map<string, string>();
   let apps: readonly App[] = [];
 
   const tell = (app: App): void => {
@@ -55,7 +57,8 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
     const before = book.statusOf(app.id);
     if (before === undefined) return true;
     const age = Date.now() - (before.lastCheck ?? Number.NEGATIVE_INFINITY);
-    if (occasion !== 'due' || age >= app.credentialIntervalMs * RECENT_SHARE) {
+    // A token that says otherwise than the directory was got just now.
+    if (ASKS_ANEW.has(occasion) || age >= app.credentialIntervalMs * RECENT_SHARE) {
       // What it comes to is observed, as every answer is.
       await tokens.refresh(app, app.scope, signal, since);
     }
@@ -79,6 +82,12 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
     },
     observe: (app, scope, outcome) => {
       if (book.observe(app, scope, outcome)) tell(app);
+      if (!outcome.ok || scope !== app.scope) return;
+      const contradiction = contradictionOf(book.statusOf(app.id)?.registration, outcome.claims);
+      if (contradiction !== undefined && contradictions.get(app.id) !== contradiction)
+        schedule.ask(app.id, 'token-contradicts');
+      if (contradiction === undefined) contradictions.delete(app.id);
+      else contradictions.set(app.id, contradiction);
     },
     filesChanged: (paths) => {
       for (const { id, credential } of apps) {
@@ -94,6 +103,18 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
     statuses: book.statuses,
     close: schedule.close,
   };
+}
+
+const ASKS_ANEW: ReadonlySet<Occasion> = new Set(['login-failed', 'file-changed']);
+const MAIL_ROLES = ['IMAP.AccessAsApp', 'POP.AccessAsApp'] as const;
+
+/** Permissions that the token has and the directory, as it was read, has not, or the other way round. */
+function contradictionOf(registration: Registration | undefined, { roles = [] }: Claims): string | undefined {
+  if (registration === undefined) return undefined;
+  const differ = MAIL_ROLES.filter(
+    (role) => registration.grantedRoles.includes(role) !== roles.includes(role),
+  );
+  return differ.length === 0 ? undefined : `${differ.join(' ')} in the token: ${roles.join(' ')}`;
 }
 
 /** It may be gone in some minutes: worth another reading before the next turn. */

@@ -63,8 +63,15 @@ export function createAppToken(
   /** The warning with the countdown. */
   const refreshFailure = (now: number): { readonly refreshFailure?: RefreshFailure } => {
     if (trouble === undefined || hand === undefined || now >= hand.times.expiresAt) return {};
-    const { failure } = trouble.outcome;
-    return { refreshFailure: { failure, since: trouble.since, tokenExpiresAt: hand.times.expiresAt } };
+    const { failure, facts } = trouble.outcome;
+    return {
+      refreshFailure: {
+        failure,
+        since: trouble.since,
+        tokenExpiresAt: hand.times.expiresAt,
+        ...(facts.stoppedAt !== undefined && { stoppedAt: facts.stoppedAt }),
+      },
+    };
   };
 
   const succeed = (reply: Extract<TokenReply, { ok: true }>): TokenOutcome => {

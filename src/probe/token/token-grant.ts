@@ -38,12 +38,18 @@ export function readGrant(body: Readonly<Record<string, unknown>>, now: number, 
   return { ok: true, token, claims, lifetimeMs: lifetimeOf(body.expires_in, claims, now) };
 }
 
-/** `expires_in` (seconds, some servers write it as text), else the claim `exp`. */
+/**
+ * The shorter of `expires_in` (seconds, some servers write it as text) and what the claim `exp` leaves. One that has
+ * ended already is never kept: whoever asks next asks anew.
+ */
 function lifetimeOf(expiresIn: unknown, claims: Claims, now: number): number {
   const told = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
-  const candidates = [typeof told === 'number' ? told * 1000 : Number.NaN, (claims.expiresAt ?? now) - now];
-  const lifetime = candidates.find((ms) => Number.isFinite(ms) && ms > 0 && ms <= LONGEST_LIFETIME_MS);
-  return lifetime ?? UNTOLD_LIFETIME_MS;
+  const left = claims.expiresAt === undefined ? undefined : claims.expiresAt - now;
+  if (left !== undefined && left <= 0) return 0;
+  const candidates = [typeof told === 'number' ? told * 1000 : Number.NaN, left ?? Number.NaN].filter(
+    (ms) => Number.isFinite(ms) && ms > 0 && ms <= LONGEST_LIFETIME_MS,
+  );
+  return candidates.length === 0 ? UNTOLD_LIFETIME_MS : Math.min(...candidates);
 }
 
 function refused(code: string, text: string): Grant {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CredentialStatus } from '../../../src/model/credential.ts';
 import { createRedactor } from '../../../src/model/redactor.ts';
 import { Secret } from '../../../src/model/secret.ts';
@@ -148,4 +148,61 @@ test('after a reload what is known of the same credential stays, and another is 
 test('no timer is left when it is closed', async () => {
   await watch.close();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+describe('a token that says otherwise than the directory', () => {
+  const LISTED = {
+    id: 'aaaaaaaa-0000-0000-0000-000000000001',
+    appId: app.clientId,
+    requiredResourceAccess: [],
+    passwordCredentials: [],
+    keyCredentials: [],
+  };
+  const withRoles = (...roles: readonly string[]): TokenOutcome => ({ ...GRANTED, claims: { roles } });
+  let graphReads: number;
+  let reader: CredentialWatch;
+
+  beforeEach(async () => {
+    graphReads = 0;
+    reader = createCredentialWatch({
+      readSecret: async () => new Secret('abc8Q~value'),
+      redactor: createRedactor(),
+      tokens: {
+        acquire: async () => GRANTED,
+        refresh: async (one, scope) => {
+          reader.observe(one, scope, GRANTED);
+          return GRANTED;
+        },
+      },
+      send: async ({ url }) => {
+        if (url.pathname.startsWith('/v1.0/applications')) graphReads += 1;
+        const body = url.pathname.endsWith('/appRoleAssignments') ? { value: [] } : LISTED;
+        return { outcome: 'answered', status: 200, headers: {}, body: JSON.stringify(body), seconds: 0 };
+      },
+      onStatus: () => {},
+      onBug: (error) => {
+        throw error;
+      },
+    });
+    reader.update([{ ...app, graph: true }]);
+    await vi.advanceTimersByTimeAsync(5 * MINUTE);
+  });
+  afterEach(async () => {
+    await reader.close();
+  });
+
+  test('has the directory read anew, once', async () => {
+    expect(graphReads).toBe(1);
+    for (let answer = 0; answer < 5; answer += 1) {
+      reader.observe({ ...app, graph: true }, app.scope, withRoles('IMAP.AccessAsApp'));
+      await vi.advanceTimersByTimeAsync(2 * MINUTE);
+    }
+    expect(graphReads).toBe(2);
+  });
+
+  test('and one that agrees does not', async () => {
+    reader.observe({ ...app, graph: true }, app.scope, withRoles());
+    await vi.advanceTimersByTimeAsync(10 * MINUTE);
+    expect(graphReads).toBe(1);
+  });
 });

@@ -326,16 +326,18 @@ test("where the server does not tell the correlation id, it is the request's own
 });
 
 test.each([
-  ['a plain number', 3599, 3599],
-  ['a number as text', '3599', 3599],
-  ['28 hours', 100_800, 100_800],
-  ['zero: by the claim exp', 0, 1800],
-  ['a negative number: by the claim exp', -5, 1800],
-  ['a year: by the claim exp', 31_536_000, 1800],
-  ['words: by the claim exp', 'soon', 1800],
-  ['absent: by the claim exp', null, 1800],
-])('the lifetime where expires_in is %s', async (_, expiresIn, seconds) => {
-  const exp = Math.floor(Date.now() / 1000) + 1800;
+  ['a plain number', 3599, 100_900, 3599],
+  ['a number as text', '3599', 100_900, 3599],
+  ['28 hours', 100_800, 100_900, 100_800],
+  ['longer than the claim exp: by that', 3599, 1800, 1800],
+  ['zero: by the claim exp', 0, 1800, 1800],
+  ['a negative number: by the claim exp', -5, 1800, 1800],
+  ['a year: by the claim exp', 31_536_000, 1800, 1800],
+  ['words: by the claim exp', 'soon', 1800, 1800],
+  ['absent: by the claim exp', null, 1800, 1800],
+  ['an hour, of a token that has ended', 3599, -60, 0],
+])('the lifetime where expires_in is %s', async (_, expiresIn, left, seconds) => {
+  const exp = Math.floor(Date.now() / 1000) + left;
   const before = Date.now();
   const outcome = await ask(granted(fakeToken({ exp }), expiresIn));
   const lifetime = ((outcome.facts.expiresAt ?? 0) - before) / 1000;
