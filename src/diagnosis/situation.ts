@@ -68,12 +68,14 @@ export function situationOf({ evidence, context, pasted }: Seen): Situation {
   if (appWorked && isLostElsewhere(context)) return 'endpoint-lost';
   if (otherProtocol?.success === true) {
     if (once) return 'first-failure';
-    return speaksForAll(same) && other.succeeded > 0 ? 'protocol-fails-everywhere' : 'other-protocol-works';
+    return speaksForAll(same) ? 'protocol-fails-everywhere' : 'other-protocol-works';
   }
   if (speaksForAll(same) && other.succeeded > 0) return 'protocol-fails-everywhere';
   if (working > 0) return once ? 'first-failure' : worked ? 'mailbox-lost' : 'mailbox-never-worked';
-  if (speaksForAll(same) || speaksForAll({ ...other, failedAlike: other.failed }))
-    return appWorked ? 'app-lost' : 'app-never-worked';
+  // Where nothing is heard of the other protocol yet, it may be one protocol that was lost.
+  const isOtherHeard = otherProtocol !== undefined || other.failed > 0 || other.unknown === 0;
+  const all = speaksForAll(same) || speaksForAll({ ...other, failedAlike: other.failed });
+  if (all && isOtherHeard) return appWorked ? 'app-lost' : 'app-never-worked';
   // Others fail too, and who has not been looked at since may still work.
   if (once || (worked && same.failedAlike > 0)) return 'first-failure';
   return worked ? 'alone-lost' : 'alone-never-worked';

@@ -215,12 +215,24 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
     never: ['exchange-sp-wrong-object-id'],
   },
   {
+    name: 'lost with three siblings, while the other protocol was not looked at since',
+    look: REFUSED,
+    context: {
+      siblings: {
+        imap: peers({ failed: 3, failedAlike: 3, everSucceeded: 3 }),
+        pop3: peers({ unknown: 3, everSucceeded: 3 }),
+      },
+      history: WORKED_BEFORE,
+    },
+    first: 'exchange-transient',
+  },
+  {
     name: 'lost with three siblings, while the others were not looked at since',
     look: REFUSED,
     context: {
       siblings: {
         imap: peers({ failed: 3, failedAlike: 3, unknown: 20, everSucceeded: 23 }),
-        pop3: peers({ unknown: 23, everSucceeded: 23 }),
+        pop3: peers({ failed: 1, unknown: 22, everSucceeded: 23 }),
       },
       history: WORKED_BEFORE,
     },
