@@ -167,6 +167,10 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
   };
 }
 
+export function isIpLiteral(host: string): boolean {
+  return /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) || host.includes(':');
+}
+
 /** `https://login.microsoftonline.com`: 443 unless said. */
 function placeOfUrl(url: string): Place {
   const [, host = url, port = '443'] = /^https?:\/\/(\[[^\]]*\]|[^:/]+)(?::(\d+))?/.exec(url) ?? [];

@@ -2,6 +2,7 @@
 import type { Rule } from './rule.ts';
 import { APPLICATION_RULES } from './rules/application.ts';
 import { ASSERTION_RULES } from './rules/assertion.ts';
+import { CERTIFICATE_RULES } from './rules/certificate.ts';
 import { CLOCK_RULES } from './rules/clock.ts';
 import { CREDENTIAL_RULES } from './rules/credential.ts';
 import { EXCHANGE_RULES } from './rules/exchange.ts';
@@ -12,6 +13,7 @@ import { PERMISSION_RULES } from './rules/permission.ts';
 import { PROBER_RULES } from './rules/prober.ts';
 import { REGISTRATION_RULES } from './rules/registration.ts';
 import { REQUEST_RULES } from './rules/request.ts';
+import { ROUTE_RULES } from './rules/route.ts';
 import { SECRET_RULES } from './rules/secret.ts';
 import { TENANT_RULES } from './rules/tenant.ts';
 import { TLS_RULES } from './rules/tls.ts';
@@ -35,6 +37,8 @@ export const RULES: readonly Rule[] = [
   ...LOGIN_RULES,
   ...EXCHANGE_RULES,
   ...NETWORK_RULES,
+  ...ROUTE_RULES,
+  ...CERTIFICATE_RULES,
   ...TLS_RULES,
   ...CLOCK_RULES,
   ...PROBER_RULES,

@@ -153,3 +153,18 @@ const STOPS: Readonly<Partial<Record<FailureKind, NetworkTrouble['at']>>> = {
   http: 'http',
   protocol: 'http',
 };
+
+const CUT: ReadonlySet<FailureKind> = new Set(['refused', 'timeout', 'unreachable', 'reset']);
+
+/** The connection itself did not come about. */
+export function isCut({ at, failure }: NetworkTrouble): boolean {
+  return at === 'connect' && CUT.has(failure.kind);
+}
+
+const PLAIN_TEXT =
+  /WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|RECORD_LENGTH|wrong version number/i;
+
+/** What answered the handshake is no TLS. */
+export function isPlainText({ at, failure }: NetworkTrouble): boolean {
+  return at === 'tls' && PLAIN_TEXT.test(`${failure.code ?? ''} ${failure.text}`);
+}

@@ -1,7 +1,8 @@
 /** Commands are pasted into production tenants: whatever a name holds, it stays a name. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import { quotePowerShell, quoteShell } from '../../src/diagnosis/fix/powershell.ts';
+import { quotePowerShell } from '../../src/diagnosis/fix/powershell.ts';
+import { certificateCommand, handshakeCommand, quoteShell } from '../../src/diagnosis/fix/shell.ts';
 import { contextOf, evidenceOf } from '../cases/look-case.ts';
 import { OTHER_LOOKS, REFUSED_LOOKS } from '../cases/looks.ts';
 import { namesOf, type Names } from '../../src/diagnosis/names.ts';
@@ -58,6 +59,33 @@ test.each([
   ['a substitution', '$(id)', "'$(id)'"],
 ])('a shell word holds %s', (_name, text, quoted) => {
   expect(quoteShell(text)).toBe(quoted);
+});
+
+test.each([
+  [
+    'a name, TLS from the first byte',
+    'outlook.office365.com',
+    993,
+    'openssl s_client -connect outlook.office365.com:993 -servername outlook.office365.com </dev/null',
+  ],
+  [
+    'an address, which is no server name',
+    '52.97.1.2',
+    995,
+    'openssl s_client -connect 52.97.1.2:995 </dev/null',
+  ],
+  [
+    'a port that begins in plain text',
+    'mail.contoso.example',
+    143,
+    'openssl s_client -connect mail.contoso.example:143 -servername mail.contoso.example -starttls imap </dev/null',
+  ],
+])('openssl is asked for %s', (_name, host, port, command) => {
+  const place = { host, port, endpoint: `${host}:${port}` };
+  expect(handshakeCommand(place)).toBe(command);
+  expect(certificateCommand(place)).toBe(
+    `${command.replace('</dev/null', '</dev/null 2>/dev/null')} | openssl x509 -noout -subject -issuer -dates`,
+  );
 });
 
 /** As Microsoft's reference has them, of all parameters those that our fixes use. Read in November 2026. */

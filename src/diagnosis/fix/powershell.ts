@@ -11,13 +11,8 @@ export function quotePowerShell(text: string): string {
   return `'${withoutControls(text).replace(/['\u2018\u2019\u201A\u201B]/g, '$&$&')}'`;
 }
 
-/** A single-quoted POSIX shell word. */
-export function quoteShell(text: string): string {
-  const clean = withoutControls(text);
-  return /^[\w@%+=:,./-]+$/.test(clean) ? clean : `'${clean.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-function withoutControls(text: string): string {
+/** Control characters, which no name needs, and those that reorder what is shown. */
+export function withoutControls(text: string): string {
   // oxlint-disable-next-line no-control-regex -- the control characters are what this removes
   return text.replace(/[\u0000-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g, '');
 }

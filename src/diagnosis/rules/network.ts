@@ -1,28 +1,16 @@
-/** Below any protocol: names, routes, ports, proxies, and this machine's own network. */
-import { quoteShell } from '../fix/powershell.ts';
+/** Names, proxies, and this machine's own network. */
+import type { FailureKind } from '../../model/evidence.ts';
+import { quoteShell } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
-import { endpointsOf, hostsOf, isMicrosofts, type Names } from '../names.ts';
+import { hostsOf, type Names } from '../names.ts';
+import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
-import type { NetworkTrouble } from '../troubles.ts';
-import { stageOf, type FailureKind } from '../../model/evidence.ts';
-import { byNetwork, type Fit } from '../network-finding.ts';
-import { byRefusal, either, failsAlways, hasWorked, said } from '../when.ts';
-import { isPlainText } from './tls.ts';
+import { isCut, isPlainText } from '../troubles.ts';
 
 /** Nobody answered, or not to the end. */
 const BROKEN: ReadonlySet<FailureKind> = new Set(['timeout', 'closed', 'reset']);
-const CUT = new Set(['refused', 'timeout', 'unreachable', 'reset']);
-const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string }>>> = {
-  refused: { detail: 'refused' },
-  unreachable: { detail: 'no-route' },
-  reset: { detail: 'reset' },
-};
-
-function isCut(trouble: NetworkTrouble): boolean {
-  return trouble.at === 'connect' && CUT.has(trouble.failure.kind);
-}
 
 /** Nobody has spoken to us: neither the token host nor the mail host. */
 function bothLegsCut(scene: Scene): boolean {
@@ -50,56 +38,6 @@ function ownNetworkDown(scene: Scene): Finding | undefined {
     };
   }
   return undefined;
-}
-
-/** With `::`, or eight groups: `10:00:00` is a time. */
-const IPV4_ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b/;
-const IPV6_ADDRESS = /(?:^|[[\s"'(/])(?:[0-9a-f]{1,4}:){1,7}(?::|(?<=(?:[0-9a-f]{1,4}:){7})[0-9a-f])/i;
-
-function isIpv6(scene: Scene, trouble: NetworkTrouble): boolean {
-  const address = trouble.about === 'mail' ? stageOf(scene.evidence, 'connect')?.facts.address : undefined;
-  const { text } = trouble.failure;
-  // Where the way over IPv4 failed too, it is not the other's fault.
-  return address?.includes(':') ?? (IPV6_ADDRESS.test(text) && !IPV4_ADDRESS.test(text));
-}
-
-/** A text may be about sending; that is no wrong port for reading. */
-const SMTP_PORTS = [25, 465, 587] as const;
-const USUAL_PORTS: Readonly<Record<'imap' | 'pop3', ReadonlySet<number>>> = {
-  imap: new Set([993, 143, ...SMTP_PORTS]),
-  pop3: new Set([995, 110, ...SMTP_PORTS]),
-};
-
-/** A greeting that another protocol speaks, by the first words of the text. */
-/** With TLS complete the host itself was reached: then a firewall is less likely than a server that is ill. */
-function silentAfter(at: NetworkTrouble['at'], { evidence }: Scene): Fit {
-  const reached = at === 'greeting' && stageOf(evidence, 'tls')?.outcome === 'ok';
-  return {
-    confidence: reached ? 'possible' : 'likely',
-    weight: at === 'tls' ? 6 : 2,
-    detail: 'accepted-then-silent',
-  };
-}
-
-function speaksOther(scene: Scene): boolean {
-  const text = scene.mail?.failure.text ?? '';
-  const heard = stageOf(scene.evidence, 'greeting')?.facts.text ?? '';
-  const other =
-    scene.names.protocol === 'imap' ? /(?:^|[\s"'(])\+OK\b/ : /(?:^|[\s"'(])\* (?:OK|BYE|PREAUTH)\b/;
-  const smtp = /(?:^|[\s"'(])220[ -]\S/;
-  return [text, heard].some((words) => other.test(words) || smtp.test(words));
-}
-
-/** It said something that is none of the protocol, or waited for us to speak. */
-const SPOKE_ODDLY: ReadonlySet<FailureKind> = new Set(['protocol', 'timeout', 'tls']);
-
-function tryPorts({ places }: Names): string {
-  return places
-    .map(
-      ({ endpoint, host }) =>
-        `openssl s_client -connect ${quoteShell(endpoint)} -servername ${quoteShell(host)} </dev/null`,
-    )
-    .join('\n');
 }
 
 function lookUpNames({ places }: Names): string {
@@ -155,83 +93,6 @@ export const NETWORK_RULES: readonly Rule[] = [
     takesEffect: 'With the next look.',
   },
   {
-    id: 'tcp-blocked',
-    title: (names, detail) => {
-      const to = endpointsOf(names);
-      if (detail === 'refused') {
-        const own = names.places.every(({ host }) => isMicrosofts(host));
-        return `The connection to ${to} is refused: ${own ? 'a firewall on the way answers in its place' : 'nothing listens there, or a firewall on the way answers in its place'}`;
-      }
-      if (detail === 'reset') return `The connection to ${to} is reset as soon as it is opened`;
-      if (detail === 'no-route') return `This machine has no route to ${to}`;
-      if (detail === 'accepted-then-silent')
-        return `The connection to ${to} is taken, and then nothing is said`;
-      if (detail === 'closed-at-once')
-        return `The connection to ${to} is taken, and closed before anything is said`;
-      return `No connection gets through to ${to}: a firewall on the way drops it`;
-    },
-    owner: 'network-admin',
-    scope: 'endpoint',
-    references: [REFERENCES.endpoints],
-    symptom:
-      "ETIMEDOUT or ECONNREFUSED at the connection. Microsoft's hosts do not refuse: a firewall rejects or drops, most often because only port 443 is open. Or the connection opens and nothing is ever said, or it is closed at once: a middlebox holds it.",
-    test: ({ places: [{ host, port }] }) =>
-      port === 443
-        ? `curl -v https://${host}/ from another machine: if it works there, this machine's network blocks it.`
-        : `curl -v https://${host}/ from the same machine: if 443 works while ${port} does not, the port is blocked.`,
-    lookAlikes: ['own-network-down', 'ipv6-path', 'wrong-port', 'exchange-transient'],
-    when: byNetwork((trouble, scene) => {
-      const { at, failure } = trouble;
-      if (isCut(trouble)) {
-        const confidence = isIpv6(scene, trouble) ? 'possible' : 'likely';
-        return { confidence, weight: 9, ...CUT_DETAIL[failure.kind] };
-      }
-      // Something takes the connection and holds it, or cuts it when it sees TLS.
-      if (failure.kind === 'timeout' && (at === 'tls' || at === 'greeting')) return silentAfter(at, scene);
-      // Where in the opening a reset lands is chance.
-      if (at === 'tls' && failure.kind === 'reset')
-        return scene.pasted
-          ? { confidence: 'possible', weight: 2 }
-          : { confidence: 'likely', weight: 9, detail: 'reset' };
-      // What has always been so is no passing fault.
-      return at === 'greeting' && (failure.kind === 'closed' || failure.kind === 'reset') && !hasWorked(scene)
-        ? { confidence: 'possible', weight: failsAlways(scene) ? 9 : 2, detail: 'closed-at-once' }
-        : undefined;
-    }),
-    fix: (names) => [
-      shell('Try it from this machine.', tryPorts(names)),
-      say(
-        `${names.places.map(({ host, port }) => `Open outgoing TCP ${port} to ${host} for this machine.`).join(' ')} Look for firewalls, proxies and gateways on the way; hosting companies often block mail ports: ask them.`,
-      ),
-    ],
-    takesEffect: 'With the next look.',
-  },
-  {
-    id: 'ipv6-path',
-    title: (names) => `The way to ${endpointsOf(names)} over IPv6 is broken`,
-    owner: 'network-admin',
-    scope: 'endpoint',
-    references: [REFERENCES.endpoints],
-    symptom:
-      'ENETUNREACH or a time-out at an address with colons, while IPv4 works: the machine has an IPv6 address without a route.',
-    test: (names) => `curl -4 https://${names.places[0].host}/ works and curl -6 does not.`,
-    lookAlikes: ['tcp-blocked', 'own-network-down'],
-    when: either(
-      byNetwork((trouble, scene) =>
-        isCut(trouble) && isIpv6(scene, trouble) ? { confidence: 'likely', weight: 12 } : undefined,
-      ),
-      byRefusal('ipv6-path'),
-    ),
-    fix: ({ places: [{ host }] }) => [
-      shell(
-        'Compare the two.',
-        `curl -4 -sS -o /dev/null -w '%{http_code}\\n' https://${quoteShell(host)}/\ncurl -6 -sS -o /dev/null -w '%{http_code}\\n' https://${quoteShell(host)}/`,
-      ),
-      say('Give the machine a working IPv6 route, or take its global IPv6 address away.'),
-    ],
-    takesEffect: 'With the next look.',
-  },
-  {
     id: 'proxy-failure',
     title: () => "A proxy on the way refuses the connection or answers in the server's place",
     owner: 'network-admin',
@@ -263,48 +124,5 @@ export const NETWORK_RULES: readonly Rule[] = [
       say('If it wants a sign-in, put user and password into the proxy URL of the configuration.'),
     ],
     takesEffect: 'With the next look.',
-  },
-  {
-    id: 'wrong-port',
-    title: (names, detail) =>
-      detail?.startsWith('the-port-for-') === true
-        ? `The port that was used for ${names.protocolName} is the one for ${detail.slice('the-port-for-'.length).toUpperCase()}`
-        : `Port ${names.port} of ${names.host} does not speak ${names.protocolName}`,
-    owner: 'operator',
-    scope: 'endpoint',
-    guideStep: 5,
-    references: [REFERENCES.popImapSettings],
-    symptom:
-      'A greeting of another protocol (+OK to an IMAP client, * OK to a POP3 client, 220 from SMTP), or nothing on a port that is not one of the usual ones.',
-    test: (names) =>
-      `IMAP is 993, POP3 is 995, both with TLS from the first byte; configured is ${names.port}.`,
-    lookAlikes: ['tls-mode-mismatch', 'tcp-blocked'],
-    mailOnly: true,
-    when: (scene) => {
-      const heard = said(scene, 'pop-greeting-for-imap')
-        ? 'the-port-for-pop3'
-        : said(scene, 'imap-greeting-for-pop')
-          ? 'the-port-for-imap'
-          : said(scene, 'smtp-greeting')
-            ? 'the-port-for-smtp'
-            : undefined;
-      if (heard !== undefined) return { confidence: 'likely', about: 'mail', weight: 10, detail: heard };
-      if (scene.mail?.stage === 'greeting' && speaksOther(scene))
-        return { confidence: 'certain', about: 'mail', weight: 10 };
-      const odd = !USUAL_PORTS[scene.names.protocol].has(scene.names.port);
-      return byNetwork((trouble) =>
-        odd &&
-        trouble.about === 'mail' &&
-        (isCut(trouble) || (trouble.at === 'greeting' && SPOKE_ODDLY.has(trouble.failure.kind)))
-          ? { confidence: 'possible', weight: 8 }
-          : undefined,
-      )(scene);
-    },
-    fix: (names) => [
-      say(
-        `Use port ${names.protocol === 'imap' ? '993 for IMAP' : '995 for POP3'} with TLS from the first byte.`,
-      ),
-    ],
-    takesEffect: 'At once.',
   },
 ];

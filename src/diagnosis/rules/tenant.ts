@@ -1,5 +1,5 @@
 /** The tenant in the token URL, and the cloud that it lives in. Guide step 1. */
-import { quoteShell } from '../fix/powershell.ts';
+import { quoteShell } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';

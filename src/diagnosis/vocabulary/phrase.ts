@@ -72,3 +72,20 @@ export const EXCHANGE_WORDS: readonly string[] = [
   'office365.com',
   'partner.outlook.cn',
 ];
+
+/** `authentication failed` is said by every kind of server. */
+export const MAIL_WORDS: readonly string[] = [
+  'imap',
+  'pop3',
+  'smtp',
+  'xoauth2',
+  'sasl',
+  'outlook',
+  'office365',
+  'microsoft exchange',
+  'mailkit',
+  'mailbox',
+  'javax.mail',
+  'jakarta.mail',
+  'angus.mail',
+];

@@ -1,0 +1,55 @@
+/** Lines that tell of a wrong port or a wrong beginning: part of the table in phrases.ts. */
+import type { Phrase } from './phrase.ts';
+
+export const GREETING_PHRASES: readonly Phrase[] = [
+  {
+    id: 'pop-greeting-for-imap',
+    hints: ['+ok '],
+    pattern:
+      /\+OK (?:The )?Microsoft Exchange POP3.{0,200}? (?:TAG|[A-Za-z]{1,2})\d{1,8} (?:LOGOUT|CAPABILITY|LOGIN|AUTHENTICATE|ID|NOOP)\b/,
+    stage: 'greeting',
+    kind: 'protocol',
+    protocol: 'imap',
+  },
+  {
+    id: 'pop-greeting-for-imap',
+    hints: ['unexpected response', 'unexpected greeting', 'unexpected token'],
+    pattern: /unexpected (?:response|greeting|token).{0,40}?\+(?:OK\b|')/i,
+    stage: 'greeting',
+    kind: 'protocol',
+    protocol: 'imap',
+    needs: ['imap'],
+  },
+  {
+    id: 'imap-greeting-for-pop',
+    hints: ['* ok '],
+    pattern: /unexpected (?:response|greeting).{0,40}?\* OK\b|error_proto.{0,20}?\* OK\b/i,
+    stage: 'greeting',
+    kind: 'protocol',
+    protocol: 'pop3',
+    needs: ['pop'],
+  },
+  {
+    id: 'smtp-greeting',
+    hints: ['greeting'],
+    pattern: /greeting.{0,80}?(?:\[atom: 220\]|\b220[ -]\S)/i,
+    stage: 'greeting',
+    kind: 'protocol',
+  },
+  {
+    id: 'starttls-refused',
+    hints: ['stls', 'starttls'],
+    pattern:
+      /\bSTLS\b.{0,60}?-ERR Command is not valid|\bSTARTTLS\b.{0,80}?BAD Command received in Invalid|(?:upgrade|starttls).{0,40}?to TLS failed/i,
+    stage: 'greeting',
+    kind: 'protocol',
+  },
+  {
+    id: 'imap-greeting-for-pop',
+    hints: ['* ok '],
+    pattern: /\* OK (?:The )?Microsoft Exchange IMAP4.{0,200}?[\s>:](?:CAPA|STLS|USER \S+)\s/,
+    stage: 'greeting',
+    kind: 'protocol',
+    protocol: 'pop3',
+  },
+];
