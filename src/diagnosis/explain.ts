@@ -17,12 +17,26 @@ import { veil } from './reading/veil.ts';
 import { sceneOf, type Aside, type Scene } from './scene.ts';
 
 const MOST_DIAGNOSES = 20;
+/** What only Entra and Exchange say. */
+const UNMISTAKABLE =
+  /AADSTS\d{4}|AUTHENTICATE failed|authenticated but not connected|Authentication failure: unknown user name/;
+/** Longer ones are logs, which nothing has wrapped. */
+const LONGEST_BROKEN = 20_000;
 /** Of the phrases that were heard, all together. */
 const MOST_WORDS = 2000;
 
 /** `now` in epoch milliseconds: what pasted tokens are measured against. Empty when nothing is recognised. */
 export function explain(text: string, now: number): readonly Diagnosis[] {
-  const heard = listen(createFinder(normalise(text)));
+  const plain = normalise(text);
+  const found = judgeAll(plain, now);
+  if (found.length > 0 || plain.length > LONGEST_BROKEN) return found;
+  // A terminal may have broken the very word that tells.
+  const unbroken = plain.replaceAll('\n', '');
+  return UNMISTAKABLE.test(unbroken) ? judgeAll(unbroken, now) : found;
+}
+
+function judgeAll(plain: string, now: number): readonly Diagnosis[] {
+  const heard = listen(createFinder(plain));
   return ranked(scenesOf(heard, now).flatMap((scene) => judge(scene)));
 }
 

@@ -4,10 +4,12 @@ import { explain } from '../../src/diagnosis/explain.ts';
 import { PASTED_AT } from '../cases/text-case.ts';
 import { MAIL_THREADS } from '../cases/threads/mail-threads.ts';
 import { NETWORK_THREADS } from '../cases/threads/network-threads.ts';
+import { FOREIGN_TEXTS } from '../cases/threads/foreign-texts.ts';
 import { NOISE } from '../cases/threads/noise.ts';
+import { SECOND_SAMPLE } from '../cases/threads/second-sample.ts';
 import { TOKEN_THREADS } from '../cases/threads/token-threads.ts';
 
-const THREADS = [...TOKEN_THREADS, ...MAIL_THREADS, ...NETWORK_THREADS];
+const THREADS = [...TOKEN_THREADS, ...MAIL_THREADS, ...NETWORK_THREADS, ...SECOND_SAMPLE];
 const TELLING = THREADS.filter(({ found, tells }) => found !== undefined && tells);
 const SILENT = THREADS.filter(({ found, tells }) => found !== undefined && !tells);
 const FOREIGN = THREADS.filter(({ found }) => found === undefined);
@@ -32,6 +34,12 @@ describe('no cause is claimed with certainty, given', () => {
   test.each(FOREIGN)('$name', ({ text }) => {
     const certain = explain(text, PASTED_AT).filter(({ confidence }) => confidence === 'certain');
     expect(certain).toEqual([]);
+  });
+});
+
+describe('nothing at all is claimed of', () => {
+  test.each(FOREIGN_TEXTS)('$name', ({ text }) => {
+    expect(explain(text, PASTED_AT)).toEqual([]);
   });
 });
 

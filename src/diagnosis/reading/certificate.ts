@@ -5,7 +5,10 @@ import type { Finder } from './finder.ts';
 
 /** Dates that the session does not show are 0. */
 export function certificateIn(finder: Finder): CertificateFacts | undefined {
-  const issuer = nameAfter(finder, ['issuer=', 'i:'], /(?:^|\s)(?:issuer=|i:) ?(.{1,300})/);
+  const issuer =
+    nameAfter(finder, ['issuer=', 'i:'], /(?:^|\s)(?:issuer=|i:) ?(.{1,300})/) ??
+    // Where a library names the certificate whose issuer it lacks, that is the chain's own.
+    nameAfter(finder, ['issuer certificate: /'], /issuer certificate: (\/.{1,300})/);
   if (issuer === undefined) return undefined;
   const subject = nameAfter(finder, ['subject=', 's:'], /(?:^|\s)(?:subject=|s:) ?(.{1,300})/) ?? 'unknown';
   return {
@@ -16,6 +19,14 @@ export function certificateIn(finder: Finder): CertificateFacts | undefined {
     notAfter: dateAfter(finder, 'notafter'),
     fingerprint256: '',
   };
+}
+
+/** Makers of devices and programs that open TLS and sign with a root of their own. */
+const INTERCEPTORS =
+  /zscaler|forti(?:net|gate)|palo ?alto|netskope|blue ?coat|symantec web|sophos|umbrella|mcafee|trellix|forcepoint|websense|watchguard|check ?point|untangle|cato networks|iboss|barracuda|smoothwall|kaspersky|avast|avg |eset ssl|bitdefender|norton|menlo/i;
+
+export function isInterceptors({ issuer }: CertificateFacts): boolean {
+  return INTERCEPTORS.test(issuer);
 }
 
 function nameAfter(finder: Finder, hints: readonly string[], pattern: RegExp): string | undefined {

@@ -65,7 +65,7 @@ function read(finder: Finder, words: SystemWords, at: number): Hit | undefined {
   const text = excerpt(finder, at);
   if (ADVICE.test(text)) return undefined;
   const near = finder.text.slice(Math.max(0, at - REACH), at + REACH);
-  const whose = whoseIs(text, near, finder);
+  const whose = words.at === 'http' ? whosePage(finder) : whoseIs(text, near, finder);
   if (whose === undefined) return undefined;
   const { leg, place } = whose;
   const shaking = /\b(?:ssl|tls|handshake)/i.test(near);
@@ -79,6 +79,22 @@ function read(finder: Finder, words: SystemWords, at: number): Hit | undefined {
     failure: { kind: words.kind, code: words.code, text: veil(text) },
   };
 }
+
+/** A page names many hosts, and the one that was asked stands elsewhere. */
+function whosePage({
+  has,
+}: Finder): { readonly leg: 'token'; readonly place?: HeardSystem['place'] } | undefined {
+  return ENTRAS.some(has) ? { leg: 'token' } : undefined;
+}
+
+const ENTRAS: readonly string[] = [
+  'login.microsoftonline',
+  'login.windows',
+  'azure',
+  'msal',
+  'entra',
+  'oauth2/',
+];
 
 /** Undefined: of a host that is none of ours. */
 function whoseIs(
@@ -107,7 +123,7 @@ function whoseIs(
   return { leg: isToken && !isMail ? 'token' : 'mail' };
 }
 
-function placeOf({ host, port }: NamedHost): { readonly host: string; readonly port?: number } {
+export function placeOf({ host, port }: NamedHost): { readonly host: string; readonly port?: number } {
   return { host: host.replace(/^\[|\]$/g, ''), ...(port === undefined ? {} : { port }) };
 }
 

@@ -6,13 +6,15 @@ import type { CertificateFacts, Claims } from '../../model/evidence.ts';
 import type { Protocol } from '../../model/target.ts';
 import { hasRole } from '../claims-fault.ts';
 import type { QuotedNames } from '../names.ts';
-import { certificateIn } from './certificate.ts';
-import { systemFailuresIn, type HeardSystem } from './connections.ts';
-import type { Finder } from './finder.ts';
+import { certificateIn, isInterceptors } from './certificate.ts';
+import { placeOf, systemFailuresIn, type HeardSystem } from './connections.ts';
+import { excerpt, type Finder } from './finder.ts';
 import { mailFailuresIn, successesIn, type HeardMail, type Opened } from './hear-mail.ts';
 import { isUserFlow, tokenFailuresIn, type HeardToken } from './hear-token.ts';
+import { hostsIn } from './hosts.ts';
 import { protocolIn, quotedNames } from './quoted.ts';
 import { challengeIn, claimsIn, saslIn, type SaslString } from './tokens.ts';
+import { veil } from './veil.ts';
 
 export interface Heard {
   /** Where a failure does not tell its own. */
@@ -32,8 +34,8 @@ export function listen(finder: Finder): Heard {
   const spoken = mailFailuresIn(finder);
   const sasl = saslIn(finder, spoken[0]?.where);
   const claims = claimsIn(finder)[0] ?? sasl?.claims;
-  const system = systemFailuresIn(finder);
   const certificate = certificateIn(finder);
+  const system = withInterception(systemFailuresIn(finder), certificate, finder);
   const challenge = challengeIn(finder);
   const ofToken = system.filter(({ leg }) => leg === 'token');
   const ofMail = system.filter(({ leg }) => leg === 'mail');
@@ -52,6 +54,29 @@ export function listen(finder: Finder): Heard {
     oddUser: sasl?.sasl.oddUser === true,
     challenge,
   };
+}
+
+/** A chain that somebody else has signed needs no error beside it. */
+function withInterception(
+  system: readonly HeardSystem[],
+  certificate: CertificateFacts | undefined,
+  finder: Finder,
+): readonly HeardSystem[] {
+  if (certificate === undefined || !isInterceptors(certificate)) return system;
+  if (system.some(({ at }) => at === 'tls')) return system;
+  const hit = finder.find(['issuer=', 'i:c', 'i:/c', 'i:o', 'i:cn']);
+  const place = hostsIn(finder.text.slice(0, 2000)).find(({ role }) => role === 'mail' || role === 'token');
+  const text = hit === undefined ? certificate.issuer : veil(excerpt(finder, hit.at));
+  return [
+    ...system,
+    {
+      words: { kind: 'untrusted', code: 'FOREIGN_ISSUER', at: 'tls', words: [] },
+      failure: { kind: 'untrusted', text },
+      leg: place?.role === 'token' ? 'token' : 'mail',
+      at: 'tls',
+      ...(place === undefined ? {} : { place: placeOf(place) }),
+    },
+  ];
 }
 
 /** A token alone is judged for the protocol that it is good for. */

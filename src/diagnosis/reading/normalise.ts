@@ -17,6 +17,10 @@ const BACKSLASH = 92;
 /** `>` and `|`: what quotes a mail, at the beginning of a line. */
 const QUOTING: ReadonlySet<number> = new Set([62, 124]);
 const BLANKS: ReadonlySet<number> = new Set([9, 11, 12, BLANK, 0xa0, 0x3000, 0xfeff]);
+/** Of no width. */
+const INVISIBLE: ReadonlySet<number> = new Set([0x200b, 0x200c, 0x200d, 0x2060, 0xad]);
+/** From the full-width forms of East Asian input to ASCII. */
+const FULL_WIDTH = 0xff01 - 0x21;
 /** Typographic quotes, those of Windows-1252, and the accents that pass for them. */
 const SINGLE: ReadonlySet<number> = new Set([0x2018, 0x2019, 0x201a, 0x201b, 0x91, 0x92, 0x60, 0xb4]);
 const DOUBLE: ReadonlySet<number> = new Set([0x201c, 0x201d, 0x201e, 0x93, 0x94, 0xab, 0xbb]);
@@ -41,10 +45,11 @@ export function normalise(raw: string): string {
       return;
     }
     if (before === NEWLINE && QUOTING.has(code)) return;
+    if (INVISIBLE.has(code)) return;
     if (SINGLE.has(code)) out[length++] = SINGLE_QUOTE;
     else if (DOUBLE.has(code)) out[length++] = DOUBLE_QUOTE;
     // The one character that grows when it is lower-cased: every place must stay where it is.
-    else out[length++] = code === 0x130 ? 0x49 : code;
+    else out[length++] = code === 0x130 ? 0x49 : code >= 0xff01 && code <= 0xff5e ? code - FULL_WIDTH : code;
   };
 
   for (let at = 0; at < text.length; ) {
@@ -76,7 +81,21 @@ export function normalise(raw: string): string {
       at = next;
     }
   }
-  return new TextDecoder('utf-16le').decode(out.subarray(0, length));
+  return unscramble(new TextDecoder('utf-16le').decode(out.subarray(0, length)));
+}
+
+/** UTF-8 that was read as Latin-1, byte by byte: `conexiÃ³n`. */
+const SCRAMBLED = /[\u00c2-\u00f4][\u0080-\u00bf]{1,3}/g;
+
+function unscramble(text: string): string {
+  return text.replace(SCRAMBLED, (run) => {
+    try {
+      const bytes = Uint8Array.from(run, (character) => character.charCodeAt(0));
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    } catch {
+      return run;
+    }
+  });
 }
 
 /** Any number of backslashes: JSON in JSON in a log doubles them at every layer. Returns where to go on. */

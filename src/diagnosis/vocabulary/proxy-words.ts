@@ -94,6 +94,8 @@ export const PROXY_WORDS: readonly SystemWords[] = [
     at: 'http',
     words: [
       // Fortinet, Blue Coat, squid, Zscaler.
+      'server response: "<!doctype',
+      'server response: <!doctype html',
       'web filter violation',
       'fortiguard web filter',
       'fortiguard intrusion prevention',
