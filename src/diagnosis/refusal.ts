@@ -8,7 +8,7 @@ import type { Confidence } from '../model/diagnosis.ts';
 import { stageOf, type Claims, type Evidence } from '../model/evidence.ts';
 import { claimsFaultOf } from './claims-fault.ts';
 import type { Names } from './names.ts';
-import { OF_THE_APP, SITUATION_WORDS, situationOf, type Situation } from './situation.ts';
+import { isLasting, OF_THE_APP, SITUATION_WORDS, situationOf, type Situation } from './situation.ts';
 import type { MailTrouble } from './troubles.ts';
 import type { PhraseId } from './vocabulary/phrases.ts';
 import {
@@ -98,11 +98,12 @@ function candidatesFor(situation: Situation, connected: boolean, seen: Seen): re
   }
   // The identity was taken, so Exchange knows the app: the mailbox comes before the registration.
   if (connected && !OPENS_ELSEWHERE.has(situation)) {
-    // All at once, and all of them worked: nobody takes so many permissions away in one moment.
-    const first =
-      situation === 'app-lost' ? ['exchange-transient', 'mailbox-permission-missing'] : MAILBOX_FIRST;
     const both = seen.context.otherProtocol?.success === false;
-    return toFront(all, first, situation === 'app-lost' || !(both || OF_THE_APP.has(situation)) ? 2 : 1);
+    if (situation === 'app-lost' && !isLasting(seen.context)) {
+      // All at once, and all of them worked: nobody takes so many permissions away in one moment.
+      return toFront(all, ['exchange-transient', 'mailbox-permission-missing']);
+    }
+    return toFront(all, MAILBOX_FIRST, both || OF_THE_APP.has(situation) ? 1 : 2);
   }
   return all;
 }

@@ -63,7 +63,7 @@ export function situationOf({ evidence, context, pasted }: Seen): Situation {
   const once = worked && history.consecutiveFailures <= 1;
 
   if (pasted && otherProtocol === undefined && !worked) return 'words-only';
-  if (history.passedAlike >= OFTEN && history.consecutiveFailures < LASTING_RUN) return 'comes-and-goes';
+  if (history.passedAlike >= OFTEN && !isLasting(context)) return 'comes-and-goes';
   const appWorked = worked || same.everSucceeded + other.everSucceeded > 0;
   if (appWorked && isLostElsewhere(context)) return 'endpoint-lost';
   if (otherProtocol?.success === true) {
@@ -79,6 +79,10 @@ export function situationOf({ evidence, context, pasted }: Seen): Situation {
   // Others fail too, and who has not been looked at since may still work.
   if (once || (worked && same.failedAlike > 0)) return 'first-failure';
   return worked ? 'alone-lost' : 'alone-never-worked';
+}
+
+export function isLasting({ history }: Context): boolean {
+  return history.consecutiveFailures >= LASTING_RUN;
 }
 
 /** Nobody else gets in at this host and port, and others got in before. */

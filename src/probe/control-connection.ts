@@ -22,14 +22,18 @@ export interface ControlAnswer {
 const FRESH_MS = 10_000;
 const TIMEOUT_MS = 5_000;
 
-export function createControlConnections(redactor: Redactor): (app: App) => Promise<ControlAnswer> {
+/** `timeoutMs`: after which silence is an answer. */
+export function createControlConnections(
+  redactor: Redactor,
+  timeoutMs = TIMEOUT_MS,
+): (app: App) => Promise<ControlAnswer> {
   const answers = new Map<string, { readonly at: number; readonly answer: Promise<ControlAnswer> }>();
 
   return async (app) => {
     const now = Date.now();
     const latest = answers.get(app.authority);
     if (latest !== undefined && now - latest.at < FRESH_MS) return await latest.answer;
-    const answer = ask(app, redactor, now);
+    const answer = ask(app, redactor, timeoutMs, now);
     answers.set(app.authority, { at: now, answer });
     return await answer;
   };
@@ -38,14 +42,22 @@ export function createControlConnections(redactor: Redactor): (app: App) => Prom
 /** The look's mail host said nothing, and the look does not know whether the token host would have. */
 export function needsControl(evidence: Evidence): boolean {
   const { source, refreshFailure } = stageOf(evidence, 'token')?.facts ?? {};
-  const silent = failedStages(evidence).some(({ stage }) => stage === 'dns' || stage === 'connect');
+  const silent = failedStages(evidence).some(
+    ({ stage, failure }) =>
+      stage === 'dns' || stage === 'connect' || (stage === 'tls' && failure?.kind === 'timeout'),
+  );
   return silent && source === 'cache' && refreshFailure === undefined;
 }
 
-async function ask({ authority, network }: App, redactor: Redactor, at: number): Promise<ControlAnswer> {
+async function ask(
+  { authority, network }: App,
+  redactor: Redactor,
+  timeoutMs: number,
+  at: number,
+): Promise<ControlAnswer> {
   const { hostname, port } = new URL(authority);
-  const deadline = createDeadline(TIMEOUT_MS, new AbortController().signal);
-  const { connect, socket } = await walk({
+  const deadline = createDeadline(timeoutMs, new AbortController().signal);
+  const { connect, tls, socket } = await walk({
     host: hostname,
     port: port === '' ? 443 : Number(port),
     tls: true,
@@ -55,5 +67,7 @@ async function ask({ authority, network }: App, redactor: Redactor, at: number):
   });
   deadline.cancel();
   socket?.destroy();
-  return { spoke: connect.outcome === 'ok', at, until: at + FRESH_MS + TIMEOUT_MS };
+  // A connection that is taken and held is no word.
+  const spoke = connect.outcome === 'ok' && tls.failure?.kind !== 'timeout';
+  return { spoke, at, until: at + FRESH_MS + timeoutMs };
 }

@@ -240,9 +240,20 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
     scope: 'app',
   },
   {
-    name: 'lost with all of the app, the login taken: nobody takes so many permissions away at once',
+    name: 'lost with all of the app for an hour, the login taken',
     look: NOT_CONNECTED,
     context: { siblings: ALL_GONE, endpoint: WORKING, history: WORKED_BEFORE },
+    first: 'mailbox-permission-missing',
+    scope: 'app',
+  },
+  {
+    name: 'lost with all of the app just now, the login taken: nobody takes so many permissions away at once',
+    look: NOT_CONNECTED,
+    context: {
+      siblings: ALL_GONE,
+      endpoint: WORKING,
+      history: { ...WORKED_BEFORE, consecutiveFailures: 2 },
+    },
     first: 'exchange-transient',
     scope: 'app',
     next: ['mailbox-permission-missing'],

@@ -53,9 +53,8 @@ function fault(scene: Scene, mail: MailTrouble, peersWork: boolean): Finding | u
     });
   }
   if (mail.stage === 'greeting') {
-    // With TLS behind it, the host itself is reached, and silent.
     if (kind !== 'timeout') return aboutMail(hasWorked(scene) ? 'likely' : 'possible', { weight: 3 });
-    const reached = stageOf(scene.evidence, 'tls')?.outcome === 'ok';
+    const reached = stageOf(scene.evidence, 'tls')?.outcome === 'ok' && hasWorked(scene);
     return aboutMail(reached ? 'likely' : 'possible', reached ? { weight: 3 } : {});
   }
   return hasWorked(scene) && scene.context.history.consecutiveFailures <= 1

@@ -34,9 +34,9 @@ const USUAL_PORTS: Readonly<Record<'imap' | 'pop3', ReadonlySet<number>>> = {
   pop3: new Set([995, 110, ...SMTP_PORTS]),
 };
 
-/** With TLS complete the host itself was reached: then a firewall is less likely than a server that is ill. */
-function silentAfter(at: NetworkTrouble['at'], { evidence }: Scene): Fit {
-  const reached = at === 'greeting' && stageOf(evidence, 'tls')?.outcome === 'ok';
+/** With TLS complete, at a host that greeted before, a server that is ill is likelier than a firewall. */
+function silentAfter(at: NetworkTrouble['at'], scene: Scene): Fit {
+  const reached = at === 'greeting' && stageOf(scene.evidence, 'tls')?.outcome === 'ok' && hasWorked(scene);
   return {
     confidence: reached ? 'possible' : 'likely',
     weight: at === 'tls' ? 6 : 2,

@@ -41,7 +41,8 @@ export async function secure(socket: Socket, request: SecureRequest): Promise<Se
   let secured: TLSSocket | undefined;
   socket.on('error', ignoreLateError);
   try {
-    if (socket.destroyed) throw new StageFailure(closedFailure(`TLS handshake with ${host}`));
+    if (socket.destroyed)
+      throw socket.errored ?? new StageFailure(closedFailure(`TLS handshake with ${host}`));
     const secureContext = secureContextFor(network.ca);
     secured = connectTls({
       socket,
@@ -67,9 +68,11 @@ export async function secure(socket: Socket, request: SecureRequest): Promise<Se
     if (problem !== undefined) throw new StageFailure({ kind: 'untrusted', ...problem });
     return { stage: stage.ok(facts), socket: secured };
   } catch (error) {
+    // TLS reports whatever ends the socket below it as a close; that one knows a reset from a goodbye.
+    const cause = error instanceof StageFailure ? error : (socket.errored ?? error);
     secured?.destroy();
     socket.destroy();
-    return { stage: stage.failed(failureOf(error, `TLS handshake with ${host}`, redactor), facts) };
+    return { stage: stage.failed(failureOf(cause, `TLS handshake with ${host}`, redactor), facts) };
   }
 }
 
