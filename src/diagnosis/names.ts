@@ -208,7 +208,7 @@ export function roleFor(protocol: Protocol): string {
   return protocol === 'imap' ? 'IMAP.AccessAsApp' : 'POP.AccessAsApp';
 }
 
-/** By the directory, or, where it is not read, by the token. */
+/** By the directory, which may have been read some hours ago, or by the token. */
 function missingRolesOf(
   own: Protocol,
   claims: Claims | undefined,
@@ -217,7 +217,8 @@ function missingRolesOf(
 ): readonly string[] {
   const inToken = claims === undefined ? undefined : (claims.roles ?? []);
   const granted = credential?.registration?.grantedRoles ?? inToken;
-  const missing = (protocol: Protocol): boolean => !(granted?.includes(roleFor(protocol)) ?? true);
+  const missing = (protocol: Protocol): boolean =>
+    !(granted?.includes(roleFor(protocol)) ?? true) || inToken?.includes(roleFor(protocol)) === false;
   return PROTOCOLS.filter(
     (protocol) => protocol === own || (protocols.includes(protocol) && missing(protocol)),
   ).map(roleFor);

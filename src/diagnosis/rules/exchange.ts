@@ -17,15 +17,10 @@ function brokenOff(scene: Scene): Finding | undefined {
   const peersWork = context.endpoint.succeeded + context.siblings[names.protocol].succeeded > 0;
   // Before a login it is no mailbox that is concerned; after it, the app's where all of them are hit.
   const beforeLogin = mail.stage === 'connect' || mail.stage === 'tls' || mail.stage === 'greeting';
-  const wide = peersWork
-    ? {}
-    : beforeLogin
-      ? ({ scope: 'endpoint' } as const)
-      : speaksForAll(context.siblings[names.protocol])
-        ? ({ scope: 'app' } as const)
-        : {};
+  const ofApp = !beforeLogin && speaksForAll(context.siblings[names.protocol]);
+  const scope = beforeLogin && !peersWork ? 'endpoint' : ofApp ? 'app' : undefined;
   const found = fault(scene, mail, peersWork);
-  return found && { ...wide, ...found };
+  return found && { ...found, ...(scope === undefined ? {} : { scope }) };
 }
 
 function fault(scene: Scene, mail: MailTrouble, peersWork: boolean): Finding | undefined {

@@ -3,7 +3,6 @@ import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
-import { endpointsOf } from '../names.ts';
 import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
 
 function isThrottled(scene: Scene): Finding | undefined {
@@ -97,8 +96,8 @@ export const TOKEN_SERVICE_RULES: readonly Rule[] = [
     id: 'token-service-transient',
     title: (names, detail) =>
       detail === 'no-answer'
-        ? `The token service at ${endpointsOf(names)} takes requests and does not answer them`
-        : `The token service at ${endpointsOf(names)} answers with a ${detail === 'not-passing' ? '' : 'passing '}fault of its own`,
+        ? `The token service at ${names.tokenHost.endpoint} takes requests and does not answer them`
+        : `The token service at ${names.tokenHost.endpoint} answers with a ${detail === 'not-passing' ? '' : 'passing '}fault of its own`,
     owner: 'microsoft',
     scope: 'endpoint',
     references: [REFERENCES.codes, REFERENCES.serviceHealth],
