@@ -1,5 +1,6 @@
 /** The login dialogue itself: the SASL string, the mechanism, passwords where tokens are wanted. Guide step 5. */
 import { say } from '../fix/step.ts';
+import { isMicrosofts } from '../names.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
@@ -168,7 +169,8 @@ export const LOGIN_RULES: readonly Rule[] = [
   },
   {
     id: 'not-exchange-online',
-    title: () => 'The server that answered is not Exchange Online',
+    title: ({ host, endpoint }) =>
+      `The server that answered${isMicrosofts(host) ? '' : ` at ${endpoint}`} is not Exchange Online`,
     owner: 'operator',
     scope: 'endpoint',
     guideStep: 5,

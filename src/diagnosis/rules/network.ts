@@ -2,7 +2,7 @@
 import type { FailureKind } from '../../model/evidence.ts';
 import { quoteShell } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
-import { hostsOf, type Names } from '../names.ts';
+import { endpointsOf, hostsOf, type Names } from '../names.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -94,7 +94,8 @@ export const NETWORK_RULES: readonly Rule[] = [
   },
   {
     id: 'proxy-failure',
-    title: () => "A proxy on the way refuses the connection or answers in the server's place",
+    title: (names) =>
+      `A proxy on the way to ${endpointsOf(names)} refuses the connection or answers in the server's place`,
     owner: 'network-admin',
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
