@@ -68,9 +68,10 @@ export function signsOf(target: Target, evidence: Evidence): readonly HostSign[]
   const signs: HostSign[] = [];
   const add = (role: HostSign['role'], host: string, spoke: boolean | undefined): void => {
     if (spoke === undefined) return;
-    const at = evidence.startedAt + (spoke ? evidence.seconds * 1_000 : 0);
-    const until = evidence.startedAt + Math.min(ROUNDS * target.intervalMs, LONGEST_VALID_MS);
-    signs.push({ role, host, spoke, at, until: Math.max(until, at) });
+    const endedAt = evidence.startedAt + evidence.seconds * 1_000;
+    // Silence is known when the look ends, which may be long after an interval has passed.
+    const until = endedAt + Math.min(ROUNDS * target.intervalMs, LONGEST_VALID_MS);
+    signs.push({ role, host, spoke, at: spoke ? endedAt : evidence.startedAt, until });
   };
   add('token', target.app.authority, tokenHostSpoke(evidence));
   add('mail', target.endpoint.host, mailHostSpoke(evidence));

@@ -16,6 +16,8 @@ const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string
   reset: { detail: 'reset' },
 };
 
+const CUT_OFF: ReadonlySet<FailureKind> = new Set(['reset', 'closed']);
+
 const IPV4_ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b/;
 /** With `::`, or eight groups: `10:00:00` is a time. */
 const IPV6_ADDRESS = /(?:^|[[\s"'(/])(?:[0-9a-f]{1,4}:){1,7}(?::|(?<=(?:[0-9a-f]{1,4}:){7})[0-9a-f])/i;
@@ -66,7 +68,7 @@ export const ROUTE_RULES: readonly Rule[] = [
         const own = names.places.every(({ host }) => isMicrosofts(host));
         return `The connection to ${to} is refused: ${own ? 'a firewall on the way answers in its place' : 'nothing listens there, or a firewall on the way answers in its place'}`;
       }
-      if (detail === 'reset') return `The connection to ${to} is reset as soon as it is opened`;
+      if (detail === 'reset') return `The connection to ${to} is cut off as soon as it is opened`;
       if (detail === 'no-route') return `This machine has no route to ${to}`;
       if (detail === 'accepted-then-silent')
         return `The connection to ${to} is taken, and then nothing is said`;
@@ -92,13 +94,13 @@ export const ROUTE_RULES: readonly Rule[] = [
       }
       // Something takes the connection and holds it, or cuts it when it sees TLS.
       if (failure.kind === 'timeout' && (at === 'tls' || at === 'greeting')) return silentAfter(at, scene);
-      // Where in the opening a reset lands is chance.
-      if (at === 'tls' && failure.kind === 'reset')
+      // Where in the opening a reset lands is chance, and Node may tell it as a close (an EPIPE eats the error).
+      if (at === 'tls' && CUT_OFF.has(failure.kind))
         return scene.pasted
           ? { confidence: 'possible', weight: 2 }
           : { confidence: 'likely', weight: 9, detail: 'reset' };
       // What has always been so is no passing fault.
-      return at === 'greeting' && (failure.kind === 'closed' || failure.kind === 'reset') && !hasWorked(scene)
+      return at === 'greeting' && CUT_OFF.has(failure.kind) && !hasWorked(scene)
         ? { confidence: 'possible', weight: failsAlways(scene) ? 9 : 2, detail: 'closed-at-once' }
         : undefined;
     }),

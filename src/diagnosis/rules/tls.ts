@@ -70,7 +70,8 @@ export const TLS_RULES: readonly Rule[] = [
       if (trouble.at !== 'tls') return undefined;
       if (isPlainText(trouble)) return { confidence: 'possible', weight: 1 };
       if (trouble.failure.kind === 'timeout') return { confidence: 'possible', weight: 5 };
-      if (trouble.failure.kind === 'reset' && !scene.pasted) return { confidence: 'possible', weight: 5 };
+      if (['reset', 'closed'].includes(trouble.failure.kind) && !scene.pasted)
+        return { confidence: 'possible', weight: 5 };
       return ['tls', 'reset', 'closed', 'protocol'].includes(trouble.failure.kind)
         ? { confidence: 'likely', weight: 5 }
         : undefined;
