@@ -46,5 +46,5 @@ test('the first look after its end has it said that none lives any more, and no 
   judge.noteLook(app);
   judge.noteLook(app);
   expect(told).toHaveLength(2);
-  expect(told[1]?.[0]?.title).toContain('No token lives any more');
+  expect(told[1]?.[0]?.title).toContain('No valid token is left');
 });

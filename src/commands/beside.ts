@@ -1,12 +1,14 @@
 /**
  * Whom to look at besides the mailboxes that were asked for? A refused login says little by itself: the other protocol
- * of the mailbox, and one or two of its app's other mailboxes, tell whether one mailbox or the whole app is hit. Pure;
+ * of the mailbox, and a few of its app's other mailboxes, tell whether one mailbox or the whole app is hit. Pure;
  * called by `look-once.ts` when some were refused.
  */
 import { failedStages, type Evidence } from '../model/evidence.ts';
 import { targetKey, type App, type Target } from '../model/target.ts';
 
-const MOST_OF_EACH_APP = 2;
+/** With the one that was refused, enough to speak for the whole app. */
+const MOST_SIBLINGS = 3;
+const MOST_OTHERS = 2;
 
 /** `known`: was looked at already, in this round or before it. */
 export function besides(
@@ -37,8 +39,8 @@ function besidesOf(
     ({ mailbox, protocol }) => !mailboxes.has(mailbox.id) && protocols.has(protocol),
   );
   return [
-    ...others.slice(0, MOST_OF_EACH_APP),
-    ...(hasSibling || mailboxes.size > 1 ? [] : oneOfEachMailbox(siblings).slice(0, MOST_OF_EACH_APP)),
+    ...others.slice(0, MOST_OTHERS),
+    ...(hasSibling || mailboxes.size > 1 ? [] : oneOfEachMailbox(siblings).slice(0, MOST_SIBLINGS)),
   ];
 }
 

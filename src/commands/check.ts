@@ -72,7 +72,11 @@ async function run(options: CheckOptions, io: CommandIo, pauseMs: number): Promi
       if (io.signal.aborted) break;
       const before = looks;
       const pending = before.filter((look) => exitCodeOf([look]) !== EXIT.ok).map(({ target }) => target);
-      const { looks: again } = await looker.look(pending, io.signal);
+      const { looks: mended } = await looker.look(pending, io.signal);
+      // All is well only when what was well before still is.
+      const others = targets.filter((target) => !pending.includes(target));
+      const isLast = exitCodeOf(mended) === EXIT.ok && others.length > 0;
+      const again = isLast ? [...mended, ...(await looker.look(others, io.signal)).looks] : mended;
       looks = before.map((look) => again.find(({ target }) => target === look.target) ?? look);
       const changed = again.flatMap((look) => {
         const was = before.find(({ target }) => target === look.target);

@@ -36,7 +36,7 @@ export type BesideLook = Omit<JudgedLook, 'diagnoses'>;
 
 export interface Round {
   readonly looks: readonly JudgedLook[];
-  /** Mostly none; of each app a few, in the first round only. */
+  /** Mostly none; of each app a few. */
   readonly beside: readonly BesideLook[];
 }
 
@@ -103,13 +103,15 @@ export function createLooker(config: Config, { env, redactor, reportBug }: Looke
 
   return {
     look: async (targets, signal) => {
+      const startedAt = Date.now();
       const apps = [...new Set(targets.map(({ app }) => app))];
       await renew(targets, signal);
       const [looked] = await Promise.all([
         probeAll(targets, signal),
         Promise.all(apps.map(async (app) => await describe(app, signal))),
       ]);
-      const isKnown = (target: Target): boolean => lastLookAt(target) !== undefined;
+      // Of an earlier round, they say nothing of what is so now.
+      const isKnown = (target: Target): boolean => (lastLookAt(target)?.evidence.startedAt ?? 0) >= startedAt;
       const beside = await probeAll(besides(looked, config.targets, isKnown), signal);
       const now = Date.now();
       const facts = new Map(

@@ -6,15 +6,21 @@ const OWNER_NAMES: Readonly<Record<Diagnosis['owner'], string>> = {
   'entra-admin': 'an Entra administrator',
   'exchange-admin': 'an Exchange administrator',
   'network-admin': 'a network administrator',
-  operator: 'whoever operates this configuration',
+  operator: 'whoever operates the program',
   microsoft: 'Microsoft',
 };
+
+/** What competes with the verdict above it, and does not stand beside it. */
+function rivalMark({ alternativeTo, confidence }: Diagnosis): string {
+  if (alternativeTo === undefined) return '';
+  return confidence === 'possible' ? 'Or possibly: ' : 'Or, as likely: ';
+}
 
 /** Indented by two; ends with a line end. */
 export function renderVerdict(diagnosis: Diagnosis, palette: Palette): string {
   const tone = diagnosis.severity === 'critical' ? palette.bad : palette.doubtful;
   const lines = [
-    `${tone('▌')} ${palette.strong(diagnosis.title)}`,
+    `${tone('▌')} ${palette.strong(`${rivalMark(diagnosis)}${diagnosis.title}`)}`,
     palette.faint(
       `  ${diagnosis.cause}, ${diagnosis.confidence}; to be mended by ${OWNER_NAMES[diagnosis.owner]}`,
     ),
@@ -24,7 +30,7 @@ export function renderVerdict(diagnosis: Diagnosis, palette: Palette): string {
       ...(step.command?.split('\n').map((line) => `       ${line}`) ?? []),
     ]),
     ...(diagnosis.takesEffect === undefined ? [] : [`  Takes effect: ${diagnosis.takesEffect}`]),
-    ...diagnosis.lookAlikes.map(({ cause, test }) => `  If it is ${cause} instead: ${test}`),
+    ...diagnosis.lookAlikes.map(({ cause, test }) => `  How to tell ${cause}: ${test}`),
     ...(diagnosis.guideStep === undefined
       ? []
       : [palette.faint(`  Step ${diagnosis.guideStep} of the set-up guide (DOCU13517)`)]),

@@ -115,7 +115,10 @@ function countdownOf(token: AppTokenState | undefined, mailboxes: readonly strin
     mailboxes.length === 0
       ? 'no mailbox depends on it'
       : `${mailboxes.length} mailbox${mailboxes.length === 1 ? '' : 'es'} (${shown}${more})`;
-  if (token?.expiresAt === undefined || token.expiresAt <= now) return `No token lives any more: ${whom}.`;
+  if (token?.expiresAt === undefined || token.expiresAt <= now)
+    return mailboxes.length === 0
+      ? `No valid token is left; ${whom}.`
+      : `No valid token is left for ${whom}.`;
   return mailboxes.length === 0
     ? `The token in hand works until ${timeOf(token.expiresAt)}; ${whom}.`
     : `The token in hand works until ${timeOf(token.expiresAt)}; then ${whom} go dark.`;

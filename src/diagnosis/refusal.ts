@@ -52,6 +52,8 @@ export function refusalOf(seen: Seen): Refusal | undefined {
   const stateless = mail.stage === 'open' && mail.phrases.has('pop-state');
   const refused =
     stateless || REFUSALS.some((phrase) => mail.phrases.has(phrase)) || isSaslChallenge(seen.evidence);
+  // Another server than Exchange: what Exchange lacks does not concern it.
+  if (mail.failure.code === 'other-server') return undefined;
   if (stageOf(seen.evidence, 'claims')?.outcome === 'failed') return undefined;
   if (!refused || REASONS.some((phrase) => mail.phrases.has(phrase))) return undefined;
   const fault =

@@ -28,9 +28,12 @@ export const SITUATION_WORDS: Readonly<Record<Situation, string>> = {
   'app-lost': 'All mailboxes of the app fail alike, and they worked before.',
   'mailbox-lost': 'Other mailboxes of the app work, and this one worked before.',
   'alone-lost': 'This mailbox worked before; no other mailbox of the app was looked at since.',
-  'app-never-worked': 'All mailboxes of the app fail alike, and none ever worked.',
-  'mailbox-never-worked': 'Other mailboxes of the app work; this one never did.',
-  'alone-never-worked': 'This mailbox never worked; there is no other mailbox of the app to compare with.',
+  'app-never-worked':
+    'All mailboxes of the app fail alike, and none has opened since this program began to look.',
+  'mailbox-never-worked':
+    'Other mailboxes of the app work; this one has not opened since this program began to look.',
+  'alone-never-worked':
+    'This mailbox has not opened since this program began to look, and no other mailbox of the app is known to work.',
   'words-only': 'Nothing is known besides the words.',
 };
 

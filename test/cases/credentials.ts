@@ -151,7 +151,7 @@ export const CREDENTIALS: readonly CredentialCase[] = [
       refusal: { kind: 'rejected', code: 'AADSTS999999', text: 'AADSTS999999: new' },
     },
     causes: ['token-unexplained'],
-    says: ['No token lives any more: 2 mailboxes (qms-inbox, plm-orders).'],
+    says: ['No valid token is left for 2 mailboxes (qms-inbox, plm-orders).'],
   },
   {
     name: 'a value that is none of the registered secrets, before it fails',

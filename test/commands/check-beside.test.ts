@@ -64,7 +64,7 @@ describe('one mailbox alone', () => {
     expect(causes.map(([cause]) => cause)).not.toContain('exchange-sp-not-registered');
     expect(looks).toEqual(['vertrieb imap']);
     expect(await beside('vertrieb', '--protocol', 'imap')).toBe(
-      'Looked at besides, to tell how far it reaches: vertrieb pop3 fails at auth; aenderungen imap opens; einkauf imap opens.',
+      'Looked at besides, to tell how far it reaches: vertrieb pop3 fails at auth; aenderungen imap opens; einkauf imap opens; labor imap fails at auth.',
     );
   });
 
@@ -127,6 +127,62 @@ describe('--watch', () => {
       principal?.grantedRoles.push('IMAP.AccessAsApp');
     });
     expect(said).toContain('invoices imap: app-permission-missing -> opens');
+  });
+
+  test('does not end before what was well at first is looked at once more', async () => {
+    const mailboxAt = (tenant: Tenant, name: string) =>
+      tenant.mailboxes.find(({ address }) => address.startsWith(`${name}@`));
+    const steps: [said: string, change: (tenant: Tenant) => void][] = [
+      [
+        'qms-inbox',
+        (tenant) => {
+          const principal = tenant.servicePrincipals.find(({ appId }) => appId.startsWith('a0000001'));
+          if (principal !== undefined) mailboxAt(tenant, 'vertrieb')?.fullAccess.push(principal.id);
+          Object.assign(mailboxAt(tenant, 'qms') ?? {}, { imapEnabled: false });
+        },
+      ],
+      [
+        'qms-inbox imap: opens -> ',
+        (tenant) => Object.assign(mailboxAt(tenant, 'qms') ?? {}, { imapEnabled: true }),
+      ],
+    ];
+    const { exitCode, stdout } = await runCommand(
+      checkEvery(10),
+      ['vertrieb', 'qms-inbox', '--protocol', 'imap', '--watch', '--config', config],
+      {
+        onOutput: (text) => {
+          const [said, change] = steps[0] ?? [];
+          if (said === undefined || change === undefined || !text.includes(said)) return;
+          steps.shift();
+          sandbox.change(change);
+        },
+      },
+    );
+    expect(steps).toEqual([]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/qms-inbox imap: \S+ -> opens/);
+  });
+
+  test('knows the other protocol in every round', async () => {
+    sandbox.change(({ mailboxes }) => {
+      const mailbox = mailboxes.find(({ address }) => address.startsWith('qms@'));
+      if (mailbox !== undefined) mailbox.imapEnabled = false;
+    });
+    const stop = new AbortController();
+    let rounds = 0;
+    const { stdout } = await runCommand(
+      checkEvery(10),
+      ['qms-inbox', '--protocol', 'imap', '--watch', '--config', config],
+      {
+        signal: stop.signal,
+        onOutput: (text) => {
+          rounds += text.includes('no change') ? 1 : 0;
+          if (rounds === 2 || text.includes('->')) stop.abort();
+        },
+      },
+    );
+    expect(stdout).toContain('1 not healthy yet');
+    expect(stdout).not.toContain('->');
   });
 
   test('ends when it is told to', async () => {

@@ -44,6 +44,10 @@ export function showMailboxPermission(names: Names): string {
   return `Get-MailboxPermission -Identity ${quotePowerShell(names.address)} -User ${quotePowerShell(objectIdOf(names))} | Format-List User,AccessRights,Deny`;
 }
 
+export function showMailbox(names: Names): string {
+  return `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} | Format-List RecipientTypeDetails,PrimarySmtpAddress,UserPrincipalName,EmailAddresses`;
+}
+
 export function grantMailbox(names: Names): string {
   return `Add-MailboxPermission -Identity ${quotePowerShell(names.address)} -User ${quotePowerShell(objectIdOf(names))} -AccessRights FullAccess -AutoMapping $false`;
 }

@@ -10,10 +10,15 @@ import type { Scene } from '../scene.ts';
 import { endDateConflict, endingSoon, surplusRoles } from '../credential-facts.ts';
 import { dateOf, spanOf } from '../time.ts';
 
-/** A token for Graph that was refused is Entra's word; where it is the credential that is refused, that is the news. */
+/**
+ * A token for Graph that was refused is Entra's word; where it is the credential that is refused, that is the news. And
+ * where no token at all can be had, what stops us on the way to Graph stops us there as well.
+ */
 function graphFailure({ credentialCheck, context }: Scene): Failure | undefined {
   const { graphFailure: failure, valid } = (credentialCheck && context.credential) || {};
-  return failure !== undefined && isOfEntra(failure) && valid === false ? undefined : failure;
+  if (failure === undefined || valid === true) return failure;
+  if (isOfEntra(failure)) return valid === false ? undefined : failure;
+  return failure.status === undefined || failure.kind === 'proxy' ? undefined : failure;
 }
 
 function isOfEntra({ kind, code }: Failure): boolean {
@@ -107,20 +112,30 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
         !scene.credentialCheck ||
         credential === undefined ||
         credential.endDates.length > 0 ||
-        credential.pending === true
+        credential.pending === true ||
+        // What is refused already needs no word of its end.
+        credential.valid === false
       )
         return undefined;
       return credential.kind === 'federated-token'
         ? undefined
-        : { confidence: 'certain', about: 'credential' };
+        : {
+            confidence: 'certain',
+            about: 'credential',
+            ...(scene.context.app?.graph === true ? { detail: 'not-in-the-directory' } : {}),
+          };
     },
-    fix: () => [
+    fix: (_names, detail) => [
       say(
         'Write expires_at of the credential into the configuration, as the portal shows it (Certificates & secrets).',
       ),
-      say(
-        'Or set graph: true for the app and permit it to read its own registration, so that the date is always the real one.',
-      ),
+      ...(detail === 'not-in-the-directory'
+        ? []
+        : [
+            say(
+              'Or set graph: true for the app and permit it to read its own registration, so that the date is always the real one.',
+            ),
+          ]),
     ],
     takesEffect: 'At the next check of the credential.',
   },

@@ -1,5 +1,5 @@
 /** One mailbox among working ones: permission, existence, address, protocol switch. Guide step 4. */
-import { grantMailbox, lookInExchange, showMailboxPermission } from '../fix/exchange.ts';
+import { grantMailbox, lookInExchange, showMailbox, showMailboxPermission } from '../fix/exchange.ts';
 import { quotePowerShell } from '../fix/powershell.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
@@ -35,8 +35,12 @@ export const MAILBOX_RULES: readonly Rule[] = [
         showMailboxPermission(names),
       ),
       powershell(
-        'Not there: give the app full access to the mailbox, in the same window; entries that exist already are left as they are.',
+        'Not there: give the app full access to the mailbox, in the same window; entries that exist already are left as they are. (-AutoMapping concerns the Outlook of people only.)',
         grantMailbox(names),
+      ),
+      powershell(
+        'There already: then it is not this. See whether the mailbox exists, has a licence, and has this address.',
+        showMailbox(names),
       ),
       ...(names.hits === 'app'
         ? [
@@ -45,16 +49,15 @@ export const MAILBOX_RULES: readonly Rule[] = [
             ),
           ]
         : []),
-      say(
-        "The guide's command lacks -AutoMapping $false: it means nothing to an app, and keeps the entry free of a setting for people's Outlook.",
-      ),
     ],
     takesEffect: 'Usually within the hour, up to two.',
   },
   {
     id: 'mailbox-not-found-or-unlicensed',
-    title: (names) =>
-      `There is no mailbox to open for ${names.mailbox}: it does not exist, was deleted, or lost its licence`,
+    title: ({ app, hits, mailbox }) =>
+      hits === 'app'
+        ? `None of the mailboxes of ${app} can be found: they do not exist, were deleted, or lost their licences`
+        : `${mailbox} does not exist, was deleted, or lost its licence`,
     owner: 'exchange-admin',
     scope: 'mailbox',
     guideStep: 4,
@@ -69,7 +72,7 @@ export const MAILBOX_RULES: readonly Rule[] = [
       lookInExchange(
         names,
         'Look for the mailbox, and for a deleted one.',
-        `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} | Format-List RecipientTypeDetails,PrimarySmtpAddress,EmailAddresses`,
+        showMailbox(names),
         `Get-EXOMailbox -SoftDeletedMailbox -Identity ${quotePowerShell(names.address)} -Properties WhenSoftDeleted | Format-List PrimarySmtpAddress,WhenSoftDeleted`,
       ),
       say(
@@ -80,7 +83,10 @@ export const MAILBOX_RULES: readonly Rule[] = [
   },
   {
     id: 'username-mailbox-mismatch',
-    title: (names) => `The address that is used for ${names.mailbox} is not one that Exchange knows it by`,
+    title: ({ app, hits, mailbox }) =>
+      hits === 'app'
+        ? `None of the addresses that are used for the mailboxes of ${app} is one that Exchange knows`
+        : `The address that is used for ${mailbox} is not one that Exchange knows it by`,
     owner: 'operator',
     scope: 'mailbox',
     guideStep: 5,
@@ -101,11 +107,7 @@ export const MAILBOX_RULES: readonly Rule[] = [
       };
     }),
     fix: (names) => [
-      lookInExchange(
-        names,
-        "See the mailbox's primary address.",
-        `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} | Format-List PrimarySmtpAddress,UserPrincipalName,EmailAddresses`,
-      ),
+      lookInExchange(names, "See the mailbox's primary address.", showMailbox(names)),
       say(
         'Put the user principal name or primary address of the mailbox into the configuration: the mailbox itself, a shared one too, without a prefix.',
       ),
@@ -151,6 +153,9 @@ export const MAILBOX_RULES: readonly Rule[] = [
             powershell(
               'False: switch it on, in the same window, unless somebody has switched it off on purpose.',
               `Set-CASMailbox -Identity ${quotePowerShell(names.address)} ${names.protocol === 'imap' ? '-ImapEnabled' : '-PopEnabled'} $true`,
+            ),
+            say(
+              'True already: it was switched on less than an hour ago, or it is one of the other causes that this verdict names.',
             ),
             say(
               'If many mailboxes are affected, their mailbox plan switches it off for new ones: Get-CASMailboxPlan. That of kiosk and frontline licences does so for IMAP by default.',

@@ -1,5 +1,5 @@
 /** Exchange's own list of service principals, and the wait until a change reaches it. Guide step 4. */
-import { lookInExchange, register, showRegistration } from '../fix/exchange.ts';
+import { grantMailbox, lookInExchange, register, showRegistration } from '../fix/exchange.ts';
 import { showObjectId } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
 import type { Names } from '../names.ts';
@@ -10,7 +10,7 @@ import { byRefusal } from '../when.ts';
 const AFTER_EXCHANGE =
   'Usually within the hour after New-ServicePrincipal and Add-MailboxPermission, up to two.';
 const OUTDATED =
-  "The guide's step 4 still shows the retired AzureAD module and -ServiceId; these commands use Microsoft.Graph and -ObjectId.";
+  'Copies of the set-up guide (DOCU13517) that show the AzureAD module and -ServiceId in step 4 are out of date.';
 
 function compare(names: Names) {
   const expected =
@@ -29,7 +29,7 @@ export function lookUpObjectId(names: Names) {
   return names.objectId === undefined
     ? [
         powershell(
-          "Read the object id of the enterprise application (portal: Enterprise apps > the app > Overview; not that of the App registration). Use a PowerShell window of its own for it: the modules of Graph and Exchange get in each other's way.",
+          "Read the object id of the enterprise application (portal: Enterprise apps > the app > Overview; not that of the App registration). Use a PowerShell window of its own, and another for Exchange: their modules get in each other's way.",
           showObjectId(names),
         ),
       ]
@@ -53,8 +53,11 @@ export const REGISTRATION_RULES: readonly Rule[] = [
     fix: (names) => [
       compare(names),
       ...lookUpObjectId(names),
-      powershell('Not registered: register it, in the same window.', register(names)),
-      say(`Then give it each mailbox with Add-MailboxPermission. ${OUTDATED}`),
+      powershell(`Not registered: register it, in the window of Exchange. ${OUTDATED}`, register(names)),
+      powershell(
+        'Then give it each of its mailboxes. This is also what is left to do where it was registered already, under the right ObjectId.',
+        grantMailbox(names),
+      ),
     ],
     takesEffect: AFTER_EXCHANGE,
   },
@@ -82,9 +85,13 @@ export const REGISTRATION_RULES: readonly Rule[] = [
       say(
         'Wrong ObjectId: the entry cannot be changed (Set-ServicePrincipal sets the display name only), so it has to go first: Remove-ServicePrincipal with -Identity and the wrong ObjectId, which asks before it removes. See before that whether a role was assigned to it (Get-ManagementRoleAssignment), for another program.',
       ),
-      powershell('Then register the app under the right one, in the same window.', register(names)),
-      say(
-        `Mailbox permissions that were given to the wrong entry do not count: give them again with Add-MailboxPermission. ${OUTDATED}`,
+      powershell(
+        `Then register the app under the right one, in the window of Exchange. ${OUTDATED}`,
+        register(names),
+      ),
+      powershell(
+        'Mailbox permissions that were given to the wrong entry do not count: give them again, for each mailbox.',
+        grantMailbox(names),
       ),
       ...(names.applicationObjectId === undefined
         ? []
@@ -98,7 +105,8 @@ export const REGISTRATION_RULES: readonly Rule[] = [
   },
   {
     id: 'propagation-delay',
-    title: (names) => `A change to ${names.app} or to ${names.mailbox} was made, and is not effective yet`,
+    title: ({ app, hits, mailbox }) =>
+      `A change to ${app} or to ${hits === 'app' ? 'its mailboxes' : mailbox} was made, and is not effective yet`,
     owner: 'microsoft',
     scope: 'mailbox',
     guideStep: 4,

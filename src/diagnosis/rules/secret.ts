@@ -114,7 +114,10 @@ export const SECRET_RULES: readonly Rule[] = [
   },
   {
     id: 'secret-invalid',
-    title: (names) => `The client secret of ${names.app} is not one of its live secrets`,
+    title: (names, detail) =>
+      detail === 'secret-id-instead-of-value'
+        ? `${names.app} is configured with the Secret ID in place of the secret's Value`
+        : `The client secret of ${names.app} is not one of its live secrets`,
     owner: 'entra-admin',
     scope: 'app',
     guideStep: 2,

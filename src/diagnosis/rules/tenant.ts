@@ -44,7 +44,10 @@ function tenantNotFound(scene: Scene): Finding | undefined {
 export const TENANT_RULES: readonly Rule[] = [
   {
     id: 'tenant-not-found',
-    title: (names) => `The tenant of ${names.app} does not exist in this cloud`,
+    title: (names, detail) =>
+      detail === 'not-a-tenant'
+        ? `The token URL of ${names.app} holds "${names.tenant}" where the tenant id belongs`
+        : `The tenant of ${names.app} does not exist in this cloud`,
     owner: 'operator',
     scope: 'tenant',
     guideStep: 1,
@@ -54,8 +57,10 @@ export const TENANT_RULES: readonly Rule[] = [
     test: () => `Ask for the tenant's public discovery document (the command of the fix): ${READ_DISCOVERY}.`,
     lookAlikes: ['national-cloud-mismatch', 'token-service-transient'],
     when: either(tenantNotFound, byCode('tenant-not-found')),
-    fix: (names) => [
-      shell(`Ask whether the tenant exists, and where. ${READ_DISCOVERY}.`, discovery(names)),
+    fix: (names, detail) => [
+      ...(detail === 'not-a-tenant'
+        ? []
+        : [shell(`Ask whether the tenant exists, and where. ${READ_DISCOVERY}.`, discovery(names))]),
       say(
         'Copy the "Directory (tenant) ID" from the overview of the App registration into the configuration.',
       ),
