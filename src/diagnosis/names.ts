@@ -11,6 +11,7 @@ import {
   credentialPlace,
   endpointName,
   PROTOCOLS,
+  type App,
   type Cloud,
   type Credential,
   type Protocol,
@@ -22,6 +23,8 @@ export interface Place {
   readonly port: number;
   /** `host:port`. */
   readonly endpoint: string;
+  /** How sentences call it where a text names no host, and commands try the usual one. */
+  readonly called?: string;
 }
 
 export interface Names {
@@ -122,6 +125,7 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
   const dns = stageOf(evidence, 'dns')?.facts;
   const connect = stageOf(evidence, 'connect')?.facts;
   const host = context.target?.endpoint.host ?? quoted.host ?? dns?.host ?? MAIL_HOST[cloud];
+  const isHostKnown = (context.target?.endpoint.host ?? quoted.host ?? dns?.host) !== undefined;
   const port =
     context.target?.endpoint.port ?? quoted.port ?? connect?.port ?? (protocol === 'imap' ? 993 : 995);
   const address = context.target?.mailbox.address ?? quoted.address ?? '<mailbox address>';
@@ -149,8 +153,8 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     port,
     endpoint,
     authority,
-    tokenHost: quoted.tokenHost === undefined ? placeOfUrl(authority) : placeAt(quoted.tokenHost),
-    places: [{ host, port, endpoint }],
+    tokenHost: tokenHostOf(authority, app, quoted),
+    places: [isHostKnown ? { host, port, endpoint } : { host, port, endpoint, called: 'the mail host' }],
     hits: undefined,
     server: isExchange ? 'Exchange' : `the mail server ${endpoint}`,
     scope: app?.scope ?? `https://${MAIL_HOST[cloud]}/.default`,
@@ -169,6 +173,12 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
 
 export function isIpLiteral(host: string): boolean {
   return /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) || host.includes(':');
+}
+
+function tokenHostOf(authority: string, app: App | undefined, { tokenHost }: QuotedNames): Place {
+  if (tokenHost !== undefined) return placeAt(tokenHost);
+  const place = placeOfUrl(authority);
+  return app === undefined ? { ...place, called: 'the token host' } : place;
 }
 
 /** `https://login.microsoftonline.com`: 443 unless said. */
@@ -190,11 +200,11 @@ export function namesAbout(names: Names, about: 'mail' | 'token' | 'both'): Name
 
 /** `login.microsoftonline.com:443 and outlook.office365.com:993`. */
 export function endpointsOf({ places }: Names): string {
-  return places.map(({ endpoint }) => endpoint).join(' and ');
+  return places.map(({ called, endpoint }) => called ?? endpoint).join(' and ');
 }
 
 export function hostsOf({ places }: Names): string {
-  return [...new Set(places.map(({ host }) => host))].join(' and ');
+  return [...new Set(places.map(({ called, host }) => called ?? host))].join(' and ');
 }
 
 /** Of the look itself, or, where it did not get that far, of the token in the cache. */

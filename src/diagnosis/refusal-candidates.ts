@@ -30,6 +30,7 @@ export const REASONS: readonly PhraseId[] = [
   'smtp-basic-disabled',
   'login-failed',
   'password-mechanism',
+  'no-rest-mailbox',
 ];
 
 export const SP_PAIR = ['exchange-sp-not-registered', 'exchange-sp-wrong-object-id'] as const;

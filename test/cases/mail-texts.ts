@@ -196,6 +196,33 @@ export const MAIL_TEXTS: readonly TextCase[] = [
     name: 'SMTP with a password',
     text: '535 5.7.139 Authentication unsuccessful, basic authentication is disabled.',
     first: 'basic-auth-retired',
+    detail: 'smtp',
+  },
+  {
+    name: 'a refusal in small letters',
+    text: 'I am still getting the no authenticate failed from outlook.office365.com:993',
+    first: 'exchange-sp-wrong-object-id',
+    confidence: 'possible',
+    among: REGISTRATION,
+  },
+  {
+    name: 'a refusal in the words of a ticket system',
+    text: 'Auth for user xxx/outlook.office365.com failed! The same token works with IMAP.',
+    first: 'exchange-sp-wrong-object-id',
+    confidence: 'possible',
+  },
+  {
+    name: 'a mailbox that Graph does not find',
+    text: '{"error":{"code":"MailboxNotEnabledForRESTAPI","message":"The mailbox is either inactive, soft-deleted, or is hosted on-premise."}}',
+    first: 'mailbox-not-found-or-unlicensed',
+    confidence: 'likely',
+  },
+  {
+    name: 'the words of a time-out in the place of an answer to a login',
+    text: 'LOGIN authentication failed: Connection is closed. 13',
+    first: 'exchange-sp-wrong-object-id',
+    confidence: 'possible',
+    among: ['session-timeout'],
   },
 
   {

@@ -5,6 +5,7 @@ import type { Finding, Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { isLostElsewhere, speaksForAll } from '../situation.ts';
 import type { MailTrouble } from '../troubles.ts';
+import type { Confidence } from '../../model/diagnosis.ts';
 import { stageOf } from '../../model/evidence.ts';
 import { aboutMail, byRefusal, either, failsAlways, hasWorked, said } from '../when.ts';
 
@@ -87,6 +88,14 @@ function incident(scene: Scene): Finding | undefined {
   return silent || (ill && speaksForAll(own))
     ? aboutMail('possible', { because: silent ? others : [] })
     : undefined;
+}
+
+/** The same words end a session that was idle, and, rarely, a login. */
+function sureOfTimeout({ pasted, mail }: Scene): Confidence {
+  const text = mail?.failure.text ?? '';
+  if (!pasted) return 'likely';
+  if (/\bAUTHENTICATE\b|\bLOGIN\b|\bAUTH\b|authentication failed/.test(text)) return 'possible';
+  return /\bBYE\b/.test(text) ? 'certain' : 'likely';
 }
 
 export const EXCHANGE_RULES: readonly Rule[] = [
@@ -179,7 +188,10 @@ export const EXCHANGE_RULES: readonly Rule[] = [
     // A look of ours lasts seconds: there the same words may be a fault of the moment.
     when: (scene) =>
       said(scene, 'session-timeout')
-        ? aboutMail(scene.pasted ? 'certain' : 'likely', { weight: 10 })
+        ? aboutMail(sureOfTimeout(scene), {
+            weight: 10,
+            ...(scene.pasted ? { severity: 'warning' } : {}),
+          })
         : undefined,
     fix: () => [say('Let the program connect anew when a session ends; that is normal.')],
     takesEffect: 'At the next connection.',

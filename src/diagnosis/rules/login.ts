@@ -11,6 +11,9 @@ function oneLineFits(scene: Scene): boolean {
   return scene.pasted && !said(scene, 'xoauth2-two-lines');
 }
 
+const OAUTH_FOR_SMTP =
+  'This answer came to a program that sends. For that, the application needs the permission SMTP.SendAsApp, and SMTP client submission must be on for the mailbox; IMAP and POP3 have permissions of their own.';
+
 export const LOGIN_RULES: readonly Rule[] = [
   {
     id: 'xoauth2-string-malformed',
@@ -90,7 +93,8 @@ export const LOGIN_RULES: readonly Rule[] = [
   },
   {
     id: 'basic-auth-retired',
-    title: (names) => `${names.mailbox}: a password was sent, and Exchange Online takes none any more`,
+    title: (names, detail) =>
+      `${detail === 'smtp' ? 'SMTP' : names.mailbox}: a password was sent, and Exchange Online takes none any more`,
     owner: 'operator',
     scope: 'mailbox',
     guideStep: 5,
@@ -102,14 +106,20 @@ export const LOGIN_RULES: readonly Rule[] = [
     lookAlikes: ['wrong-auth-mechanism'],
     when: either(
       (scene) =>
-        said(scene, 'basic-blocked', 'smtp-basic-disabled') ? aboutMail('certain', { weight: 3 }) : undefined,
+        said(scene, 'basic-blocked', 'smtp-basic-disabled')
+          ? aboutMail('certain', {
+              weight: 3,
+              ...(said(scene, 'smtp-basic-disabled') ? { detail: 'smtp' } : {}),
+            })
+          : undefined,
       (scene) =>
         said(scene, 'login-failed', 'pop-logon-failure', 'mechanism-unsupported', 'password-mechanism')
           ? aboutMail(scene.pasted ? 'likely' : 'possible', { weight: scene.pasted ? 3 : 1 })
           : undefined,
       byRefusal('basic-auth-retired'),
     ),
-    fix: (names) => [
+    fix: (names, detail) => [
+      ...(detail === 'smtp' ? [say(OAUTH_FOR_SMTP)] : []),
       say(
         "Set the program to OAuth 2.0 (XOAUTH2) with the application's token, as the guide's step 5 says. If it cannot do that, it cannot read Exchange Online mailboxes.",
       ),

@@ -4,7 +4,7 @@ import { quotePowerShell } from '../fix/powershell.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
-import { byRefusal, either, failsAlways, said } from '../when.ts';
+import { aboutMail, byRefusal, either, failsAlways, said } from '../when.ts';
 import { lookUpObjectId } from './registration.ts';
 
 export const MAILBOX_RULES: readonly Rule[] = [
@@ -67,7 +67,9 @@ export const MAILBOX_RULES: readonly Rule[] = [
     test: (names) =>
       `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} finds nothing, or not a mailbox.`,
     lookAlikes: ['mailbox-permission-missing', 'username-mailbox-mismatch'],
-    when: byRefusal('mailbox-not-found-or-unlicensed'),
+    when: either(byRefusal('mailbox-not-found-or-unlicensed'), (scene) =>
+      said(scene, 'no-rest-mailbox') ? aboutMail('likely') : undefined,
+    ),
     fix: (names) => [
       lookInExchange(
         names,
@@ -116,7 +118,8 @@ export const MAILBOX_RULES: readonly Rule[] = [
   },
   {
     id: 'protocol-disabled-on-mailbox',
-    title: (names) => `${names.protocolName} is switched off for ${names.mailbox}`,
+    title: ({ mailbox, protocolName }, detail) =>
+      `${detail === 'smtp-client-authentication' ? 'SMTP client submission' : protocolName} is switched off for ${mailbox}`,
     owner: 'exchange-admin',
     scope: 'mailbox',
     guideStep: 4,

@@ -40,6 +40,7 @@ const USERS_MEET_TOO: ReadonlySet<string> = new Set([
   'request-malformed',
   'admin-consent-missing',
   'resource-not-in-app-permissions',
+  'conditional-access-blocked',
 ]);
 
 export const TOKEN_SERVICE_RULES: readonly Rule[] = [
@@ -54,7 +55,13 @@ export const TOKEN_SERVICE_RULES: readonly Rule[] = [
     test: () =>
       'Entra admin centre > Monitoring & health > Sign-in logs > Service principal sign-ins: the failed entry names the policy. The same request from another address works.',
     lookAlikes: ['tls-interception'],
-    when: byCode('conditional-access-blocked'),
+    when: (scene) => {
+      const found = byCode('conditional-access-blocked')(scene);
+      // A user's sign-in meets policies for users: ours may be a different one.
+      return found !== undefined && scene.userFlow && found.confidence === 'certain'
+        ? { ...found, confidence: 'likely' }
+        : found;
+    },
     fix: (_names, detail) =>
       detail === 'tenant-restriction'
         ? [

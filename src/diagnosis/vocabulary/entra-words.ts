@@ -93,6 +93,8 @@ export const USER_FLOW: readonly string[] = [
   'code_verifier',
   'for this user',
   'authorization code',
+  'psf:error',
+  'wst:failedauthentication',
 ];
 
 /** Other makers' token hosts: their answers look alike. Lower case. */
@@ -106,4 +108,5 @@ export const OTHER_ISSUERS: readonly string[] = [
   'amazoncognito',
   'login.yahoo',
   'api.github.com',
+  'errorsummary',
 ];

@@ -50,7 +50,7 @@ export const LOGIN_PHRASES: readonly Phrase[] = [
   {
     id: 'authenticate-failed',
     hints: ['authenticate failed'],
-    pattern: /\bAUTHENTICATE failed\b|\bNO AUTHENTICATE FAILED\b/,
+    pattern: /\bAUTHENTICATE failed\b|\bNO AUTHENTICATE FAILED\b|\bno authenticate failed\b/,
     sentences: ['no authenticate failed.'],
     stage: 'auth',
     kind: 'rejected',
@@ -59,11 +59,19 @@ export const LOGIN_PHRASES: readonly Phrase[] = [
   {
     id: 'not-connected',
     hints: ['authenticated but not connected'],
-    pattern: /User is authenticated but not connected/i,
+    pattern: /(?:User is )?authenticated but not connected/i,
     sentences: ['user is authenticated but not connected'],
     stage: 'open',
     kind: 'rejected',
     protocol: 'imap',
+  },
+  {
+    // Microsoft Graph and EWS over REST, of a mailbox that is not there.
+    id: 'no-rest-mailbox',
+    hints: ['mailboxnotenabledforrestapi', 'inactive, soft-deleted'],
+    pattern: /MailboxNotEnabledForRESTAPI|inactive, soft-deleted, or is hosted on-premise/i,
+    stage: 'open',
+    kind: 'rejected',
   },
   {
     id: 'pop-auth-failure',

@@ -62,7 +62,8 @@ export type PhraseId =
   | 'smtp-greeting'
   | 'starttls-refused'
   | 'wrapped-refusal'
-  | 'wrapped-open';
+  | 'wrapped-open'
+  | 'no-rest-mailbox';
 
 /** A text that also speaks of Exchange Online: a migration from elsewhere, say. */
 export const EXCHANGE_WORDS: readonly string[] = [
