@@ -93,7 +93,7 @@ function renderNagios(looks: readonly JudgedLook[]): string {
   const healthy = looks.filter(({ success }) => success).length;
   const worst = looks.find((look) => exitCodeOfLook(look) === exitCodeOf(looks));
   const said = worst?.diagnoses[0]?.title;
-  const summary = `${healthy} of ${looks.length} open${said === undefined ? '' : `; ${said}`}`;
+  const summary = `${healthy} of ${looks.length} looks succeed${said === undefined ? '' : `; ${said}`}`;
   const performance = looks.flatMap(({ target, evidence }) => {
     const label = `${target.mailbox.id}_${target.protocol}`;
     const messages = evidence.stages.find((stage) => stage.stage === 'open')?.facts;

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
@@ -19,6 +19,9 @@ import { createPalette } from './palette.ts';
 
 /** Exchange counts connections per mailbox; a change there takes minutes to be seen anyway. */
 const WATCH_PAUSE_MS = 30_000;
+
+/** A name that is further away is another name. */
+const MOST_TYPOS = 3;
 
 interface CheckOptions {
   readonly mailboxes: readonly string[];
@@ -131,7 +134,9 @@ function chooseTargets(config: Config, options: CheckOptions): readonly Target[]
   const known = config.mailboxes.map(({ id }) => id);
   const unknown = options.mailboxes.find((id) => !known.includes(id));
   if (unknown !== undefined) {
-    throw new UsageError(`no mailbox has the id "${unknown}". Did you mean "${closest(unknown, known)}"?`);
+    const near = closest(unknown, known);
+    const hint = distance(unknown, near) <= MOST_TYPOS ? ` Did you mean "${near}"?` : '';
+    throw new UsageError(`no mailbox has the id "${unknown}".${hint}`);
   }
   const chosen = config.targets
     .filter(({ mailbox }) => options.mailboxes.length === 0 || options.mailboxes.includes(mailbox.id))

@@ -22,7 +22,7 @@ export function renderVerdict(diagnosis: Diagnosis, palette: Palette): string {
   const lines = [
     `${tone('▌')} ${palette.strong(`${rivalMark(diagnosis)}${diagnosis.title}`)}`,
     palette.faint(
-      `  ${diagnosis.cause}, ${diagnosis.confidence}; to be mended by ${OWNER_NAMES[diagnosis.owner]}`,
+      `  ${diagnosis.cause}, ${diagnosis.confidence}; ${diagnosis.severity === 'info' ? 'for' : 'to be mended by'} ${OWNER_NAMES[diagnosis.owner]}`,
     ),
     ...diagnosis.evidence.map((line) => palette.faint(`  · ${line}`)),
     ...diagnosis.fix.flatMap((step, index) => [

@@ -21,7 +21,7 @@ const ENVIRONMENT: Readonly<Record<Cloud, string>> = {
 export function lookInExchange(names: Names, text: string, ...commands: readonly string[]): FixStep {
   const tenant = names.tenant.startsWith('<') ? 'the tenant of the mailboxes' : `the tenant ${names.tenant}`;
   return powershell(
-    `Sign in with an account of ${tenant} (TenantID shows where it is). ${text}`,
+    `Sign in with an account of ${tenant} (the line TenantID tells where you are). ${text}`,
     lines(
       `Connect-ExchangeOnline${ENVIRONMENT[names.cloud]}`,
       'Get-ConnectionInformation | Format-List UserPrincipalName,TenantID',

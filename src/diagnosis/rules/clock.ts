@@ -5,6 +5,7 @@ import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
+import { spanOf } from '../time.ts';
 import { faultOf } from '../token-fault.ts';
 import type { NetworkTrouble } from '../troubles.ts';
 import { tokenWithCause } from '../when.ts';
@@ -25,13 +26,17 @@ function byWords({ failure }: NetworkTrouble): Confidence {
   return failure.code === 'CERT_NOT_YET_VALID' ? 'likely' : 'possible';
 }
 
+function lengthOf(seconds: number): string {
+  return seconds < 120 ? `${Math.round(seconds)} seconds` : spanOf(Math.round(seconds) * 1_000);
+}
+
 function clockSkew(scene: Scene): Finding | undefined {
   const skew = scene.clockSkewSeconds;
   const ownWords =
     skew === undefined
       ? []
       : [
-          `This machine's clock is ${Math.abs(Math.round(skew))} seconds ${skew > 0 ? 'ahead of' : 'behind'} the token host's.`,
+          `This machine's clock is ${lengthOf(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} the token host's.`,
         ];
   const byCertificate = byNetwork((trouble) =>
     trouble.failure.kind === 'untrusted' && isTimeCode(trouble)

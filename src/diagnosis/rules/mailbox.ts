@@ -18,8 +18,7 @@ export const MAILBOX_RULES: readonly Rule[] = [
     references: [REFERENCES.addMailboxPermission, REFERENCES.mailOauth, REFERENCES.guide],
     symptom:
       'Other mailboxes of the same app work; this one answers OK AUTHENTICATE completed. and then BAD User is authenticated but not connected., or refuses the login, over IMAP and POP3 alike.',
-    test: (names) =>
-      `Get-MailboxPermission -Identity ${quotePowerShell(names.address)} -User with the app's object id shows no FullAccess.`,
+    test: (names) => `${showMailboxPermission(names)} shows no FullAccess.`,
     lookAlikes: [
       'mailbox-not-found-or-unlicensed',
       'username-mailbox-mismatch',

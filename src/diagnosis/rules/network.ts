@@ -122,7 +122,9 @@ export const NETWORK_RULES: readonly Rule[] = [
       say(
         `Let the proxy pass this machine to ${names.tokenHost.endpoint} and CONNECT to ${names.endpoint}, without signing in and without inspecting.`,
       ),
-      say('If it wants a sign-in, put user and password into the proxy URL of the configuration.'),
+      say(
+        'If it wants a sign-in, put user and password into the proxy URL, and the URL into a variable of the environment that the configuration names (${VAR}).',
+      ),
     ],
     takesEffect: 'With the next look.',
   },

@@ -132,7 +132,7 @@ export const PERMISSION_RULES: readonly Rule[] = [
         'App registrations > the app > API permissions > "Grant admin consent for ..."; it takes a Cloud Application Administrator, an Application Administrator or above.',
       ),
       powershell(
-        'Or in PowerShell, which takes a Privileged Role Administrator:',
+        'Or in PowerShell, which takes a Privileged Role Administrator.',
         grantRoles(names, names.missingRoles),
       ),
     ],

@@ -1,6 +1,6 @@
 /** The way to a port: refused, dropped, held, over IPv6 only, or the port of another protocol. */
 import { stageOf, type FailureKind } from '../../model/evidence.ts';
-import { handshakeCommand, quoteShell } from '../fix/shell.ts';
+import { handshakeCommand } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
 import { endpointsOf, isMicrosofts } from '../names.ts';
 import { byNetwork, type Fit } from '../network-finding.ts';
@@ -120,19 +120,20 @@ export const ROUTE_RULES: readonly Rule[] = [
     references: [REFERENCES.endpoints],
     symptom:
       'ENETUNREACH or a time-out at an address with colons, while IPv4 works: the machine has an IPv6 address without a route.',
-    test: (names) => `curl -4 https://${names.places[0].host}/ works and curl -6 does not.`,
+    test: ({ places: [place] }) =>
+      `openssl s_client -4 -connect ${place.endpoint} gets through, and with -6 it does not.`,
     lookAlikes: ['tcp-blocked', 'own-network-down'],
     when: either(
       byNetwork((trouble, scene) =>
-        isCut(trouble) && isIpv6(scene, trouble) ? { confidence: 'likely', weight: 12 } : undefined,
+        // An address without a route is the machine's own word; silence may be of the port.
+        isCut(trouble) && isIpv6(scene, trouble)
+          ? { confidence: trouble.failure.kind === 'unreachable' ? 'likely' : 'possible', weight: 12 }
+          : undefined,
       ),
       byRefusal('ipv6-path'),
     ),
-    fix: ({ places: [{ host }] }) => [
-      shell(
-        'Compare the two.',
-        `curl -4 -sS -o /dev/null -w '%{http_code}\\n' https://${quoteShell(host)}/\ncurl -6 -sS -o /dev/null -w '%{http_code}\\n' https://${quoteShell(host)}/`,
-      ),
+    fix: ({ places: [place] }) => [
+      shell('Compare the two.', `${handshakeCommand(place, '-4')}\n${handshakeCommand(place, '-6')}`),
       say('Give the machine a working IPv6 route, or take its global IPv6 address away.'),
     ],
     takesEffect: 'With the next look.',

@@ -37,7 +37,7 @@ h2 { margin: 2.25rem 0 .75rem; font-size: 1.2rem; }
 .problem ol { margin: .25rem 0 0; padding-left: 1.4rem; } .problem li + li { margin-top: .5rem; } .problem .meta { margin-top: .6rem; }
 dl { display: grid; grid-template-columns: max-content 1fr max-content 1fr; gap: .15rem 1rem; margin: .25rem 0 0; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
-pre { margin: .35rem 0 0; padding: .65rem .8rem; background: var(--code); border: 1px solid var(--line); border-radius: 8px; overflow-x: auto; user-select: all; }
+pre { margin: .35rem 0 0; padding: .65rem .8rem; background: var(--code); border: 1px solid var(--line); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; }
 code, pre { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
 details { margin-top: .75rem; } summary { cursor: pointer; color: var(--link); } details ul { margin: .4rem 0 0; padding-left: 1.2rem; overflow-wrap: anywhere; }
 .pill { display: inline-block; padding: .05rem .55rem; border-radius: 99px; font-size: .85rem; font-weight: 600; white-space: nowrap; }
