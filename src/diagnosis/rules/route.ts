@@ -150,8 +150,8 @@ export const ROUTE_RULES: readonly Rule[] = [
     references: [REFERENCES.popImapSettings],
     symptom:
       'A greeting of another protocol (+OK to an IMAP client, * OK to a POP3 client, 220 from SMTP), or nothing on a port that is not one of the usual ones.',
-    test: (names) =>
-      `IMAP is 993, POP3 is 995, both with TLS from the first byte; configured is ${names.port}.`,
+    test: ({ places: [{ called, port }] }) =>
+      `IMAP is 993, POP3 is 995, both with TLS from the first byte${called === undefined ? `; here it is ${port}` : ''}.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked'],
     mailOnly: true,
     when: (scene) => {

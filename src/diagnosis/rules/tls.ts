@@ -13,12 +13,13 @@ import { aboutMail, either, said } from '../when.ts';
 const bySaid: Rule['when'] = (scene) =>
   said(scene, 'starttls-refused') ? aboutMail('likely', { weight: 12 }) : undefined;
 
-function tlsModeFor({ protocol, places: [{ host, port }] }: Names): string {
+function tlsModeFor({ protocol, places: [{ host, port, called }] }: Names): string {
   if (port === 443)
     return `${host} speaks TLS on port 443: plain text there is the answer of a proxy or gateway on the way. See how this machine is meant to reach the internet.`;
   if (port === 25 || port === 587)
     return `Port ${port} begins in plain text: set the program to STARTTLS, not to TLS from the first byte.`;
-  if (port === 993 || port === 995)
+  // What a text does not name may well be 143 or 110.
+  if (called === undefined && (port === 993 || port === 995))
     return `Port ${port} speaks TLS from the first byte: set the program to that (mailprobe: tls: implicit), not to STARTTLS. If it is set so already, something on the way answers in plain text: a proxy, or a scanner of mail.`;
   return `Use ${protocol === 'imap' ? 'port 993' : 'port 995'} with TLS from the first byte (mailprobe: tls: implicit), not STARTTLS.`;
 }
