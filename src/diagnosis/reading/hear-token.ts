@@ -82,6 +82,14 @@ function isOfEntra({ has }: Finder): boolean {
   return ENTRA_WORDS.some(has);
 }
 
+/** Entra's descriptions begin with AADSTS: one that stands there whole, and does not, is another's. */
+function isDescribedByOthers(finder: Finder): boolean {
+  const hit = finder.find(['error_description'], WHOLE_DESCRIPTION);
+  return hit !== undefined && !finder.has('aadsts');
+}
+
+const WHOLE_DESCRIPTION = /error_description\\?["']?\s{0,3}(?::|=>|=)\s{0,3}\\?["'][^"'\\\n]{1,300}\\?["']/;
+
 /** A sentence of Entra may be wrapped: its lines, as they stand. */
 function quote(finder: Finder, at: number): string {
   return veil(excerpt(finder, at));
@@ -191,7 +199,7 @@ function oauthErrorsIn(finder: Finder): readonly HeardToken[] {
   if (unread !== undefined) return [heardOpen(finder, unread.at, ENDPOINTS_UNREAD)];
   // Every issuer of tokens speaks OAuth: a long text must name Entra.
   if (OTHER_ISSUERS.some(finder.has)) return [];
-  if (finder.text.length > SHORT && !isOfEntra(finder)) return [];
+  if (!isOfEntra(finder) && (finder.text.length > SHORT || isDescribedByOthers(finder))) return [];
   for (const error of [
     ...Object.keys(OAUTH_ERRORS),
     'temporarily_unavailable',

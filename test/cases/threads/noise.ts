@@ -52,6 +52,10 @@ export const NOISE: readonly NoiseCase[] = [
     text: 'security_exception: basic authentication is disabled for this realm, use an API key',
   },
   {
+    name: "another issuer's description, which Entra would begin with its own code",
+    text: 'OAuth2::Error: invalid_client: The client secret was incorrect.\n{"error":"invalid_client","error_description":"The client secret was incorrect."}',
+  },
+  {
     name: "another provider's token endpoint",
     text: 'POST https://dev-1.okta.example/oauth2/default/v1/token 401\n{"errorCode":"invalid_client","errorSummary":"Invalid value for client_id parameter."}',
     may: [
