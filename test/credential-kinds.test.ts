@@ -134,7 +134,7 @@ describe('a certificate', () => {
     const { diagnosis } = await opens('clock-skew');
     await until('a refused assertion', async () => (await credentialNow()).valid === false || undefined);
     expect(await credentialNow()).toMatchObject({ refusal: { code: 'AADSTS700024' } });
-    expect(diagnosis.evidence.join('\n')).toMatch(/This machine's clock is (?:599|60[0-2]) seconds ahead/);
+    expect(diagnosis.evidence.join('\n')).toMatch(/This machine's clock is 10 minutes ahead/);
   });
 });
 

@@ -27,7 +27,7 @@ function byWords({ failure }: NetworkTrouble): Confidence {
 }
 
 function lengthOf(seconds: number): string {
-  return seconds < 120 ? `${Math.round(seconds)} seconds` : spanOf(Math.round(seconds) * 1_000);
+  return seconds < 120 ? `${Math.round(seconds)} seconds` : spanOf(Math.round(seconds / 60) * 60_000);
 }
 
 function clockSkew(scene: Scene): Finding | undefined {
