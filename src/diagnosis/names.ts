@@ -10,6 +10,7 @@ import { stageOf } from '../model/evidence.ts';
 import {
   credentialPlace,
   endpointName,
+  MAIL_ROLES,
   PROTOCOLS,
   type App,
   type Cloud,
@@ -215,7 +216,7 @@ export function claimsOf(evidence: Evidence, context: Context): Claims | undefin
 
 /** The application permission of Exchange Online that opens this protocol. */
 export function roleFor(protocol: Protocol): string {
-  return protocol === 'imap' ? 'IMAP.AccessAsApp' : 'POP.AccessAsApp';
+  return MAIL_ROLES[protocol];
 }
 
 /** By the directory, which may have been read some hours ago, or by the token. */

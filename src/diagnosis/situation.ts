@@ -4,6 +4,7 @@
  */
 import type { Context, Peers } from '../model/context.ts';
 import type { Evidence } from '../model/evidence.ts';
+import { OTHER_PROTOCOL } from '../model/target.ts';
 
 export type Situation =
   | 'other-protocol-works'
@@ -59,7 +60,7 @@ const LASTING_RUN = 4;
 
 export function situationOf({ evidence, context, pasted }: Seen): Situation {
   const { siblings, history, otherProtocol } = context;
-  const other = evidence.protocol === 'imap' ? siblings.pop3 : siblings.imap;
+  const other = siblings[OTHER_PROTOCOL[evidence.protocol]];
   const same = siblings[evidence.protocol];
   const working = same.succeeded + other.succeeded;
   const worked = history.lastSuccess !== undefined;

@@ -154,6 +154,12 @@ const STOPS: Readonly<Partial<Record<FailureKind, NetworkTrouble['at']>>> = {
   protocol: 'http',
 };
 
+/** The other side, or something on the way, ended the connection. */
+export const CUT_OFF: ReadonlySet<FailureKind> = new Set(['reset', 'closed']);
+
+/** Nobody answered, or not to the end. */
+export const BROKEN_OFF: ReadonlySet<FailureKind> = new Set([...CUT_OFF, 'timeout']);
+
 const CUT: ReadonlySet<FailureKind> = new Set(['refused', 'timeout', 'unreachable', 'reset']);
 
 /** The connection itself did not come about. */

@@ -7,6 +7,14 @@ export type Protocol = 'imap' | 'pop3';
 
 export const PROTOCOLS: readonly Protocol[] = ['imap', 'pop3'];
 
+export const OTHER_PROTOCOL: Readonly<Record<Protocol, Protocol>> = { imap: 'pop3', pop3: 'imap' };
+
+/** The application permission of Exchange Online that opens mailboxes over it. */
+export const MAIL_ROLES: Readonly<Record<Protocol, string>> = {
+  imap: 'IMAP.AccessAsApp',
+  pop3: 'POP.AccessAsApp',
+};
+
 export type Cloud = 'global' | 'gcc-high' | 'dod' | 'china';
 
 /** `implicit`: TLS from the first byte (993, 995). `starttls`: upgraded by STARTTLS or STLS. */

@@ -3,7 +3,7 @@
  * which attempts the login all the same: what the server really says is worth more than our reading of a token.
  */
 import type { Claims, Failure } from '../model/evidence.ts';
-import type { Protocol } from '../model/target.ts';
+import { MAIL_ROLES, type Protocol } from '../model/target.ts';
 
 /** Only what Microsoft issues is judged by Microsoft's rules; other issuers need neither roles nor this audience. */
 const MICROSOFT =
@@ -19,8 +19,6 @@ const EXCHANGE: ReadonlySet<string> = new Set([
   'https://partner.outlook.cn',
   '00000002-0000-0ff1-ce00-000000000000',
 ]);
-
-const ROLE: Readonly<Record<Protocol, string>> = { imap: 'IMAP.AccessAsApp', pop3: 'POP.AccessAsApp' };
 
 /** Clocks may differ by this much before a token that begins in the future says anything. */
 const TOLERANCE_MS = 5 * 60_000;
@@ -38,10 +36,10 @@ export function judgeClaims(claims: Claims, protocol: Protocol, now: number): Fa
     if (scopes !== undefined) {
       return unfit('delegated-token', `The token carries delegated scopes (${scopes}): it acts for a user.`);
     }
-    if (roles?.includes(ROLE[protocol]) !== true) {
+    if (roles?.includes(MAIL_ROLES[protocol]) !== true) {
       const has =
         roles === undefined || roles.length === 0 ? 'it has no roles' : `it has ${roles.join(', ')}`;
-      return unfit('role-missing', `The token lacks the role ${ROLE[protocol]}: ${has}.`);
+      return unfit('role-missing', `The token lacks the role ${MAIL_ROLES[protocol]}: ${has}.`);
     }
   }
   if (expiresAt !== undefined && expiresAt <= now) {

@@ -2,7 +2,7 @@
 import { failureSignature, type Context, type History, type Peers } from '../model/context.ts';
 import { isSuccess, type Evidence } from '../model/evidence.ts';
 import type { Look } from '../model/status.ts';
-import { targetKey, type Protocol, type Target } from '../model/target.ts';
+import { OTHER_PROTOCOL, targetKey, type Protocol, type Target } from '../model/target.ts';
 import { outcomeOf } from './outcome.ts';
 import { signsOf, type OwnNetworkWatch } from './own-network.ts';
 import type { Loss, PeerCounts, Question } from './peers.ts';
@@ -10,7 +10,6 @@ import { historyWith, newRecord, type TargetRecord } from './target-record.ts';
 
 /** A look over the other protocol says something of this one for so many of its intervals. */
 const RECENT_INTERVALS = 3;
-const OTHER: Readonly<Record<Protocol, Protocol>> = { imap: 'pop3', pop3: 'imap' };
 
 export interface Known {
   readonly records: ReadonlyMap<string, TargetRecord>;
@@ -37,7 +36,7 @@ export function contextOf(
     : { signature: failureSignature(evidence), loss: lossOf(history) };
   const siblings = (protocol: Protocol): Peers =>
     peers.siblings(target, protocol, question, ownRecord(protocol)?.mark);
-  const otherProtocol = recentLook(ownRecord(OTHER[target.protocol]), now, question.loss);
+  const otherProtocol = recentLook(ownRecord(OTHER_PROTOCOL[target.protocol]), now, question.loss);
   return {
     now,
     target,

@@ -5,7 +5,7 @@
  */
 import type { Context } from '../model/context.ts';
 import { failedStages, type Evidence } from '../model/evidence.ts';
-import type { Target } from '../model/target.ts';
+import { OTHER_PROTOCOL, type Target } from '../model/target.ts';
 
 /** So many that failed alike and none that works: their own looks have told. */
 const ENOUGH = 3;
@@ -21,7 +21,7 @@ export function witnessesOf(
   const isLost = history.consecutiveFailures === 1 && history.lastSuccess !== undefined;
   if (!isLost || !isOfMailLeg(evidence)) return [];
   const own = siblings[protocol];
-  const others = siblings[protocol === 'imap' ? 'pop3' : 'imap'];
+  const others = siblings[OTHER_PROTOCOL[protocol]];
   const other = ofApp.find((each) => each.mailbox.id === mailbox.id && each.protocol !== protocol);
   const sibling = ofApp.find(
     (each) => each.mailbox.id !== mailbox.id && each.protocol === protocol && works(each),

@@ -4,12 +4,10 @@ import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { isLostElsewhere, speaksForAll } from '../situation.ts';
-import type { MailTrouble } from '../troubles.ts';
+import { BROKEN_OFF, type MailTrouble } from '../troubles.ts';
 import type { Confidence } from '../../model/diagnosis.ts';
 import { stageOf } from '../../model/evidence.ts';
 import { aboutMail, byRefusal, either, failsAlways, hasWorked, said } from '../when.ts';
-
-const BROKEN_OFF = new Set(['closed', 'reset', 'timeout']);
 
 /** The server took the connection and broke it off, or said that it cannot just now. */
 function brokenOff(scene: Scene): Finding | undefined {

@@ -1,5 +1,4 @@
 /** Names, proxies, and this machine's own network. */
-import type { FailureKind } from '../../model/evidence.ts';
 import { quoteShell } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
 import { endpointsOf, hostsOf, type Names } from '../names.ts';
@@ -7,10 +6,7 @@ import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
-import { isCut, isPlainText } from '../troubles.ts';
-
-/** Nobody answered, or not to the end. */
-const BROKEN: ReadonlySet<FailureKind> = new Set(['timeout', 'closed', 'reset']);
+import { BROKEN_OFF, isCut, isPlainText } from '../troubles.ts';
 
 /** Nobody has spoken to us: neither the token host nor the mail host. */
 function bothLegsCut(scene: Scene): boolean {
@@ -111,7 +107,7 @@ export const NETWORK_RULES: readonly Rule[] = [
       const http = trouble.at === 'http';
       const status = scene.token?.facts.httpStatus ?? Number(trouble.failure.status);
       const mute =
-        BROKEN.has(trouble.failure.kind) || trouble.failure.code === 'empty-token' || status >= 500;
+        BROKEN_OFF.has(trouble.failure.kind) || trouble.failure.code === 'empty-token' || status >= 500;
       if (http && mute) return { confidence: 'possible', weight: 5 };
       if (http && !(status >= 500) && status !== 429) return { confidence: 'likely', weight: 5 };
       return trouble.at === 'greeting' && /HTTP\/1\.|<html|<!doctype/i.test(trouble.failure.text)

@@ -7,7 +7,7 @@ import { byNetwork, type Fit } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
-import { isCut, type NetworkTrouble } from '../troubles.ts';
+import { CUT_OFF, isCut, type NetworkTrouble } from '../troubles.ts';
 import { byRefusal, either, failsAlways, hasWorked, said } from '../when.ts';
 
 const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string }>>> = {
@@ -15,8 +15,6 @@ const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string
   unreachable: { detail: 'no-route' },
   reset: { detail: 'reset' },
 };
-
-const CUT_OFF: ReadonlySet<FailureKind> = new Set(['reset', 'closed']);
 
 const IPV4_ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b/;
 /** With `::`, or eight groups: `10:00:00` is a time. */

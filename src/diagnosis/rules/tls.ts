@@ -6,7 +6,7 @@ import { endpointsOf, type Names } from '../names.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
-import { isPlainText } from '../troubles.ts';
+import { CUT_OFF, isPlainText } from '../troubles.ts';
 import { aboutMail, either, said } from '../when.ts';
 
 /** TLS was there already when it was asked for. */
@@ -73,8 +73,7 @@ export const TLS_RULES: readonly Rule[] = [
       if (trouble.at !== 'tls') return undefined;
       if (isPlainText(trouble)) return { confidence: 'possible', weight: 1 };
       if (trouble.failure.kind === 'timeout') return { confidence: 'possible', weight: 5 };
-      if (['reset', 'closed'].includes(trouble.failure.kind) && !scene.pasted)
-        return { confidence: 'possible', weight: 5 };
+      if (CUT_OFF.has(trouble.failure.kind) && !scene.pasted) return { confidence: 'possible', weight: 5 };
       return ['tls', 'reset', 'closed', 'protocol'].includes(trouble.failure.kind)
         ? { confidence: 'likely', weight: 5 }
         : undefined;

@@ -3,6 +3,7 @@ import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
+import { BROKEN_OFF } from '../troubles.ts';
 import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
 
 function isThrottled(scene: Scene): Finding | undefined {
@@ -14,8 +15,6 @@ function isThrottled(scene: Scene): Finding | undefined {
     : undefined;
 }
 
-const MUTE: ReadonlySet<string> = new Set(['timeout', 'closed', 'reset']);
-
 function isServerError(scene: Scene): Finding | undefined {
   if (scene.token === undefined || scene.token.meaning !== undefined) return undefined;
   const { failure, facts } = scene.token;
@@ -24,7 +23,7 @@ function isServerError(scene: Scene): Finding | undefined {
   const broken =
     (status >= 500 && status <= 599) || says === 'temporarily_unavailable' || says === 'server_error';
   // It took the connection, and then said nothing, or half of something.
-  const mute = (facts.stoppedAt === 'http' && MUTE.has(failure.kind)) || failure.code === 'empty-token';
+  const mute = (facts.stoppedAt === 'http' && BROKEN_OFF.has(failure.kind)) || failure.code === 'empty-token';
   if (!broken && !mute) return undefined;
   return aboutToken(scene.token, {
     confidence: 'likely',
