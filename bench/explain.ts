@@ -2,7 +2,7 @@
  * How long does `explain` take for ten megabytes of noise? Two seconds is the figure to stay under, whatever the
  * noise is made of. Run: node bench/explain.ts
  */
-import { explain } from '../src/diagnosis/explain.ts';
+import { explain } from '../src/explain.ts';
 
 const SIZE = 10 * 1024 * 1024;
 const MOST_SECONDS = 2;

@@ -3,12 +3,15 @@ import { join, relative, resolve, dirname, sep } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 /**
- * Holds the picture: the folders under src/ are a star around model/, model, diagnosis and status are pure, and
- * only the rim (commands/ and the files of src/ itself) knows more than one folder.
+ * Holds the picture: the folders under src/ are a star around the ground (model/ and vocabulary/), the folders of
+ * PURE do no I/O, and only commands/ and the files of src/ itself know more than one folder.
  */
 const SRC = resolve(import.meta.dirname, '../src');
-const QUESTIONS = ['config', 'schedule', 'probe', 'diagnosis', 'status', 'report', 'sandbox'];
-const PURE = ['model', 'diagnosis', 'status'];
+const QUESTIONS = ['config', 'schedule', 'probe', 'transcript', 'diagnosis', 'status', 'report', 'sandbox'];
+/** Every folder may import model/; those that read what servers print, vocabulary/ too. */
+const READERS: ReadonlySet<string> = new Set(['probe', 'transcript', 'diagnosis']);
+const GROUND = ['model', 'vocabulary'];
+const PURE = ['model', 'vocabulary', 'transcript', 'diagnosis', 'status'];
 
 interface SourceFile {
   readonly path: string;
@@ -33,14 +36,16 @@ function folderOf(file: SourceFile, specifier: string): string {
   return path.includes(sep) ? (path.split(sep)[0] ?? '') : '';
 }
 
-describe.each(QUESTIONS)('%s/', (folder) => {
-  test('imports no folder but model/ and itself', () => {
+describe.each([...QUESTIONS, ...GROUND])('%s/', (folder) => {
+  test('imports no folder but the ground and itself', () => {
+    const allowed =
+      folder === 'model' ? ['model'] : ['model', folder, ...(READERS.has(folder) ? ['vocabulary'] : [])];
     const strays = files
       .filter((file) => file.folder === folder)
       .flatMap((file) =>
         file.imports
           .filter((specifier) => specifier.startsWith('.'))
-          .filter((specifier) => !['model', folder].includes(folderOf(file, specifier)))
+          .filter((specifier) => !allowed.includes(folderOf(file, specifier)))
           .map((specifier) => `${file.path} imports ${specifier}`),
       );
     expect(strays).toEqual([]);
@@ -77,7 +82,7 @@ test('every file says what it answers in its first lines', () => {
 
 test('nothing but the command line imports the rim', () => {
   const strays = files
-    .filter((file) => QUESTIONS.includes(file.folder) || file.folder === 'model')
+    .filter((file) => [...QUESTIONS, ...GROUND].includes(file.folder))
     .flatMap((file) =>
       file.imports.filter((s) => s.startsWith('.') && ['commands', ''].includes(folderOf(file, s))),
     );

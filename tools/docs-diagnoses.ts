@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { namesOf } from '../src/diagnosis/names.ts';
 import type { Rule } from '../src/diagnosis/rule.ts';
 import { RULES } from '../src/diagnosis/rules.ts';
-import { codesOf } from '../src/diagnosis/vocabulary/aadsts.ts';
+import { codesOf } from '../src/vocabulary/aadsts.ts';
 import { emptyContext } from '../src/model/context.ts';
 import type { FixStep, Owner, Scope } from '../src/model/diagnosis.ts';
 

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { explain as explainText } from '../diagnosis/explain.ts';
+import { explain as explainText } from '../explain.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { createRedactor } from '../model/redactor.ts';
 import { diagnosisView } from '../report/view/diagnosis-view.ts';

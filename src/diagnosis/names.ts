@@ -7,6 +7,8 @@ import type { Context } from '../model/context.ts';
 import type { Scope } from '../model/diagnosis.ts';
 import type { Claims, Evidence } from '../model/evidence.ts';
 import { stageOf } from '../model/evidence.ts';
+import { isMicrosofts } from '../model/microsoft-hosts.ts';
+import type { QuotedNames } from '../model/quoted-names.ts';
 import {
   credentialPlace,
   endpointName,
@@ -76,22 +78,6 @@ export interface Names {
   };
 }
 
-/** What a pasted text quotes. */
-export interface QuotedNames {
-  readonly address?: string;
-  readonly clientId?: string;
-  readonly tenant?: string;
-  readonly host?: string;
-  readonly port?: number;
-  /** Where the token leg failed, or what stood in its way. */
-  readonly tokenHost?: { readonly host: string; readonly port?: number };
-  readonly resource?: string;
-  /** By the hosts that it names. */
-  readonly cloud?: Cloud;
-  /** Over which the app is used, where that is not the mailbox's to say. */
-  readonly protocols?: readonly Protocol[];
-}
-
 /** Microsoft's own applications have the same id in every tenant. */
 export const EXCHANGE_APP_ID = '00000002-0000-0ff1-ce00-000000000000';
 export const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';
@@ -109,14 +95,6 @@ const AUTHORITY: Readonly<Record<Cloud, string>> = {
   dod: 'https://login.microsoftonline.us',
   china: 'https://login.partner.microsoftonline.cn',
 };
-
-/** Hosts under these are Microsoft's own. */
-const MICROSOFT =
-  /(?:^|\.)(?:office365\.(?:com|us)|outlook\.(?:com|cn|office\.com)|office\.com|apps\.mil|microsoftonline\.(?:com|us|cn)|chinacloudapi\.cn)$/i;
-
-export function isMicrosofts(host: string): boolean {
-  return MICROSOFT.test(host);
-}
 
 export function namesOf(evidence: Evidence, context: Context, quoted: QuotedNames = {}): Names {
   const claims = claimsOf(evidence, context);

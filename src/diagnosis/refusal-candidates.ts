@@ -3,7 +3,7 @@
  * reason. Data of refusal.ts.
  */
 import type { Situation } from './situation.ts';
-import type { PhraseId } from './vocabulary/phrases.ts';
+import type { PhraseId } from '../vocabulary/phrases.ts';
 
 /** The words that refuse without a reason. */
 export const REFUSALS: readonly PhraseId[] = [

@@ -10,7 +10,7 @@ import { claimsFaultOf } from './claims-fault.ts';
 import type { Names } from './names.ts';
 import { isLasting, OF_THE_APP, SITUATION_WORDS, situationOf, type Situation } from './situation.ts';
 import type { MailTrouble } from './troubles.ts';
-import type { PhraseId } from './vocabulary/phrases.ts';
+import type { PhraseId } from '../vocabulary/phrases.ts';
 import {
   BEHIND_FOREIGN_CLIENT,
   BEHIND_UNSEEN_CLAIMS,

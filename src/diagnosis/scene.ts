@@ -4,7 +4,8 @@
  */
 import type { Context } from '../model/context.ts';
 import { isSuccess, stageOf, type Claims, type Evidence } from '../model/evidence.ts';
-import { claimsOf, namesOf, type Names, type QuotedNames } from './names.ts';
+import type { QuotedNames } from '../model/quoted-names.ts';
+import { claimsOf, namesOf, type Names } from './names.ts';
 import { refusalOf, type Refusal } from './refusal.ts';
 import {
   mailTroubleOf,

@@ -2,7 +2,7 @@
  * The cause behind one code or kind of a failed token request, without any context: a label for a counter. The
  * diagnosis of a look may know better.
  */
-import { codeNumber, meaningOf } from './vocabulary/aadsts.ts';
+import { codeNumber, meaningOf } from '../vocabulary/aadsts.ts';
 
 const KINDS: Readonly<Record<string, string>> = {
   dns: 'dns-failure',

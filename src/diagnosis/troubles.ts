@@ -17,9 +17,9 @@ import {
   mostSpecific,
   openCausesOf,
   type CodeMeaning,
-} from './vocabulary/aadsts.ts';
-import { codeBySentence, OAUTH_ERRORS } from './vocabulary/entra-words.ts';
-import { phrasesIn, type PhraseId } from './vocabulary/phrases.ts';
+} from '../vocabulary/aadsts.ts';
+import { codeBySentence, OAUTH_ERRORS } from '../vocabulary/entra-words.ts';
+import { phrasesIn, type PhraseId } from '../vocabulary/phrases.ts';
 
 /** A failure of the token leg, or of a background refresh while the token in hand lives. */
 export interface TokenTrouble {

@@ -9,7 +9,7 @@ import { OF_THE_APP } from './situation.ts';
 import type { Scene } from './scene.ts';
 import type { TokenTrouble } from './troubles.ts';
 import { timeOf } from './time.ts';
-import type { PhraseId } from './vocabulary/phrases.ts';
+import type { PhraseId } from '../vocabulary/phrases.ts';
 
 /** Entra answered with a code of that cause. */
 export function byCode(cause: string, confidence: Confidence = 'certain'): Rule['when'] {

@@ -1,6 +1,6 @@
 /** The login dialogue itself: the SASL string, the mechanism, passwords where tokens are wanted. Guide step 5. */
 import { say } from '../fix/step.ts';
-import { isMicrosofts } from '../names.ts';
+import { isMicrosofts } from '../../model/microsoft-hosts.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';

@@ -2,7 +2,8 @@
 import { stageOf, type FailureKind } from '../../model/evidence.ts';
 import { handshakeCommand } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
-import { endpointsOf, isMicrosofts } from '../names.ts';
+import { isMicrosofts } from '../../model/microsoft-hosts.ts';
+import { endpointsOf } from '../names.ts';
 import { byNetwork, type Fit } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';

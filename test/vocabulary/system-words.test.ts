@@ -1,7 +1,7 @@
 /** The vocabulary of systems and libraries, entry by entry; what `explain` makes of whole texts stands elsewhere. */
 import { describe, expect, test } from 'vitest';
-import { normalise } from '../../src/diagnosis/reading/normalise.ts';
-import { SYSTEM_WORDS, type SystemWords } from '../../src/diagnosis/vocabulary/system-words.ts';
+import { normalise } from '../../src/transcript/normalise.ts';
+import { SYSTEM_WORDS, type SystemWords } from '../../src/vocabulary/system-words.ts';
 import { ORDINARY_LINES, SYSTEM_CASES } from '../cases/system-words.ts';
 
 function holds(text: string, word: string): boolean {

@@ -1,6 +1,6 @@
 /** What `explain` makes of public threads: the cause found in the end comes first, or is among the candidates. */
 import { describe, expect, test } from 'vitest';
-import { explain } from '../../src/diagnosis/explain.ts';
+import { explain } from '../../src/explain.ts';
 import { PASTED_AT } from '../cases/text-case.ts';
 import { MAIL_THREADS } from '../cases/threads/mail-threads.ts';
 import { NETWORK_THREADS } from '../cases/threads/network-threads.ts';

@@ -1,6 +1,6 @@
 /** What `explain` makes of texts that people paste. The cases stand in test/cases. */
 import { describe, expect, test } from 'vitest';
-import { explain } from '../../src/diagnosis/explain.ts';
+import { explain } from '../../src/explain.ts';
 import { diagnosisView } from '../../src/report/view/diagnosis-view.ts';
 import { ENTRA_TEXTS } from '../cases/entra-texts.ts';
 import { MAIL_TEXTS } from '../cases/mail-texts.ts';

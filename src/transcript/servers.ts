@@ -2,7 +2,7 @@
  * Whose mail server does a pasted text tell of? Servers of every make say that authentication failed: only Exchange
  * Online's refusals have our causes. Asked by hear-mail.ts.
  */
-import { isMicrosofts } from '../names.ts';
+import { isMicrosofts } from '../model/microsoft-hosts.ts';
 import { EXCHANGE_WORDS } from '../vocabulary/phrase.ts';
 import type { Finder } from './finder.ts';
 import { hostsIn } from './hosts.ts';

@@ -3,18 +3,18 @@
  * evidence by the same words that judge our own looks, and judged by the same rules. The command line's `explain`
  * and POST /api/v1/explain call it. Pure; tokens and secrets in the text are never part of the answer.
  */
-import { emptyContext, type Context } from '../model/context.ts';
-import type { Confidence, Diagnosis } from '../model/diagnosis.ts';
-import type { Evidence, Stage, StageName } from '../model/evidence.ts';
-import type { Protocol } from '../model/target.ts';
-import { judge } from './diagnose.ts';
-import { createFinder } from './reading/finder.ts';
-import type { HeardMail } from './reading/hear-mail.ts';
-import type { HeardToken } from './reading/hear-token.ts';
-import { listen, type Heard } from './reading/listen.ts';
-import { normalise } from './reading/normalise.ts';
-import { veil } from './reading/veil.ts';
-import { sceneOf, type Aside, type Scene } from './scene.ts';
+import { emptyContext, type Context } from './model/context.ts';
+import type { Confidence, Diagnosis } from './model/diagnosis.ts';
+import type { Evidence, Stage, StageName } from './model/evidence.ts';
+import type { Protocol } from './model/target.ts';
+import { judge } from './diagnosis/diagnose.ts';
+import { createFinder } from './transcript/finder.ts';
+import type { HeardMail } from './transcript/parse-mail.ts';
+import type { HeardToken } from './transcript/parse-token.ts';
+import { listen, type Heard } from './transcript/parse-transcript.ts';
+import { normalise } from './transcript/normalise.ts';
+import { veil } from './transcript/veil.ts';
+import { sceneOf, type Aside, type Scene } from './diagnosis/scene.ts';
 
 const MOST_DIAGNOSES = 20;
 /** What only Entra and Exchange say. */

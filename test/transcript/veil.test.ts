@@ -1,6 +1,6 @@
 /** What `explain` quotes as evidence holds no secret, and everything that tells. The lines stand in test/cases. */
 import { describe, expect, test } from 'vitest';
-import { veil } from '../../src/diagnosis/reading/veil.ts';
+import { veil } from '../../src/transcript/veil.ts';
 import { HIDDEN, KEPT } from '../cases/secrets.ts';
 
 describe('veil hides', () => {

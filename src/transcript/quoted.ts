@@ -1,6 +1,6 @@
 /** The names that a pasted text quotes: they fill in the commands of the fix. */
-import type { Cloud, Protocol } from '../../model/target.ts';
-import type { QuotedNames } from '../names.ts';
+import type { Cloud, Protocol } from '../model/target.ts';
+import type { QuotedNames } from '../model/quoted-names.ts';
 import type { Finder } from './finder.ts';
 import { hostsIn, isMailPort, portsIn } from './hosts.ts';
 

@@ -2,15 +2,14 @@
  * All that a pasted text says, sorted by leg: what the token endpoint and the mail servers answered, which connections
  * did not come about, the claims of its tokens, the names it quotes. `explain.ts` makes evidence of it.
  */
-import type { CertificateFacts, Claims } from '../../model/evidence.ts';
-import type { Protocol } from '../../model/target.ts';
-import { hasRole } from '../claims-fault.ts';
-import type { QuotedNames } from '../names.ts';
+import type { CertificateFacts, Claims } from '../model/evidence.ts';
+import { MAIL_ROLES, type Protocol } from '../model/target.ts';
+import type { QuotedNames } from '../model/quoted-names.ts';
 import { certificateIn, isInterceptors } from './certificate.ts';
 import { placeOf, systemFailuresIn, type HeardSystem } from './connections.ts';
 import { excerpt, type Finder } from './finder.ts';
-import { mailFailuresIn, successesIn, type HeardMail, type Opened } from './hear-mail.ts';
-import { isUserFlow, tokenFailuresIn, type HeardToken } from './hear-token.ts';
+import { mailFailuresIn, successesIn, type HeardMail, type Opened } from './parse-mail.ts';
+import { isUserFlow, tokenFailuresIn, type HeardToken } from './parse-token.ts';
 import { hostsIn } from './hosts.ts';
 import { protocolIn, quotedNames } from './quoted.ts';
 import { challengeIn, claimsIn, saslIn, type SaslString } from './tokens.ts';
@@ -81,7 +80,8 @@ function withInterception(
 
 /** A token alone is judged for the protocol that it is good for. */
 function protocolOf(claims: Claims | undefined): Protocol {
-  return claims !== undefined && hasRole(claims, 'pop3') && !hasRole(claims, 'imap') ? 'pop3' : 'imap';
+  const grants = (protocol: Protocol): boolean => claims?.roles?.includes(MAIL_ROLES[protocol]) ?? false;
+  return grants('pop3') && !grants('imap') ? 'pop3' : 'imap';
 }
 
 function asToken({ failure, at, place }: HeardSystem, certificate: CertificateFacts | undefined): HeardToken {

@@ -3,7 +3,7 @@
  * protocol announces as one, what looks like one, and base64 that could hold one. Words, paths, names and ids stay,
  * as the evidence is worth nothing without them. The patterns stand in `secret-places`.
  */
-import { cleanText } from '../../model/text.ts';
+import { cleanText } from '../model/text.ts';
 import { argumentsAt } from './call-arguments.ts';
 import * as places from './secret-places.ts';
 import {

@@ -2,7 +2,7 @@
  * What a pasted text says of the token leg, in the terms of evidence: Entra's codes and sentences, OAuth's error names,
  * and what libraries say before they ask. The words are those of `vocabulary/`.
  */
-import type { Failure, TokenFacts } from '../../model/evidence.ts';
+import type { Failure, TokenFacts } from '../model/evidence.ts';
 import { causesOfCut, isKnownCode, meaningOf, mostSpecific } from '../vocabulary/aadsts.ts';
 import {
   codeBySentence,

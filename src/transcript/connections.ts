@@ -2,7 +2,7 @@
  * Connections that did not come about, in a pasted text: what the system, the TLS library or the language said, of
  * which leg, and at which host. One statement has one cause: what wraps the innermost adds none.
  */
-import type { Failure } from '../../model/evidence.ts';
+import type { Failure } from '../model/evidence.ts';
 import { SYSTEM_WORDS, type SystemWords } from '../vocabulary/system-words.ts';
 import { excerpt, type Finder } from './finder.ts';
 import { hostsIn, isAddress, isForeignPort, isMailPort, portsIn, type NamedHost } from './hosts.ts';

@@ -3,11 +3,11 @@
  * kind of login, each with the words that belong to it, and where a mailbox opened. The words are those of
  * `vocabulary/`, which judge the probe's own failures too.
  */
-import type { Failure, StageName } from '../../model/evidence.ts';
-import { PROTOCOLS, type Protocol } from '../../model/target.ts';
+import type { Failure, StageName } from '../model/evidence.ts';
+import { PROTOCOLS, type Protocol } from '../model/target.ts';
 import { PHRASES, type Phrase } from '../vocabulary/phrases.ts';
 import type { Finder } from './finder.ts';
-import type { Place } from './hear-token.ts';
+import type { Place } from './parse-token.ts';
 import { isOthersServer } from './servers.ts';
 import { veil } from './veil.ts';
 

@@ -1,5 +1,5 @@
 /** What an entry of `SYSTEM_WORDS` is; its parts (`dns-words.ts` and its kin) are made of them. */
-import type { FailureKind } from '../../model/evidence.ts';
+import type { FailureKind } from '../model/evidence.ts';
 
 export interface SystemWords {
   readonly kind: FailureKind;

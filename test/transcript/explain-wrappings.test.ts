@@ -1,6 +1,6 @@
 /** What went through logs, mails and clipboards keeps its verdict; what was cut off gets no other certain one. */
 import { describe, expect, test } from 'vitest';
-import { explain } from '../../src/diagnosis/explain.ts';
+import { explain } from '../../src/explain.ts';
 import { ENTRA_TEXTS } from '../cases/entra-texts.ts';
 import { MAIL_TEXTS } from '../cases/mail-texts.ts';
 import { NETWORK_TEXTS } from '../cases/network-texts.ts';

@@ -1,6 +1,6 @@
 /** Which hosts a pasted statement names, and what they are to us. */
 import { describe, expect, test } from 'vitest';
-import { hostsIn } from '../../src/diagnosis/reading/hosts.ts';
+import { hostsIn } from '../../src/transcript/hosts.ts';
 
 describe('a host is read out of', () => {
   test.each([

@@ -2,8 +2,8 @@
  * Tokens in a pasted text, whole, wrapped or inside a SASL string: decoded for their claims, never echoed. Decoded
  * claims that were pasted as JSON count as well.
  */
-import type { Claims } from '../../model/evidence.ts';
-import { cleanText } from '../../model/text.ts';
+import type { Claims } from '../model/evidence.ts';
+import { cleanText } from '../model/text.ts';
 import type { Finder } from './finder.ts';
 
 export interface SaslString {

@@ -1,6 +1,6 @@
 /** The certificate in a pasted `openssl s_client` session: its issuer names who intercepts. */
-import type { CertificateFacts } from '../../model/evidence.ts';
-import { cleanText } from '../../model/text.ts';
+import type { CertificateFacts } from '../model/evidence.ts';
+import { cleanText } from '../model/text.ts';
 import type { Finder } from './finder.ts';
 
 /** Dates that the session does not show are 0. */
