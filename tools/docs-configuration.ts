@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CLOUD_NAMES, CLOUDS } from '../src/config/clouds.ts';
+import { CLOUD_NAMES, CLOUDS } from '../src/model/microsoft365.ts';
 import { configSchema } from '../src/config/json-schema.ts';
 
 const INTRODUCTION = `# Configuration
@@ -95,8 +95,8 @@ function clouds(): string {
     '|---|---|---|---|---|---|',
     ...rows,
     '',
-    'The mail hosts of `gcc-high` and `dod`, and the scope of `dod`, are not confirmed by a page of Microsoft: override them',
-    'where your tenant says otherwise. The scope of the Graph token cannot be overridden.',
+    'No page of Microsoft confirms the scopes of `gcc-high`, `dod` and `china`: override them where your tenant says otherwise.',
+    'The scope of the Graph token cannot be overridden.',
     '',
   ].join('\n');
 }

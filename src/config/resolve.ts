@@ -2,8 +2,8 @@
  * From checked settings to the nouns of `model/`: defaults and overrides are resolved here and nowhere else. The
  * closest word counts: mailbox, app, top level, cloud. Called by `load.ts`.
  */
+import { CLOUDS } from '../model/microsoft365.ts';
 import type { App, Endpoint, Mailbox, NetworkOptions, Protocol, Target, TlsMode } from '../model/target.ts';
-import { CLOUDS } from './clouds.ts';
 import { toCredential } from './credential-files.ts';
 import type { AppSettings, MailboxSettings, Settings } from './schema.ts';
 

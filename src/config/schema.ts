@@ -4,7 +4,7 @@
  * app or mailbox are applied in `resolve.ts`.
  */
 import { z } from 'zod';
-import { CLOUD_NAMES } from './clouds.ts';
+import { CLOUD_NAMES, CLOUDS } from '../model/microsoft365.ts';
 import { LOG_LEVELS } from './config.ts';
 import { credential } from './credential-schema.ts';
 import { choice, duration, line, origin, path, whole, words } from './fields.ts';
@@ -72,10 +72,8 @@ const endpoints = {
 
 /** What can be said for all and for one app, and otherwise follows the cloud. */
 const hosts = {
-  authority: origin('https://login.microsoftonline.com')
-    .describe('Token endpoint, without the tenant.')
-    .optional(),
-  graph_endpoint: origin('https://graph.microsoft.com')
+  authority: origin(CLOUDS.global.authority).describe('Token endpoint, without the tenant.').optional(),
+  graph_endpoint: origin(CLOUDS.global.graphEndpoint)
     .describe('Microsoft Graph. The scope of its token follows `cloud`, whatever stands here.')
     .optional(),
   scope: scope.describe('Scope of the token for the mail servers. Ends in `/.default`.').optional(),

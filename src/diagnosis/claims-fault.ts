@@ -3,7 +3,8 @@
  * even where no permission exists: what is wrong stands in `aud` and `roles`, or is missing there.
  */
 import type { Claims } from '../model/evidence.ts';
-import { EXCHANGE_APP_ID, GRAPH_APP_ID, roleFor } from './names.ts';
+import { EXCHANGE_APP_ID, GRAPH_APP_ID } from '../model/microsoft365.ts';
+import { roleFor } from './names.ts';
 import type { Protocol } from '../model/target.ts';
 
 export type ClaimsFault = 'wrong-audience' | 'delegated' | 'role-missing' | 'expired' | 'not-yet-valid';

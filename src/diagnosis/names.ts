@@ -7,7 +7,7 @@ import type { Context } from '../model/context.ts';
 import type { Scope } from '../model/diagnosis.ts';
 import type { Claims, Evidence } from '../model/evidence.ts';
 import { stageOf } from '../model/evidence.ts';
-import { isMicrosofts } from '../model/microsoft-hosts.ts';
+import { CLOUDS, isMicrosoftHost, type Cloud } from '../model/microsoft365.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
 import {
   credentialPlace,
@@ -15,7 +15,6 @@ import {
   MAIL_ROLES,
   PROTOCOLS,
   type App,
-  type Cloud,
   type Credential,
   type Protocol,
 } from '../model/target.ts';
@@ -78,23 +77,6 @@ export interface Names {
   };
 }
 
-/** Microsoft's own applications have the same id in every tenant. */
-export const EXCHANGE_APP_ID = '00000002-0000-0ff1-ce00-000000000000';
-export const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';
-
-const MAIL_HOST: Readonly<Record<Cloud, string>> = {
-  global: 'outlook.office365.com',
-  'gcc-high': 'outlook.office365.us',
-  dod: 'outlook-dod.office365.us',
-  china: 'partner.outlook.cn',
-};
-
-const AUTHORITY: Readonly<Record<Cloud, string>> = {
-  global: 'https://login.microsoftonline.com',
-  'gcc-high': 'https://login.microsoftonline.us',
-  dod: 'https://login.microsoftonline.us',
-  china: 'https://login.partner.microsoftonline.cn',
-};
 
 export function namesOf(evidence: Evidence, context: Context, quoted: QuotedNames = {}): Names {
   const claims = claimsOf(evidence, context);
@@ -103,16 +85,16 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
   const protocol = evidence.protocol;
   const dns = stageOf(evidence, 'dns')?.facts;
   const connect = stageOf(evidence, 'connect')?.facts;
-  const host = context.target?.endpoint.host ?? quoted.host ?? dns?.host ?? MAIL_HOST[cloud];
+  const host = context.target?.endpoint.host ?? quoted.host ?? dns?.host ?? CLOUDS[cloud].mailHost;
   const isHostKnown = (context.target?.endpoint.host ?? quoted.host ?? dns?.host) !== undefined;
   const port =
     context.target?.endpoint.port ?? quoted.port ?? connect?.port ?? (protocol === 'imap' ? 993 : 995);
   const address = context.target?.mailbox.address ?? quoted.address ?? '<mailbox address>';
   const clientId = app?.clientId ?? quoted.clientId ?? claims?.appId ?? '<client id>';
   const tenant = app?.tenant ?? quoted.tenant ?? claims?.tenantId ?? '<tenant id>';
-  const authority = app?.authority ?? AUTHORITY[cloud];
+  const authority = app?.authority ?? CLOUDS[cloud].authority;
   const endpoint = endpointName({ host, port });
-  const isExchange = isMicrosofts(host) || stageOf(evidence, 'greeting')?.facts.exchange === true;
+  const isExchange = isMicrosoftHost(host) || stageOf(evidence, 'greeting')?.facts.exchange === true;
   const appId = app?.id ?? evidence.app;
   const mailboxId = context.target?.mailbox.id ?? evidence.mailbox;
   return {
@@ -136,9 +118,9 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     places: [isHostKnown ? { host, port, endpoint } : { host, port, endpoint, called: 'the mail host' }],
     hits: undefined,
     server: isExchange ? 'Exchange' : `the mail server ${endpoint}`,
-    scope: app?.scope ?? `https://${MAIL_HOST[cloud]}/.default`,
+    scope: app?.scope ?? CLOUDS[cloud].scope,
     resource: quoted.resource,
-    exchangeHost: MAIL_HOST[cloud],
+    exchangeHost: CLOUDS[cloud].mailHost,
     cloud,
     credentialKind: app?.credential.kind ?? 'secret',
     secretPlace: app === undefined ? 'the place where the program reads it' : credentialPlace(app.credential),

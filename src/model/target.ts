@@ -3,6 +3,8 @@
  * Made by `config/`, carried on every arrow, changed by nobody.
  * Durations are milliseconds, points in time are milliseconds since the Unix epoch.
  */
+import type { Cloud } from './microsoft365.ts';
+
 export type Protocol = 'imap' | 'pop3';
 
 export const PROTOCOLS: readonly Protocol[] = ['imap', 'pop3'];
@@ -14,8 +16,6 @@ export const MAIL_ROLES: Readonly<Record<Protocol, string>> = {
   imap: 'IMAP.AccessAsApp',
   pop3: 'POP.AccessAsApp',
 };
-
-export type Cloud = 'global' | 'gcc-high' | 'dod' | 'china';
 
 /** `implicit`: TLS from the first byte (993, 995). `starttls`: upgraded by STARTTLS or STLS. */
 export type TlsMode = 'implicit' | 'starttls';

@@ -2,7 +2,8 @@
  * Look-ups in a tenant, and the catalogue of permissions and resources that every tenant shares. Called by all the
  * front ends. An id that is not there is `undefined` for a server and a `SandboxInputError` for an operator.
  */
-import type { Cloud, Protocol } from '../model/target.ts';
+import type { Cloud } from '../model/microsoft365.ts';
+import type { Protocol } from '../model/target.ts';
 import type { Application, Mailbox, ServicePrincipal, Tenant } from './tenant.ts';
 
 export const EXCHANGE_ONLINE = '00000002-0000-0ff1-ce00-000000000000';

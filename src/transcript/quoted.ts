@@ -1,6 +1,7 @@
 /** The names that a pasted text quotes: they fill in the commands of the fix. */
-import type { Cloud, Protocol } from '../model/target.ts';
+import type { Cloud } from '../model/microsoft365.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
+import type { Protocol } from '../model/target.ts';
 import type { Finder } from './finder.ts';
 import { hostsIn, isMailPort, portsIn } from './hosts.ts';
 

@@ -2,7 +2,7 @@
  * Whose mail server does a pasted text tell of? Servers of every make say that authentication failed: only Exchange
  * Online's refusals have our causes. Asked by hear-mail.ts.
  */
-import { isMicrosofts } from '../model/microsoft-hosts.ts';
+import { isMicrosoftHost } from '../model/microsoft365.ts';
 import { EXCHANGE_WORDS } from '../vocabulary/phrase.ts';
 import type { Finder } from './finder.ts';
 import { hostsIn } from './hosts.ts';
@@ -31,7 +31,7 @@ export function isOthersServer(finder: Finder): boolean {
   const hosts = HINTS.flatMap((hint) => finder.places(hint).slice(0, MOST_LINES))
     .flatMap(({ line }) => hostsIn(line))
     .filter(({ role }) => role === 'mail');
-  return hosts.length > 0 && hosts.every(({ host }) => !isMicrosofts(host) && !STANDS_FOR.test(host));
+  return hosts.length > 0 && hosts.every(({ host }) => !isMicrosoftHost(host) && !STANDS_FOR.test(host));
 }
 
 /** What people write in the place of a name: nobody's server in particular. */

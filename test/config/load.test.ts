@@ -1,6 +1,6 @@
 import { basename, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CLOUD_NAMES, CLOUDS } from '../../src/config/clouds.ts';
+import { CLOUD_NAMES, CLOUDS } from '../../src/model/microsoft365.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Endpoint } from '../../src/model/target.ts';
 import { configText, ENV, loaded, told, workspace } from './workspace.ts';
@@ -200,8 +200,8 @@ describe('the closest word counts: mailbox, app, top level', () => {
 describe('a cloud sets all hosts', () => {
   test.each(CLOUD_NAMES)('%s', async (cloud) => {
     const { apps, targets } = await loaded(configText('', `cloud: ${cloud}`));
-    const { mailHost, ...hosts } = CLOUDS[cloud];
-    expect(apps[0]).toMatchObject({ cloud, ...hosts });
+    const { mailHost, authority, graphEndpoint, graphScope, scope } = CLOUDS[cloud];
+    expect(apps[0]).toMatchObject({ cloud, authority, graphEndpoint, graphScope, scope });
     expect(targets.map(({ endpoint }) => endpoint.host)).toEqual([mailHost, mailHost]);
   });
 

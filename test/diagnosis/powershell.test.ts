@@ -8,7 +8,7 @@ import { OTHER_LOOKS, REFUSED_LOOKS } from '../cases/looks.ts';
 import { namesOf, type Names } from '../../src/diagnosis/names.ts';
 import { RULES } from '../../src/diagnosis/rules.ts';
 import { emptyContext } from '../../src/model/context.ts';
-import type { Cloud } from '../../src/model/target.ts';
+import type { Cloud } from '../../src/model/microsoft365.ts';
 import { createPowerShellReader, type PowerShellSource } from '../support/powershell.ts';
 
 describe('a PowerShell string', () => {

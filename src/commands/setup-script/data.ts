@@ -2,25 +2,9 @@
  * The part of the set-up script that differs from one configuration to the next: `$tenants`, as PowerShell data.
  * Every value goes through `literal.ts`; no secret is among them. Used by `script.ts`.
  */
-import type { Cloud } from '../../model/target.ts';
+import { CLOUDS } from '../../model/microsoft365.ts';
 import { boolLiteral, listLiteral, textLiteral } from './literal.ts';
 import type { AppPlan, MailboxPlan, TenantPlan } from './plan.ts';
-
-/** `Connect-MgGraph -Environment`: https://learn.microsoft.com/powershell/microsoftgraph/authentication-commands */
-const GRAPH_ENVIRONMENT: Readonly<Record<Cloud, string>> = {
-  global: 'Global',
-  'gcc-high': 'USGov',
-  dod: 'USGovDoD',
-  china: 'China',
-};
-
-/** https://learn.microsoft.com/powershell/module/exchange/connect-exchangeonline: -ExchangeEnvironmentName */
-const EXCHANGE_ENVIRONMENT: Readonly<Record<Cloud, string>> = {
-  global: 'O365Default',
-  'gcc-high': 'O365USGovGCCHigh',
-  dod: 'O365USGovDoD',
-  china: 'O365China',
-};
 
 export function renderTenants(tenants: readonly TenantPlan[]): string {
   return block('$tenants = ', tenants.map(tenantLines)).join('\n');
@@ -29,8 +13,8 @@ export function renderTenants(tenants: readonly TenantPlan[]): string {
 function tenantLines({ tenant, cloud, apps }: TenantPlan): readonly string[] {
   return entry([
     `Tenant              = ${textLiteral(tenant)}`,
-    `GraphEnvironment    = ${textLiteral(GRAPH_ENVIRONMENT[cloud])}`,
-    `ExchangeEnvironment = ${textLiteral(EXCHANGE_ENVIRONMENT[cloud])}`,
+    `GraphEnvironment    = ${textLiteral(CLOUDS[cloud].graphEnvironment)}`,
+    `ExchangeEnvironment = ${textLiteral(CLOUDS[cloud].exchangeEnvironment)}`,
     ...block('Apps                = ', apps.map(appLines)),
   ]);
 }

@@ -1,8 +1,10 @@
 /** PowerShell of the set-up script: what both parts use, results and the question whether a change may be made. */
+import { EXCHANGE_APP_ID } from '../../model/microsoft365.ts';
+
 export const FRAME = String.raw`# ----- From here on the script is the same for everybody. -----
 
 # Office 365 Exchange Online: the same in every tenant and every cloud.
-$exchangeAppId = '00000002-0000-0ff1-ce00-000000000000'
+$exchangeAppId = '${EXCHANGE_APP_ID}'
 
 $cmdlet = $PSCmdlet
 $principalIds = $ObjectIds.Clone()

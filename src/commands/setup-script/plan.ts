@@ -4,14 +4,8 @@
  */
 import type { Config } from '../../config/config.ts';
 import { roleFor } from '../../diagnosis/names.ts';
-import {
-  credentialPlace,
-  PROTOCOLS,
-  type App,
-  type Cloud,
-  type Credential,
-  type Protocol,
-} from '../../model/target.ts';
+import type { Cloud } from '../../model/microsoft365.ts';
+import { credentialPlace, PROTOCOLS, type App, type Credential, type Protocol } from '../../model/target.ts';
 
 export interface TenantPlan {
   readonly tenant: string;

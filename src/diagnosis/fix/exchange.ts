@@ -5,17 +5,10 @@
  * connects second within one session fails (msgraph-sdk-powershell#3394).
  */
 import type { FixStep } from '../../model/diagnosis.ts';
-import type { Cloud } from '../../model/target.ts';
+import { CLOUDS, type Cloud } from '../../model/microsoft365.ts';
 import type { Names } from '../names.ts';
 import { lines, quotePowerShell } from './powershell.ts';
 import { powershell } from './step.ts';
-
-const ENVIRONMENT: Readonly<Record<Cloud, string>> = {
-  global: '',
-  'gcc-high': ' -ExchangeEnvironmentName O365USGovGCCHigh',
-  dod: ' -ExchangeEnvironmentName O365USGovDoD',
-  china: ' -ExchangeEnvironmentName O365China',
-};
 
 /** Signs in and looks. New-ServicePrincipal takes any ids in any tenant, so which tenant it is has to be seen. */
 export function lookInExchange(names: Names, text: string, ...commands: readonly string[]): FixStep {
@@ -23,11 +16,15 @@ export function lookInExchange(names: Names, text: string, ...commands: readonly
   return powershell(
     `Sign in with an account of ${tenant} (the line TenantID tells where you are). ${text}`,
     lines(
-      `Connect-ExchangeOnline${ENVIRONMENT[names.cloud]}`,
+      `Connect-ExchangeOnline${environmentOption(names.cloud)}`,
       'Get-ConnectionInformation | Format-List UserPrincipalName,TenantID',
       ...commands,
     ),
   );
+}
+
+function environmentOption(cloud: Cloud): string {
+  return cloud === 'global' ? '' : ` -ExchangeEnvironmentName ${CLOUDS[cloud].exchangeEnvironment}`;
 }
 
 /** Exchange's entry for the app: empty is not registered, another ObjectId is the wrong one. */

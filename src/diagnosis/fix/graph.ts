@@ -2,22 +2,22 @@
  * Commands of Microsoft Graph (module Microsoft.Graph.Applications, as current in 2026): the App registration, its
  * enterprise application, secrets and permissions. Nothing here removes anything but `removeSecret`, which asks.
  */
-import type { Cloud } from '../../model/target.ts';
-import { EXCHANGE_APP_ID, type Names } from '../names.ts';
+import { CLOUDS, EXCHANGE_APP_ID, type Cloud } from '../../model/microsoft365.ts';
+import type { Names } from '../names.ts';
 import { asOne, lines, quotePowerShell } from './powershell.ts';
-
-const ENVIRONMENT: Readonly<Record<Cloud, string>> = {
-  global: '',
-  'gcc-high': ' -Environment USGov',
-  dod: ' -Environment USGovDoD',
-  // https://learn.microsoft.com/powershell/microsoftgraph/authentication-commands: Microsoft's own client is not there.
-  china: " -Environment China -ClientId '<id of an app of yours for Graph PowerShell>'",
-};
 
 /** `-ContextScope Process`: an administrator's sign-in does not outlive the window. */
 function connectGraph(names: Names, ...scopes: readonly string[]): string {
   const list = scopes.map((scope) => quotePowerShell(scope)).join(',');
-  return `Connect-MgGraph -TenantId ${quotePowerShell(names.tenant)} -Scopes ${list}${ENVIRONMENT[names.cloud]} -ContextScope Process -NoWelcome`;
+  return `Connect-MgGraph -TenantId ${quotePowerShell(names.tenant)} -Scopes ${list}${cloudOptions(names.cloud)} -ContextScope Process -NoWelcome`;
+}
+
+/** None in the global cloud, which is the default. */
+function cloudOptions(cloud: Cloud): string {
+  if (cloud === 'global') return '';
+  const { graphEnvironment, hasGraphClient } = CLOUDS[cloud];
+  const client = hasGraphClient ? '' : " -ClientId '<id of an app of yours for Graph PowerShell>'";
+  return ` -Environment ${graphEnvironment}${client}`;
 }
 
 /** `$sp`: the enterprise application, whose Id is what Exchange wants. */

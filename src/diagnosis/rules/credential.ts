@@ -2,7 +2,7 @@
 import { replaceCredential } from '../fix/new-credential.ts';
 import { grantRoles } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
-import { GRAPH_APP_ID } from '../names.ts';
+import { GRAPH_APP_ID } from '../../model/microsoft365.ts';
 import { REFERENCES } from '../references.ts';
 import type { Failure } from '../../model/evidence.ts';
 import type { Rule } from '../rule.ts';

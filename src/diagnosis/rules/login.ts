@@ -1,6 +1,6 @@
 /** The login dialogue itself: the SASL string, the mechanism, passwords where tokens are wanted. Guide step 5. */
 import { say } from '../fix/step.ts';
-import { isMicrosofts } from '../../model/microsoft-hosts.ts';
+import { isMicrosoftHost } from '../../model/microsoft365.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
@@ -180,7 +180,7 @@ export const LOGIN_RULES: readonly Rule[] = [
   {
     id: 'not-exchange-online',
     title: ({ host, endpoint }) =>
-      `The server that answered${isMicrosofts(host) ? '' : ` at ${endpoint}`} is not Exchange Online`,
+      `The server that answered${isMicrosoftHost(host) ? '' : ` at ${endpoint}`} is not Exchange Online`,
     owner: 'operator',
     scope: 'endpoint',
     guideStep: 5,

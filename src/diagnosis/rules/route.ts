@@ -2,7 +2,7 @@
 import { stageOf, type FailureKind } from '../../model/evidence.ts';
 import { handshakeCommand } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
-import { isMicrosofts } from '../../model/microsoft-hosts.ts';
+import { isMicrosoftHost } from '../../model/microsoft365.ts';
 import { endpointsOf } from '../names.ts';
 import { byNetwork, type Fit } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
@@ -64,7 +64,7 @@ export const ROUTE_RULES: readonly Rule[] = [
     title: (names, detail) => {
       const to = endpointsOf(names);
       if (detail === 'refused') {
-        const own = names.places.every(({ host }) => isMicrosofts(host));
+        const own = names.places.every(({ host }) => isMicrosoftHost(host));
         return `The connection to ${to} is refused: ${own ? 'a firewall on the way answers in its place' : 'nothing listens there, or a firewall on the way answers in its place'}`;
       }
       if (detail === 'reset') return `The connection to ${to} is cut off as soon as it is opened`;

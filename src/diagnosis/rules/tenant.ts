@@ -1,4 +1,5 @@
 /** The tenant in the token URL, and the cloud that it lives in. Guide step 1. */
+import { CLOUD_NAMES, CLOUDS, type Cloud } from '../../model/microsoft365.ts';
 import { quoteShell } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
@@ -21,6 +22,11 @@ function discovery(names: Names): string {
 
 const READ_DISCOVERY =
   'invalid_tenant means that this cloud does not know it. Otherwise the host of token_endpoint is its cloud, and there tenant_region_sub_scope DODCON means GCC High, DOD means DoD';
+
+function hostsOf(cloud: Cloud): string {
+  const { title, authority, mailHost } = CLOUDS[cloud];
+  return `${title} ${authority.replace('https://', '')} and ${mailHost}`;
+}
 
 function workedLately(scene: Scene): boolean {
   const last = scene.context.history.lastSuccess;
@@ -131,11 +137,9 @@ export const TENANT_RULES: readonly Rule[] = [
     fix: (names) => [
       shell(`Ask where the tenant lives. ${READ_DISCOVERY}.`, discovery(names)),
       say(
-        "Set authority, scope and mail host to those of the tenant's cloud (mailprobe: `cloud:` of the app, gcc-high, dod, china or global, sets all three).",
+        `Set authority, scope and mail host to those of the tenant's cloud (mailprobe: \`cloud:\` of the app, ${CLOUD_NAMES.join(', ')}, sets all three).`,
       ),
-      say(
-        'Hosts: GCC High login.microsoftonline.us and outlook.office365.us; DoD the same authority and outlook-dod.office365.us; 21Vianet login.partner.microsoftonline.cn and partner.outlook.cn.',
-      ),
+      say(`Hosts: ${CLOUD_NAMES.map(hostsOf).join('; ')}.`),
     ],
     takesEffect: 'At once.',
   },

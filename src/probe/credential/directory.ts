@@ -12,7 +12,8 @@ import type { sendHttpsRequest } from '../network/https-request.ts';
 import { type Clean, isRecord } from '../token/oauth-error.ts';
 import type { TokenCache } from '../token/token-source.ts';
 import { createGraphReader, type GraphReader, type Json, nonsense } from './graph-reader.ts';
-import { DEFAULT_ACCESS, EXCHANGE_APP_ID, KNOWN_PERMISSIONS } from './permissions.ts';
+import { EXCHANGE_APP_ID } from '../../model/microsoft365.ts';
+import { DEFAULT_ACCESS, KNOWN_PERMISSIONS } from './permissions.ts';
 import { readRegistered } from './registered.ts';
 
 /** What could not be read is absent; `failure` says why. */

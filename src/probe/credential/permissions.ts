@@ -3,7 +3,6 @@
  * directory itself says goes first; this is for what it was not asked, or would not tell.
  * https://learn.microsoft.com/en-us/graph/permissions-reference
  */
-export const EXCHANGE_APP_ID = '00000002-0000-0ff1-ce00-000000000000';
 
 /** Granted where an API has no roles: access as such. */
 export const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000';

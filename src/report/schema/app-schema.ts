@@ -1,5 +1,6 @@
 /** The shapes of `/api/v1/apps` and `/api/v1/apps/ID`. */
 import { z } from 'zod';
+import { CLOUD_NAMES } from '../../model/microsoft365.ts';
 import { credentialSchema } from './credential-schema.ts';
 import { timeSchema } from './diagnosis-schema.ts';
 import { failureSchema } from './mailbox-schema.ts';
@@ -29,7 +30,7 @@ const appMembers = {
   id: z.string(),
   tenant: z.string(),
   client_id: z.string(),
-  cloud: z.enum(['global', 'gcc-high', 'dod', 'china']),
+  cloud: z.enum(CLOUD_NAMES),
   owner: z.string().nullable(),
   credential_kind: z.enum(['secret', 'certificate', 'federated-token']),
   mailbox_counts: z.strictObject({

@@ -1,0 +1,163 @@
+/**
+ * The facts of Microsoft 365: its clouds with their hosts, the ids of its own applications, and which hosts are
+ * Microsoft's. Everything that names a cloud or a host of Microsoft reads them here; what a protocol is stands in
+ * `protocol.ts`, how a token is judged in `token-claims.ts`. The sandbox keeps its own copy: it is the second opinion.
+ */
+export const CLOUD_NAMES = ['global', 'gcc-high', 'dod', 'china'] as const;
+
+export type Cloud = (typeof CLOUD_NAMES)[number];
+
+export interface CloudFacts {
+  /** As sentences name it: `GCC High`. */
+  readonly title: string;
+  /** Where tokens are issued, without the tenant. */
+  readonly authority: string;
+  readonly graphEndpoint: string;
+  readonly graphScope: string;
+  /** Exchange Online's front end: one host for every protocol. */
+  readonly mailHost: string;
+  /** Scope of the mail token. */
+  readonly scope: string;
+  /** Hosts of Exchange Online's resource, as `aud` and scopes name it. */
+  readonly resourceHosts: readonly string[];
+  /** Hosts in `iss`, of version 1.0 and 2.0 tokens. */
+  readonly issuerHosts: readonly string[];
+  /** `-Environment` of Connect-MgGraph. */
+  readonly graphEnvironment: string;
+  /** Connect-MgGraph signs in without `-ClientId`: Microsoft's own client exists there. */
+  readonly hasGraphClient: boolean;
+  /** `-ExchangeEnvironmentName` of Connect-ExchangeOnline. */
+  readonly exchangeEnvironment: string;
+}
+
+/**
+ * Authorities: https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud
+ * Graph: https://learn.microsoft.com/graph/deployments
+ * Mail hosts: https://learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges, and the lists beside it:
+ * microsoft-365-u-s-government-gcc-high-endpoints, -dod-endpoints, urls-and-ip-address-ranges-21vianet
+ * Environments: https://learn.microsoft.com/powershell/microsoftgraph/authentication-commands and
+ * https://learn.microsoft.com/powershell/module/exchangepowershell/connect-exchangeonline
+ */
+export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
+  global: {
+    title: 'the global cloud',
+    authority: 'https://login.microsoftonline.com',
+    graphEndpoint: 'https://graph.microsoft.com',
+    graphScope: 'https://graph.microsoft.com/.default',
+    mailHost: 'outlook.office365.com',
+    scope: 'https://outlook.office365.com/.default',
+    resourceHosts: ['outlook.office365.com', 'outlook.office.com', 'ps.outlook.com'],
+    issuerHosts: ['sts.windows.net', 'login.microsoftonline.com', 'login.windows.net'],
+    graphEnvironment: 'Global',
+    hasGraphClient: true,
+    exchangeEnvironment: 'O365Default',
+  },
+  'gcc-high': {
+    title: 'GCC High',
+    authority: 'https://login.microsoftonline.us',
+    graphEndpoint: 'https://graph.microsoft.us',
+    graphScope: 'https://graph.microsoft.us/.default',
+    mailHost: 'outlook.office365.us',
+    scope: 'https://outlook.office365.us/.default',
+    resourceHosts: ['outlook.office365.us', 'outlook.office.us'],
+    issuerHosts: ['sts.windows.net', 'login.microsoftonline.us'],
+    graphEnvironment: 'USGov',
+    hasGraphClient: true,
+    exchangeEnvironment: 'O365USGovGCCHigh',
+  },
+  dod: {
+    title: 'DoD',
+    authority: 'https://login.microsoftonline.us',
+    graphEndpoint: 'https://dod-graph.microsoft.us',
+    graphScope: 'https://dod-graph.microsoft.us/.default',
+    mailHost: 'outlook-dod.office365.us',
+    scope: 'https://outlook-dod.office365.us/.default',
+    resourceHosts: ['outlook-dod.office365.us', 'webmail.apps.mil'],
+    issuerHosts: ['sts.windows.net', 'login.microsoftonline.us'],
+    graphEnvironment: 'USGovDoD',
+    hasGraphClient: true,
+    exchangeEnvironment: 'O365USGovDoD',
+  },
+  china: {
+    title: '21Vianet',
+    // Not login.chinacloudapi.cn, its former name: Microsoft's page names this one alone, and so does MSAL's own table
+    // (`preferred_network`), which keeps the former one as an alias.
+    authority: 'https://login.partner.microsoftonline.cn',
+    graphEndpoint: 'https://microsoftgraph.chinacloudapi.cn',
+    graphScope: 'https://microsoftgraph.chinacloudapi.cn/.default',
+    mailHost: 'partner.outlook.cn',
+    scope: 'https://partner.outlook.cn/.default',
+    resourceHosts: ['partner.outlook.cn'],
+    issuerHosts: ['sts.chinacloudapi.cn', 'login.partner.microsoftonline.cn', 'login.chinacloudapi.cn'],
+    graphEnvironment: 'China',
+    hasGraphClient: false,
+    exchangeEnvironment: 'O365China',
+  },
+};
+
+/** Microsoft's own applications have the same id in every tenant. */
+export const EXCHANGE_APP_ID = '00000002-0000-0ff1-ce00-000000000000';
+export const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';
+
+const FACTS: readonly CloudFacts[] = CLOUD_NAMES.map((name) => CLOUDS[name]);
+
+/** Hosts that issue tokens, of all clouds, each once: the authorities and the issuers. */
+export const SIGN_IN_HOSTS: readonly string[] = [
+  ...new Set(FACTS.flatMap(({ authority, issuerHosts }) => [hostOf(authority), ...issuerHosts])),
+];
+
+const EXCHANGE_RESOURCES: ReadonlySet<string> = new Set([
+  ...FACTS.flatMap(({ resourceHosts }) => resourceHosts),
+  EXCHANGE_APP_ID,
+]);
+
+const GRAPH_RESOURCES: ReadonlySet<string> = new Set([
+  ...FACTS.map(({ graphEndpoint }) => hostOf(graphEndpoint)),
+  GRAPH_APP_ID,
+]);
+
+/** Hosts under these domains are Microsoft's own. */
+const DOMAINS: readonly string[] = [
+  'office365.com',
+  'office365.us',
+  'office.com',
+  'office.us',
+  'outlook.com',
+  'outlook.cn',
+  'apps.mil',
+  'microsoftonline.com',
+  'microsoftonline.us',
+  'microsoftonline.cn',
+  'chinacloudapi.cn',
+];
+
+export function isMicrosoftHost(host: string): boolean {
+  const name = host.toLowerCase();
+  return DOMAINS.some((domain) => name === domain || name.endsWith(`.${domain}`));
+}
+
+/** Of an `iss` claim: is it Microsoft's? Other issuers' tokens are theirs to judge. */
+export function isMicrosoftIssuer(issuer: string): boolean {
+  return (
+    issuer.startsWith('https://') && FACTS.some(({ issuerHosts }) => issuerHosts.includes(hostOf(issuer)))
+  );
+}
+
+/** Of an audience, a scope or a resource, as URI, host or application id: is it Exchange Online, in any cloud? */
+export function isExchangeResource(resource: string): boolean {
+  return EXCHANGE_RESOURCES.has(resourceHost(resource));
+}
+
+export function isGraphResource(resource: string): boolean {
+  return GRAPH_RESOURCES.has(resourceHost(resource));
+}
+
+/** Scheme, path, port and `/.default` left off: tokens carry them or not. */
+function resourceHost(resource: string): string {
+  return hostOf(resource.includes('://') ? resource : `https://${resource}`);
+}
+
+/** The host of a URL, in lower case. */
+export function hostOf(url: string): string {
+  return (/^[a-z]+:\/\/([^/:?#]*)/i.exec(url)?.[1] ?? url).toLowerCase();
+}
