@@ -2,8 +2,8 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages } from '../model/evidence.ts';
 import { endpointName } from '../model/target.ts';
-import { diagnosisView } from '../report/view/diagnosis-view.ts';
-import { factsToJson } from '../report/view/json.ts';
+import { diagnosisView } from '../report/resource/diagnosis.ts';
+import { stageView } from '../report/resource/stage.ts';
 import { EXIT } from './command.ts';
 import { renderLadder } from './ladder.ts';
 import { isWarning, type JudgedLook } from './look-once.ts';
@@ -76,13 +76,7 @@ function lookToJson(look: JudgedLook): object {
     ok: look.success,
     seconds: look.evidence.seconds,
     suspect: look.evidence.suspect,
-    stages: look.evidence.stages.map(({ stage, outcome, seconds, facts, failure }) => ({
-      stage,
-      outcome,
-      seconds,
-      facts: factsToJson(facts),
-      ...(failure === undefined ? {} : { failure: factsToJson(failure) }),
-    })),
+    stages: look.evidence.stages.map(stageView),
     diagnoses: look.diagnoses.map(diagnosisView),
   };
 }

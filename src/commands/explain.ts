@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { explain as explainText } from '../explain.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { createRedactor } from '../model/redactor.ts';
-import { diagnosisView } from '../report/view/diagnosis-view.ts';
+import { diagnosisView } from '../report/resource/diagnosis.ts';
 import { EXIT, type Command, type CommandIo } from './command.ts';
 import { createPalette, type Palette } from './palette.ts';
 import { renderVerdict } from './verdict.ts';

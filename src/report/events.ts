@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Redactor } from '../model/redactor.ts';
 import type { Problem, StatusChange } from '../model/status.ts';
-import { jsonText } from './view/json.ts';
-import { problemEventView, statusEventView } from './view/event-view.ts';
+import { jsonText } from './resource/json.ts';
+import { problemEventView, statusEventView } from './resource/event.ts';
 
 /** As a server-sent event has it: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export interface Event {

@@ -11,7 +11,7 @@ import { failedStages } from '../model/evidence.ts';
 import type { Redactor } from '../model/redactor.ts';
 import type { Confirmed, Look, StatusChange } from '../model/status.ts';
 import type { Target } from '../model/target.ts';
-import { rfc3339 } from './view/json.ts';
+import { rfc3339 } from './resource/json.ts';
 
 export type { Logger };
 

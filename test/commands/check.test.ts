@@ -7,7 +7,8 @@ import { check } from '../../src/commands/check.ts';
 import { configFor } from '../../src/sandbox/config-file.ts';
 import { createDemoTenant } from '../../src/sandbox/demo-tenant.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { diagnosisSchema } from '../../src/report/schema/diagnosis-schema.ts';
+import { diagnosisSchema } from '../../src/report/resource/diagnosis.ts';
+import { stageSchema } from '../../src/report/resource/stage.ts';
 import { runCommand } from '../support/run-command.ts';
 
 let sandbox: Sandbox;
@@ -68,9 +69,16 @@ test('siblings and the other protocol decide what the words cannot', async () =>
   const {
     looks,
   }: {
-    looks: readonly { mailbox: string; protocol: string; ok: boolean; diagnoses: { cause: string }[] }[];
+    looks: readonly {
+      mailbox: string;
+      protocol: string;
+      ok: boolean;
+      stages: object[];
+      diagnoses: { cause: string }[];
+    }[];
   } = JSON.parse(stdout);
   expect(() => z.array(diagnosisSchema).parse(looks.flatMap(({ diagnoses }) => diagnoses))).not.toThrow();
+  expect(() => z.array(stageSchema).parse(looks.flatMap(({ stages }) => stages))).not.toThrow();
   const causeOf = (mailbox: string, protocol: string): string | undefined =>
     looks.find((look) => look.mailbox === mailbox && look.protocol === protocol)?.diagnoses[0]?.cause;
   expect(causeOf('vertrieb', 'imap')).toBe('mailbox-permission-missing');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explain } from '../../src/commands/explain.ts';
-import { explainResponseSchema } from '../../src/report/schema/explain-schema.ts';
+import { explainResponseSchema } from '../../src/report/resource/explanation.ts';
 import { aJwt, GOOD_CLAIMS } from '../cases/text-case.ts';
 
 const EXPIRED =

@@ -2,7 +2,7 @@ import ICAL from 'ical.js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { writeCalendar } from '../../src/report/calendar/ical.ts';
-import { credentialListSchema } from '../../src/report/schema/credential-schema.ts';
+import { credentialListSchema } from '../../src/report/resource/credential.ts';
 import type { ReportSource } from '../../src/report/source.ts';
 import { anApp, NOON } from '../support/builders.ts';
 import { CREDENTIALS, aServer, aSource } from './fleet.ts';

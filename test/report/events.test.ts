@@ -7,7 +7,7 @@ import { Secret } from '../../src/model/secret.ts';
 import type { Problem, StatusChange } from '../../src/model/status.ts';
 import { createEvents, type Event, type Events } from '../../src/report/events.ts';
 import type { Protection } from '../../src/report/http/guard.ts';
-import { problemEventSchema, statusEventSchema } from '../../src/report/schema/event-schema.ts';
+import { problemEventSchema, statusEventSchema } from '../../src/report/resource/event.ts';
 import { NOON } from '../support/builders.ts';
 import { portOf } from '../support/port-of.ts';
 import { aServer, aSource, SNAPSHOT } from './fleet.ts';

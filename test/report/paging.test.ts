@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { mailboxListSchema } from '../../src/report/schema/mailbox-schema.ts';
-import { problemListSchema } from '../../src/report/schema/problem-schema.ts';
+import { mailboxListSchema } from '../../src/report/resource/mailbox.ts';
+import { problemListSchema } from '../../src/report/resource/problem.ts';
 import type { ReportSource } from '../../src/report/source.ts';
 import { aTarget } from '../support/builders.ts';
 import { aServer, aSource, SNAPSHOT } from './fleet.ts';

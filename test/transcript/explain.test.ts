@@ -1,7 +1,7 @@
 /** What `explain` makes of texts that people paste. The cases stand in test/cases. */
 import { describe, expect, test } from 'vitest';
 import { explain } from '../../src/explain.ts';
-import { diagnosisView } from '../../src/report/view/diagnosis-view.ts';
+import { diagnosisView } from '../../src/report/resource/diagnosis.ts';
 import { ENTRA_TEXTS } from '../cases/entra-texts.ts';
 import { MAIL_TEXTS } from '../cases/mail-texts.ts';
 import { NETWORK_TEXTS } from '../cases/network-texts.ts';

@@ -7,7 +7,7 @@ import type { Redactor } from '../../model/redactor.ts';
 import type { App } from '../../model/target.ts';
 import { cleanText } from '../../model/text.ts';
 import type { ServerCertificate } from '../server-certificates.ts';
-import { rfc3339 } from '../view/json.ts';
+import { rfc3339 } from '../resource/json.ts';
 import { type CalendarEvent, writeCalendar } from './ical.ts';
 
 export interface CalendarContent {

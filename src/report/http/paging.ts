@@ -2,12 +2,19 @@
  * Long lists in pages. A fleet that fits into one page never notices. The cursor is the id of the last item that
  * the client has, so that a reload between two pages neither repeats nor leaves out an item that stayed.
  */
+import { z } from 'zod';
 import { cleanText } from '../../model/text.ts';
 import { ProblemError } from './problem-details.ts';
 import { badParameter } from './query.ts';
 
 export const PAGING = ['limit', 'cursor'];
 export const MOST_ITEMS = 1_000;
+
+/** Of a list that is given in pages. */
+export const nextSchema = z
+  .string()
+  .optional()
+  .describe('Path and query of the next page; absent on the last, and so on the only one');
 
 export interface Page<T> {
   readonly items: readonly T[];

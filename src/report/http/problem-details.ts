@@ -3,10 +3,18 @@
  * Routes throw `ProblemError`; `http-server.ts` turns it, and everything else that goes wrong, into an answer.
  */
 import type { FastifyReply } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Redactor } from '../../model/redactor.ts';
-import type { problemDetailsSchema } from '../schema/problem-details-schema.ts';
 import { PROBLEM_TYPES, type ProblemType, problemUri } from './problem-types.ts';
+
+export const problemDetailsSchema = z
+  .strictObject({
+    type: z.string().describe('Stable: urn:mailprobe:problem:NAME. docs/api.md lists the names'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+  })
+  .meta({ id: 'ProblemDetails' });
 
 export type ProblemDetails = z.infer<typeof problemDetailsSchema>;
 

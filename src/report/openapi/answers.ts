@@ -1,5 +1,5 @@
 /** The answers that operations have in common. */
-import { healthSchema } from '../schema/health-schema.ts';
+import { healthSchema } from '../resource/health.ts';
 import type { Answer, Shape } from './operation.ts';
 
 export const ok = (description: string, type: string, shape: Shape): Answer => ({

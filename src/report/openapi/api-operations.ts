@@ -1,9 +1,9 @@
 /** The rows of `/api/v1` and of the calendar: what is known, and what can be asked for. */
-import { appDetailSchema, appListSchema } from '../schema/app-schema.ts';
-import { credentialListSchema } from '../schema/credential-schema.ts';
-import { explainRequestSchema, explainResponseSchema } from '../schema/explain-schema.ts';
-import { mailboxDetailSchema, mailboxListSchema } from '../schema/mailbox-schema.ts';
-import { problemListSchema } from '../schema/problem-schema.ts';
+import { appDetailSchema, appListSchema } from '../resource/app.ts';
+import { credentialListSchema } from '../resource/credential.ts';
+import { explainRequestSchema, explainResponseSchema } from '../resource/explanation.ts';
+import { mailboxDetailSchema, mailboxListSchema } from '../resource/mailbox.ts';
+import { problemListSchema } from '../resource/problem.ts';
 import { json, NOT_MODIFIED, ok } from './answers.ts';
 import type { Operation } from './operation.ts';
 import {

@@ -3,29 +3,28 @@
  * operation refers to one.
  */
 import { z } from 'zod';
-import { appDetailSchema, appListSchema, appSchema, tokenSchema } from '../schema/app-schema.ts';
+import { appDetailSchema, appListSchema, appSchema, tokenSchema } from '../resource/app.ts';
 import {
   credentialListItemSchema,
   credentialListSchema,
   credentialSchema,
   serverCertificateSchema,
-} from '../schema/credential-schema.ts';
-import { diagnosisSchema } from '../schema/diagnosis-schema.ts';
-import { problemEventSchema, statusEventSchema } from '../schema/event-schema.ts';
-import { explainRequestSchema, explainResponseSchema } from '../schema/explain-schema.ts';
-import { checkSchema, healthSchema } from '../schema/health-schema.ts';
+} from '../resource/credential.ts';
+import { diagnosisSchema } from '../resource/diagnosis.ts';
+import { problemEventSchema, statusEventSchema } from '../resource/event.ts';
+import { explainRequestSchema, explainResponseSchema } from '../resource/explanation.ts';
+import { checkSchema, healthSchema } from '../resource/health.ts';
 import {
-  failureSchema,
   mailboxDetailSchema,
   mailboxListSchema,
   mailboxSchema,
   pastLookSchema,
   protocolDetailSchema,
   protocolSchema,
-  stageSchema,
-} from '../schema/mailbox-schema.ts';
-import { problemDetailsSchema } from '../schema/problem-details-schema.ts';
-import { problemListSchema, problemSchema } from '../schema/problem-schema.ts';
+} from '../resource/mailbox.ts';
+import { problemDetailsSchema } from '../http/problem-details.ts';
+import { problemListSchema, problemSchema } from '../resource/problem.ts';
+import { failureSchema, stageSchema } from '../resource/stage.ts';
 import type { Shape } from './operation.ts';
 
 const NAMED: readonly z.ZodType[] = [

@@ -3,7 +3,7 @@
  * `/openapi.json`, read by client generators.
  */
 import { PROBLEM_TYPES, type ProblemType } from '../http/problem-types.ts';
-import { problemDetailsSchema } from '../schema/problem-details-schema.ts';
+import { problemDetailsSchema } from '../http/problem-details.ts';
 import { componentSchemas, shapeOf } from './components.ts';
 import type { Answer, Operation, Shape } from './operation.ts';
 import { OPERATIONS } from './operations.ts';

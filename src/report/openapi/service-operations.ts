@@ -1,5 +1,5 @@
 /** The rows beside `/api/v1`: the page, health, metrics, and the process itself. */
-import { healthSchema } from '../schema/health-schema.ts';
+import { healthSchema } from '../resource/health.ts';
 import { failed, json, NOT_MODIFIED, ok } from './answers.ts';
 import type { Operation } from './operation.ts';
 import { CONDITION, FILTER_PARAMETERS, protocolParameter, switchParameter, UP } from './parameters.ts';

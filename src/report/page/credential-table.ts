@@ -1,7 +1,7 @@
 /** The page's section of credentials: does it work, when does it end, who renews it. Soonest end first. */
 import { type CredentialStatus, endDateInUse } from '../../model/credential.ts';
 import type { App } from '../../model/target.ts';
-import { daysLeft } from '../view/credential-view.ts';
+import { daysLeft } from '../resource/credential.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { moment } from './moment.ts';
 import { countWords } from './words.ts';

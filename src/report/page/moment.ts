@@ -1,5 +1,5 @@
 /** A point in time on the page: short to read, exact to hover and for machines. In UTC, and says so. */
-import { rfc3339 } from '../view/json.ts';
+import { rfc3339 } from '../resource/json.ts';
 import type { Html, HtmlTag } from './html.ts';
 
 export function moment(html: HtmlTag, at: number): Html {

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { readQuery } from '../http/query.ts';
 import { type MailboxStatus, mailboxesOf } from '../select.ts';
-import { appDetailView, appView } from '../view/app-view.ts';
+import { appDetailView, appView } from '../resource/app.ts';
 import { type RouteContext, sendDetail, unknown } from './route-context.ts';
 
 export function addAppRoutes(app: FastifyInstance, { source, redactor }: RouteContext): void {

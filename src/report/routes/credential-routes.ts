@@ -6,7 +6,7 @@ import { credentialCalendar } from '../calendar/credential-calendar.ts';
 import { readQuery } from '../http/query.ts';
 import { mailboxesOf } from '../select.ts';
 import { type ServerCertificate, serverCertificatesOf } from '../server-certificates.ts';
-import { credentialListItem, serverCertificateView } from '../view/credential-view.ts';
+import { credentialListItem, serverCertificateView } from '../resource/credential.ts';
 import { type RouteContext, sendDetail, unknown } from './route-context.ts';
 
 export function addCredentialRoutes(app: FastifyInstance, { source, redactor }: RouteContext): void {

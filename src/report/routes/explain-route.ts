@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { ProblemError } from '../http/problem-details.ts';
 import { readQuery } from '../http/query.ts';
 import { createRateLimit, tooMany } from '../http/rate-limit.ts';
-import { explainRequestSchema } from '../schema/explain-schema.ts';
-import { diagnosisView } from '../view/diagnosis-view.ts';
+import { explainRequestSchema } from '../resource/explanation.ts';
+import { diagnosisView } from '../resource/diagnosis.ts';
 import { type RouteContext, sendJson } from './route-context.ts';
 
 /** What the command takes too. It is read in another thread, one text at a time. */

@@ -1,10 +1,10 @@
 /** `/health` for whoever depends on the mailboxes; `/livez` and `/readyz` for whoever keeps this process running. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type Health, healthOf } from '../health.ts';
+import { type Health, healthOf } from '../resource/health.ts';
 import { ProblemError } from '../http/problem-details.ts';
 import { FILTERS, readQuery, readSelection, readSwitch } from '../http/query.ts';
 import { selectProblems, selectsAll } from '../select.ts';
-import { jsonText } from '../view/json.ts';
+import { jsonText } from '../resource/json.ts';
 import { type RouteContext, selected } from './route-context.ts';
 
 export function addHealthRoutes(app: FastifyInstance, context: RouteContext): void {

@@ -4,7 +4,7 @@ import { targetKey } from '../../model/target.ts';
 import { PAGING, pageOf } from '../http/paging.ts';
 import { badParameter, FILTERS, readProtocol, readQuery, readSelection } from '../http/query.ts';
 import { type MailboxStatus, mailboxesOf } from '../select.ts';
-import { mailboxDetailView, mailboxView } from '../view/mailbox-view.ts';
+import { mailboxDetailView, mailboxView } from '../resource/mailbox.ts';
 import {
   mayStaySilent,
   type RouteContext,

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { PAGING, pageOf } from '../http/paging.ts';
 import { FILTERS, readQuery, readSelection } from '../http/query.ts';
 import { selectProblems } from '../select.ts';
-import { problemView } from '../view/diagnosis-view.ts';
+import { problemView } from '../resource/problem.ts';
 import { type RouteContext, selected, sendList } from './route-context.ts';
 
 export function addProblemRoutes(app: FastifyInstance, { source, redactor }: RouteContext): void {

@@ -13,7 +13,7 @@ import type { Metrics } from '../metrics.ts';
 import { type MailboxStatus, type Selection, selectMailboxes } from '../select.ts';
 import { joined, textInSlices } from '../slices.ts';
 import type { ReportSource } from '../source.ts';
-import { jsonText } from '../view/json.ts';
+import { jsonText } from '../resource/json.ts';
 import { ProblemError } from '../http/problem-details.ts';
 
 export interface RouteContext {

@@ -1,14 +1,9 @@
-/** The shape of a diagnosis, the same wherever one is shown. Every member is always present. */
+/**
+ * A diagnosis as users see it in JSON, the same in the API and in `check` and `explain`. Every member is always
+ * present; `null` is what does not apply.
+ */
 import { z } from 'zod';
-import { CONFIDENCES, OWNERS, SCOPES, SEVERITIES } from '../../model/diagnosis.ts';
-
-export const timeSchema = z.iso.datetime().describe('RFC 3339, UTC');
-
-/** Of a list that is given in pages. */
-export const nextSchema = z
-  .string()
-  .optional()
-  .describe('Path and query of the next page; absent on the last, and so on the only one');
+import { CONFIDENCES, type Diagnosis, OWNERS, SCOPES, SEVERITIES } from '../../model/diagnosis.ts';
 
 export const fixStepSchema = z.strictObject({
   text: z.string(),
@@ -38,3 +33,25 @@ export const diagnosisSchema = z
     references: z.array(z.string()),
   })
   .meta({ id: 'Diagnosis' });
+
+export type DiagnosisView = z.infer<typeof diagnosisSchema>;
+
+export function diagnosisView(diagnosis: Diagnosis): DiagnosisView {
+  return {
+    cause: diagnosis.cause,
+    cause_detail: diagnosis.causeDetail ?? null,
+    confidence: diagnosis.confidence,
+    scope: diagnosis.scope,
+    subject: diagnosis.subject,
+    owner: diagnosis.owner,
+    severity: diagnosis.severity,
+    title: diagnosis.title,
+    evidence: [...diagnosis.evidence],
+    fix: diagnosis.fix.map((step) => ({ ...step })),
+    takes_effect: diagnosis.takesEffect ?? null,
+    look_alikes: diagnosis.lookAlikes.map((lookAlike) => ({ ...lookAlike })),
+    alternative_to: diagnosis.alternativeTo ?? null,
+    guide_step: diagnosis.guideStep ?? null,
+    references: [...diagnosis.references],
+  };
+}

@@ -1,7 +1,8 @@
 /**
- * From our values to the JSON that users see: snake_case, RFC 3339 times, no secret. Called by all views; knows no
- * shape in particular.
+ * From our values to the JSON that users see: snake_case, RFC 3339 times, no secret. Used by all resources; knows none
+ * in particular.
  */
+import { z } from 'zod';
 import type { Redactor } from '../../model/redactor.ts';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -23,6 +24,11 @@ const TIMES = new Set([
 
 /** Year 9999: RFC 3339 has four digits for it. A token's `exp` can be any number. */
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+export const timeSchema = z.iso.datetime().describe('RFC 3339, UTC');
+
+/** Plain data of the model: members vary and may be added. */
+export const factsSchema = z.record(z.string(), z.unknown());
 
 /** `null` for what never happened, and for a number that is no time. */
 export function rfc3339(epochMs: number | undefined): string | null {

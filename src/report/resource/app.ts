@@ -1,13 +1,60 @@
 /** An app as users see it in JSON: its state, its token and its credential. Neither secret nor token is known here. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { CredentialStatus } from '../../model/credential.ts';
+import { CLOUD_NAMES } from '../../model/microsoft365.ts';
 import type { AppTokenState } from '../../model/status.ts';
 import type { App } from '../../model/target.ts';
-import type { appDetailSchema, appSchema, tokenSchema } from '../schema/app-schema.ts';
 import { type MailboxStatus, mailboxState } from '../select.ts';
-import { credentialView } from './credential-view.ts';
-import { factsToJson, rfc3339 } from './json.ts';
-import { failureView } from './mailbox-view.ts';
+import { credentialSchema, credentialView } from './credential.ts';
+import { factsSchema, factsToJson, rfc3339, timeSchema } from './json.ts';
+import { failureSchema, failureView } from './stage.ts';
+
+export const tokenSchema = z
+  .strictObject({
+    requests_total: z.int(),
+    failures_by_code: z.record(z.string(), z.int()),
+    expires_at: timeSchema.nullable(),
+    claims: factsSchema.nullable().describe('Decoded from the token in hand, never the token'),
+    last_failure: z.strictObject({ at: timeSchema.nullable(), failure: failureSchema }).nullable(),
+    refresh_failure: z
+      .strictObject({
+        since: timeSchema.nullable(),
+        token_expires_at: timeSchema.nullable(),
+        failure: failureSchema,
+      })
+      .nullable()
+      .describe('The token still works, but its renewal fails'),
+    clock_skew_seconds: z.number().nullable(),
+  })
+  .meta({ id: 'TokenState' });
+
+const appMembers = {
+  id: z.string(),
+  tenant: z.string(),
+  client_id: z.string(),
+  cloud: z.enum(CLOUD_NAMES),
+  owner: z.string().nullable(),
+  credential_kind: z.enum(['secret', 'certificate', 'federated-token']),
+  mailbox_counts: z.strictObject({
+    total: z.int(),
+    up: z.int(),
+    down: z.int(),
+    unknown: z.int(),
+  }),
+};
+
+export const appSchema = z.strictObject(appMembers).meta({ id: 'App' });
+
+export const appListSchema = z.strictObject({ apps: z.array(appSchema) }).meta({ id: 'AppList' });
+
+export const appDetailSchema = z
+  .strictObject({
+    ...appMembers,
+    mailboxes: z.array(z.string()),
+    token: tokenSchema.nullable(),
+    credential: credentialSchema.nullable(),
+  })
+  .meta({ id: 'AppDetail' });
 
 /** `mailboxes`: those of the app. */
 export function appView(app: App, mailboxes: readonly MailboxStatus[]): z.infer<typeof appSchema> {

@@ -1,7 +1,8 @@
-/** The shapes of the data of `/api/v1/events`, by the name of the event. */
+/** The data of an event of `/api/v1/events`: enough to act on, and the ids under which the rest is asked for. */
 import { z } from 'zod';
 import { CONFIDENCES, OWNERS, SCOPES, SEVERITIES } from '../../model/diagnosis.ts';
-import { timeSchema } from './diagnosis-schema.ts';
+import type { Problem, StatusChange } from '../../model/status.ts';
+import { rfc3339, timeSchema } from './json.ts';
 
 const confirmedSchema = z.enum(['unknown', 'up', 'down']);
 
@@ -33,3 +34,35 @@ export const problemEventSchema = z
     title: z.string(),
   })
   .meta({ id: 'ProblemEvent', description: 'Data of the events problem_opened and problem_closed' });
+
+export function statusEventView(change: StatusChange): z.infer<typeof statusEventSchema> {
+  const { target, from, to, at, look } = change;
+  const [first] = look.diagnoses;
+  return {
+    at: rfc3339(at),
+    mailbox: target.mailbox.id,
+    protocol: target.protocol,
+    app: target.app.id,
+    from,
+    to,
+    cause: first?.cause ?? null,
+    title: first?.title ?? null,
+  };
+}
+
+export function problemEventView(problem: Problem, at: number): z.infer<typeof problemEventSchema> {
+  const { id, cause, scope, subject, owner, severity, confidence, since, title } = problem;
+  return {
+    at: rfc3339(at),
+    id,
+    cause,
+    scope,
+    subject,
+    owner,
+    severity,
+    confidence,
+    since: rfc3339(since),
+    affected_mailboxes_count: problem.affectedMailboxes.length,
+    title,
+  };
+}

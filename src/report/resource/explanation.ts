@@ -1,6 +1,6 @@
-/** The shapes of `POST /api/v1/explain`. */
+/** What `POST /api/v1/explain` takes and answers. */
 import { z } from 'zod';
-import { diagnosisSchema } from './diagnosis-schema.ts';
+import { diagnosisSchema } from './diagnosis.ts';
 
 export const explainRequestSchema = z.strictObject({ text: z.string() }).meta({ id: 'ExplainRequest' });
 

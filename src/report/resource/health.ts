@@ -1,0 +1,107 @@
+/**
+ * `/health` in JSON: the word with the checks behind it, as `application/health+json`
+ * (draft-inadarei-api-health-check-06), with `counts` added.
+ */
+import { z } from 'zod';
+import type { Problem, TargetStatus } from '../../model/status.ts';
+import { HEALTH_STATUSES, healthCounts, overall, targetHealth, wordsOf } from '../health.ts';
+import type { MailboxStatus } from '../select.ts';
+import { rfc3339, timeSchema } from './json.ts';
+
+const healthStatusSchema = z.enum(HEALTH_STATUSES);
+
+export const checkSchema = z
+  .strictObject({
+    componentId: z.string(),
+    componentType: z.literal('component'),
+    status: healthStatusSchema,
+    time: timeSchema.optional().describe('When the last look began'),
+    observedValue: z.number().optional(),
+    observedUnit: z.literal('s').optional(),
+    output: z.string().optional().describe('Absent where the status is pass'),
+    links: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'HealthCheck' });
+
+export const healthSchema = z
+  .strictObject({
+    status: healthStatusSchema,
+    version: z.string().optional(),
+    releaseId: z.string().optional(),
+    description: z.string().optional(),
+    notes: z.array(z.string()).optional().describe('Open problems, and what was left out of checks'),
+    output: z.string().optional(),
+    counts: z.strictObject({ pass: z.int(), warn: z.int(), fail: z.int() }).optional(),
+    checks: z.record(z.string(), z.array(checkSchema)).optional().describe('By MAILBOX:PROTOCOL'),
+    links: z.record(z.string(), z.string()).optional(),
+  })
+  .meta({ id: 'Health' });
+
+export type Health = z.infer<typeof healthSchema>;
+type Check = z.infer<typeof checkSchema>;
+
+/** Above this many checks only those that do not pass are listed, and of those as many. */
+const MOST_CHECKS = 100;
+const MOST_NOTES = 20;
+
+/** `problems`: those that concern these mailboxes. */
+export function healthOf(
+  mailboxes: readonly MailboxStatus[],
+  problems: readonly Problem[],
+  releaseId: string,
+): Health {
+  const counts = healthCounts(mailboxes);
+  const targets = mailboxes.flatMap((mailbox) => mailbox.targets);
+  const listed = listedTargets(targets);
+  const notes = notesOf(problems);
+  const leftOut = targets.length - listed.length;
+  if (leftOut > 0)
+    notes.push(`${leftOut} of ${targets.length} checks are not listed: narrow with ?app= or ?mailbox=`);
+  if (targets.length === 0) notes.push('No mailbox is watched.');
+
+  return {
+    status: overall(counts, problems),
+    version: '1',
+    releaseId,
+    description: 'Can the watched applications open their mailboxes?',
+    counts,
+    ...(notes.length === 0 ? {} : { notes }),
+    checks: Object.fromEntries(
+      listed.map((status) => [`${status.target.mailbox.id}:${status.target.protocol}`, [checkOf(status)]]),
+    ),
+    links: { about: '/', problems: '/api/v1/problems' },
+  };
+}
+
+function listedTargets(targets: readonly TargetStatus[]): readonly TargetStatus[] {
+  if (targets.length <= MOST_CHECKS) return targets;
+  const failing: TargetStatus[] = [];
+  const warning: TargetStatus[] = [];
+  for (const status of targets) {
+    const health = targetHealth(status);
+    if (health === 'fail' && failing.push(status) === MOST_CHECKS) break;
+    if (health === 'warn' && warning.length < MOST_CHECKS) warning.push(status);
+  }
+  return [...failing, ...warning].slice(0, MOST_CHECKS);
+}
+
+function notesOf(problems: readonly Problem[]): string[] {
+  const notes = problems.slice(0, MOST_NOTES).map(({ title }) => title);
+  if (problems.length > MOST_NOTES) notes.push(`${problems.length - MOST_NOTES} more open problems`);
+  return notes;
+}
+
+function checkOf(status: TargetStatus): Check {
+  const { target, lastLook } = status;
+  const health = targetHealth(status);
+  const time = rfc3339(lastLook?.evidence.startedAt);
+  return {
+    componentId: target.mailbox.id,
+    componentType: 'component',
+    status: health,
+    ...(time === null ? {} : { time }),
+    ...(lastLook === undefined ? {} : { observedValue: lastLook.evidence.seconds, observedUnit: 's' }),
+    ...(health === 'pass' ? {} : { output: wordsOf(status) }),
+    links: { self: `/api/v1/mailboxes/${encodeURIComponent(target.mailbox.id)}` },
+  };
+}

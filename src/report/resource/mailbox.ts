@@ -1,0 +1,135 @@
+/**
+ * A mailbox as users see it in JSON: short in the list, with stages, facts and history on its own. `null` is what never
+ * happened or is not known.
+ */
+import { z } from 'zod';
+import { failedStages, STAGE_NAMES } from '../../model/evidence.ts';
+import type { Look, TargetStatus } from '../../model/status.ts';
+import { endpointName } from '../../model/target.ts';
+import { nextSchema } from '../http/paging.ts';
+import type { MailboxStatus } from '../select.ts';
+import { diagnosisSchema, diagnosisView } from './diagnosis.ts';
+import { rfc3339, timeSchema } from './json.ts';
+import { failureOrNull, failureSchema, stageSchema, stageView } from './stage.ts';
+
+export const protocolSchema = z
+  .strictObject({
+    success: z.boolean().nullable().describe('The last look, unconfirmed'),
+    up: z.boolean().nullable().describe('Confirmed; null while unknown'),
+    last_run: timeSchema.nullable(),
+    last_success: timeSchema.nullable(),
+    failing_since: timeSchema.nullable(),
+    diagnoses: z.array(diagnosisSchema),
+  })
+  .meta({ id: 'ProtocolStatus' });
+
+const mailboxMembers = {
+  id: z.string(),
+  address: z.string(),
+  app: z.string(),
+  labels: z.record(z.string(), z.string()),
+};
+
+const protocolsSchema = <S extends z.ZodType>(protocol: S) =>
+  z.strictObject({ imap: protocol.optional(), pop3: protocol.optional() });
+
+export const mailboxSchema = z
+  .strictObject({ ...mailboxMembers, protocols: protocolsSchema(protocolSchema) })
+  .meta({ id: 'Mailbox' });
+
+export const mailboxListSchema = z
+  .strictObject({ mailboxes: z.array(mailboxSchema), next: nextSchema })
+  .meta({ id: 'MailboxList' });
+
+export const pastLookSchema = z
+  .strictObject({
+    time: timeSchema.nullable(),
+    success: z.boolean(),
+    seconds: z.number(),
+    suspect: z.boolean().describe('This process lagged: the seconds are not the server’s'),
+    failed_stages: z.array(z.strictObject({ stage: z.enum(STAGE_NAMES), failure: failureSchema.nullable() })),
+    cause: z.string().nullable(),
+  })
+  .meta({ id: 'PastLook' });
+
+export const protocolDetailSchema = z
+  .strictObject({
+    ...protocolSchema.shape,
+    since: timeSchema.nullable().describe('Since when up is what it is'),
+    endpoint: z.string(),
+    interval_seconds: z.number(),
+    seconds: z.number().nullable().describe('Duration of the last look'),
+    suspect: z.boolean(),
+    consecutive_failures: z.int(),
+    consecutive_successes: z.int(),
+    probes_total: z.int(),
+    failures_by_cause: z.record(z.string(), z.int()),
+    stages: z.array(stageSchema),
+    history: z.array(pastLookSchema).describe('Newest first; successes drop out sooner than failures'),
+  })
+  .meta({ id: 'ProtocolDetail' });
+
+export const mailboxDetailSchema = z
+  .strictObject({ ...mailboxMembers, protocols: protocolsSchema(protocolDetailSchema) })
+  .meta({ id: 'MailboxDetail' });
+
+type MailboxView = z.infer<typeof mailboxSchema>;
+type MailboxDetailView = z.infer<typeof mailboxDetailSchema>;
+
+export function mailboxView({ mailbox, targets }: MailboxStatus): MailboxView {
+  const { id, address, app, labels } = mailbox;
+  const protocols: MailboxView['protocols'] = {};
+  for (const status of targets) protocols[status.target.protocol] = protocolView(status);
+  return { id, address, app, labels, protocols };
+}
+
+export function mailboxDetailView({ mailbox, targets }: MailboxStatus): MailboxDetailView {
+  const { id, address, app, labels } = mailbox;
+  const protocols: MailboxDetailView['protocols'] = {};
+  for (const status of targets) protocols[status.target.protocol] = protocolDetailView(status);
+  return { id, address, app, labels, protocols };
+}
+
+function protocolView(status: TargetStatus): z.infer<typeof protocolSchema> {
+  const { confirmed, lastLook } = status;
+  return {
+    success: lastLook?.success ?? null,
+    up: confirmed === 'unknown' ? null : confirmed === 'up',
+    last_run: rfc3339(lastLook?.evidence.startedAt),
+    last_success: rfc3339(status.lastSuccess),
+    failing_since: rfc3339(status.failingSince),
+    diagnoses: lastLook?.diagnoses.map(diagnosisView) ?? [],
+  };
+}
+
+function protocolDetailView(status: TargetStatus): z.infer<typeof protocolDetailSchema> {
+  const { target, lastLook } = status;
+  return {
+    ...protocolView(status),
+    since: rfc3339(status.confirmedSince),
+    endpoint: endpointName(target.endpoint),
+    interval_seconds: target.intervalMs / 1000,
+    seconds: lastLook?.evidence.seconds ?? null,
+    suspect: lastLook?.evidence.suspect ?? false,
+    consecutive_failures: status.consecutiveFailures,
+    consecutive_successes: status.consecutiveSuccesses,
+    probes_total: status.probesTotal,
+    failures_by_cause: { ...status.failuresByCause },
+    stages: lastLook?.evidence.stages.map(stageView) ?? [],
+    history: status.history.map(pastLookView),
+  };
+}
+
+function pastLookView({ evidence, success, diagnoses }: Look): z.infer<typeof pastLookSchema> {
+  return {
+    time: rfc3339(evidence.startedAt),
+    success,
+    seconds: evidence.seconds,
+    suspect: evidence.suspect,
+    failed_stages: failedStages(evidence).map(({ stage, failure }) => ({
+      stage,
+      failure: failureOrNull(failure),
+    })),
+    cause: diagnoses[0]?.cause ?? null,
+  };
+}

@@ -1,0 +1,41 @@
+/** A problem as users see it in JSON: a diagnosis, with whom it hits and since when. */
+import { z } from 'zod';
+import type { Problem } from '../../model/status.ts';
+import { nextSchema } from '../http/paging.ts';
+import { diagnosisSchema, diagnosisView } from './diagnosis.ts';
+import { rfc3339, timeSchema } from './json.ts';
+
+export const problemSchema = z
+  .strictObject({
+    id: z.string().describe('cause:scope:subject'),
+    since: timeSchema.nullable(),
+    affected_mailboxes: z.array(z.string()),
+    ...diagnosisSchema.shape,
+  })
+  .meta({ id: 'Problem' });
+
+export const problemListSchema = z
+  .strictObject({ problems: z.array(problemSchema), next: nextSchema })
+  .meta({ id: 'ProblemList' });
+
+export type ProblemView = z.infer<typeof problemSchema>;
+
+/** What the problem says itself (severity may rise above its diagnosis's) goes before what the diagnosis says. */
+export function problemView(problem: Problem): ProblemView {
+  return {
+    id: problem.id,
+    since: rfc3339(problem.since),
+    affected_mailboxes: [...problem.affectedMailboxes],
+    ...diagnosisView({
+      ...problem.diagnosis,
+      cause: problem.cause,
+      scope: problem.scope,
+      subject: problem.subject,
+      owner: problem.owner,
+      severity: problem.severity,
+      confidence: problem.confidence,
+      title: problem.title,
+      fix: problem.fix,
+    }),
+  };
+}
