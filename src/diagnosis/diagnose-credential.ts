@@ -2,6 +2,7 @@
  * What is wrong with an app's credential, or will be, whatever the mailboxes do: refused, ending, not the one that
  * is registered, permissions requested and not granted. The daemon asks after every check of the credential.
  */
+import type { Cause } from '../model/cause.ts';
 import { emptyContext } from '../model/context.ts';
 import type { CredentialStatus } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -56,7 +57,7 @@ export function diagnoseCredential(
 }
 
 /** Causes by which the credential itself is not taken, whatever the app. */
-const REFUSED_ITSELF: ReadonlySet<string> = new Set([
+const REFUSED_ITSELF: ReadonlySet<Cause> = new Set<Cause>([
   'secret-expired',
   'secret-invalid',
   'cert-credential-invalid',

@@ -3,6 +3,7 @@
  * call it; it asks every rule, ranks what they found, and lets candidates for one and the same failure name each
  * other. Pure: the same evidence and context give the same answer for ever.
  */
+import { CAUSES, type Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
 import type { Confidence, Diagnosis, FixStep, LookAlike, Scope } from '../model/diagnosis.ts';
 import { failedStages, type Evidence } from '../model/evidence.ts';
@@ -10,7 +11,7 @@ import { evidenceLines } from './evidence-lines.ts';
 import { MODULES } from './fix/modules.ts';
 import { namesAbout, type Names } from './names.ts';
 import type { About, Finding, Rule } from './rule.ts';
-import { ruleOf, RULES } from './rules.ts';
+import { RULES } from './rules.ts';
 import { sceneOf, type Scene } from './scene.ts';
 import { leftOpen } from './when.ts';
 
@@ -21,6 +22,7 @@ export function diagnose(evidence: Evidence, context: Context): readonly Diagnos
 }
 
 interface Found {
+  readonly cause: Cause;
   readonly rule: Rule;
   readonly finding: Finding;
 }
@@ -50,9 +52,10 @@ const LEG: Readonly<Partial<Record<About, 'token' | 'both'>>> = {
 export function judge(scene: Scene): readonly Diagnosis[] {
   const loginRefused = scene.mail?.stage === 'auth' || scene.mail?.stage === 'open';
   const found = withoutSuperseded(
-    RULES.flatMap((rule) => {
-      const finding = rule.when(scene) ?? leftOpen(rule.id, scene);
-      return finding === undefined ? [] : [{ rule, finding }];
+    CAUSES.flatMap((cause) => {
+      const rule = RULES[cause];
+      const finding = rule.when(scene) ?? leftOpen(cause, scene);
+      return finding === undefined ? [] : [{ cause, rule, finding }];
     }),
     loginRefused,
   );
@@ -82,12 +85,12 @@ function severityRank({ rule, finding }: Found): number {
 /** A cut-off prober judges nobody else; a fallback gives way; certainty ends the guessing about the same failure. */
 function withoutSuperseded(found: readonly Found[], loginRefused: boolean): readonly Found[] {
   const cutOff = found.find(
-    ({ rule, finding }) => rule.id === 'own-network-down' && finding.confidence === 'certain',
+    ({ cause, finding }) => cause === 'own-network-down' && finding.confidence === 'certain',
   );
   if (cutOff !== undefined) return [cutOff];
-  return found.filter(({ rule, finding }) => {
+  return found.filter(({ cause, rule, finding }) => {
     const others = found.filter(
-      (other) => other.rule.id !== rule.id && concernSame(other.finding, finding, loginRefused),
+      (other) => other.cause !== cause && concernSame(other.finding, finding, loginRefused),
     );
     if (rule.fallback === true && others.some((other) => other.rule.fallback !== true)) return false;
     if (rule.fallback === true && others.some((other) => (other.finding.weight ?? 0) > (finding.weight ?? 0)))
@@ -120,17 +123,17 @@ function rivalsOf(
   leader: Found | undefined,
   ranked: readonly Found[],
   loginRefused: boolean,
-): readonly Rule[] {
-  if (leader !== undefined) return [leader.rule];
+): readonly Cause[] {
+  if (leader !== undefined) return [leader.cause];
   return ranked
     .filter((other) => other !== each && concernSame(other.finding, each.finding, loginRefused))
-    .map((other) => other.rule);
+    .map((other) => other.cause);
 }
 
 function diagnosisOf(
-  { rule, finding }: Found,
+  { cause, rule, finding }: Found,
   leader: Found | undefined,
-  rivals: readonly Rule[],
+  rivals: readonly Cause[],
   scene: Scene,
 ): Diagnosis {
   const scope = finding.scope ?? rule.scope;
@@ -143,7 +146,7 @@ function diagnosisOf(
   const said = rule.title(names, finding.detail);
   const title = finding.doubtful === true && leader === undefined ? `Possibly: ${said}` : capital(said);
   return {
-    cause: rule.id,
+    cause,
     ...(finding.detail === undefined ? {} : { causeDetail: finding.detail }),
     confidence: finding.confidence,
     scope,
@@ -157,8 +160,8 @@ function diagnosisOf(
     lookAlikes:
       finding.confidence === 'certain'
         ? []
-        : lookAlikesOf(rule, rivals, names).filter(({ cause }) => fitsLeg(cause, finding.about)),
-    ...(leader === undefined ? {} : { alternativeTo: leader.rule.id }),
+        : lookAlikesOf(rule, rivals, names).filter((other) => fitsLeg(other.cause, finding.about)),
+    ...(leader === undefined ? {} : { alternativeTo: leader.cause }),
     ...(rule.guideStep === undefined ? {} : { guideStep: rule.guideStep }),
     references: rule.references,
   };
@@ -175,15 +178,14 @@ function subjectOf(scope: Scope, { ofHost }: Rule, { subjects, places: [place] }
 }
 
 /** First those that fit this very evidence, in their order, then those that are often taken for it. */
-function lookAlikesOf(rule: Rule, rivals: readonly Rule[], names: Names): readonly LookAlike[] {
-  const usual = rule.lookAlikes.flatMap((id) => ruleOf(id) ?? []);
-  const all = [...rivals.filter((other) => other.fallback !== true), ...usual];
-  return [...new Set(all)].map((other) => ({ cause: other.id, test: other.test(names) }));
+function lookAlikesOf(rule: Rule, rivals: readonly Cause[], names: Names): readonly LookAlike[] {
+  const all = [...rivals.filter((other) => RULES[other].fallback !== true), ...rule.lookAlikes];
+  return [...new Set(all)].map((cause) => ({ cause, test: RULES[cause].test(names) }));
 }
 
-function fitsLeg(cause: string, about: About): boolean {
-  const other = LEG[about] === 'token' ? ruleOf(cause) : undefined;
-  return other?.mailOnly !== true && other?.scope !== 'mailbox';
+function fitsLeg(cause: Cause, about: About): boolean {
+  const { mailOnly, scope } = RULES[cause];
+  return LEG[about] !== 'token' || (mailOnly !== true && scope !== 'mailbox');
 }
 
 function withModules(fix: readonly FixStep[]): readonly FixStep[] {

@@ -2,6 +2,7 @@
  * Which causes fit a refused login, best first, by the situation that it is in; and which words refuse without a
  * reason. Data of refusal.ts.
  */
+import type { Cause } from '../model/cause.ts';
 import type { Situation } from './situation.ts';
 import type { PhraseId } from '../vocabulary/phrases.ts';
 
@@ -33,14 +34,17 @@ export const REASONS: readonly PhraseId[] = [
   'no-rest-mailbox',
 ];
 
-export const SP_PAIR = ['exchange-sp-not-registered', 'exchange-sp-wrong-object-id'] as const;
+export const SP_PAIR = [
+  'exchange-sp-not-registered',
+  'exchange-sp-wrong-object-id',
+] as const satisfies readonly Cause[];
 export const MAILBOX = [
   'mailbox-permission-missing',
   'mailbox-not-found-or-unlicensed',
   'username-mailbox-mismatch',
-] as const;
+] as const satisfies readonly Cause[];
 
-export const CANDIDATES: Readonly<Record<Situation, readonly string[]>> = {
+export const CANDIDATES: Readonly<Record<Situation, readonly Cause[]>> = {
   'other-protocol-works': ['protocol-disabled-on-mailbox', 'exchange-transient', 'propagation-delay'],
   'first-failure': [
     'exchange-transient',
@@ -90,7 +94,7 @@ export const CANDIDATES: Readonly<Record<Situation, readonly string[]>> = {
 };
 
 /** `OK AUTHENTICATE completed.` and then nothing but BAD: the token was taken, so nothing is wrong with it. */
-export const CONNECTED_WORDS_ONLY: readonly string[] = [
+export const CONNECTED_WORDS_ONLY: readonly Cause[] = [
   'mailbox-permission-missing',
   'protocol-disabled-on-mailbox',
   'mailbox-not-found-or-unlicensed',
@@ -105,7 +109,10 @@ export const CONNECTED_WORDS_ONLY: readonly string[] = [
   'ipv6-path',
 ];
 
-export const MAILBOX_FIRST = ['mailbox-permission-missing', 'protocol-disabled-on-mailbox'] as const;
+export const MAILBOX_FIRST = [
+  'mailbox-permission-missing',
+  'protocol-disabled-on-mailbox',
+] as const satisfies readonly Cause[];
 /** The mailbox itself opens, or has just opened: its permission is there. */
 export const OPENS_ELSEWHERE: ReadonlySet<Situation> = new Set([
   'other-protocol-works',
@@ -120,7 +127,7 @@ export const BEHIND_UNSEEN_CLAIMS = [
   'app-permission-missing',
   'wrong-audience',
   'admin-consent-missing',
-] as const;
+] as const satisfies readonly Cause[];
 /** At which place of the list those come, by situation; nowhere where one mailbox fails among working ones. */
 export const UNSEEN_CLAIMS_AT: Readonly<Partial<Record<Situation, number>>> = {
   'other-protocol-works': 1,
@@ -138,4 +145,4 @@ export const BEHIND_FOREIGN_CLIENT = [
   'access-token-expired',
   'basic-auth-retired',
   'token-user-mailbox-mismatch',
-] as const;
+] as const satisfies readonly Cause[];

@@ -3,6 +3,7 @@
  * `BAD User is authenticated but not connected.`. The neighbours and the past do: this names the situation that a
  * refused login is in, and the causes that fit it, best first. The rules look themselves up here.
  */
+import type { Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
 import type { Confidence } from '../model/diagnosis.ts';
 import { stageOf, type Claims, type Evidence } from '../model/evidence.ts';
@@ -28,7 +29,7 @@ export interface Refusal {
   readonly situation: Situation;
   /** The front end took the identity, the mailbox did not open. */
   readonly connected: boolean;
-  readonly candidates: readonly string[];
+  readonly candidates: readonly Cause[];
   /** How sure the first candidate is; the others are `possible`, but for a pair that only a look at Exchange parts. */
   readonly lead: Confidence;
   readonly because: readonly string[];
@@ -83,7 +84,7 @@ function isSaslChallenge(evidence: Evidence): boolean {
   return stageOf(evidence, 'auth')?.facts.challenge?.status !== undefined;
 }
 
-function candidatesFor(situation: Situation, connected: boolean, seen: Seen): readonly string[] {
+function candidatesFor(situation: Situation, connected: boolean, seen: Seen): readonly Cause[] {
   if (connected && situation === 'words-only') return CONNECTED_WORDS_ONLY;
   const phrases = seen.mail?.phrases ?? new Set<PhraseId>();
   const listed = withNeighbours(CANDIDATES[situation], seen);
@@ -111,12 +112,14 @@ function candidatesFor(situation: Situation, connected: boolean, seen: Seen): re
 }
 
 /** Both protocols may be switched off, but not first; and where nobody else gets in, it may be the service. */
-function withNeighbours(listed: readonly string[], { context }: Seen): readonly string[] {
-  const switchedOff = 'protocol-disabled-on-mailbox';
-  const last = context.otherProtocol?.success === false && listed.includes(switchedOff) ? [switchedOff] : [];
+function withNeighbours(listed: readonly Cause[], { context }: Seen): readonly Cause[] {
+  const switchedOff: Cause = 'protocol-disabled-on-mailbox';
+  const last: readonly Cause[] =
+    context.otherProtocol?.success === false && listed.includes(switchedOff) ? [switchedOff] : [];
   const { endpoint } = context;
   const isAlone = endpoint.failedAlike === 0 || endpoint.succeeded > 0;
-  const incident = isAlone || listed.includes('service-incident') ? [] : ['service-incident'];
+  const incident: readonly Cause[] =
+    isAlone || listed.includes('service-incident') ? [] : ['service-incident'];
   return [...listed.filter((cause) => !last.includes(cause)), ...incident, ...last];
 }
 
@@ -126,7 +129,7 @@ function asksForGraph({ claims, mail }: Seen, situation: Situation): boolean {
 }
 
 /** A permission that is missing shows for a whole app or protocol, never for one mailbox among working ones. */
-function withUnseenClaims(listed: readonly string[], situation: Situation): readonly string[] {
+function withUnseenClaims(listed: readonly Cause[], situation: Situation): readonly Cause[] {
   const place = UNSEEN_CLAIMS_AT[situation];
   if (place === undefined) return listed;
   // The other protocol works with this token, so it is for Exchange.
@@ -134,7 +137,7 @@ function withUnseenClaims(listed: readonly string[], situation: Situation): read
   return [...listed.slice(0, place), ...unseen, ...listed.slice(place)];
 }
 
-function toFront(all: readonly string[], front: readonly string[], most = front.length): readonly string[] {
+function toFront(all: readonly Cause[], front: readonly Cause[], most = front.length): readonly Cause[] {
   const moved = front.slice(0, most).filter((cause) => all.includes(cause));
   return [...moved, ...all.filter((cause) => !moved.includes(cause))];
 }
@@ -147,7 +150,7 @@ function leadOf(situation: Situation): Confidence {
 
 /** How well one cause fits: the first as the situation says, its twin too, the others `possible`. */
 export function placeOf(
-  cause: string,
+  cause: Cause,
   refusal: Refusal | undefined,
 ): { readonly confidence: Confidence; readonly weight: number } | undefined {
   const place = refusal?.candidates.indexOf(cause) ?? -1;

@@ -2,6 +2,7 @@
  * What a rule is: one cause as data, with when it applies, who mends it and how. `rules/` holds them, `rules.ts` is
  * the table, `diagnose.ts` asks them all, and docs/diagnoses.md is this data, rendered.
  */
+import type { Cause } from '../model/cause.ts';
 import type { Confidence, FixStep, Owner, Scope, Severity } from '../model/diagnosis.ts';
 import type { Names } from './names.ts';
 import type { Scene } from './scene.ts';
@@ -42,9 +43,10 @@ export type About =
 
 export type GuideStep = 1 | 2 | 3 | 4 | 5;
 
+/** The rules of one file, by the cause that each of them names. */
+export type RuleTable = Readonly<Partial<Record<Cause, Rule>>>;
+
 export interface Rule {
-  /** Kebab-case, stable: metric label, anchor in the handbook, name of a test. */
-  readonly id: string;
   /** What is wrong, in one line, names filled in. */
   readonly title: (names: Names, detail?: string) => string;
   readonly owner: Owner;
@@ -58,7 +60,7 @@ export interface Rule {
   /** Handbook, and the look-alikes' test: the one test that decides for or against this cause. */
   readonly test: (names: Names) => string;
   /** Causes that give the same evidence. */
-  readonly lookAlikes: readonly string[];
+  readonly lookAlikes: readonly Cause[];
   readonly when: (scene: Scene) => Finding | undefined;
   readonly fix: (names: Names, detail?: string) => readonly FixStep[];
   readonly takesEffect?: string;

@@ -1,4 +1,8 @@
-/** The table of all rules. A new rule is one object in a file of `rules/`, and one case in test/cases. */
+/**
+ * The table of all rules: one for each cause, as the compiler sees to. A new rule is an id in model/cause.ts, one
+ * object in a file of `rules/`, and one case in test/cases.
+ */
+import type { Cause } from '../model/cause.ts';
 import type { Rule } from './rule.ts';
 import { APPLICATION_RULES } from './rules/application.ts';
 import { ASSERTION_RULES } from './rules/assertion.ts';
@@ -21,8 +25,7 @@ import { TOKEN_RULES } from './rules/token.ts';
 import { TOKEN_SERVICE_RULES } from './rules/token-service.ts';
 import { UNEXPLAINED_RULES } from './rules/unexplained.ts';
 
-/** In the order of the set-up guide, then from the inside out. */
-export const RULES: readonly Rule[] = [
+export const RULES: Readonly<Record<Cause, Rule>> = {
   ...TENANT_RULES,
   ...APPLICATION_RULES,
   ...SECRET_RULES,
@@ -43,8 +46,4 @@ export const RULES: readonly Rule[] = [
   ...CLOCK_RULES,
   ...PROBER_RULES,
   ...UNEXPLAINED_RULES,
-];
-
-export function ruleOf(cause: string): Rule | undefined {
-  return RULES.find((rule) => rule.id === cause);
-}
+};

@@ -2,6 +2,7 @@
  * One look, made ready to be judged: its failures by leg, the code and the phrases in them, the claims, the names.
  * Every rule is asked with the same scene, so that what a word means is decided once.
  */
+import type { Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
 import { isSuccess, stageOf, type Claims, type Evidence } from '../model/evidence.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
@@ -45,7 +46,7 @@ export type Occasion = 'look' | 'credential' | 'text';
 export interface Aside {
   readonly names?: QuotedNames;
   /** The causes that it leaves open for the token's failure, best first. */
-  readonly open?: readonly string[];
+  readonly open?: readonly Cause[];
   readonly userFlow?: boolean;
   /** The user that was sent is of a form that no mailbox's address has. */
   readonly oddUser?: boolean;

@@ -2,9 +2,10 @@
  * The cause behind one code or kind of a failed token request, without any context: a label for a counter. The
  * diagnosis of a look may know better.
  */
+import type { Cause } from '../model/cause.ts';
 import { codeNumber, meaningOf } from '../vocabulary/aadsts.ts';
 
-const KINDS: Readonly<Record<string, string>> = {
+const KINDS: Readonly<Record<string, Cause>> = {
   dns: 'dns-failure',
   refused: 'tcp-blocked',
   unreachable: 'tcp-blocked',
@@ -23,7 +24,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** `AADSTS7000222`, `7000222` or a failure's kind; `unexplained` for what is not known. A closed set. */
-export function tokenFailureCause(code: string): string {
+export function tokenFailureCause(code: string): Cause | 'unexplained' {
   const number = codeNumber(code) ?? (/^\d{4,8}$/.test(code) ? Number(code) : undefined);
   const meaning = number === undefined ? undefined : meaningOf(number);
   return meaning?.cause ?? (Object.hasOwn(KINDS, code) ? KINDS[code] : undefined) ?? 'unexplained';

@@ -2,6 +2,7 @@
  * The failures of a look, one by one: what the token leg said, what the mail leg said, and which of them happened
  * below any protocol. Part of the scene that rules judge.
  */
+import type { Cause } from '../model/cause.ts';
 import {
   stageOf,
   type Evidence,
@@ -29,7 +30,7 @@ export interface TokenTrouble {
   readonly code: number | undefined;
   readonly meaning: CodeMeaning | undefined;
   /** Where there is no code of Entra: the causes that OAuth's own error name leaves open, best first. */
-  readonly open: readonly string[];
+  readonly open: readonly Cause[];
   /** Epoch milliseconds; only for `refresh`. */
   readonly tokenExpiresAt?: number;
 }
@@ -51,7 +52,7 @@ export interface NetworkTrouble {
 export function tokenTroubleOf(
   evidence: Evidence,
   success: boolean,
-  open: readonly string[] = [],
+  open: readonly Cause[] = [],
 ): TokenTrouble | undefined {
   const stage = stageOf(evidence, 'token');
   if (stage === undefined) return undefined;

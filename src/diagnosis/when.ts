@@ -2,6 +2,7 @@
  * The conditions that many rules share: a code of Entra, a phrase of the mail server, a place among the causes that
  * fit a refused login.
  */
+import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
 import type { Finding, Rule } from './rule.ts';
 import { placeOf } from './refusal.ts';
@@ -12,7 +13,7 @@ import { timeOf } from './time.ts';
 import type { PhraseId } from '../vocabulary/phrases.ts';
 
 /** Entra answered with a code of that cause. */
-export function byCode(cause: string, confidence: Confidence = 'certain'): Rule['when'] {
+export function byCode(cause: Cause, confidence: Confidence = 'certain'): Rule['when'] {
   return (scene) => {
     const token = tokenWithCause(scene, cause);
     return token === undefined ? undefined : aboutToken(token, { confidence, ...detailOf(token) });
@@ -20,14 +21,14 @@ export function byCode(cause: string, confidence: Confidence = 'certain'): Rule[
 }
 
 /** The token's failure leaves that cause open, among others. Asked of every rule that finds nothing itself. */
-export function leftOpen(cause: string, { token }: Scene): Finding | undefined {
+export function leftOpen(cause: Cause, { token }: Scene): Finding | undefined {
   const place = token?.open.indexOf(cause) ?? -1;
   return token === undefined || place < 0
     ? undefined
     : aboutToken(token, { confidence: 'possible', weight: 10 - place, doubtful: true });
 }
 
-export function tokenWithCause(scene: Scene, cause: string): TokenTrouble | undefined {
+export function tokenWithCause(scene: Scene, cause: Cause): TokenTrouble | undefined {
   return scene.token?.meaning?.cause === cause ? scene.token : undefined;
 }
 
@@ -48,7 +49,7 @@ function detailOf(token: TokenTrouble): { readonly detail?: string } {
 }
 
 /** What hits all mailboxes of an app alike is told of the app, once. */
-const OF_A_MAILBOX: ReadonlySet<string> = new Set([
+const OF_A_MAILBOX: ReadonlySet<Cause> = new Set<Cause>([
   'mailbox-permission-missing',
   'mailbox-not-found-or-unlicensed',
   'username-mailbox-mismatch',
@@ -59,7 +60,7 @@ const OF_A_MAILBOX: ReadonlySet<string> = new Set([
 ]);
 
 /** The cause is among those that fit a refused login. */
-export function byRefusal(cause: string): Rule['when'] {
+export function byRefusal(cause: Cause): Rule['when'] {
   return (scene) => {
     const place = placeOf(cause, scene.refusal);
     if (place === undefined || scene.refusal === undefined) return undefined;

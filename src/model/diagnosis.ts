@@ -2,6 +2,8 @@
  * What a failure means: one named cause, how sure we are, who can mend it, and how.
  * Written by `diagnosis/`, read by `status/`, `report/` and `commands/`.
  */
+import type { Cause } from './cause.ts';
+
 export const CONFIDENCES = ['certain', 'likely', 'possible'] as const;
 export type Confidence = (typeof CONFIDENCES)[number];
 
@@ -23,13 +25,12 @@ export interface FixStep {
 
 /** Another cause that fits the same evidence, and the test that would decide. */
 export interface LookAlike {
-  readonly cause: string;
+  readonly cause: Cause;
   readonly test: string;
 }
 
 export interface Diagnosis {
-  /** A stable id such as `secret-expired`: metric label, anchor in docs/diagnoses.md, name of a test. */
-  readonly cause: string;
+  readonly cause: Cause;
   /** A finer name within the cause: `secret-id-instead-of-value`. */
   readonly causeDetail?: string;
   readonly confidence: Confidence;
@@ -51,7 +52,7 @@ export interface Diagnosis {
    * The cause of the diagnosis that this one competes with: both fit the same evidence and that one fits better.
    * Absent on a finding of its own; only those open problems.
    */
-  readonly alternativeTo?: string;
+  readonly alternativeTo?: Cause;
   /** Step 1 to 5 of the set-up guide DOCU13517. */
   readonly guideStep?: 1 | 2 | 3 | 4 | 5;
   readonly references: readonly string[];

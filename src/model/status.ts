@@ -2,6 +2,7 @@
  * What we know of each target, app and problem at a moment. Written by `status/`, read by `report/`,
  * `diagnosis/` (as context) and `commands/`. Times in epoch milliseconds.
  */
+import type { Cause } from './cause.ts';
 import type { Confidence, Diagnosis, FixStep, Owner, Scope, Severity } from './diagnosis.ts';
 import type { Claims, Evidence, Failure, RefreshFailure } from './evidence.ts';
 import type { Target } from './target.ts';
@@ -16,6 +17,9 @@ export interface Look {
   readonly diagnoses: readonly Diagnosis[];
 }
 
+/** `unexplained`: no rule applied. */
+export type FailuresByCause = Readonly<Partial<Record<Cause | 'unexplained', number>>>;
+
 export interface TargetStatus {
   readonly target: Target;
   readonly confirmed: Confirmed;
@@ -28,7 +32,7 @@ export interface TargetStatus {
   /** Start of the unbroken run of failures that the last look belongs to. */
   readonly failingSince?: number;
   readonly probesTotal: number;
-  readonly failuresByCause: Readonly<Record<string, number>>;
+  readonly failuresByCause: FailuresByCause;
   /** Newest first. Successes drop out sooner than failures. */
   readonly history: readonly Look[];
 }
@@ -60,7 +64,7 @@ export interface AppTokenState {
 export interface Problem {
   /** Stable: `cause:scope:subject`. */
   readonly id: string;
-  readonly cause: string;
+  readonly cause: Cause;
   readonly scope: Scope;
   readonly subject: string;
   readonly owner: Owner;

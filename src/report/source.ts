@@ -2,6 +2,7 @@
  * What the daemon hands to this folder: read-only views of what is known, and the two things a caller may ask for
  * (a look now, an explanation). `report/` answers "whom do we tell, and how"; it decides nothing and keeps nothing.
  */
+import type { Cause } from '../model/cause.ts';
 import type { CredentialStatus } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Snapshot, TargetStatus } from '../model/status.ts';
@@ -33,6 +34,6 @@ export interface ReportSource {
   /** Configuration loaded and scheduler running. Absent: always. */
   readonly ready?: () => boolean;
   /** The cause that a code of the token endpoint stands for, as the label of the failure counter. */
-  readonly tokenFailureCause?: (code: string) => string | undefined;
+  readonly tokenFailureCause?: (code: string) => Cause | 'unexplained' | undefined;
   readonly build: Build;
 }

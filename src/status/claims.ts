@@ -3,12 +3,13 @@
  * of a healthy look (warnings) once it is confirmed up; until then what was claimed before holds. While our own
  * network is down that is the one claim of what it cuts off.
  */
+import type { Cause } from '../model/cause.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Look } from '../model/status.ts';
 import type { Confirmation } from './confirmation.ts';
 import { problemId, type Claim } from './problem-index.ts';
 
-export const OWN_NETWORK_DOWN = 'own-network-down';
+export const OWN_NETWORK_DOWN: Cause = 'own-network-down';
 
 /** Said when a look failed with our own network, but was judged before that was known. */
 const NETWORK_DIAGNOSIS: Diagnosis = {

@@ -1,7 +1,7 @@
 /** What is kept of one target, and how one look changes it. Used by the store, which keeps one for each target. */
 import { failureSignature, type History } from '../model/context.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { Look, TargetStatus } from '../model/status.ts';
+import type { FailuresByCause, Look, TargetStatus } from '../model/status.ts';
 import type { Target } from '../model/target.ts';
 import { confirm, nothingKnown, type Confirmation, type Outcome } from './confirmation.ts';
 import { withLook } from './history.ts';
@@ -124,9 +124,6 @@ function shown({
   };
 }
 
-function withFailure(
-  counts: Readonly<Record<string, number>>,
-  cause: string,
-): Readonly<Record<string, number>> {
+function withFailure(counts: FailuresByCause, cause: keyof FailuresByCause): FailuresByCause {
   return { ...counts, [cause]: (counts[cause] ?? 0) + 1 };
 }

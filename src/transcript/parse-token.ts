@@ -2,6 +2,7 @@
  * What a pasted text says of the token leg, in the terms of evidence: Entra's codes and sentences, OAuth's error names,
  * and what libraries say before they ask. The words are those of `vocabulary/`.
  */
+import type { Cause } from '../model/cause.ts';
 import type { Failure, TokenFacts } from '../model/evidence.ts';
 import { causesOfCut, isKnownCode, meaningOf, mostSpecific } from '../vocabulary/aadsts.ts';
 import {
@@ -21,7 +22,7 @@ export interface HeardToken {
   readonly facts: TokenFacts;
   readonly place?: Place;
   /** Where no code tells: the causes that are left open, best first. */
-  readonly open?: readonly string[];
+  readonly open?: readonly Cause[];
 }
 
 /** A host that a statement names. */
@@ -185,7 +186,7 @@ function heardCode(code: number, text: string): HeardToken {
 }
 
 /** What was heard leaves these causes open, best first. */
-function heardOpen(finder: Finder, at: number, open: readonly string[]): HeardToken {
+function heardOpen(finder: Finder, at: number, open: readonly Cause[]): HeardToken {
   return { failure: { kind: 'rejected', text: quote(finder, at) }, facts: {}, open };
 }
 

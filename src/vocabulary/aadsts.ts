@@ -3,8 +3,10 @@
  * pasted text and for metric labels. The meanings follow Microsoft's "Microsoft Entra authentication and
  * authorization error codes" and what callers reported of them.
  */
+import type { Cause } from '../model/cause.ts';
+
 export interface CodeMeaning {
-  readonly cause: string;
+  readonly cause: Cause;
   readonly detail?: string;
   /** Says less than any other code beside it: old answers carry two. */
   readonly generic?: true;
@@ -86,7 +88,7 @@ export function meaningOf(code: number): CodeMeaning | undefined {
 }
 
 /** Causes that a code leaves open where no sentence beside it tells, best first; Microsoft's page names several. */
-const OPEN: ReadonlyMap<number, readonly string[]> = new Map([
+const OPEN: ReadonlyMap<number, readonly Cause[]> = new Map<number, readonly Cause[]>([
   [900384, ['cert-credential-invalid', 'national-cloud-mismatch']],
   // "Client assertion audience claim does not match Realm issuer" (msal-dotnet#2746); the table says InvalidResourcelessScope.
   [700023, ['scope-format-invalid', 'cert-credential-invalid', 'national-cloud-mismatch']],
@@ -104,7 +106,7 @@ const OPEN: ReadonlyMap<number, readonly string[]> = new Map([
 ]);
 
 /** Empty where the code alone tells its cause. */
-export function openCausesOf(code: number): readonly string[] {
+export function openCausesOf(code: number): readonly Cause[] {
   return OPEN.get(code) ?? [];
 }
 
@@ -112,7 +114,7 @@ export function openCausesOf(code: number): readonly string[] {
  * A number at the very end of a text may have been cut off: the causes of all codes that begin with it, its own
  * first.
  */
-export function causesOfCut(code: number): readonly string[] {
+export function causesOfCut(code: number): readonly Cause[] {
   const begun = [...MEANINGS].filter(([known]) => String(known).startsWith(String(code)));
   const own = MEANINGS.get(code);
   return [...new Set([...(own === undefined ? [] : [own.cause]), ...begun.map(([, { cause }]) => cause)])];
@@ -146,6 +148,6 @@ export function mostSpecific(codes: readonly number[]): number | undefined {
 }
 
 /** For meta-tests and the handbook. */
-export function codesOf(cause: string): readonly number[] {
+export function codesOf(cause: Cause): readonly number[] {
   return [...MEANINGS].filter(([, meaning]) => meaning.cause === cause).map(([code]) => code);
 }

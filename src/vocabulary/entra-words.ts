@@ -2,6 +2,7 @@
  * What Entra says around its codes, for texts that were cut off before or within the code, and OAuth's own error
  * names, which leave several causes open.
  */
+import type { Cause } from '../model/cause.ts';
 
 /** Lower case; the code that goes with each sentence. */
 export const SENTENCES: readonly (readonly [string, number])[] = [
@@ -46,7 +47,7 @@ export function codeBySentence(text: string): number | undefined {
 }
 
 /** OAuth's `error` alone: the causes that it may stand for, best first. */
-export const OAUTH_ERRORS: Readonly<Record<string, readonly string[]>> = {
+export const OAUTH_ERRORS: Readonly<Record<string, readonly Cause[]>> = {
   invalid_client: ['secret-invalid', 'secret-expired', 'cert-credential-invalid', 'client-type-mismatch'],
   unauthorized_client: ['app-not-found', 'app-disabled'],
   invalid_tenant: ['tenant-not-found', 'national-cloud-mismatch'],
@@ -59,7 +60,7 @@ export const OAUTH_ERRORS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** msal for Node says no more when it cannot read where a tenant's endpoints are. */
-export const ENDPOINTS_UNREAD: readonly string[] = [
+export const ENDPOINTS_UNREAD: readonly Cause[] = [
   'dns-failure',
   'tcp-blocked',
   'proxy-failure',

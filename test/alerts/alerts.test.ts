@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { RULES } from '../../src/diagnosis/rules.ts';
+import { CAUSES } from '../../src/model/cause.ts';
 import { OWNERS, SEVERITIES } from '../../src/model/diagnosis.ts';
 import { FLEET_FAMILIES } from '../../src/report/metrics/fleet-families.ts';
 import { TARGET_FAMILIES } from '../../src/report/metrics/target-families.ts';
@@ -70,7 +70,7 @@ describe.each(alerts.map((rule) => ({ name: nameOf(rule), rule })))('$name', ({ 
     const url = rule.annotations.runbook_url ?? '';
     expect(url.startsWith(RUNBOOKS)).toBe(true);
     const [document = '', anchor = ''] = url.slice(RUNBOOKS.length).split('#');
-    const wanted = anchor === '{{ $labels.cause }}' ? RULES.map(({ id }) => id) : [anchor];
+    const wanted = anchor === '{{ $labels.cause }}' ? CAUSES : [anchor];
     const anchors = anchorsOf(document);
     expect(wanted.filter((each) => !anchors.has(each))).toEqual([]);
   });

@@ -1,4 +1,5 @@
 /** A look of ours with what is known besides it, and the verdict that it deserves. */
+import type { Cause } from '../../src/model/cause.ts';
 import { emptyContext, NO_PEERS, type Context, type Peers } from '../../src/model/context.ts';
 import type { Claims } from '../../src/model/evidence.ts';
 import type { Protocol } from '../../src/model/target.ts';
@@ -17,13 +18,13 @@ export interface LookCase {
   readonly look: EvidenceOptions;
   readonly context?: Partial<Context>;
   /** The causes in order, as far as they matter. */
-  readonly first: string;
-  readonly next?: readonly string[];
+  readonly first: Cause;
+  readonly next?: readonly Cause[];
   readonly detail?: string;
   readonly scope?: 'mailbox' | 'app' | 'endpoint';
   readonly confidence?: 'certain' | 'likely' | 'possible';
   /** Must not be among the candidates at all. */
-  readonly never?: readonly string[];
+  readonly never?: readonly Cause[];
 }
 
 export function peers(counts: Partial<Peers>): Peers {
@@ -98,11 +99,11 @@ export function otherFails(protocol: Protocol): Partial<Context> {
   };
 }
 
-export function evidenceOf({ target, look }: LookCase) {
+export function evidenceOf({ target, look }: Pick<LookCase, 'target' | 'look'>) {
   return anEvidence({ target: aTarget(target), ...look });
 }
 
-export function contextOf({ target, context }: LookCase): Context {
+export function contextOf({ target, context }: Pick<LookCase, 'target' | 'context'>): Context {
   const watched = aTarget(target);
   return {
     ...emptyContext(NOON),

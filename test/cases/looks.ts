@@ -1,4 +1,5 @@
 /** Looks of ours: the same words in different company, and failures below any protocol. */
+import type { Cause } from '../../src/model/cause.ts';
 import type { Registration } from '../../src/model/credential.ts';
 import { anApp, NOON } from '../support/builders.ts';
 import {
@@ -47,7 +48,7 @@ const CERTIFICATE = {
   fingerprint256: 'AA:BB',
 };
 
-const MAILBOX_CANDIDATES = ['mailbox-not-found-or-unlicensed', 'username-mailbox-mismatch'];
+const MAILBOX_CANDIDATES: readonly Cause[] = ['mailbox-not-found-or-unlicensed', 'username-mailbox-mismatch'];
 
 /** `NO AUTHENTICATE failed.` and its kin, decided by context. */
 export const REFUSED_LOOKS: readonly LookCase[] = [

@@ -98,7 +98,9 @@ function hitBy(scenario: Scenario): readonly string[] {
 function isTrue({ cause, lookAlikes }: Scenario, diagnoses: readonly Diagnosis[]): boolean {
   const causes = diagnoses.map((diagnosis) => diagnosis.cause);
   const pretends = diagnoses.some((other) => other.confidence === 'certain' && other.cause !== cause);
-  return causes.includes(cause) && [cause, ...lookAlikes].includes(causes[0] ?? '') && !pretends;
+  return (
+    causes.some((each) => each === cause) && [cause, ...lookAlikes].includes(causes[0] ?? '') && !pretends
+  );
 }
 
 function toldOf(scenario: Scenario): readonly Said[] {

@@ -139,7 +139,7 @@ function namesIn(cloud: Cloud, more: Partial<Names> = {}): Names {
 }
 
 function commandsFor(names: Names): readonly string[] {
-  const steps = RULES.flatMap((rule) => DETAILS.flatMap((detail) => rule.fix(names, detail)));
+  const steps = Object.values(RULES).flatMap((rule) => DETAILS.flatMap((detail) => rule.fix(names, detail)));
   return [...new Set(steps.flatMap(({ command, shell }) => (shell === 'powershell' ? (command ?? []) : [])))];
 }
 

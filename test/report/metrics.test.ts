@@ -139,9 +139,13 @@ test('a label set that comes twice is written once', () => {
 });
 
 test('codes that stand for one cause are counted together', async () => {
-  const source = aSource({ tokenFailureCause: (code) => (code.includes(' ') ? 'token-service' : undefined) });
+  const source = aSource({
+    tokenFailureCause: (code) => (code.includes(' ') ? 'token-service-transient' : undefined),
+  });
   const { body } = await createMetrics(source).render();
-  expect(body).toContain('mailprobe_token_request_failures_total{app="crm",cause="token-service"} 3\n');
+  expect(body).toContain(
+    'mailprobe_token_request_failures_total{app="crm",cause="token-service-transient"} 3\n',
+  );
   expect(body).toContain('mailprobe_token_request_failures_total{app="crm",cause="aadsts7000222"} 25\n');
 });
 

@@ -190,7 +190,7 @@ test('a target tells since when it fails, when it last worked, and since when it
     lastSuccess: started,
     failingSince: started + 300_000,
     probesTotal: 4,
-    failuresByCause: { refused: 2, unexplained: 1 },
+    failuresByCause: { 'mailbox-permission-missing': 2, unexplained: 1 },
   });
   story.pass(300);
   story.look(target, 'ok');
@@ -217,8 +217,8 @@ describe('the history', () => {
     ]);
     expect(history.map(({ diagnoses }) => diagnoses[0]?.cause)).toEqual([
       ...Array.from({ length: 6 }, () => undefined),
-      'unavailable',
-      'refused',
+      'exchange-transient',
+      'mailbox-permission-missing',
     ]);
     const starts = history.map(({ evidence }) => evidence.startedAt);
     expect(starts).toEqual([...starts].sort((a, b) => b - a));
@@ -251,7 +251,7 @@ describe('the history', () => {
     expect(firstFailure?.evidence.stages).toMatchObject([
       { stage: 'auth', failure: { code: 'AUTHENTICATIONFAILED', text: 'auth failed' } },
     ]);
-    expect(firstFailure?.diagnoses).toMatchObject([{ cause: 'refused', fix: [] }]);
+    expect(firstFailure?.diagnoses).toMatchObject([{ cause: 'mailbox-permission-missing', fix: [] }]);
   });
 });
 

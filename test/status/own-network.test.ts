@@ -214,7 +214,10 @@ describe('while our own network is down', () => {
     story.pass(30);
     for (let at = 0; at < 2; at += 1) story.look(B, 'both silent');
     expect(states(story)).toEqual(['a imap down', 'b imap unknown']);
-    expect(open(story)).toEqual(['refused:mailbox:a a', 'own-network-down:prober:prober b']);
+    expect(open(story)).toEqual([
+      'mailbox-permission-missing:mailbox:a a',
+      'own-network-down:prober:prober b',
+    ]);
   });
 
   test('a mailbox that is refused afterwards needs its own confirmation', () => {
@@ -227,7 +230,7 @@ describe('while our own network is down', () => {
     });
     expect(seen).toEqual([
       ['unknown', 30_000, []],
-      ['down', undefined, ['refused:mailbox:a a']],
+      ['down', undefined, ['mailbox-permission-missing:mailbox:a a']],
     ]);
   });
 

@@ -52,7 +52,7 @@ describe('a problem', () => {
       story.look(target, look);
       return open(story);
     });
-    const down = ['refused:mailbox:qms-inbox (1)'];
+    const down = ['mailbox-permission-missing:mailbox:qms-inbox (1)'];
     expect(seen).toEqual([[], [], [], down, down, []]);
   });
 
@@ -76,7 +76,7 @@ describe('a problem', () => {
       story.look(target, look);
       story.pass(30);
     }
-    expect(open(story)).toEqual(['unavailable:mailbox:qms-inbox (1)']);
+    expect(open(story)).toEqual(['exchange-transient:mailbox:qms-inbox (1)']);
     expect(story.store.problems(story.now())[0]?.since).toBe(started);
   });
 
@@ -87,11 +87,14 @@ describe('a problem', () => {
       story.look(imap, 'refused');
       story.look(pop3, 'unavailable');
     }
-    expect(open(story)).toEqual(['refused:mailbox:qms-inbox (1)', 'unavailable:mailbox:qms-inbox (1)']);
+    expect(open(story)).toEqual([
+      'exchange-transient:mailbox:qms-inbox (1)',
+      'mailbox-permission-missing:mailbox:qms-inbox (1)',
+    ]);
     story.look(pop3, 'refused');
-    expect(open(story)).toEqual(['refused:mailbox:qms-inbox (1)']);
+    expect(open(story)).toEqual(['mailbox-permission-missing:mailbox:qms-inbox (1)']);
     story.look(imap, 'ok');
-    expect(open(story)).toEqual(['refused:mailbox:qms-inbox (1)']);
+    expect(open(story)).toEqual(['mailbox-permission-missing:mailbox:qms-inbox (1)']);
   });
 
   test('is the same object until something changed', () => {
@@ -121,11 +124,19 @@ describe('what counts', () => {
     const story = tell(target);
     const subject = target.mailbox.id;
     story.look(target, 'refused', [
-      aDiagnosis({ cause: 'first', scope: 'mailbox', subject, confidence: 'likely' }),
-      aDiagnosis({ cause: 'second', scope: 'mailbox', subject, alternativeTo: 'first' }),
+      aDiagnosis({ cause: 'mailbox-permission-missing', scope: 'mailbox', subject, confidence: 'likely' }),
+      aDiagnosis({
+        cause: 'exchange-transient',
+        scope: 'mailbox',
+        subject,
+        alternativeTo: 'mailbox-permission-missing',
+      }),
       aDiagnosis({ cause: 'clock-skew', scope: 'prober', subject: 'prober', severity: 'warning' }),
     ]);
-    expect(open(story)).toEqual(['first:mailbox:qms-inbox (1)', 'clock-skew:prober:prober (1)']);
+    expect(open(story)).toEqual([
+      'mailbox-permission-missing:mailbox:qms-inbox (1)',
+      'clock-skew:prober:prober (1)',
+    ]);
   });
 
   test('of a healthy look are its warnings, from the first on and as long as they are said', () => {
@@ -148,7 +159,7 @@ describe('what counts', () => {
     story.look(target, 'refused');
     expect(open(story)).toEqual(['secret-expiring:app:plm (1)']);
     story.look(target, 'refused');
-    expect(open(story)).toEqual(['refused:mailbox:qms-inbox (1)']);
+    expect(open(story)).toEqual(['mailbox-permission-missing:mailbox:qms-inbox (1)']);
   });
 
   test('the surest diagnosis speaks for the problem, the severest gives its severity', () => {
@@ -166,19 +177,25 @@ describe('what counts', () => {
     const targets = mailboxes(3, 1);
     const story = tell(...targets);
     const severities = ['warning', 'critical', 'critical'] as const;
+    const causes = ['propagation-delay', 'exchange-transient', 'client-bug'] as const;
     for (const [at, target] of targets.entries()) {
       story.pass(10);
       const severity = severities[at] ?? 'info';
+      const cause = causes[at] ?? 'auth-unexplained';
       story.look(target, 'refused', [
-        aDiagnosis({ cause: `cause-${at}`, scope: 'mailbox', subject: target.mailbox.id, severity }),
+        aDiagnosis({ cause, scope: 'mailbox', subject: target.mailbox.id, severity }),
       ]);
     }
-    expect(open(story).map((line) => line.split(':')[0])).toEqual(['cause-1', 'cause-2', 'cause-0']);
+    expect(open(story).map((line) => line.split(':')[0])).toEqual([
+      'exchange-transient',
+      'client-bug',
+      'propagation-delay',
+    ]);
   });
 });
 
 describe("an app's own problems", () => {
-  const refused = aDiagnosis({ cause: 'secret-refused-tokens-live' });
+  const refused = aDiagnosis({ cause: 'secret-invalid' });
 
   test('hit all the mailboxes of the app, although their looks are healthy', () => {
     const targets = mailboxes(12);
@@ -186,9 +203,9 @@ describe("an app's own problems", () => {
     const story = tell(...targets, other);
     for (const target of [...targets, other]) story.look(target, 'ok');
     story.store.recordAppDiagnoses(anApp(), [refused], story.now());
-    expect(open(story)).toEqual(['secret-refused-tokens-live:app:plm (12)']);
+    expect(open(story)).toEqual(['secret-invalid:app:plm (12)']);
     for (const target of targets) story.look(target, 'ok');
-    expect(open(story)).toEqual(['secret-refused-tokens-live:app:plm (12)']);
+    expect(open(story)).toEqual(['secret-invalid:app:plm (12)']);
     story.store.recordAppDiagnoses(anApp(), [], story.now());
     expect(open(story)).toEqual([]);
   });
@@ -209,7 +226,7 @@ describe("an app's own problems", () => {
     const story = tell(...mailboxes(3));
     story.store.recordAppDiagnoses(anApp(), [refused], story.now());
     story.store.update(mailboxes(5), story.now());
-    expect(open(story)).toEqual(['secret-refused-tokens-live:app:plm (5)']);
+    expect(open(story)).toEqual(['secret-invalid:app:plm (5)']);
     story.store.update([aTarget({ app: anApp({ id: 'crm' }) })], story.now());
     expect(open(story)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 /**
  * A status store that is told a story: looks at a moving clock. `ok`, and failures by name, stand for whole looks.
  */
+import type { Cause } from '../../src/model/cause.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Target } from '../../src/model/target.ts';
@@ -65,6 +66,14 @@ export function tell(...targets: readonly Target[]): Story {
   };
 }
 
+const CAUSE_OF: Readonly<Partial<Record<LookName, Cause>>> = {
+  refused: 'mailbox-permission-missing',
+  unavailable: 'exchange-transient',
+  throttled: 'exchange-throttled',
+  'both held': 'tls-handshake-failure',
+  'our bug': 'client-bug',
+};
+
 /** What `diagnosis/` would say, roughly: one finding for each kind of failure, none of a healthy look. */
 export function judged(target: Target, look: LookName): readonly Diagnosis[] {
   const { mailbox, app, endpoint } = target;
@@ -74,5 +83,5 @@ export function judged(target: Target, look: LookName): readonly Diagnosis[] {
     const subject = `${endpoint.host}:${endpoint.port}`;
     return [aDiagnosis({ cause: 'tcp-blocked', scope: 'endpoint', subject, owner: 'network-admin' })];
   }
-  return [aDiagnosis({ cause: look.replaceAll(' ', '-'), scope: 'mailbox', subject: mailbox.id })];
+  return [aDiagnosis({ cause: CAUSE_OF[look] ?? 'auth-unexplained', scope: 'mailbox', subject: mailbox.id })];
 }

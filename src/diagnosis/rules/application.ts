@@ -2,7 +2,7 @@
 import { createServicePrincipal, enableSignIn, showApplication, showEnabled } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
-import type { Finding, Rule } from '../rule.ts';
+import type { Finding, RuleTable } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
 
@@ -34,9 +34,8 @@ function appNotFound(scene: Scene): Finding | undefined {
   });
 }
 
-export const APPLICATION_RULES: readonly Rule[] = [
-  {
-    id: 'app-not-found',
+export const APPLICATION_RULES = {
+  'app-not-found': {
     title: (names) =>
       `The client id of ${names.app} is not known in its tenant: wrong client id, wrong tenant, or the app was deleted`,
     owner: 'entra-admin',
@@ -60,8 +59,7 @@ export const APPLICATION_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-  {
-    id: 'app-disabled',
+  'app-disabled': {
     title: (names) => `The enterprise application of ${names.app} is disabled`,
     owner: 'entra-admin',
     scope: 'app',
@@ -97,8 +95,7 @@ export const APPLICATION_RULES: readonly Rule[] = [
     ],
     takesEffect: 'Within a few minutes, up to an hour.',
   },
-  {
-    id: 'sp-missing-in-tenant',
+  'sp-missing-in-tenant': {
     title: (names, detail) =>
       detail === 'of-the-resource'
         ? `The service that ${names.app} asks for${names.resource === undefined ? '' : ` (${names.resource})`} has no enterprise application in the tenant`
@@ -142,4 +139,4 @@ export const APPLICATION_RULES: readonly Rule[] = [
     ],
     takesEffect: 'Within a few minutes.',
   },
-];
+} satisfies RuleTable;

@@ -2,15 +2,14 @@
 import { showCertificates } from '../fix/graph.ts';
 import { powershell, say, shell } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
-import type { Rule } from '../rule.ts';
+import type { RuleTable } from '../rule.ts';
 import { aboutToken, byCode, tokenWithCause } from '../when.ts';
 
 /** A whole number of hours is a time zone, days are a clock, minutes are a stale assertion. */
 const SKEW_THAT_MATTERS_SECONDS = 300;
 
-export const ASSERTION_RULES: readonly Rule[] = [
-  {
-    id: 'cert-credential-invalid',
+export const ASSERTION_RULES = {
+  'cert-credential-invalid': {
     title: (names) => `Entra does not accept the certificate or assertion of ${names.app}`,
     owner: 'entra-admin',
     scope: 'app',
@@ -40,8 +39,7 @@ export const ASSERTION_RULES: readonly Rule[] = [
           ],
     takesEffect: 'Within a few minutes.',
   },
-  {
-    id: 'assertion-time-invalid',
+  'assertion-time-invalid': {
     title: (names) => `The signed assertion of ${names.app} was outside its time when Entra read it`,
     owner: 'operator',
     scope: 'app',
@@ -69,4 +67,4 @@ export const ASSERTION_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At the next token request.',
   },
-];
+} satisfies RuleTable;

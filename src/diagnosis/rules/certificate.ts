@@ -6,7 +6,7 @@ import { say, shell } from '../fix/step.ts';
 import { hostsOf } from '../names.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
-import type { Rule } from '../rule.ts';
+import type { RuleTable } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { dateOf, spanOf } from '../time.ts';
 import type { NetworkTrouble } from '../troubles.ts';
@@ -52,9 +52,8 @@ function severityOfEnd({ notBefore, notAfter }: CertificateFacts, now: number): 
   return ENDING.find(([days]) => daysLeft <= days * scale)?.[1];
 }
 
-export const CERTIFICATE_RULES: readonly Rule[] = [
-  {
-    id: 'tls-interception',
+export const CERTIFICATE_RULES = {
+  'tls-interception': {
     title: (names, detail) =>
       detail === 'revocation-unreachable'
         ? `Whether the certificate of ${hostsOf(names)} was revoked could not be asked from this machine`
@@ -103,8 +102,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
     ],
     takesEffect: 'With the next look.',
   },
-  {
-    id: 'trust-store-incomplete',
+  'trust-store-incomplete': {
     title: (names) => `This machine does not know the public root of the certificate of ${hostsOf(names)}`,
     owner: 'operator',
     scope: 'endpoint',
@@ -136,8 +134,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
     ],
     takesEffect: 'When the program has been restarted.',
   },
-  {
-    id: 'server-certificate-expired',
+  'server-certificate-expired': {
     title: (names) => `The certificate presented for ${hostsOf(names)} is outside its validity`,
     owner: 'network-admin',
     scope: 'endpoint',
@@ -165,8 +162,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
     ],
     takesEffect: 'With the next look.',
   },
-  {
-    id: 'server-certificate-expiring',
+  'server-certificate-expiring': {
     title: (names) => `The TLS certificate of ${names.endpoint} is about to end`,
     owner: 'network-admin',
     scope: 'endpoint',
@@ -205,4 +201,4 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
     ],
     takesEffect: 'With the next look.',
   },
-];
+} satisfies RuleTable;

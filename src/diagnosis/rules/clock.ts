@@ -3,7 +3,7 @@ import { say, shell } from '../fix/step.ts';
 import type { Confidence } from '../../model/diagnosis.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
-import type { Finding, Rule } from '../rule.ts';
+import type { Finding, RuleTable } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { spanOf } from '../time.ts';
 import { faultOf } from '../token-fault.ts';
@@ -72,9 +72,8 @@ function clockSkew(scene: Scene): Finding | undefined {
     : undefined;
 }
 
-export const CLOCK_RULES: readonly Rule[] = [
-  {
-    id: 'clock-skew',
+export const CLOCK_RULES = {
+  'clock-skew': {
     title: () => "This machine's clock is wrong",
     owner: 'operator',
     scope: 'prober',
@@ -93,4 +92,4 @@ export const CLOCK_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-];
+} satisfies RuleTable;

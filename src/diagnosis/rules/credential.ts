@@ -5,7 +5,7 @@ import { powershell, say } from '../fix/step.ts';
 import { GRAPH_APP_ID } from '../../model/microsoft365.ts';
 import { REFERENCES } from '../references.ts';
 import type { Failure } from '../../model/evidence.ts';
-import type { Rule } from '../rule.ts';
+import type { RuleTable } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { endDateConflict, endingSoon, surplusRoles } from '../credential-facts.ts';
 import { dateOf, spanOf } from '../time.ts';
@@ -25,9 +25,8 @@ function isOfEntra({ kind, code }: Failure): boolean {
   return kind === 'credential' || code?.startsWith('AADSTS') === true;
 }
 
-export const CREDENTIAL_RULES: readonly Rule[] = [
-  {
-    id: 'secret-expiring',
+export const CREDENTIAL_RULES = {
+  'secret-expiring': {
     title: (names) =>
       `The ${names.credentialKind === 'secret' ? 'client secret' : names.credentialKind === 'certificate' ? 'certificate' : 'credential'} of ${names.app} is about to end`,
     owner: 'entra-admin',
@@ -67,8 +66,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     fix: replaceCredential,
     takesEffect: 'As soon as the new credential is in place.',
   },
-  {
-    id: 'end-date-conflict',
+  'end-date-conflict': {
     title: (names) => `The sources disagree on when the credential of ${names.app} ends`,
     owner: 'operator',
     scope: 'app',
@@ -94,8 +92,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     ],
     takesEffect: 'When the configuration is read again.',
   },
-  {
-    id: 'end-date-unknown',
+  'end-date-unknown': {
     title: (names) => `Nobody knows when the credential of ${names.app} ends`,
     owner: 'operator',
     scope: 'app',
@@ -139,8 +136,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At the next check of the credential.',
   },
-  {
-    id: 'surplus-permissions',
+  'surplus-permissions': {
     title: (names) => `${names.app} holds permissions that opening mailboxes does not need`,
     owner: 'entra-admin',
     scope: 'app',
@@ -168,8 +164,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     ],
     takesEffect: 'With the next token.',
   },
-  {
-    id: 'graph-permission-missing',
+  'graph-permission-missing': {
     title: (names) =>
       `${names.app} may not read all of its own registration, so end dates or consent stay unknown`,
     owner: 'entra-admin',
@@ -202,8 +197,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     ],
     takesEffect: 'With the next Graph token, within about an hour.',
   },
-  {
-    id: 'graph-unavailable',
+  'graph-unavailable': {
     title: (names) =>
       `Microsoft Graph could not be read for ${names.app}, so end dates and consent may be out of date`,
     owner: 'microsoft',
@@ -224,4 +218,4 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     fix: () => [say('Nothing: it is asked again at the next check.')],
     takesEffect: 'By itself.',
   },
-];
+} satisfies RuleTable;

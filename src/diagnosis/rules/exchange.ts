@@ -1,7 +1,7 @@
 /** Exchange itself: throttled, momentarily broken, or down for many. */
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
-import type { Finding, Rule } from '../rule.ts';
+import type { Finding, RuleTable } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { isLostElsewhere, speaksForAll } from '../situation.ts';
 import { BROKEN_OFF, type MailTrouble } from '../troubles.ts';
@@ -96,9 +96,8 @@ function sureOfTimeout({ pasted, mail }: Scene): Confidence {
   return /\bBYE\b/.test(text) ? 'certain' : 'likely';
 }
 
-export const EXCHANGE_RULES: readonly Rule[] = [
-  {
-    id: 'exchange-throttled',
+export const EXCHANGE_RULES = {
+  'exchange-throttled': {
     title: (names) => `${names.server} throttles ${names.mailbox}: too many connections or requests`,
     owner: 'operator',
     scope: 'mailbox',
@@ -128,8 +127,7 @@ export const EXCHANGE_RULES: readonly Rule[] = [
     ],
     takesEffect: 'When the suggested time is over: seconds to an hour.',
   },
-  {
-    id: 'exchange-transient',
+  'exchange-transient': {
     title: ({ hits, server, endpoint, mailbox }) =>
       hits === 'endpoint'
         ? `A passing fault at ${endpoint}`
@@ -152,8 +150,7 @@ export const EXCHANGE_RULES: readonly Rule[] = [
     ],
     takesEffect: 'By itself, within minutes.',
   },
-  {
-    id: 'service-incident',
+  'service-incident': {
     title: (names) =>
       names.server === 'Exchange'
         ? `Microsoft has an incident at ${names.endpoint}`
@@ -174,8 +171,7 @@ export const EXCHANGE_RULES: readonly Rule[] = [
     ],
     takesEffect: 'When Microsoft has mended it.',
   },
-  {
-    id: 'session-timeout',
+  'session-timeout': {
     title: (names) => `A session of ${names.mailbox} was ended by ${names.server}`,
     owner: 'operator',
     scope: 'mailbox',
@@ -194,4 +190,4 @@ export const EXCHANGE_RULES: readonly Rule[] = [
     fix: () => [say('Let the program connect anew when a session ends; that is normal.')],
     takesEffect: 'At the next connection.',
   },
-];
+} satisfies RuleTable;

@@ -2,7 +2,7 @@
 import { say } from '../fix/step.ts';
 import { isMicrosoftHost } from '../../model/microsoft365.ts';
 import { REFERENCES } from '../references.ts';
-import type { Rule } from '../rule.ts';
+import type { RuleTable } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { aboutMail, byRefusal, either, said } from '../when.ts';
 
@@ -14,9 +14,8 @@ function oneLineFits(scene: Scene): boolean {
 const OAUTH_FOR_SMTP =
   'This answer came to a program that sends. For that, the application needs the permission SMTP.SendAsApp, and SMTP client submission must be on for the mailbox; IMAP and POP3 have permissions of their own.';
 
-export const LOGIN_RULES: readonly Rule[] = [
-  {
-    id: 'xoauth2-string-malformed',
+export const LOGIN_RULES = {
+  'xoauth2-string-malformed': {
     title: () => 'The XOAUTH2 string is not built as the protocol wants it',
     owner: 'operator',
     scope: 'app',
@@ -43,8 +42,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-  {
-    id: 'xoauth2-pop-one-line',
+  'xoauth2-pop-one-line': {
     title: () =>
       'POP3: the XOAUTH2 string was sent on the AUTH line, and Exchange wants it on a line of its own',
     owner: 'operator',
@@ -66,8 +64,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-  {
-    id: 'xoauth2-token-too-long',
+  'xoauth2-token-too-long': {
     title: () => 'The token makes a line longer than the mail front end takes',
     owner: 'entra-admin',
     scope: 'app',
@@ -91,8 +88,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     ],
     takesEffect: 'With the next token.',
   },
-  {
-    id: 'basic-auth-retired',
+  'basic-auth-retired': {
     title: (names, detail) =>
       `${detail === 'smtp' ? 'SMTP' : names.mailbox}: a password was sent, and Exchange Online takes none any more`,
     owner: 'operator',
@@ -127,8 +123,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-  {
-    id: 'wrong-auth-mechanism',
+  'wrong-auth-mechanism': {
     title: () => 'The program logged in with a password although a token was meant',
     owner: 'operator',
     scope: 'app',
@@ -154,8 +149,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-  {
-    id: 'xoauth2-not-offered',
+  'xoauth2-not-offered': {
     title: (names) => `The server at ${names.endpoint} does not offer XOAUTH2`,
     owner: 'network-admin',
     scope: 'endpoint',
@@ -177,8 +171,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-  {
-    id: 'not-exchange-online',
+  'not-exchange-online': {
     title: ({ host, endpoint }) =>
       `The server that answered${isMicrosoftHost(host) ? '' : ` at ${endpoint}`} is not Exchange Online`,
     owner: 'operator',
@@ -203,8 +196,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-  {
-    id: 'account-blocked',
+  'account-blocked': {
     title: (names) =>
       `${names.mailbox}: Microsoft holds a personal account back until somebody signs in with a browser`,
     owner: 'operator',
@@ -222,4 +214,4 @@ export const LOGIN_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-];
+} satisfies RuleTable;

@@ -3,13 +3,12 @@ import { grantMailbox, lookInExchange, showMailbox, showMailboxPermission } from
 import { quotePowerShell } from '../fix/powershell.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
-import type { Rule } from '../rule.ts';
+import type { RuleTable } from '../rule.ts';
 import { aboutMail, byRefusal, either, failsAlways, said } from '../when.ts';
 import { lookUpObjectId } from './registration.ts';
 
-export const MAILBOX_RULES: readonly Rule[] = [
-  {
-    id: 'mailbox-permission-missing',
+export const MAILBOX_RULES = {
+  'mailbox-permission-missing': {
     title: ({ app, hits, mailbox }) =>
       `${app} has no permission on ${hits === 'app' ? 'any of its mailboxes' : mailbox}`,
     owner: 'exchange-admin',
@@ -51,8 +50,7 @@ export const MAILBOX_RULES: readonly Rule[] = [
     ],
     takesEffect: 'Usually within the hour, up to two.',
   },
-  {
-    id: 'mailbox-not-found-or-unlicensed',
+  'mailbox-not-found-or-unlicensed': {
     title: ({ app, hits, mailbox }) =>
       hits === 'app'
         ? `None of the mailboxes of ${app} can be found: they do not exist, were deleted, or lost their licences`
@@ -82,8 +80,7 @@ export const MAILBOX_RULES: readonly Rule[] = [
     ],
     takesEffect: 'Minutes to a day after a licence was assigned.',
   },
-  {
-    id: 'username-mailbox-mismatch',
+  'username-mailbox-mismatch': {
     title: ({ app, hits, mailbox }) =>
       hits === 'app'
         ? `None of the addresses that are used for the mailboxes of ${app} is one that Exchange knows`
@@ -115,8 +112,7 @@ export const MAILBOX_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-  {
-    id: 'protocol-disabled-on-mailbox',
+  'protocol-disabled-on-mailbox': {
     title: ({ mailbox, protocolName }, detail) =>
       `${detail === 'smtp-client-authentication' ? 'SMTP client submission' : protocolName} is switched off for ${mailbox}`,
     owner: 'exchange-admin',
@@ -165,4 +161,4 @@ export const MAILBOX_RULES: readonly Rule[] = [
           ],
     takesEffect: '15 to 60 minutes after Set-CASMailbox.',
   },
-];
+} satisfies RuleTable;

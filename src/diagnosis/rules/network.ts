@@ -4,7 +4,7 @@ import { say, shell } from '../fix/step.ts';
 import { endpointsOf, hostsOf, type Names } from '../names.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
-import type { Finding, Rule } from '../rule.ts';
+import type { Finding, RuleTable } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { BROKEN_OFF, isCut, isPlainText } from '../troubles.ts';
 
@@ -40,9 +40,8 @@ function lookUpNames({ places }: Names): string {
   return places.map(({ host }) => `getent hosts ${quoteShell(host)}`).join('\n');
 }
 
-export const NETWORK_RULES: readonly Rule[] = [
-  {
-    id: 'own-network-down',
+export const NETWORK_RULES = {
+  'own-network-down': {
     title: () => 'This machine is cut off: neither the token host nor any mail host can be reached',
     owner: 'network-admin',
     scope: 'prober',
@@ -63,8 +62,7 @@ export const NETWORK_RULES: readonly Rule[] = [
     ],
     takesEffect: 'With the next look.',
   },
-  {
-    id: 'dns-failure',
+  'dns-failure': {
     ofHost: true,
     title: (names) => `No address is found on this machine for ${hostsOf(names)}`,
     owner: 'network-admin',
@@ -88,8 +86,7 @@ export const NETWORK_RULES: readonly Rule[] = [
     ],
     takesEffect: 'With the next look.',
   },
-  {
-    id: 'proxy-failure',
+  'proxy-failure': {
     title: (names) =>
       `A proxy on the way to ${endpointsOf(names)} refuses the connection or answers in the server's place`,
     owner: 'network-admin',
@@ -124,4 +121,4 @@ export const NETWORK_RULES: readonly Rule[] = [
     ],
     takesEffect: 'With the next look.',
   },
-];
+} satisfies RuleTable;

@@ -3,7 +3,7 @@ import { grantRoles } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Names } from '../names.ts';
-import type { About, Finding, Rule } from '../rule.ts';
+import type { About, Finding, RuleTable } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { faultOf, rolesLine } from '../token-fault.ts';
 import { byCode, byRefusal, either } from '../when.ts';
@@ -78,9 +78,8 @@ function allOf({ missingRoles }: Names): string {
 const UNLISTED =
   'The portal shows a permission that the registration does not list under "Other permissions granted": add it to the configured ones there, or the next "Grant admin consent" may take it away.';
 
-export const PERMISSION_RULES: readonly Rule[] = [
-  {
-    id: 'app-permission-missing',
+export const PERMISSION_RULES = {
+  'app-permission-missing': {
     title: (names) =>
       names.missingRoles.length > 1
         ? `${names.app} lacks the application permissions ${allOf(names)}`
@@ -111,8 +110,7 @@ export const PERMISSION_RULES: readonly Rule[] = [
     takesEffect:
       'With the next token that is fetched: the one in hand keeps its old roles for up to an hour and a half.',
   },
-  {
-    id: 'admin-consent-missing',
+  'admin-consent-missing': {
     title: (names) => `Nobody has granted admin consent to ${allOf(names)} for ${names.app}`,
     owner: 'entra-admin',
     scope: 'app',
@@ -139,4 +137,4 @@ export const PERMISSION_RULES: readonly Rule[] = [
     takesEffect:
       'With the next token that is fetched: the one in hand keeps its old roles for up to an hour and a half.',
   },
-];
+} satisfies RuleTable;

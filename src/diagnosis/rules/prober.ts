@@ -1,12 +1,11 @@
 /** Faults of the program that talks to the server: ours, or the one whose log was pasted. */
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
-import type { Rule } from '../rule.ts';
+import type { RuleTable } from '../rule.ts';
 import { said } from '../when.ts';
 
-export const PROBER_RULES: readonly Rule[] = [
-  {
-    id: 'client-bug',
+export const PROBER_RULES = {
+  'client-bug': {
     title: () => 'The program that talks to the server does it wrongly',
     owner: 'operator',
     scope: 'prober',
@@ -34,4 +33,4 @@ export const PROBER_RULES: readonly Rule[] = [
       ),
     ],
   },
-];
+} satisfies RuleTable;

@@ -4,7 +4,7 @@ import { showObjectId } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
 import type { Names } from '../names.ts';
 import { REFERENCES } from '../references.ts';
-import type { Rule } from '../rule.ts';
+import type { RuleTable } from '../rule.ts';
 import { byRefusal } from '../when.ts';
 
 const AFTER_EXCHANGE =
@@ -36,9 +36,8 @@ export function lookUpObjectId(names: Names) {
     : [];
 }
 
-export const REGISTRATION_RULES: readonly Rule[] = [
-  {
-    id: 'exchange-sp-not-registered',
+export const REGISTRATION_RULES = {
+  'exchange-sp-not-registered': {
     title: (names) => `${names.app} is not registered in Exchange Online`,
     owner: 'exchange-admin',
     scope: 'app',
@@ -61,8 +60,7 @@ export const REGISTRATION_RULES: readonly Rule[] = [
     ],
     takesEffect: AFTER_EXCHANGE,
   },
-  {
-    id: 'exchange-sp-wrong-object-id',
+  'exchange-sp-wrong-object-id': {
     title: (names) => `${names.app} is registered in Exchange Online under the wrong object id`,
     owner: 'exchange-admin',
     scope: 'app',
@@ -103,8 +101,7 @@ export const REGISTRATION_RULES: readonly Rule[] = [
     ],
     takesEffect: AFTER_EXCHANGE,
   },
-  {
-    id: 'propagation-delay',
+  'propagation-delay': {
     title: ({ app, hits, mailbox }) =>
       `A change to ${app} or to ${hits === 'app' ? 'its mailboxes' : mailbox} was made, and is not effective yet`,
     owner: 'microsoft',
@@ -141,4 +138,4 @@ export const REGISTRATION_RULES: readonly Rule[] = [
     ],
     takesEffect: 'By itself.',
   },
-];
+} satisfies RuleTable;

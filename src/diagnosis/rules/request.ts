@@ -1,15 +1,14 @@
 /** Scope, resource and form of the token request. Guide steps 3 and 5. */
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
-import type { Rule } from '../rule.ts';
+import type { RuleTable } from '../rule.ts';
 import { isExchange } from '../claims-fault.ts';
 import { byCode } from '../when.ts';
 
 const EXCHANGE = 'Exchange Online';
 
-export const REQUEST_RULES: readonly Rule[] = [
-  {
-    id: 'scope-format-invalid',
+export const REQUEST_RULES = {
+  'scope-format-invalid': {
     title: (names) =>
       `The scope that ${names.app} asks for is not of the form that an app-only request needs`,
     owner: 'operator',
@@ -26,8 +25,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-  {
-    id: 'resource-not-found',
+  'resource-not-found': {
     title: (names) =>
       `The resource in the scope of ${names.app} is not known in its tenant, or is disabled there`,
     owner: 'operator',
@@ -55,8 +53,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-  {
-    id: 'resource-not-in-app-permissions',
+  'resource-not-in-app-permissions': {
     title: ({ app, resource = EXCHANGE }) =>
       `${app} asks for ${resource === EXCHANGE || isExchange(resource) ? EXCHANGE : resource}, but its registration lists no permission of it`,
     owner: 'entra-admin',
@@ -86,8 +83,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     ],
     takesEffect: 'With the next token that is fetched, within a few minutes.',
   },
-  {
-    id: 'request-malformed',
+  'request-malformed': {
     title: (names, detail) =>
       detail === 'regional-endpoint'
         ? `${names.app} asks for its token at a regional endpoint, which is not for it`
@@ -117,4 +113,4 @@ export const REQUEST_RULES: readonly Rule[] = [
           ],
     takesEffect: 'At once.',
   },
-];
+} satisfies RuleTable;

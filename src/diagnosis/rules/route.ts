@@ -6,7 +6,7 @@ import { isMicrosoftHost } from '../../model/microsoft365.ts';
 import { endpointsOf } from '../names.ts';
 import { byNetwork, type Fit } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
-import type { Rule } from '../rule.ts';
+import type { RuleTable } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { CUT_OFF, isCut, type NetworkTrouble } from '../troubles.ts';
 import { byRefusal, either, failsAlways, hasWorked, said } from '../when.ts';
@@ -58,9 +58,8 @@ function speaksOther(scene: Scene): boolean {
 /** It said something that is none of the protocol, or waited for us to speak. */
 const SPOKE_ODDLY: ReadonlySet<FailureKind> = new Set(['protocol', 'timeout', 'tls']);
 
-export const ROUTE_RULES: readonly Rule[] = [
-  {
-    id: 'tcp-blocked',
+export const ROUTE_RULES = {
+  'tcp-blocked': {
     title: (names, detail) => {
       const to = endpointsOf(names);
       if (detail === 'refused') {
@@ -111,8 +110,7 @@ export const ROUTE_RULES: readonly Rule[] = [
     ],
     takesEffect: 'With the next look.',
   },
-  {
-    id: 'ipv6-path',
+  'ipv6-path': {
     title: (names) => `The way to ${endpointsOf(names)} over IPv6 is broken`,
     owner: 'network-admin',
     scope: 'endpoint',
@@ -137,8 +135,7 @@ export const ROUTE_RULES: readonly Rule[] = [
     ],
     takesEffect: 'With the next look.',
   },
-  {
-    id: 'wrong-port',
+  'wrong-port': {
     title: (names, detail) =>
       detail?.startsWith('the-port-for-') === true
         ? `The port that was used for ${names.protocolName} is the one for ${detail.slice('the-port-for-'.length).toUpperCase()}`
@@ -180,4 +177,4 @@ export const ROUTE_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-];
+} satisfies RuleTable;

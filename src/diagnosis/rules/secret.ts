@@ -4,7 +4,7 @@ import { newSecret } from '../fix/new-credential.ts';
 import { showSecrets } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
-import type { Finding, Rule } from '../rule.ts';
+import type { Finding, RuleTable } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { dateOf } from '../time.ts';
 import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
@@ -82,9 +82,8 @@ function beforeItFails(scene: Scene): Finding | undefined {
   };
 }
 
-export const SECRET_RULES: readonly Rule[] = [
-  {
-    id: 'secret-expired',
+export const SECRET_RULES = {
+  'secret-expired': {
     title: (names) => `The client secret of ${names.app} has expired`,
     owner: 'entra-admin',
     scope: 'app',
@@ -112,8 +111,7 @@ export const SECRET_RULES: readonly Rule[] = [
     fix: newSecret,
     takesEffect: 'At once, or within a minute or two while the new secret spreads through Entra.',
   },
-  {
-    id: 'secret-invalid',
+  'secret-invalid': {
     title: (names, detail) =>
       detail === 'secret-id-instead-of-value'
         ? `${names.app} is configured with the Secret ID in place of the secret's Value`
@@ -151,8 +149,7 @@ export const SECRET_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once, or within a minute or two while a new secret spreads through Entra.',
   },
-  {
-    id: 'secret-missing',
+  'secret-missing': {
     title: (names) => `The token request of ${names.app} carried no credential`,
     owner: 'operator',
     scope: 'app',
@@ -181,8 +178,7 @@ export const SECRET_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-  {
-    id: 'credential-unreadable',
+  'credential-unreadable': {
     title: (names) =>
       `The credential of ${names.app} cannot be used: its file cannot be read, or does not fit`,
     owner: 'operator',
@@ -205,8 +201,7 @@ export const SECRET_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once: the file is read anew for every token request.',
   },
-  {
-    id: 'client-type-mismatch',
+  'client-type-mismatch': {
     title: (names) => `${names.app}: registered as a public client, so Entra takes no secret from it`,
     owner: 'entra-admin',
     scope: 'app',
@@ -228,7 +223,7 @@ export const SECRET_RULES: readonly Rule[] = [
     ],
     takesEffect: 'Within a few minutes.',
   },
-];
+} satisfies RuleTable;
 
 function either700025(scene: Scene): Finding | undefined {
   const own = byCode('client-type-mismatch')(scene);

@@ -3,7 +3,7 @@ import { CLOUD_NAMES, CLOUDS, type Cloud } from '../../model/microsoft365.ts';
 import { quoteShell } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
-import type { Finding, Rule } from '../rule.ts';
+import type { Finding, RuleTable } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import type { Names } from '../names.ts';
 import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
@@ -47,9 +47,8 @@ function tenantNotFound(scene: Scene): Finding | undefined {
   return aboutToken(token, { confidence: workedLately(scene) ? 'possible' : 'likely', weight: 10 });
 }
 
-export const TENANT_RULES: readonly Rule[] = [
-  {
-    id: 'tenant-not-found',
+export const TENANT_RULES = {
+  'tenant-not-found': {
     title: (names, detail) =>
       detail === 'not-a-tenant'
         ? `The token URL of ${names.app} holds "${names.tenant}" where the tenant id belongs`
@@ -73,8 +72,7 @@ export const TENANT_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-  {
-    id: 'tenant-identifier-malformed',
+  'tenant-identifier-malformed': {
     title: (names) => `The tenant of ${names.app} is neither a GUID nor a domain`,
     owner: 'operator',
     scope: 'tenant',
@@ -93,8 +91,7 @@ export const TENANT_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-  {
-    id: 'tenant-endpoint-common',
+  'tenant-endpoint-common': {
     title: (names) => `${names.app} asks at /common or /organizations, where an app cannot sign in as itself`,
     owner: 'operator',
     scope: 'app',
@@ -117,8 +114,7 @@ export const TENANT_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-  {
-    id: 'national-cloud-mismatch',
+  'national-cloud-mismatch': {
     title: (names) => `${names.app}: the tenant lives in another cloud than the one that was asked`,
     owner: 'operator',
     scope: 'tenant',
@@ -143,4 +139,4 @@ export const TENANT_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-];
+} satisfies RuleTable;

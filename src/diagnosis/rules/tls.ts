@@ -5,7 +5,7 @@ import { say, shell } from '../fix/step.ts';
 import { endpointsOf, type Names } from '../names.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule, RuleTable } from '../rule.ts';
 import { CUT_OFF, isPlainText } from '../troubles.ts';
 import { aboutMail, either, said } from '../when.ts';
 
@@ -24,9 +24,8 @@ function tlsModeFor({ protocol, places: [{ host, port, called }] }: Names): stri
   return `Use ${protocol === 'imap' ? 'port 993' : 'port 995'} with TLS from the first byte (mailprobe: tls: implicit), not STARTTLS.`;
 }
 
-export const TLS_RULES: readonly Rule[] = [
-  {
-    id: 'tls-mode-mismatch',
+export const TLS_RULES = {
+  'tls-mode-mismatch': {
     title: (names) => `At ${endpointsOf(names)}, one side speaks TLS and the other plain text`,
     owner: 'operator',
     scope: 'endpoint',
@@ -58,8 +57,7 @@ export const TLS_RULES: readonly Rule[] = [
     fix: (names) => [say(tlsModeFor(names))],
     takesEffect: 'At once.',
   },
-  {
-    id: 'tls-handshake-failure',
+  'tls-handshake-failure': {
     title: (names) => `The TLS handshake with ${endpointsOf(names)} fails`,
     owner: 'network-admin',
     scope: 'endpoint',
@@ -86,4 +84,4 @@ export const TLS_RULES: readonly Rule[] = [
     ],
     takesEffect: 'With the next look.',
   },
-];
+} satisfies RuleTable;

@@ -1,7 +1,8 @@
 /** Entra says no or later for reasons of policy or load, and codes that only users' sign-ins meet. */
+import type { Cause } from '../../model/cause.ts';
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
-import type { Finding, Rule } from '../rule.ts';
+import type { Finding, RuleTable } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { BROKEN_OFF } from '../troubles.ts';
 import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
@@ -33,7 +34,7 @@ function isServerError(scene: Scene): Finding | undefined {
 }
 
 /** What a program that signs users in is told as well. */
-const USERS_MEET_TOO: ReadonlySet<string> = new Set([
+const USERS_MEET_TOO: ReadonlySet<Cause | undefined> = new Set<Cause>([
   'secret-missing',
   'client-type-mismatch',
   'request-malformed',
@@ -42,9 +43,8 @@ const USERS_MEET_TOO: ReadonlySet<string> = new Set([
   'conditional-access-blocked',
 ]);
 
-export const TOKEN_SERVICE_RULES: readonly Rule[] = [
-  {
-    id: 'conditional-access-blocked',
+export const TOKEN_SERVICE_RULES = {
+  'conditional-access-blocked': {
     title: (names) => `A Conditional Access policy or tenant restriction refuses tokens to ${names.app}`,
     owner: 'entra-admin',
     scope: 'app',
@@ -78,8 +78,7 @@ export const TOKEN_SERVICE_RULES: readonly Rule[] = [
           ],
     takesEffect: 'Within a few minutes.',
   },
-  {
-    id: 'token-throttled',
+  'token-throttled': {
     title: (names) => `Entra throttles the token requests of ${names.app}: it is asked too often`,
     owner: 'operator',
     scope: 'app',
@@ -98,8 +97,7 @@ export const TOKEN_SERVICE_RULES: readonly Rule[] = [
     ],
     takesEffect: 'Some minutes after the requests have stopped.',
   },
-  {
-    id: 'token-service-transient',
+  'token-service-transient': {
     title: (names, detail) =>
       detail === 'no-answer'
         ? `The token service at ${names.tokenHost.endpoint} takes requests and does not answer them`
@@ -134,8 +132,7 @@ export const TOKEN_SERVICE_RULES: readonly Rule[] = [
     ],
     takesEffect: 'When Microsoft has mended it.',
   },
-  {
-    id: 'not-client-credentials',
+  'not-client-credentials': {
     title: (names) => `This is not a client-credentials sign-in: ${names.app} signs in as a user`,
     owner: 'operator',
     scope: 'app',
@@ -147,7 +144,7 @@ export const TOKEN_SERVICE_RULES: readonly Rule[] = [
       'Look at grant_type in the token request: it must be client_credentials. password and refresh_token sign a user in.',
     lookAlikes: [],
     when: either(byCode('not-client-credentials'), (scene) =>
-      scene.userFlow && scene.token !== undefined && USERS_MEET_TOO.has(scene.token.meaning?.cause ?? '')
+      scene.userFlow && scene.token !== undefined && USERS_MEET_TOO.has(scene.token.meaning?.cause)
         ? aboutToken(scene.token, {
             confidence: 'possible',
             because: ['The text tells of a sign-in in which a user has a part.'],
@@ -164,4 +161,4 @@ export const TOKEN_SERVICE_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At once.',
   },
-];
+} satisfies RuleTable;

@@ -3,14 +3,13 @@ import { hasRole } from '../claims-fault.ts';
 import { lookInExchange, showRegistration } from '../fix/exchange.ts';
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
-import type { Rule } from '../rule.ts';
+import type { RuleTable } from '../rule.ts';
 import { timeOf } from '../time.ts';
 import { faultOf, rolesLine } from '../token-fault.ts';
 import { byRefusal, either, said } from '../when.ts';
 
-export const TOKEN_RULES: readonly Rule[] = [
-  {
-    id: 'wrong-audience',
+export const TOKEN_RULES = {
+  'wrong-audience': {
     title: (names) => `The token of ${names.app} is for another service than Exchange Online`,
     owner: 'operator',
     scope: 'app',
@@ -38,8 +37,7 @@ export const TOKEN_RULES: readonly Rule[] = [
     ],
     takesEffect: 'With the next token.',
   },
-  {
-    id: 'access-token-expired',
+  'access-token-expired': {
     title: (names) => `The access token that ${names.app} presented had expired`,
     owner: 'operator',
     scope: 'app',
@@ -72,8 +70,7 @@ export const TOKEN_RULES: readonly Rule[] = [
     ],
     takesEffect: 'At the next login.',
   },
-  {
-    id: 'token-user-mailbox-mismatch',
+  'token-user-mailbox-mismatch': {
     title: () => 'The token was issued to a user (delegated), not to the application',
     owner: 'operator',
     scope: 'app',
@@ -101,8 +98,7 @@ export const TOKEN_RULES: readonly Rule[] = [
     ],
     takesEffect: 'With the next token.',
   },
-  {
-    id: 'token-usable',
+  'token-usable': {
     title: (names) =>
       `The token is good for Exchange Online (${names.protocolName}): audience, role and time are right`,
     owner: 'exchange-admin',
@@ -132,4 +128,4 @@ export const TOKEN_RULES: readonly Rule[] = [
       ),
     ],
   },
-];
+} satisfies RuleTable;
