@@ -1,12 +1,18 @@
 /**
  * Keeps secrets out of every text that leaves the process: log lines, answers, pages, evidence, terminal output.
  * `probe/` registers what it reads and receives; every edge calls `scrub`. It works by value and not by the name
- * of a field, because servers echo what they were sent and libraries put it into messages.
+ * of a field, because servers echo what they were sent and libraries put it into messages; what a text itself
+ * announces as a secret is redacted too. The work is linear in the text.
  */
+import { redactAnnounced } from './announced-secrets.ts';
+
 export interface Redactor {
   /** Registers a value, and the forms in which it travels. Short values (under 8 characters) are ignored. */
   readonly add: (value: string) => void;
-  /** The text without any registered value, whole or in part, and without anything shaped like a JWT. */
+  /**
+   * The text without any registered value, whole or in part, in upper or lower case, and without anything that is
+   * announced as a secret or shaped like a JWT. JSON stays JSON.
+   */
   readonly scrub: (text: string) => string;
   /** Does the text hold a registered value, whole or in part? For readings of a text that are not shown themselves. */
   readonly finds: (text: string) => boolean;
@@ -19,19 +25,24 @@ const WINDOW = 16;
 /** Long values (tokens) are indexed at every eighth character only: an echo of 23 characters is still caught. */
 const LONG = 128;
 const LONG_STRIDE = 8;
-/** Tokens are renewed hourly: the values used least recently are forgotten beyond this many windows. */
+/** Of one form: Entra's tokens have a tenth of them. A longer value than anybody issues is indexed less densely. */
+const MOST_WINDOWS_OF_FORM = 2048;
+/** Tokens are renewed hourly: the values used least recently are forgotten beyond this many windows or forms. */
 const MOST_WINDOWS = 1_000_000;
+const MOST_FORMS = 100_000;
 
-const JWT = /eyJ[\w-]{8,}(?:\.[\w-]*){1,4}/g;
-const BEARER = /\b(bearer)(\s+|%20|\+)[\w.~+/=-]{8,}/gi;
-/** Runs of characters that a secret, a token or an encoding of either is made of. */
-const RUN = /[\w.~+/=%-]{16,}/g;
+/**
+ * Runs of characters that a secret, a token or an encoding of either is made of. An escape of JSON before a run is
+ * no part of it.
+ */
+const RUN = /\\(?:u[\da-f]{4}|.)|[\w.~+/=%-]{16,}/gi;
+const ONLY_RUN = /^[\w.~+/=%-]{16,}$/;
 
 export function createRedactor(): Redactor {
-  /** Every registered form, the least recently registered first. */
+  /** Every registered form, in lower case, the least recently registered first. */
   const forms = new Set<string>();
-  /** Forms that are replaced by plain search: short, or with characters that end a run. */
-  const literals = new Set<string>();
+  /** Short forms, which are replaced exactly: `inRuns` stand within one run, `anywhere` may not. */
+  const literals = { inRuns: new Set<string>(), anywhere: new Set<string>() };
   const windows = new Map<string, number>();
 
   const remember = (form: string): void => {
@@ -39,13 +50,14 @@ export function createRedactor(): Redactor {
     const known = forms.delete(form);
     forms.add(form);
     if (known) return;
-    if (form.length < LONG) literals.add(form);
+    if (form.length < LONG) literals[ONLY_RUN.test(form) ? 'inRuns' : 'anywhere'].add(form);
     for (const window of windowsOf(form)) windows.set(window, (windows.get(window) ?? 0) + 1);
   };
 
   const forget = (form: string): void => {
     forms.delete(form);
-    literals.delete(form);
+    literals.inRuns.delete(form);
+    literals.anywhere.delete(form);
     for (const window of windowsOf(form)) {
       const count = (windows.get(window) ?? 1) - 1;
       if (count === 0) windows.delete(window);
@@ -53,30 +65,65 @@ export function createRedactor(): Redactor {
     }
   };
 
+  /** Most runs hold nothing: only one that does is searched for each form. */
+  const redactRun = (run: string): string => {
+    if (run.length < WINDOW || !holdsWindow(fold(run), windows)) return run;
+    const rest = replaceForms(run, literals.inRuns);
+    return holdsWindow(fold(rest), windows) ? MARK : rest;
+  };
+
   return {
     add: (value) => {
       for (const form of formsOf(value)) remember(form);
       for (const oldest of forms) {
-        if (windows.size <= MOST_WINDOWS) break;
+        if (windows.size <= MOST_WINDOWS && forms.size <= MOST_FORMS) break;
         forget(oldest);
       }
     },
     scrub: (text) => {
-      let scrubbed = text.replace(JWT, MARK).replace(BEARER, `$1 ${MARK}`);
-      for (const literal of literals) {
-        if (scrubbed.includes(literal)) scrubbed = scrubbed.replaceAll(literal, MARK);
-      }
-      return windows.size === 0
-        ? scrubbed
-        : scrubbed.replace(RUN, (run) => (holdsWindow(run, windows) ? MARK : run));
+      const announced = redactAnnounced(replaceForms(text, literals.anywhere), MARK);
+      return windows.size === 0 ? announced : announced.replace(RUN, redactRun);
     },
-    finds: (text) =>
-      (windows.size > 0 && holdsWindow(text, windows)) || [...literals].some((form) => text.includes(form)),
+    finds: (text) => {
+      const folded = fold(text);
+      return (
+        (windows.size > 0 && holdsWindow(folded, windows)) ||
+        [...literals.anywhere].some((form) => folded.includes(form))
+      );
+    },
   };
 }
 
+/** Lower case, character by character: nothing changes its place. */
+function fold(text: string): string {
+  return text.replaceAll('\u0130', 'i').toLowerCase().replaceAll('\u03C2', '\u03C3');
+}
+
+function replaceForms(text: string, forms: ReadonlySet<string>): string {
+  if (forms.size === 0) return text;
+  let rest = text;
+  let folded = fold(text);
+  for (const form of forms) {
+    if (!folded.includes(form)) continue;
+    rest = replaceForm(rest, folded, form);
+    folded = fold(rest);
+  }
+  return rest;
+}
+
+function replaceForm(text: string, folded: string, form: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = folded.indexOf(form); at !== -1; at = folded.indexOf(form, from)) {
+    parts.push(text.slice(from, at));
+    from = at + form.length;
+  }
+  return [...parts, text.slice(from)].join(MARK);
+}
+
 function windowsOf(form: string): readonly string[] {
-  const stride = form.length < LONG ? 1 : LONG_STRIDE;
+  const stride =
+    form.length < LONG ? 1 : Math.max(LONG_STRIDE, Math.ceil(form.length / MOST_WINDOWS_OF_FORM));
   const count = Math.max(0, Math.floor((form.length - WINDOW) / stride) + 1);
   return Array.from({ length: count }, (_, index) => form.slice(index * stride, index * stride + WINDOW));
 }
@@ -88,7 +135,7 @@ function holdsWindow(run: string, windows: ReadonlyMap<string, number>): boolean
   return false;
 }
 
-/** Plain, percent-encoded, JSON-escaped, hex (of short values), and base64 at each of the three offsets at which it can stand. */
+/** In lower case: plain, percent-encoded (of a URL, of a form), JSON-escaped, hex (of short values), and base64 at each of the three offsets at which it can stand. */
 function formsOf(value: string): readonly string[] {
   const bytes = Buffer.from(value, 'utf8');
   const base64 = [0, 1, 2].flatMap((offset) => {
@@ -99,7 +146,10 @@ function formsOf(value: string): readonly string[] {
     return [text, text.replaceAll('+', '-').replaceAll('/', '_')];
   });
   const short = value.length < LONG ? [bytes.toString('hex')] : [];
-  return [
-    ...new Set([value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), ...short, ...base64]),
+  const percent = [
+    encodeURIComponent(value.toWellFormed()),
+    new URLSearchParams({ v: value }).toString().slice(2),
   ];
+  const all = [value, ...percent, JSON.stringify(value).slice(1, -1), ...short, ...base64];
+  return [...new Set(all.map(fold))];
 }

@@ -3,8 +3,8 @@
  * sent, and not always as it was sent: where the redactor's own forms are not enough, the words are read in other
  * ways too, and none of them is shown if one reading holds a secret. Called wherever `probe/` quotes a server.
  */
+import { foreignText } from '../model/foreign-text.ts';
 import type { Redactor } from '../model/redactor.ts';
-import { cleanText } from '../model/text.ts';
 
 const MARK = '[redacted]';
 /** Too short to hold what the redactor recognises a value by. */
@@ -17,9 +17,8 @@ const WORTH_A_LOOK = /(?:\d\D*){4}/;
 const READABLE = /[ -~]{16}/;
 
 export function foreignWords(text: string, redactor: Redactor, limit?: number): string {
-  const scrubbed = redactor.scrub(text);
   // Again after cleaning: taking out characters that are not seen can join the halves of a secret.
-  const words = redactor.scrub(cleanText(scrubbed, limit));
+  const words = redactor.scrub(foreignText(text, redactor, limit));
   return words.length >= SHORTEST && holdsSecret(words, redactor, 0) ? MARK : words;
 }
 

@@ -24,12 +24,15 @@ describe('a registered secret is removed', () => {
     ['in the base64 of a longer text, at the first offset', base64Of(`abc${SECRET}xyz`)],
     ['in the base64 of a longer text, at the second offset', base64Of(`abcd${SECRET}xyz`)],
     ['in the base64 of a longer text, at the third offset', base64Of(`abcde${SECRET}xyz`)],
+    ['in upper case', SECRET.toUpperCase()],
+    ['in lower case', SECRET.toLowerCase()],
+    ['as a form carries it, in lower case', new URLSearchParams({ s: SECRET }).toString().toLowerCase()],
     ['in the middle of a sentence', `the server said ${SECRET}, and hung up`],
   ])('%s', (_name, text) => {
     const scrubbed = redactorWith(SECRET).scrub(text);
     expect(scrubbed).toContain('[redacted]');
-    for (const form of [SECRET, encodeURIComponent(SECRET), base64Of(SECRET).slice(4, -4)]) {
-      expect(scrubbed).not.toContain(form);
+    for (const form of [SECRET, encodeURIComponent(SECRET), base64Of(SECRET).slice(4, -4), 'canary']) {
+      expect(scrubbed.toLowerCase()).not.toContain(form.toLowerCase());
     }
   });
 });
@@ -42,6 +45,29 @@ test('a part of a token is removed too, as a server that cuts its echo would sen
 test('a JWT is removed although nobody registered it', () => {
   const jwt = `eyJhbGciOiJSUzI1NiJ9.${Buffer.from('{"roles":["x"]}').toString('base64url')}.c2lnbmF0dXJl`;
   expect(createRedactor().scrub(`Authorization: Bearer ${jwt}`)).not.toContain('eyJ');
+});
+
+test('a part of a token is removed in another case too', () => {
+  expect(redactorWith(TOKEN).scrub(`NO bad token ${TOKEN.slice(20, 60).toUpperCase()}...`)).toBe(
+    'NO bad token [redacted]',
+  );
+});
+
+test.each(['\n', '\t', '\u0001', '\\', '"'])(
+  'behind %j in a line of JSON it is removed, and the line stays JSON',
+  (before) => {
+    const line = redactorWith(SECRET, TOKEN).scrub(
+      JSON.stringify({ text: `${before}${TOKEN}${before}${SECRET}` }),
+    );
+    expect(line).not.toContain('canary');
+    expect(JSON.parse(line)).toHaveProperty('text');
+  },
+);
+
+test('letters whose lower case is longer do not shift what is removed', () => {
+  expect(redactorWith(SECRET).scrub(`\u0130\u0130\u03A3 ${SECRET}\u0130`)).toBe(
+    '\u0130\u0130\u03A3 [redacted]\u0130',
+  );
 });
 
 test('what is no secret stays as it is', () => {

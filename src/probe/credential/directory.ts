@@ -5,9 +5,9 @@
  */
 import type { RegisteredCredential, Registration } from '../../model/credential.ts';
 import type { Failure } from '../../model/evidence.ts';
+import { foreignText } from '../../model/foreign-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { App } from '../../model/target.ts';
-import { cleanText } from '../../model/text.ts';
 import type { sendHttpsRequest } from '../network/https-request.ts';
 import { type Clean, isRecord } from '../token/oauth-error.ts';
 import type { TokenCache } from '../token/token-source.ts';
@@ -53,7 +53,7 @@ export async function readDirectory(
   const outcome = await tokens[freshToken ? 'refresh' : 'acquire'](app, app.graphScope, signal);
   if (!outcome.ok) return { failure: outcome.failure };
   const graph = createGraphReader({ app, token: outcome.token, redactor, signal, send });
-  const clean: Clean = (text, limit) => cleanText(redactor.scrub(text), limit);
+  const clean: Clean = (text, limit) => foreignText(text, redactor, limit);
 
   const application = await graph.get(`/applications(${byAppId(app.clientId)})?$select=${APPLICATION}`);
   if (!application.ok) return { failure: application.failure };

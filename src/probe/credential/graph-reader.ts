@@ -3,10 +3,10 @@
  * asks one host only, follows no link to another, and believes nothing of an answer but what it has checked.
  */
 import type { Failure } from '../../model/evidence.ts';
+import { foreignText } from '../../model/foreign-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { Secret } from '../../model/secret.ts';
 import type { App } from '../../model/target.ts';
-import { cleanText } from '../../model/text.ts';
 import type { HttpsAnswer, sendHttpsRequest } from '../network/https-request.ts';
 import { type Clean, isRecord, parseObject } from '../token/oauth-error.ts';
 import { notOAuth, serverNow } from '../token/token-answer.ts';
@@ -41,7 +41,7 @@ const MOST_PAGES = 10;
 type Answered = Extract<HttpsAnswer, { outcome: 'answered' }>;
 
 export function createGraphReader({ app, token, redactor, signal, send }: GraphAccess): GraphReader {
-  const clean: Clean = (text, limit) => cleanText(redactor.scrub(text), limit);
+  const clean: Clean = (text, limit) => foreignText(text, redactor, limit);
 
   const getUrl = async (url: URL): Promise<GraphReply<Json>> => {
     const answer = await send({

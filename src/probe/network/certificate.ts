@@ -6,6 +6,7 @@ import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { CertificateFacts } from '../../model/evidence.ts';
+import { foreignText } from '../../model/foreign-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { cleanText } from '../../model/text.ts';
 
@@ -34,7 +35,7 @@ export function certificateFacts(certificate: X509Certificate, redactor: Redacto
 }
 
 function readFacts(certificate: X509Certificate, redactor: Redactor): CertificateFacts {
-  const clean = (text: string): string => cleanText(redactor.scrub(text));
+  const clean = (text: string): string => foreignText(text, redactor);
   return {
     // One attribute a line in Node's form; `subject` and `issuer` may be absent, whatever their type says.
     subject: clean((certificate.subject ?? '').replaceAll('\n', ', ')),
@@ -104,8 +105,11 @@ function authorizationCode(error: unknown): string {
 
 /** `DNS:a.example, IP Address:192.0.2.1`; a name with special characters stands in quotes, as JSON. */
 function namesOf(subjectAltName: string): readonly string[] {
-  const names = subjectAltName.slice(0, MOST_NAME_CHARACTERS).matchAll(/\s*((?:"(?:[^"\\]|\\.)*"|[^,"])+)/g);
-  return [...names].slice(0, MOST_NAMES).map(([, name = '']) => cleanText(name, LONGEST_NAME));
+  // A quote that is never closed quotes the rest: to look for its end again and again is quadratic.
+  const names = subjectAltName
+    .slice(0, MOST_NAME_CHARACTERS)
+    .matchAll(/(?:"(?:[^"\\]|\\[^])*\\?(?:"|$)|[^,"])+/g);
+  return [...names].slice(0, MOST_NAMES).map(([name]) => cleanText(name, LONGEST_NAME));
 }
 
 /** RFC 3339; a date that cannot be read is told as such. */

@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Failure } from '../../model/evidence.ts';
-import { cleanText } from '../../model/text.ts';
+import { foreignText } from '../../model/foreign-text.ts';
 import { endpointName } from '../../model/target.ts';
 import type { TunnelOptions, TunnelTarget } from './tunnel.ts';
 import { readAnswer } from './wait-on.ts';
@@ -47,7 +47,7 @@ export async function requestHttpTunnel(
   }
   if (answer.status < 200 || answer.status > 299) {
     const failure = refusal(answer, `The proxy ${name} refused CONNECT ${authority}`);
-    throw new StageFailure({ ...failure, text: cleanText(redactor.scrub(failure.text)) });
+    throw new StageFailure({ ...failure, text: foreignText(failure.text, redactor) });
   }
 }
 

@@ -3,6 +3,7 @@
  * what msal wants. Called by token-request.ts.
  */
 import type { Failure, SecretShape } from '../../model/evidence.ts';
+import { foreignText } from '../../model/foreign-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { Secret } from '../../model/secret.ts';
 import type { Credential, SecretSource } from '../../model/target.ts';
@@ -35,8 +36,8 @@ export async function readCredential(
     return await read(credential, readers);
   } catch (error) {
     if (error instanceof UnusableCredential) return refused(error.code, error.message);
-    const words = error instanceof Error ? error.message : 'for an unknown reason';
-    return refused('unreadable', `The credential cannot be read: ${readers.redactor.scrub(words)}`);
+    const reason = error instanceof Error ? error.message : 'for an unknown reason';
+    return refused('unreadable', `The credential cannot be read: ${foreignText(reason, readers.redactor)}`);
   }
 }
 

@@ -1,0 +1,24 @@
+/**
+ * Makes a text that somebody else wrote fit to be shown: cut, without secrets, on one line, bounded. Called wherever
+ * the message of a server, a proxy, a library or the system enters our evidence. It is cut before it is redacted:
+ * nobody's length is our work.
+ */
+import type { Redactor } from './redactor.ts';
+import { cleanText } from './text.ts';
+
+/** In UTF-16 units. */
+const LIMIT = 500;
+/** `cleanText` reads this many times the limit, because blanks and control characters shrink. */
+const READ_AHEAD = 4;
+const SHORTEST_READ = 512;
+/** Longer than any form that is recognised only as a whole, so that a secret which the cut halves lies within it. */
+const MARGIN = 256;
+/** Of the redacted text: the rest of a halved secret, even if parts of it were replaced by something longer. */
+const DROPPED = MARGIN + 128;
+
+export function foreignText(text: string, redactor: Redactor, limit = LIMIT): string {
+  const read = Math.max(limit * READ_AHEAD, SHORTEST_READ);
+  if (text.length <= read + MARGIN) return cleanText(redactor.scrub(text), limit);
+  const redacted = redactor.scrub(text.slice(0, read + MARGIN));
+  return cleanText(redacted.slice(0, Math.max(0, redacted.length - DROPPED)), limit);
+}
