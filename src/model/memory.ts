@@ -3,7 +3,7 @@
  * `store/` keeps it. Never a token, a secret or a password. Times in epoch milliseconds.
  */
 import type { CredentialStatus } from './credential.ts';
-import type { Acknowledgement, Delivery, Incident } from './incident.ts';
+import type { Delivery, Incident } from './incident.ts';
 import type { AppTokenState, Confirmed, Look } from './status.ts';
 import type { Protocol } from './target.ts';
 
@@ -14,6 +14,8 @@ export interface TargetMemory {
   readonly mailbox: string;
   readonly protocol: Protocol;
   readonly app: string;
+  /** The mailbox's, so that availability by label needs no configuration. */
+  readonly labels: Readonly<Record<string, string>>;
   /** Equal only for the same mailbox, reached as the same app at the same endpoint: what `isSameTarget` compares. */
   readonly identity: string;
   readonly confirmed: Confirmed;
@@ -32,12 +34,20 @@ export interface TargetMemory {
   readonly history: readonly Look[];
 }
 
-/** A target's confirmed state changed. `removed`: it is no longer watched. */
+/**
+ * A target's confirmed state changed. `unknown` also begins the watch of a new target; `removed` ends it.
+ * The state holds until the target's next change, across restarts.
+ */
 export interface StateChange {
   readonly key: string;
   readonly mailbox: string;
   readonly protocol: Protocol;
   readonly app: string;
+  /**
+   * When it became so, not when it was confirmed. `down`: start of the first failure of the confirming run. `up`: start
+   * of the first success of the confirming run. `unknown`: when the last result ceased to count. Never before the
+   * target's previous change, unless the clock was set back; of two changes at one time the later one counts.
+   */
   readonly at: number;
   readonly state: Confirmed | 'removed';
 }
@@ -61,18 +71,24 @@ export interface TokenMemory {
   readonly state: AppTokenState;
 }
 
-/** Probing goes on, nothing is sent, incidents in it are marked and do not count. */
-export interface MaintenanceWindow {
-  readonly id: string;
-  readonly from: number;
-  /** Absent: until it is ended. */
-  readonly until?: number;
-  readonly by: string;
-  readonly note: string;
-  /** Absent members match everything. */
+/** Which mailboxes: those that match every member that is present. Without members: all of them. */
+export interface MailboxSelector {
   readonly apps?: readonly string[];
   readonly mailboxes?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Probing goes on, nothing is sent, incidents in it are marked and do not count. A person's, or one occurrence of a
+ * schedule, which is stored when it begins: so a later change of the schedule does not rewrite the past.
+ */
+export interface MaintenanceWindow extends MailboxSelector {
+  readonly id: string;
+  readonly from: number;
+  /** Exclusive. Absent: until it is ended. */
+  readonly until?: number;
+  readonly by: string;
+  readonly note: string;
 }
 
 /** A message that waits to be sent. It is written in the transaction of the change that it reports. */
@@ -90,27 +106,56 @@ export interface OutboxMessage {
   readonly createdAt: number;
 }
 
-/** What one write of the journal holds. Later entries of one key replace earlier ones. */
+/** What became of an attempt to send a message. */
+export interface Settlement {
+  /** Id of the message. */
+  readonly message: string;
+  readonly at: number;
+  /** `retry` is tried again at `due`; `failed` is given up. */
+  readonly outcome: 'sent' | 'retry' | 'failed';
+  readonly due?: number;
+  /** The other side's refusal, bounded and redacted. */
+  readonly detail?: string;
+}
+
+/**
+ * What one write of the journal holds. Later entries of one key replace earlier ones. An incident's affected mailboxes
+ * are added to those that are stored, mailbox by mailbox: a write may carry only those that changed. Its acknowledgement
+ * is not written with it: that is the store's `acknowledge`.
+ */
 export interface Changes {
   readonly targets: readonly TargetMemory[];
   readonly stateChanges: readonly StateChange[];
   readonly incidents: readonly Incident[];
   readonly outbox: readonly OutboxMessage[];
+  readonly settlements: readonly Settlement[];
+  /** Occurrences of schedules that began. */
+  readonly maintenance: readonly MaintenanceWindow[];
   readonly credentials: readonly CredentialMemory[];
   readonly tokens: readonly TokenMemory[];
   readonly session?: ProberSession;
 }
 
+export const NO_CHANGES: Changes = {
+  targets: [],
+  stateChanges: [],
+  incidents: [],
+  outbox: [],
+  settlements: [],
+  maintenance: [],
+  credentials: [],
+  tokens: [],
+};
+
 /** What a start finds. */
 export interface Memories {
   readonly targets: readonly TargetMemory[];
-  /** Open ones, and those that closed within the last hour: they may reopen. */
+  /** Open ones with their acknowledgements, and those that closed lately: they may reopen. */
   readonly incidents: readonly Incident[];
-  readonly acknowledgements: readonly {
-    readonly incident: string;
-    readonly acknowledgement: Acknowledgement;
-  }[];
+  /** Those that are not over. */
   readonly maintenance: readonly MaintenanceWindow[];
   readonly credentials: readonly CredentialMemory[];
   readonly tokens: readonly TokenMemory[];
+  /** The latest session before this start. */
+  readonly lastSession?: ProberSession;
 }

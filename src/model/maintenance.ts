@@ -1,0 +1,92 @@
+/**
+ * When is a mailbox in maintenance? Evaluates windows and weekly schedules, for `config/` (which parses them),
+ * `status/`, `notify/` and `report/`. Pure: the caller brings the time. Times in epoch milliseconds.
+ */
+import type { MailboxSelector, MaintenanceWindow } from './memory.ts';
+import type { WeeklySchedule } from './schedule.ts';
+import { localDate, toInstant } from './time-zone.ts';
+
+/** A window that comes again every week, as configured. */
+export interface MaintenancePlan extends MailboxSelector {
+  readonly id: string;
+  readonly schedule: WeeklySchedule;
+  /** IANA name: `Europe/Berlin`. */
+  readonly timezone: string;
+  readonly note: string;
+}
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+/** Does the selector name this mailbox? */
+export function selects(
+  { apps, mailboxes, labels }: MailboxSelector,
+  mailbox: {
+    readonly id: string;
+    readonly app: string;
+    readonly labels: Readonly<Record<string, string>>;
+  },
+): boolean {
+  return (
+    (apps === undefined || apps.includes(mailbox.app)) &&
+    (mailboxes === undefined || mailboxes.includes(mailbox.id)) &&
+    Object.entries(labels ?? {}).every(([name, value]) => mailbox.labels[name] === value)
+  );
+}
+
+/**
+ * The occurrences that overlap a span, in order; each carries the plan's id and its start as its own id, the same at
+ * every evaluation. A local time that a change of the clocks leaves out, or that comes twice, is read as RFC 5545
+ * (3.3.5) says. A window that this would turn round keeps its usual length.
+ */
+export function occurrencesOf(
+  plan: MaintenancePlan,
+  from: number,
+  until: number,
+): readonly MaintenanceWindow[] {
+  const { id, schedule, timezone, note, ...selector } = plan;
+  const { days, startMinute, endMinute } = schedule;
+  const minutes = endMinute > startMinute ? endMinute - startMinute : endMinute + 1_440 - startMinute;
+  const windows: MaintenanceWindow[] = [];
+  // One that began yesterday may still run; a zone's date differs from UTC's by a day at most.
+  for (let day = localDate(timezone, from) - DAY_MS; day <= localDate(timezone, until); day += DAY_MS) {
+    if (!days.includes(new Date(day).getUTCDay())) continue;
+    const start = toInstant(timezone, day + startMinute * MINUTE_MS);
+    const end = toInstant(timezone, day + (startMinute + minutes) * MINUTE_MS);
+    const window = { from: start, until: end > start ? end : start + minutes * MINUTE_MS };
+    if (window.from >= until || window.until <= from) continue;
+    windows.push({
+      ...selector,
+      id: `${id}@${new Date(start).toISOString()}`,
+      ...window,
+      by: 'configuration',
+      note,
+    });
+  }
+  return windows;
+}
+
+/** Of windows and plans: those in force at a moment. Once for each scrape or probe; then `windowOver` for each mailbox. */
+export function windowsAt(
+  windows: readonly MaintenanceWindow[],
+  plans: readonly MaintenancePlan[],
+  now: number,
+): readonly MaintenanceWindow[] {
+  return [...windows, ...plans.flatMap((plan) => occurrencesOf(plan, now, now + 1))].filter(
+    ({ from, until }) => from <= now && (until === undefined || until > now),
+  );
+}
+
+/** The window that a mailbox is in, of those in force: where several overlap, the one that ends last. */
+export function windowOver(
+  mailbox: Parameters<typeof selects>[1],
+  inForce: readonly MaintenanceWindow[],
+): MaintenanceWindow | undefined {
+  const endOf = ({ until = Number.POSITIVE_INFINITY }: MaintenanceWindow): number => until;
+  return inForce
+    .filter((window) => selects(window, mailbox))
+    .reduce<MaintenanceWindow | undefined>(
+      (longest, window) => (longest === undefined || endOf(window) > endOf(longest) ? window : longest),
+      undefined,
+    );
+}
