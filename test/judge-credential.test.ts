@@ -1,8 +1,7 @@
-/** What is said of a token's end is said anew when it has come. */
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+/** A verdict that says until when a token works is outdated once that time has passed. */
+import { expect, test } from 'vitest';
 import { createCredentialJudge } from '../src/judge-credential.ts';
 import type { CredentialStatus } from '../src/model/credential.ts';
-import type { Diagnosis } from '../src/model/diagnosis.ts';
 import { anApp, aTarget, NOON } from './support/builders.ts';
 
 const app = anApp();
@@ -16,35 +15,28 @@ const REFUSED: CredentialStatus = {
   refusal: { kind: 'rejected', code: 'AADSTS7000222', text: 'AADSTS7000222: expired.' },
 };
 const TOKEN = { app: app.id, requestsTotal: 1, failuresByCode: {}, expiresAt: NOON + 60_000 };
+const LATER = NOON + 61_000;
 
-let told: (readonly Diagnosis[])[];
-let judge: ReturnType<typeof createCredentialJudge>;
+function titleAt(judge: ReturnType<typeof createCredentialJudge>, now: number): string | undefined {
+  return judge.judge(app, REFUSED, TOKEN, [aTarget()], now)[0]?.title;
+}
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: NOON, toFake: ['Date'] });
-  told = [];
-  judge = createCredentialJudge({
-    tokenOf: () => TOKEN,
-    credentialOf: () => REFUSED,
-    targets: () => [aTarget()],
-    tell: (_app, diagnoses) => told.push(diagnoses),
-  });
-  judge.judge(app, REFUSED);
-});
-afterEach(() => {
-  vi.useRealTimers();
+test('while the token lives the verdict holds', () => {
+  const judge = createCredentialJudge();
+  expect(titleAt(judge, NOON)).toContain('The token in hand works until 2026-11-22 12:01 UTC');
+  expect(judge.isOutdated(app, NOON + 59_000)).toBe(false);
 });
 
-test('while the token lives a look changes nothing', () => {
-  judge.noteLook(app);
-  expect(told).toHaveLength(1);
-  expect(told[0]?.[0]?.title).toContain('The token in hand works until 2026-11-22 12:01 UTC');
+test('after its end the verdict is outdated, until it is given anew', () => {
+  const judge = createCredentialJudge();
+  titleAt(judge, NOON);
+  expect(judge.isOutdated(app, LATER)).toBe(true);
+  expect(titleAt(judge, LATER)).toContain('No valid token is left');
+  expect(judge.isOutdated(app, LATER)).toBe(false);
 });
 
-test('the first look after its end has it said that none lives any more, and no later one', () => {
-  vi.setSystemTime(NOON + 61_000);
-  judge.noteLook(app);
-  judge.noteLook(app);
-  expect(told).toHaveLength(2);
-  expect(told[1]?.[0]?.title).toContain('No valid token is left');
+test('a verdict that counts on no token is never outdated', () => {
+  const judge = createCredentialJudge();
+  judge.judge(app, { ...REFUSED, valid: true }, TOKEN, [], NOON);
+  expect(judge.isOutdated(app, LATER)).toBe(false);
 });

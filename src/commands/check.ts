@@ -52,7 +52,7 @@ async function run(options: CheckOptions, io: CommandIo, pauseMs: number): Promi
   const looker = createLooker(loaded.config, {
     env: io.env,
     redactor,
-    reportBug: (error) =>
+    onBug: (error) =>
       io.stderr.write(redactor.scrub(`A bug in mailprobe, please report it: ${describe(error)}\n`)),
   });
   const print = (looks: readonly JudgedLook[]): void => {

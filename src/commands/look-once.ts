@@ -1,23 +1,15 @@
 /**
- * One look at each of some targets, all at once, judged together when all have ended: so that each verdict knows the
- * other protocol and the sibling mailboxes, if need be by a few looks beside those that were asked for. Used by
- * `check`; the daemon has its scheduler instead.
+ * Probes some targets once, all at the same time, and judges them together when all have ended: so that each verdict
+ * knows the other protocol and the sibling mailboxes, if need be by a few corroborating probes. Used by `check`; the
+ * daemon has its schedule instead.
  */
 import type { Config } from '../config/config.ts';
-import { readSecret } from '../config/secret.ts';
-import { diagnose } from '../diagnosis/diagnose.ts';
+import { createEngine, type EngineEdges } from '../engine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { isSuccess, stageOf, type Evidence } from '../model/evidence.ts';
-import type { Redactor } from '../model/redactor.ts';
-import type { Look } from '../model/status.ts';
-import { targetKey, type App, type SecretSource, type Target } from '../model/target.ts';
-import { judgeCredential } from '../judge-credential.ts';
-import { type CredentialBook, createCredentialBook } from '../probe/credential/credential-book.ts';
+import type { App, Target } from '../model/target.ts';
 import { createDeadline } from '../probe/deadline.ts';
-import { createProbe } from '../probe/probe.ts';
-import { createTokenCache } from '../probe/token/token-cache.ts';
-import { createStatusStore } from '../status/status-store.ts';
-import { besides } from './beside.ts';
+import { ALL_AT_ONCE } from '../status/corroboration.ts';
 
 export interface JudgedLook {
   readonly target: Target;
@@ -31,7 +23,7 @@ export function isWarning({ severity, cause }: Diagnosis): boolean {
   return severity !== 'info' || cause === 'secret-expiring' || cause === 'server-certificate-expiring';
 }
 
-/** A look that was taken for what it tells of others. */
+/** A corroborating probe. */
 export type BesideLook = Omit<JudgedLook, 'diagnoses'>;
 
 export interface Round {
@@ -49,45 +41,38 @@ export interface Looker {
   readonly close: () => void;
 }
 
-export interface LookerEdges {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly redactor: Redactor;
-  readonly reportBug: (error: unknown) => void;
-}
-
-export function createLooker(config: Config, { env, redactor, reportBug }: LookerEdges): Looker {
-  const readers = { readSecret: async (source: SecretSource) => await readSecret(source, env), redactor };
-  const tokens = createTokenCache({
-    ...readers,
-    onAnswer: (app, scope, outcome) => void credentials.observe(app, scope, outcome),
+export function createLooker(config: Config, edges: Omit<EngineEdges, 'onTokenAnswer'>): Looker {
+  const engine = createEngine({
+    ...edges,
+    onTokenAnswer: (app, scope, outcome) => void engine.credentials.observe(app, scope, outcome),
   });
-  const credentials: CredentialBook = createCredentialBook({ ...readers, tokens });
+  const { credentials, status, tokens } = engine;
   credentials.update(config.apps);
-  const probe = createProbe({ tokens, redactor, reportBug });
-  const status = createStatusStore();
-  status.update(config.targets, Date.now());
+  /** Apps whose token lacked something in the round before. */
+  let lacking: ReadonlySet<App> = new Set();
 
-  /** Waits for the token that the looks ask for, so that a refused credential is not tried at Graph as well. */
-  const describe = async (app: App, signal: AbortSignal): Promise<void> => {
+  const withinTimeout = async (
+    app: App,
+    signal: AbortSignal,
+    ask: (signal: AbortSignal) => Promise<unknown>,
+  ): Promise<void> => {
     const deadline = createDeadline(app.timeoutMs, signal);
-    await tokens.acquire(app, app.scope, deadline.signal);
+    await ask(deadline.signal);
     deadline.cancel();
+  };
+
+  /** Waits for the token that the probes ask for, so that a refused credential is not tried at Graph as well. */
+  const describe = async (app: App, signal: AbortSignal): Promise<void> => {
+    await withinTimeout(app, signal, async (deadline) => await tokens.acquire(app, app.scope, deadline));
     await credentials.describe(app, 0, signal);
   };
 
-  const lastLookAt = (target: Target): Look | undefined => status.get(targetKey(target))?.lastLook;
-
-  /** A token in hand keeps the roles that it was issued with, whatever was granted since. */
-  const renew = async (targets: readonly Target[], signal: AbortSignal): Promise<void> => {
-    const lacking = targets.filter((target) => {
-      const evidence = lastLookAt(target)?.evidence;
-      return evidence !== undefined && stageOf(evidence, 'claims')?.outcome === 'failed';
-    });
+  /** A cached token keeps the roles that it was issued with, whatever was granted since. */
+  const renew = async (apps: readonly App[], signal: AbortSignal): Promise<void> => {
+    const stale = apps.filter((app) => lacking.has(app));
     await Promise.all(
-      [...new Set(lacking.map(({ app }) => app))].map(async (app) => {
-        const deadline = createDeadline(app.timeoutMs, signal);
-        await tokens.refresh(app, app.scope, deadline.signal);
-        deadline.cancel();
+      stale.map(async (app) => {
+        await withinTimeout(app, signal, async (deadline) => await tokens.refresh(app, app.scope, deadline));
       }),
     );
   };
@@ -95,47 +80,42 @@ export function createLooker(config: Config, { env, redactor, reportBug }: Looke
   const probeAll = async (targets: readonly Target[], signal: AbortSignal): Promise<readonly BesideLook[]> =>
     await Promise.all(
       targets.map(async (target) => {
-        const evidence = await probe(target, signal);
+        const { evidence } = await engine.observe(target, signal);
         status.record(target, evidence, [], Date.now());
         return { target, evidence, success: isSuccess(evidence) };
       }),
     );
 
+  const judge = ({ target, evidence, success }: BesideLook, warnings: readonly Diagnosis[]): JudgedLook => {
+    const own = engine.diagnose(evidence, engine.contextFor(target, evidence));
+    const causes = new Set(own.map(({ cause }) => cause));
+    const more = warnings.filter(({ cause }) => !causes.has(cause));
+    return { target, evidence, success, diagnoses: [...own, ...more] };
+  };
+
   return {
     look: async (targets, signal) => {
-      const startedAt = Date.now();
       const apps = [...new Set(targets.map(({ app }) => app))];
-      await renew(targets, signal);
+      // Each round is judged by itself: what an earlier one saw says nothing of what is so now.
+      engine.update(config.apps, []);
+      engine.update(config.apps, config.targets);
+      await renew(apps, signal);
       const [looked] = await Promise.all([
         probeAll(targets, signal),
         Promise.all(apps.map(async (app) => await describe(app, signal))),
       ]);
-      // Of an earlier round, they say nothing of what is so now.
-      const isKnown = (target: Target): boolean => (lastLookAt(target)?.evidence.startedAt ?? 0) >= startedAt;
-      const beside = await probeAll(besides(looked, config.targets, isKnown), signal);
-      const now = Date.now();
-      const facts = new Map(
-        apps.map((app) => {
-          const token = tokens.stateOf(app);
-          const credential = credentials.statusOf(app.id);
-          const known = {
-            ...(token === undefined ? {} : { token }),
-            ...(credential === undefined ? {} : { credential }),
-          };
-          const warnings =
-            credential === undefined ? [] : judgeCredential(app, credential, token, config.targets);
-          return [app, { known, warnings: warnings.filter(isWarning) }];
-        }),
-      );
-      const looks = looked.map(({ target, evidence, success }) => {
-        const { known = {}, warnings = [] } = facts.get(target.app) ?? {};
-        const own = diagnose(evidence, status.contextFor(target, evidence, now, known));
-        const causes = new Set(own.map(({ cause }) => cause));
-        const more = warnings.filter(({ cause }) => !causes.has(cause));
-        return { target, evidence, success, diagnoses: [...own, ...more] };
+      lacking = new Set(looked.filter(lacksRole).map(({ target }) => target.app));
+      const inContext = looked.map(({ target, evidence }) => {
+        return { target, evidence, context: engine.contextFor(target, evidence) };
       });
-      return { looks, beside };
+      const beside = await probeAll(status.corroborating(inContext, ALL_AT_ONCE), signal);
+      const warnings = new Map(apps.map((app) => [app, engine.judgeCredential(app).filter(isWarning)]));
+      return { looks: looked.map((look) => judge(look, warnings.get(look.target.app) ?? [])), beside };
     },
-    close: () => tokens.close(),
+    close: engine.close,
   };
+}
+
+function lacksRole({ evidence }: BesideLook): boolean {
+  return stageOf(evidence, 'claims')?.outcome === 'failed';
 }

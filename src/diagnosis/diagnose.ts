@@ -1,12 +1,12 @@
 /**
- * What does it mean? From one look's evidence and its context to named causes, best first. `watch.ts` and `check`
- * call it; it asks every rule, ranks what they found, and lets candidates for one and the same failure name each
+ * What does it mean? From one look's evidence and its context to named causes, best first. The engine calls
+ * it for the daemon and for `check`; it asks every rule, ranks what they found, and lets candidates for one and the same failure name each
  * other. Pure: the same evidence and context give the same answer for ever.
  */
 import { CAUSES, type Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
 import type { Confidence, Diagnosis, FixStep, LookAlike, Scope } from '../model/diagnosis.ts';
-import { failedStages, type Evidence } from '../model/evidence.ts';
+import { isEndedByUs, type Evidence } from '../model/evidence.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { MODULES } from './fix/modules.ts';
 import { namesAbout, type Names } from './names.ts';
@@ -17,7 +17,7 @@ import { leftOpen } from './when.ts';
 
 /** Empty for a healthy look without warnings. Problems are made of those without `alternativeTo`. */
 export function diagnose(evidence: Evidence, context: Context): readonly Diagnosis[] {
-  if (failedStages(evidence).some((stage) => stage.failure?.kind === 'aborted')) return [];
+  if (isEndedByUs(evidence)) return [];
   return judge(sceneOf(evidence, context));
 }
 

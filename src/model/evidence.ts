@@ -209,6 +209,11 @@ export function failedStages(evidence: { readonly stages: readonly Stage[] }): r
   return evidence.stages.filter((stage) => stage.outcome === 'failed');
 }
 
+/** A shutdown or a reload cut the probe short: it saw nothing worth judging. */
+export function isEndedByUs(evidence: { readonly stages: readonly Stage[] }): boolean {
+  return failedStages(evidence).some(({ failure }) => failure?.kind === 'aborted');
+}
+
 /** The token was there, and the mail server, or its claims, did not let it in. */
 export function failedAtLogin(evidence: { readonly stages: readonly Stage[] }): boolean {
   return failedStages(evidence).some(

@@ -1,7 +1,7 @@
 /**
  * What do we see? One look at one target: two legs under one deadline. The token leg gets and reads the token; the
  * mail leg walks to the host, waits for its greeting, logs in, opens the mailbox read-only and says goodbye.
- * Called by `watch`; what it means is for `diagnosis/`.
+ * Called by the engine; what it means is for `diagnosis/`.
  */
 import type { Socket } from 'node:net';
 import { isSuccess, type Evidence } from '../model/evidence.ts';

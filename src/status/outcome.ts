@@ -16,16 +16,7 @@ export function outcomeOf(evidence: Evidence, ownNetwork: OwnNetwork): Outcome {
   };
 }
 
-/** A shutdown or a reload cut the look short: it saw nothing worth remembering. */
-export function isAborted(evidence: Evidence): boolean {
-  return failedBy(evidence, 'aborted');
-}
-
 /** It failed by a bug of ours, which says nothing of the mailbox. */
 export function isOurBug(evidence: Evidence): boolean {
-  return failedBy(evidence, 'unexpected');
-}
-
-function failedBy(evidence: Evidence, kind: 'aborted' | 'unexpected'): boolean {
-  return !isSuccess(evidence) && failedStages(evidence).some(({ failure }) => failure?.kind === kind);
+  return !isSuccess(evidence) && failedStages(evidence).some(({ failure }) => failure?.kind === 'unexpected');
 }

@@ -1,20 +1,22 @@
 /**
  * What do we know? Keeps, for each target, its last looks and its confirmed state, and what follows from all of
  * them together: how a look's neighbours fare, whether our own network is down, which problems are open. Pure: told
- * of looks by `watch`, asked by `report/`; the time comes in as an argument (epoch milliseconds).
+ * of looks by the engine, asked by `report/`; the time comes in as an argument (epoch milliseconds).
  */
 import type { Context, OwnNetwork } from '../model/context.ts';
 import type { CredentialStatus } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { isSuccess, type Evidence } from '../model/evidence.ts';
+import { isEndedByUs, isSuccess, type Evidence } from '../model/evidence.ts';
 import type { AppTokenState, Look, Problem, StatusChange, TargetStatus } from '../model/status.ts';
-import { isSameTarget, targetKey, type App, type Target } from '../model/target.ts';
+import { isSameTarget, PROTOCOLS, targetKey, type App, type Target } from '../model/target.ts';
 import { claimsAfterLook, claimsOf, findingsOf, OWN_NETWORK_DOWN } from './claims.ts';
+import { createCandidateIndex } from './candidates.ts';
 import { confirm, withdraw, type Confirmation } from './confirmation.ts';
+import { corroborating, type FailedProbe, type Reach } from './corroboration.ts';
 import { contextOf } from './look-context.ts';
-import { isAborted, isOurBug, outcomeOf } from './outcome.ts';
+import { isOurBug, outcomeOf } from './outcome.ts';
 import { createOwnNetworkWatch, isSilent, signsOf, type HostSign } from './own-network.ts';
-import { createPeerCounts, NOT_LOOKED_AT } from './peers.ts';
+import { createPeerCounts, NOT_LOOKED_AT, type Mark } from './peers.ts';
 import { createProblemIndex } from './problem-index.ts';
 import { createShare } from './sharing.ts';
 import {
@@ -24,7 +26,6 @@ import {
   withRemembered,
   type TargetRecord,
 } from './target-record.ts';
-import { witnessesOf } from './witnesses.ts';
 
 export interface Recorded {
   readonly look: Look;
@@ -53,8 +54,8 @@ export interface StatusStore {
   ) => Recorded;
   /** For a look that is to be judged, whether it is recorded already or not. */
   readonly contextFor: (target: Target, evidence: Evidence, now: number, facts: AppFacts) => Context;
-  /** Others that the look leaves in doubt: looked at now, they tell what was lost. Mostly none. */
-  readonly witnesses: (target: Target, evidence: Evidence, context: Context) => readonly Target[];
+  /** Others that these probes leave in doubt: probed now, they show how far a failure reaches. Mostly none. */
+  readonly corroborating: (probes: readonly FailedProbe[], reach: Reach) => readonly Target[];
   /** What is wrong with an app itself, its credential for one, in place of what was said before. */
   readonly recordAppDiagnoses: (app: App, diagnoses: readonly Diagnosis[], now: number) => void;
   /** The result of a control connection: no login, just whether a host speaks. */
@@ -69,11 +70,11 @@ export interface StatusStore {
 export function createStatusStore(): StatusStore {
   let records = new Map<string, TargetRecord>();
   let mailboxesByApp = new Map<string, readonly string[]>();
-  let targetsByApp = new Map<string, readonly Target[]>();
   /** Made anew when something changed. */
   let statuses: readonly TargetStatus[] | undefined;
   let wasDown = false;
   const peers = createPeerCounts();
+  const candidates = createCandidateIndex();
   const network = createOwnNetworkWatch();
   const problems = createProblemIndex();
   const share = createShare();
@@ -81,6 +82,17 @@ export function createStatusStore(): StatusStore {
   function recordOf(target: Target): TargetRecord | undefined {
     const record = records.get(targetKey(target));
     return record !== undefined && isSameTarget(record.status.target, target) ? record : undefined;
+  }
+
+  function lastOutcomeOf(target: Target): Mark['outcome'] {
+    return recordOf(target)?.mark.outcome ?? 'unknown';
+  }
+
+  function otherProtocolsOf(target: Target): readonly Target[] {
+    return PROTOCOLS.filter((protocol) => protocol !== target.protocol).flatMap((protocol) => {
+      const other = records.get(targetKey({ ...target, protocol }))?.status.target;
+      return other?.app.id === target.app.id ? [other] : [];
+    });
   }
 
   function put(key: string, record: TargetRecord): void {
@@ -130,28 +142,29 @@ export function createStatusStore(): StatusStore {
   return {
     update(targets, now) {
       const before = records;
-      const kept = new Set<TargetRecord>();
+      const next = new Map(targets.map((target) => [targetKey(target), target]));
+      for (const [key, { status, mark }] of before) {
+        const same = next.get(key);
+        if (same !== undefined && isSameTarget(status.target, same)) continue;
+        peers.remove(status.target, mark);
+        candidates.remove(status.target, mark.outcome);
+        problems.claim(key, []);
+        before.delete(key);
+      }
       records = new Map();
       for (const target of targets) {
         const key = targetKey(target);
         const known = before.get(key);
-        if (known !== undefined && isSameTarget(known.status.target, target)) {
-          kept.add(known);
-          put(key, { ...known, status: { ...known.status, target } });
-        } else {
-          put(key, newRecord(target, now));
-          peers.add(target, NOT_LOOKED_AT);
-        }
-      }
-      for (const [key, record] of before) {
-        if (kept.has(record)) continue;
-        peers.remove(record.status.target, record.mark);
-        problems.claim(key, []);
+        put(
+          key,
+          known === undefined ? newRecord(target, now) : { ...known, status: { ...known.status, target } },
+        );
+        if (known === undefined) peers.add(target, NOT_LOOKED_AT);
+        candidates.add(target, known?.mark.outcome ?? NOT_LOOKED_AT.outcome);
       }
 
       const appsBefore = mailboxesByApp.keys();
-      targetsByApp = Map.groupBy(targets, ({ app }) => app.id);
-      mailboxesByApp = mailboxesOf(targetsByApp);
+      mailboxesByApp = mailboxesOf(Map.groupBy(targets, ({ app }) => app.id));
       for (const app of appsBefore) mailboxesChangedOf(app);
       network.forgetBefore(now);
       statuses = undefined;
@@ -160,7 +173,7 @@ export function createStatusStore(): StatusStore {
     record(target, evidence, diagnoses, now) {
       const look: Look = { evidence, success: isSuccess(evidence), diagnoses: share(diagnoses) };
       const before = recordOf(target);
-      if (before === undefined || isAborted(evidence)) return { look, alsoChanged: [] };
+      if (before === undefined || isEndedByUs(evidence)) return { look, alsoChanged: [] };
 
       for (const sign of signsOf(target, evidence)) network.observe(sign);
       const alsoChanged = withdrawSilent(now, before.status.target);
@@ -176,6 +189,10 @@ export function createStatusStore(): StatusStore {
       put(key, { ...withConfirmation(remembered, after), mark });
       peers.remove(target, before.mark);
       peers.add(target, mark);
+      if (mark.outcome !== before.mark.outcome) {
+        candidates.remove(target, before.mark.outcome);
+        candidates.add(before.status.target, mark.outcome);
+      }
       claim(key, before, look, after, now);
 
       const from = before.confirmation.confirmed;
@@ -192,14 +209,8 @@ export function createStatusStore(): StatusStore {
       ...facts,
     }),
 
-    witnesses: (target, evidence, context) =>
-      witnessesOf(
-        target,
-        evidence,
-        context,
-        targetsByApp.get(target.app.id) ?? [],
-        (other) => records.get(targetKey(other))?.mark.outcome === 'succeeded',
-      ),
+    corroborating: (probes, reach) =>
+      corroborating(probes, { otherProtocolsOf, outcomeOf: lastOutcomeOf, ...candidates }, reach),
 
     recordAppDiagnoses(app, diagnoses, now) {
       const source = sourceOf(app.id);

@@ -7,6 +7,7 @@ import { configFor } from '../../src/sandbox/config-file.ts';
 import { createDemoTenant } from '../../src/sandbox/demo-tenant.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Tenant } from '../../src/sandbox/tenant.ts';
+import { PATIENT } from '../support/patient.ts';
 import { runCommand } from '../support/run-command.ts';
 
 /** Of one mailbox that was asked for, and what `check` does to know more than its words. */
@@ -18,7 +19,7 @@ beforeAll(async () => {
   const { tenant, plan } = createDemoTenant();
   sandbox = await createSandbox({ tenant, failureDelayMs: 5 });
   directory = await mkdtemp(join(tmpdir(), 'mailprobe-test-'));
-  config = await configFor(sandbox, directory, { plan });
+  config = await configFor(sandbox, directory, { plan, ...PATIENT });
 });
 
 afterEach(() => {
@@ -64,7 +65,7 @@ describe('one mailbox alone', () => {
     expect(causes.map(([cause]) => cause)).not.toContain('exchange-sp-not-registered');
     expect(looks).toEqual(['vertrieb imap']);
     expect(await beside('vertrieb', '--protocol', 'imap')).toBe(
-      'Looked at besides, to tell how far it reaches: vertrieb pop3 fails at auth; aenderungen imap opens; einkauf imap opens; labor imap fails at auth.',
+      'Looked at besides, to tell how far it reaches: vertrieb pop3 fails at auth; qms-inbox imap opens; aenderungen imap opens; einkauf imap opens.',
     );
   });
 

@@ -21,6 +21,7 @@ import {
   type EvidenceOptions,
   type TargetOptions,
 } from '../support/builders.ts';
+import { PATIENT } from '../support/patient.ts';
 import { runCommand } from '../support/run-command.ts';
 
 type LookOptions = TargetOptions &
@@ -271,7 +272,7 @@ describe('check --checklist', () => {
     const { tenant, plan } = createDemoTenant();
     sandbox = await createSandbox({ tenant, failureDelayMs: 5 });
     directory = await mkdtemp(join(tmpdir(), 'mailprobe-test-'));
-    config = await configFor(sandbox, directory, { plan });
+    config = await configFor(sandbox, directory, { plan, ...PATIENT });
   });
 
   afterAll(async () => {

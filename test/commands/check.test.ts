@@ -9,6 +9,7 @@ import { createDemoTenant } from '../../src/sandbox/demo-tenant.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { diagnosisSchema } from '../../src/report/resource/diagnosis.ts';
 import { stageSchema } from '../../src/report/resource/stage.ts';
+import { PATIENT } from '../support/patient.ts';
 import { runCommand } from '../support/run-command.ts';
 
 let sandbox: Sandbox;
@@ -19,7 +20,7 @@ beforeAll(async () => {
   const { tenant, plan } = createDemoTenant();
   sandbox = await createSandbox({ tenant, failureDelayMs: 5 });
   directory = await mkdtemp(join(tmpdir(), 'mailprobe-test-'));
-  config = await configFor(sandbox, directory, { plan });
+  config = await configFor(sandbox, directory, { plan, ...PATIENT });
 });
 
 afterAll(async () => {

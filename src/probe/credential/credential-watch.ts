@@ -6,9 +6,9 @@
 import type { CredentialStatus, Registration } from '../../model/credential.ts';
 import type { Claims, Failure } from '../../model/evidence.ts';
 import { MAIL_ROLES, type App } from '../../model/target.ts';
-import type { TokenOutcome } from '../token/token-source.ts';
+import type { TokenCache, TokenOutcome } from '../token/token-source.ts';
 import { credentialFiles } from './configured.ts';
-import { type CredentialEdges, createCredentialBook } from './credential-book.ts';
+import type { CredentialBook } from './credential-book.ts';
 import { type Check, createCredentialSchedule, type Occasion } from './credential-schedule.ts';
 import { isDenial } from './directory-cache.ts';
 
@@ -27,7 +27,10 @@ export interface CredentialWatch {
   readonly close: () => Promise<void>;
 }
 
-export interface CredentialWatchEdges extends CredentialEdges {
+export interface CredentialWatchEdges {
+  /** The watch keeps it up to date. */
+  readonly book: CredentialBook;
+  readonly tokens: Pick<TokenCache, 'refresh'>;
   /** Told after every check, and after every answer that changes what is known. `before`: what was told last. */
   readonly onStatus: (app: App, status: CredentialStatus, before: CredentialStatus | undefined) => void;
   readonly onBug: (error: unknown) => void;
@@ -38,9 +41,12 @@ const DIRECTORY_AGE_MS = 6 * 3_600_000;
 /** A token that was got within this share of the interval needs no other to prove the same. */
 const RECENT_SHARE = 1 / 6;
 
-export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWatch {
-  const { tokens, onStatus, onBug } = edges;
-  const book = createCredentialBook(edges);
+export function createCredentialWatch({
+  book,
+  tokens,
+  onStatus,
+  onBug,
+}: CredentialWatchEdges): CredentialWatch {
   const told = new Map<string, CredentialStatus>();
   /** By app: asked about once, whatever comes of it. */
   const contradictions = new Map<string, string>();

@@ -6,7 +6,9 @@ import {
   type CredentialWatch,
   createCredentialWatch,
 } from '../../../src/probe/credential/credential-watch.ts';
-import type { TokenOutcome } from '../../../src/probe/token/token-source.ts';
+import { createCredentialBook } from '../../../src/probe/credential/credential-book.ts';
+import type { sendHttpsRequest } from '../../../src/probe/network/https-request.ts';
+import type { TokenCache, TokenOutcome } from '../../../src/probe/token/token-source.ts';
 import { anApp, NOON } from '../../support/builders.ts';
 
 /** A day of a credential in seconds: how often Entra is asked, and what is told when. */
@@ -22,6 +24,9 @@ const REFUSED: TokenOutcome = {
 const SILENCE: TokenOutcome = { ok: false, failure: { kind: 'timeout', text: 'silence' }, facts: {} };
 const app = anApp({ credential: { kind: 'secret', source: { from: 'file', path: '/run/secrets/plm' } } });
 
+type Tokens = Pick<TokenCache, 'acquire' | 'refresh'>;
+const readers = { readSecret: async () => new Secret('abc8Q~value'), redactor: createRedactor() };
+
 let watch: CredentialWatch;
 let outcome: TokenOutcome;
 /** When a fresh token was asked for, in minutes since the start. */
@@ -33,17 +38,17 @@ beforeEach(() => {
   outcome = GRANTED;
   asked = [];
   told = [];
-  watch = createCredentialWatch({
-    readSecret: async () => new Secret('abc8Q~value'),
-    redactor: createRedactor(),
-    tokens: {
-      acquire: async () => outcome,
-      refresh: async (one, scope) => {
-        asked.push(Math.round((Date.now() - NOON) / MINUTE));
-        watch.observe(one, scope, outcome);
-        return outcome;
-      },
+  const tokens: Tokens = {
+    acquire: async () => outcome,
+    refresh: async (one, scope) => {
+      asked.push(Math.round((Date.now() - NOON) / MINUTE));
+      watch.observe(one, scope, outcome);
+      return outcome;
     },
+  };
+  watch = createCredentialWatch({
+    book: createCredentialBook({ ...readers, tokens }),
+    tokens,
     onStatus: (_, status) => told.push(status),
     onBug: (error) => {
       throw error;
@@ -164,21 +169,21 @@ describe('a token that says otherwise than the directory', () => {
 
   beforeEach(async () => {
     graphReads = 0;
+    const tokens: Tokens = {
+      acquire: async () => GRANTED,
+      refresh: async (one, scope) => {
+        reader.observe(one, scope, GRANTED);
+        return GRANTED;
+      },
+    };
+    const send: typeof sendHttpsRequest = async ({ url }) => {
+      if (url.pathname.startsWith('/v1.0/applications')) graphReads += 1;
+      const body = url.pathname.endsWith('/appRoleAssignments') ? { value: [] } : LISTED;
+      return { outcome: 'answered', status: 200, headers: {}, body: JSON.stringify(body), seconds: 0 };
+    };
     reader = createCredentialWatch({
-      readSecret: async () => new Secret('abc8Q~value'),
-      redactor: createRedactor(),
-      tokens: {
-        acquire: async () => GRANTED,
-        refresh: async (one, scope) => {
-          reader.observe(one, scope, GRANTED);
-          return GRANTED;
-        },
-      },
-      send: async ({ url }) => {
-        if (url.pathname.startsWith('/v1.0/applications')) graphReads += 1;
-        const body = url.pathname.endsWith('/appRoleAssignments') ? { value: [] } : LISTED;
-        return { outcome: 'answered', status: 200, headers: {}, body: JSON.stringify(body), seconds: 0 };
-      },
+      book: createCredentialBook({ ...readers, tokens, send }),
+      tokens,
       onStatus: () => {},
       onBug: (error) => {
         throw error;

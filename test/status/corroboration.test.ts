@@ -1,6 +1,7 @@
-/** Whom else to look at when a mailbox was lost, and what is kept of what is said of many. */
+/** Whom else to probe when a mailbox fails, and what is kept of what is said of many. */
 import { describe, expect, test } from 'vitest';
 import { targetKey, type Target } from '../../src/model/target.ts';
+import { ONE_AT_A_TIME } from '../../src/status/corroboration.ts';
 import { createShare } from '../../src/status/sharing.ts';
 import { aDiagnosis, anApp, aTarget } from '../support/builders.ts';
 import { tell, type LookName, type Story } from './story.ts';
@@ -11,10 +12,10 @@ const B = aTarget({ mailbox: 'b' });
 const C = aTarget({ mailbox: 'c' });
 const OTHER_APP = aTarget({ mailbox: 'other', app: anApp({ id: 'crm' }) });
 
-function witnessesOf(story: Story, target: Target, look: LookName): readonly string[] {
+function corroborating(story: Story, target: Target, look: LookName): readonly string[] {
   const evidence = story.evidence(target, look);
   const context = story.store.contextFor(target, evidence, story.now(), {});
-  return story.store.witnesses(target, evidence, context).map(targetKey);
+  return story.store.corroborating([{ target, evidence, context }], ONE_AT_A_TIME).map(targetKey);
 }
 
 function allWork(): Story {
@@ -27,21 +28,21 @@ function allWork(): Story {
 
 describe('when a mailbox was lost', () => {
   test('its other protocol and one sibling are asked', () => {
-    expect(witnessesOf(allWork(), A, 'refused')).toEqual(['a pop3', 'b imap']);
+    expect(corroborating(allWork(), A, 'refused')).toEqual(['a pop3', 'b imap']);
   });
 
   test('nobody is asked a second time', () => {
     const story = allWork();
     story.look(A, 'refused');
     story.pass(30);
-    expect(witnessesOf(story, A, 'refused')).toEqual([]);
+    expect(corroborating(story, A, 'refused')).toEqual([]);
   });
 
   test('the next sibling is asked when one was lost as well', () => {
     const story = allWork();
     story.look(B, 'refused');
     story.pass(10);
-    expect(witnessesOf(story, A, 'refused')).toEqual(['a pop3', 'c imap']);
+    expect(corroborating(story, A, 'refused')).toEqual(['a pop3', 'c imap']);
   });
 
   test('no sibling is asked when three were lost as well', () => {
@@ -51,7 +52,7 @@ describe('when a mailbox was lost', () => {
     story.pass(300);
     for (const target of siblings.slice(0, 3)) story.look(target, 'refused');
     story.pass(10);
-    expect(witnessesOf(story, A, 'refused')).toEqual([]);
+    expect(corroborating(story, A, 'refused')).toEqual([]);
   });
 
   test('no sibling is asked when one opened since', () => {
@@ -60,7 +61,8 @@ describe('when a mailbox was lost', () => {
     story.pass(10);
     story.look(B, 'ok');
     const context = story.store.contextFor(A, evidence, story.now(), {});
-    expect(story.store.witnesses(A, evidence, context).map(targetKey)).toEqual(['a pop3']);
+    const probes = [{ target: A, evidence, context }];
+    expect(story.store.corroborating(probes, ONE_AT_A_TIME).map(targetKey)).toEqual(['a pop3']);
   });
 
   test('those that failed before are not asked', () => {
@@ -68,13 +70,13 @@ describe('when a mailbox was lost', () => {
     story.look(A, 'ok');
     for (const target of [A_POP, B]) story.look(target, 'refused');
     story.pass(300);
-    expect(witnessesOf(story, A, 'refused')).toEqual([]);
+    expect(corroborating(story, A, 'refused')).toEqual([]);
   });
 
   test.each<LookName>(['ok', 'secret expired', 'throttled', 'both silent'])(
     'nobody is asked after: %s',
     (look) => {
-      expect(witnessesOf(allWork(), A, look)).toEqual([]);
+      expect(corroborating(allWork(), A, look)).toEqual([]);
     },
   );
 });
@@ -82,7 +84,7 @@ describe('when a mailbox was lost', () => {
 test('a mailbox that never worked asks nobody', () => {
   const story = tell(A, B);
   story.look(B, 'ok');
-  expect(witnessesOf(story, A, 'refused')).toEqual([]);
+  expect(corroborating(story, A, 'refused')).toEqual([]);
 });
 
 describe('diagnoses of many mailboxes', () => {

@@ -1,0 +1,80 @@
+/**
+ * The configuration in force. Loads it again when asked or when one of its files changes; one that is refused is
+ * logged, and the old one stays in force. Used by the daemon.
+ */
+import type { Logger } from 'pino';
+import type { Config } from './config/config.ts';
+import { loadConfig } from './config/load.ts';
+import { watchFiles } from './config/watch-files.ts';
+import type { ConfigState } from './report/source.ts';
+
+export interface ConfigurationEdges {
+  readonly configFile: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
+  /** Puts a configuration into force: the first one at the start too. */
+  readonly apply: (config: Config) => void;
+  /** Absolute paths of files that changed; told after the reload, also after one that was refused. */
+  readonly onFilesChanged: (paths: readonly string[]) => void;
+  readonly onBug: (error: unknown) => void;
+}
+
+export interface Configuration {
+  readonly current: () => Config;
+  readonly state: () => ConfigState;
+  /** Puts the first configuration into force, and watches its files from then on. */
+  readonly start: () => Promise<void>;
+  /** False where the new one is refused. */
+  readonly reload: () => Promise<boolean>;
+  readonly close: () => void;
+}
+
+export function createConfiguration(initial: Config, edges: ConfigurationEdges): Configuration {
+  const { configFile, env, logger, apply, onFilesChanged, onBug } = edges;
+  let config = initial;
+  let loadedAt = Date.now();
+  let lastReloadSuccessful = true;
+
+  const bringIntoForce = async (next: Config): Promise<void> => {
+    config = next;
+    apply(next);
+    await files.update([...next.files, ...next.folders]);
+  };
+
+  const reload = async (): Promise<boolean> => {
+    const loaded = await loadConfig(configFile, env);
+    lastReloadSuccessful = loaded.ok;
+    if (loaded.ok) {
+      loadedAt = Date.now();
+      await bringIntoForce(loaded.config);
+      logger.info(
+        { event: 'config_reloaded', mailboxes: loaded.config.mailboxes.length },
+        'configuration reloaded',
+      );
+      return true;
+    }
+    for (const problem of loaded.problems) {
+      logger.error(
+        { event: 'config_refused', ...problem },
+        `${problem.file}:${problem.line}: ${problem.message}`,
+      );
+    }
+    // The files that were read this time are those that a correction will change.
+    await files.update([...new Set([...config.files, ...config.folders, ...loaded.files])]);
+    return false;
+  };
+
+  const files = watchFiles(async (paths) => {
+    await reload().catch(onBug);
+    // A credential may be among them, also where the configuration was refused.
+    onFilesChanged(paths);
+  });
+
+  return {
+    current: () => config,
+    state: () => ({ loadedAt, lastReloadSuccessful }),
+    start: async () => await bringIntoForce(initial),
+    reload,
+    close: () => files.close(),
+  };
+}

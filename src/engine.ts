@@ -1,0 +1,110 @@
+/**
+ * What `daemon` and `check` share: tokens, credentials, probe, diagnosis and status, composed once. The daemon drives
+ * it by its schedule, `check` by hand. Decides nothing about when to probe and reports to nobody.
+ */
+import { readSecret } from './config/secret.ts';
+import { diagnose } from './diagnosis/diagnose.ts';
+import { createCredentialJudge } from './judge-credential.ts';
+import type { Context } from './model/context.ts';
+import type { Diagnosis } from './model/diagnosis.ts';
+import { isEndedByUs, type Evidence } from './model/evidence.ts';
+import type { Redactor } from './model/redactor.ts';
+import type { Snapshot, StatusChange } from './model/status.ts';
+import type { App, SecretSource, Target } from './model/target.ts';
+import { type CredentialBook, createCredentialBook } from './probe/credential/credential-book.ts';
+import { createControlConnections, needsControl } from './probe/control-connection.ts';
+import { createProbe } from './probe/probe.ts';
+import { createTokenCache } from './probe/token/token-cache.ts';
+import type { TokenCache, TokenOutcome } from './probe/token/token-source.ts';
+import { createStatusStore, type StatusStore } from './status/status-store.ts';
+
+export interface EngineEdges {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly redactor: Redactor;
+  /** Told of every answer to a token request, whoever made it. */
+  readonly onTokenAnswer: (app: App, scope: string, outcome: TokenOutcome) => void;
+  readonly onBug: (error: unknown) => void;
+}
+
+/** The evidence of a probe, and the mailboxes that it made unknown because our own network is down. */
+export interface Observation {
+  readonly evidence: Evidence;
+  readonly changes: readonly StatusChange[];
+}
+
+export interface Engine {
+  readonly tokens: TokenCache;
+  readonly credentials: CredentialBook;
+  readonly status: StatusStore;
+  /** From now on these apps and targets. Whoever drives the engine updates the credentials. */
+  readonly update: (apps: readonly App[], targets: readonly Target[]) => void;
+  /** Probes the target. Where a silent mail host may be our own network's fault, asks the token host too. */
+  readonly observe: (target: Target, signal: AbortSignal) => Promise<Observation>;
+  /** Everything else that is known when the evidence is judged. */
+  readonly contextFor: (target: Target, evidence: Evidence) => Context;
+  readonly diagnose: (evidence: Evidence, context: Context) => readonly Diagnosis[];
+  /** Judges the app's credential and records the verdict. Empty before anything is known of it. */
+  readonly judgeCredential: (app: App) => readonly Diagnosis[];
+  /** Judges it again where the last verdict counted on a token that has expired since. */
+  readonly rejudgeCredential: (app: App) => void;
+  readonly snapshot: () => Snapshot;
+  /** Ends token requests in flight. */
+  readonly close: () => void;
+}
+
+export function createEngine({ env, redactor, onTokenAnswer, onBug }: EngineEdges): Engine {
+  const readers = { readSecret: async (source: SecretSource) => await readSecret(source, env), redactor };
+  const tokens = createTokenCache({ ...readers, onAnswer: onTokenAnswer });
+  const credentials = createCredentialBook({ ...readers, tokens });
+  const status = createStatusStore();
+  const probe = createProbe({ tokens, redactor, reportBug: onBug });
+  const askTokenHost = createControlConnections(redactor);
+  const judge = createCredentialJudge();
+  let targets: readonly Target[] = [];
+
+  const judgeCredential = (app: App): readonly Diagnosis[] => {
+    const credential = credentials.statusOf(app.id);
+    if (credential === undefined) return [];
+    const diagnoses = judge.judge(app, credential, tokens.stateOf(app), targets, Date.now());
+    status.recordAppDiagnoses(app, diagnoses, Date.now());
+    return diagnoses;
+  };
+
+  return {
+    tokens,
+    credentials,
+    status,
+    update: (apps, nextTargets) => {
+      targets = nextTargets;
+      tokens.retain(apps);
+      status.update(targets, Date.now());
+    },
+    observe: async (target, signal) => {
+      const evidence = await probe(target, signal);
+      if (isEndedByUs(evidence) || !needsControl(evidence)) return { evidence, changes: [] };
+      const { app } = target;
+      const answer = await askTokenHost(app);
+      const sign = { role: 'token', host: app.authority, ...answer } as const;
+      return { evidence, changes: status.setControl(sign, Date.now()) };
+    },
+    contextFor: (target, evidence) => {
+      const token = tokens.stateOf(target.app);
+      const credential = credentials.statusOf(target.app.id);
+      const facts = {
+        ...(token === undefined ? {} : { token }),
+        ...(credential === undefined ? {} : { credential }),
+      };
+      return status.contextFor(target, evidence, Date.now(), facts);
+    },
+    diagnose,
+    judgeCredential,
+    rejudgeCredential: (app) => {
+      if (judge.isOutdated(app, Date.now())) judgeCredential(app);
+    },
+    snapshot: () => {
+      const at = Date.now();
+      return { at, targets: status.targets(), tokens: tokens.states(), problems: status.problems(at) };
+    },
+    close: () => tokens.close(),
+  };
+}

@@ -1,0 +1,36 @@
+/** What `POST /api/v1/mailboxes/ID/probe` asks for: the mailbox probed now, with nothing remembered in the way. */
+import type { Engine } from './engine.ts';
+import type { TargetStatus } from './model/status.ts';
+import { type Protocol, type Target, targetKey } from './model/target.ts';
+
+export interface DemandEdges {
+  readonly targets: () => readonly Target[];
+  /** Resolves when the probe has ended. */
+  readonly probeNow: (target: Target) => Promise<void>;
+}
+
+export type ProbeOnDemand = (
+  mailboxId: string,
+  protocols?: readonly Protocol[],
+) => Promise<readonly TargetStatus[]>;
+
+export function createProbeOnDemand(
+  { status, tokens }: Pick<Engine, 'status' | 'tokens'>,
+  { targets, probeNow }: DemandEdges,
+): ProbeOnDemand {
+  const statusOf = (target: Target): TargetStatus | undefined => status.get(targetKey(target));
+
+  return async (mailboxId, protocols) => {
+    const chosen = targets().filter(
+      ({ mailbox, protocol }) => mailbox.id === mailboxId && (protocols?.includes(protocol) ?? true),
+    );
+    const failing = chosen.find((target) => statusOf(target)?.lastLook?.success === false);
+    // Somebody who asks after a failure has fixed something: no old token, no remembered refusal.
+    if (failing !== undefined) {
+      const { app } = failing;
+      await tokens.refresh(app, app.scope, AbortSignal.timeout(app.timeoutMs));
+    }
+    await Promise.all(chosen.map(probeNow));
+    return chosen.flatMap((target) => statusOf(target) ?? []);
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * One probe of one target: probe it, judge what was seen, record it, report it. The scheduler calls this at every
+ * interval; when to probe, what was seen and what it means stand in their own folders.
+ */
+import type { Engine } from './engine.ts';
+import { isEndedByUs } from './model/evidence.ts';
+import type { Look, StatusChange } from './model/status.ts';
+import type { Target } from './model/target.ts';
+import type { LookNext } from './schedule/scheduler.ts';
+import { ONE_AT_A_TIME } from './status/corroboration.ts';
+import { isCredentialInDoubt } from './status/credential-doubt.ts';
+
+export interface ProbeReports {
+  readonly reportProbe: (target: Target, look: Look) => void;
+  readonly reportChange: (change: StatusChange) => void;
+}
+
+export interface ProbeTargetEdges extends ProbeReports {
+  /** Has another target probed now, for what it tells of this one. */
+  readonly probeNow: (target: Target) => void;
+  /** Has the credential of an app checked now, whatever its schedule says. */
+  readonly checkCredential: (appId: string) => void;
+}
+
+export type ProbeTarget = (target: Target, signal: AbortSignal) => Promise<LookNext>;
+
+export function createProbeTarget(engine: Engine, edges: ProbeTargetEdges): ProbeTarget {
+  const { probeNow, checkCredential, reportProbe, reportChange } = edges;
+  const { status } = engine;
+
+  return async function probeTarget(target, signal) {
+    const { evidence, changes } = await engine.observe(target, signal);
+    for (const change of changes) reportChange(change);
+    if (isEndedByUs(evidence)) return {};
+
+    const context = engine.contextFor(target, evidence);
+    const diagnoses = engine.diagnose(evidence, context);
+
+    const { look, change, alsoChanged, relookMs } = status.record(target, evidence, diagnoses, Date.now());
+    engine.rejudgeCredential(target.app);
+    reportProbe(target, look);
+    if (change !== undefined) reportChange(change);
+    for (const other of alsoChanged) reportChange(other);
+
+    if (isCredentialInDoubt(evidence, context.history)) checkCredential(target.app.id);
+    for (const other of status.corroborating([{ target, evidence, context }], ONE_AT_A_TIME)) probeNow(other);
+
+    return relookMs === undefined ? {} : { soonMs: relookMs };
+  };
+}

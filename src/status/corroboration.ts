@@ -1,0 +1,102 @@
+/**
+ * Whom else to probe when a mailbox fails? The message alone cannot tell whether one mailbox, one protocol or the whole
+ * app is lost; the mailbox's other protocols and a few of the app's other mailboxes can. Asked by the daemon after each
+ * probe and by `check` after all of a round. Costs the same however many mailboxes the app has.
+ */
+import type { Context } from '../model/context.ts';
+import { failedStages, type Evidence } from '../model/evidence.ts';
+import { targetKey, type Target } from '../model/target.ts';
+import type { CandidateIndex } from './candidates.ts';
+import type { Mark } from './peers.ts';
+
+/** How many to probe at once, for each app. */
+export interface Reach {
+  readonly otherProtocols: number;
+  readonly siblings: number;
+}
+
+/** The daemon: the next one is probed only if this one fails too. */
+export const ONE_AT_A_TIME: Reach = { otherProtocols: 1, siblings: 1 };
+/** `check`: somebody waits for the answer. */
+export const ALL_AT_ONCE: Reach = { otherProtocols: 2, siblings: 3 };
+
+/** So many siblings that failed alike and none that works: the answer is known. */
+const ENOUGH = 3;
+
+export interface FailedProbe {
+  readonly target: Target;
+  readonly evidence: Evidence;
+  readonly context: Context;
+}
+
+/** Those that could be probed. */
+export interface Candidates {
+  /** The same mailbox over its other protocols. */
+  readonly otherProtocolsOf: (target: Target) => readonly Target[];
+  readonly siblingsOf: CandidateIndex['siblingsOf'];
+  /** Of the target's last probe. */
+  readonly outcomeOf: (target: Target) => Mark['outcome'];
+}
+
+export function corroborating(
+  probes: readonly FailedProbe[],
+  candidates: Candidates,
+  reach: Reach,
+): readonly Target[] {
+  const inDoubt = probes.filter(isInDoubt);
+  if (inDoubt.length === 0) return [];
+  const ofApps = Map.groupBy(inDoubt, ({ target }) => target.app.id);
+  const chosen: Target[] = [];
+  for (const ofApp of ofApps.values()) {
+    chosen.push(...firstOf(reach.otherProtocols, otherProtocols(ofApp, candidates)));
+    chosen.push(...firstOf(reach.siblings, siblings(ofApp, candidates)));
+  }
+  return chosen;
+}
+
+function* otherProtocols(probes: readonly FailedProbe[], candidates: Candidates): Iterable<Target> {
+  for (const { target, context } of probes) {
+    for (const other of candidates.otherProtocolsOf(target)) {
+      const isKnown = context.otherProtocol !== undefined;
+      const isAnswered = context.siblings[other.protocol].failed >= ENOUGH;
+      if (!isKnown && !isAnswered && candidates.outcomeOf(other) === outcomeWanted(context)) yield other;
+    }
+  }
+}
+
+function* siblings(probes: readonly FailedProbe[], candidates: Candidates): Iterable<Target> {
+  for (const { target, context } of probes) {
+    const { succeeded, failed } = context.siblings[target.protocol];
+    if (succeeded === 0 && failed < ENOUGH) yield* candidates.siblingsOf(target, outcomeWanted(context));
+  }
+}
+
+/** Only those that worked can show what was lost; where nothing was lost, those that nobody has probed yet. */
+function outcomeWanted({ history }: Context): Mark['outcome'] {
+  return history.lastSuccess === undefined ? 'unknown' : 'succeeded';
+}
+
+/** At the first failure only: the probe that confirms it then knows. */
+function isInDoubt({ evidence, context }: FailedProbe): boolean {
+  return context.history.consecutiveFailures === 1 && isOfMailLeg(evidence);
+}
+
+/** A token that is refused or lacks something fails alike for all; a server that throttles is not asked by more. */
+function isOfMailLeg(evidence: Evidence): boolean {
+  const failed = failedStages(evidence);
+  return (
+    failed.length > 0 &&
+    failed.every(
+      ({ stage, failure }) => stage !== 'token' && stage !== 'claims' && failure?.kind !== 'throttled',
+    )
+  );
+}
+
+function firstOf(count: number, targets: Iterable<Target>): readonly Target[] {
+  const first = new Map<string, Target>();
+  for (const target of targets) {
+    first.set(targetKey(target), target);
+    if (first.size === count) break;
+  }
+  return [...first.values()];
+}

@@ -1,0 +1,12 @@
+/** Does a failed probe put the app's credential in doubt, so that it is checked ahead of its schedule? */
+import type { History } from '../model/context.ts';
+import { failedAtLogin, stageOf, type Evidence } from '../model/evidence.ts';
+
+export function isCredentialInDoubt(
+  evidence: Evidence,
+  { consecutiveFailures }: Pick<History, 'consecutiveFailures'>,
+): boolean {
+  // Claims that cannot work are fixed in the directory: only a fresh token shows that they were.
+  const isUnfit = stageOf(evidence, 'claims')?.outcome === 'failed';
+  return isUnfit || (consecutiveFailures === 1 && failedAtLogin(evidence));
+}

@@ -1,0 +1,68 @@
+/**
+ * The engine driven by its schedules: every target probed at its interval, every credential checked at its own. Used
+ * by the daemon, which reports what it finds.
+ */
+import type { Config } from './config/config.ts';
+import { createEngine, type Engine, type EngineEdges } from './engine.ts';
+import type { CredentialStatus } from './model/credential.ts';
+import { createCredentialWatch, type CredentialWatch } from './probe/credential/credential-watch.ts';
+import { createProbeTarget, type ProbeReports } from './probe-target.ts';
+import { createScheduler, type Scheduler } from './schedule/scheduler.ts';
+
+export interface WatchingReports extends ProbeReports {
+  /** `before`: what was reported of that app last. */
+  readonly reportCredential: (credential: CredentialStatus, before: CredentialStatus | undefined) => void;
+}
+
+export interface WatchingEdges extends Omit<EngineEdges, 'onTokenAnswer'>, WatchingReports {
+  readonly concurrency: Config['concurrency'];
+}
+
+export interface Watching {
+  readonly engine: Engine;
+  readonly scheduler: Pick<Scheduler, 'runNow' | 'lagSeconds'>;
+  /** From now on what this configuration names. */
+  readonly update: (config: Config) => void;
+  /** Absolute paths: a credential may be among them. */
+  readonly filesChanged: (paths: readonly string[]) => void;
+  /** Ends probes under way, requests and timers. */
+  readonly close: () => Promise<void>;
+}
+
+export function createWatching({ concurrency, reportCredential, ...edges }: WatchingEdges): Watching {
+  const { onBug } = edges;
+  const engine = createEngine({
+    ...edges,
+    onTokenAnswer: (app, scope, outcome) => credentials.observe(app, scope, outcome),
+  });
+  const credentials: CredentialWatch = createCredentialWatch({
+    book: engine.credentials,
+    tokens: engine.tokens,
+    onStatus: (app, credential, before) => {
+      engine.judgeCredential(app);
+      reportCredential(credential, before);
+    },
+    onBug,
+  });
+  const probeTarget = createProbeTarget(engine, {
+    ...edges,
+    probeNow: (target) => void scheduler.runNow(target),
+    checkCredential: credentials.loginFailed,
+  });
+  const scheduler = createScheduler({ look: probeTarget, concurrency, onBug });
+
+  return {
+    engine,
+    scheduler,
+    update: (config) => {
+      engine.update(config.apps, config.targets);
+      scheduler.update(config.targets, config.concurrency);
+      credentials.update(config.apps);
+    },
+    filesChanged: credentials.filesChanged,
+    close: async () => {
+      await Promise.all([scheduler.close(), credentials.close()]);
+      engine.close();
+    },
+  };
+}
