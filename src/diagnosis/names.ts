@@ -77,7 +77,6 @@ export interface Names {
   };
 }
 
-
 export function namesOf(evidence: Evidence, context: Context, quoted: QuotedNames = {}): Names {
   const claims = claimsOf(evidence, context);
   const app = context.app ?? context.target?.app;
