@@ -102,22 +102,19 @@ export const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';
 const FACTS: readonly CloudFacts[] = CLOUD_NAMES.map((name) => CLOUDS[name]);
 
 /** Hosts that issue tokens, of all clouds, each once: the authorities and the issuers. */
-export const SIGN_IN_HOSTS: readonly string[] = [
-  ...new Set(FACTS.flatMap(({ authority, issuerHosts }) => [hostOf(authority), ...issuerHosts])),
-];
+export const SIGN_IN_HOSTS: readonly string[] = [...new Set(FACTS.flatMap(signInHosts))];
 
-const EXCHANGE_RESOURCES: ReadonlySet<string> = new Set([
-  ...FACTS.flatMap(({ resourceHosts }) => resourceHosts),
-  EXCHANGE_APP_ID,
-]);
+/** Exchange Online's resource in every spelling that is known, without scheme. */
+export const EXCHANGE_RESOURCE_HOSTS: readonly string[] = FACTS.flatMap(({ resourceHosts }) => resourceHosts);
 
-const GRAPH_RESOURCES: ReadonlySet<string> = new Set([
-  ...FACTS.map(({ graphEndpoint }) => hostOf(graphEndpoint)),
-  GRAPH_APP_ID,
-]);
+const GRAPH_HOSTS: readonly string[] = FACTS.map(({ graphEndpoint }) => hostOf(graphEndpoint));
 
-/** Hosts under these domains are Microsoft's own. */
-const DOMAINS: readonly string[] = [
+/** The authority of that cloud and what its tokens name as issuer. */
+export function signInHosts({ authority, issuerHosts }: CloudFacts): readonly string[] {
+  return [hostOf(authority), ...issuerHosts];
+}
+
+const MAIL_DOMAINS: readonly string[] = [
   'office365.com',
   'office365.us',
   'office.com',
@@ -125,39 +122,54 @@ const DOMAINS: readonly string[] = [
   'outlook.com',
   'outlook.cn',
   'apps.mil',
+];
+const SIGN_IN_DOMAINS: readonly string[] = [
   'microsoftonline.com',
   'microsoftonline.us',
   'microsoftonline.cn',
   'chinacloudapi.cn',
 ];
 
-export function isMicrosoftHost(host: string): boolean {
-  const name = host.toLowerCase();
-  return DOMAINS.some((domain) => name === domain || name.endsWith(`.${domain}`));
+/** Exchange Online answers under these. */
+export function isExchangeHost(host: string): boolean {
+  return isUnder(MAIL_DOMAINS, host);
 }
 
-/** Of an `iss` claim: is it Microsoft's? Other issuers' tokens are theirs to judge. */
+/** Exchange Online's, or where Microsoft issues tokens. */
+export function isMicrosoftHost(host: string): boolean {
+  return isExchangeHost(host) || isUnder(SIGN_IN_DOMAINS, host);
+}
+
+/** Where tokens are issued, and Graph, which only tokens open. */
+export function isTokenHost(host: string): boolean {
+  return SIGN_IN_HOSTS.includes(host.toLowerCase()) || GRAPH_HOSTS.includes(host.toLowerCase());
+}
+
+/** Of an `iss` claim. Other issuers' tokens are theirs to judge. */
 export function isMicrosoftIssuer(issuer: string): boolean {
-  return (
-    issuer.startsWith('https://') && FACTS.some(({ issuerHosts }) => issuerHosts.includes(hostOf(issuer)))
-  );
+  return issuer.startsWith('https://') && SIGN_IN_HOSTS.includes(hostOf(issuer));
 }
 
 /** Of an audience, a scope or a resource, as URI, host or application id: is it Exchange Online, in any cloud? */
 export function isExchangeResource(resource: string): boolean {
-  return EXCHANGE_RESOURCES.has(resourceHost(resource));
+  const name = hostOf(resource);
+  return name === EXCHANGE_APP_ID || EXCHANGE_RESOURCE_HOSTS.includes(name);
 }
 
 export function isGraphResource(resource: string): boolean {
-  return GRAPH_RESOURCES.has(resourceHost(resource));
+  const name = hostOf(resource);
+  return name === GRAPH_APP_ID || GRAPH_HOSTS.includes(name);
 }
 
-/** Scheme, path, port and `/.default` left off: tokens carry them or not. */
-function resourceHost(resource: string): string {
-  return hostOf(resource.includes('://') ? resource : `https://${resource}`);
-}
-
-/** The host of a URL, in lower case. */
+/** The host of a URL, in lower case; of a text without scheme, what stands before its path. */
 export function hostOf(url: string): string {
-  return (/^[a-z]+:\/\/([^/:?#]*)/i.exec(url)?.[1] ?? url).toLowerCase();
+  return url
+    .replace(/^[a-z]{1,10}:\/\//i, '')
+    .replace(/[/:?#].*$/s, '')
+    .toLowerCase();
+}
+
+function isUnder(domains: readonly string[], host: string): boolean {
+  const name = host.toLowerCase();
+  return domains.some((domain) => name === domain || name.endsWith(`.${domain}`));
 }

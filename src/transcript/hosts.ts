@@ -3,6 +3,8 @@
  * somebody else's? Asked by connections.ts about each failure, and by quoted.ts. A failure at a host that has nothing
  * to do with mail or tokens is not ours to explain.
  */
+import { isExchangeHost, isTokenHost } from '../model/microsoft365.ts';
+
 export interface NamedHost {
   readonly host: string;
   readonly port?: number;
@@ -51,10 +53,10 @@ const NO_DOMAIN =
 const FILE_OR_COUNTRY = /\.(?:pl|py|pm|rs|sh|md|zip|ps|so)$/i;
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/i;
 
-const TOKEN_HOST =
-  /^(?:(?:login|sts|device)\.(?:microsoftonline|windows|chinacloudapi|partner\.microsoftonline|microsoft)|login-us\.microsoftonline|graph\.microsoft|dod-graph\.microsoft|microsoftgraph\.chinacloudapi|aadcdn\.\w+|management\.(?:core\.windows|azure))\b/i;
-const MAIL_HOST =
-  /(?:^|\.)(?:office365\.(?:com|us)|outlook\.(?:com|cn|office\.com|office365\.com)|office\.com)$|^(?:imaps?\d?|pops?3?|smtps?|mail|mx|exchange)[\w-]*\./i;
+/** Beside the hosts of the clouds: their further names, and what a sign-in asks on its way. */
+const TOKEN_NAME =
+  /^(?:(?:login|sts|device)\.(?:microsoftonline|windows|microsoft)|login-us\.microsoftonline|graph\.microsoft|aadcdn\.\w+|management\.(?:core\.windows|azure))\b/i;
+const MAIL_NAME = /^(?:imaps?\d?|pops?3?|smtps?|mail|mx|exchange)[\w-]*\./i;
 const MAIL_PORTS: ReadonlySet<number> = new Set([993, 995, 143, 110, 25, 465, 587]);
 /** Ports behind which neither mail front ends nor token hosts are looked for. */
 const SHARED_PORTS: ReadonlySet<number> = new Set([80, 443, 1080, 3128, 8080, 8443]);
@@ -104,9 +106,9 @@ function isHost(host: string, port: number | undefined, inUrl: boolean): boolean
 }
 
 function roleOf(host: string, port: number | undefined): HostRole {
-  if (TOKEN_HOST.test(host)) return 'token';
+  if (isTokenHost(host) || TOKEN_NAME.test(host)) return 'token';
   if (port !== undefined && MAIL_PORTS.has(port)) return 'mail';
-  if (MAIL_HOST.test(host)) return 'mail';
+  if (isExchangeHost(host) || MAIL_NAME.test(host)) return 'mail';
   // A proxy stands in front of the token host, and fails in its place.
   if (/(?:^|[.-])(?:web)?proxy/.test(host)) return 'token';
   if (port !== undefined && isForeignPort(port)) return isAddress(host) ? 'elsewhere' : 'unknown';

@@ -4,6 +4,7 @@
  */
 import type { Cause } from '../model/cause.ts';
 import type { Failure, TokenFacts } from '../model/evidence.ts';
+import { SIGN_IN_HOSTS } from '../model/microsoft365.ts';
 import { causesOfCut, isKnownCode, meaningOf, mostSpecific } from '../vocabulary/aadsts.ts';
 import {
   codeBySentence,
@@ -36,10 +37,7 @@ const MOST_CODES = 6;
 const SHORT = 600;
 /** Every service throttles: only Entra's is meant. */
 const ENTRA_WORDS: readonly string[] = [
-  'login.microsoftonline',
-  'login.windows',
-  'login.partner.microsoftonline',
-  'login.chinacloudapi',
+  ...SIGN_IN_HOSTS,
   'oauth2/v2.0/token',
   'oauth2/token',
   'msal',

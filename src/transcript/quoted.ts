@@ -1,5 +1,13 @@
 /** The names that a pasted text quotes: they fill in the commands of the fix. */
-import type { Cloud } from '../model/microsoft365.ts';
+import {
+  CLOUD_NAMES,
+  CLOUDS,
+  hostOf,
+  SIGN_IN_HOSTS,
+  signInHosts,
+  type Cloud,
+  type CloudFacts,
+} from '../model/microsoft365.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
 import type { Protocol } from '../model/target.ts';
 import type { Finder } from './finder.ts';
@@ -47,12 +55,7 @@ export function quotedNames(finder: Finder, saslUser: string | undefined): Quote
         /tenant identifier '([^']{1,100})'/i,
         /in the tenant(?: named)? '?([0-9a-f-]{36})/i,
       ],
-    ) ??
-    first(
-      finder,
-      ['login.microsoftonline', 'login.partner', 'login.chinacloudapi'],
-      [/login\.[\w.]{5,40}\/([0-9a-f]{8}-[0-9a-f-]{27})/i],
-    );
+    ) ?? first(finder, SIGN_IN_HOSTS, [/login\.[\w.]{5,40}\/([0-9a-f]{8}-[0-9a-f-]{27})/i]);
   const address =
     saslUser ??
     first(
@@ -78,24 +81,25 @@ const MAIL_HINTS = ['outlook.', ':993', ':995', ':143', ':110', 'imap', 'pop', '
 const MOST_LINES = 30;
 const CERTIFICATE_LINE = /(?:^|\s)(?:subject|issuer)=|(?:^|\s)[si]:\s?\/?(?:C|CN|O)\s?=/;
 
-const CLOUD_HOSTS: readonly (readonly [cloud: Cloud, hosts: readonly string[]])[] = [
-  ['dod', ['outlook-dod.office365.us', 'dod-graph.microsoft.us', 'webmail.apps.mil']],
-  ['gcc-high', ['login.microsoftonline.us', 'outlook.office365.us', 'graph.microsoft.us']],
-  [
-    'china',
-    [
-      'login.partner.microsoftonline.cn',
-      'login.chinacloudapi.cn',
-      'partner.outlook.cn',
-      'microsoftgraph.chinacloudapi.cn',
-    ],
-  ],
-];
-
-/** Undefined where none of the national clouds is named, or several are. */
+/**
+ * Undefined where none of the national clouds is named, or the global one is too. The clouds' own hosts decide before
+ * the authorities, which GCC High and DoD share; backwards, because DoD's Graph host ends in that of GCC High.
+ */
 function cloudIn({ has }: Finder): Cloud | undefined {
-  const named = CLOUD_HOSTS.filter(([, hosts]) => hosts.some(has));
-  return named.length === 0 || has('login.microsoftonline.com') ? undefined : named[0]?.[0];
+  const national = CLOUD_NAMES.filter((cloud) => cloud !== 'global');
+  if (has(hostOf(CLOUDS.global.authority))) return undefined;
+  return (
+    national.findLast((cloud) => ownHosts(CLOUDS[cloud]).some(has)) ??
+    national.find((cloud) => signInHosts(CLOUDS[cloud]).some((host) => !isGlobal(host) && has(host)))
+  );
+}
+
+function ownHosts({ graphEndpoint, resourceHosts }: CloudFacts): readonly string[] {
+  return [hostOf(graphEndpoint), ...resourceHosts];
+}
+
+function isGlobal(host: string): boolean {
+  return signInHosts(CLOUDS.global).includes(host);
 }
 
 function readable(name: string | undefined): string | undefined {

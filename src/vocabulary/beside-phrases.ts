@@ -2,6 +2,7 @@
  * Lines of pasted dialogues that are no failure by themselves, and tell more of the one beside them: which mechanism
  * was tried, what was asked for, whose server it is.
  */
+import { EXCHANGE_RESOURCE_HOSTS } from '../model/microsoft365.ts';
 import { EXCHANGE_WORDS, type Phrase } from './phrase.ts';
 
 export const BESIDE_PHRASES: readonly Phrase[] = [
@@ -66,12 +67,6 @@ export const BESIDE_PHRASES: readonly Phrase[] = [
     stage: 'auth',
     kind: 'rejected',
     beside: true,
-    unless: [
-      'outlook.office365.com/.default',
-      'outlook.office.com/.default',
-      'outlook.office365.us/.default',
-      'partner.outlook.cn/.default',
-      'ps.outlook.com/.default',
-    ],
+    unless: EXCHANGE_RESOURCE_HOSTS.map((host) => `${host}/.default`),
   },
 ];
