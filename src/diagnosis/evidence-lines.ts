@@ -68,3 +68,10 @@ function failureWords({ code, status, text }: Failure, pasted: boolean): string 
     .join(' ');
   return head === '' ? text : `${head} ${text}`;
 }
+
+export function rolesLine({ claims }: Scene): string {
+  const { roles = [] } = claims ?? {};
+  return roles.length === 0
+    ? 'The token carries no roles.'
+    : `The token carries the roles ${roles.join(', ')}.`;
+}

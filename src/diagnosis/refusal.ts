@@ -7,7 +7,7 @@ import type { Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
 import type { Confidence } from '../model/diagnosis.ts';
 import { stageOf, type Claims, type Evidence } from '../model/evidence.ts';
-import { claimsFaultOf } from './claims-fault.ts';
+import type { ClaimsFault } from '../model/token-claims.ts';
 import type { Names } from './names.ts';
 import { isLasting, OF_THE_APP, SITUATION_WORDS, situationOf, type Situation } from './situation.ts';
 import type { MailTrouble } from './troubles.ts';
@@ -41,13 +41,13 @@ interface Seen {
   readonly names: Names;
   readonly mail: MailTrouble | undefined;
   readonly claims: Claims | undefined;
-  readonly clockSkewSeconds: number | undefined;
+  readonly claimsFault: ClaimsFault | undefined;
   readonly pasted: boolean;
   readonly oddUser: boolean;
 }
 
 export function refusalOf(seen: Seen): Refusal | undefined {
-  const { mail, context, claims, names } = seen;
+  const { mail } = seen;
   if (mail === undefined || (mail.stage !== 'auth' && mail.stage !== 'open')) return undefined;
   // After a positive AUTH, POP3 knows no words for a mailbox that did not open.
   const stateless = mail.stage === 'open' && mail.phrases.has('pop-state');
@@ -57,17 +57,7 @@ export function refusalOf(seen: Seen): Refusal | undefined {
   if (mail.failure.code === 'other-server') return undefined;
   if (stageOf(seen.evidence, 'claims')?.outcome === 'failed') return undefined;
   if (!refused || REASONS.some((phrase) => mail.phrases.has(phrase))) return undefined;
-  const fault =
-    claims === undefined
-      ? undefined
-      : claimsFaultOf({
-          claims,
-          protocol: names.protocol,
-          scope: names.scope,
-          at: seen.pasted ? 0 : context.now,
-          clockSkewSeconds: seen.clockSkewSeconds,
-        });
-  if (fault !== undefined && fault !== 'not-yet-valid') return undefined;
+  if (isTheTokens(seen)) return undefined;
 
   const situation = situationOf(seen);
   const connected = stateless || mail.phrases.has('not-connected') || mail.phrases.has('wrapped-open');
@@ -78,6 +68,12 @@ export function refusalOf(seen: Seen): Refusal | undefined {
     lead: asksForGraph(seen, situation) ? 'likely' : leadOf(situation),
     because: situation === 'words-only' ? [] : [SITUATION_WORDS[situation]],
   };
+}
+
+/** The token itself explains the refusal. Not by time alone: a pasted token has ended since, and clocks differ. */
+function isTheTokens({ claimsFault, pasted }: Seen): boolean {
+  if (claimsFault === 'token-expired') return !pasted;
+  return claimsFault !== undefined && claimsFault !== 'token-not-yet-valid';
 }
 
 function isSaslChallenge(evidence: Evidence): boolean {

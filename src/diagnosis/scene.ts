@@ -6,6 +6,7 @@ import type { Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
 import { isSuccess, stageOf, type Claims, type Evidence } from '../model/evidence.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
+import { claimsFaultOf, claimsFaultOfCode, type ClaimsFault } from '../model/token-claims.ts';
 import { claimsOf, namesOf, type Names } from './names.ts';
 import { refusalOf, type Refusal } from './refusal.ts';
 import {
@@ -26,6 +27,8 @@ export interface Scene {
   readonly mail: MailTrouble | undefined;
   readonly network: readonly NetworkTrouble[];
   readonly claims: Claims | undefined;
+  /** The claims cannot work, whatever the mail server would say. */
+  readonly claimsFault: ClaimsFault | undefined;
   /** What the neighbours and the past say of a refused login; undefined when none was refused. */
   readonly refusal: Refusal | undefined;
   /** This machine's clock minus the server's. */
@@ -78,7 +81,22 @@ export function sceneOf(
     userFlow: aside.userFlow === true,
     oddUser: aside.oddUser === true,
   };
-  return { ...scene, refusal: refusalOf(scene) };
+  const judged = { ...scene, claimsFault: claimsFaultIn(scene) };
+  return { ...judged, refusal: refusalOf(judged) };
+}
+
+/** As the probe said, else by the claims. A probe that succeeded disproves it. */
+function claimsFaultIn(scene: Omit<Scene, 'claimsFault' | 'refusal'>): ClaimsFault | undefined {
+  if (scene.success || scene.credentialCheck) return undefined;
+  const seen = claimsFaultOfCode(stageOf(scene.evidence, 'claims')?.failure?.code);
+  if (seen !== undefined || scene.claims === undefined) return seen;
+  // What ended during a probe was not presented.
+  const at = scene.pasted ? scene.context.now : scene.evidence.startedAt;
+  return claimsFaultOf({
+    claims: scene.claims,
+    protocol: scene.names.protocol,
+    at: at - (scene.clockSkewSeconds ?? 0) * 1000,
+  });
 }
 
 /** As it was measured last: a token from the cache brings what was measured when it was issued. */

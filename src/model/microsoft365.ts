@@ -107,7 +107,7 @@ export const SIGN_IN_HOSTS: readonly string[] = [...new Set(FACTS.flatMap(signIn
 /** Exchange Online's resource in every spelling that is known, without scheme. */
 export const EXCHANGE_RESOURCE_HOSTS: readonly string[] = FACTS.flatMap(({ resourceHosts }) => resourceHosts);
 
-const GRAPH_HOSTS: readonly string[] = FACTS.map(({ graphEndpoint }) => hostOf(graphEndpoint));
+const GRAPH_HOSTS: ReadonlySet<string> = new Set(FACTS.map(({ graphEndpoint }) => hostOf(graphEndpoint)));
 
 /** The authority of that cloud and what its tokens name as issuer. */
 export function signInHosts({ authority, issuerHosts }: CloudFacts): readonly string[] {
@@ -142,7 +142,7 @@ export function isMicrosoftHost(host: string): boolean {
 
 /** Where tokens are issued, and Graph, which only tokens open. */
 export function isTokenHost(host: string): boolean {
-  return SIGN_IN_HOSTS.includes(host.toLowerCase()) || GRAPH_HOSTS.includes(host.toLowerCase());
+  return SIGN_IN_HOSTS.includes(host.toLowerCase()) || GRAPH_HOSTS.has(host.toLowerCase());
 }
 
 /** Of an `iss` claim. Other issuers' tokens are theirs to judge. */
@@ -158,7 +158,7 @@ export function isExchangeResource(resource: string): boolean {
 
 export function isGraphResource(resource: string): boolean {
   const name = hostOf(resource);
-  return name === GRAPH_APP_ID || GRAPH_HOSTS.includes(name);
+  return name === GRAPH_APP_ID || GRAPH_HOSTS.has(name);
 }
 
 /** The host of a URL, in lower case; of a text without scheme, what stands before its path. */

@@ -5,11 +5,11 @@
  */
 import type { Socket } from 'node:net';
 import { isSuccess, type Evidence } from '../model/evidence.ts';
+import { claimsFailureOf } from '../model/token-claims.ts';
 import type { Redactor } from '../model/redactor.ts';
 import type { Secret } from '../model/secret.ts';
 import type { Target } from '../model/target.ts';
 import { createDeadline } from './deadline.ts';
-import { judgeClaims } from './judge-claims.ts';
 import { createLagMeter } from './lag-meter.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { secure } from './network/secure.ts';
@@ -98,8 +98,8 @@ async function tokenLeg({ target, signal, ledger, tokens }: Look): Promise<Secre
   if (outcome?.ok !== true) return undefined;
   await ledger.run('claims', signal, async () => {
     // By the clock of who issued it: where only ours is wrong, the token works.
-    const now = Date.now() - (outcome.facts.clockSkewSeconds ?? 0) * 1000;
-    const failure = judgeClaims(outcome.claims, target.protocol, now);
+    const at = Date.now() - (outcome.facts.clockSkewSeconds ?? 0) * 1000;
+    const failure = claimsFailureOf({ claims: outcome.claims, protocol: target.protocol, at });
     return await Promise.resolve({ facts: outcome.claims, ...(failure === undefined ? {} : { failure }) });
   });
   return outcome.token;

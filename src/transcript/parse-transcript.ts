@@ -3,7 +3,8 @@
  * did not come about, the claims of its tokens, the names it quotes. `explain.ts` makes evidence of it.
  */
 import type { CertificateFacts, Claims } from '../model/evidence.ts';
-import { MAIL_ROLES, type Protocol } from '../model/target.ts';
+import { PROTOCOLS, type Protocol } from '../model/target.ts';
+import { hasRole } from '../model/token-claims.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
 import { certificateIn, isInterceptors } from './certificate.ts';
 import { placeOf, systemFailuresIn, type HeardSystem } from './connections.ts';
@@ -80,8 +81,7 @@ function withInterception(
 
 /** A token alone is judged for the protocol that it is good for. */
 function protocolOf(claims: Claims | undefined): Protocol {
-  const grants = (protocol: Protocol): boolean => claims?.roles?.includes(MAIL_ROLES[protocol]) ?? false;
-  return grants('pop3') && !grants('imap') ? 'pop3' : 'imap';
+  return PROTOCOLS.find((protocol) => hasRole(claims ?? {}, protocol)) ?? 'imap';
 }
 
 function asToken({ failure, at, place }: HeardSystem, certificate: CertificateFacts | undefined): HeardToken {

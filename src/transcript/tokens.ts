@@ -2,7 +2,9 @@
  * Tokens in a pasted text, whole, wrapped or inside a SASL string: decoded for their claims, never echoed. Decoded
  * claims that were pasted as JSON count as well.
  */
+import { decodeBase64 } from '../model/base64.ts';
 import type { Claims } from '../model/evidence.ts';
+import { claimsOfPayload } from '../model/read-claims.ts';
 import { cleanText } from '../model/text.ts';
 import type { Finder } from './finder.ts';
 
@@ -106,36 +108,23 @@ const MOST_TABLE = 100_000;
 
 /** Reads the members one by one, so that a payload that was cut off tells what it still holds. */
 function claimsFromText(json: string): Claims {
-  const text = (name: string): string | undefined => {
-    const value = new RegExp(`"${name}"\\s?:\\s?"([^"]{0,300})"`).exec(json)?.[1];
-    return value === undefined ? undefined : cleanText(value, 200);
-  };
-  const time = (name: string): number | undefined => {
-    const value = new RegExp(`"${name}"\\s?:\\s?"?(\\d{9,11})`).exec(json)?.[1];
-    return value === undefined ? undefined : Number(value) * 1000;
-  };
-  const list = /"roles"\s?:\s?\[([^\]]{0,2000})/.exec(json)?.[1];
-  const roles =
-    list === undefined
-      ? undefined
-      : [...list.matchAll(/"([^"]{1,100})"/g)].map((match) => cleanText(match[1] ?? '', 100));
-  const all = {
-    audience: text('aud'),
-    issuer: text('iss'),
-    roles,
-    scopes: text('scp'),
-    appId: text('appid') ?? text('azp'),
-    objectId: text('oid'),
-    tenantId: text('tid'),
-    identityType: text('idtyp'),
-    authenticationMethod: text('appidacr') ?? text('azpacr'),
-    version: text('ver'),
-    issuedAt: time('iat'),
-    notBefore: time('nbf'),
-    expiresAt: time('exp'),
-  };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  const payload: Record<string, unknown> = {};
+  for (const [, name, text, timeName, seconds] of json.matchAll(MEMBER)) {
+    if (name !== undefined) payload[name] ??= text;
+    if (timeName !== undefined) payload[timeName] ??= Number(seconds);
+  }
+  const roles = /"roles"\s?:\s?\[([^\]]{0,2000})/.exec(json)?.[1];
+  return claimsOfPayload({
+    ...payload,
+    ...(roles === undefined
+      ? {}
+      : { roles: [...roles.matchAll(/"([^"]{1,100})"/g)].map(([, role]) => role) }),
+  });
 }
+
+/** Of text, or of time. */
+const MEMBER =
+  /"(?:(aud|iss|scp|appid|azp|oid|tid|idtyp|appidacr|azpacr|ver)"\s?:\s?"([^"]{0,300})"|(iat|nbf|exp)"\s?:\s?"?(\d{9,11}))/g;
 
 const SEPARATOR = '\u0001';
 const MOST_SASL = 20;
@@ -235,16 +224,4 @@ export function challengeIn(
   return all.status === undefined
     ? undefined
     : Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-}
-
-/** Standard or URL alphabet, padded or not, cut off anywhere; undefined when it is neither. */
-function decodeBase64(encoded: string): string | undefined {
-  const clean = encoded.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
-  const whole = clean.length % 4 === 1 ? clean.slice(0, -1) : clean;
-  try {
-    const bytes = Uint8Array.from(atob(whole), (character) => character.charCodeAt(0));
-    return new TextDecoder().decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

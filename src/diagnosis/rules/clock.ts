@@ -6,7 +6,6 @@ import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { spanOf } from '../time.ts';
-import { faultOf } from '../token-fault.ts';
 import type { NetworkTrouble } from '../troubles.ts';
 import { tokenWithCause } from '../when.ts';
 
@@ -60,7 +59,7 @@ function clockSkew(scene: Scene): Finding | undefined {
   if (scene.token?.failure.code === 'token-not-yet-valid') {
     return { confidence: 'likely', about: scene.token.about, because: ownWords };
   }
-  if (faultOf(scene) === 'not-yet-valid') {
+  if (scene.claimsFault === 'token-not-yet-valid') {
     return {
       confidence: 'likely',
       about: 'claims',

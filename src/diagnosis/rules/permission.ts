@@ -5,7 +5,7 @@ import { REFERENCES } from '../references.ts';
 import type { Names } from '../names.ts';
 import type { About, Finding, RuleTable } from '../rule.ts';
 import type { Scene } from '../scene.ts';
-import { faultOf, rolesLine } from '../token-fault.ts';
+import { rolesLine } from '../evidence-lines.ts';
 import { byCode, byRefusal, either } from '../when.ts';
 
 function aboutOf(scene: Scene): About {
@@ -17,7 +17,7 @@ function tokenRoles(scene: Scene): readonly string[] {
 }
 
 function permissionMissing(scene: Scene): Finding | undefined {
-  if (!scene.credentialCheck && faultOf(scene) !== 'role-missing') return undefined;
+  if (!scene.credentialCheck && scene.claimsFault !== 'role-missing') return undefined;
   const { registration } = scene.context.credential ?? {};
   const { role } = scene.names;
   if (registration === undefined) {
@@ -53,7 +53,7 @@ function takenAway(scene: Scene, confidence: 'likely' | 'possible'): Finding | u
 }
 
 function consentMissing(scene: Scene): Finding | undefined {
-  if (!scene.credentialCheck && faultOf(scene) !== 'role-missing') return undefined;
+  if (!scene.credentialCheck && scene.claimsFault !== 'role-missing') return undefined;
   const { registration } = scene.context.credential ?? {};
   const { role } = scene.names;
   if (registration === undefined)

@@ -2,7 +2,7 @@
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
-import { isExchange } from '../claims-fault.ts';
+import { isExchangeResource } from '../../model/microsoft365.ts';
 import { byCode } from '../when.ts';
 
 const EXCHANGE = 'Exchange Online';
@@ -55,7 +55,7 @@ export const REQUEST_RULES = {
   },
   'resource-not-in-app-permissions': {
     title: ({ app, resource = EXCHANGE }) =>
-      `${app} asks for ${resource === EXCHANGE || isExchange(resource) ? EXCHANGE : resource}, but its registration lists no permission of it`,
+      `${app} asks for ${resource === EXCHANGE || isExchangeResource(resource) ? EXCHANGE : resource}, but its registration lists no permission of it`,
     owner: 'entra-admin',
     scope: 'app',
     guideStep: 3,
@@ -67,7 +67,7 @@ export const REQUEST_RULES = {
     lookAlikes: ['app-permission-missing'],
     when: byCode('resource-not-in-app-permissions'),
     fix: (names) => [
-      ...(names.resource === undefined || isExchange(names.resource)
+      ...(names.resource === undefined || isExchangeResource(names.resource)
         ? []
         : [
             say(

@@ -1,12 +1,18 @@
 /** The token itself: for another service, of a user, past its end, or without fault. Guide steps 3 to 5. */
-import { hasRole } from '../claims-fault.ts';
+import { CLOUDS, type Cloud } from '../../model/microsoft365.ts';
+import { hasRole } from '../../model/token-claims.ts';
+import { rolesLine } from '../evidence-lines.ts';
 import { lookInExchange, showRegistration } from '../fix/exchange.ts';
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import { timeOf } from '../time.ts';
-import { faultOf, rolesLine } from '../token-fault.ts';
 import { byRefusal, either, said } from '../when.ts';
+
+/** As Entra writes them. */
+function audiencesOf(cloud: Cloud): string {
+  return CLOUDS[cloud].resourceHosts.map((host) => `https://${host}`).join(', ');
+}
 
 export const TOKEN_RULES = {
   'wrong-audience': {
@@ -17,12 +23,11 @@ export const TOKEN_RULES = {
     references: [REFERENCES.mailOauth, REFERENCES.accessToken],
     symptom:
       'A token is issued, and every mailbox refuses it with NO AUTHENTICATE failed. or -ERR Authentication failure. Its aud is https://graph.microsoft.com (00000003-0000-0000-c000-000000000000): the scope named Microsoft Graph.',
-    test: (names) =>
-      `Read aud in the token: it must be ${names.scope.replace(/\/\.default$/, '')} (or https://outlook.office.com, https://ps.outlook.com).`,
+    test: (names) => `Read aud in the token: it must be one of ${audiencesOf(names.cloud)}.`,
     lookAlikes: ['app-permission-missing'],
     when: either(
       (scene) =>
-        faultOf(scene) === 'wrong-audience'
+        scene.claimsFault === 'wrong-audience'
           ? {
               confidence: 'certain',
               weight: 20,
@@ -53,7 +58,7 @@ export const TOKEN_RULES = {
         said(scene, 'session-token-expired')
           ? // A look of ours brings a token that lives: then the server's word alone is no proof.
             { confidence: scene.pasted ? 'certain' : 'likely', weight: 10, about: 'mail' }
-          : faultOf(scene) === 'expired' && !(scene.pasted && scene.refusal !== undefined)
+          : scene.claimsFault === 'token-expired' && !(scene.pasted && scene.refusal !== undefined)
             ? {
                 confidence: scene.pasted ? 'possible' : 'likely',
                 weight: 200,
@@ -82,7 +87,7 @@ export const TOKEN_RULES = {
     lookAlikes: ['username-mailbox-mismatch'],
     when: either(
       (scene) =>
-        faultOf(scene) === 'delegated'
+        scene.claimsFault === 'delegated-token'
           ? {
               confidence: scene.pasted ? 'likely' : 'certain',
               about: 'claims',
@@ -112,7 +117,7 @@ export const TOKEN_RULES = {
     lookAlikes: [],
     when: (scene) => {
       const alone = scene.pasted && scene.token === undefined && scene.mail === undefined && !scene.success;
-      if (!alone || scene.claims === undefined || faultOf(scene) !== undefined) return undefined;
+      if (!alone || scene.claims === undefined || scene.claimsFault !== undefined) return undefined;
       if (!hasRole(scene.claims, scene.names.protocol)) return undefined;
       return {
         confidence: 'likely',

@@ -8,7 +8,8 @@ import type { Redactor } from '../../model/redactor.ts';
 import type { Secret } from '../../model/secret.ts';
 import type { App } from '../../model/target.ts';
 import type { HttpsAnswer, sendHttpsRequest } from '../network/https-request.ts';
-import { type Clean, isRecord, parseObject } from '../token/oauth-error.ts';
+import { isRecord, parseJsonObject } from '../../model/json.ts';
+import type { Clean } from '../token/oauth-error.ts';
 import { notOAuth, serverNow } from '../token/token-answer.ts';
 import { parseRetryAfter } from '../token/retry-after.ts';
 
@@ -54,7 +55,7 @@ export function createGraphReader({ app, token, redactor, signal, send }: GraphA
       redactor,
     });
     if (answer.outcome === 'failed') return { ok: false, failure: answer.failure };
-    const body = parseObject(answer.body);
+    const body = parseJsonObject(answer.body);
     if (answer.status === 200 && body !== undefined) return { ok: true, value: body };
     return { ok: false, failure: refusalOf(answer, body, clean) };
   };

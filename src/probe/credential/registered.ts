@@ -5,7 +5,8 @@
  * https://learn.microsoft.com/en-us/graph/api/resources/keycredential
  */
 import type { RegisteredCredential } from '../../model/credential.ts';
-import { type Clean, isRecord } from '../token/oauth-error.ts';
+import { isRecord } from '../../model/json.ts';
+import type { Clean } from '../token/oauth-error.ts';
 import type { Json } from './graph-reader.ts';
 
 const MOST = 200;

@@ -3,7 +3,9 @@
  * https://developers.google.com/workspace/gmail/imap/xoauth2-protocol and
  * https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
  */
+import { decodeBase64 } from '../../model/base64.ts';
 import type { Failure, StageFacts } from '../../model/evidence.ts';
+import { parseJsonObject } from '../../model/json.ts';
 import type { Secret } from '../../model/secret.ts';
 import type { Words } from './words.ts';
 import { StageFailure } from '../stage-failure.ts';
@@ -30,7 +32,7 @@ export function initialResponse(address: string, token: Secret): string {
 
 /** `eyJzdGF0dXMiOiI0MDEi...`: JSON in base64. What is not of that shape is no evidence. */
 export function readChallenge(base64: string, words: Words): Challenge | undefined {
-  const json = parseObject(Buffer.from(base64, 'base64').toString('utf8'));
+  const json = parseJsonObject(decodeBase64(base64) ?? '');
   if (json === undefined) return undefined;
   const { status, schemes, scope } = json;
   return {
@@ -56,19 +58,6 @@ function unfit(what: string): Failure {
     code: 'control-character',
     text: `${what} holds a control character and cannot be sent in SASL ${MECHANISM}.`,
   };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 function isScalar(value: unknown): value is string | number {

@@ -9,7 +9,7 @@ import type { App } from '../../model/target.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { HttpsAnswer, sendHttpsRequest } from '../network/https-request.ts';
 import type { ClientCredential } from './client-credential.ts';
-import { parseObject } from './oauth-error.ts';
+import { parseJsonObject } from '../../model/json.ts';
 
 /** An answer of Entra is under 8 KB; what is longer is not from there. */
 const LONGEST_ANSWER = 256 * 1024;
@@ -44,7 +44,7 @@ export async function postTokenRequest(post: TokenPost): Promise<PostResult> {
       reply = await sendForm(new URL(url), options?.headers ?? {}, options?.body ?? '', post);
       if (reply.outcome === 'failed') throw new Error('no answer');
       // Only an object is OAuth; msal would stumble over anything else.
-      const body = parseObject(reply.body) === undefined ? '{}' : reply.body;
+      const body = parseJsonObject(reply.body) === undefined ? '{}' : reply.body;
       return { status: reply.status, headers: {}, body: JSON.parse(body) };
     },
   };

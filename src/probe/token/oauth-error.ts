@@ -2,6 +2,7 @@
  * The members of an OAuth error answer (RFC 6749, 5.2) and of Entra's additions to it, each only if it is of its
  * type. Tolerant: what is absent or of another type is not there.
  */
+import { parseJsonObject } from '../../model/json.ts';
 
 /** Old answers wrap the code that says why into one that does not: `error_codes: [70002, 50012]`. */
 const WRAPPING_CODES = new Set([70002]);
@@ -21,7 +22,7 @@ export interface OAuthError {
 
 /** Undefined where the body says nothing of an error: `{}`, HTML, a token. */
 export function readOAuthError(body: string, clean: Clean): OAuthError | undefined {
-  const json = parseObject(body);
+  const json = parseJsonObject(body);
   if (json === undefined) return undefined;
   const text = (name: string, limit?: number): string | undefined => {
     const value = json[name];
@@ -47,20 +48,6 @@ export function decidingCode({ codes, description = '' }: OAuthError): number | 
   const named = [...description.matchAll(/AADSTS(\d{4,9})/g)].map((match) => Number(match[1]));
   const telling = (code: number): boolean => !WRAPPING_CODES.has(code);
   return codes.findLast(telling) ?? named.findLast(telling) ?? codes.at(-1) ?? named.at(-1);
-}
-
-/** The body's JSON object; undefined for anything else. */
-export function parseObject(body: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function readCodes(value: unknown): readonly number[] {

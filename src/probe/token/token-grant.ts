@@ -3,7 +3,7 @@
  * nothing: a portal or a broken proxy may answer `{}`, and msal takes that for a token that is empty.
  */
 import type { Claims, Failure } from '../../model/evidence.ts';
-import { decodeClaims } from './claims.ts';
+import { decodeClaims } from '../../model/read-claims.ts';
 import type { Clean } from './oauth-error.ts';
 
 /** Entra's longest are 28 hours. An `expires_in` of a year is a mistake of the server, not a promise. */

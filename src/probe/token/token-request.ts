@@ -12,7 +12,8 @@ import { failureOfAbort } from '../network/system-failure.ts';
 import { type ClientCredential, readCredential } from './client-credential.ts';
 import { type CredentialMemory, orWithPrevious } from './credential-memory.ts';
 import { type PostResult, postTokenRequest, type SendHttps, tokenEndpoint } from './msal-post.ts';
-import { type Clean, parseObject } from './oauth-error.ts';
+import { parseJsonObject } from '../../model/json.ts';
+import type { Clean } from './oauth-error.ts';
 import type { TokenReply } from './token-reply.ts';
 import { notOAuth, readFacts, readFailure, serverNow } from './token-answer.ts';
 import { readGrant } from './token-grant.ts';
@@ -78,7 +79,7 @@ function readResult(result: PostResult, { facts, sentAt, redactor }: Asked): Tok
       failure: reply.failure,
     };
   }
-  const body = parseObject(reply.body);
+  const body = parseJsonObject(reply.body);
   // Before any word of the answer is shown: one that is refused may hold a token too.
   if (typeof body?.access_token === 'string') redactor.add(body.access_token);
   const clean: Clean = (text, limit) => foreignWords(text, redactor, limit);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decodeClaims } from '../../../src/probe/token/claims.ts';
-import { fakeToken } from '../../fakes/fake-token-endpoint.ts';
+import { decodeClaims } from '../../src/model/read-claims.ts';
+import { fakeToken } from '../fakes/fake-token-endpoint.ts';
 
 /** As in MailKit #1811, ids changed. */
 const EXCHANGE_TOKEN = {

@@ -2,9 +2,12 @@
  * What an access token says of itself. Decoded as evidence, not verified: whether it is genuine is for the server
  * that it is shown to. Tolerant: a token that is no JWT (opaque, encrypted) has no claims, and that is no error.
  */
-import type { Claims } from '../../model/evidence.ts';
-import { cleanText } from '../../model/text.ts';
-import type { Clean } from './oauth-error.ts';
+import { decodeBase64 } from './base64.ts';
+import type { Claims } from './evidence.ts';
+import { parseJsonObject } from './json.ts';
+import { cleanText } from './text.ts';
+
+type Clean = (text: string, limit: number) => string;
 
 /** An app-only token is about 2,000 characters long; one of this size is not read. */
 const LONGEST_TOKEN = 64 * 1024;
@@ -15,7 +18,14 @@ const LAST_SECOND = 8_640_000_000_000;
 
 /** `clean` makes the values fit to be shown; they are bounded here. */
 export function decodeClaims(token: string, clean: Clean = cleanText): Claims {
-  const payload = payloadOf(token);
+  return claimsOfPayload(payloadOf(token), clean);
+}
+
+/** The claims of a payload by Entra's names for them. */
+export function claimsOfPayload(
+  payload: Readonly<Record<string, unknown>>,
+  clean: Clean = cleanText,
+): Claims {
   const textOf = (value: unknown): string | undefined => readText(value, clean);
   const textsOf = (value: unknown): readonly string[] | undefined => readTexts(value, clean);
   return present({
@@ -39,16 +49,7 @@ export function decodeClaims(token: string, clean: Clean = cleanText): Claims {
 function payloadOf(token: string): Readonly<Record<string, unknown>> {
   const parts = token.split('.');
   if (parts.length !== 3 || token.length > LONGEST_TOKEN) return {};
-  try {
-    const payload: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8'));
-    return isRecord(payload) ? payload : {};
-  } catch {
-    return {};
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return parseJsonObject(decodeBase64(parts[1] ?? '') ?? '') ?? {};
 }
 
 /** Some issuers write numbers where Entra writes text: `ver`, `appidacr`. */
