@@ -2,15 +2,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROBLEM_TYPES } from '../src/report/http/problem-types.ts';
-import { OPERATIONS } from '../src/report/openapi/operations.ts';
+import { ROUTES } from '../src/report/routes/routes.ts';
 
 const FILE = join(import.meta.dirname, '../docs/api.md');
 
 /** The text of docs/api.md with its tables made anew. */
 export function apiReference(): string {
-  const routes = OPERATIONS.map(({ method, path, access, summary }) => {
+  const routes = ROUTES.map(({ method, path, access, summary }) => {
     const token = access === 'anyone' ? 'no' : access === 'api' ? 'yes' : `\`${access}\``;
-    return `| \`${method.toUpperCase()} ${path.replace(':id', 'ID')}\` | ${token} | ${summary} |`;
+    return `| \`${method} ${path.replace(':id', 'ID')}\` | ${token} | ${summary} |`;
   });
   const problems = Object.entries(PROBLEM_TYPES).map(
     ([type, [status, title]]) => `| \`urn:mailprobe:problem:${type}\` | ${status} | ${title} |`,

@@ -8,24 +8,14 @@ import type { Redactor } from '../model/redactor.ts';
 import type { Events } from './events.ts';
 import { addGuard, type Protection } from './http/guard.ts';
 import { createLookLimit } from './http/look-limit.ts';
-import { collectMethods } from './http/method-not-allowed.ts';
-import { ProblemError, problemOf, sendProblem } from './http/problem-details.ts';
+import { problemOf, sendProblem } from './http/problem-details.ts';
 import { createNodeServer, type TlsIdentity } from './http/node-server.ts';
 import { refuseRaw } from './http/refuse-raw.ts';
 import type { Metrics } from './metrics.ts';
-import { accessTo } from './openapi/access-to.ts';
+import { openapiDocument } from './openapi/document.ts';
 import { PAGE_CSP } from './page/style.ts';
-import { addAppRoutes } from './routes/app-routes.ts';
-import { addCredentialRoutes } from './routes/credential-routes.ts';
-import { addEventsRoute } from './routes/events-route.ts';
-import { addExplainRoute } from './routes/explain-route.ts';
-import { addHealthRoutes } from './routes/health-routes.ts';
-import { addMailboxRoutes } from './routes/mailbox-routes.ts';
-import { addMetricsRoute } from './routes/metrics-route.ts';
-import { addOpenapiRoute } from './routes/openapi-route.ts';
-import { addPageRoute } from './routes/page-route.ts';
-import { addProbeRoute } from './routes/probe-route.ts';
-import { addProblemRoutes } from './routes/problem-routes.ts';
+import { accessTo, addRoutes } from './routes/add-routes.ts';
+import { ROUTES } from './routes/routes.ts';
 import type { ReportSource } from './source.ts';
 
 export interface HttpOptions {
@@ -86,13 +76,9 @@ export async function createHttpServer(source: ReportSource, options: HttpOption
     }
     return sendProblem(reply, problem, options.redactor);
   });
-  app.setNotFoundHandler(() => {
-    throw new ProblemError('no-such-route', 'There is nothing here. / shows where to go.');
-  });
 
   const guard = addGuard(app, options.protection ?? (() => ({ open: [] })), accessTo);
-  const refuseOtherMethods = collectMethods(app);
-  const context = {
+  addRoutes(app, {
     source,
     metrics: options.metrics,
     redactor: options.redactor,
@@ -101,19 +87,9 @@ export async function createHttpServer(source: ReportSource, options: HttpOption
     lookLimit: createLookLimit(),
     events: options.events,
     logger,
-  };
-  addPageRoute(app, context);
-  addMetricsRoute(app, context);
-  addHealthRoutes(app, context);
-  addMailboxRoutes(app, context);
-  addAppRoutes(app, context);
-  addCredentialRoutes(app, context);
-  addProblemRoutes(app, context);
-  addExplainRoute(app, context);
-  addProbeRoute(app, context);
-  addEventsRoute(app, context);
-  addOpenapiRoute(app, context);
-  refuseOtherMethods();
+    document: () => openapiDocument(ROUTES, source.build.version),
+    beforeClose: (end) => app.addHook('preClose', async () => end()),
+  });
   await app.ready();
   return app;
 }

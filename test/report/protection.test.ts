@@ -10,7 +10,7 @@ import { Secret } from '../../src/model/secret.ts';
 import { createEvents } from '../../src/report/events.ts';
 import type { Exposure, Protection } from '../../src/report/http/guard.ts';
 import { renewCertificate } from '../../src/report/http/node-server.ts';
-import { OPERATIONS } from '../../src/report/openapi/operations.ts';
+import { ROUTES } from '../../src/report/routes/routes.ts';
 import { type CertificateAuthority, createCertificateAuthority } from '../../src/sandbox/certificates.ts';
 import { portOf } from '../support/port-of.ts';
 import { aServer, aSource, SNAPSHOT } from './fleet.ts';
@@ -37,7 +37,7 @@ const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('bas
 
 describe('with tokens set', () => {
   const events = createEvents(() => [], createRedactor());
-  const paths = OPERATIONS.map(({ method, path, access }) => ({
+  const paths = ROUTES.map(({ method, path, access }) => ({
     method,
     url: path.replace(':id', 'plm'),
     access,

@@ -1,6 +1,6 @@
 /**
  * Who may ask for what: bearer tokens, the names we may be called by, and requests that another site made a browser
- * send. Stands before every route; one that is not in the table of operations needs a token like the API.
+ * send. Stands before every route, and before what is none.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -33,11 +33,11 @@ export interface Guard {
 const CHALLENGE = 'Bearer realm="mailprobe", Basic realm="mailprobe", charset="UTF-8"';
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** `accessTo`: what a route asks for, by its pattern; called before each request is looked at any closer. */
+/** `accessTo`: what a request asks for; called before it is looked at any closer. */
 export function addGuard(
   app: FastifyInstance,
   protection: () => Protection,
-  accessTo: (route: string | undefined) => Access,
+  accessTo: (request: FastifyRequest) => Access,
 ): Guard {
   const guard: Guard = {
     admits: ({ headers }, access) => {
@@ -48,7 +48,7 @@ export function addGuard(
   };
   app.addHook('onRequest', async (request) => {
     refuseWrongHost(request, protection());
-    if (!guard.admits(request, accessTo(request.routeOptions.url))) throw unauthorised(request);
+    if (!guard.admits(request, accessTo(request))) throw unauthorised(request);
     if (!SAFE_METHODS.has(request.method)) refuseCrossSite(request);
   });
   return guard;

@@ -4,11 +4,26 @@
  */
 import { z } from 'zod';
 import { cleanText } from '../../model/text.ts';
+import type { Parameter } from './parameters.ts';
 import { ProblemError } from './problem-details.ts';
 import { badParameter } from './query.ts';
 
-export const PAGING = ['limit', 'cursor'];
-export const MOST_ITEMS = 1_000;
+const MOST_ITEMS = 1_000;
+
+export const PAGE_PARAMETERS: readonly Parameter[] = [
+  {
+    name: 'limit',
+    in: 'query',
+    description: 'Most items in the answer.',
+    schema: { type: 'integer', minimum: 1, maximum: MOST_ITEMS, default: MOST_ITEMS },
+  },
+  {
+    name: 'cursor',
+    in: 'query',
+    description: 'From `next` of the page before.',
+    schema: { type: 'string' },
+  },
+];
 
 /** Of a list that is given in pages. */
 export const nextSchema = z

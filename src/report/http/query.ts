@@ -5,30 +5,36 @@
 import { cleanText } from '../../model/text.ts';
 import { type Protocol, PROTOCOLS } from '../../model/target.ts';
 import type { Selection } from '../select.ts';
+import { LABEL_PREFIX, LABELS, type Parameter } from './parameters.ts';
 import { ProblemError } from './problem-details.ts';
 
-const LABEL = 'label.';
 const STATES = { true: 'up', false: 'down', unknown: 'unknown' } as const;
 
-/** The parameters by name. `known` ending in a dot stands for all names that begin so. */
-export function readQuery(query: unknown, known: readonly string[]): ReadonlyMap<string, string> {
-  const parameters = new Map<string, string>();
+/** The parameters by name, each of them one that `parameters` has. */
+export function readQuery(query: unknown, parameters: readonly Parameter[]): ReadonlyMap<string, string> {
+  const given = new Map<string, string>();
   for (const [name, value] of Object.entries(typeof query === 'object' && query !== null ? query : {})) {
-    if (!known.some((k) => (k.endsWith('.') ? name.startsWith(k) && name !== k : name === k))) {
-      throw badParameter(name, `is not known here. ${expected(known)}`);
+    if (!parameters.some((parameter) => takes(parameter, name))) {
+      throw badParameter(name, `is not known here. ${expected(parameters)}`);
     }
     if (typeof value !== 'string') throw badParameter(name, 'is given more than once. Give it once.');
-    parameters.set(name, value);
+    given.set(name, value);
   }
-  return parameters;
+  return given;
 }
 
-function expected(known: readonly string[]): string {
+function takes(parameter: Parameter, name: string): boolean {
+  if (parameter.in !== 'query') return false;
+  return parameter === LABELS
+    ? name.startsWith(LABEL_PREFIX) && name !== LABEL_PREFIX
+    : name === parameter.name;
+}
+
+function expected(parameters: readonly Parameter[]): string {
+  const known = parameters.filter((parameter) => parameter.in === 'query');
   if (known.length === 0) return 'This route takes no parameters.';
-  return `Known: ${known.map((k) => (k.endsWith('.') ? `${k}NAME` : k)).join(', ')}.`;
+  return `Known: ${known.map((parameter) => (parameter === LABELS ? `${LABEL_PREFIX}NAME` : parameter.name)).join(', ')}.`;
 }
-
-export const FILTERS = ['app', 'mailbox', LABEL];
 
 /** `up=false` asks for mailboxes that are down over some protocol, `up=true` for those up over all. */
 export function readSelection(parameters: ReadonlyMap<string, string>): Selection {
@@ -42,7 +48,7 @@ export function readSelection(parameters: ReadonlyMap<string, string>): Selectio
     state: up === undefined ? undefined : STATES[up],
     labels: new Map(
       [...parameters].flatMap(([name, value]) =>
-        name.startsWith(LABEL) ? [[name.slice(LABEL.length), value] as const] : [],
+        name.startsWith(LABEL_PREFIX) ? [[name.slice(LABEL_PREFIX.length), value] as const] : [],
       ),
     ),
   };

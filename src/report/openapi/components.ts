@@ -1,67 +1,18 @@
 /**
- * The named shapes of the document, from the schemas that the answers are held to in tests. `shapeOf` is how an
- * operation refers to one.
+ * The named shapes of the document: the schemas that routes name, and those within them. `shapeOf` is how a route
+ * refers to one. Tests hold the answers to the same schemas.
  */
 import { z } from 'zod';
-import { appDetailSchema, appListSchema, appSchema, tokenSchema } from '../resource/app.ts';
-import {
-  credentialListItemSchema,
-  credentialListSchema,
-  credentialSchema,
-  serverCertificateSchema,
-} from '../resource/credential.ts';
-import { diagnosisSchema } from '../resource/diagnosis.ts';
-import { problemEventSchema, statusEventSchema } from '../resource/event.ts';
-import { explainRequestSchema, explainResponseSchema } from '../resource/explanation.ts';
-import { checkSchema, healthSchema } from '../resource/health.ts';
-import {
-  mailboxDetailSchema,
-  mailboxListSchema,
-  mailboxSchema,
-  pastLookSchema,
-  protocolDetailSchema,
-  protocolSchema,
-} from '../resource/mailbox.ts';
 import { problemDetailsSchema } from '../http/problem-details.ts';
-import { problemListSchema, problemSchema } from '../resource/problem.ts';
-import { failureSchema, stageSchema } from '../resource/stage.ts';
-import type { Shape } from './operation.ts';
+import type { Shape } from '../routes/route.ts';
 
-const NAMED: readonly z.ZodType[] = [
-  appDetailSchema,
-  appListSchema,
-  appSchema,
-  checkSchema,
-  credentialListItemSchema,
-  credentialListSchema,
-  credentialSchema,
-  diagnosisSchema,
-  explainRequestSchema,
-  explainResponseSchema,
-  failureSchema,
-  healthSchema,
-  mailboxDetailSchema,
-  mailboxListSchema,
-  mailboxSchema,
-  pastLookSchema,
-  problemDetailsSchema,
-  problemEventSchema,
-  problemListSchema,
-  problemSchema,
-  protocolDetailSchema,
-  protocolSchema,
-  serverCertificateSchema,
-  stageSchema,
-  statusEventSchema,
-  tokenSchema,
-];
+const HOME = '#/components/schemas/';
 
-export function componentSchemas(): object {
-  const registry = z.registry<{ id: string }>();
-  for (const schema of NAMED) registry.add(schema, { id: nameOf(schema) });
-  const { schemas } = z.toJSONSchema(registry, {
-    uri: reference,
+/** Every schema with an id that `schemas` lead to, by its id. */
+export function componentSchemas(schemas: readonly z.ZodType[]): object {
+  const { $defs = {} } = z.toJSONSchema(z.union([...schemas, problemDetailsSchema]), {
     override: ({ zodSchema, jsonSchema }) => {
+      delete jsonSchema.id;
       // The format says it; the pattern is a page of digits.
       if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
       // The bounds of JavaScript are none of the API.
@@ -71,21 +22,15 @@ export function componentSchemas(): object {
       }
     },
   });
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, written]) => {
-      const { $schema: _, $id: __, ...schema } = written;
-      return [name, schema];
-    }),
+  const sorted = Object.entries($defs).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.parse(JSON.stringify(Object.fromEntries(sorted)), (key, value: unknown) =>
+    key === '$ref' && typeof value === 'string' ? value.replace('#/$defs/', HOME) : value,
   );
 }
 
 export function shapeOf(shape: Shape): object {
   if (shape === 'text') return { type: 'string' };
-  return shape === 'object' ? { type: 'object' } : { $ref: reference(nameOf(shape)) };
-}
-
-function reference(name: string): string {
-  return `#/components/schemas/${name}`;
+  return shape === 'object' ? { type: 'object' } : { $ref: HOME + nameOf(shape) };
 }
 
 function nameOf(schema: z.ZodType): string {

@@ -1,12 +1,13 @@
 /**
- * The OpenAPI 3.1 document of the HTTP interface, from the table of operations and the schemas. Served at
- * `/openapi.json`, read by client generators.
+ * The OpenAPI 3.1 document of the HTTP interface, from the contracts of its routes. Served at `/openapi.json`, read by
+ * client generators.
  */
-import { PROBLEM_TYPES, type ProblemType } from '../http/problem-types.ts';
+import type { z } from 'zod';
+import { CONDITION } from '../http/parameters.ts';
 import { problemDetailsSchema } from '../http/problem-details.ts';
+import { PROBLEM_TYPES, type ProblemType } from '../http/problem-types.ts';
+import type { Answer, Content, Route } from '../routes/route.ts';
 import { componentSchemas, shapeOf } from './components.ts';
-import type { Answer, Operation, Shape } from './operation.ts';
-import { OPERATIONS } from './operations.ts';
 
 const TAGS = [
   { name: 'state', description: 'What is known' },
@@ -15,11 +16,11 @@ const TAGS = [
   { name: 'service', description: 'The process itself' },
 ];
 
-export function openapiDocument(version: string): object {
+export function openapiDocument(routes: readonly Route[], version: string): object {
   const paths: Record<string, Record<string, object>> = {};
-  for (const operation of OPERATIONS) {
-    const path = operation.path.replaceAll(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [operation.method]: written(operation) };
+  for (const route of routes) {
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: written(route) };
   }
   return {
     openapi: '3.1.0',
@@ -35,7 +36,7 @@ export function openapiDocument(version: string): object {
     tags: TAGS,
     paths,
     components: {
-      schemas: componentSchemas(),
+      schemas: componentSchemas(routes.flatMap(schemasOf)),
       securitySchemes: {
         bearer: {
           type: 'http',
@@ -52,8 +53,9 @@ export function openapiDocument(version: string): object {
   };
 }
 
-function written(operation: Operation): object {
-  const { id, tag, access, summary, description, parameters = [], body, answers, problems = [] } = operation;
+function written(route: Route): object {
+  const { id, tag, access, summary, description, conditional = false, body } = route;
+  const parameters = [...(route.parameters ?? []), ...(conditional ? [CONDITION] : [])];
   return {
     operationId: id,
     tags: [tag],
@@ -62,26 +64,48 @@ function written(operation: Operation): object {
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
     responses: {
-      ...problemAnswers(access === 'anyone' ? problems : ['unauthorised', ...problems]),
-      // What an operation says itself of a status (503 of /health) goes before what problems say of it.
-      ...Object.fromEntries(answers.map((answer) => [answer.status, answerOf(answer)])),
+      ...problemAnswers(problemsOf(route)),
+      // What a route says itself of a status (503 of /health) goes before what problems say of it.
+      ...answersOf(route),
       default: { description: 'Any other error: RFC 9457 problem details.', content: problemContent() },
     },
     security: [...(access === 'anyone' ? [{}] : []), { bearer: [] }, { basic: [] }],
   };
 }
 
-function answerOf({ status, description, content }: Answer): object {
-  const isJson = content?.['application/json'] !== undefined;
-  const etag = { ETag: { description: 'For If-None-Match.', schema: { type: 'string' } } };
-  return {
+function answersOf({ answers, conditional = false }: Route): object {
+  const headers = conditional
+    ? { headers: { ETag: { description: 'For If-None-Match.', schema: { type: 'string' } } } }
+    : {};
+  const written = ({ description, content }: Answer): object => ({
     description,
-    ...(status === 304 || isJson ? { headers: etag } : {}),
-    ...(content === undefined ? {} : { content: contentOf(content) }),
+    ...headers,
+    content: contentOf(content),
+  });
+  return {
+    200: written(answers[200]),
+    ...(conditional ? { 304: { description: 'Nothing changed since that ETag.', ...headers } } : {}),
+    ...(answers[503] === undefined ? {} : { 503: written(answers[503]) }),
   };
 }
 
-function contentOf(content: Readonly<Record<string, Shape>>): object {
+/** With those that follow from what the route is. */
+function problemsOf({ access, ignoresQuery = false, method, problems = [] }: Route): readonly ProblemType[] {
+  return [
+    ...(access === 'anyone' ? [] : (['unauthorised'] as const)),
+    ...(ignoresQuery ? [] : (['bad-parameter'] as const)),
+    ...(method === 'GET' ? [] : (['cross-site'] as const)),
+    ...problems,
+  ];
+}
+
+function schemasOf({ body = {}, answers, mentions = [] }: Route): readonly z.ZodType[] {
+  const contents = [body, answers[200].content, answers[503]?.content ?? {}];
+  const shapes = contents.flatMap((content) => Object.values(content));
+  return [...shapes.filter((shape) => typeof shape !== 'string'), ...mentions];
+}
+
+function contentOf(content: Content): object {
   return Object.fromEntries(
     Object.entries(content).map(([type, shape]) => [type, { schema: shapeOf(shape) }]),
   );

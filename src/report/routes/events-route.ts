@@ -3,10 +3,11 @@
  * off: it comes back with the id of the last event that it has seen.
  */
 import type { ServerResponse } from 'node:http';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { Event } from '../events.ts';
 import { ProblemError } from '../http/problem-details.ts';
-import { readQuery } from '../http/query.ts';
+import { problemEventSchema, statusEventSchema } from '../resource/event.ts';
+import type { Handler, Route, RouteRequest } from './route.ts';
 import type { RouteContext } from './route-context.ts';
 
 const MOST_STREAMS = 50;
@@ -16,16 +17,36 @@ const MOST_WAITING_BYTES = 1024 * 1024;
 const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 5_000;
 
-export function addEventsRoute(app: FastifyInstance, { events, admits }: RouteContext): void {
-  if (events === undefined) return;
-  const streams = new Map<ServerResponse, FastifyRequest>();
-  let heartbeat: NodeJS.Timeout | undefined;
+const listenToEvents: Route = {
+  id: 'listenToEvents',
+  method: 'GET',
+  path: '/api/v1/events',
+  tag: 'state',
+  access: 'api',
+  summary: 'News as server-sent events',
+  description:
+    'The events `status` (data: StatusEvent), `problem_opened` and `problem_closed` (data: ProblemEvent), and `reset`: what was missed is no longer known, read the lists anew.',
+  parameters: [
+    {
+      name: 'Last-Event-ID',
+      in: 'header',
+      description: 'The id of the last event that was seen: what came after it is told first.',
+      schema: { type: 'string' },
+    },
+  ],
+  answers: { 200: { description: 'Until either side ends it.', content: { 'text/event-stream': 'text' } } },
+  problems: ['too-many-streams'],
+  mentions: [statusEventSchema, problemEventSchema],
+  options: { exposeHeadRoute: false },
+  handler: streamEvents,
+};
 
-  const send = (stream: ServerResponse, text: string): void => {
-    stream.write(text);
-    const waiting = stream.writableLength + (stream.socket?.writableLength ?? 0);
-    if (waiting > MOST_WAITING_BYTES) stream.destroy();
-  };
+export const EVENT_ROUTES: readonly Route[] = [listenToEvents];
+
+function streamEvents({ events, admits, beforeClose }: RouteContext): Handler | undefined {
+  if (events === undefined) return undefined;
+  const streams = new Map<ServerResponse, RouteRequest>();
+  let heartbeat: NodeJS.Timeout | undefined;
 
   /** A token that was taken away ends what was begun with it. */
   const beat = (): void => {
@@ -35,13 +56,12 @@ export function addEventsRoute(app: FastifyInstance, { events, admits }: RouteCo
     }
   };
 
-  app.addHook('preClose', async () => {
+  beforeClose(() => {
     clearInterval(heartbeat);
     for (const stream of streams.keys()) stream.end();
   });
 
-  app.get('/api/v1/events', { exposeHeadRoute: false }, (request, reply) => {
-    readQuery(request.query, []);
+  return (request, reply) => {
     if (streams.size >= MOST_STREAMS) {
       const detail = `${MOST_STREAMS} clients listen already. Close one, or ask /api/v1/problems now and then.`;
       throw new ProblemError('too-many-streams', detail, { 'retry-after': '60' });
@@ -62,7 +82,14 @@ export function addEventsRoute(app: FastifyInstance, { events, admits }: RouteCo
       clearInterval(heartbeat);
       heartbeat = undefined;
     });
-  });
+    return undefined;
+  };
+}
+
+function send(stream: ServerResponse, text: string): void {
+  stream.write(text);
+  const waiting = stream.writableLength + (stream.socket?.writableLength ?? 0);
+  if (waiting > MOST_WAITING_BYTES) stream.destroy();
 }
 
 function begin(reply: FastifyReply): ServerResponse {

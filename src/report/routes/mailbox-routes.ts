@@ -1,56 +1,105 @@
 /** `/api/v1/mailboxes`, `/api/v1/mailboxes/ID`, and `POST /api/v1/mailboxes/ID/probe`, which looks now. */
-import type { FastifyInstance } from 'fastify';
 import { targetKey } from '../../model/target.ts';
-import { PAGING, pageOf } from '../http/paging.ts';
-import { badParameter, FILTERS, readProtocol, readQuery, readSelection } from '../http/query.ts';
-import { type MailboxStatus, mailboxesOf } from '../select.ts';
-import { mailboxDetailView, mailboxView } from '../resource/mailbox.ts';
+import { PAGE_PARAMETERS, pageOf } from '../http/paging.ts';
+import { FILTER_PARAMETERS, idParameter, protocolParameter, UP } from '../http/parameters.ts';
+import { badParameter, readProtocol, readSelection } from '../http/query.ts';
 import {
-  mayStaySilent,
-  type RouteContext,
-  selected,
-  sendDetail,
-  sendJson,
-  sendList,
-  unknown,
-} from './route-context.ts';
+  mailboxDetailSchema,
+  mailboxDetailView,
+  mailboxListSchema,
+  mailboxView,
+} from '../resource/mailbox.ts';
+import { type MailboxStatus, mailboxesOf } from '../select.ts';
+import type { ReportSource } from '../source.ts';
+import { mayStaySilent, selected, sendDetail, sendJson, sendList, unknown } from './route-context.ts';
+import type { Route } from './route.ts';
 
-interface ById {
-  Params: { id: string };
-}
+const ID = idParameter('Id of the mailbox in the configuration.');
 
-export function addMailboxRoutes(app: FastifyInstance, { source, redactor, lookLimit }: RouteContext): void {
-  const find = (id: string): MailboxStatus => {
-    const targets = source.snapshot().targets.filter(({ target }) => target.mailbox.id === id);
-    const [mailbox] = mailboxesOf(targets);
-    if (mailbox === undefined) throw unknown('mailbox', id);
-    return mailbox;
-  };
+const listMailboxes: Route = {
+  id: 'listMailboxes',
+  method: 'GET',
+  path: '/api/v1/mailboxes',
+  tag: 'state',
+  access: 'api',
+  summary: 'All mailboxes, with their state over each protocol',
+  parameters: [...FILTER_PARAMETERS, UP, ...PAGE_PARAMETERS],
+  conditional: true,
+  answers: {
+    200: {
+      description: 'In the order of the configuration.',
+      content: { 'application/json': mailboxListSchema },
+    },
+  },
+  problems: ['stale-cursor', 'unknown-app', 'unknown-mailbox'],
+  handler:
+    ({ source, redactor }) =>
+    async (_, reply, query) => {
+      const mailboxes = selected(source, source.snapshot(), readSelection(query));
+      const page = pageOf(mailboxes, ({ mailbox }) => mailbox.id, '/api/v1/mailboxes', query);
+      return sendList(reply, 'mailboxes', page, mailboxView, redactor);
+    },
+};
 
-  app.get('/api/v1/mailboxes', async (request, reply) => {
-    const parameters = readQuery(request.query, [...FILTERS, 'up', ...PAGING]);
-    const mailboxes = selected(source, source.snapshot(), readSelection(parameters));
-    const page = pageOf(mailboxes, ({ mailbox }) => mailbox.id, '/api/v1/mailboxes', parameters);
-    return sendList(reply, 'mailboxes', page, mailboxView, redactor);
-  });
+const getMailbox: Route = {
+  id: 'getMailbox',
+  method: 'GET',
+  path: '/api/v1/mailboxes/:id',
+  tag: 'state',
+  access: 'api',
+  summary: 'One mailbox, with stages, facts and history',
+  parameters: [ID],
+  conditional: true,
+  answers: {
+    200: { description: 'What is known of it.', content: { 'application/json': mailboxDetailSchema } },
+  },
+  problems: ['unknown-mailbox'],
+  handler:
+    ({ source, redactor }) =>
+    async ({ params }, reply) =>
+      sendDetail(reply, mailboxDetailView(find(source, params.id)), redactor),
+};
 
-  app.get<ById>('/api/v1/mailboxes/:id', async (request, reply) => {
-    readQuery(request.query, []);
-    return sendDetail(reply, mailboxDetailView(find(request.params.id)), redactor);
-  });
+const probeMailbox: Route = {
+  id: 'probeMailbox',
+  method: 'POST',
+  path: '/api/v1/mailboxes/:id/probe',
+  tag: 'act',
+  access: 'api',
+  summary: 'Look now',
+  description:
+    'Answers when the look has ended. Ten at once for each mailbox and protocol, then one every other second; 10 a second over all.',
+  parameters: [ID, protocolParameter('protocol', 'Over this protocol only.')],
+  answers: {
+    200: {
+      description: 'What is known of it after the look.',
+      content: { 'application/json': mailboxDetailSchema },
+    },
+  },
+  problems: ['unknown-mailbox', 'too-many-requests'],
+  handler:
+    ({ source, redactor, lookLimit }) =>
+    async ({ params }, reply, query) => {
+      const protocol = readProtocol(query);
+      const mailbox = find(source, params.id);
+      if (protocol !== undefined && !mailbox.targets.some(({ target }) => target.protocol === protocol)) {
+        throw badParameter('protocol', `is "${protocol}", over which this mailbox is not watched.`);
+      }
+      const asked = mailbox.targets.map(({ target }) => target);
+      lookLimit(asked.filter((target) => protocol === undefined || target.protocol === protocol));
+      mayStaySilent(reply);
+      const looked = await source.probeNow(mailbox.mailbox.id, protocol && [protocol]);
+      const fresh = new Map(looked.map((status) => [targetKey(status.target), status]));
+      const targets = mailbox.targets.map((status) => fresh.get(targetKey(status.target)) ?? status);
+      return sendJson(reply, mailboxDetailView({ ...mailbox, targets }), redactor);
+    },
+};
 
-  app.post<ById>('/api/v1/mailboxes/:id/probe', async (request, reply) => {
-    const protocol = readProtocol(readQuery(request.query, ['protocol']));
-    const mailbox = find(request.params.id);
-    if (protocol !== undefined && !mailbox.targets.some(({ target }) => target.protocol === protocol)) {
-      throw badParameter('protocol', `is "${protocol}", over which this mailbox is not watched.`);
-    }
-    const asked = mailbox.targets.map(({ target }) => target);
-    lookLimit(asked.filter((target) => protocol === undefined || target.protocol === protocol));
-    mayStaySilent(reply);
-    const looked = await source.probeNow(mailbox.mailbox.id, protocol && [protocol]);
-    const fresh = new Map(looked.map((status) => [targetKey(status.target), status]));
-    const targets = mailbox.targets.map((status) => fresh.get(targetKey(status.target)) ?? status);
-    return sendJson(reply, mailboxDetailView({ ...mailbox, targets }), redactor);
-  });
+export const MAILBOX_ROUTES: readonly Route[] = [listMailboxes, getMailbox, probeMailbox];
+
+function find(source: ReportSource, id: string): MailboxStatus {
+  const targets = source.snapshot().targets.filter(({ target }) => target.mailbox.id === id);
+  const [mailbox] = mailboxesOf(targets);
+  if (mailbox === undefined) throw unknown('mailbox', id);
+  return mailbox;
 }

@@ -1,15 +1,23 @@
 /** `/openapi.json`: the contract, for client generators. Made at the first request, then kept. */
-import type { FastifyInstance } from 'fastify';
 import { sendConditional } from '../http/conditional.ts';
-import { readQuery } from '../http/query.ts';
-import { openapiDocument } from '../openapi/document.ts';
-import type { RouteContext } from './route-context.ts';
+import type { Route } from './route.ts';
 
-export function addOpenapiRoute(app: FastifyInstance, { source }: RouteContext): void {
-  let text: string | undefined;
-  app.get('/openapi.json', async (request, reply) => {
-    readQuery(request.query, []);
-    text ??= JSON.stringify(openapiDocument(source.build.version), undefined, 2);
-    return sendConditional(reply, 'application/json; charset=utf-8', text);
-  });
-}
+const getOpenapi: Route = {
+  id: 'getOpenapi',
+  method: 'GET',
+  path: '/openapi.json',
+  tag: 'service',
+  access: 'api',
+  summary: 'This document',
+  conditional: true,
+  answers: { 200: { description: 'OpenAPI 3.1.', content: { 'application/json': 'object' } } },
+  handler: ({ document }) => {
+    let text: string | undefined;
+    return async (_, reply) => {
+      text ??= JSON.stringify(document(), undefined, 2);
+      return sendConditional(reply, 'application/json; charset=utf-8', text);
+    };
+  },
+};
+
+export const OPENAPI_ROUTES: readonly Route[] = [getOpenapi];

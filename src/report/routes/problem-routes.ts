@@ -1,19 +1,35 @@
 /** `/api/v1/problems`: what is wrong now, once each, with whom it hits and how to mend it. */
-import type { FastifyInstance } from 'fastify';
-import { PAGING, pageOf } from '../http/paging.ts';
-import { FILTERS, readQuery, readSelection } from '../http/query.ts';
+import { PAGE_PARAMETERS, pageOf } from '../http/paging.ts';
+import { FILTER_PARAMETERS } from '../http/parameters.ts';
+import { readSelection } from '../http/query.ts';
+import { problemListSchema, problemView } from '../resource/problem.ts';
 import { selectProblems } from '../select.ts';
-import { problemView } from '../resource/problem.ts';
-import { type RouteContext, selected, sendList } from './route-context.ts';
+import { selected, sendList } from './route-context.ts';
+import type { Route } from './route.ts';
 
-export function addProblemRoutes(app: FastifyInstance, { source, redactor }: RouteContext): void {
-  app.get('/api/v1/problems', async (request, reply) => {
-    const parameters = readQuery(request.query, [...FILTERS, ...PAGING]);
-    const selection = readSelection(parameters);
-    const snapshot = source.snapshot();
-    const mailboxes = selected(source, snapshot, selection);
-    const problems = selectProblems(snapshot.problems, selection, mailboxes);
-    const page = pageOf(problems, ({ id }) => id, '/api/v1/problems', parameters);
-    return sendList(reply, 'problems', page, problemView, redactor);
-  });
-}
+const listProblems: Route = {
+  id: 'listProblems',
+  method: 'GET',
+  path: '/api/v1/problems',
+  tag: 'state',
+  access: 'api',
+  summary: 'What is wrong now, once each, with whom it hits and how to mend it',
+  parameters: [...FILTER_PARAMETERS, ...PAGE_PARAMETERS],
+  conditional: true,
+  answers: {
+    200: { description: 'The severest first.', content: { 'application/json': problemListSchema } },
+  },
+  problems: ['stale-cursor', 'unknown-app', 'unknown-mailbox'],
+  handler:
+    ({ source, redactor }) =>
+    async (_, reply, query) => {
+      const selection = readSelection(query);
+      const snapshot = source.snapshot();
+      const mailboxes = selected(source, snapshot, selection);
+      const problems = selectProblems(snapshot.problems, selection, mailboxes);
+      const page = pageOf(problems, ({ id }) => id, '/api/v1/problems', query);
+      return sendList(reply, 'problems', page, problemView, redactor);
+    },
+};
+
+export const PROBLEM_ROUTES: readonly Route[] = [listProblems];

@@ -7,14 +7,15 @@ import type { Events } from '../events.ts';
 import { sendConditional } from '../http/conditional.ts';
 import type { Guard } from '../http/guard.ts';
 import type { LookLimit } from '../http/look-limit.ts';
-import { type Page } from '../http/paging.ts';
+import type { Page } from '../http/paging.ts';
+import { ProblemError } from '../http/problem-details.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Health } from '../resource/health.ts';
+import { jsonText } from '../resource/json.ts';
 import { type MailboxStatus, type Selection, selectMailboxes } from '../select.ts';
 import { joined, textInSlices } from '../slices.ts';
 import type { ReportSource } from '../source.ts';
-import { jsonText } from '../resource/json.ts';
-import { ProblemError } from '../http/problem-details.ts';
 
 export interface RouteContext {
   readonly source: ReportSource;
@@ -29,6 +30,10 @@ export interface RouteContext {
   readonly logger: Logger | undefined;
   /** Shown at the top of the page: "This is a simulation." */
   readonly banner: string | undefined;
+  /** The OpenAPI document. */
+  readonly document: () => object;
+  /** Called once when the server closes, before it waits for its connections. */
+  readonly beforeClose: (end: () => void) => void;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -41,6 +46,14 @@ export function sendJson(reply: FastifyReply, value: object, redactor: Redactor)
 /** For what a client may have already. */
 export function sendDetail(reply: FastifyReply, value: object, redactor: Redactor): FastifyReply {
   return sendConditional(reply, JSON_TYPE, jsonText(value, redactor));
+}
+
+/** 503 for `fail`, so that those who read no body know it. */
+export function sendHealth(reply: FastifyReply, health: Health, redactor: Redactor): FastifyReply {
+  return reply
+    .code(health.status === 'fail' ? 503 : 200)
+    .header('content-type', 'application/health+json')
+    .send(jsonText(health, redactor));
 }
 
 /** A look has a deadline of its own, and says nothing on the connection until it has ended. */

@@ -1,7 +1,19 @@
-/** The parameters that operations share. Whether they are told rightly is held by a test that sends them all. */
+/** The parameters of routes, as OpenAPI writes them. `query.ts` reads what a route lists. */
 import { PROTOCOLS } from '../../model/target.ts';
-import { MOST_ITEMS } from '../http/paging.ts';
-import type { Parameter } from './operation.ts';
+
+/** An OpenAPI parameter. */
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly required?: true;
+  readonly description: string;
+  readonly style?: 'form';
+  readonly explode?: true;
+  readonly schema: object;
+}
+
+/** Begins the name of every parameter that `LABELS` stands for. */
+export const LABEL_PREFIX = 'label.';
 
 const APP: Parameter = {
   name: 'app',
@@ -10,8 +22,8 @@ const APP: Parameter = {
   schema: { type: 'string' },
 };
 
-/** One parameter per label, such as `label.team=quality`. */
-const LABELS: Parameter = {
+/** Not a parameter itself, but one for each label, such as `label.team=quality`. */
+export const LABELS: Parameter = {
   name: 'labels',
   in: 'query',
   description: 'One parameter for each label, `label.NAME=VALUE`: only mailboxes that have them all.',
@@ -41,22 +53,7 @@ export const UP: Parameter = {
   schema: { type: 'string', enum: ['true', 'false', 'unknown'] },
 };
 
-export const PAGE_PARAMETERS: readonly Parameter[] = [
-  {
-    name: 'limit',
-    in: 'query',
-    description: 'Most items in the answer.',
-    schema: { type: 'integer', minimum: 1, maximum: MOST_ITEMS, default: MOST_ITEMS },
-  },
-  {
-    name: 'cursor',
-    in: 'query',
-    description: 'From `next` of the page before.',
-    schema: { type: 'string' },
-  },
-];
-
-/** For answers with an `ETag`. */
+/** Of every conditional route. */
 export const CONDITION: Parameter = {
   name: 'If-None-Match',
   in: 'header',

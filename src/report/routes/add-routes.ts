@@ -1,0 +1,61 @@
+/**
+ * Gives the routes to fastify, and refuses what is none of them. Called once by `http-server.ts`; each handler finds a
+ * query that holds only what its route knows.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Access } from '../http/guard.ts';
+import { ProblemError } from '../http/problem-details.ts';
+import { readQuery } from '../http/query.ts';
+import type { RouteContext } from './route-context.ts';
+import type { Route, RouteRequest } from './route.ts';
+import { ROUTES } from './routes.ts';
+
+const ACCESS: ReadonlyMap<string, Access> = new Map(
+  ROUTES.map(({ method, path, access }) => [`${method} ${path}`, access]),
+);
+
+/** The access class of what a request asks for. What is no route needs a token as the API does. */
+export function accessTo({ method, routeOptions }: FastifyRequest): Access {
+  return ACCESS.get(`${method === 'HEAD' ? 'GET' : method} ${routeOptions.url}`) ?? 'api';
+}
+
+/** Call after the guard: whether a path exists is not told to those without a token. */
+export function addRoutes(app: FastifyInstance, context: RouteContext): void {
+  const served = ROUTES.filter((route) => addRoute(app, route, context));
+  // Before a body is read: what it holds does not matter.
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) throw notFound(served, request);
+  });
+}
+
+function addRoute(app: FastifyInstance, route: Route, context: RouteContext): boolean {
+  const { method, path, parameters = [], ignoresQuery = false, options } = route;
+  const handler = route.handler(context);
+  if (handler === undefined) return false;
+  app.route({
+    ...options,
+    method,
+    url: path,
+    handler: (request: RouteRequest, reply) =>
+      handler(request, reply, ignoresQuery ? new Map() : readQuery(request.query, parameters)),
+  });
+  return true;
+}
+
+/** Tells "no such route" from "not with this method" (RFC 9110, section 15.5.6), which fastify does not. */
+function notFound(served: readonly Route[], { method, url }: FastifyRequest): ProblemError {
+  const [pathname = ''] = url.split('?');
+  const methods = served
+    .filter(({ path }) => new URLPattern({ pathname: path }).test({ pathname }))
+    .flatMap(methodsOf);
+  if (methods.length === 0 || methods.includes(method)) {
+    return new ProblemError('no-such-route', 'There is nothing here. / shows where to go.');
+  }
+  const allow = methods.join(', ');
+  const detail = `${method} is not possible here. Allowed: ${allow}.`;
+  return new ProblemError('method-not-allowed', detail, { allow });
+}
+
+function methodsOf({ method, options }: Route): readonly string[] {
+  return method === 'GET' && options?.exposeHeadRoute !== false ? ['GET', 'HEAD'] : [method];
+}

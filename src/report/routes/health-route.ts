@@ -1,0 +1,43 @@
+/** `/health`, for whoever depends on the mailboxes. */
+import { ProblemError } from '../http/problem-details.ts';
+import { FILTER_PARAMETERS, switchParameter } from '../http/parameters.ts';
+import { readSelection, readSwitch } from '../http/query.ts';
+import { healthOf, healthSchema } from '../resource/health.ts';
+import { selectProblems, selectsAll } from '../select.ts';
+import { selected, sendHealth } from './route-context.ts';
+import type { Route } from './route.ts';
+
+const getHealth: Route = {
+  id: 'getHealth',
+  method: 'GET',
+  path: '/health',
+  tag: 'state',
+  access: 'anyone',
+  summary: 'One word for machines: pass, warn or fail',
+  description: 'Without a token, where tokens are set, it is that one word only.',
+  parameters: [...FILTER_PARAMETERS, switchParameter('minimal', 'That one word only.')],
+  answers: {
+    200: { description: '`pass` or `warn`.', content: { 'application/health+json': healthSchema } },
+    503: { description: '`fail`: a mailbox is down.', content: { 'application/health+json': healthSchema } },
+  },
+  problems: ['unknown-app', 'unknown-mailbox', 'nothing-selected'],
+  handler:
+    ({ source, redactor, admits }) =>
+    async (request, reply, query) => {
+      const selection = readSelection(query);
+      const snapshot = source.snapshot();
+      const mailboxes = selected(source, snapshot, selection);
+      if (mailboxes.length === 0 && !selectsAll(selection)) {
+        throw new ProblemError(
+          'nothing-selected',
+          'No mailbox is selected by these filters, so nothing can be said of its health. Check labels and ids.',
+        );
+      }
+      const problems = selectProblems(snapshot.problems, selection, mailboxes);
+      const health = healthOf(mailboxes, problems, source.build.version);
+      const minimal = readSwitch(query, 'minimal') || !admits(request, 'health');
+      return sendHealth(reply, minimal ? { status: health.status } : health, redactor);
+    },
+};
+
+export const HEALTH_ROUTES: readonly Route[] = [getHealth];

@@ -1,0 +1,32 @@
+/**
+ * Every route of the HTTP interface, in the order of the document. `http-server.ts` serves them, `document.ts` and
+ * docs/api.md describe them. To add one, add it to its resource's file here.
+ */
+import { APP_ROUTES } from './app-routes.ts';
+import { CREDENTIAL_ROUTES } from './credential-routes.ts';
+import { EVENT_ROUTES } from './events-route.ts';
+import { EXPLAIN_ROUTES } from './explain-route.ts';
+import { HEALTH_ROUTES } from './health-route.ts';
+import { MAILBOX_ROUTES } from './mailbox-routes.ts';
+import { METRICS_ROUTES } from './metrics-route.ts';
+import { OPENAPI_ROUTES } from './openapi-route.ts';
+import { PAGE_ROUTES } from './page-route.ts';
+import { PROBE_ROUTES } from './probe-route.ts';
+import { PROBLEM_ROUTES } from './problem-routes.ts';
+import { PROCESS_ROUTES } from './process-routes.ts';
+import type { Route } from './route.ts';
+
+export const ROUTES: readonly Route[] = [
+  ...MAILBOX_ROUTES,
+  ...APP_ROUTES,
+  ...CREDENTIAL_ROUTES,
+  ...PROBLEM_ROUTES,
+  ...EXPLAIN_ROUTES,
+  ...EVENT_ROUTES,
+  ...HEALTH_ROUTES,
+  ...PROBE_ROUTES,
+  ...METRICS_ROUTES,
+  ...PAGE_ROUTES,
+  ...PROCESS_ROUTES,
+  ...OPENAPI_ROUTES,
+];
