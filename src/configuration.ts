@@ -6,11 +6,13 @@ import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import { watchFiles } from './config/watch-files.ts';
+import type { Files } from './model/files.ts';
 import type { ConfigState } from './report/source.ts';
 
 export interface ConfigurationEdges {
   readonly configFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly files: Files;
   readonly logger: Logger;
   /** Puts a configuration into force: the first one at the start too. */
   readonly apply: (config: Config) => void;
@@ -30,7 +32,7 @@ export interface Configuration {
 }
 
 export function createConfiguration(initial: Config, edges: ConfigurationEdges): Configuration {
-  const { configFile, env, logger, apply, onFilesChanged, onBug } = edges;
+  const { configFile, logger, apply, onFilesChanged, onBug } = edges;
   let config = initial;
   let loadedAt = Date.now();
   let lastReloadSuccessful = true;
@@ -41,8 +43,9 @@ export function createConfiguration(initial: Config, edges: ConfigurationEdges):
     await files.update([...next.files, ...next.folders]);
   };
 
-  const reload = async (): Promise<boolean> => {
-    const loaded = await loadConfig(configFile, env);
+  const reloadNow = async (): Promise<boolean> => {
+    await files.refresh();
+    const loaded = await loadConfig(configFile, edges);
     lastReloadSuccessful = loaded.ok;
     if (loaded.ok) {
       loadedAt = Date.now();
@@ -64,8 +67,19 @@ export function createConfiguration(initial: Config, edges: ConfigurationEdges):
     return false;
   };
 
-  const files = watchFiles(async (paths) => {
-    await reload().catch(onBug);
+  let reloading: Promise<boolean> = Promise.resolve(true);
+  /** One after the other: what was read last stays in force. */
+  const reload = async (): Promise<boolean> => {
+    reloading = reloading.then(reloadNow).catch((error: unknown) => {
+      lastReloadSuccessful = false;
+      onBug(error);
+      return false;
+    });
+    return await reloading;
+  };
+
+  const files = watchFiles(edges.files, async (paths) => {
+    await reload();
     // A credential may be among them, also where the configuration was refused.
     onFilesChanged(paths);
   });

@@ -8,6 +8,7 @@ import { createConfiguration, type Configuration } from './configuration.ts';
 import { tokenFailureCause } from './diagnosis/token-failure-cause.ts';
 import { createExplainThread, type ExplainThread } from './explain-thread.ts';
 import { applyExposure, protectionOf } from './exposure.ts';
+import type { Files } from './model/files.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { Snapshot, StatusChange } from './model/status.ts';
 import type { Target } from './model/target.ts';
@@ -23,6 +24,7 @@ import { createWatching, type Watching, type WatchingReports } from './watching.
 export interface DaemonEdges {
   readonly configFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly files: Files;
   readonly logger: Logger;
   readonly redactor: Redactor;
   /** Told of every probe, besides the log and the metrics. */

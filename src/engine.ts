@@ -2,24 +2,26 @@
  * What `daemon` and `check` share: tokens, credentials, probe, diagnosis and status, composed once. The daemon drives
  * it by its schedule, `check` by hand. Decides nothing about when to probe and reports to nobody.
  */
-import { readSecret } from './config/secret.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import { createCredentialJudge } from './judge-credential.ts';
 import type { Context } from './model/context.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
 import { isEndedByUs, type Evidence } from './model/evidence.ts';
+import type { Files } from './model/files.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { Snapshot, StatusChange } from './model/status.ts';
-import type { App, SecretSource, Target } from './model/target.ts';
+import type { App, Target } from './model/target.ts';
 import { type CredentialBook, createCredentialBook } from './probe/credential/credential-book.ts';
 import { createControlConnections, needsControl } from './probe/control-connection.ts';
 import { createProbe } from './probe/probe.ts';
 import { createTokenCache } from './probe/token/token-cache.ts';
 import type { TokenCache, TokenOutcome } from './probe/token/token-source.ts';
+import { createReaders } from './readers.ts';
 import { createStatusStore, type StatusStore } from './status/status-store.ts';
 
 export interface EngineEdges {
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly files: Files;
   readonly redactor: Redactor;
   /** Told of every answer to a token request, whoever made it. */
   readonly onTokenAnswer: (app: App, scope: string, outcome: TokenOutcome) => void;
@@ -52,8 +54,8 @@ export interface Engine {
   readonly close: () => void;
 }
 
-export function createEngine({ env, redactor, onTokenAnswer, onBug }: EngineEdges): Engine {
-  const readers = { readSecret: async (source: SecretSource) => await readSecret(source, env), redactor };
+export function createEngine({ env, files, redactor, onTokenAnswer, onBug }: EngineEdges): Engine {
+  const readers = { ...createReaders({ env, files }), redactor };
   const tokens = createTokenCache({ ...readers, onAnswer: onTokenAnswer });
   const credentials = createCredentialBook({ ...readers, tokens });
   const status = createStatusStore();

@@ -5,6 +5,8 @@
  */
 import { closest } from 'fastest-levenshtein';
 import { EXIT, UsageError, type Command, type CommandIo } from './commands/command.ts';
+import { createFiles } from './files/bounded-files.ts';
+import { endProcess } from './end-process.ts';
 import { version } from './version.ts';
 
 const COMMANDS: Readonly<
@@ -102,10 +104,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (args[0] !== 'serve' || error.code === 'EPIPE') process.exit(EXIT.unknown);
 });
 
-process.exitCode = await main(args, {
+const exitCode = await main(args, {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
+  files: createFiles(),
   signal: stop.signal,
 });
+
+endProcess(exitCode);

@@ -7,7 +7,17 @@ import { describe, expect, test } from 'vitest';
  * PURE do no I/O, and only commands/ and the files of src/ itself know more than one folder.
  */
 const SRC = resolve(import.meta.dirname, '../src');
-const QUESTIONS = ['config', 'schedule', 'probe', 'transcript', 'diagnosis', 'status', 'report', 'sandbox'];
+const QUESTIONS = [
+  'files',
+  'config',
+  'schedule',
+  'probe',
+  'transcript',
+  'diagnosis',
+  'status',
+  'report',
+  'sandbox',
+];
 /** Every folder may import model/; those that read what servers print, vocabulary/ too. */
 const READERS: ReadonlySet<string> = new Set(['probe', 'transcript', 'diagnosis']);
 const GROUND = ['model', 'vocabulary'];
@@ -74,6 +84,16 @@ describe.each(PURE)('%s/ is pure', (folder) => {
       .map((file) => file.path);
     expect(strays).toEqual([]);
   });
+});
+
+test('files are read through files/ alone, which no disk can hold', () => {
+  /** They read their own program, or what the user names on the command line; or they are the sandbox. */
+  const others = new Set(['version.ts', 'commands/explain.ts', 'commands/sandbox.ts', 'commands/demo.ts']);
+  const strays = files
+    .filter(({ path, folder }) => !['files', 'sandbox'].includes(folder) && !others.has(path))
+    .filter(({ imports }) => imports.some((specifier) => /^(?:node:)?fs(?:\/promises)?$/.test(specifier)))
+    .map(({ path }) => path);
+  expect(strays).toEqual([]);
 });
 
 test('every file says what it answers in its first lines', () => {

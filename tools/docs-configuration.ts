@@ -21,6 +21,8 @@ listed here is one of them. \`mailprobe config schema\` prints the JSON Schema f
   number, \`true\` or \`false\` is read as that. Between \`{ }\` and \`[ ]\` YAML wants it in quotes: \`"\${NAME}"\`. \`$\${\` stands for a literal \`\${\`; every other \`$\` stands for itself.
 - **Secrets** never stand in the file. \`secret_file\` or \`secret_env\` names where one stands. A line end at the end of a
   secret file is not part of the secret; nothing else is trimmed. Files are read anew at each use.
+- **Files** are regular files: pipes, devices and sockets are refused. One that does not answer within 5 s is left behind,
+  with all of its mount, until it answers; what was read before stays in use.
 - **Relative paths** begin at the folder of the main file, also in mailbox files.
 - **The closest word counts:** mailbox, then app, then top level and \`defaults\`, then the cloud. This holds for each key of
   \`imap\` and \`pop3\` too, with one exception: the port belongs to the TLS mode, so changing \`tls\` drops a \`port\` that a

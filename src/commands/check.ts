@@ -41,7 +41,7 @@ export function checkEvery(pauseMs: number): Command {
 }
 
 async function run(options: CheckOptions, io: CommandIo, pauseMs: number): Promise<number> {
-  const loaded = await loadConfig(options.configFile, io.env);
+  const loaded = await loadConfig(options.configFile, io);
   if (!loaded.ok) {
     io.stderr.write(formatProblems(loaded.problems));
     return EXIT.unknown;
@@ -51,6 +51,7 @@ async function run(options: CheckOptions, io: CommandIo, pauseMs: number): Promi
   const palette = createPalette(io);
   const looker = createLooker(loaded.config, {
     env: io.env,
+    files: io.files,
     redactor,
     onBug: (error) =>
       io.stderr.write(redactor.scrub(`A bug in mailprobe, please report it: ${describe(error)}\n`)),

@@ -1,11 +1,14 @@
 /** What a command of the command line is: arguments in, an exit code out. `main.ts` calls, one file each implements. */
 import type { Readable } from 'node:stream';
+import type { Files } from '../model/files.ts';
 
 export interface CommandIo {
   readonly stdin: Readable;
   readonly stdout: { readonly write: (text: string) => unknown; readonly isTTY?: boolean };
   readonly stderr: { readonly write: (text: string) => unknown; readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The one reader of files, of which the process has one. */
+  readonly files: Files;
   /** Aborted by SIGINT and SIGTERM: end cleanly. */
   readonly signal: AbortSignal;
 }

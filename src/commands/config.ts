@@ -26,7 +26,7 @@ export const config: Command = async (args, io) => {
 };
 
 async function checkFile(file: string, io: CommandIo): Promise<number> {
-  const loaded = await loadConfig(file, io.env);
+  const loaded = await loadConfig(file, io);
   if (loaded.ok) {
     io.stdout.write(`${file}: ${summary(loaded.config)}\n`);
     return EXIT.ok;

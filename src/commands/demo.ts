@@ -43,7 +43,7 @@ export const demo: Command = async (args, io) => {
   try {
     const listen = `127.0.0.1:${values.port}`;
     const configFile = await configFor(sandbox, directory, { plan, listen, interval: '10s', timeout: '5s' });
-    const loaded = await loadConfig(configFile, io.env);
+    const loaded = await loadConfig(configFile, io);
     if (!loaded.ok)
       throw new Error(`the demo's own configuration is refused: ${formatProblems(loaded.problems)}`);
     const redactor = createRedactor();
@@ -53,6 +53,7 @@ export const demo: Command = async (args, io) => {
       daemon = await createDaemon(loaded.config, {
         configFile,
         env: io.env,
+        files: io.files,
         logger: createLogger({ level: 'silent', pretty: false, redactor }),
         redactor,
         banner: BANNER,

@@ -18,7 +18,7 @@ export const serve: Command = async (args, io) => {
   });
   // The young generation keeps its first size: 90 MB less for 10,000 mailboxes, most of it garbage, for no more CPU.
   setFlagsFromString('--semi-space-growth-factor=1');
-  const loaded = await loadConfig(values.config, io.env);
+  const loaded = await loadConfig(values.config, io);
   if (!loaded.ok) {
     io.stderr.write(formatProblems(loaded.problems));
     return EXIT.unknown;
@@ -32,7 +32,13 @@ export const serve: Command = async (args, io) => {
   });
   let daemon: Daemon;
   try {
-    daemon = await createDaemon(loaded.config, { configFile: values.config, env: io.env, logger, redactor });
+    daemon = await createDaemon(loaded.config, {
+      configFile: values.config,
+      env: io.env,
+      files: io.files,
+      logger,
+      redactor,
+    });
   } catch (error) {
     io.stderr.write(`${describeListenError(error, loaded.config)}\n`);
     return EXIT.unknown;

@@ -16,7 +16,7 @@ export const setupScript: Command = async (args, io) => {
     args: [...args],
     options: { app: { type: 'string' }, config: { type: 'string', default: 'mailprobe.yaml' } },
   });
-  const loaded = await loadConfig(values.config, io.env);
+  const loaded = await loadConfig(values.config, io);
   if (!loaded.ok) {
     io.stderr.write(formatProblems(loaded.problems));
     return EXIT.unknown;

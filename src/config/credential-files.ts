@@ -3,13 +3,15 @@
  * provider accepts it is the probe's question, whether a value looks odd is too.
  */
 import { resolve } from 'node:path';
+import { CREDENTIAL_LIMIT_BYTES, FileError, type Files } from '../model/files.ts';
 import type { Credential } from '../model/target.ts';
 import type { CredentialSettings } from './credential-schema.ts';
 import { type Parsed, parseCertificate, parsePrivateKey } from './pem.ts';
 import type { Fault } from './problem.ts';
-import { CREDENTIAL_LIMIT_BYTES, FileError, readText } from './read-file.ts';
-import { type Environment, readSecret, SecretError } from './secret.ts';
+import { readText } from './read-file.ts';
+import { readSecret, SecretError } from './secret.ts';
 import { looksLikeSecret } from './shown.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface KeyFault extends Fault {
   /** Key of the mapping that names what is at fault. */
@@ -47,17 +49,23 @@ export function filesOf(settings: CredentialSettings, folder: string): readonly 
 export async function checkCredential(
   settings: CredentialSettings,
   folder: string,
-  env: Environment,
+  surroundings: Surroundings,
 ): Promise<readonly KeyFault[]> {
-  if (settings.kind === 'secret-file') return await checkSecretFile(settings.secretFile, folder, env);
-  if (settings.kind === 'secret-env') return await checkSecretEnv(settings.secretEnv, env);
-  if (settings.kind === 'federated-token') return await checkTokenFile(settings.tokenFile, folder);
-  return await checkCertificate(settings.certificateFile, settings.privateKeyFile, folder);
+  const { files } = surroundings;
+  if (settings.kind === 'secret-file')
+    return await checkSecretFile(settings.secretFile, folder, surroundings);
+  if (settings.kind === 'secret-env') return await checkSecretEnv(settings.secretEnv, surroundings);
+  if (settings.kind === 'federated-token') return await checkTokenFile(settings.tokenFile, folder, files);
+  return await checkCertificate(settings.certificateFile, settings.privateKeyFile, folder, files);
 }
 
-async function checkSecretFile(path: string, folder: string, env: Environment): Promise<readonly KeyFault[]> {
+async function checkSecretFile(
+  path: string,
+  folder: string,
+  surroundings: Surroundings,
+): Promise<readonly KeyFault[]> {
   try {
-    await readSecret({ from: 'file', path: resolve(folder, path) }, env);
+    await readSecret({ from: 'file', path: resolve(folder, path) }, surroundings);
     return [];
   } catch (error) {
     if (!(error instanceof SecretError)) throw error;
@@ -65,9 +73,9 @@ async function checkSecretFile(path: string, folder: string, env: Environment): 
   }
 }
 
-async function checkSecretEnv(name: string, env: Environment): Promise<readonly KeyFault[]> {
+async function checkSecretEnv(name: string, surroundings: Surroundings): Promise<readonly KeyFault[]> {
   try {
-    await readSecret({ from: 'env', name }, env);
+    await readSecret({ from: 'env', name }, surroundings);
     return [];
   } catch (error) {
     if (!(error instanceof SecretError)) throw error;
@@ -83,9 +91,15 @@ async function checkCertificate(
   certificateFile: string,
   keyFile: string,
   folder: string,
+  files: Files,
 ): Promise<readonly KeyFault[]> {
-  const certificate = await readParsed('the certificate file', certificateFile, folder, parseCertificate);
-  const key = await readParsed('the private key file', keyFile, folder, parsePrivateKey);
+  const read = async <T>(
+    what: string,
+    path: string,
+    parse: (text: string) => Parsed<T>,
+  ): Promise<Parsed<T>> => await readParsed(what, { path, folder, files }, parse);
+  const certificate = await read('the certificate file', certificateFile, parseCertificate);
+  const key = await read('the private key file', keyFile, parsePrivateKey);
   if (!certificate.ok || !key.ok) {
     return [
       ...(certificate.ok ? [] : [{ key: 'certificate_file', ...certificate.fault }]),
@@ -97,25 +111,28 @@ async function checkCertificate(
   return [{ key: 'private_key_file', code: 'private-key-mismatch', message }];
 }
 
-async function checkTokenFile(path: string, folder: string): Promise<readonly KeyFault[]> {
-  const token = await readParsed('the federated token file', path, folder, (text): Parsed<true> => {
-    if (text.trim() !== '') return { ok: true, value: true };
-    return {
-      ok: false,
-      fault: { code: 'token-file-empty', message: 'cannot use the federated token file: it is empty' },
-    };
-  });
+async function checkTokenFile(path: string, folder: string, files: Files): Promise<readonly KeyFault[]> {
+  const token = await readParsed(
+    'the federated token file',
+    { path, folder, files },
+    (text): Parsed<true> => {
+      if (text.trim() !== '') return { ok: true, value: true };
+      return {
+        ok: false,
+        fault: { code: 'token-file-empty', message: 'cannot use the federated token file: it is empty' },
+      };
+    },
+  );
   return token.ok ? [] : [{ key: 'federated_token_file', ...token.fault }];
 }
 
 async function readParsed<T>(
   what: string,
-  path: string,
-  folder: string,
+  { path, folder, files }: { readonly path: string; readonly folder: string; readonly files: Files },
   parse: (text: string) => Parsed<T>,
 ): Promise<Parsed<T>> {
   try {
-    return parse(await readText(resolve(folder, path), CREDENTIAL_LIMIT_BYTES));
+    return parse(await readText(files, resolve(folder, path), CREDENTIAL_LIMIT_BYTES));
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     return { ok: false, fault: unreadable(what, path, folder, error) };

@@ -4,7 +4,7 @@
  */
 import { type Document, isPair, isSeq, isScalar, type Scalar, visit } from 'yaml';
 import type { Fault, Path } from './problem.ts';
-import type { Environment } from './secret.ts';
+import type { Environment } from './surroundings.ts';
 
 /** `$${` stands for `${`; a `$` anywhere else stands for itself. */
 const VARIABLE = /\$\$\{|\$\{([^}]*)(\}?)/g;

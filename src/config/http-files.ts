@@ -3,13 +3,14 @@
  * files are watched like all others. No text of a problem repeats any of the content.
  */
 import { resolve } from 'node:path';
+import { CREDENTIAL_LIMIT_BYTES, FileError, type Files } from '../model/files.ts';
 import { Secret } from '../model/secret.ts';
 import type { HttpSettings } from './config.ts';
 import type { KeyFault } from './credential-files.ts';
 import type { HttpInFile } from './http-schema.ts';
 import { type Parsed, parseCertificate, parsePrivateKey } from './pem.ts';
 import type { Fault } from './problem.ts';
-import { CREDENTIAL_LIMIT_BYTES, FileError, readText } from './read-file.ts';
+import { readText } from './read-file.ts';
 
 /** RFC 6750, section 2.1, and long enough not to be guessed. */
 const TOKEN = /^[\w.~+/-]+=*$/;
@@ -21,17 +22,18 @@ export interface HttpReading {
   readonly faults: readonly KeyFault[];
 }
 
-/** Paths begin at `folder`; every file that is named is added to `files`. */
+/** Paths begin at `folder`; every file that is named is added to `paths`. */
 export async function readHttp(
   written: HttpInFile,
   folder: string,
-  files: Set<string>,
+  files: Files,
+  paths: Set<string>,
 ): Promise<HttpReading> {
   const read = async <T>(path: string, parse: (text: string) => Parsed<T>): Promise<Parsed<T>> => {
     const full = resolve(folder, path);
-    files.add(full);
+    paths.add(full);
     try {
-      return parse(await readText(full, CREDENTIAL_LIMIT_BYTES));
+      return parse(await readText(files, full, CREDENTIAL_LIMIT_BYTES));
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       return { ok: false, fault: { code: error.code, message: `cannot read this file: ${error.reason}` } };

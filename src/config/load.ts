@@ -3,6 +3,7 @@
  * every problem at once. Called at start and at each reload; it changes nothing and keeps nothing.
  */
 import { dirname, resolve } from 'node:path';
+import { CONFIG_LIMIT_BYTES, FileError, type Files } from '../model/files.ts';
 import type { Config, HttpSettings, LoadResult } from './config.ts';
 import { checkCredential, filesOf } from './credential-files.ts';
 import { crossCheck, type Entries } from './cross-check.ts';
@@ -11,7 +12,7 @@ import { check, type Checked, itemsOf, type Piece } from './issues.ts';
 import { readMailboxFiles, watchedFolder } from './mailbox-files.ts';
 import { type Parsed, parseAuthorities } from './pem.ts';
 import { type ConfigProblem, type Fault, isWithin, pathText, sortProblems } from './problem.ts';
-import { CONFIG_LIMIT_BYTES, FileError, readText } from './read-file.ts';
+import { readText } from './read-file.ts';
 import { resolveApp, resolveMailbox, resolveTargets } from './resolve.ts';
 import {
   type AppSettings,
@@ -21,39 +22,40 @@ import {
   type Settings,
   shellSchema,
 } from './schema.ts';
-import type { Environment } from './secret.ts';
+import type { Surroundings } from './surroundings.ts';
 import { readYamlFile } from './yaml-file.ts';
 
 /** Relative paths inside the file begin at its folder. Never rejects for what a file holds. */
-export async function loadConfig(path: string, env: Environment): Promise<LoadResult> {
+export async function loadConfig(path: string, surroundings: Surroundings): Promise<LoadResult> {
   const folder = dirname(path);
-  const files = new Set([resolve(path)]);
-  const main = await readYamlFile(path, path, env);
+  const { files } = surroundings;
+  const paths = new Set([resolve(path)]);
+  const main = await readYamlFile(path, path, surroundings);
   const problems: ConfigProblem[] = [...main.problems];
-  if (main.file === undefined) return { ok: false, problems, files: [...files] };
+  if (main.file === undefined) return { ok: false, problems, files: [...paths] };
   const empty = emptyFault(main.file.data);
-  if (empty !== undefined) return { ok: false, problems: [main.file.problem([], empty)], files: [...files] };
+  if (empty !== undefined) return { ok: false, problems: [main.file.problem([], empty)], files: [...paths] };
 
   const settings = checkTopLevel({ file: main.file, path: [], raw: main.file.data });
   const apps = itemsOf(main.file, ['apps']).map((piece) => check(appSchema, piece));
-  const more = await readMailboxFiles(main.file, folder, env, files);
+  const more = await readMailboxFiles(main.file, folder, surroundings, paths);
   const mailboxes = [...itemsOf(main.file, ['mailboxes']), ...more.pieces].map((piece) =>
     check(mailboxSchema, piece),
   );
   const entries: Entries = { settings, apps, mailboxes };
   problems.push(...[settings, ...apps, ...mailboxes].flatMap((entry) => entry.problems));
   problems.push(...more.problems, ...crossCheck(entries), ...noMailboxes(entries, more.problems));
-  problems.push(...(await checkCredentials(apps, folder, env, files)));
-  const ca = await readAuthorities(settings, folder, files);
-  const http = await checkHttp(settings, folder, files);
+  problems.push(...(await checkCredentials(apps, folder, surroundings, paths)));
+  const ca = await readAuthorities(settings, folder, files, paths);
+  const http = await checkHttp(settings, folder, files, paths);
   problems.push(...ca.problems, ...http.problems);
 
   if (problems.length > 0 || settings.value === undefined || http.settings === undefined) {
-    return { ok: false, problems: sortProblems(withoutEchoes(problems)), files: [...files] };
+    return { ok: false, problems: sortProblems(withoutEchoes(problems)), files: [...paths] };
   }
   return {
     ok: true,
-    config: assemble(settings.value, http.settings, entries, folder, ca.pem, [...files]),
+    config: assemble(settings.value, http.settings, entries, folder, ca.pem, [...paths]),
   };
 }
 
@@ -125,15 +127,15 @@ function noMailboxes(
 async function checkCredentials(
   apps: readonly Checked<AppSettings>[],
   folder: string,
-  env: Environment,
-  files: Set<string>,
+  surroundings: Surroundings,
+  paths: Set<string>,
 ): Promise<readonly ConfigProblem[]> {
   const problems: ConfigProblem[] = [];
   // One after the other: an app each for a thousand tenants is more than a process may have open at once.
   for (const { value, file, path } of apps) {
     if (value === undefined) continue;
-    for (const name of filesOf(value.credential, folder)) files.add(name);
-    const faults = await checkCredential(value.credential, folder, env);
+    for (const name of filesOf(value.credential, folder)) paths.add(name);
+    const faults = await checkCredential(value.credential, folder, surroundings);
     problems.push(...faults.map(({ key, ...fault }) => file.problem([...path, 'credential', key], fault)));
   }
   return problems;
@@ -142,10 +144,11 @@ async function checkCredentials(
 async function checkHttp(
   { value, file }: Checked<Settings>,
   folder: string,
-  files: Set<string>,
+  files: Files,
+  paths: Set<string>,
 ): Promise<{ readonly settings?: HttpSettings; readonly problems: readonly ConfigProblem[] }> {
   if (value === undefined) return { problems: [] };
-  const { settings, faults } = await readHttp(value.http, folder, files);
+  const { settings, faults } = await readHttp(value.http, folder, files, paths);
   const problems = faults.map(({ key, ...fault }) => file.problem(['http', ...key.split('.')], fault));
   return { settings, problems };
 }
@@ -153,12 +156,13 @@ async function checkHttp(
 async function readAuthorities(
   { value, file }: Checked<Settings>,
   folder: string,
-  files: Set<string>,
+  files: Files,
+  paths: Set<string>,
 ): Promise<{ readonly pem: string | undefined; readonly problems: readonly ConfigProblem[] }> {
   if (value?.tls.ca_file === undefined) return { pem: undefined, problems: [] };
   const path = resolve(folder, value.tls.ca_file);
-  files.add(path);
-  const parsed = await readText(path, CONFIG_LIMIT_BYTES).then(
+  paths.add(path);
+  const parsed = await readText(files, path, CONFIG_LIMIT_BYTES).then(
     parseAuthorities,
     (error: unknown): Parsed<string> => {
       if (!(error instanceof FileError)) throw error;

@@ -2,15 +2,14 @@
  * Finds and reads the files that `mailbox_files` names. Their mailboxes are handed to `load.ts` as they stand, to be
  * checked like those of the main file.
  */
-import { glob } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
+import { FileError, type Files } from '../model/files.ts';
+import { findFiles, WILDCARD } from './find-files.ts';
 import { check, itemsOf, type Piece } from './issues.ts';
 import type { ConfigProblem } from './problem.ts';
 import { mailboxFileSchema } from './schema.ts';
-import type { Environment } from './secret.ts';
+import type { Surroundings } from './surroundings.ts';
 import { readYamlFile, type YamlFile, type YamlReading } from './yaml-file.ts';
-
-const WILDCARD = /[*?[{]/;
 
 interface MoreMailboxes {
   readonly pieces: readonly Piece[];
@@ -21,17 +20,22 @@ interface MoreMailboxes {
 export async function readMailboxFiles(
   main: YamlFile,
   folder: string,
-  env: Environment,
+  surroundings: Surroundings,
   files: Set<string>,
 ): Promise<MoreMailboxes> {
   const pieces: Piece[] = [];
   const problems: ConfigProblem[] = [];
   for (const entry of itemsOf(main, ['mailbox_files'])) {
     if (typeof entry.raw !== 'string' || entry.raw === '') continue;
-    for (const { path, name } of await findMailboxFiles(entry.raw, folder)) {
+    const named = await findMailboxFiles(entry.raw, folder, surroundings.files).catch((error: unknown) => {
+      if (!(error instanceof FileError)) throw error;
+      problems.push(searchProblem(entry, error));
+      return [];
+    });
+    for (const { path, name } of named) {
       if (files.has(path)) continue;
       files.add(path);
-      const reading = await readYamlFile(path, name, env);
+      const reading = await readYamlFile(path, name, surroundings);
       const found = mailboxesOf(reading);
       pieces.push(...found.pieces);
       problems.push(...reading.problems.map((problem) => atEntry(problem, entry)), ...found.problems);
@@ -47,6 +51,11 @@ function atEntry(problem: ConfigProblem, { file, path }: Piece): ConfigProblem {
     code: problem.code,
     message: `cannot read ${problem.file}: there is no such file`,
   });
+}
+
+function searchProblem({ file, path, raw }: Piece, { code, reason }: FileError): ConfigProblem {
+  const message = `cannot look for ${String(raw)}: ${reason}`;
+  return file.problem(path, { code, message });
 }
 
 function mailboxesOf({ file }: YamlReading): MoreMailboxes {
@@ -74,13 +83,13 @@ interface MailboxFile {
  * The files of one entry, sorted, without folders. An entry without a wildcard names one file, there or not; one with
  * a wildcard may find nothing.
  */
-async function findMailboxFiles(entry: string, folder: string): Promise<readonly MailboxFile[]> {
+async function findMailboxFiles(
+  entry: string,
+  folder: string,
+  files: Files,
+): Promise<readonly MailboxFile[]> {
   if (!WILDCARD.test(entry)) return [named(entry, folder)];
-  const found: MailboxFile[] = [];
-  for await (const match of glob(entry, { cwd: resolve(folder), withFileTypes: true })) {
-    if (!match.isDirectory()) found.push(named(join(match.parentPath, match.name), folder));
-  }
-  return found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return (await findFiles(entry, folder, files)).map((path) => named(path, folder));
 }
 
 /** The folder above the first wildcard: where a new file would appear. */

@@ -3,9 +3,11 @@
  * restart. Called by the loader (is it there at all?) and, handed on by the rim, by the token leg at each use.
  * What the value looks like is not judged here, beyond what can never work.
  */
+import { CREDENTIAL_LIMIT_BYTES, FileError, type FileFault, type Files } from '../model/files.ts';
 import { Secret } from '../model/secret.ts';
 import type { SecretSource } from '../model/target.ts';
-import { CREDENTIAL_LIMIT_BYTES, FileError, type FileFault, readText } from './read-file.ts';
+import { readText } from './read-file.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export type SecretFault = FileFault | 'secret-empty' | 'secret-env-unset' | 'secret-byte-order-mark';
 
@@ -25,18 +27,16 @@ export class SecretError extends Error {
   }
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 /** One line end at the end of a file is not part of the secret; nothing else is trimmed. Rejects with `SecretError`. */
-export async function readSecret(source: SecretSource, env: Environment): Promise<Secret> {
-  const value = source.from === 'file' ? await readSecretFile(source) : env[source.name];
+export async function readSecret(source: SecretSource, { env, files }: Surroundings): Promise<Secret> {
+  const value = source.from === 'file' ? await readSecretFile(source, files) : env[source.name];
   if (value === undefined) throw new SecretError('secret-env-unset', 'it is not set', source);
   if (value.trim() === '') throw new SecretError('secret-empty', 'it is empty', source);
   return new Secret(value);
 }
 
-async function readSecretFile(source: SecretSource & { from: 'file' }): Promise<string> {
-  const text = await readText(source.path, CREDENTIAL_LIMIT_BYTES).catch((error: unknown) => {
+async function readSecretFile(source: SecretSource & { from: 'file' }, files: Files): Promise<string> {
+  const text = await readText(files, source.path, CREDENTIAL_LIMIT_BYTES).catch((error: unknown) => {
     if (error instanceof FileError) throw new SecretError(error.code, error.reason, source);
     throw error;
   });

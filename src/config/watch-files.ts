@@ -3,19 +3,23 @@
  * symbolic link it stands behind. The daemon reloads then. It asks the file system every other second instead of
  * waiting for its events, which network and overlay file systems do not deliver and which name the link, not the file.
  */
-import { readdir, stat } from 'node:fs/promises';
+import { FileError, type Files } from '../model/files.ts';
 
 const PAUSE_MS = 2_000;
 
 export interface FileWatch {
+  /** Before they are read: a change after this moment is told. */
+  readonly refresh: () => Promise<void>;
   /** From now on these files and folders. */
   readonly update: (paths: readonly string[]) => Promise<void>;
   readonly close: () => void;
 }
 
+type Marks = ReadonlyMap<string, string>;
+
 /** `onChange` is told the paths that differ from the last time; it is not called again before it has ended. */
-export function watchFiles(onChange: (paths: readonly string[]) => Promise<void>): FileWatch {
-  let fingerprints = new Map<string, string>();
+export function watchFiles(files: Files, onChange: (paths: readonly string[]) => Promise<void>): FileWatch {
+  let marks: Marks = new Map();
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -24,19 +28,25 @@ export function watchFiles(onChange: (paths: readonly string[]) => Promise<void>
     timer?.unref();
   };
   const compare = async (): Promise<void> => {
-    const watched = fingerprints;
-    const current = await fingerprint([...watched.keys()]);
+    const watched = marks;
+    const current = await marksOf([...watched.keys()], watched, files);
     // An update in between has made its own comparison point.
-    if (closed || watched !== fingerprints) return;
+    if (closed || watched !== marks) return;
     const changed = [...current].filter(([path, mark]) => watched.get(path) !== mark).map(([path]) => path);
-    fingerprints = current;
+    marks = current;
     if (changed.length > 0) await onChange(changed);
   };
   arm();
 
   return {
+    refresh: async () => {
+      marks = await marksOf([...marks.keys()], marks, files);
+    },
     update: async (paths) => {
-      fingerprints = await fingerprint(paths);
+      const known = marks;
+      const fresh = paths.filter((path) => !known.has(path));
+      const added = await marksOf(fresh, known, files);
+      marks = new Map(paths.map((path) => [path, known.get(path) ?? added.get(path) ?? 'absent']));
     },
     close: () => {
       closed = true;
@@ -45,17 +55,21 @@ export function watchFiles(onChange: (paths: readonly string[]) => Promise<void>
   };
 }
 
-async function fingerprint(paths: readonly string[]): Promise<Map<string, string>> {
-  return new Map(await Promise.all(paths.map(async (path) => [path, await markOf(path)] as const)));
+async function marksOf(paths: readonly string[], before: Marks, files: Files): Promise<Marks> {
+  return new Map(
+    await Promise.all(
+      paths.map(async (path) => [path, await markOf(path, before.get(path), files)] as const),
+    ),
+  );
 }
 
-/** Which file stands behind the name, and its last change; of a folder, the names in it. */
-async function markOf(path: string): Promise<string> {
+/** A file that stops to answer has changed, and the reload tells; of one that was not tried nothing new is known. */
+async function markOf(path: string, before: string | undefined, files: Files): Promise<string> {
   try {
-    const entry = await stat(path, { bigint: true });
-    const names = entry.isDirectory() ? (await readdir(path)).sort().join('/') : '';
-    return [entry.dev, entry.ino, entry.size, entry.mtimeNs, entry.ctimeNs, names].join(' ');
-  } catch {
-    return 'absent';
+    return await files.fingerprint(path);
+  } catch (error) {
+    const code = error instanceof FileError ? error.code : 'absent';
+    if (code === 'file-not-tried') return before ?? code;
+    return code === 'file-hangs' ? code : 'absent';
   }
 }

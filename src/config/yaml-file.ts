@@ -13,10 +13,11 @@ import {
   parseDocument,
   visit,
 } from 'yaml';
+import { CONFIG_LIMIT_BYTES, FileError } from '../model/files.ts';
 import { substitute } from './environment.ts';
 import { type ConfigProblem, type Fault, type Path, pathText } from './problem.ts';
-import { CONFIG_LIMIT_BYTES, FileError, readText } from './read-file.ts';
-import type { Environment } from './secret.ts';
+import { readText } from './read-file.ts';
+import type { Environment, Surroundings } from './surroundings.ts';
 
 export interface YamlFile {
   readonly name: string;
@@ -39,9 +40,13 @@ const MAX_ALIASES = 100_000;
 const LINE_LIMIT = 200;
 
 /** `name` is what problems call the file. Never rejects. */
-export async function readYamlFile(path: string, name: string, env: Environment): Promise<YamlReading> {
+export async function readYamlFile(
+  path: string,
+  name: string,
+  { env, files }: Surroundings,
+): Promise<YamlReading> {
   try {
-    const text = await readText(path, CONFIG_LIMIT_BYTES);
+    const text = await readText(files, path, CONFIG_LIMIT_BYTES);
     return parseYaml(text.replace(/^\uFEFF/, ''), name, env);
   } catch (error) {
     if (!(error instanceof FileError)) throw error;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explain } from '../../src/commands/explain.ts';
 import { explainResponseSchema } from '../../src/report/resource/explanation.ts';
 import { aJwt, GOOD_CLAIMS } from '../cases/text-case.ts';
+import { files } from '../support/files.ts';
 
 const EXPIRED =
   "AADSTS7000222: The provided client secret keys for app '66666666-7777-8888-9999-000000000000' are expired.";
@@ -34,6 +35,7 @@ async function run(args: readonly string[], input: string | Uint8Array = ''): Pr
     stdout: { write: (text) => out.push(text) },
     stderr: { write: (text) => err.push(text) },
     env: {},
+    files,
     signal: new AbortController().signal,
   });
   return { code, out: out.join(''), err: err.join('') };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { putFifo } from '../support/fifo.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { until } from '../support/until.ts';
 import { configText, workspace } from '../config/workspace.ts';
@@ -17,15 +18,19 @@ interface Served {
   readonly url: string;
 }
 
-async function serve(stdout: number | 'pipe'): Promise<Served> {
+async function serve(stdout: number | 'pipe', nodeOptions: readonly string[] = []): Promise<Served> {
   const [port = 0] = await freePorts(1);
   const folder = await workspace({
     'mailprobe.yaml': configText(`listen: 127.0.0.1:${port}\nlog: { level: debug }\n${NOWHERE}`),
   });
-  const child = spawn(process.execPath, [MAIN, 'serve', '--config', join(folder, 'mailprobe.yaml')], {
-    stdio: ['ignore', stdout, 'inherit'],
-    env: { ...process.env, PLM_SECRET: 'present' },
-  });
+  const child = spawn(
+    process.execPath,
+    [...nodeOptions, MAIN, 'serve', '--config', join(folder, 'mailprobe.yaml')],
+    {
+      stdio: ['ignore', stdout, 'inherit'],
+      env: { ...process.env, PLM_SECRET: 'present' },
+    },
+  );
   onTestFinished(() => void child.kill('SIGKILL'));
   return { child, url: `http://127.0.0.1:${port}` };
 }
@@ -53,4 +58,14 @@ test('a reader that goes away ends it', async () => {
   const { child } = await serve('pipe');
   child.stdout?.once('data', () => child.stdout?.destroy());
   expect(await once(child, 'exit')).toEqual([3, null]);
+});
+
+test('a thread that hangs on a disk does not keep it alive, and the exit code stays', async () => {
+  const fifo = putFifo(join(await workspace({}), 'fifo'));
+  const holdsOneThread = `data:text/javascript,import{open}from'node:fs';open(${JSON.stringify(fifo)},()=>{})`;
+  const { child, url } = await serve('pipe', ['--import', holdsOneThread]);
+  child.stdout?.resume();
+  await until('an answer', async () => await status(url));
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
 });

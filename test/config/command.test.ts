@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { config } from '../../src/commands/config.ts';
 import { configSchema } from '../../src/config/json-schema.ts';
 import { configText, ENV, workspace } from './workspace.ts';
+import { files } from '../support/files.ts';
 
 async function run(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const written = { stdout: '', stderr: '' };
@@ -12,6 +13,7 @@ async function run(...args: readonly string[]): Promise<{ code: number; stdout: 
     stdout: { write: (text) => (written.stdout += text) },
     stderr: { write: (text) => (written.stderr += text) },
     env: ENV,
+    files,
     signal: new AbortController().signal,
   });
   return { code, ...written };

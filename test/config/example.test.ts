@@ -7,6 +7,7 @@ import { configSchema } from '../../src/config/json-schema.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { configurationReference } from '../../tools/docs-configuration.ts';
 import { configText, workspace } from './workspace.ts';
+import { files } from '../support/files.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const EXAMPLE = await readFile(join(ROOT, 'examples/mailprobe.yaml'), 'utf8');
@@ -17,7 +18,10 @@ describe('the shipped example', () => {
     await cp(join(ROOT, 'examples'), folder, { recursive: true });
     await mkdir(join(folder, 'secrets'));
     await writeFile(join(folder, 'secrets/plm'), 'value\n');
-    const result = await loadConfig(join(folder, 'mailprobe.yaml'), { QMS_CLIENT_SECRET: 'value' });
+    const result = await loadConfig(join(folder, 'mailprobe.yaml'), {
+      env: { QMS_CLIENT_SECRET: 'value' },
+      files,
+    });
     expect(result.ok ? [] : result.problems).toEqual([]);
     const mailboxes = result.ok ? result.config.mailboxes.map(({ id }) => id) : [];
     expect(mailboxes).toEqual(['plm-inbox', 'plm-invoices', 'qms-inbox', 'qms-complaints']);

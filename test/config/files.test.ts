@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { createCertificateAuthority, type IssuedCertificate } from '../../src/sandbox/certificates.ts';
 import { configText, ENV, loaded, told, workspace } from './workspace.ts';
+import { files } from '../support/files.ts';
 
 let authority: string;
 let app: IssuedCertificate;
@@ -104,7 +105,7 @@ describe('tls.ca_file', () => {
 
 describe('a main file that cannot be read', () => {
   test('is not there', async () => {
-    const result = await loadConfig('/absent/mailprobe.yaml', {});
+    const result = await loadConfig('/absent/mailprobe.yaml', { env: {}, files });
     expect(result).toEqual({
       ok: false,
       problems: [
@@ -122,18 +123,18 @@ describe('a main file that cannot be read', () => {
 
   test('is a folder', async () => {
     const folder = await workspace({});
-    const result = await loadConfig(folder, {});
+    const result = await loadConfig(folder, { env: {}, files });
     expect(result).toMatchObject({
       ok: false,
       problems: [{ message: 'cannot read this file: it is a folder, not a file' }],
     });
   });
 
-  test('has no end', async () => {
-    const result = await loadConfig('/dev/zero', {});
+  test('is a device', async () => {
+    const result = await loadConfig('/dev/zero', { env: {}, files });
     expect(result).toMatchObject({
       ok: false,
-      problems: [{ message: 'cannot read this file: it is larger than 16384 KiB' }],
+      problems: [{ message: 'cannot read this file: it is a device, and only a regular file is read' }],
     });
   });
 
@@ -177,7 +178,7 @@ test('relative paths begin at the folder of the file, wherever the process stand
     'etc/mailprobe.yaml': credential('{ secret_file: ../run/plm }'),
     'run/plm': 'value',
   });
-  const result = await loadConfig(join(folder, 'etc/mailprobe.yaml'), {});
+  const result = await loadConfig(join(folder, 'etc/mailprobe.yaml'), { env: {}, files });
   expect(result).toMatchObject({
     ok: true,
     config: { apps: [{ credential: { source: { path: join(folder, 'run/plm') } } }] },

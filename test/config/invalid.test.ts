@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { formatProblems } from '../../src/config/problem.ts';
+import { files } from '../support/files.ts';
 
 /** Each file of invalid/ makes one mistake; beside it stands, in full, what an operator is told. */
 const ROOT = join(import.meta.dirname, '../..');
@@ -14,7 +15,7 @@ const names = readdirSync(FOLDER)
   .map((name) => name.slice(0, -'.yaml'.length));
 
 async function problemsOf(name: string) {
-  const loaded = await loadConfig(relative(process.cwd(), join(FOLDER, `${name}.yaml`)), ENV);
+  const loaded = await loadConfig(relative(process.cwd(), join(FOLDER, `${name}.yaml`)), { env: ENV, files });
   return loaded.ok ? [] : loaded.problems;
 }
 

@@ -4,6 +4,7 @@ import { CLOUD_NAMES, CLOUDS } from '../../src/model/microsoft365.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Endpoint } from '../../src/model/target.ts';
 import { configText, ENV, loaded, told, workspace } from './workspace.ts';
+import { files } from '../support/files.ts';
 
 describe('what is not said has its default', () => {
   test('of the daemon', async () => {
@@ -360,7 +361,7 @@ test('what was read is named even where it has problems, so that the mending is 
     'mailprobe.yaml': configText('mailbox_files: [more.yaml]'),
     'more.yaml': 'x: [',
   });
-  const result = await loadConfig(join(folder, 'mailprobe.yaml'), ENV);
+  const result = await loadConfig(join(folder, 'mailprobe.yaml'), { env: ENV, files });
   expect(result.ok ? [] : result.files.map((file) => basename(file))).toEqual([
     'mailprobe.yaml',
     'more.yaml',

@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type FileWatch, watchFiles } from '../../src/config/watch-files.ts';
+import { FileError, type FileFault } from '../../src/model/files.ts';
+import { files } from '../support/files.ts';
 
 /** Real files, really replaced; the watch asks every other second. */
 let directory: string;
@@ -12,7 +14,7 @@ let changes: PromiseWithResolvers<readonly string[]>;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'mailprobe-test-'));
   changes = Promise.withResolvers();
-  watch = watchFiles(async (paths) => changes.resolve(paths));
+  watch = watchFiles(files, async (paths) => changes.resolve(paths));
 });
 afterEach(async () => {
   watch.close();
@@ -64,4 +66,57 @@ test.each<[string, () => Promise<void>, () => Promise<void>, string]>([
   await watch.update([at(name)]);
   await change();
   expect(await changes.promise).toEqual([at(name)]);
+});
+
+describe('where the disk does not answer', () => {
+  /** What the file system says of the one path. */
+  let answers: () => Promise<string>;
+  const fault = (code: FileFault) => async () => await Promise.reject(new FileError(code, 'no reason'));
+  const mark = (text: string) => async () => await Promise.resolve(text);
+  let told: (readonly string[])[];
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    watch.close();
+    told = [];
+    watch = watchFiles({ ...files, fingerprint: async () => await answers() }, async (paths) => {
+      told.push(await Promise.resolve(paths));
+    });
+  });
+  afterEach(() => void vi.useRealTimers());
+  const round = async (answer: typeof answers) => {
+    answers = answer;
+    await vi.advanceTimersByTimeAsync(2_000);
+  };
+
+  test('a file that begins to hang is told once, and again when it answers', async () => {
+    answers = mark('same');
+    await watch.update(['/plm']);
+    await round(fault('file-hangs'));
+    await round(fault('file-hangs'));
+    expect(told).toEqual([['/plm']]);
+    await round(mark('same'));
+    expect(told).toEqual([['/plm'], ['/plm']]);
+  });
+
+  test('a file that was not tried is as it was', async () => {
+    answers = mark('same');
+    await watch.update(['/plm']);
+    await round(fault('file-not-tried'));
+    await round(mark('same'));
+    expect(told).toEqual([]);
+    await round(mark('other'));
+    expect(told).toEqual([['/plm']]);
+  });
+
+  test('what was seen before a reading began is what later changes are told against', async () => {
+    answers = mark('old');
+    await watch.update(['/plm']);
+    answers = mark('as read');
+    await watch.refresh();
+    answers = mark('written while it was read');
+    await watch.update(['/plm']);
+    await round(mark('written while it was read'));
+    expect(told).toEqual([['/plm']]);
+  });
 });

@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { formatProblems } from '../../src/config/problem.ts';
+import { files as realFiles } from '../support/files.ts';
 
 export const APP = `id: plm
     tenant: 11111111-2222-3333-4444-555555555555
@@ -38,7 +39,7 @@ export async function loaded(
   env: Readonly<Record<string, string>> = ENV,
 ): Promise<Config> {
   const folder = await workspace({ 'mailprobe.yaml': text, ...files });
-  const result = await loadConfig(join(folder, 'mailprobe.yaml'), env);
+  const result = await loadConfig(join(folder, 'mailprobe.yaml'), { env, files: realFiles });
   if (!result.ok) throw new Error(formatProblems(result.problems));
   return result.config;
 }
@@ -50,7 +51,7 @@ export async function told(
   env: Readonly<Record<string, string>> = ENV,
 ): Promise<readonly string[]> {
   const folder = await workspace({ 'mailprobe.yaml': text, ...files });
-  const result = await loadConfig(join(folder, 'mailprobe.yaml'), env);
+  const result = await loadConfig(join(folder, 'mailprobe.yaml'), { env, files: realFiles });
   if (result.ok) return [];
   return formatProblems(result.problems).replaceAll(`${folder}/`, '').trimEnd().split('\n');
 }

@@ -14,6 +14,7 @@ import { createRedactor } from '../../src/model/redactor.ts';
 import { createLogger } from '../../src/report/log.ts';
 import { type CertificateAuthority, createCertificateAuthority } from '../../src/sandbox/certificates.ts';
 import { configText, workspace } from '../config/workspace.ts';
+import { files as realFiles } from '../support/files.ts';
 
 /** The server as the configuration wants it, through reloads. The one mailbox is at a port where nobody listens. */
 const NOWHERE =
@@ -43,13 +44,13 @@ async function start(top: string, files: Readonly<Record<string, string>> = {}):
   const folder = await workspace({ 'mailprobe.yaml': configText(`${NOWHERE}\n${top}`), ...files });
   const configFile = join(folder, 'mailprobe.yaml');
   const env = { PLM_SECRET: 'present' };
-  const loaded = await loadConfig(configFile, env);
+  const loaded = await loadConfig(configFile, { env, files: realFiles });
   if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
   const log: string[] = [];
   const redactor = createRedactor();
   const destination = { write: (line: string) => log.push(line) };
   const logger = createLogger({ level: 'info', pretty: false, redactor, destination });
-  const daemon = await createDaemon(loaded.config, { configFile, env, logger, redactor });
+  const daemon = await createDaemon(loaded.config, { configFile, env, files: realFiles, logger, redactor });
   daemons.push(daemon);
   return {
     daemon,

@@ -11,6 +11,7 @@ import { TARGET_FAMILIES } from '../../src/report/metrics/target-families.ts';
 import { CHART, helm, provisionHelm } from '../support/helm.ts';
 import { kubernetesProblems, type KubernetesObject } from '../support/kubernetes-schema.ts';
 import { render, SETS, template, valuesOf } from './render.ts';
+import { files } from '../support/files.ts';
 
 const GOLDEN = join(import.meta.dirname, '../golden/helm');
 const ALERTS = readFileSync(join(CHART, 'files/alerts.yaml'), 'utf8');
@@ -158,7 +159,10 @@ describe.runIf(provisionHelm())('the Helm chart', () => {
     const folder = await mkdtemp(join(tmpdir(), 'mailprobe-chart-'));
     const file = join(folder, 'mailprobe.yaml');
     await writeFile(file, data['mailprobe.yaml'] ?? '');
-    const loaded = await loadConfig(file, { QMS_CLIENT_ID: crypto.randomUUID(), QMS_CLIENT_SECRET: 'value' });
+    const loaded = await loadConfig(file, {
+      env: { QMS_CLIENT_ID: crypto.randomUUID(), QMS_CLIENT_SECRET: 'value' },
+      files,
+    });
     await rm(folder, { recursive: true });
     // Only what is mounted in the cluster is missing here.
     const problems = loaded.ok ? [] : loaded.problems.map(({ message }) => message);

@@ -9,6 +9,7 @@ import { requestToken } from '../../src/probe/token/token-request.ts';
 import { createCertificateAuthority } from '../../src/sandbox/certificates.ts';
 import { anApp } from '../support/builders.ts';
 import { superLinear } from '../support/linear.ts';
+import { readFile } from '../support/files.ts';
 
 /** A long text from outside costs no more than its length, wherever it enters: 200 KB of `eyJ` took 43 s once. */
 const { signal } = new AbortController();

@@ -14,6 +14,7 @@ import { startDovecot, type Dovecot } from '../support/dovecot.ts';
 import { portOf } from '../support/port-of.ts';
 import { isInstalled } from '../support/provision.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
+import { readFile } from '../support/files.ts';
 
 /**
  * Looks at a real Dovecot: success, and every failure that it can produce. Tokens come through the token leg from a
@@ -36,6 +37,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
     dovecot.deliver(USER, 3);
     tokens = createTokenCache({
       readSecret: async () => await Promise.resolve(new Secret('a-secret-of-the-test-issuer')),
+      readFile,
       redactor: createRedactor(),
     });
   });

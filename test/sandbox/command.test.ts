@@ -5,6 +5,7 @@ import { EXIT, UsageError } from '../../src/commands/command.ts';
 import { sandbox } from '../../src/commands/sandbox.ts';
 import { createListener } from '../../src/sandbox/listener.ts';
 import { ask, jsonOf } from './client.ts';
+import { files } from '../support/files.ts';
 
 interface Run {
   readonly text: Promise<string>;
@@ -20,6 +21,7 @@ function start(args: readonly string[]): Run {
     stdout: { write: (text: string) => printed.resolve(text) },
     stderr: { write: () => undefined },
     env: {},
+    files,
     signal: stopped.signal,
   };
   const ended = sandbox(args, io);

@@ -13,6 +13,7 @@ import {
   createTenant,
   registerCertificate,
 } from '../../src/sandbox/tenant-builder.ts';
+import { files } from '../support/files.ts';
 
 let certificateAuthority: CertificateAuthority;
 let directory: string;
@@ -38,7 +39,7 @@ describe('the configuration of the demo', () => {
     const { tenant, plan } = createDemoTenant();
     const sandbox = await start(tenant);
     const file = await configFor(sandbox, join(directory, 'demo'), { plan, interval: '2s', timeout: '1s' });
-    const loaded = await loadConfig(file, {});
+    const loaded = await loadConfig(file, { env: {}, files });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
     const { apps, mailboxes, targets } = loaded.config;
     expect(apps.map(({ id }) => id)).toEqual(plan.apps.map(({ id }) => id));
@@ -68,10 +69,10 @@ test('without a plan every mailbox is watched by the application that may open i
   addMailbox(tenant, 'b@contoso.example', [second.application.appId]);
   addMailbox(tenant, 'c@contoso.example', []);
   const sandbox = await start(tenant);
-  const loaded = await loadConfig(
-    await configFor(sandbox, join(directory, 'derived'), { tls: 'starttls' }),
-    {},
-  );
+  const loaded = await loadConfig(await configFor(sandbox, join(directory, 'derived'), { tls: 'starttls' }), {
+    env: {},
+    files,
+  });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
   expect(loaded.config.mailboxes.map(({ id, app }) => [id, app])).toEqual([
     ['a', 'first-app'],
@@ -104,7 +105,10 @@ test('certificates and federated tokens become files too', async () => {
     ],
     watch: [{ id: 'a', address: 'a@contoso.example', app: 'by-certificate', protocols: ['imap'] }],
   } as const;
-  const loaded = await loadConfig(await configFor(sandbox, join(directory, 'kinds'), { plan }), {});
+  const loaded = await loadConfig(await configFor(sandbox, join(directory, 'kinds'), { plan }), {
+    env: {},
+    files,
+  });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
   expect(loaded.config.apps.map(({ credential }) => credential.kind)).toEqual([
     'certificate',

@@ -9,6 +9,7 @@ import { createRedactor } from '../../src/model/redactor.ts';
 import { createLogger } from '../../src/report/log.ts';
 import { configFor, type ConfigFileOptions } from '../../src/sandbox/config-file.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { files } from './files.ts';
 
 export interface WatchingDaemon {
   readonly daemon: Daemon;
@@ -54,7 +55,7 @@ export async function watchDaemon(
     interval: '4s',
     ...configOptions,
   });
-  const loaded = await loadConfig(configFile, {});
+  const loaded = await loadConfig(configFile, { env: {}, files });
   if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
   const log: string[] = [];
   const redactor = createRedactor();
@@ -67,6 +68,7 @@ export async function watchDaemon(
   const daemon = await createDaemon(loaded.config, {
     configFile,
     env: {},
+    files,
     logger,
     redactor,
     ...(onChange === undefined ? {} : { onChange }),

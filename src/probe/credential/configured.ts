@@ -3,7 +3,6 @@
  * file in use with its end date. Called by credential-book.ts. What cannot be read is for the token leg to report.
  */
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Redactor } from '../../model/redactor.ts';
 import type { Secret } from '../../model/secret.ts';
 import type { Credential, SecretSource } from '../../model/target.ts';
@@ -11,13 +10,15 @@ import type { Configured } from './match.ts';
 
 export interface ConfiguredReaders {
   readonly readSecret: (source: SecretSource) => Promise<Secret>;
+  /** Bounded in size and time. */
+  readonly readFile: (path: string) => Promise<Uint8Array>;
   readonly redactor: Redactor;
 }
 
 /** Undefined where it cannot be read or is no certificate. */
 export async function readConfigured(
   credential: Credential,
-  { readSecret, redactor }: ConfiguredReaders,
+  { readSecret, readFile, redactor }: ConfiguredReaders,
 ): Promise<Configured | undefined> {
   try {
     switch (credential.kind) {
@@ -37,7 +38,7 @@ export async function readConfigured(
 }
 
 /** Of the first certificate in the file: the one that signs. */
-function certificateFacts(pem: Buffer): Configured {
+function certificateFacts(pem: Uint8Array): Configured {
   const certificate = new X509Certificate(pem);
   return {
     kind: 'certificate',

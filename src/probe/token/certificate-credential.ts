@@ -4,7 +4,7 @@
  */
 import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { cleanText } from '../../model/text.ts';
-import { readCredentialFile, systemCode, UnusableCredential } from './credential-file.ts';
+import { readCredentialFile, type ReadFile, systemCode, UnusableCredential } from './credential-file.ts';
 
 export interface CertificateCredential {
   /** Of the DER form, hex. */
@@ -17,11 +17,12 @@ export interface CertificateCredential {
 
 /** Rejects with `UnusableCredential`. */
 export async function readCertificate(
+  readFile: ReadFile,
   certificateFile: string,
   keyFile: string,
 ): Promise<CertificateCredential> {
-  const certificatePem = await readCredentialFile(certificateFile, 'certificate file');
-  const keyPem = await readCredentialFile(keyFile, 'private key file');
+  const certificatePem = await readCredentialFile(readFile, certificateFile, 'certificate file');
+  const keyPem = await readCredentialFile(readFile, keyFile, 'private key file');
   const certificate = parseCertificate(certificatePem, certificateFile);
   const key = parsePrivateKey(keyPem, keyFile);
   if (!certificate.checkPrivateKey(key)) {

@@ -9,7 +9,7 @@ import type { Secret } from '../../model/secret.ts';
 import type { Credential, SecretSource } from '../../model/target.ts';
 import { cleanText } from '../../model/text.ts';
 import { type CertificateCredential, readCertificate } from './certificate-credential.ts';
-import { readCredentialFile, UnusableCredential } from './credential-file.ts';
+import { readCredentialFile, type ReadFile, UnusableCredential } from './credential-file.ts';
 import { secretShape } from './secret-shape.ts';
 
 /** The members of msal's `auth` that carry a credential. */
@@ -24,6 +24,7 @@ export type CredentialReading =
 
 export interface CredentialReaders {
   readonly readSecret: (source: SecretSource) => Promise<Secret>;
+  readonly readFile: ReadFile;
   readonly redactor: Redactor;
 }
 
@@ -43,9 +44,8 @@ export async function readCredential(
 
 function read(credential: Credential, readers: CredentialReaders): Promise<CredentialReading> {
   if (credential.kind === 'secret') return readClientSecret(credential.source, readers);
-  if (credential.kind === 'federated-token')
-    return readFederatedToken(credential.tokenFile, readers.redactor);
-  return readClientCertificate(credential.certificateFile, credential.privateKeyFile);
+  if (credential.kind === 'federated-token') return readFederatedToken(credential.tokenFile, readers);
+  return readClientCertificate(credential, readers);
 }
 
 async function readClientSecret(
@@ -58,13 +58,20 @@ async function readClientSecret(
   return { ok: true, credential: { clientSecret: value }, secretShape: secretShape(value) };
 }
 
-async function readClientCertificate(certificateFile: string, keyFile: string): Promise<CredentialReading> {
-  return { ok: true, credential: { clientCertificate: await readCertificate(certificateFile, keyFile) } };
+async function readClientCertificate(
+  { certificateFile, privateKeyFile }: Credential & { kind: 'certificate' },
+  { readFile }: CredentialReaders,
+): Promise<CredentialReading> {
+  const clientCertificate = await readCertificate(readFile, certificateFile, privateKeyFile);
+  return { ok: true, credential: { clientCertificate } };
 }
 
 /** A projected Kubernetes token, say. The platform renews the file, so it is read at each use. */
-async function readFederatedToken(path: string, redactor: Redactor): Promise<CredentialReading> {
-  const token = (await readCredentialFile(path, 'federated token file')).toString('utf8').trim();
+async function readFederatedToken(
+  path: string,
+  { readFile, redactor }: CredentialReaders,
+): Promise<CredentialReading> {
+  const token = (await readCredentialFile(readFile, path, 'federated token file')).toString('utf8').trim();
   redactor.add(token);
   if (token === '') return refused('empty-assertion', `The federated token file ${path} is empty.`);
   return { ok: true, credential: { clientAssertion: token } };
@@ -72,6 +79,18 @@ async function readFederatedToken(path: string, redactor: Redactor): Promise<Cre
 
 function refused(code: string, text: string): CredentialReading {
   return { ok: false, failure: { kind: 'credential', code, text: cleanText(text) } };
+}
+
+/** Where the credential stands: `/run/secrets/plm`. */
+export function placeOf(credential: Credential): string {
+  switch (credential.kind) {
+    case 'secret':
+      return nameOf(credential.source);
+    case 'certificate':
+      return `${credential.certificateFile} or ${credential.privateKeyFile}`;
+    case 'federated-token':
+      return credential.tokenFile;
+  }
 }
 
 function nameOf(source: SecretSource): string {

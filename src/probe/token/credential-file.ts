@@ -2,7 +2,10 @@
  * Reads a file of a credential; what cannot be read or used becomes an `UnusableCredential`, with words that say
  * which file and why. Called by client-credential.ts and certificate-credential.ts.
  */
-import { readFile } from 'node:fs/promises';
+import { FileError } from '../../model/files.ts';
+
+/** Bounded in size and time; rejects with `FileError`. */
+export type ReadFile = (path: string) => Promise<Uint8Array>;
 
 /** Becomes a failure of kind `credential`. Its message is ours and holds nothing of the file. */
 export class UnusableCredential extends Error {
@@ -16,22 +19,17 @@ export class UnusableCredential extends Error {
 }
 
 /** `what` names the file's purpose: `private key file`. */
-export async function readCredentialFile(path: string, what: string): Promise<Buffer> {
+export async function readCredentialFile(readFile: ReadFile, path: string, what: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return Buffer.from(await readFile(path));
   } catch (error) {
-    const code = systemCode(error) ?? 'unreadable';
-    throw new UnusableCredential(code, `The ${what} ${path} cannot be read: ${REASONS.get(code) ?? code}.`);
+    const { code, reason } =
+      error instanceof FileError ? error : { code: 'file-unreadable', reason: 'the system refuses' };
+    throw new UnusableCredential(code, `The ${what} ${path} cannot be read: ${reason}.`);
   }
 }
 
-/** `ENOENT`, `ERR_MISSING_PASSPHRASE`; undefined where Node gave none. */
+/** `ERR_MISSING_PASSPHRASE`; undefined where Node gave none. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
-
-const REASONS: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'no such file'],
-  ['EACCES', 'permission denied'],
-  ['EISDIR', 'it is a directory'],
-]);

@@ -3,13 +3,19 @@
  * decides when; it remembers nothing. Never rejects.
  */
 import { randomUUID } from 'node:crypto';
-import type { TokenFacts } from '../../model/evidence.ts';
+import type { Failure, TokenFacts } from '../../model/evidence.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { Secret } from '../../model/secret.ts';
-import type { App, SecretSource } from '../../model/target.ts';
+import type { App, Credential } from '../../model/target.ts';
+import { cleanText } from '../../model/text.ts';
 import { foreignWords } from '../foreign-words.ts';
 import { failureOfAbort } from '../network/system-failure.ts';
-import { type ClientCredential, readCredential } from './client-credential.ts';
+import {
+  type ClientCredential,
+  type CredentialReaders,
+  placeOf,
+  readCredential,
+} from './client-credential.ts';
 import { type CredentialMemory, orWithPrevious } from './credential-memory.ts';
 import { type PostResult, postTokenRequest, type SendHttps, tokenEndpoint } from './msal-post.ts';
 import { parseJsonObject } from '../../model/json.ts';
@@ -19,9 +25,7 @@ import { notOAuth, readFacts, readFailure, serverNow } from './token-answer.ts';
 import { readGrant } from './token-grant.ts';
 import { untilAborted } from './until-aborted.ts';
 
-export interface TokenCollaborators {
-  readonly readSecret: (source: SecretSource) => Promise<Secret>;
-  readonly redactor: Redactor;
+export interface TokenCollaborators extends CredentialReaders {
   readonly send: SendHttps;
 }
 
@@ -29,18 +33,14 @@ export async function requestToken(
   app: App,
   scope: string,
   signal: AbortSignal,
-  { readSecret, redactor, send }: TokenCollaborators,
+  { send, ...readers }: TokenCollaborators,
   memory: CredentialMemory,
 ): Promise<TokenReply> {
+  const { redactor } = readers;
   const asked: TokenFacts = { source: 'fetched', endpoint: tokenEndpoint(app) };
-  const reading = await untilAborted(readCredential(app.credential, { readSecret, redactor }), signal);
+  const reading = await untilAborted(readCredential(app.credential, readers), signal);
   if (reading === undefined) {
-    return {
-      ok: false,
-      requests: 0,
-      facts: asked,
-      failure: failureOfAbort(signal, 'the credential to be read'),
-    };
+    return { ok: false, requests: 0, facts: asked, failure: notReadInTime(app.credential, signal) };
   }
   const ask = async (credential: ClientCredential): Promise<TokenReply> => {
     const correlationId = randomUUID();
@@ -56,6 +56,14 @@ export async function requestToken(
   if (reading.ok) return await orWithPrevious(await ask(reading.credential), reading.credential, memory, ask);
   const unread: TokenReply = { ok: false, requests: 0, facts: asked, failure: reading.failure };
   return await orWithPrevious(unread, undefined, memory, ask);
+}
+
+/** The deadline of a probe may be shorter than the patience with a disk: still the file is at fault, and no host. */
+function notReadInTime(credential: Credential, signal: AbortSignal): Failure {
+  const failure = failureOfAbort(signal, 'the credential to be read');
+  if (failure.kind !== 'timeout') return failure;
+  const text = `The credential cannot be read: ${placeOf(credential)} does not answer. See that its file system is alive.`;
+  return { kind: 'credential', code: 'file-hangs', text: cleanText(text) };
 }
 
 interface Asked {

@@ -12,6 +12,7 @@ import { createCertificateAuthority } from '../../../src/sandbox/certificates.ts
 import { createSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { registerCertificate } from '../../../src/sandbox/tenant-builder.ts';
 import { anApp } from '../../support/builders.ts';
+import { readFile } from '../../support/files.ts';
 
 /** The certificate file that is really in use, beside what the directory and the configuration say of it. */
 const ENDS = new Date('2027-05-01T00:00:00Z');
@@ -20,7 +21,7 @@ const DAY = 86_400_000;
 let sandbox: Sandbox;
 let directory: string;
 let credential: Credential;
-const readers = { readSecret: async () => new Secret('none'), redactor: createRedactor() };
+const readers = { readSecret: async () => new Secret('none'), readFile, redactor: createRedactor() };
 const tokens = createTokenCache(readers);
 const never = new AbortController().signal;
 

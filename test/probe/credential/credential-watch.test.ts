@@ -10,6 +10,7 @@ import { createCredentialBook } from '../../../src/probe/credential/credential-b
 import type { sendHttpsRequest } from '../../../src/probe/network/https-request.ts';
 import type { TokenCache, TokenOutcome } from '../../../src/probe/token/token-source.ts';
 import { anApp, NOON } from '../../support/builders.ts';
+import { readFile } from '../../support/files.ts';
 
 /** A day of a credential in seconds: how often Entra is asked, and what is told when. */
 const SECOND = 1_000;
@@ -25,7 +26,7 @@ const SILENCE: TokenOutcome = { ok: false, failure: { kind: 'timeout', text: 'si
 const app = anApp({ credential: { kind: 'secret', source: { from: 'file', path: '/run/secrets/plm' } } });
 
 type Tokens = Pick<TokenCache, 'acquire' | 'refresh'>;
-const readers = { readSecret: async () => new Secret('abc8Q~value'), redactor: createRedactor() };
+const readers = { readSecret: async () => new Secret('abc8Q~value'), readFile, redactor: createRedactor() };
 
 let watch: CredentialWatch;
 let outcome: TokenOutcome;

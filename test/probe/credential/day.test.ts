@@ -9,6 +9,7 @@ import type { HttpsAnswer } from '../../../src/probe/network/https-request.ts';
 import { createTokenCache } from '../../../src/probe/token/token-cache.ts';
 import { fakeToken } from '../../fakes/fake-token-endpoint.ts';
 import { anApp, NOON } from '../../support/builders.ts';
+import { readFile } from '../../support/files.ts';
 
 /**
  * A day of twelve mailboxes, of the token cache and of the watch of their credential, all real but the wire and the
@@ -64,7 +65,7 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 test('a secret that ends at noon: critical before anybody is locked out, few requests, and over within a minute of the new one', async () => {
-  const readers = { readSecret: async () => await Promise.resolve(new Secret(secret)), redactor };
+  const readers = { readSecret: async () => await Promise.resolve(new Secret(secret)), readFile, redactor };
   const tokens = createTokenCache({
     ...readers,
     send,

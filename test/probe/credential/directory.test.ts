@@ -13,6 +13,7 @@ import { applyScenario } from '../../../src/sandbox/scenarios.ts';
 import { createSecret, daysFromNow } from '../../../src/sandbox/tenant-builder.ts';
 import type { Tenant } from '../../../src/sandbox/tenant.ts';
 import { anApp } from '../../support/builders.ts';
+import { readFile } from '../../support/files.ts';
 
 /** What is read of an app from the sandbox's Graph, and what becomes of a Graph that does not answer as it should. */
 const SIX_HOURS = 6 * 3_600_000;
@@ -44,7 +45,7 @@ beforeEach(() => {
     timeoutMs: 5_000,
   });
   send = sendHttpsRequest;
-  const readers = { readSecret: async () => new Secret(configured), redactor: createRedactor() };
+  const readers = { readSecret: async () => new Secret(configured), readFile, redactor: createRedactor() };
   tokens = createTokenCache({
     ...readers,
     onAnswer: (one, scope, outcome) => void book.observe(one, scope, outcome),

@@ -146,14 +146,14 @@ const UNUSABLE: readonly (readonly [string, () => Promise<Credential>, string, s
   [
     'a certificate file that is not there',
     async () => certificate(join(folder, 'none.pem'), await write('b.key', mine.key)),
-    'ENOENT',
-    'The certificate file FOLDER/none.pem cannot be read: no such file.',
+    'file-missing',
+    'The certificate file FOLDER/none.pem cannot be read: there is no such file.',
   ],
   [
     'a key file that is a folder',
     async () => certificate(await write('a.pem', mine.cert), folder),
-    'EISDIR',
-    'The private key file FOLDER cannot be read: it is a directory.',
+    'file-is-folder',
+    'The private key file FOLDER cannot be read: it is a folder, not a file.',
   ],
   [
     'a certificate file without a certificate',
@@ -218,8 +218,8 @@ const UNUSABLE: readonly (readonly [string, () => Promise<Credential>, string, s
   [
     'a federated token file that is not there',
     async () => ({ kind: 'federated-token', tokenFile: join(folder, 'none') }),
-    'ENOENT',
-    'The federated token file FOLDER/none cannot be read: no such file.',
+    'file-missing',
+    'The federated token file FOLDER/none cannot be read: there is no such file.',
   ],
   [
     'an empty federated token',

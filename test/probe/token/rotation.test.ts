@@ -9,6 +9,7 @@ import { Secret } from '../../../src/model/secret.ts';
 import { createRedactor } from '../../../src/model/redactor.ts';
 import { fakeToken, granted, refused } from '../../fakes/fake-token-endpoint.ts';
 import { createTokenFixture, MAIL_SCOPE, type TokenFixture } from './token-fixture.ts';
+import { readFile as readBounded } from '../../support/files.ts';
 
 /** A secret that is replaced while the daemon runs: what is asked with, and what is used, at each step. */
 const OLD = 'old8Q~the-first-value-abcdefghijklmnopq';
@@ -38,6 +39,7 @@ beforeEach(async () => {
   answers = [];
   tokens = createTokenCache({
     readSecret: async () => new Secret(await readFile(file, 'utf8')),
+    readFile: readBounded,
     redactor: createRedactor(),
     onAnswer: (_, scope, outcome) => answers.push([scope, outcome]),
   });

@@ -7,6 +7,7 @@ import { createTokenCache } from '../../../src/probe/token/token-cache.ts';
 import type { TokenCache } from '../../../src/probe/token/token-source.ts';
 import { createCertificateAuthority } from '../../../src/sandbox/certificates.ts';
 import { createFakeTokenEndpoint, type FakeTokenEndpoint } from '../../fakes/fake-token-endpoint.ts';
+import { readFile as readBounded } from '../../support/files.ts';
 
 export const MAIL_SCOPE = 'https://outlook.office365.com/.default';
 /** In the shape of Entra's own, with what forms and shells like to mangle. */
@@ -54,7 +55,7 @@ export async function createTokenFixture(
     }),
     cache: () => {
       const redactor = createRedactor();
-      return { tokens: createTokenCache({ readSecret, redactor }), redactor };
+      return { tokens: createTokenCache({ readSecret, readFile: readBounded, redactor }), redactor };
     },
   };
 }

@@ -9,6 +9,7 @@ import { createTokenCache } from '../../../src/probe/token/token-cache.ts';
 import type { TokenOutcome } from '../../../src/probe/token/token-source.ts';
 import { fakeToken, granted } from '../../fakes/fake-token-endpoint.ts';
 import { createTokenFixture, MAIL_SCOPE, type TokenFixture } from './token-fixture.ts';
+import { readFile } from '../../support/files.ts';
 
 /** Where the token leg goes, whom it trusts, and at which stage of its connection it stops. */
 let fixture: TokenFixture;
@@ -87,11 +88,27 @@ describe('the connection', () => {
     expect(outcome).toMatchObject({ ok: false, failure: { kind: 'timeout' }, facts: { stoppedAt: 'tls' } });
   });
 
-  test('a secret that cannot be had in time ends as a timeout', async () => {
-    const tokens = createTokenCache({ redactor: createRedactor(), readSecret: () => new Promise(() => {}) });
-    const outcome = await tokens.acquire(fixture.app({ timeoutMs: 50 }), MAIL_SCOPE, fixture.never);
+  test('a secret that cannot be had in time is named, and no host is blamed', async () => {
+    const tokens = createTokenCache({
+      redactor: createRedactor(),
+      readSecret: () => new Promise(() => {}),
+      readFile,
+    });
+    const credential = { kind: 'secret', source: { from: 'file', path: '/mnt/plm' } } as const;
+    const outcome = await tokens.acquire(
+      fixture.app({ timeoutMs: 50, credential }),
+      MAIL_SCOPE,
+      fixture.never,
+    );
     tokens.close();
-    expect(outcome).toMatchObject({ ok: false, failure: { kind: 'timeout' } });
+    expect(outcome).toMatchObject({
+      ok: false,
+      failure: {
+        kind: 'credential',
+        code: 'file-hangs',
+        text: 'The credential cannot be read: /mnt/plm does not answer. See that its file system is alive.',
+      },
+    });
   });
 });
 
@@ -113,6 +130,7 @@ describe('the request', () => {
     const tokens = createTokenCache({
       redactor: createRedactor(),
       readSecret: async () => new Secret('a secret of this test'),
+      readFile,
       send,
     });
     const outcome = await tokens.acquire(fixture.app(changes), MAIL_SCOPE, fixture.never);
@@ -154,6 +172,7 @@ describe('the request', () => {
     const tokens = createTokenCache({
       redactor: createRedactor(),
       readSecret: async () => new Secret('a secret of this test'),
+      readFile,
       send: () => {
         throw new TypeError('the secret is hunter2');
       },

@@ -1,0 +1,49 @@
+/**
+ * Finds the files that a pattern names, sorted. Folders behind links are not entered, and no folder deeper than
+ * `DEEPEST` is. Called by `mailbox-files.ts`.
+ */
+import { join, matchesGlob, normalize, resolve } from 'node:path';
+import { FileError, type Files } from '../model/files.ts';
+
+export const WILDCARD = /[*?[{]/;
+const DEEPEST = 16;
+
+/** Absolute paths, without folders. Rejects with `FileError` where a folder does not answer. */
+export async function findFiles(pattern: string, folder: string, files: Files): Promise<readonly string[]> {
+  const steps = normalize(pattern).split('/');
+  const fixed = steps.slice(
+    0,
+    steps.findIndex((step) => WILDCARD.test(step)),
+  );
+  const below = steps.slice(fixed.length);
+  const start = resolve(folder, pattern.startsWith('/') ? '/' : '.', ...fixed);
+  // Where a step can stand for several, how deep a match lies is not known before.
+  const isDeep = /\*\*|\{[^}]*\//.test(below.join('/'));
+  const found: string[] = [];
+
+  const search = async (at: readonly string[]): Promise<void> => {
+    const depth = at.length + 1;
+    for (const { name, isFolder } of await listed(join(start, ...at), files)) {
+      const path = [...at, name];
+      if (!isFolder) {
+        if (matchesGlob(path.join('/'), below.join('/'))) found.push(join(start, ...path));
+      } else if (
+        isDeep ? depth < DEEPEST : depth < below.length && matchesGlob(name, below[depth - 1] ?? '')
+      ) {
+        await search(path);
+      }
+    }
+  };
+  await search([]);
+  return found.sort();
+}
+
+/** A folder that is not there, or that we may not enter, holds nothing for us. */
+async function listed(folder: string, files: Files) {
+  try {
+    return await files.list(folder);
+  } catch (error) {
+    if (error instanceof FileError && error.code === 'file-hangs') throw error;
+    return [];
+  }
+}

@@ -1,0 +1,9 @@
+/** What the configuration is read from, besides its own text. Handed to `loadConfig` and on to whoever reads. */
+import type { Files } from '../model/files.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Surroundings {
+  readonly env: Environment;
+  readonly files: Files;
+}

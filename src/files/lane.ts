@@ -1,0 +1,100 @@
+/**
+ * Lets one file operation run at a time, and none of them hold us: a mount whose server is gone keeps the thread that
+ * asks it for ever. What does not end in time is left behind, its mount refused at once until it ends after all, and
+ * once `mostHung` are left behind nothing more is begun: Node has four such threads, and names are resolved on them too.
+ */
+import { FileError } from '../model/files.ts';
+
+export interface LaneLimits {
+  readonly timeoutMs: number;
+  readonly mostHung: number;
+}
+
+export type Lane = <T>(path: string, operation: () => Promise<T>) => Promise<T>;
+
+interface Waiting {
+  readonly path: string;
+  readonly since: number;
+  readonly begin: () => Promise<void>;
+  readonly refuse: (error: FileError) => void;
+}
+
+/** `regionOf` is asked once a path hangs: all that begins with its answer hangs too. */
+export function createLane({ timeoutMs, mostHung }: LaneLimits, regionOf: (path: string) => string): Lane {
+  const hung = new Map<object, string>();
+  let waiting: Waiting[] = [];
+  let busy = false;
+
+  const refusal = (path: string): FileError | undefined => {
+    const regions = [...hung.values()];
+    if (regions.some((region) => isWithin(path, region)))
+      return hangs(
+        'it does not answer, see that its file system is alive (it is not tried again before it is)',
+      );
+    if (regions.length < mostHung) return undefined;
+    return notTried(`other files do not answer (${regions.join(', ')}), and no more is tried before they do`);
+  };
+
+  const next = (): void => {
+    busy = false;
+    // Whoever has waited that long behind slow ones is told so, and does not wait for its own turn as well.
+    const now = performance.now();
+    const late = waiting.filter(({ since }) => now - since >= timeoutMs);
+    if (late.length > 0) waiting = waiting.filter((entry) => !late.includes(entry));
+    for (const { refuse } of late) refuse(notTried(`other files took longer than ${timeoutMs / 1000} s`));
+    for (let first = waiting.shift(); first !== undefined; first = waiting.shift()) {
+      const refused = refusal(first.path);
+      if (refused === undefined) {
+        busy = true;
+        void first.begin();
+        return;
+      }
+      first.refuse(refused);
+    }
+  };
+
+  const attempt = async <T>(path: string, operation: () => Promise<T>): Promise<T> => {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const key = {};
+    const timer = setTimeout(() => {
+      hung.set(key, regionOf(path));
+      reject(hangs(`it did not answer within ${timeoutMs / 1000} s, see that its file system is alive`));
+      next();
+    }, timeoutMs);
+    const ended = (): void => {
+      clearTimeout(timer);
+      if (!hung.delete(key)) next();
+    };
+    operation().finally(ended).then(resolve, reject);
+    return await promise;
+  };
+
+  return async (path, operation) => {
+    const refused = refusal(path);
+    if (refused !== undefined) throw refused;
+    if (!busy) {
+      busy = true;
+      return await attempt(path, operation);
+    }
+    return await new Promise((resolve, reject) => {
+      waiting.push({
+        path,
+        since: performance.now(),
+        begin: async () => await attempt(path, operation).then(resolve, reject),
+        refuse: reject,
+      });
+    });
+  };
+}
+
+function isWithin(path: string, region: string): boolean {
+  return path === region || path.startsWith(`${region}/`);
+}
+
+function notTried(reason: string): FileError {
+  return new FileError('file-not-tried', reason);
+}
+
+function hangs(reason: string): FileError {
+  return new FileError('file-hangs', reason);
+}
