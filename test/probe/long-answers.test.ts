@@ -39,7 +39,7 @@ async function askForToken(given: HttpsAnswer): Promise<string> {
     anApp(),
     'https://outlook.office365.com/.default',
     signal,
-    { readSecret, redactor, send: async () => given },
+    { readSecret, readFile, redactor, send: async () => given },
     {},
   );
   return JSON.stringify(reply);
