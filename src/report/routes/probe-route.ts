@@ -12,7 +12,7 @@ import { refuseCrossSite } from '../http/guard.ts';
 import { protocolParameter, switchParameter } from '../http/parameters.ts';
 import { ProblemError } from '../http/problem-details.ts';
 import { badParameter, readSwitch } from '../http/query.ts';
-import { probeMetrics, type Unended } from '../probe-metrics.ts';
+import { probeMetrics, type Unended } from '../metrics/probe-metrics.ts';
 import type { ReportSource } from '../source.ts';
 import { mayStaySilent, type RouteContext, unknown } from './route-context.ts';
 import type { Route, RouteRequest } from './route.ts';
