@@ -2,15 +2,11 @@
  * What the daemon was told to do, complete: defaults applied, overrides resolved, files named. Made by `loadConfig`,
  * used by the rim only; the other folders are handed its parts, which are nouns of `model/`.
  */
+import type { Exposure } from '../model/exposure.ts';
+import type { LogLevel } from '../model/log-level.ts';
 import type { Secret } from '../model/secret.ts';
 import type { App, Mailbox, Target } from '../model/target.ts';
 import type { ConfigProblem } from './problem.ts';
-
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** What may be asked for without a token although there are tokens. */
-export const EXPOSURES = ['metrics', 'health', 'page', 'calendar'] as const;
 
 /** How the HTTP interface is protected. */
 export interface HttpSettings {
@@ -18,7 +14,7 @@ export interface HttpSettings {
   readonly tokens?: readonly Secret[];
   /** PEM. Absent: no TLS. */
   readonly tls?: { readonly certificate: string; readonly privateKey: Secret };
-  readonly public: readonly (typeof EXPOSURES)[number][];
+  readonly public: readonly Exposure[];
   readonly hosts: readonly string[];
 }
 

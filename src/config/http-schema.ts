@@ -1,6 +1,6 @@
 /** How the HTTP interface is protected, as written in the file: where tokens and keys stand, never they themselves. */
 import { z } from 'zod';
-import { EXPOSURES } from './config.ts';
+import { EXPOSURES } from '../model/exposure.ts';
 import { choice, path, words } from './fields.ts';
 import { host } from './nouns-schema.ts';
 import { shownKind } from './shown.ts';

@@ -2,6 +2,7 @@
  * The JSON Schema of the configuration file, for editors and for docs/configuration.md. Called by `config schema`.
  */
 import { z } from 'zod';
+import { isRecord } from '../model/json.ts';
 import { rootSchema } from './schema.ts';
 
 const VARIABLE = { $ref: '#/$defs/variable' };
@@ -43,8 +44,4 @@ function withVariables(node: unknown): unknown {
   const pick = (inside: boolean) =>
     Object.fromEntries(Object.entries(node).filter(([key]) => CONSTRAINTS.has(key) === inside));
   return { ...pick(false), anyOf: [pick(true), VARIABLE] };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

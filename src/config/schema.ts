@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { CLOUD_NAMES, CLOUDS } from '../model/microsoft365.ts';
-import { LOG_LEVELS } from './config.ts';
+import { LOG_LEVELS } from '../model/log-level.ts';
 import { credential } from './credential-schema.ts';
 import { choice, duration, line, origin, path, whole, words } from './fields.ts';
 import { http } from './http-schema.ts';

@@ -2,6 +2,7 @@
  * When is a mailbox in maintenance? Evaluates windows and weekly schedules, for `config/` (which parses them),
  * `status/`, `notify/` and `report/`. Pure: the caller brings the time. Times in epoch milliseconds.
  */
+import { DAY_MS } from './duration.ts';
 import type { MailboxSelector, MaintenanceWindow } from './memory.ts';
 import type { WeeklySchedule } from './schedule.ts';
 import { localDate, toInstant } from './time-zone.ts';
@@ -15,7 +16,6 @@ export interface MaintenancePlan extends MailboxSelector {
   readonly note: string;
 }
 
-const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 /** Does the selector name this mailbox? */

@@ -2,7 +2,7 @@
  * Local time of an IANA time zone to points in time and back, on the zone data of the runtime (`Intl`). Used by the
  * evaluation of schedules. A local time is written as the epoch milliseconds it would be in UTC.
  */
-const DAY_MS = 86_400_000;
+import { DAY_MS } from './duration.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

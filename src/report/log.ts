@@ -8,6 +8,7 @@ import pino, { type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { CredentialMatch, CredentialStatus } from '../model/credential.ts';
 import { failedStages } from '../model/evidence.ts';
+import type { LogLevel } from '../model/log-level.ts';
 import type { Redactor } from '../model/redactor.ts';
 import type { Confirmed, Look, StatusChange } from '../model/status.ts';
 import type { Target } from '../model/target.ts';
@@ -15,15 +16,12 @@ import { rfc3339 } from './resource/json.ts';
 
 export type { Logger };
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
 export interface LineDestination {
   readonly write: (line: string) => unknown;
 }
 
 export interface LoggerOptions {
-  readonly level: LogLevel;
+  readonly level: LogLevel | 'silent';
   readonly pretty: boolean;
   /** Default: standard output, written synchronously, so that the last line before an exit is not lost. */
   readonly destination?: LineDestination;

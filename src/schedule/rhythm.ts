@@ -3,6 +3,7 @@
  * so nothing drifts, nothing has to be remembered across a reload, and a target keeps its place in the interval.
  * Jitter is the scheduler's. All times are milliseconds of the monotonic clock.
  */
+import { fnv1a } from '../model/fnv1a.ts';
 
 /** First looks take at least this long to start, all together, and this long for each target. */
 const SHORTEST_WINDOW_MS = 2_000;
@@ -26,10 +27,7 @@ export function nextInRhythm(originMs: number, intervalMs: number, share: number
 
 /** Where in the interval a key stands, from 0 up to but not including 1: FNV-1a, then murmur3's finish to spread it. */
 export function shareOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < key.length; at += 1) {
-    hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  }
+  let hash = fnv1a(key);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;

@@ -4,6 +4,7 @@
  * Used by the store, for failures only; nobody changes a diagnosis, so nobody notices.
  */
 import type { Diagnosis, FixStep, LookAlike } from '../model/diagnosis.ts';
+import { fnv1a } from '../model/fnv1a.ts';
 
 /** Beyond this many different ones of a kind, sharing starts anew: those in use stay with whom they belong to. */
 const MOST_KEPT = 10_000;
@@ -34,7 +35,7 @@ function createPool<T>(): (value: T, make?: (value: T) => T) => T {
 
   return (value, make = (same) => same) => {
     const content = JSON.stringify(value);
-    const key = hashOf(content);
+    const key = fnv1a(content);
     const known = kept.get(key);
     if (known !== undefined && JSON.stringify(known) === content) return known;
     if (kept.size >= MOST_KEPT) kept = new Map();
@@ -42,13 +43,4 @@ function createPool<T>(): (value: T, make?: (value: T) => T) => T {
     kept.set(key, first);
     return first;
   };
-}
-
-/** FNV-1a. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  }
-  return hash >>> 0;
 }

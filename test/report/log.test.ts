@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { createRedactor } from '../../src/model/redactor.ts';
 import type { Confirmed } from '../../src/model/status.ts';
-import { createLogger, logChange, logCredential, logLook, type LogLevel } from '../../src/report/log.ts';
+import { createLogger, logChange, logCredential, logLook } from '../../src/report/log.ts';
+import type { LogLevel } from '../../src/model/log-level.ts';
 import { aDiagnosis, aLook, aTarget, NOON } from '../support/builders.ts';
 
 const CANARY = 'canary~8Q~0123456789abcdefghijklmnop&<"';

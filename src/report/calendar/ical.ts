@@ -3,6 +3,8 @@
  * would stumble over. Pure; what the events are stands in credential-calendar.ts.
  * https://www.rfc-editor.org/rfc/rfc5545
  */
+import { DAY_MS } from '../../model/duration.ts';
+
 export interface CalendarEvent {
   /** The same for the same thing at every reading: the calendar updates the event and does not add another. */
   readonly uid: string;
@@ -15,7 +17,6 @@ export interface CalendarEvent {
 
 /** Octets of a line, its end not counted (section 3.1). */
 const LONGEST_LINE = 75;
-const DAY_MS = 86_400_000;
 
 /** `now` in epoch milliseconds. Texts are scrubbed by the caller. */
 export function writeCalendar(name: string, events: readonly CalendarEvent[], now: number): string {

@@ -4,12 +4,10 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Exposure } from '../../model/exposure.ts';
 import type { Secret } from '../../model/secret.ts';
 import { cleanText } from '../../model/text.ts';
 import { ProblemError } from './problem-details.ts';
-
-/** What can be opened to everyone although tokens are set. */
-export type Exposure = 'metrics' | 'health' | 'page' | 'calendar';
 
 /** `anyone`: needs no token, ever. */
 export type Access = 'anyone' | 'api' | Exposure;

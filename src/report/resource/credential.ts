@@ -1,6 +1,7 @@
 /** A credential as users see it in JSON: does it work, when does it end, which one is it, and who depends on it. */
 import { z } from 'zod';
 import { type CredentialStatus, endDateInUse } from '../../model/credential.ts';
+import { DAY_MS } from '../../model/duration.ts';
 import type { AppTokenState } from '../../model/status.ts';
 import type { App } from '../../model/target.ts';
 import type { ServerCertificate } from '../server-certificates.ts';
@@ -69,8 +70,6 @@ export const credentialListSchema = z
       .describe('As the mail servers presented them at the last looks'),
   })
   .meta({ id: 'CredentialList' });
-
-const DAY_MS = 86_400_000;
 
 /** `now` in epoch milliseconds. */
 export function credentialView(status: CredentialStatus, now: number): z.infer<typeof credentialSchema> {
