@@ -3,6 +3,7 @@
  * history of several failures each. Run: `node --expose-gc bench/outage.ts [MAILBOXES]`.
  */
 import { diagnose } from '../src/diagnosis/diagnose.ts';
+import { diagnoseCutOff } from '../src/diagnosis/diagnose-cut-off.ts';
 import type { Evidence } from '../src/model/evidence.ts';
 import { PROTOCOLS, type Target } from '../src/model/target.ts';
 import { createStatusStore } from '../src/status/status-store.ts';
@@ -45,7 +46,7 @@ function fresh(options: EvidenceOptions): Evidence {
 }
 
 for (const [name, failed] of Object.entries(OUTAGES)) {
-  const store = createStatusStore();
+  const store = createStatusStore({ diagnoseCutOff });
   store.update(targets, START);
   const round = (at: number, options: EvidenceOptions): void => {
     for (const [n, target] of targets.entries()) {

@@ -2,6 +2,7 @@
  * What `daemon` and `check` share: tokens, credentials, probe, diagnosis and status, composed once. The daemon drives
  * it by its schedule, `check` by hand. Decides nothing about when to probe and reports to nobody.
  */
+import { diagnoseCutOff } from './diagnosis/diagnose-cut-off.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import { createCredentialJudge } from './judge-credential.ts';
 import type { Context } from './model/context.ts';
@@ -58,7 +59,7 @@ export function createEngine({ env, files, redactor, onTokenAnswer, onBug }: Eng
   const readers = { ...createReaders({ env, files }), redactor };
   const tokens = createTokenCache({ ...readers, onAnswer: onTokenAnswer });
   const credentials = createCredentialBook({ ...readers, tokens });
-  const status = createStatusStore();
+  const status = createStatusStore({ diagnoseCutOff });
   const probe = createProbe({ tokens, redactor, reportBug: onBug });
   const askTokenHost = createControlConnections(redactor);
   const judge = createCredentialJudge();

@@ -28,6 +28,12 @@ export interface Finding {
   readonly remark?: string;
 }
 
+/** A finding, and the cause whose rule found it. */
+export interface Found {
+  readonly cause: Cause;
+  readonly finding: Finding;
+}
+
 /** The part of the evidence that a finding explains. */
 export type About =
   | 'token'

@@ -56,6 +56,8 @@ export interface Context {
   readonly token?: AppTokenState;
   readonly credential?: CredentialStatus;
   readonly ownNetwork: OwnNetwork;
+  /** The name of this replica, where one is configured: the subject of what is wrong with the prober itself. */
+  readonly prober?: string;
 }
 
 export const NO_PEERS: Peers = { succeeded: 0, failed: 0, unknown: 0, failedAlike: 0, everSucceeded: 0 };

@@ -10,6 +10,9 @@ export type Confidence = (typeof CONFIDENCES)[number];
 export const SCOPES = ['mailbox', 'app', 'tenant', 'endpoint', 'prober'] as const;
 export type Scope = (typeof SCOPES)[number];
 
+/** The subject of scope `prober`, where the replica has no name. */
+export const PROBER = 'prober';
+
 export const OWNERS = ['entra-admin', 'exchange-admin', 'network-admin', 'operator', 'microsoft'] as const;
 export type Owner = (typeof OWNERS)[number];
 

@@ -11,21 +11,6 @@ import { problemId, type Claim } from './problem-index.ts';
 
 export const OWN_NETWORK_DOWN: Cause = 'own-network-down';
 
-/** Said when a look failed with our own network, but was judged before that was known. */
-const NETWORK_DIAGNOSIS: Diagnosis = {
-  cause: OWN_NETWORK_DOWN,
-  confidence: 'likely',
-  scope: 'prober',
-  subject: 'prober',
-  owner: 'operator',
-  severity: 'critical',
-  title: 'This prober reaches neither the token hosts nor the mail hosts: its own network is down.',
-  evidence: ['Token and mail hosts all fail before any server has spoken.'],
-  fix: [{ text: 'Check the network, the name servers and the proxy of the machine that mailprobe runs on.' }],
-  lookAlikes: [],
-  references: [],
-};
-
 /** Candidates compete with a finding; only findings open problems. */
 export function findingsOf(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
   return diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined);
@@ -37,11 +22,13 @@ export function claimsAfterLook(
   { confirmed, cutOff, failingSince }: Confirmation,
   mailboxes: readonly string[],
   now: number,
+  /** Asked where the look was judged before it was known that our own network is down. */
+  diagnoseCutOff: () => readonly Diagnosis[],
 ): readonly Claim[] {
   const since = failingSince ?? now;
   if (cutOff) {
-    const diagnosis = look.diagnoses.find(({ cause }) => cause === OWN_NETWORK_DOWN) ?? NETWORK_DIAGNOSIS;
-    return [{ diagnosis, mailboxes, since }];
+    const own = look.diagnoses.filter(({ cause }) => cause === OWN_NETWORK_DOWN);
+    return (own.length > 0 ? own : diagnoseCutOff()).map((diagnosis) => ({ diagnosis, mailboxes, since }));
   }
   if (confirmed !== (look.success ? 'up' : 'down')) return before;
   return claimsOf(findingsOf(look.diagnoses), before, mailboxes, since);

@@ -67,7 +67,14 @@ export interface StatusStore {
   readonly problems: (now: number) => readonly Problem[];
 }
 
-export function createStatusStore(): StatusStore {
+export interface StatusParts {
+  /** What is wrong with a target that our own network cuts off: as `diagnosis/` says it. */
+  readonly diagnoseCutOff: (target: Target, now: number, prober?: string) => Diagnosis;
+  /** The name of this replica, where one is configured. */
+  readonly prober?: string;
+}
+
+export function createStatusStore({ diagnoseCutOff, prober }: StatusParts): StatusStore {
   let records = new Map<string, TargetRecord>();
   let mailboxesByApp = new Map<string, readonly string[]>();
   /** Made anew when something changed. */
@@ -102,12 +109,13 @@ export function createStatusStore(): StatusStore {
 
   function claim(
     key: string,
-    { mailboxes }: TargetRecord,
+    { mailboxes, status: { target } }: TargetRecord,
     look: Look,
     after: Confirmation,
     now: number,
   ): void {
-    problems.claim(key, claimsAfterLook(problems.claimsOf(key), look, after, mailboxes, now));
+    const cutOff = (): readonly Diagnosis[] => share([diagnoseCutOff(target, now, prober)]);
+    problems.claim(key, claimsAfterLook(problems.claimsOf(key), look, after, mailboxes, now, cutOff));
   }
 
   /** When our network turns out to be down, what silence alone made `down` becomes unknown. */
@@ -207,6 +215,7 @@ export function createStatusStore(): StatusStore {
     contextFor: (target, evidence, now, facts) => ({
       ...contextOf({ records, peers, network }, target, evidence, now),
       ...facts,
+      ...(prober === undefined ? {} : { prober }),
     }),
 
     corroborating: (probes, reach) =>

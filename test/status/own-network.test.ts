@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { diagnoseCutOff } from '../../src/diagnosis/diagnose-cut-off.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { targetKey, type Target } from '../../src/model/target.ts';
+import { createStatusStore } from '../../src/status/status-store.ts';
 import { aDiagnosis, anApp, anEvidence, aTarget } from '../support/builders.ts';
 import { tell, type LookName, type Story } from './story.ts';
 
@@ -206,6 +209,31 @@ describe('while our own network is down', () => {
       at,
     );
     expect(changes).toMatchObject([{ target: A, from: 'down', to: 'unknown' }]);
+  });
+
+  test('the one rule speaks of those that were judged before it was known, too', () => {
+    const story = tell(A, B);
+    for (let at = 0; at < 2; at += 1) story.look(A, 'mail host silent');
+    story.look(B, 'both silent');
+    const [problem] = story.store.problems(story.now());
+    const evidence = story.evidence(B, 'both silent');
+    const [judged] = diagnose(evidence, story.store.contextFor(B, evidence, story.now(), {}));
+    const { title, fix, owner, severity, confidence, references } = judged ?? {};
+    expect(problem).toMatchObject({ owner: 'network-admin', affectedMailboxes: ['a'] });
+    expect(problem?.diagnosis).toMatchObject({ title, fix, owner, severity, confidence, references });
+  });
+
+  test('the problem is that of this replica, where it has a name', () => {
+    const store = createStatusStore({ diagnoseCutOff, prober: 'a' });
+    const { evidence, now } = tell(A);
+    store.update([A], now());
+    const look = evidence(A, 'both silent');
+    const verdicts = [diagnose(look, store.contextFor(A, look, now(), {})), []];
+    for (const diagnoses of verdicts) {
+      store.record(A, look, diagnoses, now());
+      store.record(A, look, diagnoses, now());
+      expect(store.problems(now()).map(({ id }) => id)).toEqual(['own-network-down:prober:a']);
+    }
   });
 
   test('what a server refused before stays down', () => {

@@ -1,6 +1,7 @@
 /**
  * A status store that is told a story: looks at a moving clock. `ok`, and failures by name, stand for whole looks.
  */
+import { diagnoseCutOff } from '../../src/diagnosis/diagnose-cut-off.ts';
 import type { Cause } from '../../src/model/cause.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
@@ -49,7 +50,7 @@ export interface Story {
 }
 
 export function tell(...targets: readonly Target[]): Story {
-  const store = createStatusStore();
+  const store = createStatusStore({ diagnoseCutOff });
   let now = NOON;
   store.update(targets, now);
   const evidence: Story['evidence'] = (target, look) =>

@@ -16,15 +16,16 @@ function bothLegsCut(scene: Scene): boolean {
   return legs.has('mail') && (legs.has('token') || legs.has('refresh'));
 }
 
+/** All hosts together show it, so one target's own evidence adds nothing. */
+export const CUT_OFF: Finding = {
+  confidence: 'certain',
+  about: 'network',
+  because: ['Token hosts and mail hosts all fail before any server has spoken.'],
+};
+
 function ownNetworkDown(scene: Scene): Finding | undefined {
   if (scene.network.length === 0) return undefined;
-  if (scene.context.ownNetwork === 'down') {
-    return {
-      confidence: 'certain',
-      about: 'network',
-      because: ['Token hosts and mail hosts all fail before any server has spoken.'],
-    };
-  }
+  if (scene.context.ownNetwork === 'down') return CUT_OFF;
   if (scene.context.ownNetwork === 'unknown' && bothLegsCut(scene)) {
     return {
       confidence: 'likely',

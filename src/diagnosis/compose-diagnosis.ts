@@ -1,0 +1,103 @@
+/**
+ * From a finding to the diagnosis that people read: title, subject, fix and look-alikes of its rule, with the names
+ * filled in. `diagnose.ts` calls it for each finding, in order; what is found and in which order is decided there.
+ */
+import type { Cause } from '../model/cause.ts';
+import type { Context } from '../model/context.ts';
+import { PROBER, type Diagnosis, type FixStep, type LookAlike, type Scope } from '../model/diagnosis.ts';
+import { evidenceLines } from './evidence-lines.ts';
+import { MODULES } from './fix/modules.ts';
+import { namesAbout, type Names } from './names.ts';
+import type { About, Found, Rule } from './rule.ts';
+import { RULES } from './rules.ts';
+import type { Scene } from './scene.ts';
+
+/** Whose host a finding is about, where that is not the mail server's. */
+const LEG: Readonly<Partial<Record<About, 'token' | 'both'>>> = {
+  token: 'token',
+  refresh: 'token',
+  network: 'both',
+};
+
+/** `leader`: the cause that fits the same failure better; `rivals`: the causes that fit it too. */
+export interface Competitors {
+  readonly leader?: Cause | undefined;
+  readonly rivals: readonly Cause[];
+}
+
+export function composeDiagnosis(
+  { cause, finding }: Found,
+  { leader, rivals }: Competitors,
+  scene: Scene,
+): Diagnosis {
+  const rule: Rule = RULES[cause];
+  const scope = finding.scope ?? rule.scope;
+  const about = namesAbout(scene.names, LEG[finding.about] ?? 'mail');
+  const names = {
+    ...about,
+    hits: scope,
+    ...(scope === 'app' && rule.scope === 'mailbox' ? { mailbox: `all mailboxes of ${about.app}` } : {}),
+  };
+  const said = rule.title(names, finding.detail);
+  const title = finding.doubtful === true && leader === undefined ? `Possibly: ${said}` : capital(said);
+  return {
+    cause,
+    ...(finding.detail === undefined ? {} : { causeDetail: finding.detail }),
+    confidence: finding.confidence,
+    scope,
+    subject: subjectOf(scope, rule, names, scene.context),
+    owner: rule.owner,
+    severity: finding.severity ?? rule.severity ?? 'critical',
+    title: finding.remark === undefined ? `${title}.` : `${title}; ${finding.remark}.`,
+    evidence: [...evidenceLines(finding.about, scene), ...(finding.because ?? [])],
+    fix: withModules(rule.fix(names, finding.detail)),
+    ...(rule.takesEffect === undefined ? {} : { takesEffect: rule.takesEffect }),
+    lookAlikes:
+      finding.confidence === 'certain'
+        ? []
+        : lookAlikesOf(rule, rivals, names).filter((other) => fitsLeg(other.cause, finding.about)),
+    ...(leader === undefined ? {} : { alternativeTo: leader }),
+    ...(rule.guideStep === undefined ? {} : { guideStep: rule.guideStep }),
+    references: rule.references,
+  };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function subjectOf(
+  scope: Scope,
+  { ofHost }: Rule,
+  { subjects, places: [place] }: Names,
+  { prober = PROBER }: Context,
+): string {
+  if (scope === 'prober') return prober;
+  if (scope === 'endpoint') return ofHost === true ? place.host : place.endpoint;
+  return subjects[scope];
+}
+
+/** First those that fit this very evidence, in their order, then those that are often taken for it. */
+function lookAlikesOf(rule: Rule, rivals: readonly Cause[], names: Names): readonly LookAlike[] {
+  const all = [...rivals.filter((other) => RULES[other].fallback !== true), ...rule.lookAlikes];
+  return [...new Set(all)].map((cause) => ({ cause, test: RULES[cause].test(names) }));
+}
+
+function fitsLeg(cause: Cause, about: About): boolean {
+  const { mailOnly, scope } = RULES[cause];
+  return LEG[about] !== 'token' || (mailOnly !== true && scope !== 'mailbox');
+}
+
+function withModules(fix: readonly FixStep[]): readonly FixStep[] {
+  const commands = fix.map((step) => step.command ?? '').join('\n');
+  const needed = MODULES.filter(({ command }) => commands.includes(command));
+  if (needed.length === 0) return fix;
+  return [
+    ...fix,
+    {
+      text: 'If a command is not found, install its module, once. PowerShell asks for confirmation because PSGallery is not trusted by default.',
+      command: `Install-Module -Name ${needed.map(({ module }) => module).join(',')} -Scope CurrentUser`,
+      shell: 'powershell',
+    },
+  ];
+}
