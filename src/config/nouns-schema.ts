@@ -72,7 +72,7 @@ export const scope = text({
   pattern: /^[^\s]{1,490}\/\.default$/,
 });
 
-const hostPattern = new RegExp(`^(?:${LABEL}(?:\\.${LABEL})*\\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$`);
+const hostPattern = new RegExp(`^(?:${LABEL}(?:\\.${LABEL})*\\.?|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)$`);
 const hostExpected = 'a host name or IP address, without a port';
 
 export const host = text({

@@ -5,7 +5,9 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Fault } from './problem.ts';
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+/** One that does not end is one too: it reaches to the next, and cannot be parsed. */
+const CERTIFICATE =
+  /-----BEGIN CERTIFICATE-----(?:(?!-----BEGIN CERTIFICATE-----)[^])*?(?:-----END CERTIFICATE-----|(?=-----BEGIN CERTIFICATE-----)|$)/g;
 
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }

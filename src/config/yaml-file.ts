@@ -179,7 +179,7 @@ const SYNTAX: Readonly<Record<string, readonly [message: string, hint?: string]>
 
 function syntaxFault(code: string, line: string): Fault {
   const [message, usual] = SYNTAX[code] ?? ['this is not valid YAML'];
-  const hint = /[{[,].*[^"'\w]\$\{/.test(line)
+  const hint = /^[^{[,]*[{[,].*[^"'\w]\$\{/.test(line)
     ? 'between { } or [ ] put a variable in quotes: "${NAME}"'
     : usual;
   return {

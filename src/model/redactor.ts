@@ -142,7 +142,10 @@ function formsOf(value: string): readonly string[] {
     const shifted = Buffer.concat([Buffer.alloc(offset), bytes]);
     // Drop the characters that depend on what stands before and after the value.
     const from = offset === 0 ? 0 : 4;
-    const text = shifted.toString('base64').replace(/=+$/, '').slice(from, -1);
+    const text = shifted
+      .toString('base64')
+      .replace(/(?<!=)=+$/, '')
+      .slice(from, -1);
     return [text, text.replaceAll('+', '-').replaceAll('/', '_')];
   });
   const short = value.length < LONG ? [bytes.toString('hex')] : [];

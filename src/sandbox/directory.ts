@@ -74,7 +74,7 @@ const RESOURCES: Readonly<Record<Cloud, Readonly<Record<string, Permission['reso
 
 /** Which API a resource URI or app id means in the tenant, if it is there. */
 export function resourceOf(tenant: Tenant, uri: string): Permission['resource'] | undefined {
-  const bare = uri.replace(/\/+$/, '').toLowerCase();
+  const bare = uri.replace(/(?<!\/)\/+$/, '').toLowerCase();
   const found = [EXCHANGE_ONLINE, MICROSOFT_GRAPH].includes(bare)
     ? bare
     : RESOURCES[tenant.servedCloud][bare];

@@ -59,7 +59,7 @@ export function planOf(tenant: Tenant): DemoPlan {
   return {
     apps,
     watch: tenant.mailboxes.map(({ address, fullAccess }) => ({
-      id: slug(address.replace(/@.*$/, '')),
+      id: slug(address.replace(/@.*$/s, '')),
       address,
       app: appFor(fullAccess),
     })),

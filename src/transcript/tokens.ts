@@ -199,7 +199,7 @@ function faultOfSasl(decoded: string, cut: boolean): Pick<SaslString, 'fault' | 
   if (ends.length > 1 && /^[\w.~-]{3}\dQ~/.test(token))
     return sure("The SASL string holds the client secret in the token's place.");
   // A paste that was cut off or blotted out ends anywhere: only a whole string can be blamed for its end.
-  return ends.length === 1 && /[\w-]{20,}$/.test(auth)
+  return ends.length === 1 && /[\w-]{20}$/.test(auth)
     ? { fault: 'The SASL string ends in one byte 0x01 instead of two.', sure: false }
     : undefined;
 }

@@ -9,7 +9,7 @@ export const SIZES = [1024, 4096, 16_384, 65_536, 262_144] as const;
 const MOST_RATIO = 10;
 /** Shorter times are noise: of the timer, the compiler, the garbage collector. */
 const NOISE_MS = 4;
-const RUNS = 5;
+const RUNS = 3;
 
 export interface Growth {
   readonly length: number;

@@ -8,11 +8,10 @@ import { foreignText } from '../../model/foreign-text.ts';
 import { endpointName } from '../../model/target.ts';
 import type { TunnelOptions, TunnelTarget } from './tunnel.ts';
 import { readAnswer } from './wait-on.ts';
+import { pageText } from '../page-text.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 const MOST_HEADER_BYTES = 16 * 1024;
-/** Enough for its words, and little enough for regular expressions over what a stranger wrote. */
-const MOST_PAGE_CHARACTERS = 4096;
 const HEADER_END = '\r\n\r\n';
 
 interface ProxyAnswer {
@@ -73,7 +72,7 @@ function parseAnswer(
 
 function refusal({ status, reason, schemes, page }: ProxyAnswer, what: string): Failure {
   const asked = schemes === '' ? '' : `; it asks for: ${schemes}`;
-  const words = wordsOfPage(page);
+  const words = pageText(page).trim();
   const said = words === '' ? '' : ` It says: ${words}`;
   const code = String(status);
   return {
@@ -82,16 +81,6 @@ function refusal({ status, reason, schemes, page }: ProxyAnswer, what: string): 
     status: code,
     text: `${what}: ${`${code} ${reason}`.trim()}${asked}.${said}`,
   };
-}
-
-/** The text of an HTML page, without its scripts, styles and tags. */
-function wordsOfPage(page: string): string {
-  return page
-    .slice(0, MOST_PAGE_CHARACTERS)
-    .replace(/<(script|style)\b[^]*?<\/\1>/gi, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
 }
 
 function toBase64(text: string): string {

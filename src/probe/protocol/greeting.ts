@@ -6,7 +6,8 @@ import type { StageFacts } from '../../model/evidence.ts';
 import type { Words } from './words.ts';
 
 /** Never matched exactly: the words around these have changed over the years. */
-const EXCHANGE = /Microsoft Exchange (?:Server )?.*(?:IMAP4|POP3)/i;
+const EXCHANGE = /Microsoft Exchange /i;
+const PROTOCOL = /IMAP4|POP3/i;
 const BRACKETED = /\[([A-Za-z0-9+/]{8,}={0,2})\]/;
 const HOST_NAME = /^[\w.-]{1,253}$/;
 
@@ -18,7 +19,13 @@ export function greetingFacts(line: string, words: Words): StageFacts['greeting'
   const isName = HOST_NAME.test(name) && words(name) === name;
   return {
     text: words(line),
-    exchange: EXCHANGE.test(line),
+    exchange: isExchange(line),
     ...(isName ? { serverName: name } : {}),
   };
+}
+
+/** One expression would read the rest of the line again for each `Microsoft Exchange` in it. */
+function isExchange(line: string): boolean {
+  const at = line.search(EXCHANGE);
+  return at !== -1 && PROTOCOL.test(line.slice(at));
 }

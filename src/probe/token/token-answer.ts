@@ -4,6 +4,7 @@
  * is not JSON. Called by token-request.ts; what a refusal means is for `diagnosis/`.
  */
 import type { Failure, TokenFacts } from '../../model/evidence.ts';
+import { pageText } from '../page-text.ts';
 import { type Clean, decidingCode, type OAuthError, readOAuthError } from './oauth-error.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
@@ -56,7 +57,7 @@ function wordsOf(headers: TokenAnswer['headers'], body: string, clean: Clean): s
     return `(encoded as ${clean(encoding, LONGEST_NAME)}, which was not asked for)`;
   // In UTF-16 there is a NUL in every other place.
   if (/access_?token/i.test(body.replaceAll('\0', ''))) return '(it speaks of an access token: not shown)';
-  const words = clean(visibleWords(body), FIRST_WORDS);
+  const words = clean(pageText(body), FIRST_WORDS);
   return words === '' ? '(empty)' : words;
 }
 
@@ -87,12 +88,4 @@ export function readFacts(answer: TokenAnswer, clean: Clean): TokenFacts {
     ...(answeredBy !== '' && { answeredBy: clean(answeredBy, LONGEST_NAME) }),
     ...(clockSkewSeconds !== undefined && { clockSkewSeconds }),
   };
-}
-
-/** Of HTML the text that a person would see, beginning with the title. */
-function visibleWords(body: string): string {
-  return body
-    .slice(0, 8192)
-    .replace(/<(script|style)\b[\s\S]*?(?:<\/\1>|$)/gi, ' ')
-    .replace(/<[^<>]*>/g, ' ');
 }
