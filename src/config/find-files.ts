@@ -18,7 +18,7 @@ export async function findFiles(pattern: string, folder: string, files: Files): 
   const below = steps.slice(fixed.length);
   const start = resolve(folder, pattern.startsWith('/') ? '/' : '.', ...fixed);
   // Where a step can stand for several, how deep a match lies is not known before.
-  const isDeep = /\*\*|\{[^}]*\//.test(below.join('/'));
+  const isDeep = /\*\*|\{[^{}]*\//.test(below.join('/'));
   const found: string[] = [];
 
   const search = async (at: readonly string[]): Promise<void> => {

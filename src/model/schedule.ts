@@ -40,7 +40,7 @@ export function parseSchedule(text: string): WeeklySchedule | string {
 function daysOf(list: string): readonly number[] | string {
   if (list === 'daily') return EVERY_DAY;
   const days = new Set<number>();
-  for (const part of list.replace(/ *- */g, '-').split(/[, ]+/)) {
+  for (const part of list.replace(/(?<! ) *- */g, '-').split(/[, ]+/)) {
     const [first = '', last = first, ...surplus] = part.split('-');
     const from = dayOf(first);
     const to = dayOf(last);
