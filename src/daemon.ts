@@ -3,23 +3,21 @@
  * parts; what each decides stands with it.
  */
 import type { Logger } from 'pino';
+import { createAnnouncer, type Announcer } from './announcer.ts';
 import type { Config } from './config/config.ts';
-import { createConfiguration, type Configuration } from './configuration.ts';
-import { tokenFailureCause } from './diagnosis/token-failure-cause.ts';
-import { createExplainThread, type ExplainThread } from './explain-thread.ts';
+import { createConfiguration } from './configuration.ts';
+import { createExplainThread } from './explain-thread.ts';
 import { applyExposure, protectionOf } from './exposure.ts';
 import type { Files } from './model/files.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { Snapshot, StatusChange } from './model/status.ts';
-import type { Target } from './model/target.ts';
-import { createProbeOnDemand } from './probe-on-demand.ts';
 import { createEvents, type Events } from './report/events.ts';
 import { createHttpServer } from './report/http-server.ts';
 import { logChange, logCredential, logLook } from './report/log.ts';
 import { createMetrics, type Metrics } from './report/metrics.ts';
-import type { ReportSource } from './report/source.ts';
-import { revision, version } from './version.ts';
-import { createWatching, type Watching, type WatchingReports } from './watching.ts';
+import { sourceOf } from './report-source.ts';
+import { version } from './version.ts';
+import { createWatching, type WatchingReports } from './watching.ts';
 
 export interface DaemonEdges {
   readonly configFile: string;
@@ -55,16 +53,18 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     ...edges,
     concurrency: initial.concurrency,
     onBug,
-    ...reportsTo(edges, { metrics: () => metrics, events: () => events }),
+    ...reportsTo(edges, { metrics: () => metrics, events: () => events, announcer: () => announcer }),
   });
   const { engine } = watching;
-  const events = createEvents(() => engine.status.problems(Date.now()), redactor);
+  const events = createEvents(redactor);
+  const announcer = createAnnouncer(engine.status.takeNews, events.publishProblem);
   const configuration = createConfiguration(initial, {
     ...edges,
     apply: (next) => {
       applyExposure(next, { server: http.server, started: initial, logger, redactor });
       if (logger.level !== 'silent') logger.level = next.logLevel;
       watching.update(next);
+      announcer.note();
     },
     onFilesChanged: watching.filesChanged,
     onBug,
@@ -84,6 +84,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
   const close = async (): Promise<void> => {
     isRunning = false;
     configuration.close();
+    announcer.close();
     events.close();
     await Promise.all([watching.close(), http.close(), explaining.close()]);
   };
@@ -112,16 +113,17 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
 interface Reporters {
   readonly metrics: () => Metrics;
   readonly events: () => Events;
+  readonly announcer: () => Announcer;
 }
 
 /** Who is told of what the watching finds. */
-function reportsTo(edges: DaemonEdges, { metrics, events }: Reporters): WatchingReports {
+function reportsTo(edges: DaemonEdges, { metrics, events, announcer }: Reporters): WatchingReports {
   const { logger, onLook, onChange } = edges;
   return {
     reportProbe: (target, look) => {
       metrics().observeLook(target, look);
       logLook(logger, target, look);
-      events().noteLook();
+      announcer().note();
       onLook?.();
     },
     reportChange: (change) => {
@@ -131,29 +133,7 @@ function reportsTo(edges: DaemonEdges, { metrics, events }: Reporters): Watching
     },
     reportCredential: (credential, before) => {
       logCredential(logger, credential, before);
-      events().noteLook();
+      announcer().note();
     },
-  };
-}
-
-/** What `report/` may show and ask for. */
-function sourceOf(
-  { engine, scheduler }: Watching,
-  { current, state }: Configuration,
-  { explain }: ExplainThread,
-  ready: () => boolean,
-): ReportSource {
-  const targets = (): readonly Target[] => current().targets;
-  return {
-    snapshot: engine.snapshot,
-    credentials: engine.credentials.statuses,
-    apps: () => current().apps,
-    probeNow: createProbeOnDemand(engine, { targets, probeNow: scheduler.runNow }),
-    explain,
-    schedulerLagSeconds: scheduler.lagSeconds,
-    config: state,
-    ready,
-    tokenFailureCause,
-    build: { version, revision, nodeVersion: process.version },
   };
 }

@@ -131,10 +131,10 @@ describe('a certificate', () => {
       registerCertificate(application, cert),
     );
     watched.sandbox.change((tenant) => (tenant.faults.clockSkewSeconds = -600));
-    const { diagnosis } = await opens('clock-skew');
+    const problem = await opens('clock-skew');
     await until('a refused assertion', async () => (await credentialNow()).valid === false || undefined);
     expect(await credentialNow()).toMatchObject({ refusal: { code: 'AADSTS700024' } });
-    expect(diagnosis.evidence.join('\n')).toMatch(/This machine's clock is 10 minutes ahead/);
+    expect(problem.evidence.join('\n')).toMatch(/This machine's clock is 10 minutes ahead/);
   });
 });
 
@@ -187,7 +187,7 @@ test("a mail server's certificate near its end is a problem of its endpoint whil
     'every mailbox open',
     () => targets().every(({ confirmed }) => confirmed === 'up') || undefined,
   );
-  const { severity, title, diagnosis, affectedMailboxes } = await opens('server-certificate-expiring');
-  expect([severity, diagnosis.scope, affectedMailboxes]).toEqual(['warning', 'endpoint', ['qms', 'service']]);
+  const { severity, title, scope, affectedMailboxes } = await opens('server-certificate-expiring');
+  expect([severity, scope, affectedMailboxes]).toEqual(['warning', 'endpoint', ['qms', 'service']]);
   expect(title).toContain(new Date(Date.now() + 5 * DAY_MS).toISOString().slice(0, 10));
 });

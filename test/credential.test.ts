@@ -185,7 +185,7 @@ describe('a rotation', () => {
   test('to the ID in place of the value is named as that', async () => {
     await watch({ credentialInterval: '1h' });
     await put(registration().secrets[0]?.keyId ?? '');
-    expect((await opens('secret-invalid')).diagnosis.causeDetail).toBe('secret-id-instead-of-value');
+    expect((await opens('secret-invalid')).causeDetail).toBe('secret-id-instead-of-value');
     await until('the comparison with the registered ones', async () =>
       (await credential()).match === 'secret-id' ? true : undefined,
     );

@@ -7,7 +7,7 @@ import type { Config } from '../config/config.ts';
 import { createEngine, type EngineEdges } from '../engine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { isSuccess, stageOf, type Evidence } from '../model/evidence.ts';
-import type { App, Target } from '../model/target.ts';
+import { targetKey, type App, type Target } from '../model/target.ts';
 import { createDeadline } from '../probe/deadline.ts';
 import { ALL_AT_ONCE } from '../status/corroboration.ts';
 
@@ -108,12 +108,17 @@ export function createLooker(config: Config, edges: Omit<EngineEdges, 'onTokenAn
       const inContext = looked.map(({ target, evidence }) => {
         return { target, evidence, context: engine.contextFor(target, evidence) };
       });
-      const beside = await probeAll(status.corroborating(inContext, ALL_AT_ONCE), signal);
+      const others = status.corroborating(inContext, ALL_AT_ONCE).toSorted(byKey);
+      const beside = await probeAll(others, signal);
       const warnings = new Map(apps.map((app) => [app, engine.judgeCredential(app).filter(isWarning)]));
       return { looks: looked.map((look) => judge(look, warnings.get(look.target.app) ?? [])), beside };
     },
     close: engine.close,
   };
+}
+
+function byKey(a: Target, b: Target): number {
+  return targetKey(a) < targetKey(b) ? -1 : 1;
 }
 
 function lacksRole({ evidence }: BesideLook): boolean {

@@ -3,7 +3,7 @@
  * `diagnosis/` (as context) and `commands/`. Times in epoch milliseconds.
  */
 import type { Cause } from './cause.ts';
-import type { Confidence, Diagnosis, FixStep, Owner, Scope, Severity } from './diagnosis.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import type { Claims, Evidence, Failure, RefreshFailure } from './evidence.ts';
 import type { Target } from './target.ts';
 
@@ -60,23 +60,31 @@ export interface AppTokenState {
   readonly replacementRefused?: { readonly failure: Failure; readonly since: number };
 }
 
-/** Diagnoses of one cause and scope, grouped: forty mailboxes behind one secret are one problem. */
-export interface Problem {
+/**
+ * Diagnoses of one cause and scope, grouped: forty mailboxes behind one secret are one problem. Reads as the surest of
+ * them; as severe as the severest.
+ */
+export interface Problem extends Diagnosis {
   /** Stable: `cause:scope:subject`. */
   readonly id: string;
-  readonly cause: Cause;
-  readonly scope: Scope;
-  readonly subject: string;
-  readonly owner: Owner;
-  readonly severity: Severity;
-  readonly confidence: Confidence;
   readonly since: number;
   /** Mailbox ids, sorted. */
   readonly affectedMailboxes: readonly string[];
-  readonly title: string;
-  readonly fix: readonly FixStep[];
-  readonly diagnosis: Diagnosis;
 }
+
+/**
+ * What happened to a problem, announced once to whoever stores, sends or shows it. `grew`: more mailboxes are affected
+ * and none fewer; `shrank`: the other way round; `changed`: its verdict reads otherwise, or other mailboxes are affected.
+ */
+export type ProblemChange =
+  | { readonly kind: 'opened'; readonly at: number; readonly after: Problem }
+  | {
+      readonly kind: 'grew' | 'shrank' | 'changed';
+      readonly at: number;
+      readonly before: Problem;
+      readonly after: Problem;
+    }
+  | { readonly kind: 'closed'; readonly at: number; readonly before: Problem };
 
 /** Everything that `report/` may show, at one moment. */
 export interface Snapshot {

@@ -13,24 +13,39 @@ export interface CandidateIndex {
   readonly siblingsOf: (target: Target, outcome: Mark['outcome']) => Iterable<Target>;
 }
 
+/** The last one takes the place of one that leaves: no search, and no holes to skip. */
+interface Group {
+  readonly targets: Target[];
+  readonly places: Map<string, number>;
+}
+
 export function createCandidateIndex(): CandidateIndex {
-  const groups = new Map<string, Map<string, Target>>();
+  const groups = new Map<string, Group>();
 
   return {
     add(target, outcome) {
-      const key = groupOf(target, outcome);
-      const group = groups.get(key) ?? new Map<string, Target>();
-      groups.set(key, group);
-      group.set(targetKey(target), target);
+      const name = groupOf(target, outcome);
+      const group = groups.get(name) ?? { targets: [], places: new Map<string, number>() };
+      groups.set(name, group);
+      const key = targetKey(target);
+      const place = group.places.get(key) ?? group.targets.length;
+      group.targets[place] = target;
+      group.places.set(key, place);
     },
     remove(target, outcome) {
-      const key = groupOf(target, outcome);
-      const group = groups.get(key);
-      group?.delete(targetKey(target));
-      if (group?.size === 0) groups.delete(key);
+      const name = groupOf(target, outcome);
+      const { targets, places } = groups.get(name) ?? { targets: [], places: new Map<string, number>() };
+      const place = places.get(targetKey(target));
+      const last = targets.at(-1);
+      if (place === undefined || last === undefined) return;
+      targets[place] = last;
+      places.set(targetKey(last), place);
+      targets.pop();
+      places.delete(targetKey(target));
+      if (targets.length === 0) groups.delete(name);
     },
     *siblingsOf(target, outcome) {
-      for (const sibling of groups.get(groupOf(target, outcome))?.values() ?? [])
+      for (const sibling of groups.get(groupOf(target, outcome))?.targets ?? [])
         if (sibling.mailbox.id !== target.mailbox.id) yield sibling;
     },
   };

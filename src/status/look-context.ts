@@ -12,7 +12,7 @@ import { historyWith, newRecord, type TargetRecord } from './target-record.ts';
 const RECENT_INTERVALS = 3;
 
 export interface Known {
-  readonly records: ReadonlyMap<string, TargetRecord>;
+  readonly records: Pick<ReadonlyMap<string, TargetRecord>, 'get'>;
   readonly peers: PeerCounts;
   readonly network: OwnNetworkWatch;
 }

@@ -20,6 +20,9 @@ export interface ProblemIndex {
   readonly claimsOf: (source: string) => readonly Claim[];
   /** The severest first, of those the oldest first. */
   readonly problems: () => readonly Problem[];
+  readonly problem: (id: string) => Problem | undefined;
+  /** Ids of the problems that somebody claimed or no longer claims since this was last asked. */
+  readonly takeTouched: () => ReadonlySet<string>;
 }
 
 interface Member {
@@ -44,8 +47,15 @@ export function createProblemIndex(): ProblemIndex {
   const groups = new Map<string, Group>();
   const bySource = new Map<string, readonly Claim[]>();
   let open: readonly Problem[] | undefined = [];
+  let touched = new Set<string>();
+
+  const problem = (id: string): Problem | undefined => {
+    const group = groups.get(id);
+    return group && (group.problem ??= problemOf(id, group));
+  };
 
   const withdraw = (source: string, id: string): void => {
+    touched.add(id);
     const group = groups.get(id);
     if (group === undefined) return;
     group.members.delete(source);
@@ -55,6 +65,7 @@ export function createProblemIndex(): ProblemIndex {
   };
 
   const join = (source: string, id: string, claim: Claim): void => {
+    touched.add(id);
     const group = groups.get(id) ?? { members: new Map<string, Member>() };
     groups.set(id, group);
     // A source that claims the same again hits the same mailboxes: their sorted list can stay.
@@ -79,11 +90,14 @@ export function createProblemIndex(): ProblemIndex {
     },
     claimsOf: (source) => bySource.get(source) ?? [],
     problems() {
-      open ??= [...groups]
-        .map(([id, group]) => (group.problem ??= problemOf(id, group)))
-        .filter((problem) => problem !== undefined)
-        .sort(byUrgency);
+      open ??= [...groups.keys()].flatMap((id) => problem(id) ?? []).sort(byUrgency);
       return open;
+    },
+    problem,
+    takeTouched() {
+      const taken = touched;
+      touched = new Set();
+      return taken;
     },
   };
 }
@@ -105,23 +119,8 @@ function problemOf(id: string, group: Group): Problem | undefined {
   }
   if (best === undefined) return undefined;
   const { diagnosis } = best.claim;
-  const { cause, scope, subject, owner, confidence, title, fix } = diagnosis;
-  const severity = SEVERITIES[severest] ?? diagnosis.severity;
   const affectedMailboxes = (group.mailboxes ??= mailboxesOf(group));
-  return {
-    id,
-    cause,
-    scope,
-    subject,
-    owner,
-    severity,
-    confidence,
-    since,
-    affectedMailboxes,
-    title,
-    fix,
-    diagnosis,
-  };
+  return { ...diagnosis, id, severity: SEVERITIES[severest] ?? diagnosis.severity, since, affectedMailboxes };
 }
 
 function mailboxesOf({ members }: Group): readonly string[] {

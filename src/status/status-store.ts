@@ -7,25 +7,28 @@ import type { Context, OwnNetwork } from '../model/context.ts';
 import type { CredentialStatus } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { isEndedByUs, isSuccess, type Evidence } from '../model/evidence.ts';
-import type { AppTokenState, Look, Problem, StatusChange, TargetStatus } from '../model/status.ts';
-import { isSameTarget, PROTOCOLS, targetKey, type App, type Target } from '../model/target.ts';
-import { claimsAfterLook, claimsOf, findingsOf, OWN_NETWORK_DOWN } from './claims.ts';
-import { createCandidateIndex } from './candidates.ts';
-import { confirm, withdraw, type Confirmation } from './confirmation.ts';
+import type {
+  AppTokenState,
+  Look,
+  Problem,
+  ProblemChange,
+  StatusChange,
+  TargetStatus,
+} from '../model/status.ts';
+import { targetKey, type App, type Target } from '../model/target.ts';
+import { createAppClaims } from './app-claims.ts';
+import { claimsAfterLook, OWN_NETWORK_DOWN } from './claims.ts';
+import { confirm, type Confirmation } from './confirmation.ts';
 import { corroborating, type FailedProbe, type Reach } from './corroboration.ts';
 import { contextOf } from './look-context.ts';
 import { isOurBug, outcomeOf } from './outcome.ts';
-import { createOwnNetworkWatch, isSilent, signsOf, type HostSign } from './own-network.ts';
-import { createPeerCounts, NOT_LOOKED_AT, type Mark } from './peers.ts';
+import { createOwnNetworkWatch, signsOf, type HostSign, type OwnNetworkWatch } from './own-network.ts';
 import { createProblemIndex } from './problem-index.ts';
-import { createShare } from './sharing.ts';
-import {
-  markAfter,
-  newRecord,
-  withConfirmation,
-  withRemembered,
-  type TargetRecord,
-} from './target-record.ts';
+import { createProblemNews } from './problem-news.ts';
+import { createShare, type Share } from './sharing.ts';
+import { markAfter, withConfirmation, withRemembered, type TargetRecord } from './target-record.ts';
+import { createTargetTable, type TargetTable } from './target-table.ts';
+import { createWithdrawal } from './withdrawal.ts';
 
 export interface Recorded {
   readonly look: Look;
@@ -65,6 +68,8 @@ export interface StatusStore {
   /** In the order of the configuration. */
   readonly targets: () => readonly TargetStatus[];
   readonly problems: (now: number) => readonly Problem[];
+  /** What opened, grew, shrank, changed and closed since this was last asked. */
+  readonly takeNews: (now: number) => readonly ProblemChange[];
 }
 
 export interface StatusParts {
@@ -75,181 +80,96 @@ export interface StatusParts {
 }
 
 export function createStatusStore({ diagnoseCutOff, prober }: StatusParts): StatusStore {
-  let records = new Map<string, TargetRecord>();
-  let mailboxesByApp = new Map<string, readonly string[]>();
-  /** Made anew when something changed. */
-  let statuses: readonly TargetStatus[] | undefined;
-  let wasDown = false;
-  const peers = createPeerCounts();
-  const candidates = createCandidateIndex();
+  const table = createTargetTable();
   const network = createOwnNetworkWatch();
   const problems = createProblemIndex();
+  const news = createProblemNews(problems);
+  const appClaims = createAppClaims(problems);
   const share = createShare();
 
-  function recordOf(target: Target): TargetRecord | undefined {
-    const record = records.get(targetKey(target));
-    return record !== undefined && isSameTarget(record.status.target, target) ? record : undefined;
-  }
-
-  function lastOutcomeOf(target: Target): Mark['outcome'] {
-    return recordOf(target)?.mark.outcome ?? 'unknown';
-  }
-
-  function otherProtocolsOf(target: Target): readonly Target[] {
-    return PROTOCOLS.filter((protocol) => protocol !== target.protocol).flatMap((protocol) => {
-      const other = records.get(targetKey({ ...target, protocol }))?.status.target;
-      return other?.app.id === target.app.id ? [other] : [];
-    });
-  }
-
-  function put(key: string, record: TargetRecord): void {
-    records.set(key, record);
-    statuses = undefined;
-  }
-
-  function claim(
-    key: string,
-    { mailboxes, status: { target } }: TargetRecord,
-    look: Look,
-    after: Confirmation,
-    now: number,
-  ): void {
+  const claim = ({ status, mailboxes }: TargetRecord, after: Confirmation, now: number): void => {
+    const { target, lastLook: look } = status;
+    if (look === undefined) return;
+    const key = targetKey(target);
     const cutOff = (): readonly Diagnosis[] => share([diagnoseCutOff(target, now, prober)]);
     problems.claim(key, claimsAfterLook(problems.claimsOf(key), look, after, mailboxes, now, cutOff));
-  }
+  };
+  const withdrawSilent = createWithdrawal({ table, network, claim });
+  const parts = { table, network, claim, withdrawSilent, share };
 
-  /** When our network turns out to be down, what silence alone made `down` becomes unknown. */
-  function withdrawSilent(now: number, except?: Target): readonly StatusChange[] {
-    const isDown = network.verdict(now) === 'down';
-    const isNews = isDown && !wasDown;
-    wasDown = isDown;
-    if (!isNews) return [];
-    const changes: StatusChange[] = [];
-    for (const [key, record] of records) {
-      const { target, lastLook: look, confirmed } = record.status;
-      if (target === except || confirmed !== 'down' || look === undefined || !isSilent(look.evidence))
-        continue;
-      const confirmation = withdraw(record.confirmation, now);
-      put(key, withConfirmation(record, confirmation));
-      claim(key, record, look, confirmation, now);
-      changes.push({ target, from: 'down', to: 'unknown', at: now, look });
-    }
-    return changes;
-  }
-
-  function mailboxesChangedOf(app: string): void {
-    const source = sourceOf(app);
-    const mailboxes = mailboxesByApp.get(app);
-    const claims = mailboxes === undefined ? [] : problems.claimsOf(source);
-    problems.claim(
-      source,
-      claims.map(({ diagnosis, since }) => ({ diagnosis, since, mailboxes: mailboxes ?? [] })),
-    );
-  }
+  /** Mailboxes stay unknown until they are probed again, but a network that a server answers over is not down. */
+  const hidesAt = (now: number): ((problem: Problem) => boolean) => {
+    const isUp = network.verdict(now) === 'ok';
+    return ({ cause }) => isUp && cause === OWN_NETWORK_DOWN;
+  };
 
   return {
     update(targets, now) {
-      const before = records;
-      const next = new Map(targets.map((target) => [targetKey(target), target]));
-      for (const [key, { status, mark }] of before) {
-        const same = next.get(key);
-        if (same !== undefined && isSameTarget(status.target, same)) continue;
-        peers.remove(status.target, mark);
-        candidates.remove(status.target, mark.outcome);
-        problems.claim(key, []);
-        before.delete(key);
-      }
-      records = new Map();
-      for (const target of targets) {
-        const key = targetKey(target);
-        const known = before.get(key);
-        put(
-          key,
-          known === undefined ? newRecord(target, now) : { ...known, status: { ...known.status, target } },
-        );
-        if (known === undefined) peers.add(target, NOT_LOOKED_AT);
-        candidates.add(target, known?.mark.outcome ?? NOT_LOOKED_AT.outcome);
-      }
-
-      const appsBefore = mailboxesByApp.keys();
-      mailboxesByApp = mailboxesOf(Map.groupBy(targets, ({ app }) => app.id));
-      for (const app of appsBefore) mailboxesChangedOf(app);
+      for (const key of table.update(targets, now)) problems.claim(key, []);
+      appClaims.update(targets);
       network.forgetBefore(now);
-      statuses = undefined;
     },
-
-    record(target, evidence, diagnoses, now) {
-      const look: Look = { evidence, success: isSuccess(evidence), diagnoses: share(diagnoses) };
-      const before = recordOf(target);
-      if (before === undefined || isEndedByUs(evidence)) return { look, alsoChanged: [] };
-
-      for (const sign of signsOf(target, evidence)) network.observe(sign);
-      const alsoChanged = withdrawSilent(now, before.status.target);
-
-      const key = targetKey(target);
-      const remembered = withRemembered(before, look);
-      put(key, remembered);
-      if (isOurBug(evidence)) return { look, alsoChanged };
-
-      const outcome = outcomeOf(evidence, network.verdict(now));
-      const after = confirm(before.confirmation, target, outcome, now);
-      const mark = markAfter(before.mark, look, after);
-      put(key, { ...withConfirmation(remembered, after), mark });
-      peers.remove(target, before.mark);
-      peers.add(target, mark);
-      if (mark.outcome !== before.mark.outcome) {
-        candidates.remove(target, before.mark.outcome);
-        candidates.add(before.status.target, mark.outcome);
-      }
-      claim(key, before, look, after, now);
-
-      const from = before.confirmation.confirmed;
-      return {
-        look,
-        alsoChanged,
-        ...(after.confirmed === from ? {} : { change: { target, from, to: after.confirmed, at: now, look } }),
-        ...(after.relookMs === undefined ? {} : { relookMs: after.relookMs }),
-      };
-    },
-
+    record: (target, evidence, diagnoses, now) => record(parts, target, evidence, diagnoses, now),
     contextFor: (target, evidence, now, facts) => ({
-      ...contextOf({ records, peers, network }, target, evidence, now),
+      ...contextOf({ records: table, peers: table.peers, network }, target, evidence, now),
       ...facts,
       ...(prober === undefined ? {} : { prober }),
     }),
-
-    corroborating: (probes, reach) =>
-      corroborating(probes, { otherProtocolsOf, outcomeOf: lastOutcomeOf, ...candidates }, reach),
-
-    recordAppDiagnoses(app, diagnoses, now) {
-      const source = sourceOf(app.id);
-      const mailboxes = mailboxesByApp.get(app.id) ?? [];
-      problems.claim(source, claimsOf(findingsOf(diagnoses), problems.claimsOf(source), mailboxes, now));
-    },
-
+    corroborating: (probes, reach) => corroborating(probes, table.candidates, reach),
+    recordAppDiagnoses: appClaims.record,
     setControl(sign, now) {
       network.observe(sign);
       return withdrawSilent(now);
     },
-
     ownNetwork: (now) => network.verdict(now),
-    get: (key) => records.get(key)?.status,
-    targets: () => (statuses ??= Array.from(records.values(), ({ status }) => status)),
+    get: (key) => table.get(key)?.status,
+    targets: table.statuses,
     problems(now) {
-      const open = problems.problems();
-      // Mailboxes stay unknown until they are looked at again, but a network that carries words is not down.
-      return network.verdict(now) === 'ok' ? open.filter(({ cause }) => cause !== OWN_NETWORK_DOWN) : open;
+      const isHidden = hidesAt(now);
+      return problems.problems().filter((problem) => !isHidden(problem));
     },
+    takeNews: (now) => news.take(now, hidesAt(now)),
   };
 }
 
-/** Where an app's own claims stand in the index, among the keys of targets (which hold one space). */
-function sourceOf(app: string): string {
-  return `the app ${app}`;
+interface Parts {
+  readonly table: TargetTable;
+  readonly network: OwnNetworkWatch;
+  readonly claim: (record: TargetRecord, after: Confirmation, now: number) => void;
+  readonly withdrawSilent: (now: number, except: Target) => readonly StatusChange[];
+  readonly share: Share;
 }
 
-function mailboxesOf(byApp: ReadonlyMap<string, readonly Target[]>): Map<string, readonly string[]> {
-  return new Map(
-    Array.from(byApp, ([app, own]) => [app, [...new Set(own.map(({ mailbox }) => mailbox.id))].sort()]),
-  );
+function record(
+  { table, network, claim, withdrawSilent, share }: Parts,
+  target: Target,
+  evidence: Evidence,
+  diagnoses: readonly Diagnosis[],
+  now: number,
+): Recorded {
+  const look: Look = { evidence, success: isSuccess(evidence), diagnoses: share(diagnoses) };
+  const before = table.find(target);
+  if (before === undefined || isEndedByUs(evidence)) return { look, alsoChanged: [] };
+
+  for (const sign of signsOf(target, evidence)) network.observe(sign);
+  const alsoChanged = withdrawSilent(now, before.status.target);
+
+  const remembered = withRemembered(before, look);
+  if (isOurBug(evidence)) {
+    table.put(remembered);
+    return { look, alsoChanged };
+  }
+  const outcome = outcomeOf(evidence, network.verdict(now));
+  const after = confirm(before.confirmation, target, outcome, now);
+  const recorded = { ...withConfirmation(remembered, after), mark: markAfter(before.mark, look, after) };
+  table.put(recorded);
+  claim(recorded, after, now);
+
+  const from = before.confirmation.confirmed;
+  return {
+    look,
+    alsoChanged,
+    ...(after.confirmed === from ? {} : { change: { target, from, to: after.confirmed, at: now, look } }),
+    ...(after.relookMs === undefined ? {} : { relookMs: after.relookMs }),
+  };
 }

@@ -65,7 +65,7 @@ describe('one mailbox alone', () => {
     expect(causes.map(([cause]) => cause)).not.toContain('exchange-sp-not-registered');
     expect(looks).toEqual(['vertrieb imap']);
     expect(await beside('vertrieb', '--protocol', 'imap')).toBe(
-      'Looked at besides, to tell how far it reaches: vertrieb pop3 fails at auth; qms-inbox imap opens; aenderungen imap opens; einkauf imap opens.',
+      'Looked at besides, to tell how far it reaches: aenderungen imap opens; einkauf imap opens; qms-inbox imap opens; vertrieb pop3 fails at auth.',
     );
   });
 

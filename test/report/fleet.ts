@@ -190,21 +190,11 @@ const TARGETS: readonly TargetStatus[] = [
 ];
 
 function problem(diagnosis: Diagnosis, since: number, affectedMailboxes: readonly string[]): Problem {
-  const { cause, scope, subject, owner, severity, confidence, title, fix } = diagnosis;
-  const id = `${cause}:${scope}:${subject}`;
   return {
-    id,
-    cause,
-    scope,
-    subject,
-    owner,
-    severity,
-    confidence,
+    ...diagnosis,
+    id: `${diagnosis.cause}:${diagnosis.scope}:${diagnosis.subject}`,
     since,
     affectedMailboxes,
-    title,
-    fix,
-    diagnosis,
   };
 }
 

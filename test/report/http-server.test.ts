@@ -469,11 +469,11 @@ describe('protection', () => {
     const [first] = SNAPSHOT.problems;
     if (first === undefined) throw new Error('the fleet has no problem');
     const leaky = {
-      ...first.diagnosis,
+      ...first,
       title: `It is ${canary}`,
       evidence: [canary, encodeURIComponent(canary)],
     };
-    const problems = [{ ...first, title: leaky.title, diagnosis: leaky }];
+    const problems = [leaky];
     const targets = SNAPSHOT.targets.map((status) => ({
       ...status,
       ...(status.lastLook && { lastLook: { ...status.lastLook, diagnoses: [leaky] } }),

@@ -9,12 +9,12 @@ import { createRedactor } from '../../src/model/redactor.ts';
 import { openapiDocument } from '../../src/report/openapi/document.ts';
 import { ROUTES } from '../../src/report/routes/routes.ts';
 import { apiReference } from '../../tools/docs-api.ts';
-import { aServer, aSource, SNAPSHOT } from './fleet.ts';
+import { aServer, aSource } from './fleet.ts';
 
 let server: FastifyInstance;
 
 beforeAll(async () => {
-  const events = createEvents(() => SNAPSHOT.problems, createRedactor());
+  const events = createEvents(createRedactor());
   server = await aServer(aSource(), { events });
 });
 

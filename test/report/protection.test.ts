@@ -37,7 +37,7 @@ afterEach(async () => {
 const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;
 
 describe('with tokens set', () => {
-  const events = createEvents(() => [], createRedactor());
+  const events = createEvents(createRedactor());
   const paths = ROUTES.map(({ method, path, access }) => ({
     method,
     url: path.replace(':id', 'plm'),

@@ -1,7 +1,7 @@
 /** Whom else to probe when a mailbox fails, and what is kept of what is said of many. */
 import { describe, expect, test } from 'vitest';
 import { targetKey, type Target } from '../../src/model/target.ts';
-import { ONE_AT_A_TIME } from '../../src/status/corroboration.ts';
+import { ALL_AT_ONCE, ONE_AT_A_TIME } from '../../src/status/corroboration.ts';
 import { createShare } from '../../src/status/sharing.ts';
 import { aDiagnosis, anApp, aTarget } from '../support/builders.ts';
 import { tell, type LookName, type Story } from './story.ts';
@@ -81,10 +81,49 @@ describe('when a mailbox was lost', () => {
   );
 });
 
-test('a mailbox that never worked asks nobody', () => {
+test('a mailbox that never worked asks those that nobody has probed yet', () => {
+  const story = tell(A, A_POP, B);
+  expect(corroborating(story, A, 'refused')).toEqual(['a pop3', 'b imap']);
+});
+
+test('a mailbox that never worked asks nobody when a sibling works', () => {
   const story = tell(A, B);
   story.look(B, 'ok');
   expect(corroborating(story, A, 'refused')).toEqual([]);
+});
+
+describe('for somebody who waits', () => {
+  const unprobed = ['b', 'c', 'd', 'e'].map((mailbox) => aTarget({ mailbox }));
+  const failing = (story: Story, ...targets: readonly Target[]): readonly string[] => {
+    const probes = targets.map((target) => {
+      const evidence = story.evidence(target, 'refused');
+      story.store.record(target, evidence, [], story.now());
+      return { target, evidence };
+    });
+    const inContext = probes.map(({ target, evidence }) => {
+      return { target, evidence, context: story.store.contextFor(target, evidence, story.now(), {}) };
+    });
+    return story.store.corroborating(inContext, ALL_AT_ONCE).map(targetKey).toSorted();
+  };
+
+  test('three siblings and the other protocol are asked at once', () => {
+    expect(failing(tell(A, A_POP, ...unprobed), A)).toEqual(['a pop3', 'b imap', 'c imap', 'e imap']);
+  });
+
+  test('two that fail ask together no more than one does', () => {
+    expect(failing(tell(A, ...unprobed), A, ...unprobed.slice(0, 1))).toEqual(['c imap', 'd imap', 'e imap']);
+  });
+
+  test('each app asks its own', () => {
+    const ofCrm = ['x', 'y'].map((mailbox) => aTarget({ mailbox, app: anApp({ id: 'crm' }) }));
+    expect(failing(tell(A, B, ...ofCrm), A, ...ofCrm.slice(0, 1))).toEqual(['b imap', 'y imap']);
+  });
+
+  test('nobody is asked when a sibling opens', () => {
+    const story = tell(A, ...unprobed);
+    story.look(B, 'ok');
+    expect(failing(story, A)).toEqual([]);
+  });
 });
 
 describe('diagnoses of many mailboxes', () => {

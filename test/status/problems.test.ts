@@ -36,7 +36,6 @@ describe('a problem', () => {
         since: started,
         title: 'The client secret of app plm has expired',
         fix: [{ text: 'Add a new secret' }],
-        diagnosis: { cause: 'secret-expired' },
       },
     ]);
     const ids = targets.map(({ mailbox }) => mailbox.id);

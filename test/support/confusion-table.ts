@@ -79,7 +79,7 @@ function cellsOf({ scenario, verdict, problems }: Said, protocol: Protocol): str
 
 /** Of a mailbox that opens all the same. */
 function warningsOf(problems: readonly Problem[], cause: string): readonly Diagnosis[] {
-  return problems.filter((problem) => problem.cause === cause).map(({ diagnosis }) => diagnosis);
+  return problems.filter((problem) => problem.cause === cause);
 }
 
 function describeProblem({ cause, scope, affectedMailboxes: hit }: Problem): string {

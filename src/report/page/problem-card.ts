@@ -15,7 +15,7 @@ import { moment } from './moment.ts';
 const MOST_MAILBOXES = 12;
 
 export function problemCard(html: HtmlTag, problem: Problem, now: number): Html {
-  const { severity, owner, scope, subject, since, confidence, fix, diagnosis, affectedMailboxes } = problem;
+  const { severity, owner, scope, subject, since, confidence, fix, affectedMailboxes } = problem;
   const where = scope === 'prober' ? SCOPE_WORDS.prober : `${SCOPE_WORDS[scope]} ${subject}`;
   return html`<article class="problem ${severity}">
 <span class="pill ${severity}">${SEVERITY_WORDS[severity]}</span>
@@ -29,18 +29,18 @@ export function problemCard(html: HtmlTag, problem: Problem, now: number): Html 
 <dt>Cause</dt><dd><code>${problem.cause}</code></dd>
 </dl>
 ${fix.length > 0 ? html`<h4>What to do</h4><ol>${fix.map((step) => fixStep(html, step))}</ol>` : undefined}
-${diagnosis.takesEffect === undefined ? undefined : html`<p class="meta">Takes effect: ${diagnosis.takesEffect}</p>`}
+${problem.takesEffect === undefined ? undefined : html`<p class="meta">Takes effect: ${problem.takesEffect}</p>`}
 <details><summary>What this rests on</summary>
-${list(html, 'Evidence', diagnosis.evidence)}
+${list(html, 'Evidence', problem.evidence)}
 ${list(
   html,
   'Could also be',
-  diagnosis.lookAlikes.map(({ cause, test }) => html`<code>${cause}</code>: ${test}`),
+  problem.lookAlikes.map(({ cause, test }) => html`<code>${cause}</code>: ${test}`),
 )}
 ${list(
   html,
   'Read more',
-  diagnosis.references.map((reference) => link(html, reference)),
+  problem.references.map((reference) => link(html, reference)),
 )}
 </details>
 </article>

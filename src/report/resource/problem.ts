@@ -20,22 +20,11 @@ export const problemListSchema = z
 
 export type ProblemView = z.infer<typeof problemSchema>;
 
-/** What the problem says itself (severity may rise above its diagnosis's) goes before what the diagnosis says. */
 export function problemView(problem: Problem): ProblemView {
   return {
     id: problem.id,
     since: rfc3339(problem.since),
     affected_mailboxes: [...problem.affectedMailboxes],
-    ...diagnosisView({
-      ...problem.diagnosis,
-      cause: problem.cause,
-      scope: problem.scope,
-      subject: problem.subject,
-      owner: problem.owner,
-      severity: problem.severity,
-      confidence: problem.confidence,
-      title: problem.title,
-      fix: problem.fix,
-    }),
+    ...diagnosisView(problem),
   };
 }

@@ -1,0 +1,30 @@
+/** What `report/` may show and ask for, from the parts that have it. Called by the daemon. */
+import type { Configuration } from './configuration.ts';
+import { tokenFailureCause } from './diagnosis/token-failure-cause.ts';
+import type { ExplainThread } from './explain-thread.ts';
+import type { Target } from './model/target.ts';
+import { createProbeOnDemand } from './probe-on-demand.ts';
+import type { ReportSource } from './report/source.ts';
+import { revision, version } from './version.ts';
+import type { Watching } from './watching.ts';
+
+export function sourceOf(
+  { engine, scheduler }: Watching,
+  { current, state }: Configuration,
+  { explain }: ExplainThread,
+  ready: () => boolean,
+): ReportSource {
+  const targets = (): readonly Target[] => current().targets;
+  return {
+    snapshot: engine.snapshot,
+    credentials: engine.credentials.statuses,
+    apps: () => current().apps,
+    probeNow: createProbeOnDemand(engine, { targets, probeNow: scheduler.runNow }),
+    explain,
+    schedulerLagSeconds: scheduler.lagSeconds,
+    config: state,
+    ready,
+    tokenFailureCause,
+    build: { version, revision, nodeVersion: process.version },
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * What opened, grew, shrank, changed and closed since it was last asked? Compares only the problems that were touched
+ * meanwhile. Used by the store; whoever stores, sends or publishes problems works from its answer.
+ */
+import type { Problem, ProblemChange } from '../model/status.ts';
+import type { ProblemIndex } from './problem-index.ts';
+
+export interface ProblemNews {
+  /** `isHidden`: claimed, but not shown at present. */
+  readonly take: (now: number, isHidden: (problem: Problem) => boolean) => readonly ProblemChange[];
+}
+
+export function createProblemNews({
+  takeTouched,
+  problem,
+}: Pick<ProblemIndex, 'takeTouched' | 'problem'>): ProblemNews {
+  /** As they were when they were last announced. */
+  const announced = new Map<string, Problem>();
+  /** Claimed and not announced: the next time they may be shown. */
+  let hidden: readonly string[] = [];
+
+  return {
+    take(now, isHidden) {
+      const turned = [...announced.values()].filter(isHidden).map(({ id }) => id);
+      const ids = new Set([...takeTouched(), ...hidden, ...turned]);
+      const nowHidden: string[] = [];
+      const changes: ProblemChange[] = [];
+      for (const id of ids) {
+        const claimed = problem(id);
+        const isShown = claimed !== undefined && !isHidden(claimed);
+        if (claimed !== undefined && !isShown) nowHidden.push(id);
+        const after = isShown ? claimed : undefined;
+        const change = changeOf(announced.get(id), after, now);
+        if (change !== undefined) changes.push(change);
+        if (after === undefined) announced.delete(id);
+        else announced.set(id, after);
+      }
+      hidden = nowHidden;
+      return changes;
+    },
+  };
+}
+
+/** Undefined where nobody would notice. */
+function changeOf(
+  before: Problem | undefined,
+  after: Problem | undefined,
+  at: number,
+): ProblemChange | undefined {
+  if (after === undefined) return before && { kind: 'closed', at, before };
+  if (before === undefined) return { kind: 'opened', at, after };
+  const kind = kindOf(before, after);
+  return kind && { kind, at, before, after };
+}
+
+function kindOf(before: Problem, after: Problem): 'grew' | 'shrank' | 'changed' | undefined {
+  if (before === after) return undefined;
+  const joined = hasOthers(after.affectedMailboxes, before.affectedMailboxes);
+  const left = hasOthers(before.affectedMailboxes, after.affectedMailboxes);
+  if (readsOtherwise(before, after) || (joined && left)) return 'changed';
+  if (joined) return 'grew';
+  return left ? 'shrank' : undefined;
+}
+
+function hasOthers(ids: readonly string[], known: readonly string[]): boolean {
+  if (ids === known) return false;
+  const all = new Set(known);
+  return ids.some((id) => !all.has(id));
+}
+
+/** The verdict itself. Its evidence differs from probe to probe: that is no news. */
+function readsOtherwise(a: Problem, b: Problem): boolean {
+  return JSON.stringify(verdictOf(a)) !== JSON.stringify(verdictOf(b));
+}
+
+function verdictOf({ severity, confidence, owner, causeDetail, title, fix }: Problem): readonly unknown[] {
+  return [severity, confidence, owner, causeDetail, title, fix];
+}

@@ -1,0 +1,106 @@
+/**
+ * The records of all targets, with what is counted over them: how an app's, a tenant's and an endpoint's others fare,
+ * and who could corroborate a failure. Whoever puts a record keeps the counts true. Used by the store.
+ */
+import type { TargetStatus } from '../model/status.ts';
+import { isSameTarget, PROTOCOLS, targetKey, type Target } from '../model/target.ts';
+import { createCandidateIndex } from './candidates.ts';
+import type { Candidates } from './corroboration.ts';
+import { createPeerCounts, type PeerCounts } from './peers.ts';
+import { newRecord, type TargetRecord } from './target-record.ts';
+
+export interface TargetTable {
+  /**
+   * From now on these targets. A record stays if its target still is the same mailbox at the same endpoint; answers
+   * with the keys of the others.
+   */
+  readonly update: (targets: readonly Target[], now: number) => readonly string[];
+  /** Undefined for a target that is no longer configured so. */
+  readonly find: (target: Target) => TargetRecord | undefined;
+  readonly get: (key: string) => TargetRecord | undefined;
+  readonly put: (record: TargetRecord) => void;
+  readonly records: () => Iterable<TargetRecord>;
+  /** In the order of the configuration. */
+  readonly statuses: () => readonly TargetStatus[];
+  readonly peers: PeerCounts;
+  readonly candidates: Candidates;
+}
+
+export function createTargetTable(): TargetTable {
+  let records = new Map<string, TargetRecord>();
+  /** Made anew when something changed. */
+  let statuses: readonly TargetStatus[] | undefined;
+  const peers = createPeerCounts();
+  const { add, remove, siblingsOf } = createCandidateIndex();
+
+  const get = (key: string): TargetRecord | undefined => records.get(key);
+  const find = (target: Target): TargetRecord | undefined => {
+    const record = get(targetKey(target));
+    return record !== undefined && isSameTarget(record.status.target, target) ? record : undefined;
+  };
+
+  const forget = ({ status: { target }, mark }: TargetRecord): void => {
+    peers.remove(target, mark);
+    remove(target, mark.outcome);
+    records.delete(targetKey(target));
+  };
+
+  const put = (record: TargetRecord): void => {
+    const { target } = record.status;
+    const key = targetKey(target);
+    const before = records.get(key);
+    records.set(key, record);
+    statuses = undefined;
+    if (before?.mark !== record.mark) {
+      if (before !== undefined) peers.remove(before.status.target, before.mark);
+      peers.add(target, record.mark);
+    }
+    if (before !== undefined && before.mark.outcome !== record.mark.outcome)
+      remove(before.status.target, before.mark.outcome);
+    add(target, record.mark.outcome);
+  };
+
+  return {
+    update(targets, now) {
+      const next = new Map(targets.map((target) => [targetKey(target), target]));
+      const gone: string[] = [];
+      for (const [key, record] of records) {
+        const target = next.get(key);
+        if (target !== undefined && isSameTarget(record.status.target, target)) continue;
+        forget(record);
+        gone.push(key);
+      }
+      for (const target of targets) {
+        const known = find(target);
+        put(known === undefined ? newRecord(target, now) : withTarget(known, target));
+      }
+      records = new Map(targets.flatMap((target) => entryOf(records, targetKey(target))));
+      statuses = undefined;
+      return gone;
+    },
+    find,
+    get,
+    put,
+    records: () => records.values(),
+    statuses: () => (statuses ??= Array.from(records.values(), ({ status }) => status)),
+    peers,
+    candidates: {
+      siblingsOf,
+      outcomeOf: (target) => find(target)?.mark.outcome ?? 'unknown',
+      otherProtocolsOf: (target) =>
+        PROTOCOLS.filter((protocol) => protocol !== target.protocol).flatMap((protocol) => {
+          const other = get(targetKey({ ...target, protocol }))?.status.target;
+          return other?.app.id === target.app.id ? [other] : [];
+        }),
+    },
+  };
+}
+
+function withTarget(record: TargetRecord, target: Target): TargetRecord {
+  return { ...record, status: { ...record.status, target } };
+}
+
+function entryOf(records: ReadonlyMap<string, TargetRecord>, key: string): readonly [string, TargetRecord][] {
+  const record = records.get(key);
+  return record === undefined ? [] : [[key, record]];
+}

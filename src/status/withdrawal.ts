@@ -1,0 +1,40 @@
+/**
+ * When our own network turns out to be down, mailboxes that were confirmed down by silence alone become unknown: their
+ * silence proves nothing. Used by the store after every sign of a host.
+ */
+import type { StatusChange } from '../model/status.ts';
+import type { Target } from '../model/target.ts';
+import { withdraw, type Confirmation } from './confirmation.ts';
+import { isSilent, type OwnNetworkWatch } from './own-network.ts';
+import { withConfirmation, type TargetRecord } from './target-record.ts';
+import type { TargetTable } from './target-table.ts';
+
+export interface WithdrawalParts {
+  readonly table: Pick<TargetTable, 'records' | 'put'>;
+  readonly network: Pick<OwnNetworkWatch, 'verdict'>;
+  /** What the target claims from now on follows from that confirmation. */
+  readonly claim: (record: TargetRecord, after: Confirmation, now: number) => void;
+}
+
+/** `except` is being recorded, and judged by itself. */
+export function createWithdrawal({ table, network, claim }: WithdrawalParts) {
+  let wasDown = false;
+
+  return (now: number, except?: Target): readonly StatusChange[] => {
+    const isDown = network.verdict(now) === 'down';
+    const isNews = isDown && !wasDown;
+    wasDown = isDown;
+    if (!isNews) return [];
+    const changes: StatusChange[] = [];
+    for (const record of table.records()) {
+      const { target, lastLook: look, confirmed } = record.status;
+      if (target === except || confirmed !== 'down' || look === undefined || !isSilent(look.evidence))
+        continue;
+      const confirmation = withdraw(record.confirmation, now);
+      table.put(withConfirmation(record, confirmation));
+      claim(record, confirmation, now);
+      changes.push({ target, from: 'down', to: 'unknown', at: now, look });
+    }
+    return changes;
+  };
+}
