@@ -35,7 +35,7 @@ test('the log, the metric and the verdict name it, reloads end, and the watch go
   expect(await metric('mailprobe_config_last_reload_successful')).toMatch(/ 0$/);
   expect(await Promise.all([1, 2, 3, 4, 5].map(daemon.reload))).toEqual([false, false, false, false, false]);
   const found = await until('the verdict', () => problem('credential-unreadable'));
-  expect(found.diagnosis.evidence.join('\n')).toContain(secret);
+  expect(found.evidence.join('\n')).toContain(secret);
   expect(everyMailboxIsUp()).toBe(true);
 
   await rename(`${secret}.old`, `${secret}.new`);
