@@ -1,0 +1,124 @@
+/**
+ * Availability by mailbox, app or label, for the API and the command `report`. Pure. The sums of a group are the mean of
+ * its mailboxes, to the millisecond: they, too, add up to the window.
+ */
+import type { AvailabilityFacts, IncidentFact, MailboxAvailability, Outage, Sums } from './availability.ts';
+
+export type AvailabilityKey = 'mailbox' | 'app' | { readonly label: string };
+
+/** From opening to close, of those that closed. */
+export interface TimeToFix {
+  readonly incidents: number;
+  readonly meanMs: number;
+  readonly longestMs: number;
+}
+
+export interface IncidentTally {
+  readonly incidents: number;
+  readonly timeToFix?: TimeToFix;
+}
+
+export interface AvailabilityRow extends Sums, IncidentTally {
+  /** Id of the mailbox or app, or value of the label. */
+  readonly subject: string;
+  readonly mailboxes: number;
+  readonly outages: number;
+  readonly longestOutage?: Outage;
+  readonly byCause: Readonly<Record<string, IncidentTally>>;
+  readonly byOwner: Readonly<Record<string, IncidentTally>>;
+}
+
+const SUMS = ['upMs', 'downMs', 'unknownMs', 'maintenanceMs', 'notWatchedMs'] as const;
+
+/** In order of the subjects. A mailbox without the label is in none of its groups. */
+export function availabilityBy(facts: AvailabilityFacts, key: AvailabilityKey): readonly AvailabilityRow[] {
+  const groups = new Map<string, MailboxAvailability[]>();
+  for (const mailbox of facts.mailboxes) {
+    const subject = subjectOf(mailbox, key);
+    if (subject === undefined) continue;
+    const group = groups.get(subject);
+    if (group === undefined) groups.set(subject, [mailbox]);
+    else group.push(mailbox);
+  }
+  const ofApp = new Map<string, string[]>();
+  for (const { id, scope, subject } of key === 'app' ? facts.incidents : []) {
+    if (scope === 'app') ofApp.set(subject, [...(ofApp.get(subject) ?? []), id]);
+  }
+  const factOf = new Map(facts.incidents.map((incident) => [incident.id, incident]));
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([subject, mailboxes]) => rowOf(subject, mailboxes, ofApp.get(subject) ?? [], factOf));
+}
+
+/** The sums' share that was up, of what counts: up and down. Absent where nothing counts. */
+export function upShare({ upMs, downMs }: Sums): number | undefined {
+  return upMs + downMs === 0 ? undefined : upMs / (upMs + downMs);
+}
+
+function subjectOf(mailbox: MailboxAvailability, key: AvailabilityKey): string | undefined {
+  if (key === 'mailbox') return mailbox.mailbox;
+  return key === 'app' ? mailbox.app : mailbox.labels[key.label];
+}
+
+function rowOf(
+  subject: string,
+  mailboxes: readonly MailboxAvailability[],
+  more: readonly string[],
+  factOf: ReadonlyMap<string, IncidentFact>,
+): AvailabilityRow {
+  const ids = new Set([...mailboxes.flatMap(({ incidents }) => incidents), ...more]);
+  const incidents = [...ids].flatMap((id) => factOf.get(id) ?? []);
+  let longestOutage: Outage | undefined;
+  for (const { longestOutage: its } of mailboxes) {
+    if (its !== undefined && its.downMs > (longestOutage?.downMs ?? 0)) longestOutage = its;
+  }
+  return {
+    subject,
+    mailboxes: mailboxes.length,
+    ...meanOf(mailboxes),
+    outages: mailboxes.reduce((sum, { outages }) => sum + outages, 0),
+    ...(longestOutage === undefined ? {} : { longestOutage }),
+    ...tallyOf(incidents),
+    byCause: tallies(incidents, ({ cause }) => cause),
+    byOwner: tallies(incidents, ({ owner }) => owner),
+  };
+}
+
+/** What rounding leaves over goes to the sums with the largest remainders, so that they add up. */
+function meanOf(mailboxes: readonly MailboxAvailability[]): Sums {
+  const shares = SUMS.map((name) => {
+    const total = mailboxes.reduce((sum, mailbox) => sum + mailbox[name], 0);
+    const whole = Math.floor(total / mailboxes.length);
+    return { name, whole, rest: total - whole * mailboxes.length };
+  });
+  const left = shares.reduce((sum, { rest }) => sum + rest, 0) / mailboxes.length;
+  const byRest = shares.toSorted((a, b) => b.rest - a.rest);
+  const mean = { upMs: 0, downMs: 0, unknownMs: 0, maintenanceMs: 0, notWatchedMs: 0 };
+  for (const [at, { name, whole }] of byRest.entries()) mean[name] = whole + (at < left ? 1 : 0);
+  return mean;
+}
+
+function tallies(
+  incidents: readonly IncidentFact[],
+  keyOf: (incident: IncidentFact) => string,
+): Readonly<Record<string, IncidentTally>> {
+  return Object.fromEntries(
+    [...Map.groupBy(incidents, keyOf)]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, its]) => [key, tallyOf(its)]),
+  );
+}
+
+function tallyOf(incidents: readonly IncidentFact[]): IncidentTally {
+  const times = incidents.flatMap(({ opened, closed }) => (closed === undefined ? [] : [closed - opened]));
+  if (times.length === 0) return { incidents: incidents.length };
+  const totalMs = times.reduce((sum, ms) => sum + ms, 0);
+  return {
+    incidents: incidents.length,
+    timeToFix: {
+      incidents: times.length,
+      meanMs: Math.round(totalMs / times.length),
+      longestMs: times.reduce((longest, ms) => Math.max(longest, ms), 0),
+    },
+  };
+}

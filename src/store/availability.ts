@@ -1,0 +1,161 @@
+/**
+ * For how long was a mailbox up? Computes it from state changes, prober sessions and maintenance, without a row per
+ * probe. Pure: the stores call it for slices of mailboxes, the API and the command `report` group the result with
+ * `availability-by.ts`. docs/store.md states the definitions.
+ *
+ * At any time a mailbox is in exactly one of five conditions, the first that holds: not watched (no prober ran, or it
+ * was not configured), in maintenance, down (over any of its protocols), unknown (over any), up. So the sums add up to
+ * the window.
+ */
+import type { Owner, Scope } from '../model/diagnosis.ts';
+import { selects } from '../model/maintenance.ts';
+import type { MaintenanceWindow, StateChange } from '../model/memory.ts';
+import { intersection, measure, union, type Measure, type Span } from './spans.ts';
+
+/** Milliseconds of each condition. They add up to the window. */
+export interface Sums {
+  readonly upMs: number;
+  readonly downMs: number;
+  readonly unknownMs: number;
+  readonly maintenanceMs: number;
+  readonly notWatchedMs: number;
+}
+
+/** From the start of the first failure to the start of the first success of the run that confirmed it up. */
+export interface Outage extends Span {
+  readonly mailbox: string;
+  /** Without what was not watched or in maintenance. */
+  readonly downMs: number;
+}
+
+export interface MailboxAvailability extends Sums {
+  readonly mailbox: string;
+  readonly app: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Those that overlap the window, cut to it. */
+  readonly outages: number;
+  readonly longestOutage?: Outage;
+  /** Ids of the incidents that affected it in the window. */
+  readonly incidents: readonly string[];
+}
+
+/** What availability needs to know of an incident. Advisories and incidents in maintenance are left out. */
+export interface IncidentFact {
+  readonly id: string;
+  readonly cause: string;
+  readonly scope: Scope;
+  readonly subject: string;
+  readonly owner: Owner;
+  readonly opened: number;
+  readonly closed?: number;
+}
+
+export interface AvailabilityFacts {
+  readonly window: Span;
+  /** By id of the mailbox. */
+  readonly mailboxes: readonly MailboxAvailability[];
+  /** By id. */
+  readonly incidents: readonly IncidentFact[];
+}
+
+/** A mailbox with the changes of its targets: those in the window, and the last one before it. */
+export interface WatchedMailbox {
+  readonly mailbox: string;
+  readonly app: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly targets: readonly (readonly Pick<StateChange, 'at' | 'state'>[])[];
+  readonly incidents: readonly string[];
+}
+
+/** What all mailboxes share: when a prober ran, and the maintenance windows. */
+export interface Watch {
+  readonly sessions: readonly Span[];
+  readonly maintenance: readonly MaintenanceWindow[];
+}
+
+interface Segment extends Span {
+  readonly state: 'up' | 'down' | 'unknown' | 'removed';
+}
+
+/** The state of a mailbox whose targets are in several: the first of these. */
+const WORST_FIRST = ['down', 'unknown', 'up'] as const;
+
+/** One for a window and its watch; then a call for each mailbox. */
+export function availabilityOf(
+  window: Span,
+  { sessions, maintenance }: Watch,
+): (mailbox: WatchedMailbox) => MailboxAvailability {
+  const watched = union(sessions, window);
+  const watchedTime = measure(watched);
+  /** By the windows that apply: most mailboxes share the same. */
+  const muted = new Map<string, Measure>();
+  const mutedTime = (mailbox: WatchedMailbox): Measure => {
+    const its = maintenance.filter((one) => selects(one, { ...mailbox, id: mailbox.mailbox }));
+    const key = its.map(({ id }) => id).join(' ');
+    const known = muted.get(key);
+    if (known !== undefined) return known;
+    const spans = its.map(({ from, until = window.until }) => ({ from, until }));
+    const made = measure(intersection(watched, union(spans, window)));
+    muted.set(key, made);
+    return made;
+  };
+  return (mailbox) => {
+    const { targets, ...rest } = mailbox;
+    return {
+      ...rest,
+      ...summed(mailbox.mailbox, segmentsOf(targets, window), watchedTime, mutedTime(mailbox)),
+    };
+  };
+}
+
+function summed(
+  mailbox: string,
+  segments: readonly Segment[],
+  watched: Measure,
+  muted: Measure,
+): Sums & { readonly outages: number; readonly longestOutage?: Outage } {
+  const sums = { upMs: 0, downMs: 0, unknownMs: 0, maintenanceMs: 0, notWatchedMs: 0 };
+  let outages = 0;
+  let longestOutage: Outage | undefined;
+  for (const { from, until, state } of segments) {
+    if (state === 'removed') {
+      sums.notWatchedMs += until - from;
+      continue;
+    }
+    const watchedMs = watched(from, until);
+    const mutedMs = muted(from, until);
+    const countedMs = watchedMs - mutedMs;
+    sums.notWatchedMs += until - from - watchedMs;
+    sums.maintenanceMs += mutedMs;
+    sums[`${state}Ms`] += countedMs;
+    if (state !== 'down' || countedMs === 0) continue;
+    outages += 1;
+    if (countedMs > (longestOutage?.downMs ?? 0)) longestOutage = { mailbox, from, until, downMs: countedMs };
+  }
+  return { ...sums, outages, ...(longestOutage === undefined ? {} : { longestOutage }) };
+}
+
+/** The window without gaps: what the mailbox was, neighbours of one state joined. */
+function segmentsOf(targets: WatchedMailbox['targets'], window: Span): readonly Segment[] {
+  const timelines = targets.map((changes) => changes.toSorted((a, b) => a.at - b.at));
+  const inside = timelines.flat().filter(({ at }) => at > window.from && at < window.until);
+  const bounds = [...new Set([window.from, ...inside.map(({ at }) => at)])].sort((a, b) => a - b);
+  const next = timelines.map(() => 0);
+  const segments: Segment[] = [];
+  for (const [index, from] of bounds.entries()) {
+    const states = new Set(
+      timelines.map((changes, target) => {
+        let at = next[target] ?? 0;
+        while ((changes[at]?.at ?? Number.POSITIVE_INFINITY) <= from) at += 1;
+        next[target] = at;
+        return changes[at - 1]?.state ?? 'removed';
+      }),
+    );
+    const state = WORST_FIRST.find((one) => states.has(one)) ?? 'removed';
+    const until = bounds[index + 1] ?? window.until;
+    const last = segments.at(-1);
+    if (last?.state === state) segments[segments.length - 1] = { ...last, until };
+    else if (until > from) segments.push({ from, until, state });
+  }
+  return segments;
+}

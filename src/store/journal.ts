@@ -1,0 +1,138 @@
+/**
+ * Writes what changed to the store, behind the probes: once a second, in slices, one after the other. Whoever notes a
+ * change does not wait. While the store is away the changes merge in memory and are tried again with growing pauses. Made
+ * by the daemon; `notify/` takes its messages here, so that they are sent while the store is away, too.
+ */
+import { NO_CHANGES, type Changes, type OutboxMessage } from '../model/memory.ts';
+import { createPendingChanges } from './pending-changes.ts';
+import { StoreError, type Clock, type DueRequest, type Store, type StoreFailure } from './store.ts';
+import { systemClock } from './system-clock.ts';
+
+export interface Journal {
+  readonly note: (changes: Partial<Changes>) => void;
+  readonly state: () => JournalState;
+  /** As the store's. What was noted before is written first; while the store is away: those that are not written yet. */
+  readonly takeDue: (request: DueRequest) => Promise<readonly OutboxMessage[]>;
+  /** The store begins with an empty file: write all of this, and forget what it had. */
+  readonly startOver: (everything: Partial<Changes>) => void;
+  /** Resolves when all is written, or the store turned out to be away. */
+  readonly flush: () => Promise<void>;
+  /** A last flush. The store itself stays open. */
+  readonly close: () => Promise<void>;
+}
+
+export interface JournalState {
+  readonly up: boolean;
+  /** Rows that are not written yet. */
+  readonly pending: number;
+  /** Why it is away. */
+  readonly failure?: JournalFailure;
+}
+
+export interface JournalFailure {
+  readonly code: StoreFailure;
+  readonly message: string;
+  readonly since: number;
+}
+
+export interface JournalOptions {
+  readonly store: Pick<Store, 'save' | 'takeDue'>;
+  readonly clock?: Clock;
+  /** Called when the store goes away, or fails in another way, and when it is back. */
+  readonly onState?: (state: JournalState) => void;
+}
+
+const FLUSH_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+/** Rows: what can be copied to another thread, or written by one statement, without being felt. */
+const SLICE = 500;
+
+export function createJournal({ store, clock = systemClock, onState }: JournalOptions): Journal {
+  const pending = createPendingChanges();
+  let failure: JournalFailure | undefined;
+  let pauseMs = FLUSH_MS;
+  let cancelTimer: (() => void) | undefined;
+  let closed = false;
+  /** Never two writes at a time. */
+  let chain: Promise<unknown> = Promise.resolve();
+
+  const state = (): JournalState => ({
+    up: failure === undefined,
+    pending: pending.size(),
+    ...(failure === undefined ? {} : { failure }),
+  });
+  const inTurn = async <T>(run: () => Promise<T>): Promise<T> => {
+    const turn = chain.then(run);
+    chain = turn.catch(() => undefined);
+    return await turn;
+  };
+  const succeeded = (): void => {
+    pauseMs = FLUSH_MS;
+    if (failure === undefined) return;
+    failure = undefined;
+    onState?.(state());
+  };
+  const failed = (error: unknown): void => {
+    const { code, message } = error instanceof StoreError ? error : UNEXPECTED;
+    const isNews = failure?.code !== code;
+    failure = { code, message, since: failure?.since ?? clock.now() };
+    pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    if (isNews) onState?.(state());
+  };
+  /** A store that is away is tried even where nothing waits: only an answer says that it is back. */
+  const next = (): Changes | undefined =>
+    pending.takeSlice(SLICE) ?? (failure === undefined ? undefined : NO_CHANGES);
+  const write = async (): Promise<void> => {
+    for (let slice = next(); slice !== undefined; slice = next()) {
+      try {
+        await store.save(slice);
+        succeeded();
+      } catch (error) {
+        pending.putBack(slice);
+        failed(error);
+        return wake();
+      }
+    }
+  };
+  const flush = async (): Promise<void> => await inTurn(write);
+  const wake = (): void => {
+    if (closed || cancelTimer !== undefined) return;
+    cancelTimer = clock.after(pauseMs, () => {
+      cancelTimer = undefined;
+      void flush();
+    });
+  };
+
+  return {
+    note(changes) {
+      pending.add(changes);
+      wake();
+    },
+    state,
+    takeDue: async (request) =>
+      await inTurn(async () => {
+        if (failure === undefined) await write();
+        if (failure !== undefined) return pending.takeDue(request);
+        try {
+          return await store.takeDue(request);
+        } catch (error) {
+          failed(error);
+          wake();
+          return [];
+        }
+      }),
+    startOver(everything) {
+      pending.forgetWritten();
+      pending.add(everything);
+      wake();
+    },
+    flush,
+    async close() {
+      closed = true;
+      cancelTimer?.();
+      await flush();
+    },
+  };
+}
+
+const UNEXPECTED = new StoreError('failed', 'the store failed unexpectedly');

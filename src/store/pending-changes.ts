@@ -1,0 +1,182 @@
+/**
+ * What has changed and is not written yet, merged by row: however long the store is away, it is bounded by the number of
+ * targets and incidents. Hands out slices, and takes one back that could not be written. Used by the journal.
+ */
+import { NO_CHANGES, type Changes, type OutboxMessage, type StateChange } from '../model/memory.ts';
+import { createPendingIncidents } from './pending-incidents.ts';
+import type { DueRequest } from './store.ts';
+
+export interface PendingChanges {
+  readonly add: (changes: Partial<Changes>) => void;
+  /** About `limit` rows, incidents with their messages first. Undefined: nothing waits. */
+  readonly takeSlice: (limit: number) => Changes | undefined;
+  /** A slice that could not be written. What was added since is newer. */
+  readonly putBack: (slice: Changes) => void;
+  /** The store has lost what was written. */
+  readonly forgetWritten: () => void;
+  /** Rows that wait. */
+  readonly size: () => number;
+  /** Of the messages that are not written yet, what the store's `takeDue` would answer. */
+  readonly takeDue: (request: DueRequest) => readonly OutboxMessage[];
+}
+
+/** Of a target that comes and goes while the store is away, the oldest changes are given up beyond these. */
+const MOST_CHANGES = 32;
+
+const KEYS = {
+  outbox: ({ id }: OutboxMessage): string => id,
+  settlements: ({ message }: Changes['settlements'][number]): string => message,
+  maintenance: ({ id }: Changes['maintenance'][number]): string => id,
+  credentials: ({ app }: Changes['credentials'][number]): string => app,
+  tokens: ({ app }: Changes['tokens'][number]): string => app,
+  targets: ({ key }: Changes['targets'][number]): string => key,
+};
+
+export function createPendingChanges(): PendingChanges {
+  const incidents = createPendingIncidents();
+  const outbox = createTable(KEYS.outbox);
+  const settlements = createTable(KEYS.settlements);
+  const maintenance = createTable(KEYS.maintenance);
+  const credentials = createTable(KEYS.credentials);
+  const tokens = createTable(KEYS.tokens);
+  const targets = createTable(KEYS.targets);
+  const stateChanges = new Map<string, readonly StateChange[]>();
+  let session: Changes['session'];
+
+  const addStateChanges = (key: string, changes: readonly StateChange[]): void => {
+    stateChanges.set(key, changes.slice(-MOST_CHANGES));
+  };
+
+  return {
+    add(changes) {
+      for (const incident of changes.incidents ?? []) incidents.add(incident);
+      outbox.add(changes.outbox ?? []);
+      settlements.add(changes.settlements ?? []);
+      maintenance.add(changes.maintenance ?? []);
+      credentials.add(changes.credentials ?? []);
+      tokens.add(changes.tokens ?? []);
+      targets.add(changes.targets ?? []);
+      for (const change of changes.stateChanges ?? [])
+        addStateChanges(change.key, [...(stateChanges.get(change.key) ?? []), change]);
+      session = changes.session ?? session;
+    },
+
+    takeSlice(limit) {
+      let room = limit;
+      const take = <T>(table: Table<T>, cost?: (row: T) => number): readonly T[] => {
+        const { rows, cost: spent } = table.take(room, cost);
+        room -= spent;
+        return rows;
+      };
+      const slice: { -readonly [K in keyof Changes]: Changes[K] } = { ...NO_CHANGES };
+      const its = incidents.take(room);
+      room -= its.reduce((rows, { affectedMailboxes }) => rows + 1 + affectedMailboxes.length, 0);
+      slice.incidents = its;
+      // In the transaction of the change that they report, however full the slice is.
+      const ids = new Set(its.map(({ id }) => id));
+      const reports = outbox.takeWhere(({ incident }) => incident !== undefined && ids.has(incident));
+      room -= reports.length;
+      slice.outbox = [...reports, ...take(outbox)];
+      slice.settlements = take(settlements);
+      slice.maintenance = take(maintenance);
+      slice.credentials = take(credentials);
+      slice.tokens = take(tokens);
+      // A history may be forty times as large as the rest of its row.
+      slice.targets = take(targets, ({ history }) => 1 + history.length);
+      const changed = new Set([...slice.targets.map(({ key }) => key), ...stateChanges.keys()]);
+      slice.stateChanges = [...changed].flatMap((key) => {
+        const changes = stateChanges.get(key) ?? [];
+        // A change is never written after the state that followed from it.
+        if (targets.has(key) || (room <= 0 && !slice.targets.some((target) => target.key === key))) return [];
+        stateChanges.delete(key);
+        room -= changes.length;
+        return changes;
+      });
+      if (session !== undefined) slice.session = session;
+      session = undefined;
+      const rows = Object.values(slice).some((part) => !Array.isArray(part) || part.length > 0);
+      return rows ? slice : undefined;
+    },
+
+    putBack(slice) {
+      incidents.putBack(slice.incidents);
+      outbox.putBack(slice.outbox);
+      settlements.putBack(slice.settlements);
+      maintenance.putBack(slice.maintenance);
+      credentials.putBack(slice.credentials);
+      tokens.putBack(slice.tokens);
+      targets.putBack(slice.targets);
+      for (const [key, changes] of Map.groupBy(slice.stateChanges, ({ key }) => key))
+        addStateChanges(key, [...changes, ...(stateChanges.get(key) ?? [])]);
+      session ??= slice.session;
+    },
+
+    forgetWritten: incidents.forgetWritten,
+    size: () =>
+      [incidents, outbox, settlements, maintenance, credentials, tokens, targets].reduce(
+        (rows, table) => rows + table.size(),
+        [...stateChanges.values()].reduce((rows, changes) => rows + changes.length, 0),
+      ),
+
+    takeDue({ now, limit, leaseMs }) {
+      const due: OutboxMessage[] = [];
+      for (const message of outbox.rows()) {
+        const settled = settlements.get(message.id);
+        const isOver = settled !== undefined && settled.outcome !== 'retry';
+        if (isOver || (settled?.due ?? message.due) > now || due.length >= limit) continue;
+        due.push({ ...message, attempts: message.attempts + 1 });
+      }
+      outbox.add(due.map((message) => ({ ...message, due: now + leaseMs })));
+      settlements.takeWhere(({ message }) => due.some(({ id }) => id === message));
+      return due;
+    },
+  };
+}
+
+interface Table<T> {
+  readonly add: (rows: readonly T[]) => void;
+  readonly putBack: (rows: readonly T[]) => void;
+  readonly take: (
+    room: number,
+    cost?: (row: T) => number,
+  ) => { readonly rows: readonly T[]; readonly cost: number };
+  readonly takeWhere: (wanted: (row: T) => boolean) => readonly T[];
+  readonly get: (key: string) => T | undefined;
+  readonly has: (key: string) => boolean;
+  readonly rows: () => Iterable<T>;
+  readonly size: () => number;
+}
+
+/** Rows by key, in the order in which they began to wait. */
+function createTable<T>(keyOf: (row: T) => string): Table<T> {
+  let waiting = new Map<string, T>();
+  const takeWhere = (wanted: (row: T) => boolean): readonly T[] => {
+    const taken = [...waiting.values()].filter(wanted);
+    for (const row of taken) waiting.delete(keyOf(row));
+    return taken;
+  };
+  return {
+    add(rows) {
+      for (const row of rows) waiting.set(keyOf(row), row);
+    },
+    putBack(rows) {
+      waiting = new Map([...rows.map((row): [string, T] => [keyOf(row), row]), ...waiting]);
+    },
+    take(room, cost = () => 1) {
+      let spent = 0;
+      const rows: T[] = [];
+      for (const row of waiting.values()) {
+        if (spent >= room) break;
+        spent += cost(row);
+        rows.push(row);
+      }
+      for (const row of rows) waiting.delete(keyOf(row));
+      return { rows, cost: spent };
+    },
+    takeWhere,
+    get: (key) => waiting.get(key),
+    has: (key) => waiting.has(key),
+    rows: () => waiting.values(),
+    size: () => waiting.size,
+  };
+}

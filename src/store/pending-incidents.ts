@@ -1,0 +1,82 @@
+/**
+ * Incidents that wait to be written, each with only those of its affected mailboxes that the store does not have yet: an
+ * outage of ten thousand mailboxes grows for minutes, and is not written whole each second. Part of `pending-changes.ts`.
+ */
+import type { AffectedMailbox, Incident } from '../model/incident.ts';
+
+export interface PendingIncidents {
+  readonly add: (incident: Incident) => void;
+  /** Until the room is used up. An incident that needs more stays, with the rest of its mailboxes. */
+  readonly take: (room: number) => readonly Incident[];
+  readonly putBack: (incidents: readonly Incident[]) => void;
+  readonly forgetWritten: () => void;
+  readonly size: () => number;
+}
+
+export function createPendingIncidents(): PendingIncidents {
+  let waiting = new Map<string, Incident>();
+  /** Of open incidents: the affected mailboxes as they were handed out last. */
+  const written = new Map<string, readonly AffectedMailbox[]>();
+  /** Mailboxes that must be written although they are among those. */
+  const missing = new Map<string, ReadonlySet<string>>();
+
+  const takeOne = (incident: Incident, room: number): Incident => {
+    const { id, affectedMailboxes, closed } = incident;
+    const wanted = new Set([
+      ...changedMailboxes(written.get(id) ?? [], affectedMailboxes),
+      ...(missing.get(id) ?? []),
+    ]);
+    const now = new Set([...wanted].slice(0, Math.max(room - 1, 1)));
+    const later = new Set([...wanted].filter((mailbox) => !now.has(mailbox)));
+    if (later.size === 0) {
+      waiting.delete(id);
+      missing.delete(id);
+    } else missing.set(id, later);
+    // One that reopens is written whole.
+    if (closed === undefined || later.size > 0) written.set(id, affectedMailboxes);
+    else written.delete(id);
+    return { ...incident, affectedMailboxes: affectedMailboxes.filter((one) => now.has(one.id)) };
+  };
+
+  return {
+    add: (incident) => void waiting.set(incident.id, incident),
+    take(room) {
+      const taken: Incident[] = [];
+      let left = room;
+      for (const incident of waiting.values()) {
+        if (left <= 0) break;
+        const one = takeOne(incident, left);
+        left -= 1 + one.affectedMailboxes.length;
+        taken.push(one);
+      }
+      return taken;
+    },
+    putBack(incidents) {
+      for (const { id, affectedMailboxes } of incidents) {
+        const ids = affectedMailboxes.map((mailbox) => mailbox.id);
+        missing.set(id, new Set([...(missing.get(id) ?? []), ...ids]));
+      }
+      const older = incidents.map((incident): [string, Incident] => [
+        incident.id,
+        { ...incident, affectedMailboxes: written.get(incident.id) ?? incident.affectedMailboxes },
+      ]);
+      waiting = new Map([...older, ...waiting]);
+    },
+    forgetWritten: () => written.clear(),
+    size: () => waiting.size,
+  };
+}
+
+/** Ids of the mailboxes whose entries are not the same. */
+function changedMailboxes(
+  before: readonly AffectedMailbox[],
+  after: readonly AffectedMailbox[],
+): ReadonlySet<string> {
+  const keyOf = ({ id, since, until }: AffectedMailbox): string => `${since} ${until} ${id}`;
+  const old = new Map(before.map((mailbox) => [keyOf(mailbox), mailbox.id]));
+  const changed = new Set<string>();
+  for (const mailbox of after) if (!old.delete(keyOf(mailbox))) changed.add(mailbox.id);
+  const named = new Set(after.map(({ id }) => id));
+  for (const id of old.values()) if (named.has(id)) changed.add(id);
+  return changed;
+}

@@ -1,0 +1,110 @@
+/**
+ * The default store: one SQLite file (`node:sqlite`), opened by a worker thread, so that no probe waits for a disk. Made
+ * by the daemon, and read-only by the commands `report` and `backup`. Each request has a deadline.
+ */
+import { closeSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Changes, TargetMemory } from '../model/memory.ts';
+import { encode, redactedWindow } from './sqlite/encode.ts';
+import { storeError } from './sqlite/failure.ts';
+import type { StoreEvent } from './sqlite/file.ts';
+import { createWorkerClient, type Ask } from './sqlite-client.ts';
+import type { Clock, Page, Store } from './store.ts';
+
+export interface SqliteStoreOptions {
+  readonly file: string;
+  /** Beside a daemon that writes it. */
+  readonly readOnly?: boolean;
+  /** Goes once more over every text of foreign origin. */
+  readonly redact?: (text: string) => string;
+  readonly onEvent?: (event: StoreEvent) => void;
+  readonly clock?: Clock;
+}
+
+/** Rows of one message to or from the thread: copying more would hold up the event loop. */
+const SLICE = 500;
+
+/** The file is opened by the first request, or by `open`. */
+export function createSqliteStore(options: SqliteStoreOptions): Store {
+  const { redact = (text: string): string => text, readOnly = false, onEvent = () => undefined } = options;
+  const file = resolve(options.file);
+  const client = createWorkerClient({ file, readOnly, onEvent, clock: options.clock });
+  const { ask } = client;
+
+  return {
+    open: async () => await ask('open'),
+    load: async (closedSince) => await load(ask, closedSince),
+    save: async (changes: Changes) => await ask('save', encode(changes, redact)),
+    incidents: async (query) => await ask('incidents', query),
+    incident: async (id) => await ask('incident', id),
+    history: async (query) => await ask('history', query),
+    async availability({ from, until }) {
+      const window = { from, until };
+      return {
+        window,
+        mailboxes: await everyPage(async (after) => await ask('availability', window, after, SLICE)),
+        incidents: await everyPage(async (after) => await ask('incidentFacts', window, after, SLICE)),
+      };
+    },
+    acknowledge: async (incident, { by, note, ...rest }) =>
+      await ask('acknowledge', incident, { ...rest, by: redact(by), note: redact(note) }),
+    unacknowledge: async (incident) => await ask('unacknowledge', incident),
+    addMaintenance: async (window) => await ask('addMaintenance', redactedWindow(window, redact)),
+    endMaintenance: async (id, at) => await ask('endMaintenance', id, at),
+    maintenance: async ({ from, until }) => await ask('maintenance', { from, until }),
+    takeDue: async (request) => await ask('takeDue', request),
+    async prune(before) {
+      for (let total = 0; ; ) {
+        const deleted = await ask('prune', before, SLICE);
+        if (deleted === 0) return total;
+        total += deleted;
+      }
+    },
+    async backup(to) {
+      const copy = resolve(to);
+      try {
+        // Made first, so that it is never readable by others. Refuses one that is there.
+        closeSync(openSync(copy, 'wx', 0o600));
+      } catch (error) {
+        throw storeError(error, copy);
+      }
+      await ask('backup', copy);
+    },
+    close: client.close,
+  };
+}
+
+async function load(ask: Ask, closedSince: number): ReturnType<Store['load']> {
+  const targets: TargetMemory[] = [];
+  for (let after = 0; ; ) {
+    const { items, next } = await ask('targets', after, SLICE);
+    targets.push(...items);
+    if (next === undefined) break;
+    after = Number(next);
+  }
+  const incidents = [];
+  for (const id of await ask('reopenable', closedSince)) {
+    const stored = await ask('incident', id);
+    if (stored === undefined) continue;
+    const { deliveries: _, ...incident } = stored;
+    incidents.push(incident);
+  }
+  const lastSession = await ask('lastSession');
+  return {
+    targets,
+    incidents,
+    maintenance: await ask('maintenance', { from: closedSince, until: Number.MAX_SAFE_INTEGER }),
+    ...(await ask('apps')),
+    ...(lastSession === undefined ? {} : { lastSession }),
+  };
+}
+
+async function everyPage<T>(page: (after: string) => Promise<Page<T>>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const { items, next }: Page<T> = await page(after);
+    all.push(...items);
+    after = next;
+  }
+  return all;
+}

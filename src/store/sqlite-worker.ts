@@ -1,0 +1,69 @@
+/**
+ * The thread that `sqlite-store.ts` starts: it alone has the file open, and does one request after the other. Whatever
+ * shakes the file (damage, a failing disk) closes it; the next request opens it anew.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { storeError } from './sqlite/failure.ts';
+import {
+  lockFile,
+  moveAside,
+  openFile,
+  type FileOptions,
+  type OpenFile,
+  type StoreEvent,
+} from './sqlite/file.ts';
+import { OPERATIONS, type Operations } from './sqlite/operations.ts';
+import type { StoreFailure } from './store.ts';
+
+export interface Request {
+  readonly id: number;
+  readonly operation: keyof Operations | 'close';
+  readonly args: readonly unknown[];
+}
+
+export type Reply =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly failure: { readonly code: StoreFailure; readonly message: string } }
+  | { readonly event: StoreEvent };
+
+const options: FileOptions = workerData;
+let unlock: (() => void) | undefined;
+let opened: OpenFile | undefined;
+
+const reply = (message: Reply): void => parentPort?.postMessage(message);
+const onEvent = (event: StoreEvent): void => reply({ event });
+
+function close(): void {
+  const last = opened;
+  opened = undefined;
+  last?.close();
+}
+
+function perform({ operation, args }: Request): unknown {
+  if (operation === 'close') {
+    close();
+    unlock?.();
+    return undefined;
+  }
+  if (!options.readOnly) unlock ??= lockFile(options.file);
+  opened ??= openFile(options, onEvent);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `sqlite-client.ts` is typed by the same table
+  const run = OPERATIONS[operation] as (db: OpenFile, ...args: readonly unknown[]) => unknown;
+  return run(opened, ...args);
+}
+
+parentPort?.on('message', (request: Request) => {
+  try {
+    reply({ id: request.id, result: perform(request) });
+  } catch (error) {
+    const { code, message } = storeError(error, options.file);
+    try {
+      if (code === 'corrupt' || code === 'failed' || code === 'read-only') close();
+      if (code === 'corrupt' && !options.readOnly) moveAside(options.file, onEvent);
+    } catch {
+      // It cannot even be closed or moved: the next request says what is wrong.
+      opened = undefined;
+    }
+    reply({ id: request.id, failure: { code, message } });
+  }
+});

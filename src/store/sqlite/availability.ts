@@ -1,0 +1,112 @@
+/** What availability is computed from, for a slice of mailboxes: the statements. The computation is `../availability.ts`. */
+import type { StateChange } from '../../model/memory.ts';
+import { availabilityOf, type IncidentFact, type MailboxAvailability } from '../availability.ts';
+import type { Span } from '../spans.ts';
+import type { Page } from '../store.ts';
+import type { Database } from './database.ts';
+import { maintenance } from './maintenance.ts';
+
+interface ChangeRow extends Pick<StateChange, 'at' | 'state'> {
+  readonly target: number;
+  readonly mailbox: string;
+  readonly app: string;
+  readonly labels: string;
+}
+
+/** Incidents that count and overlap the window. Binds its start and its end. */
+const COUNTED = `advisory = 0 AND maintenance IS NULL AND opened < ?2 AND (closed IS NULL OR closed > ?1)`;
+
+export function availability(
+  db: Database,
+  window: Span,
+  after: string,
+  limit: number,
+): Page<MailboxAvailability> {
+  const mailboxes = db.all<{ mailbox: string }>(
+    'SELECT DISTINCT mailbox FROM target WHERE mailbox > ? ORDER BY mailbox LIMIT ?',
+    after,
+    limit,
+  );
+  const last = mailboxes.at(-1)?.mailbox;
+  if (last === undefined) return { items: [] };
+  const byMailbox = Map.groupBy(changesOf(db, window, after, last), ({ mailbox }) => mailbox);
+  const incidents = incidentsOf(db, window, after, last);
+  const compute = availabilityOf(window, {
+    sessions: db.all<Span>(
+      'SELECT began AS "from", ended AS "until" FROM session WHERE began < ? AND ended > ?',
+      window.until,
+      window.from,
+    ),
+    maintenance: maintenance(db, window),
+  });
+  const items = [...byMailbox].map(([mailbox, rows]) =>
+    compute({
+      mailbox,
+      app: rows[0]?.app ?? '',
+      labels: JSON.parse(rows[0]?.labels ?? '{}'),
+      targets: [...Map.groupBy(rows, ({ target }) => target).values()],
+      incidents: incidents.get(mailbox) ?? [],
+    }),
+  );
+  return { items, ...(mailboxes.length < limit ? {} : { next: last }) };
+}
+
+export function incidentFacts(db: Database, window: Span, after: string, limit: number): Page<IncidentFact> {
+  const rows = db.all<FactRow>(
+    `SELECT id, cause, scope, subject, owner, opened, closed FROM incident
+     WHERE ${COUNTED} AND id > ?3 ORDER BY id LIMIT ?4`,
+    window.from,
+    window.until,
+    after,
+    limit,
+  );
+  const next = rows.length < limit ? undefined : rows.at(-1)?.id;
+  return {
+    items: rows.map(incidentFact),
+    ...(next === undefined ? {} : { next }),
+  };
+}
+
+type FactRow = Omit<IncidentFact, 'closed'> & { readonly closed: number | null };
+
+function incidentFact({ closed, ...rest }: FactRow): IncidentFact {
+  return { ...rest, ...(closed === null ? {} : { closed }) };
+}
+
+function changesOf(db: Database, window: Span, after: string, last: string): readonly ChangeRow[] {
+  return db.all<ChangeRow>(
+    `SELECT t.id AS target, t.mailbox, t.app, t.labels, c.at, c.state
+     FROM target t JOIN state_change c ON c.target = t.id
+     WHERE t.mailbox > ?3 AND t.mailbox <= ?4 AND c.at < ?2
+       AND c.at >= coalesce((SELECT max(at) FROM state_change WHERE target = t.id AND at <= ?1), ?1)
+     ORDER BY t.mailbox`,
+    window.from,
+    window.until,
+    after,
+    last,
+  );
+}
+
+function incidentsOf(
+  db: Database,
+  window: Span,
+  after: string,
+  last: string,
+): ReadonlyMap<string, readonly string[]> {
+  const rows = db.all<{ mailbox: string; incident: string }>(
+    `SELECT DISTINCT m.mailbox, m.incident FROM incident_mailbox m JOIN incident i ON i.id = m.incident
+     WHERE m.mailbox > ?3 AND m.mailbox <= ?4 AND m.began < ?2 AND (m.ended IS NULL OR m.ended > ?1) AND ${COUNTED}
+     ORDER BY m.mailbox, m.incident`,
+    window.from,
+    window.until,
+    after,
+    last,
+  );
+  const ids = new Map<string, string[]>();
+  for (const { mailbox, incident } of rows) {
+    const known = ids.get(mailbox);
+    if (known === undefined) ids.set(mailbox, [incident]);
+    else known.push(incident);
+  }
+  return ids;
+}

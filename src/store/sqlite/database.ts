@@ -1,0 +1,58 @@
+/**
+ * An open database with its prepared statements, for the operations in this folder. Runs in the worker thread. Values
+ * are always bound, never written into the text.
+ */
+/* oxlint-disable typescript/no-unnecessary-type-parameters, typescript/no-unsafe-type-assertion -- columns have no types that TypeScript could check; STRICT tables hold what the schema says */
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+
+/**
+ * `full`: on the disk when it is committed, whatever happens to the machine. `normal`: safe from the end of the
+ * process; a power cut may undo the last second, and never damages the file.
+ */
+export type Durability = 'full' | 'normal';
+
+type Value = SQLInputValue | undefined;
+
+export interface Database {
+  /** `Row` is what the statement selects: columns that may be NULL must say so. */
+  readonly all: <Row>(text: string, ...values: readonly Value[]) => readonly Row[];
+  readonly get: <Row>(text: string, ...values: readonly Value[]) => Row | undefined;
+  /** The number of rows changed. An absent value is NULL. */
+  readonly run: (text: string, ...values: readonly Value[]) => number;
+  readonly transaction: <T>(durability: Durability, body: () => T) => T;
+}
+
+export function createDatabase(sql: DatabaseSync): Database {
+  const statements = new Map<string, StatementSync>();
+  const prepared = (text: string): StatementSync => {
+    const known = statements.get(text);
+    if (known !== undefined) return known;
+    const statement = sql.prepare(text);
+    statements.set(text, statement);
+    return statement;
+  };
+  const bound = (values: readonly Value[]): SQLInputValue[] => values.map((value) => value ?? null);
+  let durability: Durability | undefined;
+
+  return {
+    all: <Row>(text: string, ...values: readonly Value[]) =>
+      prepared(text).all(...bound(values)) as readonly unknown[] as readonly Row[],
+    get: <Row>(text: string, ...values: readonly Value[]) =>
+      prepared(text).get(...bound(values)) as unknown as Row | undefined,
+    run: (text, ...values) => Number(prepared(text).run(...bound(values)).changes),
+    transaction(wanted, body) {
+      if (durability !== wanted) sql.exec(`PRAGMA synchronous = ${wanted === 'full' ? 'FULL' : 'NORMAL'}`);
+      durability = wanted;
+      sql.exec('BEGIN IMMEDIATE');
+      try {
+        const result = body();
+        sql.exec('COMMIT');
+        return result;
+      } catch (error) {
+        // A full disk undoes the transaction by itself.
+        if (sql.isTransaction) sql.exec('ROLLBACK');
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * What the journal writes, as the texts and numbers of rows. Runs in the main thread: a text is cheaper to hand to the
+ * worker than an object with a hundred members, and here the redactor goes over it once more.
+ */
+import type { AffectedMailbox, Incident } from '../../model/incident.ts';
+import type {
+  Changes,
+  MaintenanceWindow,
+  OutboxMessage,
+  Settlement,
+  TargetMemory,
+} from '../../model/memory.ts';
+
+export type TargetRow = Omit<TargetMemory, 'labels' | 'failuresByCause' | 'history'> & {
+  readonly labels: string;
+  readonly byCause: string;
+  /** Absent where no failure is remembered. */
+  readonly history: string | undefined;
+};
+
+type InDetail = 'formerCauses' | 'spells' | 'recovering' | 'diagnosis';
+export type IncidentDetail = Pick<Incident, InDetail>;
+export type IncidentRow = Omit<Incident, InDetail | 'affectedMailboxes' | 'acknowledgement'> & {
+  readonly detail: string;
+  readonly affected: readonly AffectedMailbox[];
+};
+
+export interface AppRow {
+  readonly app: string;
+  readonly json: string;
+}
+
+export interface Rows extends Pick<Changes, 'stateChanges' | 'session' | 'maintenance'> {
+  readonly targets: readonly TargetRow[];
+  readonly incidents: readonly IncidentRow[];
+  readonly outbox: readonly OutboxMessage[];
+  readonly settlements: readonly Settlement[];
+  readonly credentials: readonly AppRow[];
+  readonly tokens: readonly AppRow[];
+}
+
+type Redact = (text: string) => string;
+
+export function encode(changes: Changes, redact: Redact): Rows {
+  const { stateChanges, maintenance, session } = changes;
+  const json = (value: unknown): string => redact(JSON.stringify(value));
+  return {
+    targets: changes.targets.map((target) => targetRow(target, json)),
+    stateChanges,
+    incidents: changes.incidents.map((incident) => incidentRow(incident, redact, json)),
+    outbox: changes.outbox.map((message) => ({ ...message, body: redact(message.body) })),
+    settlements: changes.settlements.map((settlement) =>
+      settlement.detail === undefined ? settlement : { ...settlement, detail: redact(settlement.detail) },
+    ),
+    maintenance: maintenance.map((window) => redactedWindow(window, redact)),
+    credentials: changes.credentials.map(({ app, status }) => ({ app, json: json(status) })),
+    tokens: changes.tokens.map(({ app, state }) => ({ app, json: json(state) })),
+    ...(session === undefined ? {} : { session }),
+  };
+}
+
+export function redactedWindow(window: MaintenanceWindow, redact: Redact): MaintenanceWindow {
+  return { ...window, by: redact(window.by), note: redact(window.note) };
+}
+
+function targetRow(target: TargetMemory, json: (value: unknown) => string): TargetRow {
+  const { labels, failuresByCause, history, ...rest } = target;
+  return {
+    ...rest,
+    labels: JSON.stringify(labels),
+    byCause: JSON.stringify(failuresByCause),
+    history: history.length === 0 ? undefined : json(history),
+  };
+}
+
+function incidentRow(incident: Incident, redact: Redact, json: (value: unknown) => string): IncidentRow {
+  const {
+    formerCauses,
+    spells,
+    recovering,
+    diagnosis,
+    affectedMailboxes,
+    acknowledgement: _,
+    ...rest
+  } = incident;
+  const detail: IncidentDetail = {
+    formerCauses,
+    spells,
+    diagnosis,
+    ...(recovering === undefined ? {} : { recovering }),
+  };
+  return { ...rest, title: redact(rest.title), detail: json(detail), affected: affectedMailboxes };
+}

@@ -1,0 +1,128 @@
+/**
+ * Opens the database file: folder and file for their owner only, the lock of the one daemon, the journal mode, the
+ * schema. A file that is no database is moved aside and a new one begun. Runs in the worker thread.
+ */
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StoreError } from '../store.ts';
+import { createDatabase, type Database } from './database.ts';
+import { resultCode, storeError } from './failure.ts';
+import { checkSchema, migrate } from './migrate.ts';
+
+export interface FileOptions {
+  readonly file: string;
+  /** Reads beside the daemon that writes: takes no lock, creates and changes nothing. */
+  readonly readOnly: boolean;
+}
+
+/** What the operator should know, besides the failures. */
+export type StoreEvent =
+  | { readonly kind: 'moved-aside'; readonly file: string; readonly to: string }
+  /** The file is on a network file system, or otherwise unfit for WAL: slower, and readers wait for writers. */
+  | { readonly kind: 'no-wal'; readonly file: string };
+
+export interface OpenFile extends Database {
+  readonly close: () => void;
+}
+
+/** SQLite waits so long for another process's lock. It blocks the worker thread only. */
+const LOCK_TIMEOUT_MS = 1_000;
+
+/** statfs(2): file systems on which WAL's shared memory does not work between machines. */
+const NETWORK_FILE_SYSTEMS: ReadonlySet<number> = new Set([
+  0x69_69, // NFS
+  0x51_7b, // SMB
+  0xfe_53_4d_42, // SMB2
+  0xff_53_4d_42, // CIFS
+  0x01_02_19_97, // 9P
+  0x00_c3_64_00, // Ceph
+]);
+
+export function isNetworkFileSystem(type: number): boolean {
+  return NETWORK_FILE_SYSTEMS.has(type >>> 0);
+}
+
+/**
+ * An exclusive transaction on a companion file, which the kernel ends with the process. On the database itself it would
+ * shut out `report` and `backup`.
+ */
+export function lockFile(file: string): () => void {
+  makeFile(`${file}.lock`);
+  const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if (resultCode(error) !== 5) throw error;
+    throw new StoreError(
+      'in-use',
+      `the store ${file} is in use by another mailprobe: stop that one, or give this one a \`store\` of its own`,
+    );
+  }
+  return () => lock.close();
+}
+
+export function openFile({ file, readOnly }: FileOptions, onEvent: (event: StoreEvent) => void): OpenFile {
+  if (readOnly) return openReadOnly(file);
+  makeFile(file);
+  try {
+    return openForWriting(file, onEvent);
+  } catch (error) {
+    if (storeError(error, file).code !== 'corrupt') throw error;
+    moveAside(file, onEvent);
+    makeFile(file);
+    return openForWriting(file, onEvent);
+  }
+}
+
+/** Never deletes: what is in there may be all that somebody has. */
+export function moveAside(file: string, onEvent: (event: StoreEvent) => void): void {
+  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
+  const to = `${file}.corrupt-${stamp}`;
+  for (const suffix of ['', '-wal', '-shm', '-journal']) {
+    if (existsSync(file + suffix)) renameSync(file + suffix, to + suffix);
+  }
+  onEvent({ kind: 'moved-aside', file, to });
+}
+
+/** For its owner only: `-wal` and `-shm` take the mode of the database. */
+export function makeFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+}
+
+function openForWriting(file: string, onEvent: (event: StoreEvent) => void): OpenFile {
+  const sql = new DatabaseSync(file, { timeout: LOCK_TIMEOUT_MS });
+  try {
+    if (!isNetworkFileSystem(statfsSync(dirname(file)).type) && setsWal(sql)) {
+      sql.exec('PRAGMA journal_size_limit = 16777216');
+    } else {
+      sql.exec('PRAGMA journal_mode = DELETE');
+      onEvent({ kind: 'no-wal', file });
+    }
+    sql.exec('PRAGMA trusted_schema = OFF');
+    migrate(sql);
+    return { ...createDatabase(sql), close: () => sql.close() };
+  } catch (error) {
+    sql.close();
+    throw error;
+  }
+}
+
+function setsWal(sql: DatabaseSync): boolean {
+  return sql.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode'] === 'wal';
+}
+
+function openReadOnly(file: string): OpenFile {
+  if (!existsSync(file)) throw new StoreError('missing', `the store ${file} does not exist`);
+  const sql = new DatabaseSync(file, { readOnly: true, timeout: LOCK_TIMEOUT_MS });
+  try {
+    if (checkSchema(sql).version === 0) throw new StoreError('missing', `the store ${file} is empty`);
+    return { ...createDatabase(sql), close: () => sql.close() };
+  } catch (error) {
+    sql.close();
+    throw error;
+  }
+}

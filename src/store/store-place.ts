@@ -1,0 +1,36 @@
+/**
+ * Where is the store? The daemon and the commands `report` and `backup` ask. Pure but for the question whether a folder
+ * can be written, which the caller answers.
+ */
+import { dirname, join } from 'node:path';
+
+export interface StorePlaceQuestion {
+  /** `store` of the configuration: a file, or `none`. */
+  readonly configured: string | undefined;
+  readonly configFile: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly canWrite: (folder: string) => boolean;
+}
+
+export type StorePlace =
+  | { readonly kind: 'file'; readonly file: string }
+  /** `warning`: nobody asked for it. */
+  | { readonly kind: 'none'; readonly warning?: string };
+
+const NAME = 'mailprobe.db';
+
+/** A relative path of the configuration is relative to the configuration file's folder. */
+export function storePlace({ configured, configFile, env, canWrite }: StorePlaceQuestion): StorePlace {
+  if (configured === 'none') return { kind: 'none' };
+  const beside = dirname(configFile);
+  if (configured !== undefined)
+    return { kind: 'file', file: configured.startsWith('/') ? configured : join(beside, configured) };
+  // systemd gives several folders where StateDirectory= names several: the first is the unit's own.
+  const [stateFolder = ''] = (env['STATE_DIRECTORY'] ?? '').split(':');
+  if (stateFolder !== '') return { kind: 'file', file: join(stateFolder, NAME) };
+  if (canWrite(beside)) return { kind: 'file', file: join(beside, NAME) };
+  return {
+    kind: 'none',
+    warning: `nothing is kept over a restart: the folder ${beside} of the configuration cannot be written, STATE_DIRECTORY is not set, and \`store\` names no file`,
+  };
+}

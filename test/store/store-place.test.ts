@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { storePlace, type StorePlace, type StorePlaceQuestion } from '../../src/store/store-place.ts';
+
+const file = (path: string): StorePlace => ({ kind: 'file', file: path });
+
+test.each<[string, Partial<StorePlaceQuestion>, StorePlace]>([
+  ['none is none, without a warning', { configured: 'none' }, { kind: 'none' }],
+  [
+    'the configured file wins',
+    { configured: '/data/mp.db', env: { STATE_DIRECTORY: '/s' } },
+    file('/data/mp.db'),
+  ],
+  ['a relative one is beside the configuration', { configured: 'mp.db' }, file('/etc/mailprobe/mp.db')],
+  [
+    "systemd's state folder",
+    { env: { STATE_DIRECTORY: '/var/lib/mailprobe' } },
+    file('/var/lib/mailprobe/mailprobe.db'),
+  ],
+  ['the first of several state folders', { env: { STATE_DIRECTORY: '/a:/b' } }, file('/a/mailprobe.db')],
+  ['an empty state folder is none', { env: { STATE_DIRECTORY: '' } }, file('/etc/mailprobe/mailprobe.db')],
+  ['beside the configuration, where that can be written', {}, file('/etc/mailprobe/mailprobe.db')],
+  [
+    'else none, with a warning',
+    { canWrite: () => false },
+    {
+      kind: 'none',
+      warning:
+        'nothing is kept over a restart: the folder /etc/mailprobe of the configuration cannot be written, STATE_DIRECTORY is not set, and `store` names no file',
+    },
+  ],
+])('%s', (_, question, expected) => {
+  const usual = {
+    configured: undefined,
+    configFile: '/etc/mailprobe/mailprobe.yaml',
+    env: {},
+    canWrite: () => true,
+  };
+  expect(storePlace({ ...usual, ...question })).toEqual(expected);
+});
