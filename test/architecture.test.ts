@@ -15,6 +15,7 @@ const QUESTIONS = [
   'transcript',
   'diagnosis',
   'status',
+  'store',
   'report',
   'sandbox',
 ];

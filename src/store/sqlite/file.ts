@@ -51,7 +51,8 @@ export function lockFile(file: string): () => void {
   makeFile(`${file}.lock`);
   const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 });
   try {
-    lock.exec('BEGIN EXCLUSIVE');
+    // Nothing is ever written to it: no journal file is wanted.
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
     if (resultCode(error) !== 5) throw error;
