@@ -11,6 +11,7 @@ import { createLookLimit } from './http/look-limit.ts';
 import { problemOf, sendProblem } from './http/problem-details.ts';
 import { createNodeServer, type TlsIdentity } from './http/node-server.ts';
 import { refuseRaw } from './http/refuse-raw.ts';
+import { createSharedLists } from './http/shared-lists.ts';
 import type { Metrics } from './metrics.ts';
 import { openapiDocument } from './openapi/document.ts';
 import { PAGE_CSP } from './page/style.ts';
@@ -85,6 +86,7 @@ export async function createHttpServer(source: ReportSource, options: HttpOption
     banner: options.banner,
     admits: guard.admits,
     lookLimit: createLookLimit(),
+    renderList: createSharedLists(),
     events: options.events,
     logger,
     document: () => openapiDocument(ROUTES, source.build.version),

@@ -2,9 +2,12 @@
  * Answers `/metrics`: what is known, as Prometheus or OpenMetrics text, in pieces between which the looks in flight
  * have the event loop. The daemon makes one of these, tells it of every look, and hands it to the HTTP server.
  */
+import { pipeline, Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
 import type { Look } from '../model/status.ts';
 import type { Target } from '../model/target.ts';
-import { joined } from './slices.ts';
+import { type NextPiece, piecesOf, readPieces } from './pieces.ts';
+import { createPace, joined } from './slices.ts';
 import type { ReportSource } from './source.ts';
 import {
   CONTENT_TYPES,
@@ -14,9 +17,14 @@ import {
   writeTargetFamily,
 } from './metrics/exposition.ts';
 import { FLEET_FAMILIES } from './metrics/fleet-families.ts';
-import { negotiateFormat } from './metrics/negotiate.ts';
+import { acceptsGzip, negotiateFormat } from './metrics/negotiate.ts';
 import { createRecorder } from './metrics/recorder.ts';
 import { TARGET_FAMILIES } from './metrics/target-families.ts';
+
+export interface MetricsText {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly chunks: AsyncIterable<string | Uint8Array>;
+}
 
 export interface Metrics {
   /** Feeds the histogram of phases. Everything else is read from the snapshot. */
@@ -24,35 +32,74 @@ export interface Metrics {
   /** The whole text. `accept` is the scraper's `Accept` header. */
   readonly render: (accept?: string) => Promise<{ readonly contentType: string; readonly body: string }>;
   /** The same, piece by piece: for a large fleet the text is never in memory as a whole. */
-  readonly stream: (accept?: string) => {
-    readonly contentType: string;
-    readonly chunks: AsyncIterable<string>;
-  };
+  readonly stream: (accept?: string, acceptEncoding?: string) => MetricsText;
 }
+
+/** Who asks within this time after another, while that is being answered, is given the same rendering. */
+const SHARED_MS = 1_000;
+/** Half of the best compression for a tenth of its time. */
+const GZIP_LEVEL = 1;
 
 export function createMetrics(source: ReportSource): Metrics {
   const recorder = createRecorder();
+  const shared = new Map<string, NextPiece<string | Uint8Array>>();
 
   async function* write(format: Format): AsyncGenerator<string> {
     const scrape = { source, snapshot: source.snapshot() };
-    for (const family of TARGET_FAMILIES) yield* writeTargetFamily(family, scrape.snapshot.targets, format);
+    const pace = createPace();
+    for (const family of TARGET_FAMILIES) {
+      yield* writeTargetFamily(family, scrape.snapshot.targets, format, pace);
+    }
     yield FLEET_FAMILIES.map((family) => writeFleetFamily(family, scrape, format)).join('');
     const recorded = await recorder.families();
     yield recorded.map((family) => writeRecordedFamily(family, format)).join('');
     if (format === 'openmetrics') yield '# EOF\n';
   }
 
-  const stream: Metrics['stream'] = (accept) => {
+  const share = (key: string, begin: () => AsyncIterable<string | Uint8Array>) => {
+    const known = shared.get(key);
+    if (known !== undefined) return readPieces(known);
+    const forget = (): void => {
+      clearTimeout(timer);
+      if (shared.get(key) === first) shared.delete(key);
+    };
+    const first = piecesOf(endingWith(begin(), forget));
+    // What a slow reader has behind it can be freed once nobody can join any more.
+    const timer = setTimeout(forget, SHARED_MS).unref();
+    shared.set(key, first);
+    return readPieces(first);
+  };
+
+  const stream: Metrics['stream'] = (accept, acceptEncoding) => {
     const format = negotiateFormat(accept);
-    return { contentType: CONTENT_TYPES[format], chunks: write(format) };
+    const headers = { 'content-type': CONTENT_TYPES[format], vary: 'Accept, Accept-Encoding' };
+    const plain = () => share(format, () => write(format));
+    if (!acceptsGzip(acceptEncoding)) return { headers, chunks: plain() };
+    const chunks = share(`${format} gzip`, () => gzipped(plain()));
+    return { headers: { ...headers, 'content-encoding': 'gzip' }, chunks };
   };
 
   return {
     observeLook: recorder.observeLook,
     stream,
     render: async (accept) => {
-      const { contentType, chunks } = stream(accept);
-      return { contentType, body: await joined(chunks) };
+      const format = negotiateFormat(accept);
+      return { contentType: CONTENT_TYPES[format], body: await joined(write(format)) };
     },
   };
+}
+
+async function* endingWith<T>(source: AsyncIterable<T>, ended: () => void): AsyncGenerator<T> {
+  try {
+    yield* source;
+  } finally {
+    ended();
+  }
+}
+
+async function* gzipped(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
+  const gzip = createGzip({ level: GZIP_LEVEL });
+  // An error ends the reading of it.
+  pipeline(Readable.from(chunks), gzip, () => undefined);
+  yield* gzip;
 }

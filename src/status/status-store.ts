@@ -126,7 +126,8 @@ export function createStatusStore({ diagnoseCutOff, prober }: StatusParts): Stat
     targets: table.statuses,
     problems(now) {
       const isHidden = hidesAt(now);
-      return problems.problems().filter((problem) => !isHidden(problem));
+      const open = problems.problems();
+      return open.some(isHidden) ? open.filter((problem) => !isHidden(problem)) : open;
     },
     takeNews: (now) => news.take(now, hidesAt(now)),
   };

@@ -358,7 +358,7 @@ describe('errors are RFC 9457 problem details', () => {
     const source = aSource();
     const metrics = {
       ...createMetrics(source),
-      stream: () => ({ contentType: 'text/plain', chunks: chunks() }),
+      stream: () => ({ headers: { 'content-type': 'text/plain' }, chunks: chunks() }),
     };
     const server = await serve(source, { logger, metrics }, redactor);
     const broken = await server.inject('/metrics').catch(() => 'cut off');

@@ -1,3 +1,5 @@
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { describeMetrics } from '../../src/report/metrics/describe-metrics.ts';
@@ -6,7 +8,7 @@ import { FLEET_FAMILIES } from '../../src/report/metrics/fleet-families.ts';
 import { PHASE_DURATION } from '../../src/report/metrics/recorder.ts';
 import { TARGET_FAMILIES } from '../../src/report/metrics/target-families.ts';
 import { createMetrics } from '../../src/report/metrics.ts';
-import { textInSlices } from '../../src/report/slices.ts';
+import { createPace, joined, textInSlices } from '../../src/report/slices.ts';
 import { aLook, aTarget, NOON } from '../support/builders.ts';
 import { aSource, SNAPSHOT } from './fleet.ts';
 
@@ -120,7 +122,7 @@ test.each([
   ['only the old draft of OpenMetrics', 'application/openmetrics-text; version=0.0.1', TEXT],
   ['nonsense', ';;q=x,,/', TEXT],
 ])('who accepts %s is answered in %s', async (_, accept, contentType) => {
-  expect(createMetrics(aSource()).stream(accept).contentType).toBe(contentType);
+  expect(createMetrics(aSource()).stream(accept).headers['content-type']).toBe(contentType);
 });
 
 test('the lag of this process is not counted as the phases of a server', async () => {
@@ -174,7 +176,7 @@ test('of the certificates of one endpoint the one that ends first is told', asyn
   );
 });
 
-test('the event loop runs between the slices of a large fleet', async () => {
+test('the event loop runs between the slices of a large fleet, whenever their time is up', async () => {
   let turns = 0;
   let running = true;
   const tick = (): void => {
@@ -182,11 +184,65 @@ test('the event loop runs between the slices of a large fleet', async () => {
     if (running) setImmediate(tick);
   };
   setImmediate(tick);
+  let nowMs = 0;
+  const pace = createPace(() => nowMs);
+  const write = (): string => {
+    nowMs += 1;
+    return 'x';
+  };
   const sizes: number[] = [];
   const items = Array.from({ length: 1100 }, () => 'x');
-  for await (const chunk of textInSlices(items, (item) => item)) sizes.push(chunk.length);
+  for await (const chunk of textInSlices(items, write, pace, 1)) sizes.push(chunk.length);
   running = false;
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(1100);
-  expect(Math.max(...sizes)).toBeLessThanOrEqual(256);
-  expect(turns).toBeGreaterThanOrEqual(sizes.length - 1);
+  expect(sizes).toEqual(Array.from({ length: 275 }, () => 4));
+  expect(turns).toBeGreaterThanOrEqual(275);
+});
+
+test('items that cost no time take no turn of the event loop', async () => {
+  const items = Array.from({ length: 20_000 }, () => 'x');
+  const chunks = textInSlices(
+    items,
+    (item) => item,
+    createPace(() => 0),
+  );
+  const sizes: number[] = [];
+  for await (const chunk of chunks) sizes.push(chunk.length);
+  expect(sizes).toEqual([20_000]);
+});
+
+describe('scrapes at the same time', () => {
+  test('share one rendering, each at its own speed', async () => {
+    let snapshots = 0;
+    const source = aSource();
+    const metrics = createMetrics({
+      ...source,
+      snapshot: () => {
+        snapshots += 1;
+        return source.snapshot();
+      },
+    });
+    const slow = metrics.stream().chunks[Symbol.asyncIterator]();
+    const first = await slow.next();
+    const others = await Promise.all(Array.from({ length: 20 }, () => joined(metrics.stream().chunks)));
+    const rest: unknown[] = [first.value];
+    for (let piece = await slow.next(); piece.done !== true; piece = await slow.next())
+      rest.push(piece.value);
+    expect(snapshots).toBe(1);
+    expect(new Set([...others, rest.join('')]).size).toBe(1);
+    await joined(metrics.stream().chunks);
+    expect(snapshots).toBe(2);
+  });
+
+  test('are compressed for those who ask, once', async () => {
+    const metrics = createMetrics(aSource());
+    const streams = Array.from({ length: 3 }, () => metrics.stream('', 'br;q=1.0, gzip;q=0.8'));
+    const plain = joined(metrics.stream().chunks);
+    const bodies = await Promise.all(streams.map(({ chunks }) => buffer(chunks)));
+    expect(streams[0]?.headers).toMatchObject({
+      'content-encoding': 'gzip',
+      vary: 'Accept, Accept-Encoding',
+    });
+    for (const body of bodies) expect(gunzipSync(body).toString()).toBe(await plain);
+    expect(metrics.stream('', 'gzip;q=0').headers).not.toHaveProperty('content-encoding');
+  });
 });

@@ -124,6 +124,7 @@ test('every type of problem that a route can answer with is in its contract, fol
   const all = [
     'unauthorised',
     'bad-parameter',
+    'cross-site',
     'bad-request',
     'no-such-route',
     'method-not-allowed',

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createRedactor } from '../../src/model/redactor.ts';
 import { mailboxListSchema } from '../../src/report/resource/mailbox.ts';
 import { problemListSchema } from '../../src/report/resource/problem.ts';
 import type { ReportSource } from '../../src/report/source.ts';
@@ -132,5 +133,37 @@ describe('an answer with an ETag', () => {
   test('is not given for an error', async () => {
     const { headers } = await server.inject('/api/v1/mailboxes/nobody');
     expect([headers.etag, headers['cache-control']]).toEqual([undefined, 'no-store']);
+  });
+});
+
+describe('a list that many ask for at once', () => {
+  test('is rendered once while nothing has changed, and anew when something has', async () => {
+    let written = 0;
+    const redactor = createRedactor();
+    const counting = {
+      ...redactor,
+      scrub: (text: string): string => {
+        written += 1;
+        return redactor.scrub(text);
+      },
+    };
+    let { targets } = SNAPSHOT;
+    const own = await aServer(aSource({ snapshot: () => ({ ...SNAPSHOT, targets }) }), {}, counting);
+    const ask = async (): Promise<string> => (await own.inject('/api/v1/mailboxes')).body;
+    const first = await ask();
+    const writtenOnce = written;
+    expect(writtenOnce).toBeGreaterThan(0);
+    expect(new Set(await Promise.all(Array.from({ length: 50 }, ask)))).toEqual(new Set([first]));
+    expect(written).toBe(writtenOnce);
+    targets = targets.slice(0, 2);
+    expect(await ask()).not.toBe(first);
+    await own.close();
+  });
+
+  test('an error is not kept', async () => {
+    const url = '/api/v1/mailboxes?app=nobody';
+    expect([(await server.inject(url)).statusCode, (await server.inject(url)).statusCode]).toEqual([
+      404, 404,
+    ]);
   });
 });

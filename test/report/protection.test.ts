@@ -173,6 +173,26 @@ describe('what another site makes a browser send', () => {
     ['a look of a person', POST, { 'sec-fetch-site': 'none' }, 200],
     ['a look by our own origin', POST, { origin: 'http://localhost:10993', host: 'localhost:10993' }, 200],
     ['a look by a program', POST, {}, 200],
+    [
+      'a list',
+      { url: '/api/v1/mailboxes' },
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' },
+      403,
+    ],
+    ['a scrape', { url: '/metrics' }, { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' }, 403],
+    [
+      'the page in a frame',
+      { url: '/' },
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
+      403,
+    ],
+    [
+      'a link that a person follows',
+      { url: '/' },
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+      200,
+    ],
+    ['a list for our own page', { url: '/api/v1/mailboxes' }, { 'sec-fetch-site': 'same-origin' }, 200],
     ['a reading', { url: '/health?mailbox=qms-inbox' }, { 'sec-fetch-site': 'cross-site' }, 200],
   ])('%s', async (_, request, headers, status) => {
     const looks: string[] = [];

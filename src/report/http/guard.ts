@@ -46,8 +46,9 @@ export function addGuard(
   };
   app.addHook('onRequest', async (request) => {
     refuseWrongHost(request, protection());
-    if (!guard.admits(request, accessTo(request))) throw unauthorised(request);
-    if (!SAFE_METHODS.has(request.method)) refuseCrossSite(request);
+    const access = accessTo(request);
+    if (!guard.admits(request, access)) throw unauthorised(request);
+    if (!mayComeFromElsewhere(request, access)) refuseCrossSite(request);
   });
   return guard;
 }
@@ -92,6 +93,15 @@ function refuseWrongHost({ headers }: FastifyRequest, { tokens, hosts }: Protect
 /** As a listen address or a `Host` has it, with or without the brackets of IPv6. */
 export function isLoopbackName(name: string): boolean {
   return /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/.test(name);
+}
+
+/** What everyone may read, and a link that a person follows. All else costs a rendering, or more. */
+function mayComeFromElsewhere({ method, headers }: FastifyRequest, access: Access): boolean {
+  if (!SAFE_METHODS.has(method)) return false;
+  return (
+    access === 'anyone' ||
+    (headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document')
+  );
 }
 
 /** For what changes or costs something (CSRF): the browser says that it was another site that asked. */

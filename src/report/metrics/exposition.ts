@@ -6,7 +6,7 @@
  */
 import type { TargetStatus } from '../../model/status.ts';
 import type { Target } from '../../model/target.ts';
-import { textInSlices } from '../slices.ts';
+import { type Pace, textInSlices } from '../slices.ts';
 import type { Family, FleetFamily, RecordedFamily, Scrape, TargetFamily } from './family.ts';
 
 export type Format = 'text' | 'openmetrics';
@@ -24,20 +24,25 @@ export async function* writeTargetFamily(
   family: TargetFamily,
   targets: readonly TargetStatus[],
   format: Format,
+  pace: Pace,
 ): AsyncGenerator<string> {
   const { name } = family;
   const extraNames = family.labels.slice(2);
   let header = familyHeader(family, format);
-  const chunks = textInSlices(targets, (status) => {
-    const labels = targetLabels(status.target);
-    let lines = '';
-    family.sample(status, (value, ...extra) => {
-      let more = '';
-      for (const [at, text] of extra.entries()) more += `,${extraNames[at]}="${escapeLabel(text)}"`;
-      lines += `${name}{${labels}${more}} ${formatValue(value)}\n`;
-    });
-    return lines;
-  });
+  const chunks = textInSlices(
+    targets,
+    (status) => {
+      const labels = targetLabels(status.target);
+      let lines = '';
+      family.sample(status, (value, ...extra) => {
+        let more = '';
+        for (const [at, text] of extra.entries()) more += `,${extraNames[at]}="${escapeLabel(text)}"`;
+        lines += `${name}{${labels}${more}} ${formatValue(value)}\n`;
+      });
+      return lines;
+    },
+    pace,
+  );
   for await (const chunk of chunks) {
     yield header + chunk;
     header = '';

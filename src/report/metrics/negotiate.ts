@@ -1,4 +1,4 @@
-/** Which exposition format a scraper's `Accept` header asks for (RFC 9110, section 12.5.1). */
+/** Which exposition format a scraper's `Accept` header asks for (RFC 9110, section 12.5.1), and whether compressed. */
 import type { Format } from './exposition.ts';
 
 /** OpenMetrics where it is named and wanted at least as much as plain text; else plain text, whatever is asked. */
@@ -6,6 +6,11 @@ export function negotiateFormat(accept: string | undefined): Format {
   const ranges = (accept ?? '').split(',').map(parseRange);
   const openmetrics = quality(ranges, 'application/openmetrics-text');
   return openmetrics > 0 && openmetrics >= quality(ranges, 'text/plain') ? 'openmetrics' : 'text';
+}
+
+/** From the `Accept-Encoding` header (section 12.5.3). */
+export function acceptsGzip(acceptEncoding: string | undefined): boolean {
+  return quality((acceptEncoding ?? '').split(',').map(parseRange), 'gzip') > 0;
 }
 
 interface MediaRange {

@@ -90,11 +90,10 @@ function answersOf({ answers, conditional = false }: Route): object {
 }
 
 /** With those that follow from what the route is. */
-function problemsOf({ access, ignoresQuery = false, method, problems = [] }: Route): readonly ProblemType[] {
+function problemsOf({ access, ignoresQuery = false, problems = [] }: Route): readonly ProblemType[] {
   return [
-    ...(access === 'anyone' ? [] : (['unauthorised'] as const)),
+    ...(access === 'anyone' ? [] : (['unauthorised', 'cross-site'] as const)),
     ...(ignoresQuery ? [] : (['bad-parameter'] as const)),
-    ...(method === 'GET' ? [] : (['cross-site'] as const)),
     ...problems,
   ];
 }

@@ -11,7 +11,15 @@ import {
 } from '../resource/mailbox.ts';
 import { type MailboxStatus, mailboxesOf } from '../select.ts';
 import type { ReportSource } from '../source.ts';
-import { mayStaySilent, selected, sendDetail, sendJson, sendList, unknown } from './route-context.ts';
+import {
+  listText,
+  mayStaySilent,
+  selected,
+  sendDetail,
+  sendJson,
+  sendList,
+  unknown,
+} from './route-context.ts';
 import type { Route } from './route.ts';
 
 const ID = idParameter('Id of the mailbox in the configuration.');
@@ -33,11 +41,15 @@ const listMailboxes: Route = {
   },
   problems: ['stale-cursor', 'unknown-app', 'unknown-mailbox'],
   handler:
-    ({ source, redactor }) =>
-    async (_, reply, query) => {
-      const mailboxes = selected(source, source.snapshot(), readSelection(query));
-      const page = pageOf(mailboxes, ({ mailbox }) => mailbox.id, '/api/v1/mailboxes', query);
-      return sendList(reply, 'mailboxes', page, mailboxView, redactor);
+    ({ source, redactor, renderList }) =>
+    async ({ url }, reply, query) => {
+      const snapshot = source.snapshot();
+      const list = await renderList(url, snapshot.targets, async () => {
+        const mailboxes = selected(source, snapshot, readSelection(query));
+        const page = pageOf(mailboxes, ({ mailbox }) => mailbox.id, '/api/v1/mailboxes', query);
+        return listText('mailboxes', page, mailboxView, redactor);
+      });
+      return sendList(reply, list);
     },
 };
 

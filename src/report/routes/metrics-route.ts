@@ -18,14 +18,15 @@ const getMetrics: Route = {
   handler:
     ({ metrics, logger }) =>
     async (request, reply) => {
-      const { contentType, chunks } = metrics.stream(request.headers.accept);
+      const { accept, 'accept-encoding': acceptEncoding } = request.headers;
+      const { headers, chunks } = metrics.stream(accept, acceptEncoding?.toString());
       const stream = Readable.from(chunks);
       // After the first byte no error can be answered any more: the scrape breaks off, and the log says why.
       stream.on('error', (error) => {
         if (!reply.raw.headersSent) return;
         logger?.error({ event: 'http_error', route: '/metrics', err: error }, 'a scrape broke off');
       });
-      return reply.headers({ 'content-type': contentType, vary: 'Accept' }).send(stream);
+      return reply.headers(headers).send(stream);
     },
 };
 

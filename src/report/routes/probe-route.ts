@@ -52,7 +52,7 @@ const probe: Route = {
     },
   ],
   answers: { 200: { description: 'Prometheus text.', content: { 'text/plain': 'text' } } },
-  problems: ['cross-site', 'unknown-mailbox', 'too-many-requests', 'no-result-yet'],
+  problems: ['unknown-mailbox', 'too-many-requests', 'no-result-yet'],
   handler: (context) => async (request, reply, query) => {
     const isFresh = readSwitch(query, 'fresh');
     if (isFresh) {

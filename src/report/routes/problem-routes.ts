@@ -4,7 +4,7 @@ import { FILTER_PARAMETERS } from '../http/parameters.ts';
 import { readSelection } from '../http/query.ts';
 import { problemListSchema, problemView } from '../resource/problem.ts';
 import { selectProblems } from '../select.ts';
-import { selected, sendList } from './route-context.ts';
+import { listText, selected, sendList } from './route-context.ts';
 import type { Route } from './route.ts';
 
 const listProblems: Route = {
@@ -21,14 +21,17 @@ const listProblems: Route = {
   },
   problems: ['stale-cursor', 'unknown-app', 'unknown-mailbox'],
   handler:
-    ({ source, redactor }) =>
-    async (_, reply, query) => {
-      const selection = readSelection(query);
+    ({ source, redactor, renderList }) =>
+    async ({ url }, reply, query) => {
       const snapshot = source.snapshot();
-      const mailboxes = selected(source, snapshot, selection);
-      const problems = selectProblems(snapshot.problems, selection, mailboxes);
-      const page = pageOf(problems, ({ id }) => id, '/api/v1/problems', query);
-      return sendList(reply, 'problems', page, problemView, redactor);
+      const list = await renderList(url, snapshot.problems, async () => {
+        const selection = readSelection(query);
+        const mailboxes = selected(source, snapshot, selection);
+        const problems = selectProblems(snapshot.problems, selection, mailboxes);
+        const page = pageOf(problems, ({ id }) => id, '/api/v1/problems', query);
+        return listText('problems', page, problemView, redactor);
+      });
+      return sendList(reply, list);
     },
 };
 

@@ -8,13 +8,14 @@ import { sendConditional } from '../http/conditional.ts';
 import type { Guard } from '../http/guard.ts';
 import type { LookLimit } from '../http/look-limit.ts';
 import type { Page } from '../http/paging.ts';
+import type { ListText, RenderedList, RenderList } from '../http/shared-lists.ts';
 import { ProblemError } from '../http/problem-details.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Health } from '../resource/health.ts';
 import { jsonText } from '../resource/json.ts';
 import { type MailboxStatus, type Selection, selectMailboxes } from '../select.ts';
-import { joined, textInSlices } from '../slices.ts';
+import { createPace, joined, textInSlices } from '../slices.ts';
 import type { ReportSource } from '../source.ts';
 
 export interface RouteContext {
@@ -25,6 +26,8 @@ export interface RouteContext {
   readonly admits: Guard['admits'];
   /** Shared by all routes that take a look because a caller asks. */
   readonly lookLimit: LookLimit;
+  /** Shared by all routes that list. */
+  readonly renderList: RenderList;
   /** Absent: there is no `/api/v1/events`. */
   readonly events: Events | undefined;
   readonly logger: Logger | undefined;
@@ -62,19 +65,23 @@ export function mayStaySilent(reply: FastifyReply): void {
   reply.raw.on('timeout', () => undefined);
 }
 
-/** `{"name":[...]}`, with `next` where there is more: a thousand members do not stop the looks in flight. */
-export async function sendList<T>(
-  reply: FastifyReply,
+/** For a list, in pages. */
+export function sendList(reply: FastifyReply, { body, etag, next }: RenderedList): FastifyReply {
+  if (next !== undefined) reply.header('link', `<${next}>; rel="next"`);
+  return sendConditional(reply, JSON_TYPE, body, etag);
+}
+
+/** `{"name":[...]}`, with `next` where there is more: a thousand members do not stop the probes in flight. */
+export async function listText<T>(
   name: string,
   { items, next }: Page<T>,
   view: (item: T) => object,
   redactor: Redactor,
-): Promise<FastifyReply> {
-  const chunks = textInSlices(items, (item, at) => (at === 0 ? '' : ',') + jsonText(view(item), redactor));
-  const members = await joined(chunks);
-  if (next !== undefined) reply.header('link', `<${next}>; rel="next"`);
+): Promise<ListText> {
+  const write = (item: T, at: number): string => (at === 0 ? '' : ',') + jsonText(view(item), redactor);
+  const members = await joined(textInSlices(items, write, createPace(), 1));
   const more = next === undefined ? '' : `,"next":${JSON.stringify(next)}`;
-  return sendConditional(reply, JSON_TYPE, `{"${name}":[${members}]${more}}`);
+  return { text: `{"${name}":[${members}]${more}}`, next };
 }
 
 /** The mailboxes that are asked about. An app or mailbox that is not configured is an error, not an empty list. */

@@ -28,7 +28,7 @@ export interface Route {
   /** What a POST takes. */
   readonly body?: Content;
   readonly answers: { readonly 200: Answer; readonly 503?: Answer };
-  /** Besides those that follow from the rest: `unauthorised`, `bad-parameter`, and `cross-site` of a POST. */
+  /** Besides those that follow from the rest: `unauthorised`, `cross-site` and `bad-parameter`. */
   readonly problems?: readonly ProblemType[];
   /** Schemas that only a description names. */
   readonly mentions?: readonly z.ZodType[];

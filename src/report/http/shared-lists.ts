@@ -1,0 +1,78 @@
+/**
+ * Renders a list once for all who ask for the same while nothing has changed: hundreds of readers cost one rendering,
+ * and one copy of it in memory. Made by `http-server.ts`, used by the routes of lists.
+ */
+import { etagOf } from './conditional.ts';
+
+export interface RenderedList {
+  readonly body: Buffer;
+  readonly etag: string;
+  /** Where the next page is. */
+  readonly next: string | undefined;
+}
+
+export interface ListText {
+  readonly text: string;
+  readonly next: string | undefined;
+}
+
+/**
+ * `revision`: what the list is made of, another object when that has changed. A rendering that fails is not kept.
+ */
+export type RenderList = (
+  url: string,
+  revision: object,
+  render: () => Promise<ListText>,
+) => Promise<RenderedList>;
+
+const MOST_KEPT_BYTES = 16 * 1024 * 1024;
+const MOST_KEPT = 64;
+
+interface Kept {
+  /** Not what the list was made of: that may be forgotten. */
+  readonly revision: WeakRef<object>;
+  readonly rendered: Promise<RenderedList>;
+  bytes: number;
+}
+
+export function createSharedLists(): RenderList {
+  const kept = new Map<string, Kept>();
+
+  const shrink = (): void => {
+    let bytes = 0;
+    for (const list of kept.values()) bytes += list.bytes;
+    for (const [url, list] of kept) {
+      if (bytes <= MOST_KEPT_BYTES && kept.size <= MOST_KEPT) return;
+      bytes -= list.bytes;
+      kept.delete(url);
+    }
+  };
+
+  const begin = (url: string, revision: object, render: () => Promise<ListText>): Kept => {
+    const list: Kept = { revision: new WeakRef(revision), rendered: rendering(render), bytes: 0 };
+    kept.delete(url);
+    kept.set(url, list);
+    list.rendered.then(
+      ({ body }) => {
+        list.bytes = body.length;
+        shrink();
+      },
+      () => {
+        if (kept.get(url) === list) kept.delete(url);
+      },
+    );
+    return list;
+  };
+
+  return (url, revision, render) => {
+    const known = kept.get(url);
+    if (known !== undefined && known.revision.deref() === revision) return known.rendered;
+    return begin(url, revision, render).rendered;
+  };
+}
+
+async function rendering(render: () => Promise<ListText>): Promise<RenderedList> {
+  const { text, next } = await render();
+  const body = Buffer.from(text);
+  return { body, etag: etagOf(body), next };
+}
