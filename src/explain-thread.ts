@@ -8,12 +8,14 @@ import { Worker } from 'node:worker_threads';
 import type { Diagnosis } from './model/diagnosis.ts';
 
 export interface ExplainThread {
-  /** Rejects when the thread breaks or takes too long; the next question starts a new one. */
-  readonly explain: (text: string) => Promise<readonly Diagnosis[]>;
+  /** Undefined where the text takes more time or memory than there is; the next question starts a new thread. */
+  readonly explain: (text: string) => Promise<readonly Diagnosis[] | undefined>;
   readonly close: () => Promise<void>;
 }
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 10_000;
+/** What ten megabytes take, and a limit of its own: a text must not cost the daemon its heap. */
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 256 };
 /** Beside this file: `.ts` in the source tree, `.js` in a build. */
 const WORKER_FILE = new URL(import.meta.url.replace('explain-thread', 'explain-worker'));
 
@@ -26,8 +28,8 @@ export function createExplainThread(): ExplainThread {
     worker = undefined;
     await ended?.terminate();
   };
-  const ask = async (text: string): Promise<readonly Diagnosis[]> => {
-    worker ??= new Worker(WORKER_FILE);
+  const ask = async (text: string): Promise<readonly Diagnosis[] | undefined> => {
+    worker ??= new Worker(WORKER_FILE, { resourceLimits: RESOURCE_LIMITS });
     // A thread that waits must not keep the process alive; one that works is waited for below.
     worker.unref();
     try {
@@ -38,6 +40,7 @@ export function createExplainThread(): ExplainThread {
       return diagnoses ?? [];
     } catch (error) {
       await end();
+      if (isBeyondLimits(error)) return undefined;
       throw error;
     }
   };
@@ -50,4 +53,9 @@ export function createExplainThread(): ExplainThread {
     },
     close: end,
   };
+}
+
+function isBeyondLimits(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === 'AbortError' || ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY');
 }

@@ -66,10 +66,12 @@ function severityRank({ cause, finding }: Found): number {
   return severity === 'critical' ? 2 : severity === 'warning' ? 1 : 0;
 }
 
-/** A cut-off prober judges nobody else; a fallback gives way; certainty ends the guessing about the same failure. */
+const OF_THE_PROBER: ReadonlySet<Cause> = new Set(['prober-starved', 'own-network-down']);
+
+/** A cut-off or starved prober judges nobody else; a fallback gives way; certainty ends the guessing about the same failure. */
 function withoutSuperseded(found: readonly Found[], loginRefused: boolean): readonly Found[] {
   const cutOff = found.find(
-    ({ cause, finding }) => cause === 'own-network-down' && finding.confidence === 'certain',
+    ({ cause, finding }) => OF_THE_PROBER.has(cause) && finding.confidence === 'certain',
   );
   if (cutOff !== undefined) return [cutOff];
   return found.filter(({ cause, finding }) => {

@@ -58,6 +58,7 @@ export const CAUSES = [
   'exchange-transient',
   'service-incident',
   'session-timeout',
+  'prober-starved',
   'own-network-down',
   'dns-failure',
   'proxy-failure',

@@ -3,14 +3,16 @@
  * under way. One timer for all looks, and none while there is no look.
  */
 const TICK_MS = 20;
+/** Shorter ones are the ordinary work of others. */
+const SHORTEST_STANDSTILL_MS = 50;
 
 export interface LagMeter {
-  /** Begins to measure. The function that it returns ends the measurement, and tells the longest standstill in ms. */
+  /** Begins to measure. The function that it returns ends the measurement, and tells how long we stood still, in ms. */
   readonly begin: () => () => number;
 }
 
 export function createLagMeter(): LagMeter {
-  const measurements = new Set<{ readonly begunAt: number; longestMs: number }>();
+  const measurements = new Set<{ readonly begunAt: number; countedUntil: number; totalMs: number }>();
   let timer: NodeJS.Timeout | undefined;
   let due = 0;
 
@@ -18,8 +20,10 @@ export function createLagMeter(): LagMeter {
   const note = (): void => {
     const now = performance.now();
     for (const measurement of measurements) {
-      const lateMs = now - Math.max(due, measurement.begunAt);
-      measurement.longestMs = Math.max(measurement.longestMs, lateMs);
+      const since = Math.max(due, measurement.begunAt);
+      if (now - since < SHORTEST_STANDSTILL_MS) continue;
+      measurement.totalMs += now - Math.max(since, measurement.countedUntil);
+      measurement.countedUntil = now;
     }
   };
 
@@ -35,7 +39,7 @@ export function createLagMeter(): LagMeter {
 
   return {
     begin: () => {
-      const measurement = { begunAt: performance.now(), longestMs: 0 };
+      const measurement = { begunAt: performance.now(), countedUntil: 0, totalMs: 0 };
       measurements.add(measurement);
       if (measurements.size === 1) schedule();
       return () => {
@@ -43,7 +47,7 @@ export function createLagMeter(): LagMeter {
         note();
         measurements.delete(measurement);
         if (measurements.size === 0) clearTimeout(timer);
-        return measurement.longestMs;
+        return measurement.totalMs;
       };
     },
   };

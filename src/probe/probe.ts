@@ -48,7 +48,10 @@ interface Look {
 /** A goodbye that is not answered within this time is not waited for. */
 const LOGOUT_MS = 2000;
 
-/** A standstill of our own that long, and that part of a look, makes its seconds ours. */
+/** Clocks that run apart by more than this in one probe were moved apart. */
+const JUMP_MS = 2_000;
+
+/** Standstills of our own that long in all, and that part of a look, makes its seconds ours. */
 const SUSPECT_MS = 100;
 const SUSPECT_PART = 0.1;
 
@@ -58,7 +61,7 @@ export function createProbe({ tokens, redactor, reportBug }: Collaborators): Pro
   return async (target, caller) => {
     const startedAt = Date.now();
     const took = stopwatch();
-    const longestStandstillMs = lag.begin();
+    const stoodStillMs = lag.begin();
     const deadline = createDeadline(target.timeoutMs, caller);
     const ledger = createLedger((error) => {
       try {
@@ -73,7 +76,9 @@ export function createProbe({ tokens, redactor, reportBug }: Collaborators): Pro
     await token;
     deadline.cancel();
     const seconds = took();
-    const lagMs = longestStandstillMs();
+    const lagMs = stoodStillMs();
+    // Asleep, or a clock that was set: what was under way then says nothing.
+    const jumpMs = Math.abs(Date.now() - startedAt - seconds * 1000);
     return {
       mailbox: target.mailbox.id,
       protocol: target.protocol,
@@ -81,7 +86,7 @@ export function createProbe({ tokens, redactor, reportBug }: Collaborators): Pro
       startedAt,
       seconds,
       stages: ledger.stages(),
-      suspect: lagMs > SUSPECT_MS && lagMs > SUSPECT_PART * seconds * 1000,
+      suspect: (lagMs > SUSPECT_MS && lagMs > SUSPECT_PART * seconds * 1000) || jumpMs > JUMP_MS,
     };
   };
 }

@@ -28,7 +28,7 @@ export interface ReportSource {
   /** Looks now, at all protocols of the mailbox unless some are named. Never rejects for what a server did. */
   readonly probeNow: (mailboxId: string, protocols?: readonly Protocol[]) => Promise<readonly TargetStatus[]>;
   /** Absent: there is no `POST /api/v1/explain`. */
-  readonly explain?: (text: string) => Promise<readonly Diagnosis[]>;
+  readonly explain?: (text: string) => Promise<readonly Diagnosis[] | undefined>;
   readonly schedulerLagSeconds: () => number;
   readonly config: () => ConfigState;
   /** Configuration loaded and scheduler running. Absent: always. */

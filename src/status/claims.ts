@@ -10,6 +10,7 @@ import type { Confirmation } from './confirmation.ts';
 import { problemId, type Claim } from './problem-index.ts';
 
 export const OWN_NETWORK_DOWN: Cause = 'own-network-down';
+const OF_THE_PROBER: ReadonlySet<Cause> = new Set(['prober-starved', OWN_NETWORK_DOWN]);
 
 /** Candidates compete with a finding; only findings open problems. */
 export function findingsOf(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
@@ -27,7 +28,7 @@ export function claimsAfterLook(
 ): readonly Claim[] {
   const since = failingSince ?? now;
   if (cutOff) {
-    const own = look.diagnoses.filter(({ cause }) => cause === OWN_NETWORK_DOWN);
+    const own = look.diagnoses.filter(({ cause }) => OF_THE_PROBER.has(cause));
     return (own.length > 0 ? own : diagnoseCutOff()).map((diagnosis) => ({ diagnosis, mailboxes, since }));
   }
   if (confirmed !== (look.success ? 'up' : 'down')) return before;

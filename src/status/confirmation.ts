@@ -13,7 +13,7 @@ export interface Confirmation {
   readonly consecutiveFailures: number;
   /** Failures in a row that our own network cannot be blamed for: only these make `down`. */
   readonly blamedFailures: number;
-  /** Unknown because our own network is down. */
+  /** Unknown because our own network is down, or this process starved. */
   readonly cutOff: boolean;
   /** Start of the run of failures. */
   readonly failingSince?: number;
@@ -26,7 +26,7 @@ export interface Confirmation {
 export interface Outcome {
   readonly success: boolean;
   readonly startedAt: number;
-  /** It failed before any server spoke, while our own network was down. */
+  /** It failed before any server spoke, while our own network was down; or because this process was starved. */
   readonly isolated: boolean;
   readonly throttled: boolean;
   readonly retryAfterSeconds?: number;
@@ -72,6 +72,8 @@ function afterSuccess(before: Confirmation, target: Target): Confirmation {
 
 function afterFailure(before: Confirmation, target: Target, outcome: Outcome): Confirmation {
   const goesOn = runGoesOn(before, target, outcome.startedAt);
+  // Down is down since its beginning, also where we slept in between.
+  const isSameFailure = goesOn || before.confirmed === 'down';
   const consecutiveFailures = goesOn ? before.consecutiveFailures + 1 : 1;
   const blamedFailures = outcome.isolated ? 0 : goesOn ? before.blamedFailures + 1 : 1;
   const isSettled = (outcome.isolated ? consecutiveFailures : blamedFailures) >= target.failureThreshold;
@@ -83,7 +85,7 @@ function afterFailure(before: Confirmation, target: Target, outcome: Outcome): C
     consecutiveFailures,
     blamedFailures,
     cutOff: isSettled && outcome.isolated,
-    failingSince: (goesOn ? before.failingSince : undefined) ?? outcome.startedAt,
+    failingSince: (isSameFailure ? before.failingSince : undefined) ?? outcome.startedAt,
     lastFailureAt: outcome.startedAt,
     ...(relookMs === undefined ? {} : { relookMs }),
   };

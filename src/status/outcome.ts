@@ -1,6 +1,6 @@
 /** What does a look's evidence come to, before anybody asks what it means? Read by the store for confirmation. */
 import type { OwnNetwork } from '../model/context.ts';
-import { failedStages, isSuccess, type Evidence } from '../model/evidence.ts';
+import { failedStages, isStarved, isSuccess, type Evidence } from '../model/evidence.ts';
 import type { Outcome } from './confirmation.ts';
 import { isSilent } from './own-network.ts';
 
@@ -10,7 +10,7 @@ export function outcomeOf(evidence: Evidence, ownNetwork: OwnNetwork): Outcome {
   return {
     success: isSuccess(evidence),
     startedAt: evidence.startedAt,
-    isolated: ownNetwork === 'down' && isSilent(evidence),
+    isolated: (ownNetwork === 'down' && isSilent(evidence)) || isStarved(evidence),
     throttled: throttled !== undefined,
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   };
@@ -18,5 +18,9 @@ export function outcomeOf(evidence: Evidence, ownNetwork: OwnNetwork): Outcome {
 
 /** It failed by a bug of ours, which says nothing of the mailbox. */
 export function isOurBug(evidence: Evidence): boolean {
-  return !isSuccess(evidence) && failedStages(evidence).some(({ failure }) => failure?.kind === 'unexpected');
+  return (
+    !isSuccess(evidence) &&
+    !isStarved(evidence) &&
+    failedStages(evidence).some(({ failure }) => failure?.kind === 'unexpected')
+  );
 }

@@ -6,7 +6,7 @@
 import type { Context, OwnNetwork } from '../model/context.ts';
 import type { CredentialStatus } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { isEndedByUs, isSuccess, type Evidence } from '../model/evidence.ts';
+import { isEndedByUs, isStarved, isSuccess, type Evidence } from '../model/evidence.ts';
 import type {
   AppTokenState,
   Look,
@@ -152,7 +152,8 @@ function record(
   const before = table.find(target);
   if (before === undefined || isEndedByUs(evidence)) return { look, alsoChanged: [] };
 
-  for (const sign of signsOf(target, evidence)) network.observe(sign);
+  const starved = isStarved(evidence);
+  if (!starved) for (const sign of signsOf(target, evidence)) network.observe(sign);
   const alsoChanged = withdrawSilent(now, before.status.target);
 
   const remembered = withRemembered(before, look);
@@ -162,7 +163,10 @@ function record(
   }
   const outcome = outcomeOf(evidence, network.verdict(now));
   const after = confirm(before.confirmation, target, outcome, now);
-  const recorded = { ...withConfirmation(remembered, after), mark: markAfter(before.mark, look, after) };
+  const recorded = {
+    ...withConfirmation(remembered, after),
+    mark: starved ? before.mark : markAfter(before.mark, look, after),
+  };
   table.put(recorded);
   claim(recorded, after, now);
 

@@ -6,7 +6,7 @@ resource-not-in-app-permissions request-malformed conditional-access-blocked tok
 wrong-audience app-permission-missing admin-consent-missing exchange-sp-not-registered exchange-sp-wrong-object-id
 mailbox-permission-missing protocol-disabled-on-mailbox mailbox-not-found-or-unlicensed username-mailbox-mismatch
 token-user-mailbox-mismatch xoauth2-string-malformed xoauth2-pop-one-line xoauth2-token-too-long access-token-expired
-basic-auth-retired exchange-throttled exchange-transient service-incident propagation-delay client-bug session-timeout
+basic-auth-retired exchange-throttled exchange-transient service-incident propagation-delay client-bug prober-starved session-timeout
 wrong-auth-mechanism account-blocked wrong-port tls-mode-mismatch dns-failure tcp-blocked proxy-failure
 tls-interception tls-handshake-failure ipv6-path`;
 

@@ -739,6 +739,36 @@ export const OTHER_LOOKS: readonly LookCase[] = [
     next: ['exchange-throttled'],
   },
   {
+    name: 'no descriptor is left to connect with',
+    look: { failed: { connect: { kind: 'unexpected', code: 'EMFILE', text: 'too many open files' } } },
+    first: 'prober-starved',
+    confidence: 'certain',
+    never: ['client-bug', 'tcp-blocked'],
+  },
+  {
+    name: 'a time-out while this process stood still',
+    look: { suspect: true, failed: { greeting: { kind: 'timeout', text: 'The time was over.' } } },
+    first: 'prober-starved',
+    confidence: 'certain',
+    never: ['exchange-transient', 'service-incident'],
+  },
+  {
+    name: 'a BYE while this process stood still',
+    look: { suspect: true, failed: { auth: { kind: 'rejected', status: 'BYE', text: 'Idle too long.' } } },
+    first: 'prober-starved',
+    confidence: 'certain',
+    never: ['exchange-transient', 'service-incident', 'session-timeout'],
+  },
+  {
+    name: 'a refusal that came while this process stood still',
+    look: {
+      suspect: true,
+      failed: { token: { kind: 'rejected', code: 'AADSTS7000222', status: '401', text: 'expired' } },
+    },
+    first: 'secret-expired',
+    never: ['prober-starved'],
+  },
+  {
     name: 'a bug of ours',
     look: { failed: { open: { kind: 'unexpected', text: 'undefined is not a function' } } },
     first: 'client-bug',

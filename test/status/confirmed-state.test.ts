@@ -39,6 +39,17 @@ const STORIES: readonly [string, Parameters<typeof aTarget>[0], readonly Step[]]
       [300, 'ok', 'up'],
     ],
   ],
+  [
+    'what a starved process saw confirms nothing but that nothing is known',
+    TWO_TO_FAIL,
+    [
+      [0, 'ok', 'up'],
+      [300, 'starved', 'up', 30_000],
+      [30, 'without a descriptor', 'unknown'],
+      [300, 'refused', 'unknown', 30_000],
+      [30, 'refused', 'down'],
+    ],
+  ],
   ['with a threshold of one, one failure is enough', { failureThreshold: 1 }, [[0, 'refused', 'down']]],
   [
     'with three to fail, each unconfirmed failure is looked at again',
@@ -302,4 +313,32 @@ test('a list of targets stays as it was when it was asked for', () => {
   expect(before).toMatchObject([{ confirmed: 'unknown', probesTotal: 0 }]);
   expect(story.store.targets()).toMatchObject([{ confirmed: 'up', probesTotal: 1 }]);
   expect(story.store.targets()).toBe(story.store.targets());
+});
+
+test('a mailbox that was down before a long sleep is down since its beginning', () => {
+  const target = aTarget(TWO_TO_FAIL);
+  const { store, look, pass, now } = tell(target);
+  const begun = now();
+  look(target, 'refused');
+  pass(30);
+  look(target, 'refused');
+  pass(8 * 3_600);
+  look(target, 'refused');
+  const status = store.get(targetKey(target));
+  expect(status).toMatchObject({ confirmed: 'down', failingSince: begun, confirmedSince: begun + 30_000 });
+});
+
+test('a starved process is one problem of the prober, and blames no host', () => {
+  const targets = ['a', 'b', 'c'].map((mailbox) => aTarget({ mailbox, ...TWO_TO_FAIL }));
+  const { store, look, pass, now } = tell(...targets);
+  for (const target of targets) look(target, 'ok');
+  for (const seconds of [300, 30]) {
+    pass(seconds);
+    for (const target of targets) look(target, 'starved');
+  }
+  expect(store.problems(now()).map(({ cause }) => cause)).toEqual(['prober-starved']);
+  expect(store.ownNetwork(now())).not.toBe('down');
+  pass(30);
+  for (const target of targets) look(target, 'ok');
+  expect(store.problems(now())).toEqual([]);
 });

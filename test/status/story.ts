@@ -35,6 +35,8 @@ export const LOOKS = {
     facts: { token: { stoppedAt: 'tls' } },
   },
   'secret expired': { failed: { token: { kind: 'rejected', code: 'AADSTS7000222' } } },
+  starved: { suspect: true, failed: { greeting: { kind: 'timeout' } }, facts: CACHED },
+  'without a descriptor': { failed: { connect: { kind: 'unexpected', code: 'EMFILE' } }, facts: CACHED },
   'our bug': { failed: { greeting: { kind: 'unexpected' } }, facts: CACHED },
   aborted: { failed: { auth: { kind: 'aborted' } } },
 } as const satisfies Record<string, EvidenceOptions>;
@@ -79,6 +81,8 @@ const CAUSE_OF: Readonly<Partial<Record<LookName, Cause>>> = {
 export function judged(target: Target, look: LookName): readonly Diagnosis[] {
   const { mailbox, app, endpoint } = target;
   if (look.startsWith('ok')) return [];
+  if (look === 'starved' || look === 'without a descriptor')
+    return [aDiagnosis({ cause: 'prober-starved', scope: 'prober', subject: 'prober', owner: 'operator' })];
   if (look === 'secret expired') return [aDiagnosis({ subject: app.id })];
   if (look.endsWith('silent')) {
     const subject = `${endpoint.host}:${endpoint.port}`;

@@ -1,10 +1,38 @@
 /** Faults of the program that talks to the server: ours, or the one whose log was pasted. */
+import { failedStages, isStarved } from '../../model/evidence.ts';
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import { said } from '../when.ts';
 
 export const PROBER_RULES = {
+  'prober-starved': {
+    title: () =>
+      'mailprobe itself lacks processor time or file descriptors, and cannot tell how the mailboxes are',
+    owner: 'operator',
+    scope: 'prober',
+    references: [REFERENCES.guide],
+    symptom:
+      'EMFILE, ENFILE, ENOBUFS or ENOMEM where a connection should be opened; or a time-out, a reset or a BYE in a probe during which this process stood still: a CPU limit, an overloaded or paused machine, a laptop that slept, a clock that was set. No refusal that a server sent is counted here.',
+    test: () =>
+      'With EMFILE compare ls /proc/PID/fd | wc -l with the limit in /proc/PID/limits; else look at nr_throttled in cpu.stat of the cgroup, and at the load of the machine.',
+    lookAlikes: ['tcp-blocked', 'exchange-transient'],
+    when: (scene) => {
+      if (scene.pasted || !isStarved(scene.evidence)) return undefined;
+      const [failed] = failedStages(scene.evidence);
+      const about = failed?.stage === 'token' ? 'token' : failed?.stage === 'claims' ? 'claims' : 'mail';
+      return { confidence: 'certain', about };
+    },
+    fix: () => [
+      say(
+        'With EMFILE raise the limit of descriptors: LimitNOFILE=65536 in the systemd unit, --ulimit nofile=65536 for a container, ulimit -n 65536 in a shell; or lower concurrency.total.',
+      ),
+      say(
+        'Otherwise give it more processor time: raise or remove the CPU limit (resources.limits.cpu, CPUQuota=, --cpus), or take other load off the machine. The mailboxes are unknown until then, not down.',
+      ),
+    ],
+    takesEffect: 'With the next probe.',
+  },
   'client-bug': {
     title: () => 'The program that talks to the server does it wrongly',
     owner: 'operator',

@@ -8,6 +8,8 @@ import type { Route } from './route.ts';
 
 /** What the command takes too. It is read in another thread, one text at a time. */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+const TOO_MUCH =
+  'This text takes more time or memory to read than this process has. Send the part around the error.';
 const UNIT_BYTES = 1024;
 const UNITS = { burst: 20_480, perSecond: 1024 };
 
@@ -35,6 +37,7 @@ const explainText: Route = {
       const wait = limit.take(Math.ceil(text.length / UNIT_BYTES));
       if (wait > 0) throw tooMany('More text came to be explained than this process has time for.', wait);
       const diagnoses = await explain(text);
+      if (diagnoses === undefined) throw new ProblemError('too-large', TOO_MUCH);
       return sendJson(reply, { diagnoses: diagnoses.map(diagnosisView) }, redactor);
     };
   },
