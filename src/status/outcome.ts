@@ -1,6 +1,7 @@
 /** What does a look's evidence come to, before anybody asks what it means? Read by the store for confirmation. */
 import type { OwnNetwork } from '../model/context.ts';
-import { failedStages, isStarved, isSuccess, type Evidence } from '../model/evidence.ts';
+import { failedStages, isSuccess, type Evidence } from '../model/evidence.ts';
+import { isStarved } from '../model/starved.ts';
 import type { Outcome } from './confirmation.ts';
 import { isSilent } from './own-network.ts';
 

@@ -6,7 +6,8 @@
 import type { Context, OwnNetwork } from '../model/context.ts';
 import type { CredentialStatus } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { isEndedByUs, isStarved, isSuccess, type Evidence } from '../model/evidence.ts';
+import { isEndedByUs, isSuccess, type Evidence } from '../model/evidence.ts';
+import { isStarved } from '../model/starved.ts';
 import type {
   AppTokenState,
   Look,

@@ -1,5 +1,6 @@
 /** Faults of the program that talks to the server: ours, or the one whose log was pasted. */
-import { failedStages, isStarved } from '../../model/evidence.ts';
+import { failedStages } from '../../model/evidence.ts';
+import { isStarved } from '../../model/starved.ts';
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
