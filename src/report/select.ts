@@ -42,12 +42,13 @@ export function selectMailboxes(
   selection: Selection,
 ): readonly MailboxStatus[] {
   if (selectsAll(selection)) return mailboxesOf(targets);
-  const { app, mailbox, state, labels } = selection;
+  const { app, mailbox, state } = selection;
+  const labels = [...selection.labels];
   const wanted = targets.filter(
     ({ target }) =>
       (app === undefined || target.mailbox.app === app) &&
       (mailbox === undefined || target.mailbox.id === mailbox) &&
-      (labels.size === 0 || [...labels].every(([name, value]) => ownLabel(target.mailbox, name) === value)),
+      labels.every(([name, value]) => ownLabel(target.mailbox, name) === value),
   );
   return mailboxesOf(wanted).filter((status) => state === undefined || mailboxState(status) === state);
 }

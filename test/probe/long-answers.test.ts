@@ -109,3 +109,9 @@ test.each(SUBJECTS)('the subject and the names of a certificate are linear work 
   }, LENGTHS);
   expect(growth).toBeUndefined();
 });
+
+test('a list of Graph with more entries than a call takes arguments is read to a bound', async () => {
+  const reply = await askGraph(answer(200, `{"value":[${'{},'.repeat(1_300_000)}{}]}`));
+  expect(JSON.parse(reply)).toMatchObject({ ok: true });
+  expect(reply.length).toBeLessThan(10_000);
+});

@@ -5,7 +5,7 @@
 import { type AST, RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
 
 /** Characters that the classes of expressions are likely to hold, one for each kind. */
-const CANDIDATES = [...'a0 -._"\'\\/<&=:;,@%+~([{$#!AzZ9\n\t\u0001é', 'e', 'f', 'x', 'F'];
+const CANDIDATES = 'a0 -._"\'\\/<&=:;,@%+~([{$#!AzZ9\n\t\u0001éefxF'.split('');
 /** Repetitions up to here cost what they cost, whatever the text. */
 const FEW = 40;
 const MOST_TEXTS = 24;

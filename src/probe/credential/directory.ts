@@ -114,11 +114,12 @@ interface Requested {
 /** https://learn.microsoft.com/en-us/graph/api/resources/requiredresourceaccess */
 function requestedPermissions(application: Json, clean: Clean): readonly Requested[] {
   const { requiredResourceAccess: apis } = application;
-  const all = (Array.isArray(apis) ? apis.filter(isRecord) : []).flatMap(
+  const all = (Array.isArray(apis) ? apis.slice(0, MOST_PERMISSIONS).filter(isRecord) : []).flatMap(
     ({ resourceAppId, resourceAccess }): Requested[] => {
       if (typeof resourceAppId !== 'string' || !Array.isArray(resourceAccess)) return [];
       const api = `/servicePrincipals(${byAppId(resourceAppId)})`;
       return resourceAccess
+        .slice(0, MOST_PERMISSIONS)
         .filter(isRecord)
         .flatMap(({ id, type }) =>
           typeof id === 'string' && typeof type === 'string'
@@ -151,6 +152,7 @@ async function readNames(
   clean: Clean,
 ): Promise<(permission: Permission) => string> {
   const names = new Map(KNOWN_PERMISSIONS);
+  const wanted = new Set(permissions.map(({ id }) => id));
   const learn = async (api: string): Promise<void> => {
     const reply = await graph.get(`${api}?$select=id,appId,appRoles,oauth2PermissionScopes`);
     if (!reply.ok) return;
@@ -158,7 +160,8 @@ async function readNames(
     for (const list of [appRoles, scopes]) {
       for (const entry of Array.isArray(list) ? list.filter(isRecord) : []) {
         const { id, value } = entry;
-        if (typeof id === 'string' && typeof value === 'string') names.set(id, clean(value, 100));
+        if (typeof id === 'string' && wanted.has(id) && typeof value === 'string')
+          names.set(id, clean(value, 100));
       }
     }
   };

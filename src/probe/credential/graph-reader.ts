@@ -38,6 +38,8 @@ const VERSION = '/v1.0';
 /** Exchange's and Graph's own entries list all their permissions: a megabyte and more. */
 const LONGEST_ANSWER = 4 * 1024 * 1024;
 const MOST_PAGES = 10;
+/** More than any app has grants; the rest is not read. */
+const MOST_ENTRIES = 2000;
 
 type Answered = Extract<HttpsAnswer, { outcome: 'answered' }>;
 
@@ -70,8 +72,9 @@ export function createGraphReader({ app, token, redactor, signal, send }: GraphA
         if (!reply.ok) return reply;
         const { value, '@odata.nextLink': link } = reply.value;
         if (!Array.isArray(value)) return nonsense(`a list in ${path}`, reply.value, clean);
-        entries.push(...value.filter(isRecord));
-        if (link === undefined) return { ok: true, value: entries };
+        for (const entry of value.slice(0, MOST_ENTRIES - entries.length))
+          if (isRecord(entry)) entries.push(entry);
+        if (link === undefined || entries.length === MOST_ENTRIES) return { ok: true, value: entries };
         const next = typeof link === 'string' ? URL.parse(link) : null;
         if (next?.origin !== url.origin) {
           return nonsense('the next page on the same host', { '@odata.nextLink': link }, clean);

@@ -145,8 +145,7 @@ export function createWire(socket: Socket, { signal, redactor, words }: WireOpti
     },
     line: () =>
       new Promise((resolve, reject) => {
-        const [next, ...others] = queue;
-        queue = others;
+        const next = queue.shift();
         if (next !== undefined) resolve(next);
         else if (failure !== undefined) reject(new StageFailure(failure));
         else reader = { resolve, reject };

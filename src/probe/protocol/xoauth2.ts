@@ -7,6 +7,7 @@ import { decodeBase64 } from '../../model/base64.ts';
 import type { Failure, StageFacts } from '../../model/evidence.ts';
 import { parseJsonObject } from '../../model/json.ts';
 import type { Secret } from '../../model/secret.ts';
+import { cleanText } from '../../model/text.ts';
 import type { Words } from './words.ts';
 import { StageFailure } from '../stage-failure.ts';
 
@@ -48,7 +49,7 @@ export function notOffered(offered: readonly string[]): Failure {
   return {
     kind: 'protocol',
     code: 'mechanism-not-offered',
-    text: `The server does not offer SASL ${MECHANISM}. It offers: ${list}.`,
+    text: cleanText(`The server does not offer SASL ${MECHANISM}. It offers: ${list}.`),
   };
 }
 

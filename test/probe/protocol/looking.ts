@@ -25,9 +25,11 @@ export async function startLooking(dialect: Dialect): Promise<Looking> {
   const certificate = await authority.issue({ commonName: 'localhost', names: ['127.0.0.1'] });
   const server = await startFakeMailServer({ dialect, certificate, tls: 'implicit' });
   const token = new Secret('a-token-of-the-tests');
+  const redactor = createRedactor();
+  redactor.add(token.reveal());
   const probe = createProbe({
     tokens: { acquire: async () => await Promise.resolve({ ok: true, token, facts: {}, claims: {} }) },
-    redactor: createRedactor(),
+    redactor,
     reportBug: (error) => {
       throw error;
     },
