@@ -53,12 +53,14 @@ export function createJournal({ store, clock = systemClock, onState }: JournalOp
   let pauseMs = FLUSH_MS;
   let cancelTimer: (() => void) | undefined;
   let closed = false;
+  /** Rows of the slice that is being written. */
+  let underWay = 0;
   /** Never two writes at a time. */
   let chain: Promise<unknown> = Promise.resolve();
 
   const state = (): JournalState => ({
     up: failure === undefined,
-    pending: pending.size(),
+    pending: pending.size() + underWay,
     ...(failure === undefined ? {} : { failure }),
   });
   const inTurn = async <T>(run: () => Promise<T>): Promise<T> => {
@@ -84,10 +86,13 @@ export function createJournal({ store, clock = systemClock, onState }: JournalOp
     pending.takeSlice(SLICE) ?? (failure === undefined ? undefined : NO_CHANGES);
   const write = async (): Promise<void> => {
     for (let slice = next(); slice !== undefined; slice = next()) {
+      underWay = rowsOf(slice);
       try {
         await store.save(slice);
+        underWay = 0;
         succeeded();
       } catch (error) {
+        underWay = 0;
         pending.putBack(slice);
         failed(error);
         return wake();
@@ -133,6 +138,13 @@ export function createJournal({ store, clock = systemClock, onState }: JournalOp
       await flush();
     },
   };
+}
+
+function rowsOf(slice: Changes): number {
+  return Object.values(slice).reduce(
+    (rows: number, part: unknown) => rows + (Array.isArray(part) ? part.length : 0),
+    0,
+  );
 }
 
 const UNEXPECTED = new StoreError('failed', 'the store failed unexpectedly');

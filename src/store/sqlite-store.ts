@@ -2,11 +2,9 @@
  * The default store: one SQLite file (`node:sqlite`), opened by a worker thread, so that no probe waits for a disk. Made
  * by the daemon, and read-only by the commands `report` and `backup`. Each request has a deadline.
  */
-import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Changes, TargetMemory } from '../model/memory.ts';
 import { encode, redactedWindow } from './sqlite/encode.ts';
-import { storeError } from './sqlite/failure.ts';
 import type { StoreEvent } from './sqlite/file.ts';
 import { createWorkerClient, type Ask } from './sqlite-client.ts';
 import type { Clock, Page, Store } from './store.ts';
@@ -60,16 +58,7 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
         total += deleted;
       }
     },
-    async backup(to) {
-      const copy = resolve(to);
-      try {
-        // Made first, so that it is never readable by others. Refuses one that is there.
-        closeSync(openSync(copy, 'wx', 0o600));
-      } catch (error) {
-        throw storeError(error, copy);
-      }
-      await ask('backup', copy);
-    },
+    backup: async (to) => await ask('backup', resolve(to)),
     close: client.close,
   };
 }

@@ -88,10 +88,23 @@ export function moveAside(file: string, onEvent: (event: StoreEvent) => void): v
 }
 
 /** For its owner only: `-wal` and `-shm` take the mode of the database. */
-export function makeFile(file: string): void {
+function makeFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
+}
+
+/** Empty, and never readable by others: SQLite writes into it. Refuses a file that is there. */
+export function makeCopyFile(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    const { code } = storeError(error, file);
+    const why = existsSync(file)
+      ? 'it exists already'
+      : `its folder ${code === 'missing' ? 'does not exist' : 'cannot be written'}`;
+    throw new StoreError('failed', `the backup cannot be written to ${file}: ${why}`);
+  }
 }
 
 function openForWriting(file: string, onEvent: (event: StoreEvent) => void): OpenFile {

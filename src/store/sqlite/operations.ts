@@ -3,6 +3,7 @@ import type { CredentialMemory, TokenMemory } from '../../model/memory.ts';
 import { availability, incidentFacts } from './availability.ts';
 import type { Database } from './database.ts';
 import type { AppRow, Rows } from './encode.ts';
+import { makeCopyFile } from './file.ts';
 import { acknowledge, incident, incidents, saveIncident, unacknowledge } from './incidents.ts';
 import { addMaintenance, endMaintenance, maintenance, saveMaintenance } from './maintenance.ts';
 import { saveMessage, settle, takeDue } from './outbox.ts';
@@ -83,7 +84,7 @@ function apps(db: Database): {
   };
 }
 
-/** The file must not exist, or be empty. */
 function backup(db: Database, file: string): void {
+  makeCopyFile(file);
   db.run('VACUUM INTO ?', file);
 }
