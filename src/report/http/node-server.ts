@@ -6,6 +6,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { Server as TlsServer } from 'node:tls';
 import type { Secret } from '../../model/secret.ts';
+import { limitConnections } from './connection-limit.ts';
 
 /** PEM, as read from the files of the configuration. */
 export interface TlsIdentity {
@@ -33,7 +34,7 @@ export function createNodeServer(listener: RequestListener, tls: TlsIdentity | u
       ? createServer(LIMITS, listener)
       : createTlsServer({ ...LIMITS, ...contextOf(tls), handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, listener);
   server.setTimeout(IDLE_TIMEOUT_MS);
-  server.maxConnections = MOST_CONNECTIONS;
+  limitConnections(server, MOST_CONNECTIONS);
   return server;
 }
 

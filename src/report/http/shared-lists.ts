@@ -48,26 +48,25 @@ export function createSharedLists(): RenderList {
     }
   };
 
-  const begin = (url: string, revision: object, render: () => Promise<ListText>): Kept => {
-    const list: Kept = { revision: new WeakRef(revision), rendered: rendering(render), bytes: 0 };
+  const begin = async (url: string, list: Kept): Promise<void> => {
     kept.delete(url);
     kept.set(url, list);
-    list.rendered.then(
-      ({ body }) => {
-        list.bytes = body.length;
-        shrink();
-      },
-      () => {
-        if (kept.get(url) === list) kept.delete(url);
-      },
-    );
-    return list;
+    try {
+      const { body } = await list.rendered;
+      list.bytes = body.length;
+      shrink();
+    } catch {
+      // Those who asked are told; who asks next may have better luck.
+      if (kept.get(url) === list) kept.delete(url);
+    }
   };
 
   return (url, revision, render) => {
     const known = kept.get(url);
     if (known !== undefined && known.revision.deref() === revision) return known.rendered;
-    return begin(url, revision, render).rendered;
+    const list: Kept = { revision: new WeakRef(revision), rendered: rendering(render), bytes: 0 };
+    void begin(url, list);
+    return list.rendered;
   };
 }
 

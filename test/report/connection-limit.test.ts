@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { limitConnections } from '../../src/report/http/connection-limit.ts';
+import { portOf } from '../support/port-of.ts';
+
+const MOST = 3;
+let server: Server;
+let sockets: Socket[];
+
+beforeEach(async () => {
+  sockets = [];
+  server = createServer((_, response) => response.end('here'));
+  limitConnections(server, MOST);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+});
+
+/** A connection that the server has accepted, and that has sent this. */
+async function opened(text: string): Promise<Socket> {
+  const accepted = once(server, 'connection');
+  const socket = connect(portOf(server), '127.0.0.1').on('error', () => undefined);
+  sockets.push(socket);
+  await accepted;
+  socket.write(text);
+  return socket;
+}
+
+const status = async (): Promise<number> => (await fetch(`http://127.0.0.1:${portOf(server)}/livez`)).status;
+const HALF = 'GET /livez HTTP/1.1\r\nhost: x\r\n';
+
+describe('a server whose connections are limited', () => {
+  test('answers a newcomer while requests that never end fill the limit', async () => {
+    for (let n = 0; n < 3 * MOST; n += 1) {
+      await opened(HALF);
+      expect(await status()).toBe(200);
+    }
+  });
+
+  test('ends the connection that has asked for nothing for the longest time', async () => {
+    const used = await opened('');
+    const idle = await opened(HALF);
+    await opened(HALF);
+    used.write(`${HALF}\r\n`);
+    await once(used, 'data');
+    const ended = once(idle, 'close');
+    idle.resume();
+    await opened(HALF);
+    await ended;
+    used.write(`${HALF}\r\n`);
+    expect(String((await once(used, 'data'))[0])).toContain('here');
+  });
+
+  test('forgets those that end by themselves', async () => {
+    const kept = await opened('');
+    for (let n = 0; n < 3 * MOST; n += 1) {
+      const accepted = once(server, 'connection');
+      const socket = await Promise.all([opened(''), accepted]).then(([own]) => own);
+      const [ours] = await accepted;
+      const gone = once(ours, 'close');
+      socket.destroy();
+      await gone;
+    }
+    kept.write(`${HALF}\r\n`);
+    expect(String((await once(kept, 'data'))[0])).toContain('here');
+  });
+});
