@@ -8,6 +8,7 @@ import { PROBER, type Diagnosis, type FixStep, type LookAlike, type Scope } from
 import { evidenceLines } from './evidence-lines.ts';
 import { MODULES } from './fix/modules.ts';
 import { namesAbout, type Names } from './names.ts';
+import { severityOf } from './order.ts';
 import type { About, Found, Rule } from './rule.ts';
 import { RULES } from './rules.ts';
 import type { Scene } from './scene.ts';
@@ -47,7 +48,7 @@ export function composeDiagnosis(
     scope,
     subject: subjectOf(scope, rule, names, scene.context),
     owner: rule.owner,
-    severity: finding.severity ?? rule.severity ?? 'critical',
+    severity: severityOf({ cause, finding }),
     title: finding.remark === undefined ? `${title}.` : `${title}; ${finding.remark}.`,
     evidence: [...evidenceLines(finding.about, scene), ...(finding.because ?? [])],
     fix: withModules(rule.fix(names, finding.detail)),

@@ -5,9 +5,10 @@
  */
 import { CAUSES, type Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
-import type { Confidence, Diagnosis } from '../model/diagnosis.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
 import { isEndedByUs, type Evidence } from '../model/evidence.ts';
 import { composeDiagnosis } from './compose-diagnosis.ts';
+import { inOrder } from './order.ts';
 import type { About, Finding, Found } from './rule.ts';
 import { RULES } from './rules.ts';
 import { sceneOf, type Scene } from './scene.ts';
@@ -19,21 +20,6 @@ export function diagnose(evidence: Evidence, context: Context): readonly Diagnos
   return judge(sceneOf(evidence, context));
 }
 
-const RANK: Readonly<Record<Confidence, number>> = { certain: 2, likely: 1, possible: 0 };
-/** Of failures that are equally sure, the earlier stage comes first: what follows may only follow from it. */
-const ORDER: readonly About[] = [
-  'network',
-  'token',
-  'claims',
-  'mail',
-  'credential',
-  'refresh',
-  'permissions',
-  'clock',
-  'certificate',
-  'graph',
-];
-
 export function judge(scene: Scene): readonly Diagnosis[] {
   const loginRefused = scene.mail?.stage === 'auth' || scene.mail?.stage === 'open';
   const found = withoutSuperseded(
@@ -43,27 +29,11 @@ export function judge(scene: Scene): readonly Diagnosis[] {
     }),
     loginRefused,
   );
-  const ranked = found.toSorted(byRank);
+  const ranked = inOrder(found, scene);
   return ranked.map((each) => {
     const leader = leaderOf(each, ranked, loginRefused);
     return composeDiagnosis(each, { leader, rivals: rivalsOf(each, leader, ranked, loginRefused) }, scene);
   });
-}
-
-function byRank(a: Found, b: Found): number {
-  return (
-    severityRank(b) - severityRank(a) ||
-    RANK[b.finding.confidence] - RANK[a.finding.confidence] ||
-    ORDER.indexOf(a.finding.about) - ORDER.indexOf(b.finding.about) ||
-    (b.finding.weight ?? 0) - (a.finding.weight ?? 0)
-  );
-}
-
-function severityRank({ cause, finding }: Found): number {
-  // What will fail explains nothing that does.
-  if (finding.about === 'certificate') return 0;
-  const severity = finding.severity ?? RULES[cause].severity ?? 'critical';
-  return severity === 'critical' ? 2 : severity === 'warning' ? 1 : 0;
 }
 
 const OF_THE_PROBER: ReadonlySet<Cause> = new Set(['prober-starved', 'own-network-down']);
@@ -80,8 +50,6 @@ function withoutSuperseded(found: readonly Found[], loginRefused: boolean): read
       (other) => other.cause !== cause && concernSame(other.finding, finding, loginRefused),
     );
     if (isFallback && others.some((other) => RULES[other.cause].fallback !== true)) return false;
-    if (isFallback && others.some((other) => (other.finding.weight ?? 0) > (finding.weight ?? 0)))
-      return false;
     const settled = others.some((other) => other.finding.confidence === 'certain');
     return !settled || finding.confidence === 'certain';
   });

@@ -4,7 +4,7 @@ import type { Scene } from './scene.ts';
 import { timeOf } from './time.ts';
 import type { NetworkTrouble } from './troubles.ts';
 
-export type Fit = Pick<Finding, 'confidence' | 'weight' | 'detail' | 'because'>;
+export type Fit = Pick<Finding, 'confidence' | 'place' | 'detail' | 'because'>;
 
 /** Asks about each leg's failure; the first answer counts, and both legs are one finding when both answer. */
 export function byNetwork(fits: (trouble: NetworkTrouble, scene: Scene) => Fit | undefined): Rule['when'] {

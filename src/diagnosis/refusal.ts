@@ -145,13 +145,10 @@ function leadOf(situation: Situation): Confidence {
 }
 
 /** How well one cause fits: the first as the situation says, its twin too, the others `possible`. */
-export function placeOf(
-  cause: Cause,
-  refusal: Refusal | undefined,
-): { readonly confidence: Confidence; readonly weight: number } | undefined {
+export function fitOf(cause: Cause, refusal: Refusal | undefined): Confidence | undefined {
   const place = refusal?.candidates.indexOf(cause) ?? -1;
   if (refusal === undefined || place < 0) return undefined;
   const twin =
     place === 1 && SP_PAIR.some((id) => id === cause) && SP_PAIR.some((id) => id === refusal.candidates[0]);
-  return { confidence: place === 0 || twin ? refusal.lead : 'possible', weight: 100 - place };
+  return place === 0 || twin ? refusal.lead : 'possible';
 }

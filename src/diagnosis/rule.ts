@@ -5,13 +5,14 @@
 import type { Cause } from '../model/cause.ts';
 import type { Confidence, FixStep, Owner, Scope, Severity } from '../model/diagnosis.ts';
 import type { Names } from './names.ts';
+import type { OtherPlace } from './precedence.ts';
 import type { Scene } from './scene.ts';
 
 /** That a rule applies to a scene, and how well. */
 export interface Finding {
   readonly confidence: Confidence;
-  /** Orders findings of the same confidence; higher first. 0 where nothing competes. */
-  readonly weight?: number;
+  /** The evidence moves the cause to its other place in precedence.ts. */
+  readonly place?: OtherPlace;
   /** A finer name within the cause. */
   readonly detail?: string;
   /** What it rests on beyond the failures themselves, one line each. */

@@ -5,7 +5,7 @@
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
 import type { Finding, Rule } from './rule.ts';
-import { placeOf } from './refusal.ts';
+import { fitOf } from './refusal.ts';
 import { OF_THE_APP } from './situation.ts';
 import type { Scene } from './scene.ts';
 import type { TokenTrouble } from './troubles.ts';
@@ -22,10 +22,9 @@ export function byCode(cause: Cause, confidence: Confidence = 'certain'): Rule['
 
 /** The token's failure leaves that cause open, among others. Asked of every rule that finds nothing itself. */
 export function leftOpen(cause: Cause, { token }: Scene): Finding | undefined {
-  const place = token?.open.indexOf(cause) ?? -1;
-  return token === undefined || place < 0
-    ? undefined
-    : aboutToken(token, { confidence: 'possible', weight: 10 - place, doubtful: true });
+  return token?.open.includes(cause) === true
+    ? aboutToken(token, { confidence: 'possible', doubtful: true })
+    : undefined;
 }
 
 export function tokenWithCause(scene: Scene, cause: Cause): TokenTrouble | undefined {
@@ -62,14 +61,14 @@ const OF_A_MAILBOX: ReadonlySet<Cause> = new Set<Cause>([
 /** The cause is among those that fit a refused login. */
 export function byRefusal(cause: Cause): Rule['when'] {
   return (scene) => {
-    const place = placeOf(cause, scene.refusal);
-    if (place === undefined || scene.refusal === undefined) return undefined;
+    const confidence = fitOf(cause, scene.refusal);
+    if (confidence === undefined || scene.refusal === undefined) return undefined;
     const ofApp = OF_THE_APP.has(scene.refusal.situation) && OF_A_MAILBOX.has(cause);
     return {
-      ...place,
+      confidence,
       about: 'mail',
       because: scene.refusal.because,
-      ...(place.confidence === 'possible' ? { doubtful: true } : {}),
+      ...(confidence === 'possible' ? { doubtful: true } : {}),
       ...(ofApp ? { scope: 'app' } : {}),
     };
   };

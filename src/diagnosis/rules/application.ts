@@ -29,7 +29,6 @@ function appNotFound(scene: Scene): Finding | undefined {
   const secretId = scene.context.credential?.registered.some((known) => known.keyId === clientId) ?? false;
   return aboutToken(token, {
     confidence: 'likely',
-    weight: 10,
     ...(secretId ? { detail: 'client-id-is-secret-id' } : {}),
   });
 }
@@ -113,7 +112,7 @@ export const APPLICATION_RULES = {
       const token = tokenWithCause(scene, 'app-not-found');
       return token === undefined || appNotFound(scene)?.confidence === 'certain'
         ? undefined
-        : aboutToken(token, { confidence: 'possible', weight: 5 });
+        : aboutToken(token, { confidence: 'possible' });
     }),
     fix: (names, detail) => [
       ...(detail === 'of-the-resource'

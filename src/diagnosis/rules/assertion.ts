@@ -54,7 +54,7 @@ export const ASSERTION_RULES = {
       const token = tokenWithCause(scene, 'assertion-time-invalid');
       if (token === undefined) return undefined;
       const skewed = Math.abs(scene.clockSkewSeconds ?? 0) >= SKEW_THAT_MATTERS_SECONDS;
-      return aboutToken(token, { confidence: skewed ? 'possible' : 'likely', weight: 1 });
+      return aboutToken(token, { confidence: skewed ? 'possible' : 'likely' });
     },
     fix: () => [
       shell(

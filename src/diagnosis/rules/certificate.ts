@@ -71,14 +71,14 @@ export const CERTIFICATE_RULES = {
     when: byNetwork((trouble, scene) => {
       if (trouble.failure.kind !== 'untrusted') return undefined;
       if (trouble.failure.code === 'REVOCATION_UNREACHABLE')
-        return { confidence: 'likely', weight: 12, detail: 'revocation-unreachable' };
-      if (isTimeCode(trouble)) return { confidence: 'possible', weight: 3, ...presented(scene, trouble) };
+        return { confidence: 'likely', detail: 'revocation-unreachable' };
+      if (isTimeCode(trouble)) return { confidence: 'possible', ...presented(scene, trouble) };
       const issuer = certificateOf(scene, trouble)?.issuer;
       const detail = isNameCode(trouble) ? { detail: 'name-mismatch' } : {};
       if (issuer !== undefined && PUBLIC_ISSUERS.test(issuer) && !isNameCode(trouble)) {
-        return { confidence: 'possible', weight: 3, ...presented(scene, trouble) };
+        return { confidence: 'possible', ...presented(scene, trouble) };
       }
-      return { confidence: 'likely', weight: 10, ...detail, ...presented(scene, trouble) };
+      return { confidence: 'likely', ...detail, ...presented(scene, trouble) };
     }),
     fix: (names, detail) => [
       shell('See who issued the certificate that is presented here.', certificateCommand(names.places[0])),
@@ -118,10 +118,8 @@ export const CERTIFICATE_RULES = {
         return undefined;
       if (code === 'REVOCATION_UNREACHABLE') return undefined;
       const issuer = certificateOf(scene, trouble)?.issuer;
-      if (issuer === undefined) return { confidence: 'possible', weight: 2 };
-      return PUBLIC_ISSUERS.test(issuer)
-        ? { confidence: 'likely', weight: 10, ...presented(scene, trouble) }
-        : undefined;
+      if (issuer === undefined) return { confidence: 'possible' };
+      return PUBLIC_ISSUERS.test(issuer) ? { confidence: 'likely', ...presented(scene, trouble) } : undefined;
     }),
     fix: () => [
       shell(
@@ -152,7 +150,6 @@ export const CERTIFICATE_RULES = {
           scene.clockSkewSeconds === undefined && trouble.failure.code === 'CERT_NOT_YET_VALID'
             ? 'possible'
             : 'likely',
-        weight: 8,
         ...presented(scene, trouble),
       };
     }),

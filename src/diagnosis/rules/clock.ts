@@ -41,7 +41,6 @@ function clockSkew(scene: Scene): Finding | undefined {
     trouble.failure.kind === 'untrusted' && isTimeCode(trouble)
       ? {
           confidence: skew === undefined ? byWords(trouble) : skewMatters(scene) ? 'certain' : 'possible',
-          weight: 10,
           because: ownWords,
         }
       : undefined,
@@ -51,7 +50,6 @@ function clockSkew(scene: Scene): Finding | undefined {
   if (token !== undefined) {
     return {
       confidence: skewMatters(scene) ? 'likely' : 'possible',
-      weight: skewMatters(scene) ? 5 : 0,
       about: token.about,
       because: ownWords,
     };

@@ -25,31 +25,31 @@ function brokenOff(scene: Scene): Finding | undefined {
 function fault(scene: Scene, mail: MailTrouble, peersWork: boolean): Finding | undefined {
   const { kind } = mail.failure;
   if (said(scene, 'server-unavailable')) {
-    return aboutMail(failsAlways(scene) && mail.stage === 'auth' ? 'possible' : 'likely', { weight: 5 });
+    return aboutMail(failsAlways(scene) && mail.stage === 'auth' ? 'possible' : 'likely');
   }
   if (!scene.pasted && said(scene, 'session-timeout')) return aboutMail('possible');
   if (said(scene, 'session-token-expired')) return scene.pasted ? undefined : aboutMail('possible');
-  if (said(scene, 'temporary', 'session-invalidated')) return aboutMail('likely', { weight: 5 });
+  if (said(scene, 'temporary', 'session-invalidated')) return aboutMail('likely');
   if (
     said(scene, 'session-timeout', 'throttled', 'too-many-connections', 'line-too-long', 'pop-protocol-error')
   )
     return undefined;
   const later = mail.stage === 'auth' || mail.stage === 'open';
   if (later && BROKEN_OFF.has(kind) && mail.phrases.size === 0) return aboutMail('likely');
-  if (mail.stage === 'greeting' && kind === 'rejected') return aboutMail('likely', { weight: 3 });
+  if (mail.stage === 'greeting' && kind === 'rejected') return aboutMail('likely');
   const cut =
     mail.stage === 'connect' || ((mail.stage === 'tls' || mail.stage === 'greeting') && BROKEN_OFF.has(kind));
   if (!cut || kind === 'proxy') return undefined;
   if (peersWork) {
     return aboutMail('likely', {
-      weight: 20,
+      place: 'exchange-transient: others get through',
       because: ['Other mailboxes get through to the same host and port.'],
     });
   }
   if (mail.stage === 'greeting') {
-    if (kind !== 'timeout') return aboutMail(hasWorked(scene) ? 'likely' : 'possible', { weight: 3 });
+    if (kind !== 'timeout') return aboutMail(hasWorked(scene) ? 'likely' : 'possible');
     const reached = stageOf(scene.evidence, 'tls')?.outcome === 'ok' && hasWorked(scene);
-    return aboutMail(reached ? 'likely' : 'possible', reached ? { weight: 3 } : {});
+    return aboutMail(reached ? 'likely' : 'possible');
   }
   return hasWorked(scene) && scene.context.history.consecutiveFailures <= 1
     ? aboutMail('possible', { because: ['It is the first failure after successes.'] })
@@ -68,9 +68,8 @@ function incident(scene: Scene): Finding | undefined {
   const cut = BROKEN_OFF.has(mail.failure.kind) || mail.failure.kind === 'refused';
   if (isLostElsewhere(context) && context.ownNetwork === 'ok' && cut) {
     // Once TLS stands, it is the host itself that is silent; before that, a firewall is more common.
-    if (mail.stage === 'greeting') return aboutMail('likely', { weight: 15, because: others });
-    if (mail.stage === 'connect' || mail.stage === 'tls')
-      return aboutMail('likely', { weight: 4, because: others });
+    if (mail.stage === 'greeting') return aboutMail('likely', { because: others });
+    if (mail.stage === 'connect' || mail.stage === 'tls') return aboutMail('likely', { because: others });
   }
   // It took everybody's login and broke off, or its own words say that it is ill.
   const loggedIn = mail.stage === 'auth' || mail.stage === 'open';
@@ -78,13 +77,15 @@ function incident(scene: Scene): Finding | undefined {
   const all = speaksForAll(context.endpoint) || (speaksForAll(own) && context.endpoint.failedAlike > 0);
   if (all && ill) {
     return aboutMail('likely', {
-      weight: 15,
       because: ['Every other mailbox gets the same answer from this host.'],
     });
   }
   const silent = mail.stage === 'greeting' && cut && speaksForAll(context.endpoint);
   return silent || (ill && speaksForAll(own))
-    ? aboutMail('possible', { because: silent ? others : [] })
+    ? aboutMail('possible', {
+        place: 'service-incident: own mailboxes only',
+        because: silent ? others : [],
+      })
     : undefined;
 }
 
@@ -114,7 +115,7 @@ export const EXCHANGE_RULES = {
           seconds === undefined ? {} : { because: [`The server asks for ${seconds} seconds of rest.`] },
         );
       }
-      if (said(scene, 'too-many-connections')) return aboutMail('likely', { weight: 5 });
+      if (said(scene, 'too-many-connections')) return aboutMail('likely');
       return scene.mail?.stage === 'greeting' &&
         ['closed', 'reset', 'rejected'].includes(scene.mail.failure.kind)
         ? aboutMail('possible')
@@ -182,10 +183,7 @@ export const EXCHANGE_RULES = {
     // A look of ours lasts seconds: there the same words may be a fault of the moment.
     when: (scene) =>
       said(scene, 'session-timeout')
-        ? aboutMail(sureOfTimeout(scene), {
-            weight: 10,
-            ...(scene.pasted ? { severity: 'warning' } : {}),
-          })
+        ? aboutMail(sureOfTimeout(scene), scene.pasted ? { severity: 'warning' } : {})
         : undefined,
     fix: () => [say('Let the program connect anew when a session ends; that is normal.')],
     takesEffect: 'At the next connection.',

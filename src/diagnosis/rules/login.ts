@@ -27,8 +27,7 @@ export const LOGIN_RULES = {
       'Decode the base64 that was sent: it must be exactly user=ADDRESS, one byte 0x01, auth=Bearer TOKEN, two bytes 0x01.',
     lookAlikes: ['exchange-sp-not-registered', 'app-permission-missing'],
     when: either(
-      (scene) =>
-        scene.mail?.failure.code === 'sasl-malformed' ? aboutMail('certain', { weight: 20 }) : undefined,
+      (scene) => (scene.mail?.failure.code === 'sasl-malformed' ? aboutMail('certain') : undefined),
       (scene) =>
         said(scene, 'argument-error') || scene.mail?.failure.code === 'sasl-suspect'
           ? aboutMail('likely')
@@ -54,9 +53,7 @@ export const LOGIN_RULES = {
     test: () => 'Send AUTH XOAUTH2 alone, wait for the line with the plus sign, then send the base64.',
     lookAlikes: ['xoauth2-token-too-long'],
     when: (scene) =>
-      said(scene, 'pop-protocol-error')
-        ? aboutMail(oneLineFits(scene) ? 'likely' : 'possible', { weight: oneLineFits(scene) ? 2 : 1 })
-        : undefined,
+      said(scene, 'pop-protocol-error') ? aboutMail(oneLineFits(scene) ? 'likely' : 'possible') : undefined,
     fix: () => [
       say(
         "Make the program send two lines: AUTH XOAUTH2, then, after the server's +, the base64 string. JavaMail: mail.pop3s.auth.xoauth2.two.line.authentication.format=true.",
@@ -78,7 +75,7 @@ export const LOGIN_RULES = {
     when: (scene) => {
       if (said(scene, 'line-too-long')) return aboutMail('likely');
       return said(scene, 'pop-protocol-error')
-        ? aboutMail(oneLineFits(scene) ? 'possible' : 'likely', { weight: oneLineFits(scene) ? 1 : 2 })
+        ? aboutMail(oneLineFits(scene) ? 'possible' : 'likely')
         : undefined;
     },
     fix: () => [
@@ -103,14 +100,11 @@ export const LOGIN_RULES = {
     when: either(
       (scene) =>
         said(scene, 'basic-blocked', 'smtp-basic-disabled')
-          ? aboutMail('certain', {
-              weight: 3,
-              ...(said(scene, 'smtp-basic-disabled') ? { detail: 'smtp' } : {}),
-            })
+          ? aboutMail('certain', said(scene, 'smtp-basic-disabled') ? { detail: 'smtp' } : {})
           : undefined,
       (scene) =>
         said(scene, 'login-failed', 'pop-logon-failure', 'mechanism-unsupported', 'password-mechanism')
-          ? aboutMail(scene.pasted ? 'likely' : 'possible', { weight: scene.pasted ? 3 : 1 })
+          ? aboutMail(scene.pasted ? 'likely' : 'possible')
           : undefined,
       byRefusal('basic-auth-retired'),
     ),
@@ -140,7 +134,7 @@ export const LOGIN_RULES = {
         said(scene, 'basic-blocked')
       )
         return undefined;
-      return aboutMail(scene.pasted ? 'possible' : 'likely', { weight: 2 });
+      return aboutMail(scene.pasted ? 'possible' : 'likely');
     },
     fix: () => [
       say(
@@ -186,7 +180,7 @@ export const LOGIN_RULES = {
       // Exchange Online knows nobody before a login.
       const code = scene.mail?.failure.code;
       return code === 'preauth' || code === 'other-server' || said(scene, 'google', 'other-server')
-        ? aboutMail('likely', { weight: 5 })
+        ? aboutMail('likely')
         : undefined;
     },
     fix: (names) => [
@@ -206,7 +200,7 @@ export const LOGIN_RULES = {
       'NO LOGIN failed. Account is blocked. Login to your account via a web browser to verify your identity. Only personal Outlook.com accounts say this; it is not an app-only sign-in.',
     test: () => 'Sign in to the account at outlook.com.',
     lookAlikes: ['basic-auth-retired'],
-    when: (scene) => (said(scene, 'account-blocked') ? aboutMail('certain', { weight: 5 }) : undefined),
+    when: (scene) => (said(scene, 'account-blocked') ? aboutMail('certain') : undefined),
     fix: () => [
       say(
         "Sign in with a browser, answer the questions, and set the program to OAuth. Personal accounts cannot be opened with an application's own token.",

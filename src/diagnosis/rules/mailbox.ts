@@ -99,7 +99,6 @@ export const MAILBOX_RULES = {
       if (!said(scene, 'server-unavailable') || scene.mail?.stage !== 'auth') return undefined;
       return {
         confidence: constant ? 'likely' : 'possible',
-        weight: constant ? 10 : 0,
         about: 'mail',
         because: constant ? ['It comes at the login every time: a passing fault would not.'] : [],
       };

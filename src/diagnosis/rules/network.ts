@@ -29,7 +29,6 @@ function ownNetworkDown(scene: Scene): Finding | undefined {
   if (scene.context.ownNetwork === 'unknown' && bothLegsCut(scene)) {
     return {
       confidence: 'likely',
-      weight: 50,
       about: 'network',
       because: ['Neither the token host nor the mail host could be reached.'],
     };
@@ -75,9 +74,7 @@ export const NETWORK_RULES = {
       `getent hosts ${names.places[0].host} on this machine; then the same name at another resolver.`,
     lookAlikes: ['own-network-down'],
     when: byNetwork((trouble) =>
-      trouble.failure.kind === 'dns' || trouble.at === 'dns'
-        ? { confidence: 'likely', weight: 10 }
-        : undefined,
+      trouble.failure.kind === 'dns' || trouble.at === 'dns' ? { confidence: 'likely' } : undefined,
     ),
     fix: (names) => [
       shell("Ask the system's resolver.", lookUpNames(names)),
@@ -99,17 +96,17 @@ export const NETWORK_RULES = {
     lookAlikes: ['tls-interception', 'tcp-blocked', 'request-malformed'],
     when: byNetwork((trouble, scene) => {
       if (trouble.failure.kind === 'proxy' || trouble.failure.status === '407')
-        return { confidence: 'certain', weight: 10 };
+        return { confidence: 'certain' };
       // The token host is asked over https: what is no TLS there is a proxy's.
-      if (trouble.about !== 'mail' && isPlainText(trouble)) return { confidence: 'likely', weight: 7 };
+      if (trouble.about !== 'mail' && isPlainText(trouble)) return { confidence: 'likely' };
       const http = trouble.at === 'http';
       const status = scene.token?.facts.httpStatus ?? Number(trouble.failure.status);
       const mute =
         BROKEN_OFF.has(trouble.failure.kind) || trouble.failure.code === 'empty-token' || status >= 500;
-      if (http && mute) return { confidence: 'possible', weight: 5 };
-      if (http && !(status >= 500) && status !== 429) return { confidence: 'likely', weight: 5 };
+      if (http && mute) return { confidence: 'possible' };
+      if (http && !(status >= 500) && status !== 429) return { confidence: 'likely' };
       return trouble.at === 'greeting' && /HTTP\/1\.|<html|<!doctype/i.test(trouble.failure.text)
-        ? { confidence: 'likely', weight: 5 }
+        ? { confidence: 'likely' }
         : undefined;
     }),
     fix: (names) => [

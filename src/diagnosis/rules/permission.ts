@@ -23,7 +23,7 @@ function permissionMissing(scene: Scene): Finding | undefined {
   if (registration === undefined) {
     return scene.credentialCheck
       ? undefined
-      : { confidence: 'likely', weight: 10, about: 'claims', because: [rolesLine(scene)] };
+      : { confidence: 'likely', about: 'claims', because: [rolesLine(scene)] };
   }
   if (registration.grantedRoles.includes(role)) return takenAway(scene, 'likely');
   if (registration.requestedRoles.includes(role)) return undefined;
@@ -49,7 +49,7 @@ function permissionMissing(scene: Scene): Finding | undefined {
  */
 function takenAway(scene: Scene, confidence: 'likely' | 'possible'): Finding | undefined {
   if (scene.credentialCheck || scene.context.history.lastSuccess === undefined) return undefined;
-  return { confidence, weight: 10, about: 'claims', because: [rolesLine(scene)] };
+  return { confidence, about: 'claims', because: [rolesLine(scene)] };
 }
 
 function consentMissing(scene: Scene): Finding | undefined {
@@ -59,7 +59,7 @@ function consentMissing(scene: Scene): Finding | undefined {
   if (registration === undefined)
     return scene.credentialCheck
       ? undefined
-      : { confidence: 'possible', weight: 10, about: 'claims', because: [rolesLine(scene)] };
+      : { confidence: 'possible', about: 'claims', because: [rolesLine(scene)] };
   if (registration.grantedRoles.includes(role)) return takenAway(scene, 'possible');
   if (!registration.requestedRoles.includes(role)) return undefined;
   return {

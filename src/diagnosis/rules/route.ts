@@ -40,7 +40,7 @@ function silentAfter(at: NetworkTrouble['at'], scene: Scene): Fit {
   const reached = at === 'greeting' && stageOf(scene.evidence, 'tls')?.outcome === 'ok' && hasWorked(scene);
   return {
     confidence: reached ? 'possible' : 'likely',
-    weight: at === 'tls' ? 6 : 2,
+    ...(at === 'greeting' ? { place: 'tcp-blocked: at the greeting' } : {}),
     detail: 'accepted-then-silent',
   };
 }
@@ -88,18 +88,20 @@ export const ROUTE_RULES = {
       const { at, failure } = trouble;
       if (isCut(trouble)) {
         const confidence = isIpv6(scene, trouble) ? 'possible' : 'likely';
-        return { confidence, weight: 9, ...CUT_DETAIL[failure.kind] };
+        return { confidence, ...CUT_DETAIL[failure.kind] };
       }
       // Something takes the connection and holds it, or cuts it when it sees TLS.
       if (failure.kind === 'timeout' && (at === 'tls' || at === 'greeting')) return silentAfter(at, scene);
       // Where in the opening a reset lands is chance, and Node may tell it as a close (an EPIPE eats the error).
       if (at === 'tls' && CUT_OFF.has(failure.kind))
-        return scene.pasted
-          ? { confidence: 'possible', weight: 2 }
-          : { confidence: 'likely', weight: 9, detail: 'reset' };
+        return scene.pasted ? { confidence: 'possible' } : { confidence: 'likely', detail: 'reset' };
       // What has always been so is no passing fault.
       return at === 'greeting' && CUT_OFF.has(failure.kind) && !hasWorked(scene)
-        ? { confidence: 'possible', weight: failsAlways(scene) ? 9 : 2, detail: 'closed-at-once' }
+        ? {
+            confidence: 'possible',
+            detail: 'closed-at-once',
+            ...(failsAlways(scene) ? {} : { place: 'tcp-blocked: at the greeting' }),
+          }
         : undefined;
     }),
     fix: (names) => [
@@ -124,7 +126,7 @@ export const ROUTE_RULES = {
       byNetwork((trouble, scene) =>
         // An address without a route is the machine's own word; silence may be of the port.
         isCut(trouble) && isIpv6(scene, trouble)
-          ? { confidence: trouble.failure.kind === 'unreachable' ? 'likely' : 'possible', weight: 12 }
+          ? { confidence: trouble.failure.kind === 'unreachable' ? 'likely' : 'possible' }
           : undefined,
       ),
       byRefusal('ipv6-path'),
@@ -158,15 +160,15 @@ export const ROUTE_RULES = {
           : said(scene, 'smtp-greeting')
             ? 'the-port-for-smtp'
             : undefined;
-      if (heard !== undefined) return { confidence: 'likely', about: 'mail', weight: 10, detail: heard };
+      if (heard !== undefined) return { confidence: 'likely', about: 'mail', detail: heard };
       if (scene.mail?.stage === 'greeting' && speaksOther(scene))
-        return { confidence: 'certain', about: 'mail', weight: 10 };
+        return { confidence: 'certain', about: 'mail' };
       const odd = !USUAL_PORTS[scene.names.protocol].has(scene.names.port);
       return byNetwork((trouble) =>
         odd &&
         trouble.about === 'mail' &&
         (isCut(trouble) || (trouble.at === 'greeting' && SPOKE_ODDLY.has(trouble.failure.kind)))
-          ? { confidence: 'possible', weight: 8 }
+          ? { confidence: 'possible' }
           : undefined,
       )(scene);
     },

@@ -44,7 +44,7 @@ function tenantNotFound(scene: Scene): Finding | undefined {
       because: [`What stood in the tenant's place is neither a GUID nor a domain: ${tenant}`],
     });
   }
-  return aboutToken(token, { confidence: workedLately(scene) ? 'possible' : 'likely', weight: 10 });
+  return aboutToken(token, { confidence: workedLately(scene) ? 'possible' : 'likely' });
 }
 
 export const TENANT_RULES = {
@@ -128,7 +128,7 @@ export const TENANT_RULES = {
       const token = tokenWithCause(scene, 'tenant-not-found');
       if (token === undefined || workedLately(scene) || tenantNotFound(scene)?.confidence === 'certain')
         return undefined;
-      return aboutToken(token, { confidence: 'possible', weight: 5 });
+      return aboutToken(token, { confidence: 'possible' });
     }),
     fix: (names) => [
       shell(`Ask where the tenant lives. ${READ_DISCOVERY}.`, discovery(names)),

@@ -11,7 +11,7 @@ import { aboutMail, either, said } from '../when.ts';
 
 /** TLS was there already when it was asked for. */
 const bySaid: Rule['when'] = (scene) =>
-  said(scene, 'starttls-refused') ? aboutMail('likely', { weight: 12 }) : undefined;
+  said(scene, 'starttls-refused') ? aboutMail('likely', { place: 'tls-mode-mismatch: starttls' }) : undefined;
 
 function tlsModeFor({ protocol, places: [{ host, port, called }] }: Names): string {
   if (port === 443)
@@ -38,11 +38,11 @@ export const TLS_RULES = {
     when: either(
       bySaid,
       byNetwork((trouble, scene) => {
-        if (isPlainText(trouble)) return { confidence: 'likely', weight: 6 };
+        if (isPlainText(trouble)) return { confidence: 'likely' };
         // Whose mode is not known may have waited in plain text for a server that waits for TLS.
         if (scene.pasted && trouble.at === 'greeting' && trouble.failure.kind === 'timeout')
-          return { confidence: 'possible', weight: 1 };
-        if (trouble.failure.code === 'starttls-not-offered') return { confidence: 'likely', weight: 8 };
+          return { confidence: 'possible' };
+        if (trouble.failure.code === 'starttls-not-offered') return { confidence: 'likely' };
         const mode = scene.context.target?.endpoint.tls ?? stageOf(scene.evidence, 'tls')?.facts.mode;
         const implicitPort = scene.names.port === 993 || scene.names.port === 995;
         return trouble.about === 'mail' &&
@@ -50,7 +50,7 @@ export const TLS_RULES = {
           implicitPort &&
           trouble.at !== 'dns' &&
           trouble.at !== 'connect'
-          ? { confidence: 'likely', weight: 12 }
+          ? { confidence: 'likely', place: 'tls-mode-mismatch: starttls' }
           : undefined;
       }),
     ),
@@ -69,11 +69,11 @@ export const TLS_RULES = {
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked', 'tls-interception'],
     when: byNetwork((trouble, scene) => {
       if (trouble.at !== 'tls') return undefined;
-      if (isPlainText(trouble)) return { confidence: 'possible', weight: 1 };
-      if (trouble.failure.kind === 'timeout') return { confidence: 'possible', weight: 5 };
-      if (CUT_OFF.has(trouble.failure.kind) && !scene.pasted) return { confidence: 'possible', weight: 5 };
+      if (isPlainText(trouble)) return { confidence: 'possible' };
+      if (trouble.failure.kind === 'timeout') return { confidence: 'possible' };
+      if (CUT_OFF.has(trouble.failure.kind) && !scene.pasted) return { confidence: 'possible' };
       return ['tls', 'reset', 'closed', 'protocol'].includes(trouble.failure.kind)
-        ? { confidence: 'likely', weight: 5 }
+        ? { confidence: 'likely' }
         : undefined;
     }),
     fix: ({ places: [place] }) => [

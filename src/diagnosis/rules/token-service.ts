@@ -28,7 +28,6 @@ function isServerError(scene: Scene): Finding | undefined {
   if (!broken && !mute) return undefined;
   return aboutToken(scene.token, {
     confidence: 'likely',
-    weight: 10,
     ...(broken || failure.code === 'empty-token' ? {} : { detail: 'no-answer' }),
   });
 }

@@ -30,7 +30,6 @@ export const TOKEN_RULES = {
         scene.claimsFault === 'wrong-audience'
           ? {
               confidence: 'certain',
-              weight: 20,
               about: 'claims',
               because: [`The token's audience is ${scene.claims?.audience ?? 'absent'}.`],
             }
@@ -57,11 +56,10 @@ export const TOKEN_RULES = {
       (scene) =>
         said(scene, 'session-token-expired')
           ? // A look of ours brings a token that lives: then the server's word alone is no proof.
-            { confidence: scene.pasted ? 'certain' : 'likely', weight: 10, about: 'mail' }
+            { confidence: scene.pasted ? 'certain' : 'likely', about: 'mail' }
           : scene.claimsFault === 'token-expired' && !(scene.pasted && scene.refusal !== undefined)
             ? {
                 confidence: scene.pasted ? 'possible' : 'likely',
-                weight: 200,
                 about: 'claims',
                 because: [`The token ended at ${timeOf(scene.claims?.expiresAt ?? Number.NaN)}.`],
               }
@@ -91,7 +89,6 @@ export const TOKEN_RULES = {
           ? {
               confidence: scene.pasted ? 'likely' : 'certain',
               about: 'claims',
-              weight: 20,
               because: [`The token carries the delegated scopes ${scene.claims?.scopes ?? ''}.`],
             }
           : undefined,
