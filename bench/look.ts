@@ -14,7 +14,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isSuccess } from '../src/model/evidence.ts';
 import { createRedactor } from '../src/model/redactor.ts';
 import { Secret } from '../src/model/secret.ts';
-import { PROTOCOLS, type Protocol, type Target } from '../src/model/target.ts';
+import { PROTOCOL_IDS, type Protocol } from '../src/model/protocol.ts';
+import type { Target } from '../src/model/target.ts';
 import { createProbe } from '../src/probe/probe.ts';
 import { createCertificateAuthority } from '../src/sandbox/certificates.ts';
 import { startDovecot } from '../test/support/dovecot.ts';
@@ -42,7 +43,7 @@ try {
     `${LOOKS} looks a round, concurrency ${CONCURRENCY}, Node ${process.version}; client CPU in ms per look`,
   );
   for (let round = 1; round <= ROUNDS; round += 1) {
-    for (const protocol of PROTOCOLS) {
+    for (const protocol of PROTOCOL_IDS) {
       const ours = await measureOurs(token, protocol);
       const theirs = await measureBlackbox(exporter, protocol);
       print(

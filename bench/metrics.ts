@@ -3,7 +3,7 @@
  * and 10,000 mailboxes over two protocols. Run: `node --expose-gc bench/metrics.ts`.
  */
 import type { TargetStatus } from '../src/model/status.ts';
-import { PROTOCOLS } from '../src/model/target.ts';
+import { PROTOCOL_IDS } from '../src/model/protocol.ts';
 import { createMetrics } from '../src/report/metrics.ts';
 import { aSource } from '../test/report/fleet.ts';
 import { aLook, aTarget, NOON } from '../test/support/builders.ts';
@@ -13,7 +13,7 @@ const ROUNDS = 7;
 function statusesOf(mailboxes: number): readonly TargetStatus[] {
   const ids = Array.from({ length: mailboxes }, (_, n) => `mailbox-${n}`);
   return ids.flatMap((mailbox, n) =>
-    PROTOCOLS.map((protocol): TargetStatus => {
+    PROTOCOL_IDS.map((protocol): TargetStatus => {
       const target = aTarget({ mailbox, protocol });
       const lastLook = aLook({ target, startedAt: NOON + n, seconds: 0.1 + n / 7 });
       const stages = lastLook.evidence.stages.map((stage, at) => ({ ...stage, seconds: (at + n) / 977 }));
@@ -79,7 +79,7 @@ for (const mailboxes of [1000, 10_000]) {
   }
   const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[ROUNDS >> 1] ?? 0;
   process.stdout.write(
-    `${mailboxes} mailboxes x ${PROTOCOLS.length}: ${(bytes / 1e6).toFixed(1)} MB in ${median(cpuMs).toFixed(0)} ms of CPU; ` +
+    `${mailboxes} mailboxes x ${PROTOCOL_IDS.length}: ${(bytes / 1e6).toFixed(1)} MB in ${median(cpuMs).toFixed(0)} ms of CPU; ` +
       `longest block ${median(blockMs).toFixed(1)} ms (median of ${ROUNDS} scrapes), ${blockMs[0]?.toFixed(1)} ms (first), ` +
       `${Math.max(...blockMs.slice(1)).toFixed(1)} ms (worst of the others); RSS ${(process.memoryUsage.rss() / 1e6).toFixed(0)} MB\n`,
   );

@@ -5,7 +5,8 @@
 import { diagnose } from '../src/diagnosis/diagnose.ts';
 import { diagnoseCutOff } from '../src/diagnosis/diagnose-cut-off.ts';
 import type { Evidence } from '../src/model/evidence.ts';
-import { PROTOCOLS, type Target } from '../src/model/target.ts';
+import { PROTOCOL_IDS } from '../src/model/protocol.ts';
+import type { Target } from '../src/model/target.ts';
 import { createStatusStore } from '../src/status/status-store.ts';
 import { anApp, anEvidence, aTarget, type EvidenceOptions } from '../test/support/builders.ts';
 
@@ -35,7 +36,7 @@ const OUTAGES: Readonly<Record<string, EvidenceOptions['failed']>> = {
 
 const apps = Array.from({ length: APPS }, (_, at) => anApp({ id: `app-${at}` }));
 const targets = Array.from({ length: MAILBOXES }, (_, at) =>
-  PROTOCOLS.map((protocol) =>
+  PROTOCOL_IDS.map((protocol) =>
     aTarget({ mailbox: `mailbox-${at}`, app: apps[at % APPS] ?? anApp(), protocol }),
   ),
 ).flat();
@@ -65,7 +66,7 @@ for (const [name, failed] of Object.entries(OUTAGES)) {
   const perLook = ((performance.now() - began) * 1000) / ROUNDS / targets.length;
   const problems = store.problems(START);
   process.stdout.write(
-    `${name}, ${MAILBOXES} mailboxes x ${PROTOCOLS.length}: healthy ${healthy} MB, after ${ROUNDS} rounds of failures ` +
+    `${name}, ${MAILBOXES} mailboxes x ${PROTOCOL_IDS.length}: healthy ${healthy} MB, after ${ROUNDS} rounds of failures ` +
       `${heapMegabytes()} MB of heap; ${problems.length} problems; ${perLook.toFixed(0)} us for each look\n`,
   );
 }

@@ -6,7 +6,7 @@
 import { emptyContext, type Context } from './model/context.ts';
 import type { Confidence, Diagnosis } from './model/diagnosis.ts';
 import type { Evidence, Stage, StageName } from './model/evidence.ts';
-import type { Protocol } from './model/target.ts';
+import type { Protocol } from './model/protocol.ts';
 import { judge } from './diagnosis/diagnose.ts';
 import { createFinder } from './transcript/finder.ts';
 import type { HeardMail } from './transcript/parse-mail.ts';
@@ -114,7 +114,7 @@ function contextOf({ opened, mails }: Heard, protocol: Protocol, now: number): C
   const other = opened.find((each) => each.protocol !== protocol);
   if (other !== undefined) {
     const evidence = lookOf(other.protocol, now, []);
-    return { ...empty, otherProtocol: { evidence, success: true, diagnoses: [] } };
+    return { ...empty, otherProtocols: [{ evidence, success: true, diagnoses: [] }] };
   }
   const same = opened.find((each) => each.protocol === protocol);
   const last = Math.max(...mails.map(({ where = 0 }) => where));

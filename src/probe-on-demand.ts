@@ -1,7 +1,8 @@
 /** What `POST /api/v1/mailboxes/ID/probe` asks for: the mailbox probed now, with nothing remembered in the way. */
 import type { Engine } from './engine.ts';
 import type { TargetStatus } from './model/status.ts';
-import { type Protocol, type Target, targetKey } from './model/target.ts';
+import type { Protocol } from './model/protocol.ts';
+import { type Target, targetKey } from './model/target.ts';
 
 export interface DemandEdges {
   readonly targets: () => readonly Target[];

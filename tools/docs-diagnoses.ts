@@ -2,6 +2,8 @@
  * Writes docs/diagnoses.md, the handbook for mail administrators, from the rules: one section per cause, whose
  * anchor is the cause's id. Run: node tools/docs-diagnoses.ts
  */
+import { CLOUD_NAMES, CLOUDS, type CloudFacts } from '../src/model/microsoft365.ts';
+import { factsOf, otherProtocols, USUAL_PROTOCOL, type Protocol } from '../src/model/protocol.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { namesOf } from '../src/diagnosis/names.ts';
@@ -12,6 +14,18 @@ import { emptyContext } from '../src/model/context.ts';
 import type { FixStep, Owner, Scope } from '../src/model/diagnosis.ts';
 
 const FILE = join(import.meta.dirname, '../docs/diagnoses.md');
+
+function national(text: (facts: CloudFacts) => string): string {
+  return CLOUD_NAMES.filter((cloud) => cloud !== 'global')
+    .map((cloud) => text(CLOUDS[cloud]))
+    .join(', ');
+}
+
+/** What differs between the examples of one protocol and those of another. */
+function namesIn(protocol: Protocol): string {
+  const { name, role, exchangeSwitch, ports } = factsOf(protocol);
+  return `${name}, \`${role.name}\`, \`${exchangeSwitch.name}\` and port ${ports.implicit}`;
+}
 
 const OWNERS: Readonly<Record<Owner, string>> = {
   'entra-admin': 'Entra administrator',
@@ -57,9 +71,11 @@ export function renderHandbook(): string {
     '- Nothing here removes anything, except where a step says so. What changes something understands `-WhatIf`: append it to the line that changes, to see what would happen.',
     '- Run the commands of Graph (`Connect-MgGraph`) and those of Exchange (`Connect-ExchangeOnline`) in two PowerShell windows: their modules bring the same sign-in library, and whichever connects second within one session may fail with a message about `Microsoft.Identity.Client`, `WithLogging` or `RuntimeBroker`.',
     '- Registrations and secrets take the role Application Administrator or Cloud Application Administrator; granting a permission of Exchange Online takes one of them in the portal, and Privileged Role Administrator in PowerShell; a permission of Microsoft Graph takes Privileged Role Administrator; the commands of Exchange take Organization Management, or Recipient Management for a mailbox alone.',
-    '- National clouds: `Connect-MgGraph -Environment USGov`, `USGovDoD` or `China` (there with `-ClientId` of an app of your own); `Connect-ExchangeOnline -ExchangeEnvironmentName O365USGovGCCHigh`, `O365USGovDoD` or `O365China`. The verdicts of an app with `cloud:` in its configuration say so already.',
+    `- National clouds: \`-Environment\` of \`Connect-MgGraph\` is ${national(({ graphEnvironment, hasGraphClient }) => `\`${graphEnvironment}\`${hasGraphClient ? '' : ' (with `-ClientId` of an app of your own)'}`)}; \`-ExchangeEnvironmentName\` of \`Connect-ExchangeOnline\` is ${national(({ exchangeEnvironment }) => `\`${exchangeEnvironment}\``)}. The verdicts of an app with \`cloud:\` in its configuration say so already.`,
     '',
-    'The examples say IMAP and `IMAP.AccessAsApp`; for POP3 read POP3, `POP.AccessAsApp`, `PopEnabled` and port 995.',
+    `The examples say ${namesIn(USUAL_PROTOCOL)}; ${otherProtocols(USUAL_PROTOCOL)
+      .map((other) => `for ${factsOf(other).name} read ${namesIn(other)}`)
+      .join('; ')}.`,
     '',
     '| cause | what is wrong | who mends it | guide step |',
     '|---|---|---|---|',

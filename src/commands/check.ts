@@ -10,7 +10,8 @@ import { loadConfig } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
 import { failedStages } from '../model/evidence.ts';
 import { createRedactor } from '../model/redactor.ts';
-import { PROTOCOLS, targetKey, type Target } from '../model/target.ts';
+import { PROTOCOL_IDS } from '../model/protocol.ts';
+import { targetKey, type Target } from '../model/target.ts';
 import { renderChecklist } from './check-list.ts';
 import { CHECK_FORMATS, exitCodeOf, renderCheck, type CheckFormat } from './check-report.ts';
 import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
@@ -118,8 +119,8 @@ function parseOptions(args: readonly string[]): CheckOptions {
   if (values.checklist && format !== 'text') {
     throw new UsageError(`--checklist is printed as text, not as ${format}`);
   }
-  if (values.protocol !== undefined && !PROTOCOLS.some((known) => known === values.protocol)) {
-    throw new UsageError(`--protocol expects ${PROTOCOLS.join(' or ')}, got "${values.protocol}"`);
+  if (values.protocol !== undefined && !PROTOCOL_IDS.some((known) => known === values.protocol)) {
+    throw new UsageError(`--protocol expects ${PROTOCOL_IDS.join(' or ')}, got "${values.protocol}"`);
   }
   return {
     mailboxes: positionals,

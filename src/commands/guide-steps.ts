@@ -2,11 +2,11 @@
  * How far the set-up guide has been followed for each app: its five steps, each ticked, crossed or left open by what
  * the looks showed. Pure; rendered by `check-list.ts`. Whatever an earlier step hides is open, never guessed.
  */
-import { roleFor } from '../diagnosis/names.ts';
 import { endDateInUse, type CredentialStatus } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { stageOf, type StageName } from '../model/evidence.ts';
-import { endpointName, PROTOCOLS, type App, type Protocol } from '../model/target.ts';
+import { factsOf, PROTOCOL_IDS, roleFor } from '../model/protocol.ts';
+import { endpointName, type App } from '../model/target.ts';
 import type { JudgedLook } from './look-once.ts';
 
 export type ChecklistLook = JudgedLook & { readonly credential?: CredentialStatus };
@@ -39,8 +39,6 @@ const CREDENTIAL_NAMES: Readonly<Record<App['credential']['kind'], string>> = {
   certificate: 'certificate',
   'federated-token': 'federated token',
 };
-
-const PROTOCOL_NAMES: Readonly<Record<Protocol, string>> = { imap: 'IMAP', pop3: 'POP3' };
 
 /** One entry per app, in the order in which the looks name them. */
 export function guideSteps(looks: readonly ChecklistLook[]): readonly AppSteps[] {
@@ -114,7 +112,7 @@ function endNote(app: App, looks: readonly ChecklistLook[]): string | undefined 
 }
 
 function rolesTicks(looks: readonly ChecklistLook[]): readonly Tick[] {
-  return PROTOCOLS.flatMap((protocol) => {
+  return PROTOCOL_IDS.flatMap((protocol) => {
     const own = looks.filter(({ target }) => target.protocol === protocol);
     if (own.length === 0) return [];
     const text = roleFor(protocol);
@@ -134,7 +132,7 @@ function registrationTick(looks: readonly ChecklistLook[]): Tick {
 
 function mailboxTick(look: ChecklistLook): Tick {
   const { mailbox, protocol } = look.target;
-  const text = `${mailbox.id} opens over ${PROTOCOL_NAMES[protocol]}`;
+  const text = `${mailbox.id} opens over ${factsOf(protocol).name}`;
   if (look.success) return { mark: 'done', text };
   const fault = faultOf([look], 4, ({ scope }) => scope === 'mailbox');
   return fault === undefined ? open(text, [look]) : missing(text, fault);
@@ -144,7 +142,7 @@ function mailboxTick(look: ChecklistLook): Tick {
 function settingsTicks(looks: readonly ChecklistLook[]): readonly Tick[] {
   const hosts = Map.groupBy(
     looks,
-    ({ target }) => `${PROTOCOL_NAMES[target.protocol]} answers at ${endpointName(target.endpoint)}`,
+    ({ target }) => `${factsOf(target.protocol).name} answers at ${endpointName(target.endpoint)}`,
   );
   const hostTicks = [...hosts].map(([text, own]): Tick => {
     if (reached(own, 'greeting')) return { mark: 'done', text };

@@ -3,14 +3,10 @@
  * closest word counts: mailbox, app, top level, cloud. Called by `load.ts`.
  */
 import { CLOUDS } from '../model/microsoft365.ts';
-import type { App, Endpoint, Mailbox, NetworkOptions, Protocol, Target, TlsMode } from '../model/target.ts';
+import { factsOf, type Protocol, type TlsMode } from '../model/protocol.ts';
+import type { App, Endpoint, Mailbox, NetworkOptions, Target } from '../model/target.ts';
 import { toCredential } from './credential-files.ts';
 import type { AppSettings, MailboxSettings, Settings } from './schema.ts';
-
-const PORTS: Readonly<Record<Protocol, Readonly<Record<TlsMode, number>>>> = {
-  imap: { implicit: 993, starttls: 143 },
-  pop3: { implicit: 995, starttls: 110 },
-};
 
 /** `ca`: PEM, read from `tls.ca_file`. `folder`: where relative paths begin. */
 export function resolveApp(
@@ -102,5 +98,5 @@ export function resolveEndpoint(
     tls = level?.tls ?? tls;
     port = level?.port ?? port;
   }
-  return { host, port: port ?? PORTS[protocol][tls], tls };
+  return { host, port: port ?? factsOf(protocol).ports[tls], tls };
 }

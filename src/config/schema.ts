@@ -6,13 +6,14 @@
 import { z } from 'zod';
 import { CLOUD_NAMES, CLOUDS } from '../model/microsoft365.ts';
 import { LOG_LEVELS } from '../model/log-level.ts';
+import { factsOf, perProtocol, PROTOCOL_IDS } from '../model/protocol.ts';
 import { credential } from './credential-schema.ts';
 import { choice, duration, line, origin, path, whole, words } from './fields.ts';
 import { http } from './http-schema.ts';
 import { address, clientId, host, identifier, labels, listen, proxy, scope, tenant } from './nouns-schema.ts';
 
 const protocols = z
-  .array(choice(['imap', 'pop3']), words('a list of protocols, such as [imap, pop3]'))
+  .array(choice(PROTOCOL_IDS), words(`a list of protocols, such as [${PROTOCOL_IDS.join(', ')}]`))
   .min(1, words('at least one protocol, such as [imap]'))
   .refine((list) => new Set(list).size === list.length, {
     error: 'expected each protocol once, got one twice',
@@ -46,7 +47,7 @@ const credentials = {
 const mapping = <T extends z.ZodRawShape>(shape: T, expected: string) =>
   z.strictObject(shape, words(expected));
 
-function endpoint(name: string, implicit: number, starttls: number) {
+function endpoint({ name, ports: { implicit, starttls } }: ReturnType<typeof factsOf>) {
   return mapping(
     {
       host: host.optional().describe('Host name or IP address.'),
@@ -65,10 +66,7 @@ function endpoint(name: string, implicit: number, starttls: number) {
   );
 }
 
-const endpoints = {
-  imap: endpoint('IMAP', 993, 143).optional(),
-  pop3: endpoint('POP3', 995, 110).optional(),
-};
+const endpoints = perProtocol((protocol) => endpoint(factsOf(protocol)).optional());
 
 /** What can be said for all and for one app, and otherwise follows the cloud. */
 const hosts = {
@@ -139,7 +137,7 @@ const defaults = mapping(
   {
     interval: watching.interval.prefault('5m'),
     timeout: watching.timeout.prefault('30s'),
-    protocols: watching.protocols.prefault(['imap', 'pop3']),
+    protocols: watching.protocols.prefault([...PROTOCOL_IDS]),
     failure_threshold: watching.failure_threshold.prefault(2),
     success_threshold: watching.success_threshold.prefault(1),
     credential_interval: credentials.credential_interval.prefault('1h'),

@@ -7,7 +7,7 @@ import {
   type RegisteredCredential,
   type Registration,
 } from '../model/credential.ts';
-import { MAIL_ROLES } from '../model/target.ts';
+import { MAIL_ROLES } from '../model/protocol.ts';
 import type { Severity } from '../model/diagnosis.ts';
 
 const DAY_MS = 86_400_000;
@@ -61,7 +61,7 @@ export function endDateConflict(credential: CredentialStatus | undefined): reado
 }
 
 const NEEDED = new Set([
-  ...Object.values(MAIL_ROLES),
+  ...MAIL_ROLES,
   'SMTP.SendAsApp',
   'Application.Read.All',
   'Application.ReadWrite.OwnedBy',

@@ -8,9 +8,9 @@ import type { CredentialStatus } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, Failure, Stage } from '../model/evidence.ts';
 import type { AppTokenState } from '../model/status.ts';
-import { PROTOCOLS, type App, type Protocol } from '../model/target.ts';
+import { PROTOCOL_IDS, roleFor, USUAL_PROTOCOL, type Protocol } from '../model/protocol.ts';
+import type { App } from '../model/target.ts';
 import { judge } from './diagnose.ts';
-import { roleFor } from './names.ts';
 import { sceneOf } from './scene.ts';
 import { timeOf } from './time.ts';
 
@@ -82,7 +82,7 @@ function withCountdown(diagnosis: Diagnosis, refused: boolean, countdown: string
 const PREVIOUS_IN_USE =
   'The value that stood there before still works, and is used until this program ends: nobody is locked out yet.';
 
-/** The same finding for both protocols is one; a permission that is missing for each is two. */
+/** The same finding for several protocols is one; a permission that is missing for each is one each. */
 function distinct(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
   return [
     ...new Map(diagnoses.map((diagnosis) => [`${diagnosis.cause} ${diagnosis.title}`, diagnosis])).values(),
@@ -90,10 +90,10 @@ function distinct(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
 }
 
 function grantedProtocols(credential: CredentialStatus): readonly Protocol[] {
-  const granted = PROTOCOLS.filter((protocol) =>
+  const granted = PROTOCOL_IDS.filter((protocol) =>
     credential.registration?.grantedRoles.includes(roleFor(protocol)),
   );
-  return granted.length === 0 ? ['imap'] : granted;
+  return granted.length === 0 ? [USUAL_PROTOCOL] : granted;
 }
 
 /** A look in which only the token was asked for. Without a refusal nothing failed. */

@@ -9,15 +9,8 @@ import type { Claims, Evidence } from '../model/evidence.ts';
 import { stageOf } from '../model/evidence.ts';
 import { CLOUDS, isMicrosoftHost, type Cloud } from '../model/microsoft365.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
-import {
-  credentialPlace,
-  endpointName,
-  MAIL_ROLES,
-  PROTOCOLS,
-  type App,
-  type Credential,
-  type Protocol,
-} from '../model/target.ts';
+import { factsOf, PROTOCOL_IDS, roleFor, type Protocol } from '../model/protocol.ts';
+import { credentialPlace, endpointName, type App, type Credential } from '../model/target.ts';
 
 /** Where something listens, or should. */
 export interface Place {
@@ -44,7 +37,7 @@ export interface Names {
   /** The portal's "Secret ID" of the credential in use. */
   readonly keyId: string | undefined;
   readonly protocol: Protocol;
-  readonly protocolName: 'IMAP' | 'POP3';
+  readonly protocolName: string;
   /** `IMAP.AccessAsApp`. */
   readonly role: string;
   /** That one, and those for the other protocols of the mailbox or app that are missing too. */
@@ -87,7 +80,7 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
   const host = context.target?.endpoint.host ?? quoted.host ?? dns?.host ?? CLOUDS[cloud].mailHost;
   const isHostKnown = (context.target?.endpoint.host ?? quoted.host ?? dns?.host) !== undefined;
   const port =
-    context.target?.endpoint.port ?? quoted.port ?? connect?.port ?? (protocol === 'imap' ? 993 : 995);
+    context.target?.endpoint.port ?? quoted.port ?? connect?.port ?? factsOf(protocol).ports.implicit;
   const address = context.target?.mailbox.address ?? quoted.address ?? '<mailbox address>';
   const clientId = app?.clientId ?? quoted.clientId ?? claims?.appId ?? '<client id>';
   const tenant = app?.tenant ?? quoted.tenant ?? claims?.tenantId ?? '<tenant id>';
@@ -106,7 +99,7 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     applicationObjectId: context.credential?.registration?.applicationObjectId,
     keyId: context.credential?.matchedKeyId,
     protocol,
-    protocolName: protocol === 'imap' ? 'IMAP' : 'POP3',
+    protocolName: factsOf(protocol).name,
     role: roleFor(protocol),
     missingRoles: missingRolesOf(protocol, claims, context, quoted),
     host,
@@ -173,11 +166,6 @@ export function claimsOf(evidence: Evidence, context: Context): Claims | undefin
   return own !== undefined && Object.keys(own).length > 0 ? own : context.token?.claims;
 }
 
-/** The application permission of Exchange Online that opens this protocol. */
-export function roleFor(protocol: Protocol): string {
-  return MAIL_ROLES[protocol];
-}
-
 /** By the directory, which may have been read some hours ago, or by the token. */
 function missingRolesOf(
   own: Protocol,
@@ -189,7 +177,7 @@ function missingRolesOf(
   const granted = credential?.registration?.grantedRoles ?? inToken;
   const missing = (protocol: Protocol): boolean =>
     !(granted?.includes(roleFor(protocol)) ?? true) || inToken?.includes(roleFor(protocol)) === false;
-  return PROTOCOLS.filter(
+  return PROTOCOL_IDS.filter(
     (protocol) => protocol === own || (protocols.includes(protocol) && missing(protocol)),
   ).map(roleFor);
 }

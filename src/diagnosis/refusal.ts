@@ -9,7 +9,14 @@ import type { Confidence } from '../model/diagnosis.ts';
 import { stageOf, type Claims, type Evidence } from '../model/evidence.ts';
 import type { ClaimsFault } from '../model/token-claims.ts';
 import type { Names } from './names.ts';
-import { isLasting, OF_THE_APP, SITUATION_WORDS, situationOf, type Situation } from './situation.ts';
+import {
+  isLasting,
+  OF_THE_APP,
+  othersFail,
+  SITUATION_WORDS,
+  situationOf,
+  type Situation,
+} from './situation.ts';
 import type { MailTrouble } from './troubles.ts';
 import type { PhraseId } from '../vocabulary/phrases.ts';
 import {
@@ -97,7 +104,7 @@ function candidatesFor(situation: Situation, connected: boolean, seen: Seen): re
   }
   // The identity was taken, so Exchange knows the app: the mailbox comes before the registration.
   if (connected && !OPENS_ELSEWHERE.has(situation)) {
-    const both = seen.context.otherProtocol?.success === false;
+    const both = othersFail(seen.context);
     if (situation === 'app-lost' && !isLasting(seen.context)) {
       // All at once, and all of them worked: nobody takes so many permissions away in one moment.
       return toFront(all, ['exchange-transient', 'mailbox-permission-missing']);
@@ -107,11 +114,10 @@ function candidatesFor(situation: Situation, connected: boolean, seen: Seen): re
   return all;
 }
 
-/** Both protocols may be switched off, but not first; and where nobody else gets in, it may be the service. */
+/** All protocols may be switched off, but not first; and where nobody else gets in, it may be the service. */
 function withNeighbours(listed: readonly Cause[], { context }: Seen): readonly Cause[] {
   const switchedOff: Cause = 'protocol-disabled-on-mailbox';
-  const last: readonly Cause[] =
-    context.otherProtocol?.success === false && listed.includes(switchedOff) ? [switchedOff] : [];
+  const last: readonly Cause[] = othersFail(context) && listed.includes(switchedOff) ? [switchedOff] : [];
   const { endpoint } = context;
   const isAlone = endpoint.failedAlike === 0 || endpoint.succeeded > 0;
   const incident: readonly Cause[] =

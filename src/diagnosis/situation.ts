@@ -1,10 +1,10 @@
 /**
- * In which situation is a refused login? The neighbours and the past decide: the other protocol of the mailbox, the
- * other mailboxes of the app, the other apps at the host, and whether it ever worked.
+ * In which situation is a refused login? The neighbours and the past decide: the other protocols of the mailbox,
+ * the other mailboxes of the app, the other apps at the host, and whether it ever worked.
  */
 import type { Context, Peers } from '../model/context.ts';
 import type { Evidence } from '../model/evidence.ts';
-import { OTHER_PROTOCOL } from '../model/target.ts';
+import { otherProtocols as protocolsBeside } from '../model/protocol.ts';
 
 export type Situation =
   | 'other-protocol-works'
@@ -21,10 +21,10 @@ export type Situation =
   | 'words-only';
 
 export const SITUATION_WORDS: Readonly<Record<Situation, string>> = {
-  'other-protocol-works': 'The other protocol of this mailbox works with the same token.',
+  'other-protocol-works': 'Another protocol of this mailbox works with the same token.',
   'first-failure': 'It is the first failure after successes.',
   'comes-and-goes': 'It has failed like this before, and opened in between.',
-  'protocol-fails-everywhere': 'The app opens mailboxes over the other protocol, and none over this one.',
+  'protocol-fails-everywhere': 'The app opens mailboxes over another protocol, and none over this one.',
   'endpoint-lost': 'Other apps lost this host at the same time.',
   'app-lost': 'All mailboxes of the app fail alike, and they worked before.',
   'mailbox-lost': 'Other mailboxes of the app work, and this one worked before.',
@@ -59,30 +59,47 @@ const OFTEN = 2;
 const LASTING_RUN = 4;
 
 export function situationOf({ evidence, context, pasted }: Seen): Situation {
-  const { siblings, history, otherProtocol } = context;
-  const other = siblings[OTHER_PROTOCOL[evidence.protocol]];
+  const { siblings, history, otherProtocols } = context;
+  const other = together(protocolsBeside(evidence.protocol).map((protocol) => siblings[protocol]));
   const same = siblings[evidence.protocol];
   const working = same.succeeded + other.succeeded;
   const worked = history.lastSuccess !== undefined;
   const once = worked && history.consecutiveFailures <= 1;
 
-  if (pasted && otherProtocol === undefined && !worked) return 'words-only';
+  if (pasted && otherProtocols.length === 0 && !worked) return 'words-only';
   if (history.passedAlike >= OFTEN && !isLasting(context)) return 'comes-and-goes';
   const appWorked = worked || same.everSucceeded + other.everSucceeded > 0;
   if (appWorked && isLostElsewhere(context)) return 'endpoint-lost';
-  if (otherProtocol?.success === true) {
+  if (otherProtocols.some(({ success }) => success)) {
     if (once) return 'first-failure';
     return speaksForAll(same) ? 'protocol-fails-everywhere' : 'other-protocol-works';
   }
   if (speaksForAll(same) && other.succeeded > 0) return 'protocol-fails-everywhere';
   if (working > 0) return once ? 'first-failure' : worked ? 'mailbox-lost' : 'mailbox-never-worked';
-  // Where nothing is heard of the other protocol yet, it may be one protocol that was lost.
-  const isOtherHeard = otherProtocol !== undefined || other.failed > 0 || other.unknown === 0;
+  // Where nothing is known of another protocol yet, it may be one protocol that was lost.
+  const isOtherKnown = otherProtocols.length > 0 || other.failed > 0 || other.unknown === 0;
   const all = speaksForAll(same) || speaksForAll({ ...other, failedAlike: other.failed });
-  if (all && isOtherHeard) return appWorked ? 'app-lost' : 'app-never-worked';
+  if (all && isOtherKnown) return appWorked ? 'app-lost' : 'app-never-worked';
   // Others fail too, and who has not been looked at since may still work.
   if (once || (worked && same.failedAlike > 0)) return 'first-failure';
   return worked ? 'alone-lost' : 'alone-never-worked';
+}
+
+/** Over several protocols. */
+function together(all: readonly Peers[]): Peers {
+  const sum = (of: (peers: Peers) => number): number => all.reduce((total, peers) => total + of(peers), 0);
+  return {
+    succeeded: sum(({ succeeded }) => succeeded),
+    failed: sum(({ failed }) => failed),
+    unknown: sum(({ unknown }) => unknown),
+    failedAlike: sum(({ failedAlike }) => failedAlike),
+    everSucceeded: sum(({ everSucceeded }) => everSucceeded),
+  };
+}
+
+/** The other protocols of this mailbox are known, and fail as well. */
+export function othersFail({ otherProtocols }: Context): boolean {
+  return otherProtocols.length > 0 && otherProtocols.every(({ success }) => !success);
 }
 
 export function isLasting({ history }: Context): boolean {

@@ -2,10 +2,11 @@
  * What else is known when one look is judged. Words alone often cannot tell; the neighbours can.
  * Made by `status/`, read by `diagnosis/`.
  */
+import { perProtocol, type Protocol } from './protocol.ts';
 import type { CredentialStatus } from './credential.ts';
 import { failedStages, type Stage } from './evidence.ts';
 import type { AppTokenState, Look } from './status.ts';
-import type { App, Protocol, Target } from './target.ts';
+import type { App, Target } from './target.ts';
 
 /**
  * Other targets, by their last look. Counts, not lists: an app may have ten thousand mailboxes. Where the target that
@@ -44,8 +45,8 @@ export interface Context {
   /** Absent for pasted text (`explain`), as is everything else that needs a configuration. */
   readonly target?: Target;
   readonly app?: App;
-  /** The same mailbox over the other protocol: its last look, if it is recent. */
-  readonly otherProtocol?: Look;
+  /** The same mailbox over its other protocols: the last probe of each, where it is recent. */
+  readonly otherProtocols: readonly Look[];
   /** Other mailboxes of the same app, by protocol. */
   readonly siblings: Readonly<Record<Protocol, Peers>>;
   /** Targets of other apps of the same tenant. */
@@ -66,7 +67,8 @@ export const NO_PEERS: Peers = { succeeded: 0, failed: 0, unknown: 0, failedAlik
 export function emptyContext(now: number): Context {
   return {
     now,
-    siblings: { imap: NO_PEERS, pop3: NO_PEERS },
+    otherProtocols: [],
+    siblings: perProtocol(() => NO_PEERS),
     tenant: NO_PEERS,
     endpoint: NO_PEERS,
     history: { consecutiveFailures: 1, probesTotal: 1, passedAlike: 0, recentSignatures: [] },

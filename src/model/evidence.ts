@@ -3,7 +3,7 @@
  * Written by `probe/` (and by `diagnosis/explain` from pasted text), read by everybody else.
  * It holds no verdict: what it means is for `diagnosis/`.
  */
-import type { Protocol } from './target.ts';
+import { factsOf, type Protocol } from './protocol.ts';
 
 /** The token leg and the mail leg run under one deadline; the first failure ends its own leg only. */
 export const TOKEN_LEG = ['token', 'claims'] as const;
@@ -225,6 +225,6 @@ export function failedAtLogin(evidence: { readonly stages: readonly Stage[] }): 
  * A look is a success when the mailbox was opened. A logout that fails afterwards is told, but nobody loses a
  * mailbox by it.
  */
-export function isSuccess(evidence: { readonly stages: readonly Stage[] }): boolean {
-  return stageOf(evidence, 'open')?.outcome === 'ok';
+export function isSuccess(evidence: Pick<Evidence, 'protocol' | 'stages'>): boolean {
+  return stageOf(evidence, factsOf(evidence.protocol).finalStage)?.outcome === 'ok';
 }

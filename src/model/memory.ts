@@ -5,7 +5,7 @@
 import type { CredentialStatus } from './credential.ts';
 import type { Delivery, Incident } from './incident.ts';
 import type { AppTokenState, Confirmed, Look } from './status.ts';
-import type { Protocol } from './target.ts';
+import type { Protocol } from './protocol.ts';
 
 /** One target's confirmed state and counters: one row, however long it is watched. */
 export interface TargetMemory {

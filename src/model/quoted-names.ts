@@ -1,6 +1,6 @@
 /** The names that a pasted text quotes: the transcript finds them, titles and commands of the diagnosis take them. */
 import type { Cloud } from './microsoft365.ts';
-import type { Protocol } from './target.ts';
+import type { Protocol } from './protocol.ts';
 
 export interface QuotedNames {
   readonly address?: string;

@@ -4,21 +4,7 @@
  * Durations are milliseconds, points in time are milliseconds since the Unix epoch.
  */
 import type { Cloud } from './microsoft365.ts';
-
-export type Protocol = 'imap' | 'pop3';
-
-export const PROTOCOLS: readonly Protocol[] = ['imap', 'pop3'];
-
-export const OTHER_PROTOCOL: Readonly<Record<Protocol, Protocol>> = { imap: 'pop3', pop3: 'imap' };
-
-/** The application permission of Exchange Online that opens mailboxes over it. */
-export const MAIL_ROLES: Readonly<Record<Protocol, string>> = {
-  imap: 'IMAP.AccessAsApp',
-  pop3: 'POP.AccessAsApp',
-};
-
-/** `implicit`: TLS from the first byte (993, 995). `starttls`: upgraded by STARTTLS or STLS. */
-export type TlsMode = 'implicit' | 'starttls';
+import type { Protocol, TlsMode } from './protocol.ts';
 
 /** `host:port` of a mail front end. */
 export interface Endpoint {

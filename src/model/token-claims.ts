@@ -5,7 +5,7 @@
  */
 import type { Claims, Failure } from './evidence.ts';
 import { isExchangeResource, isGraphResource, isMicrosoftIssuer } from './microsoft365.ts';
-import { MAIL_ROLES, PROTOCOLS, type Protocol } from './target.ts';
+import { MAIL_ROLES, roleFor, type Protocol } from './protocol.ts';
 
 /** Also the codes of a failed claims stage. */
 const CLAIMS_FAULTS = [
@@ -55,7 +55,7 @@ export function claimsFaultOfCode(code: string | undefined): ClaimsFault | undef
 }
 
 export function hasRole(claims: Claims, protocol: Protocol): boolean {
-  return claims.roles?.includes(MAIL_ROLES[protocol]) ?? false;
+  return claims.roles?.includes(roleFor(protocol)) ?? false;
 }
 
 /** By its issuer; where a pasted text does not hold that, by what only Entra's tokens name. */
@@ -70,7 +70,7 @@ function isEntras({ issuer, tenantId, audience }: Claims): boolean {
 /** Its roles tell where its audience does not: no resource but Exchange Online's has those of the mail protocols. */
 function isForExchange({ audience, roles = [] }: Claims): boolean {
   if (audience === undefined || isExchangeResource(audience)) return true;
-  return !isGraphResource(audience) && PROTOCOLS.some((protocol) => roles.includes(MAIL_ROLES[protocol]));
+  return !isGraphResource(audience) && MAIL_ROLES.some((role) => roles.includes(role));
 }
 
 function textOf(fault: ClaimsFault, { claims, protocol }: TokenUse): string {
@@ -82,7 +82,7 @@ function textOf(fault: ClaimsFault, { claims, protocol }: TokenUse): string {
       return `The token carries delegated scopes (${scopes}): it acts for a user.`;
     case 'role-missing': {
       const has = roles.length === 0 ? 'it has no roles' : `it has ${roles.join(', ')}`;
-      return `The token lacks the role ${MAIL_ROLES[protocol]}: ${has}.`;
+      return `The token lacks the role ${roleFor(protocol)}: ${has}.`;
     }
     case 'token-expired':
       return `The token expired at ${isoTime(expiresAt)}.`;

@@ -129,7 +129,8 @@ async function mailLeg(look: Look, arriving: Promise<Secret | undefined>): Promi
     if (token !== undefined) {
       const logIn = (): ReturnType<Conversation['authenticate']> =>
         conversation.authenticate(target.mailbox.address, token);
-      if (await ledger.run('auth', signal, logIn)) await ledger.run('open', signal, conversation.open);
+      const loggedIn = await ledger.run('auth', signal, logIn);
+      if (loggedIn && conversation.open !== undefined) await ledger.run('open', signal, conversation.open);
     }
     await logOut(look, wire, conversation);
   } finally {
@@ -190,7 +191,11 @@ async function startTls(look: Look, plain: Wire, conversation: Conversation): Pr
 }
 
 /** Where the connection still stands, whatever came before: servers count sessions that were left open. */
-async function logOut({ signal, ledger }: Look, wire: Wire, conversation: Conversation): Promise<void> {
+async function logOut(
+  { target, signal, ledger }: Look,
+  wire: Wire,
+  conversation: Conversation,
+): Promise<void> {
   if (wire.failure() !== undefined) return;
   const goodbye = createDeadline(LOGOUT_MS, signal);
   goodbye.signal.addEventListener('abort', () => {
@@ -199,7 +204,8 @@ async function logOut({ signal, ledger }: Look, wire: Wire, conversation: Conver
   const answered = await ledger.run('logout', goodbye.signal, conversation.logout);
   goodbye.cancel();
   // After a failure it was a courtesy: a leg fails once.
-  if (!answered && !isSuccess({ stages: ledger.stages() })) ledger.record(skippedStage('logout'));
+  if (!answered && !isSuccess({ protocol: target.protocol, stages: ledger.stages() }))
+    ledger.record(skippedStage('logout'));
 }
 
 /** Third-party errors may hold what they were sent. */

@@ -6,7 +6,8 @@ import type { Cause } from '../model/cause.ts';
 import type { CredentialStatus } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Snapshot, TargetStatus } from '../model/status.ts';
-import type { App, Protocol } from '../model/target.ts';
+import type { Protocol } from '../model/protocol.ts';
+import type { App } from '../model/target.ts';
 
 export interface Build {
   readonly version: string;

@@ -3,7 +3,7 @@
  * front ends. An id that is not there is `undefined` for a server and a `SandboxInputError` for an operator.
  */
 import type { Cloud } from '../model/microsoft365.ts';
-import type { Protocol } from '../model/target.ts';
+import type { Protocol } from '../model/protocol.ts';
 import type { Application, Mailbox, ServicePrincipal, Tenant } from './tenant.ts';
 
 export const EXCHANGE_ONLINE = '00000002-0000-0ff1-ce00-000000000000';

@@ -2,7 +2,7 @@
  * Judges a login the way Exchange Online does, for both protocols: the token, Exchange's own list of service
  * principals, the mailbox, then protocol switch and permission. `imap.ts` and `pop3.ts` put the verdict into words.
  */
-import type { Protocol } from '../model/target.ts';
+import type { Protocol } from '../model/protocol.ts';
 import type { TokenIssuer, VerifiedToken } from './access-token.ts';
 import { EXCHANGE_ONLINE, findMailbox, PROTOCOL_ROLE, resourceOf, same, serverNow } from './directory.ts';
 import type { MailFault } from './fault.ts';
@@ -67,9 +67,15 @@ function isRegistered(tenant: Tenant, token: VerifiedToken): boolean {
   );
 }
 
+/** On the mailbox, as Set-CASMailbox leaves them. */
+const SWITCHES: Readonly<Record<Protocol, 'imapEnabled' | 'popEnabled'>> = {
+  imap: 'imapEnabled',
+  pop3: 'popEnabled',
+};
+
 function refusalOf(mailbox: Mailbox, token: VerifiedToken, protocol: Protocol): Refusal | undefined {
   if (!mailbox.licensed) return 'mailbox';
-  if (!(protocol === 'imap' ? mailbox.imapEnabled : mailbox.popEnabled)) return 'protocol';
+  if (!mailbox[SWITCHES[protocol]]) return 'protocol';
   return mailbox.fullAccess.some((id) => same(id, token.objectId)) ? undefined : 'permission';
 }
 

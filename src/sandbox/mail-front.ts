@@ -2,7 +2,7 @@
  * What the two mail front ends share: how a connection becomes a dialogue, and how the host as a whole can fail
  * before a word of the protocol was spoken. `imap.ts` and `pop3.ts` supply the dialogues.
  */
-import type { Protocol } from '../model/target.ts';
+import type { Protocol } from '../model/protocol.ts';
 import type { TokenIssuer } from './access-token.ts';
 import { GREETING_NAME } from './exchange.ts';
 import { createLineSession, LineTooLongError, type LineSession } from './line-session.ts';
@@ -42,6 +42,9 @@ export const GREETINGS: Readonly<Record<Protocol, string>> = {
   pop3: `+OK The Microsoft Exchange POP3 service is ready. [${GREETING_NAME}]`,
 };
 
+/** Who answers in its place where the fault is `other-protocol`. */
+const ANOTHER: Readonly<Record<Protocol, Protocol>> = { imap: 'pop3', pop3: 'imap' };
+
 /** Serves one connection to its end; never rejects. */
 export async function serveMail(
   mail: MailProtocol,
@@ -77,7 +80,7 @@ async function greetAndTalk(mail: MailProtocol, dialogue: Dialogue): Promise<voi
     return;
   }
   if (kind === 'other-protocol') {
-    session.write(GREETINGS[mail.protocol === 'imap' ? 'pop3' : 'imap']);
+    session.write(GREETINGS[ANOTHER[mail.protocol]]);
     await session.stall();
     return;
   }

@@ -2,7 +2,7 @@
  * Who watches what in a simulated tenant: the apps and mailboxes of a configuration file, beside the tenant's own
  * data. Written by `demo-tenant.ts`, or derived from a tenant; turned into files by `config-file.ts`.
  */
-import type { Protocol } from '../model/target.ts';
+import type { Protocol } from '../model/protocol.ts';
 import { SandboxInputError, same } from './directory.ts';
 import type { Tenant } from './tenant.ts';
 

@@ -2,7 +2,7 @@
  * Puts the sandbox together: a tenant, its front ends on loopback behind TLS, and the control API. Used by the
  * commands `sandbox` and `demo` and by the tests. Nothing here is an answer: those follow from the tenant.
  */
-import type { Protocol } from '../model/target.ts';
+import type { Protocol } from '../model/protocol.ts';
 import { createTokenIssuer } from './access-token.ts';
 import { type CertificateAuthority, createCertificateAuthority } from './certificates.ts';
 import { createControl } from './control.ts';

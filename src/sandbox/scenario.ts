@@ -2,7 +2,7 @@
  * What a scenario is, and the small steps that the table in `scenarios.ts` is written with. A scenario changes the
  * tenant's data and nothing else: the answers follow.
  */
-import type { Protocol } from '../model/target.ts';
+import type { Protocol } from '../model/protocol.ts';
 import { servicePrincipalOf } from './directory.ts';
 import type { EntraFault, GraphFault, MailFault } from './fault.ts';
 import type { Mailbox, Tenant } from './tenant.ts';

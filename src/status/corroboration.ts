@@ -57,7 +57,7 @@ export function corroborating(
 function* otherProtocols(probes: readonly FailedProbe[], candidates: Candidates): Iterable<Target> {
   for (const { target, context } of probes) {
     for (const other of candidates.otherProtocolsOf(target)) {
-      const isKnown = context.otherProtocol !== undefined;
+      const isKnown = context.otherProtocols.some(({ evidence }) => evidence.protocol === other.protocol);
       const isAnswered = context.siblings[other.protocol].failed >= ENOUGH;
       if (!isKnown && !isAnswered && candidates.outcomeOf(other) === outcomeWanted(context)) yield other;
     }

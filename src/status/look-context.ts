@@ -2,13 +2,14 @@
 import { failureSignature, type Context, type History, type Peers } from '../model/context.ts';
 import { isSuccess, type Evidence } from '../model/evidence.ts';
 import type { Look } from '../model/status.ts';
-import { OTHER_PROTOCOL, targetKey, type Protocol, type Target } from '../model/target.ts';
+import { otherProtocols, perProtocol, type Protocol } from '../model/protocol.ts';
+import { targetKey, type Target } from '../model/target.ts';
 import { outcomeOf } from './outcome.ts';
 import { signsOf, type OwnNetworkWatch } from './own-network.ts';
 import type { Loss, PeerCounts, Question } from './peers.ts';
 import { historyWith, newRecord, type TargetRecord } from './target-record.ts';
 
-/** A look over the other protocol says something of this one for so many of its intervals. */
+/** A look over another protocol says something of this one for so many of its intervals. */
 const RECENT_INTERVALS = 3;
 
 export interface Known {
@@ -36,13 +37,14 @@ export function contextOf(
     : { signature: failureSignature(evidence), loss: lossOf(history) };
   const siblings = (protocol: Protocol): Peers =>
     peers.siblings(target, protocol, question, ownRecord(protocol)?.mark);
-  const otherProtocol = recentLook(ownRecord(OTHER_PROTOCOL[target.protocol]), now, question.loss);
   return {
     now,
     target,
     app: target.app,
-    ...(otherProtocol === undefined ? {} : { otherProtocol }),
-    siblings: { imap: siblings('imap'), pop3: siblings('pop3') },
+    otherProtocols: otherProtocols(target.protocol).flatMap(
+      (protocol) => recentLook(ownRecord(protocol), now, question.loss) ?? [],
+    ),
+    siblings: perProtocol(siblings),
     tenant: peers.ofOtherAppsInTenant(target, question),
     endpoint: peers.ofOtherAppsAtEndpoint(target, question),
     history,
@@ -56,7 +58,7 @@ function lossOf({ lastSuccess, failingSince }: History): Loss | undefined {
   return { workedAt: lastSuccess, failingSince };
 }
 
-/** That the other protocol worked before this one was lost says nothing of what was lost. */
+/** That another protocol worked before this one was lost says nothing of what was lost. */
 function recentLook(record: TargetRecord | undefined, now: number, loss: Loss | undefined): Look | undefined {
   const look = record?.status.lastLook;
   if (record === undefined || look === undefined) return undefined;

@@ -4,7 +4,8 @@
  * did before that says nothing: those who neither worked nor were lost since then count as unknown.
  */
 import type { Peers } from '../model/context.ts';
-import { endpointName, PROTOCOLS, type Protocol, type Target } from '../model/target.ts';
+import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
+import { endpointName, type Target } from '../model/target.ts';
 import { createLatest, type Latest } from './latest.ts';
 
 /** What one target adds to the counts. */
@@ -84,7 +85,7 @@ export function createPeerCounts(): PeerCounts {
       return read(tallies.get(ofApp(target, protocol)), [self], target.mailbox.id, question);
     },
     ofOtherAppsInTenant: (target, question) => {
-      const own = PROTOCOLS.map((protocol) => tallies.get(ofApp(target, protocol)));
+      const own = PROTOCOL_IDS.map((protocol) => tallies.get(ofApp(target, protocol)));
       return read(tallies.get(ofTenant(target)), own, target.app.id, question);
     },
     ofOtherAppsAtEndpoint: (target, question) =>

@@ -3,7 +3,8 @@
  * and who could corroborate a failure. Whoever puts a record keeps the counts true. Used by the store.
  */
 import type { TargetStatus } from '../model/status.ts';
-import { isSameTarget, PROTOCOLS, targetKey, type Target } from '../model/target.ts';
+import { otherProtocols } from '../model/protocol.ts';
+import { isSameTarget, targetKey, type Target } from '../model/target.ts';
 import { createCandidateIndex } from './candidates.ts';
 import type { Candidates } from './corroboration.ts';
 import { createPeerCounts, type PeerCounts } from './peers.ts';
@@ -88,7 +89,7 @@ export function createTargetTable(): TargetTable {
       siblingsOf,
       outcomeOf: (target) => find(target)?.mark.outcome ?? 'unknown',
       otherProtocolsOf: (target) =>
-        PROTOCOLS.filter((protocol) => protocol !== target.protocol).flatMap((protocol) => {
+        otherProtocols(target.protocol).flatMap((protocol) => {
           const other = get(targetKey({ ...target, protocol }))?.status.target;
           return other?.app.id === target.app.id ? [other] : [];
         }),

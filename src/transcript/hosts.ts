@@ -3,6 +3,7 @@
  * somebody else's? Asked by connections.ts about each failure, and by quoted.ts. A failure at a host that has nothing
  * to do with mail or tokens is not ours to explain.
  */
+import { MAIL_PORTS } from '../model/protocol.ts';
 import { isExchangeHost, isTokenHost } from '../model/microsoft365.ts';
 
 export interface NamedHost {
@@ -57,7 +58,8 @@ const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/i;
 const TOKEN_NAME =
   /^(?:(?:login|sts|device)\.(?:microsoftonline|windows|microsoft)|login-us\.microsoftonline|graph\.microsoft|aadcdn\.\w+|management\.(?:core\.windows|azure))\b/i;
 const MAIL_NAME = /^(?:imaps?\d?|pops?3?|smtps?|mail|mx|exchange)[\w-]*\./i;
-const MAIL_PORTS: ReadonlySet<number> = new Set([993, 995, 143, 110, 25, 465, 587]);
+/** Also those of sending: a text may be about that. */
+const MAIL_SERVER_PORTS: ReadonlySet<number> = new Set([...MAIL_PORTS, 25, 465, 587]);
 /** Ports behind which neither mail front ends nor token hosts are looked for. */
 const SHARED_PORTS: ReadonlySet<number> = new Set([80, 443, 1080, 3128, 8080, 8443]);
 
@@ -87,11 +89,11 @@ export function portsIn(text: string): readonly number[] {
 }
 
 export function isMailPort(port: number): boolean {
-  return MAIL_PORTS.has(port);
+  return MAIL_SERVER_PORTS.has(port);
 }
 
 export function isForeignPort(port: number): boolean {
-  return !MAIL_PORTS.has(port) && !SHARED_PORTS.has(port);
+  return !MAIL_SERVER_PORTS.has(port) && !SHARED_PORTS.has(port);
 }
 
 export function isAddress(host: string): boolean {
@@ -102,12 +104,12 @@ function isHost(host: string, port: number | undefined, inUrl: boolean): boolean
   if (isAddress(host)) return true;
   if (!host.includes('.')) return inUrl && port !== undefined;
   if (NO_DOMAIN.test(host) || !/\.[a-z]{2,24}$/i.test(host)) return false;
-  return !FILE_OR_COUNTRY.test(host) || inUrl || (port !== undefined && MAIL_PORTS.has(port));
+  return !FILE_OR_COUNTRY.test(host) || inUrl || (port !== undefined && MAIL_SERVER_PORTS.has(port));
 }
 
 function roleOf(host: string, port: number | undefined): HostRole {
   if (isTokenHost(host) || TOKEN_NAME.test(host)) return 'token';
-  if (port !== undefined && MAIL_PORTS.has(port)) return 'mail';
+  if (port !== undefined && MAIL_SERVER_PORTS.has(port)) return 'mail';
   if (isExchangeHost(host) || MAIL_NAME.test(host)) return 'mail';
   // A proxy stands in front of the token host, and fails in its place.
   if (/(?:^|[.-])(?:web)?proxy/.test(host)) return 'token';

@@ -3,8 +3,9 @@
  * kind of login, each with the words that belong to it, and where a mailbox opened. The words are those of
  * `vocabulary/`, which judge the probe's own failures too.
  */
+import { DIALECTS } from '../vocabulary/dialects.ts';
 import type { Failure, StageName } from '../model/evidence.ts';
-import { PROTOCOLS, type Protocol } from '../model/target.ts';
+import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { PHRASES, type Phrase } from '../vocabulary/phrases.ts';
 import type { Finder } from './finder.ts';
 import type { Place } from './parse-token.ts';
@@ -81,7 +82,7 @@ function ofOthers(hit: Hit, finder: Finder): readonly HeardMail[] {
 /** What no protocol and no way of logging in is named for belongs to each. */
 function groupsOf(hits: readonly Hit[]): readonly (readonly Hit[])[] {
   const failures = hits.filter(({ phrase }) => phrase.beside !== true);
-  const protocols = PROTOCOLS.filter((protocol) =>
+  const protocols = PROTOCOL_IDS.filter((protocol) =>
     failures.some(({ phrase }) => phrase.protocol === protocol),
   );
   const perProtocol =
@@ -166,18 +167,10 @@ export interface Opened {
   readonly at: number;
 }
 
-const OPENED: readonly (readonly [Protocol, readonly string[], RegExp])[] = [
-  [
-    'imap',
-    ['examine completed', 'select completed'],
-    /OK (?:\[READ-\w{4,5}\] )?(?:EXAMINE|SELECT) completed/i,
-  ],
-  ['pop3', ['user successfully authenticated', 'user successfully logged on'], /\+OK User successfully/i],
-];
-
 /** Protocols over which a mailbox opened in this text. */
 export function successesIn(finder: Finder): readonly Opened[] {
-  return OPENED.flatMap(([protocol, hints, pattern]) => {
+  return PROTOCOL_IDS.flatMap((protocol) => {
+    const { hints, pattern } = DIALECTS[protocol].opened;
     const last = hints
       .flatMap((hint) => finder.places(hint))
       .filter(({ line }) => pattern.test(line))

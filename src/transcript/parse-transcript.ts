@@ -3,7 +3,7 @@
  * did not come about, the claims of its tokens, the names it quotes. `explain.ts` makes evidence of it.
  */
 import type { CertificateFacts, Claims } from '../model/evidence.ts';
-import { PROTOCOLS, type Protocol } from '../model/target.ts';
+import { PROTOCOL_IDS, USUAL_PROTOCOL, type Protocol } from '../model/protocol.ts';
 import { hasRole } from '../model/token-claims.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
 import { certificateIn, isInterceptors } from './certificate.ts';
@@ -81,7 +81,7 @@ function withInterception(
 
 /** A token alone is judged for the protocol that it is good for. */
 function protocolOf(claims: Claims | undefined): Protocol {
-  return PROTOCOLS.find((protocol) => hasRole(claims ?? {}, protocol)) ?? 'imap';
+  return PROTOCOL_IDS.find((protocol) => hasRole(claims ?? {}, protocol)) ?? USUAL_PROTOCOL;
 }
 
 function asToken({ failure, at, place }: HeardSystem, certificate: CertificateFacts | undefined): HeardToken {

@@ -9,7 +9,8 @@ import {
   type CloudFacts,
 } from '../model/microsoft365.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
-import type { Protocol } from '../model/target.ts';
+import { factsOf, MAIL_PORTS, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
+import { DIALECTS } from '../vocabulary/dialects.ts';
 import type { Finder } from './finder.ts';
 import { hostsIn, isMailPort, portsIn } from './hosts.ts';
 
@@ -77,7 +78,13 @@ export function quotedNames(finder: Finder, saslUser: string | undefined): Quote
   });
 }
 
-const MAIL_HINTS = ['outlook.', ':993', ':995', ':143', ':110', 'imap', 'pop', 'port'] as const;
+const MAIL_HINTS: readonly string[] = [
+  'outlook.',
+  ...MAIL_PORTS.map((port) => `:${port}`),
+  'imap',
+  'pop',
+  'port',
+];
 const MOST_LINES = 30;
 const CERTIFICATE_LINE = /(?:^|\s)(?:subject|issuer)=|(?:^|\s)[si]:\s?\/?(?:C|CN|O)\s?=/;
 
@@ -117,12 +124,15 @@ function endpointIn(finder: Finder): Pick<QuotedNames, 'host' | 'port'> {
   return { ...(best === undefined ? {} : { host: best.host }), ...(port === undefined ? {} : { port }) };
 }
 
-/** By the words of the protocols themselves; undefined when the text speaks of neither, or of both alike. */
+/** By the words of the protocols themselves; undefined when the text speaks of none, or of several alike. */
 export function protocolIn(finder: Finder): Protocol | undefined {
-  const count = (...hints: readonly string[]): number => hints.filter(finder.has).length;
-  const imap = count('imap', ' authenticate ', 'no login failed', ':993', ' 993', '* ok', '* bye');
-  const pop = count('pop3', '-err', '+ok', ':995', ' 995', 'poplib', 'pop.access');
-  return imap === pop ? undefined : imap > pop ? 'imap' : 'pop3';
+  const counts = PROTOCOL_IDS.map((protocol) => {
+    const { implicit } = factsOf(protocol).ports;
+    const hints = [...DIALECTS[protocol].hints, `:${implicit}`, ` ${implicit}`];
+    return { protocol, count: hints.filter(finder.has).length };
+  }).toSorted((one, other) => other.count - one.count);
+  const [first, second] = counts;
+  return first === undefined || first.count === (second?.count ?? 0) ? undefined : first.protocol;
 }
 
 function first(finder: Finder, hints: readonly string[], patterns: readonly RegExp[]): string | undefined {

@@ -2,6 +2,7 @@
  * Whose mail server does a pasted text tell of? Servers of every make say that authentication failed: only Exchange
  * Online's refusals have our causes. Asked by hear-mail.ts.
  */
+import { MAIL_PORTS } from '../model/protocol.ts';
 import { isMicrosoftHost } from '../model/microsoft365.ts';
 import { EXCHANGE_WORDS } from '../vocabulary/phrase.ts';
 import type { Finder } from './finder.ts';
@@ -21,7 +22,7 @@ const OTHERS_WORDS: readonly string[] = [
 ];
 /** An Exchange of one's own offers these; Exchange Online does not. */
 const ON_PREMISES: readonly string[] = ['auth=gssapi', 'auth=ntlm'];
-const HINTS = ['imap.', 'pop.', 'mail.', 'smtp.', ':993', ':995', ':143'] as const;
+const HINTS: readonly string[] = ['imap.', 'pop.', 'mail.', 'smtp.', ...MAIL_PORTS.map((port) => `:${port}`)];
 const MOST_LINES = 20;
 
 export function isOthersServer(finder: Finder): boolean {

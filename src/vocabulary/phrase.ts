@@ -1,6 +1,6 @@
 /** What a line of a mail server is, as data: `phrases.ts` holds those that fail, `beside-phrases.ts` those that tell more. */
 import type { FailureKind } from '../model/evidence.ts';
-import type { Protocol } from '../model/target.ts';
+import type { Protocol } from '../model/protocol.ts';
 
 export interface Phrase {
   readonly id: PhraseId;

@@ -2,7 +2,7 @@
 import type { Cause } from '../../src/model/cause.ts';
 import { emptyContext, NO_PEERS, type Context, type Peers } from '../../src/model/context.ts';
 import type { Claims } from '../../src/model/evidence.ts';
-import type { Protocol } from '../../src/model/target.ts';
+import type { Protocol } from '../../src/model/protocol.ts';
 import {
   aLook,
   anEvidence,
@@ -83,19 +83,21 @@ export const REFUSED_POP3: EvidenceOptions = {
   facts: { claims: CLAIMS },
 };
 
-/** The same mailbox over the other protocol. */
+/** The same mailbox over another protocol. */
 export function otherWorks(protocol: Protocol): Partial<Context> {
-  return { otherProtocol: aLook({ target: aTarget({ protocol }) }) };
+  return { otherProtocols: [aLook({ target: aTarget({ protocol }) })] };
 }
 
 export function otherFails(protocol: Protocol): Partial<Context> {
   return {
-    otherProtocol: aLook({
-      target: aTarget({ protocol }),
-      failed: {
-        auth: { kind: 'rejected', text: 'Authentication failure: unknown user name or bad password.' },
-      },
-    }),
+    otherProtocols: [
+      aLook({
+        target: aTarget({ protocol }),
+        failed: {
+          auth: { kind: 'rejected', text: 'Authentication failure: unknown user name or bad password.' },
+        },
+      }),
+    ],
   };
 }
 

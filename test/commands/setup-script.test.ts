@@ -1,3 +1,4 @@
+import { factsOf, PROTOCOL_IDS } from '../../src/model/protocol.ts';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -117,7 +118,8 @@ const CMDLETS: Readonly<Record<string, readonly string[]>> = {
   'Get-MailboxPermission': ['Identity'],
   'Add-MailboxPermission': ['Identity', 'User', 'AccessRights', 'AutoMapping'],
   'Get-CASMailbox': ['Identity'],
-  'Set-CASMailbox': ['Identity', 'ImapEnabled', 'PopEnabled'],
+  // The switch of the protocol is splatted.
+  'Set-CASMailbox': ['Identity'],
 };
 const COMMON = new Set(['ErrorAction', 'WarningAction', 'WarningVariable']);
 const POWERSHELL =
@@ -146,6 +148,13 @@ describe('the script', () => {
     expect(source.commands.filter(({ name }) => /^(?:Remove|Clear|Disable)-/.test(name))).toEqual([]);
   });
 
+  test('a mailbox has the switch of every protocol', () => {
+    const switches = ['ImapEnabled', 'PopEnabled', 'SmtpClientAuthenticationDisabled', 'ActiveSyncEnabled'];
+    expect(switches).toEqual(
+      expect.arrayContaining(PROTOCOL_IDS.map((protocol) => factsOf(protocol).exchangeSwitch.name)),
+    );
+  });
+
   test('changes something only after Test-Change has agreed', () => {
     const lines = script.split('\n');
     const changes = read(script).commands.filter(({ name }) => name in CMDLETS && CHANGES.test(name));
@@ -154,7 +163,6 @@ describe('the script', () => {
       'New-MgServicePrincipal',
       'New-MgServicePrincipalAppRoleAssignment',
       'New-ServicePrincipal',
-      'Set-CASMailbox',
       'Set-CASMailbox',
       'Update-MgApplication',
     ]);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
-import { PROTOCOLS } from '../../src/model/target.ts';
+import { PROTOCOL_IDS } from '../../src/model/protocol.ts';
 import { createCertificateAuthority } from '../../src/sandbox/certificates.ts';
 import type { Scenario } from '../../src/sandbox/scenario.ts';
 import { SCENARIOS } from '../../src/sandbox/scenarios.ts';
@@ -112,7 +112,7 @@ describe.each(SCENARIOS)('$name: $title', (scenario) => {
     expect(toldOf(scenario).length).toBeGreaterThanOrEqual(2);
     for (const { opens } of toldOf(scenario)) {
       const broken = scenario.looks === 'fail' ? scenario.protocols : [];
-      expect(PROTOCOLS.filter((protocol) => !opens[protocol])).toEqual(broken);
+      expect(PROTOCOL_IDS.filter((protocol) => !opens[protocol])).toEqual(broken);
     }
   });
 

@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
-import type { Protocol } from '../../src/model/target.ts';
+import type { Protocol } from '../../src/model/protocol.ts';
 import type { IssuedCertificate } from '../../src/sandbox/certificates.ts';
 
 /** What a client has just done: connected, or sent a line. */

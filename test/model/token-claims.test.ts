@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Claims } from '../../src/model/evidence.ts';
 import { CLOUD_NAMES, CLOUDS, EXCHANGE_APP_ID, GRAPH_APP_ID } from '../../src/model/microsoft365.ts';
 import { claimsFailureOf } from '../../src/model/token-claims.ts';
-import type { Protocol } from '../../src/model/target.ts';
+import type { Protocol } from '../../src/model/protocol.ts';
 import { NOON } from '../support/builders.ts';
 
 const MINUTE_MS = 60_000;

@@ -2,7 +2,7 @@ import { connect as connectTcp } from 'node:net';
 import { once } from 'node:events';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Protocol } from '../../src/model/target.ts';
+import type { Protocol } from '../../src/model/protocol.ts';
 import { applicationOf, mailboxOf, servicePrincipalOf } from '../../src/sandbox/directory.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { daysFromNow } from '../../src/sandbox/tenant-builder.ts';

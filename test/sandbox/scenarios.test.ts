@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { PROTOCOLS, type Protocol } from '../../src/model/target.ts';
+import { PROTOCOL_IDS, type Protocol } from '../../src/model/protocol.ts';
 import {
   type CertificateAuthority,
   createCertificateAuthority,
@@ -91,7 +91,7 @@ async function late(signal: AbortSignal): Promise<never> {
   });
 }
 
-describe.each(PROTOCOLS)('over %s', (protocol) => {
+describe.each(PROTOCOL_IDS)('over %s', (protocol) => {
   test.each(SCENARIOS)('$name: $title', async (scenario) => {
     const parameters =
       scenario.credential === 'certificate' ? await withCertificate() : parametersOf(sandbox);

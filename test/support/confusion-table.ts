@@ -1,7 +1,7 @@
 /** Renders what the daemons said of each state as the table of docs/confusion.md. */
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Problem } from '../../src/model/status.ts';
-import type { Protocol } from '../../src/model/target.ts';
+import type { Protocol } from '../../src/model/protocol.ts';
 import { BEYOND_THE_TENANT } from '../../src/sandbox/scenarios.ts';
 import type { Said } from './confusion.ts';
 

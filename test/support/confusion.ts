@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Problem, TargetStatus } from '../../src/model/status.ts';
-import type { Protocol } from '../../src/model/target.ts';
+import type { Protocol } from '../../src/model/protocol.ts';
 import type { Daemon } from '../../src/daemon.ts';
 import type { CertificateAuthority, IssuedCertificate } from '../../src/sandbox/certificates.ts';
 import type { DemoPlan } from '../../src/sandbox/plan.ts';

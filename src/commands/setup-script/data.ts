@@ -3,8 +3,23 @@
  * Every value goes through `literal.ts`; no secret is among them. Used by `script.ts`.
  */
 import { CLOUDS } from '../../model/microsoft365.ts';
+import { factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
 import { boolLiteral, listLiteral, textLiteral } from './literal.ts';
 import type { AppPlan, MailboxPlan, TenantPlan } from './plan.ts';
+
+/** What a protocol is called, and its switch on a mailbox. */
+export function renderProtocols(): string {
+  const entries = PROTOCOL_IDS.map((protocol) => {
+    const { name, exchangeSwitch } = factsOf(protocol);
+    const members = [
+      `Name = ${textLiteral(name)}`,
+      `Parameter = ${textLiteral(exchangeSwitch.name)}`,
+      `On = ${boolLiteral(exchangeSwitch.on)}`,
+    ];
+    return `    ${protocol} = @{ ${members.join('; ')} }`;
+  });
+  return ['$protocols = @{', ...entries, '}'].join('\n');
+}
 
 export function renderTenants(tenants: readonly TenantPlan[]): string {
   return block('$tenants = ', tenants.map(tenantLines)).join('\n');
@@ -31,9 +46,7 @@ function appLines(app: AppPlan): readonly string[] {
 }
 
 function mailboxLines({ address, protocols }: MailboxPlan): readonly string[] {
-  const imap = boolLiteral(protocols.includes('imap'));
-  const pop = boolLiteral(protocols.includes('pop3'));
-  return [`@{ Address = ${textLiteral(address)}; Imap = ${imap}; Pop = ${pop} }`];
+  return [`@{ Address = ${textLiteral(address)}; Protocols = ${listLiteral(protocols)} }`];
 }
 
 /** A hash table, one member a line. */

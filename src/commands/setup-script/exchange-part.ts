@@ -93,20 +93,14 @@ function Add-FullAccess {
 function Set-Protocol {
     param([string] $Subject, [string] $Identity, [hashtable] $Mailbox)
     $state = Get-CASMailbox -Identity $Identity -ErrorAction Stop
-    if ($Mailbox.Imap) {
-        if ($state.ImapEnabled) {
-            Add-Result 'right' $Subject 'IMAP is on'
-        } elseif (Test-Change $Subject 'switch IMAP on') {
-            Set-CASMailbox -Identity $Identity -ImapEnabled $true -ErrorAction Stop
-            Add-Result 'changed' $Subject 'switched IMAP on'
-        }
-    }
-    if ($Mailbox.Pop) {
-        if ($state.PopEnabled) {
-            Add-Result 'right' $Subject 'POP3 is on'
-        } elseif (Test-Change $Subject 'switch POP3 on') {
-            Set-CASMailbox -Identity $Identity -PopEnabled $true -ErrorAction Stop
-            Add-Result 'changed' $Subject 'switched POP3 on'
+    foreach ($id in $Mailbox.Protocols) {
+        $protocol = $protocols[$id]
+        if ($state.($protocol.Parameter) -eq $protocol.On) {
+            Add-Result 'right' $Subject ($protocol.Name + ' is on')
+        } elseif (Test-Change $Subject ('switch ' + $protocol.Name + ' on')) {
+            $change = @{ ($protocol.Parameter) = $protocol.On }
+            Set-CASMailbox -Identity $Identity @change -ErrorAction Stop
+            Add-Result 'changed' $Subject ('switched ' + $protocol.Name + ' on')
         }
     }
 }

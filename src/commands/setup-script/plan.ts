@@ -3,9 +3,9 @@
  * with the protocols that must be open. Pure; called by `setup-script`, rendered by `data.ts`.
  */
 import type { Config } from '../../config/config.ts';
-import { roleFor } from '../../diagnosis/names.ts';
 import type { Cloud } from '../../model/microsoft365.ts';
-import { credentialPlace, PROTOCOLS, type App, type Credential, type Protocol } from '../../model/target.ts';
+import { PROTOCOL_IDS, roleFor, type Protocol } from '../../model/protocol.ts';
+import { credentialPlace, type App, type Credential } from '../../model/target.ts';
 
 export interface TenantPlan {
   readonly tenant: string;
@@ -56,9 +56,9 @@ function planApp(app: App, all: Config['mailboxes']): AppPlan {
   );
   const mailboxes = [...byAddress.values()].map((entries) => ({
     address: entries[0]?.address ?? '',
-    protocols: PROTOCOLS.filter((protocol) => entries.some((entry) => entry.protocols.includes(protocol))),
+    protocols: PROTOCOL_IDS.filter((protocol) => entries.some((entry) => entry.protocols.includes(protocol))),
   }));
-  const needed = PROTOCOLS.filter((protocol) =>
+  const needed = PROTOCOL_IDS.filter((protocol) =>
     mailboxes.some(({ protocols }) => protocols.includes(protocol)),
   );
   return {

@@ -2,7 +2,8 @@
  * The whole set-up script: what it is and how to run it, the configuration as data, then the same code for everybody.
  * Called by `setup-script`. ASCII only, line ends `\n`: PowerShell 5.1 and 7 read it alike on every system.
  */
-import { renderTenants } from './data.ts';
+import { eachProtocol } from '../../model/protocol.ts';
+import { renderProtocols, renderTenants } from './data.ts';
 import { ENTRA_PART } from './entra-part.ts';
 import { EXCHANGE_PART } from './exchange-part.ts';
 import { FRAME } from './frame.ts';
@@ -12,7 +13,7 @@ import type { TenantPlan } from './plan.ts';
 const HEAD = String.raw`#Requires -Version 5.1
 <#
 .SYNOPSIS
-Lets the applications below open their mailboxes over IMAP and POP3 (steps 3 and 4 of the set-up guide DOCU13517).
+Lets the applications below open their mailboxes over ${eachProtocol(({ name }) => name)} (steps 3 and 4 of the set-up guide DOCU13517).
 
 .DESCRIPTION
 Written by "mailprobe setup-script" from its configuration. It can be run as often as you like: it changes what is
@@ -57,7 +58,6 @@ $ErrorActionPreference = 'Stop'
 const DATA_HEADING = '# ----- What shall be. From the configuration of mailprobe. -----\n';
 
 export function renderSetupScript(tenants: readonly TenantPlan[]): string {
-  return [HEAD, `${DATA_HEADING}${renderTenants(tenants)}\n`, FRAME, ENTRA_PART, EXCHANGE_PART, RUN].join(
-    '\n',
-  );
+  const data = `${DATA_HEADING}${renderTenants(tenants)}\n`;
+  return [HEAD, data, FRAME, `${renderProtocols()}\n`, ENTRA_PART, EXCHANGE_PART, RUN].join('\n');
 }

@@ -6,6 +6,7 @@
  */
 import type { FixStep } from '../../model/diagnosis.ts';
 import { CLOUDS, type Cloud } from '../../model/microsoft365.ts';
+import { eachProtocol, factsOf, type Protocol } from '../../model/protocol.ts';
 import type { Names } from '../names.ts';
 import { lines, quotePowerShell } from './powershell.ts';
 import { powershell } from './step.ts';
@@ -47,6 +48,22 @@ export function showMailbox(names: Names): string {
 
 export function grantMailbox(names: Names): string {
   return `Add-MailboxPermission -Identity ${quotePowerShell(names.address)} -User ${quotePowerShell(objectIdOf(names))} -AccessRights FullAccess -AutoMapping $false`;
+}
+
+/** `ImapEnabled False`: how Exchange shows a protocol that is off, or on. */
+export function switchState(protocol: Protocol, isOn: boolean): string {
+  const { name, on } = factsOf(protocol).exchangeSwitch;
+  return `${name} ${on === isOn ? 'True' : 'False'}`;
+}
+
+export function showSwitches(names: Names): string {
+  const switches = eachProtocol(({ exchangeSwitch }) => exchangeSwitch.name, ',').replaceAll(' ', '');
+  return `Get-CASMailbox -Identity ${quotePowerShell(names.address)} | Format-List ${switches}`;
+}
+
+export function switchOn(names: Names): string {
+  const { name, on } = factsOf(names.protocol).exchangeSwitch;
+  return `Set-CASMailbox -Identity ${quotePowerShell(names.address)} -${name} $${String(on)}`;
 }
 
 /** How the app shows in Exchange's own lists; nothing depends on it. */

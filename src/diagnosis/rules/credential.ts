@@ -1,4 +1,5 @@
 /** What is known of a credential before anybody is locked out: dates, matches, permissions, and what hides them. */
+import { eachProtocol } from '../../model/protocol.ts';
 import { replaceCredential } from '../fix/new-credential.ts';
 import { grantRoles } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
@@ -154,7 +155,7 @@ export const CREDENTIAL_RULES = {
         : {
             confidence: 'certain',
             about: 'permissions',
-            because: [`Not needed for IMAP and POP3: ${surplus.join(', ')}.`],
+            because: [`Not needed for ${eachProtocol(({ name }) => name)}: ${surplus.join(', ')}.`],
           };
     },
     fix: () => [

@@ -1,4 +1,5 @@
 /** The login dialogue itself: the SASL string, the mechanism, passwords where tokens are wanted. Guide step 5. */
+import { eachProtocol } from '../../model/protocol.ts';
 import { say } from '../fix/step.ts';
 import { isMicrosoftHost } from '../../model/microsoft365.ts';
 import { REFERENCES } from '../references.ts';
@@ -11,8 +12,7 @@ function oneLineFits(scene: Scene): boolean {
   return scene.pasted && !said(scene, 'xoauth2-two-lines');
 }
 
-const OAUTH_FOR_SMTP =
-  'This answer came to a program that sends. For that, the application needs the permission SMTP.SendAsApp, and SMTP client submission must be on for the mailbox; IMAP and POP3 have permissions of their own.';
+const OAUTH_FOR_SMTP = `This answer came to a program that sends. For that, the application needs the permission SMTP.SendAsApp, and SMTP client submission must be on for the mailbox; ${eachProtocol(({ name }) => name)} have permissions of their own.`;
 
 export const LOGIN_RULES = {
   'xoauth2-string-malformed': {
@@ -80,7 +80,7 @@ export const LOGIN_RULES = {
     },
     fix: () => [
       say(
-        'Give mail access to an app registration of its own with nothing but IMAP.AccessAsApp and POP.AccessAsApp; take group claims and optional claims out of its token configuration.',
+        `Give mail access to an app registration of its own with nothing but ${eachProtocol(({ role }) => role.name)}; take group claims and optional claims out of its token configuration.`,
       ),
     ],
     takesEffect: 'With the next token.',
@@ -160,7 +160,7 @@ export const LOGIN_RULES = {
         : undefined,
     fix: (names) => [
       say(
-        `${names.endpoint} is not Exchange Online's own front end, or something answers in its place. Connect to that front end (in the global cloud outlook.office365.com, IMAP 993, POP3 995, TLS), not to a gateway, a proxy for mail or an on-premises server.`,
+        `${names.endpoint} is not Exchange Online's own front end, or something answers in its place. Connect to that front end (${names.exchangeHost}, ${eachProtocol(({ name, ports }) => `${name} ${ports.implicit}`, ',')}, TLS), not to a gateway, a proxy for mail or an on-premises server.`,
       ),
     ],
     takesEffect: 'At once.',

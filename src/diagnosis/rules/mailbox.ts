@@ -1,5 +1,14 @@
 /** One mailbox among working ones: permission, existence, address, protocol switch. Guide step 4. */
-import { grantMailbox, lookInExchange, showMailbox, showMailboxPermission } from '../fix/exchange.ts';
+import { eachProtocol } from '../../model/protocol.ts';
+import {
+  grantMailbox,
+  lookInExchange,
+  showMailbox,
+  showMailboxPermission,
+  showSwitches,
+  switchOn,
+  switchState,
+} from '../fix/exchange.ts';
 import { quotePowerShell } from '../fix/powershell.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
@@ -15,8 +24,7 @@ export const MAILBOX_RULES = {
     scope: 'mailbox',
     guideStep: 4,
     references: [REFERENCES.addMailboxPermission, REFERENCES.mailOauth, REFERENCES.guide],
-    symptom:
-      'Other mailboxes of the same app work; this one answers OK AUTHENTICATE completed. and then BAD User is authenticated but not connected., or refuses the login, over IMAP and POP3 alike.',
+    symptom: `Other mailboxes of the same app work; this one answers OK AUTHENTICATE completed. and then BAD User is authenticated but not connected., or refuses the login, over ${eachProtocol(({ name }) => name)} alike.`,
     test: (names) => `${showMailboxPermission(names)} shows no FullAccess.`,
     lookAlikes: [
       'mailbox-not-found-or-unlicensed',
@@ -119,9 +127,9 @@ export const MAILBOX_RULES = {
     guideStep: 4,
     references: [REFERENCES.setCasMailbox, REFERENCES.mailOauth],
     symptom:
-      'The same mailbox works over the other protocol with the same token, and the token has the role for this one. Or, where only one protocol is watched: refused as if a permission were missing.',
+      'The same mailbox works over another protocol with the same token, and the token has the role for this one. Or, where only one protocol is watched: refused as if a permission were missing.',
     test: (names) =>
-      `Get-CASMailbox -Identity ${quotePowerShell(names.address)} shows ${names.protocol === 'imap' ? 'ImapEnabled' : 'PopEnabled'} False.`,
+      `Get-CASMailbox -Identity ${quotePowerShell(names.address)} shows ${switchState(names.protocol, false)}.`,
     lookAlikes: ['mailbox-permission-missing', 'app-permission-missing', 'propagation-delay'],
     when: either(byRefusal('protocol-disabled-on-mailbox'), (scene) =>
       said(scene, 'smtp-auth-disabled')
@@ -145,14 +153,14 @@ export const MAILBOX_RULES = {
             lookInExchange(
               names,
               `See whether ${names.protocolName} is on for the mailbox.`,
-              `Get-CASMailbox -Identity ${quotePowerShell(names.address)} | Format-List ImapEnabled,PopEnabled`,
+              showSwitches(names),
             ),
             powershell(
-              'False: switch it on, in the same window, unless somebody has switched it off on purpose.',
-              `Set-CASMailbox -Identity ${quotePowerShell(names.address)} ${names.protocol === 'imap' ? '-ImapEnabled' : '-PopEnabled'} $true`,
+              `${switchState(names.protocol, false)}: switch it on, in the same window, unless somebody has switched it off on purpose.`,
+              switchOn(names),
             ),
             say(
-              'True already: it was switched on less than an hour ago, or it is one of the other causes that this verdict names.',
+              `${switchState(names.protocol, true)} already: it was switched on less than an hour ago, or it is one of the other causes that this verdict names.`,
             ),
             say(
               'If many mailboxes are affected, their mailbox plan switches it off for new ones: Get-CASMailboxPlan. That of kiosk and frontline licences does so for IMAP by default.',

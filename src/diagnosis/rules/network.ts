@@ -1,4 +1,5 @@
 /** Names, proxies, and this machine's own network. */
+import { eachProtocol } from '../../model/protocol.ts';
 import { quoteShell } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
 import { endpointsOf, hostsOf, type Names } from '../names.ts';
@@ -90,8 +91,7 @@ export const NETWORK_RULES = {
     owner: 'network-admin',
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
-    symptom:
-      'HTTP 407, 403 or a page of HTML where the token endpoint should answer; a CONNECT that is refused. A proxy that passes 443 does not pass 993 and 995 by itself.',
+    symptom: `HTTP 407, 403 or a page of HTML where the token endpoint should answer; a CONNECT that is refused. A proxy that passes 443 does not pass ${eachProtocol(({ ports }) => ports.implicit)} by itself.`,
     test: () => "The answer's Server or Via header, or the page itself, names the proxy.",
     lookAlikes: ['tls-interception', 'tcp-blocked', 'request-malformed'],
     when: byNetwork((trouble, scene) => {

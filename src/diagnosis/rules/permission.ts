@@ -1,4 +1,5 @@
 /** The application permission and its consent, by the token's roles and by the directory. Guide step 3. */
+import { eachProtocol, factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
 import { grantRoles } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
@@ -7,6 +8,11 @@ import type { About, Finding, RuleTable } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { rolesLine } from '../evidence-lines.ts';
 import { byCode, byRefusal, either } from '../when.ts';
+
+/** Of users: they do not open mailboxes for an application. */
+const DELEGATED: ReadonlySet<string> = new Set(
+  PROTOCOL_IDS.map((protocol) => factsOf(protocol).delegated.name),
+);
 
 function aboutOf(scene: Scene): About {
   return scene.credentialCheck ? 'permissions' : 'claims';
@@ -27,9 +33,7 @@ function permissionMissing(scene: Scene): Finding | undefined {
   }
   if (registration.grantedRoles.includes(role)) return takenAway(scene, 'likely');
   if (registration.requestedRoles.includes(role)) return undefined;
-  const delegated = registration.requestedScopes.filter((scope) =>
-    /^(?:IMAP|POP)\.AccessAsUser\.All$/.test(scope),
-  );
+  const delegated = registration.requestedScopes.filter((scope) => DELEGATED.has(scope));
   return {
     confidence: 'certain',
     about: aboutOf(scene),
@@ -69,7 +73,7 @@ function consentMissing(scene: Scene): Finding | undefined {
   };
 }
 
-/** One mailbox that is read over both protocols may lack both: that is one thing to mend. */
+/** One mailbox that is read over several protocols may lack the role of each: that is one fix. */
 function allOf({ missingRoles }: Names): string {
   return missingRoles.join(' and ');
 }
@@ -88,8 +92,7 @@ export const PERMISSION_RULES = {
     scope: 'app',
     guideStep: 3,
     references: [REFERENCES.mailOauth, REFERENCES.grantRole, REFERENCES.guide],
-    symptom:
-      'A token is issued, but its roles do not hold IMAP.AccessAsApp (for IMAP) or POP.AccessAsApp (for POP3), and the login is refused. The permission was never added, the delegated one of nearly the same name was added instead, or an administrator has not consented.',
+    symptom: `A token is issued, but its roles do not hold ${eachProtocol(({ name, role }) => `${role.name} (for ${name})`, 'or')}, and the login is refused. The permission was never added, the delegated one of nearly the same name was added instead, or an administrator has not consented.`,
     test: (names) =>
       `App registrations > the app > API permissions: ${names.role} must be listed under Office 365 Exchange Online with type "Application" and status "Granted".`,
     lookAlikes: ['admin-consent-missing', 'propagation-delay'],

@@ -1,4 +1,5 @@
 /** The way to a port: refused, dropped, held, over IPv6 only, or the port of another protocol. */
+import { eachProtocol, factsOf, perProtocol, type Protocol } from '../../model/protocol.ts';
 import { stageOf, type FailureKind } from '../../model/evidence.ts';
 import { handshakeCommand } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
@@ -30,9 +31,15 @@ function isIpv6(scene: Scene, trouble: NetworkTrouble): boolean {
 
 /** A text may be about sending; that is no wrong port for reading. */
 const SMTP_PORTS = [25, 465, 587] as const;
-const USUAL_PORTS: Readonly<Record<'imap' | 'pop3', ReadonlySet<number>>> = {
-  imap: new Set([993, 143, ...SMTP_PORTS]),
-  pop3: new Set([995, 110, ...SMTP_PORTS]),
+const USUAL_PORTS: Readonly<Record<Protocol, ReadonlySet<number>>> = perProtocol(
+  (protocol) => new Set([...Object.values(factsOf(protocol).ports), ...SMTP_PORTS]),
+);
+
+/** How a server of each kind begins, in a line or in a text that quotes it. */
+const GREETINGS: Readonly<Record<Protocol | 'smtp', RegExp>> = {
+  imap: /(?:^|[\s"'(])\* (?:OK|BYE|PREAUTH)\b/,
+  pop3: /(?:^|[\s"'(])\+OK\b/,
+  smtp: /(?:^|[\s"'(])220[ -]\S/,
 };
 
 /** With TLS complete, at a host that greeted before, a server that is ill is likelier than a firewall. */
@@ -49,10 +56,8 @@ function silentAfter(at: NetworkTrouble['at'], scene: Scene): Fit {
 function speaksOther(scene: Scene): boolean {
   const text = scene.mail?.failure.text ?? '';
   const heard = stageOf(scene.evidence, 'greeting')?.facts.text ?? '';
-  const other =
-    scene.names.protocol === 'imap' ? /(?:^|[\s"'(])\+OK\b/ : /(?:^|[\s"'(])\* (?:OK|BYE|PREAUTH)\b/;
-  const smtp = /(?:^|[\s"'(])220[ -]\S/;
-  return [text, heard].some((words) => other.test(words) || smtp.test(words));
+  const others = Object.entries(GREETINGS).filter(([kind]) => kind !== scene.names.protocol);
+  return [text, heard].some((words) => others.some(([, greeting]) => greeting.test(words)));
 }
 
 /** It said something that is none of the protocol, or waited for us to speak. */
@@ -149,7 +154,7 @@ export const ROUTE_RULES = {
     symptom:
       'A greeting of another protocol (+OK to an IMAP client, * OK to a POP3 client, 220 from SMTP), or nothing on a port that is not one of the usual ones.',
     test: ({ places: [{ called, port }] }) =>
-      `IMAP is 993, POP3 is 995, both with TLS from the first byte${called === undefined ? `; here it is ${port}` : ''}.`,
+      `${eachProtocol(({ name, ports }) => `${name} is ${ports.implicit}`, ',')}, with TLS from the first byte${called === undefined ? `; here it is ${port}` : ''}.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked'],
     mailOnly: true,
     when: (scene) => {
@@ -174,7 +179,7 @@ export const ROUTE_RULES = {
     },
     fix: (names) => [
       say(
-        `Use port ${names.protocol === 'imap' ? '993 for IMAP' : '995 for POP3'} with TLS from the first byte.`,
+        `Use port ${factsOf(names.protocol).ports.implicit} for ${names.protocolName} with TLS from the first byte.`,
       ),
     ],
     takesEffect: 'At once.',

@@ -1,4 +1,5 @@
 /** TLS itself: handshakes that fail, and TLS where none is spoken. */
+import { eachProtocol, factsOf, isImplicitPort } from '../../model/protocol.ts';
 import { stageOf } from '../../model/evidence.ts';
 import { handshakeCommand } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
@@ -8,6 +9,9 @@ import { REFERENCES } from '../references.ts';
 import type { Rule, RuleTable } from '../rule.ts';
 import { CUT_OFF, isPlainText } from '../troubles.ts';
 import { aboutMail, either, said } from '../when.ts';
+
+const IMPLICIT = eachProtocol(({ ports }) => ports.implicit);
+const STARTTLS = eachProtocol(({ ports }) => ports.starttls);
 
 /** TLS was there already when it was asked for. */
 const bySaid: Rule['when'] = (scene) =>
@@ -19,9 +23,9 @@ function tlsModeFor({ protocol, places: [{ host, port, called }] }: Names): stri
   if (port === 25 || port === 587)
     return `Port ${port} begins in plain text: set the program to STARTTLS, not to TLS from the first byte.`;
   // What a text does not name may well be 143 or 110.
-  if (called === undefined && (port === 993 || port === 995))
+  if (called === undefined && isImplicitPort(port))
     return `Port ${port} speaks TLS from the first byte: set the program to that (mailprobe: tls: implicit), not to STARTTLS. If it is set so already, something on the way answers in plain text: a proxy, or a scanner of mail.`;
-  return `Use ${protocol === 'imap' ? 'port 993' : 'port 995'} with TLS from the first byte (mailprobe: tls: implicit), not STARTTLS.`;
+  return `Use port ${factsOf(protocol).ports.implicit} with TLS from the first byte (mailprobe: tls: implicit), not STARTTLS.`;
 }
 
 export const TLS_RULES = {
@@ -31,9 +35,8 @@ export const TLS_RULES = {
     scope: 'endpoint',
     guideStep: 5,
     references: [REFERENCES.popImapSettings],
-    symptom:
-      'WRONG_VERSION_NUMBER, "Unsupported or unrecognized SSL message", "first record does not look like a TLS handshake": TLS from the first byte on a port that begins in plain text (143, 110, 587), or STARTTLS on 993 or 995, where the greeting then never comes.',
-    test: () => '993 and 995 want TLS from the first byte (implicit); 143 and 110 want STARTTLS or STLS.',
+    symptom: `WRONG_VERSION_NUMBER, "Unsupported or unrecognized SSL message", "first record does not look like a TLS handshake": TLS from the first byte on a port that begins in plain text (${eachProtocol(({ ports }) => ports.starttls, ',')}, 587), or STARTTLS on ${eachProtocol(({ ports }) => ports.implicit, 'or')}, where the greeting then never comes.`,
+    test: () => `${IMPLICIT} want TLS from the first byte (implicit); ${STARTTLS} want STARTTLS or STLS.`,
     lookAlikes: ['wrong-port', 'proxy-failure', 'tls-handshake-failure'],
     when: either(
       bySaid,
@@ -44,7 +47,7 @@ export const TLS_RULES = {
           return { confidence: 'possible' };
         if (trouble.failure.code === 'starttls-not-offered') return { confidence: 'likely' };
         const mode = scene.context.target?.endpoint.tls ?? stageOf(scene.evidence, 'tls')?.facts.mode;
-        const implicitPort = scene.names.port === 993 || scene.names.port === 995;
+        const implicitPort = isImplicitPort(scene.names.port);
         return trouble.about === 'mail' &&
           mode === 'starttls' &&
           implicitPort &&

@@ -5,7 +5,8 @@
  */
 import type { CredentialStatus, Registration } from '../../model/credential.ts';
 import type { Claims, Failure } from '../../model/evidence.ts';
-import { MAIL_ROLES, type App } from '../../model/target.ts';
+import { MAIL_ROLES } from '../../model/protocol.ts';
+import type { App } from '../../model/target.ts';
 import type { TokenCache, TokenOutcome } from '../token/token-source.ts';
 import { credentialFiles } from './configured.ts';
 import type { CredentialBook } from './credential-book.ts';
@@ -116,7 +117,7 @@ const ASKS_ANEW: ReadonlySet<Occasion> = new Set(['login-failed', 'file-changed'
 /** Permissions that the token has and the directory, as it was read, has not, or the other way round. */
 function contradictionOf(registration: Registration | undefined, { roles = [] }: Claims): string | undefined {
   if (registration === undefined) return undefined;
-  const differ = Object.values(MAIL_ROLES).filter(
+  const differ = MAIL_ROLES.filter(
     (role) => registration.grantedRoles.includes(role) !== roles.includes(role),
   );
   return differ.length === 0 ? undefined : `${differ.join(' ')} in the token: ${roles.join(' ')}`;

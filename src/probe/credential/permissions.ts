@@ -3,14 +3,14 @@
  * directory itself says goes first; this is for what it was not asked, or would not tell.
  * https://learn.microsoft.com/en-us/graph/permissions-reference
  */
+import { PROTOCOL_IDS, PROTOCOLS } from '../../model/protocol.ts';
 
 /** Granted where an API has no roles: access as such. */
 export const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000';
 
 export const KNOWN_PERMISSIONS: ReadonlyMap<string, string> = new Map([
   // Office 365 Exchange Online, application permissions
-  ['5e5addcd-3e8d-4e90-baf5-964efab2b20a', 'IMAP.AccessAsApp'],
-  ['cb842b43-da6e-4506-86fe-bb12199c656d', 'POP.AccessAsApp'],
+  ...PROTOCOL_IDS.map((protocol) => entryOf(PROTOCOLS[protocol].role)),
   ['dc890d15-9560-4a4c-9b7f-a736ec74ec40', 'full_access_as_app'],
   // Microsoft Graph, application permissions
   ['9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30', 'Application.Read.All'],
@@ -23,8 +23,11 @@ export const KNOWN_PERMISSIONS: ReadonlyMap<string, string> = new Map([
   ['b633e1c5-b582-4048-a93e-9f11b44c7e96', 'Mail.Send'],
   // Microsoft Graph, delegated permissions
   ['e1fe6dd8-ba31-4d61-89e7-88639da4683d', 'User.Read'],
-  ['652390e4-393a-48de-9484-05f9b1212954', 'IMAP.AccessAsUser.All'],
-  ['d7b7f2d9-0f45-4ea1-9d42-e50810c06991', 'POP.AccessAsUser.All'],
+  ...PROTOCOL_IDS.map((protocol) => entryOf(PROTOCOLS[protocol].delegated)),
   ['7427e0e9-2fba-42fe-b0c0-848c9e6a8182', 'offline_access'],
   ['37f7f235-527c-4136-accd-4a02d197296e', 'openid'],
 ]);
+
+function entryOf({ id, name }: { readonly id: string; readonly name: string }): readonly [string, string] {
+  return [id, name];
+}

@@ -1,5 +1,5 @@
 /** Every mail protocol that a look can speak. */
-import type { Protocol } from '../../model/target.ts';
+import type { Protocol } from '../../model/protocol.ts';
 import type { Adapter } from './conversation.ts';
 import { imap } from './imap.ts';
 import { pop3 } from './pop3.ts';

@@ -1,6 +1,6 @@
 /**
  * What a mail protocol is to a look: the same steps in the same order, whatever the commands are called. A new
- * protocol is one file that implements this and one line in adapters.ts.
+ * protocol is one file that implements this, one line in adapters.ts and one entry in model/protocol.ts.
  */
 import type { Failure, StageFacts, StageName } from '../../model/evidence.ts';
 import type { Secret } from '../../model/secret.ts';
@@ -21,8 +21,8 @@ export interface Conversation {
   readonly secured: (wire: Wire) => void;
   /** SASL XOAUTH2, once. */
   readonly authenticate: (address: string, token: Secret) => Promise<Step<'auth'>>;
-  /** Opens the mailbox read-only and counts its messages. */
-  readonly open: () => Promise<Step<'open'>>;
+  /** Opens the mailbox read-only and counts its messages. Absent where the protocol has no mailbox to open. */
+  readonly open?: () => Promise<Step<'open'>>;
   /** Says goodbye, logged in or not. */
   readonly logout: () => Promise<Step<'logout'>>;
   /** Lets go of what the library holds. The wire is the caller's. */

@@ -3,11 +3,11 @@
  * UTF-16LE in base64, which names the data centre and the cloud.
  */
 import type { StageFacts } from '../../model/evidence.ts';
+import { factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
 import type { Words } from './words.ts';
 
 /** Never matched exactly: the words around these have changed over the years. */
 const EXCHANGE = /Microsoft Exchange /i;
-const PROTOCOL = /IMAP4|POP3/i;
 const BRACKETED = /\[([A-Za-z0-9+/]{8,}={0,2})\]/;
 const HOST_NAME = /^[\w.-]{1,253}$/;
 
@@ -27,5 +27,6 @@ export function greetingFacts(line: string, words: Words): StageFacts['greeting'
 /** One expression would read the rest of the line again for each `Microsoft Exchange` in it. */
 function isExchange(line: string): boolean {
   const at = line.search(EXCHANGE);
-  return at !== -1 && PROTOCOL.test(line.slice(at));
+  const rest = at === -1 ? '' : line.slice(at).toUpperCase();
+  return PROTOCOL_IDS.some((protocol) => rest.includes(factsOf(protocol).exchangeService));
 }

@@ -1,5 +1,5 @@
 /** The parameters of routes, as OpenAPI writes them. `query.ts` reads what a route lists. */
-import { PROTOCOLS } from '../../model/target.ts';
+import { PROTOCOL_IDS } from '../../model/protocol.ts';
 
 /** An OpenAPI parameter. */
 export interface Parameter {
@@ -65,7 +65,7 @@ export const protocolParameter = (name: string, description: string): Parameter 
   name,
   in: 'query',
   description,
-  schema: { type: 'string', enum: [...PROTOCOLS] },
+  schema: { type: 'string', enum: [...PROTOCOL_IDS] },
 });
 
 export const switchParameter = (name: string, description: string): Parameter => ({

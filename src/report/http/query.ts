@@ -3,7 +3,7 @@
  * with a typing error that answers "everything is fine" is worse than none.
  */
 import { cleanText } from '../../model/text.ts';
-import { type Protocol, PROTOCOLS } from '../../model/target.ts';
+import { type Protocol, PROTOCOL_IDS } from '../../model/protocol.ts';
 import type { Selection } from '../select.ts';
 import { LABEL_PREFIX, LABELS, type Parameter } from './parameters.ts';
 import { ProblemError } from './problem-details.ts';
@@ -61,9 +61,9 @@ function isState(text: string): text is keyof typeof STATES {
 /** `undefined` where it is not given. */
 export function readProtocol(parameters: ReadonlyMap<string, string>): Protocol | undefined {
   const given = parameters.get('protocol');
-  const protocol = PROTOCOLS.find((p) => p === given);
+  const protocol = PROTOCOL_IDS.find((p) => p === given);
   if (given !== undefined && protocol === undefined) {
-    throw badParameter('protocol', `is "${cleanText(given, 40)}". Expected ${PROTOCOLS.join(' or ')}.`);
+    throw badParameter('protocol', `is "${cleanText(given, 40)}". Expected ${PROTOCOL_IDS.join(' or ')}.`);
   }
   return protocol;
 }

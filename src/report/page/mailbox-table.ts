@@ -1,6 +1,6 @@
 /** The table of mailboxes on the page: state over each protocol, since when, and the words. */
 import { stageOf } from '../../model/evidence.ts';
-import { type Protocol, PROTOCOLS } from '../../model/target.ts';
+import { factsOf, PROTOCOL_IDS, type Protocol } from '../../model/protocol.ts';
 import type { TargetStatus } from '../../model/status.ts';
 import { targetHealth, wordsOf } from '../health.ts';
 import type { MailboxStatus } from '../select.ts';
@@ -17,7 +17,7 @@ const STATES = {
 
 export function mailboxTable(html: HtmlTag, mailboxes: readonly MailboxStatus[], now: number): Html {
   return html`<div class="scroll"><table>
-<thead><tr><th scope="col">Mailbox</th><th scope="col">App</th><th scope="col">IMAP</th><th scope="col">POP3</th><th scope="col">What was seen</th></tr></thead>
+<thead><tr><th scope="col">Mailbox</th><th scope="col">App</th>${PROTOCOL_IDS.map((protocol) => html`<th scope="col">${factsOf(protocol).name}</th>`)}<th scope="col">What was seen</th></tr></thead>
 <tbody>
 ${mailboxes.map((mailbox) => row(html, mailbox, now))}</tbody>
 </table></div>`;
@@ -29,7 +29,7 @@ function row(html: HtmlTag, { mailbox, targets }: MailboxStatus, now: number): H
   return html`<tr>
 <th scope="row">${mailboxLink(html, mailbox.id)}<small>${[mailbox.address, ...labels].join(' · ')}</small></th>
 <td>${mailbox.app}</td>
-${PROTOCOLS.map((protocol) => html`<td class="state">${stateCell(html, over(protocol), now)}</td>\n`)}<td>${words(html, targets)}</td>
+${PROTOCOL_IDS.map((protocol) => html`<td class="state">${stateCell(html, over(protocol), now)}</td>\n`)}<td>${words(html, targets)}</td>
 </tr>
 `;
 }
@@ -48,7 +48,7 @@ function stateCell(html: HtmlTag, status: TargetStatus | undefined, now: number)
     .map((text, at) => html`${at === 0 ? '' : html`<br>`}${text}`)}</small>`;
 }
 
-/** The same words over both protocols are said once; where all is well, what was counted. */
+/** The same text over several protocols is shown once; where all is well, what was counted. */
 function words(html: HtmlTag, targets: readonly TargetStatus[]): readonly Html[] {
   const told = new Set(targets.filter((status) => targetHealth(status) !== 'pass').map(wordsOf));
   if (told.size > 0) return [...told].map((text) => html`<p>${text}</p>`);
@@ -56,7 +56,7 @@ function words(html: HtmlTag, targets: readonly TargetStatus[]): readonly Html[]
     const messages = lastLook && stageOf(lastLook.evidence, 'open')?.facts.messages;
     if (lastLook === undefined || messages === undefined) return [];
     const seconds = lastLook.evidence.seconds.toFixed(1);
-    return `${target.protocol === 'imap' ? 'IMAP' : 'POP3'}: ${countWords(messages, 'message', 'messages')}, ${seconds} s`;
+    return `${factsOf(target.protocol).name}: ${countWords(messages, 'message', 'messages')}, ${seconds} s`;
   });
   return [html`<small>${counted.map((text, at) => html`${at === 0 ? '' : html`<br>`}${text}`)}</small>`];
 }

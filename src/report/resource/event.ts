@@ -1,6 +1,7 @@
 /** The data of an event of `/api/v1/events`: enough to act on, and the ids under which the rest is asked for. */
 import { z } from 'zod';
 import { CONFIDENCES, OWNERS, SCOPES, SEVERITIES } from '../../model/diagnosis.ts';
+import { PROTOCOL_IDS } from '../../model/protocol.ts';
 import type { Problem, StatusChange } from '../../model/status.ts';
 import { rfc3339, timeSchema } from './json.ts';
 
@@ -10,7 +11,7 @@ export const statusEventSchema = z
   .strictObject({
     at: timeSchema.nullable(),
     mailbox: z.string(),
-    protocol: z.enum(['imap', 'pop3']),
+    protocol: z.enum(PROTOCOL_IDS),
     app: z.string(),
     from: confirmedSchema,
     to: confirmedSchema,

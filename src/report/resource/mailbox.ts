@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { failedStages, STAGE_NAMES } from '../../model/evidence.ts';
+import { perProtocol } from '../../model/protocol.ts';
 import type { Look, TargetStatus } from '../../model/status.ts';
 import { endpointName } from '../../model/target.ts';
 import { nextSchema } from '../http/paging.ts';
@@ -31,7 +32,7 @@ const mailboxMembers = {
 };
 
 const protocolsSchema = <S extends z.ZodType>(protocol: S) =>
-  z.strictObject({ imap: protocol.optional(), pop3: protocol.optional() });
+  z.strictObject(perProtocol(() => protocol.optional()));
 
 export const mailboxSchema = z
   .strictObject({ ...mailboxMembers, protocols: protocolsSchema(protocolSchema) })

@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Evidence } from '../../model/evidence.ts';
 import type { TargetStatus } from '../../model/status.ts';
-import { PROTOCOLS } from '../../model/target.ts';
+import { PROTOCOL_IDS } from '../../model/protocol.ts';
 import { cleanText } from '../../model/text.ts';
 import { refuseCrossSite } from '../http/guard.ts';
 import { protocolParameter, switchParameter } from '../http/parameters.ts';
@@ -78,7 +78,7 @@ function find(source: ReportSource, id: string, module: string): TargetStatus {
   if (own.length === 0) throw unknown('mailbox', id);
   const status = own.find(({ target }) => target.protocol === module);
   if (status !== undefined) return status;
-  const isProtocol = PROTOCOLS.some((protocol) => protocol === module);
+  const isProtocol = PROTOCOL_IDS.some((protocol) => protocol === module);
   const watched = own.map(({ target }) => target.protocol).join(' or ');
   const why = isProtocol ? 'over which this mailbox is not watched' : 'which is none';
   throw badParameter('module', `is "${cleanText(module, 40)}", ${why}. Expected ${watched}.`);

@@ -1,7 +1,7 @@
 /** Targets, their state changes and the prober's sessions: the statements. */
 import type { ProberSession, StateChange, TargetMemory } from '../../model/memory.ts';
 import type { Confirmed } from '../../model/status.ts';
-import type { Protocol } from '../../model/target.ts';
+import type { Protocol } from '../../model/protocol.ts';
 import type { HistoryQuery, Page } from '../store.ts';
 import type { Database } from './database.ts';
 import type { TargetRow } from './encode.ts';

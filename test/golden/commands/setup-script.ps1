@@ -56,8 +56,8 @@ $tenants = @(
                 CredentialPlace = 'the file DIRECTORY/plm-secret'
                 Roles           = @('IMAP.AccessAsApp', 'POP.AccessAsApp')
                 Mailboxes       = @(
-                    @{ Address = 'plm@contoso.example'; Imap = $true; Pop = $true }
-                    @{ Address = 'invoices@contoso.example'; Imap = $false; Pop = $true }
+                    @{ Address = 'plm@contoso.example'; Protocols = @('imap', 'pop3') }
+                    @{ Address = 'invoices@contoso.example'; Protocols = @('pop3') }
                 )
             }
             @{
@@ -67,7 +67,7 @@ $tenants = @(
                 CredentialPlace = 'the environment variable APP_SECRET'
                 Roles           = @('IMAP.AccessAsApp')
                 Mailboxes       = @(
-                    @{ Address = ('o''brien+b' + [char]0x00FC + 'ro@contoso.example'); Imap = $true; Pop = $false }
+                    @{ Address = ('o''brien+b' + [char]0x00FC + 'ro@contoso.example'); Protocols = @('imap') }
                 )
             }
         )
@@ -84,7 +84,7 @@ $tenants = @(
                 CredentialPlace = 'the environment variable APP_SECRET'
                 Roles           = @('POP.AccessAsApp')
                 Mailboxes       = @(
-                    @{ Address = 'navy@contoso.example'; Imap = $false; Pop = $true }
+                    @{ Address = 'navy@contoso.example'; Protocols = @('pop3') }
                 )
             }
         )
@@ -151,6 +151,11 @@ function Write-Summary {
         Write-Host 'Changes take time: in Exchange usually up to an hour, at most two, consent until the next token is'
         Write-Host 'issued (at most 90 minutes). Then: mailprobe check --checklist'
     }
+}
+
+$protocols = @{
+    imap = @{ Name = 'IMAP'; Parameter = 'ImapEnabled'; On = $true }
+    pop3 = @{ Name = 'POP3'; Parameter = 'PopEnabled'; On = $true }
 }
 
 # ----- Entra: the enterprise application, its permissions, admin consent. -----
@@ -414,20 +419,14 @@ function Add-FullAccess {
 function Set-Protocol {
     param([string] $Subject, [string] $Identity, [hashtable] $Mailbox)
     $state = Get-CASMailbox -Identity $Identity -ErrorAction Stop
-    if ($Mailbox.Imap) {
-        if ($state.ImapEnabled) {
-            Add-Result 'right' $Subject 'IMAP is on'
-        } elseif (Test-Change $Subject 'switch IMAP on') {
-            Set-CASMailbox -Identity $Identity -ImapEnabled $true -ErrorAction Stop
-            Add-Result 'changed' $Subject 'switched IMAP on'
-        }
-    }
-    if ($Mailbox.Pop) {
-        if ($state.PopEnabled) {
-            Add-Result 'right' $Subject 'POP3 is on'
-        } elseif (Test-Change $Subject 'switch POP3 on') {
-            Set-CASMailbox -Identity $Identity -PopEnabled $true -ErrorAction Stop
-            Add-Result 'changed' $Subject 'switched POP3 on'
+    foreach ($id in $Mailbox.Protocols) {
+        $protocol = $protocols[$id]
+        if ($state.($protocol.Parameter) -eq $protocol.On) {
+            Add-Result 'right' $Subject ($protocol.Name + ' is on')
+        } elseif (Test-Change $Subject ('switch ' + $protocol.Name + ' on')) {
+            $change = @{ ($protocol.Parameter) = $protocol.On }
+            Set-CASMailbox -Identity $Identity @change -ErrorAction Stop
+            Add-Result 'changed' $Subject ('switched ' + $protocol.Name + ' on')
         }
     }
 }

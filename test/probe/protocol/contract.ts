@@ -16,7 +16,8 @@ import {
 } from '../../../src/model/evidence.ts';
 import { createRedactor, type Redactor } from '../../../src/model/redactor.ts';
 import { Secret } from '../../../src/model/secret.ts';
-import type { Target, TlsMode } from '../../../src/model/target.ts';
+import type { TlsMode } from '../../../src/model/protocol.ts';
+import type { Target } from '../../../src/model/target.ts';
 import { createProbe } from '../../../src/probe/probe.ts';
 import type { TokenOutcome, TokenSource } from '../../../src/probe/token/token-source.ts';
 import { createCertificateAuthority, type CertificateAuthority } from '../../../src/sandbox/certificates.ts';
