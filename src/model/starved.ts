@@ -22,7 +22,7 @@ function isByTime({ kind, status }: Failure): boolean {
  * It failed because this process had no descriptor, or no time, and says nothing of the servers. A refusal that was
  * received stays a refusal, however late we read it.
  */
-export function isStarved(evidence: Pick<Evidence, 'stages' | 'suspect'>): boolean {
+export function isStarved(evidence: Pick<Evidence, 'protocol' | 'stages' | 'suspect'>): boolean {
   if (isSuccess(evidence)) return false;
   return failedStages(evidence).some(
     ({ failure }) =>
