@@ -37,12 +37,20 @@ export interface Metrics {
 
 /** Who asks within this time after another, while that is being answered, is given the same rendering. */
 const SHARED_MS = 1_000;
+/** Of a large rendering only the beginning is kept for those who come later. */
+const MOST_SHARED_BYTES = 4 * 1024 * 1024;
 /** Half of the best compression for a tenth of its time. */
 const GZIP_LEVEL = 1;
 
+interface Joinable {
+  readonly id: symbol;
+  readonly first: NextPiece<Uint8Array>;
+  readonly beganMs: number;
+}
+
 export function createMetrics(source: ReportSource): Metrics {
   const recorder = createRecorder();
-  const shared = new Map<string, NextPiece<string | Uint8Array>>();
+  const shared = new Map<string, Joinable>();
 
   async function* write(format: Format): AsyncGenerator<string> {
     const scrape = { source, snapshot: source.snapshot() };
@@ -58,15 +66,15 @@ export function createMetrics(source: ReportSource): Metrics {
 
   const share = (key: string, begin: () => AsyncIterable<string | Uint8Array>) => {
     const known = shared.get(key);
-    if (known !== undefined) return readPieces(known);
-    const forget = (): void => {
-      clearTimeout(timer);
-      if (shared.get(key) === first) shared.delete(key);
+    const nowMs = performance.now();
+    if (known !== undefined && nowMs - known.beganMs <= SHARED_MS) return readPieces(known.first);
+    // Must not hold the first piece: it would hold all others for as long as the rendering goes on.
+    const id = Symbol(key);
+    const close = (): void => {
+      if (shared.get(key)?.id === id) shared.delete(key);
     };
-    const first = piecesOf(endingWith(begin(), forget));
-    // What a slow reader has behind it can be freed once nobody can join any more.
-    const timer = setTimeout(forget, SHARED_MS).unref();
-    shared.set(key, first);
+    const first = piecesOf(joinable(begin(), close));
+    shared.set(key, { id, first, beganMs: nowMs });
     return readPieces(first);
   };
 
@@ -89,11 +97,21 @@ export function createMetrics(source: ReportSource): Metrics {
   };
 }
 
-async function* endingWith<T>(source: AsyncIterable<T>, ended: () => void): AsyncGenerator<T> {
+/** As bytes. `close`: nobody may join any more, so that what all have read can be freed. */
+async function* joinable(
+  source: AsyncIterable<string | Uint8Array>,
+  close: () => void,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
   try {
-    yield* source;
+    for await (const chunk of source) {
+      const piece = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      bytes += piece.length;
+      if (bytes > MOST_SHARED_BYTES) close();
+      yield piece;
+    }
   } finally {
-    ended();
+    close();
   }
 }
 

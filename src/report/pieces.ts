@@ -19,12 +19,17 @@ export function piecesOf<T>(source: AsyncIterator<T>): NextPiece<T> {
   return () => (piece ??= pull());
 }
 
-export async function* readPieces<T>(first: NextPiece<T>): AsyncGenerator<T> {
-  let next = first;
-  for (;;) {
-    const piece = await next();
-    if (piece === undefined) return;
-    yield piece.value;
-    ({ next } = piece);
-  }
+/** Holds the next piece alone: a generator would hold its first argument, and by it all that was read. */
+export function readPieces<T>(first: NextPiece<T>): AsyncIterableIterator<T> {
+  let state = { next: first };
+  const reader: AsyncIterableIterator<T> = {
+    next: async () => {
+      const piece = await state.next();
+      if (piece === undefined) return { done: true, value: undefined };
+      state = piece;
+      return { done: false, value: piece.value };
+    },
+    [Symbol.asyncIterator]: () => reader,
+  };
+  return reader;
 }
