@@ -5,7 +5,7 @@
 const LONGEST = 500;
 
 /** C0, DEL, C1, and the Unicode characters that reorder or hide what stands beside them. */
-// eslint-disable-next-line no-control-regex -- the control characters are what this removes
+// oxlint-disable-next-line no-control-regex -- the control characters are what this removes
 const UNSEEN = /[\u0000-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF\uFFFD]+/g;
 
 /** `limit` counts UTF-16 units; a longer text ends in an ellipsis. */

@@ -1,8 +1,8 @@
 /**
- * Keeps the stages of one look: runs them, times them, and makes sure that each name is there once at the end,
+ * Keeps the stages of one probe: runs them, times them, and makes sure that each name is there once at the end,
  * whatever went wrong. Called by `probe`.
  */
-import { STAGE_NAMES, type Stage, type StageName, type StageOf } from '../model/evidence.ts';
+import { STAGE_NAMES, type Failure, type Stage, type StageName, type StageOf } from '../model/evidence.ts';
 import { orLeftBehind } from './deadline.ts';
 import { failureOfAbort } from './network/system-failure.ts';
 import type { Step } from './protocol/conversation.ts';
@@ -19,6 +19,21 @@ export interface Ledger {
     signal: AbortSignal,
     act: () => Promise<Step<S>>,
   ) => Promise<boolean>;
+  /** The same for a stage that yields something to go on with: undefined where it failed or yields nothing. */
+  readonly runFor: <S extends StageName, T>(
+    stage: S,
+    signal: AbortSignal,
+    act: () => Promise<Step<S> & { readonly value?: T | undefined }>,
+  ) => Promise<T | undefined>;
+  /**
+   * The same for several stages that time and record themselves. Only where a bug or the signal ends it before
+   * `act` does is `stage` the one that failed.
+   */
+  readonly runAll: <T>(
+    stage: StageName,
+    signal: AbortSignal,
+    act: () => Promise<{ readonly stages: readonly Stage[]; readonly value?: T | undefined }>,
+  ) => Promise<T | undefined>;
   /** Records a stage that somebody else ran. */
   readonly record: (stage: Stage) => void;
   /** All of them, in order; what was never run is skipped. */
@@ -26,37 +41,57 @@ export interface Ledger {
 }
 
 export function createLedger(onBug: (error: unknown) => void): Ledger {
-  const recorded = new Map<StageName, StageOf<StageName>>();
-  const record = (stage: StageOf<StageName>): void => {
-    recorded.set(stage.stage, stage);
+  const recorded = new Map<StageName, Stage>();
+  const record = <S extends StageName>(name: S, stage: StageOf<S>): void => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript does not see that `StageOf<S>` is a member of the union for every S
+    recorded.set(name, stage as Stage);
   };
+  for (const name of STAGE_NAMES) record(name, skippedStage(name));
+  /** Why the stage failed that threw. */
+  const failureOf = (error: unknown): Failure => {
+    if (error instanceof StageFailure) return error.failure;
+    onBug(error);
+    return BUG;
+  };
+
+  const runFor: Ledger['runFor'] = async (name, signal, act) => {
+    const stage = beginStage(name);
+    const nothing = skippedStage(name).facts;
+    const stopped = () => ({ facts: nothing, failure: stoppedAt(name, signal), value: undefined });
+    try {
+      const { facts, failure, value } = await orLeftBehind(act(), signal, stopped);
+      record(name, failure === undefined ? stage.ok(facts) : stage.failed(failure, facts));
+      return failure === undefined ? value : undefined;
+    } catch (error) {
+      record(name, stage.failed(failureOf(error), nothing));
+      return undefined;
+    }
+  };
+
   return {
-    run: async (name, signal, act) => {
+    run: async (name, signal, act) =>
+      (await runFor(name, signal, async () => ({ ...(await act()), value: true }))) === true,
+    runFor,
+    runAll: async (name, signal, act) => {
       const stage = beginStage(name);
       const nothing = skippedStage(name).facts;
-      const stopped = (): Step<typeof name> => ({
-        facts: nothing,
-        failure: failureOfAbort(signal, `the end of the stage ${name}`),
-      });
       try {
-        const { facts, failure } = await orLeftBehind(act(), signal, stopped);
-        record(failure === undefined ? stage.ok(facts) : stage.failed(failure, facts));
-        return failure === undefined;
+        const done = await orLeftBehind(act(), signal, () => undefined);
+        if (done === undefined) record(name, stage.failed(stoppedAt(name, signal), nothing));
+        for (const each of done?.stages ?? []) recorded.set(each.stage, each);
+        return done?.value;
       } catch (error) {
-        const isFailure = error instanceof StageFailure;
-        if (!isFailure) onBug(error);
-        record(stage.failed(isFailure ? error.failure : BUG, nothing));
-        return false;
+        record(name, stage.failed(failureOf(error), nothing));
+        return undefined;
       }
     },
-    record,
-    stages: () => STAGE_NAMES.map((name) => recorded.get(name) ?? skippedStage(name)).filter(isStage),
+    record: (stage) => void recorded.set(stage.stage, stage),
+    stages: () => STAGE_NAMES.flatMap((name) => recorded.get(name) ?? []),
   };
 }
 
-/** Facts and name belong together: they were recorded by one `run`, whose types say so. */
-function isStage(stage: StageOf<StageName>): stage is Stage {
-  return STAGE_NAMES.includes(stage.stage);
+function stoppedAt(name: StageName, signal: AbortSignal): Failure {
+  return failureOfAbort(signal, `the end of the stage ${name}`);
 }
 
 const BUG = {

@@ -14,13 +14,13 @@ import { createLagMeter } from './lag-meter.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { secure } from './network/secure.ts';
 import { failureOfAbort } from './network/system-failure.ts';
-import { walk, type Walk } from './network/walk.ts';
+import { walk } from './network/walk.ts';
 import { adapters } from './protocol/adapters.ts';
 import type { Conversation } from './protocol/conversation.ts';
 import { createWire, type Wire } from './protocol/wire.ts';
 import { createWords, type Words } from './protocol/words.ts';
 import { skippedStage, stopwatch } from './stage.ts';
-import type { TokenOutcome, TokenSource } from './token/token-source.ts';
+import type { TokenSource } from './token/token-source.ts';
 import { carriedFailure } from './stage-failure.ts';
 
 /**
@@ -93,21 +93,18 @@ export function createProbe({ tokens, redactor, reportBug }: Collaborators): Pro
 
 /** The token, also where its claims speak against it: the server's own words are worth more than our reading. */
 async function tokenLeg({ target, signal, ledger, tokens }: Look): Promise<Secret | undefined> {
-  const outcomes: TokenOutcome[] = [];
-  await ledger.run('token', signal, async () => {
+  const granted = await ledger.runFor('token', signal, async () => {
     const outcome = await tokens.acquire(target.app, target.app.scope, signal);
-    outcomes.push(outcome);
-    return outcome;
+    return outcome.ok ? { facts: outcome.facts, value: outcome } : outcome;
   });
-  const [outcome] = outcomes;
-  if (outcome?.ok !== true) return undefined;
+  if (granted === undefined) return undefined;
   await ledger.run('claims', signal, async () => {
     // By the clock of who issued it: where only ours is wrong, the token works.
-    const at = Date.now() - (outcome.facts.clockSkewSeconds ?? 0) * 1000;
-    const failure = claimsFailureOf({ claims: outcome.claims, protocol: target.protocol, at });
-    return await Promise.resolve({ facts: outcome.claims, ...(failure === undefined ? {} : { failure }) });
+    const at = Date.now() - (granted.facts.clockSkewSeconds ?? 0) * 1000;
+    const failure = claimsFailureOf({ claims: granted.claims, protocol: target.protocol, at });
+    return await Promise.resolve({ facts: granted.claims, ...(failure === undefined ? {} : { failure }) });
   });
-  return outcome.token;
+  return granted.token;
 }
 
 /** Goes on up to the login without the token: that the mail host greets us is evidence. */
@@ -142,27 +139,18 @@ async function mailLeg(look: Look, arriving: Promise<Secret | undefined>): Promi
 /** `dns`, `connect`, and `tls` where it comes first. */
 async function walkToHost({ target, signal, ledger, redactor }: Look): Promise<Socket | undefined> {
   const { host, port, tls } = target.endpoint;
-  const walks: Walk[] = [];
-  await ledger.run('dns', signal, async () => {
+  return await ledger.runAll('dns', signal, async () => {
     const { network } = target;
     const walked = await walk({ host, port, tls: tls === 'implicit', network, signal, redactor });
-    walks.push(walked);
     if (signal.aborted) walked.socket?.destroy();
-    return walked.dns;
+    return { stages: [walked.dns, walked.connect, walked.tls], value: walked.socket };
   });
-  const [walked] = walks;
-  if (walked === undefined) return undefined;
-  ledger.record(walked.dns);
-  ledger.record(walked.connect);
-  ledger.record(walked.tls);
-  return walked.socket;
 }
 
 /** From the plain greeting to TLS. Capabilities are asked for anew afterwards. */
 async function startTls(look: Look, plain: Wire, conversation: Conversation): Promise<Wire | undefined> {
   const { target, signal, ledger, redactor } = look;
-  const sockets: Socket[] = [];
-  await ledger.run('tls', signal, async () => {
+  const socket = await ledger.runFor('tls', signal, async () => {
     try {
       await conversation.startTls();
       const { host } = target.endpoint;
@@ -174,13 +162,11 @@ async function startTls(look: Look, plain: Wire, conversation: Conversation): Pr
         redactor,
         mode: 'starttls',
       });
-      if (socket !== undefined) sockets.push(socket);
-      return stage;
+      return { ...stage, value: socket };
     } catch (error) {
       return { facts: { mode: 'starttls' }, failure: carriedFailure(error) };
     }
   });
-  const [socket] = sockets;
   if (socket === undefined) {
     await logOut(look, plain, conversation);
     return undefined;

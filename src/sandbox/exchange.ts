@@ -83,7 +83,7 @@ function refusalOf(mailbox: Mailbox, token: VerifiedToken, protocol: Protocol): 
 function parseXoauth2(sasl: string): { readonly user: string; readonly token: string } | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(sasl)) return undefined;
   const text = Buffer.from(sasl, 'base64').toString('utf8');
-  // eslint-disable-next-line no-control-regex -- the separator of XOAUTH2 is a control character
+  // oxlint-disable-next-line no-control-regex -- the separator of XOAUTH2 is a control character
   const [, user, token] = /^user=([^\u0001]*)\u0001auth=Bearer ([^\u0001]+)\u0001\u0001$/i.exec(text) ?? [];
   return user === undefined || token === undefined ? undefined : { user, token };
 }

@@ -109,7 +109,7 @@ test('on a terminal a line begins with time and level, and holds the message', (
   const { lines, logger } = recording('info', true);
   logChange(logger, { target, from: 'up', to: 'down', at: NOON, look: failed });
   expect(lines).toHaveLength(1);
-  // eslint-disable-next-line no-control-regex -- colours are control sequences
+  // oxlint-disable-next-line no-control-regex -- colours are control sequences
   expect(lines.join('').replace(/\u001B\[\d+m/g, '')).toMatch(
     /^\[\d\d:\d\d:\d\d\] WARN: sales imap is down: No permission/,
   );

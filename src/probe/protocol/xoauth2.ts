@@ -16,7 +16,7 @@ export const MECHANISM = 'XOAUTH2';
 type Challenge = NonNullable<StageFacts['auth']['challenge']>;
 
 /** Fields end at \x01: a control character would let a value write fields of its own. */
-// eslint-disable-next-line no-control-regex -- control characters are what this refuses
+// oxlint-disable-next-line no-control-regex -- control characters are what this refuses
 const CONTROL = /[\u0000-\u001F\u007F]/;
 
 /**

@@ -161,7 +161,7 @@ describe('a certificate that is refused is still told', () => {
     const leaf = await stranger.issue({ commonName: 'evil\u001B[2J\nCN=Microsoft', names: ['mail.example'] });
     const { stage } = await handshake(leaf, 'mail.example');
     expect(stage.failure?.kind).toBe('untrusted');
-    // eslint-disable-next-line no-control-regex -- control characters are what must not be there
+    // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
     expect(JSON.stringify(stage)).not.toMatch(/[\u0000-\u001F]|\\u00|\\n/);
   });
 
