@@ -27,6 +27,7 @@ export function resolveApp(
     graphEndpoint: app.graph_endpoint ?? settings.graph_endpoint ?? cloud.graphEndpoint,
     scope: app.scope ?? settings.scope ?? cloud.scope,
     graphScope: cloud.graphScope,
+    provider: 'entra',
     graph: app.graph,
     ...(app.owner === undefined ? {} : { owner: app.owner }),
     network: resolveNetwork(settings, app, ca),

@@ -35,8 +35,12 @@ export interface NetworkOptions {
   readonly proxy?: URL;
 }
 
+/** Who issues an app's tokens. */
+export type ProviderKind = 'entra';
+
 export interface App {
   readonly id: string;
+  readonly provider: ProviderKind;
   /** GUID or domain of the directory. */
   readonly tenant: string;
   readonly clientId: string;

@@ -29,6 +29,7 @@ describe('what is not said has its default', () => {
         authority: 'https://login.microsoftonline.com',
         graphEndpoint: 'https://graph.microsoft.com',
         scope: 'https://outlook.office365.com/.default',
+        provider: 'entra',
         graphScope: 'https://graph.microsoft.com/.default',
         graph: false,
         network: {},

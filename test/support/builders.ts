@@ -24,6 +24,7 @@ export const NOON = 1_795_348_800_000;
 export function anApp(overrides: Partial<App> = {}): App {
   return {
     id: 'plm',
+    provider: 'entra',
     tenant: '11111111-2222-3333-4444-555555555555',
     clientId: '66666666-7777-8888-9999-000000000000',
     credential: { kind: 'secret', source: { from: 'env', name: 'PLM_SECRET' } },

@@ -1,17 +1,16 @@
 /**
  * Which tokens do the apps have? One app token per app, scope and configuration, shared by all mailboxes of the
  * app. The daemon owns the one cache and closes it; the looks and the credential checks ask it.
- * What a token's life is like is in app-token.ts, what one request is like in token-request.ts.
+ * What a token's life is like is in app-token.ts, who is asked for it in token-providers.ts.
  */
-import { createHash } from 'node:crypto';
 import type { App } from '../../model/target.ts';
 import { sendHttpsRequest } from '../network/https-request.ts';
 import { failureOfAbort } from '../network/system-failure.ts';
+import { appIdentity } from './app-identity.ts';
 import { type AppToken, createAppToken } from './app-token.ts';
-import type { CredentialMemory } from './credential-memory.ts';
-import { tokenEndpoint } from './msal-post.ts';
+import { createTokenProviders } from './token-providers.ts';
 import type { TokenReply } from './token-reply.ts';
-import { requestToken, type TokenCollaborators } from './token-request.ts';
+import type { TokenCollaborators } from './token-request.ts';
 import type { TokenCache, TokenOutcome } from './token-source.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -33,30 +32,13 @@ export interface TokenCacheEdges extends Omit<TokenCollaborators, 'send'> {
 }
 
 export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges): TokenCache {
-  const edges: TokenCollaborators = { send: sendHttpsRequest, ...collaborators };
+  const providers = createTokenProviders({ send: sendHttpsRequest, ...collaborators });
   const entries = new Map<string, Entry>();
-  /** By identity: a credential serves all scopes of its app. */
-  const memories = new Map<string, CredentialMemory>();
   const requests = new Set<AbortController>();
-  const identities = new WeakMap<App, string>();
   let retained: ReadonlySet<string> | undefined;
   let closed = false;
 
-  const identityOf = (app: App): string => {
-    const known = identities.get(app);
-    if (known !== undefined) return known;
-    const identity = identify(app);
-    identities.set(app, identity);
-    return identity;
-  };
-
-  const keyOf = (app: App, scope: string): string => `${identityOf(app)} ${scope}`;
-
-  const memoryOf = (identity: string): CredentialMemory => {
-    const memory = memories.get(identity) ?? {};
-    memories.set(identity, memory);
-    return memory;
-  };
+  const keyOf = (app: App, scope: string): string => `${appIdentity(app)} ${scope}`;
 
   const fetch = async (app: App, scope: string): Promise<TokenReply> => {
     const request = new AbortController();
@@ -66,7 +48,7 @@ export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges
       app.timeoutMs * REQUEST_SHARE,
     );
     try {
-      return await requestToken(app, scope, request.signal, edges, memoryOf(identityOf(app)));
+      return await providers[app.provider].fetch(app, scope, request.signal);
     } catch (error) {
       const text = `The token request ended in a bug of ours (${error instanceof Error ? error.name : typeof error}).`;
       return { ok: false, requests: 0, facts: {}, failure: { kind: 'unexpected', text } };
@@ -77,7 +59,7 @@ export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges
   };
 
   const tokenOf = (app: App, scope: string): AppToken => {
-    const identity = identityOf(app);
+    const identity = appIdentity(app);
     const key = keyOf(app, scope);
     const entry = entries.get(key);
     if (entry !== undefined) return entry.token;
@@ -97,7 +79,7 @@ export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges
     scope: string,
     signal: AbortSignal,
   ): Promise<TokenOutcome> => {
-    const facts = { endpoint: tokenEndpoint(app) };
+    const facts = { endpoint: providers[app.provider].endpointOf(app) };
     if (closed) return { ok: false, failure: { kind: 'aborted', text: 'The token cache is closed.' }, facts };
     const outcome = signal.aborted
       ? undefined
@@ -116,27 +98,16 @@ export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges
         .map(({ token }) => token.state()),
     stateOf: (app) => entries.get(keyOf(app, app.scope))?.token.state(),
     retain: (apps) => {
-      const kept = new Set(apps.map(identityOf));
+      const kept = new Set(apps.map(appIdentity));
       retained = kept;
       for (const [key, { identity }] of entries) if (!kept.has(identity)) entries.delete(key);
-      for (const identity of memories.keys()) if (!kept.has(identity)) memories.delete(identity);
+      for (const provider of Object.values(providers)) provider.retain(apps);
     },
     close: () => {
       closed = true;
       entries.clear();
-      memories.clear();
+      for (const provider of Object.values(providers)) provider.retain([]);
       for (const request of requests) request.abort(new DOMException('mailprobe stops.', 'AbortError'));
     },
   };
-}
-
-/**
- * All that decides which token an app gets, and how. A changed app is another app: it is never served the old
- * one's token or failure. Hashed, because a proxy's URL may hold a password.
- */
-function identify(app: App): string {
-  const { id, tenant, clientId, authority, scope, credential, network, timeoutMs } = app;
-  const way = [network.ca, network.proxy?.href, timeoutMs];
-  const parts = [id, tenant, clientId, authority, scope, credential, ...way];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -1,6 +1,6 @@
 /**
- * One token request from the reading of the credential to the reading of the answer. Called by the cache, which
- * decides when; it remembers nothing. Never rejects.
+ * One token request to Entra, from the reading of the credential to the reading of the answer. Called by the provider,
+ * which hands it the memory of the app's credential. Never rejects.
  */
 import { randomUUID } from 'node:crypto';
 import type { Failure, TokenFacts } from '../../model/evidence.ts';

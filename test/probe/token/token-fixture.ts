@@ -45,6 +45,7 @@ export async function createTokenFixture(
       authority: endpoint.url,
       graphEndpoint: 'https://graph.microsoft.com',
       scope: MAIL_SCOPE,
+      provider: 'entra',
       graphScope: 'https://graph.microsoft.com/.default',
       graph: false,
       network: { ca: authority.cert },

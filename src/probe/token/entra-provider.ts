@@ -1,0 +1,30 @@
+/**
+ * Tokens from Microsoft Entra ID. Remembers, for each app, the credential that was accepted last, in memory only: see
+ * credential-memory.ts. What one request is like is in token-request.ts.
+ */
+import { appIdentity } from './app-identity.ts';
+import type { CredentialMemory } from './credential-memory.ts';
+import { tokenEndpoint } from './msal-post.ts';
+import type { TokenProvider } from './token-provider.ts';
+import { requestToken, type TokenCollaborators } from './token-request.ts';
+
+export function createEntraProvider(collaborators: TokenCollaborators): TokenProvider {
+  /** By identity: a credential serves all scopes of its app. */
+  const memories = new Map<string, CredentialMemory>();
+
+  const memoryOf = (identity: string): CredentialMemory => {
+    const memory = memories.get(identity) ?? {};
+    memories.set(identity, memory);
+    return memory;
+  };
+
+  return {
+    endpointOf: tokenEndpoint,
+    fetch: async (app, scope, signal) =>
+      await requestToken(app, scope, signal, collaborators, memoryOf(appIdentity(app))),
+    retain: (apps) => {
+      const kept = new Set(apps.map(appIdentity));
+      for (const identity of memories.keys()) if (!kept.has(identity)) memories.delete(identity);
+    },
+  };
+}

@@ -1,0 +1,11 @@
+/** One provider for each kind that an app may have. Made by the cache, which asks the one of each app. */
+import type { ProviderKind } from '../../model/target.ts';
+import { createEntraProvider } from './entra-provider.ts';
+import type { TokenProvider } from './token-provider.ts';
+import type { TokenCollaborators } from './token-request.ts';
+
+export type TokenProviders = Readonly<Record<ProviderKind, TokenProvider>>;
+
+export function createTokenProviders(collaborators: TokenCollaborators): TokenProviders {
+  return { entra: createEntraProvider(collaborators) };
+}
