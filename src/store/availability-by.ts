@@ -1,7 +1,8 @@
 /**
- * Availability by mailbox, app or label, for the API and the command `report`. Pure. The sums of a group are the mean of
+ * Availability by mailbox, app or label, for the API and the command `report`. The sums of a group are the mean of
  * its mailboxes, to the millisecond: they, too, add up to the window.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AvailabilityFacts, IncidentFact, MailboxAvailability, Outage, Sums } from './availability.ts';
 
 export type AvailabilityKey = 'mailbox' | 'app' | { readonly label: string };
@@ -30,8 +31,14 @@ export interface AvailabilityRow extends Sums, IncidentTally {
 
 const SUMS = ['upMs', 'downMs', 'unknownMs', 'maintenanceMs', 'notWatchedMs'] as const;
 
+/** Groups computed before the event loop goes on: there may be ten thousand. */
+const SLICE = 200;
+
 /** In order of the subjects. A mailbox without the label is in none of its groups. */
-export function availabilityBy(facts: AvailabilityFacts, key: AvailabilityKey): readonly AvailabilityRow[] {
+export async function availabilityBy(
+  facts: AvailabilityFacts,
+  key: AvailabilityKey,
+): Promise<readonly AvailabilityRow[]> {
   const groups = new Map<string, MailboxAvailability[]>();
   for (const mailbox of facts.mailboxes) {
     const subject = subjectOf(mailbox, key);
@@ -45,9 +52,12 @@ export function availabilityBy(facts: AvailabilityFacts, key: AvailabilityKey): 
     if (scope === 'app') ofApp.set(subject, [...(ofApp.get(subject) ?? []), id]);
   }
   const factOf = new Map(facts.incidents.map((incident) => [incident.id, incident]));
-  return [...groups]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([subject, mailboxes]) => rowOf(subject, mailboxes, ofApp.get(subject) ?? [], factOf));
+  const rows: AvailabilityRow[] = [];
+  for (const [subject, mailboxes] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    rows.push(rowOf(subject, mailboxes, ofApp.get(subject) ?? [], factOf));
+    if (rows.length % SLICE === 0) await nextTurn();
+  }
+  return rows;
 }
 
 /** The sums' share that was up, of what counts: up and down. Absent where nothing counts. */
@@ -60,14 +70,15 @@ function subjectOf(mailbox: MailboxAvailability, key: AvailabilityKey): string |
   return key === 'app' ? mailbox.app : mailbox.labels[key.label];
 }
 
+/** Most mailboxes have none. */
+const NO_INCIDENTS = { incidents: 0, byCause: {}, byOwner: {} };
+
 function rowOf(
   subject: string,
   mailboxes: readonly MailboxAvailability[],
   more: readonly string[],
   factOf: ReadonlyMap<string, IncidentFact>,
 ): AvailabilityRow {
-  const ids = new Set([...mailboxes.flatMap(({ incidents }) => incidents), ...more]);
-  const incidents = [...ids].flatMap((id) => factOf.get(id) ?? []);
   let longestOutage: Outage | undefined;
   for (const { longestOutage: its } of mailboxes) {
     if (its !== undefined && its.downMs > (longestOutage?.downMs ?? 0)) longestOutage = its;
@@ -78,6 +89,20 @@ function rowOf(
     ...meanOf(mailboxes),
     outages: mailboxes.reduce((sum, { outages }) => sum + outages, 0),
     ...(longestOutage === undefined ? {} : { longestOutage }),
+    ...incidentsOf(mailboxes, more, factOf),
+  };
+}
+
+function incidentsOf(
+  mailboxes: readonly MailboxAvailability[],
+  more: readonly string[],
+  factOf: ReadonlyMap<string, IncidentFact>,
+): Pick<AvailabilityRow, 'incidents' | 'timeToFix' | 'byCause' | 'byOwner'> {
+  const ids = new Set(more);
+  for (const { incidents } of mailboxes) for (const id of incidents) ids.add(id);
+  if (ids.size === 0) return NO_INCIDENTS;
+  const incidents = [...ids].flatMap((id) => factOf.get(id) ?? []);
+  return {
     ...tallyOf(incidents),
     byCause: tallies(incidents, ({ cause }) => cause),
     byOwner: tallies(incidents, ({ owner }) => owner),
@@ -86,6 +111,11 @@ function rowOf(
 
 /** What rounding leaves over goes to the sums with the largest remainders, so that they add up. */
 function meanOf(mailboxes: readonly MailboxAvailability[]): Sums {
+  const [only] = mailboxes;
+  if (only !== undefined && mailboxes.length === 1) {
+    const { upMs, downMs, unknownMs, maintenanceMs, notWatchedMs } = only;
+    return { upMs, downMs, unknownMs, maintenanceMs, notWatchedMs };
+  }
   const shares = SUMS.map((name) => {
     const total = mailboxes.reduce((sum, mailbox) => sum + mailbox[name], 0);
     const whole = Math.floor(total / mailboxes.length);

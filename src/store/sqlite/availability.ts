@@ -75,11 +75,12 @@ function incidentFact({ closed, ...rest }: FactRow): IncidentFact {
 
 function changesOf(db: Database, window: Span, after: string, last: string): readonly ChangeRow[] {
   return db.all<ChangeRow>(
-    `SELECT t.id AS target, t.mailbox, t.app, t.labels, c.at, c.state
-     FROM target t JOIN state_change c ON c.target = t.id
-     WHERE t.mailbox > ?3 AND t.mailbox <= ?4 AND c.at < ?2
-       AND c.at >= coalesce((SELECT max(at) FROM state_change WHERE target = t.id AND at <= ?1), ?1)
-     ORDER BY t.mailbox`,
+    `WITH t AS MATERIALIZED (
+       SELECT id, mailbox, app, labels,
+         coalesce((SELECT max(at) FROM state_change WHERE target = id AND at <= ?1), ?1) AS since
+       FROM target WHERE mailbox > ?3 AND mailbox <= ?4 ORDER BY mailbox)
+     SELECT t.id AS target, t.mailbox, t.app, t.labels, c.at, c.state
+     FROM t CROSS JOIN state_change c ON c.target = t.id AND c.at >= t.since AND c.at < ?2`,
     window.from,
     window.until,
     after,
@@ -94,7 +95,7 @@ function incidentsOf(
   last: string,
 ): ReadonlyMap<string, readonly string[]> {
   const rows = db.all<{ mailbox: string; incident: string }>(
-    `SELECT DISTINCT m.mailbox, m.incident FROM incident_mailbox m JOIN incident i ON i.id = m.incident
+    `SELECT DISTINCT m.mailbox, m.incident FROM incident_mailbox m CROSS JOIN incident i ON i.id = m.incident
      WHERE m.mailbox > ?3 AND m.mailbox <= ?4 AND m.began < ?2 AND (m.ended IS NULL OR m.ended > ?1) AND ${COUNTED}
      ORDER BY m.mailbox, m.incident`,
     window.from,
