@@ -9,7 +9,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AffectedMailbox } from '../src/model/incident.ts';
 import { NO_CHANGES, type StateChange, type TargetMemory } from '../src/model/memory.ts';
-import { PROTOCOLS } from '../src/model/target.ts';
+import { PROTOCOL_IDS } from '../src/model/protocol.ts';
 import { availabilityBy } from '../src/store/availability-by.ts';
 import { createJournal } from '../src/store/journal.ts';
 import { createSqliteStore } from '../src/store/sqlite-store.ts';
@@ -29,7 +29,7 @@ const history = Array.from({ length: 6 }, () =>
 );
 const names = Array.from({ length: MAILBOXES }, (_, at) => `mailbox-${String(at).padStart(5, '0')}`);
 const targets: readonly TargetMemory[] = names.flatMap((mailbox, at) =>
-  PROTOCOLS.map((protocol) =>
+  PROTOCOL_IDS.map((protocol) =>
     aTargetMemory({
       mailbox,
       protocol,

@@ -66,7 +66,9 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
     const started = new Worker(WORKER_FILE, { workerData: file });
     started.on('message', settle);
     // The next request starts a new one. The error's text may hold what was being written.
-    started.on('error', () => abandon('the thread of the store broke'));
+    started.on('error', () => {
+      if (worker === started) abandon('the thread of the store broke');
+    });
     started.on('exit', () => {
       if (worker === started) abandon('the thread of the store ended');
     });
