@@ -1,4 +1,5 @@
 /** Commands for a POSIX shell on the machine that cannot connect. Every name goes through `quoteShell`. */
+import { factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
 import { isIpLiteral, type Place } from '../names.ts';
 import { withoutControls } from './powershell.ts';
 
@@ -8,18 +9,19 @@ export function quoteShell(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(clean) ? clean : `'${clean.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** The port says how TLS begins there: 143, 110 and 587 in plain text. */
-const STARTTLS: Readonly<Record<number, string>> = {
-  143: ' -starttls imap',
-  110: ' -starttls pop3',
-  25: ' -starttls smtp',
-  587: ' -starttls smtp',
-};
+/** Ports that begin in plain text, by the name that `openssl s_client -starttls` knows the protocol by: its id here. */
+const STARTTLS: ReadonlyMap<number, string> = new Map([
+  [25, 'smtp'],
+  [587, 'smtp'],
+  ...PROTOCOL_IDS.map((protocol) => [factsOf(protocol).ports.starttls, protocol] as const),
+]);
 
 /** An address is no server name (RFC 6066, section 3). */
 function connectTo({ endpoint, host, port }: Place): string {
   const name = isIpLiteral(host) ? '' : ` -servername ${quoteShell(host)}`;
-  return `openssl s_client -connect ${quoteShell(endpoint)}${name}${STARTTLS[port] ?? ''}`;
+  const protocol = STARTTLS.get(port);
+  const upgrade = protocol === undefined ? '' : ` -starttls ${protocol}`;
+  return `openssl s_client -connect ${quoteShell(endpoint)}${name}${upgrade}`;
 }
 
 export function handshakeCommand(place: Place, ...options: readonly string[]): string {

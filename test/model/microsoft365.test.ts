@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import {
+  CLOUD_NAMES,
+  CLOUDS,
+  hostOf,
+  isExchangeHost,
+  isExchangeResource,
+  isMicrosoftHost,
+  isMicrosoftIssuer,
+  isTokenHost,
+} from '../../src/model/microsoft365.ts';
+
+describe.each(CLOUD_NAMES)('the cloud %s', (cloud) => {
+  const { authority, graphEndpoint, graphScope, mailHost, scope, issuerHosts } = CLOUDS[cloud];
+
+  test('its hosts are known for what they are', () => {
+    expect(isExchangeHost(mailHost)).toBe(true);
+    expect(isTokenHost(hostOf(authority))).toBe(true);
+    expect(isTokenHost(hostOf(graphEndpoint))).toBe(true);
+    expect([mailHost, hostOf(authority)].every(isMicrosoftHost)).toBe(true);
+  });
+
+  test('its scopes ask for Exchange Online and for Graph', () => {
+    expect(isExchangeResource(scope)).toBe(true);
+    expect(graphScope).toBe(`${graphEndpoint}/.default`);
+  });
+
+  test("its issuers, and the authority in their place, are Microsoft's", () => {
+    const issuers = [...issuerHosts, hostOf(authority)].map((host) => `https://${host}/contoso.example/`);
+    expect(issuers.filter((issuer) => !isMicrosoftIssuer(issuer))).toEqual([]);
+  });
+});
+
+test.each([
+  'office365.com.example.net',
+  'notoffice365.com',
+  'outlook.office365.com.evil.example',
+  'example.mil',
+])("%s is not Microsoft's", (host) => {
+  expect(isMicrosoftHost(host)).toBe(false);
+  expect(isMicrosoftIssuer(`https://${host}/`)).toBe(false);
+});
+
+test.each([
+  ['https://Outlook.Office365.com/.default', 'outlook.office365.com'],
+  ['outlook.office365.com', 'outlook.office365.com'],
+  ['https://127.0.0.1:8443/tenant?x#y', '127.0.0.1'],
+])('the host of %s is %s', (url, host) => {
+  expect(hostOf(url)).toBe(host);
+});
