@@ -13,7 +13,6 @@ import type { HeardMail } from './transcript/parse-mail.ts';
 import type { HeardToken } from './transcript/parse-token.ts';
 import { listen, type Heard } from './transcript/parse-transcript.ts';
 import { normalise } from './transcript/normalise.ts';
-import { veil } from './transcript/veil.ts';
 import { sceneOf, type Aside, type Scene } from './diagnosis/scene.ts';
 
 const MOST_DIAGNOSES = 20;
@@ -22,8 +21,6 @@ const UNMISTAKABLE =
   /AADSTS\d{4}|AUTHENTICATE failed|authenticated but not connected|Authentication failure: unknown user name/;
 /** Longer ones are logs, which nothing has wrapped. */
 const LONGEST_BROKEN = 20_000;
-/** Of the phrases that were heard, all together. */
-const MOST_WORDS = 2000;
 
 /** `now` in epoch milliseconds: what pasted tokens are measured against. Empty when nothing is recognised. */
 export function explain(text: string, now: number): readonly Diagnosis[] {
@@ -92,20 +89,17 @@ function mailStages(mail: HeardMail | undefined, heard: Heard): readonly Stage[]
     connect: [{ stage: 'connect', facts: {}, ...failed }],
     tls: [{ stage: 'tls', facts: certificate === undefined ? {} : { certificate }, ...failed }],
     greeting: [{ stage: 'greeting', facts: {}, ...failed }],
-    auth: [{ stage: 'auth', facts: authFacts(mail, heard), ...failed }],
+    auth: [{ stage: 'auth', facts: authFacts(heard), ...failed }],
     open: [
-      { stage: 'auth', facts: authFacts(mail, heard), outcome: 'ok', seconds: 0 },
+      { stage: 'auth', facts: authFacts(heard), outcome: 'ok', seconds: 0 },
       { stage: 'open', facts: {}, ...failed },
     ],
   };
   return stages[mail.stage] ?? [];
 }
 
-function authFacts(
-  { words = '' }: HeardMail,
-  { challenge }: Heard,
-): Extract<Stage, { stage: 'auth' }>['facts'] {
-  return { text: veil(words, MOST_WORDS), ...(challenge === undefined ? {} : { challenge }) };
+function authFacts({ challenge }: Heard): Extract<Stage, { stage: 'auth' }>['facts'] {
+  return challenge === undefined ? {} : { challenge };
 }
 
 /** What opened in the same text decides as much as it does in a look. */

@@ -62,11 +62,11 @@ function stands(part: string, text: string): boolean {
 
 /** A code that we read into a pasted text stands apart from what was pasted. */
 function failureWords({ code, status, text }: Failure, pasted: boolean): string {
-  if (pasted) return code === undefined || text.includes(code) ? text : `${text} [read as ${code}]`;
-  const head = [code, status]
+  const readAs = code === undefined || text.includes(code) ? '' : ` [read as ${code}]`;
+  const head = [pasted ? undefined : code, status]
     .filter((part): part is string => part !== undefined && !stands(part, text))
     .join(' ');
-  return head === '' ? text : `${head} ${text}`;
+  return `${head === '' ? '' : `${head} `}${text}${pasted ? readAs : ''}`;
 }
 
 export function rolesLine({ claims }: Scene): string {

@@ -11,19 +11,12 @@ import {
   type StageName,
   type TokenFacts,
 } from '../model/evidence.ts';
-import {
-  codeNumber,
-  isTelling,
-  meaningOf,
-  mostSpecific,
-  openCausesOf,
-  type CodeMeaning,
-} from '../vocabulary/aadsts.ts';
-import { codeBySentence, OAUTH_ERRORS } from '../vocabulary/entra-words.ts';
-import { phrasesIn, type PhraseId } from '../vocabulary/phrases.ts';
+import { meaningOf, openCausesOf, type CodeMeaning } from '../vocabulary/aadsts.ts';
+import { OAUTH_ERRORS } from '../vocabulary/entra-words.ts';
+import { entraCodeOf, idsOf, type Ids } from './recognise.ts';
 
 /** A failure of the token leg, or of a background refresh while the token in hand lives. */
-export interface TokenTrouble {
+export interface TokenTrouble extends Pick<Ids, 'signs'> {
   readonly about: 'token' | 'refresh';
   readonly failure: Failure;
   readonly facts: TokenFacts;
@@ -35,14 +28,13 @@ export interface TokenTrouble {
   readonly tokenExpiresAt?: number;
 }
 
-export interface MailTrouble {
+export interface MailTrouble extends Ids {
   readonly stage: StageName;
   readonly failure: Failure;
-  readonly phrases: ReadonlySet<PhraseId>;
 }
 
 /** A failure below any protocol: of which leg, and where that leg stopped. */
-export interface NetworkTrouble {
+export interface NetworkTrouble extends Pick<Ids, 'signs'> {
   readonly about: 'token' | 'refresh' | 'mail';
   readonly at: 'dns' | 'connect' | 'tls' | 'greeting' | 'http';
   readonly failure: Failure;
@@ -61,6 +53,7 @@ export function tokenTroubleOf(
       about: 'token',
       failure: stage.failure,
       facts: stage.facts,
+      signs: idsOf(stage.failure).signs,
       ...(open.length > 0
         ? { code: undefined, meaning: undefined, open }
         : codeOf(stage.failure, stage.facts)),
@@ -79,21 +72,17 @@ export function tokenTroubleOf(
     about: 'refresh',
     failure: refresh.failure,
     facts,
+    signs: idsOf(refresh.failure).signs,
     tokenExpiresAt: refresh.tokenExpiresAt,
     ...codeOf(refresh.failure, {}),
   };
 }
 
 function codeOf(failure: Failure, facts: TokenFacts): Pick<TokenTrouble, 'code' | 'meaning' | 'open'> {
-  const inText = [...failure.text.matchAll(/AADSTS(\d{4,8})/gi)].map((match) => Number(match[1]));
-  const own = codeNumber(failure.code);
-  // What stands in the words may be a mention of another.
-  const said = [...(facts.errorCodes ?? []), ...(own === undefined ? [] : [own])];
-  const code = mostSpecific(said.length > 0 ? said : inText);
+  const code = entraCodeOf(failure, facts);
   if (code !== undefined) {
-    const precise = isTelling(code) ? code : (codeBySentence(failure.text.toLowerCase()) ?? code);
-    const open = precise === code ? openCausesOf(code) : [];
-    return { code: precise, meaning: open.length > 0 ? undefined : meaningOf(precise), open };
+    const open = openCausesOf(code);
+    return { code, meaning: open.length > 0 ? undefined : meaningOf(code), open };
   }
   const error = facts.error ?? failure.code ?? '';
   return {
@@ -110,14 +99,12 @@ export function mailTroubleOf(evidence: Evidence, success: boolean): MailTrouble
   );
   if (stage?.failure === undefined) return undefined;
   const challenge = stageOf(evidence, 'auth')?.facts.challenge;
-  const words = [
-    stage.failure.code === undefined ? '' : `[${stage.failure.code}]`,
-    stage.failure.text,
+  const around = [
     challenge?.scope ?? '',
     stage.stage === 'auth' ? (stage.facts.text ?? '') : '',
     stageOf(evidence, 'greeting')?.facts.text ?? '',
   ];
-  return { stage: stage.stage, failure: stage.failure, phrases: phrasesIn(words.join(' ')) };
+  return { stage: stage.stage, failure: stage.failure, ...idsOf(stage.failure, around) };
 }
 
 const BEFORE_WORDS: ReadonlySet<string> = new Set(['dns', 'connect', 'tls', 'greeting']);
@@ -129,13 +116,16 @@ export function networkTroublesOf(
   const troubles: NetworkTrouble[] = [];
   if (token !== undefined && token.code === undefined && token.failure.kind !== 'rejected') {
     const at = token.facts.stoppedAt ?? STOPS[token.failure.kind];
-    if (at !== undefined) troubles.push({ about: token.about, at, failure: token.failure });
+    if (at !== undefined) {
+      const { about, failure, signs } = token;
+      troubles.push({ about, at, failure, signs });
+    }
   }
   if (
     mail !== undefined &&
     (mail.stage === 'dns' || mail.stage === 'connect' || mail.stage === 'tls' || mail.stage === 'greeting')
   ) {
-    troubles.push({ about: 'mail', at: mail.stage, failure: mail.failure });
+    troubles.push({ about: 'mail', at: mail.stage, failure: mail.failure, signs: mail.signs });
   }
   return troubles.filter((trouble) => trouble.about !== 'mail' || BEFORE_WORDS.has(trouble.at));
 }
@@ -168,10 +158,7 @@ export function isCut({ at, failure }: NetworkTrouble): boolean {
   return at === 'connect' && CUT.has(failure.kind);
 }
 
-const PLAIN_TEXT =
-  /WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|RECORD_LENGTH|wrong version number/i;
-
 /** What answered the handshake is no TLS. */
-export function isPlainText({ at, failure }: NetworkTrouble): boolean {
-  return at === 'tls' && PLAIN_TEXT.test(`${failure.code ?? ''} ${failure.text}`);
+export function isPlainText({ at, signs }: NetworkTrouble): boolean {
+  return at === 'tls' && signs.has('plain-text');
 }

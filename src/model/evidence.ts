@@ -1,8 +1,9 @@
 /**
  * What one look saw: stages with their outcome, seconds, facts and, where one failed, the failure verbatim.
- * Written by `probe/` (and by `diagnosis/explain` from pasted text), read by everybody else.
+ * Written by `probe/` (and by `transcript/` from pasted text), read by everybody else.
  * It holds no verdict: what it means is for `diagnosis/`.
  */
+import type { Recognised } from './phrase-id.ts';
 import { factsOf, type Protocol } from './protocol.ts';
 
 /** The token leg and the mail leg run under one deadline; the first failure ends its own leg only. */
@@ -62,6 +63,11 @@ export interface Failure {
   readonly status?: string;
   /** The server's own words (or the system's, or ours), bounded, without control characters and secrets. */
   readonly text: string;
+  /**
+   * What the text says, where whoever wrote the evidence has recognised it: `transcript/` does. A probe leaves it out:
+   * its text is verbatim, and the diagnosis recognises it, once.
+   */
+  readonly recognised?: Recognised;
   /** How long the server asked us to wait. */
   readonly retryAfterSeconds?: number;
 }

@@ -1,7 +1,11 @@
 /** The certificate in a pasted `openssl s_client` session: its issuer names who intercepts. */
 import type { CertificateFacts } from '../model/evidence.ts';
-import { cleanText } from '../model/text.ts';
+import { knownIssuerIn } from '../vocabulary/issuers.ts';
 import type { Finder } from './finder.ts';
+import { isDomain } from './identifiers.ts';
+
+/** Shown where the name is none that the vocabulary knows. */
+const UNKNOWN_ISSUER = 'an authority that is not known here';
 
 /** Dates that the session does not show are 0. */
 export function certificateIn(finder: Finder): CertificateFacts | undefined {
@@ -10,10 +14,10 @@ export function certificateIn(finder: Finder): CertificateFacts | undefined {
     // Where a library names the certificate whose issuer it lacks, that is the chain's own.
     nameAfter(finder, ['issuer certificate: /'], /issuer certificate: (\/.{1,300})/);
   if (issuer === undefined) return undefined;
-  const subject = nameAfter(finder, ['subject=', 's:'], /(?:^|\s)(?:subject=|s:) ?(.{1,300})/) ?? 'unknown';
+  const subject = nameAfter(finder, ['subject=', 's:'], /(?:^|\s)(?:subject=|s:) ?(.{1,300})/) ?? '';
   return {
-    subject,
-    issuer,
+    subject: commonNameIn(subject) ?? 'unknown',
+    issuer: knownIssuerIn(issuer) ?? UNKNOWN_ISSUER,
     names: [],
     notBefore: dateAfter(finder, 'notbefore'),
     notAfter: dateAfter(finder, 'notafter'),
@@ -21,12 +25,10 @@ export function certificateIn(finder: Finder): CertificateFacts | undefined {
   };
 }
 
-/** Makers of devices and programs that open TLS and sign with a root of their own. */
-const INTERCEPTORS =
-  /zscaler|forti(?:net|gate)|palo ?alto|netskope|blue ?coat|symantec web|sophos|umbrella|mcafee|trellix|forcepoint|websense|watchguard|check ?point|untangle|cato networks|iboss|barracuda|smoothwall|kaspersky|avast|avg |eset ssl|bitdefender|norton|menlo/i;
-
-export function isInterceptors({ issuer }: CertificateFacts): boolean {
-  return INTERCEPTORS.test(issuer);
+/** A host's certificate is named after it. */
+function commonNameIn(subject: string): string | undefined {
+  const name = /\bCN\s?=\s?(?:\*\.)?([\w.-]{1,253})/.exec(subject)?.[1];
+  return name !== undefined && isDomain(name) ? name : undefined;
 }
 
 function nameAfter(finder: Finder, hints: readonly string[], pattern: RegExp): string | undefined {
@@ -34,7 +36,7 @@ function nameAfter(finder: Finder, hints: readonly string[], pattern: RegExp): s
     for (const { at } of finder.places(hint).slice(0, 20)) {
       const [line = ''] = finder.text.slice(at, at + 400).split('\n', 1);
       const name = pattern.exec(line)?.[1];
-      if (name !== undefined && /\b(?:CN|O|C)\s?=/.test(name)) return cleanText(name, 200);
+      if (name !== undefined && /\b(?:CN|O|C)\s?=/.test(name)) return name;
     }
   }
   return undefined;

@@ -3,10 +3,13 @@
  * which leg, and at which host. One statement has one cause: what wraps the innermost adds none.
  */
 import type { Failure } from '../model/evidence.ts';
+import { endpointName } from '../model/target.ts';
+import { phrasesIn } from '../vocabulary/phrases.ts';
+import { signsIn } from '../vocabulary/signs.ts';
 import { SYSTEM_WORDS, type SystemWords } from '../vocabulary/system-words.ts';
-import { excerpt, type Finder } from './finder.ts';
+import { excerpt, type Finder, type Place as Found } from './finder.ts';
 import { hostsIn, isAddress, isForeignPort, isMailPort, portsIn, type NamedHost } from './hosts.ts';
-import { veil } from './veil.ts';
+import { quote } from './quote.ts';
 
 export interface HeardSystem {
   readonly words: SystemWords;
@@ -37,8 +40,8 @@ interface Hit extends HeardSystem {
 /** One per leg and kind, without those that only wrap another. */
 export function systemFailuresIn(finder: Finder): readonly HeardSystem[] {
   const hits = SYSTEM_WORDS.flatMap((words): readonly Hit[] => {
-    for (const { at } of words.words.flatMap((word) => placesOf(finder, word))) {
-      const hit = read(finder, words, at);
+    for (const { at, word } of words.words.flatMap((each) => placesOf(finder, each))) {
+      const hit = read(finder, words, at, word);
       if (hit !== undefined) return [hit];
     }
     return [];
@@ -55,13 +58,13 @@ export function systemFailuresIn(finder: Finder): readonly HeardSystem[] {
 }
 
 /** `errno 110` is no part of `Errno 11001`. */
-function placesOf(finder: Finder, word: string): readonly { readonly at: number }[] {
+function placesOf(finder: Finder, word: string): readonly Found[] {
   const found = finder.places(word);
   if (!/\d$/.test(word)) return found.slice(0, 20);
   return found.filter(({ at }) => !/\d/.test(finder.lower.charAt(at + word.length))).slice(0, 20);
 }
 
-function read(finder: Finder, words: SystemWords, at: number): Hit | undefined {
+function read(finder: Finder, words: SystemWords, at: number, word: string): Hit | undefined {
   const text = excerpt(finder, at);
   if (ADVICE.test(text)) return undefined;
   const near = finder.text.slice(Math.max(0, at - REACH), at + REACH);
@@ -76,8 +79,20 @@ function read(finder: Finder, words: SystemWords, at: number): Hit | undefined {
     leg,
     at: stopped,
     ...(place === undefined ? {} : { place }),
-    failure: { kind: words.kind, code: words.code, text: veil(text) },
+    failure: {
+      kind: words.kind,
+      code: words.code,
+      text: withHost(quote(finder.text, at, word), place),
+      recognised: { phrases: [...phrasesIn(text)], signs: signsIn(`${words.code} ${text}`) },
+    },
   };
+}
+
+/** The host that the statement is about, where its sentence does not name it. */
+function withHost(quoted: string, place: HeardSystem['place']): string {
+  if (place === undefined || quoted.includes(place.host)) return quoted;
+  const { host, port } = place;
+  return `${quoted} (${port === undefined ? host : endpointName({ host, port })})`;
 }
 
 /** A page names many hosts, and the one that was asked stands elsewhere. */

@@ -5,6 +5,8 @@
  */
 export interface Place {
   readonly at: number;
+  /** The hint that stands there. */
+  readonly word: string;
   readonly line: string;
   /** How many characters of `line` stand before `at`. */
   readonly head: number;
@@ -37,10 +39,10 @@ export function createFinder(text: string): Finder {
       at >= 0 && found.length < MOST_PLACES;
       at = lower.indexOf(hint, at + hint.length)
     ) {
-      found.push(around(text, at));
+      found.push(around(text, at, hint));
     }
     const last = found.length < MOST_PLACES ? -1 : lower.lastIndexOf(hint);
-    return last < 0 ? found : [...found, around(text, last)];
+    return last < 0 ? found : [...found, around(text, last, hint)];
   };
   return {
     text,
@@ -59,16 +61,20 @@ export function createFinder(text: string): Finder {
 
 /** Runs of this many characters are remembered, by a hash: false alarms cost a search, nothing is missed. */
 const RUN = 5;
-const SLOTS = 1 << 22;
+const MOST_SLOTS = 1 << 22;
+/** So that few slots are taken by accident. */
+const SLOTS_PER_CHARACTER = 16;
 
 function createSieve(text: string): (word: string) => boolean {
-  const seen = new Uint8Array(SLOTS);
+  const bits = Math.ceil(Math.log2(Math.max(2, text.length * SLOTS_PER_CHARACTER)));
+  const slots = Math.min(MOST_SLOTS, 2 ** bits);
+  const seen = new Uint8Array(slots);
   const slotsOf = (word: string, mark: (slot: number) => boolean): boolean => {
     let hash = 0;
     for (let at = 0; at < word.length; at += 1) {
       // Five shifts of six bits push what is older than five characters out of the hash.
       hash = ((hash << 6) ^ word.charCodeAt(at)) & 0x3fffffff;
-      if (at >= RUN - 1 && !mark((hash ^ (hash >>> 13)) & (SLOTS - 1))) return false;
+      if (at >= RUN - 1 && !mark((hash ^ (hash >>> 13)) & (slots - 1))) return false;
     }
     return true;
   };
@@ -80,7 +86,7 @@ function createSieve(text: string): (word: string) => boolean {
 }
 
 /** A sentence may be wrapped: two lines further belong to it, and the line's own beginning. */
-function around(text: string, at: number): Place {
+function around(text: string, at: number, word: string): Place {
   const after = text.slice(at, at + AFTER);
   let to = 0;
   for (let line = 0; line < 3 && to < after.length; line += 1) {
@@ -88,7 +94,7 @@ function around(text: string, at: number): Place {
     to = end < 0 ? after.length : end;
   }
   const head = headOf(text, at);
-  return { at, line: (head + after.slice(0, to)).replaceAll('\n', ' '), head: head.length };
+  return { at, word, line: (head + after.slice(0, to)).replaceAll('\n', ' '), head: head.length };
 }
 
 /** The line itself, without what follows it. */
@@ -104,10 +110,7 @@ function headOf(text: string, at: number): string {
   return before.slice(before.lastIndexOf('\n') + 1);
 }
 
-/**
- * The line that says it, and, where it is short, the next two: a sentence is wrapped there. Never what stands before
- * the line: a secret that its own words would betray may end there.
- */
+/** The line that says it, and, where it is short, the next two: a sentence is wrapped there. Read, never shown. */
 export function excerpt(finder: Finder, at: number): string {
   const line = lineAt(finder.text, at);
   if (line.length >= 30) return line;

@@ -5,6 +5,7 @@
  */
 import { MAIL_PORTS } from '../model/protocol.ts';
 import { isExchangeHost, isTokenHost } from '../model/microsoft365.ts';
+import { isHost as isShown } from './identifiers.ts';
 
 export interface NamedHost {
   readonly host: string;
@@ -67,9 +68,10 @@ const SHARED_PORTS: ReadonlySet<number> = new Set([80, 443, 1080, 3128, 8080, 84
 export function hostsIn(text: string): readonly NamedHost[] {
   const found = PLACES.flatMap((pattern) =>
     [...text.matchAll(pattern)].flatMap((match) => {
-      const host = (match[1] ?? '').toLowerCase();
+      const named = match[1] ?? '';
+      const host = named.toLowerCase();
       const port = match[2] === undefined ? undefined : Number(match[2]);
-      return isHost(host, port, match[0].includes('://'))
+      return isShown(named) && isHost(host, port, match[0].includes('://'))
         ? [{ at: match.index, host, ...(port === undefined ? {} : { port }), role: roleOf(host, port) }]
         : [];
     }),

@@ -1,23 +1,22 @@
 /**
  * What a pasted text says of the mail leg, in the terms of evidence: the servers' refusals, one for each protocol and
- * kind of login, each with the words that belong to it, and where a mailbox opened. The words are those of
- * `vocabulary/`, which judge the probe's own failures too.
+ * kind of login, each with the ids of the phrases that belong to it, and where a mailbox opened. The phrases are those
+ * of `vocabulary/`, by which the probe's own failures are recognised too.
  */
 import { DIALECTS } from '../vocabulary/dialects.ts';
 import type { Failure, StageName } from '../model/evidence.ts';
 import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
-import { PHRASES, type Phrase } from '../vocabulary/phrases.ts';
+import { PHRASES, phrasesIn, type Phrase, type PhraseId } from '../vocabulary/phrases.ts';
+import { signsIn } from '../vocabulary/signs.ts';
 import type { Finder } from './finder.ts';
 import type { Place } from './parse-token.ts';
+import { quote } from './quote.ts';
 import { isOthersServer } from './servers.ts';
-import { veil } from './veil.ts';
 
 export interface HeardMail {
   readonly stage: StageName;
   readonly failure: Failure;
   readonly protocol?: Protocol | undefined;
-  /** All phrases that belong to it, as they stand. */
-  readonly words?: string;
   readonly place?: Place;
   /** Where it stands in the text. */
   readonly where?: number;
@@ -27,7 +26,8 @@ interface Hit {
   readonly phrase: Phrase;
   readonly from: number;
   readonly to: number;
-  readonly words: string;
+  /** What is shown of it. */
+  readonly quoted: string;
 }
 
 /** The answers of a password's way, which a program may have tried besides the token's. */
@@ -57,13 +57,15 @@ export function mailFailuresIn(finder: Finder): readonly HeardMail[] {
     const failures = group.filter(({ phrase }) => phrase.beside !== true);
     const best = failures.find(({ phrase }) => phrase.weak !== true) ?? failures[0];
     if (best === undefined) return [];
-    const text = veil(linesAt(finder, best));
     return [
       {
         stage: best.phrase.stage,
-        failure: failureOfPhrase(best.phrase, text),
+        failure: failureOf(
+          best,
+          finder,
+          group.map(({ phrase }) => phrase.id),
+        ),
         protocol: group.find(({ phrase }) => phrase.protocol !== undefined)?.phrase.protocol,
-        words: group.map(({ words }) => words).join(' ; '),
         where: best.from,
       },
     ];
@@ -73,7 +75,7 @@ export function mailFailuresIn(finder: Finder): readonly HeardMail[] {
 /** Told only to somebody who meant Microsoft's. */
 function ofOthers(hit: Hit, finder: Finder): readonly HeardMail[] {
   if (!/oauth|microsoft|azure|entra|exchange/.test(finder.lower)) return [];
-  const failure = failureOfPhrase(hit.phrase, veil(linesAt(finder, hit)));
+  const failure = failureOf(hit, finder, [hit.phrase.id]);
   return [
     { stage: hit.phrase.stage, failure: { ...failure, code: 'other-server' }, protocol: hit.phrase.protocol },
   ];
@@ -121,7 +123,7 @@ function hitOf(phrase: Phrase, finder: Finder): readonly Hit[] {
   if (match === null || /email oauth 2\.0 proxy/i.test(hit.line.slice(match.index, match.index + 120)))
     return [];
   const from = hit.at - hit.head + match.index;
-  return [{ phrase, from, to: from + match[0].length, words: match[0] }];
+  return [{ phrase, from, to: from + match[0].length, quoted: quote(finder.text, hit.at, hit.word) }];
 }
 
 /** A sentence that the text's end cuts off, once enough of it stands there. */
@@ -131,7 +133,7 @@ function cutOff(phrase: Phrase, { text, lower }: Finder): readonly Hit[] {
   for (const sentence of phrase.sentences ?? []) {
     for (let length = sentence.length - 1; length >= ENOUGH; length -= 1) {
       if (!lower.endsWith(sentence.slice(0, length))) continue;
-      return [{ phrase, from: text.length - length, to: text.length, words: sentence }];
+      return [{ phrase, from: text.length - length, to: text.length, quoted: sentence }];
     }
   }
   return [];
@@ -141,7 +143,7 @@ function isInPlace({ needs, unless }: Phrase, { has }: Finder): boolean {
   return (needs?.some(has) ?? true) && !(unless?.some(has) ?? false);
 }
 
-/** The lines that the words stand on, whole: part of a line might show what its beginning would have hidden. */
+/** The lines that the words stand on. Read, never shown. */
 function linesAt({ text }: Finder, { from, to }: Hit): string {
   const begin = Math.max(text.lastIndexOf('\n', from) + 1, from - LONGEST_HEAD);
   const end = text.indexOf('\n', to);
@@ -150,13 +152,16 @@ function linesAt({ text }: Finder, { from, to }: Hit): string {
 
 const LONGEST_HEAD = 200;
 
-function failureOfPhrase(phrase: Phrase, text: string): Failure {
-  const backOff = /Backoff Time: (\d{1,9}) milliseconds/i.exec(text)?.[1];
-  const status = /(?:^|[\s"'])(NO|BAD|BYE|-ERR)\s/.exec(text)?.[1];
+function failureOf(hit: Hit, finder: Finder, ids: readonly PhraseId[]): Failure {
+  const lines = linesAt(finder, hit);
+  const backOff = /Backoff Time: (\d{1,9}) milliseconds/i.exec(lines)?.[1];
+  const status = /(?:^|[\s"'])(NO|BAD|BYE|-ERR)\s/.exec(lines)?.[1];
   return {
-    kind: phrase.kind,
+    kind: hit.phrase.kind,
     ...(status === undefined ? {} : { status }),
-    text,
+    text: hit.quoted,
+    // What stands on its own lines belongs to it, whatever the rest of the text is about.
+    recognised: { phrases: [...ids, ...phrasesIn(lines)], signs: signsIn(lines) },
     ...(backOff === undefined ? {} : { retryAfterSeconds: Math.round(Number(backOff) / 1000) }),
   };
 }

@@ -5,6 +5,7 @@
 import type { Cause } from '../model/cause.ts';
 import type { Failure, TokenFacts } from '../model/evidence.ts';
 import { SIGN_IN_HOSTS } from '../model/microsoft365.ts';
+import type { Recognised } from '../model/phrase-id.ts';
 import { causesOfCut, isKnownCode, meaningOf, mostSpecific } from '../vocabulary/aadsts.ts';
 import {
   codeBySentence,
@@ -15,8 +16,9 @@ import {
   SENTENCES,
   USER_FLOW,
 } from '../vocabulary/entra-words.ts';
-import { excerpt, type Finder } from './finder.ts';
-import { veil } from './veil.ts';
+import type { Finder, Place as Found } from './finder.ts';
+import { isGuid } from './identifiers.ts';
+import { quote } from './quote.ts';
 
 export interface HeardToken {
   readonly failure: Failure;
@@ -32,6 +34,8 @@ export interface Place {
   readonly port?: number;
 }
 
+/** The code or the kind tells it all. */
+export const NOTHING_MORE: Recognised = { phrases: [], signs: [] };
 const MOST_CODES = 6;
 /** A line or two: whoever pastes no more has chosen them. */
 const SHORT = 600;
@@ -56,23 +60,38 @@ export function tokenFailuresIn(finder: Finder): readonly HeardToken[] {
   if (codes.length > 0) return codes;
   for (const [sentence, code] of SENTENCES) {
     const hit = finder.find([sentence]);
-    if (hit !== undefined) return [heardCode(code, quote(finder, hit.at))];
+    if (hit !== undefined) return [heardCode(code, shown(finder, hit), idsAt(finder, hit.at))];
   }
   const throttled = finder.find(['too many requests', 'http 429', '429 too many', 'status code 429']);
   if (throttled !== undefined && isOfEntra(finder))
     return [
       {
-        failure: { kind: 'throttled', status: '429', text: quote(finder, throttled.at) },
+        failure: {
+          kind: 'throttled',
+          status: '429',
+          text: shown(finder, throttled),
+          recognised: NOTHING_MORE,
+        },
         facts: { httpStatus: 429 },
       },
     ];
   const unusable = isOfEntra(finder) ? finder.find(CREDENTIAL_UNUSABLE) : undefined;
   if (unusable !== undefined)
-    return [{ failure: { kind: 'credential', text: quote(finder, unusable.at) }, facts: {} }];
+    return [
+      { failure: { kind: 'credential', text: shown(finder, unusable), recognised: NOTHING_MORE }, facts: {} },
+    ];
   const early = finder.find(['id token is not yet valid', 'cannot handle token prior to']);
   if (early !== undefined)
     return [
-      { failure: { kind: 'claims', code: 'token-not-yet-valid', text: quote(finder, early.at) }, facts: {} },
+      {
+        failure: {
+          kind: 'claims',
+          code: 'token-not-yet-valid',
+          text: shown(finder, early),
+          recognised: NOTHING_MORE,
+        },
+        facts: {},
+      },
     ];
   return oauthErrorsIn(finder);
 }
@@ -89,9 +108,32 @@ function isDescribedByOthers(finder: Finder): boolean {
 
 const WHOLE_DESCRIPTION = /error_description\\?["']?\s{0,3}(?::|=>|=)\s{0,3}\\?["'][^"'\\\n]{1,300}\\?["']/;
 
-/** A sentence of Entra may be wrapped: its lines, as they stand. */
-function quote(finder: Finder, at: number): string {
-  return veil(excerpt(finder, at));
+function shown({ text }: Finder, { at, word }: Found): string {
+  return quote(text, at, word);
+}
+
+/** Members that are made for machines hold the number alone. */
+function shownCode({ text, lower }: Finder, { code, at }: CodePlace): string {
+  const words = `aadsts${code}`;
+  return lower.startsWith(words, at) ? quote(text, at, words) : words.toUpperCase();
+}
+
+/** How far behind its code Entra's answer names the request. */
+const IDS_REACH = 1500;
+
+/** What Microsoft's support asks for. */
+function idsAt({ text }: Finder, at: number): Pick<TokenFacts, 'traceId' | 'correlationId'> {
+  const answer = text.slice(at, at + IDS_REACH);
+  const idAfter = (name: RegExp): string | undefined => {
+    const id = name.exec(answer)?.[1];
+    return id !== undefined && isGuid(id) ? id : undefined;
+  };
+  const traceId = idAfter(/trace[ _]id['"]?: ?['"]?([0-9a-f-]{36})/i);
+  const correlationId = idAfter(/correlation[ _]id['"]?: ?['"]?([0-9a-f-]{36})/i);
+  return {
+    ...(traceId === undefined ? {} : { traceId }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+  };
 }
 
 interface CodePlace {
@@ -112,12 +154,16 @@ function codesIn(finder: Finder): readonly HeardToken[] {
   if (first === undefined) return [];
   if (spoken.length === 0 && isMention(finder, kept)) {
     const causes = kept.flatMap(({ code }) => meaningOf(code)?.cause ?? []);
-    return [heardOpen(finder, first.at, [...new Set(causes)])];
+    return [heardOpen(shownCode(finder, first), [...new Set(causes)])];
   }
   return kept.map((place) => {
     const begun = place.end >= finder.text.length ? causesOfCut(place.code) : [];
-    if (begun.length > 1) return heardOpen(finder, place.at, begun);
-    return heardCode(sentenceAt(finder, place) ?? place.code, quote(finder, place.at));
+    if (begun.length > 1) return heardOpen(shownCode(finder, place), begun);
+    return heardCode(
+      sentenceAt(finder, place) ?? place.code,
+      shownCode(finder, place),
+      idsAt(finder, place.at),
+    );
   });
 }
 
@@ -179,23 +225,32 @@ function match(finder: Finder, at: number, pattern: RegExp, exact?: true): reado
   return (found?.[1]?.split(',') ?? []).map((code) => Object.assign({ code: Number(code), at, end }, more));
 }
 
-function heardCode(code: number, text: string): HeardToken {
-  return { failure: { kind: 'rejected', code: `AADSTS${code}`, text }, facts: { errorCodes: [code] } };
+function heardCode(code: number, text: string, ids: TokenFacts): HeardToken {
+  return {
+    failure: { kind: 'rejected', code: `AADSTS${code}`, text, recognised: NOTHING_MORE },
+    facts: { errorCodes: [code], ...ids },
+  };
 }
 
 /** What was heard leaves these causes open, best first. */
-function heardOpen(finder: Finder, at: number, open: readonly Cause[]): HeardToken {
-  return { failure: { kind: 'rejected', text: quote(finder, at) }, facts: {}, open };
+function heardOpen(text: string, open: readonly Cause[]): HeardToken {
+  return { failure: { kind: 'rejected', text, recognised: NOTHING_MORE }, facts: {}, open };
 }
 
 function oauthErrorsIn(finder: Finder): readonly HeardToken[] {
   const tenant = finder.find(['missing_tenant_id_error', 'missing_tenant_id']);
   if (tenant !== undefined) {
-    const text = quote(finder, tenant.at);
-    return [{ failure: { kind: 'rejected', code: 'missing_tenant_id_error', text }, facts: {} }];
+    const text = shown(finder, tenant);
+    const failure: Failure = {
+      kind: 'rejected',
+      code: 'missing_tenant_id_error',
+      text,
+      recognised: { phrases: [], signs: ['no-tenant'] },
+    };
+    return [{ failure, facts: {} }];
   }
   const unread = finder.find(['endpoints_resolution_error', 'openid_config_error']);
-  if (unread !== undefined) return [heardOpen(finder, unread.at, ENDPOINTS_UNREAD)];
+  if (unread !== undefined) return [heardOpen(shown(finder, unread), ENDPOINTS_UNREAD)];
   // Every issuer of tokens speaks OAuth: a long text must name Entra.
   if (OTHER_ISSUERS.some(finder.has)) return [];
   if (!isOfEntra(finder) && (finder.text.length > SHORT || isDescribedByOthers(finder))) return [];
@@ -210,12 +265,17 @@ function oauthErrorsIn(finder: Finder): readonly HeardToken[] {
       new RegExp(`(?:error|oauth|token|msal|^)\\W{0,6}(?:code)?\\W{0,4}${error}\\b|\\b${error}:`, 'i'),
     );
     if (hit !== undefined)
-      return [{ failure: { kind: 'rejected', code: error, text: quote(finder, hit.at) }, facts: { error } }];
+      return [
+        {
+          failure: { kind: 'rejected', code: error, text: shown(finder, hit), recognised: NOTHING_MORE },
+          facts: { error },
+        },
+      ];
   }
   const noToken = finder.find(["keyerror: 'access_token'", 'keyerror: "access_token"']);
   return noToken === undefined
     ? []
-    : [{ failure: { kind: 'rejected', text: quote(finder, noToken.at) }, facts: {} }];
+    : [{ failure: { kind: 'rejected', text: shown(finder, noToken), recognised: NOTHING_MORE }, facts: {} }];
 }
 
 /** A user has a part in the sign-in that the text tells of. */

@@ -6,15 +6,16 @@ import type { CertificateFacts, Claims } from '../model/evidence.ts';
 import { PROTOCOL_IDS, USUAL_PROTOCOL, type Protocol } from '../model/protocol.ts';
 import { hasRole } from '../model/token-claims.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
-import { certificateIn, isInterceptors } from './certificate.ts';
+import { isInterceptor } from '../vocabulary/issuers.ts';
+import { phrasesIn } from '../vocabulary/phrases.ts';
+import { certificateIn } from './certificate.ts';
 import { placeOf, systemFailuresIn, type HeardSystem } from './connections.ts';
-import { excerpt, type Finder } from './finder.ts';
+import type { Finder } from './finder.ts';
 import { mailFailuresIn, successesIn, type HeardMail, type Opened } from './parse-mail.ts';
-import { isUserFlow, tokenFailuresIn, type HeardToken } from './parse-token.ts';
+import { isUserFlow, NOTHING_MORE, tokenFailuresIn, type HeardToken } from './parse-token.ts';
 import { hostsIn } from './hosts.ts';
 import { protocolIn, quotedNames } from './quoted.ts';
 import { challengeIn, claimsIn, saslIn, type SaslString } from './tokens.ts';
-import { veil } from './veil.ts';
 
 export interface Heard {
   /** Where a failure does not tell its own. */
@@ -37,6 +38,9 @@ export function listen(finder: Finder): Heard {
   const certificate = certificateIn(finder);
   const system = withInterception(systemFailuresIn(finder), certificate, finder);
   const challenge = challengeIn(finder);
+  const ofLogin = answersOf(spoken, sasl?.sasl, challenge !== undefined).map((each) =>
+    withScope(each, challenge?.scope),
+  );
   const ofToken = system.filter(({ leg }) => leg === 'token');
   const ofMail = system.filter(({ leg }) => leg === 'mail');
   return {
@@ -45,7 +49,7 @@ export function listen(finder: Finder): Heard {
       protocolIn(finder) ??
       protocolOf(claims),
     tokens: [...tokenFailuresIn(finder), ...ofToken.map((each) => asToken(each, certificate))],
-    mails: [...answersOf(spoken, sasl?.sasl, challenge !== undefined), ...belowOf(ofMail, spoken.length > 0)],
+    mails: [...ofLogin, ...belowOf(ofMail, spoken.length > 0)],
     claims,
     certificate,
     quoted: quotedNames(finder, sasl?.sasl.user),
@@ -62,16 +66,15 @@ function withInterception(
   certificate: CertificateFacts | undefined,
   finder: Finder,
 ): readonly HeardSystem[] {
-  if (certificate === undefined || !isInterceptors(certificate)) return system;
+  if (certificate === undefined || !isInterceptor(certificate.issuer)) return system;
   if (system.some(({ at }) => at === 'tls')) return system;
-  const hit = finder.find(['issuer=', 'i:c', 'i:/c', 'i:o', 'i:cn']);
   const place = hostsIn(finder.text.slice(0, 2000)).find(({ role }) => role === 'mail' || role === 'token');
-  const text = hit === undefined ? certificate.issuer : veil(excerpt(finder, hit.at));
+  const text = `issuer ${certificate.issuer}`;
   return [
     ...system,
     {
       words: { kind: 'untrusted', code: 'FOREIGN_ISSUER', at: 'tls', words: [] },
-      failure: { kind: 'untrusted', text },
+      failure: { kind: 'untrusted', text, recognised: NOTHING_MORE },
       leg: place?.role === 'token' ? 'token' : 'mail',
       at: 'tls',
       ...(place === undefined ? {} : { place: placeOf(place) }),
@@ -103,11 +106,22 @@ function answersOf(
 ): readonly HeardMail[] {
   if (fault !== undefined) {
     const code = sure === true ? 'sasl-malformed' : 'sasl-suspect';
-    return [{ stage: 'auth', failure: { kind: 'rejected', code, text: fault } }];
+    return [{ stage: 'auth', failure: { kind: 'rejected', code, text: fault, recognised: NOTHING_MORE } }];
   }
   if (spoken.length > 0 || !challenged) return spoken;
   const text = 'The server answered with a SASL error challenge.';
-  return [{ stage: 'auth', failure: { kind: 'rejected', text } }];
+  return [{ stage: 'auth', failure: { kind: 'rejected', text, recognised: NOTHING_MORE } }];
+}
+
+/** The challenge names the scope that the server wants. */
+function withScope(mail: HeardMail, scope: string | undefined): HeardMail {
+  const { failure } = mail;
+  if (scope === undefined) return mail;
+  const { phrases = [], signs = [] } = failure.recognised ?? {};
+  return {
+    ...mail,
+    failure: { ...failure, recognised: { phrases: [...phrases, ...phrasesIn(scope)], signs } },
+  };
 }
 
 /** A server that has spoken was reached: connections that broke afterwards only follow from what it said. */

@@ -12,6 +12,7 @@ import type { QuotedNames } from '../model/quoted-names.ts';
 import { factsOf, MAIL_PORTS, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { DIALECTS } from '../vocabulary/dialects.ts';
 import type { Finder } from './finder.ts';
+import { isMailboxAddress, shownId, shownResource, UNSHOWN } from './identifiers.ts';
 import { hostsIn, isMailPort, portsIn } from './hosts.ts';
 
 /** Also what was never filled in: `{{clientId}}`, `${CLIENT_ID}`. */
@@ -69,10 +70,10 @@ export function quotedNames(finder: Finder, saslUser: string | undefined): Quote
       ],
     );
   return present({
-    clientId: readable(clientId),
-    tenant: readable(tenant),
-    resource: readable(resource),
-    address,
+    clientId: clientIdOf(readable(clientId, shownId), finder),
+    tenant: readable(tenant, shownId),
+    resource: readable(resource, shownResource),
+    address: address !== undefined && isMailboxAddress(address) ? address : undefined,
     cloud: cloudIn(finder),
     ...endpointIn(finder),
   });
@@ -109,8 +110,13 @@ function isGlobal(host: string): boolean {
   return signInHosts(CLOUDS.global).includes(host);
 }
 
-function readable(name: string | undefined): string | undefined {
-  return name === undefined || MASKED.test(name) ? undefined : name.trim();
+/** Where Entra says that it does not know the id, it matters that it is none. */
+function clientIdOf(shown: string | undefined, { has }: Finder): string | undefined {
+  return shown === UNSHOWN && !has('application with identifier') ? undefined : shown;
+}
+
+function readable(name: string | undefined, show: (value: string) => string): string | undefined {
+  return name === undefined || MASKED.test(name) ? undefined : show(name.trim());
 }
 
 /** A mail host that the text names, with the port where one stands beside it. Certificates name others. */

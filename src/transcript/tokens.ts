@@ -1,12 +1,13 @@
 /**
- * Tokens in a pasted text, whole, wrapped or inside a SASL string: decoded for their claims, never echoed. Decoded
- * claims that were pasted as JSON count as well.
+ * Tokens in a pasted text, whole, wrapped or inside a SASL string: decoded for their claims, of which only what has the
+ * shape of its claim is kept. Decoded claims that were pasted as JSON count as well.
  */
 import { decodeBase64 } from '../model/base64.ts';
 import type { Claims } from '../model/evidence.ts';
 import { claimsOfPayload } from '../model/read-claims.ts';
-import { cleanText } from '../model/text.ts';
 import type { Finder } from './finder.ts';
+import { isMailboxAddress, isPermission, shownResource, UNSHOWN } from './identifiers.ts';
+import { shownClaims } from './shown-claims.ts';
 
 export interface SaslString {
   /** A whole address. */
@@ -98,8 +99,8 @@ function claimsAsTable({ text, has }: Finder): readonly Claims[] {
   )?.[1];
   return [
     {
-      audience: cleanText(audience, 200),
-      ...(roles === undefined ? {} : { roles: roles.split(/[",\s]+/).filter((role) => role.includes('.')) }),
+      audience: shownResource(audience),
+      ...(roles === undefined ? {} : { roles: roles.split(/[",\s]+/).filter(isPermission) }),
     },
   ];
 }
@@ -114,12 +115,14 @@ function claimsFromText(json: string): Claims {
     if (timeName !== undefined) payload[timeName] ??= Number(seconds);
   }
   const roles = /"roles"\s?:\s?\[([^\]]{0,2000})/.exec(json)?.[1];
-  return claimsOfPayload({
-    ...payload,
-    ...(roles === undefined
-      ? {}
-      : { roles: [...roles.matchAll(/"([^"]{1,100})"/g)].map(([, role]) => role) }),
-  });
+  return shownClaims(
+    claimsOfPayload({
+      ...payload,
+      ...(roles === undefined
+        ? {}
+        : { roles: [...roles.matchAll(/"([^"]{1,100})"/g)].map(([, role]) => role) }),
+    }),
+  );
 }
 
 /** Of text, or of time. */
@@ -150,7 +153,13 @@ export function saslIn(
   const fault = wasTaken(finder) ? undefined : faultOfSasl(decoded, /^(?:\.|\u2026|\[)/.test(after));
   return {
     sasl: {
-      ...(user === undefined ? {} : isOddUser(user) ? { oddUser: true } : { user: cleanText(user, 320) }),
+      ...(user === undefined
+        ? {}
+        : isOddUser(user)
+          ? { oddUser: true }
+          : isMailboxAddress(user)
+            ? { user }
+            : {}),
       ...fault,
     },
     ...(claims === undefined ? {} : { claims }),
@@ -208,6 +217,8 @@ function sure(fault: string): Pick<SaslString, 'fault' | 'sure'> {
   return { fault, sure: true };
 }
 
+const OAUTH_STATUS: ReadonlySet<string> = new Set(['invalid_token', 'invalid_request', 'invalid_scope']);
+
 /** `+ eyJzdGF0dXMi...`: the server's SASL error challenge. */
 export function challengeIn(
   finder: Finder,
@@ -220,8 +231,13 @@ export function challengeIn(
   if (json === undefined) return undefined;
   const member = (name: string): string | undefined =>
     new RegExp(`"${name}" ?: ?"([^"]{0,200})"`).exec(json)?.[1];
-  const all = { status: member('status'), schemes: member('schemes'), scope: member('scope') };
-  return all.status === undefined
-    ? undefined
-    : Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  const status = member('status');
+  const schemes = member('schemes');
+  const scope = member('scope');
+  if (status === undefined) return undefined;
+  return {
+    status: /^\d{3}$/.test(status) || OAUTH_STATUS.has(status) ? status : UNSHOWN,
+    ...(schemes === undefined || !/^bearer$/i.test(schemes.trim()) ? {} : { schemes: schemes.trim() }),
+    ...(scope === undefined ? {} : { scope: shownResource(scope) }),
+  };
 }

@@ -7,12 +7,15 @@ import type { Protocol } from '../model/protocol.ts';
 export interface Dialect {
   /** Lower case, without the ports, which the model knows. */
   readonly hints: readonly string[];
+  /** How its servers begin, in a line or in a text that quotes it. */
+  readonly greeting: RegExp;
   /** The server's consent, once the mailbox is open. The hints find the lines that the pattern is tried on. */
   readonly opened: { readonly hints: readonly string[]; readonly pattern: RegExp };
 }
 
 export const DIALECTS: Readonly<Record<Protocol, Dialect>> = {
   imap: {
+    greeting: /(?:^|[\s"'(])\* (?:OK|BYE|PREAUTH)\b/,
     hints: ['imap', ' authenticate ', 'no login failed', '* ok', '* bye'],
     opened: {
       hints: ['examine completed', 'select completed'],
@@ -20,6 +23,7 @@ export const DIALECTS: Readonly<Record<Protocol, Dialect>> = {
     },
   },
   pop3: {
+    greeting: /(?:^|[\s"'(])\+OK\b/,
     hints: ['pop3', '-err', '+ok', 'poplib', 'pop.access'],
     opened: {
       hints: ['user successfully authenticated', 'user successfully logged on'],

@@ -1,5 +1,6 @@
 /** What a line of a mail server is, as data: `phrases.ts` holds those that fail, `beside-phrases.ts` those that tell more. */
 import type { FailureKind } from '../model/evidence.ts';
+import type { PhraseId } from '../model/phrase-id.ts';
 import type { Protocol } from '../model/protocol.ts';
 
 export interface Phrase {
@@ -21,49 +22,6 @@ export interface Phrase {
   readonly needs?: readonly string[];
   readonly unless?: readonly string[];
 }
-
-export type PhraseId =
-  | 'authenticate-failed'
-  | 'authentication-failed'
-  | 'not-connected'
-  | 'logon-denied'
-  | 'no-recipient'
-  | 'basic-blocked'
-  | 'login-failed'
-  | 'account-blocked'
-  | 'mechanism-unsupported'
-  | 'invalid-state'
-  | 'argument-error'
-  | 'server-unavailable'
-  | 'session-timeout'
-  | 'too-many-failures'
-  | 'throttled'
-  | 'too-many-connections'
-  | 'session-token-expired'
-  | 'session-invalidated'
-  | 'pop-auth-failure'
-  | 'pop-logon-failure'
-  | 'pop-protocol-error'
-  | 'pop-state'
-  | 'line-too-long'
-  | 'temporary'
-  | 'smtp-auth-disabled'
-  | 'smtp-basic-disabled'
-  | 'google'
-  | 'other-server'
-  | 'xoauth2-not-offered'
-  | 'password-mechanism'
-  | 'xoauth2-attempted'
-  | 'xoauth2-two-lines'
-  | 'graph-scope'
-  | 'command-error'
-  | 'pop-greeting-for-imap'
-  | 'imap-greeting-for-pop'
-  | 'smtp-greeting'
-  | 'starttls-refused'
-  | 'wrapped-refusal'
-  | 'wrapped-open'
-  | 'no-rest-mailbox';
 
 /** A text that also speaks of Exchange Online: a migration from elsewhere, say. */
 export const EXCHANGE_WORDS: readonly string[] = [

@@ -6,11 +6,13 @@
 import { BESIDE_PHRASES } from './beside-phrases.ts';
 import { GREETING_PHRASES } from './greeting-phrases.ts';
 import { LOGIN_PHRASES } from './login-phrases.ts';
-import type { Phrase, PhraseId } from './phrase.ts';
+import type { PhraseId } from '../model/phrase-id.ts';
+import type { Phrase } from './phrase.ts';
 import { SESSION_PHRASES } from './session-phrases.ts';
 import { WRAPPED_PHRASES } from './wrapped-phrases.ts';
 
-export type { Phrase, PhraseId } from './phrase.ts';
+export type { PhraseId } from '../model/phrase-id.ts';
+export type { Phrase } from './phrase.ts';
 
 export const PHRASES: readonly Phrase[] = [
   ...GREETING_PHRASES,
@@ -23,8 +25,13 @@ export const PHRASES: readonly Phrase[] = [
 /** The phrases that a text holds. */
 export function phrasesIn(text: string): ReadonlySet<PhraseId> {
   const flat = text.replace(/\s+/g, ' ');
-  const found = new Set(PHRASES.filter((phrase) => phrase.pattern.test(flat)).map((phrase) => phrase.id));
+  return together(PHRASES.filter((phrase) => phrase.pattern.test(flat)).map((phrase) => phrase.id));
+}
+
+/** Phrases that are said of one failure, as a set. */
+export function together(ids: readonly PhraseId[]): ReadonlySet<PhraseId> {
+  const all = new Set(ids);
   // A proxy takes a password from its client, and sends the token.
-  if (found.has('xoauth2-attempted')) found.delete('password-mechanism');
-  return found;
+  if (all.has('xoauth2-attempted')) all.delete('password-mechanism');
+  return all;
 }

@@ -1,5 +1,5 @@
 /**
- * How operating systems, TLS libraries and languages say that a connection failed, for pasted text: `reading/
+ * How operating systems, TLS libraries and languages say that a connection failed, for pasted text: `transcript/
  * connections.ts` searches for them. The probe's own failures carry the same codes already. All words are lower case;
  * a statement that holds one of them is evidence. Of two entries that fit, the earlier one says more.
  */

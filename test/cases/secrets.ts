@@ -1,6 +1,6 @@
 /**
- * Lines with secrets as logs, command lines, programs, mails and protocols write them, and lines that only look
- * as if they held one. Everything here is made up.
+ * Lines with secrets as logs, command lines, programs, mails and protocols write them, and secrets of kinds that no
+ * list of patterns names. Everything here is made up.
  */
 export interface HiddenCase {
   /** Reads on from "hides ". */
@@ -8,14 +8,6 @@ export interface HiddenCase {
   readonly text: string;
   /** Nothing of it may be seen, and no six characters of its beginning or end. */
   readonly secret: string;
-  /** What must still be there to read. */
-  readonly says?: string;
-}
-
-export interface KeptCase {
-  /** Reads on from "keeps ". */
-  readonly name: string;
-  readonly text: string;
 }
 
 const PASSWORD = 'Sommer2024!';
@@ -30,7 +22,6 @@ const PROTOCOL: readonly HiddenCase[] = [
     name: 'the password of LOGIN',
     text: `A1 LOGIN svc ${PASSWORD}`,
     secret: PASSWORD,
-    says: 'A1 LOGIN svc',
   },
   {
     name: 'the password of login in lower case',
@@ -46,7 +37,6 @@ const PROTOCOL: readonly HiddenCase[] = [
     name: 'a phrase in quotes',
     text: 'LOGIN "u" "My long pass phrase"',
     secret: 'My long pass phrase',
-    says: 'LOGIN "u"',
   },
   {
     name: 'a phrase that holds quotes',
@@ -63,19 +53,16 @@ const PROTOCOL: readonly HiddenCase[] = [
     name: 'LOGIN in front of the answer',
     text: `A1 LOGIN svc@contoso.example ${PASSWORD} A1 NO LOGIN failed.`,
     secret: PASSWORD,
-    says: 'A1 NO LOGIN failed.',
   },
   {
     name: "a phrase of POP3's PASS",
     text: 'PASS my long phrase\n-ERR Logon failure: unknown user name or bad password.',
     secret: 'my long phrase',
-    says: 'unknown user name or bad password.',
   },
   {
     name: 'a short initial response',
     text: 'a2 AUTHENTICATE PLAIN AHN2Y0BjAA==',
     secret: 'AHN2Y0BjAA==',
-    says: 'AUTHENTICATE PLAIN',
   },
   {
     name: 'the response of SMTP and POP3',
@@ -103,7 +90,6 @@ const PROTOCOL: readonly HiddenCase[] = [
     name: 'base64 of a dialogue on one line',
     text: `S: + C: ${PLAIN} S: A2 NO AUTHENTICATE failed.`,
     secret: PLAIN,
-    says: 'A2 NO AUTHENTICATE failed.',
   },
   { name: 'a decoded SASL string', text: `sent \\x00svc@c.example\\x00${PASSWORD}`, secret: PASSWORD },
 ];
@@ -113,7 +99,6 @@ const CALLS: readonly HiddenCase[] = [
     name: "the arguments of PHP's stack trace",
     text: `#3 Client.php(9): Webklex\\PHPIMAP\\Client->login('svc@contoso.example', '${PASSWORD}')`,
     secret: PASSWORD,
-    says: 'svc@contoso.example',
   },
   { name: 'an argument that was cut off', text: "Client->login('svc@c.example', 'Sommer", secret: 'Sommer' },
   { name: 'the third argument', text: `connect(host, user, '${PASSWORD}')`, secret: PASSWORD },
@@ -121,7 +106,6 @@ const CALLS: readonly HiddenCase[] = [
     name: 'arguments without quotes',
     text: `imap_open({outlook.office365.com:993/imap/ssl}INBOX, u, ${PASSWORD})`,
     secret: PASSWORD,
-    says: '{outlook.office365.com:993/imap/ssl}INBOX',
   },
   { name: "MSAL's builder", text: '.WithClientSecret("not a number")', secret: 'not a number' },
   {
@@ -133,13 +117,11 @@ const CALLS: readonly HiddenCase[] = [
     name: 'a credential whose password is not the last argument',
     text: `new UsernamePasswordCredential("svc", "hunter(2), ok", "${GUID}", "${GUID}")`,
     secret: 'hunter(2), ok',
-    says: GUID,
   },
   {
     name: 'a call that is handed a named argument',
     text: "msal.ConfidentialClientApplication(cid, client_credential='hunter', authority=a)",
     secret: 'hunter',
-    says: 'authority=a',
   },
   { name: 'a pair of requests', text: "requests.get(url, auth=('svc', 'hunter'))", secret: 'hunter' },
 ];
@@ -149,19 +131,16 @@ const URLS: readonly HiddenCase[] = [
     name: 'the password of a mail URL',
     text: 'imaps://svc%40contoso.com:Sommer2024@outlook.office365.com:993',
     secret: 'Sommer2024',
-    says: '@outlook.office365.com:993',
   },
   {
     name: 'the password of a proxy',
     text: 'https://svc:Sup3rPass@proxy.example:8080/?mail=a@b.example',
     secret: 'Sup3rPass',
-    says: '@proxy.example:8080/?mail=a@b.example',
   },
   {
     name: 'a short password of a proxy',
-    text: 'http_proxy=http://user:p-w@proxy:3128',
-    secret: 'p-w',
-    says: '@proxy:3128',
+    text: 'http_proxy=http://user:q~W@proxy:3128',
+    secret: 'q~W',
   },
   {
     name: 'a password with @ and a slash',
@@ -177,19 +156,16 @@ const URLS: readonly HiddenCase[] = [
     name: 'a password whose URL was cut off',
     text: 'proxy is http://svc:Sommer',
     secret: 'Sommer',
-    says: 'http://svc:',
   },
   {
     name: "Camel's RAW",
     text: 'imaps://h:993?username=u&password=RAW(So&mm!er24)&delete=false',
     secret: 'RAW(So&mm!er24)',
-    says: '&delete=false',
   },
   {
     name: 'a value of a form',
     text: 'grant_type=password&username=a@b.example&password=So%26mm!er&scope=x',
     secret: 'So%26mm!er',
-    says: '&scope=x',
   },
   {
     name: 'a value of a form that was encoded twice',
@@ -200,7 +176,6 @@ const URLS: readonly HiddenCase[] = [
     name: 'a code of several parts',
     text: 'code=0.AX...AgABAAIAAAD--DLA3&state=12',
     secret: '0.AX...AgABAAIAAAD--DLA3',
-    says: '&state=12',
   },
   {
     name: 'the signature of a shared access',
@@ -214,20 +189,17 @@ const COMMANDS: readonly HiddenCase[] = [
     name: 'a switch of imapsync',
     text: `imapsync --host1 h --password1 ${PASSWORD} --user1 u`,
     secret: PASSWORD,
-    says: '--user1 u',
   },
   {
     name: '-p of the Azure CLI',
     text: `az login --service-principal -u ${GUID} -p ${PASSWORD} --tenant t`,
     secret: PASSWORD,
-    says: `${GUID} -p [redacted] --tenant t`,
   },
   { name: '-p without a blank', text: 'mysql -u root -pSommer2024 mail', secret: 'Sommer2024' },
   {
     name: "curl's --user",
     text: `curl --user svc:${PASSWORD} imaps://outlook.office365.com`,
     secret: PASSWORD,
-    says: 'imaps://outlook.office365.com',
   },
   { name: "curl's -u", text: 'curl -u id:hunter https://h.example', secret: 'hunter' },
   {
@@ -239,13 +211,11 @@ const COMMANDS: readonly HiddenCase[] = [
     name: "PowerShell's -ClientSecret",
     text: '-ClientSecret "my own secret" -TenantId t',
     secret: 'my own secret',
-    says: '-TenantId t',
   },
   {
     name: '--client-secret',
     text: 'tool --client-secret hunter --tenant t',
     secret: 'hunter',
-    says: '--tenant t',
   },
   { name: '--secret', text: 'tool --secret hunter', secret: 'hunter' },
   { name: 'a dash that a word processor made long', text: 'tool –password hunter', secret: 'hunter' },
@@ -253,13 +223,11 @@ const COMMANDS: readonly HiddenCase[] = [
     name: 'a list of arguments',
     text: '["tool", "--password", "hunter", "-v"]',
     secret: 'hunter',
-    says: '-v',
   },
   {
     name: 'what ConvertTo-SecureString is given',
     text: "ConvertTo-SecureString 'Hunter2-abc' -AsPlainText -Force",
     secret: 'Hunter2-abc',
-    says: '-AsPlainText -Force',
   },
   {
     name: 'what ConvertTo-SecureString is given by name',
@@ -279,19 +247,16 @@ const NAMED: readonly HiddenCase[] = [
     name: 'a dump of PHP with types',
     text: '["client_secret"]=> string(6) "hunter"',
     secret: 'hunter',
-    says: 'string(6)',
   },
   {
     name: 'an element of XML',
     text: '<client_secret>hunter & two</client_secret>',
     secret: 'hunter & two',
-    says: '</client_secret>',
   },
   {
     name: 'a setting of .NET',
     text: '<add key="ClientSecret" value="hunter" />',
     secret: 'hunter',
-    says: '/>',
   },
   { name: 'a variable of a container', text: '- name: CLIENT_SECRET\n  value: hunter', secret: 'hunter' },
   { name: 'a part of a form', text: 'form-data; name="client_secret"\n\nhunter\n--x', secret: 'hunter' },
@@ -299,13 +264,11 @@ const NAMED: readonly HiddenCase[] = [
     name: 'JSON',
     text: '{"client_secret":"a,b;c&d=e","scope":"x"}',
     secret: 'a,b;c&d=e',
-    says: ',"scope":"x"}',
   },
   {
     name: 'JSON in JSON',
     text: String.raw`{\"client_secret\":\"hunter\",\"scope\":\"x\"}`,
     secret: 'hunter',
-    says: String.raw`,\"scope\":\"x\"}`,
   },
   { name: 'a value that holds its own quote', text: "password='it's my own' x", secret: "it's my own" },
   {
@@ -317,7 +280,6 @@ const NAMED: readonly HiddenCase[] = [
     name: 'a connection string',
     text: 'User=a;Password=S0m;mer!;Encrypt=true',
     secret: 'S0m;mer!',
-    says: ';Encrypt=true',
   },
   { name: 'a row of a table', text: '| client_secret | Sommer2024 |', secret: 'Sommer2024' },
   {
@@ -342,7 +304,6 @@ const NAMED: readonly HiddenCase[] = [
     name: 'a password in quotes',
     text: "The password 'hunter' was refused",
     secret: 'hunter',
-    says: 'was refused',
   },
   { name: 'a password in a sentence', text: `I have set the password to ${PASSWORD}`, secret: PASSWORD },
   { name: 'a password that is introduced', text: 'The password is: hunter', secret: 'hunter' },
@@ -350,14 +311,12 @@ const NAMED: readonly HiddenCase[] = [
     name: 'a value in brackets',
     text: 'auth failed (given password: hunter)',
     secret: 'hunter',
-    says: 'password: [redacted])',
   },
   { name: 'quotes that are doubled', text: 'password="My ""own"" phrase" x', secret: 'My ""own"" phrase' },
   {
     name: 'a password beside its address',
     text: `[smtp.office365.com]:587 svc@contoso.example:${PASSWORD}`,
     secret: PASSWORD,
-    says: 'svc@contoso.example:',
   },
   { name: 'a pair in a mail', text: `svc@contoso.example / ${PASSWORD}`, secret: PASSWORD },
   { name: 'a secret in a sentence', text: 'my client secret is abC8Q~xyz, why?', secret: 'abC8Q~xyz' },
@@ -366,7 +325,7 @@ const NAMED: readonly HiddenCase[] = [
 const TOKENS: readonly HiddenCase[] = [
   { name: 'a refresh token of a personal account', text: `refresh_token ${PERSONAL} here`, secret: PERSONAL },
   { name: 'a refresh token in a sentence', text: 'refresh_token is 0.AUoAabc', secret: '0.AUoAabc' },
-  { name: 'a token of several parts', text: `got ${DOTTED} back`, secret: DOTTED, says: 'back' },
+  { name: 'a token of several parts', text: `got ${DOTTED} back`, secret: DOTTED },
   { name: 'a token of the second kind', text: `got 1.${DOTTED.slice(2)}`, secret: DOTTED.slice(2) },
   { name: 'a token that is no JWT', text: '"access_token":"abc.def","expires_in":1', secret: 'abc.def' },
   {
@@ -381,7 +340,7 @@ const TOKENS: readonly HiddenCase[] = [
   },
   { name: "a secret of Entra's", text: `Invalid client secret provided ${ENTRA}`, secret: ENTRA },
   { name: "a secret of Entra's that was cut off", text: 'it begins abC8Q~xyz', secret: 'abC8Q~xyz' },
-  { name: 'a short header', text: 'Authorization: Basic YTpi', secret: 'YTpi', says: 'Authorization: Basic' },
+  { name: 'a short header', text: 'Authorization: Basic YTpi', secret: 'YTpi' },
   {
     name: 'a header of digest',
     text: 'Authorization: Digest username="svc", response="abcdef0123456789"',
@@ -391,129 +350,68 @@ const TOKENS: readonly HiddenCase[] = [
   { name: 'base64 that begins nowhere', text: `...${PLAIN.slice(3)}${PLAIN}`, secret: PLAIN },
 ];
 
+/** No name, no shape and no language in which they are announced is known to the program. */
+const UNHEARD_OF: readonly HiddenCase[] = [
+  ['a token of GitLab', '', 'glpat-xT9_kQ2mZ7vLw4RnB1sD'],
+  ['a token of Slack', '', 'xoxb-2148236-8a7Gq2LmN0pXcVbT'],
+  ['a key of OpenAI', 'key ', 'sk-proj-Ab3dEf6hIj9kLm2nOp5q'],
+  ['a key of Amazon', '', 'AKIAIOSFODNN7EXAMPLE'],
+  ['a token of Vault', '', 'hvs.CAESIJ2rQ8vXkZt1'],
+  ['a token of Vault in place of a host', 'https://', 'hvs.CAESIJ2rQ8vXkZt1'],
+  ['a token of Vault in place of a server', 'server=', 'hvs.CAESIJ2rQ8vXkZt1'],
+  ['a token of npm', '', 'npm_8Lq2vXkZt1CAESIJ2rQ8vXkZt1CAESI'],
+  ['a token of GitHub', '', 'github_pat_11ABCDEFG0aBcDeFgHiJkL'],
+  ['a key of Stripe', '', 'rk_live_51HxYzAbCdEfGhIjKl'],
+  ['a key of Google', '', 'AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY'],
+  ['a key of age', '', 'AGE-SECRET-KEY-1QQPQYSZQGPQYQSZQGPQYQSZQGPQYQSZQGP'],
+  ['a password in Indonesian', 'kata sandi: ', 'rahasiabesar'],
+  ['a password in Greek', 'κωδικός: ', 'kalimera'],
+  ['a password in French', 'mdp=', 'soleilbleu'],
+  ['a password in Polish', 'hasło to ', 'zielonykot'],
+  ['a password in Turkish', 'şifre: ', 'mavideniz7'],
+  ['a password in Finnish', 'salasana ', 'sininentaivas'],
+  ['a password in Japanese', 'パスワードは', 'さくらさくら'],
+  ['a password in Russian', 'пароль ', 'корова42'],
+  ['a password in Arabic', 'كلمة السر ', 'قمرجميل'],
+  ['a password in Chinese', '密码是', '春眠不觉晓'],
+  ['a phrase to recover with', 'recovery phrase: ', 'witch collapse practice feed shame'],
+  ['a number at a cash machine', 'pin ', '482913'],
+  ['a code of one time', 'code 2FA ', '771204'],
+  ['a word alone', '', 'Tr0ub4dor&3'],
+  ['a word in place of a tag', '', 'correcthorsebattery'],
+  ['a secret in the place of an app', "for app '", 'mysecretvalue123'],
+  ['a secret in the place of a tenant', "in the directory '", 'mysecretvalue123'],
+  ['a secret in the place of an unknown app', "Application with identifier '", 'mysecretvalue123'],
+  ['a secret in the place of a resource', 'The resource principal named ', 'mysecretvalue123'],
+  [
+    'a secret in the path of a resource',
+    'resource principal named https://hooks.example.com/',
+    'T024BE7LD-w9Kq',
+  ],
+  ['a secret in the place of a client id', 'client_id=', 'Zx81-Zx82-Zx83-Zx84-hello'],
+  ['a secret in the place of a user', 'user=', 'S3cr3tPassw0rdHere'],
+  [
+    'a secret in the place of a claim',
+    '"aud": "https://outlook.office365.com", "oid": "',
+    'Zx81Zx82Zx83Zx84',
+  ],
+  [
+    'a secret in the place of a role',
+    '"aud": "https://outlook.office365.com", "roles": ["',
+    'Zx81Zx82Zx83Zx84',
+  ],
+  ['a secret in the place of a name', 'issuer=C = US, O = ', 'Zx81Zx82Zx83Zx84'],
+  ['a secret in the place of a challenge', '{"status":"', 'invalid_zx81zx82zx83'],
+  ['a secret behind a mailbox', 'qms@contoso.example ', 'hunter2hunter2'],
+  ['a secret before a mailbox', '', 'hunter2hunter2:qms@contoso.example'],
+].map(([name = '', announced = '', secret = '']) => ({ name, text: `${announced}${secret}`, secret }));
+
 export const HIDDEN: readonly HiddenCase[] = [
+  ...UNHEARD_OF,
   ...PROTOCOL,
   ...CALLS,
   ...URLS,
   ...COMMANDS,
   ...NAMED,
   ...TOKENS,
-];
-
-export const KEPT: readonly KeptCase[] = [
-  { name: 'a refused login', text: 'A1 NO LOGIN failed.' },
-  { name: 'a login without its tag', text: 'NO LOGIN failed. A3 LOGOUT' },
-  { name: 'a login that works', text: 'A1 OK LOGIN completed.' },
-  {
-    name: 'a login that is refused with a code',
-    text: 'NO [AUTHENTICATIONFAILED] LOGIN Invalid credentials',
-  },
-  { name: 'a login of a log', text: 'Error="LOGIN failed." Server="outlook.office365.com:993"' },
-  { name: 'a login in a sentence', text: 'step 2 login with account contoso1' },
-  { name: 'a refused AUTHENTICATE', text: 'A2 NO AUTHENTICATE failed.' },
-  { name: 'an AUTHENTICATE that was blotted out', text: 'C: A2 AUTHENTICATE XOAUTH2 ****' },
-  { name: 'the mechanisms of SMTP', text: '250-AUTH LOGIN XOAUTH2 PLAIN' },
-  {
-    name: 'the capabilities of IMAP',
-    text: '* CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 SASL-IR UIDPLUS',
-  },
-  {
-    name: 'the greeting of a server',
-    text: '* OK [CAPABILITY IMAP4rev1 ID] IMAP4rev1 imapgate-1.9.0 imap.mail.example',
-  },
-  { name: 'what POP3 says', text: '-ERR Logon failure: unknown user name or bad password.' },
-  {
-    name: "Exchange's server and its time",
-    text: '[AM6P195CA0093.EURP195.PROD.OUTLOOK.COM 2024-05-01T10:00:00.123Z 08DC6912A1B2C3D4]',
-  },
-  {
-    name: 'an expired secret',
-    text: `AADSTS7000222: The provided client secret keys for app '${GUID}' are expired.`,
-  },
-  {
-    name: 'an invalid secret',
-    text: 'AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app.',
-  },
-  {
-    name: 'a secret that is missing',
-    text: "AADSTS7000216: 'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
-  },
-  {
-    name: 'a parameter that is missing',
-    text: "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
-  },
-  {
-    name: 'where a server sends its client for a token',
-    text: `WWW-Authenticate: Bearer realm="", authorization_uri="https://login.microsoftonline.com/common", client_id="${GUID}"`,
-  },
-  {
-    name: 'a kind of authentication',
-    text: 'Bearer authentication failed, Basic authentication is disabled',
-  },
-  {
-    name: 'a path of a program',
-    text: '/var/www/html/vendor/webklex/php-imap/src/Connection/Protocols/ImapProtocol.php:413',
-  },
-  {
-    name: 'a path that holds the name of a product',
-    text: '/opt/app/src/main/java/com/example/mail/Office365ConnectorHandlerFactory.java',
-  },
-  { name: 'the token endpoint', text: `https://login.microsoftonline.com/${GUID}/oauth2/v2.0/token` },
-  { name: 'a URL that ends in its port', text: 'proxy is http://proxy.example:3128' },
-  { name: 'a URL with a port and an address', text: `https://h.example:443/${GUID}?login_hint=a@b.example` },
-  {
-    name: 'a scope that is encoded',
-    text: 'scope=https%3A%2F%2Foutlook.office365.com%2FIMAP.AccessAsUser.All%20offline_access',
-  },
-  {
-    name: 'the ids and the time of an answer',
-    text: `Trace ID: ${GUID} Correlation ID: ${GUID} Timestamp: 2024-05-01 10:00:00Z`,
-  },
-  { name: 'a thumbprint', text: 'thumbprint A94A8FE5CCB19BA61C4C0873D391E987982FBBD3' },
-  { name: 'a line that is a thumbprint', text: 'a94a8fe5ccb19ba61c4c0873d391e987982fbbd3' },
-  { name: 'a line that is a GUID', text: GUID },
-  { name: 'a line that is a code', text: 'AADSTS7000215' },
-  { name: 'a line that is one word', text: 'InvalidAuthenticationToken' },
-  { name: 'a line that is an error of the system', text: 'ECONNREFUSED' },
-  {
-    name: 'the names of classes',
-    text: 'Microsoft.Identity.Client.MsalServiceException: com.microsoft.aad.adal4j.AuthenticationException',
-  },
-  {
-    name: 'a line of a Java trace',
-    text: 'at com.sun.mail.imap.IMAPStore.protocolConnect(IMAPStore.java:771)',
-  },
-  {
-    name: 'a line of a .NET trace',
-    text: 'at MailKit.Net.Imap.ImapClient.Authenticate(Encoding encoding, ICredentials credentials, Boolean doAsync)',
-  },
-  { name: 'a call that holds variables only', text: 'imap.login(user, password) and connect(host, 993)' },
-  { name: 'a call that holds a mechanism', text: "imap.authenticate('XOAUTH2', lambda x: auth_string)" },
-  { name: 'a failed call of the system', text: 'connect() failed: connect ECONNREFUSED 52.97.1.2:993' },
-  { name: 'ports and folders', text: 'docker run -p 8080:80 -u 1000:1000 x; ssh -p 22 h; mkdir -p /tmp/x' },
-  {
-    name: "PowerShell's variables",
-    text: 'Connect-X -Password $password -AccessToken $env:TOKEN -Credential $c',
-  },
-  { name: 'what is known to be empty', text: 'password: null, client_secret=undefined, secret: ****' },
-  {
-    name: 'what is left to be filled in',
-    text: 'password = ${MAIL_PASSWORD} and client_secret=<your secret>',
-  },
-  { name: 'folders', text: 'PWD=/home/svc' },
-  { name: 'names that end in pass', text: 'bypass: yes, compass: north' },
-  { name: 'the head of a table', text: '| Client secret | Expires | Status |' },
-  { name: 'the grant types', text: 'grant_type=password&client_id=x&token_type=Bearer' },
-  { name: 'a code of an error', text: '{"code":"InvalidAuthenticationToken","error_codes":[7000222]}' },
-  {
-    name: 'a token that is said to be missing',
-    text: 'access_token: missing, token is expired since 2024-05-01',
-  },
-  { name: 'the point of a list', text: '1.ApplicationImpersonation permission is gone' },
-  { name: 'a password that is said to expire', text: 'Your password will expire in 14 days' },
-  {
-    name: 'what is said of an address',
-    text: 'svc@contoso.example:993 failed, svc@contoso.example: AADSTS50126: x',
-  },
-  { name: 'whose password it is', text: 'The password for user1@contoso.example is incorrect' },
 ];

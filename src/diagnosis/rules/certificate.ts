@@ -1,6 +1,7 @@
 /** Certificates that are not trusted, are for other names, have ended or are about to. */
 import type { Severity } from '../../model/diagnosis.ts';
 import { stageOf, type CertificateFacts } from '../../model/evidence.ts';
+import { isPublicIssuer } from '../../vocabulary/issuers.ts';
 import { certificateCommand } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
 import { hostsOf } from '../names.ts';
@@ -11,8 +12,6 @@ import type { Scene } from '../scene.ts';
 import { dateOf, spanOf } from '../time.ts';
 import type { NetworkTrouble } from '../troubles.ts';
 import { isTimeCode, skewMatters } from './clock.ts';
-
-const PUBLIC_ISSUERS = /DigiCert|Microsoft|GlobalSign|Baltimore/i;
 
 function certificateOf(scene: Scene, trouble: NetworkTrouble): CertificateFacts | undefined {
   return trouble.about === 'mail'
@@ -75,7 +74,7 @@ export const CERTIFICATE_RULES = {
       if (isTimeCode(trouble)) return { confidence: 'possible', ...presented(scene, trouble) };
       const issuer = certificateOf(scene, trouble)?.issuer;
       const detail = isNameCode(trouble) ? { detail: 'name-mismatch' } : {};
-      if (issuer !== undefined && PUBLIC_ISSUERS.test(issuer) && !isNameCode(trouble)) {
+      if (issuer !== undefined && isPublicIssuer(issuer) && !isNameCode(trouble)) {
         return { confidence: 'possible', ...presented(scene, trouble) };
       }
       return { confidence: 'likely', ...detail, ...presented(scene, trouble) };
@@ -119,7 +118,7 @@ export const CERTIFICATE_RULES = {
       if (code === 'REVOCATION_UNREACHABLE') return undefined;
       const issuer = certificateOf(scene, trouble)?.issuer;
       if (issuer === undefined) return { confidence: 'possible' };
-      return PUBLIC_ISSUERS.test(issuer) ? { confidence: 'likely', ...presented(scene, trouble) } : undefined;
+      return isPublicIssuer(issuer) ? { confidence: 'likely', ...presented(scene, trouble) } : undefined;
     }),
     fix: () => [
       shell(

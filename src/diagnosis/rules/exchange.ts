@@ -91,10 +91,9 @@ function incident(scene: Scene): Finding | undefined {
 
 /** The same words end a session that was idle, and, rarely, a login. */
 function sureOfTimeout({ pasted, mail }: Scene): Confidence {
-  const text = mail?.failure.text ?? '';
   if (!pasted) return 'likely';
-  if (/\bAUTHENTICATE\b|\bLOGIN\b|\bAUTH\b|authentication failed/.test(text)) return 'possible';
-  return /\bBYE\b/.test(text) ? 'certain' : 'likely';
+  if (mail?.signs.has('login-command') === true) return 'possible';
+  return mail?.signs.has('bye') === true ? 'certain' : 'likely';
 }
 
 export const EXCHANGE_RULES = {

@@ -105,7 +105,7 @@ export const NETWORK_RULES = {
         BROKEN_OFF.has(trouble.failure.kind) || trouble.failure.code === 'empty-token' || status >= 500;
       if (http && mute) return { confidence: 'possible' };
       if (http && !(status >= 500) && status !== 429) return { confidence: 'likely' };
-      return trouble.at === 'greeting' && /HTTP\/1\.|<html|<!doctype/i.test(trouble.failure.text)
+      return trouble.at === 'greeting' && trouble.signs.has('http-page')
         ? { confidence: 'likely' }
         : undefined;
     }),

@@ -1,5 +1,5 @@
 /** The way to a port: refused, dropped, held, over IPv6 only, or the port of another protocol. */
-import { eachProtocol, factsOf, perProtocol, type Protocol } from '../../model/protocol.ts';
+import { eachProtocol, factsOf, perProtocol, PROTOCOL_IDS, type Protocol } from '../../model/protocol.ts';
 import { stageOf, type FailureKind } from '../../model/evidence.ts';
 import { handshakeCommand } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
@@ -18,15 +18,9 @@ const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string
   reset: { detail: 'reset' },
 };
 
-const IPV4_ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b/;
-/** With `::`, or eight groups: `10:00:00` is a time. */
-const IPV6_ADDRESS = /(?:^|[[\s"'(/])(?:[0-9a-f]{1,4}:){1,7}(?::|(?<=(?:[0-9a-f]{1,4}:){7})[0-9a-f])/i;
-
 function isIpv6(scene: Scene, trouble: NetworkTrouble): boolean {
   const address = trouble.about === 'mail' ? stageOf(scene.evidence, 'connect')?.facts.address : undefined;
-  const { text } = trouble.failure;
-  // Where the way over IPv4 failed too, it is not the other's fault.
-  return address?.includes(':') ?? (IPV6_ADDRESS.test(text) && !IPV4_ADDRESS.test(text));
+  return address?.includes(':') ?? trouble.signs.has('ipv6-only');
 }
 
 /** A text may be about sending; that is no wrong port for reading. */
@@ -35,12 +29,7 @@ const USUAL_PORTS: Readonly<Record<Protocol, ReadonlySet<number>>> = perProtocol
   (protocol) => new Set([...Object.values(factsOf(protocol).ports), ...SMTP_PORTS]),
 );
 
-/** How a server of each kind begins, in a line or in a text that quotes it. */
-const GREETINGS: Readonly<Record<Protocol | 'smtp', RegExp>> = {
-  imap: /(?:^|[\s"'(])\* (?:OK|BYE|PREAUTH)\b/,
-  pop3: /(?:^|[\s"'(])\+OK\b/,
-  smtp: /(?:^|[\s"'(])220[ -]\S/,
-};
+const SPEAKERS = [...PROTOCOL_IDS, 'smtp'] as const;
 
 /** With TLS complete, at a host that greeted before, a server that is ill is likelier than a firewall. */
 function silentAfter(at: NetworkTrouble['at'], scene: Scene): Fit {
@@ -52,12 +41,11 @@ function silentAfter(at: NetworkTrouble['at'], scene: Scene): Fit {
   };
 }
 
-/** A greeting that another protocol speaks, by the first words of the text. */
-function speaksOther(scene: Scene): boolean {
-  const text = scene.mail?.failure.text ?? '';
-  const heard = stageOf(scene.evidence, 'greeting')?.facts.text ?? '';
-  const others = Object.entries(GREETINGS).filter(([kind]) => kind !== scene.names.protocol);
-  return [text, heard].some((words) => others.some(([, greeting]) => greeting.test(words)));
+/** A greeting that another protocol speaks. */
+function speaksOther({ mail, names }: Scene): boolean {
+  return SPEAKERS.some(
+    (speaker) => speaker !== names.protocol && mail?.signs.has(`${speaker}-spoken`) === true,
+  );
 }
 
 /** It said something that is none of the protocol, or waited for us to speak. */

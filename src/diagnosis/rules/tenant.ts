@@ -102,8 +102,7 @@ export const TENANT_RULES = {
     test: () => 'Look at the token URL: it must hold the tenant id, not common, organizations or consumers.',
     lookAlikes: ['tenant-not-found'],
     when: either(byCode('tenant-endpoint-common'), (scene) =>
-      scene.token !== undefined &&
-      /missing_tenant_id_error/i.test(`${scene.token.failure.code ?? ''} ${scene.token.failure.text}`)
+      scene.token?.signs.has('no-tenant') === true
         ? aboutToken(scene.token, { confidence: 'certain' })
         : undefined,
     ),

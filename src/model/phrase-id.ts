@@ -1,0 +1,67 @@
+/**
+ * What a text of a server, a system or a library can say: a closed set. `vocabulary/` holds the words of each,
+ * evidence carries the ids, the rules of `diagnosis/` read them.
+ */
+import type { Protocol } from './protocol.ts';
+
+export const PHRASE_IDS = [
+  'authenticate-failed',
+  'authentication-failed',
+  'not-connected',
+  'logon-denied',
+  'no-recipient',
+  'basic-blocked',
+  'login-failed',
+  'account-blocked',
+  'mechanism-unsupported',
+  'invalid-state',
+  'argument-error',
+  'server-unavailable',
+  'session-timeout',
+  'too-many-failures',
+  'throttled',
+  'too-many-connections',
+  'session-token-expired',
+  'session-invalidated',
+  'pop-auth-failure',
+  'pop-logon-failure',
+  'pop-protocol-error',
+  'pop-state',
+  'line-too-long',
+  'temporary',
+  'smtp-auth-disabled',
+  'smtp-basic-disabled',
+  'google',
+  'other-server',
+  'xoauth2-not-offered',
+  'password-mechanism',
+  'xoauth2-attempted',
+  'xoauth2-two-lines',
+  'graph-scope',
+  'command-error',
+  'pop-greeting-for-imap',
+  'imap-greeting-for-pop',
+  'smtp-greeting',
+  'starttls-refused',
+  'wrapped-refusal',
+  'wrapped-open',
+  'no-rest-mailbox',
+] as const;
+
+export type PhraseId = (typeof PHRASE_IDS)[number];
+
+/** What a text shows besides its statement: who speaks, over which addresses, to which command. */
+export type SignId =
+  | 'plain-text'
+  | 'http-page'
+  | 'no-tenant'
+  | 'ipv6-only'
+  | `${Protocol | 'smtp'}-spoken`
+  | 'login-command'
+  | 'bye';
+
+/** What was recognised in the text of a failure. */
+export interface Recognised {
+  readonly phrases: readonly PhraseId[];
+  readonly signs: readonly SignId[];
+}

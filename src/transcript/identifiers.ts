@@ -1,0 +1,120 @@
+/**
+ * Which values of a pasted text may be shown? Those that stand at the place of an identifier and have the shape of
+ * one: GUIDs, domains, hosts, addresses of mailboxes, names of permissions and resources, numbers, times. Everything
+ * else is `…`. Nothing else of a pasted text gets into a diagnosis but the words of `vocabulary/`.
+ */
+
+/** Stands for a value that is not shown. */
+export const UNSHOWN = '…';
+
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const LABEL = /^(?:[A-Z]?[a-z0-9-]{1,63}|[A-Z0-9-]{1,63})$/;
+const TOP_LEVEL = /^(?:[A-Za-z]?[a-z]{1,23}|[A-Z]{2,24})$/;
+const LONGEST_DOMAIN = 253;
+const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+/** The last group may be an IPv4 address. */
+const IPV6 = /^\[?[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}\]?$/i;
+const LOCAL_PART = /^[\w.+'-]{1,64}$/;
+/** `IMAP.AccessAsApp`, `full_access_as_app`, `User.Read.All`. */
+const PERMISSION = /^[A-Za-z]{2,30}(?:[._][A-Za-z]{2,30}){1,4}$/;
+
+export function isGuid(value: string): boolean {
+  return GUID.test(value);
+}
+
+/** A secret of letters, digits and dots has capitals within its words, or ends in none of letters. */
+export function isDomain(value: string): boolean {
+  const labels = value.split('.');
+  return (
+    value.length <= LONGEST_DOMAIN &&
+    labels.length > 1 &&
+    labels.every((label) => LABEL.test(label)) &&
+    TOP_LEVEL.test(labels.at(-1) ?? '')
+  );
+}
+
+export function isHost(value: string): boolean {
+  return value === 'localhost' || isDomain(value) || IPV4.test(value) || IPV6.test(value);
+}
+
+export function isMailboxAddress(value: string): boolean {
+  const at = value.lastIndexOf('@');
+  return at > 0 && LOCAL_PART.test(value.slice(0, at)) && isDomain(value.slice(at + 1));
+}
+
+export function isPermission(value: string): boolean {
+  return PERMISSION.test(value);
+}
+
+/** A resource or scope: its scheme and host, and of its path only what is a permission. */
+export function shownResource(value: string): string {
+  if (isGuid(value) || isPermission(value)) return value;
+  const [, scheme = '', host = '', path = ''] =
+    /^(https?:\/\/|api:\/\/|)([^/\s]{1,253})(\/.*)?$/i.exec(value) ?? [];
+  if (!isGuid(host) && !isHost(host)) return UNSHOWN;
+  const last = path.replace(/^\/+/, '');
+  const id = last.replace(/\/(?:v2\.0\/?)?$/, '');
+  const kept = last === '' || last === '.default' || isPermission(last) || isGuid(id);
+  return `${scheme}${host}${kept ? path : `/${UNSHOWN}`}`;
+}
+
+/** What people leave in the place of an id; shown, because it is the fault. */
+const PLACE_HOLDERS: ReadonlySet<string> = new Set([
+  'common',
+  'organizations',
+  'consumers',
+  'oauth2',
+  'oauth2/authorize',
+  'oauth2/token',
+  'authorize',
+  'token',
+  'v2.0',
+  'tenant',
+  'tenantid',
+  'tenant_id',
+  'tenant-id',
+  'client_id',
+  'clientid',
+  'null',
+  'undefined',
+]);
+
+/** The id of a tenant or of an app, as Entra quotes it. */
+export function shownId(value: string): string {
+  const isKnown = isGuid(value) || isDomain(value) || isMailboxAddress(value);
+  return isKnown || PLACE_HOLDERS.has(value.toLowerCase()) ? value : UNSHOWN;
+}
+
+const PARAMETERS: ReadonlySet<string> = new Set([
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+  'grant_type',
+  'scope',
+  'resource',
+  'request',
+  'username',
+  'password',
+  'code',
+  'redirect_uri',
+  'refresh_token',
+  'assertion',
+]);
+
+function only(fits: (value: string) => boolean): (value: string) => string {
+  return (value) => (fits(value) ? value : UNSHOWN);
+}
+
+/** How the value at each kind of place in `KNOWN_SENTENCES` is shown. */
+export const SHOWN: Readonly<Record<string, (value: string) => string>> = {
+  id: shownId,
+  resource: shownResource,
+  host: only(isHost),
+  endpoint: only((value) => isHost(value) || isHost(value.replace(/:\d{1,5}$/, ''))),
+  number: only((value) => /^\d{1,10}$/.test(value)),
+  time: only((value) => /^\d{1,4}[-/]\d{1,2}[-/]\d{1,4}[\dT:.Z ]{0,24}$/.test(value)),
+  thumbprint: only((value) => /^(?:[0-9A-F]{40}|[0-9A-F]{64})$/i.test(value)),
+  parameter: only((value) => PARAMETERS.has(value)),
+  name: () => UNSHOWN,
+};

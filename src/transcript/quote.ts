@@ -1,0 +1,111 @@
+/**
+ * What is shown of a pasted text where something was recognised: the recognised words, and the known sentence around
+ * them as far as the text says it too. All characters come from the vocabulary or are a value that may be shown, so
+ * whatever else stands in the text, a secret above all, cannot get out.
+ */
+import { KNOWN_SENTENCES } from '../vocabulary/sentences.ts';
+import { SHOWN, UNSHOWN } from './identifiers.ts';
+
+const LONGEST = 600;
+const LONGEST_VALUE = 200;
+
+interface Sentence {
+  readonly says: string;
+  readonly lower: string;
+}
+
+const SENTENCES: readonly Sentence[] = KNOWN_SENTENCES.map((says) => ({ says, lower: says.toLowerCase() }));
+
+/** `words`: of the vocabulary, in lower case; they stand in `text` at `at`. */
+export function quote(text: string, at: number, words: string): string {
+  const before = text.slice(Math.max(0, at - LONGEST), at);
+  const after = text.slice(at + words.length, at + words.length + LONGEST);
+  const own = text.slice(at, at + words.length).replaceAll('\n', ' ');
+  const longest = SENTENCES.filter(({ lower }) => lower.includes(words))
+    .map(({ says, lower }) => {
+      const from = lower.indexOf(words);
+      const to = from + words.length;
+      return backward(says.slice(0, from), before) + says.slice(from, to) + forward(says.slice(to), after);
+    })
+    .reduce((best, each) => (each.length > best.length ? each : best), own);
+  return trim(longest, ' :;,.)]', ' :;,[(');
+}
+
+function trim(text: string, before: string, after: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && before.includes(text.charAt(from))) from += 1;
+  while (to > from && after.includes(text.charAt(to - 1))) to -= 1;
+  return text.slice(from, to);
+}
+
+/** The beginning of `rest` that `text` says as well, up to the end of a word. */
+function forward(rest: string, text: string): string {
+  let shown = '';
+  let whole = '';
+  let at = 0;
+  for (let from = 0; from < rest.length; ) {
+    const slot = slotAt(rest, from);
+    if (slot !== undefined) {
+      const value = valueAt(text, at, rest.charAt(slot.end));
+      if (value === undefined) break;
+      shown += (SHOWN[slot.name] ?? hide)(value);
+      at += value.length;
+      from = slot.end;
+    } else {
+      const character = rest.charAt(from);
+      if (!isSame(character, text.charAt(at))) {
+        const isInWord = /\w/.test(character) && /\w$/.test(shown);
+        return isInWord || isWithinWord(shown, text, at) ? whole : shown;
+      }
+      if (character === ' ') whole = shown;
+      shown += character;
+      at += 1;
+      from += 1;
+    }
+  }
+  return isWithinWord(shown, text, at) ? whole : shown;
+}
+
+function isWithinWord(shown: string, text: string, at: number): boolean {
+  return /\w$/.test(shown) && /\w/.test(text.charAt(at));
+}
+
+/** The end of `rest` that `text` says as well, from the beginning of a word; never across a value. */
+function backward(rest: string, text: string): string {
+  const words = rest.slice(rest.lastIndexOf('}') + 1);
+  let length = 0;
+  let whole = 0;
+  while (length < words.length && isSame(words.at(-1 - length) ?? '', text.at(-1 - length) ?? '')) {
+    length += 1;
+    if (length === words.length || words.at(-1 - length) === ' ') whole = length;
+  }
+  const complete = !/\w$/.test(text.slice(0, text.length - whole)) || words.at(-whole) === ' ';
+  return whole === 0 || !complete ? '' : words.slice(-whole);
+}
+
+function hide(): string {
+  return UNSHOWN;
+}
+
+function slotAt(rest: string, from: number): { readonly name: string; readonly end: number } | undefined {
+  if (rest.charAt(from) !== '{') return undefined;
+  const close = rest.indexOf('}', from);
+  return { name: rest.slice(from + 1, close), end: close + 1 };
+}
+
+/** Up to the quote or bracket that closes it, or to the blank; the full stop of the sentence is not its own. */
+function valueAt(text: string, at: number, closing: string): string | undefined {
+  const value = text.slice(at, at + LONGEST_VALUE);
+  const quoted = closing === "'" || closing === ')';
+  const end = value.search(closing === ')' ? /[)\n]/ : quoted ? /['"\n]/ : /[\s'",;()]/);
+  const found = trim(end < 0 ? value : value.slice(0, end), '', quoted ? '' : '.:');
+  return found === '' ? undefined : found;
+}
+
+/** A line may be broken at any blank, and quotes are of either kind. */
+function isSame(known: string, found: string): boolean {
+  if (known === ' ') return found === ' ' || found === '\n';
+  if (known === "'" || known === '"') return found === "'" || found === '"';
+  return known.toLowerCase() === found.toLowerCase();
+}

@@ -1,0 +1,21 @@
+/** Names in certificates that tell who signed them: authorities of Microsoft's own, and makers of interceptors. */
+
+/** Of Microsoft's mail and token hosts, now or lately. */
+const PUBLIC_ISSUERS = /DigiCert|Microsoft|GlobalSign|Baltimore/i;
+
+/** Makers of devices and programs that open TLS and sign with a root of their own. */
+const INTERCEPTORS =
+  /zscaler|forti(?:net|gate)|palo ?alto|netskope|blue ?coat|symantec web|sophos|umbrella|mcafee|trellix|forcepoint|websense|watchguard|check ?point|untangle|cato networks|iboss|barracuda|smoothwall|kaspersky|avast|avg |eset ssl|bitdefender|norton|menlo/i;
+
+export function isPublicIssuer(issuer: string): boolean {
+  return PUBLIC_ISSUERS.test(issuer);
+}
+
+export function isInterceptor(issuer: string): boolean {
+  return INTERCEPTORS.test(issuer);
+}
+
+/** The name that is known, as the text writes it. */
+export function knownIssuerIn(issuer: string): string | undefined {
+  return (INTERCEPTORS.exec(issuer) ?? PUBLIC_ISSUERS.exec(issuer))?.[0].trim();
+}

@@ -1,0 +1,42 @@
+/**
+ * What a text shows besides its statement: who speaks, over which addresses, to which command. Each is looked for in
+ * a failure's own text, pasted or verbatim, and tells a rule more of the failure whose text it is.
+ */
+import type { SignId } from '../model/phrase-id.ts';
+import { PROTOCOL_IDS } from '../model/protocol.ts';
+import { DIALECTS } from './dialects.ts';
+
+interface Sign {
+  readonly id: SignId;
+  readonly pattern: RegExp;
+  /** The text must not show this as well. */
+  readonly unless?: RegExp;
+}
+
+const IPV4_ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b/;
+/** With `::`, or eight groups: `10:00:00` is a time. */
+const IPV6_ADDRESS = /(?:^|[[\s"'(/])(?:[0-9a-f]{1,4}:){1,7}(?::|(?<=(?:[0-9a-f]{1,4}:){7})[0-9a-f])/i;
+
+const SIGNS: readonly Sign[] = [
+  // What answered the handshake is no TLS.
+  {
+    id: 'plain-text',
+    pattern: /WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|RECORD_LENGTH|wrong version number/i,
+  },
+  { id: 'http-page', pattern: /HTTP\/1\.|<html|<!doctype/i },
+  { id: 'no-tenant', pattern: /missing_tenant_id_error/i },
+  // Where the way over IPv4 failed too, it is not the fault of IPv6.
+  { id: 'ipv6-only', pattern: IPV6_ADDRESS, unless: IPV4_ADDRESS },
+  ...PROTOCOL_IDS.map(
+    (protocol): Sign => ({ id: `${protocol}-spoken`, pattern: DIALECTS[protocol].greeting }),
+  ),
+  { id: 'smtp-spoken', pattern: /(?:^|[\s"'(])220[ -]\S/ },
+  { id: 'login-command', pattern: /\bAUTHENTICATE\b|\bLOGIN\b|\bAUTH\b|authentication failed/ },
+  { id: 'bye', pattern: /\bBYE\b/ },
+];
+
+export function signsIn(text: string): readonly SignId[] {
+  return SIGNS.filter(({ pattern, unless }) => pattern.test(text) && unless?.test(text) !== true).map(
+    ({ id }) => id,
+  );
+}
