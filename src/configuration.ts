@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
+import type { ConfigProblem } from './config/problem.ts';
 import { watchFiles } from './config/watch-files.ts';
 import type { Files } from './model/files.ts';
 import type { ConfigState } from './report/source.ts';
@@ -56,12 +57,7 @@ export function createConfiguration(initial: Config, edges: ConfigurationEdges):
       );
       return true;
     }
-    for (const problem of loaded.problems) {
-      logger.error(
-        { event: 'config_refused', ...problem },
-        `${problem.file}:${problem.line}: ${problem.message}`,
-      );
-    }
+    logRefusal(logger, loaded.problems);
     // The files that were read this time are those that a correction will change.
     await files.update([...new Set([...config.files, ...config.folders, ...loaded.files])]);
     return false;
@@ -91,4 +87,13 @@ export function createConfiguration(initial: Config, edges: ConfigurationEdges):
     reload,
     close: () => files.close(),
   };
+}
+
+function logRefusal(logger: Logger, problems: readonly ConfigProblem[]): void {
+  for (const problem of problems) {
+    logger.error(
+      { event: 'config_refused', ...problem },
+      `${problem.file}:${problem.line}: ${problem.message}`,
+    );
+  }
 }

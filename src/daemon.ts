@@ -45,7 +45,7 @@ export interface Daemon {
 
 /** Starts watching. Rejects only when it cannot listen where `config.listen` says. */
 export async function createDaemon(initial: Config, edges: DaemonEdges): Promise<Daemon> {
-  const { logger, redactor, banner } = edges;
+  const { logger, redactor } = edges;
   const onBug = (error: unknown): void => logger.error({ event: 'bug', err: error }, 'a bug in mailprobe');
   let isRunning = false;
 
@@ -73,13 +73,11 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
   const source = sourceOf(watching, configuration, explaining, () => isRunning);
   const metrics = createMetrics(source);
   const http = await createHttpServer(source, {
+    ...edges,
     metrics,
-    redactor,
-    logger,
     events,
     protection: () => protectionOf(configuration.current()),
     tls: initial.http.tls,
-    ...(banner === undefined ? {} : { banner }),
   });
   const close = async (): Promise<void> => {
     isRunning = false;
@@ -89,11 +87,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     await Promise.all([watching.close(), http.close(), explaining.close()]);
   };
 
-  const listening = await http.listen(initial.listen).catch(async (error: unknown) => {
-    await close();
-    throw error;
-  });
-  const url = initial.http.tls === undefined ? listening : listening.replace(/^http:/, 'https:');
+  const url = await listen(http, initial, close);
   await configuration.start();
   isRunning = true;
   const fields = { event: 'started', url, mailboxes: initial.mailboxes.length, version };
@@ -109,6 +103,19 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     },
   };
 }
+
+/** Where it listens. What was begun already ends where it cannot. */
+async function listen(http: Http, config: Config, close: () => Promise<void>): Promise<string> {
+  try {
+    const url = await http.listen(config.listen);
+    return config.http.tls === undefined ? url : url.replace(/^http:/, 'https:');
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Http = Awaited<ReturnType<typeof createHttpServer>>;
 
 interface Reporters {
   readonly metrics: () => Metrics;

@@ -4,7 +4,7 @@
  * daemon has its schedule instead.
  */
 import type { Config } from '../config/config.ts';
-import { createEngine, type EngineEdges } from '../engine.ts';
+import { createEngine, type Engine, type EngineEdges } from '../engine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { isSuccess, stageOf, type Evidence } from '../model/evidence.ts';
 import { targetKey, type App, type Target } from '../model/target.ts';
@@ -46,36 +46,10 @@ export function createLooker(config: Config, edges: Omit<EngineEdges, 'onTokenAn
     ...edges,
     onTokenAnswer: (app, scope, outcome) => void engine.credentials.observe(app, scope, outcome),
   });
-  const { credentials, status, tokens } = engine;
-  credentials.update(config.apps);
+  const { status } = engine;
+  engine.credentials.update(config.apps);
   /** Apps whose token lacked something in the round before. */
   let lacking: ReadonlySet<App> = new Set();
-
-  const withinTimeout = async (
-    app: App,
-    signal: AbortSignal,
-    ask: (signal: AbortSignal) => Promise<unknown>,
-  ): Promise<void> => {
-    const deadline = createDeadline(app.timeoutMs, signal);
-    await ask(deadline.signal);
-    deadline.cancel();
-  };
-
-  /** Waits for the token that the probes ask for, so that a refused credential is not tried at Graph as well. */
-  const describe = async (app: App, signal: AbortSignal): Promise<void> => {
-    await withinTimeout(app, signal, async (deadline) => await tokens.acquire(app, app.scope, deadline));
-    await credentials.describe(app, 0, signal);
-  };
-
-  /** A cached token keeps the roles that it was issued with, whatever was granted since. */
-  const renew = async (apps: readonly App[], signal: AbortSignal): Promise<void> => {
-    const stale = apps.filter((app) => lacking.has(app));
-    await Promise.all(
-      stale.map(async (app) => {
-        await withinTimeout(app, signal, async (deadline) => await tokens.refresh(app, app.scope, deadline));
-      }),
-    );
-  };
 
   const probeAll = async (targets: readonly Target[], signal: AbortSignal): Promise<readonly BesideLook[]> =>
     await Promise.all(
@@ -99,10 +73,11 @@ export function createLooker(config: Config, edges: Omit<EngineEdges, 'onTokenAn
       // Each round is judged by itself: what an earlier one saw says nothing of what is so now.
       engine.update(config.apps, []);
       engine.update(config.apps, config.targets);
-      await renew(apps, signal);
+      const stale = apps.filter((app) => lacking.has(app));
+      await Promise.all(stale.map(async (app) => await renewToken(engine, app, signal)));
       const [looked] = await Promise.all([
         probeAll(targets, signal),
-        Promise.all(apps.map(async (app) => await describe(app, signal))),
+        Promise.all(apps.map(async (app) => await describeCredential(engine, app, signal))),
       ]);
       lacking = new Set(looked.filter(lacksRole).map(({ target }) => target.app));
       const inContext = looked.map(({ target, evidence }) => {
@@ -115,6 +90,25 @@ export function createLooker(config: Config, edges: Omit<EngineEdges, 'onTokenAn
     },
     close: engine.close,
   };
+}
+
+/** Waits for the token that the probes ask for, so that a refused credential is not tried at Graph as well. */
+async function describeCredential(
+  { tokens, credentials }: Engine,
+  app: App,
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = createDeadline(app.timeoutMs, signal);
+  await tokens.acquire(app, app.scope, deadline.signal);
+  deadline.cancel();
+  await credentials.describe(app, 0, signal);
+}
+
+/** A cached token keeps the roles that it was issued with, whatever was granted since. */
+async function renewToken({ tokens }: Engine, app: App, signal: AbortSignal): Promise<void> {
+  const deadline = createDeadline(app.timeoutMs, signal);
+  await tokens.refresh(app, app.scope, deadline.signal);
+  deadline.cancel();
 }
 
 function byKey(a: Target, b: Target): number {

@@ -35,10 +35,7 @@ export function createTargetTable(): TargetTable {
   const { add, remove, siblingsOf } = createCandidateIndex();
 
   const get = (key: string): TargetRecord | undefined => records.get(key);
-  const find = (target: Target): TargetRecord | undefined => {
-    const record = get(targetKey(target));
-    return record !== undefined && isSameTarget(record.status.target, target) ? record : undefined;
-  };
+  const find = (target: Target): TargetRecord | undefined => ifSame(get(targetKey(target)), target);
 
   const forget = ({ status: { target }, mark }: TargetRecord): void => {
     peers.remove(target, mark);
@@ -85,16 +82,24 @@ export function createTargetTable(): TargetTable {
     records: () => records.values(),
     statuses: () => (statuses ??= Array.from(records.values(), ({ status }) => status)),
     peers,
-    candidates: {
-      siblingsOf,
-      outcomeOf: (target) => find(target)?.mark.outcome ?? 'unknown',
-      otherProtocolsOf: (target) =>
-        otherProtocols(target.protocol).flatMap((protocol) => {
-          const other = get(targetKey({ ...target, protocol }))?.status.target;
-          return other?.app.id === target.app.id ? [other] : [];
-        }),
-    },
+    candidates: candidatesOf(get, siblingsOf),
   };
+}
+
+function candidatesOf(get: TargetTable['get'], siblingsOf: Candidates['siblingsOf']): Candidates {
+  return {
+    siblingsOf,
+    outcomeOf: (target) => get(targetKey(target))?.mark.outcome ?? 'unknown',
+    otherProtocolsOf: (target) =>
+      otherProtocols(target.protocol).flatMap((protocol) => {
+        const other = get(targetKey({ ...target, protocol }))?.status.target;
+        return other?.app.id === target.app.id ? [other] : [];
+      }),
+  };
+}
+
+function ifSame(record: TargetRecord | undefined, target: Target): TargetRecord | undefined {
+  return record !== undefined && isSameTarget(record.status.target, target) ? record : undefined;
 }
 
 function withTarget(record: TargetRecord, target: Target): TargetRecord {

@@ -1,0 +1,53 @@
+/**
+ * The token requests in flight: each goes to the app's provider, ends by its deadline, and ends when the cache closes.
+ * Called by the cache, which decides when.
+ */
+import type { App } from '../../model/target.ts';
+import type { TokenProvider } from './token-provider.ts';
+import { createTokenProviders } from './token-providers.ts';
+import type { TokenReply } from './token-reply.ts';
+import type { TokenCollaborators } from './token-request.ts';
+
+/** A request ends before the probes that wait for it, so that they learn at which stage it was stuck. */
+const REQUEST_SHARE = 0.9;
+
+export interface TokenRequests extends Pick<TokenProvider, 'endpointOf' | 'retain'> {
+  /** Never rejects. */
+  readonly fetch: (app: App, scope: string) => Promise<TokenReply>;
+  readonly close: () => void;
+}
+
+export function createTokenRequests(collaborators: TokenCollaborators): TokenRequests {
+  const providers = createTokenProviders(collaborators);
+  const inFlight = new Set<AbortController>();
+
+  const retain = (apps: readonly App[]): void => {
+    for (const provider of Object.values(providers)) provider.retain(apps);
+  };
+
+  return {
+    endpointOf: (app) => providers[app.provider].endpointOf(app),
+    fetch: async (app, scope) => {
+      const request = new AbortController();
+      inFlight.add(request);
+      const timer = setTimeout(
+        () => request.abort(new DOMException('The token request took too long.', 'TimeoutError')),
+        app.timeoutMs * REQUEST_SHARE,
+      );
+      try {
+        return await providers[app.provider].fetch(app, scope, request.signal);
+      } catch (error) {
+        const text = `The token request ended in a bug of ours (${error instanceof Error ? error.name : typeof error}).`;
+        return { ok: false, requests: 0, facts: {}, failure: { kind: 'unexpected', text } };
+      } finally {
+        clearTimeout(timer);
+        inFlight.delete(request);
+      }
+    },
+    retain,
+    close: () => {
+      retain([]);
+      for (const request of inFlight) request.abort(new DOMException('mailprobe stops.', 'AbortError'));
+    },
+  };
+}
