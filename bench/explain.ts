@@ -18,7 +18,20 @@ const log = Array.from(
     `2026-11-23T00:00:${line % 60}Z ${line} ${words.map((word, at) => `${word}=${(line * 7 + at) % 997}`).join(' ')}`,
 ).join('\n');
 
+/** Bytes without a pattern, and the same in every run. */
+function base64(): string {
+  const bytes = new Uint8Array((SIZE / 4) * 3);
+  let state = 1;
+  for (let at = 0; at < bytes.length; at += 1) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    bytes[at] = state >>> 24;
+  }
+  return Buffer.from(bytes).toString('base64').slice(0, SIZE);
+}
+
 const NOISE: Readonly<Record<string, string>> = {
+  'an attachment in base64, in one line': base64(),
+  'an attachment in base64, in lines': base64().replace(/.{76}/g, '$&\r\n'),
   'one blank': fill(' '),
   'line ends': fill('\n'),
   'quoted line ends': fill('\n> > '),

@@ -61,28 +61,32 @@ export function createFinder(text: string): Finder {
 
 /** Runs of this many characters are remembered, by a hash: false alarms cost a search, nothing is missed. */
 const RUN = 5;
-const MOST_SLOTS = 1 << 22;
+/** One bit each, 8 MB: ten megabytes of base64, in which hardly a run comes twice, take every seventh. */
+const MOST_SLOTS = 2 ** 26;
+const FEWEST_SLOTS = 2 ** 10;
 /** So that few slots are taken by accident. */
 const SLOTS_PER_CHARACTER = 16;
+/** Spreads the runs over the slots: 2 to the 32nd over the golden ratio. */
+const SPREAD = 0x9e3779b1;
 
 function createSieve(text: string): (word: string) => boolean {
-  const bits = Math.ceil(Math.log2(Math.max(2, text.length * SLOTS_PER_CHARACTER)));
-  const slots = Math.min(MOST_SLOTS, 2 ** bits);
-  const seen = new Uint8Array(slots);
+  const wanted = Math.min(MOST_SLOTS, Math.max(FEWEST_SLOTS, text.length * SLOTS_PER_CHARACTER));
+  const bits = Math.ceil(Math.log2(wanted));
+  const seen = new Uint32Array(2 ** bits / 32);
   const slotsOf = (word: string, mark: (slot: number) => boolean): boolean => {
     let hash = 0;
     for (let at = 0; at < word.length; at += 1) {
       // Five shifts of six bits push what is older than five characters out of the hash.
       hash = ((hash << 6) ^ word.charCodeAt(at)) & 0x3fffffff;
-      if (at >= RUN - 1 && !mark((hash ^ (hash >>> 13)) & (slots - 1))) return false;
+      if (at >= RUN - 1 && !mark(Math.imul(hash, SPREAD) >>> (32 - bits))) return false;
     }
     return true;
   };
   slotsOf(text, (slot) => {
-    seen[slot] = 1;
+    seen[slot >>> 5] = (seen[slot >>> 5] ?? 0) | (1 << (slot & 31));
     return true;
   });
-  return (word) => slotsOf(word, (slot) => seen[slot] === 1);
+  return (word) => slotsOf(word, (slot) => ((seen[slot >>> 5] ?? 0) & (1 << (slot & 31))) !== 0);
 }
 
 /** A sentence may be wrapped: two lines further belong to it, and the line's own beginning. */
