@@ -1,0 +1,49 @@
+/**
+ * Which mailboxes does an incident affect, each from when until when? A mailbox that is affected again within an hour of
+ * its end goes on as before; later it gets a second span. Used by `incident-record.ts`.
+ */
+import type { AffectedMailbox } from '../model/incident.ts';
+
+/** What ended less than this ago and begins again is one fault that comes and goes. */
+export const COMES_BACK_WITHIN_MS = 3_600_000;
+
+export interface Turns {
+  /** When the mailbox began to be affected. */
+  readonly joinedAt: (mailbox: string) => number;
+  /** When it ceased to be. */
+  readonly leftAt: (mailbox: string) => number;
+}
+
+/** The same array where nothing changed. */
+export function affectedAfter(
+  before: readonly AffectedMailbox[],
+  present: ReadonlySet<string>,
+  { joinedAt, leftAt }: Turns,
+): readonly AffectedMailbox[] {
+  const latest = new Map(before.map((span) => [span.id, span]));
+  const replaced = new Map<AffectedMailbox, AffectedMailbox>();
+  const added: AffectedMailbox[] = [];
+  for (const span of latest.values())
+    if (span.until === undefined && !present.has(span.id))
+      replaced.set(span, { ...span, until: Math.max(span.since, leftAt(span.id)) });
+  for (const id of present) {
+    const span = latest.get(id);
+    if (span !== undefined && span.until === undefined) continue;
+    const since = joinedAt(id);
+    if (span?.until === undefined || !isWithinHour(span.until, since)) added.push({ id, since });
+    else replaced.set(span, { id, since: span.since });
+  }
+  if (replaced.size + added.length === 0) return before;
+  return [...before.map((span) => replaced.get(span) ?? span), ...added].sort(
+    (a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0) || a.since - b.since,
+  );
+}
+
+/** Also where the clock was set back in between. */
+export function isWithinHour(earlier: number, later: number): boolean {
+  return Math.abs(later - earlier) <= COMES_BACK_WITHIN_MS;
+}
+
+export function affectedNow(spans: readonly AffectedMailbox[]): readonly string[] {
+  return spans.flatMap(({ id, until }) => (until === undefined ? [id] : []));
+}

@@ -1,0 +1,78 @@
+/**
+ * One incident as `incidents.ts` keeps it, and what makes a problem of a batch into its next version: pure functions from
+ * one incident to the next. Which problem belongs to which incident is decided there.
+ */
+import type { CloseReason, Incident, IncidentChangeKind } from '../model/incident.ts';
+import type { Problem } from '../model/status.ts';
+import { affectedNow } from './affected-mailboxes.ts';
+
+/** The longest list of spells that is kept: the first, and the latest of the others. */
+const MOST_SPELLS = 100;
+
+export function newIncident(id: string, problem: Problem, advisory: boolean): Incident {
+  return {
+    id,
+    ...verdictOf(problem),
+    opened: problem.since,
+    state: 'open',
+    formerCauses: [],
+    affectedMailboxes: [],
+    peakAffected: 0,
+    advisory,
+    spells: [problem.since],
+  };
+}
+
+/** The incident is about this problem from now on. */
+export function withProblem(incident: Incident, problem: Problem): Incident {
+  const { cause: former } = incident;
+  const causes = incident.formerCauses.filter((cause) => cause !== problem.cause && cause !== former);
+  const formerCauses = former === problem.cause ? incident.formerCauses : [...causes, former];
+  return { ...incident, ...verdictOf(problem), formerCauses };
+}
+
+/** It closed lately, and is back. One that was superseded was never over: no new spell. */
+export function reopened(incident: Incident, problem: Problem): Incident {
+  const { closed: _closed, closeReason, supersededBy: _by, recovering: _recovering, ...rest } = incident;
+  const isSpell = closeReason === 'recovered';
+  const [first = incident.opened, ...others] = incident.spells;
+  const spells = isSpell ? [first, ...[...others, problem.since].slice(1 - MOST_SPELLS)] : incident.spells;
+  return withProblem({ ...rest, spells, state: spells.length > 1 ? 'intermittent' : 'open' }, problem);
+}
+
+export function closed(
+  incident: Incident,
+  at: number,
+  closeReason: CloseReason,
+  supersededBy?: string,
+): Incident {
+  const { recovering: _, ...rest } = incident;
+  const link = supersededBy === undefined ? {} : { supersededBy };
+  return { ...rest, state: 'closed', closed: at, closeReason, ...link };
+}
+
+/** What people are told of; undefined where the incident is only to be stored anew. */
+export function changeKind(before: Incident | undefined, after: Incident): IncidentChangeKind | undefined {
+  if (before === undefined) return 'opened';
+  if (after.state === 'closed') return before.state === 'closed' ? undefined : 'closed';
+  if (before.state === 'closed') return 'reopened';
+  if (readsOtherwise(before, after)) return 'changed';
+  const known = new Set(affectedNow(before.affectedMailboxes));
+  return affectedNow(after.affectedMailboxes).some((id) => !known.has(id)) ? 'grew' : undefined;
+}
+
+function readsOtherwise(before: Incident, after: Incident): boolean {
+  return (
+    before.cause !== after.cause ||
+    before.severity !== after.severity ||
+    before.confidence !== after.confidence ||
+    before.title !== after.title ||
+    before.advisory !== after.advisory
+  );
+}
+
+function verdictOf(problem: Problem) {
+  const { id, since: _since, affectedMailboxes: _affected, ...diagnosis } = problem;
+  const { cause, scope, subject, owner, severity, confidence, title } = diagnosis;
+  return { problem: id, cause, scope, subject, owner, severity, confidence, title, diagnosis };
+}

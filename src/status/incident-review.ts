@@ -1,0 +1,208 @@
+/**
+ * What has become of an open incident? Its targets that are confirmed up release it, those that fail hold it; what nothing
+ * holds any more closes. Used by `incidents.ts` for each open incident, in three rounds. Pure.
+ */
+import type { Incident } from '../model/incident.ts';
+import type { Problem } from '../model/status.ts';
+import { affectedAfter, affectedNow } from './affected-mailboxes.ts';
+import { closed, withProblem } from './incident-record.ts';
+import { isAboutProber, type IncidentTable, type OpenIncident, type Restored } from './incident-table.ts';
+import type { IncidentSources, WatchedTarget } from './incidents.ts';
+
+type HeirOf = IncidentTable['heirOf'];
+
+/** Targets that are confirmed up, or no longer watched, no longer hold it open. */
+export function release(one: OpenIncident, { target }: IncidentSources): OpenIncident {
+  const left = new Map<string, 'up' | 'gone'>();
+  for (const [key, watchedSince] of one.held) {
+    const now = target(key);
+    if (now?.watchedSince !== watchedSince) left.set(key, 'gone');
+    else if (now.isUp) left.set(key, 'up');
+  }
+  if (left.size === 0) return { ...one, left };
+  const held = new Map([...one.held].filter(([key]) => !left.has(key)));
+  return { ...one, held, left };
+}
+
+/** As its problems and its targets are now. */
+export function withPresent(
+  one: OpenIncident,
+  now: number,
+  sources: IncidentSources,
+  heirOf: HeirOf,
+): OpenIncident {
+  const problems = [...one.problems].flatMap((id) => sources.problem(id) ?? []);
+  const present = problems.find(({ id }) => id === one.incident.problem) ?? largest(problems);
+  const held = new Map(one.held);
+  if (!isAboutProber(one.incident)) {
+    for (const key of problems.flatMap(({ id }) => sources.failingUnder(id))) {
+      const target = sources.target(key);
+      if (target !== undefined && !target.isUp) held.set(key, target.watchedSince);
+    }
+  }
+  if (one.restored !== undefined && isInGrace(one.restored, now))
+    giveUpGuesses(held, one, problems, sources, heirOf);
+  const targets = [...held.keys()].flatMap((key) => sources.target(key) ?? []);
+  const isIntermittent = targets.length > 0 && targets.every(({ intermittent }) => intermittent);
+  const next = present === undefined ? one.incident : withProblem(one.incident, present);
+  const { recovering: _, ...rest } = next;
+  const state = isIntermittent ? 'intermittent' : next.state;
+  const recovering = state === 'intermittent' ? recoveringOf(targets) : undefined;
+  const incident: Incident = {
+    ...rest,
+    state,
+    advisory: next.advisory && held.size === 0,
+    ...(recovering === undefined ? {} : { recovering }),
+  };
+  return { ...one, held, incident: withAffected(incident, { problems, held, one, now, heirOf }, sources) };
+}
+
+/**
+ * Which of a mailbox's targets held it is not remembered, so a restored incident is held by all of them. One that fails
+ * under another incident is given up, unless it was the only one: then the fault went on under the other.
+ */
+function giveUpGuesses(
+  held: Map<string, number>,
+  one: OpenIncident,
+  problems: readonly Problem[],
+  { failingUnder }: IncidentSources,
+  heirOf: HeirOf,
+): void {
+  const own = new Set(problems.flatMap(({ id }) => failingUnder(id)));
+  const others = [...held.keys()].filter((key) => !own.has(key) && heirOf(one, key) !== undefined);
+  if (others.length < held.size) for (const key of others) held.delete(key);
+}
+
+function largest(problems: readonly Problem[]): Problem | undefined {
+  return problems.toSorted((a, b) => b.affectedMailboxes.length - a.affectedMailboxes.length)[0];
+}
+
+/** As far as the slowest of them is. */
+function recoveringOf(targets: readonly WatchedTarget[]): Incident['recovering'] {
+  const slowest = targets.toSorted(
+    (a, b) => (a.recovering?.successes ?? 0) - (b.recovering?.successes ?? 0),
+  )[0];
+  return slowest?.recovering;
+}
+
+interface Present {
+  readonly problems: readonly Problem[];
+  readonly held: ReadonlyMap<string, number>;
+  readonly one: OpenIncident;
+  readonly now: number;
+  readonly heirOf: HeirOf;
+}
+
+function withAffected(
+  incident: Incident,
+  { problems, held, one, now, heirOf }: Present,
+  sources: IncidentSources,
+): Incident {
+  const present = new Set(problems.flatMap(({ affectedMailboxes }) => affectedMailboxes));
+  for (const key of held.keys()) {
+    const target = sources.target(key);
+    if (target !== undefined && heirOf(one, key) === undefined) present.add(target.mailbox);
+  }
+  for (const mailbox of unheard(one, now, heirOf, sources)) present.add(mailbox);
+  const affectedMailboxes = affectedAfter(incident.affectedMailboxes, present, {
+    joinedAt: (mailbox) =>
+      firstFailure(mailbox, held, sources) ??
+      (one.incident.affectedMailboxes.length === 0 ? incident.opened : now),
+    leftAt: (mailbox) => lastRecovery(mailbox, held, sources) ?? now,
+  });
+  return {
+    ...incident,
+    affectedMailboxes,
+    peakAffected: Math.max(incident.peakAffected, affectedNow(affectedMailboxes).length),
+  };
+}
+
+/** Soon after a restart: those of whom nothing new is known. */
+function unheard(
+  { incident, restored, left, ...one }: OpenIncident,
+  now: number,
+  heirOf: HeirOf,
+  { targetsOf }: IncidentSources,
+): readonly string[] {
+  if (restored === undefined || !isInGrace(restored, now)) return [];
+  return affectedNow(incident.affectedMailboxes).filter((mailbox) => {
+    const targets = targetsOf(mailbox);
+    const isNews = ({ key }: WatchedTarget): boolean =>
+      left.has(key) || heirOf({ incident, left, ...one }, key) !== undefined;
+    return targets.length > 0 && !targets.some(isNews);
+  });
+}
+
+function firstFailure(
+  mailbox: string,
+  held: ReadonlyMap<string, number>,
+  { targetsOf }: IncidentSources,
+): number | undefined {
+  const starts = targetsOf(mailbox).flatMap(({ key, failingSince }) =>
+    held.has(key) && failingSince !== undefined ? [failingSince] : [],
+  );
+  return starts.length === 0 ? undefined : Math.min(...starts);
+}
+
+function lastRecovery(
+  mailbox: string,
+  held: ReadonlyMap<string, number>,
+  { targetsOf }: IncidentSources,
+): number | undefined {
+  const targets = targetsOf(mailbox);
+  if (targets.some(({ key }) => held.has(key))) return undefined;
+  const starts = targets.flatMap(({ upSince }) => upSince ?? []);
+  return starts.length === 0 ? undefined : Math.max(...starts);
+}
+
+/** Closed, where nothing holds it any more. */
+export function settled(
+  one: OpenIncident,
+  now: number,
+  heirOf: HeirOf,
+  sources: IncidentSources,
+): OpenIncident {
+  const { incident, problems, held, left } = one;
+  if (problems.size > 0 || !mayBeAbsent(one, now, sources)) return one;
+  if (held.size === 0) {
+    const isGone = left.size > 0 && [...left.values()].every((how) => how === 'gone');
+    const reason = isGone || isUnconfigured(incident, sources) ? 'no-longer-configured' : 'recovered';
+    return { ...one, incident: closed(incident, now, reason) };
+  }
+  const heirs = [...held.keys()].map((key) => heirOf(one, key));
+  const heir = mostOften(heirs);
+  return heirs.includes(undefined) || heir === undefined
+    ? one
+    : { ...one, incident: closed(incident, now, 'superseded', heir) };
+}
+
+/** After a restart an advisory is absent only once everything that it concerns has been probed again. */
+function mayBeAbsent(
+  { incident, restored }: OpenIncident,
+  now: number,
+  { targetsOf }: IncidentSources,
+): boolean {
+  if (restored === undefined || restored.isFound) return true;
+  if (!incident.advisory && !isAboutProber(incident)) return true;
+  if (isInGrace(restored, now)) return false;
+  return affectedNow(incident.affectedMailboxes)
+    .flatMap(targetsOf)
+    .every(({ resultAt = 0 }) => resultAt >= restored.at);
+}
+
+/** Not everything that was found before has been looked for again. */
+const GRACE_MS = 15 * 60_000;
+
+function isInGrace({ at }: Restored, now: number): boolean {
+  return Math.abs(now - at) < GRACE_MS;
+}
+
+function isUnconfigured({ affectedMailboxes }: Incident, { targetsOf }: IncidentSources): boolean {
+  const last = affectedMailboxes.map(({ id }) => id);
+  return last.length > 0 && last.every((id) => targetsOf(id).length === 0);
+}
+
+function mostOften(ids: readonly (string | undefined)[]): string | undefined {
+  const groups = [...Map.groupBy(ids, (id) => id).values()];
+  return groups.toSorted((a, b) => b.length - a.length)[0]?.[0];
+}

@@ -1,0 +1,129 @@
+/**
+ * The incidents that are open, and those that closed within the last hour; and which of them a problem belongs to.
+ * Used by `incidents.ts`, which decides what becomes of each.
+ */
+import type { Incident } from '../model/incident.ts';
+import type { Problem } from '../model/status.ts';
+import { affectedNow, isWithinHour } from './affected-mailboxes.ts';
+import type { IncidentSources } from './incidents.ts';
+
+export interface OpenIncident {
+  readonly incident: Incident;
+  /** Ids of the open problems that belong to it. None: it waits for its targets. */
+  readonly problems: ReadonlySet<string>;
+  /** Targets that failed under it and were not confirmed up since, by key: when their watch began. */
+  readonly held: ReadonlyMap<string, number>;
+  /** Those that held it until now, and how they ceased to. */
+  readonly left: ReadonlyMap<string, 'up' | 'gone'>;
+  /** It was open before this process started. */
+  readonly restored?: Restored;
+}
+
+export interface Restored {
+  readonly at: number;
+  /** One of its problems was found again. */
+  readonly isFound: boolean;
+}
+
+export interface IncidentTable {
+  readonly open: () => readonly OpenIncident[];
+  readonly closed: () => readonly Incident[];
+  readonly openOne: (id: string) => OpenIncident | undefined;
+  readonly closedOne: (id: string) => Incident | undefined;
+  readonly find: (id: string) => Incident | undefined;
+  readonly put: (one: OpenIncident) => OpenIncident;
+  readonly close: (incident: Incident) => void;
+  readonly restore: (incident: Incident, now: number) => void;
+  readonly forgetClosed: (now: number) => void;
+  readonly link: (one: OpenIncident, problem: string) => OpenIncident;
+  /** The problem is no longer open. */
+  readonly unlink: (problem: string) => void;
+  /** The open incident whose fault goes on under that problem: it is its own, or a target fails under both. */
+  readonly openFor: (problem: Problem, failing: readonly string[]) => OpenIncident | undefined;
+  /** The one that closed within the last hour and is back with that problem. */
+  readonly closedFor: (problem: Problem, advisory: boolean, now: number) => Incident | undefined;
+  /** Id of another incident that the target's failure is part of. */
+  readonly heirOf: (one: OpenIncident, key: string) => string | undefined;
+}
+
+export function createIncidentTable({ problem, problemsOf, targetsOf }: IncidentSources): IncidentTable {
+  const open = new Map<string, OpenIncident>();
+  const recent = new Map<string, Incident>();
+  const byProblem = new Map<string, string>();
+
+  const put = (one: OpenIncident): OpenIncident => {
+    open.set(one.incident.id, one);
+    return one;
+  };
+
+  return {
+    open: () => [...open.values()],
+    closed: () => [...recent.values()],
+    openOne: (id) => open.get(id),
+    closedOne: (id) => recent.get(id),
+    find: (id) => open.get(id)?.incident ?? recent.get(id),
+    put,
+    close: (incident) => {
+      open.delete(incident.id);
+      recent.set(incident.id, incident);
+    },
+    restore: (incident, now) => {
+      if (incident.state === 'closed') recent.set(incident.id, incident);
+      else {
+        const failing = isAboutProber(incident) || incident.advisory ? [] : notUp(incident, targetsOf);
+        const held = new Map(failing.map(({ key, watchedSince }) => [key, watchedSince]));
+        put({ incident, problems: new Set(), held, left: new Map(), restored: { at: now, isFound: false } });
+      }
+    },
+    forgetClosed: (now) => {
+      for (const [id, { closed = now }] of recent) if (!isWithinHour(closed, now)) recent.delete(id);
+    },
+    link: (one, id) => {
+      byProblem.set(id, one.incident.id);
+      recent.delete(one.incident.id);
+      const restored = one.restored === undefined ? {} : { restored: { ...one.restored, isFound: true } };
+      return put({ ...one, problems: new Set([...one.problems, id]), ...restored });
+    },
+    unlink: (id) => {
+      const one = open.get(byProblem.get(id) ?? '');
+      byProblem.delete(id);
+      if (one !== undefined)
+        put({ ...one, problems: new Set([...one.problems].filter((its) => its !== id)) });
+    },
+    openFor: (of, failing) => {
+      const same = [...open.values()].filter(({ incident }) => isOnSame(incident, of));
+      return (
+        same.find(({ incident }) => incident.problem === of.id) ??
+        same.find(({ held }) => failing.some((key) => held.has(key)))
+      );
+    },
+    closedFor: (of, advisory, now) =>
+      [...recent.values()]
+        .filter((incident) => isOnSame(incident, of) && isWithinHour(incident.closed ?? now, now))
+        .filter(({ closeReason }) => closeReason !== 'no-longer-configured')
+        // Another advisory, or an outage after one, is something else.
+        .filter((incident) => {
+          const isSameProblem = incident.problem === of.id && incident.advisory === advisory;
+          return isSameProblem || !(advisory || incident.advisory || isAboutProber(of));
+        })
+        .toSorted((a, b) => (b.closed ?? 0) - (a.closed ?? 0))[0],
+    heirOf: ({ incident }, key) =>
+      problemsOf(key)
+        .filter((id) => problem(id)?.scope !== 'prober')
+        .map((id) => byProblem.get(id))
+        .find((id) => id !== undefined && id !== incident.id),
+  };
+}
+
+/** What is wrong with the prober itself is over when it is no longer found. */
+export function isAboutProber({ scope }: Pick<Problem, 'scope'>): boolean {
+  return scope === 'prober';
+}
+
+function isOnSame(incident: Incident, { scope, subject }: Problem): boolean {
+  return incident.scope === scope && incident.subject === subject;
+}
+
+function notUp(incident: Incident, targetsOf: IncidentSources['targetsOf']) {
+  return [...new Set(affectedNow(incident.affectedMailboxes))].flatMap(targetsOf).filter(({ isUp }) => !isUp);
+}

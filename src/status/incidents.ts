@@ -1,0 +1,148 @@
+/**
+ * Which incidents are there? From the changes of problems to incidents: opened, reopened, grown, changed, closed. One
+ * incident outlives its problems: a fault whose cause reads otherwise, or that comes back within an hour, stays one.
+ * Outages close by successes, or with what is watched; never by absence. Pure: the daemon hands it each batch of
+ * problem changes, stores `updated` and sends `changes`.
+ */
+import type { Incident, IncidentChange } from '../model/incident.ts';
+import type { Problem, ProblemChange } from '../model/status.ts';
+import { changeKind, newIncident, reopened } from './incident-record.ts';
+import { release, settled, withPresent } from './incident-review.ts';
+import { createIncidentTable, isAboutProber, type OpenIncident } from './incident-table.ts';
+
+/** A target, as far as incidents are concerned. */
+export interface WatchedTarget {
+  readonly key: string;
+  readonly mailbox: string;
+  /** When its watch began: another mailbox under the same key began later. */
+  readonly watchedSince: number;
+  readonly isUp: boolean;
+  /** Where it is up: start of the first success that confirmed it. */
+  readonly upSince?: number;
+  readonly failingSince?: number;
+  /** Start of the last probe that counted. */
+  readonly resultAt?: number;
+  readonly intermittent: boolean;
+  /** Successes in a row, and how many confirm it up. */
+  readonly recovering?: { readonly successes: number; readonly needed: number };
+}
+
+/** What incidents ask of the rest of `status/`. */
+export interface IncidentSources {
+  /** Undefined: no longer configured. */
+  readonly target: (key: string) => WatchedTarget | undefined;
+  readonly targetsOf: (mailbox: string) => readonly WatchedTarget[];
+  readonly problem: (id: string) => Problem | undefined;
+  /** Keys of the targets that fail under it; empty for what is only found in healthy probes or of an app itself. */
+  readonly failingUnder: (problem: string) => readonly string[];
+  /** Ids of the problems that the target's failure is part of. */
+  readonly problemsOf: (key: string) => readonly string[];
+  /** UUID version 7 of that moment. */
+  readonly newId: (at: number) => string;
+}
+
+export interface IncidentNews {
+  /** What people are told of. */
+  readonly changes: readonly IncidentChange[];
+  /** Everything that is to be stored anew. */
+  readonly updated: readonly Incident[];
+}
+
+export interface Incidents {
+  /** After each batch of problem changes, also an empty one: what is left without a problem is reviewed each time. */
+  readonly take: (changes: readonly ProblemChange[], now: number) => IncidentNews;
+  /** At the start, once the targets are restored and before the first batch. */
+  readonly restore: (incidents: readonly Incident[], now: number) => void;
+  /** Notes an acknowledgement, or the maintenance window that it falls into. Undefined: it is not kept here. */
+  readonly annotate: (
+    id: string,
+    marks: Pick<Incident, 'acknowledgement' | 'maintenance'>,
+  ) => Incident | undefined;
+  /** Open ones, and those that closed within the last hour. */
+  readonly all: () => readonly Incident[];
+}
+
+export function createIncidents(sources: IncidentSources): Incidents {
+  const table = createIncidentTable(sources);
+
+  const take = (changes: readonly ProblemChange[], now: number): IncidentNews => {
+    table.forgetClosed(now);
+    const before = new Map<string, Incident | undefined>(
+      table.open().map(({ incident }) => [incident.id, incident]),
+    );
+    for (const change of changes) if (change.kind === 'closed') table.unlink(change.before.id);
+    for (const one of table.open()) table.put(release(one, sources));
+    for (const change of changes) {
+      if (change.kind !== 'opened') continue;
+      const recent = new Map(table.closed().map((incident) => [incident.id, incident]));
+      const { incident } = openFor(change.after, now, table, sources);
+      if (!before.has(incident.id)) before.set(incident.id, recent.get(incident.id));
+    }
+    for (const one of table.open()) table.put(withPresent(one, now, sources, table.heirOf));
+    // Once all are up to date: one may go on under another.
+    for (const one of table.open()) {
+      const next = table.put(settled(one, now, table.heirOf, sources));
+      if (next.incident.state === 'closed') table.close(next.incident);
+    }
+    return newsOf(before, table.find, now);
+  };
+
+  return {
+    take,
+    restore: (incidents, now) => {
+      for (const incident of incidents) table.restore(incident, now);
+    },
+    annotate: (id, marks) => {
+      const one = table.openOne(id);
+      const known = one?.incident ?? table.closedOne(id);
+      if (known === undefined) return undefined;
+      const { acknowledgement: _acknowledgement, maintenance: _maintenance, ...rest } = known;
+      const incident = { ...rest, ...marks };
+      if (one === undefined) table.close(incident);
+      else table.put({ ...one, incident });
+      return incident;
+    },
+    all: () => [...table.open().map(({ incident }) => incident), ...table.closed()],
+  };
+}
+
+type Table = ReturnType<typeof createIncidentTable>;
+
+/** The incident that the problem belongs to from now on. */
+function openFor(problem: Problem, now: number, table: Table, sources: IncidentSources): OpenIncident {
+  const failing = sources.failingUnder(problem.id);
+  const advisory = failing.length === 0 && !isAboutProber(problem);
+  const known = table.openFor(problem, failing);
+  if (known !== undefined) return table.link(known, problem.id);
+  const former = table.closedFor(problem, advisory, now);
+  const incident =
+    former === undefined
+      ? newIncident(sources.newId(problem.since), problem, advisory)
+      : reopened(former, problem);
+  return table.link({ incident, problems: new Set(), held: new Map(), left: new Map() }, problem.id);
+}
+
+function newsOf(
+  before: ReadonlyMap<string, Incident | undefined>,
+  find: (id: string) => Incident | undefined,
+  at: number,
+): IncidentNews {
+  const changes: IncidentChange[] = [];
+  const updated: Incident[] = [];
+  for (const [id, known] of before) {
+    const incident = find(id);
+    if (incident === undefined || (known !== undefined && isEqual(known, incident))) continue;
+    updated.push(incident);
+    const kind = changeKind(known, incident);
+    if (kind !== undefined)
+      changes.push({ kind, at, incident, ...(known === undefined ? {} : { before: known }) });
+  }
+  return { changes, updated };
+}
+
+function isEqual(a: Incident, b: Incident): boolean {
+  if (a.affectedMailboxes !== b.affectedMailboxes) return false;
+  const { affectedMailboxes: _a, ...restOfA } = a;
+  const { affectedMailboxes: _b, ...restOfB } = b;
+  return JSON.stringify(restOfA) === JSON.stringify(restOfB);
+}
