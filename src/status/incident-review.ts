@@ -7,7 +7,7 @@ import type { Problem } from '../model/status.ts';
 import { affectedAfter, affectedNow } from './affected-mailboxes.ts';
 import { closed, withProblem } from './incident-record.ts';
 import { isAboutProber, type IncidentTable, type OpenIncident, type Restored } from './incident-table.ts';
-import type { IncidentSources, WatchedTarget } from './incidents.ts';
+import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
 
 type HeirOf = IncidentTable['heirOf'];
 

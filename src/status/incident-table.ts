@@ -5,7 +5,7 @@
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
 import { affectedNow, isWithinHour } from './affected-mailboxes.ts';
-import type { IncidentSources } from './incidents.ts';
+import type { IncidentSources } from './incident-sources.ts';
 
 export interface OpenIncident {
   readonly incident: Incident;

@@ -5,7 +5,8 @@
 import type { Cause } from '../../src/model/cause.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Incident } from '../../src/model/incident.ts';
-import { createIncidents, type Incidents, type WatchedTarget } from '../../src/status/incidents.ts';
+import type { WatchedTarget } from '../../src/status/incident-sources.ts';
+import { createIncidents, type Incidents } from '../../src/status/incidents.ts';
 import { createProblemIndex, problemId, type Claim } from '../../src/status/problem-index.ts';
 import { createProblemNews } from '../../src/status/problem-news.ts';
 import { aDiagnosis, NOON } from '../support/builders.ts';
