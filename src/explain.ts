@@ -4,10 +4,11 @@
  * and POST /api/v1/explain call it. Pure; tokens and secrets in the text are never part of the answer.
  */
 import { emptyContext, type Context } from './model/context.ts';
-import type { Confidence, Diagnosis } from './model/diagnosis.ts';
+import type { Diagnosis } from './model/diagnosis.ts';
 import type { Evidence, Stage, StageName } from './model/evidence.ts';
 import type { Protocol } from './model/protocol.ts';
 import { judge } from './diagnosis/diagnose.ts';
+import { bySureness } from './diagnosis/order.ts';
 import { createFinder } from './transcript/finder.ts';
 import type { HeardMail } from './transcript/parse-mail.ts';
 import type { HeardToken } from './transcript/parse-token.ts';
@@ -118,12 +119,10 @@ function contextOf({ opened, mails }: Heard, protocol: Protocol, now: number): C
     : empty;
 }
 
-const RANK: Readonly<Record<Confidence, number>> = { certain: 2, likely: 1, possible: 0 };
-
 /** One diagnosis per cause, the surest. */
 function ranked(all: readonly Diagnosis[]): readonly Diagnosis[] {
   const best = new Map<string, Diagnosis>();
-  for (const diagnosis of all.toSorted((a, b) => RANK[b.confidence] - RANK[a.confidence])) {
+  for (const diagnosis of all.toSorted(bySureness)) {
     if (!best.has(diagnosis.cause)) best.set(diagnosis.cause, diagnosis);
   }
   const kept = [...best.values()];

@@ -6,7 +6,8 @@ import { diagnosisView } from '../report/resource/diagnosis.ts';
 import { stageView } from '../report/resource/stage.ts';
 import { EXIT } from './command.ts';
 import { renderLadder } from './ladder.ts';
-import { isWarning, type JudgedLook } from './look-once.ts';
+import { isWarning } from '../diagnosis/is-warning.ts';
+import type { JudgedLook } from './look-once.ts';
 import type { Palette } from './palette.ts';
 import { renderVerdict } from './verdict.ts';
 

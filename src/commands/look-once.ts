@@ -4,6 +4,7 @@
  * daemon has its schedule instead.
  */
 import type { Config } from '../config/config.ts';
+import { isWarning } from '../diagnosis/is-warning.ts';
 import { createEngine, type Engine, type EngineEdges } from '../engine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { isSuccess, stageOf, type Evidence } from '../model/evidence.ts';
@@ -16,11 +17,6 @@ export interface JudgedLook {
   readonly evidence: Evidence;
   readonly success: boolean;
   readonly diagnoses: readonly Diagnosis[];
-}
-
-/** Worth an exit code of 1, whatever its severity: an end date within the widest threshold is. */
-export function isWarning({ severity, cause }: Diagnosis): boolean {
-  return severity !== 'info' || cause === 'secret-expiring' || cause === 'server-certificate-expiring';
 }
 
 /** A corroborating probe. */

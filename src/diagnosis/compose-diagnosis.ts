@@ -32,7 +32,8 @@ export function composeDiagnosis(
   scene: Scene,
 ): Diagnosis {
   const rule: Rule = RULES[cause];
-  const scope = finding.scope ?? rule.scope;
+  // A failure shared by every mailbox of an app is reported once, for the app.
+  const scope: Scope = rule.scope === 'mailbox' ? (finding.scope ?? 'mailbox') : rule.scope;
   const about = namesAbout(scene.names, LEG[finding.about] ?? 'mail');
   const names = {
     ...about,

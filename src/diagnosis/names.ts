@@ -11,6 +11,7 @@ import { CLOUDS, isMicrosoftHost, type Cloud } from '../model/microsoft365.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
 import { factsOf, PROTOCOL_IDS, roleFor, type Protocol } from '../model/protocol.ts';
 import { credentialPlace, endpointName, type App, type Credential } from '../model/target.ts';
+import { PLACEHOLDERS } from './fix/placeholders.ts';
 
 /** Where something listens, or should. */
 export interface Place {
@@ -27,9 +28,16 @@ export interface Names {
   readonly app: string;
   /** `mailbox qms-inbox`, or `the mailbox`. */
   readonly mailbox: string;
+  /** These three as commands hold them: a placeholder where it is not known. */
   readonly address: string;
   readonly clientId: string;
   readonly tenant: string;
+  /** The same, undefined where it is not known. */
+  readonly known: {
+    readonly address: string | undefined;
+    readonly clientId: string | undefined;
+    readonly tenant: string | undefined;
+  };
   /** Object id of the enterprise application. */
   readonly objectId: string | undefined;
   /** Object id of the App registration: the one that Exchange must not be given. */
@@ -81,20 +89,21 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
   const isHostKnown = (context.target?.endpoint.host ?? quoted.host ?? dns?.host) !== undefined;
   const port =
     context.target?.endpoint.port ?? quoted.port ?? connect?.port ?? factsOf(protocol).ports.implicit;
-  const address = context.target?.mailbox.address ?? quoted.address ?? '<mailbox address>';
-  const clientId = app?.clientId ?? quoted.clientId ?? claims?.appId ?? '<client id>';
-  const tenant = app?.tenant ?? quoted.tenant ?? claims?.tenantId ?? '<tenant id>';
+  const address = context.target?.mailbox.address ?? quoted.address;
+  const clientId = app?.clientId ?? quoted.clientId ?? claims?.appId;
+  const tenant = app?.tenant ?? quoted.tenant ?? claims?.tenantId;
   const authority = app?.authority ?? CLOUDS[cloud].authority;
   const endpoint = endpointName({ host, port });
   const isExchange = isMicrosoftHost(host) || stageOf(evidence, 'greeting')?.facts.exchange === true;
   const appId = app?.id ?? evidence.app;
   const mailboxId = context.target?.mailbox.id ?? evidence.mailbox;
   return {
-    app: appId === '' ? known(clientId, 'the application', 'application ') : `app ${appId}`,
-    mailbox: mailboxId === '' ? known(address, 'the mailbox', 'mailbox ') : `mailbox ${mailboxId}`,
-    address,
-    clientId,
-    tenant,
+    app: appId === '' ? withName('application', clientId) : `app ${appId}`,
+    mailbox: mailboxId === '' ? withName('mailbox', address) : `mailbox ${mailboxId}`,
+    address: address ?? PLACEHOLDERS.address,
+    clientId: clientId ?? PLACEHOLDERS.clientId,
+    tenant: tenant ?? PLACEHOLDERS.tenant,
+    known: { address, clientId, tenant },
     objectId: claims?.objectId ?? context.credential?.registration?.servicePrincipalId,
     applicationObjectId: context.credential?.registration?.applicationObjectId,
     keyId: context.credential?.matchedKeyId,
@@ -117,9 +126,9 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     credentialKind: app?.credential.kind ?? 'secret',
     secretPlace: app === undefined ? 'the place where the program reads it' : credentialPlace(app.credential),
     subjects: {
-      mailbox: mailboxId === '' ? known(address, 'the mailbox') : mailboxId,
-      app: appId === '' ? known(clientId, 'the application') : appId,
-      tenant: known(tenant, 'the tenant'),
+      mailbox: mailboxId === '' ? (address ?? 'the mailbox') : mailboxId,
+      app: appId === '' ? (clientId ?? 'the application') : appId,
+      tenant: tenant ?? 'the tenant',
     },
   };
 }
@@ -182,6 +191,6 @@ function missingRolesOf(
   ).map(roleFor);
 }
 
-function known(name: string, otherwise: string, prefix = ''): string {
-  return name.startsWith('<') ? otherwise : `${prefix}${name}`;
+function withName(kind: string, name: string | undefined): string {
+  return name === undefined ? `the ${kind}` : `${kind} ${name}`;
 }

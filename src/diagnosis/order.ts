@@ -5,7 +5,7 @@
  * else in precedence.ts.
  */
 import type { Cause } from '../model/cause.ts';
-import { CONFIDENCES, SEVERITIES, type Severity } from '../model/diagnosis.ts';
+import { CONFIDENCES, SEVERITIES, type Confidence, type Severity } from '../model/diagnosis.ts';
 import { PRECEDENCE } from './precedence.ts';
 import type { About, Found } from './rule.ts';
 import { RULES } from './rules.ts';
@@ -31,10 +31,18 @@ export function inOrder(found: readonly Found[], scene: Scene): readonly Found[]
   return found.toSorted(
     (a, b) =>
       severityRank(b) - severityRank(a) ||
-      CONFIDENCES.indexOf(a.finding.confidence) - CONFIDENCES.indexOf(b.finding.confidence) ||
+      bySureness(a.finding, b.finding) ||
       STAGES.indexOf(a.finding.about) - STAGES.indexOf(b.finding.about) ||
       placeOf(a, scene) - placeOf(b, scene),
   );
+}
+
+/** The surest first. */
+export function bySureness(
+  a: { readonly confidence: Confidence },
+  b: { readonly confidence: Confidence },
+): number {
+  return CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence);
 }
 
 export function severityOf({ cause, finding }: Found): Severity {

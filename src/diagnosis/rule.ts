@@ -21,7 +21,7 @@ export interface Finding {
   readonly severity?: Severity;
   /** Which failure it explains. Findings about the same failure compete; others stand on their own. */
   readonly about: About;
-  /** It hits more than the rule's own scope says: all mailboxes of the app, or all that use the host. */
+  /** It hits more than one mailbox, where that is the rule's scope: all of the app, or all that use the host. */
   readonly scope?: Extract<Scope, 'app' | 'endpoint'>;
   /** The title asserts what the evidence leaves open. */
   readonly doubtful?: true;
@@ -71,6 +71,8 @@ export interface Rule {
   readonly when: (scene: Scene) => Finding | undefined;
   readonly fix: (names: Names, detail?: string) => readonly FixStep[];
   readonly takesEffect?: string;
+  /** A date that nears: `check` warns of it as soon as it is found, whatever its severity. */
+  readonly warnsEarly?: true;
   /** Nothing of the kind befalls the token leg. */
   readonly mailOnly?: true;
   /** Of an endpoint it is the host alone that is concerned, whatever the port. */

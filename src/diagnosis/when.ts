@@ -47,23 +47,12 @@ function detailOf(token: TokenTrouble): { readonly detail?: string } {
   return token.meaning?.detail === undefined ? {} : { detail: token.meaning.detail };
 }
 
-/** What hits all mailboxes of an app alike is told of the app, once. */
-const OF_A_MAILBOX: ReadonlySet<Cause> = new Set<Cause>([
-  'mailbox-permission-missing',
-  'mailbox-not-found-or-unlicensed',
-  'username-mailbox-mismatch',
-  'protocol-disabled-on-mailbox',
-  'exchange-transient',
-  'exchange-throttled',
-  'propagation-delay',
-]);
-
 /** The cause is among those that fit a refused login. */
 export function byRefusal(cause: Cause): Rule['when'] {
   return (scene) => {
     const confidence = fitOf(cause, scene.refusal);
     if (confidence === undefined || scene.refusal === undefined) return undefined;
-    const ofApp = OF_THE_APP.has(scene.refusal.situation) && OF_A_MAILBOX.has(cause);
+    const ofApp = OF_THE_APP.has(scene.refusal.situation);
     return {
       confidence,
       about: 'mail',

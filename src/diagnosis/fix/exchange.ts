@@ -9,13 +9,15 @@ import { CLOUDS, type Cloud } from '../../model/microsoft365.ts';
 import { eachProtocol, factsOf, type Protocol } from '../../model/protocol.ts';
 import type { Names } from '../names.ts';
 import { lines, quotePowerShell } from './powershell.ts';
+import { PLACEHOLDERS } from './placeholders.ts';
 import { powershell } from './step.ts';
 
 /** Signs in and looks. New-ServicePrincipal takes any ids in any tenant, so which tenant it is has to be seen. */
 export function lookInExchange(names: Names, text: string, ...commands: readonly string[]): FixStep {
-  const tenant = names.tenant.startsWith('<') ? 'the tenant of the mailboxes' : `the tenant ${names.tenant}`;
+  const { tenant } = names.known;
+  const whose = tenant === undefined ? 'the tenant of the mailboxes' : `the tenant ${tenant}`;
   return powershell(
-    `Sign in with an account of ${tenant} (the line TenantID tells where you are). ${text}`,
+    `Sign in with an account of ${whose} (the line TenantID tells where you are). ${text}`,
     lines(
       `Connect-ExchangeOnline${environmentOption(names.cloud)}`,
       'Get-ConnectionInformation | Format-List UserPrincipalName,TenantID',
@@ -67,10 +69,10 @@ export function switchOn(names: Names): string {
 }
 
 /** How the app shows in Exchange's own lists; nothing depends on it. */
-function displayNameOf({ clientId, subjects }: Names): string {
-  return clientId.startsWith('<') ? 'mail access' : subjects.app;
+function displayNameOf({ known, subjects }: Names): string {
+  return known.clientId === undefined ? 'mail access' : subjects.app;
 }
 
 function objectIdOf({ objectId }: Names): string {
-  return objectId ?? '<object id>';
+  return objectId ?? PLACEHOLDERS.objectId;
 }

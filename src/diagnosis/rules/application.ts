@@ -1,5 +1,6 @@
 /** The app registration and its enterprise application in the tenant. Guide step 1. */
 import { createServicePrincipal, enableSignIn, showApplication, showEnabled } from '../fix/graph.ts';
+import { PLACEHOLDERS } from '../fix/placeholders.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
@@ -11,15 +12,15 @@ const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 function appNotFound(scene: Scene): Finding | undefined {
   const token = tokenWithCause(scene, 'app-not-found');
   if (token === undefined) return undefined;
-  const { clientId, tenant } = scene.names;
-  if (!clientId.startsWith('<') && !GUID.test(clientId)) {
+  const { clientId, tenant } = scene.names.known;
+  if (clientId !== undefined && !GUID.test(clientId)) {
     return aboutToken(token, {
       confidence: 'certain',
       detail: 'client-id-is-no-guid',
       because: [`The client id that was sent is no GUID: ${clientId}`],
     });
   }
-  if (clientId.toLowerCase() === tenant.toLowerCase()) {
+  if (clientId !== undefined && clientId.toLowerCase() === tenant?.toLowerCase()) {
     return aboutToken(token, {
       confidence: 'certain',
       detail: 'client-id-is-tenant-id',
@@ -48,7 +49,7 @@ export const APPLICATION_RULES = {
     lookAlikes: ['sp-missing-in-tenant', 'national-cloud-mismatch'],
     when: either(appNotFound, byCode('app-not-found')),
     fix: (names) => [
-      ...(GUID.test(names.clientId) || names.clientId.startsWith('<')
+      ...(names.known.clientId === undefined || GUID.test(names.known.clientId)
         ? [powershell('Look the client id up in the tenant.', showApplication(names))]
         : []),
       say(
@@ -128,7 +129,7 @@ export const APPLICATION_RULES = {
           : 'Make the enterprise application.',
         createServicePrincipal(
           detail === 'of-the-resource'
-            ? { ...names, clientId: names.resource ?? '<id of the service>' }
+            ? { ...names, clientId: names.resource ?? PLACEHOLDERS.service }
             : names,
         ),
       ),

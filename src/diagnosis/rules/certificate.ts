@@ -163,6 +163,7 @@ export const CERTIFICATE_RULES = {
     owner: 'network-admin',
     scope: 'endpoint',
     severity: 'info',
+    warnsEarly: true,
     references: [REFERENCES.endpoints],
     symptom:
       "Everything works. The certificate that the mail server presented ends within 14 days (a warning from 7 days on, critical from 2; sooner for one that lives less than 90 days). On that day every mailbox behind it is lost at once. Microsoft renews its own weeks before: a gateway's, proxy's or relay's is seen here, or a renewal that hangs.",

@@ -33,6 +33,7 @@ export const CREDENTIAL_RULES = {
     owner: 'entra-admin',
     scope: 'app',
     severity: 'warning',
+    warnsEarly: true,
     guideStep: 2,
     references: [REFERENCES.addPassword, REFERENCES.certificateCredentials, REFERENCES.guide],
     symptom:

@@ -36,8 +36,8 @@ function workedLately(scene: Scene): boolean {
 function tenantNotFound(scene: Scene): Finding | undefined {
   const token = tokenWithCause(scene, 'tenant-not-found');
   if (token === undefined) return undefined;
-  const { tenant } = scene.names;
-  if (!tenant.startsWith('<') && !GUID_OR_DOMAIN.test(tenant)) {
+  const { tenant } = scene.names.known;
+  if (tenant !== undefined && !GUID_OR_DOMAIN.test(tenant)) {
     return aboutToken(token, {
       confidence: 'certain',
       detail: 'not-a-tenant',

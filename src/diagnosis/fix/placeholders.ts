@@ -1,0 +1,8 @@
+/** What commands hold in the place of a value that is not known. `step.ts` tells the reader to replace it. */
+export const PLACEHOLDERS = {
+  address: '<mailbox address>',
+  clientId: '<client id>',
+  objectId: '<object id>',
+  service: '<id of the service>',
+  tenant: '<tenant id>',
+} as const;
