@@ -14,7 +14,7 @@ import type { HeardMail } from './transcript/parse-mail.ts';
 import type { HeardToken } from './transcript/parse-token.ts';
 import { listen, type Heard } from './transcript/parse-transcript.ts';
 import { normalise } from './transcript/normalise.ts';
-import { sceneOf, type Aside, type Scene } from './diagnosis/scene.ts';
+import { sceneOf, type Aside, type Scene } from './diagnosis/case-facts.ts';
 
 const MOST_DIAGNOSES = 20;
 /** What only Entra and Exchange say. */

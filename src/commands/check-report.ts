@@ -7,7 +7,7 @@ import { stageView } from '../report/resource/stage.ts';
 import { EXIT } from './command.ts';
 import { renderLadder } from './ladder.ts';
 import { isWarning } from '../diagnosis/is-warning.ts';
-import type { JudgedLook } from './look-once.ts';
+import type { JudgedLook } from './probe-once.ts';
 import type { Palette } from './palette.ts';
 import { renderVerdict } from './verdict.ts';
 

@@ -15,7 +15,7 @@ import { targetKey, type Target } from '../model/target.ts';
 import { renderChecklist } from './check-list.ts';
 import { CHECK_FORMATS, exitCodeOf, renderCheck, type CheckFormat } from './check-report.ts';
 import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
-import { createLooker, type BesideLook, type JudgedLook } from './look-once.ts';
+import { createLooker, type BesideLook, type JudgedLook } from './probe-once.ts';
 import { createPalette } from './palette.ts';
 
 /** Exchange counts connections per mailbox; a change there takes minutes to be seen anyway. */

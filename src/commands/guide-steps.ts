@@ -7,7 +7,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import { stageOf, type StageName } from '../model/evidence.ts';
 import { factsOf, PROTOCOL_IDS, roleFor } from '../model/protocol.ts';
 import { endpointName, type App } from '../model/target.ts';
-import type { JudgedLook } from './look-once.ts';
+import type { JudgedLook } from './probe-once.ts';
 
 export type ChecklistLook = JudgedLook & { readonly credential?: CredentialStatus };
 

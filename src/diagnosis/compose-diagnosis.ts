@@ -11,7 +11,7 @@ import { namesAbout, type Names } from './names.ts';
 import { severityOf } from './order.ts';
 import type { About, Found, Rule } from './rule.ts';
 import { RULES } from './rules.ts';
-import type { Scene } from './scene.ts';
+import type { Scene } from './case-facts.ts';
 
 /** Whose host a finding is about, where that is not the mail server's. */
 const LEG: Readonly<Partial<Record<About, 'token' | 'both'>>> = {

@@ -11,7 +11,7 @@ import type { AppTokenState } from '../model/status.ts';
 import { PROTOCOL_IDS, roleFor, USUAL_PROTOCOL, type Protocol } from '../model/protocol.ts';
 import type { App } from '../model/target.ts';
 import { judge } from './diagnose.ts';
-import { sceneOf } from './scene.ts';
+import { sceneOf } from './case-facts.ts';
 import { timeOf } from './time.ts';
 
 export interface CredentialContext {

@@ -8,7 +8,7 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Target } from '../model/target.ts';
 import { composeDiagnosis } from './compose-diagnosis.ts';
 import { CUT_OFF } from './rules/network.ts';
-import { sceneOf } from './scene.ts';
+import { sceneOf } from './case-facts.ts';
 
 /** `prober`: the name of this replica, where one is configured. */
 export function diagnoseCutOff(target: Target, now: number, prober = PROBER): Diagnosis {

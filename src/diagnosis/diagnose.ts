@@ -11,7 +11,7 @@ import { composeDiagnosis } from './compose-diagnosis.ts';
 import { inOrder } from './order.ts';
 import type { About, Finding, Found } from './rule.ts';
 import { RULES } from './rules.ts';
-import { sceneOf, type Scene } from './scene.ts';
+import { sceneOf, type Scene } from './case-facts.ts';
 import { leftOpen } from './when.ts';
 
 /** Empty for a healthy look without warnings. Problems are made of those without `alternativeTo`. */

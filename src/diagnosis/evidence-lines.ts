@@ -1,7 +1,7 @@
 /** The facts that a diagnosis rests on, one line each, the servers' words verbatim. */
 import { stageOf, type Failure } from '../model/evidence.ts';
 import type { About } from './rule.ts';
-import type { Scene } from './scene.ts';
+import type { Scene } from './case-facts.ts';
 import { timeOf } from './time.ts';
 
 export function evidenceLines(about: About, scene: Scene): readonly string[] {

@@ -1,8 +1,8 @@
 /** Turns failures below any protocol into findings: of one leg, or of both when both stopped for the same reason. */
 import type { Finding, Rule } from './rule.ts';
-import type { Scene } from './scene.ts';
+import type { Scene } from './case-facts.ts';
 import { timeOf } from './time.ts';
-import type { NetworkTrouble } from './troubles.ts';
+import type { NetworkTrouble } from './failures.ts';
 
 export type Fit = Pick<Finding, 'confidence' | 'place' | 'detail' | 'because'>;
 

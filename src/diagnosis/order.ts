@@ -9,7 +9,7 @@ import { CONFIDENCES, SEVERITIES, type Confidence, type Severity } from '../mode
 import { PRECEDENCE } from './precedence.ts';
 import type { About, Found } from './rule.ts';
 import { RULES } from './rules.ts';
-import type { Scene } from './scene.ts';
+import type { Scene } from './case-facts.ts';
 
 /** Of failures that are equally sure, the earlier stage comes first: what follows may only follow from it. */
 const STAGES: readonly About[] = [

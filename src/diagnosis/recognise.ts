@@ -6,7 +6,7 @@
 import type { Failure, TokenFacts } from '../model/evidence.ts';
 import type { PhraseId, SignId } from '../model/phrase-id.ts';
 import { codeNumber, isTelling, mostSpecific } from '../vocabulary/aadsts.ts';
-import { codeBySentence } from '../vocabulary/entra-words.ts';
+import { codeBySentence } from '../vocabulary/entra-messages.ts';
 import { phrasesIn, together } from '../vocabulary/phrases.ts';
 import { signsIn } from '../vocabulary/signs.ts';
 

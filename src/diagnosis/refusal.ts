@@ -17,7 +17,7 @@ import {
   situationOf,
   type Situation,
 } from './situation.ts';
-import type { MailTrouble } from './troubles.ts';
+import type { MailTrouble } from './failures.ts';
 import type { PhraseId } from '../vocabulary/phrases.ts';
 import {
   BEHIND_FOREIGN_CLIENT,

@@ -6,7 +6,7 @@ import type { Cause } from '../model/cause.ts';
 import type { Confidence, FixStep, Owner, Scope, Severity } from '../model/diagnosis.ts';
 import type { Names } from './names.ts';
 import type { OtherPlace } from './precedence.ts';
-import type { Scene } from './scene.ts';
+import type { Scene } from './case-facts.ts';
 
 /** That a rule applies to a scene, and how well. */
 export interface Finding {

@@ -7,8 +7,8 @@ import type { Confidence } from '../model/diagnosis.ts';
 import type { Finding, Rule } from './rule.ts';
 import { fitOf } from './refusal.ts';
 import { OF_THE_APP } from './situation.ts';
-import type { Scene } from './scene.ts';
-import type { TokenTrouble } from './troubles.ts';
+import type { Scene } from './case-facts.ts';
+import type { TokenTrouble } from './failures.ts';
 import { timeOf } from './time.ts';
 import type { PhraseId } from '../vocabulary/phrases.ts';
 

@@ -8,7 +8,7 @@ import { failedStages, stageOf } from '../model/evidence.ts';
 import type { Redactor } from '../model/redactor.ts';
 import type { App } from '../model/target.ts';
 import { createDeadline } from './deadline.ts';
-import { walk } from './network/walk.ts';
+import { walk } from './network/dial.ts';
 
 export interface ControlAnswer {
   readonly spoke: boolean;

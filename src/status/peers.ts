@@ -6,7 +6,7 @@
 import type { Peers } from '../model/context.ts';
 import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { endpointName, type Target } from '../model/target.ts';
-import { createLatest, type Latest } from './latest.ts';
+import { createLatest, type Latest } from './last-seen.ts';
 
 /** What one target adds to the counts. */
 export interface Mark {

@@ -21,7 +21,7 @@ import { createAppClaims } from './app-claims.ts';
 import { claimsAfterLook, OWN_NETWORK_DOWN } from './claims.ts';
 import { confirm, type Confirmation } from './confirmation.ts';
 import { corroborating, type FailedProbe, type Reach } from './corroboration.ts';
-import { contextOf } from './look-context.ts';
+import { contextOf } from './probe-context.ts';
 import { isOurBug, outcomeOf } from './outcome.ts';
 import { createOwnNetworkWatch, signsOf, type HostSign, type OwnNetworkWatch } from './own-network.ts';
 import { createProblemIndex } from './problem-index.ts';

@@ -6,7 +6,7 @@ import type { Failure } from '../model/evidence.ts';
 import { endpointName } from '../model/target.ts';
 import { phrasesIn } from '../vocabulary/phrases.ts';
 import { signsIn } from '../vocabulary/signs.ts';
-import { SYSTEM_WORDS, type SystemWords } from '../vocabulary/system-words.ts';
+import { SYSTEM_WORDS, type SystemWords } from '../vocabulary/system-messages.ts';
 import { excerpt, type Finder, type Place as Found } from './finder.ts';
 import { hostsIn, isAddress, isForeignPort, isMailPort, portsIn, type NamedHost } from './hosts.ts';
 import { quote } from './quote.ts';

@@ -15,7 +15,7 @@ import {
   OTHER_ISSUERS,
   SENTENCES,
   USER_FLOW,
-} from '../vocabulary/entra-words.ts';
+} from '../vocabulary/entra-messages.ts';
 import type { Finder, Place as Found } from './finder.ts';
 import { isGuid } from './identifiers.ts';
 import { quote } from './quote.ts';

@@ -12,8 +12,8 @@ import {
   WORKED_BEFORE,
   WORKING,
   type LookCase,
-} from '../cases/look-case.ts';
-import { OTHER_LOOKS, REFUSED_LOOKS } from '../cases/looks.ts';
+} from '../cases/probe-case.ts';
+import { OTHER_LOOKS, REFUSED_LOOKS } from '../cases/probes.ts';
 import { anApp, anEvidence, aTarget, NOON, type EvidenceOptions } from '../support/builders.ts';
 
 function check(look: LookCase): void {

@@ -4,7 +4,7 @@ import { decodeClaims } from '../../src/model/read-claims.ts';
 import { Secret } from '../../src/model/secret.ts';
 import { readDirectory } from '../../src/probe/credential/directory.ts';
 import type { HttpsAnswer } from '../../src/probe/network/https-request.ts';
-import { foreignWords } from '../../src/probe/foreign-words.ts';
+import { foreignWords } from '../../src/probe/untrusted-answer.ts';
 import { requestToken } from '../../src/probe/token/token-request.ts';
 import { anApp } from '../support/builders.ts';
 import { readFile } from '../support/files.ts';

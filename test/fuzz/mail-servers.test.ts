@@ -4,7 +4,7 @@ import { STAGE_NAMES } from '../../src/model/evidence.ts';
 import { imapDialect } from '../fakes/fake-mail-server-imap.ts';
 import { pop3Dialect } from '../fakes/fake-mail-server-pop3.ts';
 import type { Act, StepName } from '../fakes/fake-mail-server.ts';
-import { startLooking, type Looking } from '../probe/protocol/looking.ts';
+import { startLooking, type Looking } from '../probe/protocol/probing.ts';
 import { expectBounded, counterexample, texts } from './property.ts';
 
 /** Whatever a mail server says at whatever step, and hangs up: evidence that is whole and bounded, without the token. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { foreignText } from '../../src/model/foreign-text.ts';
+import { foreignText } from '../../src/model/untrusted-text.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 
 const SECRET = 'canary with "odd" characters, so that it is known only as a whole: 0123456789';

@@ -4,7 +4,7 @@ import { createRedactor } from '../../src/model/redactor.ts';
 import type { Snapshot } from '../../src/model/status.ts';
 import { createHtmlTag } from '../../src/report/page/html.ts';
 import { headlineOf } from '../../src/report/page/sections.ts';
-import { durationWords } from '../../src/report/page/words.ts';
+import { durationWords } from '../../src/report/page/labels.ts';
 import { aLook, aTarget, NOON } from '../support/builders.ts';
 import { aServer, aSource, SNAPSHOT } from './fleet.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Target } from '../../src/model/target.ts';
 import { anApp, aTarget } from '../support/builders.ts';
-import { passMs, recordLooks } from './look-recorder.ts';
+import { passMs, recordLooks } from './probe-recorder.ts';
 
 const MINUTE = 60_000;
 const INTERVAL = 5 * MINUTE;

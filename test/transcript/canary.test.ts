@@ -9,7 +9,7 @@ import { ENTRA_TEXTS } from '../cases/entra-texts.ts';
 import { MAIL_TEXTS } from '../cases/mail-texts.ts';
 import { NETWORK_TEXTS } from '../cases/network-texts.ts';
 import { HIDDEN } from '../cases/secrets.ts';
-import { SYSTEM_CASES } from '../cases/system-words.ts';
+import { SYSTEM_CASES } from '../cases/system-messages.ts';
 import { PASTED_AT } from '../cases/text-case.ts';
 import { MAIL_THREADS } from '../cases/threads/mail-threads.ts';
 import { NETWORK_THREADS } from '../cases/threads/network-threads.ts';

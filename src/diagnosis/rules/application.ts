@@ -4,7 +4,7 @@ import { PLACEHOLDERS } from '../fix/placeholders.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
-import type { Scene } from '../scene.ts';
+import type { Scene } from '../case-facts.ts';
 import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -8,9 +8,9 @@ import { hostsOf } from '../names.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
-import type { Scene } from '../scene.ts';
+import type { Scene } from '../case-facts.ts';
 import { dateOf, spanOf } from '../time.ts';
-import type { NetworkTrouble } from '../troubles.ts';
+import type { NetworkTrouble } from '../failures.ts';
 import { isTimeCode, skewMatters } from './clock.ts';
 
 function certificateOf(scene: Scene, trouble: NetworkTrouble): CertificateFacts | undefined {

@@ -4,9 +4,9 @@ import type { Confidence } from '../../model/diagnosis.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
-import type { Scene } from '../scene.ts';
+import type { Scene } from '../case-facts.ts';
 import { spanOf } from '../time.ts';
-import type { NetworkTrouble } from '../troubles.ts';
+import type { NetworkTrouble } from '../failures.ts';
 import { tokenWithCause } from '../when.ts';
 
 /** Beyond this, certificate assertions and certificate dates begin to suffer. */

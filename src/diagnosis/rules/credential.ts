@@ -7,7 +7,7 @@ import { GRAPH_APP_ID } from '../../model/microsoft365.ts';
 import { REFERENCES } from '../references.ts';
 import type { Failure } from '../../model/evidence.ts';
 import type { RuleTable } from '../rule.ts';
-import type { Scene } from '../scene.ts';
+import type { Scene } from '../case-facts.ts';
 import { endDateConflict, endingSoon, surplusRoles } from '../credential-facts.ts';
 import { dateOf, spanOf } from '../time.ts';
 

@@ -2,9 +2,9 @@
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
-import type { Scene } from '../scene.ts';
+import type { Scene } from '../case-facts.ts';
 import { isLostElsewhere, speaksForAll } from '../situation.ts';
-import { BROKEN_OFF, type MailTrouble } from '../troubles.ts';
+import { BROKEN_OFF, type MailTrouble } from '../failures.ts';
 import type { Confidence } from '../../model/diagnosis.ts';
 import { stageOf } from '../../model/evidence.ts';
 import { aboutMail, byRefusal, either, failsAlways, hasWorked, said } from '../when.ts';

@@ -4,7 +4,7 @@ import { say } from '../fix/step.ts';
 import { isMicrosoftHost } from '../../model/microsoft365.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
-import type { Scene } from '../scene.ts';
+import type { Scene } from '../case-facts.ts';
 import { aboutMail, byRefusal, either, said } from '../when.ts';
 
 /** We send two lines; a program whose dialogue was not pasted may have sent one. */

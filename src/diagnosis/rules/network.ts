@@ -6,8 +6,8 @@ import { endpointsOf, hostsOf, type Names } from '../names.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
-import type { Scene } from '../scene.ts';
-import { BROKEN_OFF, isCut, isPlainText } from '../troubles.ts';
+import type { Scene } from '../case-facts.ts';
+import { BROKEN_OFF, isCut, isPlainText } from '../failures.ts';
 
 /** Nobody has spoken to us: neither the token host nor the mail host. */
 function bothLegsCut(scene: Scene): boolean {

@@ -5,7 +5,7 @@ import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Names } from '../names.ts';
 import type { About, Finding, RuleTable } from '../rule.ts';
-import type { Scene } from '../scene.ts';
+import type { Scene } from '../case-facts.ts';
 import { rolesLine } from '../evidence-lines.ts';
 import { byCode, byRefusal, either } from '../when.ts';
 

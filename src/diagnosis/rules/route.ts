@@ -8,8 +8,8 @@ import { endpointsOf } from '../names.ts';
 import { byNetwork, type Fit } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
-import type { Scene } from '../scene.ts';
-import { CUT_OFF, isCut, type NetworkTrouble } from '../troubles.ts';
+import type { Scene } from '../case-facts.ts';
+import { CUT_OFF, isCut, type NetworkTrouble } from '../failures.ts';
 import { byRefusal, either, failsAlways, hasWorked, said } from '../when.ts';
 
 const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string }>>> = {

@@ -5,7 +5,7 @@ import { showSecrets } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
-import type { Scene } from '../scene.ts';
+import type { Scene } from '../case-facts.ts';
 import { dateOf } from '../time.ts';
 import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
 

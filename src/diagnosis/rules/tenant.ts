@@ -4,7 +4,7 @@ import { quoteShell } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
-import type { Scene } from '../scene.ts';
+import type { Scene } from '../case-facts.ts';
 import type { Names } from '../names.ts';
 import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
 

@@ -7,7 +7,7 @@ import { endpointsOf, type Names } from '../names.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule, RuleTable } from '../rule.ts';
-import { CUT_OFF, isPlainText } from '../troubles.ts';
+import { CUT_OFF, isPlainText } from '../failures.ts';
 import { aboutMail, either, said } from '../when.ts';
 
 const IMPLICIT = eachProtocol(({ ports }) => ports.implicit);

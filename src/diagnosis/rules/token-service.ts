@@ -3,8 +3,8 @@ import type { Cause } from '../../model/cause.ts';
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
-import type { Scene } from '../scene.ts';
-import { BROKEN_OFF } from '../troubles.ts';
+import type { Scene } from '../case-facts.ts';
+import { BROKEN_OFF } from '../failures.ts';
 import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
 
 function isThrottled(scene: Scene): Finding | undefined {

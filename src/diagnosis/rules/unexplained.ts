@@ -6,7 +6,7 @@ import type { StageName } from '../../model/evidence.ts';
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule, RuleTable } from '../rule.ts';
-import type { Scene } from '../scene.ts';
+import type { Scene } from '../case-facts.ts';
 
 function unexplained(scene: Scene, stage: StageName): Finding | undefined {
   if (stage === 'token')

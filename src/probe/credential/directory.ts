@@ -5,7 +5,7 @@
  */
 import type { RegisteredCredential, Registration } from '../../model/credential.ts';
 import type { Failure } from '../../model/evidence.ts';
-import { foreignText } from '../../model/foreign-text.ts';
+import { foreignText } from '../../model/untrusted-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { App } from '../../model/target.ts';
 import type { sendHttpsRequest } from '../network/https-request.ts';

@@ -3,7 +3,7 @@
  * asks one host only, follows no link to another, and believes nothing of an answer but what it has checked.
  */
 import type { Failure } from '../../model/evidence.ts';
-import { foreignText } from '../../model/foreign-text.ts';
+import { foreignText } from '../../model/untrusted-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { Secret } from '../../model/secret.ts';
 import type { App } from '../../model/target.ts';

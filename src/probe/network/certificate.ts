@@ -6,7 +6,7 @@ import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { CertificateFacts } from '../../model/evidence.ts';
-import { foreignText } from '../../model/foreign-text.ts';
+import { foreignText } from '../../model/untrusted-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { cleanText } from '../../model/text.ts';
 

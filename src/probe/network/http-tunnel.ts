@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Failure } from '../../model/evidence.ts';
-import { foreignText } from '../../model/foreign-text.ts';
+import { foreignText } from '../../model/untrusted-text.ts';
 import { endpointName } from '../../model/target.ts';
 import type { TunnelOptions, TunnelTarget } from './tunnel.ts';
 import { readAnswer } from './wait-on.ts';

@@ -10,7 +10,7 @@ import type { NetworkOptions } from '../../model/target.ts';
 import { stopwatch } from '../stage.ts';
 import { ignoreLateError } from './secure.ts';
 import { closedFailure, failureOf, failureOfAbort } from './system-failure.ts';
-import { walk, type Walk } from './walk.ts';
+import { walk, type Walk } from './dial.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 const HTTPS_PORT = 443;

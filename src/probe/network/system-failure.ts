@@ -4,7 +4,7 @@
  */
 import { getSystemErrorMessage } from 'node:util';
 import type { Failure, FailureKind } from '../../model/evidence.ts';
-import { foreignText } from '../../model/foreign-text.ts';
+import { foreignText } from '../../model/untrusted-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { cleanText } from '../../model/text.ts';
 import { StageFailure } from '../stage-failure.ts';

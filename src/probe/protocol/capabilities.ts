@@ -2,7 +2,7 @@
  * What a server says that it can do, as evidence. Equal lists are one array: ten thousand looks at one server, and
  * their histories, hold it once.
  */
-import type { Words } from './words.ts';
+import type { Words } from './server-text.ts';
 
 const MOST_NAMES = 64;
 const LONGEST_NAME = 256;

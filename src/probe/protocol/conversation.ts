@@ -4,7 +4,7 @@
  */
 import type { Failure, StageFacts, StageName } from '../../model/evidence.ts';
 import type { Secret } from '../../model/secret.ts';
-import type { Wire } from './wire.ts';
+import type { Wire } from './line-reader.ts';
 
 /** What a step saw, and why it failed, if it did. A step that saw nothing may throw a `StageFailure` instead. */
 export interface Step<S extends StageName> {

@@ -4,7 +4,7 @@
  */
 import type { StageFacts } from '../../model/evidence.ts';
 import { factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
-import type { Words } from './words.ts';
+import type { Words } from './server-text.ts';
 
 /** Never matched exactly: the words around these have changed over the years. */
 const EXCHANGE = /Microsoft Exchange /i;

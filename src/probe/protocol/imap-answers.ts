@@ -4,7 +4,7 @@
  */
 import type { Failure } from '../../model/evidence.ts';
 import { notOfTheProtocol, refusal } from './refusal.ts';
-import type { Wire } from './wire.ts';
+import type { Wire } from './line-reader.ts';
 
 const STATUSES = ['OK', 'NO', 'BAD', 'BYE'] as const;
 type Status = (typeof STATUSES)[number];

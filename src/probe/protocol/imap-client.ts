@@ -10,7 +10,7 @@ import type { Socket } from 'node:net';
 import { ImapFlow } from 'imapflow';
 import type { Failure } from '../../model/evidence.ts';
 import { createImapAnswers, type Heard } from './imap-answers.ts';
-import type { Wire } from './wire.ts';
+import type { Wire } from './line-reader.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 /** Ours is the deadline that counts: the library's must never come first. */

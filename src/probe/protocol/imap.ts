@@ -9,7 +9,7 @@ import type { Adapter } from './conversation.ts';
 import { greetingFacts } from './greeting.ts';
 import { createImapClient, type ImapClient } from './imap-client.ts';
 import { notOfTheProtocol, refusal } from './refusal.ts';
-import type { Wire } from './wire.ts';
+import type { Wire } from './line-reader.ts';
 import { initialResponse, MECHANISM, notOffered, readChallenge } from './xoauth2.ts';
 import { StageFailure } from '../stage-failure.ts';
 

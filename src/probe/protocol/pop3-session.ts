@@ -5,7 +5,7 @@
  */
 import Pop3Command from 'node-pop3';
 import { notOfTheProtocol, refusal } from './refusal.ts';
-import type { Wire } from './wire.ts';
+import type { Wire } from './line-reader.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 /** RFC 1939 section 3 and RFC 5034 section 4: `+OK`, `-ERR`, or `+ ` and a challenge. */

@@ -8,7 +8,7 @@ import { shownCapabilities } from './capabilities.ts';
 import { greetingFacts } from './greeting.ts';
 import { Pop3Session } from './pop3-session.ts';
 import { notOfTheProtocol } from './refusal.ts';
-import type { Wire } from './wire.ts';
+import type { Wire } from './line-reader.ts';
 import { initialResponse, MECHANISM, notOffered, readChallenge } from './xoauth2.ts';
 import { StageFailure, carriedFailure } from '../stage-failure.ts';
 

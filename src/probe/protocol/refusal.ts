@@ -3,7 +3,7 @@
  * the same shape, `NO [CODE] words` and `-ERR [CODE] words` (RFC 9051 section 7.1, RFC 2449 section 8).
  */
 import type { Failure } from '../../model/evidence.ts';
-import type { Words } from './words.ts';
+import type { Words } from './server-text.ts';
 
 /** A name first, so that `[vm:2026-11-22 21:45:57]` is not taken for one. */
 const CODED = /^\[([A-Za-z][\w/-]*)(?: [^\]]*)?\] ?/;

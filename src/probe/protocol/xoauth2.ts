@@ -8,7 +8,7 @@ import type { Failure, StageFacts } from '../../model/evidence.ts';
 import { parseJsonObject } from '../../model/json.ts';
 import type { Secret } from '../../model/secret.ts';
 import { cleanText } from '../../model/text.ts';
-import type { Words } from './words.ts';
+import type { Words } from './server-text.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 export const MECHANISM = 'XOAUTH2';

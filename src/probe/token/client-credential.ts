@@ -3,7 +3,7 @@
  * what msal wants. Called by token-request.ts.
  */
 import type { Failure, SecretShape } from '../../model/evidence.ts';
-import { foreignText } from '../../model/foreign-text.ts';
+import { foreignText } from '../../model/untrusted-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { Secret } from '../../model/secret.ts';
 import type { Credential, SecretSource } from '../../model/target.ts';

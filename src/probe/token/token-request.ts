@@ -8,7 +8,7 @@ import type { Redactor } from '../../model/redactor.ts';
 import { Secret } from '../../model/secret.ts';
 import type { App, Credential } from '../../model/target.ts';
 import { cleanText } from '../../model/text.ts';
-import { foreignWords } from '../foreign-words.ts';
+import { foreignWords } from '../untrusted-answer.ts';
 import { failureOfAbort } from '../network/system-failure.ts';
 import {
   type ClientCredential,

@@ -5,7 +5,7 @@
 import { type CredentialStatus, type EndDate, endDateInUse } from '../../model/credential.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { App } from '../../model/target.ts';
-import { foreignText } from '../../model/foreign-text.ts';
+import { foreignText } from '../../model/untrusted-text.ts';
 import type { ServerCertificate } from '../server-certificates.ts';
 import { rfc3339 } from '../resource/json.ts';
 import { type CalendarEvent, writeCalendar } from './ical.ts';

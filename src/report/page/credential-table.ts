@@ -4,7 +4,7 @@ import type { App } from '../../model/target.ts';
 import { daysLeft } from '../resource/credential.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { moment } from './moment.ts';
-import { countWords } from './words.ts';
+import { countWords } from './labels.ts';
 
 const MOST_ROWS = 100;
 

@@ -6,7 +6,7 @@ import { targetHealth, wordsOf } from '../health.ts';
 import type { MailboxStatus } from '../select.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { mailboxLink } from './problem-card.ts';
-import { countWords, durationWords } from './words.ts';
+import { countWords, durationWords } from './labels.ts';
 
 const STATES = {
   up: { sign: '✓', word: 'up' },

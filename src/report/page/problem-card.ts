@@ -9,7 +9,7 @@ import {
   OWNER_WORDS,
   SCOPE_WORDS,
   SEVERITY_WORDS,
-} from './words.ts';
+} from './labels.ts';
 import { moment } from './moment.ts';
 
 const MOST_MAILBOXES = 12;

@@ -5,7 +5,7 @@ import type { MailboxStatus } from '../select.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { mailboxTable } from './mailbox-table.ts';
 import { problemCard } from './problem-card.ts';
-import { countWords } from './words.ts';
+import { countWords } from './labels.ts';
 
 /** The rest is reached by a filter. */
 const MOST_ROWS = 200;

@@ -6,7 +6,7 @@ import { cleanText } from '../../model/text.ts';
 import type { Events } from '../events.ts';
 import { sendConditional } from '../http/conditional.ts';
 import type { Guard } from '../http/guard.ts';
-import type { LookLimit } from '../http/look-limit.ts';
+import type { LookLimit } from '../http/probe-limit.ts';
 import type { Page } from '../http/paging.ts';
 import type { ListText, RenderedList, RenderList } from '../http/shared-lists.ts';
 import { ProblemError } from '../http/problem-details.ts';

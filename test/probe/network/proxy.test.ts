@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createRedactor } from '../../../src/model/redactor.ts';
-import { walk, type Walk, type WalkRequest } from '../../../src/probe/network/walk.ts';
+import { walk, type Walk, type WalkRequest } from '../../../src/probe/network/dial.ts';
 import { createCertificateAuthority, type CertificateAuthority } from '../../../src/sandbox/certificates.ts';
 import { startHttpProxy, type HttpProxyOptions } from '../../fakes/proxy-http.ts';
 import { startSocksProxy, type SocksProxyOptions } from '../../fakes/proxy-socks5.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRedactor } from '../../../src/model/redactor.ts';
 import { greetingFacts } from '../../../src/probe/protocol/greeting.ts';
-import { createWords } from '../../../src/probe/protocol/words.ts';
+import { createWords } from '../../../src/probe/protocol/server-text.ts';
 
 const words = createWords(createRedactor());
 

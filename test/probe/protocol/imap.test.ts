@@ -3,7 +3,7 @@ import { failedStages, isSuccess, stageOf } from '../../../src/model/evidence.ts
 import type { Act } from '../../fakes/fake-mail-server.ts';
 import { imapDialect } from '../../fakes/fake-mail-server-imap.ts';
 import { describeProtocol } from './contract.ts';
-import { startLooking, type Looking } from './looking.ts';
+import { startLooking, type Looking } from './probing.ts';
 
 describe('imap', () => {
   describeProtocol(imapDialect);

@@ -3,7 +3,7 @@ import { failedStages, isSuccess } from '../../../src/model/evidence.ts';
 import type { Act } from '../../fakes/fake-mail-server.ts';
 import { pop3Dialect } from '../../fakes/fake-mail-server-pop3.ts';
 import { describeProtocol } from './contract.ts';
-import { startLooking, type Looking } from './looking.ts';
+import { startLooking, type Looking } from './probing.ts';
 
 describe('pop3', () => {
   describeProtocol(pop3Dialect);

@@ -1,7 +1,7 @@
 /** Certificates whose issuer is not known, by library: the last part of `CERTIFICATE_WORDS`. */
-import type { SystemWords } from './failure-words.ts';
-import { LOCALISED } from './localised-words.ts';
-import { appleTlsNumbers, curlNumbers, urlNumbers, verifyNumbers } from './numbered-words.ts';
+import type { SystemWords } from './failure-messages.ts';
+import { LOCALISED } from './localised-messages.ts';
+import { appleTlsNumbers, curlNumbers, urlNumbers, verifyNumbers } from './numbered-messages.ts';
 
 export const TRUST_WORDS: readonly SystemWords[] = [
   {

@@ -2,10 +2,10 @@
  * Certificates that are refused, by library: a part of `SYSTEM_WORDS`. What cannot be looked up, what is out of date
  * and what is for another name stand before the bare "not trusted" of `trust-words.ts`.
  */
-import type { SystemWords } from './failure-words.ts';
-import { LOCALISED } from './localised-words.ts';
-import { appleTlsNumbers, curlNumbers, urlNumbers, verifyNumbers } from './numbered-words.ts';
-import { TRUST_WORDS } from './trust-words.ts';
+import type { SystemWords } from './failure-messages.ts';
+import { LOCALISED } from './localised-messages.ts';
+import { appleTlsNumbers, curlNumbers, urlNumbers, verifyNumbers } from './numbered-messages.ts';
+import { TRUST_WORDS } from './trust-messages.ts';
 
 export const CERTIFICATE_WORDS: readonly SystemWords[] = [
   {

@@ -8,7 +8,7 @@ import type { Failure } from '../../model/evidence.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { closedFailure, failureOf, failureOfAbort } from '../network/system-failure.ts';
 import { notOfTheProtocol } from './refusal.ts';
-import type { Words } from './words.ts';
+import type { Words } from './server-text.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 const LONGEST_LINE = 64 * 1024;

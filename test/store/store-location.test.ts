@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { storePlace, type StorePlace, type StorePlaceQuestion } from '../../src/store/store-place.ts';
+import { storePlace, type StorePlace, type StorePlaceQuestion } from '../../src/store/store-location.ts';
 
 const file = (path: string): StorePlace => ({ kind: 'file', file: path });
 

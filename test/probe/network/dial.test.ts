@@ -6,7 +6,7 @@ import { networkInterfaces } from 'node:os';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createRedactor } from '../../../src/model/redactor.ts';
-import { walk, type Walk, type WalkRequest } from '../../../src/probe/network/walk.ts';
+import { walk, type Walk, type WalkRequest } from '../../../src/probe/network/dial.ts';
 import {
   createCertificateAuthority,
   type CertificateAuthority,

@@ -1,8 +1,8 @@
 /** The vocabulary of systems and libraries, entry by entry; what `explain` makes of whole texts stands elsewhere. */
 import { describe, expect, test } from 'vitest';
 import { normalise } from '../../src/transcript/normalise.ts';
-import { SYSTEM_WORDS, type SystemWords } from '../../src/vocabulary/system-words.ts';
-import { ORDINARY_LINES, SYSTEM_CASES } from '../cases/system-words.ts';
+import { SYSTEM_WORDS, type SystemWords } from '../../src/vocabulary/system-messages.ts';
+import { ORDINARY_LINES, SYSTEM_CASES } from '../cases/system-messages.ts';
 
 function holds(text: string, word: string): boolean {
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {

@@ -3,7 +3,7 @@
  * sent, and not always as it was sent: where the redactor's own forms are not enough, the words are read in other
  * ways too, and none of them is shown if one reading holds a secret. Called wherever `probe/` quotes a server.
  */
-import { foreignText } from '../model/foreign-text.ts';
+import { foreignText } from '../model/untrusted-text.ts';
 import type { Redactor } from '../model/redactor.ts';
 
 const MARK = '[redacted]';

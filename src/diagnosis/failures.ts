@@ -12,7 +12,7 @@ import {
   type TokenFacts,
 } from '../model/evidence.ts';
 import { meaningOf, openCausesOf, type CodeMeaning } from '../vocabulary/aadsts.ts';
-import { OAUTH_ERRORS } from '../vocabulary/entra-words.ts';
+import { OAUTH_ERRORS } from '../vocabulary/entra-messages.ts';
 import { entraCodeOf, idsOf, type Ids } from './recognise.ts';
 
 /** A failure of the token leg, or of a background refresh while the token in hand lives. */

@@ -3,7 +3,7 @@
  * through here, because servers echo what they were sent.
  */
 import type { Redactor } from '../../model/redactor.ts';
-import { foreignWords } from '../foreign-words.ts';
+import { foreignWords } from '../untrusted-answer.ts';
 
 /** A line as it came off the wire (one character per byte) in, words for evidence out. */
 export type Words = (line: string) => string;

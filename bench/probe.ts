@@ -1,7 +1,7 @@
 /**
  * What a look costs: CPU milliseconds per look over IMAP and POP3 against a real Dovecot, beside blackbox_exporter
  * doing the same dialogue against the same Dovecot in the same run, in interleaved rounds. Machines drift by a quarter
- * between runs, so only figures of one run compare. Run it with `npm run bench:look` (Debian packages dovecot-imapd,
+ * between runs, so only figures of one run compare. Run it with `npm run bench:probe` (Debian packages dovecot-imapd,
  * dovecot-pop3d and prometheus-blackbox-exporter).
  */
 import { spawn } from 'node:child_process';

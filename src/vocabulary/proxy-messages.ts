@@ -2,9 +2,9 @@
  * Proxies that refuse, and the pages that filters answer in the token endpoint's place: a part of `SYSTEM_WORDS`. A
  * bare `(407)` is no evidence: it is the area code of Orlando.
  */
-import type { SystemWords } from './failure-words.ts';
-import { LOCALISED } from './localised-words.ts';
-import { curlNumbers } from './numbered-words.ts';
+import type { SystemWords } from './failure-messages.ts';
+import { LOCALISED } from './localised-messages.ts';
+import { curlNumbers } from './numbered-messages.ts';
 
 export const PROXY_WORDS: readonly SystemWords[] = [
   {

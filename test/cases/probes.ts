@@ -17,7 +17,7 @@ import {
   WORKED_BEFORE,
   WORKING,
   type LookCase,
-} from './look-case.ts';
+} from './probe-case.ts';
 
 const NO_SIBLINGS = { imap: peers({}), pop3: peers({}) };
 const ALL_WORK = { imap: WORKING, pop3: WORKING };

@@ -16,7 +16,7 @@ import {
   type MailTrouble,
   type NetworkTrouble,
   type TokenTrouble,
-} from './troubles.ts';
+} from './failures.ts';
 
 export interface Scene {
   readonly evidence: Evidence;
