@@ -18,7 +18,7 @@ const SCRAPES = 200;
 const ROUNDS = 100;
 
 async function serve(): Promise<void> {
-  const failing = SNAPSHOT.targets.find(({ lastLook }) => (lastLook?.diagnoses.length ?? 0) > 0);
+  const failing = SNAPSHOT.targets.find(({ lastProbe }) => (lastProbe?.diagnoses.length ?? 0) > 0);
   if (failing === undefined) throw new Error('no mailbox of the fleet fails');
   const targets = Array.from({ length: MAILBOXES }, (_, at) => {
     const mailbox = { ...failing.target.mailbox, id: `mailbox-${at}` };

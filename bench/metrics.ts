@@ -6,7 +6,7 @@ import type { TargetStatus } from '../src/model/status.ts';
 import { PROTOCOL_IDS } from '../src/model/protocol.ts';
 import { createMetrics } from '../src/report/metrics.ts';
 import { aSource } from '../test/report/fleet.ts';
-import { aLook, aTarget, NOON } from '../test/support/builders.ts';
+import { aProbe, aTarget, NOON } from '../test/support/builders.ts';
 
 const ROUNDS = 7;
 
@@ -15,14 +15,14 @@ function statusesOf(mailboxes: number): readonly TargetStatus[] {
   return ids.flatMap((mailbox, n) =>
     PROTOCOL_IDS.map((protocol): TargetStatus => {
       const target = aTarget({ mailbox, protocol });
-      const lastLook = aLook({ target, startedAt: NOON + n, seconds: 0.1 + n / 7 });
-      const stages = lastLook.evidence.stages.map((stage, at) => ({ ...stage, seconds: (at + n) / 977 }));
+      const lastProbe = aProbe({ target, startedAt: NOON + n, seconds: 0.1 + n / 7 });
+      const stages = lastProbe.evidence.stages.map((stage, at) => ({ ...stage, seconds: (at + n) / 977 }));
       return {
         target,
         confirmed: 'up',
         consecutiveFailures: 0,
         consecutiveSuccesses: 1,
-        lastLook: { ...lastLook, evidence: { ...lastLook.evidence, stages } },
+        lastProbe: { ...lastProbe, evidence: { ...lastProbe.evidence, stages } },
         lastSuccess: NOON + n,
         probesTotal: 1000 + n,
         failuresByCause: { 'exchange-transient': 1, 'dns-failure': 2 },

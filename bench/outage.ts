@@ -52,10 +52,10 @@ for (const [name, failed] of Object.entries(OUTAGES)) {
   const round = (at: number, options: EvidenceOptions): void => {
     for (const [n, target] of targets.entries()) {
       const startedAt = START + at * 300_000 + n;
-      look(target, fresh({ target, startedAt, facts: { claims: CLAIMS }, ...options }), startedAt);
+      probe(target, fresh({ target, startedAt, facts: { claims: CLAIMS }, ...options }), startedAt);
     }
   };
-  const look = (target: Target, evidence: Evidence, now: number): void => {
+  const probe = (target: Target, evidence: Evidence, now: number): void => {
     const context = store.contextFor(target, evidence, now, {});
     store.record(target, evidence, diagnose(evidence, context), now);
   };
@@ -63,11 +63,11 @@ for (const [name, failed] of Object.entries(OUTAGES)) {
   const healthy = heapMegabytes();
   const began = performance.now();
   for (let at = ROUNDS; at < 2 * ROUNDS; at += 1) round(at, failed === undefined ? {} : { failed });
-  const perLook = ((performance.now() - began) * 1000) / ROUNDS / targets.length;
+  const perProbe = ((performance.now() - began) * 1000) / ROUNDS / targets.length;
   const problems = store.problems(START);
   process.stdout.write(
     `${name}, ${MAILBOXES} mailboxes x ${PROTOCOL_IDS.length}: healthy ${healthy} MB, after ${ROUNDS} rounds of failures ` +
-      `${heapMegabytes()} MB of heap; ${problems.length} problems; ${perLook.toFixed(0)} us for each look\n`,
+      `${heapMegabytes()} MB of heap; ${problems.length} problems; ${perProbe.toFixed(0)} us for each look\n`,
   );
 }
 

@@ -22,7 +22,7 @@ import { startDovecot } from '../test/support/dovecot.ts';
 import { startTokenIssuer } from '../test/support/token-issuer.ts';
 import { aTarget } from '../test/support/builders.ts';
 
-const LOOKS = Number(process.env['LOOKS'] ?? 1000);
+const PROBES = Number(process.env['LOOKS'] ?? 1000);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
 const CONCURRENCY = 10;
 const WARM_UP = 50;
@@ -40,7 +40,7 @@ try {
   const exporter = await startBlackbox(token);
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   print(
-    `${LOOKS} looks a round, concurrency ${CONCURRENCY}, Node ${process.version}; client CPU in ms per look`,
+    `${PROBES} looks a round, concurrency ${CONCURRENCY}, Node ${process.version}; client CPU in ms per look`,
   );
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const protocol of PROTOCOL_IDS) {
@@ -76,22 +76,22 @@ async function measureOurs(token: string, protocol: Protocol): Promise<number> {
     network: { ca: authority.cert },
     timeoutMs: 10_000,
   };
-  const look = async (): Promise<void> => {
+  const probeOnce = async (): Promise<void> => {
     const evidence = await probe(target, new AbortController().signal);
     if (!isSuccess(evidence)) throw new Error(`a look failed: ${JSON.stringify(evidence.stages)}`);
   };
-  await inParallel(WARM_UP, look);
+  await inParallel(WARM_UP, probeOnce);
   const before = process.cpuUsage();
-  await inParallel(LOOKS, look);
+  await inParallel(PROBES, probeOnce);
   const used = process.cpuUsage(before);
-  return (used.user + used.system) / 1000 / LOOKS;
+  return (used.user + used.system) / 1000 / PROBES;
 }
 
 async function measureBlackbox(exporter: Blackbox, protocol: Protocol): Promise<number> {
   await inParallel(WARM_UP, async () => await exporter.probe(protocol));
   const before = exporter.cpuMs();
-  await inParallel(LOOKS, async () => await exporter.probe(protocol));
-  return (exporter.cpuMs() - before) / LOOKS;
+  await inParallel(PROBES, async () => await exporter.probe(protocol));
+  return (exporter.cpuMs() - before) / PROBES;
 }
 
 async function inParallel(count: number, run: () => Promise<void>): Promise<void> {

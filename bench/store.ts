@@ -14,7 +14,7 @@ import { availabilityBy } from '../src/store/availability-by.ts';
 import { createJournal } from '../src/store/journal.ts';
 import { createSqliteStore } from '../src/store/sqlite-store.ts';
 import { aChange, anIncident, aSession, aTargetMemory, DAY, HOUR } from '../test/store/builders.ts';
-import { aDiagnosis, aLook, NOON } from '../test/support/builders.ts';
+import { aDiagnosis, aProbe, NOON } from '../test/support/builders.ts';
 
 const MAILBOXES = Number(process.argv[2] ?? 10_000);
 const DAYS = 90;
@@ -25,7 +25,7 @@ const PROBES_PER_SECOND = Math.round((MAILBOXES * 2) / 300);
 const folder = mkdtempSync(join(tmpdir(), 'mailprobe-bench-'));
 const file = join(folder, 'mailprobe.db');
 const history = Array.from({ length: 6 }, () =>
-  aLook({ failed: { auth: { text: 'NO AUTHENTICATE failed.' } }, diagnoses: [aDiagnosis()] }),
+  aProbe({ failed: { auth: { text: 'NO AUTHENTICATE failed.' } }, diagnoses: [aDiagnosis()] }),
 );
 const names = Array.from({ length: MAILBOXES }, (_, at) => `mailbox-${String(at).padStart(5, '0')}`);
 const targets: readonly TargetMemory[] = names.flatMap((mailbox, at) =>

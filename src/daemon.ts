@@ -13,7 +13,7 @@ import type { Redactor } from './model/redactor.ts';
 import type { Snapshot, StatusChange } from './model/status.ts';
 import { createEvents, type Events } from './report/events.ts';
 import { createHttpServer } from './report/http-server.ts';
-import { logChange, logCredential, logLook } from './report/log.ts';
+import { logChange, logCredential, logProbe } from './report/log.ts';
 import { createMetrics, type Metrics } from './report/metrics.ts';
 import { sourceOf } from './report-source.ts';
 import { version } from './version.ts';
@@ -26,7 +26,7 @@ export interface DaemonEdges {
   readonly logger: Logger;
   readonly redactor: Redactor;
   /** Told of every probe, besides the log and the metrics. */
-  readonly onLook?: () => void;
+  readonly onProbe?: () => void;
   /** Told of every change of a mailbox's confirmed state. */
   readonly onChange?: (change: StatusChange) => void;
   /** Shown at the top of the status page. */
@@ -125,13 +125,13 @@ interface Reporters {
 
 /** Who is told of what the watching finds. */
 function reportsTo(edges: DaemonEdges, { metrics, events, announcer }: Reporters): WatchingReports {
-  const { logger, onLook, onChange } = edges;
+  const { logger, onProbe, onChange } = edges;
   return {
-    reportProbe: (target, look) => {
-      metrics().observeLook(target, look);
-      logLook(logger, target, look);
+    reportProbe: (target, probe) => {
+      metrics().observeProbe(target, probe);
+      logProbe(logger, target, probe);
       announcer().note();
-      onLook?.();
+      onProbe?.();
     },
     reportChange: (change) => {
       logChange(logger, change);

@@ -12,7 +12,7 @@ import type { Files } from './model/files.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { Snapshot, StatusChange } from './model/status.ts';
 import type { App, Target } from './model/target.ts';
-import { type CredentialBook, createCredentialBook } from './probe/credential/credential-book.ts';
+import { type CredentialStore, createCredentialStore } from './probe/credential/credential-book.ts';
 import { createControlConnections, needsControl } from './probe/control-connection.ts';
 import { createProbe } from './probe/probe.ts';
 import { createTokenCache } from './probe/token/token-cache.ts';
@@ -37,7 +37,7 @@ export interface Observation {
 
 export interface Engine {
   readonly tokens: TokenCache;
-  readonly credentials: CredentialBook;
+  readonly credentials: CredentialStore;
   readonly status: StatusStore;
   /** From now on these apps and targets. Whoever drives the engine updates the credentials. */
   readonly update: (apps: readonly App[], targets: readonly Target[]) => void;
@@ -58,7 +58,7 @@ export interface Engine {
 export function createEngine({ env, files, redactor, onTokenAnswer, onBug }: EngineEdges): Engine {
   const readers = { ...createReaders({ env, files }), redactor };
   const tokens = createTokenCache({ ...readers, onAnswer: onTokenAnswer });
-  const credentials = createCredentialBook({ ...readers, tokens });
+  const credentials = createCredentialStore({ ...readers, tokens });
   const status = createStatusStore({ diagnoseCutOff });
   const probe = createProbe({ tokens, redactor, reportBug: onBug });
   const askTokenHost = createControlConnections(redactor);

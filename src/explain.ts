@@ -10,11 +10,11 @@ import type { Protocol } from './model/protocol.ts';
 import { judge } from './diagnosis/diagnose.ts';
 import { bySureness } from './diagnosis/order.ts';
 import { createFinder } from './transcript/finder.ts';
-import type { HeardMail } from './transcript/parse-mail.ts';
-import type { HeardToken } from './transcript/parse-token.ts';
-import { listen, type Heard } from './transcript/parse-transcript.ts';
+import type { ParsedMail } from './transcript/parse-mail.ts';
+import type { ParsedToken } from './transcript/parse-token.ts';
+import { listen, type Parsed } from './transcript/parse-transcript.ts';
 import { normalise } from './transcript/normalise.ts';
-import { sceneOf, type Aside, type Scene } from './diagnosis/case-facts.ts';
+import { caseFactsOf, type Hints, type CaseFacts } from './diagnosis/case-facts.ts';
 
 const MOST_DIAGNOSES = 20;
 /** What only Entra and Exchange say. */
@@ -34,35 +34,40 @@ export function explain(text: string, now: number): readonly Diagnosis[] {
 }
 
 function judgeAll(plain: string, now: number): readonly Diagnosis[] {
-  const heard = listen(createFinder(plain));
-  return ranked(scenesOf(heard, now).flatMap((scene) => judge(scene)));
+  const parsed = listen(createFinder(plain));
+  return ranked(allCaseFactsOf(parsed, now).flatMap((facts) => judge(facts)));
 }
 
 /** One for each failure of a leg; the first of both legs share one, so that they are weighed together. */
-function scenesOf(heard: Heard, now: number): readonly Scene[] {
-  const rows = Math.max(heard.tokens.length, heard.mails.length, heard.claims === undefined ? 0 : 1);
+function allCaseFactsOf(parsed: Parsed, now: number): readonly CaseFacts[] {
+  const rows = Math.max(parsed.tokens.length, parsed.mails.length, parsed.claims === undefined ? 0 : 1);
   return Array.from({ length: rows }, (_, row) => {
-    const token = heard.tokens[row];
-    const mail = heard.mails[row];
-    const evidence = lookOf(mail?.protocol ?? heard.protocol, now, [
+    const token = parsed.tokens[row];
+    const mail = parsed.mails[row];
+    const evidence = probeOf(mail?.protocol ?? parsed.protocol, now, [
       ...tokenStages(token),
-      ...(heard.claims === undefined ? [] : [claimsStage(heard.claims)]),
-      ...mailStages(mail, heard),
+      ...(parsed.claims === undefined ? [] : [claimsStage(parsed.claims)]),
+      ...mailStages(mail, parsed),
     ]);
-    return sceneOf(evidence, contextOf(heard, evidence.protocol, now), 'text', asideOf(heard, token, mail));
+    return caseFactsOf(
+      evidence,
+      contextOf(parsed, evidence.protocol, now),
+      'text',
+      hintsOf(parsed, token, mail),
+    );
   });
 }
 
-function lookOf(protocol: Protocol, now: number, stages: readonly Stage[]): Evidence {
+function probeOf(protocol: Protocol, now: number, stages: readonly Stage[]): Evidence {
   return { mailbox: '', protocol, app: '', startedAt: now, seconds: 0, stages, suspect: false };
 }
 
 /** A failure names its own host better than the text around it. */
-function asideOf(
-  { quoted, userFlow, oddUser }: Heard,
-  token: HeardToken | undefined,
-  mail: HeardMail | undefined,
-): Aside {
+function hintsOf(
+  { quoted, userFlow, oddUser }: Parsed,
+  token: ParsedToken | undefined,
+  mail: ParsedMail | undefined,
+): Hints {
   return {
     names: { ...quoted, ...mail?.place, ...(token?.place === undefined ? {} : { tokenHost: token.place }) },
     userFlow,
@@ -75,40 +80,40 @@ function claimsStage(facts: Extract<Stage, { stage: 'claims' }>['facts']): Stage
   return { stage: 'claims', facts, outcome: 'ok', seconds: 0 };
 }
 
-function tokenStages(token: HeardToken | undefined): readonly Stage[] {
+function tokenStages(token: ParsedToken | undefined): readonly Stage[] {
   if (token === undefined) return [];
   const { facts, failure } = token;
   return [{ stage: 'token', outcome: 'failed', seconds: 0, facts, failure }];
 }
 
-function mailStages(mail: HeardMail | undefined, heard: Heard): readonly Stage[] {
+function mailStages(mail: ParsedMail | undefined, parsed: Parsed): readonly Stage[] {
   if (mail === undefined) return [];
   const failed = { outcome: 'failed', seconds: 0, failure: mail.failure } as const;
-  const { certificate } = heard;
+  const { certificate } = parsed;
   const stages: Readonly<Partial<Record<StageName, readonly Stage[]>>> = {
     dns: [{ stage: 'dns', facts: {}, ...failed }],
     connect: [{ stage: 'connect', facts: {}, ...failed }],
     tls: [{ stage: 'tls', facts: certificate === undefined ? {} : { certificate }, ...failed }],
     greeting: [{ stage: 'greeting', facts: {}, ...failed }],
-    auth: [{ stage: 'auth', facts: authFacts(heard), ...failed }],
+    auth: [{ stage: 'auth', facts: authFacts(parsed), ...failed }],
     open: [
-      { stage: 'auth', facts: authFacts(heard), outcome: 'ok', seconds: 0 },
+      { stage: 'auth', facts: authFacts(parsed), outcome: 'ok', seconds: 0 },
       { stage: 'open', facts: {}, ...failed },
     ],
   };
   return stages[mail.stage] ?? [];
 }
 
-function authFacts({ challenge }: Heard): Extract<Stage, { stage: 'auth' }>['facts'] {
+function authFacts({ challenge }: Parsed): Extract<Stage, { stage: 'auth' }>['facts'] {
   return challenge === undefined ? {} : { challenge };
 }
 
 /** What opened in the same text decides as much as it does in a look. */
-function contextOf({ opened, mails }: Heard, protocol: Protocol, now: number): Context {
+function contextOf({ opened, mails }: Parsed, protocol: Protocol, now: number): Context {
   const empty = emptyContext(now);
   const other = opened.find((each) => each.protocol !== protocol);
   if (other !== undefined) {
-    const evidence = lookOf(other.protocol, now, []);
+    const evidence = probeOf(other.protocol, now, []);
     return { ...empty, otherProtocols: [{ evidence, success: true, diagnoses: [] }] };
   }
   const same = opened.find((each) => each.protocol === protocol);

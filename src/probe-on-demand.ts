@@ -25,7 +25,7 @@ export function createProbeOnDemand(
     const chosen = targets().filter(
       ({ mailbox, protocol }) => mailbox.id === mailboxId && (protocols?.includes(protocol) ?? true),
     );
-    const failing = chosen.find((target) => statusOf(target)?.lastLook?.success === false);
+    const failing = chosen.find((target) => statusOf(target)?.lastProbe?.success === false);
     // Somebody who asks after a failure has fixed something: no old token, no remembered refusal.
     if (failing !== undefined) {
       const { app } = failing;

@@ -4,14 +4,14 @@
  */
 import type { Engine } from './engine.ts';
 import { isEndedByUs } from './model/evidence.ts';
-import type { Look, StatusChange } from './model/status.ts';
+import type { ProbeResult, StatusChange } from './model/status.ts';
 import type { Target } from './model/target.ts';
-import type { LookNext } from './schedule/scheduler.ts';
+import type { NextProbe } from './schedule/scheduler.ts';
 import { ONE_AT_A_TIME } from './status/corroboration.ts';
 import { isCredentialInDoubt } from './status/credential-doubt.ts';
 
 export interface ProbeReports {
-  readonly reportProbe: (target: Target, look: Look) => void;
+  readonly reportProbe: (target: Target, probe: ProbeResult) => void;
   readonly reportChange: (change: StatusChange) => void;
 }
 
@@ -22,7 +22,7 @@ export interface ProbeTargetEdges extends ProbeReports {
   readonly checkCredential: (appId: string) => void;
 }
 
-export type ProbeTarget = (target: Target, signal: AbortSignal) => Promise<LookNext>;
+export type ProbeTarget = (target: Target, signal: AbortSignal) => Promise<NextProbe>;
 
 export function createProbeTarget(engine: Engine, edges: ProbeTargetEdges): ProbeTarget {
   const { probeNow, checkCredential, reportProbe, reportChange } = edges;
@@ -36,15 +36,15 @@ export function createProbeTarget(engine: Engine, edges: ProbeTargetEdges): Prob
     const context = engine.contextFor(target, evidence);
     const diagnoses = engine.diagnose(evidence, context);
 
-    const { look, change, alsoChanged, relookMs } = status.record(target, evidence, diagnoses, Date.now());
+    const { probe, change, alsoChanged, reprobeMs } = status.record(target, evidence, diagnoses, Date.now());
     engine.rejudgeCredential(target.app);
-    reportProbe(target, look);
+    reportProbe(target, probe);
     if (change !== undefined) reportChange(change);
     for (const other of alsoChanged) reportChange(other);
 
     if (isCredentialInDoubt(evidence, context.history)) checkCredential(target.app.id);
     for (const other of status.corroborating([{ target, evidence, context }], ONE_AT_A_TIME)) probeNow(other);
 
-    return relookMs === undefined ? {} : { soonMs: relookMs };
+    return reprobeMs === undefined ? {} : { soonMs: reprobeMs };
   };
 }

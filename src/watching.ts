@@ -49,7 +49,7 @@ export function createWatching({ concurrency, reportCredential, ...edges }: Watc
     probeNow: (target) => void scheduler.runNow(target),
     checkCredential: credentials.loginFailed,
   });
-  const scheduler = createScheduler({ look: probeTarget, concurrency, onBug });
+  const scheduler = createScheduler({ probe: probeTarget, concurrency, onBug });
 
   return {
     engine,

@@ -55,7 +55,7 @@ async function watch(
 }
 
 const targets = () => watched.daemon.snapshot().targets;
-const failedLooks = (): number =>
+const failedProbes = (): number =>
   targets().flatMap(({ history }) => history.filter(({ success }) => !success)).length;
 const problem = (cause: string): Problem | undefined =>
   watched.daemon.snapshot().problems.find((one) => one.cause === cause);
@@ -117,7 +117,7 @@ describe('a certificate', () => {
         ? true
         : undefined,
     );
-    expect(failedLooks()).toBe(0);
+    expect(failedProbes()).toBe(0);
     const said = await everything();
     expect(said).not.toMatch(TOKEN);
     const lines = [old, next].flatMap(({ key }) => key.split('\n').filter((line) => line.length === 64));
@@ -168,7 +168,7 @@ test('a federated token is swapped like a secret, and no end of a secret is take
   await put('token', await token('mailprobe'));
   await until('the end of the problem', () => problem('cert-credential-invalid') === undefined || undefined);
   expect(problem('secret-expiring')).toBeUndefined();
-  expect(failedLooks()).toBe(0);
+  expect(failedProbes()).toBe(0);
   expect(await everything()).not.toMatch(TOKEN);
 });
 

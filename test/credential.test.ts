@@ -29,7 +29,7 @@ async function watch(options: ConfigFileOptions = {}): Promise<void> {
 
 const everyMailbox = (state: string): true | undefined =>
   watched.daemon.snapshot().targets.every(({ confirmed }) => confirmed === state) || undefined;
-const failedLooks = (): number =>
+const failedProbes = (): number =>
   watched.daemon.snapshot().targets.flatMap(({ history }) => history.filter(({ success }) => !success))
     .length;
 const problem = (cause: string): Problem | undefined =>
@@ -112,7 +112,7 @@ describe('an end that comes', () => {
       const { valid, match } = await credential();
       return valid === true && match === 'matched' ? true : undefined;
     });
-    expect(failedLooks()).toBe(0);
+    expect(failedProbes()).toBe(0);
   });
 
   test('a refused secret is asked with at its turn, and by no look, while a token lives', async () => {
@@ -134,7 +134,7 @@ describe('a rotation', () => {
     await watch({ credentialInterval: '1h' });
     const old = registration().secrets[0]?.keyId;
     await put(addSecret());
-    const looking = Array.from({ length: 40 }, async () => {
+    const probing = Array.from({ length: 40 }, async () => {
       await fetch(`${watched.daemon.url}/api/v1/mailboxes/qms/probe`, { method: 'POST' });
     });
     await until('the new secret', async () => {
@@ -142,8 +142,8 @@ describe('a rotation', () => {
       return valid === true && matched !== old ? true : undefined;
     });
     watched.sandbox.change((tenant) => registration(tenant).secrets.shift());
-    await Promise.all(looking);
-    expect(failedLooks()).toBe(0);
+    await Promise.all(probing);
+    expect(failedProbes()).toBe(0);
     expect(problem('secret-invalid')).toBeUndefined();
   });
 
@@ -163,7 +163,7 @@ describe('a rotation', () => {
     await until('the new secret', async () =>
       (await credential()).matched_key_id === added ? true : undefined,
     );
-    expect(failedLooks()).toBe(0);
+    expect(failedProbes()).toBe(0);
   });
 
   test('to a wrong value leaves the old one in use, says so, and is over when it is mended', async () => {
@@ -179,7 +179,7 @@ describe('a rotation', () => {
     expect(await credential()).toMatchObject({ valid: false, previous_in_use: true });
     await put(good);
     await closes('secret-invalid');
-    expect(failedLooks()).toBe(0);
+    expect(failedProbes()).toBe(0);
   });
 
   test('to the ID in place of the value is named as that', async () => {
@@ -231,12 +231,12 @@ test('the clock of this machine is compared with the token host, and shown', asy
   await opens('clock-skew');
   expect(await credential()).toMatchObject({ clock_skew_seconds: expect.closeTo(-7200, -1) });
   // Entra issues tokens by its own clock: none of them is too young for it.
-  const look = await until('a look with a token of that clock', () => {
+  const probe = await until('a look with a token of that clock', () => {
     const [status] = watched.daemon.snapshot().targets;
-    const token = status?.lastLook && stageOf(status.lastLook.evidence, 'token');
-    return (token?.facts.clockSkewSeconds ?? 0) < -7000 ? status?.lastLook : undefined;
+    const token = status?.lastProbe && stageOf(status.lastProbe.evidence, 'token');
+    return (token?.facts.clockSkewSeconds ?? 0) < -7000 ? status?.lastProbe : undefined;
   });
-  expect(stageOf(look.evidence, 'claims')?.outcome).toBe('ok');
+  expect(stageOf(probe.evidence, 'claims')?.outcome).toBe('ok');
 });
 
 test('no secret shows in anything that the daemon says', async () => {

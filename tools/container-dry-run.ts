@@ -92,7 +92,7 @@ async function startAndScrape(image: Stage): Promise<Running> {
         ...identity,
       }).status;
     const { status: livez } = await fetch(`${url}/livez`);
-    const metrics = await scrapeAfterLook(url);
+    const metrics = await scrapeAfterProbe(url);
     const residentBytes = residentBytesOf(child);
     const running = asks();
     child.kill('SIGTERM');
@@ -136,7 +136,7 @@ async function addressOf(child: ChildProcess): Promise<string> {
 }
 
 /** The metrics, once they tell of a successful look. */
-async function scrapeAfterLook(url: string): Promise<string> {
+async function scrapeAfterProbe(url: string): Promise<string> {
   let metrics = '';
   for (let waitedMs = 0; waitedMs < LIMIT_MS; waitedMs += 200) {
     metrics = await (await fetch(`${url}/metrics`)).text();

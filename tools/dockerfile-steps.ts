@@ -73,19 +73,19 @@ export function executeDockerfile(text: string, options: BuildOptions): Build {
   return { stages, image };
 }
 
-interface Scene {
+interface CaseFacts {
   readonly stage: Stage;
   readonly stages: ReadonlyMap<string, Stage>;
   readonly variables: Variables;
   readonly options: BuildOptions;
 }
 
-function step(instruction: Instruction, scene: Scene): void {
-  const { stage, variables } = scene;
+function step(instruction: Instruction, facts: CaseFacts): void {
+  const { stage, variables } = facts;
   const keyword = instruction.getKeyword();
   if (DECLARATIONS.has(keyword)) return;
   if (instruction instanceof Copy) {
-    copy(instruction, scene);
+    copy(instruction, facts);
     return;
   }
   switch (keyword) {
@@ -122,7 +122,7 @@ function emptyStage(root: string, base: string): Stage {
 }
 
 /** A folder's content goes into the destination, a file under its own name: as an engine does. */
-function copy(instruction: Copy, { stage, stages, options }: Scene): void {
+function copy(instruction: Copy, { stage, stages, options }: CaseFacts): void {
   const words = instruction.getArguments().map((word) => word.getValue());
   const destination = words.pop() ?? '';
   const name = instruction.getFromFlag()?.getValue() ?? undefined;

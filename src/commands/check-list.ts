@@ -2,13 +2,13 @@
  * What `check --checklist` prints: the five steps of the set-up guide (DOCU13517) per app, ticked from what the looks
  * showed. The mirror of `setup-script`, which prints the commands for what is not ticked. Pure but for the palette.
  */
-import { guideSteps, type AppSteps, type ChecklistLook, type Mark, type Tick } from './guide-steps.ts';
+import { guideSteps, type AppSteps, type ChecklistProbe, type Mark, type Tick } from './guide-steps.ts';
 import type { Palette } from './palette.ts';
 
 const BOXES: Readonly<Record<Mark, string>> = { done: '[x]', missing: '[ ]', open: '[?]' };
 
-export function renderChecklist(looks: readonly ChecklistLook[], palette: Palette): string {
-  const apps = guideSteps(looks);
+export function renderChecklist(probes: readonly ChecklistProbe[], palette: Palette): string {
+  const apps = guideSteps(probes);
   return [...apps.map((steps) => renderApp(steps, palette)), renderSum(apps, palette)].join('\n');
 }
 
@@ -30,14 +30,14 @@ function renderTick({ mark, text, note }: Tick, palette: Palette): string {
 function renderSum(apps: readonly AppSteps[], palette: Palette): string {
   const ticks = apps.flatMap(({ steps }) => steps.flatMap((step) => step.ticks));
   const count = (wanted: Mark): number => ticks.filter(({ mark }) => mark === wanted).length;
-  const mendable = apps.filter(({ steps }) =>
+  const fixable = apps.filter(({ steps }) =>
     steps.some(
       ({ step, ticks }) => (step === 3 || step === 4) && ticks.some(({ mark }) => mark === 'missing'),
     ),
   );
   return [
     `${BOXES.done} ${count('done')} done   ${BOXES.missing} ${count('missing')} not done   ${BOXES.open} ${count('open')} cannot be told yet`,
-    ...mendable.map(
+    ...fixable.map(
       ({ app }) =>
         `Steps 3 and 4 of app ${app.id}, as one script: ${palette.strong(`mailprobe setup-script --app ${app.id}`)}`,
     ),

@@ -7,7 +7,7 @@ import { stageView } from '../report/resource/stage.ts';
 import { EXIT } from './command.ts';
 import { renderLadder } from './ladder.ts';
 import { isWarning } from '../diagnosis/is-warning.ts';
-import type { JudgedLook } from './probe-once.ts';
+import type { JudgedProbe } from './probe-once.ts';
 import type { Palette } from './palette.ts';
 import { renderVerdict } from './verdict.ts';
 
@@ -19,33 +19,33 @@ export const CHECK_FORMATS: readonly CheckFormat[] = ['text', 'json', 'nagios'];
 const WORST_FIRST = [EXIT.critical, EXIT.unknown, EXIT.warning, EXIT.ok];
 const WORDS = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
 
-export function exitCodeOf(looks: readonly JudgedLook[]): number {
-  const codes = new Set(looks.map(exitCodeOfLook));
+export function exitCodeOf(probes: readonly JudgedProbe[]): number {
+  const codes = new Set(probes.map(exitCodeOfProbe));
   return WORST_FIRST.find((code) => codes.has(code)) ?? EXIT.unknown;
 }
 
 /** A look that we spoiled ourselves, or that our own network did not carry, says nothing about the mailbox. */
-function exitCodeOfLook(look: JudgedLook): number {
-  if (look.success) return look.diagnoses.some(isWarning) ? EXIT.warning : EXIT.ok;
-  const ours = failedStages(look.evidence).some(({ failure }) =>
+function exitCodeOfProbe(probe: JudgedProbe): number {
+  if (probe.success) return probe.diagnoses.some(isWarning) ? EXIT.warning : EXIT.ok;
+  const ours = failedStages(probe.evidence).some(({ failure }) =>
     ['aborted', 'unexpected'].includes(failure?.kind ?? ''),
   );
-  return ours || look.diagnoses[0]?.scope === 'prober' ? EXIT.unknown : EXIT.critical;
+  return ours || probe.diagnoses[0]?.scope === 'prober' ? EXIT.unknown : EXIT.critical;
 }
 
-export function renderCheck(looks: readonly JudgedLook[], format: CheckFormat, palette: Palette): string {
+export function renderCheck(probes: readonly JudgedProbe[], format: CheckFormat, palette: Palette): string {
   switch (format) {
     case 'text':
-      return renderText(looks, palette);
+      return renderText(probes, palette);
     case 'json':
-      return `${JSON.stringify({ looks: looks.map(lookToJson) }, null, 2)}\n`;
+      return `${JSON.stringify({ probes: probes.map(probeToJson) }, null, 2)}\n`;
     case 'nagios':
-      return renderNagios(looks);
+      return renderNagios(probes);
   }
 }
 
 /** What is wrong with an app is told in full once, however many of its mailboxes were looked at. */
-function renderText(looks: readonly JudgedLook[], palette: Palette): string {
+function renderText(probes: readonly JudgedProbe[], palette: Palette): string {
   const told = new Set<string>();
   const render = (diagnosis: Diagnosis): string => {
     const key = `${diagnosis.cause} ${diagnosis.subject} ${diagnosis.title}`;
@@ -53,43 +53,43 @@ function renderText(looks: readonly JudgedLook[], palette: Palette): string {
     told.add(key);
     return renderVerdict(diagnosis, palette);
   };
-  return looks.map((look) => renderLook(look, palette, render)).join('\n');
+  return probes.map((probe) => renderProbe(probe, palette, render)).join('\n');
 }
 
-function renderLook(look: JudgedLook, palette: Palette, render: (diagnosis: Diagnosis) => string): string {
-  const { mailbox, protocol, endpoint } = look.target;
+function renderProbe(probe: JudgedProbe, palette: Palette, render: (diagnosis: Diagnosis) => string): string {
+  const { mailbox, protocol, endpoint } = probe.target;
   const heading = `${palette.strong(mailbox.id)}  ${mailbox.address}  ${protocol}  ${palette.faint(endpointName(endpoint))}`;
   const verdict =
-    look.diagnoses.length === 0
+    probe.diagnoses.length === 0
       ? `  ${palette.good('The mailbox opens.')}\n`
       : [
-          ...(look.success ? [`  ${palette.good('The mailbox opens.')}\n`] : []),
-          ...look.diagnoses.map((diagnosis) => render(diagnosis)),
+          ...(probe.success ? [`  ${palette.good('The mailbox opens.')}\n`] : []),
+          ...probe.diagnoses.map((diagnosis) => render(diagnosis)),
         ].join('\n');
-  return `${heading}\n${renderLadder(look.evidence, palette)}\n${verdict}`;
+  return `${heading}\n${renderLadder(probe.evidence, palette)}\n${verdict}`;
 }
 
-function lookToJson(look: JudgedLook): object {
+function probeToJson(probe: JudgedProbe): object {
   return {
-    mailbox: look.target.mailbox.id,
-    protocol: look.target.protocol,
-    app: look.target.app.id,
-    ok: look.success,
-    seconds: look.evidence.seconds,
-    suspect: look.evidence.suspect,
-    stages: look.evidence.stages.map(stageView),
-    diagnoses: look.diagnoses.map(diagnosisView),
+    mailbox: probe.target.mailbox.id,
+    protocol: probe.target.protocol,
+    app: probe.target.app.id,
+    ok: probe.success,
+    seconds: probe.evidence.seconds,
+    suspect: probe.evidence.suspect,
+    stages: probe.evidence.stages.map(stageView),
+    diagnoses: probe.diagnoses.map(diagnosisView),
   };
 }
 
 /** https://nagios-plugins.org/doc/guidelines.html: one line, perfdata behind a bar, details below. */
-function renderNagios(looks: readonly JudgedLook[]): string {
-  const word = WORDS[exitCodeOf(looks)] ?? 'UNKNOWN';
-  const healthy = looks.filter(({ success }) => success).length;
-  const worst = looks.find((look) => exitCodeOfLook(look) === exitCodeOf(looks));
+function renderNagios(probes: readonly JudgedProbe[]): string {
+  const word = WORDS[exitCodeOf(probes)] ?? 'UNKNOWN';
+  const healthy = probes.filter(({ success }) => success).length;
+  const worst = probes.find((probe) => exitCodeOfProbe(probe) === exitCodeOf(probes));
   const said = worst?.diagnoses[0]?.title;
-  const summary = `${healthy} of ${looks.length} looks succeed${said === undefined ? '' : `; ${said}`}`;
-  const performance = looks.flatMap(({ target, evidence }) => {
+  const summary = `${healthy} of ${probes.length} looks succeed${said === undefined ? '' : `; ${said}`}`;
+  const performance = probes.flatMap(({ target, evidence }) => {
     const label = `${target.mailbox.id}_${target.protocol}`;
     const messages = evidence.stages.find((stage) => stage.stage === 'open')?.facts;
     return [
@@ -99,7 +99,7 @@ function renderNagios(looks: readonly JudgedLook[]): string {
         : []),
     ];
   });
-  const details = looks.map(({ target, success, diagnoses }) => {
+  const details = probes.map(({ target, success, diagnoses }) => {
     const state = success ? 'opens' : 'FAILS';
     return `${target.mailbox.id} ${target.protocol} ${state}${diagnoses[0] === undefined ? '' : `: ${diagnoses[0].title}`}`;
   });

@@ -15,7 +15,7 @@ import { targetKey, type Target } from '../model/target.ts';
 import { renderChecklist } from './check-list.ts';
 import { CHECK_FORMATS, exitCodeOf, renderCheck, type CheckFormat } from './check-report.ts';
 import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
-import { createLooker, type BesideLook, type JudgedLook } from './probe-once.ts';
+import { createProber, type BesideProbe, type JudgedProbe } from './probe-once.ts';
 import { createPalette } from './palette.ts';
 
 /** Exchange counts connections per mailbox; a change there takes minutes to be seen anyway. */
@@ -50,53 +50,53 @@ async function run(options: CheckOptions, io: CommandIo, pauseMs: number): Promi
   const targets = chooseTargets(loaded.config, options);
   const redactor = createRedactor();
   const palette = createPalette(io);
-  const looker = createLooker(loaded.config, {
+  const prober = createProber(loaded.config, {
     env: io.env,
     files: io.files,
     redactor,
     onBug: (error) =>
-      io.stderr.write(redactor.scrub(`A bug in mailprobe, please report it: ${describe(error)}\n`)),
+      io.stderr.write(redactor.redact(`A bug in mailprobe, please report it: ${describe(error)}\n`)),
   });
-  const print = (looks: readonly JudgedLook[]): void => {
+  const print = (probes: readonly JudgedProbe[]): void => {
     const text = options.checklist
-      ? renderChecklist(looks, palette)
-      : renderCheck(looks, options.format, palette);
-    io.stdout.write(redactor.scrub(text));
+      ? renderChecklist(probes, palette)
+      : renderCheck(probes, options.format, palette);
+    io.stdout.write(redactor.redact(text));
   };
   // What a program reads holds looks only.
   const note = (text: string): void => {
-    (options.format === 'text' ? io.stdout : io.stderr).write(redactor.scrub(`${palette.faint(text)}\n`));
+    (options.format === 'text' ? io.stdout : io.stderr).write(redactor.redact(`${palette.faint(text)}\n`));
   };
   try {
-    const first = await looker.look(targets, io.signal);
-    let { looks } = first;
-    print(looks);
+    const first = await prober.probe(targets, io.signal);
+    let { probes } = first;
+    print(probes);
     if (first.beside.length > 0) note(describeBeside(first.beside));
-    while (options.watch && exitCodeOf(looks) !== EXIT.ok && !io.signal.aborted) {
+    while (options.watch && exitCodeOf(probes) !== EXIT.ok && !io.signal.aborted) {
       await delay(pauseMs, undefined, { signal: io.signal }).catch(() => undefined);
       if (io.signal.aborted) break;
-      const before = looks;
-      const pending = before.filter((look) => exitCodeOf([look]) !== EXIT.ok).map(({ target }) => target);
-      const { looks: mended } = await looker.look(pending, io.signal);
+      const before = probes;
+      const pending = before.filter((probe) => exitCodeOf([probe]) !== EXIT.ok).map(({ target }) => target);
+      const { probes: fixed } = await prober.probe(pending, io.signal);
       // All is well only when what was well before still is.
       const others = targets.filter((target) => !pending.includes(target));
-      const isLast = exitCodeOf(mended) === EXIT.ok && others.length > 0;
-      const again = isLast ? [...mended, ...(await looker.look(others, io.signal)).looks] : mended;
-      looks = before.map((look) => again.find(({ target }) => target === look.target) ?? look);
-      const changed = again.flatMap((look) => {
-        const was = before.find(({ target }) => target === look.target);
-        return was === undefined || describeVerdict(was) === describeVerdict(look) ? [] : [{ was, look }];
+      const isLast = exitCodeOf(fixed) === EXIT.ok && others.length > 0;
+      const again = isLast ? [...fixed, ...(await prober.probe(others, io.signal)).probes] : fixed;
+      probes = before.map((probe) => again.find(({ target }) => target === probe.target) ?? probe);
+      const changed = again.flatMap((probe) => {
+        const was = before.find(({ target }) => target === probe.target);
+        return was === undefined || describeVerdict(was) === describeVerdict(probe) ? [] : [{ was, probe }];
       });
       const time = new Date().toISOString();
       if (changed.length === 0) note(`${time} no change, ${pending.length} not healthy yet`);
-      for (const { was, look } of changed) {
-        note(`${time} ${nameOf(look)}: ${describeVerdict(was)} -> ${describeVerdict(look)}`);
+      for (const { was, probe } of changed) {
+        note(`${time} ${nameOf(probe)}: ${describeVerdict(was)} -> ${describeVerdict(probe)}`);
       }
-      if (changed.length > 0) print(options.checklist ? looks : changed.map(({ look }) => look));
+      if (changed.length > 0) print(options.checklist ? probes : changed.map(({ probe }) => probe));
     }
-    return exitCodeOf(looks);
+    return exitCodeOf(probes);
   } finally {
-    looker.close();
+    prober.close();
   }
 }
 
@@ -150,22 +150,22 @@ function chooseTargets(config: Config, options: CheckOptions): readonly Target[]
 }
 
 /** What counts as a change: whether it opens, and the causes that are named, not the candidates beside them. */
-function describeVerdict({ success, diagnoses }: JudgedLook): string {
+function describeVerdict({ success, diagnoses }: JudgedProbe): string {
   const causes = diagnoses
     .filter(({ alternativeTo }) => alternativeTo === undefined)
     .map(({ cause }) => cause);
   return [...(success ? ['opens'] : []), ...causes].join(', ');
 }
 
-function describeBeside(looks: readonly BesideLook[]): string {
-  const said = looks.map((look) => {
-    const failed = failedStages(look.evidence)[0];
-    return `${nameOf(look)} ${look.success ? 'opens' : `fails at ${failed?.stage ?? 'no stage'}`}`;
+function describeBeside(probes: readonly BesideProbe[]): string {
+  const said = probes.map((probe) => {
+    const failed = failedStages(probe.evidence)[0];
+    return `${nameOf(probe)} ${probe.success ? 'opens' : `fails at ${failed?.stage ?? 'no stage'}`}`;
   });
   return `\nLooked at besides, to tell how far it reaches: ${said.join('; ')}.`;
 }
 
-function nameOf({ target }: BesideLook): string {
+function nameOf({ target }: BesideProbe): string {
   return `${target.mailbox.id} ${target.protocol}`;
 }
 

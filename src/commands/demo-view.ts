@@ -16,9 +16,9 @@ export function renderFleet(statuses: readonly TargetStatus[], now: number, pale
   return [...rows.values()].map((row) => renderRow(row, now, palette)).join('\n');
 }
 
-function causeOf({ lastLook }: TargetStatus): string {
-  if (lastLook === undefined) return 'unknown';
-  return `${lastLook.success} ${lastLook.diagnoses[0]?.cause}`;
+function causeOf({ lastProbe }: TargetStatus): string {
+  if (lastProbe === undefined) return 'unknown';
+  return `${lastProbe.success} ${lastProbe.diagnoses[0]?.cause}`;
 }
 
 /** Targets of one mailbox with the same verdict. */
@@ -27,13 +27,13 @@ function renderRow(row: readonly TargetStatus[], now: number, palette: Palette):
   if (first === undefined) return '';
   const protocols = row.map(({ target }) => target.protocol).join(' ');
   const name = `${first.target.mailbox.id.padEnd(NAME_WIDTH)} ${palette.faint(protocols.padEnd(PROTOCOLS_WIDTH))}`;
-  const { lastLook, failingSince } = first;
-  if (lastLook === undefined) return `${palette.faint('·')} ${name} ${palette.faint('not looked at yet')}`;
-  const [diagnosis] = lastLook.diagnoses;
-  if (lastLook.success) {
+  const { lastProbe, failingSince } = first;
+  if (lastProbe === undefined) return `${palette.faint('·')} ${name} ${palette.faint('not looked at yet')}`;
+  const [diagnosis] = lastProbe.diagnoses;
+  if (lastProbe.success) {
     return `${palette.good('✓')} ${name} ${palette.good('opens'.padEnd(STAGE_WIDTH))} ${palette.doubtful(diagnosis?.title ?? '')}`.trimEnd();
   }
-  const stage = failedStages(lastLook.evidence)[0];
+  const stage = failedStages(lastProbe.evidence)[0];
   const since = failingSince === undefined ? '' : `since ${describeAge(now - failingSince)}`;
   const indent = ' '.repeat(2 + NAME_WIDTH + 1 + PROTOCOLS_WIDTH + 1 + STAGE_WIDTH + 1);
   return [

@@ -57,7 +57,7 @@ export const demo: Command = async (args, io) => {
         logger: createLogger({ level: 'silent', pretty: false, redactor }),
         redactor,
         banner: BANNER,
-        onLook: () => {
+        onProbe: () => {
           const { targets } = daemon?.snapshot() ?? { targets: [] };
           if (targets.length > 0 && targets.every((status) => status.confirmed !== 'unknown'))
             confirmed.resolve();
@@ -99,10 +99,10 @@ function createTeller(
     start: () => {
       started = true;
     },
-    change: ({ target, to, look, at }) => {
+    change: ({ target, to, probe, at }) => {
       if (!started) return;
       const time = palette.faint(new Date(at).toISOString().slice(11, 19));
-      const state = to === 'up' ? palette.good('opens again') : palette.bad(look.diagnoses[0]?.title ?? to);
+      const state = to === 'up' ? palette.good('opens again') : palette.bad(probe.diagnoses[0]?.title ?? to);
       io.stdout.write(`${time} ${target.mailbox.id} ${target.protocol} ${state}\n`);
     },
   };

@@ -28,11 +28,11 @@ export const explain: Command = async (args, io) => {
   if (input === undefined) return EXIT.unknown;
 
   const diagnoses = explainText(decodeText(input), Date.now());
-  const { scrub } = createRedactor();
+  const { redact } = createRedactor();
   if (asked.format === 'json') {
-    io.stdout.write(`${scrub(JSON.stringify({ diagnoses: diagnoses.map(diagnosisView) }, undefined, 2))}\n`);
+    io.stdout.write(`${redact(JSON.stringify({ diagnoses: diagnoses.map(diagnosisView) }, undefined, 2))}\n`);
   } else if (diagnoses.length > 0) {
-    io.stdout.write(scrub(render(diagnoses, createPalette(io))));
+    io.stdout.write(redact(render(diagnoses, createPalette(io))));
   }
   if (diagnoses.length > 0) return EXIT.ok;
   io.stderr.write(

@@ -7,9 +7,9 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import { stageOf, type StageName } from '../model/evidence.ts';
 import { factsOf, PROTOCOL_IDS, roleFor } from '../model/protocol.ts';
 import { endpointName, type App } from '../model/target.ts';
-import type { JudgedLook } from './probe-once.ts';
+import type { JudgedProbe } from './probe-once.ts';
 
-export type ChecklistLook = JudgedLook & { readonly credential?: CredentialStatus };
+export type ChecklistProbe = JudgedProbe & { readonly credential?: CredentialStatus };
 
 /** `open`: cannot be told yet. */
 export type Mark = 'done' | 'missing' | 'open';
@@ -41,28 +41,28 @@ const CREDENTIAL_NAMES: Readonly<Record<App['credential']['kind'], string>> = {
 };
 
 /** One entry per app, in the order in which the looks name them. */
-export function guideSteps(looks: readonly ChecklistLook[]): readonly AppSteps[] {
-  return [...Map.groupBy(looks, ({ target }) => target.app.id).values()].flatMap((own) =>
+export function guideSteps(probes: readonly ChecklistProbe[]): readonly AppSteps[] {
+  return [...Map.groupBy(probes, ({ target }) => target.app.id).values()].flatMap((own) =>
     own[0] === undefined ? [] : [stepsOf(own[0].target.app, own)],
   );
 }
 
-function stepsOf(app: App, looks: readonly ChecklistLook[]): AppSteps {
-  const known = applicationTick(looks);
-  const accepted = waitingFor([['step 1 is done', known]], credentialTick(app, looks));
+function stepsOf(app: App, probes: readonly ChecklistProbe[]): AppSteps {
+  const known = applicationTick(probes);
+  const accepted = waitingFor([['step 1 is done', known]], credentialTick(app, probes));
   const token: Earlier = [
     ['step 1 is done', known],
     ['step 2 is done', accepted],
   ];
-  const roles = rolesTicks(looks).map((tick) => waitingFor(token, tick));
+  const roles = rolesTicks(probes).map((tick) => waitingFor(token, tick));
   const login = (...granted: readonly Tick[]): Earlier => [
     ...token,
     ...granted.map((tick) => ['step 3 is done', tick] as const),
   ];
-  const registered = waitingFor(login(...roles), registrationTick(looks));
-  const mailboxes = looks.map((look) => {
-    const own = roles.filter(({ text }) => text === roleFor(look.target.protocol));
-    return waitingFor([...login(...own), ['Exchange has the application', registered]], mailboxTick(look));
+  const registered = waitingFor(login(...roles), registrationTick(probes));
+  const mailboxes = probes.map((probe) => {
+    const own = roles.filter(({ text }) => text === roleFor(probe.target.protocol));
+    return waitingFor([...login(...own), ['Exchange has the application', registered]], mailboxTick(probe));
   });
   return {
     app,
@@ -71,39 +71,39 @@ function stepsOf(app: App, looks: readonly ChecklistLook[]): AppSteps {
       { step: 2, name: 'Set up its credential', ticks: [accepted] },
       { step: 3, name: 'Add the permissions and grant admin consent', ticks: roles },
       { step: 4, name: 'Give it access in Exchange', ticks: [registered, ...mailboxes] },
-      { step: 5, name: 'Give the strings to the program', ticks: settingsTicks(looks) },
+      { step: 5, name: 'Give the strings to the program', ticks: settingsTicks(probes) },
     ],
   };
 }
 
-function applicationTick(looks: readonly ChecklistLook[]): Tick {
+function applicationTick(probes: readonly ChecklistProbe[]): Tick {
   const text = 'Entra knows the tenant and the client id';
-  const fault = faultOf(looks, 1);
+  const fault = faultOf(probes, 1);
   if (fault !== undefined) return missing(text, fault);
   // Entra looks for the application before it looks at its secret: a refused one has been found.
-  const refused = looks.some(
-    (look) =>
-      faultOf([look], 2) !== undefined && stageOf(look.evidence, 'token')?.failure?.kind === 'rejected',
+  const refused = probes.some(
+    (probe) =>
+      faultOf([probe], 2) !== undefined && stageOf(probe.evidence, 'token')?.failure?.kind === 'rejected',
   );
-  return refused || reached(looks, 'token') ? { mark: 'done', text } : open(text, looks);
+  return refused || reached(probes, 'token') ? { mark: 'done', text } : open(text, probes);
 }
 
-function credentialTick(app: App, looks: readonly ChecklistLook[]): Tick {
+function credentialTick(app: App, probes: readonly ChecklistProbe[]): Tick {
   const text = `its ${CREDENTIAL_NAMES[app.credential.kind]} is accepted`;
   // Near its end it still is accepted, however urgent a new one has become.
-  const fault = faultOf(looks, 2, ({ cause }) => cause !== 'secret-expiring');
+  const fault = faultOf(probes, 2, ({ cause }) => cause !== 'secret-expiring');
   if (fault !== undefined) return missing(text, fault);
-  if (!reached(looks, 'token')) return open(text, looks);
-  const note = endNote(app, looks);
+  if (!reached(probes, 'token')) return open(text, probes);
+  const note = endNote(app, probes);
   return { mark: 'done', text, ...(note === undefined ? {} : { note }) };
 }
 
-function endNote(app: App, looks: readonly ChecklistLook[]): string | undefined {
-  const warning = looks
+function endNote(app: App, probes: readonly ChecklistProbe[]): string | undefined {
+  const warning = probes
     .flatMap(({ diagnoses }) => diagnoses)
     .find(({ cause }) => cause === 'secret-expiring');
   if (warning !== undefined) return sentence(warning.title);
-  const [end] = looks.flatMap(({ credential, evidence }) => {
+  const [end] = probes.flatMap(({ credential, evidence }) => {
     const found = credential && endDateInUse(credential, evidence.startedAt);
     return found?.sure === true ? [found.end.expiresAt] : [];
   });
@@ -111,37 +111,37 @@ function endNote(app: App, looks: readonly ChecklistLook[]): string | undefined 
   return expiresAt === undefined ? undefined : `ends on ${new Date(expiresAt).toISOString().slice(0, 10)}`;
 }
 
-function rolesTicks(looks: readonly ChecklistLook[]): readonly Tick[] {
+function rolesTicks(probes: readonly ChecklistProbe[]): readonly Tick[] {
   return PROTOCOL_IDS.flatMap((protocol) => {
-    const own = looks.filter(({ target }) => target.protocol === protocol);
+    const own = probes.filter(({ target }) => target.protocol === protocol);
     if (own.length === 0) return [];
     const text = roleFor(protocol);
     const fault = faultOf(own, 3);
     if (fault !== undefined) return [missing(text, fault)];
-    const granted = own.some((look) => look.success || rolesOf(look).includes(text));
+    const granted = own.some((probe) => probe.success || rolesOf(probe).includes(text));
     return [granted ? { mark: 'done', text } : open(text, own)];
   });
 }
 
-function registrationTick(looks: readonly ChecklistLook[]): Tick {
+function registrationTick(probes: readonly ChecklistProbe[]): Tick {
   const text = 'Exchange has the application (New-ServicePrincipal)';
-  const fault = faultOf(looks, 4, ({ scope }) => scope !== 'mailbox');
+  const fault = faultOf(probes, 4, ({ scope }) => scope !== 'mailbox');
   if (fault !== undefined) return missing(text, fault);
-  return reached(looks, 'auth') ? { mark: 'done', text } : open(text, looks);
+  return reached(probes, 'auth') ? { mark: 'done', text } : open(text, probes);
 }
 
-function mailboxTick(look: ChecklistLook): Tick {
-  const { mailbox, protocol } = look.target;
+function mailboxTick(probe: ChecklistProbe): Tick {
+  const { mailbox, protocol } = probe.target;
   const text = `${mailbox.id} opens over ${factsOf(protocol).name}`;
-  if (look.success) return { mark: 'done', text };
-  const fault = faultOf([look], 4, ({ scope }) => scope === 'mailbox');
-  return fault === undefined ? open(text, [look]) : missing(text, fault);
+  if (probe.success) return { mark: 'done', text };
+  const fault = faultOf([probe], 4, ({ scope }) => scope === 'mailbox');
+  return fault === undefined ? open(text, [probe]) : missing(text, fault);
 }
 
 /** The names of hosts and ports show as soon as a server greets; the strings, when a mailbox opens with them. */
-function settingsTicks(looks: readonly ChecklistLook[]): readonly Tick[] {
+function settingsTicks(probes: readonly ChecklistProbe[]): readonly Tick[] {
   const hosts = Map.groupBy(
-    looks,
+    probes,
     ({ target }) => `${factsOf(target.protocol).name} answers at ${endpointName(target.endpoint)}`,
   );
   const hostTicks = [...hosts].map(([text, own]): Tick => {
@@ -150,10 +150,10 @@ function settingsTicks(looks: readonly ChecklistLook[]): readonly Tick[] {
     return fault === undefined ? open(text, own) : missing(text, fault);
   });
   const text = 'tenant, client id, credential and address belong together';
-  const faults = looks.flatMap((look) => faultOf([look], 5, ({ scope }) => scope !== 'endpoint') ?? []);
+  const faults = probes.flatMap((probe) => faultOf([probe], 5, ({ scope }) => scope !== 'endpoint') ?? []);
   const distinct = [...new Map(faults.map((fault) => [fault.title, fault])).values()];
   if (distinct.length > 0) return [...hostTicks, ...distinct.map((fault) => missing(text, fault))];
-  const works = looks.some(({ success }) => success);
+  const works = probes.some(({ success }) => success);
   return [
     ...hostTicks,
     works ? { mark: 'done', text } : { mark: 'open', text, note: 'shows when a mailbox opens' },
@@ -171,11 +171,11 @@ function waitingFor(earlier: Earlier, tick: Tick): Tick {
 
 /** The verdict that a step is missing or wrong. Warnings and hints do not undo a step. */
 function faultOf(
-  looks: readonly ChecklistLook[],
+  probes: readonly ChecklistProbe[],
   step: StepNumber,
   fits: (diagnosis: Diagnosis) => boolean = () => true,
 ): Diagnosis | undefined {
-  return looks
+  return probes
     .flatMap(({ diagnoses }) => diagnoses)
     .find(
       (diagnosis) =>
@@ -191,8 +191,8 @@ function missing(text: string, fault: Diagnosis): Tick {
   return { mark: 'missing', text, note: `${sentence(fault.title)}${doubt}` };
 }
 
-function open(text: string, looks: readonly ChecklistLook[]): Tick {
-  const title = looks.find(({ success }) => !success)?.diagnoses[0]?.title;
+function open(text: string, probes: readonly ChecklistProbe[]): Tick {
+  const title = probes.find(({ success }) => !success)?.diagnoses[0]?.title;
   return { mark: 'open', text, ...(title === undefined ? {} : { note: sentence(title) }) };
 }
 
@@ -201,10 +201,10 @@ function sentence(title: string): string {
   return title.replace(/\.$/, '');
 }
 
-function reached(looks: readonly ChecklistLook[], stage: StageName): boolean {
-  return looks.some(({ evidence }) => stageOf(evidence, stage)?.outcome === 'ok');
+function reached(probes: readonly ChecklistProbe[], stage: StageName): boolean {
+  return probes.some(({ evidence }) => stageOf(evidence, stage)?.outcome === 'ok');
 }
 
-function rolesOf({ evidence }: ChecklistLook): readonly string[] {
+function rolesOf({ evidence }: ChecklistProbe): readonly string[] {
   return stageOf(evidence, 'claims')?.facts.roles ?? [];
 }

@@ -12,7 +12,7 @@ import { targetKey, type App, type Target } from '../model/target.ts';
 import { createDeadline } from '../probe/deadline.ts';
 import { ALL_AT_ONCE } from '../status/corroboration.ts';
 
-export interface JudgedLook {
+export interface JudgedProbe {
   readonly target: Target;
   readonly evidence: Evidence;
   readonly success: boolean;
@@ -20,24 +20,24 @@ export interface JudgedLook {
 }
 
 /** A corroborating probe. */
-export type BesideLook = Omit<JudgedLook, 'diagnoses'>;
+export type BesideProbe = Omit<JudgedProbe, 'diagnoses'>;
 
 export interface Round {
-  readonly looks: readonly JudgedLook[];
+  readonly probes: readonly JudgedProbe[];
   /** Mostly none; of each app a few. */
-  readonly beside: readonly BesideLook[];
+  readonly beside: readonly BesideProbe[];
 }
 
-export interface Looker {
+export interface Prober {
   /**
    * Never rejects; ends within three times the longest timeout of the targets and their apps. Called again, it asks
    * for a new token where the old one lacked something.
    */
-  readonly look: (targets: readonly Target[], signal: AbortSignal) => Promise<Round>;
+  readonly probe: (targets: readonly Target[], signal: AbortSignal) => Promise<Round>;
   readonly close: () => void;
 }
 
-export function createLooker(config: Config, edges: Omit<EngineEdges, 'onTokenAnswer'>): Looker {
+export function createProber(config: Config, edges: Omit<EngineEdges, 'onTokenAnswer'>): Prober {
   const engine = createEngine({
     ...edges,
     onTokenAnswer: (app, scope, outcome) => void engine.credentials.observe(app, scope, outcome),
@@ -47,7 +47,7 @@ export function createLooker(config: Config, edges: Omit<EngineEdges, 'onTokenAn
   /** Apps whose token lacked something in the round before. */
   let lacking: ReadonlySet<App> = new Set();
 
-  const probeAll = async (targets: readonly Target[], signal: AbortSignal): Promise<readonly BesideLook[]> =>
+  const probeAll = async (targets: readonly Target[], signal: AbortSignal): Promise<readonly BesideProbe[]> =>
     await Promise.all(
       targets.map(async (target) => {
         const { evidence } = await engine.observe(target, signal);
@@ -56,7 +56,7 @@ export function createLooker(config: Config, edges: Omit<EngineEdges, 'onTokenAn
       }),
     );
 
-  const judge = ({ target, evidence, success }: BesideLook, warnings: readonly Diagnosis[]): JudgedLook => {
+  const judge = ({ target, evidence, success }: BesideProbe, warnings: readonly Diagnosis[]): JudgedProbe => {
     const own = engine.diagnose(evidence, engine.contextFor(target, evidence));
     const causes = new Set(own.map(({ cause }) => cause));
     const more = warnings.filter(({ cause }) => !causes.has(cause));
@@ -64,25 +64,25 @@ export function createLooker(config: Config, edges: Omit<EngineEdges, 'onTokenAn
   };
 
   return {
-    look: async (targets, signal) => {
+    probe: async (targets, signal) => {
       const apps = [...new Set(targets.map(({ app }) => app))];
       // Each round is judged by itself: what an earlier one saw says nothing of what is so now.
       engine.update(config.apps, []);
       engine.update(config.apps, config.targets);
       const stale = apps.filter((app) => lacking.has(app));
       await Promise.all(stale.map(async (app) => await renewToken(engine, app, signal)));
-      const [looked] = await Promise.all([
+      const [probed] = await Promise.all([
         probeAll(targets, signal),
         Promise.all(apps.map(async (app) => await describeCredential(engine, app, signal))),
       ]);
-      lacking = new Set(looked.filter(lacksRole).map(({ target }) => target.app));
-      const inContext = looked.map(({ target, evidence }) => {
+      lacking = new Set(probed.filter(lacksRole).map(({ target }) => target.app));
+      const inContext = probed.map(({ target, evidence }) => {
         return { target, evidence, context: engine.contextFor(target, evidence) };
       });
       const others = status.corroborating(inContext, ALL_AT_ONCE).toSorted(byKey);
       const beside = await probeAll(others, signal);
       const warnings = new Map(apps.map((app) => [app, engine.judgeCredential(app).filter(isWarning)]));
-      return { looks: looked.map((look) => judge(look, warnings.get(look.target.app) ?? [])), beside };
+      return { probes: probed.map((probe) => judge(probe, warnings.get(probe.target.app) ?? [])), beside };
     },
     close: engine.close,
   };
@@ -111,6 +111,6 @@ function byKey(a: Target, b: Target): number {
   return targetKey(a) < targetKey(b) ? -1 : 1;
 }
 
-function lacksRole({ evidence }: BesideLook): boolean {
+function lacksRole({ evidence }: BesideProbe): boolean {
   return stageOf(evidence, 'claims')?.outcome === 'failed';
 }

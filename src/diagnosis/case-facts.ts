@@ -10,22 +10,22 @@ import { claimsFaultOf, claimsFaultOfCode, type ClaimsFault } from '../model/tok
 import { claimsOf, namesOf, type Names } from './names.ts';
 import { refusalOf, type Refusal } from './refusal.ts';
 import {
-  mailTroubleOf,
-  networkTroublesOf,
-  tokenTroubleOf,
-  type MailTrouble,
-  type NetworkTrouble,
-  type TokenTrouble,
+  mailFailureOf,
+  networkFailuresOf,
+  tokenFailureOf,
+  type MailFailure,
+  type NetworkFailure,
+  type TokenLegFailure,
 } from './failures.ts';
 
-export interface Scene {
+export interface CaseFacts {
   readonly evidence: Evidence;
   readonly context: Context;
   readonly names: Names;
   readonly success: boolean;
-  readonly token: TokenTrouble | undefined;
-  readonly mail: MailTrouble | undefined;
-  readonly network: readonly NetworkTrouble[];
+  readonly token: TokenLegFailure | undefined;
+  readonly mail: MailFailure | undefined;
+  readonly network: readonly NetworkFailure[];
   readonly claims: Claims | undefined;
   /** The claims cannot work, whatever the mail server would say. */
   readonly claimsFault: ClaimsFault | undefined;
@@ -43,10 +43,10 @@ export interface Scene {
 }
 
 /** What is judged: a look of ours, an app's credential, or a text that somebody pasted. */
-export type Occasion = 'look' | 'credential' | 'text';
+export type CaseSource = 'probe' | 'credential' | 'text';
 
 /** What a pasted text tells besides evidence. */
-export interface Aside {
+export interface Hints {
   readonly names?: QuotedNames;
   /** The causes that it leaves open for the token's failure, best first. */
   readonly open?: readonly Cause[];
@@ -55,47 +55,47 @@ export interface Aside {
   readonly oddUser?: boolean;
 }
 
-export function sceneOf(
+export function caseFactsOf(
   evidence: Evidence,
   context: Context,
-  occasion: Occasion = 'look',
-  aside: Aside = {},
-): Scene {
-  const names = namesOf(evidence, context, aside.names);
+  source: CaseSource = 'probe',
+  hints: Hints = {},
+): CaseFacts {
+  const names = namesOf(evidence, context, hints.names);
   const success = isSuccess(evidence);
-  const token = tokenTroubleOf(evidence, success, aside.open);
-  const mail = mailTroubleOf(evidence, success);
-  const scene = {
+  const token = tokenFailureOf(evidence, success, hints.open);
+  const mail = mailFailureOf(evidence, success);
+  const facts = {
     evidence,
     context,
     names,
     success,
     token,
     mail,
-    network: networkTroublesOf(token, mail),
+    network: networkFailuresOf(token, mail),
     // A token leg that failed has no token: the claims of the last one say nothing of this look.
     claims: stageOf(evidence, 'token')?.outcome === 'failed' ? undefined : claimsOf(evidence, context),
     clockSkewSeconds: skewOf(evidence, context),
-    pasted: occasion === 'text',
-    credentialCheck: occasion === 'credential',
-    userFlow: aside.userFlow === true,
-    oddUser: aside.oddUser === true,
+    pasted: source === 'text',
+    credentialCheck: source === 'credential',
+    userFlow: hints.userFlow === true,
+    oddUser: hints.oddUser === true,
   };
-  const judged = { ...scene, claimsFault: claimsFaultIn(scene) };
+  const judged = { ...facts, claimsFault: claimsFaultIn(facts) };
   return { ...judged, refusal: refusalOf(judged) };
 }
 
 /** As the probe said, else by the claims. A probe that succeeded disproves it. */
-function claimsFaultIn(scene: Omit<Scene, 'claimsFault' | 'refusal'>): ClaimsFault | undefined {
-  if (scene.success || scene.credentialCheck) return undefined;
-  const seen = claimsFaultOfCode(stageOf(scene.evidence, 'claims')?.failure?.code);
-  if (seen !== undefined || scene.claims === undefined) return seen;
+function claimsFaultIn(facts: Omit<CaseFacts, 'claimsFault' | 'refusal'>): ClaimsFault | undefined {
+  if (facts.success || facts.credentialCheck) return undefined;
+  const seen = claimsFaultOfCode(stageOf(facts.evidence, 'claims')?.failure?.code);
+  if (seen !== undefined || facts.claims === undefined) return seen;
   // What ended during a probe was not presented.
-  const at = scene.pasted ? scene.context.now : scene.evidence.startedAt;
+  const at = facts.pasted ? facts.context.now : facts.evidence.startedAt;
   return claimsFaultOf({
-    claims: scene.claims,
-    protocol: scene.names.protocol,
-    at: at - (scene.clockSkewSeconds ?? 0) * 1000,
+    claims: facts.claims,
+    protocol: facts.names.protocol,
+    at: at - (facts.clockSkewSeconds ?? 0) * 1000,
   });
 }
 

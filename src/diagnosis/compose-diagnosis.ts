@@ -11,7 +11,7 @@ import { namesAbout, type Names } from './names.ts';
 import { severityOf } from './order.ts';
 import type { About, Found, Rule } from './rule.ts';
 import { RULES } from './rules.ts';
-import type { Scene } from './case-facts.ts';
+import type { CaseFacts } from './case-facts.ts';
 
 /** Whose host a finding is about, where that is not the mail server's. */
 const LEG: Readonly<Partial<Record<About, 'token' | 'both'>>> = {
@@ -29,12 +29,12 @@ export interface Competitors {
 export function composeDiagnosis(
   { cause, finding }: Found,
   { leader, rivals }: Competitors,
-  scene: Scene,
+  facts: CaseFacts,
 ): Diagnosis {
   const rule: Rule = RULES[cause];
   // A failure shared by every mailbox of an app is reported once, for the app.
   const scope: Scope = rule.scope === 'mailbox' ? (finding.scope ?? 'mailbox') : rule.scope;
-  const about = namesAbout(scene.names, LEG[finding.about] ?? 'mail');
+  const about = namesAbout(facts.names, LEG[finding.about] ?? 'mail');
   const names = {
     ...about,
     hits: scope,
@@ -47,11 +47,11 @@ export function composeDiagnosis(
     ...(finding.detail === undefined ? {} : { causeDetail: finding.detail }),
     confidence: finding.confidence,
     scope,
-    subject: subjectOf(scope, rule, names, scene.context),
+    subject: subjectOf(scope, rule, names, facts.context),
     owner: rule.owner,
     severity: severityOf({ cause, finding }),
     title: finding.remark === undefined ? `${title}.` : `${title}; ${finding.remark}.`,
-    evidence: [...evidenceLines(finding.about, scene), ...(finding.because ?? [])],
+    evidence: [...evidenceLines(finding.about, facts), ...(finding.because ?? [])],
     fix: withModules(rule.fix(names, finding.detail)),
     ...(rule.takesEffect === undefined ? {} : { takesEffect: rule.takesEffect }),
     lookAlikes:

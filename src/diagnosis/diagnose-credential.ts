@@ -11,7 +11,7 @@ import type { AppTokenState } from '../model/status.ts';
 import { PROTOCOL_IDS, roleFor, USUAL_PROTOCOL, type Protocol } from '../model/protocol.ts';
 import type { App } from '../model/target.ts';
 import { judge } from './diagnose.ts';
-import { sceneOf } from './case-facts.ts';
+import { caseFactsOf } from './case-facts.ts';
 import { timeOf } from './time.ts';
 
 export interface CredentialContext {
@@ -44,12 +44,12 @@ export function diagnoseCredential(
   const used = protocols ?? grantedProtocols(credential);
   const judged = used
     .map((protocol) =>
-      sceneOf(evidenceOf(refusal, credential, protocol, now), context, 'credential', {
+      caseFactsOf(evidenceOf(refusal, credential, protocol, now), context, 'credential', {
         names: { protocols: used },
       }),
     )
-    .flatMap((scene) =>
-      judge(scene).map((diagnosis) => withCountdown(diagnosis, scene.token !== undefined, countdown)),
+    .flatMap((facts) =>
+      judge(facts).map((diagnosis) => withCountdown(diagnosis, facts.token !== undefined, countdown)),
     );
   // A date that has passed is the reason of a refusal, and what is refused already needs no word of its end.
   const ended = judged.some(({ cause }) => REFUSED_ITSELF.has(cause));

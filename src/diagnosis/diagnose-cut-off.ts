@@ -8,7 +8,7 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Target } from '../model/target.ts';
 import { composeDiagnosis } from './compose-diagnosis.ts';
 import { CUT_OFF } from './rules/network.ts';
-import { sceneOf } from './case-facts.ts';
+import { caseFactsOf } from './case-facts.ts';
 
 /** `prober`: the name of this replica, where one is configured. */
 export function diagnoseCutOff(target: Target, now: number, prober = PROBER): Diagnosis {
@@ -22,6 +22,6 @@ export function diagnoseCutOff(target: Target, now: number, prober = PROBER): Di
     stages: [],
     suspect: false,
   };
-  const scene = sceneOf(evidence, { ...emptyContext(now), target, app, ownNetwork: 'down', prober });
-  return composeDiagnosis({ cause: 'own-network-down', finding: CUT_OFF }, { rivals: [] }, scene);
+  const facts = caseFactsOf(evidence, { ...emptyContext(now), target, app, ownNetwork: 'down', prober });
+  return composeDiagnosis({ cause: 'own-network-down', finding: CUT_OFF }, { rivals: [] }, facts);
 }

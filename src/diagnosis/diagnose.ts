@@ -11,28 +11,28 @@ import { composeDiagnosis } from './compose-diagnosis.ts';
 import { inOrder } from './order.ts';
 import type { About, Finding, Found } from './rule.ts';
 import { RULES } from './rules.ts';
-import { sceneOf, type Scene } from './case-facts.ts';
+import { caseFactsOf, type CaseFacts } from './case-facts.ts';
 import { leftOpen } from './when.ts';
 
 /** Empty for a healthy look without warnings. Problems are made of those without `alternativeTo`. */
 export function diagnose(evidence: Evidence, context: Context): readonly Diagnosis[] {
   if (isEndedByUs(evidence)) return [];
-  return judge(sceneOf(evidence, context));
+  return judge(caseFactsOf(evidence, context));
 }
 
-export function judge(scene: Scene): readonly Diagnosis[] {
-  const loginRefused = scene.mail?.stage === 'auth' || scene.mail?.stage === 'open';
+export function judge(facts: CaseFacts): readonly Diagnosis[] {
+  const loginRefused = facts.mail?.stage === 'auth' || facts.mail?.stage === 'open';
   const found = withoutSuperseded(
     CAUSES.flatMap((cause) => {
-      const finding = RULES[cause].when(scene) ?? leftOpen(cause, scene);
+      const finding = RULES[cause].when(facts) ?? leftOpen(cause, facts);
       return finding === undefined ? [] : [{ cause, finding }];
     }),
     loginRefused,
   );
-  const ranked = inOrder(found, scene);
+  const ranked = inOrder(found, facts);
   return ranked.map((each) => {
     const leader = leaderOf(each, ranked, loginRefused);
-    return composeDiagnosis(each, { leader, rivals: rivalsOf(each, leader, ranked, loginRefused) }, scene);
+    return composeDiagnosis(each, { leader, rivals: rivalsOf(each, leader, ranked, loginRefused) }, facts);
   });
 }
 

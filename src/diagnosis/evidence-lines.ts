@@ -1,21 +1,21 @@
 /** The facts that a diagnosis rests on, one line each, the servers' words verbatim. */
 import { stageOf, type Failure } from '../model/evidence.ts';
 import type { About } from './rule.ts';
-import type { Scene } from './case-facts.ts';
+import type { CaseFacts } from './case-facts.ts';
 import { timeOf } from './time.ts';
 
-export function evidenceLines(about: About, scene: Scene): readonly string[] {
+export function evidenceLines(about: About, facts: CaseFacts): readonly string[] {
   const lines: Readonly<Partial<Record<About, () => readonly string[]>>> = {
-    token: () => tokenLines(scene),
-    refresh: () => tokenLines(scene),
-    mail: () => [...mailLines(scene), ...claimsLine(scene)],
-    claims: () => [...claimsFailure(scene), ...mailLines(scene), ...claimsLine(scene)],
-    network: () => [...tokenLines(scene), ...mailLines(scene)],
+    token: () => tokenLines(facts),
+    refresh: () => tokenLines(facts),
+    mail: () => [...mailLines(facts), ...claimsLine(facts)],
+    claims: () => [...claimsFailure(facts), ...mailLines(facts), ...claimsLine(facts)],
+    network: () => [...tokenLines(facts), ...mailLines(facts)],
   };
   return lines[about]?.() ?? [];
 }
 
-function tokenLines({ token, pasted }: Scene): readonly string[] {
+function tokenLines({ token, pasted }: CaseFacts): readonly string[] {
   if (token === undefined) return [];
   const { facts } = token;
   const ids = [
@@ -23,26 +23,26 @@ function tokenLines({ token, pasted }: Scene): readonly string[] {
     facts.correlationId === undefined ? '' : `correlation id ${facts.correlationId}`,
     facts.answeredBy === undefined ? '' : `answered by ${facts.answeredBy}`,
   ].filter((part) => part !== '');
-  const said = `${token.about === 'refresh' ? 'token refresh' : 'token'}: ${failureWords(token.failure, pasted)}`;
+  const said = `${token.about === 'refresh' ? 'token refresh' : 'token'}: ${failureMessages(token.failure, pasted)}`;
   return ids.length === 0 ? [said] : [said, `token: ${ids.join(', ')}`];
 }
 
-function mailLines({ mail, evidence, names, pasted }: Scene): readonly string[] {
+function mailLines({ mail, evidence, names, pasted }: CaseFacts): readonly string[] {
   if (mail === undefined) return [];
   const challenge = stageOf(evidence, 'auth')?.facts.challenge;
-  const line = `${names.protocol} ${mail.stage}: ${failureWords(mail.failure, pasted)}`;
+  const line = `${names.protocol} ${mail.stage}: ${failureMessages(mail.failure, pasted)}`;
   if (challenge === undefined) return [line];
   const parts = Object.entries(challenge).map(([name, value]) => `${name} ${value}`);
   return [line, `${names.protocol} auth: the server's challenge says ${parts.join(', ')}`];
 }
 
-function claimsFailure({ evidence }: Scene): readonly string[] {
+function claimsFailure({ evidence }: CaseFacts): readonly string[] {
   const failure = stageOf(evidence, 'claims')?.failure;
   return failure === undefined ? [] : [`claims: ${failure.text}`];
 }
 
 /** Never the token: the claims that matter, and the object id that Exchange must know. */
-function claimsLine({ claims }: Scene): readonly string[] {
+function claimsLine({ claims }: CaseFacts): readonly string[] {
   if (claims === undefined) return [];
   const parts = [
     claims.audience === undefined ? '' : `aud ${claims.audience}`,
@@ -61,7 +61,7 @@ function stands(part: string, text: string): boolean {
 }
 
 /** A code that we read into a pasted text stands apart from what was pasted. */
-function failureWords({ code, status, text }: Failure, pasted: boolean): string {
+function failureMessages({ code, status, text }: Failure, pasted: boolean): string {
   const readAs = code === undefined || text.includes(code) ? '' : ` [read as ${code}]`;
   const head = [pasted ? undefined : code, status]
     .filter((part): part is string => part !== undefined && !stands(part, text))
@@ -69,7 +69,7 @@ function failureWords({ code, status, text }: Failure, pasted: boolean): string 
   return `${head === '' ? '' : `${head} `}${text}${pasted ? readAs : ''}`;
 }
 
-export function rolesLine({ claims }: Scene): string {
+export function rolesLine({ claims }: CaseFacts): string {
   const { roles = [] } = claims ?? {};
   return roles.length === 0
     ? 'The token carries no roles.'

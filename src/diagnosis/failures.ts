@@ -16,7 +16,7 @@ import { OAUTH_ERRORS } from '../vocabulary/entra-messages.ts';
 import { entraCodeOf, idsOf, type Ids } from './recognise.ts';
 
 /** A failure of the token leg, or of a background refresh while the token in hand lives. */
-export interface TokenTrouble extends Pick<Ids, 'signs'> {
+export interface TokenLegFailure extends Pick<Ids, 'signs'> {
   readonly about: 'token' | 'refresh';
   readonly failure: Failure;
   readonly facts: TokenFacts;
@@ -28,24 +28,24 @@ export interface TokenTrouble extends Pick<Ids, 'signs'> {
   readonly tokenExpiresAt?: number;
 }
 
-export interface MailTrouble extends Ids {
+export interface MailFailure extends Ids {
   readonly stage: StageName;
   readonly failure: Failure;
 }
 
 /** A failure below any protocol: of which leg, and where that leg stopped. */
-export interface NetworkTrouble extends Pick<Ids, 'signs'> {
+export interface NetworkFailure extends Pick<Ids, 'signs'> {
   readonly about: 'token' | 'refresh' | 'mail';
   readonly at: 'dns' | 'connect' | 'tls' | 'greeting' | 'http';
   readonly failure: Failure;
 }
 
 /** `open`: of a pasted text that leaves causes open, those. */
-export function tokenTroubleOf(
+export function tokenFailureOf(
   evidence: Evidence,
   success: boolean,
   open: readonly Cause[] = [],
-): TokenTrouble | undefined {
+): TokenLegFailure | undefined {
   const stage = stageOf(evidence, 'token');
   if (stage === undefined) return undefined;
   if (stage.failure !== undefined && stage.outcome === 'failed' && !success) {
@@ -78,7 +78,7 @@ export function tokenTroubleOf(
   };
 }
 
-function codeOf(failure: Failure, facts: TokenFacts): Pick<TokenTrouble, 'code' | 'meaning' | 'open'> {
+function codeOf(failure: Failure, facts: TokenFacts): Pick<TokenLegFailure, 'code' | 'meaning' | 'open'> {
   const code = entraCodeOf(failure, facts);
   if (code !== undefined) {
     const open = openCausesOf(code);
@@ -92,7 +92,7 @@ function codeOf(failure: Failure, facts: TokenFacts): Pick<TokenTrouble, 'code' 
   };
 }
 
-export function mailTroubleOf(evidence: Evidence, success: boolean): MailTrouble | undefined {
+export function mailFailureOf(evidence: Evidence, success: boolean): MailFailure | undefined {
   if (success) return undefined;
   const stage = evidence.stages.find(
     ({ stage, outcome }) => outcome === 'failed' && stage !== 'token' && stage !== 'claims',
@@ -109,29 +109,29 @@ export function mailTroubleOf(evidence: Evidence, success: boolean): MailTrouble
 
 const BEFORE_WORDS: ReadonlySet<string> = new Set(['dns', 'connect', 'tls', 'greeting']);
 
-export function networkTroublesOf(
-  token: TokenTrouble | undefined,
-  mail: MailTrouble | undefined,
-): readonly NetworkTrouble[] {
-  const troubles: NetworkTrouble[] = [];
+export function networkFailuresOf(
+  token: TokenLegFailure | undefined,
+  mail: MailFailure | undefined,
+): readonly NetworkFailure[] {
+  const failures: NetworkFailure[] = [];
   if (token !== undefined && token.code === undefined && token.failure.kind !== 'rejected') {
     const at = token.facts.stoppedAt ?? STOPS[token.failure.kind];
     if (at !== undefined) {
       const { about, failure, signs } = token;
-      troubles.push({ about, at, failure, signs });
+      failures.push({ about, at, failure, signs });
     }
   }
   if (
     mail !== undefined &&
     (mail.stage === 'dns' || mail.stage === 'connect' || mail.stage === 'tls' || mail.stage === 'greeting')
   ) {
-    troubles.push({ about: 'mail', at: mail.stage, failure: mail.failure, signs: mail.signs });
+    failures.push({ about: 'mail', at: mail.stage, failure: mail.failure, signs: mail.signs });
   }
-  return troubles.filter((trouble) => trouble.about !== 'mail' || BEFORE_WORDS.has(trouble.at));
+  return failures.filter((trouble) => trouble.about !== 'mail' || BEFORE_WORDS.has(trouble.at));
 }
 
 /** Where a leg stopped, by the kind of its failure, when it did not say. */
-const STOPS: Readonly<Partial<Record<FailureKind, NetworkTrouble['at']>>> = {
+const STOPS: Readonly<Partial<Record<FailureKind, NetworkFailure['at']>>> = {
   dns: 'dns',
   refused: 'connect',
   unreachable: 'connect',
@@ -154,11 +154,11 @@ export const BROKEN_OFF: ReadonlySet<FailureKind> = new Set([...CUT_OFF, 'timeou
 const CUT: ReadonlySet<FailureKind> = new Set(['refused', 'timeout', 'unreachable', 'reset']);
 
 /** The connection itself did not come about. */
-export function isCut({ at, failure }: NetworkTrouble): boolean {
+export function isCut({ at, failure }: NetworkFailure): boolean {
   return at === 'connect' && CUT.has(failure.kind);
 }
 
 /** What answered the handshake is no TLS. */
-export function isPlainText({ at, signs }: NetworkTrouble): boolean {
+export function isPlainText({ at, signs }: NetworkFailure): boolean {
   return at === 'tls' && signs.has('plain-text');
 }

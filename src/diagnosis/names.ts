@@ -10,7 +10,7 @@ import { stageOf } from '../model/evidence.ts';
 import { CLOUDS, isMicrosoftHost, type Cloud } from '../model/microsoft365.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
 import { factsOf, PROTOCOL_IDS, roleFor, type Protocol } from '../model/protocol.ts';
-import { credentialPlace, endpointName, type App, type Credential } from '../model/target.ts';
+import { credentialLocation, endpointName, type App, type Credential } from '../model/target.ts';
 import { PLACEHOLDERS } from './fix/placeholders.ts';
 
 /** Where something listens, or should. */
@@ -69,7 +69,7 @@ export interface Names {
   readonly cloud: Cloud;
   readonly credentialKind: Credential['kind'];
   /** `the file /run/secrets/plm`: where a new secret goes. */
-  readonly secretPlace: string;
+  readonly secretLocation: string;
   /** What `subject` holds, by scope; of an endpoint it is the place. */
   readonly subjects: {
     readonly mailbox: string;
@@ -124,7 +124,8 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     exchangeHost: CLOUDS[cloud].mailHost,
     cloud,
     credentialKind: app?.credential.kind ?? 'secret',
-    secretPlace: app === undefined ? 'the place where the program reads it' : credentialPlace(app.credential),
+    secretLocation:
+      app === undefined ? 'the place where the program reads it' : credentialLocation(app.credential),
     subjects: {
       mailbox: mailboxId === '' ? (address ?? 'the mailbox') : mailboxId,
       app: appId === '' ? (clientId ?? 'the application') : appId,

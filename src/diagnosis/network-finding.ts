@@ -1,16 +1,18 @@
 /** Turns failures below any protocol into findings: of one leg, or of both when both stopped for the same reason. */
 import type { Finding, Rule } from './rule.ts';
-import type { Scene } from './case-facts.ts';
+import type { CaseFacts } from './case-facts.ts';
 import { timeOf } from './time.ts';
-import type { NetworkTrouble } from './failures.ts';
+import type { NetworkFailure } from './failures.ts';
 
 export type Fit = Pick<Finding, 'confidence' | 'place' | 'detail' | 'because'>;
 
 /** Asks about each leg's failure; the first answer counts, and both legs are one finding when both answer. */
-export function byNetwork(fits: (trouble: NetworkTrouble, scene: Scene) => Fit | undefined): Rule['when'] {
-  return (scene) => {
-    const hits = scene.network.flatMap((trouble) => {
-      const fit = fits(trouble, scene);
+export function byNetwork(
+  fits: (trouble: NetworkFailure, facts: CaseFacts) => Fit | undefined,
+): Rule['when'] {
+  return (facts) => {
+    const hits = facts.network.flatMap((trouble) => {
+      const fit = fits(trouble, facts);
       return fit === undefined ? [] : [{ trouble, fit }];
     });
     const [first] = hits;
@@ -18,7 +20,7 @@ export function byNetwork(fits: (trouble: NetworkTrouble, scene: Scene) => Fit |
     const { about } = first.trouble;
     if (hits.length > 1) return { ...first.fit, about: 'network' };
     if (about === 'mail') return { ...first.fit, about };
-    const ends = scene.token?.tokenExpiresAt;
+    const ends = facts.token?.tokenExpiresAt;
     return {
       ...first.fit,
       about,

@@ -9,7 +9,7 @@ import { CONFIDENCES, SEVERITIES, type Confidence, type Severity } from '../mode
 import { PRECEDENCE } from './precedence.ts';
 import type { About, Found } from './rule.ts';
 import { RULES } from './rules.ts';
-import type { Scene } from './case-facts.ts';
+import type { CaseFacts } from './case-facts.ts';
 
 /** Of failures that are equally sure, the earlier stage comes first: what follows may only follow from it. */
 const STAGES: readonly About[] = [
@@ -27,13 +27,13 @@ const STAGES: readonly About[] = [
 
 const PLACES: ReadonlyMap<string, number> = new Map(PRECEDENCE.map((place, at) => [place, at]));
 
-export function inOrder(found: readonly Found[], scene: Scene): readonly Found[] {
+export function inOrder(found: readonly Found[], facts: CaseFacts): readonly Found[] {
   return found.toSorted(
     (a, b) =>
       severityRank(b) - severityRank(a) ||
       bySureness(a.finding, b.finding) ||
       STAGES.indexOf(a.finding.about) - STAGES.indexOf(b.finding.about) ||
-      placeOf(a, scene) - placeOf(b, scene),
+      placeOf(a, facts) - placeOf(b, facts),
   );
 }
 
@@ -55,13 +55,13 @@ function severityRank(found: Found): number {
 }
 
 /** Candidates of this very failure stand before everything else. */
-function placeOf({ cause, finding }: Found, scene: Scene): number {
-  const candidates = candidatesOf(finding.about, scene);
+function placeOf({ cause, finding }: Found, facts: CaseFacts): number {
+  const candidates = candidatesOf(finding.about, facts);
   const at = candidates.indexOf(cause);
   return at >= 0 ? at - candidates.length : (PLACES.get(finding.place ?? cause) ?? PRECEDENCE.length);
 }
 
-function candidatesOf(about: About, { refusal, token }: Scene): readonly Cause[] {
+function candidatesOf(about: About, { refusal, token }: CaseFacts): readonly Cause[] {
   if (about === 'mail') return refusal?.candidates ?? [];
   return about === token?.about ? token.open : [];
 }

@@ -13,11 +13,11 @@ import {
   isLasting,
   OF_THE_APP,
   othersFail,
-  SITUATION_WORDS,
+  SITUATION_LABELS,
   situationOf,
   type Situation,
 } from './situation.ts';
-import type { MailTrouble } from './failures.ts';
+import type { MailFailure } from './failures.ts';
 import type { PhraseId } from '../vocabulary/phrases.ts';
 import {
   BEHIND_FOREIGN_CLIENT,
@@ -46,7 +46,7 @@ interface Seen {
   readonly evidence: Evidence;
   readonly context: Context;
   readonly names: Names;
-  readonly mail: MailTrouble | undefined;
+  readonly mail: MailFailure | undefined;
   readonly claims: Claims | undefined;
   readonly claimsFault: ClaimsFault | undefined;
   readonly pasted: boolean;
@@ -73,7 +73,7 @@ export function refusalOf(seen: Seen): Refusal | undefined {
     connected,
     candidates: candidatesFor(situation, connected, seen),
     lead: asksForGraph(seen, situation) ? 'likely' : leadOf(situation),
-    because: situation === 'words-only' ? [] : [SITUATION_WORDS[situation]],
+    because: situation === 'words-only' ? [] : [SITUATION_LABELS[situation]],
   };
 }
 
@@ -154,7 +154,7 @@ function leadOf(situation: Situation): Confidence {
 export function fitOf(cause: Cause, refusal: Refusal | undefined): Confidence | undefined {
   const place = refusal?.candidates.indexOf(cause) ?? -1;
   if (refusal === undefined || place < 0) return undefined;
-  const twin =
+  const alias =
     place === 1 && SP_PAIR.some((id) => id === cause) && SP_PAIR.some((id) => id === refusal.candidates[0]);
-  return place === 0 || twin ? refusal.lead : 'possible';
+  return place === 0 || alias ? refusal.lead : 'possible';
 }

@@ -6,7 +6,7 @@ import type { Cause } from '../model/cause.ts';
 import type { Confidence, FixStep, Owner, Scope, Severity } from '../model/diagnosis.ts';
 import type { Names } from './names.ts';
 import type { OtherPlace } from './precedence.ts';
-import type { Scene } from './case-facts.ts';
+import type { CaseFacts } from './case-facts.ts';
 
 /** That a rule applies to a scene, and how well. */
 export interface Finding {
@@ -68,7 +68,7 @@ export interface Rule {
   readonly test: (names: Names) => string;
   /** Causes that give the same evidence. */
   readonly lookAlikes: readonly Cause[];
-  readonly when: (scene: Scene) => Finding | undefined;
+  readonly when: (facts: CaseFacts) => Finding | undefined;
   readonly fix: (names: Names, detail?: string) => readonly FixStep[];
   readonly takesEffect?: string;
   /** A date that nears: `check` warns of it as soon as it is found, whatever its severity. */

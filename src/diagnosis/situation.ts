@@ -20,7 +20,7 @@ export type Situation =
   | 'alone-never-worked'
   | 'words-only';
 
-export const SITUATION_WORDS: Readonly<Record<Situation, string>> = {
+export const SITUATION_LABELS: Readonly<Record<Situation, string>> = {
   'other-protocol-works': 'Another protocol of this mailbox works with the same token.',
   'first-failure': 'It is the first failure after successes.',
   'comes-and-goes': 'It has failed like this before, and opened in between.',

@@ -7,32 +7,32 @@ import type { Confidence } from '../model/diagnosis.ts';
 import type { Finding, Rule } from './rule.ts';
 import { fitOf } from './refusal.ts';
 import { OF_THE_APP } from './situation.ts';
-import type { Scene } from './case-facts.ts';
-import type { TokenTrouble } from './failures.ts';
+import type { CaseFacts } from './case-facts.ts';
+import type { TokenLegFailure } from './failures.ts';
 import { timeOf } from './time.ts';
 import type { PhraseId } from '../vocabulary/phrases.ts';
 
 /** Entra answered with a code of that cause. */
 export function byCode(cause: Cause, confidence: Confidence = 'certain'): Rule['when'] {
-  return (scene) => {
-    const token = tokenWithCause(scene, cause);
+  return (facts) => {
+    const token = tokenWithCause(facts, cause);
     return token === undefined ? undefined : aboutToken(token, { confidence, ...detailOf(token) });
   };
 }
 
 /** The token's failure leaves that cause open, among others. Asked of every rule that finds nothing itself. */
-export function leftOpen(cause: Cause, { token }: Scene): Finding | undefined {
+export function leftOpen(cause: Cause, { token }: CaseFacts): Finding | undefined {
   return token?.open.includes(cause) === true
     ? aboutToken(token, { confidence: 'possible', doubtful: true })
     : undefined;
 }
 
-export function tokenWithCause(scene: Scene, cause: Cause): TokenTrouble | undefined {
-  return scene.token?.meaning?.cause === cause ? scene.token : undefined;
+export function tokenWithCause(facts: CaseFacts, cause: Cause): TokenLegFailure | undefined {
+  return facts.token?.meaning?.cause === cause ? facts.token : undefined;
 }
 
 /** A refresh that failed while the token in hand lives is a warning with a countdown. */
-export function aboutToken(token: TokenTrouble, finding: Omit<Finding, 'about'>): Finding {
+export function aboutToken(token: TokenLegFailure, finding: Omit<Finding, 'about'>): Finding {
   if (token.about === 'token' || token.tokenExpiresAt === undefined)
     return { ...finding, about: token.about };
   return {
@@ -43,20 +43,20 @@ export function aboutToken(token: TokenTrouble, finding: Omit<Finding, 'about'>)
   };
 }
 
-function detailOf(token: TokenTrouble): { readonly detail?: string } {
+function detailOf(token: TokenLegFailure): { readonly detail?: string } {
   return token.meaning?.detail === undefined ? {} : { detail: token.meaning.detail };
 }
 
 /** The cause is among those that fit a refused login. */
 export function byRefusal(cause: Cause): Rule['when'] {
-  return (scene) => {
-    const confidence = fitOf(cause, scene.refusal);
-    if (confidence === undefined || scene.refusal === undefined) return undefined;
-    const ofApp = OF_THE_APP.has(scene.refusal.situation);
+  return (facts) => {
+    const confidence = fitOf(cause, facts.refusal);
+    if (confidence === undefined || facts.refusal === undefined) return undefined;
+    const ofApp = OF_THE_APP.has(facts.refusal.situation);
     return {
       confidence,
       about: 'mail',
-      because: scene.refusal.because,
+      because: facts.refusal.because,
       ...(confidence === 'possible' ? { doubtful: true } : {}),
       ...(ofApp ? { scope: 'app' } : {}),
     };
@@ -64,8 +64,8 @@ export function byRefusal(cause: Cause): Rule['when'] {
 }
 
 /** The mail server said one of these. */
-export function said(scene: Scene, ...phrases: readonly PhraseId[]): boolean {
-  return phrases.some((phrase) => scene.mail?.phrases.has(phrase) ?? false);
+export function said(facts: CaseFacts, ...phrases: readonly PhraseId[]): boolean {
+  return phrases.some((phrase) => facts.mail?.phrases.has(phrase) ?? false);
 }
 
 export function aboutMail(confidence: Confidence, more: Omit<Finding, 'about' | 'confidence'> = {}): Finding {
@@ -73,20 +73,20 @@ export function aboutMail(confidence: Confidence, more: Omit<Finding, 'about' | 
 }
 
 /** This target opened before, as far as is remembered. */
-export function hasWorked({ context }: Scene): boolean {
+export function hasWorked({ context }: CaseFacts): boolean {
   return context.history.lastSuccess !== undefined;
 }
 
 /** It has not worked once, and several looks have shown the same. */
-export function failsAlways(scene: Scene): boolean {
-  return !hasWorked(scene) && scene.context.history.consecutiveFailures >= 3;
+export function failsAlways(facts: CaseFacts): boolean {
+  return !hasWorked(facts) && facts.context.history.consecutiveFailures >= 3;
 }
 
 /** The first of several conditions that holds. */
 export function either(...conditions: readonly Rule['when'][]): Rule['when'] {
-  return (scene) => {
+  return (facts) => {
     for (const condition of conditions) {
-      const finding = condition(scene);
+      const finding = condition(facts);
       if (finding !== undefined) return finding;
     }
     return undefined;

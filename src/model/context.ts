@@ -5,7 +5,7 @@
 import { perProtocol, type Protocol } from './protocol.ts';
 import type { CredentialStatus } from './credential.ts';
 import { failedStages, type Stage } from './evidence.ts';
-import type { AppTokenState, Look } from './status.ts';
+import type { AppTokenState, ProbeResult } from './status.ts';
 import type { App, Target } from './target.ts';
 
 /**
@@ -46,7 +46,7 @@ export interface Context {
   readonly target?: Target;
   readonly app?: App;
   /** The same mailbox over its other protocols: the last probe of each, where it is recent. */
-  readonly otherProtocols: readonly Look[];
+  readonly otherProtocols: readonly ProbeResult[];
   /** Other mailboxes of the same app, by protocol. */
   readonly siblings: Readonly<Record<Protocol, Peers>>;
   /** Targets of other apps of the same tenant. */

@@ -4,7 +4,7 @@
  */
 import type { CredentialStatus } from './credential.ts';
 import type { Delivery, Incident } from './incident.ts';
-import type { AppTokenState, Confirmed, Look } from './status.ts';
+import type { AppTokenState, Confirmed, ProbeResult } from './status.ts';
 import type { Protocol } from './protocol.ts';
 
 /** One target's confirmed state and counters: one row, however long it is watched. */
@@ -31,7 +31,7 @@ export interface TargetMemory {
   readonly probesTotal: number;
   readonly failuresByCause: Readonly<Record<string, number>>;
   /** Only where a failure is remembered: the last probes, newest first. */
-  readonly history: readonly Look[];
+  readonly history: readonly ProbeResult[];
 }
 
 /**

@@ -13,7 +13,7 @@ export interface Redactor {
    * The text without any registered value, whole or in part, in upper or lower case, and without anything that is
    * announced as a secret or shaped like a JWT. JSON stays JSON.
    */
-  readonly scrub: (text: string) => string;
+  readonly redact: (text: string) => string;
   /** Does the text hold a registered value, whole or in part? For readings of a text that are not shown themselves. */
   readonly finds: (text: string) => boolean;
 }
@@ -80,7 +80,7 @@ export function createRedactor(): Redactor {
         forget(oldest);
       }
     },
-    scrub: (text) => {
+    redact: (text) => {
       const announced = redactAnnounced(replaceForms(text, literals.anywhere), MARK);
       return windows.size === 0 ? announced : announced.replace(RUN, redactRun);
     },

@@ -11,7 +11,7 @@ import type { Target } from './target.ts';
 export type Confirmed = 'unknown' | 'up' | 'down';
 
 /** A look and its verdict. A healthy look may carry diagnoses too: warnings. */
-export interface Look {
+export interface ProbeResult {
   readonly evidence: Evidence;
   readonly success: boolean;
   readonly diagnoses: readonly Diagnosis[];
@@ -27,14 +27,14 @@ export interface TargetStatus {
   readonly confirmedSince?: number;
   readonly consecutiveFailures: number;
   readonly consecutiveSuccesses: number;
-  readonly lastLook?: Look;
+  readonly lastProbe?: ProbeResult;
   readonly lastSuccess?: number;
   /** Start of the unbroken run of failures that the last look belongs to. */
   readonly failingSince?: number;
   readonly probesTotal: number;
   readonly failuresByCause: FailuresByCause;
   /** Newest first. Successes drop out sooner than failures. */
-  readonly history: readonly Look[];
+  readonly history: readonly ProbeResult[];
 }
 
 /** A change that people want to read in a log or be told of, once. */
@@ -43,7 +43,7 @@ export interface StatusChange {
   readonly from: Confirmed;
   readonly to: Confirmed;
   readonly at: number;
-  readonly look: Look;
+  readonly probe: ProbeResult;
 }
 
 /** What the token cache knows of an app, without the token. */

@@ -124,7 +124,7 @@ export function proxyName(proxy: URL): string {
 }
 
 /** Where the credential stands, in words: `the file /run/secrets/plm`. */
-export function credentialPlace(credential: Credential): string {
+export function credentialLocation(credential: Credential): string {
   switch (credential.kind) {
     case 'secret':
       return credential.source.from === 'file'

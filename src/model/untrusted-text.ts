@@ -16,9 +16,9 @@ const MARGIN = 256;
 /** Of the redacted text: the rest of a halved secret, even if parts of it were replaced by something longer. */
 const DROPPED = MARGIN + 128;
 
-export function foreignText(text: string, redactor: Redactor, limit = LIMIT): string {
+export function untrustedText(text: string, redactor: Redactor, limit = LIMIT): string {
   const read = Math.max(limit * READ_AHEAD, SHORTEST_READ);
-  if (text.length <= read + MARGIN) return cleanText(redactor.scrub(text), limit);
-  const redacted = redactor.scrub(text.slice(0, read + MARGIN));
+  if (text.length <= read + MARGIN) return cleanText(redactor.redact(text), limit);
+  const redacted = redactor.redact(text.slice(0, read + MARGIN));
   return cleanText(redacted.slice(0, Math.max(0, redacted.length - DROPPED)), limit);
 }

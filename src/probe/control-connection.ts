@@ -8,7 +8,7 @@ import { failedStages, stageOf } from '../model/evidence.ts';
 import type { Redactor } from '../model/redactor.ts';
 import type { App } from '../model/target.ts';
 import { createDeadline } from './deadline.ts';
-import { walk } from './network/dial.ts';
+import { dial } from './network/dial.ts';
 
 export interface ControlAnswer {
   readonly spoke: boolean;
@@ -57,7 +57,7 @@ async function ask(
 ): Promise<ControlAnswer> {
   const { hostname, port } = new URL(authority);
   const deadline = createDeadline(timeoutMs, new AbortController().signal);
-  const { connect, tls, socket } = await walk({
+  const { connect, tls, socket } = await dial({
     host: hostname,
     port: port === '' ? 443 : Number(port),
     tls: true,

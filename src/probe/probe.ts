@@ -11,13 +11,13 @@ import type { Secret } from '../model/secret.ts';
 import type { Target } from '../model/target.ts';
 import { createDeadline } from './deadline.ts';
 import { createLagMeter } from './lag-meter.ts';
-import { createLedger, type Ledger } from './stage-recorder.ts';
+import { createStageRecorder, type StageRecorder } from './stage-recorder.ts';
 import { secure } from './network/secure.ts';
 import { failureOfAbort } from './network/system-failure.ts';
-import { walk } from './network/dial.ts';
+import { dial } from './network/dial.ts';
 import { adapters } from './protocol/adapters.ts';
 import type { Conversation } from './protocol/conversation.ts';
-import { createWire, type Wire } from './protocol/line-reader.ts';
+import { createLineReader, type LineReader } from './protocol/line-reader.ts';
 import { createWords, type Words } from './protocol/server-text.ts';
 import { skippedStage, stopwatch } from './stage.ts';
 import type { TokenSource } from './token/token-source.ts';
@@ -36,10 +36,10 @@ export interface Collaborators {
   readonly reportBug: (error: unknown, target: Target) => void;
 }
 
-interface Look {
+interface ProbeResult {
   readonly target: Target;
   readonly signal: AbortSignal;
-  readonly ledger: Ledger;
+  readonly recorder: StageRecorder;
   readonly tokens: TokenSource;
   readonly redactor: Redactor;
   readonly words: Words;
@@ -63,16 +63,16 @@ export function createProbe({ tokens, redactor, reportBug }: Collaborators): Pro
     const took = stopwatch();
     const stoodStillMs = lag.begin();
     const deadline = createDeadline(target.timeoutMs, caller);
-    const ledger = createLedger((error) => {
+    const recorder = createStageRecorder((error) => {
       try {
         reportBug(withoutSecrets(error, redactor), target);
       } catch {
         // The stage says that there was a bug; who cannot take the report cannot be told more.
       }
     });
-    const look: Look = { target, signal: deadline.signal, ledger, tokens, redactor, words };
-    const token = tokenLeg(look);
-    await mailLeg(look, token);
+    const probe: ProbeResult = { target, signal: deadline.signal, recorder, tokens, redactor, words };
+    const token = tokenLeg(probe);
+    await mailLeg(probe, token);
     await token;
     deadline.cancel();
     const seconds = took();
@@ -85,20 +85,20 @@ export function createProbe({ tokens, redactor, reportBug }: Collaborators): Pro
       app: target.app.id,
       startedAt,
       seconds,
-      stages: ledger.stages(),
+      stages: recorder.stages(),
       suspect: (lagMs > SUSPECT_MS && lagMs > SUSPECT_PART * seconds * 1000) || jumpMs > JUMP_MS,
     };
   };
 }
 
 /** The token, also where its claims speak against it: the server's own words are worth more than our reading. */
-async function tokenLeg({ target, signal, ledger, tokens }: Look): Promise<Secret | undefined> {
-  const granted = await ledger.runFor('token', signal, async () => {
+async function tokenLeg({ target, signal, recorder, tokens }: ProbeResult): Promise<Secret | undefined> {
+  const granted = await recorder.runFor('token', signal, async () => {
     const outcome = await tokens.acquire(target.app, target.app.scope, signal);
     return outcome.ok ? { facts: outcome.facts, value: outcome } : outcome;
   });
   if (granted === undefined) return undefined;
-  await ledger.run('claims', signal, async () => {
+  await recorder.run('claims', signal, async () => {
     // By the clock of who issued it: where only ours is wrong, the token works.
     const at = Date.now() - (granted.facts.clockSkewSeconds ?? 0) * 1000;
     const failure = claimsFailureOf({ claims: granted.claims, protocol: target.protocol, at });
@@ -108,49 +108,53 @@ async function tokenLeg({ target, signal, ledger, tokens }: Look): Promise<Secre
 }
 
 /** Goes on up to the login without the token: that the mail host greets us is evidence. */
-async function mailLeg(look: Look, arriving: Promise<Secret | undefined>): Promise<void> {
-  const { target, signal, ledger } = look;
-  const socket = await walkToHost(look);
+async function mailLeg(probe: ProbeResult, arriving: Promise<Secret | undefined>): Promise<void> {
+  const { target, signal, recorder } = probe;
+  const socket = await dialHost(probe);
   if (socket === undefined) return;
-  let wire = createWire(socket, look);
-  const conversation = adapters[target.protocol](wire);
+  let reader = createLineReader(socket, probe);
+  const conversation = adapters[target.protocol](reader);
   try {
-    if (!(await ledger.run('greeting', signal, conversation.greet))) return;
+    if (!(await recorder.run('greeting', signal, conversation.greet))) return;
     if (target.endpoint.tls === 'starttls') {
-      const secured = await startTls(look, wire, conversation);
+      const secured = await startTls(probe, reader, conversation);
       if (secured === undefined) return;
-      wire = secured;
+      reader = secured;
     }
-    wire.expect({ what: 'the token', begins: /^/ });
+    reader.expect({ what: 'the token', begins: /^/ });
     const token = await arriving;
     if (token !== undefined) {
       const logIn = (): ReturnType<Conversation['authenticate']> =>
         conversation.authenticate(target.mailbox.address, token);
-      const loggedIn = await ledger.run('auth', signal, logIn);
-      if (loggedIn && conversation.open !== undefined) await ledger.run('open', signal, conversation.open);
+      const loggedIn = await recorder.run('auth', signal, logIn);
+      if (loggedIn && conversation.open !== undefined) await recorder.run('open', signal, conversation.open);
     }
-    await logOut(look, wire, conversation);
+    await logOut(probe, reader, conversation);
   } finally {
     conversation.close();
-    wire.close();
+    reader.close();
   }
 }
 
 /** `dns`, `connect`, and `tls` where it comes first. */
-async function walkToHost({ target, signal, ledger, redactor }: Look): Promise<Socket | undefined> {
+async function dialHost({ target, signal, recorder, redactor }: ProbeResult): Promise<Socket | undefined> {
   const { host, port, tls } = target.endpoint;
-  return await ledger.runAll('dns', signal, async () => {
+  return await recorder.runAll('dns', signal, async () => {
     const { network } = target;
-    const walked = await walk({ host, port, tls: tls === 'implicit', network, signal, redactor });
-    if (signal.aborted) walked.socket?.destroy();
-    return { stages: [walked.dns, walked.connect, walked.tls], value: walked.socket };
+    const dialed = await dial({ host, port, tls: tls === 'implicit', network, signal, redactor });
+    if (signal.aborted) dialed.socket?.destroy();
+    return { stages: [dialed.dns, dialed.connect, dialed.tls], value: dialed.socket };
   });
 }
 
 /** From the plain greeting to TLS. Capabilities are asked for anew afterwards. */
-async function startTls(look: Look, plain: Wire, conversation: Conversation): Promise<Wire | undefined> {
-  const { target, signal, ledger, redactor } = look;
-  const socket = await ledger.runFor('tls', signal, async () => {
+async function startTls(
+  probe: ProbeResult,
+  plain: LineReader,
+  conversation: Conversation,
+): Promise<LineReader | undefined> {
+  const { target, signal, recorder, redactor } = probe;
+  const socket = await recorder.runFor('tls', signal, async () => {
     try {
       await conversation.startTls();
       const { host } = target.endpoint;
@@ -168,37 +172,37 @@ async function startTls(look: Look, plain: Wire, conversation: Conversation): Pr
     }
   });
   if (socket === undefined) {
-    await logOut(look, plain, conversation);
+    await logOut(probe, plain, conversation);
     return undefined;
   }
-  const secured = createWire(socket, look);
+  const secured = createLineReader(socket, probe);
   conversation.secured(secured);
   return secured;
 }
 
 /** Where the connection still stands, whatever came before: servers count sessions that were left open. */
 async function logOut(
-  { target, signal, ledger }: Look,
-  wire: Wire,
+  { target, signal, recorder }: ProbeResult,
+  reader: LineReader,
   conversation: Conversation,
 ): Promise<void> {
-  if (wire.failure() !== undefined) return;
+  if (reader.failure() !== undefined) return;
   const goodbye = createDeadline(LOGOUT_MS, signal);
   goodbye.signal.addEventListener('abort', () => {
-    wire.fail(failureOfAbort(goodbye.signal, "the server's goodbye"));
+    reader.fail(failureOfAbort(goodbye.signal, "the server's goodbye"));
   });
-  const answered = await ledger.run('logout', goodbye.signal, conversation.logout);
+  const answered = await recorder.run('logout', goodbye.signal, conversation.logout);
   goodbye.cancel();
   // After a failure it was a courtesy: a leg fails once.
-  if (!answered && !isSuccess({ protocol: target.protocol, stages: ledger.stages() }))
-    ledger.record(skippedStage('logout'));
+  if (!answered && !isSuccess({ protocol: target.protocol, stages: recorder.stages() }))
+    recorder.record(skippedStage('logout'));
 }
 
 /** Third-party errors may hold what they were sent. */
 function withoutSecrets(error: unknown, redactor: Redactor): Error {
-  if (!(error instanceof Error)) return new Error(redactor.scrub(String(error)));
-  const copy = new Error(redactor.scrub(error.message));
-  copy.name = redactor.scrub(error.name);
-  copy.stack = redactor.scrub(error.stack ?? '');
+  if (!(error instanceof Error)) return new Error(redactor.redact(String(error)));
+  const copy = new Error(redactor.redact(error.message));
+  copy.name = redactor.redact(error.name);
+  copy.stack = redactor.redact(error.stack ?? '');
   return copy;
 }

@@ -9,7 +9,7 @@ import type { Step } from './protocol/conversation.ts';
 import { beginStage, skippedStage } from './stage.ts';
 import { StageFailure } from './stage-failure.ts';
 
-export interface Ledger {
+export interface StageRecorder {
   /**
    * Runs a stage and records it; true when it went well. Never rejects: a `StageFailure` is how a stage fails,
    * anything else is a bug. Ends when the signal speaks, even if `act` does not.
@@ -40,7 +40,7 @@ export interface Ledger {
   readonly stages: () => readonly Stage[];
 }
 
-export function createLedger(onBug: (error: unknown) => void): Ledger {
+export function createStageRecorder(onBug: (error: unknown) => void): StageRecorder {
   const recorded = new Map<StageName, Stage>();
   const record = <S extends StageName>(name: S, stage: StageOf<S>): void => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript does not see that `StageOf<S>` is a member of the union for every S
@@ -54,7 +54,7 @@ export function createLedger(onBug: (error: unknown) => void): Ledger {
     return BUG;
   };
 
-  const runFor: Ledger['runFor'] = async (name, signal, act) => {
+  const runFor: StageRecorder['runFor'] = async (name, signal, act) => {
     const stage = beginStage(name);
     const nothing = skippedStage(name).facts;
     const stopped = () => ({ facts: nothing, failure: stoppedAt(name, signal), value: undefined });

@@ -3,7 +3,7 @@
  * sent, and not always as it was sent: where the redactor's own forms are not enough, the words are read in other
  * ways too, and none of them is shown if one reading holds a secret. Called wherever `probe/` quotes a server.
  */
-import { foreignText } from '../model/untrusted-text.ts';
+import { untrustedText } from '../model/untrusted-text.ts';
 import type { Redactor } from '../model/redactor.ts';
 
 const MARK = '[redacted]';
@@ -12,19 +12,19 @@ const SHORTEST = 16;
 /** Base64 of base64 of a token was seen to be asked for; deeper is nobody's mistake. */
 const DEEPEST = 2;
 /** A token, in whatever form, is full of digits; what servers say of themselves has few. */
-const WORTH_A_LOOK = /(?:\d\D*){4}/;
+const WORTH_A_PROBE = /(?:\d\D*){4}/;
 /** What was never encoded decodes to noise, which is not looked into. */
 const READABLE = /[ -~]{16}/;
 
-export function foreignWords(text: string, redactor: Redactor, limit?: number): string {
+export function untrustedAnswer(text: string, redactor: Redactor, limit?: number): string {
   // Again after cleaning: taking out characters that are not seen can join the halves of a secret.
-  const words = redactor.scrub(foreignText(text, redactor, limit));
+  const words = redactor.redact(untrustedText(text, redactor, limit));
   return words.length >= SHORTEST && holdsSecret(words, redactor, 0) ? MARK : words;
 }
 
 /** In the text itself nothing is left that the redactor knows; here it is taken apart. */
 function holdsSecret(text: string, redactor: Redactor, depth: number): boolean {
-  if (!WORTH_A_LOOK.test(text)) return false;
+  if (!WORTH_A_PROBE.test(text)) return false;
   const joined = unescaped(text).replace(/[^\w.~+/=-]+/g, '');
   if (joined.length < SHORTEST) return false;
   if (redactor.finds(joined) || redactor.finds(joined.split('').reverse().join(''))) return true;

@@ -10,10 +10,10 @@ export const HEALTH_STATUSES = ['pass', 'warn', 'fail'] as const;
 export type HealthStatus = (typeof HEALTH_STATUSES)[number];
 
 /** A single failure that is not confirmed yet, and a look that succeeds with a warning, are warnings. */
-export function targetHealth({ confirmed, lastLook }: TargetStatus): HealthStatus {
+export function targetHealth({ confirmed, lastProbe }: TargetStatus): HealthStatus {
   if (confirmed === 'down') return 'fail';
-  if (confirmed === 'unknown' || lastLook?.success === false) return 'warn';
-  return lastLook?.diagnoses.some(({ severity }) => severity !== 'info') === true ? 'warn' : 'pass';
+  if (confirmed === 'unknown' || lastProbe?.success === false) return 'warn';
+  return lastProbe?.diagnoses.some(({ severity }) => severity !== 'info') === true ? 'warn' : 'pass';
 }
 
 /** How many targets are in which state. */
@@ -35,11 +35,11 @@ export function overall(
 }
 
 /** One line on why a target is not well: the verdict, or else the server's own words. */
-export function wordsOf({ confirmed, lastLook }: TargetStatus): string {
-  const title = lastLook?.diagnoses[0]?.title;
+export function wordsOf({ confirmed, lastProbe }: TargetStatus): string {
+  const title = lastProbe?.diagnoses[0]?.title;
   if (title !== undefined) return title;
-  const failed = lastLook && failedStages(lastLook.evidence)[0];
+  const failed = lastProbe && failedStages(lastProbe.evidence)[0];
   if (failed !== undefined) return `${failed.stage} failed: ${failed.failure?.text ?? 'no reason was given'}`;
-  if (lastLook === undefined) return 'Not looked at yet.';
+  if (lastProbe === undefined) return 'Not looked at yet.';
   return confirmed === 'up' ? '' : 'Opened at the last look; not confirmed yet.';
 }

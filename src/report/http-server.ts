@@ -7,7 +7,7 @@ import type { Logger } from './log.ts';
 import type { Redactor } from '../model/redactor.ts';
 import type { Events } from './events.ts';
 import { addGuard, type Protection } from './http/guard.ts';
-import { createLookLimit } from './http/probe-limit.ts';
+import { createProbeLimit } from './http/probe-limit.ts';
 import { problemOf, sendProblem } from './http/problem-details.ts';
 import { createNodeServer, type TlsIdentity } from './http/node-server.ts';
 import { refuseRaw } from './http/refuse-raw.ts';
@@ -85,7 +85,7 @@ export async function createHttpServer(source: ReportSource, options: HttpOption
     redactor: options.redactor,
     banner: options.banner,
     admits: guard.admits,
-    lookLimit: createLookLimit(),
+    probeLimit: createProbeLimit(),
     renderList: createSharedLists(),
     events: options.events,
     logger,

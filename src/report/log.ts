@@ -10,7 +10,7 @@ import type { CredentialMatch, CredentialStatus } from '../model/credential.ts';
 import { failedStages } from '../model/evidence.ts';
 import type { LogLevel } from '../model/log-level.ts';
 import type { Redactor } from '../model/redactor.ts';
-import type { Confirmed, Look, StatusChange } from '../model/status.ts';
+import type { Confirmed, ProbeResult, StatusChange } from '../model/status.ts';
 import type { Target } from '../model/target.ts';
 import { rfc3339 } from './resource/json.ts';
 
@@ -38,7 +38,7 @@ export function createLogger({ level, pretty: isPretty, destination, redactor }:
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: (line) => void sink.write(redactor.scrub(line)) },
+    { write: (line) => void sink.write(redactor.redact(line)) },
   );
 }
 
@@ -54,12 +54,12 @@ const EVENTS: Readonly<Record<Confirmed, string>> = {
 };
 
 /** Good news is information; all else wants somebody's eye. */
-export function logChange(logger: Logger, { target, from, to, look }: StatusChange): void {
+export function logChange(logger: Logger, { target, from, to, probe }: StatusChange): void {
   const name = `${target.mailbox.id} ${target.protocol}`;
-  const title = look.diagnoses[0]?.title;
+  const title = probe.diagnoses[0]?.title;
   const message = `${name} is ${to}${to === 'up' || title === undefined ? '' : `: ${title}`}`;
   logger[to === 'up' ? 'info' : 'warn'](
-    { event: EVENTS[to], ...ids(target), from, to, ...found(look) },
+    { event: EVENTS[to], ...ids(target), from, to, ...found(probe) },
     message,
   );
 }
@@ -84,27 +84,27 @@ export function logCredential(
   if (match === before?.match || match === 'unknown') return;
   const ends = endDates.map(({ source, expiresAt }) => ({ source, expiresAt: rfc3339(expiresAt) }));
   const level = match === 'matched' || match === 'ambiguous' ? 'info' : 'warn';
-  logger[level]({ event: 'credential_match', app, match, ends }, `${app}: ${MATCH_WORDS[match]}`);
+  logger[level]({ event: 'credential_match', app, match, ends }, `${app}: ${MATCH_LABELS[match]}`);
 }
 
-const MATCH_WORDS: Readonly<Record<Exclude<CredentialMatch, 'unknown'>, string>> = {
+const MATCH_LABELS: Readonly<Record<Exclude<CredentialMatch, 'unknown'>, string>> = {
   matched: 'the configured credential is one of the registered ones',
   ambiguous: 'several registered secrets begin like the configured one',
   none: 'the configured credential is none of the registered ones',
   'secret-id': 'the configured secret is the ID of a registered secret, not its value',
 };
 
-export function logLook(logger: Logger, target: Target, look: Look): void {
+export function logProbe(logger: Logger, target: Target, probe: ProbeResult): void {
   if (!logger.isLevelEnabled('debug')) return;
-  const message = `${target.mailbox.id} ${target.protocol}: ${look.success ? 'opened' : 'failed'}`;
-  logger.debug({ event: 'look', ...ids(target), success: look.success, ...found(look) }, message);
+  const message = `${target.mailbox.id} ${target.protocol}: ${probe.success ? 'opened' : 'failed'}`;
+  logger.debug({ event: 'probe', ...ids(target), success: probe.success, ...found(probe) }, message);
 }
 
 function ids({ mailbox, protocol }: Target): object {
   return { mailbox: mailbox.id, protocol, app: mailbox.app };
 }
 
-function found({ evidence, diagnoses }: Look): object {
+function found({ evidence, diagnoses }: ProbeResult): object {
   const [failed] = failedStages(evidence);
   const [first] = diagnoses;
   return {

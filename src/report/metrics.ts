@@ -4,7 +4,7 @@
  */
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
-import type { Look } from '../model/status.ts';
+import type { ProbeResult } from '../model/status.ts';
 import type { Target } from '../model/target.ts';
 import { type NextPiece, piecesOf, readPieces } from './pieces.ts';
 import { createPace, joined } from './slices.ts';
@@ -28,7 +28,7 @@ export interface MetricsText {
 
 export interface Metrics {
   /** Feeds the histogram of phases. Everything else is read from the snapshot. */
-  readonly observeLook: (target: Target, look: Look) => void;
+  readonly observeProbe: (target: Target, probe: ProbeResult) => void;
   /** The whole text. `accept` is the scraper's `Accept` header. */
   readonly render: (accept?: string) => Promise<{ readonly contentType: string; readonly body: string }>;
   /** The same, piece by piece: for a large fleet the text is never in memory as a whole. */
@@ -88,7 +88,7 @@ export function createMetrics(source: ReportSource): Metrics {
   };
 
   return {
-    observeLook: recorder.observeLook,
+    observeProbe: recorder.observeProbe,
     stream,
     render: async (accept) => {
       const format = negotiateFormat(accept);

@@ -12,8 +12,8 @@ export interface ServerCertificate {
 /** Front ends behind one name may present different ones: the one that ends first is the one to tell of. */
 export function serverCertificatesOf(targets: readonly TargetStatus[]): readonly ServerCertificate[] {
   const earliest = new Map<string, CertificateFacts>();
-  for (const { target, lastLook } of targets) {
-    const certificate = lastLook && stageOf(lastLook.evidence, 'tls')?.facts.certificate;
+  for (const { target, lastProbe } of targets) {
+    const certificate = lastProbe && stageOf(lastProbe.evidence, 'tls')?.facts.certificate;
     if (certificate === undefined || !Number.isFinite(certificate.notAfter)) continue;
     const endpoint = endpointName(target.endpoint);
     const known = earliest.get(endpoint);

@@ -24,7 +24,7 @@ export interface Scenario {
   /** Over which protocols it shows. */
   readonly protocols: readonly Protocol[];
   /** Whether the mailbox can still be opened: then the finding is a warning. */
-  readonly looks: 'fail' | 'succeed';
+  readonly probes: 'fail' | 'succeed';
   /** What the application must prove itself with for it to show. */
   readonly credential: 'any' | 'secret' | 'certificate';
   /** Shows only to an application that reads Graph. */
@@ -41,7 +41,7 @@ export function scenario(name: string, sketch: Sketch): Scenario {
     cause: name,
     lookAlikes: [],
     protocols: ['imap', 'pop3'],
-    looks: 'fail',
+    probes: 'fail',
     credential: 'any',
     graph: false,
     ...sketch,

@@ -13,7 +13,7 @@ const WINDOW_MS_PER_TARGET = 100;
  * Over how long the first looks of `count` new targets are spread. The whole interval for a large fleet, so that a
  * restart is no burst (ten a second at most); seconds for a small one, so that a newcomer sees verdicts at once.
  */
-export function firstLookWindowMs(count: number, intervalMs: number): number {
+export function firstProbeWindowMs(count: number, intervalMs: number): number {
   return Math.min(intervalMs, Math.max(SHORTEST_WINDOW_MS, WINDOW_MS_PER_TARGET * count));
 }
 

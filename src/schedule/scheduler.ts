@@ -8,18 +8,18 @@ import { targetKey, type Target } from '../model/target.ts';
 import { createDueHeap } from './due-heap.ts';
 import { createGate, type Concurrency } from './gate.ts';
 import { createLag } from './lag.ts';
-import { firstLookWindowMs, nextInRhythm, shareOf } from './rhythm.ts';
+import { firstProbeWindowMs, nextInRhythm, shareOf } from './rhythm.ts';
 
 /**
  * `soonMs`: look again in this many milliseconds, whatever the rhythm says. Sooner than the next look it is one
  * more; later, the looks before it are left out (a server asked us to wait).
  */
-export interface LookNext {
+export interface NextProbe {
   readonly soonMs?: number;
 }
 
 export interface SchedulerOptions {
-  readonly look: (target: Target, signal: AbortSignal) => Promise<LookNext | void>;
+  readonly probe: (target: Target, signal: AbortSignal) => Promise<NextProbe | void>;
   readonly concurrency: Concurrency;
   /** Told when `look` rejected, which it must not. */
   readonly onBug: (error: unknown) => void;
@@ -74,7 +74,7 @@ const LONGEST_DELAY_MS = 2 ** 31 - 1;
 const GRACE_MS = 900;
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { look, concurrency, onBug, random = Math.random, jitter = 0.1 } = options;
+  const { probe, concurrency, onBug, random = Math.random, jitter = 0.1 } = options;
   const originMs = performance.now();
   const entries = new Map<string, Entry>();
   const ticks = createDueHeap<Tick>();
@@ -138,7 +138,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     entry.state = 'looking';
     entry.controller = new AbortController();
 
-    const next = await lookSafely(entry.target, entry.controller.signal);
+    const next = await probeSafely(entry.target, entry.controller.signal);
 
     gate.leave(entry);
     entry.state = 'idle';
@@ -152,9 +152,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     setTimer();
   }
 
-  async function lookSafely(target: Target, signal: AbortSignal): Promise<LookNext | void> {
+  async function probeSafely(target: Target, signal: AbortSignal): Promise<NextProbe | void> {
     try {
-      return await look(target, signal);
+      return await probe(target, signal);
     } catch (error) {
       onBug(error);
       return undefined;
@@ -203,7 +203,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       for (const [key, target] of added) {
         const entry: Entry = { target, key, share: shareOf(key), state: 'idle', dueMs: nowMs };
         entries.set(key, entry);
-        schedule(entry, nowMs + entry.share * firstLookWindowMs(added.length, target.intervalMs), false);
+        schedule(entry, nowMs + entry.share * firstProbeWindowMs(added.length, target.intervalMs), false);
       }
       startWhatMay();
       setTimer();

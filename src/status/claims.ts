@@ -5,7 +5,7 @@
  */
 import type { Cause } from '../model/cause.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Look } from '../model/status.ts';
+import type { ProbeResult } from '../model/status.ts';
 import type { Confirmation } from './confirmation.ts';
 import { problemId, type Claim } from './problem-index.ts';
 
@@ -17,9 +17,9 @@ export function findingsOf(diagnoses: readonly Diagnosis[]): readonly Diagnosis[
   return diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined);
 }
 
-export function claimsAfterLook(
+export function claimsAfterProbe(
   before: readonly Claim[],
-  look: Look,
+  probe: ProbeResult,
   { confirmed, cutOff, failingSince }: Confirmation,
   mailboxes: readonly string[],
   now: number,
@@ -28,11 +28,11 @@ export function claimsAfterLook(
 ): readonly Claim[] {
   const since = failingSince ?? now;
   if (cutOff) {
-    const own = look.diagnoses.filter(({ cause }) => OF_THE_PROBER.has(cause));
+    const own = probe.diagnoses.filter(({ cause }) => OF_THE_PROBER.has(cause));
     return (own.length > 0 ? own : diagnoseCutOff()).map((diagnosis) => ({ diagnosis, mailboxes, since }));
   }
-  if (confirmed !== (look.success ? 'up' : 'down')) return before;
-  return claimsOf(findingsOf(look.diagnoses), before, mailboxes, since);
+  if (confirmed !== (probe.success ? 'up' : 'down')) return before;
+  return claimsOf(findingsOf(probe.diagnoses), before, mailboxes, since);
 }
 
 /** What was claimed before keeps its beginning. */

@@ -19,7 +19,7 @@ export interface Confirmation {
   readonly failingSince?: number;
   readonly lastFailureAt?: number;
   /** In how many milliseconds to look again, out of turn. */
-  readonly relookMs?: number;
+  readonly reprobeMs?: number;
 }
 
 /** What confirmation needs to know of one look. */
@@ -43,8 +43,8 @@ export function nothingKnown(now: number): Confirmation {
   };
 }
 
-const LONGEST_RELOOK_MS = 30_000;
-const SHORTEST_RELOOK_MS = 1_000;
+const LONGEST_REPROBE_MS = 30_000;
+const SHORTEST_REPROBE_MS = 1_000;
 /** However long a server asks us to wait, we look again after an hour. */
 const LONGEST_WAIT_MS = 3_600_000;
 
@@ -77,7 +77,7 @@ function afterFailure(before: Confirmation, target: Target, outcome: Outcome): C
   const consecutiveFailures = goesOn ? before.consecutiveFailures + 1 : 1;
   const blamedFailures = outcome.isolated ? 0 : goesOn ? before.blamedFailures + 1 : 1;
   const isSettled = (outcome.isolated ? consecutiveFailures : blamedFailures) >= target.failureThreshold;
-  const relookMs = relookMsAfter(target, outcome, isSettled);
+  const reprobeMs = reprobeMsAfter(target, outcome, isSettled);
   return {
     confirmed: isSettled ? (outcome.isolated ? 'unknown' : 'down') : before.confirmed,
     confirmedSince: before.confirmedSince,
@@ -87,22 +87,22 @@ function afterFailure(before: Confirmation, target: Target, outcome: Outcome): C
     cutOff: isSettled && outcome.isolated,
     failingSince: (isSameFailure ? before.failingSince : undefined) ?? outcome.startedAt,
     lastFailureAt: outcome.startedAt,
-    ...(relookMs === undefined ? {} : { relookMs }),
+    ...(reprobeMs === undefined ? {} : { reprobeMs }),
   };
 }
 
 /** A failure from long ago (we slept, or were not scheduled) says nothing about a run that ends now. */
 function runGoesOn(before: Confirmation, { intervalMs }: Target, startedAt: number): boolean {
   if (before.lastFailureAt === undefined) return false;
-  const longestGapMs = Math.max(3 * intervalMs, (before.relookMs ?? 0) + 2 * intervalMs);
+  const longestGapMs = Math.max(3 * intervalMs, (before.reprobeMs ?? 0) + 2 * intervalMs);
   return startedAt - before.lastFailureAt <= longestGapMs;
 }
 
-function relookMsAfter({ intervalMs }: Target, outcome: Outcome, isSettled: boolean): number | undefined {
-  const quickMs = Math.max(SHORTEST_RELOOK_MS, Math.min(intervalMs / 4, LONGEST_RELOOK_MS));
+function reprobeMsAfter({ intervalMs }: Target, outcome: Outcome, isSettled: boolean): number | undefined {
+  const quickMs = Math.max(SHORTEST_REPROBE_MS, Math.min(intervalMs / 4, LONGEST_REPROBE_MS));
   if (!outcome.throttled) return isSettled ? undefined : quickMs;
   // A server that throttles us is not asked again any sooner than it says, nor ahead of our turn if it does not say.
   const waitMs = Math.min((outcome.retryAfterSeconds ?? 0) * 1_000, LONGEST_WAIT_MS);
   if (waitMs === 0 || (isSettled && waitMs <= intervalMs)) return undefined;
-  return Math.max(waitMs, SHORTEST_RELOOK_MS);
+  return Math.max(waitMs, SHORTEST_REPROBE_MS);
 }

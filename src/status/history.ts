@@ -5,7 +5,7 @@
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages, type Evidence, type Failure, type Stage } from '../model/evidence.ts';
-import type { Look } from '../model/status.ts';
+import type { ProbeResult } from '../model/status.ts';
 
 /** Besides the last look. */
 const PAST_SUCCESSES = 5;
@@ -15,26 +15,26 @@ const NONE: readonly never[] = [];
 const NO_FACTS = {};
 
 /** The history with the new look in front: newest first. */
-export function withLook(history: readonly Look[], look: Look): readonly Look[] {
+export function withProbe(history: readonly ProbeResult[], probe: ProbeResult): readonly ProbeResult[] {
   let successes = 0;
-  let failures = look.success ? 0 : 1;
-  const past = history.flatMap((look, at) => {
-    if (look.success) {
+  let failures = probe.success ? 0 : 1;
+  const past = history.flatMap((probe, at) => {
+    if (probe.success) {
       successes += 1;
-      return successes <= PAST_SUCCESSES ? [inShort(look)] : [];
+      return successes <= PAST_SUCCESSES ? [inShort(probe)] : [];
     }
     failures += 1;
-    if (failures === 1) return [look];
+    if (failures === 1) return [probe];
     const before = history.find((older, its) => its > at && !older.success);
-    return failures <= PAST_FAILURES + 1 ? [inShort(look, before)] : [];
+    return failures <= PAST_FAILURES + 1 ? [inShort(probe, before)] : [];
   });
-  return [look, ...past];
+  return [probe, ...past];
 }
 
 /** When, how long, what failed and with which words, and which cause; no facts, no fix. */
-function inShort(look: Look, before?: Look): Look {
-  if (isShort(look)) return look;
-  const { evidence, success, diagnoses } = look;
+function inShort(probe: ProbeResult, before?: ProbeResult): ProbeResult {
+  if (isShort(probe)) return probe;
+  const { evidence, success, diagnoses } = probe;
   return {
     evidence: evidenceInShort(evidence, before?.evidence),
     success,
@@ -42,7 +42,7 @@ function inShort(look: Look, before?: Look): Look {
   };
 }
 
-function isShort({ evidence }: Look): boolean {
+function isShort({ evidence }: ProbeResult): boolean {
   return evidence.stages.length === failedStages(evidence).length;
 }
 

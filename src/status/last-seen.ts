@@ -2,14 +2,14 @@
  * When did it last happen to anybody, and when to anybody but one? Keeps the latest time and the latest of somebody
  * else, so that the question costs nothing however many there are. Used by the counts of neighbours.
  */
-export interface Latest {
+export interface LastSeen {
   /** Without a time nothing happened. */
   readonly note: (who: string, at: number | undefined) => void;
   /** Did it happen to anybody but `self` after that time? */
   readonly isAfter: (at: number, self: string) => boolean;
 }
 
-export function createLatest(): Latest {
+export function createLastSeen(): LastSeen {
   let leader = '';
   let leaderAt = Number.NEGATIVE_INFINITY;
   /** The latest of all but the leader. */

@@ -6,7 +6,7 @@
 import type { Peers } from '../model/context.ts';
 import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { endpointName, type Target } from '../model/target.ts';
-import { createLatest, type Latest } from './last-seen.ts';
+import { createLastSeen, type LastSeen } from './last-seen.ts';
 
 /** What one target adds to the counts. */
 export interface Mark {
@@ -18,7 +18,7 @@ export interface Mark {
   readonly turnedAt?: number;
 }
 
-export const NOT_LOOKED_AT: Mark = { outcome: 'unknown', signature: '', everSucceeded: false };
+export const NOT_PROBED: Mark = { outcome: 'unknown', signature: '', everSucceeded: false };
 
 /** The target that is judged worked, and does not any more. Epoch milliseconds. */
 export interface Loss {
@@ -43,14 +43,14 @@ export interface PeerCounts {
 
 interface Failures {
   count: number;
-  readonly lostAt: Latest;
+  readonly lostAt: LastSeen;
 }
 
 interface Tally {
   succeeded: number;
   unknown: number;
   everSucceeded: number;
-  readonly workedAt: Latest;
+  readonly workedAt: LastSeen;
   readonly bySignature: Map<string, Failures>;
 }
 
@@ -94,7 +94,7 @@ export function createPeerCounts(): PeerCounts {
 }
 
 function emptyTally(): Tally {
-  return { succeeded: 0, unknown: 0, everSucceeded: 0, workedAt: createLatest(), bySignature: new Map() };
+  return { succeeded: 0, unknown: 0, everSucceeded: 0, workedAt: createLastSeen(), bySignature: new Map() };
 }
 
 function isEmpty({ succeeded, unknown, bySignature }: Tally): boolean {
@@ -108,7 +108,7 @@ function count(tally: Tally, mark: Mark, who: string, by: 1 | -1): void {
     if (by > 0) tally.workedAt.note(who, mark.turnedAt);
     return;
   }
-  const alike = tally.bySignature.get(mark.signature) ?? { count: 0, lostAt: createLatest() };
+  const alike = tally.bySignature.get(mark.signature) ?? { count: 0, lostAt: createLastSeen() };
   alike.count += by;
   if (by > 0) alike.lostAt.note(who, mark.turnedAt);
   if (alike.count === 0) tally.bySignature.delete(mark.signature);

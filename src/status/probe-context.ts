@@ -1,7 +1,7 @@
 /** What else is known when one look is judged: gathers the model's `Context` from what the store keeps. */
 import { failureSignature, type Context, type History, type Peers } from '../model/context.ts';
 import { isSuccess, type Evidence } from '../model/evidence.ts';
-import type { Look } from '../model/status.ts';
+import type { ProbeResult } from '../model/status.ts';
 import { otherProtocols, perProtocol, type Protocol } from '../model/protocol.ts';
 import { targetKey, type Target } from '../model/target.ts';
 import { outcomeOf } from './outcome.ts';
@@ -42,7 +42,7 @@ export function contextOf(
     target,
     app: target.app,
     otherProtocols: otherProtocols(target.protocol).flatMap(
-      (protocol) => recentLook(ownRecord(protocol), now, question.loss) ?? [],
+      (protocol) => recentProbe(ownRecord(protocol), now, question.loss) ?? [],
     ),
     siblings: perProtocol(siblings),
     tenant: peers.ofOtherAppsInTenant(target, question),
@@ -59,10 +59,14 @@ function lossOf({ lastSuccess, failingSince }: History): Loss | undefined {
 }
 
 /** That another protocol worked before this one was lost says nothing of what was lost. */
-function recentLook(record: TargetRecord | undefined, now: number, loss: Loss | undefined): Look | undefined {
-  const look = record?.status.lastLook;
-  if (record === undefined || look === undefined) return undefined;
-  if (look.success && loss !== undefined && look.evidence.startedAt < loss.failingSince) return undefined;
+function recentProbe(
+  record: TargetRecord | undefined,
+  now: number,
+  loss: Loss | undefined,
+): ProbeResult | undefined {
+  const probe = record?.status.lastProbe;
+  if (record === undefined || probe === undefined) return undefined;
+  if (probe.success && loss !== undefined && probe.evidence.startedAt < loss.failingSince) return undefined;
   const longestMs = RECENT_INTERVALS * record.status.target.intervalMs;
-  return now - look.evidence.startedAt <= longestMs ? look : undefined;
+  return now - probe.evidence.startedAt <= longestMs ? probe : undefined;
 }

@@ -9,9 +9,9 @@ import { fnv1a } from '../model/fnv1a.ts';
 /** Beyond this many different ones of a kind, sharing starts anew: those in use stay with whom they belong to. */
 const MOST_KEPT = 10_000;
 
-export type Share = (diagnoses: readonly Diagnosis[]) => readonly Diagnosis[];
+export type Interner = (diagnoses: readonly Diagnosis[]) => readonly Diagnosis[];
 
-export function createShare(): Share {
+export function createInterner(): Interner {
   const wholes = createPool<Diagnosis>();
   const fixes = createPool<readonly FixStep[]>();
   const tests = createPool<readonly LookAlike[]>();

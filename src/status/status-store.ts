@@ -10,7 +10,7 @@ import { isEndedByUs, isSuccess, type Evidence } from '../model/evidence.ts';
 import { isStarved } from '../model/starved.ts';
 import type {
   AppTokenState,
-  Look,
+  ProbeResult,
   Problem,
   ProblemChange,
   StatusChange,
@@ -18,7 +18,7 @@ import type {
 } from '../model/status.ts';
 import { targetKey, type App, type Target } from '../model/target.ts';
 import { createAppClaims } from './app-claims.ts';
-import { claimsAfterLook, OWN_NETWORK_DOWN } from './claims.ts';
+import { claimsAfterProbe, OWN_NETWORK_DOWN } from './claims.ts';
 import { confirm, type Confirmation } from './confirmation.ts';
 import { corroborating, type FailedProbe, type Reach } from './corroboration.ts';
 import { contextOf } from './probe-context.ts';
@@ -26,19 +26,19 @@ import { isOurBug, outcomeOf } from './outcome.ts';
 import { createOwnNetworkWatch, signsOf, type HostSign, type OwnNetworkWatch } from './own-network.ts';
 import { createProblemIndex } from './problem-index.ts';
 import { createProblemNews } from './problem-news.ts';
-import { createShare, type Share } from './sharing.ts';
+import { createInterner, type Interner } from './sharing.ts';
 import { markAfter, withConfirmation, withRemembered, type TargetRecord } from './target-record.ts';
 import { createTargetTable, type TargetTable } from './target-table.ts';
 import { createWithdrawal } from './withdrawal.ts';
 
 export interface Recorded {
-  readonly look: Look;
+  readonly probe: ProbeResult;
   /** The target's confirmed state changed. */
   readonly change?: StatusChange;
   /** Others that this look made unknown: it showed that our own network is down, so their silence proves nothing. */
   readonly alsoChanged: readonly StatusChange[];
   /** In how many milliseconds the target should be looked at again, out of turn. */
-  readonly relookMs?: number;
+  readonly reprobeMs?: number;
 }
 
 export interface AppFacts {
@@ -86,14 +86,14 @@ export function createStatusStore({ diagnoseCutOff, prober }: StatusParts): Stat
   const problems = createProblemIndex();
   const news = createProblemNews(problems);
   const appClaims = createAppClaims(problems);
-  const share = createShare();
+  const share = createInterner();
 
   const claim = ({ status, mailboxes }: TargetRecord, after: Confirmation, now: number): void => {
-    const { target, lastLook: look } = status;
-    if (look === undefined) return;
+    const { target, lastProbe: probe } = status;
+    if (probe === undefined) return;
     const key = targetKey(target);
     const cutOff = (): readonly Diagnosis[] => share([diagnoseCutOff(target, now, prober)]);
-    problems.claim(key, claimsAfterLook(problems.claimsOf(key), look, after, mailboxes, now, cutOff));
+    problems.claim(key, claimsAfterProbe(problems.claimsOf(key), probe, after, mailboxes, now, cutOff));
   };
   const withdrawSilent = createWithdrawal({ table, network, claim });
   const parts = { table, network, claim, withdrawSilent, share };
@@ -139,7 +139,7 @@ interface Parts {
   readonly network: OwnNetworkWatch;
   readonly claim: (record: TargetRecord, after: Confirmation, now: number) => void;
   readonly withdrawSilent: (now: number, except: Target) => readonly StatusChange[];
-  readonly share: Share;
+  readonly share: Interner;
 }
 
 function record(
@@ -149,33 +149,33 @@ function record(
   diagnoses: readonly Diagnosis[],
   now: number,
 ): Recorded {
-  const look: Look = { evidence, success: isSuccess(evidence), diagnoses: share(diagnoses) };
+  const probe: ProbeResult = { evidence, success: isSuccess(evidence), diagnoses: share(diagnoses) };
   const before = table.find(target);
-  if (before === undefined || isEndedByUs(evidence)) return { look, alsoChanged: [] };
+  if (before === undefined || isEndedByUs(evidence)) return { probe, alsoChanged: [] };
 
   const starved = isStarved(evidence);
   if (!starved) for (const sign of signsOf(target, evidence)) network.observe(sign);
   const alsoChanged = withdrawSilent(now, before.status.target);
 
-  const remembered = withRemembered(before, look);
+  const remembered = withRemembered(before, probe);
   if (isOurBug(evidence)) {
     table.put(remembered);
-    return { look, alsoChanged };
+    return { probe, alsoChanged };
   }
   const outcome = outcomeOf(evidence, network.verdict(now));
   const after = confirm(before.confirmation, target, outcome, now);
   const recorded = {
     ...withConfirmation(remembered, after),
-    mark: starved ? before.mark : markAfter(before.mark, look, after),
+    mark: starved ? before.mark : markAfter(before.mark, probe, after),
   };
   table.put(recorded);
   claim(recorded, after, now);
 
   const from = before.confirmation.confirmed;
   return {
-    look,
+    probe,
     alsoChanged,
-    ...(after.confirmed === from ? {} : { change: { target, from, to: after.confirmed, at: now, look } }),
-    ...(after.relookMs === undefined ? {} : { relookMs: after.relookMs }),
+    ...(after.confirmed === from ? {} : { change: { target, from, to: after.confirmed, at: now, probe } }),
+    ...(after.reprobeMs === undefined ? {} : { reprobeMs: after.reprobeMs }),
   };
 }

@@ -1,11 +1,11 @@
 /** What is kept of one target, and how one look changes it. Used by the store, which keeps one for each target. */
 import { failureSignature, type History } from '../model/context.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { FailuresByCause, Look, TargetStatus } from '../model/status.ts';
+import type { FailuresByCause, ProbeResult, TargetStatus } from '../model/status.ts';
 import type { Target } from '../model/target.ts';
 import { confirm, nothingKnown, type Confirmation, type Outcome } from './confirmation.ts';
-import { withLook } from './history.ts';
-import { NOT_LOOKED_AT, type Mark } from './peers.ts';
+import { withProbe } from './history.ts';
+import { NOT_PROBED, type Mark } from './peers.ts';
 
 export interface TargetRecord {
   readonly status: TargetStatus;
@@ -31,7 +31,7 @@ export function newRecord(target: Target, now: number): TargetRecord {
   return {
     status: { target, ...shown(confirmation), probesTotal: 0, failuresByCause: {}, history: [] },
     confirmation,
-    mark: NOT_LOOKED_AT,
+    mark: NOT_PROBED,
     mailboxes: [target.mailbox.id],
   };
 }
@@ -42,16 +42,16 @@ export function withConfirmation(record: TargetRecord, confirmation: Confirmatio
 }
 
 /** The look is counted and remembered; the confirmed state and the mark are left as they are. */
-export function withRemembered(record: TargetRecord, look: Look): TargetRecord {
+export function withRemembered(record: TargetRecord, probe: ProbeResult): TargetRecord {
   const { status } = record;
-  const { success, evidence, diagnoses } = look;
+  const { success, evidence, diagnoses } = probe;
   return {
     ...record,
     status: {
       ...status,
-      lastLook: look,
+      lastProbe: probe,
       probesTotal: status.probesTotal + 1,
-      history: withLook(status.history, look),
+      history: withProbe(status.history, probe),
       ...(success
         ? { lastSuccess: evidence.startedAt }
         : { failuresByCause: withFailure(status.failuresByCause, diagnoses[0]?.cause ?? 'unexplained') }),
@@ -59,7 +59,11 @@ export function withRemembered(record: TargetRecord, look: Look): TargetRecord {
   };
 }
 
-export function markAfter(before: Mark, { success, evidence }: Look, { failingSince }: Confirmation): Mark {
+export function markAfter(
+  before: Mark,
+  { success, evidence }: ProbeResult,
+  { failingSince }: Confirmation,
+): Mark {
   const everSucceeded = before.everSucceeded || success;
   const turnedAt = success ? evidence.startedAt : everSucceeded ? failingSince : undefined;
   return {
@@ -78,13 +82,13 @@ export function historyWith(
   now: number,
 ): History {
   const { status } = record;
-  const isRecorded = status.lastLook?.evidence === evidence;
+  const isRecorded = status.lastProbe?.evidence === evidence;
   const { consecutiveFailures, failingSince } = isRecorded
     ? record.confirmation
     : confirm(record.confirmation, status.target, outcome, now);
   const failures = status.history
-    .filter((look) => !look.success && look.evidence !== evidence)
-    .filter((look) => now - look.evidence.startedAt <= RECENT_MS);
+    .filter((probe) => !probe.success && probe.evidence !== evidence)
+    .filter((probe) => now - probe.evidence.startedAt <= RECENT_MS);
   const { lastSuccess } = status;
   const signature = failureSignature(evidence);
   return {
@@ -93,17 +97,17 @@ export function historyWith(
     consecutiveFailures,
     probesTotal: status.probesTotal + (isRecorded ? 0 : 1),
     passedAlike: passedAlike(status, signature, now),
-    recentSignatures: [...new Set(failures.map((look) => failureSignature(look.evidence)))],
+    recentSignatures: [...new Set(failures.map((probe) => failureSignature(probe.evidence)))],
   };
 }
 
 /** Of the looks that are remembered: failures of that kind between two successes. */
 function passedAlike({ history, target }: TargetStatus, signature: string, now: number): number {
-  return history.filter((look, at) => {
-    const isLone = !look.success && history[at - 1]?.success === true && history[at + 1]?.success === true;
-    const age = now - look.evidence.startedAt;
+  return history.filter((probe, at) => {
+    const isLone = !probe.success && history[at - 1]?.success === true && history[at + 1]?.success === true;
+    const age = now - probe.evidence.startedAt;
     return (
-      isLone && age <= SEVERAL_INTERVALS * target.intervalMs && failureSignature(look.evidence) === signature
+      isLone && age <= SEVERAL_INTERVALS * target.intervalMs && failureSignature(probe.evidence) === signature
     );
   }).length;
 }

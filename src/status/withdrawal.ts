@@ -27,13 +27,13 @@ export function createWithdrawal({ table, network, claim }: WithdrawalParts) {
     if (!isNews) return [];
     const changes: StatusChange[] = [];
     for (const record of table.records()) {
-      const { target, lastLook: look, confirmed } = record.status;
-      if (target === except || confirmed !== 'down' || look === undefined || !isSilent(look.evidence))
+      const { target, lastProbe: probe, confirmed } = record.status;
+      if (target === except || confirmed !== 'down' || probe === undefined || !isSilent(probe.evidence))
         continue;
       const confirmation = withdraw(record.confirmation, now);
       table.put(withConfirmation(record, confirmation));
       claim(record, confirmation, now);
-      changes.push({ target, from: 'down', to: 'unknown', at: now, look });
+      changes.push({ target, from: 'down', to: 'unknown', at: now, probe });
     }
     return changes;
   };

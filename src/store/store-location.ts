@@ -4,7 +4,7 @@
  */
 import { dirname, join } from 'node:path';
 
-export interface StorePlaceQuestion {
+export interface StoreLocationQuestion {
   /** `store` of the configuration: a file, or `none`. */
   readonly configured: string | undefined;
   readonly configFile: string;
@@ -12,7 +12,7 @@ export interface StorePlaceQuestion {
   readonly canWrite: (folder: string) => boolean;
 }
 
-export type StorePlace =
+export type StoreLocation =
   | { readonly kind: 'file'; readonly file: string }
   /** `warning`: nobody asked for it. */
   | { readonly kind: 'none'; readonly warning?: string };
@@ -20,7 +20,12 @@ export type StorePlace =
 const NAME = 'mailprobe.db';
 
 /** A relative path of the configuration is relative to the configuration file's folder. */
-export function storePlace({ configured, configFile, env, canWrite }: StorePlaceQuestion): StorePlace {
+export function storeLocation({
+  configured,
+  configFile,
+  env,
+  canWrite,
+}: StoreLocationQuestion): StoreLocation {
   if (configured === 'none') return { kind: 'none' };
   const beside = dirname(configFile);
   if (configured !== undefined)

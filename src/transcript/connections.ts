@@ -6,16 +6,16 @@ import type { Failure } from '../model/evidence.ts';
 import { endpointName } from '../model/target.ts';
 import { phrasesIn } from '../vocabulary/phrases.ts';
 import { signsIn } from '../vocabulary/signs.ts';
-import { SYSTEM_WORDS, type SystemWords } from '../vocabulary/system-messages.ts';
+import { SYSTEM_MESSAGES, type SystemMessages } from '../vocabulary/system-messages.ts';
 import { excerpt, type Finder, type Place as Found } from './finder.ts';
-import { hostsIn, isAddress, isForeignPort, isMailPort, portsIn, type NamedHost } from './hosts.ts';
+import { hostsIn, isAddress, isUnusualPort, isMailPort, portsIn, type NamedHost } from './hosts.ts';
 import { quote } from './quote.ts';
 
-export interface HeardSystem {
-  readonly words: SystemWords;
+export interface ParsedSystem {
+  readonly words: SystemMessages;
   readonly failure: Failure;
   readonly leg: 'token' | 'mail';
-  readonly at: SystemWords['at'];
+  readonly at: SystemMessages['at'];
   /** The host that the statement names, where it names one. */
   readonly place?: { readonly host: string; readonly port?: number };
 }
@@ -23,9 +23,9 @@ export interface HeardSystem {
 /** How far around its words a statement reaches. */
 const REACH = 300;
 
-const TOKEN_WORDS =
+const TOKEN_MESSAGES =
   /oauth2\/|openid-configuration|\bmsal\b|\badal\b|azure\.identity|azidentity|login\.microsoft/i;
-const MAIL_WORDS = /\bimap|\bpop3?\b|mailbox|outlook|office ?365|exchange/i;
+const MAIL_MESSAGES = /\bimap|\bpop3?\b|mailbox|outlook|office ?365|exchange/i;
 /** Programs that connect to something else, and say so. */
 const OTHER_TRADE =
   /\b(?:redis|postgres\w*|psql|mysql|mariadb|mongo\w*|kafka|sqlstate|sql server|sqlite|ldaps?|docker|npm|yarn|pip|apt(?:-get)?|git|ssh|kubectl|cassandra|rabbitmq|amqp|elasticsearch|ftp)\b/i;
@@ -33,13 +33,13 @@ const OTHER_TRADE =
 const ADVICE =
   /typically happens|usually (?:means|happens)|one or more of the following|(?:may|might|could) be (?:caused|due|behind|using|blocked)|if you(?:'re| are) (?:using|behind)|^\s*\d\. The server is using|please (?:check|make sure|add this certificate)/i;
 
-interface Hit extends HeardSystem {
+interface Hit extends ParsedSystem {
   readonly where: number;
 }
 
 /** One per leg and kind, without those that only wrap another. */
-export function systemFailuresIn(finder: Finder): readonly HeardSystem[] {
-  const hits = SYSTEM_WORDS.flatMap((words): readonly Hit[] => {
+export function systemFailuresIn(finder: Finder): readonly ParsedSystem[] {
+  const hits = SYSTEM_MESSAGES.flatMap((words): readonly Hit[] => {
     for (const { at, word } of words.words.flatMap((each) => placesOf(finder, each))) {
       const hit = read(finder, words, at, word);
       if (hit !== undefined) return [hit];
@@ -64,7 +64,7 @@ function placesOf(finder: Finder, word: string): readonly Found[] {
   return found.filter(({ at }) => !/\d/.test(finder.lower.charAt(at + word.length))).slice(0, 20);
 }
 
-function read(finder: Finder, words: SystemWords, at: number, word: string): Hit | undefined {
+function read(finder: Finder, words: SystemMessages, at: number, word: string): Hit | undefined {
   const text = excerpt(finder, at);
   if (ADVICE.test(text)) return undefined;
   const near = finder.text.slice(Math.max(0, at - REACH), at + REACH);
@@ -89,7 +89,7 @@ function read(finder: Finder, words: SystemWords, at: number, word: string): Hit
 }
 
 /** The host that the statement is about, where its sentence does not name it. */
-function withHost(quoted: string, place: HeardSystem['place']): string {
+function withHost(quoted: string, place: ParsedSystem['place']): string {
   if (place === undefined || quoted.includes(place.host)) return quoted;
   const { host, port } = place;
   return `${quoted} (${port === undefined ? host : endpointName({ host, port })})`;
@@ -98,7 +98,7 @@ function withHost(quoted: string, place: HeardSystem['place']): string {
 /** A page names many hosts, and the one that was asked stands elsewhere. */
 function whosePage({
   has,
-}: Finder): { readonly leg: 'token'; readonly place?: HeardSystem['place'] } | undefined {
+}: Finder): { readonly leg: 'token'; readonly place?: ParsedSystem['place'] } | undefined {
   return ENTRAS.some(has) ? { leg: 'token' } : undefined;
 }
 
@@ -116,21 +116,21 @@ function whoseIs(
   line: string,
   near: string,
   { has }: Finder,
-): { readonly leg: 'token' | 'mail'; readonly place?: HeardSystem['place'] } | undefined {
+): { readonly leg: 'token' | 'mail'; readonly place?: ParsedSystem['place'] } | undefined {
   const onLine = hostsIn(line);
   const hosts = onLine.length > 0 ? onLine : hostsIn(near);
   const ours = hosts.find(({ role }) => role === 'token' || role === 'mail');
   if (ours !== undefined) {
     // A proxy, or a page, may be named beside the host that was meant.
-    const leg = hosts.some(({ role }) => role === 'mail') && !TOKEN_WORDS.test(line) ? 'mail' : 'token';
+    const leg = hosts.some(({ role }) => role === 'mail') && !TOKEN_MESSAGES.test(line) ? 'mail' : 'token';
     return { leg, place: placeOf(hosts.find(({ role }) => role === leg) ?? ours) };
   }
   if (hosts.some(({ role }) => role === 'elsewhere')) return undefined;
   const ports = portsIn(line);
   if (ports.some(isMailPort)) return { leg: 'mail' };
-  if (ports.length > 0 && ports.every(isForeignPort)) return undefined;
-  const isMail = MAIL_WORDS.test(near);
-  const isToken = TOKEN_WORDS.test(near) || (!isMail && has('login.microsoftonline'));
+  if (ports.length > 0 && ports.every(isUnusualPort)) return undefined;
+  const isMail = MAIL_MESSAGES.test(near);
+  const isToken = TOKEN_MESSAGES.test(near) || (!isMail && has('login.microsoftonline'));
   const named = hosts.find(({ host }) => !isAddress(host));
   if (named !== undefined)
     return isMail ? { leg: 'mail', place: placeOf(named) } : isToken ? { leg: 'token' } : undefined;
@@ -148,7 +148,7 @@ function isSame(finer: Hit, other: Hit): boolean {
 }
 
 /** Who stands in front of whom in one statement: a proxy that fails hides the host, a name that fails its address. */
-const RANK: Readonly<Record<SystemWords['at'], number>> = {
+const RANK: Readonly<Record<SystemMessages['at'], number>> = {
   dns: 3,
   tls: 2,
   http: 2,

@@ -94,7 +94,7 @@ export function isMailPort(port: number): boolean {
   return MAIL_SERVER_PORTS.has(port);
 }
 
-export function isForeignPort(port: number): boolean {
+export function isUnusualPort(port: number): boolean {
   return !MAIL_SERVER_PORTS.has(port) && !SHARED_PORTS.has(port);
 }
 
@@ -115,6 +115,6 @@ function roleOf(host: string, port: number | undefined): HostRole {
   if (isExchangeHost(host) || MAIL_NAME.test(host)) return 'mail';
   // A proxy stands in front of the token host, and fails in its place.
   if (/(?:^|[.-])(?:web)?proxy/.test(host)) return 'token';
-  if (port !== undefined && isForeignPort(port)) return isAddress(host) ? 'elsewhere' : 'unknown';
+  if (port !== undefined && isUnusualPort(port)) return isAddress(host) ? 'elsewhere' : 'unknown';
   return 'unknown';
 }

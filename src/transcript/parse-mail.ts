@@ -13,7 +13,7 @@ import type { Place } from './parse-token.ts';
 import { quote } from './quote.ts';
 import { isOthersServer } from './servers.ts';
 
-export interface HeardMail {
+export interface ParsedMail {
   readonly stage: StageName;
   readonly failure: Failure;
   readonly protocol?: Protocol | undefined;
@@ -45,7 +45,7 @@ const ANYBODYS: ReadonlySet<string> = new Set([
 ]);
 
 /** One for each protocol and way of logging in, in the order of how much they say. */
-export function mailFailuresIn(finder: Finder): readonly HeardMail[] {
+export function mailFailuresIn(finder: Finder): readonly ParsedMail[] {
   const others = isOthersServer(finder);
   const all = PHRASES.flatMap((phrase) => hitOf(phrase, finder));
   const hits = all.filter(({ phrase }) => !(others && ANYBODYS.has(phrase.id)));
@@ -73,7 +73,7 @@ export function mailFailuresIn(finder: Finder): readonly HeardMail[] {
 }
 
 /** Told only to somebody who meant Microsoft's. */
-function ofOthers(hit: Hit, finder: Finder): readonly HeardMail[] {
+function ofOthers(hit: Hit, finder: Finder): readonly ParsedMail[] {
   if (!/oauth|microsoft|azure|entra|exchange/.test(finder.lower)) return [];
   const failure = failureOf(hit, finder, [hit.phrase.id]);
   return [

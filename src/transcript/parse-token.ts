@@ -20,7 +20,7 @@ import type { Finder, Place as Found } from './finder.ts';
 import { isGuid } from './identifiers.ts';
 import { quote } from './quote.ts';
 
-export interface HeardToken {
+export interface ParsedToken {
   readonly failure: Failure;
   readonly facts: TokenFacts;
   readonly place?: Place;
@@ -40,7 +40,7 @@ const MOST_CODES = 6;
 /** A line or two: whoever pastes no more has chosen them. */
 const SHORT = 600;
 /** Every service throttles: only Entra's is meant. */
-const ENTRA_WORDS: readonly string[] = [
+const ENTRA_MESSAGES: readonly string[] = [
   ...SIGN_IN_HOSTS,
   'oauth2/v2.0/token',
   'oauth2/token',
@@ -55,12 +55,12 @@ const ENTRA_WORDS: readonly string[] = [
 const REACH = 500;
 
 /** Entra's codes, else its sentences, else OAuth's error names, else what libraries say of it. */
-export function tokenFailuresIn(finder: Finder): readonly HeardToken[] {
+export function tokenFailuresIn(finder: Finder): readonly ParsedToken[] {
   const codes = codesIn(finder);
   if (codes.length > 0) return codes;
   for (const [sentence, code] of SENTENCES) {
     const hit = finder.find([sentence]);
-    if (hit !== undefined) return [heardCode(code, shown(finder, hit), idsAt(finder, hit.at))];
+    if (hit !== undefined) return [parsedCode(code, shown(finder, hit), idsAt(finder, hit.at))];
   }
   const throttled = finder.find(['too many requests', 'http 429', '429 too many', 'status code 429']);
   if (throttled !== undefined && isOfEntra(finder))
@@ -97,7 +97,7 @@ export function tokenFailuresIn(finder: Finder): readonly HeardToken[] {
 }
 
 function isOfEntra({ has }: Finder): boolean {
-  return ENTRA_WORDS.some(has);
+  return ENTRA_MESSAGES.some(has);
 }
 
 /** Entra's descriptions begin with AADSTS: one that stands there whole, and does not, is another's. */
@@ -146,7 +146,7 @@ interface CodePlace {
 }
 
 /** A code with its own sentence, or in a member made for it, outweighs those that are only mentioned. */
-function codesIn(finder: Finder): readonly HeardToken[] {
+function codesIn(finder: Finder): readonly ParsedToken[] {
   const places = codePlaces(finder);
   const spoken = places.filter((place) => place.exact === true || isSpoken(finder, place));
   const kept = spoken.length > 0 ? spoken : places;
@@ -154,12 +154,12 @@ function codesIn(finder: Finder): readonly HeardToken[] {
   if (first === undefined) return [];
   if (spoken.length === 0 && isMention(finder, kept)) {
     const causes = kept.flatMap(({ code }) => meaningOf(code)?.cause ?? []);
-    return [heardOpen(shownCode(finder, first), [...new Set(causes)])];
+    return [parsedOpen(shownCode(finder, first), [...new Set(causes)])];
   }
   return kept.map((place) => {
     const begun = place.end >= finder.text.length ? causesOfCut(place.code) : [];
-    if (begun.length > 1) return heardOpen(shownCode(finder, place), begun);
-    return heardCode(
+    if (begun.length > 1) return parsedOpen(shownCode(finder, place), begun);
+    return parsedCode(
       sentenceAt(finder, place) ?? place.code,
       shownCode(finder, place),
       idsAt(finder, place.at),
@@ -225,7 +225,7 @@ function match(finder: Finder, at: number, pattern: RegExp, exact?: true): reado
   return (found?.[1]?.split(',') ?? []).map((code) => Object.assign({ code: Number(code), at, end }, more));
 }
 
-function heardCode(code: number, text: string, ids: TokenFacts): HeardToken {
+function parsedCode(code: number, text: string, ids: TokenFacts): ParsedToken {
   return {
     failure: { kind: 'rejected', code: `AADSTS${code}`, text, recognised: NOTHING_MORE },
     facts: { errorCodes: [code], ...ids },
@@ -233,11 +233,11 @@ function heardCode(code: number, text: string, ids: TokenFacts): HeardToken {
 }
 
 /** What was heard leaves these causes open, best first. */
-function heardOpen(text: string, open: readonly Cause[]): HeardToken {
+function parsedOpen(text: string, open: readonly Cause[]): ParsedToken {
   return { failure: { kind: 'rejected', text, recognised: NOTHING_MORE }, facts: {}, open };
 }
 
-function oauthErrorsIn(finder: Finder): readonly HeardToken[] {
+function oauthErrorsIn(finder: Finder): readonly ParsedToken[] {
   const tenant = finder.find(['missing_tenant_id_error', 'missing_tenant_id']);
   if (tenant !== undefined) {
     const text = shown(finder, tenant);
@@ -250,7 +250,7 @@ function oauthErrorsIn(finder: Finder): readonly HeardToken[] {
     return [{ failure, facts: {} }];
   }
   const unread = finder.find(['endpoints_resolution_error', 'openid_config_error']);
-  if (unread !== undefined) return [heardOpen(shown(finder, unread), ENDPOINTS_UNREAD)];
+  if (unread !== undefined) return [parsedOpen(shown(finder, unread), ENDPOINTS_UNREAD)];
   // Every issuer of tokens speaks OAuth: a long text must name Entra.
   if (OTHER_ISSUERS.some(finder.has)) return [];
   if (!isOfEntra(finder) && (finder.text.length > SHORT || isDescribedByOthers(finder))) return [];

@@ -9,19 +9,19 @@ import type { QuotedNames } from '../model/quoted-names.ts';
 import { isInterceptor } from '../vocabulary/issuers.ts';
 import { phrasesIn } from '../vocabulary/phrases.ts';
 import { certificateIn } from './certificate.ts';
-import { placeOf, systemFailuresIn, type HeardSystem } from './connections.ts';
+import { placeOf, systemFailuresIn, type ParsedSystem } from './connections.ts';
 import type { Finder } from './finder.ts';
-import { mailFailuresIn, successesIn, type HeardMail, type Opened } from './parse-mail.ts';
-import { isUserFlow, NOTHING_MORE, tokenFailuresIn, type HeardToken } from './parse-token.ts';
+import { mailFailuresIn, successesIn, type ParsedMail, type Opened } from './parse-mail.ts';
+import { isUserFlow, NOTHING_MORE, tokenFailuresIn, type ParsedToken } from './parse-token.ts';
 import { hostsIn } from './hosts.ts';
 import { protocolIn, quotedNames } from './quoted.ts';
 import { challengeIn, claimsIn, saslIn, type SaslString } from './tokens.ts';
 
-export interface Heard {
+export interface Parsed {
   /** Where a failure does not tell its own. */
   readonly protocol: Protocol;
-  readonly tokens: readonly HeardToken[];
-  readonly mails: readonly HeardMail[];
+  readonly tokens: readonly ParsedToken[];
+  readonly mails: readonly ParsedMail[];
   readonly claims: Claims | undefined;
   readonly certificate: CertificateFacts | undefined;
   readonly quoted: QuotedNames;
@@ -31,7 +31,7 @@ export interface Heard {
   readonly challenge: ReturnType<typeof challengeIn>;
 }
 
-export function listen(finder: Finder): Heard {
+export function listen(finder: Finder): Parsed {
   const spoken = mailFailuresIn(finder);
   const sasl = saslIn(finder, spoken[0]?.where);
   const claims = claimsIn(finder)[0] ?? sasl?.claims;
@@ -62,10 +62,10 @@ export function listen(finder: Finder): Heard {
 
 /** A chain that somebody else has signed needs no error beside it. */
 function withInterception(
-  system: readonly HeardSystem[],
+  system: readonly ParsedSystem[],
   certificate: CertificateFacts | undefined,
   finder: Finder,
-): readonly HeardSystem[] {
+): readonly ParsedSystem[] {
   if (certificate === undefined || !isInterceptor(certificate.issuer)) return system;
   if (system.some(({ at }) => at === 'tls')) return system;
   const place = hostsIn(finder.text.slice(0, 2000)).find(({ role }) => role === 'mail' || role === 'token');
@@ -87,7 +87,10 @@ function protocolOf(claims: Claims | undefined): Protocol {
   return PROTOCOL_IDS.find((protocol) => hasRole(claims ?? {}, protocol)) ?? USUAL_PROTOCOL;
 }
 
-function asToken({ failure, at, place }: HeardSystem, certificate: CertificateFacts | undefined): HeardToken {
+function asToken(
+  { failure, at, place }: ParsedSystem,
+  certificate: CertificateFacts | undefined,
+): ParsedToken {
   return {
     failure,
     facts: {
@@ -100,10 +103,10 @@ function asToken({ failure, at, place }: HeardSystem, certificate: CertificateFa
 
 /** What a wrong SASL string shows by itself goes before the answer that it got. */
 function answersOf(
-  spoken: readonly HeardMail[],
+  spoken: readonly ParsedMail[],
   { fault, sure }: SaslString = {},
   challenged: boolean,
-): readonly HeardMail[] {
+): readonly ParsedMail[] {
   if (fault !== undefined) {
     const code = sure === true ? 'sasl-malformed' : 'sasl-suspect';
     return [{ stage: 'auth', failure: { kind: 'rejected', code, text: fault, recognised: NOTHING_MORE } }];
@@ -114,7 +117,7 @@ function answersOf(
 }
 
 /** The challenge names the scope that the server wants. */
-function withScope(mail: HeardMail, scope: string | undefined): HeardMail {
+function withScope(mail: ParsedMail, scope: string | undefined): ParsedMail {
   const { failure } = mail;
   if (scope === undefined) return mail;
   const { phrases = [], signs = [] } = failure.recognised ?? {};
@@ -125,12 +128,12 @@ function withScope(mail: HeardMail, scope: string | undefined): HeardMail {
 }
 
 /** A server that has spoken was reached: connections that broke afterwards only follow from what it said. */
-function belowOf(system: readonly HeardSystem[], hasSpoken: boolean): readonly HeardMail[] {
+function belowOf(system: readonly ParsedSystem[], hasSpoken: boolean): readonly ParsedMail[] {
   return system
     .filter(({ words }) => !(hasSpoken && (words.weak === true || words.kind === 'timeout')))
     .map(asMail);
 }
 
-function asMail({ at, failure, place }: HeardSystem): HeardMail {
+function asMail({ at, failure, place }: ParsedSystem): ParsedMail {
   return { stage: at === 'http' ? 'greeting' : at, failure, ...(place === undefined ? {} : { place }) };
 }

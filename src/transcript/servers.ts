@@ -4,7 +4,7 @@
  */
 import { MAIL_PORTS } from '../model/protocol.ts';
 import { isMicrosoftHost } from '../model/microsoft365.ts';
-import { EXCHANGE_WORDS } from '../vocabulary/phrase.ts';
+import { EXCHANGE_MESSAGES } from '../vocabulary/phrase.ts';
 import type { Finder } from './finder.ts';
 import { hostsIn } from './hosts.ts';
 
@@ -27,7 +27,7 @@ const MOST_LINES = 20;
 
 export function isOthersServer(finder: Finder): boolean {
   if (ON_PREMISES.some(finder.has)) return true;
-  if (EXCHANGE_WORDS.some(finder.has) || finder.has('authfailed:')) return false;
+  if (EXCHANGE_MESSAGES.some(finder.has) || finder.has('authfailed:')) return false;
   if (OTHERS_WORDS.some(finder.has)) return true;
   const hosts = HINTS.flatMap((hint) => finder.places(hint).slice(0, MOST_LINES))
     .flatMap(({ line }) => hostsIn(line))

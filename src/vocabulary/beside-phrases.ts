@@ -3,7 +3,7 @@
  * was tried, what was asked for, whose server it is.
  */
 import { EXCHANGE_RESOURCE_HOSTS } from '../model/microsoft365.ts';
-import { EXCHANGE_WORDS, type Phrase } from './phrase.ts';
+import { EXCHANGE_MESSAGES, type Phrase } from './phrase.ts';
 
 export const BESIDE_PHRASES: readonly Phrase[] = [
   {
@@ -25,7 +25,7 @@ export const BESIDE_PHRASES: readonly Phrase[] = [
     stage: 'auth',
     kind: 'rejected',
     beside: true,
-    unless: EXCHANGE_WORDS,
+    unless: EXCHANGE_MESSAGES,
   },
   {
     id: 'password-mechanism',

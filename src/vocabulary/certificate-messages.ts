@@ -2,12 +2,12 @@
  * Certificates that are refused, by library: a part of `SYSTEM_WORDS`. What cannot be looked up, what is out of date
  * and what is for another name stand before the bare "not trusted" of `trust-words.ts`.
  */
-import type { SystemWords } from './failure-messages.ts';
+import type { SystemMessages } from './failure-messages.ts';
 import { LOCALISED } from './localised-messages.ts';
 import { appleTlsNumbers, curlNumbers, urlNumbers, verifyNumbers } from './numbered-messages.ts';
-import { TRUST_WORDS } from './trust-messages.ts';
+import { TRUST_MESSAGES } from './trust-messages.ts';
 
-export const CERTIFICATE_WORDS: readonly SystemWords[] = [
+export const CERTIFICATE_MESSAGES: readonly SystemMessages[] = [
   {
     kind: 'untrusted',
     code: 'REVOCATION_UNREACHABLE',
@@ -128,5 +128,5 @@ export const CERTIFICATE_WORDS: readonly SystemWords[] = [
       ...appleTlsNumbers(9843),
     ],
   },
-  ...TRUST_WORDS,
+  ...TRUST_MESSAGES,
 ];

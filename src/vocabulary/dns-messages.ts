@@ -2,14 +2,14 @@
  * Names that do not resolve, by library: a part of `SYSTEM_WORDS`. What says that a name does not exist stands before
  * what says that nobody answered, and that before the sentences that other libraries wrap around either.
  */
-import type { SystemWords } from './failure-messages.ts';
+import type { SystemMessages } from './failure-messages.ts';
 import { LOCALISED } from './localised-messages.ts';
 import { curlNumbers, urlNumbers, winsockNumbers } from './numbered-messages.ts';
 
 /** Node's names of c-ares' questions. */
 const QUERIES = ['a', 'aaaa', 'any', 'cname', 'mx', 'ns', 'srv', 'txt'];
 
-export const DNS_WORDS: readonly SystemWords[] = [
+export const DNS_MESSAGES: readonly SystemMessages[] = [
   {
     kind: 'dns',
     code: 'ENOTFOUND',

@@ -1,7 +1,7 @@
 /** What an entry of `SYSTEM_WORDS` is; its parts (`dns-words.ts` and its kin) are made of them. */
 import type { FailureKind } from '../model/evidence.ts';
 
-export interface SystemWords {
+export interface SystemMessages {
   readonly kind: FailureKind;
   readonly code: string;
   /** `http`: an answer that is not the token endpoint's, a block page say. */

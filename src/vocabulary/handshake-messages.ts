@@ -2,11 +2,11 @@
  * TLS handshakes that fail, by library: a part of `SYSTEM_WORDS`. Plain text where TLS was expected comes first, then
  * versions, then the rest; names of exceptions say less than anything beside them.
  */
-import type { SystemWords } from './failure-messages.ts';
+import type { SystemMessages } from './failure-messages.ts';
 import { LOCALISED } from './localised-messages.ts';
 import { appleTlsNumbers, curlNumbers, urlNumbers } from './numbered-messages.ts';
 
-export const HANDSHAKE_WORDS: readonly SystemWords[] = [
+export const HANDSHAKE_MESSAGES: readonly SystemMessages[] = [
   {
     kind: 'tls',
     code: 'ERR_SSL_WRONG_VERSION_NUMBER',

@@ -1,5 +1,5 @@
 /** Lines that refuse a login: part of the table in phrases.ts. */
-import { MAIL_WORDS, type Phrase } from './phrase.ts';
+import { MAIL_MESSAGES, type Phrase } from './phrase.ts';
 
 export const LOGIN_PHRASES: readonly Phrase[] = [
   {
@@ -22,7 +22,7 @@ export const LOGIN_PHRASES: readonly Phrase[] = [
     pattern: /BasicAuthBlocked|basic authentication is (?:disabled|not supported)/i,
     stage: 'auth',
     kind: 'rejected',
-    needs: [...MAIL_WORDS, 'basicauthblocked', 'logondenied'],
+    needs: [...MAIL_MESSAGES, 'basicauthblocked', 'logondenied'],
   },
   {
     id: 'account-blocked',
@@ -37,7 +37,7 @@ export const LOGIN_PHRASES: readonly Phrase[] = [
     pattern: /authentication mechanism is not supported|Unsupported authentication mechanism/i,
     stage: 'auth',
     kind: 'rejected',
-    needs: [...MAIL_WORDS, 'authenticate failed'],
+    needs: [...MAIL_MESSAGES, 'authenticate failed'],
   },
   {
     id: 'login-failed',

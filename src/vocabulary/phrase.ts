@@ -24,7 +24,7 @@ export interface Phrase {
 }
 
 /** A text that also speaks of Exchange Online: a migration from elsewhere, say. */
-export const EXCHANGE_WORDS: readonly string[] = [
+export const EXCHANGE_MESSAGES: readonly string[] = [
   'microsoft exchange imap4',
   'microsoft exchange pop3',
   'outlook.office',
@@ -33,7 +33,7 @@ export const EXCHANGE_WORDS: readonly string[] = [
 ];
 
 /** `authentication failed` is said by every kind of server. */
-export const MAIL_WORDS: readonly string[] = [
+export const MAIL_MESSAGES: readonly string[] = [
   'imap',
   'pop3',
   'smtp',

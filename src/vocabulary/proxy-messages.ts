@@ -2,11 +2,11 @@
  * Proxies that refuse, and the pages that filters answer in the token endpoint's place: a part of `SYSTEM_WORDS`. A
  * bare `(407)` is no evidence: it is the area code of Orlando.
  */
-import type { SystemWords } from './failure-messages.ts';
+import type { SystemMessages } from './failure-messages.ts';
 import { LOCALISED } from './localised-messages.ts';
 import { curlNumbers } from './numbered-messages.ts';
 
-export const PROXY_WORDS: readonly SystemWords[] = [
+export const PROXY_MESSAGES: readonly SystemMessages[] = [
   {
     kind: 'proxy',
     code: 'EPROXY',

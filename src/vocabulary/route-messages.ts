@@ -2,11 +2,11 @@
  * Connections that are refused, cut, unreachable or silent, by library: a part of `SYSTEM_WORDS`. What names the
  * reason stands before what only says that it came to nothing.
  */
-import type { SystemWords } from './failure-messages.ts';
+import type { SystemMessages } from './failure-messages.ts';
 import { LOCALISED } from './localised-messages.ts';
 import { curlNumbers, unixNumbers, urlNumbers, winsockNumbers } from './numbered-messages.ts';
 
-export const ROUTE_WORDS: readonly SystemWords[] = [
+export const ROUTE_MESSAGES: readonly SystemMessages[] = [
   {
     kind: 'unreachable',
     code: 'ENETUNREACH',

@@ -1,5 +1,5 @@
 /** Lines about the dialogue itself, its limits and its end: part of the table in phrases.ts. */
-import { EXCHANGE_WORDS, MAIL_WORDS, type Phrase } from './phrase.ts';
+import { EXCHANGE_MESSAGES, MAIL_MESSAGES, type Phrase } from './phrase.ts';
 
 /** The login is over: what is refused now is another command. */
 const LATER_COMMANDS: readonly string[] = [
@@ -27,7 +27,7 @@ export const SESSION_PHRASES: readonly Phrase[] = [
     pattern: /\bline (?:is )?too long|exceeds? (?:the )?maximum (?:line|command) length/i,
     stage: 'auth',
     kind: 'rejected',
-    needs: [...MAIL_WORDS, '-err'],
+    needs: [...MAIL_MESSAGES, '-err'],
   },
   {
     id: 'pop-state',
@@ -83,7 +83,7 @@ export const SESSION_PHRASES: readonly Phrase[] = [
     pattern: /Request is throttled|Suggested Backoff Time/i,
     stage: 'open',
     kind: 'throttled',
-    needs: [...MAIL_WORDS, 'suggested backoff'],
+    needs: [...MAIL_MESSAGES, 'suggested backoff'],
   },
   {
     id: 'too-many-connections',
@@ -91,7 +91,7 @@ export const SESSION_PHRASES: readonly Phrase[] = [
     pattern: /too many (?:simultaneous |concurrent )?(?:connections|sessions)|maximum number of connections/i,
     stage: 'auth',
     kind: 'throttled',
-    needs: [...MAIL_WORDS, '* bye', '-err'],
+    needs: [...MAIL_MESSAGES, '* bye', '-err'],
   },
   {
     id: 'session-token-expired',
@@ -120,7 +120,7 @@ export const SESSION_PHRASES: readonly Phrase[] = [
     pattern: /\[(?:UNAVAILABLE|SYS\/TEMP)\]|Temporary authentication failure/i,
     stage: 'auth',
     kind: 'rejected',
-    needs: [...MAIL_WORDS, '-err', 'temporary authentication'],
+    needs: [...MAIL_MESSAGES, '-err', 'temporary authentication'],
   },
   {
     id: 'smtp-basic-disabled',
@@ -142,7 +142,7 @@ export const SESSION_PHRASES: readonly Phrase[] = [
     pattern: /Gimap ready|Gpop ready|https:\/\/mail\.google\.com|Invalid credentials \(Failure\)/i,
     stage: 'auth',
     kind: 'rejected',
-    unless: EXCHANGE_WORDS,
+    unless: EXCHANGE_MESSAGES,
   },
   {
     id: 'xoauth2-not-offered',
@@ -161,7 +161,7 @@ export const SESSION_PHRASES: readonly Phrase[] = [
     stage: 'auth',
     kind: 'rejected',
     weak: true,
-    needs: MAIL_WORDS,
+    needs: MAIL_MESSAGES,
   },
   {
     id: 'too-many-failures',

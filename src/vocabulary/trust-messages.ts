@@ -1,9 +1,9 @@
 /** Certificates whose issuer is not known, by library: the last part of `CERTIFICATE_WORDS`. */
-import type { SystemWords } from './failure-messages.ts';
+import type { SystemMessages } from './failure-messages.ts';
 import { LOCALISED } from './localised-messages.ts';
 import { appleTlsNumbers, curlNumbers, urlNumbers, verifyNumbers } from './numbered-messages.ts';
 
-export const TRUST_WORDS: readonly SystemWords[] = [
+export const TRUST_MESSAGES: readonly SystemMessages[] = [
   {
     kind: 'untrusted',
     code: 'SELF_SIGNED_CERT_IN_CHAIN',

@@ -4,7 +4,7 @@ import { emptyContext, NO_PEERS, type Context, type Peers } from '../../src/mode
 import type { Claims } from '../../src/model/evidence.ts';
 import type { Protocol } from '../../src/model/protocol.ts';
 import {
-  aLook,
+  aProbe,
   anEvidence,
   aTarget,
   NOON,
@@ -12,10 +12,10 @@ import {
   type TargetOptions,
 } from '../support/builders.ts';
 
-export interface LookCase {
+export interface ProbeCase {
   readonly name: string;
   readonly target?: TargetOptions;
-  readonly look: EvidenceOptions;
+  readonly probe: EvidenceOptions;
   readonly context?: Partial<Context>;
   /** The causes in order, as far as they matter. */
   readonly first: Cause;
@@ -85,13 +85,13 @@ export const REFUSED_POP3: EvidenceOptions = {
 
 /** The same mailbox over another protocol. */
 export function otherWorks(protocol: Protocol): Partial<Context> {
-  return { otherProtocols: [aLook({ target: aTarget({ protocol }) })] };
+  return { otherProtocols: [aProbe({ target: aTarget({ protocol }) })] };
 }
 
 export function otherFails(protocol: Protocol): Partial<Context> {
   return {
     otherProtocols: [
-      aLook({
+      aProbe({
         target: aTarget({ protocol }),
         failed: {
           auth: { kind: 'rejected', text: 'Authentication failure: unknown user name or bad password.' },
@@ -101,11 +101,11 @@ export function otherFails(protocol: Protocol): Partial<Context> {
   };
 }
 
-export function evidenceOf({ target, look }: Pick<LookCase, 'target' | 'look'>) {
-  return anEvidence({ target: aTarget(target), ...look });
+export function evidenceOf({ target, probe }: Pick<ProbeCase, 'target' | 'probe'>) {
+  return anEvidence({ target: aTarget(target), ...probe });
 }
 
-export function contextOf({ target, context }: Pick<LookCase, 'target' | 'context'>): Context {
+export function contextOf({ target, context }: Pick<ProbeCase, 'target' | 'context'>): Context {
   const watched = aTarget(target);
   return {
     ...emptyContext(NOON),

@@ -16,7 +16,7 @@ import {
   SEEN_ONCE,
   WORKED_BEFORE,
   WORKING,
-  type LookCase,
+  type ProbeCase,
 } from './probe-case.ts';
 
 const NO_SIBLINGS = { imap: peers({}), pop3: peers({}) };
@@ -51,10 +51,10 @@ const CERTIFICATE = {
 const MAILBOX_CANDIDATES: readonly Cause[] = ['mailbox-not-found-or-unlicensed', 'username-mailbox-mismatch'];
 
 /** `NO AUTHENTICATE failed.` and its kin, decided by context. */
-export const REFUSED_LOOKS: readonly LookCase[] = [
+export const REFUSED_PROBES: readonly ProbeCase[] = [
   {
     name: 'no roles in the token: a permission or the consent',
-    look: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
+    probe: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
     first: 'app-permission-missing',
     next: ['admin-consent-missing'],
     confidence: 'likely',
@@ -62,12 +62,12 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a role for POP3 only, over IMAP',
-    look: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: ['POP.AccessAsApp'] } } },
+    probe: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: ['POP.AccessAsApp'] } } },
     first: 'app-permission-missing',
   },
   {
     name: 'no roles, and the directory says that the consent is missing',
-    look: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
+    probe: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
     context: credential({ ...NOTHING_GRANTED, requestedRoles: ['IMAP.AccessAsApp'] }),
     first: 'admin-consent-missing',
     confidence: 'certain',
@@ -75,7 +75,7 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'no roles, and the directory says that the permission is a delegated one',
-    look: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
+    probe: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
     context: credential({ ...NOTHING_GRANTED, requestedScopes: ['IMAP.AccessAsUser.All'] }),
     first: 'app-permission-missing',
     detail: 'delegated-instead-of-application',
@@ -83,7 +83,7 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'no roles, and the directory says that nothing was ever added',
-    look: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
+    probe: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
     context: credential(NOTHING_GRANTED),
     first: 'app-permission-missing',
     detail: 'never-added',
@@ -91,7 +91,7 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'no roles, though the directory says that they are granted',
-    look: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
+    probe: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
     context: credential({
       ...NOTHING_GRANTED,
       requestedRoles: ['IMAP.AccessAsApp'],
@@ -102,7 +102,7 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'no roles any more, though the directory, read some hours ago, says that they are granted',
-    look: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
+    probe: { ...REFUSED, facts: { claims: { ...CLAIMS, roles: [] } } },
     context: {
       ...credential({
         ...NOTHING_GRANTED,
@@ -117,14 +117,14 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a token for Graph',
-    look: { ...REFUSED, facts: { claims: { ...CLAIMS, audience: 'https://graph.microsoft.com' } } },
+    probe: { ...REFUSED, facts: { claims: { ...CLAIMS, audience: 'https://graph.microsoft.com' } } },
     first: 'wrong-audience',
     confidence: 'certain',
     never: ['exchange-sp-not-registered'],
   },
   {
     name: 'a token of a user',
-    look: {
+    probe: {
       ...REFUSED,
       failed: {
         ...REFUSED.failed,
@@ -136,7 +136,7 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'all mailboxes of the app, never worked: the registration in Exchange, a pair',
-    look: REFUSED,
+    probe: REFUSED,
     context: { siblings: NONE_EVER, ...otherFails('pop3') },
     first: 'exchange-sp-not-registered',
     next: ['exchange-sp-wrong-object-id'],
@@ -145,7 +145,7 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'one mailbox, its siblings fine, both protocols',
-    look: REFUSED,
+    probe: REFUSED,
     context: { siblings: ALL_WORK, ...otherFails('pop3') },
     first: 'mailbox-permission-missing',
     next: MAILBOX_CANDIDATES,
@@ -154,7 +154,7 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'one mailbox, its siblings fine, both protocols, not connected',
-    look: NOT_CONNECTED,
+    probe: NOT_CONNECTED,
     context: { siblings: ALL_WORK, ...otherFails('pop3') },
     first: 'mailbox-permission-missing',
     next: MAILBOX_CANDIDATES,
@@ -163,14 +163,14 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   {
     name: 'one mailbox over POP3, its siblings fine, both protocols',
     target: { protocol: 'pop3' },
-    look: REFUSED_POP3,
+    probe: REFUSED_POP3,
     context: { siblings: ALL_WORK, ...otherFails('imap') },
     first: 'mailbox-permission-missing',
     next: MAILBOX_CANDIDATES,
   },
   {
     name: 'one protocol only, the role is there',
-    look: REFUSED,
+    probe: REFUSED,
     context: { siblings: ALL_WORK, ...otherWorks('pop3') },
     first: 'protocol-disabled-on-mailbox',
     confidence: 'likely',
@@ -179,20 +179,20 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   {
     name: 'one protocol only, over POP3',
     target: { protocol: 'pop3' },
-    look: REFUSED_POP3,
+    probe: REFUSED_POP3,
     context: { siblings: ALL_WORK, ...otherWorks('imap') },
     first: 'protocol-disabled-on-mailbox',
   },
   {
     name: 'one protocol for every mailbox of the app',
-    look: REFUSED,
+    probe: REFUSED,
     context: { siblings: { imap: ALL_ALIKE, pop3: WORKING } },
     first: 'protocol-disabled-on-mailbox',
     scope: 'app',
   },
   {
     name: 'one protocol for every mailbox of every app, lost at once: the service',
-    look: REFUSED,
+    probe: REFUSED,
     context: {
       siblings: { imap: ALL_LOST, pop3: WORKING },
       endpoint: ALL_LOST,
@@ -204,7 +204,7 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'lost with one sibling, while the others were not looked at since',
-    look: REFUSED,
+    probe: REFUSED,
     context: {
       siblings: {
         imap: peers({ failed: 1, failedAlike: 1, unknown: 2, everSucceeded: 3 }),
@@ -217,7 +217,7 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'lost with three siblings, while the other protocol was not looked at since',
-    look: REFUSED,
+    probe: REFUSED,
     context: {
       siblings: {
         imap: peers({ failed: 3, failedAlike: 3, everSucceeded: 3 }),
@@ -229,7 +229,7 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'lost with three siblings, while the others were not looked at since',
-    look: REFUSED,
+    probe: REFUSED,
     context: {
       siblings: {
         imap: peers({ failed: 3, failedAlike: 3, unknown: 20, everSucceeded: 23 }),
@@ -242,14 +242,14 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'lost with all of the app for an hour, the login taken',
-    look: NOT_CONNECTED,
+    probe: NOT_CONNECTED,
     context: { siblings: ALL_GONE, endpoint: WORKING, history: WORKED_BEFORE },
     first: 'mailbox-permission-missing',
     scope: 'app',
   },
   {
     name: 'lost with all of the app just now, the login taken: nobody takes so many permissions away at once',
-    look: NOT_CONNECTED,
+    probe: NOT_CONNECTED,
     context: {
       siblings: ALL_GONE,
       endpoint: WORKING,
@@ -261,14 +261,14 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'failed twice lately for one look each, and fails again',
-    look: NOT_CONNECTED,
+    probe: NOT_CONNECTED,
     context: { siblings: ALL_WORK, history: { ...WORKED_BEFORE, consecutiveFailures: 2, passedAlike: 2 } },
     first: 'exchange-transient',
     confidence: 'likely',
   },
   {
     name: 'failed twice lately for one look each, and has failed now for an hour',
-    look: NOT_CONNECTED,
+    probe: NOT_CONNECTED,
     context: {
       siblings: ALL_WORK,
       history: { ...WORKED_BEFORE, passedAlike: 2 },
@@ -278,21 +278,21 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'seen once after successes',
-    look: NOT_CONNECTED,
+    probe: NOT_CONNECTED,
     context: { siblings: ALL_WORK, history: SEEN_ONCE },
     first: 'exchange-transient',
     confidence: 'likely',
   },
   {
     name: 'worked until an hour ago, its siblings fine',
-    look: REFUSED,
+    probe: REFUSED,
     context: { siblings: ALL_WORK, history: WORKED_BEFORE, ...otherFails('pop3') },
     first: 'mailbox-permission-missing',
     next: MAILBOX_CANDIDATES,
   },
   {
     name: 'worked until an hour ago, as did all of the app, and other apps work',
-    look: REFUSED,
+    probe: REFUSED,
     context: { siblings: ALL_GONE, endpoint: WORKING, history: WORKED_BEFORE },
     first: 'exchange-sp-not-registered',
     next: ['exchange-sp-wrong-object-id'],
@@ -300,14 +300,14 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'worked until an hour ago, as did everybody at that host',
-    look: REFUSED,
+    probe: REFUSED,
     context: { siblings: ALL_GONE, endpoint: ALL_LOST, history: WORKED_BEFORE },
     first: 'service-incident',
     confidence: 'likely',
   },
   {
     name: 'a single mailbox that never worked: only candidates',
-    look: REFUSED,
+    probe: REFUSED,
     context: { siblings: NO_SIBLINGS },
     first: 'exchange-sp-not-registered',
     next: ['exchange-sp-wrong-object-id', 'mailbox-permission-missing'],
@@ -315,21 +315,21 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a single mailbox that never worked, not connected',
-    look: NOT_CONNECTED,
+    probe: NOT_CONNECTED,
     context: { siblings: NO_SIBLINGS },
     first: 'mailbox-permission-missing',
     confidence: 'possible',
   },
   {
     name: 'a single mailbox that worked',
-    look: REFUSED,
+    probe: REFUSED,
     context: { siblings: NO_SIBLINGS, history: WORKED_BEFORE },
     first: 'mailbox-permission-missing',
     confidence: 'possible',
   },
   {
     name: 'an answer that knows no recipient',
-    look: {
+    probe: {
       ...REFUSED,
       failed: {
         auth: {
@@ -345,7 +345,7 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'an unavailable server at every login that never worked',
-    look: {
+    probe: {
       failed: { auth: { kind: 'rejected', status: 'NO', text: 'Server Unavailable. 15' } },
       facts: { claims: CLAIMS },
     },
@@ -355,7 +355,7 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a challenge of another server',
-    look: {
+    probe: {
       failed: {
         auth: {
           kind: 'rejected',
@@ -374,10 +374,10 @@ export const REFUSED_LOOKS: readonly LookCase[] = [
 const TOKEN_REFUSED = { kind: 'rejected', status: '401' } as const;
 
 /** Everything but refused logins. */
-export const OTHER_LOOKS: readonly LookCase[] = [
+export const OTHER_PROBES: readonly ProbeCase[] = [
   {
     name: 'a secret that is a Secret ID, by its shape',
-    look: {
+    probe: {
       failed: {
         token: {
           ...TOKEN_REFUSED,
@@ -392,7 +392,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a secret file that is absent',
-    look: {
+    probe: {
       failed: {
         token: {
           kind: 'credential',
@@ -406,7 +406,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a secret file that is empty',
-    look: {
+    probe: {
       failed: { token: { kind: 'credential', code: 'empty-secret', text: 'The client secret is empty.' } },
     },
     first: 'secret-missing',
@@ -414,7 +414,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a tenant that was there yesterday',
-    look: {
+    probe: {
       failed: {
         token: { ...TOKEN_REFUSED, code: 'AADSTS90002', text: "AADSTS90002: Tenant 'x' not found." },
       },
@@ -425,7 +425,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a token host that answers 503',
-    look: {
+    probe: {
       failed: { token: { kind: 'http', status: '503', text: 'HTTP 503, text/html: Service Unavailable' } },
       facts: {},
     },
@@ -433,7 +433,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a token host that answers a page',
-    look: {
+    probe: {
       failed: { token: { kind: 'http', status: '403', text: 'HTTP 403, text/html: Blocked by policy' } },
     },
     first: 'proxy-failure',
@@ -441,7 +441,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a proxy that wants a password',
-    look: {
+    probe: {
       failed: {
         connect: { kind: 'proxy', code: '407', status: '407', text: 'The proxy refused CONNECT: 407.' },
       },
@@ -451,7 +451,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'an assertion that fails because of this clock',
-    look: {
+    probe: {
       failed: {
         token: {
           ...TOKEN_REFUSED,
@@ -467,17 +467,17 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a token of which the rest is not known',
-    look: { failed: { claims: { kind: 'claims', code: 'strange', text: 'Something is odd.' } } },
+    probe: { failed: { claims: { kind: 'claims', code: 'strange', text: 'Something is odd.' } } },
     first: 'claims-unexplained',
   },
   {
     name: 'a name that does not resolve',
-    look: { failed: { dns: { kind: 'dns', code: 'ENOTFOUND', text: 'ENOTFOUND' } } },
+    probe: { failed: { dns: { kind: 'dns', code: 'ENOTFOUND', text: 'ENOTFOUND' } } },
     first: 'dns-failure',
   },
   {
     name: 'everything cut off, says the daemon',
-    look: {
+    probe: {
       failed: {
         token: { kind: 'dns', code: 'EAI_AGAIN', text: 'EAI_AGAIN' },
         dns: { kind: 'dns', code: 'EAI_AGAIN', text: 'EAI_AGAIN' },
@@ -490,7 +490,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'both legs cut off in a single look',
-    look: {
+    probe: {
       failed: { token: { kind: 'timeout', text: 'time' }, connect: { kind: 'timeout', text: 'time' } },
     },
     context: { ownNetwork: 'unknown' },
@@ -500,33 +500,33 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a port that nobody answers at',
-    look: { failed: { connect: { kind: 'timeout', text: 'The time was over.' } } },
+    probe: { failed: { connect: { kind: 'timeout', text: 'The time was over.' } } },
     first: 'tcp-blocked',
     confidence: 'likely',
   },
   {
     name: 'a port that does not answer, while siblings get through',
-    look: { failed: { connect: { kind: 'timeout', text: 'The time was over.' } } },
+    probe: { failed: { connect: { kind: 'timeout', text: 'The time was over.' } } },
     context: { siblings: ALL_WORK },
     first: 'exchange-transient',
     next: ['tcp-blocked'],
   },
   {
     name: 'a host that everybody lost below the protocol',
-    look: { failed: { greeting: { kind: 'timeout', text: 'The time was over.' } } },
+    probe: { failed: { greeting: { kind: 'timeout', text: 'The time was over.' } } },
     context: { siblings: ALL_GONE, endpoint: ALL_LOST, history: WORKED_BEFORE },
     first: 'service-incident',
   },
   {
     name: 'a port that everybody lost, while the token host speaks',
-    look: { failed: { connect: { kind: 'timeout', text: 'The time was over.' } } },
+    probe: { failed: { connect: { kind: 'timeout', text: 'The time was over.' } } },
     context: { siblings: ALL_GONE, endpoint: ALL_LOST, history: WORKED_BEFORE },
     first: 'tcp-blocked',
     next: ['service-incident'],
   },
   {
     name: 'a certificate that nobody trusts, for everybody at once',
-    look: {
+    probe: {
       failed: {
         tls: { kind: 'untrusted', code: 'SELF_SIGNED_CERT_IN_CHAIN', text: 'Not trusted.' },
       },
@@ -537,14 +537,14 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: "everybody's login that is taken and never answered",
-    look: { failed: { auth: { kind: 'timeout', text: 'The time was over.' } }, facts: { claims: CLAIMS } },
+    probe: { failed: { auth: { kind: 'timeout', text: 'The time was over.' } }, facts: { claims: CLAIMS } },
     context: { siblings: ALL_GONE, endpoint: ALL_LOST, history: WORKED_BEFORE },
     first: 'service-incident',
     next: ['exchange-transient'],
   },
   {
     name: 'IPv6 without a route',
-    look: {
+    probe: {
       failed: {
         connect: {
           kind: 'unreachable',
@@ -558,7 +558,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'POP3 behind the IMAP port',
-    look: {
+    probe: {
       failed: {
         greeting: {
           kind: 'protocol',
@@ -573,12 +573,12 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   {
     name: 'STARTTLS at an implicit port',
     target: { endpoint: { host: 'outlook.office365.com', port: 993, tls: 'starttls' } },
-    look: { failed: { greeting: { kind: 'timeout', text: 'The time was over.' } } },
+    probe: { failed: { greeting: { kind: 'timeout', text: 'The time was over.' } } },
     first: 'tls-mode-mismatch',
   },
   {
     name: 'an intercepted connection',
-    look: {
+    probe: {
       failed: {
         tls: {
           kind: 'untrusted',
@@ -604,7 +604,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'an expired certificate while the clock is right',
-    look: {
+    probe: {
       failed: { tls: { kind: 'untrusted', code: 'CERT_HAS_EXPIRED', text: 'certificate has expired' } },
     },
     context: { token: { app: 'plm', requestsTotal: 1, failuresByCode: {}, clockSkewSeconds: 1 } },
@@ -613,7 +613,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'an expired certificate while the clock is wrong',
-    look: {
+    probe: {
       failed: { tls: { kind: 'untrusted', code: 'CERT_HAS_EXPIRED', text: 'certificate has expired' } },
     },
     context: { token: { app: 'plm', requestsTotal: 1, failuresByCode: {}, clockSkewSeconds: 90_000 } },
@@ -622,13 +622,15 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a certificate that is about to end, and a mailbox that opens',
-    look: { facts: { tls: { mode: 'implicit', certificate: { ...CERTIFICATE, notAfter: NOON + 5 * DAY } } } },
+    probe: {
+      facts: { tls: { mode: 'implicit', certificate: { ...CERTIFICATE, notAfter: NOON + 5 * DAY } } },
+    },
     first: 'server-certificate-expiring',
     confidence: 'certain',
   },
   {
     name: 'a certificate that ends tomorrow, and a mailbox that is not permitted: the mailbox first',
-    look: {
+    probe: {
       ...REFUSED,
       facts: {
         ...REFUSED.facts,
@@ -641,14 +643,14 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a handshake that is reset: where in the opening it falls is chance',
-    look: { failed: { tls: { kind: 'reset', code: 'ECONNRESET', text: 'ECONNRESET' } } },
+    probe: { failed: { tls: { kind: 'reset', code: 'ECONNRESET', text: 'ECONNRESET' } } },
     first: 'tcp-blocked',
     detail: 'reset',
     next: ['tls-handshake-failure'],
   },
   {
     name: 'a handshake that hangs for the first time',
-    look: { failed: { tls: { kind: 'timeout', text: 'The time was over.' } } },
+    probe: { failed: { tls: { kind: 'timeout', text: 'The time was over.' } } },
     context: { history: SEEN_ONCE },
     first: 'tcp-blocked',
     detail: 'accepted-then-silent',
@@ -657,13 +659,13 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a handshake that hangs, while others get through',
-    look: { failed: { tls: { kind: 'timeout', text: 'The time was over.' } } },
+    probe: { failed: { tls: { kind: 'timeout', text: 'The time was over.' } } },
     context: { history: SEEN_ONCE, siblings: ALL_WORK },
     first: 'exchange-transient',
   },
   {
     name: 'a connection that is closed before the greeting, at the first look of all',
-    look: { failed: { greeting: { kind: 'closed', text: 'The other side closed the connection.' } } },
+    probe: { failed: { greeting: { kind: 'closed', text: 'The other side closed the connection.' } } },
     context: { history: { ...NEVER_WORKED, consecutiveFailures: 1 } },
     first: 'exchange-transient',
     next: ['tcp-blocked', 'exchange-throttled'],
@@ -671,7 +673,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a connection that has always been closed before the greeting',
-    look: { failed: { greeting: { kind: 'closed', text: 'The other side closed the connection.' } } },
+    probe: { failed: { greeting: { kind: 'closed', text: 'The other side closed the connection.' } } },
     first: 'tcp-blocked',
     detail: 'closed-at-once',
     next: ['exchange-transient', 'exchange-throttled'],
@@ -679,7 +681,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a connection that is closed before the greeting since an hour',
-    look: { failed: { greeting: { kind: 'closed', text: 'The other side closed the connection.' } } },
+    probe: { failed: { greeting: { kind: 'closed', text: 'The other side closed the connection.' } } },
     context: { history: WORKED_BEFORE },
     first: 'exchange-transient',
     next: ['exchange-throttled'],
@@ -687,7 +689,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a greeting that takes us for somebody who has logged in already',
-    look: {
+    probe: {
       failed: { greeting: { kind: 'protocol', code: 'preauth', text: '* PREAUTH IMAP4rev1 ready.' } },
     },
     first: 'not-exchange-online',
@@ -695,7 +697,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a mechanism that is not offered',
-    look: {
+    probe: {
       failed: {
         auth: {
           kind: 'protocol',
@@ -709,7 +711,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   {
     name: 'a token that is too long for POP3',
     target: { protocol: 'pop3' },
-    look: {
+    probe: {
       failed: {
         auth: { kind: 'rejected', status: '-ERR', text: 'Protocol error. Connection is closed. 10' },
       },
@@ -720,7 +722,7 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   {
     name: 'a password path, though we sent a token',
     target: { protocol: 'pop3' },
-    look: {
+    probe: {
       failed: {
         auth: { kind: 'rejected', status: '-ERR', text: 'Logon failure: unknown user name or bad password.' },
       },
@@ -729,39 +731,39 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a connection that is closed at the login',
-    look: { failed: { auth: { kind: 'closed', text: 'the other side closed the connection.' } } },
+    probe: { failed: { auth: { kind: 'closed', text: 'the other side closed the connection.' } } },
     first: 'exchange-transient',
   },
   {
     name: 'a greeting that says BYE',
-    look: { failed: { greeting: { kind: 'rejected', status: 'BYE', text: 'Server is busy.' } } },
+    probe: { failed: { greeting: { kind: 'rejected', status: 'BYE', text: 'Server is busy.' } } },
     first: 'exchange-transient',
     next: ['exchange-throttled'],
   },
   {
     name: 'no descriptor is left to connect with',
-    look: { failed: { connect: { kind: 'unexpected', code: 'EMFILE', text: 'too many open files' } } },
+    probe: { failed: { connect: { kind: 'unexpected', code: 'EMFILE', text: 'too many open files' } } },
     first: 'prober-starved',
     confidence: 'certain',
     never: ['client-bug', 'tcp-blocked'],
   },
   {
     name: 'a time-out while this process stood still',
-    look: { suspect: true, failed: { greeting: { kind: 'timeout', text: 'The time was over.' } } },
+    probe: { suspect: true, failed: { greeting: { kind: 'timeout', text: 'The time was over.' } } },
     first: 'prober-starved',
     confidence: 'certain',
     never: ['exchange-transient', 'service-incident'],
   },
   {
     name: 'a BYE while this process stood still',
-    look: { suspect: true, failed: { auth: { kind: 'rejected', status: 'BYE', text: 'Idle too long.' } } },
+    probe: { suspect: true, failed: { auth: { kind: 'rejected', status: 'BYE', text: 'Idle too long.' } } },
     first: 'prober-starved',
     confidence: 'certain',
     never: ['exchange-transient', 'service-incident', 'session-timeout'],
   },
   {
     name: 'a refusal that came while this process stood still',
-    look: {
+    probe: {
       suspect: true,
       failed: { token: { kind: 'rejected', code: 'AADSTS7000222', status: '401', text: 'expired' } },
     },
@@ -770,31 +772,31 @@ export const OTHER_LOOKS: readonly LookCase[] = [
   },
   {
     name: 'a bug of ours',
-    look: { failed: { open: { kind: 'unexpected', text: 'undefined is not a function' } } },
+    probe: { failed: { open: { kind: 'unexpected', text: 'undefined is not a function' } } },
     first: 'client-bug',
     confidence: 'certain',
   },
   ...(['connect', 'tls', 'auth', 'open'] as const).map(
-    (stage): LookCase => ({
+    (stage): ProbeCase => ({
       name: `words at ${stage} that nobody knows`,
-      look: { failed: { [stage]: { kind: 'rejected', text: 'Frobnication refused.' } } },
+      probe: { failed: { [stage]: { kind: 'rejected', text: 'Frobnication refused.' } } },
       first: `${stage}-unexplained`,
     }),
   ),
   {
     name: 'a greeting that nobody knows',
-    look: { failed: { greeting: { kind: 'protocol', code: 'unexpected-answer', text: 'Frobnication.' } } },
+    probe: { failed: { greeting: { kind: 'protocol', code: 'unexpected-answer', text: 'Frobnication.' } } },
     first: 'greeting-unexplained',
   },
   {
     name: 'a code of Entra that nobody knows',
-    look: { failed: { token: { ...TOKEN_REFUSED, code: 'AADSTS999999', text: 'AADSTS999999: new.' } } },
+    probe: { failed: { token: { ...TOKEN_REFUSED, code: 'AADSTS999999', text: 'AADSTS999999: new.' } } },
     first: 'token-unexplained',
   },
   {
     name: 'GCC High asked in the public cloud',
     target: { app: anApp({ cloud: 'global' }) },
-    look: {
+    probe: {
       failed: {
         token: {
           ...TOKEN_REFUSED,

@@ -33,23 +33,23 @@ afterAll(async () => {
 
 interface Verdict {
   readonly causes: readonly (readonly [cause: string, confidence: string])[];
-  readonly looks: readonly string[];
+  readonly probes: readonly string[];
 }
 
 async function verdictOf(...args: readonly string[]): Promise<Verdict> {
   const { stdout } = await runCommand(check, [...args, '--format', 'json', '--config', config]);
   const {
-    looks,
+    probes,
   }: {
-    looks: readonly {
+    probes: readonly {
       mailbox: string;
       protocol: string;
       diagnoses: readonly { cause: string; confidence: string }[];
     }[];
   } = JSON.parse(stdout);
   return {
-    causes: looks[0]?.diagnoses.map(({ cause, confidence }) => [cause, confidence] as const) ?? [],
-    looks: looks.map(({ mailbox, protocol }) => `${mailbox} ${protocol}`),
+    causes: probes[0]?.diagnoses.map(({ cause, confidence }) => [cause, confidence] as const) ?? [],
+    probes: probes.map(({ mailbox, protocol }) => `${mailbox} ${protocol}`),
   };
 }
 
@@ -60,10 +60,10 @@ async function beside(...args: readonly string[]): Promise<string | undefined> {
 
 describe('one mailbox alone', () => {
   test('that is refused while its siblings work, is told from an app that is refused', async () => {
-    const { causes, looks } = await verdictOf('vertrieb', '--protocol', 'imap');
+    const { causes, probes } = await verdictOf('vertrieb', '--protocol', 'imap');
     expect(causes[0]).toEqual(['mailbox-permission-missing', 'likely']);
     expect(causes.map(([cause]) => cause)).not.toContain('exchange-sp-not-registered');
-    expect(looks).toEqual(['vertrieb imap']);
+    expect(probes).toEqual(['vertrieb imap']);
     expect(await beside('vertrieb', '--protocol', 'imap')).toBe(
       'Looked at besides, to tell how far it reaches: aenderungen imap opens; einkauf imap opens; qms-inbox imap opens; vertrieb pop3 fails at auth.',
     );
@@ -96,15 +96,15 @@ describe('nobody else is looked at', () => {
 });
 
 describe('--watch', () => {
-  async function watch(mailbox: string, mend: (tenant: Tenant) => void): Promise<readonly string[]> {
-    let isMended = false;
+  async function watch(mailbox: string, fix: (tenant: Tenant) => void): Promise<readonly string[]> {
+    let isFixed = false;
     const { exitCode, stdout } = await runCommand(
       checkEvery(10),
       [mailbox, '--protocol', 'imap', '--watch', '--config', config],
       {
         onOutput: () => {
-          if (!isMended) sandbox.change(mend);
-          isMended = true;
+          if (!isFixed) sandbox.change(fix);
+          isFixed = true;
         },
       },
     );

@@ -19,7 +19,7 @@ let config: string;
 /** For a Graph that never answers: its deadline is waited for. */
 let impatient: string;
 
-interface Look {
+interface ProbeResult {
   readonly ok: boolean;
   readonly diagnoses: readonly {
     readonly cause: string;
@@ -42,7 +42,7 @@ beforeEach(() => sandbox.reset());
 
 interface Answer {
   readonly exitCode: number;
-  readonly looks: readonly Look[];
+  readonly probes: readonly ProbeResult[];
   readonly text: string;
 }
 
@@ -53,7 +53,7 @@ async function run(...args: readonly string[]): Promise<Answer> {
 async function runWith(file: string, ...args: readonly string[]): Promise<Answer> {
   const format = args.length === 0 ? ['--format', 'json'] : args;
   const { exitCode, stdout } = await runCommand(check, ['qms', ...format, '--config', file]);
-  return { exitCode, looks: args.length === 0 ? JSON.parse(stdout).looks : [], text: stdout };
+  return { exitCode, probes: args.length === 0 ? JSON.parse(stdout).probes : [], text: stdout };
 }
 const secretsEnd = (days: number): void =>
   sandbox.change((tenant) => {
@@ -61,8 +61,8 @@ const secretsEnd = (days: number): void =>
   });
 
 test('a healthy credential adds nothing', async () => {
-  const { exitCode, looks } = await run();
-  expect([exitCode, looks.map(({ ok, diagnoses }) => [ok, diagnoses])]).toEqual([
+  const { exitCode, probes } = await run();
+  expect([exitCode, probes.map(({ ok, diagnoses }) => [ok, diagnoses])]).toEqual([
     0,
     [
       [true, []],
@@ -77,9 +77,9 @@ test.each([
   [5, 'critical'],
 ])('a secret that ends in %d days is exit code 1, severity %s, with the date', async (days, severity) => {
   secretsEnd(days);
-  const { exitCode, looks } = await run();
+  const { exitCode, probes } = await run();
   expect(exitCode).toBe(1);
-  for (const { ok, diagnoses } of looks) {
+  for (const { ok, diagnoses } of probes) {
     expect([ok, diagnoses.map(({ cause }) => cause)]).toEqual([true, ['secret-expiring']]);
     expect(diagnoses[0]).toMatchObject({
       severity,
@@ -117,9 +117,9 @@ describe('a mailbox that opens is ok, whatever Graph does', () => {
       tenant.faults.graph = { kind };
     });
     const answers = kind !== 'silent' && kind !== 'hang';
-    const { exitCode, looks } = await runWith(answers ? config : impatient);
-    expect([exitCode, looks.every(({ ok }) => ok)]).toEqual([1, true]);
-    expect(looks[0]?.diagnoses.map((diagnosis) => diagnosis.cause)).toEqual([cause]);
+    const { exitCode, probes } = await runWith(answers ? config : impatient);
+    expect([exitCode, probes.every(({ ok }) => ok)]).toEqual([1, true]);
+    expect(probes[0]?.diagnoses.map((diagnosis) => diagnosis.cause)).toEqual([cause]);
   });
 });
 
@@ -127,17 +127,17 @@ test('consent that is missing is told apart from a permission that was never add
   sandbox.change((tenant) => {
     applyScenario(tenant, 'admin-consent-missing', {});
   });
-  const { exitCode, looks } = await run();
+  const { exitCode, probes } = await run();
   expect(exitCode).toBe(2);
-  expect(looks[0]?.diagnoses[0]).toMatchObject({ cause: 'admin-consent-missing', confidence: 'certain' });
+  expect(probes[0]?.diagnoses[0]).toMatchObject({ cause: 'admin-consent-missing', confidence: 'certain' });
 });
 
 test('a refused secret is told once, and not tried at Graph as well', async () => {
   secretsEnd(-2);
   const before = Object.values(sandbox.requests().token)[0] ?? 0;
-  const { exitCode, looks } = await run();
+  const { exitCode, probes } = await run();
   expect(exitCode).toBe(2);
-  expect(looks[0]?.diagnoses.filter(({ cause }) => cause === 'secret-expired')).toHaveLength(1);
+  expect(probes[0]?.diagnoses.filter(({ cause }) => cause === 'secret-expired')).toHaveLength(1);
   expect(Object.values(sandbox.requests().token)[0]).toBe(before + 1);
 });
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderChecklist } from '../../src/commands/check-list.ts';
 import { check } from '../../src/commands/check.ts';
 import { UsageError } from '../../src/commands/command.ts';
-import { guideSteps, type ChecklistLook, type StepNumber } from '../../src/commands/guide-steps.ts';
+import { guideSteps, type ChecklistProbe, type StepNumber } from '../../src/commands/guide-steps.ts';
 import { createPalette } from '../../src/commands/palette.ts';
 import type { CredentialStatus } from '../../src/model/credential.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
@@ -14,7 +14,7 @@ import { createDemoTenant } from '../../src/sandbox/demo-tenant.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import {
   aDiagnosis,
-  aLook,
+  aProbe,
   anApp,
   aTarget,
   NOON,
@@ -24,24 +24,24 @@ import {
 import { PATIENT } from '../support/patient.ts';
 import { runCommand } from '../support/run-command.ts';
 
-type LookOptions = TargetOptions &
+type ProbeOptions = TargetOptions &
   Pick<EvidenceOptions, 'failed' | 'facts'> & {
     readonly diagnoses?: readonly Diagnosis[];
     readonly credential?: CredentialStatus;
   };
 
-function look({ failed, facts, diagnoses = [], credential, ...options }: LookOptions = {}): ChecklistLook {
+function probe({ failed, facts, diagnoses = [], credential, ...options }: ProbeOptions = {}): ChecklistProbe {
   const target = aTarget(options);
   return {
     target,
-    ...aLook({ target, diagnoses, ...(failed && { failed }), ...(facts && { facts }) }),
+    ...aProbe({ target, diagnoses, ...(failed && { failed }), ...(facts && { facts }) }),
     ...(credential && { credential }),
   };
 }
 
 /** The ticks of a step of the only app: `[x] text: note`. */
-function ticks(step: StepNumber, ...looks: readonly ChecklistLook[]): readonly string[] {
-  const [only] = guideSteps(looks);
+function ticks(step: StepNumber, ...probes: readonly ChecklistProbe[]): readonly string[] {
+  const [only] = guideSteps(probes);
   const found = only?.steps.find((each) => each.step === step);
   const boxes = { done: '[x]', missing: '[ ]', open: '[?]' };
   return (found?.ticks ?? []).map(
@@ -57,14 +57,14 @@ const LOGIN_REFUSED = { failed: { auth: { kind: 'rejected' } } } as const;
 
 describe('a healthy app', () => {
   test('has every step ticked', () => {
-    const [app] = guideSteps([look(), look({ protocol: 'pop3' })]);
+    const [app] = guideSteps([probe(), probe({ protocol: 'pop3' })]);
     expect(app?.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5]);
     expect(app?.steps.flatMap((step) => step.ticks).filter(({ mark }) => mark !== 'done')).toEqual([]);
   });
 
   test('each app has a list of its own', () => {
     const other = anApp({ id: 'qms' });
-    expect(guideSteps([look(), look({ app: other }), look()]).map(({ app }) => app.id)).toEqual([
+    expect(guideSteps([probe(), probe({ app: other }), probe()]).map(({ app }) => app.id)).toEqual([
       'plm',
       'qms',
     ]);
@@ -74,7 +74,7 @@ describe('a healthy app', () => {
 describe('step 1, the application', () => {
   const text = 'Entra knows the tenant and the client id';
 
-  test.each<[string, LookOptions, string]>([
+  test.each<[string, ProbeOptions, string]>([
     ['a token was issued', LOGIN_REFUSED, `[x] ${text}`],
     ['Entra has found it and refuses its secret', { ...REFUSED, diagnoses: [verdict(2)] }, `[x] ${text}`],
     ['Entra does not know it', { ...REFUSED, diagnoses: [verdict(1)] }, `[ ] ${text}: The verdict`],
@@ -89,7 +89,7 @@ describe('step 1, the application', () => {
       `[?] ${text}: The verdict`,
     ],
   ])('%s', (_, options, tick) => {
-    expect(ticks(1, look(options))).toEqual([tick]);
+    expect(ticks(1, probe(options))).toEqual([tick]);
   });
 });
 
@@ -106,7 +106,7 @@ describe('step 2, the credential', () => {
   };
   const expiring = verdict(2, { cause: 'secret-expiring' });
 
-  test.each<[string, LookOptions, string]>([
+  test.each<[string, ProbeOptions, string]>([
     ['a token was issued', {}, `[x] ${text}`],
     [
       'with the end date of the configuration',
@@ -128,20 +128,20 @@ describe('step 2, the credential', () => {
       `[?] ${text}: cannot be told before step 1 is done`,
     ],
   ])('%s', (_, options, tick) => {
-    expect(ticks(2, look(options))).toEqual([tick]);
+    expect(ticks(2, probe(options))).toEqual([tick]);
   });
 
   test.each([
     [{ kind: 'certificate', certificateFile: 'a', privateKeyFile: 'b' }, 'its certificate is accepted'],
     [{ kind: 'federated-token', tokenFile: 'a' }, 'its federated token is accepted'],
   ] as const)('%j reads "%s"', (credential, words) => {
-    expect(ticks(2, look({ app: anApp({ credential }) }))).toEqual([`[x] ${words}`]);
+    expect(ticks(2, probe({ app: anApp({ credential }) }))).toEqual([`[x] ${words}`]);
   });
 });
 
 describe('step 3, the permissions', () => {
   const withoutPop = { claims: { roles: ['IMAP.AccessAsApp'] } };
-  const popMissing = look({
+  const popMissing = probe({
     protocol: 'pop3',
     facts: withoutPop,
     failed: { claims: { kind: 'claims' } },
@@ -149,24 +149,24 @@ describe('step 3, the permissions', () => {
   });
 
   test('one is granted and one is missing', () => {
-    expect(ticks(3, look({ facts: withoutPop }), popMissing)).toEqual([
+    expect(ticks(3, probe({ facts: withoutPop }), popMissing)).toEqual([
       '[x] IMAP.AccessAsApp',
       '[ ] POP.AccessAsApp: The verdict (likely)',
     ]);
   });
 
   test('only those of the protocols that are watched are named', () => {
-    expect(ticks(3, look({ protocol: 'pop3' }))).toEqual(['[x] POP.AccessAsApp']);
+    expect(ticks(3, probe({ protocol: 'pop3' }))).toEqual(['[x] POP.AccessAsApp']);
   });
 
   test('a hint about permissions too many does not undo it', () => {
-    expect(ticks(3, look({ diagnoses: [verdict(3, { severity: 'info' })] }))).toEqual([
+    expect(ticks(3, probe({ diagnoses: [verdict(3, { severity: 'info' })] }))).toEqual([
       '[x] IMAP.AccessAsApp',
     ]);
   });
 
   test('without a token nothing is known of it', () => {
-    expect(ticks(3, look({ ...REFUSED, diagnoses: [verdict(2)] }))).toEqual([
+    expect(ticks(3, probe({ ...REFUSED, diagnoses: [verdict(2)] }))).toEqual([
       '[?] IMAP.AccessAsApp: cannot be told before step 2 is done',
     ]);
   });
@@ -174,12 +174,12 @@ describe('step 3, the permissions', () => {
 
 describe('step 4, Exchange', () => {
   const registered = 'Exchange has the application (New-ServicePrincipal)';
-  const refusedFor = (mailbox: string, diagnosis: Diagnosis): ChecklistLook =>
-    look({ mailbox, ...LOGIN_REFUSED, diagnoses: [diagnosis] });
+  const refusedFor = (mailbox: string, diagnosis: Diagnosis): ChecklistProbe =>
+    probe({ mailbox, ...LOGIN_REFUSED, diagnoses: [diagnosis] });
 
   test('one mailbox opens, another lacks the permission', () => {
     const lacking = refusedFor('sales', verdict(4, { scope: 'mailbox', confidence: 'likely' }));
-    expect(ticks(4, look({ mailbox: 'qms' }), lacking)).toEqual([
+    expect(ticks(4, probe({ mailbox: 'qms' }), lacking)).toEqual([
       `[x] ${registered}`,
       '[x] qms opens over IMAP',
       '[ ] sales opens over IMAP: The verdict (likely)',
@@ -194,8 +194,8 @@ describe('step 4, Exchange', () => {
   });
 
   test('one permission is missing: the mailbox over the other protocol is judged by what it showed', () => {
-    const pop = look({ protocol: 'pop3', failed: { claims: { kind: 'claims' } }, diagnoses: [verdict(3)] });
-    expect(ticks(4, look(), pop)).toEqual([
+    const pop = probe({ protocol: 'pop3', failed: { claims: { kind: 'claims' } }, diagnoses: [verdict(3)] });
+    expect(ticks(4, probe(), pop)).toEqual([
       `[x] ${registered}`,
       '[x] qms-inbox opens over IMAP',
       '[?] qms-inbox opens over POP3: cannot be told before step 3 is done',
@@ -204,15 +204,15 @@ describe('step 4, Exchange', () => {
 
   test('a mailbox that is throttled is neither', () => {
     const throttled = refusedFor('sales', verdict(undefined, { title: 'Exchange throttles mailbox sales.' }));
-    expect(ticks(4, look({ mailbox: 'qms' }), throttled).at(-1)).toBe(
+    expect(ticks(4, probe({ mailbox: 'qms' }), throttled).at(-1)).toBe(
       '[?] sales opens over IMAP: Exchange throttles mailbox sales',
     );
   });
 
   test('a permission that is missing for POP3 explains nothing about IMAP', () => {
-    const pop = look({ protocol: 'pop3', failed: { claims: { kind: 'claims' } }, diagnoses: [verdict(3)] });
+    const pop = probe({ protocol: 'pop3', failed: { claims: { kind: 'claims' } }, diagnoses: [verdict(3)] });
     const throttled = refusedFor('sales', verdict(undefined, { title: 'Exchange throttles mailbox sales.' }));
-    expect(ticks(4, look(), pop, throttled).at(-1)).toBe(
+    expect(ticks(4, probe(), pop, throttled).at(-1)).toBe(
       '[?] sales opens over IMAP: Exchange throttles mailbox sales',
     );
   });
@@ -220,7 +220,7 @@ describe('step 4, Exchange', () => {
   test('a rival of the verdict does not count', () => {
     const rival = verdict(4, { scope: 'app', alternativeTo: 'mailbox-permission-missing' });
     const diagnoses = [verdict(4, { scope: 'mailbox', title: 'No permission.' }), rival];
-    expect(ticks(4, look({ mailbox: 'qms' }), look({ ...LOGIN_REFUSED, diagnoses }))).toEqual([
+    expect(ticks(4, probe({ mailbox: 'qms' }), probe({ ...LOGIN_REFUSED, diagnoses }))).toEqual([
       `[x] ${registered}`,
       '[x] qms opens over IMAP',
       '[ ] qms-inbox opens over IMAP: No permission',
@@ -232,7 +232,7 @@ describe('step 5, the strings', () => {
   const host = 'IMAP answers at outlook.office365.com:993';
   const strings = 'tenant, client id, credential and address belong together';
 
-  test.each<[string, LookOptions, readonly string[]]>([
+  test.each<[string, ProbeOptions, readonly string[]]>([
     [
       'a mailbox that does not open yet leaves them open',
       { ...LOGIN_REFUSED, diagnoses: [verdict(4)] },
@@ -254,12 +254,12 @@ describe('step 5, the strings', () => {
       [`[x] ${host}`, `[ ] ${strings}: The verdict`],
     ],
   ])('%s', (_, options, expected) => {
-    expect(ticks(5, look(options))).toEqual(expected);
+    expect(ticks(5, probe(options))).toEqual(expected);
   });
 
   test('the same mistake behind many mailboxes is told once', () => {
     const wrong = { ...LOGIN_REFUSED, diagnoses: [verdict(5, { scope: 'app' })] };
-    expect(ticks(5, look({ mailbox: 'a', ...wrong }), look({ mailbox: 'b', ...wrong }))).toHaveLength(2);
+    expect(ticks(5, probe({ mailbox: 'a', ...wrong }), probe({ mailbox: 'b', ...wrong }))).toHaveLength(2);
   });
 });
 
@@ -299,10 +299,10 @@ describe('check --checklist', () => {
 });
 
 test('on a terminal the boxes are coloured, and the words are the same', () => {
-  const looks = [look(), look({ mailbox: 'sales', ...REFUSED, diagnoses: [verdict(2)] })];
+  const probes = [probe(), probe({ mailbox: 'sales', ...REFUSED, diagnoses: [verdict(2)] })];
   const write = (): void => undefined;
-  const coloured = renderChecklist(looks, createPalette({ stdout: { write, isTTY: true }, env: {} }));
-  const plain = renderChecklist(looks, createPalette({ stdout: { write }, env: {} }));
+  const coloured = renderChecklist(probes, createPalette({ stdout: { write, isTTY: true }, env: {} }));
+  const plain = renderChecklist(probes, createPalette({ stdout: { write }, env: {} }));
   expect(coloured).not.toBe(plain);
   // oxlint-disable-next-line no-control-regex -- the escape sequences are what this removes
   expect(coloured.replaceAll(/\u001B\[\d+m/g, '')).toBe(plain);

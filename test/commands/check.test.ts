@@ -68,9 +68,9 @@ test("a mailbox whose app's secret has expired: where it broke, the verdict, and
 test('siblings and the other protocol decide what the words cannot', async () => {
   const { stdout } = await runCommand(check, ['--format', 'json', '--config', config]);
   const {
-    looks,
+    probes,
   }: {
-    looks: readonly {
+    probes: readonly {
       mailbox: string;
       protocol: string;
       ok: boolean;
@@ -78,22 +78,22 @@ test('siblings and the other protocol decide what the words cannot', async () =>
       diagnoses: { cause: string }[];
     }[];
   } = JSON.parse(stdout);
-  expect(() => z.array(diagnosisSchema).parse(looks.flatMap(({ diagnoses }) => diagnoses))).not.toThrow();
-  expect(() => z.array(stageSchema).parse(looks.flatMap(({ stages }) => stages))).not.toThrow();
+  expect(() => z.array(diagnosisSchema).parse(probes.flatMap(({ diagnoses }) => diagnoses))).not.toThrow();
+  expect(() => z.array(stageSchema).parse(probes.flatMap(({ stages }) => stages))).not.toThrow();
   const causeOf = (mailbox: string, protocol: string): string | undefined =>
-    looks.find((look) => look.mailbox === mailbox && look.protocol === protocol)?.diagnoses[0]?.cause;
+    probes.find((probe) => probe.mailbox === mailbox && probe.protocol === protocol)?.diagnoses[0]?.cause;
   expect(causeOf('vertrieb', 'imap')).toBe('mailbox-permission-missing');
   expect(causeOf('labor', 'imap')).toBe('protocol-disabled-on-mailbox');
   expect(causeOf('bewerbung', 'pop3')).toBe('exchange-sp-not-registered');
-  expect(looks.find((look) => look.mailbox === 'labor' && look.protocol === 'pop3')?.ok).toBe(true);
+  expect(probes.find((probe) => probe.mailbox === 'labor' && probe.protocol === 'pop3')?.ok).toBe(true);
 });
 
 test('the JSON writes times as RFC 3339, as the API does', async () => {
   const args = ['qms-inbox', '--protocol', 'imap', '--format', 'json', '--config', config];
   const { stdout } = await runCommand(check, args);
-  const { looks }: { looks: readonly { stages: readonly { stage: string; facts: object }[] }[] } =
+  const { probes }: { probes: readonly { stages: readonly { stage: string; facts: object }[] }[] } =
     JSON.parse(stdout);
-  const token = looks[0]?.stages.find(({ stage }) => stage === 'token');
+  const token = probes[0]?.stages.find(({ stage }) => stage === 'token');
   expect(token?.facts).toMatchObject({ expires_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) });
 });
 

@@ -280,7 +280,7 @@ describe('the plan', () => {
     [{ kind: 'federated-token', tokenFile: 'token' }, 'the file token'],
   ] as const)('a credential of %j is put into %s', (credential, place) => {
     const [tenant] = planSetup({ apps: [anApp({ credential })], mailboxes: [] });
-    expect(tenant?.apps[0]).toMatchObject({ credential: credential.kind, credentialPlace: place });
+    expect(tenant?.apps[0]).toMatchObject({ credential: credential.kind, credentialLocation: place });
   });
 });
 

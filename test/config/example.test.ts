@@ -70,18 +70,18 @@ describe('the JSON Schema', () => {
 
   test('describes every key', () => {
     const undescribed: string[] = [];
-    const walk = (node: unknown, path: string): void => {
+    const dial = (node: unknown, path: string): void => {
       if (typeof node !== 'object' || node === null) return;
       const properties: object =
         'properties' in node && typeof node.properties === 'object' ? (node.properties ?? {}) : {};
       for (const [key, value] of Object.entries(properties)) {
         if (!(typeof value === 'object' && value !== null && 'description' in value))
           undescribed.push(`${path}.${key}`);
-        walk(value, `${path}.${key}`);
+        dial(value, `${path}.${key}`);
       }
-      if ('items' in node) walk(node.items, `${path}[]`);
+      if ('items' in node) dial(node.items, `${path}[]`);
     };
-    walk(configSchema(), '');
+    dial(configSchema(), '');
     expect(undescribed).toEqual([]);
   });
 });

@@ -87,7 +87,7 @@ function rankOf({ scenario, history, graph }: Said): number {
 }
 
 function hitBy(scenario: Scenario): readonly string[] {
-  if (scenario.looks === 'succeed') return [];
+  if (scenario.probes === 'succeed') return [];
   if (mailboxScenarios.includes(scenario)) return [SUBJECT];
   const all = [...tokenHostScenarios, ...mailHostScenarios].includes(scenario);
   if (all || TENANT_WIDE.has(scenario.name)) return ['sibling', 'stranger', SUBJECT];
@@ -111,7 +111,7 @@ describe.each(SCENARIOS)('$name: $title', (scenario) => {
   test('is seen over the protocols that it breaks, and only there', () => {
     expect(toldOf(scenario).length).toBeGreaterThanOrEqual(2);
     for (const { opens } of toldOf(scenario)) {
-      const broken = scenario.looks === 'fail' ? scenario.protocols : [];
+      const broken = scenario.probes === 'fail' ? scenario.protocols : [];
       expect(PROTOCOL_IDS.filter((protocol) => !opens[protocol])).toEqual(broken);
     }
   });
@@ -121,7 +121,7 @@ describe.each(SCENARIOS)('$name: $title', (scenario) => {
       const critical = problems.filter(({ severity }) => severity === 'critical');
       const affected = new Set(critical.flatMap(({ affectedMailboxes }) => affectedMailboxes));
       // What will happen, and a clock that is wrong, concern those that still open, too.
-      const isWider = scenario.looks === 'succeed' || critical.some(({ scope }) => scope === 'prober');
+      const isWider = scenario.probes === 'succeed' || critical.some(({ scope }) => scope === 'prober');
       expect(hit).toEqual(hitBy(scenario));
       expect([...affected].filter((id) => !isWider || hit.includes(id)).toSorted()).toEqual(hit);
       expect([scenario.cause, ...scenario.lookAlikes]).toEqual(
@@ -132,7 +132,7 @@ describe.each(SCENARIOS)('$name: $title', (scenario) => {
   });
 });
 
-test.each(SCENARIOS.filter(({ looks }) => looks === 'fail'))(
+test.each(SCENARIOS.filter(({ probes }) => probes === 'fail'))(
   'the verdict on $name is true from the look that confirms it on',
   (scenario) => {
     const verdicts = toldOf(scenario).flatMap(({ first, verdict }) =>
@@ -142,7 +142,7 @@ test.each(SCENARIOS.filter(({ looks }) => looks === 'fail'))(
   },
 );
 
-test.each(SCENARIOS.filter(({ looks }) => looks === 'succeed'))(
+test.each(SCENARIOS.filter(({ probes }) => probes === 'succeed'))(
   '$name is a problem of its own',
   (scenario) => {
     for (const { problems } of toldOf(scenario)) {

@@ -79,7 +79,7 @@ afterAll(async () => {
 
 test('a generated client fits the daemon', { timeout: 60_000 }, async () => {
   await until('all looks', () =>
-    watched.daemon.snapshot().targets.every(({ lastLook }) => lastLook !== undefined) ? true : undefined,
+    watched.daemon.snapshot().targets.every(({ lastProbe }) => lastProbe !== undefined) ? true : undefined,
   );
   const headers = { authorization: `Bearer ${TOKEN}` };
   const document = await fetch(`${watched.daemon.url}/openapi.json`, { headers });

@@ -14,13 +14,13 @@ test('a consent that was granted after the token was issued is seen by the look 
   const { tenant, plan } = createDemoTenant();
   watched = await watchSandbox({ tenant }, { plan, interval: '1h' });
   const { sandbox, daemon } = watched;
-  const looked = (): readonly (boolean | undefined)[] =>
+  const probed = (): readonly (boolean | undefined)[] =>
     daemon
       .snapshot()
       .targets.filter(({ target }) => target.mailbox.id === 'invoices')
-      .map(({ lastLook }) => lastLook?.success);
+      .map(({ lastProbe }) => lastProbe?.success);
   await until('both looks to have failed for want of a role', () =>
-    looked().every((success) => success === false) ? true : undefined,
+    probed().every((success) => success === false) ? true : undefined,
   );
   sandbox.change(({ servicePrincipals }) => {
     for (const principal of servicePrincipals)
@@ -28,5 +28,5 @@ test('a consent that was granted after the token was issued is seen by the look 
   });
   const answer = await fetch(`${daemon.url}/api/v1/mailboxes/invoices/probe`, { method: 'POST' });
   expect(answer.status).toBe(200);
-  expect(looked()).toEqual([true, true]);
+  expect(probed()).toEqual([true, true]);
 });

@@ -157,8 +157,8 @@ afterAll(async () => {
   vi.useRealTimers();
 });
 
-function onChange({ target, to, look }: StatusChange): void {
-  if (to === 'down') confirmed.set(`${target.mailbox.id} ${target.protocol}`, look.diagnoses);
+function onChange({ target, to, probe }: StatusChange): void {
+  if (to === 'down') confirmed.set(`${target.mailbox.id} ${target.protocol}`, probe.diagnoses);
 }
 
 function scenarioIsOfMailbox(name: string): boolean {

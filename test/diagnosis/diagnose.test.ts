@@ -11,14 +11,14 @@ import {
   REFUSED,
   WORKED_BEFORE,
   WORKING,
-  type LookCase,
+  type ProbeCase,
 } from '../cases/probe-case.ts';
-import { OTHER_LOOKS, REFUSED_LOOKS } from '../cases/probes.ts';
+import { OTHER_PROBES, REFUSED_PROBES } from '../cases/probes.ts';
 import { anApp, anEvidence, aTarget, NOON, type EvidenceOptions } from '../support/builders.ts';
 
-function check(look: LookCase): void {
-  const { first, next = [], detail, scope, confidence, never = [] } = look;
-  const diagnoses = diagnose(evidenceOf(look), contextOf(look));
+function check(probe: ProbeCase): void {
+  const { first, next = [], detail, scope, confidence, never = [] } = probe;
+  const diagnoses = diagnose(evidenceOf(probe), contextOf(probe));
   const causes = diagnoses.map((diagnosis) => diagnosis.cause);
   expect(causes.slice(0, 1 + next.length)).toEqual([first, ...next]);
   expect(diagnoses[0]).toMatchObject({
@@ -30,10 +30,10 @@ function check(look: LookCase): void {
 }
 
 describe('a refused login', () => {
-  test.each(REFUSED_LOOKS)('$name', check);
+  test.each(REFUSED_PROBES)('$name', check);
 
-  test.each(REFUSED_LOOKS)('$name: every candidate but the first names what it competes with', (look) => {
-    const diagnoses = diagnose(evidenceOf(look), contextOf(look));
+  test.each(REFUSED_PROBES)('$name: every candidate but the first names what it competes with', (probe) => {
+    const diagnoses = diagnose(evidenceOf(probe), contextOf(probe));
     const [first, ...others] = diagnoses;
     expect(first?.alternativeTo).toBeUndefined();
     expect(others.filter((other) => other.alternativeTo !== first?.cause)).toEqual([]);
@@ -42,7 +42,7 @@ describe('a refused login', () => {
 });
 
 describe('a look that fails otherwise', () => {
-  test.each(OTHER_LOOKS)('$name', check);
+  test.each(OTHER_PROBES)('$name', check);
 });
 
 const REFUSED_CONNECTION: Failure = { kind: 'refused', code: 'ECONNREFUSED', text: 'connect ECONNREFUSED' };
@@ -71,19 +71,19 @@ describe('a title names the hosts that it concerns, and no other:', () => {
         'The certificate presented for outlook.office365.com and login.microsoftonline.com is not one that this machine trusts: TLS is intercepted, or a corporate root is missing.',
     },
   ])('$name', ({ failed = {}, title }) => {
-    expect(diagnose(evidenceOf({ look: { failed } }), contextOf({}))[0]?.title).toBe(title);
+    expect(diagnose(evidenceOf({ probe: { failed } }), contextOf({}))[0]?.title).toBe(title);
   });
 
   test("a server that is not Microsoft's is not called so", () => {
-    const look: Omit<LookCase, 'name' | 'first'> = {
+    const probe: Omit<ProbeCase, 'name' | 'first'> = {
       target: { endpoint: { host: 'mail.contoso.example', port: 993, tls: 'implicit' } },
-      look: {
+      probe: {
         failed: { greeting: { kind: 'closed', text: 'The other side closed the connection.' } },
         facts: { greeting: {} },
       },
       context: { history: WORKED_BEFORE },
     };
-    expect(diagnose(evidenceOf(look), contextOf(look))[0]?.title).toBe(
+    expect(diagnose(evidenceOf(probe), contextOf(probe))[0]?.title).toBe(
       'A passing fault at mail.contoso.example:993.',
     );
   });
@@ -108,8 +108,8 @@ test.each([
     {},
     'Possibly: app plm is not registered in Exchange Online.',
   ],
-] as const)('the title says whom it hits, and whether it is sure: %s', (_name, look, context, title) => {
-  const one = { look, context };
+] as const)('the title says whom it hits, and whether it is sure: %s', (_name, probe, context, title) => {
+  const one = { probe, context };
   expect(diagnose(evidenceOf(one), contextOf(one))[0]?.title).toBe(title);
 });
 
@@ -190,9 +190,9 @@ test('a refused token and a failing mail leg are two findings', () => {
 });
 
 test('the pair that only Exchange can tell apart comes with the object id to compare', () => {
-  const look = REFUSED_LOOKS.find(({ first }) => first === 'exchange-sp-not-registered');
-  if (look === undefined) throw new Error('no such case');
-  const [first, second] = diagnose(evidenceOf(look), contextOf(look));
+  const probe = REFUSED_PROBES.find(({ first }) => first === 'exchange-sp-not-registered');
+  if (probe === undefined) throw new Error('no such case');
+  const [first, second] = diagnose(evidenceOf(probe), contextOf(probe));
   for (const diagnosis of [first, second]) {
     const [compare] = diagnosis?.fix ?? [];
     expect(compare?.command).toContain(
@@ -203,10 +203,10 @@ test('the pair that only Exchange can tell apart comes with the object id to com
 });
 
 test('both roles that are missing for one mailbox are one thing to mend, named in full', () => {
-  const look = REFUSED_LOOKS.find(({ name }) => name.startsWith('no roles in the token'));
-  if (look === undefined) throw new Error('no such case');
+  const probe = REFUSED_PROBES.find(({ name }) => name.startsWith('no roles in the token'));
+  if (probe === undefined) throw new Error('no such case');
   const titles = (['imap', 'pop3'] as const).map((protocol) => {
-    const own = { ...look, target: { protocol } };
+    const own = { ...probe, target: { protocol } };
     const [first] = diagnose(evidenceOf(own), contextOf(own));
     expect(first?.fix[1]?.command).toMatch(/'IMAP\.AccessAsApp'.*'POP\.AccessAsApp'/s);
     return first?.title;
@@ -217,7 +217,9 @@ test('both roles that are missing for one mailbox are one thing to mend, named i
 });
 
 test('the same evidence and context give the same answer', () => {
-  for (const look of [...REFUSED_LOOKS, ...OTHER_LOOKS]) {
-    expect(diagnose(evidenceOf(look), contextOf(look))).toEqual(diagnose(evidenceOf(look), contextOf(look)));
+  for (const probe of [...REFUSED_PROBES, ...OTHER_PROBES]) {
+    expect(diagnose(evidenceOf(probe), contextOf(probe))).toEqual(
+      diagnose(evidenceOf(probe), contextOf(probe)),
+    );
   }
 });

@@ -4,7 +4,7 @@ import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { quotePowerShell } from '../../src/diagnosis/fix/powershell.ts';
 import { certificateCommand, handshakeCommand, quoteShell } from '../../src/diagnosis/fix/shell.ts';
 import { contextOf, evidenceOf } from '../cases/probe-case.ts';
-import { OTHER_LOOKS, REFUSED_LOOKS } from '../cases/probes.ts';
+import { OTHER_PROBES, REFUSED_PROBES } from '../cases/probes.ts';
 import { namesOf, type Names } from '../../src/diagnosis/names.ts';
 import { RULES } from '../../src/diagnosis/rules.ts';
 import { emptyContext } from '../../src/model/context.ts';
@@ -29,8 +29,8 @@ describe('a PowerShell string', () => {
 
   test('of an address with a quote stays closed in every command', () => {
     const address = "x'; Remove-Mailbox -Identity boss; '\u2019; Stop-Computer; \u2019@contoso.example";
-    for (const look of REFUSED_LOOKS) {
-      const hostile = { ...look, target: { ...look.target, address } };
+    for (const probe of REFUSED_PROBES) {
+      const hostile = { ...probe, target: { ...probe.target, address } };
       for (const { fix } of diagnose(evidenceOf(hostile), contextOf(hostile))) {
         for (const { command = '' } of fix) expect(outsideStrings(command)).not.toMatch(/Remove-|Stop-/);
       }
@@ -167,15 +167,15 @@ describe('every PowerShell command of every fix', () => {
   });
 
   test('uses only commands and parameters that the reference knows', () => {
-    const looks = [...REFUSED_LOOKS, ...OTHER_LOOKS].flatMap((look) =>
-      diagnose(evidenceOf(look), contextOf(look)).flatMap(({ fix }) =>
+    const probes = [...REFUSED_PROBES, ...OTHER_PROBES].flatMap((probe) =>
+      diagnose(evidenceOf(probe), contextOf(probe)).flatMap(({ fix }) =>
         fix.flatMap(({ command, shell }) => (shell === 'powershell' ? (command ?? []) : [])),
       ),
     );
     const all = [
       ...commandsFor(namesIn('global', { keyId: 'k' })),
       ...commandsFor(namesIn('china')),
-      ...looks,
+      ...probes,
     ];
     const unknown = all.flatMap((command) =>
       read(command).commands.flatMap(({ name, parameters }) =>

@@ -15,18 +15,18 @@ import { CATALOGUE } from '../cases/catalogue.ts';
 import { CREDENTIALS } from '../cases/credentials.ts';
 import { ENTRA_TEXTS } from '../cases/entra-texts.ts';
 import { contextOf, evidenceOf } from '../cases/probe-case.ts';
-import { OTHER_LOOKS, REFUSED_LOOKS } from '../cases/probes.ts';
+import { OTHER_PROBES, REFUSED_PROBES } from '../cases/probes.ts';
 import { MAIL_TEXTS } from '../cases/mail-texts.ts';
 import { NETWORK_TEXTS } from '../cases/network-texts.ts';
 import { PASTED_AT } from '../cases/text-case.ts';
 import { anApp, NOON } from '../support/builders.ts';
 
-const LOOKS = [...REFUSED_LOOKS, ...OTHER_LOOKS];
+const PROBES = [...REFUSED_PROBES, ...OTHER_PROBES];
 const TEXTS = [...ENTRA_TEXTS, ...MAIL_TEXTS, ...NETWORK_TEXTS];
 
 /** Every verdict of every case, best first. */
 const VERDICTS: readonly (readonly Diagnosis[])[] = [
-  ...LOOKS.map((look) => diagnose(evidenceOf(look), contextOf(look))),
+  ...PROBES.map((probe) => diagnose(evidenceOf(probe), contextOf(probe))),
   ...TEXTS.map(({ text }) => explain(text, PASTED_AT)),
   ...CREDENTIALS.map(({ credential, token }) =>
     diagnoseCredential(credential, {
@@ -86,10 +86,10 @@ describe('the catalogue', () => {
 });
 
 describe('honesty', () => {
-  const ambiguous = LOOKS.filter(({ first, next = [] }) => next.length > 0 && first !== 'own-network-down');
+  const ambiguous = PROBES.filter(({ first, next = [] }) => next.length > 0 && first !== 'own-network-down');
 
-  test.each(ambiguous)('$name: nothing is certain', (look) => {
-    const verdict = diagnose(evidenceOf(look), contextOf(look));
+  test.each(ambiguous)('$name: nothing is certain', (probe) => {
+    const verdict = diagnose(evidenceOf(probe), contextOf(probe));
     expect(verdict.filter((diagnosis) => diagnosis.confidence === 'certain')).toEqual([]);
   });
 
@@ -144,7 +144,7 @@ describe('commands', () => {
   });
 
   test('those of a configured app hold no placeholder', () => {
-    const filled = LOOKS.flatMap((look) => diagnose(evidenceOf(look), contextOf(look)));
+    const filled = PROBES.flatMap((probe) => diagnose(evidenceOf(probe), contextOf(probe)));
     const open = filled.flatMap((diagnosis) =>
       diagnosis.fix.flatMap(({ command }) => command?.match(/<[a-z][a-z ]*>/g) ?? []),
     );

@@ -70,7 +70,7 @@ export interface FakeMailServer {
   split: boolean;
   /** What clients have sent, line by line: before TLS, and after. */
   readonly plain: string[];
-  readonly heard: string[];
+  readonly parsed: string[];
   readonly close: () => Promise<void>;
 }
 
@@ -99,7 +99,7 @@ export async function startFakeMailServer(options: FakeMailServerOptions): Promi
       .on('end', () => raw.destroy())
       .resume();
     // A step of ours must not cut the handshake short.
-    socket.once('secure', () => converse(raw, socket, fake.heard, greets));
+    socket.once('secure', () => converse(raw, socket, fake.parsed, greets));
   };
 
   const converse = (raw: Socket, socket: Socket, log: string[], greets: boolean): void => {
@@ -134,7 +134,7 @@ export async function startFakeMailServer(options: FakeMailServerOptions): Promi
     script: {},
     split: false,
     plain: [],
-    heard: [],
+    parsed: [],
     close: async () => {
       for (const connection of connections) connection.destroy();
       server.close();

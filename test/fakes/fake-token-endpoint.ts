@@ -55,16 +55,16 @@ export async function createFakeTokenEndpoint(tls: {
   const sockets = new Set<Socket>();
   const waiting = new Set<() => void>();
   let answers: readonly ScriptedAnswer[] = [{}];
-  const wake = (): void => waiting.forEach((look) => look());
+  const wake = (): void => waiting.forEach((probe) => probe());
   const until = (condition: () => boolean): Promise<void> =>
     new Promise((resolve) => {
-      const look = (): void => {
+      const probe = (): void => {
         if (!condition()) return;
-        waiting.delete(look);
+        waiting.delete(probe);
         resolve();
       };
-      waiting.add(look);
-      look();
+      waiting.add(probe);
+      probe();
     });
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

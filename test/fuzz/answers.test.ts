@@ -4,7 +4,7 @@ import { decodeClaims } from '../../src/model/read-claims.ts';
 import { Secret } from '../../src/model/secret.ts';
 import { readDirectory } from '../../src/probe/credential/directory.ts';
 import type { HttpsAnswer } from '../../src/probe/network/https-request.ts';
-import { foreignWords } from '../../src/probe/untrusted-answer.ts';
+import { untrustedAnswer } from '../../src/probe/untrusted-answer.ts';
 import { requestToken } from '../../src/probe/token/token-request.ts';
 import { anApp } from '../support/builders.ts';
 import { readFile } from '../support/files.ts';
@@ -101,7 +101,9 @@ test('the claims of a token', async () => {
   const redactor = redactorWithSecret();
   expect(
     await counterexample(fc.oneof(jwts, texts), (token) => {
-      const shown = JSON.stringify(decodeClaims(token, (text, limit) => foreignWords(text, redactor, limit)));
+      const shown = JSON.stringify(
+        decodeClaims(token, (text, limit) => untrustedAnswer(text, redactor, limit)),
+      );
       expectBounded(shown, MOST);
       expectNoSecret(shown);
     }),

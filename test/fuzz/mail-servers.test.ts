@@ -4,7 +4,7 @@ import { STAGE_NAMES } from '../../src/model/evidence.ts';
 import { imapDialect } from '../fakes/fake-mail-server-imap.ts';
 import { pop3Dialect } from '../fakes/fake-mail-server-pop3.ts';
 import type { Act, StepName } from '../fakes/fake-mail-server.ts';
-import { startLooking, type Looking } from '../probe/protocol/probing.ts';
+import { startProbing, type Probing } from '../probe/protocol/probing.ts';
 import { expectBounded, counterexample, texts } from './property.ts';
 
 /** Whatever a mail server says at whatever step, and hangs up: evidence that is whole and bounded, without the token. */
@@ -47,19 +47,19 @@ function act(said: readonly string[]): Act {
 }
 
 describe.each([imapDialect, pop3Dialect])('$protocol', (dialect) => {
-  let looking: Looking;
+  let probing: Probing;
 
   beforeAll(async () => {
-    looking = await startLooking(dialect);
+    probing = await startProbing(dialect);
   });
-  afterAll(async () => await looking.close());
+  afterAll(async () => await probing.close());
 
   test('a server that says anything', async () => {
     expect(
       await counterexample(
         scripts,
         async (script) => {
-          const evidence = await looking.look(
+          const evidence = await probing.probe(
             Object.fromEntries(Object.entries(script).map(([step, said]) => [step, act(said)])),
           );
           expect(evidence.stages.map(({ stage }) => stage)).toEqual([...STAGE_NAMES]);

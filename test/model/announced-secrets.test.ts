@@ -3,7 +3,7 @@ import { createRedactor } from '../../src/model/redactor.ts';
 import { superLinear } from '../support/linear.ts';
 
 /** What a text itself announces as a secret, although nobody registered it. */
-const { scrub } = createRedactor();
+const { redact } = createRedactor();
 const JWT = ['{"alg":"RS256"}', '{"roles":["canary"]}', 'canary'].map((part) =>
   Buffer.from(part).toString('base64url'),
 );
@@ -47,8 +47,8 @@ describe('redacts', () => {
     ['a JWT in upper case', JWT.join('.').toUpperCase(), '[redacted]'],
     ['a JWT behind other letters', `token${JWT.join('.')}`, 'token[redacted]'],
   ])('%s', (_name, text, redacted) => {
-    expect(scrub(text)).toBe(redacted);
-    expect(scrub(redacted)).toBe(redacted);
+    expect(redact(text)).toBe(redacted);
+    expect(redact(redacted)).toBe(redacted);
   });
 });
 
@@ -65,7 +65,7 @@ test.each([
   ['a JSON challenge in base64', Buffer.from('{"status":"400","schemes":"Bearer"}').toString('base64')],
   ['a host name with letters of a JWT', 'keyjar-service-1.mail.example'],
 ])('leaves %s', (_name, text) => {
-  expect(scrub(text)).toBe(text);
+  expect(redact(text)).toBe(text);
 });
 
 test.each([
@@ -89,6 +89,6 @@ test.each([
   const redactor = createRedactor();
   redactor.add('Kx8Q~canary+S3cret/Value%with"odd\\chars=');
   expect(
-    await superLinear((length) => redactor.scrub(fragment.repeat(Math.ceil(length / fragment.length)))),
+    await superLinear((length) => redactor.redact(fragment.repeat(Math.ceil(length / fragment.length)))),
   ).toBeUndefined();
 });

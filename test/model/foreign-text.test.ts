@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { foreignText } from '../../src/model/untrusted-text.ts';
+import { untrustedText } from '../../src/model/untrusted-text.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 
 const SECRET = 'canary with "odd" characters, so that it is known only as a whole: 0123456789';
@@ -12,8 +12,8 @@ redactor.add(SECRET);
 redactor.add(TOKEN);
 
 test('a text is shown on one line and to its limit', () => {
-  expect(foreignText('a\r\nb', redactor)).toBe('a b');
-  expect(foreignText('x'.repeat(100_000), redactor, 100)).toBe(`${'x'.repeat(99)}…`);
+  expect(untrustedText('a\r\nb', redactor)).toBe('a b');
+  expect(untrustedText('x'.repeat(100_000), redactor, 100)).toBe(`${'x'.repeat(99)}…`);
 });
 
 test.each([60, 100, 500, 2000])(
@@ -23,14 +23,14 @@ test.each([60, 100, 500, 2000])(
       // Blanks shrink, so that what stands at the cut is shown.
       for (let before = 0; before < limit * 4 + 600; before += 7) {
         const text = `${' '.repeat(before)}${secret} ${'auth=a '.repeat(600)}`;
-        expect(foreignText(text, redactor, limit)).not.toContain('canary');
+        expect(untrustedText(text, redactor, limit)).not.toContain('canary');
       }
     }
   },
 );
 
 test('a text of secrets alone is bounded too', () => {
-  const shown = foreignText('auth=a '.repeat(100_000), redactor, 60);
+  const shown = untrustedText('auth=a '.repeat(100_000), redactor, 60);
   expect(shown.length).toBeLessThanOrEqual(60);
 });
 

@@ -72,7 +72,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
     };
   }
 
-  async function look(at: Target): Promise<Evidence> {
+  async function probe(at: Target): Promise<Evidence> {
     const probe = createProbe({ tokens, redactor: createRedactor(), reportBug: (error) => bugs.push(error) });
     const evidence = await probe(at, new AbortController().signal);
     expect(bugs).toEqual([]);
@@ -85,7 +85,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
 
     test('opens the mailbox and counts its messages', async () => {
       issuer.claims.set('healthy', { upn: USER });
-      const evidence = await look(target('healthy', protocol));
+      const evidence = await probe(target('healthy', protocol));
       expect(failedStages(evidence)).toEqual([]);
       expect(isSuccess(evidence)).toBe(true);
       expect(stageOf(evidence, 'open')?.facts.messages).toBe(3);
@@ -95,7 +95,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
 
     test('opens the mailbox after STARTTLS', async () => {
       issuer.claims.set('starttls', { upn: USER });
-      const evidence = await look(target('starttls', protocol, { port: plainPort(), tls: 'starttls' }));
+      const evidence = await probe(target('starttls', protocol, { port: plainPort(), tls: 'starttls' }));
       expect(failedStages(evidence)).toEqual([]);
       expect(stageOf(evidence, 'tls')?.facts.mode).toBe('starttls');
       expect(isSuccess(evidence)).toBe(true);
@@ -120,7 +120,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
       ],
     ])("is refused with %s, in the server's own words", async (_name, clientId, arrange) => {
       arrange();
-      const evidence = await look(target(clientId, protocol));
+      const evidence = await probe(target(clientId, protocol));
       const auth = stageOf(evidence, 'auth');
       expect(auth?.outcome).toBe('failed');
       expect(auth?.failure).toMatchObject(
@@ -134,7 +134,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
 
     test('tells a passing fault from a refusal: a token that names nobody', async () => {
       issuer.claims.set('nobody', {});
-      const auth = stageOf(await look(target('nobody', protocol)), 'auth');
+      const auth = stageOf(await probe(target('nobody', protocol)), 'auth');
       expect(auth?.failure).toMatchObject({
         kind: 'rejected',
         code: protocol === 'imap' ? 'UNAVAILABLE' : 'SYS/TEMP',
@@ -144,7 +144,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
     test('reports the certificate that it does not trust, and sends no token', async () => {
       issuer.claims.set('untrusted', { upn: USER });
       const at = target('untrusted', protocol);
-      const evidence = await look({ ...at, network: {} });
+      const evidence = await probe({ ...at, network: {} });
       const tls = stageOf(evidence, 'tls');
       expect(tls?.failure?.kind).toBe('untrusted');
       expect(tls?.facts.certificate?.issuer).toContain('mailprobe test');
@@ -152,7 +152,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
     });
 
     test('says that a plain server on a TLS port is one', async () => {
-      const evidence = await look(target('healthy', protocol, { port: plainPort() }));
+      const evidence = await probe(target('healthy', protocol, { port: plainPort() }));
       expect(stageOf(evidence, 'tls')?.failure).toMatchObject({
         kind: 'tls',
         code: 'ERR_SSL_WRONG_VERSION_NUMBER',
@@ -161,7 +161,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
 
     test('says that a port of the other protocol speaks the other protocol', async () => {
       const other = protocol === 'imap' ? dovecot.ports.pop3s : dovecot.ports.imaps;
-      const evidence = await look(target('healthy', protocol, { port: other }));
+      const evidence = await probe(target('healthy', protocol, { port: other }));
       expect(stageOf(evidence, 'greeting')?.failure?.kind).toBe('protocol');
     });
   });
@@ -203,7 +203,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
       async (protocol) => {
         answer = { status: 200, body: JSON.stringify({ active: true, upn: USER }) };
         issuer.claims.set('app-only', {});
-        const evidence = await look(target('app-only', protocol, { port: port(protocol) }));
+        const evidence = await probe(target('app-only', protocol, { port: port(protocol) }));
         expect(failedStages(evidence)).toEqual([]);
       },
     );
@@ -214,7 +214,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
     ] as const)('fails for the time being over %s when the endpoint fails', async (protocol, failure) => {
       answer = { status: 500, body: '{}' };
       issuer.claims.set('app-only', {});
-      const evidence = await look(target('app-only', protocol, { port: port(protocol) }));
+      const evidence = await probe(target('app-only', protocol, { port: port(protocol) }));
       expect(stageOf(evidence, 'auth')?.failure).toMatchObject(failure);
       expect(stageOf(evidence, 'auth')?.failure?.text).toContain('Temporary authentication failure');
     });

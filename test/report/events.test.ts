@@ -22,10 +22,10 @@ afterEach(async () => {
 
 function aChange(title?: string): StatusChange {
   const status = SNAPSHOT.targets.find(({ confirmed }) => confirmed === 'down');
-  if (status?.lastLook === undefined) throw new Error('nothing is down in the fleet');
-  const { target, lastLook: look } = status;
-  const diagnoses = title === undefined ? look.diagnoses : look.diagnoses.map((d) => ({ ...d, title }));
-  return { target, from: 'up', to: 'down', at: NOON, look: { ...look, diagnoses } };
+  if (status?.lastProbe === undefined) throw new Error('nothing is down in the fleet');
+  const { target, lastProbe: probe } = status;
+  const diagnoses = title === undefined ? probe.diagnoses : probe.diagnoses.map((d) => ({ ...d, title }));
+  return { target, from: 'up', to: 'down', at: NOON, probe: { ...probe, diagnoses } };
 }
 
 function someEvents(): Events {
@@ -35,7 +35,7 @@ function someEvents(): Events {
 }
 
 /** What a client is told, from now on. */
-function heard(events: Events, lastEventId?: string): Event[] {
+function parsed(events: Events, lastEventId?: string): Event[] {
   const told: Event[] = [];
   events.listen(lastEventId, (event) => told.push(event));
   return told;
@@ -44,7 +44,7 @@ function heard(events: Events, lastEventId?: string): Event[] {
 describe('news', () => {
   test('of a change fits its schema', async () => {
     const events = someEvents();
-    const told = heard(events);
+    const told = parsed(events);
     events.publishChange(aChange());
     const [event] = told;
     expect([told.length, event?.name]).toEqual([1, 'status']);
@@ -55,7 +55,7 @@ describe('news', () => {
 
   test('of a problem is that it opened or closed, not that it grew', () => {
     const events = someEvents();
-    const told = heard(events);
+    const told = parsed(events);
     const [before, after] = SNAPSHOT.problems;
     if (before === undefined || after === undefined) throw new Error('the fleet has too few problems');
     events.publishProblem({ kind: 'opened', at: NOON, after });
@@ -73,7 +73,7 @@ describe('news', () => {
     const redactor = createRedactor();
     redactor.add('canary~8Q~0123456789abcdef');
     const events = createEvents(redactor);
-    const told = heard(events);
+    const told = parsed(events);
     events.publishChange(aChange('It is canary~8Q~0123456789abcdef'));
     expect(told[0]?.data).not.toContain('0123456789');
   });
@@ -82,7 +82,7 @@ describe('news', () => {
 describe('a client that comes back', () => {
   const published = (count: number): { events: Events; all: Event[] } => {
     const events = someEvents();
-    const all = heard(events);
+    const all = parsed(events);
     for (let at = 1; at <= count; at += 1) events.publishChange(aChange(`change ${at}`));
     return { events, all };
   };
@@ -93,26 +93,26 @@ describe('a client that comes back', () => {
     [5, 0],
   ])('after event %i of 5 is told the %i that it missed', (seen, missed) => {
     const { events, all } = published(5);
-    expect(heard(events, all[seen - 1]?.id)).toEqual(missed === 0 ? [] : all.slice(-missed));
+    expect(parsed(events, all[seen - 1]?.id)).toEqual(missed === 0 ? [] : all.slice(-missed));
   });
 
   test('after more than is kept is told to begin anew', () => {
     const { events, all } = published(502);
-    expect(heard(events, all[0]?.id)).toMatchObject([{ name: 'reset', id: all.at(-1)?.id }]);
-    expect(heard(events, all[1]?.id)).toHaveLength(500);
+    expect(parsed(events, all[0]?.id)).toMatchObject([{ name: 'reset', id: all.at(-1)?.id }]);
+    expect(parsed(events, all[1]?.id)).toHaveLength(500);
   });
 
   test.each(['', 'x', '-', 'abcdefgh-1', '1', 'NaN-NaN', '-1', '__proto__-1'])(
     'with the foreign id "%s" is told to begin anew',
     (id) => {
-      expect(heard(published(2).events, id)).toMatchObject([{ name: 'reset', data: '{}' }]);
+      expect(parsed(published(2).events, id)).toMatchObject([{ name: 'reset', data: '{}' }]);
     },
   );
 
   test('from the future is told to begin anew', () => {
     const { events, all } = published(2);
     const id = String(all[1]?.id.replace(/-2$/, '-3'));
-    expect(heard(events, id)).toMatchObject([{ name: 'reset' }]);
+    expect(parsed(events, id)).toMatchObject([{ name: 'reset' }]);
   });
 });
 

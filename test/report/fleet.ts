@@ -10,7 +10,7 @@ import type { App } from '../../src/model/target.ts';
 import { createHttpServer, type HttpOptions } from '../../src/report/http-server.ts';
 import { createMetrics } from '../../src/report/metrics.ts';
 import type { ReportSource } from '../../src/report/source.ts';
-import { aDiagnosis, aLook, anApp, aTarget, NOON, type TargetOptions } from '../support/builders.ts';
+import { aDiagnosis, aProbe, anApp, aTarget, NOON, type TargetOptions } from '../support/builders.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -99,7 +99,7 @@ const CERTIFICATE = {
 
 function healthy(options: TargetOptions, overrides: Partial<TargetStatus> = {}): TargetStatus {
   const target = aTarget(options);
-  const lastLook = aLook({
+  const lastProbe = aProbe({
     target,
     startedAt: NOON - 2 * MINUTE,
     facts: { tls: { protocol: 'TLSv1.3', mode: 'implicit', certificate: CERTIFICATE } },
@@ -110,35 +110,35 @@ function healthy(options: TargetOptions, overrides: Partial<TargetStatus> = {}):
     confirmedSince: NOON - 3 * DAY,
     consecutiveFailures: 0,
     consecutiveSuccesses: 864,
-    lastLook,
+    lastProbe,
     lastSuccess: NOON - 2 * MINUTE,
     probesTotal: 864,
     failuresByCause: {},
-    history: [lastLook],
+    history: [lastProbe],
     ...overrides,
   };
 }
 
 function failing(
   options: TargetOptions,
-  failed: NonNullable<NonNullable<Parameters<typeof aLook>[0]>['failed']>,
+  failed: NonNullable<NonNullable<Parameters<typeof aProbe>[0]>['failed']>,
   diagnosis: Diagnosis,
   overrides: Partial<TargetStatus> = {},
 ): TargetStatus {
   const target = aTarget(options);
-  const lastLook = aLook({ target, startedAt: NOON - MINUTE, failed, diagnoses: [diagnosis] });
+  const lastProbe = aProbe({ target, startedAt: NOON - MINUTE, failed, diagnoses: [diagnosis] });
   return {
     target,
     confirmed: 'down',
     confirmedSince: NOON - 2 * HOUR,
     consecutiveFailures: 25,
     consecutiveSuccesses: 0,
-    lastLook,
+    lastProbe,
     lastSuccess: NOON - 2 * HOUR - 10 * MINUTE,
     failingSince: NOON - 2 * HOUR - 5 * MINUTE,
     probesTotal: 900,
     failuresByCause: { [diagnosis.cause]: 25 },
-    history: [lastLook],
+    history: [lastProbe],
     ...overrides,
   };
 }

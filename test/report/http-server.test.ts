@@ -476,7 +476,7 @@ describe('protection', () => {
     const problems = [leaky];
     const targets = SNAPSHOT.targets.map((status) => ({
       ...status,
-      ...(status.lastLook && { lastLook: { ...status.lastLook, diagnoses: [leaky] } }),
+      ...(status.lastProbe && { lastProbe: { ...status.lastProbe, diagnoses: [leaky] } }),
     }));
     const snapshot = () => ({ ...SNAPSHOT, problems, targets });
     const server = await serve(

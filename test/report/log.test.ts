@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { createRedactor } from '../../src/model/redactor.ts';
 import type { Confirmed } from '../../src/model/status.ts';
-import { createLogger, logChange, logCredential, logLook } from '../../src/report/log.ts';
+import { createLogger, logChange, logCredential, logProbe } from '../../src/report/log.ts';
 import type { LogLevel } from '../../src/model/log-level.ts';
-import { aDiagnosis, aLook, aTarget, NOON } from '../support/builders.ts';
+import { aDiagnosis, aProbe, aTarget, NOON } from '../support/builders.ts';
 
 const CANARY = 'canary~8Q~0123456789abcdefghijklmnop&<"';
 
@@ -23,7 +23,7 @@ function parsed(line: string | undefined): unknown {
 }
 
 const target = aTarget({ mailbox: 'sales' });
-const failed = aLook({
+const failed = aProbe({
   target,
   failed: {
     auth: { kind: 'rejected', code: 'AUTHENTICATIONFAILED', status: 'NO', text: 'AUTHENTICATE failed.' },
@@ -32,11 +32,11 @@ const failed = aLook({
     aDiagnosis({ cause: 'mailbox-permission-missing', owner: 'exchange-admin', title: 'No permission' }),
   ],
 });
-const opened = aLook({ target });
+const opened = aProbe({ target });
 
 test('a mailbox that goes down is a warning with ids, stage, code and cause', () => {
   const { lines, logger } = recording('info');
-  logChange(logger, { target, from: 'up', to: 'down', at: NOON, look: failed });
+  logChange(logger, { target, from: 'up', to: 'down', at: NOON, probe: failed });
   expect(lines.map(parsed)).toEqual([
     {
       level: 'warn',
@@ -65,17 +65,17 @@ test.each<[Confirmed, Confirmed, string, string]>([
   ['up', 'unknown', 'warn', 'mailbox_unknown'],
 ])('from %s to %s is told at %s as %s', (from, to, level, event) => {
   const { lines, logger } = recording('info');
-  logChange(logger, { target, from, to, at: NOON, look: opened });
+  logChange(logger, { target, from, to, at: NOON, probe: opened });
   expect(lines.map(parsed)).toEqual([expect.objectContaining({ level, event })]);
 });
 
 test('each look is a line at debug, and none at info', () => {
   const debug = recording('debug');
-  logLook(debug.logger, target, opened);
+  logProbe(debug.logger, target, opened);
   expect(debug.lines.map(parsed)).toEqual([
     {
       level: 'debug',
-      event: 'look',
+      event: 'probe',
       mailbox: 'sales',
       protocol: 'imap',
       app: 'plm',
@@ -85,7 +85,7 @@ test('each look is a line at debug, and none at info', () => {
     },
   ]);
   const info = recording('info');
-  logLook(info.logger, target, failed);
+  logProbe(info.logger, target, failed);
   expect(info.lines).toEqual([]);
 });
 
@@ -107,7 +107,7 @@ test.each([
 
 test('on a terminal a line begins with time and level, and holds the message', () => {
   const { lines, logger } = recording('info', true);
-  logChange(logger, { target, from: 'up', to: 'down', at: NOON, look: failed });
+  logChange(logger, { target, from: 'up', to: 'down', at: NOON, probe: failed });
   expect(lines).toHaveLength(1);
   // oxlint-disable-next-line no-control-regex -- colours are control sequences
   expect(lines.join('').replace(/\u001B\[\d+m/g, '')).toMatch(

@@ -9,7 +9,7 @@ import { PHASE_DURATION } from '../../src/report/metrics/recorder.ts';
 import { TARGET_FAMILIES } from '../../src/report/metrics/target-families.ts';
 import { createMetrics } from '../../src/report/metrics.ts';
 import { createPace, joined, textInSlices } from '../../src/report/slices.ts';
-import { aLook, aTarget, NOON } from '../support/builders.ts';
+import { aProbe, aTarget, NOON } from '../support/builders.ts';
 import { aSource, SNAPSHOT } from './fleet.ts';
 
 const OPENMETRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
@@ -23,9 +23,9 @@ const PROMETHEUS_ACCEPT =
 function scraped(accept?: string): Promise<{ readonly contentType: string; readonly body: string }> {
   const metrics = createMetrics(aSource());
   const target = aTarget();
-  metrics.observeLook(target, aLook({ target }));
-  metrics.observeLook(target, aLook({ target, failed: { connect: { kind: 'refused' } } }));
-  metrics.observeLook(target, aLook({ target, suspect: true }));
+  metrics.observeProbe(target, aProbe({ target }));
+  metrics.observeProbe(target, aProbe({ target, failed: { connect: { kind: 'refused' } } }));
+  metrics.observeProbe(target, aProbe({ target, suspect: true }));
   return metrics.render(accept);
 }
 
@@ -168,8 +168,8 @@ test('of the certificates of one endpoint the one that ends first is told', asyn
     notAfter: NOON,
     fingerprint256: '',
   };
-  const lastLook = aLook({ target: one.target, facts: { tls: { certificate: earlier } } });
-  const targets = [{ ...one, lastLook }, ...SNAPSHOT.targets];
+  const lastProbe = aProbe({ target: one.target, facts: { tls: { certificate: earlier } } });
+  const targets = [{ ...one, lastProbe }, ...SNAPSHOT.targets];
   const { body } = await createMetrics(aSource({ snapshot: () => ({ ...SNAPSHOT, targets }) })).render();
   expect(body).toContain(
     `mailprobe_tls_certificate_expiry_timestamp_seconds{endpoint="outlook.office365.com:993"} ${NOON / 1000}\n`,

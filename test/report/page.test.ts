@@ -4,8 +4,8 @@ import { createRedactor } from '../../src/model/redactor.ts';
 import type { Snapshot } from '../../src/model/status.ts';
 import { createHtmlTag } from '../../src/report/page/html.ts';
 import { headlineOf } from '../../src/report/page/sections.ts';
-import { durationWords } from '../../src/report/page/labels.ts';
-import { aLook, aTarget, NOON } from '../support/builders.ts';
+import { durationText } from '../../src/report/page/labels.ts';
+import { aProbe, aTarget, NOON } from '../support/builders.ts';
 import { aServer, aSource, SNAPSHOT } from './fleet.ts';
 
 async function page(snapshot: Snapshot = SNAPSHOT, query = '', banner?: string) {
@@ -57,7 +57,7 @@ test('a large fleet is shown worst first, bounded, with the way to the rest', as
       confirmed: n === 1150 ? 'down' : 'up',
       consecutiveFailures: 0,
       consecutiveSuccesses: 1,
-      lastLook: aLook({ target, startedAt: NOON }),
+      lastProbe: aProbe({ target, startedAt: NOON }),
       probesTotal: 1,
       failuresByCause: {},
       history: [],
@@ -105,7 +105,7 @@ test.each([
   [86_400_000 * 40 + 7_200_000 + 60_000, '40 d 2 h'],
   [3_600_000 + 5_000, '1 h'],
 ])('%i ms is %s', (ms, words) => {
-  expect(durationWords(ms)).toBe(words);
+  expect(durationText(ms)).toBe(words);
 });
 
 test('what the tag itself made is not escaped twice, all else is', () => {

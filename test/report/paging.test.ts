@@ -142,9 +142,9 @@ describe('a list that many ask for at once', () => {
     const redactor = createRedactor();
     const counting = {
       ...redactor,
-      scrub: (text: string): string => {
+      redact: (text: string): string => {
         written += 1;
-        return redactor.scrub(text);
+        return redactor.redact(text);
       },
     };
     let { targets } = SNAPSHOT;

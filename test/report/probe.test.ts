@@ -66,10 +66,10 @@ describe('/probe', () => {
 
   test('tells a result of a moment ago where it is too soon for another look', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: NOON - 57_000 });
-    const looks: string[] = [];
+    const probes: string[] = [];
     const server = await serve({
       probeNow: async (id) => {
-        looks.push(id);
+        probes.push(id);
         return SNAPSHOT.targets.filter(({ target }) => target.mailbox.id === id);
       },
     });
@@ -77,7 +77,7 @@ describe('/probe', () => {
     for (let count = 0; count < 12; count += 1) {
       codes.push((await server.inject('/probe?target=sales&module=imap&fresh=true')).statusCode);
     }
-    expect([looks.length, new Set(codes)]).toEqual([10, new Set([200])]);
+    expect([probes.length, new Set(codes)]).toEqual([10, new Set([200])]);
     vi.setSystemTime(NOON);
     expect((await server.inject('/probe?target=sales&module=imap&fresh=true')).statusCode).toBe(429);
   });

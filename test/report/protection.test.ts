@@ -195,18 +195,18 @@ describe('what another site makes a browser send', () => {
     ['a list for our own page', { url: '/api/v1/mailboxes' }, { 'sec-fetch-site': 'same-origin' }, 200],
     ['a reading', { url: '/health?mailbox=qms-inbox' }, { 'sec-fetch-site': 'cross-site' }, 200],
   ])('%s', async (_, request, headers, status) => {
-    const looks: string[] = [];
+    const probes: string[] = [];
     const server = await serve(
       {},
       aSource({
         probeNow: async (id) => {
-          looks.push(id);
+          probes.push(id);
           return SNAPSHOT.targets;
         },
       }),
     );
     const answer = await server.inject({ ...request, headers });
-    expect([answer.statusCode, status === 403 && looks.length > 0]).toEqual([status, false]);
+    expect([answer.statusCode, status === 403 && probes.length > 0]).toEqual([status, false]);
   });
 });
 

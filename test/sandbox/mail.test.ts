@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 /** The lines that decide, of one look: login, and opening where the login worked. */
-async function look(protocol: Protocol, user = QMS, token?: string): Promise<(string | undefined)[]> {
+async function probe(protocol: Protocol, user = QMS, token?: string): Promise<(string | undefined)[]> {
   const sasl = saslOf(user, token ?? (await tokenOf(sandbox)));
   const { read, say, close } = await openDialogue(sandbox[protocol], sandbox.ca);
   await read();
@@ -231,7 +231,7 @@ describe.each(['imap', 'pop3'] as const)('over %s', (protocol) => {
   test.each(STATES)('when $state', async (row) => {
     const app = sandbox.tenant.applications[0]?.appId ?? '';
     sandbox.change((tenant) => row.change?.(tenant, app));
-    const answers = await look(protocol);
+    const answers = await probe(protocol);
     expect(answers.filter((line) => line !== undefined)).toEqual(row[protocol]);
   });
 
@@ -242,13 +242,13 @@ describe.each(['imap', 'pop3'] as const)('over %s', (protocol) => {
     ],
     ['a token that is none', async () => await Promise.resolve('eyJhbGciOiJub25lIn0.e30.')],
   ])('%s is refused', async (_name, tokenFor) => {
-    expect(await look(protocol, QMS, await tokenFor())).toEqual(REFUSED[protocol]);
+    expect(await probe(protocol, QMS, await tokenFor())).toEqual(REFUSED[protocol]);
   });
 
   test("another sandbox's token is refused", async () => {
     const other = await createSandbox({ failureDelayMs: 0, tenant: structuredClone(sandbox.tenant) });
     const foreign = await tokenOf(other);
-    expect(await look(protocol, QMS, foreign)).toEqual(REFUSED[protocol]);
+    expect(await probe(protocol, QMS, foreign)).toEqual(REFUSED[protocol]);
     await other.close();
   });
 
@@ -257,25 +257,25 @@ describe.each(['imap', 'pop3'] as const)('over %s', (protocol) => {
     sandbox.change((tenant) => {
       tenant.faults.clockSkewSeconds = 4000;
     });
-    expect(await look(protocol, QMS, token)).toEqual(REFUSED[protocol]);
+    expect(await probe(protocol, QMS, token)).toEqual(REFUSED[protocol]);
   });
 
   test('the neighbour of a broken mailbox opens', async () => {
     sandbox.change((tenant) => {
       mailboxOf(tenant, QMS).fullAccess = [];
     });
-    expect(await look(protocol, SERVICE)).toEqual(OPENED[protocol]);
+    expect(await probe(protocol, SERVICE)).toEqual(OPENED[protocol]);
   });
 
   test('a change while it runs shows at the next login, with the same token', async () => {
     const token = await tokenOf(sandbox);
-    expect(await look(protocol, QMS, token)).toEqual(OPENED[protocol]);
+    expect(await probe(protocol, QMS, token)).toEqual(OPENED[protocol]);
     sandbox.change((tenant) => {
       Object.assign(mailboxOf(tenant, QMS), { imapEnabled: false, popEnabled: false });
     });
-    expect(await look(protocol, QMS, token)).toEqual(REFUSED[protocol]);
+    expect(await probe(protocol, QMS, token)).toEqual(REFUSED[protocol]);
     sandbox.reset();
-    expect(await look(protocol, QMS, token)).toEqual(OPENED[protocol]);
+    expect(await probe(protocol, QMS, token)).toEqual(OPENED[protocol]);
   });
 
   test('consent that is taken away shows with the next token only', async () => {
@@ -283,14 +283,14 @@ describe.each(['imap', 'pop3'] as const)('over %s', (protocol) => {
     sandbox.change((tenant) => {
       for (const principal of tenant.servicePrincipals) principal.grantedRoles = [];
     });
-    expect(await look(protocol, QMS, token)).toEqual(OPENED[protocol]);
-    expect(await look(protocol)).toEqual(REFUSED[protocol]);
+    expect(await probe(protocol, QMS, token)).toEqual(OPENED[protocol]);
+    expect(await probe(protocol)).toEqual(REFUSED[protocol]);
   });
 
   test('logins are counted', async () => {
     const before = sandbox.requests()[protocol];
-    await look(protocol);
-    await look(protocol, 'nobody@contoso.example');
+    await probe(protocol);
+    await probe(protocol, 'nobody@contoso.example');
     expect(sandbox.requests()[protocol]).toEqual({
       connections: before.connections + 2,
       logins: before.logins + 2,
@@ -402,7 +402,7 @@ describe('the IMAP front end', () => {
     sandbox.change((tenant) => {
       tenant.diagnosticTail = true;
     });
-    expect(await look('imap', 'nobody@contoso.example')).toEqual([
+    expect(await probe('imap', 'nobody@contoso.example')).toEqual([
       'a1 NO AUTHENTICATE failed. Error="AuthFailed:NoADRecipient AuthResultFromPopImapEnd=8 User:nobody@contoso.example"',
     ]);
   });

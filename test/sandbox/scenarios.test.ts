@@ -99,7 +99,7 @@ describe.each(PROTOCOL_IDS)('over %s', (protocol) => {
     sandbox.change((tenant) => {
       applyScenario(tenant, scenario.name);
     });
-    const fails = scenario.looks === 'fail' && scenario.protocols.includes(protocol);
+    const fails = scenario.probes === 'fail' && scenario.protocols.includes(protocol);
     expect(await opens(protocol, parameters, fails ? IMPATIENT_MS : PATIENT_MS)).toBe(!fails);
     expect(tenantSchema.safeParse(sandbox.tenant).error).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createDueHeap } from '../../src/schedule/due-heap.ts';
 import { createFairQueue } from '../../src/schedule/fair-queue.ts';
-import { firstLookWindowMs, nextInRhythm, shareOf } from '../../src/schedule/rhythm.ts';
+import { firstProbeWindowMs, nextInRhythm, shareOf } from '../../src/schedule/rhythm.ts';
 
 test('the heap gives back what it was given, the earliest first', () => {
   const heap = createDueHeap<{ dueMs: number }>();
@@ -74,10 +74,10 @@ describe('the rhythm', () => {
     [100, 10_000],
     [20_000, 300_000],
   ])('first looks of %i targets every five minutes take %i ms', (count, windowMs) => {
-    expect(firstLookWindowMs(count, 300_000)).toBe(windowMs);
+    expect(firstProbeWindowMs(count, 300_000)).toBe(windowMs);
   });
 
   test('a window is never longer than the interval', () => {
-    expect(firstLookWindowMs(1, 1_000)).toBe(1_000);
+    expect(firstProbeWindowMs(1, 1_000)).toBe(1_000);
   });
 });

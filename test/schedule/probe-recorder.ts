@@ -6,12 +6,12 @@ import { expect, vi } from 'vitest';
 import { targetKey, type Target } from '../../src/model/target.ts';
 import {
   createScheduler,
-  type LookNext,
+  type NextProbe,
   type Scheduler,
   type SchedulerOptions,
 } from '../../src/schedule/scheduler.ts';
 
-export interface RecordedLook {
+export interface RecordedProbe {
   readonly target: Target;
   readonly key: string;
   readonly startMs: number;
@@ -21,35 +21,35 @@ export interface RecordedLook {
 
 export interface Recorder {
   readonly scheduler: Scheduler;
-  readonly looks: RecordedLook[];
+  readonly probes: RecordedProbe[];
   readonly bugs: unknown[];
   readonly most: { underWay: number; ofOneApp: number };
   readonly startsOf: (target: Target) => readonly number[];
 }
 
 export interface RecorderOptions extends Partial<SchedulerOptions> {
-  readonly lookMs?: number | ((target: Target) => number);
-  readonly next?: (target: Target) => LookNext | void;
+  readonly probeMs?: number | ((target: Target) => number);
+  readonly next?: (target: Target) => NextProbe | void;
   readonly deaf?: boolean;
 }
 
 /** Milliseconds are counted from the scheduler's start. */
-export function recordLooks(options: RecorderOptions = {}): Recorder {
-  const { lookMs = 1_000, next = () => {}, deaf = false } = options;
+export function recordProbes(options: RecorderOptions = {}): Recorder {
+  const { probeMs = 1_000, next = () => {}, deaf = false } = options;
   const originMs = performance.now();
-  const looks: RecordedLook[] = [];
+  const probes: RecordedProbe[] = [];
   const bugs: unknown[] = [];
   const underWay = new Map<string, string>();
   const most = { underWay: 0, ofOneApp: 0 };
 
-  const look = async (target: Target, signal: AbortSignal): Promise<LookNext | void> => {
-    const record: RecordedLook = {
+  const probe = async (target: Target, signal: AbortSignal): Promise<NextProbe | void> => {
+    const record: RecordedProbe = {
       target,
       key: targetKey(target),
       startMs: performance.now() - originMs,
       signal,
     };
-    looks.push(record);
+    probes.push(record);
     const { id } = target.mailbox;
     expect(underWay.has(id), `a second look at ${id}`).toBe(false);
     underWay.set(id, target.app.id);
@@ -57,7 +57,7 @@ export function recordLooks(options: RecorderOptions = {}): Recorder {
     const ofApp = [...underWay.values()].filter((app) => app === target.app.id).length;
     most.ofOneApp = Math.max(most.ofOneApp, ofApp);
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, typeof lookMs === 'function' ? lookMs(target) : lookMs);
+      const timer = setTimeout(resolve, typeof probeMs === 'function' ? probeMs(target) : probeMs);
       signal.addEventListener('abort', () => {
         if (deaf) return;
         clearTimeout(timer);
@@ -70,7 +70,7 @@ export function recordLooks(options: RecorderOptions = {}): Recorder {
   };
 
   const scheduler = createScheduler({
-    look,
+    probe,
     concurrency: { total: 100, perApp: 100 },
     onBug: (error) => bugs.push(error),
     random: () => 0,
@@ -78,10 +78,10 @@ export function recordLooks(options: RecorderOptions = {}): Recorder {
   });
   return {
     scheduler,
-    looks,
+    probes,
     bugs,
     most,
-    startsOf: (target) => looks.filter(({ key }) => key === targetKey(target)).map(({ startMs }) => startMs),
+    startsOf: (target) => probes.filter(({ key }) => key === targetKey(target)).map(({ startMs }) => startMs),
   };
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Target } from '../../src/model/target.ts';
 import { anApp, aTarget } from '../support/builders.ts';
-import { passMs, recordLooks } from './probe-recorder.ts';
+import { passMs, recordProbes } from './probe-recorder.ts';
 
 const MINUTE = 60_000;
 const INTERVAL = 5 * MINUTE;
@@ -30,22 +30,22 @@ describe('first looks', () => {
     ['a hundred', 100, 10_000],
     ['a fleet', 4_000, INTERVAL],
   ])('of %s all start within their window, not all at its beginning', async (_, count, windowMs) => {
-    const { scheduler, looks } = recordLooks({ lookMs: 10, concurrency: { total: 9_999, perApp: 9_999 } });
+    const { scheduler, probes } = recordProbes({ probeMs: 10, concurrency: { total: 9_999, perApp: 9_999 } });
     scheduler.update(fleet(count));
     await passMs(windowMs);
-    expect(new Set(looks.map(({ key }) => key)).size).toBe(count);
-    const late = looks.filter(({ startMs }) => startMs > windowMs / 2).length;
+    expect(new Set(probes.map(({ key }) => key)).size).toBe(count);
+    const late = probes.filter(({ startMs }) => startMs > windowMs / 2).length;
     expect(late).toBeGreaterThanOrEqual(Math.floor(count / 3));
     await scheduler.close();
   });
 
   test('come at the same moments after every restart', async () => {
     const moments = async (): Promise<readonly number[]> => {
-      const { scheduler, looks } = recordLooks();
+      const { scheduler, probes } = recordProbes();
       scheduler.update(fleet(20));
       await passMs(3_000);
       await scheduler.close();
-      return looks.map(({ startMs }) => startMs);
+      return probes.map(({ startMs }) => startMs);
     };
     expect(await moments()).toEqual(await moments());
   });
@@ -54,7 +54,7 @@ describe('first looks', () => {
 describe('the rhythm', () => {
   test('has no drift: a look takes time, the next does not come later for it', async () => {
     const target = aTarget();
-    const { scheduler, startsOf } = recordLooks({ lookMs: 20_000 });
+    const { scheduler, startsOf } = recordProbes({ probeMs: 20_000 });
     scheduler.update([target]);
     await passMs(50 * INTERVAL);
     const [first = 0, second = 0, ...rest] = startsOf(target);
@@ -70,7 +70,7 @@ describe('the rhythm', () => {
     const chances = [0, 0.999, 0.5];
     let at = 0;
     const random = (): number => chances[(at += 1) % 3] ?? 0;
-    const { scheduler, startsOf } = recordLooks({ random });
+    const { scheduler, startsOf } = recordProbes({ random });
     scheduler.update([target]);
     await passMs(100 * INTERVAL);
     const moments = startsOf(target).slice(1);
@@ -82,7 +82,7 @@ describe('the rhythm', () => {
 
   test('leaves out a look whose predecessor is still under way, and piles nothing up', async () => {
     const target = aTarget({ intervalMs: 10_000 });
-    const { scheduler, startsOf } = recordLooks({ lookMs: 24_000 });
+    const { scheduler, startsOf } = recordProbes({ probeMs: 24_000 });
     scheduler.update([target]);
     await passMs(10 * MINUTE);
     for (const gap of gaps(startsOf(target)).slice(1)) expect(gap).toBeCloseTo(30_000, -1);
@@ -91,7 +91,7 @@ describe('the rhythm', () => {
 
   test('does not care for the wall clock', async () => {
     const target = aTarget();
-    const { scheduler, startsOf } = recordLooks();
+    const { scheduler, startsOf } = recordProbes();
     scheduler.update([target]);
     await passMs(2 * INTERVAL);
     const before = startsOf(target).length;
@@ -106,23 +106,23 @@ describe('the rhythm', () => {
 
   test('goes on after a look rejected, which is told as a bug', async () => {
     const broken = new Error('a bug');
-    let looks = 0;
-    const { scheduler, bugs } = recordLooks({
-      look: async () => {
-        looks += 1;
+    let probes = 0;
+    const { scheduler, bugs } = recordProbes({
+      probe: async () => {
+        probes += 1;
         await Promise.reject(broken);
       },
     });
     scheduler.update([aTarget()]);
     await passMs(3 * INTERVAL);
-    expect(looks).toBeGreaterThanOrEqual(3);
-    expect(bugs).toEqual(Array.from({ length: looks }, () => broken));
+    expect(probes).toBeGreaterThanOrEqual(3);
+    expect(bugs).toEqual(Array.from({ length: probes }, () => broken));
     await scheduler.close();
   });
 
   test('goes on after a look threw before its first await', async () => {
-    const { scheduler, bugs } = recordLooks({
-      look: () => {
+    const { scheduler, bugs } = recordProbes({
+      probe: () => {
         throw new TypeError('a bug');
       },
     });
@@ -137,7 +137,7 @@ describe('a look soon', () => {
   test('comes in between and leaves the rhythm alone', async () => {
     const target = aTarget();
     let asked = false;
-    const { scheduler, startsOf } = recordLooks({
+    const { scheduler, startsOf } = recordProbes({
       next: () => {
         if (asked) return {};
         asked = true;
@@ -154,7 +154,7 @@ describe('a look soon', () => {
 
   test('that is later than the next one leaves out the looks before it', async () => {
     const target = aTarget();
-    const { scheduler, startsOf } = recordLooks({ next: () => ({ soonMs: 3 * INTERVAL }) });
+    const { scheduler, startsOf } = recordProbes({ next: () => ({ soonMs: 3 * INTERVAL }) });
     scheduler.update([target]);
     await passMs(20 * INTERVAL);
     for (const gap of gaps(startsOf(target))) expect(gap).toBe(3 * INTERVAL + 1_000);
@@ -168,30 +168,30 @@ describe('one mailbox', () => {
       aTarget({ protocol: 'imap', intervalMs: 30_000 }),
       aTarget({ protocol: 'pop3', intervalMs: 30_000 }),
     ];
-    const { scheduler, looks } = recordLooks({ lookMs: 20_000 });
+    const { scheduler, probes } = recordProbes({ probeMs: 20_000 });
     scheduler.update(both);
     await passMs(MINUTE * 20);
-    const protocols = new Set(looks.map(({ target }) => target.protocol));
+    const protocols = new Set(probes.map(({ target }) => target.protocol));
     expect(protocols.size).toBe(2);
-    expect(looks.length).toBeGreaterThan(50);
+    expect(probes.length).toBeGreaterThan(50);
     await scheduler.close();
   });
 
   test('keeps its turn when it is changed in mid-look: the new look waits for the old to end', async () => {
     const target = aTarget();
-    const { scheduler, looks } = recordLooks({ lookMs: 10_000, deaf: true });
+    const { scheduler, probes } = recordProbes({ probeMs: 10_000, deaf: true });
     scheduler.update([target]);
     await passMs(3_000);
     scheduler.update([aTarget({ address: 'renamed@contoso.example' })]);
-    expect(looks[0]?.signal.aborted).toBe(true);
+    expect(probes[0]?.signal.aborted).toBe(true);
     await passMs(5_000);
-    expect(looks).toHaveLength(1);
+    expect(probes).toHaveLength(1);
     await passMs(5_000);
-    expect(looks.map((look) => look.target.mailbox.address)).toEqual([
+    expect(probes.map((probe) => probe.target.mailbox.address)).toEqual([
       'qms-inbox@contoso.example',
       'renamed@contoso.example',
     ]);
-    expect(looks[1]?.startMs).toBe(looks[0]?.endMs);
+    expect(probes[1]?.startMs).toBe(probes[0]?.endMs);
     await passMs(10_000);
     await scheduler.close();
   });
@@ -203,7 +203,7 @@ describe('caps', () => {
     const targets = apps.flatMap((app) =>
       fleet(50).map((target) => aTarget({ mailbox: `${app.id}-${target.mailbox.id}`, app })),
     );
-    const { scheduler, most } = recordLooks({ lookMs: 30_000, concurrency: { total: 10, perApp: 4 } });
+    const { scheduler, most } = recordProbes({ probeMs: 30_000, concurrency: { total: 10, perApp: 4 } });
     scheduler.update(targets);
     await passMs(INTERVAL * 4);
     expect(most).toEqual({ underWay: 10, ofOneApp: 4 });
@@ -212,20 +212,20 @@ describe('caps', () => {
 
   test('of a new configuration hold from then on', async () => {
     const targets = fleet(50);
-    const { scheduler, looks } = recordLooks({ lookMs: MINUTE, concurrency: { total: 10, perApp: 10 } });
+    const { scheduler, probes } = recordProbes({ probeMs: MINUTE, concurrency: { total: 10, perApp: 10 } });
     scheduler.update(targets);
     await passMs(6_000);
-    expect(looks).toHaveLength(10);
+    expect(probes).toHaveLength(10);
     scheduler.update(targets, { total: 25, perApp: 25 });
-    expect(looks).toHaveLength(25);
+    expect(probes).toHaveLength(25);
     await scheduler.close();
   });
 
   test('do not let a large app hold up a small one', async () => {
     const large = fleet(500, { app: anApp({ id: 'large' }) });
     const small = aTarget({ mailbox: 'small', app: anApp({ id: 'small' }) });
-    const { scheduler, startsOf, looks } = recordLooks({
-      lookMs: 1_000,
+    const { scheduler, startsOf, probes } = recordProbes({
+      probeMs: 1_000,
       concurrency: { total: 5, perApp: 5 },
     });
     scheduler.update(large);
@@ -233,7 +233,7 @@ describe('caps', () => {
     scheduler.update([...large, small]);
     await passMs(4_000);
     expect(startsOf(small)).toHaveLength(1);
-    expect(looks.length).toBeLessThan(260);
+    expect(probes.length).toBeLessThan(260);
     await scheduler.close();
   });
 });
@@ -241,12 +241,12 @@ describe('caps', () => {
 describe('run now', () => {
   test('looks at once, and resolves when the look has ended', async () => {
     const target = aTarget();
-    const { scheduler, looks } = recordLooks();
+    const { scheduler, probes } = recordProbes();
     scheduler.update([target]);
     await passMs(10_000);
     const ran = vi.fn<() => void>();
     const asked = scheduler.runNow(target).then(ran);
-    expect(looks).toHaveLength(2);
+    expect(probes).toHaveLength(2);
     await passMs(999);
     expect(ran).not.toHaveBeenCalled();
     await passMs(1);
@@ -257,7 +257,7 @@ describe('run now', () => {
 
   test('shares the look under way, and the one that is queued: many ask, one looks', async () => {
     const target = aTarget();
-    const { scheduler, looks } = recordLooks();
+    const { scheduler, probes } = recordProbes();
     scheduler.update([target]);
     await passMs(10_000);
     const all = Promise.all(Array.from({ length: 100 }, async () => await scheduler.runNow(target)));
@@ -266,47 +266,47 @@ describe('run now', () => {
     await passMs(500);
     await all;
     await late;
-    expect(looks).toHaveLength(2);
+    expect(probes).toHaveLength(2);
     await scheduler.close();
   });
 
   test('goes ahead of what is queued, but not through the caps', async () => {
     const targets = fleet(30);
-    const { scheduler, looks } = recordLooks({ lookMs: 10_000, concurrency: { total: 1, perApp: 1 } });
+    const { scheduler, probes } = recordProbes({ probeMs: 10_000, concurrency: { total: 1, perApp: 1 } });
     scheduler.update(targets);
     await passMs(9_000);
-    const seen = new Set(looks.map(({ key }) => key));
+    const seen = new Set(probes.map(({ key }) => key));
     const last = targets.findLast((target) => !seen.has(`${target.mailbox.id} imap`)) ?? aTarget();
     const asked = scheduler.runNow(last);
-    expect(looks).toHaveLength(1);
+    expect(probes).toHaveLength(1);
     await passMs(10_000);
-    expect(looks[1]?.target).toBe(last);
+    expect(probes[1]?.target).toBe(last);
     await passMs(10_000);
     await asked;
-    expect(looks.filter(({ target }) => target === last)).toHaveLength(1);
+    expect(probes.filter(({ target }) => target === last)).toHaveLength(1);
     await scheduler.close();
   });
 
   test('of one protocol waits for the look over the other', async () => {
     const [imap, pop3] = [aTarget({ protocol: 'imap' }), aTarget({ protocol: 'pop3' })];
-    const { scheduler, looks } = recordLooks({ lookMs: 5_000 });
+    const { scheduler, probes } = recordProbes({ probeMs: 5_000 });
     scheduler.update([imap, pop3]);
     await passMs(20_000);
     const both = Promise.all([scheduler.runNow(imap), scheduler.runNow(pop3)]);
     await passMs(4_999);
-    expect(looks).toHaveLength(3);
+    expect(probes).toHaveLength(3);
     await passMs(1);
-    expect(looks).toHaveLength(4);
+    expect(probes).toHaveLength(4);
     await passMs(5_000);
     await both;
     await scheduler.close();
   });
 
   test('of a target that is not scheduled resolves at once, without a look', async () => {
-    const { scheduler, looks } = recordLooks();
+    const { scheduler, probes } = recordProbes();
     scheduler.update([]);
     await scheduler.runNow(aTarget());
-    expect(looks).toEqual([]);
+    expect(probes).toEqual([]);
     await scheduler.close();
   });
 });
@@ -315,7 +315,7 @@ describe('a new configuration', () => {
   test('leaves the rhythm of unchanged targets as it is', async () => {
     const moments = async (reload: boolean): Promise<readonly number[]> => {
       const target = aTarget();
-      const { scheduler, startsOf } = recordLooks();
+      const { scheduler, startsOf } = recordProbes();
       scheduler.update([target]);
       for (let minute = 0; minute < 60; minute += 1) {
         await passMs(MINUTE);
@@ -329,16 +329,16 @@ describe('a new configuration', () => {
 
   test('ends the look under way of a target that is gone, which never comes back', async () => {
     const [gone, stays] = [aTarget({ mailbox: 'gone' }), aTarget({ mailbox: 'stays' })];
-    const { scheduler, looks, startsOf } = recordLooks({
-      lookMs: 10_000,
+    const { scheduler, probes, startsOf } = recordProbes({
+      probeMs: 10_000,
       next: () => ({ soonMs: 1_000 }),
     });
     scheduler.update([gone, stays]);
     await passMs(3_000);
     const asked = scheduler.runNow(gone);
     scheduler.update([stays]);
-    const look = looks.find(({ target }) => target === gone);
-    expect(look?.signal.reason).toMatchObject({ name: 'AbortError' });
+    const probe = probes.find(({ target }) => target === gone);
+    expect(probe?.signal.reason).toMatchObject({ name: 'AbortError' });
     await asked;
     await passMs(3 * INTERVAL);
     expect(startsOf(gone)).toHaveLength(1);
@@ -348,15 +348,15 @@ describe('a new configuration', () => {
 
   test('forgets a removed target that was queued, and tells who waited for it', async () => {
     const targets = fleet(5);
-    const { scheduler, looks } = recordLooks({ lookMs: 10_000, concurrency: { total: 1, perApp: 1 } });
+    const { scheduler, probes } = recordProbes({ probeMs: 10_000, concurrency: { total: 1, perApp: 1 } });
     scheduler.update(targets);
     await passMs(3_000);
-    const queued = targets.filter(({ mailbox }) => looks[0]?.target.mailbox.id !== mailbox.id);
+    const queued = targets.filter(({ mailbox }) => probes[0]?.target.mailbox.id !== mailbox.id);
     const asked = Promise.all(queued.map(async (target) => await scheduler.runNow(target)));
     scheduler.update([]);
     await asked;
     await passMs(INTERVAL);
-    expect(looks).toHaveLength(1);
+    expect(probes).toHaveLength(1);
     await scheduler.close();
   });
 
@@ -366,30 +366,30 @@ describe('a new configuration', () => {
     ['another proxy', aTarget({ network: { proxy: new URL('http://proxy.example:3128') } })],
     ['another tenant', aTarget({ app: anApp({ tenant: 'contoso.example' }) })],
   ])('with %s is looked at within seconds', async (_, changed) => {
-    const { scheduler, looks } = recordLooks();
+    const { scheduler, probes } = recordProbes();
     scheduler.update([aTarget({ network: { proxy: new URL('http://old.example:3128') } })]);
     await passMs(20_000);
     scheduler.update([changed]);
     await passMs(2_000);
-    expect(looks.map(({ target }) => target).at(-1)).toBe(changed);
-    expect(looks).toHaveLength(2);
+    expect(probes.map(({ target }) => target).at(-1)).toBe(changed);
+    expect(probes).toHaveLength(2);
     await scheduler.close();
   });
 
   test('takes effect with the new interval', async () => {
-    const { scheduler, looks } = recordLooks();
+    const { scheduler, probes } = recordProbes();
     scheduler.update([aTarget({ intervalMs: 24 * 60 * MINUTE })]);
     await passMs(MINUTE);
     scheduler.update([aTarget({ intervalMs: 10_000 })]);
     await passMs(10 * MINUTE);
-    expect(looks.length).toBeGreaterThan(58);
+    expect(probes.length).toBeGreaterThan(58);
     await scheduler.close();
   });
 });
 
 describe('lag', () => {
   test('is nothing while looks start when they are due', async () => {
-    const { scheduler } = recordLooks();
+    const { scheduler } = recordProbes();
     scheduler.update(fleet(10));
     await passMs(10 * INTERVAL);
     expect(scheduler.lagSeconds()).toBeLessThan(0.002);
@@ -398,7 +398,7 @@ describe('lag', () => {
 
   test('tells how late the latest start of the last minute was, and is forgotten after a minute', async () => {
     const targets = fleet(2);
-    const { scheduler } = recordLooks({ lookMs: 30_000, concurrency: { total: 1, perApp: 1 } });
+    const { scheduler } = recordProbes({ probeMs: 30_000, concurrency: { total: 1, perApp: 1 } });
     scheduler.update(targets);
     await passMs(31_000);
     expect(scheduler.lagSeconds()).toBeGreaterThan(27);
@@ -410,7 +410,7 @@ describe('lag', () => {
   });
 
   test('counts a look that still waits', async () => {
-    const { scheduler } = recordLooks({ lookMs: 4 * MINUTE, concurrency: { total: 1, perApp: 1 } });
+    const { scheduler } = recordProbes({ probeMs: 4 * MINUTE, concurrency: { total: 1, perApp: 1 } });
     scheduler.update(fleet(2));
     await passMs(3 * MINUTE);
     expect(scheduler.lagSeconds()).toBeGreaterThan(170);
@@ -421,25 +421,25 @@ describe('lag', () => {
 describe('close', () => {
   test('ends the looks under way with an AbortError, and nothing starts afterwards', async () => {
     const targets = fleet(20);
-    const { scheduler, looks } = recordLooks({ lookMs: 30_000, concurrency: { total: 8, perApp: 8 } });
+    const { scheduler, probes } = recordProbes({ probeMs: 30_000, concurrency: { total: 8, perApp: 8 } });
     scheduler.update(targets);
     await passMs(3_000);
     const asked = Promise.all(targets.map(async (target) => await scheduler.runNow(target)));
     await scheduler.close();
     await asked;
-    expect(looks).toHaveLength(8);
-    for (const { signal, endMs } of looks) {
+    expect(probes).toHaveLength(8);
+    for (const { signal, endMs } of probes) {
       expect(signal.reason).toMatchObject({ name: 'AbortError', message: 'shutting down' });
       expect(endMs).toBe(3_000);
     }
     scheduler.update(targets);
     await scheduler.runNow(aTarget({ mailbox: 'box-0' }));
     await passMs(2 * INTERVAL);
-    expect(looks).toHaveLength(8);
+    expect(probes).toHaveLength(8);
   });
 
   test('resolves within a second although a look does not heed its signal', async () => {
-    const { scheduler, looks } = recordLooks({ lookMs: 30_000, deaf: true });
+    const { scheduler, probes } = recordProbes({ probeMs: 30_000, deaf: true });
     const target = aTarget();
     scheduler.update([target]);
     await passMs(3_000);
@@ -447,13 +447,13 @@ describe('close', () => {
     const closed = scheduler.close();
     await passMs(1_000);
     await Promise.all([closed, asked]);
-    expect(looks[0]?.endMs).toBeUndefined();
+    expect(probes[0]?.endMs).toBeUndefined();
     await passMs(30_000);
-    expect(looks).toHaveLength(1);
+    expect(probes).toHaveLength(1);
   });
 
   test('may be called twice', async () => {
-    const { scheduler } = recordLooks();
+    const { scheduler } = recordProbes();
     scheduler.update([aTarget()]);
     const closes = await Promise.all([scheduler.close(), scheduler.close()]);
     expect([...closes, await scheduler.close()]).toEqual([undefined, undefined, undefined]);
@@ -470,8 +470,8 @@ test('a day with a thousand targets: every one in its rhythm, never two at a mai
       intervalMs: 15 * MINUTE,
     }),
   );
-  const { scheduler, looks, most, bugs } = recordLooks({
-    lookMs: (target) => (Number(target.mailbox.id.slice(4)) % 11 === 0 ? 30_000 : 700),
+  const { scheduler, probes, most, bugs } = recordProbes({
+    probeMs: (target) => (Number(target.mailbox.id.slice(4)) % 11 === 0 ? 30_000 : 700),
     concurrency: { total: 8, perApp: 3 },
     random: Math.random,
   });
@@ -481,7 +481,7 @@ test('a day with a thousand targets: every one in its rhythm, never two at a mai
   expect(bugs).toEqual([]);
   expect(most.underWay).toBe(8);
   expect(most.ofOneApp).toBe(3);
-  const counts = Map.groupBy(looks, ({ key }) => key);
+  const counts = Map.groupBy(probes, ({ key }) => key);
   expect(counts.size).toBe(1_000);
   const perTarget = Array.from(counts.values(), (own) => own.length);
   expect(Math.min(...perTarget)).toBeGreaterThanOrEqual(95);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { targetKey } from '../../src/model/target.ts';
 import { aTarget } from '../support/builders.ts';
-import { tell, type LookName } from './story.ts';
+import { tell, type ProbeName } from './story.ts';
 
 /** Each step: seconds since the look before, the look, and the state and re-look that follow. */
-type Step = readonly [seconds: number, look: LookName, confirmed: string, relookMs?: number];
+type Step = readonly [seconds: number, probe: ProbeName, confirmed: string, reprobeMs?: number];
 
 const TWO_TO_FAIL = { failureThreshold: 2, successThreshold: 1 };
 
@@ -146,11 +146,11 @@ describe('the confirmed state', () => {
   test.each(STORIES)('%s', (_, options, steps) => {
     const target = aTarget(options);
     const story = tell(target);
-    const seen = steps.map(([seconds, look]) => {
+    const seen = steps.map(([seconds, probe]) => {
       story.pass(seconds);
-      const { relookMs } = story.look(target, look);
+      const { reprobeMs } = story.probe(target, probe);
       const confirmed = story.store.get(targetKey(target))?.confirmed ?? 'absent';
-      return relookMs === undefined ? [seconds, look, confirmed] : [seconds, look, confirmed, relookMs];
+      return reprobeMs === undefined ? [seconds, probe, confirmed] : [seconds, probe, confirmed, reprobeMs];
     });
     expect(seen).toEqual(steps);
   });
@@ -159,13 +159,13 @@ describe('the confirmed state', () => {
 test('changes are told once, with the look that made them', () => {
   const target = aTarget();
   const story = tell(target);
-  const looks: readonly LookName[] = ['ok', 'ok', 'refused', 'refused', 'refused', 'ok'];
-  const changes = looks.map((look) => {
+  const probes: readonly ProbeName[] = ['ok', 'ok', 'refused', 'refused', 'refused', 'ok'];
+  const changes = probes.map((probe) => {
     story.pass(30);
-    const { change, look: recorded } = story.look(target, look);
+    const { change, probe: recorded } = story.probe(target, probe);
     if (change === undefined) return undefined;
     expect(change).toMatchObject({ target, at: story.now() });
-    expect(change.look).toBe(recorded);
+    expect(change.probe).toBe(recorded);
     return `${change.from} to ${change.to}`;
   });
   expect(changes).toEqual(['unknown to up', undefined, undefined, 'up to down', undefined, 'down to up']);
@@ -186,13 +186,13 @@ test('a target tells since when it fails, when it last worked, and since when it
     failuresByCause: {},
     history: [],
   });
-  story.look(target, 'ok');
+  story.probe(target, 'ok');
   story.pass(300);
-  story.look(target, 'refused');
+  story.probe(target, 'refused');
   story.pass(30);
-  story.look(target, 'refused', []);
+  story.probe(target, 'refused', []);
   story.pass(300);
-  story.look(target, 'refused');
+  story.probe(target, 'refused');
   expect(status()).toMatchObject({
     confirmed: 'down',
     confirmedSince: started + 330_000,
@@ -204,7 +204,7 @@ test('a target tells since when it fails, when it last worked, and since when it
     failuresByCause: { 'mailbox-permission-missing': 2, unexplained: 1 },
   });
   story.pass(300);
-  story.look(target, 'ok');
+  story.probe(target, 'ok');
   expect(status()).toMatchObject({ confirmed: 'up', confirmedSince: story.now(), lastSuccess: story.now() });
   expect(status()).not.toHaveProperty('failingSince');
 });
@@ -213,12 +213,12 @@ describe('the history', () => {
   test('keeps failures longer than successes, newest first', () => {
     const target = aTarget();
     const story = tell(target);
-    story.look(target, 'refused');
+    story.probe(target, 'refused');
     story.pass(30);
-    story.look(target, 'unavailable');
+    story.probe(target, 'unavailable');
     for (let day = 0; day < 100; day += 1) {
       story.pass(300);
-      story.look(target, 'ok');
+      story.probe(target, 'ok');
     }
     const history = story.store.get(targetKey(target))?.history ?? [];
     expect(history.map(({ success }) => success)).toEqual([
@@ -240,7 +240,7 @@ describe('the history', () => {
     const story = tell(target);
     for (let at = 0; at < 200; at += 1) {
       story.pass(30);
-      story.look(target, at % 3 === 0 ? 'ok' : 'refused');
+      story.probe(target, at % 3 === 0 ? 'ok' : 'refused');
     }
     expect(story.store.get(targetKey(target))?.history).toHaveLength(11);
   });
@@ -248,13 +248,13 @@ describe('the history', () => {
   test('holds the last look and the last failure whole, and of the others what failed and why', () => {
     const target = aTarget();
     const story = tell(target);
-    for (const look of ['refused', 'refused', 'ok', 'ok'] as const) {
+    for (const probe of ['refused', 'refused', 'ok', 'ok'] as const) {
       story.pass(30);
-      story.look(target, look);
+      story.probe(target, probe);
     }
     const status = story.store.get(targetKey(target));
     const [last, earlier, lastFailure, firstFailure] = status?.history ?? [];
-    expect(last).toBe(status?.lastLook);
+    expect(last).toBe(status?.lastProbe);
     expect(last?.evidence.stages).toHaveLength(9);
     expect(earlier).toMatchObject({ success: true, evidence: { stages: [], seconds: 0.5 } });
     expect(lastFailure?.evidence.stages).toHaveLength(9);
@@ -277,7 +277,7 @@ describe('a new configuration', () => {
   ] as const)('with %s: what was known is %j', (_, change, expected) => {
     const target = aTarget();
     const story = tell(target);
-    story.look(target, 'ok');
+    story.probe(target, 'ok');
     const changed = aTarget(change);
     story.store.update([changed], story.now());
     const status = story.store.get(targetKey(changed));
@@ -289,7 +289,7 @@ describe('a new configuration', () => {
   test('lists its targets in its own order, and no others', () => {
     const [a, b, c] = [aTarget({ mailbox: 'a' }), aTarget({ mailbox: 'b' }), aTarget({ mailbox: 'c' })];
     const story = tell(a, b);
-    story.look(a, 'ok');
+    story.probe(a, 'ok');
     story.store.update([c, a], story.now());
     expect(story.store.targets().map(({ target }) => target)).toEqual([c, a]);
     expect(story.store.get(targetKey(b))).toBeUndefined();
@@ -299,8 +299,8 @@ describe('a new configuration', () => {
     const [gone, changed] = [aTarget({ mailbox: 'gone' }), aTarget({ mailbox: 'changed' })];
     const story = tell(gone, changed);
     story.store.update([aTarget({ mailbox: 'changed', address: 'new@contoso.example' })], story.now());
-    expect(story.look(gone, 'refused').change).toBeUndefined();
-    expect(story.look(changed, 'ok').change).toBeUndefined();
+    expect(story.probe(gone, 'refused').change).toBeUndefined();
+    expect(story.probe(changed, 'ok').change).toBeUndefined();
     expect(story.store.targets()).toMatchObject([{ confirmed: 'unknown', probesTotal: 0 }]);
   });
 });
@@ -309,7 +309,7 @@ test('a list of targets stays as it was when it was asked for', () => {
   const target = aTarget();
   const story = tell(target);
   const before = story.store.targets();
-  story.look(target, 'ok');
+  story.probe(target, 'ok');
   expect(before).toMatchObject([{ confirmed: 'unknown', probesTotal: 0 }]);
   expect(story.store.targets()).toMatchObject([{ confirmed: 'up', probesTotal: 1 }]);
   expect(story.store.targets()).toBe(story.store.targets());
@@ -317,28 +317,28 @@ test('a list of targets stays as it was when it was asked for', () => {
 
 test('a mailbox that was down before a long sleep is down since its beginning', () => {
   const target = aTarget(TWO_TO_FAIL);
-  const { store, look, pass, now } = tell(target);
+  const { store, probe, pass, now } = tell(target);
   const begun = now();
-  look(target, 'refused');
+  probe(target, 'refused');
   pass(30);
-  look(target, 'refused');
+  probe(target, 'refused');
   pass(8 * 3_600);
-  look(target, 'refused');
+  probe(target, 'refused');
   const status = store.get(targetKey(target));
   expect(status).toMatchObject({ confirmed: 'down', failingSince: begun, confirmedSince: begun + 30_000 });
 });
 
 test('a starved process is one problem of the prober, and blames no host', () => {
   const targets = ['a', 'b', 'c'].map((mailbox) => aTarget({ mailbox, ...TWO_TO_FAIL }));
-  const { store, look, pass, now } = tell(...targets);
-  for (const target of targets) look(target, 'ok');
+  const { store, probe, pass, now } = tell(...targets);
+  for (const target of targets) probe(target, 'ok');
   for (const seconds of [300, 30]) {
     pass(seconds);
-    for (const target of targets) look(target, 'starved');
+    for (const target of targets) probe(target, 'starved');
   }
   expect(store.problems(now()).map(({ cause }) => cause)).toEqual(['prober-starved']);
   expect(store.ownNetwork(now())).not.toBe('down');
   pass(30);
-  for (const target of targets) look(target, 'ok');
+  for (const target of targets) probe(target, 'ok');
   expect(store.problems(now())).toEqual([]);
 });

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { targetKey, type Target } from '../../src/model/target.ts';
 import { ALL_AT_ONCE, ONE_AT_A_TIME } from '../../src/status/corroboration.ts';
-import { createShare } from '../../src/status/sharing.ts';
+import { createInterner } from '../../src/status/sharing.ts';
 import { aDiagnosis, anApp, aTarget } from '../support/builders.ts';
-import { tell, type LookName, type Story } from './story.ts';
+import { tell, type ProbeName, type Story } from './story.ts';
 
 const A = aTarget({ mailbox: 'a' });
 const A_POP = aTarget({ mailbox: 'a', protocol: 'pop3' });
@@ -12,8 +12,8 @@ const B = aTarget({ mailbox: 'b' });
 const C = aTarget({ mailbox: 'c' });
 const OTHER_APP = aTarget({ mailbox: 'other', app: anApp({ id: 'crm' }) });
 
-function corroborating(story: Story, target: Target, look: LookName): readonly string[] {
-  const evidence = story.evidence(target, look);
+function corroborating(story: Story, target: Target, probe: ProbeName): readonly string[] {
+  const evidence = story.evidence(target, probe);
   const context = story.store.contextFor(target, evidence, story.now(), {});
   return story.store.corroborating([{ target, evidence, context }], ONE_AT_A_TIME).map(targetKey);
 }
@@ -21,7 +21,7 @@ function corroborating(story: Story, target: Target, look: LookName): readonly s
 function allWork(): Story {
   const targets = [A, A_POP, B, C, OTHER_APP];
   const story = tell(...targets);
-  for (const target of targets) story.look(target, 'ok');
+  for (const target of targets) story.probe(target, 'ok');
   story.pass(300);
   return story;
 }
@@ -33,14 +33,14 @@ describe('when a mailbox was lost', () => {
 
   test('nobody is asked a second time', () => {
     const story = allWork();
-    story.look(A, 'refused');
+    story.probe(A, 'refused');
     story.pass(30);
     expect(corroborating(story, A, 'refused')).toEqual([]);
   });
 
   test('the next sibling is asked when one was lost as well', () => {
     const story = allWork();
-    story.look(B, 'refused');
+    story.probe(B, 'refused');
     story.pass(10);
     expect(corroborating(story, A, 'refused')).toEqual(['a pop3', 'c imap']);
   });
@@ -48,9 +48,9 @@ describe('when a mailbox was lost', () => {
   test('no sibling is asked when three were lost as well', () => {
     const siblings = ['b', 'c', 'd', 'e'].map((mailbox) => aTarget({ mailbox }));
     const story = tell(A, ...siblings);
-    for (const target of [A, ...siblings]) story.look(target, 'ok');
+    for (const target of [A, ...siblings]) story.probe(target, 'ok');
     story.pass(300);
-    for (const target of siblings.slice(0, 3)) story.look(target, 'refused');
+    for (const target of siblings.slice(0, 3)) story.probe(target, 'refused');
     story.pass(10);
     expect(corroborating(story, A, 'refused')).toEqual([]);
   });
@@ -59,7 +59,7 @@ describe('when a mailbox was lost', () => {
     const story = allWork();
     const evidence = story.evidence(A, 'refused');
     story.pass(10);
-    story.look(B, 'ok');
+    story.probe(B, 'ok');
     const context = story.store.contextFor(A, evidence, story.now(), {});
     const probes = [{ target: A, evidence, context }];
     expect(story.store.corroborating(probes, ONE_AT_A_TIME).map(targetKey)).toEqual(['a pop3']);
@@ -67,16 +67,16 @@ describe('when a mailbox was lost', () => {
 
   test('those that failed before are not asked', () => {
     const story = tell(A, A_POP, B);
-    story.look(A, 'ok');
-    for (const target of [A_POP, B]) story.look(target, 'refused');
+    story.probe(A, 'ok');
+    for (const target of [A_POP, B]) story.probe(target, 'refused');
     story.pass(300);
     expect(corroborating(story, A, 'refused')).toEqual([]);
   });
 
-  test.each<LookName>(['ok', 'secret expired', 'throttled', 'both silent'])(
+  test.each<ProbeName>(['ok', 'secret expired', 'throttled', 'both silent'])(
     'nobody is asked after: %s',
-    (look) => {
-      expect(corroborating(allWork(), A, look)).toEqual([]);
+    (probe) => {
+      expect(corroborating(allWork(), A, probe)).toEqual([]);
     },
   );
 });
@@ -88,7 +88,7 @@ test('a mailbox that never worked asks those that nobody has probed yet', () => 
 
 test('a mailbox that never worked asks nobody when a sibling works', () => {
   const story = tell(A, B);
-  story.look(B, 'ok');
+  story.probe(B, 'ok');
   expect(corroborating(story, A, 'refused')).toEqual([]);
 });
 
@@ -121,13 +121,13 @@ describe('for somebody who waits', () => {
 
   test('nobody is asked when a sibling opens', () => {
     const story = tell(A, ...unprobed);
-    story.look(B, 'ok');
+    story.probe(B, 'ok');
     expect(failing(story, A)).toEqual([]);
   });
 });
 
 describe('diagnoses of many mailboxes', () => {
-  const share = createShare();
+  const share = createInterner();
 
   test('that are equal are one object', () => {
     const [[one], [two]] = [share([aDiagnosis()]), share([aDiagnosis()])];

@@ -4,7 +4,7 @@ import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { targetKey, type Target } from '../../src/model/target.ts';
 import { createStatusStore } from '../../src/status/status-store.ts';
 import { aDiagnosis, anApp, anEvidence, aTarget } from '../support/builders.ts';
-import { tell, type LookName, type Story } from './story.ts';
+import { tell, type ProbeName, type Story } from './story.ts';
 
 const CHINA = anApp({ id: 'china', authority: 'https://login.chinacloudapi.cn' });
 const A = aTarget({ mailbox: 'a' });
@@ -26,7 +26,7 @@ function open(story: Story): readonly string[] {
     .map(({ id, affectedMailboxes }) => `${id} ${affectedMailboxes.join(' ')}`);
 }
 
-type Step = readonly [target: Target, look: LookName, seconds?: number];
+type Step = readonly [target: Target, probe: ProbeName, seconds?: number];
 
 describe('our own network', () => {
   const table: readonly [string, string, readonly Step[]][] = [
@@ -100,8 +100,8 @@ describe('our own network', () => {
   ];
   test.each(table)('%s: %s', (_, expected, steps) => {
     const story = tell(A, B, POP, FAR);
-    for (const [target, look, seconds = 0] of steps) {
-      story.look(target, look);
+    for (const [target, probe, seconds = 0] of steps) {
+      story.probe(target, probe);
       story.pass(seconds);
     }
     expect(story.store.ownNetwork(story.now())).toBe(expected);
@@ -124,7 +124,7 @@ describe('our own network', () => {
       facts: { token: { stoppedAt: 'connect' } },
     });
     story.pass(29);
-    story.look(B, 'ok');
+    story.probe(B, 'ok');
     story.pass(1);
     story.store.record(A, slow, [], story.now());
     expect(story.store.ownNetwork(story.now())).toBe('ok');
@@ -148,7 +148,7 @@ describe('our own network', () => {
     ['answered', true, 'ok'],
   ])('a control connection to the token host that is %s decides', (_, spoke, expected) => {
     const story = tell(A);
-    story.look(A, 'mail host silent');
+    story.probe(A, 'mail host silent');
     const sign = {
       role: 'token',
       host: A.app.authority,
@@ -164,14 +164,14 @@ describe('our own network', () => {
 describe('while our own network is down', () => {
   test('mailboxes become unknown, not down, and one problem lists them all', () => {
     const story = tell(A, B, POP);
-    for (const target of [A, B, POP]) story.look(target, 'ok');
+    for (const target of [A, B, POP]) story.probe(target, 'ok');
     story.pass(300);
     const outage = story.now();
-    for (const target of [A, B, POP]) story.look(target, 'both silent');
+    for (const target of [A, B, POP]) story.probe(target, 'both silent');
     expect(states(story)).toEqual(['a imap up', 'b imap up', 'a pop3 up']);
     expect(open(story)).toEqual([]);
     story.pass(30);
-    const changes = [A, B, POP].map((target) => story.look(target, 'both silent').change?.to);
+    const changes = [A, B, POP].map((target) => story.probe(target, 'both silent').change?.to);
     expect(changes).toEqual(['unknown', 'unknown', 'unknown']);
     expect(open(story)).toEqual(['own-network-down:prober:prober a b']);
     expect(story.store.problems(story.now())).toMatchObject([{ since: outage, severity: 'critical' }]);
@@ -181,7 +181,7 @@ describe('while our own network is down', () => {
     const story = tell(A);
     const title = 'Nothing answers';
     for (let at = 0; at < 2; at += 1) {
-      story.look(A, 'both silent', [
+      story.probe(A, 'both silent', [
         aDiagnosis({ cause: 'own-network-down', scope: 'prober', subject: 'prober', title }),
       ]);
     }
@@ -192,9 +192,9 @@ describe('while our own network is down', () => {
 
   test('what was confirmed down by silence alone is withdrawn, and told', () => {
     const story = tell(A, B);
-    for (let at = 0; at < 2; at += 1) story.look(A, 'mail host silent');
+    for (let at = 0; at < 2; at += 1) story.probe(A, 'mail host silent');
     expect(open(story)).toEqual(['tcp-blocked:endpoint:outlook.office365.com:993 a']);
-    const { alsoChanged } = story.look(B, 'both silent');
+    const { alsoChanged } = story.probe(B, 'both silent');
     expect(alsoChanged).toMatchObject([{ target: A, from: 'down', to: 'unknown' }]);
     expect(states(story)).toEqual(['a imap unknown', 'b imap unknown']);
     expect(open(story)).toEqual(['own-network-down:prober:prober a']);
@@ -202,7 +202,7 @@ describe('while our own network is down', () => {
 
   test('and so it is when a control connection shows it', () => {
     const story = tell(A);
-    for (let at = 0; at < 2; at += 1) story.look(A, 'mail host silent');
+    for (let at = 0; at < 2; at += 1) story.probe(A, 'mail host silent');
     const at = story.now();
     const changes = story.store.setControl(
       { role: 'token', host: A.app.authority, spoke: false, at, until: at + 60_000 },
@@ -213,8 +213,8 @@ describe('while our own network is down', () => {
 
   test('the one rule speaks of those that were judged before it was known, too', () => {
     const story = tell(A, B);
-    for (let at = 0; at < 2; at += 1) story.look(A, 'mail host silent');
-    story.look(B, 'both silent');
+    for (let at = 0; at < 2; at += 1) story.probe(A, 'mail host silent');
+    story.probe(B, 'both silent');
     const [problem] = story.store.problems(story.now());
     const evidence = story.evidence(B, 'both silent');
     const [judged] = diagnose(evidence, story.store.contextFor(B, evidence, story.now(), {}));
@@ -227,20 +227,20 @@ describe('while our own network is down', () => {
     const store = createStatusStore({ diagnoseCutOff, prober: 'a' });
     const { evidence, now } = tell(A);
     store.update([A], now());
-    const look = evidence(A, 'both silent');
-    const verdicts = [diagnose(look, store.contextFor(A, look, now(), {})), []];
+    const probe = evidence(A, 'both silent');
+    const verdicts = [diagnose(probe, store.contextFor(A, probe, now(), {})), []];
     for (const diagnoses of verdicts) {
-      store.record(A, look, diagnoses, now());
-      store.record(A, look, diagnoses, now());
+      store.record(A, probe, diagnoses, now());
+      store.record(A, probe, diagnoses, now());
       expect(store.problems(now()).map(({ id }) => id)).toEqual(['own-network-down:prober:a']);
     }
   });
 
   test('what a server refused before stays down', () => {
     const story = tell(A, B);
-    for (let at = 0; at < 2; at += 1) story.look(A, 'refused');
+    for (let at = 0; at < 2; at += 1) story.probe(A, 'refused');
     story.pass(30);
-    for (let at = 0; at < 2; at += 1) story.look(B, 'both silent');
+    for (let at = 0; at < 2; at += 1) story.probe(B, 'both silent');
     expect(states(story)).toEqual(['a imap down', 'b imap unknown']);
     expect(open(story)).toEqual([
       'mailbox-permission-missing:mailbox:a a',
@@ -250,11 +250,11 @@ describe('while our own network is down', () => {
 
   test('a mailbox that is refused afterwards needs its own confirmation', () => {
     const story = tell(A);
-    for (let at = 0; at < 3; at += 1) story.look(A, 'both silent');
-    const seen = (['refused', 'refused'] as const).map((look) => {
+    for (let at = 0; at < 3; at += 1) story.probe(A, 'both silent');
+    const seen = (['refused', 'refused'] as const).map((probe) => {
       story.pass(30);
-      const { relookMs } = story.look(A, look);
-      return [story.store.get(targetKey(A))?.confirmed, relookMs, open(story)];
+      const { reprobeMs } = story.probe(A, probe);
+      return [story.store.get(targetKey(A))?.confirmed, reprobeMs, open(story)];
     });
     expect(seen).toEqual([
       ['unknown', 30_000, []],
@@ -264,24 +264,24 @@ describe('while our own network is down', () => {
 
   test('the problem is gone once a server speaks; mailboxes come back with their own next look', () => {
     const story = tell(A, B);
-    for (const target of [A, B, A, B]) story.look(target, 'both silent');
+    for (const target of [A, B, A, B]) story.probe(target, 'both silent');
     story.pass(60);
-    story.look(A, 'ok');
+    story.probe(A, 'ok');
     expect(open(story)).toEqual([]);
     expect(states(story)).toEqual(['a imap up', 'b imap unknown']);
-    story.look(B, 'ok');
+    story.probe(B, 'ok');
     expect(states(story)).toEqual(['a imap up', 'b imap up']);
   });
 
   test('a second outage is found like the first', () => {
     const story = tell(A, B);
-    for (const look of ['both silent', 'ok'] as const)
-      for (const target of [A, A, B, B]) story.look(target, look);
+    for (const probe of ['both silent', 'ok'] as const)
+      for (const target of [A, A, B, B]) story.probe(target, probe);
     story.pass(300);
-    for (let at = 0; at < 2; at += 1) story.look(A, 'mail host silent');
+    for (let at = 0; at < 2; at += 1) story.probe(A, 'mail host silent');
     story.pass(451);
-    for (let at = 0; at < 2; at += 1) story.look(A, 'mail host silent');
+    for (let at = 0; at < 2; at += 1) story.probe(A, 'mail host silent');
     expect(states(story)).toEqual(['a imap down', 'b imap up']);
-    expect(story.look(B, 'both silent').alsoChanged).toMatchObject([{ to: 'unknown' }]);
+    expect(story.probe(B, 'both silent').alsoChanged).toMatchObject([{ to: 'unknown' }]);
   });
 });

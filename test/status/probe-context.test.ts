@@ -3,10 +3,10 @@ import { failureSignature, NO_PEERS, type Context, type Peers } from '../../src/
 import { isSuccess, type Evidence } from '../../src/model/evidence.ts';
 import { targetKey, type Target } from '../../src/model/target.ts';
 import { anApp, anEvidence, aTarget } from '../support/builders.ts';
-import { LOOKS, tell, type LookName, type Story } from './story.ts';
+import { PROBES, tell, type ProbeName, type Story } from './story.ts';
 
-function contextOf(story: Story, target: Target, look: LookName): Context {
-  return story.store.contextFor(target, story.evidence(target, look), story.now(), {});
+function contextOf(story: Story, target: Target, probe: ProbeName): Context {
+  return story.store.contextFor(target, story.evidence(target, probe), story.now(), {});
 }
 
 const A = aTarget({ mailbox: 'a' });
@@ -16,17 +16,17 @@ const B = aTarget({ mailbox: 'b' });
 describe('the other protocol', () => {
   test('is its last look', () => {
     const story = tell(A, A_POP);
-    story.look(A_POP, 'refused');
-    const { look } = story.look(A_POP, 'ok');
-    expect(contextOf(story, A, 'refused').otherProtocols).toEqual([look]);
+    story.probe(A_POP, 'refused');
+    const { probe } = story.probe(A_POP, 'ok');
+    expect(contextOf(story, A, 'refused').otherProtocols).toEqual([probe]);
   });
 
   test.each([
     ['before its first look', 0, false],
     ['after three intervals', 901, true],
-  ])('is absent %s', (_, seconds, looked) => {
+  ])('is absent %s', (_, seconds, probed) => {
     const story = tell(A, A_POP);
-    if (looked) story.look(A_POP, 'ok');
+    if (probed) story.probe(A_POP, 'ok');
     story.pass(seconds);
     expect(contextOf(story, A, 'refused').otherProtocols).toEqual([]);
   });
@@ -35,10 +35,10 @@ describe('the other protocol', () => {
 describe('the history', () => {
   test('counts the look that is judged, before it is recorded and after', () => {
     const story = tell(A);
-    story.look(A, 'ok');
+    story.probe(A, 'ok');
     const lastSuccess = story.now();
     story.pass(300);
-    story.look(A, 'refused');
+    story.probe(A, 'refused');
     const failingSince = story.now();
     story.pass(30);
     const evidence = story.evidence(A, 'unavailable');
@@ -75,7 +75,7 @@ describe('the history', () => {
 
   test('counts the failures of this kind that were over at the next look', () => {
     const story = tell(A);
-    const looks = [
+    const probes = [
       'ok',
       'refused',
       'ok',
@@ -87,8 +87,8 @@ describe('the history', () => {
       'refused',
       'ok',
     ] as const;
-    for (const look of looks) {
-      story.look(A, look);
+    for (const probe of probes) {
+      story.probe(A, probe);
       story.pass(300);
     }
     expect(contextOf(story, A, 'refused').history.passedAlike).toBe(2);
@@ -96,10 +96,10 @@ describe('the history', () => {
 
   test('holds each signature of the last day once, newest first', () => {
     const story = tell(A);
-    const looks = ['secret expired', 'refused', 'unavailable', 'refused', 'ok'] as const;
-    for (const [at, look] of looks.entries()) {
+    const probes = ['secret expired', 'refused', 'unavailable', 'refused', 'ok'] as const;
+    for (const [at, probe] of probes.entries()) {
       story.pass(at === 1 ? 23 * 3_600 : 600);
-      story.look(A, look);
+      story.probe(A, probe);
     }
     story.pass(3_600);
     expect(contextOf(story, A, 'refused').history.recentSignatures).toEqual([
@@ -112,11 +112,11 @@ describe('the history', () => {
 describe('the neighbours', () => {
   test('are the other mailboxes of the app, by protocol, and never the mailbox itself', () => {
     const story = tell(A, A_POP, B, aTarget({ mailbox: 'c' }), aTarget({ mailbox: 'c', protocol: 'pop3' }));
-    story.look(A, 'ok');
-    story.look(A_POP, 'refused');
-    story.look(B, 'ok');
+    story.probe(A, 'ok');
+    story.probe(A_POP, 'refused');
+    story.probe(B, 'ok');
     story.pass(1);
-    story.look(B, 'refused');
+    story.probe(B, 'refused');
     expect(contextOf(story, A, 'refused').siblings).toEqual({
       imap: { succeeded: 0, failed: 1, unknown: 1, failedAlike: 1, everSucceeded: 1 },
       pop3: { succeeded: 0, failed: 0, unknown: 1, failedAlike: 0, everSucceeded: 0 },
@@ -130,8 +130,8 @@ describe('the neighbours', () => {
     const popOfCrm = aTarget({ mailbox: 'crm', app: crm, protocol: 'pop3' });
     const abroad = aTarget({ mailbox: 'abroad', app: elsewhere });
     const story = tell(A, B, ofCrm, popOfCrm, abroad);
-    for (const target of [A, B, ofCrm]) story.look(target, 'refused');
-    story.look(abroad, 'ok');
+    for (const target of [A, B, ofCrm]) story.probe(target, 'refused');
+    story.probe(abroad, 'ok');
     const { tenant, endpoint } = contextOf(story, A, 'refused');
     expect(tenant).toEqual({ succeeded: 0, failed: 1, unknown: 1, failedAlike: 1, everSucceeded: 0 });
     expect(endpoint).toEqual({ succeeded: 1, failed: 1, unknown: 0, failedAlike: 1, everSucceeded: 1 });
@@ -161,7 +161,7 @@ describe('the neighbours', () => {
       everybody.map((target) => [targetKey(target), { ever: false }]),
     );
     let configured: readonly Target[] = everybody;
-    const names: readonly LookName[] = [
+    const names: readonly ProbeName[] = [
       'ok',
       'refused',
       'unavailable',
@@ -212,35 +212,35 @@ describe('when a mailbox was lost, of its neighbours', () => {
 
   test('those that worked before that are unknown, until one of them works since', () => {
     const story = tell(A, B, C);
-    for (const target of [A, B, C]) story.look(target, 'ok');
+    for (const target of [A, B, C]) story.probe(target, 'ok');
     story.pass(300);
-    story.look(A, 'refused');
+    story.probe(A, 'refused');
     expect(contextOf(story, A, 'refused').siblings.imap).toMatchObject({ succeeded: 0, unknown: 2 });
     story.pass(10);
-    story.look(C, 'ok');
+    story.probe(C, 'ok');
     expect(contextOf(story, A, 'refused').siblings.imap).toMatchObject({ succeeded: 2, unknown: 0 });
   });
 
   test('those that were lost with it count, whoever was lost first', () => {
     const story = tell(A, B);
-    for (const target of [A, B]) story.look(target, 'ok');
+    for (const target of [A, B]) story.probe(target, 'ok');
     story.pass(300);
-    story.look(A, 'refused');
+    story.probe(A, 'refused');
     story.pass(10);
     expect(contextOf(story, B, 'refused').siblings.imap).toMatchObject({ failedAlike: 1, unknown: 0 });
-    story.look(B, 'refused');
+    story.probe(B, 'refused');
     expect(contextOf(story, A, 'refused').siblings.imap).toMatchObject({ failedAlike: 1, unknown: 0 });
   });
 
   test('one that failed all the while, and one that never worked, say nothing', () => {
     const story = tell(A, B, NEVER);
-    for (const target of [A, B]) story.look(target, 'ok');
+    for (const target of [A, B]) story.probe(target, 'ok');
     story.pass(300);
-    for (const target of [B, NEVER]) story.look(target, 'refused');
+    for (const target of [B, NEVER]) story.probe(target, 'refused');
     story.pass(300);
-    story.look(A, 'ok');
+    story.probe(A, 'ok');
     story.pass(300);
-    for (const target of [B, NEVER]) story.look(target, 'refused');
+    for (const target of [B, NEVER]) story.probe(target, 'refused');
     expect(contextOf(story, A, 'refused').siblings.imap).toMatchObject({
       failed: 0,
       failedAlike: 0,
@@ -250,20 +250,20 @@ describe('when a mailbox was lost, of its neighbours', () => {
 
   test('the other protocol says nothing by a success before that', () => {
     const story = tell(A, A_POP);
-    for (const target of [A, A_POP]) story.look(target, 'ok');
+    for (const target of [A, A_POP]) story.probe(target, 'ok');
     story.pass(300);
-    story.look(A, 'refused');
+    story.probe(A, 'refused');
     expect(contextOf(story, A, 'refused').otherProtocols).toEqual([]);
     story.pass(10);
-    story.look(A_POP, 'ok');
+    story.probe(A_POP, 'ok');
     expect(contextOf(story, A, 'refused').otherProtocols).toMatchObject([{ success: true }]);
   });
 
   test('for one that never worked, every success counts', () => {
     const story = tell(NEVER, B);
-    story.look(B, 'ok');
+    story.probe(B, 'ok');
     story.pass(300);
-    story.look(NEVER, 'refused');
+    story.probe(NEVER, 'refused');
     expect(contextOf(story, NEVER, 'refused').siblings.imap).toMatchObject({ succeeded: 1 });
   });
 });
@@ -276,7 +276,7 @@ test('facts of the app are passed on', () => {
   expect(context).not.toHaveProperty('credential');
 });
 
-test.each(Object.entries(LOOKS))('the look %j of the tables is what its name says', (name, options) => {
+test.each(Object.entries(PROBES))('the look %j of the tables is what its name says', (name, options) => {
   expect(isSuccess(anEvidence(options))).toBe(name.startsWith('ok'));
 });
 
@@ -286,17 +286,17 @@ function countSlowly(
   judged: Evidence,
 ): Peers {
   const lasts = targets.map((target) => known.get(targetKey(target)));
-  const failed = lasts.flatMap((look) =>
-    look?.last === undefined || isSuccess(look.last) ? [] : [look.last],
+  const failed = lasts.flatMap((probe) =>
+    probe?.last === undefined || isSuccess(probe.last) ? [] : [probe.last],
   );
   return {
-    succeeded: lasts.filter((look) => look?.last !== undefined && isSuccess(look.last)).length,
+    succeeded: lasts.filter((probe) => probe?.last !== undefined && isSuccess(probe.last)).length,
     failed: failed.length,
-    unknown: lasts.filter((look) => look?.last === undefined).length,
+    unknown: lasts.filter((probe) => probe?.last === undefined).length,
     failedAlike: isSuccess(judged)
       ? 0
       : failed.filter((evidence) => failureSignature(evidence) === failureSignature(judged)).length,
-    everSucceeded: lasts.filter((look) => look?.ever).length,
+    everSucceeded: lasts.filter((probe) => probe?.ever).length,
   };
 }
 

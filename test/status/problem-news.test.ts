@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ProblemChange } from '../../src/model/status.ts';
 import { aDiagnosis, aTarget } from '../support/builders.ts';
-import { tell, type LookName, type Story } from './story.ts';
+import { tell, type ProbeName, type Story } from './story.ts';
 
 const [A, B, C] = ['a', 'b', 'c'].map((mailbox) => aTarget({ mailbox, failureThreshold: 1 }));
 if (A === undefined || B === undefined || C === undefined) throw new Error('three targets');
@@ -17,8 +17,8 @@ describe('a problem', () => {
   test('opens, grows, shrinks and closes, each told once with what it was before', () => {
     const story = tell(A, B, C);
     const seen: (readonly string[])[] = [];
-    const after = (...looks: readonly [typeof A, LookName][]): void => {
-      for (const [target, look] of looks) story.look(target, look);
+    const after = (...probes: readonly [typeof A, ProbeName][]): void => {
+      for (const [target, probe] of probes) story.probe(target, probe);
       seen.push(newsOf(story), newsOf(story));
     };
     after([A, 'secret expired']);
@@ -39,10 +39,10 @@ describe('a problem', () => {
 
   test('that affects other mailboxes changes, and carries both states', () => {
     const story = tell(A, B);
-    story.look(A, 'secret expired');
+    story.probe(A, 'secret expired');
     newsOf(story);
-    story.look(A, 'ok');
-    story.look(B, 'secret expired');
+    story.probe(A, 'ok');
+    story.probe(B, 'secret expired');
     expect(story.store.takeNews(story.now())).toMatchObject([
       { kind: 'changed', before: { affectedMailboxes: ['a'] }, after: { affectedMailboxes: ['b'] } },
     ]);
@@ -50,16 +50,16 @@ describe('a problem', () => {
 
   test('that came and went between two questions is no news', () => {
     const story = tell(A);
-    story.look(A, 'secret expired');
-    story.look(A, 'ok');
+    story.probe(A, 'secret expired');
+    story.probe(A, 'ok');
     expect(newsOf(story)).toEqual([]);
   });
 
   test('closes as another opens when the cause changes', () => {
     const story = tell(A);
-    story.look(A, 'refused');
+    story.probe(A, 'refused');
     newsOf(story);
-    story.look(A, 'unavailable');
+    story.probe(A, 'unavailable');
     expect(newsOf(story).toSorted()).toEqual([
       'closed mailbox-permission-missing:mailbox:a (a)',
       'opened exchange-transient:mailbox:a (a)',
@@ -68,7 +68,7 @@ describe('a problem', () => {
 
   test('goes with the target that had it', () => {
     const story = tell(A);
-    story.look(A, 'refused');
+    story.probe(A, 'refused');
     newsOf(story);
     story.store.update([], story.now());
     expect(newsOf(story)).toEqual(['closed mailbox-permission-missing:mailbox:a (a)']);
@@ -95,9 +95,9 @@ describe('the verdict', () => {
     ['nothing new', {}, []],
   ] as const)('with %s: %j is told as %j', (_, difference, kinds) => {
     const story = tell(A);
-    story.look(A, 'ok', [WARNING]);
+    story.probe(A, 'ok', [WARNING]);
     newsOf(story);
-    story.look(A, 'ok', [{ ...WARNING, ...difference }]);
+    story.probe(A, 'ok', [{ ...WARNING, ...difference }]);
     expect(story.store.takeNews(story.now()).map(({ kind }) => kind)).toEqual(kinds);
   });
 });
@@ -105,15 +105,15 @@ describe('the verdict', () => {
 describe('our own network', () => {
   test('that is down closes what silence had opened, and is over as soon as a server speaks', () => {
     const story = tell(A, B);
-    story.look(A, 'mail host silent');
+    story.probe(A, 'mail host silent');
     expect(newsOf(story)).toEqual(['opened tcp-blocked:endpoint:outlook.office365.com:993 (a)']);
-    story.look(B, 'both silent');
+    story.probe(B, 'both silent');
     expect(newsOf(story).toSorted()).toEqual([
       'closed tcp-blocked:endpoint:outlook.office365.com:993 (a)',
       'opened own-network-down:prober:prober (a b)',
     ]);
     story.pass(30);
-    story.look(B, 'ok');
+    story.probe(B, 'ok');
     expect(newsOf(story)).toEqual(['closed own-network-down:prober:prober (a b)']);
     expect(newsOf(story)).toEqual([]);
   });

@@ -20,10 +20,10 @@ describe('a problem', () => {
     const targets = mailboxes(40);
     const story = tell(...targets);
     const started = story.now();
-    for (const target of [...targets].reverse()) story.look(target, 'secret expired');
+    for (const target of [...targets].reverse()) story.probe(target, 'secret expired');
     expect(open(story)).toEqual([]);
     story.pass(30);
-    for (const target of targets) story.look(target, 'secret expired');
+    for (const target of targets) story.probe(target, 'secret expired');
     expect(story.store.problems(story.now())).toMatchObject([
       {
         id: 'secret-expired:app:plm',
@@ -46,9 +46,9 @@ describe('a problem', () => {
     const target = aTarget({ successThreshold: 2 });
     const story = tell(target);
     const steps = ['ok', 'ok', 'refused', 'refused', 'ok', 'ok'] as const;
-    const seen = steps.map((look) => {
+    const seen = steps.map((probe) => {
       story.pass(30);
-      story.look(target, look);
+      story.probe(target, probe);
       return open(story);
     });
     const down = ['mailbox-permission-missing:mailbox:qms-inbox (1)'];
@@ -59,9 +59,9 @@ describe('a problem', () => {
     const targets = mailboxes(3);
     const story = tell(...targets);
     for (const target of targets)
-      for (const look of ['refused', 'secret expired'] as const) story.look(target, look);
+      for (const probe of ['refused', 'secret expired'] as const) story.probe(target, probe);
     const seen = targets.map((target) => {
-      story.look(target, 'ok');
+      story.probe(target, 'ok');
       return open(story);
     });
     expect(seen).toEqual([['secret-expired:app:plm (2)'], ['secret-expired:app:plm (1)'], []]);
@@ -71,8 +71,8 @@ describe('a problem', () => {
     const target = aTarget();
     const story = tell(target);
     const started = story.now();
-    for (const look of ['refused', 'refused', 'unavailable'] as const) {
-      story.look(target, look);
+    for (const probe of ['refused', 'refused', 'unavailable'] as const) {
+      story.probe(target, probe);
       story.pass(30);
     }
     expect(open(story)).toEqual(['exchange-transient:mailbox:qms-inbox (1)']);
@@ -83,35 +83,35 @@ describe('a problem', () => {
     const [imap, pop3] = [aTarget({ protocol: 'imap' }), aTarget({ protocol: 'pop3' })];
     const story = tell(imap, pop3);
     for (let at = 0; at < 2; at += 1) {
-      story.look(imap, 'refused');
-      story.look(pop3, 'unavailable');
+      story.probe(imap, 'refused');
+      story.probe(pop3, 'unavailable');
     }
     expect(open(story)).toEqual([
       'exchange-transient:mailbox:qms-inbox (1)',
       'mailbox-permission-missing:mailbox:qms-inbox (1)',
     ]);
-    story.look(pop3, 'refused');
+    story.probe(pop3, 'refused');
     expect(open(story)).toEqual(['mailbox-permission-missing:mailbox:qms-inbox (1)']);
-    story.look(imap, 'ok');
+    story.probe(imap, 'ok');
     expect(open(story)).toEqual(['mailbox-permission-missing:mailbox:qms-inbox (1)']);
   });
 
   test('is the same object until something changed', () => {
     const [a, b] = [aTarget({ mailbox: 'a' }), aTarget({ mailbox: 'b' })];
     const story = tell(a, b);
-    story.look(a, 'refused');
-    story.look(a, 'refused');
+    story.probe(a, 'refused');
+    story.probe(a, 'refused');
     const [before] = story.store.problems(story.now());
-    story.look(b, 'refused');
-    story.look(b, 'refused');
+    story.probe(b, 'refused');
+    story.probe(b, 'refused');
     expect(story.store.problems(story.now()).find(({ id }) => id === before?.id)).toBe(before);
   });
 
   test('goes with the target that had it, when that is configured no more', () => {
     const target = aTarget();
     const story = tell(target);
-    story.look(target, 'refused');
-    story.look(target, 'refused');
+    story.probe(target, 'refused');
+    story.probe(target, 'refused');
     story.store.update([], story.now());
     expect(open(story)).toEqual([]);
   });
@@ -122,7 +122,7 @@ describe('what counts', () => {
     const target = aTarget({ failureThreshold: 1 });
     const story = tell(target);
     const subject = target.mailbox.id;
-    story.look(target, 'refused', [
+    story.probe(target, 'refused', [
       aDiagnosis({ cause: 'mailbox-permission-missing', scope: 'mailbox', subject, confidence: 'likely' }),
       aDiagnosis({
         cause: 'exchange-transient',
@@ -143,21 +143,21 @@ describe('what counts', () => {
     const story = tell(target);
     const started = story.now();
     const warning = aDiagnosis({ cause: 'secret-expiring', severity: 'warning' });
-    story.look(target, 'ok', [warning]);
+    story.probe(target, 'ok', [warning]);
     story.pass(300);
-    story.look(target, 'ok', [aDiagnosis({ cause: 'secret-expiring', severity: 'warning' })]);
+    story.probe(target, 'ok', [aDiagnosis({ cause: 'secret-expiring', severity: 'warning' })]);
     expect(story.store.problems(story.now())).toMatchObject([{ severity: 'warning', since: started }]);
-    story.look(target, 'ok');
+    story.probe(target, 'ok');
     expect(open(story)).toEqual([]);
   });
 
   test('a single failure leaves the warnings of the look before open', () => {
     const target = aTarget();
     const story = tell(target);
-    story.look(target, 'ok', [aDiagnosis({ cause: 'secret-expiring', severity: 'warning' })]);
-    story.look(target, 'refused');
+    story.probe(target, 'ok', [aDiagnosis({ cause: 'secret-expiring', severity: 'warning' })]);
+    story.probe(target, 'refused');
     expect(open(story)).toEqual(['secret-expiring:app:plm (1)']);
-    story.look(target, 'refused');
+    story.probe(target, 'refused');
     expect(open(story)).toEqual(['mailbox-permission-missing:mailbox:qms-inbox (1)']);
   });
 
@@ -165,8 +165,8 @@ describe('what counts', () => {
     const a = aTarget({ mailbox: 'a', failureThreshold: 1 });
     const b = aTarget({ mailbox: 'b', failureThreshold: 1 });
     const story = tell(a, b);
-    story.look(a, 'refused', [aDiagnosis({ confidence: 'likely', severity: 'critical', title: 'guess' })]);
-    story.look(b, 'refused', [aDiagnosis({ confidence: 'certain', severity: 'warning', title: 'sure' })]);
+    story.probe(a, 'refused', [aDiagnosis({ confidence: 'likely', severity: 'critical', title: 'guess' })]);
+    story.probe(b, 'refused', [aDiagnosis({ confidence: 'certain', severity: 'warning', title: 'sure' })]);
     expect(story.store.problems(story.now())).toMatchObject([
       { confidence: 'certain', severity: 'critical', title: 'sure', affectedMailboxes: ['a', 'b'] },
     ]);
@@ -181,7 +181,7 @@ describe('what counts', () => {
       story.pass(10);
       const severity = severities[at] ?? 'info';
       const cause = causes[at] ?? 'auth-unexplained';
-      story.look(target, 'refused', [
+      story.probe(target, 'refused', [
         aDiagnosis({ cause, scope: 'mailbox', subject: target.mailbox.id, severity }),
       ]);
     }
@@ -200,10 +200,10 @@ describe("an app's own problems", () => {
     const targets = mailboxes(12);
     const other = aTarget({ mailbox: 'other', app: anApp({ id: 'crm' }) });
     const story = tell(...targets, other);
-    for (const target of [...targets, other]) story.look(target, 'ok');
+    for (const target of [...targets, other]) story.probe(target, 'ok');
     story.store.recordAppDiagnoses(anApp(), [refused], story.now());
     expect(open(story)).toEqual(['secret-invalid:app:plm (12)']);
-    for (const target of targets) story.look(target, 'ok');
+    for (const target of targets) story.probe(target, 'ok');
     expect(open(story)).toEqual(['secret-invalid:app:plm (12)']);
     story.store.recordAppDiagnoses(anApp(), [], story.now());
     expect(open(story)).toEqual([]);
@@ -216,7 +216,7 @@ describe("an app's own problems", () => {
     story.store.recordAppDiagnoses(anApp(), [aDiagnosis()], story.now());
     story.pass(600);
     story.store.recordAppDiagnoses(anApp(), [aDiagnosis()], story.now());
-    for (const target of targets) for (let at = 0; at < 2; at += 1) story.look(target, 'secret expired');
+    for (const target of targets) for (let at = 0; at < 2; at += 1) story.probe(target, 'secret expired');
     expect(open(story)).toEqual(['secret-expired:app:plm (2)']);
     expect(story.store.problems(story.now())[0]?.since).toBe(started);
   });

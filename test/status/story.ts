@@ -13,7 +13,7 @@ const SILENT_TOKEN: NonNullable<EvidenceOptions['facts']> = { token: { stoppedAt
 const CACHED: NonNullable<EvidenceOptions['facts']> = { token: { source: 'cache' } };
 
 /** What a look can come to, by the name that the tables use. */
-export const LOOKS = {
+export const PROBES = {
   ok: {},
   'ok on a cached token': { facts: CACHED },
   refused: {
@@ -40,23 +40,23 @@ export const LOOKS = {
   'our bug': { failed: { greeting: { kind: 'unexpected' } }, facts: CACHED },
   aborted: { failed: { auth: { kind: 'aborted' } } },
 } as const satisfies Record<string, EvidenceOptions>;
-export type LookName = keyof typeof LOOKS;
+export type ProbeName = keyof typeof PROBES;
 
 export interface Story {
   readonly store: StatusStore;
   /** The present moment, epoch milliseconds. */
   readonly now: () => number;
   readonly pass: (seconds: number) => void;
-  readonly evidence: (target: Target, look: LookName) => Evidence;
-  readonly look: (target: Target, look: LookName, diagnoses?: readonly Diagnosis[]) => Recorded;
+  readonly evidence: (target: Target, probe: ProbeName) => Evidence;
+  readonly probe: (target: Target, probe: ProbeName, diagnoses?: readonly Diagnosis[]) => Recorded;
 }
 
 export function tell(...targets: readonly Target[]): Story {
   const store = createStatusStore({ diagnoseCutOff });
   let now = NOON;
   store.update(targets, now);
-  const evidence: Story['evidence'] = (target, look) =>
-    anEvidence({ target, startedAt: now, ...LOOKS[look] });
+  const evidence: Story['evidence'] = (target, probe) =>
+    anEvidence({ target, startedAt: now, ...PROBES[probe] });
   return {
     store,
     now: () => now,
@@ -64,12 +64,12 @@ export function tell(...targets: readonly Target[]): Story {
       now += seconds * 1_000;
     },
     evidence,
-    look: (target, look, diagnoses = judged(target, look)) =>
-      store.record(target, evidence(target, look), diagnoses, now),
+    probe: (target, probe, diagnoses = judged(target, probe)) =>
+      store.record(target, evidence(target, probe), diagnoses, now),
   };
 }
 
-const CAUSE_OF: Readonly<Partial<Record<LookName, Cause>>> = {
+const CAUSE_OF: Readonly<Partial<Record<ProbeName, Cause>>> = {
   refused: 'mailbox-permission-missing',
   unavailable: 'exchange-transient',
   throttled: 'exchange-throttled',
@@ -78,15 +78,17 @@ const CAUSE_OF: Readonly<Partial<Record<LookName, Cause>>> = {
 };
 
 /** What `diagnosis/` would say, roughly: one finding for each kind of failure, none of a healthy look. */
-export function judged(target: Target, look: LookName): readonly Diagnosis[] {
+export function judged(target: Target, probe: ProbeName): readonly Diagnosis[] {
   const { mailbox, app, endpoint } = target;
-  if (look.startsWith('ok')) return [];
-  if (look === 'starved' || look === 'without a descriptor')
+  if (probe.startsWith('ok')) return [];
+  if (probe === 'starved' || probe === 'without a descriptor')
     return [aDiagnosis({ cause: 'prober-starved', scope: 'prober', subject: 'prober', owner: 'operator' })];
-  if (look === 'secret expired') return [aDiagnosis({ subject: app.id })];
-  if (look.endsWith('silent')) {
+  if (probe === 'secret expired') return [aDiagnosis({ subject: app.id })];
+  if (probe.endsWith('silent')) {
     const subject = `${endpoint.host}:${endpoint.port}`;
     return [aDiagnosis({ cause: 'tcp-blocked', scope: 'endpoint', subject, owner: 'network-admin' })];
   }
-  return [aDiagnosis({ cause: CAUSE_OF[look] ?? 'auth-unexplained', scope: 'mailbox', subject: mailbox.id })];
+  return [
+    aDiagnosis({ cause: CAUSE_OF[probe] ?? 'auth-unexplained', scope: 'mailbox', subject: mailbox.id }),
+  ];
 }

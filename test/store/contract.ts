@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NO_CHANGES, type Changes } from '../../src/model/memory.ts';
 import type { IncidentQuery, Store } from '../../src/store/store.ts';
-import { aDiagnosis, aLook, NOON } from '../support/builders.ts';
+import { aDiagnosis, aProbe, NOON } from '../support/builders.ts';
 import { aChange, aMessage, anIncident, aSession, aTargetMemory, aWindow, DAY, HOUR } from './builders.ts';
 
 export interface StoreUnderTest {
@@ -53,7 +53,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
         lastProbe: NOON,
         failuresByCause: { 'secret-expired': 4 },
         history: [
-          aLook({
+          aProbe({
             failed: { auth: { kind: 'rejected', text: 'NO ünd ümläuts 🎉' } },
             diagnoses: [aDiagnosis()],
           }),

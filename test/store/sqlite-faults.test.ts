@@ -14,7 +14,7 @@ import { isNetworkFileSystem, type StoreEvent } from '../../src/store/sqlite/fil
 import { checkSchema, migrate } from '../../src/store/sqlite/migrate.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/schema.ts';
 import type { Clock, Store } from '../../src/store/store.ts';
-import { aDiagnosis, aLook, NOON } from '../support/builders.ts';
+import { aDiagnosis, aProbe, NOON } from '../support/builders.ts';
 import { aChange, aMessage, anIncident, aTargetMemory, aWindow } from './builders.ts';
 
 let folder: string;
@@ -197,11 +197,11 @@ describe('the file is away', () => {
     expect((await store.load(0)).targets.map(({ probesTotal }) => probesTotal)).toEqual([1]);
     const [event] = events;
     expect(event).toMatchObject({ kind: 'moved-aside', file });
-    const aside = readdirSync(join(folder, 'data')).filter((name) =>
+    const hints = readdirSync(join(folder, 'data')).filter((name) =>
       /^mailprobe\.db\.corrupt-\d{4}-\d\d-\d\dT[\d-]+Z$/.test(name),
     );
-    expect(aside).toHaveLength(1);
-    expect(readFileSync(join(folder, 'data', aside[0] ?? '')).equals(before)).toBe(true);
+    expect(hints).toHaveLength(1);
+    expect(readFileSync(join(folder, 'data', hints[0] ?? '')).equals(before)).toBe(true);
   });
 
   test('damage in the middle of running: the write fails as corrupt, the next goes to a new file', async () => {
@@ -255,7 +255,7 @@ describe('where only root can make the situation', () => {
     // No timer of its own: each attempt is one of ours.
     const clock: Clock = { now: () => NOON, after: () => () => undefined };
     const journal = createJournal({ store, clock });
-    const history = [aLook({ failed: { auth: { text: 'x'.repeat(400) } }, diagnoses: [aDiagnosis()] })];
+    const history = [aProbe({ failed: { auth: { text: 'x'.repeat(400) } }, diagnoses: [aDiagnosis()] })];
     const targets = Array.from({ length: 900 }, (_, at) => aTargetMemory({ mailbox: `m${at}`, history }));
     journal.note({ targets });
     await journal.flush();
@@ -380,13 +380,13 @@ test('no secret that the redactor knows gets into the file, wherever it stood', 
   const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJjYW5hcnkiOiJ0b2tlbiJ9.c2lnbmF0dXJl';
   const redactor = createRedactor();
   redactor.add(canary);
-  const store = aStore({ redact: redactor.scrub });
+  const store = aStore({ redact: redactor.redact });
   const text = `refused: "${canary}" and ${jwt}`;
   const failure = { kind: 'rejected', text } as const;
   await save(store, {
     targets: [
       aTargetMemory({
-        history: [aLook({ failed: { auth: failure }, diagnoses: [aDiagnosis({ evidence: [text] })] })],
+        history: [aProbe({ failed: { auth: failure }, diagnoses: [aDiagnosis({ evidence: [text] })] })],
       }),
     ],
     stateChanges: [aChange('down', NOON)],

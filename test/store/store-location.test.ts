@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
-import { storePlace, type StorePlace, type StorePlaceQuestion } from '../../src/store/store-location.ts';
+import {
+  storeLocation,
+  type StoreLocation,
+  type StoreLocationQuestion,
+} from '../../src/store/store-location.ts';
 
-const file = (path: string): StorePlace => ({ kind: 'file', file: path });
+const file = (path: string): StoreLocation => ({ kind: 'file', file: path });
 
-test.each<[string, Partial<StorePlaceQuestion>, StorePlace]>([
+test.each<[string, Partial<StoreLocationQuestion>, StoreLocation]>([
   ['none is none, without a warning', { configured: 'none' }, { kind: 'none' }],
   [
     'the configured file wins',
@@ -35,5 +39,5 @@ test.each<[string, Partial<StorePlaceQuestion>, StorePlace]>([
     env: {},
     canWrite: () => true,
   };
-  expect(storePlace({ ...usual, ...question })).toEqual(expected);
+  expect(storeLocation({ ...usual, ...question })).toEqual(expected);
 });

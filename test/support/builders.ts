@@ -15,7 +15,7 @@ import {
   type StageName,
   type StageOf,
 } from '../../src/model/evidence.ts';
-import type { Look } from '../../src/model/status.ts';
+import type { ProbeResult } from '../../src/model/status.ts';
 import type { App, Mailbox, Target } from '../../src/model/target.ts';
 
 /** 2026-11-22T12:00:00Z. */
@@ -93,7 +93,9 @@ export function anEvidence(options: EvidenceOptions = {}): Evidence {
 }
 
 /** A look as it is recorded; a success when nothing of it failed before the mailbox was open. */
-export function aLook(options: EvidenceOptions & { readonly diagnoses?: readonly Diagnosis[] } = {}): Look {
+export function aProbe(
+  options: EvidenceOptions & { readonly diagnoses?: readonly Diagnosis[] } = {},
+): ProbeResult {
   const evidence = anEvidence(options);
   return { evidence, success: isSuccess(evidence), diagnoses: options.diagnoses ?? [] };
 }

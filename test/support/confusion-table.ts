@@ -65,7 +65,7 @@ export function renderConfusion(said: readonly Said[]): string {
 }
 
 function cellsOf({ scenario, verdict, problems }: Said, protocol: Protocol): string {
-  const diagnoses = scenario.looks === 'succeed' ? warningsOf(problems, scenario.cause) : verdict[protocol];
+  const diagnoses = scenario.probes === 'succeed' ? warningsOf(problems, scenario.cause) : verdict[protocol];
   const [first, ...others] = diagnoses;
   const result = first?.cause === scenario.cause ? 'named' : 'listed';
   const open = problems.filter(({ severity, cause }) => severity !== 'info' || cause === scenario.cause);

@@ -67,7 +67,7 @@ export async function visit(worlds: readonly World[], materials: Materials): Pro
   const opened = await Promise.all(worlds.map(async (world) => await openWorld(world, materials)));
   const said: Said[] = [];
   try {
-    await Promise.all(opened.map(async ({ old }) => await lookAtAll(old.daemon)));
+    await Promise.all(opened.map(async ({ old }) => await probeAll(old.daemon)));
     const rounds = Math.max(...worlds.map(({ scenarios }) => scenarios.length));
     for (let round = 0; round < rounds; round += 1) {
       const visits = opened.flatMap((world) => {
@@ -80,7 +80,7 @@ export async function visit(worlds: readonly World[], materials: Materials): Pro
       jump();
       const told = await Promise.all(visits.map(tell));
       for (const { sandbox } of visits) sandbox.reset();
-      said.push(...(await mendAll(told.flat())));
+      said.push(...(await fixAll(told.flat())));
     }
     return said;
   } finally {
@@ -157,17 +157,17 @@ async function tell({ scenario, graph, old, start }: OpenWorld & { scenario: Sce
     history: Said['history'],
     close: () => Promise<void>,
   ): Promise<Telling> => {
-    if (history === 'never worked') await lookAtAll(daemon);
-    await look(daemon, SUBJECT);
+    if (history === 'never worked') await probeAll(daemon);
+    await probe(daemon, SUBJECT);
     await neighboursAsked(daemon);
-    await look(daemon, SUBJECT);
+    await probe(daemon, SUBJECT);
     const first = verdictsOf(daemon);
-    await lookAtAll(daemon);
-    await lookAtAll(daemon);
-    if (scenario.looks === 'succeed') await haveCredentialChecked(directory, () => isOpen(daemon, scenario));
+    await probeAll(daemon);
+    await probeAll(daemon);
+    if (scenario.probes === 'succeed') await haveCredentialChecked(directory, () => isOpen(daemon, scenario));
     const { targets, problems } = daemon.snapshot();
     const hit = [...new Set(targets.filter(isHit).map(({ target }) => target.mailbox.id))].sort();
-    const opens = byProtocol((protocol) => subjectOf(daemon, protocol)?.lastLook?.success ?? false);
+    const opens = byProtocol((protocol) => subjectOf(daemon, protocol)?.lastProbe?.success ?? false);
     const verdict = verdictsOf(daemon);
     const said = { scenario, graph, history, first, verdict, opens, problems, hit };
     return { said, daemon, directory, close };
@@ -179,16 +179,16 @@ async function tell({ scenario, graph, old, start }: OpenWorld & { scenario: Sce
 }
 
 /** Looks again, with pauses between, until everything is up and nothing is open, or patience is over. */
-async function mendAll(told: readonly Telling[]): Promise<readonly Said[]> {
+async function fixAll(told: readonly Telling[]): Promise<readonly Said[]> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const pending = told.filter(({ daemon }) => leftOf(daemon).length > 0);
     if (pending.length === 0) break;
     jump();
     await Promise.all(
       pending.map(async ({ daemon, directory }) => {
-        await lookAtAll(daemon);
-        const isMended = (): boolean => leftOf(daemon).length === 0;
-        if (attempt > 0) await haveCredentialChecked(directory, isMended);
+        await probeAll(daemon);
+        const isFixed = (): boolean => leftOf(daemon).length === 0;
+        if (attempt > 0) await haveCredentialChecked(directory, isFixed);
       }),
     );
   }
@@ -233,19 +233,19 @@ function subjectOf(daemon: Daemon, protocol: Protocol): TargetStatus | undefined
 }
 
 function verdictsOf(daemon: Daemon): Said['verdict'] {
-  return byProtocol((protocol) => subjectOf(daemon, protocol)?.lastLook?.diagnoses ?? []);
+  return byProtocol((protocol) => subjectOf(daemon, protocol)?.lastProbe?.diagnoses ?? []);
 }
 
 function byProtocol<T>(of: (protocol: Protocol) => T): Record<Protocol, T> {
   return { imap: of('imap'), pop3: of('pop3') };
 }
 
-async function lookAtAll(daemon: Daemon): Promise<void> {
-  await Promise.all(MAILBOXES.map(async (id) => await look(daemon, id)));
+async function probeAll(daemon: Daemon): Promise<void> {
+  await Promise.all(MAILBOXES.map(async (id) => await probe(daemon, id)));
 }
 
 /** The daemon lets nobody ask without end: then later. */
-async function look(daemon: Daemon, mailbox: string): Promise<void> {
+async function probe(daemon: Daemon, mailbox: string): Promise<void> {
   await until(`a look at ${mailbox}`, async () => {
     const response = await fetch(`${daemon.url}/api/v1/mailboxes/${mailbox}/probe`, { method: 'POST' });
     await response.text();

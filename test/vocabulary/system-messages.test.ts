@@ -1,7 +1,7 @@
 /** The vocabulary of systems and libraries, entry by entry; what `explain` makes of whole texts stands elsewhere. */
 import { describe, expect, test } from 'vitest';
 import { normalise } from '../../src/transcript/normalise.ts';
-import { SYSTEM_WORDS, type SystemWords } from '../../src/vocabulary/system-messages.ts';
+import { SYSTEM_MESSAGES, type SystemMessages } from '../../src/vocabulary/system-messages.ts';
 import { ORDINARY_LINES, SYSTEM_CASES } from '../cases/system-messages.ts';
 
 function holds(text: string, word: string): boolean {
@@ -12,35 +12,35 @@ function holds(text: string, word: string): boolean {
 }
 
 /** The first that fits: a proxy's before what the proxy met, weak ones last. */
-function heardIn(raw: string): SystemWords | undefined {
+function parsedIn(raw: string): SystemMessages | undefined {
   const text = normalise(raw).toLowerCase().replaceAll('\n', ' ');
-  const fitting = SYSTEM_WORDS.filter(({ words }) => words.some((word) => holds(text, word)));
+  const fitting = SYSTEM_MESSAGES.filter(({ words }) => words.some((word) => holds(text, word)));
   const strong = fitting.filter(({ weak }) => weak !== true);
   return strong.find(({ kind }) => kind === 'proxy') ?? strong[0] ?? fitting[0];
 }
 
 describe('the words of systems and libraries', () => {
   test.each(SYSTEM_CASES)('$kind, $code: $name', ({ text, kind, code }) => {
-    expect(heardIn(text)).toMatchObject({ kind, code });
+    expect(parsedIn(text)).toMatchObject({ kind, code });
   });
 
   test.each(ORDINARY_LINES)('do not fit: %s', (line) => {
-    expect(heardIn(line)).toBeUndefined();
+    expect(parsedIn(line)).toBeUndefined();
   });
 
   test('a handshake that is silent is not a connection that is', () => {
-    expect(heardIn('socket.timeout: The handshake operation timed out')?.at).toBe('tls');
-    expect(heardIn('[Errno 110] Connection timed out')?.at).toBe('connect');
+    expect(parsedIn('socket.timeout: The handshake operation timed out')?.at).toBe('tls');
+    expect(parsedIn('[Errno 110] Connection timed out')?.at).toBe('connect');
   });
 
   test('are lower case, without blank runs or typographic quotes, and not too short', () => {
-    const words = SYSTEM_WORDS.flatMap((entry) => entry.words);
+    const words = SYSTEM_MESSAGES.flatMap((entry) => entry.words);
     expect(words.filter((word) => word !== normalise(word).toLowerCase())).toEqual([]);
     expect(words.filter((word) => word.length < 5)).toEqual([]);
   });
 
   test('stand in one entry only', () => {
-    const words = SYSTEM_WORDS.flatMap((entry) => entry.words);
+    const words = SYSTEM_MESSAGES.flatMap((entry) => entry.words);
     expect(words.filter((word, place) => words.indexOf(word) !== place)).toEqual([]);
   });
 });

@@ -39,7 +39,7 @@ function appLines(app: AppPlan): readonly string[] {
     `Id              = ${textLiteral(app.id)}`,
     `ClientId        = ${textLiteral(app.clientId)}`,
     `Credential      = ${textLiteral(app.credential)}`,
-    `CredentialPlace = ${textLiteral(app.credentialPlace)}`,
+    `CredentialPlace = ${textLiteral(app.credentialLocation)}`,
     `Roles           = ${listLiteral(app.roles)}`,
     ...block('Mailboxes       = ', app.mailboxes.map(mailboxLines)),
   ]);

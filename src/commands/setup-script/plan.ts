@@ -5,7 +5,7 @@
 import type { Config } from '../../config/config.ts';
 import type { Cloud } from '../../model/microsoft365.ts';
 import { PROTOCOL_IDS, roleFor, type Protocol } from '../../model/protocol.ts';
-import { credentialPlace, type App, type Credential } from '../../model/target.ts';
+import { credentialLocation, type App, type Credential } from '../../model/target.ts';
 
 export interface TenantPlan {
   readonly tenant: string;
@@ -18,7 +18,7 @@ export interface AppPlan {
   readonly clientId: string;
   readonly credential: Credential['kind'];
   /** `the file /run/secrets/plm`: where the operator puts what an administrator creates. */
-  readonly credentialPlace: string;
+  readonly credentialLocation: string;
   /** `IMAP.AccessAsApp`, `POP.AccessAsApp`: only what the mailboxes need. */
   readonly roles: readonly string[];
   readonly mailboxes: readonly MailboxPlan[];
@@ -65,7 +65,7 @@ function planApp(app: App, all: Config['mailboxes']): AppPlan {
     id: app.id,
     clientId: app.clientId,
     credential: app.credential.kind,
-    credentialPlace: credentialPlace(app.credential),
+    credentialLocation: credentialLocation(app.credential),
     roles: needed.map(roleFor),
     mailboxes,
   };

@@ -10,7 +10,7 @@ export function newSecret(names: Names) {
       addSecret(names),
     ),
     say(
-      `Copy the Value (SecretText), not the Secret ID; it is shown once. Put it into ${names.secretPlace}.`,
+      `Copy the Value (SecretText), not the Secret ID; it is shown once. Put it into ${names.secretLocation}.`,
     ),
   ];
 }
@@ -40,7 +40,7 @@ export function replaceCredential(names: Names) {
           addSecret(names),
         ),
         say(
-          `Put the Value (SecretText) into ${names.secretPlace}; it is picked up without a restart. Give it to every other program that uses this app, too.`,
+          `Put the Value (SecretText) into ${names.secretLocation}; it is picked up without a restart. Give it to every other program that uses this app, too.`,
         ),
         ...takeOldSecretOut(names),
       ]
@@ -49,7 +49,7 @@ export function replaceCredential(names: Names) {
           'Make a new key and certificate, and upload the certificate beside the old one: App registrations > the app > Certificates & secrets > Certificates > Upload certificate. (Not with Update-MgApplication -KeyCredentials: that replaces the whole list, and the certificate in use with it.)',
         ),
         say(
-          `Then put both into ${names.secretPlace}; they are picked up without a restart. Take the old certificate out of the registration afterwards.`,
+          `Then put both into ${names.secretLocation}; they are picked up without a restart. Take the old certificate out of the registration afterwards.`,
         ),
       ];
 }

@@ -4,15 +4,15 @@ import { PLACEHOLDERS } from '../fix/placeholders.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
-import type { Scene } from '../case-facts.ts';
+import type { CaseFacts } from '../case-facts.ts';
 import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-function appNotFound(scene: Scene): Finding | undefined {
-  const token = tokenWithCause(scene, 'app-not-found');
+function appNotFound(facts: CaseFacts): Finding | undefined {
+  const token = tokenWithCause(facts, 'app-not-found');
   if (token === undefined) return undefined;
-  const { clientId, tenant } = scene.names.known;
+  const { clientId, tenant } = facts.names.known;
   if (clientId !== undefined && !GUID.test(clientId)) {
     return aboutToken(token, {
       confidence: 'certain',
@@ -27,7 +27,7 @@ function appNotFound(scene: Scene): Finding | undefined {
       because: ['Client id and tenant id are the same value.'],
     });
   }
-  const secretId = scene.context.credential?.registered.some((known) => known.keyId === clientId) ?? false;
+  const secretId = facts.context.credential?.registered.some((known) => known.keyId === clientId) ?? false;
   return aboutToken(token, {
     confidence: 'likely',
     ...(secretId ? { detail: 'client-id-is-secret-id' } : {}),
@@ -69,8 +69,8 @@ export const APPLICATION_RULES = {
     test: () =>
       'Entra admin centre > Enterprise apps > the app > Properties: "Enabled for users to sign in?" is No, or "Activation status" says that the app was deactivated by its owner, by an administrator or by Microsoft.',
     lookAlikes: [],
-    when: either(byCode('app-disabled'), (scene) => {
-      const registration = scene.credentialCheck ? scene.context.credential?.registration : undefined;
+    when: either(byCode('app-disabled'), (facts) => {
+      const registration = facts.credentialCheck ? facts.context.credential?.registration : undefined;
       const byMicrosoft = registration?.disabledByMicrosoft;
       return registration?.servicePrincipalEnabled === false || byMicrosoft !== undefined
         ? {
@@ -109,9 +109,9 @@ export const APPLICATION_RULES = {
     test: () =>
       'Entra admin centre > Enterprise apps: the client id is not listed, while App registrations lists it.',
     lookAlikes: ['app-not-found'],
-    when: either(byCode('sp-missing-in-tenant'), (scene) => {
-      const token = tokenWithCause(scene, 'app-not-found');
-      return token === undefined || appNotFound(scene)?.confidence === 'certain'
+    when: either(byCode('sp-missing-in-tenant'), (facts) => {
+      const token = tokenWithCause(facts, 'app-not-found');
+      return token === undefined || appNotFound(facts)?.confidence === 'certain'
         ? undefined
         : aboutToken(token, { confidence: 'possible' });
     }),

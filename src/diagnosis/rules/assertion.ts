@@ -34,7 +34,7 @@ export const ASSERTION_RULES = {
               showCertificates(names),
             ),
             say(
-              `Upload the public part (.cer or .pem) of the certificate that is in use (${names.secretPlace}): Entra admin centre > App registrations > the app > Certificates & secrets > Certificates > Upload certificate. The old one can stay. (Not with Update-MgApplication -KeyCredentials: that replaces the whole list.)`,
+              `Upload the public part (.cer or .pem) of the certificate that is in use (${names.secretLocation}): Entra admin centre > App registrations > the app > Certificates & secrets > Certificates > Upload certificate. The old one can stay. (Not with Update-MgApplication -KeyCredentials: that replaces the whole list.)`,
             ),
           ],
     takesEffect: 'Within a few minutes.',
@@ -50,10 +50,10 @@ export const ASSERTION_RULES = {
     test: () =>
       'Subtract the times that the error itself quotes: some minutes are a cached or delayed assertion, whole hours a time-zone fault in the program, more than that a wrong clock.',
     lookAlikes: ['clock-skew', 'cert-credential-invalid'],
-    when: (scene) => {
-      const token = tokenWithCause(scene, 'assertion-time-invalid');
+    when: (facts) => {
+      const token = tokenWithCause(facts, 'assertion-time-invalid');
       if (token === undefined) return undefined;
-      const skewed = Math.abs(scene.clockSkewSeconds ?? 0) >= SKEW_THAT_MATTERS_SECONDS;
+      const skewed = Math.abs(facts.clockSkewSeconds ?? 0) >= SKEW_THAT_MATTERS_SECONDS;
       return aboutToken(token, { confidence: skewed ? 'possible' : 'likely' });
     },
     fix: () => [

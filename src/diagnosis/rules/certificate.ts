@@ -8,23 +8,23 @@ import { hostsOf } from '../names.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
-import type { Scene } from '../case-facts.ts';
+import type { CaseFacts } from '../case-facts.ts';
 import { dateOf, spanOf } from '../time.ts';
-import type { NetworkTrouble } from '../failures.ts';
+import type { NetworkFailure } from '../failures.ts';
 import { isTimeCode, skewMatters } from './clock.ts';
 
-function certificateOf(scene: Scene, trouble: NetworkTrouble): CertificateFacts | undefined {
+function certificateOf(facts: CaseFacts, trouble: NetworkFailure): CertificateFacts | undefined {
   return trouble.about === 'mail'
-    ? stageOf(scene.evidence, 'tls')?.facts.certificate
-    : scene.token?.facts.certificate;
+    ? stageOf(facts.evidence, 'tls')?.facts.certificate
+    : facts.token?.facts.certificate;
 }
 
-function isNameCode(trouble: NetworkTrouble): boolean {
+function isNameCode(trouble: NetworkFailure): boolean {
   return trouble.failure.code === 'ERR_TLS_CERT_ALTNAME_INVALID';
 }
 
-function presented(scene: Scene, trouble: NetworkTrouble): { readonly because?: readonly string[] } {
-  const certificate = certificateOf(scene, trouble);
+function presented(facts: CaseFacts, trouble: NetworkFailure): { readonly because?: readonly string[] } {
+  const certificate = certificateOf(facts, trouble);
   return certificate === undefined
     ? {}
     : {
@@ -67,17 +67,17 @@ export const CERTIFICATE_RULES = {
     test: (names) =>
       `Look at the issuer of the certificate presented at ${names.places[0].endpoint}: Microsoft's are issued by DigiCert or Microsoft; any other name is the interceptor's.`,
     lookAlikes: ['trust-store-incomplete', 'server-certificate-expired', 'dns-failure'],
-    when: byNetwork((trouble, scene) => {
+    when: byNetwork((trouble, facts) => {
       if (trouble.failure.kind !== 'untrusted') return undefined;
       if (trouble.failure.code === 'REVOCATION_UNREACHABLE')
         return { confidence: 'likely', detail: 'revocation-unreachable' };
-      if (isTimeCode(trouble)) return { confidence: 'possible', ...presented(scene, trouble) };
-      const issuer = certificateOf(scene, trouble)?.issuer;
+      if (isTimeCode(trouble)) return { confidence: 'possible', ...presented(facts, trouble) };
+      const issuer = certificateOf(facts, trouble)?.issuer;
       const detail = isNameCode(trouble) ? { detail: 'name-mismatch' } : {};
       if (issuer !== undefined && isPublicIssuer(issuer) && !isNameCode(trouble)) {
-        return { confidence: 'possible', ...presented(scene, trouble) };
+        return { confidence: 'possible', ...presented(facts, trouble) };
       }
-      return { confidence: 'likely', ...detail, ...presented(scene, trouble) };
+      return { confidence: 'likely', ...detail, ...presented(facts, trouble) };
     }),
     fix: (names, detail) => [
       shell('See who issued the certificate that is presented here.', certificateCommand(names.places[0])),
@@ -111,14 +111,14 @@ export const CERTIFICATE_RULES = {
     test: () =>
       'The issuer of the presented certificate is DigiCert or Microsoft, and another machine trusts it.',
     lookAlikes: ['tls-interception'],
-    when: byNetwork((trouble, scene) => {
+    when: byNetwork((trouble, facts) => {
       const { code } = trouble.failure;
       if (trouble.failure.kind !== 'untrusted' || isTimeCode(trouble) || isNameCode(trouble))
         return undefined;
       if (code === 'REVOCATION_UNREACHABLE') return undefined;
-      const issuer = certificateOf(scene, trouble)?.issuer;
+      const issuer = certificateOf(facts, trouble)?.issuer;
       if (issuer === undefined) return { confidence: 'possible' };
-      return isPublicIssuer(issuer) ? { confidence: 'likely', ...presented(scene, trouble) } : undefined;
+      return isPublicIssuer(issuer) ? { confidence: 'likely', ...presented(facts, trouble) } : undefined;
     }),
     fix: () => [
       shell(
@@ -141,15 +141,15 @@ export const CERTIFICATE_RULES = {
     test: () =>
       "Compare this machine's clock with another; then look at issuer and dates of the certificate.",
     lookAlikes: ['clock-skew', 'tls-interception'],
-    when: byNetwork((trouble, scene) => {
-      if (trouble.failure.kind !== 'untrusted' || !isTimeCode(trouble) || skewMatters(scene))
+    when: byNetwork((trouble, facts) => {
+      if (trouble.failure.kind !== 'untrusted' || !isTimeCode(trouble) || skewMatters(facts))
         return undefined;
       return {
         confidence:
-          scene.clockSkewSeconds === undefined && trouble.failure.code === 'CERT_NOT_YET_VALID'
+          facts.clockSkewSeconds === undefined && trouble.failure.code === 'CERT_NOT_YET_VALID'
             ? 'possible'
             : 'likely',
-        ...presented(scene, trouble),
+        ...presented(facts, trouble),
       };
     }),
     fix: (names) => [
@@ -169,11 +169,11 @@ export const CERTIFICATE_RULES = {
       "Everything works. The certificate that the mail server presented ends within 14 days (a warning from 7 days on, critical from 2; sooner for one that lives less than 90 days). On that day every mailbox behind it is lost at once. Microsoft renews its own weeks before: a gateway's, proxy's or relay's is seen here, or a renewal that hangs.",
     test: (names) => `Look at the dates and the issuer of the certificate that ${names.endpoint} presents.`,
     lookAlikes: ['server-certificate-expired', 'clock-skew'],
-    when: (scene) => {
-      const tls = stageOf(scene.evidence, 'tls');
+    when: (facts) => {
+      const tls = stageOf(facts.evidence, 'tls');
       const certificate = tls?.facts.certificate;
       if (tls?.outcome !== 'ok' || certificate === undefined) return undefined;
-      const { now } = scene.context;
+      const { now } = facts.context;
       const severity = severityOfEnd(certificate, now);
       if (severity === undefined) return undefined;
       const { subject, issuer, notBefore, notAfter } = certificate;

@@ -4,24 +4,24 @@ import type { Confidence } from '../../model/diagnosis.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
-import type { Scene } from '../case-facts.ts';
+import type { CaseFacts } from '../case-facts.ts';
 import { spanOf } from '../time.ts';
-import type { NetworkTrouble } from '../failures.ts';
+import type { NetworkFailure } from '../failures.ts';
 import { tokenWithCause } from '../when.ts';
 
 /** Beyond this, certificate assertions and certificate dates begin to suffer. */
 const SKEW_SECONDS = 300;
 
-export function isTimeCode(trouble: NetworkTrouble): boolean {
+export function isTimeCode(trouble: NetworkFailure): boolean {
   return /^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/.test(trouble.failure.code ?? '');
 }
 
-export function skewMatters(scene: Scene): boolean {
-  return Math.abs(scene.clockSkewSeconds ?? 0) >= SKEW_SECONDS;
+export function skewMatters(facts: CaseFacts): boolean {
+  return Math.abs(facts.clockSkewSeconds ?? 0) >= SKEW_SECONDS;
 }
 
 /** An end that has passed is more often the certificate's fault, a beginning that is to come the clock's. */
-function byWords({ failure }: NetworkTrouble): Confidence {
+function byWords({ failure }: NetworkFailure): Confidence {
   return failure.code === 'CERT_NOT_YET_VALID' ? 'likely' : 'possible';
 }
 
@@ -29,9 +29,9 @@ function lengthOf(seconds: number): string {
   return seconds < 120 ? `${Math.round(seconds)} seconds` : spanOf(Math.round(seconds / 60) * 60_000);
 }
 
-function clockSkew(scene: Scene): Finding | undefined {
-  const skew = scene.clockSkewSeconds;
-  const ownWords =
+function clockSkew(facts: CaseFacts): Finding | undefined {
+  const skew = facts.clockSkewSeconds;
+  const ownText =
     skew === undefined
       ? []
       : [
@@ -40,32 +40,32 @@ function clockSkew(scene: Scene): Finding | undefined {
   const byCertificate = byNetwork((trouble) =>
     trouble.failure.kind === 'untrusted' && isTimeCode(trouble)
       ? {
-          confidence: skew === undefined ? byWords(trouble) : skewMatters(scene) ? 'certain' : 'possible',
-          because: ownWords,
+          confidence: skew === undefined ? byWords(trouble) : skewMatters(facts) ? 'certain' : 'possible',
+          because: ownText,
         }
       : undefined,
-  )(scene);
-  if (byCertificate !== undefined && (skew === undefined || skewMatters(scene))) return byCertificate;
-  const token = tokenWithCause(scene, 'assertion-time-invalid');
+  )(facts);
+  if (byCertificate !== undefined && (skew === undefined || skewMatters(facts))) return byCertificate;
+  const token = tokenWithCause(facts, 'assertion-time-invalid');
   if (token !== undefined) {
     return {
-      confidence: skewMatters(scene) ? 'likely' : 'possible',
+      confidence: skewMatters(facts) ? 'likely' : 'possible',
       about: token.about,
-      because: ownWords,
+      because: ownText,
     };
   }
-  if (scene.token?.failure.code === 'token-not-yet-valid') {
-    return { confidence: 'likely', about: scene.token.about, because: ownWords };
+  if (facts.token?.failure.code === 'token-not-yet-valid') {
+    return { confidence: 'likely', about: facts.token.about, because: ownText };
   }
-  if (scene.claimsFault === 'token-not-yet-valid') {
+  if (facts.claimsFault === 'token-not-yet-valid') {
     return {
       confidence: 'likely',
       about: 'claims',
-      because: [...ownWords, 'The token is not valid yet by this clock.'],
+      because: [...ownText, 'The token is not valid yet by this clock.'],
     };
   }
-  return skewMatters(scene)
-    ? { confidence: 'certain', about: 'clock', severity: 'warning', because: ownWords }
+  return skewMatters(facts)
+    ? { confidence: 'certain', about: 'clock', severity: 'warning', because: ownText }
     : undefined;
 }
 

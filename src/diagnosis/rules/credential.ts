@@ -7,7 +7,7 @@ import { GRAPH_APP_ID } from '../../model/microsoft365.ts';
 import { REFERENCES } from '../references.ts';
 import type { Failure } from '../../model/evidence.ts';
 import type { RuleTable } from '../rule.ts';
-import type { Scene } from '../case-facts.ts';
+import type { CaseFacts } from '../case-facts.ts';
 import { endDateConflict, endingSoon, surplusRoles } from '../credential-facts.ts';
 import { dateOf, spanOf } from '../time.ts';
 
@@ -15,7 +15,7 @@ import { dateOf, spanOf } from '../time.ts';
  * A token for Graph that was refused is Entra's word; where it is the credential that is refused, that is the news. And
  * where no token at all can be had, what stops us on the way to Graph stops us there as well.
  */
-function graphFailure({ credentialCheck, context }: Scene): Failure | undefined {
+function graphFailure({ credentialCheck, context }: CaseFacts): Failure | undefined {
   const { graphFailure: failure, valid } = (credentialCheck && context.credential) || {};
   if (failure === undefined || valid === true) return failure;
   if (isOfEntra(failure)) return valid === false ? undefined : failure;
@@ -40,17 +40,17 @@ export const CREDENTIAL_RULES = {
       'Everything works. The end date of the credential in use lies within the configured thresholds (30, 14 and 7 days).',
     test: () => 'The end date stands under App registrations > the app > Certificates & secrets.',
     lookAlikes: ['secret-expired'],
-    when: (scene) => {
-      if (!scene.credentialCheck) return undefined;
-      const ending = endingSoon(scene.context);
+    when: (facts) => {
+      if (!facts.credentialCheck) return undefined;
+      const ending = endingSoon(facts.context);
       if (ending === undefined) return undefined;
       const { end, severity, alsoRegistered } = ending;
-      const left = end.expiresAt - scene.context.now;
+      const left = end.expiresAt - facts.context.now;
       return {
         confidence: ending.sure ? 'certain' : 'possible',
         about: 'credential',
         severity,
-        ...(scene.names.credentialKind === 'secret' ? {} : { detail: scene.names.credentialKind }),
+        ...(facts.names.credentialKind === 'secret' ? {} : { detail: facts.names.credentialKind }),
         remark:
           left > 0
             ? `it ends on ${dateOf(end.expiresAt)}, in ${spanOf(left)}`
@@ -78,8 +78,8 @@ export const CREDENTIAL_RULES = {
     symptom: 'expires_at of the configuration, the certificate file and Microsoft Graph name different days.',
     test: () => 'The directory is right: Certificates & secrets shows the end date of the credential in use.',
     lookAlikes: [],
-    when: (scene) => {
-      const conflict = scene.credentialCheck ? endDateConflict(scene.context.credential) : undefined;
+    when: (facts) => {
+      const conflict = facts.credentialCheck ? endDateConflict(facts.context.credential) : undefined;
       if (conflict === undefined) return undefined;
       return {
         confidence: 'certain',
@@ -105,10 +105,10 @@ export const CREDENTIAL_RULES = {
       'No source for an end date: no expires_at in the configuration, no certificate file, Graph not permitted. The credential will end without warning.',
     test: () => 'The end date stands under App registrations > the app > Certificates & secrets.',
     lookAlikes: [],
-    when: (scene) => {
-      const { credential } = scene.context;
+    when: (facts) => {
+      const { credential } = facts.context;
       if (
-        !scene.credentialCheck ||
+        !facts.credentialCheck ||
         credential === undefined ||
         credential.endDates.length > 0 ||
         credential.pending === true ||
@@ -121,7 +121,7 @@ export const CREDENTIAL_RULES = {
         : {
             confidence: 'certain',
             about: 'credential',
-            ...(scene.context.app?.graph === true ? { detail: 'not-in-the-directory' } : {}),
+            ...(facts.context.app?.graph === true ? { detail: 'not-in-the-directory' } : {}),
           };
     },
     fix: (_names, detail) => [
@@ -149,8 +149,8 @@ export const CREDENTIAL_RULES = {
       'Everything works. The app also holds, or requests, permissions such as User.Read or Mail.ReadWrite; whoever gets hold of its secret gets those as well.',
     test: () => 'App registrations > the app > API permissions.',
     lookAlikes: [],
-    when: (scene) => {
-      const surplus = scene.credentialCheck ? surplusRoles(scene.context.credential?.registration) : [];
+    when: (facts) => {
+      const surplus = facts.credentialCheck ? surplusRoles(facts.context.credential?.registration) : [];
       return surplus.length === 0
         ? undefined
         : {
@@ -178,8 +178,8 @@ export const CREDENTIAL_RULES = {
     test: () =>
       'API permissions of the app: Microsoft Graph, Application.Read.All, type Application, granted.',
     lookAlikes: [],
-    when: (scene) => {
-      const failure = graphFailure(scene);
+    when: (facts) => {
+      const failure = graphFailure(facts);
       const denied =
         failure?.status === '403' ||
         failure?.status === '401' ||
@@ -211,8 +211,8 @@ export const CREDENTIAL_RULES = {
     test: () => 'It passes by itself.',
     lookAlikes: ['graph-permission-missing'],
     fallback: true,
-    when: (scene) => {
-      const failure = graphFailure(scene);
+    when: (facts) => {
+      const failure = graphFailure(facts);
       return failure === undefined
         ? undefined
         : { confidence: 'likely', about: 'graph', because: [`Microsoft Graph: ${failure.text}`] };

@@ -2,36 +2,36 @@
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
-import type { Scene } from '../case-facts.ts';
+import type { CaseFacts } from '../case-facts.ts';
 import { isLostElsewhere, speaksForAll } from '../situation.ts';
-import { BROKEN_OFF, type MailTrouble } from '../failures.ts';
+import { BROKEN_OFF, type MailFailure } from '../failures.ts';
 import type { Confidence } from '../../model/diagnosis.ts';
 import { stageOf } from '../../model/evidence.ts';
 import { aboutMail, byRefusal, either, failsAlways, hasWorked, said } from '../when.ts';
 
 /** The server took the connection and broke it off, or said that it cannot just now. */
-function brokenOff(scene: Scene): Finding | undefined {
-  const { mail, context, names } = scene;
+function brokenOff(facts: CaseFacts): Finding | undefined {
+  const { mail, context, names } = facts;
   if (mail === undefined) return undefined;
   const peersWork = context.endpoint.succeeded + context.siblings[names.protocol].succeeded > 0;
   // Before a login it is no mailbox that is concerned; after it, the app's where all of them are hit.
   const beforeLogin = mail.stage === 'connect' || mail.stage === 'tls' || mail.stage === 'greeting';
   const ofApp = !beforeLogin && speaksForAll(context.siblings[names.protocol]);
   const scope = beforeLogin && !peersWork ? 'endpoint' : ofApp ? 'app' : undefined;
-  const found = fault(scene, mail, peersWork);
+  const found = fault(facts, mail, peersWork);
   return found && { ...found, ...(scope === undefined ? {} : { scope }) };
 }
 
-function fault(scene: Scene, mail: MailTrouble, peersWork: boolean): Finding | undefined {
+function fault(facts: CaseFacts, mail: MailFailure, peersWork: boolean): Finding | undefined {
   const { kind } = mail.failure;
-  if (said(scene, 'server-unavailable')) {
-    return aboutMail(failsAlways(scene) && mail.stage === 'auth' ? 'possible' : 'likely');
+  if (said(facts, 'server-unavailable')) {
+    return aboutMail(failsAlways(facts) && mail.stage === 'auth' ? 'possible' : 'likely');
   }
-  if (!scene.pasted && said(scene, 'session-timeout')) return aboutMail('possible');
-  if (said(scene, 'session-token-expired')) return scene.pasted ? undefined : aboutMail('possible');
-  if (said(scene, 'temporary', 'session-invalidated')) return aboutMail('likely');
+  if (!facts.pasted && said(facts, 'session-timeout')) return aboutMail('possible');
+  if (said(facts, 'session-token-expired')) return facts.pasted ? undefined : aboutMail('possible');
+  if (said(facts, 'temporary', 'session-invalidated')) return aboutMail('likely');
   if (
-    said(scene, 'session-timeout', 'throttled', 'too-many-connections', 'line-too-long', 'pop-protocol-error')
+    said(facts, 'session-timeout', 'throttled', 'too-many-connections', 'line-too-long', 'pop-protocol-error')
   )
     return undefined;
   const later = mail.stage === 'auth' || mail.stage === 'open';
@@ -47,18 +47,18 @@ function fault(scene: Scene, mail: MailTrouble, peersWork: boolean): Finding | u
     });
   }
   if (mail.stage === 'greeting') {
-    if (kind !== 'timeout') return aboutMail(hasWorked(scene) ? 'likely' : 'possible');
-    const reached = stageOf(scene.evidence, 'tls')?.outcome === 'ok' && hasWorked(scene);
+    if (kind !== 'timeout') return aboutMail(hasWorked(facts) ? 'likely' : 'possible');
+    const reached = stageOf(facts.evidence, 'tls')?.outcome === 'ok' && hasWorked(facts);
     return aboutMail(reached ? 'likely' : 'possible');
   }
-  return hasWorked(scene) && scene.context.history.consecutiveFailures <= 1
+  return hasWorked(facts) && facts.context.history.consecutiveFailures <= 1
     ? aboutMail('possible', { because: ['It is the first failure after successes.'] })
     : undefined;
 }
 
 /** Nobody gets through at that host, and it is not this machine's network. */
-function incident(scene: Scene): Finding | undefined {
-  const { mail, context, names } = scene;
+function incident(facts: CaseFacts): Finding | undefined {
+  const { mail, context, names } = facts;
   if (mail === undefined || context.ownNetwork === 'down') return undefined;
   const own = context.siblings[names.protocol];
   const nobody = context.endpoint.succeeded + own.succeeded === 0;
@@ -73,7 +73,7 @@ function incident(scene: Scene): Finding | undefined {
   }
   // It took everybody's login and broke off, or its own words say that it is ill.
   const loggedIn = mail.stage === 'auth' || mail.stage === 'open';
-  const ill = (loggedIn || mail.failure.kind === 'rejected') && brokenOff(scene) !== undefined;
+  const ill = (loggedIn || mail.failure.kind === 'rejected') && brokenOff(facts) !== undefined;
   const all = speaksForAll(context.endpoint) || (speaksForAll(own) && context.endpoint.failedAlike > 0);
   if (all && ill) {
     return aboutMail('likely', {
@@ -90,7 +90,7 @@ function incident(scene: Scene): Finding | undefined {
 }
 
 /** The same words end a session that was idle, and, rarely, a login. */
-function sureOfTimeout({ pasted, mail }: Scene): Confidence {
+function sureOfTimeout({ pasted, mail }: CaseFacts): Confidence {
   if (!pasted) return 'likely';
   if (mail?.signs.has('login-command') === true) return 'possible';
   return mail?.signs.has('bye') === true ? 'certain' : 'likely';
@@ -106,17 +106,17 @@ export const EXCHANGE_RULES = {
       'BAD or NO "Request is throttled. Suggested Backoff Time: ... milliseconds", or connections closed at the greeting. All programs that read the mailbox share one budget.',
     test: () => 'Stop every other program that reads the mailbox for the suggested time, and look again.',
     lookAlikes: ['exchange-transient'],
-    when: either(byRefusal('exchange-throttled'), (scene) => {
-      if (said(scene, 'throttled') || scene.mail?.failure.kind === 'throttled') {
-        const seconds = scene.mail?.failure.retryAfterSeconds;
+    when: either(byRefusal('exchange-throttled'), (facts) => {
+      if (said(facts, 'throttled') || facts.mail?.failure.kind === 'throttled') {
+        const seconds = facts.mail?.failure.retryAfterSeconds;
         return aboutMail(
           'certain',
           seconds === undefined ? {} : { because: [`The server asks for ${seconds} seconds of rest.`] },
         );
       }
-      if (said(scene, 'too-many-connections')) return aboutMail('likely');
-      return scene.mail?.stage === 'greeting' &&
-        ['closed', 'reset', 'rejected'].includes(scene.mail.failure.kind)
+      if (said(facts, 'too-many-connections')) return aboutMail('likely');
+      return facts.mail?.stage === 'greeting' &&
+        ['closed', 'reset', 'rejected'].includes(facts.mail.failure.kind)
         ? aboutMail('possible')
         : undefined;
     }),
@@ -180,9 +180,9 @@ export const EXCHANGE_RULES = {
     test: () => 'It comes after the same length of time in every session, and a new connection works.',
     lookAlikes: ['exchange-transient'],
     // A look of ours lasts seconds: there the same words may be a fault of the moment.
-    when: (scene) =>
-      said(scene, 'session-timeout')
-        ? aboutMail(sureOfTimeout(scene), scene.pasted ? { severity: 'warning' } : {})
+    when: (facts) =>
+      said(facts, 'session-timeout')
+        ? aboutMail(sureOfTimeout(facts), facts.pasted ? { severity: 'warning' } : {})
         : undefined,
     fix: () => [say('Let the program connect anew when a session ends; that is normal.')],
     takesEffect: 'At the next connection.',

@@ -4,12 +4,12 @@ import { say } from '../fix/step.ts';
 import { isMicrosoftHost } from '../../model/microsoft365.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
-import type { Scene } from '../case-facts.ts';
+import type { CaseFacts } from '../case-facts.ts';
 import { aboutMail, byRefusal, either, said } from '../when.ts';
 
 /** We send two lines; a program whose dialogue was not pasted may have sent one. */
-function oneLineFits(scene: Scene): boolean {
-  return scene.pasted && !said(scene, 'xoauth2-two-lines');
+function oneLineFits(facts: CaseFacts): boolean {
+  return facts.pasted && !said(facts, 'xoauth2-two-lines');
 }
 
 const OAUTH_FOR_SMTP = `This answer came to a program that sends. For that, the application needs the permission SMTP.SendAsApp, and SMTP client submission must be on for the mailbox; ${eachProtocol(({ name }) => name)} have permissions of their own.`;
@@ -27,9 +27,9 @@ export const LOGIN_RULES = {
       'Decode the base64 that was sent: it must be exactly user=ADDRESS, one byte 0x01, auth=Bearer TOKEN, two bytes 0x01.',
     lookAlikes: ['exchange-sp-not-registered', 'app-permission-missing'],
     when: either(
-      (scene) => (scene.mail?.failure.code === 'sasl-malformed' ? aboutMail('certain') : undefined),
-      (scene) =>
-        said(scene, 'argument-error') || scene.mail?.failure.code === 'sasl-suspect'
+      (facts) => (facts.mail?.failure.code === 'sasl-malformed' ? aboutMail('certain') : undefined),
+      (facts) =>
+        said(facts, 'argument-error') || facts.mail?.failure.code === 'sasl-suspect'
           ? aboutMail('likely')
           : undefined,
       byRefusal('xoauth2-string-malformed'),
@@ -52,8 +52,8 @@ export const LOGIN_RULES = {
       '-ERR Protocol error. Connection is closed. 10 as the answer to AUTH XOAUTH2 followed by the base64 on the same line. IMAP works.',
     test: () => 'Send AUTH XOAUTH2 alone, wait for the line with the plus sign, then send the base64.',
     lookAlikes: ['xoauth2-token-too-long'],
-    when: (scene) =>
-      said(scene, 'pop-protocol-error') ? aboutMail(oneLineFits(scene) ? 'likely' : 'possible') : undefined,
+    when: (facts) =>
+      said(facts, 'pop-protocol-error') ? aboutMail(oneLineFits(facts) ? 'likely' : 'possible') : undefined,
     fix: () => [
       say(
         "Make the program send two lines: AUTH XOAUTH2, then, after the server's +, the base64 string. JavaMail: mail.pop3s.auth.xoauth2.two.line.authentication.format=true.",
@@ -72,10 +72,10 @@ export const LOGIN_RULES = {
     test: () =>
       'Count the characters of the token: above 4,000, this is it. Many roles or group claims make it long.',
     lookAlikes: ['xoauth2-pop-one-line'],
-    when: (scene) => {
-      if (said(scene, 'line-too-long')) return aboutMail('likely');
-      return said(scene, 'pop-protocol-error')
-        ? aboutMail(oneLineFits(scene) ? 'possible' : 'likely')
+    when: (facts) => {
+      if (said(facts, 'line-too-long')) return aboutMail('likely');
+      return said(facts, 'pop-protocol-error')
+        ? aboutMail(oneLineFits(facts) ? 'possible' : 'likely')
         : undefined;
     },
     fix: () => [
@@ -98,13 +98,13 @@ export const LOGIN_RULES = {
       'Look at the command before the answer: LOGIN, AUTHENTICATE PLAIN or USER/PASS is a password; AUTHENTICATE XOAUTH2 is a token.',
     lookAlikes: ['wrong-auth-mechanism'],
     when: either(
-      (scene) =>
-        said(scene, 'basic-blocked', 'smtp-basic-disabled')
-          ? aboutMail('certain', said(scene, 'smtp-basic-disabled') ? { detail: 'smtp' } : {})
+      (facts) =>
+        said(facts, 'basic-blocked', 'smtp-basic-disabled')
+          ? aboutMail('certain', said(facts, 'smtp-basic-disabled') ? { detail: 'smtp' } : {})
           : undefined,
-      (scene) =>
-        said(scene, 'login-failed', 'pop-logon-failure', 'mechanism-unsupported', 'password-mechanism')
-          ? aboutMail(scene.pasted ? 'likely' : 'possible')
+      (facts) =>
+        said(facts, 'login-failed', 'pop-logon-failure', 'mechanism-unsupported', 'password-mechanism')
+          ? aboutMail(facts.pasted ? 'likely' : 'possible')
           : undefined,
       byRefusal('basic-auth-retired'),
     ),
@@ -128,13 +128,13 @@ export const LOGIN_RULES = {
     test: () =>
       'Switch on its protocol log and look for AUTHENTICATE XOAUTH2. JavaMail: mail.imap.auth.mechanisms=XOAUTH2.',
     lookAlikes: ['basic-auth-retired'],
-    when: (scene) => {
+    when: (facts) => {
       if (
-        !said(scene, 'login-failed', 'pop-logon-failure', 'mechanism-unsupported', 'password-mechanism') ||
-        said(scene, 'basic-blocked')
+        !said(facts, 'login-failed', 'pop-logon-failure', 'mechanism-unsupported', 'password-mechanism') ||
+        said(facts, 'basic-blocked')
       )
         return undefined;
-      return aboutMail(scene.pasted ? 'possible' : 'likely');
+      return aboutMail(facts.pasted ? 'possible' : 'likely');
     },
     fix: () => [
       say(
@@ -154,8 +154,8 @@ export const LOGIN_RULES = {
     test: () =>
       'Read the greeting: Exchange Online says "The Microsoft Exchange IMAP4 service is ready." with a bracketed name that decodes to ...PROD.OUTLOOK.COM.',
     lookAlikes: ['not-exchange-online'],
-    when: (scene) =>
-      said(scene, 'xoauth2-not-offered') || scene.mail?.failure.code === 'mechanism-not-offered'
+    when: (facts) =>
+      said(facts, 'xoauth2-not-offered') || facts.mail?.failure.code === 'mechanism-not-offered'
         ? aboutMail('likely')
         : undefined,
     fix: (names) => [
@@ -176,10 +176,10 @@ export const LOGIN_RULES = {
       'The greeting, the capabilities (AUTH=NTLM, AUTH=GSSAPI: an Exchange on-premises), or the scope in the SASL challenge, is another server\'s: "Gimap ready", https://mail.google.com/, "Dovecot ready", "PREAUTH".',
     test: () => 'Read the greeting and the host name of the connection.',
     lookAlikes: [],
-    when: (scene) => {
+    when: (facts) => {
       // Exchange Online knows nobody before a login.
-      const code = scene.mail?.failure.code;
-      return code === 'preauth' || code === 'other-server' || said(scene, 'google', 'other-server')
+      const code = facts.mail?.failure.code;
+      return code === 'preauth' || code === 'other-server' || said(facts, 'google', 'other-server')
         ? aboutMail('likely')
         : undefined;
     },
@@ -200,7 +200,7 @@ export const LOGIN_RULES = {
       'NO LOGIN failed. Account is blocked. Login to your account via a web browser to verify your identity. Only personal Outlook.com accounts say this; it is not an app-only sign-in.',
     test: () => 'Sign in to the account at outlook.com.',
     lookAlikes: ['basic-auth-retired'],
-    when: (scene) => (said(scene, 'account-blocked') ? aboutMail('certain') : undefined),
+    when: (facts) => (said(facts, 'account-blocked') ? aboutMail('certain') : undefined),
     fix: () => [
       say(
         "Sign in with a browser, answer the questions, and set the program to OAuth. Personal accounts cannot be opened with an application's own token.",

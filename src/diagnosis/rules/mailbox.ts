@@ -72,8 +72,8 @@ export const MAILBOX_RULES = {
     test: (names) =>
       `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} finds nothing, or not a mailbox.`,
     lookAlikes: ['mailbox-permission-missing', 'username-mailbox-mismatch'],
-    when: either(byRefusal('mailbox-not-found-or-unlicensed'), (scene) =>
-      said(scene, 'no-rest-mailbox') ? aboutMail('likely') : undefined,
+    when: either(byRefusal('mailbox-not-found-or-unlicensed'), (facts) =>
+      said(facts, 'no-rest-mailbox') ? aboutMail('likely') : undefined,
     ),
     fix: (names) => [
       lookInExchange(
@@ -102,9 +102,9 @@ export const MAILBOX_RULES = {
     test: (names) =>
       `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} shows another PrimarySmtpAddress, or nothing.`,
     lookAlikes: ['mailbox-not-found-or-unlicensed', 'mailbox-permission-missing'],
-    when: either(byRefusal('username-mailbox-mismatch'), (scene) => {
-      const constant = failsAlways(scene);
-      if (!said(scene, 'server-unavailable') || scene.mail?.stage !== 'auth') return undefined;
+    when: either(byRefusal('username-mailbox-mismatch'), (facts) => {
+      const constant = failsAlways(facts);
+      if (!said(facts, 'server-unavailable') || facts.mail?.stage !== 'auth') return undefined;
       return {
         confidence: constant ? 'likely' : 'possible',
         about: 'mail',
@@ -131,8 +131,8 @@ export const MAILBOX_RULES = {
     test: (names) =>
       `Get-CASMailbox -Identity ${quotePowerShell(names.address)} shows ${switchState(names.protocol, false)}.`,
     lookAlikes: ['mailbox-permission-missing', 'app-permission-missing', 'propagation-delay'],
-    when: either(byRefusal('protocol-disabled-on-mailbox'), (scene) =>
-      said(scene, 'smtp-auth-disabled')
+    when: either(byRefusal('protocol-disabled-on-mailbox'), (facts) =>
+      said(facts, 'smtp-auth-disabled')
         ? { confidence: 'certain', about: 'mail', detail: 'smtp-client-authentication' }
         : undefined,
     ),

@@ -6,13 +6,13 @@ import { endpointsOf, hostsOf, type Names } from '../names.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
-import type { Scene } from '../case-facts.ts';
+import type { CaseFacts } from '../case-facts.ts';
 import { BROKEN_OFF, isCut, isPlainText } from '../failures.ts';
 
 /** Nobody has spoken to us: neither the token host nor the mail host. */
-function bothLegsCut(scene: Scene): boolean {
+function bothLegsCut(facts: CaseFacts): boolean {
   const legs = new Set(
-    scene.network.filter((trouble) => trouble.at === 'dns' || isCut(trouble)).map((trouble) => trouble.about),
+    facts.network.filter((trouble) => trouble.at === 'dns' || isCut(trouble)).map((trouble) => trouble.about),
   );
   return legs.has('mail') && (legs.has('token') || legs.has('refresh'));
 }
@@ -24,10 +24,10 @@ export const CUT_OFF: Finding = {
   because: ['Token hosts and mail hosts all fail before any server has spoken.'],
 };
 
-function ownNetworkDown(scene: Scene): Finding | undefined {
-  if (scene.network.length === 0) return undefined;
-  if (scene.context.ownNetwork === 'down') return CUT_OFF;
-  if (scene.context.ownNetwork === 'unknown' && bothLegsCut(scene)) {
+function ownNetworkDown(facts: CaseFacts): Finding | undefined {
+  if (facts.network.length === 0) return undefined;
+  if (facts.context.ownNetwork === 'down') return CUT_OFF;
+  if (facts.context.ownNetwork === 'unknown' && bothLegsCut(facts)) {
     return {
       confidence: 'likely',
       about: 'network',
@@ -94,13 +94,13 @@ export const NETWORK_RULES = {
     symptom: `HTTP 407, 403 or a page of HTML where the token endpoint should answer; a CONNECT that is refused. A proxy that passes 443 does not pass ${eachProtocol(({ ports }) => ports.implicit)} by itself.`,
     test: () => "The answer's Server or Via header, or the page itself, names the proxy.",
     lookAlikes: ['tls-interception', 'tcp-blocked', 'request-malformed'],
-    when: byNetwork((trouble, scene) => {
+    when: byNetwork((trouble, facts) => {
       if (trouble.failure.kind === 'proxy' || trouble.failure.status === '407')
         return { confidence: 'certain' };
       // The token host is asked over https: what is no TLS there is a proxy's.
       if (trouble.about !== 'mail' && isPlainText(trouble)) return { confidence: 'likely' };
       const http = trouble.at === 'http';
-      const status = scene.token?.facts.httpStatus ?? Number(trouble.failure.status);
+      const status = facts.token?.facts.httpStatus ?? Number(trouble.failure.status);
       const mute =
         BROKEN_OFF.has(trouble.failure.kind) || trouble.failure.code === 'empty-token' || status >= 500;
       if (http && mute) return { confidence: 'possible' };

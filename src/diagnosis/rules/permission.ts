@@ -5,7 +5,7 @@ import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Names } from '../names.ts';
 import type { About, Finding, RuleTable } from '../rule.ts';
-import type { Scene } from '../case-facts.ts';
+import type { CaseFacts } from '../case-facts.ts';
 import { rolesLine } from '../evidence-lines.ts';
 import { byCode, byRefusal, either } from '../when.ts';
 
@@ -14,32 +14,32 @@ const DELEGATED: ReadonlySet<string> = new Set(
   PROTOCOL_IDS.map((protocol) => factsOf(protocol).delegated.name),
 );
 
-function aboutOf(scene: Scene): About {
-  return scene.credentialCheck ? 'permissions' : 'claims';
+function aboutOf(facts: CaseFacts): About {
+  return facts.credentialCheck ? 'permissions' : 'claims';
 }
 
-function tokenRoles(scene: Scene): readonly string[] {
-  return scene.claims === undefined ? [] : [rolesLine(scene)];
+function tokenRoles(facts: CaseFacts): readonly string[] {
+  return facts.claims === undefined ? [] : [rolesLine(facts)];
 }
 
-function permissionMissing(scene: Scene): Finding | undefined {
-  if (!scene.credentialCheck && scene.claimsFault !== 'role-missing') return undefined;
-  const { registration } = scene.context.credential ?? {};
-  const { role } = scene.names;
+function permissionMissing(facts: CaseFacts): Finding | undefined {
+  if (!facts.credentialCheck && facts.claimsFault !== 'role-missing') return undefined;
+  const { registration } = facts.context.credential ?? {};
+  const { role } = facts.names;
   if (registration === undefined) {
-    return scene.credentialCheck
+    return facts.credentialCheck
       ? undefined
-      : { confidence: 'likely', about: 'claims', because: [rolesLine(scene)] };
+      : { confidence: 'likely', about: 'claims', because: [rolesLine(facts)] };
   }
-  if (registration.grantedRoles.includes(role)) return takenAway(scene, 'likely');
+  if (registration.grantedRoles.includes(role)) return takenAway(facts, 'likely');
   if (registration.requestedRoles.includes(role)) return undefined;
   const delegated = registration.requestedScopes.filter((scope) => DELEGATED.has(scope));
   return {
     confidence: 'certain',
-    about: aboutOf(scene),
+    about: aboutOf(facts),
     detail: delegated.length > 0 ? 'delegated-instead-of-application' : 'never-added',
     because: [
-      ...tokenRoles(scene),
+      ...tokenRoles(facts),
       delegated.length > 0
         ? `The registration requests the delegated ${delegated.join(', ')} instead of the application permission ${role}.`
         : `The registration does not request ${role}.`,
@@ -51,25 +51,25 @@ function permissionMissing(scene: Scene): Finding | undefined {
  * The directory says that it is granted, and the token says otherwise. It is read every few hours, so what worked
  * before may have been taken away since; what never worked waits for its first token with the role.
  */
-function takenAway(scene: Scene, confidence: 'likely' | 'possible'): Finding | undefined {
-  if (scene.credentialCheck || scene.context.history.lastSuccess === undefined) return undefined;
-  return { confidence, about: 'claims', because: [rolesLine(scene)] };
+function takenAway(facts: CaseFacts, confidence: 'likely' | 'possible'): Finding | undefined {
+  if (facts.credentialCheck || facts.context.history.lastSuccess === undefined) return undefined;
+  return { confidence, about: 'claims', because: [rolesLine(facts)] };
 }
 
-function consentMissing(scene: Scene): Finding | undefined {
-  if (!scene.credentialCheck && scene.claimsFault !== 'role-missing') return undefined;
-  const { registration } = scene.context.credential ?? {};
-  const { role } = scene.names;
+function consentMissing(facts: CaseFacts): Finding | undefined {
+  if (!facts.credentialCheck && facts.claimsFault !== 'role-missing') return undefined;
+  const { registration } = facts.context.credential ?? {};
+  const { role } = facts.names;
   if (registration === undefined)
-    return scene.credentialCheck
+    return facts.credentialCheck
       ? undefined
-      : { confidence: 'possible', about: 'claims', because: [rolesLine(scene)] };
-  if (registration.grantedRoles.includes(role)) return takenAway(scene, 'possible');
+      : { confidence: 'possible', about: 'claims', because: [rolesLine(facts)] };
+  if (registration.grantedRoles.includes(role)) return takenAway(facts, 'possible');
   if (!registration.requestedRoles.includes(role)) return undefined;
   return {
     confidence: 'certain',
-    about: aboutOf(scene),
-    because: [...tokenRoles(scene), `The registration requests ${role}; it is not granted.`],
+    about: aboutOf(facts),
+    because: [...tokenRoles(facts), `The registration requests ${role}; it is not granted.`],
   };
 }
 

@@ -18,9 +18,9 @@ export const PROBER_RULES = {
     test: () =>
       'With EMFILE compare ls /proc/PID/fd | wc -l with the limit in /proc/PID/limits; else look at nr_throttled in cpu.stat of the cgroup, and at the load of the machine.',
     lookAlikes: ['tcp-blocked', 'exchange-transient'],
-    when: (scene) => {
-      if (scene.pasted || !isStarved(scene.evidence)) return undefined;
-      const [failed] = failedStages(scene.evidence);
+    when: (facts) => {
+      if (facts.pasted || !isStarved(facts.evidence)) return undefined;
+      const [failed] = failedStages(facts.evidence);
       const about = failed?.stage === 'token' ? 'token' : failed?.stage === 'claims' ? 'claims' : 'mail';
       return { confidence: 'certain', about };
     },
@@ -44,13 +44,13 @@ export const PROBER_RULES = {
     test: () =>
       'Read the protocol log: the fault is in the order or form of the commands. With "Connection closed. 14", the two answers before it tell the reason.',
     lookAlikes: [],
-    when: (scene) => {
-      const token = scene.token?.failure.kind === 'unexpected' ? scene.token.about : undefined;
+    when: (facts) => {
+      const token = facts.token?.failure.kind === 'unexpected' ? facts.token.about : undefined;
       if (token !== undefined) return { confidence: 'certain', about: token };
-      if (scene.mail?.failure.kind === 'unexpected') return { confidence: 'certain', about: 'mail' };
-      if (said(scene, 'invalid-state', 'pop-state', 'command-error') && scene.refusal === undefined)
+      if (facts.mail?.failure.kind === 'unexpected') return { confidence: 'certain', about: 'mail' };
+      if (said(facts, 'invalid-state', 'pop-state', 'command-error') && facts.refusal === undefined)
         return { confidence: 'likely', about: 'mail' };
-      const only = scene.mail?.phrases.size === 1 && said(scene, 'too-many-failures');
+      const only = facts.mail?.phrases.size === 1 && said(facts, 'too-many-failures');
       return only ? { confidence: 'possible', about: 'mail' } : undefined;
     },
     fix: () => [

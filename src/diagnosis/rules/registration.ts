@@ -112,24 +112,24 @@ export const REGISTRATION_RULES = {
       'Everything is set up right, a short while ago. New-ServicePrincipal and Add-MailboxPermission usually take minutes to an hour, and have been seen to take two; Set-CASMailbox up to an hour; a consent shows only in a token that is fetched after it.',
     test: () => 'Wait two hours after the last change and look again; if it still fails, it is hardly this.',
     lookAlikes: ['exchange-sp-not-registered', 'mailbox-permission-missing', 'app-permission-missing'],
-    when: (scene) => {
-      const registration = scene.context.credential?.registration;
-      const { role } = scene.names;
+    when: (facts) => {
+      const registration = facts.context.credential?.registration;
+      const { role } = facts.names;
       if (
         registration?.grantedRoles.includes(role) === true &&
-        scene.claims !== undefined &&
-        !scene.claims.roles?.includes(role) &&
-        !scene.success &&
-        !scene.credentialCheck
+        facts.claims !== undefined &&
+        !facts.claims.roles?.includes(role) &&
+        !facts.success &&
+        !facts.credentialCheck
       ) {
-        const worked = scene.context.history.lastSuccess !== undefined;
+        const worked = facts.context.history.lastSuccess !== undefined;
         return {
           confidence: worked ? 'possible' : 'likely',
           about: 'claims',
           because: [`The directory says that ${role} is granted; the token in hand was issued without it.`],
         };
       }
-      return byRefusal('propagation-delay')(scene);
+      return byRefusal('propagation-delay')(facts);
     },
     fix: () => [
       say(

@@ -8,8 +8,8 @@ import { endpointsOf } from '../names.ts';
 import { byNetwork, type Fit } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
-import type { Scene } from '../case-facts.ts';
-import { CUT_OFF, isCut, type NetworkTrouble } from '../failures.ts';
+import type { CaseFacts } from '../case-facts.ts';
+import { CUT_OFF, isCut, type NetworkFailure } from '../failures.ts';
 import { byRefusal, either, failsAlways, hasWorked, said } from '../when.ts';
 
 const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string }>>> = {
@@ -18,8 +18,8 @@ const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string
   reset: { detail: 'reset' },
 };
 
-function isIpv6(scene: Scene, trouble: NetworkTrouble): boolean {
-  const address = trouble.about === 'mail' ? stageOf(scene.evidence, 'connect')?.facts.address : undefined;
+function isIpv6(facts: CaseFacts, trouble: NetworkFailure): boolean {
+  const address = trouble.about === 'mail' ? stageOf(facts.evidence, 'connect')?.facts.address : undefined;
   return address?.includes(':') ?? trouble.signs.has('ipv6-only');
 }
 
@@ -32,8 +32,8 @@ const USUAL_PORTS: Readonly<Record<Protocol, ReadonlySet<number>>> = perProtocol
 const SPEAKERS = [...PROTOCOL_IDS, 'smtp'] as const;
 
 /** With TLS complete, at a host that greeted before, a server that is ill is likelier than a firewall. */
-function silentAfter(at: NetworkTrouble['at'], scene: Scene): Fit {
-  const reached = at === 'greeting' && stageOf(scene.evidence, 'tls')?.outcome === 'ok' && hasWorked(scene);
+function silentAfter(at: NetworkFailure['at'], facts: CaseFacts): Fit {
+  const reached = at === 'greeting' && stageOf(facts.evidence, 'tls')?.outcome === 'ok' && hasWorked(facts);
   return {
     confidence: reached ? 'possible' : 'likely',
     ...(at === 'greeting' ? { place: 'tcp-blocked: at the greeting' } : {}),
@@ -42,7 +42,7 @@ function silentAfter(at: NetworkTrouble['at'], scene: Scene): Fit {
 }
 
 /** A greeting that another protocol speaks. */
-function speaksOther({ mail, names }: Scene): boolean {
+function speaksOther({ mail, names }: CaseFacts): boolean {
   return SPEAKERS.some(
     (speaker) => speaker !== names.protocol && mail?.signs.has(`${speaker}-spoken`) === true,
   );
@@ -77,23 +77,23 @@ export const ROUTE_RULES = {
         ? `curl -v https://${host}/ from another machine: if it works there, this machine's network blocks it.`
         : `curl -v https://${host}/ from the same machine: if 443 works while ${port} does not, the port is blocked.`,
     lookAlikes: ['own-network-down', 'ipv6-path', 'wrong-port', 'exchange-transient'],
-    when: byNetwork((trouble, scene) => {
+    when: byNetwork((trouble, facts) => {
       const { at, failure } = trouble;
       if (isCut(trouble)) {
-        const confidence = isIpv6(scene, trouble) ? 'possible' : 'likely';
+        const confidence = isIpv6(facts, trouble) ? 'possible' : 'likely';
         return { confidence, ...CUT_DETAIL[failure.kind] };
       }
       // Something takes the connection and holds it, or cuts it when it sees TLS.
-      if (failure.kind === 'timeout' && (at === 'tls' || at === 'greeting')) return silentAfter(at, scene);
+      if (failure.kind === 'timeout' && (at === 'tls' || at === 'greeting')) return silentAfter(at, facts);
       // Where in the opening a reset lands is chance, and Node may tell it as a close (an EPIPE eats the error).
       if (at === 'tls' && CUT_OFF.has(failure.kind))
-        return scene.pasted ? { confidence: 'possible' } : { confidence: 'likely', detail: 'reset' };
+        return facts.pasted ? { confidence: 'possible' } : { confidence: 'likely', detail: 'reset' };
       // What has always been so is no passing fault.
-      return at === 'greeting' && CUT_OFF.has(failure.kind) && !hasWorked(scene)
+      return at === 'greeting' && CUT_OFF.has(failure.kind) && !hasWorked(facts)
         ? {
             confidence: 'possible',
             detail: 'closed-at-once',
-            ...(failsAlways(scene) ? {} : { place: 'tcp-blocked: at the greeting' }),
+            ...(failsAlways(facts) ? {} : { place: 'tcp-blocked: at the greeting' }),
           }
         : undefined;
     }),
@@ -116,9 +116,9 @@ export const ROUTE_RULES = {
       `openssl s_client -4 -connect ${place.endpoint} gets through, and with -6 it does not.`,
     lookAlikes: ['tcp-blocked', 'own-network-down'],
     when: either(
-      byNetwork((trouble, scene) =>
+      byNetwork((trouble, facts) =>
         // An address without a route is the machine's own word; silence may be of the port.
-        isCut(trouble) && isIpv6(scene, trouble)
+        isCut(trouble) && isIpv6(facts, trouble)
           ? { confidence: trouble.failure.kind === 'unreachable' ? 'likely' : 'possible' }
           : undefined,
       ),
@@ -145,25 +145,25 @@ export const ROUTE_RULES = {
       `${eachProtocol(({ name, ports }) => `${name} is ${ports.implicit}`, ',')}, with TLS from the first byte${called === undefined ? `; here it is ${port}` : ''}.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked'],
     mailOnly: true,
-    when: (scene) => {
-      const heard = said(scene, 'pop-greeting-for-imap')
+    when: (facts) => {
+      const parsed = said(facts, 'pop-greeting-for-imap')
         ? 'the-port-for-pop3'
-        : said(scene, 'imap-greeting-for-pop')
+        : said(facts, 'imap-greeting-for-pop')
           ? 'the-port-for-imap'
-          : said(scene, 'smtp-greeting')
+          : said(facts, 'smtp-greeting')
             ? 'the-port-for-smtp'
             : undefined;
-      if (heard !== undefined) return { confidence: 'likely', about: 'mail', detail: heard };
-      if (scene.mail?.stage === 'greeting' && speaksOther(scene))
+      if (parsed !== undefined) return { confidence: 'likely', about: 'mail', detail: parsed };
+      if (facts.mail?.stage === 'greeting' && speaksOther(facts))
         return { confidence: 'certain', about: 'mail' };
-      const odd = !USUAL_PORTS[scene.names.protocol].has(scene.names.port);
+      const odd = !USUAL_PORTS[facts.names.protocol].has(facts.names.port);
       return byNetwork((trouble) =>
         odd &&
         trouble.about === 'mail' &&
         (isCut(trouble) || (trouble.at === 'greeting' && SPOKE_ODDLY.has(trouble.failure.kind)))
           ? { confidence: 'possible' }
           : undefined,
-      )(scene);
+      )(facts);
     },
     fix: (names) => [
       say(

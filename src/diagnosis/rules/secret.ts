@@ -5,7 +5,7 @@ import { showSecrets } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
-import type { Scene } from '../case-facts.ts';
+import type { CaseFacts } from '../case-facts.ts';
 import { dateOf } from '../time.ts';
 import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
 
@@ -29,10 +29,10 @@ const SHAPE_DETAIL: Readonly<Partial<Record<SecretShape['looksLike'], readonly [
   ],
 };
 
-function secretInvalid(scene: Scene): Finding | undefined {
-  const { credential, now } = scene.context;
-  if (scene.credentialCheck && scene.token === undefined) return beforeItFails(scene);
-  const token = tokenWithCause(scene, 'secret-invalid');
+function secretInvalid(facts: CaseFacts): Finding | undefined {
+  const { credential, now } = facts.context;
+  if (facts.credentialCheck && facts.token === undefined) return beforeItFails(facts);
+  const token = tokenWithCause(facts, 'secret-invalid');
   if (token === undefined) return undefined;
   if (credential?.match === 'secret-id') {
     return aboutToken(token, {
@@ -65,8 +65,8 @@ function secretInvalid(scene: Scene): Finding | undefined {
 }
 
 /** Graph tells it before Entra does: a deleted secret may be taken for some minutes yet. */
-function beforeItFails(scene: Scene): Finding | undefined {
-  const { credential } = scene.context;
+function beforeItFails(facts: CaseFacts): Finding | undefined {
+  const { credential } = facts.context;
   if (credential?.match !== 'none' && credential?.match !== 'secret-id') return undefined;
   const works = credential.valid === true;
   return {
@@ -94,14 +94,14 @@ export const SECRET_RULES = {
     test: () =>
       'AADSTS7000222 is said only of a secret that matched and is past its end date. The end date stands under Certificates & secrets.',
     lookAlikes: ['secret-invalid'],
-    when: (scene) => {
-      const own = byCode('secret-expired')(scene);
+    when: (facts) => {
+      const own = byCode('secret-expired')(facts);
       if (own !== undefined) return own;
-      const token = tokenWithCause(scene, 'secret-invalid');
+      const token = tokenWithCause(facts, 'secret-invalid');
       const ended =
-        scene.context.credential?.endDates.some((end) => end.expiresAt < scene.context.now) ?? false;
+        facts.context.credential?.endDates.some((end) => end.expiresAt < facts.context.now) ?? false;
       const named = (token?.facts.secretShape?.looksLike ?? 'secret-value') !== 'secret-value';
-      return token !== undefined && ended && !named && scene.context.credential?.match !== 'secret-id'
+      return token !== undefined && ended && !named && facts.context.credential?.match !== 'secret-id'
         ? aboutToken(token, {
             confidence: 'possible',
             because: ['A secret that expired and was then deleted is answered with AADSTS7000215.'],
@@ -130,7 +130,7 @@ export const SECRET_RULES = {
       ...(detail === 'surrounding-whitespace' || detail === 'surrounding-quotes' || detail === 'encoded-twice'
         ? [
             say(
-              `Store the value exactly as the portal showed it in ${names.secretPlace}: no quotes, no blanks or line ends before or after it, not percent-encoded.`,
+              `Store the value exactly as the portal showed it in ${names.secretLocation}: no quotes, no blanks or line ends before or after it, not percent-encoded.`,
             ),
           ]
         : []),
@@ -157,21 +157,21 @@ export const SECRET_RULES = {
     references: [REFERENCES.codes, REFERENCES.clientCredentials],
     symptom:
       'The token endpoint answers AADSTS7000216 or AADSTS7000218: client_secret or client_assertion is required. Usually an empty environment variable or secret file, or a body that was sent as JSON instead of form fields.',
-    test: (names) => `See whether ${names.secretPlace} is empty or cannot be read by the program.`,
+    test: (names) => `See whether ${names.secretLocation} is empty or cannot be read by the program.`,
     lookAlikes: ['client-type-mismatch', 'request-malformed'],
-    when: (scene) => {
-      const token = tokenWithCause(scene, 'secret-missing');
+    when: (facts) => {
+      const token = tokenWithCause(facts, 'secret-missing');
       if (token !== undefined) {
         return aboutToken(token, { confidence: token.code === 7_000_218 ? 'likely' : 'certain' });
       }
       const empty =
-        scene.token?.failure.kind === 'credential' && scene.token.failure.code?.startsWith('empty-') === true;
-      return scene.token !== undefined && empty
-        ? aboutToken(scene.token, { confidence: 'certain', detail: 'empty' })
+        facts.token?.failure.kind === 'credential' && facts.token.failure.code?.startsWith('empty-') === true;
+      return facts.token !== undefined && empty
+        ? aboutToken(facts.token, { confidence: 'certain', detail: 'empty' })
         : undefined;
     },
     fix: (names) => [
-      say(`Put the secret's Value into ${names.secretPlace}, and see that the program may read it.`),
+      say(`Put the secret's Value into ${names.secretLocation}, and see that the program may read it.`),
       say(
         'A program of your own must send the body as application/x-www-form-urlencoded, with client_secret as a field of it.',
       ),
@@ -190,13 +190,13 @@ export const SECRET_RULES = {
     test: () =>
       "The words in the evidence are this machine's own: the file is absent, forbidden, not PEM, protected by a passphrase, or the key is not that of the certificate.",
     lookAlikes: [],
-    when: (scene) =>
-      scene.token?.failure.kind === 'credential' && scene.token.failure.code?.startsWith('empty-') !== true
-        ? aboutToken(scene.token, { confidence: 'certain' })
+    when: (facts) =>
+      facts.token?.failure.kind === 'credential' && facts.token.failure.code?.startsWith('empty-') !== true
+        ? aboutToken(facts.token, { confidence: 'certain' })
         : undefined,
     fix: (names) => [
       say(
-        `Mend ${names.secretPlace}: it must exist, be readable by the user that runs the program, and hold what its name says (a secret's Value; a PEM certificate and its own private key without passphrase; a token).`,
+        `Mend ${names.secretLocation}: it must exist, be readable by the user that runs the program, and hold what its name says (a secret's Value; a PEM certificate and its own private key without passphrase; a token).`,
       ),
     ],
     takesEffect: 'At once: the file is read anew for every token request.',
@@ -225,9 +225,9 @@ export const SECRET_RULES = {
   },
 } satisfies RuleTable;
 
-function either700025(scene: Scene): Finding | undefined {
-  const own = byCode('client-type-mismatch')(scene);
+function either700025(facts: CaseFacts): Finding | undefined {
+  const own = byCode('client-type-mismatch')(facts);
   if (own !== undefined) return own;
-  const token = tokenWithCause(scene, 'secret-missing');
+  const token = tokenWithCause(facts, 'secret-missing');
   return token?.code === 7_000_218 ? aboutToken(token, { confidence: 'possible' }) : undefined;
 }

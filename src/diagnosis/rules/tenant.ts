@@ -4,7 +4,7 @@ import { quoteShell } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
-import type { Scene } from '../case-facts.ts';
+import type { CaseFacts } from '../case-facts.ts';
 import type { Names } from '../names.ts';
 import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
 
@@ -28,15 +28,15 @@ function hostsOf(cloud: Cloud): string {
   return `${title} ${authority.replace('https://', '')} and ${mailHost}`;
 }
 
-function workedLately(scene: Scene): boolean {
-  const last = scene.context.history.lastSuccess;
-  return last !== undefined && scene.context.now - last < DAY_MS;
+function workedLately(facts: CaseFacts): boolean {
+  const last = facts.context.history.lastSuccess;
+  return last !== undefined && facts.context.now - last < DAY_MS;
 }
 
-function tenantNotFound(scene: Scene): Finding | undefined {
-  const token = tokenWithCause(scene, 'tenant-not-found');
+function tenantNotFound(facts: CaseFacts): Finding | undefined {
+  const token = tokenWithCause(facts, 'tenant-not-found');
   if (token === undefined) return undefined;
-  const { tenant } = scene.names.known;
+  const { tenant } = facts.names.known;
   if (tenant !== undefined && !GUID_OR_DOMAIN.test(tenant)) {
     return aboutToken(token, {
       confidence: 'certain',
@@ -44,7 +44,7 @@ function tenantNotFound(scene: Scene): Finding | undefined {
       because: [`What stood in the tenant's place is neither a GUID nor a domain: ${tenant}`],
     });
   }
-  return aboutToken(token, { confidence: workedLately(scene) ? 'possible' : 'likely' });
+  return aboutToken(token, { confidence: workedLately(facts) ? 'possible' : 'likely' });
 }
 
 export const TENANT_RULES = {
@@ -101,9 +101,9 @@ export const TENANT_RULES = {
       'AADSTS50194, AADSTS9001023 or AADSTS50059 from the token endpoint, or missing_tenant_id_error from MSAL: an app-only token needs the tenant in the URL.',
     test: () => 'Look at the token URL: it must hold the tenant id, not common, organizations or consumers.',
     lookAlikes: ['tenant-not-found'],
-    when: either(byCode('tenant-endpoint-common'), (scene) =>
-      scene.token?.signs.has('no-tenant') === true
-        ? aboutToken(scene.token, { confidence: 'certain' })
+    when: either(byCode('tenant-endpoint-common'), (facts) =>
+      facts.token?.signs.has('no-tenant') === true
+        ? aboutToken(facts.token, { confidence: 'certain' })
         : undefined,
     ),
     fix: (names) => [
@@ -123,9 +123,9 @@ export const TENANT_RULES = {
       'AADSTS900382 or AADSTS900432 ("Confidential Client is not supported in Cross Cloud request."), AADSTS90038, or AADSTS90002 for a tenant that exists: a GCC High, DoD or 21Vianet tenant was asked at login.microsoftonline.com, or the reverse.',
     test: () => `Ask for the tenant's public discovery document (the command of the fix): ${READ_DISCOVERY}.`,
     lookAlikes: ['tenant-not-found'],
-    when: either(byCode('national-cloud-mismatch'), (scene) => {
-      const token = tokenWithCause(scene, 'tenant-not-found');
-      if (token === undefined || workedLately(scene) || tenantNotFound(scene)?.confidence === 'certain')
+    when: either(byCode('national-cloud-mismatch'), (facts) => {
+      const token = tokenWithCause(facts, 'tenant-not-found');
+      if (token === undefined || workedLately(facts) || tenantNotFound(facts)?.confidence === 'certain')
         return undefined;
       return aboutToken(token, { confidence: 'possible' });
     }),

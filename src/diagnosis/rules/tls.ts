@@ -14,8 +14,8 @@ const IMPLICIT = eachProtocol(({ ports }) => ports.implicit);
 const STARTTLS = eachProtocol(({ ports }) => ports.starttls);
 
 /** TLS was there already when it was asked for. */
-const bySaid: Rule['when'] = (scene) =>
-  said(scene, 'starttls-refused') ? aboutMail('likely', { place: 'tls-mode-mismatch: starttls' }) : undefined;
+const bySaid: Rule['when'] = (facts) =>
+  said(facts, 'starttls-refused') ? aboutMail('likely', { place: 'tls-mode-mismatch: starttls' }) : undefined;
 
 function tlsModeFor({ protocol, places: [{ host, port, called }] }: Names): string {
   if (port === 443)
@@ -40,14 +40,14 @@ export const TLS_RULES = {
     lookAlikes: ['wrong-port', 'proxy-failure', 'tls-handshake-failure'],
     when: either(
       bySaid,
-      byNetwork((trouble, scene) => {
+      byNetwork((trouble, facts) => {
         if (isPlainText(trouble)) return { confidence: 'likely' };
         // Whose mode is not known may have waited in plain text for a server that waits for TLS.
-        if (scene.pasted && trouble.at === 'greeting' && trouble.failure.kind === 'timeout')
+        if (facts.pasted && trouble.at === 'greeting' && trouble.failure.kind === 'timeout')
           return { confidence: 'possible' };
         if (trouble.failure.code === 'starttls-not-offered') return { confidence: 'likely' };
-        const mode = scene.context.target?.endpoint.tls ?? stageOf(scene.evidence, 'tls')?.facts.mode;
-        const implicitPort = isImplicitPort(scene.names.port);
+        const mode = facts.context.target?.endpoint.tls ?? stageOf(facts.evidence, 'tls')?.facts.mode;
+        const implicitPort = isImplicitPort(facts.names.port);
         return trouble.about === 'mail' &&
           mode === 'starttls' &&
           implicitPort &&
@@ -70,11 +70,11 @@ export const TLS_RULES = {
     test: (names) =>
       `openssl s_client -tls1_2 -connect ${names.places[0].endpoint} from this machine: if it works, the program's own TLS is too old; if it is cut too, a device on the way cuts.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked', 'tls-interception'],
-    when: byNetwork((trouble, scene) => {
+    when: byNetwork((trouble, facts) => {
       if (trouble.at !== 'tls') return undefined;
       if (isPlainText(trouble)) return { confidence: 'possible' };
       if (trouble.failure.kind === 'timeout') return { confidence: 'possible' };
-      if (CUT_OFF.has(trouble.failure.kind) && !scene.pasted) return { confidence: 'possible' };
+      if (CUT_OFF.has(trouble.failure.kind) && !facts.pasted) return { confidence: 'possible' };
       return ['tls', 'reset', 'closed', 'protocol'].includes(trouble.failure.kind)
         ? { confidence: 'likely' }
         : undefined;

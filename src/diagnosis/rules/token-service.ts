@@ -3,30 +3,31 @@ import type { Cause } from '../../model/cause.ts';
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
-import type { Scene } from '../case-facts.ts';
+import type { CaseFacts } from '../case-facts.ts';
 import { BROKEN_OFF } from '../failures.ts';
 import { aboutToken, byCode, either, tokenWithCause } from '../when.ts';
 
-function isThrottled(scene: Scene): Finding | undefined {
-  const failure = scene.token?.failure;
-  if (scene.token === undefined || failure === undefined || scene.token.meaning !== undefined)
+function isThrottled(facts: CaseFacts): Finding | undefined {
+  const failure = facts.token?.failure;
+  if (facts.token === undefined || failure === undefined || facts.token.meaning !== undefined)
     return undefined;
-  return failure.kind === 'throttled' || failure.status === '429' || scene.token.facts.httpStatus === 429
-    ? aboutToken(scene.token, { confidence: 'certain' })
+  return failure.kind === 'throttled' || failure.status === '429' || facts.token.facts.httpStatus === 429
+    ? aboutToken(facts.token, { confidence: 'certain' })
     : undefined;
 }
 
-function isServerError(scene: Scene): Finding | undefined {
-  if (scene.token === undefined || scene.token.meaning !== undefined) return undefined;
-  const { failure, facts } = scene.token;
-  const status = facts.httpStatus ?? Number(/^\d{3}$/.exec(failure.status ?? '')?.[0]);
-  const says = facts.error ?? failure.code;
+function isServerError(facts: CaseFacts): Finding | undefined {
+  if (facts.token === undefined || facts.token.meaning !== undefined) return undefined;
+  const { failure, facts: answer } = facts.token;
+  const status = answer.httpStatus ?? Number(/^\d{3}$/.exec(failure.status ?? '')?.[0]);
+  const says = answer.error ?? failure.code;
   const broken =
     (status >= 500 && status <= 599) || says === 'temporarily_unavailable' || says === 'server_error';
   // It took the connection, and then said nothing, or half of something.
-  const mute = (facts.stoppedAt === 'http' && BROKEN_OFF.has(failure.kind)) || failure.code === 'empty-token';
+  const mute =
+    (answer.stoppedAt === 'http' && BROKEN_OFF.has(failure.kind)) || failure.code === 'empty-token';
   if (!broken && !mute) return undefined;
-  return aboutToken(scene.token, {
+  return aboutToken(facts.token, {
     confidence: 'likely',
     ...(broken || failure.code === 'empty-token' ? {} : { detail: 'no-answer' }),
   });
@@ -53,10 +54,10 @@ export const TOKEN_SERVICE_RULES = {
     test: () =>
       'Entra admin centre > Monitoring & health > Sign-in logs > Service principal sign-ins: the failed entry names the policy. The same request from another address works.',
     lookAlikes: ['tls-interception'],
-    when: (scene) => {
-      const found = byCode('conditional-access-blocked')(scene);
+    when: (facts) => {
+      const found = byCode('conditional-access-blocked')(facts);
       // A user's sign-in meets policies for users: ours may be a different one.
-      return found !== undefined && scene.userFlow && found.confidence === 'certain'
+      return found !== undefined && facts.userFlow && found.confidence === 'certain'
         ? { ...found, confidence: 'likely' }
         : found;
     },
@@ -109,10 +110,10 @@ export const TOKEN_SERVICE_RULES = {
     test: () =>
       'It passes by itself within minutes. If it does not, Microsoft 365 service health tells of an incident.',
     lookAlikes: ['proxy-failure'],
-    when: either(byCode('token-service-transient', 'likely'), isServerError, (scene) => {
-      const token = tokenWithCause(scene, 'tenant-not-found');
-      const last = scene.context.history.lastSuccess;
-      return token !== undefined && last !== undefined && scene.context.now - last < 86_400_000
+    when: either(byCode('token-service-transient', 'likely'), isServerError, (facts) => {
+      const token = tokenWithCause(facts, 'tenant-not-found');
+      const last = facts.context.history.lastSuccess;
+      return token !== undefined && last !== undefined && facts.context.now - last < 86_400_000
         ? aboutToken(token, {
             confidence: 'likely',
             because: ['The same tenant was found within the last day.'],
@@ -142,9 +143,9 @@ export const TOKEN_SERVICE_RULES = {
     test: () =>
       'Look at grant_type in the token request: it must be client_credentials. password and refresh_token sign a user in.',
     lookAlikes: [],
-    when: either(byCode('not-client-credentials'), (scene) =>
-      scene.userFlow && scene.token !== undefined && USERS_MEET_TOO.has(scene.token.meaning?.cause)
-        ? aboutToken(scene.token, {
+    when: either(byCode('not-client-credentials'), (facts) =>
+      facts.userFlow && facts.token !== undefined && USERS_MEET_TOO.has(facts.token.meaning?.cause)
+        ? aboutToken(facts.token, {
             confidence: 'possible',
             because: ['The text tells of a sign-in in which a user has a part.'],
           })

@@ -26,12 +26,12 @@ export const TOKEN_RULES = {
     test: (names) => `Read aud in the token: it must be one of ${audiencesOf(names.cloud)}.`,
     lookAlikes: ['app-permission-missing'],
     when: either(
-      (scene) =>
-        scene.claimsFault === 'wrong-audience'
+      (facts) =>
+        facts.claimsFault === 'wrong-audience'
           ? {
               confidence: 'certain',
               about: 'claims',
-              because: [`The token's audience is ${scene.claims?.audience ?? 'absent'}.`],
+              because: [`The token's audience is ${facts.claims?.audience ?? 'absent'}.`],
             }
           : undefined,
       byRefusal('wrong-audience'),
@@ -53,15 +53,15 @@ export const TOKEN_RULES = {
       "Compare exp of the token with the time of the login. If it lies before it, the program does not renew its token; also look at the machine's clock.",
     lookAlikes: ['clock-skew'],
     when: either(
-      (scene) =>
-        said(scene, 'session-token-expired')
+      (facts) =>
+        said(facts, 'session-token-expired')
           ? // A look of ours brings a token that lives: then the server's word alone is no proof.
-            { confidence: scene.pasted ? 'certain' : 'likely', about: 'mail' }
-          : scene.claimsFault === 'token-expired' && !(scene.pasted && scene.refusal !== undefined)
+            { confidence: facts.pasted ? 'certain' : 'likely', about: 'mail' }
+          : facts.claimsFault === 'token-expired' && !(facts.pasted && facts.refusal !== undefined)
             ? {
-                confidence: scene.pasted ? 'possible' : 'likely',
+                confidence: facts.pasted ? 'possible' : 'likely',
                 about: 'claims',
-                because: [`The token ended at ${timeOf(scene.claims?.expiresAt ?? Number.NaN)}.`],
+                because: [`The token ended at ${timeOf(facts.claims?.expiresAt ?? Number.NaN)}.`],
               }
             : undefined,
       byRefusal('access-token-expired'),
@@ -84,12 +84,12 @@ export const TOKEN_RULES = {
     test: () => 'Read the token: scp means delegated, roles means app-only; upn names the user.',
     lookAlikes: ['username-mailbox-mismatch'],
     when: either(
-      (scene) =>
-        scene.claimsFault === 'delegated-token'
+      (facts) =>
+        facts.claimsFault === 'delegated-token'
           ? {
-              confidence: scene.pasted ? 'likely' : 'certain',
+              confidence: facts.pasted ? 'likely' : 'certain',
               about: 'claims',
-              because: [`The token carries the delegated scopes ${scene.claims?.scopes ?? ''}.`],
+              because: [`The token carries the delegated scopes ${facts.claims?.scopes ?? ''}.`],
             }
           : undefined,
       byRefusal('token-user-mailbox-mismatch'),
@@ -112,14 +112,14 @@ export const TOKEN_RULES = {
       'A token was pasted alone, and nothing speaks against it. If the login is refused all the same, the reason lies in Exchange, where tokens know nothing of.',
     test: () => 'Log in with it. If that is refused, go on with guide step 4.',
     lookAlikes: [],
-    when: (scene) => {
-      const alone = scene.pasted && scene.token === undefined && scene.mail === undefined && !scene.success;
-      if (!alone || scene.claims === undefined || scene.claimsFault !== undefined) return undefined;
-      if (!hasRole(scene.claims, scene.names.protocol)) return undefined;
+    when: (facts) => {
+      const alone = facts.pasted && facts.token === undefined && facts.mail === undefined && !facts.success;
+      if (!alone || facts.claims === undefined || facts.claimsFault !== undefined) return undefined;
+      if (!hasRole(facts.claims, facts.names.protocol)) return undefined;
       return {
         confidence: 'likely',
         about: 'claims',
-        because: [rolesLine(scene), `It ends at ${timeOf(scene.claims.expiresAt ?? Number.NaN)}.`],
+        because: [rolesLine(facts), `It ends at ${timeOf(facts.claims.expiresAt ?? Number.NaN)}.`],
       };
     },
     fix: (names) => [

@@ -6,22 +6,22 @@ import type { StageName } from '../../model/evidence.ts';
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule, RuleTable } from '../rule.ts';
-import type { Scene } from '../case-facts.ts';
+import type { CaseFacts } from '../case-facts.ts';
 
-function unexplained(scene: Scene, stage: StageName): Finding | undefined {
+function unexplained(facts: CaseFacts, stage: StageName): Finding | undefined {
   if (stage === 'token')
-    return scene.token === undefined
+    return facts.token === undefined
       ? undefined
       : {
           confidence: 'possible',
-          about: scene.token.about,
-          ...(scene.token.about === 'refresh' ? { severity: 'warning' } : {}),
+          about: facts.token.about,
+          ...(facts.token.about === 'refresh' ? { severity: 'warning' } : {}),
         };
   if (stage === 'claims') {
-    const failed = scene.evidence.stages.some((each) => each.stage === 'claims' && each.outcome === 'failed');
-    return failed && !scene.success ? { confidence: 'possible', about: 'claims' } : undefined;
+    const failed = facts.evidence.stages.some((each) => each.stage === 'claims' && each.outcome === 'failed');
+    return failed && !facts.success ? { confidence: 'possible', about: 'claims' } : undefined;
   }
-  return scene.mail?.stage === stage ? { confidence: 'possible', about: 'mail' } : undefined;
+  return facts.mail?.stage === stage ? { confidence: 'possible', about: 'mail' } : undefined;
 }
 
 /** What is wrong with whom, and who is asked first. */
@@ -45,7 +45,7 @@ function ruleAt(stage: StageName, { of, owner, scope }: Unexplained): Rule {
       "Read the words in the evidence: they are the server's or the library's own, and what is known of them is not more than that.",
     lookAlikes: [],
     fallback: true,
-    when: (scene) => unexplained(scene, stage),
+    when: (facts) => unexplained(facts, stage),
     fix: () => [
       say(
         "Read the evidence: the words are the server's own. Search for them, and ask whoever runs that server.",

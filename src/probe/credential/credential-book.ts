@@ -20,7 +20,7 @@ export interface CredentialEdges extends ConfiguredReaders, Omit<DirectoryEdges,
   readonly send?: DirectoryEdges['send'];
 }
 
-export interface CredentialBook {
+export interface CredentialStore {
   /**
    * From now on these apps. What is known of an app is kept if it still is the same one with the same credential;
    * answers with the ids of the others.
@@ -43,7 +43,7 @@ interface Page {
   readonly description: Description;
 }
 
-export function createCredentialBook(edges: CredentialEdges): CredentialBook {
+export function createCredentialStore(edges: CredentialEdges): CredentialStore {
   const directory = createDirectoryCache({ send: sendHttpsRequest, ...edges });
   let pages = new Map<string, Page>();
 

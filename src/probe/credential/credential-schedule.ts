@@ -6,11 +6,11 @@
 import type { App } from '../../model/target.ts';
 
 /** Later ones outweigh earlier ones. */
-const OCCASIONS = ['due', 'login-failed', 'token-contradicts', 'file-changed'] as const;
-export type Occasion = (typeof OCCASIONS)[number];
+const CASE_SOURCES = ['due', 'login-failed', 'token-contradicts', 'file-changed'] as const;
+export type CaseSource = (typeof CASE_SOURCES)[number];
 
 export interface Check {
-  readonly occasion: Occasion;
+  readonly source: CaseSource;
   /** When it was asked for, epoch milliseconds: what was begun before may have seen an old file. */
   readonly since: number;
   readonly signal: AbortSignal;
@@ -18,7 +18,7 @@ export interface Check {
 
 export interface CredentialSchedule {
   readonly update: (apps: readonly App[]) => void;
-  readonly ask: (appId: string, occasion: Exclude<Occasion, 'due'>) => void;
+  readonly ask: (appId: string, source: Exclude<CaseSource, 'due'>) => void;
   /** Ends checks under way; resolves when they have ended. */
   readonly close: () => Promise<void>;
 }
@@ -48,7 +48,7 @@ interface Slot {
   app: App;
   timer?: NodeJS.Timeout;
   dueAt: number;
-  occasion: Occasion;
+  source: CaseSource;
   since: number;
   running?: Promise<void>;
   startedAt?: number;
@@ -67,11 +67,11 @@ export function createCredentialSchedule(options: ScheduleOptions): CredentialSc
   };
 
   const start = (slot: Slot): void => {
-    const { app, occasion, since } = slot;
-    slot.occasion = 'due';
+    const { app, source, since } = slot;
+    slot.source = 'due';
     slot.startedAt = Date.now();
     slot.dueAt = Number.POSITIVE_INFINITY;
-    const run = settle(slot, check(app, { occasion, since, signal: stop.signal }));
+    const run = settle(slot, check(app, { source, since, signal: stop.signal }));
     slot.running = run;
     running.add(run);
     void run.finally(() => running.delete(run));
@@ -87,16 +87,16 @@ export function createCredentialSchedule(options: ScheduleOptions): CredentialSc
     delete slot.running;
     if (stop.signal.aborted || slots.get(slot.app.id) !== slot) return;
     // Asked for in the meantime.
-    if (slot.occasion !== 'due') arm(slot, delayFor(slot));
+    if (slot.source !== 'due') arm(slot, delayFor(slot));
     else arm(slot, settled ? jittered(slot.app.credentialIntervalMs) : retryMs(slot.app));
   };
 
   const jittered = (ms: number): number => ms * (1 - JITTER + 2 * JITTER * random());
   const retryMs = ({ credentialIntervalMs }: App): number =>
     jittered(Math.min(credentialIntervalMs, RETRY_MS));
-  const delayFor = ({ app, occasion, startedAt }: Slot): number => {
-    if (occasion === 'file-changed' || startedAt === undefined) return 0;
-    const longestMs = occasion === 'token-contradicts' ? CONTRADICTION_GAP_MS : LOGIN_GAP_MS;
+  const delayFor = ({ app, source, startedAt }: Slot): number => {
+    if (source === 'file-changed' || startedAt === undefined) return 0;
+    const longestMs = source === 'token-contradicts' ? CONTRADICTION_GAP_MS : LOGIN_GAP_MS;
     const gapMs = Math.min(app.credentialIntervalMs, longestMs);
     return Math.max(0, startedAt + gapMs - Date.now());
   };
@@ -109,7 +109,7 @@ export function createCredentialSchedule(options: ScheduleOptions): CredentialSc
         gone.delete(app.id);
         const slot = slots.get(app.id);
         if (slot === undefined) {
-          const fresh: Slot = { app, dueAt: 0, occasion: 'due', since: 0 };
+          const fresh: Slot = { app, dueAt: 0, source: 'due', since: 0 };
           slots.set(app.id, fresh);
           arm(fresh, Math.min(FIRST_MS + added * SPREAD_MS, app.credentialIntervalMs));
           added += 1;
@@ -125,11 +125,11 @@ export function createCredentialSchedule(options: ScheduleOptions): CredentialSc
         slots.delete(id);
       }
     },
-    ask: (appId, occasion) => {
+    ask: (appId, source) => {
       const slot = slots.get(appId);
       if (slot === undefined || stop.signal.aborted) return;
-      if (OCCASIONS.indexOf(occasion) >= OCCASIONS.indexOf(slot.occasion)) {
-        slot.occasion = occasion;
+      if (CASE_SOURCES.indexOf(source) >= CASE_SOURCES.indexOf(slot.source)) {
+        slot.source = source;
         slot.since = Date.now();
       }
       if (slot.running !== undefined) return;

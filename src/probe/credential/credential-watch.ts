@@ -9,8 +9,8 @@ import { MAIL_ROLES } from '../../model/protocol.ts';
 import type { App } from '../../model/target.ts';
 import type { TokenCache, TokenOutcome } from '../token/token-source.ts';
 import { credentialFiles } from './configured.ts';
-import type { CredentialBook } from './credential-book.ts';
-import { type Check, createCredentialSchedule, type Occasion } from './credential-schedule.ts';
+import type { CredentialStore } from './credential-book.ts';
+import { type Check, createCredentialSchedule, type CaseSource } from './credential-schedule.ts';
 import { isDenial } from './directory-cache.ts';
 
 export interface CredentialWatch {
@@ -30,7 +30,7 @@ export interface CredentialWatch {
 
 export interface CredentialWatchEdges {
   /** The watch keeps it up to date. */
-  readonly book: CredentialBook;
+  readonly book: CredentialStore;
   readonly tokens: Pick<TokenCache, 'refresh'>;
   /** Told after every check, and after every answer that changes what is known. `before`: what was told last. */
   readonly onStatus: (app: App, status: CredentialStatus, before: CredentialStatus | undefined) => void;
@@ -60,16 +60,16 @@ export function createCredentialWatch({
     told.set(app.id, status);
   };
 
-  const check = async (app: App, { occasion, since, signal }: Check): Promise<boolean> => {
+  const check = async (app: App, { source, since, signal }: Check): Promise<boolean> => {
     const before = book.statusOf(app.id);
     if (before === undefined) return true;
     const age = Date.now() - (before.lastCheck ?? Number.NEGATIVE_INFINITY);
     // A token that says otherwise than the directory was got just now.
-    if (ASKS_ANEW.has(occasion) || age >= app.credentialIntervalMs * RECENT_SHARE) {
+    if (ASKS_ANEW.has(source) || age >= app.credentialIntervalMs * RECENT_SHARE) {
       // What it comes to is observed, as every answer is.
       await tokens.refresh(app, app.scope, signal, since);
     }
-    await book.describe(app, occasion === 'due' ? DIRECTORY_AGE_MS : 0, signal);
+    await book.describe(app, source === 'due' ? DIRECTORY_AGE_MS : 0, signal);
     if (signal.aborted) return true;
     tell(app);
     const status = book.statusOf(app.id);
@@ -112,7 +112,7 @@ export function createCredentialWatch({
   };
 }
 
-const ASKS_ANEW: ReadonlySet<Occasion> = new Set(['login-failed', 'file-changed']);
+const ASKS_ANEW: ReadonlySet<CaseSource> = new Set(['login-failed', 'file-changed']);
 
 /** Permissions that the token has and the directory, as it was read, has not, or the other way round. */
 function contradictionOf(registration: Registration | undefined, { roles = [] }: Claims): string | undefined {

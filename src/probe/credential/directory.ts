@@ -5,7 +5,7 @@
  */
 import type { RegisteredCredential, Registration } from '../../model/credential.ts';
 import type { Failure } from '../../model/evidence.ts';
-import { foreignText } from '../../model/untrusted-text.ts';
+import { untrustedText } from '../../model/untrusted-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { App } from '../../model/target.ts';
 import type { sendHttpsRequest } from '../network/https-request.ts';
@@ -41,7 +41,7 @@ interface Permission {
 const APPLICATION = 'id,appId,displayName,passwordCredentials,keyCredentials,requiredResourceAccess';
 const PRINCIPAL = 'id,appId,accountEnabled,disabledByMicrosoftStatus,appOwnerOrganizationId';
 /** APIs whose permissions are looked up, Exchange besides. */
-const MOST_LOOKUPS = 4;
+const MOST_PROBEUPS = 4;
 const MOST_PERMISSIONS = 200;
 
 /** Never rejects. `freshToken`: the one in the cache was issued before the permission was granted. */
@@ -54,7 +54,7 @@ export async function readDirectory(
   const outcome = await tokens[freshToken ? 'refresh' : 'acquire'](app, app.graphScope, signal);
   if (!outcome.ok) return { failure: outcome.failure };
   const graph = createGraphReader({ app, token: outcome.token, redactor, signal, send });
-  const clean: Clean = (text, limit) => foreignText(text, redactor, limit);
+  const clean: Clean = (text, limit) => untrustedText(text, redactor, limit);
 
   const application = await graph.get(`/applications(${byAppId(app.clientId)})?$select=${APPLICATION}`);
   if (!application.ok) return { failure: application.failure };
@@ -168,7 +168,7 @@ async function readNames(
   if (permissions.length > 0) await learn(`/servicePrincipals(${byAppId(EXCHANGE_APP_ID)})`);
   const asked = new Set<string>();
   for (const { id, api } of permissions) {
-    if (names.has(id) || asked.has(api) || asked.size === MOST_LOOKUPS) continue;
+    if (names.has(id) || asked.has(api) || asked.size === MOST_PROBEUPS) continue;
     asked.add(api);
     await learn(api);
   }

@@ -3,7 +3,7 @@
  * asks one host only, follows no link to another, and believes nothing of an answer but what it has checked.
  */
 import type { Failure } from '../../model/evidence.ts';
-import { foreignText } from '../../model/untrusted-text.ts';
+import { untrustedText } from '../../model/untrusted-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { Secret } from '../../model/secret.ts';
 import type { App } from '../../model/target.ts';
@@ -44,7 +44,7 @@ const MOST_ENTRIES = 2000;
 type Answered = Extract<HttpsAnswer, { outcome: 'answered' }>;
 
 export function createGraphReader({ app, token, redactor, signal, send }: GraphAccess): GraphReader {
-  const clean: Clean = (text, limit) => foreignText(text, redactor, limit);
+  const clean: Clean = (text, limit) => untrustedText(text, redactor, limit);
 
   const getUrl = async (url: URL): Promise<GraphReply<Json>> => {
     const answer = await send({

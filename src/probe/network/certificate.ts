@@ -6,7 +6,7 @@ import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { CertificateFacts } from '../../model/evidence.ts';
-import { foreignText } from '../../model/untrusted-text.ts';
+import { untrustedText } from '../../model/untrusted-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { cleanText } from '../../model/text.ts';
 
@@ -35,7 +35,7 @@ export function certificateFacts(certificate: X509Certificate, redactor: Redacto
 }
 
 function readFacts(certificate: X509Certificate, redactor: Redactor): CertificateFacts {
-  const clean = (text: string): string => foreignText(text, redactor);
+  const clean = (text: string): string => untrustedText(text, redactor);
   return {
     // One attribute a line in Node's form; `subject` and `issuer` may be absent, whatever their type says.
     subject: clean((certificate.subject ?? '').replaceAll('\n', ', ')),

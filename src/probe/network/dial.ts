@@ -15,7 +15,7 @@ import { prepareTrust } from './trust.ts';
 import { failureOf } from './system-failure.ts';
 import { waitForEvent } from './wait-on.ts';
 
-export interface WalkRequest {
+export interface DialRequest {
   /** A name or an address; IPv6 with or without brackets. */
   readonly host: string;
   readonly port: number;
@@ -26,7 +26,7 @@ export interface WalkRequest {
   readonly redactor: Redactor;
 }
 
-export interface Walk {
+export interface Dial {
   readonly dns: StageOf<'dns'>;
   readonly connect: StageOf<'connect'>;
   readonly tls: StageOf<'tls'>;
@@ -35,7 +35,7 @@ export interface Walk {
 }
 
 /** Never rejects. Through a proxy, `dns` and `connect` are the way to the proxy, and `connect` holds the tunnel. */
-export async function walk(request: WalkRequest): Promise<Walk> {
+export async function dial(request: DialRequest): Promise<Dial> {
   const { network, signal, redactor } = request;
   const target = { host: plainHost(request.host), port: request.port };
   const hop = network.proxy === undefined ? { ...target, role: 'host' } : firstHop(network.proxy);
@@ -58,7 +58,7 @@ async function connectStage(
   hop: Hop,
   address: string,
   target: { readonly host: string; readonly port: number },
-  { network, signal, redactor }: WalkRequest,
+  { network, signal, redactor }: DialRequest,
 ): Promise<{ readonly stage: StageOf<'connect'>; readonly socket?: Socket }> {
   const stage = beginStage('connect');
   const facts = { address, port: hop.port, ...(hop.proxy === undefined ? {} : { proxy: hop.proxy.name }) };

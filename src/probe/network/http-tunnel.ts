@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Failure } from '../../model/evidence.ts';
-import { foreignText } from '../../model/untrusted-text.ts';
+import { untrustedText } from '../../model/untrusted-text.ts';
 import { endpointName } from '../../model/target.ts';
 import type { TunnelOptions, TunnelTarget } from './tunnel.ts';
 import { readAnswer } from './wait-on.ts';
@@ -46,7 +46,7 @@ export async function requestHttpTunnel(
   }
   if (answer.status < 200 || answer.status > 299) {
     const failure = refusal(answer, `The proxy ${name} refused CONNECT ${authority}`);
-    throw new StageFailure({ ...failure, text: foreignText(failure.text, redactor) });
+    throw new StageFailure({ ...failure, text: untrustedText(failure.text, redactor) });
   }
 }
 

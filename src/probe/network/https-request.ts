@@ -10,7 +10,7 @@ import type { NetworkOptions } from '../../model/target.ts';
 import { stopwatch } from '../stage.ts';
 import { ignoreLateError } from './secure.ts';
 import { closedFailure, failureOf, failureOfAbort } from './system-failure.ts';
-import { walk, type Walk } from './dial.ts';
+import { dial, type Dial } from './dial.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 const HTTPS_PORT = 443;
@@ -66,24 +66,24 @@ export async function sendHttpsRequest(request: HttpsRequest): Promise<HttpsAnsw
     return { outcome: 'failed', stoppedAt: 'http', failure: { kind: 'protocol', text }, seconds: seconds() };
   }
   const port = url.port === '' ? HTTPS_PORT : Number(url.port);
-  const walked = await walk({ host: url.hostname, port, tls: true, network, signal, redactor });
-  const { certificate: seen } = walked.tls.facts;
+  const dialed = await dial({ host: url.hostname, port, tls: true, network, signal, redactor });
+  const { certificate: seen } = dialed.tls.facts;
   const certificate = seen === undefined ? {} : { certificate: seen };
-  if (walked.socket === undefined) {
-    return { outcome: 'failed', ...stopOf(walked), ...certificate, seconds: seconds() };
+  if (dialed.socket === undefined) {
+    return { outcome: 'failed', ...stopOf(dialed), ...certificate, seconds: seconds() };
   }
   try {
-    const exchanged = await exchange(walked.socket, request);
+    const exchanged = await exchange(dialed.socket, request);
     return { outcome: 'answered', ...exchanged, ...certificate, seconds: seconds() };
   } catch (error) {
     const failure = failureOf(error, `${request.method} ${url.host}`, redactor);
     return { outcome: 'failed', stoppedAt: 'http', failure, ...certificate, seconds: seconds() };
   } finally {
-    walked.socket.destroy();
+    dialed.socket.destroy();
   }
 }
 
-function stopOf({ dns, connect, tls }: Walk): {
+function stopOf({ dns, connect, tls }: Dial): {
   readonly stoppedAt: 'dns' | 'connect' | 'tls';
   readonly failure: Failure;
 } {

@@ -4,7 +4,7 @@
  */
 import { getSystemErrorMessage } from 'node:util';
 import type { Failure, FailureKind } from '../../model/evidence.ts';
-import { foreignText } from '../../model/untrusted-text.ts';
+import { untrustedText } from '../../model/untrusted-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { cleanText } from '../../model/text.ts';
 import { StageFailure } from '../stage-failure.ts';
@@ -50,7 +50,7 @@ export function failureOf(error: unknown, doing: string, redactor: Redactor): Fa
   return {
     kind: kindOf(code),
     ...(code === undefined ? {} : { code }),
-    text: foreignText(`${doing}: ${wordsOf(error)}${suffix}.`, redactor),
+    text: untrustedText(`${doing}: ${wordsOf(error)}${suffix}.`, redactor),
   };
 }
 

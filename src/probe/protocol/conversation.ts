@@ -4,7 +4,7 @@
  */
 import type { Failure, StageFacts, StageName } from '../../model/evidence.ts';
 import type { Secret } from '../../model/secret.ts';
-import type { Wire } from './line-reader.ts';
+import type { LineReader } from './line-reader.ts';
 
 /** What a step saw, and why it failed, if it did. A step that saw nothing may throw a `StageFailure` instead. */
 export interface Step<S extends StageName> {
@@ -18,7 +18,7 @@ export interface Conversation {
   /** In plain text, up to the server's consent to TLS. Rejects with a `StageFailure` where there is none. */
   readonly startTls: () => Promise<void>;
   /** From here on it speaks on that wire: TLS has been completed after `startTls`. */
-  readonly secured: (wire: Wire) => void;
+  readonly secured: (reader: LineReader) => void;
   /** SASL XOAUTH2, once. */
   readonly authenticate: (address: string, token: Secret) => Promise<Step<'auth'>>;
   /** Opens the mailbox read-only and counts its messages. Absent where the protocol has no mailbox to open. */
@@ -30,4 +30,4 @@ export interface Conversation {
 }
 
 /** A protocol: begins a conversation on a connected wire, before its greeting was read. */
-export type Adapter = (wire: Wire) => Conversation;
+export type Adapter = (reader: LineReader) => Conversation;

@@ -9,8 +9,8 @@
 import type { Socket } from 'node:net';
 import { ImapFlow } from 'imapflow';
 import type { Failure } from '../../model/evidence.ts';
-import { createImapAnswers, type Heard } from './imap-answers.ts';
-import type { Wire } from './line-reader.ts';
+import { createImapAnswers, type Parsed } from './imap-answers.ts';
+import type { LineReader } from './line-reader.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 /** Ours is the deadline that counts: the library's must never come first. */
@@ -66,7 +66,7 @@ export interface ImapClient {
   /** In upper case; empty where the server would not say. */
   readonly capabilities: readonly string[];
   /** Never rejects. */
-  readonly command: (command: Command) => Promise<Heard & { readonly failure?: Failure }>;
+  readonly command: (command: Command) => Promise<Parsed & { readonly failure?: Failure }>;
   readonly close: () => void;
 }
 
@@ -83,20 +83,20 @@ export interface Command {
  * `greeting` is read again by the library: capabilities in it save a round trip. Rejects with a `StageFailure` where
  * the connection has ended.
  */
-export async function createImapClient(wire: Wire, greeting: string): Promise<ImapClient> {
-  assertStanding(wire);
-  const answers = createImapAnswers(wire, () => client.tagCounter.toString(16).toUpperCase());
+export async function createImapClient(reader: LineReader, greeting: string): Promise<ImapClient> {
+  assertStanding(reader);
+  const answers = createImapAnswers(reader, () => client.tagCounter.toString(16).toUpperCase());
   answers.begin('CAPABILITY');
-  wire.expect({ what: 'the answer to CAPABILITY', begins: /^[*0-9A-F]/ });
-  const client = new ReadOnlyImapFlow(wire.share(greeting, answers.hear));
+  reader.expect({ what: 'the answer to CAPABILITY', begins: /^[*0-9A-F]/ });
+  const client = new ReadOnlyImapFlow(reader.share(greeting, answers.parse));
   // What it rejects with is not passed on (it may hold what we sent): the wire knows why it ended.
   await client.connect().catch(() => {});
-  assertStanding(wire);
+  assertStanding(reader);
   return {
     capabilities: [...client.capabilities.keys()],
     command: async ({ name, argument, sensitive, onContinue }) => {
       answers.begin(name);
-      wire.expect({
+      reader.expect({
         what: `the answer to ${name}`,
         begins: onContinue === undefined ? /^[*0-9A-F]/ : /^[*+0-9A-F]/,
       });
@@ -110,13 +110,13 @@ export async function createImapClient(wire: Wire, greeting: string): Promise<Im
         () => {},
       );
       const failure = answers.failure();
-      return { ...answers.heard(), ...(failure === undefined ? {} : { failure }) };
+      return { ...answers.parsed(), ...(failure === undefined ? {} : { failure }) };
     },
     close: () => client.close(),
   };
 }
 
-function assertStanding(wire: Wire): void {
-  const failure = wire.failure();
+function assertStanding(reader: LineReader): void {
+  const failure = reader.failure();
   if (failure !== undefined) throw new StageFailure(failure);
 }

@@ -9,70 +9,70 @@ import type { Adapter } from './conversation.ts';
 import { greetingFacts } from './greeting.ts';
 import { createImapClient, type ImapClient } from './imap-client.ts';
 import { notOfTheProtocol, refusal } from './refusal.ts';
-import type { Wire } from './line-reader.ts';
+import type { LineReader } from './line-reader.ts';
 import { initialResponse, MECHANISM, notOffered, readChallenge } from './xoauth2.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 /** Given to imapflow in place of a greeting that is spent: capabilities told in plain text do not count. */
 const NEUTRAL_GREETING = '* OK ready';
 
-export const imap: Adapter = (plainWire) => {
-  let wire = plainWire;
+export const imap: Adapter = (plainReader) => {
+  let reader = plainReader;
   let greeting = NEUTRAL_GREETING;
   let client: ImapClient | undefined;
   return {
     greet: async () => {
-      wire.expect({ what: 'the IMAP greeting', begins: /^\*/ });
-      greeting = await wire.line();
-      const facts = greetingFacts(greeting, wire.words);
-      const failure = greetingFailure(greeting, wire);
+      reader.expect({ what: 'the IMAP greeting', begins: /^\*/ });
+      greeting = await reader.line();
+      const facts = greetingFacts(greeting, reader.words);
+      const failure = greetingFailure(greeting, reader);
       return failure === undefined ? { facts } : { facts, failure };
     },
     startTls: async () => {
-      const listed = await ask(wire, 'A1', 'CAPABILITY');
+      const listed = await ask(reader, 'A1', 'CAPABILITY');
       if (listed.failure !== undefined) throw new StageFailure(listed.failure);
       const capabilities = capabilitiesIn(listed.untagged);
-      if (!capabilities.includes('STARTTLS')) throw new StageFailure(noStartTls(capabilities, wire));
-      const { failure } = await ask(wire, 'A2', 'STARTTLS');
+      if (!capabilities.includes('STARTTLS')) throw new StageFailure(noStartTls(capabilities, reader));
+      const { failure } = await ask(reader, 'A2', 'STARTTLS');
       if (failure !== undefined) throw new StageFailure(failure);
       greeting = NEUTRAL_GREETING;
     },
-    secured: (securedWire) => {
-      wire = securedWire;
+    secured: (securedReader) => {
+      reader = securedReader;
     },
     authenticate: async (address, token) => {
       const response = initialResponse(address, token);
-      client = await createImapClient(wire, greeting);
+      client = await createImapClient(reader, greeting);
       const { capabilities } = client;
       const facts: StageFacts['auth'] = {
         mechanism: MECHANISM,
-        capabilities: shownCapabilities(capabilities, wire.words),
+        capabilities: shownCapabilities(capabilities, reader.words),
       };
       if (capabilities.length > 0 && !capabilities.includes(`AUTH=${MECHANISM}`)) {
-        return { facts, failure: notOffered(shownCapabilities(mechanismsIn(capabilities), wire.words)) };
+        return { facts, failure: notOffered(shownCapabilities(mechanismsIn(capabilities), reader.words)) };
       }
       // RFC 4959: without SASL-IR the response is the answer to the first, empty continuation.
       const initial = capabilities.includes('SASL-IR');
       let unsent = initial ? '' : response;
-      const heard = await client.command({
+      const parsed = await client.command({
         name: 'AUTHENTICATE',
         argument: MECHANISM,
         ...(initial ? { sensitive: response } : {}),
         onContinue: () => {
           // Once the response is sent, a continuation is the error challenge: an empty line asks for the NO.
-          wire.send(unsent);
+          reader.send(unsent);
           unsent = '';
         },
       });
       const challenge =
-        heard.challenge === undefined ? undefined : readChallenge(heard.challenge, wire.words);
+        parsed.challenge === undefined ? undefined : readChallenge(parsed.challenge, reader.words);
       return {
         facts: {
           ...facts,
-          ...(heard.answer === undefined ? {} : { text: wire.words(heard.answer.said) }),
+          ...(parsed.answer === undefined ? {} : { text: reader.words(parsed.answer.said) }),
           ...(challenge === undefined ? {} : { challenge }),
         },
-        ...(heard.failure === undefined ? {} : { failure: heard.failure }),
+        ...(parsed.failure === undefined ? {} : { failure: parsed.failure }),
       };
     },
     open: async () => {
@@ -85,10 +85,10 @@ export const imap: Adapter = (plainWire) => {
     },
     logout: async () => {
       const { bye, failure } = await (client === undefined
-        ? ask(wire, 'A3', 'LOGOUT')
+        ? ask(reader, 'A3', 'LOGOUT')
         : client.command({ name: 'LOGOUT' }));
       return {
-        facts: bye === undefined ? {} : { text: wire.words(bye) },
+        facts: bye === undefined ? {} : { text: reader.words(bye) },
         ...(failure === undefined ? {} : { failure }),
       };
     },
@@ -96,13 +96,13 @@ export const imap: Adapter = (plainWire) => {
   };
 };
 
-function greetingFailure(line: string, wire: Wire): Failure | undefined {
+function greetingFailure(line: string, reader: LineReader): Failure | undefined {
   const [, status, said] = /^\* (OK|BYE|PREAUTH)(?: (.*))?$/i.exec(line) ?? [];
-  if (status === undefined) return notOfTheProtocol(line, 'an IMAP greeting', wire.words);
-  if (status.toUpperCase() === 'BYE') return refusal('BYE', said ?? '', wire.words);
+  if (status === undefined) return notOfTheProtocol(line, 'an IMAP greeting', reader.words);
+  if (status.toUpperCase() === 'BYE') return refusal('BYE', said ?? '', reader.words);
   if (status.toUpperCase() === 'OK') return undefined;
   // Logged in before anybody asked: whose mailbox this is, nobody can tell.
-  return { kind: 'protocol', code: 'preauth', text: wire.words(line) };
+  return { kind: 'protocol', code: 'preauth', text: reader.words(line) };
 }
 
 interface Told {
@@ -112,26 +112,30 @@ interface Told {
 }
 
 /** One command without imapflow: in plain text before STARTTLS, or goodbye without a login. */
-async function ask(wire: Wire, tag: string, command: 'CAPABILITY' | 'STARTTLS' | 'LOGOUT'): Promise<Told> {
-  wire.expect({ what: `the answer to ${command}`, begins: /^[*A]/ });
-  wire.send(`${tag} ${command}`);
+async function ask(
+  reader: LineReader,
+  tag: string,
+  command: 'CAPABILITY' | 'STARTTLS' | 'LOGOUT',
+): Promise<Told> {
+  reader.expect({ what: `the answer to ${command}`, begins: /^[*A]/ });
+  reader.send(`${tag} ${command}`);
   const untagged: string[] = [];
   for (;;) {
-    const line = await wire.line();
+    const line = await reader.line();
     const [, bye] = /^\* BYE ?(.*)$/i.exec(line) ?? [];
     // RFC 9051 section 6.1.3: BYE is the answer to LOGOUT; not every server adds the tagged OK.
     if (bye !== undefined && command === 'LOGOUT') return { untagged, bye };
-    if (bye !== undefined) return { untagged, failure: refusal('BYE', bye, wire.words) };
+    if (bye !== undefined) return { untagged, failure: refusal('BYE', bye, reader.words) };
     if (line.startsWith('* ')) {
       untagged.push(line.slice(2));
       continue;
     }
     const [, answered, status, said] = /^(\S+) (OK|NO|BAD)(?: (.*))?$/i.exec(line) ?? [];
     if (answered !== tag)
-      throw new StageFailure(notOfTheProtocol(line, 'an answer with our tag', wire.words));
+      throw new StageFailure(notOfTheProtocol(line, 'an answer with our tag', reader.words));
     const word = status?.toUpperCase();
     if (word !== 'NO' && word !== 'BAD') return { untagged };
-    return { untagged, failure: refusal(word, said ?? '', wire.words) };
+    return { untagged, failure: refusal(word, said ?? '', reader.words) };
   }
 }
 
@@ -145,8 +149,8 @@ function mechanismsIn(capabilities: readonly string[]): readonly string[] {
   return capabilities.filter((name) => name.startsWith('AUTH=')).map((name) => name.slice('AUTH='.length));
 }
 
-function noStartTls(capabilities: readonly string[], wire: Wire): Failure {
-  const list = shownCapabilities(capabilities, wire.words).join(' ') || 'nothing';
+function noStartTls(capabilities: readonly string[], reader: LineReader): Failure {
+  const list = shownCapabilities(capabilities, reader.words).join(' ') || 'nothing';
   return {
     kind: 'protocol',
     code: 'starttls-not-offered',

@@ -26,7 +26,7 @@ export interface Expectation {
   readonly further?: RegExp;
 }
 
-export interface Wire {
+export interface LineReader {
   readonly words: Words;
   /** Begins to wait for an answer: the bounds count from here. */
   readonly expect: (expectation: Expectation) => void;
@@ -47,7 +47,7 @@ export interface Wire {
   readonly close: () => void;
 }
 
-export interface WireOptions {
+export interface LineReaderOptions {
   readonly signal: AbortSignal;
   readonly redactor: Redactor;
   readonly words: Words;
@@ -58,7 +58,7 @@ interface Reader {
   readonly reject: (error: StageFailure) => void;
 }
 
-export function createWire(socket: Socket, { signal, redactor, words }: WireOptions): Wire {
+export function createLineReader(socket: Socket, { signal, redactor, words }: LineReaderOptions): LineReader {
   let expected: Expectation = { what: 'the greeting', begins: /./ };
   let begins = expected.begins;
   let failure: Failure | undefined;

@@ -5,33 +5,33 @@
  */
 import Pop3Command from 'node-pop3';
 import { notOfTheProtocol, refusal } from './refusal.ts';
-import type { Wire } from './line-reader.ts';
+import type { LineReader } from './line-reader.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 /** RFC 1939 section 3 and RFC 5034 section 4: `+OK`, `-ERR`, or `+ ` and a challenge. */
 const REPLY = /^(?:(\+OK|-ERR)(?: (.*))?|\+(?: (.*))?)$/i;
 
 export class Pop3Session extends Pop3Command {
-  readonly #wire: Wire;
+  readonly #reader: LineReader;
   /** The greeting as it came, good or bad. */
   greeting = '';
   /** The last answer was a SASL continuation. */
   continues = false;
 
   /** `greeted`: the greeting has been read before, in plain text. */
-  constructor(wire: Wire, greeted: boolean) {
+  constructor(reader: LineReader, greeted: boolean) {
     super({ user: '', password: '', host: '' });
-    this.#wire = wire;
+    this.#reader = reader;
     if (greeted) this.#adopt();
   }
 
   /** Reads the greeting from the connection that the walk has made. Rejects with a `StageFailure`. */
   override async connect(): Promise<void> {
-    this.#wire.expect({ what: 'the POP3 greeting', begins: /^[+-]/ });
-    this.greeting = await this.#wire.line();
+    this.#reader.expect({ what: 'the POP3 greeting', begins: /^[+-]/ });
+    this.greeting = await this.#reader.line();
     this.#read(this.greeting);
     if (this.continues)
-      throw new StageFailure(notOfTheProtocol(this.greeting, 'a greeting', this.#wire.words));
+      throw new StageFailure(notOfTheProtocol(this.greeting, 'a greeting', this.#reader.words));
     this.#adopt();
   }
 
@@ -52,13 +52,14 @@ export class Pop3Session extends Pop3Command {
   async capabilities(): Promise<readonly string[]> {
     await this.#exchange('the answer to CAPA', async () => await this.command('CAPA'), /^/);
     const lines: string[] = [];
-    for (let line = await this.#wire.line(); line !== '.'; line = await this.#wire.line()) lines.push(line);
+    for (let line = await this.#reader.line(); line !== '.'; line = await this.#reader.line())
+      lines.push(line);
     return lines;
   }
 
   async #exchange<T>(what: string, command: () => Promise<T>, further?: RegExp): Promise<T> {
     this.#refuseUnasked();
-    this.#wire.expect({ what, begins: /^[+-]/, ...(further === undefined ? {} : { further }) });
+    this.#reader.expect({ what, begins: /^[+-]/, ...(further === undefined ? {} : { further }) });
     try {
       return await command();
     } finally {
@@ -70,21 +71,21 @@ export class Pop3Session extends Pop3Command {
 
   /** One answer to each command (RFC 1939 section 3): one too many would be taken for the answer to the next. */
   #refuseUnasked(): void {
-    const line = this.#wire.unread();
+    const line = this.#reader.unread();
     if (line === undefined) return;
     // A server that shuts down says so unasked.
     const failure = /^-ERR /i.test(line)
-      ? refusal('-ERR', line.slice('-ERR '.length), this.#wire.words)
-      : notOfTheProtocol(line, 'no answer without a command', this.#wire.words);
-    this.#wire.fail(failure);
+      ? refusal('-ERR', line.slice('-ERR '.length), this.#reader.words)
+      : notOfTheProtocol(line, 'no answer without a command', this.#reader.words);
+    this.#reader.fail(failure);
     throw new StageFailure(failure);
   }
 
   /** node-pop3 registers for the answer, then writes: each write is followed by the one answer that it waits for. */
   #adopt(): void {
     const write = (command: string): void => {
-      this.#wire.send(command.trimEnd());
-      this.#wire.line().then(
+      this.#reader.send(command.trimEnd());
+      this.#reader.line().then(
         (line) => this.#answer(line),
         (error) => this.emit('error', error),
       );
@@ -104,9 +105,9 @@ export class Pop3Session extends Pop3Command {
   #read(line: string): string {
     const [matched, status, said = '', continuation = ''] = REPLY.exec(line) ?? [];
     if (matched === undefined) {
-      throw new StageFailure(notOfTheProtocol(line, 'a POP3 answer', this.#wire.words));
+      throw new StageFailure(notOfTheProtocol(line, 'a POP3 answer', this.#reader.words));
     }
-    if (status?.toUpperCase() === '-ERR') throw new StageFailure(refusal('-ERR', said, this.#wire.words));
+    if (status?.toUpperCase() === '-ERR') throw new StageFailure(refusal('-ERR', said, this.#reader.words));
     this.continues = status === undefined;
     return this.continues ? continuation : said;
   }

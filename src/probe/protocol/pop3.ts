@@ -8,44 +8,46 @@ import { shownCapabilities } from './capabilities.ts';
 import { greetingFacts } from './greeting.ts';
 import { Pop3Session } from './pop3-session.ts';
 import { notOfTheProtocol } from './refusal.ts';
-import type { Wire } from './line-reader.ts';
+import type { LineReader } from './line-reader.ts';
 import { initialResponse, MECHANISM, notOffered, readChallenge } from './xoauth2.ts';
 import { StageFailure, carriedFailure } from '../stage-failure.ts';
 
 /** A server that asks on and on is not logging anybody in. */
 const MOST_CHALLENGES = 3;
 
-export const pop3: Adapter = (plainWire) => {
-  let wire = plainWire;
-  let session = new Pop3Session(wire, false);
+export const pop3: Adapter = (plainReader) => {
+  let reader = plainReader;
+  let session = new Pop3Session(reader, false);
   return {
     greet: async () => {
       const failure = await session.connect().then(() => undefined, carriedFailure);
-      const facts = session.greeting === '' ? {} : greetingFacts(session.greeting, wire.words);
+      const facts = session.greeting === '' ? {} : greetingFacts(session.greeting, reader.words);
       return failure === undefined ? { facts } : { facts, failure };
     },
     startTls: async () => {
       const capabilities = await session.capabilities();
       if (!capabilities.some((line) => line.toUpperCase() === 'STLS')) {
-        throw new StageFailure(noStartTls(shownCapabilities(capabilities, wire.words)));
+        throw new StageFailure(noStartTls(shownCapabilities(capabilities, reader.words)));
       }
       await session.ask('STLS');
     },
-    secured: (securedWire) => {
-      wire = securedWire;
-      session = new Pop3Session(wire, true);
+    secured: (securedReader) => {
+      reader = securedReader;
+      session = new Pop3Session(reader, true);
     },
     authenticate: async (address, token) => {
       const response = initialResponse(address, token);
       const capabilities = await capabilitiesOf(session);
       const facts: StageFacts['auth'] = {
         mechanism: MECHANISM,
-        ...(capabilities === undefined ? {} : { capabilities: shownCapabilities(capabilities, wire.words) }),
+        ...(capabilities === undefined
+          ? {}
+          : { capabilities: shownCapabilities(capabilities, reader.words) }),
       };
       const offered = capabilities === undefined ? [MECHANISM] : mechanismsIn(capabilities);
       if (!offered.includes(MECHANISM))
-        return { facts, failure: notOffered(shownCapabilities(offered, wire.words)) };
-      return await logIn(session, wire, response, facts);
+        return { facts, failure: notOffered(shownCapabilities(offered, reader.words)) };
+      return await logIn(session, reader, response, facts);
     },
     open: async () => {
       const said = await session.STAT();
@@ -53,10 +55,10 @@ export const pop3: Adapter = (plainWire) => {
       const messages = /^(\d{1,10}) \d+/.exec(said)?.[1];
       const facts = { command: 'STAT' } as const;
       return messages === undefined
-        ? { facts, failure: notOfTheProtocol(`+OK ${said}`, 'the number of messages', wire.words) }
+        ? { facts, failure: notOfTheProtocol(`+OK ${said}`, 'the number of messages', reader.words) }
         : { facts: { ...facts, messages: Number(messages) } };
     },
-    logout: async () => ({ facts: { text: wire.words(await session.QUIT()) } }),
+    logout: async () => ({ facts: { text: reader.words(await session.QUIT()) } }),
     close: () => {},
   };
 };
@@ -64,7 +66,7 @@ export const pop3: Adapter = (plainWire) => {
 /** Two lines: Exchange takes an initial response behind AUTH for a protocol error. */
 async function logIn(
   session: Pop3Session,
-  wire: Wire,
+  reader: LineReader,
   response: string,
   known: StageFacts['auth'],
 ): Promise<Step<'auth'>> {
@@ -72,17 +74,17 @@ async function logIn(
   const facts = (): StageFacts['auth'] => (challenge === undefined ? known : { ...known, challenge });
   try {
     const prompt = await session.ask(`AUTH ${MECHANISM}`);
-    if (!session.continues) throw new StageFailure(notOfTheProtocol(`+OK ${prompt}`, 'a "+"', wire.words));
+    if (!session.continues) throw new StageFailure(notOfTheProtocol(`+OK ${prompt}`, 'a "+"', reader.words));
     let said = await session.ask(response, 'the answer to the SASL response');
     for (let count = 0; session.continues; count += 1) {
-      challenge = readChallenge(said, wire.words) ?? challenge;
+      challenge = readChallenge(said, reader.words) ?? challenge;
       if (count === MOST_CHALLENGES) {
-        throw new StageFailure(notOfTheProtocol(`+ ${said}`, 'the end of the login', wire.words));
+        throw new StageFailure(notOfTheProtocol(`+ ${said}`, 'the end of the login', reader.words));
       }
       // A continuation here is the error challenge: an empty line asks for the -ERR.
       said = await session.ask('', 'the end of the login');
     }
-    return { facts: { ...facts(), text: wire.words(said) } };
+    return { facts: { ...facts(), text: reader.words(said) } };
   } catch (error) {
     const failure = carriedFailure(error);
     return {

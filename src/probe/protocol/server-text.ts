@@ -3,7 +3,7 @@
  * through here, because servers echo what they were sent.
  */
 import type { Redactor } from '../../model/redactor.ts';
-import { foreignWords } from '../untrusted-answer.ts';
+import { untrustedAnswer } from '../untrusted-answer.ts';
 
 /** A line as it came off the wire (one character per byte) in, words for evidence out. */
 export type Words = (line: string) => string;
@@ -15,6 +15,6 @@ export function createWords(redactor: Redactor): Words {
   return (line) => {
     // An echo in UTF-16 is the text with a NUL in every other place.
     const text = Buffer.from(line.slice(0, LONGEST), 'latin1').toString('utf8').replaceAll('\0', '');
-    return foreignWords(text, redactor);
+    return untrustedAnswer(text, redactor);
   };
 }

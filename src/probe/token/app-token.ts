@@ -24,7 +24,7 @@ export interface AppToken {
 const MOST_CODES = 50;
 
 /** Failures since the last success. */
-interface Trouble {
+interface LegFailure {
   readonly outcome: Refused;
   readonly since: number;
   readonly at: number;
@@ -42,7 +42,7 @@ export function createAppToken(
   onAnswer: (outcome: TokenOutcome) => void,
 ): AppToken {
   let hand: (Granted & { readonly times: TokenTimes }) | undefined;
-  let trouble: Trouble | undefined;
+  let trouble: LegFailure | undefined;
   let flight: Promise<TokenOutcome> | undefined;
   let flightBegunAt = 0;
   /** Something changed then, a file of the credential: the pauses begin anew. */
@@ -57,7 +57,7 @@ export function createAppToken(
     hand !== undefined && now >= hand.times.usableFrom && now < hand.times.usableUntil ? hand : undefined;
 
   /** The last failure, while it is too fresh to ask again. A clock that was set back must not prolong it. */
-  const freshTrouble = (now: number, pauseMs: (last: Trouble) => number): Trouble | undefined =>
+  const freshFailure = (now: number, pauseMs: (last: LegFailure) => number): LegFailure | undefined =>
     trouble !== undefined && Math.abs(now - trouble.at) < pauseMs(trouble) ? trouble : undefined;
 
   /** The warning with the countdown. */
@@ -121,7 +121,7 @@ export function createAppToken(
   };
   const fetchShared = (): Promise<TokenOutcome> => (flight ??= fetchOnce());
 
-  const recorded = (now: number, { outcome }: Trouble): TokenOutcome => ({
+  const recorded = (now: number, { outcome }: LegFailure): TokenOutcome => ({
     ...outcome,
     facts: { ...outcome.facts, source: 'cache', ...refreshFailure(now) },
   });
@@ -131,7 +131,7 @@ export function createAppToken(
       const now = Date.now();
       const usable = usableHand(now);
       // Once the token is over, the distances of its renewals are too.
-      const fresh = freshTrouble(now, ({ outcome, failures, tokenLived }) =>
+      const fresh = freshFailure(now, ({ outcome, failures, tokenLived }) =>
         usable === undefined && tokenLived
           ? pauseAfter(outcome.failure, 1, false)
           : pauseAfter(outcome.failure, failures, usable !== undefined),
@@ -148,7 +148,7 @@ export function createAppToken(
       const now = Date.now();
       askedAnewAt = Math.max(askedAnewAt, since);
       if (flight !== undefined && flightBegunAt < since) return flight.then(() => fetchShared());
-      const quiet = freshTrouble(now, ({ outcome }) => askedPauseMs(outcome.failure));
+      const quiet = freshFailure(now, ({ outcome }) => askedPauseMs(outcome.failure));
       return quiet === undefined || flight !== undefined ? fetchShared() : recorded(now, quiet);
     },
     state: () => ({

@@ -3,7 +3,7 @@
  * what msal wants. Called by token-request.ts.
  */
 import type { Failure, SecretShape } from '../../model/evidence.ts';
-import { foreignText } from '../../model/untrusted-text.ts';
+import { untrustedText } from '../../model/untrusted-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { Secret } from '../../model/secret.ts';
 import type { Credential, SecretSource } from '../../model/target.ts';
@@ -38,7 +38,7 @@ export async function readCredential(
   } catch (error) {
     if (error instanceof UnusableCredential) return refused(error.code, error.message);
     const reason = error instanceof Error ? error.message : 'for an unknown reason';
-    return refused('unreadable', `The credential cannot be read: ${foreignText(reason, readers.redactor)}`);
+    return refused('unreadable', `The credential cannot be read: ${untrustedText(reason, readers.redactor)}`);
   }
 }
 

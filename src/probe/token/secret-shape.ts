@@ -13,10 +13,10 @@ const QUOTED = /^(["'`]).*\1$/s;
 const SHORTEST = 20;
 
 export function secretShape(secret: string): SecretShape {
-  return { length: secret.length, looksLike: lookOf(secret) };
+  return { length: secret.length, looksLike: probeOf(secret) };
 }
 
-function lookOf(secret: string): SecretShape['looksLike'] {
+function probeOf(secret: string): SecretShape['looksLike'] {
   if (secret.trim() !== secret) return 'whitespace';
   if (QUOTED.test(secret)) return 'quoted';
   if (GUID.test(secret)) return 'guid';

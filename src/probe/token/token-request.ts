@@ -8,7 +8,7 @@ import type { Redactor } from '../../model/redactor.ts';
 import { Secret } from '../../model/secret.ts';
 import type { App, Credential } from '../../model/target.ts';
 import { cleanText } from '../../model/text.ts';
-import { foreignWords } from '../untrusted-answer.ts';
+import { untrustedAnswer } from '../untrusted-answer.ts';
 import { failureOfAbort } from '../network/system-failure.ts';
 import {
   type ClientCredential,
@@ -90,7 +90,7 @@ function readResult(result: PostResult, { facts, sentAt, redactor }: Asked): Tok
   const body = parseJsonObject(reply.body);
   // Before any word of the answer is shown: one that is refused may hold a token too.
   if (typeof body?.access_token === 'string') redactor.add(body.access_token);
-  const clean: Clean = (text, limit) => foreignWords(text, redactor, limit);
+  const clean: Clean = (text, limit) => untrustedAnswer(text, redactor, limit);
   const answered = { requests: 1, facts: { ...connection, ...readFacts(reply, clean) } };
   const failure = readFailure(reply, clean);
   if (failure !== undefined) return { ok: false, ...answered, failure };

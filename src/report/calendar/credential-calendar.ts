@@ -5,7 +5,7 @@
 import { type CredentialStatus, type EndDate, endDateInUse } from '../../model/credential.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { App } from '../../model/target.ts';
-import { foreignText } from '../../model/untrusted-text.ts';
+import { untrustedText } from '../../model/untrusted-text.ts';
 import type { ServerCertificate } from '../server-certificates.ts';
 import { rfc3339 } from '../resource/json.ts';
 import { type CalendarEvent, writeCalendar } from './ical.ts';
@@ -24,7 +24,7 @@ const MOST_NAMES = 20;
 const CERTIFICATE_ALARM_DAYS = [14, 3];
 
 export function credentialCalendar(content: CalendarContent, redactor: Redactor): string {
-  const clean = (text: string): string => foreignText(text, redactor, 1000);
+  const clean = (text: string): string => untrustedText(text, redactor, 1000);
   const events = [
     ...content.credentials.flatMap((status) => {
       const app = content.apps.find(({ id }) => id === status.app);

@@ -12,9 +12,9 @@ const OVER_ALL = { burst: 100, perSecond: 10 };
 const MOST_REMEMBERED = 1_000;
 
 /** Throws 429 where it is too soon for one of them. Call it for what is configured, right before the look. */
-export type LookLimit = (targets: readonly Target[]) => void;
+export type ProbeLimit = (targets: readonly Target[]) => void;
 
-export function createLookLimit(): LookLimit {
+export function createProbeLimit(): ProbeLimit {
   const overAll = createRateLimit(OVER_ALL.burst, OVER_ALL.perSecond);
   const byTarget = new Map<string, RateLimit>();
 

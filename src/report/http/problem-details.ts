@@ -77,5 +77,5 @@ export function sendProblem(
     .code(details.status)
     .headers(headers)
     .header('content-type', 'application/problem+json')
-    .send(redactor.scrub(JSON.stringify(details)));
+    .send(redactor.redact(JSON.stringify(details)));
 }

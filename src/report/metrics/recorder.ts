@@ -4,7 +4,7 @@
  * prom-client records; `exposition.ts` writes.
  */
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { Look } from '../../model/status.ts';
+import type { ProbeResult } from '../../model/status.ts';
 import type { Target } from '../../model/target.ts';
 import type { Family, MetricType, RecordedFamily } from './family.ts';
 
@@ -21,7 +21,7 @@ const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
 const MISNAMED = /^nodejs_active_\w+$/;
 
 export interface Recorder {
-  readonly observeLook: (target: Target, look: Look) => void;
+  readonly observeProbe: (target: Target, probe: ProbeResult) => void;
   readonly families: () => Promise<readonly RecordedFamily[]>;
 }
 
@@ -39,7 +39,7 @@ export function createRecorder(): Recorder {
     registers: [registry],
   });
   return {
-    observeLook: ({ protocol }, { evidence }) => {
+    observeProbe: ({ protocol }, { evidence }) => {
       if (evidence.suspect) return;
       for (const { stage, outcome, seconds } of evidence.stages) {
         if (outcome !== 'skipped') phases.observe({ protocol, phase: stage }, seconds);

@@ -14,8 +14,8 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
     help: 'Whether the last look opened the mailbox (1) or not (0), unconfirmed.',
     type: 'gauge',
     labels: TARGET,
-    sample: ({ lastLook }, write) => {
-      if (lastLook !== undefined) write(lastLook.success ? 1 : 0);
+    sample: ({ lastProbe }, write) => {
+      if (lastProbe !== undefined) write(lastProbe.success ? 1 : 0);
     },
   },
   {
@@ -32,8 +32,8 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
     help: 'How long the last look took, from its first byte to its last.',
     type: 'gauge',
     labels: TARGET,
-    sample: ({ lastLook }, write) => {
-      if (lastLook !== undefined) write(lastLook.evidence.seconds);
+    sample: ({ lastProbe }, write) => {
+      if (lastProbe !== undefined) write(lastProbe.evidence.seconds);
     },
   },
   {
@@ -41,8 +41,8 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
     help: 'How long each phase of the last look took; phases that were not reached are absent.',
     type: 'gauge',
     labels: [...TARGET, 'phase'],
-    sample: ({ lastLook }, write) => {
-      for (const { stage, outcome, seconds } of lastLook?.evidence.stages ?? []) {
+    sample: ({ lastProbe }, write) => {
+      for (const { stage, outcome, seconds } of lastProbe?.evidence.stages ?? []) {
         if (outcome !== 'skipped') write(seconds, stage);
       }
     },
@@ -52,8 +52,8 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
     help: 'When the last look began, in seconds since the Unix epoch.',
     type: 'gauge',
     labels: TARGET,
-    sample: ({ lastLook }, write) => {
-      if (lastLook !== undefined) write(lastLook.evidence.startedAt / 1000);
+    sample: ({ lastProbe }, write) => {
+      if (lastProbe !== undefined) write(lastProbe.evidence.startedAt / 1000);
     },
   },
   {
@@ -86,8 +86,8 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
     help: 'Messages in the inbox as the server counted them at the last look; absent if that look failed.',
     type: 'gauge',
     labels: TARGET,
-    sample: ({ lastLook }, write) => {
-      const messages = lastLook && stageOf(lastLook.evidence, 'open')?.facts.messages;
+    sample: ({ lastProbe }, write) => {
+      const messages = lastProbe && stageOf(lastProbe.evidence, 'open')?.facts.messages;
       if (messages !== undefined) write(messages);
     },
   },

@@ -4,7 +4,7 @@ import type { App } from '../../model/target.ts';
 import { daysLeft } from '../resource/credential.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { moment } from './moment.ts';
-import { countWords } from './labels.ts';
+import { countText } from './labels.ts';
 
 const MOST_ROWS = 100;
 
@@ -45,5 +45,5 @@ function stateOf({ valid, previousInUse, match }: CredentialStatus): readonly [t
 
 function leftWords(end: number, now: number): string {
   const days = daysLeft(end, now);
-  return days < 0 ? 'has ended' : `${countWords(days, 'day', 'days')} left`;
+  return days < 0 ? 'has ended' : `${countText(days, 'day', 'days')} left`;
 }

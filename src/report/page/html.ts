@@ -29,7 +29,7 @@ export function createHtmlTag(redactor: Redactor): HtmlTag {
     if (value === undefined) return '';
     if (typeof value === 'number') return String(value);
     if (typeof value === 'string') {
-      return redactor.scrub(value).replace(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
+      return redactor.redact(value).replace(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
     }
     return value instanceof Html ? value.text : value.map(show).join('');
   };

@@ -1,7 +1,7 @@
 /** Our closed sets and numbers in words that people read. */
 import type { Confidence, Owner, Scope, Severity } from '../../model/diagnosis.ts';
 
-export const OWNER_WORDS: Readonly<Record<Owner, string>> = {
+export const OWNER_LABELS: Readonly<Record<Owner, string>> = {
   'entra-admin': 'Entra administrator',
   'exchange-admin': 'Exchange administrator',
   'network-admin': 'network administrator',
@@ -9,19 +9,19 @@ export const OWNER_WORDS: Readonly<Record<Owner, string>> = {
   microsoft: 'Microsoft',
 };
 
-export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
+export const CONFIDENCE_LABELS: Readonly<Record<Confidence, string>> = {
   certain: 'certain',
   likely: 'likely: one of several causes that fit',
   possible: 'possible: other causes fit as well',
 };
 
-export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
+export const SEVERITY_LABELS: Readonly<Record<Severity, string>> = {
   critical: 'Critical',
   warning: 'Warning',
   info: 'Note',
 };
 
-export const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
+export const SCOPE_LABELS: Readonly<Record<Scope, string>> = {
   mailbox: 'mailbox',
   app: 'app',
   tenant: 'tenant',
@@ -37,7 +37,7 @@ const UNITS = [
 ] as const;
 
 /** The two largest units: `2 h 5 min`. */
-export function durationWords(ms: number): string {
+export function durationText(ms: number): string {
   let rest = Math.max(0, Math.round(ms / 1000));
   const words: string[] = [];
   for (const [unit, seconds] of UNITS) {
@@ -51,6 +51,6 @@ export function durationWords(ms: number): string {
 }
 
 /** `1 mailbox`, `1,200 mailboxes`. */
-export function countWords(count: number, one: string, many: string): string {
+export function countText(count: number, one: string, many: string): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }

@@ -6,7 +6,7 @@ import { targetHealth, wordsOf } from '../health.ts';
 import type { MailboxStatus } from '../select.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { mailboxLink } from './problem-card.ts';
-import { countWords, durationWords } from './labels.ts';
+import { countText, durationText } from './labels.ts';
 
 const STATES = {
   up: { sign: '✓', word: 'up' },
@@ -36,13 +36,13 @@ ${PROTOCOL_IDS.map((protocol) => html`<td class="state">${stateCell(html, over(p
 
 function stateCell(html: HtmlTag, status: TargetStatus | undefined, now: number): Html {
   if (status === undefined) return html`<small>not watched</small>`;
-  const { confirmed, confirmedSince, lastLook, failingSince } = status;
-  const state = confirmed !== 'down' && lastLook?.success === false ? 'failing' : confirmed;
+  const { confirmed, confirmedSince, lastProbe, failingSince } = status;
+  const state = confirmed !== 'down' && lastProbe?.success === false ? 'failing' : confirmed;
   const since = state === 'failing' ? failingSince : confirmedSince;
   const { sign, word } = STATES[state];
   return html`<span class="pill ${state}">${sign} ${word}</span><small>${[
-    since === undefined ? '' : `for ${durationWords(now - since)}`,
-    lastLook === undefined ? '' : `looked ${durationWords(now - lastLook.evidence.startedAt)} ago`,
+    since === undefined ? '' : `for ${durationText(now - since)}`,
+    lastProbe === undefined ? '' : `looked ${durationText(now - lastProbe.evidence.startedAt)} ago`,
   ]
     .filter((text) => text !== '')
     .map((text, at) => html`${at === 0 ? '' : html`<br>`}${text}`)}</small>`;
@@ -52,11 +52,11 @@ function stateCell(html: HtmlTag, status: TargetStatus | undefined, now: number)
 function words(html: HtmlTag, targets: readonly TargetStatus[]): readonly Html[] {
   const told = new Set(targets.filter((status) => targetHealth(status) !== 'pass').map(wordsOf));
   if (told.size > 0) return [...told].map((text) => html`<p>${text}</p>`);
-  const counted = targets.flatMap(({ target, lastLook }) => {
-    const messages = lastLook && stageOf(lastLook.evidence, 'open')?.facts.messages;
-    if (lastLook === undefined || messages === undefined) return [];
-    const seconds = lastLook.evidence.seconds.toFixed(1);
-    return `${factsOf(target.protocol).name}: ${countWords(messages, 'message', 'messages')}, ${seconds} s`;
+  const counted = targets.flatMap(({ target, lastProbe }) => {
+    const messages = lastProbe && stageOf(lastProbe.evidence, 'open')?.facts.messages;
+    if (lastProbe === undefined || messages === undefined) return [];
+    const seconds = lastProbe.evidence.seconds.toFixed(1);
+    return `${factsOf(target.protocol).name}: ${countText(messages, 'message', 'messages')}, ${seconds} s`;
   });
   return [html`<small>${counted.map((text, at) => html`${at === 0 ? '' : html`<br>`}${text}`)}</small>`];
 }

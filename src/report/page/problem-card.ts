@@ -3,12 +3,12 @@ import type { FixStep } from '../../model/diagnosis.ts';
 import type { Problem } from '../../model/status.ts';
 import type { Html, HtmlTag } from './html.ts';
 import {
-  CONFIDENCE_WORDS,
-  countWords,
-  durationWords,
-  OWNER_WORDS,
-  SCOPE_WORDS,
-  SEVERITY_WORDS,
+  CONFIDENCE_LABELS,
+  countText,
+  durationText,
+  OWNER_LABELS,
+  SCOPE_LABELS,
+  SEVERITY_LABELS,
 } from './labels.ts';
 import { moment } from './moment.ts';
 
@@ -16,15 +16,15 @@ const MOST_MAILBOXES = 12;
 
 export function problemCard(html: HtmlTag, problem: Problem, now: number): Html {
   const { severity, owner, scope, subject, since, confidence, fix, affectedMailboxes } = problem;
-  const where = scope === 'prober' ? SCOPE_WORDS.prober : `${SCOPE_WORDS[scope]} ${subject}`;
+  const where = scope === 'prober' ? SCOPE_LABELS.prober : `${SCOPE_LABELS[scope]} ${subject}`;
   return html`<article class="problem ${severity}">
-<span class="pill ${severity}">${SEVERITY_WORDS[severity]}</span>
+<span class="pill ${severity}">${SEVERITY_LABELS[severity]}</span>
 <h3>${problem.title}</h3>
 <dl>
-<dt>Who can mend it</dt><dd><strong>${OWNER_WORDS[owner]}</strong></dd>
-<dt>How sure</dt><dd>${CONFIDENCE_WORDS[confidence]}</dd>
+<dt>Who can mend it</dt><dd><strong>${OWNER_LABELS[owner]}</strong></dd>
+<dt>How sure</dt><dd>${CONFIDENCE_LABELS[confidence]}</dd>
 <dt>Hits</dt><dd>${affected(html, affectedMailboxes)}</dd>
-<dt>Since</dt><dd>${moment(html, since)} (${durationWords(now - since)})</dd>
+<dt>Since</dt><dd>${moment(html, since)} (${durationText(now - since)})</dd>
 <dt>Where</dt><dd>${where}</dd>
 <dt>Cause</dt><dd><code>${problem.cause}</code></dd>
 </dl>
@@ -52,7 +52,7 @@ function affected(html: HtmlTag, ids: readonly string[]): Html {
   const shown = ids.slice(0, MOST_MAILBOXES);
   const links = shown.map((id, at) => html`${at === 0 ? '' : ', '}${mailboxLink(html, id)}`);
   const more = ids.length - shown.length;
-  return html`${countWords(ids.length, 'mailbox', 'mailboxes')}: ${links}${more > 0 ? ` and ${more} more` : ''}`;
+  return html`${countText(ids.length, 'mailbox', 'mailboxes')}: ${links}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 export function mailboxLink(html: HtmlTag, id: string): Html {

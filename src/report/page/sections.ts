@@ -5,7 +5,7 @@ import type { MailboxStatus } from '../select.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { mailboxTable } from './mailbox-table.ts';
 import { problemCard } from './problem-card.ts';
-import { countWords } from './labels.ts';
+import { countText } from './labels.ts';
 
 /** The rest is reached by a filter. */
 const MOST_ROWS = 200;
@@ -18,12 +18,12 @@ export type Counts = Readonly<Record<Confirmed, number>>;
 export function headlineOf({ up, down, unknown }: Counts, problems: number): string {
   const total = up + down + unknown;
   const of = (count: number) =>
-    `${count.toLocaleString('en')} of ${countWords(total, 'mailbox', 'mailboxes')} ${count === 1 ? 'is' : 'are'}`;
+    `${count.toLocaleString('en')} of ${countText(total, 'mailbox', 'mailboxes')} ${count === 1 ? 'is' : 'are'}`;
   if (total === 0) return 'No mailbox is watched';
   if (down > 0) return `${of(down)} down`;
   if (unknown > 0) return `${of(unknown)} not known yet`;
   const all = total === 1 ? 'The mailbox is up' : `All ${total.toLocaleString('en')} mailboxes are up`;
-  return problems === 0 ? all : `${all}, with ${countWords(problems, 'open problem', 'open problems')}`;
+  return problems === 0 ? all : `${all}, with ${countText(problems, 'open problem', 'open problems')}`;
 }
 
 export function tiles(html: HtmlTag, { up, down, unknown }: Counts, problems: number): Html {
@@ -59,7 +59,7 @@ export function mailboxSection(html: HtmlTag, mailboxes: readonly MailboxStatus[
 ${mailboxTable(html, worstFirst.slice(0, MOST_ROWS), now)}
 ${
   left > 0
-    ? html`<p class="meta">${countWords(left, 'healthier mailbox is', 'healthier mailboxes are')} not shown. Narrow with <code>?app=ID</code>, <code>?mailbox=ID</code>, <code>?up=false</code> or <code>?label.NAME=VALUE</code>.</p>`
+    ? html`<p class="meta">${countText(left, 'healthier mailbox is', 'healthier mailboxes are')} not shown. Narrow with <code>?app=ID</code>, <code>?mailbox=ID</code>, <code>?up=false</code> or <code>?label.NAME=VALUE</code>.</p>`
     : undefined
 }</section>`;
 }

@@ -37,8 +37,8 @@ export const problemEventSchema = z
   .meta({ id: 'ProblemEvent', description: 'Data of the events problem_opened and problem_closed' });
 
 export function statusEventView(change: StatusChange): z.infer<typeof statusEventSchema> {
-  const { target, from, to, at, look } = change;
-  const [first] = look.diagnoses;
+  const { target, from, to, at, probe } = change;
+  const [first] = probe.diagnoses;
   return {
     at: rfc3339(at),
     mailbox: target.mailbox.id,

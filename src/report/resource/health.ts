@@ -92,15 +92,15 @@ function notesOf(problems: readonly Problem[]): string[] {
 }
 
 function checkOf(status: TargetStatus): Check {
-  const { target, lastLook } = status;
+  const { target, lastProbe } = status;
   const health = targetHealth(status);
-  const time = rfc3339(lastLook?.evidence.startedAt);
+  const time = rfc3339(lastProbe?.evidence.startedAt);
   return {
     componentId: target.mailbox.id,
     componentType: 'component',
     status: health,
     ...(time === null ? {} : { time }),
-    ...(lastLook === undefined ? {} : { observedValue: lastLook.evidence.seconds, observedUnit: 's' }),
+    ...(lastProbe === undefined ? {} : { observedValue: lastProbe.evidence.seconds, observedUnit: 's' }),
     ...(health === 'pass' ? {} : { output: wordsOf(status) }),
     links: { self: `/api/v1/mailboxes/${encodeURIComponent(target.mailbox.id)}` },
   };

@@ -23,7 +23,7 @@ const TIMES = new Set([
 ]);
 
 /** Year 9999: RFC 3339 has four digits for it. A token's `exp` can be any number. */
-const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+const LAST_SEEN = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 export const timeSchema = z.iso.datetime().describe('RFC 3339, UTC');
 
@@ -32,7 +32,7 @@ export const factsSchema = z.record(z.string(), z.unknown());
 
 /** `null` for what never happened, and for a number that is no time. */
 export function rfc3339(epochMs: number | undefined): string | null {
-  if (epochMs === undefined || !(epochMs >= 0 && epochMs <= LATEST)) return null;
+  if (epochMs === undefined || !(epochMs >= 0 && epochMs <= LAST_SEEN)) return null;
   return new Date(epochMs).toISOString();
 }
 
@@ -60,6 +60,6 @@ function valueToJson(value: unknown): Json | undefined {
 /** JSON text, every string value of it scrubbed. Shorter strings than a secret can be are left alone. */
 export function jsonText(value: object, redactor: Redactor): string {
   return JSON.stringify(value, (_, member: unknown) =>
-    typeof member === 'string' && member.length >= 8 ? redactor.scrub(member) : member,
+    typeof member === 'string' && member.length >= 8 ? redactor.redact(member) : member,
   );
 }

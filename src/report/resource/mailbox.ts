@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { failedStages, STAGE_NAMES } from '../../model/evidence.ts';
 import { perProtocol } from '../../model/protocol.ts';
-import type { Look, TargetStatus } from '../../model/status.ts';
+import type { ProbeResult, TargetStatus } from '../../model/status.ts';
 import { endpointName } from '../../model/target.ts';
 import { nextSchema } from '../http/paging.ts';
 import type { MailboxStatus } from '../select.ts';
@@ -42,7 +42,7 @@ export const mailboxListSchema = z
   .strictObject({ mailboxes: z.array(mailboxSchema), next: nextSchema })
   .meta({ id: 'MailboxList' });
 
-export const pastLookSchema = z
+export const pastProbeSchema = z
   .strictObject({
     time: timeSchema.nullable(),
     success: z.boolean(),
@@ -66,7 +66,7 @@ export const protocolDetailSchema = z
     probes_total: z.int(),
     failures_by_cause: z.record(z.string(), z.int()),
     stages: z.array(stageSchema),
-    history: z.array(pastLookSchema).describe('Newest first; successes drop out sooner than failures'),
+    history: z.array(pastProbeSchema).describe('Newest first; successes drop out sooner than failures'),
   })
   .meta({ id: 'ProtocolDetail' });
 
@@ -92,36 +92,36 @@ export function mailboxDetailView({ mailbox, targets }: MailboxStatus): MailboxD
 }
 
 function protocolView(status: TargetStatus): z.infer<typeof protocolSchema> {
-  const { confirmed, lastLook } = status;
+  const { confirmed, lastProbe } = status;
   return {
-    success: lastLook?.success ?? null,
+    success: lastProbe?.success ?? null,
     up: confirmed === 'unknown' ? null : confirmed === 'up',
-    last_run: rfc3339(lastLook?.evidence.startedAt),
+    last_run: rfc3339(lastProbe?.evidence.startedAt),
     last_success: rfc3339(status.lastSuccess),
     failing_since: rfc3339(status.failingSince),
-    diagnoses: lastLook?.diagnoses.map(diagnosisView) ?? [],
+    diagnoses: lastProbe?.diagnoses.map(diagnosisView) ?? [],
   };
 }
 
 function protocolDetailView(status: TargetStatus): z.infer<typeof protocolDetailSchema> {
-  const { target, lastLook } = status;
+  const { target, lastProbe } = status;
   return {
     ...protocolView(status),
     since: rfc3339(status.confirmedSince),
     endpoint: endpointName(target.endpoint),
     interval_seconds: target.intervalMs / 1000,
-    seconds: lastLook?.evidence.seconds ?? null,
-    suspect: lastLook?.evidence.suspect ?? false,
+    seconds: lastProbe?.evidence.seconds ?? null,
+    suspect: lastProbe?.evidence.suspect ?? false,
     consecutive_failures: status.consecutiveFailures,
     consecutive_successes: status.consecutiveSuccesses,
     probes_total: status.probesTotal,
     failures_by_cause: { ...status.failuresByCause },
-    stages: lastLook?.evidence.stages.map(stageView) ?? [],
-    history: status.history.map(pastLookView),
+    stages: lastProbe?.evidence.stages.map(stageView) ?? [],
+    history: status.history.map(pastProbeView),
   };
 }
 
-function pastLookView({ evidence, success, diagnoses }: Look): z.infer<typeof pastLookSchema> {
+function pastProbeView({ evidence, success, diagnoses }: ProbeResult): z.infer<typeof pastProbeSchema> {
   return {
     time: rfc3339(evidence.startedAt),
     success,

@@ -90,7 +90,7 @@ const probeMailbox: Route = {
   },
   problems: ['unknown-mailbox', 'too-many-requests'],
   handler:
-    ({ source, redactor, lookLimit }) =>
+    ({ source, redactor, probeLimit }) =>
     async ({ params }, reply, query) => {
       const protocol = readProtocol(query);
       const mailbox = find(source, params.id);
@@ -98,10 +98,10 @@ const probeMailbox: Route = {
         throw badParameter('protocol', `is "${protocol}", over which this mailbox is not watched.`);
       }
       const asked = mailbox.targets.map(({ target }) => target);
-      lookLimit(asked.filter((target) => protocol === undefined || target.protocol === protocol));
+      probeLimit(asked.filter((target) => protocol === undefined || target.protocol === protocol));
       mayStaySilent(reply);
-      const looked = await source.probeNow(mailbox.mailbox.id, protocol && [protocol]);
-      const fresh = new Map(looked.map((status) => [targetKey(status.target), status]));
+      const probed = await source.probeNow(mailbox.mailbox.id, protocol && [protocol]);
+      const fresh = new Map(probed.map((status) => [targetKey(status.target), status]));
       const targets = mailbox.targets.map((status) => fresh.get(targetKey(status.target)) ?? status);
       return sendJson(reply, mailboxDetailView({ ...mailbox, targets }), redactor);
     },

@@ -22,7 +22,7 @@ const MARGIN_SECONDS = 0.5;
 /** A result as new as this is told in place of a look for which it is too soon. */
 const NEW_MS = 5_000;
 
-const probe: Route = {
+const PROBE: Route = {
   id: 'probe',
   method: 'GET',
   path: '/probe',
@@ -60,7 +60,7 @@ const probe: Route = {
       mayStaySilent(reply);
     }
     const status = find(context.source, required(query, 'target'), required(query, 'module'));
-    const result = isFresh ? await look(context, status, request) : status.lastLook?.evidence;
+    const result = isFresh ? await probeFresh(context, status, request) : status.lastProbe?.evidence;
     if (result === undefined) {
       const detail = 'This mailbox was not looked at yet. Ask again later, or with fresh=true.';
       throw new ProblemError('no-result-yet', detail, { 'retry-after': '10' });
@@ -71,7 +71,7 @@ const probe: Route = {
   },
 };
 
-export const PROBE_ROUTES: readonly Route[] = [probe];
+export const PROBE_ROUTES: readonly Route[] = [PROBE];
 
 function find(source: ReportSource, id: string, module: string): TargetStatus {
   const own = source.snapshot().targets.filter(({ target }) => target.mailbox.id === id);
@@ -84,32 +84,32 @@ function find(source: ReportSource, id: string, module: string): TargetStatus {
   throw badParameter('module', `is "${cleanText(module, 40)}", ${why}. Expected ${watched}.`);
 }
 
-async function look(
-  { source, lookLimit }: RouteContext,
+async function probeFresh(
+  { source, probeLimit }: RouteContext,
   status: TargetStatus,
   request: RouteRequest,
 ): Promise<Evidence | Unended | undefined> {
-  const { lastLook, target } = status;
-  const isNew = lastLook !== undefined && Date.now() - lastLook.evidence.startedAt < NEW_MS;
+  const { lastProbe, target } = status;
+  const isNew = lastProbe !== undefined && Date.now() - lastProbe.evidence.startedAt < NEW_MS;
   try {
-    lookLimit([target]);
+    probeLimit([target]);
   } catch (error) {
-    if (isNew) return lastLook.evidence;
+    if (isNew) return lastProbe.evidence;
     throw error;
   }
   const beganMs = performance.now();
   const limit = new AbortController();
-  const looked = source.probeNow(target.mailbox.id, [target.protocol]);
+  const probed = source.probeNow(target.mailbox.id, [target.protocol]);
   // Where the limit is first, the look goes on for the daemon; what becomes of it is in its own log.
-  looked.catch(() => undefined);
+  probed.catch(() => undefined);
   const unended = delay(secondsAllowed(request) * 1000, undefined, { signal: limit.signal }).then(
     (): Unended => ({ seconds: (performance.now() - beganMs) / 1000 }),
   );
   unended.catch(() => undefined);
   try {
-    const first = await Promise.race([looked, unended]);
+    const first = await Promise.race([probed, unended]);
     if ('seconds' in first) return first;
-    return first.find((one) => one.target.protocol === target.protocol)?.lastLook?.evidence;
+    return first.find((one) => one.target.protocol === target.protocol)?.lastProbe?.evidence;
   } finally {
     limit.abort();
   }

@@ -6,7 +6,7 @@ import { cleanText } from '../../model/text.ts';
 import type { Events } from '../events.ts';
 import { sendConditional } from '../http/conditional.ts';
 import type { Guard } from '../http/guard.ts';
-import type { LookLimit } from '../http/probe-limit.ts';
+import type { ProbeLimit } from '../http/probe-limit.ts';
 import type { Page } from '../http/paging.ts';
 import type { ListText, RenderedList, RenderList } from '../http/shared-lists.ts';
 import { ProblemError } from '../http/problem-details.ts';
@@ -25,7 +25,7 @@ export interface RouteContext {
   /** May this caller see more than what everyone may? */
   readonly admits: Guard['admits'];
   /** Shared by all routes that take a look because a caller asks. */
-  readonly lookLimit: LookLimit;
+  readonly probeLimit: ProbeLimit;
   /** Shared by all routes that list. */
   readonly renderList: RenderList;
   /** Absent: there is no `/api/v1/events`. */

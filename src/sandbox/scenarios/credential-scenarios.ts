@@ -14,7 +14,7 @@ export const credentialScenarios: readonly Scenario[] = [
   scenario('secret-expiring', {
     title: 'The client secret ends in five days',
     credential: 'secret',
-    looks: 'succeed',
+    probes: 'succeed',
     graph: true,
     apply: (tenant, { app }) => {
       for (const secret of applicationOf(tenant, app).secrets) secret.endDateTime = daysFromNow(5);
@@ -55,7 +55,7 @@ export const credentialScenarios: readonly Scenario[] = [
   scenario('clock-skew', {
     title: "This machine's clock is two hours behind; a secret does not care",
     credential: 'secret',
-    looks: 'succeed',
+    probes: 'succeed',
     apply: (tenant) => {
       tenant.faults.clockSkewSeconds = 7200;
     },

@@ -3,7 +3,7 @@ import type { App } from '../../../src/model/target.ts';
 import {
   type CredentialSchedule,
   createCredentialSchedule,
-  type Occasion,
+  type CaseSource,
 } from '../../../src/probe/credential/credential-schedule.ts';
 import { anApp, NOON } from '../../support/builders.ts';
 
@@ -14,7 +14,7 @@ const HOUR = 60 * MINUTE;
 interface Done {
   readonly app: string;
   readonly at: number;
-  readonly occasion: Occasion;
+  readonly source: CaseSource;
 }
 
 let done: Done[];
@@ -32,8 +32,8 @@ beforeEach(() => {
   bugs = [];
   outcome = async () => true;
   schedule = createCredentialSchedule({
-    check: async (app, { occasion }) => {
-      done.push({ app: app.id, at: Date.now(), occasion });
+    check: async (app, { source }) => {
+      done.push({ app: app.id, at: Date.now(), source });
       return await outcome();
     },
     onBug: (error) => bugs.push(error),
@@ -65,8 +65,8 @@ test('the interval is jittered by a tenth', async () => {
   const chances = [0, 1, 0, 1];
   await schedule.close();
   schedule = createCredentialSchedule({
-    check: async (app, { occasion }) => {
-      done.push({ app: app.id, at: Date.now(), occasion });
+    check: async (app, { source }) => {
+      done.push({ app: app.id, at: Date.now(), source });
       return true;
     },
     onBug: (error) => bugs.push(error),
@@ -83,7 +83,7 @@ test('a changed file is checked at once, and the next turn is an interval later'
   schedule.ask('app-0', 'file-changed');
   await vi.advanceTimersByTimeAsync(61 * MINUTE);
   expect(at('app-0')).toEqual([0, 1800, 5400]);
-  expect(done.filter(({ occasion }) => occasion === 'file-changed')).toHaveLength(1);
+  expect(done.filter(({ source }) => source === 'file-changed')).toHaveLength(1);
   expect(at('app-1')).toEqual([0, 3600]);
 });
 
@@ -94,7 +94,7 @@ test('forty failing logins are one check, ten minutes after the last at the earl
   await vi.advanceTimersByTimeAsync(5 * MINUTE);
   expect(done).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(2 * MINUTE);
-  expect(done.map(({ occasion }) => occasion)).toEqual(['due', 'login-failed']);
+  expect(done.map(({ source }) => source)).toEqual(['due', 'login-failed']);
   for (let minute = 0; minute < 60; minute += 1) {
     schedule.ask('app-0', 'login-failed');
     await vi.advanceTimersByTimeAsync(MINUTE);
@@ -117,7 +117,7 @@ test('what is asked for during a check follows it, and two never run at once', a
   expect(done).toHaveLength(1);
   gates[0]?.resolve(true);
   await vi.advanceTimersByTimeAsync(SECOND);
-  expect(done.map(({ occasion }) => occasion)).toEqual(['due', 'file-changed']);
+  expect(done.map(({ source }) => source)).toEqual(['due', 'file-changed']);
   gates[1]?.resolve(true);
 });
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { CredentialStatus } from '../../../src/model/credential.ts';
 import { createRedactor } from '../../../src/model/redactor.ts';
 import { Secret } from '../../../src/model/secret.ts';
-import { createCredentialBook } from '../../../src/probe/credential/credential-book.ts';
+import { createCredentialStore } from '../../../src/probe/credential/credential-book.ts';
 import { createCredentialWatch } from '../../../src/probe/credential/credential-watch.ts';
 import type { HttpsAnswer } from '../../../src/probe/network/https-request.ts';
 import { createTokenCache } from '../../../src/probe/token/token-cache.ts';
@@ -72,7 +72,7 @@ test('a secret that ends at noon: critical before anybody is locked out, few req
     onAnswer: (one, scope, outcome) => watch.observe(one, scope, outcome),
   });
   const watch = createCredentialWatch({
-    book: createCredentialBook({ ...readers, tokens }),
+    book: createCredentialStore({ ...readers, tokens }),
     tokens,
     onStatus: (_, status) => told.push(status),
     onBug: (error) => {
@@ -87,10 +87,10 @@ test('a secret that ends at noon: critical before anybody is locked out, few req
     for (let minute = 0; minute < count; minute += 1) {
       await vi.advanceTimersByTimeAsync(MINUTE);
       // Each mailbox is looked at every five minutes, over both protocols.
-      const looks = Array.from({ length: MAILBOXES * 2 }, (_, index) => index)
+      const probes = Array.from({ length: MAILBOXES * 2 }, (_, index) => index)
         .filter((index) => (Date.now() / MINUTE + index) % 5 === 0)
         .map(() => tokens.acquire(app, app.scope, never));
-      for (const { ok } of await Promise.all(looks)) if (!ok) lockedOut.push(Date.now());
+      for (const { ok } of await Promise.all(probes)) if (!ok) lockedOut.push(Date.now());
       // Requests in the background take a turn of the real event loop.
       for (let turn = 0; turn < 3; turn += 1) await setImmediate();
       if (refusedAt === 0 && watch.statusOf(app.id)?.valid === false) {

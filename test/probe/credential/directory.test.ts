@@ -2,7 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createRedactor } from '../../../src/model/redactor.ts';
 import { Secret } from '../../../src/model/secret.ts';
 import type { App } from '../../../src/model/target.ts';
-import { type CredentialBook, createCredentialBook } from '../../../src/probe/credential/credential-book.ts';
+import {
+  type CredentialStore,
+  createCredentialStore,
+} from '../../../src/probe/credential/credential-book.ts';
 import type { HttpsAnswer, HttpsRequest } from '../../../src/probe/network/https-request.ts';
 import { sendHttpsRequest } from '../../../src/probe/network/https-request.ts';
 import { createTokenCache } from '../../../src/probe/token/token-cache.ts';
@@ -21,7 +24,7 @@ const never = new AbortController().signal;
 
 let sandbox: Sandbox;
 let tokens: TokenCache;
-let book: CredentialBook;
+let book: CredentialStore;
 let app: App;
 let configured: string;
 let send: (request: HttpsRequest) => Promise<HttpsAnswer>;
@@ -50,7 +53,7 @@ beforeEach(() => {
     ...readers,
     onAnswer: (one, scope, outcome) => void book.observe(one, scope, outcome),
   });
-  book = createCredentialBook({ ...readers, tokens, send: (request) => send(request) });
+  book = createCredentialStore({ ...readers, tokens, send: (request) => send(request) });
   book.update([app]);
 });
 afterEach(() => tokens.close());

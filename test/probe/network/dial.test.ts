@@ -6,7 +6,7 @@ import { networkInterfaces } from 'node:os';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createRedactor } from '../../../src/model/redactor.ts';
-import { walk, type Walk, type WalkRequest } from '../../../src/probe/network/dial.ts';
+import { dial, type Dial, type DialRequest } from '../../../src/probe/network/dial.ts';
 import {
   createCertificateAuthority,
   type CertificateAuthority,
@@ -46,11 +46,11 @@ async function serve(
 }
 
 /** Walks, destroys what it got, and proves that nothing is left. */
-async function go(request: Partial<WalkRequest> & Pick<WalkRequest, 'port'>): Promise<Walk> {
+async function go(request: Partial<DialRequest> & Pick<DialRequest, 'port'>): Promise<Dial> {
   const controller = new AbortController();
   const { signal } = request.signal === undefined ? controller : { signal: request.signal };
   return await expectNothingLeft(async () => {
-    const walked = await walk({
+    const dialed = await dial({
       host: '127.0.0.1',
       tls: true,
       network: { ca: authority.cert },
@@ -58,18 +58,18 @@ async function go(request: Partial<WalkRequest> & Pick<WalkRequest, 'port'>): Pr
       ...request,
       signal,
     });
-    walked.socket?.destroy();
+    dialed.socket?.destroy();
     expectNoListeners(signal);
-    return walked;
+    return dialed;
   });
 }
 
-function socketOf({ socket, tls, connect }: Walk): Socket {
+function socketOf({ socket, tls, connect }: Dial): Socket {
   if (socket === undefined) throw new Error(`the walk failed: ${JSON.stringify([connect, tls])}`);
   return socket;
 }
 
-function outcomes({ dns, connect, tls }: Walk): string {
+function outcomes({ dns, connect, tls }: Dial): string {
   return [dns, connect, tls].map(({ outcome }) => outcome).join(' ');
 }
 
@@ -105,14 +105,14 @@ describe('a host that works', () => {
   test('a name is walked to at the first of its addresses', async () => {
     const { address } = await lookup('localhost', { order: 'verbatim' });
     const { port } = await serve(undefined, { host: address, tls: good });
-    const walked = await go({ host: 'localhost', port });
-    expect(walked).toMatchObject(stages('localhost', address));
-    expect(walked.dns.facts.addresses?.[0]).toBe(address);
+    const dialed = await go({ host: 'localhost', port });
+    expect(dialed).toMatchObject(stages('localhost', address));
+    expect(dialed.dns.facts.addresses?.[0]).toBe(address);
   });
 
   test('without TLS the walk ends after TCP, and what the server said first is still there', async () => {
     const { port } = await serve((socket) => socket.write('* OK ready\r\n'));
-    const walked = await walk({
+    const dialed = await dial({
       host: '127.0.0.1',
       port,
       tls: false,
@@ -120,10 +120,10 @@ describe('a host that works', () => {
       signal: new AbortController().signal,
       redactor: createRedactor(),
     });
-    expect(outcomes(walked)).toBe('ok ok skipped');
-    const [greeting] = await once(socketOf(walked), 'data');
+    expect(outcomes(dialed)).toBe('ok ok skipped');
+    const [greeting] = await once(socketOf(dialed), 'data');
     expect(String(greeting)).toBe('* OK ready\r\n');
-    walked.socket?.destroy();
+    dialed.socket?.destroy();
   });
 
   test.each([
@@ -135,7 +135,7 @@ describe('a host that works', () => {
       tls ? { tls: good } : {},
     );
     await expectNothingLeft(async () => {
-      const walked = await walk({
+      const dialed = await dial({
         host: '127.0.0.1',
         port,
         tls,
@@ -143,7 +143,7 @@ describe('a host that works', () => {
         signal: new AbortController().signal,
         redactor: createRedactor(),
       });
-      const socket = socketOf(walked);
+      const socket = socketOf(dialed);
       socket.resume().write('hello');
       await once(socket, 'close').catch(() => undefined);
       expect(socket.destroyed).toBe(true);
@@ -153,11 +153,11 @@ describe('a host that works', () => {
 
 describe('dns', () => {
   test('a name that does not exist fails the stage and skips the others', async () => {
-    const walked = await go({ host: 'name.invalid', port: 993 });
-    expect(outcomes(walked)).toBe('failed skipped skipped');
-    expect(walked.dns.failure).toMatchObject({ kind: 'dns', text: expect.stringContaining('name.invalid') });
-    expect(walked.dns.failure?.code).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
-    expect(walked.dns.facts).toEqual({ host: 'name.invalid' });
+    const dialed = await go({ host: 'name.invalid', port: 993 });
+    expect(outcomes(dialed)).toBe('failed skipped skipped');
+    expect(dialed.dns.failure).toMatchObject({ kind: 'dns', text: expect.stringContaining('name.invalid') });
+    expect(dialed.dns.failure?.code).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
+    expect(dialed.dns.facts).toEqual({ host: 'name.invalid' });
   });
 });
 
@@ -165,20 +165,20 @@ describe('connect', () => {
   test('a closed port refuses', async () => {
     const { port, close } = await listen();
     await close();
-    const walked = await go({ port });
-    expect(outcomes(walked)).toBe('ok failed skipped');
-    expect(walked.connect.failure).toEqual({
+    const dialed = await go({ port });
+    expect(outcomes(dialed)).toBe('ok failed skipped');
+    expect(dialed.connect.failure).toEqual({
       kind: 'refused',
       code: 'ECONNREFUSED',
       text: `Connecting to the host at 127.0.0.1:${port}: connection refused (ECONNREFUSED).`,
     });
-    expect(walked.connect.facts).toEqual({ address: '127.0.0.1', port });
+    expect(dialed.connect.facts).toEqual({ address: '127.0.0.1', port });
   });
 
   test('an address that cannot be routed to is unreachable', async () => {
-    const walked = await go({ host: '255.255.255.255', port: 993 });
-    expect(outcomes(walked)).toBe('ok failed skipped');
-    expect(walked.connect.failure).toMatchObject({ kind: 'unreachable' });
+    const dialed = await go({ host: '255.255.255.255', port: 993 });
+    expect(outcomes(dialed)).toBe('ok failed skipped');
+    expect(dialed.connect.failure).toMatchObject({ kind: 'unreachable' });
   });
 
   test.each([
@@ -188,9 +188,9 @@ describe('connect', () => {
     const blackhole = await startBlackhole();
     const controller = new AbortController();
     setTimeout(() => controller.abort(reason), 20);
-    const walked = await go({ port: blackhole.port, signal: controller.signal });
-    expect(outcomes(walked)).toBe('ok failed skipped');
-    expect(walked.connect.failure).toEqual({
+    const dialed = await go({ port: blackhole.port, signal: controller.signal });
+    expect(outcomes(dialed)).toBe('ok failed skipped');
+    expect(dialed.connect.failure).toEqual({
       kind,
       text: `${words} while waiting for the host to take the connection at 127.0.0.1:${blackhole.port}.`,
     });
@@ -198,15 +198,15 @@ describe('connect', () => {
 
   test('a signal that spoke before the walk ends it at once', async () => {
     const { port, connections } = await serve();
-    const walked = await go({ port, signal: AbortSignal.abort(STOPPED) });
-    expect(outcomes(walked)).toBe('ok failed skipped');
-    expect(walked.connect.failure?.kind).toBe('aborted');
+    const dialed = await go({ port, signal: AbortSignal.abort(STOPPED) });
+    expect(outcomes(dialed)).toBe('ok failed skipped');
+    expect(dialed.connect.failure?.kind).toBe('aborted');
     expect(connections()).toBe(0);
   });
 
   test('a port that cannot be is our own mistake, told as one', async () => {
-    const walked = await go({ port: 70_000 });
-    expect(walked.connect.failure).toMatchObject({ kind: 'unexpected', code: 'ERR_SOCKET_BAD_PORT' });
+    const dialed = await go({ port: 70_000 });
+    expect(dialed.connect.failure).toMatchObject({ kind: 'unexpected', code: 'ERR_SOCKET_BAD_PORT' });
   });
 });
 
@@ -237,10 +237,10 @@ describe('tls', () => {
     ],
   ])('%s fails the handshake', async (_, behave, failure) => {
     const { port } = await serve(behave);
-    const walked = await go({ port });
-    expect(outcomes(walked)).toBe('ok ok failed');
-    expect(walked.tls.failure).toMatchObject(failure);
-    expect(walked.tls.facts).toEqual({ mode: 'implicit' });
+    const dialed = await go({ port });
+    expect(outcomes(dialed)).toBe('ok ok failed');
+    expect(dialed.tls.failure).toMatchObject(failure);
+    expect(dialed.tls.facts).toEqual({ mode: 'implicit' });
   });
 
   test.each([
@@ -249,9 +249,9 @@ describe('tls', () => {
   ])('%s ends a handshake that a silent server holds', async (_, reason, kind) => {
     const controller = new AbortController();
     const { port } = await serve((socket) => socket.once('data', () => controller.abort(reason)));
-    const walked = await go({ port, signal: controller.signal });
-    expect(outcomes(walked)).toBe('ok ok failed');
-    expect(walked.tls.failure).toMatchObject({
+    const dialed = await go({ port, signal: controller.signal });
+    expect(outcomes(dialed)).toBe('ok ok failed');
+    expect(dialed.tls.failure).toMatchObject({
       kind,
       text: expect.stringContaining('the TLS handshake with 127.0.0.1'),
     });
@@ -265,8 +265,8 @@ describe('tls', () => {
       ciphers: 'DEFAULT@SECLEVEL=0',
     } as const;
     const { port } = await serve(undefined, { tls: old });
-    const walked = await go({ port });
-    expect(walked.tls.failure).toMatchObject({ kind: 'tls', text: expect.stringMatching(/protocol/) });
+    const dialed = await go({ port });
+    expect(dialed.tls.failure).toMatchObject({ kind: 'tls', text: expect.stringMatching(/protocol/) });
   });
 });
 

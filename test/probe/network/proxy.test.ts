@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createRedactor } from '../../../src/model/redactor.ts';
-import { walk, type Walk, type WalkRequest } from '../../../src/probe/network/dial.ts';
+import { dial, type Dial, type DialRequest } from '../../../src/probe/network/dial.ts';
 import { createCertificateAuthority, type CertificateAuthority } from '../../../src/sandbox/certificates.ts';
 import { startHttpProxy, type HttpProxyOptions } from '../../fakes/proxy-http.ts';
 import { startSocksProxy, type SocksProxyOptions } from '../../fakes/proxy-socks5.ts';
@@ -47,10 +47,10 @@ const httpProxy = async (options?: HttpProxyOptions) => keep(await startHttpProx
 const socksProxy = async (options?: SocksProxyOptions) => keep(await startSocksProxy(options));
 
 /** Walks through a proxy, destroys what it got, and proves that nothing is left and nothing was told. */
-async function go(proxy: URL, request: Partial<WalkRequest> = {}): Promise<Walk> {
+async function go(proxy: URL, request: Partial<DialRequest> = {}): Promise<Dial> {
   const signal = request.signal ?? new AbortController().signal;
   return await expectNothingLeft(async () => {
-    const walked = await walk({
+    const dialed = await dial({
       host: '127.0.0.1',
       port: 993,
       tls: true,
@@ -59,14 +59,14 @@ async function go(proxy: URL, request: Partial<WalkRequest> = {}): Promise<Walk>
       ...request,
       signal,
     });
-    walked.socket?.destroy();
+    dialed.socket?.destroy();
     expectNoListeners(signal);
-    expectNoCanary(walked);
-    return walked;
+    expectNoCanary(dialed);
+    return dialed;
   });
 }
 
-function expectNoCanary({ dns, connect, tls }: Walk): void {
+function expectNoCanary({ dns, connect, tls }: Dial): void {
   const told = JSON.stringify([dns, connect, tls]);
   const both = Buffer.from(`${USER}:${CANARY}`);
   for (const form of [CANARY, encodeURIComponent(CANARY), both.toString('base64'), both.toString('hex')]) {
@@ -74,7 +74,7 @@ function expectNoCanary({ dns, connect, tls }: Walk): void {
   }
 }
 
-function outcomes({ dns, connect, tls }: Walk): string {
+function outcomes({ dns, connect, tls }: Dial): string {
   return [dns, connect, tls].map(({ outcome }) => outcome).join(' ');
 }
 
@@ -82,15 +82,15 @@ describe('a proxy that opens the tunnel', () => {
   test('HTTP CONNECT: the stages are the way to the proxy, and TLS is with the target', async () => {
     const { port } = await mailHost();
     const { url, requests } = await httpProxy();
-    const walked = await go(url, { host: 'localhost', port });
-    expect(outcomes(walked)).toBe('ok ok ok');
-    expect(walked.dns.facts).toEqual({ host: '127.0.0.1', addresses: ['127.0.0.1'] });
-    expect(walked.connect.facts).toEqual({
+    const dialed = await go(url, { host: 'localhost', port });
+    expect(outcomes(dialed)).toBe('ok ok ok');
+    expect(dialed.dns.facts).toEqual({ host: '127.0.0.1', addresses: ['127.0.0.1'] });
+    expect(dialed.connect.facts).toEqual({
       address: '127.0.0.1',
       port: Number(url.port),
       proxy: `http://127.0.0.1:${url.port}`,
     });
-    expect(walked.tls.facts.certificate?.subject).toBe('CN=mail.example');
+    expect(dialed.tls.facts.certificate?.subject).toBe('CN=mail.example');
     expect(requests).toEqual([
       `CONNECT localhost:${port} HTTP/1.1\r\nHost: localhost:${port}\r\nUser-Agent: mailprobe\r\n\r\n`,
     ]);
@@ -105,9 +105,9 @@ describe('a proxy that opens the tunnel', () => {
   test('HTTP CONNECT over TLS: TLS with the target inside TLS with the proxy', async () => {
     const { port } = await mailHost();
     const { url } = await httpProxy({ tls });
-    const walked = await go(url, { port });
-    expect(outcomes(walked)).toBe('ok ok ok');
-    expect(walked.connect.facts.proxy).toBe(`https://127.0.0.1:${url.port}`);
+    const dialed = await go(url, { port });
+    expect(outcomes(dialed)).toBe('ok ok ok');
+    expect(dialed.connect.facts.proxy).toBe(`https://127.0.0.1:${url.port}`);
   });
 
   test.each(['ipv4', 'ipv6', 'name'] as const)(
@@ -115,10 +115,10 @@ describe('a proxy that opens the tunnel', () => {
     async (bound) => {
       const { port } = await mailHost();
       const { url, targets } = await socksProxy({ bound, names: ['mail.example'] });
-      const walked = await go(url, { host: 'mail.example', port });
-      expect(outcomes(walked)).toBe('ok ok ok');
+      const dialed = await go(url, { host: 'mail.example', port });
+      expect(outcomes(dialed)).toBe('ok ok ok');
       expect(targets).toEqual([`mail.example:${port}`]);
-      expect(walked.connect.facts.proxy).toBe(`socks5://127.0.0.1:${url.port}`);
+      expect(dialed.connect.facts.proxy).toBe(`socks5://127.0.0.1:${url.port}`);
     },
   );
 
@@ -126,9 +126,9 @@ describe('a proxy that opens the tunnel', () => {
     const { port } = await mailHost();
     const password = 'cAnary:/p%ss+42';
     const { urlWith } = await socksProxy({ credentials: { user: USER, password } });
-    const walked = await go(urlWith(USER, password), { port });
-    expect(outcomes(walked)).toBe('ok ok ok');
-    expect(JSON.stringify([walked.dns, walked.connect])).not.toContain(password);
+    const dialed = await go(urlWith(USER, password), { port });
+    expect(outcomes(dialed)).toBe('ok ok ok');
+    expect(JSON.stringify([dialed.dns, dialed.connect])).not.toContain(password);
   });
 
   test.each([
@@ -147,7 +147,7 @@ describe('a proxy that opens the tunnel', () => {
     const words = '* OK The Microsoft Exchange IMAP4 service is ready.\r\n';
     const { url } =
       kind === 'http' ? await httpProxy({ behindHeader: words }) : await socksProxy({ behindReply: words });
-    const { socket, connect } = await walk({
+    const { socket, connect } = await dial({
       host: '127.0.0.1',
       port,
       tls: false,
@@ -223,11 +223,11 @@ describe('an HTTP proxy that does not', () => {
     ],
   ])('%s: the connect stage fails as the proxy', async (_, answer, failure) => {
     const { url } = await httpProxy(answer === undefined ? {} : { answer });
-    const walked = await go(url);
-    expect(outcomes(walked)).toBe('ok failed skipped');
-    expect(walked.connect.failure).toMatchObject({ kind: 'proxy', ...failure });
-    expect(walked.connect.failure?.text).toContain(`proxy http://127.0.0.1:${url.port}`);
-    expect(walked.connect.facts.proxy).toBe(`http://127.0.0.1:${url.port}`);
+    const dialed = await go(url);
+    expect(outcomes(dialed)).toBe('ok failed skipped');
+    expect(dialed.connect.failure).toMatchObject({ kind: 'proxy', ...failure });
+    expect(dialed.connect.failure?.text).toContain(`proxy http://127.0.0.1:${url.port}`);
+    expect(dialed.connect.facts.proxy).toBe(`http://127.0.0.1:${url.port}`);
   });
 
   test.each<[string, (client: Socket) => void]>([
@@ -245,8 +245,8 @@ describe('an HTTP proxy that does not', () => {
           setImmediate(() => controller.abort(reason));
         },
       });
-      const walked = await go(url, { signal: controller.signal });
-      expect(walked.connect.failure).toMatchObject({
+      const dialed = await go(url, { signal: controller.signal });
+      expect(dialed.connect.failure).toMatchObject({
         kind,
         text: expect.stringContaining(`the proxy ${url.origin} to answer CONNECT 127.0.0.1:993`),
       });
@@ -255,8 +255,8 @@ describe('an HTTP proxy that does not', () => {
 
   test('asks for other credentials than the configured ones', async () => {
     const { urlWith } = await httpProxy({ credentials: { user: USER, password: 'another' } });
-    const walked = await go(urlWith(USER, CANARY));
-    expect(walked.connect.failure).toMatchObject({ kind: 'proxy', code: '407' });
+    const dialed = await go(urlWith(USER, CANARY));
+    expect(dialed.connect.failure).toMatchObject({ kind: 'proxy', code: '407' });
   });
 
   test('prints what it was sent: none of it is told', async () => {
@@ -264,17 +264,17 @@ describe('an HTTP proxy that does not', () => {
       answer: (client, request) =>
         client.end(`HTTP/1.1 407 ${CANARY}\r\n\r\n<pre>${request}</pre> ${CANARY}`),
     });
-    const walked = await go(urlWith(USER, CANARY));
-    expect(walked.connect.failure?.text).toContain('[redacted]');
+    const dialed = await go(urlWith(USER, CANARY));
+    expect(dialed.connect.failure?.text).toContain('[redacted]');
   });
 
   test('is of TLS and is not trusted: nothing is sent to it', async () => {
     const stranger = await createCertificateAuthority('Somebody');
     const leaf = await stranger.issue({ commonName: 'proxy', names: ['127.0.0.1'] });
     const { urlWith, requests } = await httpProxy({ tls: leaf });
-    const walked = await go(urlWith(USER, CANARY));
-    expect(outcomes(walked)).toBe('ok failed skipped');
-    expect(walked.connect.failure).toMatchObject({
+    const dialed = await go(urlWith(USER, CANARY));
+    expect(outcomes(dialed)).toBe('ok failed skipped');
+    expect(dialed.connect.failure).toMatchObject({
       kind: 'proxy',
       code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
       text: expect.stringMatching(/^The proxy https:.*CN=Somebody/),
@@ -304,23 +304,23 @@ describe('a SOCKS5 proxy that does not', () => {
     ['chooses what was not offered', { method: 1 }, 'SOCKS_NO_ACCEPTABLE_METHOD', /did not offer/],
   ])('%s: the connect stage fails with its reply', async (_, options, code, text) => {
     const { url } = await socksProxy(options);
-    const walked = await go(url, { host: 'mail.example' });
-    expect(outcomes(walked)).toBe('ok failed skipped');
-    expect(walked.connect.failure).toMatchObject({ kind: 'proxy', code, text: expect.stringMatching(text) });
+    const dialed = await go(url, { host: 'mail.example' });
+    expect(outcomes(dialed)).toBe('ok failed skipped');
+    expect(dialed.connect.failure).toMatchObject({ kind: 'proxy', code, text: expect.stringMatching(text) });
   });
 
   test('refuses the credentials', async () => {
     const { urlWith } = await socksProxy({ credentials: { user: USER, password: 'another' } });
-    const walked = await go(urlWith(USER, CANARY));
-    expect(walked.connect.failure).toMatchObject({ kind: 'proxy', code: 'SOCKS_AUTHENTICATION_FAILED' });
+    const dialed = await go(urlWith(USER, CANARY));
+    expect(dialed.connect.failure).toMatchObject({ kind: 'proxy', code: 'SOCKS_AUTHENTICATION_FAILED' });
   });
 
   test.each([1, 2])('is silent from message %i on: the deadline ends it', async (silentFrom) => {
     const { url, requests } = await socksProxy({ silentFrom });
     const controller = new AbortController();
     const poll = setInterval(() => requests.length >= silentFrom && controller.abort(OVER), 5);
-    const walked = await go(url, { signal: controller.signal }).finally(() => clearInterval(poll));
-    expect(walked.connect.failure).toMatchObject({
+    const dialed = await go(url, { signal: controller.signal }).finally(() => clearInterval(poll));
+    expect(dialed.connect.failure).toMatchObject({
       kind: 'timeout',
       text: expect.stringContaining(url.host),
     });
@@ -333,15 +333,15 @@ describe('a SOCKS5 proxy that does not', () => {
     ['closes', (client) => client.end()],
   ])('%s: the connect stage fails as the proxy', async (_, behave) => {
     const { port } = await mailHost((client) => client.once('data', () => behave(client)), {});
-    const walked = await go(new URL(`socks5://127.0.0.1:${port}`));
-    expect(outcomes(walked)).toBe('ok failed skipped');
-    expect(walked.connect.failure?.kind).toBe('proxy');
+    const dialed = await go(new URL(`socks5://127.0.0.1:${port}`));
+    expect(outcomes(dialed)).toBe('ok failed skipped');
+    expect(dialed.connect.failure?.kind).toBe('proxy');
   });
 
   test('cannot carry so long a host name', async () => {
     const { url } = await socksProxy();
-    const walked = await go(url, { host: 'x'.repeat(300) });
-    expect(walked.connect.failure).toMatchObject({
+    const dialed = await go(url, { host: 'x'.repeat(300) });
+    expect(dialed.connect.failure).toMatchObject({
       kind: 'proxy',
       text: 'The host name is longer than the 255 bytes of SOCKS5.',
     });
@@ -349,8 +349,8 @@ describe('a SOCKS5 proxy that does not', () => {
 
   test('cannot carry so long a password', async () => {
     const { urlWith } = await socksProxy({ method: 2 });
-    const walked = await go(urlWith('u', 'p'.repeat(300)));
-    expect(walked.connect.failure).toMatchObject({
+    const dialed = await go(urlWith('u', 'p'.repeat(300)));
+    expect(dialed.connect.failure).toMatchObject({
       kind: 'proxy',
       text: 'The proxy password is longer than the 255 bytes of SOCKS5.',
     });
@@ -361,9 +361,9 @@ describe('a proxy that is not there', () => {
   test('refuses: it is the proxy that is told, not the host', async () => {
     const { port, close } = await listen();
     await close();
-    const walked = await go(new URL(`http://127.0.0.1:${port}`));
-    expect(outcomes(walked)).toBe('ok failed skipped');
-    expect(walked.connect.failure).toEqual({
+    const dialed = await go(new URL(`http://127.0.0.1:${port}`));
+    expect(outcomes(dialed)).toBe('ok failed skipped');
+    expect(dialed.connect.failure).toEqual({
       kind: 'proxy',
       code: 'ECONNREFUSED',
       text: `Connecting to the proxy http://127.0.0.1:${port} at 127.0.0.1:${port}: connection refused (ECONNREFUSED).`,
@@ -371,19 +371,19 @@ describe('a proxy that is not there', () => {
   });
 
   test('has no address: the dns stage names it', async () => {
-    const walked = await go(new URL('http://user:secret-of-the-proxy@proxy.invalid:3128'));
-    expect(outcomes(walked)).toBe('failed skipped skipped');
-    expect(walked.dns.failure).toMatchObject({
+    const dialed = await go(new URL('http://user:secret-of-the-proxy@proxy.invalid:3128'));
+    expect(outcomes(dialed)).toBe('failed skipped skipped');
+    expect(dialed.dns.failure).toMatchObject({
       kind: 'dns',
       text: expect.stringContaining('proxy http://proxy.invalid:3128'),
     });
-    expect(JSON.stringify(walked)).not.toContain('secret-of-the-proxy');
+    expect(JSON.stringify(dialed)).not.toContain('secret-of-the-proxy');
   });
 
   test('is of a kind that nobody speaks', async () => {
     const { port } = await mailHost(undefined, {});
-    const walked = await go(new URL(`socks4://127.0.0.1:${port}`));
-    expect(walked.connect.failure).toMatchObject({
+    const dialed = await go(new URL(`socks4://127.0.0.1:${port}`));
+    expect(dialed.connect.failure).toMatchObject({
       kind: 'proxy',
       text: expect.stringContaining('none of http:, https:, socks5:'),
     });

@@ -72,9 +72,9 @@ test('looks that ask for the same name at the same time share one question; the 
     return ['192.0.2.7'];
   });
   const names = ['mail.example', 'mail.example', 'gone.example', 'gone.example'];
-  const looks = Promise.allSettled(names.map((name) => lookup(name)));
+  const probes = Promise.allSettled(names.map((name) => lookup(name)));
   answers.resolve();
-  expect((await looks).map(({ status }) => status)).toEqual([
+  expect((await probes).map(({ status }) => status)).toEqual([
     'fulfilled',
     'fulfilled',
     'rejected',

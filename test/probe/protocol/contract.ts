@@ -52,7 +52,7 @@ const STEPS: readonly (readonly [StepName, StageName])[] = [
   ['open', 'open'],
 ];
 
-interface LookOptions {
+interface ProbeOptions {
   readonly script?: Partial<Record<StepName, Act>>;
   readonly timeoutMs?: number;
   readonly split?: boolean;
@@ -97,13 +97,13 @@ export function describeProtocol(dialect: Dialect): void {
   });
 
   /** One look, with the proof that it left nothing behind and gave nothing away. */
-  async function look(options: LookOptions = {}): Promise<Evidence> {
+  async function probe(options: ProbeOptions = {}): Promise<Evidence> {
     const tls = options.tls ?? 'implicit';
     const server = servers[tls];
     server.script = options.script ?? {};
     server.split = options.split ?? false;
     server.plain.length = 0;
-    server.heard.length = 0;
+    server.parsed.length = 0;
     const caller = new AbortController();
     const signal = options.signal ?? caller.signal;
     const tokens = options.tokens ?? arriving(accepted(redactor));
@@ -118,7 +118,7 @@ export function describeProtocol(dialect: Dialect): void {
     return evidence;
   }
 
-  function target(tls: TlsMode, { timeoutMs = PATIENCE_MS, address = ADDRESS }: LookOptions): Target {
+  function target(tls: TlsMode, { timeoutMs = PATIENCE_MS, address = ADDRESS }: ProbeOptions): Target {
     return aTarget({
       protocol: dialect.protocol,
       address,
@@ -139,7 +139,7 @@ export function describeProtocol(dialect: Dialect): void {
 
   describe('a healthy server', () => {
     test('lets the mailbox be opened, counted and left', async () => {
-      const evidence = await look();
+      const evidence = await probe();
       expect(failedStages(evidence)).toEqual([]);
       expect(evidence.stages.every(({ outcome }) => outcome === 'ok')).toBe(true);
       // One after the other: no stage is counted twice.
@@ -152,28 +152,28 @@ export function describeProtocol(dialect: Dialect): void {
       expect(stageOf(evidence, 'auth')?.facts.text).toMatch(/authenticate/i);
       expect(stageOf(evidence, 'open')?.facts.messages).toBe(3);
       expect(stageOf(evidence, 'logout')?.facts.text).toContain('signing off');
-      expect(servers.implicit.heard.join('\n')).toContain(SASL);
+      expect(servers.implicit.parsed.join('\n')).toContain(SASL);
     });
 
     test('may split its answers into packets of one byte', async () => {
-      const evidence = await look({ split: true });
+      const evidence = await probe({ split: true });
       expect(failedStages(evidence)).toEqual([]);
       expect(stageOf(evidence, 'open')?.facts.messages).toBe(3);
     });
 
     test('may ask for the response on a line of its own', async () => {
-      const evidence = await look({ script: { capabilities: dialect.offerWithout('SASL-IR') } });
+      const evidence = await probe({ script: { capabilities: dialect.offerWithout('SASL-IR') } });
       expect(failedStages(evidence)).toEqual([]);
-      expect(servers.implicit.heard).toContain(SASL);
+      expect(servers.implicit.parsed).toContain(SASL);
     });
 
     test('may refuse to list its capabilities', async () => {
-      const evidence = await look({ script: { capabilities: dialect.refuse('Unknown command.') } });
+      const evidence = await probe({ script: { capabilities: dialect.refuse('Unknown command.') } });
       expect(failedStages(evidence)).toEqual([]);
     });
 
     test('is left without a wait for the end of the connection', async () => {
-      const evidence = await look();
+      const evidence = await probe();
       expect(stageOf(evidence, 'logout')?.outcome).toBe('ok');
     });
   });
@@ -183,14 +183,14 @@ export function describeProtocol(dialect: Dialect): void {
       'AUTHENTICATE failed. Error="AuthFailed:LogonDenied-None-OAuthLog:AuthExc_Auth Failed. [x] User:q"';
 
     test('the login, is quoted word by word, and left politely', async () => {
-      const evidence = await look({ script: { auth: dialect.refuse(verbatim) } });
+      const evidence = await probe({ script: { auth: dialect.refuse(verbatim) } });
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'rejected', text: verbatim }]);
       expect(stageOf(evidence, 'logout')?.outcome).toBe('ok');
     });
 
     test('with a response code, has it told', async () => {
       const script = { auth: dialect.refuse('[AUTHENTICATIONFAILED] No. [vm:2026-11-22 21:45:57]') };
-      expect(failuresOf(await look({ script }))).toMatchObject([
+      expect(failuresOf(await probe({ script }))).toMatchObject([
         {
           stage: 'auth',
           kind: 'rejected',
@@ -201,13 +201,13 @@ export function describeProtocol(dialect: Dialect): void {
     });
 
     test('without a word, is told as such', async () => {
-      const [failure] = failuresOf(await look({ script: { auth: dialect.refuse('') } }));
+      const [failure] = failuresOf(await probe({ script: { auth: dialect.refuse('') } }));
       expect(failure).toMatchObject({ kind: 'rejected', text: expect.stringContaining('without a word') });
     });
 
     test('by an error challenge, has it decoded', async () => {
       const script = { auth: dialect.challenge(Buffer.from(CHALLENGE).toString('base64')) };
-      const evidence = await look({ script });
+      const evidence = await probe({ script });
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'rejected' }]);
       expect(stageOf(evidence, 'auth')?.facts.challenge).toEqual(JSON.parse(CHALLENGE));
       expect(stageOf(evidence, 'logout')?.outcome).toBe('ok');
@@ -218,7 +218,7 @@ export function describeProtocol(dialect: Dialect): void {
         dialect.challenge(Buffer.from(CHALLENGE).toString('base64'))(peer);
         dialect.healthy.challenged(peer);
       };
-      const evidence = await look({ script: { auth, challenged: () => {} } });
+      const evidence = await probe({ script: { auth, challenged: () => {} } });
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'rejected' }]);
     });
 
@@ -228,19 +228,19 @@ export function describeProtocol(dialect: Dialect): void {
       ['that is no object', Buffer.from('[[["x"]]]').toString('base64')],
       ['that is empty', ''],
     ])('by a challenge %s, is refused all the same', async (_, base64) => {
-      expect(failuresOf(await look({ script: { auth: dialect.challenge(base64) } }))).toMatchObject([
+      expect(failuresOf(await probe({ script: { auth: dialect.challenge(base64) } }))).toMatchObject([
         { stage: 'auth', kind: 'rejected' },
       ]);
     });
 
     test('every answer to a challenge with another, comes to an end', async () => {
       const again = dialect.challenge(Buffer.from(CHALLENGE).toString('base64'));
-      const evidence = await look({ script: { auth: again, challenged: again } });
+      const evidence = await probe({ script: { auth: again, challenged: again } });
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'protocol' }]);
     });
 
     test('in its greeting, is quoted', async () => {
-      const evidence = await look({ script: { greeting: dialect.turnAway('[UNAVAILABLE] Too many.') } });
+      const evidence = await probe({ script: { greeting: dialect.turnAway('[UNAVAILABLE] Too many.') } });
       expect(failuresOf(evidence)).toMatchObject([
         { stage: 'greeting', kind: 'rejected', code: 'UNAVAILABLE', text: 'Too many.' },
       ]);
@@ -248,7 +248,7 @@ export function describeProtocol(dialect: Dialect): void {
 
     test('by throttling, is not waited for', async () => {
       const words = 'Request is throttled. Suggested Backoff Time: 92415 milliseconds';
-      const evidence = await look({ script: { auth: dialect.refuse(words) } });
+      const evidence = await probe({ script: { auth: dialect.refuse(words) } });
       expect(failuresOf(evidence)).toMatchObject([
         { stage: 'auth', kind: 'throttled', text: words, retryAfterSeconds: 92.415 },
       ]);
@@ -257,7 +257,7 @@ export function describeProtocol(dialect: Dialect): void {
     });
 
     test('to open the mailbox, was logged in to', async () => {
-      const evidence = await look({ script: { open: dialect.refuse('Server Unavailable. 15') } });
+      const evidence = await probe({ script: { open: dialect.refuse('Server Unavailable. 15') } });
       expect(failuresOf(evidence)).toMatchObject([
         { stage: 'open', kind: 'rejected', text: 'Server Unavailable. 15' },
       ]);
@@ -270,24 +270,24 @@ export function describeProtocol(dialect: Dialect): void {
         dialect.refuse('No.')(peer);
         peer.halfClose();
       };
-      const evidence = await look({ script: { auth } });
+      const evidence = await probe({ script: { auth } });
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'rejected', text: 'No.' }]);
       expect(stageOf(evidence, 'logout')?.outcome).toBe('skipped');
     });
 
     test('our mechanism, is not sent a token', async () => {
-      const evidence = await look({ script: { capabilities: dialect.offerWithout('XOAUTH2') } });
+      const evidence = await probe({ script: { capabilities: dialect.offerWithout('XOAUTH2') } });
       expect(failuresOf(evidence)).toMatchObject([
         { stage: 'auth', kind: 'protocol', code: 'mechanism-not-offered' },
       ]);
       expect(stageOf(evidence, 'auth')?.failure?.text).toContain('PLAIN');
-      expectNoToken(servers.implicit.heard.join('\n'));
+      expectNoToken(servers.implicit.parsed.join('\n'));
     });
   });
 
   describe.each(STEPS)('at %s', (step, stage) => {
     test('silence ends at the deadline', async () => {
-      const evidence = await look({ script: { [step]: () => {} }, timeoutMs: SILENCE_MS });
+      const evidence = await probe({ script: { [step]: () => {} }, timeoutMs: SILENCE_MS });
       expect(failuresOf(evidence)).toMatchObject([{ stage, kind: 'timeout' }]);
     });
 
@@ -298,7 +298,7 @@ export function describeProtocol(dialect: Dialect): void {
         drips.push(setInterval(() => write('x'), 50));
       };
       try {
-        const promise = look({ script: { [step]: drip }, timeoutMs: SILENCE_MS });
+        const promise = probe({ script: { [step]: drip }, timeoutMs: SILENCE_MS });
         const evidence = await promise.finally(() => {
           for (const timer of drips) clearInterval(timer);
         });
@@ -315,7 +315,7 @@ export function describeProtocol(dialect: Dialect): void {
     ] as readonly (readonly [string, Act, readonly string[]])[])(
       '%s ends the look',
       async (_, act, kinds) => {
-        const evidence = await look({ script: { [step]: act } });
+        const evidence = await probe({ script: { [step]: act } });
         const failure = stageOf(evidence, stage)?.failure;
         expect(failuresOf(evidence)).toMatchObject([{ stage, kind: failure?.kind ?? 'unexpected' }]);
         expect(kinds).toContain(failure?.kind);
@@ -329,7 +329,7 @@ export function describeProtocol(dialect: Dialect): void {
       ['an answer with a wrong tag', 'Z99 OK done\r\n'],
       ['an empty line', '\r\n'],
     ])('garbage is known at once: %s', async (_, bytes) => {
-      const evidence = await look({ script: { [step]: ({ write }: Peer) => write(bytes) } });
+      const evidence = await probe({ script: { [step]: ({ write }: Peer) => write(bytes) } });
       expect(failuresOf(evidence)).toMatchObject([{ stage, kind: 'protocol' }]);
     });
 
@@ -337,7 +337,7 @@ export function describeProtocol(dialect: Dialect): void {
       ['a line without end', dialect.protocol === 'imap' ? '* OK xxxxxxxxxxxxxxxx' : '+ xxxxxxxxxxxxxxxx'],
       ['lines without end', dialect.protocol === 'imap' ? '* STATUS x\r\n' : 'x\r\n'],
     ])('a flood is stopped: %s', async (_, bytes) => {
-      const evidence = await look({
+      const evidence = await probe({
         script: {
           [step]: ({ write, flood }: Peer) => {
             write(dialect.protocol === 'imap' ? '* ' : '+');
@@ -352,7 +352,7 @@ export function describeProtocol(dialect: Dialect): void {
 
     test('the wish to stop is granted', async () => {
       const controller = new AbortController();
-      const evidence = await look({
+      const evidence = await probe({
         script: { [step]: () => controller.abort() },
         signal: controller.signal,
       });
@@ -377,7 +377,7 @@ export function describeProtocol(dialect: Dialect): void {
       ['in escapes of HTML', CANARY.replace(/./g, (letter) => `&#${letter.charCodeAt(0)};`)],
     ])('an echo of the token is not shown: %s', async (_, echo) => {
       const refusal = step === 'greeting' ? dialect.turnAway : dialect.refuse;
-      const evidence = await look({ script: { [step]: refusal(`Bad request: ${echo}.`) } });
+      const evidence = await probe({ script: { [step]: refusal(`Bad request: ${echo}.`) } });
       expect(isSuccess(evidence)).toBe(step === 'capabilities');
     });
   });
@@ -385,7 +385,7 @@ export function describeProtocol(dialect: Dialect): void {
   describe('an echo of the token', () => {
     test('in the error challenge is not shown', async () => {
       const json = JSON.stringify({ status: CANARY, schemes: SASL, scope: `Bearer ${CANARY.slice(7)}` });
-      const evidence = await look({
+      const evidence = await probe({
         script: { auth: dialect.challenge(Buffer.from(json).toString('base64')) },
       });
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'rejected' }]);
@@ -395,13 +395,13 @@ export function describeProtocol(dialect: Dialect): void {
       const greeting = dialect.greet(
         `ready ${CANARY} [${Buffer.from(CANARY, 'utf16le').toString('base64')}]`,
       );
-      expect(isSuccess(await look({ script: { greeting } }))).toBe(true);
+      expect(isSuccess(await probe({ script: { greeting } }))).toBe(true);
     });
   });
 
   describe('goodbye', () => {
     test('without an answer is not waited for, and takes nothing from the success', async () => {
-      const evidence = await look({ script: { logout: () => {} }, timeoutMs: SILENCE_MS });
+      const evidence = await probe({ script: { logout: () => {} }, timeoutMs: SILENCE_MS });
       expect(isSuccess(evidence)).toBe(true);
       expect(stageOf(evidence, 'logout')?.failure?.kind).toBe('timeout');
     });
@@ -414,7 +414,7 @@ export function describeProtocol(dialect: Dialect): void {
     ] as readonly (readonly [string, Act])[])(
       'answered by %s takes nothing from the success',
       async (_, act) => {
-        const evidence = await look({ script: { logout: act } });
+        const evidence = await probe({ script: { logout: act } });
         expect(isSuccess(evidence)).toBe(true);
         expect(failedStages(evidence).map(({ stage }) => stage)).toEqual(['logout']);
       },
@@ -425,7 +425,7 @@ export function describeProtocol(dialect: Dialect): void {
     const refused: TokenOutcome = { ok: false, failure: { kind: 'rejected', text: 'No.' }, facts: {} };
 
     test('that fails, lets the mail host greet, and it is left politely', async () => {
-      const evidence = await look({ tokens: arriving(refused) });
+      const evidence = await probe({ tokens: arriving(refused) });
       expect(failedStages(evidence).map(({ stage }) => stage)).toEqual(['token']);
       expect(outcomes(evidence, ['claims', 'greeting', 'auth', 'open', 'logout'])).toEqual([
         'skipped',
@@ -438,7 +438,7 @@ export function describeProtocol(dialect: Dialect): void {
 
     test('that hangs, ends at the deadline', async () => {
       const tokens: TokenSource = { acquire: async () => await new Promise(() => {}) };
-      const evidence = await look({ tokens, timeoutMs: SILENCE_MS });
+      const evidence = await probe({ tokens, timeoutMs: SILENCE_MS });
       expect(failedStages(evidence).map(({ stage, failure }) => [stage, failure?.kind])).toEqual([
         ['token', 'timeout'],
       ]);
@@ -454,7 +454,7 @@ export function describeProtocol(dialect: Dialect): void {
         dialect.healthy.greeting(peer);
         setImmediate(() => bring());
       };
-      const evidence = await look({ script: { greeting }, tokens: { acquire: async () => await late } });
+      const evidence = await probe({ script: { greeting }, tokens: { acquire: async () => await late } });
       expect(isSuccess(evidence)).toBe(true);
     });
 
@@ -468,7 +468,7 @@ export function describeProtocol(dialect: Dialect): void {
         peer.halfClose();
         setTimeout(() => bring(), 50);
       };
-      const evidence = await look({ script: { greeting }, tokens: { acquire: async () => await late } });
+      const evidence = await probe({ script: { greeting }, tokens: { acquire: async () => await late } });
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'closed' }]);
     });
 
@@ -494,34 +494,34 @@ export function describeProtocol(dialect: Dialect): void {
 
     test('that brings unfit claims, fails in its own stage only: the server has the word', async () => {
       const claims: Claims = { expiresAt: 1 };
-      const evidence = await look({ tokens: arriving({ ...accepted(redactor), claims }) });
+      const evidence = await probe({ tokens: arriving({ ...accepted(redactor), claims }) });
       expect(stageOf(evidence, 'claims')?.failure).toMatchObject({ kind: 'claims', code: 'token-expired' });
       expect(isSuccess(evidence)).toBe(true);
     });
   });
 
   test('an address that would write SASL fields of its own is not sent', async () => {
-    const evidence = await look({ address: `${ADDRESS}\u0001auth=Bearer x` });
+    const evidence = await probe({ address: `${ADDRESS}\u0001auth=Bearer x` });
     expect(failuresOf(evidence)).toMatchObject([
       { stage: 'auth', kind: 'credential', code: 'control-character' },
     ]);
-    expectNoToken(servers.implicit.heard.join('\n'));
+    expectNoToken(servers.implicit.parsed.join('\n'));
   });
 
   describe('STARTTLS', () => {
     test('comes before the login, and nothing secret before it', async () => {
-      const evidence = await look({ tls: 'starttls' });
+      const evidence = await probe({ tls: 'starttls' });
       expect(failedStages(evidence)).toEqual([]);
       expect(isSuccess(evidence)).toBe(true);
       expect(stageOf(evidence, 'tls')?.facts).toMatchObject({ mode: 'starttls', protocol: 'TLSv1.3' });
-      expect(servers.starttls.heard.join('\n')).toContain(SASL);
+      expect(servers.starttls.parsed.join('\n')).toContain(SASL);
     });
 
     test('that is not offered, is the end, politely', async () => {
       const script = {
         capabilities: dialect.offerWithout(dialect.protocol === 'imap' ? 'STARTTLS' : 'STLS'),
       };
-      const evidence = await look({ tls: 'starttls', script });
+      const evidence = await probe({ tls: 'starttls', script });
       expect(failuresOf(evidence)).toMatchObject([
         { stage: 'tls', kind: 'protocol', code: 'starttls-not-offered' },
       ]);
@@ -534,14 +534,14 @@ export function describeProtocol(dialect: Dialect): void {
         dialect.refuse('Not now.')(peer);
         peer.halfClose();
       };
-      const evidence = await look({ tls: 'starttls', script: { starttls } });
+      const evidence = await probe({ tls: 'starttls', script: { starttls } });
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'tls', kind: 'rejected', text: 'Not now.' }]);
     });
 
     test('with commands injected behind the consent, is the end', async () => {
       const starttls: Act = (peer) =>
         peer.say(dialect.protocol === 'imap' ? `${peer.tag} OK go\n* OK injected` : '+OK go\n+OK injected');
-      const evidence = await look({ tls: 'starttls', script: { starttls } });
+      const evidence = await probe({ tls: 'starttls', script: { starttls } });
       expect(failuresOf(evidence)).toMatchObject([
         { stage: 'tls', kind: 'protocol', code: 'starttls-injection' },
       ]);
@@ -553,13 +553,13 @@ export function describeProtocol(dialect: Dialect): void {
         setTimeout(() => peer.write('HTTP/1.1 400 Bad Request\r\n\r\n'), 20);
         peer.hold();
       };
-      const evidence = await look({ tls: 'starttls', script: { starttls } });
+      const evidence = await probe({ tls: 'starttls', script: { starttls } });
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'tls', kind: 'tls' }]);
     });
 
     test('in silence, ends at the deadline', async () => {
       const script = { starttls: () => {} };
-      const evidence = await look({ tls: 'starttls', script, timeoutMs: SILENCE_MS });
+      const evidence = await probe({ tls: 'starttls', script, timeoutMs: SILENCE_MS });
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'tls', kind: 'timeout' }]);
     });
   });

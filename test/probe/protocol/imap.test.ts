@@ -3,20 +3,20 @@ import { failedStages, isSuccess, stageOf } from '../../../src/model/evidence.ts
 import type { Act } from '../../fakes/fake-mail-server.ts';
 import { imapDialect } from '../../fakes/fake-mail-server-imap.ts';
 import { describeProtocol } from './contract.ts';
-import { startLooking, type Looking } from './probing.ts';
+import { startProbing, type Probing } from './probing.ts';
 
 describe('imap', () => {
   describeProtocol(imapDialect);
 
   describe('what only IMAP does', () => {
-    let looking: Looking;
+    let probing: Probing;
 
     beforeAll(async () => {
-      looking = await startLooking(imapDialect);
+      probing = await startProbing(imapDialect);
     });
 
     afterAll(async () => {
-      await looking.close();
+      await probing.close();
     });
 
     const CHURN = 'User is authenticated but not connected.';
@@ -28,7 +28,7 @@ describe('imap', () => {
         ({ say, tag }) => say(`${tag} BAD ${CHURN}\n* BYE Connection closed. 14`),
       ],
     ])('authenticated but not connected %s: the login went well, the opening did not', async (_, open) => {
-      const evidence = await looking.look({ open });
+      const evidence = await probing.probe({ open });
       expect(stageOf(evidence, 'auth')?.outcome).toBe('ok');
       expect(failedStages(evidence)).toMatchObject([
         { stage: 'open', failure: { kind: 'rejected', status: 'BAD', text: CHURN } },
@@ -43,7 +43,7 @@ describe('imap', () => {
         'open',
       ],
     ])('a BYE %s is quoted', async (_, auth, stage) => {
-      const evidence = await looking.look({ auth });
+      const evidence = await probing.probe({ auth });
       expect(failedStages(evidence)).toMatchObject([
         {
           stage,
@@ -55,7 +55,7 @@ describe('imap', () => {
     test('a throttling BAD is told with the time that the server wants', async () => {
       const open: Act = ({ say, tag }) =>
         say(`${tag} BAD Request is throttled. Suggested Backoff Time: 299609 milliseconds`);
-      const evidence = await looking.look({ open });
+      const evidence = await probing.probe({ open });
       expect(failedStages(evidence)).toMatchObject([
         { stage: 'open', failure: { kind: 'throttled', status: 'BAD', retryAfterSeconds: 299.609 } },
       ]);
@@ -63,18 +63,18 @@ describe('imap', () => {
     });
 
     test('a server that takes us for logged in is not believed', async () => {
-      const evidence = await looking.look({ greeting: ({ say }) => say('* PREAUTH ready') });
+      const evidence = await probing.probe({ greeting: ({ say }) => say('* PREAUTH ready') });
       expect(failedStages(evidence)).toMatchObject([
         { stage: 'greeting', failure: { kind: 'protocol', code: 'preauth' } },
       ]);
     });
 
     test('capabilities in the greeting are not asked for again', async () => {
-      const evidence = await looking.look({
+      const evidence = await probing.probe({
         greeting: ({ say }) => say('* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] ready'),
       });
       expect(isSuccess(evidence)).toBe(true);
-      expect(looking.server.heard.map((line) => line.split(' ')[1])).toEqual([
+      expect(probing.server.parsed.map((line) => line.split(' ')[1])).toEqual([
         'AUTHENTICATE',
         'EXAMINE',
         'LOGOUT',
@@ -82,14 +82,14 @@ describe('imap', () => {
     });
 
     test('an answer that comes twice ends the look at the next step', async () => {
-      const evidence = await looking.look({ auth: ({ say, tag }) => say(`${tag} OK done\n${tag} OK done`) });
+      const evidence = await probing.probe({ auth: ({ say, tag }) => say(`${tag} OK done\n${tag} OK done`) });
       expect(failedStages(evidence)).toMatchObject([{ stage: 'open', failure: { kind: 'protocol' } }]);
     });
 
     test('nothing is sent that a look does not need, and OAUTHBEARER is not preferred', async () => {
-      await looking.look({});
+      await probing.probe({});
       expect(
-        looking.server.heard.map((line) => line.replace(/^\w+ /, '').replace(/ dX\S+$/, ' ...')),
+        probing.server.parsed.map((line) => line.replace(/^\w+ /, '').replace(/ dX\S+$/, ' ...')),
       ).toEqual(['CAPABILITY', 'AUTHENTICATE XOAUTH2 ...', 'EXAMINE INBOX', 'LOGOUT']);
     });
 
@@ -97,7 +97,7 @@ describe('imap', () => {
       ['a literal', ({ say, tag }) => say(`* LIST () "/" {7}\n${tag} OK x\n${tag} OK done`)],
       ['a continuation that nobody asked for', ({ say, tag }) => say(`+ go on\n${tag} OK done`)],
     ])('%s is none of the protocol', async (_, open) => {
-      const evidence = await looking.look({ open });
+      const evidence = await probing.probe({ open });
       expect([...failedStages(evidence)].map(({ failure }) => failure?.kind)).toEqual(['protocol']);
     });
   });

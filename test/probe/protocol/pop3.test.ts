@@ -3,25 +3,25 @@ import { failedStages, isSuccess } from '../../../src/model/evidence.ts';
 import type { Act } from '../../fakes/fake-mail-server.ts';
 import { pop3Dialect } from '../../fakes/fake-mail-server-pop3.ts';
 import { describeProtocol } from './contract.ts';
-import { startLooking, type Looking } from './probing.ts';
+import { startProbing, type Probing } from './probing.ts';
 
 describe('pop3', () => {
   describeProtocol(pop3Dialect);
 
   describe('what only POP3 does', () => {
-    let looking: Looking;
+    let probing: Probing;
 
     beforeAll(async () => {
-      looking = await startLooking(pop3Dialect);
+      probing = await startProbing(pop3Dialect);
     });
 
     afterAll(async () => {
-      await looking.close();
+      await probing.close();
     });
 
     test('nothing is sent that a look does not need, and the response has a line of its own', async () => {
-      await looking.look({});
-      expect(looking.server.heard.map((line) => line.replace(/^dX\S+$/, '...'))).toEqual([
+      await probing.probe({});
+      expect(probing.server.parsed.map((line) => line.replace(/^dX\S+$/, '...'))).toEqual([
         'CAPA',
         'AUTH XOAUTH2',
         '...',
@@ -35,15 +35,15 @@ describe('pop3', () => {
       ['a plus and a space', ({ write }) => write('+ \r\n')],
       ['a plus and words', ({ write }) => write('+ go ahead\r\n')],
     ])('the response may be asked for by %s', async (_, prompt) => {
-      expect(isSuccess(await looking.look({ prompt }))).toBe(true);
+      expect(isSuccess(await probing.probe({ prompt }))).toBe(true);
     });
 
     test('a success before the response is none of the protocol', async () => {
-      const evidence = await looking.look({ prompt: ({ say }) => say('+OK welcome') });
+      const evidence = await probing.probe({ prompt: ({ say }) => say('+OK welcome') });
       expect(failedStages(evidence)).toMatchObject([
         { stage: 'auth', failure: { kind: 'protocol', text: '+OK welcome' } },
       ]);
-      expect(looking.server.heard.some((line) => line.startsWith('dX'))).toBe(false);
+      expect(probing.server.parsed.some((line) => line.startsWith('dX'))).toBe(false);
     });
 
     test.each([
@@ -51,7 +51,7 @@ describe('pop3', () => {
       ['IN-USE', 'rejected'],
       ['SYS/TEMP', 'rejected'],
     ])('-ERR [%s] is %s', async (code, kind) => {
-      const evidence = await looking.look({ auth: pop3Dialect.refuse(`[${code}] Not now.`) });
+      const evidence = await probing.probe({ auth: pop3Dialect.refuse(`[${code}] Not now.`) });
       expect(failedStages(evidence)).toMatchObject([
         { stage: 'auth', failure: { kind, code, status: '-ERR', text: 'Not now.' } },
       ]);
@@ -61,15 +61,15 @@ describe('pop3', () => {
       ['+OK 3 100', 'protocol', '+OK 3 100'],
       ['-ERR [SYS/TEMP] Shutting down.', 'rejected', 'Shutting down.'],
     ])('an answer that nobody asked for is not taken for the next one: "%s"', async (line, kind, text) => {
-      const evidence = await looking.look({ auth: ({ say }) => say(`+OK welcome\n${line}`) });
+      const evidence = await probing.probe({ auth: ({ say }) => say(`+OK welcome\n${line}`) });
       expect(failedStages(evidence)).toMatchObject([{ stage: 'open', failure: { kind, text } }]);
-      expect(looking.server.heard).not.toContain('STAT');
+      expect(probing.server.parsed).not.toContain('STAT');
     });
 
     test.each(['', 'welcome', '-3 0', '3'])(
       'a STAT without numbers is no success: "+OK %s"',
       async (words) => {
-        const evidence = await looking.look({ open: ({ say }) => say(`+OK ${words}`) });
+        const evidence = await probing.probe({ open: ({ say }) => say(`+OK ${words}`) });
         expect(failedStages(evidence)).toMatchObject([{ stage: 'open', failure: { kind: 'protocol' } }]);
       },
     );

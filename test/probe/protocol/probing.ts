@@ -13,14 +13,14 @@ import {
 } from '../../fakes/fake-mail-server.ts';
 import { aTarget } from '../../support/builders.ts';
 
-export interface Looking {
+export interface Probing {
   readonly server: FakeMailServer;
   /** One look at a server that does so at those steps. */
-  readonly look: (script: Partial<Record<StepName, Act>>) => Promise<Evidence>;
+  readonly probe: (script: Partial<Record<StepName, Act>>) => Promise<Evidence>;
   readonly close: () => Promise<void>;
 }
 
-export async function startLooking(dialect: Dialect): Promise<Looking> {
+export async function startProbing(dialect: Dialect): Promise<Probing> {
   const authority = await createCertificateAuthority('looking');
   const certificate = await authority.issue({ commonName: 'localhost', names: ['127.0.0.1'] });
   const server = await startFakeMailServer({ dialect, certificate, tls: 'implicit' });
@@ -42,9 +42,9 @@ export async function startLooking(dialect: Dialect): Promise<Looking> {
   });
   return {
     server,
-    look: async (script) => {
+    probe: async (script) => {
       server.script = script;
-      server.heard.length = 0;
+      server.parsed.length = 0;
       return await probe(target, new AbortController().signal);
     },
     close: server.close,

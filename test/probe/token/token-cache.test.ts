@@ -60,7 +60,7 @@ const THROTTLED = {
  * ten seconds at most; `expect.poll` would move the faked date.
  */
 const settled = async (requests: number): Promise<void> => {
-  for (let look = 0; look < 5_000 && state().requestsTotal !== requests; look += 1) await setTimeout(2);
+  for (let probe = 0; probe < 5_000 && state().requestsTotal !== requests; probe += 1) await setTimeout(2);
   expect(state().requestsTotal).toBe(requests);
 };
 
