@@ -56,7 +56,7 @@ export async function answerTokenRequest(
       `The client application ${application.appId} is missing service principal in the tenant ${tenant.id}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119`,
     );
   }
-  if (!principal.enabled || principal.disabledByMicrosoft !== undefined) {
+  if (application.disabled === true || !principal.enabled || principal.disabledByMicrosoft !== undefined) {
     throw new EntraError(
       7000112,
       'unauthorized_client',

@@ -76,7 +76,8 @@ const SWITCHES: Readonly<Record<Protocol, 'imapEnabled' | 'popEnabled'>> = {
 function refusalOf(mailbox: Mailbox, token: VerifiedToken, protocol: Protocol): Refusal | undefined {
   if (!mailbox.licensed) return 'mailbox';
   if (!mailbox[SWITCHES[protocol]]) return 'protocol';
-  return mailbox.fullAccess.some((id) => same(id, token.objectId)) ? undefined : 'permission';
+  const lists = (ids: readonly string[] = []): boolean => ids.some((id) => same(id, token.objectId));
+  return lists(mailbox.fullAccess) && !lists(mailbox.fullAccessDenied) ? undefined : 'permission';
 }
 
 /** `user=ADDRESS ^A auth=Bearer TOKEN ^A ^A`, base64 (Google's XOAUTH2, as Exchange takes it). */

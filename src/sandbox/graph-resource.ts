@@ -76,6 +76,7 @@ function applicationEntities(tenant: Tenant): Entity[] {
     appId: application.appId,
     displayName: application.displayName,
     signInAudience: 'AzureADMyOrg',
+    isDisabled: application.disabled ?? null,
     isFallbackPublicClient: application.publicClient,
     passwordCredentials: application.secrets.map((secret) => ({
       customKeyIdentifier: null,

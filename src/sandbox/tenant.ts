@@ -45,6 +45,8 @@ export const applicationSchema = z.strictObject({
   objectId: guid,
   displayName: z.string().min(1),
   publicClient: z.boolean(),
+  /** Deactivated (`isDisabled`): it stays registered, and gets no token. */
+  disabled: z.boolean().optional(),
   secrets: z.array(secretSchema),
   certificates: z.array(certificateSchema),
   federated: z.array(
@@ -97,6 +99,8 @@ export const mailboxSchema = z.strictObject({
   popEnabled: z.boolean(),
   /** Object ids of the enterprise applications with FullAccess. */
   fullAccess: z.array(guid),
+  /** The same with `-Deny`, which goes before. */
+  fullAccessDenied: z.array(guid).optional(),
   messages: z.int().min(0).max(1_000_000),
   /** What a refusal by the mailbox looks like: `NO`, or `OK` and then "authenticated but not connected". */
   refusalShape: z.enum(['no', 'not-connected']),
@@ -121,6 +125,10 @@ export const directorySchema = z.strictObject({
   tokenLifetimeSeconds: z.int().min(1).max(172_800),
   /** Refusals of IMAP carry `Error="AuthFailed:..."`, as they do in some tenants. */
   diagnosticTail: z.boolean(),
+  /** App management policy: what it allows of new client secrets. */
+  secretPolicy: z
+    .strictObject({ id: guid, blocked: z.boolean(), maxLifetimeDays: z.int().min(1).optional() })
+    .optional(),
   /** Entries on a page of Graph. */
   pageSize: z.int().min(1).max(999),
 });

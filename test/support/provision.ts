@@ -3,7 +3,8 @@
  * installs what is missing; elsewhere it says loudly what will be skipped; with CI set it fails instead.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** What a test may ask for, the file that shows it is there, and the Debian packages that bring it. */
 export const REAL_SERVERS = {
@@ -15,6 +16,13 @@ export const REAL_SERVERS = {
 } as const;
 
 export type RealServer = keyof typeof REAL_SERVERS;
+
+/** A .NET tool of NuGet, installed beside the sources: .NET itself has to be there. */
+const POWERSHELL_VERSION = '7.6.9';
+export const POWERSHELL = join(
+  import.meta.dirname,
+  `../../.cache/powershell-${POWERSHELL_VERSION}/${process.platform === 'win32' ? 'pwsh.exe' : 'pwsh'}`,
+);
 
 const SERVERS: readonly RealServer[] = ['dovecot', 'prometheus', 'alertmanager', 'systemd', 'chromium'];
 
@@ -28,11 +36,36 @@ export function setup(): void {
     install(missing.flatMap((server) => [...REAL_SERVERS[server].packages]));
     missing = missing.filter((server) => !isInstalled(server));
   }
-  if (missing.length === 0) return;
+  if (!existsSync(POWERSHELL)) installPowerShell();
   const packages = missing.flatMap((server) => REAL_SERVERS[server].packages).join(' ');
-  const message = `Not installed: ${missing.join(', ')} (Debian packages: ${packages}).`;
-  if (process.env.CI) throw new Error(`${message} In CI nothing may be skipped.`);
-  process.stderr.write(`\n*** ${message}\n*** The tests against these real servers are SKIPPED.\n\n`);
+  const messages = [
+    ...(missing.length === 0 ? [] : [`Not installed: ${missing.join(', ')} (Debian packages: ${packages}).`]),
+    ...(existsSync(POWERSHELL)
+      ? []
+      : [
+          `Not installed: PowerShell ${POWERSHELL_VERSION} (with a .NET 10 SDK, \`dotnet\`, it comes by itself).`,
+        ]),
+  ];
+  if (messages.length === 0) return;
+  if (process.env.CI) throw new Error(`${messages.join(' ')} In CI nothing may be skipped.`);
+  process.stderr.write(`\n*** ${messages.join('\n*** ')}\n*** The tests against these are SKIPPED.\n\n`);
+}
+
+/** Into a folder of its own, which takes its name when all of it is there. */
+function installPowerShell(): void {
+  const target = dirname(POWERSHELL);
+  const unfinished = `${target}.${process.pid}`;
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    execFileSync(
+      'dotnet',
+      ['tool', 'install', 'PowerShell', '--version', POWERSHELL_VERSION, '--tool-path', unfinished],
+      { stdio: 'ignore', timeout: 300_000, env: { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1' } },
+    );
+    renameSync(unfinished, target);
+  } catch {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
 }
 
 function canInstall(): boolean {
