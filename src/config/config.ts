@@ -6,6 +6,7 @@ import type { Exposure } from '../model/exposure.ts';
 import type { LogLevel } from '../model/log-level.ts';
 import type { Secret } from '../model/secret.ts';
 import type { App, Mailbox, Target } from '../model/target.ts';
+import type { MaintenanceSettings } from './memory-settings.ts';
 import type { ConfigProblem } from './problem.ts';
 
 /** How the HTTP interface is protected. */
@@ -22,6 +23,12 @@ export interface Config {
   /** Port 0: any free one. An IPv6 host has no brackets. */
   readonly listen: { readonly host: string; readonly port: number };
   readonly http: HttpSettings;
+  /** Without a trailing slash. */
+  readonly externalUrl?: string;
+  /** As written: a file, perhaps relative to the configuration's folder, or `none`. */
+  readonly store?: string;
+  readonly retentionMs: number;
+  readonly maintenance: MaintenanceSettings;
   readonly apps: readonly App[];
   readonly mailboxes: readonly Mailbox[];
   readonly targets: readonly Target[];

@@ -3,20 +3,14 @@
  * that the interval cuts off. Called by `load.ts`, with everything that could be read, so that a mistake in one entry
  * hides none in another.
  */
+import type { Entries } from './entries.ts';
 import type { Checked } from './issues.ts';
+import { checkMaintenance } from './maintenance-check.ts';
 import { type ConfigProblem, isWithin, pathText } from './problem.ts';
 import { endpointName } from '../model/target.ts';
 import { resolveEndpoint, resolveProtocols } from './resolve.ts';
-import type { AppSettings, MailboxSettings, Settings } from './schema.ts';
 import { didYouMean, shown } from './shown.ts';
 import { valueAt } from './walk.ts';
-
-export interface Entries {
-  /** Its value may lack what has problems. */
-  readonly settings: Checked<Settings>;
-  readonly apps: readonly Checked<AppSettings>[];
-  readonly mailboxes: readonly Checked<MailboxSettings>[];
-}
 
 export function crossCheck(entries: Entries): readonly ConfigProblem[] {
   return [
@@ -25,6 +19,7 @@ export function crossCheck(entries: Entries): readonly ConfigProblem[] {
     ...unknownApps(entries),
     ...sameMailboxTwice(entries),
     ...timeoutsTooLong(entries),
+    ...checkMaintenance(entries),
   ];
 }
 

@@ -6,12 +6,14 @@ import { dirname, resolve } from 'node:path';
 import { CONFIG_LIMIT_BYTES, FileError, type Files } from '../model/files.ts';
 import type { Config, HttpSettings, LoadResult } from './config.ts';
 import { checkCredential, filesOf } from './credential-files.ts';
-import { crossCheck, type Entries } from './cross-check.ts';
+import { crossCheck } from './cross-check.ts';
+import type { Entries } from './entries.ts';
 import { readHttp } from './http-files.ts';
 import { check, type Checked, itemsOf, type Piece } from './issues.ts';
 import { readMailboxFiles, watchedFolder } from './mailbox-files.ts';
 import { type Parsed, parseAuthorities } from './pem.ts';
 import { type ConfigProblem, type Fault, isWithin, pathText, sortProblems } from './problem.ts';
+import { resolveMaintenance } from './memory-settings.ts';
 import { readText } from './read-file.ts';
 import { resolveApp, resolveMailbox, resolveTargets } from './resolve.ts';
 import {
@@ -92,6 +94,10 @@ function assemble(
   return {
     listen: settings.listen,
     http,
+    ...(settings.external_url === undefined ? {} : { externalUrl: settings.external_url }),
+    ...(settings.store === undefined ? {} : { store: settings.store }),
+    retentionMs: settings.retention,
+    maintenance: resolveMaintenance(settings.maintenance),
     apps: apps.map(({ app }) => app),
     mailboxes: watched.map(({ mailbox }) => mailbox),
     targets: watched.flatMap(({ targets }) => targets),

@@ -13,9 +13,9 @@ const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?';
 const CONTROL = /\p{Cc}/u;
 
 /** It stands in metrics, in URLs and, before a space, in keys of our own. */
-export const identifier = (what: string) =>
+export const identifier = (what: 'app' | 'mailbox' | 'window') =>
   text({
-    expected: `the id of ${what === 'app' ? 'an app' : 'a mailbox'}: letters, digits, ".", "_" and "-", at most 100`,
+    expected: `the id of ${what === 'app' ? 'an app' : `a ${what}`}: letters, digits, ".", "_" and "-", at most 100`,
     code: 'not-an-id',
     pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
   });

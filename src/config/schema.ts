@@ -10,6 +10,7 @@ import { factsOf, perProtocol, PROTOCOL_IDS } from '../model/protocol.ts';
 import { credential } from './credential-schema.ts';
 import { choice, duration, line, origin, path, whole, words } from './fields.ts';
 import { http } from './http-schema.ts';
+import { externalUrl, maintenance, retention, store } from './memory-schema.ts';
 import { address, clientId, host, identifier, labels, listen, proxy, scope, tenant } from './nouns-schema.ts';
 
 const protocols = z
@@ -164,6 +165,24 @@ export const rootSchema = mapping(
       .prefault('127.0.0.1:10993')
       .describe('Where the pages, metrics and the API are served: `host:port`. Port 0: any free one.'),
     http: http.prefault({}).describe('Who may ask for what there: tokens and TLS.'),
+    external_url: externalUrl
+      .optional()
+      .describe(
+        'Address under which people reach the pages: for links in alerts, notifications and the calendar. A path may follow the host.',
+      ),
+    store: store
+      .optional()
+      .describe(
+        'The database file that keeps states, incidents and history over a restart, or `none`. Without it: `mailprobe.db` in `$STATE_DIRECTORY`, else beside this file, else nothing is kept. Takes effect at a restart.',
+      ),
+    retention: retention
+      .prefault('400d')
+      .describe('How long incidents that closed and changes of states are kept.'),
+    maintenance: maintenance
+      .prefault([])
+      .describe(
+        'Windows in which nothing is sent: probing goes on, incidents are marked and do not count. Without `apps`, `mailboxes` and `labels`: all mailboxes.',
+      ),
     defaults: defaults
       .prefault({})
       .describe('For all mailboxes. An app, and then a mailbox, can say otherwise.'),

@@ -6,6 +6,56 @@ import type { Endpoint } from '../../src/model/target.ts';
 import { configText, ENV, loaded, told, workspace } from './workspace.ts';
 import { files } from '../support/files.ts';
 
+describe('what is remembered', () => {
+  test('without a word of it the store is at its usual place, for 400 days, and there is no maintenance', async () => {
+    const { store, externalUrl, retentionMs, maintenance } = await loaded(configText());
+    expect({ store, externalUrl, retentionMs, maintenance }).toEqual({
+      store: undefined,
+      externalUrl: undefined,
+      retentionMs: 400 * 86_400_000,
+      maintenance: { plans: [], windows: [] },
+    });
+  });
+
+  test('the external address loses its trailing slash, the store stays as it is written', async () => {
+    const written = configText(
+      'external_url: https://ops.example/mailprobe/\nstore: data/mp.db\nretention: 90d',
+    );
+    const { store, externalUrl, retentionMs } = await loaded(written);
+    expect({ store, externalUrl, retentionMs }).toEqual({
+      store: 'data/mp.db',
+      externalUrl: 'https://ops.example/mailprobe',
+      retentionMs: 90 * 86_400_000,
+    });
+  });
+
+  test('maintenance comes every week, or once', async () => {
+    const written = configText(`maintenance:
+  - { id: patch-sunday, schedule: "Sun 02:00-04:00", timezone: Europe/Berlin, apps: [plm] }
+  - { id: move, from: "2027-03-01T22:00:00+01:00", until: "2027-03-02T02:00:00Z", note: New data centre }`);
+    expect((await loaded(written)).maintenance).toEqual({
+      plans: [
+        {
+          id: 'patch-sunday',
+          schedule: { days: [0], startMinute: 120, endMinute: 240 },
+          timezone: 'Europe/Berlin',
+          note: '',
+          apps: ['plm'],
+        },
+      ],
+      windows: [
+        {
+          id: 'move',
+          from: Date.UTC(2027, 2, 1, 21),
+          until: Date.UTC(2027, 2, 2, 2),
+          by: 'configuration',
+          note: 'New data centre',
+        },
+      ],
+    });
+  });
+});
+
 describe('what is not said has its default', () => {
   test('of the daemon', async () => {
     const { listen, http, concurrency, logLevel } = await loaded(configText());
@@ -314,7 +364,7 @@ tls: { ca_file: absent.pem }
     'boxes.d/a.yaml': '- id: x y\n  adress: a@contoso.example\n  app: plm\n',
   });
   expect(problems.join('\n')).toMatchInlineSnapshot(`
-    "mailprobe.yaml:2: interval: this key is not known (known here: listen, http, defaults, apps, mailboxes, mailbox_files, tls, authority, graph_endpoint, scope, proxy, imap, pop3, concurrency, log)
+    "mailprobe.yaml:2: interval: this key is not known (known here: listen, http, external_url, store, retention, maintenance, defaults, apps, mailboxes, mailbox_files, tls, authority, graph_endpoint, scope, proxy, imap, pop3, concurrency, log)
     mailprobe.yaml:3: defaults.timeout: expected a timeout shorter than the interval, got timeout 600s and interval 300s
     mailprobe.yaml:6: apps[0].tenant: expected the tenant itself, got "common", which works for signed-in users only (take the Directory (tenant) ID from the Overview page of the app registration)
     mailprobe.yaml:7: apps[0].client_id: the environment variable CLIENT_ID is not set

@@ -1,0 +1,42 @@
+/** Maintenance windows against the rest of the file: ids that stand twice, apps and mailboxes that do not exist. */
+import type { Entries } from './entries.ts';
+import type { Checked } from './issues.ts';
+import type { ConfigProblem } from './problem.ts';
+import { didYouMean, shown } from './shown.ts';
+import { valueAt } from './walk.ts';
+
+export function checkMaintenance({ settings, apps, mailboxes }: Entries): readonly ConfigProblem[] {
+  const windows = settings.value?.maintenance ?? [];
+  const known = { apps: idsOf(apps), mailboxes: idsOf(mailboxes) };
+  const seen = new Set<string>();
+  return windows.flatMap((window, at) => {
+    const problems: ConfigProblem[] = [];
+    if (seen.has(window.id)) {
+      const message = `expected an id of its own, got ${shown(window.id)}, which another window has`;
+      problems.push(
+        settings.file.problem(['maintenance', at, 'id'], { code: 'duplicate-window-id', message }),
+      );
+    }
+    seen.add(window.id);
+    for (const key of ['apps', 'mailboxes'] as const) {
+      const ids = known[key];
+      if (ids === undefined) continue;
+      for (const [index, id] of (window[key] ?? []).entries()) {
+        if (ids.has(id)) continue;
+        const what = key === 'apps' ? 'app' : 'mailbox';
+        const hint = didYouMean(id, ids);
+        const message = `expected the id of ${what === 'app' ? 'an app' : 'a mailbox'} of this configuration, got ${shown(id)}`;
+        const fault = { code: `unknown-${what}`, message, ...(hint === undefined ? {} : { hint }) };
+        problems.push(settings.file.problem(['maintenance', at, key, index], fault));
+      }
+    }
+    return problems;
+  });
+}
+
+/** Undefined where some are not known: one of them may be meant. */
+function idsOf(entries: readonly Checked<unknown>[]): ReadonlySet<string> | undefined {
+  const ids = entries.map(({ raw }) => valueAt(raw, ['id']));
+  const texts = ids.filter((id) => typeof id === 'string');
+  return texts.length < ids.length || texts.length === 0 ? undefined : new Set(texts);
+}
