@@ -3,94 +3,72 @@
  * The command line: which command, its arguments, the signals that end it, and its exit code. What a command does
  * stands in `commands/`, one file each, loaded when it is asked for.
  */
-import { closest } from 'fastest-levenshtein';
 import { EXIT, UsageError, type Command, type CommandIo } from './commands/command.ts';
+import { renderHelp, renderOverview } from './commands/command-help.ts';
+import { nearest } from './commands/command-line.ts';
+import { COMMAND_SPECS, type CommandName } from './commands/command-specs.ts';
 import { createFiles } from './files/bounded-files.ts';
 import { endProcess } from './end-process.ts';
+import { cleanText } from './model/text.ts';
 import { version } from './version.ts';
 
-const COMMANDS: Readonly<
-  Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>
-> = {
-  serve: {
-    summary: 'watch the configured mailboxes                 [--config FILE]',
-    load: async () => (await import('./commands/serve.ts')).serve,
-  },
-  check: {
-    summary:
-      'look once, now                                 [MAILBOX...] [--protocol imap|pop3] [--format text|json|nagios] [--checklist] [--watch]',
-    load: async () => (await import('./commands/check.ts')).check,
-  },
-  explain: {
-    summary: 'name the cause in a pasted error or log        [FILE] [--format text|json]',
-    load: async () => (await import('./commands/explain.ts')).explain,
-  },
-  config: {
-    summary: 'check the configuration, print its schema      check | schema',
-    load: async () => (await import('./commands/config.ts')).config,
-  },
-  'setup-script': {
-    summary: 'the set-up guide as one PowerShell script      [--app ID] [--config FILE]',
-    load: async () => (await import('./commands/setup-script.ts')).setupScript,
-  },
-  sandbox: {
-    summary: 'run a simulated tenant                         [--port N]',
-    load: async () => (await import('./commands/sandbox.ts')).sandbox,
-  },
-  demo: {
-    summary: 'a simulated tenant and the daemon together',
-    load: async () => (await import('./commands/demo.ts')).demo,
-  },
+/** Loaded when asked for: help needs none of them. */
+const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
+  init: async () => (await import('./commands/init.ts')).init,
+  check: async () => (await import('./commands/check.ts')).check,
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  explain: async () => (await import('./commands/explain.ts')).explain,
+  config: async () => (await import('./commands/config.ts')).config,
+  'setup-script': async () => (await import('./commands/setup-script.ts')).setupScript,
+  sandbox: async () => (await import('./commands/sandbox.ts')).sandbox,
+  demo: async () => (await import('./commands/demo.ts')).demo,
 };
-
-function usage(): string {
-  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`);
-  return [
-    'Usage: mailprobe COMMAND [OPTIONS]',
-    '',
-    ...lines,
-    '',
-    'mailprobe --version prints the version.',
-    '',
-  ].join('\n');
-}
+const HELP_OPTIONS: ReadonlySet<string> = new Set(['--help', '-h']);
 
 async function main(args: readonly string[], io: CommandIo): Promise<number> {
-  const [name, ...rest] = args;
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    io.stdout.write(usage());
-    return name === undefined ? EXIT.unknown : EXIT.ok;
-  }
-  if (name === '--version' || name === '-v') {
+  const [first, ...others] = args;
+  if (first === '--version' || first === '-v') {
     io.stdout.write(`mailprobe ${version} (Node.js ${process.version})\n`);
     return EXIT.ok;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) {
+  const asksForHelp = first === 'help' || HELP_OPTIONS.has(first ?? '');
+  const [name, ...rest] = asksForHelp ? others : args;
+  if (name === undefined) {
+    io.stdout.write(renderOverview(COMMAND_SPECS));
+    return asksForHelp ? EXIT.ok : EXIT.unknown;
+  }
+  if (!isCommandName(name)) {
+    const near = nearest(name, Object.keys(COMMAND_SPECS));
+    const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
     io.stderr.write(
-      `There is no command "${name}". Did you mean "${closest(name, Object.keys(COMMANDS))}"?\n\n${usage()}`,
+      `There is no command "${cleanText(name, 60)}".${hint}\n\n${renderOverview(COMMAND_SPECS)}`,
     );
     return EXIT.unknown;
   }
-  const run = await command.load();
+  if (asksForHelp || optionsOf(rest).some((option) => HELP_OPTIONS.has(option))) {
+    io.stdout.write(renderHelp(COMMAND_SPECS[name]));
+    return EXIT.ok;
+  }
+  const run = await COMMANDS[name]();
   try {
     return await run(rest, io);
   } catch (error) {
-    const message = usageMessage(error);
-    if (message === undefined) throw error;
+    if (!(error instanceof UsageError)) throw error;
     io.stderr.write(
-      `mailprobe ${name}: ${message}\n"mailprobe --help" lists the commands and their options.\n`,
+      `mailprobe ${name}: ${error.message}\n"mailprobe ${name} --help" lists its options, with an example.\n`,
     );
     return EXIT.unknown;
   }
 }
 
-/** Ours, or node:util's when parseArgs refuses an option. */
-function usageMessage(error: unknown): string | undefined {
-  if (error instanceof UsageError) return error.message;
-  const isParseArgsError =
-    error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-  return isParseArgsError ? error.message : undefined;
+function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(COMMAND_SPECS, name);
+}
+
+/** What stands behind `--` is no option. */
+function optionsOf(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--');
+  return end === -1 ? args : args.slice(0, end);
 }
 
 const stop = new AbortController();

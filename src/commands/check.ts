@@ -3,7 +3,6 @@
  * again at what is not healthy, at a polite pace, until it is.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { closest, distance } from 'fastest-levenshtein';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
@@ -15,6 +14,8 @@ import { targetKey, type Target } from '../model/target.ts';
 import { renderChecklist } from './check-list.ts';
 import { CHECK_FORMATS, exitCodeOf, renderCheck, type CheckFormat } from './check-report.ts';
 import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
+import { parseCommandLine } from './command-line.ts';
+import { COMMAND_SPECS } from './command-specs.ts';
 import { createProber, type BesideProbe, type JudgedProbe } from './probe-once.ts';
 import { createPalette } from './palette.ts';
 
@@ -101,22 +102,12 @@ async function run(options: CheckOptions, io: CommandIo, pauseMs: number): Promi
 }
 
 function parseOptions(args: readonly string[]): CheckOptions {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      config: { type: 'string', default: 'mailprobe.yaml' },
-      protocol: { type: 'string' },
-      format: { type: 'string', default: 'text' },
-      checklist: { type: 'boolean', default: false },
-      watch: { type: 'boolean', default: false },
-    },
-  });
+  const { values, positionals } = parseCommandLine(COMMAND_SPECS.check, args);
   const format = CHECK_FORMATS.find((known) => known === values.format);
   if (format === undefined) {
     throw new UsageError(`--format expects ${CHECK_FORMATS.join(', ')}, got "${values.format}"`);
   }
-  if (values.checklist && format !== 'text') {
+  if (values.checklist === true && format !== 'text') {
     throw new UsageError(`--checklist is printed as text, not as ${format}`);
   }
   if (values.protocol !== undefined && !PROTOCOL_IDS.some((known) => known === values.protocol)) {
@@ -127,8 +118,8 @@ function parseOptions(args: readonly string[]): CheckOptions {
     configFile: values.config,
     protocol: values.protocol,
     format,
-    checklist: values.checklist,
-    watch: values.watch,
+    checklist: values.checklist === true,
+    watch: values.watch === true,
   };
 }
 

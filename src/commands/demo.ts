@@ -6,7 +6,6 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
 import { createDaemon, type Daemon } from '../daemon.ts';
@@ -17,6 +16,8 @@ import { configFor } from '../sandbox/config-file.ts';
 import { createDemoTenant } from '../sandbox/demo-tenant.ts';
 import { createSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
+import { parseCommandLine } from './command-line.ts';
+import { COMMAND_SPECS } from './command-specs.ts';
 import { renderFleet, renderProblem } from './demo-view.ts';
 import { describeListenError } from './serve.ts';
 import { createPalette, type Palette } from './palette.ts';
@@ -26,10 +27,7 @@ const PATIENCE_MS = 7_000;
 const BANNER = 'SIMULATED: this is the demo. Tenant, mailboxes and faults exist in this process only.';
 
 export const demo: Command = async (args, io) => {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { port: { type: 'string', default: '10993' } },
-  });
+  const { values } = parseCommandLine(COMMAND_SPECS.demo, args);
   if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
     throw new UsageError(`--port expects a number from 0 to 65535 (0: any free port), got "${values.port}"`);
   }

@@ -4,26 +4,23 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { parseArgs } from 'node:util';
 import { explain as explainText } from '../explain.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import { cleanText } from '../model/text.ts';
 import { createRedactor } from '../model/redactor.ts';
 import { diagnosisView } from '../report/resource/diagnosis.ts';
-import { EXIT, type Command, type CommandIo } from './command.ts';
+import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
+import { parseCommandLine } from './command-line.ts';
+import { COMMAND_SPECS } from './command-specs.ts';
 import { createPalette, type Palette } from './palette.ts';
 import { renderVerdict } from './verdict.ts';
 
-const USAGE = 'Usage: mailprobe explain [FILE] [--format text|json]   (without FILE: reads standard input)\n';
 const LONGEST_INPUT = 64 * 1024 * 1024;
 /** A text with more faults than these is a log: the surest are shown, JSON holds all. */
 const MOST_IN_FULL = 3;
 
 export const explain: Command = async (args, io) => {
   const asked = readArguments(args);
-  if (asked === undefined) {
-    io.stderr.write(USAGE);
-    return EXIT.unknown;
-  }
   const input = await readInput(asked.file, io);
   if (input === undefined) return EXIT.unknown;
 
@@ -46,20 +43,15 @@ interface Asked {
   readonly format: 'text' | 'json';
 }
 
-function readArguments(args: readonly string[]): Asked | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { format: { type: 'string', default: 'text' } },
-    });
-    const { format } = values;
-    if ((format !== 'text' && format !== 'json') || positionals.length > 1) return undefined;
-    const [file] = positionals;
-    return { file: file === '-' ? undefined : file, format };
-  } catch {
-    return undefined;
+function readArguments(args: readonly string[]): Asked {
+  const { values, positionals } = parseCommandLine(COMMAND_SPECS.explain, args);
+  const { format } = values;
+  if (format !== 'text' && format !== 'json') {
+    throw new UsageError(`--format expects text or json, got "${cleanText(format, 60)}"`);
   }
+  const [file, surplus] = positionals;
+  if (surplus !== undefined) throw new UsageError('expected one file at most, got several');
+  return { file: file === '-' ? undefined : file, format };
 }
 
 async function readInput(file: string | undefined, io: CommandIo): Promise<Uint8Array | undefined> {

@@ -4,14 +4,15 @@
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join, resolve } from 'node:path';
 import { cleanText } from '../model/text.ts';
 import { configFor } from '../sandbox/config-file.ts';
 import { createDemoTenant } from '../sandbox/demo-tenant.ts';
 import { FRONT_NAMES } from '../sandbox/fronts.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../sandbox/sandbox.ts';
 import { type Command, type CommandIo, EXIT, UsageError } from './command.ts';
+import { parseCommandLine } from './command-line.ts';
+import { COMMAND_SPECS } from './command-specs.ts';
 
 const HIGHEST_PORT = 65_535;
 
@@ -21,7 +22,7 @@ export const sandbox: Command = async (args, io) => {
   const running = await start({ tenant, ports: portsFrom(port), failureDelayMs: 1500 }, port);
   const own = directory === undefined ? await mkdtemp(join(tmpdir(), 'mailprobe-sandbox-')) : undefined;
   try {
-    const file = await configFor(running, directory ?? own ?? '', { plan });
+    const file = await configFor(running, resolve(directory ?? own ?? ''), { plan });
     io.stdout.write(announcement(running, file, io));
     await untilAborted(io.signal);
   } finally {
@@ -32,7 +33,7 @@ export const sandbox: Command = async (args, io) => {
 };
 
 function readArguments(args: readonly string[]): { port?: number; directory?: string } {
-  const { port, directory } = parse(args);
+  const { port, directory } = parseCommandLine(COMMAND_SPECS.sandbox, args).values;
   if (
     port !== undefined &&
     !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && lastPort(Number(port)) <= HIGHEST_PORT)
@@ -45,15 +46,6 @@ function readArguments(args: readonly string[]): { port?: number; directory?: st
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(directory === undefined ? {} : { directory }),
   };
-}
-
-function parse(args: readonly string[]): { port?: string; directory?: string } {
-  try {
-    const options = { port: { type: 'string' }, directory: { type: 'string' } } as const;
-    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
-  } catch (error) {
-    throw new UsageError(cleanText(error instanceof Error ? error.message : 'the arguments cannot be read'));
-  }
 }
 
 function lastPort(first: number): number {

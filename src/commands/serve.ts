@@ -1,6 +1,5 @@
 /** `serve`: the daemon in the foreground until SIGINT or SIGTERM; SIGHUP reloads. */
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
@@ -10,12 +9,11 @@ import { createRedactor } from '../model/redactor.ts';
 import { endpointName } from '../model/target.ts';
 import { createLogger } from '../report/log.ts';
 import { EXIT, type Command } from './command.ts';
+import { parseCommandLine } from './command-line.ts';
+import { COMMAND_SPECS } from './command-specs.ts';
 
 export const serve: Command = async (args, io) => {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { config: { type: 'string', default: 'mailprobe.yaml' } },
-  });
+  const { values } = parseCommandLine(COMMAND_SPECS.serve, args);
   // The young generation keeps its first size: 90 MB less for 10,000 mailboxes, most of it garbage, for no more CPU.
   setFlagsFromString('--semi-space-growth-factor=1');
   const loaded = await loadConfig(values.config, io);

@@ -2,20 +2,18 @@
  * `setup-script`: the set-up guide as one PowerShell script for the configured apps and mailboxes, on standard
  * output. Connects to nothing. Called by `main.ts`; `check --checklist` is its mirror.
  */
-import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
 import { loadConfig } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
 import type { App } from '../model/target.ts';
 import { EXIT, UsageError, type Command } from './command.ts';
+import { parseCommandLine } from './command-line.ts';
+import { COMMAND_SPECS } from './command-specs.ts';
 import { planSetup } from './setup-script/plan.ts';
 import { renderSetupScript } from './setup-script/script.ts';
 
 export const setupScript: Command = async (args, io) => {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { app: { type: 'string' }, config: { type: 'string', default: 'mailprobe.yaml' } },
-  });
+  const { values } = parseCommandLine(COMMAND_SPECS['setup-script'], args);
   const loaded = await loadConfig(values.config, io);
   if (!loaded.ok) {
     io.stderr.write(formatProblems(loaded.problems));

@@ -21,7 +21,9 @@ export interface ConfigFileOptions {
   readonly tls?: 'implicit' | 'starttls';
 }
 
-/** The path of the file. Secrets and keys are readable by their owner only. */
+const CA_FILE = 'sandbox-ca.pem';
+
+/** The path of the file, which names the others as they stand beside it. Secrets and keys are readable by their owner only. */
 export async function configFor(
   sandbox: Sandbox,
   directory: string,
@@ -29,8 +31,7 @@ export async function configFor(
 ): Promise<string> {
   const plan = options.plan ?? planOf(sandbox.tenant);
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const caFile = join(directory, 'sandbox-ca.pem');
-  await writeFile(caFile, sandbox.ca);
+  await writeFile(join(directory, CA_FILE), sandbox.ca);
   const apps = await Promise.all(plan.apps.map(async (app) => await appEntry(sandbox, directory, app)));
   const tls = options.tls ?? 'implicit';
   const configuration = {
@@ -45,7 +46,7 @@ export async function configFor(
     graph_endpoint: sandbox.graphEndpoint,
     imap: { ...(tls === 'implicit' ? sandbox.imap : sandbox.imapStartTls), tls },
     pop3: { ...(tls === 'implicit' ? sandbox.pop3 : sandbox.pop3StartTls), tls },
-    tls: { ca_file: caFile },
+    tls: { ca_file: CA_FILE },
     apps,
     mailboxes: plan.watch,
   };
@@ -72,9 +73,9 @@ async function appEntry(sandbox: Sandbox, directory: string, app: PlannedApp): P
 
 async function credentialEntry(directory: string, app: PlannedApp): Promise<Record<string, string>> {
   const write = async (ending: string, text: string): Promise<string> => {
-    const file = join(directory, `${app.id}.${ending}`);
-    await writeFile(file, text, { mode: 0o600 });
-    return file;
+    const name = `${app.id}.${ending}`;
+    await writeFile(join(directory, name), text, { mode: 0o600 });
+    return name;
   };
   const { credential } = app;
   if (credential.kind === 'secret') {

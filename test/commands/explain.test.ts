@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { UsageError } from '../../src/commands/command.ts';
 import { explain } from '../../src/commands/explain.ts';
 import { explainResponseSchema } from '../../src/report/resource/explanation.ts';
 import { aJwt, GOOD_CLAIMS } from '../cases/text-case.ts';
@@ -92,12 +93,18 @@ describe('ends with exit code 3', () => {
     ['when nothing is recognised', [], 'Hello.', 'Nothing was recognised'],
     ['when there is nothing', [], '', 'Nothing was recognised'],
     ['when the file is absent', ['/nowhere/log.txt'], '', 'Cannot read /nowhere/log.txt: ENOENT'],
-    ['when the format is unknown', ['--format', 'xml'], '', 'Usage: mailprobe explain'],
-    ['when an option is unknown', ['--fast'], '', 'Usage: mailprobe explain'],
   ])('%s', async (_name, args, input, message) => {
     const { code, err } = await run(args, input);
     expect(code).toBe(3);
     expect(err).toContain(message);
+  });
+
+  test.each([
+    ['the format is unknown', ['--format', 'xml'], '--format expects text or json, got "xml"'],
+    ['an option is unknown', ['--fast'], 'there is no option --fast.'],
+    ['there are two files', ['a', 'b'], 'expected one file at most, got several'],
+  ])('as a wrong command line where %s', async (_name, args, message) => {
+    await expect(run(args, '')).rejects.toThrow(new UsageError(message));
   });
 
   test('as JSON too, with an empty list', async () => {

@@ -55,8 +55,8 @@ describe('it refuses', () => {
   test.each([
     ['a port that is none', ['--port', 'x'], 'expected --port to be a number from 1 to 65529'],
     ['a port without room for the others', ['--port', '65530'], 'expected --port to be a number'],
-    ['an option that is none', ['--prot', '1'], "Unknown option '--prot'"],
-    ['an argument', ['now'], 'positional'],
+    ['an option that is none', ['--prot', '1'], 'there is no option --prot. Did you mean --port?'],
+    ['an argument', ['now'], 'expected options only, got "now"'],
   ])('%s', async (_name, args, says) => {
     await expect(start(args).ended).rejects.toThrow(UsageError);
     await expect(start(args).ended).rejects.toThrow(says);

@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { type CertificateAuthority, createCertificateAuthority } from '../../src/sandbox/certificates.ts';
@@ -52,6 +52,16 @@ describe('the configuration of the demo', () => {
       app: { authority: sandbox.authority, graphEndpoint: sandbox.graphEndpoint, tenant: tenant.id },
       network: { ca: expect.stringContaining('BEGIN CERTIFICATE') },
     });
+  });
+
+  test('loads from a folder that was given by a relative path, and wherever that folder goes', async () => {
+    const folder = join(directory, 'relative');
+    const { tenant, plan } = createDemoTenant();
+    const sandbox = await start(tenant);
+    await configFor(sandbox, relative(process.cwd(), folder), { plan });
+    await rename(folder, join(directory, 'moved'));
+    const loaded = await loadConfig(join(directory, 'moved', 'mailprobe.yaml'), { env: {}, files });
+    expect(loaded.ok ? [] : loaded.problems).toEqual([]);
   });
 
   test('says that it is simulated, and its secrets are for their owner only', async () => {

@@ -1,0 +1,210 @@
+/**
+ * Every command: what it is for, its options with their defaults, exit codes, an example, its page of the documentation.
+ * Data only: `main.ts` prints help from it without loading a command; each command parses its arguments with it.
+ */
+import type { CommandSpec, OptionSpec } from './command-line.ts';
+
+const CONFIG = {
+  type: 'string',
+  value: 'FILE',
+  default: 'mailprobe.yaml',
+  text: 'the configuration',
+} as const satisfies OptionSpec;
+
+const DONE_OR_WRONG = {
+  0: 'done',
+  3: 'the command line or the configuration is wrong; standard error says what',
+} as const;
+
+export const COMMAND_SPECS = {
+  init: {
+    summary: 'write a first mailprobe.yaml from the four strings of the set-up guide',
+    usage: ['init [--tenant T] [--client-id ID] [--mailbox ADDRESS,...] [--secret-file FILE]'],
+    description:
+      'Asks for what the options leave open: tenant, client id, the client secret and the mailbox addresses. Writes a commented configuration and, beside it, the secret file, which only you can read; then checks both. The secret comes from the prompt, from standard input or from a file, never from an option. Connects to nothing.',
+    options: {
+      config: { ...CONFIG, text: 'the configuration to write; an existing file is never replaced' },
+      tenant: { type: 'string', value: 'T', text: 'directory (tenant) id or a domain of the tenant' },
+      'client-id': { type: 'string', value: 'ID', text: 'application (client) id' },
+      mailbox: { type: 'string', value: 'ADDRESS,...', text: 'mailbox addresses, separated by commas' },
+      app: {
+        type: 'string',
+        value: 'NAME',
+        default: 'app',
+        text: 'what the application is called in metrics and alerts',
+      },
+      'secret-file': {
+        type: 'string',
+        value: 'FILE',
+        text: 'read the client secret from this file and leave it where it is; - reads standard input',
+      },
+    },
+    takesArguments: false,
+    exitCodes: {
+      0: 'both files are written and the configuration is valid',
+      3: 'an answer is missing or malformed, or a file exists already; nothing is written',
+    },
+    example: `mailprobe init --tenant contoso.example --client-id 66666666-7777-8888-9999-000000000000 \\
+  --mailbox qms@contoso.example --secret-file - < secret.txt`,
+    documentation: 'setup.md',
+  },
+  check: {
+    summary: 'probe the mailboxes once, now, and name the cause of every failure',
+    usage: ['check [MAILBOX...] [OPTIONS]'],
+    description:
+      'Probes the named mailboxes, or all, once over each configured protocol, and prints the stages and the verdict. With --from, asks a running daemon for what it knows and connects to nothing else.',
+    options: {
+      config: CONFIG,
+      protocol: { type: 'string', value: 'imap|pop3', text: 'only this protocol' },
+      format: {
+        type: 'string',
+        value: 'text|json|nagios',
+        default: 'text',
+        text: 'text for people, json for programs, nagios for monitoring plugins',
+      },
+      checklist: { type: 'boolean', text: 'tick off the steps of the set-up guide in place of the verdicts' },
+      watch: { type: 'boolean', text: 'probe again every 30 seconds until everything is healthy' },
+      from: {
+        type: 'string',
+        value: 'URL',
+        text: 'ask the daemon at this address, such as http://127.0.0.1:10993, in place of probing',
+      },
+      'token-file': {
+        type: 'string',
+        value: 'FILE',
+        text: 'with --from: a file that holds the bearer token of the API',
+      },
+      'ca-file': {
+        type: 'string',
+        value: 'FILE',
+        text: "with --from: a certificate authority to trust besides the system's",
+      },
+      warning: {
+        type: 'string',
+        value: 'DAYS',
+        short: 'w',
+        text: 'warn when a credential ends within this many days (default: the widest of expiry_thresholds)',
+      },
+      critical: {
+        type: 'string',
+        value: 'DAYS',
+        short: 'c',
+        text: 'critical when a credential ends within this many days (default: only when it has ended)',
+      },
+    },
+    takesArguments: true,
+    exitCodes: {
+      0: 'OK: every mailbox opens',
+      1: 'WARNING: every mailbox opens, and something needs attention, such as a secret that ends soon',
+      2: 'CRITICAL: a mailbox does not open',
+      3: 'UNKNOWN: nothing can be said: wrong command line or configuration, daemon away, own network down',
+    },
+    example: 'mailprobe check qms-inbox --protocol imap',
+    documentation: 'setup.md',
+  },
+  serve: {
+    summary: 'the daemon: probe at an interval, serve metrics, health, API and status page',
+    usage: ['serve [--config FILE]'],
+    description:
+      'Runs in the foreground until SIGINT or SIGTERM. SIGHUP or a changed file reloads the configuration; an invalid file leaves the old configuration in use.',
+    options: { config: CONFIG },
+    takesArguments: false,
+    exitCodes: {
+      0: 'ended by a signal',
+      3: 'the configuration is invalid or the address is in use; standard error says which',
+    },
+    example: 'mailprobe serve --config /etc/mailprobe/mailprobe.yaml',
+    documentation: 'deployment.md',
+  },
+  explain: {
+    summary: 'name the cause in a pasted error, log or token',
+    usage: ['explain [FILE] [--format text|json]'],
+    description:
+      'Reads a file, or standard input, and names the cause of what a mail client, a log or the token endpoint printed. Sends nothing anywhere.',
+    options: {
+      format: {
+        type: 'string',
+        value: 'text|json',
+        default: 'text',
+        text: 'text for people, json for programs',
+      },
+    },
+    takesArguments: true,
+    exitCodes: { 0: 'something was recognised', 3: 'nothing was recognised, or the file cannot be read' },
+    example: "echo 'AADSTS7000222: The provided client secret keys are expired.' | mailprobe explain",
+    documentation: 'diagnoses.md',
+  },
+  config: {
+    summary: 'check the configuration, print its schema',
+    usage: ['config check [--config FILE] [--without-secrets]', 'config schema'],
+    description:
+      'check names every mistake of the configuration with its line, all at once. schema prints its JSON Schema, for editors. Connects to nothing.',
+    options: {
+      config: CONFIG,
+      'without-secrets': {
+        type: 'boolean',
+        text: 'check: do without secret files, keys and environment variables, as in a pipeline',
+      },
+    },
+    takesArguments: true,
+    exitCodes: { 0: 'valid', 3: 'invalid; every mistake is on standard error' },
+    example: 'mailprobe config check --config mailprobe.yaml',
+    documentation: 'configuration.md',
+  },
+  'setup-script': {
+    summary: 'print the set-up guide as one PowerShell script',
+    usage: ['setup-script [--app ID] [--config FILE]'],
+    description:
+      'Prints a PowerShell script that grants what the configured apps and mailboxes need in Entra and Exchange. Needs no secret and connects to nothing.',
+    options: {
+      app: { type: 'string', value: 'ID', text: 'only this app of the configuration' },
+      config: CONFIG,
+    },
+    takesArguments: false,
+    exitCodes: DONE_OR_WRONG,
+    example: 'mailprobe setup-script --app plm > setup.ps1',
+    documentation: 'setup.md',
+  },
+  sandbox: {
+    summary: 'run a simulated tenant, to rehearse alerts',
+    usage: ['sandbox [--port N] [--directory DIR]'],
+    description:
+      'Runs a simulated Microsoft 365 tenant on this machine, with a control API, until Ctrl-C. Writes a configuration that watches it. Nothing in it is or reaches Microsoft.',
+    options: {
+      port: {
+        type: 'string',
+        value: 'N',
+        text: 'port of the control API; the others take the ports after it (default: any free ports)',
+      },
+      directory: {
+        type: 'string',
+        value: 'DIR',
+        text: 'where to write the configuration and its secret files, and keep them (default: a temporary folder)',
+      },
+    },
+    takesArguments: false,
+    exitCodes: { 0: 'ended by a signal', 3: 'the command line is wrong, or a port is in use' },
+    example: 'mailprobe sandbox --port 11000 --directory ./lab',
+    documentation: 'sandbox.md',
+  },
+  demo: {
+    summary: 'a simulated tenant and the daemon that watches it',
+    usage: ['demo [--port N]'],
+    description:
+      'Starts a simulated tenant and the daemon, shows every verdict as it comes, and keeps running until Ctrl-C. Needs no configuration and no network.',
+    options: {
+      port: {
+        type: 'string',
+        value: 'N',
+        default: '10993',
+        text: 'port of the status page; 0 takes any free port',
+      },
+    },
+    takesArguments: false,
+    exitCodes: { 0: 'ended by a signal', 3: 'the port is in use' },
+    example: 'mailprobe demo --port 0',
+    documentation: 'sandbox.md',
+  },
+} as const satisfies Readonly<Record<string, CommandSpec>>;
+
+export type CommandName = keyof typeof COMMAND_SPECS;

@@ -1,0 +1,75 @@
+/** The first configuration that `init` writes: its text, and the ids it gives to mailboxes. Pure. */
+
+export interface FirstConfig {
+  readonly app: string;
+  readonly tenant: string;
+  readonly clientId: string;
+  /** Beside the configuration, or absolute. */
+  readonly secretFile: string;
+  readonly addresses: readonly string[];
+}
+
+/** Written beside the configuration, so that an editor finds it wherever the folder goes. */
+export const SCHEMA_FILE = 'mailprobe.schema.json';
+
+/** Every value is checked by the configuration's own rules before it comes here. */
+export function renderFirstConfig({ app, tenant, clientId, secretFile, addresses }: FirstConfig): string {
+  const mailboxes = nameMailboxes(addresses).flatMap(({ id, address }) => [
+    `  - id: ${scalar(id)}`,
+    `    address: ${scalar(address)}`,
+    `    app: ${scalar(app)}`,
+  ]);
+  return `# yaml-language-server: $schema=${SCHEMA_FILE}
+#
+# mailprobe's configuration. Every key is described in docs/configuration.md.
+# Is it right?  mailprobe config check    What happens?  mailprobe check    Keep watching:  mailprobe serve
+
+# Where the status page, /metrics and the API are served. Other machines reach it with 0.0.0.0:10993; read docs/api.md
+# about tokens and TLS first.
+listen: 127.0.0.1:10993
+
+apps:
+  # The id appears in metrics and alerts.
+  - id: ${scalar(app)}
+    # Entra admin centre > App registrations > your app > Overview.
+    tenant: ${scalar(tenant)}
+    client_id: ${scalar(clientId)}
+    credential:
+      # Holds the secret's Value and nothing else. Read again when it changes: a new secret needs no restart.
+      secret_file: ${scalar(secretFile)}
+      # The column "Expires" beside the secret. Write it here to be warned before the secret ends:
+      # expires_at: 2027-03-01
+    # Who renews the secret; appears in alerts.
+    # owner: it-operations
+
+# One entry for each Add-MailboxPermission of the set-up guide. Only one protocol? Add protocols: [imap] to a mailbox.
+mailboxes:
+${mailboxes.join('\n')}
+`;
+}
+
+/** The part before the @, made fit to be an id; the second of a name gets a number. */
+function nameMailboxes(
+  addresses: readonly string[],
+): readonly { readonly id: string; readonly address: string }[] {
+  const taken = new Map<string, number>();
+  return addresses.map((address) => {
+    const name = address
+      .slice(0, address.lastIndexOf('@'))
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9._-]+/g, '-')
+      .replace(/^[^a-z0-9]+/, '');
+    const base = name === '' ? 'mailbox' : name.slice(0, 90);
+    const count = (taken.get(base) ?? 0) + 1;
+    taken.set(base, count);
+    return { id: count === 1 ? base : `${base}-${count}`, address };
+  });
+}
+
+const PLAIN = /^(?:[A-Za-z][A-Za-z0-9@._/-]*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+const KEYWORD = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
+
+/** A JSON string is a YAML string, also where a plain one would be a number, an alias or a comment. */
+function scalar(value: string): string {
+  return PLAIN.test(value) && !KEYWORD.test(value) ? value : JSON.stringify(value);
+}
