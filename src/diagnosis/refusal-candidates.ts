@@ -60,6 +60,14 @@ export const CANDIDATES: Readonly<Record<Situation, readonly Cause[]>> = {
     ...MAILBOX,
     'protocol-disabled-on-mailbox',
   ],
+  // Whatever is missing or switched off would not let it in now and then.
+  intermittent: [
+    'propagation-delay',
+    'exchange-transient',
+    'service-incident',
+    'exchange-throttled',
+    ...MAILBOX,
+  ],
   'protocol-fails-everywhere': ['protocol-disabled-on-mailbox', 'service-incident', ...MAILBOX],
   'endpoint-lost': ['service-incident', 'exchange-transient', 'exchange-sp-not-registered'],
   'app-lost': [
@@ -119,6 +127,7 @@ export const OPENS_ELSEWHERE: ReadonlySet<Situation> = new Set([
   'protocol-fails-everywhere',
   'first-failure',
   'comes-and-goes',
+  'intermittent',
   'endpoint-lost',
 ]);
 

@@ -145,7 +145,10 @@ function toFront(all: readonly Cause[], front: readonly Cause[], most = front.le
 }
 
 function leadOf(situation: Situation): Confidence {
-  return situation === 'words-only' || situation === 'alone-never-worked' || situation === 'alone-lost'
+  return situation === 'words-only' ||
+    situation === 'intermittent' ||
+    situation === 'alone-never-worked' ||
+    situation === 'alone-lost'
     ? 'possible'
     : 'likely';
 }

@@ -10,6 +10,7 @@ export type Situation =
   | 'other-protocol-works'
   | 'first-failure'
   | 'comes-and-goes'
+  | 'intermittent'
   | 'protocol-fails-everywhere'
   | 'endpoint-lost'
   | 'app-lost'
@@ -23,6 +24,7 @@ export type Situation =
 export const SITUATION_LABELS: Readonly<Record<Situation, string>> = {
   'other-protocol-works': 'Another protocol of this mailbox works with the same token.',
   'first-failure': 'It is the first failure after successes.',
+  intermittent: 'It fails and opens by turns.',
   'comes-and-goes': 'It has failed like this before, and opened in between.',
   'protocol-fails-everywhere': 'The app opens mailboxes over another protocol, and none over this one.',
   'endpoint-lost': 'Other apps lost this host at the same time.',
@@ -67,6 +69,7 @@ export function situationOf({ evidence, context, pasted }: Seen): Situation {
   const once = worked && history.consecutiveFailures <= 1;
 
   if (pasted && otherProtocols.length === 0 && !worked) return 'words-only';
+  if (history.intermittent === true) return 'intermittent';
   if (history.passedAlike >= OFTEN && !isLasting(context)) return 'comes-and-goes';
   const appWorked = worked || same.everSucceeded + other.everSucceeded > 0;
   if (appWorked && isLostElsewhere(context)) return 'endpoint-lost';

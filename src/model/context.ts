@@ -32,6 +32,8 @@ export interface History {
   readonly probesTotal: number;
   /** How often it failed in this way lately, and opened at the very next look. */
   readonly passedAlike: number;
+  /** It comes and goes, and opened within the last hour. */
+  readonly intermittent?: true;
   /** Distinct signatures of the recent failures, newest first. */
   readonly recentSignatures: readonly string[];
 }

@@ -7,6 +7,33 @@ import type { Delivery, Incident } from './incident.ts';
 import type { AppTokenState, Confirmed, ProbeResult } from './status.ts';
 import type { Protocol } from './protocol.ts';
 
+/** A probe that counts, of those that show whether a target comes and goes. */
+export interface RecentProbe {
+  /** Its start. */
+  readonly at: number;
+  readonly failed: boolean;
+}
+
+/** How a target has fared, as far as its confirmed state goes on from it. */
+export interface TargetCourse {
+  /** When `confirmed` became what it is: `at` of the target's last `StateChange`. */
+  readonly changedAt: number;
+  /** Start of the last probe that counts. */
+  readonly resultAt?: number;
+  /** How long a server then asked us to wait. */
+  readonly backOffMs?: number;
+  /** Start of the run of like results, successes or failures, that the last one belongs to. */
+  readonly runSince?: number;
+  /** It was confirmed down, and not up since: it may be unknown now. */
+  readonly wasDown: boolean;
+  /** It comes and goes: more successes in a row than otherwise confirm it up. */
+  readonly intermittent: boolean;
+  /** When it was last confirmed up after it was down. */
+  readonly recoveredAt?: number;
+  /** The last probes that count, oldest first, from the first failure among them on. */
+  readonly recent: readonly RecentProbe[];
+}
+
 /** One target's confirmed state and counters: one row, however long it is watched. */
 export interface TargetMemory {
   /** `targetKey` of the target. */
@@ -30,6 +57,8 @@ export interface TargetMemory {
   readonly lastProbe?: number;
   readonly probesTotal: number;
   readonly failuresByCause: Readonly<Record<string, number>>;
+  /** Absent in what a version wrote that did not know of it. */
+  readonly course?: TargetCourse;
   /** Only where a failure is remembered: the last probes, newest first. */
   readonly history: readonly ProbeResult[];
 }

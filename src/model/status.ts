@@ -31,6 +31,14 @@ export interface TargetStatus {
   readonly lastSuccess?: number;
   /** Start of the unbroken run of failures that the last look belongs to. */
   readonly failingSince?: number;
+  /** It comes and goes. */
+  readonly intermittent?: true;
+  /** While it is not up yet: successes in a row, and how many confirm it up. */
+  readonly recovering?: { readonly successes: number; readonly needed: number };
+  /** Start of the last probe that counts; how long that result counts stands in `freshness.ts`. */
+  readonly resultAt?: number;
+  /** How long a server then asked us to wait. */
+  readonly backOffMs?: number;
   readonly probesTotal: number;
   readonly failuresByCause: FailuresByCause;
   /** Newest first. Successes drop out sooner than failures. */

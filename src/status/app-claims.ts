@@ -36,7 +36,10 @@ export function createAppClaims(problems: Pick<ProblemIndex, 'claim' | 'claimsOf
     record(app, diagnoses, now) {
       const source = sourceOf(app.id);
       const mailboxes = mailboxesByApp.get(app.id) ?? [];
-      problems.claim(source, claimsOf(findingsOf(diagnoses), problems.claimsOf(source), mailboxes, now));
+      problems.claim(
+        source,
+        claimsOf(findingsOf(diagnoses), problems.claimsOf(source), { mailboxes, since: now }),
+      );
     },
   };
 }

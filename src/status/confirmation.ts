@@ -1,13 +1,17 @@
 /**
- * When is a mailbox confirmed up or down? The reducer from one look's outcome to the next state. One look proves
- * little: `failureThreshold` failures in a row make `down`, `successThreshold` successes `up`.
+ * When is a mailbox confirmed up or down? The reducer from the outcome of one probe to the next state. One probe proves
+ * little: `failureThreshold` failures in a row make `down`, `successThreshold` successes `up`. One that comes and goes is
+ * down while it does, and needs more successes: see intermittence.ts.
  */
+import { freshUntil } from '../model/freshness.ts';
+import type { TargetCourse } from '../model/memory.ts';
 import type { Confirmed } from '../model/status.ts';
 import type { Target } from '../model/target.ts';
+import { failsOften, isBackWithinHour, STEADY, successesNeeded, withRecent } from './intermittence.ts';
 
-export interface Confirmation {
+export interface Confirmation extends TargetCourse {
   readonly confirmed: Confirmed;
-  /** Since when `confirmed` is what it is. */
+  /** When that was confirmed. */
   readonly confirmedSince: number;
   readonly consecutiveSuccesses: number;
   readonly consecutiveFailures: number;
@@ -22,7 +26,7 @@ export interface Confirmation {
   readonly reprobeMs?: number;
 }
 
-/** What confirmation needs to know of one look. */
+/** What confirmation needs to know of one probe. */
 export interface Outcome {
   readonly success: boolean;
   readonly startedAt: number;
@@ -36,10 +40,13 @@ export function nothingKnown(now: number): Confirmation {
   return {
     confirmed: 'unknown',
     confirmedSince: now,
+    changedAt: now,
     consecutiveSuccesses: 0,
     consecutiveFailures: 0,
     blamedFailures: 0,
     cutOff: false,
+    wasDown: false,
+    ...STEADY,
   };
 }
 
@@ -49,44 +56,95 @@ const SHORTEST_REPROBE_MS = 1_000;
 const LONGEST_WAIT_MS = 3_600_000;
 
 export function confirm(before: Confirmation, target: Target, outcome: Outcome, now: number): Confirmation {
-  const after = outcome.success ? afterSuccess(before, target) : afterFailure(before, target, outcome);
-  return after.confirmed === before.confirmed ? after : { ...after, confirmedSince: now };
+  const after = outcome.success
+    ? afterSuccess(before, target, outcome, now)
+    : afterFailure(before, target, outcome, now);
+  if (after.confirmed === before.confirmed) return after;
+  return { ...after, confirmedSince: now, changedAt: changedAt(before, after.runSince ?? now, now) };
 }
 
-/** Our network turned out to be down: what was confirmed down by silence alone is unknown. */
+/** Our network turned out to be down: what was confirmed down by silence alone is unknown, and was all the while. */
 export function withdraw(before: Confirmation, now: number): Confirmation {
-  return { ...before, confirmed: 'unknown', confirmedSince: now, blamedFailures: 0, cutOff: true };
+  const unknown = { confirmed: 'unknown', confirmedSince: now, blamedFailures: 0, cutOff: true } as const;
+  return { ...before, ...unknown, wasDown: false };
 }
 
-function afterSuccess(before: Confirmation, target: Target): Confirmation {
-  const consecutiveSuccesses = before.consecutiveSuccesses + 1;
-  return {
-    confirmed: consecutiveSuccesses >= target.successThreshold ? 'up' : before.confirmed,
-    confirmedSince: before.confirmedSince,
-    consecutiveSuccesses,
+/** The last result is too old to count. */
+export function lapse(before: Confirmation, target: Target, now: number): Confirmation {
+  const at = changedAt(before, freshUntil({ target, ...before }) ?? now, now);
+  return { ...before, confirmed: 'unknown', confirmedSince: now, changedAt: at };
+}
+
+/** Never before the last change, unless the clock was set back. */
+function changedAt(before: Confirmation, at: number, now: number): number {
+  return now < before.changedAt ? Math.min(at, now) : Math.min(Math.max(at, before.changedAt), now);
+}
+
+/** Successes in a row, and how many confirm it up; undefined where it is up or the last probe failed. */
+export function recoveringOf(
+  target: Target,
+  { confirmed, consecutiveSuccesses: successes, ...course }: Confirmation,
+): { readonly successes: number; readonly needed: number } | undefined {
+  return confirmed === 'up' || successes === 0
+    ? undefined
+    : { successes, needed: successesNeeded(target, course) };
+}
+
+function afterSuccess(
+  before: Confirmation,
+  target: Target,
+  { startedAt }: Outcome,
+  now: number,
+): Confirmation {
+  const { reprobeMs: _, backOffMs: _waited, failingSince: _failing, lastFailureAt: _last, ...kept } = before;
+  const after: Confirmation = {
+    ...kept,
+    consecutiveSuccesses: before.consecutiveSuccesses + 1,
     consecutiveFailures: 0,
     blamedFailures: 0,
     cutOff: false,
+    resultAt: startedAt,
+    runSince: (before.consecutiveSuccesses > 0 ? before.runSince : undefined) ?? startedAt,
+    recent: withRecent(before.recent, target, { at: startedAt, failed: false }),
   };
+  if (after.consecutiveSuccesses < successesNeeded(target, before)) return after;
+  if (!before.wasDown) return { ...after, confirmed: 'up' };
+  return { ...after, ...STEADY, confirmed: 'up', wasDown: false, recoveredAt: now };
 }
 
-function afterFailure(before: Confirmation, target: Target, outcome: Outcome): Confirmation {
-  const goesOn = runGoesOn(before, target, outcome.startedAt);
+function afterFailure(before: Confirmation, target: Target, outcome: Outcome, now: number): Confirmation {
+  const { reprobeMs: _, backOffMs: waitedMs, ...kept } = before;
+  const { startedAt, isolated } = outcome;
+  const goesOn = runGoesOn(before, target, startedAt);
   // Down is down since its beginning, also where we slept in between.
-  const isSameFailure = goesOn || before.confirmed === 'down';
+  const isSameFailure = goesOn || before.wasDown;
   const consecutiveFailures = goesOn ? before.consecutiveFailures + 1 : 1;
-  const blamedFailures = outcome.isolated ? 0 : goesOn ? before.blamedFailures + 1 : 1;
-  const isSettled = (outcome.isolated ? consecutiveFailures : blamedFailures) >= target.failureThreshold;
+  const blamedFailures = isolated ? 0 : goesOn ? before.blamedFailures + 1 : 1;
+  const isSettled = (isolated ? consecutiveFailures : blamedFailures) >= target.failureThreshold;
+  const isSameRun = isolated ? goesOn && before.blamedFailures === 0 : blamedFailures > 1;
+  const recent = isolated
+    ? before.recent
+    : withRecent(before.recent, target, { at: startedAt, failed: true });
+  const isOften = !isolated && failsOften(recent, target);
+  const isDown = !isolated && (isSettled || isOften);
+  const isBack = isDown && !before.wasDown && isBackWithinHour(before, now);
   const reprobeMs = reprobeMsAfter(target, outcome, isSettled);
+  const backOffMs = isolated ? waitedMs : askedWaitMs(outcome);
   return {
-    confirmed: isSettled ? (outcome.isolated ? 'unknown' : 'down') : before.confirmed,
-    confirmedSince: before.confirmedSince,
+    ...kept,
+    confirmed: isDown ? 'down' : isSettled ? 'unknown' : before.confirmed,
     consecutiveSuccesses: 0,
     consecutiveFailures,
     blamedFailures,
-    cutOff: isSettled && outcome.isolated,
-    failingSince: (isSameFailure ? before.failingSince : undefined) ?? outcome.startedAt,
-    lastFailureAt: outcome.startedAt,
+    cutOff: isSettled && isolated,
+    failingSince: (isSameFailure ? before.failingSince : undefined) ?? startedAt,
+    lastFailureAt: startedAt,
+    ...(isolated ? {} : { resultAt: startedAt }),
+    ...(backOffMs === undefined ? {} : { backOffMs }),
+    runSince: (isSameRun ? before.runSince : undefined) ?? startedAt,
+    wasDown: before.wasDown || isDown,
+    intermittent: before.intermittent || isOften || isBack,
+    recent,
     ...(reprobeMs === undefined ? {} : { reprobeMs }),
   };
 }
@@ -102,7 +160,13 @@ function reprobeMsAfter({ intervalMs }: Target, outcome: Outcome, isSettled: boo
   const quickMs = Math.max(SHORTEST_REPROBE_MS, Math.min(intervalMs / 4, LONGEST_REPROBE_MS));
   if (!outcome.throttled) return isSettled ? undefined : quickMs;
   // A server that throttles us is not asked again any sooner than it says, nor ahead of our turn if it does not say.
-  const waitMs = Math.min((outcome.retryAfterSeconds ?? 0) * 1_000, LONGEST_WAIT_MS);
-  if (waitMs === 0 || (isSettled && waitMs <= intervalMs)) return undefined;
+  const waitMs = askedWaitMs(outcome);
+  if (waitMs === undefined || (isSettled && waitMs <= intervalMs)) return undefined;
   return Math.max(waitMs, SHORTEST_REPROBE_MS);
+}
+
+/** By the server. */
+function askedWaitMs({ throttled, retryAfterSeconds = 0 }: Outcome): number | undefined {
+  if (!throttled || retryAfterSeconds <= 0) return undefined;
+  return Math.min(retryAfterSeconds * 1_000, LONGEST_WAIT_MS);
 }

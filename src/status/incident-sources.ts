@@ -1,5 +1,10 @@
 /** What incidents ask of the rest of `status/`: how targets fare, and which problems they are part of. */
+import { PROTOCOL_IDS } from '../model/protocol.ts';
 import type { Problem } from '../model/status.ts';
+import { targetKey } from '../model/target.ts';
+import { problemId, type ProblemIndex } from './problem-index.ts';
+import type { TargetRecord } from './target-record.ts';
+import type { TargetTable } from './target-table.ts';
 
 /** A target, as far as incidents are concerned. */
 export interface WatchedTarget {
@@ -30,4 +35,40 @@ export interface IncidentSources {
   readonly problemsOf: (key: string) => readonly string[];
   /** UUID version 7 of that moment. */
   readonly newId: (at: number) => string;
+}
+
+export function incidentSourcesOf(
+  table: Pick<TargetTable, 'get'>,
+  { problem, failingUnder, claimsOf }: Pick<ProblemIndex, 'problem' | 'failingUnder' | 'claimsOf'>,
+): Omit<IncidentSources, 'newId'> {
+  const watched = (key: string): WatchedTarget | undefined => {
+    const record = table.get(key);
+    return record && watchedTarget(key, record);
+  };
+  return {
+    target: watched,
+    targetsOf: (id) =>
+      PROTOCOL_IDS.flatMap((protocol) => watched(targetKey({ mailbox: { id }, protocol })) ?? []),
+    problem,
+    failingUnder,
+    problemsOf: (key) =>
+      claimsOf(key).flatMap(({ failure, diagnosis }) => (failure === undefined ? [] : problemId(diagnosis))),
+  };
+}
+
+function watchedTarget(key: string, { status, confirmation, watchedSince }: TargetRecord): WatchedTarget {
+  const { target, confirmed, failingSince, resultAt, recovering } = status;
+  const { runSince, intermittent } = confirmation;
+  const isUp = confirmed === 'up';
+  return {
+    key,
+    mailbox: target.mailbox.id,
+    watchedSince,
+    isUp,
+    ...(isUp && runSince !== undefined ? { upSince: runSince } : {}),
+    ...(failingSince === undefined ? {} : { failingSince }),
+    ...(resultAt === undefined ? {} : { resultAt }),
+    intermittent,
+    ...(recovering === undefined ? {} : { recovering }),
+  };
 }

@@ -12,6 +12,10 @@ export interface Claim {
   /** Ids of the mailboxes that it hits. */
   readonly mailboxes: readonly string[];
   readonly since: number;
+  /** What failed, by stage and kind. Absent where nobody is locked out: in a healthy probe, or at an app itself. */
+  readonly failure?: string;
+  /** Found while its target comes and goes: it holds as long as what fails is of that kind. */
+  readonly intermittent?: true;
 }
 
 export interface ProblemIndex {
@@ -21,6 +25,8 @@ export interface ProblemIndex {
   /** The severest first, of those the oldest first. */
   readonly problems: () => readonly Problem[];
   readonly problem: (id: string) => Problem | undefined;
+  /** The sources that fail under the problem, without those that only warn of it. */
+  readonly failingUnder: (id: string) => readonly string[];
   /** Ids of the problems that somebody claimed or no longer claims since this was last asked. */
   readonly takeTouched: () => ReadonlySet<string>;
 }
@@ -94,6 +100,10 @@ export function createProblemIndex(): ProblemIndex {
       return open;
     },
     problem,
+    failingUnder: (id) =>
+      Array.from(groups.get(id)?.members ?? [], ([source, { claim }]) =>
+        claim.failure === undefined ? [] : [source],
+      ).flat(),
     takeTouched() {
       const taken = touched;
       touched = new Set();

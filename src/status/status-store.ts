@@ -21,6 +21,8 @@ import { createAppClaims } from './app-claims.ts';
 import { claimsAfterProbe, OWN_NETWORK_DOWN } from './claims.ts';
 import { confirm, type Confirmation } from './confirmation.ts';
 import { corroborating, type FailedProbe, type Reach } from './corroboration.ts';
+import { incidentSourcesOf, type IncidentSources } from './incident-sources.ts';
+import { comesAndGoes } from './intermittence.ts';
 import { contextOf } from './probe-context.ts';
 import { isOurBug, outcomeOf } from './outcome.ts';
 import { createOwnNetworkWatch, signsOf, type HostSign, type OwnNetworkWatch } from './own-network.ts';
@@ -69,6 +71,8 @@ export interface StatusStore {
   /** In the order of the configuration. */
   readonly targets: () => readonly TargetStatus[];
   readonly problems: (now: number) => readonly Problem[];
+  /** How targets fare, and which problems they are part of: for whoever keeps incidents. */
+  readonly incidentSources: Omit<IncidentSources, 'newId'>;
   /** What opened, grew, shrank, changed and closed since this was last asked. */
   readonly takeNews: (now: number) => readonly ProblemChange[];
 }
@@ -88,12 +92,13 @@ export function createStatusStore({ diagnoseCutOff, prober }: StatusParts): Stat
   const appClaims = createAppClaims(problems);
   const share = createInterner();
 
-  const claim = ({ status, mailboxes }: TargetRecord, after: Confirmation, now: number): void => {
+  const claim = ({ status, ...record }: TargetRecord, after: Confirmation, now: number): void => {
     const { target, lastProbe: probe } = status;
     if (probe === undefined) return;
     const key = targetKey(target);
     const cutOff = (): readonly Diagnosis[] => share([diagnoseCutOff(target, now, prober)]);
-    problems.claim(key, claimsAfterProbe(problems.claimsOf(key), probe, after, mailboxes, now, cutOff));
+    const claimant = { mailboxes: record.mailboxes, intermittent: comesAndGoes(status, after, now) };
+    problems.claim(key, claimsAfterProbe(problems.claimsOf(key), probe, after, claimant, now, cutOff));
   };
   const withdrawSilent = createWithdrawal({ table, network, claim });
   const parts = { table, network, claim, withdrawSilent, share };
@@ -130,6 +135,7 @@ export function createStatusStore({ diagnoseCutOff, prober }: StatusParts): Stat
       const open = problems.problems();
       return open.some(isHidden) ? open.filter((problem) => !isHidden(problem)) : open;
     },
+    incidentSources: incidentSourcesOf(table, problems),
     takeNews: (now) => news.take(now, hidesAt(now)),
   };
 }

@@ -3,14 +3,17 @@ import { failureSignature, type History } from '../model/context.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { FailuresByCause, ProbeResult, TargetStatus } from '../model/status.ts';
 import type { Target } from '../model/target.ts';
-import { confirm, nothingKnown, type Confirmation, type Outcome } from './confirmation.ts';
+import { confirm, nothingKnown, recoveringOf, type Confirmation, type Outcome } from './confirmation.ts';
 import { withProbe } from './history.ts';
+import { comesAndGoes } from './intermittence.ts';
 import { NOT_PROBED, type Mark } from './peers.ts';
 
 export interface TargetRecord {
   readonly status: TargetStatus;
   readonly confirmation: Confirmation;
   readonly mark: Mark;
+  /** When its watch began: by this process, or where it still is the same, by the one before. */
+  readonly watchedSince: number;
   /** Just the target's own, as the problem index wants it. */
   readonly mailboxes: readonly string[];
 }
@@ -18,7 +21,15 @@ export interface TargetRecord {
 /** The part of a status that follows from its confirmation. */
 type Shown = Pick<
   TargetStatus,
-  'confirmed' | 'confirmedSince' | 'consecutiveFailures' | 'consecutiveSuccesses' | 'failingSince'
+  | 'confirmed'
+  | 'confirmedSince'
+  | 'consecutiveFailures'
+  | 'consecutiveSuccesses'
+  | 'failingSince'
+  | 'intermittent'
+  | 'recovering'
+  | 'resultAt'
+  | 'backOffMs'
 >;
 
 /** What came and went this many intervals ago may well have been another fault. */
@@ -29,16 +40,24 @@ const RECENT_MS = 24 * 3_600_000;
 export function newRecord(target: Target, now: number): TargetRecord {
   const confirmation = nothingKnown(now);
   return {
-    status: { target, ...shown(confirmation), probesTotal: 0, failuresByCause: {}, history: [] },
+    status: { target, ...shown(target, confirmation), probesTotal: 0, failuresByCause: {}, history: [] },
     confirmation,
     mark: NOT_PROBED,
+    watchedSince: now,
     mailboxes: [target.mailbox.id],
   };
 }
 
 export function withConfirmation(record: TargetRecord, confirmation: Confirmation): TargetRecord {
-  const { failingSince: _, ...rest } = record.status;
-  return { ...record, confirmation, status: { ...rest, ...shown(confirmation) } };
+  const {
+    failingSince: _,
+    intermittent: _intermittent,
+    recovering: _recovering,
+    resultAt: _result,
+    backOffMs: _backOff,
+    ...rest
+  } = record.status;
+  return { ...record, confirmation, status: { ...rest, ...shown(rest.target, confirmation) } };
 }
 
 /** The look is counted and remembered; the confirmed state and the mark are left as they are. */
@@ -74,7 +93,7 @@ export function markAfter(
   };
 }
 
-/** The history that a look is judged with: it counts this look, whether it is recorded already or not. */
+/** The history that a look is judged with: it counts this probe, whether it is recorded already or not. */
 export function historyWith(
   record: TargetRecord,
   evidence: Evidence,
@@ -83,9 +102,8 @@ export function historyWith(
 ): History {
   const { status } = record;
   const isRecorded = status.lastProbe?.evidence === evidence;
-  const { consecutiveFailures, failingSince } = isRecorded
-    ? record.confirmation
-    : confirm(record.confirmation, status.target, outcome, now);
+  const after = isRecorded ? record.confirmation : confirm(record.confirmation, status.target, outcome, now);
+  const { consecutiveFailures, failingSince } = after;
   const failures = status.history
     .filter((probe) => !probe.success && probe.evidence !== evidence)
     .filter((probe) => now - probe.evidence.startedAt <= RECENT_MS);
@@ -97,6 +115,7 @@ export function historyWith(
     consecutiveFailures,
     probesTotal: status.probesTotal + (isRecorded ? 0 : 1),
     passedAlike: passedAlike(status, signature, now),
+    ...(comesAndGoes(status, after, now) ? { intermittent: true } : {}),
     recentSignatures: [...new Set(failures.map((probe) => failureSignature(probe.evidence)))],
   };
 }
@@ -112,19 +131,20 @@ function passedAlike({ history, target }: TargetStatus, signature: string, now: 
   }).length;
 }
 
-function shown({
-  confirmed,
-  confirmedSince,
-  consecutiveFailures,
-  consecutiveSuccesses,
-  failingSince,
-}: Confirmation): Shown {
+function shown(target: Target, confirmation: Confirmation): Shown {
+  const { confirmed, confirmedSince, consecutiveFailures, consecutiveSuccesses } = confirmation;
+  const { failingSince, intermittent, resultAt, backOffMs } = confirmation;
+  const recovering = recoveringOf(target, confirmation);
   return {
     confirmed,
     confirmedSince,
     consecutiveFailures,
     consecutiveSuccesses,
     ...(failingSince === undefined ? {} : { failingSince }),
+    ...(intermittent ? { intermittent } : {}),
+    ...(recovering === undefined || !confirmation.wasDown ? {} : { recovering }),
+    ...(resultAt === undefined ? {} : { resultAt }),
+    ...(backOffMs === undefined ? {} : { backOffMs }),
   };
 }
 

@@ -277,6 +277,27 @@ export const REFUSED_PROBES: readonly ProbeCase[] = [
     first: 'mailbox-permission-missing',
   },
   {
+    name: 'refused by turns, whatever its siblings and its other protocol do',
+    probe: REFUSED,
+    context: {
+      siblings: ALL_WORK,
+      history: { ...WORKED_BEFORE, consecutiveFailures: 2, intermittent: true },
+      ...otherFails('pop3'),
+    },
+    first: 'propagation-delay',
+    next: ['exchange-transient'],
+    confidence: 'possible',
+    never: ['protocol-disabled-on-mailbox'],
+  },
+  {
+    name: 'not opened by turns, and fails four times in a row',
+    probe: NOT_CONNECTED,
+    context: { siblings: ALL_GONE, history: { ...WORKED_BEFORE, intermittent: true, passedAlike: 2 } },
+    first: 'propagation-delay',
+    next: ['exchange-transient'],
+    never: ['protocol-disabled-on-mailbox'],
+  },
+  {
     name: 'seen once after successes',
     probe: NOT_CONNECTED,
     context: { siblings: ALL_WORK, history: SEEN_ONCE },

@@ -1,0 +1,34 @@
+/**
+ * How long does a result count? A target whose last result is older than three intervals is neither up nor down: nobody
+ * knows. Asked by `status/` and by whoever reads a snapshot, at the moment of reading: a prober that is stuck, paused or
+ * suspended cannot look healthy.
+ */
+import type { Confirmed, TargetStatus } from './status.ts';
+
+const INTERVALS = 3;
+const SHORTEST_MS = 15 * 60_000;
+
+/** What the age of a result needs. */
+export type Result = Pick<TargetStatus, 'target' | 'resultAt' | 'backOffMs'>;
+
+/** Until then the last result counts. Undefined: there is none. */
+export function freshUntil({ target, resultAt, backOffMs = 0 }: Result): number | undefined {
+  if (resultAt === undefined) return undefined;
+  return resultAt + freshForMs(target.intervalMs, backOffMs);
+}
+
+/** Longer only by the time that a server asked us to wait. */
+export function freshForMs(intervalMs: number, backOffMs = 0): number {
+  return Math.max(INTERVALS * intervalMs, SHORTEST_MS) + backOffMs;
+}
+
+/** Also where the clock was set back: a result from the future is of unknown age. */
+export function isStale(result: Result, now: number): boolean {
+  const { target, resultAt, backOffMs } = result;
+  return resultAt !== undefined && Math.abs(now - resultAt) > freshForMs(target.intervalMs, backOffMs);
+}
+
+/** The confirmed state, as far as it still is known. */
+export function confirmedAt(status: Result & Pick<TargetStatus, 'confirmed'>, now: number): Confirmed {
+  return isStale(status, now) ? 'unknown' : status.confirmed;
+}

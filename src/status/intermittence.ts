@@ -1,0 +1,62 @@
+/**
+ * Does a target come and go? It is intermittent when it is down again within an hour of having been up, or when several
+ * of its last probes failed, each between successes. Then it takes six successes in a row to be up again. Part of
+ * `confirmation.ts`, which decides what is up and down; pure.
+ */
+import type { RecentProbe, TargetCourse } from '../model/memory.ts';
+import type { TargetStatus } from '../model/status.ts';
+import type { Target } from '../model/target.ts';
+import { COMES_BACK_WITHIN_MS, isWithinHour } from './affected-mailboxes.ts';
+
+export type Intermittence = Pick<TargetCourse, 'intermittent' | 'recoveredAt' | 'recent'>;
+
+const NONE: readonly never[] = [];
+export const STEADY: Intermittence = { intermittent: false, recent: NONE };
+
+/** Of the last probes, so many count. */
+const RECENT_PROBES = 12;
+/** Separate runs of failures among them. */
+const RUNS = 3;
+const SUCCESSES = 6;
+
+/** The last probes, this one included, from the first failure among them on: a target that works costs nothing. */
+export function withRecent(
+  recent: readonly RecentProbe[],
+  target: Target,
+  probe: RecentProbe,
+): readonly RecentProbe[] {
+  const last = [...recent, probe]
+    .slice(-RECENT_PROBES)
+    .filter(({ at }) => Math.abs(probe.at - at) <= windowMs(target));
+  const first = last.findIndex(({ failed }) => failed);
+  return first < 0 ? NONE : last.slice(first);
+}
+
+/** So many of the last probes failed, each time between successes, that it is down although each failure passed. */
+export function failsOften(recent: readonly RecentProbe[], { failureThreshold }: Target): boolean {
+  const runs = recent.filter(({ failed }, at) => failed && recent[at - 1]?.failed !== true).length;
+  return runs >= Math.max(RUNS, failureThreshold);
+}
+
+/** It is confirmed down at that moment, and was not before. */
+export function isBackWithinHour({ recoveredAt }: Intermittence, now: number): boolean {
+  return recoveredAt !== undefined && isWithinHour(recoveredAt, now);
+}
+
+/** Successes in a row that confirm it up. */
+export function successesNeeded({ successThreshold }: Target, { intermittent }: Intermittence): number {
+  return intermittent ? Math.max(SUCCESSES, successThreshold) : successThreshold;
+}
+
+/** It is intermittent, and opened lately: what it fails of comes and goes. */
+export function comesAndGoes(
+  { target, lastSuccess }: Pick<TargetStatus, 'target' | 'lastSuccess'>,
+  { intermittent }: Intermittence,
+  now: number,
+): boolean {
+  return intermittent && lastSuccess !== undefined && Math.abs(now - lastSuccess) <= windowMs(target);
+}
+
+function windowMs({ intervalMs }: Target): number {
+  return Math.max(COMES_BACK_WITHIN_MS, RECENT_PROBES * intervalMs);
+}
