@@ -36,7 +36,8 @@ export interface Acknowledgement {
 export interface Delivery {
   readonly channel: string;
   readonly message: IncidentChangeKind | 'reminder';
-  readonly outcome: 'sent' | 'pending' | 'failed';
+  /** `skipped`: it was no longer needed when it was due; `detail` says why. */
+  readonly outcome: 'sent' | 'pending' | 'failed' | 'skipped';
   readonly at: number;
   /** The other side's refusal, bounded and redacted. */
   readonly detail?: string;

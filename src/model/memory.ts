@@ -140,8 +140,8 @@ export interface Settlement {
   /** Id of the message. */
   readonly message: string;
   readonly at: number;
-  /** `retry` is tried again at `due`; `failed` is given up. */
-  readonly outcome: 'sent' | 'retry' | 'failed';
+  /** `retry` is tried again at `due`; `failed` is given up; `skipped` was no longer needed. */
+  readonly outcome: 'sent' | 'retry' | 'failed' | 'skipped';
   readonly due?: number;
   /** The other side's refusal, bounded and redacted. */
   readonly detail?: string;

@@ -1,0 +1,65 @@
+/**
+ * An incident as an alert of Alertmanager's API v2. Its contract: whoever sends an alert sends it again while it fires,
+ * with an end ahead, and again for a while after it ended. The dispatcher does that; here is one alert.
+ * https://github.com/prometheus/alertmanager/blob/main/docs/alerts_api.md
+ */
+import type { AlertmanagerSettings } from '../model/notification.ts';
+import type { Channel, ChannelEdges } from './channel.ts';
+import { exchange } from './http-exchange.ts';
+import type { Message } from './message.ts';
+import { faultResult, readKey, readUrl } from './read-source.ts';
+
+/** How often a firing alert is sent again. */
+export const RESEND_MS = 60_000;
+/** An alert that nobody sends again ends by itself: four rounds. */
+const ENDS_AFTER_MS = 4 * RESEND_MS;
+/** How long an ended alert is sent, so that a restarted Alertmanager learns of it. */
+export const RESOLVED_FOR_MS = 5 * 60_000;
+
+export function createAlertmanager(settings: AlertmanagerSettings, edges: ChannelEdges): Channel {
+  return {
+    async send(message, signal) {
+      try {
+        const base = await readUrl(settings.url, edges);
+        const url = new URL(`${base.pathname.replace(/\/$/, '')}/api/v2/alerts`, base);
+        const token =
+          settings.token === undefined
+            ? {}
+            : { authorization: `Bearer ${await readKey(settings.token, edges)}` };
+        const headers = { 'content-type': 'application/json', ...token };
+        const body = edges.redactor.scrub(JSON.stringify([alertOf(message, edges.now())]));
+        return await exchange({ url, method: 'POST', headers, body, signal }, edges);
+      } catch (error) {
+        return faultResult(error);
+      }
+    },
+  };
+}
+
+/** Labels name the alert: they do not change while its cause and severity do not. */
+export function alertOf(message: Message, now: number): object {
+  const { incident, headline, facts, sections, link, simulated, severity } = message;
+  const lines = facts.map(({ name, value }) => `${name}: ${value}`);
+  for (const { heading, steps } of sections) {
+    lines.push(`${heading}:`);
+    for (const { text, command } of steps) lines.push(...(command === undefined ? [text] : [text, command]));
+  }
+  const labels: Readonly<Record<string, string>> =
+    incident === undefined
+      ? { alertname: 'MailprobeTest', message: message.id }
+      : {
+          alertname: 'MailprobeIncident',
+          incident: incident.id,
+          cause: incident.cause,
+          scope: incident.scope,
+          subject: incident.subject,
+          owner: incident.owner,
+        };
+  return {
+    labels: { ...labels, severity, ...(simulated ? { simulated: 'true' } : {}) },
+    annotations: { summary: headline, description: lines.join('\n') },
+    startsAt: new Date(incident?.opened ?? message.at).toISOString(),
+    endsAt: new Date(incident?.closed ?? now + ENDS_AFTER_MS).toISOString(),
+    ...(link === undefined ? {} : { generatorURL: link }),
+  };
+}

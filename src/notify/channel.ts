@@ -1,0 +1,53 @@
+/**
+ * How are people told? One interface for every channel, and what a channel is handed to do its work. The dispatcher and
+ * `notify test` send; each channel has a file of its own. A channel never throws, never repeats by itself and never
+ * decides who is told what.
+ */
+import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import type { Redactor } from '../model/redactor.ts';
+import type { Secret } from '../model/secret.ts';
+import type { SecretSource } from '../model/target.ts';
+import type { Message } from './message.ts';
+
+/**
+ * - `accepted`  the other side has it; `answer` is its answer
+ * - `retry`     not now: tried again later, not before `afterMs`
+ * - `refused`   this message will never be taken
+ */
+export type SendResult =
+  | { readonly outcome: 'accepted'; readonly answer: string }
+  | { readonly outcome: 'retry'; readonly reason: string; readonly afterMs?: number }
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+export interface Channel {
+  /** Resolves soon after `signal` is aborted. Reasons and answers are bounded and redacted. */
+  readonly send: (message: Message, signal: AbortSignal) => Promise<SendResult>;
+}
+
+export interface Destination {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte, with a certificate that is verified. */
+  readonly tls: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** A connected socket, or why there is none: bounded and redacted. Through the proxy where one is configured. Never rejects. */
+export type Dial = (
+  to: Destination,
+) => Promise<
+  { readonly ok: true; readonly socket: Socket } | { readonly ok: false; readonly reason: string }
+>;
+
+export interface ChannelEdges {
+  readonly dial: Dial;
+  /** What TLS trusts, where a channel begins it itself (STARTTLS). */
+  readonly secureContext: () => SecureContext;
+  /** Rejects with an error whose message is for people. */
+  readonly readSecret: (source: SecretSource) => Promise<Secret>;
+  /** The mail token of an app, for XOAUTH2. Rejects with an error whose message is for people. */
+  readonly acquireToken: (app: string, signal: AbortSignal) => Promise<Secret>;
+  readonly redactor: Redactor;
+  readonly now: () => number;
+}

@@ -1,0 +1,198 @@
+/**
+ * From a row of the outbox that is due to the message that is sent: looks up what is known of its incident now, lets
+ * `decide` judge, renders. Used by the lanes.
+ */
+import { DAY_MS } from '../model/duration.ts';
+import type { Owner } from '../model/diagnosis.ts';
+import type { Delivery, Incident } from '../model/incident.ts';
+import type { OutboxMessage } from '../model/memory.ts';
+import type { NotifySettings } from '../model/notification.ts';
+import { RESEND_MS, RESOLVED_FOR_MS } from './alertmanager.ts';
+import { decide, type IncidentMessageKind } from './decide.ts';
+import { incidentMessage } from './incident-message.ts';
+import { digestMessage, summaryMessage, testMessage } from './list-message.ts';
+import type { Message, Surroundings } from './message.ts';
+import { decodeBody, type OutboxBody, type SummaryLine } from './outbox-body.ts';
+import { digestAt, GATHER_MS, isUrgent, nextMonday, reminderAfter } from './policy.ts';
+import { isFor, type MailboxLookup } from './routing.ts';
+import type { SentBook } from './sent-book.ts';
+import type { Crowd } from './storm.ts';
+
+/** An incident with its acknowledgement and what became of its messages, as far as that is known. */
+export type KnownIncident = Incident & { readonly deliveries?: readonly Delivery[] };
+
+/** What is known now. */
+export interface Knowledge {
+  /** Undefined, or rejected: not known now; what the row holds counts then. */
+  readonly incident: (id: string) => Promise<KnownIncident | undefined>;
+  readonly openIncidents: () => readonly Incident[];
+  readonly mailbox: MailboxLookup;
+  /** End of the maintenance that all affected mailboxes are in; `Infinity` where it has no end. */
+  readonly mutedUntil: (incident: Incident, now: number) => number | undefined;
+}
+
+export interface ComposerEdges {
+  readonly now: () => number;
+  readonly settings: () => NotifySettings;
+  readonly simulated: boolean;
+  readonly knowledge: Knowledge;
+  readonly book: SentBook;
+  /** Rows of the channel that were planned lately and are not due yet. */
+  readonly gathering: (channel: string, now: number) => readonly OutboxMessage[];
+}
+
+export interface Sendable {
+  readonly do: 'send';
+  readonly row: OutboxMessage;
+  readonly message: Message;
+  /** Rows that follow from its acceptance. */
+  readonly next: readonly OutboxMessage[];
+  /** An alert is sent again then. */
+  readonly repeatAt?: number;
+  readonly giveUpAt: number;
+  readonly crowd?: Crowd;
+  /** Of the summary, where it becomes part of one. */
+  readonly line?: SummaryLine;
+}
+
+export type Prepared =
+  | Sendable
+  | { readonly do: 'skip'; readonly why: string }
+  | { readonly do: 'wait'; readonly until: number; readonly why: string };
+
+export interface Composer {
+  readonly prepare: (row: OutboxMessage) => Promise<Prepared>;
+  readonly gathering: ComposerEdges['gathering'];
+}
+
+const CROWD_OF: Partial<Record<IncidentMessageKind, Crowd>> = {
+  opened: 'opened',
+  closed: 'closed',
+  missed: 'closed',
+  reminder: 'reminder',
+};
+
+export function createComposer(edges: ComposerEdges): Composer {
+  const { now, settings, simulated, gathering } = edges;
+
+  const around = (): Surroundings => {
+    const { digest, externalUrl } = settings();
+    return {
+      timezone: digest.timezone,
+      simulated,
+      ...(externalUrl === undefined ? {} : { externalUrl }),
+    };
+  };
+  const prepare = async (row: OutboxMessage): Promise<Prepared> => {
+    const body = decodeBody(row.body);
+    if (body === undefined) return { do: 'skip', why: 'written by another version of mailprobe' };
+    const giveUpAt = body.firstDue + DAY_MS;
+    const envelope = { id: row.id, at: now() };
+    switch (body.about) {
+      case 'incident':
+        return await ofIncident(row, body, edges, around());
+      case 'digest':
+        return ofDigest(row, body.owner, giveUpAt, edges, around());
+      case 'summary':
+        return {
+          do: 'send',
+          row,
+          message: summaryMessage({ ...envelope, ...body }, around()),
+          next: [],
+          giveUpAt,
+        };
+      case 'test':
+        return { do: 'send', row, message: testMessage(envelope, row.channel, around()), next: [], giveUpAt };
+    }
+  };
+  return { prepare, gathering };
+}
+
+async function ofIncident(
+  row: OutboxMessage,
+  body: Extract<OutboxBody, { readonly about: 'incident' }>,
+  { now: clock, settings, knowledge, book }: ComposerEdges,
+  around: Surroundings,
+): Promise<Prepared> {
+  const now = clock();
+  const known = await knowledge.incident(body.incident.id).catch(() => undefined);
+  const incident: KnownIncident = known ?? body.incident;
+  const affectedNow =
+    known === undefined
+      ? body.incident.affectedNow
+      : known.affectedMailboxes.filter(({ until }) => until === undefined).length;
+  const report = { id: row.id, at: now, incident, affectedNow };
+  const mutedUntil = knowledge.mutedUntil(incident, now);
+  const channel = settings().channels.find(({ id }) => id === row.channel);
+  if (channel?.type === 'alertmanager') return ofAlert(row, report, now, mutedUntil, around);
+
+  const decision = decide(row, {
+    now,
+    incident,
+    ...(mutedUntil === undefined ? {} : { mutedUntil }),
+    ...book.about(row, incident.deliveries ?? []),
+    ...(body.before === undefined ? {} : { before: body.before }),
+  });
+  if (decision.do !== 'send') return decision;
+  const { as } = decision;
+  const before = as === 'changed' && body.before !== undefined ? { before: body.before } : {};
+  const message = incidentMessage({ ...report, kind: as, ...before }, around);
+  const crowd = CROWD_OF[as];
+  return {
+    do: 'send',
+    row,
+    message,
+    next: incident.closed === undefined && as !== 'changed' ? [reminderAfter(row, incident, now)] : [],
+    giveUpAt: body.firstDue + DAY_MS,
+    ...(crowd === undefined ? {} : { crowd }),
+    line: { incident: incident.id, headline: message.headline, cause: incident.cause },
+  };
+}
+
+/** Sent again while it is open and for a while after; never given up meanwhile. */
+function ofAlert(
+  row: OutboxMessage,
+  report: Omit<Parameters<typeof incidentMessage>[0], 'kind'>,
+  now: number,
+  mutedUntil: number | undefined,
+  around: Surroundings,
+): Prepared {
+  const { incident } = report;
+  const { closed, opened } = incident;
+  if (closed !== undefined && closed - opened < GATHER_MS) return { do: 'skip', why: 'over within a minute' };
+  if (mutedUntil !== undefined && closed === undefined)
+    return { do: 'wait', until: Math.min(mutedUntil, now + RESEND_MS), why: 'maintenance' };
+  const message = incidentMessage({ ...report, kind: closed === undefined ? 'opened' : 'closed' }, around);
+  const isLast = closed !== undefined && now - closed >= RESOLVED_FOR_MS;
+  return {
+    do: 'send',
+    row,
+    message,
+    next: [],
+    ...(isLast ? {} : { repeatAt: now + RESEND_MS }),
+    giveUpAt: closed === undefined ? Number.POSITIVE_INFINITY : closed + DAY_MS,
+  };
+}
+
+/** What is open and can wait, of one owner, as far as the channel is for it. */
+function ofDigest(
+  row: OutboxMessage,
+  owner: Owner,
+  giveUpAt: number,
+  { now: clock, settings, knowledge }: ComposerEdges,
+  around: Surroundings,
+): Prepared {
+  const { channels, digest } = settings();
+  const now = clock();
+  const channel = channels.find(({ id }) => id === row.channel);
+  if (channel === undefined) return { do: 'skip', why: 'the channel is no longer configured' };
+  const advisories = knowledge
+    .openIncidents()
+    .filter((one) => one.owner === owner && !isUrgent(one) && isFor(channel, one, knowledge.mailbox))
+    .filter((one) => knowledge.mutedUntil(one, now) === undefined)
+    .filter(({ acknowledgement }) => acknowledgement === undefined);
+  if (advisories.length === 0) return { do: 'skip', why: 'nothing is open any more' };
+  const next = digestAt(nextMonday(now, digest), { channel: row.channel, owner, createdAt: now });
+  const message = digestMessage({ id: row.id, at: now, owner, advisories }, around);
+  return { do: 'send', row, message, next: [next], giveUpAt };
+}

@@ -1,0 +1,146 @@
+/**
+ * What is said of an incident when a row of the outbox is due: send, skip, or wait. Pure. Judged by the incident as it
+ * is now and by what the channel has sent of it already, so that a late message is never a wrong one.
+ */
+import type { Severity } from '../model/diagnosis.ts';
+import type { Delivery, Incident } from '../model/incident.ts';
+import type { OutboxMessage } from '../model/memory.ts';
+import { GATHER_MS, isUrgent, REMIND_MS, REOPEN_MS } from './policy.ts';
+import { isAtLeast } from './routing.ts';
+
+/** `missed` is the one message of an incident that was over before any could be delivered. */
+export type IncidentMessageKind = 'opened' | 'reopened' | 'changed' | 'closed' | 'missed' | 'reminder';
+
+export type Decision =
+  | { readonly do: 'send'; readonly as: IncidentMessageKind }
+  | { readonly do: 'skip'; readonly why: string }
+  | { readonly do: 'wait'; readonly until: number; readonly why: string };
+
+export interface Facts {
+  readonly now: number;
+  /** As it is now, with its acknowledgement. */
+  readonly incident: Incident;
+  /** When the channel is to be silent about it: end of the maintenance, `Infinity` where it has none. */
+  readonly mutedUntil?: number;
+  /** What the channel has sent of it last. */
+  readonly lastSent?: { readonly message: Delivery['message']; readonly at: number };
+  /** Its opening still waits to be sent on this channel. */
+  readonly isOpeningPending: boolean;
+  /** Reported in a summary last, not by a message of its own. */
+  readonly inSummary?: boolean;
+  readonly before?: { readonly cause: string; readonly severity: Severity };
+}
+
+/** Maintenance can be ended by hand: asked again this soon. */
+const ASK_AGAIN_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+export function decide({ message, createdAt }: OutboxMessage, facts: Facts): Decision {
+  const { now, mutedUntil } = facts;
+  const decision = unmuted(message, createdAt, facts);
+  if (decision.do !== 'send' || mutedUntil === undefined) return decision;
+  return { do: 'wait', until: Math.min(mutedUntil, now + ASK_AGAIN_MS), why: 'maintenance' };
+}
+
+function unmuted(message: OutboxMessage['message'], createdAt: number, facts: Facts): Decision {
+  switch (message) {
+    case 'opened':
+    case 'grew':
+      return opened(facts);
+    case 'reopened':
+      return reopened(facts);
+    case 'changed':
+      return changed(createdAt, facts);
+    case 'closed':
+      return closed(facts);
+    case 'reminder':
+      return reminder(facts);
+    case 'digest':
+    case 'summary':
+    case 'test':
+      return skip('not about one incident');
+  }
+}
+
+function opened({ now, incident, lastSent }: Facts): Decision {
+  if (incident.closed !== undefined) return skip(overWhy(incident));
+  if (lastSent !== undefined) return skip('reported already');
+  if (isAcknowledged(incident, now)) return skip('acknowledged');
+  return send('opened');
+}
+
+/** The last word was that it is over: that is no longer true. Further spells are not said. */
+function reopened({ now, incident, lastSent, isOpeningPending }: Facts): Decision {
+  if (incident.closed !== undefined) return skip(overWhy(incident));
+  if (isAcknowledged(incident, now)) return skip('acknowledged');
+  if (lastSent === undefined)
+    return isOpeningPending ? skip('its opening is still to be sent') : send('opened');
+  return lastSent.message === 'closed' ? send('reopened') : skip('never reported as over');
+}
+
+function changed(createdAt: number, { now, incident, lastSent, isOpeningPending, before }: Facts): Decision {
+  if (incident.closed !== undefined) return skip(overWhy(incident));
+  if (!isUrgent(incident)) return skip('in the digest');
+  if (isOpeningPending) return skip('its opening is still to be sent');
+  if (lastSent === undefined) return isAcknowledged(incident, now) ? skip('acknowledged') : send('opened');
+  if (lastSent.at > createdAt) return skip('a later message reported it');
+  if (before?.cause === incident.cause && before.severity === incident.severity)
+    return skip('it is as it was');
+  const isWorse =
+    before !== undefined &&
+    before.severity !== incident.severity &&
+    isAtLeast(incident.severity, before.severity);
+  if (isAcknowledged(incident, now) && !isWorse) return skip('acknowledged');
+  return send('changed');
+}
+
+function closed(facts: Facts): Decision {
+  const { now, incident, lastSent, inSummary } = facts;
+  if (incident.closed === undefined) return skip('it is back');
+  if (lastSent?.message === 'closed') return skip('reported already');
+  if (lastSent === undefined) return missed(facts);
+  const { spells, closed } = incident;
+  // Closed again and again, each close has a row: it is over an hour after the last.
+  if (spells.length > 1 && now < closed + REOPEN_MS)
+    return { do: 'wait', until: closed + REOPEN_MS, why: 'it comes and goes' };
+  // What opened as a crowd closes as a crowd.
+  const gathered = closed + GATHER_MS;
+  return inSummary === true && now < gathered
+    ? { do: 'wait', until: gathered, why: 'others may close with it' }
+    : send('closed');
+}
+
+function missed({ now, incident }: Facts): Decision {
+  const { opened, closed = now } = incident;
+  if (closed - opened < GATHER_MS) return skip('over within a minute');
+  if (incident.advisory) return skip('over before it was reported');
+  if (incident.maintenance !== undefined) return skip('maintenance');
+  if (isAcknowledged(incident, now)) return skip('acknowledged');
+  return send('missed');
+}
+
+function reminder({ now, incident, lastSent }: Facts): Decision {
+  if (incident.closed !== undefined) return skip(overWhy(incident));
+  if (!isUrgent(incident)) return skip('in the digest');
+  if (isAcknowledged(incident, now)) {
+    // It may be taken back, or end: then reminders go on.
+    const { until = now + HOUR_MS } = incident.acknowledgement ?? {};
+    return { do: 'wait', until: Math.min(until, now + HOUR_MS), why: 'acknowledged' };
+  }
+  if (lastSent !== undefined && now - lastSent.at < REMIND_MS)
+    return { do: 'wait', until: lastSent.at + REMIND_MS, why: 'a later message reported it' };
+  return send('reminder');
+}
+
+function isAcknowledged({ acknowledgement }: Incident, now: number): boolean {
+  return (
+    acknowledgement !== undefined && (acknowledgement.until === undefined || acknowledgement.until > now)
+  );
+}
+
+function overWhy({ closeReason }: Incident): string {
+  return closeReason === 'superseded' ? 'it goes on under another incident' : 'over before it was due';
+}
+
+const skip = (why: string): Decision => ({ do: 'skip', why });
+const send = (as: IncidentMessageKind): Decision => ({ do: 'send', as });

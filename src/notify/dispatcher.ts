@@ -1,0 +1,73 @@
+/**
+ * Takes the rows of the outbox that are due, sends what `decide` says, and settles them. Each channel has a lane of its
+ * own, so that a dead one holds up no other. A message repeats only if the process ends between the other side's
+ * acceptance and the commit of that fact, and then under the same id. Made by the notifier.
+ */
+import { createLane, type Lane, type LaneEdges } from './lane.ts';
+import type { ChannelFailure } from './pace.ts';
+
+export interface DispatcherEdges extends LaneEdges {
+  readonly onBug: (error: unknown) => void;
+}
+
+export interface Dispatcher {
+  /** From now on, once a second. */
+  readonly start: () => void;
+  /** One round: resolves when all that was due is settled or put off. For tests; `start` does not wait for dead channels. */
+  readonly round: () => Promise<void>;
+  readonly failures: () => readonly ChannelFailure[];
+  /** Ends what is under way: it is due again when its lease ends. */
+  readonly close: () => Promise<void>;
+}
+
+const ROUND_MS = 1_000;
+const MOST_AT_ONCE = 200;
+/** Long enough for a lane to send several slow messages; what it does not reach is left to the lease's end. */
+export const LEASE_MS = 5 * 60_000;
+
+export function createDispatcher(edges: DispatcherEdges): Dispatcher {
+  const { clock, outbox, onBug } = edges;
+  const lanes = new Map<string, Lane>();
+  const running = new Set<Promise<void>>();
+  let cancelTimer = (): void => undefined;
+  let closed = false;
+
+  const laneOf = (channel: string): Lane => {
+    const lane = lanes.get(channel) ?? createLane(channel, edges);
+    lanes.set(channel, lane);
+    return lane;
+  };
+  const take = async (): Promise<readonly Promise<void>[]> => {
+    const now = clock.now();
+    const due = await outbox.takeDue({ now, limit: MOST_AT_ONCE, leaseMs: LEASE_MS });
+    return [...Map.groupBy(due, ({ channel }) => channel)].map(([channel, rows]) => {
+      const work = laneOf(channel)
+        .run(rows, now + LEASE_MS)
+        .catch(onBug);
+      running.add(work);
+      void work.finally(() => running.delete(work));
+      return work;
+    });
+  };
+  const tick = (): void => {
+    void take()
+      .catch(onBug)
+      .finally(() => {
+        if (!closed) cancelTimer = clock.after(ROUND_MS, tick);
+      });
+  };
+
+  return {
+    start: tick,
+    round: async () => {
+      await Promise.all(await take());
+    },
+    failures: () => [...lanes.values()].flatMap((lane) => lane.failure() ?? []),
+    close: async () => {
+      closed = true;
+      cancelTimer();
+      for (const lane of lanes.values()) lane.close();
+      await Promise.all(running);
+    },
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * E-mail through a relay: STARTTLS or TLS, a login by password or by XOAUTH2 with the token of an app. One thread for
+ * each incident. `nodemailer` writes the message and speaks SMTP, over a socket that we dial.
+ */
+import { createTransport } from 'nodemailer';
+import type { SMTPTransportGetSocket } from 'nodemailer/lib/smtp-transport';
+import type { EmailSettings } from '../model/notification.ts';
+import { foreignText } from '../model/foreign-text.ts';
+import type { Channel, ChannelEdges, SendResult } from './channel.ts';
+import type { Message } from './message.ts';
+import { ChannelFault, faultResult, readKey } from './read-source.ts';
+import { renderHtml } from './render-html.ts';
+import { renderText } from './render-text.ts';
+
+const LONGEST_EXCERPT = 200;
+const SILENCE_MS = 20_000;
+
+type Login =
+  | { readonly user: string; readonly pass: string }
+  | { readonly type: 'OAuth2'; readonly user: string; readonly accessToken: string };
+
+export function createEmail(settings: EmailSettings, edges: ChannelEdges): Channel {
+  return {
+    async send(message, signal) {
+      try {
+        const login = await loginOf(settings, edges, signal);
+        return await deliver(message, settings, login, edges, signal);
+      } catch (error) {
+        return faultResult(error);
+      }
+    },
+  };
+}
+
+async function loginOf(
+  { login }: EmailSettings,
+  edges: ChannelEdges,
+  signal: AbortSignal,
+): Promise<Login | undefined> {
+  if (login === undefined) return undefined;
+  const { username: user } = login;
+  if (login.kind === 'password') return { user, pass: await readKey(login.password, edges) };
+  try {
+    const token = await edges.acquireToken(login.app, signal);
+    edges.redactor.add(token.reveal());
+    return { type: 'OAuth2', user, accessToken: token.reveal() };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown';
+    throw new ChannelFault(edges.redactor.scrub(`no token of the app ${login.app} for SMTP: ${reason}`));
+  }
+}
+
+async function deliver(
+  message: Message,
+  settings: EmailSettings,
+  login: Login | undefined,
+  edges: ChannelEdges,
+  signal: AbortSignal,
+): Promise<SendResult> {
+  const { host, port, tls } = settings;
+  const dialled = await edges.dial({ host, port, tls: tls === 'implicit', signal });
+  if (!dialled.ok) return { outcome: 'retry', reason: dialled.reason };
+  const getSocket: SMTPTransportGetSocket = (_options, give) =>
+    give(null, { connection: dialled.socket, secured: tls === 'implicit' });
+  const transport = createTransport({
+    host,
+    port,
+    secure: tls === 'implicit',
+    requireTLS: tls === 'starttls',
+    ignoreTLS: tls === 'none',
+    tls: { secureContext: edges.secureContext() },
+    getSocket,
+    ...(login === undefined ? {} : { auth: login, forceAuth: true }),
+    greetingTimeout: SILENCE_MS,
+    socketTimeout: SILENCE_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const onAbort = (): void => void dialled.socket.destroy();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    const { response } = await transport.sendMail(mailOf(message, settings, edges));
+    return { outcome: 'accepted', answer: foreignText(response, edges.redactor, LONGEST_EXCERPT) };
+  } catch (error) {
+    return failure(error, settings, edges, signal);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    transport.close();
+    dialled.socket.destroy();
+  }
+}
+
+/** The Message-ID is the id of the message; all of one incident answer the same first one, which may never have been sent. */
+export function mailOf(message: Message, { from, to }: EmailSettings, { redactor }: ChannelEdges) {
+  const domain = /@([^\s@>]+)>?$/.exec(from)?.[1] ?? 'mailprobe.invalid';
+  const root = `<${message.thread}@${domain}>`;
+  return {
+    from,
+    to: [...to],
+    subject: redactor.scrub(message.headline),
+    text: redactor.scrub(renderText(message)),
+    html: redactor.scrub(renderHtml(message)),
+    messageId: `<${message.id}@${domain}>`,
+    inReplyTo: root,
+    references: root,
+    date: new Date(message.at),
+    headers: {
+      // RFC 3834: nobody's absence notice answers.
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      ...(message.tone === 'problem' && message.severity === 'critical' ? { Importance: 'high' } : {}),
+    },
+  };
+}
+
+/** A refused recipient or message stays refused; a refused login, sender or connection can be repaired meanwhile. */
+function failure(
+  error: unknown,
+  { host }: EmailSettings,
+  { redactor }: ChannelEdges,
+  signal: AbortSignal,
+): SendResult {
+  if (signal.aborted) return { outcome: 'retry', reason: `no answer of ${host} in time` };
+  const { message, code, responseCode, command } = smtpError(error);
+  const reason = foreignText(`${host}: ${message}`, redactor, LONGEST_EXCERPT);
+  const isOfMessage = code === 'EMESSAGE' || command === 'DATA' || command === 'RCPT TO';
+  return isOfMessage && responseCode >= 500
+    ? { outcome: 'refused', reason }
+    : { outcome: 'retry', reason: code === '' ? reason : `${reason} (${code})` };
+}
+
+function smtpError(error: unknown): {
+  readonly message: string;
+  readonly code: string;
+  readonly responseCode: number;
+  readonly command: string;
+} {
+  const of = (name: string): unknown =>
+    typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
+  const message = of('response') ?? of('message');
+  const code = of('code');
+  const command = of('command');
+  return {
+    message: typeof message === 'string' ? message : 'the message could not be handed over',
+    code: typeof code === 'string' ? code : '',
+    responseCode: Number(of('responseCode') ?? 0),
+    command: typeof command === 'string' ? command : '',
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * Who watches the watcher? Asks a URL of somebody else once an interval, only while probes complete on time; when that
+ * falls silent, the somebody else raises the alarm. Made by the daemon.
+ */
+import type { HeartbeatSettings } from '../model/notification.ts';
+import type { ChannelEdges, SendResult } from './channel.ts';
+import { exchange } from './http-exchange.ts';
+import type { Clock } from './outbox.ts';
+import { faultResult, readUrl } from './read-source.ts';
+
+export interface HeartbeatEdges extends ChannelEdges {
+  readonly clock: Clock;
+  /** Do probes complete on time? */
+  readonly isOnTime: () => boolean;
+  readonly onOutcome: (result: SendResult | { readonly outcome: 'held'; readonly reason: string }) => void;
+}
+
+const LONGEST_BEAT_MS = 15_000;
+
+export interface Heartbeat {
+  readonly close: () => void;
+}
+
+/** The first beat comes at once. */
+export function startHeartbeat({ url, intervalMs }: HeartbeatSettings, edges: HeartbeatEdges): Heartbeat {
+  const { clock, isOnTime, onOutcome } = edges;
+  const stop = new AbortController();
+  let cancel = (): void => undefined;
+
+  const beat = async (): Promise<void> => {
+    if (!isOnTime()) return onOutcome({ outcome: 'held', reason: 'probes do not complete on time' });
+    const limit = new AbortController();
+    const cancelLimit = clock.after(Math.min(intervalMs, LONGEST_BEAT_MS), () => limit.abort());
+    const signal = AbortSignal.any([limit.signal, stop.signal]);
+    try {
+      onOutcome(await exchange({ url: await readUrl(url, edges), method: 'GET', signal }, edges));
+    } catch (error) {
+      onOutcome(faultResult(error));
+    } finally {
+      cancelLimit();
+    }
+  };
+  const round = (): void => {
+    if (stop.signal.aborted) return;
+    cancel = clock.after(intervalMs, round);
+    void beat();
+  };
+  round();
+
+  return {
+    close: () => {
+      stop.abort();
+      cancel();
+    },
+  };
+}

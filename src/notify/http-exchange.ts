@@ -1,0 +1,141 @@
+/**
+ * One HTTP request over a dialled socket: HTTP/1.1, no redirect followed, the answer bounded, no second try. Called by the
+ * channels that speak HTTP and by the heartbeat. Never rejects.
+ */
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { foreignText } from '../model/foreign-text.ts';
+import type { ChannelEdges, SendResult } from './channel.ts';
+
+const MOST_BODY_BYTES = 64 * 1024;
+const MOST_HEADER_BYTES = 16 * 1024;
+const LONGEST_EXCERPT = 200;
+/** A server that asks for more is taken at this word: a mistake must not silence a channel for days. */
+const LONGEST_WAIT_MS = 6 * 3_600_000;
+
+export interface HttpExchange {
+  readonly url: URL;
+  readonly method: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly isHtml: boolean;
+  readonly body: string;
+}
+
+/** What the other side's answer means for the message. */
+export async function exchange(request: HttpExchange, edges: ChannelEdges): Promise<SendResult> {
+  const { url, signal } = request;
+  const tls = url.protocol === 'https:';
+  const port = url.port === '' ? (tls ? 443 : 80) : Number(url.port);
+  const dialled = await edges.dial({ host: url.hostname, port, tls, signal });
+  if (!dialled.ok) return { outcome: 'retry', reason: dialled.reason };
+  try {
+    return resultOf(await ask(dialled.socket, request), edges);
+  } catch (error) {
+    return { outcome: 'retry', reason: reasonOf(error, request, edges) };
+  } finally {
+    dialled.socket.destroy();
+  }
+}
+
+function resultOf({ status, retryAfter, isHtml, body }: Answer, edges: ChannelEdges): SendResult {
+  // A page of HTML is a proxy's or a portal's: its text says nothing that helps.
+  const text = isHtml ? 'a page of HTML' : foreignText(body, edges.redactor, LONGEST_EXCERPT);
+  const answer = `HTTP ${status}${text === '' ? '' : `: ${text}`}`;
+  if (status >= 200 && status < 300)
+    return isHtml
+      ? { outcome: 'retry', reason: `expected an answer of the receiver, got ${answer}: is the URL right?` }
+      : { outcome: 'accepted', answer };
+  if (status >= 300 && status < 400)
+    return { outcome: 'retry', reason: `HTTP ${status}: a redirect, which is not followed; correct the URL` };
+  // The message itself is not acceptable, or the receiver is gone for good; anything else can be repaired meanwhile.
+  if ([400, 410, 413, 422].includes(status)) return { outcome: 'refused', reason: answer };
+  const afterMs = parseRetryAfter(retryAfter, edges.now());
+  return { outcome: 'retry', reason: answer, ...(afterMs === undefined ? {} : { afterMs }) };
+}
+
+/** Seconds or an HTTP date: RFC 9110, section 10.2.3. */
+export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+  const value = header?.trim() ?? '';
+  const date = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(value) ? Date.parse(value) : Number.NaN;
+  const afterMs = /^\d{1,9}$/.test(value) ? Number(value) * 1_000 : date - now;
+  return Number.isFinite(afterMs) ? Math.min(Math.max(0, afterMs), LONGEST_WAIT_MS) : undefined;
+}
+
+class ExchangeFailure extends Error {
+  override readonly name = 'ExchangeFailure';
+}
+
+function reasonOf(error: unknown, { method, url, signal }: HttpExchange, edges: ChannelEdges): string {
+  if (signal.aborted) return `no answer of ${url.host} to ${method} in time`;
+  if (error instanceof ExchangeFailure) return error.message;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+  return foreignText(`${method} ${url.host}: ${code}`, edges.redactor, LONGEST_EXCERPT);
+}
+
+function ask(socket: Socket, { url, method, headers, body, signal }: HttpExchange): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const sent = httpRequest({
+      method,
+      path: `${url.pathname}${url.search}`,
+      headers: {
+        host: url.host,
+        'user-agent': 'mailprobe',
+        'accept-encoding': 'identity',
+        connection: 'close',
+        ...length,
+        ...headers,
+      },
+      // Without `agent`: with one, even `false`, Node would dial by itself and not ask for this socket.
+      createConnection: () => socket,
+      maxHeaderSize: MOST_HEADER_BYTES,
+    });
+    const onAbort = (): void => fail(new ExchangeFailure('aborted'));
+    const settle = (end: () => void): void => {
+      signal.removeEventListener('abort', onAbort);
+      sent
+        .off('error', fail)
+        .on('error', () => undefined)
+        .destroy();
+      end();
+    };
+    const fail = (error: Error): void => settle(() => reject(error));
+    const onClose = (): void =>
+      fail(new ExchangeFailure(`${url.host} closed the connection without an answer`));
+    sent.on('error', fail).on('close', onClose);
+    sent.on('response', (response) => {
+      sent.off('close', onClose);
+      readAnswer(response).then((answer) => settle(() => resolve(answer)), fail);
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    else sent.end(body);
+  });
+}
+
+async function readAnswer(response: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > MOST_BODY_BYTES)
+      throw new ExchangeFailure(`the answer is longer than ${MOST_BODY_BYTES} bytes`);
+  }
+  const body = new TextDecoder().decode(Buffer.concat(chunks));
+  const type = response.headers['content-type'] ?? '';
+  return {
+    status: response.statusCode ?? 0,
+    retryAfter: response.headers['retry-after'],
+    isHtml: /html/i.test(type) || /^\s{0,50}<(?:!doctype|html)/i.test(body.slice(0, 100)),
+    body,
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * Who is told, without Prometheus? Plans the messages about changes of incidents and sends them from the outbox. Made by
+ * the daemon, which writes the planned rows in the transaction of the changes and wires the outbox to the journal.
+ */
+import type { IncidentChange } from '../model/incident.ts';
+import type { OutboxMessage } from '../model/memory.ts';
+import type { NotifySettings } from '../model/notification.ts';
+import type { Channel, ChannelEdges } from './channel.ts';
+import { createComposer, type Knowledge } from './composer.ts';
+import { createChannel } from './create-channel.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { type Heartbeat, type HeartbeatEdges, startHeartbeat } from './heartbeat.ts';
+import type { SettledOutcome } from './lane.ts';
+import type { Clock, Outbox } from './outbox.ts';
+import type { ChannelFailure } from './pace.ts';
+import { GATHER_MS, rowsFor } from './policy.ts';
+import { createSentBook } from './sent-book.ts';
+
+export interface NotifierEdges extends Omit<ChannelEdges, 'now'> {
+  readonly clock: Clock;
+  readonly outbox: Outbox;
+  readonly knowledge: Knowledge;
+  /** Every message says SIMULATED first. */
+  readonly simulated: boolean;
+  /** Do probes complete on time? For the heartbeat. */
+  readonly isOnTime: () => boolean;
+  readonly onOutcome: (channel: string, outcome: SettledOutcome, detail: string | undefined) => void;
+  readonly onHeartbeat: HeartbeatEdges['onOutcome'];
+  readonly onBug: (error: unknown) => void;
+  /** Another table of channels. */
+  readonly makeChannel?: typeof createChannel;
+}
+
+export interface Notifier {
+  /** The rows to write in the transaction of these changes. */
+  readonly plan: (changes: readonly IncidentChange[], now: number) => readonly OutboxMessage[];
+  /** From now on these channels. */
+  readonly update: (settings: NotifySettings) => void;
+  /** Sends what is due, once a second. */
+  readonly start: () => void;
+  /** One round; resolves when all that was due is settled or put off. For tests and a last round. */
+  readonly round: () => Promise<void>;
+  /** Channels whose last message was not accepted. */
+  readonly failures: () => readonly ChannelFailure[];
+  readonly close: () => Promise<void>;
+}
+
+export function createNotifier(initial: NotifySettings, edges: NotifierEdges): Notifier {
+  const { clock, outbox, knowledge, simulated, onOutcome, onBug, makeChannel = createChannel } = edges;
+  const channelEdges: ChannelEdges = { ...edges, now: clock.now };
+  const book = createSentBook();
+  let settings = initial;
+  const channelsOf = ({ channels }: NotifySettings): ReadonlyMap<string, Channel> =>
+    new Map(channels.map((one) => [one.id, makeChannel(one, channelEdges)]));
+  let channels = channelsOf(settings);
+  let heartbeat: Heartbeat | undefined;
+  let started = false;
+  /** Planned and not due yet: they gather. */
+  let recent: readonly OutboxMessage[] = [];
+
+  const composer = createComposer({
+    now: clock.now,
+    settings: () => settings,
+    simulated,
+    knowledge,
+    book,
+    gathering: (channel, now) => recent.filter((row) => row.channel === channel && row.due > now),
+  });
+  const dispatcher = createDispatcher({
+    clock,
+    outbox,
+    composer,
+    book,
+    channel: (id) => channels.get(id),
+    onOutcome,
+    onBug,
+  });
+  const beat = (): void => {
+    heartbeat?.close();
+    heartbeat =
+      settings.heartbeat === undefined
+        ? undefined
+        : startHeartbeat(settings.heartbeat, { ...edges, now: clock.now, onOutcome: edges.onHeartbeat });
+  };
+
+  return {
+    plan: (changes, now) => {
+      recent = recent.filter(({ due }) => due > now);
+      // One that is not due yet will report the incident as it is then, this change included.
+      const isCovered = ({ message, channel, incident }: OutboxMessage): boolean =>
+        message === 'changed' && recent.some((one) => one.channel === channel && one.incident === incident);
+      const rows = rowsFor(changes, settings, knowledge.mailbox).filter((row) => !isCovered(row));
+      recent = [...recent, ...rows.filter(({ due }) => due <= now + GATHER_MS)];
+      return rows;
+    },
+    update: (next) => {
+      const isSameHeartbeat = JSON.stringify(next.heartbeat) === JSON.stringify(settings.heartbeat);
+      settings = next;
+      channels = channelsOf(settings);
+      if (started && !isSameHeartbeat) beat();
+    },
+    start: () => {
+      started = true;
+      dispatcher.start();
+      beat();
+    },
+    round: dispatcher.round,
+    failures: dispatcher.failures,
+    close: async () => {
+      heartbeat?.close();
+      await dispatcher.close();
+    },
+  };
+}

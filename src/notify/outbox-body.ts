@@ -1,0 +1,65 @@
+/**
+ * What a row of the outbox holds: enough to render its message when nothing else is at hand (the store is away, the
+ * incident was pruned). Written by the policy, read by the dispatcher. Bounded, whatever the size of the incident.
+ */
+import type { Owner, Severity } from '../model/diagnosis.ts';
+import type { Incident } from '../model/incident.ts';
+
+/** Of the affected mailboxes: the rest is counted. */
+const MOST_MAILBOXES = 50;
+
+/** An incident with its first affected mailboxes only; `affectedNow` counts those that are affected. */
+export interface IncidentExcerpt extends Incident {
+  readonly affectedNow: number;
+}
+
+export interface SummaryLine {
+  readonly incident: string;
+  readonly headline: string;
+  readonly cause: string;
+}
+
+export type OutboxBody = { readonly firstDue: number } & (
+  | {
+      readonly about: 'incident';
+      readonly incident: IncidentExcerpt;
+      readonly before?: { readonly cause: string; readonly severity: Severity };
+    }
+  | { readonly about: 'digest'; readonly owner: Owner }
+  | {
+      readonly about: 'summary';
+      readonly count: number;
+      readonly of: 'opened' | 'closed' | 'reminder';
+      readonly from: number;
+      readonly lines: readonly SummaryLine[];
+    }
+  | { readonly about: 'test' }
+);
+
+export function excerptOf(incident: Incident): IncidentExcerpt {
+  const { affectedMailboxes } = incident;
+  const affected = affectedMailboxes.filter(({ until }) => until === undefined);
+  const shown = [...affected, ...affectedMailboxes.filter(({ until }) => until !== undefined)];
+  return { ...incident, affectedMailboxes: shown.slice(0, MOST_MAILBOXES), affectedNow: affected.length };
+}
+
+export function encodeBody(body: OutboxBody): string {
+  return JSON.stringify(body);
+}
+
+const ABOUT: readonly string[] = ['incident', 'digest', 'summary', 'test'] satisfies OutboxBody['about'][];
+
+/** Undefined: another version of this program wrote it. */
+export function decodeBody(text: string): OutboxBody | undefined {
+  try {
+    // Written by `encodeBody`, kept by our own store.
+    const body: Partial<OutboxBody> | null = JSON.parse(text);
+    return body !== null && isWhole(body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isWhole(body: Partial<OutboxBody>): body is OutboxBody {
+  return body.about !== undefined && ABOUT.includes(body.about) && typeof body.firstDue === 'number';
+}

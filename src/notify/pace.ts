@@ -1,0 +1,50 @@
+/**
+ * When may a channel be tried again? It pauses longer with each failure in a row; a server that says how long is taken
+ * at its word. One pace for each channel, so that a dead one is asked once a pause and not once a message. Used by the
+ * dispatcher.
+ */
+export interface ChannelFailure {
+  readonly channel: string;
+  readonly since: number;
+  /** Bounded and redacted. */
+  readonly reason: string;
+}
+
+export interface Pace {
+  readonly pausedUntil: (now: number) => number | undefined;
+  readonly succeeded: () => void;
+  /** The end of the pause that begins now. */
+  readonly failed: (now: number, reason: string, afterMs: number | undefined) => number;
+  /** This message was refused for good, although the channel works. */
+  readonly refused: (now: number, reason: string) => void;
+  readonly failure: () => ChannelFailure | undefined;
+}
+
+const FIRST_PAUSE_MS = 15_000;
+const LONGEST_PAUSE_MS = 15 * 60_000;
+
+export function createPace(channel: string): Pace {
+  let failures = 0;
+  let until: number | undefined;
+  let failure: ChannelFailure | undefined;
+
+  return {
+    pausedUntil: (now) => (until !== undefined && until > now ? until : undefined),
+    succeeded: () => {
+      failures = 0;
+      until = undefined;
+      failure = undefined;
+    },
+    failed: (now, reason, afterMs) => {
+      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
+      failures += 1;
+      until = now + Math.max(pauseMs, afterMs ?? 0);
+      failure = { channel, since: failure?.since ?? now, reason };
+      return until;
+    },
+    refused: (now, reason) => {
+      failure = { channel, since: failure?.since ?? now, reason };
+    },
+    failure: () => failure,
+  };
+}

@@ -1,0 +1,169 @@
+/**
+ * Which changes of incidents make which rows of the outbox, and when they are due. Pure. Called with each batch of
+ * changes; what is really said is decided when a row is due (`decide.ts`), from what is known then.
+ */
+import { DAY_MS } from '../model/duration.ts';
+import type { Incident, IncidentChange } from '../model/incident.ts';
+import type { OutboxMessage } from '../model/memory.ts';
+import type { ChannelSettings, DigestSettings, NotifySettings } from '../model/notification.ts';
+import { localDate, toInstant } from '../model/time-zone.ts';
+import { messageId } from './message-id.ts';
+import { encodeBody, excerptOf } from './outbox-body.ts';
+import { isAtLeast, isFor, type MailboxLookup } from './routing.ts';
+
+/** Lets the affected mailboxes gather, and a fault that is over at once pass unsaid. */
+export const GATHER_MS = 60_000;
+/** Within this time a closed incident may reopen: one that comes and goes is over only after it. */
+export const REOPEN_MS = 3_600_000;
+export const REMIND_MS = DAY_MS;
+
+const MINUTE_MS = 60_000;
+
+/** The rows to write in the transaction of these changes. The same changes make the same rows, with the same ids. */
+export function rowsFor(
+  changes: readonly IncidentChange[],
+  settings: NotifySettings,
+  mailboxOf: MailboxLookup,
+): readonly OutboxMessage[] {
+  const rows = new Map<string, OutboxMessage>();
+  for (const change of changes) {
+    for (const channel of settings.channels) {
+      const row = rowFor(change, channel, settings.digest, mailboxOf);
+      if (row !== undefined) rows.set(row.id, row);
+    }
+  }
+  return [...rows.values()];
+}
+
+function rowFor(
+  change: IncidentChange,
+  channel: ChannelSettings,
+  digest: DigestSettings,
+  mailboxOf: MailboxLookup,
+): OutboxMessage | undefined {
+  const { incident, before } = change;
+  const matches = isFor(channel, incident, mailboxOf);
+  const matched = before !== undefined && isFor(channel, before, mailboxOf);
+  // An alert is one row from the opening to the close: each time it is due, it is sent as it stands then.
+  if (channel.type === 'alertmanager') return alertRow(change, channel, matches && !matched);
+  switch (change.kind) {
+    case 'opened':
+      return matches ? opening(change, channel, digest) : undefined;
+    case 'reopened':
+      return matches && isUrgent(incident) ? row(change, channel, change.at + GATHER_MS) : undefined;
+    case 'grew':
+      return matches && !matched ? opening({ ...change, kind: 'opened' }, channel, digest) : undefined;
+    case 'changed':
+      if (matches && !matched) return opening({ ...change, kind: 'opened' }, channel, digest);
+      return matches || matched ? changed(change, channel, digest) : undefined;
+    case 'closed':
+      return (matches || matched) && isUrgent(incident) ? closing(change, channel) : undefined;
+  }
+}
+
+/** Somebody is locked out, or soon will be. The rest waits for the digest. */
+export function isUrgent({ advisory, severity }: Incident): boolean {
+  return !advisory || isAtLeast(severity, 'critical');
+}
+
+function opening(change: IncidentChange, channel: ChannelSettings, digest: DigestSettings): OutboxMessage {
+  if (!isUrgent(change.incident)) return digestRow(change, channel, digest);
+  return row(change, channel, change.at + GATHER_MS);
+}
+
+function changed(
+  change: IncidentChange,
+  channel: ChannelSettings,
+  digest: DigestSettings,
+): OutboxMessage | undefined {
+  const { incident, before } = change;
+  if (before !== undefined && before.cause === incident.cause && before.severity === incident.severity)
+    return undefined;
+  if (!isUrgent(incident)) return digestRow(change, channel, digest);
+  return row(change, channel, change.at + GATHER_MS);
+}
+
+/** `superseded` is no end: the fault goes on, and the other incident reports it. */
+function closing(change: IncidentChange, channel: ChannelSettings): OutboxMessage | undefined {
+  const { incident, at } = change;
+  if (incident.closeReason === 'superseded') return undefined;
+  const comesAndGoes = incident.spells.length > 1;
+  return row(change, channel, comesAndGoes ? at + REOPEN_MS : at);
+}
+
+function alertRow(
+  change: IncidentChange,
+  channel: ChannelSettings,
+  isNew: boolean,
+): OutboxMessage | undefined {
+  const { kind } = change;
+  const begins = (kind === 'opened' && isNew) || kind === 'reopened' || (kind !== 'closed' && isNew);
+  return begins
+    ? row({ ...change, kind: kind === 'reopened' ? kind : 'opened' }, channel, change.at + GATHER_MS)
+    : undefined;
+}
+
+function row(
+  { kind, at, incident, before }: IncidentChange,
+  { id: channel }: ChannelSettings,
+  due: number,
+): OutboxMessage {
+  return {
+    id: messageId(at, [channel, incident.id, kind]),
+    channel,
+    message: kind === 'grew' ? 'opened' : kind,
+    incident: incident.id,
+    body: encodeBody({
+      about: 'incident',
+      firstDue: due,
+      incident: excerptOf(incident),
+      ...(before === undefined ? {} : { before: { cause: before.cause, severity: before.severity } }),
+    }),
+    due,
+    attempts: 0,
+    createdAt: at,
+  };
+}
+
+/** One for each channel, owner and time: however many advisories ask for it. */
+function digestRow({ at, incident }: IncidentChange, channel: ChannelSettings, digest: DigestSettings) {
+  return digestAt(nextDigest(at, digest), { channel: channel.id, owner: incident.owner, createdAt: at });
+}
+
+export function digestAt(
+  due: number,
+  { channel, owner, createdAt }: Pick<OutboxMessage, 'channel' | 'createdAt'> & Pick<Incident, 'owner'>,
+): OutboxMessage {
+  const body = encodeBody({ about: 'digest', owner, firstDue: due });
+  const id = messageId(due, [channel, 'digest', owner]);
+  return { id, channel, message: 'digest', body, due, attempts: 0, createdAt };
+}
+
+/** The reminder that follows a message about an incident. */
+export function reminderAfter(message: OutboxMessage, incident: Incident, now: number): OutboxMessage {
+  const due = now + REMIND_MS;
+  return {
+    ...message,
+    id: messageId(message.createdAt, [message.id, 'reminder']),
+    message: 'reminder',
+    incident: incident.id,
+    body: encodeBody({ about: 'incident', firstDue: due, incident: excerptOf(incident) }),
+    due,
+    attempts: 0,
+    createdAt: now,
+  };
+}
+
+/** The next time of day at which digests go out. */
+export function nextDigest(now: number, { atMinute, timezone }: DigestSettings): number {
+  const today = localDate(timezone, now);
+  const due = toInstant(timezone, today + atMinute * MINUTE_MS);
+  return due > now ? due : toInstant(timezone, today + DAY_MS + atMinute * MINUTE_MS);
+}
+
+/** While something is open and nothing is new, a digest comes once a week: on Monday. */
+export function nextMonday(now: number, digest: DigestSettings): number {
+  let due = nextDigest(now, digest);
+  while (new Date(localDate(digest.timezone, due)).getUTCDay() !== 1) due = nextDigest(due, digest);
+  return due;
+}

@@ -1,0 +1,47 @@
+/** Reads where a channel's URL or key stands, at each use, so that a rotation needs no restart. Used by the channels. */
+import type { UrlSource } from '../model/notification.ts';
+import type { SecretSource } from '../model/target.ts';
+import type { ChannelEdges } from './channel.ts';
+
+/** Why a channel cannot be used; the message is for people. */
+export class ChannelFault extends Error {
+  override readonly name = 'ChannelFault';
+}
+
+/** Rejects with `ChannelFault`. What comes from a file is a secret: it is registered with the redactor. */
+export async function readUrl(source: UrlSource, edges: ChannelEdges): Promise<URL> {
+  if (source.from === 'text') return source.url;
+  const text = await readKey(source, edges);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw new ChannelFault(
+      `expected an http or https URL in ${placeOf(source)}, got a text of ${text.length} characters`,
+    );
+  // The secret of a workflow's URL stands in its path and query.
+  edges.redactor.add(`${url.pathname}${url.search}`);
+  for (const value of url.searchParams.values()) edges.redactor.add(value);
+  return url;
+}
+
+/** Rejects with `ChannelFault`. */
+export async function readKey(source: SecretSource, edges: ChannelEdges): Promise<string> {
+  try {
+    const secret = await edges.readSecret(source);
+    const value = secret.reveal().trim();
+    edges.redactor.add(value);
+    return value;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'it cannot be read';
+    throw new ChannelFault(edges.redactor.scrub(`${placeOf(source)}: ${reason}`));
+  }
+}
+
+function placeOf(source: SecretSource): string {
+  return source.from === 'file' ? `the file ${source.path}` : `the environment variable ${source.name}`;
+}
+
+/** What a channel that cannot be used answers: the operator may repair it meanwhile. */
+export function faultResult(error: unknown): { readonly outcome: 'retry'; readonly reason: string } {
+  if (error instanceof ChannelFault) return { outcome: 'retry', reason: error.message };
+  throw error;
+}

@@ -1,0 +1,45 @@
+/** A message as the HTML part of an e-mail: tables and inline styles only, because that is what mail programs show. Pure. */
+import type { FixStep } from '../model/diagnosis.ts';
+import type { Message } from './message.ts';
+
+/** Dark enough on white for everybody (WCAG AA). */
+const COLOURS = { problem: '#b3261e', resolved: '#1b6e3c', information: '#1f4e8c' };
+const CODE =
+  'font-family:Consolas,Menlo,monospace;font-size:13px;background:#f3f4f6;padding:8px;white-space:pre-wrap;overflow-wrap:anywhere;margin:6px 0';
+
+export function renderHtml({ headline, tone, facts, sections, link, footer }: Message): string {
+  const rows = facts.map(
+    ({ name, value }) =>
+      `<tr><th style="text-align:left;vertical-align:top;padding:2px 16px 2px 0;font-weight:600">${escape(name)}</th><td>${escape(value)}</td></tr>`,
+  );
+  const parts = sections.map(
+    ({ heading, steps }) =>
+      `<h2 style="font-size:15px;margin:16px 0 4px">${escape(heading)}</h2>${steps.map(step).join('')}`,
+  );
+  const more =
+    link === undefined ? '' : `<p><a href="${escape(link)}" style="color:#1f4e8c">Open in mailprobe</a></p>`;
+  return [
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"></head>',
+    '<body style="font-family:Segoe UI,Helvetica,Arial,sans-serif;font-size:14px;color:#1a1a1a;background:#ffffff">',
+    `<h1 style="font-size:18px;color:${COLOURS[tone]};margin:0 0 12px">${escape(headline)}</h1>`,
+    `<table role="presentation" style="border-collapse:collapse;font-size:14px">${rows.join('')}</table>`,
+    ...parts,
+    more,
+    `<p style="color:#595959;font-size:12px">${escape(footer)}</p>`,
+    '</body></html>',
+  ].join('\n');
+}
+
+function step({ text, command }: FixStep): string {
+  const code = command === undefined ? '' : `<pre style="${CODE}">${escape(command)}</pre>`;
+  return `<p style="margin:4px 0">${escape(text)}</p>${code}`;
+}
+
+function escape(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}

@@ -1,0 +1,31 @@
+/** Which channels is an incident for? By owner, app, label and severity; pure. Called by the policy. */
+import { SEVERITIES, type Severity } from '../model/diagnosis.ts';
+import type { Incident } from '../model/incident.ts';
+import type { ChannelFilter } from '../model/notification.ts';
+
+/** What routing needs to know of a mailbox; undefined where it is no longer configured. */
+export type MailboxLookup = (
+  id: string,
+) => { readonly app: string; readonly labels: Readonly<Record<string, string>> } | undefined;
+
+/** Does the filter let it through? One affected mailbox that matches is enough. */
+export function isFor(filter: ChannelFilter, incident: Incident, mailboxOf: MailboxLookup): boolean {
+  const { owners, severity, apps, labels } = filter;
+  if (owners !== undefined && !owners.includes(incident.owner)) return false;
+  if (severity !== undefined && !isAtLeast(incident.severity, severity)) return false;
+  if (apps === undefined && labels === undefined) return true;
+  // An app's own incident needs no mailbox that is affected: its secret ends in a week.
+  if (incident.scope === 'app' && labels === undefined && apps?.includes(incident.subject)) return true;
+  return incident.affectedMailboxes.some(({ id }) => {
+    const mailbox = mailboxOf(id);
+    return (
+      mailbox !== undefined &&
+      (apps === undefined || apps.includes(mailbox.app)) &&
+      Object.entries(labels ?? {}).every(([name, value]) => mailbox.labels[name] === value)
+    );
+  });
+}
+
+export function isAtLeast(severity: Severity, least: Severity): boolean {
+  return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
+}

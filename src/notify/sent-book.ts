@@ -1,0 +1,66 @@
+/**
+ * What has a channel said of an incident? From the deliveries that the store knows, and from what this process sent
+ * itself, which the store may not have yet. Used by the dispatcher.
+ */
+import type { Delivery } from '../model/incident.ts';
+import type { OutboxMessage } from '../model/memory.ts';
+import type { Facts } from './decide.ts';
+
+/** Begins the detail of a message that left as part of a summary. */
+const IN_SUMMARY = 'reported in the summary';
+/** The oldest are forgotten: the store has them. */
+const MOST_KEPT = 10_000;
+
+export interface SentBook {
+  readonly note: (message: OutboxMessage, entry: Delivery) => void;
+  readonly about: (
+    message: OutboxMessage,
+    deliveries: readonly Delivery[],
+  ) => Pick<Facts, 'lastSent' | 'isOpeningPending' | 'inSummary'>;
+}
+
+export function summaryDetail(summary: string): string {
+  return `${IN_SUMMARY} ${summary}`;
+}
+
+export function createSentBook(): SentBook {
+  const kept = new Map<string, readonly Delivery[]>();
+  const keyOf = ({ channel, incident = '' }: OutboxMessage): string => `${channel} ${incident}`;
+
+  return {
+    note: (message, entry) => {
+      const key = keyOf(message);
+      const before = kept.get(key) ?? [];
+      kept.delete(key);
+      kept.set(key, [...before.filter((one) => one.message !== entry.message), entry]);
+      for (const oldest of kept.keys()) {
+        if (kept.size <= MOST_KEPT) break;
+        kept.delete(oldest);
+      }
+    },
+    about: (message, deliveries) => {
+      const own = kept.get(keyOf(message)) ?? [];
+      const stored = deliveries.filter(({ channel }) => channel === message.channel);
+      const said = [...stored, ...own].filter(
+        ({ outcome, detail }) => outcome === 'sent' || (outcome === 'skipped' && isInSummary(detail)),
+      );
+      const last = said.reduce<Delivery | undefined>(
+        (latest, one) => (latest === undefined || one.at >= latest.at ? one : latest),
+        undefined,
+      );
+      const isSettled = own.some((one) => one.message === 'opened' && one.outcome !== 'pending');
+      return {
+        ...(last === undefined ? {} : { lastSent: { message: last.message, at: last.at } }),
+        ...(isInSummary(last?.detail) ? { inSummary: true } : {}),
+        isOpeningPending:
+          !isSettled &&
+          stored.some((one) => one.message === 'opened' && one.outcome === 'pending') &&
+          message.message !== 'opened',
+      };
+    },
+  };
+}
+
+function isInSummary(detail: string | undefined): boolean {
+  return detail?.startsWith(IN_SUMMARY) === true;
+}

@@ -1,0 +1,42 @@
+/** A card in Microsoft Teams, through the webhook of a workflow ("When a Teams webhook request is received"). */
+import type { TeamsSettings } from '../model/notification.ts';
+import type { Channel, ChannelEdges } from './channel.ts';
+import { exchange } from './http-exchange.ts';
+import type { Message } from './message.ts';
+import { faultResult, readUrl } from './read-source.ts';
+import { renderCard } from './render-card.ts';
+
+/** Teams refuses more than 28 kB. */
+const LARGEST_BYTES = 26_000;
+
+export function createTeams(settings: TeamsSettings, edges: ChannelEdges): Channel {
+  return {
+    async send(message, signal) {
+      try {
+        const url = await readUrl(settings.url, edges);
+        const headers = { 'content-type': 'application/json' };
+        const body = edges.redactor.scrub(teamsBody(message));
+        return await exchange({ url, method: 'POST', headers, body, signal }, edges);
+      } catch (error) {
+        return faultResult(error);
+      }
+    },
+  };
+}
+
+/** Without `summary` the notification on a phone would be empty. Too long a message loses its last sections. */
+export function teamsBody(message: Message): string {
+  const body = JSON.stringify({
+    type: 'message',
+    summary: message.headline,
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        contentUrl: null,
+        content: renderCard(message),
+      },
+    ],
+  });
+  if (Buffer.byteLength(body) <= LARGEST_BYTES || message.sections.length === 0) return body;
+  return teamsBody({ ...message, sections: message.sections.slice(0, -1) });
+}

@@ -1,0 +1,80 @@
+/**
+ * A webhook by the Standard Webhooks specification (https://www.standardwebhooks.com): id, timestamp and signature in
+ * headers, `type`, `timestamp` and `data` in the body. Several keys sign side by side while they are rotated.
+ */
+import { createHmac } from 'node:crypto';
+import type { WebhookSettings } from '../model/notification.ts';
+import type { Channel, ChannelEdges } from './channel.ts';
+import { exchange } from './http-exchange.ts';
+import { incidentView } from './incident-view.ts';
+import type { Message } from './message.ts';
+import { ChannelFault, faultResult, readKey, readUrl } from './read-source.ts';
+import { renderText } from './render-text.ts';
+
+const PREFIX = 'whsec_';
+/** By the specification: 24 to 64 random bytes. */
+const KEY_BYTES = { least: 24, most: 64 };
+
+export function createWebhook(settings: WebhookSettings, edges: ChannelEdges): Channel {
+  return {
+    async send(message, signal) {
+      try {
+        const url = await readUrl(settings.url, edges);
+        const keys = parseSigningKeys(await readKey(settings.secret, edges));
+        if (typeof keys === 'string') throw new ChannelFault(keys);
+        for (const key of keys) edges.redactor.add(key.toString('base64'));
+        const body = edges.redactor.scrub(JSON.stringify(payload(message)));
+        const timestamp = Math.floor(edges.now() / 1_000);
+        const headers = {
+          'content-type': 'application/json',
+          'webhook-id': message.id,
+          'webhook-timestamp': String(timestamp),
+          'webhook-signature': signatures(keys, message.id, timestamp, body),
+        };
+        return await exchange({ url, method: 'POST', headers, body, signal }, edges);
+      } catch (error) {
+        return faultResult(error);
+      }
+    },
+  };
+}
+
+/** The keys of a file, one a line; or what is wrong, without any of its content. */
+export function parseSigningKeys(text: string): readonly Buffer[] | string {
+  const lines = text.split(/[\s]+/).filter((line) => line !== '');
+  if (lines.length === 0) return 'expected a signing key, got an empty file';
+  const keys: Buffer[] = [];
+  for (const [at, line] of lines.entries()) {
+    const encoded = line.startsWith(PREFIX) ? line.slice(PREFIX.length) : '';
+    const key = Buffer.from(encoded, 'base64');
+    const isBase64 = /^[\w+/-]+={0,2}$/.test(encoded);
+    if (!isBase64 || key.length < KEY_BYTES.least || key.length > KEY_BYTES.most)
+      return `expected "${PREFIX}" and the base64 of ${KEY_BYTES.least} to ${KEY_BYTES.most} bytes in line ${at + 1} of the signing keys, got a text of ${line.length} characters`;
+    keys.push(key);
+  }
+  return keys;
+}
+
+export function signatures(keys: readonly Buffer[], id: string, timestamp: number, body: string): string {
+  const signed = `${id}.${timestamp}.${body}`;
+  return keys.map((key) => `v1,${createHmac('sha256', key).update(signed).digest('base64')}`).join(' ');
+}
+
+/** `text` is the whole message for chats that show a text. */
+export function payload(message: Message): object {
+  const { event, at, headline, severity, facts, link, simulated, incident } = message;
+  const type = ['digest', 'summary', 'test'].includes(event) ? event : `incident.${event}`;
+  return {
+    type,
+    timestamp: new Date(at).toISOString(),
+    data: {
+      title: headline,
+      text: renderText(message),
+      severity,
+      simulated,
+      link: link ?? null,
+      facts: Object.fromEntries(facts.map(({ name, value }) => [name, value])),
+      incident: incident === undefined ? null : incidentView(incident),
+    },
+  };
+}
