@@ -17,6 +17,7 @@ const QUESTIONS = [
   'status',
   'store',
   'report',
+  'notify',
   'sandbox',
 ];
 /** Every folder may import model/; those that read what servers print, vocabulary/ too. */

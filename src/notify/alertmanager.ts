@@ -27,7 +27,7 @@ export function createAlertmanager(settings: AlertmanagerSettings, edges: Channe
             ? {}
             : { authorization: `Bearer ${await readKey(settings.token, edges)}` };
         const headers = { 'content-type': 'application/json', ...token };
-        const body = edges.redactor.scrub(JSON.stringify([alertOf(message, edges.now())]));
+        const body = edges.redactor.redact(JSON.stringify([alertOf(message, edges.now())]));
         return await exchange({ url, method: 'POST', headers, body, signal }, edges);
       } catch (error) {
         return faultResult(error);

@@ -12,11 +12,10 @@ import { decide, type IncidentMessageKind } from './decide.ts';
 import { incidentMessage } from './incident-message.ts';
 import { digestMessage, summaryMessage, testMessage } from './list-message.ts';
 import type { Message, Surroundings } from './message.ts';
-import { decodeBody, type OutboxBody, type SummaryLine } from './outbox-body.ts';
+import { type Crowd, decodeBody, type OutboxBody, type SummaryLine } from './outbox-body.ts';
 import { digestAt, GATHER_MS, isUrgent, nextMonday, reminderAfter } from './policy.ts';
 import { isFor, type MailboxLookup } from './routing.ts';
 import type { SentBook } from './sent-book.ts';
-import type { Crowd } from './storm.ts';
 
 /** An incident with its acknowledgement and what became of its messages, as far as that is known. */
 export type KnownIncident = Incident & { readonly deliveries?: readonly Delivery[] };

@@ -5,7 +5,7 @@
 import { createTransport } from 'nodemailer';
 import type { SMTPTransportGetSocket } from 'nodemailer/lib/smtp-transport';
 import type { EmailSettings } from '../model/notification.ts';
-import { foreignText } from '../model/foreign-text.ts';
+import { untrustedText } from '../model/untrusted-text.ts';
 import type { Channel, ChannelEdges, SendResult } from './channel.ts';
 import type { Message } from './message.ts';
 import { ChannelFault, faultResult, readKey } from './read-source.ts';
@@ -46,7 +46,7 @@ async function loginOf(
     return { type: 'OAuth2', user, accessToken: token.reveal() };
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown';
-    throw new ChannelFault(edges.redactor.scrub(`no token of the app ${login.app} for SMTP: ${reason}`));
+    throw new ChannelFault(edges.redactor.redact(`no token of the app ${login.app} for SMTP: ${reason}`));
   }
 }
 
@@ -80,7 +80,7 @@ async function deliver(
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     const { response } = await transport.sendMail(mailOf(message, settings, edges));
-    return { outcome: 'accepted', answer: foreignText(response, edges.redactor, LONGEST_EXCERPT) };
+    return { outcome: 'accepted', answer: untrustedText(response, edges.redactor, LONGEST_EXCERPT) };
   } catch (error) {
     return failure(error, settings, edges, signal);
   } finally {
@@ -97,9 +97,9 @@ export function mailOf(message: Message, { from, to }: EmailSettings, { redactor
   return {
     from,
     to: [...to],
-    subject: redactor.scrub(message.headline),
-    text: redactor.scrub(renderText(message)),
-    html: redactor.scrub(renderHtml(message)),
+    subject: redactor.redact(message.headline),
+    text: redactor.redact(renderText(message)),
+    html: redactor.redact(renderHtml(message)),
     messageId: `<${message.id}@${domain}>`,
     inReplyTo: root,
     references: root,
@@ -122,7 +122,7 @@ function failure(
 ): SendResult {
   if (signal.aborted) return { outcome: 'retry', reason: `no answer of ${host} in time` };
   const { message, code, responseCode, command } = smtpError(error);
-  const reason = foreignText(`${host}: ${message}`, redactor, LONGEST_EXCERPT);
+  const reason = untrustedText(`${host}: ${message}`, redactor, LONGEST_EXCERPT);
   const isOfMessage = code === 'EMESSAGE' || command === 'DATA' || command === 'RCPT TO';
   return isOfMessage && responseCode >= 500
     ? { outcome: 'refused', reason }

@@ -4,7 +4,7 @@
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { foreignText } from '../model/foreign-text.ts';
+import { untrustedText } from '../model/untrusted-text.ts';
 import type { ChannelEdges, SendResult } from './channel.ts';
 
 const MOST_BODY_BYTES = 64 * 1024;
@@ -46,7 +46,7 @@ export async function exchange(request: HttpExchange, edges: ChannelEdges): Prom
 
 function resultOf({ status, retryAfter, isHtml, body }: Answer, edges: ChannelEdges): SendResult {
   // A page of HTML is a proxy's or a portal's: its text says nothing that helps.
-  const text = isHtml ? 'a page of HTML' : foreignText(body, edges.redactor, LONGEST_EXCERPT);
+  const text = isHtml ? 'a page of HTML' : untrustedText(body, edges.redactor, LONGEST_EXCERPT);
   const answer = `HTTP ${status}${text === '' ? '' : `: ${text}`}`;
   if (status >= 200 && status < 300)
     return isHtml
@@ -76,7 +76,7 @@ function reasonOf(error: unknown, { method, url, signal }: HttpExchange, edges: 
   if (signal.aborted) return `no answer of ${url.host} to ${method} in time`;
   if (error instanceof ExchangeFailure) return error.message;
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
-  return foreignText(`${method} ${url.host}: ${code}`, edges.redactor, LONGEST_EXCERPT);
+  return untrustedText(`${method} ${url.host}: ${code}`, edges.redactor, LONGEST_EXCERPT);
 }
 
 function ask(socket: Socket, { url, method, headers, body, signal }: HttpExchange): Promise<Answer> {

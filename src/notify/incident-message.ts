@@ -67,7 +67,7 @@ function headline(report: IncidentReport, { timezone }: Surroundings): string {
 function hit({ incident, affectedNow }: IncidentReport): string {
   const { advisory, severity, affectedMailboxes } = incident;
   if (advisory || affectedNow === 0) return severity === 'critical' ? 'Urgent' : upperFirst(severity);
-  const [only] = affectedMailboxes.filter(({ until }) => until === undefined);
+  const only = affectedMailboxes.find(({ until }) => until === undefined);
   return affectedNow === 1 && only !== undefined ? `${only.id} down` : `${affectedNow} mailboxes down`;
 }
 
@@ -75,7 +75,7 @@ function stillHit({ incident, affectedNow }: IncidentReport, duration: string): 
   const { advisory, severity, affectedMailboxes } = incident;
   if (advisory || affectedNow === 0)
     return `${severity === 'critical' ? 'urgent' : 'open'} after ${duration}`;
-  const [only] = affectedMailboxes.filter(({ until }) => until === undefined);
+  const only = affectedMailboxes.find(({ until }) => until === undefined);
   const who = affectedNow === 1 && only !== undefined ? only.id : `${affectedNow} mailboxes`;
   return `down after ${duration}, ${who}`;
 }

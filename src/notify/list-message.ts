@@ -4,7 +4,7 @@ import type { Incident } from '../model/incident.ts';
 import { ownerText } from './incident-message.ts';
 import { headlineOf, type Message, type Surroundings } from './message.ts';
 import { counted, dayAndTime, durationText } from './moment.ts';
-import type { SummaryLine } from './outbox-body.ts';
+import type { Crowd, SummaryLine } from './outbox-body.ts';
 
 const MOST_LINES = 30;
 
@@ -57,14 +57,14 @@ export function digestMessage(
   };
 }
 
-const SUMMARY = {
+const SUMMARY: Readonly<Record<Crowd, { readonly phrase: string; readonly heading: string }>> = {
   opened: { phrase: 'opened at once', heading: 'Opened' },
   closed: { phrase: 'resolved at once', heading: 'Resolved' },
   reminder: { phrase: 'still open', heading: 'Still open' },
 };
 
 export interface SummaryReport extends Envelope {
-  readonly of: keyof typeof SUMMARY;
+  readonly of: Crowd;
   readonly count: number;
   readonly from: number;
   readonly lines: readonly SummaryLine[];

@@ -13,6 +13,10 @@ export interface IncidentExcerpt extends Incident {
   readonly affectedNow: number;
 }
 
+/** Which messages gather with which into a summary. */
+export const CROWDS = ['opened', 'closed', 'reminder'] as const;
+export type Crowd = (typeof CROWDS)[number];
+
 export interface SummaryLine {
   readonly incident: string;
   readonly headline: string;
@@ -29,7 +33,7 @@ export type OutboxBody = { readonly firstDue: number } & (
   | {
       readonly about: 'summary';
       readonly count: number;
-      readonly of: 'opened' | 'closed' | 'reminder';
+      readonly of: Crowd;
       readonly from: number;
       readonly lines: readonly SummaryLine[];
     }

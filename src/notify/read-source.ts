@@ -32,7 +32,7 @@ export async function readKey(source: SecretSource, edges: ChannelEdges): Promis
     return value;
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'it cannot be read';
-    throw new ChannelFault(edges.redactor.scrub(`${placeOf(source)}: ${reason}`));
+    throw new ChannelFault(edges.redactor.redact(`${placeOf(source)}: ${reason}`));
   }
 }
 

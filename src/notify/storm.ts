@@ -5,14 +5,10 @@
 import type { OutboxMessage } from '../model/memory.ts';
 import type { Composer, Sendable } from './composer.ts';
 import { messageId } from './message-id.ts';
-import { encodeBody } from './outbox-body.ts';
+import { CROWDS, type Crowd, encodeBody } from './outbox-body.ts';
 
 /** Messages of one channel within the gathering time: as many make one summary. */
 export const STORM = 20;
-
-/** Which messages gather with which. */
-export const CROWDS = ['opened', 'closed', 'reminder'] as const;
-export type Crowd = (typeof CROWDS)[number];
 
 const MOST_LINES = 100;
 

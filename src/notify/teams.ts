@@ -15,7 +15,7 @@ export function createTeams(settings: TeamsSettings, edges: ChannelEdges): Chann
       try {
         const url = await readUrl(settings.url, edges);
         const headers = { 'content-type': 'application/json' };
-        const body = edges.redactor.scrub(teamsBody(message));
+        const body = edges.redactor.redact(teamsBody(message));
         return await exchange({ url, method: 'POST', headers, body, signal }, edges);
       } catch (error) {
         return faultResult(error);

@@ -23,7 +23,7 @@ export function createWebhook(settings: WebhookSettings, edges: ChannelEdges): C
         const keys = parseSigningKeys(await readKey(settings.secret, edges));
         if (typeof keys === 'string') throw new ChannelFault(keys);
         for (const key of keys) edges.redactor.add(key.toString('base64'));
-        const body = edges.redactor.scrub(JSON.stringify(payload(message)));
+        const body = edges.redactor.redact(JSON.stringify(payload(message)));
         const timestamp = Math.floor(edges.now() / 1_000);
         const headers = {
           'content-type': 'application/json',

@@ -3,7 +3,7 @@
  * test opens, changes and closes by hand. `restart` throws the notifier and the journal away, and keeps the store.
  */
 import type { Incident, IncidentChange } from '../../src/model/incident.ts';
-import type { ChannelSettings, NotifySettings } from '../../src/model/notification.ts';
+import type { ChannelFilter, ChannelSettings, NotifySettings } from '../../src/model/notification.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { Secret } from '../../src/model/secret.ts';
 import type { Channel, SendResult } from '../../src/notify/channel.ts';
@@ -56,17 +56,14 @@ export interface WorldOptions {
   readonly mailboxes?: Readonly<
     Record<string, { readonly app: string; readonly labels: Readonly<Record<string, string>> }>
   >;
+  /** Others than those that record. */
+  readonly makeChannel?: NonNullable<NotifierEdges['makeChannel']>;
   readonly wrapOutbox?: (outbox: NotifierEdges['outbox']) => NotifierEdges['outbox'];
 }
 
-const SECRET: NonNullable<Extract<ChannelSettings, { type: 'webhook' }>['secret']> = {
-  from: 'env',
-  name: 'HOOK',
-};
-
-export function aChannel(id = 'ops', rest: Partial<ChannelSettings> = {}): ChannelSettings {
+export function aChannel(id = 'ops', filter: ChannelFilter = {}): ChannelSettings {
   const url = { from: 'text', url: new URL('https://hooks.example/ops') } as const;
-  return { id, type: 'webhook', url, secret: SECRET, ...rest } as ChannelSettings;
+  return { ...filter, id, type: 'webhook', url, secret: { from: 'env', name: 'HOOK' } };
 }
 
 export const SETTINGS: NotifySettings = {
@@ -116,7 +113,7 @@ export function aWorld(options: WorldOptions = {}): World {
     const notifier = createNotifier(settings, {
       clock,
       outbox: options.wrapOutbox?.(journal) ?? journal,
-      makeChannel,
+      makeChannel: options.makeChannel ?? makeChannel,
       knowledge: {
         incident: known,
         openIncidents: () => [...live.values()].filter(({ closed }) => closed === undefined),
