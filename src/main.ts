@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   explain: async () => (await import('./commands/explain.ts')).explain,
   config: async () => (await import('./commands/config.ts')).config,
+  notify: async () => (await import('./commands/notify.ts')).notify,
   'setup-script': async () => (await import('./commands/setup-script.ts')).setupScript,
   sandbox: async () => (await import('./commands/sandbox.ts')).sandbox,
   demo: async () => (await import('./commands/demo.ts')).demo,

@@ -151,6 +151,21 @@ export const COMMAND_SPECS = {
     example: 'mailprobe config check --config mailprobe.yaml',
     documentation: 'configuration.md',
   },
+  notify: {
+    summary: 'send a test through the notification channels',
+    usage: ['notify test [CHANNEL...] [--config FILE]'],
+    description:
+      'Sends a message that says it is a test through the named channels, or all, and prints what the other side answers. Incidents are sent by serve.',
+    options: { config: CONFIG },
+    takesArguments: true,
+    exitCodes: {
+      0: 'every channel accepted the test',
+      2: 'a channel did not; its line says why',
+      3: 'the command line or the configuration is wrong, or there is no channel',
+    },
+    example: 'mailprobe notify test ops',
+    documentation: 'notifications.md',
+  },
   'setup-script': {
     summary: 'print the set-up guide as one PowerShell script',
     usage: ['setup-script [--app ID] [--config FILE]'],

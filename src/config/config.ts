@@ -4,8 +4,9 @@
  */
 import type { Exposure } from '../model/exposure.ts';
 import type { LogLevel } from '../model/log-level.ts';
+import type { NotifySettings } from '../model/notification.ts';
 import type { Secret } from '../model/secret.ts';
-import type { App, Mailbox, Target } from '../model/target.ts';
+import type { App, Mailbox, NetworkOptions, Target } from '../model/target.ts';
 import type { MaintenanceSettings } from './memory-settings.ts';
 import type { ConfigProblem } from './problem.ts';
 
@@ -29,6 +30,9 @@ export interface Config {
   readonly store?: string;
   readonly retentionMs: number;
   readonly maintenance: MaintenanceSettings;
+  readonly notify: NotifySettings;
+  /** Of what belongs to no app: notifications. */
+  readonly network: NetworkOptions;
   readonly apps: readonly App[];
   readonly mailboxes: readonly Mailbox[];
   readonly targets: readonly Target[];

@@ -75,7 +75,9 @@ function unknownKey(key: string, known: readonly string[]): Omit<Found, 'path'> 
       message: 'a secret must not stand in this file',
       hint: known.includes('tokens_file')
         ? 'put it into a file and name that: tokens_file: PATH'
-        : 'put it into a file and name that: credential: { secret_file: PATH }; or name an environment variable: { secret_env: NAME }',
+        : known.includes('password_file')
+          ? 'put it into a file and name that: secret_file, password_file, token_file or url_file'
+          : 'put it into a file and name that: credential: { secret_file: PATH }; or name an environment variable: { secret_env: NAME }',
     };
     return { fault, meant: 'credential' };
   }

@@ -14,8 +14,10 @@ import { readMailboxFiles, watchedFolder } from './mailbox-files.ts';
 import { type Parsed, parseAuthorities } from './pem.ts';
 import { type ConfigProblem, type Fault, isWithin, pathText, sortProblems } from './problem.ts';
 import { resolveMaintenance } from './memory-settings.ts';
+import { checkNotify, checkNotifySecrets } from './notify-check.ts';
+import { resolveNotify } from './notify-settings.ts';
 import { readText } from './read-file.ts';
-import { resolveApp, resolveMailbox, resolveTargets } from './resolve.ts';
+import { resolveApp, resolveMailbox, resolveNetwork, resolveTargets } from './resolve.ts';
 import {
   type AppSettings,
   appSchema,
@@ -48,6 +50,7 @@ export async function loadConfig(path: string, surroundings: Surroundings): Prom
   problems.push(...[settings, ...apps, ...mailboxes].flatMap((entry) => entry.problems));
   problems.push(...more.problems, ...crossCheck(entries), ...noMailboxes(entries, more.problems));
   problems.push(...(await checkCredentials(apps, folder, surroundings, paths)));
+  problems.push(...checkNotify(entries), ...(await checkNotifySecrets(entries, folder, surroundings, paths)));
   const ca = await readAuthorities(settings, folder, files, paths);
   const http = await checkHttp(settings, folder, files, paths);
   problems.push(...ca.problems, ...http.problems);
@@ -98,6 +101,8 @@ function assemble(
     ...(settings.store === undefined ? {} : { store: settings.store }),
     retentionMs: settings.retention,
     maintenance: resolveMaintenance(settings.maintenance),
+    notify: resolveNotify(settings, folder),
+    network: resolveNetwork(settings, {}, ca),
     apps: apps.map(({ app }) => app),
     mailboxes: watched.map(({ mailbox }) => mailbox),
     targets: watched.flatMap(({ targets }) => targets),

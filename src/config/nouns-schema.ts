@@ -13,7 +13,7 @@ const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?';
 const CONTROL = /\p{Cc}/u;
 
 /** It stands in metrics, in URLs and, before a space, in keys of our own. */
-export const identifier = (what: 'app' | 'mailbox' | 'window') =>
+export const identifier = (what: 'app' | 'mailbox' | 'window' | 'channel') =>
   text({
     expected: `the id of ${what === 'app' ? 'an app' : `a ${what}`}: letters, digits, ".", "_" and "-", at most 100`,
     code: 'not-an-id',

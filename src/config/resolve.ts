@@ -38,7 +38,11 @@ export function resolveApp(
 }
 
 /** `null` is said on purpose: no proxy here, whatever stands at the top level. */
-function resolveNetwork(settings: Settings, app: AppSettings, ca: string | undefined): NetworkOptions {
+export function resolveNetwork(
+  settings: Settings,
+  app: Pick<AppSettings, 'proxy'>,
+  ca: string | undefined,
+): NetworkOptions {
   const proxy = app.proxy === undefined ? settings.proxy : app.proxy;
   return {
     ...(ca === undefined ? {} : { ca }),

@@ -11,6 +11,7 @@ import { credential } from './credential-schema.ts';
 import { choice, duration, line, origin, path, whole, words } from './fields.ts';
 import { http } from './http-schema.ts';
 import { externalUrl, maintenance, retention, store } from './memory-schema.ts';
+import { digest, heartbeat, notify } from './notify-schema.ts';
 import { address, clientId, host, identifier, labels, listen, proxy, scope, tenant } from './nouns-schema.ts';
 
 const protocols = z
@@ -182,6 +183,19 @@ export const rootSchema = mapping(
       .prefault([])
       .describe(
         'Windows in which nothing is sent: probing goes on, incidents are marked and do not count. Without `apps`, `mailboxes` and `labels`: all mailboxes.',
+      ),
+    notify: notify
+      .prefault([])
+      .describe(
+        'Who is told of incidents without Prometheus, and how: channels. Each can be narrowed by `owners`, `apps`, `labels` and `severity`. See [notifications.md](notifications.md).',
+      ),
+    digest: digest
+      .prefault({})
+      .describe('The daily message of advisories and expiries that are not urgent, one for each owner.'),
+    heartbeat: heartbeat
+      .optional()
+      .describe(
+        'A URL of a service that raises the alarm when it is no longer asked: only while probes complete on time.',
       ),
     defaults: defaults
       .prefault({})

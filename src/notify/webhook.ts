@@ -4,16 +4,13 @@
  */
 import { createHmac } from 'node:crypto';
 import type { WebhookSettings } from '../model/notification.ts';
+import { parseSigningKeys } from '../model/signing-keys.ts';
 import type { Channel, ChannelEdges } from './channel.ts';
 import { exchange } from './http-exchange.ts';
 import { incidentView } from './incident-view.ts';
 import type { Message } from './message.ts';
 import { ChannelFault, faultResult, readKey, readUrl } from './read-source.ts';
 import { renderText } from './render-text.ts';
-
-const PREFIX = 'whsec_';
-/** By the specification: 24 to 64 random bytes. */
-const KEY_BYTES = { least: 24, most: 64 };
 
 export function createWebhook(settings: WebhookSettings, edges: ChannelEdges): Channel {
   return {
@@ -37,22 +34,6 @@ export function createWebhook(settings: WebhookSettings, edges: ChannelEdges): C
       }
     },
   };
-}
-
-/** The keys of a file, one a line; or what is wrong, without any of its content. */
-export function parseSigningKeys(text: string): readonly Buffer[] | string {
-  const lines = text.split(/[\s]+/).filter((line) => line !== '');
-  if (lines.length === 0) return 'expected a signing key, got an empty file';
-  const keys: Buffer[] = [];
-  for (const [at, line] of lines.entries()) {
-    const encoded = line.startsWith(PREFIX) ? line.slice(PREFIX.length) : '';
-    const key = Buffer.from(encoded, 'base64');
-    const isBase64 = /^[\w+/-]+={0,2}$/.test(encoded);
-    if (!isBase64 || key.length < KEY_BYTES.least || key.length > KEY_BYTES.most)
-      return `expected "${PREFIX}" and the base64 of ${KEY_BYTES.least} to ${KEY_BYTES.most} bytes in line ${at + 1} of the signing keys, got a text of ${line.length} characters`;
-    keys.push(key);
-  }
-  return keys;
 }
 
 export function signatures(keys: readonly Buffer[], id: string, timestamp: number, body: string): string {

@@ -10,7 +10,7 @@ import type { ChannelSettings, UrlSource } from '../../src/model/notification.ts
 import type { NetworkOptions } from '../../src/model/target.ts';
 import type { SendResult } from '../../src/notify/channel.ts';
 import { createChannel } from '../../src/notify/create-channel.ts';
-import { parseSigningKeys } from '../../src/notify/webhook.ts';
+import { parseSigningKeys } from '../../src/model/signing-keys.ts';
 import { createCertificateAuthority, type CertificateAuthority } from '../../src/sandbox/certificates.ts';
 import { startHttpProxy } from '../fakes/proxy-http.ts';
 import { expectNothingLeft } from '../support/leaks.ts';

@@ -1,0 +1,23 @@
+/**
+ * Keys that sign webhooks, as a file holds them (https://www.standardwebhooks.com). Checked by `config/`, used by
+ * `notify/`.
+ */
+const PREFIX = 'whsec_';
+/** By the specification: 24 to 64 random bytes. */
+const KEY_BYTES = { least: 24, most: 64 };
+
+/** The keys of a file, one a line; or what is wrong, without any of its content. */
+export function parseSigningKeys(text: string): readonly Buffer[] | string {
+  const lines = text.split(/[\s]+/).filter((line) => line !== '');
+  if (lines.length === 0) return 'expected a signing key, got an empty file';
+  const keys: Buffer[] = [];
+  for (const [at, line] of lines.entries()) {
+    const encoded = line.startsWith(PREFIX) ? line.slice(PREFIX.length) : '';
+    const key = Buffer.from(encoded, 'base64');
+    const isBase64 = /^[\w+/-]+={0,2}$/.test(encoded);
+    if (!isBase64 || key.length < KEY_BYTES.least || key.length > KEY_BYTES.most)
+      return `expected "${PREFIX}" and the base64 of ${KEY_BYTES.least} to ${KEY_BYTES.most} bytes in line ${at + 1} of the signing keys, got a text of ${line.length} characters`;
+    keys.push(key);
+  }
+  return keys;
+}
