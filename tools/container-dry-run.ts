@@ -135,7 +135,7 @@ async function addressOf(child: ChildProcess): Promise<string> {
   throw new Error(`the daemon ended (exit code ${child.exitCode}) before it listened`);
 }
 
-/** The metrics, once they tell of a successful look. */
+/** The metrics, once they tell of a successful probe. */
 async function scrapeAfterProbe(url: string): Promise<string> {
   let metrics = '';
   for (let waitedMs = 0; waitedMs < LIMIT_MS; waitedMs += 200) {
@@ -143,7 +143,7 @@ async function scrapeAfterProbe(url: string): Promise<string> {
     if (/^mailprobe_probe_success\{.*\} 1$/m.test(metrics)) return metrics;
     await delay(200);
   }
-  throw new Error(`no look succeeded within ${LIMIT_MS} ms; the last metrics:\n${metrics}`);
+  throw new Error(`no probe succeeded within ${LIMIT_MS} ms; the last metrics:\n${metrics}`);
 }
 
 /** 0 where the system does not tell. */
@@ -180,7 +180,7 @@ if (import.meta.main) {
   const result = await containerDryRun(join(import.meta.dirname, '..'), print);
   print('');
   print(`size beside the base image   ${megabytes(result.bytes)}`);
-  print(`memory after the first looks ${megabytes(result.residentBytes)}`);
+  print(`memory after the first probes ${megabytes(result.residentBytes)}`);
   print(
     `/livez ${result.livez}, HEALTHCHECK exit codes ${result.healthchecks.join(' then ')}, exit code ${result.exitCode}`,
   );

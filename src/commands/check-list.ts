@@ -1,5 +1,5 @@
 /**
- * What `check --checklist` prints: the five steps of the set-up guide (DOCU13517) per app, ticked from what the looks
+ * What `check --checklist` prints: the five steps of the set-up guide (DOCU13517) per app, ticked from what the probes
  * showed. The mirror of `setup-script`, which prints the commands for what is not ticked. Pure but for the palette.
  */
 import { guideSteps, type AppSteps, type ChecklistProbe, type Mark, type Tick } from './guide-steps.ts';
@@ -41,7 +41,7 @@ function renderSum(apps: readonly AppSteps[], palette: Palette): string {
       ({ app }) =>
         `Steps 3 and 4 of app ${app.id}, as one script: ${palette.strong(`mailprobe setup-script --app ${app.id}`)}`,
     ),
-    'What is behind each verdict, and how to mend it: mailprobe check MAILBOX. The steps: docs/setup.md',
+    'What is behind each verdict, and how to fix it: mailprobe check MAILBOX. The steps: docs/setup.md',
     '',
   ].join('\n');
 }

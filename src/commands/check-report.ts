@@ -1,4 +1,4 @@
-/** What `check` prints in each format, and the exit code that sums its looks up. Pure but for the palette. */
+/** Renders the result of `check` in each format, and derives its exit code. Pure but for the palette. */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages } from '../model/evidence.ts';
 import { endpointName } from '../model/target.ts';
@@ -15,16 +15,16 @@ export type CheckFormat = 'text' | 'json' | 'nagios';
 
 export const CHECK_FORMATS: readonly CheckFormat[] = ['text', 'json', 'nagios'];
 
-/** Nagios' order of badness: critical, then unknown, then warning. */
+/** Nagios' order of severity: critical, then unknown, then warning. */
 const WORST_FIRST = [EXIT.critical, EXIT.unknown, EXIT.warning, EXIT.ok];
-const WORDS = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
+const STATES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
 
 export function exitCodeOf(probes: readonly JudgedProbe[]): number {
   const codes = new Set(probes.map(exitCodeOfProbe));
   return WORST_FIRST.find((code) => codes.has(code)) ?? EXIT.unknown;
 }
 
-/** A look that we spoiled ourselves, or that our own network did not carry, says nothing about the mailbox. */
+/** An aborted probe, or one that this machine's own network failed, shows nothing about the mailbox. */
 function exitCodeOfProbe(probe: JudgedProbe): number {
   if (probe.success) return probe.diagnoses.some(isWarning) ? EXIT.warning : EXIT.ok;
   const ours = failedStages(probe.evidence).some(({ failure }) =>
@@ -44,13 +44,13 @@ export function renderCheck(probes: readonly JudgedProbe[], format: CheckFormat,
   }
 }
 
-/** What is wrong with an app is told in full once, however many of its mailboxes were looked at. */
+/** Prints each diagnosis in full once, and refers back to it for the other mailboxes of the app. */
 function renderText(probes: readonly JudgedProbe[], palette: Palette): string {
-  const told = new Set<string>();
+  const shown = new Set<string>();
   const render = (diagnosis: Diagnosis): string => {
     const key = `${diagnosis.cause} ${diagnosis.subject} ${diagnosis.title}`;
-    if (told.has(key)) return `  ${palette.strong(diagnosis.title)} ${palette.faint('(as above)')}\n`;
-    told.add(key);
+    if (shown.has(key)) return `  ${palette.strong(diagnosis.title)} ${palette.faint('(as above)')}\n`;
+    shown.add(key);
     return renderVerdict(diagnosis, palette);
   };
   return probes.map((probe) => renderProbe(probe, palette, render)).join('\n');
@@ -82,13 +82,13 @@ function probeToJson(probe: JudgedProbe): object {
   };
 }
 
-/** https://nagios-plugins.org/doc/guidelines.html: one line, perfdata behind a bar, details below. */
+/** One line, perfdata after a bar, details below: https://nagios-plugins.org/doc/guidelines.html */
 function renderNagios(probes: readonly JudgedProbe[]): string {
-  const word = WORDS[exitCodeOf(probes)] ?? 'UNKNOWN';
+  const state = STATES[exitCodeOf(probes)] ?? 'UNKNOWN';
   const healthy = probes.filter(({ success }) => success).length;
   const worst = probes.find((probe) => exitCodeOfProbe(probe) === exitCodeOf(probes));
-  const said = worst?.diagnoses[0]?.title;
-  const summary = `${healthy} of ${probes.length} looks succeed${said === undefined ? '' : `; ${said}`}`;
+  const title = worst?.diagnoses[0]?.title;
+  const summary = `${healthy} of ${probes.length} probes succeed${title === undefined ? '' : `; ${title}`}`;
   const performance = probes.flatMap(({ target, evidence }) => {
     const label = `${target.mailbox.id}_${target.protocol}`;
     const messages = evidence.stages.find((stage) => stage.stage === 'open')?.facts;
@@ -100,11 +100,13 @@ function renderNagios(probes: readonly JudgedProbe[]): string {
     ];
   });
   const details = probes.map(({ target, success, diagnoses }) => {
-    const state = success ? 'opens' : 'FAILS';
-    return `${target.mailbox.id} ${target.protocol} ${state}${diagnoses[0] === undefined ? '' : `: ${diagnoses[0].title}`}`;
+    const result = success ? 'opens' : 'FAILS';
+    return `${target.mailbox.id} ${target.protocol} ${result}${diagnoses[0] === undefined ? '' : `: ${diagnoses[0].title}`}`;
   });
   const plain = (text: string): string => text.replaceAll('|', '/').replaceAll('\n', ' ');
-  return [`MAILPROBE ${word} - ${plain(summary)} | ${performance.join(' ')}`, ...details.map(plain), ''].join(
-    '\n',
-  );
+  return [
+    `MAILPROBE ${state} - ${plain(summary)} | ${performance.join(' ')}`,
+    ...details.map(plain),
+    '',
+  ].join('\n');
 }

@@ -1,5 +1,5 @@
 /**
- * `check`: one look at the named mailboxes (or all), now, with the ladder of stages and the verdict. `--watch` looks
+ * `check`: probes the named mailboxes (or all) once, now, with the ladder of stages and the verdict. `--watch` probes
  * again at what is not healthy, at a polite pace, until it is.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -19,10 +19,10 @@ import { COMMAND_SPECS } from './command-specs.ts';
 import { createProber, type BesideProbe, type JudgedProbe } from './probe-once.ts';
 import { createPalette } from './palette.ts';
 
-/** Exchange counts connections per mailbox; a change there takes minutes to be seen anyway. */
+/** Exchange limits connections per mailbox, and its changes take minutes to apply anyway. */
 const WATCH_PAUSE_MS = 30_000;
 
-/** A name that is further away is another name. */
+/** Largest edit distance for a suggestion. */
 const MOST_TYPOS = 3;
 
 interface CheckOptions {
@@ -37,7 +37,7 @@ interface CheckOptions {
 
 export const check: Command = checkEvery(WATCH_PAUSE_MS);
 
-/** The command with another pause between the rounds of `--watch`. */
+/** The command with a given pause between the rounds of `--watch`. */
 export function checkEvery(pauseMs: number): Command {
   return async (args, io) => await run(parseOptions(args), io, pauseMs);
 }
@@ -64,7 +64,7 @@ async function run(options: CheckOptions, io: CommandIo, pauseMs: number): Promi
       : renderCheck(probes, options.format, palette);
     io.stdout.write(redactor.redact(text));
   };
-  // What a program reads holds looks only.
+  // Notes stay off standard output in the formats that programs read.
   const note = (text: string): void => {
     (options.format === 'text' ? io.stdout : io.stderr).write(redactor.redact(`${palette.faint(text)}\n`));
   };
@@ -79,7 +79,7 @@ async function run(options: CheckOptions, io: CommandIo, pauseMs: number): Promi
       const before = probes;
       const pending = before.filter((probe) => exitCodeOf([probe]) !== EXIT.ok).map(({ target }) => target);
       const { probes: fixed } = await prober.probe(pending, io.signal);
-      // All is well only when what was well before still is.
+      // The healthy ones may have failed meanwhile: probe them once more before reporting success.
       const others = targets.filter((target) => !pending.includes(target));
       const isLast = exitCodeOf(fixed) === EXIT.ok && others.length > 0;
       const again = isLast ? [...fixed, ...(await prober.probe(others, io.signal)).probes] : fixed;
@@ -140,7 +140,7 @@ function chooseTargets(config: Config, options: CheckOptions): readonly Target[]
   return chosen.toSorted((a, b) => (targetKey(a) < targetKey(b) ? -1 : 1));
 }
 
-/** What counts as a change: whether it opens, and the causes that are named, not the candidates beside them. */
+/** A change is a different result or different leading causes; the alternatives do not count. */
 function describeVerdict({ success, diagnoses }: JudgedProbe): string {
   const causes = diagnoses
     .filter(({ alternativeTo }) => alternativeTo === undefined)
@@ -149,11 +149,11 @@ function describeVerdict({ success, diagnoses }: JudgedProbe): string {
 }
 
 function describeBeside(probes: readonly BesideProbe[]): string {
-  const said = probes.map((probe) => {
+  const results = probes.map((probe) => {
     const failed = failedStages(probe.evidence)[0];
     return `${nameOf(probe)} ${probe.success ? 'opens' : `fails at ${failed?.stage ?? 'no stage'}`}`;
   });
-  return `\nLooked at besides, to tell how far it reaches: ${said.join('; ')}.`;
+  return `\nProbed besides, to see how far it reaches: ${results.join('; ')}.`;
 }
 
 function nameOf({ target }: BesideProbe): string {

@@ -1,6 +1,6 @@
 /**
- * What the demo shows on the terminal: a line per mailbox, or one per protocol where they differ, with the state, the
- * stage that broke, the verdict, since when, and the server's words. Pure: the palette and the time are arguments.
+ * The terminal output of the demo: one row per mailbox, or per protocol if they differ, with state, failed stage,
+ * verdict, duration and the server's message. Pure: the palette and the time are arguments.
  */
 import { failedStages, type Stage } from '../model/evidence.ts';
 import type { Problem, TargetStatus } from '../model/status.ts';
@@ -9,7 +9,7 @@ import type { Palette } from './palette.ts';
 const NAME_WIDTH = 14;
 const PROTOCOLS_WIDTH = 11;
 const STAGE_WIDTH = 9;
-const WORDS_LENGTH = 100;
+const MESSAGE_LENGTH = 100;
 
 export function renderFleet(statuses: readonly TargetStatus[], now: number, palette: Palette): string {
   const rows = Map.groupBy(statuses, (status) => `${status.target.mailbox.id} ${causeOf(status)}`);
@@ -28,7 +28,7 @@ function renderRow(row: readonly TargetStatus[], now: number, palette: Palette):
   const protocols = row.map(({ target }) => target.protocol).join(' ');
   const name = `${first.target.mailbox.id.padEnd(NAME_WIDTH)} ${palette.faint(protocols.padEnd(PROTOCOLS_WIDTH))}`;
   const { lastProbe, failingSince } = first;
-  if (lastProbe === undefined) return `${palette.faint('·')} ${name} ${palette.faint('not looked at yet')}`;
+  if (lastProbe === undefined) return `${palette.faint('·')} ${name} ${palette.faint('not probed yet')}`;
   const [diagnosis] = lastProbe.diagnoses;
   if (lastProbe.success) {
     return `${palette.good('✓')} ${name} ${palette.good('opens'.padEnd(STAGE_WIDTH))} ${palette.doubtful(diagnosis?.title ?? '')}`.trimEnd();
@@ -38,7 +38,7 @@ function renderRow(row: readonly TargetStatus[], now: number, palette: Palette):
   const indent = ' '.repeat(2 + NAME_WIDTH + 1 + PROTOCOLS_WIDTH + 1 + STAGE_WIDTH + 1);
   return [
     `${palette.bad('✗')} ${name} ${palette.bad((stage?.stage ?? '').padEnd(STAGE_WIDTH))} ${diagnosis?.title ?? 'unexplained'}`,
-    `${indent}${palette.faint(`${since}: ${wordsOf(stage)}`)}`,
+    `${indent}${palette.faint(`${since}: ${reasonOf(stage)}`)}`,
   ].join('\n');
 }
 
@@ -49,9 +49,9 @@ export function renderProblem(problem: Problem, palette: Palette): string {
   return `${dot} ${problem.cause.padEnd(30)} ${`${problem.scope} ${problem.subject}`.padEnd(24)} ${palette.faint(`hits ${who}; for ${problem.owner}`)}`;
 }
 
-function wordsOf(stage: Stage | undefined): string {
-  const words = [stage?.failure?.status, stage?.failure?.text].filter(Boolean).join(' ');
-  return words.length > WORDS_LENGTH ? `${words.slice(0, WORDS_LENGTH - 1)}…` : words;
+function reasonOf(stage: Stage | undefined): string {
+  const message = [stage?.failure?.status, stage?.failure?.text].filter(Boolean).join(' ');
+  return message.length > MESSAGE_LENGTH ? `${message.slice(0, MESSAGE_LENGTH - 1)}…` : message;
 }
 
 /** `40 s`, `3 min`, `2 h`, `5 d`. */

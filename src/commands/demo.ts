@@ -22,7 +22,7 @@ import { renderFleet, renderProblem } from './demo-view.ts';
 import { describeListenError } from './serve.ts';
 import { createPalette, type Palette } from './palette.ts';
 
-/** How long the first looks, and the ones that confirm them, may take before we show what there is. */
+/** Longest wait for confirmed states before the first overview is printed. */
 const PATIENCE_MS = 7_000;
 const BANNER = 'SIMULATED: this is the demo. Tenant, mailboxes and faults exist in this process only.';
 
@@ -46,7 +46,7 @@ export const demo: Command = async (args, io) => {
       throw new Error(`the demo's own configuration is refused: ${formatProblems(loaded.problems)}`);
     const redactor = createRedactor();
     const confirmed = Promise.withResolvers<void>();
-    const told = createTeller(io, palette);
+    const changes = createChangePrinter(io, palette);
     try {
       daemon = await createDaemon(loaded.config, {
         configFile,
@@ -60,7 +60,7 @@ export const demo: Command = async (args, io) => {
           if (targets.length > 0 && targets.every((status) => status.confirmed !== 'unknown'))
             confirmed.resolve();
         },
-        onChange: told.change,
+        onChange: changes.change,
       });
     } catch (error) {
       io.stderr.write(`${describeListenError(error, loaded.config)} Or: npm run demo -- --port 0\n`);
@@ -71,7 +71,7 @@ export const demo: Command = async (args, io) => {
     if (!io.signal.aborted) {
       showFleet(daemon, io, palette);
       showWhere(daemon, sandbox, configFile, io, palette);
-      told.start();
+      changes.start();
       await stopped;
     }
     io.stdout.write('\nStopping ...\n');
@@ -87,8 +87,8 @@ async function patience(): Promise<void> {
   await new Promise<void>((resolve) => void setTimeout(resolve, PATIENCE_MS).unref());
 }
 
-/** Tells changes once the first picture stands; before that, they are the picture. */
-function createTeller(
+/** Prints changes of state, but only after the first overview. */
+function createChangePrinter(
   io: CommandIo,
   palette: Palette,
 ): { readonly change: (change: StatusChange) => void; readonly start: () => void } {
@@ -113,9 +113,9 @@ function showFleet(daemon: Daemon, io: CommandIo, palette: Palette): void {
   );
   const open = problems.filter(({ severity }) => severity !== 'info');
   const lines = open.map((problem) => renderProblem(problem, palette));
-  const remarks = problems.length - open.length;
+  const advisories = problems.length - open.length;
   io.stdout.write(`\n${palette.strong(`${open.length} open problems`)}\n\n${lines.join('\n')}\n`);
-  if (remarks > 0) io.stdout.write(palette.faint(`\nand ${remarks} remarks, on the status page\n`));
+  if (advisories > 0) io.stdout.write(palette.faint(`\nand ${advisories} advisories, on the status page\n`));
 }
 
 function showWhere(
@@ -130,11 +130,11 @@ function showWhere(
     ['metrics', `${daemon.url}/metrics`],
     ['health', `${daemon.url}/health`],
     ['API', `${daemon.url}/api/v1/problems`],
-    ['break or mend', `${sandbox.control}/  (the sandbox's control API)`],
-    ['one look', `npm run -s mailprobe -- check vertrieb --config ${configFile}`],
+    ['break or fix', `${sandbox.control}/  (the sandbox's control API)`],
+    ['one probe', `npm run -s mailprobe -- check vertrieb --config ${configFile}`],
   ];
   const lines = rows.map(([name, where]) => `  ${(name ?? '').padEnd(14)} ${where}`);
   io.stdout.write(
-    `\n${lines.join('\n')}\n\n${palette.doubtful('Simulated.')} Changes are told below. Ctrl-C ends it.\n\n`,
+    `\n${lines.join('\n')}\n\n${palette.doubtful('Simulated.')} Changes appear below. Press Ctrl-C to stop.\n\n`,
   );
 }

@@ -1,6 +1,6 @@
 /**
- * The ladder of stages of one look, as text: what was reached, how long each step took, what it showed, and the
- * server's words where it broke. Printed by `check`.
+ * The stages of one probe as text: outcome, duration and main facts of each, and the server's message where it failed.
+ * Printed by `check`.
  */
 import type { CertificateFacts, Evidence, Stage } from '../model/evidence.ts';
 import type { Palette } from './palette.ts';
@@ -11,7 +11,11 @@ const STAGE_WIDTH = 9;
 export function renderLadder(evidence: Evidence, palette: Palette): string {
   const rungs = evidence.stages.map((stage) => `  ${renderStage(stage, palette)}`);
   const doubt = evidence.suspect
-    ? [palette.doubtful("  This machine was busy during the look: the times are its own, not the server's.")]
+    ? [
+        palette.doubtful(
+          "  This machine was busy during the probe: the durations may be its own, not the server's.",
+        ),
+      ]
     : [];
   return [...rungs, ...doubt, ''].join('\n');
 }
@@ -24,7 +28,7 @@ function renderStage(stage: Stage, palette: Palette): string {
     return `${name}${palette.good('ok'.padEnd(OUTCOME_WIDTH))}${time}  ${palette.faint(describeFacts(stage))}`.trimEnd();
   }
   const { failure } = stage;
-  const words = [failure?.status, failure?.code && `[${failure.code}]`, failure?.text]
+  const message = [failure?.status, failure?.code && `[${failure.code}]`, failure?.text]
     .filter(Boolean)
     .join(' ');
   const facts = stage.stage === 'tls' ? describeFacts(stage) : '';
@@ -32,10 +36,10 @@ function renderStage(stage: Stage, palette: Palette): string {
     facts === ''
       ? ''
       : `\n  ${' '.repeat(STAGE_WIDTH + OUTCOME_WIDTH + time.length + 2)}${palette.faint(facts)}`;
-  return `${name}${palette.bad('FAILED'.padEnd(OUTCOME_WIDTH))}${time}  ${words}${detail}`;
+  return `${name}${palette.bad('FAILED'.padEnd(OUTCOME_WIDTH))}${time}  ${message}${detail}`;
 }
 
-/** The one fact or two of a stage that a reader wants to see when it went well. */
+/** The most useful facts of a successful stage. */
 function describeFacts(stage: Stage): string {
   switch (stage.stage) {
     case 'token':

@@ -1,4 +1,4 @@
-/** Colours on a terminal, plain text elsewhere. Used by every command that people read. https://no-color.org */
+/** Colors on a terminal, plain text elsewhere (https://no-color.org). Used by all text output of commands. */
 import { styleText } from 'node:util';
 import type { CommandIo } from './command.ts';
 
@@ -11,11 +11,11 @@ export interface Palette {
 }
 
 export function createPalette(io: Pick<CommandIo, 'stdout' | 'env'>): Palette {
-  const coloured = io.stdout.isTTY === true && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb';
+  const colored = io.stdout.isTTY === true && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb';
   const style =
     (format: 'green' | 'red' | 'yellow' | 'dim' | 'bold') =>
     (text: string): string =>
-      coloured ? styleText(format, text, { validateStream: false }) : text;
+      colored ? styleText(format, text, { validateStream: false }) : text;
   return {
     good: style('green'),
     bad: style('red'),

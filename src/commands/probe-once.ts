@@ -1,7 +1,7 @@
 /**
- * Probes some targets once, all at the same time, and judges them together when all have ended: so that each verdict
- * knows the other protocol and the sibling mailboxes, if need be by a few corroborating probes. Used by `check`; the
- * daemon has its schedule instead.
+ * Probes targets once, all at the same time, and diagnoses them when all have ended, so that each verdict takes the
+ * other protocol and the sibling mailboxes into account; a few corroborating probes supply what is missing. Used by
+ * `check`; the daemon has its schedule instead.
  */
 import type { Config } from '../config/config.ts';
 import { isWarning } from '../diagnosis/is-warning.ts';
@@ -24,14 +24,14 @@ export type BesideProbe = Omit<JudgedProbe, 'diagnoses'>;
 
 export interface Round {
   readonly probes: readonly JudgedProbe[];
-  /** Mostly none; of each app a few. */
+  /** At most a few per app; usually none. */
   readonly beside: readonly BesideProbe[];
 }
 
 export interface Prober {
   /**
-   * Never rejects; ends within three times the longest timeout of the targets and their apps. Called again, it asks
-   * for a new token where the old one lacked something.
+   * Never rejects, and ends within three times the longest timeout of the targets and their apps. When called again, it
+   * renews tokens that lacked a role.
    */
   readonly probe: (targets: readonly Target[], signal: AbortSignal) => Promise<Round>;
   readonly close: () => void;
@@ -44,7 +44,7 @@ export function createProber(config: Config, edges: Omit<EngineEdges, 'onTokenAn
   });
   const { status } = engine;
   engine.credentials.update(config.apps);
-  /** Apps whose token lacked something in the round before. */
+  /** Apps whose token lacked a role in the previous round. */
   let lacking: ReadonlySet<App> = new Set();
 
   const probeAll = async (targets: readonly Target[], signal: AbortSignal): Promise<readonly BesideProbe[]> =>
@@ -66,7 +66,7 @@ export function createProber(config: Config, edges: Omit<EngineEdges, 'onTokenAn
   return {
     probe: async (targets, signal) => {
       const apps = [...new Set(targets.map(({ app }) => app))];
-      // Each round is judged by itself: what an earlier one saw says nothing of what is so now.
+      // Each round stands alone: resets the results of earlier ones.
       engine.update(config.apps, []);
       engine.update(config.apps, config.targets);
       const stale = apps.filter((app) => lacking.has(app));
@@ -88,7 +88,7 @@ export function createProber(config: Config, edges: Omit<EngineEdges, 'onTokenAn
   };
 }
 
-/** Waits for the token that the probes ask for, so that a refused credential is not tried at Graph as well. */
+/** Waits for the token that the probes request, so that a refused credential is not tried at Graph as well. */
 async function describeCredential(
   { tokens, credentials }: Engine,
   app: App,
@@ -100,7 +100,7 @@ async function describeCredential(
   await credentials.describe(app, 0, signal);
 }
 
-/** A cached token keeps the roles that it was issued with, whatever was granted since. */
+/** A cached token keeps the roles that it was issued with, even if more were granted since. */
 async function renewToken({ tokens }: Engine, app: App, signal: AbortSignal): Promise<void> {
   const deadline = createDeadline(app.timeoutMs, signal);
   await tokens.refresh(app, app.scope, deadline.signal);

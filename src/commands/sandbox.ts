@@ -89,7 +89,7 @@ function announcement(running: Sandbox, file: string, io: CommandIo): string {
     '',
     'Watch it, in another terminal:',
     `  mailprobe serve --config ${file}`,
-    'Break something, and mend it again:',
+    'Break something, and fix it again:',
     `  curl -X POST ${running.control}/scenario/secret-expired`,
     `  curl -X POST ${running.control}/reset`,
     'All scenarios:',

@@ -1,4 +1,4 @@
-/** A diagnosis as people read it: what is wrong, how sure, who mends it, how, and what else it could be. */
+/** A diagnosis as text: what is wrong, how sure, who can fix it, how, and what else it could be. */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Palette } from './palette.ts';
 
@@ -6,11 +6,11 @@ const OWNER_NAMES: Readonly<Record<Diagnosis['owner'], string>> = {
   'entra-admin': 'an Entra administrator',
   'exchange-admin': 'an Exchange administrator',
   'network-admin': 'a network administrator',
-  operator: 'whoever operates the program',
+  operator: 'the operator of mailprobe',
   microsoft: 'Microsoft',
 };
 
-/** What competes with the verdict above it, and does not stand beside it. */
+/** Introduces an alternative to the verdict above it. */
 function rivalMark({ alternativeTo, confidence }: Diagnosis): string {
   if (alternativeTo === undefined) return '';
   return confidence === 'possible' ? 'Or possibly: ' : 'Or, as likely: ';
@@ -22,7 +22,7 @@ export function renderVerdict(diagnosis: Diagnosis, palette: Palette): string {
   const lines = [
     `${tone('▌')} ${palette.strong(`${rivalMark(diagnosis)}${diagnosis.title}`)}`,
     palette.faint(
-      `  ${diagnosis.cause}, ${diagnosis.confidence}; ${diagnosis.severity === 'info' ? 'for' : 'to be mended by'} ${OWNER_NAMES[diagnosis.owner]}`,
+      `  ${diagnosis.cause}, ${diagnosis.confidence}; ${diagnosis.severity === 'info' ? 'for' : 'to be fixed by'} ${OWNER_NAMES[diagnosis.owner]}`,
     ),
     ...diagnosis.evidence.map((line) => palette.faint(`  · ${line}`)),
     ...diagnosis.fix.flatMap((step, index) => [

@@ -1,6 +1,6 @@
 /**
- * News as server-sent events: a mailbox changed its confirmed state, a problem opened or closed. Keeps the latest for
- * clients that come back (`Last-Event-ID`). The daemon publishes; `events-route.ts` listens.
+ * Server-sent events: a mailbox changed its confirmed state, a problem opened or closed. Keeps the most recent events
+ * for clients that reconnect (`Last-Event-ID`). The daemon publishes; `events-route.ts` subscribes.
  */
 import { randomUUID } from 'node:crypto';
 import type { Redactor } from '../model/redactor.ts';
@@ -8,11 +8,11 @@ import type { ProblemChange, StatusChange } from '../model/status.ts';
 import { jsonText } from './resource/json.ts';
 import { problemEventView, statusEventView } from './resource/event.ts';
 
-/** As a server-sent event has it: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+/** The fields of a server-sent event: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export interface Event {
   readonly id: string;
   readonly name: EventName;
-  /** JSON in one line, without secrets. */
+  /** JSON on one line, redacted. */
   readonly data: string;
 }
 
@@ -20,20 +20,20 @@ export type EventName = 'status' | 'problem_opened' | 'problem_closed' | 'reset'
 
 export interface Events {
   readonly publishChange: (change: StatusChange) => void;
-  /** Growth and changes of a problem are no events: the lists have them. */
+  /** A problem that grows or changes makes no event; the lists show it. */
   readonly publishProblem: (change: ProblemChange) => void;
   /**
-   * What came after that event, and from now on everything. Begins with `reset` where what was missed is no longer
-   * known: the client should read the lists anew. The function that is returned ends it.
+   * Delivers the events after `lastEventId`, then every new one. Sends `reset` first if the missed events are no longer
+   * kept: the client should read the lists again. Returns a function that ends the subscription.
    */
-  readonly listen: (lastEventId: string | undefined, tell: (event: Event) => void) => () => void;
+  readonly listen: (lastEventId: string | undefined, deliver: (event: Event) => void) => () => void;
   readonly close: () => void;
 }
 
 const MOST_KEPT = 500;
 
 export function createEvents(redactor: Redactor): Events {
-  /** Ids of another process mean nothing here. */
+  /** Distinguishes the ids of this process from those of an earlier one. */
   const process = randomUUID().slice(0, 8);
   const kept: Event[] = [];
   const listeners = new Set<(event: Event) => void>();
@@ -44,10 +44,10 @@ export function createEvents(redactor: Redactor): Events {
     const event = { id: `${process}-${count}`, name, data: jsonText(view, redactor) };
     kept.push(event);
     if (kept.length > MOST_KEPT) kept.shift();
-    for (const tell of listeners) tell(event);
+    for (const deliver of listeners) deliver(event);
   };
 
-  /** The events after that one; undefined where it is not known (any more). */
+  /** The events after that one; `undefined` if that event is not kept. */
   const missedSince = (id: string): readonly Event[] | undefined => {
     const [from, number] = id.split('-');
     const missed = count - Number(number);
@@ -62,12 +62,12 @@ export function createEvents(redactor: Redactor): Events {
       if (kind === 'opened') publish('problem_opened', problemEventView(change.after, at));
       if (kind === 'closed') publish('problem_closed', problemEventView(change.before, at));
     },
-    listen: (lastEventId, tell) => {
+    listen: (lastEventId, deliver) => {
       const missed = lastEventId === undefined ? [] : missedSince(lastEventId);
       const reset: Event = { id: `${process}-${count}`, name: 'reset', data: '{}' };
-      for (const event of missed ?? [reset]) tell(event);
-      listeners.add(tell);
-      return () => void listeners.delete(tell);
+      for (const event of missed ?? [reset]) deliver(event);
+      listeners.add(deliver);
+      return () => void listeners.delete(deliver);
     },
     close: () => listeners.clear(),
   };

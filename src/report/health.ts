@@ -1,6 +1,5 @@
 /**
- * One word for machines that cannot read more: pass, warn or fail. Unknown is a warning: neither good nor bad. Used by
- * `/health` and by the page.
+ * Health as one of pass, warn and fail. Unknown counts as a warning. Used by `/health` and by the page.
  */
 import { failedStages } from '../model/evidence.ts';
 import type { Problem, TargetStatus } from '../model/status.ts';
@@ -9,21 +8,21 @@ import type { MailboxStatus } from './select.ts';
 export const HEALTH_STATUSES = ['pass', 'warn', 'fail'] as const;
 export type HealthStatus = (typeof HEALTH_STATUSES)[number];
 
-/** A single failure that is not confirmed yet, and a look that succeeds with a warning, are warnings. */
+/** An unconfirmed failure and a success with a warning both count as `warn`. */
 export function targetHealth({ confirmed, lastProbe }: TargetStatus): HealthStatus {
   if (confirmed === 'down') return 'fail';
   if (confirmed === 'unknown' || lastProbe?.success === false) return 'warn';
   return lastProbe?.diagnoses.some(({ severity }) => severity !== 'info') === true ? 'warn' : 'pass';
 }
 
-/** How many targets are in which state. */
+/** The number of targets in each state. */
 export function healthCounts(mailboxes: readonly MailboxStatus[]): Record<HealthStatus, number> {
   const counts = { pass: 0, warn: 0, fail: 0 };
   for (const { targets } of mailboxes) for (const target of targets) counts[targetHealth(target)] += 1;
   return counts;
 }
 
-/** A problem without a failing mailbox (a secret that ends soon) is a warning: nobody is locked out yet. */
+/** A problem without a failing mailbox (a secret that expires soon) is a warning: nobody is locked out yet. */
 export function overall(
   counts: Readonly<Record<HealthStatus, number>>,
   problems: readonly Problem[],
@@ -34,12 +33,12 @@ export function overall(
   return warned || nothingWatched ? 'warn' : 'pass';
 }
 
-/** One line on why a target is not well: the verdict, or else the server's own words. */
-export function wordsOf({ confirmed, lastProbe }: TargetStatus): string {
+/** One line on why a target is not well: the verdict, or else the server's message. */
+export function reasonOf({ confirmed, lastProbe }: TargetStatus): string {
   const title = lastProbe?.diagnoses[0]?.title;
   if (title !== undefined) return title;
   const failed = lastProbe && failedStages(lastProbe.evidence)[0];
   if (failed !== undefined) return `${failed.stage} failed: ${failed.failure?.text ?? 'no reason was given'}`;
-  if (lastProbe === undefined) return 'Not looked at yet.';
-  return confirmed === 'up' ? '' : 'Opened at the last look; not confirmed yet.';
+  if (lastProbe === undefined) return 'Not probed yet.';
+  return confirmed === 'up' ? '' : 'Opened at the last probe; not confirmed yet.';
 }

@@ -1,6 +1,6 @@
 /**
- * Makes the HTTP server: routes, protection, errors. The daemon calls it, and listens and closes; nothing here
- * knows an address or a port.
+ * Creates the HTTP server with its routes, access control and error handling. The daemon calls it, and owns listening
+ * and closing; this file knows no address and no port.
  */
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from './log.ts';
@@ -23,18 +23,18 @@ export interface HttpOptions {
   readonly metrics: Metrics;
   readonly redactor: Redactor;
   readonly logger?: Logger;
-  /** Asked at each request, so that a reload counts at once. Absent: everyone may ask for everything. */
+  /** Read at each request, so that a reload applies at once. Absent: every caller may use every route. */
   readonly protection?: () => Protection;
-  /** Speaks TLS where given; `renewCertificate` changes it without a restart. */
+  /** Present: the server uses TLS. `renewCertificate` replaces the certificate without a restart. */
   readonly tls?: TlsIdentity | undefined;
-  /** Absent: there is no `/api/v1/events`. */
+  /** Absent: `/api/v1/events` does not exist. */
   readonly events?: Events;
-  /** Shown at the top of the page; the demo says there that it is simulated. */
+  /** Shown at the top of the page; the demo uses it to mark itself as simulated. */
   readonly banner?: string;
 }
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
-/** Longest path part, which is an id. */
+/** Longest path segment: an id. */
 const LONGEST_PARAMETER = 512;
 
 const SECURITY_HEADERS = {
@@ -55,7 +55,7 @@ export async function createHttpServer(source: ReportSource, options: HttpOption
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     serverFactory: (listener) => createNodeServer(listener, options.tls),
-    // A stop must not wait for a client that reads slowly.
+    // Closing must not wait for slow readers.
     forceCloseConnections: true,
     clientErrorHandler: refuseRaw,
     frameworkErrors: (error, _, reply) => {

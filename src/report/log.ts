@@ -1,8 +1,8 @@
 /**
- * The log: JSON lines with `event` and ids, pretty on a terminal. Besides the lines that others write, there is
- * one per change of state, and each look at debug.
- * Every line goes through the redactor as a whole, after pino has written it, so that no field, message, stack or
- * cause can pass by (pino's own `redact` knows only paths).
+ * The log: JSON lines with `event` and ids, readable text on a terminal. Logs each change of state, and each probe at
+ * level debug.
+ * The redactor sees every line as a whole, after pino has formatted it, so that no field, message, stack or cause
+ * escapes it (pino's own `redact` covers only named paths).
  */
 import pino, { type Logger } from 'pino';
 import pretty from 'pino-pretty';
@@ -23,7 +23,7 @@ export interface LineDestination {
 export interface LoggerOptions {
   readonly level: LogLevel | 'silent';
   readonly pretty: boolean;
-  /** Default: standard output, written synchronously, so that the last line before an exit is not lost. */
+  /** Default: standard output, written synchronously so that the last line before an exit is not lost. */
   readonly destination?: LineDestination;
   readonly redactor: Redactor;
 }
@@ -53,7 +53,7 @@ const EVENTS: Readonly<Record<Confirmed, string>> = {
   unknown: 'mailbox_unknown',
 };
 
-/** Good news is information; all else wants somebody's eye. */
+/** A recovery is information; everything else is a warning. */
 export function logChange(logger: Logger, { target, from, to, probe }: StatusChange): void {
   const name = `${target.mailbox.id} ${target.protocol}`;
   const title = probe.diagnoses[0]?.title;
@@ -64,7 +64,7 @@ export function logChange(logger: Logger, { target, from, to, probe }: StatusCha
   );
 }
 
-/** Only what changed: that a credential is taken or refused, and which of the registered ones it is. */
+/** Logs only changes: whether the credential is accepted, and which registered one it is. */
 export function logCredential(
   logger: Logger,
   status: CredentialStatus,

@@ -1,6 +1,6 @@
 /**
- * Answers `/metrics`: what is known, as Prometheus or OpenMetrics text, in pieces between which the looks in flight
- * have the event loop. The daemon makes one of these, tells it of every look, and hands it to the HTTP server.
+ * Renders `/metrics` as Prometheus or OpenMetrics text, in pieces that leave the event loop to the probes in flight. The
+ * daemon creates it, passes it every probe, and hands it to the HTTP server.
  */
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
@@ -27,19 +27,19 @@ export interface MetricsText {
 }
 
 export interface Metrics {
-  /** Feeds the histogram of phases. Everything else is read from the snapshot. */
+  /** Feeds the histogram of phases. All other metrics are read from the snapshot. */
   readonly observeProbe: (target: Target, probe: ProbeResult) => void;
-  /** The whole text. `accept` is the scraper's `Accept` header. */
+  /** The complete text. `accept` is the scraper's `Accept` header. */
   readonly render: (accept?: string) => Promise<{ readonly contentType: string; readonly body: string }>;
-  /** The same, piece by piece: for a large fleet the text is never in memory as a whole. */
+  /** The same text in pieces, so that a large fleet's text is never in memory as a whole. */
   readonly stream: (accept?: string, acceptEncoding?: string) => MetricsText;
 }
 
-/** Who asks within this time after another, while that is being answered, is given the same rendering. */
+/** A scrape that starts within this time of one still running shares its rendering. */
 const SHARED_MS = 1_000;
-/** Of a large rendering only the beginning is kept for those who come later. */
+/** Only the beginning of a large rendering is kept for scrapes that start later. */
 const MOST_SHARED_BYTES = 4 * 1024 * 1024;
-/** Half of the best compression for a tenth of its time. */
+/** Half of the best compression in a tenth of the time. */
 const GZIP_LEVEL = 1;
 
 interface Joinable {
@@ -68,7 +68,7 @@ export function createMetrics(source: ReportSource): Metrics {
     const known = shared.get(key);
     const nowMs = performance.now();
     if (known !== undefined && nowMs - known.beganMs <= SHARED_MS) return readPieces(known.first);
-    // Must not hold the first piece: it would hold all others for as long as the rendering goes on.
+    // Must not reference the first piece, which would keep all later ones in memory while the rendering runs.
     const id = Symbol(key);
     const close = (): void => {
       if (shared.get(key)?.id === id) shared.delete(key);
@@ -97,7 +97,7 @@ export function createMetrics(source: ReportSource): Metrics {
   };
 }
 
-/** As bytes. `close`: nobody may join any more, so that what all have read can be freed. */
+/** Encodes to bytes. Calls `close` when no reader may join any more, so that pieces already read can be freed. */
 async function* joinable(
   source: AsyncIterable<string | Uint8Array>,
   close: () => void,
@@ -117,7 +117,7 @@ async function* joinable(
 
 async function* gzipped(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
   const gzip = createGzip({ level: GZIP_LEVEL });
-  // An error ends the reading of it.
+  // The reader of the stream sees the error.
   pipeline(Readable.from(chunks), gzip, () => undefined);
   yield* gzip;
 }

@@ -1,13 +1,13 @@
 /**
- * Lets several readers have the pieces of one rendering, each at its own speed: the fastest makes it go on, and what all
- * have read is forgotten. Used by `/metrics`, which several Prometheus servers may ask for at once.
+ * Shares the pieces of one rendering between several readers, each at its own speed: the fastest drives it, and pieces
+ * that all have read are freed. Used by `/metrics`, which several Prometheus servers may scrape at once.
  */
 interface Piece<T> {
   readonly value: T;
   readonly next: NextPiece<T>;
 }
 
-/** Asked again, it answers the same. */
+/** Can be awaited several times, with the same result. */
 export type NextPiece<T> = () => Promise<Piece<T> | undefined>;
 
 export function piecesOf<T>(source: AsyncIterator<T>): NextPiece<T> {
@@ -19,7 +19,7 @@ export function piecesOf<T>(source: AsyncIterator<T>): NextPiece<T> {
   return () => (piece ??= pull());
 }
 
-/** Holds the next piece alone: a generator would hold its first argument, and by it all that was read. */
+/** References the next piece only: a generator would keep its first argument, and through it every piece, in memory. */
 export function readPieces<T>(first: NextPiece<T>): AsyncIterableIterator<T> {
   let state = { next: first };
   const reader: AsyncIterableIterator<T> = {

@@ -1,11 +1,11 @@
 /**
- * Which mailboxes a caller asks about: `?app=`, `?mailbox=`, `?up=`, `?label.team=quality`. The API, the health
- * endpoint and the status page all understand the same.
+ * Selects mailboxes by the query: `?app=`, `?mailbox=`, `?up=`, `?label.team=quality`. Used by the API, the health
+ * endpoint and the status page alike.
  */
 import type { Confirmed, Problem, TargetStatus } from '../model/status.ts';
 import type { Mailbox } from '../model/target.ts';
 
-/** A mailbox with what is known of it over each protocol. */
+/** A mailbox with its status over each protocol. */
 export interface MailboxStatus {
   readonly mailbox: Mailbox;
   readonly targets: readonly TargetStatus[];
@@ -18,7 +18,7 @@ export interface Selection {
   readonly labels: ReadonlyMap<string, string>;
 }
 
-/** In the order of the configuration, in which the targets of a mailbox follow one another. */
+/** In the order of the configuration, where the targets of a mailbox are adjacent. */
 export function mailboxesOf(targets: readonly TargetStatus[]): readonly MailboxStatus[] {
   const mailboxes: { mailbox: Mailbox; targets: TargetStatus[] }[] = [];
   let last: (typeof mailboxes)[number] | undefined;
@@ -30,13 +30,13 @@ export function mailboxesOf(targets: readonly TargetStatus[]): readonly MailboxS
   return mailboxes;
 }
 
-/** Down over one protocol is down: something that reads this mailbox is cut off. */
+/** A mailbox that is down over one protocol is down: the programs that use that protocol cannot read it. */
 export function mailboxState({ targets }: MailboxStatus): Confirmed {
   if (targets.some(({ confirmed }) => confirmed === 'down')) return 'down';
   return targets.every(({ confirmed }) => confirmed === 'up') ? 'up' : 'unknown';
 }
 
-/** Targets are dropped before they are grouped: who asks for one of ten thousand mailboxes, asks often. */
+/** Filters targets before grouping them, because requests for one of ten thousand mailboxes are frequent. */
 export function selectMailboxes(
   targets: readonly TargetStatus[],
   selection: Selection,
@@ -61,7 +61,7 @@ export function selectsAll({ app, mailbox, state, labels }: Selection): boolean 
   return app === undefined && mailbox === undefined && state === undefined && labels.size === 0;
 }
 
-/** The problems that concern the selected mailboxes, or the selected app itself. */
+/** The problems that affect the selected mailboxes or the selected app itself. */
 export function selectProblems(
   problems: readonly Problem[],
   selection: Selection,

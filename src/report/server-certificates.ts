@@ -1,4 +1,4 @@
-/** The certificates that the mail servers presented at the last looks: one for each endpoint. */
+/** The certificates that mail servers presented at the last probes, one per endpoint. */
 import { type CertificateFacts, stageOf } from '../model/evidence.ts';
 import type { TargetStatus } from '../model/status.ts';
 import { endpointName } from '../model/target.ts';
@@ -9,7 +9,7 @@ export interface ServerCertificate {
   readonly certificate: CertificateFacts;
 }
 
-/** Front ends behind one name may present different ones: the one that ends first is the one to tell of. */
+/** Front ends behind one name may present different certificates: reports the one that expires first. */
 export function serverCertificatesOf(targets: readonly TargetStatus[]): readonly ServerCertificate[] {
   const earliest = new Map<string, CertificateFacts>();
   for (const { target, lastProbe } of targets) {

@@ -1,15 +1,15 @@
 /**
- * Long work in short pieces: lets the probes in flight have the event loop in between, so that no probe's seconds
- * are ours. Used by everything that walks all targets to write text.
+ * Splits long rendering into short slices, so that it delays no probe in flight. Used by everything that renders all
+ * targets as text.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** The loop is ours for this long at a stretch. */
+/** Longest time between two turns of the event loop. */
 const LONGEST_MS = 4;
-/** A piece of text is handed on when it has grown this large. */
+/** A piece of text is yielded when it is this long. */
 const LARGEST_PIECE = 64 * 1024;
 
-/** When to let the loop turn. One rendering has one, so that its parts do not each take a turn. */
+/** Decides when to yield to the event loop. One per rendering, shared by its parts. */
 export interface Pace {
   readonly isDue: () => boolean;
   readonly breathe: () => Promise<void>;
@@ -26,7 +26,7 @@ export function createPace(now: () => number = () => performance.now()): Pace {
   };
 }
 
-/** The text of all items, a piece at a time. `every`: after how many items the clock is read. No piece is empty. */
+/** The text of all items in non-empty pieces. Reads the clock after each `every` items. */
 export async function* textInSlices<T>(
   items: readonly T[],
   write: (item: T, index: number) => string,
@@ -48,7 +48,7 @@ export async function* textInSlices<T>(
   }
 }
 
-/** All pieces as one text. */
+/** Joins all pieces. */
 export async function joined(chunks: AsyncIterable<string | Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) parts.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);

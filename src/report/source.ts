@@ -1,6 +1,6 @@
 /**
- * What the daemon hands to this folder: read-only views of what is known, and the two things a caller may ask for
- * (a look now, an explanation). `report/` answers "whom do we tell, and how"; it decides nothing and keeps nothing.
+ * The interface between the daemon and this folder: read-only views of the status, and the two actions that a caller may
+ * request (a probe, an explanation). `report/` renders what is known; it decides nothing and stores nothing.
  */
 import type { Cause } from '../model/cause.ts';
 import type { CredentialStatus } from '../model/credential.ts';
@@ -26,15 +26,15 @@ export interface ReportSource {
   readonly snapshot: () => Snapshot;
   readonly credentials: () => readonly CredentialStatus[];
   readonly apps: () => readonly App[];
-  /** Looks now, at all protocols of the mailbox unless some are named. Never rejects for what a server did. */
+  /** Probes the mailbox now, over all its protocols unless some are named. A failed probe is a result, not a rejection. */
   readonly probeNow: (mailboxId: string, protocols?: readonly Protocol[]) => Promise<readonly TargetStatus[]>;
-  /** Absent: there is no `POST /api/v1/explain`. */
+  /** Absent: `POST /api/v1/explain` does not exist. */
   readonly explain?: (text: string) => Promise<readonly Diagnosis[] | undefined>;
   readonly schedulerLagSeconds: () => number;
   readonly config: () => ConfigState;
   /** Configuration loaded and scheduler running. Absent: always. */
   readonly ready?: () => boolean;
-  /** The cause that a code of the token endpoint stands for, as the label of the failure counter. */
+  /** Maps a code of the token endpoint to the cause that labels the failure counter. */
   readonly tokenFailureCause?: (code: string) => Cause | 'unexplained' | undefined;
   readonly build: Build;
 }

@@ -1,5 +1,5 @@
 /**
- * Exchange Online's IMAP front end as far as a read-only look needs it: capabilities, XOAUTH2, EXAMINE, LOGOUT, and
+ * Exchange Online's IMAP front end as far as a read-only probe needs it: capabilities, XOAUTH2, EXAMINE, LOGOUT, and
  * Exchange's own words for everything it refuses. Who may log in is judged by `exchange.ts`.
  */
 import { faultAfterLogin, judgeLogin, type Login } from './exchange.ts';

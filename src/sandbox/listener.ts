@@ -93,7 +93,7 @@ async function accept(socket: Socket, options: ListenerOptions): Promise<void> {
     return;
   }
   if (fault === 'reset') {
-    // At the first word of the client where it speaks first, as a device does that looks at what passes.
+    // At the first word of the client where it speaks first, as an inspecting device does.
     if (options.tls === 'implicit') socket.once('data', () => socket.resetAndDestroy());
     else socket.resetAndDestroy();
     return;

@@ -1,5 +1,5 @@
 /**
- * Exchange Online's POP3 front end as far as a read-only look needs it: CAPA, AUTH XOAUTH2 on two lines, STAT, QUIT,
+ * Exchange Online's POP3 front end as far as a read-only probe needs it: CAPA, AUTH XOAUTH2 on two lines, STAT, QUIT,
  * and Exchange's own words for everything it refuses. Who may log in is judged by `exchange.ts`.
  */
 import { faultAfterLogin, judgeLogin, type Login } from './exchange.ts';
@@ -10,7 +10,7 @@ const PROTOCOL_ERROR = '-ERR Protocol error. Connection is closed. 10';
 const WRONG_STATE = '-ERR Command is not valid in this state.';
 const MOST_ERRORS = 3;
 const OCTETS_PER_MESSAGE = 4711;
-/** Of UIDL and LIST: enough for a look. */
+/** Of UIDL and LIST: enough for a probe. */
 const MOST_LISTED = 1000;
 
 export const POP3: MailProtocol = {

@@ -55,7 +55,7 @@ describe.each(alerts.map((rule) => ({ name: nameOf(rule), rule })))('$name', ({ 
     expect(Number(/^(\d+)m$/.exec(rule.for)?.[1])).toBeGreaterThanOrEqual(10);
   });
 
-  test('says how severe it is and who mends it', () => {
+  test('says how severe it is and who fixes it', () => {
     expect([...SEVERITIES, '{{ $labels.severity }}']).toContain(rule.labels.severity);
     expect([...OWNERS, '{{ $labels.owner }}']).toContain(rule.labels.owner);
   });

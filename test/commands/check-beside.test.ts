@@ -55,7 +55,7 @@ async function verdictOf(...args: readonly string[]): Promise<Verdict> {
 
 async function beside(...args: readonly string[]): Promise<string | undefined> {
   const { stdout } = await runCommand(check, [...args, '--config', config]);
-  return stdout.split('\n').find((line) => line.startsWith('Looked at besides'));
+  return stdout.split('\n').find((line) => line.startsWith('Probed besides'));
 }
 
 describe('one mailbox alone', () => {
@@ -65,7 +65,7 @@ describe('one mailbox alone', () => {
     expect(causes.map(([cause]) => cause)).not.toContain('exchange-sp-not-registered');
     expect(probes).toEqual(['vertrieb imap']);
     expect(await beside('vertrieb', '--protocol', 'imap')).toBe(
-      'Looked at besides, to tell how far it reaches: aenderungen imap opens; einkauf imap opens; qms-inbox imap opens; vertrieb pop3 fails at auth.',
+      'Probed besides, to tell how far it reaches: aenderungen imap opens; einkauf imap opens; qms-inbox imap opens; vertrieb pop3 fails at auth.',
     );
   });
 
@@ -83,7 +83,7 @@ describe('one mailbox alone', () => {
   });
 });
 
-describe('nobody else is looked at', () => {
+describe('nobody else is probed', () => {
   test.each([
     ['when the mailbox opens', ['qms-inbox']],
     ['when the token is refused: that is the same for all', ['lieferanten', '--protocol', 'imap']],
@@ -112,7 +112,7 @@ describe('--watch', () => {
     return stdout.split('\n').map((line) => line.replace(/^\d{4}-\S+Z /, ''));
   }
 
-  test('looks again until the mailbox opens, and says what changed', async () => {
+  test('probes again until the mailbox opens, and says what changed', async () => {
     const said = await watch('vertrieb', ({ mailboxes, servicePrincipals }) => {
       const principal = servicePrincipals.find(({ appId }) => appId.startsWith('a0000001'));
       const mailbox = mailboxes.find(({ address }) => address.startsWith('vertrieb@'));
@@ -130,7 +130,7 @@ describe('--watch', () => {
     expect(said).toContain('invoices imap: app-permission-missing -> opens');
   });
 
-  test('does not end before what was well at first is looked at once more', async () => {
+  test('does not end before what was well at first is probed once more', async () => {
     const mailboxAt = (tenant: Tenant, name: string) =>
       tenant.mailboxes.find(({ address }) => address.startsWith(`${name}@`));
     const steps: [said: string, change: (tenant: Tenant) => void][] = [

@@ -96,7 +96,7 @@ test('the text tells it in full once, and that the mailbox opens', async () => {
   expect(text.match(/\(as above\)/g)).toHaveLength(1);
 });
 
-test('it takes one token for mail and one for Graph, whatever the number of looks', async () => {
+test('it takes one token for mail and one for Graph, whatever the number of probes', async () => {
   const before = Object.values(sandbox.requests().token)[0] ?? 0;
   await run();
   expect(Object.values(sandbox.requests().token)[0]).toBe(before + 2);

@@ -67,7 +67,7 @@ describe.runIf(provisionHelm())('the Helm chart refuses', () => {
       words: /nobody outside the container/,
     },
     {
-      name: 'to listen where no probe looks',
+      name: 'to listen where no probe probes',
       values: { config: { listen: '0.0.0.0:8080' } },
       words: /expects port 10993/,
     },

@@ -84,7 +84,7 @@ describe.runIf(registryAnswers())('the steps of the Dockerfile, executed in a cl
     expect(steps).toHaveLength(INSTRUCTIONS.length);
   });
 
-  test('make an image that starts, answers and looks', () => {
+  test('make an image that starts, answers and probes a mailbox', () => {
     expect(result.livez).toBe(200);
     expect(result.metrics).toContain(`mailprobe_build_info{version="${PACKAGE.version}"`);
     expect(result.metrics).toMatch(/^mailprobe_probe_success\{.*\} 1$/m);

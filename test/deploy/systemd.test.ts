@@ -41,7 +41,7 @@ describe.runIf(process.env.CI !== undefined || existsSync('/usr/bin/systemd-anal
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mailprobe-unit-'));
     file = join(folder, 'mailprobe.service');
-    // It looks whether the program is there.
+    // It probes whether the program is there.
     await writeFile(file, UNIT.replace('/usr/bin/node', process.execPath));
   });
 

@@ -111,7 +111,7 @@ describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an 
     });
   }
 
-  test('is one message to those who can mend it, and one when it is mended', {
+  test('is one message to those who can fix it, and one when it is fixed', {
     timeout: 90_000,
   }, async () => {
     await until('every mailbox to be up', async () => {
@@ -149,7 +149,7 @@ describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an 
     expect(namesOf(true)).toContain('MailprobeCredentialRefused');
 
     expireOn(daysFromNow(150));
-    await until('word that it is mended', () => webhook.received.find(({ status }) => status === 'resolved'));
+    await until('word that it is fixed', () => webhook.received.find(({ status }) => status === 'resolved'));
     await until('no alert to be left', async () =>
       (await firing('MailprobeMailboxDown')) === 0 ? true : undefined,
     );
@@ -306,7 +306,7 @@ describe.skipIf(!isInstalled('alertmanager'))('what silences what', () => {
         labelsOf('MailprobeAppProblem'),
         labelsOf('MailprobeCredentialExpiring', { severity: 'critical' }),
       ],
-      ['one mailbox that is not looked at', labelsOf('MailprobeLooksNotHappening'), down],
+      ['one mailbox that is not probed', labelsOf('MailprobeProbesNotHappening'), down],
     ]),
   )('$what does not silence $whom', async ({ source, target }) => {
     expect(await isSilenced(source, target)).toBe(false);

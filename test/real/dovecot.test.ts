@@ -18,7 +18,7 @@ import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 import { readFile } from '../support/files.ts';
 
 /**
- * Looks at a real Dovecot: success, and every failure that it can produce. Tokens come through the token leg from a
+ * Probes a real Dovecot: success, and every failure that it can produce. Tokens come through the token leg from a
  * test issuer that names the mailbox in the token, as Dovecot wants it.
  */
 const USER = 'quality@contoso.example';

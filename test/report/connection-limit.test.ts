@@ -24,7 +24,7 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-/** A connection that the server has accepted, and that has sent this. */
+/** Opens a connection, waits until the server has accepted it, and sends `text`. */
 async function opened(text: string): Promise<Socket> {
   const accepted = once(server, 'connection');
   const socket = connect(portOf(server), '127.0.0.1').on('error', () => undefined);
@@ -38,14 +38,14 @@ const status = async (): Promise<number> => (await fetch(`http://127.0.0.1:${por
 const HALF = 'GET /livez HTTP/1.1\r\nhost: x\r\n';
 
 describe('a server whose connections are limited', () => {
-  test('answers a newcomer while requests that never end fill the limit', async () => {
+  test('answers a new client while requests that never end fill the limit', async () => {
     for (let n = 0; n < 3 * MOST; n += 1) {
       await opened(HALF);
       expect(await status()).toBe(200);
     }
   });
 
-  test('ends the connection that has asked for nothing for the longest time', async () => {
+  test('closes the connection that has been idle longest', async () => {
     const used = await opened('');
     const idle = await opened(HALF);
     await opened(HALF);
@@ -59,7 +59,7 @@ describe('a server whose connections are limited', () => {
     expect(String((await once(used, 'data'))[0])).toContain('here');
   });
 
-  test('forgets those that end by themselves', async () => {
+  test('does not count closed connections', async () => {
     const kept = await opened('');
     for (let n = 0; n < 3 * MOST; n += 1) {
       const accepted = once(server, 'connection');

@@ -21,14 +21,14 @@ async function get(url: string, overrides: Partial<ReportSource> = {}, redactor 
 }
 
 describe('/api/v1/credentials', () => {
-  test('fits its schema and is as it was', async () => {
+  test('matches its schema and its golden file', async () => {
     const answer = await get('/api/v1/credentials');
     expect(misfits(credentialListSchema, answer.json())).toEqual([]);
     const pretty = `${JSON.stringify(answer.json(), undefined, 2)}\n`;
     await expect(pretty).toMatchFileSnapshot('../golden/report/credentials.json');
   });
 
-  test('tells which mailboxes depend on each, who renews it, and what is left', async () => {
+  test('names dependent mailboxes, owner and days left', async () => {
     const { credentials } = credentialListSchema.parse((await get('/api/v1/credentials')).json());
     expect(
       credentials.map(({ app, owner, days_left, mailboxes }) => [app, owner, days_left, mailboxes]),
@@ -38,7 +38,7 @@ describe('/api/v1/credentials', () => {
     ]);
   });
 
-  test('can be asked for one app; an app that is not there is an error', async () => {
+  test('filters by app; an unknown app is an error', async () => {
     const { credentials } = credentialListSchema.parse((await get('/api/v1/credentials?app=crm')).json());
     expect(credentials.map(({ app }) => app)).toEqual(['crm']);
     await server?.close();
@@ -55,7 +55,7 @@ interface ReadEvent {
   readonly triggers: readonly string[];
 }
 
-/** As a calendar client reads it, after what RFC 5545, 3.1 asks of each line. */
+/** Parses as a calendar client does, after checking each line against RFC 5545, section 3.1. */
 function read(text: string): { readonly method: unknown; readonly events: readonly ReadEvent[] } {
   expect(text.endsWith('\r\n')).toBe(true);
   for (const line of text.slice(0, -2).split('\r\n')) {
@@ -75,7 +75,7 @@ function read(text: string): { readonly method: unknown; readonly events: readon
 }
 
 describe('/credentials.ics', () => {
-  test('is as it was', async () => {
+  test('matches its golden file', async () => {
     const answer = await get('/credentials.ics');
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([
       200,
@@ -99,7 +99,7 @@ describe('/credentials.ics', () => {
     });
   });
 
-  test('is a calendar without events where no end is known', async () => {
+  test('is a calendar without events if no end date is known', async () => {
     const empty = { at: NOON, targets: [], tokens: [], problems: [] };
     const answer = await get('/credentials.ics', { snapshot: () => empty, credentials: () => [] });
     expect(read(answer.body).events).toEqual([]);
@@ -144,7 +144,7 @@ describe('/credentials.ics', () => {
     expect(answer.body.replaceAll('\r\n ', '')).not.toContain(secret);
   });
 
-  test('an end that no date can hold is left out', async () => {
+  test('omits an end beyond the range of dates', async () => {
     const [plm] = CREDENTIALS;
     if (plm === undefined) throw new Error('expected a credential');
     const endDates = [{ source: 'configuration' as const, credential: 'configured', expiresAt: 9e15 }];
@@ -162,7 +162,7 @@ test('a line is folded at 75 octets and never within a character; commas, semico
   expect(events[0]).toMatchObject({ summary, description: 'x\ny' });
 });
 
-test('the page tells when each credential ends, that one is refused, and who renews it', async () => {
+test('the page shows end date and owner of each credential, and that one is refused', async () => {
   const page = (await get('/')).body;
   expect(page).toContain('29 days left');
   expect(page).toContain('✗ refused');

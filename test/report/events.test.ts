@@ -34,36 +34,36 @@ function someEvents(): Events {
   return events;
 }
 
-/** What a client is told, from now on. */
+/** Collects the events that a client receives from now on. */
 function parsed(events: Events, lastEventId?: string): Event[] {
-  const told: Event[] = [];
-  events.listen(lastEventId, (event) => told.push(event));
-  return told;
+  const received: Event[] = [];
+  events.listen(lastEventId, (event) => received.push(event));
+  return received;
 }
 
-describe('news', () => {
-  test('of a change fits its schema', async () => {
+describe('an event', () => {
+  test('of a change of state matches its schema', async () => {
     const events = someEvents();
-    const told = parsed(events);
+    const received = parsed(events);
     events.publishChange(aChange());
-    const [event] = told;
-    expect([told.length, event?.name]).toEqual([1, 'status']);
+    const [event] = received;
+    expect([received.length, event?.name]).toEqual([1, 'status']);
     const data: unknown = JSON.parse(event?.data ?? '');
     expect(misfits(statusEventSchema, data)).toEqual([]);
     expect(data).toMatchObject({ mailbox: 'sales', from: 'up', to: 'down', cause: 'secret-expired' });
   });
 
-  test('of a problem is that it opened or closed, not that it grew', () => {
+  test('is sent when a problem opens or closes, not when it grows', () => {
     const events = someEvents();
-    const told = parsed(events);
+    const received = parsed(events);
     const [before, after] = SNAPSHOT.problems;
     if (before === undefined || after === undefined) throw new Error('the fleet has too few problems');
     events.publishProblem({ kind: 'opened', at: NOON, after });
     for (const kind of ['grew', 'shrank', 'changed'] as const)
       events.publishProblem({ kind, at: NOON, before, after });
     events.publishProblem({ kind: 'closed', at: NOON, before });
-    for (const { data } of told) expect(misfits(problemEventSchema, JSON.parse(data))).toEqual([]);
-    expect(told.map(({ name, data }) => `${name} ${JSON.parse(data).id}`)).toEqual([
+    for (const { data } of received) expect(misfits(problemEventSchema, JSON.parse(data))).toEqual([]);
+    expect(received.map(({ name, data }) => `${name} ${JSON.parse(data).id}`)).toEqual([
       'problem_opened secret-expired:app:crm',
       'problem_closed secret-expiring:app:plm',
     ]);
@@ -73,9 +73,9 @@ describe('news', () => {
     const redactor = createRedactor();
     redactor.add('canary~8Q~0123456789abcdef');
     const events = createEvents(redactor);
-    const told = parsed(events);
+    const received = parsed(events);
     events.publishChange(aChange('It is canary~8Q~0123456789abcdef'));
-    expect(told[0]?.data).not.toContain('0123456789');
+    expect(received[0]?.data).not.toContain('0123456789');
   });
 });
 
@@ -91,25 +91,25 @@ describe('a client that comes back', () => {
     [1, 4],
     [3, 2],
     [5, 0],
-  ])('after event %i of 5 is told the %i that it missed', (seen, missed) => {
+  ])('after event %i of 5 receives the %i that it missed', (seen, missed) => {
     const { events, all } = published(5);
     expect(parsed(events, all[seen - 1]?.id)).toEqual(missed === 0 ? [] : all.slice(-missed));
   });
 
-  test('after more than is kept is told to begin anew', () => {
+  test('after more events than are kept receives reset', () => {
     const { events, all } = published(502);
     expect(parsed(events, all[0]?.id)).toMatchObject([{ name: 'reset', id: all.at(-1)?.id }]);
     expect(parsed(events, all[1]?.id)).toHaveLength(500);
   });
 
   test.each(['', 'x', '-', 'abcdefgh-1', '1', 'NaN-NaN', '-1', '__proto__-1'])(
-    'with the foreign id "%s" is told to begin anew',
+    'with the foreign id "%s" receives reset',
     (id) => {
       expect(parsed(published(2).events, id)).toMatchObject([{ name: 'reset', data: '{}' }]);
     },
   );
 
-  test('from the future is told to begin anew', () => {
+  test('with an id from the future receives reset', () => {
     const { events, all } = published(2);
     const id = String(all[1]?.id.replace(/-2$/, '-3'));
     expect(parsed(events, id)).toMatchObject([{ name: 'reset' }]);
@@ -140,9 +140,9 @@ describe('the stream', () => {
     return {
       response,
       abort: () => controller.abort(),
-      /** All that came, when it holds `words`. */
-      until: async (words: string): Promise<string> => {
-        while (!read.includes(words)) {
+      /** Resolves with everything received once it contains `text`. */
+      until: async (text: string): Promise<string> => {
+        while (!read.includes(text)) {
           const chunk = await reader?.read();
           if (chunk === undefined || chunk.done) throw new Error(`the stream ended after: ${read}`);
           read += chunk.value;
@@ -155,7 +155,7 @@ describe('the stream', () => {
     };
   }
 
-  test('is of server-sent events, for nobody else to keep', async () => {
+  test('consists of server-sent events, and must not be cached', async () => {
     const events = someEvents();
     const stream = await open(await serve(events));
     expect(Object.fromEntries(stream.response.headers)).toMatchObject({
@@ -169,7 +169,7 @@ describe('the stream', () => {
     expect(read).toMatch(/^retry: 5000\n\nid: \w{8}-1\nevent: status\ndata: \{[^\n]*\}\n\n$/);
   });
 
-  test('carries news as it comes, and resumes', async () => {
+  test('sends events as they happen, and resumes', async () => {
     const events = someEvents();
     const server = await serve(events);
     const first = await open(server);
@@ -183,7 +183,7 @@ describe('the stream', () => {
     expect(read).not.toContain('"one"');
   });
 
-  test('beats now and then, so that nobody on the way ends it', async () => {
+  test('sends heartbeats, so that no proxy times out', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const stream = await open(await serve(someEvents()));
     await stream.until('retry');
@@ -191,7 +191,7 @@ describe('the stream', () => {
     expect(await stream.until(':\n\n')).toMatch(/^retry: 5000\n\n:\n\n$/);
   });
 
-  test('ends when its token is taken away', async () => {
+  test('ends when its token is revoked', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     let tokens = [new Secret('0123456789abcdef')];
     const server = await serve(someEvents(), () => ({ tokens, open: [] }));
@@ -210,7 +210,7 @@ describe('the stream', () => {
     await expect(stream.ended().catch(() => 'cut off')).resolves.toBeOneOf([undefined, 'cut off']);
   });
 
-  test('is given to so many, and again when one has gone', async () => {
+  test('is limited in number, and frees a place when a client disconnects', async () => {
     const server = await serve(someEvents());
     const streams = [];
     for (let count = 0; count < 50; count += 1) streams.push(await open(server));
@@ -224,13 +224,13 @@ describe('the stream', () => {
     });
   });
 
-  test.each(['HEAD', 'POST'])('cannot be had with %s', async (method) => {
+  test.each(['HEAD', 'POST'])('does not answer %s', async (method) => {
     const server = await serve(someEvents());
     const response = await fetch(urlOf(server), { method });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET']);
   });
 
-  test('a client that does not read is cut off', async () => {
+  test('disconnects a client that does not read', async () => {
     const events = someEvents();
     const server = await serve(events);
     const accepted = once(server.server, 'connection');

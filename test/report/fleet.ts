@@ -1,6 +1,6 @@
 /**
- * One fixed fleet for the tests of report/: a healthy app, one with an expired secret, one without POP permission,
- * a mailbox that fails for the first time, and one that was never looked at. Names that want escaping are in it.
+ * One fixed fleet for the tests of report/: a healthy app, one with an expired secret, one without POP permission, a
+ * mailbox that fails for the first time, and one that was never probed. Some names need escaping.
  */
 import type { CredentialStatus } from '../../src/model/credential.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
@@ -264,7 +264,7 @@ export const CREDENTIALS: readonly CredentialStatus[] = [
   },
 ];
 
-/** The fleet, with what a test wants otherwise. */
+/** The fleet, with overrides. */
 export function aSource(overrides: Partial<ReportSource> = {}): ReportSource {
   return {
     snapshot: () => SNAPSHOT,

@@ -45,7 +45,7 @@ describe('answers', () => {
     ['app-crm', '/api/v1/apps/crm', appDetailSchema],
     ['app-hr', '/api/v1/apps/hr', appDetailSchema],
     ['problems', '/api/v1/problems', problemListSchema],
-  ])('%s fits its schema and is as it was', async (name, url, schema) => {
+  ])('%s matches its schema and its golden file', async (name, url, schema) => {
     const server = await serve();
     const answer = await server.inject(url);
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([
@@ -88,15 +88,15 @@ describe('filters', () => {
     ['?mailbox=support', ['secret-expired:app:crm']],
     ['?app=plm', ['secret-expiring:app:plm']],
     ['?label.team=quality', []],
-  ])('%s selects the problems that concern them', async (query, ids) => {
+  ])('%s selects the problems that affect them', async (query, ids) => {
     const server = await serve();
     const { problems } = problemListSchema.parse((await server.inject(`/api/v1/problems${query}`)).json());
     expect(problems.map(({ id }) => id)).toEqual(ids);
   });
 });
 
-describe('a look now', () => {
-  test('is taken over all protocols, and its result is in the answer', async () => {
+describe('a probe now', () => {
+  test('uses all protocols, and its result is in the answer', async () => {
     const asked: unknown[] = [];
     const probeNow: ReportSource['probeNow'] = async (...args) => {
       asked.push(args);
@@ -115,7 +115,7 @@ describe('a look now', () => {
     expect(asked).toEqual([['sales', undefined]]);
   });
 
-  test('can be taken over one protocol, the other is told as it was', async () => {
+  test('can use one protocol; the other keeps its last result', async () => {
     const asked: unknown[] = [];
     const probeNow: ReportSource['probeNow'] = async (...args) => {
       asked.push(args);
@@ -133,7 +133,7 @@ describe('explain', () => {
   test.each<[string, string, string]>([
     ['text as it is', 'text/plain', 'AADSTS7000222'],
     ['text in JSON', 'application/json', '{"text":"AADSTS7000222"}'],
-  ])('takes %s', async (_, contentType, payload) => {
+  ])('accepts %s', async (_, contentType, payload) => {
     const given: string[] = [];
     const { explain } = aSource();
     const server = await serve(
@@ -151,7 +151,7 @@ describe('explain', () => {
     expect(given).toEqual(['AADSTS7000222']);
   });
 
-  test('is not asked for more than there is time for', async () => {
+  test('is limited in rate', async () => {
     const server = await serve();
     const headers = { 'content-type': 'text/plain' };
     const post = (payload: string) =>
@@ -163,7 +163,7 @@ describe('explain', () => {
     expect(answers.at(-1)?.headers['retry-after']).toMatch(/^[1-9]$/);
   });
 
-  test('is not there where nobody explains', async () => {
+  test('does not exist without an explainer', async () => {
     const { explain: _, ...source } = aSource();
     const server = await serve(source);
     const answer = await server.inject({ method: 'POST', url: '/api/v1/explain', payload: { text: 'x' } });
@@ -184,7 +184,7 @@ describe('errors are RFC 9457 problem details', () => {
     ['an unknown mailbox', { url: '/api/v1/mailboxes/nobody' }, 404, 'unknown-mailbox', '"nobody"'],
     ['an unknown app', { url: '/api/v1/apps/nothing' }, 404, 'unknown-app', '"nothing"'],
     [
-      'a look at an unknown mailbox',
+      'a probe an unknown mailbox',
       { method: 'POST', url: '/api/v1/mailboxes/x/probe' },
       404,
       'unknown-mailbox',
@@ -295,7 +295,7 @@ describe('errors are RFC 9457 problem details', () => {
       'too-large',
       'larger',
     ],
-  ])('%s', async (_, request, status, type, words) => {
+  ])('%s', async (_, request, status, type, text) => {
     const server = await serve();
     const answer = await server.inject(request);
     expect(answer.statusCode).toBe(status);
@@ -303,7 +303,7 @@ describe('errors are RFC 9457 problem details', () => {
     expect(answer.headers['x-content-type-options']).toBe('nosniff');
     expect(misfits(problemDetailsSchema, answer.json())).toEqual([]);
     expect(answer.json()).toMatchObject({ type: `urn:mailprobe:problem:${type}`, status });
-    expect(problemDetailsSchema.parse(answer.json()).detail).toContain(words);
+    expect(problemDetailsSchema.parse(answer.json()).detail).toContain(text);
   });
 
   test.each<[InjectOptions['method'], string, string]>([
@@ -316,7 +316,7 @@ describe('errors are RFC 9457 problem details', () => {
     ['GET', '/api/v1/explain', 'POST'],
   ])('%s %s is not allowed', async (method = 'GET', url, allow) => {
     const server = await serve();
-    // The body is not even looked at.
+    // The method is checked before the body.
     const headers = { 'content-type': 'application/xml' };
     const answer = await server.inject({ method, url, headers });
     expect([answer.statusCode, answer.headers.allow]).toEqual([405, allow]);
@@ -366,7 +366,7 @@ describe('errors are RFC 9457 problem details', () => {
     expect(lines.join('')).toMatch(/"route":"\/metrics".*the other half/);
   });
 
-  test('a look that breaks is an internal error without details', async () => {
+  test('a probe that breaks is an internal error without details', async () => {
     const server = await serve(aSource({ probeNow: () => Promise.reject(new Error('inner details')) }));
     const answer = await server.inject({ method: 'POST', url: '/api/v1/mailboxes/sales/probe' });
     expect(answer.statusCode).toBe(500);
@@ -376,7 +376,7 @@ describe('errors are RFC 9457 problem details', () => {
 });
 
 describe('health', () => {
-  test('tells of everything, and fails while a mailbox is down', async () => {
+  test('covers all mailboxes, and fails while one is down', async () => {
     const server = await serve();
     const answer = await server.inject('/health');
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([
@@ -403,7 +403,7 @@ describe('health', () => {
     expect(misfits(healthSchema, answer.json())).toEqual([]);
   });
 
-  test('says one word where no more is public', async () => {
+  test('shows only the status to callers without a token', async () => {
     const tokens = [new Secret('0123456789abcdef')];
     const minimal = await serve(aSource(), { protection: () => ({ tokens, open: [] }) });
     expect((await minimal.inject('/health')).body).toBe('{"status":"fail"}');
@@ -509,21 +509,21 @@ describe('protection', () => {
     return socket;
   }
 
-  /** Everything that the server says to these bytes until it ends the connection. */
-  async function said(server: FastifyInstance, bytes: string): Promise<string> {
+  /** Sends bytes, and resolves with everything received until the server closes the connection. */
+  async function answerTo(server: FastifyInstance, bytes: string): Promise<string> {
     const socket = await connected(server);
     socket.write(bytes);
     return text(socket);
   }
 
-  test('what is no HTTP is told so, and the connection ends', async () => {
-    const answer = await said(await serve(), 'EHLO mail.example\r\n\r\n');
+  test('answers 400 to what is not HTTP, and closes the connection', async () => {
+    const answer = await answerTo(await serve(), 'EHLO mail.example\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem\+json\r\n/);
     expect(answer).toContain('urn:mailprobe:problem:bad-request');
   });
 
   test('headers without end are refused', async () => {
-    const answer = await said(await serve(), `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(40_000)}`);
+    const answer = await answerTo(await serve(), `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(40_000)}`);
     expect(answer).toMatch(/^HTTP\/1\.1 431 /);
   });
 
@@ -533,15 +533,15 @@ describe('protection', () => {
     expect(server.server.requestTimeout).toBeLessThanOrEqual(15_000);
     server.server.headersTimeout = 50;
     server.server.requestTimeout = 50;
-    const answer = await said(server, 'GET / HTTP/1.1\r\nhost: x\r\n');
+    const answer = await answerTo(server, 'GET / HTTP/1.1\r\nhost: x\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
   });
 
-  test('a stop does not wait for a client that says nothing', async () => {
+  test('a stop does not wait for a silent client', async () => {
     const server = await serve();
     const socket = await connected(server);
     const ended = new Promise((resolve) => socket.once('close', resolve));
-    // A reset is an end too.
+    // A reset ends the connection too.
     socket.on('error', () => undefined);
     socket.write('GET / HTTP/1.1\r\nhost: x\r\n');
     await server.close();

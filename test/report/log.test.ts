@@ -15,7 +15,7 @@ function recording(level: LogLevel = 'debug', pretty = false) {
   return { lines, logger: createLogger({ level, pretty, redactor, destination }) };
 }
 
-/** A line without its time, which is now. */
+/** A line without its time. */
 function parsed(line: string | undefined): unknown {
   const { time, ...fields }: Record<string, unknown> = JSON.parse(line ?? '{}');
   expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -63,13 +63,13 @@ test.each<[Confirmed, Confirmed, string, string]>([
   ['unknown', 'up', 'info', 'mailbox_up'],
   ['down', 'up', 'info', 'mailbox_up'],
   ['up', 'unknown', 'warn', 'mailbox_unknown'],
-])('from %s to %s is told at %s as %s', (from, to, level, event) => {
+])('from %s to %s is logged at %s as %s', (from, to, level, event) => {
   const { lines, logger } = recording('info');
   logChange(logger, { target, from, to, at: NOON, probe: opened });
   expect(lines.map(parsed)).toEqual([expect.objectContaining({ level, event })]);
 });
 
-test('each look is a line at debug, and none at info', () => {
+test('each probe is a line at debug, and none at info', () => {
   const debug = recording('debug');
   logProbe(debug.logger, target, opened);
   expect(debug.lines.map(parsed)).toEqual([
@@ -109,7 +109,7 @@ test('on a terminal a line begins with time and level, and holds the message', (
   const { lines, logger } = recording('info', true);
   logChange(logger, { target, from: 'up', to: 'down', at: NOON, probe: failed });
   expect(lines).toHaveLength(1);
-  // oxlint-disable-next-line no-control-regex -- colours are control sequences
+  // oxlint-disable-next-line no-control-regex -- colors are control sequences
   expect(lines.join('').replace(/\u001B\[\d+m/g, '')).toMatch(
     /^\[\d\d:\d\d:\d\d\] WARN: sales imap is down: No permission/,
   );

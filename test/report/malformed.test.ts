@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { portOf } from '../support/port-of.ts';
 import { aServer } from './fleet.ts';
 
-/** What clients should not send, byte for byte. Whatever it is, the server answers or hangs up, and goes on. */
+/** Malformed requests, byte for byte. The server answers or hangs up, and keeps serving. */
 let server: FastifyInstance;
 
 beforeAll(async () => {
@@ -18,7 +18,7 @@ afterAll(async () => {
   await server.close();
 });
 
-async function said(bytes: string | Uint8Array): Promise<string> {
+async function answerTo(bytes: string | Uint8Array): Promise<string> {
   const socket = connect(portOf(server.server), '127.0.0.1');
   socket.on('error', () => undefined);
   await once(socket, 'connect');
@@ -56,7 +56,7 @@ describe('malformed requests', () => {
     ['a path with a null byte', request('GET /api/v1/mailboxes/%00 HTTP/1.1'), 404],
     ['a path upwards', request('GET /../../etc/passwd HTTP/1.1'), 404],
     ['an encoded path upwards', request('GET /%2e%2e%2fetc%2fpasswd HTTP/1.1'), 404],
-    // RFC 9112, section 3.2.2: to be accepted. It leads to our own page, and nowhere else.
+    // RFC 9112, section 3.2.2: must be accepted. The host in it is ignored.
     ['an absolute target elsewhere', request('GET http://evil.example/ HTTP/1.1'), 200],
     ['a proxy request', request('CONNECT evil.example:443 HTTP/1.1'), 0],
     ['an upgrade', request('GET /livez HTTP/1.1', 'Upgrade: websocket', 'Connection: Upgrade'), 200],
@@ -68,7 +68,7 @@ describe('malformed requests', () => {
     ['very many headers', request('GET / HTTP/1.1', ...Array.from({ length: 3_000 }, () => 'a: bcdef')), 431],
     ['an expectation', request('POST /api/v1/explain HTTP/1.1', 'Expect: miracles'), 417],
   ])('%s', async (_, bytes, status) => {
-    const answer = await said(bytes);
+    const answer = await answerTo(bytes);
     expect(answer === '' ? 0 : Number(answer.slice(9, 12))).toBe(status);
     expect(answer).not.toMatch(/node_modules|at \w+ \(|Error:/);
     expect((await fetch(`http://127.0.0.1:${portOf(server.server)}/livez`)).status).toBe(200);

@@ -19,7 +19,7 @@ const TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 const PROMETHEUS_ACCEPT =
   'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
 
-/** A scrape after three looks. */
+/** A scrape after three probes. */
 function scraped(accept?: string): Promise<{ readonly contentType: string; readonly body: string }> {
   const metrics = createMetrics(aSource());
   const target = aTarget();
@@ -29,7 +29,7 @@ function scraped(accept?: string): Promise<{ readonly contentType: string; reado
   return metrics.render(accept);
 }
 
-/** Without the metrics of this very process, which are never twice the same. */
+/** Removes the metrics of the process, which differ at every scrape. */
 function ownMetrics(body: string): string {
   const ours = /^(?:# (?:HELP|TYPE|UNIT) )?mailprobe_|^# EOF$/;
   return `${body
@@ -38,13 +38,13 @@ function ownMetrics(body: string): string {
     .join('\n')}\n`;
 }
 
-test('the whole text is as it was', async () => {
+test('the Prometheus text matches its golden file', async () => {
   const { contentType, body } = await scraped();
   expect(contentType).toBe(TEXT);
   await expect(ownMetrics(body)).toMatchFileSnapshot('../golden/report/metrics.txt');
 });
 
-test('the whole OpenMetrics text is as it was', async () => {
+test('the OpenMetrics text matches its golden file', async () => {
   const { contentType, body } = await scraped(PROMETHEUS_ACCEPT);
   expect(contentType).toBe(OPENMETRICS);
   expect(body.endsWith('\n# EOF\n')).toBe(true);
@@ -54,11 +54,11 @@ test('the whole OpenMetrics text is as it was', async () => {
 describe('promtool check metrics', () => {
   const missing = spawnSync('promtool', ['--version']).error !== undefined;
 
-  test('is there, where nothing may be skipped', () => {
+  test('is installed where nothing may be skipped', () => {
     expect(missing && process.env.CI !== undefined, 'promtool is missing: install prometheus').toBe(false);
   });
 
-  test.skipIf(missing)('has nothing to say', async () => {
+  test.skipIf(missing)('accepts the text without complaint', async () => {
     const { body } = await scraped();
     const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
       input: body,
@@ -68,11 +68,11 @@ describe('promtool check metrics', () => {
   });
 });
 
-test('docs/metrics.md is what the tables say', async () => {
+test('docs/metrics.md matches the tables', async () => {
   await expect(describeMetrics()).toMatchFileSnapshot('../../docs/metrics.md');
 });
 
-test('the names that users see are the ones that were promised', () => {
+test('the names of metrics are stable', () => {
   const labelled = [...TARGET_FAMILIES, ...FLEET_FAMILIES, PHASE_DURATION].map(
     ({ name, labels }) => `${name}{${labels.join(',')}}`,
   );
@@ -121,7 +121,7 @@ test.each([
   ['plain text rather than OpenMetrics', 'text/plain;q=0.9,application/openmetrics-text;q=0.5', TEXT],
   ['only the old draft of OpenMetrics', 'application/openmetrics-text; version=0.0.1', TEXT],
   ['nonsense', ';;q=x,,/', TEXT],
-])('who accepts %s is answered in %s', async (_, accept, contentType) => {
+])('Accept: %s is answered with %s', async (_, accept, contentType) => {
   expect(createMetrics(aSource()).stream(accept).headers['content-type']).toBe(contentType);
 });
 
@@ -131,7 +131,7 @@ test('the lag of this process is not counted as the phases of a server', async (
   expect(body).toContain('mailprobe_phase_duration_seconds_count{protocol="imap",phase="dns"} 2\n');
 });
 
-test('a label set that comes twice is written once', () => {
+test('a repeated label set is written once', () => {
   const family = FLEET_FAMILIES.find(({ name }) => name === 'mailprobe_problem_affected_mailboxes');
   if (family === undefined) throw new Error('the family is gone');
   const twice = { ...SNAPSHOT, problems: [...SNAPSHOT.problems, ...SNAPSHOT.problems] };
@@ -140,7 +140,7 @@ test('a label set that comes twice is written once', () => {
   expect(write(twice)).toBe(write(SNAPSHOT));
 });
 
-test('codes that stand for one cause are counted together', async () => {
+test('codes of one cause are counted together', async () => {
   const source = aSource({
     tokenFailureCause: (code) => (code.includes(' ') ? 'token-service-transient' : undefined),
   });
@@ -151,13 +151,13 @@ test('codes that stand for one cause are counted together', async () => {
   expect(body).toContain('mailprobe_token_request_failures_total{app="crm",cause="aadsts7000222"} 25\n');
 });
 
-test('a time that is none is absent', async () => {
+test('an invalid time is absent', async () => {
   const tokens = [{ app: 'plm', requestsTotal: 1, failuresByCode: {}, expiresAt: Number.NaN }];
   const { body } = await createMetrics(aSource({ snapshot: () => ({ ...SNAPSHOT, tokens }) })).render();
   expect(body).not.toContain('mailprobe_token_expiry_timestamp_seconds');
 });
 
-test('of the certificates of one endpoint the one that ends first is told', async () => {
+test('of several certificates of one endpoint, the one that expires first is reported', async () => {
   const [one] = SNAPSHOT.targets;
   if (one === undefined) throw new Error('the fleet is empty');
   const earlier = {
@@ -198,7 +198,7 @@ test('the event loop runs between the slices of a large fleet, whenever their ti
   expect(turns).toBeGreaterThanOrEqual(275);
 });
 
-test('items that cost no time take no turn of the event loop', async () => {
+test('items that take no time do not yield to the event loop', async () => {
   const items = Array.from({ length: 20_000 }, () => 'x');
   const chunks = textInSlices(
     items,
@@ -233,7 +233,7 @@ describe('scrapes at the same time', () => {
     expect(snapshots).toBe(2);
   });
 
-  test('are compressed for those who ask, once', async () => {
+  test('are compressed once for all scrapers that accept it', async () => {
     const metrics = createMetrics(aSource());
     const streams = Array.from({ length: 3 }, () => metrics.stream('', 'br;q=1.0, gzip;q=0.8'));
     const plain = joined(metrics.stream().chunks);

@@ -31,7 +31,7 @@ test('the document is valid OpenAPI 3.1', async () => {
   expect(validator.version).toBe('3.1');
 });
 
-/** Of every route, in the router's own words; what a path allows is asked of the server itself. */
+/** All routes as the router lists them. The methods of a path come from the server's own `Allow` header. */
 async function routes(): Promise<readonly string[]> {
   const parts: string[] = [];
   const paths = new Set<string>();
@@ -51,9 +51,9 @@ async function routes(): Promise<readonly string[]> {
 }
 
 test('every route of the server is in the document, and no other', async () => {
-  const told = ROUTES.map(({ method, path }) => `${method} ${path}`).sort();
-  expect(await routes()).toEqual(told);
-  expect(told).toContain('POST /api/v1/mailboxes/:id/probe');
+  const described = ROUTES.map(({ method, path }) => `${method} ${path}`).sort();
+  expect(await routes()).toEqual(described);
+  expect(described).toContain('POST /api/v1/mailboxes/:id/probe');
 });
 
 describe.each(ROUTES.filter(({ id }) => id !== 'listenToEvents'))(
@@ -77,7 +77,7 @@ describe.each(ROUTES.filter(({ id }) => id !== 'listenToEvents'))(
       }),
     );
 
-    test('takes every parameter that is told', async () => {
+    test('accepts every documented parameter', async () => {
       const { statusCode, body } = await server.inject({
         method,
         url: `${url}?${query.toString()}`,
@@ -86,7 +86,7 @@ describe.each(ROUTES.filter(({ id }) => id !== 'listenToEvents'))(
       expect([statusCode === 200 || statusCode === 503 ? 'taken' : body]).toEqual(['taken']);
     });
 
-    // Orchestrators put what they like behind their probes' paths.
+    // Orchestrators may append any query to the paths of their probes.
     const forgiving = ['/livez', '/readyz'].includes(path);
     test(`answers ${forgiving ? 200 : 400} to any other`, async () => {
       const { statusCode } = await server.inject({ method, url: `${url}?${query.toString()}&unheard_of=1` });
@@ -95,7 +95,7 @@ describe.each(ROUTES.filter(({ id }) => id !== 'listenToEvents'))(
   },
 );
 
-test('the answers fit the document, as another validator reads it', async () => {
+test('the answers match the document, checked by a second validator', async () => {
   const document = openapiDocument(ROUTES, '1.2.3');
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
@@ -119,8 +119,8 @@ test('the answers fit the document, as another validator reads it', async () => 
   }
 });
 
-test('every type of problem that a route can answer with is in its contract, follows from it, or goes for all', () => {
-  const told = new Set<string>(ROUTES.flatMap(({ problems = [] }) => problems));
+test('every problem type that a route can answer with is in its contract, implied by it, or common to all', () => {
+  const described = new Set<string>(ROUTES.flatMap(({ problems = [] }) => problems));
   const all = [
     'unauthorised',
     'bad-parameter',
@@ -134,14 +134,14 @@ test('every type of problem that a route can answer with is in its contract, fol
     'header-too-large',
     'internal-error',
   ];
-  expect([...told, ...all].sort()).toEqual(Object.keys(PROBLEM_TYPES).sort());
+  expect([...described, ...all].sort()).toEqual(Object.keys(PROBLEM_TYPES).sort());
 });
 
 test('docs/api.md is current (else run: node tools/docs-api.ts)', async () => {
   await expect(apiReference()).toMatchFileSnapshot('../../docs/api.md');
 });
 
-test('the contract is as it was', async () => {
+test('the contract matches its golden file', async () => {
   const text = `${JSON.stringify(openapiDocument(ROUTES, '0.0.0'), undefined, 2)}\n`;
   await expect(text).toMatchFileSnapshot('../golden/report/openapi.json');
 });

@@ -15,13 +15,13 @@ async function page(snapshot: Snapshot = SNAPSHOT, query = '', banner?: string) 
   return answer;
 }
 
-test('the whole page is as it was', async () => {
+test('the page matches its golden file', async () => {
   const { statusCode, body } = await page(SNAPSHOT, '', 'This is a simulation.');
   expect(statusCode).toBe(200);
   await expect(body).toMatchFileSnapshot('../golden/report/page.html');
 });
 
-test('the policy admits the style of the page, and nothing else is needed', async () => {
+test('the content security policy allows the style of the page, which needs nothing else', async () => {
   const { body, headers } = await page();
   const style = /<style>(.*)<\/style>/s.exec(body)?.[1] ?? '';
   const hash = createHash('sha256').update(style).digest('base64');
@@ -29,7 +29,7 @@ test('the policy admits the style of the page, and nothing else is needed', asyn
   expect(body).not.toMatch(/<script|<link rel="stylesheet"|style="|\son\w+=|src=|@import|url\(/i);
 });
 
-test('ids, addresses and the words of servers cannot become markup', async () => {
+test('ids, addresses and messages of servers cannot become markup', async () => {
   const { body } = await page();
   expect(body).toContain('r&amp;d &quot;lab&quot;\\&lt;b&gt;');
   expect(body).not.toContain('<b>:');
@@ -42,7 +42,7 @@ test('only an https reference becomes a link', async () => {
   expect(body).not.toMatch(/href="javascript/);
 });
 
-test('a filter narrows the page, and says so', async () => {
+test('a filter narrows the page, and the page shows that', async () => {
   const { body } = await page(SNAPSHOT, '?app=crm');
   expect(body).toContain('2 of 2 mailboxes are down');
   expect(body).toContain('show everything');
@@ -72,7 +72,7 @@ test('a large fleet is shown worst first, bounded, with the way to the rest', as
     affectedMailboxes: ids,
   }));
   const { body } = await page({ at: NOON, targets, tokens: [], problems });
-  // The credentials have a heading and two rows of their own.
+  // The credentials section has a heading and two rows.
   expect(body.match(/<tr>/g)).toHaveLength(201 + 3);
   expect(body.match(/<article/g)).toHaveLength(50);
   expect(/<th scope="row"><a[^>]*>([^<]*)/.exec(body)?.[1]).toBe('box-1150');
@@ -91,7 +91,7 @@ test.each([
   [{ up: 0, down: 2, unknown: 0 }, 1, '2 of 2 mailboxes are down'],
   [{ up: 3, down: 0, unknown: 2 }, 0, '2 of 5 mailboxes are not known yet'],
   [{ up: 0, down: 0, unknown: 1 }, 0, '1 of 1 mailbox is not known yet'],
-])('%j with %i problems is said so', (counts, problems, headline) => {
+])('%j with %i problems has its own headline', (counts, problems, headline) => {
   expect(headlineOf(counts, problems)).toBe(headline);
 });
 
@@ -104,11 +104,11 @@ test.each([
   [86_400_000 * 3, '3 d'],
   [86_400_000 * 40 + 7_200_000 + 60_000, '40 d 2 h'],
   [3_600_000 + 5_000, '1 h'],
-])('%i ms is %s', (ms, words) => {
-  expect(durationText(ms)).toBe(words);
+])('%i ms is %s', (ms, text) => {
+  expect(durationText(ms)).toBe(text);
 });
 
-test('what the tag itself made is not escaped twice, all else is', () => {
+test('everything but HTML made by the tag is escaped', () => {
   const html = createHtmlTag(createRedactor());
   const items = ['<', html`<i>${'&'}</i>`, undefined, 3];
   expect(html`<p title="${'"'}">${items}</p>`.text).toBe('<p title="&quot;">&lt;<i>&amp;</i>3</p>');

@@ -35,7 +35,7 @@ describe('a list in pages', () => {
     expect([whole.next, pages]).toEqual([undefined, Math.ceil(ids.length / 3)]);
   });
 
-  test('carries the filters on', async () => {
+  test('keeps the filters on the next page', async () => {
     const answer = await server.inject('/api/v1/mailboxes?up=true&limit=1&label.team=r%26d');
     expect(answer.json()).not.toHaveProperty('next');
     const { next } = mailboxListSchema.parse(
@@ -44,14 +44,14 @@ describe('a list in pages', () => {
     expect(next).toBe('/api/v1/mailboxes?up=false&limit=1&cursor=sales');
   });
 
-  test('may be of problems', async () => {
+  test('works for problems too', async () => {
     const first = problemListSchema.parse((await server.inject('/api/v1/problems?limit=2')).json());
     const rest = problemListSchema.parse((await server.inject(first.next ?? '')).json());
     const ids = [...first.problems, ...rest.problems].map(({ id }) => id);
     expect([ids, rest.next]).toEqual([SNAPSHOT.problems.map(({ id }) => id), undefined]);
   });
 
-  test('has a thousand items where nothing is said', async () => {
+  test('has a thousand items by default', async () => {
     const [like] = SNAPSHOT.targets;
     if (like === undefined) throw new Error('the fleet is empty');
     const targets = Array.from({ length: 1_001 }, (_, at) => ({
@@ -94,7 +94,7 @@ describe('an answer with an ETag', () => {
     '/openapi.json',
   ];
 
-  test.each(URLS)('%s is not sent again to who has it', async (url) => {
+  test.each(URLS)('%s is not sent again to a client that has it', async (url) => {
     const first = await server.inject(url);
     const etag = String(first.headers.etag);
     expect(etag).toMatch(/^W\/"[\w-]{20,}"$/);
@@ -113,14 +113,14 @@ describe('an answer with an ETag', () => {
     ['anything', () => '*', 304],
     ['another', () => 'W/"x"', 200],
     ['no tag at all', () => 'x', 200],
-  ])('%s is compared rightly', async (_, header, status) => {
+  ])('%s is compared by RFC 9110', async (_, header, status) => {
     const url = '/api/v1/mailboxes';
     const etag = String((await server.inject(url)).headers.etag);
     const answer = await server.inject({ url, headers: { 'if-none-match': header(etag) } });
     expect(answer.statusCode).toBe(status);
   });
 
-  test('changes when what is known changes', async () => {
+  test('changes when the data changes', async () => {
     let targets = SNAPSHOT.targets;
     const changing = await aServer(aSource({ snapshot: () => ({ ...SNAPSHOT, targets }) }));
     const before = (await changing.inject('/api/v1/mailboxes')).headers.etag;
@@ -130,14 +130,14 @@ describe('an answer with an ETag', () => {
     expect(after).not.toBe(before);
   });
 
-  test('is not given for an error', async () => {
+  test('is absent from errors', async () => {
     const { headers } = await server.inject('/api/v1/mailboxes/nobody');
     expect([headers.etag, headers['cache-control']]).toEqual([undefined, 'no-store']);
   });
 });
 
-describe('a list that many ask for at once', () => {
-  test('is rendered once while nothing has changed, and anew when something has', async () => {
+describe('a list requested by many clients at once', () => {
+  test('is rendered once while its data is unchanged, and again after a change', async () => {
     let written = 0;
     const redactor = createRedactor();
     const counting = {

@@ -18,15 +18,18 @@ afterEach(async () => {
 });
 
 describe('/probe', () => {
-  test.each(['qms-inbox', 'sales'])('tells the last result of %s in blackbox names', async (mailbox) => {
-    const server = await serve();
-    const answer = await server.inject(`/probe?target=${mailbox}&module=imap`);
-    expect([answer.statusCode, answer.headers['content-type']]).toEqual([
-      200,
-      'text/plain; version=0.0.4; charset=utf-8',
-    ]);
-    await expect(answer.body).toMatchFileSnapshot(`../golden/report/probe-${mailbox}.txt`);
-  });
+  test.each(['qms-inbox', 'sales'])(
+    'shows the last result of %s under the names of blackbox_exporter',
+    async (mailbox) => {
+      const server = await serve();
+      const answer = await server.inject(`/probe?target=${mailbox}&module=imap`);
+      expect([answer.statusCode, answer.headers['content-type']]).toEqual([
+        200,
+        'text/plain; version=0.0.4; charset=utf-8',
+      ]);
+      await expect(answer.body).toMatchFileSnapshot(`../golden/report/probe-${mailbox}.txt`);
+    },
+  );
 
   test.each([
     ['target=nobody&module=imap', 404, 'unknown-mailbox'],
@@ -49,7 +52,7 @@ describe('/probe', () => {
     ]);
   });
 
-  test('looks where that is asked for, over that protocol only', async () => {
+  test('probes on request, over that protocol only', async () => {
     const asked: unknown[] = [];
     const server = await serve({
       probeNow: async (...args) => {
@@ -64,7 +67,7 @@ describe('/probe', () => {
     ]);
   });
 
-  test('tells a result of a moment ago where it is too soon for another look', async () => {
+  test('shows a recent result if it is too soon for another probe', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: NOON - 57_000 });
     const probes: string[] = [];
     const server = await serve({
@@ -82,7 +85,7 @@ describe('/probe', () => {
     expect((await server.inject('/probe?target=sales&module=imap&fresh=true')).statusCode).toBe(429);
   });
 
-  test('answers before the scraper gives up: what has not ended by then has failed', async () => {
+  test('answers before the scraper gives up; a probe that has not ended by then has failed', async () => {
     const server = await serve({ probeNow: () => new Promise(() => undefined) });
     const headers = { 'x-prometheus-scrape-timeout-seconds': '0.05' };
     const answer = await server.inject({ url: '/probe?target=sales&module=imap&fresh=true', headers });
@@ -102,17 +105,17 @@ describe('/probe', () => {
     },
   );
 
-  test('a look that breaks is an internal error', async () => {
+  test('a probe that breaks is an internal error', async () => {
     const server = await serve({ probeNow: () => Promise.reject(new Error('inner details')) });
     const answer = await server.inject('/probe?target=sales&module=imap&fresh=true');
     expect([answer.statusCode, answer.body.includes('inner')]).toEqual([500, false]);
   });
 });
 
-describe('what costs a look', () => {
+describe('what costs a probe', () => {
   const POST = { method: 'POST', url: '/api/v1/mailboxes/sales/probe' } as const;
 
-  test('is bounded for each mailbox, whichever way it is asked for', async () => {
+  test('is limited per mailbox, over all routes together', async () => {
     const server = await serve();
     const probe = '/probe?target=sales&module=imap&fresh=true';
     for (let count = 0; count < 7; count += 1) await server.inject(POST);
@@ -124,7 +127,7 @@ describe('what costs a look', () => {
     expect(other.statusCode).toBe(200);
   });
 
-  test('says when to try again, and then it may be', async () => {
+  test('names when to try again, and then succeeds', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const server = await serve();
     for (let count = 0; count < 10; count += 1) await server.inject(POST);
@@ -138,7 +141,7 @@ describe('what costs a look', () => {
     expect((await server.inject(POST)).statusCode).toBe(429);
   });
 
-  test('is bounded over all', async () => {
+  test('is limited over all mailboxes', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const [like] = SNAPSHOT.targets;
     if (like === undefined) throw new Error('the fleet is empty');
@@ -155,7 +158,7 @@ describe('what costs a look', () => {
     expect(codes.at(-1)).toBe(429);
   });
 
-  test('an unknown mailbox costs nothing', async () => {
+  test('an unknown mailbox does not count', async () => {
     const server = await serve();
     const unknown = { ...POST, url: '/api/v1/mailboxes/nobody/probe' };
     for (let count = 0; count < 15; count += 1) expect((await server.inject(unknown)).statusCode).toBe(404);

@@ -56,7 +56,7 @@ describe('with tokens set', () => {
   });
 
   test.each(['/nope', '/api/v2/mailboxes', '/api/v1/', '//metrics', '/metrics/', '/METRICS', '/livez/x'])(
-    '%s is nothing, but that is told to those with a token only',
+    '%s does not exist, which only callers with a token learn',
     async (url) => {
       const server = await serve({ tokens: TOKENS });
       expect((await server.inject(url)).statusCode).toBe(401);
@@ -89,7 +89,7 @@ describe('with tokens set', () => {
     ['another scheme', `Digest ${FIRST}`, 401],
     ['no scheme', FIRST, 401],
     ['a very long one', `Bearer ${'x'.repeat(10_000)}`, 401],
-  ])('%s is judged rightly', async (_, authorization, status) => {
+  ])('%s is accepted or refused', async (_, authorization, status) => {
     const server = await serve({ tokens: TOKENS });
     const headers = authorization === undefined ? {} : { authorization };
     const answer = await server.inject({ url: '/api/v1/mailboxes', headers });
@@ -108,7 +108,7 @@ describe('with tokens set', () => {
     expect((await open.inject('/api/v1/mailboxes')).statusCode).toBe(401);
   });
 
-  test('a replaced one counts at once', async () => {
+  test('a replaced token applies at once', async () => {
     let tokens = [new Secret(FIRST)];
     const server = await aServer(aSource(), { protection: () => ({ tokens, open: [] }) });
     servers.push(server);
@@ -119,7 +119,7 @@ describe('with tokens set', () => {
     expect([await code(FIRST), await code(SECOND)]).toEqual([401, 200]);
   });
 
-  test('a body is not read before', async () => {
+  test('the token is checked before the body is read', async () => {
     const server = await serve({ tokens: TOKENS });
     const payload = 'x'.repeat(2_000_000);
     const headers = { 'content-type': 'text/plain' };
@@ -147,7 +147,7 @@ describe('on a loopback address without tokens', () => {
     expect(answer.statusCode).toBe(status);
   });
 
-  test('elsewhere, or with tokens, any name will do', async () => {
+  test('on other addresses, or with tokens, any name is accepted', async () => {
     const headers = { host: 'mailprobe.monitoring.svc', authorization: `Bearer ${FIRST}` };
     const answers = [await serve(), await serve({ hosts: [], tokens: TOKENS })].map((server) =>
       server.inject({ url: '/metrics', headers }),
@@ -162,17 +162,17 @@ describe('what another site makes a browser send', () => {
   const FRESH = { url: '/probe?target=sales&module=imap&fresh=true' };
 
   test.each<[string, InjectOptions, Record<string, string>, number]>([
-    ['a look', POST, { 'sec-fetch-site': 'cross-site' }, 403],
-    ['a look from a sibling site', POST, { 'sec-fetch-site': 'same-site' }, 403],
+    ['a probe', POST, { 'sec-fetch-site': 'cross-site' }, 403],
+    ['a probe from a sibling site', POST, { 'sec-fetch-site': 'same-site' }, 403],
     ['an explanation', EXPLAIN, { 'sec-fetch-site': 'cross-site' }, 403],
-    ['a look by /probe', FRESH, { 'sec-fetch-site': 'cross-site' }, 403],
-    ['a look with an older browser', POST, { origin: 'https://evil.example' }, 403],
-    ['a look from a sandboxed frame', POST, { origin: 'null' }, 403],
-    ['a look from another port', POST, { origin: 'http://localhost:81', host: 'localhost:80' }, 403],
-    ['a look from our own page', POST, { 'sec-fetch-site': 'same-origin', origin: 'http://localhost' }, 200],
-    ['a look of a person', POST, { 'sec-fetch-site': 'none' }, 200],
-    ['a look by our own origin', POST, { origin: 'http://localhost:10993', host: 'localhost:10993' }, 200],
-    ['a look by a program', POST, {}, 200],
+    ['a probe by /probe', FRESH, { 'sec-fetch-site': 'cross-site' }, 403],
+    ['a probe with an older browser', POST, { origin: 'https://evil.example' }, 403],
+    ['a probe from a sandboxed frame', POST, { origin: 'null' }, 403],
+    ['a probe from another port', POST, { origin: 'http://localhost:81', host: 'localhost:80' }, 403],
+    ['a probe from our own page', POST, { 'sec-fetch-site': 'same-origin', origin: 'http://localhost' }, 200],
+    ['a probe of a person', POST, { 'sec-fetch-site': 'none' }, 200],
+    ['a probe by our own origin', POST, { origin: 'http://localhost:10993', host: 'localhost:10993' }, 200],
+    ['a probe by a program', POST, {}, 200],
     [
       'a list',
       { url: '/api/v1/mailboxes' },
@@ -222,7 +222,7 @@ describe('over TLS', () => {
     return { certificate: cert, privateKey: new Secret(key) };
   };
 
-  /** The status, and for whom the certificate that was presented is. */
+  /** The status, and the subject of the presented certificate. */
   async function ask(server: FastifyInstance): Promise<readonly [number | undefined, string | undefined]> {
     const request = httpsRequest({
       host: '127.0.0.1',
@@ -257,7 +257,7 @@ describe('over TLS', () => {
     expect(await text(socket)).not.toContain('pass');
   });
 
-  test('a server that was made without cannot be given a certificate', async () => {
+  test('a server created without TLS does not accept a certificate', async () => {
     expect(renewCertificate((await serve()).server, await identity('one.example'))).toBe(false);
   });
 });
@@ -271,7 +271,7 @@ async function connected(server: FastifyInstance): Promise<Socket> {
 }
 
 describe('a slow client', () => {
-  test('that drips its request is told so and cut off', async () => {
+  test('that drips its request gets an error and is cut off', async () => {
     const server = await serve();
     server.server.headersTimeout = 50;
     server.server.requestTimeout = 50;
@@ -308,7 +308,7 @@ describe('a slow client', () => {
     const socket = await connected(server);
     socket.pause();
     socket.write('GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n');
-    // Who does not read sees no end either; the server's side tells.
+    // A client that does not read cannot see the end, so this checks the server's side.
     const [ours] = await accepted;
     await once(ours, 'close');
     expect(ours.bytesWritten).toBeGreaterThan(0);

@@ -1,11 +1,11 @@
-/** Checks an answer against the JSON Schema that is generated from our zod schema, by a validator that is not zod. */
+/** Validates an answer against the JSON Schema generated from a zod schema, with a validator other than zod. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { z } from 'zod';
 
 const ajv = addFormats.default(new Ajv2020({ allErrors: true, strict: true }));
 
-/** What does not fit, one line each; empty when all does. */
+/** One line per mismatch; empty if the answer matches. */
 export function misfits(schema: z.ZodType, answer: unknown): readonly string[] {
   const { $schema: _, ...jsonSchema } = z.toJSONSchema(schema);
   const validate = ajv.compile(jsonSchema);

@@ -24,7 +24,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-/** The lines that decide, of one look: login, and opening where the login worked. */
+/** The lines that decide, of one probe: login, and opening where the login worked. */
 async function probe(protocol: Protocol, user = QMS, token?: string): Promise<(string | undefined)[]> {
   const sasl = saslOf(user, token ?? (await tokenOf(sandbox)));
   const { read, say, close } = await openDialogue(sandbox[protocol], sandbox.ca);

@@ -32,7 +32,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-/** Patience with a look that should work, and with one that may meet silence. */
+/** Patience with a probe that should work, and with one that may meet silence. */
 const PATIENT_MS = 10_000;
 const IMPATIENT_MS = 500;
 
@@ -58,7 +58,7 @@ async function withCertificate(): Promise<TokenParameters> {
   };
 }
 
-/** Does a look open the mailbox? Whatever goes wrong on the way is a no. */
+/** Does a probe open the mailbox? Whatever goes wrong on the way is a no. */
 async function opens(protocol: Protocol, parameters: TokenParameters, ms: number): Promise<boolean> {
   const signal = AbortSignal.timeout(ms);
   try {

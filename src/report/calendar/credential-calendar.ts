@@ -1,6 +1,6 @@
 /**
- * The end dates as a calendar that people subscribe to: one event for each credential, and for each mail server's
- * certificate. Called by the route /credentials.ics.
+ * Expiry dates as a calendar feed: one event per credential and one per mail server certificate. Called by the route
+ * /credentials.ics.
  */
 import { type CredentialStatus, type EndDate, endDateInUse } from '../../model/credential.ts';
 import type { Redactor } from '../../model/redactor.ts';
@@ -46,7 +46,7 @@ export function credentialCalendar(content: CalendarContent, redactor: Redactor)
   return writeCalendar('mailprobe: credentials', cleaned, content.now);
 }
 
-/** The one in use, by the source that counts, and the others that are registered. */
+/** The end date of the credential in use, and those of the others that are registered. */
 function eventsOf(
   app: App,
   status: CredentialStatus,
@@ -74,7 +74,7 @@ function eventsOf(
         `Application: ${app.id}, client id ${app.clientId}, tenant ${app.tenant}`,
         `Owner: ${app.owner ?? 'not configured'}`,
         `Mailboxes that go dark: ${affected}`,
-        'Add a new one beside it, put it where mailprobe and the other programs read it, then remove this one.',
+        'Add a new one, put it where mailprobe and the other programs read it, then remove this one.',
       ].join('\n'),
       alarmDaysBefore: alarmDays(app.expiryThresholdDays),
     };
@@ -85,7 +85,7 @@ function eventsOf(
   ];
 }
 
-/** Two: at the widest threshold and at the narrowest, or the day before. */
+/** Two alarms: at the widest and at the narrowest threshold, or the day before. */
 function alarmDays(thresholds: readonly number[]): readonly number[] {
   const [first = 30, ...rest] = thresholds.toSorted((a, b) => b - a);
   return [first, rest.at(-1) ?? 1];
@@ -100,7 +100,7 @@ function certificateEvent({ endpoint, certificate }: ServerCertificate): Calenda
       `Ends: ${rfc3339(certificate.notAfter)}`,
       `Subject: ${certificate.subject}`,
       `Issuer: ${certificate.issuer}`,
-      'As the mail server presented it at the last look. Who runs the server renews it.',
+      'As the mail server presented it at the last probe. The operator of that server renews it.',
     ].join('\n'),
     alarmDaysBefore: CERTIFICATE_ALARM_DAYS,
   };

@@ -1,24 +1,24 @@
 /**
- * Writes an iCalendar feed (RFC 5545): all-day events with alarms before them, and nothing that Outlook or Google
- * would stumble over. Pure; what the events are stands in credential-calendar.ts.
+ * Writes an iCalendar feed (RFC 5545) that Outlook and Google accept: all-day events with alarms before them. Pure;
+ * credential-calendar.ts decides which events there are.
  * https://www.rfc-editor.org/rfc/rfc5545
  */
 import { DAY_MS } from '../../model/duration.ts';
 
 export interface CalendarEvent {
-  /** The same for the same thing at every reading: the calendar updates the event and does not add another. */
+  /** Stable between readings, so that a calendar updates the event instead of adding another. */
   readonly uid: string;
-  /** Epoch milliseconds; the event lasts the whole of that day, in UTC. */
+  /** Epoch milliseconds. The event lasts that whole day, in UTC. */
   readonly at: number;
   readonly summary: string;
   readonly description: string;
   readonly alarmDaysBefore: readonly number[];
 }
 
-/** Octets of a line, its end not counted (section 3.1). */
+/** Octets per line, without the line end (section 3.1). */
 const LONGEST_LINE = 75;
 
-/** `now` in epoch milliseconds. Texts are scrubbed by the caller. */
+/** `now` in epoch milliseconds. The caller redacts the texts. */
 export function writeCalendar(name: string, events: readonly CalendarEvent[], now: number): string {
   const lines = [
     'BEGIN:VCALENDAR',
@@ -27,7 +27,7 @@ export function writeCalendar(name: string, events: readonly CalendarEvent[], no
     'CALSCALE:GREGORIAN',
     'METHOD:PUBLISH',
     `X-WR-CALNAME:${escapeText(name)}`,
-    // RFC 7986, 5.7, and what Outlook reads in its place.
+    // RFC 7986, section 5.7, and Outlook's own property for the same.
     'REFRESH-INTERVAL;VALUE=DURATION:PT6H',
     'X-PUBLISHED-TTL:PT6H',
     ...events.flatMap((event) => eventLines(event, now)),
@@ -45,11 +45,11 @@ function eventLines(
     `UID:${escapeText(uid)}`,
     `DTSTAMP:${dateTime(now)}`,
     `DTSTART;VALUE=DATE:${date(at)}`,
-    // Not included itself (section 3.6.1).
+    // Exclusive (section 3.6.1).
     `DTEND;VALUE=DATE:${date(at + DAY_MS)}`,
     `SUMMARY:${escapeText(summary)}`,
     `DESCRIPTION:${escapeText(description)}`,
-    // It takes nobody's time.
+    // Shows the reader as free.
     'TRANSP:TRANSPARENT',
     ...alarmDaysBefore.flatMap((days) => [
       'BEGIN:VALARM',
@@ -71,7 +71,7 @@ function escapeText(text: string): string {
     .replaceAll(/\r\n|\r|\n/g, '\\n');
 }
 
-/** Section 3.1: never within a character. */
+/** Section 3.1. Never splits a character. */
 function fold(line: string): string {
   let folded = '';
   let octets = 0;

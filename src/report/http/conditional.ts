@@ -1,6 +1,5 @@
 /**
- * Answers that a client may keep and ask after: an `ETag` of the text, and 304 where the client has it already (RFC
- * 9110, section 13.1.2).
+ * Conditional responses: sends an `ETag` of the text, and 304 if the client has it already (RFC 9110, section 13.1.2).
  */
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
@@ -12,18 +11,18 @@ export function sendConditional(
   body: string | Buffer,
   etag = etagOf(body),
 ): FastifyReply {
-  // May be kept, must be asked after: what is kept holds mailbox addresses, so only by the caller itself.
+  // The text holds mailbox addresses: only the caller itself may cache it, and it must revalidate.
   reply.headers({ etag, 'cache-control': 'private, no-cache' });
   if (holds(reply.request.headers['if-none-match'], etag)) return reply.code(304).send();
   return reply.header('content-type', contentType).send(body);
 }
 
-/** Weak, because the same facts may one day be written otherwise. */
+/** Weak, because a later version may write the same facts differently. */
 export function etagOf(body: string | Buffer): string {
   return `W/"${createHash('sha1').update(body).digest('base64url')}"`;
 }
 
-/** The comparison is weak: `W/` does not count. */
+/** Weak comparison: ignores `W/`. */
 function holds(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   const known = new Set(ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, '')));

@@ -1,13 +1,12 @@
 /**
- * Bounds how many connections there are, by ending the one that has asked for nothing for the longest time: whoever
- * fills the limit with requests that never end shuts nobody out, an orchestrator's `/livez` least of all. Used by
- * `node-server.ts`.
+ * Limits the number of connections by closing the one that has been idle longest. A client that fills the limit with
+ * requests that never end therefore locks nobody out, least of all an orchestrator's `/livez`. Used by `node-server.ts`.
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 export function limitConnections(server: Server, most: number): void {
-  /** By the peer, because TLS has two sockets for one connection. The one that was idle longest comes first. */
+  /** Keyed by peer, because TLS has two sockets per connection. The longest idle comes first. */
   const open = new Map<string, Socket>();
 
   server.on('connection', (socket: Socket) => {

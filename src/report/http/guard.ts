@@ -1,6 +1,6 @@
 /**
- * Who may ask for what: bearer tokens, the names we may be called by, and requests that another site made a browser
- * send. Stands before every route, and before what is none.
+ * Access control: bearer tokens, allowed host names, and protection from cross-site requests. Runs before every route
+ * and before the 404 of an unknown path.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -9,29 +9,29 @@ import type { Secret } from '../../model/secret.ts';
 import { cleanText } from '../../model/text.ts';
 import { ProblemError } from './problem-details.ts';
 
-/** `anyone`: needs no token, ever. */
+/** `anyone` never needs a token. */
 export type Access = 'anyone' | 'api' | Exposure;
 
 export interface Protection {
-  /** Absent: everyone may ask for everything. Several, so that one can be replaced by another. */
+  /** Absent: every caller may use every route. Several, so that tokens can be rotated. */
   readonly tokens?: readonly Secret[] | undefined;
   readonly open: readonly Exposure[];
   /**
-   * Names by which we may be called besides those of the loopback. Absent: any. While tokens are set they do not
-   * matter: a name that somebody points at us brings no token.
+   * Host names that requests may use, besides those of the loopback. Absent: any. Not checked while tokens are set: a
+   * page that rebinds its name to this server has no token.
    */
   readonly hosts?: readonly string[] | undefined;
 }
 
 export interface Guard {
-  /** May this caller see it? */
+  /** Whether this caller may see routes of that class. */
   readonly admits: (request: FastifyRequest, access: Access) => boolean;
 }
 
 const CHALLENGE = 'Bearer realm="mailprobe", Basic realm="mailprobe", charset="UTF-8"';
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** `accessTo`: what a request asks for; called before it is looked at any closer. */
+/** `accessTo` gives the access class of a request; it is called before anything else of the request is read. */
 export function addGuard(
   app: FastifyInstance,
   protection: () => Protection,
@@ -59,7 +59,7 @@ function unauthorised({ headers }: FastifyRequest): ProblemError {
   return new ProblemError('unauthorised', detail, { 'www-authenticate': CHALLENGE });
 }
 
-/** The token, also as the password of HTTP Basic (RFC 7617): browsers and calendars know nothing else. */
+/** The token, also as the password of HTTP Basic (RFC 7617), the only kind that browsers and calendars offer. */
 function credentialsOf(authorization: string | undefined): string | undefined {
   const [, scheme, value] = /^(bearer|basic) +(\S+) *$/i.exec(authorization ?? '') ?? [];
   if (scheme === undefined || value === undefined) return undefined;
@@ -68,7 +68,7 @@ function credentialsOf(authorization: string | undefined): string | undefined {
   return pair.includes(':') ? pair.slice(pair.indexOf(':') + 1) : undefined;
 }
 
-/** All are compared, whichever fits: the time taken tells neither which one, nor how much of it. */
+/** Compares all tokens in constant time: the duration reveals neither which one matches nor how much of it. */
 function isOneOf(tokens: readonly Secret[], given: string | undefined): boolean {
   const digest = sha256(given ?? '');
   let found = false;
@@ -80,7 +80,7 @@ function sha256(text: string): Buffer {
   return createHash('sha256').update(text, 'utf8').digest();
 }
 
-/** Loopback is open to every page in the browser of this machine that gives our address a name of its own. */
+/** Protects a loopback listener from DNS rebinding by a page in a browser on this machine. */
 function refuseWrongHost({ headers }: FastifyRequest, { tokens, hosts }: Protection): void {
   const { host } = headers;
   if (hosts === undefined || tokens !== undefined || host === undefined) return;
@@ -90,12 +90,12 @@ function refuseWrongHost({ headers }: FastifyRequest, { tokens, hosts }: Protect
   throw new ProblemError('wrong-host', detail);
 }
 
-/** As a listen address or a `Host` has it, with or without the brackets of IPv6. */
+/** Accepts a listen address or a `Host` value, with or without the brackets of IPv6. */
 export function isLoopbackName(name: string): boolean {
   return /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/.test(name);
 }
 
-/** What everyone may read, and a link that a person follows. All else costs a rendering, or more. */
+/** Public routes, and links that a person follows. Everything else costs at least a rendering. */
 function mayComeFromElsewhere({ method, headers }: FastifyRequest, access: Access): boolean {
   if (!SAFE_METHODS.has(method)) return false;
   return (
@@ -104,7 +104,7 @@ function mayComeFromElsewhere({ method, headers }: FastifyRequest, access: Acces
   );
 }
 
-/** For what changes or costs something (CSRF): the browser says that it was another site that asked. */
+/** CSRF protection: whether the browser marks the request as made by another site. */
 export function refuseCrossSite({ headers }: FastifyRequest): void {
   const site = headers['sec-fetch-site'];
   const { origin, host } = headers;

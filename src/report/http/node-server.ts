@@ -1,6 +1,6 @@
 /**
- * The server below the routes: plain or TLS, with every limit that holds before a route is known. Slow and silent
- * clients are cut off here. Made by `http-server.ts`; the daemon renews its certificate.
+ * The plain or TLS server below the routes, with the limits that apply before a route is known. Cuts off slow and
+ * silent clients. Created by `http-server.ts`; the daemon renews its certificate.
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -8,24 +8,24 @@ import { Server as TlsServer } from 'node:tls';
 import type { Secret } from '../../model/secret.ts';
 import { limitConnections } from './connection-limit.ts';
 
-/** PEM, as read from the files of the configuration. */
+/** PEM, read from the files that the configuration names. */
 export interface TlsIdentity {
-  /** With its chain. */
+  /** Including the chain. */
   readonly certificate: string;
   readonly privateKey: Secret;
 }
 
 const LIMITS = {
   headersTimeout: 10_000,
-  /** A request must be there whole by then. */
+  /** Time for a complete request to arrive. */
   requestTimeout: 15_000,
   connectionsCheckingInterval: 2_000,
   keepAliveTimeout: 30_000,
 };
-/** Silence on a connection while a client reads our answer. */
+/** Longest pause while a client reads a response. */
 const IDLE_TIMEOUT_MS = 60_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
-/** Looks need file descriptors too. */
+/** Leaves file descriptors for the probes. */
 const MOST_CONNECTIONS = 500;
 
 export function createNodeServer(listener: RequestListener, tls: TlsIdentity | undefined): Server {
@@ -38,7 +38,7 @@ export function createNodeServer(listener: RequestListener, tls: TlsIdentity | u
   return server;
 }
 
-/** For connections from now on. False: the server was made without TLS, and needs a restart to speak it. */
+/** Applies to new connections. `false`: the server was created without TLS and needs a restart for it. */
 export function renewCertificate(server: unknown, tls: TlsIdentity): boolean {
   if (!(server instanceof TlsServer)) return false;
   server.setSecureContext(contextOf(tls));

@@ -1,6 +1,6 @@
 /**
- * Long lists in pages. A fleet that fits into one page never notices. The cursor is the id of the last item that
- * the client has, so that a reload between two pages neither repeats nor leaves out an item that stayed.
+ * Long lists in pages. The cursor is the id of the last item that the client has, so that a reload between two pages
+ * neither repeats nor skips an item that is still there.
  */
 import { z } from 'zod';
 import { cleanText } from '../../model/text.ts';
@@ -25,7 +25,7 @@ export const PAGE_PARAMETERS: readonly Parameter[] = [
   },
 ];
 
-/** Of a list that is given in pages. */
+/** The parameters of a paged list. */
 export const nextSchema = z
   .string()
   .optional()
@@ -33,11 +33,11 @@ export const nextSchema = z
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Where the next page is: path and query. Absent on the last. */
+  /** Path and query of the next page. Absent on the last page. */
   readonly next?: string;
 }
 
-/** `path` is that of the list; the other parameters are carried on to the next page. */
+/** `path` is the path of the list. The next page keeps the other parameters. */
 export function pageOf<T>(
   items: readonly T[],
   idOf: (item: T) => string,

@@ -1,4 +1,4 @@
-/** The parameters of routes, as OpenAPI writes them. `query.ts` reads what a route lists. */
+/** The parameters of routes, in the form of OpenAPI. `query.ts` parses the ones that a route lists. */
 import { PROTOCOL_IDS } from '../../model/protocol.ts';
 
 /** An OpenAPI parameter. */
@@ -12,7 +12,7 @@ export interface Parameter {
   readonly schema: object;
 }
 
-/** Begins the name of every parameter that `LABELS` stands for. */
+/** Prefix of every parameter that `LABELS` stands for. */
 export const LABEL_PREFIX = 'label.';
 
 const APP: Parameter = {
@@ -22,7 +22,7 @@ const APP: Parameter = {
   schema: { type: 'string' },
 };
 
-/** Not a parameter itself, but one for each label, such as `label.team=quality`. */
+/** Stands for one parameter per label, such as `label.team=quality`. */
 export const LABELS: Parameter = {
   name: 'labels',
   in: 'query',
@@ -53,7 +53,7 @@ export const UP: Parameter = {
   schema: { type: 'string', enum: ['true', 'false', 'unknown'] },
 };
 
-/** Of every conditional route. */
+/** Belongs to every conditional route. */
 export const CONDITION: Parameter = {
   name: 'If-None-Match',
   in: 'header',

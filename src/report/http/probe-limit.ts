@@ -1,17 +1,17 @@
 /**
- * How often callers may ask for a look: each is a log-in at Exchange, which throttles those who do it often. Per
- * mailbox and protocol some at once, then one every other second; over all a bound that leaves room for the looks of
- * the schedule.
+ * Limits how often callers may request a probe, because each one is a login that Exchange may throttle. Per mailbox and
+ * protocol: a small burst, then one every two seconds. Over all mailboxes: a rate that leaves room for the scheduled
+ * probes.
  */
 import { type Target, targetKey } from '../../model/target.ts';
 import { createRateLimit, type RateLimit, tooMany } from './rate-limit.ts';
 
 const PER_TARGET = { burst: 10, perSecond: 1 / 2 };
 const OVER_ALL = { burst: 100, perSecond: 10 };
-/** Beyond this many remembered targets those that are as new are forgotten. */
+/** Above this many remembered targets, those with a full bucket are dropped. */
 const MOST_REMEMBERED = 1_000;
 
-/** Throws 429 where it is too soon for one of them. Call it for what is configured, right before the look. */
+/** Throws 429 if it is too soon for one of them. Call it with configured targets only, right before the probe. */
 export type ProbeLimit = (targets: readonly Target[]) => void;
 
 export function createProbeLimit(): ProbeLimit {
@@ -29,10 +29,10 @@ export function createProbeLimit(): ProbeLimit {
 
   return (targets) => {
     const wait = Math.max(0, ...targets.map((target) => limitOf(targetKey(target)).take()));
-    if (wait > 0) throw tooMany('This mailbox was looked at more often than every 2 seconds.', wait);
+    if (wait > 0) throw tooMany('This mailbox was probed more often than every 2 seconds.', wait);
     const overAllWait = overAll.take(targets.length);
     if (overAllWait > 0) {
-      throw tooMany('More than 10 looks a second were asked for, over all mailboxes.', overAllWait);
+      throw tooMany('More than 10 probes a second were requested, over all mailboxes.', overAllWait);
     }
   };
 }

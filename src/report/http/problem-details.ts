@@ -1,6 +1,6 @@
 /**
- * Every error of the HTTP interface, as RFC 9457 problem details: what was expected, what came, what to do.
- * Routes throw `ProblemError`; `http-server.ts` turns it, and everything else that goes wrong, into an answer.
+ * Errors of the HTTP interface as RFC 9457 problem details: what was expected, what came, what to do. Routes throw
+ * `ProblemError`; `http-server.ts` turns it and every other error into a response.
  */
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -32,10 +32,10 @@ export class ProblemError extends Error {
   }
 }
 
-/** Says nothing of what went wrong inside: that is in the log. */
+/** Hides the internal error; the log has it. */
 const INTERNAL = new ProblemError(
   'internal-error',
-  'This is an error of mailprobe itself. Its log says more, at the time of this answer.',
+  'This is an error of mailprobe itself. Its log has the details, at the time of this response.',
 );
 
 const BAD_REQUEST = new ProblemError('bad-request', 'The request cannot be read: see RFC 9110 and RFC 8259.');
@@ -48,13 +48,13 @@ const BY_STATUS: ReadonlyMap<number, ProblemError> = new Map(
     new ProblemError('uri-too-long', 'A part of the path is longer than any id. Check the address.'),
     new ProblemError(
       'unsupported-media-type',
-      'Send text/plain or application/json, and say so in Content-Type.',
+      'Send text/plain or application/json, and name it in Content-Type.',
     ),
     new ProblemError('header-too-large', 'Send fewer or shorter header fields.'),
   ].map((problem) => [problem.details.status, problem]),
 );
 
-/** What the caller is told of an error. Only ours is told as it is; the words of others may hold anything. */
+/** The problem details of an error. Only mailprobe's own messages are passed on; others may hold a secret. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   const status = statusOf(error);
@@ -67,7 +67,7 @@ function statusOf(error: unknown): number {
   return typeof error.statusCode === 'number' ? error.statusCode : 500;
 }
 
-/** A caller's own words come back to it in `detail`: they are scrubbed like everything else that leaves. */
+/** `detail` may quote the request, so it is redacted like every other output. */
 export function sendProblem(
   reply: FastifyReply,
   { details, headers }: ProblemError,

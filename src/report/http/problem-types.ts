@@ -1,6 +1,6 @@
 /**
- * Every kind of error that the HTTP interface answers with: its stable name, status and title. Thrown by routes as
- * `ProblemError`, listed in docs/api.md and in the OpenAPI document. To add one, add a row.
+ * Every error type of the HTTP interface: its stable name, status and title. Routes throw them as `ProblemError`;
+ * docs/api.md and the OpenAPI document list them. To add one, add a row.
  */
 export const PROBLEM_TYPES = {
   'bad-request': [400, 'Bad request'],

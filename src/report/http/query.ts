@@ -1,6 +1,6 @@
 /**
- * Reads a query string against what a route knows. What it does not know is an error and not ignored: a filter
- * with a typing error that answers "everything is fine" is worse than none.
+ * Parses a query string by the parameters of a route. An unknown parameter is an error: a misspelt filter must not
+ * answer that everything is fine.
  */
 import { cleanText } from '../../model/text.ts';
 import { type Protocol, PROTOCOL_IDS } from '../../model/protocol.ts';
@@ -10,7 +10,7 @@ import { ProblemError } from './problem-details.ts';
 
 const STATES = { true: 'up', false: 'down', unknown: 'unknown' } as const;
 
-/** The parameters by name, each of them one that `parameters` has. */
+/** The parameters by name. Throws for one that `parameters` does not have. */
 export function readQuery(query: unknown, parameters: readonly Parameter[]): ReadonlyMap<string, string> {
   const given = new Map<string, string>();
   for (const [name, value] of Object.entries(typeof query === 'object' && query !== null ? query : {})) {
@@ -36,7 +36,7 @@ function expected(parameters: readonly Parameter[]): string {
   return `Known: ${known.map((parameter) => (parameter === LABELS ? `${LABEL_PREFIX}NAME` : parameter.name)).join(', ')}.`;
 }
 
-/** `up=false` asks for mailboxes that are down over some protocol, `up=true` for those up over all. */
+/** `up=false` selects mailboxes that are down over some protocol, `up=true` those up over all. */
 export function readSelection(parameters: ReadonlyMap<string, string>): Selection {
   const up = parameters.get('up');
   if (up !== undefined && !isState(up)) {
@@ -58,7 +58,7 @@ function isState(text: string): text is keyof typeof STATES {
   return Object.hasOwn(STATES, text);
 }
 
-/** `undefined` where it is not given. */
+/** `undefined` if the parameter is absent. */
 export function readProtocol(parameters: ReadonlyMap<string, string>): Protocol | undefined {
   const given = parameters.get('protocol');
   const protocol = PROTOCOL_IDS.find((p) => p === given);

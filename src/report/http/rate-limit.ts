@@ -1,13 +1,13 @@
 /**
- * A token bucket: so much at once, and so much per second in the long run. Stands before what costs a look or a
- * long computation. Time is the monotonic clock's.
+ * A token bucket: a burst, then a rate per second. Limits requests that cost a probe or a long computation. Uses
+ * monotonic time.
  */
 import { ProblemError } from './problem-details.ts';
 
 export interface RateLimit {
-  /** 0 where it may be done now, and then it is counted; otherwise in how many seconds it may be. */
+  /** Takes one and returns 0, or returns the seconds to wait. */
   readonly take: (cost?: number) => number;
-  /** Is it as if it had never been used? */
+  /** Whether the bucket is full. */
   readonly isFull: () => boolean;
 }
 
@@ -33,7 +33,7 @@ export function createRateLimit(burst: number, perSecond: number): RateLimit {
   };
 }
 
-/** `detail` says what there is too much of. */
+/** `detail` names what exceeded its limit. */
 export function tooMany(detail: string, seconds: number): ProblemError {
   const wait = Math.max(1, Math.ceil(seconds));
   const headers = { 'retry-after': String(wait) };

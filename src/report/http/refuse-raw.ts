@@ -1,6 +1,6 @@
 /**
- * Answers what is no HTTP, is too long or too slow: Node has given up parsing, so there is no request and no reply,
- * only a socket to write to and to end.
+ * Answers requests that Node cannot parse: not HTTP, too long or too slow. There is no request and no reply object, only
+ * a socket.
  */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -28,7 +28,7 @@ export function refuseRaw(error: { readonly code?: string }, socket: Socket): vo
       '',
       body,
     ].join('\r\n'),
-    // A peer that does not read must not keep the socket.
+    // A peer that does not read must not keep the socket open.
     () => socket.destroy(),
   );
 }

@@ -1,13 +1,13 @@
 /**
- * Renders a list once for all who ask for the same while nothing has changed: hundreds of readers cost one rendering,
- * and one copy of it in memory. Made by `http-server.ts`, used by the routes of lists.
+ * Renders a list once for all concurrent readers while its data is unchanged: hundreds of readers cost one rendering and
+ * one copy in memory. Created by `http-server.ts`, used by the list routes.
  */
 import { etagOf } from './conditional.ts';
 
 export interface RenderedList {
   readonly body: Buffer;
   readonly etag: string;
-  /** Where the next page is. */
+  /** Path and query of the next page. */
   readonly next: string | undefined;
 }
 
@@ -17,7 +17,8 @@ export interface ListText {
 }
 
 /**
- * `revision`: what the list is made of, another object when that has changed. A rendering that fails is not kept.
+ * `revision` is the data that the list is rendered from: a new object whenever it changes. A failed rendering is not
+ * kept.
  */
 export type RenderList = (
   url: string,
@@ -29,7 +30,7 @@ const MOST_KEPT_BYTES = 16 * 1024 * 1024;
 const MOST_KEPT = 64;
 
 interface Kept {
-  /** Not what the list was made of: that may be forgotten. */
+  /** Held weakly, so that the rendering does not keep its data in memory. */
   readonly revision: WeakRef<object>;
   readonly rendered: Promise<RenderedList>;
   bytes: number;
@@ -56,7 +57,7 @@ export function createSharedLists(): RenderList {
       list.bytes = body.length;
       shrink();
     } catch {
-      // Those who asked are told; who asks next may have better luck.
+      // The current readers get the error; the next request renders again.
       if (kept.get(url) === list) kept.delete(url);
     }
   };

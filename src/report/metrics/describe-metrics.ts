@@ -1,4 +1,4 @@
-/** Writes docs/metrics.md from the tables of families; a test holds that the file equals this. */
+/** Generates docs/metrics.md from the tables of families. A test compares the file with it. */
 import type { Family } from './family.ts';
 import { FLEET_FAMILIES } from './fleet-families.ts';
 import { PHASE_DURATION } from './recorder.ts';
@@ -35,5 +35,5 @@ function table(families: readonly Family[]): string {
     ({ name, type, labels, help }) =>
       `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |`,
   );
-  return ['| metric | type | labels | what it says |', '|---|---|---|---|', ...rows].join('\n');
+  return ['| metric | type | labels | meaning |', '|---|---|---|---|', ...rows].join('\n');
 }

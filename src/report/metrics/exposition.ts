@@ -1,6 +1,6 @@
 /**
- * Writes families in Prometheus' text format 0.0.4 or in OpenMetrics 1.0. Our own writer, because prom-client's
- * renders everything in one go and stops the event loop for half a second at 10,000 mailboxes.
+ * Writes families in Prometheus' text format 0.0.4 or in OpenMetrics 1.0. Replaces prom-client's writer, which blocks the
+ * event loop for half a second at 10,000 mailboxes.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  * https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md
  */
@@ -16,10 +16,10 @@ export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
 
-/** The labels of a target as text, open at the end. Targets are made anew by a reload, and these go with them. */
+/** The labels of a target as text, without the closing brace. A reload creates new targets and so drops the old texts. */
 const labelTexts = new WeakMap<Target, string>();
 
-/** All series of one family, a slice of the targets at a time. Nothing at all while there is no sample. */
+/** All series of one family, in slices of the targets. Empty while there is no sample. */
 export async function* writeTargetFamily(
   family: TargetFamily,
   targets: readonly TargetStatus[],
@@ -49,7 +49,7 @@ export async function* writeTargetFamily(
   }
 }
 
-/** A label set that comes twice is written once: a scrape must not fail for it. */
+/** Writes a repeated label set once, because Prometheus would reject the whole scrape. */
 export function writeFleetFamily(family: FleetFamily, scrape: Scrape, format: Format): string {
   const lines = new Map<string, string>();
   for (const [values, value] of family.samples(scrape)) {
@@ -71,7 +71,7 @@ export function writeRecordedFamily(family: RecordedFamily, format: Format): str
   return familyHeader(family, format) + lines.join('');
 }
 
-/** OpenMetrics names a counter's family without `_total`, and wants the unit said where the name ends in it. */
+/** OpenMetrics names a counter's family without `_total`, and requires a UNIT line where the name ends in a unit. */
 function familyHeader({ name, help, type }: Family, format: Format): string {
   if (format === 'text') return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
   const family = type === 'counter' ? name.replace(/_total$/, '') : name;
@@ -93,7 +93,7 @@ function labelText(labels: readonly (readonly [string, string])[]): string {
   return `{${labels.map(([label, value]) => `${label}="${escapeLabel(value)}"`).join(',')}}`;
 }
 
-/** OpenMetrics, "Canonical numbers": a whole bound is written `1.0`. */
+/** OpenMetrics, "Canonical numbers": an integer bound is written `1.0`. */
 function canonicalBound(bound: string): string {
   return /^\d+$/.test(bound) ? `${bound}.0` : bound;
 }

@@ -1,6 +1,6 @@
 /**
- * What a row of the table of metrics is. The tables (`target-families.ts`, `fleet-families.ts`) hold the content,
- * `exposition.ts` writes it, `describe-metrics.ts` documents it.
+ * The shape of a row in the tables of metrics. The tables are `target-families.ts` and `fleet-families.ts`;
+ * `exposition.ts` writes them, `describe-metrics.ts` documents them.
  */
 import type { Snapshot, TargetStatus } from '../../model/status.ts';
 import type { ReportSource } from '../source.ts';
@@ -14,15 +14,15 @@ export interface Family {
   readonly labels: readonly string[];
 }
 
-/** Writes one sample; `extra` are the values of the labels that follow mailbox and protocol, in their order. */
+/** Writes one sample. `extra` holds the values of the labels after mailbox and protocol, in order. */
 export type WriteSample = (value: number, ...extra: readonly string[]) => void;
 
-/** One series or more per target; the labels begin with mailbox and protocol. What never happened is not written. */
+/** One or more series per target. The labels begin with mailbox and protocol. An event that never happened has no series. */
 export interface TargetFamily extends Family {
   readonly sample: (status: TargetStatus, write: WriteSample) => void;
 }
 
-/** What one scrape reads: taken once, so that all families speak of the same moment. */
+/** The data of one scrape, read once so that all families describe the same moment. */
 export interface Scrape {
   readonly source: ReportSource;
   readonly snapshot: Snapshot;
@@ -31,12 +31,12 @@ export interface Scrape {
 /** Label values in the order of the family's labels. */
 export type FleetSample = readonly [labels: readonly string[], value: number];
 
-/** Few series, whatever the number of mailboxes. */
+/** A family whose number of series does not grow with the mailboxes. */
 export interface FleetFamily extends Family {
   readonly samples: (scrape: Scrape) => readonly FleetSample[];
 }
 
-/** A family recorded elsewhere, complete with its samples. */
+/** A family that prom-client recorded, with its samples. */
 export interface RecordedFamily extends Family {
   readonly samples: readonly {
     /** `name`, or with `_bucket`, `_sum`, `_count`. */

@@ -1,6 +1,6 @@
 /**
- * The metrics of problems, apps, credentials, endpoints and of the prober itself, one row each, computed at every
- * scrape. To add a metric, add a row.
+ * The metrics of problems, apps, credentials, endpoints and the prober itself, one row each, computed at every scrape.
+ * To add a metric, add a row.
  */
 import { endDateInUse } from '../../model/credential.ts';
 import { serverCertificatesOf } from '../server-certificates.ts';
@@ -33,7 +33,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
   },
   {
     name: 'mailprobe_app_info',
-    help: 'Always 1; the labels say where the app gets its tokens and who, by the configuration, owns it. For joins.',
+    help: 'Always 1. The labels name where the app gets its tokens and its owner as configured. For joins.',
     type: 'gauge',
     labels: ['app', 'tenant', 'token_host', 'app_owner'],
     samples: ({ source }) =>
@@ -68,7 +68,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
   },
   {
     name: 'mailprobe_credential_expiry_timestamp_seconds',
-    help: 'When a credential of the app ends, in seconds since the Unix epoch, by the source that says so.',
+    help: 'When a credential of the app expires, in seconds since the Unix epoch, by source of the date.',
     type: 'gauge',
     labels: ['app', 'credential', 'kind', 'source'],
     samples: ({ source }) =>
@@ -137,14 +137,14 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
   },
   {
     name: 'mailprobe_build_info',
-    help: 'Always 1; the labels say what is running.',
+    help: 'Always 1. The labels name the version that is running.',
     type: 'gauge',
     labels: ['version', 'revision', 'node_version'],
     samples: ({ source: { build } }) => [[[build.version, build.revision, build.nodeVersion], 1]],
   },
 ];
 
-/** `host:port`, as the problems of a token host name it. */
+/** `host:port`, the form used by the problems of a token host. */
 function tokenHost(authority: string): string {
   const { hostname, port } = new URL(authority);
   return `${hostname}:${port === '' ? 443 : port}`;

@@ -1,7 +1,7 @@
-/** Which exposition format a scraper's `Accept` header asks for (RFC 9110, section 12.5.1), and whether compressed. */
+/** Chooses the exposition format from a scraper's `Accept` header (RFC 9110, section 12.5.1), and the compression. */
 import type { Format } from './exposition.ts';
 
-/** OpenMetrics where it is named and wanted at least as much as plain text; else plain text, whatever is asked. */
+/** OpenMetrics if it is named with at least the weight of plain text; otherwise always plain text. */
 export function negotiateFormat(accept: string | undefined): Format {
   const ranges = (accept ?? '').split(',').map(parseRange);
   const openmetrics = quality(ranges, 'application/openmetrics-text');
@@ -26,7 +26,7 @@ function parseRange(text: string): MediaRange {
   return { type, version: parameters.get('version'), q: Number.isFinite(q) ? q : 0 };
 }
 
-/** Of several ranges for one type, the one most wanted. An old OpenMetrics draft is not what we write. */
+/** The highest weight of several ranges for one type. Ignores drafts of OpenMetrics. */
 function quality(ranges: readonly MediaRange[], type: string): number {
   const fitting = ranges.filter((range) => range.type === type && range.version !== '0.0.1');
   return Math.max(0, ...fitting.map(({ q }) => q));

@@ -1,11 +1,11 @@
 /**
- * One probe in the terms of blackbox_exporter, for `/probe`: its names where it has one, so that its dashboards and
- * alerts fit. What was not reached is absent.
+ * The metrics of one probe for `/probe`. Uses blackbox_exporter's names where it has one, so that its dashboards and
+ * alerts work. Phases that were not reached are absent.
  */
 import { type Evidence, isSuccess, stageOf } from '../../model/evidence.ts';
 import { writeRecordedFamily } from './exposition.ts';
 
-/** What the scraper's time did not suffice to see the end of. */
+/** A probe that did not end within the scraper's timeout. */
 export interface Unended {
   readonly seconds: number;
 }
@@ -15,7 +15,7 @@ interface Sample {
   readonly value: number | undefined;
 }
 
-/** `result`: the last probe, or how long one was waited for in vain, which counts as a failure, as in blackbox. */
+/** `result` is the last probe, or the time waited for one that did not end: a failure, as in blackbox_exporter. */
 export function probeMetrics(result: Evidence | Unended): string {
   return 'stages' in result
     ? outcome(isSuccess(result), result.seconds) + details(result)
@@ -38,7 +38,7 @@ function details(evidence: Evidence): string {
   return [
     gauge(
       'probe_timestamp_seconds',
-      'When the look began, in seconds since the Unix epoch: a result may be as old as the interval',
+      'When the probe began, in seconds since the Unix epoch: a result may be as old as the interval',
       { value: evidence.startedAt / 1000 },
     ),
     gauge('probe_dns_lookup_time_seconds', 'Returns the time taken for probe dns lookup in seconds', {
@@ -46,7 +46,7 @@ function details(evidence: Evidence): string {
     }),
     gauge(
       'probe_phase_duration_seconds',
-      'How long each phase of the look took',
+      'How long each phase of the probe took',
       ...reached.map(({ stage, seconds }) => ({ labels: { phase: stage }, value: seconds })),
     ),
     gauge('probe_ip_protocol', 'Specifies whether probe ip protocol is IP4 or IP6', {
@@ -56,14 +56,14 @@ function details(evidence: Evidence): string {
       value: tls?.certificate && tls.certificate.notAfter / 1000,
     }),
     gauge('probe_tls_version_info', 'Returns the TLS version used or NaN when unknown', {
-      // blackbox writes `TLS 1.3` where Node says `TLSv1.3`.
+      // blackbox_exporter writes `TLS 1.3`, Node `TLSv1.3`.
       labels: { version: tls?.protocol?.replace(/^TLSv/, 'TLS ') ?? '' },
       value: tls?.protocol === undefined ? undefined : 1,
     }),
   ].join('');
 }
 
-/** A sample without a value, and a family without a sample, are left out. */
+/** Omits samples without a value and families without a sample. */
 function gauge(name: string, help: string, ...samples: readonly Sample[]): string {
   const written = samples.flatMap(({ labels = {}, value }) =>
     value === undefined ? [] : [{ name, labels, value }],

@@ -1,6 +1,6 @@
 /**
- * What is counted as it happens instead of read at the scrape: the one histogram, and Node's own process metrics.
- * The only file that knows prom-client, so that its successor (`@prometheus-io/client`) is a change of one file.
+ * Records the metrics that cannot be computed at the scrape: the histogram of phases, and Node's process metrics. The
+ * only file that imports prom-client, so that moving to its successor (`@prometheus-io/client`) changes one file.
  * prom-client records; `exposition.ts` writes.
  */
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
@@ -10,14 +10,14 @@ import type { Family, MetricType, RecordedFamily } from './family.ts';
 
 export const PHASE_DURATION: Family = {
   name: 'mailprobe_phase_duration_seconds',
-  help: 'How long the phases of all looks took. Looks taken while this process lagged are left out.',
+  help: 'How long the phases of all probes took. Probes made while this process lagged are left out.',
   type: 'histogram',
   labels: ['protocol', 'phase'],
 };
 
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Gauges of prom-client that are named like counters (`promtool check metrics` objects), and cost to collect. */
+/** prom-client gauges that are named like counters (`promtool check metrics` objects) and are expensive to collect. */
 const MISNAMED = /^nodejs_active_\w+$/;
 
 export interface Recorder {
@@ -64,7 +64,7 @@ export function createRecorder(): Recorder {
   };
 }
 
-/** prom-client's types say nothing of `metricName`, which histograms carry: `..._bucket`, `..._sum`, `..._count`. */
+/** prom-client's types lack `metricName`, which histograms have: `..._bucket`, `..._sum`, `..._count`. */
 function nameOf(sample: object): string | undefined {
   return 'metricName' in sample && typeof sample.metricName === 'string' ? sample.metricName : undefined;
 }

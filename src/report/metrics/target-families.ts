@@ -1,6 +1,6 @@
 /**
- * The metrics of each mailbox and protocol, one row each, computed from the snapshot at every scrape: there are
- * no stale series and no bookkeeping. To add a metric, add a row. `mailbox` is the configured id, never an address.
+ * The metrics of each mailbox and protocol, one row each, computed from the snapshot at every scrape, so that no series
+ * is stale. To add a metric, add a row. `mailbox` is the configured id, never an address.
  */
 import { stageOf } from '../../model/evidence.ts';
 import { endpointName } from '../../model/target.ts';
@@ -11,7 +11,7 @@ const TARGET = ['mailbox', 'protocol'];
 export const TARGET_FAMILIES: readonly TargetFamily[] = [
   {
     name: 'mailprobe_probe_success',
-    help: 'Whether the last look opened the mailbox (1) or not (0), unconfirmed.',
+    help: 'Whether the last probe opened the mailbox (1) or not (0), unconfirmed.',
     type: 'gauge',
     labels: TARGET,
     sample: ({ lastProbe }, write) => {
@@ -29,7 +29,7 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
   },
   {
     name: 'mailprobe_probe_duration_seconds',
-    help: 'How long the last look took, from its first byte to its last.',
+    help: 'How long the last probe took, from its first byte to its last.',
     type: 'gauge',
     labels: TARGET,
     sample: ({ lastProbe }, write) => {
@@ -38,7 +38,7 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
   },
   {
     name: 'mailprobe_probe_phase_duration_seconds',
-    help: 'How long each phase of the last look took; phases that were not reached are absent.',
+    help: 'How long each phase of the last probe took; phases that were not reached are absent.',
     type: 'gauge',
     labels: [...TARGET, 'phase'],
     sample: ({ lastProbe }, write) => {
@@ -49,7 +49,7 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
   },
   {
     name: 'mailprobe_probe_last_run_timestamp_seconds',
-    help: 'When the last look began, in seconds since the Unix epoch.',
+    help: 'When the last probe began, in seconds since the Unix epoch.',
     type: 'gauge',
     labels: TARGET,
     sample: ({ lastProbe }, write) => {
@@ -67,14 +67,14 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
   },
   {
     name: 'mailprobe_probes_total',
-    help: 'Looks taken since the start of the process.',
+    help: 'Probes made since the start of the process.',
     type: 'counter',
     labels: TARGET,
     sample: ({ probesTotal }, write) => write(probesTotal),
   },
   {
     name: 'mailprobe_probe_failures_total',
-    help: 'Looks that failed since the start of the process, by the cause of the first diagnosis.',
+    help: 'Probes that failed since the start of the process, by the cause of the first diagnosis.',
     type: 'counter',
     labels: [...TARGET, 'cause'],
     sample: ({ failuresByCause }, write) => {
@@ -83,7 +83,7 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
   },
   {
     name: 'mailprobe_mailbox_messages',
-    help: 'Messages in the inbox as the server counted them at the last look; absent if that look failed.',
+    help: 'Messages in the inbox as the server counted them at the last probe; absent if that probe failed.',
     type: 'gauge',
     labels: TARGET,
     sample: ({ lastProbe }, write) => {
@@ -93,14 +93,14 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
   },
   {
     name: 'mailprobe_probe_interval_seconds',
-    help: 'How often the mailbox is looked at, as configured.',
+    help: 'How often the mailbox is probed, as configured.',
     type: 'gauge',
     labels: TARGET,
     sample: ({ target }, write) => write(target.intervalMs / 1000),
   },
   {
     name: 'mailprobe_mailbox_info',
-    help: 'Always 1; the labels say which app opens the mailbox, and at which mail host. For joins.',
+    help: 'Always 1. The labels name the app that opens the mailbox and the mail host. For joins.',
     type: 'gauge',
     labels: [...TARGET, 'app', 'endpoint'],
     sample: ({ target: { app, endpoint } }, write) => write(1, app.id, endpointName(endpoint)),

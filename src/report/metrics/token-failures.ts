@@ -1,6 +1,6 @@
 /**
- * The label of a failed token request. Codes come from a server and are no closed set, so what is not shaped like
- * a code counts as `other`: a label must neither grow without bound nor carry a server's words.
+ * The label of a failed token request. Codes come from a server and are not a closed set. A value that does not look
+ * like a code counts as `other`, so that the label stays bounded and carries no text of the server.
  */
 import type { AppTokenState } from '../../model/status.ts';
 import type { ReportSource } from '../source.ts';
@@ -9,7 +9,7 @@ import type { FleetSample } from './family.ts';
 const CODE = /^[A-Za-z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)*$/;
 const LONGEST_CODE = 48;
 
-/** Failures of one app, summed by cause: several codes may stand for one. */
+/** Failures of one app, summed by cause. Several codes may map to one cause. */
 export function tokenFailures(
   token: AppTokenState,
   source: Pick<ReportSource, 'tokenFailureCause'>,

@@ -1,6 +1,6 @@
 /**
- * The named shapes of the document: the schemas that routes name, and those within them. `shapeOf` is how a route
- * refers to one. Tests hold the answers to the same schemas.
+ * The named schemas of the OpenAPI document: those that routes use, and those nested in them. Routes refer to one by
+ * `shapeOf`. Tests validate responses against the same schemas.
  */
 import { z } from 'zod';
 import { problemDetailsSchema } from '../http/problem-details.ts';
@@ -8,14 +8,14 @@ import type { Shape } from '../routes/route.ts';
 
 const HOME = '#/components/schemas/';
 
-/** Every schema with an id that `schemas` lead to, by its id. */
+/** Every schema with an id that is reachable from `schemas`, by id. */
 export function componentSchemas(schemas: readonly z.ZodType[]): object {
   const { $defs = {} } = z.toJSONSchema(z.union([...schemas, problemDetailsSchema]), {
     override: ({ zodSchema, jsonSchema }) => {
       delete jsonSchema.id;
-      // The format says it; the pattern is a page of digits.
+      // Redundant: `format` implies the pattern, which is a page long.
       if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
-      // The bounds of JavaScript are none of the API.
+      // JavaScript's integer limits are not limits of the API.
       if (zodSchema._zod.def.type === 'number') {
         if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
         if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

@@ -1,6 +1,5 @@
 /**
- * The OpenAPI 3.1 document of the HTTP interface, from the contracts of its routes. Served at `/openapi.json`, read by
- * client generators.
+ * Builds the OpenAPI 3.1 document from the contracts of the routes. Served at `/openapi.json`, for client generators.
  */
 import type { z } from 'zod';
 import { CONDITION } from '../http/parameters.ts';
@@ -65,7 +64,7 @@ function written(route: Route): object {
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
     responses: {
       ...problemAnswers(problemsOf(route)),
-      // What a route says itself of a status (503 of /health) goes before what problems say of it.
+      // A route's own response for a status (503 of /health) takes precedence over problem details.
       ...answersOf(route),
       default: { description: 'Any other error: RFC 9457 problem details.', content: problemContent() },
     },
@@ -89,7 +88,7 @@ function answersOf({ answers, conditional = false }: Route): object {
   };
 }
 
-/** With those that follow from what the route is. */
+/** The problem types of a route, including those implied by its method, access class and parameters. */
 function problemsOf({ access, ignoresQuery = false, problems = [] }: Route): readonly ProblemType[] {
   return [
     ...(access === 'anyone' ? [] : (['unauthorised', 'cross-site'] as const)),
@@ -110,7 +109,7 @@ function contentOf(content: Content): object {
   );
 }
 
-/** Several types may share a status. */
+/** Groups by status, because several types may share one. */
 function problemAnswers(types: readonly ProblemType[]): object {
   const byStatus = new Map<number, ProblemType[]>();
   for (const type of types) {

@@ -1,4 +1,4 @@
-/** The page's section of credentials: does it work, when does it end, who renews it. Soonest end first. */
+/** The credentials section of the page: state, end date and owner of each. Refused ones first, then by end date. */
 import { type CredentialStatus, endDateInUse } from '../../model/credential.ts';
 import type { App } from '../../model/target.ts';
 import { daysLeft } from '../resource/credential.ts';
@@ -30,20 +30,20 @@ function row(html: HtmlTag, apps: readonly App[], status: CredentialStatus, now:
   const ends =
     used === undefined
       ? html`unknown`
-      : html`${moment(html, used.end.expiresAt)} <small>${leftWords(used.end.expiresAt, now)}, source: ${used.end.source}${used.sure ? '' : '; perhaps not the one in use'}</small>`;
-  const [tone, words] = stateOf(status);
-  return html`<tr><th scope="row">${status.app}<small>${status.kind}</small></th><td class="state"><span class="pill ${tone}">${words}</span></td><td>${ends}</td><td>${owner ?? '–'}</td></tr>
+      : html`${moment(html, used.end.expiresAt)} <small>${daysLeftText(used.end.expiresAt, now)}, source: ${used.end.source}${used.sure ? '' : '; may not be the one in use'}</small>`;
+  const [tone, label] = stateOf(status);
+  return html`<tr><th scope="row">${status.app}<small>${status.kind}</small></th><td class="state"><span class="pill ${tone}">${label}</span></td><td>${ends}</td><td>${owner ?? '–'}</td></tr>
 `;
 }
 
-function stateOf({ valid, previousInUse, match }: CredentialStatus): readonly [tone: string, words: string] {
+function stateOf({ valid, previousInUse, match }: CredentialStatus): readonly [tone: string, label: string] {
   if (valid === false)
     return previousInUse === true ? ['warning', 'new value refused'] : ['down', '✗ refused'];
   if (match === 'none' || match === 'secret-id') return ['warning', '! not registered'];
   return valid === undefined ? ['unknown', '? not checked yet'] : ['up', '✓ accepted'];
 }
 
-function leftWords(end: number, now: number): string {
+function daysLeftText(end: number, now: number): string {
   const days = daysLeft(end, now);
   return days < 0 ? 'has ended' : `${countText(days, 'day', 'days')} left`;
 }

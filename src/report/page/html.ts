@@ -1,10 +1,10 @@
 /**
- * HTML that cannot be injected into: a template tag that escapes every value put into it, except HTML made by the
- * tag itself. Secrets are taken out before escaping, which would hide them.
+ * HTML that is safe from injection: a template tag that escapes every value, except HTML made by the tag itself. Values
+ * are redacted before they are escaped, because escaping would hide a secret from the redactor.
  */
 import type { Redactor } from '../../model/redactor.ts';
 
-/** Made by the tag only. */
+/** Only the tag creates it. */
 export class Html {
   readonly text: string;
 

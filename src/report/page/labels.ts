@@ -1,4 +1,4 @@
-/** Our closed sets and numbers in words that people read. */
+/** Labels for closed sets, durations and counts. */
 import type { Confidence, Owner, Scope, Severity } from '../../model/diagnosis.ts';
 
 export const OWNER_LABELS: Readonly<Record<Owner, string>> = {
@@ -39,15 +39,15 @@ const UNITS = [
 /** The two largest units: `2 h 5 min`. */
 export function durationText(ms: number): string {
   let rest = Math.max(0, Math.round(ms / 1000));
-  const words: string[] = [];
+  const parts: string[] = [];
   for (const [unit, seconds] of UNITS) {
     const count = Math.floor(rest / seconds);
-    if (count > 0) words.push(`${count} ${unit}`);
-    else if (words.length > 0) break;
+    if (count > 0) parts.push(`${count} ${unit}`);
+    else if (parts.length > 0) break;
     rest -= count * seconds;
-    if (words.length === 2) break;
+    if (parts.length === 2) break;
   }
-  return words.length === 0 ? '0 s' : words.join(' ');
+  return parts.length === 0 ? '0 s' : parts.join(' ');
 }
 
 /** `1 mailbox`, `1,200 mailboxes`. */

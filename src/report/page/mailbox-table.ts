@@ -1,8 +1,8 @@
-/** The table of mailboxes on the page: state over each protocol, since when, and the words. */
+/** The table of mailboxes on the page: state over each protocol, since when, and the verdict or what was counted. */
 import { stageOf } from '../../model/evidence.ts';
 import { factsOf, PROTOCOL_IDS, type Protocol } from '../../model/protocol.ts';
 import type { TargetStatus } from '../../model/status.ts';
-import { targetHealth, wordsOf } from '../health.ts';
+import { reasonOf, targetHealth } from '../health.ts';
 import type { MailboxStatus } from '../select.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { mailboxLink } from './problem-card.ts';
@@ -29,7 +29,7 @@ function row(html: HtmlTag, { mailbox, targets }: MailboxStatus, now: number): H
   return html`<tr>
 <th scope="row">${mailboxLink(html, mailbox.id)}<small>${[mailbox.address, ...labels].join(' · ')}</small></th>
 <td>${mailbox.app}</td>
-${PROTOCOL_IDS.map((protocol) => html`<td class="state">${stateCell(html, over(protocol), now)}</td>\n`)}<td>${words(html, targets)}</td>
+${PROTOCOL_IDS.map((protocol) => html`<td class="state">${stateCell(html, over(protocol), now)}</td>\n`)}<td>${findings(html, targets)}</td>
 </tr>
 `;
 }
@@ -42,16 +42,16 @@ function stateCell(html: HtmlTag, status: TargetStatus | undefined, now: number)
   const { sign, word } = STATES[state];
   return html`<span class="pill ${state}">${sign} ${word}</span><small>${[
     since === undefined ? '' : `for ${durationText(now - since)}`,
-    lastProbe === undefined ? '' : `looked ${durationText(now - lastProbe.evidence.startedAt)} ago`,
+    lastProbe === undefined ? '' : `probed ${durationText(now - lastProbe.evidence.startedAt)} ago`,
   ]
     .filter((text) => text !== '')
     .map((text, at) => html`${at === 0 ? '' : html`<br>`}${text}`)}</small>`;
 }
 
-/** The same text over several protocols is shown once; where all is well, what was counted. */
-function words(html: HtmlTag, targets: readonly TargetStatus[]): readonly Html[] {
-  const told = new Set(targets.filter((status) => targetHealth(status) !== 'pass').map(wordsOf));
-  if (told.size > 0) return [...told].map((text) => html`<p>${text}</p>`);
+/** Shows what is wrong, each text once; for a healthy mailbox, the number of messages. */
+function findings(html: HtmlTag, targets: readonly TargetStatus[]): readonly Html[] {
+  const texts = new Set(targets.filter((status) => targetHealth(status) !== 'pass').map(reasonOf));
+  if (texts.size > 0) return [...texts].map((text) => html`<p>${text}</p>`);
   const counted = targets.flatMap(({ target, lastProbe }) => {
     const messages = lastProbe && stageOf(lastProbe.evidence, 'open')?.facts.messages;
     if (lastProbe === undefined || messages === undefined) return [];

@@ -1,4 +1,4 @@
-/** A point in time on the page: short to read, exact to hover and for machines. In UTC, and says so. */
+/** A point in time on the page, in UTC: short text, with the exact time as tooltip and for machines. */
 import { rfc3339 } from '../resource/json.ts';
 import type { Html, HtmlTag } from './html.ts';
 

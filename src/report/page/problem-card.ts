@@ -1,4 +1,4 @@
-/** One open problem on the page: what is wrong, who can mend it, and the steps, with commands to copy. */
+/** The card of one open problem on the page: what is wrong, who can fix it, and the steps with their commands. */
 import type { FixStep } from '../../model/diagnosis.ts';
 import type { Problem } from '../../model/status.ts';
 import type { Html, HtmlTag } from './html.ts';
@@ -21,16 +21,16 @@ export function problemCard(html: HtmlTag, problem: Problem, now: number): Html 
 <span class="pill ${severity}">${SEVERITY_LABELS[severity]}</span>
 <h3>${problem.title}</h3>
 <dl>
-<dt>Who can mend it</dt><dd><strong>${OWNER_LABELS[owner]}</strong></dd>
+<dt>Who can fix it</dt><dd><strong>${OWNER_LABELS[owner]}</strong></dd>
 <dt>How sure</dt><dd>${CONFIDENCE_LABELS[confidence]}</dd>
-<dt>Hits</dt><dd>${affected(html, affectedMailboxes)}</dd>
+<dt>Affects</dt><dd>${affected(html, affectedMailboxes)}</dd>
 <dt>Since</dt><dd>${moment(html, since)} (${durationText(now - since)})</dd>
 <dt>Where</dt><dd>${where}</dd>
 <dt>Cause</dt><dd><code>${problem.cause}</code></dd>
 </dl>
 ${fix.length > 0 ? html`<h4>What to do</h4><ol>${fix.map((step) => fixStep(html, step))}</ol>` : undefined}
 ${problem.takesEffect === undefined ? undefined : html`<p class="meta">Takes effect: ${problem.takesEffect}</p>`}
-<details><summary>What this rests on</summary>
+<details><summary>Evidence and alternatives</summary>
 ${list(html, 'Evidence', problem.evidence)}
 ${list(
   html,
@@ -68,7 +68,7 @@ function list(html: HtmlTag, heading: string, items: readonly (string | Html)[])
   return html`<h4>${heading}</h4><ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
 }
 
-/** Only what is an https address becomes a link. */
+/** Links https addresses only. */
 function link(html: HtmlTag, reference: string): Html {
   return /^https:\/\/[^\s"'<>]+$/.test(reference)
     ? html`<a href="${reference}">${reference}</a>`

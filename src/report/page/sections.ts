@@ -1,4 +1,4 @@
-/** The parts of the page: the sentence at the top, the counts, the open problems, the mailboxes. Worst first. */
+/** The sections of the page: headline, counts, open problems, mailboxes. Worst first. */
 import type { Confirmed, Problem } from '../../model/status.ts';
 import { targetHealth } from '../health.ts';
 import type { MailboxStatus } from '../select.ts';
@@ -7,7 +7,7 @@ import { mailboxTable } from './mailbox-table.ts';
 import { problemCard } from './problem-card.ts';
 import { countText } from './labels.ts';
 
-/** The rest is reached by a filter. */
+/** Filters reach the rest. */
 const MOST_ROWS = 200;
 const MOST_PROBLEMS = 50;
 const SEVERITY_ORDER = { critical: 0, warning: 1, info: 2 } as const;
@@ -27,8 +27,8 @@ export function headlineOf({ up, down, unknown }: Counts, problems: number): str
 }
 
 export function tiles(html: HtmlTag, { up, down, unknown }: Counts, problems: number): Html {
-  const tile = (href: string, count: number, words: string) =>
-    html`<li><a href="${href}"><b>${count.toLocaleString('en')}</b><span>${words}</span></a></li>\n`;
+  const tile = (href: string, count: number, label: string) =>
+    html`<li><a href="${href}"><b>${count.toLocaleString('en')}</b><span>${label}</span></a></li>\n`;
   return html`<ul class="tiles">
 ${tile('/?up=false', down, '✗ down')}${tile('/?up=unknown', unknown, '? unknown')}${tile('/?up=true', up, '✓ up')}${tile('#problems', problems, problems === 1 ? 'open problem' : 'open problems')}</ul>`;
 }

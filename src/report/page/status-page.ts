@@ -1,6 +1,6 @@
 /**
- * The page at `/`: one look tells whether all is well, and if not, what to do. Plain HTML from the server, no
- * script, renewed by the browser every half minute.
+ * The page at `/`: shows at a glance whether all is well, and if not, what to do. Plain HTML without script; the browser
+ * reloads it every 30 seconds.
  */
 import type { Problem, Snapshot } from '../../model/status.ts';
 import type { Redactor } from '../../model/redactor.ts';
@@ -13,13 +13,13 @@ import { moment } from './moment.ts';
 import { headlineOf, mailboxSection, problemSection, tiles } from './sections.ts';
 import { STYLE } from './style.ts';
 
-const ICON_COLOURS: Readonly<Record<HealthStatus, string>> = {
+const ICON_COLORS: Readonly<Record<HealthStatus, string>> = {
   pass: '12703f',
   warn: 'c97a00',
   fail: 'b3201f',
 };
 
-/** `mailboxes` and `problems`: those that are asked for. */
+/** `mailboxes` and `problems` are those that the filter selects. */
 export interface PageContent {
   readonly snapshot: Snapshot;
   readonly mailboxes: readonly MailboxStatus[];
@@ -44,7 +44,7 @@ export function statusPage(content: PageContent, redactor: Redactor): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="30">
 <title>${headline} · mailprobe</title>
-<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Ccircle cx='8' cy='8' r='7' fill='%23${ICON_COLOURS[status]}'/%3E%3C/svg%3E">
+<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Ccircle cx='8' cy='8' r='7' fill='%23${ICON_COLORS[status]}'/%3E%3C/svg%3E">
 <style>${new Html(STYLE)}</style>
 </head>
 <body>
@@ -52,7 +52,7 @@ ${banner === undefined ? undefined : html`<p class="banner" role="note">${banner
 <header>
 <p class="brand">mailprobe</p>
 <h1>${headline}</h1>
-<p class="meta">As of ${moment(html, snapshot.at)}. Renewed every 30 seconds.${content.filtered ? html` Filtered: <a href="/">show everything</a>.` : undefined}</p>
+<p class="meta">As of ${moment(html, snapshot.at)}. Reloads every 30 seconds.${content.filtered ? html` Filtered: <a href="/">show everything</a>.` : undefined}</p>
 ${tiles(html, counts, problems.length)}
 </header>
 <main>
@@ -62,7 +62,7 @@ ${mailboxSection(html, mailboxes, snapshot.at)}
 </main>
 <footer>
 <p><a href="/api/v1/problems">Problems as JSON</a><a href="/api/v1/mailboxes">Mailboxes</a><a href="/api/v1/apps">Apps</a><a href="/api/v1/credentials">Credentials</a><a href="/health">Health</a><a href="/metrics">Metrics</a></p>
-<p>mailprobe ${source.build.version}. Configuration loaded ${moment(html, source.config().loadedAt)}.${source.config().lastReloadSuccessful ? undefined : html` <strong>The last reload failed: the configuration before it is still in use. The log says why.</strong>`}</p>
+<p>mailprobe ${source.build.version}. Configuration loaded ${moment(html, source.config().loadedAt)}.${source.config().lastReloadSuccessful ? undefined : html` <strong>The last reload failed: the previous configuration is still in use. The log has the reason.</strong>`}</p>
 </footer>
 </body>
 </html>

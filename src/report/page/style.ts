@@ -1,6 +1,6 @@
 /**
- * The looks of the page, inlined so that it needs no other file; the content security policy admits exactly this
- * text and nothing else. Colours meet WCAG AA on their ground, light and dark, and never speak alone.
+ * The style sheet of the page, inlined so that the page is one file; the content security policy allows exactly this
+ * text. Colors meet WCAG AA contrast in light and dark, and never carry meaning alone.
  */
 import { createHash } from 'node:crypto';
 
@@ -59,7 +59,7 @@ footer { color: var(--soft); padding-top: 1.5rem; padding-bottom: 2.5rem; font-s
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
-/** No script, no foreign resource, no frame. The icon is a `data:` image. */
+/** Allows no script, no other origin and no frame. The icon is a `data:` image. */
 export const PAGE_CSP = [
   "default-src 'none'",
   `style-src 'sha256-${STYLE_HASH}'`,

@@ -1,4 +1,4 @@
-/** An app as users see it in JSON: its state, its token and its credential. Neither secret nor token is known here. */
+/** The JSON of an app: its state, its token's claims and its credential. This file sees neither secret nor token. */
 import { z } from 'zod';
 import type { CredentialStatus } from '../../model/credential.ts';
 import { CLOUD_NAMES } from '../../model/microsoft365.ts';
@@ -56,7 +56,7 @@ export const appDetailSchema = z
   })
   .meta({ id: 'AppDetail' });
 
-/** `mailboxes`: those of the app. */
+/** `mailboxes` are those of the app. */
 export function appView(app: App, mailboxes: readonly MailboxStatus[]): z.infer<typeof appSchema> {
   const counts = { total: mailboxes.length, up: 0, down: 0, unknown: 0 };
   for (const mailbox of mailboxes) counts[mailboxState(mailbox)] += 1;

@@ -1,4 +1,4 @@
-/** A credential as users see it in JSON: does it work, when does it end, which one is it, and who depends on it. */
+/** The JSON of a credential: whether it works, when it expires, which one it is, and which mailboxes depend on it. */
 import { z } from 'zod';
 import { type CredentialStatus, endDateInUse } from '../../model/credential.ts';
 import { DAY_MS } from '../../model/duration.ts';
@@ -18,7 +18,7 @@ const credentialMembers = {
     .describe('The configured value is refused; the one that stood there before still works and is used'),
   last_check: timeSchema.nullable(),
   last_success: timeSchema.nullable(),
-  expires_at: timeSchema.nullable().describe('The end date that counts; null where no source tells one'),
+  expires_at: timeSchema.nullable().describe('The end date that counts; null if no source has one'),
   days_left: days.nullable(),
   expires_for_sure: z.boolean().describe('The date is that of the credential in use, not of one of several'),
   match: z.enum(['matched', 'ambiguous', 'none', 'secret-id', 'unknown']),
@@ -67,7 +67,7 @@ export const credentialListSchema = z
     credentials: z.array(credentialListItemSchema),
     server_certificates: z
       .array(serverCertificateSchema)
-      .describe('As the mail servers presented them at the last looks'),
+      .describe('As the mail servers presented them at the last probes'),
   })
   .meta({ id: 'CredentialList' });
 
@@ -98,7 +98,7 @@ export function credentialView(status: CredentialStatus, now: number): z.infer<t
   };
 }
 
-/** `mailboxes`: ids of those that depend on it. */
+/** `mailboxes` are the ids of those that depend on it. */
 export function credentialListItem(
   app: App,
   status: CredentialStatus,
@@ -129,7 +129,7 @@ export function serverCertificateView(
   };
 }
 
-/** Whole days, rounded down: negative once it has ended. */
+/** Whole days, rounded down; negative after the end. */
 export function daysLeft(expiresAt: number, now: number): number {
   return Math.floor((expiresAt - now) / DAY_MS);
 }

@@ -1,6 +1,6 @@
 /**
- * A diagnosis as users see it in JSON, the same in the API and in `check` and `explain`. Every member is always
- * present; `null` is what does not apply.
+ * The JSON of a diagnosis, the same in the API, `check` and `explain`. Every member is always present; `null` means that
+ * it does not apply.
  */
 import { z } from 'zod';
 import { CONFIDENCES, type Diagnosis, OWNERS, SCOPES, SEVERITIES } from '../../model/diagnosis.ts';
@@ -18,7 +18,7 @@ export const diagnosisSchema = z
     confidence: z.enum(CONFIDENCES),
     scope: z.enum(SCOPES),
     subject: z.string().describe('A mailbox id, an app id, a tenant, host:port, or prober'),
-    owner: z.enum(OWNERS).describe('Who can mend it'),
+    owner: z.enum(OWNERS).describe('Who can fix it'),
     severity: z.enum(SEVERITIES),
     title: z.string(),
     evidence: z.array(z.string()),

@@ -1,4 +1,4 @@
-/** The data of an event of `/api/v1/events`: enough to act on, and the ids under which the rest is asked for. */
+/** The data of an event of `/api/v1/events`: enough to act on, with the ids for the details. */
 import { z } from 'zod';
 import { CONFIDENCES, OWNERS, SCOPES, SEVERITIES } from '../../model/diagnosis.ts';
 import { PROTOCOL_IDS } from '../../model/protocol.ts';
@@ -15,7 +15,7 @@ export const statusEventSchema = z
     app: z.string(),
     from: confirmedSchema,
     to: confirmedSchema,
-    cause: z.string().nullable().describe('Of the first diagnosis of the look that decided'),
+    cause: z.string().nullable().describe('The first diagnosis of the probe that confirmed the state'),
     title: z.string().nullable(),
   })
   .meta({ id: 'StatusEvent', description: 'Data of the event status' });

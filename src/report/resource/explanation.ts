@@ -1,4 +1,4 @@
-/** What `POST /api/v1/explain` takes and answers. */
+/** Request and response of `POST /api/v1/explain`. */
 import { z } from 'zod';
 import { diagnosisSchema } from './diagnosis.ts';
 

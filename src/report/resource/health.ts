@@ -1,10 +1,10 @@
 /**
- * `/health` in JSON: the word with the checks behind it, as `application/health+json`
- * (draft-inadarei-api-health-check-06), with `counts` added.
+ * The JSON of `/health`: the status with its checks, as `application/health+json`
+ * (draft-inadarei-api-health-check-06), plus `counts`.
  */
 import { z } from 'zod';
 import type { Problem, TargetStatus } from '../../model/status.ts';
-import { HEALTH_STATUSES, healthCounts, overall, targetHealth, wordsOf } from '../health.ts';
+import { HEALTH_STATUSES, healthCounts, overall, targetHealth, reasonOf } from '../health.ts';
 import type { MailboxStatus } from '../select.ts';
 import { rfc3339, timeSchema } from './json.ts';
 
@@ -15,7 +15,7 @@ export const checkSchema = z
     componentId: z.string(),
     componentType: z.literal('component'),
     status: healthStatusSchema,
-    time: timeSchema.optional().describe('When the last look began'),
+    time: timeSchema.optional().describe('When the last probe began'),
     observedValue: z.number().optional(),
     observedUnit: z.literal('s').optional(),
     output: z.string().optional().describe('Absent where the status is pass'),
@@ -40,11 +40,11 @@ export const healthSchema = z
 export type Health = z.infer<typeof healthSchema>;
 type Check = z.infer<typeof checkSchema>;
 
-/** Above this many checks only those that do not pass are listed, and of those as many. */
+/** Above this many checks, only failing ones are listed, at most this many. */
 const MOST_CHECKS = 100;
 const MOST_NOTES = 20;
 
-/** `problems`: those that concern these mailboxes. */
+/** `problems` are those that affect these mailboxes. */
 export function healthOf(
   mailboxes: readonly MailboxStatus[],
   problems: readonly Problem[],
@@ -101,7 +101,7 @@ function checkOf(status: TargetStatus): Check {
     status: health,
     ...(time === null ? {} : { time }),
     ...(lastProbe === undefined ? {} : { observedValue: lastProbe.evidence.seconds, observedUnit: 's' }),
-    ...(health === 'pass' ? {} : { output: wordsOf(status) }),
+    ...(health === 'pass' ? {} : { output: reasonOf(status) }),
     links: { self: `/api/v1/mailboxes/${encodeURIComponent(target.mailbox.id)}` },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * From our values to the JSON that users see: snake_case, RFC 3339 times, no secret. Used by all resources; knows none
- * in particular.
+ * Converts values of the model to the JSON that users see: snake_case names, RFC 3339 times, redacted. Used by all
+ * resources.
  */
 import { z } from 'zod';
 import type { Redactor } from '../../model/redactor.ts';
@@ -8,7 +8,7 @@ import type { Redactor } from '../../model/redactor.ts';
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
-/** Members that hold a point in time as epoch milliseconds, wherever they stand in the model. */
+/** Members of the model that hold a point in time as epoch milliseconds. */
 const TIMES = new Set([
   'at',
   'since',
@@ -22,15 +22,15 @@ const TIMES = new Set([
   'lastSuccess',
 ]);
 
-/** Year 9999: RFC 3339 has four digits for it. A token's `exp` can be any number. */
+/** End of the year 9999, the last that RFC 3339 can write. A token's `exp` can be any number. */
 const LAST_SEEN = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 export const timeSchema = z.iso.datetime().describe('RFC 3339, UTC');
 
-/** Plain data of the model: members vary and may be added. */
+/** Plain data of the model, with members that may vary. */
 export const factsSchema = z.record(z.string(), z.unknown());
 
-/** `null` for what never happened, and for a number that is no time. */
+/** `null` for an event that never happened, and for a number that is not a valid time. */
 export function rfc3339(epochMs: number | undefined): string | null {
   if (epochMs === undefined || !(epochMs >= 0 && epochMs <= LAST_SEEN)) return null;
   return new Date(epochMs).toISOString();
@@ -40,7 +40,7 @@ export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Plain data of the model with its names and times as users see them. What is absent stays absent. */
+/** Converts names and times of plain data. Absent members stay absent. */
 export function factsToJson(facts: object): JsonObject {
   const json: JsonObject = {};
   for (const [key, value] of Object.entries(facts)) {
@@ -57,7 +57,7 @@ function valueToJson(value: unknown): Json | undefined {
   return typeof value === 'object' ? factsToJson(value) : undefined;
 }
 
-/** JSON text, every string value of it scrubbed. Shorter strings than a secret can be are left alone. */
+/** JSON text with every string value redacted. Strings shorter than any secret are skipped. */
 export function jsonText(value: object, redactor: Redactor): string {
   return JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'string' && member.length >= 8 ? redactor.redact(member) : member,

@@ -1,6 +1,6 @@
 /**
- * A mailbox as users see it in JSON: short in the list, with stages, facts and history on its own. `null` is what never
- * happened or is not known.
+ * The JSON of a mailbox: short in the list; with stages, facts and history on its own. `null` means never happened or
+ * not known.
  */
 import { z } from 'zod';
 import { failedStages, STAGE_NAMES } from '../../model/evidence.ts';
@@ -15,7 +15,7 @@ import { failureOrNull, failureSchema, stageSchema, stageView } from './stage.ts
 
 export const protocolSchema = z
   .strictObject({
-    success: z.boolean().nullable().describe('The last look, unconfirmed'),
+    success: z.boolean().nullable().describe('The last probe, unconfirmed'),
     up: z.boolean().nullable().describe('Confirmed; null while unknown'),
     last_run: timeSchema.nullable(),
     last_success: timeSchema.nullable(),
@@ -59,7 +59,7 @@ export const protocolDetailSchema = z
     since: timeSchema.nullable().describe('Since when up is what it is'),
     endpoint: z.string(),
     interval_seconds: z.number(),
-    seconds: z.number().nullable().describe('Duration of the last look'),
+    seconds: z.number().nullable().describe('Duration of the last probe'),
     suspect: z.boolean(),
     consecutive_failures: z.int(),
     consecutive_successes: z.int(),

@@ -1,4 +1,4 @@
-/** A problem as users see it in JSON: a diagnosis, with whom it hits and since when. */
+/** The JSON of a problem: a diagnosis, the mailboxes it affects, and since when. */
 import { z } from 'zod';
 import type { Problem } from '../../model/status.ts';
 import { nextSchema } from '../http/paging.ts';

@@ -1,4 +1,4 @@
-/** A stage of a probe, and what failed there, as users see them in JSON: the same in the API and in `check`. */
+/** The JSON of a stage of a probe and of its failure, the same in the API and in `check`. */
 import { z } from 'zod';
 import { FAILURE_KINDS, type Failure, type Stage, STAGE_NAMES } from '../../model/evidence.ts';
 import { factsSchema, factsToJson } from './json.ts';
@@ -8,7 +8,7 @@ export const failureSchema = z
     kind: z.enum(FAILURE_KINDS),
     code: z.string().optional().describe('Verbatim, such as AADSTS7000222'),
     status: z.string().optional(),
-    text: z.string().describe("The server's own words"),
+    text: z.string().describe("The server's message"),
     retry_after_seconds: z.number().optional(),
   })
   .meta({ id: 'Failure' });
@@ -29,7 +29,7 @@ export function stageView({ stage, outcome, seconds, facts, failure }: Stage): z
   return { stage, outcome, seconds, facts: factsToJson(facts), failure: failureOrNull(failure) };
 }
 
-/** What the server did not give is absent. */
+/** Members that the server did not send are absent. */
 export function failureView({ kind, code, status, text, retryAfterSeconds }: Failure): FailureView {
   return {
     kind,
@@ -40,7 +40,7 @@ export function failureView({ kind, code, status, text, retryAfterSeconds }: Fai
   };
 }
 
-/** `null` where nothing failed. */
+/** `null` if the stage did not fail. */
 export function failureOrNull(failure: Failure | undefined): FailureView | null {
   return failure === undefined ? null : failureView(failure);
 }

@@ -1,6 +1,6 @@
 /**
- * Gives the routes to fastify, and refuses what is none of them. Called once by `http-server.ts`; each handler finds a
- * query that holds only what its route knows.
+ * Registers the routes with fastify and answers unknown ones. Called once by `http-server.ts`. Each handler gets a query
+ * that holds only parameters of its route.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../http/guard.ts';
@@ -14,15 +14,15 @@ const ACCESS: ReadonlyMap<string, Access> = new Map(
   ROUTES.map(({ method, path, access }) => [`${method} ${path}`, access]),
 );
 
-/** The access class of what a request asks for. What is no route needs a token as the API does. */
+/** The access class of a request. An unknown path needs a token, as the API does. */
 export function accessTo({ method, routeOptions }: FastifyRequest): Access {
   return ACCESS.get(`${method === 'HEAD' ? 'GET' : method} ${routeOptions.url}`) ?? 'api';
 }
 
-/** Call after the guard: whether a path exists is not told to those without a token. */
+/** Call after the guard: without a token, a caller must not learn whether a path exists. */
 export function addRoutes(app: FastifyInstance, context: RouteContext): void {
   const served = ROUTES.filter((route) => addRoute(app, route, context));
-  // Before a body is read: what it holds does not matter.
+  // Before a body is read.
   app.addHook('onRequest', async (request) => {
     if (request.is404) throw notFound(served, request);
   });
@@ -42,7 +42,7 @@ function addRoute(app: FastifyInstance, route: Route, context: RouteContext): bo
   return true;
 }
 
-/** Tells "no such route" from "not with this method" (RFC 9110, section 15.5.6), which fastify does not. */
+/** Distinguishes 404 from 405 (RFC 9110, section 15.5.6), which fastify does not. */
 function notFound(served: readonly Route[], { method, url }: FastifyRequest): ProblemError {
   const [pathname = ''] = url.split('?');
   const methods = served

@@ -1,4 +1,4 @@
-/** `/api/v1/apps` and `/api/v1/apps/ID`: the registrations, their tokens and credentials, and who depends on them. */
+/** `/api/v1/apps` and `/api/v1/apps/ID`: app registrations, their tokens and credentials, and dependent mailboxes. */
 import { idParameter } from '../http/parameters.ts';
 import { appDetailSchema, appDetailView, appListSchema, appView } from '../resource/app.ts';
 import { type MailboxStatus, mailboxesOf } from '../select.ts';

@@ -1,4 +1,4 @@
-/** `/api/v1/credentials` and `/credentials.ics`: what ends when, whether it works, and who is hit. `?app=` narrows. */
+/** `/api/v1/credentials` and `/credentials.ics`: end date, state and dependent mailboxes of credentials. `?app=` filters. */
 import type { CredentialStatus } from '../../model/credential.ts';
 import type { App } from '../../model/target.ts';
 import { credentialCalendar } from '../calendar/credential-calendar.ts';

@@ -1,6 +1,6 @@
 /**
- * `/api/v1/events`: news as server-sent events, for as long as the client listens. A client that does not read is cut
- * off: it comes back with the id of the last event that it has seen.
+ * `/api/v1/events`: server-sent events until the client disconnects. A client that does not read is disconnected; it
+ * reconnects with the id of the last event that it received.
  */
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
@@ -11,9 +11,9 @@ import type { Handler, Route, RouteRequest } from './route.ts';
 import type { RouteContext } from './route-context.ts';
 
 const MOST_STREAMS = 50;
-/** What may wait in this process for one client. */
+/** Most bytes that are buffered for one client. */
 const MOST_WAITING_BYTES = 1024 * 1024;
-/** Below the idle timeout of the server and of common proxies. */
+/** Shorter than the idle timeout of the server and of common proxies. */
 const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 5_000;
 
@@ -30,7 +30,7 @@ const listenToEvents: Route = {
     {
       name: 'Last-Event-ID',
       in: 'header',
-      description: 'The id of the last event that was seen: what came after it is told first.',
+      description: 'The id of the last event received. The events after it are sent first.',
       schema: { type: 'string' },
     },
   ],
@@ -48,7 +48,7 @@ function streamEvents({ events, admits, beforeClose }: RouteContext): Handler | 
   const streams = new Map<ServerResponse, RouteRequest>();
   let heartbeat: NodeJS.Timeout | undefined;
 
-  /** A token that was taken away ends what was begun with it. */
+  /** Revoking a token ends the streams that it opened. */
   const beat = (): void => {
     for (const [stream, request] of streams) {
       if (admits(request, 'api')) send(stream, ':\n\n');
@@ -63,7 +63,7 @@ function streamEvents({ events, admits, beforeClose }: RouteContext): Handler | 
 
   return (request, reply) => {
     if (streams.size >= MOST_STREAMS) {
-      const detail = `${MOST_STREAMS} clients listen already. Close one, or ask /api/v1/problems now and then.`;
+      const detail = `${MOST_STREAMS} clients are connected already. Close one, or poll /api/v1/problems.`;
       throw new ProblemError('too-many-streams', detail, { 'retry-after': '60' });
     }
     const stream = begin(reply);
@@ -95,19 +95,19 @@ function send(stream: ServerResponse, text: string): void {
 function begin(reply: FastifyReply): ServerResponse {
   reply.hijack();
   const { raw } = reply;
-  // A client that went away is no error of ours.
+  // A client that disconnects is not an error.
   raw.on('error', () => undefined);
   raw.writeHead(200, {
     ...headersOf(reply),
     'content-type': 'text/event-stream',
-    // nginx would keep events back to fill its buffer.
+    // Stops nginx from buffering events.
     'x-accel-buffering': 'no',
   });
   raw.flushHeaders();
   return raw;
 }
 
-/** What the hooks before the route have set. */
+/** The headers that earlier hooks have set. */
 function headersOf(reply: FastifyReply): Record<string, string> {
   return Object.fromEntries(
     Object.entries(reply.getHeaders()).flatMap(([name, value]) =>
@@ -116,7 +116,7 @@ function headersOf(reply: FastifyReply): Record<string, string> {
   );
 }
 
-/** The data is JSON in one line: no line of it can be taken for a field. */
+/** The data is JSON on one line, so it cannot contain another field. */
 function written({ id, name, data }: Event): string {
   return `id: ${id}\nevent: ${name}\ndata: ${data}\n\n`;
 }

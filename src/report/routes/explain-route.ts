@@ -1,4 +1,4 @@
-/** `POST /api/v1/explain`: what a pasted error means. Text as it is, or `{"text":"..."}`. */
+/** `POST /api/v1/explain`: explains a pasted error. The body is plain text or `{"text":"..."}`. */
 import { ProblemError } from '../http/problem-details.ts';
 import { createRateLimit, tooMany } from '../http/rate-limit.ts';
 import { diagnosisView } from '../resource/diagnosis.ts';
@@ -6,7 +6,7 @@ import { explainRequestSchema, explainResponseSchema } from '../resource/explana
 import { sendJson } from './route-context.ts';
 import type { Route } from './route.ts';
 
-/** What the command takes too. It is read in another thread, one text at a time. */
+/** The same bound as the command's. Another thread explains one text at a time. */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 const TOO_MUCH =
   'This text takes more time or memory to read than this process has. Send the part around the error.';

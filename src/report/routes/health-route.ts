@@ -1,4 +1,4 @@
-/** `/health`, for whoever depends on the mailboxes. */
+/** `/health`, for programs that depend on the mailboxes. */
 import { ProblemError } from '../http/problem-details.ts';
 import { FILTER_PARAMETERS, switchParameter } from '../http/parameters.ts';
 import { readSelection, readSwitch } from '../http/query.ts';
@@ -30,7 +30,7 @@ const getHealth: Route = {
       if (mailboxes.length === 0 && !selectsAll(selection)) {
         throw new ProblemError(
           'nothing-selected',
-          'No mailbox is selected by these filters, so nothing can be said of its health. Check labels and ids.',
+          'No mailbox matches these filters, so there is no health to report. Check labels and ids.',
         );
       }
       const problems = selectProblems(snapshot.problems, selection, mailboxes);

@@ -1,4 +1,4 @@
-/** `/api/v1/mailboxes`, `/api/v1/mailboxes/ID`, and `POST /api/v1/mailboxes/ID/probe`, which looks now. */
+/** `/api/v1/mailboxes`, `/api/v1/mailboxes/ID`, and `POST /api/v1/mailboxes/ID/probe`, which probes now. */
 import { targetKey } from '../../model/target.ts';
 import { PAGE_PARAMETERS, pageOf } from '../http/paging.ts';
 import { FILTER_PARAMETERS, idParameter, protocolParameter, UP } from '../http/parameters.ts';
@@ -78,13 +78,13 @@ const probeMailbox: Route = {
   path: '/api/v1/mailboxes/:id/probe',
   tag: 'act',
   access: 'api',
-  summary: 'Look now',
+  summary: 'Probe now',
   description:
-    'Answers when the look has ended. Ten at once for each mailbox and protocol, then one every other second; 10 a second over all.',
+    'Answers when the probe has ended. Limits: a burst of 10 per mailbox and protocol, then one every 2 seconds; 10 a second over all mailboxes.',
   parameters: [ID, protocolParameter('protocol', 'Over this protocol only.')],
   answers: {
     200: {
-      description: 'What is known of it after the look.',
+      description: 'The mailbox after the probe.',
       content: { 'application/json': mailboxDetailSchema },
     },
   },

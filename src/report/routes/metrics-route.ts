@@ -21,7 +21,7 @@ const getMetrics: Route = {
       const { accept, 'accept-encoding': acceptEncoding } = request.headers;
       const { headers, chunks } = metrics.stream(accept, acceptEncoding?.toString());
       const stream = Readable.from(chunks);
-      // After the first byte no error can be answered any more: the scrape breaks off, and the log says why.
+      // After the first byte no error can be sent: the scrape breaks off, and the log has the reason.
       stream.on('error', (error) => {
         if (!reply.raw.headersSent) return;
         logger?.error({ event: 'http_error', route: '/metrics', err: error }, 'a scrape broke off');

@@ -1,4 +1,4 @@
-/** `/openapi.json`: the contract, for client generators. Made at the first request, then kept. */
+/** `/openapi.json`: the API contract for client generators. Built at the first request, then cached. */
 import { sendConditional } from '../http/conditional.ts';
 import type { Route } from './route.ts';
 

@@ -1,7 +1,7 @@
 /**
- * `/probe?target=MAILBOX&module=imap`: one mailbox over one protocol as its own scrape target, in the manner of
- * blackbox_exporter. Configured mailboxes only: nobody can make us connect elsewhere. The last result, unless
- * `fresh=true` asks for a look now.
+ * `/probe?target=MAILBOX&module=imap`: one mailbox over one protocol as its own scrape target, like blackbox_exporter.
+ * Accepts configured mailboxes only, so that no caller chooses where mailprobe connects. Answers with the last result,
+ * or with a new one for `fresh=true`.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Evidence } from '../../model/evidence.ts';
@@ -17,9 +17,9 @@ import type { ReportSource } from '../source.ts';
 import { mayStaySilent, type RouteContext, unknown } from './route-context.ts';
 import type { Route, RouteRequest } from './route.ts';
 
-/** What is left of the scraper's timeout for the answer to arrive: blackbox's `timeout-offset`. */
+/** Part of the scraper's timeout reserved for the response: blackbox_exporter's `timeout-offset`. */
 const MARGIN_SECONDS = 0.5;
-/** A result as new as this is told in place of a look for which it is too soon. */
+/** A result at most this old is returned when it is too soon for another probe. */
 const NEW_MS = 5_000;
 
 const PROBE: Route = {
@@ -30,7 +30,7 @@ const PROBE: Route = {
   access: 'metrics',
   summary: "One mailbox over one protocol, in blackbox_exporter's manner and names",
   description:
-    'The last result, unless `fresh=true`: then a look is taken, within the scrape timeout less half a second. One that has not ended by then counts as a failure.',
+    'The last result, or a new probe for `fresh=true`. A new probe may take the scrape timeout less half a second; one that has not ended by then counts as a failure.',
   parameters: [
     {
       name: 'target',
@@ -42,7 +42,7 @@ const PROBE: Route = {
     { ...protocolParameter('module', 'Over this protocol.'), required: true },
     switchParameter(
       'fresh',
-      'Look now. Where it is too soon for that, a result younger than 5 seconds is told.',
+      'Probe now. If it is too soon for that, a result younger than 5 seconds is returned.',
     ),
     {
       name: 'X-Prometheus-Scrape-Timeout-Seconds',
@@ -62,7 +62,7 @@ const PROBE: Route = {
     const status = find(context.source, required(query, 'target'), required(query, 'module'));
     const result = isFresh ? await probeFresh(context, status, request) : status.lastProbe?.evidence;
     if (result === undefined) {
-      const detail = 'This mailbox was not looked at yet. Ask again later, or with fresh=true.';
+      const detail = 'This mailbox was not probed yet. Ask again later, or with fresh=true.';
       throw new ProblemError('no-result-yet', detail, { 'retry-after': '10' });
     }
     return reply
@@ -100,7 +100,7 @@ async function probeFresh(
   const beganMs = performance.now();
   const limit = new AbortController();
   const probed = source.probeNow(target.mailbox.id, [target.protocol]);
-  // Where the limit is first, the look goes on for the daemon; what becomes of it is in its own log.
+  // If the limit comes first, the probe goes on; the daemon records its result.
   probed.catch(() => undefined);
   const unended = delay(secondsAllowed(request) * 1000, undefined, { signal: limit.signal }).then(
     (): Unended => ({ seconds: (performance.now() - beganMs) / 1000 }),
@@ -123,10 +123,10 @@ function required(parameters: ReadonlyMap<string, string>, name: string): string
   return value;
 }
 
-/** Prometheus says how long it will wait. Without that, the look's own timeout ends it. */
+/** Prometheus sends its scrape timeout. Without it, only the probe's own timeout applies. */
 function secondsAllowed({ headers }: RouteRequest): number {
   const given = Number(headers['x-prometheus-scrape-timeout-seconds'] ?? Number.NaN);
-  // The longest delay of a timer is 24 days.
+  // A timer cannot be longer than 24 days.
   if (!(given > 0)) return 86_400;
   return Math.min(86_400, Math.max(given - MARGIN_SECONDS, given / 2));
 }

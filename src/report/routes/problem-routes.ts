@@ -1,4 +1,4 @@
-/** `/api/v1/problems`: what is wrong now, once each, with whom it hits and how to mend it. */
+/** `/api/v1/problems`: each open problem once, with the mailboxes it affects and how to fix it. */
 import { PAGE_PARAMETERS, pageOf } from '../http/paging.ts';
 import { FILTER_PARAMETERS } from '../http/parameters.ts';
 import { readSelection } from '../http/query.ts';
@@ -13,7 +13,7 @@ const listProblems: Route = {
   path: '/api/v1/problems',
   tag: 'state',
   access: 'api',
-  summary: 'What is wrong now, once each, with whom it hits and how to mend it',
+  summary: 'Open problems, each once, with the mailboxes it affects and how to fix it',
   parameters: [...FILTER_PARAMETERS, ...PAGE_PARAMETERS],
   conditional: true,
   answers: {

@@ -1,6 +1,6 @@
 /**
- * `/livez` and `/readyz`, for whoever keeps this process running. They ignore the query: an orchestrator must not
- * restart a pod over a `?verbose`.
+ * `/livez` and `/readyz`, for the supervisor of this process. They ignore the query, so that an orchestrator does not
+ * restart a pod because of a `?verbose`.
  */
 import { healthSchema } from '../resource/health.ts';
 import { sendHealth } from './route-context.ts';
@@ -27,7 +27,7 @@ const getReadiness: Route = {
   path: '/readyz',
   tag: 'service',
   access: 'anyone',
-  summary: 'Are the looks running?',
+  summary: 'Are the probes running?',
   ignoresQuery: true,
   answers: {
     200: { description: 'They are.', content: { 'application/health+json': healthSchema } },

@@ -1,4 +1,4 @@
-/** What every route is given, and how it answers: JSON without secrets, lists in pieces. */
+/** What every route receives, and how it answers: redacted JSON, and lists in pieces. */
 import type { FastifyReply } from 'fastify';
 import type { Redactor } from '../../model/redactor.ts';
 import type { Snapshot } from '../../model/status.ts';
@@ -22,36 +22,36 @@ export interface RouteContext {
   readonly source: ReportSource;
   readonly metrics: Metrics;
   readonly redactor: Redactor;
-  /** May this caller see more than what everyone may? */
+  /** Whether this caller may see more than public routes. */
   readonly admits: Guard['admits'];
-  /** Shared by all routes that take a look because a caller asks. */
+  /** Shared by all routes that probe on request. */
   readonly probeLimit: ProbeLimit;
-  /** Shared by all routes that list. */
+  /** Shared by all list routes. */
   readonly renderList: RenderList;
-  /** Absent: there is no `/api/v1/events`. */
+  /** Absent: `/api/v1/events` does not exist. */
   readonly events: Events | undefined;
   readonly logger: Logger | undefined;
-  /** Shown at the top of the page: "This is a simulation." */
+  /** Shown at the top of the page, such as "This is a simulation." */
   readonly banner: string | undefined;
   /** The OpenAPI document. */
   readonly document: () => object;
-  /** Called once when the server closes, before it waits for its connections. */
+  /** Registers a function that runs once when the server closes, before it waits for its connections. */
   readonly beforeClose: (end: () => void) => void;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** For what is computed for this caller, now. */
+/** Sends JSON that was computed for this request. */
 export function sendJson(reply: FastifyReply, value: object, redactor: Redactor): FastifyReply {
   return reply.header('content-type', JSON_TYPE).send(jsonText(value, redactor));
 }
 
-/** For what a client may have already. */
+/** Sends JSON that the client may have cached. */
 export function sendDetail(reply: FastifyReply, value: object, redactor: Redactor): FastifyReply {
   return sendConditional(reply, JSON_TYPE, jsonText(value, redactor));
 }
 
-/** 503 for `fail`, so that those who read no body know it. */
+/** 503 for `fail`, for clients that read only the status. */
 export function sendHealth(reply: FastifyReply, health: Health, redactor: Redactor): FastifyReply {
   return reply
     .code(health.status === 'fail' ? 503 : 200)
@@ -59,19 +59,19 @@ export function sendHealth(reply: FastifyReply, health: Health, redactor: Redact
     .send(jsonText(health, redactor));
 }
 
-/** A look has a deadline of its own, and says nothing on the connection until it has ended. */
+/** A probe has its own deadline, and its response sends nothing until it has ended. */
 export function mayStaySilent(reply: FastifyReply): void {
-  // Once listened to, the idle timeout cuts nobody off (https://nodejs.org/api/http.html#event-timeout).
+  // A listener for `timeout` stops Node from closing the connection (https://nodejs.org/api/http.html#event-timeout).
   reply.raw.on('timeout', () => undefined);
 }
 
-/** For a list, in pages. */
+/** Sends a list, in pages. */
 export function sendList(reply: FastifyReply, { body, etag, next }: RenderedList): FastifyReply {
   if (next !== undefined) reply.header('link', `<${next}>; rel="next"`);
   return sendConditional(reply, JSON_TYPE, body, etag);
 }
 
-/** `{"name":[...]}`, with `next` where there is more: a thousand members do not stop the probes in flight. */
+/** `{"name":[...]}`, with `next` if there are more. Rendered in pieces, so that probes in flight are not delayed. */
 export async function listText<T>(
   name: string,
   { items, next }: Page<T>,
@@ -84,7 +84,7 @@ export async function listText<T>(
   return { text: `{"${name}":[${members}]${more}}`, next };
 }
 
-/** The mailboxes that are asked about. An app or mailbox that is not configured is an error, not an empty list. */
+/** The selected mailboxes. An app or mailbox that is not configured is an error, not an empty list. */
 export function selected(
   source: ReportSource,
   { targets }: Snapshot,

@@ -1,6 +1,6 @@
 /**
- * Every route of the HTTP interface, in the order of the document. `http-server.ts` serves them, `document.ts` and
- * docs/api.md describe them. To add one, add it to its resource's file here.
+ * Every route of the HTTP interface, in the order of the OpenAPI document. `http-server.ts` serves them, `document.ts`
+ * and docs/api.md describe them. To add one, add it to the file of its resource in this folder.
  */
 import { APP_ROUTES } from './app-routes.ts';
 import { CREDENTIAL_ROUTES } from './credential-routes.ts';
