@@ -65,7 +65,7 @@ describe('one mailbox alone', () => {
     expect(causes.map(([cause]) => cause)).not.toContain('exchange-sp-not-registered');
     expect(probes).toEqual(['vertrieb imap']);
     expect(await beside('vertrieb', '--protocol', 'imap')).toBe(
-      'Probed besides, to tell how far it reaches: aenderungen imap opens; einkauf imap opens; qms-inbox imap opens; vertrieb pop3 fails at auth.',
+      'Probed besides, to see how far it reaches: aenderungen imap opens; einkauf imap opens; qms-inbox imap opens; vertrieb pop3 fails at auth.',
     );
   });
 
