@@ -24,8 +24,8 @@ export interface TargetCourse {
   readonly backOffMs?: number;
   /** Start of the run of like results, successes or failures, that the last one belongs to. */
   readonly runSince?: number;
-  /** It was confirmed down, and not up since: it may be unknown now. */
-  readonly wasDown: boolean;
+  /** When it was confirmed down. Absent once it is up: it may be unknown now, and yet was down before. */
+  readonly downSince?: number;
   /** It comes and goes: more successes in a row than otherwise confirm it up. */
   readonly intermittent: boolean;
   /** When it was last confirmed up after it was down. */

@@ -111,6 +111,19 @@ export function isSameTarget(a: Target, b: Target): boolean {
   );
 }
 
+/** Equal for the same target, and for no other: what `isSameTarget` compares, in a form that can be stored. */
+export function targetIdentity({ mailbox, protocol, app, endpoint }: Target): string {
+  return JSON.stringify([
+    mailbox.id,
+    protocol,
+    mailbox.address,
+    app.id,
+    app.tenant,
+    app.clientId,
+    endpointName(endpoint),
+  ]);
+}
+
 /** `host:port`, IPv6 in brackets. */
 export function endpointName(endpoint: { readonly host: string; readonly port: number }): string {
   return endpoint.host.includes(':')

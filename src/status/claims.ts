@@ -7,7 +7,7 @@
 import type { Cause } from '../model/cause.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages, type Evidence } from '../model/evidence.ts';
-import type { ProbeResult } from '../model/status.ts';
+import type { ProbeResult, TargetStatus } from '../model/status.ts';
 import type { Confirmation } from './confirmation.ts';
 import { problemId, type Claim } from './problem-index.ts';
 
@@ -48,6 +48,21 @@ export function claimsAfterProbe(
   if (intermittent && before.length > 0 && before.every(holds)) return before;
   const terms = { mailboxes, since, failure, ...(intermittent ? { intermittent } : {}) };
   return claimsOf(findingsOf(probe.diagnoses), before, terms);
+}
+
+/** What a target that was down claims when it comes back from memory: what its last failure was found to be. */
+export function claimsFromMemory(
+  { confirmed, history, failingSince }: TargetStatus,
+  { downSince, changedAt }: Confirmation,
+  { mailboxes, intermittent }: Claimant,
+): readonly Claim[] {
+  const probe = history.find(({ success }) => !success);
+  if (downSince === undefined || probe === undefined) return [];
+  const findings = findingsOf(probe.diagnoses).filter(({ cause }) => !OF_THE_PROBER.has(cause));
+  const since = confirmed === 'down' ? changedAt : (failingSince ?? changedAt);
+  const failure = failureKind(probe.evidence);
+  const terms = { mailboxes, since, failure, ...(intermittent ? { intermittent } : {}) };
+  return claimsOf(findings, [], terms);
 }
 
 /** Coarser than its signature: without code and status, which a server that is half broken changes. */

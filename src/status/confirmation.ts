@@ -45,7 +45,6 @@ export function nothingKnown(now: number): Confirmation {
     consecutiveFailures: 0,
     blamedFailures: 0,
     cutOff: false,
-    wasDown: false,
     ...STEADY,
   };
 }
@@ -60,19 +59,23 @@ export function confirm(before: Confirmation, target: Target, outcome: Outcome, 
     ? afterSuccess(before, target, outcome, now)
     : afterFailure(before, target, outcome, now);
   if (after.confirmed === before.confirmed) return after;
-  return { ...after, confirmedSince: now, changedAt: changedAt(before, after.runSince ?? now, now) };
+  const isDownAgain = after.confirmed === 'down' && before.downSince !== undefined;
+  const confirmedSince = isDownAgain ? before.downSince : now;
+  return { ...after, confirmedSince, changedAt: changedAt(before, after.runSince ?? now, now) };
 }
 
 /** Our network turned out to be down: what was confirmed down by silence alone is unknown, and was all the while. */
 export function withdraw(before: Confirmation, now: number): Confirmation {
   const unknown = { confirmed: 'unknown', confirmedSince: now, blamedFailures: 0, cutOff: true } as const;
-  return { ...before, ...unknown, wasDown: false };
+  const { downSince: _, ...kept } = before;
+  return { ...kept, ...unknown };
 }
 
 /** The last result is too old to count. */
 export function lapse(before: Confirmation, target: Target, now: number): Confirmation {
   const at = changedAt(before, freshUntil({ target, ...before }) ?? now, now);
-  return { ...before, confirmed: 'unknown', confirmedSince: now, changedAt: at };
+  const { runSince: _, ...kept } = before;
+  return { ...kept, confirmed: 'unknown', confirmedSince: now, changedAt: at };
 }
 
 /** Never before the last change, unless the clock was set back. */
@@ -108,26 +111,28 @@ function afterSuccess(
     recent: withRecent(before.recent, target, { at: startedAt, failed: false }),
   };
   if (after.consecutiveSuccesses < successesNeeded(target, before)) return after;
-  if (!before.wasDown) return { ...after, confirmed: 'up' };
-  return { ...after, ...STEADY, confirmed: 'up', wasDown: false, recoveredAt: now };
+  const { downSince, ...up } = after;
+  if (downSince === undefined) return { ...up, confirmed: 'up' };
+  return { ...up, ...STEADY, confirmed: 'up', recoveredAt: now };
 }
 
 function afterFailure(before: Confirmation, target: Target, outcome: Outcome, now: number): Confirmation {
   const { reprobeMs: _, backOffMs: waitedMs, ...kept } = before;
   const { startedAt, isolated } = outcome;
-  const goesOn = runGoesOn(before, target, startedAt);
   // Down is down since its beginning, also where we slept in between.
-  const isSameFailure = goesOn || before.wasDown;
-  const consecutiveFailures = goesOn ? before.consecutiveFailures + 1 : 1;
-  const blamedFailures = isolated ? 0 : goesOn ? before.blamedFailures + 1 : 1;
+  const wasDown = before.downSince !== undefined;
+  const isSameFailure = wasDown || runGoesOn(before, target, startedAt);
+  const consecutiveFailures = isSameFailure ? before.consecutiveFailures + 1 : 1;
+  const blamedFailures = isolated ? 0 : isSameFailure ? before.blamedFailures + 1 : 1;
   const isSettled = (isolated ? consecutiveFailures : blamedFailures) >= target.failureThreshold;
-  const isSameRun = isolated ? goesOn && before.blamedFailures === 0 : blamedFailures > 1;
+  const isSameRun = isolated ? isSameFailure && before.blamedFailures === 0 : blamedFailures > 1;
   const recent = isolated
     ? before.recent
     : withRecent(before.recent, target, { at: startedAt, failed: true });
   const isOften = !isolated && failsOften(recent, target);
-  const isDown = !isolated && (isSettled || isOften);
-  const isBack = isDown && !before.wasDown && isBackWithinHour(before, now);
+  // What was down and was not seen up needs no second failure.
+  const isDown = !isolated && (isSettled || isOften || wasDown);
+  const isBack = isDown && !wasDown && isBackWithinHour(before, now);
   const reprobeMs = reprobeMsAfter(target, outcome, isSettled);
   const backOffMs = isolated ? waitedMs : askedWaitMs(outcome);
   return {
@@ -142,7 +147,7 @@ function afterFailure(before: Confirmation, target: Target, outcome: Outcome, no
     ...(isolated ? {} : { resultAt: startedAt }),
     ...(backOffMs === undefined ? {} : { backOffMs }),
     runSince: (isSameRun ? before.runSince : undefined) ?? startedAt,
-    wasDown: before.wasDown || isDown,
+    ...(isDown && !wasDown ? { downSince: now } : {}),
     intermittent: before.intermittent || isOften || isBack,
     recent,
     ...(reprobeMs === undefined ? {} : { reprobeMs }),

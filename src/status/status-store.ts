@@ -6,42 +6,29 @@
 import type { Context, OwnNetwork } from '../model/context.ts';
 import type { CredentialStatus } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { isEndedByUs, isSuccess, type Evidence } from '../model/evidence.ts';
-import { isStarved } from '../model/starved.ts';
-import type {
-  AppTokenState,
-  ProbeResult,
-  Problem,
-  ProblemChange,
-  StatusChange,
-  TargetStatus,
-} from '../model/status.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { StateChange, TargetMemory } from '../model/memory.ts';
+import type { AppTokenState, Problem, ProblemChange, StatusChange, TargetStatus } from '../model/status.ts';
 import { targetKey, type App, type Target } from '../model/target.ts';
 import { createAppClaims } from './app-claims.ts';
 import { claimsAfterProbe, OWN_NETWORK_DOWN } from './claims.ts';
-import { confirm, type Confirmation } from './confirmation.ts';
+import type { Confirmation } from './confirmation.ts';
 import { corroborating, type FailedProbe, type Reach } from './corroboration.ts';
 import { incidentSourcesOf, type IncidentSources } from './incident-sources.ts';
 import { comesAndGoes } from './intermittence.ts';
+import { createSweep } from './lapses.ts';
+import { createOwnNetworkWatch, type HostSign } from './own-network.ts';
 import { contextOf } from './probe-context.ts';
-import { isOurBug, outcomeOf } from './outcome.ts';
-import { createOwnNetworkWatch, signsOf, type HostSign, type OwnNetworkWatch } from './own-network.ts';
 import { createProblemIndex } from './problem-index.ts';
 import { createProblemNews } from './problem-news.ts';
-import { createInterner, type Interner } from './sharing.ts';
-import { markAfter, withConfirmation, withRemembered, type TargetRecord } from './target-record.ts';
-import { createTargetTable, type TargetTable } from './target-table.ts';
+import { recordProbe, type Recorded } from './record-probe.ts';
+import { createInterner } from './sharing.ts';
+import { stateChangeOf } from './state-changes.ts';
+import { memoryOf } from './target-memory.ts';
+import type { TargetRecord } from './target-record.ts';
+import { createTargetTable } from './target-table.ts';
+import { createWatchList } from './watch-list.ts';
 import { createWithdrawal } from './withdrawal.ts';
-
-export interface Recorded {
-  readonly probe: ProbeResult;
-  /** The target's confirmed state changed. */
-  readonly change?: StatusChange;
-  /** Others that this look made unknown: it showed that our own network is down, so their silence proves nothing. */
-  readonly alsoChanged: readonly StatusChange[];
-  /** In how many milliseconds the target should be looked at again, out of turn. */
-  readonly reprobeMs?: number;
-}
 
 export interface AppFacts {
   readonly token?: AppTokenState;
@@ -49,6 +36,15 @@ export interface AppFacts {
 }
 
 export interface StatusStore {
+  /**
+   * What the process before this one knew, before the first `update`: that takes back what still is the same. The news
+   * taken next says of every problem that was open that it opened: incidents know theirs, nobody else is told.
+   */
+  readonly restore: (memories: readonly TargetMemory[]) => void;
+  /** What of the target is to be remembered. */
+  readonly memoryOf: (key: string) => TargetMemory | undefined;
+  /** States whose last result is too old to count become unknown. To be called at least twice a minute. */
+  readonly sweep: (now: number) => readonly StatusChange[];
   /** From now on these targets. What is known of a target is kept if it still is the same mailbox at the same place. */
   readonly update: (targets: readonly Target[], now: number) => void;
   /** Ignores a look that we ended ourselves, and one at a target that is no longer configured so. */
@@ -82,9 +78,11 @@ export interface StatusParts {
   readonly diagnoseCutOff: (target: Target, now: number, prober?: string) => Diagnosis;
   /** The name of this replica, where one is configured. */
   readonly prober?: string;
+  /** Of every change of a confirmed state, and of targets whose watch begins or ends. */
+  readonly onStateChange?: (change: StateChange) => void;
 }
 
-export function createStatusStore({ diagnoseCutOff, prober }: StatusParts): StatusStore {
+export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: StatusParts): StatusStore {
   const table = createTargetTable();
   const network = createOwnNetworkWatch();
   const problems = createProblemIndex();
@@ -100,8 +98,11 @@ export function createStatusStore({ diagnoseCutOff, prober }: StatusParts): Stat
     const claimant = { mailboxes: record.mailboxes, intermittent: comesAndGoes(status, after, now) };
     problems.claim(key, claimsAfterProbe(problems.claimsOf(key), probe, after, claimant, now, cutOff));
   };
-  const withdrawSilent = createWithdrawal({ table, network, claim });
-  const parts = { table, network, claim, withdrawSilent, share };
+  const onChanged = (record: TargetRecord): void => onStateChange?.(stateChangeOf(record));
+  const withdrawSilent = createWithdrawal({ table, network, claim, onChanged });
+  const sweep = createSweep({ table, onChanged });
+  const watchList = createWatchList({ table, problems, onChanged, onStateChange });
+  const parts = { table, network, claim, withdrawSilent, share, onChanged };
 
   /** Mailboxes stay unknown until they are probed again, but a network that a server answers over is not down. */
   const hidesAt = (now: number): ((problem: Problem) => boolean) => {
@@ -111,11 +112,11 @@ export function createStatusStore({ diagnoseCutOff, prober }: StatusParts): Stat
 
   return {
     update(targets, now) {
-      for (const key of table.update(targets, now)) problems.claim(key, []);
+      watchList.update(targets, now);
       appClaims.update(targets);
       network.forgetBefore(now);
     },
-    record: (target, evidence, diagnoses, now) => record(parts, target, evidence, diagnoses, now),
+    record: (target, evidence, diagnoses, now) => recordProbe(parts, target, evidence, diagnoses, now),
     contextFor: (target, evidence, now, facts) => ({
       ...contextOf({ records: table, peers: table.peers, network }, target, evidence, now),
       ...facts,
@@ -127,6 +128,12 @@ export function createStatusStore({ diagnoseCutOff, prober }: StatusParts): Stat
       network.observe(sign);
       return withdrawSilent(now);
     },
+    restore: watchList.restore,
+    memoryOf: (key) => {
+      const record = table.get(key);
+      return record && memoryOf(record);
+    },
+    sweep,
     ownNetwork: (now) => network.verdict(now),
     get: (key) => table.get(key)?.status,
     targets: table.statuses,
@@ -137,51 +144,5 @@ export function createStatusStore({ diagnoseCutOff, prober }: StatusParts): Stat
     },
     incidentSources: incidentSourcesOf(table, problems),
     takeNews: (now) => news.take(now, hidesAt(now)),
-  };
-}
-
-interface Parts {
-  readonly table: TargetTable;
-  readonly network: OwnNetworkWatch;
-  readonly claim: (record: TargetRecord, after: Confirmation, now: number) => void;
-  readonly withdrawSilent: (now: number, except: Target) => readonly StatusChange[];
-  readonly share: Interner;
-}
-
-function record(
-  { table, network, claim, withdrawSilent, share }: Parts,
-  target: Target,
-  evidence: Evidence,
-  diagnoses: readonly Diagnosis[],
-  now: number,
-): Recorded {
-  const probe: ProbeResult = { evidence, success: isSuccess(evidence), diagnoses: share(diagnoses) };
-  const before = table.find(target);
-  if (before === undefined || isEndedByUs(evidence)) return { probe, alsoChanged: [] };
-
-  const starved = isStarved(evidence);
-  if (!starved) for (const sign of signsOf(target, evidence)) network.observe(sign);
-  const alsoChanged = withdrawSilent(now, before.status.target);
-
-  const remembered = withRemembered(before, probe);
-  if (isOurBug(evidence)) {
-    table.put(remembered);
-    return { probe, alsoChanged };
-  }
-  const outcome = outcomeOf(evidence, network.verdict(now));
-  const after = confirm(before.confirmation, target, outcome, now);
-  const recorded = {
-    ...withConfirmation(remembered, after),
-    mark: starved ? before.mark : markAfter(before.mark, probe, after),
-  };
-  table.put(recorded);
-  claim(recorded, after, now);
-
-  const from = before.confirmation.confirmed;
-  return {
-    probe,
-    alsoChanged,
-    ...(after.confirmed === from ? {} : { change: { target, from, to: after.confirmed, at: now, probe } }),
-    ...(after.reprobeMs === undefined ? {} : { reprobeMs: after.reprobeMs }),
   };
 }

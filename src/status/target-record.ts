@@ -142,7 +142,7 @@ function shown(target: Target, confirmation: Confirmation): Shown {
     consecutiveSuccesses,
     ...(failingSince === undefined ? {} : { failingSince }),
     ...(intermittent ? { intermittent } : {}),
-    ...(recovering === undefined || !confirmation.wasDown ? {} : { recovering }),
+    ...(recovering === undefined || confirmation.downSince === undefined ? {} : { recovering }),
     ...(resultAt === undefined ? {} : { resultAt }),
     ...(backOffMs === undefined ? {} : { backOffMs }),
   };

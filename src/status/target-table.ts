@@ -10,12 +10,21 @@ import type { Candidates } from './corroboration.ts';
 import { createPeerCounts, type PeerCounts } from './peers.ts';
 import { newRecord, type TargetRecord } from './target-record.ts';
 
+export interface Updated {
+  readonly gone: readonly TargetRecord[];
+  readonly begun: readonly TargetRecord[];
+}
+
 export interface TargetTable {
   /**
-   * From now on these targets. A record stays if its target still is the same mailbox at the same endpoint; answers
-   * with the keys of the others.
+   * From now on these targets. A record stays if its target still is the same mailbox at the same endpoint; `begin` makes
+   * those of the others.
    */
-  readonly update: (targets: readonly Target[], now: number) => readonly string[];
+  readonly update: (
+    targets: readonly Target[],
+    now: number,
+    begin?: (target: Target) => TargetRecord,
+  ) => Updated;
   /** Undefined for a target that is no longer configured so. */
   readonly find: (target: Target) => TargetRecord | undefined;
   readonly get: (key: string) => TargetRecord | undefined;
@@ -59,22 +68,25 @@ export function createTargetTable(): TargetTable {
   };
 
   return {
-    update(targets, now) {
+    update(targets, now, begin = (target) => newRecord(target, now)) {
       const next = new Map(targets.map((target) => [targetKey(target), target]));
-      const gone: string[] = [];
+      const gone: TargetRecord[] = [];
+      const begun: TargetRecord[] = [];
       for (const [key, record] of records) {
         const target = next.get(key);
         if (target !== undefined && isSameTarget(record.status.target, target)) continue;
         forget(record);
-        gone.push(key);
+        gone.push(record);
       }
       for (const target of targets) {
         const known = find(target);
-        put(known === undefined ? newRecord(target, now) : withTarget(known, target));
+        const record = known === undefined ? begin(target) : withTarget(known, target);
+        if (known === undefined) begun.push(record);
+        put(record);
       }
       records = new Map(targets.flatMap((target) => entryOf(records, targetKey(target))));
       statuses = undefined;
-      return gone;
+      return { gone, begun };
     },
     find,
     get,

@@ -13,11 +13,12 @@ export interface WithdrawalParts {
   readonly table: Pick<TargetTable, 'records' | 'put'>;
   readonly network: Pick<OwnNetworkWatch, 'verdict'>;
   /** What the target claims from now on follows from that confirmation. */
+  readonly onChanged: (record: TargetRecord) => void;
   readonly claim: (record: TargetRecord, after: Confirmation, now: number) => void;
 }
 
 /** `except` is being recorded, and judged by itself. */
-export function createWithdrawal({ table, network, claim }: WithdrawalParts) {
+export function createWithdrawal({ table, network, claim, onChanged }: WithdrawalParts) {
   let wasDown = false;
 
   return (now: number, except?: Target): readonly StatusChange[] => {
@@ -31,7 +32,9 @@ export function createWithdrawal({ table, network, claim }: WithdrawalParts) {
       if (target === except || confirmed !== 'down' || probe === undefined || !isSilent(probe.evidence))
         continue;
       const confirmation = withdraw(record.confirmation, now);
-      table.put(withConfirmation(record, confirmation));
+      const after = withConfirmation(record, confirmation);
+      table.put(after);
+      onChanged(after);
       claim(record, confirmation, now);
       changes.push({ target, from: 'down', to: 'unknown', at: now, probe });
     }

@@ -80,7 +80,7 @@ const STORIES: readonly [string, Parameters<typeof aTarget>[0], readonly Step[]]
     [
       [0, 'ok', 'up'],
       [300, 'refused', 'up', 30_000],
-      [901, 'refused', 'up', 30_000],
+      [901, 'refused', 'unknown', 30_000],
       [30, 'refused', 'down'],
     ],
   ],

@@ -5,9 +5,12 @@
 import { diagnoseCutOff } from '../../src/diagnosis/diagnose-cut-off.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import type { Incident, IncidentChange } from '../../src/model/incident.ts';
-import type { Target } from '../../src/model/target.ts';
-import { createIncidents } from '../../src/status/incidents.ts';
-import { createStatusStore, type Recorded } from '../../src/status/status-store.ts';
+import type { TargetMemory } from '../../src/model/memory.ts';
+import type { StatusChange } from '../../src/model/status.ts';
+import { targetKey, type Target } from '../../src/model/target.ts';
+import { createIncidents, type Incidents } from '../../src/status/incidents.ts';
+import type { Recorded } from '../../src/status/record-probe.ts';
+import { createStatusStore } from '../../src/status/status-store.ts';
 import { anEvidence, NOON } from '../support/builders.ts';
 import { PROBES, type ProbeName } from './story.ts';
 
@@ -17,16 +20,29 @@ export interface Rounds {
   readonly probe: (target: Target, outcome: ProbeName) => Recorded;
   readonly changes: () => readonly IncidentChange[];
   readonly incidents: () => readonly Incident[];
-  readonly store: ReturnType<typeof createStatusStore>;
+  readonly store: () => ReturnType<typeof createStatusStore>;
+  readonly sweep: () => readonly StatusChange[];
+  /** As history keeps them: `down 300`, seconds since the beginning. */
+  readonly stateChanges: () => readonly string[];
+  /** A new process with what went through JSON, and other targets where they are given. */
+  readonly restart: (...targets: readonly Target[]) => void;
   /** `down` and `up` of every target, in order. */
   readonly states: () => readonly string[];
 }
 
 export function rounds(...targets: readonly Target[]): Rounds {
-  const store = createStatusStore({ diagnoseCutOff });
   let ids = 0;
   let now = NOON;
-  const incidents = createIncidents({ ...store.incidentSources, newId: () => `incident-${(ids += 1)}` });
+  const stateChanges: string[] = [];
+  const newStore = () =>
+    createStatusStore({
+      diagnoseCutOff,
+      onStateChange: ({ state, at }) => stateChanges.push(`${state} ${(at - NOON) / 1_000}`),
+    });
+  const newIncidents = (): Incidents =>
+    createIncidents({ ...store.incidentSources, newId: () => `incident-${(ids += 1)}` });
+  let store = newStore();
+  let incidents = newIncidents();
   const changes: IncidentChange[] = [];
   const states: string[] = [];
   store.update(targets, now);
@@ -45,8 +61,23 @@ export function rounds(...targets: readonly Target[]): Rounds {
       return recorded;
     },
     changes: () => changes,
-    incidents: incidents.all,
-    store,
+    incidents: () => incidents.all(),
+    store: () => store,
+    sweep: () => store.sweep(now),
+    stateChanges: () => stateChanges,
+    restart: (...next) => {
+      const memories = targets.flatMap((target) => store.memoryOf(targetKey(target)) ?? []);
+      const memory: {
+        readonly memories: readonly TargetMemory[];
+        readonly incidents: readonly Incident[];
+      } = JSON.parse(JSON.stringify({ memories, incidents: incidents.all() }));
+      store = newStore();
+      incidents = newIncidents();
+      store.restore(memory.memories);
+      store.update(next.length === 0 ? targets : next, now);
+      incidents.restore(memory.incidents, now);
+      changes.push(...incidents.take(store.takeNews(now), now).changes);
+    },
     states: () => states,
   };
 }

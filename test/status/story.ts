@@ -6,7 +6,8 @@ import type { Cause } from '../../src/model/cause.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Target } from '../../src/model/target.ts';
-import { createStatusStore, type Recorded, type StatusStore } from '../../src/status/status-store.ts';
+import type { Recorded } from '../../src/status/record-probe.ts';
+import { createStatusStore, type StatusStore } from '../../src/status/status-store.ts';
 import { anEvidence, aDiagnosis, NOON, type EvidenceOptions } from '../support/builders.ts';
 
 const SILENT_TOKEN: NonNullable<EvidenceOptions['facts']> = { token: { stoppedAt: 'connect' } };

@@ -1,0 +1,49 @@
+/**
+ * Which results are too old to count? Confirmed states lapse to unknown, all at a sweep, one of them when it is probed
+ * again. After a gap, in which this process did not run or the clock was set, each target is given the time to be probed
+ * first: nothing is announced of a laptop that wakes up. Used by the store.
+ */
+import { isStale } from '../model/freshness.ts';
+import type { StatusChange } from '../model/status.ts';
+import { lapse, type Confirmation } from './confirmation.ts';
+import { withConfirmation, type TargetRecord } from './target-record.ts';
+import type { TargetTable } from './target-table.ts';
+
+/** Sweeps come at least twice a minute: what comes later comes after a gap. */
+const GAP_MS = 120_000;
+/** Within so many intervals everything is probed once. */
+const ROUNDS = 1.5;
+
+export interface LapseParts {
+  readonly table: Pick<TargetTable, 'records' | 'put'>;
+  readonly onChanged: (record: TargetRecord) => void;
+}
+
+/** The record as it is at that moment. */
+export function lapsed(record: TargetRecord, now: number): TargetRecord {
+  const { status, confirmation } = record;
+  if (status.confirmed === 'unknown' || !isStale(status, now)) return record;
+  const after: Confirmation = lapse(confirmation, status.target, now);
+  return withConfirmation(record, after);
+}
+
+export function createSweep({ table, onChanged }: LapseParts): (now: number) => readonly StatusChange[] {
+  let sweptAt = Number.NEGATIVE_INFINITY;
+  let gapEndedAt = Number.NEGATIVE_INFINITY;
+
+  return (now) => {
+    if (now < sweptAt || now - sweptAt > GAP_MS) gapEndedAt = now;
+    sweptAt = now;
+    const changes: StatusChange[] = [];
+    for (const record of table.records()) {
+      const { target, confirmed: from, lastProbe: probe } = record.status;
+      if (now - gapEndedAt < ROUNDS * target.intervalMs) continue;
+      const after = lapsed(record, now);
+      if (after === record) continue;
+      table.put(after);
+      onChanged(after);
+      if (probe !== undefined) changes.push({ target, from, to: 'unknown', at: now, probe });
+    }
+    return changes;
+  };
+}

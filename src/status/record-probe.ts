@@ -1,0 +1,77 @@
+/**
+ * One probe, recorded: what it shows of the network, the target's next state, what it claims. The heart of the store,
+ * which keeps the parts.
+ */
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { isEndedByUs, isSuccess, type Evidence } from '../model/evidence.ts';
+import { isStarved } from '../model/starved.ts';
+import type { ProbeResult, StatusChange } from '../model/status.ts';
+import type { Target } from '../model/target.ts';
+import { confirm, type Confirmation } from './confirmation.ts';
+import { lapsed } from './lapses.ts';
+import { isOurBug, outcomeOf } from './outcome.ts';
+import { signsOf, type OwnNetworkWatch } from './own-network.ts';
+import type { Interner } from './sharing.ts';
+import { markAfter, withConfirmation, withRemembered, type TargetRecord } from './target-record.ts';
+import type { TargetTable } from './target-table.ts';
+
+export interface Recorded {
+  readonly probe: ProbeResult;
+  /** The target's confirmed state changed. */
+  readonly change?: StatusChange;
+  /** Others that this look made unknown: it showed that our own network is down, so their silence proves nothing. */
+  readonly alsoChanged: readonly StatusChange[];
+  /** In how many milliseconds the target should be looked at again, out of turn. */
+  readonly reprobeMs?: number;
+}
+
+export interface RecordParts {
+  readonly table: TargetTable;
+  readonly network: OwnNetworkWatch;
+  readonly claim: (record: TargetRecord, after: Confirmation, now: number) => void;
+  readonly withdrawSilent: (now: number, except: Target) => readonly StatusChange[];
+  readonly share: Interner;
+  readonly onChanged: (record: TargetRecord) => void;
+}
+
+export function recordProbe(
+  { table, network, claim, withdrawSilent, share, onChanged }: RecordParts,
+  target: Target,
+  evidence: Evidence,
+  diagnoses: readonly Diagnosis[],
+  now: number,
+): Recorded {
+  const probe: ProbeResult = { evidence, success: isSuccess(evidence), diagnoses: share(diagnoses) };
+  const before = table.find(target);
+  if (before === undefined || isEndedByUs(evidence)) return { probe, alsoChanged: [] };
+
+  const starved = isStarved(evidence);
+  if (!starved) for (const sign of signsOf(target, evidence)) network.observe(sign);
+  const alsoChanged = withdrawSilent(now, before.status.target);
+
+  const remembered = withRemembered(before, probe);
+  if (isOurBug(evidence)) {
+    table.put(remembered);
+    return { probe, alsoChanged };
+  }
+  const outcome = outcomeOf(evidence, network.verdict(now));
+  // What was known until this probe may be too old: it was unknown in between.
+  const current = lapsed(remembered, evidence.startedAt);
+  if (current !== remembered) onChanged(current);
+  const after = confirm(current.confirmation, target, outcome, now);
+  const recorded = {
+    ...withConfirmation(current, after),
+    mark: starved ? before.mark : markAfter(before.mark, probe, after),
+  };
+  table.put(recorded);
+  claim(recorded, after, now);
+  if (after.confirmed !== current.confirmation.confirmed) onChanged(recorded);
+
+  const from = before.confirmation.confirmed;
+  return {
+    probe,
+    alsoChanged,
+    ...(after.confirmed === from ? {} : { change: { target, from, to: after.confirmed, at: now, probe } }),
+    ...(after.reprobeMs === undefined ? {} : { reprobeMs: after.reprobeMs }),
+  };
+}

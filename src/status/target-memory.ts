@@ -1,0 +1,111 @@
+/**
+ * What of a target outlives the process, and the record that comes back of it. A result that is too old by then comes
+ * back as unknown, with everything else kept. Used by the store; pure.
+ */
+import { failureSignature } from '../model/context.ts';
+import { isStale } from '../model/freshness.ts';
+import type { TargetCourse, TargetMemory } from '../model/memory.ts';
+import type { TargetStatus } from '../model/status.ts';
+import { targetIdentity, targetKey, type Target } from '../model/target.ts';
+import { lapse, type Confirmation } from './confirmation.ts';
+import { NOT_PROBED, type Mark } from './peers.ts';
+import { newRecord, withConfirmation, type TargetRecord } from './target-record.ts';
+
+export function memoryOf({ status, confirmation }: TargetRecord): TargetMemory {
+  const { target, lastProbe, lastSuccess, probesTotal, failuresByCause, history } = status;
+  const { lastFailureAt, failingSince } = confirmation;
+  const { app, mailbox, protocol } = target;
+  return {
+    key: targetKey(target),
+    mailbox: mailbox.id,
+    protocol,
+    app: app.id,
+    labels: mailbox.labels,
+    identity: targetIdentity(target),
+    confirmed: confirmation.confirmed,
+    confirmedSince: confirmation.confirmedSince,
+    consecutiveSuccesses: confirmation.consecutiveSuccesses,
+    consecutiveFailures: confirmation.consecutiveFailures,
+    blamedFailures: confirmation.blamedFailures,
+    ...(failingSince === undefined ? {} : { failingSince }),
+    ...(lastFailureAt === undefined ? {} : { lastFailure: lastFailureAt }),
+    ...(lastSuccess === undefined ? {} : { lastSuccess }),
+    ...(lastProbe === undefined ? {} : { lastProbe: lastProbe.evidence.startedAt }),
+    probesTotal,
+    failuresByCause,
+    course: courseOf(confirmation),
+    history: history.some(({ success }) => !success) ? history : [],
+  };
+}
+
+/** Undefined: it is another mailbox now, or reached as another app or at another endpoint. */
+export function recordOf(memory: TargetMemory, target: Target, now: number): TargetRecord | undefined {
+  if (memory.identity !== targetIdentity(target)) return undefined;
+  const { lastSuccess, history, probesTotal, failuresByCause } = memory;
+  const [lastProbe] = history;
+  const status: TargetStatus = {
+    ...newRecord(target, now).status,
+    ...(lastSuccess === undefined ? {} : { lastSuccess }),
+    ...(lastProbe === undefined ? {} : { lastProbe }),
+    probesTotal,
+    failuresByCause,
+    history,
+  };
+  const confirmation = confirmationOf(memory);
+  const record = withConfirmation({ ...newRecord(target, now), status }, confirmation);
+  const isOld = confirmation.confirmed !== 'unknown' && isStale(record.status, now);
+  const known = isOld ? withConfirmation(record, lapse(confirmation, target, now)) : record;
+  return { ...known, mark: markOf(memory, isStale(record.status, now)) };
+}
+
+function confirmationOf(memory: TargetMemory): Confirmation {
+  const { confirmed, confirmedSince, consecutiveSuccesses, consecutiveFailures, blamedFailures } = memory;
+  const { failingSince, lastFailure } = memory;
+  return {
+    changedAt: confirmedSince,
+    ...(confirmed === 'down' ? { downSince: confirmedSince } : {}),
+    intermittent: false,
+    recent: [],
+    ...(memory.lastProbe === undefined ? {} : { resultAt: memory.lastProbe }),
+    ...memory.course,
+    confirmed,
+    confirmedSince,
+    consecutiveSuccesses,
+    consecutiveFailures,
+    blamedFailures,
+    // Whether our own network is down is found out anew.
+    cutOff: false,
+    ...(failingSince === undefined ? {} : { failingSince }),
+    ...(lastFailure === undefined ? {} : { lastFailureAt: lastFailure }),
+  };
+}
+
+function courseOf(confirmation: Confirmation): TargetCourse {
+  const { changedAt, resultAt, backOffMs, runSince, downSince, intermittent, recoveredAt, recent } =
+    confirmation;
+  return {
+    changedAt,
+    ...(resultAt === undefined ? {} : { resultAt }),
+    ...(backOffMs === undefined ? {} : { backOffMs }),
+    ...(runSince === undefined ? {} : { runSince }),
+    ...(downSince === undefined ? {} : { downSince }),
+    intermittent,
+    ...(recoveredAt === undefined ? {} : { recoveredAt }),
+    recent,
+  };
+}
+
+/** What it says of its neighbours; of an old result only that it worked once. */
+function markOf({ history, ...memory }: TargetMemory, isOld: boolean): Mark {
+  const everSucceeded = memory.lastSuccess !== undefined;
+  const failed = history[0]?.success === false ? history[0] : undefined;
+  if (isOld) return { ...NOT_PROBED, everSucceeded };
+  if (failed !== undefined) {
+    const turnedAt = everSucceeded ? memory.failingSince : undefined;
+    const turned = turnedAt === undefined ? {} : { turnedAt };
+    return { outcome: 'failed', signature: failureSignature(failed.evidence), everSucceeded, ...turned };
+  }
+  if (memory.lastSuccess === undefined || memory.consecutiveSuccesses === 0)
+    return { ...NOT_PROBED, everSucceeded };
+  return { outcome: 'succeeded', signature: '', everSucceeded, turnedAt: memory.lastSuccess };
+}

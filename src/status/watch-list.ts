@@ -1,0 +1,51 @@
+/**
+ * Which targets are watched, and since when? Takes the configuration's, brings back what is remembered of them, and says
+ * whose watch begins and ends. Used by the store.
+ */
+import type { StateChange, TargetMemory } from '../model/memory.ts';
+import { targetKey, type Target } from '../model/target.ts';
+import { claimsFromMemory } from './claims.ts';
+import { comesAndGoes } from './intermittence.ts';
+import type { ProblemIndex } from './problem-index.ts';
+import { createRemembered } from './remembered.ts';
+import { removalOf } from './state-changes.ts';
+import { memoryOf } from './target-memory.ts';
+import type { TargetRecord } from './target-record.ts';
+import type { TargetTable } from './target-table.ts';
+
+export interface WatchListParts {
+  readonly table: Pick<TargetTable, 'update' | 'get'>;
+  readonly problems: Pick<ProblemIndex, 'claim'>;
+  readonly onChanged: (record: TargetRecord) => void;
+  readonly onStateChange: ((change: StateChange) => void) | undefined;
+}
+
+export interface WatchList {
+  /** What the process before this one knew, before the first `update`. */
+  readonly restore: (memories: readonly TargetMemory[]) => void;
+  readonly update: (targets: readonly Target[], now: number) => void;
+}
+
+export function createWatchList({ table, problems, onChanged, onStateChange }: WatchListParts): WatchList {
+  const remembered = createRemembered();
+
+  return {
+    restore: remembered.add,
+    update(targets, now) {
+      const { gone, begun } = table.update(targets, now, (target) => remembered.begin(target, now));
+      for (const record of gone) {
+        const memory = memoryOf(record);
+        problems.claim(memory.key, []);
+        if (table.get(memory.key) === undefined) onStateChange?.(removalOf(memory, now));
+      }
+      for (const record of begun) {
+        const { status, confirmation, mailboxes } = record;
+        const claimant = { mailboxes, intermittent: comesAndGoes(status, confirmation, now) };
+        problems.claim(targetKey(status.target), claimsFromMemory(status, confirmation, claimant));
+        if (remembered.isNews(record)) onChanged(record);
+      }
+      const removals = remembered.takeRemovals((key) => table.get(key) !== undefined, now);
+      for (const change of removals) onStateChange?.(change);
+    },
+  };
+}
