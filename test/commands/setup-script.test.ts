@@ -11,6 +11,8 @@ import { renderSetupScript } from '../../src/commands/setup-script/script.ts';
 import { setupScript } from '../../src/commands/setup-script.ts';
 import type { Mailbox } from '../../src/model/target.ts';
 import { anApp } from '../support/builders.ts';
+import { parametersOf } from '../powershell/cmdlet.ts';
+import { CMDLETS } from '../powershell/generate-modules.ts';
 import { createPowerShellReader, type PowerShellSource } from '../support/powershell.ts';
 import { runCommand, type CommandRun } from '../support/run-command.ts';
 
@@ -94,43 +96,23 @@ describe('setup-script', () => {
   });
 });
 
-/**
- * The commands of Microsoft's modules that the script runs, with the parameters that their reference pages list
- * (learn.microsoft.com/powershell/module/microsoft.graph.applications, .../exchange), besides the common ones.
- */
-const CMDLETS: Readonly<Record<string, readonly string[]>> = {
-  'Connect-MgGraph': ['TenantId', 'Environment', 'Scopes', 'ContextScope', 'NoWelcome'],
-  'Disconnect-MgGraph': [],
-  'Get-MgContext': [],
-  'Get-MgApplication': ['Filter'],
-  'Update-MgApplication': ['ApplicationId', 'RequiredResourceAccess'],
-  'Get-MgServicePrincipal': ['Filter'],
-  'New-MgServicePrincipal': ['AppId'],
-  'Get-MgServicePrincipalAppRoleAssignment': ['ServicePrincipalId', 'All'],
-  'New-MgServicePrincipalAppRoleAssignment': ['ServicePrincipalId', 'PrincipalId', 'ResourceId', 'AppRoleId'],
-  'Connect-ExchangeOnline': [],
-  'Disconnect-ExchangeOnline': ['Confirm'],
-  'Get-ConnectionInformation': [],
-  'Get-AcceptedDomain': [],
-  'Get-ServicePrincipal': [],
-  'New-ServicePrincipal': ['AppId', 'ObjectId', 'DisplayName'],
-  'Get-EXOMailbox': ['Identity'],
-  'Get-MailboxPermission': ['Identity'],
-  'Add-MailboxPermission': ['Identity', 'User', 'AccessRights', 'AutoMapping'],
-  'Get-CASMailbox': ['Identity'],
-  // The switch of the protocol is splatted.
-  'Set-CASMailbox': ['Identity'],
-};
+/** Microsoft's cmdlets and the parameters that their reference pages list, besides the common ones. */
+const KNOWN: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  CMDLETS.map(({ name, sets }) => [
+    name,
+    Object.values(sets).flatMap((set) => parametersOf(set).map((parameter) => parameter.name)),
+  ]),
+);
 const COMMON = new Set(['ErrorAction', 'WarningAction', 'WarningVariable']);
 const POWERSHELL =
-  /^(?:Get-(?:Command|Date|Module)|(?:Import|Install)-Module|Format-List|New-Object|Out-Null|(?:Select|Sort|Where)-Object|Write-Host)$/;
+  /^(?:Get-(?:Command|Date|Module)|(?:Import|Install)-Module|Format-List|New-Object|Out-Null|(?:Select|Sort|Where)-Object|Start-Sleep|Write-Host)$/;
 
 /** What is neither PowerShell's own, nor defined by the source itself, nor in the list above. */
 function strangersIn({ commands, functions }: PowerShellSource): readonly string[] {
   return commands
-    .filter(({ name }) => !functions.includes(name) && !POWERSHELL.test(name))
+    .filter(({ name }) => name !== '' && !functions.includes(name) && !POWERSHELL.test(name))
     .flatMap(({ name, parameters, line }) => {
-      const known = CMDLETS[name];
+      const known = KNOWN[name];
       if (known === undefined) return [`line ${line}: ${name}`];
       return parameters
         .filter((parameter) => !known.includes(parameter) && !COMMON.has(parameter))
@@ -157,7 +139,7 @@ describe('the script', () => {
 
   test('changes something only after Test-Change has agreed', () => {
     const lines = script.split('\n');
-    const changes = read(script).commands.filter(({ name }) => name in CMDLETS && CHANGES.test(name));
+    const changes = read(script).commands.filter(({ name }) => name in KNOWN && CHANGES.test(name));
     expect(changes.map(({ name }) => name).toSorted()).toEqual([
       'Add-MailboxPermission',
       'New-MgServicePrincipal',
@@ -167,7 +149,7 @@ describe('the script', () => {
       'Update-MgApplication',
     ]);
     const unasked = changes.filter(({ line }) => {
-      const before = lines.slice(line - 3, line - 1).filter((text) => !text.trim().startsWith('#'));
+      const before = lines.slice(line - 4, line).filter((text) => !text.trim().startsWith('#'));
       return !before.some((text) => /if \(Test-Change /.test(text));
     });
     expect(unasked).toEqual([]);

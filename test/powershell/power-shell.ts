@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { stripVTControlCharacters } from 'node:util';
+import { inspect, stripVTControlCharacters } from 'node:util';
 import { POWERSHELL } from '../support/provision.ts';
 import { generateModules, type ModuleOptions } from './generate-modules.ts';
 import type { Simulation } from './simulation.ts';
@@ -63,7 +63,7 @@ export async function startPowerShell(simulation: Simulation): Promise<PowerShel
   let count = 0;
 
   const modulePath = async (modules: ModuleOptions): Promise<string> => {
-    const key = JSON.stringify(modules);
+    const key = inspect(modules, { depth: 4 });
     const known = paths.get(key);
     if (known !== undefined) return known;
     const path = join(directory, `modules-${paths.size}`);

@@ -139,4 +139,253 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
     expect(outcome.text).toContain('Would be changed, and was not');
     expect(stateOf(tenant)).toBe(before);
   });
+
+  test('half done: what is missing is made, what is right is left', async () => {
+    const tenant = await begin((changed) => {
+      for (const principal of changed.servicePrincipals) principal.grantedRoles = ['IMAP.AccessAsApp'];
+      changed.mailboxes[1]?.fullAccess.pop();
+    });
+    const outcome = await runScript();
+    expect(changesIn(outcome)).toEqual([
+      'app mail-reader: grant admin consent to POP.AccessAsApp',
+      'lab@contoso.example: gave full access for app mail-reader',
+    ]);
+    expect(await opens(tenant)).toBe(true);
+  });
+
+  test('-Confirm: each change is asked for once, and what is refused is left', async () => {
+    const tenant = await begin(NOTHING);
+    const before = stateOf(tenant);
+    const refused = await runScript({ arguments: '-Confirm', answers: ['N', 'N'] });
+    expect(refused.questions).toHaveLength(2);
+    expect(stateOf(tenant)).toBe(before);
+    const all = await runScript({ arguments: '-Confirm', answers: Array<string>(7).fill('Y') });
+    expect(all.questions).toHaveLength(7);
+    expect(await opens(tenant)).toBe(true);
+  });
+
+  test('the wrong object id: it names the right one and the command, and removes nothing', async () => {
+    const tenant = await begin((changed, application) => {
+      for (const entry of changed.exchangeServicePrincipals) entry.objectId = application.objectId;
+    });
+    const before = stateOf(tenant);
+    const outcome = await runScript();
+    const right = tenant.sandbox.tenant.servicePrincipals[0]?.id;
+    expect(outcome.text).toContain(
+      `wrong object id ${tenant.application.objectId}; the right one is ${String(right)}`,
+    );
+    expect(outcome.text).toContain('Get-ManagementRoleAssignment');
+    expect(stateOf(tenant)).toBe(before);
+  });
+
+  test('an app of another tenant: said, and the rest is done', async () => {
+    const tenant = await begin((changed) => {
+      changed.applications = [];
+      for (const mailbox of changed.mailboxes) mailbox.fullAccess = [];
+    });
+    const outcome = await runScript();
+    expect(outcome.text).toContain('is registered in another tenant');
+    expect(changesIn(outcome)).toHaveLength(2);
+    expect(tenant.sandbox.tenant.mailboxes.every(({ fullAccess }) => fullAccess.length === 1)).toBe(true);
+  });
+
+  test('no such app: it waits for whoever can register it', async () => {
+    await begin((changed) => {
+      changed.applications = [];
+      changed.servicePrincipals = [];
+      changed.exchangeServicePrincipals = [];
+    });
+    const outcome = await runScript();
+    expect(outcome.text).toContain('no application of this tenant has the client id');
+    expect(changesIn(outcome)).toEqual([]);
+  });
+
+  test('no sign-in to Graph: it fails, and changes nothing there', async () => {
+    await begin(NOTHING, { graphSignIn: 'User canceled authentication.' });
+    const outcome = await runScript({ arguments: '-Part Entra' });
+    expect(outcome.text).toContain('User canceled authentication.');
+    expect(outcome.exitCode).toBe(1);
+  });
+
+  test.each([
+    ['the sign-in to Exchange fails', { exchangeSignIn: 'User canceled authentication.' }, {}],
+    ['the two modules collide in one window', { modulesCollide: true }, {}],
+    [
+      'the module of Exchange cannot be imported',
+      {},
+      { failing: { ExchangeOnlineManagement: 'Could not load file or assembly' } },
+    ],
+  ] as const)(
+    '%s: the line for a new window is printed, and does the rest',
+    async (_name, situation, modules) => {
+      const tenant = await begin(NOTHING, situation);
+      const outcome = await runScript({ modules });
+      expect(outcome.exitCode).toBe(1);
+      const [, line] = /^ {2}\.\/setup\.ps1 (-Part Exchange .*)$/m.exec(outcome.text) ?? [];
+      simulation.begin(tenant.sandbox);
+      const rest = await runScript({ arguments: line ?? '' });
+      expect(rest).toMatchObject({ errors: [], exitCode: 0 });
+      expect(await opens(tenant)).toBe(true);
+    },
+  );
+
+  test('-Part Entra and then -Part Exchange, by two people', async () => {
+    const tenant = await begin(NOTHING);
+    const first = await runScript({ arguments: '-Part Entra' });
+    expect(simulation.ran()).not.toContain('Connect-ExchangeOnline');
+    const [, line] = /^ {2}\.\/setup\.ps1 (-Part Exchange .*)$/m.exec(first.text) ?? [];
+    simulation.begin(tenant.sandbox);
+    await runScript({ arguments: line ?? '' });
+    expect(simulation.ran()).not.toContain('Connect-MgGraph');
+    expect(await opens(tenant)).toBe(true);
+  });
+
+  test('-Part Exchange without object ids: says what comes first', async () => {
+    await begin();
+    const outcome = await runScript({ arguments: '-Part Exchange' });
+    expect(outcome.text).toContain('its object id is not known');
+  });
+
+  test('a partner: -DelegatedOrganization reaches the customer, and without it nothing is changed', async () => {
+    const tenant = await begin(NOTHING, { partner: true });
+    const without = await runScript();
+    expect(without.text).toContain('-DelegatedOrganization');
+    expect(tenant.sandbox.tenant.exchangeServicePrincipals).toEqual([]);
+    const organization = tenant.sandbox.tenant.domain;
+    const outcome = await runScript({ arguments: `-DelegatedOrganization ${organization}` });
+    expect(outcome).toMatchObject({ errors: [], exitCode: 0 });
+    expect(await opens(tenant)).toBe(true);
+  });
+
+  test('-UseDeviceCode: both sign-ins take it', async () => {
+    await begin();
+    expect(await runScript({ arguments: '-UseDeviceCode' })).toMatchObject({ errors: [], exitCode: 0 });
+  });
+
+  test('another tenant than the configured one: nothing is changed', async () => {
+    const tenant = await begin(NOTHING, { exchangeTenant: '12121212-0000-4000-8000-000000000000' });
+    const outcome = await runScript();
+    expect(outcome.text).toContain('signed in to another tenant');
+    expect(tenant.sandbox.tenant.exchangeServicePrincipals).toEqual([]);
+  });
+
+  test('what was created is found only after 20 seconds: it tries three times', async () => {
+    const tenant = await begin(NOTHING, { appearsAfterSeconds: 20 });
+    const outcome = await runScript();
+    expect(outcome).toMatchObject({ errors: [], exitCode: 0 });
+    expect(simulation.slept()).toBe(40);
+    expect(await opens(tenant)).toBe(true);
+  });
+
+  test('what was created is not found in time: it says that a second run does the rest', async () => {
+    await begin(NOTHING, { appearsAfterSeconds: 300 });
+    const outcome = await runScript();
+    expect(outcome.exitCode).toBe(1);
+    expect(outcome.text).toContain('run the script once more');
+  });
+
+  test.each([
+    ['7.4.12', '3.10.1', 'needs PowerShell 7.6 or later, and this is 7.4'],
+    ['7.5.4', '3.10.1', '-RequiredVersion 3.9.2'],
+    ['7.2.24', '3.9.2', 'needs PowerShell 7.4 or later, and this is 7.2'],
+  ])(
+    'PowerShell %s with module %s: says what is needed before anything is changed',
+    async (version, installed, words) => {
+      const tenant = await begin(NOTHING);
+      const before = stateOf(tenant);
+      const outcome = await runScript({
+        version,
+        modules: { versions: { ExchangeOnlineManagement: installed } },
+      });
+      expect(outcome.errors.join('\n')).toContain(words);
+      expect(stateOf(tenant)).toBe(before);
+      expect(simulation.ran()).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['7.4.12', '3.9.2'],
+    ['7.6.0', '3.10.1'],
+  ])('PowerShell %s with module %s: goes on', async (version, installed) => {
+    await begin();
+    const outcome = await runScript({
+      version,
+      modules: { versions: { ExchangeOnlineManagement: installed } },
+    });
+    expect(outcome).toMatchObject({ errors: [], exitCode: 0 });
+  });
+
+  test.each(['Microsoft.Graph.Applications', 'ExchangeOnlineManagement'] as const)(
+    'module %s is missing: says how to install it, before anything is changed',
+    async (name) => {
+      await begin(NOTHING);
+      const outcome = await runScript({ modules: { versions: { [name]: undefined } } });
+      expect(outcome.errors.join('\n')).toContain(`Install-Module ${name} -Scope CurrentUser`);
+      expect(simulation.ran()).toEqual([]);
+    },
+  );
+
+  test('a deactivated registration, an enterprise application that is off, one that Microsoft disabled: each is said', async () => {
+    await begin((changed, application) => {
+      application.disabled = true;
+      for (const principal of changed.servicePrincipals) {
+        principal.enabled = false;
+        principal.disabledByMicrosoft = 'DisabledDueToViolationOfServicesAgreement';
+      }
+    });
+    const outcome = await runScript();
+    expect(outcome.text).toMatch(/registration is deactivated/);
+    expect(outcome.text).toMatch(/application is switched off/);
+    expect(outcome.text).toMatch(/Microsoft has disabled it/);
+  });
+
+  test('an alias in the configuration: said, with the address to put in its place', async () => {
+    await begin((changed) => {
+      const [mailbox] = changed.mailboxes;
+      if (mailbox !== undefined)
+        Object.assign(mailbox, { address: 'new@contoso.example', aliases: [mailbox.address] });
+    });
+    const outcome = await runScript();
+    expect(outcome.text).toContain(
+      'qms@contoso.example: is an alias, and nobody logs in with an alias: put new@contoso.example',
+    );
+  });
+
+  test('IMAP is off: said, and switched on only when asked to', async () => {
+    const tenant = await begin((changed) => {
+      for (const mailbox of changed.mailboxes) mailbox.imapEnabled = false;
+    });
+    const outcome = await runScript();
+    expect(outcome.text).toContain('IMAP is off');
+    expect(tenant.sandbox.tenant.mailboxes.some(({ imapEnabled }) => imapEnabled)).toBe(false);
+    await runScript({ arguments: '-EnableProtocols' });
+    expect(await opens(tenant)).toBe(true);
+  });
+
+  test('an entry that denies goes before one that allows: said', async () => {
+    await begin((changed) => {
+      for (const mailbox of changed.mailboxes) mailbox.fullAccessDenied = [...mailbox.fullAccess];
+    });
+    const outcome = await runScript();
+    expect(outcome.text).toContain('an entry denies full access');
+    expect(changesIn(outcome)).toEqual([]);
+  });
+
+  test('odd addresses stay addresses', async () => {
+    const odd = [
+      "o'brien@contoso.example",
+      'a\u2019b\u2018c@contoso.example',
+      'x`y$(whoami)@contoso.example',
+      'b\u00FCro@contoso.example',
+    ];
+    const tenant = await begin(NOTHING, {}, odd);
+    const outcome = await runScript();
+    expect(outcome.errors).toEqual([]);
+    expect(tenant.sandbox.tenant.mailboxes.map(({ fullAccess }) => fullAccess.length)).toEqual([1, 1, 1, 1]);
+  });
 });
+
+/** `changed app plm: ...` in the order of the run. */
+function changesIn({ text }: Outcome): readonly string[] {
+  return [...text.matchAll(/^changed +(.*)$/gm)].map(([, change = '']) => change);
+}

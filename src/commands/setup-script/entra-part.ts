@@ -76,7 +76,7 @@ function Add-GrantedRole {
     $subject = 'app ' + $App.Id
     $granted = @()
     if ($null -ne $Principal) {
-        $granted = @(Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $Principal.Id -All -ErrorAction Stop)
+        $granted = @(Invoke-Patiently $App.Id { Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $Principal.Id -All -ErrorAction Stop })
     }
     foreach ($name in $App.Roles) {
         $role = Get-ExchangeRole $Exchange $name
@@ -86,10 +86,19 @@ function Add-GrantedRole {
         }
         $action = 'grant admin consent to ' + $name
         if (Test-Change $subject $action) {
-            New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $Principal.Id -PrincipalId $Principal.Id -ResourceId $Exchange.Id -AppRoleId $role.Id -ErrorAction Stop | Out-Null
+            Invoke-Patiently $App.Id { New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $Principal.Id -PrincipalId $Principal.Id -ResourceId $Exchange.Id -AppRoleId $role.Id -ErrorAction Stop } | Out-Null
             Add-Result 'changed' $subject $action
         }
     }
+}
+
+# Newer than the models of some modules, which keep what they do not know in AdditionalProperties.
+function Test-Deactivated {
+    param($Application)
+    if ($Application.IsDisabled -eq $true) {
+        return $true
+    }
+    return $null -ne $Application.AdditionalProperties -and $Application.AdditionalProperties['isDisabled'] -eq $true
 }
 
 function Set-EntraApp {
@@ -106,12 +115,16 @@ function Set-EntraApp {
         Add-Result 'yours' $subject 'is registered in another tenant: its secret and its list of permissions are kept there'
     } else {
         Test-Credential $App $application
+        if (Test-Deactivated $application) {
+            Add-Result 'yours' $subject 'its App registration is deactivated, so it gets no token: App registrations > Deactivated applications > the app > Reactivate'
+        }
         Add-RequestedRole $App $application $Exchange
     }
     if ($null -ne $principal) {
         Add-Result 'right' $subject ('has its enterprise application, object id ' + $principal.Id)
     } elseif (Test-Change $subject 'create its enterprise application (service principal)') {
         $principal = New-MgServicePrincipal -AppId $App.ClientId -ErrorAction Stop
+        $created[$App.Id] = $true
         Add-Result 'changed' $subject ('created its enterprise application, object id ' + $principal.Id)
     } elseif (-not $WhatIfPreference) {
         return
@@ -121,6 +134,9 @@ function Set-EntraApp {
     }
     if ($principal.AccountEnabled -eq $false) {
         Add-Result 'yours' $subject 'its enterprise application is switched off: Enterprise apps > Properties > Enabled for users to sign-in'
+    }
+    if ($principal.DisabledByMicrosoftStatus -match '^Disabled') {
+        Add-Result 'yours' $subject ('Microsoft has disabled it (' + $principal.DisabledByMicrosoftStatus + '): ask Microsoft support')
     }
     Add-GrantedRole $App $principal $Exchange
 }
@@ -145,6 +161,9 @@ function Invoke-EntraPart {
             $arguments['ClientId'] = $GraphClientId
         } elseif ($Tenant.GraphEnvironment -eq 'China') {
             throw 'in this cloud Graph PowerShell needs an app registration of your own: ./setup.ps1 -GraphClientId ID'
+        }
+        if ($UseDeviceCode) {
+            $arguments['UseDeviceCode'] = $true
         }
         Connect-MgGraph @arguments
         $tenantIds[$Tenant.Tenant] = (Get-MgContext).TenantId

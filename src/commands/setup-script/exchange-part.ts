@@ -13,6 +13,15 @@ function Connect-Exchange {
     if ((Get-Command Connect-ExchangeOnline).Parameters.ContainsKey('DisableWAM')) {
         $arguments['DisableWAM'] = $true
     }
+    if ($DelegatedOrganization) {
+        $arguments['DelegatedOrganization'] = $DelegatedOrganization
+    }
+    if ($UseDeviceCode) {
+        if ($PSVersionTable.PSVersion.Major -lt 7) {
+            throw 'signing in with a code needs PowerShell 7 for Exchange: leave -UseDeviceCode out, or take PowerShell 7'
+        }
+        $arguments['Device'] = $true
+    }
     Write-Host ('Sign in to Exchange Online, tenant ' + $Tenant.Tenant)
     Connect-ExchangeOnline @arguments
 
@@ -28,8 +37,12 @@ function Connect-Exchange {
     } else {
         $same = [bool] (Get-AcceptedDomain -ErrorAction Stop | Where-Object { $_.DomainName -eq $wanted })
     }
+    # A partner's session works on the customer it names, whatever tenant the account is of.
+    if (-not $same -and $DelegatedOrganization) {
+        $same = $DelegatedOrganization -eq $wanted -or [bool] (Get-AcceptedDomain -ErrorAction Stop | Where-Object { $_.DomainName -eq $DelegatedOrganization })
+    }
     if (-not $same) {
-        throw ('signed in to another tenant (' + $connection.TenantID + '): use an account of ' + $wanted)
+        throw ('signed in to another tenant (' + $connection.TenantID + '): use an account of ' + $wanted + ', or, as a partner or guest, -DelegatedOrganization')
     }
 }
 
@@ -46,48 +59,74 @@ function Get-Registration {
     }
     if ($registered.Count -gt 0) {
         $wrong = $registered[0].ObjectId
-        Add-Result 'yours' $subject ('is registered in Exchange with the wrong object id ' + $wrong + '; the right one is ' + $PrincipalId + '. This script removes nothing. Run: Remove-ServicePrincipal -Identity ' + $wrong + ' and then this script again')
+        Add-Result 'yours' $subject ('is registered in Exchange with the wrong object id ' + $wrong + '; the right one is ' + $PrincipalId + '. This script removes nothing. See first whether a role was assigned to that entry for another program (Get-ManagementRoleAssignment), and take its mailbox permissions away (Remove-MailboxPermission -User ' + $wrong + '): they stay behind otherwise. Then run: Remove-ServicePrincipal -Identity ' + $wrong + ' and this script again')
         return
     }
     if (Test-Change $subject 'register it in Exchange (New-ServicePrincipal)') {
         $own = New-ServicePrincipal -AppId $App.ClientId -ObjectId $PrincipalId -DisplayName ('mail access: ' + $App.Id) -ErrorAction Stop
+        $created[$App.Id] = $true
         Add-Result 'changed' $subject 'registered in Exchange'
         return $own
     }
 }
 
-# Exchange shows the application in the list of permissions by one of these.
-function Test-FullAccess {
+# 'yes', 'no' or 'denied'. Exchange shows the application in the list of permissions by one of these names; asking
+# with -User is for users and groups only.
+function Get-FullAccess {
     param([string] $Identity, [string] $PrincipalId, $Registration)
     $names = @($PrincipalId, $Registration.Identity, $Registration.Name, $Registration.DisplayName, $Registration.Sid)
+    $answer = 'no'
     foreach ($grant in @(Get-MailboxPermission -Identity $Identity -ErrorAction Stop)) {
         $full = ([string] $grant.AccessRights) -match 'FullAccess'
         foreach ($name in $names) {
             $ours = $name -and (([string] $grant.User) -eq $name -or ([string] $grant.UserSid) -eq $name)
-            if ($ours -and $full -and -not $grant.Deny) {
-                return $true
+            if ($ours -and $full -and $grant.Deny) {
+                return 'denied'
+            }
+            if ($ours -and $full) {
+                $answer = 'yes'
             }
         }
     }
-    return $false
+    return $answer
 }
 
 function Add-FullAccess {
     param([string] $Subject, [string] $Identity, [hashtable] $App, [string] $PrincipalId, $Registration)
     $text = 'full access for app ' + $App.Id
-    if (Test-FullAccess $Identity $PrincipalId $Registration) {
+    $access = Get-FullAccess $Identity $PrincipalId $Registration
+    if ($access -eq 'denied') {
+        Add-Result 'yours' $Subject ('an entry denies ' + $text + ', and goes before any that allows it. If it is not there on purpose: Remove-MailboxPermission -Identity ' + $Identity + ' -User ' + $PrincipalId + ' -AccessRights FullAccess -Deny')
+        return
+    }
+    if ($access -eq 'yes') {
         Add-Result 'right' $Subject $text
         return
     }
     if (Test-Change $Subject ('give ' + $text)) {
         # Giving it once more does no harm; Exchange says then that it is there already.
-        Add-MailboxPermission -Identity $Identity -User $PrincipalId -AccessRights FullAccess -AutoMapping $false -ErrorAction Stop -WarningAction SilentlyContinue -WarningVariable warnings | Out-Null
-        if (([string] $warnings) -match 'already') {
+        $warnings = Invoke-Patiently $App.Id {
+            Add-MailboxPermission -Identity $Identity -User $PrincipalId -AccessRights FullAccess -AutoMapping $false -ErrorAction Stop -WarningAction SilentlyContinue -WarningVariable said | Out-Null
+            [string] $said
+        }
+        if ($warnings -match 'already') {
             Add-Result 'right' $Subject $text
         } else {
             Add-Result 'changed' $Subject ('gave ' + $text)
         }
     }
+}
+
+# The mailbox of exactly this address. A value that is not found may list others, and an alias finds its mailbox.
+function Get-OwnMailbox {
+    param([string] $Address)
+    $found = @(Get-EXOMailbox -Identity $Address -ErrorAction Stop | Where-Object {
+        $_.PrimarySmtpAddress -eq $Address -or $_.UserPrincipalName -eq $Address -or @($_.EmailAddresses) -contains ('smtp:' + $Address)
+    })
+    if ($found.Count -ne 1) {
+        throw ('expected one mailbox of this address, found ' + $found.Count)
+    }
+    return $found[0]
 }
 
 function Set-Protocol {
@@ -97,6 +136,8 @@ function Set-Protocol {
         $protocol = $protocols[$id]
         if ($state.($protocol.Parameter) -eq $protocol.On) {
             Add-Result 'right' $Subject ($protocol.Name + ' is on')
+        } elseif (-not $EnableProtocols) {
+            Add-Result 'yours' $Subject ($protocol.Name + ' is off. If nobody has switched it off on purpose: this script with -EnableProtocols')
         } elseif (Test-Change $Subject ('switch ' + $protocol.Name + ' on')) {
             $change = @{ ($protocol.Parameter) = $protocol.On }
             Set-CASMailbox -Identity $Identity @change -ErrorAction Stop
@@ -119,11 +160,11 @@ function Set-ExchangeApp {
     }
     foreach ($mailbox in $App.Mailboxes) {
         try {
-            $found = @(Get-EXOMailbox -Identity $mailbox.Address -ErrorAction Stop)
-            if ($found.Count -ne 1) {
-                throw ('expected one mailbox of this address, found ' + $found.Count)
+            $found = Get-OwnMailbox $mailbox.Address
+            if ($found.PrimarySmtpAddress -ne $mailbox.Address -and $found.UserPrincipalName -ne $mailbox.Address) {
+                Add-Result 'yours' $mailbox.Address ('is an alias, and nobody logs in with an alias: put ' + $found.PrimarySmtpAddress + ' into the configuration')
             }
-            $identity = [string] $found[0].Guid
+            $identity = [string] $found.Guid
             Add-FullAccess $mailbox.Address $identity $App $principalId $registration
             Set-Protocol $mailbox.Address $identity $mailbox
         } catch {
@@ -135,7 +176,12 @@ function Set-ExchangeApp {
 function Invoke-ExchangePart {
     param([hashtable] $Tenant)
     try {
-        Connect-Exchange $Tenant
+        try {
+            Connect-Exchange $Tenant
+        } catch {
+            $script:exchangeIsOpen = $false
+            throw
+        }
         foreach ($app in $Tenant.Apps) {
             try {
                 Set-ExchangeApp $app

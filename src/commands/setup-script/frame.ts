@@ -9,6 +9,11 @@ $exchangeAppId = '${EXCHANGE_APP_ID}'
 $cmdlet = $PSCmdlet
 $principalIds = $ObjectIds.Clone()
 $tenantIds = @{}
+$exchangeIsOpen = $true
+# What this run has created: it may take some seconds until everybody finds it.
+$created = @{}
+# The script asks before each change; its cmdlets need not ask again.
+$ConfirmPreference = 'None'
 $results = New-Object System.Collections.ArrayList
 
 # State: right, changed, would (be changed), yours (to do), failed.
@@ -30,10 +35,41 @@ function Test-Change {
     return $false
 }
 
-function Assert-Module {
+# Directory and Exchange take some seconds to know what was just created: three tries, ten seconds apart.
+function Invoke-Patiently {
+    param([string] $AppId, [scriptblock] $Action)
+    for ($try = 1; ; $try++) {
+        try {
+            return & $Action
+        } catch {
+            if ($try -eq 3 -or -not $created[$AppId]) {
+                throw
+            }
+        }
+        Start-Sleep -Seconds 10
+    }
+}
+
+function Get-InstalledVersion {
     param([string] $Name)
-    if (-not (Get-Module -ListAvailable -Name $Name)) {
+    $found = Get-Module -ListAvailable -Name $Name | Sort-Object Version | Select-Object -Last 1
+    if ($null -eq $found) {
         throw ('The PowerShell module ' + $Name + ' is missing. Install it, then run this script again: Install-Module ' + $Name + ' -Scope CurrentUser')
+    }
+    return $found.Version
+}
+
+# learn.microsoft.com/powershell/exchange/exchange-online-powershell-v2, "Supported operating systems".
+function Assert-PowerShell {
+    param([version] $Module)
+    $own = [version] ('{0}.{1}' -f $PSVersionTable.PSVersion.Major, $PSVersionTable.PSVersion.Minor)
+    $needed = [version] '7.0'
+    if ($Module -ge [version] '3.5') { $needed = [version] '7.4' }
+    if ($Module -ge [version] '3.10') { $needed = [version] '7.6' }
+    if ($own.Major -ge 6 -and $own -lt $needed) {
+        $older = ''
+        if ($own -ge [version] '7.4') { $older = ', or the older module (Install-Module ExchangeOnlineManagement -RequiredVersion 3.9.2 -Scope CurrentUser, and Uninstall-Module the newer)' }
+        throw ('ExchangeOnlineManagement ' + $Module + ' needs PowerShell ' + $needed + ' or later, and this is ' + $own + '. Nothing was changed. Take Windows PowerShell 5.1 or a newer PowerShell' + $older)
     }
 }
 
@@ -60,6 +96,10 @@ function Write-Summary {
         Write-Host ''
         Write-Host 'Changes take time: in Exchange usually up to an hour, at most two, consent until the next token is'
         Write-Host 'issued (at most 90 minutes). Then: mailprobe check --checklist'
+    }
+    if ($created.Count -gt 0 -and ($results | Where-Object { $_.State -eq 'failed' })) {
+        Write-Host ''
+        Write-Host 'What was just created may not be known everywhere yet: run the script once more in a few minutes.'
     }
 }
 `;

@@ -1,32 +1,49 @@
 /** PowerShell of the set-up script: both parts in their order, and the summary. */
 export const RUN = String.raw`# ----- Run. -----
 
-# All of Entra before all of Exchange: the Graph module does not load once Exchange's is in use.
+# All is looked at before anything is changed.
+if ($DelegatedOrganization -and $tenants.Count -gt 1) {
+    throw '-DelegatedOrganization is one customer, and this script is for several tenants: print it for one app (mailprobe setup-script --app ID)'
+}
 if ($Part -ne 'Exchange') {
-    Assert-Module 'Microsoft.Graph.Applications'
+    [void] (Get-InstalledVersion 'Microsoft.Graph.Applications')
 }
 if ($Part -ne 'Entra') {
-    Assert-Module 'ExchangeOnlineManagement'
+    Assert-PowerShell (Get-InstalledVersion 'ExchangeOnlineManagement')
 }
+
+# All of Entra before all of Exchange: the Graph module does not load once Exchange's is in use.
 if ($Part -ne 'Exchange') {
-    Import-Module Microsoft.Graph.Applications -MinimumVersion 2.0 -ErrorAction Stop
-    foreach ($tenant in $tenants) {
-        Invoke-EntraPart $tenant
+    try {
+        Import-Module Microsoft.Graph.Applications -MinimumVersion 2.0 -ErrorAction Stop
+        foreach ($tenant in $tenants) {
+            Invoke-EntraPart $tenant
+        }
+    } catch {
+        Add-Result 'failed' 'module Microsoft.Graph.Applications' $_.Exception.Message
     }
 }
 if ($Part -ne 'Entra') {
-    Import-Module ExchangeOnlineManagement -MinimumVersion 3.0 -ErrorAction Stop
-    foreach ($tenant in $tenants) {
-        Invoke-ExchangePart $tenant
+    try {
+        Import-Module ExchangeOnlineManagement -MinimumVersion 3.0 -ErrorAction Stop
+        foreach ($tenant in $tenants) {
+            Invoke-ExchangePart $tenant
+        }
+    } catch {
+        $exchangeIsOpen = $false
+        Add-Result 'failed' 'module ExchangeOnlineManagement' $_.Exception.Message
     }
 }
 
 Write-Summary
-if ($Part -eq 'Entra' -and $principalIds.Count -gt 0) {
+if (($Part -eq 'Entra' -or -not $exchangeIsOpen) -and $principalIds.Count -gt 0) {
     $pairs = foreach ($key in $principalIds.Keys) { "'" + $key + "' = '" + $principalIds[$key] + "'" }
+    $more = ''
+    if ($DelegatedOrganization) { $more += " -DelegatedOrganization '" + $DelegatedOrganization.Replace("'", "''") + "'" }
+    if ($EnableProtocols) { $more += ' -EnableProtocols' }
     Write-Host ''
     Write-Host 'For Exchange, in a new window:'
-    Write-Host ('  ./setup.ps1 -Part Exchange -ObjectIds @{ ' + ($pairs -join '; ') + ' }')
+    Write-Host ('  ./setup.ps1 -Part Exchange -ObjectIds @{ ' + ($pairs -join '; ') + ' }' + $more)
 }
 if ($results | Where-Object { $_.State -eq 'failed' }) {
     exit 1

@@ -19,13 +19,18 @@ Lets the applications below open their mailboxes over ${eachProtocol(({ name }) 
 Written by "mailprobe setup-script" from its configuration. It can be run as often as you like: it changes what is
 missing, leaves alone what is right, and removes nothing. There is no secret in it, and it creates none.
 
+It needs Windows PowerShell 5.1, or PowerShell 7.6 or later, and two modules from PSGallery, which asks for
+confirmation (PowerShell 7.4 and 7.5: add -RequiredVersion 3.9.2 to the second):
+
     Install-Module Microsoft.Graph.Applications -Scope CurrentUser
     Install-Module ExchangeOnlineManagement -Scope CurrentUser
 
-Both come from PSGallery, which asks for confirmation. Then, in a window of its own:
+Then, in a new window of the account that signs in, and not "as Administrator", which the sign-in of Windows does not
+get along with:
 
-    ./setup.ps1 -WhatIf      signs in, reads, and shows what it would change
-    ./setup.ps1              does it
+    Unblock-File ./setup.ps1     if it came by mail, chat or browser
+    ./setup.ps1 -WhatIf          signs in, reads, and shows what it would change
+    ./setup.ps1                  does it
 
 You are asked to sign in twice for each tenant: to Microsoft Graph as somebody who may grant admin consent
 (Privileged Role Administrator; Cloud Application Administrator where the Graph PowerShell application is consented
@@ -37,10 +42,25 @@ where the two modules do not get along in one window.
 
 .PARAMETER GraphClientId
 Where the tenant is in the cloud of 21Vianet (China), Microsoft's own application for Graph PowerShell is not there:
-register one of your own, and give its client id.
+register one of your own, and give its client id. It needs the platform "Mobile and desktop applications" with the
+redirect URIs http://localhost and ms-appx-web://microsoft.aad.brokerplugin/ID (ID is its client id), "Allow public
+client flows", and the delegated permissions of Microsoft Graph Application.ReadWrite.All and
+AppRoleAssignment.ReadWrite.All.
 
 .PARAMETER ObjectIds
 With -Part Exchange: the object id of each enterprise application, by the id of the app.
+
+.PARAMETER DelegatedOrganization
+For partners (CSP, GDAP) and guests: the customer's .onmicrosoft.com domain or tenant id. Without it, Exchange signs
+you in to your own tenant.
+
+.PARAMETER UseDeviceCode
+Shows a code to type in at microsoft.com/devicelogin on any machine, in place of a window for signing in. For Exchange
+it needs PowerShell 7.
+
+.PARAMETER EnableProtocols
+Switches IMAP or POP3 on where a mailbox needs it and it is off. Without this, the script says that it is off: somebody
+may have switched it off on purpose.
 #>
 [CmdletBinding(SupportsShouldProcess)]
 param(
@@ -49,7 +69,13 @@ param(
 
     [string] $GraphClientId,
 
-    [hashtable] $ObjectIds = @{}
+    [hashtable] $ObjectIds = @{},
+
+    [string] $DelegatedOrganization,
+
+    [switch] $UseDeviceCode,
+
+    [switch] $EnableProtocols
 )
 
 $ErrorActionPreference = 'Stop'

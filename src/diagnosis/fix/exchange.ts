@@ -1,6 +1,7 @@
 /**
  * Steps in Exchange Online PowerShell (module ExchangeOnlineManagement 3, as current in 2026). A fix signs in once, in
- * the step that looks, and goes on in the same window. Nothing here removes anything.
+ * the step that looks, and goes on in the same window. Nothing here removes anything but `removeRegistration`,
+ * which asks.
  * Nothing of Microsoft Graph is among them: its module and Exchange's bring the same sign-in library, and whichever
  * connects second within one session fails (msgraph-sdk-powershell#3394).
  */
@@ -39,9 +40,22 @@ export function register(names: Names): string {
   return `New-ServicePrincipal -AppId ${quotePowerShell(names.clientId)} -ObjectId ${quotePowerShell(objectIdOf(names))} -DisplayName ${quotePowerShell(displayNameOf(names))}`;
 }
 
-/** Exchange lists a service principal by its name or a SID, and finds it by its object id. */
+/**
+ * All entries, to be compared by name or SID: `-User` of Get-MailboxPermission is documented for users and groups, not
+ * for service principals.
+ */
 export function showMailboxPermission(names: Names): string {
-  return `Get-MailboxPermission -Identity ${quotePowerShell(names.address)} -User ${quotePowerShell(objectIdOf(names))} | Format-List User,AccessRights,Deny`;
+  return `Get-MailboxPermission -Identity ${quotePowerShell(names.address)} | Format-Table User,UserSid,AccessRights,Deny`;
+}
+
+/** By which names Exchange may list the app among the permissions of a mailbox. */
+export function showOwnNames(names: Names): string {
+  return `Get-ServicePrincipal | Where-Object AppId -eq ${quotePowerShell(names.clientId)} | Format-List DisplayName,Identity,ObjectId,Sid`;
+}
+
+/** Asks before it removes. */
+export function removeRegistration(): string {
+  return `Remove-ServicePrincipal -Identity '${PLACEHOLDERS.wrongObjectId}'`;
 }
 
 export function showMailbox(names: Names): string {

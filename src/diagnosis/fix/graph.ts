@@ -72,16 +72,19 @@ export function createServicePrincipal(names: Names): string {
   );
 }
 
-/** Grants application permissions, of Exchange Online unless said. It does not list them in the registration. */
+/** Grants application permissions, of Exchange Online unless said. It leaves those that are
+ * granted already, and lists none in the registration. */
 export function grantRoles(names: Names, roles: readonly string[], resource = EXCHANGE_APP_ID): string {
   return asOne(
     connectGraph(names, 'Application.Read.All', 'AppRoleAssignment.ReadWrite.All'),
     findServicePrincipal(names),
     `$resource = Get-MgServicePrincipal -Filter ${appIdFilter(resource)}`,
-    ...roles.flatMap((role) => [
-      `$role = $resource.AppRoles | Where-Object Value -eq ${quotePowerShell(role)}`,
-      'New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $sp.Id -PrincipalId $sp.Id -ResourceId $resource.Id -AppRoleId $role.Id',
-    ]),
+    '$granted = Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $sp.Id -All',
+    `foreach ($name in ${roles.map((role) => quotePowerShell(role)).join(', ')}) {`,
+    '  $role = $resource.AppRoles | Where-Object Value -eq $name',
+    '  if ($granted | Where-Object { $_.ResourceId -eq $resource.Id -and $_.AppRoleId -eq $role.Id }) { continue }',
+    '  New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $sp.Id -PrincipalId $sp.Id -ResourceId $resource.Id -AppRoleId $role.Id',
+    '}',
   );
 }
 

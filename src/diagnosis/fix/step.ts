@@ -4,7 +4,7 @@
  */
 import type { FixStep } from '../../model/diagnosis.ts';
 
-const PLACEHOLDER = /<[a-z][a-z0-9 ]*>/g;
+const PLACEHOLDER = /<[a-z][^<>']*>/gi;
 
 export function say(text: string): FixStep {
   return { text };

@@ -5,6 +5,7 @@ import {
   lookInExchange,
   showMailbox,
   showMailboxPermission,
+  showOwnNames,
   showSwitches,
   switchOn,
   switchState,
@@ -25,7 +26,7 @@ export const MAILBOX_RULES = {
     guideStep: 4,
     references: [REFERENCES.addMailboxPermission, REFERENCES.mailOauth, REFERENCES.guide],
     symptom: `Other mailboxes of the same app work; this one answers OK AUTHENTICATE completed. and then BAD User is authenticated but not connected., or refuses the login, over ${eachProtocol(({ name }) => name)} alike.`,
-    test: (names) => `${showMailboxPermission(names)} shows no FullAccess.`,
+    test: (names) => `${showMailboxPermission(names)} shows no FullAccess of the app.`,
     lookAlikes: [
       'mailbox-not-found-or-unlicensed',
       'username-mailbox-mismatch',
@@ -37,7 +38,8 @@ export const MAILBOX_RULES = {
       ...lookUpObjectId(names),
       lookInExchange(
         names,
-        'See what is there: FullAccess with Deny False is right. That the user is not found means that Exchange does not know the app at all: see exchange-sp-not-registered.',
+        'See by which names Exchange knows the app, and who may open the mailbox: FullAccess with Deny False for one of these names is right. No entry of the app at all means that Exchange does not know it: see exchange-sp-not-registered.',
+        showOwnNames(names),
         showMailboxPermission(names),
       ),
       powershell(

@@ -7,13 +7,18 @@ Lets the applications below open their mailboxes over IMAP and POP3 (steps 3 and
 Written by "mailprobe setup-script" from its configuration. It can be run as often as you like: it changes what is
 missing, leaves alone what is right, and removes nothing. There is no secret in it, and it creates none.
 
+It needs Windows PowerShell 5.1, or PowerShell 7.6 or later, and two modules from PSGallery, which asks for
+confirmation (PowerShell 7.4 and 7.5: add -RequiredVersion 3.9.2 to the second):
+
     Install-Module Microsoft.Graph.Applications -Scope CurrentUser
     Install-Module ExchangeOnlineManagement -Scope CurrentUser
 
-Both come from PSGallery, which asks for confirmation. Then, in a window of its own:
+Then, in a new window of the account that signs in, and not "as Administrator", which the sign-in of Windows does not
+get along with:
 
-    ./setup.ps1 -WhatIf      signs in, reads, and shows what it would change
-    ./setup.ps1              does it
+    Unblock-File ./setup.ps1     if it came by mail, chat or browser
+    ./setup.ps1 -WhatIf          signs in, reads, and shows what it would change
+    ./setup.ps1                  does it
 
 You are asked to sign in twice for each tenant: to Microsoft Graph as somebody who may grant admin consent
 (Privileged Role Administrator; Cloud Application Administrator where the Graph PowerShell application is consented
@@ -25,10 +30,25 @@ where the two modules do not get along in one window.
 
 .PARAMETER GraphClientId
 Where the tenant is in the cloud of 21Vianet (China), Microsoft's own application for Graph PowerShell is not there:
-register one of your own, and give its client id.
+register one of your own, and give its client id. It needs the platform "Mobile and desktop applications" with the
+redirect URIs http://localhost and ms-appx-web://microsoft.aad.brokerplugin/ID (ID is its client id), "Allow public
+client flows", and the delegated permissions of Microsoft Graph Application.ReadWrite.All and
+AppRoleAssignment.ReadWrite.All.
 
 .PARAMETER ObjectIds
 With -Part Exchange: the object id of each enterprise application, by the id of the app.
+
+.PARAMETER DelegatedOrganization
+For partners (CSP, GDAP) and guests: the customer's .onmicrosoft.com domain or tenant id. Without it, Exchange signs
+you in to your own tenant.
+
+.PARAMETER UseDeviceCode
+Shows a code to type in at microsoft.com/devicelogin on any machine, in place of a window for signing in. For Exchange
+it needs PowerShell 7.
+
+.PARAMETER EnableProtocols
+Switches IMAP or POP3 on where a mailbox needs it and it is off. Without this, the script says that it is off: somebody
+may have switched it off on purpose.
 #>
 [CmdletBinding(SupportsShouldProcess)]
 param(
@@ -37,7 +57,13 @@ param(
 
     [string] $GraphClientId,
 
-    [hashtable] $ObjectIds = @{}
+    [hashtable] $ObjectIds = @{},
+
+    [string] $DelegatedOrganization,
+
+    [switch] $UseDeviceCode,
+
+    [switch] $EnableProtocols
 )
 
 $ErrorActionPreference = 'Stop'
@@ -99,6 +125,11 @@ $exchangeAppId = '00000002-0000-0ff1-ce00-000000000000'
 $cmdlet = $PSCmdlet
 $principalIds = $ObjectIds.Clone()
 $tenantIds = @{}
+$exchangeIsOpen = $true
+# What this run has created: it may take some seconds until everybody finds it.
+$created = @{}
+# The script asks before each change; its cmdlets need not ask again.
+$ConfirmPreference = 'None'
 $results = New-Object System.Collections.ArrayList
 
 # State: right, changed, would (be changed), yours (to do), failed.
@@ -120,10 +151,41 @@ function Test-Change {
     return $false
 }
 
-function Assert-Module {
+# Directory and Exchange take some seconds to know what was just created: three tries, ten seconds apart.
+function Invoke-Patiently {
+    param([string] $AppId, [scriptblock] $Action)
+    for ($try = 1; ; $try++) {
+        try {
+            return & $Action
+        } catch {
+            if ($try -eq 3 -or -not $created[$AppId]) {
+                throw
+            }
+        }
+        Start-Sleep -Seconds 10
+    }
+}
+
+function Get-InstalledVersion {
     param([string] $Name)
-    if (-not (Get-Module -ListAvailable -Name $Name)) {
+    $found = Get-Module -ListAvailable -Name $Name | Sort-Object Version | Select-Object -Last 1
+    if ($null -eq $found) {
         throw ('The PowerShell module ' + $Name + ' is missing. Install it, then run this script again: Install-Module ' + $Name + ' -Scope CurrentUser')
+    }
+    return $found.Version
+}
+
+# learn.microsoft.com/powershell/exchange/exchange-online-powershell-v2, "Supported operating systems".
+function Assert-PowerShell {
+    param([version] $Module)
+    $own = [version] ('{0}.{1}' -f $PSVersionTable.PSVersion.Major, $PSVersionTable.PSVersion.Minor)
+    $needed = [version] '7.0'
+    if ($Module -ge [version] '3.5') { $needed = [version] '7.4' }
+    if ($Module -ge [version] '3.10') { $needed = [version] '7.6' }
+    if ($own.Major -ge 6 -and $own -lt $needed) {
+        $older = ''
+        if ($own -ge [version] '7.4') { $older = ', or the older module (Install-Module ExchangeOnlineManagement -RequiredVersion 3.9.2 -Scope CurrentUser, and Uninstall-Module the newer)' }
+        throw ('ExchangeOnlineManagement ' + $Module + ' needs PowerShell ' + $needed + ' or later, and this is ' + $own + '. Nothing was changed. Take Windows PowerShell 5.1 or a newer PowerShell' + $older)
     }
 }
 
@@ -150,6 +212,10 @@ function Write-Summary {
         Write-Host ''
         Write-Host 'Changes take time: in Exchange usually up to an hour, at most two, consent until the next token is'
         Write-Host 'issued (at most 90 minutes). Then: mailprobe check --checklist'
+    }
+    if ($created.Count -gt 0 -and ($results | Where-Object { $_.State -eq 'failed' })) {
+        Write-Host ''
+        Write-Host 'What was just created may not be known everywhere yet: run the script once more in a few minutes.'
     }
 }
 
@@ -235,7 +301,7 @@ function Add-GrantedRole {
     $subject = 'app ' + $App.Id
     $granted = @()
     if ($null -ne $Principal) {
-        $granted = @(Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $Principal.Id -All -ErrorAction Stop)
+        $granted = @(Invoke-Patiently $App.Id { Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $Principal.Id -All -ErrorAction Stop })
     }
     foreach ($name in $App.Roles) {
         $role = Get-ExchangeRole $Exchange $name
@@ -245,10 +311,19 @@ function Add-GrantedRole {
         }
         $action = 'grant admin consent to ' + $name
         if (Test-Change $subject $action) {
-            New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $Principal.Id -PrincipalId $Principal.Id -ResourceId $Exchange.Id -AppRoleId $role.Id -ErrorAction Stop | Out-Null
+            Invoke-Patiently $App.Id { New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $Principal.Id -PrincipalId $Principal.Id -ResourceId $Exchange.Id -AppRoleId $role.Id -ErrorAction Stop } | Out-Null
             Add-Result 'changed' $subject $action
         }
     }
+}
+
+# Newer than the models of some modules, which keep what they do not know in AdditionalProperties.
+function Test-Deactivated {
+    param($Application)
+    if ($Application.IsDisabled -eq $true) {
+        return $true
+    }
+    return $null -ne $Application.AdditionalProperties -and $Application.AdditionalProperties['isDisabled'] -eq $true
 }
 
 function Set-EntraApp {
@@ -265,12 +340,16 @@ function Set-EntraApp {
         Add-Result 'yours' $subject 'is registered in another tenant: its secret and its list of permissions are kept there'
     } else {
         Test-Credential $App $application
+        if (Test-Deactivated $application) {
+            Add-Result 'yours' $subject 'its App registration is deactivated, so it gets no token: App registrations > Deactivated applications > the app > Reactivate'
+        }
         Add-RequestedRole $App $application $Exchange
     }
     if ($null -ne $principal) {
         Add-Result 'right' $subject ('has its enterprise application, object id ' + $principal.Id)
     } elseif (Test-Change $subject 'create its enterprise application (service principal)') {
         $principal = New-MgServicePrincipal -AppId $App.ClientId -ErrorAction Stop
+        $created[$App.Id] = $true
         Add-Result 'changed' $subject ('created its enterprise application, object id ' + $principal.Id)
     } elseif (-not $WhatIfPreference) {
         return
@@ -280,6 +359,9 @@ function Set-EntraApp {
     }
     if ($principal.AccountEnabled -eq $false) {
         Add-Result 'yours' $subject 'its enterprise application is switched off: Enterprise apps > Properties > Enabled for users to sign-in'
+    }
+    if ($principal.DisabledByMicrosoftStatus -match '^Disabled') {
+        Add-Result 'yours' $subject ('Microsoft has disabled it (' + $principal.DisabledByMicrosoftStatus + '): ask Microsoft support')
     }
     Add-GrantedRole $App $principal $Exchange
 }
@@ -304,6 +386,9 @@ function Invoke-EntraPart {
             $arguments['ClientId'] = $GraphClientId
         } elseif ($Tenant.GraphEnvironment -eq 'China') {
             throw 'in this cloud Graph PowerShell needs an app registration of your own: ./setup.ps1 -GraphClientId ID'
+        }
+        if ($UseDeviceCode) {
+            $arguments['UseDeviceCode'] = $true
         }
         Connect-MgGraph @arguments
         $tenantIds[$Tenant.Tenant] = (Get-MgContext).TenantId
@@ -339,6 +424,15 @@ function Connect-Exchange {
     if ((Get-Command Connect-ExchangeOnline).Parameters.ContainsKey('DisableWAM')) {
         $arguments['DisableWAM'] = $true
     }
+    if ($DelegatedOrganization) {
+        $arguments['DelegatedOrganization'] = $DelegatedOrganization
+    }
+    if ($UseDeviceCode) {
+        if ($PSVersionTable.PSVersion.Major -lt 7) {
+            throw 'signing in with a code needs PowerShell 7 for Exchange: leave -UseDeviceCode out, or take PowerShell 7'
+        }
+        $arguments['Device'] = $true
+    }
     Write-Host ('Sign in to Exchange Online, tenant ' + $Tenant.Tenant)
     Connect-ExchangeOnline @arguments
 
@@ -354,8 +448,12 @@ function Connect-Exchange {
     } else {
         $same = [bool] (Get-AcceptedDomain -ErrorAction Stop | Where-Object { $_.DomainName -eq $wanted })
     }
+    # A partner's session works on the customer it names, whatever tenant the account is of.
+    if (-not $same -and $DelegatedOrganization) {
+        $same = $DelegatedOrganization -eq $wanted -or [bool] (Get-AcceptedDomain -ErrorAction Stop | Where-Object { $_.DomainName -eq $DelegatedOrganization })
+    }
     if (-not $same) {
-        throw ('signed in to another tenant (' + $connection.TenantID + '): use an account of ' + $wanted)
+        throw ('signed in to another tenant (' + $connection.TenantID + '): use an account of ' + $wanted + ', or, as a partner or guest, -DelegatedOrganization')
     }
 }
 
@@ -372,48 +470,74 @@ function Get-Registration {
     }
     if ($registered.Count -gt 0) {
         $wrong = $registered[0].ObjectId
-        Add-Result 'yours' $subject ('is registered in Exchange with the wrong object id ' + $wrong + '; the right one is ' + $PrincipalId + '. This script removes nothing. Run: Remove-ServicePrincipal -Identity ' + $wrong + ' and then this script again')
+        Add-Result 'yours' $subject ('is registered in Exchange with the wrong object id ' + $wrong + '; the right one is ' + $PrincipalId + '. This script removes nothing. See first whether a role was assigned to that entry for another program (Get-ManagementRoleAssignment), and take its mailbox permissions away (Remove-MailboxPermission -User ' + $wrong + '): they stay behind otherwise. Then run: Remove-ServicePrincipal -Identity ' + $wrong + ' and this script again')
         return
     }
     if (Test-Change $subject 'register it in Exchange (New-ServicePrincipal)') {
         $own = New-ServicePrincipal -AppId $App.ClientId -ObjectId $PrincipalId -DisplayName ('mail access: ' + $App.Id) -ErrorAction Stop
+        $created[$App.Id] = $true
         Add-Result 'changed' $subject 'registered in Exchange'
         return $own
     }
 }
 
-# Exchange shows the application in the list of permissions by one of these.
-function Test-FullAccess {
+# 'yes', 'no' or 'denied'. Exchange shows the application in the list of permissions by one of these names; asking
+# with -User is for users and groups only.
+function Get-FullAccess {
     param([string] $Identity, [string] $PrincipalId, $Registration)
     $names = @($PrincipalId, $Registration.Identity, $Registration.Name, $Registration.DisplayName, $Registration.Sid)
+    $answer = 'no'
     foreach ($grant in @(Get-MailboxPermission -Identity $Identity -ErrorAction Stop)) {
         $full = ([string] $grant.AccessRights) -match 'FullAccess'
         foreach ($name in $names) {
             $ours = $name -and (([string] $grant.User) -eq $name -or ([string] $grant.UserSid) -eq $name)
-            if ($ours -and $full -and -not $grant.Deny) {
-                return $true
+            if ($ours -and $full -and $grant.Deny) {
+                return 'denied'
+            }
+            if ($ours -and $full) {
+                $answer = 'yes'
             }
         }
     }
-    return $false
+    return $answer
 }
 
 function Add-FullAccess {
     param([string] $Subject, [string] $Identity, [hashtable] $App, [string] $PrincipalId, $Registration)
     $text = 'full access for app ' + $App.Id
-    if (Test-FullAccess $Identity $PrincipalId $Registration) {
+    $access = Get-FullAccess $Identity $PrincipalId $Registration
+    if ($access -eq 'denied') {
+        Add-Result 'yours' $Subject ('an entry denies ' + $text + ', and goes before any that allows it. If it is not there on purpose: Remove-MailboxPermission -Identity ' + $Identity + ' -User ' + $PrincipalId + ' -AccessRights FullAccess -Deny')
+        return
+    }
+    if ($access -eq 'yes') {
         Add-Result 'right' $Subject $text
         return
     }
     if (Test-Change $Subject ('give ' + $text)) {
         # Giving it once more does no harm; Exchange says then that it is there already.
-        Add-MailboxPermission -Identity $Identity -User $PrincipalId -AccessRights FullAccess -AutoMapping $false -ErrorAction Stop -WarningAction SilentlyContinue -WarningVariable warnings | Out-Null
-        if (([string] $warnings) -match 'already') {
+        $warnings = Invoke-Patiently $App.Id {
+            Add-MailboxPermission -Identity $Identity -User $PrincipalId -AccessRights FullAccess -AutoMapping $false -ErrorAction Stop -WarningAction SilentlyContinue -WarningVariable said | Out-Null
+            [string] $said
+        }
+        if ($warnings -match 'already') {
             Add-Result 'right' $Subject $text
         } else {
             Add-Result 'changed' $Subject ('gave ' + $text)
         }
     }
+}
+
+# The mailbox of exactly this address. A value that is not found may list others, and an alias finds its mailbox.
+function Get-OwnMailbox {
+    param([string] $Address)
+    $found = @(Get-EXOMailbox -Identity $Address -ErrorAction Stop | Where-Object {
+        $_.PrimarySmtpAddress -eq $Address -or $_.UserPrincipalName -eq $Address -or @($_.EmailAddresses) -contains ('smtp:' + $Address)
+    })
+    if ($found.Count -ne 1) {
+        throw ('expected one mailbox of this address, found ' + $found.Count)
+    }
+    return $found[0]
 }
 
 function Set-Protocol {
@@ -423,6 +547,8 @@ function Set-Protocol {
         $protocol = $protocols[$id]
         if ($state.($protocol.Parameter) -eq $protocol.On) {
             Add-Result 'right' $Subject ($protocol.Name + ' is on')
+        } elseif (-not $EnableProtocols) {
+            Add-Result 'yours' $Subject ($protocol.Name + ' is off. If nobody has switched it off on purpose: this script with -EnableProtocols')
         } elseif (Test-Change $Subject ('switch ' + $protocol.Name + ' on')) {
             $change = @{ ($protocol.Parameter) = $protocol.On }
             Set-CASMailbox -Identity $Identity @change -ErrorAction Stop
@@ -445,11 +571,11 @@ function Set-ExchangeApp {
     }
     foreach ($mailbox in $App.Mailboxes) {
         try {
-            $found = @(Get-EXOMailbox -Identity $mailbox.Address -ErrorAction Stop)
-            if ($found.Count -ne 1) {
-                throw ('expected one mailbox of this address, found ' + $found.Count)
+            $found = Get-OwnMailbox $mailbox.Address
+            if ($found.PrimarySmtpAddress -ne $mailbox.Address -and $found.UserPrincipalName -ne $mailbox.Address) {
+                Add-Result 'yours' $mailbox.Address ('is an alias, and nobody logs in with an alias: put ' + $found.PrimarySmtpAddress + ' into the configuration')
             }
-            $identity = [string] $found[0].Guid
+            $identity = [string] $found.Guid
             Add-FullAccess $mailbox.Address $identity $App $principalId $registration
             Set-Protocol $mailbox.Address $identity $mailbox
         } catch {
@@ -461,7 +587,12 @@ function Set-ExchangeApp {
 function Invoke-ExchangePart {
     param([hashtable] $Tenant)
     try {
-        Connect-Exchange $Tenant
+        try {
+            Connect-Exchange $Tenant
+        } catch {
+            $script:exchangeIsOpen = $false
+            throw
+        }
         foreach ($app in $Tenant.Apps) {
             try {
                 Set-ExchangeApp $app
@@ -478,32 +609,49 @@ function Invoke-ExchangePart {
 
 # ----- Run. -----
 
-# All of Entra before all of Exchange: the Graph module does not load once Exchange's is in use.
+# All is looked at before anything is changed.
+if ($DelegatedOrganization -and $tenants.Count -gt 1) {
+    throw '-DelegatedOrganization is one customer, and this script is for several tenants: print it for one app (mailprobe setup-script --app ID)'
+}
 if ($Part -ne 'Exchange') {
-    Assert-Module 'Microsoft.Graph.Applications'
+    [void] (Get-InstalledVersion 'Microsoft.Graph.Applications')
 }
 if ($Part -ne 'Entra') {
-    Assert-Module 'ExchangeOnlineManagement'
+    Assert-PowerShell (Get-InstalledVersion 'ExchangeOnlineManagement')
 }
+
+# All of Entra before all of Exchange: the Graph module does not load once Exchange's is in use.
 if ($Part -ne 'Exchange') {
-    Import-Module Microsoft.Graph.Applications -MinimumVersion 2.0 -ErrorAction Stop
-    foreach ($tenant in $tenants) {
-        Invoke-EntraPart $tenant
+    try {
+        Import-Module Microsoft.Graph.Applications -MinimumVersion 2.0 -ErrorAction Stop
+        foreach ($tenant in $tenants) {
+            Invoke-EntraPart $tenant
+        }
+    } catch {
+        Add-Result 'failed' 'module Microsoft.Graph.Applications' $_.Exception.Message
     }
 }
 if ($Part -ne 'Entra') {
-    Import-Module ExchangeOnlineManagement -MinimumVersion 3.0 -ErrorAction Stop
-    foreach ($tenant in $tenants) {
-        Invoke-ExchangePart $tenant
+    try {
+        Import-Module ExchangeOnlineManagement -MinimumVersion 3.0 -ErrorAction Stop
+        foreach ($tenant in $tenants) {
+            Invoke-ExchangePart $tenant
+        }
+    } catch {
+        $exchangeIsOpen = $false
+        Add-Result 'failed' 'module ExchangeOnlineManagement' $_.Exception.Message
     }
 }
 
 Write-Summary
-if ($Part -eq 'Entra' -and $principalIds.Count -gt 0) {
+if (($Part -eq 'Entra' -or -not $exchangeIsOpen) -and $principalIds.Count -gt 0) {
     $pairs = foreach ($key in $principalIds.Keys) { "'" + $key + "' = '" + $principalIds[$key] + "'" }
+    $more = ''
+    if ($DelegatedOrganization) { $more += " -DelegatedOrganization '" + $DelegatedOrganization.Replace("'", "''") + "'" }
+    if ($EnableProtocols) { $more += ' -EnableProtocols' }
     Write-Host ''
     Write-Host 'For Exchange, in a new window:'
-    Write-Host ('  ./setup.ps1 -Part Exchange -ObjectIds @{ ' + ($pairs -join '; ') + ' }')
+    Write-Host ('  ./setup.ps1 -Part Exchange -ObjectIds @{ ' + ($pairs -join '; ') + ' }' + $more)
 }
 if ($results | Where-Object { $_.State -eq 'failed' }) {
     exit 1
