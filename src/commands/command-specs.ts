@@ -168,11 +168,15 @@ export const COMMAND_SPECS = {
   },
   'setup-script': {
     summary: 'print the set-up guide as one PowerShell script',
-    usage: ['setup-script [--app ID] [--config FILE]'],
+    usage: ['setup-script [--app ID] [--rollback] [--config FILE]'],
     description:
       'Prints a PowerShell script that grants what the configured apps and mailboxes need in Entra and Exchange. Needs no secret and connects to nothing.',
     options: {
       app: { type: 'string', value: 'ID', text: 'only this app of the configuration' },
+      rollback: {
+        type: 'boolean',
+        text: 'print the commands that take all of it back, to be pasted one by one',
+      },
       config: CONFIG,
     },
     takesArguments: false,

@@ -10,6 +10,7 @@ import { EXIT, UsageError, type Command } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
 import { COMMAND_SPECS } from './command-specs.ts';
 import { planSetup } from './setup-script/plan.ts';
+import { renderRollback } from './setup-script/rollback.ts';
 import { renderSetupScript } from './setup-script/script.ts';
 
 export const setupScript: Command = async (args, io) => {
@@ -21,7 +22,8 @@ export const setupScript: Command = async (args, io) => {
   }
   const { apps } = loaded.config;
   const chosen = values.app === undefined ? apps : [findApp(apps, values.app)];
-  io.stdout.write(renderSetupScript(planSetup(loaded.config, chosen)));
+  const render = values.rollback === true ? renderRollback : renderSetupScript;
+  io.stdout.write(render(planSetup(loaded.config, chosen)));
   return EXIT.ok;
 };
 

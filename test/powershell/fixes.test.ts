@@ -90,7 +90,13 @@ describe.skipIf(!existsSync(POWERSHELL))('the printed commands, in a real PowerS
       command
         .replaceAll(/<id of an app of yours[^>]*>/g, APP_OF_YOURS)
         .replaceAll('<wrong ObjectId>', shownIn(soFar, 'ObjectId') ?? '<wrong ObjectId>');
-    return await desk.follow(fix, replace, { answers: ['Y'] });
+    // What removes something is told in words, and done by hand.
+    const steps = fix.map((step) =>
+      step.command === undefined && step.text.includes('Remove-ServicePrincipal with -Identity')
+        ? { ...step, command: "Remove-ServicePrincipal -Identity '<wrong ObjectId>'", shell: 'powershell' }
+        : step,
+    );
+    return await desk.follow(steps, replace, { answers: ['Y'] });
   }
 
   function shownIn(outcomes: readonly Outcome[], name: string): string | undefined {

@@ -371,6 +371,26 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
     expect(changesIn(outcome)).toEqual([]);
   });
 
+  test('--rollback: its commands take back what the script has set up, and ask first', async () => {
+    const tenant = await begin(NOTHING);
+    await runScript();
+    const { stdout } = await runCommand(setupScript, ['--rollback', '--config', tenant.config.file]);
+    const [exchange = '', graph = ''] = stdout.split(/(?=^# ----- .*Microsoft Graph)/m);
+    const outcomes = await Promise.all(
+      [exchange, graph].map(async (text, at) => {
+        const window = await shell.open();
+        const outcome = await window.paste(text, { answers: Array<string>(at === 0 ? 3 : 2).fill('Y') });
+        await window.close();
+        return outcome;
+      }),
+    );
+    expect(outcomes.flatMap(({ errors }) => errors)).toEqual([]);
+    const { mailboxes, exchangeServicePrincipals, servicePrincipals } = tenant.sandbox.tenant;
+    expect(mailboxes.flatMap(({ fullAccess }) => fullAccess)).toEqual([]);
+    expect(exchangeServicePrincipals).toEqual([]);
+    expect(servicePrincipals.flatMap(({ grantedRoles }) => grantedRoles)).toEqual([]);
+  });
+
   test('odd addresses stay addresses', async () => {
     const odd = [
       "o'brien@contoso.example",

@@ -1,7 +1,6 @@
 /**
  * Steps in Exchange Online PowerShell (module ExchangeOnlineManagement 3, as current in 2026). A fix signs in once, in
- * the step that looks, and goes on in the same window. Nothing here removes anything but `removeRegistration`,
- * which asks.
+ * the step that looks, and goes on in the same window. Nothing here removes anything.
  * Nothing of Microsoft Graph is among them: its module and Exchange's bring the same sign-in library, and whichever
  * connects second within one session fails (msgraph-sdk-powershell#3394).
  */
@@ -51,11 +50,6 @@ export function showMailboxPermission(names: Names): string {
 /** By which names Exchange may list the app among the permissions of a mailbox. */
 export function showOwnNames(names: Names): string {
   return `Get-ServicePrincipal | Where-Object AppId -eq ${quotePowerShell(names.clientId)} | Format-List DisplayName,Identity,ObjectId,Sid`;
-}
-
-/** Asks before it removes. */
-export function removeRegistration(): string {
-  return `Remove-ServicePrincipal -Identity '${PLACEHOLDERS.wrongObjectId}'`;
 }
 
 export function showMailbox(names: Names): string {

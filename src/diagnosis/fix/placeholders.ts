@@ -5,5 +5,4 @@ export const PLACEHOLDERS = {
   objectId: '<object id>',
   service: '<id of the service>',
   tenant: '<tenant id>',
-  wrongObjectId: '<wrong ObjectId>',
 } as const;

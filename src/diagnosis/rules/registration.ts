@@ -1,11 +1,5 @@
 /** Exchange's own list of service principals, and the wait until a change reaches it. Guide step 4. */
-import {
-  grantMailbox,
-  lookInExchange,
-  register,
-  removeRegistration,
-  showRegistration,
-} from '../fix/exchange.ts';
+import { grantMailbox, lookInExchange, register, showRegistration } from '../fix/exchange.ts';
 import { showObjectId } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
 import type { Names } from '../names.ts';
@@ -86,9 +80,8 @@ export const REGISTRATION_RULES = {
     fix: (names) => [
       compare(names),
       ...lookUpObjectId(names),
-      powershell(
-        'Wrong ObjectId: the entry cannot be changed (Set-ServicePrincipal sets the display name only), so it has to go first. See before that whether a role was assigned to it (Get-ManagementRoleAssignment), for another program. The command asks before it removes.',
-        removeRegistration(),
+      say(
+        'Wrong ObjectId: the entry cannot be changed (Set-ServicePrincipal sets the display name only), so it has to go first: Remove-ServicePrincipal with -Identity and the wrong ObjectId, which asks before it removes. See before that whether a role was assigned to it (Get-ManagementRoleAssignment), for another program. Mailbox permissions that were given to it stay behind as entries of an unknown SID.',
       ),
       powershell(
         `Then register the app under the right one, in the window of Exchange. ${OUTDATED}`,
