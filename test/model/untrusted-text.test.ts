@@ -34,7 +34,7 @@ test('a text of secrets alone is bounded too', () => {
   expect(shown.length).toBeLessThanOrEqual(60);
 });
 
-test('nobody redacts a foreign text whole and cuts it then', () => {
+test('an untrusted text is cut before it is redacted, everywhere', () => {
   const src = resolve(import.meta.dirname, '../../src');
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.ts'),
