@@ -52,6 +52,16 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
         lastSuccess: NOON - HOUR,
         lastProbe: NOON,
         failuresByCause: { 'secret-expired': 4 },
+        course: {
+          changedAt: NOON - 5,
+          downSince: NOON - 4,
+          intermittent: true,
+          recoveredAt: NOON - HOUR,
+          recent: [
+            { at: NOON - 5, failed: true },
+            { at: NOON, failed: true },
+          ],
+        },
         history: [
           aProbe({
             failed: { auth: { kind: 'rejected', text: 'NO ünd ümläuts 🎉' } },

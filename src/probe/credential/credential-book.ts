@@ -26,6 +26,8 @@ export interface CredentialStore {
    * answers with the ids of the others.
    */
   readonly update: (apps: readonly App[]) => readonly string[];
+  /** What was known of the apps before this process; it holds until they are checked. To be called before `update`. */
+  readonly restore: (statuses: readonly CredentialStatus[]) => void;
   /** An answer to a token request, whoever made it. True where it changed what is known. */
   readonly observe: (app: App, scope: string, outcome: TokenOutcome) => boolean;
   /** Reads files, and the directory where it may be asked and was not within `maxAgeMs`. Never rejects. */
@@ -46,6 +48,7 @@ interface Page {
 export function createCredentialStore(edges: CredentialEdges): CredentialStore {
   const directory = createDirectoryCache({ send: sendHttpsRequest, ...edges });
   let pages = new Map<string, Page>();
+  const remembered = new Map<string, CredentialStatus>();
 
   /** Undefined for an app that is no longer configured so: a check may end after a reload. */
   const pageOf = (app: App): Page | undefined => {
@@ -76,11 +79,14 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
         const known = before.get(app.id);
         const kept = known !== undefined && isSameCredential(known.app, app) ? known : undefined;
         if (kept === undefined) begun.push(app.id);
-        const { validity = {}, description = undescribed(app) } = kept ?? {};
-        pages.set(app.id, { app, validity, description });
+        pages.set(app.id, { ...(kept ?? newPage(app, remembered.get(app.id))), app });
       }
+      remembered.clear();
       directory.retain(apps);
       return begun;
+    },
+    restore: (statuses) => {
+      for (const status of statuses) remembered.set(status.app, status);
     },
     observe: (app, scope, outcome) => {
       const page = pageOf(app);
@@ -126,6 +132,22 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
 
 function statusOfPage({ app, validity, description }: Page): CredentialStatus {
   return { app: app.id, kind: app.credential.kind, ...description, ...validity };
+}
+
+/** Another kind of credential is another credential. */
+function newPage(app: App, status: CredentialStatus | undefined): Page {
+  if (status?.kind !== app.credential.kind) return { app, validity: {}, description: undescribed(app) };
+  const { valid, lastCheck, lastSuccess, refusal, previousInUse, secretShape, ...rest } = status;
+  const { app: _app, kind: _kind, ...description } = rest;
+  const validity = {
+    ...(valid !== undefined && { valid }),
+    ...(lastCheck !== undefined && { lastCheck }),
+    ...(lastSuccess !== undefined && { lastSuccess }),
+    ...(refusal !== undefined && { refusal }),
+    ...(previousInUse !== undefined && { previousInUse }),
+    ...(secretShape !== undefined && { secretShape }),
+  };
+  return { app, validity, description };
 }
 
 /** Before the first check: the configuration alone. */

@@ -34,12 +34,18 @@ interface LegFailure {
   readonly tokenLived: boolean;
 }
 
+/** What of a token's life goes on in the next process. */
+export type TokenCounters = Pick<AppTokenState, 'requestsTotal' | 'failuresByCode' | 'lastFailure'>;
+
+const NO_COUNTERS: TokenCounters = { requestsTotal: 0, failuresByCode: {} };
+
 /** `seed` spreads the renewals of many apps. `fetch` never rejects. `onAnswer` is told what each request came to. */
 export function createAppToken(
   app: string,
   seed: string,
   fetch: () => Promise<TokenReply>,
   onAnswer: (outcome: TokenOutcome) => void,
+  before: TokenCounters = NO_COUNTERS,
 ): AppToken {
   let hand: (Granted & { readonly times: TokenTimes }) | undefined;
   let trouble: LegFailure | undefined;
@@ -48,10 +54,10 @@ export function createAppToken(
   /** Something changed then, a file of the credential: the pauses begin anew. */
   let askedAnewAt = 0;
   let replacementRefused: AppTokenState['replacementRefused'];
-  let lastFailure: AppTokenState['lastFailure'];
+  let lastFailure = before.lastFailure;
   let clockSkewSeconds: number | undefined;
-  let requestsTotal = 0;
-  const failuresByCode = new Map<string, number>();
+  let { requestsTotal } = before;
+  const failuresByCode = new Map(Object.entries(before.failuresByCode));
 
   const usableHand = (now: number): typeof hand =>
     hand !== undefined && now >= hand.times.usableFrom && now < hand.times.usableUntil ? hand : undefined;

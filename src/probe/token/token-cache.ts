@@ -7,7 +7,7 @@ import type { App } from '../../model/target.ts';
 import { sendHttpsRequest } from '../network/https-request.ts';
 import { failureOfAbort } from '../network/system-failure.ts';
 import { appIdentity } from './app-identity.ts';
-import { type AppToken, createAppToken } from './app-token.ts';
+import { type AppToken, createAppToken, type TokenCounters } from './app-token.ts';
 import type { TokenCollaborators } from './token-request.ts';
 import { createTokenRequests } from './token-requests.ts';
 import type { TokenCache, TokenOutcome } from './token-source.ts';
@@ -30,6 +30,8 @@ export interface TokenCacheEdges extends Omit<TokenCollaborators, 'send'> {
 export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges): TokenCache {
   const requests = createTokenRequests({ send: sendHttpsRequest, ...collaborators });
   const entries = new Map<string, Entry>();
+  /** By app. */
+  const remembered = new Map<string, TokenCounters>();
   let retained: ReadonlySet<string> | undefined;
   let closed = false;
 
@@ -45,7 +47,9 @@ export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges
       `${app.id} ${scope}`,
       () => requests.fetch(app, scope),
       (outcome) => onAnswer?.(app, scope, outcome),
+      scope === app.scope ? remembered.get(app.id) : undefined,
     );
+    if (scope === app.scope) remembered.delete(app.id);
     entries.set(key, { app, identity, scope, token });
     return token;
   };
@@ -74,6 +78,9 @@ export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges
         .filter(({ identity }) => retained?.has(identity) ?? true)
         .map(({ token }) => token.state()),
     stateOf: (app) => entries.get(keyOf(app, app.scope))?.token.state(),
+    restore: (states) => {
+      for (const state of states) remembered.set(state.app, state);
+    },
     retain: (apps) => {
       const kept = new Set(apps.map(appIdentity));
       retained = kept;

@@ -30,6 +30,8 @@ export interface TokenCache extends TokenSource {
   readonly states: () => readonly AppTokenState[];
   /** Of the app's mail scope; undefined before anybody asked for it. */
   readonly stateOf: (app: App) => AppTokenState | undefined;
+  /** The counters of the process before this one go on. To be called before anybody asks. */
+  readonly restore: (states: readonly AppTokenState[]) => void;
   /** Forgets apps that are gone or changed. Called at reload. */
   readonly retain: (apps: readonly App[]) => void;
   /** Ends requests in flight; no timer, request or socket is left. */

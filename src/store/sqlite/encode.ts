@@ -11,11 +11,12 @@ import type {
   TargetMemory,
 } from '../../model/memory.ts';
 
-export type TargetRow = Omit<TargetMemory, 'labels' | 'failuresByCause' | 'history'> & {
+export type TargetRow = Omit<TargetMemory, 'labels' | 'failuresByCause' | 'history' | 'course'> & {
   readonly labels: string;
   readonly byCause: string;
   /** Absent where no failure is remembered. */
   readonly history: string | undefined;
+  readonly course: string | undefined;
 };
 
 type InDetail = 'formerCauses' | 'spells' | 'recovering' | 'diagnosis';
@@ -64,12 +65,13 @@ export function redactedWindow(window: MaintenanceWindow, redact: Redact): Maint
 }
 
 function targetRow(target: TargetMemory, json: (value: unknown) => string): TargetRow {
-  const { labels, failuresByCause, history, ...rest } = target;
+  const { labels, failuresByCause, history, course, ...rest } = target;
   return {
     ...rest,
     labels: JSON.stringify(labels),
     byCause: JSON.stringify(failuresByCause),
     history: history.length === 0 ? undefined : json(history),
+    course: course && JSON.stringify(course),
   };
 }
 

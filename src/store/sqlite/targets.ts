@@ -8,13 +8,15 @@ import type { TargetRow } from './encode.ts';
 
 const SAVE_TARGET = `
 INSERT INTO target (key, mailbox, protocol, app, labels, identity, confirmed, confirmed_since, successes, failures,
-  blamed, failing_since, last_failure, last_success, last_probe, probes, by_cause, history)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  blamed, failing_since, last_failure, last_success, last_probe, probes, by_cause, history,
+  course)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET app = excluded.app, labels = excluded.labels, identity = excluded.identity,
   confirmed = excluded.confirmed, confirmed_since = excluded.confirmed_since, successes = excluded.successes,
   failures = excluded.failures, blamed = excluded.blamed, failing_since = excluded.failing_since,
   last_failure = excluded.last_failure, last_success = excluded.last_success, last_probe = excluded.last_probe,
-  probes = excluded.probes, by_cause = excluded.by_cause, history = excluded.history`;
+  probes = excluded.probes, by_cause = excluded.by_cause, history = excluded.history,
+  course = excluded.course`;
 
 export function saveTarget(db: Database, target: TargetRow): void {
   db.run(
@@ -37,6 +39,7 @@ export function saveTarget(db: Database, target: TargetRow): void {
     target.probesTotal,
     target.byCause,
     target.history,
+    target.course,
   );
 }
 
@@ -94,6 +97,7 @@ interface StoredTarget {
   readonly probes: number;
   readonly by_cause: string;
   readonly history: string | null;
+  readonly course: string | null;
 }
 
 /** A slice of the targets whose state is known, in the order of their rows. */
@@ -127,6 +131,7 @@ function targetMemory(row: StoredTarget): TargetMemory {
     ...(last_probe === null ? {} : { lastProbe: last_probe }),
     probesTotal: row.probes,
     failuresByCause: JSON.parse(row.by_cause),
+    ...(row.course === null ? {} : { course: JSON.parse(row.course) }),
     history: row.history === null ? [] : JSON.parse(row.history),
   };
 }

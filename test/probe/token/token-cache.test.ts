@@ -420,6 +420,24 @@ describe('a changed configuration', () => {
     expect(tokens.states()).toHaveLength(1);
   });
 
+  test('the counters of the process before this one go on; its token and its claims do not', async () => {
+    endpoint.answerWith(EXPIRED);
+    const lastFailure = { failure: { kind: 'timeout', text: 'silence' }, at: START - MINUTE } as const;
+    tokens.restore([
+      {
+        app: 'plm',
+        requestsTotal: 7,
+        failuresByCode: { timeout: 2 },
+        lastFailure,
+        expiresAt: START + MINUTE,
+      },
+    ]);
+    expect(tokens.states()).toEqual([]);
+    await acquire();
+    expect(state()).toMatchObject({ requestsTotal: 8, failuresByCode: { timeout: 2, AADSTS7000222: 1 } });
+    expect(state()).not.toHaveProperty('expiresAt');
+  });
+
   test('another mail scope makes another app of it: one state is left', async () => {
     endpoint.answerWith(granted(FIRST), granted(SECOND));
     await acquire();
