@@ -8,7 +8,7 @@ import type { Delivery, Incident } from '../model/incident.ts';
 import type { OutboxMessage } from '../model/memory.ts';
 import type { NotifySettings } from '../model/notification.ts';
 import { RESEND_MS, RESOLVED_FOR_MS } from './alertmanager.ts';
-import { decide, type IncidentMessageKind } from './decide.ts';
+import { decide, type IncidentMessageKind, TOO_SHORT } from './decide.ts';
 import { incidentMessage } from './incident-message.ts';
 import { digestMessage, summaryMessage, testMessage } from './list-message.ts';
 import type { Message, Surroundings } from './message.ts';
@@ -157,8 +157,8 @@ function ofAlert(
   around: Surroundings,
 ): Prepared {
   const { incident } = report;
-  const { closed, opened } = incident;
-  if (closed !== undefined && closed - opened < GATHER_MS) return { do: 'skip', why: 'over within a minute' };
+  const { closed } = incident;
+  if (closed !== undefined && closed < row.createdAt + GATHER_MS) return { do: 'skip', why: TOO_SHORT };
   if (mutedUntil !== undefined && closed === undefined)
     return { do: 'wait', until: Math.min(mutedUntil, now + RESEND_MS), why: 'maintenance' };
   const message = incidentMessage({ ...report, kind: closed === undefined ? 'opened' : 'closed' }, around);

@@ -16,6 +16,9 @@ export type Decision =
   | { readonly do: 'skip'; readonly why: string }
   | { readonly do: 'wait'; readonly until: number; readonly why: string };
 
+/** Why the opening of an incident that was over within the gathering time was not sent. */
+export const TOO_SHORT = 'over within a minute';
+
 export interface Facts {
   readonly now: number;
   /** As it is now, with its acknowledgement. */
@@ -26,6 +29,9 @@ export interface Facts {
   readonly lastSent?: { readonly message: Delivery['message']; readonly at: number };
   /** Its opening still waits to be sent on this channel. */
   readonly isOpeningPending: boolean;
+  /** When its opening was announced, while it gathers; or that it was over before that ended. */
+  readonly gathersSince?: number;
+  readonly isTooShort?: boolean;
   /** Reported in a summary last, not by a message of its own. */
   readonly inSummary?: boolean;
   readonly before?: { readonly cause: string; readonly severity: Severity };
@@ -46,7 +52,7 @@ function unmuted(message: OutboxMessage['message'], createdAt: number, facts: Fa
   switch (message) {
     case 'opened':
     case 'grew':
-      return opened(facts);
+      return opened(createdAt, facts);
     case 'reopened':
       return reopened(facts);
     case 'changed':
@@ -62,8 +68,9 @@ function unmuted(message: OutboxMessage['message'], createdAt: number, facts: Fa
   }
 }
 
-function opened({ now, incident, lastSent }: Facts): Decision {
-  if (incident.closed !== undefined) return skip(overWhy(incident));
+function opened(createdAt: number, { now, incident, lastSent }: Facts): Decision {
+  const { closed } = incident;
+  if (closed !== undefined) return skip(closed < createdAt + GATHER_MS ? TOO_SHORT : overWhy(incident));
   if (lastSent !== undefined) return skip('reported already');
   if (isAcknowledged(incident, now)) return skip('acknowledged');
   return send('opened');
@@ -110,9 +117,10 @@ function closed(facts: Facts): Decision {
     : send('closed');
 }
 
-function missed({ now, incident }: Facts): Decision {
-  const { opened, closed = now } = incident;
-  if (closed - opened < GATHER_MS) return skip('over within a minute');
+function missed({ now, incident, gathersSince, isTooShort }: Facts): Decision {
+  const { closed = now } = incident;
+  if (isTooShort === true || (gathersSince !== undefined && closed < gathersSince + GATHER_MS))
+    return skip(TOO_SHORT);
   if (incident.advisory) return skip('over before it was reported');
   if (incident.maintenance !== undefined) return skip('maintenance');
   if (isAcknowledged(incident, now)) return skip('acknowledged');

@@ -2,6 +2,7 @@
 import { SEVERITIES, type Owner, type Severity } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
 import { ownerText } from './incident-message.ts';
+import { withoutStop } from './incident-report.ts';
 import { headlineOf, type Message, type Surroundings } from './message.ts';
 import { counted, dayAndTime, durationText } from './moment.ts';
 import type { Crowd, SummaryLine } from './outbox-body.ts';
@@ -28,7 +29,7 @@ export function digestMessage(
   );
   const [first] = inOrder;
   const others = inOrder.length - 1;
-  const text = `Not urgent: ${first?.title ?? ''}${others > 0 ? ` and ${counted(others, 'other', 'others')}` : ''}`;
+  const text = `Not urgent: ${withoutStop(first?.title ?? '')}${others > 0 ? ` and ${counted(others, 'other', 'others')}` : ''}`;
   return {
     id,
     event: 'digest',
@@ -41,7 +42,7 @@ export function digestMessage(
       { name: 'As of', value: dayAndTime(at, around.timezone) },
     ],
     sections: inOrder.slice(0, MOST_LINES).map((incident) => ({
-      heading: incident.title,
+      heading: withoutStop(incident.title),
       steps: [
         {
           text: `${incident.severity}, found ${durationText(at - incident.opened)} ago (${incident.cause}).`,

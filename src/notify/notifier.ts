@@ -86,9 +86,14 @@ export function createNotifier(initial: NotifySettings, edges: NotifierEdges): N
   return {
     plan: (changes, now) => {
       recent = recent.filter(({ due }) => due > now);
-      // One that is not due yet will report the incident as it is then, this change included.
+      // One that is not due yet will report the incident as it is then; of one that is over by then it says nothing.
       const isCovered = ({ message, channel, incident }: OutboxMessage): boolean =>
-        message === 'changed' && recent.some((one) => one.channel === channel && one.incident === incident);
+        recent.some(
+          (one) =>
+            one.channel === channel &&
+            one.incident === incident &&
+            (message === 'changed' || (message === 'closed' && one.message === 'opened')),
+        );
       const rows = rowsFor(changes, settings, knowledge.mailbox).filter((row) => !isCovered(row));
       recent = [...recent, ...rows.filter(({ due }) => due <= now + GATHER_MS)];
       return rows;

@@ -4,7 +4,7 @@
  */
 import type { Delivery } from '../model/incident.ts';
 import type { OutboxMessage } from '../model/memory.ts';
-import type { Facts } from './decide.ts';
+import { type Facts, TOO_SHORT } from './decide.ts';
 
 /** Begins the detail of a message that left as part of a summary. */
 const IN_SUMMARY = 'reported in the summary';
@@ -16,7 +16,7 @@ export interface SentBook {
   readonly about: (
     message: OutboxMessage,
     deliveries: readonly Delivery[],
-  ) => Pick<Facts, 'lastSent' | 'isOpeningPending' | 'inSummary'>;
+  ) => Pick<Facts, 'lastSent' | 'isOpeningPending' | 'inSummary' | 'gathersSince' | 'isTooShort'>;
 }
 
 export function summaryDetail(summary: string): string {
@@ -48,10 +48,15 @@ export function createSentBook(): SentBook {
         (latest, one) => (latest === undefined || one.at >= latest.at ? one : latest),
         undefined,
       );
+      const openings = [...stored, ...own].filter((one) => one.message === 'opened');
+      // Not tried yet: the time is that of its announcement.
+      const gathering = openings.find(({ outcome, detail }) => outcome === 'pending' && detail === undefined);
       const isSettled = own.some((one) => one.message === 'opened' && one.outcome !== 'pending');
       return {
         ...(last === undefined ? {} : { lastSent: { message: last.message, at: last.at } }),
         ...(isInSummary(last?.detail) ? { inSummary: true } : {}),
+        ...(gathering === undefined ? {} : { gathersSince: gathering.at }),
+        ...(openings.some(({ detail }) => detail === TOO_SHORT) ? { isTooShort: true } : {}),
         isOpeningPending:
           !isSettled &&
           stored.some((one) => one.message === 'opened' && one.outcome === 'pending') &&

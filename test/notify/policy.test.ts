@@ -57,6 +57,19 @@ describe('one message per incident', () => {
     expect(world.received).toEqual([]);
   });
 
+  test.each([false, true])(
+    'so it is where it began long before it was confirmed (restarted meanwhile: %s)',
+    async (isRestarted) => {
+      const world = aWorld();
+      const incident = await opened(world, { opened: world.clock.now() - 10 * MINUTE });
+      await world.clock.advance(50_000);
+      if (isRestarted) world.restart();
+      await close(world, incident);
+      await world.pass(2 * DAY, HOUR);
+      expect(world.received).toEqual([]);
+    },
+  );
+
   test('its end is said: how long, how many', async () => {
     const world = aWorld();
     const incident = await opened(world, { affectedMailboxes: mailboxes(3), peakAffected: 3 });
@@ -65,7 +78,7 @@ describe('one message per incident', () => {
     await world.pass(MINUTE);
     expect(world.headlines()).toEqual([
       '3 mailboxes down: The client secret of app plm has expired',
-      'Resolved after 1 h 30 min: The client secret of app plm has expired',
+      'Resolved after 1 h 30 min, 3 mailboxes: The client secret of app plm has expired',
     ]);
     expect(world.received[1]?.message.facts).toContainEqual({
       name: 'Was affected',
@@ -82,12 +95,18 @@ describe('one message per incident', () => {
     await world.pass(10 * MINUTE);
     world.answer = () => ACCEPT;
     await world.pass(DAY);
-    expect(world.headlines()).toEqual(['Was down 13:00-14:30 CET: The client secret of app plm has expired']);
+    expect(world.headlines()).toEqual([
+      'Was down 13:00-14:30 CET, qms-inbox: The client secret of app plm has expired',
+    ]);
   });
 
   test.each<[string, Partial<Incident>, string]>([
-    ['its cause', { cause: 'app-disabled', title: 'App plm is disabled' }, 'New cause: App plm is disabled'],
-    ['its severity', { severity: 'info' }, 'Now info: The client secret of app plm has expired'],
+    [
+      'its cause',
+      { cause: 'app-disabled', title: 'App plm is disabled' },
+      'New cause, qms-inbox: App plm is disabled',
+    ],
+    ['its severity', { severity: 'info' }, 'Now info, qms-inbox: The client secret of app plm has expired'],
   ])('a change of %s is said', async (_, overrides, headline) => {
     const world = aWorld();
     const incident = await opened(world);
@@ -142,7 +161,9 @@ describe('one message per incident', () => {
     await world.pass(2 * MINUTE);
     await close(world, incident, 'no-longer-configured');
     await world.pass(MINUTE);
-    expect(world.headlines()[1]).toBe('No longer watched: The client secret of app plm has expired');
+    expect(world.headlines()[1]).toBe(
+      'No longer watched after 2 min, qms-inbox: The client secret of app plm has expired',
+    );
   });
 });
 
@@ -263,7 +284,7 @@ describe('credentials and advisories', () => {
     expect(world.headlines()).toEqual(['Not urgent: It ends in 30 days', 'Urgent: It ends in 7 days']);
     await close(world, urgent);
     await world.pass(MINUTE);
-    expect(world.headlines()[2]).toBe('Resolved after 3 days: It ends in 7 days');
+    expect(world.headlines()[2]).toBe('Resolved: It ends in 7 days');
   });
 
   test('one that was repaired before the digest sends nothing', async () => {
