@@ -59,7 +59,7 @@ function allCaseFactsOf(parsed: Parsed, now: number): readonly CaseFacts[] {
 }
 
 function probeOf(protocol: Protocol, now: number, stages: readonly Stage[]): Evidence {
-  return { mailbox: '', protocol, app: '', startedAt: now, seconds: 0, stages, suspect: false };
+  return { mailbox: '', protocol, app: '', startedAt: now, seconds: 0, stages, standstillMs: 0 };
 }
 
 /** A failure names its own host better than the text around it. */

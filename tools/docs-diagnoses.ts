@@ -53,7 +53,7 @@ const GUIDE: Readonly<Record<number, string>> = {
 
 /** The handbook's commands hold placeholders: no app, no mailbox, no pasted text. */
 const NAMES = namesOf(
-  { mailbox: '', protocol: 'imap', app: '', startedAt: 0, seconds: 0, stages: [], suspect: false },
+  { mailbox: '', protocol: 'imap', app: '', startedAt: 0, seconds: 0, stages: [], standstillMs: 0 },
   emptyContext(0),
 );
 

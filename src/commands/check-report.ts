@@ -1,6 +1,7 @@
 /** Renders the result of `check` in each format, and derives its exit code. Pure but for the palette. */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages } from '../model/evidence.ts';
+import { isSuspect } from '../model/starved.ts';
 import { endpointName } from '../model/target.ts';
 import { diagnosisView } from '../report/resource/diagnosis.ts';
 import { stageView } from '../report/resource/stage.ts';
@@ -76,7 +77,7 @@ function probeToJson(probe: JudgedProbe): object {
     app: probe.target.app.id,
     ok: probe.success,
     seconds: probe.evidence.seconds,
-    suspect: probe.evidence.suspect,
+    suspect: isSuspect(probe.evidence),
     stages: probe.evidence.stages.map(stageView),
     diagnoses: probe.diagnoses.map(diagnosisView),
   };

@@ -3,6 +3,7 @@
  * Printed by `check`.
  */
 import type { CertificateFacts, Evidence, Stage } from '../model/evidence.ts';
+import { isSuspect } from '../model/starved.ts';
 import type { Palette } from './palette.ts';
 
 const OUTCOME_WIDTH = 7;
@@ -10,7 +11,7 @@ const STAGE_WIDTH = 9;
 
 export function renderLadder(evidence: Evidence, palette: Palette): string {
   const rungs = evidence.stages.map((stage) => `  ${renderStage(stage, palette)}`);
-  const doubt = evidence.suspect
+  const doubt = isSuspect(evidence)
     ? [
         palette.doubtful(
           "  This machine was busy during the probe: the durations may be its own, not the server's.",

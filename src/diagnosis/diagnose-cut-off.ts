@@ -20,7 +20,7 @@ export function diagnoseCutOff(target: Target, now: number, prober = PROBER): Di
     startedAt: now,
     seconds: 0,
     stages: [],
-    suspect: false,
+    standstillMs: 0,
   };
   const facts = caseFactsOf(evidence, { ...emptyContext(now), target, app, ownNetwork: 'down', prober });
   return composeDiagnosis({ cause: 'own-network-down', finding: CUT_OFF }, { rivals: [] }, facts);

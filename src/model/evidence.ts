@@ -188,7 +188,7 @@ export interface StageOf<S extends StageName> {
 /** One stage, whichever: `stage` tells which facts it has. */
 export type Stage = { [S in StageName]: StageOf<S> }[StageName];
 
-/** One look at one target, from its first byte to its last. */
+/** One probe of one target, from its first byte to its last. */
 export interface Evidence {
   readonly mailbox: string;
   readonly protocol: Protocol;
@@ -198,8 +198,8 @@ export interface Evidence {
   readonly seconds: number;
   /** All stages, in the order of `STAGE_NAMES`. */
   readonly stages: readonly Stage[];
-  /** The event loop lagged during this look: its seconds are ours, not the server's. */
-  readonly suspect: boolean;
+  /** How long this process stood still during the probe: its event loop did not run, or the machine slept. */
+  readonly standstillMs: number;
 }
 
 /** The stage of that name; every Evidence of a probe holds each name once. */

@@ -1,6 +1,6 @@
 /**
- * Was it this process that failed, for want of descriptors or of time? Asked by `diagnosis/` for the verdict and by
- * `status/` for what counts.
+ * What a standstill of this process means for a probe. Two questions: are its seconds the server's (`isSuspect`, for
+ * latencies), and can the standstill have caused the failure (`isStarved`, for the verdict and for what counts)?
  */
 import { failedStages, isSuccess, type Evidence, type Failure } from './evidence.ts';
 
@@ -13,19 +13,42 @@ const LIMIT_CODES: ReadonlySet<string | undefined> = new Set([
   'EBUSY',
 ]);
 
-/** What time alone decides: the other side gave up on us, or we on it. */
-function isByTime({ kind, status }: Failure): boolean {
-  return kind === 'timeout' || kind === 'reset' || kind === 'closed' || status === 'BYE';
+/** A standstill of more than this, and of more than this share of the probe, distorts its seconds. */
+const SUSPECT_MS = 100;
+const SUSPECT_SHARE = 0.1;
+
+/** A deadline passes because of us only where we stood still for more than this share of the time. */
+const TIMEOUT_SHARE = 0.5;
+
+/** Servers give up on a silent client after many seconds: nobody closes a connection after a shorter silence. */
+const SERVER_PATIENCE_MS = 5000;
+
+type Timed = Pick<Evidence, 'seconds' | 'standstillMs'>;
+
+/** The seconds of this probe include our own standstill, and say nothing about the server. */
+export function isSuspect(probe: Timed): boolean {
+  return probe.standstillMs > SUSPECT_MS && shareOf(probe) > SUSPECT_SHARE;
 }
 
 /**
- * It failed because this process had no descriptor, or no time, and says nothing of the servers. A refusal that was
- * received stays a refusal, however late we read it.
+ * The probe failed because this process had no descriptor or no time. It says nothing about the servers. A refusal
+ * that arrived stays a refusal, however late it was read.
  */
-export function isStarved(evidence: Pick<Evidence, 'protocol' | 'stages' | 'suspect'>): boolean {
+export function isStarved(evidence: Pick<Evidence, 'protocol' | 'stages'> & Timed): boolean {
   if (isSuccess(evidence)) return false;
   return failedStages(evidence).some(
     ({ failure }) =>
-      failure !== undefined && (LIMIT_CODES.has(failure.code) || (evidence.suspect && isByTime(failure))),
+      failure !== undefined && (LIMIT_CODES.has(failure.code) || isCausedByStandstill(failure, evidence)),
   );
+}
+
+function isCausedByStandstill({ kind, status }: Failure, probe: Timed): boolean {
+  if (kind === 'timeout') return shareOf(probe) > TIMEOUT_SHARE;
+  const isCutOff = kind === 'reset' || kind === 'closed' || status === 'BYE';
+  return isCutOff && probe.standstillMs >= SERVER_PATIENCE_MS;
+}
+
+/** Which part of the probe this process stood still; more than 1 where the machine slept. */
+function shareOf({ seconds, standstillMs }: Timed): number {
+  return standstillMs === 0 ? 0 : standstillMs / (seconds * 1000);
 }

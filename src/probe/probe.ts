@@ -48,12 +48,8 @@ interface ProbeResult {
 /** A goodbye that is not answered within this time is not waited for. */
 const LOGOUT_MS = 2000;
 
-/** Clocks that run apart by more than this in one probe were moved apart. */
-const JUMP_MS = 2_000;
-
-/** Standstills of our own that long in all, and that part of a look, makes its seconds ours. */
-const SUSPECT_MS = 100;
-const SUSPECT_PART = 0.1;
+/** The machine slept, or its clock was set, where the wall clock gains more than this on the monotonic one. */
+const SLEEP_MS = 2000;
 
 export function createProbe({ tokens, redactor, reportBug }: Collaborators): Probe {
   const lag = createLagMeter();
@@ -77,8 +73,7 @@ export function createProbe({ tokens, redactor, reportBug }: Collaborators): Pro
     deadline.cancel();
     const seconds = took();
     const lagMs = stoodStillMs();
-    // Asleep, or a clock that was set: what was under way then says nothing.
-    const jumpMs = Math.abs(Date.now() - startedAt - seconds * 1000);
+    const gainMs = Date.now() - startedAt - seconds * 1000;
     return {
       mailbox: target.mailbox.id,
       protocol: target.protocol,
@@ -86,7 +81,7 @@ export function createProbe({ tokens, redactor, reportBug }: Collaborators): Pro
       startedAt,
       seconds,
       stages: recorder.stages(),
-      suspect: (lagMs > SUSPECT_MS && lagMs > SUSPECT_PART * seconds * 1000) || jumpMs > JUMP_MS,
+      standstillMs: Math.round(lagMs + (gainMs > SLEEP_MS ? gainMs : 0)),
     };
   };
 }

@@ -10,6 +10,7 @@ import type { CredentialMatch, CredentialStatus } from '../model/credential.ts';
 import { failedStages } from '../model/evidence.ts';
 import type { LogLevel } from '../model/log-level.ts';
 import type { Redactor } from '../model/redactor.ts';
+import { isSuspect } from '../model/starved.ts';
 import type { Confirmed, ProbeResult, StatusChange } from '../model/status.ts';
 import type { Target } from '../model/target.ts';
 import { rfc3339 } from './resource/json.ts';
@@ -109,7 +110,7 @@ function found({ evidence, diagnoses }: ProbeResult): object {
   const [first] = diagnoses;
   return {
     seconds: evidence.seconds,
-    ...(evidence.suspect ? { suspect: true } : {}),
+    ...(isSuspect(evidence) ? { suspect: true } : {}),
     ...(failed && { stage: failed.stage, kind: failed.failure?.kind, code: failed.failure?.code }),
     ...(failed?.failure && { text: failed.failure.text }),
     ...(first && { cause: first.cause, confidence: first.confidence, owner: first.owner }),

@@ -769,23 +769,51 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
     never: ['client-bug', 'tcp-blocked'],
   },
   {
-    name: 'a time-out while this process stood still',
-    probe: { suspect: true, failed: { greeting: { kind: 'timeout', text: 'The time was over.' } } },
+    name: 'a time-out while this process stood still for most of the time',
+    probe: {
+      seconds: 30,
+      standstillMs: 29_000,
+      failed: { greeting: { kind: 'timeout', text: 'The time was over.' } },
+    },
     first: 'prober-starved',
     confidence: 'certain',
     never: ['exchange-transient', 'service-incident'],
   },
   {
-    name: 'a BYE while this process stood still',
-    probe: { suspect: true, failed: { auth: { kind: 'rejected', status: 'BYE', text: 'Idle too long.' } } },
+    name: 'a time-out while this process stood still for a moment',
+    probe: {
+      seconds: 1,
+      standstillMs: 150,
+      failed: { greeting: { kind: 'timeout', text: 'The time was over.' } },
+    },
+    first: 'tcp-blocked',
+    never: ['prober-starved'],
+  },
+  {
+    name: 'a BYE after this process stood still for many seconds',
+    probe: {
+      seconds: 30,
+      standstillMs: 20_000,
+      failed: { auth: { kind: 'rejected', status: 'BYE', text: 'Idle too long.' } },
+    },
     first: 'prober-starved',
     confidence: 'certain',
     never: ['exchange-transient', 'service-incident', 'session-timeout'],
   },
   {
+    name: 'a reset while this process stood still for a moment',
+    probe: {
+      standstillMs: 150,
+      failed: { tls: { kind: 'reset', code: 'ECONNRESET', text: 'connection reset' } },
+    },
+    first: 'tcp-blocked',
+    never: ['prober-starved'],
+  },
+  {
     name: 'a refusal that came while this process stood still',
     probe: {
-      suspect: true,
+      seconds: 30,
+      standstillMs: 29_000,
       failed: { token: { kind: 'rejected', code: 'AADSTS7000222', status: '401', text: 'expired' } },
     },
     first: 'secret-expired',

@@ -125,7 +125,7 @@ function namesIn(cloud: Cloud, more: Partial<Names> = {}): Names {
     startedAt: 0,
     seconds: 0,
     stages: [],
-    suspect: false,
+    standstillMs: 0,
   } as const;
   return { ...namesOf(evidence, emptyContext(0), { cloud }), ...more };
 }

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { failedStages, STAGE_NAMES, stageOf } from '../../src/model/evidence.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { Secret } from '../../src/model/secret.ts';
+import { isSuspect } from '../../src/model/starved.ts';
 import { createProbe } from '../../src/probe/probe.ts';
 import type { TokenOutcome, TokenSource } from '../../src/probe/token/token-source.ts';
 import { aTarget } from '../support/builders.ts';
@@ -77,7 +78,8 @@ describe('a look', () => {
       controller.abort();
     });
     const evidence = await createProbe(quiet)(targetAt(port, 5000), controller.signal);
-    expect(evidence.suspect).toBe(true);
+    expect(evidence.standstillMs).toBeGreaterThanOrEqual(200);
+    expect(isSuspect(evidence)).toBe(true);
   });
 
   test('survives a bug of ours, and a log that is broken as well', async () => {

@@ -25,7 +25,7 @@ function scraped(accept?: string): Promise<{ readonly contentType: string; reado
   const target = aTarget();
   metrics.observeProbe(target, aProbe({ target }));
   metrics.observeProbe(target, aProbe({ target, failed: { connect: { kind: 'refused' } } }));
-  metrics.observeProbe(target, aProbe({ target, suspect: true }));
+  metrics.observeProbe(target, aProbe({ target, standstillMs: 400 }));
   return metrics.render(accept);
 }
 

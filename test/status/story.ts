@@ -36,7 +36,7 @@ export const PROBES = {
     facts: { token: { stoppedAt: 'tls' } },
   },
   'secret expired': { failed: { token: { kind: 'rejected', code: 'AADSTS7000222' } } },
-  starved: { suspect: true, failed: { greeting: { kind: 'timeout' } }, facts: CACHED },
+  starved: { seconds: 30, standstillMs: 29_000, failed: { greeting: { kind: 'timeout' } }, facts: CACHED },
   'without a descriptor': { failed: { connect: { kind: 'unexpected', code: 'EMFILE' } }, facts: CACHED },
   'our bug': { failed: { greeting: { kind: 'unexpected' } }, facts: CACHED },
   aborted: { failed: { auth: { kind: 'aborted' } } },

@@ -188,7 +188,7 @@ const HISTORY_ENTRY = {
     startedAt: NOON,
     seconds: 1,
     stages: [],
-    suspect: false,
+    standstillMs: 0,
   },
   success: false,
   diagnoses: [],

@@ -72,7 +72,7 @@ export interface EvidenceOptions {
   readonly target?: Target;
   readonly startedAt?: number;
   readonly seconds?: number;
-  readonly suspect?: boolean;
+  readonly standstillMs?: number;
   /** The stages that failed, at most one of each leg; what follows them is skipped. None: a healthy look. */
   readonly failed?: Partial<Readonly<Record<StageName, Partial<Failure>>>>;
   /** Replaces the default facts of the stages named. */
@@ -88,7 +88,7 @@ export function anEvidence(options: EvidenceOptions = {}): Evidence {
     startedAt: options.startedAt ?? NOON,
     seconds: options.seconds ?? 0.5,
     stages: stagesOf(options.failed ?? {}, { ...factsOf(target), ...options.facts }),
-    suspect: options.suspect ?? false,
+    standstillMs: options.standstillMs ?? 0,
   };
 }
 

@@ -14,7 +14,7 @@ export const PROBER_RULES = {
     scope: 'prober',
     references: [REFERENCES.guide],
     symptom:
-      'EMFILE, ENFILE, ENOBUFS or ENOMEM where a connection should be opened; or a time-out, a reset or a BYE in a probe during which this process stood still: a CPU limit, an overloaded or paused machine, a laptop that slept, a clock that was set. No refusal that a server sent is counted here.',
+      'EMFILE, ENFILE, ENOBUFS or ENOMEM while a connection is opened. Or a probe that timed out although this process stood still for more than half of the time, or that was reset, closed or ended by BYE after this process stood still for 5 s or more. Reasons are a CPU limit, an overloaded or paused machine, a laptop that slept, a clock that was set. A refusal that a server sent is never counted here.',
     test: () =>
       'With EMFILE compare ls /proc/PID/fd | wc -l with the limit in /proc/PID/limits; else look at nr_throttled in cpu.stat of the cgroup, and at the load of the machine.',
     lookAlikes: ['tcp-blocked', 'exchange-transient'],

@@ -4,6 +4,7 @@
  * prom-client records; `exposition.ts` writes.
  */
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { isSuspect } from '../../model/starved.ts';
 import type { ProbeResult } from '../../model/status.ts';
 import type { Target } from '../../model/target.ts';
 import type { Family, MetricType, RecordedFamily } from './family.ts';
@@ -40,7 +41,7 @@ export function createRecorder(): Recorder {
   });
   return {
     observeProbe: ({ protocol }, { evidence }) => {
-      if (evidence.suspect) return;
+      if (isSuspect(evidence)) return;
       for (const { stage, outcome, seconds } of evidence.stages) {
         if (outcome !== 'skipped') phases.observe({ protocol, phase: stage }, seconds);
       }

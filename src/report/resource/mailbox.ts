@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { failedStages, STAGE_NAMES } from '../../model/evidence.ts';
 import { perProtocol } from '../../model/protocol.ts';
+import { isSuspect } from '../../model/starved.ts';
 import type { ProbeResult, TargetStatus } from '../../model/status.ts';
 import { endpointName } from '../../model/target.ts';
 import { nextSchema } from '../http/paging.ts';
@@ -111,7 +112,7 @@ function protocolDetailView(status: TargetStatus): z.infer<typeof protocolDetail
     endpoint: endpointName(target.endpoint),
     interval_seconds: target.intervalMs / 1000,
     seconds: lastProbe?.evidence.seconds ?? null,
-    suspect: lastProbe?.evidence.suspect ?? false,
+    suspect: lastProbe !== undefined && isSuspect(lastProbe.evidence),
     consecutive_failures: status.consecutiveFailures,
     consecutive_successes: status.consecutiveSuccesses,
     probes_total: status.probesTotal,
@@ -126,7 +127,7 @@ function pastProbeView({ evidence, success, diagnoses }: ProbeResult): z.infer<t
     time: rfc3339(evidence.startedAt),
     success,
     seconds: evidence.seconds,
-    suspect: evidence.suspect,
+    suspect: isSuspect(evidence),
     failed_stages: failedStages(evidence).map(({ stage, failure }) => ({
       stage,
       failure: failureOrNull(failure),
