@@ -1,11 +1,11 @@
 /**
- * Announces what opened, grew, shrank, changed and closed to those who listen, soon after the probe that caused it and
- * at most once a second: a fleet that fails at once is one round of news. Used by the daemon.
+ * Announces problems that opened, grew, shrank, changed or closed, soon after the probe that caused it. At most once a
+ * second: a fleet that fails at once is announced in one round. Used by the daemon.
  */
 import type { ProblemChange } from './model/status.ts';
 
 export interface Announcer {
-  /** Something was recorded that may have changed a problem. */
+  /** A record may have changed a problem: announce it in the next round. */
   readonly note: () => void;
   readonly close: () => void;
 }

@@ -1,6 +1,6 @@
 /**
- * The configuration in force. Loads it again when asked or when one of its files changes; one that is refused is
- * logged, and the old one stays in force. Used by the daemon.
+ * The configuration in force. Reloads it on request and when one of its files changes. A configuration with errors is
+ * logged and rejected; the old one stays in force. Used by the daemon.
  */
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
@@ -15,9 +15,9 @@ export interface ConfigurationEdges {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly files: Files;
   readonly logger: Logger;
-  /** Puts a configuration into force: the first one at the start too. */
+  /** Puts a configuration into force, including the first one. */
   readonly apply: (config: Config) => void;
-  /** Absolute paths of files that changed; told after the reload, also after one that was refused. */
+  /** Absolute paths of files that changed. Called after the reload, also after one that was rejected. */
   readonly onFilesChanged: (paths: readonly string[]) => void;
   readonly onBug: (error: unknown) => void;
 }
@@ -25,9 +25,9 @@ export interface ConfigurationEdges {
 export interface Configuration {
   readonly current: () => Config;
   readonly state: () => ConfigState;
-  /** Puts the first configuration into force, and watches its files from then on. */
+  /** Puts the first configuration into force, and watches its files. */
   readonly start: () => Promise<void>;
-  /** False where the new one is refused. */
+  /** False where the new one has errors. */
   readonly reload: () => Promise<boolean>;
   readonly close: () => void;
 }
@@ -58,13 +58,13 @@ export function createConfiguration(initial: Config, edges: ConfigurationEdges):
       return true;
     }
     logRefusal(logger, loaded.problems);
-    // The files that were read this time are those that a correction will change.
+    // Watch also the files that were read now: the correction will be made in one of them.
     await files.update([...new Set([...config.files, ...config.folders, ...loaded.files])]);
     return false;
   };
 
   let reloading: Promise<boolean> = Promise.resolve(true);
-  /** One after the other: what was read last stays in force. */
+  /** One reload at a time: what was read last stays in force. */
   const reload = async (): Promise<boolean> => {
     reloading = reloading.then(reloadNow).catch((error: unknown) => {
       lastReloadSuccessful = false;
@@ -76,7 +76,7 @@ export function createConfiguration(initial: Config, edges: ConfigurationEdges):
 
   const files = watchFiles(edges.files, async (paths) => {
     await reload();
-    // A credential may be among them, also where the configuration was refused.
+    // A credential may be among them, also where the configuration has errors.
     onFilesChanged(paths);
   });
 

@@ -1,13 +1,13 @@
 /**
  * Ends the process when its command has ended, whatever still holds it. Called by `main.ts`, last of all.
  */
-/** What has ended in good order leaves nothing behind, and the process is gone before. */
+/** After a clean end nothing holds the process, and it is gone before this. */
 const GRACE_MS = 200;
 
 /**
- * A file of a mount whose server is gone, or a name whose resolver does not answer, holds a thread of Node's pool until
- * it does. Node's own exit, `process.exit` too, waits for that thread. A new image of the process does not: the kernel
- * ends all threads of the old one, and the exit code stays that of the command. SIGKILL is what is left without it.
+ * A read from a mount whose server is gone, or a lookup whose resolver does not answer, blocks a thread of Node's pool.
+ * Node's own exit, including `process.exit`, waits for that thread. Replacing the process image does not: the kernel
+ * ends all old threads, and the exit code stays that of the command. Where that is not possible, SIGKILL remains.
  */
 export function endProcess(exitCode: number): void {
   process.exitCode = exitCode;
@@ -15,7 +15,7 @@ export function endProcess(exitCode: number): void {
     try {
       process.execve?.(process.execPath, [process.execPath, '-e', `process.exitCode = ${exitCode}`], {});
     } catch {
-      // Where the system forbids it, see below.
+      // The system forbids it: fall through to SIGKILL.
     }
     process.kill(process.pid, 'SIGKILL');
   }, GRACE_MS).unref();

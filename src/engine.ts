@@ -1,6 +1,6 @@
 /**
  * What `daemon` and `check` share: tokens, credentials, probe, diagnosis and status, composed once. The daemon drives
- * it by its schedule, `check` by hand. Decides nothing about when to probe and reports to nobody.
+ * it by its schedule, `check` at once. It does not decide when to probe, and it reports nothing.
  */
 import { diagnoseCutOff } from './diagnosis/diagnose-cut-off.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
@@ -24,7 +24,7 @@ export interface EngineEdges {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly files: Files;
   readonly redactor: Redactor;
-  /** Told of every answer to a token request, whoever made it. */
+  /** Called with every answer to a token request, whichever part sent it. */
   readonly onTokenAnswer: (app: App, scope: string, outcome: TokenOutcome) => void;
   readonly onBug: (error: unknown) => void;
 }
@@ -39,16 +39,16 @@ export interface Engine {
   readonly tokens: TokenCache;
   readonly credentials: CredentialStore;
   readonly status: StatusStore;
-  /** From now on these apps and targets. Whoever drives the engine updates the credentials. */
+  /** Replaces the apps and targets. The caller updates the credentials. */
   readonly update: (apps: readonly App[], targets: readonly Target[]) => void;
-  /** Probes the target. Where a silent mail host may be our own network's fault, asks the token host too. */
+  /** Probes the target. Where a silent mail host may mean that our own network is down, tries the token host, too. */
   readonly observe: (target: Target, signal: AbortSignal) => Promise<Observation>;
-  /** Everything else that is known when the evidence is judged. */
+  /** Everything else that is known when the evidence is diagnosed. */
   readonly contextFor: (target: Target, evidence: Evidence) => Context;
   readonly diagnose: (evidence: Evidence, context: Context) => readonly Diagnosis[];
-  /** Judges the app's credential and records the verdict. Empty before anything is known of it. */
+  /** Diagnoses the app's credential and records the result. Empty before anything is known about it. */
   readonly judgeCredential: (app: App) => readonly Diagnosis[];
-  /** Judges it again where the last verdict counted on a token that has expired since. */
+  /** Diagnoses it again where the last diagnosis relied on a token that has expired since. */
   readonly rejudgeCredential: (app: App) => void;
   readonly snapshot: () => Snapshot;
   /** Ends token requests in flight. */

@@ -1,20 +1,20 @@
 /**
- * Explains pasted text in a thread of its own: ten megabytes take a second or two, in which the daemon's looks would
- * stand still. Started by the first question, one question at a time. Used by the daemon; the command `explain` has
- * nothing else to do and needs none.
+ * Explains pasted text in a thread of its own: ten megabytes take a second or two, during which the daemon's probes
+ * would stand still. The first request starts the thread; it answers one request at a time. Used by the daemon; the
+ * command `explain` has nothing else to do and needs no thread.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Diagnosis } from './model/diagnosis.ts';
 
 export interface ExplainThread {
-  /** Undefined where the text takes more time or memory than there is; the next question starts a new thread. */
+  /** Undefined where the text needs more time or memory than the limits allow; the next request starts a new thread. */
   readonly explain: (text: string) => Promise<readonly Diagnosis[] | undefined>;
   readonly close: () => Promise<void>;
 }
 
 const TIMEOUT_MS = 10_000;
-/** What ten megabytes take, and a limit of its own: a text must not cost the daemon its heap. */
+/** Enough for ten megabytes. A limit of its own: a text must not exhaust the daemon's heap. */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 256 };
 /** Beside this file: `.ts` in the source tree, `.js` in a build. */
 const WORKER_FILE = new URL(import.meta.url.replace('explain-thread', 'explain-worker'));
@@ -30,7 +30,7 @@ export function createExplainThread(): ExplainThread {
   };
   const ask = async (text: string): Promise<readonly Diagnosis[] | undefined> => {
     worker ??= new Worker(WORKER_FILE, { resourceLimits: RESOURCE_LIMITS });
-    // A thread that waits must not keep the process alive; one that works is waited for below.
+    // An idle thread must not keep the process alive; a busy one is awaited below.
     worker.unref();
     try {
       worker.postMessage(text);

@@ -1,4 +1,4 @@
-/** The thread that `explain-thread.ts` starts: reads pasted texts, one message each, and answers their diagnoses. */
+/** The thread that `explain-thread.ts` starts: receives one pasted text a message, and answers with its diagnoses. */
 import { parentPort } from 'node:worker_threads';
 import { explain } from './explain.ts';
 

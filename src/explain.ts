@@ -1,7 +1,7 @@
 /**
- * What does a text that somebody pasted mean? Whatever mail clients, logs and token endpoints print is searched for
- * evidence by the same words that judge our own looks, and judged by the same rules. The command line's `explain`
- * and POST /api/v1/explain call it. Pure; tokens and secrets in the text are never part of the answer.
+ * What does a pasted text mean? Searches the output of mail clients, logs and token endpoints for evidence, by the same
+ * phrases as our own probes, and diagnoses it by the same rules. Called by the command `explain` and by
+ * POST /api/v1/explain. Pure; tokens and secrets in the text are never part of the answer.
  */
 import { emptyContext, type Context } from './model/context.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
@@ -17,18 +17,18 @@ import { normalise } from './transcript/normalise.ts';
 import { caseFactsOf, type Hints, type CaseFacts } from './diagnosis/case-facts.ts';
 
 const MOST_DIAGNOSES = 20;
-/** What only Entra and Exchange say. */
+/** Phrases that only Entra and Exchange print. */
 const UNMISTAKABLE =
   /AADSTS\d{4}|AUTHENTICATE failed|authenticated but not connected|Authentication failure: unknown user name/;
 /** Longer ones are logs, which nothing has wrapped. */
 const LONGEST_BROKEN = 20_000;
 
-/** `now` in epoch milliseconds: what pasted tokens are measured against. Empty when nothing is recognised. */
+/** `now` in epoch milliseconds: pasted tokens are checked against it. Empty when nothing is recognized. */
 export function explain(text: string, now: number): readonly Diagnosis[] {
   const plain = normalise(text);
   const found = judgeAll(plain, now);
   if (found.length > 0 || plain.length > LONGEST_BROKEN) return found;
-  // A terminal may have broken the very word that tells.
+  // A terminal may have wrapped the phrase that decides.
   const unbroken = plain.replaceAll('\n', '');
   return UNMISTAKABLE.test(unbroken) ? judgeAll(unbroken, now) : found;
 }
@@ -38,7 +38,7 @@ function judgeAll(plain: string, now: number): readonly Diagnosis[] {
   return ranked(allCaseFactsOf(parsed, now).flatMap((facts) => judge(facts)));
 }
 
-/** One for each failure of a leg; the first of both legs share one, so that they are weighed together. */
+/** One for each failure of a leg. The first failures of both legs share one, so that they are diagnosed together. */
 function allCaseFactsOf(parsed: Parsed, now: number): readonly CaseFacts[] {
   const rows = Math.max(parsed.tokens.length, parsed.mails.length, parsed.claims === undefined ? 0 : 1);
   return Array.from({ length: rows }, (_, row) => {
@@ -108,7 +108,7 @@ function authFacts({ challenge }: Parsed): Extract<Stage, { stage: 'auth' }>['fa
   return challenge === undefined ? {} : { challenge };
 }
 
-/** What opened in the same text decides as much as it does in a look. */
+/** A success in the same text decides as much as a success of another probe. */
 function contextOf({ opened, mails }: Parsed, protocol: Protocol, now: number): Context {
   const empty = emptyContext(now);
   const other = opened.find((each) => each.protocol !== protocol);
@@ -118,13 +118,13 @@ function contextOf({ opened, mails }: Parsed, protocol: Protocol, now: number): 
   }
   const same = opened.find((each) => each.protocol === protocol);
   const last = Math.max(...mails.map(({ where = 0 }) => where));
-  // It opened after all: what was refused before was mended, or has passed.
+  // The mailbox opened in the end: the refusal before it was fixed, or has passed.
   return same !== undefined && same.at > last
     ? { ...empty, history: { ...empty.history, lastSuccess: now } }
     : empty;
 }
 
-/** One diagnosis per cause, the surest. */
+/** One diagnosis per cause: the one with the highest confidence. */
 function ranked(all: readonly Diagnosis[]): readonly Diagnosis[] {
   const best = new Map<string, Diagnosis>();
   for (const diagnosis of all.toSorted(bySureness)) {

@@ -1,6 +1,6 @@
 /**
- * How the HTTP server stands open, from the configuration: what the guard asks at each request, and what is to be done
- * and said when another configuration comes into force. Called by the daemon.
+ * Who can reach the HTTP server, by the configuration: the rules that the guard applies to each request, and what to do
+ * and to log when another configuration comes into force. Called by the daemon.
  */
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
@@ -22,7 +22,7 @@ export interface ExposureEdges {
   readonly redactor: Redactor;
 }
 
-/** For the configuration that the daemon started with too. */
+/** Also called with the configuration that the daemon started with. */
 export function applyExposure(next: Config, { server, started, logger, redactor }: ExposureEdges): void {
   const { http, listen } = next;
   for (const token of http.tokens ?? []) redactor.add(token.reveal());
@@ -34,7 +34,7 @@ export function applyExposure(next: Config, { server, started, logger, redactor 
     logger.warn({ event: 'restart_needed' }, message);
   }
   if (http.tokens === undefined && !isLoopbackName(started.listen.host)) {
-    const message = `everyone who can connect to ${endpointName(started.listen)} can read everything and ask for looks: set http.tokens_file, or let the network keep others out`;
+    const message = `everyone who can connect to ${endpointName(started.listen)} can read everything and request probes: set http.tokens_file, or restrict access in the network`;
     logger.warn({ event: 'open_to_all' }, message);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What is wrong with an app's credential, or will be? Hands `diagnosis/` what is known of the app and its mailboxes,
- * and remembers until when the verdict holds. Called by the engine.
+ * What is wrong with an app's credential, or will be? Passes what is known about the app and its mailboxes to
+ * `diagnosis/`, and remembers until when the result holds. Called by the engine.
  */
 import { diagnoseCredential } from './diagnosis/diagnose-credential.ts';
 import type { CredentialStatus } from './model/credential.ts';
@@ -9,7 +9,7 @@ import type { AppTokenState } from './model/status.ts';
 import type { App, Target } from './model/target.ts';
 
 export interface CredentialJudge {
-  /** `targets`: of all apps. */
+  /** `targets`: those of all apps. */
   readonly judge: (
     app: App,
     credential: CredentialStatus,
@@ -17,11 +17,11 @@ export interface CredentialJudge {
     targets: readonly Target[],
     now: number,
   ) => readonly Diagnosis[];
-  /** The verdict said until when the cached token works, and that time has passed. */
+  /** The diagnosis named the time until which the cached token works, and that time has passed. */
   readonly isOutdated: (app: App, now: number) => boolean;
 }
 
-/** "Works until 14:35, then 40 mailboxes fail" must not be read at 14:40. */
+/** "Works until 14:35, then 40 mailboxes fail" must not be shown at 14:40. */
 export function createCredentialJudge(): CredentialJudge {
   /** By app, epoch milliseconds. */
   const tokenEnds = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** What `POST /api/v1/mailboxes/ID/probe` asks for: the mailbox probed now, with nothing remembered in the way. */
+/** Serves `POST /api/v1/mailboxes/ID/probe`: probes the mailbox now, with a new token where it fails. */
 import type { Engine } from './engine.ts';
 import type { TargetStatus } from './model/status.ts';
 import type { Protocol } from './model/protocol.ts';
@@ -26,7 +26,7 @@ export function createProbeOnDemand(
       ({ mailbox, protocol }) => mailbox.id === mailboxId && (protocols?.includes(protocol) ?? true),
     );
     const failing = chosen.find((target) => statusOf(target)?.lastProbe?.success === false);
-    // Somebody who asks after a failure has fixed something: no old token, no remembered refusal.
+    // A probe requested after a failure usually follows a fix: use no cached token and no cached refusal.
     if (failing !== undefined) {
       const { app } = failing;
       await tokens.refresh(app, app.scope, AbortSignal.timeout(app.timeoutMs));

@@ -1,6 +1,6 @@
 /**
- * One probe of one target: probe it, judge what was seen, record it, report it. The scheduler calls this at every
- * interval; when to probe, what was seen and what it means stand in their own folders.
+ * One probe of one target: probe it, diagnose the evidence, record it, report it. The scheduler calls this at every
+ * interval. When to probe, how, and what the evidence means is decided in folders of their own.
  */
 import type { Engine } from './engine.ts';
 import { isEndedByUs } from './model/evidence.ts';
@@ -16,7 +16,7 @@ export interface ProbeReports {
 }
 
 export interface ProbeTargetEdges extends ProbeReports {
-  /** Has another target probed now, for what it tells of this one. */
+  /** Has another target probed now, because its result corroborates this one. */
   readonly probeNow: (target: Target) => void;
   /** Has the credential of an app checked now, whatever its schedule says. */
   readonly checkCredential: (appId: string) => void;

@@ -1,4 +1,4 @@
-/** What `report/` may show and ask for, from the parts that have it. Called by the daemon. */
+/** Everything that `report/` shows and can request, from the parts that have it. Called by the daemon. */
 import type { Configuration } from './configuration.ts';
 import { tokenFailureCause } from './diagnosis/token-failure-cause.ts';
 import type { ExplainThread } from './explain-thread.ts';

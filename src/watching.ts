@@ -1,6 +1,6 @@
 /**
- * The engine driven by its schedules: every target probed at its interval, every credential checked at its own. Used
- * by the daemon, which reports what it finds.
+ * Drives the engine by its schedules: probes every target at its interval, and checks every credential at its own. Used
+ * by the daemon, which reports the results.
  */
 import type { Config } from './config/config.ts';
 import { createEngine, type Engine, type EngineEdges } from './engine.ts';
@@ -10,7 +10,7 @@ import { createProbeTarget, type ProbeReports } from './probe-target.ts';
 import { createScheduler, type Scheduler } from './schedule/scheduler.ts';
 
 export interface WatchingReports extends ProbeReports {
-  /** `before`: what was reported of that app last. */
+  /** `before`: what was last reported for that app. */
   readonly reportCredential: (credential: CredentialStatus, before: CredentialStatus | undefined) => void;
 }
 
@@ -21,9 +21,9 @@ export interface WatchingEdges extends Omit<EngineEdges, 'onTokenAnswer'>, Watch
 export interface Watching {
   readonly engine: Engine;
   readonly scheduler: Pick<Scheduler, 'runNow' | 'lagSeconds'>;
-  /** From now on what this configuration names. */
+  /** Replaces the targets and apps by those of this configuration. */
   readonly update: (config: Config) => void;
-  /** Absolute paths: a credential may be among them. */
+  /** Absolute paths; a credential may be among them. */
   readonly filesChanged: (paths: readonly string[]) => void;
   /** Ends probes under way, requests and timers. */
   readonly close: () => Promise<void>;

@@ -1,6 +1,6 @@
 /**
- * Does the token host still speak? A connection up to TLS and no further: no login, no request. Asked by the rim when
- * a mail host was silent and the token came from the cache, so that trouble of the mail host is told from trouble of
+ * Does the token host still answer? Opens a connection up to TLS: no login, no request. Called by the engine when a mail
+ * host was silent and the token came from the cache. The answer separates a failure of the mail host from a failure of
  * our own network.
  */
 import type { Evidence } from '../model/evidence.ts';
@@ -12,17 +12,17 @@ import { dial } from './network/dial.ts';
 
 export interface ControlAnswer {
   readonly spoke: boolean;
-  /** Epoch milliseconds: when the question was put. */
+  /** Epoch milliseconds: when the connection began. */
   readonly at: number;
-  /** When it says nothing any more. */
+  /** When the answer is out of date. */
   readonly until: number;
 }
 
-/** A whole fleet falls silent at once: one answer serves all who ask within this time. */
+/** A whole fleet falls silent at once: one answer serves every call within this time. */
 const FRESH_MS = 10_000;
 const TIMEOUT_MS = 5_000;
 
-/** `timeoutMs`: after which silence is an answer. */
+/** `timeoutMs`: silence for this long is an answer. */
 export function createControlConnections(
   redactor: Redactor,
   timeoutMs = TIMEOUT_MS,
@@ -31,15 +31,15 @@ export function createControlConnections(
 
   return async (app) => {
     const now = Date.now();
-    const latest = answers.get(app.authority);
-    if (latest !== undefined && now - latest.at < FRESH_MS) return await latest.answer;
+    const last = answers.get(app.authority);
+    if (last !== undefined && now - last.at < FRESH_MS) return await last.answer;
     const answer = ask(app, redactor, timeoutMs, now);
     answers.set(app.authority, { at: now, answer });
     return await answer;
   };
 }
 
-/** The look's mail host said nothing, and the look does not know whether the token host would have. */
+/** The mail host was silent, and the probe did not contact the token host. */
 export function needsControl(evidence: Evidence): boolean {
   const { source, refreshFailure } = stageOf(evidence, 'token')?.facts ?? {};
   const silent = failedStages(evidence).some(
@@ -67,7 +67,7 @@ async function ask(
   });
   deadline.cancel();
   socket?.destroy();
-  // A connection that is taken and held is no word.
+  // An accepted connection without a TLS answer is silence.
   const spoke = connect.outcome === 'ok' && tls.failure?.kind !== 'timeout';
   return { spoke, at, until: at + FRESH_MS + timeoutMs };
 }

@@ -1,9 +1,9 @@
 /**
- * One deadline over a whole look: the time it may take, and the caller's wish to stop. Called by `probe`, and for
- * the shorter time that a goodbye may take. No timer and no listener is left once it is over.
+ * One deadline for a whole probe: its timeout, combined with the caller's signal to stop. Called by `probe`, also for
+ * the shorter time that LOGOUT or QUIT may take. No timer and no listener is left after it.
  */
 export interface Deadline {
-  /** Aborted with a `TimeoutError` when the time is over, with the caller's reason when the caller stops. */
+  /** Aborts with a `TimeoutError` when the time is over, with the caller's reason when the caller stops. */
   readonly signal: AbortSignal;
   readonly cancel: () => void;
 }
@@ -26,15 +26,15 @@ export function createDeadline(timeoutMs: number, caller: AbortSignal): Deadline
   };
 }
 
-/** Who is stopped may still say itself what it was waiting for. Then it is left behind. */
-const LAST_WORDS_MS = 25;
+/** An aborted step may still fail by itself, and name what it waited for. After this time it is abandoned. */
+const ABORT_GRACE_MS = 25;
 
-/** What the promise settles with, or `otherwise` where it has not settled shortly after the signal spoke. */
+/** What the promise settles with, or `otherwise` where it has not settled shortly after the signal aborted. */
 export function orLeftBehind<T>(promise: Promise<T>, signal: AbortSignal, otherwise: () => T): Promise<T> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     const onAbort = (): void => {
-      timer = setTimeout(() => resolve(otherwise()), LAST_WORDS_MS);
+      timer = setTimeout(() => resolve(otherwise()), ABORT_GRACE_MS);
     };
     const forget = (): void => {
       clearTimeout(timer);

@@ -1,13 +1,13 @@
 /**
- * Was it the server that was slow, or we? Measures how long this process' event loop stood still while a look was
- * under way. One timer for all looks, and none while there is no look.
+ * Was the server slow, or this process? Measures how long the event loop stood still during a probe. One timer serves
+ * all probes, and none runs while there is no probe.
  */
 const TICK_MS = 20;
-/** Shorter ones are the ordinary work of others. */
+/** Shorter standstills are the ordinary work of other probes. */
 const SHORTEST_STANDSTILL_MS = 50;
 
 export interface LagMeter {
-  /** Begins to measure. The function that it returns ends the measurement, and tells how long we stood still, in ms. */
+  /** Begins a measurement. The returned function ends it, and returns the length of all standstills in ms. */
   readonly begin: () => () => number;
 }
 
@@ -16,7 +16,7 @@ export function createLagMeter(): LagMeter {
   let timer: NodeJS.Timeout | undefined;
   let due = 0;
 
-  /** Only lateness counts: a tick in time is no standstill. */
+  /** Only lateness counts: a tick on time is no standstill. */
   const note = (): void => {
     const now = performance.now();
     for (const measurement of measurements) {
@@ -43,7 +43,7 @@ export function createLagMeter(): LagMeter {
       measurements.add(measurement);
       if (measurements.size === 1) schedule();
       return () => {
-        // The loop may have stood still until this very moment.
+        // A standstill may have ended just now, before the timer ran.
         note();
         measurements.delete(measurement);
         if (measurements.size === 0) clearTimeout(timer);

@@ -1,9 +1,9 @@
 /**
- * The text of an HTML page that came in the place of an answer: of a proxy, a portal, a front end. What a person would
- * see of its beginning, the title first; its callers clean and bound it.
+ * The visible text at the start of an HTML page that a proxy, portal or front end sent instead of an answer. The callers
+ * clean and bound it.
  */
 
-/** Enough for its message: the rest is not read. */
+/** Enough for its message; the rest is not read. */
 const MOST_CHARACTERS = 8192;
 
 export function pageText(page: string): string {

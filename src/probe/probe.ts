@@ -1,7 +1,7 @@
 /**
- * What do we see? One look at one target: two legs under one deadline. The token leg gets and reads the token; the
- * mail leg walks to the host, waits for its greeting, logs in, opens the mailbox read-only and says goodbye.
- * Called by the engine; what it means is for `diagnosis/`.
+ * One probe of one target: two legs under one deadline. The token leg gets the token and reads its claims. The mail leg
+ * dials the host, waits for its greeting, logs in, opens the mailbox read-only and logs out. Called by the engine; what
+ * the evidence means is left to `diagnosis/`.
  */
 import type { Socket } from 'node:net';
 import { isSuccess, type Evidence } from '../model/evidence.ts';
@@ -24,19 +24,19 @@ import type { TokenSource } from './token/token-source.ts';
 import { carriedFailure } from './stage-failure.ts';
 
 /**
- * Never rejects, ends by the target's deadline, and leaves each stage of `STAGE_NAMES` once. The signal is the
- * wish to stop (shutdown): what it cuts short is `aborted`, not a failure of the server.
+ * Never rejects, ends by the target's deadline, and records each stage of `STAGE_NAMES` once. The signal stops the
+ * probe (shutdown): a stage that it interrupts is `aborted`, which is no failure of the server.
  */
 export type Probe = (target: Target, signal: AbortSignal) => Promise<Evidence>;
 
 export interface Collaborators {
   readonly tokens: TokenSource;
   readonly redactor: Redactor;
-  /** Told of what must not happen. The error is made anew, without secrets. */
+  /** Called with a bug. The error is a copy without secrets. */
   readonly reportBug: (error: unknown, target: Target) => void;
 }
 
-interface ProbeResult {
+interface RunningProbe {
   readonly target: Target;
   readonly signal: AbortSignal;
   readonly recorder: StageRecorder;
@@ -45,7 +45,7 @@ interface ProbeResult {
   readonly words: Words;
 }
 
-/** A goodbye that is not answered within this time is not waited for. */
+/** Wait at most this long for the reply to LOGOUT or QUIT. */
 const LOGOUT_MS = 2000;
 
 /** The machine slept, or its clock was set, where the wall clock gains more than this on the monotonic one. */
@@ -63,10 +63,10 @@ export function createProbe({ tokens, redactor, reportBug }: Collaborators): Pro
       try {
         reportBug(withoutSecrets(error, redactor), target);
       } catch {
-        // The stage says that there was a bug; who cannot take the report cannot be told more.
+        // The stage shows that there was a bug. A reporter that throws cannot be helped.
       }
     });
-    const probe: ProbeResult = { target, signal: deadline.signal, recorder, tokens, redactor, words };
+    const probe: RunningProbe = { target, signal: deadline.signal, recorder, tokens, redactor, words };
     const token = tokenLeg(probe);
     await mailLeg(probe, token);
     await token;
@@ -86,15 +86,15 @@ export function createProbe({ tokens, redactor, reportBug }: Collaborators): Pro
   };
 }
 
-/** The token, also where its claims speak against it: the server's own words are worth more than our reading. */
-async function tokenLeg({ target, signal, recorder, tokens }: ProbeResult): Promise<Secret | undefined> {
+/** Returns the token even where its claims look wrong: the server's own answer is worth more than our reading. */
+async function tokenLeg({ target, signal, recorder, tokens }: RunningProbe): Promise<Secret | undefined> {
   const granted = await recorder.runFor('token', signal, async () => {
     const outcome = await tokens.acquire(target.app, target.app.scope, signal);
     return outcome.ok ? { facts: outcome.facts, value: outcome } : outcome;
   });
   if (granted === undefined) return undefined;
   await recorder.run('claims', signal, async () => {
-    // By the clock of who issued it: where only ours is wrong, the token works.
+    // By the clock of the token host: where only our clock is wrong, the token works.
     const at = Date.now() - (granted.facts.clockSkewSeconds ?? 0) * 1000;
     const failure = claimsFailureOf({ claims: granted.claims, protocol: target.protocol, at });
     return await Promise.resolve({ facts: granted.claims, ...(failure === undefined ? {} : { failure }) });
@@ -102,8 +102,8 @@ async function tokenLeg({ target, signal, recorder, tokens }: ProbeResult): Prom
   return granted.token;
 }
 
-/** Goes on up to the login without the token: that the mail host greets us is evidence. */
-async function mailLeg(probe: ProbeResult, arriving: Promise<Secret | undefined>): Promise<void> {
+/** Runs up to the login without the token: a greeting of the mail host is evidence. */
+async function mailLeg(probe: RunningProbe, arriving: Promise<Secret | undefined>): Promise<void> {
   const { target, signal, recorder } = probe;
   const socket = await dialHost(probe);
   if (socket === undefined) return;
@@ -131,8 +131,8 @@ async function mailLeg(probe: ProbeResult, arriving: Promise<Secret | undefined>
   }
 }
 
-/** `dns`, `connect`, and `tls` where it comes first. */
-async function dialHost({ target, signal, recorder, redactor }: ProbeResult): Promise<Socket | undefined> {
+/** `dns`, `connect`, and `tls` where TLS is implicit. */
+async function dialHost({ target, signal, recorder, redactor }: RunningProbe): Promise<Socket | undefined> {
   const { host, port, tls } = target.endpoint;
   return await recorder.runAll('dns', signal, async () => {
     const { network } = target;
@@ -142,9 +142,9 @@ async function dialHost({ target, signal, recorder, redactor }: ProbeResult): Pr
   });
 }
 
-/** From the plain greeting to TLS. Capabilities are asked for anew afterwards. */
+/** From the plain greeting to TLS. Capabilities are requested anew afterwards. */
 async function startTls(
-  probe: ProbeResult,
+  probe: RunningProbe,
   plain: LineReader,
   conversation: Conversation,
 ): Promise<LineReader | undefined> {
@@ -175,25 +175,25 @@ async function startTls(
   return secured;
 }
 
-/** Where the connection still stands, whatever came before: servers count sessions that were left open. */
+/** On every connection that is still open, whatever failed before: servers count sessions that were not ended. */
 async function logOut(
-  { target, signal, recorder }: ProbeResult,
+  { target, signal, recorder }: RunningProbe,
   reader: LineReader,
   conversation: Conversation,
 ): Promise<void> {
   if (reader.failure() !== undefined) return;
-  const goodbye = createDeadline(LOGOUT_MS, signal);
-  goodbye.signal.addEventListener('abort', () => {
-    reader.fail(failureOfAbort(goodbye.signal, "the server's goodbye"));
+  const deadline = createDeadline(LOGOUT_MS, signal);
+  deadline.signal.addEventListener('abort', () => {
+    reader.fail(failureOfAbort(deadline.signal, 'the answer to the logout'));
   });
-  const answered = await recorder.run('logout', goodbye.signal, conversation.logout);
-  goodbye.cancel();
-  // After a failure it was a courtesy: a leg fails once.
+  const answered = await recorder.run('logout', deadline.signal, conversation.logout);
+  deadline.cancel();
+  // A leg fails once: after another failure, a failed logout is not recorded.
   if (!answered && !isSuccess({ protocol: target.protocol, stages: recorder.stages() }))
     recorder.record(skippedStage('logout'));
 }
 
-/** Third-party errors may hold what they were sent. */
+/** A third-party error may hold the data that it was given, such as a token. */
 function withoutSecrets(error: unknown, redactor: Redactor): Error {
   if (!(error instanceof Error)) return new Error(redactor.redact(String(error)));
   const copy = new Error(redactor.redact(error.message));

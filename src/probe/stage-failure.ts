@@ -1,6 +1,6 @@
 /**
- * How a stage fails from within: an error that carries its finished Failure up to where the stage is recorded. Thrown
- * by the network steps and the protocols alike; it never leaves `probe/`.
+ * The error by which a stage fails: it carries the finished Failure to the stage recorder. Thrown by the network steps
+ * and the protocols; it never leaves `probe/`.
  */
 import type { Failure } from '../model/evidence.ts';
 
@@ -14,7 +14,7 @@ export class StageFailure extends Error {
   }
 }
 
-/** The Failure that an error carries; an error that carries none is a bug, and goes on. */
+/** The Failure that an error carries. An error without one is a bug, and is thrown again. */
 export function carriedFailure(error: unknown): Failure {
   if (error instanceof StageFailure) return error.failure;
   throw error;

@@ -1,6 +1,6 @@
 /**
- * Keeps the stages of one probe: runs them, times them, and makes sure that each name is there once at the end,
- * whatever went wrong. Called by `probe`.
+ * Runs, times and records the stages of one probe, and makes sure that each name is present once at the end, whatever
+ * failed. Called by `probe`.
  */
 import { STAGE_NAMES, type Failure, type Stage, type StageName, type StageOf } from '../model/evidence.ts';
 import { orLeftBehind } from './deadline.ts';
@@ -11,32 +11,32 @@ import { StageFailure } from './stage-failure.ts';
 
 export interface StageRecorder {
   /**
-   * Runs a stage and records it; true when it went well. Never rejects: a `StageFailure` is how a stage fails,
-   * anything else is a bug. Ends when the signal speaks, even if `act` does not.
+   * Runs a stage and records it; true when it succeeds. Never rejects: a stage fails with a `StageFailure`, any other
+   * error is a bug. Ends when the signal aborts, even if `act` does not.
    */
   readonly run: <S extends StageName>(
     stage: S,
     signal: AbortSignal,
     act: () => Promise<Step<S>>,
   ) => Promise<boolean>;
-  /** The same for a stage that yields something to go on with: undefined where it failed or yields nothing. */
+  /** The same for a stage with a result: undefined where it failed or has none. */
   readonly runFor: <S extends StageName, T>(
     stage: S,
     signal: AbortSignal,
     act: () => Promise<Step<S> & { readonly value?: T | undefined }>,
   ) => Promise<T | undefined>;
   /**
-   * The same for several stages that time and record themselves. Only where a bug or the signal ends it before
-   * `act` does is `stage` the one that failed.
+   * The same for several stages that time themselves. `stage` is the one that failed where a bug or the signal ends
+   * them early.
    */
   readonly runAll: <T>(
     stage: StageName,
     signal: AbortSignal,
     act: () => Promise<{ readonly stages: readonly Stage[]; readonly value?: T | undefined }>,
   ) => Promise<T | undefined>;
-  /** Records a stage that somebody else ran. */
+  /** Records a stage that was not run here. */
   readonly record: (stage: Stage) => void;
-  /** All of them, in order; what was never run is skipped. */
+  /** All stages, in order; one that never ran is skipped. */
   readonly stages: () => readonly Stage[];
 }
 
@@ -47,7 +47,7 @@ export function createStageRecorder(onBug: (error: unknown) => void): StageRecor
     recorded.set(name, stage as Stage);
   };
   for (const name of STAGE_NAMES) record(name, skippedStage(name));
-  /** Why the stage failed that threw. */
+  /** The failure of a stage that threw. */
   const failureOf = (error: unknown): Failure => {
     if (error instanceof StageFailure) return error.failure;
     onBug(error);
@@ -96,5 +96,5 @@ function stoppedAt(name: StageName, signal: AbortSignal): Failure {
 
 const BUG = {
   kind: 'unexpected',
-  text: 'mailprobe met a bug of its own; its log has the details.',
+  text: 'A bug in mailprobe ended this stage; its log has the details.',
 } as const;

@@ -1,10 +1,10 @@
 /**
- * Builds stages with their durations. Called by every part of `probe/` that runs one, so that `seconds`, `outcome`
- * and `failure` always agree.
+ * Builds stages with their durations, so that `seconds`, `outcome` and `failure` always agree. Called by every part of
+ * `probe/` that runs a stage.
  */
 import type { Failure, StageFacts, StageName, StageOf } from '../model/evidence.ts';
 
-/** A stage under way: end it with one of the two. */
+/** A stage under way. One of the two functions ends it. */
 export interface RunningStage<S extends StageName> {
   readonly ok: (facts: StageFacts[S]) => StageOf<S>;
   readonly failed: (failure: Failure, facts: StageFacts[S]) => StageOf<S>;
@@ -22,7 +22,7 @@ const NO_FACTS: StageFacts = {
   logout: {},
 };
 
-/** Its seconds count from this call. */
+/** The seconds of the stage count from this call. */
 export function beginStage<S extends StageName>(stage: S): RunningStage<S> {
   const seconds = stopwatch();
   return {

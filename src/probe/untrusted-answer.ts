@@ -1,42 +1,42 @@
 /**
- * Makes the words of a server fit for evidence: without secrets, on one line, bounded. Servers echo what they were
- * sent, and not always as it was sent: where the redactor's own forms are not enough, the words are read in other
- * ways too, and none of them is shown if one reading holds a secret. Called wherever `probe/` quotes a server.
+ * Makes a server's text safe for evidence: without secrets, on one line, bounded. Servers echo what they receive, and
+ * may encode it. Where the forms that the redactor knows are not enough, the text is decoded in other ways, too; if one
+ * decoding holds a secret, nothing of the text is shown. Called wherever `probe/` quotes a server.
  */
 import { untrustedText } from '../model/untrusted-text.ts';
 import type { Redactor } from '../model/redactor.ts';
 
 const MARK = '[redacted]';
-/** Too short to hold what the redactor recognises a value by. */
+/** A shorter text cannot hold what the redactor recognizes a value by. */
 const SHORTEST = 16;
-/** Base64 of base64 of a token was seen to be asked for; deeper is nobody's mistake. */
+/** Base64 of base64 of a token was seen in practice; nothing deeper was. */
 const DEEPEST = 2;
-/** A token, in whatever form, is full of digits; what servers say of themselves has few. */
-const WORTH_A_PROBE = /(?:\d\D*){4}/;
-/** What was never encoded decodes to noise, which is not looked into. */
+/** A token has many digits in every encoding; an ordinary message has few. */
+const MANY_DIGITS = /(?:\d\D*){4}/;
+/** Text that was never encoded decodes to noise, which is not searched. */
 const READABLE = /[ -~]{16}/;
 
 export function untrustedAnswer(text: string, redactor: Redactor, limit?: number): string {
-  // Again after cleaning: taking out characters that are not seen can join the halves of a secret.
-  const words = redactor.redact(untrustedText(text, redactor, limit));
-  return words.length >= SHORTEST && holdsSecret(words, redactor, 0) ? MARK : words;
+  // Redact again after cleaning: removing invisible characters can join the halves of a secret.
+  const cleaned = redactor.redact(untrustedText(text, redactor, limit));
+  return cleaned.length >= SHORTEST && holdsSecret(cleaned, redactor, 0) ? MARK : cleaned;
 }
 
-/** In the text itself nothing is left that the redactor knows; here it is taken apart. */
+/** The text itself is redacted already; this searches its decodings. */
 function holdsSecret(text: string, redactor: Redactor, depth: number): boolean {
-  if (!WORTH_A_PROBE.test(text)) return false;
+  if (!MANY_DIGITS.test(text)) return false;
   const joined = unescaped(text).replace(/[^\w.~+/=-]+/g, '');
   if (joined.length < SHORTEST) return false;
   if (redactor.finds(joined) || redactor.finds(joined.split('').reverse().join(''))) return true;
   return decodings(joined).some((decoded) => {
-    // UTF-16, of either order, is the text with a NUL in every other place.
+    // UTF-16, in either byte order, is the text with a NUL at every other position.
     const plain = decoded.toString('latin1').replaceAll('\0', '');
     if (!READABLE.test(plain)) return false;
     return redactor.finds(plain) || (depth < DEEPEST && holdsSecret(plain, redactor, depth + 1));
   });
 }
 
-/** Numbers in the place of characters: of HTML, JSON, C, URLs and quoted-printable. */
+/** Decodes character escapes of HTML, JSON, C, URLs and quoted-printable. */
 function unescaped(text: string): string {
   const character = (digits: string, base: number): string => {
     const code = Number.parseInt(digits, base);
@@ -49,7 +49,7 @@ function unescaped(text: string): string {
     .replace(/\\([0-7]{2,3})/g, (_, digits: string) => character(digits, 8));
 }
 
-/** Where an encoded run begins is lost in the joined text: each beginning is tried. */
+/** The joined text does not show where an encoded run begins: try every offset. */
 function decodings(joined: string): readonly Buffer[] {
   const hex = (joined.match(/[\da-f]{32,}/gi) ?? []).flatMap((run) =>
     [0, 1].map((offset) => Buffer.from(run.slice(offset), 'hex')),

@@ -11,7 +11,7 @@ import { tokenHostScenarios } from '../../src/sandbox/scenarios/token-host-scena
 import { renderConfusion } from '../support/confusion-table.ts';
 import { SUBJECT, visit, type Said, type World } from '../support/confusion.ts';
 
-/** The daemon's verdict on every state that the sandbox can be put into. */
+/** The daemon's verdict on every state of the sandbox. */
 const SILENT = new Set([
   'token-service-silent',
   'token-host-hangs',
@@ -26,7 +26,7 @@ const TENANT_WIDE = new Set([
   'resource-not-found',
   'tenant-restrictions',
 ]);
-/** What the directory tells of an app that may read its own registration. */
+/** What the directory shows about an app that may read its own registration. */
 const TOLD_BY_DIRECTORY = permissionScenarios.filter(({ cause }) => !cause.startsWith('exchange-'));
 const WORLDS_AT_ONCE = 8;
 
@@ -41,7 +41,7 @@ beforeAll(async () => {
   const directory = [...SCENARIOS.filter(({ graph }) => graph), ...TOLD_BY_DIRECTORY];
   const isSilent = ({ name }: Scenario): boolean => SILENT.has(name);
   const patient = { credential: 'secret', graph: false, timeout: '5s' } as const;
-  const quick = { ...patient, timeout: '1500ms' };
+  const quick = { ...patient, timeout: '3s' };
   const certificates = SCENARIOS.filter(({ credential }) => credential === 'certificate');
   const worlds: readonly World[] = [
     ...spread(
@@ -57,7 +57,7 @@ beforeAll(async () => {
     { ...patient, scenarios: certificates, credential: 'certificate' },
   ];
   const talked = await visit(worlds, materials);
-  // Apart, because a short deadline wants a machine that is not busy.
+  // Separately, because a short deadline needs a machine that is not busy.
   const silent: readonly World[] = [
     ...spread(plain.filter(isSilent), SILENT.size - 1, quick),
     { ...quick, graph: true, scenarios: directory.filter(isSilent) },
@@ -81,7 +81,7 @@ function spread(
   }));
 }
 
-/** In the order of the table of scenarios; of one, first without the directory, and first what worked. */
+/** In the order of the table of scenarios; for each, first without the directory, and first the one that worked. */
 function rankOf({ scenario, history, graph }: Said): number {
   return SCENARIOS.indexOf(scenario) * 4 + (graph ? 2 : 0) + (history === 'worked' ? 0 : 1);
 }
@@ -94,7 +94,7 @@ function hitBy(scenario: Scenario): readonly string[] {
   return ['sibling', SUBJECT];
 }
 
-/** The cause first; or, where others leave the same traces, one of those first, the cause listed, nothing certain. */
+/** The cause first; or, where others look the same, one of those first, the cause listed, nothing certain. */
 function isTrue({ cause, lookAlikes }: Scenario, diagnoses: readonly Diagnosis[]): boolean {
   const causes = diagnoses.map((diagnosis) => diagnosis.cause);
   const pretends = diagnoses.some((other) => other.confidence === 'certain' && other.cause !== cause);
@@ -116,11 +116,11 @@ describe.each(SCENARIOS)('$name: $title', (scenario) => {
     }
   });
 
-  test('opens problems that count the mailboxes right, and closes them when it is mended', () => {
+  test('opens problems that count the mailboxes right, and closes them when it is fixed', () => {
     for (const { problems, hit, left } of toldOf(scenario)) {
       const critical = problems.filter(({ severity }) => severity === 'critical');
       const affected = new Set(critical.flatMap(({ affectedMailboxes }) => affectedMailboxes));
-      // What will happen, and a clock that is wrong, concern those that still open, too.
+      // A future failure, or a wrong clock, affects mailboxes that still open, too.
       const isWider = scenario.probes === 'succeed' || critical.some(({ scope }) => scope === 'prober');
       expect(hit).toEqual(hitBy(scenario));
       expect([...affected].filter((id) => !isWider || hit.includes(id)).toSorted()).toEqual(hit);
@@ -133,7 +133,7 @@ describe.each(SCENARIOS)('$name: $title', (scenario) => {
 });
 
 test.each(SCENARIOS.filter(({ probes }) => probes === 'fail'))(
-  'the verdict on $name is true from the look that confirms it on',
+  'the verdict on $name is true from the confirming probe on',
   (scenario) => {
     const verdicts = toldOf(scenario).flatMap(({ first, verdict }) =>
       scenario.protocols.flatMap((protocol) => [first[protocol], verdict[protocol]]),
@@ -151,6 +151,6 @@ test.each(SCENARIOS.filter(({ probes }) => probes === 'succeed'))(
   },
 );
 
-test('docs/confusion.md is what they said', async () => {
+test('docs/confusion.md shows these verdicts', async () => {
   await expect(renderConfusion(said)).toMatchFileSnapshot('../../docs/confusion.md');
 });

@@ -1,6 +1,6 @@
 /**
- * What does a certificate say, and why is it not trusted? Read from the connection after the handshake, whether the
- * certificate is trusted or not: a refused one names whoever inspects the traffic.
+ * What does a certificate hold, and why is it not trusted? Read from the connection after the handshake, whether the
+ * certificate is trusted or not: an untrusted one names the device that inspects the traffic.
  */
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -22,7 +22,7 @@ export interface Distrust {
   readonly text: string;
 }
 
-/** One certificate is presented to every look at a host: what it says is read once, and kept once. */
+/** Every probe of a host sees the same certificate: it is parsed once, and its facts are shared. */
 const KNOWN = new WeakMap<Redactor, Map<string, CertificateFacts>>();
 const MOST_KNOWN = 200;
 
@@ -47,7 +47,7 @@ function readFacts(certificate: X509Certificate, redactor: Redactor): Certificat
   };
 }
 
-/** Why the connection must not be used for `host`: `undefined` when the chain, the dates and the name all hold. */
+/** Why the connection must not be used for `host`; `undefined` when the chain, the dates and the name are valid. */
 export function distrust(
   socket: TLSSocket,
   certificate: X509Certificate,
@@ -56,7 +56,7 @@ export function distrust(
 ): Distrust | undefined {
   if (!socket.authorized) {
     const code = authorizationCode(socket.authorizationError);
-    return { code, text: cleanText(`${wordsFor(code, facts)} (${code}).`) };
+    return { code, text: cleanText(`${explain(code, facts)} (${code}).`) };
   }
   if (isFor(host, certificate)) return undefined;
   const more = facts.names.length > SHOWN_NAMES ? ' and more' : '';
@@ -66,15 +66,15 @@ export function distrust(
 }
 
 /**
- * OpenSSL compares the names (RFC 6125). Node's own `checkServerIdentity` needs the certificate in its older form,
- * which costs more than the rest of our part in a handshake.
+ * OpenSSL compares the names (RFC 6125). Node's `checkServerIdentity` needs the certificate in its older form, which
+ * costs more than all our other work in a handshake.
  */
 function isFor(host: string, certificate: X509Certificate): boolean {
   const match = isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host);
   return match !== undefined;
 }
 
-function wordsFor(code: string, { subject, issuer, notBefore, notAfter }: CertificateFacts): string {
+function explain(code: string, { subject, issuer, notBefore, notAfter }: CertificateFacts): string {
   switch (code) {
     case 'CERT_HAS_EXPIRED':
       return notAfter < Date.now()
@@ -96,23 +96,23 @@ function wordsFor(code: string, { subject, issuer, notBefore, notAfter }: Certif
   }
 }
 
-/** Declared an Error, but Node sets the code's text when it was told not to reject. */
+/** Declared as an Error, but with `rejectUnauthorized: false` Node sets the code as text. */
 function authorizationCode(error: unknown): string {
   if (typeof error === 'string') return error;
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return 'UNTRUSTED';
 }
 
-/** `DNS:a.example, IP Address:192.0.2.1`; a name with special characters stands in quotes, as JSON. */
+/** `DNS:a.example, IP Address:192.0.2.1`; a name with special characters is quoted as in JSON. */
 function namesOf(subjectAltName: string): readonly string[] {
-  // A quote that is never closed quotes the rest: to look for its end again and again is quadratic.
+  // A quote that is never closed quotes the rest: searching for its end again at each step would be quadratic.
   const names = subjectAltName
     .slice(0, MOST_NAME_CHARACTERS)
     .matchAll(/(?:"(?:[^"\\]|\\[^])*\\?(?:"|$)|[^,"])+/g);
   return [...names].slice(0, MOST_NAMES).map(([name]) => cleanText(name, LONGEST_NAME));
 }
 
-/** RFC 3339; a date that cannot be read is told as such. */
+/** RFC 3339. */
 function dateText(time: number): string {
   return Number.isNaN(time) ? 'an unreadable date' : new Date(time).toISOString();
 }

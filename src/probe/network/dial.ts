@@ -1,7 +1,7 @@
 /**
- * The walk to a host: resolve its name, connect to one address, complete TLS; through the proxy where one is
- * configured. Called by the protocols and by `sendHttpsRequest`. One attempt, one address, no second try: half up
- * does not count as up.
+ * Dials a host: resolves its name, connects to one address, completes TLS, through the proxy where one is configured.
+ * Called by `probe` and by `sendHttpsRequest`. One attempt, one address, no retry: a host that answers every second
+ * connection is not up.
  */
 import { Socket } from 'node:net';
 import type { StageOf } from '../../model/evidence.ts';
@@ -19,7 +19,7 @@ export interface DialRequest {
   /** A name or an address; IPv6 with or without brackets. */
   readonly host: string;
   readonly port: number;
-  /** TLS at once, or stop after TCP (STARTTLS comes later). */
+  /** True: TLS at once. False: stop after TCP, STARTTLS comes later. */
   readonly tls: boolean;
   readonly network: NetworkOptions;
   readonly signal: AbortSignal;
@@ -30,11 +30,11 @@ export interface Dial {
   readonly dns: StageOf<'dns'>;
   readonly connect: StageOf<'connect'>;
   readonly tls: StageOf<'tls'>;
-  /** Present when every stage that was asked for is ok. The caller destroys it. */
+  /** Present when every requested stage is ok. The caller destroys it. */
   readonly socket?: Socket;
 }
 
-/** Never rejects. Through a proxy, `dns` and `connect` are the way to the proxy, and `connect` holds the tunnel. */
+/** Never rejects. With a proxy, `dns` and `connect` concern the proxy, and `connect` includes the tunnel. */
 export async function dial(request: DialRequest): Promise<Dial> {
   const { network, signal, redactor } = request;
   const target = { host: plainHost(request.host), port: request.port };
@@ -66,7 +66,7 @@ async function connectStage(
   const socket = new Socket().setNoDelay(true).on('error', ignoreLateError);
   try {
     socket.connect({ host: address, port: hop.port });
-    const waitedFor = `the ${hop.role} to take the connection at ${peer}`;
+    const waitedFor = `the ${hop.role} to accept the connection at ${peer}`;
     await waitForEvent(socket, 'connect', { signal, waitedFor });
     if (hop.proxy === undefined) return { stage: stage.ok(facts), socket };
     const tunnel = await openTunnel(socket, hop.proxy, target, { network, signal, redactor });

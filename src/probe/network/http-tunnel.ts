@@ -1,6 +1,6 @@
 /**
- * HTTP CONNECT (RFC 9110, section 9.3.6): asks a proxy for a tunnel to the target. By hand on the socket, so that a
- * proxy which floods, drips or talks something else is bounded, and the bytes behind its answer are not lost.
+ * HTTP CONNECT (RFC 9110, section 9.3.6): asks a proxy for a tunnel to the target. Written on the plain socket, so that
+ * a proxy that floods, drips or is not HTTP is bounded, and the bytes after its answer are not lost.
  */
 import type { Socket } from 'node:net';
 import type { Failure } from '../../model/evidence.ts';
@@ -17,9 +17,9 @@ const HEADER_END = '\r\n\r\n';
 interface ProxyAnswer {
   readonly status: number;
   readonly reason: string;
-  /** What the proxy asks for, as in `Negotiate, NTLM`: of those we know Basic. */
+  /** The authentication schemes that the proxy offers: `Negotiate, NTLM`. mailprobe supports Basic only. */
   readonly schemes: string;
-  /** As much of its page as came along with the header. */
+  /** The part of its page that arrived with the header. */
   readonly page: string;
 }
 
@@ -41,7 +41,7 @@ export async function requestHttpTunnel(
   if (answer === 'not-http') {
     throw new StageFailure({
       kind: 'proxy',
-      text: `The proxy ${name} answered CONNECT with what is not HTTP.`,
+      text: `The proxy ${name} did not answer CONNECT with HTTP.`,
     });
   }
   if (answer.status < 200 || answer.status > 299) {
@@ -72,14 +72,14 @@ function parseAnswer(
 
 function refusal({ status, reason, schemes, page }: ProxyAnswer, what: string): Failure {
   const asked = schemes === '' ? '' : `; it asks for: ${schemes}`;
-  const words = pageText(page).trim();
-  const said = words === '' ? '' : ` It says: ${words}`;
+  const message = pageText(page).trim();
+  const quoted = message === '' ? '' : ` It says: ${message}`;
   const code = String(status);
   return {
     kind: 'proxy',
     code,
     status: code,
-    text: `${what}: ${`${code} ${reason}`.trim()}${asked}.${said}`,
+    text: `${what}: ${`${code} ${reason}`.trim()}${asked}.${quoted}`,
   };
 }
 

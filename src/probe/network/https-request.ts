@@ -1,6 +1,6 @@
 /**
- * One HTTPS request over a walk of its own: HTTP/1.1, no redirect followed, the answer bounded. Called by the token
- * and Graph legs, which judge what was answered; here only whether an answer came.
+ * One HTTPS request over a connection of its own: HTTP/1.1, no redirect followed, the answer bounded. Called for token
+ * and Graph requests, which interpret the answer; this file only decides whether there was one.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -24,7 +24,7 @@ export interface HttpsRequest {
   readonly body?: string;
   readonly network: NetworkOptions;
   readonly signal: AbortSignal;
-  /** Of the answer's body; 256 KB where it is absent. */
+  /** Limit of the answer's body; 256 KB by default. */
   readonly maxBytes?: number;
   readonly redactor: Redactor;
 }
@@ -33,13 +33,13 @@ export type HttpsAnswer =
   | {
       readonly outcome: 'answered';
       readonly status: number;
-      /** Names in lower case; what came several times is joined by commas. */
+      /** Names in lower case; repeated headers are joined by commas. */
       readonly headers: Readonly<Record<string, string>>;
-      /** As it came: may hold a token. */
+      /** Verbatim: may hold a token. */
       readonly body: string;
       readonly certificate?: CertificateFacts;
       readonly seconds: number;
-      /** This machine's clock minus the server's, from the `Date` header: good to about a second. */
+      /** This machine's clock minus the server's, from the `Date` header; accurate to about a second. */
       readonly clockSkewSeconds?: number;
     }
   | {
@@ -90,12 +90,12 @@ function stopOf({ dns, connect, tls }: Dial): {
   const stopped = [dns, connect, tls].find(({ outcome }) => outcome === 'failed') ?? tls;
   const unexplained: Failure = {
     kind: 'unexpected',
-    text: 'The walk ended without a socket and without a failure.',
+    text: 'Dialing ended without a socket and without a failure.',
   };
   return { stoppedAt: stopped.stage, failure: stopped.failure ?? unexplained };
 }
 
-/** Rejects with a `StageFailure` or with what Node's HTTP client or the socket threw. */
+/** Rejects with a `StageFailure`, or with the error of Node's HTTP client or the socket. */
 function exchange(socket: Socket, request: HttpsRequest): Promise<Exchanged> {
   const { url, method, headers, body, signal, maxBytes = MOST_BODY_BYTES } = request;
   const waitedFor = `the answer of ${url.host} to ${method}`;
@@ -118,7 +118,7 @@ function exchange(socket: Socket, request: HttpsRequest): Promise<Exchanged> {
     const onClose = (): void => fail(new StageFailure(closedFailure(`Waiting for ${waitedFor}`)));
     sent.on('error', fail).on('close', onClose);
     sent.on('response', (response) => {
-      // From here on a close that comes too early is an error of the response.
+      // From here on, an early close is an error of the response.
       sent.off('close', onClose);
       readBody(response, maxBytes).then((text) => settle(() => resolve(exchangedOf(response, text))), fail);
     });
@@ -143,7 +143,7 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<st
       });
     }
   }
-  // Unlike a Buffer it takes a byte order mark for what it is (RFC 8259, section 8.1).
+  // Unlike a Buffer, TextDecoder removes a byte order mark (RFC 8259, section 8.1).
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 

@@ -1,6 +1,6 @@
 /**
- * The way through a configured proxy: which host to dial, and how to have it open a tunnel to the target. Called by
- * the walk. What goes wrong with the proxy itself is `kind: 'proxy'`, so that nobody looks for it at Microsoft.
+ * Dialing through a configured proxy: which host to connect to, and how to open a tunnel to the target. Called by
+ * `dial`. A failure of the proxy itself is `kind: 'proxy'`, so that nobody searches for it at Microsoft.
  */
 import type { Socket } from 'node:net';
 import type { Failure } from '../../model/evidence.ts';
@@ -13,11 +13,11 @@ import { requestSocksTunnel } from './socks-tunnel.ts';
 import type { ProxyCredentials, TunnelTarget } from './tunnel.ts';
 import { StageFailure } from '../stage-failure.ts';
 
-/** Where the first connection of a walk goes. */
+/** The endpoint of the first connection. */
 export interface Hop {
   readonly host: string;
   readonly port: number;
-  /** What it is to us, for texts: `host`, or `proxy http://proxy.example:3128`. */
+  /** Its role in texts: `host`, or `proxy http://proxy.example:3128`. */
   readonly role: string;
   readonly proxy?: Proxy;
 }
@@ -37,7 +37,7 @@ interface TunnelRequest {
   readonly redactor: Redactor;
 }
 
-/** The URL parser leaves out the port that is its scheme's own. */
+/** The URL parser omits the default port of a scheme. */
 const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
   ['http:', 80],
   ['https:', 443],
@@ -57,8 +57,8 @@ export function firstHop(url: URL): Hop {
 }
 
 /**
- * The socket that leads to the target: the same one, or the TLS of an `https:` proxy around it. Rejects with a
- * `StageFailure` or the socket's error.
+ * Returns the socket that leads to the target: the same one, or the TLS socket around it for an `https:` proxy. Rejects
+ * with a `StageFailure` or the socket's error.
  */
 export async function openTunnel(
   socket: Socket,
@@ -87,7 +87,7 @@ export async function openTunnel(
   }
 }
 
-/** Silence and our own stop are what they are; all else that ends the way to a proxy is the proxy's. */
+/** A timeout, our own abort and a bug keep their kind; every other failure on the way to a proxy is the proxy's. */
 export function proxyFailure(failure: Failure): Failure {
   return ['timeout', 'aborted', 'unexpected'].includes(failure.kind)
     ? failure
@@ -106,13 +106,13 @@ function credentialsOf(url: URL): ProxyCredentials | undefined {
   return { user: percentDecoded(url.username), password: percentDecoded(url.password) };
 }
 
-/** In the forms in which they travel: a proxy may print the header that it was sent. */
+/** In the forms in which they are sent: a proxy may print the header that it received. */
 function registerCredentials({ user, password }: ProxyCredentials, redactor: Redactor): void {
   redactor.add(password);
   redactor.add(`${user}:${password}`);
 }
 
-/** A stray `%` is taken as it stands. */
+/** A text with a stray `%` is kept unchanged. */
 function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);

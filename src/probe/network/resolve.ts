@@ -1,6 +1,6 @@
 /**
- * Which addresses does a host have? The first step of the walk. The system's resolver answers, in its own order;
- * an address needs no answer. Which of them is used is the walk's choice.
+ * Which addresses does a host have? The first step of dialing. The system's resolver answers, in its own order; an
+ * address needs no lookup. `dial` chooses which address is used.
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
@@ -22,7 +22,7 @@ const systemLookup = shareLookup(async (host) => {
 
 export interface ResolveRequest {
   readonly host: string;
-  /** What the host is to us: `host`, or `proxy http://proxy.example:3128`. Begins the text of a failure. */
+  /** The host's role: `host`, or `proxy http://proxy.example:3128`. Used in the text of a failure. */
   readonly role: string;
   readonly signal: AbortSignal;
   readonly redactor: Redactor;
@@ -34,7 +34,7 @@ export interface Resolved {
   readonly addresses?: readonly [string, ...string[]];
 }
 
-/** Never rejects. A resolver cannot be interrupted: when the signal speaks, it is left behind. */
+/** Never rejects. A resolver cannot be interrupted: when the signal aborts, its answer is abandoned. */
 export async function resolveHost(request: ResolveRequest, ask: Lookup = systemLookup): Promise<Resolved> {
   const { host, role, signal, redactor } = request;
   const stage = beginStage('dns');
@@ -52,15 +52,15 @@ export async function resolveHost(request: ResolveRequest, ask: Lookup = systemL
   }
 }
 
-/** A host as it is dialled and named in certificates: no brackets around IPv6, international names in ASCII. */
+/** A host as it is dialed and named in certificates: no brackets around IPv6, international names in ASCII. */
 export function plainHost(host: string): string {
   const bare = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
   return isIP(bare) === 0 ? domainToASCII(bare) || bare : bare;
 }
 
 /**
- * One question per name at a time, whoever asks: the resolver works on the thread pool that file reads need as
- * well, and one that hangs, asked by every look, would hold it all.
+ * One lookup per name at a time, shared by all callers. The resolver runs on the thread pool that file reads need, too:
+ * with one lookup per probe, a resolver that hangs would block the whole pool.
  */
 export function shareLookup(lookup: Lookup): Lookup {
   const underWay = new Map<string, Promise<readonly string[]>>();

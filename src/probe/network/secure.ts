@@ -1,7 +1,7 @@
 /**
- * TLS over a connected socket, and whether its certificate may be trusted. Called by the walk, and by the protocols
- * after STARTTLS and STLS. The handshake is let through whatever the certificate is, so that a refused one can be
- * told; no byte of ours is sent on such a connection.
+ * TLS over a connected socket, and whether its certificate is trusted. Called by `dial`, and by `probe` after STARTTLS
+ * and STLS. The handshake completes whatever the certificate is, so that an untrusted one can be reported; no byte of
+ * ours is sent on such a connection.
  */
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
@@ -17,7 +17,7 @@ import { waitForEvent } from './wait-on.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 export interface SecureRequest {
-  /** The name that the certificate must hold, and that is sent as SNI where it is a name. */
+  /** The name that the certificate must hold; sent as SNI unless it is an address. */
   readonly host: string;
   readonly network: NetworkOptions;
   readonly signal: AbortSignal;
@@ -27,14 +27,14 @@ export interface SecureRequest {
 
 export interface Secured {
   readonly stage: StageOf<'tls'>;
-  /** Present when the stage is ok. The caller destroys it, and the socket below goes with it. */
+  /** Present when the stage is ok. The caller destroys it, and the socket below with it. */
   readonly socket?: TLSSocket;
 }
 
 /** Never rejects. When the stage failed, `socket` is destroyed. */
 export async function secure(socket: Socket, request: SecureRequest): Promise<Secured> {
   const { network, signal, redactor, mode } = request;
-  // The dot that ends an absolute name is the resolver's: certificates and SNI know none.
+  // The final dot of an absolute name is for the resolver; certificates and SNI have none.
   const host = plainHost(request.host).replace(/\.$/, '');
   const stage = beginStage('tls');
   let facts: StageFacts['tls'] = { mode };
@@ -47,13 +47,13 @@ export async function secure(socket: Socket, request: SecureRequest): Promise<Se
     secured = connectTls({
       socket,
       secureContext,
-      // RFC 6066, section 3: an address is no server name.
+      // RFC 6066, section 3: an address is not a server name.
       ...(isIP(host) === 0 ? { servername: host } : {}),
       rejectUnauthorized: false,
-      // Judged by `distrust`.
+      // `distrust` checks the name.
       checkServerIdentity: () => undefined,
     });
-    // Read for that check, in a form that costs a tenth of a look, and thrown away.
+    // Node reads the certificate for that check, in a form that costs a tenth of a probe, and discards it.
     Reflect.set(secured, 'getPeerCertificate', () => ({}));
     secured.on('error', ignoreLateError);
     await waitForEvent(secured, 'secureConnect', { signal, waitedFor: `the TLS handshake with ${host}` });
@@ -64,11 +64,11 @@ export async function secure(socket: Socket, request: SecureRequest): Promise<Se
     }
     const certificateSeen = certificateFacts(certificate, redactor);
     facts = { ...facts, certificate: certificateSeen };
-    const problem = distrust(secured, certificate, certificateSeen, host);
-    if (problem !== undefined) throw new StageFailure({ kind: 'untrusted', ...problem });
+    const reason = distrust(secured, certificate, certificateSeen, host);
+    if (reason !== undefined) throw new StageFailure({ kind: 'untrusted', ...reason });
     return { stage: stage.ok(facts), socket: secured };
   } catch (error) {
-    // TLS reports whatever ends the socket below it as a close; that one knows a reset from a goodbye.
+    // TLS reports every end of the socket below it as a close; the socket itself knows a reset from a close.
     const cause = error instanceof StageFailure ? error : (socket.errored ?? error);
     secured?.destroy();
     socket.destroy();
@@ -76,7 +76,7 @@ export async function secure(socket: Socket, request: SecureRequest): Promise<Se
   }
 }
 
-/** Kept on every socket for good: an error that comes after the outcome must find a listener, or the process ends. */
+/** Stays on every socket: an error after the outcome must find a listener, or the process ends. */
 export function ignoreLateError(): void {}
 
 function handshakeFacts(socket: TLSSocket): Pick<StageFacts['tls'], 'protocol' | 'cipher'> {

@@ -1,7 +1,7 @@
 /**
- * SOCKS5 (RFC 1928, RFC 1929): asks a proxy for a tunnel to the target, whose name the proxy resolves. By hand: the
- * `socks` package leaves a timer behind each attempt, can throw from its data handler, and emits the bytes behind
- * the answer when nobody listens yet.
+ * SOCKS5 (RFC 1928, RFC 1929): asks a proxy for a tunnel to the target, whose name the proxy resolves. Written here
+ * because the `socks` package leaves a timer behind each attempt, can throw from its data handler, and emits the bytes
+ * after the answer before there is a listener.
  */
 import { isIPv4, isIPv6, type Socket } from 'node:net';
 import { endpointName } from '../../model/target.ts';
@@ -15,11 +15,11 @@ const USER_AND_PASSWORD = 0x02;
 const NONE_ACCEPTABLE = 0xff;
 const SUCCEEDED = 0x00;
 const MOST_ANSWER_BYTES = 512;
-/** A length is one byte. */
+/** The length of a field is one byte. */
 const LONGEST_FIELD = 255;
 
 /** RFC 1928, section 6, by reply field. */
-const REFUSALS: ReadonlyMap<number, readonly [code: string, words: string]> = new Map([
+const REFUSALS: ReadonlyMap<number, readonly [code: string, text: string]> = new Map([
   [1, ['SOCKS_GENERAL_FAILURE', 'general SOCKS server failure']],
   [2, ['SOCKS_NOT_ALLOWED', 'connection not allowed by ruleset']],
   [3, ['SOCKS_NETWORK_UNREACHABLE', 'network unreachable']],
@@ -44,8 +44,8 @@ export async function requestSocksTunnel(
       waitedFor: `the proxy ${name} to ${what}`,
     });
   };
-  const refusal = (code: string, words: string): StageFailure =>
-    new StageFailure({ kind: 'proxy', code, text: `The proxy ${name} ${words}.` });
+  const refusal = (code: string, what: string): StageFailure =>
+    new StageFailure({ kind: 'proxy', code, text: `The proxy ${name} ${what}.` });
 
   const methods = credentials === undefined ? [NO_AUTHENTICATION] : [NO_AUTHENTICATION, USER_AND_PASSWORD];
   const greeting = Buffer.from([VERSION, methods.length, ...methods]);
@@ -65,11 +65,11 @@ export async function requestSocksTunnel(
 
   const reply = await ask(connectRequest(target), parseReply, `connect to ${authority}`);
   if (reply === SUCCEEDED) return;
-  const [code, words] = REFUSALS.get(reply) ?? ['SOCKS_UNKNOWN_REPLY', `unknown reply ${reply}`];
-  throw refusal(code, `did not connect to ${authority}: ${words}`);
+  const [code, text] = REFUSALS.get(reply) ?? ['SOCKS_UNKNOWN_REPLY', `unknown reply ${reply}`];
+  throw refusal(code, `did not connect to ${authority}: ${text}`);
 }
 
-/** A version and the value that is the answer. */
+/** A version, then the value. */
 function parsePair(version: number): Parse<number> {
   return (bytes) => {
     requireVersion(bytes, version);
@@ -78,7 +78,7 @@ function parsePair(version: number): Parse<number> {
   };
 }
 
-/** The reply field. The bound address behind it is only measured, to be passed over. */
+/** The reply field. The bound address after it is only measured and skipped. */
 const parseReply: Parse<number> = (bytes) => {
   requireVersion(bytes, VERSION);
   const [, reply, , type, nameLength] = bytes;
@@ -111,7 +111,7 @@ function connectRequest({ host, port }: TunnelTarget): Buffer {
   ]);
 }
 
-/** A name travels as it is: the proxy's resolver may know more than ours. */
+/** A name is sent unresolved: the proxy's resolver may know more than ours. */
 function addressBytes(host: string): Buffer {
   if (isIPv4(host)) return Buffer.from([1, ...host.split('.').map(Number)]);
   if (isIPv6(host)) return Buffer.from([4, ...ipv6Bytes(host)]);

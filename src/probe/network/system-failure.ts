@@ -1,6 +1,6 @@
 /**
- * Turns what Node, the system and OpenSSL throw into a Failure of ours. Called wherever `probe/` touches a socket.
- * The error itself goes no further: only its code and its words, scrubbed, travel on.
+ * Turns an error of Node, the system or OpenSSL into a Failure. Called wherever `probe/` touches a socket. The error
+ * itself is not passed on: only its code and its redacted message are.
  */
 import { getSystemErrorMessage } from 'node:util';
 import type { Failure, FailureKind } from '../../model/evidence.ts';
@@ -39,29 +39,29 @@ const KIND_OF_PREFIX: readonly (readonly [string, FailureKind])[] = [
 
 /**
  * `doing` begins the text: `Connecting to 192.0.2.1 port 993: connection refused (ECONNREFUSED).`
- * What no system error explains is `unexpected`.
+ * An unknown error is `unexpected`.
  */
 export function failureOf(error: unknown, doing: string, redactor: Redactor): Failure {
   if (error instanceof StageFailure) return error.failure;
   const code = textMember(error, 'code');
-  // Node reports an orderly close that came too early as ECONNRESET, but without a system call.
+  // Node reports an orderly but early close as ECONNRESET without a system call.
   if (code === 'ECONNRESET' && textMember(error, 'syscall') === undefined) return closedFailure(doing);
   const suffix = code === undefined ? '' : ` (${code})`;
   return {
     kind: kindOf(code),
     ...(code === undefined ? {} : { code }),
-    text: untrustedText(`${doing}: ${wordsOf(error)}${suffix}.`, redactor),
+    text: untrustedText(`${doing}: ${messageOf(error)}${suffix}.`, redactor),
   };
 }
 
-/** The other side closed in good order, but before it had answered. */
+/** The other side closed the connection in an orderly way, but before it answered. */
 export function closedFailure(doing: string): Failure {
   return { kind: 'closed', text: cleanText(`${doing}: the other side closed the connection.`) };
 }
 
 /**
- * Why the signal stopped us: a deadline (`TimeoutError`, as `AbortSignal.timeout` gives it) is the server's
- * silence; any other reason is our own wish. `waitedFor` completes "while waiting for".
+ * Why the signal aborted: a deadline (`TimeoutError`, as from `AbortSignal.timeout`) means that the server was silent;
+ * any other reason is our own decision. `waitedFor` completes "while waiting for".
  */
 export function failureOfAbort(signal: AbortSignal, waitedFor: string): Failure {
   const reason: unknown = signal.reason;
@@ -76,9 +76,9 @@ function kindOf(code: string | undefined): FailureKind {
   return KIND_OF_CODE.get(code) ?? byPrefix ?? 'unexpected';
 }
 
-/** OpenSSL's or the parser's reason, the system's words for its number, or the message. */
-function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'something that is no error was thrown';
+/** The reason of OpenSSL or the parser, the system's text for the error number, or the message. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'a value that is not an error was thrown';
   const reason = textMember(error, 'reason');
   if (reason !== undefined) return reason;
   return 'errno' in error && typeof error.errno === 'number'

@@ -1,4 +1,4 @@
-/** What the two ways of asking a proxy for a tunnel have in common: its target, and what they are told. */
+/** Types that the two kinds of proxy tunnel share. */
 import type { Redactor } from '../../model/redactor.ts';
 
 export interface TunnelTarget {
@@ -6,7 +6,7 @@ export interface TunnelTarget {
   readonly port: number;
 }
 
-/** Percent-decoded. Revealed only in the proxy's own exchange. */
+/** Percent-decoded. Sent only to the proxy. */
 export interface ProxyCredentials {
   readonly user: string;
   readonly password: string;

@@ -1,6 +1,6 @@
 /**
- * Waits on a socket: for an event, or for an answer of known shape. Every way that ends the wait (event, error,
- * close, abort) takes all listeners away again. Called by the steps of the walk; the socket stays theirs.
+ * Waits on a socket for an event, or for an answer of known form. Whatever ends the wait (event, error, close, abort),
+ * all listeners are removed. Called by the steps of dialing, which keep the socket.
  */
 import type { Socket } from 'node:net';
 import { closedFailure, failureOfAbort } from './system-failure.ts';
@@ -12,7 +12,7 @@ export interface Waiting {
   readonly waitedFor: string;
 }
 
-/** Rejects with the socket's error, or with a `StageFailure` where the other side closed or the signal spoke. */
+/** Rejects with the socket's error, or with a `StageFailure` where the other side closed or the signal aborted. */
 export async function waitForEvent(
   socket: Socket,
   event: 'connect' | 'secureConnect',
@@ -21,12 +21,12 @@ export async function waitForEvent(
   await waitOn(socket, event, () => true, waiting);
 }
 
-/** What `parse` found, and how many bytes it took. `undefined`: more bytes are needed. */
+/** The answer, and how many bytes it took. `undefined`: more bytes are needed. */
 export type Parse<T> = (bytes: Buffer) => { readonly answer: T; readonly length: number } | undefined;
 
 /**
- * Reads until `parse` has its answer; the bytes behind it go back into the socket. More than `limit` bytes without
- * an answer end the wait, as does whatever `parse` throws.
+ * Reads until `parse` returns an answer; the bytes after it go back into the socket. More than `limit` bytes without an
+ * answer end the wait, and so does an error of `parse`.
  */
 export async function readAnswer<T>(
   socket: Socket,
@@ -53,7 +53,7 @@ export async function readAnswer<T>(
   return parsed.answer;
 }
 
-/** Tries `attempt` at each `event` until it returns something. */
+/** Calls `attempt` at each `event` until it returns a value. */
 function waitOn<T extends object | true>(
   socket: Socket,
   event: 'connect' | 'secureConnect' | 'readable',
@@ -71,7 +71,7 @@ function waitOn<T extends object | true>(
         const result = attempt();
         if (result !== undefined) settle(() => resolve(result));
       } catch (error) {
-        onError(error instanceof Error ? error : new Error('something that is no error was thrown'));
+        onError(error instanceof Error ? error : new Error('a value that is not an error was thrown'));
       }
     };
     const onError = (error: Error): void => settle(() => reject(error));

@@ -192,7 +192,7 @@ describe('connect', () => {
     expect(outcomes(dialed)).toBe('ok failed skipped');
     expect(dialed.connect.failure).toEqual({
       kind,
-      text: `${words} while waiting for the host to take the connection at 127.0.0.1:${blackhole.port}.`,
+      text: `${words} while waiting for the host to accept the connection at 127.0.0.1:${blackhole.port}.`,
     });
   });
 

@@ -198,12 +198,12 @@ describe('an HTTP proxy that does not', () => {
     [
       'answers what is not HTTP',
       (client) => client.write('220 smtp.example ESMTP\r\n'),
-      { text: expect.stringContaining('with what is not HTTP') },
+      { text: expect.stringContaining('did not answer CONNECT with HTTP') },
     ],
     [
       'answers with half a word of HTTP and more',
       (client) => client.write('HTTP/9\r\n\r\n'),
-      { text: expect.stringContaining('with what is not HTTP') },
+      { text: expect.stringContaining('did not answer CONNECT with HTTP') },
     ],
     [
       'floods a header',

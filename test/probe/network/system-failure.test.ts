@@ -40,7 +40,7 @@ describe('failureOf', () => {
 
   test.each([
     ['an error without a code', new TypeError('cannot read x'), 'Doing it: cannot read x.'],
-    ['what is no error', 'a string', 'Doing it: something that is no error was thrown.'],
+    ['a value that is not an error', 'a string', 'Doing it: a value that is not an error was thrown.'],
   ])('%s is unexpected', (_, error, text) => {
     expect(failureOf(error, 'Doing it', createRedactor())).toEqual({ kind: 'unexpected', text });
   });
