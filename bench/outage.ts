@@ -67,7 +67,7 @@ for (const [name, failed] of Object.entries(OUTAGES)) {
   const problems = store.problems(START);
   process.stdout.write(
     `${name}, ${MAILBOXES} mailboxes x ${PROTOCOL_IDS.length}: healthy ${healthy} MB, after ${ROUNDS} rounds of failures ` +
-      `${heapMegabytes()} MB of heap; ${problems.length} problems; ${perProbe.toFixed(0)} us for each look\n`,
+      `${heapMegabytes()} MB of heap; ${problems.length} problems; ${perProbe.toFixed(0)} us for each probe\n`,
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a look costs: CPU milliseconds per look over IMAP and POP3 against a real Dovecot, beside blackbox_exporter
+ * What a probe costs: CPU milliseconds per look over IMAP and POP3 against a real Dovecot, beside blackbox_exporter
  * doing the same dialogue against the same Dovecot in the same run, in interleaved rounds. Machines drift by a quarter
  * between runs, so only figures of one run compare. Run it with `npm run bench:probe` (Debian packages dovecot-imapd,
  * dovecot-pop3d and prometheus-blackbox-exporter).
@@ -78,7 +78,7 @@ async function measureOurs(token: string, protocol: Protocol): Promise<number> {
   };
   const probeOnce = async (): Promise<void> => {
     const evidence = await probe(target, new AbortController().signal);
-    if (!isSuccess(evidence)) throw new Error(`a look failed: ${JSON.stringify(evidence.stages)}`);
+    if (!isSuccess(evidence)) throw new Error(`a probe failed: ${JSON.stringify(evidence.stages)}`);
   };
   await inParallel(WARM_UP, probeOnce);
   const before = process.cpuUsage();
@@ -111,7 +111,7 @@ interface Blackbox {
   readonly close: () => void;
 }
 
-/** The dialogue of a look: log in, open read-only, log out. */
+/** The dialogue of a probe: log in, open read-only, log out. */
 async function startBlackbox(token: string): Promise<Blackbox> {
   const payload = Buffer.from(`user=${USER}\u0001auth=Bearer ${token}\u0001\u0001`).toString('base64');
   const tls = { ca_file: join(directory, 'ca.pem'), server_name: 'localhost' };

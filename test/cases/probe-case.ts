@@ -1,4 +1,4 @@
-/** A look of ours with what is known besides it, and the verdict that it deserves. */
+/** A probe of ours with what is known besides it, and the verdict that it deserves. */
 import type { Cause } from '../../src/model/cause.ts';
 import { emptyContext, NO_PEERS, type Context, type Peers } from '../../src/model/context.ts';
 import type { Claims } from '../../src/model/evidence.ts';

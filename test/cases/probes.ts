@@ -260,14 +260,14 @@ export const REFUSED_PROBES: readonly ProbeCase[] = [
     next: ['mailbox-permission-missing'],
   },
   {
-    name: 'failed twice lately for one look each, and fails again',
+    name: 'failed twice lately for one probe each, and fails again',
     probe: NOT_CONNECTED,
     context: { siblings: ALL_WORK, history: { ...WORKED_BEFORE, consecutiveFailures: 2, passedAlike: 2 } },
     first: 'exchange-transient',
     confidence: 'likely',
   },
   {
-    name: 'failed twice lately for one look each, and has failed now for an hour',
+    name: 'failed twice lately for one probe each, and has failed now for an hour',
     probe: NOT_CONNECTED,
     context: {
       siblings: ALL_WORK,
@@ -510,7 +510,7 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
     never: ['dns-failure'],
   },
   {
-    name: 'both legs cut off in a single look',
+    name: 'both legs cut off in a single probe',
     probe: {
       failed: { token: { kind: 'timeout', text: 'time' }, connect: { kind: 'timeout', text: 'time' } },
     },
@@ -685,7 +685,7 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
     first: 'exchange-transient',
   },
   {
-    name: 'a connection that is closed before the greeting, at the first look of all',
+    name: 'a connection that is closed before the greeting, at the first probe of all',
     probe: { failed: { greeting: { kind: 'closed', text: 'The other side closed the connection.' } } },
     context: { history: { ...NEVER_WORKED, consecutiveFailures: 1 } },
     first: 'exchange-transient',

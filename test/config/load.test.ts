@@ -32,7 +32,7 @@ describe('what is remembered', () => {
   test('maintenance comes every week, or once', async () => {
     const written = configText(`maintenance:
   - { id: patch-sunday, schedule: "Sun 02:00-04:00", timezone: Europe/Berlin, apps: [plm] }
-  - { id: move, from: "2027-03-01T22:00:00+01:00", until: "2027-03-02T02:00:00Z", note: New data centre }`);
+  - { id: move, from: "2027-03-01T22:00:00+01:00", until: "2027-03-02T02:00:00Z", note: New data center }`);
     expect((await loaded(written)).maintenance).toEqual({
       plans: [
         {
@@ -49,7 +49,7 @@ describe('what is remembered', () => {
           from: Date.UTC(2027, 2, 1, 21),
           until: Date.UTC(2027, 2, 2, 2),
           by: 'configuration',
-          note: 'New data centre',
+          note: 'New data center',
         },
       ],
     });

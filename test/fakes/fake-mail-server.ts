@@ -64,7 +64,7 @@ export interface Dialect {
 
 export interface FakeMailServer {
   readonly port: number;
-  /** What it does at which step, other than a healthy server. Set before each look. */
+  /** What it does at which step, other than a healthy server. Set before each probe. */
   script: Partial<Record<StepName, Act>>;
   /** Every byte in a packet of its own. */
   split: boolean;

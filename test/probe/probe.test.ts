@@ -10,7 +10,7 @@ import type { TokenOutcome, TokenSource } from '../../src/probe/token/token-sour
 import { aTarget } from '../support/builders.ts';
 import { expectNoListeners, expectNothingLeft } from '../support/leaks.ts';
 
-/** What a look does whatever the protocol. The protocols have their contract suite. */
+/** What a probe does whatever the protocol. The protocols have their contract suite. */
 const accepted: TokenOutcome = { ok: true, token: new Secret('a-token-of-the-tests'), facts: {}, claims: {} };
 const tokens: TokenSource = { acquire: async () => await Promise.resolve(accepted) };
 
@@ -41,7 +41,7 @@ function targetAt(port: number, timeoutMs: number): ReturnType<typeof aTarget> {
 
 const quiet = { tokens, redactor: createRedactor(), reportBug: () => {} };
 
-describe('a look', () => {
+describe('a probe', () => {
   test('names its target and its time', async () => {
     const port = await serve(() => {});
     const before = Date.now();

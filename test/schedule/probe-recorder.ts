@@ -1,6 +1,6 @@
 /**
  * A scheduler under fake timers whose looks are recorded: when each started and ended, how many were under way.
- * A look takes `lookMs` (of its target, where it is a function) and heeds its signal unless told otherwise.
+ * A probe takes `probeMs` (of its target, where it is a function) and heeds its signal unless told otherwise.
  */
 import { expect, vi } from 'vitest';
 import { targetKey, type Target } from '../../src/model/target.ts';

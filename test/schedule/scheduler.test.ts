@@ -52,7 +52,7 @@ describe('first looks', () => {
 });
 
 describe('the rhythm', () => {
-  test('has no drift: a look takes time, the next does not come later for it', async () => {
+  test('has no drift: a probe takes time, the next does not come later for it', async () => {
     const target = aTarget();
     const { scheduler, startsOf } = recordProbes({ probeMs: 20_000 });
     scheduler.update([target]);
@@ -80,7 +80,7 @@ describe('the rhythm', () => {
     await scheduler.close();
   });
 
-  test('leaves out a look whose predecessor is still under way, and piles nothing up', async () => {
+  test('leaves out a probe whose predecessor is still under way, and piles nothing up', async () => {
     const target = aTarget({ intervalMs: 10_000 });
     const { scheduler, startsOf } = recordProbes({ probeMs: 24_000 });
     scheduler.update([target]);
@@ -104,7 +104,7 @@ describe('the rhythm', () => {
     await scheduler.close();
   });
 
-  test('goes on after a look rejected, which is told as a bug', async () => {
+  test('continues after a probe rejected, which is reported as a bug', async () => {
     const broken = new Error('a bug');
     let probes = 0;
     const { scheduler, bugs } = recordProbes({
@@ -120,7 +120,7 @@ describe('the rhythm', () => {
     await scheduler.close();
   });
 
-  test('goes on after a look threw before its first await', async () => {
+  test('continues after a probe threw before its first await', async () => {
     const { scheduler, bugs } = recordProbes({
       probe: () => {
         throw new TypeError('a bug');
@@ -133,7 +133,7 @@ describe('the rhythm', () => {
   });
 });
 
-describe('a look soon', () => {
+describe('a probe soon', () => {
   test('comes in between and leaves the rhythm alone', async () => {
     const target = aTarget();
     let asked = false;
@@ -152,7 +152,7 @@ describe('a look soon', () => {
     await scheduler.close();
   });
 
-  test('that is later than the next one leaves out the looks before it', async () => {
+  test('that is later than the next one leaves out the probes before it', async () => {
     const target = aTarget();
     const { scheduler, startsOf } = recordProbes({ next: () => ({ soonMs: 3 * INTERVAL }) });
     scheduler.update([target]);
@@ -177,7 +177,7 @@ describe('one mailbox', () => {
     await scheduler.close();
   });
 
-  test('keeps its turn when it is changed in mid-look: the new look waits for the old to end', async () => {
+  test('keeps its turn when it is changed during a probe: the new probe waits for the old to end', async () => {
     const target = aTarget();
     const { scheduler, probes } = recordProbes({ probeMs: 10_000, deaf: true });
     scheduler.update([target]);
@@ -239,7 +239,7 @@ describe('caps', () => {
 });
 
 describe('run now', () => {
-  test('looks at once, and resolves when the look has ended', async () => {
+  test('probes at once, and resolves when the probe has ended', async () => {
     const target = aTarget();
     const { scheduler, probes } = recordProbes();
     scheduler.update([target]);
@@ -255,7 +255,7 @@ describe('run now', () => {
     await scheduler.close();
   });
 
-  test('shares the look under way, and the one that is queued: many ask, one looks', async () => {
+  test('shares the probe under way, and the one that is queued: one probe serves all callers', async () => {
     const target = aTarget();
     const { scheduler, probes } = recordProbes();
     scheduler.update([target]);
@@ -287,7 +287,7 @@ describe('run now', () => {
     await scheduler.close();
   });
 
-  test('of one protocol waits for the look over the other', async () => {
+  test('of one protocol waits for the probe over the other', async () => {
     const [imap, pop3] = [aTarget({ protocol: 'imap' }), aTarget({ protocol: 'pop3' })];
     const { scheduler, probes } = recordProbes({ probeMs: 5_000 });
     scheduler.update([imap, pop3]);
@@ -302,7 +302,7 @@ describe('run now', () => {
     await scheduler.close();
   });
 
-  test('of a target that is not scheduled resolves at once, without a look', async () => {
+  test('of a target that is not scheduled resolves at once, without a probe', async () => {
     const { scheduler, probes } = recordProbes();
     scheduler.update([]);
     await scheduler.runNow(aTarget());
@@ -327,7 +327,7 @@ describe('a new configuration', () => {
     expect(await moments(true)).toEqual(await moments(false));
   });
 
-  test('ends the look under way of a target that is gone, which never comes back', async () => {
+  test('ends the probe under way of a target that is gone, which never comes back', async () => {
     const [gone, stays] = [aTarget({ mailbox: 'gone' }), aTarget({ mailbox: 'stays' })];
     const { scheduler, probes, startsOf } = recordProbes({
       probeMs: 10_000,
@@ -409,7 +409,7 @@ describe('lag', () => {
     await scheduler.close();
   });
 
-  test('counts a look that still waits', async () => {
+  test('counts a probe that still waits', async () => {
     const { scheduler } = recordProbes({ probeMs: 4 * MINUTE, concurrency: { total: 1, perApp: 1 } });
     scheduler.update(fleet(2));
     await passMs(3 * MINUTE);
@@ -419,7 +419,7 @@ describe('lag', () => {
 });
 
 describe('close', () => {
-  test('ends the looks under way with an AbortError, and nothing starts afterwards', async () => {
+  test('ends the probes under way with an AbortError, and nothing starts afterwards', async () => {
     const targets = fleet(20);
     const { scheduler, probes } = recordProbes({ probeMs: 30_000, concurrency: { total: 8, perApp: 8 } });
     scheduler.update(targets);
@@ -438,7 +438,7 @@ describe('close', () => {
     expect(probes).toHaveLength(8);
   });
 
-  test('resolves within a second although a look does not heed its signal', async () => {
+  test('resolves within a second although a probe does not heed its signal', async () => {
     const { scheduler, probes } = recordProbes({ probeMs: 30_000, deaf: true });
     const target = aTarget();
     scheduler.update([target]);

@@ -73,7 +73,7 @@ export interface EvidenceOptions {
   readonly startedAt?: number;
   readonly seconds?: number;
   readonly standstillMs?: number;
-  /** The stages that failed, at most one of each leg; what follows them is skipped. None: a healthy look. */
+  /** The stages that failed, at most one of each leg; what follows them is skipped. None: a healthy probe. */
   readonly failed?: Partial<Readonly<Record<StageName, Partial<Failure>>>>;
   /** Replaces the default facts of the stages named. */
   readonly facts?: Partial<StageFacts>;
@@ -92,7 +92,7 @@ export function anEvidence(options: EvidenceOptions = {}): Evidence {
   };
 }
 
-/** A look as it is recorded; a success when nothing of it failed before the mailbox was open. */
+/** A probe as it is recorded; a success when nothing of it failed before the mailbox was open. */
 export function aProbe(
   options: EvidenceOptions & { readonly diagnoses?: readonly Diagnosis[] } = {},
 ): ProbeResult {

@@ -35,7 +35,7 @@ export interface Said {
   readonly scenario: Scenario;
   readonly history: 'worked' | 'never worked';
   readonly graph: boolean;
-  /** By the look that confirmed the first mailbox down, before its neighbours had their turn. */
+  /** By the probe that confirmed the first mailbox down, before its neighbours had their turn. */
   readonly first: Readonly<Record<Protocol, readonly Diagnosis[]>>;
   /** When everybody was looked at twice. */
   readonly verdict: Readonly<Record<Protocol, readonly Diagnosis[]>>;
@@ -43,7 +43,7 @@ export interface Said {
   readonly problems: readonly Problem[];
   /** Mailboxes that are confirmed down, or unknown because nobody can tell. */
   readonly hit: readonly string[];
-  /** Problems that are still open, and mailboxes that are not up, after all was mended. */
+  /** Problems that are still open, and mailboxes that are not up, after all was fixed. */
   readonly left: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export interface World {
   readonly credential: 'secret' | 'certificate';
   /** The app may read its own registration. */
   readonly graph: boolean;
-  /** Of a look: short where hosts fall silent. */
+  /** Of a probe: short where hosts fall silent. */
   readonly timeout: string;
 }
 
@@ -131,7 +131,7 @@ async function openWorld(world: World, { authority, certificate }: Materials): P
     ],
     watch: MAILBOXES.map((id) => ({ id, address: address(id), app: id === 'stranger' ? 'other' : 'reader' })),
   };
-  // The looks are asked for; the schedule hardly comes to its first ones.
+  // The probes are asked for; the schedule hardly comes to its first ones.
   const options = { plan, interval: '30m', timeout: world.timeout, credentialInterval: '10m' };
   const start = async (): Promise<WatchingDaemon> => await watchDaemon(sandbox, options);
   const old = await start();
@@ -258,7 +258,7 @@ async function neighboursAsked(daemon: Daemon): Promise<void> {
   const total = (): number =>
     daemon.snapshot().targets.reduce((sum, { probesTotal }) => sum + probesTotal, 0);
   let before = -1;
-  await until('the looks to end', () => {
+  await until('the probes to end', () => {
     const now = total();
     const isStill = now === before;
     before = now;

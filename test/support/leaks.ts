@@ -19,7 +19,7 @@ export async function expectNothingLeft<T>(scenario: () => Promise<T>): Promise<
   return result;
 }
 
-/** A signal outlives a look: a listener left on it is a leak with everything that it can reach. */
+/** A signal outlives a probe: a listener left on it is a leak with everything that it can reach. */
 export function expectNoListeners(signal: AbortSignal): void {
   expect(getEventListeners(signal, 'abort'), 'listeners left on the signal').toEqual([]);
 }

@@ -1,5 +1,5 @@
 /**
- * A server on a free loopback port whose whole behaviour is one function of a connection: plain or TLS. Errors of
+ * A server on a free loopback port whose whole behavior is one function of a connection: plain or TLS. Errors of
  * its connections are swallowed (its clients are rude on purpose), and closing it ends every connection.
  */
 import { once } from 'node:events';

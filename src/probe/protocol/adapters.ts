@@ -1,4 +1,4 @@
-/** Every mail protocol that a look can speak. */
+/** The adapter of each mail protocol. */
 import type { Protocol } from '../../model/protocol.ts';
 import type { Adapter } from './conversation.ts';
 import { imap } from './imap.ts';

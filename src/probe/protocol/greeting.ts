@@ -1,21 +1,21 @@
 /**
- * What a greeting tells of the server behind it. Exchange Online appends the name of its front end in brackets,
- * UTF-16LE in base64, which names the data centre and the cloud.
+ * What a greeting shows about the server. Exchange Online appends the name of its front end in brackets, UTF-16LE in
+ * base64. The name identifies the data center and the cloud.
  */
 import type { StageFacts } from '../../model/evidence.ts';
 import { factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
 import type { Words } from './server-text.ts';
 
-/** Never matched exactly: the words around these have changed over the years. */
+/** Not an exact match: the text around it has changed over the years. */
 const EXCHANGE = /Microsoft Exchange /i;
 const BRACKETED = /\[([A-Za-z0-9+/]{8,}={0,2})\]/;
 const HOST_NAME = /^[\w.-]{1,253}$/;
 
-/** `line`: the whole greeting as it came off the wire. */
+/** `line`: the whole greeting, verbatim. */
 export function greetingFacts(line: string, words: Words): StageFacts['greeting'] {
   const bracketed = BRACKETED.exec(line)?.[1];
   const name = bracketed === undefined ? '' : Buffer.from(bracketed, 'base64').toString('utf16le');
-  // What is no host name is noise, or an echo of something that we sent.
+  // Anything but a host name is noise, or an echo of data that we sent.
   const isName = HOST_NAME.test(name) && words(name) === name;
   return {
     text: words(line),
@@ -24,7 +24,7 @@ export function greetingFacts(line: string, words: Words): StageFacts['greeting'
   };
 }
 
-/** One expression would read the rest of the line again for each `Microsoft Exchange` in it. */
+/** Not one expression: that would scan the rest of the line again for each `Microsoft Exchange` in it. */
 function isExchange(line: string): boolean {
   const at = line.search(EXCHANGE);
   const rest = at === -1 ? '' : line.slice(at).toUpperCase();

@@ -1,6 +1,6 @@
 /**
- * What an IMAP server says to the command under way, verbatim from the wire, while imapflow reads the same bytes.
- * imapflow tolerates lines that fit nowhere and waits on; here they end the look. Used by imap-client.ts only.
+ * An IMAP server's answer to the current command, verbatim, while imapflow reads the same bytes. imapflow ignores
+ * unexpected lines and keeps waiting; here they end the probe. Used by imap-client.ts only.
  */
 import type { Failure } from '../../model/evidence.ts';
 import { notOfTheProtocol, refusal } from './refusal.ts';
@@ -10,26 +10,26 @@ const STATUSES = ['OK', 'NO', 'BAD', 'BYE'] as const;
 type Status = (typeof STATUSES)[number];
 
 export interface Parsed {
-  /** Behind the `* BYE` that answers LOGOUT. */
+  /** The text of the `* BYE` that answers LOGOUT. */
   readonly bye?: string;
   /** The last SASL continuation. */
   readonly challenge?: string;
-  /** Behind our tag. A tagged BYE is none of the protocol, but its meaning is plain. */
-  readonly answer?: { readonly status: Status; readonly said: string };
+  /** The tagged answer. A tagged BYE violates the protocol, but its meaning is clear. */
+  readonly answer?: { readonly status: Status; readonly text: string };
   /** Of `* 3 EXISTS`. */
   readonly messages?: number;
 }
 
 export interface ImapAnswers {
-  /** A command is about to be sent: what was heard before is forgotten. */
+  /** Call before a command is sent: discards the previous answer. */
   readonly begin: (command: string) => void;
   readonly parse: (line: string) => void;
   readonly parsed: () => Parsed;
-  /** Why the command did not succeed. An answer that was heard counts, whatever ended the connection after it. */
+  /** Why the command failed. An answer that was parsed counts, whatever ended the connection after it. */
   readonly failure: () => Failure | undefined;
 }
 
-/** `currentTag`: of the command that was sent last. */
+/** `currentTag`: the tag of the last command. */
 export function createImapAnswers(reader: LineReader, currentTag: () => string): ImapAnswers {
   let command = '';
   let parsed: Parsed = {};
@@ -48,21 +48,21 @@ export function createImapAnswers(reader: LineReader, currentTag: () => string):
       parsed = {};
     },
     parse: (line) => {
-      const [, tag, word, said = ''] = /^(\S+) (\w+)(?: (.*))?$/.exec(line) ?? [];
+      const [, tag, word, text = ''] = /^(\S+) (\w+)(?: (.*))?$/.exec(line) ?? [];
       const status = STATUSES.find((one) => one === word?.toUpperCase());
-      // Literals have no place in these answers: what follows one would be read as an answer.
+      // These answers have no literals: the data of one would be parsed as an answer.
       const fits = !/\{\d+\+?\}$/.test(line);
       if (fits && line.startsWith('* ')) parseUntagged(line);
       else if (fits && line.startsWith('+')) parsed = { ...parsed, challenge: line.slice(1).trim() };
       else if (fits && tag === currentTag() && status !== undefined && parsed.answer === undefined) {
-        parsed = { ...parsed, answer: { status, said } };
+        parsed = { ...parsed, answer: { status, text } };
       } else reader.fail(notOfTheProtocol(line, `the answer to ${command}`, reader.words));
     },
     parsed: () => parsed,
     failure: () => {
       const { answer, bye } = parsed;
       if (answer?.status === 'OK' || bye !== undefined) return undefined;
-      if (answer !== undefined) return refusal(answer.status, answer.said, reader.words);
+      if (answer !== undefined) return refusal(answer.status, answer.text, reader.words);
       return reader.failure() ?? notOfTheProtocol('', `the answer to ${command}`, reader.words);
     },
   };

@@ -1,10 +1,10 @@
 /**
- * imapflow on the socket of a look: it sends the commands and reads the answers; what the server said is taken
- * verbatim from the wire beside it. Used by imap.ts only.
+ * imapflow on the socket of a probe: it sends the commands and reads the answers. The verbatim text of the server comes
+ * from the line reader, which sees the same bytes. Used by imap.ts only.
  *
- * Two internals of imapflow are replaced, which is why its version is pinned and the contract suite guards it:
- * `startSession` would send ID, NAMESPACE, COMPRESS and ENABLE along, and prefer OAUTHBEARER; `throttleWait` would
- * sit out a part of the time that a throttling server asks for.
+ * Two internals of imapflow are replaced; therefore its version is pinned, and the contract suite guards it.
+ * `startSession` would also send ID, NAMESPACE, COMPRESS and ENABLE, and prefer OAUTHBEARER. `throttleWait` would wait
+ * for a part of the time that a throttling server asks for.
  */
 import type { Socket } from 'node:net';
 import { ImapFlow } from 'imapflow';
@@ -13,8 +13,8 @@ import { createImapAnswers, type Parsed } from './imap-answers.ts';
 import type { LineReader } from './line-reader.ts';
 import { StageFailure } from '../stage-failure.ts';
 
-/** Ours is the deadline that counts: the library's must never come first. */
-const LIBRARY_PATIENCE_MS = 86_400_000;
+/** Longer than any deadline of a probe: the library's own time-outs must never fire first. */
+const LIBRARY_TIMEOUT_MS = 86_400_000;
 
 interface Atom {
   readonly type: 'ATOM';
@@ -34,7 +34,7 @@ class ReadOnlyImapFlow extends ImapFlow {
 
   constructor(socket: Socket) {
     super({
-      // Nobody is called by this name: the socket is there already.
+      // Not used: the socket is connected already.
       host: 'localhost',
       port: 993,
       secure: true,
@@ -45,11 +45,11 @@ class ReadOnlyImapFlow extends ImapFlow {
           return socket;
         },
       },
-      connectionTimeout: LIBRARY_PATIENCE_MS,
-      greetingTimeout: LIBRARY_PATIENCE_MS,
-      socketTimeout: LIBRARY_PATIENCE_MS,
+      connectionTimeout: LIBRARY_TIMEOUT_MS,
+      greetingTimeout: LIBRARY_TIMEOUT_MS,
+      socketTimeout: LIBRARY_TIMEOUT_MS,
     });
-    // imapflow reports late errors as events; the wire has them first.
+    // imapflow reports late errors as events; the line reader has them first.
     this.on('error', () => {});
   }
 
@@ -63,7 +63,7 @@ class ReadOnlyImapFlow extends ImapFlow {
 }
 
 export interface ImapClient {
-  /** In upper case; empty where the server would not say. */
+  /** In upper case; empty where the server does not list them. */
   readonly capabilities: readonly string[];
   /** Never rejects. */
   readonly command: (command: Command) => Promise<Parsed & { readonly failure?: Failure }>;
@@ -73,25 +73,25 @@ export interface ImapClient {
 export interface Command {
   readonly name: 'AUTHENTICATE' | 'EXAMINE' | 'LOGOUT';
   readonly argument?: string;
-  /** Stands behind the argument. */
+  /** Follows the argument. */
   readonly sensitive?: string;
-  /** Answers a `+`; without it a `+` is none of the protocol. */
+  /** Answers a `+`; without it, a `+` is a protocol violation. */
   readonly onContinue?: () => void;
 }
 
 /**
- * `greeting` is read again by the library: capabilities in it save a round trip. Rejects with a `StageFailure` where
- * the connection has ended.
+ * The library parses `greeting` again: capabilities in it save a round trip. Rejects with a `StageFailure` where the
+ * connection has ended.
  */
 export async function createImapClient(reader: LineReader, greeting: string): Promise<ImapClient> {
-  assertStanding(reader);
+  assertOpen(reader);
   const answers = createImapAnswers(reader, () => client.tagCounter.toString(16).toUpperCase());
   answers.begin('CAPABILITY');
   reader.expect({ what: 'the answer to CAPABILITY', begins: /^[*0-9A-F]/ });
   const client = new ReadOnlyImapFlow(reader.share(greeting, answers.parse));
-  // What it rejects with is not passed on (it may hold what we sent): the wire knows why it ended.
+  // Its error is not passed on, because it may hold data that we sent. The line reader knows why the connection ended.
   await client.connect().catch(() => {});
-  assertStanding(reader);
+  assertOpen(reader);
   return {
     capabilities: [...client.capabilities.keys()],
     command: async ({ name, argument, sensitive, onContinue }) => {
@@ -116,7 +116,7 @@ export async function createImapClient(reader: LineReader, greeting: string): Pr
   };
 }
 
-function assertStanding(reader: LineReader): void {
+function assertOpen(reader: LineReader): void {
   const failure = reader.failure();
   if (failure !== undefined) throw new StageFailure(failure);
 }

@@ -1,7 +1,6 @@
 /**
- * IMAP4rev1 and rev2 (RFC 9051) as a look speaks it: AUTHENTICATE XOAUTH2, EXAMINE INBOX, LOGOUT. Never SELECT.
- * Before the login it reads the wire itself, so that a greeting that is none is known at once; from there on
- * imapflow speaks.
+ * The IMAP4rev1 and rev2 (RFC 9051) dialog of a probe: AUTHENTICATE XOAUTH2, EXAMINE INBOX, LOGOUT. Never SELECT. Before
+ * the login it reads the lines itself, so that an invalid greeting fails at once; then imapflow takes over.
  */
 import type { Failure, StageFacts } from '../../model/evidence.ts';
 import { shownCapabilities } from './capabilities.ts';
@@ -13,7 +12,7 @@ import type { LineReader } from './line-reader.ts';
 import { initialResponse, MECHANISM, notOffered, readChallenge } from './xoauth2.ts';
 import { StageFailure } from '../stage-failure.ts';
 
-/** Given to imapflow in place of a greeting that is spent: capabilities told in plain text do not count. */
+/** Given to imapflow instead of the greeting before STARTTLS: capabilities sent in plain text do not count. */
 const NEUTRAL_GREETING = '* OK ready';
 
 export const imap: Adapter = (plainReader) => {
@@ -59,7 +58,7 @@ export const imap: Adapter = (plainReader) => {
         argument: MECHANISM,
         ...(initial ? { sensitive: response } : {}),
         onContinue: () => {
-          // Once the response is sent, a continuation is the error challenge: an empty line asks for the NO.
+          // After the response, a continuation is the error challenge: an empty line requests the NO.
           reader.send(unsent);
           unsent = '';
         },
@@ -69,7 +68,7 @@ export const imap: Adapter = (plainReader) => {
       return {
         facts: {
           ...facts,
-          ...(parsed.answer === undefined ? {} : { text: reader.words(parsed.answer.said) }),
+          ...(parsed.answer === undefined ? {} : { text: reader.words(parsed.answer.text) }),
           ...(challenge === undefined ? {} : { challenge }),
         },
         ...(parsed.failure === undefined ? {} : { failure: parsed.failure }),
@@ -101,22 +100,22 @@ function greetingFailure(line: string, reader: LineReader): Failure | undefined 
   if (status === undefined) return notOfTheProtocol(line, 'an IMAP greeting', reader.words);
   if (status.toUpperCase() === 'BYE') return refusal('BYE', said ?? '', reader.words);
   if (status.toUpperCase() === 'OK') return undefined;
-  // Logged in before anybody asked: whose mailbox this is, nobody can tell.
+  // PREAUTH: logged in without a login, so the mailbox is unknown.
   return { kind: 'protocol', code: 'preauth', text: reader.words(line) };
 }
 
-interface Told {
+interface Answer {
   readonly untagged: readonly string[];
   readonly bye?: string;
   readonly failure?: Failure;
 }
 
-/** One command without imapflow: in plain text before STARTTLS, or goodbye without a login. */
+/** One command without imapflow: in plain text before STARTTLS, or LOGOUT without a login. */
 async function ask(
   reader: LineReader,
   tag: string,
   command: 'CAPABILITY' | 'STARTTLS' | 'LOGOUT',
-): Promise<Told> {
+): Promise<Answer> {
   reader.expect({ what: `the answer to ${command}`, begins: /^[*A]/ });
   reader.send(`${tag} ${command}`);
   const untagged: string[] = [];

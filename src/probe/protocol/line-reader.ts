@@ -1,7 +1,7 @@
 /**
- * The socket of one look, line by line. Every byte that a mail server sends passes here first, for both protocols:
- * bounded, framed, and with every way that a connection ends (close, reset, deadline, flood) turned into one Failure
- * that settles whoever waits. It knows no protocol; the conversations do.
+ * The socket of one probe, line by line. Every byte of a mail server passes here first, for every protocol. The reader
+ * bounds and frames it, and turns every end of the connection (close, reset, deadline, flood) into one Failure that
+ * rejects the waiting read. It knows no protocol; the conversations do.
  */
 import type { Socket } from 'node:net';
 import type { Failure } from '../../model/evidence.ts';
@@ -12,17 +12,17 @@ import type { Words } from './server-text.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 const LONGEST_LINE = 64 * 1024;
-/** Before the expected answer; counted anew for each. */
+/** Limits until the expected answer; counted anew for each. */
 const MOST_BYTES = 1024 * 1024;
 const MOST_LINES = 1000;
 
-/** What a look waits for next. */
+/** What the conversation waits for next. */
 export interface Expectation {
   /** Completes "while waiting for". */
   readonly what: string;
-  /** What the first character of a line must be: garbage need not end its line to be known for what it is. */
+  /** The first character of a line must match: so garbage is recognized before its line ends. */
   readonly begins: RegExp;
-  /** The same for the lines behind the first, where they differ. */
+  /** The same for the lines after the first, where they differ. */
   readonly further?: RegExp;
 }
 
@@ -33,17 +33,17 @@ export interface LineReader {
   /** The next line, one character per byte, without its end. Rejects with a `StageFailure`. */
   readonly line: () => Promise<string>;
   readonly send: (line: string) => void;
-  /** What the server has said beyond what was read so far. */
+  /** Data that has arrived but was not read yet. */
   readonly unread: () => string | undefined;
-  /** Shows each further line to `onLine` and gives the socket to a library, which reads `before` and then the same bytes. */
+  /** Passes each further line to `onLine` and hands the socket to a library, which reads `before` and then the same bytes. */
   readonly share: (before: string, onLine: (line: string) => void) => Socket;
-  /** Lets go of the socket for TLS. Throws where the server has said more than it was asked. */
+  /** Releases the socket for TLS. Throws where the server has sent more than the answer. */
   readonly release: () => Socket;
-  /** Ends the connection with that reason, if nothing has ended it yet. */
+  /** Ends the connection with this reason, unless it has ended already. */
   readonly fail: (failure: Failure) => void;
   /** Why the connection ended. */
   readonly failure: () => Failure | undefined;
-  /** The end of the look: nothing of the socket is left. */
+  /** Closes the socket and removes all listeners. */
   readonly close: () => void;
 }
 
@@ -53,7 +53,7 @@ export interface LineReaderOptions {
   readonly words: Words;
 }
 
-interface Reader {
+interface PendingRead {
   readonly resolve: (line: string) => void;
   readonly reject: (error: StageFailure) => void;
 }
@@ -66,19 +66,19 @@ export function createLineReader(socket: Socket, { signal, redactor, words }: Li
   let lines = 0;
   let rest = '';
   let queue: string[] = [];
-  let reader: Reader | undefined;
+  let pending: PendingRead | undefined;
   let onLine = (line: string): void => {
-    if (reader === undefined) queue.push(line);
-    else reader.resolve(line);
-    reader = undefined;
+    if (pending === undefined) queue.push(line);
+    else pending.resolve(line);
+    pending = undefined;
   };
 
   const fail = (reason: Failure): void => {
     if (failure !== undefined) return;
     failure = reason;
     socket.destroy();
-    reader?.reject(new StageFailure(reason));
-    reader = undefined;
+    pending?.reject(new StageFailure(reason));
+    pending = undefined;
   };
 
   const flooded = (text: string): void => fail({ kind: 'protocol', code: 'flood', text });
@@ -119,7 +119,7 @@ export function createLineReader(socket: Socket, { signal, redactor, words }: Li
   const onEnd = (): void => {
     const { kind, text } = closedFailure(`Waiting for ${expected.what}`);
     const last = queue.at(-1);
-    fail({ kind, text: last === undefined ? text : `${text} Its last words: ${words(last)}` });
+    fail({ kind, text: last === undefined ? text : `${text} Its last line: ${words(last)}` });
   };
   const onAbort = (): void => fail(failureOfAbort(signal, expected.what));
 
@@ -128,7 +128,7 @@ export function createLineReader(socket: Socket, { signal, redactor, words }: Li
     signal.removeEventListener('abort', onAbort);
   };
 
-  // The error listener stays for as long as the socket lives: an error without one ends the process.
+  // The error listener is never removed: a socket error without a listener ends the process.
   socket.on('error', onError).on('data', onData).on('end', onEnd).on('close', onEnd);
   signal.addEventListener('abort', onAbort);
   if (signal.aborted) onAbort();
@@ -148,7 +148,7 @@ export function createLineReader(socket: Socket, { signal, redactor, words }: Li
         const next = queue.shift();
         if (next !== undefined) resolve(next);
         else if (failure !== undefined) reject(new StageFailure(failure));
-        else reader = { resolve, reject };
+        else pending = { resolve, reject };
       }),
     send: (line) => {
       if (failure === undefined) socket.write(`${line}\r\n`, 'latin1');
@@ -169,7 +169,7 @@ export function createLineReader(socket: Socket, { signal, redactor, words }: Li
         fail({
           kind: 'protocol',
           code: 'starttls-injection',
-          text: 'The server sent more in plain text between its consent to TLS and the handshake: somebody may be injecting commands.',
+          text: 'The server sent more plain text after it agreed to TLS and before the handshake: an attacker may be injecting commands.',
         });
       }
       if (failure !== undefined) throw new StageFailure(failure);

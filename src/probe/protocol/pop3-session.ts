@@ -1,31 +1,31 @@
 /**
- * node-pop3 on the socket of a look. Its `connect()` is replaced, and with it everything that reads: the original
- * takes each TCP chunk for one answer, confuses `+ ` with `+OK`, never settles when the server closes, and puts
- * the SASL response (the token) into its errors. Used by pop3.ts only.
+ * node-pop3 on the socket of a probe. Its `connect()` is replaced, and with it all reading: the original takes each TCP
+ * chunk for one answer, confuses `+ ` with `+OK`, never settles when the server closes, and puts the SASL response (the
+ * token) into its errors. Used by pop3.ts only.
  */
 import Pop3Command from 'node-pop3';
 import { notOfTheProtocol, refusal } from './refusal.ts';
 import type { LineReader } from './line-reader.ts';
 import { StageFailure } from '../stage-failure.ts';
 
-/** RFC 1939 section 3 and RFC 5034 section 4: `+OK`, `-ERR`, or `+ ` and a challenge. */
+/** RFC 1939 section 3 and RFC 5034 section 4: `+OK`, `-ERR`, or `+ ` with a challenge. */
 const REPLY = /^(?:(\+OK|-ERR)(?: (.*))?|\+(?: (.*))?)$/i;
 
 export class Pop3Session extends Pop3Command {
   readonly #reader: LineReader;
-  /** The greeting as it came, good or bad. */
+  /** The greeting, verbatim, valid or not. */
   greeting = '';
-  /** The last answer was a SASL continuation. */
+  /** True after a SASL continuation. */
   continues = false;
 
-  /** `greeted`: the greeting has been read before, in plain text. */
+  /** `greeted`: the greeting was read before, in plain text. */
   constructor(reader: LineReader, greeted: boolean) {
     super({ user: '', password: '', host: '' });
     this.#reader = reader;
     if (greeted) this.#adopt();
   }
 
-  /** Reads the greeting from the connection that the walk has made. Rejects with a `StageFailure`. */
+  /** Reads the greeting; the connection is open already. Rejects with a `StageFailure`. */
   override async connect(): Promise<void> {
     this.#reader.expect({ what: 'the POP3 greeting', begins: /^[+-]/ });
     this.greeting = await this.#reader.line();
@@ -35,7 +35,7 @@ export class Pop3Session extends Pop3Command {
     this.#adopt();
   }
 
-  /** One command and what stands behind `+OK` or `+`. Rejects with a `StageFailure`, for `-ERR` too. */
+  /** Sends one command; returns the text after `+OK` or `+`. Rejects with a `StageFailure`, also for `-ERR`. */
   async ask(command: string, waitedFor = `the answer to ${command}`): Promise<string> {
     return await this.#exchange(waitedFor, async () => (await this.command(command))[0]);
   }
@@ -48,7 +48,7 @@ export class Pop3Session extends Pop3Command {
     return await this.#exchange('the answer to QUIT', async () => await super.QUIT());
   }
 
-  /** The capabilities (RFC 2449 section 5), up to the line that holds a dot only. */
+  /** The capabilities (RFC 2449 section 5), up to the line that is a single dot. */
   async capabilities(): Promise<readonly string[]> {
     await this.#exchange('the answer to CAPA', async () => await this.command('CAPA'), /^/);
     const lines: string[] = [];
@@ -69,11 +69,11 @@ export class Pop3Session extends Pop3Command {
     }
   }
 
-  /** One answer to each command (RFC 1939 section 3): one too many would be taken for the answer to the next. */
+  /** One answer to each command (RFC 1939 section 3): a surplus answer would be taken for the answer to the next. */
   #refuseUnasked(): void {
     const line = this.#reader.unread();
     if (line === undefined) return;
-    // A server that shuts down says so unasked.
+    // A server that shuts down sends -ERR without a command.
     const failure = /^-ERR /i.test(line)
       ? refusal('-ERR', line.slice('-ERR '.length), this.#reader.words)
       : notOfTheProtocol(line, 'no answer without a command', this.#reader.words);
@@ -81,7 +81,7 @@ export class Pop3Session extends Pop3Command {
     throw new StageFailure(failure);
   }
 
-  /** node-pop3 registers for the answer, then writes: each write is followed by the one answer that it waits for. */
+  /** node-pop3 registers a listener, then writes: after each write, read the one answer that it waits for. */
   #adopt(): void {
     const write = (command: string): void => {
       this.#reader.send(command.trimEnd());
@@ -90,7 +90,7 @@ export class Pop3Session extends Pop3Command {
         (error) => this.emit('error', error),
       );
     };
-    // Declared as a socket, used as something that can write.
+    // Declared as a socket; node-pop3 only calls `write`.
     Reflect.set(this, '_socket', { write });
   }
 

@@ -1,6 +1,6 @@
 /**
- * POP3 (RFC 1939) as a look speaks it: CAPA, AUTH XOAUTH2 and its response on two lines, STAT, QUIT. Never a
- * command that reads or deletes a message.
+ * The POP3 (RFC 1939) dialog of a probe: CAPA, AUTH XOAUTH2 and its response on two lines, STAT, QUIT. Never a command
+ * that reads or deletes a message.
  */
 import type { Failure, StageFacts } from '../../model/evidence.ts';
 import type { Adapter, Step } from './conversation.ts';
@@ -12,7 +12,7 @@ import type { LineReader } from './line-reader.ts';
 import { initialResponse, MECHANISM, notOffered, readChallenge } from './xoauth2.ts';
 import { StageFailure, carriedFailure } from '../stage-failure.ts';
 
-/** A server that asks on and on is not logging anybody in. */
+/** A server that sends more challenges than this will not accept the login. */
 const MOST_CHALLENGES = 3;
 
 export const pop3: Adapter = (plainReader) => {
@@ -63,7 +63,7 @@ export const pop3: Adapter = (plainReader) => {
   };
 };
 
-/** Two lines: Exchange takes an initial response behind AUTH for a protocol error. */
+/** On two lines: Exchange answers an initial response after AUTH with a protocol error. */
 async function logIn(
   session: Pop3Session,
   reader: LineReader,
@@ -81,7 +81,7 @@ async function logIn(
       if (count === MOST_CHALLENGES) {
         throw new StageFailure(notOfTheProtocol(`+ ${said}`, 'the end of the login', reader.words));
       }
-      // A continuation here is the error challenge: an empty line asks for the -ERR.
+      // A continuation here is the error challenge: an empty line requests the -ERR.
       said = await session.ask('', 'the end of the login');
     }
     return { facts: { ...facts(), text: reader.words(said) } };
@@ -94,7 +94,7 @@ async function logIn(
   }
 }
 
-/** `undefined` where the server knows no CAPA: then it is tried anyway. */
+/** `undefined` where the server does not support CAPA: then the login is tried anyway. */
 async function capabilitiesOf(session: Pop3Session): Promise<readonly string[] | undefined> {
   try {
     return await session.capabilities();

@@ -1,19 +1,19 @@
 /**
- * How a line off the wire becomes words fit for evidence. Every text that this folder reads from a socket goes
- * through here, because servers echo what they were sent.
+ * Turns a received line into text that is safe for evidence. Every text that this folder reads from a socket passes
+ * here, because servers echo what they receive.
  */
 import type { Redactor } from '../../model/redactor.ts';
 import { untrustedAnswer } from '../untrusted-answer.ts';
 
-/** A line as it came off the wire (one character per byte) in, words for evidence out. */
+/** Takes a line as received (one character per byte), returns text for evidence. */
 export type Words = (line: string) => string;
 
-/** More than is ever shown, so that a secret cut here is never shown in part. */
+/** More than is ever shown, so that a secret cut at this limit is never shown in part. */
 const LONGEST = 8 * 1024;
 
 export function createWords(redactor: Redactor): Words {
   return (line) => {
-    // An echo in UTF-16 is the text with a NUL in every other place.
+    // An echo in UTF-16 is the text with a NUL at every other position.
     const text = Buffer.from(line.slice(0, LONGEST), 'latin1').toString('utf8').replaceAll('\0', '');
     return untrustedAnswer(text, redactor);
   };

@@ -1,5 +1,5 @@
 /**
- * The SASL mechanism XOAUTH2: what we send, and what a server's error challenge says. The same for both protocols.
+ * The SASL mechanism XOAUTH2: the initial response, and the server's error challenge. The same for both protocols.
  * https://developers.google.com/workspace/gmail/imap/xoauth2-protocol and
  * https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
  */
@@ -15,13 +15,13 @@ export const MECHANISM = 'XOAUTH2';
 
 type Challenge = NonNullable<StageFacts['auth']['challenge']>;
 
-/** Fields end at \x01: a control character would let a value write fields of its own. */
-// oxlint-disable-next-line no-control-regex -- control characters are what this refuses
+/** Fields end at \x01: a control character in a value could add fields. */
+// oxlint-disable-next-line no-control-regex -- this expression rejects control characters
 const CONTROL = /[\u0000-\u001F\u007F]/;
 
 /**
- * The initial response, base64. It needs no registration with the redactor: base64 of the token at each of the
- * three offsets is registered with the token, and the rest is no secret.
+ * The initial response, base64. It is not registered with the redactor: base64 of the token at each of the three offsets
+ * is registered with the token, and the rest is not secret.
  */
 export function initialResponse(address: string, token: Secret): string {
   if (CONTROL.test(address)) throw new StageFailure(unfit('The mailbox address'));
@@ -31,7 +31,7 @@ export function initialResponse(address: string, token: Secret): string {
   );
 }
 
-/** `eyJzdGF0dXMiOiI0MDEi...`: JSON in base64. What is not of that shape is no evidence. */
+/** `eyJzdGF0dXMiOiI0MDEi...`: JSON in base64. Undefined for anything else. */
 export function readChallenge(base64: string, words: Words): Challenge | undefined {
   const json = parseJsonObject(decodeBase64(base64) ?? '');
   if (json === undefined) return undefined;
@@ -43,7 +43,7 @@ export function readChallenge(base64: string, words: Words): Challenge | undefin
   };
 }
 
-/** The server lists its mechanisms, and ours is not among them: no token is sent. */
+/** The server's mechanisms do not include ours: no token is sent. */
 export function notOffered(offered: readonly string[]): Failure {
   const list = offered.length === 0 ? 'none' : offered.join(', ');
   return {

@@ -1,4 +1,4 @@
-/** A second sample of public threads, taken blindly after the first had been mended against: what it missed. */
+/** A second sample of public threads, taken blindly after the first had been fixed against: what it missed. */
 import type { ThreadCase } from './thread-case.ts';
 
 export const SECOND_SAMPLE: readonly ThreadCase[] = [

@@ -69,7 +69,7 @@ test('a day without looks: a fresh token about every hour', async () => {
   expect(watch.statusOf('plm')).toMatchObject({ valid: true });
 });
 
-test('a token that the looks have just fetched is proof enough: none is asked for', async () => {
+test('a token that the probes have just fetched is proof enough: none is asked for', async () => {
   watch.observe(app, app.scope, GRANTED);
   await vi.advanceTimersByTimeAsync(10 * MINUTE);
   expect(asked).toEqual([]);
@@ -90,7 +90,7 @@ test('a refused credential is asked with every hour, whatever fails meanwhile, a
   expect(asked).toEqual([0, 50]);
 });
 
-test('a refusal that a look meets is told at once, and so is its end', () => {
+test('a refusal that a probe meets is told at once, and so is its end', () => {
   watch.observe(app, app.scope, REFUSED);
   expect(told.at(-1)).toMatchObject({ valid: false, refusal: { code: 'AADSTS7000222' } });
   watch.observe(app, app.scope, GRANTED);

@@ -110,7 +110,7 @@ test('a secret that ends at noon: critical before anybody is locked out, few req
   await minutes(4 * 60);
   expect(refusedAt - endsAt).toBeLessThanOrEqual(1.1 * HOUR);
   expect(darkAt).toBeGreaterThan(refusedAt);
-  // Not before the hour that was told, but for the margin of a token at its end; and then at the next look.
+  // Not before the hour that was told, but for the margin of a token at its end; and then at the next probe.
   expect(Math.min(...lockedOut)).toBeGreaterThan(darkAt - 0.5 * MINUTE);
   expect(Math.min(...lockedOut)).toBeLessThanOrEqual(darkAt + MINUTE);
   expect(watch.statusOf(app.id)).toMatchObject({ valid: false, refusal: { code: 'AADSTS7000222' } });

@@ -15,7 +15,7 @@ import {
 import { expectNoListeners, expectNothingLeft } from '../../support/leaks.ts';
 import { listen, type Listener, type ListenerOptions } from '../../support/listener.ts';
 
-const OVER = new DOMException('the look took too long', 'TimeoutError');
+const OVER = new DOMException('the probe took too long', 'TimeoutError');
 const STOPPED = new Error('shutdown');
 
 /** CI tests IPv6 whatever the machine; elsewhere one may be without. */
@@ -257,7 +257,7 @@ describe('tls', () => {
     });
   });
 
-  test('a server that is too old is told as such', async () => {
+  test('a server that is too old is reported as such', async () => {
     const old = {
       ...good,
       minVersion: 'TLSv1',

@@ -12,7 +12,7 @@ import { listen, type Listener, type ListenerOptions } from '../../support/liste
 const USER = 'probe@corp';
 /** Shaped so that every encoding of it differs from itself. */
 const CANARY = 'cAnary:/p%ss wörd+42';
-const OVER = new DOMException('the look took too long', 'TimeoutError');
+const OVER = new DOMException('the probe took too long', 'TimeoutError');
 const STOPPED = new Error('shutdown');
 
 const closers: (() => Promise<void>)[] = [];

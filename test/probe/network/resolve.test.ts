@@ -62,7 +62,7 @@ test('a signal keeps no listener of a resolver that answered', async () => {
   expectNoListeners(signal);
 });
 
-test('looks that ask for the same name at the same time share one question; the next look asks anew', async () => {
+test('looks that ask for the same name at the same time share one question; the next probe asks anew', async () => {
   const asked: string[] = [];
   const answers = Promise.withResolvers<void>();
   const lookup = shareLookup(async (host) => {
@@ -92,6 +92,6 @@ test.each([
   ['mail.example', 'mail.example'],
   ['bücher.example', 'xn--bcher-kva.example'],
   ['not a name', 'not a name'],
-])('%s is dialled as %s', (host, plain) => {
+])('%s is dialed as %s', (host, plain) => {
   expect(plainHost(host)).toBe(plain);
 });

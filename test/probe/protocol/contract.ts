@@ -1,5 +1,5 @@
 /**
- * What every mail protocol must withstand: the same hostile servers, and after each of them nothing is left of the
+ * The contract of every mail protocol: the same hostile servers. After each of them, nothing is left of the
  * look but its evidence, and nothing of the token in it. `describeProtocol(dialect)` runs it for one protocol.
  */
 import { createHash } from 'node:crypto';
@@ -32,7 +32,7 @@ import {
 import { aTarget } from '../../support/builders.ts';
 import { expectNoListeners, expectNothingLeft } from '../../support/leaks.ts';
 
-/** As long as a real one, and not of the shape of a JWT: what is found must be found by value. */
+/** As long as a real token, but no JWT: the redactor must find it by value. */
 const CANARY = Array.from({ length: 24 }, (_, index) =>
   createHash('sha256').update(`canary ${index}`).digest('base64url'),
 ).join('');
@@ -40,11 +40,11 @@ const ADDRESS = 'qms@contoso.example';
 const SASL = Buffer.from(`user=${ADDRESS}\u0001auth=Bearer ${CANARY}\u0001\u0001`).toString('base64');
 const CHALLENGE = '{"status":"400","schemes":"Bearer","scope":"https://outlook.office.com/"}';
 
-/** For servers that say nothing: long enough for the handshake on a busy machine. */
+/** For silent servers: long enough for the handshake on a busy machine. */
 const SILENCE_MS = 400;
 const PATIENCE_MS = 10_000;
 
-/** The steps of a healthy look, and the stage that each belongs to. */
+/** The steps of a healthy probe, each with its stage. */
 const STEPS: readonly (readonly [StepName, StageName])[] = [
   ['greeting', 'greeting'],
   ['capabilities', 'auth'],
@@ -96,7 +96,7 @@ export function describeProtocol(dialect: Dialect): void {
     vi.restoreAllMocks();
   });
 
-  /** One look, with the proof that it left nothing behind and gave nothing away. */
+  /** Runs one probe, and checks that it leaves nothing behind and shows no secret. */
   async function probe(options: ProbeOptions = {}): Promise<Evidence> {
     const tls = options.tls ?? 'implicit';
     const server = servers[tls];
@@ -128,7 +128,7 @@ export function describeProtocol(dialect: Dialect): void {
     });
   }
 
-  /** How the mail leg failed: once, and with words. */
+  /** The one failure of the mail leg, with a text. */
   function failuresOf(evidence: Evidence): readonly unknown[] {
     expect(isSuccess(evidence)).toBe(false);
     return failedStages(evidence).flatMap(({ stage, failure }) => {
@@ -138,7 +138,7 @@ export function describeProtocol(dialect: Dialect): void {
   }
 
   describe('a healthy server', () => {
-    test('lets the mailbox be opened, counted and left', async () => {
+    test('lets the probe open and count the mailbox, and log out', async () => {
       const evidence = await probe();
       expect(failedStages(evidence)).toEqual([]);
       expect(evidence.stages.every(({ outcome }) => outcome === 'ok')).toBe(true);
@@ -161,7 +161,7 @@ export function describeProtocol(dialect: Dialect): void {
       expect(stageOf(evidence, 'open')?.facts.messages).toBe(3);
     });
 
-    test('may ask for the response on a line of its own', async () => {
+    test('may request the response on a line of its own', async () => {
       const evidence = await probe({ script: { capabilities: dialect.offerWithout('SASL-IR') } });
       expect(failedStages(evidence)).toEqual([]);
       expect(servers.implicit.parsed).toContain(SASL);
@@ -172,7 +172,7 @@ export function describeProtocol(dialect: Dialect): void {
       expect(failedStages(evidence)).toEqual([]);
     });
 
-    test('is left without a wait for the end of the connection', async () => {
+    test('is left without waiting for the end of the connection', async () => {
       const evidence = await probe();
       expect(stageOf(evidence, 'logout')?.outcome).toBe('ok');
     });
@@ -182,13 +182,13 @@ export function describeProtocol(dialect: Dialect): void {
     const verbatim =
       'AUTHENTICATE failed. Error="AuthFailed:LogonDenied-None-OAuthLog:AuthExc_Auth Failed. [x] User:q"';
 
-    test('the login, is quoted word by word, and left politely', async () => {
+    test('the login is quoted verbatim, and the probe logs out', async () => {
       const evidence = await probe({ script: { auth: dialect.refuse(verbatim) } });
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'rejected', text: verbatim }]);
       expect(stageOf(evidence, 'logout')?.outcome).toBe('ok');
     });
 
-    test('with a response code, has it told', async () => {
+    test('with a response code has it reported', async () => {
       const script = { auth: dialect.refuse('[AUTHENTICATIONFAILED] No. [vm:2026-11-22 21:45:57]') };
       expect(failuresOf(await probe({ script }))).toMatchObject([
         {
@@ -200,12 +200,12 @@ export function describeProtocol(dialect: Dialect): void {
       ]);
     });
 
-    test('without a word, is told as such', async () => {
+    test('without a reason is reported as such', async () => {
       const [failure] = failuresOf(await probe({ script: { auth: dialect.refuse('') } }));
-      expect(failure).toMatchObject({ kind: 'rejected', text: expect.stringContaining('without a word') });
+      expect(failure).toMatchObject({ kind: 'rejected', text: expect.stringContaining('without a reason') });
     });
 
-    test('by an error challenge, has it decoded', async () => {
+    test('by an error challenge has it decoded', async () => {
       const script = { auth: dialect.challenge(Buffer.from(CHALLENGE).toString('base64')) };
       const evidence = await probe({ script });
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'rejected' }]);
@@ -213,7 +213,7 @@ export function describeProtocol(dialect: Dialect): void {
       expect(stageOf(evidence, 'logout')?.outcome).toBe('ok');
     });
 
-    test('by a challenge and the refusal in one packet, is understood', async () => {
+    test('by a challenge and a refusal in one packet is understood', async () => {
       const auth: Act = (peer) => {
         dialect.challenge(Buffer.from(CHALLENGE).toString('base64'))(peer);
         dialect.healthy.challenged(peer);
@@ -233,30 +233,30 @@ export function describeProtocol(dialect: Dialect): void {
       ]);
     });
 
-    test('every answer to a challenge with another, comes to an end', async () => {
+    test('every answer to a challenge with another challenge comes to an end', async () => {
       const again = dialect.challenge(Buffer.from(CHALLENGE).toString('base64'));
       const evidence = await probe({ script: { auth: again, challenged: again } });
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'protocol' }]);
     });
 
-    test('in its greeting, is quoted', async () => {
+    test('in its greeting is quoted', async () => {
       const evidence = await probe({ script: { greeting: dialect.turnAway('[UNAVAILABLE] Too many.') } });
       expect(failuresOf(evidence)).toMatchObject([
         { stage: 'greeting', kind: 'rejected', code: 'UNAVAILABLE', text: 'Too many.' },
       ]);
     });
 
-    test('by throttling, is not waited for', async () => {
+    test('by throttling is not waited for', async () => {
       const words = 'Request is throttled. Suggested Backoff Time: 92415 milliseconds';
       const evidence = await probe({ script: { auth: dialect.refuse(words) } });
       expect(failuresOf(evidence)).toMatchObject([
         { stage: 'auth', kind: 'throttled', text: words, retryAfterSeconds: 92.415 },
       ]);
-      // There was time left for it.
+      // There was time left to wait.
       expect(stageOf(evidence, 'logout')?.outcome).toBe('ok');
     });
 
-    test('to open the mailbox, was logged in to', async () => {
+    test('to open the mailbox shows that the login worked', async () => {
       const evidence = await probe({ script: { open: dialect.refuse('Server Unavailable. 15') } });
       expect(failuresOf(evidence)).toMatchObject([
         { stage: 'open', kind: 'rejected', text: 'Server Unavailable. 15' },
@@ -265,7 +265,7 @@ export function describeProtocol(dialect: Dialect): void {
       expect(stageOf(evidence, 'logout')?.outcome).toBe('ok');
     });
 
-    test('and hangs up at once, is quoted all the same', async () => {
+    test('and hangs up at once is quoted all the same', async () => {
       const auth: Act = (peer) => {
         dialect.refuse('No.')(peer);
         peer.halfClose();
@@ -275,7 +275,7 @@ export function describeProtocol(dialect: Dialect): void {
       expect(stageOf(evidence, 'logout')?.outcome).toBe('skipped');
     });
 
-    test('our mechanism, is not sent a token', async () => {
+    test('our mechanism is sent no token', async () => {
       const evidence = await probe({ script: { capabilities: dialect.offerWithout('XOAUTH2') } });
       expect(failuresOf(evidence)).toMatchObject([
         { stage: 'auth', kind: 'protocol', code: 'mechanism-not-offered' },
@@ -313,7 +313,7 @@ export function describeProtocol(dialect: Dialect): void {
       ['a half-close', ({ halfClose }) => halfClose(), ['closed']],
       ['a reset', ({ reset }) => reset(), ['reset', 'closed']],
     ] as readonly (readonly [string, Act, readonly string[]])[])(
-      '%s ends the look',
+      '%s ends the probe',
       async (_, act, kinds) => {
         const evidence = await probe({ script: { [step]: act } });
         const failure = stageOf(evidence, stage)?.failure;
@@ -350,7 +350,7 @@ export function describeProtocol(dialect: Dialect): void {
       expect(isSuccess(evidence)).toBe(false);
     });
 
-    test('the wish to stop is granted', async () => {
+    test('an abort ends the probe', async () => {
       const controller = new AbortController();
       const evidence = await probe({
         script: { [step]: () => controller.abort() },
@@ -399,8 +399,8 @@ export function describeProtocol(dialect: Dialect): void {
     });
   });
 
-  describe('goodbye', () => {
-    test('without an answer is not waited for, and takes nothing from the success', async () => {
+  describe('logout', () => {
+    test('without an answer is not waited for, and the probe stays a success', async () => {
       const evidence = await probe({ script: { logout: () => {} }, timeoutMs: SILENCE_MS });
       expect(isSuccess(evidence)).toBe(true);
       expect(stageOf(evidence, 'logout')?.failure?.kind).toBe('timeout');
@@ -424,7 +424,7 @@ export function describeProtocol(dialect: Dialect): void {
   describe('the token leg', () => {
     const refused: TokenOutcome = { ok: false, failure: { kind: 'rejected', text: 'No.' }, facts: {} };
 
-    test('that fails, lets the mail host greet, and it is left politely', async () => {
+    test('that fails lets the mail host greet, and the probe logs out', async () => {
       const evidence = await probe({ tokens: arriving(refused) });
       expect(failedStages(evidence).map(({ stage }) => stage)).toEqual(['token']);
       expect(outcomes(evidence, ['claims', 'greeting', 'auth', 'open', 'logout'])).toEqual([
@@ -436,7 +436,7 @@ export function describeProtocol(dialect: Dialect): void {
       ]);
     });
 
-    test('that hangs, ends at the deadline', async () => {
+    test('that hangs ends at the deadline', async () => {
       const tokens: TokenSource = { acquire: async () => await new Promise(() => {}) };
       const evidence = await probe({ tokens, timeoutMs: SILENCE_MS });
       expect(failedStages(evidence).map(({ stage, failure }) => [stage, failure?.kind])).toEqual([
@@ -445,7 +445,7 @@ export function describeProtocol(dialect: Dialect): void {
       expect(outcomes(evidence, ['greeting', 'auth'])).toEqual(['ok', 'skipped']);
     });
 
-    test('that comes late, is waited for', async () => {
+    test('that is late is waited for', async () => {
       let bring = (): void => {};
       const late = new Promise<TokenOutcome>((resolve) => {
         bring = () => resolve(accepted(redactor));
@@ -458,7 +458,7 @@ export function describeProtocol(dialect: Dialect): void {
       expect(isSuccess(evidence)).toBe(true);
     });
 
-    test('that comes after the server has hung up, is not sent', async () => {
+    test('that ends after the server hung up sends no token', async () => {
       let bring = (): void => {};
       const late = new Promise<TokenOutcome>((resolve) => {
         bring = () => resolve(accepted(redactor));
@@ -472,7 +472,7 @@ export function describeProtocol(dialect: Dialect): void {
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'closed' }]);
     });
 
-    test('that throws, is a bug that is reported without secrets, and ends no other leg', async () => {
+    test('that throws is a bug, reported without secrets, and ends no other leg', async () => {
       const tokens: TokenSource = {
         acquire: async () => {
           accepted(redactor);
@@ -492,7 +492,7 @@ export function describeProtocol(dialect: Dialect): void {
       expectNoToken(JSON.stringify(evidence));
     });
 
-    test('that brings unfit claims, fails in its own stage only: the server has the word', async () => {
+    test('that has wrong claims fails in its own stage only: the server decides', async () => {
       const claims: Claims = { expiresAt: 1 };
       const evidence = await probe({ tokens: arriving({ ...accepted(redactor), claims }) });
       expect(stageOf(evidence, 'claims')?.failure).toMatchObject({ kind: 'claims', code: 'token-expired' });
@@ -500,7 +500,7 @@ export function describeProtocol(dialect: Dialect): void {
     });
   });
 
-  test('an address that would write SASL fields of its own is not sent', async () => {
+  test('an address that would add SASL fields is not sent', async () => {
     const evidence = await probe({ address: `${ADDRESS}\u0001auth=Bearer x` });
     expect(failuresOf(evidence)).toMatchObject([
       { stage: 'auth', kind: 'credential', code: 'control-character' },
@@ -509,7 +509,7 @@ export function describeProtocol(dialect: Dialect): void {
   });
 
   describe('STARTTLS', () => {
-    test('comes before the login, and nothing secret before it', async () => {
+    test('precedes the login, and nothing secret precedes it', async () => {
       const evidence = await probe({ tls: 'starttls' });
       expect(failedStages(evidence)).toEqual([]);
       expect(isSuccess(evidence)).toBe(true);
@@ -517,7 +517,7 @@ export function describeProtocol(dialect: Dialect): void {
       expect(servers.starttls.parsed.join('\n')).toContain(SASL);
     });
 
-    test('that is not offered, is the end, politely', async () => {
+    test('that is not offered ends the probe with a logout', async () => {
       const script = {
         capabilities: dialect.offerWithout(dialect.protocol === 'imap' ? 'STARTTLS' : 'STLS'),
       };
@@ -528,8 +528,8 @@ export function describeProtocol(dialect: Dialect): void {
       expect(outcomes(evidence, ['greeting', 'auth', 'logout'])).toEqual(['ok', 'skipped', 'ok']);
     });
 
-    test('that is refused, is the end', async () => {
-      // The server would start TLS all the same: it is the client that must not.
+    test('that is refused ends the probe', async () => {
+      // The server would start TLS all the same; the client must not.
       const starttls: Act = (peer) => {
         dialect.refuse('Not now.')(peer);
         peer.halfClose();
@@ -538,7 +538,7 @@ export function describeProtocol(dialect: Dialect): void {
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'tls', kind: 'rejected', text: 'Not now.' }]);
     });
 
-    test('with commands injected behind the consent, is the end', async () => {
+    test('with commands injected after the reply ends the probe', async () => {
       const starttls: Act = (peer) =>
         peer.say(dialect.protocol === 'imap' ? `${peer.tag} OK go\n* OK injected` : '+OK go\n+OK injected');
       const evidence = await probe({ tls: 'starttls', script: { starttls } });
@@ -547,7 +547,7 @@ export function describeProtocol(dialect: Dialect): void {
       ]);
     });
 
-    test('with garbage for a handshake, is the end', async () => {
+    test('with garbage instead of a handshake ends the probe', async () => {
       const starttls: Act = (peer) => {
         dialect.healthy.starttls(peer);
         setTimeout(() => peer.write('HTTP/1.1 400 Bad Request\r\n\r\n'), 20);
@@ -557,7 +557,7 @@ export function describeProtocol(dialect: Dialect): void {
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'tls', kind: 'tls' }]);
     });
 
-    test('in silence, ends at the deadline', async () => {
+    test('without an answer ends at the deadline', async () => {
       const script = { starttls: () => {} };
       const evidence = await probe({ tls: 'starttls', script, timeoutMs: SILENCE_MS });
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'tls', kind: 'timeout' }]);
@@ -582,7 +582,7 @@ function backwards(text: string): string {
   return text.split('').reverse().join('');
 }
 
-/** No part of 24 characters of the token, in any form in which it travels or may be echoed. */
+/** No 24 characters of the token, in any form in which it is sent or may be echoed. */
 function expectNoToken(text: string): void {
   const bytes = Buffer.from(CANARY);
   const forms = [

@@ -10,7 +10,7 @@ const NAMED =
   '[UABBADcAUAAyADYANABDAEEAMAAxADMANwAuAEYAUgBBAFAAMgA2ADQALgBQAFIATwBEAC4ATwBVAFQATABPAE8ASwAuAEMATwBNAA==]';
 
 test.each([
-  ['since ever', `* OK The Microsoft Exchange IMAP4 service is ready. ${NAMED}`],
+  ['in its oldest form', `* OK The Microsoft Exchange IMAP4 service is ready. ${NAMED}`],
   [
     'since December 2025',
     `* OK The Microsoft Exchange IMAP4 service is ready. (BACKENDAUTHENTICATE) ${NAMED}`,
@@ -20,7 +20,7 @@ test.each([
     'over POP3 since September 2025',
     `+OK Microsoft Exchange POP3 server ready (tcpproxy/15.20.9137.005). ${NAMED}`,
   ],
-])('Exchange Online is known by its greeting, and its front end by name: %s', (_, line) => {
+])('the greeting identifies Exchange Online and its front end: %s', (_, line) => {
   expect(greetingFacts(line, words)).toEqual({
     text: line,
     exchange: true,

@@ -52,7 +52,7 @@ describe('imap', () => {
       ]);
     });
 
-    test('a throttling BAD is told with the time that the server wants', async () => {
+    test('a throttling BAD is reported with the time that the server asks for', async () => {
       const open: Act = ({ say, tag }) =>
         say(`${tag} BAD Request is throttled. Suggested Backoff Time: 299609 milliseconds`);
       const evidence = await probing.probe({ open });
@@ -62,14 +62,14 @@ describe('imap', () => {
       expect(stageOf(evidence, 'logout')?.outcome).toBe('ok');
     });
 
-    test('a server that takes us for logged in is not believed', async () => {
+    test('a PREAUTH greeting is refused', async () => {
       const evidence = await probing.probe({ greeting: ({ say }) => say('* PREAUTH ready') });
       expect(failedStages(evidence)).toMatchObject([
         { stage: 'greeting', failure: { kind: 'protocol', code: 'preauth' } },
       ]);
     });
 
-    test('capabilities in the greeting are not asked for again', async () => {
+    test('capabilities in the greeting are not requested again', async () => {
       const evidence = await probing.probe({
         greeting: ({ say }) => say('* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] ready'),
       });
@@ -81,12 +81,12 @@ describe('imap', () => {
       ]);
     });
 
-    test('an answer that comes twice ends the look at the next step', async () => {
+    test('a repeated answer ends the probe at the next step', async () => {
       const evidence = await probing.probe({ auth: ({ say, tag }) => say(`${tag} OK done\n${tag} OK done`) });
       expect(failedStages(evidence)).toMatchObject([{ stage: 'open', failure: { kind: 'protocol' } }]);
     });
 
-    test('nothing is sent that a look does not need, and OAUTHBEARER is not preferred', async () => {
+    test('the probe sends no unneeded command, and does not prefer OAUTHBEARER', async () => {
       await probing.probe({});
       expect(
         probing.server.parsed.map((line) => line.replace(/^\w+ /, '').replace(/ dX\S+$/, ' ...')),
@@ -95,7 +95,7 @@ describe('imap', () => {
 
     test.each<readonly [string, Act]>([
       ['a literal', ({ say, tag }) => say(`* LIST () "/" {7}\n${tag} OK x\n${tag} OK done`)],
-      ['a continuation that nobody asked for', ({ say, tag }) => say(`+ go on\n${tag} OK done`)],
+      ['an unexpected continuation', ({ say, tag }) => say(`+ go on\n${tag} OK done`)],
     ])('%s is none of the protocol', async (_, open) => {
       const evidence = await probing.probe({ open });
       expect([...failedStages(evidence)].map(({ failure }) => failure?.kind)).toEqual(['protocol']);

@@ -19,7 +19,7 @@ describe('pop3', () => {
       await probing.close();
     });
 
-    test('nothing is sent that a look does not need, and the response has a line of its own', async () => {
+    test('the probe sends no unneeded command, and the response has a line of its own', async () => {
       await probing.probe({});
       expect(probing.server.parsed.map((line) => line.replace(/^dX\S+$/, '...'))).toEqual([
         'CAPA',
@@ -33,12 +33,12 @@ describe('pop3', () => {
     test.each<readonly [string, Act]>([
       ['a plus alone', ({ write }) => write('+\r\n')],
       ['a plus and a space', ({ write }) => write('+ \r\n')],
-      ['a plus and words', ({ write }) => write('+ go ahead\r\n')],
+      ['a plus and text', ({ write }) => write('+ go ahead\r\n')],
     ])('the response may be asked for by %s', async (_, prompt) => {
       expect(isSuccess(await probing.probe({ prompt }))).toBe(true);
     });
 
-    test('a success before the response is none of the protocol', async () => {
+    test('a success before the response is a protocol violation', async () => {
       const evidence = await probing.probe({ prompt: ({ say }) => say('+OK welcome') });
       expect(failedStages(evidence)).toMatchObject([
         { stage: 'auth', failure: { kind: 'protocol', text: '+OK welcome' } },

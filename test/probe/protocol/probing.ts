@@ -1,4 +1,4 @@
-/** A fake server and a probe that looks at it with a token that is accepted: for tests that need no more. */
+/** A fake server and a probe of it with an accepted token, for tests that need no more. */
 import type { Evidence } from '../../../src/model/evidence.ts';
 import { createRedactor } from '../../../src/model/redactor.ts';
 import { Secret } from '../../../src/model/secret.ts';
@@ -15,7 +15,7 @@ import { aTarget } from '../../support/builders.ts';
 
 export interface Probing {
   readonly server: FakeMailServer;
-  /** One look at a server that does so at those steps. */
+  /** Runs one probe against a server that behaves so at those steps. */
   readonly probe: (script: Partial<Record<StepName, Act>>) => Promise<Evidence>;
   readonly close: () => Promise<void>;
 }

@@ -84,7 +84,7 @@ describe('one request', () => {
     expect(endpoint.requests).toHaveLength(1);
   });
 
-  test('goes on for the others when one of them gives up', async () => {
+  test('continues for the others when one of them gives up', async () => {
     const ready = Promise.withResolvers<void>();
     endpoint.answerWith({ ...granted(FIRST), after: ready.promise });
     const impatient = new AbortController();
@@ -374,7 +374,7 @@ describe('a forced request', () => {
     const outcome = await acquire();
     expect(tokenIn(outcome)).toBe(FIRST);
     expect(outcome.facts.refreshFailure).toMatchObject({ since: START + MINUTE });
-    // However young the token is, it is tried again: the fault may have been mended.
+    // However young the token is, it is tried again: the fault may have been fixed.
     wait(30_000);
     await acquire();
     await settled(3);

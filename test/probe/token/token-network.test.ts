@@ -75,7 +75,7 @@ describe('the connection', () => {
     });
   });
 
-  test('a server that never begins TLS stops there, before the looks that wait give up', async () => {
+  test('a server that never begins TLS stops there, before the probes that wait give up', async () => {
     const server = createServer(() => {}).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
