@@ -24,6 +24,34 @@ export function release(one: OpenIncident, { target }: IncidentSources): OpenInc
   return { ...one, held, left };
 }
 
+/** Most incidents stay as they are from one second to the next, and some are large. */
+export function mayHaveChanged(
+  { incident, problems, held, left, claimants, restored }: OpenIncident,
+  touched: ReadonlySet<string>,
+  now: number,
+  sources: IncidentSources,
+): boolean {
+  return (
+    problems.size === 0 ||
+    left.size > 0 ||
+    incident.state === 'intermittent' ||
+    isIntermittent(held, sources) ||
+    (restored !== undefined && isInGrace(restored, now)) ||
+    [...problems].some((id) => touched.has(id)) ||
+    claimantsOf(problems, sources) !== claimants
+  );
+}
+
+function claimantsOf(problems: ReadonlySet<string>, sources: IncidentSources): number {
+  return [...problems].reduce((sum, id) => sum + sources.claimants(id), 0);
+}
+
+/** All that hold it come and go. */
+function isIntermittent(held: ReadonlyMap<string, number>, { target }: IncidentSources): boolean {
+  for (const key of held.keys()) if (target(key)?.intermittent !== true) return false;
+  return held.size > 0;
+}
+
 /** As its problems and its targets are now. */
 export function withPresent(
   one: OpenIncident,
@@ -34,27 +62,34 @@ export function withPresent(
   const problems = [...one.problems].flatMap((id) => sources.problem(id) ?? []);
   const present = problems.find(({ id }) => id === one.incident.problem) ?? largest(problems);
   const held = new Map(one.held);
+  const failing = new Set(problems.flatMap(({ id }) => sources.failingUnder(id)));
   if (!isAboutProber(one.incident)) {
-    for (const key of problems.flatMap(({ id }) => sources.failingUnder(id))) {
+    for (const key of failing) {
       const target = sources.target(key);
       if (target !== undefined && !target.isUp) held.set(key, target.watchedSince);
     }
   }
-  if (one.restored !== undefined && isInGrace(one.restored, now))
-    giveUpGuesses(held, one, problems, sources, heirOf);
-  const targets = [...held.keys()].flatMap((key) => sources.target(key) ?? []);
-  const isIntermittent = targets.length > 0 && targets.every(({ intermittent }) => intermittent);
+  if (one.restored !== undefined && isInGrace(one.restored, now)) giveUpGuesses(held, one, failing, heirOf);
   const next = present === undefined ? one.incident : withProblem(one.incident, present);
   const { recovering: _, ...rest } = next;
-  const state = isIntermittent ? 'intermittent' : next.state;
-  const recovering = state === 'intermittent' ? recoveringOf(targets) : undefined;
+  const state = isIntermittent(held, sources) ? 'intermittent' : next.state;
+  const recovering =
+    state === 'intermittent'
+      ? recoveringOf([...held.keys()].flatMap((key) => sources.target(key) ?? []))
+      : undefined;
   const incident: Incident = {
     ...rest,
     state,
     advisory: next.advisory && held.size === 0,
     ...(recovering === undefined ? {} : { recovering }),
   };
-  return { ...one, held, incident: withAffected(incident, { problems, held, one, now, heirOf }, sources) };
+  const claimants = claimantsOf(one.problems, sources);
+  return {
+    ...one,
+    held,
+    claimants,
+    incident: withAffected(incident, { problems, held, failing, one, now, heirOf }, sources),
+  };
 }
 
 /**
@@ -64,11 +99,9 @@ export function withPresent(
 function giveUpGuesses(
   held: Map<string, number>,
   one: OpenIncident,
-  problems: readonly Problem[],
-  { failingUnder }: IncidentSources,
+  own: ReadonlySet<string>,
   heirOf: HeirOf,
 ): void {
-  const own = new Set(problems.flatMap(({ id }) => failingUnder(id)));
   const others = [...held.keys()].filter((key) => !own.has(key) && heirOf(one, key) !== undefined);
   if (others.length < held.size) for (const key of others) held.delete(key);
 }
@@ -88,6 +121,8 @@ function recoveringOf(targets: readonly WatchedTarget[]): Incident['recovering']
 interface Present {
   readonly problems: readonly Problem[];
   readonly held: ReadonlyMap<string, number>;
+  /** Of those that hold it, the ones whose mailboxes its problems name. */
+  readonly failing: ReadonlySet<string>;
   readonly one: OpenIncident;
   readonly now: number;
   readonly heirOf: HeirOf;
@@ -95,11 +130,12 @@ interface Present {
 
 function withAffected(
   incident: Incident,
-  { problems, held, one, now, heirOf }: Present,
+  { problems, held, failing, one, now, heirOf }: Present,
   sources: IncidentSources,
 ): Incident {
   const present = new Set(problems.flatMap(({ affectedMailboxes }) => affectedMailboxes));
   for (const key of held.keys()) {
+    if (failing.has(key)) continue;
     const target = sources.target(key);
     if (target !== undefined && heirOf(one, key) === undefined) present.add(target.mailbox);
   }

@@ -31,6 +31,8 @@ export interface IncidentSources {
   readonly problem: (id: string) => Problem | undefined;
   /** Keys of the targets that fail under it; empty for what is only found in healthy probes or of an app itself. */
   readonly failingUnder: (problem: string) => readonly string[];
+  /** How many targets and apps claim it: where that is the same, the targets are, for all that matters here. */
+  readonly claimants: (problem: string) => number;
   /** Ids of the problems that the target's failure is part of. */
   readonly problemsOf: (key: string) => readonly string[];
   /** UUID version 7 of that moment. */
@@ -39,11 +41,23 @@ export interface IncidentSources {
 
 export function incidentSourcesOf(
   table: Pick<TargetTable, 'get'>,
-  { problem, failingUnder, claimsOf }: Pick<ProblemIndex, 'problem' | 'failingUnder' | 'claimsOf'>,
+  {
+    problem,
+    failingUnder,
+    claimants,
+    claimsOf,
+  }: Pick<ProblemIndex, 'problem' | 'failingUnder' | 'claimants' | 'claimsOf'>,
 ): Omit<IncidentSources, 'newId'> {
+  /** An outage of ten thousand mailboxes asks for each of them every second. */
+  const made = new WeakMap<TargetRecord, WatchedTarget>();
   const watched = (key: string): WatchedTarget | undefined => {
     const record = table.get(key);
-    return record && watchedTarget(key, record);
+    if (record === undefined) return undefined;
+    const known = made.get(record);
+    if (known !== undefined) return known;
+    const target = watchedTarget(key, record);
+    made.set(record, target);
+    return target;
   };
   return {
     target: watched,
@@ -51,6 +65,7 @@ export function incidentSourcesOf(
       PROTOCOL_IDS.flatMap((protocol) => watched(targetKey({ mailbox: { id }, protocol })) ?? []),
     problem,
     failingUnder,
+    claimants,
     problemsOf: (key) =>
       claimsOf(key).flatMap(({ failure, diagnosis }) => (failure === undefined ? [] : problemId(diagnosis))),
   };

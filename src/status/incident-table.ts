@@ -15,6 +15,8 @@ export interface OpenIncident {
   readonly held: ReadonlyMap<string, number>;
   /** Those that held it until now, and how they ceased to. */
   readonly left: ReadonlyMap<string, 'up' | 'gone'>;
+  /** As many claimed its problems when it was reviewed last. */
+  readonly claimants: number;
   /** It was open before this process started. */
   readonly restored?: Restored;
 }
@@ -72,7 +74,14 @@ export function createIncidentTable({ problem, problemsOf, targetsOf }: Incident
       else {
         const failing = isAboutProber(incident) || incident.advisory ? [] : notUp(incident, targetsOf);
         const held = new Map(failing.map(({ key, watchedSince }) => [key, watchedSince]));
-        put({ incident, problems: new Set(), held, left: new Map(), restored: { at: now, isFound: false } });
+        put({
+          incident,
+          problems: new Set(),
+          held,
+          left: new Map(),
+          claimants: 0,
+          restored: { at: now, isFound: false },
+        });
       }
     },
     forgetClosed: (now) => {

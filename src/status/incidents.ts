@@ -7,7 +7,7 @@
 import type { Incident, IncidentChange } from '../model/incident.ts';
 import type { Problem, ProblemChange } from '../model/status.ts';
 import { changeKind, newIncident, reopened } from './incident-record.ts';
-import { release, settled, withPresent } from './incident-review.ts';
+import { mayHaveChanged, release, settled, withPresent } from './incident-review.ts';
 import type { IncidentSources } from './incident-sources.ts';
 import { createIncidentTable, isAboutProber, type OpenIncident } from './incident-table.ts';
 
@@ -48,7 +48,11 @@ export function createIncidents(sources: IncidentSources): Incidents {
       const { incident } = openFor(change.after, now, table, sources);
       if (!before.has(incident.id)) before.set(incident.id, recent.get(incident.id));
     }
-    for (const one of table.open()) table.put(withPresent(one, now, sources, table.heirOf));
+    const touched = new Set(
+      changes.map((change) => ('after' in change ? change.after.id : change.before.id)),
+    );
+    for (const one of table.open())
+      if (mayHaveChanged(one, touched, now, sources)) table.put(withPresent(one, now, sources, table.heirOf));
     // Once all are up to date: one may go on under another.
     for (const one of table.open()) {
       const next = table.put(settled(one, now, table.heirOf, sources));
@@ -89,7 +93,10 @@ function openFor(problem: Problem, now: number, table: Table, sources: IncidentS
     former === undefined
       ? newIncident(sources.newId(problem.since), problem, advisory)
       : reopened(former, problem);
-  return table.link({ incident, problems: new Set(), held: new Map(), left: new Map() }, problem.id);
+  return table.link(
+    { incident, problems: new Set(), held: new Map(), left: new Map(), claimants: 0 },
+    problem.id,
+  );
 }
 
 function newsOf(

@@ -27,6 +27,8 @@ export interface ProblemIndex {
   readonly problem: (id: string) => Problem | undefined;
   /** The sources that fail under the problem, without those that only warn of it. */
   readonly failingUnder: (id: string) => readonly string[];
+  /** How many sources claim it. */
+  readonly claimants: (id: string) => number;
   /** Ids of the problems that somebody claimed or no longer claims since this was last asked. */
   readonly takeTouched: () => ReadonlySet<string>;
 }
@@ -100,10 +102,13 @@ export function createProblemIndex(): ProblemIndex {
       return open;
     },
     problem,
-    failingUnder: (id) =>
-      Array.from(groups.get(id)?.members ?? [], ([source, { claim }]) =>
-        claim.failure === undefined ? [] : [source],
-      ).flat(),
+    failingUnder(id) {
+      const failing: string[] = [];
+      for (const [source, { claim }] of groups.get(id)?.members ?? [])
+        if (claim.failure !== undefined) failing.push(source);
+      return failing;
+    },
+    claimants: (id) => groups.get(id)?.members.size ?? 0,
     takeTouched() {
       const taken = touched;
       touched = new Set();

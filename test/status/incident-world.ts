@@ -62,6 +62,7 @@ export function aWorld(...keys: readonly string[]): World {
         [...targets.keys()].filter((key) => mailboxOf(key) === mailbox).flatMap((key) => watched(key) ?? []),
       problem: (id) => problems.problem(id),
       failingUnder: (id) => [...failing].flatMap(([key, ids]) => (ids.includes(id) ? [key] : [])),
+      claimants: (id) => problems.claimants(id),
       problemsOf: (key) => failing.get(key) ?? [],
       newId: () => `incident-${(ids += 1)}`,
     });
