@@ -2,8 +2,6 @@
  * Announces problems that opened, grew, shrank, changed or closed, soon after the probe that caused it. At most once a
  * second: a fleet that fails at once is announced in one round. Used by the daemon.
  */
-import type { ProblemChange } from './model/status.ts';
-
 export interface Announcer {
   /** A record may have changed a problem: announce it in the next round. */
   readonly note: () => void;
@@ -12,9 +10,9 @@ export interface Announcer {
 
 const PAUSE_MS = 1_000;
 
-export function createAnnouncer(
-  takeNews: (now: number) => readonly ProblemChange[],
-  announce: (change: ProblemChange) => void,
+export function createAnnouncer<Change>(
+  takeNews: (now: number) => readonly Change[],
+  announce: (change: Change) => void,
 ): Announcer {
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;

@@ -3,7 +3,7 @@
  * parts; what each decides stands with it.
  */
 import type { Logger } from 'pino';
-import { createAnnouncer, type Announcer } from './announcer.ts';
+import { createAnnouncer } from './announcer.ts';
 import type { Config } from './config/config.ts';
 import { createConfiguration } from './configuration.ts';
 import { createExplainThread } from './explain-thread.ts';
@@ -11,13 +11,15 @@ import { applyExposure, protectionOf } from './exposure.ts';
 import type { Files } from './model/files.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { Snapshot, StatusChange } from './model/status.ts';
-import { createEvents, type Events } from './report/events.ts';
+import { createEvents } from './report/events.ts';
 import { createHttpServer } from './report/http-server.ts';
-import { logChange, logCredential, logProbe } from './report/log.ts';
-import { createMetrics, type Metrics } from './report/metrics.ts';
+import { createMetrics } from './report/metrics.ts';
+import { inMemory, type OpenedStore } from './open-store.ts';
+import { createRemembering } from './remember.ts';
 import { sourceOf } from './report-source.ts';
 import { version } from './version.ts';
-import { createWatching, type WatchingReports } from './watching.ts';
+import { reportsTo } from './reporters.ts';
+import { createWatching } from './watching.ts';
 
 export interface DaemonEdges {
   readonly configFile: string;
@@ -25,6 +27,8 @@ export interface DaemonEdges {
   readonly files: Files;
   readonly logger: Logger;
   readonly redactor: Redactor;
+  /** Where states, incidents and history are kept. Absent: in memory. */
+  readonly opened?: OpenedStore;
   /** Told of every probe, besides the log and the metrics. */
   readonly onProbe?: () => void;
   /** Told of every change of a mailbox's confirmed state. */
@@ -49,28 +53,53 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
   const onBug = (error: unknown): void => logger.error({ event: 'bug', err: error }, 'a bug in mailprobe');
   let isRunning = false;
 
+  const reports = reportsTo(edges, {
+    metrics: () => metrics,
+    events: () => events,
+    announcer: () => announcer,
+    remembering: () => remembering,
+  });
   const watching = createWatching({
     ...edges,
     concurrency: initial.concurrency,
     onBug,
-    ...reportsTo(edges, { metrics: () => metrics, events: () => events, announcer: () => announcer }),
+    ...reports,
+    onStateChange: (change) => remembering.noteStateChange(change),
   });
   const { engine } = watching;
   const events = createEvents(redactor);
-  const announcer = createAnnouncer(engine.status.takeNews, events.publishProblem);
+  const remembering = createRemembering({
+    opened: edges.opened ?? inMemory(),
+    engine,
+    logger,
+    plan: () => [],
+    onBeat: (now) => {
+      for (const change of engine.status.sweep(now)) reports.reportChange(change);
+      announcer.note();
+    },
+    onBug,
+  });
+  const announcer = createAnnouncer(
+    (now) => {
+      const problems = engine.status.takeNews(now);
+      return [...problems, ...remembering.incidents.take(problems, now)];
+    },
+    (change) => ('incident' in change ? events.publishIncident(change) : events.publishProblem(change)),
+  );
   const configuration = createConfiguration(initial, {
     ...edges,
     apply: (next) => {
       applyExposure(next, { server: http.server, started: initial, logger, redactor });
       if (logger.level !== 'silent') logger.level = next.logLevel;
       watching.update(next);
+      remembering.update(next);
       announcer.note();
     },
     onFilesChanged: watching.filesChanged,
     onBug,
   });
   const explaining = createExplainThread();
-  const source = sourceOf(watching, configuration, explaining, () => isRunning);
+  const source = sourceOf(watching, configuration, explaining, remembering, () => isRunning);
   const metrics = createMetrics(source);
   const http = await createHttpServer(source, {
     ...edges,
@@ -85,6 +114,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     announcer.close();
     events.close();
     await Promise.all([watching.close(), http.close(), explaining.close()]);
+    await remembering.close();
   };
 
   const url = await listen(http, initial, close);
@@ -116,31 +146,3 @@ async function listen(http: Http, config: Config, close: () => Promise<void>): P
 }
 
 type Http = Awaited<ReturnType<typeof createHttpServer>>;
-
-interface Reporters {
-  readonly metrics: () => Metrics;
-  readonly events: () => Events;
-  readonly announcer: () => Announcer;
-}
-
-/** Who is told of what the watching finds. */
-function reportsTo(edges: DaemonEdges, { metrics, events, announcer }: Reporters): WatchingReports {
-  const { logger, onProbe, onChange } = edges;
-  return {
-    reportProbe: (target, probe) => {
-      metrics().observeProbe(target, probe);
-      logProbe(logger, target, probe);
-      announcer().note();
-      onProbe?.();
-    },
-    reportChange: (change) => {
-      logChange(logger, change);
-      events().publishChange(change);
-      onChange?.(change);
-    },
-    reportCredential: (credential, before) => {
-      logCredential(logger, credential, before);
-      announcer().note();
-    },
-  };
-}

@@ -4,13 +4,16 @@
  */
 import { diagnoseCutOff } from './diagnosis/diagnose-cut-off.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
+import { diagnoseStore } from './diagnosis/diagnose-store.ts';
 import { createCredentialJudge } from './judge-credential.ts';
 import type { Context } from './model/context.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
 import { isEndedByUs, type Evidence } from './model/evidence.ts';
 import type { Files } from './model/files.ts';
+import type { StateChange } from './model/memory.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { Snapshot, StatusChange } from './model/status.ts';
+import type { StoreError } from './model/store-error.ts';
 import type { App, Target } from './model/target.ts';
 import { type CredentialStore, createCredentialStore } from './probe/credential/credential-book.ts';
 import { createControlConnections, needsControl } from './probe/control-connection.ts';
@@ -26,6 +29,8 @@ export interface EngineEdges {
   readonly redactor: Redactor;
   /** Called with every answer to a token request, whichever part sent it. */
   readonly onTokenAnswer: (app: App, scope: string, outcome: TokenOutcome) => void;
+  /** A target's confirmed state changed, or its watch began or ended: for whoever remembers it. */
+  readonly onStateChange?: (change: StateChange) => void;
   readonly onBug: (error: unknown) => void;
 }
 
@@ -50,16 +55,19 @@ export interface Engine {
   readonly judgeCredential: (app: App) => readonly Diagnosis[];
   /** Diagnoses it again where the last diagnosis relied on a token that has expired since. */
   readonly rejudgeCredential: (app: App) => void;
+  /** The store is away, or back where it is undefined: a problem of the prober's own. */
+  readonly recordStore: (failure: Pick<StoreError, 'code' | 'message'> | undefined) => void;
   readonly snapshot: () => Snapshot;
   /** Ends token requests in flight. */
   readonly close: () => void;
 }
 
-export function createEngine({ env, files, redactor, onTokenAnswer, onBug }: EngineEdges): Engine {
+export function createEngine(edges: EngineEdges): Engine {
+  const { env, files, redactor, onTokenAnswer, onStateChange, onBug } = edges;
   const readers = { ...createReaders({ env, files }), redactor };
   const tokens = createTokenCache({ ...readers, onAnswer: onTokenAnswer });
   const credentials = createCredentialStore({ ...readers, tokens });
-  const status = createStatusStore({ diagnoseCutOff });
+  const status = createStatusStore({ diagnoseCutOff, ...(onStateChange && { onStateChange }) });
   const probe = createProbe({ tokens, redactor, reportBug: onBug });
   const askTokenHost = createControlConnections(redactor);
   const judge = createCredentialJudge();
@@ -103,6 +111,11 @@ export function createEngine({ env, files, redactor, onTokenAnswer, onBug }: Eng
     judgeCredential,
     rejudgeCredential: (app) => {
       if (judge.isOutdated(app, Date.now())) judgeCredential(app);
+    },
+    recordStore: (failure) => {
+      const now = Date.now();
+      const diagnoses = failure === undefined ? [] : [diagnoseStore(failure, now)];
+      status.recordProberDiagnoses('store', diagnoses, now);
     },
     snapshot: () => {
       const at = Date.now();

@@ -4,6 +4,7 @@ import { tokenFailureCause } from './diagnosis/token-failure-cause.ts';
 import type { ExplainThread } from './explain-thread.ts';
 import type { Target } from './model/target.ts';
 import { createProbeOnDemand } from './probe-on-demand.ts';
+import type { Remembering } from './remember.ts';
 import type { ReportSource } from './report/source.ts';
 import { revision, version } from './version.ts';
 import type { Watching } from './watching.ts';
@@ -12,6 +13,7 @@ export function sourceOf(
   { engine, scheduler }: Watching,
   { current, state }: Configuration,
   { explain }: ExplainThread,
+  remembering: Remembering,
   ready: () => boolean,
 ): ReportSource {
   const targets = (): readonly Target[] => current().targets;
@@ -22,6 +24,11 @@ export function sourceOf(
     probeNow: createProbeOnDemand(engine, { targets, probeNow: scheduler.runNow }),
     explain,
     schedulerLagSeconds: scheduler.lagSeconds,
+    past: remembering.past,
+    maintenance: remembering.maintenance,
+    incidents: remembering.incidents,
+    store: remembering.state,
+    externalUrl: () => current().externalUrl,
     config: state,
     ready,
     tokenFailureCause,

@@ -6,7 +6,9 @@ import { loadConfig } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
 import { createDaemon, type Daemon } from '../daemon.ts';
 import { createRedactor } from '../model/redactor.ts';
+import { StoreError } from '../model/store-error.ts';
 import { endpointName } from '../model/target.ts';
+import { openStore } from '../open-store.ts';
 import { createLogger } from '../report/log.ts';
 import { EXIT, type Command } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
@@ -28,17 +30,14 @@ export const serve: Command = async (args, io) => {
     destination: io.stdout,
     redactor,
   });
+  const edges = { configFile: values.config, env: io.env, files: io.files, logger, redactor };
   let daemon: Daemon;
   try {
-    daemon = await createDaemon(loaded.config, {
-      configFile: values.config,
-      env: io.env,
-      files: io.files,
-      logger,
-      redactor,
-    });
+    const opened = await openStore(loaded.config, edges);
+    daemon = await createDaemon(loaded.config, { ...edges, opened });
   } catch (error) {
-    io.stderr.write(`${describeListenError(error, loaded.config)}\n`);
+    const message = error instanceof StoreError ? error.message : describeListenError(error, loaded.config);
+    io.stderr.write(`${message}\n`);
     return EXIT.unknown;
   }
   const reload = (): void => void daemon.reload();

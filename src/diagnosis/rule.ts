@@ -46,6 +46,7 @@ export type About =
   | 'network'
   | 'credential'
   | 'permissions'
+  | 'store'
   | 'graph';
 
 export type GuideStep = 1 | 2 | 3 | 4 | 5;

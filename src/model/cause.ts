@@ -59,6 +59,7 @@ export const CAUSES = [
   'service-incident',
   'session-timeout',
   'prober-starved',
+  'store-unavailable',
   'own-network-down',
   'dns-failure',
   'proxy-failure',

@@ -1,12 +1,13 @@
 /**
- * Server-sent events: a mailbox changed its confirmed state, a problem opened or closed. Keeps the most recent events
+ * Server-sent events: a mailbox changed its confirmed state, a problem opened or closed, an incident changed. Keeps the most recent events
  * for clients that reconnect (`Last-Event-ID`). The daemon publishes; `events-route.ts` subscribes.
  */
 import { randomUUID } from 'node:crypto';
+import type { IncidentChange, IncidentChangeKind } from '../model/incident.ts';
 import type { Redactor } from '../model/redactor.ts';
 import type { ProblemChange, StatusChange } from '../model/status.ts';
 import { jsonText } from './resource/json.ts';
-import { problemEventView, statusEventView } from './resource/event.ts';
+import { incidentEventView, problemEventView, statusEventView } from './resource/event.ts';
 
 /** The fields of a server-sent event: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export interface Event {
@@ -16,12 +17,18 @@ export interface Event {
   readonly data: string;
 }
 
-export type EventName = 'status' | 'problem_opened' | 'problem_closed' | 'reset';
+export type EventName =
+  | 'status'
+  | 'problem_opened'
+  | 'problem_closed'
+  | `incident_${IncidentChangeKind}`
+  | 'reset';
 
 export interface Events {
   readonly publishChange: (change: StatusChange) => void;
   /** A problem that grows or changes makes no event; the lists show it. */
   readonly publishProblem: (change: ProblemChange) => void;
+  readonly publishIncident: (change: IncidentChange) => void;
   /**
    * Delivers the events after `lastEventId`, then every new one. Sends `reset` first if the missed events are no longer
    * kept: the client should read the lists again. Returns a function that ends the subscription.
@@ -62,6 +69,7 @@ export function createEvents(redactor: Redactor): Events {
       if (kind === 'opened') publish('problem_opened', problemEventView(change.after, at));
       if (kind === 'closed') publish('problem_closed', problemEventView(change.before, at));
     },
+    publishIncident: ({ kind, at, incident }) => publish(`incident_${kind}`, incidentEventView(incident, at)),
     listen: (lastEventId, deliver) => {
       const missed = lastEventId === undefined ? [] : missedSince(lastEventId);
       const reset: Event = { id: `${process}-${count}`, name: 'reset', data: '{}' };

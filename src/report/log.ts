@@ -12,6 +12,7 @@ import type { LogLevel } from '../model/log-level.ts';
 import type { Redactor } from '../model/redactor.ts';
 import { isSuspect } from '../model/starved.ts';
 import type { Confirmed, ProbeResult, StatusChange } from '../model/status.ts';
+import type { StoreError } from '../model/store-error.ts';
 import type { Target } from '../model/target.ts';
 import { rfc3339 } from './resource/json.ts';
 
@@ -115,4 +116,25 @@ function found({ evidence, diagnoses }: ProbeResult): object {
     ...(failed?.failure && { text: failed.failure.text }),
     ...(first && { cause: first.cause, confidence: first.confidence, owner: first.owner }),
   };
+}
+
+/** Once when the store goes away, and once when it is back. */
+export function logStore(
+  logger: Logger,
+  {
+    up,
+    pending,
+    failure,
+  }: {
+    readonly up: boolean;
+    readonly pending: number;
+    readonly failure?: Pick<StoreError, 'code' | 'message'>;
+  },
+): void {
+  if (up) logger.info({ event: 'store_back', pending }, 'the store is back: what waited is being written');
+  else
+    logger.warn(
+      { event: 'store_unavailable', code: failure?.code, pending },
+      `${failure?.message ?? 'the store is away'}; probing goes on, changes are kept in memory`,
+    );
 }

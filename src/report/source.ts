@@ -2,9 +2,13 @@
  * The interface between the daemon and this folder: read-only views of the status, and the two actions that a caller may
  * request (a probe, an explanation). `report/` renders what is known; it decides nothing and stores nothing.
  */
+import type { AvailabilityKey, AvailabilityRow } from '../model/availability.ts';
 import type { Cause } from '../model/cause.ts';
 import type { CredentialStatus } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Acknowledgement, Incident } from '../model/incident.ts';
+import type { MaintenanceWindow, StateChange } from '../model/memory.ts';
+import type { HistoryQuery, IncidentQuery, Page, Span, StoredIncident } from '../model/past.ts';
 import type { Snapshot, TargetStatus } from '../model/status.ts';
 import type { Protocol } from '../model/protocol.ts';
 import type { App } from '../model/target.ts';
@@ -22,12 +26,65 @@ export interface ConfigState {
   readonly revision?: string;
 }
 
+/** What was. Rejects with a `StoreError` while the store is away. */
+export interface Past {
+  /** Newest first. */
+  readonly incidents: (query: IncidentQuery) => Promise<Page<StoredIncident>>;
+  readonly incident: (id: string) => Promise<StoredIncident | undefined>;
+  readonly history: (query: HistoryQuery) => Promise<readonly StateChange[]>;
+  readonly availability: (window: Span, key: AvailabilityKey) => Promise<readonly AvailabilityRow[]>;
+  /** Resolves when it is durable, to the incident as it is then. */
+  readonly acknowledge: (
+    id: string,
+    acknowledgement: Omit<Acknowledgement, 'at'>,
+  ) => Promise<StoredIncident | undefined>;
+  readonly unacknowledge: (id: string) => Promise<StoredIncident | undefined>;
+}
+
+export interface Maintenance {
+  readonly inForce: (now: number) => readonly MaintenanceWindow[];
+  /** In force, and those that begin within four weeks; in order. */
+  readonly upcoming: (now: number) => readonly MaintenanceWindow[];
+  /** Resolves when it is durable. */
+  readonly announce: (window: Omit<MaintenanceWindow, 'id'>) => Promise<MaintenanceWindow>;
+  /** Undefined: nobody announced one with that id, or it is over. */
+  readonly end: (id: string, now: number) => Promise<MaintenanceWindow | undefined>;
+}
+
+/** Opened since this process started. */
+export interface IncidentCount {
+  readonly cause: string;
+  readonly scope: string;
+  readonly owner: string;
+  readonly count: number;
+}
+
+export interface Incidents {
+  /** Open ones, and those that closed within the last hour. */
+  readonly all: () => readonly Incident[];
+  readonly counts: () => readonly IncidentCount[];
+}
+
+export interface StoreState {
+  readonly up: boolean;
+  /** Rows that are not written yet. */
+  readonly pending: number;
+}
+
 export interface ReportSource {
   readonly snapshot: () => Snapshot;
   readonly credentials: () => readonly CredentialStatus[];
   readonly apps: () => readonly App[];
   /** Probes the mailbox now, over all its protocols unless some are named. A failed probe is a result, not a rejection. */
   readonly probeNow: (mailboxId: string, protocols?: readonly Protocol[]) => Promise<readonly TargetStatus[]>;
+  /** Absent: there are no routes of the past. */
+  readonly past?: Past;
+  readonly maintenance?: Maintenance;
+  readonly incidents?: Incidents;
+  /** Absent: nothing is kept. */
+  readonly store?: () => StoreState;
+  /** Without a trailing slash. */
+  readonly externalUrl?: () => string | undefined;
   /** Absent: `POST /api/v1/explain` does not exist. */
   readonly explain?: (text: string) => Promise<readonly Diagnosis[] | undefined>;
   readonly schedulerLagSeconds: () => number;

@@ -1,5 +1,6 @@
 /**
- * What is wrong with an app itself, its credential for one, as claims on all of the app's mailboxes. Used by the store
+ * What is wrong with an app itself, its credential for one, as claims on all of the app's mailboxes; and with the prober
+ * itself. Used by the store
  * beside the claims of targets.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -12,6 +13,8 @@ export interface AppClaims {
   readonly update: (targets: readonly Target[]) => void;
   /** In place of what was claimed before. */
   readonly record: (app: App, diagnoses: readonly Diagnosis[], now: number) => void;
+  /** What is wrong with a part of the prober itself, in place of what was claimed of that part before. */
+  readonly recordProber: (part: string, diagnoses: readonly Diagnosis[], now: number) => void;
 }
 
 export function createAppClaims(problems: Pick<ProblemIndex, 'claim' | 'claimsOf'>): AppClaims {
@@ -40,6 +43,10 @@ export function createAppClaims(problems: Pick<ProblemIndex, 'claim' | 'claimsOf
         source,
         claimsOf(findingsOf(diagnoses), problems.claimsOf(source), { mailboxes, since: now }),
       );
+    },
+    recordProber(part, diagnoses, now) {
+      const source = `the prober's ${part}`;
+      problems.claim(source, claimsOf(diagnoses, problems.claimsOf(source), { mailboxes: [], since: now }));
     },
   };
 }

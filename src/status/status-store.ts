@@ -60,6 +60,8 @@ export interface StatusStore {
   readonly corroborating: (probes: readonly FailedProbe[], reach: Reach) => readonly Target[];
   /** What is wrong with an app itself, its credential for one, in place of what was said before. */
   readonly recordAppDiagnoses: (app: App, diagnoses: readonly Diagnosis[], now: number) => void;
+  /** What is wrong with a part of the prober itself, its store for one, in place of what was said before. */
+  readonly recordProberDiagnoses: (part: string, diagnoses: readonly Diagnosis[], now: number) => void;
   /** The result of a control connection: no login, just whether a host speaks. */
   readonly setControl: (sign: HostSign, now: number) => readonly StatusChange[];
   readonly ownNetwork: (now: number) => OwnNetwork;
@@ -124,6 +126,7 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
     }),
     corroborating: (probes, reach) => corroborating(probes, table.candidates, reach),
     recordAppDiagnoses: appClaims.record,
+    recordProberDiagnoses: appClaims.recordProber,
     setControl(sign, now) {
       network.observe(sign);
       return withdrawSilent(now);

@@ -2,32 +2,9 @@
  * Availability by mailbox, app or label, for the API and the command `report`. The sums of a group are the mean of
  * its mailboxes, to the millisecond: they, too, add up to the window.
  */
+import type { AvailabilityKey, AvailabilityRow, IncidentTally, Outage, Sums } from '../model/availability.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { AvailabilityFacts, IncidentFact, MailboxAvailability, Outage, Sums } from './availability.ts';
-
-export type AvailabilityKey = 'mailbox' | 'app' | { readonly label: string };
-
-/** From opening to close, of those that closed. */
-export interface TimeToFix {
-  readonly incidents: number;
-  readonly meanMs: number;
-  readonly longestMs: number;
-}
-
-export interface IncidentTally {
-  readonly incidents: number;
-  readonly timeToFix?: TimeToFix;
-}
-
-export interface AvailabilityRow extends Sums, IncidentTally {
-  /** Id of the mailbox or app, or value of the label. */
-  readonly subject: string;
-  readonly mailboxes: number;
-  readonly outages: number;
-  readonly longestOutage?: Outage;
-  readonly byCause: Readonly<Record<string, IncidentTally>>;
-  readonly byOwner: Readonly<Record<string, IncidentTally>>;
-}
+import type { AvailabilityFacts, IncidentFact, MailboxAvailability } from './availability.ts';
 
 const SUMS = ['upMs', 'downMs', 'unknownMs', 'maintenanceMs', 'notWatchedMs'] as const;
 
@@ -58,11 +35,6 @@ export async function availabilityBy(
     if (rows.length % SLICE === 0) await nextTurn();
   }
   return rows;
-}
-
-/** The sums' share that was up, of what counts: up and down. Absent where nothing counts. */
-export function upShare({ upMs, downMs }: Sums): number | undefined {
-  return upMs + downMs === 0 ? undefined : upMs / (upMs + downMs);
 }
 
 function subjectOf(mailbox: MailboxAvailability, key: AvailabilityKey): string | undefined {

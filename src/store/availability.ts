@@ -7,26 +7,12 @@
  * was not configured), in maintenance, down (over any of its protocols), unknown (over any), up. So the sums add up to
  * the window.
  */
+import type { Outage, Sums } from '../model/availability.ts';
+import type { Span } from '../model/past.ts';
 import type { Owner, Scope } from '../model/diagnosis.ts';
 import { selects } from '../model/maintenance.ts';
 import type { MaintenanceWindow, StateChange } from '../model/memory.ts';
-import { intersection, measure, union, type Measure, type Span } from './spans.ts';
-
-/** Milliseconds of each condition. They add up to the window. */
-export interface Sums {
-  readonly upMs: number;
-  readonly downMs: number;
-  readonly unknownMs: number;
-  readonly maintenanceMs: number;
-  readonly notWatchedMs: number;
-}
-
-/** From the start of the first failure to the start of the first success of the run that confirmed it up. */
-export interface Outage extends Span {
-  readonly mailbox: string;
-  /** Without what was not watched or in maintenance. */
-  readonly downMs: number;
-}
+import { intersection, measure, union, type Measure } from './spans.ts';
 
 export interface MailboxAvailability extends Sums {
   readonly mailbox: string;

@@ -3,9 +3,10 @@
  * change does not wait. While the store is away the changes merge in memory and are tried again with growing pauses. Made
  * by the daemon; `notify/` takes its messages here, so that they are sent while the store is away, too.
  */
+import { StoreError, type StoreFailure } from '../model/store-error.ts';
 import { NO_CHANGES, type Changes, type OutboxMessage } from '../model/memory.ts';
 import { createPendingChanges } from './pending-changes.ts';
-import { StoreError, type Clock, type DueRequest, type Store, type StoreFailure } from './store.ts';
+import { type Clock, type DueRequest, type Store } from './store.ts';
 import { systemClock } from './system-clock.ts';
 
 export interface Journal {

@@ -2,11 +2,12 @@
  * The store of those who keep nothing: `check`, `demo`, tests, and a daemon that cannot have a file. It answers like the
  * others, bounded, until the process ends.
  */
+import { StoreError } from '../model/store-error.ts';
 import type { OutboxMessage } from '../model/memory.ts';
 import { acknowledged, byId, incidents, stored } from './memory/incidents.ts';
 import { availability, history, maintenance, prune } from './memory/past.ts';
 import { createTables, isSettled, save, type Message } from './memory/tables.ts';
-import { StoreError, type Store } from './store.ts';
+import { type Store } from './store.ts';
 
 export function createMemoryStore(): Store {
   const tables = createTables();

@@ -1,10 +1,5 @@
 /** Sets of times, as sorted spans that neither overlap nor touch. Used by the computation of availability. */
-
-/** `from` inclusive, `until` exclusive. */
-export interface Span {
-  readonly from: number;
-  readonly until: number;
-}
+import type { Span } from '../model/past.ts';
 
 /** How much of [from, until) the set covers. */
 export type Measure = (from: number, until: number) => number;

@@ -2,11 +2,12 @@
  * The main thread's side of the worker: numbered requests, their replies, and a deadline for each. Used by
  * `sqlite-store.ts`.
  */
+import { StoreError } from '../model/store-error.ts';
 import { Worker } from 'node:worker_threads';
 import type { FileOptions, StoreEvent } from './sqlite/file.ts';
 import type { Operations } from './sqlite/operations.ts';
 import type { Reply, Request } from './sqlite-worker.ts';
-import { StoreError, type Clock } from './store.ts';
+import { type Clock } from './store.ts';
 import { systemClock } from './system-clock.ts';
 
 type Rest<T> = T extends (db: never, ...rest: infer R) => unknown ? R : never;

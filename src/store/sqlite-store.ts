@@ -2,12 +2,13 @@
  * The default store: one SQLite file (`node:sqlite`), opened by a worker thread, so that no probe waits for a disk. Made
  * by the daemon, and read-only by the commands `report` and `backup`. Each request has a deadline.
  */
+import type { Page } from '../model/past.ts';
 import { resolve } from 'node:path';
 import type { Changes, TargetMemory } from '../model/memory.ts';
 import { encode, redactedWindow } from './sqlite/encode.ts';
 import type { StoreEvent } from './sqlite/file.ts';
 import { createWorkerClient, type Ask } from './sqlite-client.ts';
-import type { Clock, Page, Store } from './store.ts';
+import type { Clock, Store } from './store.ts';
 
 export interface SqliteStoreOptions {
   readonly file: string;

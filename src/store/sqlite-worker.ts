@@ -2,6 +2,7 @@
  * The thread that `sqlite-store.ts` starts: it alone has the file open, and does one request after the other. Whatever
  * shakes the file (damage, a failing disk) closes it; the next request opens it anew.
  */
+import type { StoreFailure } from '../model/store-error.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { storeError } from './sqlite/failure.ts';
 import {
@@ -13,7 +14,6 @@ import {
   type StoreEvent,
 } from './sqlite/file.ts';
 import { OPERATIONS, type Operations } from './sqlite/operations.ts';
-import type { StoreFailure } from './store.ts';
 
 export interface Request {
   readonly id: number;

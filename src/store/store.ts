@@ -3,11 +3,10 @@
  * journal. Memory is the truth for judging; a store is behind it, and may be away at any time. Every write may be
  * repeated: it leaves the same rows. Times in epoch milliseconds.
  */
-import type { Owner } from '../model/diagnosis.ts';
-import type { Acknowledgement, Delivery, Incident } from '../model/incident.ts';
+import type { HistoryQuery, IncidentQuery, Page, Span, StoredIncident } from '../model/past.ts';
+import type { Acknowledgement } from '../model/incident.ts';
 import type { Changes, MaintenanceWindow, Memories, OutboxMessage, StateChange } from '../model/memory.ts';
 import type { AvailabilityFacts } from './availability.ts';
-import type { Span } from './spans.ts';
 
 export interface Store {
   /** Opens or creates, and migrates. Every other operation does it too, where it has not succeeded yet. */
@@ -47,77 +46,10 @@ export interface Store {
   readonly close: () => Promise<void>;
 }
 
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** Where the next page begins; absent on the last. */
-  readonly next?: string;
-}
-
-/** An incident with what became of its messages, oldest first. */
-export interface StoredIncident extends Incident {
-  readonly deliveries: readonly Delivery[];
-}
-
-/** Members that are present must all match. */
-export interface IncidentQuery extends Partial<Span> {
-  /** `open` includes intermittent ones. */
-  readonly state?: 'open' | 'closed';
-  /** Affects mailboxes of this app, or is about it. */
-  readonly app?: string;
-  readonly mailbox?: string;
-  readonly cause?: string;
-  readonly owner?: Owner;
-  /** `next` of the page before. */
-  readonly after?: string;
-  /** At most 500. A page ends sooner where its incidents affect very many mailboxes. */
-  readonly limit: number;
-}
-
-export interface HistoryQuery extends Span {
-  readonly mailbox: string;
-}
-
 export interface DueRequest {
   readonly now: number;
   readonly limit: number;
   readonly leaseMs: number;
-}
-
-/**
- * - `in-use`        another daemon has it
- * - `newer-schema`  a later version of this program wrote it, and this one cannot
- * - `not-ours`      the file is another program's database
- * - `missing`       there is nothing to read there
- * - `read-only`     it, or its folder, cannot be written
- * - `disk-full`, `locked`, `corrupt`  as they say
- * - `slow`          no answer within the deadline
- * - `unsupported`   this kind of store cannot do that
- * - `failed`        anything else
- */
-export const STORE_FAILURES = [
-  'in-use',
-  'newer-schema',
-  'not-ours',
-  'missing',
-  'read-only',
-  'disk-full',
-  'locked',
-  'corrupt',
-  'slow',
-  'unsupported',
-  'failed',
-] as const;
-export type StoreFailure = (typeof STORE_FAILURES)[number];
-
-/** Why a store did not do what it was asked. The message is for people. */
-export class StoreError extends Error {
-  override readonly name = 'StoreError';
-  readonly code: StoreFailure;
-
-  constructor(code: StoreFailure, message: string) {
-    super(message);
-    this.code = code;
-  }
 }
 
 /** Time, so that tests can bring their own. */

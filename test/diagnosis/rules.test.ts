@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { diagnoseCredential } from '../../src/diagnosis/diagnose-credential.ts';
+import { diagnoseStore } from '../../src/diagnosis/diagnose-store.ts';
 import { explain } from '../../src/explain.ts';
 import { RULES } from '../../src/diagnosis/rules.ts';
 import { codesOf } from '../../src/vocabulary/aadsts.ts';
 import { PHRASES } from '../../src/vocabulary/phrases.ts';
 import { CAUSES } from '../../src/model/cause.ts';
+import { STORE_FAILURES } from '../../src/model/store-error.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import { renderHandbook } from '../../tools/docs-diagnoses.ts';
 import { CATALOGUE } from '../cases/catalogue.ts';
@@ -36,6 +38,9 @@ const VERDICTS: readonly (readonly Diagnosis[])[] = [
       ...(token === undefined ? {} : { token }),
     }),
   ),
+  ...STORE_FAILURES.map((code) => [
+    diagnoseStore({ code, message: 'the store /data/mailprobe.db is away' }, NOON),
+  ]),
 ];
 const ALL = VERDICTS.flat();
 

@@ -6,12 +6,13 @@ import type { Incident, IncidentChange } from '../../src/model/incident.ts';
 import type { ChannelFilter, ChannelSettings, NotifySettings } from '../../src/model/notification.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { Secret } from '../../src/model/secret.ts';
+import { StoreError } from '../../src/model/store-error.ts';
 import type { Channel, SendResult } from '../../src/notify/channel.ts';
 import type { Message } from '../../src/notify/message.ts';
 import { createNotifier, type Notifier, type NotifierEdges } from '../../src/notify/notifier.ts';
 import { createJournal } from '../../src/store/journal.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
-import { StoreError, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { aDiagnosis, NOON } from '../support/builders.ts';
 import { aClock, type FakeClock } from './clock.ts';
 

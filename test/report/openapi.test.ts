@@ -10,12 +10,13 @@ import { openapiDocument } from '../../src/report/openapi/document.ts';
 import { ROUTES } from '../../src/report/routes/routes.ts';
 import { apiReference } from '../../tools/docs-api.ts';
 import { aServer, aSource } from './fleet.ts';
+import { aPast, INCIDENT, WINDOW } from './past-source.ts';
 
 let server: FastifyInstance;
 
 beforeAll(async () => {
   const events = createEvents(createRedactor());
-  server = await aServer(aSource(), { events });
+  server = await aServer({ ...aSource(), ...aPast() }, { events });
 });
 
 afterAll(async () => {
@@ -59,7 +60,18 @@ test('every route of the server is in the document, and no other', async () => {
 describe.each(ROUTES.filter(({ id }) => id !== 'listenToEvents'))(
   '$method $path',
   ({ method, path, parameters = [] }) => {
-    const IDS: Readonly<Record<string, string>> = { '/api/v1/apps/:id': 'plm' };
+    const IDS: Readonly<Record<string, string>> = {
+      '/api/v1/apps/:id': 'plm',
+      '/api/v1/incidents/:id': INCIDENT,
+      '/api/v1/incidents/:id/acknowledgement': INCIDENT,
+      '/api/v1/maintenance/:id': WINDOW,
+    };
+    const BODIES: Readonly<Record<string, object>> = {
+      '/api/v1/explain': { text: 'x' },
+      '/api/v1/incidents/:id/acknowledgement': { by: 'Ada' },
+      '/api/v1/maintenance': { by: 'Ada' },
+    };
+    const body = method === 'POST' ? BODIES[path] : undefined;
     const url = path.replace(':id', IDS[path] ?? 'sales');
     const VALUES: Readonly<Record<string, string>> = {
       app: 'crm',
@@ -69,6 +81,12 @@ describe.each(ROUTES.filter(({ id }) => id !== 'listenToEvents'))(
       protocol: 'imap',
       target: 'sales',
       module: 'imap',
+      state: 'open',
+      from: '2026-11-01',
+      until: '2026-11-02T08:00:00Z',
+      cause: 'secret-expired',
+      owner: 'microsoft',
+      by: 'label.team',
     };
     const query = new URLSearchParams(
       parameters.flatMap(({ name, in: where }): [string, string][] => {
@@ -78,12 +96,13 @@ describe.each(ROUTES.filter(({ id }) => id !== 'listenToEvents'))(
     );
 
     test('accepts every documented parameter', async () => {
-      const { statusCode, body } = await server.inject({
+      const answer = await server.inject({
         method,
         url: `${url}?${query.toString()}`,
-        ...(path.endsWith('explain') ? { payload: { text: 'x' } } : {}),
+        ...(body === undefined ? {} : { payload: body }),
       });
-      expect([statusCode === 200 || statusCode === 503 ? 'taken' : body]).toEqual(['taken']);
+      const { statusCode } = answer;
+      expect([statusCode === 200 || statusCode === 503 ? 'taken' : answer.body]).toEqual(['taken']);
     });
 
     // Orchestrators may append any query to the paths of their probes.
@@ -106,6 +125,11 @@ test('the answers match the document, checked by a second validator', async () =
     AppList: '/api/v1/apps',
     CredentialList: '/api/v1/credentials',
     ProblemList: '/api/v1/problems',
+    IncidentList: '/api/v1/incidents',
+    Incident: `/api/v1/incidents/${INCIDENT}`,
+    MailboxHistory: '/api/v1/mailboxes/sales/history',
+    Availability: '/api/v1/availability',
+    MaintenanceList: '/api/v1/maintenance',
     Health: '/health',
     ProblemDetails: '/api/v1/mailboxes/nobody',
   };

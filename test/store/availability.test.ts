@@ -1,16 +1,16 @@
+import { type Sums, upShare } from '../../src/model/availability.ts';
+import type { Span } from '../../src/model/past.ts';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Incident } from '../../src/model/incident.ts';
 import { NO_CHANGES, type MaintenanceWindow, type StateChange } from '../../src/model/memory.ts';
-import { availabilityBy, upShare } from '../../src/store/availability-by.ts';
+import { availabilityBy } from '../../src/store/availability-by.ts';
 import {
   availabilityOf,
   type AvailabilityFacts,
   type MailboxAvailability,
-  type Sums,
 } from '../../src/store/availability.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
-import type { Span } from '../../src/store/spans.ts';
 import { aChange, anIncident, aSession, aTargetMemory, aWindow } from './builders.ts';
 
 /** A history on a small scale: the window is 0 to 100. */

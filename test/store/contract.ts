@@ -2,9 +2,10 @@
  * What every store must do. `describeStore` runs the same suite against each implementation; a new one is added by one
  * call in contract.test.ts.
  */
+import type { IncidentQuery } from '../../src/model/past.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NO_CHANGES, type Changes } from '../../src/model/memory.ts';
-import type { IncidentQuery, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { aDiagnosis, aProbe, NOON } from '../support/builders.ts';
 import { aChange, aMessage, anIncident, aSession, aTargetMemory, aWindow, DAY, HOUR } from './builders.ts';
 

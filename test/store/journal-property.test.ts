@@ -1,9 +1,10 @@
+import { StoreError } from '../../src/model/store-error.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AffectedMailbox, Incident } from '../../src/model/incident.ts';
 import { createJournal } from '../../src/store/journal.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
-import { StoreError, type Clock, type Store } from '../../src/store/store.ts';
+import { type Clock, type Store } from '../../src/store/store.ts';
 import { NOON } from '../support/builders.ts';
 import { aMessage, anIncident, aTargetMemory } from './builders.ts';
 

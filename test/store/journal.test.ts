@@ -1,8 +1,9 @@
+import { StoreError, type StoreFailure } from '../../src/model/store-error.ts';
 import { describe, expect, test } from 'vitest';
 import { NO_CHANGES, type Changes } from '../../src/model/memory.ts';
 import { createJournal, type Journal, type JournalState } from '../../src/store/journal.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
-import { StoreError, type Clock, type Store, type StoreFailure } from '../../src/store/store.ts';
+import { type Clock, type Store } from '../../src/store/store.ts';
 import { NOON } from '../support/builders.ts';
 import { aChange, aMessage, anIncident, aSession, aTargetMemory, HOUR } from './builders.ts';
 

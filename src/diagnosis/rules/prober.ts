@@ -6,6 +6,28 @@ import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import { said } from '../when.ts';
 
+/** By `StoreFailure`, where there is more to say than that it is away. */
+const STORE_FAILURES_SAID: Readonly<Record<string, string>> = {
+  'disk-full': ', the disk is full',
+  'read-only': ', which it may not write',
+  locked: ', which another process has locked',
+  corrupt: ', which is damaged',
+  slow: ', which does not answer',
+  'newer-schema': ', which a later version of mailprobe has written',
+  'not-ours': ', the file is the database of another program',
+};
+
+const STORE_FIXES: Readonly<Record<string, string>> = {
+  'disk-full': 'Free some space on the disk of the store. Nothing needs to be restarted.',
+  'read-only':
+    'Give the account of mailprobe write access to the file and its folder. Nothing needs to be restarted.',
+  locked: 'End the backup or the tool that has the file open. Nothing needs to be restarted.',
+  slow: 'Look at the load of the disk, or at the network where it is on one: a local disk is better.',
+  'newer-schema':
+    'Install the later version of mailprobe again, or set "store" to another file, and restart it.',
+  'not-ours': 'Set "store" to another file, and restart mailprobe.',
+};
+
 export const PROBER_RULES = {
   'prober-starved': {
     title: () =>
@@ -33,6 +55,27 @@ export const PROBER_RULES = {
       ),
     ],
     takesEffect: 'With the next probe.',
+  },
+  'store-unavailable': {
+    title: (_, detail) =>
+      `mailprobe cannot use its store${STORE_FAILURES_SAID[detail ?? ''] ?? ''}: what happens now is kept in memory only, and lost if it ends`,
+    owner: 'operator',
+    scope: 'prober',
+    severity: 'warning',
+    references: [REFERENCES.store],
+    symptom:
+      'mailprobe_store_up is 0, and questions about the past are answered with 503. Probing goes on, and what changes is written once the store is back.',
+    test: () =>
+      'Look at the free space of the disk, at the owner of the file and its folder, and at who else has the file open: lsof FILE.',
+    lookAlikes: [],
+    when: () => undefined,
+    fix: (_, detail) => [
+      say(
+        STORE_FIXES[detail ?? ''] ??
+          'Free some space on its disk, give the account of mailprobe write access to the file and its folder, and end whatever else has it open. Nothing needs to be restarted.',
+      ),
+    ],
+    takesEffect: 'Within a minute: it is tried again and again.',
   },
   'client-bug': {
     title: () => 'The program that talks to the server does it wrongly',

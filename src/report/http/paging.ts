@@ -10,20 +10,21 @@ import { badParameter } from './query.ts';
 
 const MOST_ITEMS = 1_000;
 
-export const PAGE_PARAMETERS: readonly Parameter[] = [
-  {
-    name: 'limit',
-    in: 'query',
-    description: 'Most items in the answer.',
-    schema: { type: 'integer', minimum: 1, maximum: MOST_ITEMS, default: MOST_ITEMS },
-  },
-  {
-    name: 'cursor',
-    in: 'query',
-    description: 'From `next` of the page before.',
-    schema: { type: 'string' },
-  },
-];
+export const limitParameter = (most: number): Parameter => ({
+  name: 'limit',
+  in: 'query',
+  description: 'Most items in the answer.',
+  schema: { type: 'integer', minimum: 1, maximum: most, default: most },
+});
+
+export const CURSOR: Parameter = {
+  name: 'cursor',
+  in: 'query',
+  description: 'From `next` of the page before.',
+  schema: { type: 'string' },
+};
+
+export const PAGE_PARAMETERS: readonly Parameter[] = [limitParameter(MOST_ITEMS), CURSOR];
 
 /** The parameters of a paged list. */
 export const nextSchema = z
@@ -44,21 +45,26 @@ export function pageOf<T>(
   path: string,
   parameters: ReadonlyMap<string, string>,
 ): Page<T> {
-  const limit = readLimit(parameters.get('limit'));
+  const limit = readLimit(parameters.get('limit'), MOST_ITEMS);
   const from = startOf(items, idOf, parameters.get('cursor'));
   const page = items.slice(from, from + limit);
   const last = page.at(-1);
   if (last === undefined || from + limit >= items.length) return { items: page };
-  const query = new URLSearchParams([...parameters].filter(([name]) => name !== 'cursor'));
-  query.set('cursor', idOf(last));
-  return { items: page, next: `${path}?${query.toString()}` };
+  return { items: page, next: nextPath(path, parameters, idOf(last)) };
 }
 
-function readLimit(given: string | undefined): number {
-  if (given === undefined) return MOST_ITEMS;
+/** Path and query of the next page. */
+export function nextPath(path: string, parameters: ReadonlyMap<string, string>, cursor: string): string {
+  const query = new URLSearchParams([...parameters].filter(([name]) => name !== 'cursor'));
+  query.set('cursor', cursor);
+  return `${path}?${query.toString()}`;
+}
+
+export function readLimit(given: string | undefined, most: number): number {
+  if (given === undefined) return most;
   const limit = /^\d{1,9}$/.test(given) ? Number(given) : 0;
-  if (limit >= 1 && limit <= MOST_ITEMS) return limit;
-  throw badParameter('limit', `is "${cleanText(given, 40)}". Expected a number from 1 to ${MOST_ITEMS}.`);
+  if (limit >= 1 && limit <= most) return limit;
+  throw badParameter('limit', `is "${cleanText(given, 40)}". Expected a number from 1 to ${most}.`);
 }
 
 function startOf<T>(items: readonly T[], idOf: (item: T) => string, cursor: string | undefined): number {

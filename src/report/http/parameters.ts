@@ -42,6 +42,12 @@ const MAILBOX: Parameter = {
   schema: { type: 'string' },
 };
 
+/** What is not configured any more may be asked for too. */
+export const PAST_FILTERS: readonly Parameter[] = [
+  { ...APP, description: 'Id of an app: only what affected its mailboxes, or is about it.' },
+  { ...MAILBOX, description: 'Id of a mailbox: only what affected it.' },
+];
+
 export const APP_ONLY: readonly Parameter[] = [APP];
 
 export const FILTER_PARAMETERS: readonly Parameter[] = [APP, MAILBOX, LABELS];

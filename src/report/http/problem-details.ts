@@ -4,6 +4,7 @@
  */
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { StoreError } from '../../model/store-error.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { PROBLEM_TYPES, type ProblemType, problemUri } from './problem-types.ts';
 
@@ -57,9 +58,16 @@ const BY_STATUS: ReadonlyMap<number, ProblemError> = new Map(
 /** The problem details of an error. Only mailprobe's own messages are passed on; others may hold a secret. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
+  if (error instanceof StoreError) return storeUnavailable(error);
   const status = statusOf(error);
   if (status < 400 || status >= 500) return INTERNAL;
   return BY_STATUS.get(status) ?? BAD_REQUEST;
+}
+
+/** What is known now is still answered; only the past cannot be asked. */
+function storeUnavailable({ message }: StoreError): ProblemError {
+  const detail = `The past cannot be asked at present: ${message}. Probing goes on; ask again later.`;
+  return new ProblemError('store-unavailable', detail, { 'retry-after': '30' });
 }
 
 function statusOf(error: unknown): number {

@@ -5,6 +5,7 @@
 export const PROBLEM_TYPES = {
   'bad-request': [400, 'Bad request'],
   'bad-parameter': [400, 'Bad query parameter'],
+  'bad-body': [400, 'Bad request body'],
   'nothing-to-explain': [400, 'Nothing to explain'],
   'stale-cursor': [400, 'Stale cursor'],
   unauthorised: [401, 'Not authorised'],
@@ -12,6 +13,8 @@ export const PROBLEM_TYPES = {
   'no-such-route': [404, 'Not found'],
   'unknown-mailbox': [404, 'Unknown mailbox'],
   'unknown-app': [404, 'Unknown app'],
+  'unknown-incident': [404, 'Unknown incident'],
+  'unknown-window': [404, 'Unknown maintenance window'],
   'nothing-selected': [404, 'Nothing selected'],
   'method-not-allowed': [405, 'Method not allowed'],
   timeout: [408, 'Request timeout'],
@@ -22,6 +25,7 @@ export const PROBLEM_TYPES = {
   'too-many-requests': [429, 'Too many requests'],
   'header-too-large': [431, 'Header too large'],
   'internal-error': [500, 'Internal error'],
+  'store-unavailable': [503, 'Store unavailable'],
   'no-result-yet': [503, 'No result yet'],
   'too-many-streams': [503, 'Too many event streams'],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;

@@ -3,6 +3,7 @@
  * To add a metric, add a row.
  */
 import { endDateInUse } from '../../model/credential.ts';
+import { windowOver } from '../../model/maintenance.ts';
 import { serverCertificatesOf } from '../server-certificates.ts';
 import type { FleetFamily, FleetSample, Scrape } from './family.ts';
 import { tokenFailures } from './token-failures.ts';
@@ -115,6 +116,48 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
     samples: certificateEnds,
   },
   {
+    name: 'mailprobe_incidents_total',
+    help: 'Incidents opened since this process started; one that is reopened counts once.',
+    type: 'counter',
+    labels: ['cause', 'scope', 'owner'],
+    samples: ({ source }) =>
+      (source.incidents?.counts() ?? []).map(({ cause, scope, owner, count }) => [
+        [cause, scope, owner],
+        count,
+      ]),
+  },
+  {
+    name: 'mailprobe_maintenance_active',
+    help: 'Always 1; the mailboxes that are in a maintenance window now. For alerts: unless on (mailbox).',
+    type: 'gauge',
+    labels: ['mailbox'],
+    samples: mutedMailboxes,
+  },
+  {
+    name: 'mailprobe_store_up',
+    help: 'Whether what happens is written to the store (1), or kept in memory because it is away (0).',
+    type: 'gauge',
+    labels: NO_LABELS,
+    samples: ({ source: { store } }) => (store === undefined ? [] : [[NO_LABELS, store().up ? 1 : 0]]),
+  },
+  {
+    name: 'mailprobe_store_pending',
+    help: 'Rows that wait to be written to the store.',
+    type: 'gauge',
+    labels: NO_LABELS,
+    samples: ({ source: { store } }) => (store === undefined ? [] : [[NO_LABELS, store().pending]]),
+  },
+  {
+    name: 'mailprobe_external_url_info',
+    help: 'Always 1; the address under which people reach the pages, where one is configured. For links in alerts.',
+    type: 'gauge',
+    labels: ['url'],
+    samples: ({ source }) => {
+      const url = source.externalUrl?.();
+      return url === undefined ? [] : [[[url], 1]];
+    },
+  },
+  {
     name: 'mailprobe_scheduler_lag_seconds',
     help: 'How far the scheduler is behind its plan.',
     type: 'gauge',
@@ -143,6 +186,15 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
     samples: ({ source: { build } }) => [[[build.version, build.revision, build.nodeVersion], 1]],
   },
 ];
+
+function mutedMailboxes({ source, snapshot }: Scrape): readonly FleetSample[] {
+  const inForce = source.maintenance?.inForce(snapshot.at) ?? [];
+  if (inForce.length === 0) return [];
+  const mailboxes = new Map(snapshot.targets.map(({ target: { mailbox } }) => [mailbox.id, mailbox]));
+  return [...mailboxes.values()]
+    .filter((mailbox) => windowOver(mailbox, inForce) !== undefined)
+    .map(({ id }) => [[id], 1]);
+}
 
 /** `host:port`, the form used by the problems of a token host. */
 function tokenHost(authority: string): string {

@@ -10,6 +10,7 @@ import { componentSchemas, shapeOf } from './components.ts';
 
 const TAGS = [
   { name: 'state', description: 'What is known' },
+  { name: 'past', description: 'What was: asked of the store, 503 while it is away' },
   { name: 'act', description: 'What can be asked for' },
   { name: 'metrics', description: 'For Prometheus' },
   { name: 'service', description: 'The process itself' },

@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Event } from '../events.ts';
 import { ProblemError } from '../http/problem-details.ts';
-import { problemEventSchema, statusEventSchema } from '../resource/event.ts';
+import { incidentEventSchema, problemEventSchema, statusEventSchema } from '../resource/event.ts';
 import type { Handler, Route, RouteRequest } from './route.ts';
 import type { RouteContext } from './route-context.ts';
 
@@ -25,7 +25,7 @@ const listenToEvents: Route = {
   access: 'api',
   summary: 'News as server-sent events',
   description:
-    'The events `status` (data: StatusEvent), `problem_opened` and `problem_closed` (data: ProblemEvent), and `reset`: what was missed is no longer known, read the lists anew.',
+    'The events `status` (data: StatusEvent), `problem_opened` and `problem_closed` (data: ProblemEvent), `incident_opened`, `incident_reopened`, `incident_grew`, `incident_changed` and `incident_closed` (data: IncidentEvent), and `reset`: what was missed is no longer known, read the lists anew.',
   parameters: [
     {
       name: 'Last-Event-ID',
@@ -36,7 +36,7 @@ const listenToEvents: Route = {
   ],
   answers: { 200: { description: 'Until either side ends it.', content: { 'text/event-stream': 'text' } } },
   problems: ['too-many-streams'],
-  mentions: [statusEventSchema, problemEventSchema],
+  mentions: [statusEventSchema, problemEventSchema, incidentEventSchema],
   options: { exposeHeadRoute: false },
   handler: streamEvents,
 };

@@ -12,10 +12,10 @@ import type { RouteContext } from './route-context.ts';
 export interface Route {
   /** `operationId`: the name of the method in a generated client. */
   readonly id: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** In the router's syntax: `/api/v1/mailboxes/:id`. */
   readonly path: string;
-  readonly tag: 'state' | 'act' | 'metrics' | 'service';
+  readonly tag: 'state' | 'past' | 'act' | 'metrics' | 'service';
   /** Who may use it while tokens are set. */
   readonly access: Access;
   readonly summary: string;

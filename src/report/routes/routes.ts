@@ -6,6 +6,9 @@ import { APP_ROUTES } from './app-routes.ts';
 import { CREDENTIAL_ROUTES } from './credential-routes.ts';
 import { EVENT_ROUTES } from './events-route.ts';
 import { EXPLAIN_ROUTES } from './explain-route.ts';
+import { INCIDENT_ROUTES } from './incident-routes.ts';
+import { MAINTENANCE_ROUTES } from './maintenance-routes.ts';
+import { PAST_ROUTES } from './past-routes.ts';
 import { HEALTH_ROUTES } from './health-route.ts';
 import { MAILBOX_ROUTES } from './mailbox-routes.ts';
 import { METRICS_ROUTES } from './metrics-route.ts';
@@ -21,6 +24,9 @@ export const ROUTES: readonly Route[] = [
   ...APP_ROUTES,
   ...CREDENTIAL_ROUTES,
   ...PROBLEM_ROUTES,
+  ...INCIDENT_ROUTES,
+  ...PAST_ROUTES,
+  ...MAINTENANCE_ROUTES,
   ...EXPLAIN_ROUTES,
   ...EVENT_ROUTES,
   ...HEALTH_ROUTES,

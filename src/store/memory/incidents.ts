@@ -1,6 +1,6 @@
 /** Questions about incidents to the store that keeps nothing. */
+import type { IncidentQuery, Page, StoredIncident } from '../../model/past.ts';
 import type { Delivery, Incident } from '../../model/incident.ts';
-import type { IncidentQuery, Page, StoredIncident } from '../store.ts';
 import type { Message, Tables } from './tables.ts';
 
 export function byId(a: { readonly id: string }, b: { readonly id: string }): number {

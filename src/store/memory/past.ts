@@ -1,4 +1,5 @@
 /** Questions about the past to the store that keeps nothing, and what it forgets of it. */
+import type { Span } from '../../model/past.ts';
 import type { Incident } from '../../model/incident.ts';
 import type { MaintenanceWindow, StateChange } from '../../model/memory.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -8,7 +9,6 @@ import {
   type IncidentFact,
   type MailboxAvailability,
 } from '../availability.ts';
-import type { Span } from '../spans.ts';
 import { byId } from './incidents.ts';
 import { isSettled, type Tables } from './tables.ts';
 

@@ -1,8 +1,7 @@
 /** What availability is computed from, for a slice of mailboxes: the statements. The computation is `../availability.ts`. */
+import type { Page, Span } from '../../model/past.ts';
 import type { StateChange } from '../../model/memory.ts';
 import { availabilityOf, type IncidentFact, type MailboxAvailability } from '../availability.ts';
-import type { Span } from '../spans.ts';
-import type { Page } from '../store.ts';
 import type { Database } from './database.ts';
 import { maintenance } from './maintenance.ts';
 

@@ -1,5 +1,5 @@
 /** What SQLite or the system said, as a `StoreError` of ours: their texts are not passed on. */
-import { StoreError, type StoreFailure } from '../store.ts';
+import { StoreError, type StoreFailure } from '../../model/store-error.ts';
 
 /** SQLite's primary result codes: https://www.sqlite.org/rescode.html */
 const BY_RESULT_CODE: Readonly<Record<number, StoreFailure>> = {

@@ -2,10 +2,10 @@
  * Opens the database file: folder and file for their owner only, the lock of the one daemon, the journal mode, the
  * schema. A file that is no database is moved aside and a new one begun. Runs in the worker thread.
  */
+import { StoreError } from '../../model/store-error.ts';
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StoreError } from '../store.ts';
 import { createDatabase, type Database } from './database.ts';
 import { resultCode, storeError } from './failure.ts';
 import { checkSchema, migrate } from './migrate.ts';

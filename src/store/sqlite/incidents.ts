@@ -1,6 +1,6 @@
 /** Incidents with their mailboxes, acknowledgements and deliveries: the statements. */
+import type { IncidentQuery, Page, StoredIncident } from '../../model/past.ts';
 import type { Acknowledgement, AffectedMailbox, Delivery, Incident } from '../../model/incident.ts';
-import type { IncidentQuery, Page, StoredIncident } from '../store.ts';
 import type { Database } from './database.ts';
 import type { IncidentDetail, IncidentRow } from './encode.ts';
 

@@ -1,6 +1,6 @@
 /** Maintenance windows: the statements. */
+import type { Span } from '../../model/past.ts';
 import type { MaintenanceWindow } from '../../model/memory.ts';
-import type { Span } from '../spans.ts';
 import type { Database } from './database.ts';
 
 export function saveMaintenance(db: Database, window: MaintenanceWindow): void {

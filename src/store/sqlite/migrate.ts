@@ -2,8 +2,8 @@
  * Brings a file to the newest schema this program knows, in one transaction. Called when the store opens a file. A file
  * of a newer program is used as it is, unless that program says that we cannot.
  */
+import { StoreError } from '../../model/store-error.ts';
 import type { DatabaseSync } from 'node:sqlite';
-import { StoreError } from '../store.ts';
 import { APPLICATION_ID, MIGRATIONS, type Migration } from './schema.ts';
 
 export interface SchemaVersion {

@@ -1,8 +1,8 @@
 /** Targets, their state changes and the prober's sessions: the statements. */
+import type { HistoryQuery, Page } from '../../model/past.ts';
 import type { ProberSession, StateChange, TargetMemory } from '../../model/memory.ts';
 import type { Confirmed } from '../../model/status.ts';
 import type { Protocol } from '../../model/protocol.ts';
-import type { HistoryQuery, Page } from '../store.ts';
 import type { Database } from './database.ts';
 import type { TargetRow } from './encode.ts';
 

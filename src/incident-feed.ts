@@ -1,0 +1,84 @@
+/**
+ * From the changes of problems to incidents that are stored, counted and announced: each round in one write, with the
+ * messages about it. Marks those that fall into maintenance. Part of `remember.ts`.
+ */
+import type { Acknowledgement, Incident, IncidentChange } from './model/incident.ts';
+import type { OutboxMessage } from './model/memory.ts';
+import type { ProblemChange } from './model/status.ts';
+import type { MaintenanceBook } from './maintenance-book.ts';
+import { newId } from './new-id.ts';
+import type { IncidentCount } from './report/source.ts';
+import type { IncidentSources } from './status/incident-sources.ts';
+import { createIncidents } from './status/incidents.ts';
+import type { Journal } from './store/journal.ts';
+
+export interface IncidentFeedParts {
+  readonly sources: Omit<IncidentSources, 'newId'>;
+  readonly journal: Pick<Journal, 'note'>;
+  readonly maintenance: Pick<MaintenanceBook, 'overIncident'>;
+  /** The messages about these changes, to be written with them. */
+  readonly plan: (changes: readonly IncidentChange[], now: number) => readonly OutboxMessage[];
+}
+
+export interface IncidentFeed {
+  readonly restore: (incidents: readonly Incident[], now: number) => void;
+  /** After each batch of problem changes, also an empty one. */
+  readonly take: (changes: readonly ProblemChange[], now: number) => readonly IncidentChange[];
+  readonly acknowledge: (id: string, acknowledgement: Acknowledgement | undefined) => void;
+  /** Open ones, and those that closed within the last hour. */
+  readonly all: () => readonly Incident[];
+  /** Opened since this process started. */
+  readonly counts: () => readonly IncidentCount[];
+}
+
+export function createIncidentFeed({ sources, journal, maintenance, plan }: IncidentFeedParts): IncidentFeed {
+  const incidents = createIncidents({ ...sources, newId });
+  const counts = new Map<string, IncidentCount>();
+
+  const count = ({ cause, scope, owner }: Incident): void => {
+    const key = `${cause} ${scope} ${owner}`;
+    counts.set(key, { cause, scope, owner, count: (counts.get(key)?.count ?? 0) + 1 });
+  };
+
+  /** One that opened in a window is marked while the window lasts, and stays so where it closes in it. */
+  const mark = (incident: Incident, now: number): Incident => {
+    if (incident.state === 'closed') return incident;
+    const window = maintenance.overIncident(incident, now);
+    const id = window !== undefined && window.from <= incident.opened ? window.id : undefined;
+    if (id === incident.maintenance) return incident;
+    const { acknowledgement } = incident;
+    const marks = {
+      ...(acknowledgement === undefined ? {} : { acknowledgement }),
+      ...(id === undefined ? {} : { maintenance: id }),
+    };
+    return incidents.annotate(incident.id, marks) ?? incident;
+  };
+
+  return {
+    restore: incidents.restore,
+    take: (problemChanges, now) => {
+      const { changes, updated } = incidents.take(problemChanges, now);
+      const written = new Map(updated.map((incident) => [incident.id, incident]));
+      for (const incident of incidents.all()) {
+        const marked = mark(incident, now);
+        if (marked !== incident) written.set(marked.id, marked);
+      }
+      const announced = changes.map((change): IncidentChange => {
+        const incident = written.get(change.incident.id) ?? change.incident;
+        return Object.assign({}, change, { incident });
+      });
+      for (const { kind, incident } of announced) if (kind === 'opened') count(incident);
+      if (written.size > 0) journal.note({ incidents: [...written.values()], outbox: plan(announced, now) });
+      return announced;
+    },
+    acknowledge: (id, acknowledgement) => {
+      const known = incidents.all().find((incident) => incident.id === id);
+      incidents.annotate(id, {
+        ...(known?.maintenance === undefined ? {} : { maintenance: known.maintenance }),
+        ...(acknowledgement === undefined ? {} : { acknowledgement }),
+      });
+    },
+    all: incidents.all,
+    counts: () => [...counts.values()],
+  };
+}

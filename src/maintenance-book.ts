@@ -1,0 +1,114 @@
+/**
+ * Which maintenance windows are there? Those of the configuration and those that people announced through the API; kept
+ * in memory, so that nobody who asks about the present waits for the store. Made by the daemon for `report/`, incidents
+ * and notifications.
+ */
+import type { MaintenanceSettings } from './config/memory-settings.ts';
+import { DAY_MS } from './model/duration.ts';
+import type { Incident } from './model/incident.ts';
+import { occurrencesOf, windowOver, windowsAt } from './model/maintenance.ts';
+import type { MaintenanceWindow } from './model/memory.ts';
+import type { Mailbox } from './model/target.ts';
+import { newId } from './new-id.ts';
+import type { Maintenance } from './report/source.ts';
+import type { Store } from './store/store.ts';
+
+export interface MaintenanceBook extends Maintenance {
+  /** What a start found in the store. */
+  readonly restore: (windows: readonly MaintenanceWindow[]) => void;
+  readonly update: (settings: MaintenanceSettings, mailboxes: readonly Mailbox[]) => void;
+  /** What the store must be told of windows of the configuration: those that began, and those that were cut short. */
+  readonly takeBegun: (now: number) => readonly MaintenanceWindow[];
+  readonly over: (mailbox: Mailbox, now: number) => MaintenanceWindow | undefined;
+  /** The window that all mailboxes affected now are in: of several the one that ends first. */
+  readonly overIncident: (
+    incident: Pick<Incident, 'affectedMailboxes'>,
+    now: number,
+  ) => MaintenanceWindow | undefined;
+}
+
+/** Reserved: windows of the configuration are known by it. */
+export const CONFIGURED = 'configuration';
+
+const UPCOMING_MS = 28 * DAY_MS;
+
+export function createMaintenanceBook(
+  store: Pick<Store, 'addMaintenance' | 'endMaintenance'>,
+): MaintenanceBook {
+  let settings: MaintenanceSettings = { plans: [], windows: [] };
+  let mailboxes = new Map<string, Mailbox>();
+  const announced = new Map<string, MaintenanceWindow>();
+  /** Of the configuration, as the store knows them. */
+  const begun = new Map<string, MaintenanceWindow>();
+
+  const isOver = ({ until }: MaintenanceWindow, now: number): boolean => until !== undefined && until <= now;
+  const inForce = (now: number): readonly MaintenanceWindow[] =>
+    windowsAt([...announced.values(), ...settings.windows], settings.plans, now);
+  const over = (mailbox: Mailbox, now: number): MaintenanceWindow | undefined =>
+    windowOver(mailbox, inForce(now));
+
+  return {
+    restore: (windows) => {
+      for (const window of windows) (window.by === CONFIGURED ? begun : announced).set(window.id, window);
+    },
+    update: (next, watched) => {
+      settings = next;
+      mailboxes = new Map(watched.map((mailbox) => [mailbox.id, mailbox]));
+    },
+    takeBegun: (now) => {
+      const present = new Map(
+        windowsAt(settings.windows, settings.plans, now).map((window) => [window.id, window]),
+      );
+      const changed = [...present.values()].filter(
+        (window) => JSON.stringify(window) !== JSON.stringify(begun.get(window.id)),
+      );
+      const cut: MaintenanceWindow[] = [];
+      for (const window of begun.values())
+        if (!present.has(window.id) && !isOver(window, now)) cut.push({ ...window, until: now });
+      for (const window of [...changed, ...cut]) begun.set(window.id, window);
+      for (const [id, window] of begun) if (isOver(window, now)) begun.delete(id);
+      return [...changed, ...cut];
+    },
+    inForce,
+    upcoming: (now) => {
+      const configured = [
+        ...settings.windows,
+        ...settings.plans.flatMap((plan) => occurrencesOf(plan, now, now + UPCOMING_MS)),
+      ];
+      return [...announced.values(), ...configured]
+        .filter((window) => !isOver(window, now) && window.from < now + UPCOMING_MS)
+        .toSorted((a, b) => a.from - b.from || (a.id < b.id ? -1 : 1));
+    },
+    announce: async (given) => {
+      const window = { ...given, id: newId(given.from) };
+      await store.addMaintenance(window);
+      announced.set(window.id, window);
+      return window;
+    },
+    end: async (id, now) => {
+      const window = announced.get(id);
+      if (window === undefined || isOver(window, now)) return undefined;
+      await store.endMaintenance(id, now);
+      announced.delete(id);
+      return { ...window, until: Math.max(window.from, now) };
+    },
+    over,
+    overIncident: ({ affectedMailboxes }, now) => {
+      const present = inForce(now);
+      if (present.length === 0) return undefined;
+      let first: MaintenanceWindow | undefined;
+      for (const { id, until } of affectedMailboxes) {
+        const mailbox = mailboxes.get(id);
+        if (until !== undefined || mailbox === undefined) continue;
+        const window = windowOver(mailbox, present);
+        if (window === undefined) return undefined;
+        if (first === undefined || endOf(window) < endOf(first)) first = window;
+      }
+      return first;
+    },
+  };
+}
+
+export function endOf({ until = Number.POSITIVE_INFINITY }: MaintenanceWindow): number {
+  return until;
+}

@@ -1,0 +1,38 @@
+/** Why a store did not do what it was asked. Thrown by `store/`, shown by whoever asked. */
+
+/**
+ * - `in-use`        another daemon has it
+ * - `newer-schema`  a later version of this program wrote it, and this one cannot
+ * - `not-ours`      the file is another program's database
+ * - `missing`       there is nothing to read there
+ * - `read-only`     it, or its folder, cannot be written
+ * - `disk-full`, `locked`, `corrupt`  as they say
+ * - `slow`          no answer within the deadline
+ * - `unsupported`   this kind of store cannot do that
+ * - `failed`        anything else
+ */
+export const STORE_FAILURES = [
+  'in-use',
+  'newer-schema',
+  'not-ours',
+  'missing',
+  'read-only',
+  'disk-full',
+  'locked',
+  'corrupt',
+  'slow',
+  'unsupported',
+  'failed',
+] as const;
+export type StoreFailure = (typeof STORE_FAILURES)[number];
+
+/** Why a store did not do what it was asked. The message is for people. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code: StoreFailure;
+
+  constructor(code: StoreFailure, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

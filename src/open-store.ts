@@ -1,0 +1,99 @@
+/**
+ * Opens the store where the configuration says, and reads what the process before this one knew. A store that is away is
+ * no reason not to watch: the daemon goes on from memory. Only one that another daemon has is refused. Called by `serve`.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Config } from './config/config.ts';
+import { canWrite } from './files/can-write.ts';
+import type { Memories } from './model/memory.ts';
+import type { Redactor } from './model/redactor.ts';
+import { StoreError, type StoreFailure } from './model/store-error.ts';
+import { createMemoryStore } from './store/memory-store.ts';
+import { createSqliteStore, type SqliteStoreOptions } from './store/sqlite-store.ts';
+import type { Store } from './store/store.ts';
+import { storeLocation } from './store/store-location.ts';
+
+export interface OpenedStore {
+  readonly store: Store;
+  /** Absent: nothing could be read. */
+  readonly memories?: Memories;
+  /** The file cannot be used as long as this process lives, and why. */
+  readonly failure?: StoreError;
+  /** Called when a damaged file was moved aside and an empty one begun. */
+  readonly onBegunAnew: (tell: () => void) => void;
+}
+
+export interface OpenStoreEdges {
+  readonly configFile: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
+  readonly redactor: Redactor;
+}
+
+/** Closed incidents that may reopen. */
+const REOPENS_WITHIN_MS = 3_600_000;
+/** A backup or a slow disk may be in the way for a moment: what was known is worth that wait, and no longer one. */
+const ATTEMPTS = 10;
+const PAUSE_MS = 1_000;
+
+/** What the same file will never do while this process lives. */
+const FOR_GOOD: ReadonlySet<StoreFailure> = new Set(['newer-schema', 'not-ours']);
+
+/** Rejects with a `StoreError` where another daemon has the store. */
+export async function openStore(config: Config, edges: OpenStoreEdges): Promise<OpenedStore> {
+  const { configFile, env, logger, redactor } = edges;
+  const place = storeLocation({ configured: config.store, configFile, env, canWrite });
+  if (place.kind === 'none') {
+    if (place.warning !== undefined) logger.warn({ event: 'store_none' }, place.warning);
+    return inMemory();
+  }
+  let begunAnew = (): void => undefined;
+  const onEvent: SqliteStoreOptions['onEvent'] = (event) => {
+    logger.warn({ ...event, event: `store_${event.kind.replace('-', '_')}` }, describeEvent(event));
+    if (event.kind === 'moved-aside') begunAnew();
+  };
+  const store = createSqliteStore({ file: place.file, redact: redactor.redact, onEvent });
+  const onBegunAnew = (tell: () => void): void => {
+    begunAnew = tell;
+  };
+  try {
+    const memories = await load(store);
+    logger.info({ event: 'store_opened', file: place.file }, `what is remembered stands in ${place.file}`);
+    return { store, memories, onBegunAnew };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    if (error.code === 'in-use') {
+      await store.close();
+      throw error;
+    }
+    logger.warn({ event: 'store_unavailable', code: error.code }, `${error.message}; going on from memory`);
+    if (!FOR_GOOD.has(error.code)) return { store, onBegunAnew };
+    await store.close();
+    return { ...inMemory(), failure: error };
+  }
+}
+
+/** Keeps nothing: for `demo` and tests. */
+export function inMemory(): OpenedStore {
+  return { store: createMemoryStore(), onBegunAnew: () => undefined };
+}
+
+async function load(store: Store): Promise<Memories> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await store.open();
+      return await store.load(Date.now() - REOPENS_WITHIN_MS);
+    } catch (error) {
+      const mayPass = error instanceof StoreError && error.code === 'locked' && attempt < ATTEMPTS;
+      if (!mayPass) throw error;
+    }
+    await pause(PAUSE_MS);
+  }
+}
+
+function describeEvent(event: Parameters<NonNullable<SqliteStoreOptions['onEvent']>>[0]): string {
+  return event.kind === 'moved-aside'
+    ? `the store ${event.file} is damaged: it is now ${event.to}, and a new one is begun`
+    : `the store ${event.file} is on a file system that is unfit for WAL: a local disk is better`;
+}

@@ -1,0 +1,21 @@
+/**
+ * The span in which this prober runs, so that history knows when nobody watched. A gap (the machine slept, the clock was
+ * set) ends it and begins another. Used by `remember.ts` at each beat.
+ */
+import type { ProberSession } from './model/memory.ts';
+import { newId } from './new-id.ts';
+
+/** Beats come every ten seconds: what comes later comes after a gap. */
+const GAP_MS = 60_000;
+
+export function createProberSession(): (now: number) => ProberSession {
+  let session: ProberSession | undefined;
+  return (now) => {
+    const goesOn = session !== undefined && now >= session.until && now - session.until <= GAP_MS;
+    session =
+      session !== undefined && goesOn
+        ? { ...session, until: now }
+        : { id: newId(now), replica: '', from: now, until: now };
+    return session;
+  };
+}

@@ -1,0 +1,49 @@
+/** The changes of a mailbox's state as users see them in JSON: no row per probe, a state holds until the next change. */
+import { z } from 'zod';
+import type { StateChange } from '../../model/memory.ts';
+import { PROTOCOL_IDS } from '../../model/protocol.ts';
+import { rfc3339, timeSchema } from './json.ts';
+
+export const historySchema = z
+  .strictObject({
+    mailbox: z.string(),
+    from: timeSchema.nullable(),
+    until: timeSchema.nullable(),
+    changes: z
+      .array(
+        z.strictObject({
+          at: timeSchema.nullable().describe('When it became so: the start of the first failure, or success'),
+          protocol: z.enum(PROTOCOL_IDS),
+          state: z.enum(['unknown', 'up', 'down', 'removed']),
+        }),
+      )
+      .describe('Oldest first. The first of each protocol may be before `from`: what held then'),
+  })
+  .meta({
+    id: 'MailboxHistory',
+    examples: [
+      {
+        mailbox: 'qms',
+        from: '2026-11-01T00:00:00.000Z',
+        until: '2026-11-28T00:00:00.000Z',
+        changes: [
+          { at: '2026-10-02T08:00:00.000Z', protocol: 'imap', state: 'up' },
+          { at: '2026-11-17T02:10:00.000Z', protocol: 'imap', state: 'down' },
+          { at: '2026-11-17T03:40:00.000Z', protocol: 'imap', state: 'up' },
+        ],
+      },
+    ],
+  });
+
+export function historyView(
+  mailbox: string,
+  { from, until }: { readonly from: number; readonly until: number },
+  changes: readonly StateChange[],
+): z.infer<typeof historySchema> {
+  return {
+    mailbox,
+    from: rfc3339(from),
+    until: rfc3339(until),
+    changes: changes.map(({ at, protocol, state }) => ({ at: rfc3339(at), protocol, state })),
+  };
+}
