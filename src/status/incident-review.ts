@@ -65,6 +65,7 @@ export function withPresent(
   const failing = new Set(problems.flatMap(({ id }) => sources.failingUnder(id)));
   if (!isAboutProber(one.incident)) {
     for (const key of failing) {
+      if (held.has(key)) continue;
       const target = sources.target(key);
       if (target !== undefined && !target.isUp) held.set(key, target.watchedSince);
     }
