@@ -1,67 +1,108 @@
 /**
- * `check`: probes the named mailboxes (or all) once, now, with the ladder of stages and the verdict. `--watch` probes
- * again at what is not healthy, at a polite pace, until it is.
+ * `check`: one probe of the named mailboxes (or all), now, or the word of a running daemon; prints the verdicts.
+ * `--watch` probes again what is not healthy, at a polite pace, until it is.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { closest, distance } from 'fastest-levenshtein';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
 import { failedStages } from '../model/evidence.ts';
 import { createRedactor } from '../model/redactor.ts';
-import { PROTOCOL_IDS } from '../model/protocol.ts';
 import { targetKey, type Target } from '../model/target.ts';
+import { cleanText } from '../model/text.ts';
+import { askDaemon } from './check-daemon.ts';
 import { renderChecklist } from './check-list.ts';
-import { CHECK_FORMATS, exitCodeOf, renderCheck, type CheckFormat } from './check-report.ts';
+import { renderNagios, renderNagiosUnknown } from './check-nagios.ts';
+import { parseCheckOptions, type CheckOptions } from './check-options.ts';
+import { renderText } from './check-report.ts';
+import { checkedProbe, daysOf, exitCodeOf, type CheckResult } from './check-result.ts';
 import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
-import { parseCommandLine } from './command-line.ts';
-import { COMMAND_SPECS } from './command-specs.ts';
-import { createProber, type BesideProbe, type JudgedProbe } from './probe-once.ts';
-import { createPalette } from './palette.ts';
+import { nearest } from './command-line.ts';
+import { DaemonError } from './get-json.ts';
+import { createPalette, type Palette } from './palette.ts';
+import { createProber, type BesideProbe, type JudgedProbe, type Prober } from './probe-once.ts';
+import { createProgress } from './progress.ts';
 
 /** Exchange limits connections per mailbox, and its changes take minutes to apply anyway. */
 const WATCH_PAUSE_MS = 30_000;
-
-/** Largest edit distance for a suggestion. */
-const MOST_TYPOS = 3;
-
-interface CheckOptions {
-  readonly mailboxes: readonly string[];
-  readonly configFile: string;
-  readonly protocol: string | undefined;
-  readonly format: CheckFormat;
-  /** The steps of the set-up guide, ticked, in place of the ladders. */
-  readonly checklist: boolean;
-  readonly watch: boolean;
-}
 
 export const check: Command = checkEvery(WATCH_PAUSE_MS);
 
 /** The command with a given pause between the rounds of `--watch`. */
 export function checkEvery(pauseMs: number): Command {
-  return async (args, io) => await run(parseOptions(args), io, pauseMs);
+  return async (args, io) => {
+    try {
+      const options = parseCheckOptions(args);
+      return options.daemon === undefined
+        ? await checkHere(options, io, pauseMs)
+        : await checkThere(options, options.daemon, io);
+    } catch (error) {
+      if (asksForNagios(args)) return printUnknown(error, io);
+      if (!(error instanceof CannotCheck) && !(error instanceof DaemonError)) throw error;
+      io.stderr.write(error instanceof CannotCheck ? error.report : `mailprobe check: ${error.message}\n`);
+      return EXIT.unknown;
+    }
+  };
 }
 
-async function run(options: CheckOptions, io: CommandIo, pauseMs: number): Promise<number> {
+/** The configuration is wrong: in one line, and in full. */
+class CannotCheck extends Error {
+  override readonly name = 'CannotCheck';
+  readonly report: string;
+
+  constructor(message: string, report: string) {
+    super(message);
+    this.report = report;
+  }
+}
+
+/** A monitoring system shows standard output only; also of a command line that cannot be parsed. */
+function asksForNagios(args: readonly string[]): boolean {
+  return args.includes('--format=nagios') || args[args.indexOf('--format') + 1] === 'nagios';
+}
+
+function printUnknown(error: unknown, io: CommandIo): number {
+  const isOurs = error instanceof UsageError || error instanceof CannotCheck || error instanceof DaemonError;
+  io.stdout.write(
+    createRedactor().redact(
+      renderNagiosUnknown(isOurs ? error.message : `a bug in mailprobe: ${describe(error)}`),
+    ),
+  );
+  if (error instanceof CannotCheck) io.stderr.write(error.report);
+  return EXIT.unknown;
+}
+
+async function checkThere(
+  options: CheckOptions,
+  daemon: NonNullable<CheckOptions['daemon']>,
+  io: CommandIo,
+): Promise<number> {
+  const result = await askDaemon(daemon, options, io);
+  io.stdout.write(createRedactor().redact(render(result, options, createPalette(io))));
+  return exitCodeOf(result, options.thresholds);
+}
+
+async function checkHere(options: CheckOptions, io: CommandIo, pauseMs: number): Promise<number> {
   const loaded = await loadConfig(options.configFile, io);
   if (!loaded.ok) {
-    io.stderr.write(formatProblems(loaded.problems));
-    return EXIT.unknown;
+    const [first, ...others] = formatProblems(loaded.problems).trimEnd().split('\n');
+    const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+    throw new CannotCheck(`${first ?? ''}${more}`, formatProblems(loaded.problems));
   }
   const targets = chooseTargets(loaded.config, options);
   const redactor = createRedactor();
   const palette = createPalette(io);
+  const progress = createProgress(options.format === 'text' ? io : undefined);
   const prober = createProber(loaded.config, {
     env: io.env,
     files: io.files,
     redactor,
+    onProbe: progress.count,
     onBug: (error) =>
       io.stderr.write(redactor.redact(`A bug in mailprobe, please report it: ${describe(error)}\n`)),
   });
-  const print = (probes: readonly JudgedProbe[]): void => {
-    const text = options.checklist
-      ? renderChecklist(probes, palette)
-      : renderCheck(probes, options.format, palette);
+  const print = (result: CheckResult, probes: readonly JudgedProbe[]): void => {
+    const text = options.checklist ? renderChecklist(probes, palette) : render(result, options, palette);
     io.stdout.write(redactor.redact(text));
   };
   // Notes stay off standard output in the formats that programs read.
@@ -69,67 +110,90 @@ async function run(options: CheckOptions, io: CommandIo, pauseMs: number): Promi
     (options.format === 'text' ? io.stdout : io.stderr).write(redactor.redact(`${palette.faint(text)}\n`));
   };
   try {
+    progress.begin(targets.length);
     const first = await prober.probe(targets, io.signal);
-    let { probes } = first;
-    print(probes);
-    if (first.beside.length > 0) note(describeBeside(first.beside));
-    while (options.watch && exitCodeOf(probes) !== EXIT.ok && !io.signal.aborted) {
-      await delay(pauseMs, undefined, { signal: io.signal }).catch(() => undefined);
-      if (io.signal.aborted) break;
-      const before = probes;
-      const pending = before.filter((probe) => exitCodeOf([probe]) !== EXIT.ok).map(({ target }) => target);
-      const { probes: fixed } = await prober.probe(pending, io.signal);
-      // The healthy ones may have failed meanwhile: probe them once more before reporting success.
-      const others = targets.filter((target) => !pending.includes(target));
-      const isLast = exitCodeOf(fixed) === EXIT.ok && others.length > 0;
-      const again = isLast ? [...fixed, ...(await prober.probe(others, io.signal)).probes] : fixed;
-      probes = before.map((probe) => again.find(({ target }) => target === probe.target) ?? probe);
-      const changed = again.flatMap((probe) => {
-        const was = before.find(({ target }) => target === probe.target);
-        return was === undefined || describeVerdict(was) === describeVerdict(probe) ? [] : [{ was, probe }];
-      });
-      const time = new Date().toISOString();
-      if (changed.length === 0) note(`${time} no change, ${pending.length} not healthy yet`);
-      for (const { was, probe } of changed) {
-        note(`${time} ${nameOf(probe)}: ${describeVerdict(was)} -> ${describeVerdict(probe)}`);
-      }
-      if (changed.length > 0) print(options.checklist ? probes : changed.map(({ probe }) => probe));
-    }
-    return exitCodeOf(probes);
+    progress.end();
+    const result = resultOf(first.probes, prober);
+    const beside = first.beside.length === 0 ? undefined : describeBeside(first.beside);
+    print({ ...result, ...(beside === undefined ? {} : { note: beside }) }, first.probes);
+    if (beside !== undefined && options.format !== 'text') note(beside);
+    if (!options.watch) return exitCodeOf(result, options.thresholds);
+    const last = await watch(first.probes, { targets, prober, options, print, note, pauseMs, io });
+    return exitCodeOf(resultOf(last, prober), options.thresholds);
   } finally {
+    progress.end();
     prober.close();
   }
 }
 
-function parseOptions(args: readonly string[]): CheckOptions {
-  const { values, positionals } = parseCommandLine(COMMAND_SPECS.check, args);
-  const format = CHECK_FORMATS.find((known) => known === values.format);
-  if (format === undefined) {
-    throw new UsageError(`--format expects ${CHECK_FORMATS.join(', ')}, got "${values.format}"`);
+interface Watching {
+  readonly targets: readonly Target[];
+  readonly prober: Prober;
+  readonly options: CheckOptions;
+  readonly print: (result: CheckResult, probes: readonly JudgedProbe[]) => void;
+  readonly note: (text: string) => void;
+  readonly pauseMs: number;
+  readonly io: CommandIo;
+}
+
+/** Until everything is healthy; what changed is printed. Returns the last probe of each target. */
+async function watch(first: readonly JudgedProbe[], watching: Watching): Promise<readonly JudgedProbe[]> {
+  const { targets, prober, options, print, note, pauseMs, io } = watching;
+  const isHealthy = (probes: readonly JudgedProbe[]): boolean =>
+    exitCodeOf({ targets: probes.map(checkedProbe), credentials: [] }) === EXIT.ok;
+  let probes = first;
+  while (!isHealthy(probes)) {
+    await delay(pauseMs, undefined, { signal: io.signal }).catch(() => undefined);
+    if (io.signal.aborted) break;
+    const before = probes;
+    const pending = before.filter((probe) => !isHealthy([probe])).map(({ target }) => target);
+    const { probes: fixed } = await prober.probe(pending, io.signal);
+    // The healthy ones may have failed meanwhile: probe them once more before reporting success.
+    const others = targets.filter((target) => !pending.includes(target));
+    const isLast = isHealthy(fixed) && others.length > 0;
+    const again = isLast ? [...fixed, ...(await prober.probe(others, io.signal)).probes] : fixed;
+    probes = before.map((probe) => again.find(({ target }) => target === probe.target) ?? probe);
+    const changed = again.flatMap((probe) => {
+      const was = before.find(({ target }) => target === probe.target);
+      return was === undefined || describeVerdict(was) === describeVerdict(probe) ? [] : [{ was, probe }];
+    });
+    const time = new Date().toISOString();
+    if (changed.length === 0) note(`${time} no change, ${pending.length} not healthy yet`);
+    for (const { was, probe } of changed) {
+      note(`${time} ${nameOf(probe)}: ${describeVerdict(was)} -> ${describeVerdict(probe)}`);
+    }
+    const shown = options.checklist ? probes : changed.map(({ probe }) => probe);
+    if (changed.length > 0) print(resultOf(shown, prober), shown);
   }
-  if (values.checklist === true && format !== 'text') {
-    throw new UsageError(`--checklist is printed as text, not as ${format}`);
-  }
-  if (values.protocol !== undefined && !PROTOCOL_IDS.some((known) => known === values.protocol)) {
-    throw new UsageError(`--protocol expects ${PROTOCOL_IDS.join(' or ')}, got "${values.protocol}"`);
-  }
+  return probes;
+}
+
+function resultOf(probes: readonly JudgedProbe[], prober: Prober): CheckResult {
+  const apps = [...new Set(probes.map(({ target }) => target.app))];
   return {
-    mailboxes: positionals,
-    configFile: values.config,
-    protocol: values.protocol,
-    format,
-    checklist: values.checklist === true,
-    watch: values.watch === true,
+    targets: probes.map(checkedProbe),
+    credentials: prober.credentialsOf(apps).flatMap((credential) => daysOf(credential, Date.now())),
   };
+}
+
+function render(result: CheckResult, { format, thresholds }: CheckOptions, palette: Palette): string {
+  switch (format) {
+    case 'text':
+      return renderText(result, thresholds, palette);
+    case 'json':
+      return `${JSON.stringify({ probes: result.targets.map(({ json }) => json) }, null, 2)}\n`;
+    case 'nagios':
+      return renderNagios(result, thresholds);
+  }
 }
 
 function chooseTargets(config: Config, options: CheckOptions): readonly Target[] {
   const known = config.mailboxes.map(({ id }) => id);
   const unknown = options.mailboxes.find((id) => !known.includes(id));
   if (unknown !== undefined) {
-    const near = closest(unknown, known);
-    const hint = distance(unknown, near) <= MOST_TYPOS ? ` Did you mean "${near}"?` : '';
-    throw new UsageError(`no mailbox has the id "${unknown}".${hint}`);
+    const near = nearest(unknown, known);
+    const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+    throw new UsageError(`no mailbox has the id "${cleanText(unknown, 60)}".${hint}`);
   }
   const chosen = config.targets
     .filter(({ mailbox }) => options.mailboxes.length === 0 || options.mailboxes.includes(mailbox.id))
@@ -153,7 +217,7 @@ function describeBeside(probes: readonly BesideProbe[]): string {
     const failed = failedStages(probe.evidence)[0];
     return `${nameOf(probe)} ${probe.success ? 'opens' : `fails at ${failed?.stage ?? 'no stage'}`}`;
   });
-  return `\nProbed besides, to see how far it reaches: ${results.join('; ')}.`;
+  return `Probed besides, to see how far it reaches: ${results.join('; ')}.`;
 }
 
 function nameOf({ target }: BesideProbe): string {

@@ -100,7 +100,7 @@ export const COMMAND_SPECS = {
       3: 'UNKNOWN: nothing can be said: wrong command line or configuration, daemon away, own network down',
     },
     example: 'mailprobe check qms-inbox --protocol imap',
-    documentation: 'setup.md',
+    documentation: 'nagios.md',
   },
   serve: {
     summary: 'the daemon: probe at an interval, serve metrics, health, API and status page',

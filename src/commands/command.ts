@@ -4,7 +4,11 @@ import type { Files } from '../model/files.ts';
 
 export interface CommandIo {
   readonly stdin: Readable;
-  readonly stdout: { readonly write: (text: string) => unknown; readonly isTTY?: boolean };
+  readonly stdout: {
+    readonly write: (text: string) => unknown;
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+  };
   readonly stderr: { readonly write: (text: string) => unknown; readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The one reader of files, of which the process has one. */

@@ -105,18 +105,7 @@ function render(diagnoses: readonly Diagnosis[], palette: Palette): string {
   const own = diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined).slice(0, MOST_IN_FULL);
   const blocks = own.map((leader) => {
     const rivals = diagnoses.filter(({ alternativeTo }) => alternativeTo === leader.cause);
-    const named = new Set(rivals.map(({ cause }) => cause));
-    const lookAlikes = leader.lookAlikes.filter(({ cause }) => !named.has(cause));
-    const lines = rivals.map((rival) => {
-      const test = leader.lookAlikes.find(({ cause }) => cause === rival.cause)?.test;
-      const decides = test === undefined ? '' : palette.faint(`      ${test}\n`);
-      return `    - ${rival.cause}, ${rival.confidence}: ${rival.title}\n${decides}`;
-    });
-    const more =
-      lines.length === 0
-        ? ''
-        : `\n  The same evidence fits, in this order, with the test that decides:\n${lines.join('')}`;
-    return `${renderVerdict({ ...leader, lookAlikes }, palette)}${more}\n`;
+    return `${renderVerdict(leader, palette, { rivals })}\n`;
   });
   return [...blocks, palette.faint('  docs/diagnoses.md describes each cause.'), '\n'].join('');
 }

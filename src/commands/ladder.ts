@@ -4,10 +4,13 @@
  */
 import type { CertificateFacts, Evidence, Stage } from '../model/evidence.ts';
 import { isSuspect } from '../model/starved.ts';
-import type { Palette } from './palette.ts';
+import { flow, type Palette } from './palette.ts';
 
 const OUTCOME_WIDTH = 7;
 const STAGE_WIDTH = 9;
+const TIME_WIDTH = 8;
+/** With the indent of a rung, and the space between the columns. */
+const DETAIL_COLUMN = 2 + STAGE_WIDTH + OUTCOME_WIDTH + TIME_WIDTH + 2;
 
 export function renderLadder(evidence: Evidence, palette: Palette): string {
   const rungs = evidence.stages.map((stage) => `  ${renderStage(stage, palette)}`);
@@ -24,20 +27,22 @@ export function renderLadder(evidence: Evidence, palette: Palette): string {
 function renderStage(stage: Stage, palette: Palette): string {
   const name = stage.stage.padEnd(STAGE_WIDTH);
   if (stage.outcome === 'skipped') return palette.faint(`${name}${'-'.padEnd(OUTCOME_WIDTH)}`).trimEnd();
-  const time = `${(stage.seconds * 1000).toFixed(0)} ms`.padStart(8);
+  const time = `${(stage.seconds * 1000).toFixed(0)} ms`.padStart(TIME_WIDTH);
   if (stage.outcome === 'ok') {
-    return `${name}${palette.good('ok'.padEnd(OUTCOME_WIDTH))}${time}  ${palette.faint(describeFacts(stage))}`.trimEnd();
+    return `${name}${palette.good('ok'.padEnd(OUTCOME_WIDTH))}${time}  ${beside(describeFacts(stage), palette, palette.faint)}`.trimEnd();
   }
   const { failure } = stage;
   const message = [failure?.status, failure?.code && `[${failure.code}]`, failure?.text]
     .filter(Boolean)
     .join(' ');
   const facts = stage.stage === 'tls' ? describeFacts(stage) : '';
-  const detail =
-    facts === ''
-      ? ''
-      : `\n  ${' '.repeat(STAGE_WIDTH + OUTCOME_WIDTH + time.length + 2)}${palette.faint(facts)}`;
-  return `${name}${palette.bad('FAILED'.padEnd(OUTCOME_WIDTH))}${time}  ${message}${detail}`;
+  const detail = facts === '' ? '' : `\n${' '.repeat(DETAIL_COLUMN)}${beside(facts, palette, palette.faint)}`;
+  return `${name}${palette.bad('FAILED'.padEnd(OUTCOME_WIDTH))}${time}  ${beside(message, palette)}${detail}`;
+}
+
+/** What stands in the last column. */
+function beside(text: string, palette: Palette, style?: (line: string) => string): string {
+  return flow(text, palette, { first: '', indent: DETAIL_COLUMN, ...(style === undefined ? {} : { style }) });
 }
 
 /** The most useful facts of a successful stage. */

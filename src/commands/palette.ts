@@ -1,6 +1,14 @@
-/** Colors on a terminal, plain text elsewhere (https://no-color.org). Used by all text output of commands. */
+/**
+ * Colors and wrapped lines on a terminal, plain text elsewhere. Used by every command that people read.
+ * https://no-color.org
+ */
 import { styleText } from 'node:util';
 import type { CommandIo } from './command.ts';
+import { wrap } from './command-help.ts';
+
+const USUAL_COLUMNS = 80;
+const FEWEST_COLUMNS = 40;
+const MOST_COLUMNS = 120;
 
 export interface Palette {
   readonly good: (text: string) => string;
@@ -8,6 +16,8 @@ export interface Palette {
   readonly doubtful: (text: string) => string;
   readonly faint: (text: string) => string;
   readonly strong: (text: string) => string;
+  /** Where prose is wrapped; infinite where nobody reads at a terminal. */
+  readonly columns: number;
 }
 
 export function createPalette(io: Pick<CommandIo, 'stdout' | 'env'>): Palette {
@@ -22,5 +32,27 @@ export function createPalette(io: Pick<CommandIo, 'stdout' | 'env'>): Palette {
     doubtful: style('yellow'),
     faint: style('dim'),
     strong: style('bold'),
+    columns: io.stdout.isTTY === true ? clamp(io.stdout.columns ?? USUAL_COLUMNS) : Infinity,
   };
+}
+
+interface Flow {
+  /** What the first line begins with; the others begin below its end. */
+  readonly first: string;
+  /** Where the first line begins after other text: how far the others are indented. */
+  readonly indent?: number;
+  readonly style?: (line: string) => string;
+}
+
+/** Prose, wrapped; without a line end. */
+export function flow(text: string, palette: Palette, { first, indent = first.length, style }: Flow): string {
+  const lines = wrap(text, palette.columns - indent);
+  return lines
+    .map((line, index) => `${index === 0 ? first : ' '.repeat(indent)}${style?.(line) ?? line}`)
+    .join('\n');
+}
+
+/** A line longer than that is hard to read. */
+function clamp(columns: number): number {
+  return Math.min(Math.max(columns, FEWEST_COLUMNS), MOST_COLUMNS);
 }

@@ -6,6 +6,7 @@
 import type { Config } from '../config/config.ts';
 import { isWarning } from '../diagnosis/is-warning.ts';
 import { createEngine, type Engine, type EngineEdges } from '../engine.ts';
+import type { CredentialStatus } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { isSuccess, stageOf, type Evidence } from '../model/evidence.ts';
 import { targetKey, type App, type Target } from '../model/target.ts';
@@ -34,10 +35,17 @@ export interface Prober {
    * renews tokens that lacked a role.
    */
   readonly probe: (targets: readonly Target[], signal: AbortSignal) => Promise<Round>;
+  /** Of the last round. */
+  readonly credentialsOf: (apps: readonly App[]) => readonly CredentialStatus[];
   readonly close: () => void;
 }
 
-export function createProber(config: Config, edges: Omit<EngineEdges, 'onTokenAnswer'>): Prober {
+export interface ProberEdges extends Omit<EngineEdges, 'onTokenAnswer'> {
+  /** One more probe has ended. */
+  readonly onProbe: () => void;
+}
+
+export function createProber(config: Config, edges: ProberEdges): Prober {
   const engine = createEngine({
     ...edges,
     onTokenAnswer: (app, scope, outcome) => void engine.credentials.observe(app, scope, outcome),
@@ -51,6 +59,7 @@ export function createProber(config: Config, edges: Omit<EngineEdges, 'onTokenAn
     await Promise.all(
       targets.map(async (target) => {
         const { evidence } = await engine.observe(target, signal);
+        edges.onProbe();
         status.record(target, evidence, [], Date.now());
         return { target, evidence, success: isSuccess(evidence) };
       }),
@@ -84,6 +93,7 @@ export function createProber(config: Config, edges: Omit<EngineEdges, 'onTokenAn
       const warnings = new Map(apps.map((app) => [app, engine.judgeCredential(app).filter(isWarning)]));
       return { probes: probed.map((probe) => judge(probe, warnings.get(probe.target.app) ?? [])), beside };
     },
+    credentialsOf: (apps) => apps.flatMap((app) => engine.credentials.statusOf(app.id) ?? []),
     close: engine.close,
   };
 }

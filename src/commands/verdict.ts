@@ -1,6 +1,10 @@
-/** A diagnosis as text: what is wrong, how sure, who can fix it, how, and what else it could be. */
+/**
+ * A diagnosis as people read it: what is wrong, how sure, who can fix it, how, and what else it could be, each with the
+ * test that decides. Printed by `check` and `explain`.
+ */
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Palette } from './palette.ts';
+import type { ShownDiagnosis } from './check-result.ts';
+import { flow, type Palette } from './palette.ts';
 
 const OWNER_NAMES: Readonly<Record<Diagnosis['owner'], string>> = {
   'entra-admin': 'an Entra administrator',
@@ -10,30 +14,70 @@ const OWNER_NAMES: Readonly<Record<Diagnosis['owner'], string>> = {
   microsoft: 'Microsoft',
 };
 
-/** Introduces an alternative to the verdict above it. */
-function rivalMark({ alternativeTo, confidence }: Diagnosis): string {
-  if (alternativeTo === undefined) return '';
-  return confidence === 'possible' ? 'Or possibly: ' : 'Or, as likely: ';
+interface Company {
+  /** What competes with it. */
+  readonly rivals?: readonly ShownDiagnosis[];
+  /** Names of the mailboxes that it hits. */
+  readonly hits?: string;
 }
 
-/** Indented by two; ends with a line end. */
-export function renderVerdict(diagnosis: Diagnosis, palette: Palette): string {
+/** Indented by two; ends with a line end. Commands are never wrapped. */
+export function renderVerdict(
+  diagnosis: ShownDiagnosis,
+  palette: Palette,
+  { rivals = [], hits }: Company = {},
+): string {
   const tone = diagnosis.severity === 'critical' ? palette.bad : palette.doubtful;
-  const lines = [
-    `${tone('▌')} ${palette.strong(`${rivalMark(diagnosis)}${diagnosis.title}`)}`,
-    palette.faint(
-      `  ${diagnosis.cause}, ${diagnosis.confidence}; ${diagnosis.severity === 'info' ? 'for' : 'to be fixed by'} ${OWNER_NAMES[diagnosis.owner]}`,
+  const prose = (text: string, lead = '', style?: (line: string) => string): string =>
+    flow(text, palette, { first: `    ${lead}`, ...(style === undefined ? {} : { style }) });
+  const verb = diagnosis.severity === 'info' ? 'for' : 'to be fixed by';
+  return [
+    `  ${tone('▌')} ${flow(diagnosis.title, palette, { first: '', indent: 4, style: palette.strong })}`,
+    prose(
+      `${diagnosis.cause}, ${diagnosis.confidence}; ${verb} ${OWNER_NAMES[diagnosis.owner]}`,
+      '',
+      palette.faint,
     ),
-    ...diagnosis.evidence.map((line) => palette.faint(`  · ${line}`)),
+    ...(hits === undefined ? [] : [prose(`Hits: ${hits}`)]),
+    ...diagnosis.evidence.map((line) => prose(line, '· ', palette.faint)),
     ...diagnosis.fix.flatMap((step, index) => [
-      `  ${index + 1}. ${step.text}`,
-      ...(step.command?.split('\n').map((line) => `       ${line}`) ?? []),
+      prose(step.text, `${index + 1}. `),
+      ...(step.command?.split('\n').map((line) => `         ${line}`) ?? []),
     ]),
-    ...(diagnosis.takesEffect === undefined ? [] : [`  Takes effect: ${diagnosis.takesEffect}`]),
-    ...diagnosis.lookAlikes.map(({ cause, test }) => `  How to tell ${cause}: ${test}`),
+    ...(diagnosis.takesEffect === undefined ? [] : [prose(`Takes effect: ${diagnosis.takesEffect}`)]),
     ...(diagnosis.guideStep === undefined
       ? []
-      : [palette.faint(`  Step ${diagnosis.guideStep} of the set-up guide (DOCU13517)`)]),
+      : [prose(`Step ${diagnosis.guideStep} of the set-up guide (DOCU13517)`, '', palette.faint)]),
+    ...renderAlternatives(diagnosis, rivals, palette),
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** In two lines each: the title, and the test that decides. */
+function renderAlternatives(
+  { lookAlikes }: ShownDiagnosis,
+  rivals: readonly ShownDiagnosis[],
+  palette: Palette,
+): readonly string[] {
+  const named = new Set(rivals.map(({ cause }) => cause));
+  const others = lookAlikes.filter(({ cause }) => !named.has(cause));
+  const test = (text: string): string => flow(text, palette, { first: '        ', style: palette.faint });
+  return [
+    ...others.map(({ cause, test: decides }) =>
+      flow(`How to tell ${cause}: ${decides}`, palette, { first: '    ' }),
+    ),
+    ...(rivals.length === 0
+      ? []
+      : [
+          flow('The same evidence fits, in this order, with the test that decides:', palette, {
+            first: '    ',
+          }),
+        ]),
+    ...rivals.flatMap(({ cause, confidence, title }) => {
+      const decides = lookAlikes.find((each) => each.cause === cause)?.test;
+      const line = flow(`${cause}, ${confidence}: ${title}`, palette, { first: '      - ' });
+      return decides === undefined ? [line] : [line, test(decides)];
+    }),
   ];
-  return lines.map((line) => `  ${line}\n`).join('');
 }

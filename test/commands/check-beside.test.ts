@@ -119,7 +119,7 @@ describe('--watch', () => {
       if (principal !== undefined) mailbox?.fullAccess.push(principal.id);
     });
     expect(said).toContain('vertrieb imap: mailbox-permission-missing -> opens');
-    expect(said.at(-2)).toBe('  The mailbox opens.');
+    expect(said.at(-2)).toBe('The mailbox opens.');
   });
 
   test('asks for a new token where the old one lacks a role that was granted since', async () => {

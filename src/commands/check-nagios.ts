@@ -1,0 +1,115 @@
+/**
+ * What `check --format nagios` prints, for Nagios, Icinga and Checkmk: a first line that stands alone, details below it,
+ * perfdata behind a bar. Bounded, because plugins are read through buffers of 4 kB.
+ * https://www.monitoring-plugins.org/doc/guidelines.html. Pure.
+ */
+import { EXIT } from './command.ts';
+import {
+  exitCodeOf,
+  exitCodeOfDays,
+  exitCodeOfTarget,
+  type CheckedTarget,
+  type CheckResult,
+  type Thresholds,
+} from './check-result.ts';
+import { cleanText } from '../model/text.ts';
+import { countMailboxes, summarise } from './check-summary.ts';
+
+const WORDS = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
+const LONGEST_FIRST_LINE = 199;
+const LONGEST_DETAIL = 250;
+const MOST_DETAIL_BYTES = 1_800;
+/** Leaves the whole under 4,096 bytes. */
+const MOST_PERFDATA_BYTES = 1_900;
+
+export function renderNagios(result: CheckResult, thresholds: Thresholds): string {
+  const code = exitCodeOf(result, thresholds);
+  const word = WORDS[code] ?? 'UNKNOWN';
+  const first = firstLine(`MAILPROBE ${word} - ${headline(result, thresholds)}`);
+  const details = renderDetails(result, thresholds);
+  const lines = [first, ...details];
+  return `${lines.join('\n')} | ${renderPerfdata(result, thresholds).join(' ')}\n`;
+}
+
+/** Whatever was wrong before anything could be checked. */
+export function renderNagiosUnknown(reason: string): string {
+  return `${firstLine(`MAILPROBE UNKNOWN - ${reason}`)}\n`;
+}
+
+/** A bar would begin the perfdata. */
+function firstLine(text: string): string {
+  return cleanText(text.replaceAll('|', '/'), LONGEST_FIRST_LINE);
+}
+
+function headline(result: CheckResult, thresholds: Thresholds): string {
+  const summary = summarise(result, thresholds);
+  const worst = exitCodeOf(result, thresholds);
+  const target = result.targets.find((each) => exitCodeOfTarget(each, thresholds) === worst);
+  const title = target?.diagnoses[0]?.title ?? target?.note;
+  return title === undefined || worst === EXIT.ok ? `${summary}.` : `${summary}. ${title}`;
+}
+
+/** The worst first, so that what is left out is the least. */
+function renderDetails(result: CheckResult, thresholds: Thresholds): readonly string[] {
+  const codes = result.targets.map((target) => exitCodeOfTarget(target, thresholds));
+  const ranked = [EXIT.critical, EXIT.unknown, EXIT.warning, EXIT.ok].flatMap((code) =>
+    result.targets.filter((_, at) => codes[at] === code),
+  );
+  const ends = result.credentials
+    .filter((credential) => exitCodeOfDays(credential, thresholds) !== EXIT.ok)
+    .map(({ app, daysLeft }) => `credential of app ${app}: ${describeDays(daysLeft)}`);
+  const lines = [...ends, ...ranked.map(describeTarget)].map((line) =>
+    cleanText(line.replaceAll('|', '/'), LONGEST_DETAIL),
+  );
+  const shown = withinBytes(lines, MOST_DETAIL_BYTES);
+  return shown.length === lines.length ? lines : [...shown, `and ${lines.length - shown.length} more`];
+}
+
+function describeTarget({ mailbox, protocol, state, diagnoses, note }: CheckedTarget): string {
+  const why = diagnoses[0]?.title ?? note;
+  return `${mailbox} ${protocol} ${state}${why === undefined ? '' : `: ${why}`}`;
+}
+
+function describeDays(days: number): string {
+  if (days < 0) return 'has ended';
+  return days === 1 ? 'ends in 1 day' : `ends in ${days} days`;
+}
+
+/** The same series at every run: those of single mailboxes stand there for all of them, or for none. */
+function renderPerfdata(result: CheckResult, thresholds: Thresholds): readonly string[] {
+  const { targets, credentials } = result;
+  const { open, down, unknown, all } = countMailboxes(targets);
+  const sums = [
+    `mailboxes=${all};;;0`,
+    ...Object.entries({ open, down, unknown }).map(([state, count]) => `${state}=${count};;;0;${all}`),
+  ];
+  const range = (days: number | undefined): string => (days === undefined ? '' : `${days}:`);
+  const days = credentials.map(
+    ({ app, daysLeft }) =>
+      `'${app}_days_left'=${daysLeft};${range(thresholds.warningDays)};${range(thresholds.criticalDays)}`,
+  );
+  const single = targets.flatMap(perfdataOf);
+  const fits = (items: readonly string[]): boolean =>
+    Buffer.byteLength(items.join(' ')) <= MOST_PERFDATA_BYTES;
+  return (
+    [
+      [...sums, ...days, ...single],
+      [...sums, ...days],
+    ].find(fits) ?? sums
+  );
+}
+
+function perfdataOf({ mailbox, protocol, seconds, messages }: CheckedTarget): readonly string[] {
+  const label = `${mailbox}_${protocol}`;
+  const duration = seconds === undefined ? [] : [`'${label}_seconds'=${seconds.toFixed(3)}s;;;0`];
+  return messages === undefined ? duration : [...duration, `'${label}_messages'=${messages};;;0`];
+}
+
+function withinBytes(lines: readonly string[], most: number): readonly string[] {
+  let bytes = 0;
+  const end = lines.findIndex((line) => {
+    bytes += Buffer.byteLength(line) + 1;
+    return bytes > most;
+  });
+  return end === -1 ? lines : lines.slice(0, end);
+}

@@ -1,0 +1,129 @@
+/**
+ * What `check` knows of each mailbox over each protocol, whether it probed itself or asked a daemon, and the exit code
+ * that sums it up. Made by `check.ts` and `check-daemon.ts`, printed by `check-report.ts` and `check-nagios.ts`. Pure.
+ */
+import { isWarning } from '../diagnosis/is-warning.ts';
+import { endDateInUse, type CredentialStatus } from '../model/credential.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { failedStages, stageOf, type Evidence } from '../model/evidence.ts';
+import { isSuspect } from '../model/starved.ts';
+import { endpointName } from '../model/target.ts';
+import { daysLeft } from '../report/resource/credential.ts';
+import { diagnosisView } from '../report/resource/diagnosis.ts';
+import { stageView } from '../report/resource/stage.ts';
+import { EXIT } from './command.ts';
+import type { JudgedProbe } from './probe-once.ts';
+
+/** A daemon of another version may name a cause that this one does not know. */
+export interface ShownDiagnosis extends Omit<Diagnosis, 'cause' | 'alternativeTo' | 'lookAlikes'> {
+  readonly cause: string;
+  readonly alternativeTo?: string;
+  readonly lookAlikes: readonly { readonly cause: string; readonly test: string }[];
+}
+
+export interface CheckedTarget {
+  readonly mailbox: string;
+  readonly address: string;
+  readonly protocol: string;
+  readonly app: string;
+  readonly endpoint?: string;
+  readonly state: 'open' | 'down' | 'unknown';
+  /** Why nothing is known, where no diagnosis says it. */
+  readonly note?: string;
+  readonly seconds?: number;
+  readonly messages?: number;
+  /** Where it broke. */
+  readonly failedStage?: string;
+  /** Of a probe of our own. */
+  readonly evidence?: Evidence;
+  readonly diagnoses: readonly ShownDiagnosis[];
+  /** As `--format json` writes it. */
+  readonly json: object;
+}
+
+export interface CredentialDays {
+  readonly app: string;
+  /** Whole days, rounded down; negative once it has ended. */
+  readonly daysLeft: number;
+}
+
+export interface CheckResult {
+  readonly targets: readonly CheckedTarget[];
+  readonly credentials: readonly CredentialDays[];
+  /** What else was probed, for people. */
+  readonly note?: string;
+}
+
+/** Days before the end of a credential. Absent: the diagnoses decide. */
+export interface Thresholds {
+  readonly warningDays?: number;
+  readonly criticalDays?: number;
+}
+
+/** Nagios' order of badness: critical, then unknown, then warning. */
+const WORST_FIRST = [EXIT.critical, EXIT.unknown, EXIT.warning, EXIT.ok];
+
+export function worstOf(codes: readonly number[]): number {
+  return WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.unknown;
+}
+
+export function exitCodeOf({ targets, credentials }: CheckResult, thresholds: Thresholds = {}): number {
+  return worstOf([
+    ...targets.map((target) => exitCodeOfTarget(target, thresholds)),
+    ...credentials.map((credential) => exitCodeOfDays(credential, thresholds)),
+  ]);
+}
+
+export function exitCodeOfTarget({ state, diagnoses }: CheckedTarget, { warningDays }: Thresholds): number {
+  if (state === 'unknown') return EXIT.unknown;
+  if (state === 'down') return EXIT.critical;
+  const counts = diagnoses.filter(({ cause }) => warningDays === undefined || cause !== 'secret-expiring');
+  return counts.some(isWarning) ? EXIT.warning : EXIT.ok;
+}
+
+export function exitCodeOfDays(
+  { daysLeft: days }: CredentialDays,
+  { warningDays, criticalDays }: Thresholds,
+): number {
+  if (criticalDays !== undefined && days < criticalDays) return EXIT.critical;
+  return warningDays !== undefined && days < warningDays ? EXIT.warning : EXIT.ok;
+}
+
+/** A probe that this process ended itself, or that our own network did not carry, says nothing about the mailbox. */
+export function checkedProbe(probe: JudgedProbe): CheckedTarget {
+  const { target, evidence, success, diagnoses } = probe;
+  const ours = failedStages(evidence).some(({ failure }) =>
+    ['aborted', 'unexpected'].includes(failure?.kind ?? ''),
+  );
+  const isUnknown = ours || diagnoses[0]?.scope === 'prober';
+  const messages = stageOf(evidence, 'open')?.facts.messages;
+  const failed = failedStages(evidence)[0];
+  return {
+    mailbox: target.mailbox.id,
+    address: target.mailbox.address,
+    protocol: target.protocol,
+    app: target.app.id,
+    endpoint: endpointName(target.endpoint),
+    state: success ? 'open' : isUnknown ? 'unknown' : 'down',
+    seconds: evidence.seconds,
+    ...(messages === undefined ? {} : { messages }),
+    ...(failed === undefined ? {} : { failedStage: failed.stage }),
+    evidence,
+    diagnoses,
+    json: {
+      mailbox: target.mailbox.id,
+      protocol: target.protocol,
+      app: target.app.id,
+      ok: success,
+      seconds: evidence.seconds,
+      suspect: isSuspect(evidence),
+      stages: evidence.stages.map(stageView),
+      diagnoses: diagnoses.map(diagnosisView),
+    },
+  };
+}
+
+export function daysOf(credential: CredentialStatus, now: number): readonly CredentialDays[] {
+  const used = endDateInUse(credential, now);
+  return used === undefined ? [] : [{ app: credential.app, daysLeft: daysLeft(used.end.expiresAt, now) }];
+}
