@@ -184,3 +184,18 @@ describe('a result that is too old', () => {
     expect(story.changes()).toEqual([]);
   });
 });
+
+test('forty mailboxes behind one secret are one incident, whenever we restart', () => {
+  const targets = Array.from({ length: 40 }, (_, at) => aTarget({ mailbox: `m${at}` }));
+  const story = rounds(...targets);
+  for (const probe of ['ok', 'secret expired', 'secret expired', 'secret expired', 'ok'] as const) {
+    for (const [at, each] of targets.entries()) {
+      if (at === 20) story.restart();
+      story.probe(each, probe);
+    }
+    story.pass(INTERVAL_MS);
+  }
+  const announced = told(story.changes()).filter((text) => !text.startsWith('grew'));
+  expect(announced).toEqual(['opened secret-expired', 'closed recovered']);
+  expect(story.incidents()).toMatchObject([{ scope: 'app', subject: 'plm', peakAffected: 40 }]);
+});
