@@ -3,7 +3,7 @@
 # The daemon on Node.js alone: no shell, no package manager, no root.
 #   docker build --tag mailprobe .
 #   docker run --volume ./mailprobe.yaml:/etc/mailprobe/mailprobe.yaml:ro --publish 127.0.0.1:10993:10993 mailprobe
-# The configuration must say `listen: 0.0.0.0:10993`; see docs/deployment.md. No engine at hand? `npm run container`
+# The configuration must set `listen: 0.0.0.0:10993`; see docs/deployment.md. Without an engine, `npm run container`
 # executes the same steps in a clean folder and starts the result.
 
 # Exact versions here; the release workflow looks up their digests and builds from those.
@@ -15,13 +15,13 @@ FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 COPY tools/runtime/package.json tools/runtime/
-# Whoever installs runs nobody's scripts.
+# Installs without running scripts of packages.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src/ src/
 RUN npm run build
 
-# What production needs, exactly as the lock file says. A test holds it free of compiled add-ons.
+# The production dependencies, exactly as locked. A test keeps them free of compiled add-ons.
 FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS dependencies
 # The bill of materials takes its name from the folder.
 WORKDIR /mailprobe
@@ -56,8 +56,8 @@ COPY package.json LICENSE ./
 USER 65532:65532
 EXPOSE 10993
 STOPSIGNAL SIGTERM
-# For engines without probes of their own. Another port, or TLS? Set MAILPROBE_LIVEZ. Whose certificate does not matter
-# when one asks oneself.
+# For engines without probes of their own. For another port or TLS, set MAILPROBE_LIVEZ. The certificate is not verified,
+# because the request stays on this machine.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
   CMD ["/nodejs/bin/node", "-e", "process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'; fetch(process.env.MAILPROBE_LIVEZ).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["/nodejs/bin/node", "/app/dist/main.js"]

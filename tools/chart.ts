@@ -51,7 +51,7 @@ export function valuesTable(values: string): string {
   return ['| value | default | meaning |', '|---|---|---|', ...rows([], contents)].join('\n') + '\n';
 }
 
-/** A group whose members say nothing for themselves is one row: the security contexts and the probes. */
+/** A group whose members have no comment of their own is one row: security contexts and probes. */
 function rows(path: readonly string[], node: Node | null): readonly string[] {
   if (!isMap<unknown, Node | null>(node)) return [];
   return node.items.flatMap((pair, index) => {

@@ -25,7 +25,7 @@ import { executeDockerfile, inside, type Stage } from './dockerfile-steps.ts';
 
 export interface DryRun {
   readonly image: Stage;
-  /** Bytes of the files in the image, beside those of the base. */
+  /** Bytes of the files in the image, without those of the base. */
   readonly bytes: number;
   readonly residentBytes: number;
   /** Files of the image that are compiled for one platform. */
@@ -106,13 +106,13 @@ async function startAndScrape(image: Stage): Promise<Running> {
   }
 }
 
-/** Words of the image's command line as they are called here. The first is Node.js. */
+/** The arguments of the image's command line, adapted to this machine. The first is Node.js. */
 function argumentsOf(image: Stage, [node, ...rest]: readonly string[]): readonly string[] {
   if (node !== NODE) throw new Error(`the image is started with ${node}, expected ${NODE}`);
   return rest.map((word) => (word.startsWith('/') ? inside(image, word) : word));
 }
 
-/** Where we may, we become the image's user: it reads its configuration, and can write nowhere. */
+/** Switches to the image's user if permitted: it can read the configuration, and write nowhere. */
 function ownUser(image: Stage, folder: string): { readonly uid?: number; readonly gid?: number } {
   const [uid, gid] = image.user.split(':').map(Number);
   if (uid === undefined || gid === undefined || process.getuid?.() !== 0) return {};
@@ -135,7 +135,7 @@ async function addressOf(child: ChildProcess): Promise<string> {
   throw new Error(`the daemon ended (exit code ${child.exitCode}) before it listened`);
 }
 
-/** The metrics, once they tell of a successful probe. */
+/** Returns the metrics once they show a successful probe. */
 async function scrapeAfterProbe(url: string): Promise<string> {
   let metrics = '';
   for (let waitedMs = 0; waitedMs < LIMIT_MS; waitedMs += 200) {
@@ -146,7 +146,7 @@ async function scrapeAfterProbe(url: string): Promise<string> {
   throw new Error(`no probe succeeded within ${LIMIT_MS} ms; the last metrics:\n${metrics}`);
 }
 
-/** 0 where the system does not tell. */
+/** 0 if the system does not provide it. */
 function residentBytesOf({ pid }: ChildProcess): number {
   try {
     const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -1,6 +1,6 @@
 /**
  * Executes the steps of a Dockerfile in folders instead of containers: COPY and RUN for real, on this machine's Node.js
- * and npm; what the other instructions say about starting the image is handed back. For machines without an engine.
+ * and npm; the instructions for starting the image are returned. For machines without an engine.
  * Knows what our Dockerfile uses and refuses the rest. Called by container-dry-run.ts.
  */
 import { spawnSync } from 'node:child_process';
@@ -43,7 +43,7 @@ export interface BuildOptions {
 
 type Variables = Record<string, string>;
 
-/** Instructions that say something for people or engines, and change nothing here. */
+/** Instructions for people or engines, which have no effect here. */
 const DECLARATIONS = new Set(['LABEL', 'EXPOSE', 'STOPSIGNAL']);
 
 export function executeDockerfile(text: string, options: BuildOptions): Build {
@@ -123,14 +123,14 @@ function emptyStage(root: string, base: string): Stage {
 
 /** A folder's content goes into the destination, a file under its own name: as an engine does. */
 function copy(instruction: Copy, { stage, stages, options }: CaseFacts): void {
-  const words = instruction.getArguments().map((word) => word.getValue());
-  const destination = words.pop() ?? '';
+  const args = instruction.getArguments().map((word) => word.getValue());
+  const destination = args.pop() ?? '';
   const name = instruction.getFromFlag()?.getValue() ?? undefined;
   const from = name === undefined ? undefined : stages.get(name);
   if (name !== undefined && from === undefined)
     throw new Error(`COPY --from=${name}: there is no such stage`);
   const admits = from === undefined ? readDockerignore(options.context) : () => true;
-  for (const source of words) {
+  for (const source of args) {
     if (!admits(source)) throw new Error(`COPY ${source}: .dockerignore keeps it out of the context`);
     const path = from === undefined ? join(options.context, source) : inside(from, source);
     const target = inside(stage, destination);
@@ -147,7 +147,7 @@ export function readDockerignore(context: string): (path: string) => boolean {
   const [first, ...exceptions] = lines.filter((line) => line.trim() !== '' && !line.startsWith('#'));
   if (first !== '*' || exceptions.some((line) => !/^![\w./-]+$/.test(line))) {
     throw new Error(
-      '.dockerignore is to be "*" and then "!path" lines: say what belongs in, not what does not',
+      '.dockerignore is to be "*" and then "!path" lines: list what belongs in the image, not what does not',
     );
   }
   const admitted = exceptions.map((line) => line.slice(1));
@@ -196,15 +196,15 @@ function expand(text: string, variables: Variables): string {
 }
 
 function wordsOf(instruction: Instruction): readonly string[] {
-  const words = instruction instanceof JSONInstruction ? instruction.getJSONStrings() : [];
-  if (words.length === 0)
+  const args = instruction instanceof JSONInstruction ? instruction.getJSONStrings() : [];
+  if (args.length === 0)
     throw new Error(`${instruction.getKeyword()} wants the JSON form: there is no shell`);
-  return words.map((word) => word.getJSONValue());
+  return args.map((word) => word.getJSONValue());
 }
 
 function healthcheckOf(instruction: Instruction): readonly string[] {
   const json = /CMD\s+(\[.*\])\s*$/s.exec(instruction.getArgumentsContent() ?? '')?.[1];
   if (json === undefined) throw new Error('HEALTHCHECK wants CMD in the JSON form: there is no shell');
-  const words: readonly string[] = JSON.parse(json);
-  return words;
+  const args: readonly string[] = JSON.parse(json);
+  return args;
 }

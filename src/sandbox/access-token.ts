@@ -1,6 +1,6 @@
 /**
- * Issues and verifies the sandbox's access tokens: RS256 JWTs with the claims of an Exchange Online v1.0 token.
- * Entra's front end issues, Exchange's and Graph's verify. The keys are made anew for every sandbox.
+ * Issues and verifies the sandbox's access tokens: RS256 JWTs with the claims of an Exchange Online v1.0 token. Entra's
+ * front end issues them; Exchange's and Graph's verify them. Each sandbox generates new keys.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose';
@@ -11,7 +11,7 @@ export interface TokenRequest {
   readonly tenant: Tenant;
   readonly application: Application;
   readonly principal: ServicePrincipal;
-  /** The resource as the scope spelled it. */
+  /** The resource as written in the scope. */
   readonly audience: string;
   readonly roles: readonly string[];
   readonly method: AuthenticationMethod;
@@ -19,7 +19,7 @@ export interface TokenRequest {
   readonly now: number;
 }
 
-/** What the resource servers read. Times in epoch seconds. */
+/** The claims that resource servers read. Times in epoch seconds. */
 export interface VerifiedToken {
   readonly audience: string;
   readonly objectId: string;
@@ -32,7 +32,7 @@ export interface TokenIssuer {
   /** The public key, for the discovery document's `jwks_uri`. */
   readonly jwk: JWK;
   readonly issue: (request: TokenRequest) => Promise<string>;
-  /** `undefined` for everything that is not a living token of this issuer for this tenant. */
+  /** `undefined` unless it is a valid token of this issuer for this tenant. */
   readonly verify: (token: string, tenant: Tenant, now: number) => Promise<VerifiedToken | undefined>;
 }
 

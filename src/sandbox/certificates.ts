@@ -1,6 +1,6 @@
 /**
- * Makes a certificate authority and server certificates in memory. Used by the sandbox and by the tests that need
- * a server with a certificate that is expired, of another name, or of an authority nobody trusts.
+ * Creates a certificate authority and server certificates in memory. Used by the sandbox, and by tests that need a server
+ * with an expired certificate, one for another name, or one of an untrusted authority.
  */
 import { generateKeyPair } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -81,7 +81,7 @@ function alternativeName(name: string): { type: number; value?: string; ip?: str
   return isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name };
 }
 
-/** node:crypto makes the keys: node-forge's own are slower by far. */
+/** Generates keys with node:crypto, which is much faster than node-forge. */
 async function createKeyPair(): Promise<{ publicKey: string; privateKey: string }> {
   return await promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,

@@ -1,6 +1,6 @@
 /**
- * Writes the configuration that watches a sandbox: authority file, credential files and `mailprobe.yaml`, so that
- * daemon, demo and tests load a simulated tenant as they would load a real one. Called by the rim and by tests.
+ * Writes the configuration for a sandbox: authority file, credential files and `mailprobe.yaml`, so that daemon, demo and
+ * tests load a simulated tenant like a real one. Called by commands and tests.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,11 +9,11 @@ import { type DemoPlan, type PlannedApp, planOf } from './plan.ts';
 import type { Sandbox } from './sandbox.ts';
 
 export interface ConfigFileOptions {
-  /** Without it, every mailbox of the tenant is watched. */
+  /** Absent: all mailboxes of the tenant. */
   readonly plan?: DemoPlan;
   /** Where the daemon listens: `127.0.0.1:10993`. */
   readonly listen?: string;
-  /** Durations as the file writes them: `5s`. */
+  /** Durations in the syntax of the file: `5s`. */
   readonly interval?: string;
   readonly timeout?: string;
   readonly credentialInterval?: string;
@@ -52,7 +52,7 @@ export async function configFor(
   };
   const file = join(directory, 'mailprobe.yaml');
   const head = '# SIMULATED: this configuration watches a sandbox of mailprobe, no Microsoft 365 tenant.\n';
-  // Plans share arrays and labels; an alias would be one more thing to explain.
+  // Plans share arrays and labels; writes them out instead of using YAML aliases.
   await writeFile(file, head + stringify(configuration, { aliasDuplicateObjects: false, lineWidth: 0 }));
   return file;
 }

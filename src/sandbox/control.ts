@@ -1,7 +1,7 @@
 /**
- * The control API, plain HTTP on loopback: shows the tenant, changes it while everything runs, puts it into a named
- * state, and puts it back. What may be written is what the schemas of `tenant.ts` accept; a refusal says what was
- * expected. Values of secrets are shown once, when they are made, as in the portal.
+ * The control API, plain HTTP on loopback: shows the tenant, changes it at run time, applies a scenario, and resets it.
+ * The schemas of `tenant.ts` validate the input; a refusal states what was expected. The value of a secret is shown once,
+ * when it is created, as in the portal.
  */
 import { z } from 'zod';
 import { applicationOf, SandboxInputError } from './directory.ts';

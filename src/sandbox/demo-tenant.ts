@@ -1,7 +1,6 @@
 /**
- * The tenant of `npm run demo`: one application in perfect order, and others that are each broken in another way.
- * Used by the commands `demo` and `sandbox`. Client ids are fixed, so that the documentation can name them; secrets
- * are random at every start.
+ * The tenant of `npm run demo`: one healthy application, and others that are each broken in a different way. Used by the
+ * commands `demo` and `sandbox`. Client ids are fixed, so that the documentation can name them; secrets are random.
  */
 import type { DemoPlan, PlannedApp, PlannedMailbox } from './plan.ts';
 import {
@@ -22,7 +21,7 @@ interface DemoApp {
   readonly mailboxes: readonly DemoMailbox[];
   /** What is wrong with it. */
   readonly breakIt?: (tenant: Tenant, added: AddedApplication) => void;
-  /** What the prober presents in place of the secret's value. */
+  /** What the prober presents instead of the secret's value. */
   readonly presents?: (added: AddedApplication) => string;
 }
 
@@ -44,7 +43,7 @@ const APPS: readonly DemoApp[] = [
       { id: 'qms-inbox', address: 'qms@contoso.example', team: 'quality' },
       { id: 'aenderungen', address: 'aenderungen@contoso.example', team: 'engineering' },
       { id: 'einkauf', address: 'einkauf@contoso.example', team: 'purchasing' },
-      // Nobody ran Add-MailboxPermission for this one.
+      // Add-MailboxPermission was never run for this one.
       { id: 'vertrieb', address: 'vertrieb@contoso.example', team: 'sales', changes: { fullAccess: [] } },
       // IMAP is switched off, POP3 works.
       { id: 'labor', address: 'labor@contoso.example', team: 'quality', changes: { imapEnabled: false } },
@@ -79,7 +78,7 @@ const APPS: readonly DemoApp[] = [
     displayName: 'Invoice Reader',
     owner: 'finance-it',
     mailboxes: [{ id: 'invoices', address: 'invoices@fabrikam.example', team: 'finance' }],
-    // The permissions were added, and nobody granted admin consent.
+    // The permissions were added without admin consent.
     breakIt: (_tenant, { servicePrincipal }) => {
       servicePrincipal.grantedRoles = [];
     },
@@ -133,7 +132,7 @@ const APPS: readonly DemoApp[] = [
     owner: 'it-operations',
     graph: true,
     mailboxes: [{ id: 'archiv', address: 'archiv@contoso.example', team: 'it' }],
-    // Healthy, and about to run out.
+    // Healthy, but the secret expires soon.
     breakIt: (_tenant, { secret }) => {
       secret.endDateTime = daysFromNow(5);
     },

@@ -1,6 +1,6 @@
 /**
- * Look-ups in a tenant, and the catalogue of permissions and resources that every tenant shares. Called by all the
- * front ends. An id that is not there is `undefined` for a server and a `SandboxInputError` for an operator.
+ * Look-ups in a tenant, and the catalog of permissions and resources that all tenants share. Called by all front ends. An
+ * unknown id gives a server `undefined`, and the control API a `SandboxInputError`.
  */
 import type { Cloud } from '../model/microsoft365.ts';
 import type { Protocol } from '../model/protocol.ts';
@@ -9,7 +9,7 @@ import type { Application, Mailbox, ServicePrincipal, Tenant } from './tenant.ts
 export const EXCHANGE_ONLINE = '00000002-0000-0ff1-ce00-000000000000';
 export const MICROSOFT_GRAPH = '00000003-0000-0000-c000-000000000000';
 
-/** An operator asked for something that is not there, or not so. The text says what was expected. */
+/** Invalid input to the control API. The message states what was expected. */
 export class SandboxInputError extends Error {
   override readonly name = 'SandboxInputError';
 }
@@ -21,7 +21,7 @@ export interface Permission {
   readonly type: 'Role' | 'Scope';
 }
 
-/** Ids as Microsoft publishes them: the same in every tenant. */
+/** Ids published by Microsoft, the same in every tenant. */
 export const PERMISSIONS: readonly Permission[] = [
   role(EXCHANGE_ONLINE, 'IMAP.AccessAsApp', '5e5addcd-3e8d-4e90-baf5-964efab2b20a'),
   role(EXCHANGE_ONLINE, 'POP.AccessAsApp', 'cb842b43-da6e-4506-86fe-bb12199c656d'),
@@ -44,7 +44,7 @@ function scope(resource: Permission['resource'], value: string, id: string): Per
   return { resource, value, id, type: 'Scope' };
 }
 
-/** The application permission without which a protocol is refused. */
+/** The application permission that a protocol requires. */
 export const PROTOCOL_ROLE: Readonly<Record<Protocol, string>> = {
   imap: 'IMAP.AccessAsApp',
   pop3: 'POP.AccessAsApp',
@@ -72,7 +72,7 @@ const RESOURCES: Readonly<Record<Cloud, Readonly<Record<string, Permission['reso
   },
 };
 
-/** Which API a resource URI or app id means in the tenant, if it is there. */
+/** The API that a resource URI or app id identifies, if the tenant has it. */
 export function resourceOf(tenant: Tenant, uri: string): Permission['resource'] | undefined {
   const bare = uri.replace(/(?<!\/)\/+$/, '').toLowerCase();
   const found = [EXCHANGE_ONLINE, MICROSOFT_GRAPH].includes(bare)
@@ -82,7 +82,7 @@ export function resourceOf(tenant: Tenant, uri: string): Permission['resource'] 
   return found === MICROSOFT_GRAPH ? MICROSOFT_GRAPH : undefined;
 }
 
-/** The roles of a token for that API: a role that this catalogue does not know counts as Exchange's. */
+/** The roles of a token for that API. A role that is not in this catalog counts as Exchange's. */
 export function grantedRolesFor(principal: ServicePrincipal, resource: Permission['resource']): string[] {
   return principal.grantedRoles.filter(
     (value) => (permissionOf(value)?.resource ?? EXCHANGE_ONLINE) === resource,
@@ -101,7 +101,7 @@ export function findServicePrincipal(tenant: Tenant, appId: string): ServicePrin
   return tenant.servicePrincipals.find((principal) => same(principal.appId, appId));
 }
 
-/** By primary address only: nobody logs in with an alias. */
+/** By primary address only: logins with an alias fail. */
 export function findMailbox(tenant: Tenant, address: string): Mailbox | undefined {
   return tenant.mailboxes.find((mailbox) => same(mailbox.address, address));
 }

@@ -1,7 +1,7 @@
 /**
- * Is the client who it says it is? Compares the secret, or verifies the assertion, that came with a token request
- * with what the application registration holds. Called by `entra-token.ts`; throws `EntraError` where Entra refuses.
- * A federated assertion's signature is not verified: the sandbox does not know the foreign issuer's keys.
+ * Authenticates the client of a token request: compares the secret, or verifies the assertion, against the application
+ * registration. Called by `entra-token.ts`; throws `EntraError` if Entra would refuse. Does not verify the signature of a
+ * federated assertion, because the sandbox does not have the issuer's keys.
  */
 import { createHash, X509Certificate } from 'node:crypto';
 import { compactVerify, decodeJwt, decodeProtectedHeader, importX509, type JWTPayload } from 'jose';
@@ -13,7 +13,7 @@ const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 /** `appidacr` of the token: 1 secret, 2 certificate or federated assertion. */
 export type AuthenticationMethod = '1' | '2';
 
-/** `audiences`: what an assertion may name as its `aud`. `now` is the servers' clock. */
+/** `audiences` are the accepted `aud` values of an assertion. `now` is the servers' clock. */
 export async function authenticateClient(
   application: Application,
   form: URLSearchParams,
@@ -180,7 +180,7 @@ function notFederated(code: number, part: string, value: string | undefined): En
 function checkTimes(claims: JWTPayload, now: number): void {
   const from = claims.nbf ?? claims.iat ?? 0;
   const until = claims.exp ?? 0;
-  // Entra tolerates a clock that is five minutes off.
+  // Entra tolerates a clock difference of five minutes.
   if (from * 1000 <= now + 300_000 && until * 1000 > now - 300_000) return;
   throw new EntraError(
     700024,

@@ -1,7 +1,7 @@
 /**
- * Entra's refusals: number, OAuth `error`, HTTP status and words, and the body they travel in. `entra-token.ts`
- * and `entra-credential.ts` throw them, `entra.ts` answers with them. Wording as public threads and Microsoft's
- * "Microsoft Entra authentication and authorization error codes" show it.
+ * Entra's refusals: number, OAuth `error`, HTTP status and message, and the response body. `entra-token.ts` and
+ * `entra-credential.ts` throw them, `entra.ts` sends them. The messages are taken from public threads and from "Microsoft
+ * Entra authentication and authorization error codes".
  */
 import { randomUUID } from 'node:crypto';
 
@@ -22,7 +22,7 @@ export class EntraError extends Error {
 export interface ErrorContext {
   /** The servers' clock, epoch milliseconds. */
   readonly now: number;
-  /** What the client sent as `client-request-id`. */
+  /** The client's `client-request-id`. */
   readonly clientRequestId?: string | undefined;
   /** `https://host:port` of the token endpoint. */
   readonly authority: string;
@@ -61,7 +61,7 @@ export function entraTime(now: number): string {
 }
 
 export function tenantNotFound(segment: string, asked: 'token' | 'discovery'): EntraError {
-  // The discovery document's refusal says `invalid_tenant`, the token endpoint's `invalid_request`.
+  // The discovery document refuses with `invalid_tenant`, the token endpoint with `invalid_request`.
   return new EntraError(
     90002,
     asked === 'discovery' ? 'invalid_tenant' : 'invalid_request',

@@ -1,7 +1,7 @@
 /**
- * Judges a token request the way Entra does: tenant, request, application, credential, enterprise application,
- * resource, policies. A token is issued even where no permission was granted: it then has no `roles`, and it is
- * Exchange that refuses. Called by `entra.ts`; throws `EntraError`.
+ * Evaluates a token request in Entra's order: tenant, request, application, credential, enterprise application, resource,
+ * policies. Issues a token even without granted permissions: it then has no `roles`, and Exchange refuses it. Called by
+ * `entra.ts`; throws `EntraError`.
  */
 import type { TokenIssuer } from './access-token.ts';
 import {
@@ -86,16 +86,16 @@ export async function answerTokenRequest(
     token_type: 'Bearer',
     expires_in: lifetime - 1,
     ext_expires_in: lifetime - 1,
-    // Only long-lived tokens come with it.
+    // Only long-lived tokens have it.
     ...(lifetime > 7200 ? { refresh_in: Math.floor(lifetime / 2) } : {}),
     access_token: token,
   };
 }
 
-/** Also for the discovery document, which asks nothing but the tenant. */
+/** Also used for the discovery document, which depends only on the tenant. */
 export function checkTenantSegment(tenant: Tenant, segment: string, asked: 'token' | 'discovery'): void {
   if (!GUID.test(segment) && !DOMAIN.test(segment)) {
-    // A single word may be a tenant's name to Entra: 'token', 'secrets' and 'tenant_id' were seen.
+    // Entra accepts a single word as a tenant's name: 'token', 'secrets' and 'tenant_id' were seen.
     throw /^[\w-]+$/.test(segment) ? tenantNotFound(segment, asked) : tenantMalformed(segment);
   }
   const known = same(segment, tenant.id) || same(segment, tenant.domain);
@@ -178,7 +178,7 @@ function knownApplication(tenant: Tenant, clientId: string): Application {
   );
 }
 
-/** The last path part is the scope's name, the rest is the resource: so a forgotten `/.default` cuts the resource. */
+/** The last path segment is the scope's name, the rest the resource, so a missing `/.default` shortens the resource. */
 function resourceInScope(
   tenant: Tenant,
   scope: string,
@@ -214,7 +214,7 @@ function notDefault(scope: string): EntraError {
   );
 }
 
-/** What an assertion may name as `aud`: the token endpoint in both versions, or the issuer. */
+/** Accepted `aud` values of an assertion: the token endpoint in both versions, or the issuer. */
 function audiencesOf({ authority, tenant }: TokenEndpoint, segment: string): string[] {
   return [segment, tenant.id].flatMap((name) => [
     `${authority}/${name}/oauth2/v2.0/token`,

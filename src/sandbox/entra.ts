@@ -1,6 +1,6 @@
 /**
- * Entra's front end: token endpoint, discovery document and keys, and the ways in which the host as a whole can
- * fail. What a token request deserves is judged in `entra-token.ts`.
+ * Entra's front end: token endpoint, discovery document and keys, and the faults of the whole host. `entra-token.ts`
+ * evaluates token requests.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TokenIssuer } from './access-token.ts';
@@ -113,7 +113,7 @@ function answerMetadata(options: EntraOptions, request: HttpRequest): HttpAnswer
   };
 }
 
-/** The whole host answers wrongly, whoever asks. Faults of the network are the listener's. */
+/** Faults of the whole host, the same for every client. `listener.ts` has the faults of the network. */
 function brokenHost(fault: EntraFault, tenant: Tenant, context: ErrorContext): HttpAnswer | undefined {
   if (fault.kind === 'throttled') {
     // Plain text, no JSON: seen in microsoft-authentication-library-for-dotnet #2855.

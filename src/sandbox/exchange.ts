@@ -1,6 +1,6 @@
 /**
- * Judges a login the way Exchange Online does, for both protocols: the token, Exchange's own list of service
- * principals, the mailbox, then protocol switch and permission. `imap.ts` and `pop3.ts` put the verdict into words.
+ * Evaluates a login in Exchange Online's order, for both protocols: the token, Exchange's own list of service principals,
+ * the mailbox, then protocol switch and permission. `imap.ts` and `pop3.ts` turn the result into replies.
  */
 import type { Protocol } from '../model/protocol.ts';
 import type { TokenIssuer, VerifiedToken } from './access-token.ts';
@@ -8,7 +8,7 @@ import { EXCHANGE_ONLINE, findMailbox, PROTOCOL_ROLE, resourceOf, same, serverNo
 import type { MailFault } from './fault.ts';
 import type { Mailbox, Tenant } from './tenant.ts';
 
-/** Why a login was refused. The wire never says it; tests and the diagnostic tail do. */
+/** Why a login was refused. Replies do not contain it; only tests and the diagnostic tail show it. */
 export type Refusal =
   | 'malformed'
   | 'token'
@@ -57,7 +57,7 @@ export async function judgeLogin(
   return mailbox.refusalShape === 'not-connected' ? { outcome: 'not-connected', because } : refused(because);
 }
 
-/** By the token's object id: whoever registered another one is not found. */
+/** By the token's object id; a registration with another id is not found. */
 function isRegistered(tenant: Tenant, token: VerifiedToken): boolean {
   return tenant.exchangeServicePrincipals.some(
     ({ appId, objectId, effectiveFrom }) =>
@@ -67,7 +67,7 @@ function isRegistered(tenant: Tenant, token: VerifiedToken): boolean {
   );
 }
 
-/** On the mailbox, as Set-CASMailbox leaves them. */
+/** The protocol switches of the mailbox, as set by Set-CASMailbox. */
 const SWITCHES: Readonly<Record<Protocol, 'imapEnabled' | 'popEnabled'>> = {
   imap: 'imapEnabled',
   pop3: 'popEnabled',
@@ -92,7 +92,7 @@ function parseXoauth2(sasl: string): { readonly user: string; readonly token: st
 /** `["UABB...=="]` in a greeting: the front end's host name in UTF-16LE, base64. */
 export const GREETING_NAME = Buffer.from('SANDBOX.MAILPROBE.SIMULATED', 'utf16le').toString('base64');
 
-/** What the session meets after a login that worked, as things stand now; `undefined` for nothing. */
+/** The fault that the session meets after a successful login, or `undefined`. */
 export function faultAfterLogin(
   tenant: Tenant,
   protocol: Protocol,

@@ -1,23 +1,23 @@
 /**
- * The faults that hosts and the network of a sandbox can have, whatever stands in the tenant: part of its data, and
- * read by `listener.ts` (network) and the front ends (the rest). A fault of a permission or a secret is none of these.
+ * The faults of hosts and network, independent of the tenant's content. They are part of the tenant's data; `listener.ts`
+ * (network) and the front ends (the rest) read them. A wrong permission or secret is not a fault in this sense.
  */
 import { z } from 'zod';
 
 const milliseconds = z.int().min(0).max(3_600_000);
 const seconds = z.int().min(0).max(86_400);
 
-/** Faults of the network in front of a host; they are the same for every front end. */
+/** Faults of the network in front of a host, the same for every front end. */
 export const NETWORK_FAULTS = [
   /** Nothing listens. */
   'refuse',
-  /** TCP opens, and nobody speaks. */
+  /** TCP opens, and no byte follows. */
   'hang',
   /** TCP opens and is reset. */
   'reset',
-  /** Clear text on the TLS port. */
+  /** Plain text on the TLS port. */
   'plaintext',
-  /** A certificate of an authority that nobody trusts: TLS inspection. */
+  /** A certificate of an untrusted authority: TLS inspection. */
   'untrusted-certificate',
   'expired-certificate',
   /** A certificate for another host. */
@@ -29,16 +29,16 @@ export const entraFaultSchema = z.strictObject({
   kind: z.enum([
     'healthy',
     ...NETWORK_FAULTS,
-    /** Takes the request and never answers. */
+    /** Accepts the request and never answers. */
     'silent',
     'slow',
     /** 429 in plain text, with Retry-After. */
     'throttled',
-    /** AADSTS50196: the same token was asked for too often. */
+    /** AADSTS50196: the same token was requested too often. */
     'request-loop',
     /** 5xx with AADSTS90033. */
     'unavailable',
-    /** A proxy's page in Entra's place. */
+    /** A proxy's page instead of Entra. */
     'proxy-html',
     /** 200 with an empty JSON object. */
     'empty',
@@ -58,11 +58,11 @@ export const graphFaultSchema = z.strictObject({
     ...NETWORK_FAULTS,
     'silent',
     'slow',
-    /** 403, whatever was granted. */
+    /** 403, independent of granted permissions. */
     'forbidden',
     'throttled',
     'unavailable',
-    /** 200 with JSON that is none of Graph's. */
+    /** 200 with JSON that is not Graph's. */
     'nonsense',
     /** Every page has a next one. */
     'endless-pages',
@@ -75,9 +75,9 @@ export type GraphFault = z.infer<typeof graphFaultSchema>;
 
 const MAIL_FAULTS = [
   'healthy',
-  /** Stalls at login: takes the credentials and never answers. */
+  /** Stalls at login: accepts the credentials and never answers. */
   'silent-at-login',
-  /** Hangs up at login without a word. */
+  /** Hangs up at login without a reply. */
   'drop-at-login',
   'throttled',
   'unavailable-at-login',
@@ -104,7 +104,7 @@ export const mailFaultSchema = z.strictObject({
     'silent',
     /** Greets with BYE or -ERR and hangs up. */
     'bye',
-    /** Speaks the other mail protocol: a wrong port. */
+    /** Serves the other mail protocol: a wrong port. */
     'other-protocol',
     'garbage',
   ]),

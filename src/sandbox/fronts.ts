@@ -1,5 +1,5 @@
 /**
- * Which front end listens where, with which fault before it. Called by `sandbox.ts`. Either all of them listen, or
+ * Starts all front ends on their ports, with their network faults. Called by `sandbox.ts`. Either all of them listen, or
  * none does.
  */
 import type { HttpFront } from './http-front.ts';

@@ -1,6 +1,6 @@
 /**
- * Draws Graph's resources from the tenant: applications with their credentials, service principals with their
- * grants, users. Called by `graph.ts`, which decides who may see them.
+ * Builds Graph's resources from the tenant: applications with credentials, service principals with grants, users. Called
+ * by `graph.ts`, which checks access.
  */
 import { createHash } from 'node:crypto';
 import {

@@ -1,6 +1,6 @@
 /**
- * HTTP for the sandbox's front ends: bounded requests in, answers out, each marked as simulated and dated by the
- * tenant's clock. `entra.ts`, `graph.ts` and `control.ts` supply the answers; sockets come from `listener.ts`.
+ * HTTP for the sandbox's front ends: bounded requests, and responses that are marked as simulated and dated by the
+ * tenant's clock. `entra.ts`, `graph.ts` and `control.ts` supply the responses, `listener.ts` the sockets.
  */
 import {
   createServer,
@@ -11,7 +11,7 @@ import {
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** On every HTTP answer of a sandbox. */
+/** Sent with every HTTP response of a sandbox. */
 export const SIMULATED_HEADER = 'x-mailprobe-sandbox';
 
 const LARGEST_BODY = 256 * 1024;
@@ -34,7 +34,7 @@ export interface HttpAnswer {
   readonly body: unknown;
 }
 
-/** `silent`: the request is taken and never answered. */
+/** `silent`: the request is accepted and never answered. */
 export type HttpHandler = (request: HttpRequest) => Promise<HttpAnswer | 'silent'>;
 
 export interface HttpFront {
@@ -42,7 +42,7 @@ export interface HttpFront {
   readonly close: () => void;
 }
 
-/** `now`: what the `Date` header says, epoch milliseconds. */
+/** `now` is the time of the `Date` header, in epoch milliseconds. */
 export function createHttpFront(handle: HttpHandler, now: () => number): HttpFront {
   const server: Server = createServer({ requestTimeout: 60_000 }, (incoming, response) => {
     answer(handle, now, incoming, response).catch(() => response.destroy());
@@ -81,7 +81,7 @@ async function answer(
   if (result !== 'silent') send(response, result, now());
 }
 
-/** Rejects for a body beyond the bound, as for one that breaks off. */
+/** Rejects if the body exceeds the bound or breaks off. */
 async function bodyOf(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -1,6 +1,6 @@
 /**
  * Exchange Online's IMAP front end as far as a read-only probe needs it: capabilities, XOAUTH2, EXAMINE, LOGOUT, and
- * Exchange's own words for everything it refuses. Who may log in is judged by `exchange.ts`.
+ * Exchange's own replies to everything it refuses. `exchange.ts` decides which logins succeed.
  */
 import { faultAfterLogin, judgeLogin, type Login } from './exchange.ts';
 import { type Dialogue, GREETINGS, type MailProtocol } from './mail-front.ts';
@@ -56,7 +56,7 @@ function parse(line: string): Command | undefined {
   return { tag, name: name.toUpperCase(), argument: argument ?? '' };
 }
 
-/** False when the dialogue is over. */
+/** Returns false when the dialogue is over. */
 async function obey(state: State, command: Command | undefined): Promise<boolean> {
   const { session } = state.dialogue;
   if (command === undefined) return fail(state, '*', 'BAD Command Error. 10');
@@ -143,7 +143,7 @@ function answerMailbox(name: string, mailbox: Mailbox): readonly string[] {
   ];
 }
 
-/** SELECT is answered read-only too: the simulated mailbox takes no change. */
+/** SELECT is answered read-only too: the simulated mailbox cannot change. */
 function completed(tag: string, name: string): string {
   const code = name === 'SELECT' || name === 'EXAMINE' ? '[READ-ONLY] ' : '';
   return `${tag} OK ${code}${name} completed.`;
@@ -151,7 +151,7 @@ function completed(tag: string, name: string): string {
 
 function capabilities(state: State): string {
   if (state.upgradable) return `* CAPABILITY IMAP4 IMAP4rev1 LOGINDISABLED STARTTLS SASL-IR ${BEFORE_LOGIN}`;
-  // As in the real one, "not connected" shows the capabilities of a session that is logged in.
+  // As on the real server, a "not connected" session shows the capabilities after login.
   const list = state.login === undefined ? BEFORE_LOGIN : AFTER_LOGIN;
   return `* CAPABILITY IMAP4 IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 SASL-IR ${list}`;
 }
@@ -189,7 +189,7 @@ async function authenticate(state: State, command: Command): Promise<boolean> {
     return fail(state, tag, `NO AUTHENTICATE failed.${diagnosticTail(state, login)}`);
   }
   state.login = login;
-  // "Not connected" is counted from here: only the answers after a login count.
+  // Only "not connected" replies after the login count.
   state.errors = 0;
   session.write(`${tag} OK AUTHENTICATE completed.`);
   return true;
@@ -212,7 +212,7 @@ async function meetFault(
   return fail(state, tag, 'NO Server Unavailable. 15');
 }
 
-/** Some tenants show it, undocumented; the words are those of public threads. */
+/** Some tenants send it, undocumented; the text is from public threads. */
 function diagnosticTail(state: State, login: Extract<Login, { outcome: 'refused' }>): string {
   if (!state.dialogue.options.tenant().diagnosticTail) return '';
   const reason =
@@ -222,9 +222,9 @@ function diagnosticTail(state: State, login: Extract<Login, { outcome: 'refused'
   return ` Error="AuthFailed:${reason} User:${login.user.replaceAll(/[^\x20-\x7e]|"/g, '')}"`;
 }
 
-/** Always true: the dialogue goes on until errors are too many. */
-function fail(state: State, tag: string, words: string): boolean {
+/** Always true: the dialogue continues until there are too many errors. */
+function fail(state: State, tag: string, text: string): boolean {
   state.errors += 1;
-  state.dialogue.session.write(`${tag} ${words}`);
+  state.dialogue.session.write(`${tag} ${text}`);
   return true;
 }

@@ -1,6 +1,6 @@
 /**
- * Lines of a mail dialogue: reads them one at a time with a bound on their length, writes answers, and upgrades to
- * TLS between two lines. `imap.ts` and `pop3.ts` are dialogues on top of it.
+ * The lines of a mail dialogue: reads one bounded line at a time, writes replies, and upgrades to TLS between two lines.
+ * `imap.ts` and `pop3.ts` are dialogues on top of it.
  */
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
@@ -9,27 +9,27 @@ import type { Connection } from './listener.ts';
 
 const LINGER_MS = 500;
 
-/** A line without an end: garbage or a flood. The dialogue says so and hangs up. */
+/** A line that exceeds the bound. The dialogue replies with an error and hangs up. */
 export class LineTooLongError extends Error {
   override readonly name = 'LineTooLongError';
 }
 
 export interface LineSession {
-  /** The next line without its end; `undefined` at the end of the connection. Throws `LineTooLongError`. */
+  /** The next line without its line end; `undefined` at the end of the connection. Throws `LineTooLongError`. */
   readonly read: () => Promise<string | undefined>;
-  /** Lines without their ends. */
+  /** Lines without line ends. */
   readonly write: (...lines: readonly string[]) => void;
-  /** Throws away what was sent ahead of the handshake (CVE-2011-0411). */
+  /** Discards input that was sent before the handshake (CVE-2011-0411). */
   readonly startTls: () => Promise<void>;
   /** Ends early when the client is gone. */
   readonly wait: (ms: number) => Promise<void>;
-  /** Takes everything and says nothing, until the client is gone. */
+  /** Reads everything and sends nothing until the client is gone. */
   readonly stall: () => Promise<void>;
-  /** Sends what was written, then closes: soon, even if the client neither reads nor leaves. */
+  /** Flushes and closes, soon even if the client neither reads nor leaves. */
   readonly end: () => Promise<void>;
 }
 
-/** `longest`: bytes of a line. */
+/** `longest` is the maximum length of a line in bytes. */
 export function createLineSession(connection: Connection, longest: number): LineSession {
   const { signal } = connection;
   let socket = connection.socket;
@@ -38,7 +38,7 @@ export function createLineSession(connection: Connection, longest: number): Line
 
   return {
     read: async () => {
-      // Who sends commands and never reads the answers waits here.
+      // A client that sends commands and never reads replies waits here.
       if (socket.writableNeedDrain) await once(socket, 'drain', { signal });
       for (;;) {
         const end = buffered.indexOf(0x0a);

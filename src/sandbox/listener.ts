@@ -1,7 +1,6 @@
 /**
- * A listening port of the sandbox, with the faults of the network before it: nothing listens, nobody speaks, the
- * connection is reset, clear text or a wrong certificate where TLS is expected. Everything above TLS belongs to the
- * front end that is given the connection.
+ * A listening port of the sandbox with the faults of its network: refused, silent or reset connections, and plain text or
+ * a wrong certificate where TLS is expected. The front end that gets the connection handles everything above TLS.
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
@@ -9,7 +8,7 @@ import type { Duplex } from 'node:stream';
 
 export interface Connection {
   readonly socket: Duplex;
-  /** Upgrades a clear-text connection: STARTTLS and STLS. */
+  /** Upgrades a plain-text connection: STARTTLS and STLS. */
   readonly startTls: () => Promise<Duplex>;
   /** Aborted when the connection is gone. */
   readonly signal: AbortSignal;
@@ -22,14 +21,14 @@ export interface ListenerOptions {
   readonly tls: 'implicit' | 'on-demand' | 'none';
   /** Read at every connection. */
   readonly fault: () => string;
-  /** The server's certificate under that fault. */
+  /** The server's certificate for that fault. */
   readonly secureContext: (fault: string) => Promise<SecureContext>;
   readonly serve: (connection: Connection) => void;
 }
 
 export interface Listener {
   readonly port: number;
-  /** Call after the fault may have changed: stops listening for `refuse`, and takes it up again. */
+  /** Call after the fault may have changed: stops listening for `refuse`, and starts again after it. */
   readonly reconcile: () => void;
   readonly close: () => Promise<void>;
 }
@@ -51,7 +50,7 @@ export async function createListener(options: ListenerOptions): Promise<Listener
   let listening = true;
   let retry: NodeJS.Timeout | undefined;
 
-  /** Somebody may have taken the port meanwhile; an outgoing connection gives it back soon. */
+  /** Another socket may use the port meanwhile; an outgoing connection releases it soon. */
   const reopen = (attempt: number): void => {
     server = open();
     server.on('error', () => {
@@ -63,7 +62,7 @@ export async function createListener(options: ListenerOptions): Promise<Listener
   return {
     port,
     reconcile: () => {
-      // Made ahead of time, so that the first connection does not wait for a key pair. A failure shows there.
+      // Created ahead of time, so that the first connection does not wait for a key pair. It reports a failure.
       if (options.tls !== 'none') options.secureContext(options.fault()).catch(() => undefined);
       const wanted = options.fault() !== 'refuse';
       if (wanted === listening) return;
@@ -88,7 +87,7 @@ export async function createListener(options: ListenerOptions): Promise<Listener
 async function accept(socket: Socket, options: ListenerOptions): Promise<void> {
   const fault = options.fault();
   if (fault === 'hang') {
-    // Read and discard, or the end of the client would never be seen.
+    // Read and discard; otherwise the end of the connection would not be noticed.
     socket.resume();
     return;
   }

@@ -1,6 +1,6 @@
 /**
- * What the two mail front ends share: how a connection becomes a dialogue, and how the host as a whole can fail
- * before a word of the protocol was spoken. `imap.ts` and `pop3.ts` supply the dialogues.
+ * The common part of both mail front ends: turns a connection into a dialogue, and applies faults of the whole host before
+ * the protocol starts. `imap.ts` and `pop3.ts` supply the dialogues.
  */
 import type { Protocol } from '../model/protocol.ts';
 import type { TokenIssuer } from './access-token.ts';
@@ -21,16 +21,16 @@ export interface MailFrontOptions {
 export interface Dialogue {
   readonly session: LineSession;
   readonly options: MailFrontOptions;
-  /** STARTTLS or STLS is offered, until it was done. */
+  /** Whether STARTTLS or STLS is offered; false after the upgrade. */
   readonly upgradable: boolean;
 }
 
 export interface MailProtocol {
   readonly protocol: Protocol;
   readonly greeting: string;
-  /** Said in place of a greeting by a host that is out of order. */
+  /** Sent instead of a greeting by a host that is out of order. */
   readonly refusal: string;
-  /** Said to whoever sends a line without an end. */
+  /** Sent to a client whose line is too long. */
   readonly lineTooLong: string;
   /** Bytes of a line. */
   readonly longestLine: number;
@@ -42,7 +42,7 @@ export const GREETINGS: Readonly<Record<Protocol, string>> = {
   pop3: `+OK The Microsoft Exchange POP3 service is ready. [${GREETING_NAME}]`,
 };
 
-/** Who answers in its place where the fault is `other-protocol`. */
+/** The dialogue that answers for the fault `other-protocol`. */
 const ANOTHER: Readonly<Record<Protocol, Protocol>> = { imap: 'pop3', pop3: 'imap' };
 
 /** Serves one connection to its end; never rejects. */
@@ -57,7 +57,7 @@ export async function serveMail(
   try {
     await greetAndTalk(mail, { session, options, upgradable });
   } catch (error) {
-    // Anything but a line without an end is a connection that broke.
+    // Any error but a too long line is a broken connection.
     if (error instanceof LineTooLongError) session.write(mail.lineTooLong);
   }
   await session.end();

@@ -1,12 +1,12 @@
 /**
- * Who watches what in a simulated tenant: the apps and mailboxes of a configuration file, beside the tenant's own
- * data. Written by `demo-tenant.ts`, or derived from a tenant; turned into files by `config-file.ts`.
+ * The apps and mailboxes of the configuration for a simulated tenant, separate from the tenant's own data. Defined by
+ * `demo-tenant.ts`, or derived from a tenant; `config-file.ts` writes the files.
  */
 import type { Protocol } from '../model/protocol.ts';
 import { SandboxInputError, same } from './directory.ts';
 import type { Tenant } from './tenant.ts';
 
-/** What the prober presents: not always what the tenant knows. */
+/** What the prober presents, which may differ from the tenant's data. */
 export type PlannedCredential =
   | { readonly kind: 'secret'; readonly value: string }
   | { readonly kind: 'certificate'; readonly certificate: string; readonly privateKey: string }

@@ -1,6 +1,6 @@
 /**
  * Exchange Online's POP3 front end as far as a read-only probe needs it: CAPA, AUTH XOAUTH2 on two lines, STAT, QUIT,
- * and Exchange's own words for everything it refuses. Who may log in is judged by `exchange.ts`.
+ * and Exchange's own replies to everything it refuses. `exchange.ts` decides which logins succeed.
  */
 import { faultAfterLogin, judgeLogin, type Login } from './exchange.ts';
 import { type Dialogue, GREETINGS, type MailProtocol } from './mail-front.ts';
@@ -18,7 +18,7 @@ export const POP3: MailProtocol = {
   greeting: GREETINGS.pop3,
   refusal: '-ERR Server Unavailable. 21',
   lineTooLong: PROTOCOL_ERROR,
-  // A longer token is a protocol error to the real one.
+  // The real server answers a longer token with a protocol error.
   longestLine: 4096,
   talk,
 };
@@ -44,7 +44,7 @@ async function talk(dialogue: Dialogue): Promise<void> {
   }
 }
 
-/** False when the dialogue is over. */
+/** Returns false when the dialogue is over. */
 async function obey(state: State, line: string): Promise<boolean> {
   const { session, options } = state.dialogue;
   const [word = '', ...rest] = line.split(' ');
@@ -83,7 +83,7 @@ async function authenticate(state: State, argument: readonly string[]): Promise<
   const { session, options } = state.dialogue;
   const [mechanism = '', initial] = argument;
   if (initial !== undefined) {
-    // One line is a line too few for Exchange: RFC 5034's initial response is not taken.
+    // Exchange does not accept RFC 5034's initial response: it needs two lines.
     session.write(PROTOCOL_ERROR);
     return false;
   }
@@ -145,7 +145,7 @@ function answerMailbox(name: string, { messages }: Mailbox): readonly string[] |
   return [`+OK ${messages} ${octets}`, ...numbers.map((number) => `${number} ${OCTETS_PER_MESSAGE}`), '.'];
 }
 
-/** Always true: the dialogue goes on until errors are too many. */
+/** Always true: the dialogue continues until there are too many errors. */
 function fail(state: State, line: string): boolean {
   state.errors += 1;
   state.dialogue.session.write(line);

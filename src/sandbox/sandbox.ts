@@ -1,6 +1,6 @@
 /**
- * Puts the sandbox together: a tenant, its front ends on loopback behind TLS, and the control API. Used by the
- * commands `sandbox` and `demo` and by the tests. Nothing here is an answer: those follow from the tenant.
+ * Composes the sandbox: a tenant, its front ends on loopback behind TLS, and the control API. Used by the commands
+ * `sandbox` and `demo` and by tests. All responses follow from the tenant.
  */
 import type { Protocol } from '../model/protocol.ts';
 import { createTokenIssuer } from './access-token.ts';
@@ -19,19 +19,19 @@ import type { Tenant } from './tenant.ts';
 export interface SandboxOptions {
   /** Loopback only. */
   readonly host?: '127.0.0.1';
-  /** 0 or absent: any free port. */
+  /** 0 or absent: a free port. */
   readonly ports?: Partial<Record<FrontName, number>>;
-  /** Without it: one healthy application and two mailboxes. */
+  /** Default: one healthy application and two mailboxes. */
   readonly tenant?: Tenant;
-  /** Exchange delays a refused login by one to six seconds; here 50 ms unless said otherwise. */
+  /** Delay of a refused login: 50 ms by default. Exchange takes one to six seconds. */
   readonly failureDelayMs?: number;
-  /** Made when absent; several sandboxes of one test file can share one. */
+  /** Created if absent; several sandboxes of one test file can share one. */
   readonly certificateAuthority?: CertificateAuthority;
 }
 
 export interface MailCounts {
   readonly connections: number;
-  /** Logins that were tried, and those that opened a mailbox. */
+  /** Logins attempted, and logins that opened a mailbox. */
   readonly logins: number;
   readonly opened: number;
 }
@@ -62,10 +62,10 @@ export interface Sandbox {
   readonly pop3StartTls: Address;
   /** `http://127.0.0.1:port` of the control API. */
   readonly control: string;
-  /** As it stands. Change it through `change`, so that the ports follow. */
+  /** The current tenant. Change it with `change`, so that the ports follow. */
   readonly tenant: Tenant;
   readonly change: (mutate: (tenant: Tenant) => void) => void;
-  /** Back to the tenant it was started with. */
+  /** Restores the tenant that it was started with. */
   readonly reset: () => void;
   readonly requests: () => RequestCounts;
   /** Closes every connection at once. */

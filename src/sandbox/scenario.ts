@@ -1,6 +1,6 @@
 /**
- * What a scenario is, and the small steps that the table in `scenarios.ts` is written with. A scenario changes the
- * tenant's data and nothing else: the answers follow.
+ * The shape of a scenario, and small steps for the table in `scenarios.ts`. A scenario changes only the tenant's data; the
+ * responses follow from it.
  */
 import type { Protocol } from '../model/protocol.ts';
 import { servicePrincipalOf } from './directory.ts';
@@ -16,25 +16,25 @@ export interface ScenarioSubject {
 
 export interface Scenario {
   readonly name: string;
-  /** Id of the cause that a verdict should name. */
+  /** The cause that a verdict should name. */
   readonly cause: string;
-  /** Causes that leave the same traces; where the wire cannot tell, these are candidates too. */
+  /** Causes with the same evidence, which are therefore candidates too. */
   readonly lookAlikes: readonly string[];
   readonly title: string;
-  /** Over which protocols it shows. */
+  /** The protocols over which it shows. */
   readonly protocols: readonly Protocol[];
-  /** Whether the mailbox can still be opened: then the finding is a warning. */
+  /** Whether the mailbox can still be opened; the diagnosis is then a warning. */
   readonly probes: 'fail' | 'succeed';
-  /** What the application must prove itself with for it to show. */
+  /** The kind of credential with which it shows. */
   readonly credential: 'any' | 'secret' | 'certificate';
-  /** Shows only to an application that reads Graph. */
+  /** Shows only for an application that reads Graph. */
   readonly graph: boolean;
   readonly apply: (tenant: Tenant, subject: ScenarioSubject) => void;
 }
 
 type Sketch = Pick<Scenario, 'title' | 'apply'> & Partial<Scenario>;
 
-/** `cause` is the name unless it is said. */
+/** `cause` defaults to the name. */
 export function scenario(name: string, sketch: Sketch): Scenario {
   return {
     name,
@@ -73,14 +73,14 @@ export function mailboxFault(fault: NonNullable<Mailbox['faults']['imap']>, of: 
   of.faults = { imap: fault, pop3: fault };
 }
 
-/** Takes Exchange's roles away from the enterprise application, and gives these instead. */
+/** Replaces Exchange's roles of the enterprise application by these. */
 export function grant(tenant: Tenant, app: string, roles: readonly string[]): void {
   const principal = servicePrincipalOf(tenant, app);
   const others = principal.grantedRoles.filter((value) => !value.endsWith('.AccessAsApp'));
   principal.grantedRoles = [...others, ...roles];
 }
 
-/** A connection that does not come about has the same traces wherever it is lost. */
+/** A connection that is not established leaves the same evidence, wherever it fails. */
 export const UNREACHABLE: readonly string[] = [
   'tcp-blocked',
   'own-network-down',

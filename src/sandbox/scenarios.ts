@@ -1,6 +1,6 @@
 /**
- * The named states of a tenant: every cause of the catalogue that a tenant or a network can be in. Used by the control
- * API, the demo, the tests and the table of what a verdict makes of each. What no tenant can show stands below.
+ * The named states of a tenant: one for every cause that a tenant or a network can show. Used by the control API, the
+ * demo, the tests and docs/confusion.md. The causes that no tenant can show are listed below.
  */
 import { applicationOf, mailboxOf, SandboxInputError } from './directory.ts';
 import type { Scenario } from './scenario.ts';
@@ -22,7 +22,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...graphScenarios,
 ];
 
-/** Throws `SandboxInputError` for a name that is none. */
+/** Throws `SandboxInputError` for an unknown name. */
 export function scenarioNamed(name: string): Scenario {
   const found = SCENARIOS.find((candidate) => candidate.name === name);
   if (found !== undefined) return found;
@@ -31,7 +31,7 @@ export function scenarioNamed(name: string): Scenario {
   );
 }
 
-/** Where the subject is not named, the tenant's first application and mailbox are meant. */
+/** The subject defaults to the tenant's first application and mailbox. */
 export function applyScenario(
   tenant: Tenant,
   name: string,
@@ -44,7 +44,7 @@ export function applyScenario(
   scenarioNamed(name).apply(tenant, { app, mailbox });
 }
 
-/** Causes that no state of a tenant or its network can show, each with the reason. */
+/** Causes that no state of a tenant or its network can show, with the reason. */
 export const BEYOND_THE_TENANT: Readonly<Record<string, string>> = {
   'secret-missing': "the prober's own secret file or variable is empty",
   'tenant-identifier-malformed': "the prober's configuration: write garbage for the tenant",

@@ -1,6 +1,6 @@
 /**
- * The certificates that the sandbox's hosts show: a good one, and on demand those of the network's faults. Made when
- * first needed, because each costs a key pair.
+ * The certificates of the sandbox's hosts: a valid one, and one per network fault. Created on first use, because each
+ * needs a key pair.
  */
 import { createSecureContext, type SecureContext } from 'node:tls';
 import {
@@ -12,7 +12,7 @@ import {
 const DAY_MS = 86_400_000;
 const NAMES = ['localhost', '127.0.0.1', '::1', 'sandbox.mailprobe.simulated'];
 
-/** By fault; a fault that has no certificate of its own gets the good one. */
+/** By fault; a fault without its own certificate gets the valid one. */
 export function createSecureContexts(
   authority: CertificateAuthority,
 ): (fault: string) => Promise<SecureContext> {

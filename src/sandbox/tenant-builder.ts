@@ -1,6 +1,6 @@
 /**
- * Builds healthy tenants: every step of the set-up guide done. Tests, demo and scenarios start from here and then
- * break what they want to see broken.
+ * Builds healthy tenants, with every step of the set-up guide done. Tests, demo and scenarios start from one and then
+ * break it.
  */
 import { randomBytes, randomUUID, X509Certificate } from 'node:crypto';
 import type {
@@ -50,13 +50,13 @@ export interface AddedApplication {
   readonly application: Application;
   readonly servicePrincipal: ServicePrincipal;
   readonly exchangeServicePrincipal: ExchangeServicePrincipal;
-  /** Its one secret. */
+  /** Its only secret. */
   readonly secret: ClientSecret;
 }
 
 /**
- * An application for which the guide was followed: secret, permissions with consent, enterprise application,
- * `New-ServicePrincipal`. `graph` grants what reading its own registration needs.
+ * An application set up by the guide: secret, permissions with consent, enterprise application, `New-ServicePrincipal`.
+ * `graph` grants the permission to read its own registration.
  */
 export function addApplication(
   tenant: Tenant,
@@ -126,8 +126,8 @@ export function addMailbox(
 }
 
 /**
- * A secret in the shape of today's: 40 characters with `~` at the sixth. It is random at every start, so that no
- * value in a shape that scanners look for stands in this repository.
+ * A secret in the current format: 40 characters with `~` at the sixth. Random at every start, so that the repository
+ * contains no value that secret scanners report.
  */
 export function createSecret(
   displayName: string,
@@ -147,7 +147,7 @@ export function createSecret(
   };
 }
 
-/** Registers a certificate (PEM) at an application. */
+/** Registers a certificate (PEM) with an application. */
 export function registerCertificate(application: Application, pem: string): Certificate {
   const parsed = new X509Certificate(pem);
   const certificate: Certificate = {

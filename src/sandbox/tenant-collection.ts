@@ -1,6 +1,5 @@
 /**
- * The lists of a tenant that the control API changes entry by entry: how an entry is found, replaced, removed, and
- * what may be written to it.
+ * The lists of a tenant that the control API changes entry by entry: finds, validates, replaces and removes entries.
  */
 import type { z } from 'zod';
 import { SandboxInputError, same } from './directory.ts';
@@ -13,10 +12,10 @@ import {
 } from './tenant.ts';
 
 export interface Collection {
-  /** Keys are client ids and addresses, as they stand in the path. */
+  /** Keys are client ids and addresses, as in the path. */
   readonly keys: (tenant: Tenant) => readonly string[];
   readonly find: (tenant: Tenant, key: string) => object | undefined;
-  /** Adds or replaces. Throws `ZodError` or `SandboxInputError` before anything is changed. */
+  /** Adds or replaces an entry. Throws `ZodError` or `SandboxInputError` before changing anything. */
   readonly put: (tenant: Tenant, key: string, value: unknown) => void;
   readonly remove: (tenant: Tenant, key: string) => void;
   readonly partial: z.ZodType<object>;

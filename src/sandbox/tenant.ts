@@ -1,6 +1,6 @@
 /**
- * A Microsoft 365 tenant written as data: what Entra, Graph and Exchange Online of the sandbox know. Every answer
- * of the front ends follows from it. The schemas are the one definition; the control API reads its input with them.
+ * A Microsoft 365 tenant as data: the state of the sandbox's Entra, Graph and Exchange Online. Every response of the front
+ * ends follows from it. The schemas define it; the control API validates its input with them.
  * Faults of hosts and network are in `fault.ts`, builders in `tenant-builder.ts`, look-ups in `directory.ts`. Dates are RFC 3339.
  */
 import { z } from 'zod';
@@ -79,12 +79,12 @@ export const servicePrincipalSchema = z.strictObject({
 });
 export type ServicePrincipal = z.infer<typeof servicePrincipalSchema>;
 
-/** Exchange Online's own list, made by `New-ServicePrincipal`. */
+/** An entry of Exchange Online's own list, created by `New-ServicePrincipal`. */
 export const exchangeServicePrincipalSchema = z.strictObject({
   appId: guid,
   objectId: guid,
   displayName: z.string(),
-  /** A change takes its time: until then Exchange does not know it. */
+  /** When the change takes effect: until then Exchange does not know the entry. */
   effectiveFrom: dateTime.optional(),
 });
 export type ExchangeServicePrincipal = z.infer<typeof exchangeServicePrincipalSchema>;
@@ -92,7 +92,7 @@ export type ExchangeServicePrincipal = z.infer<typeof exchangeServicePrincipalSc
 export const mailboxSchema = z.strictObject({
   /** Primary SMTP address and user principal name. */
   address,
-  /** Proxy addresses: mail arrives there, nobody logs in with them. */
+  /** Proxy addresses: they receive mail, but cannot log in. */
   aliases: z.array(address),
   licensed: z.boolean(),
   imapEnabled: z.boolean(),
@@ -102,7 +102,7 @@ export const mailboxSchema = z.strictObject({
   /** The same with `-Deny`, which goes before. */
   fullAccessDenied: z.array(guid).optional(),
   messages: z.int().min(0).max(1_000_000),
-  /** What a refusal by the mailbox looks like: `NO`, or `OK` and then "authenticated but not connected". */
+  /** How the mailbox refuses: with `NO`, or with `OK` and then "authenticated but not connected". */
   refusalShape: z.enum(['no', 'not-connected']),
   /** Being moved between databases. */
   migrating: z.boolean(),
@@ -114,16 +114,16 @@ export const directorySchema = z.strictObject({
   id: guid,
   domain: z.string().regex(/^[a-z0-9.-]+$/, 'expected a domain such as contoso.example'),
   displayName: z.string().min(1),
-  /** The whole tenant is gone. */
+  /** The tenant was deleted. */
   deleted: z.boolean(),
-  /** Where the tenant lives, and the cloud whose hosts the sandbox plays. */
+  /** The tenant's cloud, and the cloud whose hosts the sandbox simulates. */
   homeCloud: z.enum(CLOUDS),
   servedCloud: z.enum(CLOUDS),
   /** Object id of Exchange Online's and Graph's own service principals; `null`: not in this tenant. */
   exchangeOnlineId: guid.nullable(),
   graphId: guid,
   tokenLifetimeSeconds: z.int().min(1).max(172_800),
-  /** Refusals of IMAP carry `Error="AuthFailed:..."`, as they do in some tenants. */
+  /** IMAP refusals contain `Error="AuthFailed:..."`, as in some tenants. */
   diagnosticTail: z.boolean(),
   /** App management policy: what it allows of new client secrets. */
   secretPolicy: z

@@ -55,7 +55,7 @@ describe.each(alerts.map((rule) => ({ name: nameOf(rule), rule })))('$name', ({ 
     expect(Number(/^(\d+)m$/.exec(rule.for)?.[1])).toBeGreaterThanOrEqual(10);
   });
 
-  test('says how severe it is and who fixes it', () => {
+  test('has a severity and an owner', () => {
     expect([...SEVERITIES, '{{ $labels.severity }}']).toContain(rule.labels.severity);
     expect([...OWNERS, '{{ $labels.owner }}']).toContain(rule.labels.owner);
   });
@@ -91,13 +91,13 @@ describe.each(alerts.map((rule) => ({ name: nameOf(rule), rule })))('$name', ({ 
 });
 
 describe.skipIf(!HAS_PROMTOOL)('promtool', () => {
-  test('has nothing to say against the rules', async () => {
+  test('accepts the rules', async () => {
     expect(await promtool('check', 'rules', '--lint=all', '--lint-fatal', ALERTS_FILE)).toMatchObject({
       passed: true,
     });
   });
 
-  test('has nothing to say against the example of a configuration', async () => {
+  test('accepts the example configuration', async () => {
     const example = join(ROOT, 'examples/prometheus/prometheus.yml');
     expect(await promtool('check', 'config', example)).toMatchObject({ passed: true });
   });

@@ -1,4 +1,4 @@
-/** The Helm chart, rendered by a real Helm: what comes out, and what Kubernetes would say to it. */
+/** The Helm chart, rendered by a real Helm, against golden files and Kubernetes' schemas. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -88,7 +88,7 @@ describe.runIf(provisionHelm())('the Helm chart', () => {
   });
 
   describe.each(SETS)('with values %s', (set) => {
-    test('renders what the golden file says', async () => {
+    test('matches its golden file', async () => {
       await expect(withoutCopies(await render(set))).toMatchFileSnapshot(join(GOLDEN, `${set}.yaml`));
     });
 

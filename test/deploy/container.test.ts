@@ -1,4 +1,4 @@
-/** The Dockerfile: linted, and executed step by step without an engine; and what its build says about itself. */
+/** The Dockerfile: linted, executed step by step without an engine, and its bill of materials. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { validate } from 'dockerfile-utils';
@@ -35,11 +35,11 @@ describe('the Dockerfile', () => {
   });
 
   test('installs by the lock file alone, and nobody’s scripts', () => {
-    const installs = INSTRUCTIONS.map((each) => each.getArgumentsContent() ?? '').filter((words) =>
-      /^npm (ci|install|i) /.test(words),
+    const installs = INSTRUCTIONS.map((each) => each.getArgumentsContent() ?? '').filter((args) =>
+      /^npm (ci|install|i) /.test(args),
     );
     expect(installs).toHaveLength(2);
-    for (const words of installs) expect(words).toMatch(/^npm ci .*--ignore-scripts/);
+    for (const args of installs) expect(args).toMatch(/^npm ci .*--ignore-scripts/);
     expect(installs.at(-1)).toContain('--omit=dev');
   });
 

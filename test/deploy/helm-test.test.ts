@@ -43,13 +43,13 @@ test('passes when the daemon is ready', async () => {
   expect(exitCode).toBe(0);
 });
 
-test('fails when the daemon is not ready, and says what came', async () => {
+test('fails if the daemon is not ready, and prints the response', async () => {
   const { exitCode, output } = await run(`${url}/starting`);
   expect(output).toContain('/starting: 503 {"status":"so"}');
   expect(exitCode).toBe(1);
 });
 
-test('fails when nobody answers, and says so', async () => {
+test('fails if nothing answers, and prints that', async () => {
   // Port 1 of the loopback: nobody listens there.
   const { exitCode, output } = await run('http://127.0.0.1:1/ready');
   expect(output).toMatch(/127\.0\.0\.1:1\/ready: (connect ECONNREFUSED|bad port)/);

@@ -12,7 +12,7 @@ export const SETS = readdirSync(VALUES).map((file) => basename(file, '.yaml'));
 
 export const valuesOf = (set: string): string => join(VALUES, `${set}.yaml`);
 
-/** Runs `helm template` with a set of values and what `overrides` says beside it. */
+/** Runs `helm template` with a set of values and `overrides`. */
 export async function template(set: string | undefined, overrides: unknown = {}): Promise<HelmRun> {
   const folder = await mkdtemp(join(tmpdir(), 'mailprobe-chart-'));
   try {

@@ -1,4 +1,4 @@
-/** The systemd unit of examples/: systemd itself reads it and says how exposed it is. */
+/** The systemd unit of examples/, verified by systemd itself, with its exposure level. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -41,7 +41,7 @@ describe.runIf(process.env.CI !== undefined || existsSync('/usr/bin/systemd-anal
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mailprobe-unit-'));
     file = join(folder, 'mailprobe.service');
-    // It probes whether the program is there.
+    // systemd checks that the program exists.
     await writeFile(file, UNIT.replace('/usr/bin/node', process.execPath));
   });
 

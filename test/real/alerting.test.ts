@@ -121,7 +121,7 @@ describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an 
     expect(webhook.received, 'while all is well').toEqual([]);
 
     expireOn(daysFromNow(-1));
-    // For longer than the rules and the groups wait: whatever there is to tell is told by then.
+    // Longer than the waits of rules and groups, so that every message has been sent.
     await until('every mailbox to be down for 14 seconds', async () => {
       const old = await prometheus.query('time() - ALERTS_FOR_STATE{alertname="MailprobeMailboxDown"} > 14');
       return old.length === 2 * MAILBOXES ? true : undefined;

@@ -118,7 +118,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
         'early',
         () => issuer.claims.set('early', { upn: USER, nbf: Math.floor(Date.now() / 1000) + 3000 }),
       ],
-    ])("is refused with %s, in the server's own words", async (_name, clientId, arrange) => {
+    ])("is refused with %s, with the server's message", async (_name, clientId, arrange) => {
       arrange();
       const evidence = await probe(target(clientId, protocol));
       const auth = stageOf(evidence, 'auth');
@@ -132,7 +132,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
       expect(stageOf(evidence, 'open')?.outcome).toBe('skipped');
     });
 
-    test('tells a passing fault from a refusal: a token that names nobody', async () => {
+    test('distinguishes a transient fault from a refusal: a token that names no user', async () => {
       issuer.claims.set('nobody', {});
       const auth = stageOf(await probe(target('nobody', protocol)), 'auth');
       expect(auth?.failure).toMatchObject({
@@ -151,7 +151,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
       expect(stageOf(evidence, 'auth')?.outcome).toBe('skipped');
     });
 
-    test('says that a plain server on a TLS port is one', async () => {
+    test('recognizes a plain-text server on a TLS port', async () => {
       const evidence = await probe(target('healthy', protocol, { port: plainPort() }));
       expect(stageOf(evidence, 'tls')?.failure).toMatchObject({
         kind: 'tls',
@@ -159,7 +159,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
       });
     });
 
-    test('says that a port of the other protocol speaks the other protocol', async () => {
+    test('recognizes a port of the other protocol', async () => {
       const other = protocol === 'imap' ? dovecot.ports.pop3s : dovecot.ports.imaps;
       const evidence = await probe(target('healthy', protocol, { port: other }));
       expect(stageOf(evidence, 'greeting')?.failure?.kind).toBe('protocol');

@@ -25,7 +25,7 @@ function start(args: readonly string[]): Run {
     signal: stopped.signal,
   };
   const ended = sandbox(args, io);
-  // A command that is refused prints nothing; who waits for its words is told, who does not need not know.
+  // A refused command prints nothing. Rejects for callers that wait for output; others may ignore it.
   printed.promise.catch(() => undefined);
   ended.catch(printed.reject);
   return {

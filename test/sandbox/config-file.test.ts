@@ -64,7 +64,7 @@ describe('the configuration of the demo', () => {
     expect(loaded.ok ? [] : loaded.problems).toEqual([]);
   });
 
-  test('says that it is simulated, and its secrets are for their owner only', async () => {
+  test('is marked as simulated, and its secrets are readable by their owner only', async () => {
     const text = await readFile(join(directory, 'demo', 'mailprobe.yaml'), 'utf8');
     expect(text).toMatch(/^# SIMULATED/);
     expect(((await stat(join(directory, 'demo', 'plm.secret'))).mode & 0o777).toString(8)).toBe('600');

@@ -27,7 +27,7 @@ function appId(): string {
   return sandbox.tenant.applications[0]?.appId ?? '';
 }
 
-test('the help says that all is simulated, and lists every scenario', async () => {
+test('the help states that everything is simulated, and lists every scenario', async () => {
   const answer = await control('GET', '/');
   const body = jsonOf(answer);
   expect(body.simulated).toBe(true);
@@ -121,7 +121,7 @@ describe('a scenario', () => {
   });
 });
 
-describe('bad input says what was expected:', () => {
+describe('invalid input is answered with what was expected:', () => {
   test.each([
     ['a path that is none', 'GET', '/nothing', undefined, 404, 'expected one of: GET /, GET /tenant'],
     [

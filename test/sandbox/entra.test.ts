@@ -43,7 +43,7 @@ interface Refused {
   readonly code: number;
   readonly error: string;
   readonly status: number;
-  readonly says: string;
+  readonly message: string;
   readonly change?: Change;
   readonly send?: TokenParameters;
   readonly tenant?: string;
@@ -55,7 +55,8 @@ const REFUSED: readonly Refused[] = [
     code: 7000222,
     error: 'invalid_client',
     status: 401,
-    says: "AADSTS7000222: The provided client secret keys for app 'APPID' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret",
+    message:
+      "AADSTS7000222: The provided client secret keys for app 'APPID' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret",
     change: (tenant, app) => {
       for (const secret of applicationOf(tenant, app).secrets) secret.endDateTime = daysFromNow(-1);
     },
@@ -65,7 +66,8 @@ const REFUSED: readonly Refused[] = [
     code: 7000215,
     error: 'invalid_client',
     status: 401,
-    says: "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app 'APPID'.",
+    message:
+      "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app 'APPID'.",
     change: (tenant, app) => {
       applicationOf(tenant, app).secrets = [];
     },
@@ -75,7 +77,7 @@ const REFUSED: readonly Refused[] = [
     code: 7000215,
     error: 'invalid_client',
     status: 401,
-    says: 'AADSTS7000215: Invalid client secret provided.',
+    message: 'AADSTS7000215: Invalid client secret provided.',
     send: { client_secret: randomUUID() },
   },
   {
@@ -83,7 +85,8 @@ const REFUSED: readonly Refused[] = [
     code: 7000216,
     error: 'invalid_request',
     status: 400,
-    says: "AADSTS7000216: 'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type",
+    message:
+      "AADSTS7000216: 'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type",
     send: { client_secret: '' },
   },
   {
@@ -91,7 +94,8 @@ const REFUSED: readonly Refused[] = [
     code: 7000218,
     error: 'invalid_client',
     status: 401,
-    says: "AADSTS7000218: The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+    message:
+      "AADSTS7000218: The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
     send: { grant_type: 'refresh_token', client_secret: undefined },
   },
   {
@@ -99,7 +103,7 @@ const REFUSED: readonly Refused[] = [
     code: 700025,
     error: 'invalid_client',
     status: 401,
-    says: 'AADSTS700025: Client is public so neither',
+    message: 'AADSTS700025: Client is public so neither',
     change: (tenant, app) => {
       applicationOf(tenant, app).publicClient = true;
     },
@@ -109,7 +113,7 @@ const REFUSED: readonly Refused[] = [
     code: 700016,
     error: 'unauthorized_client',
     status: 400,
-    says: "AADSTS700016: Application with identifier 'nobody' was not found in the directory 'Contoso'.",
+    message: "AADSTS700016: Application with identifier 'nobody' was not found in the directory 'Contoso'.",
     send: { client_id: 'nobody' },
   },
   {
@@ -117,7 +121,8 @@ const REFUSED: readonly Refused[] = [
     code: 90002,
     error: 'invalid_request',
     status: 400,
-    says: "AADSTS90002: Tenant '99999999-aaaa-4bbb-8ccc-dddddddddddd' not found. Check to make sure you have the correct tenant ID",
+    message:
+      "AADSTS90002: Tenant '99999999-aaaa-4bbb-8ccc-dddddddddddd' not found. Check to make sure you have the correct tenant ID",
     tenant: '99999999-aaaa-4bbb-8ccc-dddddddddddd',
   },
   {
@@ -125,7 +130,7 @@ const REFUSED: readonly Refused[] = [
     code: 90002,
     error: 'invalid_request',
     status: 400,
-    says: "AADSTS90002: Tenant 'tenant_id' not found.",
+    message: "AADSTS90002: Tenant 'tenant_id' not found.",
     tenant: 'tenant_id',
   },
   {
@@ -133,7 +138,8 @@ const REFUSED: readonly Refused[] = [
     code: 900023,
     error: 'invalid_request',
     status: 400,
-    says: "AADSTS900023: Specified tenant identifier '<tenant>' is neither a valid DNS name, nor a valid external domain.",
+    message:
+      "AADSTS900023: Specified tenant identifier '<tenant>' is neither a valid DNS name, nor a valid external domain.",
     tenant: '%3Ctenant%3E',
   },
   {
@@ -141,7 +147,8 @@ const REFUSED: readonly Refused[] = [
     code: 50194,
     error: 'invalid_request',
     status: 400,
-    says: "AADSTS50194: Application 'APPID'(Mail reader) is not configured as a multi-tenant application. Usage of the /common endpoint is not supported",
+    message:
+      "AADSTS50194: Application 'APPID'(Mail reader) is not configured as a multi-tenant application. Usage of the /common endpoint is not supported",
     tenant: 'common',
   },
   {
@@ -149,7 +156,7 @@ const REFUSED: readonly Refused[] = [
     code: 9001023,
     error: 'invalid_request',
     status: 400,
-    says: 'AADSTS9001023: The grant type is not supported over the /common or /consumers endpoints.',
+    message: 'AADSTS9001023: The grant type is not supported over the /common or /consumers endpoints.',
     tenant: 'consumers',
   },
   {
@@ -157,7 +164,7 @@ const REFUSED: readonly Refused[] = [
     code: 50059,
     error: 'invalid_request',
     status: 400,
-    says: 'AADSTS50059: No tenant-identifying information found',
+    message: 'AADSTS50059: No tenant-identifying information found',
     tenant: 'organizations',
   },
   {
@@ -165,7 +172,7 @@ const REFUSED: readonly Refused[] = [
     code: 900382,
     error: 'invalid_request',
     status: 400,
-    says: 'AADSTS900382: Confidential Client is not supported in Cross Cloud request.',
+    message: 'AADSTS900382: Confidential Client is not supported in Cross Cloud request.',
     change: (tenant) => {
       tenant.homeCloud = 'gcc-high';
     },
@@ -175,7 +182,7 @@ const REFUSED: readonly Refused[] = [
     code: 7000229,
     error: 'invalid_client',
     status: 401,
-    says: 'AADSTS7000229: The client application APPID is missing service principal in the tenant',
+    message: 'AADSTS7000229: The client application APPID is missing service principal in the tenant',
     change: (tenant) => {
       tenant.servicePrincipals = [];
     },
@@ -185,7 +192,7 @@ const REFUSED: readonly Refused[] = [
     code: 7000112,
     error: 'unauthorized_client',
     status: 400,
-    says: "AADSTS7000112: Application 'APPID'(Mail reader) is disabled.",
+    message: "AADSTS7000112: Application 'APPID'(Mail reader) is disabled.",
     change: (tenant, app) => {
       servicePrincipalOf(tenant, app).enabled = false;
     },
@@ -195,7 +202,8 @@ const REFUSED: readonly Refused[] = [
     code: 53003,
     error: 'invalid_grant',
     status: 400,
-    says: 'AADSTS53003: Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
+    message:
+      'AADSTS53003: Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
     change: (tenant, app) => {
       servicePrincipalOf(tenant, app).blockedByConditionalAccess = true;
     },
@@ -205,7 +213,8 @@ const REFUSED: readonly Refused[] = [
     code: 1002012,
     error: 'invalid_scope',
     status: 400,
-    says: 'AADSTS1002012: The provided value for scope https://outlook.office365.com/IMAP.AccessAsUser.All is not valid. Client credential flows must have a scope value with /.default suffixed',
+    message:
+      'AADSTS1002012: The provided value for scope https://outlook.office365.com/IMAP.AccessAsUser.All is not valid. Client credential flows must have a scope value with /.default suffixed',
     send: { scope: 'https://outlook.office365.com/IMAP.AccessAsUser.All' },
   },
   {
@@ -213,7 +222,7 @@ const REFUSED: readonly Refused[] = [
     code: 70011,
     error: 'invalid_scope',
     status: 400,
-    says: "AADSTS70011: The provided request must include a 'scope' input parameter.",
+    message: "AADSTS70011: The provided request must include a 'scope' input parameter.",
     send: { scope: '"<>"' },
   },
   {
@@ -221,7 +230,7 @@ const REFUSED: readonly Refused[] = [
     code: 500011,
     error: 'invalid_resource',
     status: 400,
-    says: 'AADSTS500011: The resource principal named https:/ was not found in the tenant named Contoso.',
+    message: 'AADSTS500011: The resource principal named https:/ was not found in the tenant named Contoso.',
     send: { scope: 'https://outlook.office365.com' },
   },
   {
@@ -229,7 +238,7 @@ const REFUSED: readonly Refused[] = [
     code: 500011,
     error: 'invalid_resource',
     status: 400,
-    says: 'AADSTS500011: The resource principal named https://outlook.office365.us was not found',
+    message: 'AADSTS500011: The resource principal named https://outlook.office365.us was not found',
     send: { scope: 'https://outlook.office365.us/.default' },
   },
   {
@@ -237,7 +246,7 @@ const REFUSED: readonly Refused[] = [
     code: 500011,
     error: 'invalid_resource',
     status: 400,
-    says: 'AADSTS500011: The resource principal named https://outlook.office365.com was not found',
+    message: 'AADSTS500011: The resource principal named https://outlook.office365.com was not found',
     change: (tenant) => {
       tenant.exchangeOnlineId = null;
     },
@@ -247,7 +256,7 @@ const REFUSED: readonly Refused[] = [
     code: 900144,
     error: 'invalid_request',
     status: 400,
-    says: "AADSTS900144: The request body must contain the following parameter: 'grant_type'.",
+    message: "AADSTS900144: The request body must contain the following parameter: 'grant_type'.",
     send: { grant_type: undefined },
   },
   {
@@ -255,7 +264,7 @@ const REFUSED: readonly Refused[] = [
     code: 901002,
     error: 'invalid_request',
     status: 400,
-    says: "AADSTS901002: The 'resource' request parameter isn't supported.",
+    message: "AADSTS901002: The 'resource' request parameter isn't supported.",
     send: { resource: 'https://outlook.office365.com' },
   },
   {
@@ -263,7 +272,7 @@ const REFUSED: readonly Refused[] = [
     code: 50196,
     error: 'invalid_grant',
     status: 400,
-    says: 'AADSTS50196: The server terminated an operation because it encountered a client request loop.',
+    message: 'AADSTS50196: The server terminated an operation because it encountered a client request loop.',
     change: (tenant) => {
       tenant.faults.entra = { kind: 'request-loop' };
     },
@@ -273,7 +282,7 @@ const REFUSED: readonly Refused[] = [
     code: 90033,
     error: 'temporarily_unavailable',
     status: 503,
-    says: 'AADSTS90033: A transient error has occurred. Please try again.',
+    message: 'AADSTS90033: A transient error has occurred. Please try again.',
     change: (tenant) => {
       tenant.faults.entra = { kind: 'unavailable' };
     },
@@ -294,7 +303,7 @@ describe('a token is refused when', () => {
     expect(body.error_codes).toEqual([row.code]);
     expect(body.error).toBe(row.error);
     expect(answer.status).toBe(row.status);
-    expect(body.error_description).toContain(row.says.replace('APPID', app));
+    expect(body.error_description).toContain(row.message.replace('APPID', app));
     expect(answer.headers['x-mailprobe-sandbox']).toBe('simulated');
   });
 });
@@ -393,7 +402,7 @@ describe('a token', () => {
     });
   });
 
-  test('is given for a new secret beside an expired one', async () => {
+  test('is issued for a new secret next to an expired one', async () => {
     const next = createSecret('2027');
     sandbox.change((tenant) => {
       const { secrets } = applicationOf(tenant, appId());
@@ -550,7 +559,7 @@ describe('the host', () => {
     expect(JSON.stringify(keys)).not.toContain('"d"');
   });
 
-  test('says invalid_tenant in the discovery of a tenant that is none', async () => {
+  test('answers invalid_tenant in the discovery of an unknown tenant', async () => {
     const url = `${sandbox.authority}/nobody.example/v2.0/.well-known/openid-configuration`;
     const answer = await ask(url, { ca: sandbox.ca });
     expect(answer.status).toBe(400);

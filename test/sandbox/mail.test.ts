@@ -300,7 +300,7 @@ describe.each(['imap', 'pop3'] as const)('over %s', (protocol) => {
 });
 
 describe('the IMAP front end', () => {
-  test("greets in Exchange's words, and its name is in UTF-16", async () => {
+  test('greets like Exchange, with its name in UTF-16', async () => {
     const { read, close } = await openDialogue(sandbox.imap, sandbox.ca);
     const [, name = ''] =
       /^\* OK The Microsoft Exchange IMAP4 service is ready\. \[([A-Za-z0-9+/=]+)\]$/.exec(
@@ -445,7 +445,7 @@ describe('the POP3 front end', () => {
     expect(await read()).toBeUndefined();
   });
 
-  test('has other words for USER and PASS', async () => {
+  test('has another reply to USER and PASS', async () => {
     const { read, say, close } = await openDialogue(sandbox.pop3, sandbox.ca);
     await read();
     await say(`USER ${QMS}`);

@@ -99,7 +99,7 @@ describe.each(['imap', 'pop3'] as const)('%s with a fault of the host', (protoco
     socket.destroy();
   });
 
-  test('silent at login takes the credentials and says no more', async () => {
+  test('silent at login accepts the credentials and sends nothing more', async () => {
     sandbox.change((tenant) => {
       tenant.faults[protocol] = { kind: 'silent-at-login' };
     });

@@ -111,7 +111,7 @@ test('every name is used once, and is fit for a path', () => {
   expect(names.filter((name) => !/^[a-z0-9-]+$/.test(name))).toEqual([]);
 });
 
-test('no cause is both shown and said to be beyond the tenant', () => {
+test('no cause is both shown and listed as beyond the tenant', () => {
   const beyond = Object.keys(BEYOND_THE_TENANT);
   expect(SCENARIOS.filter(({ cause }) => beyond.includes(cause))).toEqual([]);
 });

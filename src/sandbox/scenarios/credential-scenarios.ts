@@ -1,4 +1,4 @@
-/** What can be wrong with what an application proves itself with: secrets, certificates, clocks. Rows of the table in `scenarios.ts`. */
+/** Faults of credentials: secrets, certificates, clocks. Rows of the table in `scenarios.ts`. */
 import { applicationOf } from '../directory.ts';
 import { type Scenario, scenario } from '../scenario.ts';
 import { createSecret, daysFromNow } from '../tenant-builder.ts';

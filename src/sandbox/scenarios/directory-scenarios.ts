@@ -1,4 +1,4 @@
-/** What can be wrong with application, enterprise application and tenant. Rows of the table in `scenarios.ts`. */
+/** Faults of application, enterprise application and tenant. Rows of the table in `scenarios.ts`. */
 import { applicationOf, servicePrincipalOf } from '../directory.ts';
 import { entraFault, type Scenario, scenario } from '../scenario.ts';
 

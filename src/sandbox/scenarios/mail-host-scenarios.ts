@@ -1,4 +1,4 @@
-/** What can be wrong with the mail servers and with the way to them. Rows of the table in `scenarios.ts`. */
+/** Faults of the mail servers and of the network path to them. Rows of the table in `scenarios.ts`. */
 import { mailFault, type Scenario, scenario, UNREACHABLE } from '../scenario.ts';
 
 export const mailHostScenarios: readonly Scenario[] = [

@@ -1,8 +1,8 @@
-/** What can be wrong with one mailbox. Rows of the table in `scenarios.ts`. */
+/** Faults of one mailbox. Rows of the table in `scenarios.ts`. */
 import { mailboxOf } from '../directory.ts';
 import { mailboxFault, type Scenario, scenario } from '../scenario.ts';
 
-/** `NO AUTHENTICATE failed.` has many fathers. */
+/** Causes of `NO AUTHENTICATE failed.`, which leave the same evidence. */
 const REFUSED_MAILBOX: readonly string[] = [
   'mailbox-permission-missing',
   'mailbox-not-found-or-unlicensed',

@@ -1,4 +1,4 @@
-/** What can be wrong with the token endpoint and with the way to it, and with Graph. Rows of the table in `scenarios.ts`. */
+/** Faults of the token endpoint, of the network path to it, and of Graph. Rows of the table in `scenarios.ts`. */
 import { entraFault, graphFault, type Scenario, scenario, UNREACHABLE } from '../scenario.ts';
 
 export const tokenHostScenarios: readonly Scenario[] = [
