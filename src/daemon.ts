@@ -15,6 +15,7 @@ import { createEvents } from './report/events.ts';
 import { createHttpServer } from './report/http-server.ts';
 import { createMetrics } from './report/metrics.ts';
 import { inMemory, type OpenedStore } from './open-store.ts';
+import { createNotifications } from './notifications.ts';
 import { createRemembering } from './remember.ts';
 import { sourceOf } from './report-source.ts';
 import { version } from './version.ts';
@@ -68,11 +69,19 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
   });
   const { engine } = watching;
   const events = createEvents(redactor);
+  const notifications = createNotifications(initial, {
+    ...edges,
+    engine,
+    remembering: () => remembering,
+    lagSeconds: watching.scheduler.lagSeconds,
+    simulated: edges.banner !== undefined,
+    onBug,
+  });
   const remembering = createRemembering({
     opened: edges.opened ?? inMemory(),
     engine,
     logger,
-    plan: () => [],
+    plan: notifications.plan,
     onBeat: (now) => {
       for (const change of engine.status.sweep(now)) reports.reportChange(change);
       announcer.note();
@@ -93,13 +102,14 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
       if (logger.level !== 'silent') logger.level = next.logLevel;
       watching.update(next);
       remembering.update(next);
+      notifications.update(next);
       announcer.note();
     },
     onFilesChanged: watching.filesChanged,
     onBug,
   });
   const explaining = createExplainThread();
-  const source = sourceOf(watching, configuration, explaining, remembering, () => isRunning);
+  const source = sourceOf(watching, configuration, explaining, remembering, notifications, () => isRunning);
   const metrics = createMetrics(source);
   const http = await createHttpServer(source, {
     ...edges,
@@ -113,12 +123,13 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     configuration.close();
     announcer.close();
     events.close();
-    await Promise.all([watching.close(), http.close(), explaining.close()]);
+    await Promise.all([watching.close(), notifications.close(), http.close(), explaining.close()]);
     await remembering.close();
   };
 
   const url = await listen(http, initial, close);
   await configuration.start();
+  notifications.start();
   isRunning = true;
   const fields = { event: 'started', url, mailboxes: initial.mailboxes.length, version };
   logger.info(fields, `mailprobe listens on ${url}`);

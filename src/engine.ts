@@ -55,6 +55,8 @@ export interface Engine {
   readonly judgeCredential: (app: App) => readonly Diagnosis[];
   /** Diagnoses it again where the last diagnosis relied on a token that has expired since. */
   readonly rejudgeCredential: (app: App) => void;
+  /** Notifications do not arrive, or do again where it is undefined. */
+  readonly recordNotifications: (diagnosis: Diagnosis | undefined) => void;
   /** The store is away, or back where it is undefined: a problem of the prober's own. */
   readonly recordStore: (failure: Pick<StoreError, 'code' | 'message'> | undefined) => void;
   readonly snapshot: () => Snapshot;
@@ -112,6 +114,8 @@ export function createEngine(edges: EngineEdges): Engine {
     rejudgeCredential: (app) => {
       if (judge.isOutdated(app, Date.now())) judgeCredential(app);
     },
+    recordNotifications: (diagnosis) =>
+      status.recordProberDiagnoses('notifications', diagnosis === undefined ? [] : [diagnosis], Date.now()),
     recordStore: (failure) => {
       const now = Date.now();
       const diagnoses = failure === undefined ? [] : [diagnoseStore(failure, now)];

@@ -4,6 +4,7 @@ import { tokenFailureCause } from './diagnosis/token-failure-cause.ts';
 import type { ExplainThread } from './explain-thread.ts';
 import type { Target } from './model/target.ts';
 import { createProbeOnDemand } from './probe-on-demand.ts';
+import type { Notifications } from './notifications.ts';
 import type { Remembering } from './remember.ts';
 import type { ReportSource } from './report/source.ts';
 import { revision, version } from './version.ts';
@@ -14,6 +15,7 @@ export function sourceOf(
   { current, state }: Configuration,
   { explain }: ExplainThread,
   remembering: Remembering,
+  notifications: Pick<Notifications, 'counts'>,
   ready: () => boolean,
 ): ReportSource {
   const targets = (): readonly Target[] => current().targets;
@@ -28,6 +30,7 @@ export function sourceOf(
     maintenance: remembering.maintenance,
     incidents: remembering.incidents,
     store: remembering.state,
+    notifications: notifications.counts,
     externalUrl: () => current().externalUrl,
     config: state,
     ready,

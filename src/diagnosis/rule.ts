@@ -47,6 +47,7 @@ export type About =
   | 'credential'
   | 'permissions'
   | 'store'
+  | 'notify'
   | 'graph';
 
 export type GuideStep = 1 | 2 | 3 | 4 | 5;

@@ -60,6 +60,7 @@ export const CAUSES = [
   'session-timeout',
   'prober-starved',
   'store-unavailable',
+  'notification-failing',
   'own-network-down',
   'dns-failure',
   'proxy-failure',

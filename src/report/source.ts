@@ -65,6 +65,13 @@ export interface Incidents {
   readonly counts: () => readonly IncidentCount[];
 }
 
+/** Messages that came to that end since this process started. */
+export interface NotificationCount {
+  readonly channel: string;
+  readonly outcome: string;
+  readonly count: number;
+}
+
 export interface StoreState {
   readonly up: boolean;
   /** Rows that are not written yet. */
@@ -81,6 +88,7 @@ export interface ReportSource {
   readonly past?: Past;
   readonly maintenance?: Maintenance;
   readonly incidents?: Incidents;
+  readonly notifications?: () => readonly NotificationCount[];
   /** Absent: nothing is kept. */
   readonly store?: () => StoreState;
   /** Without a trailing slash. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { diagnoseCredential } from '../../src/diagnosis/diagnose-credential.ts';
+import { diagnoseNotify } from '../../src/diagnosis/diagnose-notify.ts';
 import { diagnoseStore } from '../../src/diagnosis/diagnose-store.ts';
 import { explain } from '../../src/explain.ts';
 import { RULES } from '../../src/diagnosis/rules.ts';
@@ -38,6 +39,7 @@ const VERDICTS: readonly (readonly Diagnosis[])[] = [
       ...(token === undefined ? {} : { token }),
     }),
   ),
+  [diagnoseNotify([{ channel: 'ops', reason: 'HTTP 503' }], NOON)],
   ...STORE_FAILURES.map((code) => [
     diagnoseStore({ code, message: 'the store /data/mailprobe.db is away' }, NOON),
   ]),

@@ -91,6 +91,7 @@ test('the names of metrics are stable', () => {
     'mailprobe_mailbox_messages{mailbox,protocol}',
     'mailprobe_mailbox_up{mailbox,protocol}',
     'mailprobe_maintenance_active{mailbox}',
+    'mailprobe_notifications_total{channel,outcome}',
     'mailprobe_phase_duration_seconds{protocol,phase}',
     'mailprobe_probe_duration_seconds{mailbox,protocol}',
     'mailprobe_probe_failures_total{mailbox,protocol,cause}',

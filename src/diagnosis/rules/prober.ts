@@ -1,7 +1,7 @@
 /** Faults of the program that talks to the server: ours, or the one whose log was pasted. */
 import { failedStages } from '../../model/evidence.ts';
 import { isStarved } from '../../model/starved.ts';
-import { say } from '../fix/step.ts';
+import { say, shell } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import { said } from '../when.ts';
@@ -76,6 +76,25 @@ export const PROBER_RULES = {
       ),
     ],
     takesEffect: 'Within a minute: it is tried again and again.',
+  },
+  'notification-failing': {
+    title: () => 'Notifications do not arrive: a channel does not accept them',
+    owner: 'operator',
+    scope: 'prober',
+    severity: 'warning',
+    references: [REFERENCES.notifications],
+    symptom:
+      'mailprobe_notifications_total{outcome="retry"} or {outcome="failed"} rises, and the deliveries of incidents say pending or failed. Messages are tried again for a day, other channels are not affected.',
+    test: () => 'mailprobe notify test prints the answer of each channel.',
+    lookAlikes: [],
+    when: () => undefined,
+    fix: () => [
+      shell(
+        'Send a test; the evidence names the channels that fail. Correct the address, the key or the password, or open the way through firewall and proxy.',
+        'mailprobe notify test',
+      ),
+    ],
+    takesEffect: 'With the next attempt, within 15 minutes.',
   },
   'client-bug': {
     title: () => 'The program that talks to the server does it wrongly',

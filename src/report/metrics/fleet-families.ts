@@ -127,6 +127,14 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
       ]),
   },
   {
+    name: 'mailprobe_notifications_total',
+    help: 'Attempts to send a notification: sent, put off (retry), given up (failed), or no longer needed when due (skipped).',
+    type: 'counter',
+    labels: ['channel', 'outcome'],
+    samples: ({ source }) =>
+      (source.notifications?.() ?? []).map(({ channel, outcome, count }) => [[channel, outcome], count]),
+  },
+  {
     name: 'mailprobe_maintenance_active',
     help: 'Always 1; the mailboxes that are in a maintenance window now. For alerts: unless on (mailbox).',
     type: 'gauge',

@@ -1,0 +1,150 @@
+/**
+ * Notifications of the daemon: the notifier over the journal's outbox, what is known of incidents and maintenance, and
+ * what becomes of messages as log lines, counts and a problem of the prober's own. Made by the daemon.
+ */
+import { isIP } from 'node:net';
+import type { Logger } from 'pino';
+import { createChannelEdges } from './channel-edges.ts';
+import type { Config } from './config/config.ts';
+import type { Surroundings } from './config/surroundings.ts';
+import { diagnoseNotify } from './diagnosis/diagnose-notify.ts';
+import type { Engine } from './engine.ts';
+import type { Incident } from './model/incident.ts';
+import type { Redactor } from './model/redactor.ts';
+import type { KnownIncident } from './notify/composer.ts';
+import { createNotifier, type Notifier } from './notify/notifier.ts';
+import type { Outbox } from './notify/outbox.ts';
+import type { Remembering } from './remember.ts';
+import { createNotificationCounts, type NotificationCount } from './notification-counts.ts';
+
+export interface NotificationParts extends Surroundings {
+  readonly engine: Pick<Engine, 'tokens' | 'recordNotifications'>;
+  /** Made after the notifier, which plans what is written there. */
+  readonly remembering: () => Pick<Remembering, 'journal' | 'incidents' | 'past' | 'maintenance'>;
+  /** How late probes are, at worst. */
+  readonly lagSeconds: () => number;
+  readonly redactor: Redactor;
+  readonly logger: Logger;
+  /** Nothing here is real: every message says so first. */
+  readonly simulated: boolean;
+  readonly onBug: (error: unknown) => void;
+}
+
+export interface Notifications extends Pick<Notifier, 'plan' | 'start' | 'close'> {
+  readonly update: (config: Config) => void;
+  readonly counts: () => readonly NotificationCount[];
+}
+
+/** Later than this, the heartbeat stops. */
+const LATEST_SECONDS = 60;
+/** A channel that fails for less is no problem yet. */
+const FAILING_MS = 5 * 60_000;
+
+export function createNotifications(initial: Config, parts: NotificationParts): Notifications {
+  const { engine, remembering, logger, redactor, lagSeconds, simulated } = parts;
+  let config = initial;
+  const counts = createNotificationCounts();
+  const outbox: Outbox = {
+    takeDue: async (request) => await remembering().journal.takeDue(request),
+    note: (changes) => remembering().journal.note(changes),
+    flush: async () => await remembering().journal.flush(),
+  };
+  const report = (): void => {
+    const now = Date.now();
+    const failing = notifier.failures().filter(({ since }) => now - since >= FAILING_MS);
+    engine.recordNotifications(failing.length === 0 ? undefined : diagnoseNotify(failing, now));
+  };
+  const notifier = createNotifier(initial.notify, {
+    ...createChannelEdges({
+      ...parts,
+      network: () => config.network,
+      apps: () => config.apps,
+      tokens: engine.tokens,
+    }),
+    clock: {
+      now: () => Date.now(),
+      after: (ms, run) => {
+        const timer = setTimeout(run, ms).unref();
+        return () => clearTimeout(timer);
+      },
+    },
+    outbox,
+    knowledge: {
+      incident: async (id) => await knownIncident(id, remembering()),
+      openIncidents: () =>
+        remembering()
+          .incidents.all()
+          .filter(({ closed }) => closed === undefined),
+      mailbox: (id) => config.mailboxes.find((mailbox) => mailbox.id === id),
+      mutedUntil: (incident, now) => mutedUntil(incident, now, remembering()),
+    },
+    simulated: simulated || isSimulated(initial),
+    isOnTime: () => lagSeconds() <= LATEST_SECONDS,
+    onOutcome: (channel, outcome, detail) => {
+      counts.add(channel, outcome);
+      const fields = {
+        event: 'notification',
+        channel,
+        outcome,
+        ...(detail && { detail: redactor.redact(detail) }),
+      };
+      if (outcome === 'failed') logger.warn(fields, `a notification through ${channel} is given up`);
+      else logger.debug(fields, `notification through ${channel}: ${outcome}`);
+      report();
+    },
+    onHeartbeat: (result) => {
+      if (result.outcome === 'accepted') return;
+      const fields = { event: 'heartbeat_failed', reason: redactor.redact(result.reason) };
+      logger.warn(fields, 'the heartbeat was not delivered');
+    },
+    onBug: parts.onBug,
+  });
+  counts.channels(initial.notify);
+
+  return {
+    plan: notifier.plan,
+    start: notifier.start,
+    close: notifier.close,
+    update: (next) => {
+      config = next;
+      counts.channels(next.notify);
+      notifier.update(next.notify);
+      report();
+    },
+    counts: counts.all,
+  };
+}
+
+/** Memory knows the present, the store what was sent. */
+async function knownIncident(
+  id: string,
+  { incidents, past }: Pick<Remembering, 'incidents' | 'past'>,
+): Promise<KnownIncident | undefined> {
+  const live = incidents.all().find((incident) => incident.id === id);
+  const stored = await past.incident(id).catch(() => undefined);
+  if (live === undefined) return stored;
+  return { ...live, deliveries: stored?.deliveries ?? [] };
+}
+
+/** One that is over counts by those whom it affected last. */
+function mutedUntil(
+  incident: Incident,
+  now: number,
+  { maintenance }: Pick<Remembering, 'maintenance'>,
+): number | undefined {
+  const { affectedMailboxes, closed } = incident;
+  const last = affectedMailboxes.filter(({ until }) => until === undefined || until === closed);
+  const window = maintenance.overIncident(
+    { affectedMailboxes: last.map(({ id, since }) => ({ id, since })) },
+    now,
+  );
+  return window === undefined ? undefined : (window.until ?? Number.POSITIVE_INFINITY);
+}
+
+/** A tenant on this machine is the sandbox's. */
+function isSimulated({ apps }: Config): boolean {
+  return apps.every(({ authority }) => {
+    const { hostname } = new URL(authority);
+    return hostname === 'localhost' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
+  });
+}
