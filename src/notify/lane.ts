@@ -2,26 +2,19 @@
  * One channel's messages, one after the other: decides, sends, settles. Rows come from the dispatcher. What fails is put
  * off with the whole channel; after a day a message is given up.
  */
-import type { Delivery } from '../model/incident.ts';
-import type { OutboxMessage, Settlement } from '../model/memory.ts';
+import type { OutboxMessage } from '../model/memory.ts';
 import type { Channel, SendResult } from './channel.ts';
 import type { Composer, Sendable } from './composer.ts';
 import type { Message } from './message.ts';
-import type { Clock, Outbox } from './outbox.ts';
-import { createPace, type ChannelFailure } from './pace.ts';
-import { summaryDetail, type SentBook } from './sent-book.ts';
+import { createPace, type ChannelFailure, type Pace } from './pace.ts';
+import { summaryDetail } from './sent-book.ts';
+import { createSettle, type Settle, type SettlingEdges } from './settle.ts';
 import { findStorms } from './storm.ts';
 
-export type SettledOutcome = Settlement['outcome'];
-
-export interface LaneEdges {
-  readonly clock: Clock;
-  readonly outbox: Outbox;
+export interface LaneEdges extends SettlingEdges {
   /** Undefined: it is no longer configured. */
   readonly channel: (id: string) => Channel | undefined;
   readonly composer: Composer;
-  readonly book: SentBook;
-  readonly onOutcome: (channel: string, outcome: SettledOutcome, detail: string | undefined) => void;
 }
 
 export interface Lane {
@@ -32,24 +25,15 @@ export interface Lane {
 }
 
 export const SEND_LIMIT_MS = 30_000;
+const REPEATED = 'accepted; sent again until the incident closes';
 
 export function createLane(id: string, edges: LaneEdges): Lane {
-  const { clock, outbox, channel, composer, book, onOutcome } = edges;
+  const { clock, outbox, channel, composer } = edges;
   const pace = createPace(id);
+  const settle = createSettle(edges);
   const stop = new AbortController();
   let chain: Promise<void> = Promise.resolve();
 
-  const settle = (
-    row: OutboxMessage,
-    settlement: Omit<Settlement, 'message' | 'at'>,
-    more: readonly OutboxMessage[] = [],
-  ): void => {
-    const at = clock.now();
-    outbox.note({ settlements: [{ message: row.id, at, ...settlement }], outbox: more });
-    const entry = deliveryOf(row, at, settlement);
-    if (entry !== undefined) book.note(row, entry);
-    onOutcome(id, settlement.outcome, settlement.detail);
-  };
   const send = async (to: Channel, message: Message): Promise<SendResult> => {
     const limit = new AbortController();
     const cancel = clock.after(SEND_LIMIT_MS, () => limit.abort());
@@ -60,75 +44,27 @@ export function createLane(id: string, edges: LaneEdges): Lane {
     }
   };
   /** The fact of an acceptance is committed before the next message leaves. */
-  const deliver = async (
-    { row, message, next, repeatAt, giveUpAt }: Sendable,
-    to: Channel,
-  ): Promise<void> => {
-    const result = await send(to, message);
+  const deliver = async (one: Sendable, to: Channel): Promise<void> => {
+    const result = await send(to, one.message);
+    // Ended by us: due again when the lease ends.
     if (stop.signal.aborted && result.outcome !== 'accepted') return;
-    const now = clock.now();
-    if (result.outcome === 'accepted') {
-      pace.succeeded();
-      const outcome =
-        repeatAt === undefined
-          ? ({ outcome: 'sent' } as const)
-          : ({ outcome: 'retry', due: repeatAt, detail: REPEATED } as const);
-      settle(row, outcome, next);
-    } else if (result.outcome === 'refused') {
-      pace.refused(now, result.reason);
-      settle(row, { outcome: 'failed', detail: result.reason });
-    } else {
-      const due = pace.failed(now, result.reason, result.afterMs);
-      settle(
-        row,
-        now >= giveUpAt
-          ? { outcome: 'failed', detail: result.reason }
-          : { outcome: 'retry', due, detail: result.reason },
-      );
-    }
+    settleResult(one, result, { now: clock.now(), pace, settle });
     await outbox.flush();
   };
-  const prepare = async (row: OutboxMessage): Promise<Sendable | undefined> => {
-    const prepared = await composer.prepare(row);
-    if (prepared.do === 'send') return prepared;
-    if (prepared.do === 'skip') settle(row, { outcome: 'skipped', detail: prepared.why });
-    else settle(row, { outcome: 'retry', due: prepared.until, detail: prepared.why });
-    return undefined;
-  };
-  const prepareAll = async (rows: readonly OutboxMessage[]): Promise<readonly Sendable[]> => {
-    const sendable: Sendable[] = [];
-    for (const row of rows) {
-      const one = await prepare(row);
-      if (one !== undefined) sendable.push(one);
-    }
-    return sendable;
-  };
-  /** A crowd leaves as one summary, a row of its own. */
-  const summarise = async (sendable: readonly Sendable[]): Promise<readonly Sendable[]> => {
-    const { storms, rest } = await findStorms(id, sendable, composer, clock.now());
-    for (const { summary, crowd } of storms) {
-      outbox.note({ outbox: [summary] });
-      for (const { row, next } of crowd)
-        settle(row, { outcome: 'skipped', detail: summaryDetail(summary.id) }, next);
-    }
-    return rest;
-  };
-  const putOff = ({ row, giveUpAt }: Sendable, due: number): void => {
-    const detail = pace.failure()?.reason ?? 'the channel pauses';
-    settle(row, clock.now() >= giveUpAt ? { outcome: 'failed', detail } : { outcome: 'retry', due, detail });
-  };
   const work = async (rows: readonly OutboxMessage[], leaseEnd: number): Promise<void> => {
-    for (const planned of await summarise(await prepareAll(rows))) {
+    const sendable = await prepareAll(rows, composer, settle);
+    for (const planned of await summarise(id, sendable, edges, settle)) {
       const now = clock.now();
       const to = channel(id);
       const paused = pace.pausedUntil(now);
       if (stop.signal.aborted || now + SEND_LIMIT_MS > leaseEnd) break;
       if (to === undefined)
         settle(planned.row, { outcome: 'skipped', detail: 'the channel is no longer configured' });
-      else if (paused !== undefined) putOff(planned, paused);
+      else if (paused !== undefined)
+        putOff(planned, { now, due: paused, detail: pace.failure()?.reason ?? 'the channel pauses' }, settle);
       else {
         // What was sent meanwhile may have made it superfluous.
-        const one = await prepare(planned.row);
+        const [one] = await prepareAll([planned.row], composer, settle);
         if (one !== undefined) await deliver(one, to);
       }
     }
@@ -146,14 +82,65 @@ export function createLane(id: string, edges: LaneEdges): Lane {
   };
 }
 
-const REPEATED = 'accepted; sent again until the incident closes';
+/** What is to be sent as things stand; the rest is settled. */
+async function prepareAll(
+  rows: readonly OutboxMessage[],
+  composer: Composer,
+  settle: Settle,
+): Promise<readonly Sendable[]> {
+  const sendable: Sendable[] = [];
+  for (const row of rows) {
+    const prepared = await composer.prepare(row);
+    if (prepared.do === 'send') sendable.push(prepared);
+    else if (prepared.do === 'skip') settle(row, { outcome: 'skipped', detail: prepared.why });
+    else settle(row, { outcome: 'retry', due: prepared.until, detail: prepared.why });
+  }
+  return sendable;
+}
 
-function deliveryOf(
-  { channel, message }: OutboxMessage,
-  at: number,
-  { outcome, detail }: Omit<Settlement, 'message' | 'at'>,
-): Delivery | undefined {
-  if (message === 'digest' || message === 'summary' || message === 'test') return undefined;
-  const said = outcome === 'retry' ? 'pending' : outcome;
-  return { channel, message, outcome: said, at, ...(detail === undefined ? {} : { detail }) };
+/** A crowd leaves as one summary, a row of its own that is due at once. What is left is sent one by one. */
+async function summarise(
+  id: string,
+  sendable: readonly Sendable[],
+  { outbox, composer, clock }: LaneEdges,
+  settle: Settle,
+): Promise<readonly Sendable[]> {
+  const { storms, rest } = await findStorms(id, sendable, composer, clock.now());
+  for (const { summary, crowd } of storms) {
+    outbox.note({ outbox: [summary] });
+    const ending = { outcome: 'skipped', detail: summaryDetail(summary.id) } as const;
+    for (const { row, next } of crowd) settle(row, ending, { next });
+  }
+  return rest;
+}
+
+function settleResult(
+  one: Sendable,
+  result: SendResult,
+  { now, pace, settle }: { readonly now: number; readonly pace: Pace; readonly settle: Settle },
+): void {
+  const { row, next, repeatAt } = one;
+  switch (result.outcome) {
+    case 'accepted':
+      pace.succeeded();
+      if (repeatAt === undefined) settle(row, { outcome: 'sent' }, { next });
+      else settle(row, { outcome: 'retry', due: repeatAt, detail: REPEATED }, { next, said: 'sent' });
+      break;
+    case 'refused':
+      pace.refused(now, result.reason);
+      settle(row, { outcome: 'failed', detail: result.reason });
+      break;
+    case 'retry': {
+      const due = pace.failed(now, result.reason, result.afterMs);
+      putOff(one, { now, due, detail: result.reason }, settle);
+    }
+  }
+}
+
+function putOff(
+  { row, giveUpAt }: Sendable,
+  { now, due, detail }: { readonly now: number; readonly due: number; readonly detail: string },
+  settle: Settle,
+): void {
+  settle(row, now >= giveUpAt ? { outcome: 'failed', detail } : { outcome: 'retry', due, detail });
 }

@@ -10,7 +10,7 @@ import { createComposer, type Knowledge } from './composer.ts';
 import { createChannel } from './create-channel.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { type Heartbeat, type HeartbeatEdges, startHeartbeat } from './heartbeat.ts';
-import type { SettledOutcome } from './lane.ts';
+import type { SettledOutcome } from './settle.ts';
 import type { Clock, Outbox } from './outbox.ts';
 import type { ChannelFailure } from './pace.ts';
 import { GATHER_MS, rowsFor } from './policy.ts';

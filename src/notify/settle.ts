@@ -1,0 +1,47 @@
+/**
+ * Settles a row of the outbox: the fact for the store, for the book of what was said, and for whoever counts. One for each
+ * lane.
+ */
+import type { Delivery } from '../model/incident.ts';
+import type { OutboxMessage, Settlement } from '../model/memory.ts';
+import type { Clock, Outbox } from './outbox.ts';
+import type { SentBook } from './sent-book.ts';
+
+export type SettledOutcome = Settlement['outcome'];
+
+export type Ending = Omit<Settlement, 'message' | 'at'>;
+
+export interface SettlingEdges {
+  readonly clock: Clock;
+  readonly outbox: Outbox;
+  readonly book: SentBook;
+  /** Told of every attempt, and of what needs none. */
+  readonly onOutcome: (channel: string, outcome: SettledOutcome, detail: string | undefined) => void;
+}
+
+/** `next`: rows that follow from it. `said`: what it counts as, where that is not what the store is told. */
+export type Settle = (
+  row: OutboxMessage,
+  ending: Ending,
+  more?: { readonly next?: readonly OutboxMessage[]; readonly said?: SettledOutcome },
+) => void;
+
+export function createSettle({ clock, outbox, book, onOutcome }: SettlingEdges): Settle {
+  return (row, ending, { next = [], said = ending.outcome } = {}) => {
+    const at = clock.now();
+    outbox.note({ settlements: [{ message: row.id, at, ...ending }], outbox: next });
+    const entry = deliveryOf(row, at, ending);
+    if (entry !== undefined) book.note(row, entry);
+    onOutcome(row.channel, said, ending.detail);
+  };
+}
+
+function deliveryOf(
+  { channel, message }: OutboxMessage,
+  at: number,
+  { outcome, detail }: Ending,
+): Delivery | undefined {
+  if (message === 'digest' || message === 'summary' || message === 'test') return undefined;
+  const state = outcome === 'retry' ? 'pending' : outcome;
+  return { channel, message, outcome: state, at, ...(detail === undefined ? {} : { detail }) };
+}
