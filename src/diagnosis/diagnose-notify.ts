@@ -15,6 +15,7 @@ export function diagnoseNotify(
     protocol: 'imap',
     app: '',
     startedAt: now,
+    standstillMs: 0,
     seconds: 0,
     stages: [],
     suspect: false,
