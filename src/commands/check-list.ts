@@ -2,14 +2,32 @@
  * What `check --checklist` prints: the five steps of the set-up guide (DOCU13517) per app, ticked from what the probes
  * showed. The mirror of `setup-script`, which prints the commands for what is not ticked. Pure but for the palette.
  */
-import { guideSteps, type AppSteps, type ChecklistProbe, type Mark, type Tick } from './guide-steps.ts';
+import { isWarning } from '../diagnosis/is-warning.ts';
+import { quoteShell } from '../diagnosis/fix/shell.ts';
+import type { App } from '../model/target.ts';
+import { guideSteps, type AppSteps } from './guide-steps.ts';
 import type { Palette } from './palette.ts';
+import type { JudgedProbe } from './probe-once.ts';
+import type { Mark, Tick } from './tick.ts';
+
+export interface ChecklistOptions {
+  /** Those whose mailboxes were asked for. */
+  readonly apps: readonly App[];
+  /** `--config`, where it is not the default. */
+  readonly configFile?: string;
+}
 
 const BOXES: Readonly<Record<Mark, string>> = { done: '[x]', missing: '[ ]', open: '[?]' };
 
-export function renderChecklist(probes: readonly ChecklistProbe[], palette: Palette): string {
-  const apps = guideSteps(probes);
-  return [...apps.map((steps) => renderApp(steps, palette)), renderSum(apps, palette)].join('\n');
+export function renderChecklist(
+  probes: readonly JudgedProbe[],
+  options: ChecklistOptions,
+  palette: Palette,
+): string {
+  const apps = guideSteps(options.apps, probes);
+  return [...apps.map((steps) => renderApp(steps, palette)), renderSum(apps, probes, options, palette)].join(
+    '\n',
+  );
 }
 
 function renderApp({ app, steps }: AppSteps, palette: Palette): string {
@@ -27,19 +45,36 @@ function renderTick({ mark, text, note }: Tick, palette: Palette): string {
   return `${tone(BOXES[mark])} ${text}${ending}`;
 }
 
-function renderSum(apps: readonly AppSteps[], palette: Palette): string {
+/** What is open beside the ticks, or although the mailboxes open, each once: the reason of exit code 1. */
+function warningsOf(probes: readonly JudgedProbe[]): readonly string[] {
+  const open = probes.flatMap(({ success, diagnoses }) =>
+    diagnoses.filter((diagnosis) => isWarning(diagnosis) && (success || diagnosis.severity !== 'critical')),
+  );
+  return [...new Set(open.map(({ title }) => `Warning: ${title}`))];
+}
+
+function renderSum(
+  apps: readonly AppSteps[],
+  probes: readonly JudgedProbe[],
+  { configFile }: ChecklistOptions,
+  palette: Palette,
+): string {
+  const option = configFile === undefined ? '' : ` --config ${quoteShell(configFile)}`;
   const ticks = apps.flatMap(({ steps }) => steps.flatMap((step) => step.ticks));
   const count = (wanted: Mark): number => ticks.filter(({ mark }) => mark === wanted).length;
   const fixable = apps.filter(({ steps }) =>
     steps.some(
-      ({ step, ticks }) => (step === 3 || step === 4) && ticks.some(({ mark }) => mark === 'missing'),
+      ({ step, ticks }) =>
+        (step === 3 || step === 4) &&
+        ticks.some(({ mark, byScript }) => mark === 'missing' && byScript !== false),
     ),
   );
   return [
     `${BOXES.done} ${count('done')} done   ${BOXES.missing} ${count('missing')} not done   ${BOXES.open} ${count('open')} cannot be told yet`,
+    ...warningsOf(probes).map((text) => palette.doubtful(text)),
     ...fixable.map(
       ({ app }) =>
-        `Steps 3 and 4 of app ${app.id}, as one script: ${palette.strong(`mailprobe setup-script --app ${app.id}`)}`,
+        `Steps 3 and 4 of app ${app.id}, as one script: ${palette.strong(`mailprobe setup-script${option} --app ${app.id}`)}`,
     ),
     'What is behind each verdict, and how to fix it: mailprobe check MAILBOX. The steps: docs/setup.md',
     '',

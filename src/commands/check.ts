@@ -11,13 +11,14 @@ import { createRedactor } from '../model/redactor.ts';
 import { targetKey, type Target } from '../model/target.ts';
 import { cleanText } from '../model/text.ts';
 import { askDaemon } from './check-daemon.ts';
-import { renderChecklist } from './check-list.ts';
+import { renderChecklist, type ChecklistOptions } from './check-list.ts';
 import { renderNagios, renderNagiosUnknown } from './check-nagios.ts';
 import { parseCheckOptions, type CheckOptions } from './check-options.ts';
 import { renderText } from './check-report.ts';
 import { checkedProbe, daysOf, exitCodeOf, type CheckResult } from './check-result.ts';
 import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
 import { nearest } from './command-line.ts';
+import { DEFAULT_CONFIG_FILE } from './command-specs.ts';
 import { DaemonError } from './get-json.ts';
 import { createPalette, type Palette } from './palette.ts';
 import { createProber, type BesideProbe, type JudgedProbe, type Prober } from './probe-once.ts';
@@ -102,7 +103,9 @@ async function checkHere(options: CheckOptions, io: CommandIo, pauseMs: number):
       io.stderr.write(redactor.redact(`A bug in mailprobe, please report it: ${describe(error)}\n`)),
   });
   const print = (result: CheckResult, probes: readonly JudgedProbe[]): void => {
-    const text = options.checklist ? renderChecklist(probes, palette) : render(result, options, palette);
+    const text = options.checklist
+      ? renderChecklist(probes, checklistOptions(loaded.config, options, targets), palette)
+      : render(result, options, palette);
     io.stdout.write(redactor.redact(text));
   };
   // Notes stay off standard output in the formats that programs read.
@@ -185,6 +188,19 @@ function render(result: CheckResult, { format, thresholds }: CheckOptions, palet
     case 'nagios':
       return renderNagios(result, thresholds);
   }
+}
+
+/** All apps, those without mailboxes too, unless mailboxes were named. */
+function checklistOptions(
+  { apps }: Config,
+  { mailboxes, configFile }: CheckOptions,
+  targets: readonly Target[],
+): ChecklistOptions {
+  const named = new Set(targets.map(({ app }) => app.id));
+  return {
+    apps: mailboxes.length === 0 ? apps : apps.filter(({ id }) => named.has(id)),
+    ...(configFile === DEFAULT_CONFIG_FILE ? {} : { configFile }),
+  };
 }
 
 function chooseTargets(config: Config, options: CheckOptions): readonly Target[] {

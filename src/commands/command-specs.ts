@@ -4,10 +4,12 @@
  */
 import type { CommandSpec, OptionSpec } from './command-line.ts';
 
+export const DEFAULT_CONFIG_FILE = 'mailprobe.yaml';
+
 const CONFIG = {
   type: 'string',
   value: 'FILE',
-  default: 'mailprobe.yaml',
+  default: DEFAULT_CONFIG_FILE,
   text: 'the configuration',
 } as const satisfies OptionSpec;
 

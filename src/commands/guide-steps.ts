@@ -1,27 +1,26 @@
 /**
  * How far the set-up guide has been followed for each app: its five steps, each ticked, crossed or left open by what
- * the looks showed. Pure; rendered by `check-list.ts`. Whatever an earlier step hides is open, never guessed.
+ * the probes showed. Pure; rendered by `check-list.ts`. Whatever an earlier step hides is open, never guessed.
  */
-import { endDateInUse, type CredentialStatus } from '../model/credential.ts';
+import { endDateInUse } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { stageOf, type StageName } from '../model/evidence.ts';
+import { stageOf } from '../model/evidence.ts';
 import { factsOf, PROTOCOL_IDS, roleFor } from '../model/protocol.ts';
 import { endpointName, type App } from '../model/target.ts';
 import type { JudgedProbe } from './probe-once.ts';
-
-export type ChecklistProbe = JudgedProbe & { readonly credential?: CredentialStatus };
-
-/** `open`: cannot be told yet. */
-export type Mark = 'done' | 'missing' | 'open';
-
-export interface Tick {
-  readonly mark: Mark;
-  readonly text: string;
-  /** The verdict, a date, or what it waits for. */
-  readonly note?: string;
-}
-
-export type StepNumber = 1 | 2 | 3 | 4 | 5;
+import {
+  faultOf,
+  isDelay,
+  missing,
+  open,
+  reached,
+  rivalsOf,
+  sentence,
+  waitingFor,
+  type Earlier,
+  type StepNumber,
+  type Tick,
+} from './tick.ts';
 
 export interface GuideStep {
   readonly step: StepNumber;
@@ -40,14 +39,25 @@ const CREDENTIAL_NAMES: Readonly<Record<App['credential']['kind'], string>> = {
   'federated-token': 'federated token',
 };
 
-/** One entry per app, in the order in which the looks name them. */
-export function guideSteps(probes: readonly ChecklistProbe[]): readonly AppSteps[] {
-  return [...Map.groupBy(probes, ({ target }) => target.app.id).values()].flatMap((own) =>
-    own[0] === undefined ? [] : [stepsOf(own[0].target.app, own)],
-  );
+/** One entry per app; an app without mailboxes has nothing to show yet. */
+export function guideSteps(apps: readonly App[], probes: readonly JudgedProbe[]): readonly AppSteps[] {
+  const byApp = Map.groupBy(probes, ({ target }) => target.app.id);
+  return apps.map((app) => {
+    const own = byApp.get(app.id);
+    return own === undefined ? withoutMailboxes(app) : stepsOf(app, own);
+  });
 }
 
-function stepsOf(app: App, probes: readonly ChecklistProbe[]): AppSteps {
+function withoutMailboxes(app: App): AppSteps {
+  const tick: Tick = {
+    mark: 'open',
+    text: 'a mailbox to probe',
+    note: 'no mailbox of the configuration is its own',
+  };
+  return { app, steps: [{ step: 5, name: 'Give the strings to the program', ticks: [tick] }] };
+}
+
+function stepsOf(app: App, probes: readonly JudgedProbe[]): AppSteps {
   const known = applicationTick(probes);
   const accepted = waitingFor([['step 1 is done', known]], credentialTick(app, probes));
   const token: Earlier = [
@@ -69,14 +79,18 @@ function stepsOf(app: App, probes: readonly ChecklistProbe[]): AppSteps {
     steps: [
       { step: 1, name: 'Register the application', ticks: [known] },
       { step: 2, name: 'Set up its credential', ticks: [accepted] },
-      { step: 3, name: 'Add the permissions and grant admin consent', ticks: roles },
+      {
+        step: 3,
+        name: 'Add the permissions and grant admin consent',
+        ticks: [...roles, ...userReadTicks(probes)],
+      },
       { step: 4, name: 'Give it access in Exchange', ticks: [registered, ...mailboxes] },
       { step: 5, name: 'Give the strings to the program', ticks: settingsTicks(probes) },
     ],
   };
 }
 
-function applicationTick(probes: readonly ChecklistProbe[]): Tick {
+function applicationTick(probes: readonly JudgedProbe[]): Tick {
   const text = 'Entra knows the tenant and the client id';
   const fault = faultOf(probes, 1);
   if (fault !== undefined) return missing(text, fault);
@@ -88,7 +102,7 @@ function applicationTick(probes: readonly ChecklistProbe[]): Tick {
   return refused || reached(probes, 'token') ? { mark: 'done', text } : open(text, probes);
 }
 
-function credentialTick(app: App, probes: readonly ChecklistProbe[]): Tick {
+function credentialTick(app: App, probes: readonly JudgedProbe[]): Tick {
   const text = `its ${CREDENTIAL_NAMES[app.credential.kind]} is accepted`;
   // Near its end it still is accepted, however urgent a new one has become.
   const fault = faultOf(probes, 2, ({ cause }) => cause !== 'secret-expiring');
@@ -98,7 +112,7 @@ function credentialTick(app: App, probes: readonly ChecklistProbe[]): Tick {
   return { mark: 'done', text, ...(note === undefined ? {} : { note }) };
 }
 
-function endNote(app: App, probes: readonly ChecklistProbe[]): string | undefined {
+function endNote(app: App, probes: readonly JudgedProbe[]): string | undefined {
   const warning = probes
     .flatMap(({ diagnoses }) => diagnoses)
     .find(({ cause }) => cause === 'secret-expiring');
@@ -111,100 +125,73 @@ function endNote(app: App, probes: readonly ChecklistProbe[]): string | undefine
   return expiresAt === undefined ? undefined : `ends on ${new Date(expiresAt).toISOString().slice(0, 10)}`;
 }
 
-function rolesTicks(probes: readonly ChecklistProbe[]): readonly Tick[] {
+function rolesTicks(probes: readonly JudgedProbe[]): readonly Tick[] {
   return PROTOCOL_IDS.flatMap((protocol) => {
     const own = probes.filter(({ target }) => target.protocol === protocol);
     if (own.length === 0) return [];
     const text = roleFor(protocol);
+    // A verdict about one permission is found at the probes of the other too.
+    if (own.some((probe) => probe.success || rolesOf(probe).includes(text))) return [{ mark: 'done', text }];
     const fault = faultOf(own, 3);
-    if (fault !== undefined) return [missing(text, fault)];
-    const granted = own.some((probe) => probe.success || rolesOf(probe).includes(text));
-    return [granted ? { mark: 'done', text } : open(text, own)];
+    return [fault === undefined ? open(text, own) : missing(text, fault)];
   });
 }
 
-function registrationTick(probes: readonly ChecklistProbe[]): Tick {
+/** Optional, and seen only where the directory may be read: harmless, and of no use to an app without users. */
+function userReadTicks(probes: readonly JudgedProbe[]): readonly Tick[] {
+  const [scopes] = probes.flatMap(({ credential }) =>
+    credential?.registration === undefined ? [] : [credential.registration.requestedScopes],
+  );
+  if (scopes === undefined) return [];
+  return scopes.includes('User.Read')
+    ? [{ mark: 'open', text: 'User.Read removed', note: 'it is still requested; optional' }]
+    : [{ mark: 'done', text: 'User.Read removed', note: 'optional' }];
+}
+
+function registrationTick(probes: readonly JudgedProbe[]): Tick {
   const text = 'Exchange has the application (New-ServicePrincipal)';
   const fault = faultOf(probes, 4, ({ scope }) => scope !== 'mailbox');
-  if (fault !== undefined) return missing(text, fault);
+  if (fault !== undefined) return missing(text, fault, rivalsOf(probes, fault));
   return reached(probes, 'auth') ? { mark: 'done', text } : open(text, probes);
 }
 
-function mailboxTick(probe: ChecklistProbe): Tick {
+function mailboxTick(probe: JudgedProbe): Tick {
   const { mailbox, protocol } = probe.target;
   const text = `${mailbox.id} opens over ${factsOf(protocol).name}`;
   if (probe.success) return { mark: 'done', text };
   const fault = faultOf([probe], 4, ({ scope }) => scope === 'mailbox');
-  return fault === undefined ? open(text, [probe]) : missing(text, fault);
+  return fault === undefined
+    ? open(text, [probe])
+    : missing(text, fault, rivalsOf([probe], fault).filter(isDelay));
 }
 
 /** The names of hosts and ports show as soon as a server greets; the strings, when a mailbox opens with them. */
-function settingsTicks(probes: readonly ChecklistProbe[]): readonly Tick[] {
+function settingsTicks(probes: readonly JudgedProbe[]): readonly Tick[] {
   const hosts = Map.groupBy(
     probes,
     ({ target }) => `${factsOf(target.protocol).name} answers at ${endpointName(target.endpoint)}`,
   );
   const hostTicks = [...hosts].map(([text, own]): Tick => {
-    if (reached(own, 'greeting')) return { mark: 'done', text };
+    // A server that greets may be somebody else's.
     const fault = faultOf(own, 5, ({ scope }) => scope === 'endpoint');
-    return fault === undefined ? open(text, own) : missing(text, fault);
+    if (fault !== undefined) return missing(text, fault);
+    return reached(own, 'greeting') ? { mark: 'done', text } : open(text, own);
   });
   const text = 'tenant, client id, credential and address belong together';
-  const faults = probes.flatMap((probe) => faultOf([probe], 5, ({ scope }) => scope !== 'endpoint') ?? []);
+  // A token that has expired is no string.
+  const isOfStrings = ({ scope, cause }: Diagnosis): boolean =>
+    scope !== 'endpoint' && cause !== 'access-token-expired';
+  const faults = probes.flatMap((probe) => faultOf([probe], 5, isOfStrings) ?? []);
   const distinct = [...new Map(faults.map((fault) => [fault.title, fault])).values()];
   if (distinct.length > 0) return [...hostTicks, ...distinct.map((fault) => missing(text, fault))];
-  const works = probes.some(({ success }) => success);
+  // The address of one mailbox says nothing of the others'.
+  const works = probes.every(({ success }) => success);
   return [
     ...hostTicks,
-    works ? { mark: 'done', text } : { mark: 'open', text, note: 'shows when a mailbox opens' },
+    works ? { mark: 'done', text } : { mark: 'open', text, note: 'shows when every mailbox opens' },
   ];
 }
 
-type Earlier = readonly (readonly [condition: string, tick: Tick])[];
-
-/** What is open because an earlier step is not done says so. */
-function waitingFor(earlier: Earlier, tick: Tick): Tick {
-  const [condition] = earlier.find(([, { mark }]) => mark !== 'done') ?? [];
-  if (tick.mark !== 'open' || condition === undefined) return tick;
-  return { ...tick, note: `cannot be told before ${condition}` };
-}
-
-/** The verdict that a step is missing or wrong. Warnings and hints do not undo a step. */
-function faultOf(
-  probes: readonly ChecklistProbe[],
-  step: StepNumber,
-  fits: (diagnosis: Diagnosis) => boolean = () => true,
-): Diagnosis | undefined {
-  return probes
-    .flatMap(({ diagnoses }) => diagnoses)
-    .find(
-      (diagnosis) =>
-        diagnosis.guideStep === step &&
-        diagnosis.severity === 'critical' &&
-        diagnosis.alternativeTo === undefined &&
-        fits(diagnosis),
-    );
-}
-
-function missing(text: string, fault: Diagnosis): Tick {
-  const doubt = fault.confidence === 'certain' ? '' : ` (${fault.confidence})`;
-  return { mark: 'missing', text, note: `${sentence(fault.title)}${doubt}` };
-}
-
-function open(text: string, probes: readonly ChecklistProbe[]): Tick {
-  const title = probes.find(({ success }) => !success)?.diagnoses[0]?.title;
-  return { mark: 'open', text, ...(title === undefined ? {} : { note: sentence(title) }) };
-}
-
-/** A title without its full stop: it stands behind a colon. */
-function sentence(title: string): string {
-  return title.replace(/\.$/, '');
-}
-
-function reached(probes: readonly ChecklistProbe[], stage: StageName): boolean {
-  return probes.some(({ evidence }) => stageOf(evidence, stage)?.outcome === 'ok');
-}
-
-function rolesOf({ evidence }: ChecklistProbe): readonly string[] {
+function rolesOf({ evidence }: JudgedProbe): readonly string[] {
   return stageOf(evidence, 'claims')?.facts.roles ?? [];
 }

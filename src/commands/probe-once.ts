@@ -18,10 +18,12 @@ export interface JudgedProbe {
   readonly evidence: Evidence;
   readonly success: boolean;
   readonly diagnoses: readonly Diagnosis[];
+  /** What is known of the app's credential. */
+  readonly credential: CredentialStatus | undefined;
 }
 
 /** A corroborating probe. */
-export type BesideProbe = Omit<JudgedProbe, 'diagnoses'>;
+export type BesideProbe = Omit<JudgedProbe, 'diagnoses' | 'credential'>;
 
 export interface Round {
   readonly probes: readonly JudgedProbe[];
@@ -66,10 +68,11 @@ export function createProber(config: Config, edges: ProberEdges): Prober {
     );
 
   const judge = ({ target, evidence, success }: BesideProbe, warnings: readonly Diagnosis[]): JudgedProbe => {
-    const own = engine.diagnose(evidence, engine.contextFor(target, evidence));
+    const context = engine.contextFor(target, evidence);
+    const own = engine.diagnose(evidence, context);
     const causes = new Set(own.map(({ cause }) => cause));
     const more = warnings.filter(({ cause }) => !causes.has(cause));
-    return { target, evidence, success, diagnoses: [...own, ...more] };
+    return { target, evidence, success, diagnoses: [...own, ...more], credential: context.credential };
   };
 
   return {

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderChecklist } from '../../src/commands/check-list.ts';
 import { check } from '../../src/commands/check.ts';
 import { UsageError } from '../../src/commands/command.ts';
-import { guideSteps, type ChecklistProbe, type StepNumber } from '../../src/commands/guide-steps.ts';
+import { guideSteps } from '../../src/commands/guide-steps.ts';
+import type { JudgedProbe } from '../../src/commands/probe-once.ts';
+import type { StepNumber } from '../../src/commands/tick.ts';
 import { createPalette } from '../../src/commands/palette.ts';
 import type { CredentialStatus } from '../../src/model/credential.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
@@ -30,18 +32,23 @@ type ProbeOptions = TargetOptions &
     readonly credential?: CredentialStatus;
   };
 
-function probe({ failed, facts, diagnoses = [], credential, ...options }: ProbeOptions = {}): ChecklistProbe {
+function probe({ failed, facts, diagnoses = [], credential, ...options }: ProbeOptions = {}): JudgedProbe {
   const target = aTarget(options);
   return {
     target,
     ...aProbe({ target, diagnoses, ...(failed && { failed }), ...(facts && { facts }) }),
-    ...(credential && { credential }),
+    credential,
   };
 }
 
+/** Of the apps that the probes name. */
+function stepsOf(probes: readonly JudgedProbe[]): ReturnType<typeof guideSteps> {
+  return guideSteps([...new Map(probes.map(({ target }) => [target.app.id, target.app])).values()], probes);
+}
+
 /** The ticks of a step of the only app: `[x] text: note`. */
-function ticks(step: StepNumber, ...probes: readonly ChecklistProbe[]): readonly string[] {
-  const [only] = guideSteps(probes);
+function ticks(step: StepNumber, ...probes: readonly JudgedProbe[]): readonly string[] {
+  const [only] = stepsOf(probes);
   const found = only?.steps.find((each) => each.step === step);
   const boxes = { done: '[x]', missing: '[ ]', open: '[?]' };
   return (found?.ticks ?? []).map(
@@ -57,14 +64,14 @@ const LOGIN_REFUSED = { failed: { auth: { kind: 'rejected' } } } as const;
 
 describe('a healthy app', () => {
   test('has every step ticked', () => {
-    const [app] = guideSteps([probe(), probe({ protocol: 'pop3' })]);
+    const [app] = stepsOf([probe(), probe({ protocol: 'pop3' })]);
     expect(app?.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5]);
     expect(app?.steps.flatMap((step) => step.ticks).filter(({ mark }) => mark !== 'done')).toEqual([]);
   });
 
   test('each app has a list of its own', () => {
     const other = anApp({ id: 'qms' });
-    expect(guideSteps([probe(), probe({ app: other }), probe()]).map(({ app }) => app.id)).toEqual([
+    expect(stepsOf([probe(), probe({ app: other }), probe()]).map(({ app }) => app.id)).toEqual([
       'plm',
       'qms',
     ]);
@@ -174,7 +181,7 @@ describe('step 3, the permissions', () => {
 
 describe('step 4, Exchange', () => {
   const registered = 'Exchange has the application (New-ServicePrincipal)';
-  const refusedFor = (mailbox: string, diagnosis: Diagnosis): ChecklistProbe =>
+  const refusedFor = (mailbox: string, diagnosis: Diagnosis): JudgedProbe =>
     probe({ mailbox, ...LOGIN_REFUSED, diagnoses: [diagnosis] });
 
   test('one mailbox opens, another lacks the permission', () => {
@@ -194,7 +201,12 @@ describe('step 4, Exchange', () => {
   });
 
   test('one permission is missing: the mailbox over the other protocol is judged by what it showed', () => {
-    const pop = probe({ protocol: 'pop3', failed: { claims: { kind: 'claims' } }, diagnoses: [verdict(3)] });
+    const pop = probe({
+      protocol: 'pop3',
+      facts: { claims: { roles: ['IMAP.AccessAsApp'] } },
+      failed: { claims: { kind: 'claims' } },
+      diagnoses: [verdict(3)],
+    });
     expect(ticks(4, probe(), pop)).toEqual([
       `[x] ${registered}`,
       '[x] qms-inbox opens over IMAP',
@@ -210,7 +222,12 @@ describe('step 4, Exchange', () => {
   });
 
   test('a permission that is missing for POP3 explains nothing about IMAP', () => {
-    const pop = probe({ protocol: 'pop3', failed: { claims: { kind: 'claims' } }, diagnoses: [verdict(3)] });
+    const pop = probe({
+      protocol: 'pop3',
+      facts: { claims: { roles: ['IMAP.AccessAsApp'] } },
+      failed: { claims: { kind: 'claims' } },
+      diagnoses: [verdict(3)],
+    });
     const throttled = refusedFor('sales', verdict(undefined, { title: 'Exchange throttles mailbox sales.' }));
     expect(ticks(4, probe(), pop, throttled).at(-1)).toBe(
       '[?] sales opens over IMAP: Exchange throttles mailbox sales',
@@ -236,17 +253,17 @@ describe('step 5, the strings', () => {
     [
       'a mailbox that does not open yet leaves them open',
       { ...LOGIN_REFUSED, diagnoses: [verdict(4)] },
-      [`[x] ${host}`, `[?] ${strings}: shows when a mailbox opens`],
+      [`[x] ${host}`, `[?] ${strings}: shows when every mailbox opens`],
     ],
     [
       'a port of another protocol',
       { failed: { greeting: { kind: 'protocol' } }, diagnoses: [verdict(5, { scope: 'endpoint' })] },
-      [`[ ] ${host}: The verdict`, `[?] ${strings}: shows when a mailbox opens`],
+      [`[ ] ${host}: The verdict`, `[?] ${strings}: shows when every mailbox opens`],
     ],
     [
       'a host that cannot be reached is no mistake of the configuration',
       { failed: { connect: { kind: 'timeout' } }, diagnoses: [verdict(undefined)] },
-      [`[?] ${host}: The verdict`, `[?] ${strings}: shows when a mailbox opens`],
+      [`[?] ${host}: The verdict`, `[?] ${strings}: shows when every mailbox opens`],
     ],
     [
       'a wrong address',
@@ -261,6 +278,47 @@ describe('step 5, the strings', () => {
     const wrong = { ...LOGIN_REFUSED, diagnoses: [verdict(5, { scope: 'app' })] };
     expect(ticks(5, probe({ mailbox: 'a', ...wrong }), probe({ mailbox: 'b', ...wrong }))).toHaveLength(2);
   });
+});
+
+test('a server of somebody else that greets is not ticked', () => {
+  const foreign = verdict(5, { scope: 'endpoint', title: 'The server is not Exchange Online.' });
+  expect(ticks(5, probe({ ...LOGIN_REFUSED, diagnoses: [foreign] }))[0]).toBe(
+    '[ ] IMAP answers at outlook.office365.com:993: The server is not Exchange Online',
+  );
+});
+
+test('one wrong address among good ones: the strings do not belong together', () => {
+  const wrong = { mailbox: 'sales', ...LOGIN_REFUSED, diagnoses: [verdict(4, { scope: 'mailbox' })] };
+  expect(ticks(5, probe(), probe(wrong)).at(-1)).toMatch(/^\[\?\]/);
+});
+
+test('not registered: that it was done just now is named first', () => {
+  const diagnoses = [
+    verdict(4, { scope: 'app', cause: 'exchange-sp-not-registered', confidence: 'likely' }),
+    verdict(4, { scope: 'app', cause: 'propagation-delay', alternativeTo: 'exchange-sp-not-registered' }),
+  ];
+  expect(ticks(4, probe({ ...LOGIN_REFUSED, diagnoses }))[0]).toBe(
+    '[ ] Exchange has the application (New-ServicePrincipal): done less than two hours ago: not effective yet, wait. Otherwise: The verdict (likely)',
+  );
+});
+
+test('an app without mailboxes is in the list', () => {
+  const spare = anApp({ id: 'spare' });
+  const text = renderChecklist(
+    [probe()],
+    { apps: [anApp(), spare], configFile: 'my file.yaml' },
+    createPalette({ stdout: { write: () => undefined }, env: {} }),
+  );
+  expect(text).toContain('app spare');
+  expect(text).toContain('1 cannot be told yet');
+});
+
+test('a hint keeps --config', () => {
+  const lacking = probe({ ...LOGIN_REFUSED, diagnoses: [verdict(4, { scope: 'mailbox' })] });
+  const palette = createPalette({ stdout: { write: () => undefined }, env: {} });
+  expect(renderChecklist([lacking], { apps: [anApp()], configFile: 'my file.yaml' }, palette)).toContain(
+    "mailprobe setup-script --config 'my file.yaml' --app plm",
+  );
 });
 
 describe('check --checklist', () => {
@@ -283,6 +341,7 @@ describe('check --checklist', () => {
   test('ticks what the demo tenant has, and names what it lacks', async () => {
     const { exitCode, stdout } = await runCommand(check, ['--checklist', '--config', config]);
     const steady = stdout
+      .replaceAll(directory, 'DIRECTORY')
       .replaceAll(/\d{4}-\d{2}-\d{2}, in \d+ days/g, 'DATE, in N days')
       .replaceAll(/\d{4}-\d{2}-\d{2}/g, 'DATE')
       .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT');
@@ -301,8 +360,12 @@ describe('check --checklist', () => {
 test('on a terminal the boxes are coloured, and the words are the same', () => {
   const probes = [probe(), probe({ mailbox: 'sales', ...REFUSED, diagnoses: [verdict(2)] })];
   const write = (): void => undefined;
-  const coloured = renderChecklist(probes, createPalette({ stdout: { write, isTTY: true }, env: {} }));
-  const plain = renderChecklist(probes, createPalette({ stdout: { write }, env: {} }));
+  const coloured = renderChecklist(
+    probes,
+    { apps: [anApp()] },
+    createPalette({ stdout: { write, isTTY: true }, env: {} }),
+  );
+  const plain = renderChecklist(probes, { apps: [anApp()] }, createPalette({ stdout: { write }, env: {} }));
   expect(coloured).not.toBe(plain);
   // oxlint-disable-next-line no-control-regex -- the escape sequences are what this removes
   expect(coloured.replaceAll(/\u001B\[\d+m/g, '')).toBe(plain);

@@ -1,0 +1,98 @@
+/**
+ * One tick of the checklist, and how it follows from probes: the verdict that undoes it, what was reached, and what it
+ * waits for. Pure; used by `guide-steps.ts`.
+ */
+import type { Cause } from '../model/cause.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { stageOf, type StageName } from '../model/evidence.ts';
+import type { JudgedProbe } from './probe-once.ts';
+
+/** `open`: cannot be told yet. */
+export type Mark = 'done' | 'missing' | 'open';
+
+export interface Tick {
+  readonly mark: Mark;
+  readonly text: string;
+  /** The verdict, a date, or what it waits for. */
+  readonly note?: string;
+  /** The set-up script does what is missing. */
+  readonly byScript?: boolean;
+}
+
+/** No script brings a mailbox or a service: a licence, an address, the tenant's Exchange Online. */
+const BEYOND_THE_SCRIPT: ReadonlySet<Cause> = new Set<Cause>([
+  'mailbox-not-found-or-unlicensed',
+  'username-mailbox-mismatch',
+  'resource-not-found',
+]);
+
+export type StepNumber = 1 | 2 | 3 | 4 | 5;
+
+export type Earlier = readonly (readonly [condition: string, tick: Tick])[];
+
+/** What is open because an earlier step is not done says so. */
+export function waitingFor(earlier: Earlier, tick: Tick): Tick {
+  const [condition] = earlier.find(([, { mark }]) => mark !== 'done') ?? [];
+  if (tick.mark !== 'open' || condition === undefined) return tick;
+  return { ...tick, note: `cannot be told before ${condition}` };
+}
+
+/** The verdict that a step is missing or wrong. Warnings and hints do not undo a step. */
+export function faultOf(
+  probes: readonly JudgedProbe[],
+  step: StepNumber,
+  fits: (diagnosis: Diagnosis) => boolean = () => true,
+): Diagnosis | undefined {
+  return probes
+    .flatMap(({ diagnoses }) => diagnoses)
+    .find(
+      (diagnosis) =>
+        diagnosis.guideStep === step &&
+        diagnosis.severity === 'critical' &&
+        diagnosis.alternativeTo === undefined &&
+        fits(diagnosis),
+    );
+}
+
+/** A change was made, and is not effective yet. */
+export function isDelay({ cause }: Diagnosis): boolean {
+  return cause === 'propagation-delay';
+}
+
+/** With what competes with the verdict: the delay of a change that was just made stands first. */
+export function missing(text: string, fault: Diagnosis, rivals: readonly Diagnosis[] = []): Tick {
+  const doubt = fault.confidence === 'certain' ? '' : ` (${fault.confidence})`;
+  const delay = rivals.some(isDelay)
+    ? 'done less than two hours ago: not effective yet, wait. Otherwise: '
+    : '';
+  const others = rivals.filter((rival) => !isDelay(rival)).map(({ title }) => `, or: ${sentence(title)}`);
+  const byScript = !BEYOND_THE_SCRIPT.has(fault.cause);
+  return {
+    mark: 'missing',
+    text,
+    byScript,
+    note: `${delay}${sentence(fault.title)}${doubt}${others.join('')}`,
+  };
+}
+
+/** What fits the same evidence as a verdict, each once. */
+export function rivalsOf(probes: readonly JudgedProbe[], fault: Diagnosis): readonly Diagnosis[] {
+  const rivals = probes
+    .flatMap(({ diagnoses }) => diagnoses)
+    .filter(({ alternativeTo, scope }) => alternativeTo === fault.cause && scope === fault.scope);
+  return [...new Map(rivals.map((rival) => [rival.cause, rival])).values()];
+}
+
+export function open(text: string, probes: readonly JudgedProbe[]): Tick {
+  const title = probes.find(({ success }) => !success)?.diagnoses[0]?.title;
+  return { mark: 'open', text, ...(title === undefined ? {} : { note: sentence(title) }) };
+}
+
+/** A title without its full stop: it stands behind a colon. */
+export function sentence(title: string): string {
+  return title.replace(/\.$/, '');
+}
+
+export function reached(probes: readonly JudgedProbe[], stage: StageName): boolean {
+  return probes.some(({ evidence }) => stageOf(evidence, stage)?.outcome === 'ok');
+}
