@@ -17,6 +17,8 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   init: async () => (await import('./commands/init.ts')).init,
   check: async () => (await import('./commands/check.ts')).check,
   serve: async () => (await import('./commands/serve.ts')).serve,
+  report: async () => (await import('./commands/report.ts')).report,
+  backup: async () => (await import('./commands/backup.ts')).backup,
   explain: async () => (await import('./commands/explain.ts')).explain,
   config: async () => (await import('./commands/config.ts')).config,
   notify: async () => (await import('./commands/notify.ts')).notify,

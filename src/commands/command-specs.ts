@@ -118,6 +118,50 @@ export const COMMAND_SPECS = {
     example: 'mailprobe serve --config /etc/mailprobe/mailprobe.yaml',
     documentation: 'deployment.md',
   },
+  report: {
+    summary: 'availability and incidents of the past, from the store',
+    usage: ['report [--from D] [--until D] [--by mailbox|app|label.NAME] [--format text|csv|json]'],
+    description:
+      'Reads the store beside a running daemon and prints, for each mailbox, app or value of a label, for how long it was up, down, unknown, in maintenance and not watched, and the incidents of that time. Connects to nothing.',
+    options: {
+      config: CONFIG,
+      from: { type: 'string', value: 'D', text: 'a date or RFC 3339 time (default: 30 days before the end)' },
+      until: { type: 'string', value: 'D', text: 'a date or RFC 3339 time (default: now)' },
+      by: {
+        type: 'string',
+        value: 'mailbox|app|label.NAME',
+        default: 'mailbox',
+        text: 'what a line stands for',
+      },
+      format: {
+        type: 'string',
+        value: 'text|csv|json',
+        default: 'text',
+        text: 'for people, spreadsheets (RFC 4180), or programs',
+      },
+    },
+    takesArguments: false,
+    exitCodes: {
+      0: 'printed',
+      3: 'the command line or the configuration is wrong, or there is no store; standard error says which',
+    },
+    example: 'mailprobe report --from 2026-11-01 --until 2026-12-01 --by app',
+    documentation: 'store.md',
+  },
+  backup: {
+    summary: 'copy the store to a new file, while the daemon runs',
+    usage: ['backup FILE [--config FILE]'],
+    description:
+      'Writes a complete copy of the store, for its owner only. A file that is there already is not replaced. Connects to nothing.',
+    options: { config: CONFIG },
+    takesArguments: true,
+    exitCodes: {
+      0: 'copied',
+      3: 'the command line or the configuration is wrong, there is no store, or the copy cannot be written',
+    },
+    example: 'mailprobe backup /backup/mailprobe-2026-11-28.db',
+    documentation: 'store.md',
+  },
   explain: {
     summary: 'name the cause in a pasted error, log or token',
     usage: ['explain [FILE] [--format text|json]'],

@@ -1,0 +1,18 @@
+/** `backup FILE`: copies the store to a new file, while the daemon goes on. */
+import { resolve } from 'node:path';
+import { EXIT, UsageError, type Command } from './command.ts';
+import { parseCommandLine } from './command-line.ts';
+import { COMMAND_SPECS } from './command-specs.ts';
+import { withStore } from './stored.ts';
+
+export const backup: Command = async (args, io) => {
+  const { values, positionals } = parseCommandLine(COMMAND_SPECS.backup, args);
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0)
+    throw new UsageError(`expected the file to write, and no more; got ${positionals.length} arguments`);
+  return await withStore(values.config, io, async (store, from) => {
+    await store.backup(file);
+    io.stdout.write(`${from} is copied to ${resolve(file)}\n`);
+    return EXIT.ok;
+  });
+};
