@@ -11,6 +11,7 @@ import type { Diagnosis } from './model/diagnosis.ts';
 import { isEndedByUs, type Evidence } from './model/evidence.ts';
 import type { Files } from './model/files.ts';
 import type { StateChange } from './model/memory.ts';
+import { asOf } from './model/freshness.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { Snapshot, StatusChange } from './model/status.ts';
 import type { StoreError } from './model/store-error.ts';
@@ -123,7 +124,12 @@ export function createEngine(edges: EngineEdges): Engine {
     },
     snapshot: () => {
       const at = Date.now();
-      return { at, targets: status.targets(), tokens: tokens.states(), problems: status.problems(at) };
+      return {
+        at,
+        targets: asOf(status.targets(), at),
+        tokens: tokens.states(),
+        problems: status.problems(at),
+      };
     },
     close: () => tokens.close(),
   };

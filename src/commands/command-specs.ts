@@ -120,7 +120,7 @@ export const COMMAND_SPECS = {
   },
   report: {
     summary: 'availability and incidents of the past, from the store',
-    usage: ['report [--from D] [--until D] [--by mailbox|app|label.NAME] [--format text|csv|json]'],
+    usage: ['report [--from D] [--until D] [--by KEY] [--format text|csv|json]'],
     description:
       'Reads the store beside a running daemon and prints, for each mailbox, app or value of a label, for how long it was up, down, unknown, in maintenance and not watched, and the incidents of that time. Connects to nothing.',
     options: {
@@ -129,9 +129,9 @@ export const COMMAND_SPECS = {
       until: { type: 'string', value: 'D', text: 'a date or RFC 3339 time (default: now)' },
       by: {
         type: 'string',
-        value: 'mailbox|app|label.NAME',
+        value: 'KEY',
         default: 'mailbox',
-        text: 'what a line stands for',
+        text: 'what a line stands for: mailbox, app or label.NAME',
       },
       format: {
         type: 'string',

@@ -28,6 +28,17 @@ export function isStale(result: Result, now: number): boolean {
   return resultAt !== undefined && Math.abs(now - resultAt) > freshForMs(target.intervalMs, backOffMs);
 }
 
+/** As the targets are at that moment, old results unknown. The same array where none is too old. */
+export function asOf(statuses: readonly TargetStatus[], now: number): readonly TargetStatus[] {
+  const isOld = (status: TargetStatus): boolean => status.confirmed !== 'unknown' && isStale(status, now);
+  if (!statuses.some(isOld)) return statuses;
+  return statuses.map((status) => (isOld(status) ? withState(status, 'unknown') : status));
+}
+
+function withState(status: TargetStatus, confirmed: Confirmed): TargetStatus {
+  return { ...status, confirmed };
+}
+
 /** The confirmed state, as far as it still is known. */
 export function confirmedAt(status: Result & Pick<TargetStatus, 'confirmed'>, now: number): Confirmed {
   return isStale(status, now) ? 'unknown' : status.confirmed;

@@ -1,6 +1,7 @@
 /**
  * Health as one of pass, warn and fail. Unknown counts as a warning. Used by `/health` and by the page.
  */
+import { isStale } from '../model/freshness.ts';
 import { failedStages } from '../model/evidence.ts';
 import type { Problem, TargetStatus } from '../model/status.ts';
 import type { MailboxStatus } from './select.ts';
@@ -34,7 +35,12 @@ export function overall(
 }
 
 /** One line on why a target is not well: the verdict, or else the server's message. */
-export function reasonOf({ confirmed, lastProbe }: TargetStatus): string {
+export function reasonOf(status: TargetStatus, now: number): string {
+  const { confirmed, lastProbe, resultAt = now } = status;
+  if (isStale(status, now)) {
+    const minutes = Math.round(Math.abs(now - resultAt) / 60_000);
+    return `The last result is ${minutes} minutes old and no longer counts: mailprobe has not probed it since.`;
+  }
   const title = lastProbe?.diagnoses[0]?.title;
   if (title !== undefined) return title;
   const failed = lastProbe && failedStages(lastProbe.evidence)[0];

@@ -29,7 +29,7 @@ function row(html: HtmlTag, { mailbox, targets }: MailboxStatus, now: number): H
   return html`<tr>
 <th scope="row">${mailboxLink(html, mailbox.id)}<small>${[mailbox.address, ...labels].join(' · ')}</small></th>
 <td>${mailbox.app}</td>
-${PROTOCOL_IDS.map((protocol) => html`<td class="state">${stateCell(html, over(protocol), now)}</td>\n`)}<td>${findings(html, targets)}</td>
+${PROTOCOL_IDS.map((protocol) => html`<td class="state">${stateCell(html, over(protocol), now)}</td>\n`)}<td>${findings(html, targets, now)}</td>
 </tr>
 `;
 }
@@ -49,8 +49,10 @@ function stateCell(html: HtmlTag, status: TargetStatus | undefined, now: number)
 }
 
 /** Shows what is wrong, each text once; for a healthy mailbox, the number of messages. */
-function findings(html: HtmlTag, targets: readonly TargetStatus[]): readonly Html[] {
-  const texts = new Set(targets.filter((status) => targetHealth(status) !== 'pass').map(reasonOf));
+function findings(html: HtmlTag, targets: readonly TargetStatus[], now: number): readonly Html[] {
+  const texts = new Set(
+    targets.filter((status) => targetHealth(status) !== 'pass').map((status) => reasonOf(status, now)),
+  );
   if (texts.size > 0) return [...texts].map((text) => html`<p>${text}</p>`);
   const counted = targets.flatMap(({ target, lastProbe }) => {
     const messages = lastProbe && stageOf(lastProbe.evidence, 'open')?.facts.messages;

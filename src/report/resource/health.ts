@@ -49,6 +49,7 @@ export function healthOf(
   mailboxes: readonly MailboxStatus[],
   problems: readonly Problem[],
   releaseId: string,
+  now: number,
 ): Health {
   const counts = healthCounts(mailboxes);
   const targets = mailboxes.flatMap((mailbox) => mailbox.targets);
@@ -67,7 +68,10 @@ export function healthOf(
     counts,
     ...(notes.length === 0 ? {} : { notes }),
     checks: Object.fromEntries(
-      listed.map((status) => [`${status.target.mailbox.id}:${status.target.protocol}`, [checkOf(status)]]),
+      listed.map((status) => [
+        `${status.target.mailbox.id}:${status.target.protocol}`,
+        [checkOf(status, now)],
+      ]),
     ),
     links: { about: '/', problems: '/api/v1/problems' },
   };
@@ -91,7 +95,7 @@ function notesOf(problems: readonly Problem[]): string[] {
   return notes;
 }
 
-function checkOf(status: TargetStatus): Check {
+function checkOf(status: TargetStatus, now: number): Check {
   const { target, lastProbe } = status;
   const health = targetHealth(status);
   const time = rfc3339(lastProbe?.evidence.startedAt);
@@ -101,7 +105,7 @@ function checkOf(status: TargetStatus): Check {
     status: health,
     ...(time === null ? {} : { time }),
     ...(lastProbe === undefined ? {} : { observedValue: lastProbe.evidence.seconds, observedUnit: 's' }),
-    ...(health === 'pass' ? {} : { output: reasonOf(status) }),
+    ...(health === 'pass' ? {} : { output: reasonOf(status, now) }),
     links: { self: `/api/v1/mailboxes/${encodeURIComponent(target.mailbox.id)}` },
   };
 }
