@@ -16,7 +16,7 @@ import { DaemonError, getJson, type JsonSource } from './get-json.ts';
 /** Of each page 1,000. */
 const MOST_PAGES = 100;
 
-/** A newer daemon may have members that we do not know. */
+/** A newer daemon may send unknown members. */
 const mailboxes = z.looseObject(mailboxListSchema.shape);
 const credentials = z.looseObject({
   credentials: z.array(z.looseObject({ app: z.string(), days_left: z.number().nullable() })),

@@ -15,7 +15,7 @@ import {
 import { cleanText } from '../model/text.ts';
 import { countMailboxes, summarise } from './check-summary.ts';
 
-const WORDS = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
+const STATES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
 const LONGEST_FIRST_LINE = 199;
 const LONGEST_DETAIL = 250;
 const MOST_DETAIL_BYTES = 1_800;
@@ -24,8 +24,8 @@ const MOST_PERFDATA_BYTES = 1_900;
 
 export function renderNagios(result: CheckResult, thresholds: Thresholds): string {
   const code = exitCodeOf(result, thresholds);
-  const word = WORDS[code] ?? 'UNKNOWN';
-  const first = firstLine(`MAILPROBE ${word} - ${headline(result, thresholds)}`);
+  const state = STATES[code] ?? 'UNKNOWN';
+  const first = firstLine(`MAILPROBE ${state} - ${headline(result, thresholds)}`);
   const details = renderDetails(result, thresholds);
   const lines = [first, ...details];
   return `${lines.join('\n')} | ${renderPerfdata(result, thresholds).join(' ')}\n`;

@@ -28,7 +28,7 @@ export interface CheckedTarget {
   readonly app: string;
   readonly endpoint?: string;
   readonly state: 'open' | 'down' | 'unknown';
-  /** Why nothing is known, where no diagnosis says it. */
+  /** Why nothing is known, if no diagnosis states it. */
   readonly note?: string;
   readonly seconds?: number;
   readonly messages?: number;
@@ -89,7 +89,7 @@ export function exitCodeOfDays(
   return warningDays !== undefined && days < warningDays ? EXIT.warning : EXIT.ok;
 }
 
-/** A probe that this process ended itself, or that our own network did not carry, says nothing about the mailbox. */
+/** An aborted probe, or one that this machine's own network failed, shows nothing about the mailbox. */
 export function checkedProbe(probe: JudgedProbe): CheckedTarget {
   const { target, evidence, success, diagnoses } = probe;
   const ours = failedStages(evidence).some(({ failure }) =>

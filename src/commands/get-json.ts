@@ -1,6 +1,6 @@
 /**
  * One answer of a daemon's API: bounded in size and time, no redirect followed, checked against the schema that the API
- * publishes. Used by `check --from`. Throws `DaemonError`, whose message says what to do.
+ * publishes. Used by `check --from`. Throws `DaemonError`, whose message states what to do.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';

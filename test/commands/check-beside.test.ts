@@ -10,7 +10,7 @@ import type { Tenant } from '../../src/sandbox/tenant.ts';
 import { PATIENT } from '../support/patient.ts';
 import { runCommand } from '../support/run-command.ts';
 
-/** Of one mailbox that was asked for, and what `check` does to know more than its words. */
+/** The corroborating probes of `check` for a single mailbox. */
 let sandbox: Sandbox;
 let directory: string;
 let config: string;
@@ -59,7 +59,7 @@ async function beside(...args: readonly string[]): Promise<string | undefined> {
 }
 
 describe('one mailbox alone', () => {
-  test('that is refused while its siblings work, is told from an app that is refused', async () => {
+  test('that is refused while its siblings work, is distinguished from an app that is refused', async () => {
     const { causes, probes } = await verdictOf('vertrieb', '--protocol', 'imap');
     expect(causes[0]).toEqual(['mailbox-permission-missing', 'likely']);
     expect(causes.map(([cause]) => cause)).not.toContain('exchange-sp-not-registered');
@@ -112,28 +112,28 @@ describe('--watch', () => {
     return stdout.split('\n').map((line) => line.replace(/^\d{4}-\S+Z /, ''));
   }
 
-  test('probes again until the mailbox opens, and says what changed', async () => {
-    const said = await watch('vertrieb', ({ mailboxes, servicePrincipals }) => {
+  test('probes again until the mailbox opens, and prints what changed', async () => {
+    const output = await watch('vertrieb', ({ mailboxes, servicePrincipals }) => {
       const principal = servicePrincipals.find(({ appId }) => appId.startsWith('a0000001'));
       const mailbox = mailboxes.find(({ address }) => address.startsWith('vertrieb@'));
       if (principal !== undefined) mailbox?.fullAccess.push(principal.id);
     });
-    expect(said).toContain('vertrieb imap: mailbox-permission-missing -> opens');
-    expect(said.at(-2)).toBe('The mailbox opens.');
+    expect(output).toContain('vertrieb imap: mailbox-permission-missing -> opens');
+    expect(output.at(-2)).toBe('The mailbox opens.');
   });
 
   test('asks for a new token where the old one lacks a role that was granted since', async () => {
-    const said = await watch('invoices', ({ servicePrincipals }) => {
+    const output = await watch('invoices', ({ servicePrincipals }) => {
       const principal = servicePrincipals.find(({ appId }) => appId.startsWith('a0000004'));
       principal?.grantedRoles.push('IMAP.AccessAsApp');
     });
-    expect(said).toContain('invoices imap: app-permission-missing -> opens');
+    expect(output).toContain('invoices imap: app-permission-missing -> opens');
   });
 
   test('does not end before what was well at first is probed once more', async () => {
     const mailboxAt = (tenant: Tenant, name: string) =>
       tenant.mailboxes.find(({ address }) => address.startsWith(`${name}@`));
-    const steps: [said: string, change: (tenant: Tenant) => void][] = [
+    const steps: [output: string, change: (tenant: Tenant) => void][] = [
       [
         'qms-inbox',
         (tenant) => {
@@ -152,8 +152,8 @@ describe('--watch', () => {
       ['vertrieb', 'qms-inbox', '--protocol', 'imap', '--watch', '--config', config],
       {
         onOutput: (text) => {
-          const [said, change] = steps[0] ?? [];
-          if (said === undefined || change === undefined || !text.includes(said)) return;
+          const [output, change] = steps[0] ?? [];
+          if (output === undefined || change === undefined || !text.includes(output)) return;
           steps.shift();
           sandbox.change(change);
         },
@@ -186,7 +186,7 @@ describe('--watch', () => {
     expect(stdout).not.toContain('->');
   });
 
-  test('ends when it is told to', async () => {
+  test('ends when it is aborted', async () => {
     const stop = new AbortController();
     const { exitCode } = await runCommand(check, ['vertrieb', '--watch', '--config', config], {
       signal: stop.signal,

@@ -12,7 +12,7 @@ import type { Tenant } from '../../src/sandbox/tenant.ts';
 import { PATIENT } from '../support/patient.ts';
 import { runCommand } from '../support/run-command.ts';
 
-/** What `check` says of a credential, besides whether the mailbox opens. */
+/** What `check` reports about a credential, in addition to the mailbox. */
 let sandbox: Sandbox;
 let directory: string;
 let config: string;
@@ -88,7 +88,7 @@ test.each([
   }
 });
 
-test('the text tells it in full once, and that the mailbox opens', async () => {
+test('the text shows it in full once, and that the mailbox opens', async () => {
   secretsEnd(5);
   const { text } = await run('--format', 'text');
   expect(text.match(/^The mailbox opens, 1 warning\.$/gm)).toHaveLength(2);
@@ -123,7 +123,7 @@ describe('a mailbox that opens is ok, whatever Graph does', () => {
   });
 });
 
-test('consent that is missing is told apart from a permission that was never added, with Graph as the witness', async () => {
+test('missing consent is distinguished from a permission that was never added, if Graph can be read', async () => {
   sandbox.change((tenant) => {
     applyScenario(tenant, 'admin-consent-missing', {});
   });
@@ -132,7 +132,7 @@ test('consent that is missing is told apart from a permission that was never add
   expect(probes[0]?.diagnoses[0]).toMatchObject({ cause: 'admin-consent-missing', confidence: 'certain' });
 });
 
-test('a refused secret is told once, and not tried at Graph as well', async () => {
+test('a refused secret is reported once, and not tried at Graph as well', async () => {
   secretsEnd(-2);
   const before = Object.values(sandbox.requests().token)[0] ?? 0;
   const { exitCode, probes } = await run();

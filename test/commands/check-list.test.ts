@@ -141,8 +141,8 @@ describe('step 2, the credential', () => {
   test.each([
     [{ kind: 'certificate', certificateFile: 'a', privateKeyFile: 'b' }, 'its certificate is accepted'],
     [{ kind: 'federated-token', tokenFile: 'a' }, 'its federated token is accepted'],
-  ] as const)('%j reads "%s"', (credential, words) => {
-    expect(ticks(2, probe({ app: anApp({ credential }) }))).toEqual([`[x] ${words}`]);
+  ] as const)('%j reads "%s"', (credential, text) => {
+    expect(ticks(2, probe({ app: anApp({ credential }) }))).toEqual([`[x] ${text}`]);
   });
 });
 
@@ -193,7 +193,7 @@ describe('step 4, Exchange', () => {
     ]);
   });
 
-  test('it is not registered: what its mailboxes allow cannot be told', () => {
+  test('it is not registered: what its mailboxes allow is unknown', () => {
     expect(ticks(4, refusedFor('qms', verdict(4, { scope: 'app' })))).toEqual([
       `[ ] ${registered}: The verdict`,
       '[?] qms opens over IMAP: cannot be told before Exchange has the application',
@@ -274,7 +274,7 @@ describe('step 5, the strings', () => {
     expect(ticks(5, probe(options))).toEqual(expected);
   });
 
-  test('the same mistake behind many mailboxes is told once', () => {
+  test('the same cause behind many mailboxes is reported once', () => {
     const wrong = { ...LOGIN_REFUSED, diagnoses: [verdict(5, { scope: 'app' })] };
     expect(ticks(5, probe({ mailbox: 'a', ...wrong }), probe({ mailbox: 'b', ...wrong }))).toHaveLength(2);
   });
@@ -357,7 +357,7 @@ describe('check --checklist', () => {
   });
 });
 
-test('on a terminal the boxes are coloured, and the words are the same', () => {
+test('on a terminal the boxes are colored, and the text is the same', () => {
   const probes = [probe(), probe({ mailbox: 'sales', ...REFUSED, diagnoses: [verdict(2)] })];
   const write = (): void => undefined;
   const coloured = renderChecklist(

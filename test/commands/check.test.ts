@@ -65,7 +65,7 @@ test("a mailbox whose app's secret has expired: where it broke, the verdict, and
   expect(exitCode).toBe(2);
 });
 
-test('siblings and the other protocol decide what the words cannot', async () => {
+test('siblings and the other protocol decide what the message cannot', async () => {
   const { stdout } = await runCommand(check, ['--format', 'json', '--config', config]);
   const {
     probes,
@@ -103,7 +103,7 @@ test('Nagios: one line, perfdata, details, and its exit code', async () => {
   expect(exitCode).toBe(2);
 });
 
-describe('a command line that cannot be understood says why', () => {
+describe('an invalid command line is answered with the reason', () => {
   test.each([
     [
       'a mailbox that is not configured',

@@ -1,4 +1,4 @@
-/** Reads the JSON body of a request against its schema: what is wrong is said member by member. */
+/** Reads the JSON body of a request against its schema: an error names each wrong member. */
 import type { z } from 'zod';
 import { cleanText } from '../../model/text.ts';
 import { ProblemError } from './problem-details.ts';

@@ -1,4 +1,4 @@
-/** An incident as users see it in JSON: one fault from its opening to its close, with whom it hit and who was told. */
+/** The JSON of an incident: one fault from its opening to its close, with the affected mailboxes and the notifications sent. */
 import { z } from 'zod';
 import { CONFIDENCES, OWNERS, SCOPES, SEVERITIES } from '../../model/diagnosis.ts';
 import { CLOSE_REASONS, INCIDENT_STATES, type Acknowledgement } from '../../model/incident.ts';

@@ -78,7 +78,7 @@ const getIncident: Route = {
   path: `${PATH}/:id`,
   tag: 'past',
   access: 'api',
-  summary: 'One incident, with whom it hit and who was told',
+  summary: 'One incident, with the affected mailboxes and the notifications sent',
   parameters: [ID],
   conditional: true,
   answers: { 200: { description: 'What is known of it.', content: { 'application/json': incidentSchema } } },
