@@ -189,7 +189,7 @@ export const COMMAND_SPECS = {
       config: CONFIG,
       'without-secrets': {
         type: 'boolean',
-        text: 'check: do without secret files, keys and environment variables, as in a pipeline',
+        text: 'check: secrets, keys and tokens may be absent, as in a pipeline',
       },
     },
     takesArguments: true,

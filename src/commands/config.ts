@@ -13,14 +13,15 @@ import { COMMAND_SPECS } from './command-specs.ts';
 
 export const config: Command = async (args, io) => {
   const read = readArguments(args);
-  if (read.subcommand === 'check') return await checkFile(read.file, io);
+  if (read.subcommand === 'check') return await checkFile(read, io);
   io.stdout.write(`${JSON.stringify(configSchema(), null, 2)}\n`);
   return EXIT.ok;
 };
 
-async function checkFile(file: string, io: CommandIo): Promise<number> {
-  const loaded = await loadConfig(file, io);
+async function checkFile({ file, withoutSecrets }: Asked, io: CommandIo): Promise<number> {
+  const loaded = await loadConfig(file, { ...io, withoutSecrets });
   if (loaded.ok) {
+    io.stderr.write(formatProblems(loaded.warnings));
     io.stdout.write(`${file}: ${summary(loaded.config)}\n`);
     return EXIT.ok;
   }
@@ -40,6 +41,7 @@ function summary({ apps, mailboxes, targets }: Config): string {
 interface Asked {
   readonly subcommand: 'check' | 'schema';
   readonly file: string;
+  readonly withoutSecrets: boolean;
 }
 
 function readArguments(args: readonly string[]): Asked {
@@ -52,5 +54,5 @@ function readArguments(args: readonly string[]): Asked {
   if (surplus.length > 0) {
     throw new UsageError(`expected no more after ${subcommand}, got "${cleanText(surplus.join(' '), 60)}"`);
   }
-  return { subcommand, file: values.config };
+  return { subcommand, file: values.config, withoutSecrets: values['without-secrets'] === true };
 }

@@ -131,7 +131,7 @@ function showWhere(
     ['health', `${daemon.url}/health`],
     ['API', `${daemon.url}/api/v1/problems`],
     ['break or fix', `${sandbox.control}/  (the sandbox's control API)`],
-    ['one probe', `npm run -s mailprobe -- check vertrieb --config ${configFile}`],
+    ['one probe', `npx mailprobe check vertrieb --config ${configFile}`],
   ];
   const lines = rows.map(([name, where]) => `  ${(name ?? '').padEnd(14)} ${where}`);
   io.stdout.write(

@@ -23,6 +23,7 @@ export const serve: Command = async (args, io) => {
     io.stderr.write(formatProblems(loaded.problems));
     return EXIT.unknown;
   }
+  io.stderr.write(formatProblems(loaded.warnings));
   const redactor = createRedactor();
   const logger = createLogger({
     level: loaded.config.logLevel,

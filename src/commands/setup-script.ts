@@ -15,7 +15,7 @@ import { renderSetupScript } from './setup-script/script.ts';
 
 export const setupScript: Command = async (args, io) => {
   const { values } = parseCommandLine(COMMAND_SPECS['setup-script'], args);
-  const loaded = await loadConfig(values.config, io);
+  const loaded = await loadConfig(values.config, { ...io, withoutSecrets: true });
   if (!loaded.ok) {
     io.stderr.write(formatProblems(loaded.problems));
     return EXIT.unknown;

@@ -46,7 +46,12 @@ export interface Config {
 }
 
 export type LoadResult =
-  | { readonly ok: true; readonly config: Config }
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      /** What is probably not meant, and harms nothing. */
+      readonly warnings: readonly ConfigProblem[];
+    }
   | {
       readonly ok: false;
       /** At least one, sorted by file and line. */

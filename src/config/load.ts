@@ -36,7 +36,9 @@ export async function loadConfig(path: string, surroundings: Surroundings): Prom
   const paths = new Set([resolve(path)]);
   const main = await readYamlFile(path, path, surroundings);
   const problems: ConfigProblem[] = [...main.problems];
-  if (main.file === undefined) return { ok: false, problems, files: [...paths] };
+  if (main.file === undefined) {
+    return { ok: false, problems: problems.map(withWayOut), files: [...paths] };
+  }
   const empty = emptyFault(main.file.data);
   if (empty !== undefined) return { ok: false, problems: [main.file.problem([], empty)], files: [...paths] };
 
@@ -49,19 +51,30 @@ export async function loadConfig(path: string, surroundings: Surroundings): Prom
   const entries: Entries = { settings, apps, mailboxes };
   problems.push(...[settings, ...apps, ...mailboxes].flatMap((entry) => entry.problems));
   problems.push(...more.problems, ...crossCheck(entries), ...noMailboxes(entries, more.problems));
-  problems.push(...(await checkCredentials(apps, folder, surroundings, paths)));
-  problems.push(...checkNotify(entries), ...(await checkNotifySecrets(entries, folder, surroundings, paths)));
+  problems.push(...checkNotify(entries));
+  const secretProblems = [
+    ...(await checkCredentials(apps, folder, surroundings, paths)),
+    ...(await checkNotifySecrets(entries, folder, surroundings, paths)),
+  ];
   const ca = await readAuthorities(settings, folder, files, paths);
   const http = await checkHttp(settings, folder, files, paths);
-  problems.push(...ca.problems, ...http.problems);
+  secretProblems.push(...http.problems);
+  problems.push(...ca.problems, ...(surroundings.withoutSecrets === true ? [] : secretProblems));
 
   if (problems.length > 0 || settings.value === undefined || http.settings === undefined) {
     return { ok: false, problems: sortProblems(withoutEchoes(problems)), files: [...paths] };
   }
   return {
     ok: true,
+    warnings: more.warnings,
     config: assemble(settings.value, http.settings, entries, folder, ca.pem, [...paths]),
   };
+}
+
+/** The first thing that a newcomer meets. */
+function withWayOut(problem: ConfigProblem): ConfigProblem {
+  if (problem.code !== 'file-missing') return problem;
+  return { ...problem, hint: 'write a first one with "mailprobe init", or name yours with --config FILE' };
 }
 
 /** Where some keys have problems, the others still serve to check the apps and mailboxes. */
@@ -122,7 +135,7 @@ function emptyFault(data: unknown): Fault | undefined {
   return {
     code: 'file-empty',
     message: 'expected a mapping with apps and mailboxes, got an empty file',
-    hint: 'begin with examples/mailprobe.yaml',
+    hint: 'write a first one with "mailprobe init"',
   };
 }
 

@@ -8,12 +8,15 @@ import { findFiles, WILDCARD } from './find-files.ts';
 import { check, itemsOf, type Piece } from './issues.ts';
 import type { ConfigProblem } from './problem.ts';
 import { mailboxFileSchema } from './schema.ts';
+import { shown } from './shown.ts';
 import type { Surroundings } from './surroundings.ts';
 import { readYamlFile, type YamlFile, type YamlReading } from './yaml-file.ts';
 
 interface MoreMailboxes {
   readonly pieces: readonly Piece[];
   readonly problems: readonly ConfigProblem[];
+  /** What is probably not meant, and harms nothing. */
+  readonly warnings: readonly ConfigProblem[];
 }
 
 /** `files` holds the main file already, which a wide pattern finds too; it gains each file that is read. */
@@ -25,14 +28,16 @@ export async function readMailboxFiles(
 ): Promise<MoreMailboxes> {
   const pieces: Piece[] = [];
   const problems: ConfigProblem[] = [];
+  const warnings: ConfigProblem[] = [];
   for (const entry of itemsOf(main, ['mailbox_files'])) {
     if (typeof entry.raw !== 'string' || entry.raw === '') continue;
     const named = await findMailboxFiles(entry.raw, folder, surroundings.files).catch((error: unknown) => {
       if (!(error instanceof FileError)) throw error;
       problems.push(searchProblem(entry, error));
-      return [];
+      return undefined;
     });
-    for (const { path, name } of named) {
+    if (named?.length === 0) warnings.push(nothingFound(entry));
+    for (const { path, name } of named ?? []) {
       if (files.has(path)) continue;
       files.add(path);
       const reading = await readYamlFile(path, name, surroundings);
@@ -41,7 +46,15 @@ export async function readMailboxFiles(
       problems.push(...reading.problems.map((problem) => atEntry(problem, entry)), ...found.problems);
     }
   }
-  return { pieces, problems };
+  return { pieces, problems, warnings };
+}
+
+function nothingFound({ file, path, raw }: Piece): ConfigProblem {
+  return file.problem(path, {
+    code: 'no-file-matches',
+    message: `warning: no file matches ${shown(raw)}`,
+    hint: 'patterns begin at the folder of this file',
+  });
 }
 
 /** A file that is not there is a mistake of the line that names it. */
@@ -58,7 +71,7 @@ function searchProblem({ file, path, raw }: Piece, { code, reason }: FileError):
   return file.problem(path, { code, message });
 }
 
-function mailboxesOf({ file }: YamlReading): MoreMailboxes {
+function mailboxesOf({ file }: YamlReading): Omit<MoreMailboxes, 'warnings'> {
   if (file === undefined) return { pieces: [], problems: [] };
   if (Array.isArray(file.data)) return { pieces: itemsOf(file, []), problems: [] };
   if (file.data === null) {

@@ -6,4 +6,6 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Surroundings {
   readonly env: Environment;
   readonly files: Files;
+  /** Secrets, keys and tokens may be absent: nothing is going to log in with this configuration. */
+  readonly withoutSecrets?: boolean;
 }

@@ -43,8 +43,41 @@ test('config check of a bad file tells every problem on stderr, exit code 3', as
 test('config check without --config reads mailprobe.yaml of the current folder', async () => {
   expect(await run('check')).toMatchObject({
     code: 3,
-    stderr: 'mailprobe.yaml:1: cannot read this file: there is no such file\n',
+    stderr:
+      'mailprobe.yaml:1: cannot read this file: there is no such file (write a first one with "mailprobe init", or name yours with --config FILE)\n',
   });
+});
+
+test('config check --without-secrets judges everything but the secrets', async () => {
+  const folder = await workspace({
+    'mailprobe.yaml': configText().replace(/secret_\w+: [^ }]+/, 'secret_file: s/none'),
+  });
+  const file = join(folder, 'mailprobe.yaml');
+  expect(await run('check', '--config', file)).toMatchObject({ code: 3 });
+  expect(await run('check', '--config', file, '--without-secrets')).toEqual({
+    code: 0,
+    stdout: `${file}: 1 app, 1 mailbox, 2 targets\n`,
+    stderr: '',
+  });
+});
+
+test('config check warns of a pattern that matches no file', async () => {
+  const folder = await workspace({ 'mailprobe.yaml': configText('mailbox_files: [mailboxes.d/*.yaml]') });
+  const { code, stderr } = await run('check', '--config', join(folder, 'mailprobe.yaml'));
+  expect(code).toBe(0);
+  expect(stderr).toContain('mailbox_files[0]: warning: no file matches "mailboxes.d/*.yaml"');
+});
+
+test('an unset variable and a missing secret are named together with the other mistakes', async () => {
+  const text = configText('listen: x\nproxy: ${UNSET}').replace(
+    /secret_\w+: [^ }]+/,
+    'secret_env: UNSET_TOO',
+  );
+  const folder = await workspace({ 'mailprobe.yaml': text });
+  const { stderr } = await run('check', '--config', join(folder, 'mailprobe.yaml'));
+  expect(stderr).toContain('listen: expected host:port');
+  expect(stderr).toContain('the environment variable UNSET is not set');
+  expect(stderr).toContain('cannot use the environment variable UNSET_TOO: it is not set');
 });
 
 test('config schema prints the schema', async () => {

@@ -115,6 +115,7 @@ describe('a main file that cannot be read', () => {
           path: '',
           code: 'file-missing',
           message: 'cannot read this file: there is no such file',
+          hint: 'write a first one with "mailprobe init", or name yours with --config FILE',
         },
       ],
       files: ['/absent/mailprobe.yaml'],
