@@ -9,6 +9,7 @@ import type { Target } from './model/target.ts';
 import type { NextProbe } from './schedule/scheduler.ts';
 import { ONE_AT_A_TIME } from './status/corroboration.ts';
 import { isCredentialInDoubt } from './status/credential-doubt.ts';
+import { createUnfitTokens } from './unfit-tokens.ts';
 
 export interface ProbeReports {
   readonly reportProbe: (target: Target, probe: ProbeResult) => void;
@@ -27,6 +28,7 @@ export type ProbeTarget = (target: Target, signal: AbortSignal) => Promise<NextP
 export function createProbeTarget(engine: Engine, edges: ProbeTargetEdges): ProbeTarget {
   const { probeNow, checkCredential, reportProbe, reportChange } = edges;
   const { status } = engine;
+  const unfitTokens = createUnfitTokens({ refresh: engine.tokens.refresh, probeNow, now: Date.now });
 
   return async function probeTarget(target, signal) {
     const { evidence, changes } = await engine.observe(target, signal);
@@ -45,6 +47,8 @@ export function createProbeTarget(engine: Engine, edges: ProbeTargetEdges): Prob
     if (isCredentialInDoubt(evidence, context.history)) checkCredential(target.app.id);
     for (const other of status.corroborating([{ target, evidence, context }], ONE_AT_A_TIME)) probeNow(other);
 
-    return reprobeMs === undefined ? {} : { soonMs: reprobeMs };
+    const renewMs = await unfitTokens.renew(target, evidence, signal);
+    const soonMs = Math.min(reprobeMs ?? Number.POSITIVE_INFINITY, renewMs ?? Number.POSITIVE_INFINITY);
+    return Number.isFinite(soonMs) ? { soonMs } : {};
   };
 }

@@ -153,6 +153,35 @@ describe.skipIf(!existsSync(POWERSHELL))('the printed commands, in a real PowerS
     expect((await probe(begun.config.file)).every(({ ok }) => ok)).toBe(true);
   });
 
+  const POLICY = '77777777-0000-4000-8000-000000000007';
+
+  test.each([
+    ['shortens', { id: POLICY, blocked: false, maxLifetimeDays: 100 }],
+    ['forbids', { id: POLICY, blocked: true }],
+  ])(
+    'a policy that %s client secrets: the answer is one that the steps name',
+    async (_name, secretPolicy) => {
+      const { sandbox, config, desk } = await begin('global');
+      sandbox.change((tenant) => {
+        applyScenario(tenant, 'secret-expired');
+        tenant.secretPolicy = secretPolicy;
+      });
+      const [first] = diagnosesOf(await probe(config.file));
+      const outcomes = await desk.follow(first?.fix ?? [], undefined, { answers: ['N'] });
+      const [, code = 'no code'] = /\[(Credential\w+)\]/.exec(outcomes[0]?.errors.join('\n') ?? '') ?? [];
+      const steps = first?.fix.map(({ text }) => text).join('\n') ?? '';
+      expect(steps).toContain(code);
+      const shorter = await desk.follow(
+        first?.fix ?? [],
+        (command) => command.replace('AddMonths(6)', 'AddDays(90)'),
+        {
+          answers: ['N'],
+        },
+      );
+      expect(shorter[0]?.errors.length === 0).toBe(!secretPolicy.blocked);
+    },
+  );
+
   test.each(CLOUD_NAMES)('in the cloud %s: everything that was undone is done again', async (cloud) => {
     const begun = await begin(cloud);
     begun.sandbox.change((tenant) => {

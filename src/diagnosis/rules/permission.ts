@@ -111,7 +111,7 @@ export const PERMISSION_RULES = {
       ),
     ],
     takesEffect:
-      'With the next token that is fetched: the one in hand keeps its old roles for up to an hour and a half.',
+      'With the next token that is fetched. mailprobe asks for a fresh one about every minute while the permission is missing; another program keeps the one in hand, and its old roles, for up to an hour and a half.',
   },
   'admin-consent-missing': {
     title: (names) => `Nobody has granted admin consent to ${allOf(names)} for ${names.app}`,
@@ -138,6 +138,6 @@ export const PERMISSION_RULES = {
       ),
     ],
     takesEffect:
-      'With the next token that is fetched: the one in hand keeps its old roles for up to an hour and a half.',
+      'With the next token that is fetched. mailprobe asks for a fresh one about every minute while the permission is missing; another program keeps the one in hand, and its old roles, for up to an hour and a half.',
   },
 } satisfies RuleTable;
