@@ -83,6 +83,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     logger,
     plan: notifications.plan,
     onBeat: (now) => {
+      notifications.review();
       for (const change of engine.status.sweep(now)) reports.reportChange(change);
       announcer.note();
     },

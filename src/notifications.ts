@@ -18,7 +18,7 @@ import type { Remembering } from './remember.ts';
 import { createNotificationCounts, type NotificationCount } from './notification-counts.ts';
 
 export interface NotificationParts extends Surroundings {
-  readonly engine: Pick<Engine, 'tokens' | 'recordNotifications'>;
+  readonly engine: Pick<Engine, 'tokens' | 'status' | 'recordNotifications'>;
   /** Made after the notifier, which plans what is written there. */
   readonly remembering: () => Pick<Remembering, 'journal' | 'incidents' | 'past' | 'maintenance'>;
   /** How late probes are, at worst. */
@@ -32,6 +32,8 @@ export interface NotificationParts extends Surroundings {
 
 export interface Notifications extends Pick<Notifier, 'plan' | 'start' | 'close'> {
   readonly update: (config: Config) => void;
+  /** Time went by: a channel may have failed for long enough to be a problem. */
+  readonly review: () => void;
   readonly counts: () => readonly NotificationCount[];
 }
 
@@ -76,6 +78,7 @@ export function createNotifications(initial: Config, parts: NotificationParts): 
           .incidents.all()
           .filter(({ closed }) => closed === undefined),
       mailbox: (id) => config.mailboxes.find((mailbox) => mailbox.id === id),
+      isDown: (mailbox) => engine.status.incidentSources.targetsOf(mailbox).some(({ isUp }) => !isUp),
       mutedUntil: (incident, now) => mutedUntil(incident, now, remembering()),
     },
     simulated: simulated || isSimulated(initial),
@@ -111,6 +114,7 @@ export function createNotifications(initial: Config, parts: NotificationParts): 
       notifier.update(next.notify);
       report();
     },
+    review: report,
     counts: counts.all,
   };
 }

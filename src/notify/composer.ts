@@ -26,6 +26,8 @@ export interface Knowledge {
   readonly incident: (id: string) => Promise<KnownIncident | undefined>;
   readonly openIncidents: () => readonly Incident[];
   readonly mailbox: MailboxLookup;
+  /** Is the mailbox not up now? */
+  readonly isDown: (mailbox: string) => boolean;
   /** End of the maintenance that all affected mailboxes are in; `Infinity` where it has no end. */
   readonly mutedUntil: (incident: Incident, now: number) => number | undefined;
 }
@@ -116,11 +118,10 @@ async function ofIncident(
   const now = clock();
   const known = await knowledge.incident(body.incident.id).catch(() => undefined);
   const incident: KnownIncident = known ?? body.incident;
-  const affectedNow =
-    known === undefined
-      ? body.incident.affectedNow
-      : known.affectedMailboxes.filter(({ until }) => until === undefined).length;
-  const report = { id: row.id, at: now, incident, affectedNow };
+  const affected = incident.affectedMailboxes.filter(({ until }) => until === undefined);
+  const affectedNow = known === undefined ? body.incident.affectedNow : affected.length;
+  const isUp = affected.filter(({ id }) => !knowledge.isDown(id)).length;
+  const report = { id: row.id, at: now, incident, affectedNow, downNow: affectedNow - isUp };
   const mutedUntil = knowledge.mutedUntil(incident, now);
   const channel = settings().channels.find(({ id }) => id === row.channel);
   if (channel?.type === 'alertmanager') return ofAlert(row, report, now, mutedUntil, around);

@@ -1,6 +1,6 @@
 /** The first line of a message about an incident: a lock screen shows no more than its first 80 characters. Pure. */
 import type { Severity } from '../model/diagnosis.ts';
-import { titled, whoIsHit, type IncidentReport } from './incident-report.ts';
+import { stateOfHit, titled, whoIsHit, type IncidentReport } from './incident-report.ts';
 import { durationText, span } from './moment.ts';
 
 /** Who is hit, then what is wrong; of what is over, that comes first. */
@@ -8,16 +8,19 @@ export function headline(report: IncidentReport, timezone: string): string {
   const { kind, at, incident, before } = report;
   const { opened, closed = at, severity, advisory } = incident;
   const who = whoIsHit(report);
-  const isDown = who !== undefined && !advisory;
+  const state = stateOfHit(report);
+  const isDown = state !== undefined && who !== undefined && !advisory;
   const also = isDown ? `, ${who}` : '';
   switch (kind) {
     case 'opened':
-      return titled(isDown ? `${who} down` : urgencyOf(severity), incident);
+      return titled(isDown ? state : urgencyOf(severity), incident);
     case 'reopened':
-      return titled(isDown ? `${who} down again` : `${urgencyOf(severity)} again`, incident);
+      return titled(isDown ? `${state} again` : `${urgencyOf(severity)} again`, incident);
     case 'reminder':
       return titled(
-        isDown ? `Still down after ${durationText(at - opened)}${also}` : `Still ${severity}`,
+        isDown
+          ? `Still ${report.downNow === 0 ? 'open' : 'down'} after ${durationText(at - opened)}${also}`
+          : `Still ${severity}`,
         incident,
       );
     case 'changed':

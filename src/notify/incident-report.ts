@@ -11,6 +11,8 @@ export interface IncidentReport {
   readonly incident: Incident;
   /** Mailboxes that are affected now. */
   readonly affectedNow: number;
+  /** Of those: not up. A secret may have ended, and the token in hand still work. */
+  readonly downNow: number;
   readonly before?: { readonly cause: string; readonly severity: Severity };
 }
 
@@ -37,4 +39,13 @@ export function whoIsHit({ incident, affectedNow }: IncidentReport): string | un
   return count === 1 && those.length === 1 && only !== undefined
     ? only.id
     : counted(count, 'mailbox', 'mailboxes');
+}
+
+/** `qms-inbox down`, `3 of 40 mailboxes down`; `affected` while all of them still open. */
+export function stateOfHit(report: IncidentReport): string | undefined {
+  const who = whoIsHit(report);
+  if (who === undefined) return undefined;
+  const { affectedNow, downNow } = report;
+  if (downNow === 0) return `${who} affected`;
+  return downNow < affectedNow ? `${downNow} of ${who} down` : `${who} down`;
 }

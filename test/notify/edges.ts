@@ -73,6 +73,7 @@ export function aMessage(overrides: Partial<Message> = {}): Message {
       at: NOON + 60_000,
       incident,
       affectedNow: 2,
+      downNow: 2,
     },
     { timezone: 'Europe/Berlin', externalUrl: 'https://mailprobe.example', simulated: false },
   );

@@ -39,6 +39,17 @@ describe('one message per incident', () => {
     expect(world.headlines()).toEqual(['40 mailboxes down: The client secret of app plm has expired']);
   });
 
+  test.each([
+    ['no', 0, '3 mailboxes affected'],
+    ['one', 1, '1 of 3 mailboxes down'],
+  ])('%s mailbox that is down is not said to be more', async (_, down, lead) => {
+    const world = aWorld();
+    world.isDown = (mailbox) => Number(mailbox.slice(-3)) < down;
+    await opened(world, { affectedMailboxes: mailboxes(3), peakAffected: 3 });
+    await world.pass(2 * MINUTE);
+    expect(world.headlines()).toEqual([`${lead}: The client secret of app plm has expired`]);
+  });
+
   test('nothing is sent before the affected have gathered for a minute', async () => {
     const world = aWorld();
     await opened(world);

@@ -44,6 +44,7 @@ export interface World {
   readonly update: (settings: Partial<NotifySettings>) => void;
   /** What the channels answer from now on. */
   answer: (channel: string, message: Message) => SendResult | Promise<SendResult>;
+  isDown: (mailbox: string) => boolean;
   mutedUntil: (incident: Incident) => number | undefined;
   /** Acknowledged ones read so. */
   known: (incident: Incident) => Incident;
@@ -119,6 +120,7 @@ export function aWorld(options: WorldOptions = {}): World {
         incident: known,
         openIncidents: () => [...live.values()].filter(({ closed }) => closed === undefined),
         mailbox: (id) => options.mailboxes?.[id] ?? { app: 'plm', labels: {} },
+        isDown: (mailbox) => world.isDown(mailbox),
         mutedUntil: (incident) => world.mutedUntil(incident),
       },
       simulated: options.simulated ?? false,
@@ -176,6 +178,7 @@ export function aWorld(options: WorldOptions = {}): World {
       running.notifier.update(settings);
     },
     answer: () => ({ outcome: 'accepted', answer: 'HTTP 200' }),
+    isDown: () => true,
     mutedUntil: () => undefined,
     known: (incident) => incident,
   };
