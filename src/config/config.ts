@@ -1,6 +1,6 @@
 /**
- * What the daemon was told to do, complete: defaults applied, overrides resolved, files named. Made by `loadConfig`,
- * used by the rim only; the other folders are handed its parts, which are nouns of `model/`.
+ * The complete configuration: defaults applied, overrides resolved, files named. Made by `loadConfig`, used by the
+ * composition root only; the other folders receive its parts, which are nouns of `model/`.
  */
 import type { Exposure } from '../model/exposure.ts';
 import type { LogLevel } from '../model/log-level.ts';
@@ -12,7 +12,7 @@ import type { ConfigProblem } from './problem.ts';
 
 /** How the HTTP interface is protected. */
 export interface HttpSettings {
-  /** Absent: no token is asked for. Never empty. */
+  /** Absent: no token is required. Never empty. */
   readonly tokens?: readonly Secret[];
   /** PEM. Absent: no TLS. */
   readonly tls?: { readonly certificate: string; readonly privateKey: Secret };
@@ -36,7 +36,7 @@ export interface Config {
   readonly apps: readonly App[];
   readonly mailboxes: readonly Mailbox[];
   readonly targets: readonly Target[];
-  /** Looks at once: over all, and per app. */
+  /** Concurrent probes: in total, and per app. */
   readonly concurrency: { readonly total: number; readonly perApp: number };
   readonly logLevel: LogLevel;
   /** Absolute paths of every file read: main file, mailbox, secret, certificate, key, token and CA files, those of `http` too. */
@@ -56,6 +56,6 @@ export type LoadResult =
       readonly ok: false;
       /** At least one, sorted by file and line. */
       readonly problems: readonly ConfigProblem[];
-      /** What was read, and so what to watch for the mending. */
+      /** The files that were read: watch them for the correction. */
       readonly files: readonly string[];
     };

@@ -1,6 +1,6 @@
 /**
- * Is what the credential names there, and can it work at all? Called by `load.ts` for each app. Whether the identity
- * provider accepts it is the probe's question, whether a value looks odd is too.
+ * Do the credential's files exist, and can they work at all? Called by `load.ts` for each app. The probe finds out
+ * whether the identity provider accepts the credential, and whether a value looks odd.
  */
 import { resolve } from 'node:path';
 import { CREDENTIAL_LIMIT_BYTES, FileError, type Files } from '../model/files.ts';
@@ -14,11 +14,11 @@ import { looksLikeSecret } from './shown.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface KeyFault extends Fault {
-  /** Key of the mapping that names what is at fault. */
+  /** Key of the mapping that is at fault. */
   readonly key: string;
 }
 
-/** Paths are taken from `folder`. */
+/** Paths are relative to `folder`. */
 export function toCredential(settings: CredentialSettings, folder: string): Credential {
   const end = settings.expiresAt === undefined ? {} : { expiresAt: settings.expiresAt };
   if (settings.kind === 'secret-file') {
@@ -79,7 +79,7 @@ async function checkSecretEnv(name: string, surroundings: Surroundings): Promise
     return [];
   } catch (error) {
     if (!(error instanceof SecretError)) throw error;
-    // A name in capitals is a name; anything else may be the secret in the wrong place.
+    // A name in capitals is shown; anything else may be the secret itself, pasted by mistake.
     const which = /^[A-Z][A-Z0-9_]*$/.test(name)
       ? `the environment variable ${name}`
       : 'the environment variable named here';
@@ -139,7 +139,7 @@ async function readParsed<T>(
   }
 }
 
-/** A path is named where it is one beyond doubt; a bare word may be the secret itself. */
+/** Shows a path only where it certainly is one; a bare word may be the secret itself. */
 function unreadable(
   what: string,
   path: string,

@@ -1,6 +1,6 @@
 /**
- * How an app proves who it is, as written in the file: where the secret stands, never the secret. Whether the files
- * are there and fit is `credential-files.ts`'s. Used by `schema.ts`.
+ * An app's credential, as written in the file: the source of the secret, never the secret. `credential-files.ts` checks
+ * the files themselves. Used by `schema.ts`.
  */
 import { z } from 'zod';
 import { addFault, path, mismatch, text, words } from './fields.ts';
@@ -14,7 +14,7 @@ export type CredentialSettings = (
   | { readonly kind: 'federated-token'; readonly tokenFile: string }
 ) & { readonly expiresAt?: number };
 
-/** The keys under which people write a secret itself, wherever they do. */
+/** The keys under which people write the secret itself by mistake. */
 export const INLINE_SECRET_KEYS: ReadonlySet<string> = new Set([
   'secret',
   'secret_value',

@@ -1,7 +1,6 @@
 /**
- * What no single entry shows: ids that stand twice, apps that do not exist, one mailbox under two names, a timeout
- * that the interval cuts off. Called by `load.ts`, with everything that could be read, so that a mistake in one entry
- * hides none in another.
+ * Checks across entries: duplicate ids, apps that do not exist, one mailbox under two names, a timeout longer than the
+ * interval. Called by `load.ts` with everything that could be read, so that an error in one entry hides none in another.
  */
 import type { Entries } from './entries.ts';
 import type { Checked } from './issues.ts';
@@ -40,7 +39,7 @@ function unknownApps({ apps, mailboxes }: Entries): readonly ConfigProblem[] {
   const idIsWrong = (app: Checked<unknown>) =>
     textAt(app, 'id') === undefined ||
     app.problems.some(({ path }) => path === pathText([...app.path, 'id']));
-  // An app whose id is wrong may be the one that is meant.
+  // An app with an invalid id may be the referenced one.
   if (apps.length === 0 || apps.some(idIsWrong)) return [];
   const known = new Set(apps.flatMap((app) => textAt(app, 'id') ?? []));
   const hints = new Map<string, string | undefined>();
@@ -61,8 +60,8 @@ function unknownApps({ apps, mailboxes }: Entries): readonly ConfigProblem[] {
 }
 
 /**
- * Two names for one target would log in twice and count twice. IMAP under one and POP3 under another is fine, and so
- * is another host: the same address stands on both sides of a migration.
+ * Two names for one target would log in twice and count twice. IMAP under one and POP3 under the other is allowed, and so
+ * is another host: during a migration, the same address exists on both sides.
  */
 function sameMailboxTwice({ settings, apps, mailboxes }: Entries): readonly ConfigProblem[] {
   const { value: whole } = settings;

@@ -1,9 +1,9 @@
-/** Everything of a configuration that could be read, problems or not: what the checks across entries are given. */
+/** Every part of a configuration that could be read, with or without errors: the input of the checks across entries. */
 import type { Checked } from './issues.ts';
 import type { AppSettings, MailboxSettings, Settings } from './schema.ts';
 
 export interface Entries {
-  /** Its value may lack what has problems. */
+  /** Its value may lack members that have errors. */
   readonly settings: Checked<Settings>;
   readonly apps: readonly Checked<AppSettings>[];
   readonly mailboxes: readonly Checked<MailboxSettings>[];

@@ -1,6 +1,6 @@
 /**
- * Replaces `${VAR}` in the text scalars of a parsed YAML document. It works on the parsed tree, so that a value can
- * never become structure. Keys are left alone. Called by `yaml-file.ts`.
+ * Replaces `${VAR}` in the text scalars of a parsed YAML document. It works on the parsed tree, so that a value can never
+ * become structure. Keys stay unchanged. Called by `yaml-file.ts`.
  */
 import { type Document, isPair, isSeq, isScalar, type Scalar, visit } from 'yaml';
 import type { Fault, Path } from './problem.ts';
@@ -14,7 +14,7 @@ export interface Unresolved extends Fault {
   readonly path: Path;
 }
 
-/** Changes the document in place. What cannot be replaced is returned, and left as it stands. */
+/** Changes the document in place. Variables that cannot be replaced are returned, and stay unchanged. */
 export function substitute(document: Document.Parsed, env: Environment): readonly Unresolved[] {
   const unresolved: Unresolved[] = [];
   visit(document, {

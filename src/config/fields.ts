@@ -1,6 +1,6 @@
 /**
- * The kinds of values that the schema is made of. Each says in its own words what it expects, so that no message of
- * a library reaches a person. Used by `schema.ts`; nothing here knows the name of a key.
+ * The kinds of values in the schema. Each has its own message about what it expects, so that no message of a library is
+ * shown. Used by `schema.ts`; nothing here depends on the name of a key.
  */
 import { z } from 'zod';
 import type { Fault } from './problem.ts';
@@ -8,7 +8,7 @@ import { shown } from './shown.ts';
 
 export type Echo = (value: unknown) => string;
 
-/** zod's `error` option: "expected …, got …" for every way in which a value can be wrong. */
+/** zod's `error` option: "expected …, got …" for every kind of invalid value. */
 export function words(expected: string, echo: Echo = shown) {
   return {
     error: (issue: { readonly code?: string; readonly input?: unknown }) =>
@@ -32,7 +32,7 @@ export interface Faults {
   }) => void;
 }
 
-/** Files a fault with its own code; `issues.ts` takes it out again. */
+/** Adds an issue with its own code; `issues.ts` extracts it. */
 export function addFault(faults: Faults, { code, message, hint }: Fault, path: readonly string[] = []): void {
   faults.addIssue({ code: 'custom', message, params: { code, hint }, path: [...path] });
 }
@@ -43,9 +43,9 @@ export interface TextRules {
   readonly code: string;
   /** Published in the JSON Schema too, where it is read with the flag `u`. */
   readonly pattern: RegExp;
-  /** A finer fault than "does not match". */
+  /** A more specific error than "does not match". */
   readonly fault?: (value: string) => Fault | undefined;
-  /** `shownKind` where a value may be a secret that was put into the wrong place. */
+  /** `shownKind` where a value may be a secret under the wrong key. */
   readonly echo?: Echo;
 }
 
@@ -114,7 +114,7 @@ export function line(expected: string, code: string, longest: number, echo: Echo
   return text({ expected, code, pattern: new RegExp(`^\\P{Cc}{1,${longest}}$`, 'u'), echo });
 }
 
-/** A path. That of a secret is not repeated: the secret itself is put there surprisingly often. */
+/** A path. The path of a secret is not repeated in messages: people often put the secret itself there. */
 export function path(what: string, echo: Echo = shown) {
   return line(`the path of ${what}`, 'not-a-path', 4_096, echo);
 }

@@ -17,7 +17,7 @@ export async function findFiles(pattern: string, folder: string, files: Files): 
   );
   const below = steps.slice(fixed.length);
   const start = resolve(folder, pattern.startsWith('/') ? '/' : '.', ...fixed);
-  // Where a step can stand for several, how deep a match lies is not known before.
+  // A step that can match several folders makes the depth of a match unknown in advance.
   const isDeep = /\*\*|\{[^{}]*\//.test(below.join('/'));
   const found: string[] = [];
 
@@ -38,7 +38,7 @@ export async function findFiles(pattern: string, folder: string, files: Files): 
   return found.sort();
 }
 
-/** A folder that is not there, or that we may not enter, holds nothing for us. */
+/** A folder that does not exist, or that cannot be entered, counts as empty. */
 async function listed(folder: string, files: Files) {
   try {
     return await files.list(folder);

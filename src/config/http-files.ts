@@ -1,6 +1,6 @@
 /**
- * Reads what protects the HTTP interface: bearer tokens, certificate and key. Called by `load.ts`, at each reload: the
- * files are watched like all others. No text of a problem repeats any of the content.
+ * Reads the files that protect the HTTP interface: bearer tokens, certificate and key. Called by `load.ts` at each
+ * reload; the files are watched like all others. No message repeats any of the content.
  */
 import { resolve } from 'node:path';
 import { CREDENTIAL_LIMIT_BYTES, FileError, type Files } from '../model/files.ts';
@@ -77,7 +77,7 @@ async function readTls(
   };
 }
 
-/** The text goes to Node as it is: with the chain that follows the certificate. */
+/** Node gets the text unchanged, with the chain that follows the certificate. */
 function withText<T>(parse: (text: string) => Parsed<T>) {
   return (text: string): Parsed<{ readonly text: string; readonly parsed: T }> => {
     const parsed = parse(text);

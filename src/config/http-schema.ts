@@ -1,4 +1,4 @@
-/** How the HTTP interface is protected, as written in the file: where tokens and keys stand, never they themselves. */
+/** How the HTTP interface is protected, as written in the file: the sources of tokens and keys, never their values. */
 import { z } from 'zod';
 import { EXPOSURES } from '../model/exposure.ts';
 import { choice, path, words } from './fields.ts';

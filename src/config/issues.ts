@@ -1,5 +1,5 @@
 /**
- * Checks a piece of a file against its schema. From what zod finds come problems with a place, a stable code and a
+ * Checks a piece of a file against its schema. Turns zod's issues into config errors with a location, a stable code and a
  * hint. Called by `load.ts` for each piece.
  */
 import type { z } from 'zod';
@@ -9,7 +9,7 @@ import { closest, didYouMean } from './shown.ts';
 import { keysAt, schemaAt, valueAt } from './walk.ts';
 import type { YamlFile } from './yaml-file.ts';
 
-/** A piece of a file: its data, and where it stands. */
+/** A piece of a file: its data and its location. */
 export interface Piece {
   readonly file: YamlFile;
   readonly path: Path;
@@ -17,7 +17,7 @@ export interface Piece {
 }
 
 export interface Checked<T> extends Piece {
-  /** Absent where the piece has problems that leave none. */
+  /** Absent where the errors leave no value. */
   readonly value?: T;
   readonly problems: readonly ConfigProblem[];
 }
@@ -35,7 +35,7 @@ export function check<S extends z.ZodType>(schema: S, piece: Piece): Checked<z.o
   return { ...piece, problems };
 }
 
-/** The items of a list; none where there is no list, which is the schema's to say. */
+/** The items of a list; none where there is no list, which the schema reports. */
 export function itemsOf(file: YamlFile, path: Path): readonly Piece[] {
   const list = valueAt(file.data, path);
   return Array.isArray(list) ? list.map((raw: unknown, at) => ({ file, path: [...path, at], raw })) : [];
@@ -45,7 +45,7 @@ interface Found {
   /** Within the piece. */
   readonly path: Path;
   readonly fault: Fault;
-  /** The key that was meant by an unknown one: that it is missing is no second mistake. */
+  /** The key that an unknown one was probably meant to be: its absence is not a second error. */
   readonly meant?: string | undefined;
 }
 
@@ -109,7 +109,7 @@ function fault(code: string, message: string, hint?: string): Fault {
   return hint === undefined ? { code, message } : { code, message, hint };
 }
 
-/** Quotes make a text of a number, and their absence a number of a text: said where that would help. */
+/** Quotes turn a number into text, and their absence turns text into a number: the hint says so where that helps. */
 function typeHint(raw: unknown, schema: z.ZodType | undefined): string | undefined {
   if (raw === null) return 'give it a value, or remove the key';
   if ((typeof raw === 'number' || typeof raw === 'boolean') && schema?.safeParse(String(raw)).success) {

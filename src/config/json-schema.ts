@@ -6,10 +6,10 @@ import { isRecord } from '../model/json.ts';
 import { rootSchema } from './schema.ts';
 
 const VARIABLE = { $ref: '#/$defs/variable' };
-/** What moves beside the variable; description and default stay outside, where editors look for them. */
+/** Members that move into the alternative; description and default stay outside, where editors expect them. */
 const CONSTRAINTS = new Set(['type', 'pattern', 'enum', 'minimum', 'maximum', '$comment']);
 
-/** Draft 2020-12, of the file as it is written: before defaults, and before `${VAR}` is replaced. */
+/** Draft 2020-12, for the file as written: before defaults, and before `${VAR}` is replaced. */
 export function configSchema(): object {
   const { $schema, ...schema } = z.toJSONSchema(rootSchema, { io: 'input', target: 'draft-2020-12' });
   const described: unknown = withVariables(schema);
@@ -27,7 +27,7 @@ export function configSchema(): object {
   };
 }
 
-/** Wherever a checked scalar may stand, a text with a variable may stand too. */
+/** Every checked scalar may also be a text with a variable. */
 function withVariables(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withVariables);
   if (!isRecord(node)) return node;

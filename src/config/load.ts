@@ -1,6 +1,6 @@
 /**
- * What are we told to watch? Reads the configuration with all its files and answers with a complete `Config`, or with
- * every problem at once. Called at start and at each reload; it changes nothing and keeps nothing.
+ * Reads the configuration with all its files. Returns a complete `Config`, or all errors at once. Called at start and at
+ * each reload; it has no state.
  */
 import { dirname, resolve } from 'node:path';
 import { CONFIG_LIMIT_BYTES, FileError, type Files } from '../model/files.ts';
@@ -29,7 +29,7 @@ import {
 import type { Surroundings } from './surroundings.ts';
 import { readYamlFile } from './yaml-file.ts';
 
-/** Relative paths inside the file begin at its folder. Never rejects for what a file holds. */
+/** Relative paths in the file begin at its folder. Never rejects because of a file's content. */
 export async function loadConfig(path: string, surroundings: Surroundings): Promise<LoadResult> {
   const folder = dirname(path);
   const { files } = surroundings;
@@ -71,13 +71,13 @@ export async function loadConfig(path: string, surroundings: Surroundings): Prom
   };
 }
 
-/** The first thing that a newcomer meets. */
+/** The first error that a new user sees names the way out. */
 function withWayOut(problem: ConfigProblem): ConfigProblem {
   if (problem.code !== 'file-missing') return problem;
   return { ...problem, hint: 'write a first one with "mailprobe init", or name yours with --config FILE' };
 }
 
-/** Where some keys have problems, the others still serve to check the apps and mailboxes. */
+/** Where some keys have errors, the others are still used to check the apps and mailboxes. */
 function checkTopLevel(piece: Piece): Checked<Settings> {
   const checked = check(shellSchema, piece);
   if (checked.value !== undefined || typeof piece.raw !== 'object' || piece.raw === null) return checked;
@@ -155,7 +155,7 @@ async function checkCredentials(
   paths: Set<string>,
 ): Promise<readonly ConfigProblem[]> {
   const problems: ConfigProblem[] = [];
-  // One after the other: an app each for a thousand tenants is more than a process may have open at once.
+  // One after the other: the files of a thousand apps are more than a process may have open at once.
   for (const { value, file, path } of apps) {
     if (value === undefined) continue;
     for (const name of filesOf(value.credential, folder)) paths.add(name);
@@ -197,7 +197,7 @@ async function readAuthorities(
   return { pem: undefined, problems: [file.problem(['tls', 'ca_file'], parsed.fault)] };
 }
 
-/** Where a variable could not be replaced, what the checks say of the text that is left is noise. */
+/** Where a variable could not be replaced, errors about the remaining text are noise. */
 function withoutEchoes(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   const place = ({ file, path }: ConfigProblem) => `${file}\n${path}`;
   const unresolved = new Set(problems.filter(({ code }) => code.startsWith('variable-')).map(place));

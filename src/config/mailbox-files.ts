@@ -1,6 +1,5 @@
 /**
- * Finds and reads the files that `mailbox_files` names. Their mailboxes are handed to `load.ts` as they stand, to be
- * checked like those of the main file.
+ * Finds and reads the files that `mailbox_files` names. `load.ts` checks their mailboxes like those of the main file.
  */
 import { isAbsolute, join, resolve } from 'node:path';
 import { FileError, type Files } from '../model/files.ts';
@@ -19,7 +18,7 @@ interface MoreMailboxes {
   readonly warnings: readonly ConfigProblem[];
 }
 
-/** `files` holds the main file already, which a wide pattern finds too; it gains each file that is read. */
+/** `files` holds the main file already, which a wide pattern matches, too; each file that is read is added. */
 export async function readMailboxFiles(
   main: YamlFile,
   folder: string,
@@ -57,7 +56,7 @@ function nothingFound({ file, path, raw }: Piece): ConfigProblem {
   });
 }
 
-/** A file that is not there is a mistake of the line that names it. */
+/** A missing file is an error of the line that names it. */
 function atEntry(problem: ConfigProblem, { file, path }: Piece): ConfigProblem {
   if (problem.code !== 'file-missing') return problem;
   return file.problem(path, {
@@ -88,13 +87,13 @@ function mailboxesOf({ file }: YamlReading): Omit<MoreMailboxes, 'warnings'> {
 interface MailboxFile {
   /** Absolute. */
   readonly path: string;
-  /** As problems call it: beside the main file as that was given. */
+  /** Its name in messages: relative to the main file as that was given. */
   readonly name: string;
 }
 
 /**
- * The files of one entry, sorted, without folders. An entry without a wildcard names one file, there or not; one with
- * a wildcard may find nothing.
+ * The files of one entry, sorted, without folders. An entry without a wildcard names one file, which may be missing; one
+ * with a wildcard may match nothing.
  */
 async function findMailboxFiles(
   entry: string,

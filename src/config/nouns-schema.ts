@@ -1,6 +1,6 @@
 /**
  * The values that have a name in Entra, in Exchange or on the network: tenant, client id, address, host, proxy.
- * What can never work is refused here with its own words. Used by `schema.ts`.
+ * Values that can never work are refused here, each with a message of its own. Used by `schema.ts`.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
@@ -12,7 +12,7 @@ const GUID = '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}';
 const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?';
 const CONTROL = /\p{Cc}/u;
 
-/** It stands in metrics, in URLs and, before a space, in keys of our own. */
+/** Part of metrics, URLs and, followed by a space, internal keys. */
 export const identifier = (what: 'app' | 'mailbox' | 'window' | 'channel') =>
   text({
     expected: `the id of ${what === 'app' ? 'an app' : `a ${what}`}: letters, digits, ".", "_" and "-", at most 100`,
@@ -38,11 +38,11 @@ export const clientId = text({
   expected: 'an application (client) id such as 66666666-7777-8888-9999-000000000000',
   code: 'not-a-guid',
   pattern: new RegExp(`^${GUID}$`),
-  // Secret and client id are copied from the same portal, and swapped.
+  // Secret and client id are copied from the same portal page, and easily swapped.
   echo: shownKind,
 });
 
-/** RFC 7628 and XOAUTH2 put it between %x01 characters: a control character would write the SASL string anew. */
+/** RFC 7628 and XOAUTH2 put it between %x01 characters: a control character would change the SASL string. */
 export const address = text({
   expected: 'an address such as quality@contoso.example',
   code: 'not-an-address',
@@ -103,7 +103,7 @@ export const listen = text({
 
 const proxyExpected = 'an http, https or socks5 URL such as http://proxy.example:3128, or none';
 
-/** To a URL, or to null for no proxy. It may hold a password, and so is never repeated. */
+/** To a URL, or to null for no proxy. It may hold a password, and is therefore never repeated. */
 export const proxy = text({
   expected: proxyExpected,
   code: 'not-a-proxy',

@@ -1,11 +1,11 @@
 /**
- * Reads and checks PEM files: the additional authorities, and the certificate and key of an app. What is wrong is
- * told without any of the content. Called by `load.ts` and `credential-files.ts`.
+ * Reads and checks PEM files: the additional authorities, and the certificate and key of an app. Messages hold none of
+ * the content. Called by `load.ts` and `credential-files.ts`.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Fault } from './problem.ts';
 
-/** One that does not end is one too: it reaches to the next, and cannot be parsed. */
+/** A block without an end counts, too: it extends to the next one, and cannot be parsed. */
 const CERTIFICATE =
   /-----BEGIN CERTIFICATE-----(?:(?!-----BEGIN CERTIFICATE-----)[^])*?(?:-----END CERTIFICATE-----|(?=-----BEGIN CERTIFICATE-----)|$)/g;
 
@@ -13,7 +13,7 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly fault: Fault };
 
-/** All certificates of a bundle, without what stands between them. One that cannot be parsed spoils it. */
+/** All certificates of a bundle, without the text between them. One that cannot be parsed makes the bundle invalid. */
 export function parseAuthorities(pem: string): Parsed<string> {
   const blocks = pem.match(CERTIFICATE) ?? [];
   const bad = blocks.findIndex((block) => parseX509(block) === undefined);

@@ -1,27 +1,27 @@
 /**
- * One mistake in the configuration: where it stands, what was expected, what came, what to do. Shown to people by
- * `formatProblems`. No text of it ever repeats a secret, nor a value that could be one.
+ * One config error: its location, what was expected, what was found, what to do. `formatProblems` shows it to people. No
+ * text of it repeats a secret, or a value that could be one.
  */
 import { cleanText } from '../model/text.ts';
 import { looksLikeSecret } from './shown.ts';
 
 export interface ConfigProblem {
-  /** As it was given, or as it was found beside the main file. */
+  /** As given, or relative to the main file. */
   readonly file: string;
-  /** From 1. A problem of the whole file stands in line 1. */
+  /** From 1. An error of the whole file has line 1. */
   readonly line: number;
   readonly column?: number;
   /** `apps[0].client_id`; empty for the whole file. */
   readonly path: string;
   /** Stable, kebab-case. */
   readonly code: string;
-  /** What was expected, and what came. */
+  /** What was expected, and what was found. */
   readonly message: string;
   /** What to do, or what was probably meant. */
   readonly hint?: string;
 }
 
-/** A mistake whose place is not known yet. */
+/** An error whose location is not known yet. */
 export type Fault = Pick<ConfigProblem, 'code' | 'message' | 'hint'>;
 
 export type Path = readonly (string | number)[];
@@ -38,7 +38,7 @@ export function pathText(path: Path): string {
     .join('');
 }
 
-/** Is the problem that of the value at `path`, or of something inside it? */
+/** Does the error concern the value at `path`, or something inside it? */
 export function isWithin(problem: ConfigProblem, path: string): boolean {
   return problem.path === path || problem.path.startsWith(`${path}.`) || problem.path.startsWith(`${path}[`);
 }
@@ -53,7 +53,7 @@ export function formatProblems(problems: readonly ConfigProblem[]): string {
     .join('');
 }
 
-/** The files in the order in which they were read; a stable sort, so that equal places keep their order. */
+/** The files in the order in which they were read; a stable sort, so that equal locations keep their order. */
 export function sortProblems(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   const order = new Map<string, number>();
   for (const { file } of problems) order.set(file, order.get(file) ?? order.size);

@@ -1,10 +1,10 @@
 /**
- * Reads a text file for the configuration: UTF-8 or refused, with a reason for people. What the text means is for the
- * callers.
+ * Reads a text file for the configuration. Refuses other encodings than UTF-8, with a message for people. The callers
+ * interpret the text.
  */
 import { FileError, type Files } from '../model/files.ts';
 
-/** A byte order mark is kept, for the caller to judge. Rejects with `FileError` only. */
+/** A byte order mark is kept for the caller. Rejects with `FileError` only. */
 export async function readText(files: Files, path: string, limitBytes: number): Promise<string> {
   const bytes = await files.read(path, limitBytes);
   const [first, second] = bytes;
@@ -18,7 +18,7 @@ export async function readText(files: Files, path: string, limitBytes: number): 
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     if (!text.includes('\0')) return text;
   } catch {
-    // Falls through to the one answer for both.
+    // Falls through to the error for both cases.
   }
   throw new FileError('file-not-utf8', 'it is not UTF-8 text');
 }

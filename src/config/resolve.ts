@@ -1,6 +1,6 @@
 /**
- * From checked settings to the nouns of `model/`: defaults and overrides are resolved here and nowhere else. The
- * closest word counts: mailbox, app, top level, cloud. Called by `load.ts`.
+ * From checked settings to the nouns of `model/`: defaults and overrides are resolved here and nowhere else. The most
+ * specific setting applies: mailbox, app, top level, cloud. Called by `load.ts`.
  */
 import { CLOUDS } from '../model/microsoft365.ts';
 import { factsOf, type Protocol, type TlsMode } from '../model/protocol.ts';
@@ -37,7 +37,7 @@ export function resolveApp(
   };
 }
 
-/** `null` is said on purpose: no proxy here, whatever stands at the top level. */
+/** `null` is an explicit setting: no proxy here, whatever the top level has. */
 export function resolveNetwork(
   settings: Settings,
   app: Pick<AppSettings, 'proxy'>,
@@ -86,7 +86,7 @@ export function resolveTargets(
   }));
 }
 
-/** From the widest level to the closest. The port belongs to the TLS mode: a closer `tls` drops a wider `port`. */
+/** From the most general level to the most specific. The port belongs to the TLS mode: `tls` drops an outer `port`. */
 export function resolveEndpoint(
   protocol: Protocol,
   settings: Settings,

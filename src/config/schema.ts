@@ -24,7 +24,7 @@ const protocols = z
 /** What can be said for all, for one app and for one mailbox; the closest word counts. */
 const watching = {
   interval: duration(1_000, '1s').describe('Time between two looks at a mailbox over one protocol.'),
-  timeout: duration(1, '1ms').describe('Deadline of one look as a whole. Shorter than the interval.'),
+  timeout: duration(1, '1ms').describe('Deadline of one probe as a whole. Shorter than the interval.'),
   protocols: protocols.describe('Over which protocols the mailboxes are looked at.'),
   failure_threshold: whole('a whole number from 1 to 100', 1, 100).describe(
     'Failed looks in a row until a mailbox counts as down.',
@@ -182,7 +182,7 @@ export const rootSchema = mapping(
     maintenance: maintenance
       .prefault([])
       .describe(
-        'Windows in which nothing is sent: probing goes on, incidents are marked and do not count. Without `apps`, `mailboxes` and `labels`: all mailboxes.',
+        'Windows in which nothing is sent: probing continues, incidents are marked and do not count. Without `apps`, `mailboxes` and `labels`: all mailboxes.',
       ),
     notify: notify
       .prefault([])
@@ -226,9 +226,9 @@ export const rootSchema = mapping(
       .describe('Trust.'),
     ...hosts,
     ...endpoints,
-    concurrency: concurrency.prefault({}).describe('How many looks run at once.'),
+    concurrency: concurrency.prefault({}).describe('How many probes run at once.'),
     log: mapping(
-      { level: choice(LOG_LEVELS).prefault('info').describe('`debug` logs each look.') },
+      { level: choice(LOG_LEVELS).prefault('info').describe('`debug` logs each probe.') },
       'a mapping such as { level: info }',
     )
       .prefault({})
@@ -237,7 +237,7 @@ export const rootSchema = mapping(
   'a mapping with `apps` and `mailboxes`',
 );
 
-/** The same without a look into the lists: their items are checked one by one, so that one mistake hides no other. */
+/** The same without a probe into the lists: their items are checked one by one, so that one mistake hides no other. */
 export const shellSchema = rootSchema.extend({
   apps: z.array(z.unknown(), words('a list of apps')).min(1, words('at least one app')),
   mailboxes: z.array(z.unknown(), words('a list of mailboxes')).prefault([]),

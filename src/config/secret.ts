@@ -1,7 +1,7 @@
 /**
- * Reads a secret from where the configuration says it stands, anew at each call, so that a rotation needs no
- * restart. Called by the loader (is it there at all?) and, handed on by the rim, by the token leg at each use.
- * What the value looks like is not judged here, beyond what can never work.
+ * Reads a secret from its configured source, anew at each call, so that a rotation needs no restart. Called by the loader
+ * (does it exist at all?) and, through the composition root, by the token leg at each use. Only values that can never work
+ * are refused here.
  */
 import { CREDENTIAL_LIMIT_BYTES, FileError, type FileFault, type Files } from '../model/files.ts';
 import { Secret } from '../model/secret.ts';
@@ -11,10 +11,10 @@ import type { Surroundings } from './surroundings.ts';
 
 export type SecretFault = FileFault | 'secret-empty' | 'secret-env-unset' | 'secret-byte-order-mark';
 
-/** Its message names the file or the variable, never what stands in it. */
+/** Its message names the file or the variable, never its content. */
 export class SecretError extends Error {
   readonly code: SecretFault;
-  /** As the message, but without the name of the file: that may itself be a secret put in the wrong place. */
+  /** The message without the name of the file, which may itself be a secret under the wrong key. */
   readonly reason: string;
 
   constructor(code: SecretFault, reason: string, source: SecretSource) {

@@ -1,6 +1,5 @@
 /**
- * How a value that was not expected is named in a message: short, clean, and never when it may be a secret that
- * somebody put into the wrong place.
+ * How a message shows an unexpected value: short, clean, and not at all where it may be a secret under the wrong key.
  */
 import { distance } from 'fastest-levenshtein';
 import { cleanText } from '../model/text.ts';
@@ -21,7 +20,7 @@ export function shown(value: unknown): string {
   return `"${cleanText(value, LONGEST)}"`;
 }
 
-/** As `shown`, without the value of a text: for keys beside which secrets are at home. */
+/** Like `shown`, without the value of a text: for keys next to secrets. */
 export function shownKind(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (typeof value === 'string')
@@ -31,7 +30,7 @@ export function shownKind(value: unknown): string {
   return value.length === 0 ? 'an empty list' : 'a list';
 }
 
-/** The known word that was probably meant, where one is near enough. */
+/** The known word that was probably meant, where one is similar enough. */
 export function closest(word: string, known: Iterable<string>): string | undefined {
   const bound = Math.max(2, Math.floor(word.length / 3));
   let best: { readonly name: string; readonly edits: number } | undefined;

@@ -1,4 +1,4 @@
-/** What the configuration is read from, besides its own text. Handed to `loadConfig` and on to whoever reads. */
+/** Where the configuration reads files and variables from. Passed to `loadConfig` and on to all readers. */
 import type { Files } from '../model/files.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,11 +1,11 @@
 /**
- * Follows a path through plain data, and through the schema that describes it. Used where a check needs more than
- * zod tells.
+ * Follows a path through plain data, and through the schema that describes it. Used where a check needs more than zod
+ * reports.
  */
 import { z } from 'zod';
 import type { Path } from './problem.ts';
 
-/** The schema of what stands at a path: zod reports what is unknown, but not what would be known. */
+/** The schema at a path: zod reports unknown keys, but not the known ones. */
 export function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
   let at: unknown = schema;
   for (const step of path) {
@@ -33,7 +33,7 @@ function bare(schema: unknown): unknown {
   return schema instanceof z.ZodPipe ? bare(schema.in) : schema;
 }
 
-/** What stands at a path of plain data, if anything does. */
+/** The value at a path of plain data, if any. */
 export function valueAt(raw: unknown, path: Path): unknown {
   let at = raw;
   for (const step of path) {

@@ -1,23 +1,23 @@
 /**
- * Notices that a file of the configuration changed: content, replacement by rename, or Kubernetes' swap of the
- * symbolic link it stands behind. The daemon reloads then. It asks the file system every other second instead of
- * waiting for its events, which network and overlay file systems do not deliver and which name the link, not the file.
+ * Detects that a file of the configuration changed: its content, a replacement by rename, or Kubernetes' swap of a
+ * symbolic link in its path. The daemon reloads then. It polls every other second instead of using file-system events:
+ * network and overlay file systems do not deliver them, and they name the link, not the file.
  */
 import { FileError, type Files } from '../model/files.ts';
 
 const PAUSE_MS = 2_000;
 
 export interface FileWatch {
-  /** Before they are read: a change after this moment is told. */
+  /** Call before reading: a change after this moment is reported. */
   readonly refresh: () => Promise<void>;
-  /** From now on these files and folders. */
+  /** Replaces the files and folders. */
   readonly update: (paths: readonly string[]) => Promise<void>;
   readonly close: () => void;
 }
 
 type Marks = ReadonlyMap<string, string>;
 
-/** `onChange` is told the paths that differ from the last time; it is not called again before it has ended. */
+/** `onChange` gets the paths that changed since the last call; it is not called again before it has ended. */
 export function watchFiles(files: Files, onChange: (paths: readonly string[]) => Promise<void>): FileWatch {
   let marks: Marks = new Map();
   let timer: NodeJS.Timeout | undefined;
@@ -30,7 +30,7 @@ export function watchFiles(files: Files, onChange: (paths: readonly string[]) =>
   const compare = async (): Promise<void> => {
     const watched = marks;
     const current = await marksOf([...watched.keys()], watched, files);
-    // An update in between has made its own comparison point.
+    // An update in between has taken its own baseline.
     if (closed || watched !== marks) return;
     const changed = [...current].filter(([path, mark]) => watched.get(path) !== mark).map(([path]) => path);
     marks = current;
@@ -63,7 +63,7 @@ async function marksOf(paths: readonly string[], before: Marks, files: Files): P
   );
 }
 
-/** A file that stops to answer has changed, and the reload tells; of one that was not tried nothing new is known. */
+/** A file that stops answering has changed, and the reload reports it; one that was not tried has not changed. */
 async function markOf(path: string, before: string | undefined, files: Files): Promise<string> {
   try {
     return await files.fingerprint(path);

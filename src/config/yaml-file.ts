@@ -1,6 +1,6 @@
 /**
- * Reads one YAML file and remembers where everything stands, so that every later problem has its line. The parser's
- * own messages quote the file, and so are never shown: ours are made from its codes. Called by `load.ts`.
+ * Reads one YAML file and keeps the location of every value, so that every later error has its line. The parser's own
+ * messages quote the file and are never shown: messages are made from its codes. Called by `load.ts`.
  */
 import {
   type Alias,
@@ -23,7 +23,7 @@ export interface YamlFile {
   readonly name: string;
   /** Plain data: mappings, lists, texts, numbers, booleans, null. */
   readonly data: unknown;
-  /** A problem of the value at `path`, or of the nearest thing that stands there. */
+  /** An error of the value at `path`, or of its nearest existing parent. */
   readonly problem: (path: Path, fault: Fault) => ConfigProblem;
 }
 
@@ -33,13 +33,13 @@ export interface YamlReading {
   readonly problems: readonly ConfigProblem[];
 }
 
-/** Enough for ten thousand mailboxes that share anchors, and nothing beside a billion laughs. */
+/** Enough for ten thousand mailboxes that share anchors, and far below a "billion laughs" attack. */
 const MAX_ALIASES = 100_000;
 
-/** How much of a line is looked at for a hint. */
+/** How much of a line is searched for a hint. */
 const LINE_LIMIT = 200;
 
-/** `name` is what problems call the file. Never rejects. */
+/** `name` is the file's name in messages. Never rejects. */
 export async function readYamlFile(
   path: string,
   name: string,
@@ -84,7 +84,7 @@ export function parseYaml(text: string, name: string, env: Environment): YamlRea
     return { file: name, line: Math.max(1, line), column: Math.max(1, col), path: pathText(path), ...fault };
   };
   const problems = substitute(document, env).map(({ path, ...fault }) => problem(path, fault));
-  // JavaScript takes such a key for the prototype, and the schema would not see it.
+  // JavaScript treats such a key as the prototype, and the schema would not see it.
   if (text.includes('__proto__')) {
     problems.push(problem([], { code: 'unknown-key', message: '"__proto__" must not stand in this file' }));
   }
@@ -101,12 +101,12 @@ export function parseYaml(text: string, name: string, env: Environment): YamlRea
   }
 }
 
-/** What follows in the same line is mostly the same mistake again. */
+/** Further errors in the same line are mostly the same mistake. */
 function firstOfEachLine(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   return problems.filter((problem, at) => problem.line !== problems[at - 1]?.line);
 }
 
-/** The parser recurses: a file of a hundred thousand brackets ends its stack, and must not end ours. */
+/** The parser recurses: a file of a hundred thousand brackets overflows its stack, and must not crash the process. */
 function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
   try {
     return parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: 'silent' });
@@ -115,7 +115,7 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefi
   }
 }
 
-/** Where the key of the innermost step stands, or the item; where that is absent, what it is absent from. */
+/** The location of the innermost key or item; where that is absent, of its parent. */
 function offsetOf(document: Document.Parsed, path: Path): number {
   let node: unknown = document.contents;
   let offset = document.contents?.range[0] ?? 0;
@@ -134,7 +134,7 @@ function offsetOf(document: Document.Parsed, path: Path): number {
   return offset;
 }
 
-/** Anchors stand before their aliases; the visit goes in the order of the text. */
+/** Anchors precede their aliases; nodes are visited in the order of the text. */
 function unresolvedAlias(document: Document.Parsed): Alias | undefined {
   const anchors = new Set<string>();
   let found: Alias | undefined;
@@ -153,7 +153,7 @@ function rangeStart(node: unknown): number | undefined {
   return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined;
 }
 
-/** By the parser's codes; anything else is a mistake of form that its place explains best. */
+/** By the parser's codes; any other code is a syntax error that its location explains best. */
 const SYNTAX: Readonly<Record<string, readonly [message: string, hint?: string]>> = {
   DUPLICATE_KEY: ['this key stands twice in one mapping', 'keep one of them'],
   BAD_INDENT: ['the indentation does not fit what stands above, or a bracket is not closed'],

@@ -1,6 +1,6 @@
 /**
- * What stands in a file, without ever being held by it? The one reader of files: regular ones only, bounded in size
- * and in time. Made once for the process, at the rim, because the threads that it spares are the process' own.
+ * The one reader of files: regular files only, bounded in size and in time, so that no file blocks the process. Made once
+ * by the composition root, because all reads share the process' thread pool.
  */
 import { resolve } from 'node:path';
 import type { Files } from '../model/files.ts';
@@ -27,7 +27,7 @@ export function createFiles(system: FileSystem = systemFiles, limits = LIMITS): 
   };
 }
 
-/** What hangs with a file: all of its mount. On the root itself, or behind a link, no more is known than the file. */
+/** What hangs together with a file: its whole mount. On the root file system, or behind a link, only the file itself. */
 function mountOf(path: string, mountPoints: readonly string[]): string {
   return (
     mountPoints

@@ -1,7 +1,7 @@
 /**
- * Lets one file operation run at a time, and none of them hold us: a mount whose server is gone keeps the thread that
- * asks it for ever. What does not end in time is left behind, its mount refused at once until it ends after all, and
- * once `mostHung` are left behind nothing more is begun: Node has four such threads, and names are resolved on them too.
+ * Runs one file operation at a time, with a time limit: a mount whose server is gone blocks its thread for ever. An
+ * operation that exceeds the limit is abandoned, and its mount is refused at once until it ends after all. After
+ * `mostHung` abandoned operations no new one begins: Node has four such threads, and resolves names on them, too.
  */
 import { FileError } from '../model/files.ts';
 
@@ -19,7 +19,7 @@ interface Waiting {
   readonly refuse: (error: FileError) => void;
 }
 
-/** `regionOf` is asked once a path hangs: all that begins with its answer hangs too. */
+/** `regionOf` is called when a path hangs: every path that begins with its result hangs, too. */
 export function createLane({ timeoutMs, mostHung }: LaneLimits, regionOf: (path: string) => string): Lane {
   const hung = new Map<object, string>();
   let waiting: Waiting[] = [];
@@ -37,7 +37,7 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, regionOf: (path:
 
   const next = (): void => {
     busy = false;
-    // Whoever has waited that long behind slow ones is told so, and does not wait for its own turn as well.
+    // A caller that waited for the whole limit behind slow operations gets the error at once.
     const now = performance.now();
     const late = waiting.filter(({ since }) => now - since >= timeoutMs);
     if (late.length > 0) waiting = waiting.filter((entry) => !late.includes(entry));

@@ -1,17 +1,17 @@
 /**
- * The file system, bounded in size but not in time: only regular files are read, and what the system refuses becomes
- * words for people. Called by `bounded-files.ts` alone.
+ * The file system, bounded in size but not in time: only regular files are read, and system errors become messages for
+ * people. Called by `bounded-files.ts` only.
  */
 import { constants, readFileSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { FileError, type Files } from '../model/files.ts';
 
 export interface FileSystem extends Files {
-  /** Where file systems are mounted; none where the system does not say. Touches none of them. */
+  /** The mount points; none where the system does not list them. Touches none of them. */
   readonly mountPoints: () => readonly string[];
 }
 
-/** A pipe is opened without waiting for its writer, and a terminal does not become ours. */
+/** Opens a pipe without waiting for its writer, and does not make a terminal the controlling one. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 const CHUNK_BYTES = 64 * 1024;
 
@@ -43,7 +43,7 @@ export function parseMountInfo(text: string): readonly string[] {
     .map((path) => path.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))));
 }
 
-/** Stops one byte past the limit: files of /proc have no size to ask for first. */
+/** Reads one byte past the limit: files of /proc do not report their size. */
 async function readRegular(path: string, limitBytes: number): Promise<Uint8Array> {
   await using file = await open(path, FLAGS);
   const stats = await file.stat();

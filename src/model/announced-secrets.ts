@@ -1,7 +1,7 @@
 /**
- * Redacts what a text itself announces as a secret: what stands behind `client_secret=`, `auth=`, `Bearer` and their
- * kin, and what is shaped like a JWT. For values that nobody registered. Called by the redactor. Upper and lower case
- * are one; each expression consumes what it has matched, so the work is linear in the text. JSON stays JSON.
+ * Redacts values that the text itself marks as secret: after `client_secret=`, `auth=`, `Bearer` and the like, and
+ * everything in the form of a JWT. For values that are not registered. Called by the redactor. Case does not matter; each
+ * expression consumes what it matches, so the work is linear in the text. JSON stays JSON.
  */
 
 const NAME = String.raw`(client[_-]?secret|client[_-]?assertion|(?:access|refresh|id)[_-]?token|\bauth)`;
@@ -10,7 +10,7 @@ const BLANK = String.raw`(?:[ \t]|%20|\+){0,8}`;
 const QUOTE = String.raw`(?:\\{0,4}["']|%(?:25){0,2}2[27]|&quot;)`;
 const EQUALS = String.raw`(?:=>?|%(?:25){0,2}3D|\\u003d)`;
 const COLON = String.raw`(?::|%(?:25){0,2}3A)`;
-/** Up to the closing quote, which is escaped as the opening one is. */
+/** Up to the closing quote, which is escaped like the opening one. */
 const IN_QUOTES = [
   String.raw`"(?:[^"\\]|\\.)*`,
   String.raw`'(?:[^'"\\]|\\[^"])*`,
@@ -20,13 +20,13 @@ const IN_QUOTES = [
 /** Up to a blank, a quote, `&`, `<` or a control character, also where JSON escapes it. */
 const BARE = String.raw`(?:[^\s"'&<>\\\u0000-\u001F]|\\[^"'nrtu\s])+`;
 
-/** Without quotes only behind `=`: a colon is prose, or stands before a number or an object. */
+/** Unquoted only after `=`: a colon is prose, or precedes a number or an object. */
 const ASSIGNMENTS = [
   new RegExp(`${NAME}(${BLANK}${EQUALS}${BLANK})(${IN_QUOTES}|${BARE})`, 'gis'),
   new RegExp(`${NAME}(${QUOTE}?${BLANK}(?:${COLON}|${EQUALS})${BLANK})(${IN_QUOTES})`, 'gis'),
 ];
 const OPENING_QUOTE = new RegExp(`^${QUOTE}`, 'i');
-/** What IMAP servers offer: `AUTH=PLAIN` (RFC 9051, section 7.2.2). `auth=Bearer` is judged by what follows Bearer. */
+/** Capabilities of IMAP servers: `AUTH=PLAIN` (RFC 9051, section 7.2.2). For `auth=Bearer`, the text after Bearer decides. */
 const MECHANISM =
   /^(?:bearer|x?oauth2?|oauthbearer|plain|plain-clienttoken|login|ntlm|gssapi|(?:gss-)?spnego|kerberos_v[45]|cram-md5|digest-md5|scram-sha-?\d{1,3}(?:-\d{3})?(?:-plus)?|external|anonymous|msn|otp)(?![\w.~+/=-])/i;
 
@@ -35,7 +35,7 @@ const BEARER = new RegExp(
   'gi',
 );
 
-/** Matches with or without the dots of a JWT: if it failed behind a long run, it would be tried anew within it. */
+/** Matches with or without the dots of a JWT: an expression that fails after a long run would be retried within it. */
 const DOTTED = /eyJ[\w-]{8,}((?:\.[\w-]*){0,4})/gi;
 
 export function redactAnnounced(text: string, mark: string): string {
@@ -48,7 +48,7 @@ export function redactAnnounced(text: string, mark: string): string {
     .replace(DOTTED, (whole: string, dotted: string) => (isJwt(whole, dotted) ? mark : whole));
 }
 
-/** As it was issued; in another case only if the claims begin like JSON too, because `keyjar` is a word. */
+/** In the issued case; in another case only if the claims begin like JSON, too, because `keyjar` is a word. */
 function isJwt(whole: string, dotted: string): boolean {
   if (dotted === '') return false;
   return /eyJ[\w-]{8}/.test(whole.slice(0, whole.length - dotted.length)) || /^\.eyj/i.test(dotted);

@@ -1,8 +1,7 @@
 /**
- * Every cause that a diagnosis can name: a closed set, so that a misspelt id does not compile. Ids are stable: metric
- * labels, anchors in docs/diagnoses.md, API values and names of tests. `diagnosis/rules.ts` holds one rule for each.
- * In the order of the set-up guide, then from the network inwards; of findings that are equal in all else, the
- * earlier comes first.
+ * Every cause that a diagnosis can name: a closed set, so that a misspelled id does not compile. Ids are stable: metric
+ * labels, anchors in docs/diagnoses.md, API values and names of tests. `diagnosis/rules.ts` holds one rule for each. In
+ * the order of the set-up guide, then from the network inwards; this order breaks ties between findings.
  */
 export const CAUSES = [
   'tenant-not-found',

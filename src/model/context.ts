@@ -1,5 +1,5 @@
 /**
- * What else is known when one look is judged. Words alone often cannot tell; the neighbours can.
+ * What else is known when one probe is judged. Words alone often cannot tell; the neighbours can.
  * Made by `status/`, read by `diagnosis/`.
  */
 import { perProtocol, type Protocol } from './protocol.ts';
@@ -9,7 +9,7 @@ import type { AppTokenState, ProbeResult } from './status.ts';
 import type { App, Target } from './target.ts';
 
 /**
- * Other targets, by their last look. Counts, not lists: an app may have ten thousand mailboxes. Where the target that
+ * Other targets, by their last probe. Counts, not lists: an app may have ten thousand mailboxes. Where the target that
  * is judged worked before, those count as `succeeded` once one of them worked since it began to fail, and as `failed`
  * those whose kind of failure befell one of them since it last worked; the others say nothing of what was lost.
  */
@@ -18,7 +18,7 @@ export interface Peers {
   readonly failed: number;
   /** Not looked at yet, or not since then. */
   readonly unknown: number;
-  /** Of the failed: those with the same signature as the look that is judged. */
+  /** Of the failed: those with the same signature as the probe that is judged. */
   readonly failedAlike: number;
   /** Of all: those that ever succeeded. */
   readonly everSucceeded: number;
@@ -27,10 +27,10 @@ export interface Peers {
 export interface History {
   readonly lastSuccess?: number;
   readonly failingSince?: number;
-  /** Failures in a row, this look included. */
+  /** Failures in a row, this probe included. */
   readonly consecutiveFailures: number;
   readonly probesTotal: number;
-  /** How often it failed in this way lately, and opened at the very next look. */
+  /** How often it failed in this way lately, and opened at the very next probe. */
   readonly passedAlike: number;
   /** It comes and goes, and opened within the last hour. */
   readonly intermittent?: true;
@@ -79,7 +79,7 @@ export function emptyContext(now: number): Context {
 }
 
 /**
- * Two looks failed alike when their signatures are equal: the failed stages with kind, code and status, without
+ * Two probes failed alike when their signatures are equal: the failed stages with kind, code and status, without
  * the words (which carry ids and times).
  */
 export function failureSignature(evidence: { readonly stages: readonly Stage[] }): string {

@@ -1,7 +1,7 @@
 /**
- * What is known of an app's credential besides whether it works: end dates with their sources, which registered
- * credential the configured value is, consent. Filled by `probe/credential`, read by `diagnosis/` and `report/`.
- * Times in epoch milliseconds. Never holds the secret.
+ * The state of an app's credential: whether it works, its end dates with their sources, which registered credential it
+ * is, and the consent. Filled by `probe/credential`, read by `diagnosis/` and `report/`. Times in epoch milliseconds.
+ * Never holds the secret.
  */
 import type { Failure, SecretShape } from './evidence.ts';
 
@@ -28,11 +28,11 @@ export interface EndDate {
 
 /**
  * Which registered credential the configured value is.
- * `none`: it is none of them, and will be refused; `secret-id`: it is the id of one, the classic mistake.
+ * `none`: no registered one, so it will be refused; `secret-id`: the id of one, a common mistake.
  */
 export type CredentialMatch = 'matched' | 'ambiguous' | 'none' | 'secret-id' | 'unknown';
 
-/** What the directory says of the app, from Graph. Roles by their value: `IMAP.AccessAsApp`. */
+/** What the directory holds about the app, from Graph. Roles by their value: `IMAP.AccessAsApp`. */
 export interface Registration {
   /** Object id of the App registration: the one that Exchange must not be given. */
   readonly applicationObjectId?: string;
@@ -51,14 +51,14 @@ export interface Registration {
 export interface CredentialStatus {
   readonly app: string;
   readonly kind: 'secret' | 'certificate' | 'federated-token';
-  /** Neither file nor directory was read yet: that something is not known says nothing. */
+  /** Neither file nor directory was read yet: an absent member means nothing. */
   readonly pending?: boolean;
   readonly endDates: readonly EndDate[];
   readonly registered: readonly RegisteredCredential[];
   readonly match: CredentialMatch;
   /** `keyId` of the registered credential in use, where `match` is `matched`. */
   readonly matchedKeyId?: string;
-  /** Where it is `ambiguous`: the ids of those that it may be. */
+  /** Where `match` is `ambiguous`: the ids of the possible ones. */
   readonly candidateKeyIds?: readonly string[];
   /** Did the last check with a fresh token succeed? Absent until the first. */
   readonly valid?: boolean;
@@ -67,21 +67,21 @@ export interface CredentialStatus {
   /** Why the last check was refused. */
   readonly refusal?: Failure;
   /**
-   * The configured value is refused, and the one that stood there before still works: it is used until the
-   * process ends.
+   * The configured value is refused, and the previous one still works: the previous one is used until the process
+   * ends.
    */
   readonly previousInUse?: boolean;
   /** Of the configured value, where it was refused. */
   readonly secretShape?: SecretShape;
   readonly registration?: Registration;
-  /** Why Graph could not be read, where it was asked. */
+  /** Why Graph could not be read. */
   readonly graphFailure?: Failure;
 }
 
 /**
- * The end date that counts: Graph's of the matched credential, else the certificate file's, else the configuration's;
- * else of the registered ones of its kind the first that is still to come, or the last that has passed: it is not sure
- * then that it is ours. None where none of them is ours: a secret's end says nothing of a federated token.
+ * The effective end date: Graph's for the matched credential, else the certificate file's, else the configuration's.
+ * Else, of the registered ones of its kind, the next to come or the last that has passed; then it is not certain that it
+ * is the configured one's. None where no kind matches: the end of a secret says nothing about a federated token.
  */
 export function endDateInUse(
   {

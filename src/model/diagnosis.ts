@@ -1,6 +1,6 @@
 /**
- * What a failure means: one named cause, how sure we are, who can mend it, and how.
- * Written by `diagnosis/`, read by `status/`, `report/` and `commands/`.
+ * What a failure means: one named cause, its confidence, who can fix it, and how. Written by `diagnosis/`, read by
+ * `status/`, `report/` and `commands/`.
  */
 import type { Cause } from './cause.ts';
 
@@ -10,7 +10,7 @@ export type Confidence = (typeof CONFIDENCES)[number];
 export const SCOPES = ['mailbox', 'app', 'tenant', 'endpoint', 'prober'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** The subject of scope `prober`, where the replica has no name. */
+/** The subject of scope `prober` where the replica has no name. */
 export const PROBER = 'prober';
 
 export const OWNERS = ['entra-admin', 'exchange-admin', 'network-admin', 'operator', 'microsoft'] as const;
@@ -19,14 +19,14 @@ export type Owner = (typeof OWNERS)[number];
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** One step of a fix. `command` can be pasted as it is; `shell` says where. */
+/** One step of a fix. `command` can be pasted unchanged; `shell` names the shell for it. */
 export interface FixStep {
   readonly text: string;
   readonly command?: string;
   readonly shell?: 'powershell' | 'sh';
 }
 
-/** Another cause that fits the same evidence, and the test that would decide. */
+/** Another cause that fits the same evidence, and the test that decides. */
 export interface LookAlike {
   readonly cause: Cause;
   readonly test: string;
@@ -44,16 +44,16 @@ export interface Diagnosis {
   readonly severity: Severity;
   /** What is wrong, in one line, with names filled in. */
   readonly title: string;
-  /** The facts it rests on, one line each, verbatim where a server spoke. */
+  /** The facts that support it, one line each; the text of a server is verbatim. */
   readonly evidence: readonly string[];
   /** Ordered. The first step is the one to take. */
   readonly fix: readonly FixStep[];
-  /** How long a mended fault takes to be seen, in words. */
+  /** How long a fix takes to take effect, as text. */
   readonly takesEffect?: string;
   readonly lookAlikes: readonly LookAlike[];
   /**
-   * The cause of the diagnosis that this one competes with: both fit the same evidence and that one fits better.
-   * Absent on a finding of its own; only those open problems.
+   * The cause of a diagnosis that fits the same evidence better. Absent on a finding of its own; only such findings open
+   * problems.
    */
   readonly alternativeTo?: Cause;
   /** Step 1 to 5 of the set-up guide DOCU13517. */

@@ -1,7 +1,7 @@
 /**
- * What one look saw: stages with their outcome, seconds, facts and, where one failed, the failure verbatim.
- * Written by `probe/` (and by `transcript/` from pasted text), read by everybody else.
- * It holds no verdict: what it means is for `diagnosis/`.
+ * What one probe observed: stages with outcome, seconds, facts and, where one failed, the failure verbatim. Written by
+ * `probe/` (and by `transcript/` from pasted text), read by all other folders. It holds no verdict: `diagnosis/` decides
+ * what it means.
  */
 import type { Recognised } from './phrase-id.ts';
 import { factsOf, type Protocol } from './protocol.ts';
@@ -15,24 +15,24 @@ export type StageName = (typeof STAGE_NAMES)[number];
 export type Outcome = 'ok' | 'failed' | 'skipped';
 
 /**
- * What kind of thing went wrong, a closed set:
+ * The kind of a failure, a closed set:
  * - `dns`          the name did not resolve (code: `ENOTFOUND`, `EAI_AGAIN`, ...)
  * - `refused`      the host refused the connection
  * - `unreachable`  no route (`ENETUNREACH`, `EHOSTUNREACH`, `EACCES`)
- * - `timeout`      silence until the stage's or the look's deadline
+ * - `timeout`      silence until the stage's or the probe's deadline
  * - `reset`        the connection was reset or broke (`ECONNRESET`, `EPIPE`)
- * - `closed`       the other side closed before it had answered
+ * - `closed`       the other side closed before it answered
  * - `tls`          the handshake failed (code: OpenSSL's or Node's)
- * - `untrusted`    the handshake worked, the certificate is not trusted (code: Node's `authorizationError`)
+ * - `untrusted`    the handshake succeeded, but the certificate is not trusted (code: Node's `authorizationError`)
  * - `proxy`        the configured proxy refused or failed
- * - `protocol`     the answer is not of the protocol, or a needed capability is absent
- * - `rejected`     the server understood and said no (OAuth error, IMAP NO, BAD, BYE, POP3 -ERR)
- * - `throttled`    the server said: later
- * - `http`         the token host answered something that is not OAuth (HTML, an empty body, a vendor's page)
+ * - `protocol`     the answer violates the protocol, or a needed capability is absent
+ * - `rejected`     the server refused (OAuth error, IMAP NO, BAD, BYE, POP3 -ERR)
+ * - `throttled`    the server asked us to try later
+ * - `http`         the answer of the token host is not OAuth (HTML, an empty body, a vendor's page)
  * - `credential`   our own credential cannot be used (file unreadable, key does not fit)
  * - `claims`       the token was issued but cannot work here
- * - `aborted`      we stopped the look ourselves (shutdown)
- * - `unexpected`   a bug of ours
+ * - `aborted`      mailprobe stopped the probe itself (shutdown)
+ * - `unexpected`   a bug in mailprobe
  */
 export const FAILURE_KINDS = [
   'dns',
@@ -61,11 +61,11 @@ export interface Failure {
   readonly code?: string;
   /** The answer's status word: `NO`, `BAD`, `BYE`, `-ERR`, or an HTTP status such as `401`. */
   readonly status?: string;
-  /** The server's own words (or the system's, or ours), bounded, without control characters and secrets. */
+  /** The message of the server, the system or mailprobe: bounded, without control characters and secrets. */
   readonly text: string;
   /**
-   * What the text says, where whoever wrote the evidence has recognised it: `transcript/` does. A probe leaves it out:
-   * its text is verbatim, and the diagnosis recognises it, once.
+   * The phrases recognized in the text, where `transcript/` wrote the evidence. A probe leaves them out: its text is
+   * verbatim, and the diagnosis recognizes the phrases.
    */
   readonly recognised?: Recognised;
   /** How long the server asked us to wait. */
@@ -103,18 +103,18 @@ export interface Claims {
   readonly expiresAt?: number;
 }
 
-/** A refresh that failed while the token in hand still lives: a warning with a countdown. */
+/** A renewal that failed while the cached token is still valid: a warning with a countdown. */
 export interface RefreshFailure {
   readonly failure: Failure;
   /** Since when refreshes have failed. */
   readonly since: number;
-  /** When the token in hand ends. */
+  /** When the cached token ends. */
   readonly tokenExpiresAt: number;
-  /** Where the request ended before it had an answer. */
+  /** Where the request ended without an answer. */
   readonly stoppedAt?: TokenFacts['stoppedAt'];
 }
 
-/** What the token endpoint's answer said besides yes or no. */
+/** Facts of the token endpoint's answer besides its outcome. */
 export interface TokenFacts {
   readonly source?: 'cache' | 'fetched';
   readonly expiresAt?: number;
@@ -128,25 +128,25 @@ export interface TokenFacts {
   /** This machine's clock minus the server's, in seconds, from the HTTP `Date`. */
   readonly clockSkewSeconds?: number;
   readonly contentType?: string;
-  /** `Server` or `Via`: names a proxy that answered in Entra's place. */
+  /** `Server` or `Via`: names a proxy that answered instead of Entra. */
   readonly answeredBy?: string;
   /** At which stage of its own connection the token leg stopped: `dns`, `connect`, `tls`, `http`. */
   readonly stoppedAt?: 'dns' | 'connect' | 'tls' | 'http';
   readonly certificate?: CertificateFacts;
   readonly refreshFailure?: RefreshFailure;
-  /** The configured credential was refused; this token was got with the one that stood in its place before. */
+  /** The configured credential was refused; the previous one obtained this token. */
   readonly replacementRefused?: Failure;
-  /** What the shape of the configured secret tells without showing it. */
+  /** What the form of the configured secret shows without revealing it. */
   readonly secretShape?: SecretShape;
 }
 
-/** `guid`: a Secret ID was pasted in the Value's place. Never holds the secret. */
+/** `guid`: a Secret ID was pasted instead of the Value. Never holds the secret. */
 export interface SecretShape {
   readonly length: number;
   readonly looksLike: 'secret-value' | 'guid' | 'encoded' | 'whitespace' | 'quoted' | 'short' | 'other';
 }
 
-/** Facts by stage. Every member is optional: what was not seen is absent. */
+/** Facts by stage. Every member is optional: what was not observed is absent. */
 export interface StageFacts {
   readonly token: TokenFacts;
   readonly claims: Claims;
@@ -160,7 +160,7 @@ export interface StageFacts {
   };
   readonly greeting: {
     readonly text?: string;
-    /** Exchange's bracketed server name, decoded: names the data centre and the cloud. */
+    /** Exchange's bracketed server name, decoded: identifies the data center and the cloud. */
     readonly serverName?: string;
     readonly exchange?: boolean;
   };
@@ -185,7 +185,7 @@ export interface StageOf<S extends StageName> {
   readonly failure?: Failure;
 }
 
-/** One stage, whichever: `stage` tells which facts it has. */
+/** Any stage: `stage` determines its facts. */
 export type Stage = { [S in StageName]: StageOf<S> }[StageName];
 
 /** One probe of one target, from its first byte to its last. */
@@ -215,12 +215,12 @@ export function failedStages(evidence: { readonly stages: readonly Stage[] }): r
   return evidence.stages.filter((stage) => stage.outcome === 'failed');
 }
 
-/** A shutdown or a reload cut the probe short: it saw nothing worth judging. */
+/** A shutdown or a reload cut the probe short: there is nothing to diagnose. */
 export function isEndedByUs(evidence: { readonly stages: readonly Stage[] }): boolean {
   return failedStages(evidence).some(({ failure }) => failure?.kind === 'aborted');
 }
 
-/** The token was there, and the mail server, or its claims, did not let it in. */
+/** There was a token, but its claims or the mail server refused the login. */
 export function failedAtLogin(evidence: { readonly stages: readonly Stage[] }): boolean {
   return failedStages(evidence).some(
     ({ stage }) => stage === 'claims' || stage === 'auth' || stage === 'open',
@@ -228,8 +228,8 @@ export function failedAtLogin(evidence: { readonly stages: readonly Stage[] }): 
 }
 
 /**
- * A look is a success when the mailbox was opened. A logout that fails afterwards is told, but nobody loses a
- * mailbox by it.
+ * A probe is a success when the mailbox was opened. A failed logout afterwards is reported, but the mailbox still
+ * works.
  */
 export function isSuccess(evidence: Pick<Evidence, 'protocol' | 'stages'>): boolean {
   return stageOf(evidence, factsOf(evidence.protocol).finalStage)?.outcome === 'ok';

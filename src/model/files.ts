@@ -1,6 +1,6 @@
 /**
- * What a read of a file may say, and how long it may take: the one way in which all parts read files. `files/` does
- * it, the rim hands it on; whoever reads judges what the bytes mean.
+ * The interface through which all parts read files, bounded in size and time. `files/` implements it, the composition
+ * root passes it on; the reader decides what the bytes mean.
  */
 
 export type FileFault =
@@ -28,16 +28,16 @@ export class FileError extends Error {
 
 export interface FolderEntry {
   readonly name: string;
-  /** Of the entry itself: a link to a folder is not a folder. */
+  /** About the entry itself: a link to a folder is not a folder. */
   readonly isFolder: boolean;
 }
 
-/** Each call ends within seconds, whatever the disk does, and rejects with `FileError` only. */
+/** Each call ends within seconds, even if the disk hangs, and rejects with `FileError` only. */
 export interface Files {
   /** The whole content of a regular file: no pipe, device or socket is read. */
   readonly read: (path: string, limitBytes: number) => Promise<Uint8Array>;
   readonly list: (folder: string) => Promise<readonly FolderEntry[]>;
-  /** Which file stands behind the name, and its last change; of a folder, the names in it. */
+  /** Identifies the file behind the name, and its last change; for a folder, the names in it. */
   readonly fingerprint: (path: string) => Promise<string>;
 }
 

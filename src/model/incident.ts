@@ -11,7 +11,7 @@ export type IncidentState = (typeof INCIDENT_STATES)[number];
 
 /**
  * - `recovered`             every affected mailbox succeeded often enough
- * - `superseded`            the fault goes on under another scope: see `supersededBy`
+ * - `superseded`            the fault continues under another scope: see `supersededBy`
  * - `no-longer-configured`  what was affected is no longer watched
  */
 export const CLOSE_REASONS = ['recovered', 'superseded', 'no-longer-configured'] as const;
@@ -60,7 +60,7 @@ export interface Incident {
   readonly closed?: number;
   readonly state: IncidentState;
   readonly closeReason?: CloseReason;
-  /** Id of the incident under which the fault goes on. */
+  /** Id of the incident under which the fault continues. */
   readonly supersededBy?: string;
   /** Causes that it was reported under before, oldest first, without the present one. */
   readonly formerCauses: readonly string[];

@@ -14,7 +14,7 @@ export interface RecentProbe {
   readonly failed: boolean;
 }
 
-/** How a target has fared, as far as its confirmed state goes on from it. */
+/** How a target has fared, as far as its confirmed state continues from it. */
 export interface TargetCourse {
   /** When `confirmed` became what it is: `at` of the target's last `StateChange`. */
   readonly changedAt: number;
@@ -108,7 +108,7 @@ export interface MailboxSelector {
 }
 
 /**
- * Probing goes on, nothing is sent, incidents in it are marked and do not count. A person's, or one occurrence of a
+ * Probing continues, nothing is sent, incidents in it are marked and do not count. A person's, or one occurrence of a
  * schedule, which is stored when it begins: so a later change of the schedule does not rewrite the past.
  */
 export interface MaintenanceWindow extends MailboxSelector {

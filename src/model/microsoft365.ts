@@ -1,7 +1,7 @@
 /**
  * The facts of Microsoft 365: its clouds with their hosts, the ids of its own applications, and which hosts are
- * Microsoft's. Everything that names a cloud or a host of Microsoft reads them here; what a protocol is stands in
- * `protocol.ts`, how a token is judged in `token-claims.ts`. The sandbox keeps its own copy: it is the second opinion.
+ * Microsoft's. Every part that names a cloud or a host of Microsoft reads them here. Protocols are in `protocol.ts`, the
+ * checks of a token in `token-claims.ts`. The sandbox keeps its own copy on purpose, as a second opinion.
  */
 export const CLOUD_NAMES = ['global', 'gcc-high', 'dod', 'china'] as const;
 
@@ -145,12 +145,12 @@ export function isTokenHost(host: string): boolean {
   return SIGN_IN_HOSTS.includes(host.toLowerCase()) || GRAPH_HOSTS.has(host.toLowerCase());
 }
 
-/** Of an `iss` claim. Other issuers' tokens are theirs to judge. */
+/** For an `iss` claim. Tokens of other issuers are not checked. */
 export function isMicrosoftIssuer(issuer: string): boolean {
   return issuer.startsWith('https://') && SIGN_IN_HOSTS.includes(hostOf(issuer));
 }
 
-/** Of an audience, a scope or a resource, as URI, host or application id: is it Exchange Online, in any cloud? */
+/** Does an audience, a scope or a resource (URI, host or application id) mean Exchange Online, in any cloud? */
 export function isExchangeResource(resource: string): boolean {
   const name = hostOf(resource);
   return name === EXCHANGE_APP_ID || EXCHANGE_RESOURCE_HOSTS.includes(name);
@@ -161,7 +161,7 @@ export function isGraphResource(resource: string): boolean {
   return name === GRAPH_APP_ID || GRAPH_HOSTS.has(name);
 }
 
-/** The host of a URL, in lower case; of a text without scheme, what stands before its path. */
+/** The host of a URL, in lower case; for a text without scheme, the part before the path. */
 export function hostOf(url: string): string {
   return url
     .replace(/^[a-z]{1,10}:\/\//i, '')

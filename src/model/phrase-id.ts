@@ -60,7 +60,7 @@ export type SignId =
   | 'login-command'
   | 'bye';
 
-/** What was recognised in the text of a failure. */
+/** What was recognized in the text of a failure. */
 export interface Recognised {
   readonly phrases: readonly PhraseId[];
   readonly signs: readonly SignId[];

@@ -1,5 +1,5 @@
 /**
- * The protocols over which mailboxes are probed: everything that differs between them and is no dialogue. Schemas,
+ * The protocols over which mailboxes are probed: everything that differs between them except the dialog. Schemas,
  * usage texts, the page, the set-up script and the rules' commands derive from this table. The dialogue of each is an
  * adapter of `probe/`, how pasted text speaks of it stands in `vocabulary/dialects.ts`.
  */
@@ -56,7 +56,7 @@ export type Protocol = keyof typeof PROTOCOLS;
 
 export const PROTOCOL_IDS: readonly Protocol[] = Object.keys(PROTOCOLS).filter(isProtocol);
 
-/** What a text or an app that names no protocol is judged by. */
+/** The protocol assumed for a text or an app that names none. */
 export const USUAL_PROTOCOL: Protocol = 'imap';
 
 /** On which their servers listen, encrypted and plain. */

@@ -1,4 +1,4 @@
-/** The names that a pasted text quotes: the transcript finds them, titles and commands of the diagnosis take them. */
+/** The names that a pasted text quotes: `transcript/` finds them, titles and commands of a diagnosis use them. */
 import type { Cloud } from './microsoft365.ts';
 import type { Protocol } from './protocol.ts';
 
@@ -8,10 +8,10 @@ export interface QuotedNames {
   readonly tenant?: string;
   readonly host?: string;
   readonly port?: number;
-  /** Where the token leg failed, or what stood in its way. */
+  /** The host at which the token leg failed. */
   readonly tokenHost?: { readonly host: string; readonly port?: number };
   readonly resource?: string;
-  /** By the hosts that it names. */
+  /** Derived from the hosts that the text names. */
   readonly cloud?: Cloud;
   /** Over which the app is used, where that is not the mailbox's to say. */
   readonly protocols?: readonly Protocol[];

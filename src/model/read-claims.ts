@@ -1,6 +1,6 @@
 /**
- * What an access token says of itself. Decoded as evidence, not verified: whether it is genuine is for the server
- * that it is shown to. Tolerant: a token that is no JWT (opaque, encrypted) has no claims, and that is no error.
+ * Decodes the claims of an access token as evidence. Not verified: the mail server decides whether the token is genuine.
+ * Tolerant: a token that is not a JWT (opaque, encrypted) has no claims, and that is no error.
  */
 import { decodeBase64 } from './base64.ts';
 import type { Claims } from './evidence.ts';
@@ -16,12 +16,12 @@ const MOST_ROLES = 50;
 /** The last instant that a JavaScript date can hold, in seconds. */
 const LAST_SECOND = 8_640_000_000_000;
 
-/** `clean` makes the values fit to be shown; they are bounded here. */
+/** `clean` makes the values safe to show; they are bounded here. */
 export function decodeClaims(token: string, clean: Clean = cleanText): Claims {
   return claimsOfPayload(payloadOf(token), clean);
 }
 
-/** The claims of a payload by Entra's names for them. */
+/** The claims of a payload, by Entra's names. */
 export function claimsOfPayload(
   payload: Readonly<Record<string, unknown>>,
   clean: Clean = cleanText,
@@ -33,7 +33,7 @@ export function claimsOfPayload(
     issuer: textOf(payload.iss),
     roles: textsOf(payload.roles),
     scopes: textOf(payload.scp),
-    // v1.0 tokens say appid and appidacr, v2.0 tokens azp and azpacr.
+    // v1.0 tokens have appid and appidacr, v2.0 tokens azp and azpacr.
     appId: textOf(payload.appid) ?? textOf(payload.azp),
     objectId: textOf(payload.oid),
     tenantId: textOf(payload.tid),
@@ -58,7 +58,7 @@ function readText(value: unknown, clean: Clean): string | undefined {
   return typeof value === 'string' ? clean(value, LONGEST_VALUE) : undefined;
 }
 
-/** `roles` is a list; a single role as plain text was seen from other issuers. */
+/** `roles` is a list; other issuers were seen to send a single role as text. */
 function readTexts(value: unknown, clean: Clean): readonly string[] | undefined {
   if (typeof value === 'string') return [clean(value, LONGEST_VALUE)];
   if (!Array.isArray(value)) return undefined;

@@ -1,39 +1,39 @@
 /**
  * Keeps secrets out of every text that leaves the process: log lines, answers, pages, evidence, terminal output.
- * `probe/` registers what it reads and receives; every edge calls `scrub`. It works by value and not by the name
- * of a field, because servers echo what they were sent and libraries put it into messages; what a text itself
- * announces as a secret is redacted too. The work is linear in the text.
+ * `probe/` registers every secret that it reads or receives; every output calls `redact`. It works by value and not by
+ * the name of a field, because servers echo what they receive and libraries put it into messages. Values that the text
+ * itself marks as secret are redacted, too. The work is linear in the text.
  */
 import { redactAnnounced } from './announced-secrets.ts';
 
 export interface Redactor {
-  /** Registers a value, and the forms in which it travels. Short values (under 8 characters) are ignored. */
+  /** Registers a value, and the encodings in which it is sent. Short values (under 8 characters) are ignored. */
   readonly add: (value: string) => void;
   /**
-   * The text without any registered value, whole or in part, in upper or lower case, and without anything that is
-   * announced as a secret or shaped like a JWT. JSON stays JSON.
+   * The text without any registered value, whole or in part, in upper or lower case, and without any value that is
+   * marked as a secret or has the form of a JWT. JSON stays JSON.
    */
   readonly redact: (text: string) => string;
-  /** Does the text hold a registered value, whole or in part? For readings of a text that are not shown themselves. */
+  /** Does the text hold a registered value, whole or in part? For decodings of a text, which are never shown. */
   readonly finds: (text: string) => boolean;
 }
 
 const MARK = '[redacted]';
 const SHORTEST = 8;
-/** A text is recognised by windows of this many characters of a registered value. */
+/** A registered value is recognized by windows of this many characters. */
 const WINDOW = 16;
 /** Long values (tokens) are indexed at every eighth character only: an echo of 23 characters is still caught. */
 const LONG = 128;
 const LONG_STRIDE = 8;
-/** Of one form: Entra's tokens have a tenth of them. A longer value than anybody issues is indexed less densely. */
+/** Most windows of one form; a token of Entra has a tenth of them. A longer value is indexed less densely. */
 const MOST_WINDOWS_OF_FORM = 2048;
-/** Tokens are renewed hourly: the values used least recently are forgotten beyond this many windows or forms. */
+/** Tokens are renewed hourly: beyond this many windows or forms, the least recently used values are forgotten. */
 const MOST_WINDOWS = 1_000_000;
 const MOST_FORMS = 100_000;
 
 /**
- * Runs of characters that a secret, a token or an encoding of either is made of. An escape of JSON before a run is
- * no part of it.
+ * Runs of characters that can be part of a secret, a token or an encoding of either. A JSON escape before a run is not
+ * part of it.
  */
 const RUN = /\\(?:u[\da-f]{4}|.)|[\w.~+/=%-]{16,}/gi;
 const ONLY_RUN = /^[\w.~+/=%-]{16,}$/;
@@ -41,7 +41,7 @@ const ONLY_RUN = /^[\w.~+/=%-]{16,}$/;
 export function createRedactor(): Redactor {
   /** Every registered form, in lower case, the least recently registered first. */
   const forms = new Set<string>();
-  /** Short forms, which are replaced exactly: `inRuns` stand within one run, `anywhere` may not. */
+  /** Short forms, which are replaced exactly: `inRuns` lie within one run, `anywhere` may not. */
   const literals = { inRuns: new Set<string>(), anywhere: new Set<string>() };
   const windows = new Map<string, number>();
 
@@ -65,7 +65,7 @@ export function createRedactor(): Redactor {
     }
   };
 
-  /** Most runs hold nothing: only one that does is searched for each form. */
+  /** Most runs hold no secret: only one that does is searched for each form. */
   const redactRun = (run: string): string => {
     if (run.length < WINDOW || !holdsWindow(fold(run), windows)) return run;
     const rest = replaceForms(run, literals.inRuns);
@@ -94,7 +94,7 @@ export function createRedactor(): Redactor {
   };
 }
 
-/** Lower case, character by character: nothing changes its place. */
+/** Lower case, character by character: no position changes. */
 function fold(text: string): string {
   return text.replaceAll('\u0130', 'i').toLowerCase().replaceAll('\u03C2', '\u03C3');
 }

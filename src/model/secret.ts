@@ -1,5 +1,5 @@
 /**
- * A value that must never be seen: printing, serialising or inspecting it shows `[redacted]`.
+ * A value that must never be shown: printing, serializing or inspecting it yields `[redacted]`.
  * Only the code that sends it calls `reveal()`: `probe/token` (client secret), `probe/protocol` and `probe/credential`
  * (access token); and `probe/credential/match.ts`, which compares a secret with what is registered.
  */

@@ -1,16 +1,16 @@
 /**
- * What we know of each target, app and problem at a moment. Written by `status/`, read by `report/`,
- * `diagnosis/` (as context) and `commands/`. Times in epoch milliseconds.
+ * The state of each target, app and problem at one moment. Written by `status/`, read by `report/`, `diagnosis/` (as
+ * context) and `commands/`. Times in epoch milliseconds.
  */
 import type { Cause } from './cause.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Claims, Evidence, Failure, RefreshFailure } from './evidence.ts';
 import type { Target } from './target.ts';
 
-/** `unknown` until the first look, and while the prober itself is cut off: neither up nor down. */
+/** `unknown` until the first probe, and while the prober itself is cut off: neither up nor down. */
 export type Confirmed = 'unknown' | 'up' | 'down';
 
-/** A look and its verdict. A healthy look may carry diagnoses too: warnings. */
+/** A probe and its diagnoses. A healthy probe may have diagnoses, too: warnings. */
 export interface ProbeResult {
   readonly evidence: Evidence;
   readonly success: boolean;
@@ -23,13 +23,13 @@ export type FailuresByCause = Readonly<Partial<Record<Cause | 'unexplained', num
 export interface TargetStatus {
   readonly target: Target;
   readonly confirmed: Confirmed;
-  /** Since when `confirmed` is what it is. */
+  /** When `confirmed` last changed. */
   readonly confirmedSince?: number;
   readonly consecutiveFailures: number;
   readonly consecutiveSuccesses: number;
   readonly lastProbe?: ProbeResult;
   readonly lastSuccess?: number;
-  /** Start of the unbroken run of failures that the last look belongs to. */
+  /** Start of the run of failures that includes the last probe. */
   readonly failingSince?: number;
   /** It comes and goes. */
   readonly intermittent?: true;
@@ -41,11 +41,11 @@ export interface TargetStatus {
   readonly backOffMs?: number;
   readonly probesTotal: number;
   readonly failuresByCause: FailuresByCause;
-  /** Newest first. Successes drop out sooner than failures. */
+  /** Newest first. Failures are kept longer than successes. */
   readonly history: readonly ProbeResult[];
 }
 
-/** A change that people want to read in a log or be told of, once. */
+/** A change that is logged or announced once. */
 export interface StatusChange {
   readonly target: Target;
   readonly from: Confirmed;
@@ -54,7 +54,7 @@ export interface StatusChange {
   readonly probe: ProbeResult;
 }
 
-/** What the token cache knows of an app, without the token. */
+/** The token cache's state of an app, without the token. */
 export interface AppTokenState {
   readonly app: string;
   readonly requestsTotal: number;
@@ -64,13 +64,13 @@ export interface AppTokenState {
   readonly lastFailure?: { readonly failure: Failure; readonly at: number };
   readonly refreshFailure?: RefreshFailure;
   readonly clockSkewSeconds?: number;
-  /** The configured credential is refused; the one that stood in its place before is used, from memory. */
+  /** The configured credential is refused; the previous one is used, from memory. */
   readonly replacementRefused?: { readonly failure: Failure; readonly since: number };
 }
 
 /**
- * Diagnoses of one cause and scope, grouped: forty mailboxes behind one secret are one problem. Reads as the surest of
- * them; as severe as the severest.
+ * Diagnoses of one cause and scope, grouped: forty mailboxes behind one secret are one problem. Its text is that of the
+ * diagnosis with the highest confidence; its severity is the highest of all.
  */
 export interface Problem extends Diagnosis {
   /** Stable: `cause:scope:subject`. */
@@ -81,8 +81,8 @@ export interface Problem extends Diagnosis {
 }
 
 /**
- * What happened to a problem, announced once to whoever stores, sends or shows it. `grew`: more mailboxes are affected
- * and none fewer; `shrank`: the other way round; `changed`: its verdict reads otherwise, or other mailboxes are affected.
+ * A change of a problem, announced once to the parts that store, send or show it. `grew`: more mailboxes are affected,
+ * and none fewer; `shrank`: the reverse; `changed`: its diagnosis differs, or other mailboxes are affected.
  */
 export type ProblemChange =
   | { readonly kind: 'opened'; readonly at: number; readonly after: Problem }
@@ -94,7 +94,7 @@ export type ProblemChange =
     }
   | { readonly kind: 'closed'; readonly at: number; readonly before: Problem };
 
-/** Everything that `report/` may show, at one moment. */
+/** Everything that `report/` shows, at one moment. */
 export interface Snapshot {
   readonly at: number;
   readonly targets: readonly TargetStatus[];

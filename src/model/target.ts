@@ -1,6 +1,6 @@
 /**
- * What is watched: an app registration, its mailboxes, and a target (one mailbox over one protocol).
- * Made by `config/`, carried on every arrow, changed by nobody.
+ * What is watched: an app registration, its mailboxes, and a target (one mailbox over one protocol). Made by `config/`,
+ * passed to all folders, never changed.
  * Durations are milliseconds, points in time are milliseconds since the Unix epoch.
  */
 import type { Cloud } from './microsoft365.ts';
@@ -13,7 +13,7 @@ export interface Endpoint {
   readonly tls: TlsMode;
 }
 
-/** Where a secret stands; its value is read anew at each use, so that a rotation needs no restart. */
+/** The source of a secret; its value is read anew at each use, so that a rotation needs no restart. */
 export type SecretSource =
   | { readonly from: 'file'; readonly path: string }
   | { readonly from: 'env'; readonly name: string };
@@ -23,13 +23,13 @@ export type Credential = (
   | { readonly kind: 'certificate'; readonly certificateFile: string; readonly privateKeyFile: string }
   | { readonly kind: 'federated-token'; readonly tokenFile: string }
 ) & {
-  /** `expires_at` of the configuration: what the operator believes. */
+  /** `expires_at` of the configuration: the operator's statement. */
   readonly expiresAt?: number;
 };
 
 /** How to reach a host: shared by the token, Graph and mail legs. */
 export interface NetworkOptions {
-  /** PEM certificates that are trusted besides the system's roots. */
+  /** PEM certificates that are trusted in addition to the system's roots. */
   readonly ca?: string;
   /** `http:`, `https:` or `socks5:` URL of a proxy. May hold credentials: never print it, print `proxyName()`. */
   readonly proxy?: URL;
@@ -58,7 +58,7 @@ export interface App {
   readonly owner?: string;
   readonly network: NetworkOptions;
   readonly timeoutMs: number;
-  /** How often the credential is tried with a fresh token. */
+  /** How often the credential is checked with a fresh token. */
   readonly credentialIntervalMs: number;
   /** Days before a credential's end at which a problem opens, severest last: `[30, 14, 7]`. */
   readonly expiryThresholdDays: readonly number[];
@@ -80,7 +80,7 @@ export interface Target {
   readonly endpoint: Endpoint;
   readonly network: NetworkOptions;
   readonly intervalMs: number;
-  /** One overall deadline of a look. */
+  /** The deadline of a whole probe. */
   readonly timeoutMs: number;
   /** Failures in a row until `down` is confirmed. */
   readonly failureThreshold: number;
@@ -97,8 +97,8 @@ export function targetKey(target: {
 }
 
 /**
- * Do both mean the same mailbox, reached as the same app at the same place? If not, what was seen of the one says
- * nothing of the other, although they may bear the same key before and after a reload.
+ * Do both mean the same mailbox, reached as the same app at the same endpoint? If not, results of the one say nothing
+ * about the other, although they may have the same key before and after a reload.
  */
 export function isSameTarget(a: Target, b: Target): boolean {
   return (
@@ -136,7 +136,7 @@ export function proxyName(proxy: URL): string {
   return `${proxy.protocol}//${proxy.host}`;
 }
 
-/** Where the credential stands, in words: `the file /run/secrets/plm`. */
+/** The source of the credential as text: `the file /run/secrets/plm`. */
 export function credentialLocation(credential: Credential): string {
   switch (credential.kind) {
     case 'secret':

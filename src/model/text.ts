@@ -1,11 +1,11 @@
 /**
- * Makes a foreign text fit to be shown: one line, bounded, without control characters. Called wherever the words
- * of a server, a proxy or the system enter our evidence. Secrets are the redactor's.
+ * Makes an untrusted text safe to show: one line, bounded, without control characters. Called wherever a message of a
+ * server, a proxy or the system enters evidence. The redactor removes secrets.
  */
 const LONGEST = 500;
 
-/** C0, DEL, C1, and the Unicode characters that reorder or hide what stands beside them. */
-// oxlint-disable-next-line no-control-regex -- the control characters are what this removes
+/** C0, DEL, C1, and the Unicode characters that reorder or hide their neighbors. */
+// oxlint-disable-next-line no-control-regex -- this expression removes control characters
 const UNSEEN = /[\u0000-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF\uFFFD]+/g;
 
 /** `limit` counts UTF-16 units; a longer text ends in an ellipsis. */

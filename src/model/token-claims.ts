@@ -1,7 +1,7 @@
 /**
- * Can this token open a mailbox over this protocol? One verdict on the claims alone, before any server is asked: Entra
- * issues a valid token for Exchange Online even where no permission exists, and what is wrong stands in `aud` and
- * `roles`. Asked by the probe for its claims stage, and by the diagnosis for tokens that it has no such stage of.
+ * Can this token open a mailbox over this protocol? Checks the claims alone, before a mail server sees the token: Entra
+ * issues a valid token for Exchange Online even where no permission exists, and only `aud` and `roles` show it. Called by
+ * the probe for its claims stage, and by the diagnosis for tokens without such a stage.
  */
 import type { Claims, Failure } from './evidence.ts';
 import { isExchangeResource, isGraphResource, isMicrosoftIssuer } from './microsoft365.ts';
@@ -21,16 +21,16 @@ export type ClaimsFault = (typeof CLAIMS_FAULTS)[number];
 export interface TokenUse {
   readonly claims: Claims;
   readonly protocol: Protocol;
-  /** When it is shown to the server, in epoch milliseconds of the issuer's clock. */
+  /** When the token is used, in epoch milliseconds of the issuer's clock. */
   readonly at: number;
 }
 
-/** Clocks may differ by this much before a token that begins in the future says anything. */
+/** Clocks may differ by this much: only beyond it, a token that begins in the future is a failure. */
 const TOLERANCE_MS = 5 * 60_000;
 
 /**
- * The first claim that makes the login impossible: what is set up wrongly comes before what time has done. Roles and
- * audience are judged of Entra's tokens alone; a token that is no JWT has no claims, and nothing against it.
+ * The first claim that makes the login impossible: errors of the set-up come before errors of time. Roles and audience
+ * are checked for Entra's tokens only; a token that is not a JWT has no claims, and passes.
  */
 export function claimsFaultOf({ claims, protocol, at }: TokenUse): ClaimsFault | undefined {
   if (isEntras(claims)) {
@@ -49,7 +49,7 @@ export function claimsFailureOf(use: TokenUse): Failure | undefined {
   return fault === undefined ? undefined : { kind: 'claims', code: fault, text: textOf(fault, use) };
 }
 
-/** What the code of a failed claims stage says. */
+/** The text for the code of a failed claims stage. */
 export function claimsFaultOfCode(code: string | undefined): ClaimsFault | undefined {
   return CLAIMS_FAULTS.find((fault) => fault === code);
 }
@@ -58,7 +58,7 @@ export function hasRole(claims: Claims, protocol: Protocol): boolean {
   return claims.roles?.includes(roleFor(protocol)) ?? false;
 }
 
-/** By its issuer; where a pasted text does not hold that, by what only Entra's tokens name. */
+/** By its issuer; where a pasted text lacks that, by claims that only Entra's tokens have. */
 function isEntras({ issuer, tenantId, audience }: Claims): boolean {
   return (
     (issuer !== undefined && isMicrosoftIssuer(issuer)) ||
@@ -67,7 +67,7 @@ function isEntras({ issuer, tenantId, audience }: Claims): boolean {
   );
 }
 
-/** Its roles tell where its audience does not: no resource but Exchange Online's has those of the mail protocols. */
+/** By its roles where its audience is absent: only Exchange Online's resource has those of the mail protocols. */
 function isForExchange({ audience, roles = [] }: Claims): boolean {
   if (audience === undefined || isExchangeResource(audience)) return true;
   return !isGraphResource(audience) && MAIL_ROLES.some((role) => roles.includes(role));

@@ -1,7 +1,7 @@
 /**
- * Makes a text that somebody else wrote fit to be shown: cut, without secrets, on one line, bounded. Called wherever
- * the message of a server, a proxy, a library or the system enters our evidence. It is cut before it is redacted:
- * nobody's length is our work.
+ * Makes an untrusted text safe to show: cut, without secrets, on one line, bounded. Called wherever a message of a
+ * server, a proxy, a library or the system enters evidence. It is cut before it is redacted, so that a long text costs
+ * no more than a short one.
  */
 import type { Redactor } from './redactor.ts';
 import { cleanText } from './text.ts';
@@ -11,7 +11,7 @@ const LIMIT = 500;
 /** `cleanText` reads this many times the limit, because blanks and control characters shrink. */
 const READ_AHEAD = 4;
 const SHORTEST_READ = 512;
-/** Longer than any form that is recognised only as a whole, so that a secret which the cut halves lies within it. */
+/** Longer than any form that is recognized only as a whole, so that a secret which the cut halves lies within it. */
 const MARGIN = 256;
 /** Of the redacted text: the rest of a halved secret, even if parts of it were replaced by something longer. */
 const DROPPED = MARGIN + 128;

@@ -1,6 +1,6 @@
 /**
- * Who is next among those that wait? One lane for each app, served in turn, so that an app with ten thousand
- * mailboxes does not hold up one with three. Within a lane, first come, first served.
+ * Which waiting item is next? One lane for each app, served in turn, so that an app with ten thousand mailboxes does not
+ * delay one with three. Within a lane, first come, first served.
  */
 export interface FairQueue<T> {
   readonly add: (lane: string, item: T) => void;
@@ -28,8 +28,8 @@ export function createFairQueue<T>(): FairQueue<T> {
       else items.add(item);
     },
     remove,
-    // Short, however much waits: a closed lane has its share of looks under way, and an item that may not start
-    // waits for one that is under way, so neither can be more than the looks under way.
+    // Short, however many items wait: a closed lane has its share of probes under way, and an item that may not start
+    // waits for one under way, so neither can outnumber the probes under way.
     take(isOpen, mayStart) {
       for (const [lane, items] of lanes) {
         if (!isOpen(lane)) continue;

@@ -1,11 +1,11 @@
 /**
- * Who may start now? Holds what waits and counts what is under way: never two at one mailbox, never more than the
- * caps, apps in turn, the urgent first. When something is due is the scheduler's.
+ * Which probe may start now? Holds the waiting probes and counts those under way: never two of one mailbox, never more
+ * than the caps, apps in turn, urgent ones first. The scheduler decides when a probe is due.
  */
 import type { Target } from '../model/target.ts';
 import { createFairQueue } from './fair-queue.ts';
 
-/** Most looks under way at once, over all and of one app. */
+/** Most probes under way at once, in total and per app. */
 export interface Concurrency {
   readonly total: number;
   readonly perApp: number;
@@ -14,13 +14,13 @@ export interface Concurrency {
 export interface Gate<T> {
   readonly setCaps: (caps: Concurrency) => void;
   readonly queue: (item: T, urgency: 'urgent' | 'waiting') => void;
-  /** Takes the item out of the queue it waits in, if it does. */
+  /** Removes the item from the queue in which it waits, if any. */
   readonly unqueue: (item: T) => void;
-  /** Lets the next one in, if one may; from then on it is under way until it leaves. */
+  /** Admits the next item, if one may start; it is under way until it leaves. */
   readonly admit: () => T | undefined;
   readonly leave: (item: T) => void;
   readonly underWay: ReadonlySet<T>;
-  /** The item of each app that has waited longest, the urgent aside. */
+  /** The item of each app that has waited longest, without the urgent ones. */
   readonly waitingLongest: () => Iterable<T>;
 }
 

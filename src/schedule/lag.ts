@@ -1,6 +1,6 @@
 /**
- * How late did looks start, at worst, over the last minute? Kept by the second, so its cost does not depend on how
- * many looks there are.
+ * How late did probes start, at worst, over the last minute? Kept per second, so that the cost does not depend on the
+ * number of probes.
  */
 const SECONDS = 60;
 

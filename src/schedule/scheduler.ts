@@ -1,7 +1,7 @@
 /**
- * When do we look? Runs `look` for each target in its rhythm, as the gate lets them in. The daemon makes one; what a
- * look does and means is nothing to it. Works on the monotonic clock: a jump of the wall clock, or a machine that
- * slept, changes nothing.
+ * When is each target probed? Runs `probe` for each target at its due times, as the gate admits them. The daemon makes
+ * one scheduler; it does not know what a probe does. Works on the monotonic clock: a jump of the wall clock, or a machine
+ * that slept, changes nothing.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { targetKey, type Target } from '../model/target.ts';
@@ -11,8 +11,8 @@ import { createLag } from './lag.ts';
 import { firstProbeWindowMs, nextInRhythm, shareOf } from './rhythm.ts';
 
 /**
- * `soonMs`: look again in this many milliseconds, whatever the rhythm says. Sooner than the next look it is one
- * more; later, the looks before it are left out (a server asked us to wait).
+ * `soonMs`: probe again in this many milliseconds, out of turn. Sooner than the next due probe, it is an additional one;
+ * later, the probes before it are left out (a server asked us to wait).
  */
 export interface NextProbe {
   readonly soonMs?: number;
@@ -21,28 +21,28 @@ export interface NextProbe {
 export interface SchedulerOptions {
   readonly probe: (target: Target, signal: AbortSignal) => Promise<NextProbe | void>;
   readonly concurrency: Concurrency;
-  /** Told when `look` rejected, which it must not. */
+  /** Called when `probe` rejects, which is a bug. */
   readonly onBug: (error: unknown) => void;
   /** From 0 up to but not including 1. */
   readonly random?: () => number;
-  /** By chance a look starts later, by up to this share of its interval. Under 1; 0.1 by default. */
+  /** A probe starts later at random, by up to this share of its interval. Under 1; 0.1 by default. */
   readonly jitter?: number;
 }
 
 export interface Scheduler {
   /**
-   * From now on these targets, and no others. A target whose settings are all unchanged keeps its rhythm and its
-   * look under way; one that changed is looked at anew, like one that was added.
+   * Replaces the targets. A target with unchanged settings keeps its due times and its probe under way; one that changed
+   * is treated as a new one.
    */
   readonly update: (targets: readonly Target[], caps?: Concurrency) => void;
   /**
-   * Looks now, ahead of the queue. A look that is queued or under way is shared. Resolves when it has ended, at
-   * once for a target that is not scheduled (any more).
+   * Probes now, ahead of the queue. Joins a probe that is queued or under way. Resolves when it has ended; at once for a
+   * target that is not scheduled.
    */
   readonly runNow: (target: Target) => Promise<void>;
-  /** Seconds by which a look started late at worst over the last minute, or by which one is late that still waits. */
+  /** The longest delay of a probe's start over the last minute, in seconds, including probes that still wait. */
   readonly lagSeconds: () => number;
-  /** Aborts the looks under way; resolves when they have ended, within a second even if they do not. */
+  /** Aborts the probes under way; resolves when they have ended, within a second even if they have not. */
   readonly close: () => Promise<void>;
 }
 
@@ -51,26 +51,26 @@ interface Entry {
   readonly key: string;
   readonly share: number;
   state: 'idle' | 'waiting' | 'urgent' | 'looking';
-  /** The only tick that counts; older ones may still be in the heap. */
+  /** The only valid tick; older ones may still be in the heap. */
   next?: Tick;
-  /** When the look that waits was due. */
+  /** When the waiting probe was due. */
   dueMs: number;
-  /** Of the look under way. */
+  /** Aborts the probe under way. */
   controller?: AbortController;
-  /** For those who asked for the look that waits or is under way. */
+  /** Resolves when the queued or running probe ends. */
   ended?: PromiseWithResolvers<void>;
 }
 
 interface Tick {
   readonly entry: Entry;
   readonly dueMs: number;
-  /** The first look and a look soon stand outside the rhythm. */
+  /** The first probe and a probe out of turn are outside the regular due times. */
   readonly inRhythm: boolean;
 }
 
 /** The longest delay that `setTimeout` takes. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
-/** What `close` gives the looks under way to end. */
+/** How long `close` waits for the probes under way. */
 const GRACE_MS = 900;
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
@@ -113,7 +113,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       ticks.pop();
       const { entry, dueMs, inRhythm } = tick;
       if (entry.next !== tick) continue;
-      // A look that outlasts its interval is not followed by another at once: this one is left out.
+      // A probe that outlasts its interval is not followed by another at once: this one is left out.
       if (entry.state === 'idle') queue(entry, 'waiting', dueMs);
       scheduleInRhythm(entry, inRhythm ? nowMs : nowMs + entry.target.intervalMs / 2);
     }
@@ -166,7 +166,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     delete entry.ended;
   }
 
-  /** A look under way of it goes on until it has heeded the signal, and keeps its mailbox until then. */
+  /** A probe under way continues until it obeys the signal, and blocks its mailbox until then. */
   function drop(entry: Entry, reason: string): void {
     entries.delete(entry.key);
     delete entry.next;

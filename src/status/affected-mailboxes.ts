@@ -1,6 +1,6 @@
 /**
  * Which mailboxes does an incident affect, each from when until when? A mailbox that is affected again within an hour of
- * its end goes on as before; later it gets a second span. Used by `incident-record.ts`.
+ * its end continues as before; later it gets a second span. Used by `incident-record.ts`.
  */
 import type { AffectedMailbox } from '../model/incident.ts';
 

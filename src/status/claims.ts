@@ -1,6 +1,6 @@
 /**
- * What does a target claim after a look? The findings of a failure count once the mailbox is confirmed down, those
- * of a healthy look (warnings) once it is confirmed up; until then what was claimed before holds. While our own
+ * What does a target claim after a probe? The findings of a failure count once the mailbox is confirmed down, those
+ * of a healthy probe (warnings) once it is confirmed up; until then what was claimed before holds. While our own
  * network is down that is the one claim of what it cuts off. While a target comes and goes, what was found first holds as
  * long as it fails alike: its cause does not change from probe to probe.
  */
@@ -32,7 +32,7 @@ export function claimsAfterProbe(
   { confirmed, cutOff, failingSince }: Confirmation,
   { mailboxes, intermittent }: Claimant,
   now: number,
-  /** Asked where the look was judged before it was known that our own network is down. */
+  /** Asked where the probe was judged before it was known that our own network is down. */
   diagnoseCutOff: () => readonly Diagnosis[],
 ): readonly Claim[] {
   const since = failingSince ?? now;

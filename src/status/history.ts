@@ -1,5 +1,5 @@
 /**
- * Which looks of a target are remembered, and how much of each? The last look and the last failure whole; of the
+ * Which looks of a target are remembered, and how much of each? The last probe and the last failure whole; of the
  * others what a list of past looks shows, for there may be twenty thousand targets. Failures stay longer than
  * successes, which soon push each other out.
  */
@@ -7,14 +7,14 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages, type Evidence, type Failure, type Stage } from '../model/evidence.ts';
 import type { ProbeResult } from '../model/status.ts';
 
-/** Besides the last look. */
+/** Besides the last probe. */
 const PAST_SUCCESSES = 5;
 const PAST_FAILURES = 5;
-/** One for all: an empty array for each of so many looks would cost more than what they say. */
+/** One for all: an empty array for each of so many probes would cost more than what they say. */
 const NONE: readonly never[] = [];
 const NO_FACTS = {};
 
-/** The history with the new look in front: newest first. */
+/** The history with the new probe in front: newest first. */
 export function withProbe(history: readonly ProbeResult[], probe: ProbeResult): readonly ProbeResult[] {
   let successes = 0;
   let failures = probe.success ? 0 : 1;

@@ -40,7 +40,7 @@ export interface IncidentTable {
   readonly link: (one: OpenIncident, problem: string) => OpenIncident;
   /** The problem is no longer open. */
   readonly unlink: (problem: string) => void;
-  /** The open incident whose fault goes on under that problem: it is its own, or a target fails under both. */
+  /** The open incident whose fault continues under that problem: it is its own, or a target fails under both. */
   readonly openFor: (problem: Problem, failing: readonly string[]) => OpenIncident | undefined;
   /** The one that closed within the last hour and is back with that problem. */
   readonly closedFor: (problem: Problem, advisory: boolean, now: number) => Incident | undefined;

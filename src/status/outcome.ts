@@ -1,4 +1,4 @@
-/** What does a look's evidence come to, before anybody asks what it means? Read by the store for confirmation. */
+/** What does a probe's evidence come to, before anybody asks what it means? Read by the store for confirmation. */
 import type { OwnNetwork } from '../model/context.ts';
 import { failedStages, isSuccess, type Evidence } from '../model/evidence.ts';
 import { isStarved } from '../model/starved.ts';

@@ -1,6 +1,6 @@
 /**
  * Is it us? Keeps, for each token host and each mail host, whether it last spoke or stayed silent. When both kinds
- * are silent and none has spoken since, our own network is down. Fed by every look, and by control connections
+ * are silent and none has spoken since, our own network is down. Fed by every probe, and by control connections
  * (without a login) where the daemon makes them.
  */
 import type { OwnNetwork } from '../model/context.ts';
@@ -31,7 +31,7 @@ const SILENT_KINDS: ReadonlySet<FailureKind | undefined> = new Set([
   'unreachable',
   'timeout',
 ]);
-/** A sign is renewed at every look; after this share of the interval, or this long, it is from another round. */
+/** A sign is renewed at every probe; after this share of the interval, or this long, it is from another round. */
 const ROUNDS = 1.5;
 const LONGEST_VALID_MS = 15 * 60_000;
 
@@ -63,13 +63,13 @@ function put(signs: Map<string, HostSign>, sign: HostSign): void {
   if (before === undefined || before.at <= sign.at) signs.set(key, sign);
 }
 
-/** What a look tells of the hosts it wanted to reach; nothing of a host that it did not try. */
+/** What a probe tells of the hosts it wanted to reach; nothing of a host that it did not try. */
 export function signsOf(target: Target, evidence: Evidence): readonly HostSign[] {
   const signs: HostSign[] = [];
   const add = (role: HostSign['role'], host: string, spoke: boolean | undefined): void => {
     if (spoke === undefined) return;
     const endedAt = evidence.startedAt + evidence.seconds * 1_000;
-    // Silence is known when the look ends, which may be long after an interval has passed.
+    // Silence is known when the probe ends, which may be long after an interval has passed.
     const until = endedAt + Math.min(ROUNDS * target.intervalMs, LONGEST_VALID_MS);
     signs.push({ role, host, spoke, at: spoke ? endedAt : evidence.startedAt, until });
   };

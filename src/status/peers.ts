@@ -1,5 +1,5 @@
 /**
- * How do the others fare? Counts of last looks by app and protocol, by tenant and by mail endpoint, kept as looks
+ * How do the others fare? Counts of last probes by app and protocol, by tenant and by mail endpoint, kept as probes
  * come in, so that the neighbours of one among ten thousand are known at no cost. When something was lost, what they
  * did before that says nothing: those who neither worked nor were lost since then count as unknown.
  */
@@ -14,7 +14,7 @@ export interface Mark {
   /** Of a failure; empty otherwise. */
   readonly signature: string;
   readonly everSucceeded: boolean;
-  /** When the last look that worked began; of a failure, when the first failure after it did. Epoch milliseconds. */
+  /** When the last probe that worked began; of a failure, when the first failure after it did. Epoch milliseconds. */
   readonly turnedAt?: number;
 }
 

@@ -1,4 +1,4 @@
-/** What else is known when one look is judged: gathers the model's `Context` from what the store keeps. */
+/** What else is known when one probe is judged: gathers the model's `Context` from what the store keeps. */
 import { failureSignature, type Context, type History, type Peers } from '../model/context.ts';
 import { isSuccess, type Evidence } from '../model/evidence.ts';
 import type { ProbeResult } from '../model/status.ts';
@@ -9,7 +9,7 @@ import { signsOf, type OwnNetworkWatch } from './own-network.ts';
 import type { Loss, PeerCounts, Question } from './peers.ts';
 import { historyWith, newRecord, type TargetRecord } from './target-record.ts';
 
-/** A look over another protocol says something of this one for so many of its intervals. */
+/** A probe over another protocol says something of this one for so many of its intervals. */
 const RECENT_INTERVALS = 3;
 
 export interface Known {

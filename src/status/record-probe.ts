@@ -19,7 +19,7 @@ export interface Recorded {
   readonly probe: ProbeResult;
   /** The target's confirmed state changed. */
   readonly change?: StatusChange;
-  /** Others that this look made unknown: it showed that our own network is down, so their silence proves nothing. */
+  /** Others that this probe made unknown: it showed that our own network is down, so their silence proves nothing. */
   readonly alsoChanged: readonly StatusChange[];
   /** In how many milliseconds the target should be looked at again, out of turn. */
   readonly reprobeMs?: number;

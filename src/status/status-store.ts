@@ -1,7 +1,7 @@
 /**
- * What do we know? Keeps, for each target, its last looks and its confirmed state, and what follows from all of
- * them together: how a look's neighbours fare, whether our own network is down, which problems are open. Pure: told
- * of looks by the engine, asked by `report/`; the time comes in as an argument (epoch milliseconds).
+ * What do we know? Keeps, for each target, its last probes and its confirmed state, and what follows from all of
+ * them together: how a probe's neighbours fare, whether our own network is down, which problems are open. Pure: told
+ * of probes by the engine, asked by `report/`; the time comes in as an argument (epoch milliseconds).
  */
 import type { Context, OwnNetwork } from '../model/context.ts';
 import type { CredentialStatus } from '../model/credential.ts';
@@ -47,14 +47,14 @@ export interface StatusStore {
   readonly sweep: (now: number) => readonly StatusChange[];
   /** From now on these targets. What is known of a target is kept if it still is the same mailbox at the same place. */
   readonly update: (targets: readonly Target[], now: number) => void;
-  /** Ignores a look that we ended ourselves, and one at a target that is no longer configured so. */
+  /** Ignores a probe that we ended ourselves, and one at a target that is no longer configured so. */
   readonly record: (
     target: Target,
     evidence: Evidence,
     diagnoses: readonly Diagnosis[],
     now: number,
   ) => Recorded;
-  /** For a look that is to be judged, whether it is recorded already or not. */
+  /** For a probe that is to be judged, whether it is recorded already or not. */
   readonly contextFor: (target: Target, evidence: Evidence, now: number, facts: AppFacts) => Context;
   /** Others that these probes leave in doubt: probed now, they show how far a failure reaches. Mostly none. */
   readonly corroborating: (probes: readonly FailedProbe[], reach: Reach) => readonly Target[];

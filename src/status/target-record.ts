@@ -1,4 +1,4 @@
-/** What is kept of one target, and how one look changes it. Used by the store, which keeps one for each target. */
+/** What is kept of one target, and how one probe changes it. Used by the store, which keeps one for each target. */
 import { failureSignature, type History } from '../model/context.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { FailuresByCause, ProbeResult, TargetStatus } from '../model/status.ts';
@@ -60,7 +60,7 @@ export function withConfirmation(record: TargetRecord, confirmation: Confirmatio
   return { ...record, confirmation, status: { ...rest, ...shown(rest.target, confirmation) } };
 }
 
-/** The look is counted and remembered; the confirmed state and the mark are left as they are. */
+/** The probe is counted and remembered; the confirmed state and the mark are left as they are. */
 export function withRemembered(record: TargetRecord, probe: ProbeResult): TargetRecord {
   const { status } = record;
   const { success, evidence, diagnoses } = probe;
@@ -93,7 +93,7 @@ export function markAfter(
   };
 }
 
-/** The history that a look is judged with: it counts this probe, whether it is recorded already or not. */
+/** The history that a probe is judged with: it counts this probe, whether it is recorded already or not. */
 export function historyWith(
   record: TargetRecord,
   evidence: Evidence,
@@ -120,7 +120,7 @@ export function historyWith(
   };
 }
 
-/** Of the looks that are remembered: failures of that kind between two successes. */
+/** Of the probes that are remembered: failures of that kind between two successes. */
 function passedAlike({ history, target }: TargetStatus, signature: string, now: number): number {
   return history.filter((probe, at) => {
     const isLone = !probe.success && history[at - 1]?.success === true && history[at + 1]?.success === true;

@@ -8,7 +8,7 @@ import type { AvailabilityFacts, IncidentFact, MailboxAvailability } from './ava
 
 const SUMS = ['upMs', 'downMs', 'unknownMs', 'maintenanceMs', 'notWatchedMs'] as const;
 
-/** Groups computed before the event loop goes on: there may be ten thousand. */
+/** Groups computed before the event loop continues: there may be ten thousand. */
 const SLICE = 200;
 
 /** In order of the subjects. A mailbox without the label is in none of its groups. */

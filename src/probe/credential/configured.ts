@@ -1,6 +1,6 @@
 /**
- * What is configured as an app's credential, read from where it really stands: the secret itself, or the certificate
- * file in use with its end date. Called by credential-book.ts. What cannot be read is for the token leg to report.
+ * Reads an app's configured credential: the secret itself, or the certificate file with its end date. Called by
+ * credential-book.ts. The token leg reports what cannot be read.
  */
 import { X509Certificate } from 'node:crypto';
 import type { Redactor } from '../../model/redactor.ts';
@@ -15,7 +15,7 @@ export interface ConfiguredReaders {
   readonly redactor: Redactor;
 }
 
-/** Undefined where it cannot be read or is no certificate. */
+/** Undefined where it cannot be read or is not a certificate. */
 export async function readConfigured(
   credential: Credential,
   { readSecret, readFile, redactor }: ConfiguredReaders,

@@ -1,7 +1,7 @@
 /**
- * What is known of each app's credential: does it work, which registered one is it, when does it end, and what does
- * the directory say of the app? Fed by every token answer, and by `describe`, which reads what stands in files and in
- * the directory. Used by the daemon through credential-watch.ts, and by `check`.
+ * The state of each app's credential: whether it works, which registered one it is, when it ends, and what the directory
+ * holds about the app. Updated by every token answer, and by `describe`, which reads files and the directory. Used by
+ * the daemon through credential-watch.ts, and by `check`.
  */
 import type { CredentialStatus } from '../../model/credential.ts';
 import type { App } from '../../model/target.ts';
@@ -15,22 +15,22 @@ import { createDirectoryCache } from './directory-cache.ts';
 import { endDatesOf, matchCredential } from './match.ts';
 import { type Validity, validityAfter } from './validity.ts';
 
-/** `send` is for tests; everybody else takes the real one. */
+/** `send` is for tests; all other callers use the default. */
 export interface CredentialEdges extends ConfiguredReaders, Omit<DirectoryEdges, 'send'> {
   readonly send?: DirectoryEdges['send'];
 }
 
 export interface CredentialStore {
   /**
-   * From now on these apps. What is known of an app is kept if it still is the same one with the same credential;
-   * answers with the ids of the others.
+   * Replaces the apps. Keeps the state of an app that is unchanged and has the same credential; returns the ids of the
+   * others.
    */
   readonly update: (apps: readonly App[]) => readonly string[];
   /** What was known of the apps before this process; it holds until they are checked. To be called before `update`. */
   readonly restore: (statuses: readonly CredentialStatus[]) => void;
-  /** An answer to a token request, whoever made it. True where it changed what is known. */
+  /** Records an answer to a token request of any part. True where it changed the state. */
   readonly observe: (app: App, scope: string, outcome: TokenOutcome) => boolean;
-  /** Reads files, and the directory where it may be asked and was not within `maxAgeMs`. Never rejects. */
+  /** Reads files, and the directory where that is allowed and was not done within `maxAgeMs`. Never rejects. */
   readonly describe: (app: App, maxAgeMs: number, signal: AbortSignal) => Promise<void>;
   readonly statusOf: (appId: string) => CredentialStatus | undefined;
   /** In the order of the configuration. */
@@ -62,7 +62,7 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
     maxAgeMs: number,
     signal: AbortSignal,
   ): Promise<DirectoryReading | undefined> => {
-    // Graph's token would be refused as well, and each refused request is one more.
+    // The token for Graph would be refused as well: save the request.
     if (!app.graph || (valid === false && previousInUse !== true)) return directory.known(app);
     const deadline = createDeadline(app.timeoutMs, signal);
     const reading = await directory.read(app, maxAgeMs, deadline.signal);
@@ -90,7 +90,7 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
     },
     observe: (app, scope, outcome) => {
       const page = pageOf(app);
-      // The same credential gets the tokens for Graph: where it is refused there, it is refused.
+      // The same credential gets the tokens for Graph: a refusal there is a refusal of the credential.
       const isTold = scope === app.scope || (!outcome.ok && outcome.facts.error === 'invalid_client');
       if (page === undefined || !isTold) return false;
       const validity = validityAfter(page.validity, outcome, Date.now());
@@ -101,7 +101,7 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
     describe: async (app, maxAgeMs, signal) => {
       const validity = pageOf(app)?.validity ?? {};
       const configured = await untilAborted(readConfigured(app.credential, edges), signal);
-      // A value that is none of those that were read may have been registered since.
+      // A value that matches no registered one may have been registered after the last read.
       const { match: before } = matchCredential(configured, directory.known(app)?.registered, Date.now());
       const isSettled = before !== 'none' && before !== 'secret-id';
       const reading = await readDirectory(app, validity, isSettled ? maxAgeMs : 0, signal);

@@ -1,17 +1,17 @@
 /**
- * When is each app's credential checked? Soon after the start, spread over the apps; then at its own slow interval,
- * jittered; at once when its file changed; soon when a token says otherwise than the directory; and, for a mailbox that begins to fail at its login, once in ten minutes
- * at most. Never two checks of one app at a time. What a check is stands in credential-watch.ts.
+ * When is each app's credential checked? Soon after the start, spread over the apps; then at its own slow interval, with
+ * jitter; at once when its file changed; soon when a token contradicts the directory; and at most every ten minutes when
+ * a mailbox begins to fail at its login. Never two checks of one app at a time. credential-watch.ts does the check.
  */
 import type { App } from '../../model/target.ts';
 
-/** Later ones outweigh earlier ones. */
+/** Later ones have priority. */
 const CASE_SOURCES = ['due', 'login-failed', 'token-contradicts', 'file-changed'] as const;
 export type CaseSource = (typeof CASE_SOURCES)[number];
 
 export interface Check {
   readonly source: CaseSource;
-  /** When it was asked for, epoch milliseconds: what was begun before may have seen an old file. */
+  /** When it was requested, epoch milliseconds: a check that began before may have read an old file. */
   readonly since: number;
   readonly signal: AbortSignal;
 }
@@ -24,7 +24,7 @@ export interface CredentialSchedule {
 }
 
 export interface ScheduleOptions {
-  /** True: settled until the next interval. False: it came to nothing, and is to be tried again before that. */
+  /** True: settled until the next interval. False: without a result; try again sooner. */
   readonly check: (app: App, check: Check) => Promise<boolean>;
   readonly onBug: (error: unknown) => void;
   /** For tests. Between 0 and 1. */
@@ -35,13 +35,13 @@ const FIRST_MS = 250;
 /** Between the first checks of two apps. */
 const SPREAD_MS = 200;
 const JITTER = 0.1;
-/** After a check that came to nothing. */
+/** After a check without a result. */
 const RETRY_MS = 5 * 60_000;
-/** Between two checks that failing logins ask for. */
+/** Between two checks that failing logins request. */
 const LOGIN_GAP_MS = 10 * 60_000;
-/** Between a check and one that a token asks for. */
+/** Between a check and one that a token requests. */
 const CONTRADICTION_GAP_MS = 60_000;
-/** What a timer can hold. */
+/** The longest delay of a timer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 interface Slot {
@@ -86,7 +86,7 @@ export function createCredentialSchedule(options: ScheduleOptions): CredentialSc
     }
     delete slot.running;
     if (stop.signal.aborted || slots.get(slot.app.id) !== slot) return;
-    // Asked for in the meantime.
+    // Requested in the meantime.
     if (slot.source !== 'due') arm(slot, delayFor(slot));
     else arm(slot, settled ? jittered(slot.app.credentialIntervalMs) : retryMs(slot.app));
   };
@@ -116,7 +116,7 @@ export function createCredentialSchedule(options: ScheduleOptions): CredentialSc
           continue;
         }
         slot.app = app;
-        // A shorter interval holds at once.
+        // A shorter interval takes effect at once.
         const soonest = jittered(app.credentialIntervalMs);
         if (slot.running === undefined && slot.dueAt > Date.now() + soonest) arm(slot, soonest);
       }
@@ -135,7 +135,7 @@ export function createCredentialSchedule(options: ScheduleOptions): CredentialSc
       if (slot.running !== undefined) return;
       const delayMs = delayFor(slot);
       const now = Date.now();
-      // A time that has passed while its timer still runs: the clock was set forward.
+      // The time has passed while its timer still runs: the clock was set forward.
       if (now + delayMs < slot.dueAt || slot.dueAt < now) arm(slot, delayMs);
     },
     close: async () => {

@@ -1,7 +1,7 @@
 /**
- * Watches the credentials of the apps as closely as their mailboxes: on a slow schedule of its own it asks for a fresh
- * token, past the cache, and reads what file and directory say. The daemon tells it of token answers, changed files
- * and failing logins, and is told each time something new is known.
+ * Watches the credentials of the apps. On a slow schedule of its own it requests a fresh token, past the cache, and reads
+ * the file and the directory. The daemon passes it token answers, changed files and failing logins; it calls `onStatus`
+ * at each change.
  */
 import type { CredentialStatus, Registration } from '../../model/credential.ts';
 import type { Claims, Failure } from '../../model/evidence.ts';
@@ -14,9 +14,9 @@ import { type Check, createCredentialSchedule, type CaseSource } from './credent
 import { isDenial } from './directory-cache.ts';
 
 export interface CredentialWatch {
-  /** From now on these apps. */
+  /** Replaces the apps. */
   readonly update: (apps: readonly App[]) => void;
-  /** An answer to a token request, whoever made it. */
+  /** An answer to a token request of any part. */
   readonly observe: (app: App, scope: string, outcome: TokenOutcome) => void;
   /** Absolute paths. */
   readonly filesChanged: (paths: readonly string[]) => void;
@@ -32,14 +32,14 @@ export interface CredentialWatchEdges {
   /** The watch keeps it up to date. */
   readonly book: CredentialStore;
   readonly tokens: Pick<TokenCache, 'refresh'>;
-  /** Told after every check, and after every answer that changes what is known. `before`: what was told last. */
+  /** Called after every check, and after every answer that changes the state. `before`: the previously reported state. */
   readonly onStatus: (app: App, status: CredentialStatus, before: CredentialStatus | undefined) => void;
   readonly onBug: (error: unknown) => void;
 }
 
-/** Registrations change rarely, and a changed file or a refused login has them read anew. */
+/** Registrations change rarely; a changed file or a refused login rereads them at once. */
 const DIRECTORY_AGE_MS = 6 * 3_600_000;
-/** A token that was got within this share of the interval needs no other to prove the same. */
+/** A token obtained within this share of the interval proves enough: no other is requested. */
 const RECENT_SHARE = 1 / 6;
 
 export function createCredentialWatch({
@@ -49,7 +49,7 @@ export function createCredentialWatch({
   onBug,
 }: CredentialWatchEdges): CredentialWatch {
   const told = new Map<string, CredentialStatus>();
-  /** By app: asked about once, whatever comes of it. */
+  /** By app: reread once, whatever the result. */
   const contradictions = new Map<string, string>();
   let apps: readonly App[] = [];
 
@@ -64,9 +64,9 @@ export function createCredentialWatch({
     const before = book.statusOf(app.id);
     if (before === undefined) return true;
     const age = Date.now() - (before.lastCheck ?? Number.NEGATIVE_INFINITY);
-    // A token that says otherwise than the directory was got just now.
+    // A token that contradicts the directory was obtained just now.
     if (ASKS_ANEW.has(source) || age >= app.credentialIntervalMs * RECENT_SHARE) {
-      // What it comes to is observed, as every answer is.
+      // The answer arrives through `observe`, as every answer does.
       await tokens.refresh(app, app.scope, signal, since);
     }
     await book.describe(app, source === 'due' ? DIRECTORY_AGE_MS : 0, signal);
@@ -80,11 +80,11 @@ export function createCredentialWatch({
   return {
     update: (next) => {
       apps = next;
-      // Those that are there already have another credential now; the new ones get their turn.
+      // Known apps have another credential now; new ones are checked on schedule.
       for (const id of book.update(next)) schedule.ask(id, 'file-changed');
       schedule.update(next);
       for (const id of told.keys()) if (book.statusOf(id) === undefined) told.delete(id);
-      // Thresholds, owners and mailboxes may be others.
+      // Thresholds, owners and mailboxes may have changed.
       for (const app of next) tell(app);
     },
     observe: (app, scope, outcome) => {
@@ -103,7 +103,7 @@ export function createCredentialWatch({
       }
     },
     loginFailed: (appId) => {
-      // A credential that is refused is asked again at its turn, or when its file changed.
+      // A refused credential is tried again on schedule, or when its file changes.
       if (book.statusOf(appId)?.valid !== false) schedule.ask(appId, 'login-failed');
     },
     statusOf: book.statusOf,
@@ -114,7 +114,7 @@ export function createCredentialWatch({
 
 const ASKS_ANEW: ReadonlySet<CaseSource> = new Set(['login-failed', 'file-changed']);
 
-/** Permissions that the token has and the directory, as it was read, has not, or the other way round. */
+/** Permissions that the token has and the directory, as last read, has not, or vice versa. */
 function contradictionOf(registration: Registration | undefined, { roles = [] }: Claims): string | undefined {
   if (registration === undefined) return undefined;
   const differ = MAIL_ROLES.filter(
@@ -123,7 +123,7 @@ function contradictionOf(registration: Registration | undefined, { roles = [] }:
   return differ.length === 0 ? undefined : `${differ.join(' ')} in the token: ${roles.join(' ')}`;
 }
 
-/** It may be gone in some minutes: worth another reading before the next turn. */
+/** May pass within minutes: worth another read before the next interval. */
 function isPassing(failure: Failure | undefined): boolean {
   return (
     failure !== undefined && !isDenial(failure) && failure.status !== '404' && failure.kind !== 'protocol'

@@ -1,6 +1,6 @@
 /**
- * What was last read of each app from the directory, and when it may be read again: a registration changes rarely,
- * and Graph's limits are shared by the whole tenant. Called by credential-book.ts.
+ * Caches what was last read about each app from the directory, and decides when to read again: registrations change
+ * rarely, and the whole tenant shares Graph's limits. Called by credential-book.ts.
  */
 import type { Failure } from '../../model/evidence.ts';
 import type { App } from '../../model/target.ts';
@@ -9,8 +9,8 @@ import { type DirectoryEdges, type DirectoryReading, readDirectory } from './dir
 
 export interface DirectoryCache {
   /**
-   * As it was read at most `maxAgeMs` ago, else anew; after a failure what was known before stays beside it. A host
-   * that asked to be left alone is. Never rejects.
+   * Returns the cached state if it is at most `maxAgeMs` old, else reads it anew; after a failure, the old state stays
+   * along with the failure. Honors the pause that a host asked for. Never rejects.
    */
   readonly read: (app: App, maxAgeMs: number, signal: AbortSignal) => Promise<DirectoryReading>;
   readonly known: (app: App) => DirectoryReading | undefined;
@@ -44,7 +44,7 @@ export function createDirectoryCache(edges: DirectoryEdges): DirectoryCache {
   };
 }
 
-/** A clock that was set back must not prolong it. */
+/** A clock that is set back must not prolong it. */
 function isFresh({ reading: { failure }, at }: Entry, maxAgeMs: number, now: number): boolean {
   return Math.abs(now - at) < (failure === undefined ? maxAgeMs : askedPauseMs(failure));
 }

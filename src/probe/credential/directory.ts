@@ -1,7 +1,7 @@
 /**
- * What does the directory say of an app? Reads, through Microsoft Graph and with the app's own token, the registered
- * credentials, the enterprise application, and which permissions are requested and granted. Called by
- * directory-cache.ts. One request after the other: the first refusal ends the reading, what was read before it stays.
+ * What does the directory hold about an app? Reads, through Microsoft Graph and with the app's own token, the registered
+ * credentials, the enterprise application, and the requested and granted permissions. Called by directory-cache.ts. One
+ * request after the other: the first refusal ends the reading; what was read before is kept.
  */
 import type { RegisteredCredential, Registration } from '../../model/credential.ts';
 import type { Failure } from '../../model/evidence.ts';
@@ -17,7 +17,7 @@ import { EXCHANGE_APP_ID } from '../../model/microsoft365.ts';
 import { DEFAULT_ACCESS, KNOWN_PERMISSIONS } from './permissions.ts';
 import { readRegistered } from './registered.ts';
 
-/** What could not be read is absent; `failure` says why. */
+/** Parts that could not be read are absent; `failure` holds the reason. */
 export interface DirectoryReading {
   readonly registered?: readonly RegisteredCredential[];
   readonly registration?: Registration;
@@ -33,14 +33,14 @@ export interface DirectoryEdges {
 /** A permission as a registration or a grant names it. */
 interface Permission {
   readonly id: string;
-  /** Path of the API it belongs to, and a name for people. */
+  /** Path of its API, and a name for people. */
   readonly api: string;
   readonly apiName: string;
 }
 
 const APPLICATION = 'id,appId,displayName,passwordCredentials,keyCredentials,requiredResourceAccess';
 const PRINCIPAL = 'id,appId,accountEnabled,disabledByMicrosoftStatus,appOwnerOrganizationId';
-/** APIs whose permissions are looked up, Exchange besides. */
+/** APIs whose permissions are looked up in addition to Exchange's. */
 const MOST_PROBEUPS = 4;
 const MOST_PERMISSIONS = 200;
 
@@ -143,8 +143,8 @@ function grantedPermission(
 }
 
 /**
- * What the permissions are called. Exchange is asked each time; another API only where a permission of it is not one
- * of those everybody knows. Who may not be asked is no failure: then the id is shown.
+ * The names of permissions. Exchange is read each time; another API only for a permission that is not in
+ * permissions.ts. An API that may not be read is no failure: the id is shown instead.
  */
 async function readNames(
   permissions: readonly Permission[],

@@ -1,6 +1,6 @@
 /**
  * Reads Microsoft Graph with the app's own token: one object, or a list over its pages. Called by directory.ts. It
- * asks one host only, follows no link to another, and believes nothing of an answer but what it has checked.
+ * requests from one host only, follows no link to another, and checks every member that it uses.
  */
 import type { Failure } from '../../model/evidence.ts';
 import { untrustedText } from '../../model/untrusted-text.ts';
@@ -20,9 +20,9 @@ export type GraphReply<T> =
   | { readonly ok: false; readonly failure: Failure };
 
 export interface GraphReader {
-  /** `path` begins behind the version: `/applications(...)`. Never rejects. */
+  /** `path` begins after the version: `/applications(...)`. Never rejects. */
   readonly get: (path: string) => Promise<GraphReply<Json>>;
-  /** Of all pages; more of them than any app can have is a failure. Never rejects. */
+  /** The entries of all pages; more pages than any app can have are a failure. Never rejects. */
   readonly list: (path: string) => Promise<GraphReply<readonly Json[]>>;
 }
 
@@ -38,7 +38,7 @@ const VERSION = '/v1.0';
 /** Exchange's and Graph's own entries list all their permissions: a megabyte and more. */
 const LONGEST_ANSWER = 4 * 1024 * 1024;
 const MOST_PAGES = 10;
-/** More than any app has grants; the rest is not read. */
+/** More than the grants of any app; the rest is not read. */
 const MOST_ENTRIES = 2000;
 
 type Answered = Extract<HttpsAnswer, { outcome: 'answered' }>;
@@ -87,7 +87,7 @@ export function createGraphReader({ app, token, redactor, signal, send }: GraphA
   };
 }
 
-/** 200, JSON, and none of Graph's. */
+/** Status 200 and JSON, but not Graph's. */
 export function nonsense(
   expected: string,
   got: Json,

@@ -1,6 +1,6 @@
 /**
- * Which of the registered credentials is the one that is configured, and when do they end? Pure. Called by
- * credential-book.ts after each reading of the directory, and whenever the configured value changed.
+ * Which registered credential is the configured one, and when do they end? Pure. Called by credential-book.ts after each
+ * read of the directory, and whenever the configured value changed.
  */
 import type {
   CredentialMatch,
@@ -10,7 +10,7 @@ import type {
 } from '../../model/credential.ts';
 import type { Secret } from '../../model/secret.ts';
 
-/** What is configured, as far as it must be known to recognise it. Thumbprints are hex, upper case. */
+/** What must be known of the configured credential to recognize it. Thumbprints are hex, upper case. */
 export type Configured =
   | { readonly kind: 'secret'; readonly value: Secret }
   | {
@@ -23,7 +23,7 @@ export type Configured =
 
 export type Match = Pick<CredentialStatus, 'match' | 'matchedKeyId' | 'candidateKeyIds'>;
 
-/** Microsoft Graph tells the first three characters of a secret: `hint`. Old secrets have none. */
+/** Microsoft Graph returns the first three characters of a secret, `hint`. Old secrets have none. */
 const HINT_LENGTH = 3;
 
 /** `registered` undefined: the directory was never read. */
@@ -50,7 +50,7 @@ function matchSecret(value: string, registered: readonly RegisteredCredential[],
   const alike = secrets.filter(({ hint }) => hint === value.slice(0, HINT_LENGTH));
   if (alike.length === 0) return nothingAlike(secrets.some(({ hint }) => hint === undefined));
   if (alike.length === 1) return matched(alike);
-  // Of several that begin alike, only one that has not ended can be in use.
+  // Of several with the same first characters, only one that has not ended can be in use.
   const live = alike.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
   if (live.length === 1) return matched(live);
   return {
@@ -74,15 +74,15 @@ function matched([only]: readonly RegisteredCredential[]): Match {
   return only === undefined ? { match: 'unknown' } : { match: 'matched', matchedKeyId: only.keyId };
 }
 
-/** One that cannot be compared may be ours. */
+/** One that cannot be compared may be the configured one. */
 function nothingAlike(someUnknown: boolean): Match {
   const match: CredentialMatch = someUnknown ? 'unknown' : 'none';
   return { match };
 }
 
 /**
- * Every source's date: those that disagree stand side by side. Of the registered ones, that of the matched one and
- * of those that are still live: one that ended long ago and is not ours is no news.
+ * The end dates of every source, also where they disagree. Of the registered credentials: the matched one and those that
+ * have not ended. One that ended long ago and is not in use is of no interest.
  */
 export function endDatesOf(
   configured: Configured | undefined,

@@ -1,6 +1,6 @@
 /**
- * The names of permissions by their ids, which Microsoft publishes and which are the same in every tenant. What the
- * directory itself says goes first; this is for what it was not asked, or would not tell.
+ * The names of permissions by their ids, which Microsoft publishes and which are the same in every tenant. Names from the
+ * directory have priority; these serve where it was not, or could not be, read.
  * https://learn.microsoft.com/en-us/graph/permissions-reference
  */
 import { PROTOCOL_IDS, PROTOCOLS } from '../../model/protocol.ts';

@@ -1,6 +1,6 @@
 /**
- * Reads the credentials of an application as Microsoft Graph lists them. Tolerant: an entry without an id or with
- * dates that are none is read as far as it goes. Called by directory.ts.
+ * Reads the credentials of an application as Microsoft Graph lists them. Tolerant: of an entry without an id or with
+ * invalid dates, the valid members are kept. Called by directory.ts.
  * https://learn.microsoft.com/en-us/graph/api/resources/passwordcredential
  * https://learn.microsoft.com/en-us/graph/api/resources/keycredential
  */
@@ -24,7 +24,7 @@ function entriesOf(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value.slice(0, MOST).filter(isRecord) : [];
 }
 
-/** The id is not cleaned: it is compared with what is configured, and its form is checked. */
+/** The id is not cleaned: its form is checked, and it is compared with the configured value. */
 function readEntry(
   kind: RegisteredCredential['kind'],
   { keyId, displayName, hint, customKeyIdentifier, startDateTime, endDateTime }: Json,

@@ -1,5 +1,5 @@
 /**
- * Does the credential work? What one answer to a token request says about that. Pure. Every request counts, the
+ * Does the credential work? What one answer to a token request shows about that. Pure. Every request counts, the
  * looks' own too: so a refusal is known as soon as anybody meets it, and is over as soon as anybody gets a token.
  */
 import type { CredentialStatus } from '../../model/credential.ts';
@@ -11,7 +11,7 @@ export type Validity = Pick<
   'valid' | 'lastCheck' | 'lastSuccess' | 'refusal' | 'previousInUse' | 'secretShape'
 >;
 
-/** Epoch milliseconds. Unchanged by an answer that says nothing of the credential: silence, a proxy, `later`. */
+/** Epoch milliseconds. Unchanged by an answer that is not about the credential: silence, a proxy, throttling. */
 export function validityAfter(before: Validity, outcome: TokenOutcome, now: number): Validity {
   const refusal = outcome.ok ? outcome.facts.replacementRefused : outcome.failure;
   if (refusal === undefined) return { valid: true, lastCheck: now, lastSuccess: now };
@@ -27,7 +27,7 @@ export function validityAfter(before: Validity, outcome: TokenOutcome, now: numb
   };
 }
 
-/** Entra said no, or there is nothing to present. Its 5xx are its own troubles. */
+/** Entra refused it, or there is nothing to present. A 5xx is Entra's own failure. */
 function isRefusal({ kind, status = '' }: Failure): boolean {
   return kind === 'credential' || (kind === 'rejected' && !/^5\d\d$/.test(status));
 }

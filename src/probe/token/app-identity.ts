@@ -1,6 +1,6 @@
 /**
- * All that decides which token an app gets, and how. A changed app is another app: it is never served the old one's
- * token, failure or credential. Called by the cache and by the providers.
+ * Everything that decides which token an app gets, and how. A changed app is another app: it is never given the old
+ * app's token, failure or credential. Called by the cache and by the providers.
  */
 import { createHash } from 'node:crypto';
 import type { App } from '../../model/target.ts';

@@ -1,7 +1,7 @@
 /**
- * The token of one app for one scope: in hand, being fetched, or refused and why. Holds the rules of DESIGN.md's
- * "Tokens": one request in flight, renewal in the background, a living token served whatever its renewal says,
- * and no request before the pause after a failure is over. It has no timers: all is started by those who ask.
+ * The token of one app for one scope: cached, being fetched, or refused with the reason. The rules: one request in
+ * flight; renewal in the background; a valid token is served even if its renewal fails; no request before the pause
+ * after a failure is over. It has no timers: callers start everything.
  */
 import type { Failure, RefreshFailure, TokenFacts } from '../../model/evidence.ts';
 import type { AppTokenState } from '../../model/status.ts';
@@ -13,14 +13,14 @@ type Granted = Extract<TokenOutcome, { ok: true }>;
 type Refused = Extract<TokenOutcome, { ok: false }>;
 
 export interface AppToken {
-  /** From hand, else from the request that is or will be in flight, else the failure that is still fresh. */
+  /** Returns the cached token, or joins the request in flight, or returns the last failure while its pause lasts. */
   readonly acquire: () => TokenOutcome | Promise<TokenOutcome>;
-  /** From a request begun after `since` or a new one; only a server that wants to be left alone is not asked. */
+  /** Joins a request begun after `since`, or sends a new one, unless the server asked for a pause. */
   readonly refresh: (since?: number) => TokenOutcome | Promise<TokenOutcome>;
   readonly state: () => AppTokenState;
 }
 
-/** Different codes that are counted: a server may invent some. Beyond, the kind counts. */
+/** At most this many codes are counted, because a server may invent some. Beyond that, only the kind counts. */
 const MOST_CODES = 50;
 
 /** Failures since the last success. */
@@ -28,18 +28,18 @@ interface LegFailure {
   readonly outcome: Refused;
   readonly since: number;
   readonly at: number;
-  /** Alike and in a row: the pauses grow with it. */
+  /** Equal failures in a row: the pauses grow with it. */
   readonly failures: number;
-  /** A token was in hand, and served all the while. */
+  /** A valid token was cached, and served meanwhile. */
   readonly tokenLived: boolean;
 }
 
-/** What of a token's life goes on in the next process. */
+/** What of a token's life continues in the next process. */
 export type TokenCounters = Pick<AppTokenState, 'requestsTotal' | 'failuresByCode' | 'lastFailure'>;
 
 const NO_COUNTERS: TokenCounters = { requestsTotal: 0, failuresByCode: {} };
 
-/** `seed` spreads the renewals of many apps. `fetch` never rejects. `onAnswer` is told what each request came to. */
+/** `seed` spreads the renewals of many apps. `fetch` never rejects. `onAnswer` is called with each answer. */
 export function createAppToken(
   app: string,
   seed: string,
@@ -51,7 +51,7 @@ export function createAppToken(
   let trouble: LegFailure | undefined;
   let flight: Promise<TokenOutcome> | undefined;
   let flightBegunAt = 0;
-  /** Something changed then, a file of the credential: the pauses begin anew. */
+  /** A file of the credential changed at that time: the pauses begin anew. */
   let askedAnewAt = 0;
   let replacementRefused: AppTokenState['replacementRefused'];
   let lastFailure = before.lastFailure;
@@ -62,7 +62,7 @@ export function createAppToken(
   const usableHand = (now: number): typeof hand =>
     hand !== undefined && now >= hand.times.usableFrom && now < hand.times.usableUntil ? hand : undefined;
 
-  /** The last failure, while it is too fresh to ask again. A clock that was set back must not prolong it. */
+  /** The last failure, while its pause lasts. A clock that is set back must not prolong it. */
   const freshFailure = (now: number, pauseMs: (last: LegFailure) => number): LegFailure | undefined =>
     trouble !== undefined && Math.abs(now - trouble.at) < pauseMs(trouble) ? trouble : undefined;
 
@@ -98,7 +98,7 @@ export function createAppToken(
   };
 
   const fail = (failure: Failure, facts: TokenFacts): TokenOutcome => {
-    // We stopped the request ourselves: that says nothing of the app.
+    // Our own abort says nothing about the app.
     if (failure.kind === 'aborted') return { ok: false, failure, facts };
     const now = Date.now();
     const tokenLived = usableHand(now) !== undefined;
@@ -136,7 +136,7 @@ export function createAppToken(
     acquire: () => {
       const now = Date.now();
       const usable = usableHand(now);
-      // Once the token is over, the distances of its renewals are too.
+      // When the token has ended, the pauses between its renewals end, too.
       const fresh = freshFailure(now, ({ outcome, failures, tokenLived }) =>
         usable === undefined && tokenLived
           ? pauseAfter(outcome.failure, 1, false)
@@ -145,7 +145,7 @@ export function createAppToken(
       if (usable === undefined) {
         return fresh === undefined || flight !== undefined ? fetchShared() : recorded(now, fresh);
       }
-      // In trouble the renewal is tried again however young the token is: the fault may have been mended.
+      // In trouble the renewal is tried again however young the token is: the fault may have been fixed.
       if (trouble === undefined ? now >= usable.times.renewAt : fresh === undefined) void fetchShared();
       const { token, claims, facts } = usable;
       return { ok: true, token, claims, facts: { ...facts, source: 'cache', ...refreshFailure(now) } };

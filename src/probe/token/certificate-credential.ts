@@ -1,13 +1,13 @@
 /**
- * Reads a certificate and its private key from PEM files and makes of them what msal signs an assertion with.
- * What cannot work is refused here: msal takes any text as key or thumbprint and fails later, in other words.
+ * Reads a certificate and its private key from PEM files, for msal to sign an assertion with. Unusable files are refused
+ * here: msal takes any text as key or thumbprint, and fails later with an unclear message.
  */
 import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { cleanText } from '../../model/text.ts';
 import { readCredentialFile, type ReadFile, systemCode, UnusableCredential } from './credential-file.ts';
 
 export interface CertificateCredential {
-  /** Of the DER form, hex. */
+  /** SHA-256 of the DER form, hex. */
   readonly thumbprintSha256: string;
   /** PEM, PKCS#8, without a passphrase. */
   readonly privateKey: string;

@@ -1,6 +1,6 @@
 /**
- * Reads an app's credential, anew for every token request so that a rotated file needs no restart, and makes of it
- * what msal wants. Called by token-request.ts.
+ * Reads an app's credential and converts it to msal's form. It is read anew for every token request, so that a rotated
+ * file needs no restart. Called by token-request.ts.
  */
 import type { Failure, SecretShape } from '../../model/evidence.ts';
 import { untrustedText } from '../../model/untrusted-text.ts';
@@ -81,7 +81,7 @@ function refused(code: string, text: string): CredentialReading {
   return { ok: false, failure: { kind: 'credential', code, text: cleanText(text) } };
 }
 
-/** Where the credential stands: `/run/secrets/plm`. */
+/** The source of the credential: `/run/secrets/plm`. */
 export function placeOf(credential: Credential): string {
   switch (credential.kind) {
     case 'secret':

@@ -1,13 +1,13 @@
 /**
- * Reads a file of a credential; what cannot be read or used becomes an `UnusableCredential`, with words that say
- * which file and why. Called by client-credential.ts and certificate-credential.ts.
+ * Reads a file of a credential. A file that cannot be read or used becomes an `UnusableCredential`, whose message names
+ * the file and the reason. Called by client-credential.ts and certificate-credential.ts.
  */
 import { FileError } from '../../model/files.ts';
 
 /** Bounded in size and time; rejects with `FileError`. */
 export type ReadFile = (path: string) => Promise<Uint8Array>;
 
-/** Becomes a failure of kind `credential`. Its message is ours and holds nothing of the file. */
+/** Becomes a failure of kind `credential`. Its message is our own and holds no content of the file. */
 export class UnusableCredential extends Error {
   readonly code: string;
 

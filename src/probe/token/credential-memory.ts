@@ -1,7 +1,6 @@
 /**
- * A rotation that went wrong must not cost a mailbox: while the credential that stands in the configured place is
- * refused or cannot be read, the one that worked before it is used, as long as Entra takes it. It is kept in memory
- * only. Called by token-request.ts.
+ * A failed rotation must not lock out a mailbox: while the configured credential is refused or cannot be read, the last
+ * one that worked is used, as long as Entra accepts it. It is kept in memory only. Called by token-request.ts.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ClientCredential } from './client-credential.ts';
@@ -12,7 +11,7 @@ export interface CredentialMemory {
   lastAccepted?: ClientCredential;
 }
 
-/** `credential` undefined: it could not be read. `ask` makes the same request with another credential. */
+/** `credential` undefined: it could not be read. `ask` sends the same request with another credential. */
 export async function orWithPrevious(
   reply: TokenReply,
   credential: ClientCredential | undefined,
@@ -32,12 +31,12 @@ export async function orWithPrevious(
   const again = await ask(previous);
   const requests = reply.requests + again.requests;
   if (again.ok) return { ...again, requests, facts: { ...again.facts, replacementRefused: reply.failure } };
-  // Both are refused: from now on only the configured one is asked with.
+  // Both are refused: from now on only the configured one is tried.
   if (isCredentialRefused(again)) delete memory.lastAccepted;
   return { ...reply, requests };
 }
 
-/** It is the credential that is not taken, and not the app, the tenant or the request. RFC 6749, 5.2. */
+/** The credential is refused, not the app, the tenant or the request. RFC 6749, 5.2. */
 function isCredentialRefused({ failure, facts }: Extract<TokenReply, { ok: false }>): boolean {
   return failure.kind === 'credential' || facts.error === 'invalid_client';
 }

@@ -1,6 +1,6 @@
 /**
- * Tokens from Microsoft Entra ID. Remembers, for each app, the credential that was accepted last, in memory only: see
- * credential-memory.ts. What one request is like is in token-request.ts.
+ * Tokens from Microsoft Entra ID. Remembers the credential that was last accepted for each app, in memory only: see
+ * credential-memory.ts. token-request.ts sends one request.
  */
 import { appIdentity } from './app-identity.ts';
 import type { CredentialMemory } from './credential-memory.ts';

@@ -1,7 +1,7 @@
 /**
  * One token request through msal-node, which knows the protocol: form, certificate assertion, telemetry. The answer
- * is recorded on its way to msal and read by us (token-answer.ts, token-grant.ts): msal's errors drop most of it,
- * and it takes an answer without a token for an empty token.
+ * is recorded on its way to msal and parsed here (token-answer.ts, token-grant.ts): msal's errors drop most of it, and
+ * msal takes an answer without a token for an empty token.
  * Each request has an msal client of its own: one that is kept answers from memory after a 429 or 5xx.
  */
 import { ConfidentialClientApplication, type INetworkModule } from '@azure/msal-node';
@@ -11,7 +11,7 @@ import type { HttpsAnswer, sendHttpsRequest } from '../network/https-request.ts'
 import type { ClientCredential } from './client-credential.ts';
 import { parseJsonObject } from '../../model/json.ts';
 
-/** An answer of Entra is under 8 KB; what is longer is not from there. */
+/** An answer of Entra is under 8 KB; a longer one is not Entra's. */
 const LONGEST_ANSWER = 256 * 1024;
 
 export type SendHttps = typeof sendHttpsRequest;
@@ -26,7 +26,7 @@ export interface TokenPost {
   readonly redactor: Redactor;
 }
 
-/** `msalCode`: msal sent nothing, and this is why. */
+/** `msalCode`: why msal sent nothing. */
 export type PostResult =
   | { readonly reply: HttpsAnswer }
   | { readonly reply?: never; readonly msalCode: string };
@@ -43,7 +43,7 @@ export async function postTokenRequest(post: TokenPost): Promise<PostResult> {
     sendPostRequestAsync: async (url, options) => {
       reply = await sendForm(new URL(url), options?.headers ?? {}, options?.body ?? '', post);
       if (reply.outcome === 'failed') throw new Error('no answer');
-      // Only an object is OAuth; msal would stumble over anything else.
+      // OAuth answers with an object; msal fails on anything else.
       const body = parseJsonObject(reply.body) === undefined ? '{}' : reply.body;
       return { status: reply.status, headers: {}, body: JSON.parse(body) };
     },
@@ -61,7 +61,7 @@ export async function postTokenRequest(post: TokenPost): Promise<PostResult> {
   return reply === undefined ? { msalCode } : { reply };
 }
 
-/** `knownAuthorities` with `authorityMetadata` keep msal from asking the internet what the endpoints are. */
+/** With `knownAuthorities` and `authorityMetadata`, msal does not discover the endpoints over the internet. */
 function createClient(
   { app, credential }: TokenPost,
   networkClient: INetworkModule,

@@ -1,15 +1,15 @@
 /**
- * The members of an OAuth error answer (RFC 6749, 5.2) and of Entra's additions to it, each only if it is of its
- * type. Tolerant: what is absent or of another type is not there.
+ * The members of an OAuth error answer (RFC 6749, 5.2) and Entra's additions to it. Tolerant: a member of another type
+ * counts as absent.
  */
 import { parseJsonObject } from '../../model/json.ts';
 
-/** Old answers wrap the code that says why into one that does not: `error_codes: [70002, 50012]`. */
+/** Old answers wrap the specific code in a general one: `error_codes: [70002, 50012]`. */
 const WRAPPING_CODES = new Set([70002]);
 const MOST_CODES = 10;
 const LONGEST_ID = 100;
 
-/** Makes a foreign text fit to be shown: without secrets, on one line, bounded. */
+/** Makes an untrusted text safe to show: without secrets, on one line, bounded. */
 export type Clean = (text: string, limit?: number) => string;
 
 export interface OAuthError {
@@ -20,7 +20,7 @@ export interface OAuthError {
   readonly correlationId?: string;
 }
 
-/** Undefined where the body says nothing of an error: `{}`, HTML, a token. */
+/** Undefined where the body holds no error: `{}`, HTML, a token. */
 export function readOAuthError(body: string, clean: Clean): OAuthError | undefined {
   const json = parseJsonObject(body);
   if (json === undefined) return undefined;
@@ -43,7 +43,7 @@ export function readOAuthError(body: string, clean: Clean): OAuthError | undefin
   };
 }
 
-/** The last code that says why: of `error_codes`, else of the words, else one that wraps. */
+/** The last specific code: of `error_codes`, else of the description, else a general one. */
 export function decidingCode({ codes, description = '' }: OAuthError): number | undefined {
   const named = [...description.matchAll(/AADSTS(\d{4,9})/g)].map((match) => Number(match[1]));
   const telling = (code: number): boolean => !WRAPPING_CODES.has(code);

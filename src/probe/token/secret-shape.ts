@@ -1,6 +1,6 @@
 /**
- * What a secret's shape tells without showing it: that its ID was pasted in the Value's place, that a blank or a
- * quote came along. AADSTS7000215 always speaks of the secret ID, whatever the cause; the shape decides.
+ * What the shape of a secret shows without showing the secret: its ID was pasted instead of the value, or a blank or a
+ * quote was pasted along. The text of AADSTS7000215 always mentions the secret ID, whatever the cause; the shape decides.
  */
 import type { SecretShape } from '../../model/evidence.ts';
 
@@ -9,7 +9,7 @@ const GUID = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i;
 const ENTRA_SECRET = /^[\w.-]{3,5}~[\w.~-]{28,40}$/;
 const PERCENT_ENCODED = /%[0-9a-f]{2}/i;
 const QUOTED = /^(["'`]).*\1$/s;
-/** Entra generates nothing shorter: half of a copy, or a password. */
+/** Entra generates none that is shorter: it is an incomplete copy, or a password. */
 const SHORTEST = 20;
 
 export function secretShape(secret: string): SecretShape {

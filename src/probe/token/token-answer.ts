@@ -1,20 +1,20 @@
 /**
- * Reads what came back from the token endpoint: facts for the evidence, and the failure in the server's own words.
- * It reads the HTTP answer itself and not msal's error, which drops the status, the headers and every answer that
- * is not JSON. Called by token-request.ts; what a refusal means is for `diagnosis/`.
+ * Parses the token endpoint's answer: facts for the evidence, and the failure with the server's text. It parses the HTTP
+ * answer and not msal's error, which drops the status, the headers and every answer that is not JSON. Called by
+ * token-request.ts; `diagnosis/` decides what a refusal means.
  */
 import type { Failure, TokenFacts } from '../../model/evidence.ts';
 import { pageText } from '../page-text.ts';
 import { type Clean, decidingCode, type OAuthError, readOAuthError } from './oauth-error.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
-/** `request loop` and `too many requests`: Entra's own throttling, whatever the HTTP status. */
+/** `request loop` and `too many requests`: Entra's throttling, whatever the HTTP status. */
 const THROTTLING_CODES = new Set([50196, 90055]);
 const LONGEST_NAME = 100;
-/** Of an answer that is not OAuth, its first words. */
+/** Of an answer that is not OAuth, the first characters. */
 const FIRST_WORDS = 160;
 
-/** What of an HTTP answer is read here; header names are in lower case. */
+/** The parts of an HTTP answer that are read here; header names are in lower case. */
 export interface TokenAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -22,7 +22,7 @@ export interface TokenAnswer {
   readonly clockSkewSeconds?: number;
 }
 
-/** Undefined where the status is 2xx and no error was said: a token should be there. */
+/** Undefined where the status is 2xx and there is no error: a token should be there. */
 export function readFailure(answer: TokenAnswer, clean: Clean): Failure | undefined {
   const error = readOAuthError(answer.body, clean);
   const succeeded = answer.status >= 200 && answer.status < 300;
@@ -37,7 +37,7 @@ export function serverNow({ clockSkewSeconds = 0 }: TokenAnswer): number {
   return Date.now() - clockSkewSeconds * 1000;
 }
 
-/** An answer that is not OAuth's: of a proxy, a portal, a filter, or a front end before Entra. */
+/** An answer that is not OAuth: from a proxy, a portal, a filter, or a front end of Entra. */
 export function notOAuth({ status, headers, body }: TokenAnswer, clean: Clean): Failure {
   const contentType = clean(headers['content-type'] ?? 'no content type', LONGEST_NAME);
   const location = headers.location?.replace(/[?#].*$/s, '');
@@ -46,19 +46,19 @@ export function notOAuth({ status, headers, body }: TokenAnswer, clean: Clean): 
     // A 429 of a front end is plain text: `Too Many Requests`.
     kind: status === 429 ? 'throttled' : 'http',
     status: String(status),
-    text: `HTTP ${status}, ${contentType}${redirect}: ${wordsOf(headers, body, clean)}`,
+    text: `HTTP ${status}, ${contentType}${redirect}: ${textOf(headers, body, clean)}`,
   };
 }
 
-/** A token that stands in no JSON of ours is not registered with the redactor: what may hold one is not shown. */
-function wordsOf(headers: TokenAnswer['headers'], body: string, clean: Clean): string {
+/** A token outside the expected JSON is not registered with the redactor: text that may hold one is not shown. */
+function textOf(headers: TokenAnswer['headers'], body: string, clean: Clean): string {
   const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity')
-    return `(encoded as ${clean(encoding, LONGEST_NAME)}, which was not asked for)`;
-  // In UTF-16 there is a NUL in every other place.
+    return `(encoded as ${clean(encoding, LONGEST_NAME)}, which was not requested)`;
+  // UTF-16 has a NUL at every other position.
   if (/access_?token/i.test(body.replaceAll('\0', ''))) return '(it speaks of an access token: not shown)';
-  const words = clean(pageText(body), FIRST_WORDS);
-  return words === '' ? '(empty)' : words;
+  const text = clean(pageText(body), FIRST_WORDS);
+  return text === '' ? '(empty)' : text;
 }
 
 function refusal(status: number, error: OAuthError): Failure {

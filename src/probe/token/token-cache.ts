@@ -1,7 +1,7 @@
 /**
- * Which tokens do the apps have? One app token per app, scope and configuration, shared by all mailboxes of the
- * app. The daemon owns the one cache and closes it; the looks and the credential checks ask it.
- * What a token's life is like is in app-token.ts, how it is requested in token-requests.ts.
+ * The token cache: one app token per app, scope and configuration, shared by all mailboxes of the
+ * app. The daemon owns the one cache and closes it; the probes and the credential checks ask it.
+ * app-token.ts holds the rules for one token, token-requests.ts requests it.
  */
 import type { App } from '../../model/target.ts';
 import { sendHttpsRequest } from '../network/https-request.ts';
@@ -20,10 +20,10 @@ interface Entry {
   readonly token: AppToken;
 }
 
-/** `send` is for tests; everybody else takes the real one. */
+/** `send` is for tests; all other callers use the default. */
 export interface TokenCacheEdges extends Omit<TokenCollaborators, 'send'> {
   readonly send?: TokenCollaborators['send'];
-  /** Told of every answer that the network gave, whoever asked for it. */
+  /** Called with every answer from the network, for any caller. */
   readonly onAnswer?: (app: App, scope: string, outcome: TokenOutcome) => void;
 }
 
@@ -74,7 +74,7 @@ export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges
     states: () =>
       [...entries.values()]
         .filter(({ app, scope }) => scope === app.scope)
-        // A look that began before a reload may still ask for the app as it was.
+        // A probe that began before a reload may still ask for the app as it was.
         .filter(({ identity }) => retained?.has(identity) ?? true)
         .map(({ token }) => token.state()),
     stateOf: (app) => entries.get(keyOf(app, app.scope))?.token.state(),

@@ -1,16 +1,16 @@
 /**
- * Reads a successful answer: is there a token that can be used, and how long does it live? Status 200 alone proves
- * nothing: a portal or a broken proxy may answer `{}`, and msal takes that for a token that is empty.
+ * Parses a successful answer: does it hold a usable token, and how long does it live? Status 200 alone proves nothing: a
+ * portal or a broken proxy may answer `{}`, which msal takes for an empty token.
  */
 import type { Claims, Failure } from '../../model/evidence.ts';
 import { decodeClaims } from '../../model/read-claims.ts';
 import type { Clean } from './oauth-error.ts';
 
-/** Entra's longest are 28 hours. An `expires_in` of a year is a mistake of the server, not a promise. */
+/** Entra's longest lifetime is 28 hours. An `expires_in` of a year is a mistake of the server. */
 const LONGEST_LIFETIME_MS = 48 * 3_600_000;
-/** Of a token that does not tell how long it lives: short, so that a wrong guess mends itself. */
+/** Of a token that does not tell how long it lives: short, so that a wrong guess fixes itself. */
 const UNTOLD_LIFETIME_MS = 300_000;
-/** Visible ASCII: what a bearer token may hold (RFC 6750, 2.1), and more. */
+/** Visible ASCII: a superset of what a bearer token may hold (RFC 6750, 2.1). */
 const BEARER_TOKEN = /^[\x21-\x7e]+$/;
 
 export type Grant =
@@ -40,7 +40,7 @@ export function readGrant(body: Readonly<Record<string, unknown>>, now: number, 
 
 /**
  * The shorter of `expires_in` (seconds, some servers write it as text) and what the claim `exp` leaves. One that has
- * ended already is never kept: whoever asks next asks anew.
+ * ended already is never cached: the next caller sends a new request.
  */
 function lifetimeOf(expiresIn: unknown, claims: Claims, now: number): number {
   const told = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;

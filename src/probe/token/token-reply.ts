@@ -1,8 +1,8 @@
-/** What came of one token request. Made by token-request.ts, read by credential-memory.ts and the cache. */
+/** The result of one token request. Made by token-request.ts, read by credential-memory.ts and the cache. */
 import type { Claims, Failure, TokenFacts } from '../../model/evidence.ts';
 import type { Secret } from '../../model/secret.ts';
 
-/** `requests`: how often the network was asked. A credential that cannot be read ends it before that. */
+/** `requests`: how many were sent; 0 where the credential could not be read. */
 export type TokenReply = { readonly requests: number; readonly facts: TokenFacts } & (
   | {
       readonly ok: true;

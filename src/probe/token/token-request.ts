@@ -1,6 +1,6 @@
 /**
- * One token request to Entra, from the reading of the credential to the reading of the answer. Called by the provider,
- * which hands it the memory of the app's credential. Never rejects.
+ * One token request to Entra, from reading the credential to parsing the answer. Called by the provider, which passes
+ * the memory of the app's credential. Never rejects.
  */
 import { randomUUID } from 'node:crypto';
 import type { Failure, TokenFacts } from '../../model/evidence.ts';
@@ -58,7 +58,7 @@ export async function requestToken(
   return await orWithPrevious(unread, undefined, memory, ask);
 }
 
-/** The deadline of a probe may be shorter than the patience with a disk: still the file is at fault, and no host. */
+/** The deadline of a probe may be shorter than the limit for reading a file: still the file is at fault, and no host. */
 function notReadInTime(credential: Credential, signal: AbortSignal): Failure {
   const failure = failureOfAbort(signal, 'the credential to be read');
   if (failure.kind !== 'timeout') return failure;
@@ -88,7 +88,7 @@ function readResult(result: PostResult, { facts, sentAt, redactor }: Asked): Tok
     };
   }
   const body = parseJsonObject(reply.body);
-  // Before any word of the answer is shown: one that is refused may hold a token too.
+  // Before any text of the answer is shown: an answer that is refused may hold a token, too.
   if (typeof body?.access_token === 'string') redactor.add(body.access_token);
   const clean: Clean = (text, limit) => untrustedAnswer(text, redactor, limit);
   const answered = { requests: 1, facts: { ...connection, ...readFacts(reply, clean) } };

@@ -1,6 +1,6 @@
 /**
- * The token requests in flight: each goes to the app's provider, ends by its deadline, and ends when the cache closes.
- * Called by the cache, which decides when.
+ * The token requests in flight: each uses the app's provider, and ends by its deadline or when the cache closes. Called
+ * by the cache, which decides when.
  */
 import type { App } from '../../model/target.ts';
 import type { TokenProvider } from './token-provider.ts';
@@ -8,7 +8,7 @@ import { createTokenProviders } from './token-providers.ts';
 import type { TokenReply } from './token-reply.ts';
 import type { TokenCollaborators } from './token-request.ts';
 
-/** A request ends before the probes that wait for it, so that they learn at which stage it was stuck. */
+/** A request ends before the probes that wait for it, so that they learn its stage. */
 const REQUEST_SHARE = 0.9;
 
 export interface TokenRequests extends Pick<TokenProvider, 'endpointOf' | 'retain'> {
@@ -37,7 +37,7 @@ export function createTokenRequests(collaborators: TokenCollaborators): TokenReq
       try {
         return await providers[app.provider].fetch(app, scope, request.signal);
       } catch (error) {
-        const text = `The token request ended in a bug of ours (${error instanceof Error ? error.name : typeof error}).`;
+        const text = `A bug in mailprobe ended the token request (${error instanceof Error ? error.name : typeof error}).`;
         return { ok: false, requests: 0, facts: {}, failure: { kind: 'unexpected', text } };
       } finally {
         clearTimeout(timer);

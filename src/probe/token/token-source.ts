@@ -1,6 +1,6 @@
 /**
- * What the rest of `probe/` and the daemon know of tokens: the shapes only. A look and the Graph reads need a
- * `TokenSource`; the daemon owns the one `TokenCache` (see token-cache.ts) and closes it.
+ * The types of tokens that the rest of `probe/` and the daemon use. A probe and the Graph reads need a `TokenSource`; the
+ * engine owns the one `TokenCache` (see token-cache.ts) and closes it.
  */
 import type { Claims, Failure, TokenFacts } from '../../model/evidence.ts';
 import type { Secret } from '../../model/secret.ts';
@@ -13,22 +13,22 @@ export type TokenOutcome =
 
 export interface TokenSource {
   /**
-   * The app's token for that scope, from the cache where it lives. Ends when the signal aborts; the request that
-   * it shares with other callers goes on. Never rejects.
+   * The app's token for that scope, from the cache where it is valid. Ends when the signal aborts; a request shared with
+   * other callers continues. Never rejects.
    */
   readonly acquire: (app: App, scope: string, signal: AbortSignal) => Promise<TokenOutcome>;
 }
 
 export interface TokenCache extends TokenSource {
   /**
-   * A fresh token, past the cache: tries the credential. On success the cache adopts it; on refusal a living
-   * token stays in use. A request that is in flight already will do, unless it was begun before `since` (epoch
-   * milliseconds): then the credential may have changed after it was read. Never rejects.
+   * A fresh token, past the cache: tests the credential. On success the cache adopts it; on refusal a valid token stays
+   * in use. Joins a request in flight, unless that began before `since` (epoch milliseconds): the credential may have
+   * changed after it was read. Never rejects.
    */
   readonly refresh: (app: App, scope: string, signal: AbortSignal, since?: number) => Promise<TokenOutcome>;
-  /** The mail scope of every app that was asked for. */
+  /** For the mail scope of every app with a token request. */
   readonly states: () => readonly AppTokenState[];
-  /** Of the app's mail scope; undefined before anybody asked for it. */
+  /** For the app's mail scope; undefined before the first request. */
   readonly stateOf: (app: App) => AppTokenState | undefined;
   /** The counters of the process before this one go on. To be called before anybody asks. */
   readonly restore: (states: readonly AppTokenState[]) => void;

@@ -1,5 +1,5 @@
 /**
- * Ends a wait when a signal says so, without ending what is waited for: many may wait for one token request.
+ * Ends a wait when a signal aborts, but not the operation: many callers may wait for one token request.
  */
 
 /** The promise's value, or undefined where the signal aborts first. */

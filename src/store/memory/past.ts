@@ -27,7 +27,7 @@ export function maintenance({ maintenance }: Tables, { from, until }: Span): rea
     .sort((a, b) => a.from - b.from || byId(a, b));
 }
 
-/** In slices, between which the event loop goes on: there may be ten thousand mailboxes. */
+/** In slices, between which the event loop continues: there may be ten thousand mailboxes. */
 export async function availability(tables: Tables, window: Span): Promise<AvailabilityFacts> {
   const counted = [...tables.incidents.values()]
     .filter(

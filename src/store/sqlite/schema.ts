@@ -131,6 +131,6 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (due) WHERE outcome = 'pending';
 CREATE INDEX outbox_incident ON outbox (incident);`,
   },
-  // How a target comes and goes: an older program goes on without it.
+  // How a target comes and goes: an older program continues without it.
   { compatibleFrom: 1, sql: 'ALTER TABLE target ADD COLUMN course TEXT;' },
 ];

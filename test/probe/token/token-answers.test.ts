@@ -231,12 +231,12 @@ const REFUSALS: readonly (readonly [string, FakeAnswer, object])[] = [
     },
   ],
   [
-    'an encoding that was not asked for',
+    'an encoding that was not requested',
     { headers: { ...JSON_TYPE, 'content-encoding': 'gzip' }, body: '\u001F\u008B an-opaque-token' },
     {
       kind: 'http',
       status: '200',
-      text: 'HTTP 200, application/json: (encoded as gzip, which was not asked for)',
+      text: 'HTTP 200, application/json: (encoded as gzip, which was not requested)',
     },
   ],
   [
