@@ -1,5 +1,5 @@
 /**
- * What a probe costs: CPU milliseconds per look over IMAP and POP3 against a real Dovecot, beside blackbox_exporter
+ * What a probe costs: CPU milliseconds per probe over IMAP and POP3 against a real Dovecot, beside blackbox_exporter
  * doing the same dialogue against the same Dovecot in the same run, in interleaved rounds. Machines drift by a quarter
  * between runs, so only figures of one run compare. Run it with `npm run bench:probe` (Debian packages dovecot-imapd,
  * dovecot-pop3d and prometheus-blackbox-exporter).
@@ -40,7 +40,7 @@ try {
   const exporter = await startBlackbox(token);
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   print(
-    `${PROBES} looks a round, concurrency ${CONCURRENCY}, Node ${process.version}; client CPU in ms per look`,
+    `${PROBES} looks a round, concurrency ${CONCURRENCY}, Node ${process.version}; client CPU in ms per probe`,
   );
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const protocol of PROTOCOL_IDS) {

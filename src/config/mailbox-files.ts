@@ -66,7 +66,7 @@ function atEntry(problem: ConfigProblem, { file, path }: Piece): ConfigProblem {
 }
 
 function searchProblem({ file, path, raw }: Piece, { code, reason }: FileError): ConfigProblem {
-  const message = `cannot look for ${String(raw)}: ${reason}`;
+  const message = `cannot search for ${String(raw)}: ${reason}`;
   return file.problem(path, { code, message });
 }
 

@@ -23,14 +23,14 @@ const protocols = z
 
 /** What can be said for all, for one app and for one mailbox; the closest word counts. */
 const watching = {
-  interval: duration(1_000, '1s').describe('Time between two looks at a mailbox over one protocol.'),
+  interval: duration(1_000, '1s').describe('Time between two probes of a mailbox over one protocol.'),
   timeout: duration(1, '1ms').describe('Deadline of one probe as a whole. Shorter than the interval.'),
   protocols: protocols.describe('Over which protocols the mailboxes are looked at.'),
   failure_threshold: whole('a whole number from 1 to 100', 1, 100).describe(
-    'Failed looks in a row until a mailbox counts as down.',
+    'Failed probes in a row until a mailbox counts as down.',
   ),
   success_threshold: whole('a whole number from 1 to 100', 1, 100).describe(
-    'Successful looks in a row until a mailbox counts as up again.',
+    'Successful probes in a row until a mailbox counts as up again.',
   ),
 };
 
@@ -237,7 +237,7 @@ export const rootSchema = mapping(
   'a mapping with `apps` and `mailboxes`',
 );
 
-/** The same without a probe into the lists: their items are checked one by one, so that one mistake hides no other. */
+/** The same without checking inside the lists: their items are checked one by one, so that one error hides no other. */
 export const shellSchema = rootSchema.extend({
   apps: z.array(z.unknown(), words('a list of apps')).min(1, words('at least one app')),
   mailboxes: z.array(z.unknown(), words('a list of mailboxes')).prefault([]),

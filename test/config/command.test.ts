@@ -20,7 +20,7 @@ async function run(...args: readonly string[]): Promise<{ code: number; stdout: 
   return { code, ...written };
 }
 
-test('config check of a good file says what it would watch', async () => {
+test('config check of a good file names what it would watch', async () => {
   const folder = await workspace({ 'mailprobe.yaml': configText() });
   const file = join(folder, 'mailprobe.yaml');
   expect(await run('check', '--config', file)).toEqual({
@@ -30,7 +30,7 @@ test('config check of a good file says what it would watch', async () => {
   });
 });
 
-test('config check of a bad file tells every problem on stderr, exit code 3', async () => {
+test('config check of a bad file prints every error on stderr, exit code 3', async () => {
   const folder = await workspace({ 'mailprobe.yaml': configText('listen: x', 'cloud: mars') });
   const { code, stdout, stderr } = await run('check', '--config', join(folder, 'mailprobe.yaml'));
   expect([code, stdout]).toEqual([3, '']);
@@ -85,7 +85,7 @@ test('config schema prints the schema', async () => {
   expect([code, JSON.parse(stdout)]).toEqual([0, configSchema()]);
 });
 
-describe('arguments that cannot be meant are refused in our own words', () => {
+describe('invalid arguments are refused with a message of our own', () => {
   test.each([
     { args: [], says: 'expected check or schema' },
     { args: ['chekc'], says: 'expected check or schema, got "chekc"' },

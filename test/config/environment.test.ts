@@ -39,7 +39,7 @@ test('an unquoted number or boolean is one after replacement', async () => {
   expect([apps[0]?.graph, targets[0]?.endpoint.port]).toEqual([true, 1993]);
 });
 
-test('between braces an unquoted variable is no YAML, and the hint says what to do', async () => {
+test('between braces an unquoted variable is not valid YAML, and the hint names the fix', async () => {
   expect(await told(configText('', '', 'labels: { team: ${TEAM} }'))).toEqual([
     'mailprobe.yaml:9: cannot parse this file: this is not valid YAML (between { } or [ ] put a variable in quotes: "${NAME}")',
   ]);
@@ -53,7 +53,7 @@ test('keys are not replaced', async () => {
   );
 });
 
-test('a variable that is not set is told once, with its line, and nothing else of that value', async () => {
+test('a variable that is not set is reported once, with its line, and nothing else about that value', async () => {
   expect(await told(configText('', '', 'imap: { host: "mail.${ZONE}" }'))).toEqual([
     'mailprobe.yaml:9: mailboxes[0].imap.host: the environment variable ZONE is not set',
   ]);

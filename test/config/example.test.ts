@@ -27,7 +27,7 @@ describe('the shipped example', () => {
     expect(mailboxes).toEqual(['plm-inbox', 'plm-invoices', 'qms-inbox', 'qms-complaints']);
   });
 
-  test('carries the editor hint, to the schema beside it', async () => {
+  test('holds the editor hint, for the schema in its folder', async () => {
     expect(EXAMPLE.split('\n')[0]).toBe('# yaml-language-server: $schema=mailprobe.schema.json');
     const shipped: unknown = JSON.parse(await readFile(join(ROOT, 'examples/mailprobe.schema.json'), 'utf8'));
     expect(shipped, 'run: node tools/docs-configuration.ts').toEqual(configSchema());

@@ -94,7 +94,7 @@ test.each([
   expect(problems).toBe(`${told}\n`);
 });
 
-test('a folder of a pattern that does not answer is told, at the line that names it', async () => {
+test('a folder of a pattern that does not answer is reported, at the line that names it', async () => {
   const folder = await workspace({ 'mailprobe.yaml': configText('mailbox_files: [conf.d/*.yaml]') });
 
   const list = async () => await Promise.reject(new FileError('file-hangs', 'it does not answer'));

@@ -44,7 +44,7 @@ describe('a certificate credential', () => {
     ]);
   });
 
-  test('is refused where neither is PEM, both told', async () => {
+  test('is refused where neither is PEM, with both reported', async () => {
     expect(await told(text, { 'app.pem': 'nonsense', 'key.pem': 'nonsense' })).toEqual([
       'mailprobe.yaml:6: apps[0].credential.certificate_file: expected a PEM certificate (-----BEGIN CERTIFICATE-----), got something else (a .pfx file becomes PEM by: openssl pkcs12 -in app.pfx -nodes -out app.pem)',
       'mailprobe.yaml:6: apps[0].credential.private_key_file: expected a PEM private key without passphrase (-----BEGIN PRIVATE KEY-----), got something else',
@@ -70,7 +70,7 @@ describe('a certificate credential', () => {
   });
 });
 
-test('a federated token file is read once to see that it is there', async () => {
+test('a federated token file is read once to check that it exists', async () => {
   const { apps, files } = await loaded(credential('{ federated_token_file: token }'), { token: 'eyJ...' });
   expect(apps[0]?.credential).toEqual({ kind: 'federated-token', tokenFile: files[1] });
 });
@@ -86,7 +86,7 @@ test('a secret file is named by its absolute path, and is to be watched', async 
 describe('tls.ca_file', () => {
   const text = configText('tls: { ca_file: ca.pem }');
 
-  test('goes to every leg, without what stands between the certificates', async () => {
+  test('is used for every leg, without the text between the certificates', async () => {
     const { apps, targets, files } = await loaded(text, {
       'ca.pem': `# ours\n${authority}\nand\n${other.cert}`,
     });
@@ -174,7 +174,7 @@ test('a byte order mark of UTF-8, Windows line ends and anchors are fine', async
   expect(mailboxes.map(({ labels }) => labels)).toEqual([{ team: 'quality' }, { team: 'quality' }]);
 });
 
-test('relative paths begin at the folder of the file, wherever the process stands', async () => {
+test('relative paths begin at the folder of the file, whatever the working directory is', async () => {
   const folder = await workspace({
     'etc/mailprobe.yaml': credential('{ secret_file: ../run/plm }'),
     'run/plm': 'value',

@@ -52,7 +52,7 @@ describe('tokens', () => {
     expect(await told(withTokens, { tokens })).toEqual([`mailprobe.yaml:1: http.tokens_file: ${message}`]);
   });
 
-  test('a file that is not there is told of', async () => {
+  test('a missing file is reported', async () => {
     expect(await told(withTokens)).toEqual([
       'mailprobe.yaml:1: http.tokens_file: cannot read this file: there is no such file',
     ]);
@@ -76,7 +76,7 @@ describe('TLS', () => {
     ]);
   });
 
-  test('tells of both files at once', async () => {
+  test('reports both files at once', async () => {
     expect(await told(withTls, { 'cert.pem': 'x' })).toEqual([
       'mailprobe.yaml:1: http.tls.certificate_file: expected a PEM certificate (-----BEGIN CERTIFICATE-----), got something else (a .pfx file becomes PEM by: openssl pkcs12 -in app.pfx -nodes -out app.pem)',
       'mailprobe.yaml:1: http.tls.private_key_file: cannot read this file: there is no such file',

@@ -27,7 +27,7 @@ describe('a file with one mistake is refused with one clear message', () => {
   });
 });
 
-test.each(names)('what is said of %s has a code, a line, and no secret', async (name) => {
+test.each(names)('the message for %s has a code, a line, and no secret', async (name) => {
   const problems = await problemsOf(name);
   for (const problem of problems) {
     expect(problem.code).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);

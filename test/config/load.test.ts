@@ -7,7 +7,7 @@ import { configText, ENV, loaded, told, workspace } from './workspace.ts';
 import { files } from '../support/files.ts';
 
 describe('what is remembered', () => {
-  test('without a word of it the store is at its usual place, for 400 days, and there is no maintenance', async () => {
+  test('by default the store is at its usual path, for 400 days, and there is no maintenance', async () => {
     const { store, externalUrl, retentionMs, maintenance } = await loaded(configText());
     expect({ store, externalUrl, retentionMs, maintenance }).toEqual({
       store: undefined,
@@ -17,7 +17,7 @@ describe('what is remembered', () => {
     });
   });
 
-  test('the external address loses its trailing slash, the store stays as it is written', async () => {
+  test('the external address loses its trailing slash, the store is unchanged', async () => {
     const written = configText(
       'external_url: https://ops.example/mailprobe/\nstore: data/mp.db\nretention: 90d',
     );
@@ -56,7 +56,7 @@ describe('what is remembered', () => {
   });
 });
 
-describe('what is not said has its default', () => {
+describe('a setting that is absent has its default', () => {
   test('of the daemon', async () => {
     const { listen, http, concurrency, logLevel } = await loaded(configText());
     expect({ listen, http, concurrency, logLevel }).toEqual({
@@ -110,7 +110,7 @@ describe('what is not said has its default', () => {
   });
 });
 
-describe('the closest word counts: mailbox, app, top level', () => {
+describe('the most specific setting applies: mailbox, app, top level', () => {
   const TOP =
     'defaults: { interval: 10m, timeout: 20s, protocols: [imap], failure_threshold: 3, success_threshold: 4 }';
   test.each([
@@ -304,7 +304,7 @@ describe('mailbox files', () => {
   const top = (entries: string) => configText(`mailbox_files: ${entries}`);
   const one = (id: string) => `- { id: ${id}, address: ${id}@contoso.example, app: plm }\n`;
 
-  test('are found by path and pattern beside the main file, in order, each once', async () => {
+  test('are found by path and pattern relative to the main file, in order, each once', async () => {
     const { mailboxes, files, folders } = await loaded(
       top('[extra.yaml, "boxes.d/*.yaml", "boxes.d/**/*.yaml", "*.yaml"]'),
       {
@@ -330,7 +330,7 @@ describe('mailbox files', () => {
     expect(folders.map((folder) => relative(root, folder))).toEqual(['boxes.d', 'boxes.d', '']);
   });
 
-  test('are replaced variables in, like the main file', async () => {
+  test('have their variables replaced, like the main file', async () => {
     const text = '- { id: extra, address: "${NAME}@contoso.example", app: plm }\n';
     const { mailboxes } = await loaded(
       top('[extra.yaml]'),
@@ -341,7 +341,7 @@ describe('mailbox files', () => {
   });
 });
 
-test('every problem is told at once, sorted by file and line, in the file where it stands', async () => {
+test('all errors are reported at once, each in its file, sorted by file and line', async () => {
   const text = `
 interval: 5m
 defaults: { timeout: 10m }
@@ -407,7 +407,7 @@ test('ten thousand mailboxes in block style are loaded, with shared network and 
   expect(new Set(targets.map(({ app }) => app)).size).toBe(1);
 });
 
-test('what was read is named even where it has problems, so that the mending is noticed', async () => {
+test('files with errors are named as read, too, so that the correction is noticed', async () => {
   const folder = await workspace({
     'mailprobe.yaml': configText('mailbox_files: [more.yaml]'),
     'more.yaml': 'x: [',

@@ -25,7 +25,7 @@ describe('one line end at the end of a secret file is dropped, and nothing else'
   });
 });
 
-test('a variable is taken as it is', async () => {
+test('a variable is taken unchanged', async () => {
   expect((await readSecret({ from: 'env', name: 'S' }, { env: { S: ' value\n' }, files })).reveal()).toBe(
     ' value\n',
   );

@@ -39,7 +39,7 @@ test.each<[string, () => Promise<void>, () => Promise<void>, string]>([
     'file',
   ],
   [
-    'stands behind a link to a folder that is swapped, as in Kubernetes',
+    'is behind a link to a folder that is swapped, as in Kubernetes',
     async () => {
       await mkdir(at('..1'));
       await writeFile(at('..1/file'), 'same');
@@ -61,7 +61,7 @@ test.each<[string, () => Promise<void>, () => Promise<void>, string]>([
     () => writeFile(at('folder/new'), ''),
     'folder',
   ],
-])('a path that %s is told', async (_name, prepare, change, name) => {
+])('a path that %s is reported', async (_name, prepare, change, name) => {
   await prepare();
   await watch.update([at(name)]);
   await change();
@@ -89,7 +89,7 @@ describe('where the disk does not answer', () => {
     await vi.advanceTimersByTimeAsync(2_000);
   };
 
-  test('a file that begins to hang is told once, and again when it answers', async () => {
+  test('a file that begins to hang is reported once, and again when it answers', async () => {
     answers = mark('same');
     await watch.update(['/plm']);
     await round(fault('file-hangs'));
@@ -109,7 +109,7 @@ describe('where the disk does not answer', () => {
     expect(told).toEqual([['/plm']]);
   });
 
-  test('what was seen before a reading began is what later changes are told against', async () => {
+  test('later changes are compared with the state before the read began', async () => {
     answers = mark('old');
     await watch.update(['/plm']);
     answers = mark('as read');

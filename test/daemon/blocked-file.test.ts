@@ -18,7 +18,7 @@ const metric = async (name: string): Promise<string | undefined> => {
 const problem = (cause: string): Problem | undefined =>
   watched.daemon.snapshot().problems.find((one) => one.cause === cause);
 
-test('the log, the metric and the verdict name it, reloads end, and the watch goes on', async () => {
+test('the log, the metric and the verdict name it, reloads end, and the watch continues', async () => {
   watched = await watchSandbox({}, { interval: '1s', timeout: '900ms', credentialInterval: '1s' });
   const { daemon, directory } = watched;
   const everyMailboxIsUp = () =>

@@ -78,7 +78,7 @@ afterAll(async () => {
 });
 
 test('a generated client fits the daemon', { timeout: 60_000 }, async () => {
-  await until('all looks', () =>
+  await until('all probes', () =>
     watched.daemon.snapshot().targets.every(({ lastProbe }) => lastProbe !== undefined) ? true : undefined,
   );
   const headers = { authorization: `Bearer ${TOKEN}` };

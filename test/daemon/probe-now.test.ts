@@ -3,14 +3,14 @@ import { createDemoTenant } from '../../src/sandbox/demo-tenant.ts';
 import { until } from '../support/until.ts';
 import { watchSandbox, type WatchedSandbox } from '../support/watched-sandbox.ts';
 
-/** `POST /api/v1/mailboxes/ID/probe` is what people press after they have mended something. */
+/** `POST /api/v1/mailboxes/ID/probe` is what people press after they have fixed something. */
 let watched: WatchedSandbox;
 
 afterEach(async () => {
   await watched.close();
 });
 
-test('a consent that was granted after the token was issued is seen by the look that is asked for', async () => {
+test('a consent that was granted after the token was issued is seen by the probe that is asked for', async () => {
   const { tenant, plan } = createDemoTenant();
   watched = await watchSandbox({ tenant }, { plan, interval: '1h' });
   const { sandbox, daemon } = watched;
@@ -19,7 +19,7 @@ test('a consent that was granted after the token was issued is seen by the look 
       .snapshot()
       .targets.filter(({ target }) => target.mailbox.id === 'invoices')
       .map(({ lastProbe }) => lastProbe?.success);
-  await until('both looks to have failed for want of a role', () =>
+  await until('both probes to have failed for want of a role', () =>
     probed().every((success) => success === false) ? true : undefined,
   );
   sandbox.change(({ servicePrincipals }) => {

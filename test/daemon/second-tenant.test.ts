@@ -10,7 +10,7 @@ import { watchSandbox, type WatchedSandbox } from '../support/watched-sandbox.ts
 
 /**
  * Another tenant, with many apps, that breaks in many ways at once while the daemon watches at its own pace: the first
- * confirmed verdict must be true, the problems must count the mailboxes right, and close when all is mended.
+ * confirmed verdict must be true, the problems must count the mailboxes right, and close when all is fixed.
  */
 const DOMAIN = 'werft-nord.example';
 const BOXES = ['eingang', "o'hara", 'büro', 'ablage'] as const;
@@ -200,7 +200,7 @@ test('the app that nobody broke has no problem', () => {
   expect([...confirmed.keys()].filter((key) => key.startsWith('healthy-'))).toEqual([]);
 });
 
-test('when all is mended, everything is up again and no problem is left', { timeout: 60_000 }, async () => {
+test('when all is fixed, everything is up again and no problem is left', { timeout: 60_000 }, async () => {
   const left = ({ targets, problems }: Snapshot): readonly string[] => [
     ...problems.filter(({ severity }) => severity !== 'info').map(({ id }) => id),
     ...targets.filter(({ confirmed: state }) => state !== 'up').map(({ target }) => target.mailbox.id),

@@ -52,7 +52,7 @@ test('one operation runs at a time, in the order of asking', async () => {
   expect(await both).toEqual([text, text]);
 });
 
-test('a fault is told as it is, and the next one runs', async () => {
+test('an error is passed on unchanged, and the next operation runs', async () => {
   const first = codeOf(read('/a'));
   const second = codeOf(read('/b'));
   begun[0]?.fail();
@@ -98,7 +98,7 @@ describe('an operation that hangs', () => {
     expect(paths()).toEqual(['/etc/plm', '/etc/crm']);
   });
 
-  test('is asked again once it has answered after all', async () => {
+  test('is used again once it has answered after all', async () => {
     const answer = await hang('/mnt/nfs/plm');
     answer();
     await vi.advanceTimersByTimeAsync(0);
@@ -108,7 +108,7 @@ describe('an operation that hangs', () => {
   });
 });
 
-test('when two hang, nothing more is begun, whatever is asked, until one of them ends', async () => {
+test('when two hang, no operation begins until one of them ends', async () => {
   await hang('/mnt/nfs/plm');
   const answer = await hang('/srv/plm');
   const codes = ['/a', '/b', '/c'].map(async (path) => await codeOf(read(path)));
@@ -120,7 +120,7 @@ test('when two hang, nothing more is begun, whatever is asked, until one of them
   expect(paths().at(-1)).toBe('/a');
 });
 
-test('whoever has waited too long behind slow files is told so', async () => {
+test('a caller that waited too long behind slow files gets that error', async () => {
   void read('/slow/1');
   const second = codeOf(read('/slow/2'));
   await vi.advanceTimersByTimeAsync(3_000);

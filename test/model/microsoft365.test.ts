@@ -25,7 +25,7 @@ describe.each(CLOUD_NAMES)('the cloud %s', (cloud) => {
     expect(graphScope).toBe(`${graphEndpoint}/.default`);
   });
 
-  test("its issuers, and the authority in their place, are Microsoft's", () => {
+  test("its issuers, and the authority instead of them, are Microsoft's", () => {
     const issuers = [...issuerHosts, hostOf(authority)].map((host) => `https://${host}/contoso.example/`);
     expect(issuers.filter((issuer) => !isMicrosoftIssuer(issuer))).toEqual([]);
   });

@@ -54,7 +54,7 @@ describe('facts that stand once', () => {
         .map((line) => `${path}: ${line.trim()}`),
     );
 
-  test('nothing takes one protocol for the other because it is not this one', () => {
+  test('no code infers one protocol from the absence of the other', () => {
     expect(lines.filter((line) => /[!=]== '(?:imap|pop3)'/.test(line))).toEqual([]);
   });
 

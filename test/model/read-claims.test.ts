@@ -43,7 +43,7 @@ test('an Exchange token gives its claims, times in milliseconds, and nothing els
 test.each([
   ['the client id of a v2.0 token is azp', { azp: 'client' }, { appId: 'client' }],
   ['the method of a v2.0 token is azpacr', { azpacr: '2' }, { authenticationMethod: '2' }],
-  ['delegated scopes are told', { scp: 'IMAP.AccessAsUser.All' }, { scopes: 'IMAP.AccessAsUser.All' }],
+  ['delegated scopes are kept', { scp: 'IMAP.AccessAsUser.All' }, { scopes: 'IMAP.AccessAsUser.All' }],
   ['of several audiences the first counts', { aud: ['one', 'two'] }, { audience: 'one' }],
   ['a single role as text is a list of one', { roles: 'IMAP.AccessAsApp' }, { roles: ['IMAP.AccessAsApp'] }],
   ['no roles are not an empty list', { ver: '1.0' }, { version: '1.0' }],

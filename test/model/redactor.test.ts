@@ -42,7 +42,7 @@ test('a part of a token is removed too, as a server that cuts its echo would sen
   expect(redacted).toBe('NO bad token [redacted]');
 });
 
-test('a JWT is removed although nobody registered it', () => {
+test('a JWT is removed although it is not registered', () => {
   const jwt = `eyJhbGciOiJSUzI1NiJ9.${Buffer.from('{"roles":["x"]}').toString('base64url')}.c2lnbmF0dXJl`;
   expect(createRedactor().redact(`Authorization: Bearer ${jwt}`)).not.toContain('eyJ');
 });
@@ -70,7 +70,7 @@ test('letters whose lower case is longer do not shift what is removed', () => {
   );
 });
 
-test('what is no secret stays as it is', () => {
+test('text without a secret is unchanged', () => {
   const text =
     'AADSTS7000222: The provided client secret keys for app 66666666-7777-8888-9999-000000000000 are expired.';
   expect(redactorWith(SECRET, TOKEN).redact(text)).toBe(text);

@@ -130,7 +130,7 @@ describe.each(CLOUD_NAMES)('an audience in a token of the cloud %s', (cloud) => 
     expect(faultsOf({ ...fit, audience: 'https://outlook.newcloud.example' })).toEqual([undefined]);
   });
 
-  test('the scope of the cloud asks for an audience that is taken', () => {
+  test('the scope of the cloud requests an audience that is accepted', () => {
     expect(judge({ ...fit, audience: CLOUDS[cloud].scope.replace('/.default', '') })).toBeUndefined();
   });
 });

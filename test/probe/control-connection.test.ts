@@ -8,7 +8,7 @@ import { listen } from '../support/listener.ts';
 
 const CACHED = { token: { source: 'cache' } } as const;
 
-describe('the token host is asked', () => {
+describe('the token host is tried', () => {
   test.each<[string, boolean, EvidenceOptions]>([
     [
       'when the mail host was not reached, on a cached token',
@@ -26,7 +26,7 @@ describe('the token host is asked', () => {
 
 test.each<[string, boolean, number | undefined, Parameters<typeof listen>[0]]>([
   [
-    'a host that answers, whatever it says, has spoken',
+    'a host that answers, with any content, has spoken',
     true,
     undefined,
     (socket) => socket.end('no TLS here\r\n'),

@@ -10,7 +10,7 @@ import type { TokenOutcome, TokenSource } from '../../src/probe/token/token-sour
 import { aTarget } from '../support/builders.ts';
 import { expectNoListeners, expectNothingLeft } from '../support/leaks.ts';
 
-/** What a probe does whatever the protocol. The protocols have their contract suite. */
+/** Behavior of a probe that does not depend on the protocol. The protocols have their contract suite. */
 const accepted: TokenOutcome = { ok: true, token: new Secret('a-token-of-the-tests'), facts: {}, claims: {} };
 const tokens: TokenSource = { acquire: async () => await Promise.resolve(accepted) };
 
@@ -51,7 +51,7 @@ describe('a probe', () => {
     expect(evidence.seconds).toBeGreaterThan(0);
   });
 
-  test('that is stopped before it begins has every stage, and none that blames a server', async () => {
+  test('that is stopped before it begins has every stage, and blames no server', async () => {
     const controller = new AbortController();
     controller.abort();
     const evidence = await expectNothingLeft(
@@ -62,7 +62,7 @@ describe('a probe', () => {
     expectNoListeners(controller.signal);
   });
 
-  test('at a host that refuses ends with that, and with its token', async () => {
+  test('of a host that refuses ends with that failure, and with its token', async () => {
     const port = await serve(() => {});
     server?.close();
     const evidence = await createProbe(quiet)(targetAt(port, 1000), new AbortController().signal);
@@ -82,7 +82,7 @@ describe('a probe', () => {
     expect(isSuspect(evidence)).toBe(true);
   });
 
-  test('survives a bug of ours, and a log that is broken as well', async () => {
+  test('survives a bug, and a broken log as well', async () => {
     const port = await serve(() => {});
     const probe = createProbe({
       ...quiet,

@@ -73,7 +73,7 @@ describe('the rhythm', () => {
     [20, 2_000],
     [100, 10_000],
     [20_000, 300_000],
-  ])('first looks of %i targets every five minutes take %i ms', (count, windowMs) => {
+  ])('first probes of %i targets every five minutes take %i ms', (count, windowMs) => {
     expect(firstProbeWindowMs(count, 300_000)).toBe(windowMs);
   });
 

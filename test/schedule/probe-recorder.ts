@@ -1,5 +1,5 @@
 /**
- * A scheduler under fake timers whose looks are recorded: when each started and ended, how many were under way.
+ * A scheduler under fake timers whose probes are recorded: when each started and ended, how many were under way.
  * A probe takes `probeMs` (of its target, where it is a function) and heeds its signal unless told otherwise.
  */
 import { expect, vi } from 'vitest';
@@ -51,7 +51,7 @@ export function recordProbes(options: RecorderOptions = {}): Recorder {
     };
     probes.push(record);
     const { id } = target.mailbox;
-    expect(underWay.has(id), `a second look at ${id}`).toBe(false);
+    expect(underWay.has(id), `a second probe of ${id}`).toBe(false);
     underWay.set(id, target.app.id);
     most.underWay = Math.max(most.underWay, underWay.size);
     const ofApp = [...underWay.values()].filter((app) => app === target.app.id).length;

@@ -23,7 +23,7 @@ function gaps(moments: readonly number[]): readonly number[] {
   return moments.slice(1).map((moment, at) => moment - (moments[at] ?? 0));
 }
 
-describe('first looks', () => {
+describe('first probes', () => {
   test.each([
     ['one target', 1, 2_000],
     ['twenty', 20, 2_000],
@@ -388,7 +388,7 @@ describe('a new configuration', () => {
 });
 
 describe('lag', () => {
-  test('is nothing while looks start when they are due', async () => {
+  test('is nothing while probes start when they are due', async () => {
     const { scheduler } = recordProbes();
     scheduler.update(fleet(10));
     await passMs(10 * INTERVAL);

@@ -3,7 +3,7 @@ import { targetKey } from '../../src/model/target.ts';
 import { aTarget } from '../support/builders.ts';
 import { tell, type ProbeName } from './story.ts';
 
-/** Each step: seconds since the look before, the look, and the state and re-look that follow. */
+/** Each step: seconds since the probe before, the probe, and the state and repeated probe that follow. */
 type Step = readonly [seconds: number, probe: ProbeName, confirmed: string, reprobeMs?: number];
 
 const TWO_TO_FAIL = { failureThreshold: 2, successThreshold: 1 };
@@ -85,7 +85,7 @@ const STORIES: readonly [string, Parameters<typeof aTarget>[0], readonly Step[]]
     ],
   ],
   [
-    'with a short interval the re-look comes after a quarter of it',
+    'with a short interval the repeated probe comes after a quarter of it',
     { intervalMs: 10_000 },
     [
       [0, 'refused', 'unknown', 2_500],
@@ -94,7 +94,7 @@ const STORIES: readonly [string, Parameters<typeof aTarget>[0], readonly Step[]]
   ],
   ['but not sooner than after a second', { intervalMs: 2_000 }, [[0, 'refused', 'unknown', 1_000]]],
   [
-    'a throttled look waits as long as the server says',
+    'a throttled probe waits as long as the server says',
     TWO_TO_FAIL,
     [
       [0, 'throttled', 'unknown', 120_000],
@@ -102,7 +102,7 @@ const STORIES: readonly [string, Parameters<typeof aTarget>[0], readonly Step[]]
     ],
   ],
   [
-    'even past the next look, and that still confirms',
+    'even past the next probe, and that still confirms',
     TWO_TO_FAIL,
     [
       [0, 'throttled for long', 'unknown', 900_000],
@@ -110,7 +110,7 @@ const STORIES: readonly [string, Parameters<typeof aTarget>[0], readonly Step[]]
     ],
   ],
   [
-    'a throttled look without a time is not followed by a quick one',
+    'a throttled probe without a time is not followed by a quick one',
     TWO_TO_FAIL,
     [
       [0, 'throttled without a word', 'unknown'],
@@ -131,7 +131,7 @@ const STORIES: readonly [string, Parameters<typeof aTarget>[0], readonly Step[]]
     ],
   ],
   [
-    'a look that we ended ourselves changes nothing',
+    'a probe that we ended ourselves changes nothing',
     TWO_TO_FAIL,
     [
       [0, 'ok', 'up'],
@@ -156,7 +156,7 @@ describe('the confirmed state', () => {
   });
 });
 
-test('changes are told once, with the look that made them', () => {
+test('changes are reported once, with the probe that caused them', () => {
   const target = aTarget();
   const story = tell(target);
   const probes: readonly ProbeName[] = ['ok', 'ok', 'refused', 'refused', 'refused', 'ok'];
@@ -245,7 +245,7 @@ describe('the history', () => {
     expect(story.store.get(targetKey(target))?.history).toHaveLength(11);
   });
 
-  test('holds the last look and the last failure whole, and of the others what failed and why', () => {
+  test('holds the last probe and the last failure whole, and of the others what failed and why', () => {
     const target = aTarget();
     const story = tell(target);
     for (const probe of ['refused', 'refused', 'ok', 'ok'] as const) {
@@ -295,7 +295,7 @@ describe('a new configuration', () => {
     expect(story.store.get(targetKey(b))).toBeUndefined();
   });
 
-  test('ignores what a look saw that was under way at a target that is gone or changed', () => {
+  test('ignores what a probe saw that was under way at a target that is gone or changed', () => {
     const [gone, changed] = [aTarget({ mailbox: 'gone' }), aTarget({ mailbox: 'changed' })];
     const story = tell(gone, changed);
     story.store.update([aTarget({ mailbox: 'changed', address: 'new@contoso.example' })], story.now());

@@ -30,7 +30,7 @@ type Step = readonly [target: Target, probe: ProbeName, seconds?: number];
 
 describe('our own network', () => {
   const table: readonly [string, string, readonly Step[]][] = [
-    ['is unknown before the first look', 'unknown', []],
+    ['is unknown before the first probe', 'unknown', []],
     ['is ok once a server has spoken', 'ok', [[A, 'ok']]],
     ['is ok when a server refuses us: it has spoken', 'ok', [[A, 'secret expired']]],
     ['is down when token and mail host are silent', 'down', [[A, 'both silent']]],
@@ -107,14 +107,14 @@ describe('our own network', () => {
     expect(story.store.ownNetwork(story.now())).toBe(expected);
   });
 
-  test('counts the look that is being judged, before it is recorded', () => {
+  test('counts the probe that is being judged, before it is recorded', () => {
     const story = tell(A);
     const evidence = story.evidence(A, 'both silent');
     expect(story.store.contextFor(A, evidence, story.now(), {}).ownNetwork).toBe('down');
     expect(story.store.ownNetwork(story.now())).toBe('unknown');
   });
 
-  test('is ok although an old look ends silent after a younger one was answered', () => {
+  test('is ok although an old probe ends silent after a younger one was answered', () => {
     const story = tell(A, B);
     const slow = anEvidence({
       target: A,
@@ -177,7 +177,7 @@ describe('while our own network is down', () => {
     expect(story.store.problems(story.now())).toMatchObject([{ since: outage, severity: 'critical' }]);
   });
 
-  test('the diagnosis of the looks speaks for the problem', () => {
+  test('the diagnosis of the probes speaks for the problem', () => {
     const story = tell(A);
     const title = 'Nothing answers';
     for (let at = 0; at < 2; at += 1) {
@@ -262,7 +262,7 @@ describe('while our own network is down', () => {
     ]);
   });
 
-  test('the problem is gone once a server speaks; mailboxes come back with their own next look', () => {
+  test('the problem is gone once a server speaks; mailboxes come back with their own next probe', () => {
     const story = tell(A, B);
     for (const target of [A, B, A, B]) story.probe(target, 'both silent');
     story.pass(60);

@@ -14,7 +14,7 @@ const A_POP = aTarget({ mailbox: 'a', protocol: 'pop3' });
 const B = aTarget({ mailbox: 'b' });
 
 describe('the other protocol', () => {
-  test('is its last look', () => {
+  test('is its last probe', () => {
     const story = tell(A, A_POP);
     story.probe(A_POP, 'refused');
     const { probe } = story.probe(A_POP, 'ok');
@@ -22,7 +22,7 @@ describe('the other protocol', () => {
   });
 
   test.each([
-    ['before its first look', 0, false],
+    ['before its first probe', 0, false],
     ['after three intervals', 901, true],
   ])('is absent %s', (_, seconds, probed) => {
     const story = tell(A, A_POP);
@@ -33,7 +33,7 @@ describe('the other protocol', () => {
 });
 
 describe('the history', () => {
-  test('counts the look that is judged, before it is recorded and after', () => {
+  test('counts the probe that is judged, before it is recorded and after', () => {
     const story = tell(A);
     story.probe(A, 'ok');
     const lastSuccess = story.now();
@@ -56,7 +56,7 @@ describe('the history', () => {
     expect(after).toEqual(before);
   });
 
-  test('of a first look is only that look', () => {
+  test('of a first probe is only that probe', () => {
     const story = tell(A);
     expect(contextOf(story, A, 'refused').history).toEqual({
       failingSince: story.now(),
@@ -73,7 +73,7 @@ describe('the history', () => {
     });
   });
 
-  test('counts the failures of this kind that were over at the next look', () => {
+  test('counts the failures of this kind that were over at the next probe', () => {
     const story = tell(A);
     const probes = [
       'ok',
@@ -143,7 +143,7 @@ describe('the neighbours', () => {
     expect(contextOf(story, A, 'refused').siblings.imap).toEqual({ ...NO_PEERS, unknown: 1 });
   });
 
-  test('are counted right after any sequence of looks and new configurations', () => {
+  test('are counted right after any sequence of probes and new configurations', () => {
     const random = lehmer(42);
     const pick = <T>(from: readonly T[], otherwise: T): T =>
       from[Math.floor(random() * from.length)] ?? otherwise;
@@ -276,7 +276,7 @@ test('facts of the app are passed on', () => {
   expect(context).not.toHaveProperty('credential');
 });
 
-test.each(Object.entries(PROBES))('the look %j of the tables is what its name says', (name, options) => {
+test.each(Object.entries(PROBES))('the probe %j of the tables is what its name says', (name, options) => {
   expect(isSuccess(anEvidence(options))).toBe(name.startsWith('ok'));
 });
 
@@ -300,7 +300,7 @@ function countSlowly(
   };
 }
 
-/** Whoever is counted as working or failing is so by the last look; the rest is unknown, and nobody is left out. */
+/** Whoever is counted as working or failing is so by the last probe; the rest is unknown, and nobody is left out. */
 function onlySince({ succeeded, failed, unknown, failedAlike }: Peers): object {
   const total = succeeded + failed + unknown;
   return {

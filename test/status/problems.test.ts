@@ -55,7 +55,7 @@ describe('a problem', () => {
     expect(seen).toEqual([[], [], [], down, down, []]);
   });
 
-  test('shrinks as mailboxes are mended, and is gone with the last', () => {
+  test('shrinks as mailboxes are fixed, and is gone with the last', () => {
     const targets = mailboxes(3);
     const story = tell(...targets);
     for (const target of targets)
@@ -118,7 +118,7 @@ describe('a problem', () => {
 });
 
 describe('what counts', () => {
-  test('of a failed look are its findings, not the candidates that compete with them', () => {
+  test('of a failed probe are its findings, not the candidates that compete with them', () => {
     const target = aTarget({ failureThreshold: 1 });
     const story = tell(target);
     const subject = target.mailbox.id;
@@ -138,7 +138,7 @@ describe('what counts', () => {
     ]);
   });
 
-  test('of a healthy look are its warnings, from the first on and as long as they are said', () => {
+  test('of a healthy probe are its warnings, from the first on and as long as they are said', () => {
     const target = aTarget();
     const story = tell(target);
     const started = story.now();
@@ -151,7 +151,7 @@ describe('what counts', () => {
     expect(open(story)).toEqual([]);
   });
 
-  test('a single failure leaves the warnings of the look before open', () => {
+  test('a single failure leaves the warnings of the probe before open', () => {
     const target = aTarget();
     const story = tell(target);
     story.probe(target, 'ok', [aDiagnosis({ cause: 'secret-expiring', severity: 'warning' })]);
@@ -196,7 +196,7 @@ describe('what counts', () => {
 describe("an app's own problems", () => {
   const refused = aDiagnosis({ cause: 'secret-invalid' });
 
-  test('hit all the mailboxes of the app, although their looks are healthy', () => {
+  test('hit all the mailboxes of the app, although their probes are healthy', () => {
     const targets = mailboxes(12);
     const other = aTarget({ mailbox: 'other', app: anApp({ id: 'crm' }) });
     const story = tell(...targets, other);
@@ -209,7 +209,7 @@ describe("an app's own problems", () => {
     expect(open(story)).toEqual([]);
   });
 
-  test('are one with what the looks say, and keep their beginning', () => {
+  test('are one with what the probes say, and keep their beginning', () => {
     const targets = mailboxes(2);
     const story = tell(...targets);
     const started = story.now();

@@ -1,5 +1,5 @@
 /**
- * A status store that is told a story: looks at a moving clock. `ok`, and failures by name, stand for whole looks.
+ * A status store that is told a story: probes at a moving clock. `ok`, and failures by name, stand for whole probes.
  */
 import { diagnoseCutOff } from '../../src/diagnosis/diagnose-cut-off.ts';
 import type { Cause } from '../../src/model/cause.ts';
@@ -13,7 +13,7 @@ import { anEvidence, aDiagnosis, NOON, type EvidenceOptions } from '../support/b
 const SILENT_TOKEN: NonNullable<EvidenceOptions['facts']> = { token: { stoppedAt: 'connect' } };
 const CACHED: NonNullable<EvidenceOptions['facts']> = { token: { source: 'cache' } };
 
-/** What a look can come to, by the name that the tables use. */
+/** What a probe can come to, by the name that the tables use. */
 export const PROBES = {
   ok: {},
   'ok on a cached token': { facts: CACHED },
@@ -78,7 +78,7 @@ const CAUSE_OF: Readonly<Partial<Record<ProbeName, Cause>>> = {
   'our bug': 'client-bug',
 };
 
-/** What `diagnosis/` would say, roughly: one finding for each kind of failure, none of a healthy look. */
+/** What `diagnosis/` would say, roughly: one finding for each kind of failure, none of a healthy probe. */
 export function judged(target: Target, probe: ProbeName): readonly Diagnosis[] {
   const { mailbox, app, endpoint } = target;
   if (probe.startsWith('ok')) return [];

@@ -246,7 +246,7 @@ async function probeAll(daemon: Daemon): Promise<void> {
 
 /** The daemon lets nobody ask without end: then later. */
 async function probe(daemon: Daemon, mailbox: string): Promise<void> {
-  await until(`a look at ${mailbox}`, async () => {
+  await until(`a probe of ${mailbox}`, async () => {
     const response = await fetch(`${daemon.url}/api/v1/mailboxes/${mailbox}/probe`, { method: 'POST' });
     await response.text();
     return response.ok ? true : undefined;

@@ -66,7 +66,7 @@ async function describeApp(expiresAt?: number) {
   return book.statusOf(app.id);
 }
 
-test('the end date of the file stands beside that of the directory, which knows the certificate by its thumbprint', async () => {
+test('the end dates of the file and of the directory are both listed; the directory identifies the certificate by its thumbprint', async () => {
   const status = await describeApp();
   expect(status).toMatchObject({ kind: 'certificate', match: 'matched' });
   const [, registered] = status?.registered ?? [];
@@ -82,7 +82,7 @@ test('the end date of the file stands beside that of the directory, which knows 
   });
 });
 
-test('a date of the configuration that says otherwise is not hidden', async () => {
+test('a different date of the configuration is not hidden', async () => {
   const believed = ENDS.getTime() + 300 * DAY;
   const { endDates = [] } = (await describeApp(believed)) ?? {};
   expect(endDates).toContainEqual({ source: 'configuration', credential: 'configured', expiresAt: believed });
@@ -91,7 +91,7 @@ test('a date of the configuration that says otherwise is not hidden', async () =
   );
 });
 
-test('a certificate that is not registered is told while the token in hand still works', async () => {
+test('a certificate that is not registered is reported while the cached token still works', async () => {
   await describeApp();
   sandbox.change((tenant) => {
     for (const application of tenant.applications) {

@@ -102,7 +102,7 @@ test('forty failing logins are one check, ten minutes after the last at the earl
   expect(done.length).toBeLessThanOrEqual(2 + 6);
 });
 
-test('what is asked for during a check follows it, and two never run at once', async () => {
+test('a check requested during another follows it, and two never run at once', async () => {
   const gates: PromiseWithResolvers<boolean>[] = [];
   outcome = async () => {
     const gate = Promise.withResolvers<boolean>();

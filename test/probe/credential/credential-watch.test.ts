@@ -62,21 +62,21 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-test('a day without looks: a fresh token about every hour', async () => {
+test('a day without probes: a fresh token about every hour', async () => {
   await vi.advanceTimersByTimeAsync(24 * HOUR);
   expect(asked.length).toBeGreaterThanOrEqual(22);
   expect(asked.length).toBeLessThanOrEqual(28);
   expect(watch.statusOf('plm')).toMatchObject({ valid: true });
 });
 
-test('a token that the probes have just fetched is proof enough: none is asked for', async () => {
+test('a token that the probes have just fetched proves enough: no other is requested', async () => {
   watch.observe(app, app.scope, GRANTED);
   await vi.advanceTimersByTimeAsync(10 * MINUTE);
   expect(asked).toEqual([]);
   expect(watch.statusOf('plm')).toMatchObject({ valid: true, lastCheck: NOON });
 });
 
-test('a refused credential is asked with every hour, whatever fails meanwhile, and at once when its file changes', async () => {
+test('a refused credential is tried every hour, whatever fails meanwhile, and at once when its file changes', async () => {
   outcome = REFUSED;
   await vi.advanceTimersByTimeAsync(SECOND);
   for (let minute = 0; minute < 50; minute += 1) {
@@ -90,7 +90,7 @@ test('a refused credential is asked with every hour, whatever fails meanwhile, a
   expect(asked).toEqual([0, 50]);
 });
 
-test('a refusal that a probe meets is told at once, and so is its end', () => {
+test('a refusal of a probe is reported at once, and so is its end', () => {
   watch.observe(app, app.scope, REFUSED);
   expect(told.at(-1)).toMatchObject({ valid: false, refusal: { code: 'AADSTS7000222' } });
   watch.observe(app, app.scope, GRANTED);
@@ -98,20 +98,20 @@ test('a refusal that a probe meets is told at once, and so is its end', () => {
   expect(told.at(-1)).not.toHaveProperty('refusal');
 });
 
-test('a token for Graph says nothing of the one for mail', () => {
+test('a token for Graph says nothing about the one for mail', () => {
   watch.observe(app, app.graphScope, GRANTED);
   watch.observe(app, app.graphScope, { ...REFUSED, facts: { error: 'invalid_grant' } });
   expect(watch.statusOf('plm')).not.toHaveProperty('valid');
 });
 
-test('a credential that is refused when a token for Graph is asked for is refused', () => {
+test('a credential that is refused for Graph is refused', () => {
   watch.observe(app, app.graphScope, REFUSED);
   expect(watch.statusOf('plm')).toMatchObject({ valid: false });
   watch.observe(app, app.scope, GRANTED);
   expect(watch.statusOf('plm')).toMatchObject({ valid: true });
 });
 
-test('until there is a verdict it is tried every five minutes', async () => {
+test('until there is a result it is tried every five minutes', async () => {
   outcome = SILENCE;
   await vi.advanceTimersByTimeAsync(17 * MINUTE);
   expect(asked.length).toBeGreaterThanOrEqual(3);
@@ -129,7 +129,7 @@ test('a failing login has it checked once, with a fresh token', async () => {
   expect(asked).toEqual([0, 20]);
 });
 
-test('before the first check nothing is said to be unknown; afterwards it is', async () => {
+test('before the first check nothing is reported as unknown; afterwards it is', async () => {
   expect(told[0]).toMatchObject({ pending: true, endDates: [] });
   await vi.advanceTimersByTimeAsync(SECOND);
   expect(told.at(-1)).not.toHaveProperty('pending');
@@ -156,7 +156,7 @@ test('no timer is left when it is closed', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-describe('a token that says otherwise than the directory', () => {
+describe('a token that contradicts the directory', () => {
   const LISTED = {
     id: 'aaaaaaaa-0000-0000-0000-000000000001',
     appId: app.clientId,

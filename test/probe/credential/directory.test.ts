@@ -88,7 +88,7 @@ describe('a healthy app', () => {
     expect(book.statusOf(app.id)).not.toHaveProperty('graphFailure');
   });
 
-  test('is not asked for again before its time', async () => {
+  test('is not read again before its time', async () => {
     await describeApp();
     const asked = askedOfGraph();
     await describeApp(SIX_HOURS);
@@ -97,7 +97,7 @@ describe('a healthy app', () => {
     expect(askedOfGraph()).toBeGreaterThan(asked);
   });
 
-  test('that may not be asked for is described without Graph', async () => {
+  test('that may not be read is described without Graph', async () => {
     const asked = askedOfGraph();
     const status = await describeApp(0, {
       graph: false,
@@ -117,7 +117,7 @@ describe('a healthy app', () => {
 });
 
 describe('which of the registered ones', () => {
-  test('the old one of a rotation under way, with the new one beside it', async () => {
+  test('the old one during a rotation, next to the new one', async () => {
     sandbox.change((tenant) => {
       for (const secret of own(tenant).secrets) secret.endDateTime = daysFromNow(5);
       own(tenant).secrets.push(createSecret('new', { endDateTime: daysFromNow(180) }));
@@ -137,7 +137,7 @@ describe('which of the registered ones', () => {
     expect((await describeApp())?.match).toBe('none');
   });
 
-  test('its id in place of its value', async () => {
+  test('its id instead of its value', async () => {
     await tokens.acquire(app, app.graphScope, never);
     configured = own(sandbox.tenant).secrets[0]?.keyId ?? '';
     expect((await describeApp())?.match).toBe('secret-id');
@@ -192,10 +192,10 @@ describe('a Graph that does not answer as it should', () => {
     ['nonsense', { kind: 'nonsense' }, { kind: 'protocol', code: 'nonsense' }],
     ['pages without end', { kind: 'endless-pages' }, { kind: 'protocol', code: 'too-many-pages' }],
     ['silence', { kind: 'silent' }, { kind: 'timeout' }],
-    ['a connection that nobody takes', { kind: 'refuse' }, { kind: 'refused' }],
+    ['a refused connection', { kind: 'refuse' }, { kind: 'refused' }],
     ['a reset', { kind: 'reset' }, { kind: 'reset' }],
-    ['a certificate that nobody trusts', { kind: 'untrusted-certificate' }, { kind: 'untrusted' }],
-  ])('%s is told as what it is, and leaves the rest alone', async (_name, fault, failure) => {
+    ['an untrusted certificate', { kind: 'untrusted-certificate' }, { kind: 'untrusted' }],
+  ])('%s is reported as such, and affects nothing else', async (_name, fault, failure) => {
     app = { ...app, timeoutMs: fault.kind === 'silent' ? 400 : 5_000 };
     book.update([app]);
     await tokens.acquire(app, app.scope, never);
@@ -204,7 +204,7 @@ describe('a Graph that does not answer as it should', () => {
     expect(book.statusOf(app.id)).not.toHaveProperty('registration');
   });
 
-  test('what was known before stays, beside the failure, and the failure goes when it is over', async () => {
+  test('the previous state stays, along with the failure, and the failure goes when it is over', async () => {
     await describeApp();
     sandbox.change((tenant) => (tenant.faults.graph = { kind: 'unavailable' }));
     expect(await describeApp()).toMatchObject({ match: 'matched', graphFailure: { status: '503' } });
@@ -212,7 +212,7 @@ describe('a Graph that does not answer as it should', () => {
     expect(await describeApp()).not.toHaveProperty('graphFailure');
   });
 
-  test('one that asks to be left alone is', async () => {
+  test('a pause that it asks for is honored', async () => {
     sandbox.change((tenant) => (tenant.faults.graph = { kind: 'throttled', retryAfterSeconds: 40 }));
     await describeApp();
     const asked = askedOfGraph();
@@ -220,7 +220,7 @@ describe('a Graph that does not answer as it should', () => {
     expect(askedOfGraph()).toBe(asked);
   });
 
-  test('after a refusal it is asked with a new token: the permission may have been granted since', async () => {
+  test('after a refusal it is read with a new token: the permission may have been granted since', async () => {
     sandbox.change((tenant) => {
       for (const principal of tenant.servicePrincipals) principal.grantedRoles = ['IMAP.AccessAsApp'];
     });

@@ -40,7 +40,7 @@ describe('the configured value', () => {
       OLD,
     ],
     [
-      'begins like one, beside one without a hint',
+      'begins like one, next to one without a hint',
       value('abc8Q~x'),
       [secret(OLD, 'abc', 5), secret(NEW, undefined, 90)],
       'matched',
@@ -107,7 +107,7 @@ describe('the configured value', () => {
   });
 });
 
-test('of those that it may be, the ids are told: the others cannot be ours', () => {
+test('the ids of the possible ones are listed: the others cannot be ours', () => {
   const registered = [secret(OLD, 'abc', 5), secret(NEW, 'abc', 90), secret(THIRD, 'xyz', 2)];
   expect(matchCredential(value('abc8Q~x'), registered, NOON)).toEqual({
     match: 'ambiguous',
@@ -143,12 +143,12 @@ describe('end dates', () => {
     expect(endDatesOf(value('abc'), undefined, both, OLD, NOON)).toEqual([graph(OLD, 5), graph(NEW, 90)]);
   });
 
-  test('of one that has ended is told where it is ours, and no news where it is not', () => {
+  test('of one that has ended is listed only where it is ours', () => {
     const ended = [secret(OLD, 'abc', -5), secret(NEW, 'xyz', -90)];
     expect(endDatesOf(value('abc'), undefined, ended, OLD, NOON)).toEqual([graph(OLD, -5)]);
   });
 
-  test('are none where no source tells one', () => {
+  test('are none where no source has one', () => {
     expect(endDatesOf(value('abc'), undefined, [], undefined, NOON)).toEqual([]);
   });
 });

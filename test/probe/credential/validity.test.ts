@@ -10,7 +10,7 @@ const shape = { length: 40, looksLike: 'secret-value' } as const;
 const granted = { ok: true, token: new Secret('t'), claims: {} } as const;
 
 test.each<[string, Failure]>([
-  ['Entra says no', EXPIRED],
+  ['a refusal by Entra', EXPIRED],
   ['the app is disabled', { kind: 'rejected', code: 'AADSTS7000112', status: '400', text: 'disabled' }],
   ['there is nothing to present', { kind: 'credential', code: 'ENOENT', text: 'no such file' }],
 ])('refused: %s', (_name, refusal) => {
@@ -27,11 +27,11 @@ test.each<[string, Failure]>([
 
 test.each<[string, Failure]>([
   ['silence', { kind: 'timeout', text: 'silence' }],
-  ['a trouble of Entra itself', { kind: 'rejected', status: '503', code: 'AADSTS90033', text: 'transient' }],
+  ['a failure of Entra itself', { kind: 'rejected', status: '503', code: 'AADSTS90033', text: 'transient' }],
   ['later', { kind: 'throttled', status: '429', text: 'later' }],
   ["a proxy's page", { kind: 'http', status: '407', text: 'HTML' }],
   ['our own stop', { kind: 'aborted', text: 'stopped' }],
-])('%s says nothing of the credential', (_name, failure) => {
+])('%s says nothing about the credential', (_name, failure) => {
   expect(validityAfter(EARLIER, { ok: false, failure, facts: {} }, NOON)).toBe(EARLIER);
 });
 

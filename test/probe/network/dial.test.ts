@@ -110,7 +110,7 @@ describe('a host that works', () => {
     expect(dialed.dns.facts.addresses?.[0]).toBe(address);
   });
 
-  test('without TLS the walk ends after TCP, and what the server said first is still there', async () => {
+  test('without TLS dialing ends after TCP, and the first data of the server is still there', async () => {
     const { port } = await serve((socket) => socket.write('* OK ready\r\n'));
     const dialed = await dial({
       host: '127.0.0.1',
@@ -184,7 +184,7 @@ describe('connect', () => {
   test.each([
     ['the deadline', OVER, 'timeout', 'The time was over'],
     ['a stop', STOPPED, 'aborted', 'Stopped'],
-  ])('%s ends a connection attempt that nobody answers', async (_, reason, kind, words) => {
+  ])('%s ends an unanswered connection attempt', async (_, reason, kind, words) => {
     const blackhole = await startBlackhole();
     const controller = new AbortController();
     setTimeout(() => controller.abort(reason), 20);
@@ -204,7 +204,7 @@ describe('connect', () => {
     expect(connections()).toBe(0);
   });
 
-  test('a port that cannot be is our own mistake, told as one', async () => {
+  test('an impossible port is reported as a bug', async () => {
     const dialed = await go({ port: 70_000 });
     expect(dialed.connect.failure).toMatchObject({ kind: 'unexpected', code: 'ERR_SOCKET_BAD_PORT' });
   });

@@ -72,7 +72,7 @@ async function send(port: number, request: Partial<HttpsRequest> = {}): Promise<
 }
 
 describe('an answer', () => {
-  test('comes back with status, headers, body and certificate, and the request was as asked', async () => {
+  test('returns status, headers, body and certificate, and the request was sent as specified', async () => {
     const seen: unknown[] = [];
     const port = await webServer((request, response) => {
       const chunks: Buffer[] = [];
@@ -121,7 +121,7 @@ describe('an answer', () => {
     expect(await send(port)).toMatchObject({ outcome: 'answered', status: 200, body: 'hello' });
   });
 
-  test('a redirect is an answer: nobody follows it', async () => {
+  test('a redirect is an answer and is not followed', async () => {
     let requests = 0;
     const port = await webServer((_request, response) => {
       requests += 1;
@@ -138,7 +138,7 @@ describe('an answer', () => {
   test.each([
     ['behind ours', 3600, 3600],
     ['ahead of ours', -7200, -7200],
-  ])('tells a server clock that is %s', async (_, behindSeconds, skew) => {
+  ])('measures a server clock that is %s', async (_, behindSeconds, skew) => {
     const port = await webServer((_request, response) => {
       response.setHeader('Date', new Date(Date.now() - behindSeconds * 1000).toUTCString());
       response.end();
@@ -148,7 +148,7 @@ describe('an answer', () => {
     expect(Math.abs((seen ?? Infinity) - skew)).toBeLessThanOrEqual(2);
   });
 
-  test.each(['', 'Date: yesterday\r\n'])('without a readable date (%j) tells no skew', async (date) => {
+  test.each(['', 'Date: yesterday\r\n'])('without a readable date (%j) reports no skew', async (date) => {
     const port = await rudeServer((socket) =>
       socket.end(`HTTP/1.1 200 OK\r\n${date}Content-Length: 0\r\n\r\n`),
     );
@@ -188,7 +188,7 @@ describe('no answer', () => {
       (socket) => socket.write('* OK IMAP4 ready\r\n'),
       { kind: 'protocol', code: expect.stringMatching(/^HPE_/) },
     ],
-    ['closes without a word', (socket) => socket.end(), { kind: 'closed' }],
+    ['closes without an answer', (socket) => socket.end(), { kind: 'closed' }],
     ['closes within its header', (socket) => socket.end('HTTP/1.1 200 OK\r\nX-A'), { kind: 'closed' }],
     [
       'closes within its body',
@@ -272,7 +272,7 @@ describe('no answer', () => {
     });
   });
 
-  test('where the certificate is not trusted: it is told, and nothing is sent', async () => {
+  test('an untrusted certificate is reported, and nothing is sent', async () => {
     let requests = 0;
     const port = await webServer(() => {
       requests += 1;
@@ -294,7 +294,7 @@ describe('no answer', () => {
     expect(JSON.stringify(answer)).not.toContain('pass-word');
   });
 
-  test('where a header cannot be sent: it is not told either', async () => {
+  test('a header that cannot be sent is not quoted either', async () => {
     const port = await webServer((_request, response) => response.end());
     const answer = await send(port, { headers: { authorization: 'Bearer token-with\nline-end' } });
     expect(answer).toMatchObject({

@@ -201,7 +201,7 @@ describe('an HTTP proxy that does not', () => {
       { text: expect.stringContaining('did not answer CONNECT with HTTP') },
     ],
     [
-      'answers with half a word of HTTP and more',
+      'answers with a part of an HTTP line and more',
       (client) => client.write('HTTP/9\r\n\r\n'),
       { text: expect.stringContaining('did not answer CONNECT with HTTP') },
     ],
@@ -259,7 +259,7 @@ describe('an HTTP proxy that does not', () => {
     expect(dialed.connect.failure).toMatchObject({ kind: 'proxy', code: '407' });
   });
 
-  test('prints what it was sent: none of it is told', async () => {
+  test('prints the request: nothing of it is quoted', async () => {
     const { urlWith } = await httpProxy({
       answer: (client, request) =>
         client.end(`HTTP/1.1 407 ${CANARY}\r\n\r\n<pre>${request}</pre> ${CANARY}`),
@@ -329,7 +329,7 @@ describe('a SOCKS5 proxy that does not', () => {
   test.each<[string, (client: Socket) => void]>([
     ['speaks HTTP', (client) => client.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
     ['floods', (client) => flood(client, 'x')],
-    ['says that it takes us and then floods', (client) => flood(client, Buffer.from([5, 0, 5, 0, 0, 9]))],
+    ['accepts and then floods', (client) => flood(client, Buffer.from([5, 0, 5, 0, 0, 9]))],
     ['closes', (client) => client.end()],
   ])('%s: the connect stage fails as the proxy', async (_, behave) => {
     const { port } = await mailHost((client) => client.once('data', () => behave(client)), {});
@@ -358,7 +358,7 @@ describe('a SOCKS5 proxy that does not', () => {
 });
 
 describe('a proxy that is not there', () => {
-  test('refuses: it is the proxy that is told, not the host', async () => {
+  test('refuses: the proxy is reported, not the host', async () => {
     const { port, close } = await listen();
     await close();
     const dialed = await go(new URL(`http://127.0.0.1:${port}`));
@@ -380,7 +380,7 @@ describe('a proxy that is not there', () => {
     expect(JSON.stringify(dialed)).not.toContain('secret-of-the-proxy');
   });
 
-  test('is of a kind that nobody speaks', async () => {
+  test('is of an unknown kind', async () => {
     const { port } = await mailHost(undefined, {});
     const dialed = await go(new URL(`socks4://127.0.0.1:${port}`));
     expect(dialed.connect.failure).toMatchObject({

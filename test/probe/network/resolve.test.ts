@@ -9,7 +9,7 @@ function request(host: string, signal: AbortSignal = new AbortController().signa
   return { host, role: 'host', signal, redactor: createRedactor() };
 }
 
-test('all addresses are told, in the order of the resolver', async () => {
+test('all addresses are kept, in the order of the resolver', async () => {
   const lookup: Lookup = async () => ['2001:db8::7', '192.0.2.7'];
   const { stage, addresses } = await resolveHost(request('mail.example'), lookup);
   expect(addresses).toEqual(['2001:db8::7', '192.0.2.7']);
@@ -19,7 +19,7 @@ test('all addresses are told, in the order of the resolver', async () => {
   });
 });
 
-test.each(['192.0.2.7', '2001:db8::7'])('the address %s asks no resolver', async (host) => {
+test.each(['192.0.2.7', '2001:db8::7'])('the address %s needs no resolver', async (host) => {
   const { stage, addresses } = await resolveHost(request(host), hanging);
   expect(addresses).toEqual([host]);
   expect(stage.outcome).toBe('ok');
@@ -62,7 +62,7 @@ test('a signal keeps no listener of a resolver that answered', async () => {
   expectNoListeners(signal);
 });
 
-test('looks that ask for the same name at the same time share one question; the next probe asks anew', async () => {
+test('concurrent probes of the same name share one lookup; the next probe looks it up anew', async () => {
   const asked: string[] = [];
   const answers = Promise.withResolvers<void>();
   const lookup = shareLookup(async (host) => {

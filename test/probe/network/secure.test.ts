@@ -57,8 +57,8 @@ async function handshake(
   });
 }
 
-describe('a certificate that is refused is still told', () => {
-  test('one of an authority that nobody knows, with the name of whoever inspects the traffic', async () => {
+describe('a certificate that is refused is still reported', () => {
+  test('one of an unknown authority, with the name of the device that inspects the traffic', async () => {
     const leaf = await stranger.issue({ commonName: 'mail.example', names: ['mail.example'] });
     const { stage, socket, received } = await handshake(leaf, 'mail.example');
     expect(socket).toBeUndefined();
@@ -179,7 +179,7 @@ test.each([
   ['mail.example', 'mail.example.'],
   ['xn--bcher-kva.example', 'bücher.example'],
   ['::1', '0:0:0:0:0:0:0:1'],
-])('a certificate for %s stands for %s', async (name, host) => {
+])('a certificate for %s is valid for %s', async (name, host) => {
   const leaf = await trusted.issue({ commonName: 'mail', names: [name] });
   const { stage } = await handshake(leaf, host);
   expect(stage.outcome).toBe('ok');
@@ -199,7 +199,7 @@ describe('the name that is sent', () => {
 });
 
 describe('a socket that is not fit for TLS', () => {
-  test('words sent in plain text behind STARTTLS are never taken as if they had come over TLS', async () => {
+  test('plain text sent after STARTTLS is never taken for text over TLS', async () => {
     const leaf = await trusted.issue({ commonName: 'mail', names: ['mail.example'] });
     const listener = await listen(undefined, { tls: leaf });
     listeners.push(listener);

@@ -28,7 +28,7 @@ describe('failureOf', () => {
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tlsv1 alert protocol version', 'tls'],
     ['EPROTO', 'wrong version number', 'tls'],
     ['HPE_INVALID_CONSTANT', 'Expected HTTP/', 'protocol'],
-  ])('%s has its words as a reason', (code, reason, kind) => {
+  ])('%s has its text as a reason', (code, reason, kind) => {
     const failure = failureOf(thrown({ code, reason, errno: -71 }), 'Doing it', createRedactor());
     expect(failure).toEqual({ kind, code, text: `Doing it: ${reason} (${code}).` });
   });
@@ -45,7 +45,7 @@ describe('failureOf', () => {
     expect(failureOf(error, 'Doing it', createRedactor())).toEqual({ kind: 'unexpected', text });
   });
 
-  test('a secret in a message is not told', () => {
+  test('a secret in a message is not shown', () => {
     const redactor = createRedactor();
     redactor.add('the-secret-value');
     const failure = failureOf(new Error('bad the-secret-value\r\n'), 'Doing it', redactor);

@@ -49,7 +49,7 @@ async function ask(credential: Credential): Promise<TokenOutcome> {
   return outcome;
 }
 
-test('a client secret arrives as it is, whatever its characters', async () => {
+test('a client secret arrives unchanged, whatever its characters', async () => {
   await ask({ kind: 'secret', source: { from: 'env', name: 'SECRET' } });
   const [request] = endpoint.requests;
   expect(Object.fromEntries(request?.form ?? [])).toMatchObject({

@@ -70,7 +70,7 @@ test('a new value that is taken is used from then on', async () => {
   expect(tokens.states()[0]).not.toHaveProperty('replacementRefused');
 });
 
-test('a new value that is refused is told, and the old one gets the token', async () => {
+test('a new value that is refused is reported, and the old one gets the token', async () => {
   await put(NEW);
   fixture.endpoint.answerWith(WRONG, granted(fakeToken({}, 2)));
   expect(await refresh()).toMatchObject({
@@ -85,7 +85,7 @@ test('a new value that is refused is told, and the old one gets the token', asyn
   });
 });
 
-test('it is over as soon as the value that is configured is taken', async () => {
+test('it is over as soon as the configured value is accepted', async () => {
   await put(NEW);
   fixture.endpoint.answerWith(WRONG, granted(fakeToken({}, 2)), granted(fakeToken({}, 3)));
   await refresh();
@@ -120,7 +120,7 @@ test('a refusal of the app is none of the credential: nothing else is tried', as
   expect(sent()).toEqual([OLD, NEW]);
 });
 
-test('every answer is told, with its scope; what comes from the cache is none', async () => {
+test('every answer is reported, with its scope; a cached token is not an answer', async () => {
   await tokens.acquire(app, MAIL_SCOPE, fixture.never);
   fixture.endpoint.answerWith(WRONG);
   await tokens.acquire(app, 'https://graph.microsoft.com/.default', fixture.never);

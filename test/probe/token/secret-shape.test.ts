@@ -6,7 +6,7 @@ const VALUE = 'Abc8Q~dEfGhIjKlMnOpQrStUvWxYz0123456-_.a';
 test.each([
   ['a secret value of Entra', VALUE, 'secret-value'],
   ['one with the tilde after three characters', `ab.~${VALUE.slice(6)}aa`, 'secret-value'],
-  ['a secret ID in the place of the value', '0d7c4a3e-1234-4a5b-8c6d-7e8f90a1b2c3', 'guid'],
+  ['a secret ID instead of the value', '0d7c4a3e-1234-4a5b-8c6d-7e8f90a1b2c3', 'guid'],
   ['a GUID in braces', '{0D7C4A3E-1234-4A5B-8C6D-7E8F90A1B2C3}', 'guid'],
   ['a blank behind', `${VALUE} `, 'whitespace'],
   ['a second line end behind', `${VALUE}\n`, 'whitespace'],
@@ -18,6 +18,6 @@ test.each([
   ['half of a copy', VALUE.slice(0, 14), 'short'],
   ['an empty text', '', 'short'],
   ['an old secret without a tilde', 'abcdefghijklmnopqrstuvwxyz0123456789ABCD=', 'other'],
-])('%s looks like that', (_, secret, looksLike) => {
+])('%s is recognized', (_, secret, looksLike) => {
   expect(secretShape(secret)).toEqual({ length: secret.length, looksLike });
 });

@@ -63,7 +63,7 @@ const ENTRA_REFUSALS: readonly (readonly [number, string, number, string, string
 ];
 
 test.each(ENTRA_REFUSALS)(
-  'HTTP %i %s %i: the code and the words are kept',
+  'HTTP %i %s %i: the code and the text are kept',
   async (status, error, code, words, kind) => {
     const outcome = await ask(refused(status, error, code, words));
     expect(outcome).toMatchObject({
@@ -89,7 +89,7 @@ test.each(ENTRA_REFUSALS)(
 
 const REFUSALS: readonly (readonly [string, FakeAnswer, object])[] = [
   [
-    'an old answer with two codes and line ends is told by the code that says why',
+    'an old answer with two codes and line ends is reported by the specific code',
     {
       status: 401,
       body: {
@@ -112,7 +112,7 @@ const REFUSALS: readonly (readonly [string, FakeAnswer, object])[] = [
     { kind: 'rejected', code: 'AADSTS50012' },
   ],
   [
-    'without error_codes the words tell the code',
+    'without error_codes the description holds the code',
     {
       status: 400,
       body: { error: 'invalid_request', error_description: 'AADSTS900144: The request body must contain' },
@@ -120,7 +120,7 @@ const REFUSALS: readonly (readonly [string, FakeAnswer, object])[] = [
     { kind: 'rejected', code: 'AADSTS900144' },
   ],
   [
-    'where only the words tell the code that says why, they do',
+    'where only the description holds the specific code, it is used',
     {
       status: 400,
       body: { error: 'x', error_codes: [70002], error_description: 'AADSTS70002: a AADSTS50012: b' },
@@ -176,7 +176,7 @@ const REFUSALS: readonly (readonly [string, FakeAnswer, object])[] = [
     },
   ],
   [
-    'a proxy that wants a password',
+    'a proxy that requires a password',
     {
       status: 407,
       headers: { ...HTML, via: '1.1 squid (squid/5.7)' },
@@ -313,12 +313,12 @@ test('an answer that ends too early, and silence, stop at http', async () => {
   expect(outcome.facts).toMatchObject({ stoppedAt: 'http', source: 'fetched' });
 });
 
-test('who answered in the place of Entra is told', async () => {
+test('a server that answered instead of Entra is named', async () => {
   const outcome = await ask({ status: 403, headers: { server: 'BlueCoat', via: '1.1 proxy.example' } });
   expect(outcome.facts.answeredBy).toBe('BlueCoat, 1.1 proxy.example');
 });
 
-test("where the server does not tell the correlation id, it is the request's own", async () => {
+test("without a correlation id in the answer, the request's own is kept", async () => {
   const outcome = await ask({ status: 429, body: 'Too Many Requests' });
   const sent = fixture.endpoint.requests.at(-1)?.form.get('client-request-id');
   expect(outcome.facts.correlationId).toBe(sent);

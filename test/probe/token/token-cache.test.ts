@@ -74,7 +74,7 @@ describe('one request', () => {
     expect(state()).toMatchObject({ app: 'plm', requestsTotal: 1, claims: { appId: 'client' } });
   });
 
-  test('serves those who come later, who are told that it came from the cache', async () => {
+  test('serves later callers, with the source "cache"', async () => {
     endpoint.answerWith(granted(FIRST));
     const first = await acquire();
     wait(20 * MINUTE);
@@ -115,7 +115,7 @@ describe('one request', () => {
     expect(endpoint.requests).toHaveLength(0);
   });
 
-  test('leaves no listener behind on the signals of those who asked', async () => {
+  test('leaves no listener on the signals of its callers', async () => {
     endpoint.answerWith(granted(FIRST));
     const { signal } = new AbortController();
     await Promise.all([1, 2, 3].map(() => tokens.acquire(fixture.app(), MAIL_SCOPE, signal)));
@@ -136,7 +136,7 @@ describe('one request', () => {
 });
 
 describe('renewal', () => {
-  test('begins in the background when someone asks late in the life of the token', async () => {
+  test('begins in the background with a request late in the life of the token', async () => {
     const ready = Promise.withResolvers<void>();
     endpoint.answerWith(granted(FIRST), { ...granted(SECOND), after: ready.promise });
     await acquire();

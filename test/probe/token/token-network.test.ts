@@ -168,7 +168,7 @@ describe('the request', () => {
     });
   });
 
-  test('a collaborator that breaks its word is a bug of ours, not a rejection', async () => {
+  test('a collaborator that rejects is a bug, and the source still does not reject', async () => {
     const tokens = createTokenCache({
       redactor: createRedactor(),
       readSecret: async () => new Secret('a secret of this test'),
