@@ -1,12 +1,12 @@
 /**
- * Which targets could corroborate a failure? Keeps the targets of each app and protocol by what their last probe came
- * to, so that one of ten thousand siblings is found without a search. Fed by the store; read by `corroboration.ts`.
+ * Which targets could corroborate a failure? Keeps the targets of each app and protocol by the outcome of their last
+ * probe, so that one of ten thousand siblings is found without a search. Updated by the store; read by `corroboration.ts`.
  */
 import { targetKey, type Target } from '../model/target.ts';
 import type { Mark } from './peers.ts';
 
 export interface CandidateIndex {
-  /** A target that is there with that outcome keeps its place. */
+  /** A target that has that outcome already keeps its position. */
   readonly add: (target: Target, outcome: Mark['outcome']) => void;
   readonly remove: (target: Target, outcome: Mark['outcome']) => void;
   /** Other mailboxes of the app over the same protocol, whose last probe had that outcome. */

@@ -1,7 +1,7 @@
 /**
- * Whom else to probe when a mailbox fails? The message alone cannot tell whether one mailbox, one protocol or the whole
- * app is lost; the mailbox's other protocols and a few of the app's other mailboxes can. Asked by the daemon after each
- * probe and by `check` after all of a round. Costs the same however many mailboxes the app has.
+ * Which other targets to probe when a mailbox fails? The message alone does not show whether one mailbox, one protocol or
+ * the whole app fails; the mailbox's other protocols and a few other mailboxes of the app do. Called by the daemon after
+ * each probe and by `check` after each round. The cost does not depend on the number of mailboxes.
  */
 import type { Context } from '../model/context.ts';
 import { failedStages, type Evidence } from '../model/evidence.ts';
@@ -17,10 +17,10 @@ export interface Reach {
 
 /** The daemon: the next one is probed only if this one fails too. */
 export const ONE_AT_A_TIME: Reach = { otherProtocols: 1, siblings: 1 };
-/** `check`: somebody waits for the answer. */
+/** `check`: a person waits for the result. */
 export const ALL_AT_ONCE: Reach = { otherProtocols: 2, siblings: 3 };
 
-/** So many siblings that failed alike and none that works: the answer is known. */
+/** After this many siblings that failed alike and none that works, the answer is known. */
 const ENOUGH = 3;
 
 export interface FailedProbe {
@@ -71,7 +71,7 @@ function* siblings(probes: readonly FailedProbe[], candidates: Candidates): Iter
   }
 }
 
-/** Only those that worked can show what was lost; where nothing was lost, those that nobody has probed yet. */
+/** Only targets that worked before can show what was lost; where nothing was lost, those that were not probed yet. */
 function outcomeWanted({ history }: Context): Mark['outcome'] {
   return history.lastSuccess === undefined ? 'unknown' : 'succeeded';
 }
@@ -81,7 +81,7 @@ function isInDoubt({ evidence, context }: FailedProbe): boolean {
   return context.history.consecutiveFailures === 1 && isOfMailLeg(evidence);
 }
 
-/** A token that is refused or lacks something fails alike for all; a server that throttles is not asked by more. */
+/** A refused or incomplete token fails alike for all; a server that throttles must not get more probes. */
 function isOfMailLeg(evidence: Evidence): boolean {
   const failed = failedStages(evidence);
   return (

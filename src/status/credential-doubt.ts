@@ -6,7 +6,7 @@ export function isCredentialInDoubt(
   evidence: Evidence,
   { consecutiveFailures }: Pick<History, 'consecutiveFailures'>,
 ): boolean {
-  // Claims that cannot work are fixed in the directory: only a fresh token shows that they were.
+  // Wrong claims are fixed in the directory: only a fresh token shows the fix.
   const isUnfit = stageOf(evidence, 'claims')?.outcome === 'failed';
   return isUnfit || (consecutiveFailures === 1 && failedAtLogin(evidence));
 }

@@ -1,7 +1,7 @@
 /**
- * Which looks of a target are remembered, and how much of each? The last probe and the last failure whole; of the
- * others what a list of past looks shows, for there may be twenty thousand targets. Failures stay longer than
- * successes, which soon push each other out.
+ * Which probes of a target are remembered, and how much of each? The last probe and the last failure completely; of the
+ * others only what a list of past probes shows, because there may be twenty thousand targets. Failures are kept longer
+ * than successes.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages, type Evidence, type Failure, type Stage } from '../model/evidence.ts';
@@ -10,7 +10,7 @@ import type { ProbeResult } from '../model/status.ts';
 /** Besides the last probe. */
 const PAST_SUCCESSES = 5;
 const PAST_FAILURES = 5;
-/** One for all: an empty array for each of so many probes would cost more than what they say. */
+/** Shared by all: an empty array for each of so many probes would cost more than their content. */
 const NONE: readonly never[] = [];
 const NO_FACTS = {};
 
@@ -31,7 +31,7 @@ export function withProbe(history: readonly ProbeResult[], probe: ProbeResult): 
   return [probe, ...past];
 }
 
-/** When, how long, what failed and with which words, and which cause; no facts, no fix. */
+/** Time, duration, the failures with their texts, and the cause; no facts, no fix. */
 function inShort(probe: ProbeResult, before?: ProbeResult): ProbeResult {
   if (isShort(probe)) return probe;
   const { evidence, success, diagnoses } = probe;
@@ -46,7 +46,7 @@ function isShort({ evidence }: ProbeResult): boolean {
   return evidence.stages.length === failedStages(evidence).length;
 }
 
-/** The same words again, as they come from a fault that lasts, are kept once. */
+/** Equal texts, as from a lasting fault, are kept once. */
 function evidenceInShort(evidence: Evidence, before: Evidence | undefined): Evidence {
   const known = before === undefined ? NONE : failedStages(before);
   const stages = failedStages(evidence).map((stage, at) => stageInShort(stage, known[at]?.failure));
@@ -62,7 +62,7 @@ function isSame(a: Failure | undefined, b: Failure | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** By the whole one: a diagnosis that many mailboxes share is shortened once. */
+/** By the complete one: a diagnosis that many mailboxes share is shortened once. */
 const SHORT = new WeakMap<Diagnosis, Diagnosis>();
 
 function diagnosisInShort(diagnosis: Diagnosis): Diagnosis {

@@ -1,18 +1,18 @@
 /**
- * When did it last happen to anybody, and when to anybody but one? Keeps the latest time and the latest of somebody
- * else, so that the question costs nothing however many there are. Used by the counts of neighbours.
+ * When did an event last happen to any member of a group, and when to any but one? Keeps the last time and the last time
+ * of another member, so that the answer costs the same for any number of members. Used by the counts of peers.
  */
 export interface LastSeen {
-  /** Without a time nothing happened. */
+  /** Without a time, nothing happened. */
   readonly note: (who: string, at: number | undefined) => void;
-  /** Did it happen to anybody but `self` after that time? */
+  /** Did it happen to a member other than `self` after that time? */
   readonly isAfter: (at: number, self: string) => boolean;
 }
 
 export function createLastSeen(): LastSeen {
   let leader = '';
   let leaderAt = Number.NEGATIVE_INFINITY;
-  /** The latest of all but the leader. */
+  /** The last time of all members but the leader. */
   let nextAt = Number.NEGATIVE_INFINITY;
 
   return {

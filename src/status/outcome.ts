@@ -1,4 +1,4 @@
-/** What does a probe's evidence come to, before anybody asks what it means? Read by the store for confirmation. */
+/** The outcome of a probe, before it is diagnosed. Used by the store for confirmation. */
 import type { OwnNetwork } from '../model/context.ts';
 import { failedStages, isSuccess, type Evidence } from '../model/evidence.ts';
 import { isStarved } from '../model/starved.ts';
@@ -17,7 +17,7 @@ export function outcomeOf(evidence: Evidence, ownNetwork: OwnNetwork): Outcome {
   };
 }
 
-/** It failed by a bug of ours, which says nothing of the mailbox. */
+/** It failed because of a bug in mailprobe, which says nothing about the mailbox. */
 export function isOurBug(evidence: Evidence): boolean {
   return (
     !isSuccess(evidence) &&

@@ -1,7 +1,7 @@
 /**
- * Is it us? Keeps, for each token host and each mail host, whether it last spoke or stayed silent. When both kinds
- * are silent and none has spoken since, our own network is down. Fed by every probe, and by control connections
- * (without a login) where the daemon makes them.
+ * Is our own network down? Keeps, for each token host and each mail host, whether it last answered or was silent. When
+ * both kinds are silent and none has answered since, our own network is down. Updated by every probe, and by control
+ * connections (without a login) of the daemon.
  */
 import type { OwnNetwork } from '../model/context.ts';
 import { failedStages, stageOf, type Evidence, type FailureKind, type Stage } from '../model/evidence.ts';
@@ -12,9 +12,9 @@ export interface HostSign {
   /** The authority's URL, or the mail host's name: its two ports are one host. */
   readonly host: string;
   readonly spoke: boolean;
-  /** Epoch milliseconds: when a host that spoke was last heard, when we began to wait for one that was silent. */
+  /** Epoch milliseconds: of a host that answered, the time of the answer; of a silent one, the start of the wait. */
   readonly at: number;
-  /** From then on this sign says nothing any more. */
+  /** When this sign is out of date. */
   readonly until: number;
 }
 
@@ -63,7 +63,7 @@ function put(signs: Map<string, HostSign>, sign: HostSign): void {
   if (before === undefined || before.at <= sign.at) signs.set(key, sign);
 }
 
-/** What a probe tells of the hosts it wanted to reach; nothing of a host that it did not try. */
+/** What a probe shows about the hosts that it tried. */
 export function signsOf(target: Target, evidence: Evidence): readonly HostSign[] {
   const signs: HostSign[] = [];
   const add = (role: HostSign['role'], host: string, spoke: boolean | undefined): void => {
@@ -78,12 +78,12 @@ export function signsOf(target: Target, evidence: Evidence): readonly HostSign[]
   return signs;
 }
 
-/** Did the mail leg end before any server had spoken? */
+/** Did the mail leg end before any server answered? */
 export function isSilent(evidence: Evidence): boolean {
   return mailHostSpoke(evidence) === false;
 }
 
-/** A token out of the cache proves nothing; a refresh of it that failed may. */
+/** A cached token proves nothing; a failed renewal of it may. */
 function tokenHostSpoke(evidence: Evidence): boolean | undefined {
   const stage = stageOf(evidence, 'token');
   if (stage === undefined || stage.outcome === 'skipped') return undefined;
@@ -101,14 +101,14 @@ function tokenHostSpoke(evidence: Evidence): boolean | undefined {
 
 function mailHostSpoke(evidence: Evidence): boolean | undefined {
   const tls = stageOf(evidence, 'tls');
-  // A connection that is taken and held is no word: a box on our side of the network may do that for all hosts.
+  // An accepted connection without an answer is silence: a device in our own network may accept for all hosts.
   if (tls?.outcome === 'failed' && tls.failure?.kind === 'timeout') return false;
   if (stageOf(evidence, 'connect')?.outcome === 'ok') return true;
   const failed = failedStages(evidence).find(({ stage }) => stage === 'dns' || stage === 'connect');
   return failed !== undefined && SILENT_KINDS.has(failed.failure?.kind) ? false : undefined;
 }
 
-/** A failure that no server and no network had a part in; a proxy that refuses speaks for no host behind it. */
+/** A failure without any part of a server or the network; a proxy that refuses says nothing about the host behind it. */
 function isOurs({ failure }: Stage): boolean {
   return ['aborted', 'unexpected', 'credential', 'proxy'].includes(failure?.kind ?? '');
 }

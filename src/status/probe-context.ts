@@ -1,4 +1,4 @@
-/** What else is known when one probe is judged: gathers the model's `Context` from what the store keeps. */
+/** The `Context` in which a probe is diagnosed, gathered from the store. */
 import { failureSignature, type Context, type History, type Peers } from '../model/context.ts';
 import { isSuccess, type Evidence } from '../model/evidence.ts';
 import type { ProbeResult } from '../model/status.ts';
@@ -9,7 +9,7 @@ import { signsOf, type OwnNetworkWatch } from './own-network.ts';
 import type { Loss, PeerCounts, Question } from './peers.ts';
 import { historyWith, newRecord, type TargetRecord } from './target-record.ts';
 
-/** A probe over another protocol says something of this one for so many of its intervals. */
+/** A probe over another protocol counts as evidence for this many of its intervals. */
 const RECENT_INTERVALS = 3;
 
 export interface Known {
@@ -18,7 +18,7 @@ export interface Known {
   readonly network: OwnNetworkWatch;
 }
 
-/** Costs the same however many targets there are. The evidence may be recorded already; it counts once. */
+/** The cost does not depend on the number of targets. The evidence may be recorded already; it counts once. */
 export function contextOf(
   { records, peers, network }: Known,
   target: Target,
@@ -52,13 +52,13 @@ export function contextOf(
   };
 }
 
-/** It worked, and does not any more. */
+/** It worked before, and fails now. */
 function lossOf({ lastSuccess, failingSince }: History): Loss | undefined {
   if (lastSuccess === undefined || failingSince === undefined) return undefined;
   return { workedAt: lastSuccess, failingSince };
 }
 
-/** That another protocol worked before this one was lost says nothing of what was lost. */
+/** A success of another protocol before this one was lost says nothing about what was lost. */
 function recentProbe(
   record: TargetRecord | undefined,
   now: number,

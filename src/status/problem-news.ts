@@ -1,6 +1,6 @@
 /**
- * What opened, grew, shrank, changed and closed since it was last asked? Compares only the problems that were touched
- * meanwhile. Used by the store; whoever stores, sends or publishes problems works from its answer.
+ * Which problems opened, grew, shrank, changed or closed since the last call? Compares only those that were touched
+ * meanwhile. Used by the store; the parts that store, send or publish problems work from its result.
  */
 import type { Problem, ProblemChange } from '../model/status.ts';
 import type { ProblemIndex } from './problem-index.ts';
@@ -41,7 +41,7 @@ export function createProblemNews({
   };
 }
 
-/** Undefined where nobody would notice. */
+/** Undefined where nothing visible changed. */
 function changeOf(
   before: Problem | undefined,
   after: Problem | undefined,
@@ -68,7 +68,7 @@ function hasOthers(ids: readonly string[], known: readonly string[]): boolean {
   return ids.some((id) => !all.has(id));
 }
 
-/** The verdict itself. Its evidence differs from probe to probe: that is no news. */
+/** The verdict itself. Its evidence differs from probe to probe, which is no change. */
 function readsOtherwise(a: Problem, b: Problem): boolean {
   return JSON.stringify(verdictOf(a)) !== JSON.stringify(verdictOf(b));
 }

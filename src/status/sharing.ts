@@ -1,7 +1,7 @@
 /**
- * Keeps what is said alike of many mailboxes once. When everything fails at the same time, twenty thousand verdicts
- * differ in little but the name of the mailbox: evidence, fix and tests of those that are equal become one object.
- * Used by the store, for failures only; nobody changes a diagnosis, so nobody notices.
+ * Interns equal parts of diagnoses. When everything fails at the same time, twenty thousand diagnoses differ in little
+ * but the name of the mailbox: equal evidence, fixes and tests become one object. Used by the store, for failures only.
+ * Diagnoses are never changed, so sharing is safe.
  */
 import type { Diagnosis, FixStep, LookAlike } from '../model/diagnosis.ts';
 import { fnv1a } from '../model/fnv1a.ts';
@@ -28,7 +28,7 @@ export function createInterner(): Interner {
     );
 }
 
-/** The one that is kept of those that are equal; `make` forms it when it is the first. */
+/** Returns the shared instance of equal values; `make` creates it for the first. */
 function createPool<T>(): (value: T, make?: (value: T) => T) => T {
   /** By a hash of the content, so that the content is not kept a second time as a key. */
   let kept = new Map<number, T>();

@@ -102,7 +102,7 @@ test('a folder of a pattern that does not answer is reported, at the line that n
   expect(result).toMatchObject({
     ok: false,
     problems: [
-      { line: 1, path: 'mailbox_files[0]', message: 'cannot look for conf.d/*.yaml: it does not answer' },
+      { line: 1, path: 'mailbox_files[0]', message: 'cannot search for conf.d/*.yaml: it does not answer' },
     ],
   });
 });

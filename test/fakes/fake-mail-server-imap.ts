@@ -1,4 +1,4 @@
-/** The fake mail server's IMAP: Exchange Online's words, and the healthy answers. */
+/** The fake mail server's IMAP: Exchange Online's texts, and the healthy answers. */
 import type { Dialect, StepName } from './fake-mail-server.ts';
 
 const CAPABILITIES =

@@ -1,4 +1,4 @@
-/** The fake mail server's POP3: Exchange Online's words, and the healthy answers. */
+/** The fake mail server's POP3: Exchange Online's texts, and the healthy answers. */
 import type { Dialect, StepName } from './fake-mail-server.ts';
 
 const CAPABILITIES = ['TOP', 'UIDL', 'SASL PLAIN XOAUTH2', 'USER', 'STLS'];

@@ -1,6 +1,6 @@
 /**
- * A mail server that does what a test tells it, step by step, and is healthy where it is told nothing. It speaks
- * the protocol of its dialect, over TLS at once or after STARTTLS.
+ * A mail server that a test scripts step by step; steps without a script are healthy. It speaks the protocol of its
+ * dialect, over implicit TLS or after STARTTLS.
  */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
@@ -8,12 +8,12 @@ import { createSecureContext, TLSSocket } from 'node:tls';
 import type { Protocol } from '../../src/model/protocol.ts';
 import type { IssuedCertificate } from '../../src/sandbox/certificates.ts';
 
-/** What a client has just done: connected, or sent a line. */
+/** A step of the client: it connected, or sent a line. */
 export type StepName =
   | 'greeting'
   | 'capabilities'
   | 'starttls'
-  /** AUTH without a response: the server asks for it. */
+  /** AUTH without a response: the server requests it. */
   | 'prompt'
   | 'auth'
   /** The empty line that answers an error challenge. */
@@ -22,7 +22,7 @@ export type StepName =
   | 'logout';
 
 export interface Peer {
-  /** Of the command under way; empty in POP3. */
+  /** The tag of the current command; empty in POP3. */
   readonly tag: string;
   /** One or more lines, without the last line end. In one packet, unless the server splits. */
   readonly say: (text: string) => void;
@@ -33,9 +33,9 @@ export interface Peer {
   /** FIN only: what the client still sends is read. */
   readonly halfClose: () => void;
   readonly reset: () => void;
-  /** No TLS follows the consent to it: the test speaks on in plain text. */
+  /** No TLS follows the positive reply: the test continues in plain text. */
   readonly hold: () => void;
-  /** The line that the client sent last. */
+  /** The client's last line. */
   readonly line: string;
 }
 
@@ -51,20 +51,20 @@ export interface Dialect {
   readonly step: (line: string, last: Step) => Step;
   /** A healthy server with three messages. */
   readonly healthy: Readonly<Record<StepName, Act>>;
-  /** The final no to the command under way. */
+  /** The final refusal of the current command. */
   readonly refuse: (words: string) => Act;
   /** A SASL continuation. */
   readonly challenge: (base64: string) => Act;
   /** A greeting that turns the client away. */
   readonly turnAway: (words: string) => Act;
   readonly greet: (words: string) => Act;
-  /** Capabilities without this word. */
+  /** Capabilities without this one. */
   readonly offerWithout: (word: string) => Act;
 }
 
 export interface FakeMailServer {
   readonly port: number;
-  /** What it does at which step, other than a healthy server. Set before each probe. */
+  /** Its deviations from a healthy server, by step. Set before each probe. */
   script: Partial<Record<StepName, Act>>;
   /** Every byte in a packet of its own. */
   split: boolean;

@@ -1,6 +1,6 @@
 /**
- * A token endpoint on loopback that answers what it is told, one answer after the other, the last one for ever.
- * It records what it was sent. It knows nothing of tenants and secrets: that is the sandbox.
+ * A token endpoint on loopback with scripted answers, one after the other, the last one for ever. It records the
+ * requests. It knows nothing about tenants and secrets: the sandbox does.
  */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -35,11 +35,11 @@ export interface FakeTokenEndpoint {
   /** The authority: `https://127.0.0.1:PORT`. */
   readonly url: string;
   readonly requests: readonly RecordedTokenRequest[];
-  /** From now on these, in order; the last one stays. A function answers what it is asked. */
+  /** Replaces the answers, in order; the last one stays. A function answers each request. */
   readonly answerWith: (...answers: readonly ScriptedAnswer[]) => void;
-  /** Back to the beginning: no requests recorded, nothing to answer. */
+  /** Resets: no requests recorded, no answers. */
   readonly forget: () => void;
-  /** Resolves when that many requests have come. */
+  /** Resolves when that many requests have arrived. */
   readonly received: (count: number) => Promise<void>;
   readonly openSockets: () => number;
   /** Resolves when the other sides have closed all their sockets. */
@@ -144,7 +144,7 @@ function portOf(address: string | AddressInfo | null): number {
   return address.port;
 }
 
-/** An unsigned JWT with these claims; `serial` makes each one another. */
+/** An unsigned JWT with these claims; `serial` makes each one unique. */
 export function fakeToken(claims: Readonly<Record<string, unknown>> = {}, serial = 1): string {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part({ typ: 'JWT', alg: 'none' })}.${part({ ...claims, jti: serial })}.${part(`signature ${serial}`)}`;

@@ -1,6 +1,6 @@
 /**
  * An HTTP proxy that knows only CONNECT, scripted by options. Use: `await startHttpProxy({ credentials })`, pass its
- * `url` as `network.proxy`, read what it was sent from `requests`.
+ * `url` as `network.proxy`, read the requests it received from `requests`.
  */
 import { connect, type Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
@@ -11,15 +11,15 @@ export interface FakeProxy {
   readonly url: URL;
   /** The same, with them. */
   readonly urlWith: (user: string, password: string) => URL;
-  /** Whole requests as they came: HTTP headers, or the SOCKS5 messages in hex. */
+  /** Whole requests, verbatim: HTTP headers, or the SOCKS5 messages in hex. */
   readonly requests: readonly string[];
   readonly close: () => Promise<void>;
 }
 
 export interface HttpProxyOptions {
-  /** Asked for; without it every client may pass. */
+  /** Required; without it every client may pass. */
   readonly credentials?: { readonly user: string; readonly password: string };
-  /** Takes the place of the tunnel: writes whatever it likes once a request is complete. */
+  /** Replaces the tunnel: writes anything once a request is complete. */
   readonly answer?: (client: Socket, request: string) => void;
   /** Written in one packet with the header of the positive answer, as a target that speaks first. */
   readonly behindHeader?: string;

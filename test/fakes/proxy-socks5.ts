@@ -1,6 +1,6 @@
 /**
  * A SOCKS5 proxy (RFC 1928, RFC 1929), scripted by options. Use: `await startSocksProxy({ reply: 5 })`, pass its
- * `url` as `network.proxy`, read where it was asked to go from `targets`.
+ * `url` as `network.proxy`, read the requested targets from `targets`.
  */
 import { connect, type Socket } from 'node:net';
 import { hostOf, listen } from '../support/listener.ts';
@@ -10,20 +10,20 @@ export interface SocksProxyOptions {
   readonly credentials?: { readonly user: string; readonly password: string };
   /** The reply field of its last answer; 0 opens the tunnel. */
   readonly reply?: number;
-  /** The authentication method that it chooses, whatever it was offered. */
+  /** The authentication method that it chooses, whatever the client offers. */
   readonly method?: number;
-  /** The address that it says it bound; its type decides the answer's length. */
+  /** The bound address in its reply; the type decides the reply's length. */
   readonly bound?: 'ipv4' | 'ipv6' | 'name';
   /** Sent in one packet with the positive reply, as a target that speaks first. */
   readonly behindReply?: string;
   /** Stops answering at this message: 1 greeting, 2 credentials or request. */
   readonly silentFrom?: number;
-  /** Names that it resolves to loopback by itself: nobody else knows them. */
+  /** Names that only this proxy resolves, to loopback. */
   readonly names?: readonly string[];
 }
 
 export interface FakeSocksProxy extends FakeProxy {
-  /** `host:port` as the client asked for it: a name shows that it did not resolve it. */
+  /** `host:port` as requested: a name shows that the client did not resolve it. */
   readonly targets: readonly string[];
 }
 

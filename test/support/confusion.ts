@@ -1,7 +1,7 @@
 /**
- * Puts a sandbox into one state after the other while daemons watch it, and notes what they say. Each world is one
- * sandbox with a daemon that knew it healthy and, for each state, another one that never did. Time is vitest's: it
- * jumps between the states, so that tokens end and pauses are over.
+ * Puts a sandbox into one state after the other while daemons watch it, and records their verdicts. Each world is one
+ * sandbox with a daemon that saw it healthy and, for each state, another one that never did. Time is vitest's: it jumps
+ * between the states, so that tokens end and pauses are over.
  */
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,23 +25,23 @@ import { watchDaemon, type WatchingDaemon } from './watched-sandbox.ts';
 
 export const SUBJECT = 'subject';
 const MAILBOXES = [SUBJECT, 'sibling', 'stranger'] as const;
-/** Longer than a token lives, than a refused one is remembered, than two checks of a credential lie apart. */
+/** Longer than a token's lifetime, the memory of a refusal, and the time between two checks of a credential. */
 const MOST_ATTEMPTS = 4;
 const JUMP_MS = 15 * 60_000;
 const TOKEN_SECONDS = 600;
 
-/** What one daemon said of one state. */
+/** One daemon's verdict on one state. */
 export interface Said {
   readonly scenario: Scenario;
   readonly history: 'worked' | 'never worked';
   readonly graph: boolean;
   /** By the probe that confirmed the first mailbox down, before its neighbours had their turn. */
   readonly first: Readonly<Record<Protocol, readonly Diagnosis[]>>;
-  /** When everybody was looked at twice. */
+  /** After every mailbox was probed twice. */
   readonly verdict: Readonly<Record<Protocol, readonly Diagnosis[]>>;
   readonly opens: Readonly<Record<Protocol, boolean>>;
   readonly problems: readonly Problem[];
-  /** Mailboxes that are confirmed down, or unknown because nobody can tell. */
+  /** Mailboxes that are confirmed down or unknown. */
   readonly hit: readonly string[];
   /** Problems that are still open, and mailboxes that are not up, after all was fixed. */
   readonly left: readonly string[];
@@ -178,7 +178,7 @@ async function tell({ scenario, graph, old, start }: OpenWorld & { scenario: Sce
   ]);
 }
 
-/** Looks again, with pauses between, until everything is up and nothing is open, or patience is over. */
+/** Probes again, with pauses between, until everything is up and nothing is open, or the attempts are used up. */
 async function fixAll(told: readonly Telling[]): Promise<readonly Said[]> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const pending = told.filter(({ daemon }) => leftOf(daemon).length > 0);
@@ -244,7 +244,7 @@ async function probeAll(daemon: Daemon): Promise<void> {
   await Promise.all(MAILBOXES.map(async (id) => await probe(daemon, id)));
 }
 
-/** The daemon lets nobody ask without end: then later. */
+/** The daemon limits requests for probes: then later. */
 async function probe(daemon: Daemon, mailbox: string): Promise<void> {
   await until(`a probe of ${mailbox}`, async () => {
     const response = await fetch(`${daemon.url}/api/v1/mailboxes/${mailbox}/probe`, { method: 'POST' });
@@ -253,7 +253,7 @@ async function probe(daemon: Daemon, mailbox: string): Promise<void> {
   });
 }
 
-/** Looks that the daemon takes at neighbours of its own accord have ended: nothing moves any more. */
+/** Resolves when the daemon's own corroborating probes have ended: nothing changes any more. */
 async function neighboursAsked(daemon: Daemon): Promise<void> {
   const total = (): number =>
     daemon.snapshot().targets.reduce((sum, { probesTotal }) => sum + probesTotal, 0);
