@@ -7,7 +7,7 @@ import { emptyContext, type Context } from './model/context.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
 import type { Evidence, Stage, StageName } from './model/evidence.ts';
 import type { Protocol } from './model/protocol.ts';
-import { judge } from './diagnosis/diagnose.ts';
+import { evaluate } from './diagnosis/diagnose.ts';
 import { bySureness } from './diagnosis/order.ts';
 import { createFinder } from './transcript/finder.ts';
 import type { ParsedMail } from './transcript/parse-mail.ts';
@@ -35,7 +35,7 @@ export function explain(text: string, now: number): readonly Diagnosis[] {
 
 function judgeAll(plain: string, now: number): readonly Diagnosis[] {
   const parsed = listen(createFinder(plain));
-  return ranked(allCaseFactsOf(parsed, now).flatMap((facts) => judge(facts)));
+  return ranked(allCaseFactsOf(parsed, now).flatMap((facts) => evaluate(facts)));
 }
 
 /** One for each failure of a leg. The first failures of both legs share one, so that they are diagnosed together. */

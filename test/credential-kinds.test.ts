@@ -100,13 +100,11 @@ describe('a certificate', () => {
       { credentialInterval: '1h' },
     );
     expect((await opens('secret-expiring')).title).toMatch(
-      /^The certificate of app mail-reader is about to end/,
+      /^The certificate of app mail-reader expires soon/,
     );
     watched.sandbox.change((tenant) => registerCertificate(registration(tenant), next.cert));
     await put('key', next.key);
-    expect((await opens('credential-unreadable')).title).toContain(
-      'The value that stood there before still works',
-    );
+    expect((await opens('credential-unreadable')).title).toContain('The previous value still works');
     await put('crt', next.cert);
     await until('the new certificate', async () => {
       const { valid, match, days_left: left } = await credentialNow();

@@ -101,7 +101,7 @@ describe('an end that comes', () => {
     const { severity, title, affectedMailboxes } = await opens('secret-expired');
     expect([severity, affectedMailboxes]).toEqual(['critical', ['qms', 'service']]);
     expect(title).toMatch(
-      /works until \d{4}-\d\d-\d\d \d\d:\d\d UTC; then 2 mailboxes \(qms, service\) go dark\./,
+      /works until \d{4}-\d\d-\d\d \d\d:\d\d UTC; then 2 mailboxes \(qms, service\) can no longer be opened\./,
     );
     expect(await credential()).toMatchObject({ valid: false, refusal: { code: 'AADSTS7000222' } });
     expect(await get('/metrics')).toContain('mailprobe_credential_valid{app="mail-reader"} 0');
@@ -171,7 +171,7 @@ describe('a rotation', () => {
     const good = (await readFile(secretFile(), 'utf8')).trim();
     await put('~~~8Q~not-a-secret-of-this-application-xyz');
     const { title, severity } = await opens('secret-invalid');
-    expect(title).toContain('The value that stood there before still works');
+    expect(title).toContain('The previous value still works');
     expect(severity).toBe('warning');
     await until('the comparison with the registered ones', async () =>
       (await credential()).match === 'none' ? true : undefined,
@@ -209,7 +209,7 @@ describe('what Graph tells', () => {
       'graph-permission-missing',
       /Application\.Read\.All.*Application\.ReadWrite\.OwnedBy/,
     ],
-    ['a failure', { kind: 'unavailable' }, 'graph-unavailable', /asked again/],
+    ['a failure', { kind: 'unavailable' }, 'graph-unavailable', /asks Graph again/],
   ] as const)(
     '%s of it is a problem of its own, and no mailbox suffers',
     async (_name, fault, cause, fix) => {

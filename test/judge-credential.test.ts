@@ -23,7 +23,7 @@ function titleAt(judge: ReturnType<typeof createCredentialJudge>, now: number): 
 
 test('while the token lives the verdict holds', () => {
   const judge = createCredentialJudge();
-  expect(titleAt(judge, NOON)).toContain('The token in hand works until 2026-11-22 12:01 UTC');
+  expect(titleAt(judge, NOON)).toContain('The current token works until 2026-11-22 12:01 UTC');
   expect(judge.isOutdated(app, NOON + 59_000)).toBe(false);
 });
 

@@ -1,6 +1,6 @@
 /**
- * One look, made ready to be judged: its failures by leg, the code and the phrases in them, the claims, the names.
- * Every rule is asked with the same scene, so that what a word means is decided once.
+ * One case, prepared for the rules: the failures by leg with their codes and phrases, the claims, the names. Every
+ * rule receives the same facts, so the meaning of a message is decided once.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
@@ -27,31 +27,31 @@ export interface CaseFacts {
   readonly mail: MailFailure | undefined;
   readonly network: readonly NetworkFailure[];
   readonly claims: Claims | undefined;
-  /** The claims cannot work, whatever the mail server would say. */
+  /** Why a login with these claims must fail. */
   readonly claimsFault: ClaimsFault | undefined;
-  /** What the neighbours and the past say of a refused login; undefined when none was refused. */
+  /** The situation and candidates of a refused login; undefined when no login was refused. */
   readonly refusal: Refusal | undefined;
   /** This machine's clock minus the server's. */
   readonly clockSkewSeconds: number | undefined;
-  /** From pasted text: nothing is known besides the words. */
+  /** From pasted text: nothing else is known. */
   readonly pasted: boolean;
-  /** Not a look: the credential itself was checked. */
+  /** A probe of the credential, not of a mailbox. */
   readonly credentialCheck: boolean;
-  /** A pasted text in which a user has a part in the sign-in. */
+  /** A pasted text about a sign-in in which a user takes part. */
   readonly userFlow: boolean;
   readonly oddUser: boolean;
 }
 
-/** What is judged: a look of ours, an app's credential, or a text that somebody pasted. */
+/** Where the evidence comes from: a probe, the check of an app's credential, or a pasted text. */
 export type CaseSource = 'probe' | 'credential' | 'text';
 
-/** What a pasted text tells besides evidence. */
+/** What a pasted text contains besides evidence. */
 export interface Hints {
   readonly names?: QuotedNames;
-  /** The causes that it leaves open for the token's failure, best first. */
+  /** The possible causes of the token failure, best first. */
   readonly open?: readonly Cause[];
   readonly userFlow?: boolean;
-  /** The user that was sent is of a form that no mailbox's address has. */
+  /** The user name that was sent is not of the form of a mailbox's address. */
   readonly oddUser?: boolean;
 }
 
@@ -73,7 +73,7 @@ export function caseFactsOf(
     token,
     mail,
     network: networkFailuresOf(token, mail),
-    // A token leg that failed has no token: the claims of the last one say nothing of this look.
+    // A token leg that failed has no token. The claims of an earlier token do not apply to this probe.
     claims: stageOf(evidence, 'token')?.outcome === 'failed' ? undefined : claimsOf(evidence, context),
     clockSkewSeconds: skewOf(evidence, context),
     pasted: source === 'text',
@@ -81,16 +81,16 @@ export function caseFactsOf(
     userFlow: hints.userFlow === true,
     oddUser: hints.oddUser === true,
   };
-  const judged = { ...facts, claimsFault: claimsFaultIn(facts) };
-  return { ...judged, refusal: refusalOf(judged) };
+  const withClaimsFault = { ...facts, claimsFault: claimsFaultIn(facts) };
+  return { ...withClaimsFault, refusal: refusalOf(withClaimsFault) };
 }
 
-/** As the probe said, else by the claims. A probe that succeeded disproves it. */
+/** The fault that the probe recorded, else the one that the claims show. A successful probe disproves any fault. */
 function claimsFaultIn(facts: Omit<CaseFacts, 'claimsFault' | 'refusal'>): ClaimsFault | undefined {
   if (facts.success || facts.credentialCheck) return undefined;
-  const seen = claimsFaultOfCode(stageOf(facts.evidence, 'claims')?.failure?.code);
-  if (seen !== undefined || facts.claims === undefined) return seen;
-  // What ended during a probe was not presented.
+  const recorded = claimsFaultOfCode(stageOf(facts.evidence, 'claims')?.failure?.code);
+  if (recorded !== undefined || facts.claims === undefined) return recorded;
+  // The probe presented the token at its start, so an end during the probe does not matter.
   const at = facts.pasted ? facts.context.now : facts.evidence.startedAt;
   return claimsFaultOf({
     claims: facts.claims,
@@ -99,7 +99,7 @@ function claimsFaultIn(facts: Omit<CaseFacts, 'claimsFault' | 'refusal'>): Claim
   });
 }
 
-/** As it was measured last: a token from the cache brings what was measured when it was issued. */
+/** The newest measurement. The stage of a cached token holds the measurement from when it was issued. */
 function skewOf(evidence: Evidence, { token }: Context): number | undefined {
   const facts = stageOf(evidence, 'token')?.facts;
   const measured = facts?.clockSkewSeconds;

@@ -1,6 +1,6 @@
 /**
- * From a finding to the diagnosis that people read: title, subject, fix and look-alikes of its rule, with the names
- * filled in. `diagnose.ts` calls it for each finding, in order; what is found and in which order is decided there.
+ * Turns a finding into the diagnosis that people read: the title, subject, fix and look-alikes of its rule, with the
+ * names filled in. `diagnose.ts` decides which findings there are and in which order, and calls this for each.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
@@ -13,14 +13,14 @@ import type { About, Found, Rule } from './rule.ts';
 import { RULES } from './rules.ts';
 import type { CaseFacts } from './case-facts.ts';
 
-/** Whose host a finding is about, where that is not the mail server's. */
+/** Findings that concern the token host, or both hosts. All others concern the mail host. */
 const LEG: Readonly<Partial<Record<About, 'token' | 'both'>>> = {
   token: 'token',
   refresh: 'token',
   network: 'both',
 };
 
-/** `leader`: the cause that fits the same failure better; `rivals`: the causes that fit it too. */
+/** `leader`: the cause that fits the same failure better. `rivals`: other causes that also fit it. */
 export interface Competitors {
   readonly leader?: Cause | undefined;
   readonly rivals: readonly Cause[];
@@ -40,8 +40,8 @@ export function composeDiagnosis(
     hits: scope,
     ...(scope === 'app' && rule.scope === 'mailbox' ? { mailbox: `all mailboxes of ${about.app}` } : {}),
   };
-  const said = rule.title(names, finding.detail);
-  const title = finding.doubtful === true && leader === undefined ? `Possibly: ${said}` : capital(said);
+  const text = rule.title(names, finding.detail);
+  const title = finding.doubtful === true && leader === undefined ? `Possibly: ${text}` : capital(text);
   return {
     cause,
     ...(finding.detail === undefined ? {} : { causeDetail: finding.detail }),
@@ -50,7 +50,7 @@ export function composeDiagnosis(
     subject: subjectOf(scope, rule, names, facts.context),
     owner: rule.owner,
     severity: severityOf({ cause, finding }),
-    title: finding.remark === undefined ? `${title}.` : `${title}; ${finding.remark}.`,
+    title: finding.titleSuffix === undefined ? `${title}.` : `${title}; ${finding.titleSuffix}.`,
     evidence: [...evidenceLines(finding.about, facts), ...(finding.because ?? [])],
     fix: withModules(rule.fix(names, finding.detail)),
     ...(rule.takesEffect === undefined ? {} : { takesEffect: rule.takesEffect }),
@@ -71,15 +71,15 @@ function capital(text: string): string {
 function subjectOf(
   scope: Scope,
   { ofHost }: Rule,
-  { subjects, places: [place] }: Names,
+  { subjects, endpoints: [first] }: Names,
   { prober = PROBER }: Context,
 ): string {
   if (scope === 'prober') return prober;
-  if (scope === 'endpoint') return ofHost === true ? place.host : place.endpoint;
+  if (scope === 'endpoint') return ofHost === true ? first.host : first.endpoint;
   return subjects[scope];
 }
 
-/** First those that fit this very evidence, in their order, then those that are often taken for it. */
+/** First the causes that also fit this evidence, in order; then those that are often confused with it. */
 function lookAlikesOf(rule: Rule, rivals: readonly Cause[], names: Names): readonly LookAlike[] {
   const all = [...rivals.filter((other) => RULES[other].fallback !== true), ...rule.lookAlikes];
   return [...new Set(all)].map((cause) => ({ cause, test: RULES[cause].test(names) }));

@@ -1,4 +1,4 @@
-/** What the dates and roles of a credential amount to. Used by the rules about credentials. */
+/** Derives from a credential's dates and roles what the rules need: the next expiry, conflicting dates, surplus roles. */
 import type { Context } from '../model/context.ts';
 import {
   type CredentialStatus,
@@ -14,15 +14,15 @@ const DAY_MS = 86_400_000;
 
 export interface Ending {
   readonly end: EndDate;
-  /** Rises with each threshold that is passed: the last one is critical. */
+  /** Rises with each threshold; the last one is critical. */
   readonly severity: Severity;
   /** The date is that of the credential in use. */
   readonly sure: boolean;
-  /** Registered, lives longer, and is not the one in use. */
+  /** A registered credential that expires later and is not known to be in use. */
   readonly alsoRegistered?: RegisteredCredential;
 }
 
-/** The end date that counts, when it lies within the app's widest threshold. */
+/** The end date of the credential in use, if it is within the app's widest threshold. */
 export function endingSoon({ credential, app, now }: Context): Ending | undefined {
   if (credential === undefined) return undefined;
   const found = endDateInUse(credential, now);
@@ -43,13 +43,13 @@ export function endingSoon({ credential, app, now }: Context): Ending | undefine
   };
 }
 
-/** Of the thresholds, severest last, those that are passed count: the last is critical, the one before it a warning. */
+/** Thresholds in descending order: past the last one is critical, past the one before it a warning. */
 function severityAt(days: number, thresholds: readonly number[]): Severity {
-  const still = thresholds.filter((threshold) => days > threshold).length;
-  return still === 0 ? 'critical' : still === 1 ? 'warning' : 'info';
+  const remaining = thresholds.filter((threshold) => days > threshold).length;
+  return remaining === 0 ? 'critical' : remaining === 1 ? 'warning' : 'info';
 }
 
-/** Different days from different sources for the credential in use; undefined when they agree. */
+/** The end dates of the credential in use if its sources name different days; undefined if they agree. */
 export function endDateConflict(credential: CredentialStatus | undefined): readonly EndDate[] | undefined {
   if (credential === undefined) return undefined;
   const own = credential.endDates.filter(

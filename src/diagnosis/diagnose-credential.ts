@@ -1,6 +1,6 @@
 /**
- * What is wrong with an app's credential, or will be, whatever the mailboxes do: refused, ending, not the one that
- * is registered, permissions requested and not granted. The daemon asks after every check of the credential.
+ * What is or will be wrong with an app's credential, independent of its mailboxes: it is refused, expires soon, is not
+ * the registered one, or its permissions are requested but not granted. Runs after every probe of the credential.
  */
 import type { Cause } from '../model/cause.ts';
 import { emptyContext } from '../model/context.ts';
@@ -10,7 +10,7 @@ import type { Evidence, Failure, Stage } from '../model/evidence.ts';
 import type { AppTokenState } from '../model/status.ts';
 import { PROTOCOL_IDS, roleFor, USUAL_PROTOCOL, type Protocol } from '../model/protocol.ts';
 import type { App } from '../model/target.ts';
-import { judge } from './diagnose.ts';
+import { evaluate } from './diagnose.ts';
 import { caseFactsOf } from './case-facts.ts';
 import { timeOf } from './time.ts';
 
@@ -21,7 +21,7 @@ export interface CredentialContext {
   readonly token?: AppTokenState;
   /** Ids of the mailboxes that depend on this credential. */
   readonly mailboxes: readonly string[];
-  /** Over which they are opened: decides which permissions must be granted. Absent: those that are granted. */
+  /** The protocols that need their permission granted. Absent: the protocols whose permission is granted. */
   readonly protocols?: readonly Protocol[];
 }
 
@@ -36,28 +36,28 @@ export function diagnoseCredential(
     ...empty,
     app,
     credential,
-    // The past decides here too: a tenant that was found an hour ago has not gone.
+    // The history matters here too: a tenant that was found an hour ago still exists.
     history: { ...empty.history, ...(lastSuccess === undefined ? {} : { lastSuccess }) },
     ...(token === undefined ? {} : { token }),
   };
   const countdown = credential.previousInUse === true ? PREVIOUS_IN_USE : countdownOf(token, mailboxes, now);
   const used = protocols ?? grantedProtocols(credential);
-  const judged = used
+  const diagnoses = used
     .map((protocol) =>
       caseFactsOf(evidenceOf(refusal, credential, protocol, now), context, 'credential', {
         names: { protocols: used },
       }),
     )
     .flatMap((facts) =>
-      judge(facts).map((diagnosis) => withCountdown(diagnosis, facts.token !== undefined, countdown)),
+      evaluate(facts).map((diagnosis) => withCountdown(diagnosis, facts.token !== undefined, countdown)),
     );
-  // A date that has passed is the reason of a refusal, and what is refused already needs no word of its end.
-  const ended = judged.some(({ cause }) => REFUSED_ITSELF.has(cause));
-  return distinct(judged.filter((diagnosis) => !(ended && diagnosis.cause === 'secret-expiring')));
+  // A credential that is refused needs no warning that it will expire.
+  const refused = diagnoses.some(({ cause }) => CREDENTIAL_REFUSED.has(cause));
+  return distinct(diagnoses.filter((diagnosis) => !(refused && diagnosis.cause === 'secret-expiring')));
 }
 
-/** Causes by which the credential itself is not taken, whatever the app. */
-const REFUSED_ITSELF: ReadonlySet<Cause> = new Set<Cause>([
+/** Entra refuses the credential itself. */
+const CREDENTIAL_REFUSED: ReadonlySet<Cause> = new Set<Cause>([
   'secret-expired',
   'secret-invalid',
   'cert-credential-invalid',
@@ -71,7 +71,7 @@ function withCountdown(diagnosis: Diagnosis, refused: boolean, countdown: string
   return concerned
     ? {
         ...diagnosis,
-        // Nobody is locked out by a value that is not used yet.
+        // The new value is not in use yet, so nobody is locked out.
         ...(countdown === PREVIOUS_IN_USE ? { severity: 'warning' } : {}),
         title: `${diagnosis.title} ${countdown}`,
         evidence: [...diagnosis.evidence, countdown],
@@ -80,9 +80,9 @@ function withCountdown(diagnosis: Diagnosis, refused: boolean, countdown: string
 }
 
 const PREVIOUS_IN_USE =
-  'The value that stood there before still works, and is used until this program ends: nobody is locked out yet.';
+  'The previous value still works and stays in use until this program stops: nobody is locked out yet.';
 
-/** The same finding for several protocols is one; a permission that is missing for each is one each. */
+/** Merges the same finding for several protocols. Missing permissions differ in their title and stay separate. */
 function distinct(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
   return [
     ...new Map(diagnoses.map((diagnosis) => [`${diagnosis.cause} ${diagnosis.title}`, diagnosis])).values(),
@@ -96,7 +96,7 @@ function grantedProtocols(credential: CredentialStatus): readonly Protocol[] {
   return granted.length === 0 ? [USUAL_PROTOCOL] : granted;
 }
 
-/** A look in which only the token was asked for. Without a refusal nothing failed. */
+/** Evidence of a token request alone. Without a refusal nothing failed. */
 function evidenceOf(
   refusal: Failure | undefined,
   { app, secretShape }: CredentialStatus,
@@ -121,6 +121,6 @@ function countdownOf(token: AppTokenState | undefined, mailboxes: readonly strin
       ? `No valid token is left; ${whom}.`
       : `No valid token is left for ${whom}.`;
   return mailboxes.length === 0
-    ? `The token in hand works until ${timeOf(token.expiresAt)}; ${whom}.`
-    : `The token in hand works until ${timeOf(token.expiresAt)}; then ${whom} go dark.`;
+    ? `The current token works until ${timeOf(token.expiresAt)}; ${whom}.`
+    : `The current token works until ${timeOf(token.expiresAt)}; then ${whom} can no longer be opened.`;
 }

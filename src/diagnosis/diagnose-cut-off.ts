@@ -1,13 +1,13 @@
 /**
- * What is wrong with a target that this machine's own network cuts off, whatever its failure was taken for before
- * that was known: the rule `own-network-down`, with the names of the target. The status store asks it.
+ * The diagnosis of a target that fails because this machine's own network is down: the rule `own-network-down`, with
+ * the names of the target. It replaces the earlier diagnosis of that failure. The status store calls it.
  */
 import { emptyContext } from '../model/context.ts';
 import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Target } from '../model/target.ts';
 import { composeDiagnosis } from './compose-diagnosis.ts';
-import { CUT_OFF } from './rules/network.ts';
+import { OWN_NETWORK_DOWN } from './rules/network.ts';
 import { caseFactsOf } from './case-facts.ts';
 
 /** `prober`: the name of this replica, where one is configured. */
@@ -23,5 +23,5 @@ export function diagnoseCutOff(target: Target, now: number, prober = PROBER): Di
     standstillMs: 0,
   };
   const facts = caseFactsOf(evidence, { ...emptyContext(now), target, app, ownNetwork: 'down', prober });
-  return composeDiagnosis({ cause: 'own-network-down', finding: CUT_OFF }, { rivals: [] }, facts);
+  return composeDiagnosis({ cause: 'own-network-down', finding: OWN_NETWORK_DOWN }, { rivals: [] }, facts);
 }

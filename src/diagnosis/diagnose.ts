@@ -1,7 +1,7 @@
 /**
- * What does it mean? From one look's evidence and its context to named causes, best first. The engine calls
- * it for the daemon and for `check`; it asks every rule, ranks what they found, and lets candidates for one and the same failure name each
- * other. Pure: the same evidence and context give the same answer for ever.
+ * What does it mean? Turns the evidence of one probe and its context into named causes, best first. It evaluates
+ * every rule, ranks the findings, and links those that explain the same failure. The engine calls it for the daemon
+ * and for `check`. Pure: the same evidence and context always give the same answer.
  */
 import { CAUSES, type Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
@@ -14,13 +14,13 @@ import { RULES } from './rules.ts';
 import { caseFactsOf, type CaseFacts } from './case-facts.ts';
 import { leftOpen } from './when.ts';
 
-/** Empty for a healthy look without warnings. Problems are made of those without `alternativeTo`. */
+/** Empty for a healthy probe without warnings. A diagnosis without `alternativeTo` becomes a problem. */
 export function diagnose(evidence: Evidence, context: Context): readonly Diagnosis[] {
   if (isEndedByUs(evidence)) return [];
-  return judge(caseFactsOf(evidence, context));
+  return evaluate(caseFactsOf(evidence, context));
 }
 
-export function judge(facts: CaseFacts): readonly Diagnosis[] {
+export function evaluate(facts: CaseFacts): readonly Diagnosis[] {
   const loginRefused = facts.mail?.stage === 'auth' || facts.mail?.stage === 'open';
   const found = withoutSuperseded(
     CAUSES.flatMap((cause) => {
@@ -36,14 +36,17 @@ export function judge(facts: CaseFacts): readonly Diagnosis[] {
   });
 }
 
-const OF_THE_PROBER: ReadonlySet<Cause> = new Set(['prober-starved', 'own-network-down']);
+const PROBER_FAULTS: ReadonlySet<Cause> = new Set(['prober-starved', 'own-network-down']);
 
-/** A cut-off or starved prober judges nobody else; a fallback gives way; certainty ends the guessing about the same failure. */
+/**
+ * A prober that is cut off or starved reports only that. A fallback yields to any other finding about the same
+ * failure, and a finding that is not certain yields to one that is.
+ */
 function withoutSuperseded(found: readonly Found[], loginRefused: boolean): readonly Found[] {
-  const cutOff = found.find(
-    ({ cause, finding }) => OF_THE_PROBER.has(cause) && finding.confidence === 'certain',
+  const proberFault = found.find(
+    ({ cause, finding }) => PROBER_FAULTS.has(cause) && finding.confidence === 'certain',
   );
-  if (cutOff !== undefined) return [cutOff];
+  if (proberFault !== undefined) return [proberFault];
   return found.filter(({ cause, finding }) => {
     const isFallback = RULES[cause].fallback === true;
     const others = found.filter(
@@ -55,7 +58,7 @@ function withoutSuperseded(found: readonly Found[], loginRefused: boolean): read
   });
 }
 
-/** `network` concerns both legs, the claims' fault explains the refused login that follows from it. */
+/** `network` concerns both legs. A fault in the claims also explains the login that is refused because of it. */
 function concernSame(a: Finding, b: Finding, loginRefused: boolean): boolean {
   if (a.about === b.about) return a.about !== 'credential' && a.about !== 'permissions';
   const pair = new Set<About>([a.about, b.about]);
@@ -63,7 +66,7 @@ function concernSame(a: Finding, b: Finding, loginRefused: boolean): boolean {
   return pair.has('claims') && pair.has('mail') && loginRefused;
 }
 
-/** The best of those that explain the same failure. */
+/** The better cause for the same failure; undefined where this one is the best. */
 function leaderOf(each: Found, ranked: readonly Found[], loginRefused: boolean): Cause | undefined {
   if (each.finding.confidence === 'certain') return undefined;
   const leader = ranked.find(
@@ -72,7 +75,7 @@ function leaderOf(each: Found, ranked: readonly Found[], loginRefused: boolean):
   return leader === each ? undefined : leader?.cause;
 }
 
-/** The leader names all its rivals, each of them names the leader. */
+/** The leader names all its rivals; each rival names the leader. */
 function rivalsOf(
   each: Found,
   leader: Cause | undefined,

@@ -1,4 +1,4 @@
-/** The facts that a diagnosis rests on, one line each, the servers' words verbatim. */
+/** The evidence of a diagnosis, one line per fact, with the servers' messages verbatim. */
 import { stageOf, type Failure } from '../model/evidence.ts';
 import type { About } from './rule.ts';
 import type { CaseFacts } from './case-facts.ts';
@@ -23,8 +23,8 @@ function tokenLines({ token, pasted }: CaseFacts): readonly string[] {
     facts.correlationId === undefined ? '' : `correlation id ${facts.correlationId}`,
     facts.answeredBy === undefined ? '' : `answered by ${facts.answeredBy}`,
   ].filter((part) => part !== '');
-  const said = `${token.about === 'refresh' ? 'token refresh' : 'token'}: ${failureMessages(token.failure, pasted)}`;
-  return ids.length === 0 ? [said] : [said, `token: ${ids.join(', ')}`];
+  const line = `${token.about === 'refresh' ? 'token refresh' : 'token'}: ${failureMessages(token.failure, pasted)}`;
+  return ids.length === 0 ? [line] : [line, `token: ${ids.join(', ')}`];
 }
 
 function mailLines({ mail, evidence, names, pasted }: CaseFacts): readonly string[] {
@@ -41,7 +41,7 @@ function claimsFailure({ evidence }: CaseFacts): readonly string[] {
   return failure === undefined ? [] : [`claims: ${failure.text}`];
 }
 
-/** Never the token: the claims that matter, and the object id that Exchange must know. */
+/** The claims that matter, and the object id that Exchange must know. Never the token. */
 function claimsLine({ claims }: CaseFacts): readonly string[] {
   if (claims === undefined) return [];
   const parts = [
@@ -55,16 +55,16 @@ function claimsLine({ claims }: CaseFacts): readonly string[] {
   return [`token claims: ${parts.join(', ')}`];
 }
 
-/** As a word of its own: a trace id may hold any three digits. */
-function stands(part: string, text: string): boolean {
+/** Matches whole words only: a trace id may contain any three digits. */
+function hasWord(part: string, text: string): boolean {
   return text.split(/[^\w-]+/).includes(part);
 }
 
-/** A code that we read into a pasted text stands apart from what was pasted. */
+/** A code that is only deduced from a pasted text is marked, so that nobody looks for it in the text. */
 function failureMessages({ code, status, text }: Failure, pasted: boolean): string {
   const readAs = code === undefined || text.includes(code) ? '' : ` [read as ${code}]`;
   const head = [pasted ? undefined : code, status]
-    .filter((part): part is string => part !== undefined && !stands(part, text))
+    .filter((part): part is string => part !== undefined && !hasWord(part, text))
     .join(' ');
   return `${head === '' ? '' : `${head} `}${text}${pasted ? readAs : ''}`;
 }

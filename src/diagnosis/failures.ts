@@ -1,6 +1,6 @@
 /**
- * The failures of a look, one by one: what the token leg said, what the mail leg said, and which of them happened
- * below any protocol. Part of the scene that rules judge.
+ * The failures of a probe: that of the token leg, that of the mail leg, and which of them are network failures. Part
+ * of the case facts that rules evaluate.
  */
 import type { Cause } from '../model/cause.ts';
 import {
@@ -15,14 +15,14 @@ import { meaningOf, openCausesOf, type CodeMeaning } from '../vocabulary/aadsts.
 import { OAUTH_ERRORS } from '../vocabulary/entra-messages.ts';
 import { entraCodeOf, idsOf, type Ids } from './recognise.ts';
 
-/** A failure of the token leg, or of a background refresh while the token in hand lives. */
+/** A failure of the token leg, or of a background refresh while the current token is valid. */
 export interface TokenLegFailure extends Pick<Ids, 'signs'> {
   readonly about: 'token' | 'refresh';
   readonly failure: Failure;
   readonly facts: TokenFacts;
   readonly code: number | undefined;
   readonly meaning: CodeMeaning | undefined;
-  /** Where there is no code of Entra: the causes that OAuth's own error name leaves open, best first. */
+  /** The possible causes, best first, where the code or OAuth's error name has several. */
   readonly open: readonly Cause[];
   /** Epoch milliseconds; only for `refresh`. */
   readonly tokenExpiresAt?: number;
@@ -33,14 +33,14 @@ export interface MailFailure extends Ids {
   readonly failure: Failure;
 }
 
-/** A failure below any protocol: of which leg, and where that leg stopped. */
+/** A failure of the network, TLS or HTTP: which leg failed, and where it stopped. */
 export interface NetworkFailure extends Pick<Ids, 'signs'> {
   readonly about: 'token' | 'refresh' | 'mail';
   readonly at: 'dns' | 'connect' | 'tls' | 'greeting' | 'http';
   readonly failure: Failure;
 }
 
-/** `open`: of a pasted text that leaves causes open, those. */
+/** `open`: the possible causes, where a pasted text has several. */
 export function tokenFailureOf(
   evidence: Evidence,
   success: boolean,
@@ -61,7 +61,7 @@ export function tokenFailureOf(
   }
   const refresh = stage.facts.refreshFailure;
   if (refresh === undefined) return undefined;
-  // The facts are those of the token in hand; of the refresh only the failure is known.
+  // The stage's facts describe the current token; of the refresh only the failure is known.
   const { secretShape } = stage.facts;
   const { stoppedAt } = refresh;
   const facts: TokenFacts = {
@@ -99,15 +99,15 @@ export function mailFailureOf(evidence: Evidence, success: boolean): MailFailure
   );
   if (stage?.failure === undefined) return undefined;
   const challenge = stageOf(evidence, 'auth')?.facts.challenge;
-  const around = [
+  const nearby = [
     challenge?.scope ?? '',
     stage.stage === 'auth' ? (stage.facts.text ?? '') : '',
     stageOf(evidence, 'greeting')?.facts.text ?? '',
   ];
-  return { stage: stage.stage, failure: stage.failure, ...idsOf(stage.failure, around) };
+  return { stage: stage.stage, failure: stage.failure, ...idsOf(stage.failure, nearby) };
 }
 
-const BEFORE_WORDS: ReadonlySet<string> = new Set(['dns', 'connect', 'tls', 'greeting']);
+const BEFORE_LOGIN: ReadonlySet<string> = new Set(['dns', 'connect', 'tls', 'greeting']);
 
 export function networkFailuresOf(
   token: TokenLegFailure | undefined,
@@ -127,10 +127,10 @@ export function networkFailuresOf(
   ) {
     failures.push({ about: 'mail', at: mail.stage, failure: mail.failure, signs: mail.signs });
   }
-  return failures.filter((trouble) => trouble.about !== 'mail' || BEFORE_WORDS.has(trouble.at));
+  return failures.filter((leg) => leg.about !== 'mail' || BEFORE_LOGIN.has(leg.at));
 }
 
-/** Where a leg stopped, by the kind of its failure, when it did not say. */
+/** Where a leg stopped, by the kind of its failure, if the probe did not record it. */
 const STOPS: Readonly<Partial<Record<FailureKind, NetworkFailure['at']>>> = {
   dns: 'dns',
   refused: 'connect',
@@ -145,20 +145,20 @@ const STOPS: Readonly<Partial<Record<FailureKind, NetworkFailure['at']>>> = {
   protocol: 'http',
 };
 
-/** The other side, or something on the way, ended the connection. */
+/** The server, or a device on the path, ended the connection. */
 export const CUT_OFF: ReadonlySet<FailureKind> = new Set(['reset', 'closed']);
 
-/** Nobody answered, or not to the end. */
+/** No answer, or not a complete one. */
 export const BROKEN_OFF: ReadonlySet<FailureKind> = new Set([...CUT_OFF, 'timeout']);
 
 const CUT: ReadonlySet<FailureKind> = new Set(['refused', 'timeout', 'unreachable', 'reset']);
 
-/** The connection itself did not come about. */
+/** The connection could not be opened. */
 export function isCut({ at, failure }: NetworkFailure): boolean {
   return at === 'connect' && CUT.has(failure.kind);
 }
 
-/** What answered the handshake is no TLS. */
+/** The answer to the handshake is not TLS. */
 export function isPlainText({ at, signs }: NetworkFailure): boolean {
   return at === 'tls' && signs.has('plain-text');
 }

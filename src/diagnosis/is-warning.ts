@@ -1,11 +1,11 @@
-/** Is a diagnosis of something that still works worth an exit code of 1? `check` asks. */
+/** Does a diagnosis of a working target make `check` exit with 1? */
 import { CAUSES } from '../model/cause.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { RULES } from './rules.ts';
 
 const EARLY: ReadonlySet<string> = new Set(CAUSES.filter((cause) => RULES[cause].warnsEarly === true));
 
-/** Whatever its severity, an end date that nears is: the rule says so. */
+/** An approaching end date does at any severity; its rule says so. */
 export function isWarning({
   severity,
   cause,

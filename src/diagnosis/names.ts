@@ -1,7 +1,7 @@
 /**
- * The names that titles and commands are filled in with: from the configuration, the token's claims and the
- * directory, or, for pasted text, from what the text quotes. What is not known is a placeholder in angle brackets,
- * which `fix/step.ts` tells the reader to replace.
+ * The names in titles and commands. They come from the configuration, the token's claims and the directory; for
+ * pasted text, from what the text quotes. A command shows a placeholder in angle brackets for an unknown name, and
+ * `fix/step.ts` asks the reader to replace it.
  */
 import type { Context } from '../model/context.ts';
 import type { Scope } from '../model/diagnosis.ts';
@@ -13,13 +13,13 @@ import { factsOf, PROTOCOL_IDS, roleFor, type Protocol } from '../model/protocol
 import { credentialLocation, endpointName, type App, type Credential } from '../model/target.ts';
 import { PLACEHOLDERS } from './fix/placeholders.ts';
 
-/** Where something listens, or should. */
-export interface Place {
+/** An endpoint, and how sentences name it. */
+export interface NamedEndpoint {
   readonly host: string;
   readonly port: number;
   /** `host:port`. */
   readonly endpoint: string;
-  /** How sentences call it where a text names no host, and commands try the usual one. */
+  /** The name in sentences where a pasted text names no host: `the mail host`. Commands then use the usual host. */
   readonly called?: string;
 }
 
@@ -28,11 +28,11 @@ export interface Names {
   readonly app: string;
   /** `mailbox qms-inbox`, or `the mailbox`. */
   readonly mailbox: string;
-  /** These three as commands hold them: a placeholder where it is not known. */
+  /** These three are for commands: a placeholder where the value is not known. */
   readonly address: string;
   readonly clientId: string;
   readonly tenant: string;
-  /** The same, undefined where it is not known. */
+  /** The same three; undefined where the value is not known. */
   readonly known: {
     readonly address: string | undefined;
     readonly clientId: string | undefined;
@@ -40,7 +40,7 @@ export interface Names {
   };
   /** Object id of the enterprise application. */
   readonly objectId: string | undefined;
-  /** Object id of the App registration: the one that Exchange must not be given. */
+  /** Object id of the App registration. Exchange must not be given this one. */
   readonly applicationObjectId: string | undefined;
   /** The portal's "Secret ID" of the credential in use. */
   readonly keyId: string | undefined;
@@ -48,29 +48,29 @@ export interface Names {
   readonly protocolName: string;
   /** `IMAP.AccessAsApp`. */
   readonly role: string;
-  /** That one, and those for the other protocols of the mailbox or app that are missing too. */
+  /** `role`, and the roles for other protocols of the mailbox or app that are missing too. */
   readonly missingRoles: readonly string[];
   readonly host: string;
   readonly port: number;
   readonly endpoint: string;
   readonly authority: string;
-  readonly tokenHost: Place;
-  /** What a failure below any protocol concerns: the mail host, the token host, or both. */
-  readonly places: readonly [Place, ...Place[]];
-  /** Exchange Online's own front end in that cloud. */
+  readonly tokenHost: NamedEndpoint;
+  /** The endpoints that the finding concerns: the mail host, the token host, or both. */
+  readonly endpoints: readonly [NamedEndpoint, ...NamedEndpoint[]];
+  /** Exchange Online's front end in that cloud. */
   readonly exchangeHost: string;
-  /** `Exchange`, or, where it is another's server, `the mail server mail.contoso.example:993`. */
+  /** `Exchange`; for any other server, `the mail server mail.contoso.example:993`. */
   readonly server: string;
-  /** Whom the finding hits: its rule's scope, or a wider one. */
+  /** The scope of the finding: its rule's scope, or a wider one. */
   readonly hits: Scope | undefined;
   readonly scope: string;
-  /** The resource that was asked for, where an error quotes it. */
+  /** The requested resource, where an error quotes it. */
   readonly resource: string | undefined;
   readonly cloud: Cloud;
   readonly credentialKind: Credential['kind'];
-  /** `the file /run/secrets/plm`: where a new secret goes. */
+  /** Where a new secret is stored: `the file /run/secrets/plm`. */
   readonly secretLocation: string;
-  /** What `subject` holds, by scope; of an endpoint it is the place. */
+  /** The subject of a diagnosis, by scope. */
   readonly subjects: {
     readonly mailbox: string;
     readonly app: string;
@@ -116,7 +116,7 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     endpoint,
     authority,
     tokenHost: tokenHostOf(authority, app, quoted),
-    places: [isHostKnown ? { host, port, endpoint } : { host, port, endpoint, called: 'the mail host' }],
+    endpoints: [isHostKnown ? { host, port, endpoint } : { host, port, endpoint, called: 'the mail host' }],
     hits: undefined,
     server: isExchange ? 'Exchange' : `the mail server ${endpoint}`,
     scope: app?.scope ?? CLOUDS[cloud].scope,
@@ -125,7 +125,7 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     cloud,
     credentialKind: app?.credential.kind ?? 'secret',
     secretLocation:
-      app === undefined ? 'the place where the program reads it' : credentialLocation(app.credential),
+      app === undefined ? 'the location from which the program reads it' : credentialLocation(app.credential),
     subjects: {
       mailbox: mailboxId === '' ? (address ?? 'the mailbox') : mailboxId,
       app: appId === '' ? (clientId ?? 'the application') : appId,
@@ -138,45 +138,45 @@ export function isIpLiteral(host: string): boolean {
   return /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) || host.includes(':');
 }
 
-function tokenHostOf(authority: string, app: App | undefined, { tokenHost }: QuotedNames): Place {
-  if (tokenHost !== undefined) return placeAt(tokenHost);
-  const place = placeOfUrl(authority);
-  return app === undefined ? { ...place, called: 'the token host' } : place;
+function tokenHostOf(authority: string, app: App | undefined, { tokenHost }: QuotedNames): NamedEndpoint {
+  if (tokenHost !== undefined) return endpointAt(tokenHost);
+  const endpoint = endpointOfUrl(authority);
+  return app === undefined ? { ...endpoint, called: 'the token host' } : endpoint;
 }
 
-/** `https://login.microsoftonline.com`: 443 unless said. */
-function placeOfUrl(url: string): Place {
+/** Of `https://login.microsoftonline.com`. The default port is 443. */
+function endpointOfUrl(url: string): NamedEndpoint {
   const [, host = url, port = '443'] = /^https?:\/\/(\[[^\]]*\]|[^:/]+)(?::(\d+))?/.exec(url) ?? [];
-  return placeAt({ host, port: Number(port) });
+  return endpointAt({ host, port: Number(port) });
 }
 
-function placeAt({ host, port = 443 }: { readonly host: string; readonly port?: number }): Place {
+function endpointAt({ host, port = 443 }: { readonly host: string; readonly port?: number }): NamedEndpoint {
   return { host, port, endpoint: endpointName({ host, port }) };
 }
 
-/** The names of a failure of that leg. */
+/** The names for a failure of that leg. */
 export function namesAbout(names: Names, about: 'mail' | 'token' | 'both'): Names {
-  const [mail] = names.places;
+  const [mail] = names.endpoints;
   if (about === 'mail') return names;
-  return { ...names, places: about === 'token' ? [names.tokenHost] : [mail, names.tokenHost] };
+  return { ...names, endpoints: about === 'token' ? [names.tokenHost] : [mail, names.tokenHost] };
 }
 
 /** `login.microsoftonline.com:443 and outlook.office365.com:993`. */
-export function endpointsOf({ places }: Names): string {
-  return places.map(({ called, endpoint }) => called ?? endpoint).join(' and ');
+export function endpointsOf({ endpoints }: Names): string {
+  return endpoints.map(({ called, endpoint }) => called ?? endpoint).join(' and ');
 }
 
-export function hostsOf({ places }: Names): string {
-  return [...new Set(places.map(({ called, host }) => called ?? host))].join(' and ');
+export function hostsOf({ endpoints }: Names): string {
+  return [...new Set(endpoints.map(({ called, host }) => called ?? host))].join(' and ');
 }
 
-/** Of the look itself, or, where it did not get that far, of the token in the cache. */
+/** The claims of the probe's own token; where the probe did not get that far, those of the cached token. */
 export function claimsOf(evidence: Evidence, context: Context): Claims | undefined {
   const own = stageOf(evidence, 'claims')?.facts;
   return own !== undefined && Object.keys(own).length > 0 ? own : context.token?.claims;
 }
 
-/** By the directory, which may have been read some hours ago, or by the token. */
+/** According to the directory, which may have been read some hours ago, or to the token. */
 function missingRolesOf(
   own: Protocol,
   claims: Claims | undefined,

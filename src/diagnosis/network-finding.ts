@@ -1,23 +1,21 @@
-/** Turns failures below any protocol into findings: of one leg, or of both when both stopped for the same reason. */
+/** Turns network failures into findings: about one leg, or about both when both stopped for the same reason. */
 import type { Finding, Rule } from './rule.ts';
 import type { CaseFacts } from './case-facts.ts';
 import { timeOf } from './time.ts';
 import type { NetworkFailure } from './failures.ts';
 
-export type Fit = Pick<Finding, 'confidence' | 'place' | 'detail' | 'because'>;
+export type Fit = Pick<Finding, 'confidence' | 'position' | 'detail' | 'because'>;
 
-/** Asks about each leg's failure; the first answer counts, and both legs are one finding when both answer. */
-export function byNetwork(
-  fits: (trouble: NetworkFailure, facts: CaseFacts) => Fit | undefined,
-): Rule['when'] {
+/** Evaluates the failure of each leg. When both legs fit, they are one finding, with the fit of the first. */
+export function byNetwork(fits: (leg: NetworkFailure, facts: CaseFacts) => Fit | undefined): Rule['when'] {
   return (facts) => {
-    const hits = facts.network.flatMap((trouble) => {
-      const fit = fits(trouble, facts);
-      return fit === undefined ? [] : [{ trouble, fit }];
+    const hits = facts.network.flatMap((leg) => {
+      const fit = fits(leg, facts);
+      return fit === undefined ? [] : [{ leg, fit }];
     });
     const [first] = hits;
     if (first === undefined) return undefined;
-    const { about } = first.trouble;
+    const { about } = first.leg;
     if (hits.length > 1) return { ...first.fit, about: 'network' };
     if (about === 'mail') return { ...first.fit, about };
     const ends = facts.token?.tokenExpiresAt;
@@ -26,7 +24,7 @@ export function byNetwork(
       about,
       ...(about === 'refresh' ? { severity: 'warning' } : {}),
       ...(about === 'refresh' && ends !== undefined
-        ? { remark: `the token in hand works until ${timeOf(ends)}` }
+        ? { titleSuffix: `the current token works until ${timeOf(ends)}` }
         : {}),
     };
   };

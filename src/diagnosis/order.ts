@@ -1,8 +1,7 @@
 /**
- * Why does this cause come first? Of all that the rules found: the severest, of those the surest, of those what went
- * wrong earliest. Of findings about the same failure that are equal in all this, the order is written down: for a
- * refused login in refusal-candidates.ts, for a code of Entra that leaves causes open beside that code, for everything
- * else in precedence.ts.
+ * Why does this cause come first? Findings are sorted by severity, then confidence, then stage. Where these are equal,
+ * a written list decides: for a refused login, refusal-candidates.ts; for a code of Entra with several causes, the list
+ * beside that code; for everything else, precedence.ts.
  */
 import type { Cause } from '../model/cause.ts';
 import { CONFIDENCES, SEVERITIES, type Confidence, type Severity } from '../model/diagnosis.ts';
@@ -11,7 +10,7 @@ import type { About, Found } from './rule.ts';
 import { RULES } from './rules.ts';
 import type { CaseFacts } from './case-facts.ts';
 
-/** Of failures that are equally sure, the earlier stage comes first: what follows may only follow from it. */
+/** The earlier stage comes first: a later failure may be its consequence. */
 const STAGES: readonly About[] = [
   'network',
   'token',
@@ -25,7 +24,7 @@ const STAGES: readonly About[] = [
   'graph',
 ];
 
-const PLACES: ReadonlyMap<string, number> = new Map(PRECEDENCE.map((place, at) => [place, at]));
+const POSITIONS: ReadonlyMap<string, number> = new Map(PRECEDENCE.map((entry, at) => [entry, at]));
 
 export function inOrder(found: readonly Found[], facts: CaseFacts): readonly Found[] {
   return found.toSorted(
@@ -33,7 +32,7 @@ export function inOrder(found: readonly Found[], facts: CaseFacts): readonly Fou
       severityRank(b) - severityRank(a) ||
       bySureness(a.finding, b.finding) ||
       STAGES.indexOf(a.finding.about) - STAGES.indexOf(b.finding.about) ||
-      placeOf(a, facts) - placeOf(b, facts),
+      positionOf(a, facts) - positionOf(b, facts),
   );
 }
 
@@ -50,15 +49,15 @@ export function severityOf({ cause, finding }: Found): Severity {
 }
 
 function severityRank(found: Found): number {
-  // What will fail explains nothing that does.
+  // A certificate that will expire does not explain a failure of today.
   return found.finding.about === 'certificate' ? 0 : SEVERITIES.indexOf(severityOf(found));
 }
 
-/** Candidates of this very failure stand before everything else. */
-function placeOf({ cause, finding }: Found, facts: CaseFacts): number {
+/** Candidates for this failure come before everything else. */
+function positionOf({ cause, finding }: Found, facts: CaseFacts): number {
   const candidates = candidatesOf(finding.about, facts);
   const at = candidates.indexOf(cause);
-  return at >= 0 ? at - candidates.length : (PLACES.get(finding.place ?? cause) ?? PRECEDENCE.length);
+  return at >= 0 ? at - candidates.length : (POSITIONS.get(finding.position ?? cause) ?? PRECEDENCE.length);
 }
 
 function candidatesOf(about: About, { refusal, token }: CaseFacts): readonly Cause[] {

@@ -1,17 +1,17 @@
 /**
- * Which cause comes first of those that explain the same failure and are equally severe and sure? The earlier in this
- * list; what is not listed comes last, in the order of CAUSES. A cause that stands in two places names the evidence
- * that moves it to the other one: its rule gives that place. order.ts asks; a refused login has lists of its own in
- * refusal-candidates.ts.
+ * Several causes explain the same failure and are equally severe and sure. Which comes first? The earlier one in this
+ * list. Causes that are not listed come last, in the order of CAUSES. A cause with a second position names the
+ * evidence that moves it there; its rule returns that position. order.ts uses this list. A refused login has its own
+ * lists in refusal-candidates.ts.
  */
 import type { Cause } from '../model/cause.ts';
 
 export const PRECEDENCE = [
-  // Whose fault it cannot be: the neighbours show it.
+  // Other mailboxes and hosts prove it.
   'own-network-down',
   'exchange-transient: others get through',
 
-  // What the failure itself gives away.
+  // The failure itself points to it.
   'tls-mode-mismatch: starttls',
   'ipv6-path',
   'token-service-transient',
@@ -21,7 +21,7 @@ export const PRECEDENCE = [
   'tls-interception',
   'trust-store-incomplete',
 
-  // Silence. Until TLS stands, a firewall is more common than a host that is ill.
+  // No answer. Before TLS is complete, a firewall is more common than a faulty host.
   'tcp-blocked',
   'service-incident',
   'wrong-port',
@@ -29,7 +29,7 @@ export const PRECEDENCE = [
   'tls-mode-mismatch',
   'tls-handshake-failure',
 
-  // What the server says.
+  // The server's text says so.
   'session-timeout',
   'access-token-expired',
   'not-exchange-online',
@@ -44,12 +44,12 @@ export const PRECEDENCE = [
   'xoauth2-token-too-long',
   'username-mailbox-mismatch',
 
-  // Once a connection stood, a firewall is the weaker guess.
+  // After the connection is open, a firewall is less likely.
   'tcp-blocked: at the greeting',
   'exchange-throttled',
   'service-incident: own mailboxes only',
 
-  // What the claims of the token lack.
+  // The token's claims lack something.
   'wrong-audience',
   'token-user-mailbox-mismatch',
   'app-permission-missing',
@@ -57,5 +57,5 @@ export const PRECEDENCE = [
   'propagation-delay',
 ] as const satisfies readonly (Cause | `${Cause}: ${string}`)[];
 
-/** A place that evidence gives to a cause, other than its usual one. */
-export type OtherPlace = Exclude<(typeof PRECEDENCE)[number], Cause>;
+/** A second position of a cause, which evidence gives it. */
+export type Position = Exclude<(typeof PRECEDENCE)[number], Cause>;

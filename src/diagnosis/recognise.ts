@@ -1,7 +1,7 @@
 /**
- * What a failure says, as ids of the vocabulary: recognised once, before any rule is asked. A probe writes the
- * server's text verbatim and knows nothing of its meaning, so that a new phrase needs no new probe; a pasted text
- * brings its ids, because its text is no longer there.
+ * The meaning of a failure as ids of the vocabulary, recognized once, before any rule is evaluated. A probe only
+ * records the server's text verbatim, so a new phrase needs no change to the probe. A pasted text brings its ids with
+ * it, because its evidence does not hold the text.
  */
 import type { Failure, TokenFacts } from '../model/evidence.ts';
 import type { PhraseId, SignId } from '../model/phrase-id.ts';
@@ -20,16 +20,16 @@ export function idsOf(failure: Failure, around: readonly string[] = []): Ids {
   const { code, text, recognised } = failure;
   if (recognised !== undefined)
     return { phrases: together(recognised.phrases), signs: new Set(recognised.signs) };
-  const words = [code === undefined ? '' : `[${code}]`, text, ...around].join(' ');
-  return { phrases: phrasesIn(words), signs: new Set(signsIn(words)) };
+  const combined = [code === undefined ? '' : `[${code}]`, text, ...around].join(' ');
+  return { phrases: phrasesIn(combined), signs: new Set(signsIn(combined)) };
 }
 
-/** Entra's code that tells most; a sentence says more than a code that says little. */
+/** The most specific code of Entra. A known sentence takes precedence over a code that is too general. */
 export function entraCodeOf(failure: Failure, facts: TokenFacts): number | undefined {
   const own = codeNumber(failure.code);
   const members = [...(facts.errorCodes ?? []), ...(own === undefined ? [] : [own])];
   if (failure.recognised !== undefined) return mostSpecific(members);
-  // What stands in the text may be a mention of another.
+  // Codes in the text count last: the text may only mention another code.
   const code = mostSpecific(members.length > 0 ? members : codesIn(failure.text));
   return code === undefined || isTelling(code) ? code : (codeBySentence(failure.text.toLowerCase()) ?? code);
 }

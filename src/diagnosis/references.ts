@@ -1,4 +1,4 @@
-/** Where Microsoft says so: the pages that diagnoses refer to. */
+/** The pages that diagnoses refer to, most of them Microsoft's. */
 const LEARN = 'https://learn.microsoft.com';
 
 export const REFERENCES = {

@@ -1,5 +1,5 @@
 /**
- * The table of all rules: one for each cause, as the compiler sees to. A new rule is an id in model/cause.ts, one
+ * The table of all rules. The compiler checks that there is one for each cause. A new rule is an id in model/cause.ts, one
  * object in a file of `rules/`, and one case in test/cases.
  */
 import type { Cause } from '../model/cause.ts';

@@ -1,6 +1,6 @@
-/** Points in time and spans as people read them, in titles and evidence. Always UTC. */
+/** Formats times and durations for titles and evidence. Always UTC. */
 
-/** `2026-11-22 14:35 UTC`; a value that no date can hold is said to be so. */
+/** `2026-11-22 14:35 UTC`, or `an impossible date`. */
 export function timeOf(epochMs: number): string {
   return Number.isFinite(epochMs) && Math.abs(epochMs) <= 8.64e15
     ? `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`

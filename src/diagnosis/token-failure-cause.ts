@@ -1,6 +1,6 @@
 /**
- * The cause behind one code or kind of a failed token request, without any context: a label for a counter. The
- * diagnosis of a look may know better.
+ * The cause of a failed token request by its code or kind alone, for the label of a counter. The diagnosis of a probe
+ * uses the context too and may differ.
  */
 import type { Cause } from '../model/cause.ts';
 import { codeNumber, meaningOf } from '../vocabulary/aadsts.ts';
@@ -23,7 +23,7 @@ const KINDS: Readonly<Record<string, Cause>> = {
   temporarily_unavailable: 'token-service-transient',
 };
 
-/** `AADSTS7000222`, `7000222` or a failure's kind; `unexplained` for what is not known. A closed set. */
+/** Takes `AADSTS7000222`, `7000222` or a failure's kind; unknown codes give `unexplained`. A closed set. */
 export function tokenFailureCause(code: string): Cause | 'unexplained' {
   const number = codeNumber(code) ?? (/^\d{4,8}$/.test(code) ? Number(code) : undefined);
   const meaning = number === undefined ? undefined : meaningOf(number);

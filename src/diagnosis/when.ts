@@ -1,6 +1,6 @@
 /**
- * The conditions that many rules share: a code of Entra, a phrase of the mail server, a place among the causes that
- * fit a refused login.
+ * The conditions that many rules share: a code of Entra, a phrase of the mail server, a position among the candidates
+ * for a refused login.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
@@ -12,7 +12,7 @@ import type { TokenLegFailure } from './failures.ts';
 import { timeOf } from './time.ts';
 import type { PhraseId } from '../vocabulary/phrases.ts';
 
-/** Entra answered with a code of that cause. */
+/** Entra returned a code that means this cause. */
 export function byCode(cause: Cause, confidence: Confidence = 'certain'): Rule['when'] {
   return (facts) => {
     const token = tokenWithCause(facts, cause);
@@ -20,7 +20,7 @@ export function byCode(cause: Cause, confidence: Confidence = 'certain'): Rule['
   };
 }
 
-/** The token's failure leaves that cause open, among others. Asked of every rule that finds nothing itself. */
+/** The token failure has several possible causes, and this is one. Applies to every rule that finds nothing itself. */
 export function leftOpen(cause: Cause, { token }: CaseFacts): Finding | undefined {
   return token?.open.includes(cause) === true
     ? aboutToken(token, { confidence: 'possible', doubtful: true })
@@ -31,7 +31,7 @@ export function tokenWithCause(facts: CaseFacts, cause: Cause): TokenLegFailure 
   return facts.token?.meaning?.cause === cause ? facts.token : undefined;
 }
 
-/** A refresh that failed while the token in hand lives is a warning with a countdown. */
+/** A failed refresh is only a warning, with a countdown, while the current token is valid. */
 export function aboutToken(token: TokenLegFailure, finding: Omit<Finding, 'about'>): Finding {
   if (token.about === 'token' || token.tokenExpiresAt === undefined)
     return { ...finding, about: token.about };
@@ -39,7 +39,7 @@ export function aboutToken(token: TokenLegFailure, finding: Omit<Finding, 'about
     ...finding,
     about: 'refresh',
     severity: 'warning',
-    remark: `the token in hand works until ${timeOf(token.tokenExpiresAt)}`,
+    titleSuffix: `the current token works until ${timeOf(token.tokenExpiresAt)}`,
   };
 }
 
@@ -47,7 +47,7 @@ function detailOf(token: TokenLegFailure): { readonly detail?: string } {
   return token.meaning?.detail === undefined ? {} : { detail: token.meaning.detail };
 }
 
-/** The cause is among those that fit a refused login. */
+/** The cause is a candidate for the refused login. */
 export function byRefusal(cause: Cause): Rule['when'] {
   return (facts) => {
     const confidence = fitOf(cause, facts.refusal);
@@ -63,8 +63,8 @@ export function byRefusal(cause: Cause): Rule['when'] {
   };
 }
 
-/** The mail server said one of these. */
-export function said(facts: CaseFacts, ...phrases: readonly PhraseId[]): boolean {
+/** The mail server's text contains one of these phrases. */
+export function hasPhrase(facts: CaseFacts, ...phrases: readonly PhraseId[]): boolean {
   return phrases.some((phrase) => facts.mail?.phrases.has(phrase) ?? false);
 }
 
@@ -72,17 +72,17 @@ export function aboutMail(confidence: Confidence, more: Omit<Finding, 'about' | 
   return { confidence, about: 'mail', ...more };
 }
 
-/** This target opened before, as far as is remembered. */
+/** A success of this target is on record. */
 export function hasWorked({ context }: CaseFacts): boolean {
   return context.history.lastSuccess !== undefined;
 }
 
-/** It has not worked once, and several looks have shown the same. */
+/** No success is on record, and several probes in a row have failed. */
 export function failsAlways(facts: CaseFacts): boolean {
   return !hasWorked(facts) && facts.context.history.consecutiveFailures >= 3;
 }
 
-/** The first of several conditions that holds. */
+/** The finding of the first condition that applies. */
 export function either(...conditions: readonly Rule['when'][]): Rule['when'] {
   return (facts) => {
     for (const condition of conditions) {

@@ -58,7 +58,7 @@ export const CREDENTIALS: readonly CredentialCase[] = [
     credential: endingIn(20),
     causes: ['secret-expiring'],
     first: { severity: 'info', confidence: 'certain', scope: 'app', subject: 'plm' },
-    says: ['it ends on 2026-12-12, in 20 days'],
+    says: ['it expires on 2026-12-12, in 20 days'],
   },
   {
     name: 'ten days left: a warning',
@@ -88,7 +88,7 @@ export const CREDENTIALS: readonly CredentialCase[] = [
       matchedKeyId: 'old',
     },
     causes: ['secret-expiring'],
-    says: ['A newer one is registered already (new, until 2027-06-10), but it is not the one in use.'],
+    says: ['A newer one is already registered (new, until 2027-06-10), but it is not the one in use.'],
   },
   {
     name: 'two registered secrets that begin alike: the first to end, and not for sure',
@@ -140,7 +140,7 @@ export const CREDENTIALS: readonly CredentialCase[] = [
     causes: ['secret-expired'],
     first: { severity: 'critical', confidence: 'certain' },
     says: [
-      'The token in hand works until 2026-11-22 12:35 UTC; then 2 mailboxes (qms-inbox, plm-orders) go dark.',
+      'The current token works until 2026-11-22 12:35 UTC; then 2 mailboxes (qms-inbox, plm-orders) can no longer be opened.',
     ],
   },
   {

@@ -53,13 +53,13 @@ describe('a title names the hosts that it concerns, and no other:', () => {
       name: 'the mail host',
       failed: { connect: REFUSED_CONNECTION },
       title:
-        'The connection to outlook.office365.com:993 is refused: a firewall on the way answers in its place.',
+        'The connection to outlook.office365.com:993 is refused: a firewall on the path answers instead.',
     },
     {
       name: 'the token host',
       failed: { token: REFUSED_CONNECTION },
       title:
-        'The connection to login.microsoftonline.com:443 is refused: a firewall on the way answers in its place.',
+        'The connection to login.microsoftonline.com:443 is refused: a firewall on the path answers instead.',
     },
     {
       name: 'both, where both fail alike',
@@ -68,7 +68,7 @@ describe('a title names the hosts that it concerns, and no other:', () => {
         tls: { kind: 'untrusted', code: 'SELF_SIGNED_CERT_IN_CHAIN', text: 'Not trusted.' },
       },
       title:
-        'The certificate presented for outlook.office365.com and login.microsoftonline.com is not one that this machine trusts: TLS is intercepted, or a corporate root is missing.',
+        'This machine does not trust the certificate presented for outlook.office365.com and login.microsoftonline.com: TLS is intercepted, or a corporate root is missing.',
     },
   ])('$name', ({ failed = {}, title }) => {
     expect(diagnose(evidenceOf({ probe: { failed } }), contextOf({}))[0]?.title).toBe(title);
@@ -84,7 +84,7 @@ describe('a title names the hosts that it concerns, and no other:', () => {
       context: { history: WORKED_BEFORE },
     };
     expect(diagnose(evidenceOf(probe), contextOf(probe))[0]?.title).toBe(
-      'A passing fault at mail.contoso.example:993.',
+      'A temporary fault at mail.contoso.example:993.',
     );
   });
 });
@@ -129,7 +129,7 @@ describe('a healthy look', () => {
       emptyContext(NOON),
     );
     expect(first).toMatchObject({ cause: 'secret-expired', severity: 'warning' });
-    expect(first?.title).toContain('the token in hand works until 2026-11-22 12:30 UTC');
+    expect(first?.title).toContain('the current token works until 2026-11-22 12:30 UTC');
   });
 
   test.each([

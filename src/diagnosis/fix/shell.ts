@@ -1,6 +1,6 @@
 /** Commands for a POSIX shell on the machine that cannot connect. Every name goes through `quoteShell`. */
 import { factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
-import { isIpLiteral, type Place } from '../names.ts';
+import { isIpLiteral, type NamedEndpoint } from '../names.ts';
 import { withoutControls } from './powershell.ts';
 
 /** A single-quoted POSIX shell word. */
@@ -17,18 +17,18 @@ const STARTTLS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** An address is no server name (RFC 6066, section 3). */
-function connectTo({ endpoint, host, port }: Place): string {
+function connectTo({ endpoint, host, port }: NamedEndpoint): string {
   const name = isIpLiteral(host) ? '' : ` -servername ${quoteShell(host)}`;
   const protocol = STARTTLS.get(port);
   const upgrade = protocol === undefined ? '' : ` -starttls ${protocol}`;
   return `openssl s_client -connect ${quoteShell(endpoint)}${name}${upgrade}`;
 }
 
-export function handshakeCommand(place: Place, ...options: readonly string[]): string {
-  return `${[connectTo(place), ...options].join(' ')} </dev/null`;
+export function handshakeCommand(endpoint: NamedEndpoint, ...options: readonly string[]): string {
+  return `${[connectTo(endpoint), ...options].join(' ')} </dev/null`;
 }
 
 /** Subject, issuer and dates of the certificate that is presented. */
-export function certificateCommand(place: Place): string {
-  return `${connectTo(place)} </dev/null 2>/dev/null | openssl x509 -noout -subject -issuer -dates`;
+export function certificateCommand(endpoint: NamedEndpoint): string {
+  return `${connectTo(endpoint)} </dev/null 2>/dev/null | openssl x509 -noout -subject -issuer -dates`;
 }

@@ -17,7 +17,7 @@ function appNotFound(facts: CaseFacts): Finding | undefined {
     return aboutToken(token, {
       confidence: 'certain',
       detail: 'client-id-is-no-guid',
-      because: [`The client id that was sent is no GUID: ${clientId}`],
+      because: [`The client id that was sent is not a GUID: ${clientId}`],
     });
   }
   if (clientId !== undefined && clientId.toLowerCase() === tenant?.toLowerCase()) {
@@ -37,20 +37,20 @@ function appNotFound(facts: CaseFacts): Finding | undefined {
 export const APPLICATION_RULES = {
   'app-not-found': {
     title: (names) =>
-      `The client id of ${names.app} is not known in its tenant: wrong client id, wrong tenant, or the app was deleted`,
+      `The tenant does not know the client id of ${names.app}: wrong client id, wrong tenant, or the app was deleted`,
     owner: 'entra-admin',
     scope: 'app',
     guideStep: 1,
     references: [REFERENCES.codes, REFERENCES.guide],
     symptom:
-      'The token endpoint answers AADSTS700016 (older: AADSTS70001): "Application with identifier ... was not found in the directory ...". The quoted identifier is what was sent; the directory is the one that was asked, by its id or its display name.',
+      'The token endpoint returns AADSTS700016 (older: AADSTS70001): "Application with identifier ... was not found in the directory ...". The quoted identifier is what was sent; the quoted directory, by its id or display name, is the one that received the request.',
     test: (names) =>
-      `Entra admin centre, in the tenant ${names.tenant}: App registrations > All applications. If the client id is listed there, the request went to another tenant; if it is listed in another tenant, the tenant id is wrong; if nowhere, the id is wrong or the app was deleted (see "Deleted applications").`,
+      `Entra admin center, in the tenant ${names.tenant}: App registrations > All applications. If the client id is listed there, the request went to another tenant; if it is listed in another tenant, the tenant id is wrong; if nowhere, the id is wrong or the app was deleted (see "Deleted applications").`,
     lookAlikes: ['sp-missing-in-tenant', 'national-cloud-mismatch'],
     when: either(appNotFound, byCode('app-not-found')),
     fix: (names) => [
       ...(names.known.clientId === undefined || GUID.test(names.known.clientId)
-        ? [powershell('Look the client id up in the tenant.', showApplication(names))]
+        ? [powershell('Search the tenant for the client id.', showApplication(names))]
         : []),
       say(
         'Copy "Application (client) ID" and "Directory (tenant) ID" from the overview of the App registration into the configuration; neither is the object id nor the Secret ID.',
@@ -65,9 +65,9 @@ export const APPLICATION_RULES = {
     scope: 'app',
     guideStep: 1,
     references: [REFERENCES.disableSignIn, REFERENCES.codes],
-    symptom: 'The token endpoint answers AADSTS7000112: "Application ... is disabled."',
+    symptom: 'The token endpoint returns AADSTS7000112: "Application ... is disabled."',
     test: () =>
-      'Entra admin centre > Enterprise apps > the app > Properties: "Enabled for users to sign in?" is No, or "Activation status" says that the app was deactivated by its owner, by an administrator or by Microsoft.',
+      'Entra admin center > Enterprise apps > the app > Properties: "Enabled for users to sign in?" is No, or "Activation status" says that the app was deactivated by its owner, by an administrator or by Microsoft.',
     lookAlikes: [],
     when: either(byCode('app-disabled'), (facts) => {
       const registration = facts.credentialCheck ? facts.context.credential?.registration : undefined;
@@ -85,12 +85,12 @@ export const APPLICATION_RULES = {
     }),
     fix: (names) => [
       powershell(
-        'See how it was disabled. Entra admin centre > Monitoring & health > Audit logs tells who did it and when; ask why before you undo it.',
+        'Check how it was disabled. Entra admin center > Monitoring & health > Audit logs shows who did it and when; ask why before you undo it.',
         showEnabled(names),
       ),
       powershell('AccountEnabled False: enable sign-in again.', enableSignIn(names)),
       say(
-        'AccountEnabled True, and "Activation status" says deactivated: App registrations > Deactivated applications > the app > Reactivate. DisabledByMicrosoftStatus other than NotDisabled: only Microsoft support lifts it.',
+        'AccountEnabled True, and "Activation status" says deactivated: App registrations > Deactivated applications > the app > Reactivate. DisabledByMicrosoftStatus other than NotDisabled: only Microsoft support can lift it.',
       ),
     ],
     takesEffect: 'Within a few minutes, up to an hour.',
@@ -98,16 +98,16 @@ export const APPLICATION_RULES = {
   'sp-missing-in-tenant': {
     title: (names, detail) =>
       detail === 'of-the-resource'
-        ? `The service that ${names.app} asks for${names.resource === undefined ? '' : ` (${names.resource})`} has no enterprise application in the tenant`
+        ? `The service that ${names.app} requests${names.resource === undefined ? '' : ` (${names.resource})`} has no enterprise application in the tenant`
         : `${names.app} has no enterprise application in its tenant`,
     owner: 'entra-admin',
     scope: 'app',
     guideStep: 1,
     references: [REFERENCES.codes, REFERENCES.adminConsent],
     symptom:
-      'The token endpoint answers AADSTS7000229: "The client application ... is missing service principal in the tenant ...". AADSTS650052 says it of the service that is asked for. The portal makes an enterprise application with every registration; `az ad app create` does not.',
+      'The token endpoint returns AADSTS7000229: "The client application ... is missing service principal in the tenant ...". AADSTS650052 says the same of the requested service. The portal creates an enterprise application with every registration; `az ad app create` does not.',
     test: () =>
-      'Entra admin centre > Enterprise apps: the client id is not listed, while App registrations lists it.',
+      'Entra admin center > Enterprise apps: the client id is not listed, while App registrations lists it.',
     lookAlikes: ['app-not-found'],
     when: either(byCode('sp-missing-in-tenant'), (facts) => {
       const token = tokenWithCause(facts, 'app-not-found');
@@ -119,14 +119,14 @@ export const APPLICATION_RULES = {
       ...(detail === 'of-the-resource'
         ? [
             say(
-              `Is ${names.scope} what the program should ask for? Then the tenant has no Exchange Online: it needs a subscription that holds it, or the tenant id is that of another tenant.`,
+              `If the program requests ${names.scope}, as it should, the tenant has no Exchange Online: it needs a subscription that includes it, or the tenant id is that of another tenant.`,
             ),
           ]
         : []),
       powershell(
         detail === 'of-the-resource'
-          ? 'Another service: an administrator of the tenant makes its enterprise application, with the id that the error quotes.'
-          : 'Make the enterprise application.',
+          ? 'If it requests another service on purpose, an administrator of the tenant creates the enterprise application of that service, with the id that the error quotes.'
+          : 'Create the enterprise application.',
         createServicePrincipal(
           detail === 'of-the-resource'
             ? { ...names, clientId: names.resource ?? PLACEHOLDERS.service }

@@ -1,11 +1,11 @@
-/** Certificates and federated tokens in the secret's place. Guide step 2. */
+/** Certificates and federated tokens, used instead of a secret. Guide step 2. */
 import { showCertificates } from '../fix/graph.ts';
 import { powershell, say, shell } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import { aboutToken, byCode, tokenWithCause } from '../when.ts';
 
-/** A whole number of hours is a time zone, days are a clock, minutes are a stale assertion. */
+/** From this difference on, the machine's clock is the likelier cause. */
 const SKEW_THAT_MATTERS_SECONDS = 300;
 
 export const ASSERTION_RULES = {
@@ -16,39 +16,40 @@ export const ASSERTION_RULES = {
     guideStep: 2,
     references: [REFERENCES.certificateCredentials, REFERENCES.federation, REFERENCES.codes],
     symptom:
-      'The token endpoint answers AADSTS700027 ("The certificate with identifier used to sign the client assertion is not registered on application", or "Client assertion contains an invalid signature"), AADSTS50012, AADSTS700030, AADSTS700021, or, for a federated identity, AADSTS70021 or AADSTS700211 to 700213.',
+      'The token endpoint returns AADSTS700027 ("The certificate with identifier used to sign the client assertion is not registered on application", or "Client assertion contains an invalid signature"), AADSTS50012, AADSTS700030, AADSTS700021, or, for a federated identity, AADSTS70021 or AADSTS700211 to 700213.',
     test: () =>
-      'Compare the thumbprint that the error quotes with the certificates listed under Certificates & secrets: not listed means not uploaded; listed and past its end date means expired.',
+      'Compare the thumbprint that the error quotes with the certificates listed under Certificates & secrets: not listed means that it was not uploaded; listed and past its end date means that it has expired.',
     lookAlikes: ['assertion-time-invalid'],
     when: byCode('cert-credential-invalid'),
     fix: (names, detail) =>
       detail === 'federated-identity'
         ? [
             say(
-              'Entra admin centre > App registrations > the app > Certificates & secrets > Federated credentials: issuer, subject and audience must equal iss, sub and aud of the token that is presented, character by character.',
+              'Entra admin center > App registrations > the app > Certificates & secrets > Federated credentials: issuer, subject and audience must equal iss, sub and aud of the presented token, character by character.',
             ),
           ]
         : [
             powershell(
-              'See which certificates the app has, with thumbprints and end dates.',
+              'List the certificates of the app, with thumbprints and end dates.',
               showCertificates(names),
             ),
             say(
-              `Upload the public part (.cer or .pem) of the certificate that is in use (${names.secretLocation}): Entra admin centre > App registrations > the app > Certificates & secrets > Certificates > Upload certificate. The old one can stay. (Not with Update-MgApplication -KeyCredentials: that replaces the whole list.)`,
+              `Upload the public part (.cer or .pem) of the certificate in use (${names.secretLocation}): Entra admin center > App registrations > the app > Certificates & secrets > Certificates > Upload certificate. The old one can stay. (Not with Update-MgApplication -KeyCredentials: that replaces the whole list.)`,
             ),
           ],
     takesEffect: 'Within a few minutes.',
   },
   'assertion-time-invalid': {
-    title: (names) => `The signed assertion of ${names.app} was outside its time when Entra read it`,
+    title: (names) =>
+      `The signed assertion of ${names.app} was outside its validity period when Entra received it`,
     owner: 'operator',
     scope: 'app',
     guideStep: 2,
     references: [REFERENCES.certificateCredentials, REFERENCES.codes],
     symptom:
-      'The token endpoint answers AADSTS700024: "Client assertion is not within its valid time range. Current time: ..., assertion valid from ..., expiry time of assertion ...". Older: the same words behind AADSTS50012.',
+      'The token endpoint returns AADSTS700024: "Client assertion is not within its valid time range. Current time: ..., assertion valid from ..., expiry time of assertion ...". Older: the same text with AADSTS50012.',
     test: () =>
-      'Subtract the times that the error itself quotes: some minutes are a cached or delayed assertion, whole hours a time-zone fault in the program, more than that a wrong clock.',
+      'Subtract the times that the error quotes: a few minutes mean a cached or delayed assertion, whole hours a time-zone fault in the program, anything more a wrong clock.',
     lookAlikes: ['clock-skew', 'cert-credential-invalid'],
     when: (facts) => {
       const token = tokenWithCause(facts, 'assertion-time-invalid');
@@ -58,11 +59,11 @@ export const ASSERTION_RULES = {
     },
     fix: () => [
       shell(
-        "Compare this machine's clock with the world's, and switch time synchronisation on.",
+        "Check this machine's clock, and switch on time synchronization.",
         'timedatectl status\nsudo timedatectl set-ntp true',
       ),
       say(
-        'If the clock is right, the assertion is made too early or kept too long: make a new one for every token request, in UTC, valid for ten minutes at most.',
+        'If the clock is right, the program creates the assertion too early or keeps it too long: create a new one for every token request, in UTC, valid for at most ten minutes.',
       ),
     ],
     takesEffect: 'At the next token request.',

@@ -1,4 +1,4 @@
-/** This machine's clock: measured against the token host's, or betrayed by certificates and assertions. */
+/** This machine's clock: compared with the token host's, or shown to be wrong by certificates and assertions. */
 import { say, shell } from '../fix/step.ts';
 import type { Confidence } from '../../model/diagnosis.ts';
 import { byNetwork } from '../network-finding.ts';
@@ -9,19 +9,19 @@ import { spanOf } from '../time.ts';
 import type { NetworkFailure } from '../failures.ts';
 import { tokenWithCause } from '../when.ts';
 
-/** Beyond this, certificate assertions and certificate dates begin to suffer. */
+/** From this difference on, assertions and certificate dates may be refused. */
 const SKEW_SECONDS = 300;
 
-export function isTimeCode(trouble: NetworkFailure): boolean {
-  return /^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/.test(trouble.failure.code ?? '');
+export function isTimeCode(leg: NetworkFailure): boolean {
+  return /^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/.test(leg.failure.code ?? '');
 }
 
 export function skewMatters(facts: CaseFacts): boolean {
   return Math.abs(facts.clockSkewSeconds ?? 0) >= SKEW_SECONDS;
 }
 
-/** An end that has passed is more often the certificate's fault, a beginning that is to come the clock's. */
-function byWords({ failure }: NetworkFailure): Confidence {
+/** Not yet valid: usually the clock is wrong. Expired: usually the certificate is. */
+function confidenceByCode({ failure }: NetworkFailure): Confidence {
   return failure.code === 'CERT_NOT_YET_VALID' ? 'likely' : 'possible';
 }
 
@@ -31,17 +31,18 @@ function lengthOf(seconds: number): string {
 
 function clockSkew(facts: CaseFacts): Finding | undefined {
   const skew = facts.clockSkewSeconds;
-  const ownText =
+  const measured =
     skew === undefined
       ? []
       : [
           `This machine's clock is ${lengthOf(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} the token host's.`,
         ];
-  const byCertificate = byNetwork((trouble) =>
-    trouble.failure.kind === 'untrusted' && isTimeCode(trouble)
+  const byCertificate = byNetwork((leg) =>
+    leg.failure.kind === 'untrusted' && isTimeCode(leg)
       ? {
-          confidence: skew === undefined ? byWords(trouble) : skewMatters(facts) ? 'certain' : 'possible',
-          because: ownText,
+          confidence:
+            skew === undefined ? confidenceByCode(leg) : skewMatters(facts) ? 'certain' : 'possible',
+          because: measured,
         }
       : undefined,
   )(facts);
@@ -51,21 +52,21 @@ function clockSkew(facts: CaseFacts): Finding | undefined {
     return {
       confidence: skewMatters(facts) ? 'likely' : 'possible',
       about: token.about,
-      because: ownText,
+      because: measured,
     };
   }
   if (facts.token?.failure.code === 'token-not-yet-valid') {
-    return { confidence: 'likely', about: facts.token.about, because: ownText };
+    return { confidence: 'likely', about: facts.token.about, because: measured };
   }
   if (facts.claimsFault === 'token-not-yet-valid') {
     return {
       confidence: 'likely',
       about: 'claims',
-      because: [...ownText, 'The token is not valid yet by this clock.'],
+      because: [...measured, "By this machine's clock, the token is not valid yet."],
     };
   }
   return skewMatters(facts)
-    ? { confidence: 'certain', about: 'clock', severity: 'warning', because: ownText }
+    ? { confidence: 'certain', about: 'clock', severity: 'warning', because: measured }
     : undefined;
 }
 
@@ -76,13 +77,13 @@ export const CLOCK_RULES = {
     scope: 'prober',
     references: [REFERENCES.certificateCredentials],
     symptom:
-      "The Date of the token host's answers differs from this machine's clock by more than five minutes; AADSTS700024; CERT_NOT_YET_VALID or CERT_HAS_EXPIRED on good hosts. Client secrets do not care, certificates do.",
-    test: () => "Compare the machine's clock with another: date -u here and there.",
+      "The Date of the token host's answers differs from this machine's clock by more than five minutes; AADSTS700024; CERT_NOT_YET_VALID or CERT_HAS_EXPIRED on good hosts. Client secrets are not affected, certificates are.",
+    test: () => "Compare this machine's clock with another's: run date -u on both.",
     lookAlikes: ['assertion-time-invalid', 'server-certificate-expired'],
     when: clockSkew,
     fix: () => [
       shell(
-        'Look at the clock, and switch time synchronisation on.',
+        'Check the clock, and switch on time synchronization.',
         'timedatectl status\nsudo timedatectl set-ntp true',
       ),
       say('On Windows: w32tm /query /status, then w32tm /resync, as an administrator.'),

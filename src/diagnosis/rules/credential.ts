@@ -1,4 +1,4 @@
-/** What is known of a credential before anybody is locked out: dates, matches, permissions, and what hides them. */
+/** What the daemon knows about a credential before a mailbox is lost: end dates, permissions, and why it may not know them. */
 import { eachProtocol } from '../../model/protocol.ts';
 import { replaceCredential } from '../fix/new-credential.ts';
 import { grantRoles } from '../fix/graph.ts';
@@ -12,8 +12,8 @@ import { endDateConflict, endingSoon, surplusRoles } from '../credential-facts.t
 import { dateOf, spanOf } from '../time.ts';
 
 /**
- * A token for Graph that was refused is Entra's word; where it is the credential that is refused, that is the news. And
- * where no token at all can be had, what stops us on the way to Graph stops us there as well.
+ * The Graph failure to report. A refused credential or an unreachable token host has a diagnosis of its own, and Graph
+ * then fails for the same reason, so that failure is not reported again.
  */
 function graphFailure({ credentialCheck, context }: CaseFacts): Failure | undefined {
   const { graphFailure: failure, valid } = (credentialCheck && context.credential) || {};
@@ -29,7 +29,7 @@ function isOfEntra({ kind, code }: Failure): boolean {
 export const CREDENTIAL_RULES = {
   'secret-expiring': {
     title: (names) =>
-      `The ${names.credentialKind === 'secret' ? 'client secret' : names.credentialKind === 'certificate' ? 'certificate' : 'credential'} of ${names.app} is about to end`,
+      `The ${names.credentialKind === 'secret' ? 'client secret' : names.credentialKind === 'certificate' ? 'certificate' : 'credential'} of ${names.app} expires soon`,
     owner: 'entra-admin',
     scope: 'app',
     severity: 'warning',
@@ -37,8 +37,8 @@ export const CREDENTIAL_RULES = {
     guideStep: 2,
     references: [REFERENCES.addPassword, REFERENCES.certificateCredentials, REFERENCES.guide],
     symptom:
-      'Everything works. The end date of the credential in use lies within the configured thresholds (30, 14 and 7 days).',
-    test: () => 'The end date stands under App registrations > the app > Certificates & secrets.',
+      'Everything works. The credential in use expires within the configured thresholds (by default 30, 14 and 7 days).',
+    test: () => 'App registrations > the app > Certificates & secrets shows the end date.',
     lookAlikes: ['secret-expired'],
     when: (facts) => {
       if (!facts.credentialCheck) return undefined;
@@ -51,16 +51,16 @@ export const CREDENTIAL_RULES = {
         about: 'credential',
         severity,
         ...(facts.names.credentialKind === 'secret' ? {} : { detail: facts.names.credentialKind }),
-        remark:
+        titleSuffix:
           left > 0
-            ? `it ends on ${dateOf(end.expiresAt)}, in ${spanOf(left)}`
+            ? `it expires on ${dateOf(end.expiresAt)}, in ${spanOf(left)}`
             : `its end date, ${dateOf(end.expiresAt)}, has passed`,
         because: [
           `End date ${dateOf(end.expiresAt)}, source: ${end.source} (${end.credential}).`,
           ...(alsoRegistered === undefined
             ? []
             : [
-                `A newer one is registered already (${alsoRegistered.keyId}${alsoRegistered.expiresAt === undefined ? '' : `, until ${dateOf(alsoRegistered.expiresAt)}`}), ${ending.sure ? 'but it is not the one in use' : 'and it is not known which of them is in use'}.`,
+                `A newer one is already registered (${alsoRegistered.keyId}${alsoRegistered.expiresAt === undefined ? '' : `, until ${dateOf(alsoRegistered.expiresAt)}`}), ${ending.sure ? 'but it is not the one in use' : 'and it is not known which of them is in use'}.`,
               ]),
         ],
       };
@@ -69,14 +69,15 @@ export const CREDENTIAL_RULES = {
     takesEffect: 'As soon as the new credential is in place.',
   },
   'end-date-conflict': {
-    title: (names) => `The sources disagree on when the credential of ${names.app} ends`,
+    title: (names) => `The sources disagree on when the credential of ${names.app} expires`,
     owner: 'operator',
     scope: 'app',
     severity: 'warning',
     guideStep: 2,
     references: [REFERENCES.guide],
-    symptom: 'expires_at of the configuration, the certificate file and Microsoft Graph name different days.',
-    test: () => 'The directory is right: Certificates & secrets shows the end date of the credential in use.',
+    symptom: 'expires_at in the configuration, the certificate file and Microsoft Graph give different days.',
+    test: () =>
+      'The directory is authoritative: Certificates & secrets shows the end date of the credential in use.',
     lookAlikes: [],
     when: (facts) => {
       const conflict = facts.credentialCheck ? endDateConflict(facts.context.credential) : undefined;
@@ -89,21 +90,21 @@ export const CREDENTIAL_RULES = {
     },
     fix: () => [
       say(
-        "Correct expires_at of this app's credential in the configuration, or remove it where Graph may be read.",
+        "Correct expires_at of this app's credential in the configuration, or remove it if the app may read Graph.",
       ),
     ],
-    takesEffect: 'When the configuration is read again.',
+    takesEffect: 'When the configuration is reloaded.',
   },
   'end-date-unknown': {
-    title: (names) => `Nobody knows when the credential of ${names.app} ends`,
+    title: (names) => `It is not known when the credential of ${names.app} expires`,
     owner: 'operator',
     scope: 'app',
     severity: 'info',
     guideStep: 2,
     references: [REFERENCES.graphApplication, REFERENCES.guide],
     symptom:
-      'No source for an end date: no expires_at in the configuration, no certificate file, Graph not permitted. The credential will end without warning.',
-    test: () => 'The end date stands under App registrations > the app > Certificates & secrets.',
+      'No source has an end date: there is no expires_at in the configuration and no certificate file, and Graph is not permitted. The credential will expire without warning.',
+    test: () => 'App registrations > the app > Certificates & secrets shows the end date.',
     lookAlikes: [],
     when: (facts) => {
       const { credential } = facts.context;
@@ -112,7 +113,7 @@ export const CREDENTIAL_RULES = {
         credential === undefined ||
         credential.endDates.length > 0 ||
         credential.pending === true ||
-        // What is refused already needs no word of its end.
+        // A credential that is refused needs no end date.
         credential.valid === false
       )
         return undefined;
@@ -126,27 +127,27 @@ export const CREDENTIAL_RULES = {
     },
     fix: (_names, detail) => [
       say(
-        'Write expires_at of the credential into the configuration, as the portal shows it (Certificates & secrets).',
+        'Add expires_at to the credential in the configuration, with the date that the portal shows (Certificates & secrets).',
       ),
       ...(detail === 'not-in-the-directory'
         ? []
         : [
             say(
-              'Or set graph: true for the app and permit it to read its own registration, so that the date is always the real one.',
+              'Or set graph: true for the app and permit it to read its own registration; the date is then always right.',
             ),
           ]),
     ],
     takesEffect: 'At the next check of the credential.',
   },
   'surplus-permissions': {
-    title: (names) => `${names.app} holds permissions that opening mailboxes does not need`,
+    title: (names) => `${names.app} has permissions that it does not need to open mailboxes`,
     owner: 'entra-admin',
     scope: 'app',
     severity: 'info',
     guideStep: 3,
     references: [REFERENCES.guide, REFERENCES.adminConsent],
     symptom:
-      'Everything works. The app also holds, or requests, permissions such as User.Read or Mail.ReadWrite; whoever gets hold of its secret gets those as well.',
+      'Everything works. The app also has, or requests, permissions such as User.Read or Mail.ReadWrite. Anybody who obtains its secret gets those as well.',
     test: () => 'App registrations > the app > API permissions.',
     lookAlikes: [],
     when: (facts) => {
@@ -161,7 +162,7 @@ export const CREDENTIAL_RULES = {
     },
     fix: () => [
       say(
-        'App registrations > the app > API permissions, unless another program with the same client id needs them: at each first "..." > Revoke admin consent, then "..." > Remove permission. Removing alone leaves what was granted in force, under "Other permissions granted". The guide takes User.Read out in step 3.',
+        'Unless another program with the same client id needs them: App registrations > the app > API permissions. For each permission, first "..." > Revoke admin consent, then "..." > Remove permission. If it is only removed, the grant stays in force, under "Other permissions granted". The guide removes User.Read in step 3.',
       ),
     ],
     takesEffect: 'With the next token.',
@@ -174,7 +175,7 @@ export const CREDENTIAL_RULES = {
     severity: 'warning',
     references: [REFERENCES.graphApplication],
     symptom:
-      'graph: true is configured, and Microsoft Graph answers 403 Authorization_RequestDenied. Mailboxes are not affected.',
+      'graph: true is configured, but Microsoft Graph returns 403 Authorization_RequestDenied. Mailboxes are not affected.',
     test: () =>
       'API permissions of the app: Microsoft Graph, Application.Read.All, type Application, granted.',
     lookAlikes: [],
@@ -190,11 +191,11 @@ export const CREDENTIAL_RULES = {
     },
     fix: (names) => [
       powershell(
-        "Grant Microsoft Graph's application permission Application.Read.All; it takes a Privileged Role Administrator. It lets the app read all registrations and enterprise applications of the tenant, and change none.",
+        "Grant Microsoft Graph's application permission Application.Read.All; this needs a Privileged Role Administrator. It lets the app read all registrations and enterprise applications of the tenant, and change none.",
         grantRoles(names, ['Application.Read.All'], GRAPH_APP_ID),
       ),
       say(
-        'Or set graph: false and write expires_at into the configuration. (Application.ReadWrite.OwnedBy is no narrower: it lists all applications too, and lets the app give itself new secrets.)',
+        'Or set graph: false and add expires_at to the configuration. (Application.ReadWrite.OwnedBy is not narrower: it also lists all applications, and lets the app give itself new secrets.)',
       ),
     ],
     takesEffect: 'With the next Graph token, within about an hour.',
@@ -207,7 +208,7 @@ export const CREDENTIAL_RULES = {
     severity: 'warning',
     references: [REFERENCES.graphApplication, REFERENCES.serviceHealth],
     symptom:
-      'graph: true is configured, and Graph throttles, fails or does not answer. Mailboxes are not affected.',
+      'graph: true is configured, but Graph throttles, fails or does not answer. Mailboxes are not affected.',
     test: () => 'It passes by itself.',
     lookAlikes: ['graph-permission-missing'],
     fallback: true,
@@ -217,7 +218,7 @@ export const CREDENTIAL_RULES = {
         ? undefined
         : { confidence: 'likely', about: 'graph', because: [`Microsoft Graph: ${failure.text}`] };
     },
-    fix: () => [say('Nothing: it is asked again at the next check.')],
+    fix: () => [say('Nothing to do: the daemon asks Graph again at the next check of the credential.')],
     takesEffect: 'By itself.',
   },
 } satisfies RuleTable;

@@ -1,49 +1,49 @@
-/** The login dialogue itself: the SASL string, the mechanism, passwords where tokens are wanted. Guide step 5. */
+/** The login dialogue: the SASL string, the mechanism, a password instead of a token. Guide step 5. */
 import { eachProtocol } from '../../model/protocol.ts';
 import { say } from '../fix/step.ts';
 import { isMicrosoftHost } from '../../model/microsoft365.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import type { CaseFacts } from '../case-facts.ts';
-import { aboutMail, byRefusal, either, said } from '../when.ts';
+import { aboutMail, byRefusal, either, hasPhrase } from '../when.ts';
 
-/** We send two lines; a program whose dialogue was not pasted may have sent one. */
-function oneLineFits(facts: CaseFacts): boolean {
-  return facts.pasted && !said(facts, 'xoauth2-two-lines');
+/** A probe sends two lines. Another program, whose dialogue was not pasted, may have sent one. */
+function mayBeOneLine(facts: CaseFacts): boolean {
+  return facts.pasted && !hasPhrase(facts, 'xoauth2-two-lines');
 }
 
-const OAUTH_FOR_SMTP = `This answer came to a program that sends. For that, the application needs the permission SMTP.SendAsApp, and SMTP client submission must be on for the mailbox; ${eachProtocol(({ name }) => name)} have permissions of their own.`;
+const OAUTH_FOR_SMTP = `This answer was sent to a program that sends mail. For that, the application needs the permission SMTP.SendAsApp, and SMTP client submission must be on for the mailbox; ${eachProtocol(({ name }) => name)} have their own permissions.`;
 
 export const LOGIN_RULES = {
   'xoauth2-string-malformed': {
-    title: () => 'The XOAUTH2 string is not built as the protocol wants it',
+    title: () => 'The XOAUTH2 string does not have the form that the protocol requires',
     owner: 'operator',
     scope: 'app',
     guideStep: 5,
     references: [REFERENCES.mailOauth, REFERENCES.xoauth2],
     symptom:
-      "NO AUTHENTICATE failed. or BAD Command Argument Error. from the first attempt with a program of one's own: ^A typed as two characters, a missing ^A at the end, a space too many, the token encoded twice, line breaks in the base64.",
+      'NO AUTHENTICATE failed. or BAD Command Argument Error. from the first attempt, with your own program: ^A typed as two characters, a missing ^A at the end, an extra space, the token encoded twice, line breaks in the base64.',
     test: () =>
       'Decode the base64 that was sent: it must be exactly user=ADDRESS, one byte 0x01, auth=Bearer TOKEN, two bytes 0x01.',
     lookAlikes: ['exchange-sp-not-registered', 'app-permission-missing'],
     when: either(
       (facts) => (facts.mail?.failure.code === 'sasl-malformed' ? aboutMail('certain') : undefined),
       (facts) =>
-        said(facts, 'argument-error') || facts.mail?.failure.code === 'sasl-suspect'
+        hasPhrase(facts, 'argument-error') || facts.mail?.failure.code === 'sasl-suspect'
           ? aboutMail('likely')
           : undefined,
       byRefusal('xoauth2-string-malformed'),
     ),
     fix: (names) => [
       say(
-        `Build base64("user=${names.address}" + 0x01 + "auth=Bearer " + token + 0x01 + 0x01), in one line. The SASL string holds the mailbox's address and the token, never the secret.`,
+        `Build base64("user=${names.address}" + 0x01 + "auth=Bearer " + token + 0x01 + 0x01), in one line. The SASL string contains the mailbox's address and the token, never the secret.`,
       ),
     ],
     takesEffect: 'At once.',
   },
   'xoauth2-pop-one-line': {
     title: () =>
-      'POP3: the XOAUTH2 string was sent on the AUTH line, and Exchange wants it on a line of its own',
+      'POP3: the XOAUTH2 string was sent on the AUTH line, but Exchange requires it on a separate line',
     owner: 'operator',
     scope: 'app',
     guideStep: 5,
@@ -53,7 +53,9 @@ export const LOGIN_RULES = {
     test: () => 'Send AUTH XOAUTH2 alone, wait for the line with the plus sign, then send the base64.',
     lookAlikes: ['xoauth2-token-too-long'],
     when: (facts) =>
-      said(facts, 'pop-protocol-error') ? aboutMail(oneLineFits(facts) ? 'likely' : 'possible') : undefined,
+      hasPhrase(facts, 'pop-protocol-error')
+        ? aboutMail(mayBeOneLine(facts) ? 'likely' : 'possible')
+        : undefined,
     fix: () => [
       say(
         "Make the program send two lines: AUTH XOAUTH2, then, after the server's +, the base64 string. JavaMail: mail.pop3s.auth.xoauth2.two.line.authentication.format=true.",
@@ -62,48 +64,48 @@ export const LOGIN_RULES = {
     takesEffect: 'At once.',
   },
   'xoauth2-token-too-long': {
-    title: () => 'The token makes a line longer than the mail front end takes',
+    title: () => 'The token makes the line longer than the mail server accepts',
     owner: 'entra-admin',
     scope: 'app',
     guideStep: 3,
     references: [REFERENCES.mailOauth],
     symptom:
-      '-ERR Protocol error. Connection is closed. 10, "line too long", or a closed connection after the token was sent, although the dialogue is right. App-only tokens are about 2,000 characters; Exchange takes about 4,000.',
+      '-ERR Protocol error. Connection is closed. 10, "line too long", or a closed connection after the token was sent, although the dialogue is right. App-only tokens have about 2,000 characters; Exchange accepts about 4,000.',
     test: () =>
       'Count the characters of the token: above 4,000, this is it. Many roles or group claims make it long.',
     lookAlikes: ['xoauth2-pop-one-line'],
     when: (facts) => {
-      if (said(facts, 'line-too-long')) return aboutMail('likely');
-      return said(facts, 'pop-protocol-error')
-        ? aboutMail(oneLineFits(facts) ? 'possible' : 'likely')
+      if (hasPhrase(facts, 'line-too-long')) return aboutMail('likely');
+      return hasPhrase(facts, 'pop-protocol-error')
+        ? aboutMail(mayBeOneLine(facts) ? 'possible' : 'likely')
         : undefined;
     },
     fix: () => [
       say(
-        `Give mail access to an app registration of its own with nothing but ${eachProtocol(({ role }) => role.name)}; take group claims and optional claims out of its token configuration.`,
+        `Use a separate app registration for mail access, with only ${eachProtocol(({ role }) => role.name)}; remove group claims and optional claims from its token configuration.`,
       ),
     ],
     takesEffect: 'With the next token.',
   },
   'basic-auth-retired': {
     title: (names, detail) =>
-      `${detail === 'smtp' ? 'SMTP' : names.mailbox}: a password was sent, and Exchange Online takes none any more`,
+      `${detail === 'smtp' ? 'SMTP' : names.mailbox}: a password was sent, but Exchange Online no longer accepts passwords`,
     owner: 'operator',
     scope: 'mailbox',
     guideStep: 5,
     references: [REFERENCES.basicAuth, REFERENCES.mailOauth],
     symptom:
-      'NO LOGIN failed. or -ERR Logon failure: unknown user name or bad password. The program logged in with LOGIN, PLAIN or USER/PASS. Basic authentication is off in Exchange Online since January 2023; AUTH=PLAIN is still advertised. App passwords do not help.',
+      'NO LOGIN failed. or -ERR Logon failure: unknown user name or bad password. The program logged in with LOGIN, PLAIN or USER/PASS. Basic authentication has been off in Exchange Online since January 2023; AUTH=PLAIN is still advertised. App passwords do not help.',
     test: () =>
-      'Look at the command before the answer: LOGIN, AUTHENTICATE PLAIN or USER/PASS is a password; AUTHENTICATE XOAUTH2 is a token.',
+      'Check the command before the answer: LOGIN, AUTHENTICATE PLAIN or USER/PASS is a password; AUTHENTICATE XOAUTH2 is a token.',
     lookAlikes: ['wrong-auth-mechanism'],
     when: either(
       (facts) =>
-        said(facts, 'basic-blocked', 'smtp-basic-disabled')
-          ? aboutMail('certain', said(facts, 'smtp-basic-disabled') ? { detail: 'smtp' } : {})
+        hasPhrase(facts, 'basic-blocked', 'smtp-basic-disabled')
+          ? aboutMail('certain', hasPhrase(facts, 'smtp-basic-disabled') ? { detail: 'smtp' } : {})
           : undefined,
       (facts) =>
-        said(facts, 'login-failed', 'pop-logon-failure', 'mechanism-unsupported', 'password-mechanism')
+        hasPhrase(facts, 'login-failed', 'pop-logon-failure', 'mechanism-unsupported', 'password-mechanism')
           ? aboutMail(facts.pasted ? 'likely' : 'possible')
           : undefined,
       byRefusal('basic-auth-retired'),
@@ -111,34 +113,40 @@ export const LOGIN_RULES = {
     fix: (names, detail) => [
       ...(detail === 'smtp' ? [say(OAUTH_FOR_SMTP)] : []),
       say(
-        "Set the program to OAuth 2.0 (XOAUTH2) with the application's token, as the guide's step 5 says. If it cannot do that, it cannot read Exchange Online mailboxes.",
+        "Set the program to OAuth 2.0 (XOAUTH2) with the application's token, as in step 5 of the guide. If it does not support that, it cannot read Exchange Online mailboxes.",
       ),
       say(`Scope of the token: ${names.scope}; user name: the mailbox's address.`),
     ],
     takesEffect: 'At once.',
   },
   'wrong-auth-mechanism': {
-    title: () => 'The program logged in with a password although a token was meant',
+    title: () => 'The program logged in with a password although it should use a token',
     owner: 'operator',
     scope: 'app',
     guideStep: 5,
     references: [REFERENCES.mailOauth],
     symptom:
-      'As basic-auth-retired, from a program that is set to OAuth: it fell back to LOGIN or PLAIN, or put the token where the password goes.',
+      'As for basic-auth-retired, but from a program that is set to OAuth: it fell back to LOGIN or PLAIN, or sent the token as the password.',
     test: () =>
       'Switch on its protocol log and look for AUTHENTICATE XOAUTH2. JavaMail: mail.imap.auth.mechanisms=XOAUTH2.',
     lookAlikes: ['basic-auth-retired'],
     when: (facts) => {
       if (
-        !said(facts, 'login-failed', 'pop-logon-failure', 'mechanism-unsupported', 'password-mechanism') ||
-        said(facts, 'basic-blocked')
+        !hasPhrase(
+          facts,
+          'login-failed',
+          'pop-logon-failure',
+          'mechanism-unsupported',
+          'password-mechanism',
+        ) ||
+        hasPhrase(facts, 'basic-blocked')
       )
         return undefined;
       return aboutMail(facts.pasted ? 'possible' : 'likely');
     },
     fix: () => [
       say(
-        "Choose XOAUTH2 as the only mechanism in the program's settings; a token is not a password, and LOGIN and PLAIN cannot carry it.",
+        "Select XOAUTH2 as the only mechanism in the program's settings. A token is not a password, and LOGIN and PLAIN cannot transmit it.",
       ),
     ],
     takesEffect: 'At once.',
@@ -150,17 +158,17 @@ export const LOGIN_RULES = {
     guideStep: 5,
     references: [REFERENCES.mailOauth, REFERENCES.popImapSettings],
     symptom:
-      "The server's capabilities hold no AUTH=XOAUTH2 (IMAP) or SASL XOAUTH2 (POP3). Exchange Online always offers it: another server, a mail gateway or an on-premises Exchange answered.",
+      "The server's capabilities do not include AUTH=XOAUTH2 (IMAP) or SASL XOAUTH2 (POP3). Exchange Online always offers it: another server, a mail gateway or an on-premises Exchange answered.",
     test: () =>
       'Read the greeting: Exchange Online says "The Microsoft Exchange IMAP4 service is ready." with a bracketed name that decodes to ...PROD.OUTLOOK.COM.',
     lookAlikes: ['not-exchange-online'],
     when: (facts) =>
-      said(facts, 'xoauth2-not-offered') || facts.mail?.failure.code === 'mechanism-not-offered'
+      hasPhrase(facts, 'xoauth2-not-offered') || facts.mail?.failure.code === 'mechanism-not-offered'
         ? aboutMail('likely')
         : undefined,
     fix: (names) => [
       say(
-        `${names.endpoint} is not Exchange Online's own front end, or something answers in its place. Connect to that front end (${names.exchangeHost}, ${eachProtocol(({ name, ports }) => `${name} ${ports.implicit}`, ',')}, TLS), not to a gateway, a proxy for mail or an on-premises server.`,
+        `${names.endpoint} is not Exchange Online's front end, or something on the path answers instead. Connect to the front end (${names.exchangeHost}, ${eachProtocol(({ name, ports }) => `${name} ${ports.implicit}`, ',')}, TLS), not to a gateway, a mail proxy or an on-premises server.`,
       ),
     ],
     takesEffect: 'At once.',
@@ -173,26 +181,26 @@ export const LOGIN_RULES = {
     guideStep: 5,
     references: [REFERENCES.mailOauth, REFERENCES.xoauth2],
     symptom:
-      'The greeting, the capabilities (AUTH=NTLM, AUTH=GSSAPI: an Exchange on-premises), or the scope in the SASL challenge, is another server\'s: "Gimap ready", https://mail.google.com/, "Dovecot ready", "PREAUTH".',
+      'The greeting, the capabilities (AUTH=NTLM or AUTH=GSSAPI: an on-premises Exchange) or the scope in the SASL challenge are those of another server: "Gimap ready", https://mail.google.com/, "Dovecot ready", "PREAUTH".',
     test: () => 'Read the greeting and the host name of the connection.',
     lookAlikes: [],
     when: (facts) => {
-      // Exchange Online knows nobody before a login.
+      // Exchange Online never starts with PREAUTH.
       const code = facts.mail?.failure.code;
-      return code === 'preauth' || code === 'other-server' || said(facts, 'google', 'other-server')
+      return code === 'preauth' || code === 'other-server' || hasPhrase(facts, 'google', 'other-server')
         ? aboutMail('likely')
         : undefined;
     },
     fix: (names) => [
       say(
-        `Set the mail host to ${names.exchangeHost}, or ask the provider of that server for its own OAuth set-up: Microsoft's tokens are worth nothing there.`,
+        `Set the mail host to ${names.exchangeHost}, or follow the OAuth set-up of that server's provider: it does not accept Microsoft's tokens.`,
       ),
     ],
     takesEffect: 'At once.',
   },
   'account-blocked': {
     title: (names) =>
-      `${names.mailbox}: Microsoft holds a personal account back until somebody signs in with a browser`,
+      `${names.mailbox}: Microsoft blocks a personal account until its owner signs in with a browser`,
     owner: 'operator',
     scope: 'mailbox',
     references: [REFERENCES.popImapSettings],
@@ -200,10 +208,10 @@ export const LOGIN_RULES = {
       'NO LOGIN failed. Account is blocked. Login to your account via a web browser to verify your identity. Only personal Outlook.com accounts say this; it is not an app-only sign-in.',
     test: () => 'Sign in to the account at outlook.com.',
     lookAlikes: ['basic-auth-retired'],
-    when: (facts) => (said(facts, 'account-blocked') ? aboutMail('certain') : undefined),
+    when: (facts) => (hasPhrase(facts, 'account-blocked') ? aboutMail('certain') : undefined),
     fix: () => [
       say(
-        "Sign in with a browser, answer the questions, and set the program to OAuth. Personal accounts cannot be opened with an application's own token.",
+        'Sign in with a browser, complete the verification, and set the program to OAuth. An app-only token cannot open a personal account.',
       ),
     ],
     takesEffect: 'At once.',

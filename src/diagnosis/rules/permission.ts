@@ -1,4 +1,4 @@
-/** The application permission and its consent, by the token's roles and by the directory. Guide step 3. */
+/** The application permission and its admin consent, as the token's roles and the directory show them. Guide step 3. */
 import { eachProtocol, factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
 import { grantRoles } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
@@ -9,7 +9,7 @@ import type { CaseFacts } from '../case-facts.ts';
 import { rolesLine } from '../evidence-lines.ts';
 import { byCode, byRefusal, either } from '../when.ts';
 
-/** Of users: they do not open mailboxes for an application. */
+/** Delegated permissions act for a user. They do not let an application open mailboxes. */
 const DELEGATED: ReadonlySet<string> = new Set(
   PROTOCOL_IDS.map((protocol) => factsOf(protocol).delegated.name),
 );
@@ -31,7 +31,7 @@ function permissionMissing(facts: CaseFacts): Finding | undefined {
       ? undefined
       : { confidence: 'likely', about: 'claims', because: [rolesLine(facts)] };
   }
-  if (registration.grantedRoles.includes(role)) return takenAway(facts, 'likely');
+  if (registration.grantedRoles.includes(role)) return grantRemoved(facts, 'likely');
   if (registration.requestedRoles.includes(role)) return undefined;
   const delegated = registration.requestedScopes.filter((scope) => DELEGATED.has(scope));
   return {
@@ -48,10 +48,11 @@ function permissionMissing(facts: CaseFacts): Finding | undefined {
 }
 
 /**
- * The directory says that it is granted, and the token says otherwise. It is read every few hours, so what worked
- * before may have been taken away since; what never worked waits for its first token with the role.
+ * The directory shows the permission as granted, but the token lacks it. The directory is read only every few hours:
+ * if mailboxes opened before, the grant may have been removed since then. If none ever opened, the grant is new and
+ * `propagation-delay` applies.
  */
-function takenAway(facts: CaseFacts, confidence: 'likely' | 'possible'): Finding | undefined {
+function grantRemoved(facts: CaseFacts, confidence: 'likely' | 'possible'): Finding | undefined {
   if (facts.credentialCheck || facts.context.history.lastSuccess === undefined) return undefined;
   return { confidence, about: 'claims', because: [rolesLine(facts)] };
 }
@@ -64,7 +65,7 @@ function consentMissing(facts: CaseFacts): Finding | undefined {
     return facts.credentialCheck
       ? undefined
       : { confidence: 'possible', about: 'claims', because: [rolesLine(facts)] };
-  if (registration.grantedRoles.includes(role)) return takenAway(facts, 'possible');
+  if (registration.grantedRoles.includes(role)) return grantRemoved(facts, 'possible');
   if (!registration.requestedRoles.includes(role)) return undefined;
   return {
     confidence: 'certain',
@@ -73,14 +74,14 @@ function consentMissing(facts: CaseFacts): Finding | undefined {
   };
 }
 
-/** One mailbox that is read over several protocols may lack the role of each: that is one fix. */
+/** A mailbox with several protocols may lack the role for each. One fix grants all of them. */
 function allOf({ missingRoles }: Names): string {
   return missingRoles.join(' and ');
 }
 
 /** entra-docs, quickstart-configure-app-access-web-apis and grant-admin-consent. */
 const UNLISTED =
-  'The portal shows a permission that the registration does not list under "Other permissions granted": add it to the configured ones there, or the next "Grant admin consent" may take it away.';
+  'The portal shows a permission that the registration does not list under "Other permissions granted": add it to the configured ones there, or the next "Grant admin consent" may remove it.';
 
 export const PERMISSION_RULES = {
   'app-permission-missing': {
@@ -92,7 +93,7 @@ export const PERMISSION_RULES = {
     scope: 'app',
     guideStep: 3,
     references: [REFERENCES.mailOauth, REFERENCES.grantRole, REFERENCES.guide],
-    symptom: `A token is issued, but its roles do not hold ${eachProtocol(({ name, role }) => `${role.name} (for ${name})`, 'or')}, and the login is refused. The permission was never added, the delegated one of nearly the same name was added instead, or an administrator has not consented.`,
+    symptom: `A token is issued, but its roles do not include ${eachProtocol(({ name, role }) => `${role.name} (for ${name})`, 'or')}, and the login is refused. The permission was never added, the delegated one of nearly the same name was added instead, or an administrator has not granted consent.`,
     test: (names) =>
       `App registrations > the app > API permissions: ${names.role} must be listed under Office 365 Exchange Online with type "Application" and status "Granted".`,
     lookAlikes: ['admin-consent-missing', 'propagation-delay'],
@@ -106,21 +107,21 @@ export const PERMISSION_RULES = {
         `App registrations > the app > API permissions > Add a permission > APIs my organization uses > Office 365 Exchange Online > Application permissions${detail === 'delegated-instead-of-application' ? ' (not Delegated permissions)' : ''} > ${allOf(names)}; then "Grant admin consent".`,
       ),
       powershell(
-        `Or grant it in PowerShell; that it exists already is no harm. ${UNLISTED}`,
+        `Or grant it in PowerShell; an error that the grant already exists does no harm. ${UNLISTED}`,
         grantRoles(names, names.missingRoles),
       ),
     ],
     takesEffect:
-      'With the next token that is fetched. mailprobe asks for a fresh one about every minute while the permission is missing; another program keeps the one in hand, and its old roles, for up to an hour and a half.',
+      'With the next new token. While the permission is missing, mailprobe fetches one about every minute. Another program keeps its current token, with the old roles, for up to an hour and a half.',
   },
   'admin-consent-missing': {
-    title: (names) => `Nobody has granted admin consent to ${allOf(names)} for ${names.app}`,
+    title: (names) => `Admin consent to ${allOf(names)} is not granted for ${names.app}`,
     owner: 'entra-admin',
     scope: 'app',
     guideStep: 3,
     references: [REFERENCES.adminConsent, REFERENCES.grantRole, REFERENCES.guide],
     symptom:
-      'As app-permission-missing, and the API permissions page shows the permission with "Not granted for ...". AADSTS65001 in users\' sign-ins.',
+      'As for app-permission-missing, but the API permissions page shows the permission with "Not granted for ...". AADSTS65001 in users\' sign-ins.',
     test: () => 'App registrations > the app > API permissions: the column Status says "Not granted".',
     lookAlikes: ['app-permission-missing', 'propagation-delay'],
     when: either(
@@ -130,14 +131,14 @@ export const PERMISSION_RULES = {
     ),
     fix: (names) => [
       say(
-        'App registrations > the app > API permissions > "Grant admin consent for ..."; it takes a Cloud Application Administrator, an Application Administrator or above.',
+        'App registrations > the app > API permissions > "Grant admin consent for ..."; this needs a Cloud Application Administrator, an Application Administrator or a higher role.',
       ),
       powershell(
-        'Or in PowerShell, which takes a Privileged Role Administrator.',
+        'Or in PowerShell, which needs a Privileged Role Administrator.',
         grantRoles(names, names.missingRoles),
       ),
     ],
     takesEffect:
-      'With the next token that is fetched. mailprobe asks for a fresh one about every minute while the permission is missing; another program keeps the one in hand, and its old roles, for up to an hour and a half.',
+      'With the next new token. While the permission is missing, mailprobe fetches one about every minute. Another program keeps its current token, with the old roles, for up to an hour and a half.',
   },
 } satisfies RuleTable;

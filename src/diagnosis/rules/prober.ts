@@ -1,10 +1,10 @@
-/** Faults of the program that talks to the server: ours, or the one whose log was pasted. */
+/** Faults of the client program: mailprobe itself, or the program whose log was pasted. */
 import { failedStages } from '../../model/evidence.ts';
 import { isStarved } from '../../model/starved.ts';
 import { say, shell } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
-import { said } from '../when.ts';
+import { hasPhrase } from '../when.ts';
 
 /** By `StoreFailure`, where there is more to say than that it is away. */
 const STORE_FAILURES_SAID: Readonly<Record<string, string>> = {
@@ -31,14 +31,14 @@ const STORE_FIXES: Readonly<Record<string, string>> = {
 export const PROBER_RULES = {
   'prober-starved': {
     title: () =>
-      'mailprobe itself lacks processor time or file descriptors, and cannot tell how the mailboxes are',
+      'mailprobe itself lacks CPU time or file descriptors, so the state of the mailboxes is unknown',
     owner: 'operator',
     scope: 'prober',
     references: [REFERENCES.guide],
     symptom:
-      'EMFILE, ENFILE, ENOBUFS or ENOMEM while a connection is opened. Or a probe that timed out although this process stood still for more than half of the time, or that was reset, closed or ended by BYE after this process stood still for 5 s or more. Reasons are a CPU limit, an overloaded or paused machine, a laptop that slept, a clock that was set. A refusal that a server sent is never counted here.',
+      'EMFILE, ENFILE, ENOBUFS or ENOMEM while a connection is opened. Or a probe that timed out although this process stood still for more than half of the time, or that was reset, closed or ended by BYE after this process stood still for 5 s or more. The reasons are a CPU limit, an overloaded or paused machine, a laptop that slept, a clock that was set. A refusal by a server never counts as this.',
     test: () =>
-      'With EMFILE compare ls /proc/PID/fd | wc -l with the limit in /proc/PID/limits; else look at nr_throttled in cpu.stat of the cgroup, and at the load of the machine.',
+      'For EMFILE, compare ls /proc/PID/fd | wc -l with the limit in /proc/PID/limits. Otherwise check nr_throttled in cpu.stat of the cgroup, and the load of the machine.',
     lookAlikes: ['tcp-blocked', 'exchange-transient'],
     when: (facts) => {
       if (facts.pasted || !isStarved(facts.evidence)) return undefined;
@@ -48,10 +48,10 @@ export const PROBER_RULES = {
     },
     fix: () => [
       say(
-        'With EMFILE raise the limit of descriptors: LimitNOFILE=65536 in the systemd unit, --ulimit nofile=65536 for a container, ulimit -n 65536 in a shell; or lower concurrency.total.',
+        'For EMFILE, raise the limit of file descriptors: LimitNOFILE=65536 in the systemd unit, --ulimit nofile=65536 for a container, ulimit -n 65536 in a shell; or lower concurrency.total.',
       ),
       say(
-        'Otherwise give it more processor time: raise or remove the CPU limit (resources.limits.cpu, CPUQuota=, --cpus), or take other load off the machine. The mailboxes are unknown until then, not down.',
+        'Otherwise give mailprobe more CPU time: raise or remove the CPU limit (resources.limits.cpu, CPUQuota=, --cpus), or reduce the other load of the machine. Until then the mailboxes are unknown, not down.',
       ),
     ],
     takesEffect: 'With the next probe.',
@@ -97,30 +97,30 @@ export const PROBER_RULES = {
     takesEffect: 'With the next attempt, within 15 minutes.',
   },
   'client-bug': {
-    title: () => 'The program that talks to the server does it wrongly',
+    title: () => 'The client program does not follow the protocol',
     owner: 'operator',
     scope: 'prober',
     references: [REFERENCES.rfc3501, REFERENCES.rfc1939],
     symptom:
-      'BAD Command received in Invalid state., BAD Command Error. 10, -ERR Command is not valid in this state., BYE Connection closed. 14 (the third bad or failed command), or an error of the program itself before the server had said anything.',
+      'BAD Command received in Invalid state., BAD Command Error. 10, -ERR Command is not valid in this state., BYE Connection closed. 14 (the third bad or failed command), or an error in the program itself before the server had sent anything.',
     test: () =>
-      'Read the protocol log: the fault is in the order or form of the commands. With "Connection closed. 14", the two answers before it tell the reason.',
+      'Read the protocol log: the order or form of the commands is wrong. With "Connection closed. 14", the two answers before it show the reason.',
     lookAlikes: [],
     when: (facts) => {
       const token = facts.token?.failure.kind === 'unexpected' ? facts.token.about : undefined;
       if (token !== undefined) return { confidence: 'certain', about: token };
       if (facts.mail?.failure.kind === 'unexpected') return { confidence: 'certain', about: 'mail' };
-      if (said(facts, 'invalid-state', 'pop-state', 'command-error') && facts.refusal === undefined)
+      if (hasPhrase(facts, 'invalid-state', 'pop-state', 'command-error') && facts.refusal === undefined)
         return { confidence: 'likely', about: 'mail' };
-      const only = facts.mail?.phrases.size === 1 && said(facts, 'too-many-failures');
+      const only = facts.mail?.phrases.size === 1 && hasPhrase(facts, 'too-many-failures');
       return only ? { confidence: 'possible', about: 'mail' } : undefined;
     },
     fix: () => [
       say(
-        'If mailprobe said it of itself, it is a bug of ours: please report it with the evidence, which holds no secrets.',
+        'If the program is mailprobe, this is a bug: please report it with the evidence, which contains no secrets.',
       ),
       say(
-        'In another program: log in once per connection, and look at the first refused command; the later ones follow from it.',
+        'In another program, log in once per connection, and find the first refused command; the later refusals follow from it.',
       ),
     ],
   },

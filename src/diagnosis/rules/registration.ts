@@ -1,4 +1,4 @@
-/** Exchange's own list of service principals, and the wait until a change reaches it. Guide step 4. */
+/** Exchange's own list of service principals, and the delay until a change takes effect. Guide step 4. */
 import { grantMailbox, lookInExchange, register, showRegistration } from '../fix/exchange.ts';
 import { showObjectId } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
@@ -8,7 +8,7 @@ import type { RuleTable } from '../rule.ts';
 import { byRefusal } from '../when.ts';
 
 const AFTER_EXCHANGE =
-  'Usually within the hour after New-ServicePrincipal and Add-MailboxPermission, up to two.';
+  'Usually within an hour after New-ServicePrincipal and Add-MailboxPermission, at most two.';
 const OUTDATED =
   'Copies of the set-up guide (DOCU13517) that show the AzureAD module and -ServiceId in step 4 are out of date.';
 
@@ -19,17 +19,17 @@ function compare(names: Names) {
       : names.objectId;
   return lookInExchange(
     names,
-    `Ask Exchange what it knows of the app. No entry: it is not registered. Another ObjectId than ${expected}: it was registered with the wrong one.`,
+    `Check what Exchange knows about the app. No entry: it is not registered. An ObjectId other than ${expected}: it is registered with the wrong one.`,
     showRegistration(names),
   );
 }
 
-/** Where neither a token nor the directory has told it. */
+/** A step only for when neither a token nor the directory has shown the object id. */
 export function lookUpObjectId(names: Names) {
   return names.objectId === undefined
     ? [
         powershell(
-          "Read the object id of the enterprise application (portal: Enterprise apps > the app > Overview; not that of the App registration). Use a PowerShell window of its own, and another for Exchange: their modules get in each other's way.",
+          'Read the object id of the enterprise application (portal: Enterprise apps > the app > Overview; not that of the App registration). Use separate PowerShell windows for this and for Exchange: their modules conflict.',
           showObjectId(names),
         ),
       ]
@@ -44,7 +44,7 @@ export const REGISTRATION_RULES = {
     guideStep: 4,
     references: [REFERENCES.newServicePrincipal, REFERENCES.mailOauth, REFERENCES.guide],
     symptom:
-      "Tokens are issued with the right roles, and every mailbox of the app answers NO AUTHENTICATE failed. or -ERR Authentication failure, from the beginning: New-ServicePrincipal was not run, or its entry was removed. Entra knows nothing of this list: it is Exchange's own.",
+      "Tokens are issued with the right roles, but for every mailbox of the app the server has always answered NO AUTHENTICATE failed. or -ERR Authentication failure: New-ServicePrincipal was not run, or its entry was removed. This list is Exchange's own; Entra does not have it.",
     test: (names) =>
       `Get-ServicePrincipal in Exchange Online PowerShell lists no entry with the AppId ${names.clientId}.`,
     lookAlikes: ['exchange-sp-wrong-object-id', 'propagation-delay'],
@@ -52,9 +52,12 @@ export const REGISTRATION_RULES = {
     fix: (names) => [
       compare(names),
       ...lookUpObjectId(names),
-      powershell(`Not registered: register it, in the window of Exchange. ${OUTDATED}`, register(names)),
       powershell(
-        'Then give it each of its mailboxes. This is also what is left to do where it was registered already, under the right ObjectId.',
+        `If it is not registered, register it, in the window of Exchange. ${OUTDATED}`,
+        register(names),
+      ),
+      powershell(
+        'Then give it access to each of its mailboxes. If it was already registered under the right ObjectId, this is the only step.',
         grantMailbox(names),
       ),
     ],
@@ -72,7 +75,7 @@ export const REGISTRATION_RULES = {
       REFERENCES.guide,
     ],
     symptom:
-      'As exchange-sp-not-registered, although New-ServicePrincipal was run: with the object id of the App registration instead of that of the enterprise application, or before the enterprise application was made anew. On the wire the two cannot be told apart.',
+      'As for exchange-sp-not-registered, although New-ServicePrincipal was run: with the object id of the App registration instead of that of the enterprise application, or before the enterprise application was recreated. The server answers the same in both cases.',
     test: (names) =>
       `Get-ServicePrincipal shows an entry with the AppId ${names.clientId} whose ObjectId differs from ${names.objectId ?? 'the oid of the token'}.`,
     lookAlikes: ['exchange-sp-not-registered', 'propagation-delay'],
@@ -81,21 +84,21 @@ export const REGISTRATION_RULES = {
       compare(names),
       ...lookUpObjectId(names),
       say(
-        'Wrong ObjectId: the entry cannot be changed (Set-ServicePrincipal sets the display name only), so it has to go first: Remove-ServicePrincipal with -Identity and the wrong ObjectId, which asks before it removes. See before that whether a role was assigned to it (Get-ManagementRoleAssignment), for another program. Mailbox permissions that were given to it stay behind as entries of an unknown SID.',
+        'If the ObjectId is wrong, remove the entry: it cannot be changed (Set-ServicePrincipal only sets the display name). First check whether a role is assigned to it for another program (Get-ManagementRoleAssignment). Then run Remove-ServicePrincipal with -Identity and the wrong ObjectId; it asks for confirmation. Its mailbox permissions remain as entries of an unknown SID.',
       ),
       powershell(
         `Then register the app under the right one, in the window of Exchange. ${OUTDATED}`,
         register(names),
       ),
       powershell(
-        'Mailbox permissions that were given to the wrong entry do not count: give them again, for each mailbox.',
+        'Mailbox permissions of the wrong entry have no effect: grant them again, for each mailbox.',
         grantMailbox(names),
       ),
       ...(names.applicationObjectId === undefined
         ? []
         : [
             say(
-              `${names.applicationObjectId} is the App registration's object id: the one that is often taken by mistake.`,
+              `${names.applicationObjectId} is the object id of the App registration, which is often used by mistake.`,
             ),
           ]),
     ],
@@ -103,14 +106,15 @@ export const REGISTRATION_RULES = {
   },
   'propagation-delay': {
     title: ({ app, hits, mailbox }) =>
-      `A change to ${app} or to ${hits === 'app' ? 'its mailboxes' : mailbox} was made, and is not effective yet`,
+      `A recent change to ${app} or to ${hits === 'app' ? 'its mailboxes' : mailbox} has not taken effect yet`,
     owner: 'microsoft',
     scope: 'mailbox',
     guideStep: 4,
     references: [REFERENCES.mailOauth],
     symptom:
-      'Everything is set up right, a short while ago. New-ServicePrincipal and Add-MailboxPermission usually take minutes to an hour, and have been seen to take two; Set-CASMailbox up to an hour; a consent shows only in a token that is fetched after it.',
-    test: () => 'Wait two hours after the last change and look again; if it still fails, it is hardly this.',
+      'Everything is set up correctly, but only since a short while ago. New-ServicePrincipal and Add-MailboxPermission usually take minutes to an hour, in some cases two hours; Set-CASMailbox takes up to an hour; a consent shows only in a token that is issued after it.',
+    test: () =>
+      'Wait two hours after the last change and probe again. If it still fails, this is not the cause.',
     lookAlikes: ['exchange-sp-not-registered', 'mailbox-permission-missing', 'app-permission-missing'],
     when: (facts) => {
       const registration = facts.context.credential?.registration;
@@ -126,14 +130,14 @@ export const REGISTRATION_RULES = {
         return {
           confidence: worked ? 'possible' : 'likely',
           about: 'claims',
-          because: [`The directory says that ${role} is granted; the token in hand was issued without it.`],
+          because: [`The directory shows ${role} as granted; the current token was issued without it.`],
         };
       }
       return byRefusal('propagation-delay')(facts);
     },
     fix: () => [
       say(
-        'Wait up to two hours after the last change. The daemon keeps looking and fetches a new token when the old one ends.',
+        'Wait up to two hours after the last change. The daemon keeps probing, and fetches a new token when the old one expires.',
       ),
     ],
     takesEffect: 'By itself.',

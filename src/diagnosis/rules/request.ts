@@ -1,4 +1,4 @@
-/** Scope, resource and form of the token request. Guide steps 3 and 5. */
+/** The scope, resource and format of the token request. Guide steps 3 and 5. */
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
@@ -10,7 +10,7 @@ const EXCHANGE = 'Exchange Online';
 export const REQUEST_RULES = {
   'scope-format-invalid': {
     title: (names) =>
-      `The scope that ${names.app} asks for is not of the form that an app-only request needs`,
+      `The scope that ${names.app} requests does not have the form that an app-only request needs`,
     owner: 'operator',
     scope: 'app',
     guideStep: 3,
@@ -21,19 +21,19 @@ export const REQUEST_RULES = {
     lookAlikes: ['resource-not-found'],
     when: byCode('scope-format-invalid'),
     fix: (names) => [
-      say(`Set the scope to ${names.scope} and to nothing else: no offline_access, no permission name.`),
+      say(`Set the scope to exactly ${names.scope}, without offline_access and without permission names.`),
     ],
     takesEffect: 'At once.',
   },
   'resource-not-found': {
     title: (names) =>
-      `The resource in the scope of ${names.app} is not known in its tenant, or is disabled there`,
+      `The tenant does not know the resource in the scope of ${names.app}, or has disabled it`,
     owner: 'operator',
     scope: 'app',
     guideStep: 3,
     references: [REFERENCES.codes, REFERENCES.mailOauth],
     symptom:
-      'AADSTS500011, AADSTS50001 or AADSTS650054: "The resource principal named ... was not found in the tenant named ...". A spelling mistake, a forgotten /.default (the last part of the path is then cut off as a scope name), another cloud\'s resource, or a tenant without Exchange Online. AADSTS500014: its service principal is disabled, by an administrator or because a subscription has lapsed.',
+      'AADSTS500011, AADSTS50001 or AADSTS650054: "The resource principal named ... was not found in the tenant named ...". A spelling mistake, a forgotten /.default (Entra then takes the last part of the path for a scope name), another cloud\'s resource, or a tenant without Exchange Online. AADSTS500014: its service principal is disabled, by an administrator or because a subscription has lapsed.',
     test: (names) =>
       `Compare the quoted resource, character by character, with ${names.scope.replace(/\/\.default$/, '')}. If they are equal, the tenant has no Exchange Online.`,
     lookAlikes: ['scope-format-invalid', 'national-cloud-mismatch'],
@@ -42,20 +42,20 @@ export const REQUEST_RULES = {
       ...(detail === 'resource-disabled'
         ? [
             say(
-              'Entra admin centre > Enterprise apps > Application type "Microsoft applications" > Office 365 Exchange Online > Properties: "Enabled for users to sign in?" must be Yes; and the tenant needs a subscription with Exchange Online that has not lapsed.',
+              'Entra admin center > Enterprise apps > Application type "Microsoft applications" > Office 365 Exchange Online > Properties: "Enabled for users to sign in?" must be Yes; and the tenant needs a subscription with Exchange Online that has not lapsed.',
             ),
           ]
         : []),
       say(`Set the scope to ${names.scope}.`),
       say(
-        'If it is that already, the tenant id is that of a tenant without Exchange Online: use the tenant that holds the mailboxes.',
+        'If it is already set so, the tenant has no Exchange Online: use the id of the tenant that has the mailboxes.',
       ),
     ],
     takesEffect: 'At once.',
   },
   'resource-not-in-app-permissions': {
     title: ({ app, resource = EXCHANGE }) =>
-      `${app} asks for ${resource === EXCHANGE || isExchangeResource(resource) ? EXCHANGE : resource}, but its registration lists no permission of it`,
+      `${app} requests a token for ${resource === EXCHANGE || isExchangeResource(resource) ? EXCHANGE : resource}, but its registration lists no permission for it`,
     owner: 'entra-admin',
     scope: 'app',
     guideStep: 3,
@@ -71,45 +71,45 @@ export const REQUEST_RULES = {
         ? []
         : [
             say(
-              `What was asked for, ${names.resource}, is not Exchange Online: to read mailboxes, set the scope to ${names.scope}.`,
+              `The requested resource, ${names.resource}, is not Exchange Online: to read mailboxes, set the scope to ${names.scope}.`,
             ),
           ]),
       say(
         `App registrations > the app > API permissions > Add a permission > APIs my organization uses > Office 365 Exchange Online > Application permissions > ${names.role}; then "Grant admin consent".`,
       ),
       say(
-        'Granting alone, in PowerShell, does not help here: what counts is what the registration lists. `mailprobe setup-script` writes the commands that list and grant.',
+        'Granting the permission in PowerShell is not enough here: the registration must list it too. `mailprobe setup-script` writes the commands for both.',
       ),
     ],
-    takesEffect: 'With the next token that is fetched, within a few minutes.',
+    takesEffect: 'With the next new token, within a few minutes.',
   },
   'request-malformed': {
     title: (names, detail) =>
       detail === 'regional-endpoint'
-        ? `${names.app} asks for its token at a regional endpoint, which is not for it`
+        ? `${names.app} requests its token from a regional endpoint that it may not use`
         : `Entra could not read the token request of ${names.app}`,
     owner: 'operator',
     scope: 'app',
     guideStep: 5,
     references: [REFERENCES.clientCredentials, REFERENCES.codes],
     symptom:
-      'AADSTS900144 ("The request body must contain the following parameter"), AADSTS9002313, AADSTS901002, AADSTS900561 ("The endpoint only accepts POST"), AADSTS70003, AADSTS90014 and their kin: a parameter is missing or doubled, the body is JSON, a proxy dropped the body or turned POST into GET.',
+      'AADSTS900144 ("The request body must contain the following parameter"), AADSTS9002313, AADSTS901002, AADSTS900561 ("The endpoint only accepts POST"), AADSTS70003, AADSTS90014 and similar codes: a parameter is missing or duplicated, the body is JSON, a proxy dropped the body or turned POST into GET.',
     test: () =>
-      'Send the same request with curl from the same machine: if that works, the program builds it wrongly; if it fails too, look at the proxy.',
+      'Send the same request with curl from the same machine: if that works, the program builds it wrongly; if it fails too, check the proxy.',
     lookAlikes: ['secret-missing', 'proxy-failure'],
     when: byCode('request-malformed', 'likely'),
     fix: (names, detail) =>
       detail === 'regional-endpoint'
         ? [
             say(
-              "Take the Azure region (azureRegion) out of the MSAL configuration: regional endpoints are for managed identities and Microsoft's own services.",
+              "Remove the Azure region (azureRegion) from the MSAL configuration: regional endpoints are for managed identities and Microsoft's own services.",
             ),
           ]
         : [
             say(
               `Send POST ${names.authority}/${names.tenant}/oauth2/v2.0/token with Content-Type application/x-www-form-urlencoded and exactly grant_type=client_credentials, client_id, client_secret and scope=${names.scope}, each percent-encoded once.`,
             ),
-            say('If a proxy stands between, see that it passes POST bodies to the token host unchanged.'),
+            say('If there is a proxy, make sure that it passes POST bodies to the token host unchanged.'),
           ],
     takesEffect: 'At once.',
   },

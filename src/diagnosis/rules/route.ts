@@ -1,4 +1,4 @@
-/** The way to a port: refused, dropped, held, over IPv6 only, or the port of another protocol. */
+/** The path to a port: refused, dropped, held open without an answer, broken over IPv6, or the port of another protocol. */
 import { eachProtocol, factsOf, perProtocol, PROTOCOL_IDS, type Protocol } from '../../model/protocol.ts';
 import { stageOf, type FailureKind } from '../../model/evidence.ts';
 import { handshakeCommand } from '../fix/shell.ts';
@@ -10,7 +10,7 @@ import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import type { CaseFacts } from '../case-facts.ts';
 import { CUT_OFF, isCut, type NetworkFailure } from '../failures.ts';
-import { byRefusal, either, failsAlways, hasWorked, said } from '../when.ts';
+import { byRefusal, either, failsAlways, hasWorked, hasPhrase } from '../when.ts';
 
 const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string }>>> = {
   refused: { detail: 'refused' },
@@ -18,156 +18,159 @@ const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string
   reset: { detail: 'reset' },
 };
 
-function isIpv6(facts: CaseFacts, trouble: NetworkFailure): boolean {
-  const address = trouble.about === 'mail' ? stageOf(facts.evidence, 'connect')?.facts.address : undefined;
-  return address?.includes(':') ?? trouble.signs.has('ipv6-only');
+function isIpv6(facts: CaseFacts, leg: NetworkFailure): boolean {
+  const address = leg.about === 'mail' ? stageOf(facts.evidence, 'connect')?.facts.address : undefined;
+  return address?.includes(':') ?? leg.signs.has('ipv6-only');
 }
 
-/** A text may be about sending; that is no wrong port for reading. */
+/** A pasted text may be about sending; an SMTP port is not a wrong port for reading. */
 const SMTP_PORTS = [25, 465, 587] as const;
 const USUAL_PORTS: Readonly<Record<Protocol, ReadonlySet<number>>> = perProtocol(
   (protocol) => new Set([...Object.values(factsOf(protocol).ports), ...SMTP_PORTS]),
 );
 
-const SPEAKERS = [...PROTOCOL_IDS, 'smtp'] as const;
+const GREETING_PROTOCOLS = [...PROTOCOL_IDS, 'smtp'] as const;
 
-/** With TLS complete, at a host that greeted before, a server that is ill is likelier than a firewall. */
+/** If TLS is complete and the host has greeted before, a faulty server is more likely than a firewall. */
 function silentAfter(at: NetworkFailure['at'], facts: CaseFacts): Fit {
   const reached = at === 'greeting' && stageOf(facts.evidence, 'tls')?.outcome === 'ok' && hasWorked(facts);
   return {
     confidence: reached ? 'possible' : 'likely',
-    ...(at === 'greeting' ? { place: 'tcp-blocked: at the greeting' } : {}),
+    ...(at === 'greeting' ? { position: 'tcp-blocked: at the greeting' } : {}),
     detail: 'accepted-then-silent',
   };
 }
 
-/** A greeting that another protocol speaks. */
-function speaksOther({ mail, names }: CaseFacts): boolean {
-  return SPEAKERS.some(
-    (speaker) => speaker !== names.protocol && mail?.signs.has(`${speaker}-spoken`) === true,
+/** The greeting is that of another protocol. */
+function greetsAsOther({ mail, names }: CaseFacts): boolean {
+  return GREETING_PROTOCOLS.some(
+    (protocol) => protocol !== names.protocol && mail?.signs.has(`${protocol}-spoken`) === true,
   );
 }
 
-/** It said something that is none of the protocol, or waited for us to speak. */
-const SPOKE_ODDLY: ReadonlySet<FailureKind> = new Set(['protocol', 'timeout', 'tls']);
+/** The answer is not of the protocol, or the server waited for the client to begin. */
+const UNEXPECTED_GREETING: ReadonlySet<FailureKind> = new Set(['protocol', 'timeout', 'tls']);
 
 export const ROUTE_RULES = {
   'tcp-blocked': {
     title: (names, detail) => {
       const to = endpointsOf(names);
       if (detail === 'refused') {
-        const own = names.places.every(({ host }) => isMicrosoftHost(host));
-        return `The connection to ${to} is refused: ${own ? 'a firewall on the way answers in its place' : 'nothing listens there, or a firewall on the way answers in its place'}`;
+        const own = names.endpoints.every(({ host }) => isMicrosoftHost(host));
+        return `The connection to ${to} is refused: ${own ? 'a firewall on the path answers instead' : 'nothing listens there, or a firewall on the path answers instead'}`;
       }
-      if (detail === 'reset') return `The connection to ${to} is cut off as soon as it is opened`;
+      if (detail === 'reset') return `The connection to ${to} is reset as soon as it is opened`;
       if (detail === 'no-route') return `This machine has no route to ${to}`;
       if (detail === 'accepted-then-silent')
-        return `The connection to ${to} is taken, and then nothing is said`;
+        return `The connection to ${to} is accepted, but nothing is ever sent`;
       if (detail === 'closed-at-once')
-        return `The connection to ${to} is taken, and closed before anything is said`;
-      return `No connection gets through to ${to}: a firewall on the way drops it`;
+        return `The connection to ${to} is accepted, but closed before anything is sent`;
+      return `No connection gets through to ${to}: a firewall on the path drops it`;
     },
     owner: 'network-admin',
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
     symptom:
-      "ETIMEDOUT or ECONNREFUSED at the connection. Microsoft's hosts do not refuse: a firewall rejects or drops, most often because only port 443 is open. Or the connection opens and nothing is ever said, or it is closed at once: a middlebox holds it.",
-    test: ({ places: [{ host, port }] }) =>
+      "ETIMEDOUT or ECONNREFUSED when connecting. Microsoft's hosts do not refuse connections: a firewall rejects or drops them, most often because only port 443 is open. Or the connection opens, but nothing is ever sent, or it is closed at once: a middlebox holds it.",
+    test: ({ endpoints: [{ host, port }] }) =>
       port === 443
         ? `curl -v https://${host}/ from another machine: if it works there, this machine's network blocks it.`
         : `curl -v https://${host}/ from the same machine: if 443 works while ${port} does not, the port is blocked.`,
     lookAlikes: ['own-network-down', 'ipv6-path', 'wrong-port', 'exchange-transient'],
-    when: byNetwork((trouble, facts) => {
-      const { at, failure } = trouble;
-      if (isCut(trouble)) {
-        const confidence = isIpv6(facts, trouble) ? 'possible' : 'likely';
+    when: byNetwork((leg, facts) => {
+      const { at, failure } = leg;
+      if (isCut(leg)) {
+        const confidence = isIpv6(facts, leg) ? 'possible' : 'likely';
         return { confidence, ...CUT_DETAIL[failure.kind] };
       }
-      // Something takes the connection and holds it, or cuts it when it sees TLS.
+      // A middlebox accepts the connection and holds it, or cuts it when it sees TLS.
       if (failure.kind === 'timeout' && (at === 'tls' || at === 'greeting')) return silentAfter(at, facts);
-      // Where in the opening a reset lands is chance, and Node may tell it as a close (an EPIPE eats the error).
+      // A reset may arrive at any point of the handshake, and Node may report it as a close (an EPIPE hides the error).
       if (at === 'tls' && CUT_OFF.has(failure.kind))
         return facts.pasted ? { confidence: 'possible' } : { confidence: 'likely', detail: 'reset' };
-      // What has always been so is no passing fault.
+      // If it has never been otherwise, it is not a temporary fault.
       return at === 'greeting' && CUT_OFF.has(failure.kind) && !hasWorked(facts)
         ? {
             confidence: 'possible',
             detail: 'closed-at-once',
-            ...(failsAlways(facts) ? {} : { place: 'tcp-blocked: at the greeting' }),
+            ...(failsAlways(facts) ? {} : { position: 'tcp-blocked: at the greeting' }),
           }
         : undefined;
     }),
     fix: (names) => [
-      shell('Try it from this machine.', names.places.map((place) => handshakeCommand(place)).join('\n')),
+      shell(
+        'Try it from this machine.',
+        names.endpoints.map((endpoint) => handshakeCommand(endpoint)).join('\n'),
+      ),
       say(
-        `${names.places.map(({ host, port }) => `Open outgoing TCP ${port} to ${host} for this machine.`).join(' ')} Look for firewalls, proxies and gateways on the way; hosting companies often block mail ports: ask them.`,
+        `${names.endpoints.map(({ host, port }) => `Open outgoing TCP ${port} to ${host} for this machine.`).join(' ')} Check the firewalls, proxies and gateways on the path. Hosting companies often block mail ports: ask them.`,
       ),
     ],
-    takesEffect: 'With the next look.',
+    takesEffect: 'With the next probe.',
   },
   'ipv6-path': {
-    title: (names) => `The way to ${endpointsOf(names)} over IPv6 is broken`,
+    title: (names) => `The IPv6 path to ${endpointsOf(names)} is broken`,
     owner: 'network-admin',
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
     symptom:
-      'ENETUNREACH or a time-out at an address with colons, while IPv4 works: the machine has an IPv6 address without a route.',
-    test: ({ places: [place] }) =>
-      `openssl s_client -4 -connect ${place.endpoint} gets through, and with -6 it does not.`,
+      'ENETUNREACH or a timeout at an IPv6 address (with colons), while IPv4 works: the machine has an IPv6 address without a route.',
+    test: ({ endpoints: [first] }) =>
+      `openssl s_client -4 -connect ${first.endpoint} gets through, and with -6 it does not.`,
     lookAlikes: ['tcp-blocked', 'own-network-down'],
     when: either(
-      byNetwork((trouble, facts) =>
-        // An address without a route is the machine's own word; silence may be of the port.
-        isCut(trouble) && isIpv6(facts, trouble)
-          ? { confidence: trouble.failure.kind === 'unreachable' ? 'likely' : 'possible' }
+      byNetwork((leg, facts) =>
+        // This machine itself reports a missing route. A timeout may concern the port instead.
+        isCut(leg) && isIpv6(facts, leg)
+          ? { confidence: leg.failure.kind === 'unreachable' ? 'likely' : 'possible' }
           : undefined,
       ),
       byRefusal('ipv6-path'),
     ),
-    fix: ({ places: [place] }) => [
-      shell('Compare the two.', `${handshakeCommand(place, '-4')}\n${handshakeCommand(place, '-6')}`),
-      say('Give the machine a working IPv6 route, or take its global IPv6 address away.'),
+    fix: ({ endpoints: [first] }) => [
+      shell('Compare IPv4 with IPv6.', `${handshakeCommand(first, '-4')}\n${handshakeCommand(first, '-6')}`),
+      say('Give the machine a working IPv6 route, or remove its global IPv6 address.'),
     ],
-    takesEffect: 'With the next look.',
+    takesEffect: 'With the next probe.',
   },
   'wrong-port': {
     title: (names, detail) =>
       detail?.startsWith('the-port-for-') === true
         ? `The port that was used for ${names.protocolName} is the one for ${detail.slice('the-port-for-'.length).toUpperCase()}`
-        : `Port ${names.port} of ${names.host} does not speak ${names.protocolName}`,
+        : `Port ${names.port} of ${names.host} is not the ${names.protocolName} port`,
     owner: 'operator',
     scope: 'endpoint',
     guideStep: 5,
     references: [REFERENCES.popImapSettings],
     symptom:
       'A greeting of another protocol (+OK to an IMAP client, * OK to a POP3 client, 220 from SMTP), or nothing on a port that is not one of the usual ones.',
-    test: ({ places: [{ called, port }] }) =>
-      `${eachProtocol(({ name, ports }) => `${name} is ${ports.implicit}`, ',')}, with TLS from the first byte${called === undefined ? `; here it is ${port}` : ''}.`,
+    test: ({ endpoints: [{ called, port }] }) =>
+      `${eachProtocol(({ name, ports }) => `${name} is ${ports.implicit}`, ',')}, with implicit TLS${called === undefined ? `; the port in use is ${port}` : ''}.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked'],
     mailOnly: true,
     when: (facts) => {
-      const parsed = said(facts, 'pop-greeting-for-imap')
+      const greeted = hasPhrase(facts, 'pop-greeting-for-imap')
         ? 'the-port-for-pop3'
-        : said(facts, 'imap-greeting-for-pop')
+        : hasPhrase(facts, 'imap-greeting-for-pop')
           ? 'the-port-for-imap'
-          : said(facts, 'smtp-greeting')
+          : hasPhrase(facts, 'smtp-greeting')
             ? 'the-port-for-smtp'
             : undefined;
-      if (parsed !== undefined) return { confidence: 'likely', about: 'mail', detail: parsed };
-      if (facts.mail?.stage === 'greeting' && speaksOther(facts))
+      if (greeted !== undefined) return { confidence: 'likely', about: 'mail', detail: greeted };
+      if (facts.mail?.stage === 'greeting' && greetsAsOther(facts))
         return { confidence: 'certain', about: 'mail' };
-      const odd = !USUAL_PORTS[facts.names.protocol].has(facts.names.port);
-      return byNetwork((trouble) =>
-        odd &&
-        trouble.about === 'mail' &&
-        (isCut(trouble) || (trouble.at === 'greeting' && SPOKE_ODDLY.has(trouble.failure.kind)))
+      const unusual = !USUAL_PORTS[facts.names.protocol].has(facts.names.port);
+      return byNetwork((leg) =>
+        unusual &&
+        leg.about === 'mail' &&
+        (isCut(leg) || (leg.at === 'greeting' && UNEXPECTED_GREETING.has(leg.failure.kind)))
           ? { confidence: 'possible' }
           : undefined,
       )(facts);
     },
     fix: (names) => [
       say(
-        `Use port ${factsOf(names.protocol).ports.implicit} for ${names.protocolName} with TLS from the first byte.`,
+        `Use port ${factsOf(names.protocol).ports.implicit} for ${names.protocolName}, with implicit TLS (TLS from the first byte).`,
       ),
     ],
     takesEffect: 'At once.',

@@ -1,4 +1,4 @@
-/** The tenant in the token URL, and the cloud that it lives in. Guide step 1. */
+/** The tenant in the token URL, and its cloud. Guide step 1. */
 import { CLOUD_NAMES, CLOUDS, type Cloud } from '../../model/microsoft365.ts';
 import { quoteShell } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
@@ -12,8 +12,8 @@ const GUID_OR_DOMAIN = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]+(?
 const DAY_MS = 86_400_000;
 
 /**
- * The public discovery document, for which no sign-in is needed. The public cloud's host answers for tenants of the
- * other clouds too: which one is theirs stands in it (smallstep/certificates#1309, msal-dotnet#3455).
+ * Fetches the tenant's public discovery document, which needs no sign-in. The public cloud's host also answers for
+ * tenants of the other clouds, and the document names their cloud (smallstep/certificates#1309, msal-dotnet#3455).
  */
 function discovery(names: Names): string {
   const url = `${names.authority}/${names.tenant}/v2.0/.well-known/openid-configuration`;
@@ -21,7 +21,7 @@ function discovery(names: Names): string {
 }
 
 const READ_DISCOVERY =
-  'invalid_tenant means that this cloud does not know it. Otherwise the host of token_endpoint is its cloud, and there tenant_region_sub_scope DODCON means GCC High, DOD means DoD';
+  'invalid_tenant means that this cloud does not know the tenant. Otherwise the host of token_endpoint shows its cloud, and tenant_region_sub_scope DODCON means GCC High, DOD means DoD';
 
 function hostsOf(cloud: Cloud): string {
   const { title, authority, mailHost } = CLOUDS[cloud];
@@ -41,7 +41,7 @@ function tenantNotFound(facts: CaseFacts): Finding | undefined {
     return aboutToken(token, {
       confidence: 'certain',
       detail: 'not-a-tenant',
-      because: [`What stood in the tenant's place is neither a GUID nor a domain: ${tenant}`],
+      because: [`The value in the tenant's position in the URL is neither a GUID nor a domain: ${tenant}`],
     });
   }
   return aboutToken(token, { confidence: workedLately(facts) ? 'possible' : 'likely' });
@@ -51,21 +51,27 @@ export const TENANT_RULES = {
   'tenant-not-found': {
     title: (names, detail) =>
       detail === 'not-a-tenant'
-        ? `The token URL of ${names.app} holds "${names.tenant}" where the tenant id belongs`
+        ? `The token URL of ${names.app} contains "${names.tenant}" where the tenant id belongs`
         : `The tenant of ${names.app} does not exist in this cloud`,
     owner: 'operator',
     scope: 'tenant',
     guideStep: 1,
     references: [REFERENCES.codes, REFERENCES.nationalClouds],
     symptom:
-      'The token endpoint answers AADSTS90002: "Tenant \'...\' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud." What is quoted is what stood in the URL: sometimes a word of the path, such as token or tenant_id.',
-    test: () => `Ask for the tenant's public discovery document (the command of the fix): ${READ_DISCOVERY}.`,
+      'The token endpoint returns AADSTS90002: "Tenant \'...\' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud." The quoted value comes from the URL; sometimes it is a part of the path, such as token or tenant_id.',
+    test: () =>
+      `Fetch the tenant's public discovery document, with the command of the fix. ${READ_DISCOVERY}.`,
     lookAlikes: ['national-cloud-mismatch', 'token-service-transient'],
     when: either(tenantNotFound, byCode('tenant-not-found')),
     fix: (names, detail) => [
       ...(detail === 'not-a-tenant'
         ? []
-        : [shell(`Ask whether the tenant exists, and where. ${READ_DISCOVERY}.`, discovery(names))]),
+        : [
+            shell(
+              `Check whether the tenant exists, and in which cloud. ${READ_DISCOVERY}.`,
+              discovery(names),
+            ),
+          ]),
       say(
         'Copy the "Directory (tenant) ID" from the overview of the App registration into the configuration.',
       ),
@@ -79,9 +85,9 @@ export const TENANT_RULES = {
     guideStep: 1,
     references: [REFERENCES.codes],
     symptom:
-      'The token endpoint answers AADSTS900023: "Specified tenant identifier \'...\' is neither a valid DNS name, nor a valid external domain."',
+      'The token endpoint returns AADSTS900023: "Specified tenant identifier \'...\' is neither a valid DNS name, nor a valid external domain."',
     test: () =>
-      'Look at what the error quotes: a path such as oauth2 or authorize means that the authority URL is too long.',
+      'Check what the error quotes: a path such as oauth2 or authorize means that the authority URL is too long.',
     lookAlikes: ['tenant-not-found'],
     when: byCode('tenant-identifier-malformed'),
     fix: () => [
@@ -92,14 +98,15 @@ export const TENANT_RULES = {
     takesEffect: 'At once.',
   },
   'tenant-endpoint-common': {
-    title: (names) => `${names.app} asks at /common or /organizations, where an app cannot sign in as itself`,
+    title: (names) =>
+      `${names.app} requests its token at /common or /organizations, where an app cannot sign in as itself`,
     owner: 'operator',
     scope: 'app',
     guideStep: 1,
     references: [REFERENCES.clientCredentials, REFERENCES.codes],
     symptom:
       'AADSTS50194, AADSTS9001023 or AADSTS50059 from the token endpoint, or missing_tenant_id_error from MSAL: an app-only token needs the tenant in the URL.',
-    test: () => 'Look at the token URL: it must hold the tenant id, not common, organizations or consumers.',
+    test: () => 'Check the token URL: it must contain the tenant id, not common, organizations or consumers.',
     lookAlikes: ['tenant-not-found'],
     when: either(byCode('tenant-endpoint-common'), (facts) =>
       facts.token?.signs.has('no-tenant') === true
@@ -114,14 +121,16 @@ export const TENANT_RULES = {
     takesEffect: 'At once.',
   },
   'national-cloud-mismatch': {
-    title: (names) => `${names.app}: the tenant lives in another cloud than the one that was asked`,
+    title: (names) =>
+      `The tenant of ${names.app} is in another cloud than the one that the request was sent to`,
     owner: 'operator',
     scope: 'tenant',
     guideStep: 1,
     references: [REFERENCES.nationalClouds, REFERENCES.codes],
     symptom:
-      'AADSTS900382 or AADSTS900432 ("Confidential Client is not supported in Cross Cloud request."), AADSTS90038, or AADSTS90002 for a tenant that exists: a GCC High, DoD or 21Vianet tenant was asked at login.microsoftonline.com, or the reverse.',
-    test: () => `Ask for the tenant's public discovery document (the command of the fix): ${READ_DISCOVERY}.`,
+      'AADSTS900382 or AADSTS900432 ("Confidential Client is not supported in Cross Cloud request."), AADSTS90038, or AADSTS90002 for a tenant that exists: the request for a GCC High, DoD or 21Vianet tenant went to login.microsoftonline.com, or the reverse.',
+    test: () =>
+      `Fetch the tenant's public discovery document, with the command of the fix. ${READ_DISCOVERY}.`,
     lookAlikes: ['tenant-not-found'],
     when: either(byCode('national-cloud-mismatch'), (facts) => {
       const token = tokenWithCause(facts, 'tenant-not-found');
@@ -130,7 +139,7 @@ export const TENANT_RULES = {
       return aboutToken(token, { confidence: 'possible' });
     }),
     fix: (names) => [
-      shell(`Ask where the tenant lives. ${READ_DISCOVERY}.`, discovery(names)),
+      shell(`Check which cloud the tenant is in. ${READ_DISCOVERY}.`, discovery(names)),
       say(
         `Set authority, scope and mail host to those of the tenant's cloud (mailprobe: \`cloud:\` of the app, ${CLOUD_NAMES.join(', ')}, sets all three).`,
       ),

@@ -1,4 +1,4 @@
-/** TLS itself: handshakes that fail, and TLS where none is spoken. */
+/** TLS itself: failed handshakes, and one side that uses TLS while the other does not. */
 import { eachProtocol, factsOf, isImplicitPort } from '../../model/protocol.ts';
 import { stageOf } from '../../model/evidence.ts';
 import { handshakeCommand } from '../fix/shell.ts';
@@ -8,52 +8,54 @@ import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule, RuleTable } from '../rule.ts';
 import { CUT_OFF, isPlainText } from '../failures.ts';
-import { aboutMail, either, said } from '../when.ts';
+import { aboutMail, either, hasPhrase } from '../when.ts';
 
 const IMPLICIT = eachProtocol(({ ports }) => ports.implicit);
 const STARTTLS = eachProtocol(({ ports }) => ports.starttls);
 
-/** TLS was there already when it was asked for. */
-const bySaid: Rule['when'] = (facts) =>
-  said(facts, 'starttls-refused') ? aboutMail('likely', { place: 'tls-mode-mismatch: starttls' }) : undefined;
+/** STARTTLS was refused because TLS is already active. */
+const refusedStartTls: Rule['when'] = (facts) =>
+  hasPhrase(facts, 'starttls-refused')
+    ? aboutMail('likely', { position: 'tls-mode-mismatch: starttls' })
+    : undefined;
 
-function tlsModeFor({ protocol, places: [{ host, port, called }] }: Names): string {
+function tlsModeFor({ protocol, endpoints: [{ host, port, called }] }: Names): string {
   if (port === 443)
-    return `${host} speaks TLS on port 443: plain text there is the answer of a proxy or gateway on the way. See how this machine is meant to reach the internet.`;
+    return `${host} uses TLS on port 443: a plain-text answer there comes from a proxy or gateway on the path. Check how this machine is meant to reach the internet.`;
   if (port === 25 || port === 587)
-    return `Port ${port} begins in plain text: set the program to STARTTLS, not to TLS from the first byte.`;
-  // What a text does not name may well be 143 or 110.
+    return `Port ${port} begins in plain text: set the program to STARTTLS, not to implicit TLS (TLS from the first byte).`;
+  // A port that a pasted text does not name may be 143 or 110.
   if (called === undefined && isImplicitPort(port))
-    return `Port ${port} speaks TLS from the first byte: set the program to that (mailprobe: tls: implicit), not to STARTTLS. If it is set so already, something on the way answers in plain text: a proxy, or a scanner of mail.`;
-  return `Use port ${factsOf(protocol).ports.implicit} with TLS from the first byte (mailprobe: tls: implicit), not STARTTLS.`;
+    return `Port ${port} uses implicit TLS (TLS from the first byte): set the program to that (mailprobe: tls: implicit), not to STARTTLS. If it is already set so, something on the path answers in plain text: a proxy or a mail scanner.`;
+  return `Use port ${factsOf(protocol).ports.implicit} with implicit TLS (mailprobe: tls: implicit), not with STARTTLS.`;
 }
 
 export const TLS_RULES = {
   'tls-mode-mismatch': {
-    title: (names) => `At ${endpointsOf(names)}, one side speaks TLS and the other plain text`,
+    title: (names) => `At ${endpointsOf(names)}, one side uses TLS and the other plain text`,
     owner: 'operator',
     scope: 'endpoint',
     guideStep: 5,
     references: [REFERENCES.popImapSettings],
-    symptom: `WRONG_VERSION_NUMBER, "Unsupported or unrecognized SSL message", "first record does not look like a TLS handshake": TLS from the first byte on a port that begins in plain text (${eachProtocol(({ ports }) => ports.starttls, ',')}, 587), or STARTTLS on ${eachProtocol(({ ports }) => ports.implicit, 'or')}, where the greeting then never comes.`,
-    test: () => `${IMPLICIT} want TLS from the first byte (implicit); ${STARTTLS} want STARTTLS or STLS.`,
+    symptom: `WRONG_VERSION_NUMBER, "Unsupported or unrecognized SSL message", "first record does not look like a TLS handshake": TLS from the first byte on a port that begins in plain text (${eachProtocol(({ ports }) => ports.starttls, ',')}, 587), or STARTTLS on ${eachProtocol(({ ports }) => ports.implicit, 'or')}, where the greeting then never arrives.`,
+    test: () => `${IMPLICIT} need implicit TLS (from the first byte); ${STARTTLS} need STARTTLS or STLS.`,
     lookAlikes: ['wrong-port', 'proxy-failure', 'tls-handshake-failure'],
     when: either(
-      bySaid,
-      byNetwork((trouble, facts) => {
-        if (isPlainText(trouble)) return { confidence: 'likely' };
-        // Whose mode is not known may have waited in plain text for a server that waits for TLS.
-        if (facts.pasted && trouble.at === 'greeting' && trouble.failure.kind === 'timeout')
+      refusedStartTls,
+      byNetwork((leg, facts) => {
+        if (isPlainText(leg)) return { confidence: 'likely' };
+        // The TLS mode is unknown: both sides may have waited, the client in plain text and the server for TLS.
+        if (facts.pasted && leg.at === 'greeting' && leg.failure.kind === 'timeout')
           return { confidence: 'possible' };
-        if (trouble.failure.code === 'starttls-not-offered') return { confidence: 'likely' };
+        if (leg.failure.code === 'starttls-not-offered') return { confidence: 'likely' };
         const mode = facts.context.target?.endpoint.tls ?? stageOf(facts.evidence, 'tls')?.facts.mode;
         const implicitPort = isImplicitPort(facts.names.port);
-        return trouble.about === 'mail' &&
+        return leg.about === 'mail' &&
           mode === 'starttls' &&
           implicitPort &&
-          trouble.at !== 'dns' &&
-          trouble.at !== 'connect'
-          ? { confidence: 'likely', place: 'tls-mode-mismatch: starttls' }
+          leg.at !== 'dns' &&
+          leg.at !== 'connect'
+          ? { confidence: 'likely', position: 'tls-mode-mismatch: starttls' }
           : undefined;
       }),
     ),
@@ -66,25 +68,25 @@ export const TLS_RULES = {
     scope: 'endpoint',
     references: [REFERENCES.tlsPrep],
     symptom:
-      'An alert (protocol_version, handshake_failure), a reset or silence during the handshake. Programs older than TLS 1.2, or a middlebox that cuts.',
+      'A TLS alert (protocol_version, handshake_failure), a reset or no answer during the handshake. The program does not support TLS 1.2, or a middlebox cuts the connection.',
     test: (names) =>
-      `openssl s_client -tls1_2 -connect ${names.places[0].endpoint} from this machine: if it works, the program's own TLS is too old; if it is cut too, a device on the way cuts.`,
+      `openssl s_client -tls1_2 -connect ${names.endpoints[0].endpoint} from this machine: if it works, the program's TLS is too old; if it fails too, a device on the path cuts the connection.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked', 'tls-interception'],
-    when: byNetwork((trouble, facts) => {
-      if (trouble.at !== 'tls') return undefined;
-      if (isPlainText(trouble)) return { confidence: 'possible' };
-      if (trouble.failure.kind === 'timeout') return { confidence: 'possible' };
-      if (CUT_OFF.has(trouble.failure.kind) && !facts.pasted) return { confidence: 'possible' };
-      return ['tls', 'reset', 'closed', 'protocol'].includes(trouble.failure.kind)
+    when: byNetwork((leg, facts) => {
+      if (leg.at !== 'tls') return undefined;
+      if (isPlainText(leg)) return { confidence: 'possible' };
+      if (leg.failure.kind === 'timeout') return { confidence: 'possible' };
+      if (CUT_OFF.has(leg.failure.kind) && !facts.pasted) return { confidence: 'possible' };
+      return ['tls', 'reset', 'closed', 'protocol'].includes(leg.failure.kind)
         ? { confidence: 'likely' }
         : undefined;
     }),
-    fix: ({ places: [place] }) => [
-      shell('Try the handshake by hand.', handshakeCommand(place, '-tls1_2')),
+    fix: ({ endpoints: [first] }) => [
+      shell('Try the handshake by hand.', handshakeCommand(first, '-tls1_2')),
       say(
-        "Bring the program's runtime up to TLS 1.2 or later, or have the device on the way let the connection pass.",
+        "Update the program's runtime to one that supports TLS 1.2 or later, or have the device on the path let the connection through.",
       ),
     ],
-    takesEffect: 'With the next look.',
+    takesEffect: 'With the next probe.',
   },
 } satisfies RuleTable;

@@ -1,4 +1,4 @@
-/** Entra says no or later for reasons of policy or load, and codes that only users' sign-ins meet. */
+/** Entra refuses or delays a token because of policy or load; and codes that occur only when a user signs in. */
 import type { Cause } from '../../model/cause.ts';
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
@@ -20,10 +20,10 @@ function isServerError(facts: CaseFacts): Finding | undefined {
   if (facts.token === undefined || facts.token.meaning !== undefined) return undefined;
   const { failure, facts: answer } = facts.token;
   const status = answer.httpStatus ?? Number(/^\d{3}$/.exec(failure.status ?? '')?.[0]);
-  const says = answer.error ?? failure.code;
+  const error = answer.error ?? failure.code;
   const broken =
-    (status >= 500 && status <= 599) || says === 'temporarily_unavailable' || says === 'server_error';
-  // It took the connection, and then said nothing, or half of something.
+    (status >= 500 && status <= 599) || error === 'temporarily_unavailable' || error === 'server_error';
+  // It accepted the connection, then sent no answer or only part of one.
   const mute =
     (answer.stoppedAt === 'http' && BROKEN_OFF.has(failure.kind)) || failure.code === 'empty-token';
   if (!broken && !mute) return undefined;
@@ -33,8 +33,8 @@ function isServerError(facts: CaseFacts): Finding | undefined {
   });
 }
 
-/** What a program that signs users in is told as well. */
-const USERS_MEET_TOO: ReadonlySet<Cause | undefined> = new Set<Cause>([
+/** Causes that a program which signs users in meets as well. */
+const ALSO_OF_USER_FLOWS: ReadonlySet<Cause | undefined> = new Set<Cause>([
   'secret-missing',
   'client-type-mismatch',
   'request-malformed',
@@ -52,11 +52,11 @@ export const TOKEN_SERVICE_RULES = {
     symptom:
       'AADSTS53003 ("Access has been blocked by Conditional Access policies") or another code of the 53xxx and 530xxx series; AADSTS500021 and AADSTS500022 when a proxy adds Restrict-Access-To-Tenants. For an app it is a policy for workload identities, by location or risk.',
     test: () =>
-      'Entra admin centre > Monitoring & health > Sign-in logs > Service principal sign-ins: the failed entry names the policy. The same request from another address works.',
+      'Entra admin center > Monitoring & health > Sign-in logs > Service principal sign-ins: the failed entry names the policy. The same request from another address works.',
     lookAlikes: ['tls-interception'],
     when: (facts) => {
       const found = byCode('conditional-access-blocked')(facts);
-      // A user's sign-in meets policies for users: ours may be a different one.
+      // In a user's sign-in, a policy for users may have refused instead.
       return found !== undefined && facts.userFlow && found.confidence === 'certain'
         ? { ...found, confidence: 'likely' }
         : found;
@@ -65,7 +65,7 @@ export const TOKEN_SERVICE_RULES = {
       detail === 'tenant-restriction'
         ? [
             say(
-              'Your own proxy adds the header Restrict-Access-To-Tenants to requests to the login host: add this tenant to its list, or let this machine pass by it.',
+              'Your own proxy adds the header Restrict-Access-To-Tenants to requests to the login host: add this tenant to its list, or exempt this machine.',
             ),
           ]
         : [
@@ -73,13 +73,13 @@ export const TOKEN_SERVICE_RULES = {
               'Open the failed entry in the service principal sign-in log; its tab "Conditional Access" names the policy.',
             ),
             say(
-              "Add the address that this machine leaves your network with to the policy's named locations, or exclude this service principal from the policy.",
+              "Add the public IP address of this machine to the policy's named locations, or exclude this service principal from the policy.",
             ),
           ],
     takesEffect: 'Within a few minutes.',
   },
   'token-throttled': {
-    title: (names) => `Entra throttles the token requests of ${names.app}: it is asked too often`,
+    title: (names) => `Entra throttles the token requests of ${names.app}: there are too many`,
     owner: 'operator',
     scope: 'app',
     references: [REFERENCES.throttling, REFERENCES.codes],
@@ -91,24 +91,24 @@ export const TOKEN_SERVICE_RULES = {
     when: either(byCode('token-throttled'), isThrottled),
     fix: () => [
       say(
-        'Find the program that asks without keeping its token: one token serves all mailboxes for about an hour. Crash loops and one cache per worker are the usual reasons.',
+        'Find the program that does not reuse its token: one token serves all mailboxes for about an hour. The usual reasons are crash loops and a separate cache per worker.',
       ),
-      say('Wait as long as Retry-After says; every request before that prolongs it.'),
+      say('Wait as long as Retry-After says; each earlier request prolongs the throttling.'),
     ],
-    takesEffect: 'Some minutes after the requests have stopped.',
+    takesEffect: 'A few minutes after the requests have stopped.',
   },
   'token-service-transient': {
     title: (names, detail) =>
       detail === 'no-answer'
-        ? `The token service at ${names.tokenHost.endpoint} takes requests and does not answer them`
-        : `The token service at ${names.tokenHost.endpoint} answers with a ${detail === 'not-passing' ? '' : 'passing '}fault of its own`,
+        ? `The token service at ${names.tokenHost.endpoint} accepts requests but does not answer them`
+        : `The token service at ${names.tokenHost.endpoint} returns ${detail === 'not-passing' ? 'an internal error' : 'a temporary internal error'}`,
     owner: 'microsoft',
     scope: 'endpoint',
     references: [REFERENCES.codes, REFERENCES.serviceHealth],
     symptom:
-      'HTTP 5xx from the token endpoint, AADSTS90033, AADSTS50033, AADSTS90024 and their kin, or temporarily_unavailable.',
+      'HTTP 5xx from the token endpoint, AADSTS90033, AADSTS50033, AADSTS90024 and similar codes, or temporarily_unavailable.',
     test: () =>
-      'It passes by itself within minutes. If it does not, Microsoft 365 service health tells of an incident.',
+      'It passes by itself within minutes. If it does not, Microsoft 365 service health shows an incident.',
     lookAlikes: ['proxy-failure'],
     when: either(byCode('token-service-transient', 'likely'), isServerError, (facts) => {
       const token = tokenWithCause(facts, 'tenant-not-found');
@@ -123,14 +123,14 @@ export const TOKEN_SERVICE_RULES = {
     fix: (_names, detail) => [
       say(
         detail === 'not-passing'
-          ? 'Microsoft says of this code that trying again does not help: open a case now. Tokens in hand keep working.'
-          : 'Wait some minutes: tokens in hand keep working.',
+          ? 'According to Microsoft, retrying does not help with this code: open a support case now. Tokens that were already issued keep working.'
+          : 'Wait a few minutes. Tokens that were already issued keep working.',
       ),
       say(
-        'If it lasts, see Microsoft 365 admin centre > Health > Service health, and open a case with the trace id and time of the evidence.',
+        'If it lasts, check Microsoft 365 admin center > Health > Service health, and open a support case with the trace id and time from the evidence.',
       ),
     ],
-    takesEffect: 'When Microsoft has mended it.',
+    takesEffect: 'When Microsoft has fixed it.',
   },
   'not-client-credentials': {
     title: (names) => `This is not a client-credentials sign-in: ${names.app} signs in as a user`,
@@ -139,15 +139,15 @@ export const TOKEN_SERVICE_RULES = {
     guideStep: 5,
     references: [REFERENCES.clientCredentials, REFERENCES.codes],
     symptom:
-      "A code that only users' sign-ins meet: AADSTS50034, AADSTS50053, AADSTS50055, AADSTS50057, AADSTS50076, AADSTS50079, AADSTS50126, AADSTS70008, AADSTS700082, AADSTS700084 and others. The program sends a user's password or a refresh token.",
+      "A code that occurs only when a user signs in: AADSTS50034, AADSTS50053, AADSTS50055, AADSTS50057, AADSTS50076, AADSTS50079, AADSTS50126, AADSTS70008, AADSTS700082, AADSTS700084 and others. The program sends a user's password or a refresh token.",
     test: () =>
       'Look at grant_type in the token request: it must be client_credentials. password and refresh_token sign a user in.',
     lookAlikes: [],
     when: either(byCode('not-client-credentials'), (facts) =>
-      facts.userFlow && facts.token !== undefined && USERS_MEET_TOO.has(facts.token.meaning?.cause)
+      facts.userFlow && facts.token !== undefined && ALSO_OF_USER_FLOWS.has(facts.token.meaning?.cause)
         ? aboutToken(facts.token, {
             confidence: 'possible',
-            because: ['The text tells of a sign-in in which a user has a part.'],
+            because: ['The text describes a sign-in in which a user takes part.'],
           })
         : undefined,
     ),
@@ -156,7 +156,7 @@ export const TOKEN_SERVICE_RULES = {
         `Set the program to the client-credentials grant (app-only): tenant id, client id, client secret and the scope ${names.scope}; no user name and no refresh token in the token request.`,
       ),
       say(
-        'If it must sign in as a user, this guide does not apply: the user has to sign in again in a browser (MFA, expired password, revoked refresh token).',
+        'If it must sign in as a user, this guide does not apply: the user must sign in again in a browser (MFA, expired password, revoked refresh token).',
       ),
     ],
     takesEffect: 'At once.',

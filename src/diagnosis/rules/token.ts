@@ -1,4 +1,4 @@
-/** The token itself: for another service, of a user, past its end, or without fault. Guide steps 3 to 5. */
+/** The token itself: for another service, issued to a user, expired, or usable. Guide steps 3 to 5. */
 import { CLOUDS, type Cloud } from '../../model/microsoft365.ts';
 import { hasRole } from '../../model/token-claims.ts';
 import { rolesLine } from '../evidence-lines.ts';
@@ -7,9 +7,9 @@ import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import { timeOf } from '../time.ts';
-import { byRefusal, either, said } from '../when.ts';
+import { byRefusal, either, hasPhrase } from '../when.ts';
 
-/** As Entra writes them. */
+/** The audiences of Exchange Online, in the form that Entra writes. */
 function audiencesOf(cloud: Cloud): string {
   return CLOUDS[cloud].resourceHosts.map((host) => `https://${host}`).join(', ');
 }
@@ -22,7 +22,7 @@ export const TOKEN_RULES = {
     guideStep: 3,
     references: [REFERENCES.mailOauth, REFERENCES.accessToken],
     symptom:
-      'A token is issued, and every mailbox refuses it with NO AUTHENTICATE failed. or -ERR Authentication failure. Its aud is https://graph.microsoft.com (00000003-0000-0000-c000-000000000000): the scope named Microsoft Graph.',
+      'A token is issued, but the login of every mailbox is refused with NO AUTHENTICATE failed. or -ERR Authentication failure. Its aud is https://graph.microsoft.com (00000003-0000-0000-c000-000000000000): the scope named Microsoft Graph.',
     test: (names) => `Read aud in the token: it must be one of ${audiencesOf(names.cloud)}.`,
     lookAlikes: ['app-permission-missing'],
     when: either(
@@ -37,7 +37,9 @@ export const TOKEN_RULES = {
       byRefusal('wrong-audience'),
     ),
     fix: (names) => [
-      say(`Ask for the scope ${names.scope}, not for Microsoft Graph's. A token is for one service only.`),
+      say(
+        `Request the scope ${names.scope}, not the one of Microsoft Graph. A token is for one service only.`,
+      ),
     ],
     takesEffect: 'With the next token.',
   },
@@ -50,25 +52,25 @@ export const TOKEN_RULES = {
     symptom:
       '* BYE Session invalidated - AccessTokenExpired during a session, or a refused login with a token that is older than its exp (60 to 90 minutes).',
     test: () =>
-      "Compare exp of the token with the time of the login. If it lies before it, the program does not renew its token; also look at the machine's clock.",
+      "Compare exp of the token with the time of the login. If exp is earlier, the program does not renew its token, or the machine's clock is wrong.",
     lookAlikes: ['clock-skew'],
     when: either(
       (facts) =>
-        said(facts, 'session-token-expired')
-          ? // A look of ours brings a token that lives: then the server's word alone is no proof.
+        hasPhrase(facts, 'session-token-expired')
+          ? // A probe presents a valid token, so the server's message alone does not prove it.
             { confidence: facts.pasted ? 'certain' : 'likely', about: 'mail' }
           : facts.claimsFault === 'token-expired' && !(facts.pasted && facts.refusal !== undefined)
             ? {
                 confidence: facts.pasted ? 'possible' : 'likely',
                 about: 'claims',
-                because: [`The token ended at ${timeOf(facts.claims?.expiresAt ?? Number.NaN)}.`],
+                because: [`The token expired at ${timeOf(facts.claims?.expiresAt ?? Number.NaN)}.`],
               }
             : undefined,
       byRefusal('access-token-expired'),
     ),
     fix: () => [
       say(
-        'Fetch a new token before the old one ends, and open a new connection with it: a running session cannot be given another token.',
+        'Fetch a new token before the old one expires, and open a new connection with it: an open session cannot switch to another token.',
       ),
     ],
     takesEffect: 'At the next login.',
@@ -80,7 +82,7 @@ export const TOKEN_RULES = {
     guideStep: 3,
     references: [REFERENCES.mailOauth, REFERENCES.clientCredentials],
     symptom:
-      "The token holds scp instead of roles: it is a delegated token of a user. It opens that user's own mailbox only; with another address in user= the login is refused or the mailbox does not open.",
+      "The token has scp instead of roles: it is a delegated token of a user. It opens only that user's own mailbox; with another address in user= the login is refused or the mailbox does not open.",
     test: () => 'Read the token: scp means delegated, roles means app-only; upn names the user.',
     lookAlikes: ['username-mailbox-mismatch'],
     when: either(
@@ -102,14 +104,14 @@ export const TOKEN_RULES = {
   },
   'token-usable': {
     title: (names) =>
-      `The token is good for Exchange Online (${names.protocolName}): audience, role and time are right`,
+      `The token is valid for Exchange Online (${names.protocolName}): its audience, role and times are right`,
     owner: 'exchange-admin',
     scope: 'app',
     severity: 'info',
     guideStep: 4,
     references: [REFERENCES.mailOauth, REFERENCES.accessToken],
     symptom:
-      'A token was pasted alone, and nothing speaks against it. If the login is refused all the same, the reason lies in Exchange, where tokens know nothing of.',
+      'Only a token was pasted, and it has no fault. If the login is still refused, the reason is in Exchange; a token does not show it.',
     test: () => 'Log in with it. If that is refused, go on with guide step 4.',
     lookAlikes: [],
     when: (facts) => {
@@ -119,13 +121,13 @@ export const TOKEN_RULES = {
       return {
         confidence: 'likely',
         about: 'claims',
-        because: [rolesLine(facts), `It ends at ${timeOf(facts.claims.expiresAt ?? Number.NaN)}.`],
+        because: [rolesLine(facts), `It expires at ${timeOf(facts.claims.expiresAt ?? Number.NaN)}.`],
       };
     },
     fix: (names) => [
       lookInExchange(
         names,
-        `If logins are refused with it, see whether Exchange knows the app by the object id ${names.objectId ?? "of the token's oid"}.`,
+        `If logins with it are refused, check whether Exchange knows the app by the object id ${names.objectId ?? "of the token's oid"}.`,
         showRegistration(names),
       ),
     ],

@@ -1,6 +1,6 @@
 /**
- * Words that no rule knows. Never an error of ours, never a guess: the words themselves, and whom to ask. Whatever
- * stops a name lookup is `dns-failure`, and a logout that fails costs nobody a mailbox.
+ * Failures that no rule explains. The diagnosis quotes the message and names who can help, and never guesses. There
+ * are none for `dns`, where every failure is `dns-failure`, nor for `logout`, whose failure affects no mailbox.
  */
 import type { StageName } from '../../model/evidence.ts';
 import { say } from '../fix/step.ts';
@@ -24,34 +24,34 @@ function unexplained(facts: CaseFacts, stage: StageName): Finding | undefined {
   return facts.mail?.stage === stage ? { confidence: 'possible', about: 'mail' } : undefined;
 }
 
-/** What is wrong with whom, and who is asked first. */
+/** What failed, and who can help first. */
 interface Unexplained {
-  readonly of: string;
+  readonly failure: string;
   readonly owner: Rule['owner'];
   readonly scope: 'app' | 'endpoint' | 'mailbox';
 }
 
-function ruleAt(stage: StageName, { of, owner, scope }: Unexplained): Rule {
+function ruleAt(stage: StageName, { failure, owner, scope }: Unexplained): Rule {
   return {
     title: (names) => {
       const where = { app: names.app, mailbox: names.mailbox, endpoint: `at ${names.endpoint}` }[scope];
-      return `${where}: ${of}, in words that mailprobe does not know`;
+      return `${where}: ${failure}, with a message that mailprobe does not know`;
     },
     owner,
     scope,
     references: [stage === 'token' || stage === 'claims' ? REFERENCES.codes : REFERENCES.mailOauth],
-    symptom: `The stage "${stage}" failed with words or a code that no rule knows.`,
+    symptom: `The stage "${stage}" failed with a message or code that no rule knows.`,
     test: () =>
-      "Read the words in the evidence: they are the server's or the library's own, and what is known of them is not more than that.",
+      "Read the message in the evidence. It is the server's or the library's own; mailprobe knows nothing more.",
     lookAlikes: [],
     fallback: true,
     when: (facts) => unexplained(facts, stage),
     fix: () => [
       say(
-        "Read the evidence: the words are the server's own. Search for them, and ask whoever runs that server.",
+        "Read the message in the evidence: it is the server's own. Search for it, and ask the operator of that server.",
       ),
       say(
-        'Tell the mailprobe project of them, with what the cause was in the end, so that it becomes a rule.',
+        'Report the message to the mailprobe project, with its cause once you know it, so that it becomes a rule.',
       ),
     ],
   };
@@ -59,37 +59,37 @@ function ruleAt(stage: StageName, { of, owner, scope }: Unexplained): Rule {
 
 export const UNEXPLAINED_RULES = {
   'token-unexplained': ruleAt('token', {
-    of: 'the token request was refused',
+    failure: 'the token request was refused',
     owner: 'entra-admin',
     scope: 'app',
   }),
   'claims-unexplained': ruleAt('claims', {
-    of: 'the token cannot be used',
+    failure: 'the token cannot be used',
     owner: 'entra-admin',
     scope: 'app',
   }),
   'connect-unexplained': ruleAt('connect', {
-    of: 'the connection failed',
+    failure: 'the connection failed',
     owner: 'network-admin',
     scope: 'endpoint',
   }),
   'tls-unexplained': ruleAt('tls', {
-    of: 'the TLS handshake failed',
+    failure: 'the TLS handshake failed',
     owner: 'network-admin',
     scope: 'endpoint',
   }),
   'greeting-unexplained': ruleAt('greeting', {
-    of: "the server's greeting is not understood",
+    failure: "the server's greeting is not understood",
     owner: 'network-admin',
     scope: 'endpoint',
   }),
   'auth-unexplained': ruleAt('auth', {
-    of: 'the login was refused',
+    failure: 'the login was refused',
     owner: 'exchange-admin',
     scope: 'mailbox',
   }),
   'open-unexplained': ruleAt('open', {
-    of: 'the mailbox did not open',
+    failure: 'the mailbox did not open',
     owner: 'exchange-admin',
     scope: 'mailbox',
   }),
