@@ -9,6 +9,7 @@ import { createIncidentFeed, type IncidentFeed, type IncidentFeedParts } from '.
 import { createMaintenanceBook, type MaintenanceBook } from './maintenance-book.ts';
 import type { CredentialStatus } from './model/credential.ts';
 import { DAY_MS } from './model/duration.ts';
+import type { Incident } from './model/incident.ts';
 import type { Changes, StateChange, TokenMemory } from './model/memory.ts';
 import { StoreError } from './model/store-error.ts';
 import type { AppTokenState } from './model/status.ts';
@@ -82,6 +83,8 @@ export function createRemembering(parts: RememberingParts): Remembering {
   if (failure !== undefined) engine.recordStore(failure);
   if (memories !== undefined) {
     engine.status.restore(memories.targets);
+    engine.tokens.restore(memories.tokens.map(({ state }) => state));
+    engine.credentials.restore(memories.credentials.map(({ status }) => status));
     maintenance.restore(memories.maintenance);
   }
 
@@ -92,6 +95,11 @@ export function createRemembering(parts: RememberingParts): Remembering {
   });
   opened.onBegunAnew(() => journal.startOver(everything()));
 
+  /** Restored problems are news to nobody but the incidents, which know whether they were announced before. */
+  const bringBack = (known: readonly Incident[], now: number): void => {
+    incidents.restore(known, now);
+    incidents.take(engine.status.takeNews(now), now);
+  };
   const noteTarget = (key: string): void => {
     const memory = engine.status.memoryOf(key);
     if (memory !== undefined) journal.note({ targets: [memory] });
@@ -124,7 +132,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
       const isFirst = config === undefined;
       config = next;
       maintenance.update(next.maintenance, next.mailboxes);
-      if (isFirst && memories !== undefined) incidents.restore(memories.incidents, Date.now());
+      if (isFirst && memories !== undefined) bringBack(memories.incidents, Date.now());
       beat();
     },
     noteTarget,
