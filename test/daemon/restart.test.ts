@@ -4,6 +4,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import type { z } from 'zod';
+import { incidentListSchema } from '../../src/report/resource/incident.ts';
 import { configFor } from '../../src/sandbox/config-file.ts';
 import { createDemoTenant } from '../../src/sandbox/demo-tenant.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -13,13 +15,7 @@ import { until } from '../support/until.ts';
 /** The real process, killed while mailboxes are down: what it knew outlives it. */
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
-interface IncidentJson {
-  readonly id: string;
-  readonly cause: string;
-  readonly opened: string;
-  readonly state: string;
-  readonly acknowledgement: { readonly by: string } | null;
-}
+type IncidentJson = z.infer<typeof incidentListSchema>['incidents'][number];
 
 interface World {
   readonly sandbox: Sandbox;
@@ -28,7 +24,7 @@ interface World {
   readonly url: string;
 }
 
-const ends: (() => Promise<unknown> | unknown)[] = [];
+const ends: (() => unknown)[] = [];
 
 afterEach(async () => {
   for (const end of ends.splice(0).toReversed()) await end();
@@ -63,8 +59,7 @@ async function serve({ configFile, url }: World): Promise<ChildProcess> {
 
 async function openIncidents({ url }: World): Promise<readonly IncidentJson[]> {
   const answer = await fetch(`${url}/api/v1/incidents?state=open&limit=200`);
-  const { incidents } = (await answer.json()) as { readonly incidents: readonly IncidentJson[] };
-  return incidents;
+  return incidentListSchema.parse(await answer.json()).incidents;
 }
 
 /** Every mailbox was probed, and what is down is in an incident that is on disk. */
