@@ -2,7 +2,8 @@
 
 # The daemon on Node.js alone: no shell, no package manager, no root.
 #   docker build --tag mailprobe .
-#   docker run --volume ./mailprobe.yaml:/etc/mailprobe/mailprobe.yaml:ro --publish 127.0.0.1:10993:10993 mailprobe
+#   docker run --volume ./mailprobe.yaml:/etc/mailprobe/mailprobe.yaml:ro \
+#     --volume mailprobe-state:/var/lib/mailprobe --publish 127.0.0.1:10993:10993 mailprobe
 # The configuration must set `listen: 0.0.0.0:10993`; see docs/deployment.md. Without an engine, `npm run container`
 # executes the same steps in a clean folder and starts the result.
 
@@ -20,6 +21,8 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src/ src/
 RUN npm run build
+# The runtime image has no shell to make a folder with.
+RUN mkdir state
 
 # The production dependencies, exactly as locked. A test keeps them free of compiled add-ons.
 FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS dependencies
@@ -45,6 +48,7 @@ LABEL org.opencontainers.image.title="mailprobe" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 ENV NODE_ENV=production \
+    STATE_DIRECTORY=/var/lib/mailprobe \
     MAILPROBE_REVISION="${REVISION}" \
     MAILPROBE_LIVEZ="http://127.0.0.1:10993/livez"
 WORKDIR /app
@@ -52,9 +56,12 @@ COPY --from=dependencies /mailprobe/node_modules/ node_modules/
 COPY --from=build /build/dist/ dist/
 COPY --from=sbom /sbom.cdx.json ./
 COPY package.json LICENSE ./
+# The store: states, incidents and history. A named volume keeps it when the container is replaced.
+COPY --from=build --chown=65532:65532 /build/state/ /var/lib/mailprobe/
 # "nonroot", as a number: Kubernetes can then tell that it is not root.
 USER 65532:65532
 EXPOSE 10993
+VOLUME /var/lib/mailprobe
 STOPSIGNAL SIGTERM
 # For engines without probes of their own. For another port or TLS, set MAILPROBE_LIVEZ. The certificate is not verified,
 # because the request stays on this machine.

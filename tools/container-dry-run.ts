@@ -77,9 +77,12 @@ async function startAndScrape(image: Stage): Promise<Running> {
     mkdirSync(folder, { recursive: true });
     await configFor(sandbox, folder, { listen: '127.0.0.1:0' });
     const identity = ownUser(image, folder);
+    // Of the image's folders the one that it may write to.
+    const state = inside(image, image.env['STATE_DIRECTORY'] ?? 'state');
+    if (identity.uid !== undefined) chownSync(state, identity.uid, identity.gid ?? identity.uid);
     child = spawn(process.execPath, argumentsOf(image, [...image.entrypoint, ...image.command]), {
       cwd: inside(image, '.'),
-      env: image.env,
+      env: { ...image.env, STATE_DIRECTORY: state },
       stdio: ['ignore', 'pipe', 'inherit'],
       ...identity,
     });

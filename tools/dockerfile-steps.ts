@@ -44,7 +44,7 @@ export interface BuildOptions {
 type Variables = Record<string, string>;
 
 /** Instructions for people or engines, which have no effect here. */
-const DECLARATIONS = new Set(['LABEL', 'EXPOSE', 'STOPSIGNAL']);
+const DECLARATIONS = new Set(['LABEL', 'EXPOSE', 'VOLUME', 'STOPSIGNAL']);
 
 export function executeDockerfile(text: string, options: BuildOptions): Build {
   const stages = new Map<string, Stage>();
@@ -125,7 +125,12 @@ function emptyStage(root: string, base: string): Stage {
 function copy(instruction: Copy, { stage, stages, options }: CaseFacts): void {
   const args = instruction.getArguments().map((word) => word.getValue());
   const destination = args.pop() ?? '';
-  const name = instruction.getFromFlag()?.getValue() ?? undefined;
+  // Beside `--from` there may be `--chown`, which means nothing here.
+  const name =
+    instruction
+      .getFlags()
+      .find((flag) => flag.getName() === 'from')
+      ?.getValue() ?? undefined;
   const from = name === undefined ? undefined : stages.get(name);
   if (name !== undefined && from === undefined)
     throw new Error(`COPY --from=${name}: there is no such stage`);
