@@ -3,7 +3,6 @@
  * parts; what each decides stands with it.
  */
 import type { Logger } from 'pino';
-import { createAnnouncer } from './announcer.ts';
 import type { Config } from './config/config.ts';
 import { createConfiguration } from './configuration.ts';
 import { createExplainThread } from './explain-thread.ts';
@@ -11,12 +10,10 @@ import { applyExposure, protectionOf } from './exposure.ts';
 import type { Files } from './model/files.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { Snapshot, StatusChange } from './model/status.ts';
-import { createEvents } from './report/events.ts';
 import { createHttpServer } from './report/http-server.ts';
 import { createMetrics } from './report/metrics.ts';
-import { inMemory, type OpenedStore } from './open-store.ts';
-import { createNotifications } from './notifications.ts';
-import { createRemembering } from './remember.ts';
+import type { OpenedStore } from './open-store.ts';
+import { createRecording } from './recording.ts';
 import { sourceOf } from './report-source.ts';
 import { version } from './version.ts';
 import { reportsTo } from './reporters.ts';
@@ -54,90 +51,55 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
   const onBug = (error: unknown): void => logger.error({ event: 'bug', err: error }, 'a bug in mailprobe');
   let isRunning = false;
 
-  const reports = reportsTo(edges, {
-    metrics: () => metrics,
-    events: () => events,
-    announcer: () => announcer,
-    remembering: () => remembering,
-  });
+  const reports = reportsTo(edges, { metrics: () => metrics, recording: () => recording });
   const watching = createWatching({
     ...edges,
     concurrency: initial.concurrency,
     onBug,
     ...reports,
-    onStateChange: (change) => remembering.noteStateChange(change),
+    onStateChange: (change) => recording.remembering.noteStateChange(change),
   });
-  const { engine } = watching;
-  const events = createEvents(redactor);
-  const notifications = createNotifications(initial, {
-    ...edges,
-    engine,
-    remembering: () => remembering,
-    lagSeconds: watching.scheduler.lagSeconds,
-    simulated: edges.banner !== undefined,
-    onBug,
-  });
-  const remembering = createRemembering({
-    opened: edges.opened ?? inMemory(),
-    engine,
-    logger,
-    plan: notifications.plan,
-    onBeat: (now) => {
-      notifications.review();
-      for (const change of engine.status.sweep(now)) reports.reportChange(change);
-      announcer.note();
-    },
-    onBug,
-  });
-  const announcer = createAnnouncer(
-    (now) => {
-      const problems = engine.status.takeNews(now);
-      return [...problems, ...remembering.incidents.take(problems, now)];
-    },
-    (change) => ('incident' in change ? events.publishIncident(change) : events.publishProblem(change)),
-  );
+  const simulated = edges.banner !== undefined;
+  const recording = createRecording(initial, { ...edges, ...reports, watching, simulated, onBug });
   const configuration = createConfiguration(initial, {
     ...edges,
     apply: (next) => {
       applyExposure(next, { server: http.server, started: initial, logger, redactor });
       if (logger.level !== 'silent') logger.level = next.logLevel;
       watching.update(next);
-      remembering.update(next);
-      notifications.update(next);
-      announcer.note();
+      recording.update(next);
     },
     onFilesChanged: watching.filesChanged,
     onBug,
   });
   const explaining = createExplainThread();
-  const source = sourceOf(watching, configuration, explaining, remembering, notifications, () => isRunning);
+  const source = sourceOf(watching, configuration, explaining, recording, () => isRunning);
   const metrics = createMetrics(source);
   const http = await createHttpServer(source, {
     ...edges,
     metrics,
-    events,
+    events: recording.events,
     protection: () => protectionOf(configuration.current()),
     tls: initial.http.tls,
   });
   const close = async (): Promise<void> => {
     isRunning = false;
     configuration.close();
-    announcer.close();
-    events.close();
-    await Promise.all([watching.close(), notifications.close(), http.close(), explaining.close()]);
-    await remembering.close();
+    recording.stop();
+    await Promise.all([watching.close(), recording.notifications.close(), http.close(), explaining.close()]);
+    await recording.close();
   };
 
   const url = await listen(http, initial, close);
   await configuration.start();
-  notifications.start();
+  recording.notifications.start();
   isRunning = true;
   const fields = { event: 'started', url, mailboxes: initial.mailboxes.length, version };
   logger.info(fields, `mailprobe listens on ${url}`);
 
   return {
     url,
-    snapshot: engine.snapshot,
+    snapshot: watching.engine.snapshot,
     reload: configuration.reload,
     close: async () => {
       await close();

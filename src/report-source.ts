@@ -4,8 +4,7 @@ import { tokenFailureCause } from './diagnosis/token-failure-cause.ts';
 import type { ExplainThread } from './explain-thread.ts';
 import type { Target } from './model/target.ts';
 import { createProbeOnDemand } from './probe-on-demand.ts';
-import type { Notifications } from './notifications.ts';
-import type { Remembering } from './remember.ts';
+import type { Recording } from './recording.ts';
 import type { ReportSource } from './report/source.ts';
 import { revision, version } from './version.ts';
 import type { Watching } from './watching.ts';
@@ -14,8 +13,7 @@ export function sourceOf(
   { engine, scheduler }: Watching,
   { current, state }: Configuration,
   { explain }: ExplainThread,
-  remembering: Remembering,
-  notifications: Pick<Notifications, 'counts'>,
+  { remembering, notifications }: Pick<Recording, 'remembering' | 'notifications'>,
   ready: () => boolean,
 ): ReportSource {
   const targets = (): readonly Target[] => current().targets;

@@ -1,10 +1,8 @@
 /** Who is told of what the watching finds: log, metrics, events, memory, and whoever made the daemon. */
-import type { Announcer } from './announcer.ts';
 import type { Logger } from 'pino';
 import type { StatusChange } from './model/status.ts';
 import { targetKey } from './model/target.ts';
-import type { Remembering } from './remember.ts';
-import type { Events } from './report/events.ts';
+import type { Recording } from './recording.ts';
 import { logChange, logCredential, logProbe } from './report/log.ts';
 import type { Metrics } from './report/metrics.ts';
 import type { WatchingReports } from './watching.ts';
@@ -17,35 +15,30 @@ export interface ReporterEdges {
 
 export interface Reporters {
   readonly metrics: () => Metrics;
-  readonly events: () => Events;
-  readonly announcer: () => Announcer;
-  readonly remembering: () => Remembering;
+  readonly recording: () => Pick<Recording, 'events' | 'announcer' | 'remembering'>;
 }
 
 /** Who is told of what the watching finds. */
-export function reportsTo(
-  edges: ReporterEdges,
-  { metrics, events, announcer, remembering }: Reporters,
-): WatchingReports {
+export function reportsTo(edges: ReporterEdges, { metrics, recording }: Reporters): WatchingReports {
   const { logger, onProbe, onChange } = edges;
   return {
     reportProbe: (target, probe) => {
       metrics().observeProbe(target, probe);
       logProbe(logger, target, probe);
-      remembering().noteTarget(targetKey(target));
-      announcer().note();
+      recording().remembering.noteTarget(targetKey(target));
+      recording().announcer.note();
       onProbe?.();
     },
     reportChange: (change) => {
       logChange(logger, change);
-      events().publishChange(change);
-      remembering().noteTarget(targetKey(change.target));
+      recording().events.publishChange(change);
+      recording().remembering.noteTarget(targetKey(change.target));
       onChange?.(change);
     },
     reportCredential: (credential, before) => {
       logCredential(logger, credential, before);
-      remembering().noteCredential(credential);
-      announcer().note();
+      recording().remembering.noteCredential(credential);
+      recording().announcer.note();
     },
   };
 }

@@ -1,0 +1,86 @@
+/**
+ * What the watching finds is remembered, sent and published: memory, notifications, server-sent events, and the
+ * announcer that feeds them all from one batch of changes. Made by the daemon.
+ */
+import type { Logger } from 'pino';
+import { createAnnouncer, type Announcer } from './announcer.ts';
+import type { Config } from './config/config.ts';
+import type { Surroundings } from './config/surroundings.ts';
+import type { Redactor } from './model/redactor.ts';
+import type { StatusChange } from './model/status.ts';
+import { createNotifications, type Notifications } from './notifications.ts';
+import { inMemory, type OpenedStore } from './open-store.ts';
+import { createRemembering, type Remembering } from './remember.ts';
+import { createEvents, type Events } from './report/events.ts';
+import type { Watching } from './watching.ts';
+
+export interface RecordingParts extends Surroundings {
+  readonly watching: Watching;
+  readonly opened?: OpenedStore;
+  readonly redactor: Redactor;
+  readonly logger: Logger;
+  /** Nothing here is real: notifications say so first. */
+  readonly simulated: boolean;
+  readonly reportChange: (change: StatusChange) => void;
+  readonly onBug: (error: unknown) => void;
+}
+
+export interface Recording {
+  readonly events: Events;
+  readonly announcer: Announcer;
+  readonly remembering: Remembering;
+  readonly notifications: Notifications;
+  /** After each change of the configuration, once the engine has it. */
+  readonly update: (config: Config) => void;
+  /** Stops announcing and publishing. */
+  readonly stop: () => void;
+  /** Writes what waits. After the watching has ended. */
+  readonly close: () => Promise<void>;
+}
+
+export function createRecording(initial: Config, parts: RecordingParts): Recording {
+  const { watching, redactor, reportChange, opened = inMemory() } = parts;
+  const { engine, scheduler } = watching;
+  const events = createEvents(redactor);
+  const notifications = createNotifications(initial, {
+    ...parts,
+    engine,
+    remembering: () => remembering,
+    lagSeconds: scheduler.lagSeconds,
+  });
+  const remembering = createRemembering({
+    ...parts,
+    opened,
+    engine,
+    plan: notifications.plan,
+    onBeat: (now) => {
+      notifications.review();
+      for (const change of engine.status.sweep(now)) reportChange(change);
+      announcer.note();
+    },
+  });
+  const announcer = createAnnouncer(
+    (now) => {
+      const problems = engine.status.takeNews(now);
+      return [...problems, ...remembering.incidents.take(problems, now)];
+    },
+    (change) => ('incident' in change ? events.publishIncident(change) : events.publishProblem(change)),
+  );
+
+  return {
+    events,
+    announcer,
+    remembering,
+    notifications,
+    update: (config) => {
+      remembering.update(config);
+      notifications.update(config);
+      announcer.note();
+    },
+    stop: () => {
+      announcer.close();
+      events.close();
+    },
+    close: remembering.close,
+  };
+}
