@@ -84,9 +84,10 @@ export function parseYaml(text: string, name: string, env: Environment): YamlRea
     return { file: name, line: Math.max(1, line), column: Math.max(1, col), path: pathText(path), ...fault };
   };
   const problems = substitute(document, env).map(({ path, ...fault }) => problem(path, fault));
-  // JavaScript treats such a key as the prototype, and the schema would not see it.
-  if (text.includes('__proto__')) {
-    problems.push(problem([], { code: 'unknown-key', message: '"__proto__" must not stand in this file' }));
+  for (const offset of prototypeKeys(document)) {
+    const { line, col } = lines.linePos(offset);
+    const fault = { code: 'unknown-key', message: '"__proto__" cannot be a key' };
+    problems.push({ file: name, line: Math.max(1, line), column: Math.max(1, col), path: '', ...fault });
   }
   try {
     const data: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
@@ -132,6 +133,18 @@ function offsetOf(document: Document.Parsed, path: Path): number {
     } else return offset;
   }
   return offset;
+}
+
+/** JavaScript takes such a key for the prototype, and the schema does not see it. As a value it is a text like any other. */
+function prototypeKeys(document: Document.Parsed): readonly number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Pair: (_, { key }) => {
+      // An alias is not a key: the parser is told to refuse it.
+      if (isScalar(key) && key.value === '__proto__') offsets.push(rangeStart(key) ?? 0);
+    },
+  });
+  return offsets;
 }
 
 /** Anchors precede their aliases; nodes are visited in the order of the text. */

@@ -3,8 +3,9 @@
  * rule receives the same facts, so the meaning of a message is decided once.
  */
 import type { Cause } from '../model/cause.ts';
+import { correctionSeconds } from '../model/clock-skew.ts';
 import type { Context } from '../model/context.ts';
-import { isSuccess, stageOf, type Claims, type Evidence } from '../model/evidence.ts';
+import { isSuccess, stageOf, type Claims, type ClockWitness, type Evidence } from '../model/evidence.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
 import { claimsFaultOf, claimsFaultOfCode, type ClaimsFault } from '../model/token-claims.ts';
 import { claimsOf, namesOf, type Names } from './names.ts';
@@ -33,6 +34,7 @@ export interface CaseFacts {
   readonly refusal: Refusal | undefined;
   /** This machine's clock minus the server's. */
   readonly clockSkewSeconds: number | undefined;
+  readonly clockWitness: ClockWitness | undefined;
   /** From pasted text: nothing else is known. */
   readonly pasted: boolean;
   /** A probe of the credential, not of a mailbox. */
@@ -75,7 +77,7 @@ export function caseFactsOf(
     network: networkFailuresOf(token, mail),
     // A token leg that failed has no token. The claims of an earlier token do not apply to this probe.
     claims: stageOf(evidence, 'token')?.outcome === 'failed' ? undefined : claimsOf(evidence, context),
-    clockSkewSeconds: skewOf(evidence, context),
+    ...clockOf(evidence, context),
     pasted: source === 'text',
     credentialCheck: source === 'credential',
     userFlow: hints.userFlow === true,
@@ -95,15 +97,17 @@ function claimsFaultIn(facts: Omit<CaseFacts, 'claimsFault' | 'refusal'>): Claim
   return claimsFaultOf({
     claims: facts.claims,
     protocol: facts.names.protocol,
-    at: at - (facts.clockSkewSeconds ?? 0) * 1000,
+    at: at - correctionSeconds(facts) * 1000,
   });
 }
 
 /** The newest measurement. The stage of a cached token holds the measurement from when it was issued. */
-function skewOf(evidence: Evidence, { token }: Context): number | undefined {
+function clockOf(
+  evidence: Evidence,
+  { token }: Context,
+): Pick<CaseFacts, 'clockSkewSeconds' | 'clockWitness'> {
   const facts = stageOf(evidence, 'token')?.facts;
-  const measured = facts?.clockSkewSeconds;
-  return facts?.source === 'cache'
-    ? (token?.clockSkewSeconds ?? measured)
-    : (measured ?? token?.clockSkewSeconds);
+  const [first, second] = facts?.source === 'cache' ? [token, facts] : [facts, token];
+  const seen = first?.clockSkewSeconds === undefined ? second : first;
+  return { clockSkewSeconds: seen?.clockSkewSeconds, clockWitness: seen?.clockWitness };
 }

@@ -58,8 +58,12 @@ export function refusalOf(seen: Seen): Refusal | undefined {
   if (mail === undefined || (mail.stage !== 'auth' && mail.stage !== 'open')) return undefined;
   // After a positive AUTH, POP3 knows no words for a mailbox that did not open.
   const stateless = mail.stage === 'open' && mail.phrases.has('pop-state');
+  const ended = isEndedAfterLogin(mail);
   const refused =
-    stateless || REFUSALS.some((phrase) => mail.phrases.has(phrase)) || isSaslChallenge(seen.evidence);
+    stateless ||
+    ended ||
+    REFUSALS.some((phrase) => mail.phrases.has(phrase)) ||
+    isSaslChallenge(seen.evidence);
   // Another server than Exchange: what Exchange lacks does not concern it.
   if (mail.failure.code === 'other-server') return undefined;
   if (stageOf(seen.evidence, 'claims')?.outcome === 'failed') return undefined;
@@ -67,7 +71,8 @@ export function refusalOf(seen: Seen): Refusal | undefined {
   if (isTheTokens(seen)) return undefined;
 
   const situation = situationOf(seen);
-  const connected = stateless || mail.phrases.has('not-connected') || mail.phrases.has('wrapped-open');
+  const connected =
+    stateless || ended || mail.phrases.has('not-connected') || mail.phrases.has('wrapped-open');
   return {
     situation,
     connected,
@@ -75,6 +80,19 @@ export function refusalOf(seen: Seen): Refusal | undefined {
     lead: asksForGraph(seen, situation) ? 'likely' : leadOf(situation),
     because: situation === 'words-only' ? [] : [SITUATION_LABELS[situation]],
   };
+}
+
+/**
+ * IMAP: `OK AUTHENTICATE completed.`, then `* BYE` for the mailbox, without a known reason. `Connection closed. 14` only
+ * counts the commands that failed.
+ */
+function isEndedAfterLogin({ stage, failure, phrases }: MailFailure): boolean {
+  return (
+    stage === 'open' &&
+    failure.kind === 'rejected' &&
+    failure.status === 'BYE' &&
+    [...phrases].every((phrase) => phrase === 'too-many-failures')
+  );
 }
 
 /** The token itself explains the refusal. Not by time alone: a pasted token has ended since, and clocks differ. */

@@ -114,6 +114,9 @@ export interface RefreshFailure {
   readonly stoppedAt?: TokenFacts['stoppedAt'];
 }
 
+/** Whether a second source of time confirms the `Date` of a host, or this machine's clock. */
+export type ClockWitness = 'confirms' | 'contradicts';
+
 /** Facts of the token endpoint's answer besides its outcome. */
 export interface TokenFacts {
   readonly source?: 'cache' | 'fetched';
@@ -127,6 +130,8 @@ export interface TokenFacts {
   readonly correlationId?: string;
   /** This machine's clock minus the server's, in seconds, from the HTTP `Date`. */
   readonly clockSkewSeconds?: number;
+  /** What the time of issue of the token says of that difference; absent without such a token. */
+  readonly clockWitness?: ClockWitness;
   readonly contentType?: string;
   /** `Server` or `Via`: names a proxy that answered instead of Entra. */
   readonly answeredBy?: string;

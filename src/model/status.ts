@@ -4,7 +4,7 @@
  */
 import type { Cause } from './cause.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import type { Claims, Evidence, Failure, RefreshFailure } from './evidence.ts';
+import type { Claims, ClockWitness, Evidence, Failure, RefreshFailure } from './evidence.ts';
 import type { Target } from './target.ts';
 
 /** `unknown` until the first probe, and while the prober itself is cut off: neither up nor down. */
@@ -64,6 +64,7 @@ export interface AppTokenState {
   readonly lastFailure?: { readonly failure: Failure; readonly at: number };
   readonly refreshFailure?: RefreshFailure;
   readonly clockSkewSeconds?: number;
+  readonly clockWitness?: ClockWitness;
   /** The configured credential is refused; the previous one is used, from memory. */
   readonly replacementRefused?: { readonly failure: Failure; readonly since: number };
 }

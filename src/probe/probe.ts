@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net';
 import { isSuccess, type Evidence } from '../model/evidence.ts';
 import { claimsFailureOf } from '../model/token-claims.ts';
+import { correctionSeconds } from '../model/clock-skew.ts';
 import type { Redactor } from '../model/redactor.ts';
 import type { Secret } from '../model/secret.ts';
 import type { Target } from '../model/target.ts';
@@ -95,7 +96,7 @@ async function tokenLeg({ target, signal, recorder, tokens }: RunningProbe): Pro
   if (granted === undefined) return undefined;
   await recorder.run('claims', signal, async () => {
     // By the clock of the token host: where only our clock is wrong, the token works.
-    const at = Date.now() - (granted.facts.clockSkewSeconds ?? 0) * 1000;
+    const at = Date.now() - correctionSeconds(granted.facts) * 1000;
     const failure = claimsFailureOf({ claims: granted.claims, protocol: target.protocol, at });
     return await Promise.resolve({ facts: granted.claims, ...(failure === undefined ? {} : { failure }) });
   });

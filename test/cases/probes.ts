@@ -161,6 +161,38 @@ export const REFUSED_PROBES: readonly ProbeCase[] = [
     confidence: 'likely',
   },
   {
+    name: 'one mailbox that IMAP ends by BYE after OK, without a reason',
+    probe: {
+      failed: { open: { kind: 'rejected', status: 'BYE', text: 'BYE, without a reason.' } },
+      facts: { claims: CLAIMS },
+    },
+    context: { siblings: ALL_WORK, ...otherFails('pop3') },
+    first: 'mailbox-permission-missing',
+    next: MAILBOX_CANDIDATES,
+    confidence: 'likely',
+  },
+  {
+    name: 'one mailbox that IMAP ends by BYE after OK, for its failed commands',
+    probe: {
+      failed: { open: { kind: 'rejected', status: 'BYE', text: 'Connection closed. 14' } },
+      facts: { claims: CLAIMS },
+    },
+    context: { siblings: ALL_WORK, ...otherFails('pop3') },
+    first: 'mailbox-permission-missing',
+    next: MAILBOX_CANDIDATES,
+    confidence: 'likely',
+  },
+  {
+    name: 'one mailbox that IMAP ends by BYE after OK, with a reason',
+    probe: {
+      failed: { open: { kind: 'rejected', status: 'BYE', text: 'Too many connections' } },
+      facts: { claims: CLAIMS },
+    },
+    context: { siblings: ALL_WORK, ...otherFails('pop3') },
+    first: 'exchange-throttled',
+    never: ['mailbox-permission-missing'],
+  },
+  {
     name: 'one mailbox over POP3, its siblings fine, both protocols',
     target: { protocol: 'pop3' },
     probe: REFUSED_POP3,
@@ -631,6 +663,32 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
     context: { token: { app: 'plm', requestsTotal: 1, failuresByCode: {}, clockSkewSeconds: 1 } },
     first: 'server-certificate-expired',
     never: ['clock-skew'],
+  },
+  {
+    name: 'a Date two hours behind, and a token issued then',
+    probe: { facts: { token: { clockSkewSeconds: 7200, clockWitness: 'confirms' } } },
+    first: 'clock-skew',
+    confidence: 'certain',
+  },
+  {
+    name: 'a Date two hours behind, and no other witness',
+    probe: { facts: { token: { clockSkewSeconds: 7200 } } },
+    first: 'clock-skew',
+    confidence: 'likely',
+  },
+  {
+    name: 'a Date two hours behind, and a token issued now',
+    probe: { facts: { token: { clockSkewSeconds: 7200, clockWitness: 'contradicts' } } },
+    first: 'clock-skew',
+    confidence: 'possible',
+  },
+  {
+    name: 'an expired certificate, and a clock that is behind: it has expired all the more',
+    probe: {
+      failed: { tls: { kind: 'untrusted', code: 'CERT_HAS_EXPIRED', text: 'certificate has expired' } },
+    },
+    context: { token: { app: 'plm', requestsTotal: 1, failuresByCode: {}, clockSkewSeconds: -90_000 } },
+    first: 'server-certificate-expired',
   },
   {
     name: 'an expired certificate while the clock is wrong',

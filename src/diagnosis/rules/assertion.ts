@@ -1,4 +1,5 @@
 /** Certificates and federated tokens, used instead of a secret. Guide step 2. */
+import { correctionSeconds } from '../../model/clock-skew.ts';
 import { showCertificates } from '../fix/graph.ts';
 import { powershell, say, shell } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
@@ -54,7 +55,7 @@ export const ASSERTION_RULES = {
     when: (facts) => {
       const token = tokenWithCause(facts, 'assertion-time-invalid');
       if (token === undefined) return undefined;
-      const skewed = Math.abs(facts.clockSkewSeconds ?? 0) >= SKEW_THAT_MATTERS_SECONDS;
+      const skewed = Math.abs(correctionSeconds(facts)) >= SKEW_THAT_MATTERS_SECONDS;
       return aboutToken(token, { confidence: skewed ? 'possible' : 'likely' });
     },
     fix: () => [

@@ -11,7 +11,7 @@ import type { RuleTable } from '../rule.ts';
 import type { CaseFacts } from '../case-facts.ts';
 import { dateOf, spanOf } from '../time.ts';
 import type { NetworkFailure } from '../failures.ts';
-import { isTimeCode, skewMatters } from './clock.ts';
+import { isTimeCode, skewExplains } from './clock.ts';
 
 function certificateOf(facts: CaseFacts, leg: NetworkFailure): CertificateFacts | undefined {
   return leg.about === 'mail'
@@ -142,7 +142,7 @@ export const CERTIFICATE_RULES = {
       "Compare this machine's clock with another's; then check the issuer and dates of the certificate.",
     lookAlikes: ['clock-skew', 'tls-interception'],
     when: byNetwork((leg, facts) => {
-      if (leg.failure.kind !== 'untrusted' || !isTimeCode(leg) || skewMatters(facts)) return undefined;
+      if (leg.failure.kind !== 'untrusted' || !isTimeCode(leg) || skewExplains(facts, leg)) return undefined;
       return {
         confidence:
           facts.clockSkewSeconds === undefined && leg.failure.code === 'CERT_NOT_YET_VALID'

@@ -1,6 +1,8 @@
 /** This machine's clock: compared with the token host's, or shown to be wrong by certificates and assertions. */
 import { say, shell } from '../fix/step.ts';
+import { correctionSeconds } from '../../model/clock-skew.ts';
 import type { Confidence } from '../../model/diagnosis.ts';
+import type { ClockWitness } from '../../model/evidence.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
@@ -17,7 +19,13 @@ export function isTimeCode(leg: NetworkFailure): boolean {
 }
 
 export function skewMatters(facts: CaseFacts): boolean {
-  return Math.abs(facts.clockSkewSeconds ?? 0) >= SKEW_SECONDS;
+  return Math.abs(correctionSeconds(facts)) >= SKEW_SECONDS;
+}
+
+/** A difference in the direction that explains what the certificate was refused for. */
+export function skewExplains(facts: CaseFacts, { failure }: NetworkFailure): boolean {
+  const ahead = correctionSeconds(facts) > 0;
+  return skewMatters(facts) && ahead === (failure.code === 'CERT_HAS_EXPIRED');
 }
 
 /** Not yet valid: usually the clock is wrong. Expired: usually the certificate is. */
@@ -28,6 +36,18 @@ function confidenceByCode({ failure }: NetworkFailure): Confidence {
 function lengthOf(seconds: number): string {
   return seconds < 120 ? `${Math.round(seconds)} seconds` : spanOf(Math.round(seconds / 60) * 60_000);
 }
+
+/** One `Date` is one opinion: the time at which the token was issued is the second. */
+const WITNESSES: Readonly<Record<ClockWitness | 'none', readonly [Confidence, readonly string[]]>> = {
+  confirms: ['certain', ["The time at which the token was issued agrees with the token host's clock."]],
+  none: ['likely', []],
+  contradicts: [
+    'possible',
+    [
+      "The time at which the token was issued agrees with this machine's clock: the token host's Date may be wrong.",
+    ],
+  ],
+};
 
 function clockSkew(facts: CaseFacts): Finding | undefined {
   const skew = facts.clockSkewSeconds;
@@ -41,12 +61,13 @@ function clockSkew(facts: CaseFacts): Finding | undefined {
     leg.failure.kind === 'untrusted' && isTimeCode(leg)
       ? {
           confidence:
-            skew === undefined ? confidenceByCode(leg) : skewMatters(facts) ? 'certain' : 'possible',
+            skew === undefined ? confidenceByCode(leg) : skewExplains(facts, leg) ? 'certain' : 'possible',
           because: measured,
         }
       : undefined,
   )(facts);
-  if (byCertificate !== undefined && (skew === undefined || skewMatters(facts))) return byCertificate;
+  if (byCertificate !== undefined && (skew === undefined || byCertificate.confidence === 'certain'))
+    return byCertificate;
   const token = tokenWithCause(facts, 'assertion-time-invalid');
   if (token !== undefined) {
     return {
@@ -65,9 +86,9 @@ function clockSkew(facts: CaseFacts): Finding | undefined {
       because: [...measured, "By this machine's clock, the token is not valid yet."],
     };
   }
-  return skewMatters(facts)
-    ? { confidence: 'certain', about: 'clock', severity: 'warning', because: measured }
-    : undefined;
+  if (Math.abs(skew ?? 0) < SKEW_SECONDS) return undefined;
+  const [confidence, witness] = WITNESSES[facts.clockWitness ?? 'none'];
+  return { confidence, about: 'clock', severity: 'warning', because: [...measured, ...witness] };
 }
 
 export const CLOCK_RULES = {

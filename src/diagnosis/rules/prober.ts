@@ -112,7 +112,10 @@ export const PROBER_RULES = {
       if (facts.mail?.failure.kind === 'unexpected') return { confidence: 'certain', about: 'mail' };
       if (hasPhrase(facts, 'invalid-state', 'pop-state', 'command-error') && facts.refusal === undefined)
         return { confidence: 'likely', about: 'mail' };
-      const only = facts.mail?.phrases.size === 1 && hasPhrase(facts, 'too-many-failures');
+      const only =
+        facts.refusal === undefined &&
+        facts.mail?.phrases.size === 1 &&
+        hasPhrase(facts, 'too-many-failures');
       return only ? { confidence: 'possible', about: 'mail' } : undefined;
     },
     fix: () => [

@@ -4,6 +4,7 @@
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { isPlausibleDate } from '../../model/clock-skew.ts';
 import type { CertificateFacts, Failure } from '../../model/evidence.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { NetworkOptions } from '../../model/target.ts';
@@ -39,7 +40,7 @@ export type HttpsAnswer =
       readonly body: string;
       readonly certificate?: CertificateFacts;
       readonly seconds: number;
-      /** This machine's clock minus the server's, from the `Date` header; accurate to about a second. */
+      /** This machine's clock minus the server's, from a `Date` that its certificate allows; accurate to about a second. */
       readonly clockSkewSeconds?: number;
     }
   | {
@@ -73,7 +74,7 @@ export async function sendHttpsRequest(request: HttpsRequest): Promise<HttpsAnsw
     return { outcome: 'failed', ...stopOf(dialed), ...certificate, seconds: seconds() };
   }
   try {
-    const exchanged = await exchange(dialed.socket, request);
+    const exchanged = await exchange(dialed.socket, request, seen);
     return { outcome: 'answered', ...exchanged, ...certificate, seconds: seconds() };
   } catch (error) {
     const failure = failureOf(error, `${request.method} ${url.host}`, redactor);
@@ -96,7 +97,11 @@ function stopOf({ dns, connect, tls }: Dial): {
 }
 
 /** Rejects with a `StageFailure`, or with the error of Node's HTTP client or the socket. */
-function exchange(socket: Socket, request: HttpsRequest): Promise<Exchanged> {
+function exchange(
+  socket: Socket,
+  request: HttpsRequest,
+  certificate: CertificateFacts | undefined,
+): Promise<Exchanged> {
   const { url, method, headers, body, signal, maxBytes = MOST_BODY_BYTES } = request;
   const waitedFor = `the answer of ${url.host} to ${method}`;
   return new Promise((resolve, reject) => {
@@ -120,7 +125,10 @@ function exchange(socket: Socket, request: HttpsRequest): Promise<Exchanged> {
     sent.on('response', (response) => {
       // From here on, an early close is an error of the response.
       sent.off('close', onClose);
-      readBody(response, maxBytes).then((text) => settle(() => resolve(exchangedOf(response, text))), fail);
+      readBody(response, maxBytes).then(
+        (text) => settle(() => resolve(exchangedOf(response, text, certificate))),
+        fail,
+      );
     });
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
@@ -147,13 +155,18 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<st
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-function exchangedOf(response: IncomingMessage, body: string): Exchanged {
+function exchangedOf(
+  response: IncomingMessage,
+  body: string,
+  certificate: CertificateFacts | undefined,
+): Exchanged {
   const headers = Object.fromEntries(
     Object.entries(response.headersDistinct).map(([name, values = []]) => [name, values.join(', ')]),
   );
   const serverTime = Date.parse(headers['date'] ?? '');
-  const skew = Number.isNaN(serverTime)
-    ? {}
-    : { clockSkewSeconds: Math.round((Date.now() - serverTime) / 1000) };
+  const skew =
+    Number.isNaN(serverTime) || !isPlausibleDate(serverTime, certificate)
+      ? {}
+      : { clockSkewSeconds: Math.round((Date.now() - serverTime) / 1000) };
   return { status: response.statusCode ?? 0, headers, body, ...skew };
 }

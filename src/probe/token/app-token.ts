@@ -55,7 +55,7 @@ export function createAppToken(
   let askedAnewAt = 0;
   let replacementRefused: AppTokenState['replacementRefused'];
   let lastFailure = before.lastFailure;
-  let clockSkewSeconds: number | undefined;
+  let clock: Pick<TokenFacts, 'clockSkewSeconds' | 'clockWitness'> = {};
   let { requestsTotal } = before;
   const failuresByCode = new Map(Object.entries(before.failuresByCode));
 
@@ -120,7 +120,7 @@ export function createAppToken(
     const reply = await fetch();
     flight = undefined;
     requestsTotal += reply.requests;
-    clockSkewSeconds = reply.facts.clockSkewSeconds ?? clockSkewSeconds;
+    clock = clockOf(reply.facts) ?? clock;
     const outcome = reply.ok ? succeed(reply) : fail(reply.failure, reply.facts);
     onAnswer(outcome);
     return outcome;
@@ -164,8 +164,17 @@ export function createAppToken(
       ...(hand !== undefined && { expiresAt: hand.times.expiresAt, claims: hand.claims }),
       ...(lastFailure !== undefined && { lastFailure }),
       ...refreshFailure(Date.now()),
-      ...(clockSkewSeconds !== undefined && { clockSkewSeconds }),
+      ...clock,
       ...(replacementRefused !== undefined && { replacementRefused }),
     }),
   };
+}
+
+/** Undefined where the answer had no date that can be believed. */
+function clockOf({
+  clockSkewSeconds,
+  clockWitness,
+}: TokenFacts): Pick<TokenFacts, 'clockSkewSeconds' | 'clockWitness'> | undefined {
+  if (clockSkewSeconds === undefined) return undefined;
+  return { clockSkewSeconds, ...(clockWitness !== undefined && { clockWitness }) };
 }

@@ -2,7 +2,8 @@
  * Parses a successful answer: does it hold a usable token, and how long does it live? Status 200 alone proves nothing: a
  * portal or a broken proxy may answer `{}`, which msal takes for an empty token.
  */
-import type { Claims, Failure } from '../../model/evidence.ts';
+import { clockWitnessOf } from '../../model/clock-skew.ts';
+import type { Claims, ClockWitness, Failure } from '../../model/evidence.ts';
 import { decodeClaims } from '../../model/read-claims.ts';
 import type { Clean } from './oauth-error.ts';
 
@@ -14,11 +15,22 @@ const UNTOLD_LIFETIME_MS = 300_000;
 const BEARER_TOKEN = /^[\x21-\x7e]+$/;
 
 export type Grant =
-  | { readonly ok: true; readonly token: string; readonly claims: Claims; readonly lifetimeMs: number }
+  | {
+      readonly ok: true;
+      readonly token: string;
+      readonly claims: Claims;
+      readonly lifetimeMs: number;
+      readonly clockWitness?: ClockWitness;
+    }
   | { readonly ok: false; readonly failure: Failure };
 
-/** `now` in epoch milliseconds by the server's clock. */
-export function readGrant(body: Readonly<Record<string, unknown>>, now: number, clean: Clean): Grant {
+/** The time in epoch milliseconds, by this machine's clock and by the server's. */
+export interface Now {
+  readonly own: number;
+  readonly host: number;
+}
+
+export function readGrant(body: Readonly<Record<string, unknown>>, now: Now, clean: Clean): Grant {
   const { access_token: token, token_type: type } = body;
   if ((token ?? '') === '') {
     const names = Object.keys(body).slice(0, 10).join(', ');
@@ -35,18 +47,32 @@ export function readGrant(body: Readonly<Record<string, unknown>>, now: number, 
     return refused('malformed-token', 'The access token holds characters that no bearer token may hold.');
   }
   const claims = decodeClaims(token, clean);
-  return { ok: true, token, claims, lifetimeMs: lifetimeOf(body.expires_in, claims, now) };
+  const told = millisecondsOf(body.expires_in);
+  const witness = now.own === now.host ? undefined : clockWitnessOf(now, claims, told);
+  const lifetimeMs = lifetimeOf(told, claims, witness === 'contradicts' ? now.own : now.host);
+  return {
+    ok: true,
+    token,
+    claims,
+    lifetimeMs,
+    ...(witness !== undefined && { clockWitness: witness }),
+  };
+}
+
+/** `expires_in` is in seconds; some servers write it as text. */
+function millisecondsOf(expiresIn: unknown): number | undefined {
+  const told = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
+  return typeof told === 'number' && Number.isFinite(told) ? told * 1000 : undefined;
 }
 
 /**
- * The shorter of `expires_in` (seconds, some servers write it as text) and what the claim `exp` leaves. One that has
- * ended already is never cached: the next caller sends a new request.
+ * The shorter of `expires_in` and what the claim `exp` leaves. One that has ended already is never cached: the next
+ * caller sends a new request.
  */
-function lifetimeOf(expiresIn: unknown, claims: Claims, now: number): number {
-  const told = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
+function lifetimeOf(told: number | undefined, claims: Claims, now: number): number {
   const left = claims.expiresAt === undefined ? undefined : claims.expiresAt - now;
   if (left !== undefined && left <= 0) return 0;
-  const candidates = [typeof told === 'number' ? told * 1000 : Number.NaN, left ?? Number.NaN].filter(
+  const candidates = [told ?? Number.NaN, left ?? Number.NaN].filter(
     (ms) => Number.isFinite(ms) && ms > 0 && ms <= LONGEST_LIFETIME_MS,
   );
   return candidates.length === 0 ? UNTOLD_LIFETIME_MS : Math.min(...candidates);

@@ -72,13 +72,18 @@ interface Asked {
   readonly redactor: Redactor;
 }
 
-function readResult(result: PostResult, { facts, sentAt, redactor }: Asked): TokenReply {
+function readResult(result: PostResult, { facts: asked, sentAt, redactor }: Asked): TokenReply {
   if (result.reply === undefined) {
     const text = `The token request cannot be made from this configuration (msal: ${result.msalCode}).`;
-    return { ok: false, requests: 0, facts, failure: { kind: 'unexpected', code: result.msalCode, text } };
+    return {
+      ok: false,
+      requests: 0,
+      facts: asked,
+      failure: { kind: 'unexpected', code: result.msalCode, text },
+    };
   }
   const { reply } = result;
-  const connection = { ...facts, ...(reply.certificate !== undefined && { certificate: reply.certificate }) };
+  const connection = { ...asked, ...(reply.certificate !== undefined && { certificate: reply.certificate }) };
   if (reply.outcome === 'failed') {
     return {
       ok: false,
@@ -95,10 +100,11 @@ function readResult(result: PostResult, { facts, sentAt, redactor }: Asked): Tok
   const failure = readFailure(reply, clean);
   if (failure !== undefined) return { ok: false, ...answered, failure };
   if (body === undefined) return { ok: false, ...answered, failure: notOAuth(reply, clean) };
-  const grant = readGrant(body, serverNow(reply), clean);
+  const grant = readGrant(body, { own: Date.now(), host: serverNow(reply) }, clean);
   if (!grant.ok) {
     return { ok: false, ...answered, failure: { ...grant.failure, status: String(reply.status) } };
   }
-  const { claims, lifetimeMs } = grant;
-  return { ok: true, ...answered, token: new Secret(grant.token), claims, sentAt, lifetimeMs };
+  const { claims, lifetimeMs, clockWitness } = grant;
+  const facts = { ...answered.facts, ...(clockWitness !== undefined && { clockWitness }) };
+  return { ok: true, requests: 1, facts, token: new Secret(grant.token), claims, sentAt, lifetimeMs };
 }

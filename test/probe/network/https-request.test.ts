@@ -148,7 +148,13 @@ describe('an answer', () => {
     expect(Math.abs((seen ?? Infinity) - skew)).toBeLessThanOrEqual(2);
   });
 
-  test.each(['', 'Date: yesterday\r\n'])('without a readable date (%j) reports no skew', async (date) => {
+  test.each([
+    '',
+    'Date: yesterday\r\n',
+    // Outside the validity of the server's own certificate.
+    'Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n',
+    'Date: Fri, 31 Dec 9999 23:59:59 GMT\r\n',
+  ])('without a date that can be believed (%j) tells no skew', async (date) => {
     const port = await rudeServer((socket) =>
       socket.end(`HTTP/1.1 200 OK\r\n${date}Content-Length: 0\r\n\r\n`),
     );
