@@ -63,6 +63,7 @@ describe.each(ROUTES.filter(({ id }) => id !== 'listenToEvents'))(
     const IDS: Readonly<Record<string, string>> = {
       '/api/v1/apps/:id': 'plm',
       '/api/v1/incidents/:id': INCIDENT,
+      '/incidents/:id': INCIDENT,
       '/api/v1/incidents/:id/acknowledgement': INCIDENT,
       '/api/v1/maintenance/:id': WINDOW,
     };

@@ -253,3 +253,57 @@ test('while the store is away the past is 503, and what is known now is answered
   await journal.flush();
   expect((await get('/api/v1/incidents')).statusCode).toBe(200);
 });
+
+describe('the pages of incidents', () => {
+  test('list every one with its state, and link to each', async () => {
+    const { body, headers } = await get('/incidents');
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    for (const id of [FIRST, SECOND]) expect(body).toContain(`<a href="/incidents/${id}">`);
+    const open = await get('/incidents?state=open');
+    expect(open.body).toContain(SECOND);
+    expect(open.body).not.toContain(FIRST);
+  });
+
+  test('one page leads to the next', async () => {
+    const { body } = await get('/incidents?limit=1');
+    const next = /<a rel="next" href="([^"]+)"/.exec(body)?.[1]?.replaceAll('&amp;', '&');
+    expect(body).toContain(SECOND);
+    expect((await get(next ?? '')).body).toContain(FIRST);
+  });
+
+  test('one incident shows the verdict, the fix, the timeline and the affected mailboxes', async () => {
+    journal.note({
+      incidents: [
+        anIncident({
+          id: FIRST,
+          state: 'closed',
+          closed: NOON + HOUR,
+          closeReason: 'superseded',
+          supersededBy: SECOND,
+          formerCauses: ['propagation-delay'],
+          spells: [NOON, NOON + HOUR / 2],
+          title: 'A title with <b>markup</b>',
+        }),
+      ],
+    });
+    const { body } = await get(`/incidents/${FIRST}`);
+    for (const part of [
+      'Closed, 1 h',
+      'Who can fix it',
+      'What to do',
+      'propagation-delay',
+      'First failure',
+      'Came back',
+      `it goes on as <a href="/incidents/${SECOND}">`,
+      '1 affected mailbox',
+      'A title with &lt;b&gt;markup&lt;/b&gt;',
+    ]) {
+      expect(body).toContain(part);
+    }
+    expect(body).not.toContain('<b>markup');
+  });
+
+  test('one that is not known is 404', async () => {
+    expect((await get('/incidents/none')).statusCode).toBe(404);
+  });
+});

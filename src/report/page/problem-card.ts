@@ -1,5 +1,5 @@
 /** The card of one open problem on the page: what is wrong, who can fix it, and the steps with their commands. */
-import type { FixStep } from '../../model/diagnosis.ts';
+import type { Diagnosis, FixStep } from '../../model/diagnosis.ts';
 import type { Problem } from '../../model/status.ts';
 import type { Html, HtmlTag } from './html.ts';
 import {
@@ -15,7 +15,7 @@ import { moment } from './moment.ts';
 const MOST_MAILBOXES = 12;
 
 export function problemCard(html: HtmlTag, problem: Problem, now: number): Html {
-  const { severity, owner, scope, subject, since, confidence, fix, affectedMailboxes } = problem;
+  const { severity, owner, scope, subject, since, confidence, affectedMailboxes } = problem;
   const where = scope === 'prober' ? SCOPE_LABELS.prober : `${SCOPE_LABELS[scope]} ${subject}`;
   return html`<article class="problem ${severity}">
 <span class="pill ${severity}">${SEVERITY_LABELS[severity]}</span>
@@ -28,23 +28,28 @@ export function problemCard(html: HtmlTag, problem: Problem, now: number): Html 
 <dt>Where</dt><dd>${where}</dd>
 <dt>Cause</dt><dd><code>${problem.cause}</code></dd>
 </dl>
-${fix.length > 0 ? html`<h4>What to do</h4><ol>${fix.map((step) => fixStep(html, step))}</ol>` : undefined}
-${problem.takesEffect === undefined ? undefined : html`<p class="meta">Takes effect: ${problem.takesEffect}</p>`}
+${remedy(html, problem)}
+</article>
+`;
+}
+
+/** The fix, when it takes effect, and what the verdict rests on. */
+export function remedy(html: HtmlTag, diagnosis: Diagnosis): Html {
+  return html`${diagnosis.fix.length > 0 ? html`<h4>What to do</h4><ol>${diagnosis.fix.map((step) => fixStep(html, step))}</ol>` : undefined}
+${diagnosis.takesEffect === undefined ? undefined : html`<p class="meta">Takes effect: ${diagnosis.takesEffect}</p>`}
 <details><summary>Evidence and alternatives</summary>
-${list(html, 'Evidence', problem.evidence)}
+${list(html, 'Evidence', diagnosis.evidence)}
 ${list(
   html,
   'Could also be',
-  problem.lookAlikes.map(({ cause, test }) => html`<code>${cause}</code>: ${test}`),
+  diagnosis.lookAlikes.map(({ cause, test }) => html`<code>${cause}</code>: ${test}`),
 )}
 ${list(
   html,
   'Read more',
-  problem.references.map((reference) => link(html, reference)),
+  diagnosis.references.map((reference) => link(html, reference)),
 )}
-</details>
-</article>
-`;
+</details>`;
 }
 
 function affected(html: HtmlTag, ids: readonly string[]): Html {

@@ -30,6 +30,7 @@ h2 { margin: 2.25rem 0 .75rem; font-size: 1.2rem; }
 .tiles a:hover { border-color: var(--link); }
 .tiles b { display: block; font-size: 1.7rem; line-height: 1.15; font-variant-numeric: tabular-nums; }
 .tiles span { color: var(--soft); }
+header + main { margin-top: 1.25rem; } .nowrap { white-space: nowrap; }
 .problem { background: var(--card); border: 1px solid var(--line); border-left: 6px solid var(--unknown); border-radius: 10px; padding: 1rem 1.25rem 1.1rem; margin: 0 0 1rem; }
 .problem.critical { border-left-color: var(--down); } .problem.warning { border-left-color: var(--warning); } .problem.info { border-left-color: var(--info); }
 .problem h3 { margin: .35rem 0 .5rem; font-size: 1.1rem; line-height: 1.35; overflow-wrap: anywhere; }

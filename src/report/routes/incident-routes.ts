@@ -21,7 +21,7 @@ import type { Route } from './route.ts';
 const MOST_ITEMS = 500;
 const PATH = '/api/v1/incidents';
 const ID = idParameter('Id of the incident.');
-const STATES = ['open', 'closed'] as const;
+export const STATES = ['open', 'closed'] as const;
 
 const textParameter = (name: string, description: string): Parameter => ({
   name,
@@ -30,13 +30,15 @@ const textParameter = (name: string, description: string): Parameter => ({
   schema: { type: 'string' },
 });
 
+export const INCIDENT_STATE: Parameter = {
+  name: 'state',
+  in: 'query',
+  description: '`open` includes intermittent ones.',
+  schema: { type: 'string', enum: [...STATES] },
+};
+
 const PARAMETERS: readonly Parameter[] = [
-  {
-    name: 'state',
-    in: 'query',
-    description: '`open` includes intermittent ones.',
-    schema: { type: 'string', enum: [...STATES] },
-  },
+  INCIDENT_STATE,
   timeParameter('from', 'Only those that were open at or after that time.'),
   timeParameter('until', 'Only those that opened before that time.'),
   ...PAST_FILTERS,
@@ -162,7 +164,7 @@ function readIncidentQuery(query: ReadonlyMap<string, string>): IncidentQuery {
   };
 }
 
-function oneOf<T extends string>(
+export function oneOf<T extends string>(
   query: ReadonlyMap<string, string>,
   name: string,
   values: readonly T[],
@@ -173,7 +175,7 @@ function oneOf<T extends string>(
   throw badParameter(name, `is "${cleanText(given, 40)}". Expected ${values.join(' or ')}.`);
 }
 
-function unknownIncident(id: string): ProblemError {
+export function unknownIncident(id: string): ProblemError {
   const detail = `No incident has the id "${cleanText(id, 80)}" (any more). ${PATH} lists them.`;
   return new ProblemError('unknown-incident', detail);
 }

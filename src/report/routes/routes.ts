@@ -6,6 +6,7 @@ import { APP_ROUTES } from './app-routes.ts';
 import { CREDENTIAL_ROUTES } from './credential-routes.ts';
 import { EVENT_ROUTES } from './events-route.ts';
 import { EXPLAIN_ROUTES } from './explain-route.ts';
+import { INCIDENT_PAGE_ROUTES } from './incident-page-routes.ts';
 import { INCIDENT_ROUTES } from './incident-routes.ts';
 import { MAINTENANCE_ROUTES } from './maintenance-routes.ts';
 import { PAST_ROUTES } from './past-routes.ts';
@@ -33,6 +34,7 @@ export const ROUTES: readonly Route[] = [
   ...PROBE_ROUTES,
   ...METRICS_ROUTES,
   ...PAGE_ROUTES,
+  ...INCIDENT_PAGE_ROUTES,
   ...PROCESS_ROUTES,
   ...OPENAPI_ROUTES,
 ];
