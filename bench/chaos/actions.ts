@@ -1,0 +1,91 @@
+/**
+ * What is done to the daemon, one action per round: faults through the sandbox's control API, reloads, stops, kills,
+ * clients. Each action ends with the healthy mailboxes' own servers in order. Used by `run-chaos.ts`.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { DaemonProcess } from './daemon-process.ts';
+import type { HostileClients } from './hostile-clients.ts';
+import type { Random } from './random.ts';
+
+export interface ChaosWorld {
+  readonly sandbox: Sandbox;
+  readonly configFile: string;
+  readonly port: number;
+  readonly url: string;
+  /** Address of the mailbox on the sandbox that faults may hit. */
+  readonly victim: string;
+  readonly random: Random;
+  readonly daemon: DaemonProcess;
+  readonly clients: HostileClients;
+}
+
+const MAILBOX_FAULTS = [
+  'silent-at-login',
+  'drop-at-login',
+  'throttled',
+  'unavailable-at-login',
+  'unavailable-at-open',
+  'session-closed',
+  'session-invalidated',
+] as const;
+/** A token lives for an hour, so that these hit renewals and Graph only. */
+const ENTRA_FAULTS = [
+  'refuse',
+  'hang',
+  'reset',
+  'plaintext',
+  'silent',
+  'throttled',
+  'proxy-html',
+  'empty',
+] as const;
+const GRAPH_FAULTS = ['refuse', 'reset', 'forbidden', 'throttled', 'nonsense', 'endless-pages'] as const;
+
+const RELOADS = 20;
+const CLIENTS = 100;
+const PAUSE_MS = 3000;
+
+export const ACTIONS: Readonly<Record<string, (world: ChaosWorld) => Promise<void>>> = {
+  'faults of one mailbox': async (world) => {
+    const kind = world.random.pick(MAILBOX_FAULTS);
+    const faults = { imap: { kind }, pop3: { kind: world.random.pick(MAILBOX_FAULTS) } };
+    await control(world, 'PATCH', `/mailboxes/${world.victim}`, { faults });
+  },
+  'faults of the token host and Graph': async (world) => {
+    const entra = { kind: world.random.pick(ENTRA_FAULTS) };
+    await control(world, 'PATCH', '/faults', { entra, graph: { kind: world.random.pick(GRAPH_FAULTS) } });
+  },
+  'a storm of reloads, good and bad': async ({ configFile, daemon, random }) => {
+    const good = await readFile(configFile, 'utf8');
+    for (let at = 0; at < RELOADS; at += 1) {
+      await writeFile(configFile, random.pick([good, good, `${good}\nnonsense: true\n`, '[', '']));
+      daemon.signal('SIGHUP');
+    }
+    await writeFile(configFile, good);
+    daemon.signal('SIGHUP');
+  },
+  'hostile clients at the HTTP port': async ({ clients, port }) => {
+    clients.attack(port, CLIENTS);
+    await Promise.resolve();
+  },
+  'a stop of the process': async ({ daemon }) => {
+    await daemon.pause(PAUSE_MS);
+  },
+  'a kill and a start': async (world) => {
+    // It has no token then, and needs the token host.
+    await control(world, 'POST', '/reset');
+    await world.daemon.kill();
+    await world.daemon.start();
+  },
+};
+
+async function control({ sandbox }: ChaosWorld, method: string, path: string, body?: unknown): Promise<void> {
+  const response = await fetch(`${sandbox.control}${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (response.status !== 200)
+    throw new Error(`The sandbox refused ${method} ${path}: ${text.slice(0, 200)}`);
+}

@@ -1,0 +1,43 @@
+/** Clients that abuse the HTTP port: half requests, garbage, lists that nobody reads, bodies that stall. Used by `run-chaos.ts`. */
+import { connect, type Socket } from 'node:net';
+import type { Random } from './random.ts';
+
+const REQUESTS: readonly string[] = [
+  // Half a request.
+  'GET /metrics HTTP/1.1\r\nhost: x\r\n',
+  '\u0016\u0003\u0001\u0002\u0000\u0001',
+  'GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(20),
+  'GET /api/v1/mailboxes HTTP/1.1\r\nhost: localhost\r\n\r\n',
+  'GET / HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(5),
+  `GET /api/v1/mailboxes/${'%2e'.repeat(2000)} HTTP/1.1\r\nhost: localhost\r\n\r\n`,
+  'POST /api/v1/explain HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/plain\r\ncontent-length: 900000\r\n\r\neyJ',
+  `POST /api/v1/explain HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/plain\r\ncontent-length: 200000\r\n\r\n${'eyJ'.repeat(66_666)}xx`,
+];
+
+export interface HostileClients {
+  readonly connections: () => number;
+  readonly attack: (port: number, count: number) => void;
+  readonly hangUp: () => void;
+}
+
+/** None of them reads what it is answered. */
+export function createHostileClients(random: Random): HostileClients {
+  let connections = 0;
+  const open = new Set<Socket>();
+  return {
+    connections: () => connections,
+    attack: (port, count) => {
+      for (let at = 0; at < count; at += 1) {
+        const request = random.pick(REQUESTS);
+        const socket = connect(port, '127.0.0.1', () => socket.write(request, 'latin1'));
+        socket.on('error', () => undefined).on('close', () => open.delete(socket));
+        socket.pause();
+        open.add(socket);
+        connections += 1;
+      }
+    },
+    hangUp: () => {
+      for (const socket of open) socket.destroy();
+    },
+  };
+}

@@ -1,0 +1,240 @@
+/**
+ * The chaos run: one daemon watches healthy mailboxes on a sandbox among many hostile servers, while faults, reloads, stops,
+ * kills and hostile HTTP clients come at random. Called by `bench/chaos.ts` and by the short form in the tests.
+ */
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { PROTOCOL_IDS, type Protocol } from '../../src/model/protocol.ts';
+import { createCertificateAuthority } from '../../src/sandbox/certificates.ts';
+import { configFor } from '../../src/sandbox/config-file.ts';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { addApplication, addMailbox, createTenant } from '../../src/sandbox/tenant-builder.ts';
+import { freePorts } from '../../test/support/free-ports.ts';
+import { until } from '../../test/support/until.ts';
+import { ACTIONS, type ChaosWorld } from './actions.ts';
+import { createDaemonProcess, type DaemonProcess, type Liveness } from './daemon-process.ts';
+import { createHostileClients } from './hostile-clients.ts';
+import { BEHAVIORS, type HostileServer, startHostileServer } from './hostile-mail.ts';
+import { createRandom } from './random.ts';
+
+export interface ChaosOptions {
+  readonly seed: number;
+  /** Hostile mail servers; each has one mailbox. */
+  readonly hostile: number;
+  readonly rounds: number;
+  readonly onRound?: (text: string) => void;
+}
+
+export interface ChaosReport {
+  readonly seed: number;
+  /** How often each action was tried. */
+  readonly actions: Readonly<Record<string, number>>;
+  readonly hostileConnections: number;
+  readonly hostileClients: number;
+  readonly tokensSentToHostileServers: number;
+  readonly liveness: Liveness;
+  readonly mostRssMib: number;
+  /** Times that a healthy mailbox was reported down. */
+  readonly falseAlarms: readonly string[];
+  /** Times that a hostile mailbox was reported down. */
+  readonly trueAlarms: number;
+  /** Hostile mailboxes that were reported up. */
+  readonly falselyUp: readonly string[];
+  /** Outputs that hold a secret or a token. */
+  readonly leaks: readonly string[];
+  readonly bugs: readonly string[];
+  readonly end: { readonly ms: number; readonly code: unknown };
+}
+
+const HEALTHY = ['healthy-1', 'healthy-2', 'healthy-3'] as const;
+const VICTIM = 'victim';
+const INTERVAL = '4s';
+const TIMEOUT = '2s';
+/** How long the healthy mailboxes may take to be probed anew. */
+const PATIENCE_MS = 30_000;
+const OUTPUTS = [
+  '/',
+  '/metrics',
+  '/health',
+  '/api/v1/mailboxes',
+  '/api/v1/problems',
+  '/api/v1/credentials',
+  '/api/v1/incidents',
+];
+
+interface MailboxView {
+  readonly id: string;
+  readonly protocols: Readonly<
+    Partial<
+      Record<
+        Protocol,
+        { readonly up: boolean | null; readonly success: boolean | null; readonly last_run: string | null }
+      >
+    >
+  >;
+}
+
+export async function runChaos({ seed, hostile, rounds, onRound }: ChaosOptions): Promise<ChaosReport> {
+  const random = createRandom(seed);
+  const directory = await mkdtemp(join(tmpdir(), 'mailprobe-chaos-'));
+  const tokens = new Set<string>();
+  const world = await createWorld(directory, hostile, (token) => tokens.add(token));
+  const clients = createHostileClients(random);
+  const daemon = createDaemonProcess(world.configFile, world.url);
+  const chaos: ChaosWorld = { ...world, random, daemon, clients };
+  const tried: Record<string, number> = {};
+  const secrets = world.sandbox.tenant.applications.flatMap((app) => app.secrets.map(({ value }) => value));
+  const leaks = new Set<string>();
+  const search = (where: string, text: string): void => {
+    if ([...secrets, ...tokens].some((canary) => text.includes(canary))) leaks.add(where);
+  };
+  try {
+    await daemon.start();
+    await healthyAreUp(world.url);
+    for (let round = 1; round <= rounds; round += 1) {
+      // Each action comes once before one comes again.
+      const name = Object.keys(ACTIONS)[(round - 1) % Object.keys(ACTIONS).length] ?? '';
+      tried[name] = (tried[name] ?? 0) + 1;
+      onRound?.(`round ${round}: ${name}`);
+      await ACTIONS[name]?.(chaos);
+      await healthyAreUp(world.url);
+      for (const path of OUTPUTS) search(path, await textOf(`${world.url}${path}`));
+    }
+    clients.hangUp();
+    world.sandbox.reset();
+    const falselyUp = await hostileThatAreUp(world.url);
+    const mostRssMib = await daemon.mostRssMib();
+    const end = await daemon.end();
+    search('standard output', daemon.output());
+    for (const file of await readdir(directory)) {
+      if (/\.db/.test(file)) search(file, await readFile(join(directory, file), 'latin1'));
+    }
+    return {
+      seed,
+      actions: tried,
+      hostileConnections: world.servers.reduce((sum, server) => sum + server.connections(), 0),
+      hostileClients: clients.connections(),
+      tokensSentToHostileServers: tokens.size,
+      liveness: daemon.liveness(),
+      mostRssMib,
+      ...readLog(daemon),
+      falselyUp,
+      leaks: [...leaks],
+      end,
+    };
+  } finally {
+    clients.hangUp();
+    await daemon.kill();
+    await Promise.all([world.sandbox.close(), ...world.servers.map(async (server) => await server.close())]);
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function createWorld(directory: string, hostile: number, onToken: (token: string) => void) {
+  const tenant = createTenant();
+  const { application } = addApplication(tenant, { displayName: 'Chaos', graph: true });
+  for (const id of [...HEALTHY, VICTIM]) addMailbox(tenant, `${id}@contoso.example`, [application.appId]);
+  const certificateAuthority = await createCertificateAuthority('Chaos');
+  const sandbox = await createSandbox({ tenant, certificateAuthority, failureDelayMs: 5 });
+  const tls = await certificateAuthority.issue({ commonName: 'hostile', names: ['127.0.0.1'] });
+  const kinds = Object.keys(BEHAVIORS).flatMap((behavior) =>
+    PROTOCOL_IDS.map((protocol) => ({ behavior, protocol })),
+  );
+  const servers: HostileServer[] = [];
+  for (let at = 0; at < hostile; at += 1) {
+    const kind = kinds[at % kinds.length];
+    if (kind !== undefined)
+      servers.push(await startHostileServer(kind.protocol, kind.behavior, tls, onToken));
+  }
+  const [port = 0] = await freePorts(1);
+  const configFile = await configFor(sandbox, directory, {
+    listen: `127.0.0.1:${port}`,
+    interval: INTERVAL,
+    timeout: TIMEOUT,
+  });
+  await addHostileMailboxes(configFile, servers);
+  return {
+    sandbox,
+    servers,
+    configFile,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    victim: `${VICTIM}@contoso.example`,
+  };
+}
+
+async function addHostileMailboxes(configFile: string, servers: readonly HostileServer[]): Promise<void> {
+  const config: { mailboxes: unknown[]; apps: readonly { readonly id: string }[] } = parse(
+    await readFile(configFile, 'utf8'),
+  );
+  config.mailboxes.push(
+    ...servers.map(({ protocol, host, port }, at) => ({
+      id: `hostile-${at}`,
+      address: `hostile-${at}@contoso.example`,
+      app: config.apps[0]?.id,
+      protocols: [protocol],
+      [protocol]: { host, port, tls: 'implicit' },
+    })),
+  );
+  await writeFile(configFile, stringify(config));
+}
+
+async function textOf(url: string): Promise<string> {
+  return await fetch(url).then(
+    async (response) => await response.text(),
+    () => '',
+  );
+}
+
+async function mailboxes(url: string): Promise<readonly MailboxView[]> {
+  const text = await textOf(`${url}/api/v1/mailboxes?limit=1000`);
+  const list: { readonly mailboxes?: readonly MailboxView[] } = text === '' ? {} : JSON.parse(text);
+  return list.mailboxes ?? [];
+}
+
+/** Waits until every healthy mailbox has been probed since now, and is up. */
+async function healthyAreUp(url: string): Promise<void> {
+  const since = Date.now();
+  await until(
+    'the healthy mailboxes to be probed anew and up',
+    async () => {
+      const all = await mailboxes(url);
+      const healthy = all.filter(({ id }) => HEALTHY.some((name) => name === id));
+      const legs = healthy.flatMap(({ protocols }) => Object.values(protocols));
+      return (
+        (legs.length === HEALTHY.length * PROTOCOL_IDS.length &&
+          legs.every(
+            ({ up, success, last_run }) =>
+              up === true && success === true && Date.parse(last_run ?? '') > since,
+          )) ||
+        undefined
+      );
+    },
+    PATIENCE_MS,
+  );
+}
+
+async function hostileThatAreUp(url: string): Promise<readonly string[]> {
+  const all = await mailboxes(url);
+  return all
+    .filter(
+      ({ id, protocols }) =>
+        id.startsWith('hostile-') && Object.values(protocols).some(({ up }) => up === true),
+    )
+    .map(({ id }) => id);
+}
+
+/** What the log tells against the daemon. */
+function readLog(daemon: DaemonProcess): Pick<ChaosReport, 'falseAlarms' | 'trueAlarms' | 'bugs'> {
+  const lines = daemon.output().split('\n');
+  const isOf = (line: string, event: string): boolean => line.includes(`"event":"${event}"`);
+  const downOf = (name: string): readonly string[] =>
+    lines.filter((line) => line.includes('"to":"down"') && line.includes(`"mailbox":"${name}-`));
+  return {
+    falseAlarms: downOf('healthy'),
+    trueAlarms: downOf('hostile').length,
+    bugs: lines.filter((line) => isOf(line, 'bug') || isOf(line, 'http_error')),
+  };
+}

@@ -1,0 +1,30 @@
+/** What must hold in a chaos run. Used by `bench/chaos.ts` and by the test. */
+import type { ChaosReport } from './run-chaos.ts';
+
+/** Measured with 240 hostile servers, and some room. */
+const MOST_RSS_MIB = 400;
+/** A second, and what a loaded machine adds. */
+const END_MS = 3000;
+
+export interface ChaosVerdict {
+  readonly name: string;
+  readonly held: boolean;
+}
+
+export function verdictsOf(report: ChaosReport): readonly ChaosVerdict[] {
+  const { liveness, end } = report;
+  return [
+    {
+      name: 'hostile servers received tokens',
+      held: report.tokensSentToHostileServers > 0,
+    },
+    { name: 'no healthy mailbox was reported down', held: report.falseAlarms.length === 0 },
+    { name: 'hostile mailboxes were reported down', held: report.trueAlarms > 0 },
+    { name: 'no hostile mailbox was reported up', held: report.falselyUp.length === 0 },
+    { name: '/livez always answered', held: liveness.asked > 0 && liveness.failed === 0 },
+    { name: `memory stayed below ${MOST_RSS_MIB} MiB`, held: report.mostRssMib < MOST_RSS_MIB },
+    { name: 'no output holds a secret or a token', held: report.leaks.length === 0 },
+    { name: 'no bug was logged', held: report.bugs.length === 0 },
+    { name: `SIGTERM ended it cleanly within ${END_MS} ms`, held: end.code === 0 && end.ms < END_MS },
+  ];
+}
