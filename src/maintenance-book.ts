@@ -17,7 +17,7 @@ export interface MaintenanceBook extends Maintenance {
   /** What a start found in the store. */
   readonly restore: (windows: readonly MaintenanceWindow[]) => void;
   readonly update: (settings: MaintenanceSettings, mailboxes: readonly Mailbox[]) => void;
-  /** What the store must be told of windows of the configuration: those that began, and those that were cut short. */
+  /** What the store must know of windows of the configuration: those that began, and those that were cut short. */
   readonly takeBegun: (now: number) => readonly MaintenanceWindow[];
   readonly over: (mailbox: Mailbox, now: number) => MaintenanceWindow | undefined;
   /** The window that all mailboxes affected now are in: of several the one that ends first. */

@@ -1,5 +1,5 @@
 /**
- * Who is told and how, as written in the file: channels, the digest, the heartbeat. Where secrets stand, never they
+ * Who is notified and how, as written in the file: channels, the digest, the heartbeat. Where secrets stand, never they
  * themselves. Used by `schema.ts`; `notify-settings.ts` makes the nouns of it.
  */
 import { z } from 'zod';

@@ -25,7 +25,7 @@ const protocols = z
 const watching = {
   interval: duration(1_000, '1s').describe('Time between two probes of a mailbox over one protocol.'),
   timeout: duration(1, '1ms').describe('Deadline of one probe as a whole. Shorter than the interval.'),
-  protocols: protocols.describe('Over which protocols the mailboxes are looked at.'),
+  protocols: protocols.describe('Over which protocols the mailboxes are probed.'),
   failure_threshold: whole('a whole number from 1 to 100', 1, 100).describe(
     'Failed probes in a row until a mailbox counts as down.',
   ),
@@ -187,7 +187,7 @@ export const rootSchema = mapping(
     notify: notify
       .prefault([])
       .describe(
-        'Who is told of incidents without Prometheus, and how: channels. Each can be narrowed by `owners`, `apps`, `labels` and `severity`. See [notifications.md](notifications.md).',
+        'Channels that report incidents without Prometheus. Each can be narrowed by `owners`, `apps`, `labels` and `severity`. See [notifications.md](notifications.md).',
       ),
     digest: digest
       .prefault({})

@@ -140,7 +140,7 @@ function prototypeKeys(document: Document.Parsed): readonly number[] {
   const offsets: number[] = [];
   visit(document, {
     Pair: (_, { key }) => {
-      // An alias is not a key: the parser is told to refuse it.
+      // An alias is not a key: the parser refuses it.
       if (isScalar(key) && key.value === '__proto__') offsets.push(rangeStart(key) ?? 0);
     },
   });

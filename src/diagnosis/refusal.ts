@@ -1,7 +1,7 @@
 /**
  * `NO AUTHENTICATE failed.` says nothing of its reason, nor do `-ERR Authentication failure` and `OK` followed by
  * `BAD User is authenticated but not connected.`. The neighbours and the past do: this names the situation that a
- * refused login is in, and the causes that fit it, best first. The rules look themselves up here.
+ * refused login is in, and the causes that fit it, best first. Each rule finds its place here.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
@@ -37,7 +37,7 @@ export interface Refusal {
   /** The front end took the identity, the mailbox did not open. */
   readonly connected: boolean;
   readonly candidates: readonly Cause[];
-  /** How sure the first candidate is; the others are `possible`, but for a pair that only a look at Exchange parts. */
+  /** How sure the first candidate is; the others are `possible`, but for a pair that only Exchange can tell apart. */
   readonly lead: Confidence;
   readonly because: readonly string[];
 }

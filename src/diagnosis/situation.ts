@@ -30,13 +30,12 @@ export const SITUATION_LABELS: Readonly<Record<Situation, string>> = {
   'endpoint-lost': 'Other apps lost this host at the same time.',
   'app-lost': 'All mailboxes of the app fail alike, and they worked before.',
   'mailbox-lost': 'Other mailboxes of the app work, and this one worked before.',
-  'alone-lost': 'This mailbox worked before; no other mailbox of the app was looked at since.',
-  'app-never-worked':
-    'All mailboxes of the app fail alike, and none has opened since this program began to look.',
+  'alone-lost': 'This mailbox worked before; no other mailbox of the app has been probed since.',
+  'app-never-worked': 'All mailboxes of the app fail alike, and none has opened since this program started.',
   'mailbox-never-worked':
-    'Other mailboxes of the app work; this one has not opened since this program began to look.',
+    'Other mailboxes of the app work; this one has not opened since this program started.',
   'alone-never-worked':
-    'This mailbox has not opened since this program began to look, and no other mailbox of the app is known to work.',
+    'This mailbox has not opened since this program started, and no other mailbox of the app is known to work.',
   'words-only': 'Nothing is known besides the words.',
 };
 
@@ -83,7 +82,7 @@ export function situationOf({ evidence, context, pasted }: Seen): Situation {
   const isOtherKnown = otherProtocols.length > 0 || other.failed > 0 || other.unknown === 0;
   const all = speaksForAll(same) || speaksForAll({ ...other, failedAlike: other.failed });
   if (all && isOtherKnown) return appWorked ? 'app-lost' : 'app-never-worked';
-  // Others fail too, and who has not been looked at since may still work.
+  // Others fail too, and a mailbox that has not been probed since may still work.
   if (once || (worked && same.failedAlike > 0)) return 'first-failure';
   return worked ? 'alone-lost' : 'alone-never-worked';
 }

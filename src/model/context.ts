@@ -16,7 +16,7 @@ import type { App, Target } from './target.ts';
 export interface Peers {
   readonly succeeded: number;
   readonly failed: number;
-  /** Not looked at yet, or not since then. */
+  /** Not probed yet, or not since then. */
   readonly unknown: number;
   /** Of the failed: those with the same signature as the probe that is judged. */
   readonly failedAlike: number;

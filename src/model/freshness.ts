@@ -1,6 +1,6 @@
 /**
  * How long does a result count? A target whose last result is older than three intervals is neither up nor down: nobody
- * knows. Asked by `status/` and by whoever reads a snapshot, at the moment of reading: a prober that is stuck, paused or
+ * knows. Asked by `status/` and by every reader of a snapshot, at the moment of reading: a prober that is stuck, paused or
  * suspended cannot look healthy.
  */
 import type { Confirmed, TargetStatus } from './status.ts';

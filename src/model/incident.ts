@@ -83,7 +83,7 @@ export interface Incident {
 export const INCIDENT_CHANGE_KINDS = ['opened', 'reopened', 'grew', 'changed', 'closed'] as const;
 export type IncidentChangeKind = (typeof INCIDENT_CHANGE_KINDS)[number];
 
-/** What happened to an incident, announced once to whoever stores, sends or shows it. */
+/** What happened to an incident, announced once, to be stored, sent and shown. */
 export interface IncidentChange {
   /** `grew`: more mailboxes are affected; `changed`: cause, severity, confidence or title. */
   readonly kind: IncidentChangeKind;

@@ -1,5 +1,5 @@
 /**
- * Who is told, how, and where their addresses and keys stand. Parsed by `config/`, used by `notify/`.
+ * Who is notified, how, and where their addresses and keys stand. Parsed by `config/`, used by `notify/`.
  * Durations in milliseconds.
  */
 import type { Owner, Severity } from './diagnosis.ts';

@@ -1,4 +1,4 @@
-/** Why a store did not do what it was asked. Thrown by `store/`, shown by whoever asked. */
+/** Why a store did not do what it was asked. Thrown by `store/`, shown by the caller. */
 
 /**
  * - `in-use`        another daemon has it

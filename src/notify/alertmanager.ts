@@ -1,5 +1,5 @@
 /**
- * An incident as an alert of Alertmanager's API v2. Its contract: whoever sends an alert sends it again while it fires,
+ * An incident as an alert of Alertmanager's API v2. Its contract: the sender repeats an alert while it fires,
  * with an end ahead, and again for a while after it ended. The dispatcher does that; here is one alert.
  * https://github.com/prometheus/alertmanager/blob/main/docs/alerts_api.md
  */

@@ -1,7 +1,7 @@
 /**
  * How are people told? One interface for every channel, and what a channel is handed to do its work. The dispatcher and
  * `notify test` send; each channel has a file of its own. A channel never throws, never repeats by itself and never
- * decides who is told what.
+ * decides who receives what.
  */
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';

@@ -100,8 +100,8 @@ export function ownerText(owner: Owner): string {
   return {
     'entra-admin': 'an administrator of Entra ID',
     'exchange-admin': 'an administrator of Exchange Online',
-    'network-admin': 'whoever runs the network',
-    operator: 'whoever runs mailprobe',
+    'network-admin': 'the network administrator',
+    operator: 'the operator of mailprobe',
     microsoft: 'Microsoft; nothing to do but wait or open a ticket',
   }[owner];
 }

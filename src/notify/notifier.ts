@@ -1,5 +1,5 @@
 /**
- * Who is told, without Prometheus? Plans the messages about changes of incidents and sends them from the outbox. Made by
+ * Plans the messages about changes of incidents and sends them from the outbox. Made by
  * the daemon, which writes the planned rows in the transaction of the changes and wires the outbox to the journal.
  */
 import type { IncidentChange } from '../model/incident.ts';

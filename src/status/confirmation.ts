@@ -22,7 +22,7 @@ export interface Confirmation extends TargetCourse {
   /** Start of the run of failures. */
   readonly failingSince?: number;
   readonly lastFailureAt?: number;
-  /** In how many milliseconds to look again, out of turn. */
+  /** In how many milliseconds to probe again, out of turn. */
   readonly reprobeMs?: number;
 }
 
@@ -51,7 +51,7 @@ export function nothingKnown(now: number): Confirmation {
 
 const LONGEST_REPROBE_MS = 30_000;
 const SHORTEST_REPROBE_MS = 1_000;
-/** However long a server asks us to wait, we look again after an hour. */
+/** However long a server asks us to wait, the next probe comes after an hour. */
 const LONGEST_WAIT_MS = 3_600_000;
 
 export function confirm(before: Confirmation, target: Target, outcome: Outcome, now: number): Confirmation {

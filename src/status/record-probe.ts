@@ -21,7 +21,7 @@ export interface Recorded {
   readonly change?: StatusChange;
   /** Others that this probe made unknown: it showed that our own network is down, so their silence proves nothing. */
   readonly alsoChanged: readonly StatusChange[];
-  /** In how many milliseconds the target should be looked at again, out of turn. */
+  /** In how many milliseconds the target should be probed again, out of turn. */
   readonly reprobeMs?: number;
 }
 

@@ -29,7 +29,7 @@ const MAIL_MESSAGES = /\bimap|\bpop3?\b|mailbox|outlook|office ?365|exchange/i;
 /** Programs that connect to something else, and say so. */
 const OTHER_TRADE =
   /\b(?:redis|postgres\w*|psql|mysql|mariadb|mongo\w*|kafka|sqlstate|sql server|sqlite|ldaps?|docker|npm|yarn|pip|apt(?:-get)?|git|ssh|kubectl|cassandra|rabbitmq|amqp|elasticsearch|ftp)\b/i;
-/** What a program advises is no evidence: it did not look. */
+/** A program's advice is no evidence. */
 const ADVICE =
   /typically happens|usually (?:means|happens)|one or more of the following|(?:may|might|could) be (?:caused|due|behind|using|blocked)|if you(?:'re| are) (?:using|behind)|^\s*\d\. The server is using|please (?:check|make sure|add this certificate)/i;
 

@@ -1,4 +1,4 @@
-/** Entities and tags of HTML, and hex digits, at one place of a text. Each looks a few characters ahead at most. */
+/** Entities and tags of HTML, and hex digits, at one position of a text. Each reads a few characters ahead at most. */
 const ENTITIES: Readonly<Record<string, number>> = {
   quot: 34,
   apos: 39,

@@ -37,7 +37,7 @@ export interface Place {
 /** The code or the kind tells it all. */
 export const NOTHING_MORE: Recognised = { phrases: [], signs: [] };
 const MOST_CODES = 6;
-/** A line or two: whoever pastes no more has chosen them. */
+/** A line or two: a reader who pastes no more has chosen them. */
 const SHORT = 600;
 /** Every service throttles: only Entra's is meant. */
 const ENTRA_MESSAGES: readonly string[] = [
@@ -232,7 +232,7 @@ function parsedCode(code: number, text: string, ids: TokenFacts): ParsedToken {
   };
 }
 
-/** What was heard leaves these causes open, best first. */
+/** The parsed text leaves these causes open, best first. */
 function parsedOpen(text: string, open: readonly Cause[]): ParsedToken {
   return { failure: { kind: 'rejected', text, recognised: NOTHING_MORE }, facts: {}, open };
 }

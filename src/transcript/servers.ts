@@ -1,6 +1,6 @@
 /**
  * Whose mail server does a pasted text tell of? Servers of every make say that authentication failed: only Exchange
- * Online's refusals have our causes. Asked by hear-mail.ts.
+ * Online's refusals have our causes. Called by parse-mail.ts.
  */
 import { MAIL_PORTS } from '../model/protocol.ts';
 import { isMicrosoftHost } from '../model/microsoft365.ts';

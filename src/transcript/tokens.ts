@@ -41,7 +41,7 @@ function decodeAll(tokens: readonly string[]): readonly Claims[] {
   return tokens.flatMap((token) => decodeJwt(token) ?? []);
 }
 
-/** Runs of token characters that begin with `eyJ`, each looked at once; `wrapped`: over several lines. */
+/** Runs of token characters that begin with `eyJ`, each read once; `wrapped`: over several lines. */
 function tokensIn(text: string, wrapped: boolean): readonly string[] {
   const found: string[] = [];
   for (let at = text.indexOf('eyJ'); at >= 0 && found.length < MOST_TOKENS; ) {

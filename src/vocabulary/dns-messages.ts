@@ -1,5 +1,5 @@
 /**
- * Names that do not resolve, by library: a part of `SYSTEM_WORDS`. What says that a name does not exist stands before
+ * Names that do not resolve, by library: a part of `SYSTEM_MESSAGES`. What says that a name does not exist stands before
  * what says that nobody answered, and that before the sentences that other libraries wrap around either.
  */
 import type { SystemMessages } from './failure-messages.ts';

@@ -1,4 +1,4 @@
-/** What an entry of `SYSTEM_WORDS` is; its parts (`dns-words.ts` and its kin) are made of them. */
+/** What an entry of `SYSTEM_MESSAGES` is; its parts (`dns-messages.ts` and its kin) are made of them. */
 import type { FailureKind } from '../model/evidence.ts';
 
 export interface SystemMessages {

@@ -1,5 +1,5 @@
 /**
- * TLS handshakes that fail, by library: a part of `SYSTEM_WORDS`. Plain text where TLS was expected comes first, then
+ * TLS handshakes that fail, by library: a part of `SYSTEM_MESSAGES`. Plain text where TLS was expected comes first, then
  * versions, then the rest; names of exceptions say less than anything beside them.
  */
 import type { SystemMessages } from './failure-messages.ts';

@@ -1,5 +1,5 @@
 /**
- * Proxies that refuse, and the pages that filters answer in the token endpoint's place: a part of `SYSTEM_WORDS`. A
+ * Proxies that refuse, and the pages that filters answer in the token endpoint's place: a part of `SYSTEM_MESSAGES`. A
  * bare `(407)` is no evidence: it is the area code of Orlando.
  */
 import type { SystemMessages } from './failure-messages.ts';

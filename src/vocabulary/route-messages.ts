@@ -1,5 +1,5 @@
 /**
- * Connections that are refused, cut, unreachable or silent, by library: a part of `SYSTEM_WORDS`. What names the
+ * Connections that are refused, cut, unreachable or silent, by library: a part of `SYSTEM_MESSAGES`. What names the
  * reason stands before what only says that it came to nothing.
  */
 import type { SystemMessages } from './failure-messages.ts';

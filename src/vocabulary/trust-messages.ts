@@ -1,4 +1,4 @@
-/** Certificates whose issuer is not known, by library: the last part of `CERTIFICATE_WORDS`. */
+/** Certificates whose issuer is not known, by library: the last part of `CERTIFICATE_MESSAGES`. */
 import type { SystemMessages } from './failure-messages.ts';
 import { LOCALISED } from './localised-messages.ts';
 import { appleTlsNumbers, curlNumbers, urlNumbers, verifyNumbers } from './numbered-messages.ts';

@@ -1,5 +1,5 @@
 /**
- * One line each, verbatim as a library or system prints it (hosts replaced), and the entry of `SYSTEM_WORDS` that it
+ * One line each, verbatim as a library or system prints it (hosts replaced), and the entry of `SYSTEM_MESSAGES` that it
  * belongs to; and lines that belong to none.
  */
 import type { FailureKind } from '../../src/model/evidence.ts';

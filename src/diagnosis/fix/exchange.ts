@@ -1,6 +1,6 @@
 /**
  * Steps in Exchange Online PowerShell (module ExchangeOnlineManagement 3, as current in 2026). A fix signs in once, in
- * the step that looks, and goes on in the same window. Nothing here removes anything.
+ * the step that inspects, and goes on in the same window. Nothing here removes anything.
  * Nothing of Microsoft Graph is among them: its module and Exchange's bring the same sign-in library, and whichever
  * connects second within one session fails (msgraph-sdk-powershell#3394).
  */
@@ -12,7 +12,7 @@ import { lines, quotePowerShell } from './powershell.ts';
 import { PLACEHOLDERS } from './placeholders.ts';
 import { powershell } from './step.ts';
 
-/** Signs in and looks. New-ServicePrincipal takes any ids in any tenant, so which tenant it is has to be seen. */
+/** Signs in and inspects. New-ServicePrincipal takes any ids in any tenant, so which tenant it is has to be seen. */
 export function lookInExchange(names: Names, text: string, ...commands: readonly string[]): FixStep {
   const { tenant } = names.known;
   const whose = tenant === undefined ? 'the tenant of the mailboxes' : `the tenant ${tenant}`;
