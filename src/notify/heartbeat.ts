@@ -12,6 +12,7 @@ export interface HeartbeatEdges extends ChannelEdges {
   readonly clock: Clock;
   /** Do probes complete on time? */
   readonly isOnTime: () => boolean;
+  /** Not called once it is closed: a request that was cut off says nothing of the receiver. */
   readonly onOutcome: (result: SendResult | { readonly outcome: 'held'; readonly reason: string }) => void;
 }
 
@@ -33,9 +34,11 @@ export function startHeartbeat({ url, intervalMs }: HeartbeatSettings, edges: He
     const cancelLimit = clock.after(Math.min(intervalMs, LONGEST_BEAT_MS), () => limit.abort());
     const signal = AbortSignal.any([limit.signal, stop.signal]);
     try {
-      onOutcome(await exchange({ url: await readUrl(url, edges), method: 'GET', signal }, edges));
+      const result = await exchange({ url: await readUrl(url, edges), method: 'GET', signal }, edges);
+      if (!stop.signal.aborted) onOutcome(result);
     } catch (error) {
-      onOutcome(faultResult(error));
+      const result = faultResult(error);
+      if (!stop.signal.aborted) onOutcome(result);
     } finally {
       cancelLimit();
     }

@@ -17,9 +17,10 @@ export async function readUrl(source: UrlSource, edges: ChannelEdges): Promise<U
     throw new ChannelFault(
       `expected an http or https URL in ${placeOf(source)}, got a text of ${text.length} characters`,
     );
-  // The secret of a workflow's URL stands in its path and query.
+  // The secret of such a URL stands in its path or query, whole or as one part. A part without a digit is a word.
   edges.redactor.add(`${url.pathname}${url.search}`);
-  for (const value of url.searchParams.values()) edges.redactor.add(value);
+  const parts = url.pathname.split('/').filter((part) => /\d/.test(part));
+  for (const part of [...parts, ...url.searchParams.values()]) edges.redactor.add(part);
   return url;
 }
 
