@@ -131,7 +131,7 @@ async function knownIncident(
 }
 
 /** One that is over counts by those whom it affected last. */
-function mutedUntil(
+export function mutedUntil(
   incident: Incident,
   now: number,
   { maintenance }: Pick<Remembering, 'maintenance'>,
