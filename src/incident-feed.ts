@@ -40,11 +40,18 @@ export function createIncidentFeed({ sources, journal, maintenance, plan }: Inci
     counts.set(key, { cause, scope, owner, count: (counts.get(key)?.count ?? 0) + 1 });
   };
 
-  /** One that opened in a window is marked while the window lasts, and stays so where it closes in it. */
+  /**
+   * One that opened in a window is marked while it is in any, so that overlapping windows are like a long one; it stays so
+   * where it closes in one.
+   */
   const mark = (incident: Incident, now: number): Incident => {
     if (incident.state === 'closed') return incident;
     const window = maintenance.overIncident(incident, now);
-    const id = window !== undefined && window.from <= incident.opened ? window.id : undefined;
+    const isItsOwn =
+      window !== undefined &&
+      (incident.maintenance !== undefined ||
+        maintenance.overIncident(incident, incident.opened) !== undefined);
+    const id = isItsOwn ? window.id : undefined;
     if (id === incident.maintenance) return incident;
     const { acknowledgement } = incident;
     const marks = {
