@@ -8,20 +8,28 @@ export class ChannelFault extends Error {
   override readonly name = 'ChannelFault';
 }
 
-/** Rejects with `ChannelFault`. What comes from a file is a secret: it is registered with the redactor. */
+/** Rejects with `ChannelFault`. What may be its secret is registered with the redactor. */
 export async function readUrl(source: UrlSource, edges: ChannelEdges): Promise<URL> {
-  if (source.from === 'text') return source.url;
+  if (source.from === 'text') {
+    // Written into the configuration, it may hold a token all the same.
+    for (const part of tokensIn(source.url)) edges.redactor.add(part);
+    return source.url;
+  }
   const text = await readKey(source, edges);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
     throw new ChannelFault(
       `expected an http or https URL in ${placeOf(source)}, got a text of ${text.length} characters`,
     );
-  // The secret of such a URL stands in its path or query, whole or as one part. A part without a digit is a word.
-  edges.redactor.add(`${url.pathname}${url.search}`);
-  const parts = url.pathname.split('/').filter((part) => /\d/.test(part));
-  for (const part of [...parts, ...url.searchParams.values()]) edges.redactor.add(part);
+  const { pathname, search, searchParams } = url;
+  for (const part of [`${pathname}${search}`, ...searchParams.values(), ...tokensIn(url)])
+    edges.redactor.add(part);
   return url;
+}
+
+/** Parts of path and query that may be a secret. One without a digit is taken for a word, which other texts may hold. */
+function tokensIn({ pathname, searchParams }: URL): readonly string[] {
+  return [...pathname.split('/'), ...searchParams.values()].filter((part) => /\d/.test(part));
 }
 
 /** Rejects with `ChannelFault`. */

@@ -202,15 +202,21 @@ test('closing ends what is under way, reports nothing more and leaves nothing', 
   expect(requests.length).toBe(1);
 });
 
-describe('what a receiver echoes of a URL from a file is redacted', () => {
+const UUID = '0f9c2d7e-5b1a-4c3e-9f00-aa11bb22cc33';
+
+describe('what a receiver echoes of the URL is redacted', () => {
   test.each([
-    ['the id of a check', '/0f9c2d7e-5b1a-4c3e-9f00-aa11bb22cc33', '0f9c2d7e-5b1a-4c3e-9f00-aa11bb22cc33'],
-    ['a short token in the path', '/api/push/pL8xQ2mZ4k', 'pL8xQ2mZ4k'],
-    ['a token in the query', '/push?token=pL8xQ2mZ4kW7', 'pL8xQ2mZ4kW7'],
-    ['the whole path', '/T0001/B0001/kV3wQ8', '/T0001/B0001/kV3wQ8'],
-  ])('%s', async (_, path, secret) => {
+    ['the id of a check, from a file', 'file', `/${UUID}`, UUID],
+    ['the id of a check, from the configuration', 'text', `/${UUID}`, UUID],
+    ['a short token in the path, from a file', 'file', '/api/push/pL8xQ2mZ4k', 'pL8xQ2mZ4k'],
+    ['a short token in the path, from the configuration', 'text', '/api/push/pL8xQ2mZ4k', 'pL8xQ2mZ4k'],
+    ['a token in the query, from a file', 'file', '/push?token=pLxQmZkWvTbN', 'pLxQmZkWvTbN'],
+    ['a token in the query, from the configuration', 'text', '/push?token=pL8xQ2mZ4kW7', 'pL8xQ2mZ4kW7'],
+    ['the whole path, from a file', 'file', '/T0001/B0001/kV3wQ8', '/T0001/B0001/kV3wQ8'],
+  ])('%s', async (_, from, path, secret) => {
     const { origin } = await receiver((response) => response.writeHead(404).end(`no check ${secret} here`));
-    const beating = beat({ from: 'file', path: '/beat' }, MINUTE, { '/beat': `${origin}${path}\n` });
+    const source: UrlSource = from === 'file' ? { from, path: '/beat' } : at(origin, path);
+    const beating = beat(source, MINUTE, { '/beat': `${origin}${path}\n` });
     await beating.reported(1);
     expect(beating.outcomes).toEqual([{ outcome: 'retry', reason: 'HTTP 404: no check [redacted] here' }]);
   });
