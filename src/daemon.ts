@@ -27,7 +27,7 @@ export interface DaemonEdges {
   readonly redactor: Redactor;
   /** Where states, incidents and history are kept. Absent: in memory. */
   readonly opened?: OpenedStore;
-  /** Told of every probe, besides the log and the metrics. */
+  /** Called after every probe, besides the log and the metrics. */
   readonly onProbe?: () => void;
   /** Told of every change of a mailbox's confirmed state. */
   readonly onChange?: (change: StatusChange) => void;

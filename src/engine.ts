@@ -30,7 +30,7 @@ export interface EngineEdges {
   readonly redactor: Redactor;
   /** Called with every answer to a token request, whichever part sent it. */
   readonly onTokenAnswer: (app: App, scope: string, outcome: TokenOutcome) => void;
-  /** A target's confirmed state changed, or its watch began or ended: for whoever remembers it. */
+  /** A target's confirmed state changed, or its watch began or ended: for the memory. */
   readonly onStateChange?: (change: StateChange) => void;
   readonly onBug: (error: unknown) => void;
 }

@@ -1,4 +1,4 @@
-/** Who is told of what the watching finds: log, metrics, events, memory, and whoever made the daemon. */
+/** Reports what the watching finds: to the log, metrics, events, memory, and the caller of the daemon. */
 import type { Logger } from 'pino';
 import type { StatusChange } from './model/status.ts';
 import { targetKey } from './model/target.ts';
@@ -18,7 +18,6 @@ export interface Reporters {
   readonly recording: () => Pick<Recording, 'events' | 'announcer' | 'remembering'>;
 }
 
-/** Who is told of what the watching finds. */
 export function reportsTo(edges: ReporterEdges, { metrics, recording }: Reporters): WatchingReports {
   const { logger, onProbe, onChange } = edges;
   return {

@@ -1,5 +1,5 @@
 /**
- * Settles a row of the outbox: the fact for the store, for the book of what was said, and for whoever counts. One for each
+ * Settles a row of the outbox: the fact for the store, for the record of what was sent, and for the counts. One for each
  * lane.
  */
 import type { Delivery } from '../model/incident.ts';
