@@ -13,7 +13,7 @@ import { createFinder } from './transcript/finder.ts';
 import type { ParsedMail } from './transcript/parse-mail.ts';
 import type { ParsedToken } from './transcript/parse-token.ts';
 import { listen, type Parsed } from './transcript/parse-transcript.ts';
-import { normalise } from './transcript/normalise.ts';
+import { normalize } from './transcript/normalize.ts';
 import { caseFactsOf, type Hints, type CaseFacts } from './diagnosis/case-facts.ts';
 
 const MOST_DIAGNOSES = 20;
@@ -25,7 +25,7 @@ const LONGEST_BROKEN = 20_000;
 
 /** `now` in epoch milliseconds: pasted tokens are checked against it. Empty when nothing is recognized. */
 export function explain(text: string, now: number): readonly Diagnosis[] {
-  const plain = normalise(text);
+  const plain = normalize(text);
   const found = judgeAll(plain, now);
   if (found.length > 0 || plain.length > LONGEST_BROKEN) return found;
   // A terminal may have wrapped the phrase that decides.

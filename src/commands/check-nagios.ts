@@ -13,7 +13,7 @@ import {
   type Thresholds,
 } from './check-result.ts';
 import { cleanText } from '../model/text.ts';
-import { countMailboxes, summarise } from './check-summary.ts';
+import { countMailboxes, summarize } from './check-summary.ts';
 
 const STATES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
 const LONGEST_FIRST_LINE = 199;
@@ -42,7 +42,7 @@ function firstLine(text: string): string {
 }
 
 function headline(result: CheckResult, thresholds: Thresholds): string {
-  const summary = summarise(result, thresholds);
+  const summary = summarize(result, thresholds);
   const worst = exitCodeOf(result, thresholds);
   const target = result.targets.find((each) => exitCodeOfTarget(each, thresholds) === worst);
   const title = target?.diagnoses[0]?.title ?? target?.note;

@@ -3,7 +3,7 @@
  * in full, once. Pure but for the palette.
  */
 import { exitCodeOf, type CheckedTarget, type CheckResult, type Thresholds } from './check-result.ts';
-import { groupCauses, summarise, type CauseGroup } from './check-summary.ts';
+import { groupCauses, summarize, type CauseGroup } from './check-summary.ts';
 import { EXIT } from './command.ts';
 import { renderLadder } from './ladder.ts';
 import { flow, type Palette } from './palette.ts';
@@ -37,7 +37,7 @@ export function renderText(result: CheckResult, thresholds: Thresholds, palette:
 function renderSummary(result: CheckResult, thresholds: Thresholds, palette: Palette): string {
   const code = exitCodeOf(result, thresholds);
   const tone = code === EXIT.ok ? palette.good : code === EXIT.critical ? palette.bad : palette.doubtful;
-  return `${tone(`${summarise(result, thresholds)}.`)}\n`;
+  return `${tone(`${summarize(result, thresholds)}.`)}\n`;
 }
 
 function renderSingle(target: CheckedTarget, palette: Palette): string {

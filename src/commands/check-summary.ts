@@ -57,7 +57,7 @@ export function countMailboxes(targets: readonly CheckedTarget[]): MailboxCounts
 }
 
 /** Without its full stop: `10 of 15 mailboxes down: 8 causes, 1 unknown, 1 warning`. */
-export function summarise({ targets, credentials }: CheckResult, thresholds: Thresholds = {}): string {
+export function summarize({ targets, credentials }: CheckResult, thresholds: Thresholds = {}): string {
   const { all, down, unknown } = countMailboxes(targets);
   const causes = groupCauses(targets.filter(({ state }) => state === 'down'));
   const names = new Set(causes.map(({ leader }) => `${leader.cause} ${leader.subject}`));

@@ -176,7 +176,7 @@ export const COMMAND_SPECS = {
       },
     },
     takesArguments: true,
-    exitCodes: { 0: 'something was recognised', 3: 'nothing was recognised, or the file cannot be read' },
+    exitCodes: { 0: 'something was recognized', 3: 'nothing was recognized, or the file cannot be read' },
     example: "echo 'AADSTS7000222: The provided client secret keys are expired.' | mailprobe explain",
     documentation: 'diagnoses.md',
   },

@@ -1,6 +1,6 @@
 /**
  * `mailprobe explain [FILE] [--format text|json]`: what a pasted log, traceback, error or token means. Reads a file
- * or standard input; exit code 0 when something was recognised, 3 when not. Nothing is sent anywhere.
+ * or standard input; exit code 0 when something was recognized, 3 when not. Nothing is sent anywhere.
  */
 import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
@@ -33,7 +33,7 @@ export const explain: Command = async (args, io) => {
   }
   if (diagnoses.length > 0) return EXIT.ok;
   io.stderr.write(
-    'Nothing was recognised. Paste what the program, the mail server or the token endpoint printed: the line with the error is enough (AADSTS code, NO or BAD or -ERR line, connection or certificate error, or an access token).\n',
+    'Nothing was recognized. Paste what the program, the mail server or the token endpoint printed: the line with the error is enough (AADSTS code, NO or BAD or -ERR line, connection or certificate error, or an access token).\n',
   );
   return EXIT.unknown;
 };

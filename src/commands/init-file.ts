@@ -31,7 +31,7 @@ listen: 127.0.0.1:10993
 apps:
   # The id appears in metrics and alerts.
   - id: ${scalar(app)}
-    # Entra admin centre > App registrations > your app > Overview.
+    # Entra admin center > App registrations > your app > Overview.
     tenant: ${scalar(tenant)}
     client_id: ${scalar(clientId)}
     credential:

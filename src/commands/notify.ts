@@ -1,5 +1,5 @@
 /**
- * `mailprobe notify test [CHANNEL...]`: sends a labelled test through each channel, at once and past the daemon, and prints
+ * `mailprobe notify test [CHANNEL...]`: sends a labeled test through each channel, at once and past the daemon, and prints
  * what the other side answers. Called by `main.ts`.
  */
 import { createChannelEdges } from '../channel-edges.ts';

@@ -19,7 +19,7 @@ export interface Tick {
   readonly byScript?: boolean;
 }
 
-/** No script brings a mailbox or a service: a licence, an address, the tenant's Exchange Online. */
+/** No script brings a mailbox or a service: a license, an address, the tenant's Exchange Online. */
 const BEYOND_THE_SCRIPT: ReadonlySet<Cause> = new Set<Cause>([
   'mailbox-not-found-or-unlicensed',
   'username-mailbox-mismatch',

@@ -13,7 +13,7 @@ import {
 } from '../model/evidence.ts';
 import { meaningOf, openCausesOf, type CodeMeaning } from '../vocabulary/aadsts.ts';
 import { OAUTH_ERRORS } from '../vocabulary/entra-messages.ts';
-import { entraCodeOf, idsOf, type Ids } from './recognise.ts';
+import { entraCodeOf, idsOf, type Ids } from './recognize.ts';
 
 /** A failure of the token leg, or of a background refresh while the current token is valid. */
 export interface TokenLegFailure extends Pick<Ids, 'signs'> {

@@ -1,6 +1,6 @@
 /**
  * `NO AUTHENTICATE failed.` says nothing of its reason, nor do `-ERR Authentication failure` and `OK` followed by
- * `BAD User is authenticated but not connected.`. The neighbours and the past do: this names the situation that a
+ * `BAD User is authenticated but not connected.`. The neighbors and the past do: this names the situation that a
  * refused login is in, and the causes that fit it, best first. Each rule finds its place here.
  */
 import type { Cause } from '../model/cause.ts';
@@ -108,7 +108,7 @@ function isSaslChallenge(evidence: Evidence): boolean {
 function candidatesFor(situation: Situation, connected: boolean, seen: Seen): readonly Cause[] {
   if (connected && situation === 'words-only') return CONNECTED_WORDS_ONLY;
   const phrases = seen.mail?.phrases ?? new Set<PhraseId>();
-  const listed = withNeighbours(CANDIDATES[situation], seen);
+  const listed = withNeighbors(CANDIDATES[situation], seen);
   const withUnseen = seen.claims === undefined ? withUnseenClaims(listed, situation) : listed;
   const all = situation === 'words-only' ? [...withUnseen, ...BEHIND_FOREIGN_CLIENT] : withUnseen;
   if (asksForGraph(seen, situation)) return toFront(all, ['wrong-audience']);
@@ -133,7 +133,7 @@ function candidatesFor(situation: Situation, connected: boolean, seen: Seen): re
 }
 
 /** All protocols may be switched off, but not first; and where nobody else gets in, it may be the service. */
-function withNeighbours(listed: readonly Cause[], { context }: Seen): readonly Cause[] {
+function withNeighbors(listed: readonly Cause[], { context }: Seen): readonly Cause[] {
   const switchedOff: Cause = 'protocol-disabled-on-mailbox';
   const last: readonly Cause[] = othersFail(context) && listed.includes(switchedOff) ? [switchedOff] : [];
   const { endpoint } = context;

@@ -1,5 +1,5 @@
 /**
- * In which situation is a refused login? The neighbours and the past decide: the other protocols of the mailbox,
+ * In which situation is a refused login? The neighbors and the past decide: the other protocols of the mailbox,
  * the other mailboxes of the app, the other apps at the host, and whether it ever worked.
  */
 import type { Context, Peers } from '../model/context.ts';

@@ -1,5 +1,5 @@
 /**
- * What else is known when one probe is judged. Words alone often cannot tell; the neighbours can.
+ * What else is known when one probe is judged. Words alone often cannot tell; the neighbors can.
  * Made by `status/`, read by `diagnosis/`.
  */
 import { perProtocol, type Protocol } from './protocol.ts';

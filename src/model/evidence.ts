@@ -3,7 +3,7 @@
  * `probe/` (and by `transcript/` from pasted text), read by all other folders. It holds no verdict: `diagnosis/` decides
  * what it means.
  */
-import type { Recognised } from './phrase-id.ts';
+import type { Recognized } from './phrase-id.ts';
 import { factsOf, type Protocol } from './protocol.ts';
 
 /** The token leg and the mail leg run under one deadline; the first failure ends its own leg only. */
@@ -67,7 +67,7 @@ export interface Failure {
    * The phrases recognized in the text, where `transcript/` wrote the evidence. A probe leaves them out: its text is
    * verbatim, and the diagnosis recognizes the phrases.
    */
-  readonly recognised?: Recognised;
+  readonly recognized?: Recognized;
   /** How long the server asked us to wait. */
   readonly retryAfterSeconds?: number;
 }

@@ -61,7 +61,7 @@ export type SignId =
   | 'bye';
 
 /** What was recognized in the text of a failure. */
-export interface Recognised {
+export interface Recognized {
   readonly phrases: readonly PhraseId[];
   readonly signs: readonly SignId[];
 }

@@ -58,10 +58,10 @@ async function deliver(
   signal: AbortSignal,
 ): Promise<SendResult> {
   const { host, port, tls } = settings;
-  const dialled = await edges.dial({ host, port, tls: tls === 'implicit', signal });
-  if (!dialled.ok) return { outcome: 'retry', reason: dialled.reason };
+  const dialed = await edges.dial({ host, port, tls: tls === 'implicit', signal });
+  if (!dialed.ok) return { outcome: 'retry', reason: dialed.reason };
   const getSocket: SMTPTransportGetSocket = (_options, give) =>
-    give(null, { connection: dialled.socket, secured: tls === 'implicit' });
+    give(null, { connection: dialed.socket, secured: tls === 'implicit' });
   const transport = createTransport({
     host,
     port,
@@ -76,7 +76,7 @@ async function deliver(
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const onAbort = (): void => void dialled.socket.destroy();
+  const onAbort = (): void => void dialed.socket.destroy();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     const { response } = await transport.sendMail(mailOf(message, settings, edges));
@@ -86,7 +86,7 @@ async function deliver(
   } finally {
     signal.removeEventListener('abort', onAbort);
     transport.close();
-    dialled.socket.destroy();
+    dialed.socket.destroy();
   }
 }
 

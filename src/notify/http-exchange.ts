@@ -1,5 +1,5 @@
 /**
- * One HTTP request over a dialled socket: HTTP/1.1, no redirect followed, the answer bounded, no second try. Called by the
+ * One HTTP request over a dialed socket: HTTP/1.1, no redirect followed, the answer bounded, no second try. Called by the
  * channels that speak HTTP and by the heartbeat. Never rejects.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
@@ -33,14 +33,14 @@ export async function exchange(request: HttpExchange, edges: ChannelEdges): Prom
   const { url, signal } = request;
   const tls = url.protocol === 'https:';
   const port = url.port === '' ? (tls ? 443 : 80) : Number(url.port);
-  const dialled = await edges.dial({ host: url.hostname, port, tls, signal });
-  if (!dialled.ok) return { outcome: 'retry', reason: dialled.reason };
+  const dialed = await edges.dial({ host: url.hostname, port, tls, signal });
+  if (!dialed.ok) return { outcome: 'retry', reason: dialed.reason };
   try {
-    return resultOf(await ask(dialled.socket, request), edges);
+    return resultOf(await ask(dialed.socket, request), edges);
   } catch (error) {
     return { outcome: 'retry', reason: reasonOf(error, request, edges) };
   } finally {
-    dialled.socket.destroy();
+    dialed.socket.destroy();
   }
 }
 

@@ -53,7 +53,7 @@ export function createLane(id: string, edges: LaneEdges): Lane {
   };
   const work = async (rows: readonly OutboxMessage[], leaseEnd: number): Promise<void> => {
     const sendable = await prepareAll(rows, composer, settle);
-    for (const planned of await summarise(id, sendable, edges, settle)) {
+    for (const planned of await summarize(id, sendable, edges, settle)) {
       const now = clock.now();
       const to = channel(id);
       const paused = pace.pausedUntil(now);
@@ -99,7 +99,7 @@ async function prepareAll(
 }
 
 /** A crowd leaves as one summary, a row of its own that is due at once. What is left is sent one by one. */
-async function summarise(
+async function summarize(
   id: string,
   sendable: readonly Sendable[],
   { outbox, composer, clock }: LaneEdges,

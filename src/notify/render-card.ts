@@ -7,7 +7,7 @@ import type { Message } from './message.ts';
 
 const LONGEST_TEXT = 1_500;
 const MOST_STEPS = 35;
-const COLOURS = { problem: 'Attention', resolved: 'Good', information: 'Accent' } as const;
+const COLORS = { problem: 'Attention', resolved: 'Good', information: 'Accent' } as const;
 
 export function renderCard({ headline, tone, facts, sections, link, footer }: Message): object {
   return {
@@ -19,7 +19,7 @@ export function renderCard({ headline, tone, facts, sections, link, footer }: Me
     fallbackText: headline,
     msteams: { width: 'Full' },
     body: [
-      block(headline, { size: 'Medium', weight: 'Bolder', color: COLOURS[tone] }),
+      block(headline, { size: 'Medium', weight: 'Bolder', color: COLORS[tone] }),
       { type: 'FactSet', facts: facts.map(({ name, value }) => ({ title: name, value: plain(value) })) },
       ...sections.flatMap(({ heading, steps }) => [
         block(heading, { weight: 'Bolder', spacing: 'Medium' }),

@@ -3,7 +3,7 @@ import type { FixStep } from '../model/diagnosis.ts';
 import type { Message } from './message.ts';
 
 /** Dark enough on white for everybody (WCAG AA). */
-const COLOURS = { problem: '#b3261e', resolved: '#1b6e3c', information: '#1f4e8c' };
+const COLORS = { problem: '#b3261e', resolved: '#1b6e3c', information: '#1f4e8c' };
 const CODE =
   'font-family:Consolas,Menlo,monospace;font-size:13px;background:#f3f4f6;padding:8px;white-space:pre-wrap;overflow-wrap:anywhere;margin:6px 0';
 
@@ -21,7 +21,7 @@ export function renderHtml({ headline, tone, facts, sections, link, footer }: Me
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8"></head>',
     '<body style="font-family:Segoe UI,Helvetica,Arial,sans-serif;font-size:14px;color:#1a1a1a;background:#ffffff">',
-    `<h1 style="font-size:18px;color:${COLOURS[tone]};margin:0 0 12px">${escape(headline)}</h1>`,
+    `<h1 style="font-size:18px;color:${COLORS[tone]};margin:0 0 12px">${escape(headline)}</h1>`,
     `<table role="presentation" style="border-collapse:collapse;font-size:14px">${rows.join('')}</table>`,
     ...parts,
     more,

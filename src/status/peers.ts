@@ -1,6 +1,6 @@
 /**
  * How do the others fare? Counts of last probes by app and protocol, by tenant and by mail endpoint, kept as probes
- * come in, so that the neighbours of one among ten thousand are known at no cost. When something was lost, what they
+ * come in, so that the neighbors of one among ten thousand are known at no cost. When something was lost, what they
  * did before that says nothing: those who neither worked nor were lost since then count as unknown.
  */
 import type { Peers } from '../model/context.ts';
@@ -26,7 +26,7 @@ export interface Loss {
   readonly failingSince: number;
 }
 
-/** What is asked of the neighbours: who fails as this one does, and since when? */
+/** What is asked of the neighbors: who fails as this one does, and since when? */
 export interface Question {
   readonly signature: string;
   readonly loss?: Loss | undefined;

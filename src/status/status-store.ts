@@ -1,6 +1,6 @@
 /**
  * What do we know? Keeps, for each target, its last probes and its confirmed state, and what follows from all of
- * them together: how a probe's neighbours fare, whether our own network is down, which problems are open. Pure: told
+ * them together: how a probe's neighbors fare, whether our own network is down, which problems are open. Pure: told
  * of probes by the engine, asked by `report/`; the time comes in as an argument (epoch milliseconds).
  */
 import type { Context, OwnNetwork } from '../model/context.ts';

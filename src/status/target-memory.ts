@@ -95,7 +95,7 @@ function courseOf(confirmation: Confirmation): TargetCourse {
   };
 }
 
-/** What it says of its neighbours; of an old result only that it worked once. */
+/** What it says of its neighbors; of an old result only that it worked once. */
 function markOf({ history, ...memory }: TargetMemory, isOld: boolean): Mark {
   const everSucceeded = memory.lastSuccess !== undefined;
   const failed = history[0]?.success === false ? history[0] : undefined;

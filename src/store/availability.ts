@@ -121,7 +121,7 @@ function summed(
   return { ...sums, outages, ...(longestOutage === undefined ? {} : { longestOutage }) };
 }
 
-/** The window without gaps: what the mailbox was, neighbours of one state joined. */
+/** The window without gaps: what the mailbox was, neighbors of one state joined. */
 function segmentsOf(targets: WatchedMailbox['targets'], window: Span): readonly Segment[] {
   const timelines = targets.map((changes) => changes.toSorted((a, b) => a.at - b.at));
   const inside = timelines.flat().filter(({ at }) => at > window.from && at < window.until);

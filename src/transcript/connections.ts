@@ -83,7 +83,7 @@ function read(finder: Finder, words: SystemMessages, at: number, word: string): 
       kind: words.kind,
       code: words.code,
       text: withHost(quote(finder.text, at, word), place),
-      recognised: { phrases: [...phrasesIn(text)], signs: signsIn(`${words.code} ${text}`) },
+      recognized: { phrases: [...phrasesIn(text)], signs: signsIn(`${words.code} ${text}`) },
     },
   };
 }

@@ -1,7 +1,7 @@
 /**
  * What a pasted text says of the mail leg, in the terms of evidence: the servers' refusals, one for each protocol and
  * kind of login, each with the ids of the phrases that belong to it, and where a mailbox opened. The phrases are those
- * of `vocabulary/`, by which the probe's own failures are recognised too.
+ * of `vocabulary/`, by which the probe's own failures are recognized too.
  */
 import { DIALECTS } from '../vocabulary/dialects.ts';
 import type { Failure, StageName } from '../model/evidence.ts';
@@ -161,7 +161,7 @@ function failureOf(hit: Hit, finder: Finder, ids: readonly PhraseId[]): Failure 
     ...(status === undefined ? {} : { status }),
     text: hit.quoted,
     // What stands on its own lines belongs to it, whatever the rest of the text is about.
-    recognised: { phrases: [...ids, ...phrasesIn(lines)], signs: signsIn(lines) },
+    recognized: { phrases: [...ids, ...phrasesIn(lines)], signs: signsIn(lines) },
     ...(backOff === undefined ? {} : { retryAfterSeconds: Math.round(Number(backOff) / 1000) }),
   };
 }

@@ -5,7 +5,7 @@
 import type { Cause } from '../model/cause.ts';
 import type { Failure, TokenFacts } from '../model/evidence.ts';
 import { SIGN_IN_HOSTS } from '../model/microsoft365.ts';
-import type { Recognised } from '../model/phrase-id.ts';
+import type { Recognized } from '../model/phrase-id.ts';
 import { causesOfCut, isKnownCode, meaningOf, mostSpecific } from '../vocabulary/aadsts.ts';
 import {
   codeBySentence,
@@ -35,7 +35,7 @@ export interface Place {
 }
 
 /** The code or the kind tells it all. */
-export const NOTHING_MORE: Recognised = { phrases: [], signs: [] };
+export const NOTHING_MORE: Recognized = { phrases: [], signs: [] };
 const MOST_CODES = 6;
 /** A line or two: a reader who pastes no more has chosen them. */
 const SHORT = 600;
@@ -70,7 +70,7 @@ export function tokenFailuresIn(finder: Finder): readonly ParsedToken[] {
           kind: 'throttled',
           status: '429',
           text: shown(finder, throttled),
-          recognised: NOTHING_MORE,
+          recognized: NOTHING_MORE,
         },
         facts: { httpStatus: 429 },
       },
@@ -78,7 +78,7 @@ export function tokenFailuresIn(finder: Finder): readonly ParsedToken[] {
   const unusable = isOfEntra(finder) ? finder.find(CREDENTIAL_UNUSABLE) : undefined;
   if (unusable !== undefined)
     return [
-      { failure: { kind: 'credential', text: shown(finder, unusable), recognised: NOTHING_MORE }, facts: {} },
+      { failure: { kind: 'credential', text: shown(finder, unusable), recognized: NOTHING_MORE }, facts: {} },
     ];
   const early = finder.find(['id token is not yet valid', 'cannot handle token prior to']);
   if (early !== undefined)
@@ -88,7 +88,7 @@ export function tokenFailuresIn(finder: Finder): readonly ParsedToken[] {
           kind: 'claims',
           code: 'token-not-yet-valid',
           text: shown(finder, early),
-          recognised: NOTHING_MORE,
+          recognized: NOTHING_MORE,
         },
         facts: {},
       },
@@ -227,14 +227,14 @@ function match(finder: Finder, at: number, pattern: RegExp, exact?: true): reado
 
 function parsedCode(code: number, text: string, ids: TokenFacts): ParsedToken {
   return {
-    failure: { kind: 'rejected', code: `AADSTS${code}`, text, recognised: NOTHING_MORE },
+    failure: { kind: 'rejected', code: `AADSTS${code}`, text, recognized: NOTHING_MORE },
     facts: { errorCodes: [code], ...ids },
   };
 }
 
 /** The parsed text leaves these causes open, best first. */
 function parsedOpen(text: string, open: readonly Cause[]): ParsedToken {
-  return { failure: { kind: 'rejected', text, recognised: NOTHING_MORE }, facts: {}, open };
+  return { failure: { kind: 'rejected', text, recognized: NOTHING_MORE }, facts: {}, open };
 }
 
 function oauthErrorsIn(finder: Finder): readonly ParsedToken[] {
@@ -245,7 +245,7 @@ function oauthErrorsIn(finder: Finder): readonly ParsedToken[] {
       kind: 'rejected',
       code: 'missing_tenant_id_error',
       text,
-      recognised: { phrases: [], signs: ['no-tenant'] },
+      recognized: { phrases: [], signs: ['no-tenant'] },
     };
     return [{ failure, facts: {} }];
   }
@@ -267,7 +267,7 @@ function oauthErrorsIn(finder: Finder): readonly ParsedToken[] {
     if (hit !== undefined)
       return [
         {
-          failure: { kind: 'rejected', code: error, text: shown(finder, hit), recognised: NOTHING_MORE },
+          failure: { kind: 'rejected', code: error, text: shown(finder, hit), recognized: NOTHING_MORE },
           facts: { error },
         },
       ];
@@ -275,7 +275,7 @@ function oauthErrorsIn(finder: Finder): readonly ParsedToken[] {
   const noToken = finder.find(["keyerror: 'access_token'", 'keyerror: "access_token"']);
   return noToken === undefined
     ? []
-    : [{ failure: { kind: 'rejected', text: shown(finder, noToken), recognised: NOTHING_MORE }, facts: {} }];
+    : [{ failure: { kind: 'rejected', text: shown(finder, noToken), recognized: NOTHING_MORE }, facts: {} }];
 }
 
 /** A user has a part in the sign-in that the text tells of. */

@@ -74,7 +74,7 @@ function withInterception(
     ...system,
     {
       words: { kind: 'untrusted', code: 'FOREIGN_ISSUER', at: 'tls', words: [] },
-      failure: { kind: 'untrusted', text, recognised: NOTHING_MORE },
+      failure: { kind: 'untrusted', text, recognized: NOTHING_MORE },
       leg: place?.role === 'token' ? 'token' : 'mail',
       at: 'tls',
       ...(place === undefined ? {} : { place: placeOf(place) }),
@@ -109,21 +109,21 @@ function answersOf(
 ): readonly ParsedMail[] {
   if (fault !== undefined) {
     const code = sure === true ? 'sasl-malformed' : 'sasl-suspect';
-    return [{ stage: 'auth', failure: { kind: 'rejected', code, text: fault, recognised: NOTHING_MORE } }];
+    return [{ stage: 'auth', failure: { kind: 'rejected', code, text: fault, recognized: NOTHING_MORE } }];
   }
   if (spoken.length > 0 || !challenged) return spoken;
   const text = 'The server answered with a SASL error challenge.';
-  return [{ stage: 'auth', failure: { kind: 'rejected', text, recognised: NOTHING_MORE } }];
+  return [{ stage: 'auth', failure: { kind: 'rejected', text, recognized: NOTHING_MORE } }];
 }
 
 /** The challenge names the scope that the server wants. */
 function withScope(mail: ParsedMail, scope: string | undefined): ParsedMail {
   const { failure } = mail;
   if (scope === undefined) return mail;
-  const { phrases = [], signs = [] } = failure.recognised ?? {};
+  const { phrases = [], signs = [] } = failure.recognized ?? {};
   return {
     ...mail,
-    failure: { ...failure, recognised: { phrases: [...phrases, ...phrasesIn(scope)], signs } },
+    failure: { ...failure, recognized: { phrases: [...phrases, ...phrasesIn(scope)], signs } },
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * What is shown of a pasted text where something was recognised: the recognised words, and the known sentence around
+ * What is shown of a pasted text where something was recognized: the recognized words, and the known sentence around
  * them as far as the text says it too. All characters come from the vocabulary or are a value that may be shown, so
  * whatever else stands in the text, a secret above all, cannot get out.
  */

@@ -3,7 +3,7 @@
  * and what is for another name stand before the bare "not trusted" of `trust-messages.ts`.
  */
 import type { SystemMessages } from './failure-messages.ts';
-import { LOCALISED } from './localised-messages.ts';
+import { LOCALIZED } from './localized-messages.ts';
 import { appleTlsNumbers, curlNumbers, urlNumbers, verifyNumbers } from './numbered-messages.ts';
 import { TRUST_MESSAGES } from './trust-messages.ts';
 
@@ -25,7 +25,7 @@ export const CERTIFICATE_MESSAGES: readonly SystemMessages[] = [
       'unable_to_get_crl',
       'unable to get certificate crl',
       ...verifyNumbers(3),
-      ...LOCALISED.REVOCATION,
+      ...LOCALIZED.REVOCATION,
     ],
   },
   {

@@ -3,7 +3,7 @@
  * what says that nobody answered, and that before the sentences that other libraries wrap around either.
  */
 import type { SystemMessages } from './failure-messages.ts';
-import { LOCALISED } from './localised-messages.ts';
+import { LOCALIZED } from './localized-messages.ts';
 import { curlNumbers, urlNumbers, winsockNumbers } from './numbered-messages.ts';
 
 /** Node's names of c-ares' questions. */
@@ -44,7 +44,7 @@ export const DNS_MESSAGES: readonly SystemMessages[] = [
       'server with the specified hostname could not be found',
       'nsurlerrorcannotfindhost',
       ...urlNumbers(1003, 1006),
-      ...LOCALISED.ENOTFOUND,
+      ...LOCALIZED.ENOTFOUND,
     ],
   },
   {
@@ -109,7 +109,7 @@ export const DNS_MESSAGES: readonly SystemMessages[] = [
       'resource temporarily unavailable (',
       'dnsnameresolvertimeout',
       'resolving timed out',
-      ...LOCALISED.EAI_AGAIN,
+      ...LOCALIZED.EAI_AGAIN,
     ],
   },
   {

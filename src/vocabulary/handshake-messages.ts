@@ -3,7 +3,7 @@
  * versions, then the rest; names of exceptions say less than anything beside them.
  */
 import type { SystemMessages } from './failure-messages.ts';
-import { LOCALISED } from './localised-messages.ts';
+import { LOCALIZED } from './localized-messages.ts';
 import { appleTlsNumbers, curlNumbers, urlNumbers } from './numbered-messages.ts';
 
 export const HANDSHAKE_MESSAGES: readonly SystemMessages[] = [
@@ -132,7 +132,7 @@ export const HANDSHAKE_MESSAGES: readonly SystemMessages[] = [
       'no cipher match',
       'a call to sspi failed',
       'could not create ssl/tls secure channel',
-      ...LOCALISED.SECURE_CHANNEL,
+      ...LOCALIZED.SECURE_CHANNEL,
       'no peer certificate available',
       'ssl_error_syscall',
       'ssl_connect syscall returned=5',

@@ -1,5 +1,5 @@
 /**
- * The lines that mail front ends say, each with the pattern that recognises it: in a failure of the probe and in
+ * The lines that mail front ends say, each with the pattern that recognizes it: in a failure of the probe and in
  * pasted text alike. Blanks in a pattern stand for any run of white space. Patterns are linear: no nested repeats.
  * Of two that fit, the earlier tells more.
  */

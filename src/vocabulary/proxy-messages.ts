@@ -3,7 +3,7 @@
  * bare `(407)` is no evidence: it is the area code of Orlando.
  */
 import type { SystemMessages } from './failure-messages.ts';
-import { LOCALISED } from './localised-messages.ts';
+import { LOCALIZED } from './localized-messages.ts';
 import { curlNumbers } from './numbered-messages.ts';
 
 export const PROXY_MESSAGES: readonly SystemMessages[] = [
@@ -27,7 +27,7 @@ export const PROXY_MESSAGES: readonly SystemMessages[] = [
       'statuscode=407',
       'not indicate success: 407',
       'error: (407)',
-      ...LOCALISED.EPROXY,
+      ...LOCALIZED.EPROXY,
       // Tunnels: Python, curl, .NET, Java, Node, Go, OpenSSL, browsers.
       'proxyerror',
       'cannot connect to proxy',

@@ -3,7 +3,7 @@
  * reason stands before what only says that it came to nothing.
  */
 import type { SystemMessages } from './failure-messages.ts';
-import { LOCALISED } from './localised-messages.ts';
+import { LOCALIZED } from './localized-messages.ts';
 import { curlNumbers, unixNumbers, urlNumbers, winsockNumbers } from './numbered-messages.ts';
 
 export const ROUTE_MESSAGES: readonly SystemMessages[] = [
@@ -32,7 +32,7 @@ export const ROUTE_MESSAGES: readonly SystemMessages[] = [
       ...unixNumbers(101, 113, 51, 65),
       ...winsockNumbers(10049, 10050, 10051, 10065),
       ...urlNumbers(1009),
-      ...LOCALISED.ENETUNREACH,
+      ...LOCALIZED.ENETUNREACH,
     ],
   },
   {
@@ -60,7 +60,7 @@ export const ROUTE_MESSAGES: readonly SystemMessages[] = [
       'err_connection_refused',
       ...unixNumbers(111, 61),
       ...winsockNumbers(10061),
-      ...LOCALISED.ECONNREFUSED,
+      ...LOCALIZED.ECONNREFUSED,
     ],
   },
   {
@@ -102,7 +102,7 @@ export const ROUTE_MESSAGES: readonly SystemMessages[] = [
       '0x80072ee2',
       ...urlNumbers(1001),
       ...curlNumbers(28),
-      ...LOCALISED.ETIMEDOUT,
+      ...LOCALIZED.ETIMEDOUT,
     ],
   },
   {
@@ -146,7 +146,7 @@ export const ROUTE_MESSAGES: readonly SystemMessages[] = [
       ...winsockNumbers(10053, 10054),
       ...urlNumbers(1005),
       ...curlNumbers(55, 56),
-      ...LOCALISED.ECONNRESET,
+      ...LOCALIZED.ECONNRESET,
     ],
   },
   {

@@ -1,5 +1,5 @@
 /**
- * Whole sentences of servers, systems and libraries around what the other tables recognise: `explain` quotes from
+ * Whole sentences of servers, systems and libraries around what the other tables recognize: `explain` quotes from
  * them, never from the pasted text. `{...}` is the place of a value; `transcript/identifiers.ts` says which values may
  * be shown.
  */

@@ -1,6 +1,6 @@
 /** Certificates whose issuer is not known, by library: the last part of `CERTIFICATE_MESSAGES`. */
 import type { SystemMessages } from './failure-messages.ts';
-import { LOCALISED } from './localised-messages.ts';
+import { LOCALIZED } from './localized-messages.ts';
 import { appleTlsNumbers, curlNumbers, urlNumbers, verifyNumbers } from './numbered-messages.ts';
 
 export const TRUST_MESSAGES: readonly SystemMessages[] = [
@@ -76,7 +76,7 @@ export const TRUST_MESSAGES: readonly SystemMessages[] = [
       '0x800b0109',
       '0x800b010a',
       '0x80072f0d',
-      ...LOCALISED.UNTRUSTED,
+      ...LOCALIZED.UNTRUSTED,
       // Apple, browsers, and trust stores that are not there.
       'connecting to a server that is pretending to be',
       ...appleTlsNumbers(9807, 9808, 9812, 9813),

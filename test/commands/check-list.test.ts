@@ -360,13 +360,13 @@ describe('check --checklist', () => {
 test('on a terminal the boxes are colored, and the text is the same', () => {
   const probes = [probe(), probe({ mailbox: 'sales', ...REFUSED, diagnoses: [verdict(2)] })];
   const write = (): void => undefined;
-  const coloured = renderChecklist(
+  const colored = renderChecklist(
     probes,
     { apps: [anApp()] },
     createPalette({ stdout: { write, isTTY: true }, env: {} }),
   );
   const plain = renderChecklist(probes, { apps: [anApp()] }, createPalette({ stdout: { write }, env: {} }));
-  expect(coloured).not.toBe(plain);
+  expect(colored).not.toBe(plain);
   // oxlint-disable-next-line no-control-regex -- the escape sequences are what this removes
-  expect(coloured.replaceAll(/\u001B\[\d+m/g, '')).toBe(plain);
+  expect(colored.replaceAll(/\u001B\[\d+m/g, '')).toBe(plain);
 });

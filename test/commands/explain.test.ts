@@ -90,8 +90,8 @@ describe('writes', () => {
 
 describe('ends with exit code 3', () => {
   test.each([
-    ['when nothing is recognised', [], 'Hello.', 'Nothing was recognised'],
-    ['when there is nothing', [], '', 'Nothing was recognised'],
+    ['when nothing is recognized', [], 'Hello.', 'Nothing was recognized'],
+    ['when there is nothing', [], '', 'Nothing was recognized'],
     ['when the file is absent', ['/nowhere/log.txt'], '', 'Cannot read /nowhere/log.txt: ENOENT'],
   ])('%s', async (_name, args, input, message) => {
     const { code, err } = await run(args, input);

@@ -88,11 +88,11 @@ describe('setup-script', () => {
 
   test('a configuration with problems: they are printed, and the exit code is 3', async () => {
     const broken = join(directory, 'broken.yaml');
-    await writeFile(broken, 'apps: []\nmailboxes: []\ncolour: red\n');
+    await writeFile(broken, 'apps: []\nmailboxes: []\ncolor: red\n');
     const { exitCode, stdout, stderr } = await runCommand(setupScript, ['--config', broken]);
     expect(exitCode).toBe(3);
     expect(stdout).toBe('');
-    expect(stderr).toContain('colour');
+    expect(stderr).toContain('color');
   });
 });
 

@@ -72,7 +72,7 @@ const BREAKS: readonly Break[] = [
     first: AT_MAILBOX,
     scope: 'mailbox',
   },
-  { app: 'licence', scenario: 'mailbox-unlicensed', hits: [2], first: AT_MAILBOX, scope: 'mailbox' },
+  { app: 'license', scenario: 'mailbox-unlicensed', hits: [2], first: AT_MAILBOX, scope: 'mailbox' },
   {
     app: 'switch',
     scenario: 'imap-disabled-not-connected',

@@ -14,7 +14,7 @@ import { CAUSES } from '../../src/model/cause.ts';
 import { STORE_FAILURES } from '../../src/model/store-error.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import { renderHandbook } from '../../tools/docs-diagnoses.ts';
-import { CATALOGUE } from '../cases/catalogue.ts';
+import { CATALOG } from '../cases/catalog.ts';
 import { CREDENTIALS } from '../cases/credentials.ts';
 import { ENTRA_TEXTS } from '../cases/entra-texts.ts';
 import { contextOf, evidenceOf } from '../cases/probe-case.ts';
@@ -86,8 +86,8 @@ test('every diagnosis of every case has a title with names, a fix and a referenc
   }
 });
 
-describe('the catalogue', () => {
-  test.each(CATALOGUE)('%s has a rule', (id) => {
+describe('the catalog', () => {
+  test.each(CATALOG)('%s has a rule', (id) => {
     expect(CAUSES).toContain(id);
   });
 });

@@ -90,7 +90,7 @@ export function remember(
       },
       simulated: false,
       isOnTime: () => true,
-      dial: async () => ({ ok: false, reason: 'nothing is dialled here' }),
+      dial: async () => ({ ok: false, reason: 'nothing is dialed here' }),
       secureContext: () => {
         throw new Error('no TLS here');
       },

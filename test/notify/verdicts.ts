@@ -12,7 +12,7 @@ export const SECRET_EXPIRED: Diagnosis = {
   evidence: ['token: AADSTS7000222: The provided client secret keys are expired.'],
   fix: [
     {
-      text: 'Add a new client secret; the old ones stay as they are. Portal: Entra admin centre > App registrations > the app > Certificates & secrets > New client secret. Or in PowerShell, which prints the secret: not in a window that is recorded (Start-Transcript).',
+      text: 'Add a new client secret; the old ones stay as they are. Portal: Entra admin center > App registrations > the app > Certificates & secrets > New client secret. Or in PowerShell, which prints the secret: not in a window that is recorded (Start-Transcript).',
       command:
         "& {\n  $ErrorActionPreference = 'Stop'\n  Connect-MgGraph -TenantId '11111111-2222-3333-4444-555555555555' -Scopes 'Application.ReadWrite.All' -ContextScope Process -NoWelcome\n  $app = Get-MgApplication -Filter 'appId eq ''66666666-7777-8888-9999-000000000000'''\n  $secret = Add-MgApplicationPassword -ApplicationId $app.Id -PasswordCredential @{ displayName = 'mail access'; endDateTime = (Get-Date).AddMonths(6) }\n  $secret | Format-List KeyId,EndDateTime,SecretText\n}",
       shell: 'powershell',

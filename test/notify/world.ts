@@ -125,7 +125,7 @@ export function aWorld(options: WorldOptions = {}): World {
       },
       simulated: options.simulated ?? false,
       isOnTime: () => true,
-      dial: async () => ({ ok: false, reason: 'nothing is dialled here' }),
+      dial: async () => ({ ok: false, reason: 'nothing is dialed here' }),
       secureContext: () => {
         throw new Error('no TLS here');
       },

@@ -73,10 +73,10 @@ test('docs/metrics.md matches the tables', async () => {
 });
 
 test('the names of metrics are stable', () => {
-  const labelled = [...TARGET_FAMILIES, ...FLEET_FAMILIES, PHASE_DURATION].map(
+  const labeled = [...TARGET_FAMILIES, ...FLEET_FAMILIES, PHASE_DURATION].map(
     ({ name, labels }) => `${name}{${labels.join(',')}}`,
   );
-  expect(labelled.sort()).toEqual([
+  expect(labeled.sort()).toEqual([
     'mailprobe_app_info{app,tenant,token_host,app_owner}',
     'mailprobe_build_info{version,revision,node_version}',
     'mailprobe_config_last_reload_success_timestamp_seconds{}',

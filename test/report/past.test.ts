@@ -101,7 +101,7 @@ describe('incidents', () => {
     ['state=half', 'bad-parameter'],
     ['from=yesterday', 'bad-parameter'],
     ['limit=501', 'bad-parameter'],
-    ['colour=red', 'bad-parameter'],
+    ['color=red', 'bad-parameter'],
   ])('?%s is refused', async (query, type) => {
     const answer = await get(`/api/v1/incidents?${query}`);
     expect([answer.statusCode, typeOf(answer)]).toEqual([400, `urn:mailprobe:problem:${type}`]);
@@ -140,7 +140,7 @@ describe('an acknowledgement', () => {
     ['nobody', { note: 'x' }],
     ['an empty name', { by: '  ' }],
     ['a time without an offset', { by: 'Ada', until: '2026-11-30' }],
-    ['something else', { by: 'Ada', colour: 'red' }],
+    ['something else', { by: 'Ada', color: 'red' }],
   ])('by %s is refused', async (_, payload) => {
     const answer = await server.inject({ method: 'POST', url, ...(payload && { payload }) });
     expect([answer.statusCode, typeOf(answer)]).toEqual([400, 'urn:mailprobe:problem:bad-body']);

@@ -99,7 +99,7 @@ describe('a service principal', () => {
   });
 });
 
-test('a user shows licence and addresses', async () => {
+test('a user shows license and addresses', async () => {
   sandbox.change((tenant) => {
     for (const mailbox of tenant.mailboxes) {
       mailbox.aliases = ['alias@contoso.example'];

@@ -165,7 +165,7 @@ const STATES: readonly State[] = [
     ...REFUSED,
   },
   {
-    state: 'the mailbox has no licence',
+    state: 'the mailbox has no license',
     change: (tenant) => {
       mailboxOf(tenant, QMS).licensed = false;
     },
@@ -260,7 +260,7 @@ describe.each(['imap', 'pop3'] as const)('over %s', (protocol) => {
     expect(await probe(protocol, QMS, token)).toEqual(REFUSED[protocol]);
   });
 
-  test('the neighbour of a broken mailbox opens', async () => {
+  test('the neighbor of a broken mailbox opens', async () => {
     sandbox.change((tenant) => {
       mailboxOf(tenant, QMS).fullAccess = [];
     });

@@ -116,7 +116,7 @@ test('no cause is both shown and listed as beyond the tenant', () => {
   expect(SCENARIOS.filter(({ cause }) => beyond.includes(cause))).toEqual([]);
 });
 
-test('a scenario of one mailbox leaves its neighbour alone', () => {
+test('a scenario of one mailbox leaves its neighbor alone', () => {
   sandbox.change((tenant) => {
     applyScenario(tenant, 'mailbox-permission-missing', { mailbox: 'service@contoso.example' });
   });

@@ -109,7 +109,7 @@ describe('the history', () => {
   });
 });
 
-describe('the neighbours', () => {
+describe('the neighbors', () => {
   test('are the other mailboxes of the app, by protocol, and never the mailbox itself', () => {
     const story = tell(A, A_POP, B, aTarget({ mailbox: 'c' }), aTarget({ mailbox: 'c', protocol: 'pop3' }));
     story.probe(A, 'ok');
@@ -206,7 +206,7 @@ describe('the neighbours', () => {
   });
 });
 
-describe('when a mailbox was lost, of its neighbours', () => {
+describe('when a mailbox was lost, of its neighbors', () => {
   const C = aTarget({ mailbox: 'c' });
   const NEVER = aTarget({ mailbox: 'never' });
 

@@ -37,7 +37,7 @@ export interface Said {
   readonly scenario: Scenario;
   readonly history: 'worked' | 'never worked';
   readonly graph: boolean;
-  /** By the probe that confirmed the first mailbox down, before its neighbours had their turn. */
+  /** By the probe that confirmed the first mailbox down, before its neighbors had their turn. */
   readonly first: Readonly<Record<Protocol, readonly Diagnosis[]>>;
   /** After every mailbox was probed twice. */
   readonly verdict: Readonly<Record<Protocol, readonly Diagnosis[]>>;
@@ -162,7 +162,7 @@ async function tell({ scenario, graph, old, start }: OpenWorld & { scenario: Sce
   ): Promise<Telling> => {
     if (history === 'never worked') await probeAll(daemon);
     await probe(daemon, SUBJECT);
-    await neighboursAsked(daemon);
+    await neighborsAsked(daemon);
     await probe(daemon, SUBJECT);
     const first = verdictsOf(daemon);
     await probeAll(daemon);
@@ -257,7 +257,7 @@ async function probe(daemon: Daemon, mailbox: string): Promise<void> {
 }
 
 /** Resolves when the daemon's own corroborating probes have ended: nothing changes any more. */
-async function neighboursAsked(daemon: Daemon): Promise<void> {
+async function neighborsAsked(daemon: Daemon): Promise<void> {
   const total = (): number =>
     daemon.snapshot().targets.reduce((sum, { probesTotal }) => sum + probesTotal, 0);
   let before = -1;

@@ -1,6 +1,6 @@
 /**
  * What `explain` answers holds nothing of the pasted text but what its vocabulary knows and identifiers that its
- * commands need: secrets of any kind, announced or not, beside everything that it recognises.
+ * commands need: secrets of any kind, announced or not, beside everything that it recognizes.
  */
 import { describe, expect, test } from 'vitest';
 import { explain } from '../../src/explain.ts';
@@ -16,8 +16,8 @@ import { NETWORK_THREADS } from '../cases/threads/network-threads.ts';
 import { SECOND_SAMPLE } from '../cases/threads/second-sample.ts';
 import { TOKEN_THREADS } from '../cases/threads/token-threads.ts';
 
-/** Each is recognised, and quoted, by another part of the transcript. */
-const RECOGNISED: readonly (readonly [where: string, beside: (secret: string) => string])[] = [
+/** Each is recognized, and quoted, by another part of the transcript. */
+const RECOGNIZED: readonly (readonly [where: string, beside: (secret: string) => string])[] = [
   ['behind a refusal', (secret) => `A1 NO AUTHENTICATE failed. ${secret}`],
   ['before a refusal', (secret) => `${secret} -ERR Logon failure: unknown user name or bad password.`],
   [
@@ -38,10 +38,10 @@ function answerTo(text: string): string {
 }
 
 /** Beginnings and ends of secrets that are words of the answers themselves prove nothing. */
-const OWN_WORDS = [...RECOGNISED.map(([, beside]) => answerTo(beside('-'))), ...KNOWN_SENTENCES].join('\n');
+const OWN_WORDS = [...RECOGNIZED.map(([, beside]) => answerTo(beside('-'))), ...KNOWN_SENTENCES].join('\n');
 
-describe.each(RECOGNISED)('a secret %s does not leave', (_where, beside) => {
-  test('and the text is recognised', () => {
+describe.each(RECOGNIZED)('a secret %s does not leave', (_where, beside) => {
+  test('and the text is recognized', () => {
     expect(explain(beside('-'), PASTED_AT)).not.toEqual([]);
   });
 
@@ -63,7 +63,7 @@ const TEXTS: readonly { readonly name: string; readonly text: string }[] = [
   ...SECOND_SAMPLE,
   ...SYSTEM_CASES,
 ];
-/** Between every word, or so many: between all of them few things are recognised. */
+/** Between every word, or so many: between all of them few things are recognized. */
 const CANARIES = [
   ['zQ7-vLw4RnB1sD', 1],
   ['hvs.CAESIJ2rQ8vXkZt1', 3],

@@ -9,7 +9,7 @@ import { aJwt, GOOD_CLAIMS, PASTED_AT, type TextCase } from '../cases/text-case.
 
 const ALL: readonly TextCase[] = [...ENTRA_TEXTS, ...MAIL_TEXTS, ...NETWORK_TEXTS];
 
-describe('explain recognises', () => {
+describe('explain recognizes', () => {
   test.each(ALL)('$name', ({ text, first, detail, confidence, among = [] }) => {
     const diagnoses = explain(text, PASTED_AT);
     expect(diagnoses[0]?.cause).toBe(first);

@@ -1,6 +1,6 @@
 /** The vocabulary of systems and libraries, entry by entry; what `explain` makes of whole texts stands elsewhere. */
 import { describe, expect, test } from 'vitest';
-import { normalise } from '../../src/transcript/normalise.ts';
+import { normalize } from '../../src/transcript/normalize.ts';
 import { SYSTEM_MESSAGES, type SystemMessages } from '../../src/vocabulary/system-messages.ts';
 import { ORDINARY_LINES, SYSTEM_CASES } from '../cases/system-messages.ts';
 
@@ -13,7 +13,7 @@ function holds(text: string, word: string): boolean {
 
 /** The first that fits: a proxy's before what the proxy met, weak ones last. */
 function parsedIn(raw: string): SystemMessages | undefined {
-  const text = normalise(raw).toLowerCase().replaceAll('\n', ' ');
+  const text = normalize(raw).toLowerCase().replaceAll('\n', ' ');
   const fitting = SYSTEM_MESSAGES.filter(({ words }) => words.some((word) => holds(text, word)));
   const strong = fitting.filter(({ weak }) => weak !== true);
   return strong.find(({ kind }) => kind === 'proxy') ?? strong[0] ?? fitting[0];
@@ -35,7 +35,7 @@ describe('the words of systems and libraries', () => {
 
   test('are lower case, without blank runs or typographic quotes, and not too short', () => {
     const words = SYSTEM_MESSAGES.flatMap((entry) => entry.words);
-    expect(words.filter((word) => word !== normalise(word).toLowerCase())).toEqual([]);
+    expect(words.filter((word) => word !== normalize(word).toLowerCase())).toEqual([]);
     expect(words.filter((word) => word.length < 5)).toEqual([]);
   });
 

@@ -8,13 +8,13 @@ import { powershell, say } from './step.ts';
  * The words are Graph's own answers to addPassword.
  */
 const WHERE_FORBIDDEN = say(
-  'Where the answer is CredentialInvalidLifetimeAsPerAppPolicy ("Credential lifetime exceeds the max value allowed as per assigned policy") or CredentialTypeNotAllowedAsPerAppPolicy, or the button is greyed out, an app management policy of the tenant shortens or forbids client secrets (Entra admin centre > Enterprise apps > Application policies). Shortened: take an earlier end date, (Get-Date).AddDays(90) in place of AddMonths(6). Forbidden: take a certificate (docs/setup.md, "A certificate in place of a secret": openssl makes it, Certificates & secrets > Certificates takes it, certificate_file and private_key_file in the configuration), or ask for an exception for this application.',
+  'Where the answer is CredentialInvalidLifetimeAsPerAppPolicy ("Credential lifetime exceeds the max value allowed as per assigned policy") or CredentialTypeNotAllowedAsPerAppPolicy, or the button is grayed out, an app management policy of the tenant shortens or forbids client secrets (Entra admin center > Enterprise apps > Application policies). Shortened: take an earlier end date, (Get-Date).AddDays(90) in place of AddMonths(6). Forbidden: take a certificate (docs/setup.md, "A certificate in place of a secret": openssl makes it, Certificates & secrets > Certificates takes it, certificate_file and private_key_file in the configuration), or ask for an exception for this application.',
 );
 
 export function newSecret(names: Names) {
   return [
     powershell(
-      'Add a new client secret; the old ones stay as they are. Portal: Entra admin centre > App registrations > the app > Certificates & secrets > New client secret. Or in PowerShell, which prints the secret: not in a window that is recorded (Start-Transcript).',
+      'Add a new client secret; the old ones stay as they are. Portal: Entra admin center > App registrations > the app > Certificates & secrets > New client secret. Or in PowerShell, which prints the secret: not in a window that is recorded (Start-Transcript).',
       addSecret(names),
     ),
     WHERE_FORBIDDEN,

@@ -8,7 +8,7 @@ export const PROBLEM_TYPES = {
   'bad-body': [400, 'Bad request body'],
   'nothing-to-explain': [400, 'Nothing to explain'],
   'stale-cursor': [400, 'Stale cursor'],
-  unauthorised: [401, 'Not authorised'],
+  unauthorised: [401, 'Not authorized'],
   'cross-site': [403, 'Request from another site'],
   'no-such-route': [404, 'Not found'],
   'unknown-mailbox': [404, 'Unknown mailbox'],

@@ -23,7 +23,7 @@ const explainText: Route = {
   body: { 'application/json': explainRequestSchema, 'text/plain': 'text' },
   answers: {
     200: {
-      description: 'The likeliest first; empty where nothing was recognised.',
+      description: 'The likeliest first; empty where nothing was recognized.',
       content: { 'application/json': explainResponseSchema },
     },
   },

@@ -64,7 +64,7 @@ export const mailboxScenarios: readonly Scenario[] = [
     },
   }),
   scenario('mailbox-unlicensed', {
-    title: 'The licence of the mailbox was taken away',
+    title: 'The license of the mailbox was taken away',
     cause: 'mailbox-not-found-or-unlicensed',
     lookAlikes: REFUSED_MAILBOX,
     apply: (tenant, { mailbox }) => {

@@ -276,7 +276,7 @@ export const MAIL_THREADS: readonly ThreadCase[] = [
     tells: false,
   },
   {
-    name: 'a POP3 refusal in a German mail programme, where POP was off',
+    name: 'a POP3 refusal in a German mail program, where POP was off',
     source: 'a German help forum',
     text: 'Der POP3-Server hat einen Fehler gemeldet: „-ERR Authentication failure: unknown user name or bad password.“ Konto: qms@contoso.example, Server: outlook.office365.com, Port: 995',
     found: 'protocol-disabled-on-mailbox',

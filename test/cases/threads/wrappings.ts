@@ -41,7 +41,7 @@ function pythonBytes(text: string): string {
   return `b'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\r', '\\r').replaceAll('\n', '\\n').replaceAll('\t', '\\t')}'`;
 }
 
-const COLOUR = '\u001B[31m';
+const COLOR = '\u001B[31m';
 const PLAIN = '\u001B[0m';
 
 export const WRAPPINGS: readonly Wrapping[] = [
@@ -49,8 +49,8 @@ export const WRAPPINGS: readonly Wrapping[] = [
   { name: 'old Mac line ends', wrap: (text) => text.replaceAll('\n', '\r') },
   { name: 'a byte order mark', wrap: (text) => `\uFEFF${text}` },
   {
-    name: 'colours',
-    wrap: (text) => eachLine(text, (line) => `${COLOUR}ERROR${PLAIN} \u001B[1;38;5;9m${line}${PLAIN}`),
+    name: 'colors',
+    wrap: (text) => eachLine(text, (line) => `${COLOR}ERROR${PLAIN} \u001B[1;38;5;9m${line}${PLAIN}`),
   },
   { name: 'a code fence', wrap: (text) => `It says:\n\n\`\`\`text\n${text}\n\`\`\`\n\nAny ideas?` },
   { name: 'a quoted mail', wrap: (text) => eachLine(hardWrap(text, 72), (line) => `> ${line}`) },

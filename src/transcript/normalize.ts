@@ -1,6 +1,6 @@
 /**
  * Takes the wrapping off a pasted text: escapes of JSON in JSON and of Python's b'...', HTML, quoted-printable, the
- * `>` of quoted mail, colours, typographic quotes, line ends of any kind. One pass over the characters, so that ten
+ * `>` of quoted mail, colors, typographic quotes, line ends of any kind. One pass over the characters, so that ten
  * megabytes of anything take a fraction of a second.
  */
 import { entityAt, hexAt, tagEndAt } from './markup.ts';
@@ -26,7 +26,7 @@ const SINGLE: ReadonlySet<number> = new Set([0x2018, 0x2019, 0x201a, 0x201b, 0x9
 const DOUBLE: ReadonlySet<number> = new Set([0x201c, 0x201d, 0x201e, 0x93, 0x94, 0xab, 0xbb]);
 
 /** One line end, one kind of quote, no escapes, no runs of blanks; case and words as they were. */
-export function normalise(raw: string): string {
+export function normalize(raw: string): string {
   const text = raw.slice(0, LONGEST);
   const quotedPrintable = text.includes('=3D');
   const formEncoded = FORM_ENCODED.test(text);
@@ -75,7 +75,7 @@ export function normalise(raw: string): string {
       put(end === undefined ? code : NEWLINE);
       at = end ?? next;
     } else if (code === 0x1b && text.charCodeAt(next) === 0x5b) {
-      at = colourEnd(text, next + 1);
+      at = colorEnd(text, next + 1);
     } else {
       put(code);
       at = next;
@@ -132,7 +132,7 @@ function unquotePrintable(text: string, from: number, put: (code: number) => voi
   return text.startsWith('3D', from + 1) ? from + 3 : from + 1;
 }
 
-function colourEnd(text: string, from: number): number {
+function colorEnd(text: string, from: number): number {
   let at = from;
   while (at < from + 16 && /[0-9;]/.test(text.charAt(at))) at += 1;
   return at + 1;

@@ -17,9 +17,9 @@ export interface Ids {
 
 /** `around`: other texts of the server that belong to the failure. */
 export function idsOf(failure: Failure, around: readonly string[] = []): Ids {
-  const { code, text, recognised } = failure;
-  if (recognised !== undefined)
-    return { phrases: together(recognised.phrases), signs: new Set(recognised.signs) };
+  const { code, text, recognized } = failure;
+  if (recognized !== undefined)
+    return { phrases: together(recognized.phrases), signs: new Set(recognized.signs) };
   const combined = [code === undefined ? '' : `[${code}]`, text, ...around].join(' ');
   return { phrases: phrasesIn(combined), signs: new Set(signsIn(combined)) };
 }
@@ -28,7 +28,7 @@ export function idsOf(failure: Failure, around: readonly string[] = []): Ids {
 export function entraCodeOf(failure: Failure, facts: TokenFacts): number | undefined {
   const own = codeNumber(failure.code);
   const members = [...(facts.errorCodes ?? []), ...(own === undefined ? [] : [own])];
-  if (failure.recognised !== undefined) return mostSpecific(members);
+  if (failure.recognized !== undefined) return mostSpecific(members);
   // Codes in the text count last: the text may only mention another code.
   const code = mostSpecific(members.length > 0 ? members : codesIn(failure.text));
   return code === undefined || isTelling(code) ? code : (codeBySentence(failure.text.toLowerCase()) ?? code);

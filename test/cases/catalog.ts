@@ -10,4 +10,4 @@ basic-auth-retired exchange-throttled exchange-transient service-incident propag
 wrong-auth-mechanism account-blocked wrong-port tls-mode-mismatch dns-failure tcp-blocked proxy-failure
 tls-interception tls-handshake-failure ipv6-path`;
 
-export const CATALOGUE: readonly string[] = IDS.split(/\s+/);
+export const CATALOG: readonly string[] = IDS.split(/\s+/);

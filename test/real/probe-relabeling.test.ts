@@ -9,7 +9,7 @@ import { isInstalled } from '../support/provision.ts';
 import { until } from '../support/until.ts';
 import { watchSandbox, type WatchedSandbox } from '../support/watched-sandbox.ts';
 
-const EXAMPLE = join(import.meta.dirname, '../../examples/prometheus/probe-relabelling.yml');
+const EXAMPLE = join(import.meta.dirname, '../../examples/prometheus/probe-relabeling.yml');
 const example = z.object({
   scrape_configs: z.tuple([z.looseObject({ relabel_configs: z.array(z.record(z.string(), z.unknown())) })]),
 });

@@ -7,12 +7,12 @@
  * before it belongs to it. Those of Windows (WSA..., CRYPT_E_...) and of the .NET Framework are cut to the part that
  * their versions and translations share.
  */
-import glibc from './localised-glibc.json' with { type: 'json' };
-import windows from './localised-windows.json' with { type: 'json' };
+import glibc from './localized-glibc.json' with { type: 'json' };
+import windows from './localized-windows.json' with { type: 'json' };
 
 type Code = keyof typeof glibc | keyof typeof windows;
 
-export const LOCALISED: Readonly<Record<Code, readonly string[]>> = {
+export const LOCALIZED: Readonly<Record<Code, readonly string[]>> = {
   ENOTFOUND: [...windows.ENOTFOUND, ...glibc.ENOTFOUND],
   EAI_AGAIN: glibc.EAI_AGAIN,
   EPROXY: windows.EPROXY,
