@@ -2,13 +2,13 @@
  * Notifications of the daemon: the notifier over the journal's outbox, what is known of incidents and maintenance, and
  * what becomes of messages as log lines, counts and a problem of the prober's own. Made by the daemon.
  */
-import { isIP } from 'node:net';
 import type { Logger } from 'pino';
 import { createChannelEdges } from './channel-edges.ts';
 import type { Config } from './config/config.ts';
 import type { Surroundings } from './config/surroundings.ts';
 import { diagnoseNotify } from './diagnosis/diagnose-notify.ts';
 import type { Engine } from './engine.ts';
+import { isSimulated } from './is-simulated.ts';
 import type { Incident } from './model/incident.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { KnownIncident } from './notify/composer.ts';
@@ -81,7 +81,7 @@ export function createNotifications(initial: Config, parts: NotificationParts): 
       isDown: (mailbox) => engine.status.incidentSources.targetsOf(mailbox).some(({ isUp }) => !isUp),
       mutedUntil: (incident, now) => mutedUntil(incident, now, remembering()),
     },
-    simulated: simulated || isSimulated(initial),
+    simulated: () => simulated || isSimulated(config),
     isOnTime: () => lagSeconds() <= LATEST_SECONDS,
     onOutcome: (channel, outcome, detail) => {
       counts.add(channel, outcome);
@@ -143,12 +143,4 @@ export function mutedUntil(
     now,
   );
   return window === undefined ? undefined : (window.until ?? Number.POSITIVE_INFINITY);
-}
-
-/** A tenant on this machine is the sandbox's. */
-function isSimulated({ apps }: Config): boolean {
-  return apps.every(({ authority }) => {
-    const { hostname } = new URL(authority);
-    return hostname === 'localhost' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
-  });
 }

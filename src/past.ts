@@ -1,23 +1,33 @@
 /**
  * Answers questions about the past from the store, up to date: what is not written yet is written first. While the store
- * is away they are refused at once. Made by the daemon for `report/`.
+ * is away they are refused at once, but for what memory knows: the incidents that are open, without their deliveries.
+ * Made by the daemon for `report/`.
  */
-import type { Acknowledgement } from './model/incident.ts';
+import type { Acknowledgement, Incident } from './model/incident.ts';
+import type { IncidentQuery, Page, StoredIncident } from './model/past.ts';
 import { StoreError } from './model/store-error.ts';
 import type { Past } from './report/source.ts';
 import { availabilityBy } from './store/availability-by.ts';
 import type { Journal } from './store/journal.ts';
+import { selectIncidents } from './store/select-incidents.ts';
 import type { Store } from './store/store.ts';
+
+export interface LiveIncidents {
+  /** Open ones, and those that closed lately. */
+  readonly all: () => readonly Incident[];
+  readonly appOf: (mailbox: string) => string | undefined;
+}
 
 export interface PastParts {
   readonly store: Store;
   readonly journal: Pick<Journal, 'flush' | 'state'>;
+  readonly live: LiveIncidents;
   /** It is on the disk. Undefined: it was taken back. */
   readonly onAcknowledged: (incident: string, acknowledgement: Acknowledgement | undefined) => void;
   readonly now?: () => number;
 }
 
-export function createPast({ store, journal, onAcknowledged, now = Date.now }: PastParts): Past {
+export function createPast({ store, journal, live, onAcknowledged, now = Date.now }: PastParts): Past {
   const refuseWhileAway = (): void => {
     const { failure } = journal.state();
     if (failure !== undefined) throw new StoreError(failure.code, failure.message);
@@ -30,12 +40,20 @@ export function createPast({ store, journal, onAcknowledged, now = Date.now }: P
 
   return {
     incidents: async (query) => {
-      await upToDate();
-      return await store.incidents(query);
+      const ask = async (): Promise<Page<StoredIncident>> => {
+        await upToDate();
+        return await store.incidents(query);
+      };
+      if (query.state !== 'open') return await ask();
+      return await orFromMemory(ask, () => openIncidents(live, query));
     },
     incident: async (id) => {
-      await upToDate();
-      return await store.incident(id);
+      const ask = async (): Promise<StoredIncident | undefined> => {
+        await upToDate();
+        return await store.incident(id);
+      };
+      const known = live.all().find((incident) => incident.id === id);
+      return known === undefined ? await ask() : await orFromMemory(ask, () => withoutDeliveries(known));
     },
     history: async (query) => {
       await upToDate();
@@ -58,4 +76,30 @@ export function createPast({ store, journal, onAcknowledged, now = Date.now }: P
       return await store.incident(id);
     },
   };
+}
+
+/** A question about the present waits no longer than this for the store. */
+const PATIENCE_MS = 1_000;
+
+async function orFromMemory<T>(ask: () => Promise<T>, fromMemory: () => T): Promise<T> {
+  const { promise: patience, resolve } = Promise.withResolvers<T>();
+  const timer = setTimeout(() => resolve(fromMemory()), PATIENCE_MS).unref();
+  const asked = ask().catch((error: unknown) => {
+    if (error instanceof StoreError) return fromMemory();
+    throw error;
+  });
+  return await Promise.race([asked, patience]).finally(() => clearTimeout(timer));
+}
+
+function openIncidents(live: LiveIncidents, query: IncidentQuery): Page<StoredIncident> {
+  const { items, ...rest } = selectIncidents(
+    live.all(),
+    query,
+    (mailbox, app) => live.appOf(mailbox) === app,
+  );
+  return { items: items.map(withoutDeliveries), ...rest };
+}
+
+function withoutDeliveries(incident: Incident): StoredIncident {
+  return { ...incident, deliveries: [] };
 }

@@ -63,11 +63,18 @@ export function createRemembering(parts: RememberingParts): Remembering {
     maintenance,
     plan,
   });
-  const past = createPast({ store, journal, onAcknowledged: incidents.acknowledge });
+  const past = createPast({
+    store,
+    journal,
+    live: { all: incidents.all, appOf: (mailbox) => apps.get(mailbox) },
+    onAcknowledged: incidents.acknowledge,
+  });
   const session = createProberSession();
   const tokens = createTokenNotes(engine.tokens.states);
   const startedAt = Date.now();
   let config: Config | undefined;
+  /** By mailbox. */
+  let apps: ReadonlyMap<string, string> = new Map();
 
   const state = (): JournalState => {
     const known = journal.state();
@@ -131,6 +138,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
     update: (next) => {
       const isFirst = config === undefined;
       config = next;
+      apps = new Map(next.mailboxes.map(({ id, app }) => [id, app]));
       maintenance.update(next.maintenance, next.mailboxes);
       if (isFirst && memories !== undefined) bringBack(memories.incidents, Date.now());
       beat();

@@ -4,6 +4,7 @@
  */
 import { createChannelEdges } from '../channel-edges.ts';
 import type { Config } from '../config/config.ts';
+import { isSimulated } from '../is-simulated.ts';
 import { loadConfig } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
 import type { ChannelSettings } from '../model/notification.ts';
@@ -65,7 +66,7 @@ async function sendAll(channels: readonly ChannelSettings[], config: Config, io:
   const { digest, externalUrl } = config.notify;
   const around = {
     timezone: digest.timezone,
-    simulated: false,
+    simulated: isSimulated(config),
     ...(externalUrl === undefined ? {} : { externalUrl }),
   };
   let isWell = true;

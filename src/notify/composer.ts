@@ -35,7 +35,7 @@ export interface Knowledge {
 export interface ComposerEdges {
   readonly now: () => number;
   readonly settings: () => NotifySettings;
-  readonly simulated: boolean;
+  readonly simulated: () => boolean;
   readonly knowledge: Knowledge;
   readonly book: SentBook;
   /** Rows of the channel that were planned lately and are not due yet. */
@@ -80,7 +80,7 @@ export function createComposer(edges: ComposerEdges): Composer {
     const { digest, externalUrl } = settings();
     return {
       timezone: digest.timezone,
-      simulated,
+      simulated: simulated(),
       ...(externalUrl === undefined ? {} : { externalUrl }),
     };
   };

@@ -21,7 +21,7 @@ export interface NotifierEdges extends Omit<ChannelEdges, 'now'> {
   readonly outbox: Outbox;
   readonly knowledge: Knowledge;
   /** Every message says SIMULATED first. */
-  readonly simulated: boolean;
+  readonly simulated: () => boolean;
   /** Do probes complete on time? For the heartbeat. */
   readonly isOnTime: () => boolean;
   readonly onOutcome: (channel: string, outcome: SettledOutcome, detail: string | undefined) => void;

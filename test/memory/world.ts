@@ -88,7 +88,7 @@ export function remember(
         isDown: (mailbox) => status.incidentSources.targetsOf(mailbox).some(({ isUp }) => !isUp),
         mutedUntil: (incident, now) => mutedUntil(incident, now, { maintenance: book }),
       },
-      simulated: false,
+      simulated: () => false,
       isOnTime: () => true,
       dial: async () => ({ ok: false, reason: 'nothing is dialed here' }),
       secureContext: () => {

@@ -349,6 +349,16 @@ describe('silence', () => {
       'SIMULATED: qms-inbox down: The client secret of app plm has expired',
     ]);
   });
+
+  test('what is simulated is asked for each message: a reload may turn to a real tenant', async () => {
+    const world = aWorld({ simulated: true });
+    const incident = await opened(world);
+    await world.pass(2 * MINUTE);
+    world.simulated = false;
+    await close(world, incident);
+    await world.pass(2 * MINUTE);
+    expect(world.headlines().map((headline) => headline.startsWith('SIMULATED'))).toEqual([true, false]);
+  });
 });
 
 describe('routing', () => {

@@ -45,6 +45,8 @@ export interface World {
   /** What the channels answer from now on. */
   answer: (channel: string, message: Message) => SendResult | Promise<SendResult>;
   isDown: (mailbox: string) => boolean;
+  /** Set by `aWorld`; a test may change it. */
+  simulated: boolean;
   mutedUntil: (incident: Incident) => number | undefined;
   /** Acknowledged ones read so. */
   known: (incident: Incident) => Incident;
@@ -123,7 +125,7 @@ export function aWorld(options: WorldOptions = {}): World {
         isDown: (mailbox) => world.isDown(mailbox),
         mutedUntil: (incident) => world.mutedUntil(incident),
       },
-      simulated: options.simulated ?? false,
+      simulated: () => world.simulated,
       isOnTime: () => true,
       dial: async () => ({ ok: false, reason: 'nothing is dialed here' }),
       secureContext: () => {
@@ -179,6 +181,7 @@ export function aWorld(options: WorldOptions = {}): World {
     },
     answer: () => ({ outcome: 'accepted', answer: 'HTTP 200' }),
     isDown: () => true,
+    simulated: options.simulated ?? false,
     mutedUntil: () => undefined,
     known: (incident) => incident,
   };

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { asOf } from '../../src/model/freshness.ts';
 import { Secret } from '../../src/model/secret.ts';
 import type { Problem, Snapshot, TargetStatus } from '../../src/model/status.ts';
+import { healthSchema } from '../../src/report/resource/health.ts';
 import { aDiagnosis, aProbe, aTarget, NOON } from '../support/builders.ts';
 import { aServer, aSource } from './fleet.ts';
 
@@ -89,4 +90,25 @@ test('without a token it is one word, whatever is asked for', async () => {
   const answer = await server.inject('/health?mailbox=qms');
   await server.close();
   expect([answer.statusCode, answer.json()]).toEqual([503, { status: 'fail' }]);
+});
+
+test.each([
+  [
+    'that ends',
+    NOON + 60 * MINUTE,
+    'In maintenance until 2026-11-22T13:00:00.000Z: notifications and alerts are silent.',
+  ],
+  ['without an end', undefined, 'In maintenance until it is ended: notifications and alerts are silent.'],
+])('in a maintenance window %s the status is as found, and a note says so', async (_, until, note) => {
+  const window = { id: 'w', from: NOON - MINUTE, by: 'Ada', note: '', mailboxes: ['qms'] };
+  const windows = [
+    { ...window, ...(until === undefined ? {} : { until }) },
+    { ...window, mailboxes: ['another'] },
+  ];
+  const none = async () => await Promise.reject(new Error('not asked'));
+  const maintenance = { inForce: () => windows, upcoming: () => windows, announce: none, end: none };
+  const server = await aServer({ ...aSource(), snapshot: () => snapshot(DOWN, [DOWN_PROBLEM]), maintenance });
+  const answer = await server.inject('/health?mailbox=qms');
+  await server.close();
+  expect([answer.statusCode, healthSchema.parse(answer.json()).notes]).toEqual([503, [note, EXPIRED.title]]);
 });

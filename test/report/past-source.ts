@@ -46,6 +46,11 @@ export function aPast(): Required<Pick<ReportSource, 'past' | 'maintenance'>> {
   });
   const maintenance = createMaintenanceBook(store);
   maintenance.restore([{ id: WINDOW, from: NOON, by: 'Ada', note: 'Move' }]);
-  const past = createPast({ store, journal, onAcknowledged: () => undefined });
+  const past = createPast({
+    store,
+    journal,
+    live: { all: () => [], appOf: () => undefined },
+    onAcknowledged: () => undefined,
+  });
   return { past, maintenance };
 }

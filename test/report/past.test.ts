@@ -41,6 +41,10 @@ beforeEach(async () => {
   const past = createPast({
     store,
     journal,
+    live: {
+      all: () => [anIncident({ id: SECOND, opened: NOON + 2 * HOUR })],
+      appOf: (mailbox) => (mailbox === 'sales' ? 'plm' : undefined),
+    },
     now: () => NOON + HOUR,
     onAcknowledged: (...args) => void acknowledged.push(args),
   });
@@ -230,6 +234,7 @@ test('while the store is away the past is 503, and what is known now is answered
   );
   const urls = [
     '/api/v1/incidents',
+    '/api/v1/incidents?state=closed',
     `/api/v1/incidents/${FIRST}`,
     '/api/v1/mailboxes/sales/history',
     '/api/v1/availability',
@@ -249,6 +254,13 @@ test('while the store is away the past is 503, and what is known now is answered
   expect(acknowledged).toEqual([]);
   for (const url of ['/api/v1/problems', '/api/v1/maintenance', '/api/v1/mailboxes'])
     expect((await get(url)).statusCode).toBe(200);
+  const open = async (query: string) =>
+    incidentListSchema
+      .parse((await get(`/api/v1/incidents?state=open&${query}`)).json())
+      .incidents.map(({ id }) => id);
+  expect(await open('')).toEqual([SECOND]);
+  expect([await open('app=plm&mailbox=sales'), await open('app=crm')]).toEqual([[SECOND], []]);
+  expect((await get(`/api/v1/incidents/${SECOND}`)).statusCode).toBe(200);
   away = undefined;
   await journal.flush();
   expect((await get('/api/v1/incidents')).statusCode).toBe(200);

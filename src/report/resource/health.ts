@@ -3,6 +3,8 @@
  * (draft-inadarei-api-health-check-06), plus `counts`.
  */
 import { z } from 'zod';
+import { selects } from '../../model/maintenance.ts';
+import type { MaintenanceWindow } from '../../model/memory.ts';
 import type { Problem, TargetStatus } from '../../model/status.ts';
 import { HEALTH_STATUSES, healthCounts, overall, targetHealth, reasonOf } from '../health.ts';
 import type { MailboxStatus } from '../select.ts';
@@ -29,7 +31,10 @@ export const healthSchema = z
     version: z.string().optional(),
     releaseId: z.string().optional(),
     description: z.string().optional(),
-    notes: z.array(z.string()).optional().describe('Open problems, and what was left out of checks'),
+    notes: z
+      .array(z.string())
+      .optional()
+      .describe('Maintenance, open problems, and what was left out of checks'),
     output: z.string().optional(),
     counts: z.strictObject({ pass: z.int(), warn: z.int(), fail: z.int() }).optional(),
     checks: z.record(z.string(), z.array(checkSchema)).optional().describe('By MAILBOX:PROTOCOL'),
@@ -50,11 +55,12 @@ export function healthOf(
   problems: readonly Problem[],
   releaseId: string,
   now: number,
+  windows: readonly MaintenanceWindow[],
 ): Health {
   const counts = healthCounts(mailboxes);
   const targets = mailboxes.flatMap((mailbox) => mailbox.targets);
   const listed = listedTargets(targets);
-  const notes = notesOf(problems);
+  const notes = [...maintenanceNotes(windows, mailboxes), ...notesOf(problems)];
   const leftOut = targets.length - listed.length;
   if (leftOut > 0)
     notes.push(`${leftOut} of ${targets.length} checks are not listed: narrow with ?app= or ?mailbox=`);
@@ -87,6 +93,20 @@ function listedTargets(targets: readonly TargetStatus[]): readonly TargetStatus[
     if (health === 'warn' && warning.length < MOST_CHECKS) warning.push(status);
   }
   return [...failing, ...warning].slice(0, MOST_CHECKS);
+}
+
+function maintenanceNotes(
+  windows: readonly MaintenanceWindow[],
+  mailboxes: readonly MailboxStatus[],
+): readonly string[] {
+  return windows.slice(0, MOST_NOTES).flatMap((window) => {
+    const within = mailboxes.filter(({ mailbox }) => selects(window, mailbox)).length;
+    if (within === 0) return [];
+    const until = rfc3339(window.until);
+    const end = until === null ? 'until it is ended' : `until ${until}`;
+    const which = within === mailboxes.length ? '' : `, ${within} of ${mailboxes.length} mailboxes`;
+    return `In maintenance ${end}${which}: notifications and alerts are silent.`;
+  });
 }
 
 function notesOf(problems: readonly Problem[]): string[] {

@@ -1,6 +1,7 @@
 /** Questions about incidents to the store that keeps nothing. */
 import type { IncidentQuery, Page, StoredIncident } from '../../model/past.ts';
 import type { Delivery, Incident } from '../../model/incident.ts';
+import { selectIncidents } from '../select-incidents.ts';
 import type { Message, Tables } from './tables.ts';
 
 export function byId(a: { readonly id: string }, b: { readonly id: string }): number {
@@ -8,27 +9,11 @@ export function byId(a: { readonly id: string }, b: { readonly id: string }): nu
 }
 
 export function incidents(tables: Tables, query: IncidentQuery): Page<StoredIncident> {
-  const { from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY, after, limit } = query;
-  const found = [...tables.incidents.values()]
-    .filter(({ id }) => after === undefined || id < after)
-    .filter(({ closed }) => query.state === undefined || (closed === undefined) === (query.state === 'open'))
-    .filter(({ opened, closed }) => opened < until && (closed === undefined || closed > from))
-    .filter(({ cause }) => query.cause === undefined || cause === query.cause)
-    .filter(({ owner }) => query.owner === undefined || owner === query.owner)
-    .filter(
-      (one) => query.mailbox === undefined || one.affectedMailboxes.some(({ id }) => id === query.mailbox),
-    )
-    .filter((one) => query.app === undefined || concerns(tables, one, query.app))
-    .sort((a, b) => byId(b, a));
-  const items = found.slice(0, limit).map((incident) => stored(tables, incident));
-  const last = found.length > limit ? items.at(-1) : undefined;
-  return { items, ...(last === undefined ? {} : { next: last.id }) };
-}
-
-function concerns({ targets }: Tables, incident: Incident, app: string): boolean {
-  if (incident.scope === 'app' && incident.subject === app) return true;
-  const affected = new Set(incident.affectedMailboxes.map(({ id }) => id));
-  return [...targets.values()].some((target) => target.app === app && affected.has(target.mailbox));
+  const apps = new Set([...tables.targets.values()].map(({ mailbox, app }) => `${mailbox} ${app}`));
+  const { items, ...rest } = selectIncidents([...tables.incidents.values()], query, (mailbox, app) =>
+    apps.has(`${mailbox} ${app}`),
+  );
+  return { items: items.map((incident) => stored(tables, incident)), ...rest };
 }
 
 export function acknowledged({ acknowledgements }: Tables, incident: Incident): Incident {

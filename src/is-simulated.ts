@@ -1,0 +1,13 @@
+/**
+ * Does the configuration watch a simulated tenant? Messages about it say so first. Asked by the daemon and `notify test`.
+ */
+import { isIP } from 'node:net';
+import type { Config } from './config/config.ts';
+
+/** A tenant on this machine is the sandbox's. */
+export function isSimulated({ apps }: Pick<Config, 'apps'>): boolean {
+  return apps.every(({ authority }) => {
+    const { hostname } = new URL(authority);
+    return hostname === 'localhost' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
+  });
+}
