@@ -5,7 +5,7 @@
 import { diagnoseCutOff } from './diagnosis/diagnose-cut-off.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import { diagnoseStore } from './diagnosis/diagnose-store.ts';
-import { createCredentialJudge } from './judge-credential.ts';
+import { createCredentialDiagnoser } from './credential-diagnoser.ts';
 import type { Context } from './model/context.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
 import { isEndedByUs, type Evidence } from './model/evidence.ts';
@@ -16,7 +16,7 @@ import type { Redactor } from './model/redactor.ts';
 import type { Snapshot, StatusChange } from './model/status.ts';
 import type { StoreError } from './model/store-error.ts';
 import type { App, Target } from './model/target.ts';
-import { type CredentialStore, createCredentialStore } from './probe/credential/credential-book.ts';
+import { type CredentialStore, createCredentialStore } from './probe/credential/credential-store.ts';
 import { createControlConnections, needsControl } from './probe/control-connection.ts';
 import { createProbe } from './probe/probe.ts';
 import { createTokenCache } from './probe/token/token-cache.ts';
@@ -53,7 +53,7 @@ export interface Engine {
   readonly contextFor: (target: Target, evidence: Evidence) => Context;
   readonly diagnose: (evidence: Evidence, context: Context) => readonly Diagnosis[];
   /** Diagnoses the app's credential and records the result. Empty before anything is known about it. */
-  readonly judgeCredential: (app: App) => readonly Diagnosis[];
+  readonly diagnoseCredential: (app: App) => readonly Diagnosis[];
   /** Diagnoses it again where the last diagnosis relied on a token that has expired since. */
   readonly rejudgeCredential: (app: App) => void;
   /** Notifications do not arrive, or do again where it is undefined. */
@@ -73,13 +73,13 @@ export function createEngine(edges: EngineEdges): Engine {
   const status = createStatusStore({ diagnoseCutOff, ...(onStateChange && { onStateChange }) });
   const probe = createProbe({ tokens, redactor, reportBug: onBug });
   const askTokenHost = createControlConnections(redactor);
-  const judge = createCredentialJudge();
+  const diagnoser = createCredentialDiagnoser();
   let targets: readonly Target[] = [];
 
-  const judgeCredential = (app: App): readonly Diagnosis[] => {
+  const diagnoseCredential = (app: App): readonly Diagnosis[] => {
     const credential = credentials.statusOf(app.id);
     if (credential === undefined) return [];
-    const diagnoses = judge.judge(app, credential, tokens.stateOf(app), targets, Date.now());
+    const diagnoses = diagnoser.diagnose(app, credential, tokens.stateOf(app), targets, Date.now());
     status.recordAppDiagnoses(app, diagnoses, Date.now());
     return diagnoses;
   };
@@ -111,9 +111,9 @@ export function createEngine(edges: EngineEdges): Engine {
       return status.contextFor(target, evidence, Date.now(), facts);
     },
     diagnose,
-    judgeCredential,
+    diagnoseCredential,
     rejudgeCredential: (app) => {
-      if (judge.isOutdated(app, Date.now())) judgeCredential(app);
+      if (diagnoser.isOutdated(app, Date.now())) diagnoseCredential(app);
     },
     recordNotifications: (diagnosis) =>
       status.recordProberDiagnoses('notifications', diagnosis === undefined ? [] : [diagnosis], Date.now()),

@@ -12,7 +12,7 @@ import { bySureness } from './diagnosis/order.ts';
 import { createFinder } from './transcript/finder.ts';
 import type { ParsedMail } from './transcript/parse-mail.ts';
 import type { ParsedToken } from './transcript/parse-token.ts';
-import { listen, type Parsed } from './transcript/parse-transcript.ts';
+import { parseTranscript, type Parsed } from './transcript/parse-transcript.ts';
 import { normalize } from './transcript/normalize.ts';
 import { caseFactsOf, type Hints, type CaseFacts } from './diagnosis/case-facts.ts';
 
@@ -26,15 +26,15 @@ const LONGEST_BROKEN = 20_000;
 /** `now` in epoch milliseconds: pasted tokens are checked against it. Empty when nothing is recognized. */
 export function explain(text: string, now: number): readonly Diagnosis[] {
   const plain = normalize(text);
-  const found = judgeAll(plain, now);
+  const found = diagnoseAll(plain, now);
   if (found.length > 0 || plain.length > LONGEST_BROKEN) return found;
   // A terminal may have wrapped the phrase that decides.
   const unbroken = plain.replaceAll('\n', '');
-  return UNMISTAKABLE.test(unbroken) ? judgeAll(unbroken, now) : found;
+  return UNMISTAKABLE.test(unbroken) ? diagnoseAll(unbroken, now) : found;
 }
 
-function judgeAll(plain: string, now: number): readonly Diagnosis[] {
-  const parsed = listen(createFinder(plain));
+function diagnoseAll(plain: string, now: number): readonly Diagnosis[] {
+  const parsed = parseTranscript(createFinder(plain));
   return ranked(allCaseFactsOf(parsed, now).flatMap((facts) => evaluate(facts)));
 }
 

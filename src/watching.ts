@@ -36,10 +36,10 @@ export function createWatching({ concurrency, reportCredential, ...edges }: Watc
     onTokenAnswer: (app, scope, outcome) => credentials.observe(app, scope, outcome),
   });
   const credentials: CredentialWatch = createCredentialWatch({
-    book: engine.credentials,
+    store: engine.credentials,
     tokens: engine.tokens,
     onStatus: (app, credential, before) => {
-      engine.judgeCredential(app);
+      engine.diagnoseCredential(app);
       reportCredential(credential, before);
     },
     onBug,

@@ -7,7 +7,7 @@ import { quoteShell } from '../diagnosis/fix/shell.ts';
 import type { App } from '../model/target.ts';
 import { guideSteps, type AppSteps } from './guide-steps.ts';
 import type { Palette } from './palette.ts';
-import type { JudgedProbe } from './probe-once.ts';
+import type { DiagnosedProbe } from './probe-once.ts';
 import type { Mark, Tick } from './tick.ts';
 
 export interface ChecklistOptions {
@@ -20,7 +20,7 @@ export interface ChecklistOptions {
 const BOXES: Readonly<Record<Mark, string>> = { done: '[x]', missing: '[ ]', open: '[?]' };
 
 export function renderChecklist(
-  probes: readonly JudgedProbe[],
+  probes: readonly DiagnosedProbe[],
   options: ChecklistOptions,
   palette: Palette,
 ): string {
@@ -46,7 +46,7 @@ function renderTick({ mark, text, note }: Tick, palette: Palette): string {
 }
 
 /** What is open beside the ticks, or although the mailboxes open, each once: the reason of exit code 1. */
-function warningsOf(probes: readonly JudgedProbe[]): readonly string[] {
+function warningsOf(probes: readonly DiagnosedProbe[]): readonly string[] {
   const open = probes.flatMap(({ success, diagnoses }) =>
     diagnoses.filter((diagnosis) => isWarning(diagnosis) && (success || diagnosis.severity !== 'critical')),
   );
@@ -55,7 +55,7 @@ function warningsOf(probes: readonly JudgedProbe[]): readonly string[] {
 
 function renderSum(
   apps: readonly AppSteps[],
-  probes: readonly JudgedProbe[],
+  probes: readonly DiagnosedProbe[],
   { configFile }: ChecklistOptions,
   palette: Palette,
 ): string {

@@ -12,7 +12,7 @@ import { daysLeft } from '../report/resource/credential.ts';
 import { diagnosisView } from '../report/resource/diagnosis.ts';
 import { stageView } from '../report/resource/stage.ts';
 import { EXIT } from './command.ts';
-import type { JudgedProbe } from './probe-once.ts';
+import type { DiagnosedProbe } from './probe-once.ts';
 
 /** A daemon of another version may name a cause that this one does not know. */
 export interface ShownDiagnosis extends Omit<Diagnosis, 'cause' | 'alternativeTo' | 'lookAlikes'> {
@@ -90,7 +90,7 @@ export function exitCodeOfDays(
 }
 
 /** An aborted probe, or one that this machine's own network failed, shows nothing about the mailbox. */
-export function checkedProbe(probe: JudgedProbe): CheckedTarget {
+export function checkedProbe(probe: DiagnosedProbe): CheckedTarget {
   const { target, evidence, success, diagnoses } = probe;
   const ours = failedStages(evidence).some(({ failure }) =>
     ['aborted', 'unexpected'].includes(failure?.kind ?? ''),

@@ -21,7 +21,7 @@ import { nearest } from './command-line.ts';
 import { DEFAULT_CONFIG_FILE } from './command-specs.ts';
 import { DaemonError } from './get-json.ts';
 import { createPalette, type Palette } from './palette.ts';
-import { createProber, type BesideProbe, type JudgedProbe, type Prober } from './probe-once.ts';
+import { createProber, type CorroboratingProbe, type DiagnosedProbe, type Prober } from './probe-once.ts';
 import { createProgress } from './progress.ts';
 
 /** Exchange limits connections per mailbox, and its changes take minutes to apply anyway. */
@@ -102,7 +102,7 @@ async function checkHere(options: CheckOptions, io: CommandIo, pauseMs: number):
     onBug: (error) =>
       io.stderr.write(redactor.redact(`A bug in mailprobe, please report it: ${describe(error)}\n`)),
   });
-  const print = (result: CheckResult, probes: readonly JudgedProbe[]): void => {
+  const print = (result: CheckResult, probes: readonly DiagnosedProbe[]): void => {
     const text = options.checklist
       ? renderChecklist(probes, checklistOptions(loaded.config, options, targets), palette)
       : render(result, options, palette);
@@ -117,9 +117,10 @@ async function checkHere(options: CheckOptions, io: CommandIo, pauseMs: number):
     const first = await prober.probe(targets, io.signal);
     progress.end();
     const result = resultOf(first.probes, prober);
-    const beside = first.beside.length === 0 ? undefined : describeBeside(first.beside);
-    print({ ...result, ...(beside === undefined ? {} : { note: beside }) }, first.probes);
-    if (beside !== undefined && options.format !== 'text') note(beside);
+    const corroborating =
+      first.corroborating.length === 0 ? undefined : describeCorroborating(first.corroborating);
+    print({ ...result, ...(corroborating === undefined ? {} : { note: corroborating }) }, first.probes);
+    if (corroborating !== undefined && options.format !== 'text') note(corroborating);
     if (!options.watch) return exitCodeOf(result, options.thresholds);
     const last = await watch(first.probes, { targets, prober, options, print, note, pauseMs, io });
     return exitCodeOf(resultOf(last, prober), options.thresholds);
@@ -133,16 +134,19 @@ interface Watching {
   readonly targets: readonly Target[];
   readonly prober: Prober;
   readonly options: CheckOptions;
-  readonly print: (result: CheckResult, probes: readonly JudgedProbe[]) => void;
+  readonly print: (result: CheckResult, probes: readonly DiagnosedProbe[]) => void;
   readonly note: (text: string) => void;
   readonly pauseMs: number;
   readonly io: CommandIo;
 }
 
 /** Until everything is healthy; what changed is printed. Returns the last probe of each target. */
-async function watch(first: readonly JudgedProbe[], watching: Watching): Promise<readonly JudgedProbe[]> {
+async function watch(
+  first: readonly DiagnosedProbe[],
+  watching: Watching,
+): Promise<readonly DiagnosedProbe[]> {
   const { targets, prober, options, print, note, pauseMs, io } = watching;
-  const isHealthy = (probes: readonly JudgedProbe[]): boolean =>
+  const isHealthy = (probes: readonly DiagnosedProbe[]): boolean =>
     exitCodeOf({ targets: probes.map(checkedProbe), credentials: [] }) === EXIT.ok;
   let probes = first;
   while (!isHealthy(probes)) {
@@ -171,7 +175,7 @@ async function watch(first: readonly JudgedProbe[], watching: Watching): Promise
   return probes;
 }
 
-function resultOf(probes: readonly JudgedProbe[], prober: Prober): CheckResult {
+function resultOf(probes: readonly DiagnosedProbe[], prober: Prober): CheckResult {
   const apps = [...new Set(probes.map(({ target }) => target.app))];
   return {
     targets: probes.map(checkedProbe),
@@ -221,14 +225,14 @@ function chooseTargets(config: Config, options: CheckOptions): readonly Target[]
 }
 
 /** A change is a different result or different leading causes; the alternatives do not count. */
-function describeVerdict({ success, diagnoses }: JudgedProbe): string {
+function describeVerdict({ success, diagnoses }: DiagnosedProbe): string {
   const causes = diagnoses
     .filter(({ alternativeTo }) => alternativeTo === undefined)
     .map(({ cause }) => cause);
   return [...(success ? ['opens'] : []), ...causes].join(', ');
 }
 
-function describeBeside(probes: readonly BesideProbe[]): string {
+function describeCorroborating(probes: readonly CorroboratingProbe[]): string {
   const results = probes.map((probe) => {
     const failed = failedStages(probe.evidence)[0];
     return `${nameOf(probe)} ${probe.success ? 'opens' : `fails at ${failed?.stage ?? 'no stage'}`}`;
@@ -236,7 +240,7 @@ function describeBeside(probes: readonly BesideProbe[]): string {
   return `Probed besides, to see how far it reaches: ${results.join('; ')}.`;
 }
 
-function nameOf({ target }: BesideProbe): string {
+function nameOf({ target }: CorroboratingProbe): string {
   return `${target.mailbox.id} ${target.protocol}`;
 }
 

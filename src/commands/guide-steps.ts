@@ -7,7 +7,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import { stageOf } from '../model/evidence.ts';
 import { factsOf, PROTOCOL_IDS, roleFor } from '../model/protocol.ts';
 import { endpointName, type App } from '../model/target.ts';
-import type { JudgedProbe } from './probe-once.ts';
+import type { DiagnosedProbe } from './probe-once.ts';
 import {
   faultOf,
   isDelay,
@@ -40,7 +40,7 @@ const CREDENTIAL_NAMES: Readonly<Record<App['credential']['kind'], string>> = {
 };
 
 /** One entry per app; an app without mailboxes has nothing to show yet. */
-export function guideSteps(apps: readonly App[], probes: readonly JudgedProbe[]): readonly AppSteps[] {
+export function guideSteps(apps: readonly App[], probes: readonly DiagnosedProbe[]): readonly AppSteps[] {
   const byApp = Map.groupBy(probes, ({ target }) => target.app.id);
   return apps.map((app) => {
     const own = byApp.get(app.id);
@@ -57,7 +57,7 @@ function withoutMailboxes(app: App): AppSteps {
   return { app, steps: [{ step: 5, name: 'Give the strings to the program', ticks: [tick] }] };
 }
 
-function stepsOf(app: App, probes: readonly JudgedProbe[]): AppSteps {
+function stepsOf(app: App, probes: readonly DiagnosedProbe[]): AppSteps {
   const known = applicationTick(probes);
   const accepted = waitingFor([['step 1 is done', known]], credentialTick(app, probes));
   const token: Earlier = [
@@ -90,7 +90,7 @@ function stepsOf(app: App, probes: readonly JudgedProbe[]): AppSteps {
   };
 }
 
-function applicationTick(probes: readonly JudgedProbe[]): Tick {
+function applicationTick(probes: readonly DiagnosedProbe[]): Tick {
   const text = 'Entra knows the tenant and the client id';
   const fault = faultOf(probes, 1);
   if (fault !== undefined) return missing(text, fault);
@@ -102,7 +102,7 @@ function applicationTick(probes: readonly JudgedProbe[]): Tick {
   return refused || reached(probes, 'token') ? { mark: 'done', text } : open(text, probes);
 }
 
-function credentialTick(app: App, probes: readonly JudgedProbe[]): Tick {
+function credentialTick(app: App, probes: readonly DiagnosedProbe[]): Tick {
   const text = `its ${CREDENTIAL_NAMES[app.credential.kind]} is accepted`;
   // Near its end it still is accepted, however urgent a new one has become.
   const fault = faultOf(probes, 2, ({ cause }) => cause !== 'secret-expiring');
@@ -112,7 +112,7 @@ function credentialTick(app: App, probes: readonly JudgedProbe[]): Tick {
   return { mark: 'done', text, ...(note === undefined ? {} : { note }) };
 }
 
-function endNote(app: App, probes: readonly JudgedProbe[]): string | undefined {
+function endNote(app: App, probes: readonly DiagnosedProbe[]): string | undefined {
   const warning = probes
     .flatMap(({ diagnoses }) => diagnoses)
     .find(({ cause }) => cause === 'secret-expiring');
@@ -125,7 +125,7 @@ function endNote(app: App, probes: readonly JudgedProbe[]): string | undefined {
   return expiresAt === undefined ? undefined : `ends on ${new Date(expiresAt).toISOString().slice(0, 10)}`;
 }
 
-function rolesTicks(probes: readonly JudgedProbe[]): readonly Tick[] {
+function rolesTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
   return PROTOCOL_IDS.flatMap((protocol) => {
     const own = probes.filter(({ target }) => target.protocol === protocol);
     if (own.length === 0) return [];
@@ -138,7 +138,7 @@ function rolesTicks(probes: readonly JudgedProbe[]): readonly Tick[] {
 }
 
 /** Optional, and seen only where the directory may be read: harmless, and of no use to an app without users. */
-function userReadTicks(probes: readonly JudgedProbe[]): readonly Tick[] {
+function userReadTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
   const [scopes] = probes.flatMap(({ credential }) =>
     credential?.registration === undefined ? [] : [credential.registration.requestedScopes],
   );
@@ -148,14 +148,14 @@ function userReadTicks(probes: readonly JudgedProbe[]): readonly Tick[] {
     : [{ mark: 'done', text: 'User.Read removed', note: 'optional' }];
 }
 
-function registrationTick(probes: readonly JudgedProbe[]): Tick {
+function registrationTick(probes: readonly DiagnosedProbe[]): Tick {
   const text = 'Exchange has the application (New-ServicePrincipal)';
   const fault = faultOf(probes, 4, ({ scope }) => scope !== 'mailbox');
   if (fault !== undefined) return missing(text, fault, rivalsOf(probes, fault));
   return reached(probes, 'auth') ? { mark: 'done', text } : open(text, probes);
 }
 
-function mailboxTick(probe: JudgedProbe): Tick {
+function mailboxTick(probe: DiagnosedProbe): Tick {
   const { mailbox, protocol } = probe.target;
   const text = `${mailbox.id} opens over ${factsOf(protocol).name}`;
   if (probe.success) return { mark: 'done', text };
@@ -166,7 +166,7 @@ function mailboxTick(probe: JudgedProbe): Tick {
 }
 
 /** The names of hosts and ports show as soon as a server greets; the strings, when a mailbox opens with them. */
-function settingsTicks(probes: readonly JudgedProbe[]): readonly Tick[] {
+function settingsTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
   const hosts = Map.groupBy(
     probes,
     ({ target }) => `${factsOf(target.protocol).name} answers at ${endpointName(target.endpoint)}`,
@@ -192,6 +192,6 @@ function settingsTicks(probes: readonly JudgedProbe[]): readonly Tick[] {
   ];
 }
 
-function rolesOf({ evidence }: JudgedProbe): readonly string[] {
+function rolesOf({ evidence }: DiagnosedProbe): readonly string[] {
   return stageOf(evidence, 'claims')?.facts.roles ?? [];
 }

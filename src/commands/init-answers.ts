@@ -1,6 +1,6 @@
 /**
  * The four strings of the set-up guide, from options, from questions on a terminal, and the secret from standard input
- * where that is no terminal. Each is judged by the configuration's own rules. No message repeats an answer.
+ * where that is no terminal. Each is checked by the configuration's own rules. No message repeats an answer.
  */
 import type { z } from 'zod';
 import { address, clientId, identifier, tenant } from '../config/nouns-schema.ts';
@@ -32,13 +32,13 @@ export type Gathered =
   | { readonly ok: false; readonly faults: readonly string[] };
 
 /** Returns what is wrong with an answer. */
-type Judge = (answer: string) => string | undefined;
+type Validate = (answer: string) => string | undefined;
 
 interface Question {
   readonly option: string;
   readonly text: string;
   readonly given: string | undefined;
-  readonly judge: Judge;
+  readonly validate: Validate;
   readonly isHidden?: boolean;
 }
 
@@ -50,9 +50,9 @@ export async function gatherAnswers(given: Given, io: CommandIo): Promise<Gather
   const piped = isTerminal || given.hasSecretFile ? undefined : await readSecretLine(io);
   const questions = questionsFor(given, piped);
   const faults = [
-    ...complain('--app', judgeBy(identifier('app'))(given.app)),
+    ...complain('--app', validateBy(identifier('app'))(given.app)),
     ...questions.flatMap((question) => {
-      if (question.given !== undefined) return complain(question.option, question.judge(question.given));
+      if (question.given !== undefined) return complain(question.option, question.validate(question.given));
       return isTerminal ? [] : [`${question.option} is missing: ${question.text}.`];
     }),
   ];
@@ -79,19 +79,19 @@ function questionsFor(given: Given, piped: string | undefined): readonly Questio
       option: '--tenant',
       text: 'Directory (tenant) ID, from the Overview page of the app registration',
       given: given.tenant,
-      judge: judgeBy(tenant),
+      validate: validateBy(tenant),
     },
     {
       option: '--client-id',
       text: 'Application (client) ID, from the same page',
       given: given.clientId,
-      judge: judgeBy(clientId),
+      validate: validateBy(clientId),
     },
     {
       option: '--mailbox',
       text: 'Mailbox addresses, separated by commas',
       given: given.mailboxes,
-      judge: judgeAddresses,
+      validate: validateAddresses,
     },
     ...(given.hasSecretFile
       ? []
@@ -100,7 +100,7 @@ function questionsFor(given: Given, piped: string | undefined): readonly Questio
             option: 'The secret',
             text: 'Client secret, column Value of Certificates & secrets (it is not shown)',
             given: piped,
-            judge: judgeSecret,
+            validate: validateSecret,
             isHidden: true,
           },
         ]),
@@ -118,8 +118,8 @@ async function answerAll(
     const answers: string[] = [];
     for (const question of questions) {
       let answer = question.given;
-      while (answer === undefined || question.judge(answer) !== undefined) {
-        if (answer !== undefined) io.stdout.write(`  ${question.judge(answer)}\n`);
+      while (answer === undefined || question.validate(answer) !== undefined) {
+        if (answer !== undefined) io.stdout.write(`  ${question.validate(answer)}\n`);
         answer = await prompt.ask(`${question.text}: `, question.isHidden);
         if (answer === undefined) return undefined;
       }
@@ -135,23 +135,23 @@ function complain(option: string, fault: string | undefined): readonly string[] 
   return fault === undefined ? [] : [`${option}: ${fault}`];
 }
 
-function judgeBy(schema: z.ZodType): Judge {
+function validateBy(schema: z.ZodType): Validate {
   return (answer) => {
     const issue = schema.safeParse(answer).error?.issues[0];
     return issue === undefined ? undefined : `${issue.message}.`;
   };
 }
 
-function judgeAddresses(answer: string): string | undefined {
+function validateAddresses(answer: string): string | undefined {
   const addresses = splitList(answer);
   if (addresses.length === 0) return 'expected at least one address, got none.';
   if (new Set(addresses.map((each) => each.toLowerCase())).size < addresses.length) {
     return 'expected each address once, got one of them twice.';
   }
-  return addresses.map(judgeBy(address)).find((fault) => fault !== undefined);
+  return addresses.map(validateBy(address)).find((fault) => fault !== undefined);
 }
 
-function judgeSecret(answer: string): string | undefined {
+function validateSecret(answer: string): string | undefined {
   if (answer === '') return "expected the secret's Value, got nothing.";
   if (GUID.test(answer)) {
     return 'expected the column Value, got a GUID: that is the Secret ID, or an id of the Overview page.';

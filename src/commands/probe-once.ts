@@ -13,7 +13,7 @@ import { targetKey, type App, type Target } from '../model/target.ts';
 import { createDeadline } from '../probe/deadline.ts';
 import { ALL_AT_ONCE } from '../status/corroboration.ts';
 
-export interface JudgedProbe {
+export interface DiagnosedProbe {
   readonly target: Target;
   readonly evidence: Evidence;
   readonly success: boolean;
@@ -23,12 +23,12 @@ export interface JudgedProbe {
 }
 
 /** A corroborating probe. */
-export type BesideProbe = Omit<JudgedProbe, 'diagnoses' | 'credential'>;
+export type CorroboratingProbe = Omit<DiagnosedProbe, 'diagnoses' | 'credential'>;
 
 export interface Round {
-  readonly probes: readonly JudgedProbe[];
+  readonly probes: readonly DiagnosedProbe[];
   /** At most a few per app; usually none. */
-  readonly beside: readonly BesideProbe[];
+  readonly corroborating: readonly CorroboratingProbe[];
 }
 
 export interface Prober {
@@ -57,7 +57,10 @@ export function createProber(config: Config, edges: ProberEdges): Prober {
   /** Apps whose token lacked a role in the previous round. */
   let lacking: ReadonlySet<App> = new Set();
 
-  const probeAll = async (targets: readonly Target[], signal: AbortSignal): Promise<readonly BesideProbe[]> =>
+  const probeAll = async (
+    targets: readonly Target[],
+    signal: AbortSignal,
+  ): Promise<readonly CorroboratingProbe[]> =>
     await Promise.all(
       targets.map(async (target) => {
         const { evidence } = await engine.observe(target, signal);
@@ -67,7 +70,10 @@ export function createProber(config: Config, edges: ProberEdges): Prober {
       }),
     );
 
-  const judge = ({ target, evidence, success }: BesideProbe, warnings: readonly Diagnosis[]): JudgedProbe => {
+  const diagnose = (
+    { target, evidence, success }: CorroboratingProbe,
+    warnings: readonly Diagnosis[],
+  ): DiagnosedProbe => {
     const context = engine.contextFor(target, evidence);
     const own = engine.diagnose(evidence, context);
     const causes = new Set(own.map(({ cause }) => cause));
@@ -92,9 +98,12 @@ export function createProber(config: Config, edges: ProberEdges): Prober {
         return { target, evidence, context: engine.contextFor(target, evidence) };
       });
       const others = status.corroborating(inContext, ALL_AT_ONCE).toSorted(byKey);
-      const beside = await probeAll(others, signal);
-      const warnings = new Map(apps.map((app) => [app, engine.judgeCredential(app).filter(isWarning)]));
-      return { probes: probed.map((probe) => judge(probe, warnings.get(probe.target.app) ?? [])), beside };
+      const corroborating = await probeAll(others, signal);
+      const warnings = new Map(apps.map((app) => [app, engine.diagnoseCredential(app).filter(isWarning)]));
+      return {
+        probes: probed.map((probe) => diagnose(probe, warnings.get(probe.target.app) ?? [])),
+        corroborating,
+      };
     },
     credentialsOf: (apps) => apps.flatMap((app) => engine.credentials.statusOf(app.id) ?? []),
     close: engine.close,
@@ -124,6 +133,6 @@ function byKey(a: Target, b: Target): number {
   return targetKey(a) < targetKey(b) ? -1 : 1;
 }
 
-function lacksRole({ evidence }: BesideProbe): boolean {
+function lacksRole({ evidence }: CorroboratingProbe): boolean {
   return stageOf(evidence, 'claims')?.outcome === 'failed';
 }

@@ -5,7 +5,7 @@
 import type { Cause } from '../model/cause.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { stageOf, type StageName } from '../model/evidence.ts';
-import type { JudgedProbe } from './probe-once.ts';
+import type { DiagnosedProbe } from './probe-once.ts';
 
 /** `open`: cannot be told yet. */
 export type Mark = 'done' | 'missing' | 'open';
@@ -39,7 +39,7 @@ export function waitingFor(earlier: Earlier, tick: Tick): Tick {
 
 /** The verdict that a step is missing or wrong. Warnings and hints do not undo a step. */
 export function faultOf(
-  probes: readonly JudgedProbe[],
+  probes: readonly DiagnosedProbe[],
   step: StepNumber,
   fits: (diagnosis: Diagnosis) => boolean = () => true,
 ): Diagnosis | undefined {
@@ -76,14 +76,14 @@ export function missing(text: string, fault: Diagnosis, rivals: readonly Diagnos
 }
 
 /** What fits the same evidence as a verdict, each once. */
-export function rivalsOf(probes: readonly JudgedProbe[], fault: Diagnosis): readonly Diagnosis[] {
+export function rivalsOf(probes: readonly DiagnosedProbe[], fault: Diagnosis): readonly Diagnosis[] {
   const rivals = probes
     .flatMap(({ diagnoses }) => diagnoses)
     .filter(({ alternativeTo, scope }) => alternativeTo === fault.cause && scope === fault.scope);
   return [...new Map(rivals.map((rival) => [rival.cause, rival])).values()];
 }
 
-export function open(text: string, probes: readonly JudgedProbe[]): Tick {
+export function open(text: string, probes: readonly DiagnosedProbe[]): Tick {
   const title = probes.find(({ success }) => !success)?.diagnoses[0]?.title;
   return { mark: 'open', text, ...(title === undefined ? {} : { note: sentence(title) }) };
 }
@@ -93,6 +93,6 @@ export function sentence(title: string): string {
   return title.replace(/\.$/, '');
 }
 
-export function reached(probes: readonly JudgedProbe[], stage: StageName): boolean {
+export function reached(probes: readonly DiagnosedProbe[], stage: StageName): boolean {
   return probes.some(({ evidence }) => stageOf(evidence, stage)?.outcome === 'ok');
 }

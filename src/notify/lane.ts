@@ -124,7 +124,7 @@ function settleResult(
     case 'accepted':
       pace.succeeded();
       if (repeatAt === undefined) settle(row, { outcome: 'sent' }, { next });
-      else settle(row, { outcome: 'retry', due: repeatAt, detail: REPEATED }, { next, said: 'sent' });
+      else settle(row, { outcome: 'retry', due: repeatAt, detail: REPEATED }, { next, countedAs: 'sent' });
       break;
     case 'refused':
       pace.refused(now, result.reason);

@@ -19,20 +19,20 @@ export interface SettlingEdges {
   readonly onOutcome: (channel: string, outcome: SettledOutcome, detail: string | undefined) => void;
 }
 
-/** `next`: rows that follow from it. `said`: what it counts as, where that is not what the store is told. */
+/** `next`: rows that follow from it. `countedAs`: what it counts as, where that is not what the store is told. */
 export type Settle = (
   row: OutboxMessage,
   ending: Ending,
-  more?: { readonly next?: readonly OutboxMessage[]; readonly said?: SettledOutcome },
+  more?: { readonly next?: readonly OutboxMessage[]; readonly countedAs?: SettledOutcome },
 ) => void;
 
 export function createSettle({ clock, outbox, book, onOutcome }: SettlingEdges): Settle {
-  return (row, ending, { next = [], said = ending.outcome } = {}) => {
+  return (row, ending, { next = [], countedAs = ending.outcome } = {}) => {
     const at = clock.now();
     outbox.note({ settlements: [{ message: row.id, at, ...ending }], outbox: next });
     const entry = deliveryOf(row, at, ending);
     if (entry !== undefined) book.note(row, entry);
-    onOutcome(row.channel, said, ending.detail);
+    onOutcome(row.channel, countedAs, ending.detail);
   };
 }
 

@@ -19,7 +19,7 @@ import { dial } from './network/dial.ts';
 import { adapters } from './protocol/adapters.ts';
 import type { Conversation } from './protocol/conversation.ts';
 import { createLineReader, type LineReader } from './protocol/line-reader.ts';
-import { createWords, type Words } from './protocol/server-text.ts';
+import { createSanitizer, type Sanitize } from './protocol/server-text.ts';
 import { skippedStage, stopwatch } from './stage.ts';
 import type { TokenSource } from './token/token-source.ts';
 import { carriedFailure } from './stage-failure.ts';
@@ -43,7 +43,7 @@ interface RunningProbe {
   readonly recorder: StageRecorder;
   readonly tokens: TokenSource;
   readonly redactor: Redactor;
-  readonly words: Words;
+  readonly sanitize: Sanitize;
 }
 
 /** Wait at most this long for the reply to LOGOUT or QUIT. */
@@ -54,7 +54,7 @@ const SLEEP_MS = 2000;
 
 export function createProbe({ tokens, redactor, reportBug }: Collaborators): Probe {
   const lag = createLagMeter();
-  const words = createWords(redactor);
+  const sanitize = createSanitizer(redactor);
   return async (target, caller) => {
     const startedAt = Date.now();
     const took = stopwatch();
@@ -67,7 +67,7 @@ export function createProbe({ tokens, redactor, reportBug }: Collaborators): Pro
         // The stage shows that there was a bug. A reporter that throws cannot be helped.
       }
     });
-    const probe: RunningProbe = { target, signal: deadline.signal, recorder, tokens, redactor, words };
+    const probe: RunningProbe = { target, signal: deadline.signal, recorder, tokens, redactor, sanitize };
     const token = tokenLeg(probe);
     await mailLeg(probe, token);
     await token;

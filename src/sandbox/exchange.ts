@@ -25,7 +25,7 @@ export type Login =
   | { readonly outcome: 'refused'; readonly because: Refusal; readonly user: string }
   | { readonly outcome: 'fault'; readonly fault: MailFault };
 
-export async function judgeLogin(
+export async function checkLogin(
   tenant: Tenant,
   issuer: TokenIssuer,
   protocol: Protocol,

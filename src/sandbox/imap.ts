@@ -2,7 +2,7 @@
  * Exchange Online's IMAP front end as far as a read-only probe needs it: capabilities, XOAUTH2, EXAMINE, LOGOUT, and
  * Exchange's own replies to everything it refuses. `exchange.ts` decides which logins succeed.
  */
-import { faultAfterLogin, judgeLogin, type Login } from './exchange.ts';
+import { faultAfterLogin, checkLogin, type Login } from './exchange.ts';
 import { type Dialogue, GREETINGS, type MailProtocol } from './mail-front.ts';
 import type { Mailbox } from './tenant.ts';
 
@@ -181,7 +181,7 @@ async function authenticate(state: State, command: Command): Promise<boolean> {
   const sasl = initial ?? (await session.read());
   if (sasl === undefined) return false;
   if (sasl === '*') return fail(state, tag, 'BAD AUTHENTICATE cancelled.');
-  const login = await judgeLogin(options.tenant(), options.issuer, 'imap', sasl);
+  const login = await checkLogin(options.tenant(), options.issuer, 'imap', sasl);
   options.onLogin('imap', login.outcome === 'opened');
   if (login.outcome === 'fault') return await meetFault(state, tag, login);
   if (login.outcome === 'refused') {

@@ -2,7 +2,7 @@
  * Exchange Online's POP3 front end as far as a read-only probe needs it: CAPA, AUTH XOAUTH2 on two lines, STAT, QUIT,
  * and Exchange's own replies to everything it refuses. `exchange.ts` decides which logins succeed.
  */
-import { faultAfterLogin, judgeLogin, type Login } from './exchange.ts';
+import { faultAfterLogin, checkLogin, type Login } from './exchange.ts';
 import { type Dialogue, GREETINGS, type MailProtocol } from './mail-front.ts';
 import type { Mailbox } from './tenant.ts';
 
@@ -94,7 +94,7 @@ async function authenticate(state: State, argument: readonly string[]): Promise<
   const sasl = await session.read();
   if (sasl === undefined) return false;
   if (sasl === '*') return fail(state, '-ERR Authentication cancelled.');
-  const login = await judgeLogin(options.tenant(), options.issuer, 'pop3', sasl);
+  const login = await checkLogin(options.tenant(), options.issuer, 'pop3', sasl);
   options.onLogin('pop3', login.outcome === 'opened');
   if (login.outcome === 'fault') return await meetFault(state, login);
   if (login.outcome === 'refused') {

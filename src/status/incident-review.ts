@@ -26,7 +26,7 @@ export function release(one: OpenIncident, { target }: IncidentSources): OpenInc
 
 /** Most incidents stay as they are from one second to the next, and some are large. */
 export function mayHaveChanged(
-  { incident, problems, held, left, claimants, restored }: OpenIncident,
+  { incident, problems, held, left, sourceCount, restored }: OpenIncident,
   touched: ReadonlySet<string>,
   now: number,
   sources: IncidentSources,
@@ -38,12 +38,12 @@ export function mayHaveChanged(
     isIntermittent(held, sources) ||
     (restored !== undefined && isInGrace(restored, now)) ||
     [...problems].some((id) => touched.has(id)) ||
-    claimantsOf(problems, sources) !== claimants
+    claimantsOf(problems, sources) !== sourceCount
   );
 }
 
 function claimantsOf(problems: ReadonlySet<string>, sources: IncidentSources): number {
-  return [...problems].reduce((sum, id) => sum + sources.claimants(id), 0);
+  return [...problems].reduce((sum, id) => sum + sources.sourceCount(id), 0);
 }
 
 /** All that hold it come and go. */
@@ -84,11 +84,11 @@ export function withPresent(
     advisory: next.advisory && held.size === 0,
     ...(recovering === undefined ? {} : { recovering }),
   };
-  const claimants = claimantsOf(one.problems, sources);
+  const sourceCount = claimantsOf(one.problems, sources);
   return {
     ...one,
     held,
-    claimants,
+    sourceCount,
     incident: withAffected(incident, { problems, held, failing, one, now, heirOf }, sources),
   };
 }

@@ -31,8 +31,8 @@ export interface IncidentSources {
   readonly problem: (id: string) => Problem | undefined;
   /** Keys of the targets that fail under it; empty for what is only found in healthy probes or of an app itself. */
   readonly failingUnder: (problem: string) => readonly string[];
-  /** How many targets and apps claim it: where that is the same, the targets are, for all that matters here. */
-  readonly claimants: (problem: string) => number;
+  /** How many targets and apps report it. While the number stays the same, the targets are assumed to be the same. */
+  readonly sourceCount: (problem: string) => number;
   /** Ids of the problems that the target's failure is part of. */
   readonly problemsOf: (key: string) => readonly string[];
   /** UUID version 7 of that moment. */
@@ -44,9 +44,9 @@ export function incidentSourcesOf(
   {
     problem,
     failingUnder,
-    claimants,
-    claimsOf,
-  }: Pick<ProblemIndex, 'problem' | 'failingUnder' | 'claimants' | 'claimsOf'>,
+    sourceCount,
+    findingsOf,
+  }: Pick<ProblemIndex, 'problem' | 'failingUnder' | 'sourceCount' | 'findingsOf'>,
 ): Omit<IncidentSources, 'newId'> {
   /** An outage of ten thousand mailboxes asks for each of them every second. */
   const made = new WeakMap<TargetRecord, WatchedTarget>();
@@ -65,9 +65,11 @@ export function incidentSourcesOf(
       PROTOCOL_IDS.flatMap((protocol) => watched(targetKey({ mailbox: { id }, protocol })) ?? []),
     problem,
     failingUnder,
-    claimants,
+    sourceCount,
     problemsOf: (key) =>
-      claimsOf(key).flatMap(({ failure, diagnosis }) => (failure === undefined ? [] : problemId(diagnosis))),
+      findingsOf(key).flatMap(({ failure, diagnosis }) =>
+        failure === undefined ? [] : problemId(diagnosis),
+      ),
   };
 }
 

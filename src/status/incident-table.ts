@@ -15,8 +15,8 @@ export interface OpenIncident {
   readonly held: ReadonlyMap<string, number>;
   /** Those that held it until now, and how they ceased to. */
   readonly left: ReadonlyMap<string, 'up' | 'gone'>;
-  /** As many claimed its problems when it was reviewed last. */
-  readonly claimants: number;
+  /** How many sources reported its problems at the last review. */
+  readonly sourceCount: number;
   /** It was open before this process started. */
   readonly restored?: Restored;
 }
@@ -79,7 +79,7 @@ export function createIncidentTable({ problem, problemsOf, targetsOf }: Incident
           problems: new Set(),
           held,
           left: new Map(),
-          claimants: 0,
+          sourceCount: 0,
           restored: { at: now, isFound: false },
         });
       }

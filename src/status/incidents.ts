@@ -94,7 +94,7 @@ function openFor(problem: Problem, now: number, table: Table, sources: IncidentS
       ? newIncident(sources.newId(problem.since), problem, advisory)
       : reopened(former, problem);
   return table.link(
-    { incident, problems: new Set(), held: new Map(), left: new Map(), claimants: 0 },
+    { incident, problems: new Set(), held: new Map(), left: new Map(), sourceCount: 0 },
     problem.id,
   );
 }

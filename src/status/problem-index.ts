@@ -1,13 +1,13 @@
 /**
- * Which problems are open? Groups what targets and apps claim by cause, scope and subject: forty mailboxes behind
- * one expired secret are one problem. A problem is open as long as somebody claims it; only groups that changed
+ * Which problems are open? Groups the findings of targets and apps by cause, scope and subject: forty mailboxes behind
+ * one expired secret are one problem. A problem is open as long as one source reports it; only groups that changed
  * are made anew.
  */
 import { CONFIDENCES, SEVERITIES, type Diagnosis } from '../model/diagnosis.ts';
 import type { Problem } from '../model/status.ts';
 
 /** A diagnosis that holds at present, as one source sees it. */
-export interface Claim {
+export interface Finding {
   readonly diagnosis: Diagnosis;
   /** Ids of the mailboxes that it hits. */
   readonly mailboxes: readonly string[];
@@ -19,22 +19,22 @@ export interface Claim {
 }
 
 export interface ProblemIndex {
-  /** What the source claims from now on, in place of what it claimed before. */
-  readonly claim: (source: string, claims: readonly Claim[]) => void;
-  readonly claimsOf: (source: string) => readonly Claim[];
+  /** Replaces the findings of the source. */
+  readonly update: (source: string, findings: readonly Finding[]) => void;
+  readonly findingsOf: (source: string) => readonly Finding[];
   /** The severest first, of those the oldest first. */
   readonly problems: () => readonly Problem[];
   readonly problem: (id: string) => Problem | undefined;
   /** The sources that fail under the problem, without those that only warn of it. */
   readonly failingUnder: (id: string) => readonly string[];
-  /** How many sources claim it. */
-  readonly claimants: (id: string) => number;
-  /** Ids of the problems that somebody claimed or no longer claims since this was last asked. */
+  /** How many sources report it. */
+  readonly sourceCount: (id: string) => number;
+  /** Ids of the problems whose findings changed since this was last asked. */
   readonly takeTouched: () => ReadonlySet<string>;
 }
 
 interface Member {
-  readonly claim: Claim;
+  readonly finding: Finding;
   readonly severity: number;
   /** The surest diagnosis speaks for the problem, of equals the severest, then the first. */
   readonly weight: number;
@@ -53,7 +53,7 @@ export function problemId({ cause, scope, subject }: Diagnosis): string {
 
 export function createProblemIndex(): ProblemIndex {
   const groups = new Map<string, Group>();
-  const bySource = new Map<string, readonly Claim[]>();
+  const bySource = new Map<string, readonly Finding[]>();
   let open: readonly Problem[] | undefined = [];
   let touched = new Set<string>();
 
@@ -72,31 +72,31 @@ export function createProblemIndex(): ProblemIndex {
     if (group.members.size === 0) groups.delete(id);
   };
 
-  const join = (source: string, id: string, claim: Claim): void => {
+  const join = (source: string, id: string, finding: Finding): void => {
     touched.add(id);
     const group = groups.get(id) ?? { members: new Map<string, Member>() };
     groups.set(id, group);
-    // A source that claims the same again hits the same mailboxes: their sorted list can stay.
-    if (group.members.get(source)?.claim.mailboxes !== claim.mailboxes) delete group.mailboxes;
-    group.members.set(source, memberOf(claim));
+    // The same finding again concerns the same mailboxes: their sorted list stays.
+    if (group.members.get(source)?.finding.mailboxes !== finding.mailboxes) delete group.mailboxes;
+    group.members.set(source, memberOf(finding));
     delete group.problem;
   };
 
   return {
-    claim(source, claims) {
+    update(source, findings) {
       const before = bySource.get(source) ?? [];
-      if (before.length === 0 && claims.length === 0) return;
-      const after = new Map(claims.map((claim) => [problemId(claim.diagnosis), claim]));
+      if (before.length === 0 && findings.length === 0) return;
+      const after = new Map(findings.map((finding) => [problemId(finding.diagnosis), finding]));
       for (const { diagnosis } of before) {
         const id = problemId(diagnosis);
         if (!after.has(id)) withdraw(source, id);
       }
-      for (const [id, claim] of after) join(source, id, claim);
+      for (const [id, finding] of after) join(source, id, finding);
       if (after.size === 0) bySource.delete(source);
       else bySource.set(source, [...after.values()]);
       open = undefined;
     },
-    claimsOf: (source) => bySource.get(source) ?? [],
+    findingsOf: (source) => bySource.get(source) ?? [],
     problems() {
       open ??= [...groups.keys()].flatMap((id) => problem(id) ?? []).sort(byUrgency);
       return open;
@@ -104,11 +104,11 @@ export function createProblemIndex(): ProblemIndex {
     problem,
     failingUnder(id) {
       const failing: string[] = [];
-      for (const [source, { claim }] of groups.get(id)?.members ?? [])
-        if (claim.failure !== undefined) failing.push(source);
+      for (const [source, { finding }] of groups.get(id)?.members ?? [])
+        if (finding.failure !== undefined) failing.push(source);
       return failing;
     },
-    claimants: (id) => groups.get(id)?.members.size ?? 0,
+    sourceCount: (id) => groups.get(id)?.members.size ?? 0,
     takeTouched() {
       const taken = touched;
       touched = new Set();
@@ -117,10 +117,10 @@ export function createProblemIndex(): ProblemIndex {
   };
 }
 
-function memberOf(claim: Claim): Member {
-  const severity = SEVERITIES.indexOf(claim.diagnosis.severity);
-  const sureness = CONFIDENCES.length - CONFIDENCES.indexOf(claim.diagnosis.confidence);
-  return { claim, severity, weight: sureness * SEVERITIES.length + severity };
+function memberOf(finding: Finding): Member {
+  const severity = SEVERITIES.indexOf(finding.diagnosis.severity);
+  const sureness = CONFIDENCES.length - CONFIDENCES.indexOf(finding.diagnosis.confidence);
+  return { finding, severity, weight: sureness * SEVERITIES.length + severity };
 }
 
 function problemOf(id: string, group: Group): Problem | undefined {
@@ -130,17 +130,17 @@ function problemOf(id: string, group: Group): Problem | undefined {
   for (const member of group.members.values()) {
     if (best === undefined || member.weight > best.weight) best = member;
     severest = Math.max(severest, member.severity);
-    since = Math.min(since, member.claim.since);
+    since = Math.min(since, member.finding.since);
   }
   if (best === undefined) return undefined;
-  const { diagnosis } = best.claim;
+  const { diagnosis } = best.finding;
   const affectedMailboxes = (group.mailboxes ??= mailboxesOf(group));
   return { ...diagnosis, id, severity: SEVERITIES[severest] ?? diagnosis.severity, since, affectedMailboxes };
 }
 
 function mailboxesOf({ members }: Group): readonly string[] {
   const ids = new Set<string>();
-  for (const { claim } of members.values()) for (const id of claim.mailboxes) ids.add(id);
+  for (const { finding } of members.values()) for (const id of finding.mailboxes) ids.add(id);
   return [...ids].sort();
 }
 

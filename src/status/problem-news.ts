@@ -6,7 +6,7 @@ import type { Problem, ProblemChange } from '../model/status.ts';
 import type { ProblemIndex } from './problem-index.ts';
 
 export interface ProblemNews {
-  /** `isHidden`: claimed, but not shown at present. */
+  /** `isHidden`: reported, but not shown at present. */
   readonly take: (now: number, isHidden: (problem: Problem) => boolean) => readonly ProblemChange[];
 }
 
@@ -16,7 +16,7 @@ export function createProblemNews({
 }: Pick<ProblemIndex, 'takeTouched' | 'problem'>): ProblemNews {
   /** As they were when they were last announced. */
   const announced = new Map<string, Problem>();
-  /** Claimed and not announced: the next time they may be shown. */
+  /** Reported and not announced. They are checked again at every call. */
   let hidden: readonly string[] = [];
 
   return {
@@ -26,10 +26,10 @@ export function createProblemNews({
       const nowHidden: string[] = [];
       const changes: ProblemChange[] = [];
       for (const id of ids) {
-        const claimed = problem(id);
-        const isShown = claimed !== undefined && !isHidden(claimed);
-        if (claimed !== undefined && !isShown) nowHidden.push(id);
-        const after = isShown ? claimed : undefined;
+        const reported = problem(id);
+        const isShown = reported !== undefined && !isHidden(reported);
+        if (reported !== undefined && !isShown) nowHidden.push(id);
+        const after = isShown ? reported : undefined;
         const change = changeOf(announced.get(id), after, now);
         if (change !== undefined) changes.push(change);
         if (after === undefined) announced.delete(id);

@@ -1,5 +1,5 @@
 /**
- * One probe, recorded: what it shows of the network, the target's next state, what it claims. The heart of the store,
+ * One probe, recorded: what it shows of the network, the target's next state, its findings. The heart of the store,
  * which keeps the parts.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -28,14 +28,14 @@ export interface Recorded {
 export interface RecordParts {
   readonly table: TargetTable;
   readonly network: OwnNetworkWatch;
-  readonly claim: (record: TargetRecord, after: Confirmation, now: number) => void;
+  readonly updateProblems: (record: TargetRecord, after: Confirmation, now: number) => void;
   readonly withdrawSilent: (now: number, except: Target) => readonly StatusChange[];
   readonly share: Interner;
   readonly onChanged: (record: TargetRecord) => void;
 }
 
 export function recordProbe(
-  { table, network, claim, withdrawSilent, share, onChanged }: RecordParts,
+  { table, network, updateProblems, withdrawSilent, share, onChanged }: RecordParts,
   target: Target,
   evidence: Evidence,
   diagnoses: readonly Diagnosis[],
@@ -64,7 +64,7 @@ export function recordProbe(
     mark: starved ? before.mark : markAfter(before.mark, probe, after),
   };
   table.put(recorded);
-  claim(recorded, after, now);
+  updateProblems(recorded, after, now);
   if (after.confirmed !== current.confirmation.confirmed) onChanged(recorded);
 
   const from = before.confirmation.confirmed;

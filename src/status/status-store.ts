@@ -10,8 +10,8 @@ import type { Evidence } from '../model/evidence.ts';
 import type { StateChange, TargetMemory } from '../model/memory.ts';
 import type { AppTokenState, Problem, ProblemChange, StatusChange, TargetStatus } from '../model/status.ts';
 import { targetKey, type App, type Target } from '../model/target.ts';
-import { createAppClaims } from './app-claims.ts';
-import { claimsAfterProbe, OWN_NETWORK_DOWN } from './claims.ts';
+import { createAppFindings } from './app-findings.ts';
+import { findingsAfterProbe, OWN_NETWORK_DOWN } from './findings.ts';
 import type { Confirmation } from './confirmation.ts';
 import { corroborating, type FailedProbe, type Reach } from './corroboration.ts';
 import { incidentSourcesOf, type IncidentSources } from './incident-sources.ts';
@@ -89,22 +89,22 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
   const network = createOwnNetworkWatch();
   const problems = createProblemIndex();
   const news = createProblemNews(problems);
-  const appClaims = createAppClaims(problems);
+  const appFindings = createAppFindings(problems);
   const share = createInterner();
 
-  const claim = ({ status, ...record }: TargetRecord, after: Confirmation, now: number): void => {
+  const updateProblems = ({ status, ...record }: TargetRecord, after: Confirmation, now: number): void => {
     const { target, lastProbe: probe } = status;
     if (probe === undefined) return;
     const key = targetKey(target);
     const cutOff = (): readonly Diagnosis[] => share([diagnoseCutOff(target, now, prober)]);
-    const claimant = { mailboxes: record.mailboxes, intermittent: comesAndGoes(status, after, now) };
-    problems.claim(key, claimsAfterProbe(problems.claimsOf(key), probe, after, claimant, now, cutOff));
+    const affected = { mailboxes: record.mailboxes, intermittent: comesAndGoes(status, after, now) };
+    problems.update(key, findingsAfterProbe(problems.findingsOf(key), probe, after, affected, now, cutOff));
   };
   const onChanged = (record: TargetRecord): void => onStateChange?.(stateChangeOf(record));
-  const withdrawSilent = createWithdrawal({ table, network, claim, onChanged });
+  const withdrawSilent = createWithdrawal({ table, network, updateProblems, onChanged });
   const sweep = createSweep({ table, onChanged });
   const watchList = createWatchList({ table, problems, onChanged, onStateChange });
-  const parts = { table, network, claim, withdrawSilent, share, onChanged };
+  const parts = { table, network, updateProblems, withdrawSilent, share, onChanged };
 
   /** Mailboxes stay unknown until they are probed again, but a network that a server answers over is not down. */
   const hidesAt = (now: number): ((problem: Problem) => boolean) => {
@@ -115,7 +115,7 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
   return {
     update(targets, now) {
       watchList.update(targets, now);
-      appClaims.update(targets);
+      appFindings.update(targets);
       network.forgetBefore(now);
     },
     record: (target, evidence, diagnoses, now) => recordProbe(parts, target, evidence, diagnoses, now),
@@ -125,8 +125,8 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
       ...(prober === undefined ? {} : { prober }),
     }),
     corroborating: (probes, reach) => corroborating(probes, table.candidates, reach),
-    recordAppDiagnoses: appClaims.record,
-    recordProberDiagnoses: appClaims.recordProber,
+    recordAppDiagnoses: appFindings.record,
+    recordProberDiagnoses: appFindings.recordProber,
     setControl(sign, now) {
       network.observe(sign);
       return withdrawSilent(now);

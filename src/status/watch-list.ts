@@ -4,7 +4,7 @@
  */
 import type { StateChange, TargetMemory } from '../model/memory.ts';
 import { targetKey, type Target } from '../model/target.ts';
-import { claimsFromMemory } from './claims.ts';
+import { findingsFromMemory } from './findings.ts';
 import { comesAndGoes } from './intermittence.ts';
 import type { ProblemIndex } from './problem-index.ts';
 import { createRemembered } from './remembered.ts';
@@ -15,7 +15,7 @@ import type { TargetTable } from './target-table.ts';
 
 export interface WatchListParts {
   readonly table: Pick<TargetTable, 'update' | 'get'>;
-  readonly problems: Pick<ProblemIndex, 'claim'>;
+  readonly problems: Pick<ProblemIndex, 'update'>;
   readonly onChanged: (record: TargetRecord) => void;
   readonly onStateChange: ((change: StateChange) => void) | undefined;
 }
@@ -35,13 +35,13 @@ export function createWatchList({ table, problems, onChanged, onStateChange }: W
       const { gone, begun } = table.update(targets, now, (target) => remembered.begin(target, now));
       for (const record of gone) {
         const memory = memoryOf(record);
-        problems.claim(memory.key, []);
+        problems.update(memory.key, []);
         if (table.get(memory.key) === undefined) onStateChange?.(removalOf(memory, now));
       }
       for (const record of begun) {
         const { status, confirmation, mailboxes } = record;
-        const claimant = { mailboxes, intermittent: comesAndGoes(status, confirmation, now) };
-        problems.claim(targetKey(status.target), claimsFromMemory(status, confirmation, claimant));
+        const affected = { mailboxes, intermittent: comesAndGoes(status, confirmation, now) };
+        problems.update(targetKey(status.target), findingsFromMemory(status, confirmation, affected));
         if (remembered.isNews(record)) onChanged(record);
       }
       const removals = remembered.takeRemovals((key) => table.get(key) !== undefined, now);

@@ -12,13 +12,13 @@ import type { TargetTable } from './target-table.ts';
 export interface WithdrawalParts {
   readonly table: Pick<TargetTable, 'records' | 'put'>;
   readonly network: Pick<OwnNetworkWatch, 'verdict'>;
-  /** What the target claims from now on follows from that confirmation. */
+  /** Replaces the findings of the target by those that follow from that confirmation. */
   readonly onChanged: (record: TargetRecord) => void;
-  readonly claim: (record: TargetRecord, after: Confirmation, now: number) => void;
+  readonly updateProblems: (record: TargetRecord, after: Confirmation, now: number) => void;
 }
 
 /** `except` is being recorded, and judged by itself. */
-export function createWithdrawal({ table, network, claim, onChanged }: WithdrawalParts) {
+export function createWithdrawal({ table, network, updateProblems, onChanged }: WithdrawalParts) {
   let wasDown = false;
 
   return (now: number, except?: Target): readonly StatusChange[] => {
@@ -35,7 +35,7 @@ export function createWithdrawal({ table, network, claim, onChanged }: Withdrawa
       const after = withConfirmation(record, confirmation);
       table.put(after);
       onChanged(after);
-      claim(record, confirmation, now);
+      updateProblems(record, confirmation, now);
       changes.push({ target, from: 'down', to: 'unknown', at: now, probe });
     }
     return changes;

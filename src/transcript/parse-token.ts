@@ -148,11 +148,11 @@ interface CodePlace {
 /** A code with its own sentence, or in a member made for it, outweighs those that are only mentioned. */
 function codesIn(finder: Finder): readonly ParsedToken[] {
   const places = codePlaces(finder);
-  const spoken = places.filter((place) => place.exact === true || isSpoken(finder, place));
-  const kept = spoken.length > 0 ? spoken : places;
+  const stated = places.filter((place) => place.exact === true || isStated(finder, place));
+  const kept = stated.length > 0 ? stated : places;
   const [first] = kept;
   if (first === undefined) return [];
-  if (spoken.length === 0 && isMention(finder, kept)) {
+  if (stated.length === 0 && isMention(finder, kept)) {
     const causes = kept.flatMap(({ code }) => meaningOf(code)?.cause ?? []);
     return [parsedOpen(shownCode(finder, first), [...new Set(causes)])];
   }
@@ -168,7 +168,7 @@ function codesIn(finder: Finder): readonly ParsedToken[] {
 }
 
 /** `AADSTS7000222: The provided ...`, whatever stands for the colon. */
-function isSpoken(finder: Finder, place: CodePlace): boolean {
+function isStated(finder: Finder, place: CodePlace): boolean {
   const after = finder.text.slice(place.end, place.end + 12);
   return /^['"\])*]{0,3}\s?[:.-]\s?['"]?[A-Za-z]{2,}/.test(after) || sentenceAt(finder, place) !== undefined;
 }

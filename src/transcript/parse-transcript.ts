@@ -31,25 +31,25 @@ export interface Parsed {
   readonly challenge: ReturnType<typeof challengeIn>;
 }
 
-export function listen(finder: Finder): Parsed {
-  const spoken = mailFailuresIn(finder);
-  const sasl = saslIn(finder, spoken[0]?.where);
+export function parseTranscript(finder: Finder): Parsed {
+  const answers = mailFailuresIn(finder);
+  const sasl = saslIn(finder, answers[0]?.where);
   const claims = claimsIn(finder)[0] ?? sasl?.claims;
   const certificate = certificateIn(finder);
   const system = withInterception(systemFailuresIn(finder), certificate, finder);
   const challenge = challengeIn(finder);
-  const ofLogin = answersOf(spoken, sasl?.sasl, challenge !== undefined).map((each) =>
+  const ofLogin = answersOf(answers, sasl?.sasl, challenge !== undefined).map((each) =>
     withScope(each, challenge?.scope),
   );
   const ofToken = system.filter(({ leg }) => leg === 'token');
   const ofMail = system.filter(({ leg }) => leg === 'mail');
   return {
     protocol:
-      spoken.find((each) => each.protocol !== undefined)?.protocol ??
+      answers.find((each) => each.protocol !== undefined)?.protocol ??
       protocolIn(finder) ??
       protocolOf(claims),
     tokens: [...tokenFailuresIn(finder), ...ofToken.map((each) => asToken(each, certificate))],
-    mails: [...ofLogin, ...belowOf(ofMail, spoken.length > 0)],
+    mails: [...ofLogin, ...belowOf(ofMail, answers.length > 0)],
     claims,
     certificate,
     quoted: quotedNames(finder, sasl?.sasl.user),
@@ -103,7 +103,7 @@ function asToken(
 
 /** What a wrong SASL string shows by itself goes before the answer that it got. */
 function answersOf(
-  spoken: readonly ParsedMail[],
+  answers: readonly ParsedMail[],
   { fault, sure }: SaslString = {},
   challenged: boolean,
 ): readonly ParsedMail[] {
@@ -111,7 +111,7 @@ function answersOf(
     const code = sure === true ? 'sasl-malformed' : 'sasl-suspect';
     return [{ stage: 'auth', failure: { kind: 'rejected', code, text: fault, recognized: NOTHING_MORE } }];
   }
-  if (spoken.length > 0 || !challenged) return spoken;
+  if (answers.length > 0 || !challenged) return answers;
   const text = 'The server answered with a SASL error challenge.';
   return [{ stage: 'auth', failure: { kind: 'rejected', text, recognized: NOTHING_MORE } }];
 }
@@ -127,7 +127,7 @@ function withScope(mail: ParsedMail, scope: string | undefined): ParsedMail {
   };
 }
 
-/** A server that has spoken was reached: connections that broke afterwards only follow from what it said. */
+/** A server that has answered was reached: connections that broke afterwards only follow from what it said. */
 function belowOf(system: readonly ParsedSystem[], hasSpoken: boolean): readonly ParsedMail[] {
   return system
     .filter(({ words }) => !(hasSpoken && (words.weak === true || words.kind === 'timeout')))

@@ -6,7 +6,7 @@ import { renderChecklist } from '../../src/commands/check-list.ts';
 import { check } from '../../src/commands/check.ts';
 import { UsageError } from '../../src/commands/command.ts';
 import { guideSteps } from '../../src/commands/guide-steps.ts';
-import type { JudgedProbe } from '../../src/commands/probe-once.ts';
+import type { DiagnosedProbe } from '../../src/commands/probe-once.ts';
 import type { StepNumber } from '../../src/commands/tick.ts';
 import { createPalette } from '../../src/commands/palette.ts';
 import type { CredentialStatus } from '../../src/model/credential.ts';
@@ -32,7 +32,7 @@ type ProbeOptions = TargetOptions &
     readonly credential?: CredentialStatus;
   };
 
-function probe({ failed, facts, diagnoses = [], credential, ...options }: ProbeOptions = {}): JudgedProbe {
+function probe({ failed, facts, diagnoses = [], credential, ...options }: ProbeOptions = {}): DiagnosedProbe {
   const target = aTarget(options);
   return {
     target,
@@ -42,12 +42,12 @@ function probe({ failed, facts, diagnoses = [], credential, ...options }: ProbeO
 }
 
 /** Of the apps that the probes name. */
-function stepsOf(probes: readonly JudgedProbe[]): ReturnType<typeof guideSteps> {
+function stepsOf(probes: readonly DiagnosedProbe[]): ReturnType<typeof guideSteps> {
   return guideSteps([...new Map(probes.map(({ target }) => [target.app.id, target.app])).values()], probes);
 }
 
 /** The ticks of a step of the only app: `[x] text: note`. */
-function ticks(step: StepNumber, ...probes: readonly JudgedProbe[]): readonly string[] {
+function ticks(step: StepNumber, ...probes: readonly DiagnosedProbe[]): readonly string[] {
   const [only] = stepsOf(probes);
   const found = only?.steps.find((each) => each.step === step);
   const boxes = { done: '[x]', missing: '[ ]', open: '[?]' };
@@ -181,7 +181,7 @@ describe('step 3, the permissions', () => {
 
 describe('step 4, Exchange', () => {
   const registered = 'Exchange has the application (New-ServicePrincipal)';
-  const refusedFor = (mailbox: string, diagnosis: Diagnosis): JudgedProbe =>
+  const refusedFor = (mailbox: string, diagnosis: Diagnosis): DiagnosedProbe =>
     probe({ mailbox, ...LOGIN_REFUSED, diagnoses: [diagnosis] });
 
   test('one mailbox opens, another lacks the permission', () => {

@@ -7,12 +7,12 @@ import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Incident } from '../../src/model/incident.ts';
 import type { WatchedTarget } from '../../src/status/incident-sources.ts';
 import { createIncidents, type Incidents } from '../../src/status/incidents.ts';
-import { createProblemIndex, problemId, type Claim } from '../../src/status/problem-index.ts';
+import { createProblemIndex, problemId, type Finding } from '../../src/status/problem-index.ts';
 import { createProblemNews } from '../../src/status/problem-news.ts';
 import { aDiagnosis, NOON } from '../support/builders.ts';
 
 type State = Omit<WatchedTarget, 'key' | 'mailbox'>;
-type Finding = Partial<Diagnosis> & { readonly cause: Cause };
+type TestFinding = Partial<Diagnosis> & { readonly cause: Cause };
 
 export const OF_APP = { scope: 'app', subject: 'plm' } as const;
 
@@ -20,24 +20,24 @@ export interface World {
   readonly incidents: () => Incidents;
   readonly now: () => number;
   readonly pass: (seconds: number) => void;
-  readonly down: (key: string, ...findings: readonly Finding[]) => void;
-  readonly up: (key: string, ...advisories: readonly Finding[]) => void;
-  /** Our own network is down: what it claimed gives way. */
+  readonly down: (key: string, ...findings: readonly TestFinding[]) => void;
+  readonly up: (key: string, ...advisories: readonly TestFinding[]) => void;
+  /** Our own network is down: its findings give way. */
   readonly cutOff: (key: string) => void;
   readonly stale: (key: string) => void;
   readonly intermittent: (key: string, successes: number) => void;
   readonly remove: (key: string) => void;
-  readonly ofApp: (mailboxes: readonly string[], ...findings: readonly Finding[]) => void;
+  readonly ofApp: (mailboxes: readonly string[], ...findings: readonly TestFinding[]) => void;
   /** `opened tcp-blocked`, `closed recovered`: what is announced of this batch. */
   readonly take: () => readonly string[];
   readonly updated: () => readonly Incident[];
   readonly one: () => Incident;
   /**
-   * A new process, which knows what went through JSON. Without its claims: they come back with `claimAgain`, as when
+   * A new process, which knows what went through JSON. Without its findings: they come back with `reportAgain`, as when
    * the targets are probed.
    */
   readonly restart: () => void;
-  readonly claimAgain: () => void;
+  readonly reportAgain: () => void;
 }
 
 export function aWorld(...keys: readonly string[]): World {
@@ -62,15 +62,15 @@ export function aWorld(...keys: readonly string[]): World {
         [...targets.keys()].filter((key) => mailboxOf(key) === mailbox).flatMap((key) => watched(key) ?? []),
       problem: (id) => problems.problem(id),
       failingUnder: (id) => [...failing].flatMap(([key, ids]) => (ids.includes(id) ? [key] : [])),
-      claimants: (id) => problems.claimants(id),
+      sourceCount: (id) => problems.sourceCount(id),
       problemsOf: (key) => failing.get(key) ?? [],
       newId: () => `incident-${(ids += 1)}`,
     });
   let incidents = create();
-  let forgotten: readonly [string, readonly Claim[]][] = [];
+  let forgotten: readonly [string, readonly Finding[]][] = [];
 
-  const claim = (source: string, mailboxes: readonly string[], findings: readonly Finding[]): void => {
-    const claims = findings.map((finding) => ({
+  const report = (source: string, mailboxes: readonly string[], reported: readonly TestFinding[]): void => {
+    const findings = reported.map((finding) => ({
       diagnosis: aDiagnosis({
         scope: 'mailbox',
         subject: mailboxOf(source),
@@ -80,9 +80,9 @@ export function aWorld(...keys: readonly string[]): World {
       mailboxes,
       since: now,
     }));
-    problems.claim(source, claims);
+    problems.update(source, findings);
     const isFailing = targets.get(source)?.isUp === false;
-    failing.set(source, isFailing ? claims.map(({ diagnosis }) => problemId(diagnosis)) : []);
+    failing.set(source, isFailing ? findings.map(({ diagnosis }) => problemId(diagnosis)) : []);
   };
   const set = (key: string, state: Partial<State>): void => {
     const before = targets.get(key) ?? { watchedSince: now, isUp: false, intermittent: false };
@@ -97,24 +97,24 @@ export function aWorld(...keys: readonly string[]): World {
     },
     down: (key, ...findings) => {
       set(key, { isUp: false, failingSince: now });
-      claim(key, [mailboxOf(key)], findings);
+      report(key, [mailboxOf(key)], findings);
     },
     up: (key, ...advisories) => {
       set(key, { isUp: true, upSince: now, intermittent: false });
-      claim(key, [mailboxOf(key)], advisories);
+      report(key, [mailboxOf(key)], advisories);
     },
     cutOff: (key) => {
       set(key, { isUp: false });
-      claim(key, [mailboxOf(key)], [{ cause: 'own-network-down', scope: 'prober', subject: 'prober' }]);
+      report(key, [mailboxOf(key)], [{ cause: 'own-network-down', scope: 'prober', subject: 'prober' }]);
     },
     stale: (key) => set(key, { isUp: false }),
     intermittent: (key, successes) =>
       set(key, { isUp: false, intermittent: true, recovering: { successes, needed: 6 } }),
     remove: (key) => {
       targets.delete(key);
-      claim(key, [], []);
+      report(key, [], []);
     },
-    ofApp: (mailboxes, ...findings) => claim('the app plm', mailboxes, findings),
+    ofApp: (mailboxes, ...findings) => report('the app plm', mailboxes, findings),
     take: () => {
       const taken = incidents.take(
         news.take(now, () => false),
@@ -137,12 +137,12 @@ export function aWorld(...keys: readonly string[]): World {
       const before = problems;
       problems = createProblemIndex();
       news = createProblemNews(problems);
-      forgotten = [...failing.keys()].map((source) => [source, before.claimsOf(source)]);
+      forgotten = [...failing.keys()].map((source) => [source, before.findingsOf(source)]);
       incidents = create();
       incidents.restore(memory, now);
     },
-    claimAgain: () => {
-      for (const [source, claims] of forgotten) problems.claim(source, claims);
+    reportAgain: () => {
+      for (const [source, findings] of forgotten) problems.update(source, findings);
     },
   };
 }

@@ -217,9 +217,9 @@ describe('incidents', () => {
         const announced = [...world.take()].sort();
         if (at + 1 !== restartAfter) return announced;
         world.restart();
-        if (isProbedFirst) world.claimAgain();
+        if (isProbedFirst) world.reportAgain();
         const afterRestart = [...announced, ...world.take()];
-        world.claimAgain();
+        world.reportAgain();
         return [...afterRestart, ...world.take()];
       });
       expect(seen).toEqual(steps.map(([, ...announced]) => [...announced].sort()));

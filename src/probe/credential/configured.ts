@@ -1,6 +1,6 @@
 /**
  * Reads an app's configured credential: the secret itself, or the certificate file with its end date. Called by
- * credential-book.ts. The token leg reports what cannot be read.
+ * credential-store.ts. The token leg reports what cannot be read.
  */
 import { X509Certificate } from 'node:crypto';
 import type { Redactor } from '../../model/redactor.ts';

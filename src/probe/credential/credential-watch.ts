@@ -9,7 +9,7 @@ import { MAIL_ROLES } from '../../model/protocol.ts';
 import type { App } from '../../model/target.ts';
 import type { TokenCache, TokenOutcome } from '../token/token-source.ts';
 import { credentialFiles } from './configured.ts';
-import type { CredentialStore } from './credential-book.ts';
+import type { CredentialStore } from './credential-store.ts';
 import { type Check, createCredentialSchedule, type CaseSource } from './credential-schedule.ts';
 import { isDenial } from './directory-cache.ts';
 
@@ -30,7 +30,7 @@ export interface CredentialWatch {
 
 export interface CredentialWatchEdges {
   /** The watch keeps it up to date. */
-  readonly book: CredentialStore;
+  readonly store: CredentialStore;
   readonly tokens: Pick<TokenCache, 'refresh'>;
   /** Called after every check, and after every answer that changes the state. `before`: the previously reported state. */
   readonly onStatus: (app: App, status: CredentialStatus, before: CredentialStatus | undefined) => void;
@@ -43,25 +43,25 @@ const DIRECTORY_AGE_MS = 6 * 3_600_000;
 const RECENT_SHARE = 1 / 6;
 
 export function createCredentialWatch({
-  book,
+  store,
   tokens,
   onStatus,
   onBug,
 }: CredentialWatchEdges): CredentialWatch {
-  const told = new Map<string, CredentialStatus>();
+  const announced = new Map<string, CredentialStatus>();
   /** By app: reread once, whatever the result. */
   const contradictions = new Map<string, string>();
   let apps: readonly App[] = [];
 
   const tell = (app: App): void => {
-    const status = book.statusOf(app.id);
+    const status = store.statusOf(app.id);
     if (status === undefined) return;
-    onStatus(app, status, told.get(app.id));
-    told.set(app.id, status);
+    onStatus(app, status, announced.get(app.id));
+    announced.set(app.id, status);
   };
 
   const check = async (app: App, { source, since, signal }: Check): Promise<boolean> => {
-    const before = book.statusOf(app.id);
+    const before = store.statusOf(app.id);
     if (before === undefined) return true;
     const age = Date.now() - (before.lastCheck ?? Number.NEGATIVE_INFINITY);
     // A token that contradicts the directory was obtained just now.
@@ -69,10 +69,10 @@ export function createCredentialWatch({
       // The answer arrives through `observe`, as every answer does.
       await tokens.refresh(app, app.scope, signal, since);
     }
-    await book.describe(app, source === 'due' ? DIRECTORY_AGE_MS : 0, signal);
+    await store.describe(app, source === 'due' ? DIRECTORY_AGE_MS : 0, signal);
     if (signal.aborted) return true;
     tell(app);
-    const status = book.statusOf(app.id);
+    const status = store.statusOf(app.id);
     return status === undefined || (status.valid !== undefined && !isPassing(status.graphFailure));
   };
   const schedule = createCredentialSchedule({ check, onBug });
@@ -81,16 +81,16 @@ export function createCredentialWatch({
     update: (next) => {
       apps = next;
       // Known apps have another credential now; new ones are checked on schedule.
-      for (const id of book.update(next)) schedule.ask(id, 'file-changed');
+      for (const id of store.update(next)) schedule.ask(id, 'file-changed');
       schedule.update(next);
-      for (const id of told.keys()) if (book.statusOf(id) === undefined) told.delete(id);
+      for (const id of announced.keys()) if (store.statusOf(id) === undefined) announced.delete(id);
       // Thresholds, owners and mailboxes may have changed.
       for (const app of next) tell(app);
     },
     observe: (app, scope, outcome) => {
-      if (book.observe(app, scope, outcome)) tell(app);
+      if (store.observe(app, scope, outcome)) tell(app);
       if (!outcome.ok || scope !== app.scope) return;
-      const contradiction = contradictionOf(book.statusOf(app.id)?.registration, outcome.claims);
+      const contradiction = contradictionOf(store.statusOf(app.id)?.registration, outcome.claims);
       if (contradiction !== undefined && contradictions.get(app.id) !== contradiction)
         schedule.ask(app.id, 'token-contradicts');
       if (contradiction === undefined) contradictions.delete(app.id);
@@ -104,10 +104,10 @@ export function createCredentialWatch({
     },
     loginFailed: (appId) => {
       // A refused credential is tried again on schedule, or when its file changes.
-      if (book.statusOf(appId)?.valid !== false) schedule.ask(appId, 'login-failed');
+      if (store.statusOf(appId)?.valid !== false) schedule.ask(appId, 'login-failed');
     },
-    statusOf: book.statusOf,
-    statuses: book.statuses,
+    statusOf: store.statusOf,
+    statuses: store.statuses,
     close: schedule.close,
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Caches what was last read about each app from the directory, and decides when to read again: registrations change
- * rarely, and the whole tenant shares Graph's limits. Called by credential-book.ts.
+ * rarely, and the whole tenant shares Graph's limits. Called by credential-store.ts.
  */
 import type { Failure } from '../../model/evidence.ts';
 import type { App } from '../../model/target.ts';

@@ -1,5 +1,5 @@
 /**
- * Which registered credential is the configured one, and when do they end? Pure. Called by credential-book.ts after each
+ * Which registered credential is the configured one, and when do they end? Pure. Called by credential-store.ts after each
  * read of the directory, and whenever the configured value changed.
  */
 import type {

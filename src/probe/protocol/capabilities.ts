@@ -2,7 +2,7 @@
  * The capabilities that a server lists, as evidence. Equal lists share one array: ten thousand probes of one server, and
  * their histories, hold it once.
  */
-import type { Words } from './server-text.ts';
+import type { Sanitize } from './server-text.ts';
 
 const MOST_NAMES = 64;
 const LONGEST_NAME = 256;
@@ -11,12 +11,12 @@ const MOST_LISTS = 100;
 
 const lists = new Map<string, readonly string[]>();
 
-export function shownCapabilities(names: readonly string[], words: Words): readonly string[] {
+export function shownCapabilities(names: readonly string[], sanitize: Sanitize): readonly string[] {
   const bounded = names.slice(0, MOST_NAMES).map((name) => name.slice(0, LONGEST_NAME));
   const key = bounded.join('\n');
   const known = lists.get(key);
   if (known !== undefined) return known;
-  const list = bounded.map(words);
+  const list = bounded.map(sanitize);
   if (lists.size === MOST_LISTS) lists.clear();
   lists.set(key, list);
   return list;

@@ -4,7 +4,7 @@
  */
 import type { StageFacts } from '../../model/evidence.ts';
 import { factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
-import type { Words } from './server-text.ts';
+import type { Sanitize } from './server-text.ts';
 
 /** Not an exact match: the text around it has changed over the years. */
 const EXCHANGE = /Microsoft Exchange /i;
@@ -12,13 +12,13 @@ const BRACKETED = /\[([A-Za-z0-9+/]{8,}={0,2})\]/;
 const HOST_NAME = /^[\w.-]{1,253}$/;
 
 /** `line`: the whole greeting, verbatim. */
-export function greetingFacts(line: string, words: Words): StageFacts['greeting'] {
+export function greetingFacts(line: string, sanitize: Sanitize): StageFacts['greeting'] {
   const bracketed = BRACKETED.exec(line)?.[1];
   const name = bracketed === undefined ? '' : Buffer.from(bracketed, 'base64').toString('utf16le');
   // Anything but a host name is noise, or an echo of data that we sent.
-  const isName = HOST_NAME.test(name) && words(name) === name;
+  const isName = HOST_NAME.test(name) && sanitize(name) === name;
   return {
-    text: words(line),
+    text: sanitize(line),
     exchange: isExchange(line),
     ...(isName ? { serverName: name } : {}),
   };

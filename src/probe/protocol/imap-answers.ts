@@ -39,7 +39,7 @@ export function createImapAnswers(reader: LineReader, currentTag: () => string):
     const [, messages] = /^\* (\d{1,10}) EXISTS$/i.exec(line) ?? [];
     if (messages !== undefined) parsed = { ...parsed, messages: Number(messages) };
     if (bye !== undefined && command === 'LOGOUT') parsed = { ...parsed, bye };
-    else if (bye !== undefined) reader.fail(refusal('BYE', bye, reader.words));
+    else if (bye !== undefined) reader.fail(refusal('BYE', bye, reader.sanitize));
   };
 
   return {
@@ -56,14 +56,14 @@ export function createImapAnswers(reader: LineReader, currentTag: () => string):
       else if (fits && line.startsWith('+')) parsed = { ...parsed, challenge: line.slice(1).trim() };
       else if (fits && tag === currentTag() && status !== undefined && parsed.answer === undefined) {
         parsed = { ...parsed, answer: { status, text } };
-      } else reader.fail(notOfTheProtocol(line, `the answer to ${command}`, reader.words));
+      } else reader.fail(notOfTheProtocol(line, `the answer to ${command}`, reader.sanitize));
     },
     parsed: () => parsed,
     failure: () => {
       const { answer, bye } = parsed;
       if (answer?.status === 'OK' || bye !== undefined) return undefined;
-      if (answer !== undefined) return refusal(answer.status, answer.text, reader.words);
-      return reader.failure() ?? notOfTheProtocol('', `the answer to ${command}`, reader.words);
+      if (answer !== undefined) return refusal(answer.status, answer.text, reader.sanitize);
+      return reader.failure() ?? notOfTheProtocol('', `the answer to ${command}`, reader.sanitize);
     },
   };
 }

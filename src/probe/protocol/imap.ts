@@ -23,7 +23,7 @@ export const imap: Adapter = (plainReader) => {
     greet: async () => {
       reader.expect({ what: 'the IMAP greeting', begins: /^\*/ });
       greeting = await reader.line();
-      const facts = greetingFacts(greeting, reader.words);
+      const facts = greetingFacts(greeting, reader.sanitize);
       const failure = greetingFailure(greeting, reader);
       return failure === undefined ? { facts } : { facts, failure };
     },
@@ -45,10 +45,10 @@ export const imap: Adapter = (plainReader) => {
       const { capabilities } = client;
       const facts: StageFacts['auth'] = {
         mechanism: MECHANISM,
-        capabilities: shownCapabilities(capabilities, reader.words),
+        capabilities: shownCapabilities(capabilities, reader.sanitize),
       };
       if (capabilities.length > 0 && !capabilities.includes(`AUTH=${MECHANISM}`)) {
-        return { facts, failure: notOffered(shownCapabilities(mechanismsIn(capabilities), reader.words)) };
+        return { facts, failure: notOffered(shownCapabilities(mechanismsIn(capabilities), reader.sanitize)) };
       }
       // RFC 4959: without SASL-IR the response is the answer to the first, empty continuation.
       const initial = capabilities.includes('SASL-IR');
@@ -64,11 +64,11 @@ export const imap: Adapter = (plainReader) => {
         },
       });
       const challenge =
-        parsed.challenge === undefined ? undefined : readChallenge(parsed.challenge, reader.words);
+        parsed.challenge === undefined ? undefined : readChallenge(parsed.challenge, reader.sanitize);
       return {
         facts: {
           ...facts,
-          ...(parsed.answer === undefined ? {} : { text: reader.words(parsed.answer.text) }),
+          ...(parsed.answer === undefined ? {} : { text: reader.sanitize(parsed.answer.text) }),
           ...(challenge === undefined ? {} : { challenge }),
         },
         ...(parsed.failure === undefined ? {} : { failure: parsed.failure }),
@@ -87,7 +87,7 @@ export const imap: Adapter = (plainReader) => {
         ? ask(reader, 'A3', 'LOGOUT')
         : client.command({ name: 'LOGOUT' }));
       return {
-        facts: bye === undefined ? {} : { text: reader.words(bye) },
+        facts: bye === undefined ? {} : { text: reader.sanitize(bye) },
         ...(failure === undefined ? {} : { failure }),
       };
     },
@@ -96,12 +96,12 @@ export const imap: Adapter = (plainReader) => {
 };
 
 function greetingFailure(line: string, reader: LineReader): Failure | undefined {
-  const [, status, said] = /^\* (OK|BYE|PREAUTH)(?: (.*))?$/i.exec(line) ?? [];
-  if (status === undefined) return notOfTheProtocol(line, 'an IMAP greeting', reader.words);
-  if (status.toUpperCase() === 'BYE') return refusal('BYE', said ?? '', reader.words);
+  const [, status, text] = /^\* (OK|BYE|PREAUTH)(?: (.*))?$/i.exec(line) ?? [];
+  if (status === undefined) return notOfTheProtocol(line, 'an IMAP greeting', reader.sanitize);
+  if (status.toUpperCase() === 'BYE') return refusal('BYE', text ?? '', reader.sanitize);
   if (status.toUpperCase() === 'OK') return undefined;
   // PREAUTH: logged in without a login, so the mailbox is unknown.
-  return { kind: 'protocol', code: 'preauth', text: reader.words(line) };
+  return { kind: 'protocol', code: 'preauth', text: reader.sanitize(line) };
 }
 
 interface Answer {
@@ -124,17 +124,17 @@ async function ask(
     const [, bye] = /^\* BYE ?(.*)$/i.exec(line) ?? [];
     // RFC 9051 section 6.1.3: BYE is the answer to LOGOUT; not every server adds the tagged OK.
     if (bye !== undefined && command === 'LOGOUT') return { untagged, bye };
-    if (bye !== undefined) return { untagged, failure: refusal('BYE', bye, reader.words) };
+    if (bye !== undefined) return { untagged, failure: refusal('BYE', bye, reader.sanitize) };
     if (line.startsWith('* ')) {
       untagged.push(line.slice(2));
       continue;
     }
-    const [, answered, status, said] = /^(\S+) (OK|NO|BAD)(?: (.*))?$/i.exec(line) ?? [];
+    const [, answered, status, text] = /^(\S+) (OK|NO|BAD)(?: (.*))?$/i.exec(line) ?? [];
     if (answered !== tag)
-      throw new StageFailure(notOfTheProtocol(line, 'an answer with our tag', reader.words));
+      throw new StageFailure(notOfTheProtocol(line, 'an answer with our tag', reader.sanitize));
     const word = status?.toUpperCase();
     if (word !== 'NO' && word !== 'BAD') return { untagged };
-    return { untagged, failure: refusal(word, said ?? '', reader.words) };
+    return { untagged, failure: refusal(word, text ?? '', reader.sanitize) };
   }
 }
 
@@ -149,7 +149,7 @@ function mechanismsIn(capabilities: readonly string[]): readonly string[] {
 }
 
 function noStartTls(capabilities: readonly string[], reader: LineReader): Failure {
-  const list = shownCapabilities(capabilities, reader.words).join(' ') || 'nothing';
+  const list = shownCapabilities(capabilities, reader.sanitize).join(' ') || 'nothing';
   return {
     kind: 'protocol',
     code: 'starttls-not-offered',

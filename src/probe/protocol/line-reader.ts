@@ -8,7 +8,7 @@ import type { Failure } from '../../model/evidence.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { closedFailure, failureOf, failureOfAbort } from '../network/system-failure.ts';
 import { notOfTheProtocol } from './refusal.ts';
-import type { Words } from './server-text.ts';
+import type { Sanitize } from './server-text.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 const LONGEST_LINE = 64 * 1024;
@@ -27,7 +27,7 @@ export interface Expectation {
 }
 
 export interface LineReader {
-  readonly words: Words;
+  readonly sanitize: Sanitize;
   /** Begins to wait for an answer: the bounds count from here. */
   readonly expect: (expectation: Expectation) => void;
   /** The next line, one character per byte, without its end. Rejects with a `StageFailure`. */
@@ -50,7 +50,7 @@ export interface LineReader {
 export interface LineReaderOptions {
   readonly signal: AbortSignal;
   readonly redactor: Redactor;
-  readonly words: Words;
+  readonly sanitize: Sanitize;
 }
 
 interface PendingRead {
@@ -58,7 +58,10 @@ interface PendingRead {
   readonly reject: (error: StageFailure) => void;
 }
 
-export function createLineReader(socket: Socket, { signal, redactor, words }: LineReaderOptions): LineReader {
+export function createLineReader(
+  socket: Socket,
+  { signal, redactor, sanitize }: LineReaderOptions,
+): LineReader {
   let expected: Expectation = { what: 'the greeting', begins: /./ };
   let begins = expected.begins;
   let failure: Failure | undefined;
@@ -111,7 +114,7 @@ export function createLineReader(socket: Socket, { signal, redactor, words }: Li
 
   const check = (line: string): boolean => {
     const fits = begins.test(line);
-    if (!fits) fail(notOfTheProtocol(line, expected.what, words));
+    if (!fits) fail(notOfTheProtocol(line, expected.what, sanitize));
     return fits;
   };
 
@@ -119,7 +122,7 @@ export function createLineReader(socket: Socket, { signal, redactor, words }: Li
   const onEnd = (): void => {
     const { kind, text } = closedFailure(`Waiting for ${expected.what}`);
     const last = queue.at(-1);
-    fail({ kind, text: last === undefined ? text : `${text} Its last line: ${words(last)}` });
+    fail({ kind, text: last === undefined ? text : `${text} Its last line: ${sanitize(last)}` });
   };
   const onAbort = (): void => fail(failureOfAbort(signal, expected.what));
 
@@ -136,7 +139,7 @@ export function createLineReader(socket: Socket, { signal, redactor, words }: Li
   else socket.resume();
 
   return {
-    words,
+    sanitize,
     expect: (expectation) => {
       expected = expectation;
       begins = expectation.begins;

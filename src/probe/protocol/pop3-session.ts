@@ -31,7 +31,7 @@ export class Pop3Session extends Pop3Command {
     this.greeting = await this.#reader.line();
     this.#read(this.greeting);
     if (this.continues)
-      throw new StageFailure(notOfTheProtocol(this.greeting, 'a greeting', this.#reader.words));
+      throw new StageFailure(notOfTheProtocol(this.greeting, 'a greeting', this.#reader.sanitize));
     this.#adopt();
   }
 
@@ -75,8 +75,8 @@ export class Pop3Session extends Pop3Command {
     if (line === undefined) return;
     // A server that shuts down sends -ERR without a command.
     const failure = /^-ERR /i.test(line)
-      ? refusal('-ERR', line.slice('-ERR '.length), this.#reader.words)
-      : notOfTheProtocol(line, 'no answer without a command', this.#reader.words);
+      ? refusal('-ERR', line.slice('-ERR '.length), this.#reader.sanitize)
+      : notOfTheProtocol(line, 'no answer without a command', this.#reader.sanitize);
     this.#reader.fail(failure);
     throw new StageFailure(failure);
   }
@@ -103,12 +103,13 @@ export class Pop3Session extends Pop3Command {
   }
 
   #read(line: string): string {
-    const [matched, status, said = '', continuation = ''] = REPLY.exec(line) ?? [];
+    const [matched, status, text = '', continuation = ''] = REPLY.exec(line) ?? [];
     if (matched === undefined) {
-      throw new StageFailure(notOfTheProtocol(line, 'a POP3 answer', this.#reader.words));
+      throw new StageFailure(notOfTheProtocol(line, 'a POP3 answer', this.#reader.sanitize));
     }
-    if (status?.toUpperCase() === '-ERR') throw new StageFailure(refusal('-ERR', said, this.#reader.words));
+    if (status?.toUpperCase() === '-ERR')
+      throw new StageFailure(refusal('-ERR', text, this.#reader.sanitize));
     this.continues = status === undefined;
-    return this.continues ? continuation : said;
+    return this.continues ? continuation : text;
   }
 }

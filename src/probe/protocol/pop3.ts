@@ -21,13 +21,13 @@ export const pop3: Adapter = (plainReader) => {
   return {
     greet: async () => {
       const failure = await session.connect().then(() => undefined, carriedFailure);
-      const facts = session.greeting === '' ? {} : greetingFacts(session.greeting, reader.words);
+      const facts = session.greeting === '' ? {} : greetingFacts(session.greeting, reader.sanitize);
       return failure === undefined ? { facts } : { facts, failure };
     },
     startTls: async () => {
       const capabilities = await session.capabilities();
       if (!capabilities.some((line) => line.toUpperCase() === 'STLS')) {
-        throw new StageFailure(noStartTls(shownCapabilities(capabilities, reader.words)));
+        throw new StageFailure(noStartTls(shownCapabilities(capabilities, reader.sanitize)));
       }
       await session.ask('STLS');
     },
@@ -42,23 +42,23 @@ export const pop3: Adapter = (plainReader) => {
         mechanism: MECHANISM,
         ...(capabilities === undefined
           ? {}
-          : { capabilities: shownCapabilities(capabilities, reader.words) }),
+          : { capabilities: shownCapabilities(capabilities, reader.sanitize) }),
       };
       const offered = capabilities === undefined ? [MECHANISM] : mechanismsIn(capabilities);
       if (!offered.includes(MECHANISM))
-        return { facts, failure: notOffered(shownCapabilities(offered, reader.words)) };
+        return { facts, failure: notOffered(shownCapabilities(offered, reader.sanitize)) };
       return await logIn(session, reader, response, facts);
     },
     open: async () => {
-      const said = await session.STAT();
+      const text = await session.STAT();
       // RFC 1939 section 5: the number of messages, a space, their size.
-      const messages = /^(\d{1,10}) \d+/.exec(said)?.[1];
+      const messages = /^(\d{1,10}) \d+/.exec(text)?.[1];
       const facts = { command: 'STAT' } as const;
       return messages === undefined
-        ? { facts, failure: notOfTheProtocol(`+OK ${said}`, 'the number of messages', reader.words) }
+        ? { facts, failure: notOfTheProtocol(`+OK ${text}`, 'the number of messages', reader.sanitize) }
         : { facts: { ...facts, messages: Number(messages) } };
     },
-    logout: async () => ({ facts: { text: reader.words(await session.QUIT()) } }),
+    logout: async () => ({ facts: { text: reader.sanitize(await session.QUIT()) } }),
     close: () => {},
   };
 };
@@ -74,17 +74,18 @@ async function logIn(
   const facts = (): StageFacts['auth'] => (challenge === undefined ? known : { ...known, challenge });
   try {
     const prompt = await session.ask(`AUTH ${MECHANISM}`);
-    if (!session.continues) throw new StageFailure(notOfTheProtocol(`+OK ${prompt}`, 'a "+"', reader.words));
-    let said = await session.ask(response, 'the answer to the SASL response');
+    if (!session.continues)
+      throw new StageFailure(notOfTheProtocol(`+OK ${prompt}`, 'a "+"', reader.sanitize));
+    let text = await session.ask(response, 'the answer to the SASL response');
     for (let count = 0; session.continues; count += 1) {
-      challenge = readChallenge(said, reader.words) ?? challenge;
+      challenge = readChallenge(text, reader.sanitize) ?? challenge;
       if (count === MOST_CHALLENGES) {
-        throw new StageFailure(notOfTheProtocol(`+ ${said}`, 'the end of the login', reader.words));
+        throw new StageFailure(notOfTheProtocol(`+ ${text}`, 'the end of the login', reader.sanitize));
       }
       // A continuation here is the error challenge: an empty line requests the -ERR.
-      said = await session.ask('', 'the end of the login');
+      text = await session.ask('', 'the end of the login');
     }
-    return { facts: { ...facts(), text: reader.words(said) } };
+    return { facts: { ...facts(), text: reader.sanitize(text) } };
   } catch (error) {
     const failure = carriedFailure(error);
     return {

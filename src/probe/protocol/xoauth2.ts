@@ -8,7 +8,7 @@ import type { Failure, StageFacts } from '../../model/evidence.ts';
 import { parseJsonObject } from '../../model/json.ts';
 import type { Secret } from '../../model/secret.ts';
 import { cleanText } from '../../model/text.ts';
-import type { Words } from './server-text.ts';
+import type { Sanitize } from './server-text.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 export const MECHANISM = 'XOAUTH2';
@@ -32,14 +32,14 @@ export function initialResponse(address: string, token: Secret): string {
 }
 
 /** `eyJzdGF0dXMiOiI0MDEi...`: JSON in base64. Undefined for anything else. */
-export function readChallenge(base64: string, words: Words): Challenge | undefined {
+export function readChallenge(base64: string, sanitize: Sanitize): Challenge | undefined {
   const json = parseJsonObject(decodeBase64(base64) ?? '');
   if (json === undefined) return undefined;
   const { status, schemes, scope } = json;
   return {
-    ...(isScalar(status) ? { status: words(String(status)) } : {}),
-    ...(isScalar(schemes) ? { schemes: words(String(schemes)) } : {}),
-    ...(isScalar(scope) ? { scope: words(String(scope)) } : {}),
+    ...(isScalar(status) ? { status: sanitize(String(status)) } : {}),
+    ...(isScalar(schemes) ? { schemes: sanitize(String(schemes)) } : {}),
+    ...(isScalar(scope) ? { scope: sanitize(String(scope)) } : {}),
   };
 }
 

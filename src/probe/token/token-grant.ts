@@ -40,16 +40,16 @@ export function readGrant(body: Readonly<Record<string, unknown>>, now: Now, cle
     );
   }
   if (type !== undefined && (typeof type !== 'string' || type.toLowerCase() !== 'bearer')) {
-    const said = clean(JSON.stringify(type), 40);
-    return refused('token-type', `Expected a token of type Bearer, got token_type ${said}.`);
+    const shown = clean(JSON.stringify(type), 40);
+    return refused('token-type', `Expected a token of type Bearer, got token_type ${shown}.`);
   }
   if (typeof token !== 'string' || !BEARER_TOKEN.test(token)) {
     return refused('malformed-token', 'The access token holds characters that no bearer token may hold.');
   }
   const claims = decodeClaims(token, clean);
-  const told = millisecondsOf(body.expires_in);
-  const witness = now.own === now.host ? undefined : clockWitnessOf(now, claims, told);
-  const lifetimeMs = lifetimeOf(told, claims, witness === 'contradicts' ? now.own : now.host);
+  const statedMs = millisecondsOf(body.expires_in);
+  const witness = now.own === now.host ? undefined : clockWitnessOf(now, claims, statedMs);
+  const lifetimeMs = lifetimeOf(statedMs, claims, witness === 'contradicts' ? now.own : now.host);
   return {
     ok: true,
     token,
@@ -61,18 +61,18 @@ export function readGrant(body: Readonly<Record<string, unknown>>, now: Now, cle
 
 /** `expires_in` is in seconds; some servers write it as text. */
 function millisecondsOf(expiresIn: unknown): number | undefined {
-  const told = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
-  return typeof told === 'number' && Number.isFinite(told) ? told * 1000 : undefined;
+  const statedMs = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
+  return typeof statedMs === 'number' && Number.isFinite(statedMs) ? statedMs * 1000 : undefined;
 }
 
 /**
  * The shorter of `expires_in` and what the claim `exp` leaves. One that has ended already is never cached: the next
  * caller sends a new request.
  */
-function lifetimeOf(told: number | undefined, claims: Claims, now: number): number {
+function lifetimeOf(statedMs: number | undefined, claims: Claims, now: number): number {
   const left = claims.expiresAt === undefined ? undefined : claims.expiresAt - now;
   if (left !== undefined && left <= 0) return 0;
-  const candidates = [told ?? Number.NaN, left ?? Number.NaN].filter(
+  const candidates = [statedMs ?? Number.NaN, left ?? Number.NaN].filter(
     (ms) => Number.isFinite(ms) && ms > 0 && ms <= LONGEST_LIFETIME_MS,
   );
   return candidates.length === 0 ? UNTOLD_LIFETIME_MS : Math.min(...candidates);

@@ -6,7 +6,7 @@ import { createRedactor } from '../../../src/model/redactor.ts';
 import { Secret } from '../../../src/model/secret.ts';
 import type { Credential } from '../../../src/model/target.ts';
 import { credentialFiles, readConfigured } from '../../../src/probe/credential/configured.ts';
-import { createCredentialStore } from '../../../src/probe/credential/credential-book.ts';
+import { createCredentialStore } from '../../../src/probe/credential/credential-store.ts';
 import { createTokenCache } from '../../../src/probe/token/token-cache.ts';
 import { createCertificateAuthority } from '../../../src/sandbox/certificates.ts';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
@@ -60,10 +60,10 @@ async function describeApp(expiresAt?: number) {
     timeoutMs: 5_000,
     credential: { ...credential, ...(expiresAt === undefined ? {} : { expiresAt }) },
   });
-  const book = createCredentialStore({ ...readers, tokens });
-  book.update([app]);
-  await book.describe(app, 0, never);
-  return book.statusOf(app.id);
+  const store = createCredentialStore({ ...readers, tokens });
+  store.update([app]);
+  await store.describe(app, 0, never);
+  return store.statusOf(app.id);
 }
 
 test('the end dates of the file and of the directory are both listed; the directory identifies the certificate by its thumbprint', async () => {

@@ -6,7 +6,7 @@ import {
   type CredentialWatch,
   createCredentialWatch,
 } from '../../../src/probe/credential/credential-watch.ts';
-import { createCredentialStore } from '../../../src/probe/credential/credential-book.ts';
+import { createCredentialStore } from '../../../src/probe/credential/credential-store.ts';
 import type { sendHttpsRequest } from '../../../src/probe/network/https-request.ts';
 import type { TokenCache, TokenOutcome } from '../../../src/probe/token/token-source.ts';
 import { anApp, NOON } from '../../support/builders.ts';
@@ -48,7 +48,7 @@ beforeEach(() => {
     },
   };
   watch = createCredentialWatch({
-    book: createCredentialStore({ ...readers, tokens }),
+    store: createCredentialStore({ ...readers, tokens }),
     tokens,
     onStatus: (_, status) => told.push(status),
     onBug: (error) => {
@@ -183,7 +183,7 @@ describe('a token that contradicts the directory', () => {
       return { outcome: 'answered', status: 200, headers: {}, body: JSON.stringify(body), seconds: 0 };
     };
     reader = createCredentialWatch({
-      book: createCredentialStore({ ...readers, tokens, send }),
+      store: createCredentialStore({ ...readers, tokens, send }),
       tokens,
       onStatus: () => {},
       onBug: (error) => {

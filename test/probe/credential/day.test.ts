@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { CredentialStatus } from '../../../src/model/credential.ts';
 import { createRedactor } from '../../../src/model/redactor.ts';
 import { Secret } from '../../../src/model/secret.ts';
-import { createCredentialStore } from '../../../src/probe/credential/credential-book.ts';
+import { createCredentialStore } from '../../../src/probe/credential/credential-store.ts';
 import { createCredentialWatch } from '../../../src/probe/credential/credential-watch.ts';
 import type { HttpsAnswer } from '../../../src/probe/network/https-request.ts';
 import { createTokenCache } from '../../../src/probe/token/token-cache.ts';
@@ -72,7 +72,7 @@ test('a secret that ends at noon: critical before anybody is locked out, few req
     onAnswer: (one, scope, outcome) => watch.observe(one, scope, outcome),
   });
   const watch = createCredentialWatch({
-    book: createCredentialStore({ ...readers, tokens }),
+    store: createCredentialStore({ ...readers, tokens }),
     tokens,
     onStatus: (_, status) => told.push(status),
     onBug: (error) => {

@@ -5,7 +5,7 @@ import type { App } from '../../../src/model/target.ts';
 import {
   type CredentialStore,
   createCredentialStore,
-} from '../../../src/probe/credential/credential-book.ts';
+} from '../../../src/probe/credential/credential-store.ts';
 import type { HttpsAnswer, HttpsRequest } from '../../../src/probe/network/https-request.ts';
 import { sendHttpsRequest } from '../../../src/probe/network/https-request.ts';
 import { createTokenCache } from '../../../src/probe/token/token-cache.ts';
@@ -24,7 +24,7 @@ const never = new AbortController().signal;
 
 let sandbox: Sandbox;
 let tokens: TokenCache;
-let book: CredentialStore;
+let store: CredentialStore;
 let app: App;
 let configured: string;
 let send: (request: HttpsRequest) => Promise<HttpsAnswer>;
@@ -51,18 +51,18 @@ beforeEach(() => {
   const readers = { readSecret: async () => new Secret(configured), readFile, redactor: createRedactor() };
   tokens = createTokenCache({
     ...readers,
-    onAnswer: (one, scope, outcome) => void book.observe(one, scope, outcome),
+    onAnswer: (one, scope, outcome) => void store.observe(one, scope, outcome),
   });
-  book = createCredentialStore({ ...readers, tokens, send: (request) => send(request) });
-  book.update([app]);
+  store = createCredentialStore({ ...readers, tokens, send: (request) => send(request) });
+  store.update([app]);
 });
 afterEach(() => tokens.close());
 
 const describeApp = async (maxAgeMs = 0, changes: Partial<App> = {}) => {
   app = { ...app, ...changes };
-  book.update([app]);
-  await book.describe(app, maxAgeMs, never);
-  return book.statusOf(app.id);
+  store.update([app]);
+  await store.describe(app, maxAgeMs, never);
+  return store.statusOf(app.id);
 };
 const own = (tenant: Tenant) => applicationOf(tenant, app.clientId);
 const askedOfGraph = (): number => sandbox.requests().graph;
@@ -85,7 +85,7 @@ describe('a healthy app', () => {
         grantedRoles: ['IMAP.AccessAsApp', 'POP.AccessAsApp', 'Application.Read.All', 'User.Read.All'],
       },
     });
-    expect(book.statusOf(app.id)).not.toHaveProperty('graphFailure');
+    expect(store.statusOf(app.id)).not.toHaveProperty('graphFailure');
   });
 
   test('is not read again before its time', async () => {
@@ -197,11 +197,11 @@ describe('a Graph that does not answer as it should', () => {
     ['an untrusted certificate', { kind: 'untrusted-certificate' }, { kind: 'untrusted' }],
   ])('%s is reported as such, and affects nothing else', async (_name, fault, failure) => {
     app = { ...app, timeoutMs: fault.kind === 'silent' ? 400 : 5_000 };
-    book.update([app]);
+    store.update([app]);
     await tokens.acquire(app, app.scope, never);
     sandbox.change((tenant) => (tenant.faults.graph = fault));
     expect(await describeApp()).toMatchObject({ valid: true, graphFailure: failure });
-    expect(book.statusOf(app.id)).not.toHaveProperty('registration');
+    expect(store.statusOf(app.id)).not.toHaveProperty('registration');
   });
 
   test('the previous state stays, along with the failure, and the failure goes when it is over', async () => {

@@ -5,7 +5,7 @@ import { Secret } from '../../../src/model/secret.ts';
 import {
   createCredentialStore,
   type CredentialStore,
-} from '../../../src/probe/credential/credential-book.ts';
+} from '../../../src/probe/credential/credential-store.ts';
 import type { TokenOutcome } from '../../../src/probe/token/token-source.ts';
 import { anApp, NOON } from '../../support/builders.ts';
 import { readFile } from '../../support/files.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { createRedactor } from '../../../src/model/redactor.ts';
 import { greetingFacts } from '../../../src/probe/protocol/greeting.ts';
-import { createWords } from '../../../src/probe/protocol/server-text.ts';
+import { createSanitizer } from '../../../src/probe/protocol/server-text.ts';
 
-const words = createWords(createRedactor());
+const sanitize = createSanitizer(createRedactor());
 
 /** As Exchange Online sent it: `PA7P264CA0137.FRAP264.PROD.OUTLOOK.COM`. */
 const NAMED =
@@ -21,7 +21,7 @@ test.each([
     `+OK Microsoft Exchange POP3 server ready (tcpproxy/15.20.9137.005). ${NAMED}`,
   ],
 ])('the greeting identifies Exchange Online and its front end: %s', (_, line) => {
-  expect(greetingFacts(line, words)).toEqual({
+  expect(greetingFacts(line, sanitize)).toEqual({
     text: line,
     exchange: true,
     serverName: 'PA7P264CA0137.FRAP264.PROD.OUTLOOK.COM',
@@ -34,5 +34,5 @@ test.each([
   ['capabilities in brackets', '* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2] Dovecot ready.', false],
   ['base64 of something else', '+OK ready [aGVsbG8gd29ybGQhISE=]', false],
 ])('a greeting with %s names no server', (_, line, exchange) => {
-  expect(greetingFacts(line, words)).toEqual({ text: line, exchange });
+  expect(greetingFacts(line, sanitize)).toEqual({ text: line, exchange });
 });

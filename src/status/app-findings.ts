@@ -1,32 +1,31 @@
 /**
- * What is wrong with an app itself, its credential for one, as claims on all of the app's mailboxes; and with the prober
- * itself. Used by the store
- * beside the claims of targets.
+ * The findings of an app itself, such as its credential, which concern all of its mailboxes; and those of the prober
+ * itself. The status store uses it beside the findings of targets.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { App, Target } from '../model/target.ts';
-import { claimsOf, findingsOf } from './claims.ts';
+import { findingsOf, leadersOf } from './findings.ts';
 import type { ProblemIndex } from './problem-index.ts';
 
-export interface AppClaims {
-  /** The mailboxes of each app are from now on those of these targets. */
+export interface AppFindings {
+  /** Replaces the mailboxes of each app by those of these targets. */
   readonly update: (targets: readonly Target[]) => void;
-  /** In place of what was claimed before. */
+  /** Replaces the findings of the app. */
   readonly record: (app: App, diagnoses: readonly Diagnosis[], now: number) => void;
-  /** What is wrong with a part of the prober itself, in place of what was claimed of that part before. */
+  /** Replaces the findings of one part of the prober itself. */
   readonly recordProber: (part: string, diagnoses: readonly Diagnosis[], now: number) => void;
 }
 
-export function createAppClaims(problems: Pick<ProblemIndex, 'claim' | 'claimsOf'>): AppClaims {
+export function createAppFindings(problems: Pick<ProblemIndex, 'update' | 'findingsOf'>): AppFindings {
   let mailboxesByApp = new Map<string, readonly string[]>();
 
-  const updateClaimsOf = (app: string): void => {
+  const updateMailboxesOf = (app: string): void => {
     const source = sourceOf(app);
     const mailboxes = mailboxesByApp.get(app);
-    const claims = mailboxes === undefined ? [] : problems.claimsOf(source);
-    problems.claim(
+    const findings = mailboxes === undefined ? [] : problems.findingsOf(source);
+    problems.update(
       source,
-      claims.map(({ diagnosis, since }) => ({ diagnosis, since, mailboxes: mailboxes ?? [] })),
+      findings.map(({ diagnosis, since }) => ({ diagnosis, since, mailboxes: mailboxes ?? [] })),
     );
   };
 
@@ -34,19 +33,22 @@ export function createAppClaims(problems: Pick<ProblemIndex, 'claim' | 'claimsOf
     update(targets) {
       const before = mailboxesByApp.keys();
       mailboxesByApp = mailboxesOf(Map.groupBy(targets, ({ app }) => app.id));
-      for (const app of before) updateClaimsOf(app);
+      for (const app of before) updateMailboxesOf(app);
     },
     record(app, diagnoses, now) {
       const source = sourceOf(app.id);
       const mailboxes = mailboxesByApp.get(app.id) ?? [];
-      problems.claim(
+      problems.update(
         source,
-        claimsOf(findingsOf(diagnoses), problems.claimsOf(source), { mailboxes, since: now }),
+        findingsOf(leadersOf(diagnoses), problems.findingsOf(source), { mailboxes, since: now }),
       );
     },
     recordProber(part, diagnoses, now) {
       const source = `the prober's ${part}`;
-      problems.claim(source, claimsOf(diagnoses, problems.claimsOf(source), { mailboxes: [], since: now }));
+      problems.update(
+        source,
+        findingsOf(diagnoses, problems.findingsOf(source), { mailboxes: [], since: now }),
+      );
     },
   };
 }

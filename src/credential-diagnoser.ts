@@ -8,9 +8,9 @@ import type { Diagnosis } from './model/diagnosis.ts';
 import type { AppTokenState } from './model/status.ts';
 import type { App, Target } from './model/target.ts';
 
-export interface CredentialJudge {
+export interface CredentialDiagnoser {
   /** `targets`: those of all apps. */
-  readonly judge: (
+  readonly diagnose: (
     app: App,
     credential: CredentialStatus,
     token: AppTokenState | undefined,
@@ -22,11 +22,11 @@ export interface CredentialJudge {
 }
 
 /** "Works until 14:35, then 40 mailboxes fail" must not be shown at 14:40. */
-export function createCredentialJudge(): CredentialJudge {
+export function createCredentialDiagnoser(): CredentialDiagnoser {
   /** By app, epoch milliseconds. */
   const tokenEnds = new Map<string, number>();
   return {
-    judge: (app, credential, token, targets, now) => {
+    diagnose: (app, credential, token, targets, now) => {
       const end = credential.valid === false ? token?.expiresAt : undefined;
       if (end !== undefined && end > now) tokenEnds.set(app.id, end);
       else tokenEnds.delete(app.id);

@@ -1,40 +1,40 @@
 /**
- * What does a target claim after a probe? The findings of a failure count once the mailbox is confirmed down, those
- * of a healthy probe (warnings) once it is confirmed up; until then what was claimed before holds. While our own
- * network is down that is the one claim of what it cuts off. While a target comes and goes, what was found first holds as
- * long as it fails alike: its cause does not change from probe to probe.
+ * Which findings does a target report after a probe? Those of a failure count once the mailbox is confirmed down, those
+ * of a healthy probe (warnings) once it is confirmed up. Until then the earlier findings hold. While our own network is
+ * down, it is the only finding of every target that it cuts off. While a target is intermittent, its first findings hold
+ * as long as the kind of failure is the same, so the cause does not change from probe to probe.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages, type Evidence } from '../model/evidence.ts';
 import type { ProbeResult, TargetStatus } from '../model/status.ts';
 import type { Confirmation } from './confirmation.ts';
-import { problemId, type Claim } from './problem-index.ts';
+import { problemId, type Finding } from './problem-index.ts';
 
 export const OWN_NETWORK_DOWN: Cause = 'own-network-down';
 const OF_THE_PROBER: ReadonlySet<Cause> = new Set(['prober-starved', OWN_NETWORK_DOWN]);
 
-/** Candidates compete with a finding; only findings open problems. */
-export function findingsOf(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
+/** The best explanation of each failure. Its alternatives open no problem. */
+export function leadersOf(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
   return diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined);
 }
 
-/** What a claim is made for. */
-export interface Claimant {
+/** Whom a finding concerns. */
+export interface Affected {
   readonly mailboxes: readonly string[];
-  /** It comes and goes. */
+  /** The target is intermittent. */
   readonly intermittent: boolean;
 }
 
-export function claimsAfterProbe(
-  before: readonly Claim[],
+export function findingsAfterProbe(
+  before: readonly Finding[],
   probe: ProbeResult,
   { confirmed, cutOff, failingSince }: Confirmation,
-  { mailboxes, intermittent }: Claimant,
+  { mailboxes, intermittent }: Affected,
   now: number,
-  /** Asked where the probe was judged before it was known that our own network is down. */
+  /** Called where the probe was diagnosed before it was known that our own network is down. */
   diagnoseCutOff: () => readonly Diagnosis[],
-): readonly Claim[] {
+): readonly Finding[] {
   const since = failingSince ?? now;
   const failure = failureKind(probe.evidence);
   if (cutOff) {
@@ -43,26 +43,26 @@ export function claimsAfterProbe(
     return diagnoses.map((diagnosis) => ({ diagnosis, mailboxes, since, failure }));
   }
   if (confirmed !== (probe.success ? 'up' : 'down')) return before;
-  if (probe.success) return claimsOf(findingsOf(probe.diagnoses), before, { mailboxes, since });
-  const holds = (claim: Claim): boolean => claim.intermittent === true && claim.failure === failure;
+  if (probe.success) return findingsOf(leadersOf(probe.diagnoses), before, { mailboxes, since });
+  const holds = (finding: Finding): boolean => finding.intermittent === true && finding.failure === failure;
   if (intermittent && before.length > 0 && before.every(holds)) return before;
   const terms = { mailboxes, since, failure, ...(intermittent ? { intermittent } : {}) };
-  return claimsOf(findingsOf(probe.diagnoses), before, terms);
+  return findingsOf(leadersOf(probe.diagnoses), before, terms);
 }
 
-/** What a target that was down claims when it comes back from memory: what its last failure was found to be. */
-export function claimsFromMemory(
+/** The findings of a target that was down before a restart: those of its last failure. */
+export function findingsFromMemory(
   { confirmed, history, failingSince }: TargetStatus,
   { downSince, changedAt }: Confirmation,
-  { mailboxes, intermittent }: Claimant,
-): readonly Claim[] {
+  { mailboxes, intermittent }: Affected,
+): readonly Finding[] {
   const probe = history.find(({ success }) => !success);
   if (downSince === undefined || probe === undefined) return [];
-  const findings = findingsOf(probe.diagnoses).filter(({ cause }) => !OF_THE_PROBER.has(cause));
+  const findings = leadersOf(probe.diagnoses).filter(({ cause }) => !OF_THE_PROBER.has(cause));
   const since = confirmed === 'down' ? changedAt : (failingSince ?? changedAt);
   const failure = failureKind(probe.evidence);
   const terms = { mailboxes, since, failure, ...(intermittent ? { intermittent } : {}) };
-  return claimsOf(findings, [], terms);
+  return findingsOf(findings, [], terms);
 }
 
 /** Coarser than its signature: without code and status, which a server that is half broken changes. */
@@ -72,15 +72,15 @@ function failureKind(evidence: Evidence): string {
     .join(' ');
 }
 
-/** What was claimed before keeps its beginning. */
-export function claimsOf(
+/** An earlier finding of the same problem keeps its beginning. */
+export function findingsOf(
   diagnoses: readonly Diagnosis[],
-  before: readonly Claim[],
-  terms: Omit<Claim, 'diagnosis'>,
-): readonly Claim[] {
+  before: readonly Finding[],
+  terms: Omit<Finding, 'diagnosis'>,
+): readonly Finding[] {
   return diagnoses.map((diagnosis) => {
     const id = problemId(diagnosis);
-    const known = before.find((claim) => problemId(claim.diagnosis) === id);
+    const known = before.find((finding) => problemId(finding.diagnosis) === id);
     return { diagnosis, ...terms, since: known?.since ?? terms.since };
   });
 }
