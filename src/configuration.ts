@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
-import type { ConfigProblem } from './config/problem.ts';
+import type { ConfigError } from './config/config-error.ts';
 import { watchFiles } from './config/watch-files.ts';
 import type { Files } from './model/files.ts';
 import type { ConfigState } from './report/source.ts';
@@ -57,7 +57,7 @@ export function createConfiguration(initial: Config, edges: ConfigurationEdges):
       );
       return true;
     }
-    logRefusal(logger, loaded.problems);
+    logRefusal(logger, loaded.errors);
     // Watch also the files that were read now: the correction will be made in one of them.
     await files.update([...new Set([...config.files, ...config.folders, ...loaded.files])]);
     return false;
@@ -89,11 +89,8 @@ export function createConfiguration(initial: Config, edges: ConfigurationEdges):
   };
 }
 
-function logRefusal(logger: Logger, problems: readonly ConfigProblem[]): void {
-  for (const problem of problems) {
-    logger.error(
-      { event: 'config_refused', ...problem },
-      `${problem.file}:${problem.line}: ${problem.message}`,
-    );
+function logRefusal(logger: Logger, errors: readonly ConfigError[]): void {
+  for (const error of errors) {
+    logger.error({ event: 'config_refused', ...error }, `${error.file}:${error.line}: ${error.message}`);
   }
 }

@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import { formatProblems } from '../config/problem.ts';
+import { formatErrors } from '../config/config-error.ts';
 import { failedStages } from '../model/evidence.ts';
 import { createRedactor } from '../model/redactor.ts';
 import { targetKey, type Target } from '../model/target.ts';
@@ -86,9 +86,9 @@ async function checkThere(
 async function checkHere(options: CheckOptions, io: CommandIo, pauseMs: number): Promise<number> {
   const loaded = await loadConfig(options.configFile, io);
   if (!loaded.ok) {
-    const [first, ...others] = formatProblems(loaded.problems).trimEnd().split('\n');
+    const [first, ...others] = formatErrors(loaded.errors).trimEnd().split('\n');
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-    throw new CannotCheck(`${first ?? ''}${more}`, formatProblems(loaded.problems));
+    throw new CannotCheck(`${first ?? ''}${more}`, formatErrors(loaded.errors));
   }
   const targets = chooseTargets(loaded.config, options);
   const redactor = createRedactor();

@@ -5,7 +5,7 @@
 import type { Config } from '../config/config.ts';
 import { configSchema } from '../config/json-schema.ts';
 import { loadConfig } from '../config/load.ts';
-import { formatProblems } from '../config/problem.ts';
+import { formatErrors } from '../config/config-error.ts';
 import { cleanText } from '../model/text.ts';
 import { type Command, type CommandIo, EXIT, UsageError } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
@@ -21,11 +21,11 @@ export const config: Command = async (args, io) => {
 async function checkFile({ file, withoutSecrets }: Asked, io: CommandIo): Promise<number> {
   const loaded = await loadConfig(file, { ...io, withoutSecrets });
   if (loaded.ok) {
-    io.stderr.write(formatProblems(loaded.warnings));
+    io.stderr.write(formatErrors(loaded.warnings));
     io.stdout.write(`${file}: ${summary(loaded.config)}\n`);
     return EXIT.ok;
   }
-  io.stderr.write(formatProblems(loaded.problems));
+  io.stderr.write(formatErrors(loaded.errors));
   return EXIT.unknown;
 }
 

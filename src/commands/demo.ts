@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../config/load.ts';
-import { formatProblems } from '../config/problem.ts';
+import { formatErrors } from '../config/config-error.ts';
 import { createDaemon, type Daemon } from '../daemon.ts';
 import { createRedactor } from '../model/redactor.ts';
 import type { StatusChange } from '../model/status.ts';
@@ -43,7 +43,7 @@ export const demo: Command = async (args, io) => {
     const configFile = await configFor(sandbox, directory, { plan, listen, interval: '10s', timeout: '5s' });
     const loaded = await loadConfig(configFile, io);
     if (!loaded.ok)
-      throw new Error(`the demo's own configuration is refused: ${formatProblems(loaded.problems)}`);
+      throw new Error(`the demo's own configuration is refused: ${formatErrors(loaded.errors)}`);
     const redactor = createRedactor();
     const confirmed = Promise.withResolvers<void>();
     const changes = createChangePrinter(io, palette);

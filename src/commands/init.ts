@@ -7,7 +7,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { configSchema } from '../config/json-schema.ts';
 import { loadConfig } from '../config/load.ts';
-import { formatProblems } from '../config/problem.ts';
+import { formatErrors } from '../config/config-error.ts';
 import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
 import { COMMAND_SPECS } from './command-specs.ts';
@@ -117,7 +117,7 @@ function codeOf(error: unknown): string {
 async function checkResult(configFile: string, io: CommandIo): Promise<number> {
   const loaded = await loadConfig(configFile, io);
   if (!loaded.ok) {
-    io.stderr.write(formatProblems(loaded.problems));
+    io.stderr.write(formatErrors(loaded.errors));
     return EXIT.unknown;
   }
   const { mailboxes, targets } = loaded.config;

@@ -6,7 +6,7 @@ import { createChannelEdges } from '../channel-edges.ts';
 import type { Config } from '../config/config.ts';
 import { isSimulated } from '../is-simulated.ts';
 import { loadConfig } from '../config/load.ts';
-import { formatProblems } from '../config/problem.ts';
+import { formatErrors } from '../config/config-error.ts';
 import type { ChannelSettings } from '../model/notification.ts';
 import { createRedactor } from '../model/redactor.ts';
 import { cleanText } from '../model/text.ts';
@@ -31,7 +31,7 @@ export const notify: Command = async (args, io) => {
     );
   const loaded = await loadConfig(values.config, io);
   if (!loaded.ok) {
-    io.stderr.write(formatProblems(loaded.problems));
+    io.stderr.write(formatErrors(loaded.errors));
     return EXIT.unknown;
   }
   const channels = choose(loaded.config.notify.channels, names);

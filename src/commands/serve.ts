@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import { formatProblems } from '../config/problem.ts';
+import { formatErrors } from '../config/config-error.ts';
 import { createDaemon, type Daemon } from '../daemon.ts';
 import { createRedactor } from '../model/redactor.ts';
 import { StoreError } from '../model/store-error.ts';
@@ -20,10 +20,10 @@ export const serve: Command = async (args, io) => {
   setFlagsFromString('--semi-space-growth-factor=1');
   const loaded = await loadConfig(values.config, io);
   if (!loaded.ok) {
-    io.stderr.write(formatProblems(loaded.problems));
+    io.stderr.write(formatErrors(loaded.errors));
     return EXIT.unknown;
   }
-  io.stderr.write(formatProblems(loaded.warnings));
+  io.stderr.write(formatErrors(loaded.warnings));
   const redactor = createRedactor();
   const logger = createLogger({
     level: loaded.config.logLevel,

@@ -4,7 +4,7 @@
  */
 import { closest } from 'fastest-levenshtein';
 import { loadConfig } from '../config/load.ts';
-import { formatProblems } from '../config/problem.ts';
+import { formatErrors } from '../config/config-error.ts';
 import type { App } from '../model/target.ts';
 import { EXIT, UsageError, type Command } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
@@ -17,7 +17,7 @@ export const setupScript: Command = async (args, io) => {
   const { values } = parseCommandLine(COMMAND_SPECS['setup-script'], args);
   const loaded = await loadConfig(values.config, { ...io, withoutSecrets: true });
   if (!loaded.ok) {
-    io.stderr.write(formatProblems(loaded.problems));
+    io.stderr.write(formatErrors(loaded.errors));
     return EXIT.unknown;
   }
   const { apps } = loaded.config;

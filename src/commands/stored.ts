@@ -1,6 +1,6 @@
 /** The store that the configuration names, opened read-only beside a daemon that may be running. For `report`, `backup`. */
 import { loadConfig } from '../config/load.ts';
-import { formatProblems } from '../config/problem.ts';
+import { formatErrors } from '../config/config-error.ts';
 import { canWrite } from '../files/can-write.ts';
 import { StoreError } from '../model/store-error.ts';
 import { createSqliteStore } from '../store/sqlite-store.ts';
@@ -16,7 +16,7 @@ export async function withStore(
 ): Promise<number> {
   const loaded = await loadConfig(configFile, io);
   if (!loaded.ok) {
-    io.stderr.write(formatProblems(loaded.problems));
+    io.stderr.write(formatErrors(loaded.errors));
     return EXIT.unknown;
   }
   const place = storeLocation({ configured: loaded.config.store, configFile, env: io.env, canWrite });

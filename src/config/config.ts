@@ -8,7 +8,7 @@ import type { NotifySettings } from '../model/notification.ts';
 import type { Secret } from '../model/secret.ts';
 import type { App, Mailbox, NetworkOptions, Target } from '../model/target.ts';
 import type { MaintenanceSettings } from './memory-settings.ts';
-import type { ConfigProblem } from './problem.ts';
+import type { ConfigError } from './config-error.ts';
 
 /** How the HTTP interface is protected. */
 export interface HttpSettings {
@@ -50,12 +50,12 @@ export type LoadResult =
       readonly ok: true;
       readonly config: Config;
       /** What is probably not meant, and harms nothing. */
-      readonly warnings: readonly ConfigProblem[];
+      readonly warnings: readonly ConfigError[];
     }
   | {
       readonly ok: false;
       /** At least one, sorted by file and line. */
-      readonly problems: readonly ConfigProblem[];
+      readonly errors: readonly ConfigError[];
       /** The files that were read: watch them for the correction. */
       readonly files: readonly string[];
     };

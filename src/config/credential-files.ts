@@ -7,7 +7,7 @@ import { CREDENTIAL_LIMIT_BYTES, FileError, type Files } from '../model/files.ts
 import type { Credential } from '../model/target.ts';
 import type { CredentialSettings } from './credential-schema.ts';
 import { type Parsed, parseCertificate, parsePrivateKey } from './pem.ts';
-import type { Fault } from './problem.ts';
+import type { Fault } from './config-error.ts';
 import { readText } from './read-file.ts';
 import { readSecret, SecretError } from './secret.ts';
 import { looksLikeSecret } from './shown.ts';

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { addFault, path, mismatch, text, words } from './fields.ts';
-import type { Fault } from './problem.ts';
+import type { Fault } from './config-error.ts';
 import { shown, shownKind } from './shown.ts';
 
 export type CredentialSettings = (

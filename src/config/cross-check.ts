@@ -5,13 +5,13 @@
 import type { Entries } from './entries.ts';
 import type { Checked } from './issues.ts';
 import { checkMaintenance } from './maintenance-check.ts';
-import { type ConfigProblem, isWithin, pathText } from './problem.ts';
+import { type ConfigError, isWithin, pathText } from './config-error.ts';
 import { endpointName } from '../model/target.ts';
 import { resolveEndpoint, resolveProtocols } from './resolve.ts';
 import { didYouMean, shown } from './shown.ts';
 import { valueAt } from './walk.ts';
 
-export function crossCheck(entries: Entries): readonly ConfigProblem[] {
+export function crossCheck(entries: Entries): readonly ConfigError[] {
   return [
     ...duplicateIds('app', entries.apps),
     ...duplicateIds('mailbox', entries.mailboxes),
@@ -22,23 +22,22 @@ export function crossCheck(entries: Entries): readonly ConfigProblem[] {
   ];
 }
 
-function duplicateIds(what: string, entries: readonly Checked<unknown>[]): readonly ConfigProblem[] {
+function duplicateIds(what: string, entries: readonly Checked<unknown>[]): readonly ConfigError[] {
   const first = new Map<string, Checked<unknown>>();
   return entries.flatMap((entry) => {
     const id = textAt(entry, 'id');
     const other = id === undefined ? undefined : first.get(id);
     if (id !== undefined && other === undefined) first.set(id, entry);
     if (other === undefined) return [];
-    const { file, line } = other.file.problem([...other.path, 'id'], { code: '', message: '' });
+    const { file, line } = other.file.error([...other.path, 'id'], { code: '', message: '' });
     const message = `expected an id of its own, got ${shown(id)}, which the ${what} at ${file}:${line} has`;
-    return [entry.file.problem([...entry.path, 'id'], { code: `duplicate-${what}-id`, message })];
+    return [entry.file.error([...entry.path, 'id'], { code: `duplicate-${what}-id`, message })];
   });
 }
 
-function unknownApps({ apps, mailboxes }: Entries): readonly ConfigProblem[] {
+function unknownApps({ apps, mailboxes }: Entries): readonly ConfigError[] {
   const idIsWrong = (app: Checked<unknown>) =>
-    textAt(app, 'id') === undefined ||
-    app.problems.some(({ path }) => path === pathText([...app.path, 'id']));
+    textAt(app, 'id') === undefined || app.errors.some(({ path }) => path === pathText([...app.path, 'id']));
   // An app with an invalid id may be the referenced one.
   if (apps.length === 0 || apps.some(idIsWrong)) return [];
   const known = new Set(apps.flatMap((app) => textAt(app, 'id') ?? []));
@@ -50,7 +49,7 @@ function unknownApps({ apps, mailboxes }: Entries): readonly ConfigProblem[] {
     const hint = hints.get(app);
     const message = `expected the id of an app under apps, got ${shown(app)}`;
     return [
-      mailbox.file.problem([...mailbox.path, 'app'], {
+      mailbox.file.error([...mailbox.path, 'app'], {
         code: 'unknown-app',
         message,
         ...(hint === undefined ? {} : { hint }),
@@ -63,7 +62,7 @@ function unknownApps({ apps, mailboxes }: Entries): readonly ConfigProblem[] {
  * Two names for one target would log in twice and count twice. IMAP under one and POP3 under the other is allowed, and so
  * is another host: during a migration, the same address exists on both sides.
  */
-function sameMailboxTwice({ settings, apps, mailboxes }: Entries): readonly ConfigProblem[] {
+function sameMailboxTwice({ settings, apps, mailboxes }: Entries): readonly ConfigError[] {
   const { value: whole } = settings;
   if (whole === undefined) return [];
   const appById = new Map(
@@ -83,7 +82,7 @@ function sameMailboxTwice({ settings, apps, mailboxes }: Entries): readonly Conf
     if (other === undefined) return [];
     const message = `expected another address, app or host than mailbox "${other}" has, got the same over the same protocol`;
     const hint = 'keep one of the two, or give each its own protocols';
-    return [file.problem([...path, 'address'], { code: 'duplicate-address', message, hint })];
+    return [file.error([...path, 'address'], { code: 'duplicate-address', message, hint })];
   });
 }
 
@@ -93,10 +92,10 @@ interface Pace {
 }
 
 /** At each level that sets one of the two, against the other in effect there. */
-function timeoutsTooLong({ settings, apps, mailboxes }: Entries): readonly ConfigProblem[] {
+function timeoutsTooLong({ settings, apps, mailboxes }: Entries): readonly ConfigError[] {
   const { value: whole } = settings;
-  if (whole === undefined || settings.problems.some((problem) => isWithin(problem, 'defaults'))) return [];
-  const problem = (entry: Checked<unknown>, path: readonly string[], own: Pace, wider: readonly Pace[]) => {
+  if (whole === undefined || settings.errors.some((error) => isWithin(error, 'defaults'))) return [];
+  const error = (entry: Checked<unknown>, path: readonly string[], own: Pace, wider: readonly Pace[]) => {
     if (own.interval === undefined && own.timeout === undefined) return [];
     const inEffect = (key: keyof Pace) => [own, ...wider].find((pace) => pace[key] !== undefined)?.[key] ?? 0;
     const [interval, timeout] = [inEffect('interval'), inEffect('timeout')];
@@ -104,19 +103,17 @@ function timeoutsTooLong({ settings, apps, mailboxes }: Entries): readonly Confi
     const key =
       own.timeout === undefined || textAt(entry, ...path, 'timeout') === undefined ? 'interval' : 'timeout';
     const message = `expected a timeout shorter than the interval, got timeout ${seconds(timeout)} and interval ${seconds(interval)}`;
-    return [
-      entry.file.problem([...entry.path, ...path, key], { code: 'timeout-not-below-interval', message }),
-    ];
+    return [entry.file.error([...entry.path, ...path, key], { code: 'timeout-not-below-interval', message })];
   };
   const paceOfApp = new Map<string, Pace>();
   for (const { value } of apps) if (value !== undefined) paceOfApp.set(value.id, value);
   return [
-    ...problem(settings, ['defaults'], whole.defaults, []),
-    ...apps.flatMap((app) => (app.value === undefined ? [] : problem(app, [], app.value, [whole.defaults]))),
+    ...error(settings, ['defaults'], whole.defaults, []),
+    ...apps.flatMap((app) => (app.value === undefined ? [] : error(app, [], app.value, [whole.defaults]))),
     ...mailboxes.flatMap((mailbox) => {
       const pace = mailbox.value === undefined ? undefined : paceOfApp.get(mailbox.value.app);
       if (mailbox.value === undefined || pace === undefined) return [];
-      return problem(mailbox, [], mailbox.value, [pace, whole.defaults]);
+      return error(mailbox, [], mailbox.value, [pace, whole.defaults]);
     }),
   ];
 }

@@ -3,7 +3,7 @@
  * become structure. Keys stay unchanged. Called by `yaml-file.ts`.
  */
 import { type Document, isPair, isSeq, isScalar, type Scalar, visit } from 'yaml';
-import type { Fault, Path } from './problem.ts';
+import type { Fault, Path } from './config-error.ts';
 import type { Environment } from './surroundings.ts';
 
 /** `$${` stands for `${`; a `$` anywhere else stands for itself. */

@@ -3,7 +3,7 @@
  * shown. Used by `schema.ts`; nothing here depends on the name of a key.
  */
 import { z } from 'zod';
-import type { Fault } from './problem.ts';
+import type { Fault } from './config-error.ts';
 import { shown } from './shown.ts';
 
 export type Echo = (value: unknown) => string;

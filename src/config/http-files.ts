@@ -9,7 +9,7 @@ import type { HttpSettings } from './config.ts';
 import type { KeyFault } from './credential-files.ts';
 import type { HttpInFile } from './http-schema.ts';
 import { type Parsed, parseCertificate, parsePrivateKey } from './pem.ts';
-import type { Fault } from './problem.ts';
+import type { Fault } from './config-error.ts';
 import { readText } from './read-file.ts';
 
 /** RFC 6750, section 2.1, and long enough not to be guessed. */

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { INLINE_SECRET_KEYS } from './credential-schema.ts';
-import { type ConfigProblem, type Fault, type Path, pathText } from './problem.ts';
+import { type ConfigError, type Fault, type Path, pathText } from './config-error.ts';
 import { closest, didYouMean } from './shown.ts';
 import { keysAt, schemaAt, valueAt } from './walk.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -19,20 +19,20 @@ export interface Piece {
 export interface Checked<T> extends Piece {
   /** Absent where the errors leave no value. */
   readonly value?: T;
-  readonly problems: readonly ConfigProblem[];
+  readonly errors: readonly ConfigError[];
 }
 
 export function check<S extends z.ZodType>(schema: S, piece: Piece): Checked<z.output<S>> {
   const parsed = schema.safeParse(piece.raw);
-  if (parsed.success) return { ...piece, value: parsed.data, problems: [] };
+  if (parsed.success) return { ...piece, value: parsed.data, errors: [] };
   const found = parsed.error.issues.flatMap((issue) => faultsOf(issue, schema, piece.raw));
   const meant = new Set(
     found.flatMap(({ path, meant: key }) => (key === undefined ? [] : siblings(path, key))),
   );
-  const problems = found
+  const errors = found
     .filter(({ path, fault }) => !isMissing(fault) || !meant.has(pathText(path)))
-    .map(({ path, fault }) => piece.file.problem([...piece.path, ...path], fault));
-  return { ...piece, problems };
+    .map(({ path, fault }) => piece.file.error([...piece.path, ...path], fault));
+  return { ...piece, errors };
 }
 
 /** The items of a list; none where there is no list, which the schema reports. */

@@ -12,7 +12,7 @@ import { readHttp } from './http-files.ts';
 import { check, type Checked, itemsOf, type Piece } from './issues.ts';
 import { readMailboxFiles, watchedFolder } from './mailbox-files.ts';
 import { type Parsed, parseAuthorities } from './pem.ts';
-import { type ConfigProblem, type Fault, isWithin, pathText, sortProblems } from './problem.ts';
+import { type ConfigError, type Fault, isWithin, pathText, sortErrors } from './config-error.ts';
 import { resolveMaintenance } from './memory-settings.ts';
 import { checkNotify, checkNotifySecrets } from './notify-check.ts';
 import { resolveNotify } from './notify-settings.ts';
@@ -35,12 +35,12 @@ export async function loadConfig(path: string, surroundings: Surroundings): Prom
   const { files } = surroundings;
   const paths = new Set([resolve(path)]);
   const main = await readYamlFile(path, path, surroundings);
-  const problems: ConfigProblem[] = [...main.problems];
+  const errors: ConfigError[] = [...main.errors];
   if (main.file === undefined) {
-    return { ok: false, problems: problems.map(withWayOut), files: [...paths] };
+    return { ok: false, errors: errors.map(withWayOut), files: [...paths] };
   }
   const empty = emptyFault(main.file.data);
-  if (empty !== undefined) return { ok: false, problems: [main.file.problem([], empty)], files: [...paths] };
+  if (empty !== undefined) return { ok: false, errors: [main.file.error([], empty)], files: [...paths] };
 
   const settings = checkTopLevel({ file: main.file, path: [], raw: main.file.data });
   const apps = itemsOf(main.file, ['apps']).map((piece) => check(appSchema, piece));
@@ -49,20 +49,20 @@ export async function loadConfig(path: string, surroundings: Surroundings): Prom
     check(mailboxSchema, piece),
   );
   const entries: Entries = { settings, apps, mailboxes };
-  problems.push(...[settings, ...apps, ...mailboxes].flatMap((entry) => entry.problems));
-  problems.push(...more.problems, ...crossCheck(entries), ...noMailboxes(entries, more.problems));
-  problems.push(...checkNotify(entries));
-  const secretProblems = [
+  errors.push(...[settings, ...apps, ...mailboxes].flatMap((entry) => entry.errors));
+  errors.push(...more.errors, ...crossCheck(entries), ...noMailboxes(entries, more.errors));
+  errors.push(...checkNotify(entries));
+  const secretErrors = [
     ...(await checkCredentials(apps, folder, surroundings, paths)),
     ...(await checkNotifySecrets(entries, folder, surroundings, paths)),
   ];
   const ca = await readAuthorities(settings, folder, files, paths);
   const http = await checkHttp(settings, folder, files, paths);
-  secretProblems.push(...http.problems);
-  problems.push(...ca.problems, ...(surroundings.withoutSecrets === true ? [] : secretProblems));
+  secretErrors.push(...http.errors);
+  errors.push(...ca.errors, ...(surroundings.withoutSecrets === true ? [] : secretErrors));
 
-  if (problems.length > 0 || settings.value === undefined || http.settings === undefined) {
-    return { ok: false, problems: sortProblems(withoutEchoes(problems)), files: [...paths] };
+  if (errors.length > 0 || settings.value === undefined || http.settings === undefined) {
+    return { ok: false, errors: sortErrors(withoutEchoes(errors)), files: [...paths] };
   }
   return {
     ok: true,
@@ -72,9 +72,9 @@ export async function loadConfig(path: string, surroundings: Surroundings): Prom
 }
 
 /** The first error that a new user sees names the way out. */
-function withWayOut(problem: ConfigProblem): ConfigProblem {
-  if (problem.code !== 'file-missing') return problem;
-  return { ...problem, hint: 'write a first one with "mailprobe init", or name yours with --config FILE' };
+function withWayOut(error: ConfigError): ConfigError {
+  if (error.code !== 'file-missing') return error;
+  return { ...error, hint: 'write a first one with "mailprobe init", or name yours with --config FILE' };
 }
 
 /** Where some keys have errors, the others are still used to check the apps and mailboxes. */
@@ -82,7 +82,7 @@ function checkTopLevel(piece: Piece): Checked<Settings> {
   const checked = check(shellSchema, piece);
   if (checked.value !== undefined || typeof piece.raw !== 'object' || piece.raw === null) return checked;
   const sound = Object.entries(piece.raw).filter(
-    ([key]) => !checked.problems.some((problem) => isWithin(problem, pathText([key]))),
+    ([key]) => !checked.errors.some((error) => isWithin(error, pathText([key]))),
   );
   const { value } = check(shellSchema, { ...piece, raw: Object.fromEntries(sound) });
   return value === undefined ? checked : { ...checked, value };
@@ -141,11 +141,11 @@ function emptyFault(data: unknown): Fault | undefined {
 
 function noMailboxes(
   { settings, mailboxes }: Entries,
-  fileProblems: readonly ConfigProblem[],
-): readonly ConfigProblem[] {
-  if (settings.value === undefined || mailboxes.length > 0 || fileProblems.length > 0) return [];
+  fileErrors: readonly ConfigError[],
+): readonly ConfigError[] {
+  if (settings.value === undefined || mailboxes.length > 0 || fileErrors.length > 0) return [];
   const message = 'expected at least one mailbox under mailboxes or in mailbox_files, got none';
-  return [settings.file.problem(['mailboxes'], { code: 'no-mailboxes', message })];
+  return [settings.file.error(['mailboxes'], { code: 'no-mailboxes', message })];
 }
 
 async function checkCredentials(
@@ -153,16 +153,16 @@ async function checkCredentials(
   folder: string,
   surroundings: Surroundings,
   paths: Set<string>,
-): Promise<readonly ConfigProblem[]> {
-  const problems: ConfigProblem[] = [];
+): Promise<readonly ConfigError[]> {
+  const errors: ConfigError[] = [];
   // One after the other: the files of a thousand apps are more than a process may have open at once.
   for (const { value, file, path } of apps) {
     if (value === undefined) continue;
     for (const name of filesOf(value.credential, folder)) paths.add(name);
     const faults = await checkCredential(value.credential, folder, surroundings);
-    problems.push(...faults.map(({ key, ...fault }) => file.problem([...path, 'credential', key], fault)));
+    errors.push(...faults.map(({ key, ...fault }) => file.error([...path, 'credential', key], fault)));
   }
-  return problems;
+  return errors;
 }
 
 async function checkHttp(
@@ -170,11 +170,11 @@ async function checkHttp(
   folder: string,
   files: Files,
   paths: Set<string>,
-): Promise<{ readonly settings?: HttpSettings; readonly problems: readonly ConfigProblem[] }> {
-  if (value === undefined) return { problems: [] };
+): Promise<{ readonly settings?: HttpSettings; readonly errors: readonly ConfigError[] }> {
+  if (value === undefined) return { errors: [] };
   const { settings, faults } = await readHttp(value.http, folder, files, paths);
-  const problems = faults.map(({ key, ...fault }) => file.problem(['http', ...key.split('.')], fault));
-  return { settings, problems };
+  const errors = faults.map(({ key, ...fault }) => file.error(['http', ...key.split('.')], fault));
+  return { settings, errors };
 }
 
 async function readAuthorities(
@@ -182,8 +182,8 @@ async function readAuthorities(
   folder: string,
   files: Files,
   paths: Set<string>,
-): Promise<{ readonly pem: string | undefined; readonly problems: readonly ConfigProblem[] }> {
-  if (value?.tls.ca_file === undefined) return { pem: undefined, problems: [] };
+): Promise<{ readonly pem: string | undefined; readonly errors: readonly ConfigError[] }> {
+  if (value?.tls.ca_file === undefined) return { pem: undefined, errors: [] };
   const path = resolve(folder, value.tls.ca_file);
   paths.add(path);
   const parsed = await readText(files, path, CONFIG_LIMIT_BYTES).then(
@@ -193,15 +193,13 @@ async function readAuthorities(
       return { ok: false, fault: { code: error.code, message: `cannot read ${path}: ${error.reason}` } };
     },
   );
-  if (parsed.ok) return { pem: parsed.value, problems: [] };
-  return { pem: undefined, problems: [file.problem(['tls', 'ca_file'], parsed.fault)] };
+  if (parsed.ok) return { pem: parsed.value, errors: [] };
+  return { pem: undefined, errors: [file.error(['tls', 'ca_file'], parsed.fault)] };
 }
 
 /** Where a variable could not be replaced, errors about the remaining text are noise. */
-function withoutEchoes(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
-  const place = ({ file, path }: ConfigProblem) => `${file}\n${path}`;
-  const unresolved = new Set(problems.filter(({ code }) => code.startsWith('variable-')).map(place));
-  return problems.filter(
-    (problem) => problem.code.startsWith('variable-') || !unresolved.has(place(problem)),
-  );
+function withoutEchoes(errors: readonly ConfigError[]): readonly ConfigError[] {
+  const place = ({ file, path }: ConfigError) => `${file}\n${path}`;
+  const unresolved = new Set(errors.filter(({ code }) => code.startsWith('variable-')).map(place));
+  return errors.filter((error) => error.code.startsWith('variable-') || !unresolved.has(place(error)));
 }

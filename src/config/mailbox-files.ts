@@ -5,7 +5,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { FileError, type Files } from '../model/files.ts';
 import { findFiles, WILDCARD } from './find-files.ts';
 import { check, itemsOf, type Piece } from './issues.ts';
-import type { ConfigProblem } from './problem.ts';
+import type { ConfigError } from './config-error.ts';
 import { mailboxFileSchema } from './schema.ts';
 import { shown } from './shown.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -13,9 +13,9 @@ import { readYamlFile, type YamlFile, type YamlReading } from './yaml-file.ts';
 
 interface MoreMailboxes {
   readonly pieces: readonly Piece[];
-  readonly problems: readonly ConfigProblem[];
+  readonly errors: readonly ConfigError[];
   /** What is probably not meant, and harms nothing. */
-  readonly warnings: readonly ConfigProblem[];
+  readonly warnings: readonly ConfigError[];
 }
 
 /** `files` holds the main file already, which a wide pattern matches, too; each file that is read is added. */
@@ -26,13 +26,13 @@ export async function readMailboxFiles(
   files: Set<string>,
 ): Promise<MoreMailboxes> {
   const pieces: Piece[] = [];
-  const problems: ConfigProblem[] = [];
-  const warnings: ConfigProblem[] = [];
+  const errors: ConfigError[] = [];
+  const warnings: ConfigError[] = [];
   for (const entry of itemsOf(main, ['mailbox_files'])) {
     if (typeof entry.raw !== 'string' || entry.raw === '') continue;
     const named = await findMailboxFiles(entry.raw, folder, surroundings.files).catch((error: unknown) => {
       if (!(error instanceof FileError)) throw error;
-      problems.push(searchProblem(entry, error));
+      errors.push(searchError(entry, error));
       return undefined;
     });
     if (named?.length === 0) warnings.push(nothingFound(entry));
@@ -42,14 +42,14 @@ export async function readMailboxFiles(
       const reading = await readYamlFile(path, name, surroundings);
       const found = mailboxesOf(reading);
       pieces.push(...found.pieces);
-      problems.push(...reading.problems.map((problem) => atEntry(problem, entry)), ...found.problems);
+      errors.push(...reading.errors.map((error) => atEntry(error, entry)), ...found.errors);
     }
   }
-  return { pieces, problems, warnings };
+  return { pieces, errors, warnings };
 }
 
-function nothingFound({ file, path, raw }: Piece): ConfigProblem {
-  return file.problem(path, {
+function nothingFound({ file, path, raw }: Piece): ConfigError {
+  return file.error(path, {
     code: 'no-file-matches',
     message: `warning: no file matches ${shown(raw)}`,
     hint: 'patterns begin at the folder of this file',
@@ -57,31 +57,31 @@ function nothingFound({ file, path, raw }: Piece): ConfigProblem {
 }
 
 /** A missing file is an error of the line that names it. */
-function atEntry(problem: ConfigProblem, { file, path }: Piece): ConfigProblem {
-  if (problem.code !== 'file-missing') return problem;
-  return file.problem(path, {
-    code: problem.code,
-    message: `cannot read ${problem.file}: there is no such file`,
+function atEntry(error: ConfigError, { file, path }: Piece): ConfigError {
+  if (error.code !== 'file-missing') return error;
+  return file.error(path, {
+    code: error.code,
+    message: `cannot read ${error.file}: there is no such file`,
   });
 }
 
-function searchProblem({ file, path, raw }: Piece, { code, reason }: FileError): ConfigProblem {
+function searchError({ file, path, raw }: Piece, { code, reason }: FileError): ConfigError {
   const message = `cannot search for ${String(raw)}: ${reason}`;
-  return file.problem(path, { code, message });
+  return file.error(path, { code, message });
 }
 
 function mailboxesOf({ file }: YamlReading): Omit<MoreMailboxes, 'warnings'> {
-  if (file === undefined) return { pieces: [], problems: [] };
-  if (Array.isArray(file.data)) return { pieces: itemsOf(file, []), problems: [] };
+  if (file === undefined) return { pieces: [], errors: [] };
+  if (Array.isArray(file.data)) return { pieces: itemsOf(file, []), errors: [] };
   if (file.data === null) {
     const message = 'expected a list of mailboxes, got an empty file';
     return {
       pieces: [],
-      problems: [file.problem([], { code: 'file-empty', message, hint: 'write [] for none' })],
+      errors: [file.error([], { code: 'file-empty', message, hint: 'write [] for none' })],
     };
   }
-  const { problems } = check(mailboxFileSchema, { file, path: [], raw: file.data });
-  return { pieces: itemsOf(file, ['mailboxes']), problems };
+  const { errors } = check(mailboxFileSchema, { file, path: [], raw: file.data });
+  return { pieces: itemsOf(file, ['mailboxes']), errors };
 }
 
 interface MailboxFile {

@@ -1,21 +1,19 @@
 /** Maintenance windows against the rest of the file: ids that stand twice, apps and mailboxes that do not exist. */
 import type { Entries } from './entries.ts';
 import type { Checked } from './issues.ts';
-import type { ConfigProblem } from './problem.ts';
+import type { ConfigError } from './config-error.ts';
 import { didYouMean, shown } from './shown.ts';
 import { valueAt } from './walk.ts';
 
-export function checkMaintenance({ settings, apps, mailboxes }: Entries): readonly ConfigProblem[] {
+export function checkMaintenance({ settings, apps, mailboxes }: Entries): readonly ConfigError[] {
   const windows = settings.value?.maintenance ?? [];
   const known = { apps: idsOf(apps), mailboxes: idsOf(mailboxes) };
   const seen = new Set<string>();
   return windows.flatMap((window, at) => {
-    const problems: ConfigProblem[] = [];
+    const errors: ConfigError[] = [];
     if (seen.has(window.id)) {
       const message = `expected an id of its own, got ${shown(window.id)}, which another window has`;
-      problems.push(
-        settings.file.problem(['maintenance', at, 'id'], { code: 'duplicate-window-id', message }),
-      );
+      errors.push(settings.file.error(['maintenance', at, 'id'], { code: 'duplicate-window-id', message }));
     }
     seen.add(window.id);
     for (const key of ['apps', 'mailboxes'] as const) {
@@ -27,10 +25,10 @@ export function checkMaintenance({ settings, apps, mailboxes }: Entries): readon
         const hint = didYouMean(id, ids);
         const message = `expected the id of ${what === 'app' ? 'an app' : 'a mailbox'} of this configuration, got ${shown(id)}`;
         const fault = { code: `unknown-${what}`, message, ...(hint === undefined ? {} : { hint }) };
-        problems.push(settings.file.problem(['maintenance', at, key, index], fault));
+        errors.push(settings.file.error(['maintenance', at, key, index], fault));
       }
     }
-    return problems;
+    return errors;
   });
 }
 

@@ -6,19 +6,19 @@ import { resolve } from 'node:path';
 import { parseSigningKeys } from '../model/signing-keys.ts';
 import type { SecretSource } from '../model/target.ts';
 import type { Entries } from './entries.ts';
-import type { ConfigProblem, Fault, Path } from './problem.ts';
+import type { ConfigError, Fault, Path } from './config-error.ts';
 import { readSecret, SecretError } from './secret.ts';
 import { didYouMean, shown, shownKind } from './shown.ts';
 import type { Surroundings } from './surroundings.ts';
 import { valueAt } from './walk.ts';
 
-export function checkNotify({ settings, apps }: Entries): readonly ConfigProblem[] {
+export function checkNotify({ settings, apps }: Entries): readonly ConfigError[] {
   const channels = settings.value?.notify ?? [];
   const known = new Set(apps.flatMap(({ raw }) => textOf(valueAt(raw, ['id'])) ?? []));
   const seen = new Set<string>();
-  const problems: ConfigProblem[] = [];
+  const errors: ConfigError[] = [];
   const report = (path: Path, fault: Fault): void =>
-    void problems.push(settings.file.problem(['notify', ...path], fault));
+    void errors.push(settings.file.error(['notify', ...path], fault));
   for (const [at, channel] of channels.entries()) {
     if (seen.has(channel.id)) {
       const message = `expected an id of its own, got ${shown(channel.id)}, which another channel has`;
@@ -32,7 +32,7 @@ export function checkNotify({ settings, apps }: Entries): readonly ConfigProblem
     if (channel.app !== undefined && !known.has(channel.app))
       report([at, 'app'], unknownApp(channel.app, known));
   }
-  return problems;
+  return errors;
 }
 
 function unknownApp(app: string, known: ReadonlySet<string>): Fault {
@@ -49,22 +49,22 @@ export async function checkNotifySecrets(
   folder: string,
   surroundings: Surroundings,
   paths: Set<string>,
-): Promise<readonly ConfigProblem[]> {
+): Promise<readonly ConfigError[]> {
   const { value, file } = settings;
   if (value === undefined) return [];
   const places: readonly (readonly [Path, object])[] = [
     ...value.notify.map((channel, at): readonly [Path, object] => [['notify', at], channel]),
     ...(value.heartbeat === undefined ? [] : [[['heartbeat'], value.heartbeat] as const]),
   ];
-  const problems: ConfigProblem[] = [];
+  const errors: ConfigError[] = [];
   for (const [path, one] of places) {
     for (const [key, source] of sourcesOf(one, folder)) {
       if (source.from === 'file') paths.add(source.path);
       const fault = await faultOf(source, key, surroundings);
-      if (fault !== undefined) problems.push(file.problem([...path, key], fault));
+      if (fault !== undefined) errors.push(file.error([...path, key], fault));
     }
   }
-  return problems;
+  return errors;
 }
 
 function sourcesOf(one: object, folder: string): readonly (readonly [string, SecretSource])[] {

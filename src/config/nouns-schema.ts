@@ -5,7 +5,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { addFault, line, mismatch, text, words } from './fields.ts';
-import type { Fault } from './problem.ts';
+import type { Fault } from './config-error.ts';
 import { shownKind } from './shown.ts';
 
 const GUID = '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}';

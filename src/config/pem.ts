@@ -3,7 +3,7 @@
  * the content. Called by `load.ts` and `credential-files.ts`.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import type { Fault } from './problem.ts';
+import type { Fault } from './config-error.ts';
 
 /** A block without an end counts, too: it extends to the next one, and cannot be parsed. */
 const CERTIFICATE =

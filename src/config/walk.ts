@@ -3,7 +3,7 @@
  * reports.
  */
 import { z } from 'zod';
-import type { Path } from './problem.ts';
+import type { Path } from './config-error.ts';
 
 /** The schema at a path: zod reports unknown keys, but not the known ones. */
 export function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {

@@ -15,7 +15,7 @@ import {
 } from 'yaml';
 import { CONFIG_LIMIT_BYTES, FileError } from '../model/files.ts';
 import { substitute } from './environment.ts';
-import { type ConfigProblem, type Fault, type Path, pathText } from './problem.ts';
+import { type ConfigError, type Fault, type Path, pathText } from './config-error.ts';
 import { readText } from './read-file.ts';
 import type { Environment, Surroundings } from './surroundings.ts';
 
@@ -24,13 +24,13 @@ export interface YamlFile {
   /** Plain data: mappings, lists, texts, numbers, booleans, null. */
   readonly data: unknown;
   /** An error of the value at `path`, or of its nearest existing parent. */
-  readonly problem: (path: Path, fault: Fault) => ConfigProblem;
+  readonly error: (path: Path, fault: Fault) => ConfigError;
 }
 
 export interface YamlReading {
   /** Absent where the file cannot be read or parsed. */
   readonly file?: YamlFile;
-  readonly problems: readonly ConfigProblem[];
+  readonly errors: readonly ConfigError[];
 }
 
 /** Enough for ten thousand mailboxes that share anchors, and far below a "billion laughs" attack. */
@@ -51,7 +51,7 @@ export async function readYamlFile(
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     const message = `cannot read this file: ${error.reason}`;
-    return { problems: [{ file: name, line: 1, path: '', code: error.code, message }] };
+    return { errors: [{ file: name, line: 1, path: '', code: error.code, message }] };
   }
 }
 
@@ -60,9 +60,9 @@ export function parseYaml(text: string, name: string, env: Environment): YamlRea
   const document = parse(text, lines);
   if (document === undefined) {
     const message = 'cannot parse this file: it is nested too deeply';
-    return { problems: [{ file: name, line: 1, path: '', code: 'yaml-too-deep', message }] };
+    return { errors: [{ file: name, line: 1, path: '', code: 'yaml-too-deep', message }] };
   }
-  const syntaxProblem = (code: string, offset: number): ConfigProblem => {
+  const syntaxError = (code: string, offset: number): ConfigError => {
     const { line, col } = lines.linePos(offset);
     const start = lines.lineStarts[line - 1] ?? 0;
     const fault = syntaxFault(
@@ -74,37 +74,35 @@ export function parseYaml(text: string, name: string, env: Environment): YamlRea
     );
     return { file: name, line: Math.max(1, line), column: Math.max(1, col), path: '', ...fault };
   };
-  const broken = [...document.errors, ...document.warnings].map(({ code, pos }) =>
-    syntaxProblem(code, pos[0]),
-  );
-  if (broken.length > 0) return { problems: firstOfEachLine(broken) };
+  const broken = [...document.errors, ...document.warnings].map(({ code, pos }) => syntaxError(code, pos[0]));
+  if (broken.length > 0) return { errors: firstOfEachLine(broken) };
 
-  const problem = (path: Path, fault: Fault): ConfigProblem => {
+  const error = (path: Path, fault: Fault): ConfigError => {
     const { line, col } = lines.linePos(offsetOf(document, path));
     return { file: name, line: Math.max(1, line), column: Math.max(1, col), path: pathText(path), ...fault };
   };
-  const problems = substitute(document, env).map(({ path, ...fault }) => problem(path, fault));
+  const errors = substitute(document, env).map(({ path, ...fault }) => error(path, fault));
   for (const offset of prototypeKeys(document)) {
     const { line, col } = lines.linePos(offset);
     const fault = { code: 'unknown-key', message: '"__proto__" cannot be a key' };
-    problems.push({ file: name, line: Math.max(1, line), column: Math.max(1, col), path: '', ...fault });
+    errors.push({ file: name, line: Math.max(1, line), column: Math.max(1, col), path: '', ...fault });
   }
   try {
     const data: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-    return { file: { name, data, problem }, problems };
+    return { file: { name, data, error }, errors };
   } catch {
     const alias = unresolvedAlias(document);
     if (alias !== undefined) {
-      return { problems: [...problems, syntaxProblem('BAD_ALIAS', alias.range?.[0] ?? 0)] };
+      return { errors: [...errors, syntaxError('BAD_ALIAS', alias.range?.[0] ?? 0)] };
     }
     const message = `expected at most ${MAX_ALIASES} uses of YAML aliases, got more`;
-    return { problems: [...problems, problem([], { code: 'yaml-alias-bomb', message })] };
+    return { errors: [...errors, error([], { code: 'yaml-alias-bomb', message })] };
   }
 }
 
 /** Further errors in the same line are mostly the same mistake. */
-function firstOfEachLine(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
-  return problems.filter((problem, at) => problem.line !== problems[at - 1]?.line);
+function firstOfEachLine(errors: readonly ConfigError[]): readonly ConfigError[] {
+  return errors.filter((error, at) => error.line !== errors[at - 1]?.line);
 }
 
 /** The parser recurses: a file of a hundred thousand brackets overflows its stack, and must not crash the process. */

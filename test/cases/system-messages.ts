@@ -11,12 +11,12 @@ export interface SystemCase {
   readonly code: string;
 }
 
-function said(kind: FailureKind, code: string, texts: Readonly<Record<string, string>>): SystemCase[] {
+function messages(kind: FailureKind, code: string, texts: Readonly<Record<string, string>>): SystemCase[] {
   return Object.entries(texts).map(([name, text]) => ({ name, text, kind, code }));
 }
 
 const LIBRARIES: readonly SystemCase[] = [
-  ...said('dns', 'ENOTFOUND', {
+  ...messages('dns', 'ENOTFOUND', {
     Node: 'Error: getaddrinfo ENOTFOUND outlook.office365.com',
     glibc: 'socket.gaierror: [Errno -2] Name or service not known',
     'glibc, without an address':
@@ -47,7 +47,7 @@ const LIBRARIES: readonly SystemCase[] = [
     Electron: 'net::ERR_NAME_NOT_RESOLVED',
     WinHTTP: 'The server name or address could not be resolved',
   }),
-  ...said('dns', 'EAI_AGAIN', {
+  ...messages('dns', 'EAI_AGAIN', {
     Node: 'Error: getaddrinfo EAI_AGAIN login.microsoftonline.com',
     'Node, without hope': 'getaddrinfo EAI_FAIL outlook.office365.com',
     "c-ares' time-out, in Node": 'Error: queryA ETIMEOUT login.microsoftonline.com',
@@ -75,7 +75,7 @@ const LIBRARIES: readonly SystemCase[] = [
     '.NET on Linux':
       'System.Net.Http.HttpRequestException: Resource temporarily unavailable (login.microsoftonline.com:443)',
   }),
-  ...said('proxy', 'EPROXY', {
+  ...messages('proxy', 'EPROXY', {
     requests: "OSError('Tunnel connection failed: 407 Proxy Authentication Required')",
     '.NET':
       "The proxy tunnel request to proxy 'http://web-proxy.contoso.com:8080/' failed with status code '407'.",
@@ -103,7 +103,7 @@ const LIBRARIES: readonly SystemCase[] = [
     'a SOCKS proxy in Go':
       'socks connect tcp 10.0.0.1:1080->outlook.office365.com:993: unknown error general SOCKS server failure',
   }),
-  ...said('http', 'BLOCK_PAGE', {
+  ...messages('http', 'BLOCK_PAGE', {
     Fortinet: '<title>Web Filter Violation</title>',
     'Blue Coat': 'Access Denied (policy_denied) Your system policy has denied access to the requested URL.',
     squid: 'Server: squid/3.1.20',
@@ -113,25 +113,25 @@ const LIBRARIES: readonly SystemCase[] = [
     "Node's JSON": 'SyntaxError: Unexpected token \'<\', "<!DOCTYPE "... is not valid JSON',
     "Go's JSON": "invalid character '<' looking for beginning of value",
   }),
-  ...said('untrusted', 'REVOCATION_UNREACHABLE', {
+  ...messages('untrusted', 'REVOCATION_UNREACHABLE', {
     MailKit: 'The revocation function was unable to check revocation for the certificate.',
     '.NET':
       'The remote certificate is invalid because of errors in the certificate chain: RevocationStatusUnknown, OfflineRevocation',
     schannel: 'schannel: next InitializeSecurityContext failed: Unknown error (0x80092013)',
     Ruby: 'SSL_connect returned=1 errno=0 state=error: certificate verify failed (unable to get certificate CRL)',
   }),
-  ...said('untrusted', 'CERT_NOT_YET_VALID', {
+  ...messages('untrusted', 'CERT_NOT_YET_VALID', {
     OpenSSL: 'certificate verify failed: certificate is not yet valid (_ssl.c:1007)',
     Go: 'x509: certificate has expired or is not yet valid: current time 2019-01-01T00:00:10Z is before 2025-10-01T00:00:00Z',
     Java: 'java.security.cert.CertificateNotYetValidException: NotBefore: Sun Sep 05 12:14:37 IST 2021',
   }),
-  ...said('untrusted', 'CERT_HAS_EXPIRED', {
+  ...messages('untrusted', 'CERT_HAS_EXPIRED', {
     OpenSSL: 'certificate verify failed: certificate has expired (_ssl.c:997)',
     s_client: 'verify error:num=10:certificate has expired',
     Windows: 'A required certificate is not within its validity period',
     rustls: 'invalid peer certificate: Expired',
   }),
-  ...said('untrusted', 'ERR_TLS_CERT_ALTNAME_INVALID', {
+  ...messages('untrusted', 'ERR_TLS_CERT_ALTNAME_INVALID', {
     Node: "Error: Hostname/IP doesn't match certificate's altnames",
     rustls: 'invalid peer certificate: NotValidForName',
     Ruby: 'hostname "outlook.office365.com" does not match the server certificate (OpenSSL::SSL::SSLError)',
@@ -146,17 +146,17 @@ const LIBRARIES: readonly SystemCase[] = [
     curl: "SSL: certificate subject name 'mail.contoso.com' does not match target host name 'outlook.office365.com'",
     SChannel: 'SEC_E_WRONG_PRINCIPAL (0x80090322) - The target principal name is incorrect.',
   }),
-  ...said('untrusted', 'SELF_SIGNED_CERT_IN_CHAIN', {
+  ...messages('untrusted', 'SELF_SIGNED_CERT_IN_CHAIN', {
     s_client: 'Verify return code: 19 (self-signed certificate in certificate chain)',
     'the c-client':
       'Certificate failure for outlook.office365.com: self signed certificate in certificate chain: /O=Zscaler Inc.',
   }),
-  ...said('untrusted', 'DEPTH_ZERO_SELF_SIGNED_CERT', {
+  ...messages('untrusted', 'DEPTH_ZERO_SELF_SIGNED_CERT', {
     isync:
       'SSL error connecting outlook.office365.com ([2404:6800:4003:c01::6d]:993): self signed certificate',
     curl: 'curl: (60) SSL certificate problem: self-signed certificate',
   }),
-  ...said('untrusted', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', {
+  ...messages('untrusted', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', {
     s_client: 'verify error:num=20:unable to get local issuer certificate',
     Go: 'tls: failed to verify certificate: x509: certificate signed by unknown authority',
     Java: 'PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException',
@@ -176,7 +176,7 @@ const LIBRARIES: readonly SystemCase[] = [
     OpenSSL: 'error:1416F086:SSL routines:tls_process_server_certificate:certificate verify failed',
     curl: 'curl: (60) Peer certificate cannot be authenticated with given CA certificates',
   }),
-  ...said('tls', 'ERR_SSL_WRONG_VERSION_NUMBER', {
+  ...messages('tls', 'ERR_SSL_WRONG_VERSION_NUMBER', {
     OpenSSL: 'error:1408F10B:SSL routines:ssl3_get_record:wrong version number',
     '.NET': 'System.IO.IOException: The handshake failed due to an unexpected packet format.',
     Java: 'javax.net.ssl.SSLException: Unrecognized SSL message, plaintext connection?',
@@ -185,13 +185,13 @@ const LIBRARIES: readonly SystemCase[] = [
     SChannel: 'SEC_E_INVALID_TOKEN (0x80090308) - The token supplied to the function is invalid',
     offlineimap: "ERROR: Could not connect via SSL to host 'xxx' and non-standard ssl port 143 configured.",
   }),
-  ...said('tls', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', {
+  ...messages('tls', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', {
     OpenSSL: '_ssl.c:507: error:1407742E:SSL routines:SSL23_GET_SERVER_HELLO:tlsv1 alert protocol version',
     Node: 'error:0A000102:SSL routines:ssl_choose_client_version:unsupported protocol',
     Java: 'javax.net.ssl.SSLHandshakeException: Received fatal alert: protocol_version',
     Apple: '_kCFStreamErrorDomainKey=3, _kCFStreamErrorCodeKey=-9836',
   }),
-  ...said('tls', 'ERR_SSL_HANDSHAKE_FAILURE', {
+  ...messages('tls', 'ERR_SSL_HANDSHAKE_FAILURE', {
     'OpenSSL, a short key': 'error:141A318A:SSL routines:tls_process_ske_dhe:dh key too small',
     'OpenSSL, an old server': 'error:0A000152:SSL routines::unsafe legacy renegotiation disabled',
     Apple: 'NSURLSession/NSURLConnection HTTP load failed (kCFStreamErrorDomainSSL, -9824)',
@@ -208,7 +208,7 @@ const LIBRARIES: readonly SystemCase[] = [
     curl: 'curl: (35) OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to login.microsoftonline.com:443',
     'the name of an exception': 'MailKit.Security.SslHandshakeException',
   }),
-  ...said('timeout', 'ETIMEDOUT', {
+  ...messages('timeout', 'ETIMEDOUT', {
     'a handshake in Python': 'socket.timeout: _ssl.c:1114: The handshake operation timed out',
     'a handshake in Go': 'net/http: TLS handshake timeout',
     'curl on Windows': '* connect to 20.190.159.138 port 443 failed: Timed out',
@@ -233,37 +233,37 @@ const LIBRARIES: readonly SystemCase[] = [
     Apple: 'Error Domain=NSURLErrorDomain Code=-1001 "The request timed out."',
     "Apple's connection": 'Error Domain=NSURLErrorDomain Code=-1004 "Could not connect to the server."',
   }),
-  ...said('refused', 'ECONNREFUSED', {
+  ...messages('refused', 'ECONNREFUSED', {
     Node: 'Error: connect ECONNREFUSED 52.97.201.50:993',
     s_client: 'connect:errno=111',
     macOS: 'error trying to connect: tcp connect error: (os error 61)',
     Windows: '[WinError 10061] No connection could be made because the target machine actively refused it',
     curl: 'curl: (7) Failed to connect to outlook.office365.com port 993 after 5 ms: Connection refused',
   }),
-  ...said('unreachable', 'ENETUNREACH', {
+  ...messages('unreachable', 'ENETUNREACH', {
     Python: 'OSError: [Errno 101] Network is unreachable',
     Java: 'java.net.NoRouteToHostException: No route to host (Host unreachable)',
     Windows: '[WinError 10065] A socket operation was attempted to an unreachable host',
     Go: 'dial tcp [2603:1026:c0b:10::2]:993: connect: cannot assign requested address',
   }),
-  ...said('unreachable', 'EACCES', {
+  ...messages('unreachable', 'EACCES', {
     Windows: 'An attempt was made to access a socket in a way forbidden by its access permissions.',
   }),
-  ...said('reset', 'ECONNRESET', {
+  ...messages('reset', 'ECONNRESET', {
     s_client: 'write:errno=32',
     's_client on Windows': 'write:errno=10054',
     's_client on macOS': 'write:errno=54',
     '.NET': 'An existing connection was forcibly closed by the remote host.',
     requests: "('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))",
   }),
-  ...said('closed', 'EOF', {
+  ...messages('closed', 'EOF', {
     Node: 'Error: socket hang up',
     curl: 'curl: (52) Empty reply from server',
   }),
 ];
 
 const LANGUAGES: readonly SystemCase[] = [
-  ...said('dns', 'ENOTFOUND', {
+  ...messages('dns', 'ENOTFOUND', {
     'Windows in German': 'Der angegebene Host ist unbekannt. (outlook.office365.com:993)',
     '.NET in French': "Le nom distant n’a pas pu être résolu: 'login.microsoftonline.com'",
     '.NET in Spanish': "No se puede resolver el nombre remoto: 'outlook.office365.com'",
@@ -280,12 +280,12 @@ const LANGUAGES: readonly SystemCase[] = [
     'glibc in Danish': 'ping: outlook.office365.com: Navn eller tjeneste ukendt',
     'glibc in Japanese': 'ping: outlook.office365.com: 名前またはサービスが不明です',
   }),
-  ...said('dns', 'EAI_AGAIN', {
+  ...messages('dns', 'EAI_AGAIN', {
     'glibc in German': 'ping: login.microsoftonline.com: Temporärer Fehler bei der Namensauflösung',
     'glibc in French': 'login.microsoftonline.com: Échec temporaire dans la résolution du nom',
     'glibc in Polish': 'ping: outlook.office365.com: Odwzorowanie nazwy jest chwilowo niemożliwe',
   }),
-  ...said('refused', 'ECONNREFUSED', {
+  ...messages('refused', 'ECONNREFUSED', {
     'glibc in German': 'failed to connect to outlook.office365.com: Verbindungsaufbau abgelehnt',
     'glibc in Spanish': 'connect: Conexión rehusada',
     'glibc in Chinese': 'nc: connect to outlook.office365.com port 993 (tcp) failed: 拒绝连接',
@@ -300,7 +300,7 @@ const LANGUAGES: readonly SystemCase[] = [
     'Windows in Japanese': '対象のコンピューターによって拒否されたため、接続できませんでした。',
     'Windows in Chinese': '由于目标计算机积极拒绝，无法连接。',
   }),
-  ...said('timeout', 'ETIMEDOUT', {
+  ...messages('timeout', 'ETIMEDOUT', {
     'glibc in German': 'connect: Die Wartezeit für die Verbindung ist abgelaufen',
     'glibc in French': "connect: Connexion terminée par expiration du délai d'attente",
     'Windows in Polish':
@@ -312,17 +312,17 @@ const LANGUAGES: readonly SystemCase[] = [
     'Windows in Russian':
       'Попытка установить соединение была безуспешной, т.к. от другого компьютера за требуемое время не получен нужный отклик',
   }),
-  ...said('reset', 'ECONNRESET', {
+  ...messages('reset', 'ECONNRESET', {
     'glibc in German': 'Die Verbindung wurde vom Kommunikationspartner zurückgesetzt',
     'Windows in Italian': "Connessione in corso interrotta forzatamente dall'host remoto.",
     'Windows in Danish': 'En eksisterende forbindelse blev tvangsafbrudt af en ekstern vært.',
   }),
-  ...said('unreachable', 'ENETUNREACH', {
+  ...messages('unreachable', 'ENETUNREACH', {
     'glibc in German': 'connect: Das Netzwerk ist nicht erreichbar',
     'glibc in French': "outlook.office365.com: Le réseau n'est pas accessible",
     'Windows in German': '[WinError 10065] Der Host war bei einem Socketvorgang nicht erreichbar',
   }),
-  ...said('untrusted', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', {
+  ...messages('untrusted', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', {
     '.NET in German': 'Das Remotezertifikat ist laut Validierungsverfahren ungültig.',
     'a channel in German':
       'Für den geschützten SSL/TLS-Kanal konnte keine Vertrauensstellung hergestellt werden.',
@@ -332,13 +332,13 @@ const LANGUAGES: readonly SystemCase[] = [
     '.NET in Chinese': '未能为 SSL/TLS 安全通道建立信任关系。',
     '.NET in Japanese': '検証プロシージャによると、リモート証明書は無効です。',
   }),
-  ...said('untrusted', 'REVOCATION_UNREACHABLE', {
+  ...messages('untrusted', 'REVOCATION_UNREACHABLE', {
     'schannel in Chinese': '由于吊销服务器已脱机，吊销功能无法检查吊销。',
   }),
-  ...said('tls', 'ERR_SSL_HANDSHAKE_FAILURE', {
+  ...messages('tls', 'ERR_SSL_HANDSHAKE_FAILURE', {
     'a channel in German': 'Es konnte kein geschützter SSL/TLS-Kanal erstellt werden.',
   }),
-  ...said('proxy', 'EPROXY', {
+  ...messages('proxy', 'EPROXY', {
     '.NET in German':
       'Der Remoteserver hat einen Fehler zurückgegeben: (407) Proxyauthentifizierung erforderlich.',
     '.NET in French': 'Le serveur distant a retourné une erreur : (407) Authentification proxy requise.',

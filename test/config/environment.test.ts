@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { configText, ENV, loaded, told } from './workspace.ts';
+import { configText, ENV, loaded, reported } from './workspace.ts';
 
 /** In block style: between braces YAML itself wants a `${` in quotes. */
 const label = (scalar: string) =>
@@ -40,21 +40,21 @@ test('an unquoted number or boolean is one after replacement', async () => {
 });
 
 test('between braces an unquoted variable is not valid YAML, and the hint names the fix', async () => {
-  expect(await told(configText('', '', 'labels: { team: ${TEAM} }'))).toEqual([
+  expect(await reported(configText('', '', 'labels: { team: ${TEAM} }'))).toEqual([
     'mailprobe.yaml:9: cannot parse this file: this is not valid YAML (between { } or [ ] put a variable in quotes: "${NAME}")',
   ]);
 });
 
 test('keys are not replaced', async () => {
-  expect(await told(configText('', '', 'labels: { "${TEAM}": x }'), {}, { ...ENV, TEAM: 'quality' })).toEqual(
-    [
-      'mailprobe.yaml:9: mailboxes[0].labels["${TEAM}"]: expected a label name: letters, digits and "_", not beginning with a digit or "__", got "${TEAM}"',
-    ],
-  );
+  expect(
+    await reported(configText('', '', 'labels: { "${TEAM}": x }'), {}, { ...ENV, TEAM: 'quality' }),
+  ).toEqual([
+    'mailprobe.yaml:9: mailboxes[0].labels["${TEAM}"]: expected a label name: letters, digits and "_", not beginning with a digit or "__", got "${TEAM}"',
+  ]);
 });
 
 test('a variable that is not set is reported once, with its line, and nothing else about that value', async () => {
-  expect(await told(configText('', '', 'imap: { host: "mail.${ZONE}" }'))).toEqual([
+  expect(await reported(configText('', '', 'imap: { host: "mail.${ZONE}" }'))).toEqual([
     'mailprobe.yaml:9: mailboxes[0].imap.host: the environment variable ZONE is not set',
   ]);
 });
@@ -68,7 +68,7 @@ test('the value of a variable is not repeated where it may be a secret', async (
   const more = text
     .replace('11111111-2222-3333-4444-555555555555', '${OTHER}')
     .replace('{ secret_env: PLM_SECRET }', '{ secret_file: "${CLIENT}" }');
-  const problems = (await told(more, {}, env)).join('\n');
+  const problems = (await reported(more, {}, env)).join('\n');
   expect(problems.split('\n')).toHaveLength(3);
   expect(problems).not.toMatch(/canary/i);
 });

@@ -22,7 +22,7 @@ describe('the shipped example', () => {
       env: { QMS_CLIENT_SECRET: 'value' },
       files,
     });
-    expect(result.ok ? [] : result.problems).toEqual([]);
+    expect(result.ok ? [] : result.errors).toEqual([]);
     const mailboxes = result.ok ? result.config.mailboxes.map(({ id }) => id) : [];
     expect(mailboxes).toEqual(['plm-inbox', 'plm-invoices', 'qms-inbox', 'qms-complaints']);
   });

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import { formatProblems } from '../../src/config/problem.ts';
+import { formatErrors } from '../../src/config/config-error.ts';
 import { FileError } from '../../src/model/files.ts';
 import { createCertificateAuthority } from '../../src/sandbox/certificates.ts';
 import { putFifo } from '../support/fifo.ts';
 import { files } from '../support/files.ts';
 import { configText, ENV, workspace } from './workspace.ts';
 
-/** A pipe without a writer in the place of each file that the configuration names: told, and nothing waits. */
+/** A pipe without a writer in the place of each file that the configuration names: reported, and nothing waits. */
 const credential = (text: string) => configText().replace('{ secret_env: PLM_SECRET }', text);
 const REASON = 'it is a named pipe (FIFO), and only a regular file is read';
 
@@ -17,69 +17,69 @@ test.each([
     place: 'the configuration itself',
     file: 'mailprobe.yaml',
     text: '',
-    told: `mailprobe.yaml:1: cannot read this file: ${REASON}`,
+    reported: `mailprobe.yaml:1: cannot read this file: ${REASON}`,
   },
   {
     place: 'a file of mailboxes',
     file: 'more.yaml',
     text: configText('mailbox_files: [more.yaml]'),
-    told: `more.yaml:1: cannot read this file: ${REASON}`,
+    reported: `more.yaml:1: cannot read this file: ${REASON}`,
   },
   {
     place: 'a file of mailboxes that a pattern finds',
     file: 'conf.d/more.yaml',
     text: configText('mailbox_files: [conf.d/*.yaml]'),
-    told: `conf.d/more.yaml:1: cannot read this file: ${REASON}`,
+    reported: `conf.d/more.yaml:1: cannot read this file: ${REASON}`,
   },
   {
     place: 'the authorities',
     file: 'ca.pem',
     text: configText('tls: { ca_file: ./ca.pem }'),
-    told: `mailprobe.yaml:1: tls.ca_file: cannot read ca.pem: ${REASON}`,
+    reported: `mailprobe.yaml:1: tls.ca_file: cannot read ca.pem: ${REASON}`,
   },
   {
     place: 'the tokens of the HTTP interface',
     file: 'tokens',
     text: configText('http: { tokens_file: ./tokens }'),
-    told: `mailprobe.yaml:1: http.tokens_file: cannot read this file: ${REASON}`,
+    reported: `mailprobe.yaml:1: http.tokens_file: cannot read this file: ${REASON}`,
   },
   {
     place: 'the certificate of the HTTP interface',
     file: 'tls.crt',
     text: configText('http: { tls: { certificate_file: ./tls.crt, private_key_file: ./app.key } }'),
-    told: `mailprobe.yaml:1: http.tls.certificate_file: cannot read this file: ${REASON}`,
+    reported: `mailprobe.yaml:1: http.tls.certificate_file: cannot read this file: ${REASON}`,
   },
   {
     place: 'the key of the HTTP interface',
     file: 'tls.key',
     text: configText('http: { tls: { certificate_file: ./app.pem, private_key_file: ./tls.key } }'),
-    told: `mailprobe.yaml:1: http.tls.private_key_file: cannot read this file: ${REASON}`,
+    reported: `mailprobe.yaml:1: http.tls.private_key_file: cannot read this file: ${REASON}`,
   },
   {
     place: 'a secret',
     file: 'plm',
     text: credential('{ secret_file: ./plm }'),
-    told: `mailprobe.yaml:6: apps[0].credential.secret_file: cannot use the secret file plm: ${REASON}`,
+    reported: `mailprobe.yaml:6: apps[0].credential.secret_file: cannot use the secret file plm: ${REASON}`,
   },
   {
     place: "an app's certificate",
     file: 'own.pem',
     text: credential('{ certificate_file: ./own.pem, private_key_file: ./app.key }'),
-    told: `mailprobe.yaml:6: apps[0].credential.certificate_file: cannot use the certificate file own.pem: ${REASON}`,
+    reported: `mailprobe.yaml:6: apps[0].credential.certificate_file: cannot use the certificate file own.pem: ${REASON}`,
   },
   {
     place: "an app's private key",
     file: 'own.key',
     text: credential('{ certificate_file: ./app.pem, private_key_file: ./own.key }'),
-    told: `mailprobe.yaml:6: apps[0].credential.private_key_file: cannot use the private key file own.key: ${REASON}`,
+    reported: `mailprobe.yaml:6: apps[0].credential.private_key_file: cannot use the private key file own.key: ${REASON}`,
   },
   {
     place: 'a federated token',
     file: 'token',
     text: credential('{ federated_token_file: ./token }'),
-    told: `mailprobe.yaml:6: apps[0].credential.federated_token_file: cannot use the federated token file token: ${REASON}`,
+    reported: `mailprobe.yaml:6: apps[0].credential.federated_token_file: cannot use the federated token file token: ${REASON}`,
   },
-])('a pipe in the place of $place is told', async ({ file, text, told }) => {
+])('a pipe in the place of $place is reported', async ({ file, text, reported }) => {
   const authority = await createCertificateAuthority('Test authority');
   const app = await authority.issue({ commonName: 'app', names: ['app.example'] });
   const folder = await workspace({
@@ -90,8 +90,8 @@ test.each([
   });
   putFifo(join(folder, file));
   const result = await loadConfig(join(folder, 'mailprobe.yaml'), { env: ENV, files });
-  const problems = result.ok ? '' : formatProblems(result.problems).replaceAll(`${folder}/`, '');
-  expect(problems).toBe(`${told}\n`);
+  const problems = result.ok ? '' : formatErrors(result.errors).replaceAll(`${folder}/`, '');
+  expect(problems).toBe(`${reported}\n`);
 });
 
 test('a folder of a pattern that does not answer is reported, at the line that names it', async () => {
@@ -101,7 +101,7 @@ test('a folder of a pattern that does not answer is reported, at the line that n
   const result = await loadConfig(join(folder, 'mailprobe.yaml'), { env: ENV, files: { ...files, list } });
   expect(result).toMatchObject({
     ok: false,
-    problems: [
+    errors: [
       { line: 1, path: 'mailbox_files[0]', message: 'cannot search for conf.d/*.yaml: it does not answer' },
     ],
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { createCertificateAuthority, type IssuedCertificate } from '../../src/sandbox/certificates.ts';
-import { configText, ENV, loaded, told, workspace } from './workspace.ts';
+import { configText, ENV, loaded, reported, workspace } from './workspace.ts';
 import { files } from '../support/files.ts';
 
 let authority: string;
@@ -39,13 +39,13 @@ describe('a certificate credential', () => {
   });
 
   test('is refused with the key of another', async () => {
-    expect(await told(text, { 'app.pem': app.cert, 'key.pem': other.key })).toEqual([
+    expect(await reported(text, { 'app.pem': app.cert, 'key.pem': other.key })).toEqual([
       'mailprobe.yaml:6: apps[0].credential.private_key_file: expected the private key of the certificate, got the key of another',
     ]);
   });
 
   test('is refused where neither is PEM, with both reported', async () => {
-    expect(await told(text, { 'app.pem': 'nonsense', 'key.pem': 'nonsense' })).toEqual([
+    expect(await reported(text, { 'app.pem': 'nonsense', 'key.pem': 'nonsense' })).toEqual([
       'mailprobe.yaml:6: apps[0].credential.certificate_file: expected a PEM certificate (-----BEGIN CERTIFICATE-----), got something else (a .pfx file becomes PEM by: openssl pkcs12 -in app.pfx -nodes -out app.pem)',
       'mailprobe.yaml:6: apps[0].credential.private_key_file: expected a PEM private key without passphrase (-----BEGIN PRIVATE KEY-----), got something else',
     ]);
@@ -58,13 +58,13 @@ describe('a certificate credential', () => {
       cipher: 'aes-256-cbc',
       passphrase: 'x',
     });
-    expect(await told(text, { 'app.pem': app.cert, 'key.pem': locked })).toEqual([
+    expect(await reported(text, { 'app.pem': app.cert, 'key.pem': locked })).toEqual([
       'mailprobe.yaml:6: apps[0].credential.private_key_file: expected a PEM private key without passphrase (-----BEGIN PRIVATE KEY-----), got one that is protected by a passphrase (remove it: openssl pkey -in KEY -out NEW-KEY)',
     ]);
   });
 
   test('is refused where a file is not there', async () => {
-    expect(await told(text, { 'app.pem': app.cert })).toEqual([
+    expect(await reported(text, { 'app.pem': app.cert })).toEqual([
       'mailprobe.yaml:6: apps[0].credential.private_key_file: cannot use the private key file of that name beside this file: there is no such file (write the path of a file here, not the secret itself)',
     ]);
   });
@@ -97,7 +97,7 @@ describe('tls.ca_file', () => {
 
   test('is refused where one certificate of it cannot be parsed', async () => {
     const broken = authority.replace(/\n(.{20})/, '\nAAAA$1');
-    expect(await told(text, { 'ca.pem': `${authority}${broken}` })).toEqual([
+    expect(await reported(text, { 'ca.pem': `${authority}${broken}` })).toEqual([
       'mailprobe.yaml:1: tls.ca_file: expected PEM certificates (-----BEGIN CERTIFICATE-----), got 2, of which number 2 cannot be parsed',
     ]);
   });
@@ -108,7 +108,7 @@ describe('a main file that cannot be read', () => {
     const result = await loadConfig('/absent/mailprobe.yaml', { env: {}, files });
     expect(result).toEqual({
       ok: false,
-      problems: [
+      errors: [
         {
           file: '/absent/mailprobe.yaml',
           line: 1,
@@ -127,7 +127,7 @@ describe('a main file that cannot be read', () => {
     const result = await loadConfig(folder, { env: {}, files });
     expect(result).toMatchObject({
       ok: false,
-      problems: [{ message: 'cannot read this file: it is a folder, not a file' }],
+      errors: [{ message: 'cannot read this file: it is a folder, not a file' }],
     });
   });
 
@@ -135,7 +135,7 @@ describe('a main file that cannot be read', () => {
     const result = await loadConfig('/dev/zero', { env: {}, files });
     expect(result).toMatchObject({
       ok: false,
-      problems: [{ message: 'cannot read this file: it is a device, and only a regular file is read' }],
+      errors: [{ message: 'cannot read this file: it is a device, and only a regular file is read' }],
     });
   });
 
@@ -148,11 +148,11 @@ describe('a main file that cannot be read', () => {
     { name: 'is Latin-1', content: Buffer.from('# caf\u00e9', 'latin1'), message: 'it is not UTF-8 text' },
     { name: 'is binary', content: Buffer.from([0, 1, 2]), message: 'it is not UTF-8 text' },
   ])('$name', async ({ content, message }) => {
-    expect(await told(content)).toEqual([`mailprobe.yaml:1: cannot read this file: ${message}`]);
+    expect(await reported(content)).toEqual([`mailprobe.yaml:1: cannot read this file: ${message}`]);
   });
 
   test('nests without end', async () => {
-    const [first] = await told(`apps: ${'['.repeat(200_000)}`);
+    const [first] = await reported(`apps: ${'['.repeat(200_000)}`);
     expect(first).toMatch(/^mailprobe\.yaml:1: cannot parse this file: /);
   });
 
@@ -161,7 +161,7 @@ describe('a main file that cannot be read', () => {
       { length: 9 },
       (_, at) => `l${at + 1}: &l${at + 1} [${Array(9).fill(`*l${at}`).join(', ')}]`,
     );
-    expect(await told(`l0: &l0 [x, x]\n${levels.join('\n')}\n`)).toEqual([
+    expect(await reported(`l0: &l0 [x, x]\n${levels.join('\n')}\n`)).toEqual([
       'mailprobe.yaml:1: expected at most 100000 uses of YAML aliases, got more',
     ]);
   });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type CertificateAuthority, createCertificateAuthority } from '../../src/sandbox/certificates.ts';
-import { configText, loaded, told } from './workspace.ts';
+import { configText, loaded, reported } from './workspace.ts';
 
 const GOOD = '0123456789abcdef';
 let authority: CertificateAuthority;
@@ -49,11 +49,13 @@ describe('tokens', () => {
       'expected tokens of 16 or more characters in this file, got one with other characters than letters, digits and -._~+/= in its line 1 (make one: openssl rand -hex 32)',
     ],
   ])('%s is refused, without being repeated', async (_, tokens, message) => {
-    expect(await told(withTokens, { tokens })).toEqual([`mailprobe.yaml:1: http.tokens_file: ${message}`]);
+    expect(await reported(withTokens, { tokens })).toEqual([
+      `mailprobe.yaml:1: http.tokens_file: ${message}`,
+    ]);
   });
 
   test('a missing file is reported', async () => {
-    expect(await told(withTokens)).toEqual([
+    expect(await reported(withTokens)).toEqual([
       'mailprobe.yaml:1: http.tokens_file: cannot read this file: there is no such file',
     ]);
   });
@@ -71,20 +73,20 @@ describe('TLS', () => {
 
   test('is refused where the key is another', async () => {
     const other = await authority.issue({ commonName: 'other', names: ['localhost'] });
-    expect(await told(withTls, { 'cert.pem': certificate, 'key.pem': other.key })).toEqual([
+    expect(await reported(withTls, { 'cert.pem': certificate, 'key.pem': other.key })).toEqual([
       'mailprobe.yaml:1: http.tls.private_key_file: expected the private key of the certificate, got the key of another',
     ]);
   });
 
   test('reports both files at once', async () => {
-    expect(await told(withTls, { 'cert.pem': 'x' })).toEqual([
+    expect(await reported(withTls, { 'cert.pem': 'x' })).toEqual([
       'mailprobe.yaml:1: http.tls.certificate_file: expected a PEM certificate (-----BEGIN CERTIFICATE-----), got something else (a .pfx file becomes PEM by: openssl pkcs12 -in app.pfx -nodes -out app.pem)',
       'mailprobe.yaml:1: http.tls.private_key_file: cannot read this file: there is no such file',
     ]);
   });
 
   test('wants both', async () => {
-    expect(await told(configText('http: { tls: { certificate_file: cert.pem } }'))).toEqual([
+    expect(await reported(configText('http: { tls: { certificate_file: cert.pem } }'))).toEqual([
       'mailprobe.yaml:1: http.tls.private_key_file: expected the path of the private key of the certificate, but it is missing',
     ]);
   });
@@ -108,6 +110,6 @@ test.each([
   ],
   ['tokens: [x]', 'http.tokens: this key is not known (known here: tokens_file, public, tls, hosts)'],
 ])('{ %s } is refused', async (text, message) => {
-  const [first] = await told(configText(`http: { ${text} }`));
+  const [first] = await reported(configText(`http: { ${text} }`));
   expect(first).toContain(message);
 });

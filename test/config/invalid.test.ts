@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import { formatProblems } from '../../src/config/problem.ts';
+import { formatErrors } from '../../src/config/config-error.ts';
 import { files } from '../support/files.ts';
 
-/** Each file of invalid/ makes one mistake; beside it stands, in full, what an operator is told. */
+/** Each file of invalid/ makes one mistake; beside it stands, in full, what the operator reads. */
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = join(import.meta.dirname, 'invalid');
 const ENV = { EMPTY_SECRET: '', PLM_SECRET: 'present' };
@@ -16,12 +16,12 @@ const names = readdirSync(FOLDER)
 
 async function problemsOf(name: string) {
   const loaded = await loadConfig(relative(process.cwd(), join(FOLDER, `${name}.yaml`)), { env: ENV, files });
-  return loaded.ok ? [] : loaded.problems;
+  return loaded.ok ? [] : loaded.errors;
 }
 
 describe('a file with one mistake is refused with one clear message', () => {
   test.each(names)('%s', async (name) => {
-    const text = formatProblems(await problemsOf(name)).replaceAll(`${ROOT}/`, 'ROOT/');
+    const text = formatErrors(await problemsOf(name)).replaceAll(`${ROOT}/`, 'ROOT/');
     expect(text.trimEnd().split('\n')).toHaveLength(1);
     await expect(text).toMatchFileSnapshot(join(FOLDER, `${name}.txt`));
   });

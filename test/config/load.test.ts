@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CLOUD_NAMES, CLOUDS } from '../../src/model/microsoft365.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Endpoint } from '../../src/model/target.ts';
-import { configText, ENV, loaded, told, workspace } from './workspace.ts';
+import { configText, ENV, loaded, reported, workspace } from './workspace.ts';
 import { files } from '../support/files.ts';
 
 describe('what is remembered', () => {
@@ -360,7 +360,7 @@ mailboxes:
 mailbox_files: ["*.d/*.yaml", absent.yaml]
 tls: { ca_file: absent.pem }
 `;
-  const problems = await told(text, {
+  const problems = await reported(text, {
     'boxes.d/a.yaml': '- id: x y\n  adress: a@contoso.example\n  app: plm\n',
   });
   expect(problems.join('\n')).toMatchInlineSnapshot(`

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { configText, ENV, loaded, told } from './workspace.ts';
+import { configText, ENV, loaded, reported } from './workspace.ts';
 
 const KEY = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
@@ -95,5 +95,5 @@ test.each([
     'mailprobe.yaml:9: notify[4].url_file: expected an http or https URL there, got a text of 13 characters',
   ],
 ])('%s is refused, without being repeated', async (_, files, message) => {
-  expect(await told(configText(ALL), files, { ...ENV, BEAT: 'https://hc.example/1' })).toEqual([message]);
+  expect(await reported(configText(ALL), files, { ...ENV, BEAT: 'https://hc.example/1' })).toEqual([message]);
 });

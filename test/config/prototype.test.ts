@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseJsonObject } from '../../src/model/json.ts';
-import { configText, loaded, told } from './workspace.ts';
+import { configText, loaded, reported } from './workspace.ts';
 
 function isPolluted(): boolean {
   return Reflect.get({}, 'polluted') !== undefined || Object.keys(Object.prototype).length > 0;
@@ -18,7 +18,7 @@ describe('"__proto__" as a value is a text like any other', () => {
   });
 
   test('and in a comment it is nothing', async () => {
-    expect(await told(configText('# __proto__: { polluted: yes }'))).toEqual([]);
+    expect(await reported(configText('# __proto__: { polluted: yes }'))).toEqual([]);
   });
 });
 
@@ -30,13 +30,13 @@ describe('"__proto__" as a key is refused with its line', () => {
     ['of an app', configText('', '__proto__: { polluted: true }'), 7],
     ['in a label', configText('', '', 'labels: { __proto__: x }'), 9],
   ])('%s', async (_, text, line) => {
-    expect(await told(text)).toContain(`mailprobe.yaml:${line}: "__proto__" cannot be a key`);
+    expect(await reported(text)).toContain(`mailprobe.yaml:${line}: "__proto__" cannot be a key`);
     expect(isPolluted()).toBe(false);
   });
 
   test('and by an alias', async () => {
     const text = configText('', 'name: &a __proto__', 'labels: { *a : x }');
-    expect((await told(text)).join('\n')).toMatch(
+    expect((await reported(text)).join('\n')).toMatch(
       /^mailprobe\.yaml:9: cannot parse this file: a key must be a text/,
     );
   });

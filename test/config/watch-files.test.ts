@@ -73,14 +73,14 @@ describe('where the disk does not answer', () => {
   let answers: () => Promise<string>;
   const fault = (code: FileFault) => async () => await Promise.reject(new FileError(code, 'no reason'));
   const mark = (text: string) => async () => await Promise.resolve(text);
-  let told: (readonly string[])[];
+  let reported: (readonly string[])[];
 
   beforeEach(() => {
     vi.useFakeTimers();
     watch.close();
-    told = [];
+    reported = [];
     watch = watchFiles({ ...files, fingerprint: async () => await answers() }, async (paths) => {
-      told.push(await Promise.resolve(paths));
+      reported.push(await Promise.resolve(paths));
     });
   });
   afterEach(() => void vi.useRealTimers());
@@ -94,9 +94,9 @@ describe('where the disk does not answer', () => {
     await watch.update(['/plm']);
     await round(fault('file-hangs'));
     await round(fault('file-hangs'));
-    expect(told).toEqual([['/plm']]);
+    expect(reported).toEqual([['/plm']]);
     await round(mark('same'));
-    expect(told).toEqual([['/plm'], ['/plm']]);
+    expect(reported).toEqual([['/plm'], ['/plm']]);
   });
 
   test('a file that was not tried is as it was', async () => {
@@ -104,9 +104,9 @@ describe('where the disk does not answer', () => {
     await watch.update(['/plm']);
     await round(fault('file-not-tried'));
     await round(mark('same'));
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
     await round(mark('other'));
-    expect(told).toEqual([['/plm']]);
+    expect(reported).toEqual([['/plm']]);
   });
 
   test('later changes are compared with the state before the read began', async () => {
@@ -117,6 +117,6 @@ describe('where the disk does not answer', () => {
     answers = mark('written while it was read');
     await watch.update(['/plm']);
     await round(mark('written while it was read'));
-    expect(told).toEqual([['/plm']]);
+    expect(reported).toEqual([['/plm']]);
   });
 });

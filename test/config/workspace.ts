@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { formatProblems } from '../../src/config/problem.ts';
+import { formatErrors } from '../../src/config/config-error.ts';
 import { files as realFiles } from '../support/files.ts';
 
 export const APP = `id: plm
@@ -40,12 +40,12 @@ export async function loaded(
 ): Promise<Config> {
   const folder = await workspace({ 'mailprobe.yaml': text, ...files });
   const result = await loadConfig(join(folder, 'mailprobe.yaml'), { env, files: realFiles });
-  if (!result.ok) throw new Error(formatProblems(result.problems));
+  if (!result.ok) throw new Error(formatErrors(result.errors));
   return result.config;
 }
 
-/** What an operator is told of a text, without the folder it stands in. */
-export async function told(
+/** The errors that an operator reads for a text, without its folder. */
+export async function reported(
   text: string | Uint8Array,
   files: Readonly<Record<string, string | Uint8Array>> = {},
   env: Readonly<Record<string, string>> = ENV,
@@ -53,5 +53,5 @@ export async function told(
   const folder = await workspace({ 'mailprobe.yaml': text, ...files });
   const result = await loadConfig(join(folder, 'mailprobe.yaml'), { env, files: realFiles });
   if (result.ok) return [];
-  return formatProblems(result.problems).replaceAll(`${folder}/`, '').trimEnd().split('\n');
+  return formatErrors(result.errors).replaceAll(`${folder}/`, '').trimEnd().split('\n');
 }

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import { formatProblems } from '../../src/config/problem.ts';
+import { formatErrors } from '../../src/config/config-error.ts';
 import { createDaemon, type Daemon } from '../../src/daemon.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { createLogger } from '../../src/report/log.ts';
@@ -45,7 +45,7 @@ async function start(top: string, files: Readonly<Record<string, string>> = {}):
   const configFile = join(folder, 'mailprobe.yaml');
   const env = { PLM_SECRET: 'present' };
   const loaded = await loadConfig(configFile, { env, files: realFiles });
-  if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
+  if (!loaded.ok) throw new Error(formatErrors(loaded.errors));
   const log: string[] = [];
   const redactor = createRedactor();
   const destination = { write: (line: string) => log.push(line) };

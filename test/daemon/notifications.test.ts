@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import { formatProblems } from '../../src/config/problem.ts';
+import { formatErrors } from '../../src/config/config-error.ts';
 import { createDaemon } from '../../src/daemon.ts';
 import type { Incident } from '../../src/model/incident.ts';
 import { NO_CHANGES } from '../../src/model/memory.ts';
@@ -132,7 +132,7 @@ async function start(receivers: Receivers) {
   const configFile = join(folder, 'mailprobe.yaml');
   const env = { PLM_SECRET: 'present' };
   const loaded = await loadConfig(configFile, { env, files });
-  if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
+  if (!loaded.ok) throw new Error(formatErrors(loaded.errors));
   const log: string[] = [];
   const redactor = createRedactor();
   const destination = { write: (line: string) => log.push(line) };

@@ -1,7 +1,7 @@
 /** What of a fault outlives the daemon? The same store under one daemon after the other, watching a simulated tenant. */
 import { expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import { formatProblems } from '../../src/config/problem.ts';
+import { formatErrors } from '../../src/config/config-error.ts';
 import { createDaemon, type Daemon } from '../../src/daemon.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { openStore } from '../../src/open-store.ts';
@@ -15,7 +15,7 @@ import { until } from '../support/until.ts';
 
 async function start(configFile: string): Promise<Daemon> {
   const loaded = await loadConfig(configFile, { env: {}, files });
-  if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
+  if (!loaded.ok) throw new Error(formatErrors(loaded.errors));
   const redactor = createRedactor();
   const edges = {
     configFile,

@@ -165,7 +165,7 @@ describe.runIf(provisionHelm())('the Helm chart', () => {
     });
     await rm(folder, { recursive: true });
     // Only what is mounted in the cluster is missing here.
-    const problems = loaded.ok ? [] : loaded.problems.map(({ message }) => message);
+    const problems = loaded.ok ? [] : loaded.errors.map(({ message }) => message);
     expect(problems.filter((message) => !/cannot read|no such file|does not exist/i.test(message))).toEqual(
       [],
     );

@@ -33,7 +33,7 @@ test('a pasted text', async () => {
 test('a YAML text', async () => {
   expect(
     await counterexample(fc.oneof(texts, lines), (text) => {
-      expectBounded(JSON.stringify(parseYaml(text, 'mailprobe.yaml', {}).problems), 200_000);
+      expectBounded(JSON.stringify(parseYaml(text, 'mailprobe.yaml', {}).errors), 200_000);
     }),
   ).toBeUndefined();
 });

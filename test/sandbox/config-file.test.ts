@@ -40,7 +40,7 @@ describe('the configuration of the demo', () => {
     const sandbox = await start(tenant);
     const file = await configFor(sandbox, join(directory, 'demo'), { plan, interval: '2s', timeout: '1s' });
     const loaded = await loadConfig(file, { env: {}, files });
-    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.errors));
     const { apps, mailboxes, targets } = loaded.config;
     expect(apps.map(({ id }) => id)).toEqual(plan.apps.map(({ id }) => id));
     expect(mailboxes.map(({ id, app }) => [id, app])).toEqual(plan.watch.map(({ id, app }) => [id, app]));
@@ -61,7 +61,7 @@ describe('the configuration of the demo', () => {
     await configFor(sandbox, relative(process.cwd(), folder), { plan });
     await rename(folder, join(directory, 'moved'));
     const loaded = await loadConfig(join(directory, 'moved', 'mailprobe.yaml'), { env: {}, files });
-    expect(loaded.ok ? [] : loaded.problems).toEqual([]);
+    expect(loaded.ok ? [] : loaded.errors).toEqual([]);
   });
 
   test('is marked as simulated, and its secrets are readable by their owner only', async () => {
@@ -83,7 +83,7 @@ test('without a plan every mailbox is watched by the application that may open i
     env: {},
     files,
   });
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.errors));
   expect(loaded.config.mailboxes.map(({ id, app }) => [id, app])).toEqual([
     ['a', 'first-app'],
     ['b', 'zweite-neu-2'],
@@ -119,7 +119,7 @@ test('certificates and federated tokens become files too', async () => {
     env: {},
     files,
   });
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.errors));
   expect(loaded.config.apps.map(({ credential }) => credential.kind)).toEqual([
     'certificate',
     'federated-token',

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/load.ts';
-import { formatProblems } from '../../src/config/problem.ts';
+import { formatErrors } from '../../src/config/config-error.ts';
 import { createDaemon, type Daemon, type DaemonEdges } from '../../src/daemon.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { createLogger } from '../../src/report/log.ts';
@@ -56,7 +56,7 @@ export async function watchDaemon(
     ...configOptions,
   });
   const loaded = await loadConfig(configFile, { env: {}, files });
-  if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
+  if (!loaded.ok) throw new Error(formatErrors(loaded.errors));
   const log: string[] = [];
   const redactor = createRedactor();
   const logger = createLogger({

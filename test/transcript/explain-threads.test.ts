@@ -10,12 +10,12 @@ import { SECOND_SAMPLE } from '../cases/threads/second-sample.ts';
 import { TOKEN_THREADS } from '../cases/threads/token-threads.ts';
 
 const THREADS = [...TOKEN_THREADS, ...MAIL_THREADS, ...NETWORK_THREADS, ...SECOND_SAMPLE];
-const TELLING = THREADS.filter(({ found, tells }) => found !== undefined && tells);
-const SILENT = THREADS.filter(({ found, tells }) => found !== undefined && !tells);
+const DECISIVE = THREADS.filter(({ found, decisive }) => found !== undefined && decisive);
+const SILENT = THREADS.filter(({ found, decisive }) => found !== undefined && !decisive);
 const FOREIGN = THREADS.filter(({ found }) => found === undefined);
 
 describe('the cause comes first, given', () => {
-  test.each(TELLING)('$name', ({ text, found, also = [] }) => {
+  test.each(DECISIVE)('$name', ({ text, found, also = [] }) => {
     const causes = explain(text, PASTED_AT).map(({ cause }) => cause);
     expect(causes[0]).toBe(found);
     expect(causes).toEqual(expect.arrayContaining([...also]));

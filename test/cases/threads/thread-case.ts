@@ -10,8 +10,8 @@ export interface ThreadCase {
   readonly text: string;
   /** The cause found in the end. Undefined where it was of no concern to mailprobe: then nothing may be certain. */
   readonly found: string | undefined;
-  /** The words can tell: `found` must come first. Else it must be among the candidates, and nothing certain. */
-  readonly tells: boolean;
+  /** The text decides: `found` must come first. Else it must be among the candidates, and nothing certain. */
+  readonly decisive: boolean;
   /** Other problems in the same text that must be listed too. */
   readonly also?: readonly string[];
 }

@@ -1,11 +1,11 @@
 /**
- * One config error: its location, what was expected, what was found, what to do. `formatProblems` shows it to people. No
+ * One config error: its location, what was expected, what was found, what to do. `formatErrors` shows it to people. No
  * text of it repeats a secret, or a value that could be one.
  */
 import { cleanText } from '../model/text.ts';
 import { looksLikeSecret } from './shown.ts';
 
-export interface ConfigProblem {
+export interface ConfigError {
   /** As given, or relative to the main file. */
   readonly file: string;
   /** From 1. An error of the whole file has line 1. */
@@ -22,7 +22,7 @@ export interface ConfigProblem {
 }
 
 /** An error whose location is not known yet. */
-export type Fault = Pick<ConfigProblem, 'code' | 'message' | 'hint'>;
+export type Fault = Pick<ConfigError, 'code' | 'message' | 'hint'>;
 
 export type Path = readonly (string | number)[];
 
@@ -39,13 +39,13 @@ export function pathText(path: Path): string {
 }
 
 /** Does the error concern the value at `path`, or something inside it? */
-export function isWithin(problem: ConfigProblem, path: string): boolean {
-  return problem.path === path || problem.path.startsWith(`${path}.`) || problem.path.startsWith(`${path}[`);
+export function isWithin(error: ConfigError, path: string): boolean {
+  return error.path === path || error.path.startsWith(`${path}.`) || error.path.startsWith(`${path}[`);
 }
 
 /** One line each: `file:line: path: message (hint)`. */
-export function formatProblems(problems: readonly ConfigProblem[]): string {
-  return problems
+export function formatErrors(errors: readonly ConfigError[]): string {
+  return errors
     .map(({ file, line, path, message, hint }) => {
       const place = path === '' ? `${file}:${line}` : `${file}:${line}: ${path}`;
       return `${place}: ${message}${hint === undefined ? '' : ` (${hint})`}\n`;
@@ -54,10 +54,10 @@ export function formatProblems(problems: readonly ConfigProblem[]): string {
 }
 
 /** The files in the order in which they were read; a stable sort, so that equal locations keep their order. */
-export function sortProblems(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+export function sortErrors(errors: readonly ConfigError[]): readonly ConfigError[] {
   const order = new Map<string, number>();
-  for (const { file } of problems) order.set(file, order.get(file) ?? order.size);
-  return problems.toSorted(
+  for (const { file } of errors) order.set(file, order.get(file) ?? order.size);
+  return errors.toSorted(
     (a, b) =>
       (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) ||
       a.line - b.line ||
