@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { createConfiguration } from './configuration.ts';
+import { createDescriptors } from './descriptors.ts';
 import { createExplainThread } from './explain-thread.ts';
 import { applyExposure, protectionOf } from './exposure.ts';
 import type { Files } from './model/files.ts';
@@ -51,10 +52,14 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
   const onBug = (error: unknown): void => logger.error({ event: 'bug', err: error }, 'a bug in mailprobe');
   let isRunning = false;
 
-  const reports = reportsTo(edges, { metrics: () => metrics, recording: () => recording });
+  const descriptors = createDescriptors(logger);
+  const reports = reportsTo(
+    { ...edges, descriptors },
+    { metrics: () => metrics, recording: () => recording },
+  );
   const watching = createWatching({
     ...edges,
-    concurrency: initial.concurrency,
+    concurrency: descriptors.allowed(initial.concurrency),
     onBug,
     ...reports,
     onStateChange: (change) => recording.remembering.noteStateChange(change),
@@ -66,7 +71,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     apply: (next) => {
       applyExposure(next, { server: http.server, started: initial, logger, redactor });
       if (logger.level !== 'silent') logger.level = next.logLevel;
-      watching.update(next);
+      watching.update({ ...next, concurrency: descriptors.allowed(next.concurrency) });
       recording.update(next);
     },
     onFilesChanged: watching.filesChanged,
@@ -81,6 +86,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     events: recording.events,
     protection: () => protectionOf(configuration.current()),
     tls: initial.http.tls,
+    mostConnections: descriptors.shares.connections,
   });
   const close = async (): Promise<void> => {
     isRunning = false;

@@ -1,6 +1,7 @@
 /** Reports what the watching finds: to the log, metrics, events, memory, and the caller of the daemon. */
 import type { Logger } from 'pino';
 import type { StatusChange } from './model/status.ts';
+import type { Descriptors } from './descriptors.ts';
 import { targetKey } from './model/target.ts';
 import type { Recording } from './recording.ts';
 import { logChange, logCredential, logProbe } from './report/log.ts';
@@ -9,6 +10,7 @@ import type { WatchingReports } from './watching.ts';
 
 export interface ReporterEdges {
   readonly logger: Logger;
+  readonly descriptors: Pick<Descriptors, 'note'>;
   readonly onProbe?: () => void;
   readonly onChange?: (change: StatusChange) => void;
 }
@@ -19,9 +21,10 @@ export interface Reporters {
 }
 
 export function reportsTo(edges: ReporterEdges, { metrics, recording }: Reporters): WatchingReports {
-  const { logger, onProbe, onChange } = edges;
+  const { logger, descriptors, onProbe, onChange } = edges;
   return {
     reportProbe: (target, probe) => {
+      descriptors.note(probe.evidence);
       metrics().observeProbe(target, probe);
       logProbe(logger, target, probe);
       recording().remembering.noteTarget(targetKey(target));

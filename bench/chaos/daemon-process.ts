@@ -1,6 +1,6 @@
 /**
  * `mailprobe serve` as a process of its own: started, killed, stopped, measured. Collects what it prints, and asks its
- * `/livez` without a pause. Used by `run-chaos.ts`.
+ * `/livez` without a pause. Used by `run-chaos.ts`, and by tests of the whole process.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -34,7 +34,21 @@ export interface DaemonProcess {
   readonly end: () => Promise<{ readonly ms: number; readonly code: unknown }>;
 }
 
-export function createDaemonProcess(configFile: string, url: string): DaemonProcess {
+export interface DaemonProcessOptions {
+  readonly nodeOptions?: readonly string[];
+  /** The limit of file descriptors of the process: `ulimit -n`. */
+  readonly descriptors?: number;
+}
+
+export function createDaemonProcess(
+  configFile: string,
+  url: string,
+  { nodeOptions = [], descriptors }: DaemonProcessOptions = {},
+): DaemonProcess {
+  const command = [process.execPath, ...nodeOptions, MAIN, 'serve', '--config', configFile];
+  const limited =
+    descriptors === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptors} && exec "$@"`, 'sh'];
+  const [program = '', ...args] = [...limited, ...command];
   let child: ChildProcess | undefined;
   let isAsked = false;
   /** Counts the pauses and ends. */
@@ -91,9 +105,7 @@ export function createDaemonProcess(configFile: string, url: string): DaemonProc
       return Math.round(most);
     },
     start: async () => {
-      child = spawn(process.execPath, [MAIN, 'serve', '--config', configFile], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
+      child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
       for (const stream of [child.stdout, child.stderr]) {
         stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
       }

@@ -87,6 +87,9 @@ function systemFault(error: unknown): FileError {
       return new FileError('file-is-folder', 'it is a folder, not a file');
     case 'ENXIO':
       return notRegular('a socket or a device without hardware');
+    case 'EMFILE':
+    case 'ENFILE':
+      return new FileError(code, `this process has no file descriptor left (${code})`);
     case 'ETIMEDOUT':
     case 'ESTALE':
     case 'EHOSTDOWN':

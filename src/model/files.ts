@@ -11,7 +11,10 @@ export type FileFault =
   | 'file-too-large'
   | 'file-not-utf8'
   | 'file-hangs'
-  | 'file-not-tried';
+  | 'file-not-tried'
+  /** The system's own codes: this process has no file descriptor left, which says nothing about the file. */
+  | 'EMFILE'
+  | 'ENFILE';
 
 /** Its reason completes "cannot read it: …", and names neither the path nor any of the content. */
 export class FileError extends Error {

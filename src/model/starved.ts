@@ -4,10 +4,12 @@
  */
 import { failedStages, isSuccess, type Evidence, type Failure } from './evidence.ts';
 
+/** The process, or the system, has no file descriptor left. */
+const DESCRIPTOR_CODES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE']);
+
 /** Limits of this machine and this process: descriptors, memory, buffers. */
 const LIMIT_CODES: ReadonlySet<string | undefined> = new Set([
-  'EMFILE',
-  'ENFILE',
+  ...DESCRIPTOR_CODES,
   'ENOBUFS',
   'ENOMEM',
   'EBUSY',
@@ -28,6 +30,10 @@ type Timed = Pick<Evidence, 'seconds' | 'standstillMs'>;
 /** The seconds of this probe include our own standstill, and say nothing about the server. */
 export function isSuspect(probe: Timed): boolean {
   return probe.standstillMs > SUSPECT_MS && shareOf(probe) > SUSPECT_SHARE;
+}
+
+export function isOutOfDescriptors({ code }: Failure): boolean {
+  return DESCRIPTOR_CODES.has(code);
 }
 
 /**

@@ -27,6 +27,8 @@ export interface HttpOptions {
   readonly protection?: () => Protection;
   /** Present: the server uses TLS. `renewCertificate` replaces the certificate without a restart. */
   readonly tls?: TlsIdentity | undefined;
+  /** Most connections at once. Absent: 1,000. */
+  readonly mostConnections?: number;
   /** Absent: `/api/v1/events` does not exist. */
   readonly events?: Events;
   /** Shown at the top of the page; the demo uses it to mark itself as simulated. */
@@ -54,7 +56,7 @@ export async function createHttpServer(source: ReportSource, options: HttpOption
     trustProxy: false,
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
-    serverFactory: (listener) => createNodeServer(listener, options.tls),
+    serverFactory: (listener) => createNodeServer(listener, options),
     // Closing must not wait for slow readers.
     forceCloseConnections: true,
     clientErrorHandler: refuseRaw,

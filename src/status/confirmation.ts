@@ -32,6 +32,8 @@ export interface Outcome {
   readonly startedAt: number;
   /** It failed before any server spoke, while our own network was down; or because this process was starved. */
   readonly isolated: boolean;
+  /** This process was starved: once, after a machine slept for one, is no news before the next probe. */
+  readonly starved: boolean;
   readonly throttled: boolean;
   readonly retryAfterSeconds?: number;
 }
@@ -49,19 +51,46 @@ export function nothingKnown(now: number): Confirmation {
   };
 }
 
+/** Starved probes in a row that make a state unknown, at least. */
+const STARVED_THRESHOLD = 2;
 const LONGEST_REPROBE_MS = 30_000;
 const SHORTEST_REPROBE_MS = 1_000;
 /** However long a server asks us to wait, the next probe comes after an hour. */
 const LONGEST_WAIT_MS = 3_600_000;
 
 export function confirm(before: Confirmation, target: Target, outcome: Outcome, now: number): Confirmation {
-  const after = outcome.success
-    ? afterSuccess(before, target, outcome, now)
-    : afterFailure(before, target, outcome, now);
-  if (after.confirmed === before.confirmed) return after;
-  const isDownAgain = after.confirmed === 'down' && before.downSince !== undefined;
-  const confirmedSince = isDownAgain ? before.downSince : now;
-  return { ...after, confirmedSince, changedAt: changedAt(before, after.runSince ?? now, now) };
+  // The clock may have been set back since the probe began, or since the one before.
+  const earlier = withoutFuture(before, now);
+  const probe = { ...outcome, startedAt: Math.min(outcome.startedAt, now) };
+  const after = probe.success
+    ? afterSuccess(earlier, target, probe, now)
+    : afterFailure(earlier, target, probe, now);
+  if (after.confirmed === before.confirmed) return failingSinceBefore(after);
+  const isDownAgain = after.confirmed === 'down' && earlier.downSince !== undefined;
+  const confirmedSince = isDownAgain ? earlier.downSince : now;
+  return failingSinceBefore({
+    ...after,
+    confirmedSince,
+    changedAt: changedAt(before, after.runSince ?? now, now),
+  });
+}
+
+function withoutFuture(before: Confirmation, now: number): Confirmation {
+  const { failingSince, lastFailureAt, downSince, confirmedSince } = before;
+  return {
+    ...before,
+    confirmedSince: Math.min(confirmedSince, now),
+    ...(failingSince === undefined ? {} : { failingSince: Math.min(failingSince, now) }),
+    ...(lastFailureAt === undefined ? {} : { lastFailureAt: Math.min(lastFailureAt, now) }),
+    ...(downSince === undefined ? {} : { downSince: Math.min(downSince, now) }),
+  };
+}
+
+/** What is down has been failing at least since it is down, also where a success came in between. */
+function failingSinceBefore(after: Confirmation): Confirmation {
+  const { confirmed, failingSince, confirmedSince } = after;
+  if (confirmed !== 'down' || failingSince === undefined || failingSince <= confirmedSince) return after;
+  return { ...after, failingSince: confirmedSince };
 }
 
 /** Our network turned out to be down: what was confirmed down by silence alone is unknown, and was all the while. */
@@ -118,13 +147,14 @@ function afterSuccess(
 
 function afterFailure(before: Confirmation, target: Target, outcome: Outcome, now: number): Confirmation {
   const { reprobeMs: _, backOffMs: waitedMs, ...kept } = before;
-  const { startedAt, isolated } = outcome;
+  const { startedAt, isolated, starved } = outcome;
   // Down is down since its beginning, also where we slept in between.
   const wasDown = before.downSince !== undefined;
   const isSameFailure = wasDown || runGoesOn(before, target, startedAt);
   const consecutiveFailures = isSameFailure ? before.consecutiveFailures + 1 : 1;
   const blamedFailures = isolated ? 0 : isSameFailure ? before.blamedFailures + 1 : 1;
-  const isSettled = (isolated ? consecutiveFailures : blamedFailures) >= target.failureThreshold;
+  const needed = starved ? Math.max(target.failureThreshold, STARVED_THRESHOLD) : target.failureThreshold;
+  const isSettled = (isolated ? consecutiveFailures : blamedFailures) >= needed;
   const isSameRun = isolated ? isSameFailure && before.blamedFailures === 0 : blamedFailures > 1;
   const recent = isolated
     ? before.recent

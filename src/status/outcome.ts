@@ -7,11 +7,13 @@ import { isSilent } from './own-network.ts';
 
 export function outcomeOf(evidence: Evidence, ownNetwork: OwnNetwork): Outcome {
   const throttled = failedStages(evidence).find(({ failure }) => failure?.kind === 'throttled');
+  const starved = isStarved(evidence);
   const retryAfterSeconds = throttled?.failure?.retryAfterSeconds;
   return {
     success: isSuccess(evidence),
     startedAt: evidence.startedAt,
-    isolated: (ownNetwork === 'down' && isSilent(evidence)) || isStarved(evidence),
+    isolated: (ownNetwork === 'down' && isSilent(evidence)) || starved,
+    starved,
     throttled: throttled !== undefined,
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   };

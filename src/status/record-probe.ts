@@ -55,8 +55,9 @@ export function recordProbe(
     return { probe, alsoChanged };
   }
   const outcome = outcomeOf(evidence, network.verdict(now));
-  // What was known until this probe may be too old: it was unknown in between.
-  const current = lapsed(remembered, evidence.startedAt);
+  // What was known until this probe may be too old: it was unknown in between. A starved probe shows that we slept, and
+  // the next one shows more.
+  const current = starved ? remembered : lapsed(remembered, evidence.startedAt);
   if (current !== remembered) onChanged(current);
   const after = confirm(current.confirmation, target, outcome, now);
   const recorded = {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { limitConnections } from '../../src/report/http/connection-limit.ts';
 import { portOf } from '../support/port-of.ts';
 
+/** Kept when they are idle. As many again are the reserve. */
 const MOST = 3;
 let server: Server;
 let sockets: Socket[];
@@ -12,7 +13,7 @@ let sockets: Socket[];
 beforeEach(async () => {
   sockets = [];
   server = createServer((_, response) => response.end('here'));
-  limitConnections(server, MOST);
+  limitConnections(server, 2 * MOST);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 });
@@ -57,6 +58,24 @@ describe('a server whose connections are limited', () => {
     await ended;
     used.write(`${HALF}\r\n`);
     expect(String((await once(used, 'data'))[0])).toContain('here');
+  });
+
+  test('answers a request that comes in the midst of as many half requests as fit', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      // In one turn, so that the server accepts them all before it reads any of them.
+      const request = connect(portOf(server), '127.0.0.1', () =>
+        request.write(`${HALF}connection: close\r\n\r\n`),
+      );
+      for (let n = 0; n < MOST; n += 1) {
+        const half = connect(portOf(server), '127.0.0.1', () => half.write(HALF)).on(
+          'error',
+          () => undefined,
+        );
+        sockets.push(half);
+      }
+      expect(String((await once(request, 'data'))[0])).toContain('here');
+      await once(request, 'close');
+    }
   });
 
   test('does not count closed connections', async () => {

@@ -1,5 +1,6 @@
 /** Faults of the client program: mailprobe itself, or the program whose log was pasted. */
 import { failedStages } from '../../model/evidence.ts';
+import { RAISE_DESCRIPTORS } from '../../model/descriptors.ts';
 import { isStarved } from '../../model/starved.ts';
 import { say, shell } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
@@ -36,7 +37,7 @@ export const PROBER_RULES = {
     scope: 'prober',
     references: [REFERENCES.guide],
     symptom:
-      'EMFILE, ENFILE, ENOBUFS or ENOMEM while a connection is opened. Or a probe that timed out although this process stood still for more than half of the time, or that was reset, closed or ended by BYE after this process stood still for 5 s or more. The reasons are a CPU limit, an overloaded or paused machine, a laptop that slept, a clock that was set. A refusal by a server never counts as this.',
+      'EMFILE, ENFILE, ENOBUFS, ENOMEM or EBUSY while a connection is opened. Or a probe that timed out although this process stood still for more than half of the time, or that was reset, closed or ended by BYE after this process stood still for 5 s or more. The reasons are a CPU limit, an overloaded or paused machine, a laptop that slept, a clock that was set. A refusal by a server never counts as this.',
     test: () =>
       'For EMFILE, compare ls /proc/PID/fd | wc -l with the limit in /proc/PID/limits. Otherwise check nr_throttled in cpu.stat of the cgroup, and the load of the machine.',
     lookAlikes: ['tcp-blocked', 'exchange-transient'],
@@ -48,7 +49,7 @@ export const PROBER_RULES = {
     },
     fix: () => [
       say(
-        'For EMFILE, raise the limit of file descriptors: LimitNOFILE=65536 in the systemd unit, --ulimit nofile=65536 for a container, ulimit -n 65536 in a shell; or lower concurrency.total.',
+        `For EMFILE, raise the limit of file descriptors: ${RAISE_DESCRIPTORS}; or lower concurrency.total.`,
       ),
       say(
         'Otherwise give mailprobe more CPU time: raise or remove the CPU limit (resources.limits.cpu, CPUQuota=, --cpus), or reduce the other load of the machine. Until then the mailboxes are unknown, not down.',

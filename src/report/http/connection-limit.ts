@@ -1,13 +1,26 @@
 /**
- * Limits the number of connections by closing the one that has been idle longest. A client that fills the limit with
+ * Limits the number of connections by closing those that have been idle longest. A client that fills the limit with
  * requests that never end therefore locks nobody out, least of all an orchestrator's `/livez`. Used by `node-server.ts`.
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
+/** Half of `most` is a reserve: what comes at once is accepted, and read once before anything is closed for it. */
 export function limitConnections(server: Server, most: number): void {
   /** Keyed by peer, because TLS has two sockets per connection. The longest idle comes first. */
   const open = new Map<string, Socket>();
+  const mostKept = Math.max(1, Math.floor(most / 2));
+  let isClosing = false;
+  server.maxConnections = most;
+
+  const closeLongestIdle = (): void => {
+    isClosing = false;
+    for (const [peer, socket] of open) {
+      if (open.size <= mostKept) return;
+      open.delete(peer);
+      socket.destroy();
+    }
+  };
 
   server.on('connection', (socket: Socket) => {
     const peer = peerOf(socket);
@@ -15,11 +28,10 @@ export function limitConnections(server: Server, most: number): void {
     socket.once('close', () => {
       if (open.get(peer) === socket) open.delete(peer);
     });
-    if (open.size <= most) return;
-    const [longest] = open.keys();
-    if (longest === undefined) return;
-    open.get(longest)?.destroy();
-    open.delete(longest);
+    if (open.size <= mostKept || isClosing) return;
+    isClosing = true;
+    // Between two turns of `setImmediate`, Node reads what has arrived: a request that came with its connection counts.
+    setImmediate(() => setImmediate(closeLongestIdle));
   });
 
   server.on('request', (request) => {

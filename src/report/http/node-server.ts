@@ -7,12 +7,19 @@ import { createServer as createTlsServer } from 'node:https';
 import { Server as TlsServer } from 'node:tls';
 import type { Secret } from '../../model/secret.ts';
 import { limitConnections } from './connection-limit.ts';
+import { cutSlowReaders } from './reader-deadline.ts';
 
 /** PEM, read from the files that the configuration names. */
 export interface TlsIdentity {
   /** Including the chain. */
   readonly certificate: string;
   readonly privateKey: Secret;
+}
+
+export interface NodeServerOptions {
+  readonly tls?: TlsIdentity | undefined;
+  /** At once; half of them are a reserve. */
+  readonly mostConnections?: number | undefined;
 }
 
 const LIMITS = {
@@ -25,16 +32,23 @@ const LIMITS = {
 /** Longest pause while a client reads a response. */
 const IDLE_TIMEOUT_MS = 60_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
-/** Leaves file descriptors for the probes. */
-const MOST_CONNECTIONS = 500;
+/** Longest time for reading a whole response, however steadily. */
+const READERS = { deadlineMs: 60_000, checkMs: 2_000 };
 
-export function createNodeServer(listener: RequestListener, tls: TlsIdentity | undefined): Server {
+/** Where the process has descriptors enough. */
+const MOST_CONNECTIONS = 1000;
+
+export function createNodeServer(
+  listener: RequestListener,
+  { tls, mostConnections = MOST_CONNECTIONS }: NodeServerOptions,
+): Server {
   const server =
     tls === undefined
       ? createServer(LIMITS, listener)
       : createTlsServer({ ...LIMITS, ...contextOf(tls), handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, listener);
   server.setTimeout(IDLE_TIMEOUT_MS);
-  limitConnections(server, MOST_CONNECTIONS);
+  limitConnections(server, mostConnections);
+  cutSlowReaders(server, READERS);
   return server;
 }
 

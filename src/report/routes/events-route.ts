@@ -97,9 +97,10 @@ function begin(reply: FastifyReply): ServerResponse {
   const { raw } = reply;
   // A client that disconnects is not an error.
   raw.on('error', () => undefined);
+  // Not in `writeHead`, which would not keep it: `reader-deadline.ts` asks for it.
+  raw.setHeader('content-type', 'text/event-stream');
   raw.writeHead(200, {
     ...headersOf(reply),
-    'content-type': 'text/event-stream',
     // Stops nginx from buffering events.
     'x-accel-buffering': 'no',
   });

@@ -1,0 +1,63 @@
+/**
+ * Keeps the process within its limit of file descriptors: fewer probes at once where the limit is low, and one warning
+ * with the command that raises it. Used by the daemon; `check` uses the limit only.
+ */
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Config } from './config/config.ts';
+import { type DescriptorShares, divideDescriptors, RAISE_DESCRIPTORS } from './model/descriptors.ts';
+import { type Evidence, failedStages } from './model/evidence.ts';
+import { isOutOfDescriptors } from './model/starved.ts';
+
+type Concurrency = Config['concurrency'];
+
+const reportSchema = z.object({
+  userLimits: z.object({ open_files: z.object({ soft: z.int().positive() }) }),
+});
+
+/** Infinite where the system has none, as on Windows. */
+export function descriptorLimit(): number {
+  // A report would hold the environment, and ask the resolver for the names of all peers.
+  process.report.excludeEnv = true;
+  Reflect.set(process.report, 'excludeNetwork', true);
+  const report = reportSchema.safeParse(process.report.getReport());
+  return report.success ? report.data.userLimits.open_files.soft : Number.POSITIVE_INFINITY;
+}
+
+export interface Descriptors {
+  readonly shares: DescriptorShares;
+  /** What of this concurrency the limit allows. */
+  readonly allowed: (wanted: Concurrency) => Concurrency;
+  /** Warns of the first probe that got no descriptor. */
+  readonly note: (evidence: Evidence) => void;
+}
+
+export function createDescriptors(logger: Logger, limit = descriptorLimit()): Descriptors {
+  const shares = divideDescriptors(limit);
+  let hasWarned = false;
+  const warn = (fields: object, what: string): void => {
+    if (hasWarned) return;
+    hasWarned = true;
+    logger.warn(
+      { event: 'few_descriptors', limit, ...fields },
+      `${what}: raise the limit of ${limit} file descriptors (${RAISE_DESCRIPTORS})`,
+    );
+  };
+  return {
+    shares,
+    allowed: (wanted) => {
+      if (wanted.total <= shares.probes) return wanted;
+      const fields = { probes: shares.probes, wanted: wanted.total };
+      warn(fields, `only ${shares.probes} instead of ${wanted.total} probes run at once`);
+      return { ...wanted, total: shares.probes };
+    },
+    note: (evidence) => {
+      const failed = failedStages(evidence).find(({ failure }) => failure && isOutOfDescriptors(failure));
+      if (failed !== undefined)
+        warn(
+          { code: failed.failure?.code },
+          'a probe got no file descriptor, and shows nothing of its mailbox',
+        );
+    },
+  };
+}

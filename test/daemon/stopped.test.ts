@@ -1,0 +1,72 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { createDaemonProcess } from '../../bench/chaos/daemon-process.ts';
+import { configFor } from '../../src/sandbox/config-file.ts';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { addApplication, addMailbox, createTenant } from '../../src/sandbox/tenant-builder.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { until } from '../support/until.ts';
+
+/** So many, so often, that some are being probed whenever the process is stopped; one failure is enough for down. */
+const MAILBOXES = 20;
+const TIMEOUT_MS = 1000;
+const STOPS = 3;
+
+interface View {
+  readonly id: string;
+  readonly protocols: Readonly<
+    Record<string, { readonly up: boolean | null; readonly success: boolean; readonly last_run: string }>
+  >;
+}
+
+async function mailboxes(url: string): Promise<readonly View[]> {
+  const body: { mailboxes: readonly View[] } = JSON.parse(
+    await (await fetch(`${url}/api/v1/mailboxes?limit=1000`)).text(),
+  );
+  return body.mailboxes;
+}
+
+async function allUp(url: string, since: number): Promise<void> {
+  await until('a fresh probe of every mailbox', async () => {
+    const legs = (await mailboxes(url)).flatMap(({ protocols }) => Object.values(protocols));
+    return legs.every(({ last_run, success }) => success && Date.parse(last_run) > since) || undefined;
+  });
+}
+
+test('a process that was stopped reports nothing of healthy mailboxes when it goes on', async () => {
+  const tenant = createTenant();
+  const { application } = addApplication(tenant, { displayName: 'Stopped' });
+  for (let at = 0; at < MAILBOXES; at += 1) addMailbox(tenant, `m${at}@contoso.example`, [application.appId]);
+  const sandbox = await createSandbox({ tenant, failureDelayMs: 5 });
+  const [port = 0] = await freePorts(1);
+  const url = `http://127.0.0.1:${port}`;
+  const configFile = await configFor(sandbox, await mkdtemp(join(tmpdir(), 'mailprobe-test-')), {
+    listen: `127.0.0.1:${port}`,
+    interval: '1100ms',
+    timeout: `${TIMEOUT_MS}ms`,
+    failureThreshold: 1,
+  });
+  const daemon = createDaemonProcess(configFile, url);
+  onTestFinished(async () => {
+    await daemon.kill();
+    await sandbox.close();
+  });
+  await daemon.start();
+  await allUp(url, 0);
+  const before = daemon.output();
+
+  for (let stop = 0; stop < STOPS; stop += 1) {
+    // Longer than any deadline, so that every probe under way misses its own.
+    await daemon.pause(2.5 * TIMEOUT_MS);
+    await allUp(url, Date.now());
+  }
+
+  const since = daemon.output().slice(before.length);
+  expect(since.split('\n').filter((line) => /"level":"(?:warn|error)"/.test(line))).toEqual([]);
+  const problems = await (await fetch(`${url}/api/v1/problems?severity=critical`)).text();
+  expect(problems).not.toContain('prober-starved');
+  const incidents = await (await fetch(`${url}/api/v1/incidents`)).text();
+  expect(incidents).not.toMatch(/prober-starved|exchange-transient|tcp-blocked/);
+}, 120_000);
