@@ -10,7 +10,7 @@ import type { Context } from './model/context.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
 import { isEndedByUs, type Evidence } from './model/evidence.ts';
 import type { Files } from './model/files.ts';
-import type { StateChange } from './model/memory.ts';
+import type { Memories, StateChange } from './model/memory.ts';
 import { asOf } from './model/freshness.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { Snapshot, StatusChange } from './model/status.ts';
@@ -41,6 +41,8 @@ export interface Observation {
   readonly changes: readonly StatusChange[];
 }
 
+export type EngineMemories = Pick<Memories, 'targets' | 'tokens' | 'credentials'>;
+
 export interface Engine {
   readonly tokens: TokenCache;
   readonly credentials: CredentialStore;
@@ -60,6 +62,10 @@ export interface Engine {
   readonly recordNotifications: (diagnosis: Diagnosis | undefined) => void;
   /** The store is away, or back where it is undefined: a problem of the prober's own. */
   readonly recordStore: (failure: Pick<StoreError, 'code' | 'message'> | undefined) => void;
+  /** What the process before this one knew; before the first `update`. */
+  readonly restore: (memories: EngineMemories) => void;
+  /** The same, where it could be read only now. */
+  readonly restoreLate: (memories: EngineMemories, now: number) => void;
   readonly snapshot: () => Snapshot;
   /** Ends token requests in flight. */
   readonly close: () => void;
@@ -82,6 +88,11 @@ export function createEngine(edges: EngineEdges): Engine {
     const diagnoses = diagnoser.diagnose(app, credential, tokens.stateOf(app), targets, Date.now());
     status.recordAppDiagnoses(app, diagnoses, Date.now());
     return diagnoses;
+  };
+
+  const restoreApps = (memories: Pick<Memories, 'tokens' | 'credentials'>): void => {
+    tokens.restore(memories.tokens.map(({ state }) => state));
+    credentials.restore(memories.credentials.map((one) => one.status));
   };
 
   return {
@@ -121,6 +132,16 @@ export function createEngine(edges: EngineEdges): Engine {
       const now = Date.now();
       const diagnoses = failure === undefined ? [] : [diagnoseStore(failure, now)];
       status.recordProberDiagnoses('store', diagnoses, now);
+    },
+    restore: (memories) => {
+      status.restore(memories.targets);
+      restoreApps(memories);
+    },
+    restoreLate: (memories, now) => {
+      status.restoreLate(memories.targets, now);
+      restoreApps(memories);
+      for (const app of new Map(targets.map(({ app: one }) => [one.id, one])).values())
+        diagnoseCredential(app);
     },
     snapshot: () => {
       const at = Date.now();

@@ -9,12 +9,13 @@ import type { MaintenanceBook } from './maintenance-book.ts';
 import { newId } from './new-id.ts';
 import type { IncidentCount } from './report/source.ts';
 import type { IncidentSources } from './status/incident-sources.ts';
+import { closed } from './status/incident-record.ts';
 import { createIncidents } from './status/incidents.ts';
 import type { Journal } from './store/journal.ts';
 
 export interface IncidentFeedParts {
   readonly sources: Omit<IncidentSources, 'newId'>;
-  readonly journal: Pick<Journal, 'note'>;
+  readonly journal: Pick<Journal, 'note' | 'dropIncident'>;
   readonly maintenance: Pick<MaintenanceBook, 'overIncident'>;
   /** The messages about these changes, to be written with them. */
   readonly plan: (changes: readonly IncidentChange[], now: number) => readonly OutboxMessage[];
@@ -22,6 +23,8 @@ export interface IncidentFeedParts {
 
 export interface IncidentFeed {
   readonly restore: (incidents: readonly Incident[], now: number) => void;
+  /** The same, where they could be read only now, once the states are restored. */
+  readonly restoreLate: (incidents: readonly Incident[], now: number) => void;
   /** After each batch of problem changes, also an empty one. */
   readonly take: (changes: readonly ProblemChange[], now: number) => readonly IncidentChange[];
   readonly acknowledge: (id: string, acknowledgement: Acknowledgement | undefined) => void;
@@ -63,6 +66,13 @@ export function createIncidentFeed({ sources, journal, maintenance, plan }: Inci
 
   return {
     restore: incidents.restore,
+    restoreLate: (known, now) => {
+      const twins = incidents.restoreLate(known, now);
+      const superseded = twins
+        .filter(({ opened }) => !journal.dropIncident(opened.id))
+        .map((twin) => closed(twin.opened, now, 'superseded', twin.known.id));
+      journal.note({ incidents: superseded });
+    },
     take: (problemChanges, now) => {
       const { changes, updated } = incidents.take(problemChanges, now);
       const written = new Map(updated.map((incident) => [incident.id, incident]));

@@ -1,6 +1,7 @@
 /**
  * Opens the store where the configuration says, and reads what the process before this one knew. A store that is away is
- * no reason not to watch: the daemon goes on from memory. Only one that another daemon has is refused. Called by `serve`.
+ * no reason not to watch: the daemon goes on from memory, and what the file knows is read when it is back. Only one that
+ * another daemon has is refused. Called by `serve`.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -18,6 +19,8 @@ export interface OpenedStore {
   readonly store: Store;
   /** Absent: nothing could be read. */
   readonly memories?: Memories;
+  /** To be read before the first write, where the store was away. Rejects with a `StoreError` while it is. */
+  readonly loadLater?: () => Promise<Memories>;
   /** The file cannot be used as long as this process lives, and why. */
   readonly failure?: StoreError;
   /** Called when a damaged file was moved aside and an empty one begun. */
@@ -68,7 +71,8 @@ export async function openStore(config: Config, edges: OpenStoreEdges): Promise<
       throw error;
     }
     logger.warn({ event: 'store_unavailable', code: error.code }, `${error.message}; going on from memory`);
-    if (!FOR_GOOD.has(error.code)) return { store, onBegunAnew };
+    if (!FOR_GOOD.has(error.code))
+      return { store, loadLater: async () => await loadOnce(store), onBegunAnew };
     await store.close();
     return { ...inMemory(), failure: error };
   }
@@ -82,14 +86,18 @@ export function inMemory(): OpenedStore {
 async function load(store: Store): Promise<Memories> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await store.open();
-      return await store.load(Date.now() - REOPENS_WITHIN_MS);
+      return await loadOnce(store);
     } catch (error) {
       const mayPass = error instanceof StoreError && error.code === 'locked' && attempt < ATTEMPTS;
       if (!mayPass) throw error;
     }
     await pause(PAUSE_MS);
   }
+}
+
+async function loadOnce(store: Store): Promise<Memories> {
+  await store.open();
+  return await store.load(Date.now() - REOPENS_WITHIN_MS);
 }
 
 function describeEvent(event: Parameters<NonNullable<SqliteStoreOptions['onEvent']>>[0]): string {

@@ -10,7 +10,7 @@ import { createMaintenanceBook, type MaintenanceBook } from './maintenance-book.
 import type { CredentialStatus } from './model/credential.ts';
 import { DAY_MS } from './model/duration.ts';
 import type { Incident } from './model/incident.ts';
-import type { Changes, StateChange, TokenMemory } from './model/memory.ts';
+import type { Changes, Memories, StateChange, TokenMemory } from './model/memory.ts';
 import { StoreError } from './model/store-error.ts';
 import type { AppTokenState } from './model/status.ts';
 import type { OpenedStore } from './open-store.ts';
@@ -54,8 +54,12 @@ const CLOSE_WITHIN_MS = 1_000;
 
 export function createRemembering(parts: RememberingParts): Remembering {
   const { opened, engine, logger, plan, onBeat, onBug } = parts;
-  const { store, memories, failure } = opened;
-  const journal = createJournal({ store, onState: (state) => report(state) });
+  const { store, memories, loadLater, failure } = opened;
+  const journal = createJournal({
+    store,
+    onState: (state) => report(state),
+    ...(loadLater && { begin: async () => bringBackLate(await loadLater(), Date.now()) }),
+  });
   const maintenance = createMaintenanceBook(store);
   const incidents = createIncidentFeed({
     sources: engine.status.incidentSources,
@@ -89,9 +93,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
   };
   if (failure !== undefined) engine.recordStore(failure);
   if (memories !== undefined) {
-    engine.status.restore(memories.targets);
-    engine.tokens.restore(memories.tokens.map(({ state }) => state));
-    engine.credentials.restore(memories.credentials.map(({ status }) => status));
+    engine.restore(memories);
     maintenance.restore(memories.maintenance);
   }
 
@@ -106,6 +108,19 @@ export function createRemembering(parts: RememberingParts): Remembering {
   const bringBack = (known: readonly Incident[], now: number): void => {
     incidents.restore(known, now);
     incidents.take(engine.status.takeNews(now), now);
+  };
+  /** As if it had been read at the start. What is not written yet was found without it. */
+  const bringBackLate = (known: Memories, now: number): void => {
+    journal.dropStates();
+    engine.restoreLate(known, now);
+    maintenance.restore(known.maintenance);
+    incidents.restoreLate(known.incidents, now);
+    journal.note(everything());
+    logger.info(
+      { event: 'store_read' },
+      'the store is back: what it remembers is merged with what was found since',
+    );
+    onBeat(now);
   };
   const noteTarget = (key: string): void => {
     const memory = engine.status.memoryOf(key);

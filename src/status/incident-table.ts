@@ -36,6 +36,10 @@ export interface IncidentTable {
   readonly put: (one: OpenIncident) => OpenIncident;
   readonly close: (incident: Incident) => void;
   readonly restore: (incident: Incident, now: number) => void;
+  /** Of an incident that is known only now: the one that opened meanwhile for the same fault. */
+  readonly takeTwin: (known: Incident, now: number) => OpenIncident | undefined;
+  /** It goes on as the incident that was known. */
+  readonly adopt: (twin: OpenIncident, known: Incident, now: number) => void;
   readonly forgetClosed: (now: number) => void;
   readonly link: (one: OpenIncident, problem: string) => OpenIncident;
   /** The problem is no longer open. */
@@ -84,6 +88,24 @@ export function createIncidentTable({ problem, problemsOf, targetsOf }: Incident
         });
       }
     },
+    takeTwin: (known, now) => {
+      const { closed, closeReason, problem: id, affectedMailboxes } = known;
+      if (closed !== undefined && (!isWithinHour(closed, now) || closeReason === 'no-longer-configured'))
+        return undefined;
+      const hit = new Set(affectedNow(affectedMailboxes));
+      return [...open.values()].find(
+        ({ incident, restored }) =>
+          restored === undefined &&
+          isOnSame(known, incident) &&
+          (incident.problem === id ||
+            (!known.advisory && affectedNow(incident.affectedMailboxes).some((one) => hit.has(one)))),
+      );
+    },
+    adopt: (twin, known, now) => {
+      open.delete(twin.incident.id);
+      put({ ...twin, incident: known, sourceCount: 0, restored: { at: now, isFound: true } });
+      for (const id of twin.problems) byProblem.set(id, known.id);
+    },
     forgetClosed: (now) => {
       for (const [id, { closed = now }] of recent) if (!isWithinHour(closed, now)) recent.delete(id);
     },
@@ -129,7 +151,7 @@ export function isAboutProber({ scope }: Pick<Problem, 'scope'>): boolean {
   return scope === 'prober';
 }
 
-function isOnSame(incident: Incident, { scope, subject }: Problem): boolean {
+function isOnSame(incident: Incident, { scope, subject }: Pick<Problem, 'scope' | 'subject'>): boolean {
   return incident.scope === scope && incident.subject === subject;
 }
 

@@ -18,11 +18,21 @@ export interface IncidentNews {
   readonly updated: readonly Incident[];
 }
 
+export interface Twin {
+  readonly opened: Incident;
+  readonly known: Incident;
+}
+
 export interface Incidents {
   /** After each batch of problem changes, also an empty one: what is left without a problem is reviewed each time. */
   readonly take: (changes: readonly ProblemChange[], now: number) => IncidentNews;
   /** At the start, once the targets are restored and before the first batch. */
   readonly restore: (incidents: readonly Incident[], now: number) => void;
+  /**
+   * The same, where they could be read only now. Of an incident that opened meanwhile and is one of them, the answer has
+   * the incident as it was, and the one that it is.
+   */
+  readonly restoreLate: (incidents: readonly Incident[], now: number) => readonly Twin[];
   /** Notes an acknowledgement, or the maintenance window that it falls into. Undefined: it is not kept here. */
   readonly annotate: (
     id: string,
@@ -66,6 +76,13 @@ export function createIncidents(sources: IncidentSources): Incidents {
     restore: (incidents, now) => {
       for (const incident of incidents) table.restore(incident, now);
     },
+    restoreLate: (incidents, now) =>
+      openFirst(incidents).flatMap((incident) => {
+        const twin = table.takeTwin(incident, now);
+        if (twin === undefined) table.restore(incident, now);
+        else table.adopt(twin, asOpen(incident, twin, sources), now);
+        return twin === undefined ? [] : { opened: twin.incident, known: incident };
+      }),
     annotate: (id, marks) => {
       const one = table.openOne(id);
       const known = one?.incident ?? table.closedOne(id);
@@ -97,6 +114,16 @@ function openFor(problem: Problem, now: number, table: Table, sources: IncidentS
     { incident, problems: new Set(), held: new Map(), left: new Map(), sourceCount: 0 },
     problem.id,
   );
+}
+
+function openFirst(incidents: readonly Incident[]): readonly Incident[] {
+  return incidents.toSorted((a, b) => Number(a.state === 'closed') - Number(b.state === 'closed'));
+}
+
+/** One that closed lately is back: the problem of its twin reopens it. */
+function asOpen(incident: Incident, twin: OpenIncident, { problem }: IncidentSources): Incident {
+  const present = incident.state === 'closed' ? problem(twin.incident.problem) : undefined;
+  return present === undefined ? incident : reopened(incident, present);
 }
 
 function newsOf(

@@ -41,6 +41,11 @@ export interface StatusStore {
    * taken next says of every problem that was open that it opened: incidents know theirs, nobody else is told.
    */
   readonly restore: (memories: readonly TargetMemory[]) => void;
+  /**
+   * The same, where it could be read only now: as if it had been known from the start. What was probed since is recorded
+   * again after it.
+   */
+  readonly restoreLate: (memories: readonly TargetMemory[], now: number) => void;
   /** What of the target is to be remembered. */
   readonly memoryOf: (key: string) => TargetMemory | undefined;
   /** States whose last result is too old to count become unknown. To be called at least twice a minute. */
@@ -132,6 +137,14 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
       return withdrawSilent(now);
     },
     restore: watchList.restore,
+    restoreLate(memories, now) {
+      const probed = watchList
+        .beginAnew(memories, now)
+        .flatMap(({ status: { target, history } }) => history.map((probe) => ({ target, ...probe })))
+        .toSorted((a, b) => endOf(a.evidence) - endOf(b.evidence));
+      for (const { target, evidence, diagnoses } of probed)
+        recordProbe(parts, target, evidence, diagnoses, endOf(evidence));
+    },
     memoryOf: (key) => {
       const record = table.get(key);
       return record && memoryOf(record);
@@ -148,4 +161,8 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
     incidentSources: incidentSourcesOf(table, problems),
     takeNews: (now) => news.take(now, hidesAt(now)),
   };
+}
+
+function endOf({ startedAt, seconds }: Evidence): number {
+  return startedAt + seconds * 1_000;
 }

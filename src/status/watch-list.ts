@@ -14,7 +14,7 @@ import type { TargetRecord } from './target-record.ts';
 import type { TargetTable } from './target-table.ts';
 
 export interface WatchListParts {
-  readonly table: Pick<TargetTable, 'update' | 'get'>;
+  readonly table: Pick<TargetTable, 'update' | 'get' | 'records'>;
   readonly problems: Pick<ProblemIndex, 'update'>;
   readonly onChanged: (record: TargetRecord) => void;
   readonly onStateChange: ((change: StateChange) => void) | undefined;
@@ -24,10 +24,23 @@ export interface WatchList {
   /** What the process before this one knew, before the first `update`. */
   readonly restore: (memories: readonly TargetMemory[]) => void;
   readonly update: (targets: readonly Target[], now: number) => void;
+  /** Begins the watch of every target anew with what is remembered; the answer is what was known until now. */
+  readonly beginAnew: (memories: readonly TargetMemory[], now: number) => readonly TargetRecord[];
 }
 
 export function createWatchList({ table, problems, onChanged, onStateChange }: WatchListParts): WatchList {
   const remembered = createRemembered();
+
+  const begin = (begun: readonly TargetRecord[], now: number): void => {
+    for (const record of begun) {
+      const { status, confirmation, mailboxes } = record;
+      const affected = { mailboxes, intermittent: comesAndGoes(status, confirmation, now) };
+      problems.update(targetKey(status.target), findingsFromMemory(status, confirmation, affected));
+      if (remembered.isNews(record)) onChanged(record);
+    }
+    const removals = remembered.takeRemovals((key) => table.get(key) !== undefined, now);
+    for (const change of removals) onStateChange?.(change);
+  };
 
   return {
     restore: remembered.add,
@@ -38,14 +51,22 @@ export function createWatchList({ table, problems, onChanged, onStateChange }: W
         problems.update(memory.key, []);
         if (table.get(memory.key) === undefined) onStateChange?.(removalOf(memory, now));
       }
-      for (const record of begun) {
-        const { status, confirmation, mailboxes } = record;
-        const affected = { mailboxes, intermittent: comesAndGoes(status, confirmation, now) };
-        problems.update(targetKey(status.target), findingsFromMemory(status, confirmation, affected));
-        if (remembered.isNews(record)) onChanged(record);
-      }
-      const removals = remembered.takeRemovals((key) => table.get(key) !== undefined, now);
-      for (const change of removals) onStateChange?.(change);
+      begin(begun, now);
+    },
+    beginAnew(memories, now) {
+      remembered.add(memories);
+      const since = new Map(
+        [...table.records()].map((one) => [targetKey(one.status.target), one.watchedSince]),
+      );
+      const { gone } = table.update([], now);
+      for (const { status } of gone) problems.update(targetKey(status.target), []);
+      const { begun } = table.update(
+        gone.map(({ status }) => status.target),
+        now,
+        (target) => remembered.begin(target, since.get(targetKey(target)) ?? now),
+      );
+      begin(begun, now);
+      return gone;
     },
   };
 }

@@ -14,6 +14,10 @@ export interface Journal {
   readonly state: () => JournalState;
   /** As the store's. What was noted before is written first; while the store is away: those that are not written yet. */
   readonly takeDue: (request: DueRequest) => Promise<readonly OutboxMessage[]>;
+  /** States and their changes that are not written: they are judged anew. */
+  readonly dropStates: () => void;
+  /** Of an incident that is not written, and of which no message was sent. False: it stays. */
+  readonly dropIncident: (id: string) => boolean;
   /** The store begins with an empty file: write all of this, and forget what it had. */
   readonly startOver: (everything: Partial<Changes>) => void;
   /** Resolves when all is written, or the store turned out to be away. */
@@ -39,16 +43,22 @@ export interface JournalFailure {
 export interface JournalOptions {
   readonly store: Pick<Store, 'save' | 'takeDue'>;
   readonly clock?: Clock;
+  /**
+   * Reads what the file knows, where the start could not; before the first write, which would replace it. Until then no
+   * message leaves, for two minutes: it may report what was reported before.
+   */
+  readonly begin?: () => Promise<void>;
   /** Called when the store goes away, or fails in another way, and when it is back. */
   readonly onState?: (state: JournalState) => void;
 }
 
 const FLUSH_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 15_000;
+const HOLD_MS = 120_000;
 /** Rows: what can be copied to another thread, or written by one statement, without being felt. */
 const SLICE = 500;
 
-export function createJournal({ store, clock = systemClock, onState }: JournalOptions): Journal {
+export function createJournal({ store, clock = systemClock, begin, onState }: JournalOptions): Journal {
   const pending = createPendingChanges();
   let failure: JournalFailure | undefined;
   let pauseMs = FLUSH_MS;
@@ -56,6 +66,8 @@ export function createJournal({ store, clock = systemClock, onState }: JournalOp
   let closed = false;
   /** Rows of the slice that is being written. */
   let underWay = 0;
+  let hasBegun = begin === undefined;
+  const holdUntil = clock.now() + HOLD_MS;
   /** Never two writes at a time. */
   let chain: Promise<unknown> = Promise.resolve();
 
@@ -85,7 +97,19 @@ export function createJournal({ store, clock = systemClock, onState }: JournalOp
   /** A store that is away is tried even where nothing waits: only an answer says that it is back. */
   const next = (): Changes | undefined =>
     pending.takeSlice(SLICE) ?? (failure === undefined ? undefined : NO_CHANGES);
+  const isBegun = async (): Promise<boolean> => {
+    if (hasBegun) return true;
+    try {
+      await begin?.();
+      hasBegun = true;
+    } catch (error) {
+      failed(error);
+      wake();
+    }
+    return hasBegun;
+  };
   const write = async (): Promise<void> => {
+    if (!(await isBegun())) return;
     for (let slice = next(); slice !== undefined; slice = next()) {
       underWay = rowsOf(slice);
       try {
@@ -118,6 +142,7 @@ export function createJournal({ store, clock = systemClock, onState }: JournalOp
     takeDue: async (request) =>
       await inTurn(async () => {
         if (failure === undefined) await write();
+        if (!hasBegun && clock.now() < holdUntil) return [];
         if (failure !== undefined) return pending.takeDue(request);
         try {
           return await store.takeDue(request);
@@ -127,6 +152,8 @@ export function createJournal({ store, clock = systemClock, onState }: JournalOp
           return [];
         }
       }),
+    dropStates: pending.dropStates,
+    dropIncident: pending.dropIncident,
     startOver(everything) {
       pending.forgetWritten();
       pending.add(everything);

@@ -12,6 +12,9 @@ export interface PendingChanges {
   readonly takeSlice: (limit: number) => Changes | undefined;
   /** A slice that could not be written. What was added since is newer. */
   readonly putBack: (slice: Changes) => void;
+  readonly dropStates: () => void;
+  /** False: something was sent of it. */
+  readonly dropIncident: (id: string) => boolean;
   /** The store has lost what was written. */
   readonly forgetWritten: () => void;
   /** Rows that wait. */
@@ -111,6 +114,18 @@ export function createPendingChanges(): PendingChanges {
       session ??= slice.session;
     },
 
+    dropStates() {
+      targets.takeWhere(() => true);
+      stateChanges.clear();
+    },
+    dropIncident(id) {
+      const isOfIt = ({ incident }: OutboxMessage): boolean => incident === id;
+      const messages = [...outbox.rows()].filter(isOfIt);
+      if (messages.some((message) => message.attempts > 0 || settlements.has(message.id))) return false;
+      outbox.takeWhere(isOfIt);
+      incidents.drop(id);
+      return true;
+    },
     forgetWritten: incidents.forgetWritten,
     size: () =>
       [incidents, outbox, settlements, maintenance, credentials, tokens, targets].reduce(

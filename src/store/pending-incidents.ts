@@ -9,6 +9,7 @@ export interface PendingIncidents {
   /** Until the room is used up. An incident that needs more stays, with the rest of its mailboxes. */
   readonly take: (room: number) => readonly Incident[];
   readonly putBack: (incidents: readonly Incident[]) => void;
+  readonly drop: (id: string) => void;
   readonly forgetWritten: () => void;
   readonly size: () => number;
 }
@@ -62,6 +63,7 @@ export function createPendingIncidents(): PendingIncidents {
       ]);
       waiting = new Map([...older, ...waiting]);
     },
+    drop: (id) => void waiting.delete(id),
     forgetWritten: () => written.clear(),
     size: () => waiting.size,
   };

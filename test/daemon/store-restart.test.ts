@@ -4,16 +4,18 @@ import { loadConfig } from '../../src/config/load.ts';
 import { formatErrors } from '../../src/config/config-error.ts';
 import { createDaemon, type Daemon } from '../../src/daemon.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
-import { openStore } from '../../src/open-store.ts';
+import { type OpenedStore, openStore } from '../../src/open-store.ts';
 import { createLogger } from '../../src/report/log.ts';
 import { incidentListSchema } from '../../src/report/resource/incident.ts';
 import { configFor } from '../../src/sandbox/config-file.ts';
-import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { StoreError } from '../../src/model/store-error.ts';
+import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { workspace } from '../config/workspace.ts';
 import { files } from '../support/files.ts';
 import { until } from '../support/until.ts';
 
-async function start(configFile: string): Promise<Daemon> {
+async function start(configFile: string, given?: OpenedStore): Promise<Daemon> {
   const loaded = await loadConfig(configFile, { env: {}, files });
   if (!loaded.ok) throw new Error(formatErrors(loaded.errors));
   const redactor = createRedactor();
@@ -24,11 +26,12 @@ async function start(configFile: string): Promise<Daemon> {
     redactor,
     logger: createLogger({ level: 'silent', pretty: false, redactor }),
   };
-  return await createDaemon(loaded.config, { ...edges, opened: await openStore(loaded.config, edges) });
+  const opened = given ?? (await openStore(loaded.config, edges));
+  return await createDaemon(loaded.config, { ...edges, opened });
 }
 
-async function incidents(daemon: Daemon) {
-  const answer = await fetch(`${daemon.url}/api/v1/incidents`);
+async function incidents(daemon: Daemon, query = '') {
+  const answer = await fetch(`${daemon.url}/api/v1/incidents${query}`);
   return incidentListSchema.parse(await answer.json()).incidents;
 }
 
@@ -42,32 +45,41 @@ const states = (daemon: Daemon) =>
       confirmedSince,
     ]);
 
-test('states, incidents and acknowledgements are as before, and nothing is opened again', async () => {
+async function aFailingTenant(): Promise<{ readonly sandbox: Sandbox; readonly configFile: string }> {
   const sandbox = await createSandbox({ failureDelayMs: 5 });
   onTestFinished(async () => await sandbox.close());
   const folder = await workspace({});
-  const configFile = await configFor(sandbox, folder, {
-    listen: '127.0.0.1:0',
-    interval: '2s',
-    timeout: '1s',
-  });
+  const options = { listen: '127.0.0.1:0', interval: '2s', timeout: '1s' };
+  const configFile = await configFor(sandbox, folder, options);
   const scenario = { method: 'POST', body: '{}' };
   expect((await fetch(`${sandbox.control}/scenario/mail-host-refused`, scenario)).ok).toBe(true);
+  return { sandbox, configFile };
+}
 
-  const first = await start(configFile);
+/** Every mailbox is down, and each port has an incident, of which one is acknowledged. */
+async function untilAcknowledged(daemon: Daemon): Promise<void> {
   const isDown = ({ confirmed }: { readonly confirmed: string }): boolean => confirmed === 'down';
-  await until('every mailbox to be down', () => first.snapshot().targets.every(isDown) || undefined);
+  await until('every mailbox to be down', () => daemon.snapshot().targets.every(isDown) || undefined);
+  const blocked = async () => (await incidents(daemon)).filter(({ cause }) => cause === 'tcp-blocked');
   await until('both ports to have an incident', async () =>
-    (await incidents(first)).filter(({ cause }) => cause === 'tcp-blocked').length === 2 ? true : undefined,
+    (await blocked()).length === 2 ? true : undefined,
   );
-  const hit = (await incidents(first)).find(({ cause }) => cause === 'tcp-blocked');
-  const note = {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ by: 'Ada', note: 'The firewall team knows.' }),
-  };
-  const url = `${first.url}/api/v1/incidents/${hit?.id}/acknowledgement`;
-  expect((await fetch(url, note)).status).toBe(200);
+  const [hit] = await blocked();
+  const url = `${daemon.url}/api/v1/incidents/${hit?.id}/acknowledgement`;
+  const body = JSON.stringify({ by: 'Ada', note: 'The firewall team knows.' });
+  const headers = { 'content-type': 'application/json' };
+  expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(200);
+}
+
+const outages = (list: Awaited<ReturnType<typeof incidents>>) =>
+  list
+    .filter(({ cause }) => cause === 'tcp-blocked')
+    .map(({ id, opened, acknowledgement }) => [id, opened, acknowledgement?.by]);
+
+test('states, incidents and acknowledgements are as before, and nothing is opened again', async () => {
+  const { configFile } = await aFailingTenant();
+  const first = await start(configFile);
+  await untilAcknowledged(first);
   const before = {
     states: states(first),
     incidents: await incidents(first),
@@ -88,9 +100,55 @@ test('states, incidents and acknowledgements are as before, and nothing is opene
       undefined,
   );
   const after = await incidents(second);
-  const opened = (list: typeof after) =>
-    list
-      .filter(({ cause }) => cause === 'tcp-blocked')
-      .map(({ id, opened: at, acknowledgement }) => [id, at, acknowledgement?.by]);
-  expect(opened(after)).toEqual(opened(before.incidents));
+  expect(outages(after)).toEqual(outages(before.incidents));
+});
+
+test('what could not be read at the start is read and merged once the store is back', async () => {
+  const { configFile } = await aFailingTenant();
+  const store = createMemoryStore();
+  const onBegunAnew = (): void => undefined;
+  const first = await start(configFile, { store, onBegunAnew });
+  await untilAcknowledged(first);
+  const before = { states: states(first), incidents: await incidents(first) };
+  await first.close();
+
+  let locked = true;
+  const refuseWhileLocked = (): void => {
+    if (locked) throw new StoreError('locked', 'the store is locked by another process');
+  };
+  const second = await start(configFile, {
+    store: {
+      ...store,
+      save: async (changes) => {
+        refuseWhileLocked();
+        await store.save(changes);
+      },
+    },
+    loadLater: async () => {
+      refuseWhileLocked();
+      return await store.load(0);
+    },
+    onBegunAnew,
+  });
+  onTestFinished(async () => await second.close());
+  // Meanwhile it knows nothing of them: it finds the same fault once more, as of now.
+  await until('the same outages to be found anew', async () => {
+    const found = outages(await incidents(second, '?state=open'));
+    return found.length === 2 ? true : undefined;
+  });
+  expect((await fetch(`${second.url}/api/v1/incidents`)).status).toBe(503);
+  expect(states(second)).not.toEqual(before.states);
+
+  locked = false;
+  await until('the store to be back', async () => {
+    const metrics = await (await fetch(`${second.url}/metrics`)).text();
+    return metrics.includes('mailprobe_store_up 1') || undefined;
+  });
+  expect(states(second)).toEqual(before.states);
+  await until('another round of probes', () => {
+    const { targets } = second.snapshot();
+    return targets.every(({ probesTotal }) => probesTotal > 6) || undefined;
+  });
+  expect(outages(await incidents(second))).toEqual(outages(before.incidents));
+  expect(outages(await incidents(second, '?state=open'))).toEqual(outages(before.incidents));
 });

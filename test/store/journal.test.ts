@@ -40,7 +40,7 @@ interface Bench {
   away: StoreFailure | undefined;
 }
 
-function aBench(): Bench {
+function aBench(begin?: () => Promise<void>): Bench {
   const inner = createMemoryStore();
   const clock = aClock();
   const writes: Changes[] = [];
@@ -64,7 +64,12 @@ function aBench(): Bench {
       return await inner.takeDue(request);
     },
   };
-  const journal = createJournal({ store, clock, onState: (state) => void states.push(state) });
+  const journal = createJournal({
+    store,
+    clock,
+    ...(begin && { begin }),
+    onState: (state) => void states.push(state),
+  });
   const bench: Bench = {
     journal,
     store,
@@ -76,6 +81,10 @@ function aBench(): Bench {
   };
   return bench;
 }
+
+const request = (now: number) => ({ now, limit: 10, leaseMs: 60_000 });
+const take = async ({ journal }: Bench, now: number): Promise<readonly string[]> =>
+  (await journal.takeDue(request(now))).map(({ id, attempts }) => `${id} ${attempts}`);
 
 const rowsOf = (changes: Changes): number =>
   Object.values(changes).reduce((rows: number, part) => rows + (Array.isArray(part) ? part.length : 1), 0);
@@ -236,7 +245,7 @@ describe('the store is away', () => {
     },
   );
 
-  test('it is tried again with pauses that grow to a minute', async () => {
+  test('it is tried again with pauses that grow to 15 seconds', async () => {
     const bench = aBench();
     const { journal, clock } = bench;
     bench.away = 'locked';
@@ -249,7 +258,7 @@ describe('the store is away', () => {
       await journal.takeDue({ now: 0, limit: 1, leaseMs: 1 });
       if (bench.attempts() > before) seconds.push(second);
     }
-    expect(seconds).toEqual([1, 3, 7, 15, 31, 63, 123, 183, 243]);
+    expect(seconds).toEqual([1, 3, 7, 15, ...Array.from({ length: 19 }, (_, at) => 30 + 15 * at)]);
   });
 
   test('it is tried although nothing changes any more: only so it can be seen to be back', async () => {
@@ -296,10 +305,6 @@ describe('the store is away', () => {
 });
 
 describe('messages', () => {
-  const request = (now: number) => ({ now, limit: 10, leaseMs: 60_000 });
-  const take = async ({ journal }: Bench, now: number): Promise<readonly string[]> =>
-    (await journal.takeDue(request(now))).map(({ id, attempts }) => `${id} ${attempts}`);
-
   test('what was noted a moment ago is due at once', async () => {
     const bench = aBench();
     bench.journal.note({ incidents: [anIncident('i1')], outbox: [aMessage('m1', { incident: 'i1' })] });
@@ -343,5 +348,51 @@ describe('messages', () => {
     bench.away = undefined;
     await bench.journal.flush();
     expect(await take(bench, NOON + HOUR)).toEqual([]);
+  });
+});
+
+describe('what the file knows could not be read at the start', () => {
+  function anUnreadBench(): Bench & { readonly events: string[] } {
+    const events: string[] = [];
+    const bench = aBench(async () => {
+      if (bench.away !== undefined) throw new StoreError(bench.away, 'the store is away');
+      events.push(`read after ${bench.writes.length} writes`);
+    });
+    bench.away = 'locked';
+    return Object.assign(bench, { events });
+  }
+
+  test('it is read before the first write, once, and what was dropped meanwhile is never written', async () => {
+    const bench = anUnreadBench();
+    const { journal } = bench;
+    journal.note({ targets: [aTargetMemory()], stateChanges: [aChange('up', NOON)] });
+    journal.note({ incidents: [anIncident('i1'), anIncident('i2')] });
+    journal.note({ outbox: [aMessage('m1', { incident: 'i1' }), aMessage('m2', { incident: 'i2' })] });
+    await journal.flush();
+    expect([bench.writes, journal.state().up]).toEqual([[], false]);
+    journal.dropStates();
+    expect(journal.dropIncident('i1')).toBe(true);
+    bench.away = undefined;
+    await journal.flush();
+    await journal.flush();
+    expect(bench.events).toEqual(['read after 0 writes']);
+    expect(
+      bench.writes.map(({ incidents, outbox, targets, stateChanges }) => [
+        incidents.map(({ id }) => id),
+        outbox.map(({ id }) => id),
+        targets.length + stateChanges.length,
+      ]),
+    ).toEqual([[['i2'], ['m2'], 0]]);
+  });
+
+  test('messages wait for it, for two minutes; an incident that was reported then stays', async () => {
+    const bench = anUnreadBench();
+    const { journal, clock } = bench;
+    journal.note({ incidents: [anIncident('i1')], outbox: [aMessage('m1', { incident: 'i1' })] });
+    await journal.flush();
+    expect(await take(bench, NOON + HOUR)).toEqual([]);
+    await clock.advance(120_000);
+    expect(await take(bench, NOON + HOUR)).toEqual(['m1 1']);
+    expect(journal.dropIncident('i1')).toBe(false);
   });
 });

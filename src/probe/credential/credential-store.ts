@@ -26,7 +26,7 @@ export interface CredentialStore {
    * others.
    */
   readonly update: (apps: readonly App[]) => readonly string[];
-  /** What was known of the apps before this process; it holds until they are checked. To be called before `update`. */
+  /** What was known of the apps before this process; it holds until they are checked. Before the first `update`, or later. */
   readonly restore: (statuses: readonly CredentialStatus[]) => void;
   /** Records an answer to a token request of any part. True where it changed the state. */
   readonly observe: (app: App, scope: string, outcome: TokenOutcome) => boolean;
@@ -86,7 +86,13 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
       return begun;
     },
     restore: (statuses) => {
-      for (const status of statuses) remembered.set(status.app, status);
+      for (const status of statuses) {
+        const page = pages.get(status.app);
+        if (page === undefined) remembered.set(status.app, status);
+        // What was found out meanwhile is newer.
+        else if (page.description.pending === true && page.validity.lastCheck === undefined)
+          pages.set(status.app, newPage(page.app, status));
+      }
     },
     observe: (app, scope, outcome) => {
       const page = pageOf(app);

@@ -18,6 +18,8 @@ export interface AppToken {
   /** Joins a request begun after `since`, or sends a new one, unless the server asked for a pause. */
   readonly refresh: (since?: number) => TokenOutcome | Promise<TokenOutcome>;
   readonly state: () => AppTokenState;
+  /** Counts of the process before, where they could be read only now. */
+  readonly restore: (before: TokenCounters) => void;
 }
 
 /** At most this many codes are counted, because a server may invent some. Beyond that, only the kind counts. */
@@ -156,6 +158,12 @@ export function createAppToken(
       if (flight !== undefined && flightBegunAt < since) return flight.then(() => fetchShared());
       const quiet = freshFailure(now, ({ outcome }) => askedPauseMs(outcome.failure));
       return quiet === undefined || flight !== undefined ? fetchShared() : recorded(now, quiet);
+    },
+    restore: (known) => {
+      requestsTotal += known.requestsTotal;
+      lastFailure ??= known.lastFailure;
+      for (const [code, failures] of Object.entries(known.failuresByCode))
+        failuresByCode.set(code, (failuresByCode.get(code) ?? 0) + failures);
     },
     state: () => ({
       app,

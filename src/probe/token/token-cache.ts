@@ -79,7 +79,13 @@ export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges
         .map(({ token }) => token.state()),
     stateOf: (app) => entries.get(keyOf(app, app.scope))?.token.state(),
     restore: (states) => {
-      for (const state of states) remembered.set(state.app, state);
+      for (const state of states) {
+        const begun = [...entries.values()].find(
+          ({ app, scope }) => app.id === state.app && scope === app.scope,
+        );
+        if (begun === undefined) remembered.set(state.app, state);
+        else begun.token.restore(state);
+      }
     },
     retain: (apps) => {
       const kept = new Set(apps.map(appIdentity));

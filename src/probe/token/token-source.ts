@@ -30,7 +30,7 @@ export interface TokenCache extends TokenSource {
   readonly states: () => readonly AppTokenState[];
   /** For the app's mail scope; undefined before the first request. */
   readonly stateOf: (app: App) => AppTokenState | undefined;
-  /** The counters of the process before this one go on. To be called before anybody asks. */
+  /** The counters of the process before this one go on: added to those since, where somebody asked already. */
   readonly restore: (states: readonly AppTokenState[]) => void;
   /** Forgets apps that are gone or changed. Called at reload. */
   readonly retain: (apps: readonly App[]) => void;
