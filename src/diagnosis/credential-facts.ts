@@ -65,6 +65,7 @@ const NEEDED = new Set([
   'SMTP.SendAsApp',
   'Application.Read.All',
   'Application.ReadWrite.OwnedBy',
+  'Policy.Read.All',
 ]);
 
 export function surplusRoles(registration: Registration | undefined): readonly string[] {

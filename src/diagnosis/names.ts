@@ -4,6 +4,7 @@
  * `fix/step.ts` asks the reader to replace it.
  */
 import type { Context } from '../model/context.ts';
+import type { AppPolicy } from '../model/credential.ts';
 import type { Scope } from '../model/diagnosis.ts';
 import type { Claims, Evidence } from '../model/evidence.ts';
 import { stageOf } from '../model/evidence.ts';
@@ -44,6 +45,8 @@ export interface Names {
   readonly applicationObjectId: string | undefined;
   /** The portal's "Secret ID" of the credential in use. */
   readonly keyId: string | undefined;
+  /** What the tenant allows of a new credential, where that is known. */
+  readonly policy: AppPolicy | undefined;
   readonly protocol: Protocol;
   readonly protocolName: string;
   /** `IMAP.AccessAsApp`. */
@@ -107,6 +110,7 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     objectId: claims?.objectId ?? context.credential?.registration?.servicePrincipalId,
     applicationObjectId: context.credential?.registration?.applicationObjectId,
     keyId: context.credential?.matchedKeyId,
+    policy: context.credential?.registration?.policy,
     protocol,
     protocolName: factsOf(protocol).name,
     role: roleFor(protocol),

@@ -11,6 +11,7 @@ export const REFERENCES = {
   certificateCredentials: `${LEARN}/entra/identity-platform/certificate-credentials`,
   federation: `${LEARN}/entra/workload-id/workload-identity-federation`,
   addPassword: `${LEARN}/graph/api/application-addpassword`,
+  appPolicies: `${LEARN}/graph/api/resources/applicationauthenticationmethodpolicy`,
   grantRole: `${LEARN}/graph/permissions-grant-via-msgraph`,
   adminConsent: `${LEARN}/entra/identity/enterprise-apps/grant-admin-consent`,
   newServicePrincipal: `${LEARN}/powershell/module/exchangepowershell/new-serviceprincipal`,

@@ -4,6 +4,7 @@
  */
 import type { Cause } from '../model/cause.ts';
 import type { Rule } from './rule.ts';
+import { APP_POLICY_RULES } from './rules/app-policy.ts';
 import { APPLICATION_RULES } from './rules/application.ts';
 import { ASSERTION_RULES } from './rules/assertion.ts';
 import { CERTIFICATE_RULES } from './rules/certificate.ts';
@@ -29,6 +30,7 @@ export const RULES: Readonly<Record<Cause, Rule>> = {
   ...TENANT_RULES,
   ...APPLICATION_RULES,
   ...SECRET_RULES,
+  ...APP_POLICY_RULES,
   ...ASSERTION_RULES,
   ...CREDENTIAL_RULES,
   ...REQUEST_RULES,

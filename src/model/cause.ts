@@ -19,6 +19,7 @@ export const CAUSES = [
   'cert-credential-invalid',
   'assertion-time-invalid',
   'secret-expiring',
+  'secret-renewal-blocked',
   'end-date-conflict',
   'end-date-unknown',
   'surplus-permissions',

@@ -46,6 +46,18 @@ export interface Registration {
   readonly requestedScopes: readonly string[];
   /** Application permissions granted (admin consent given), of any API. */
   readonly grantedRoles: readonly string[];
+  /** Absent: it may not be read, or nothing in it applies to this app. */
+  readonly policy?: AppPolicy;
+}
+
+/** What the tenant's app management policy allows of new credentials of the app. Those that exist stay valid. */
+export interface AppPolicy {
+  readonly name: string;
+  /** New client secrets are refused. */
+  readonly forbidsSecrets: boolean;
+  /** The longest lifetime of a new one; absent: any. */
+  readonly longestSecretMs?: number;
+  readonly longestCertificateMs?: number;
 }
 
 export interface CredentialStatus {

@@ -28,6 +28,7 @@ export const PERMISSIONS: readonly Permission[] = [
   role(EXCHANGE_ONLINE, 'full_access_as_app', 'dc890d15-9560-4a4c-9b7f-a736ec74ec40'),
   role(MICROSOFT_GRAPH, 'Application.Read.All', '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30'),
   role(MICROSOFT_GRAPH, 'Application.ReadWrite.OwnedBy', '18a4783c-866b-4cc7-a460-3d5e5662c884'),
+  role(MICROSOFT_GRAPH, 'Policy.Read.All', '246dd0d5-5bd0-4def-940b-0421030a5b68'),
   role(MICROSOFT_GRAPH, 'User.Read.All', 'df021288-bdef-4463-88db-98f22de89214'),
   role(MICROSOFT_GRAPH, 'Mail.Read', '810c84a8-4a9e-49e6-bf7d-12d183f40d01'),
   role(MICROSOFT_GRAPH, 'Mail.ReadWrite', 'e2a3a72e-5f79-4c64-b1b1-878b674786c9'),

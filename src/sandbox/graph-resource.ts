@@ -13,6 +13,7 @@ import {
   permissionOf,
   same,
 } from './directory.ts';
+import { assignedPolicies, defaultPolicy, POLICY_READERS } from './graph-policy.ts';
 import { thumbprintSha1 } from './entra-credential.ts';
 import type { Application, Mailbox, ServicePrincipal, Tenant } from './tenant.ts';
 
@@ -48,6 +49,10 @@ export function findResource(tenant: Tenant, path: string, query: URLSearchParam
   const [child, ...more] = rest;
   if (version !== 'v1.0' || more.length > 0) return { kind: 'unknown-path' };
   if (set === 'users' && key !== undefined && child === undefined) return findUser(tenant, key);
+  if (set === 'policies' && key === 'defaultAppManagementPolicy' && child === undefined) {
+    const context = 'policies/defaultAppManagementPolicy/$entity';
+    return { kind: 'entity', context, entity: defaultPolicy(tenant), allowedBy: POLICY_READERS };
+  }
   if (set !== 'applications' && set !== 'servicePrincipals') return { kind: 'unknown-path' };
   const all = set === 'applications' ? applicationEntities(tenant) : principalEntities(tenant);
   if (key === undefined) return filtered(set, all, query);
@@ -56,6 +61,15 @@ export function findResource(tenant: Tenant, path: string, query: URLSearchParam
   if (entity === undefined) return { kind: 'missing', name: key, allowedBy: READ_APPLICATIONS };
   if (child === undefined) {
     return { kind: 'entity', context: `${set}/$entity`, entity, allowedBy: READ_APPLICATIONS };
+  }
+  if (set === 'applications' && child === 'appManagementPolicies') {
+    const entities = assignedPolicies(tenant, String(entity.appId));
+    return {
+      kind: 'collection',
+      context: 'policies/appManagementPolicies',
+      entities,
+      allowedBy: POLICY_READERS,
+    };
   }
   return set === 'servicePrincipals' && child === 'appRoleAssignments'
     ? assignmentsOf(tenant, entity)
@@ -75,6 +89,7 @@ function applicationEntities(tenant: Tenant): Entity[] {
     id: application.objectId,
     appId: application.appId,
     displayName: application.displayName,
+    createdDateTime: '2026-01-15T09:10:02Z',
     signInAudience: 'AzureADMyOrg',
     isDisabled: application.disabled ?? null,
     isFallbackPublicClient: application.publicClient,

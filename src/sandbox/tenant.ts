@@ -125,9 +125,17 @@ export const directorySchema = z.strictObject({
   tokenLifetimeSeconds: z.int().min(1).max(172_800),
   /** IMAP refusals contain `Error="AuthFailed:..."`, as in some tenants. */
   diagnosticTail: z.boolean(),
-  /** App management policy: what it allows of new client secrets. */
+  /** App management policy: what it allows of new credentials. */
   secretPolicy: z
-    .strictObject({ id: guid, blocked: z.boolean(), maxLifetimeDays: z.int().min(1).optional() })
+    .strictObject({
+      id: guid,
+      /** New client secrets are refused. */
+      blocked: z.boolean(),
+      maxLifetimeDays: z.int().min(1).optional(),
+      certificateMaxLifetimeDays: z.int().min(1).optional(),
+      /** Client id: assigned to this application alone. Absent: the tenant's default policy. */
+      assignedTo: guid.optional(),
+    })
     .optional(),
   /** Entries on a page of Graph. */
   pageSize: z.int().min(1).max(999),

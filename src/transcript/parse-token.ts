@@ -13,6 +13,7 @@ import {
   ENDPOINTS_UNREAD,
   OAUTH_ERRORS,
   OTHER_ISSUERS,
+  POLICY_REFUSALS,
   SENTENCES,
   USER_FLOW,
 } from '../vocabulary/entra-messages.ts';
@@ -61,6 +62,16 @@ export function tokenFailuresIn(finder: Finder): readonly ParsedToken[] {
   for (const [sentence, code] of SENTENCES) {
     const hit = finder.find([sentence]);
     if (hit !== undefined) return [parsedCode(code, shown(finder, hit), idsAt(finder, hit.at))];
+  }
+  for (const [code, ...words] of POLICY_REFUSALS) {
+    const hit = finder.find(words);
+    if (hit !== undefined)
+      return [
+        {
+          failure: { kind: 'rejected', code, text: shown(finder, hit), recognized: NOTHING_MORE },
+          facts: {},
+        },
+      ];
   }
   const throttled = finder.find(['too many requests', 'http 429', '429 too many', 'status code 429']);
   if (throttled !== undefined && isOfEntra(finder))

@@ -46,6 +46,20 @@ export function codeBySentence(text: string): number | undefined {
   return SENTENCES.find(([sentence]) => text.includes(sentence))?.[1];
 }
 
+/** Graph's codes for a new credential that a policy of the tenant refuses, and the words that go with each. Lower case. */
+export const POLICY_REFUSALS: readonly (readonly [code: string, ...words: string[]])[] = [
+  [
+    'CredentialTypeNotAllowedAsPerAppPolicy',
+    'credentialtypenotallowedasperapppolicy',
+    'credential type not allowed as per assigned policy',
+  ],
+  [
+    'CredentialInvalidLifetimeAsPerAppPolicy',
+    'credentialinvalidlifetimeasperapppolicy',
+    'credential lifetime exceeds the max value allowed as per assigned policy',
+  ],
+];
+
 /** OAuth's `error` alone: the causes that it may stand for, best first. */
 export const OAUTH_ERRORS: Readonly<Record<string, readonly Cause[]>> = {
   invalid_client: ['secret-invalid', 'secret-expired', 'cert-credential-invalid', 'client-type-mismatch'],

@@ -30,6 +30,7 @@ const GRANTED = {
   requestedScopes: [],
   grantedRoles: ['IMAP.AccessAsApp'],
 };
+const FORBIDDING = { name: 'No secrets', forbidsSecrets: true };
 const TOKEN: AppTokenState = {
   app: 'plm',
   requestsTotal: 3,
@@ -71,6 +72,41 @@ export const CREDENTIALS: readonly CredentialCase[] = [
     credential: endingIn(5),
     causes: ['secret-expiring'],
     first: { severity: 'critical' },
+  },
+  {
+    name: 'a policy that forbids new secrets, long before the end: worth knowing',
+    credential: { ...HEALTHY, registration: { ...GRANTED, policy: FORBIDDING } },
+    causes: ['secret-renewal-blocked'],
+    first: {
+      severity: 'info',
+      confidence: 'certain',
+      scope: 'app',
+      owner: 'entra-admin',
+      causeDetail: 'forbidden',
+    },
+    says: ['Policy of the tenant, from Microsoft Graph: No secrets.'],
+  },
+  {
+    name: 'a policy that forbids new secrets, ten days before the end: a warning, and the fix is a certificate',
+    credential: { ...endingIn(10), registration: { ...GRANTED, policy: FORBIDDING } },
+    causes: ['secret-expiring', 'secret-renewal-blocked'],
+    first: { severity: 'warning' },
+  },
+  {
+    name: 'a policy that shortens secrets: the printed end date keeps to it, so there is nothing to say',
+    credential: {
+      ...HEALTHY,
+      registration: {
+        ...GRANTED,
+        policy: { name: 'Short', forbidsSecrets: false, longestSecretMs: 90 * DAY },
+      },
+    },
+    causes: [],
+  },
+  {
+    name: 'a policy that forbids secrets, and a certificate in use',
+    credential: { ...HEALTHY, kind: 'certificate', registration: { ...GRANTED, policy: FORBIDDING } },
+    causes: [],
   },
   {
     name: 'a rotation under way: the new one is registered, and not in use',

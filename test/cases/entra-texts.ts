@@ -20,6 +20,32 @@ function answer(error: string, description: string, codes: readonly number[]): s
 
 export const ENTRA_TEXTS: readonly TextCase[] = [
   {
+    name: 'a renewal that a policy forbids, as PowerShell shows it',
+    text: `Add-MgApplicationPassword: Credential type not allowed as per assigned policy '77777777-0000-4000-8000-000000000007'.\r\n\r\nStatus: 400 (BadRequest)\r\nErrorCode: CredentialTypeNotAllowedAsPerAppPolicy\r\nDate: 2026-03-02T08:11:12`,
+    first: 'secret-renewal-blocked',
+    detail: 'forbidden',
+    confidence: 'certain',
+  },
+  {
+    name: 'a renewal that a policy shortens, as Graph answers',
+    text: '{"error":{"code":"CredentialInvalidLifetimeAsPerAppPolicy","message":"Credential lifetime exceeds the max value allowed as per assigned policy \'77777777-0000-4000-8000-000000000007\'."}}',
+    first: 'secret-renewal-blocked',
+    detail: 'too-long',
+    confidence: 'certain',
+  },
+  {
+    name: 'a renewal that a policy shortens, in its bare words',
+    text: 'Credential lifetime exceeds the max value allowed as per assigned policy',
+    first: 'secret-renewal-blocked',
+    detail: 'too-long',
+  },
+  {
+    name: 'a renewal that a policy forbids, from its code alone',
+    text: 'CredentialTypeNotAllowedAsPerAppPolicy',
+    first: 'secret-renewal-blocked',
+    detail: 'forbidden',
+  },
+  {
     name: 'an expired secret, as the endpoint answers',
     text: answer(
       'invalid_client',

@@ -123,12 +123,14 @@ describe('commands', () => {
   ];
 
   const REMOVES = /\b(?:Remove|Disable|Clear|Reset|Uninstall)-|\brm\b|\bdel\b|-KeyCredentials/i;
+  /** The list of certificates is replaced only where it is empty. */
+  const STOPS_FIRST = /\n {2}if \(\$app\.KeyCredentials\) \{ throw '[^']+' \}\n[^;]*-KeyCredentials @\(@\{/;
 
   test('none removes anything, but for the old secret, by its key id, behind everything else, and asking', () => {
     for (const { fix } of ALL) {
       const steps = fix.filter(({ command }) => !command?.startsWith('Install-Module'));
       for (const [at, { text, command = '' }] of steps.entries()) {
-        if (!REMOVES.test(command)) continue;
+        if (!REMOVES.test(command) || STOPS_FIRST.test(command)) continue;
         expect(at).toBe(steps.length - 1);
         expect(text).toMatch(/^Last, when every program works with the new secret/);
         expect(command).toMatch(/\n {2}Remove-MgApplicationPassword .* -KeyId '[^']+' -Confirm\n\}$/);

@@ -2,9 +2,11 @@
  * An administrator who does what mailprobe prints, and nothing else: probes with `check`, pastes the commands of the
  * verdict into two windows, one for Graph and one for Exchange, and probes again.
  */
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { check } from '../../src/commands/check.ts';
 import type { Cloud } from '../../src/model/microsoft365.ts';
@@ -70,6 +72,17 @@ export function diagnosesOf(probes: readonly PrintedProbe[]): readonly PrintedDi
   return [...new Map(all.map((diagnosis) => [diagnosis.cause, diagnosis])).values()];
 }
 
+/** The other shell commands only look, at hosts that no test reaches. */
+const MAKES_A_FILE = /^openssl req /;
+
+/** Puts the certificate that a fix has made in the place of the secret. */
+export async function useCertificate({ file }: Configured): Promise<void> {
+  const configuration: { apps: object[] } = parse(await readFile(file, 'utf8'));
+  const credential = { certificate_file: 'mailprobe.crt', private_key_file: 'mailprobe.key' };
+  configuration.apps = configuration.apps.map((app) => ({ ...app, credential }));
+  await writeFile(file, stringify(configuration));
+}
+
 export interface Desk {
   /** Pastes the commands of a fix. `replace` puts real values in the place of what the text names. */
   readonly follow: (
@@ -82,16 +95,22 @@ export interface Desk {
   readonly close: () => Promise<void>;
 }
 
-export async function openDesk(shell: PowerShell): Promise<Desk> {
+/** `directory`: the administrator's folder, in which files are made, too. */
+export async function openDesk(shell: PowerShell, directory: string): Promise<Desk> {
   const graph = await shell.open();
   const exchange = await shell.open();
+  await graph.run(`Set-Location '${directory}'`);
   return {
     graph,
     exchange,
     follow: async (fix, replace = (command) => command, options = {}) => {
       const outcomes: Outcome[] = [];
       for (const { command, shell: language } of fix) {
-        if (command === undefined || language !== 'powershell') continue;
+        if (command === undefined) continue;
+        if (language === 'sh' && MAKES_A_FILE.test(command)) {
+          await promisify(execFile)('sh', ['-c', command], { cwd: directory });
+        }
+        if (language !== 'powershell') continue;
         const text = replace(command, outcomes);
         const window = text.includes('-Mg') ? graph : exchange;
         outcomes.push(await window.paste(text, /-Confirm|^Remove-/m.test(text) ? options : {}));

@@ -7,11 +7,19 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { explain } from '../../src/commands/explain.ts';
 import { CLOUD_NAMES, type Cloud } from '../../src/model/microsoft365.ts';
+import { createCertificateAuthority } from '../../src/sandbox/certificates.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { applyScenario } from '../../src/sandbox/scenarios.ts';
-import { addApplication, addMailbox, createTenant } from '../../src/sandbox/tenant-builder.ts';
+import {
+  addApplication,
+  addMailbox,
+  createTenant,
+  registerCertificate,
+} from '../../src/sandbox/tenant-builder.ts';
 import { POWERSHELL } from '../support/provision.ts';
+import { runCommand } from '../support/run-command.ts';
 import {
   configure,
   type Configured,
@@ -20,6 +28,7 @@ import {
   openDesk,
   type PrintedDiagnosis,
   probe,
+  useCertificate,
 } from './administrator.ts';
 import { type Outcome, type PowerShell, startPowerShell } from './power-shell.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
@@ -53,14 +62,15 @@ describe.skipIf(!existsSync(POWERSHELL))('the printed commands, in a real PowerS
     addMailbox(tenant, 'service@contoso.example', [application.appId]);
     const sandbox = await createSandbox({ tenant, failureDelayMs: 5 });
     simulation.begin(sandbox);
-    const begun = { sandbox, config: await configure(sandbox, {}, cloud), desk: await openDesk(shell) };
+    const config = await configure(sandbox, {}, cloud);
+    const begun = { sandbox, config, desk: await openDesk(shell, config.directory) };
     return Object.assign(open, begun);
   }
 
   /** Does what is printed for the first cause, again and again, until nothing is left; the causes on the way. */
-  async function fixAll({ config, desk }: Required<typeof open>): Promise<readonly string[]> {
+  async function fixAll({ config, desk }: Required<typeof open>, rounds = 8): Promise<readonly string[]> {
     const causes: string[] = [];
-    for (let round = 0; round < 8; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       const probes = await probe(config.file);
       const first = await choose(desk, diagnosesOf(probes));
       if (first === undefined) return causes;
@@ -69,6 +79,7 @@ describe.skipIf(!existsSync(POWERSHELL))('the printed commands, in a real PowerS
       const errors = outcomes.flatMap((outcome) => outcome.errors);
       expect(errors.filter((error) => !isHarmless(error))).toEqual([]);
       await putSecret(config, outcomes);
+      if (existsSync(join(config.directory, 'mailprobe.crt'))) await useCertificate(config);
     }
     return [...causes, 'and so on'];
   }
@@ -119,6 +130,7 @@ describe.skipIf(!existsSync(POWERSHELL))('the printed commands, in a real PowerS
   const FIXED: readonly (readonly [scenario: string, ...causes: string[]])[] = [
     ['secret-expired', 'secret-expired'],
     ['secret-expiring', 'secret-expiring'],
+    ['secret-renewal-blocked', 'secret-renewal-blocked'],
     ['secret-deleted', 'secret-invalid'],
     ['app-disabled', 'app-disabled'],
     ['app-permission-missing', 'app-permission-missing'],
@@ -153,34 +165,104 @@ describe.skipIf(!existsSync(POWERSHELL))('the printed commands, in a real PowerS
     expect((await probe(begun.config.file)).every(({ ok }) => ok)).toBe(true);
   });
 
-  const POLICY = '77777777-0000-4000-8000-000000000007';
+  describe('a policy of the tenant', () => {
+    const POLICY = '77777777-0000-4000-8000-000000000007';
 
-  test.each([
-    ['shortens', { id: POLICY, blocked: false, maxLifetimeDays: 100 }],
-    ['forbids', { id: POLICY, blocked: true }],
-  ])(
-    'a policy that %s client secrets: the answer is one that the steps name',
-    async (_name, secretPolicy) => {
+    /** What `explain` says of it. */
+    async function explained(text: string): Promise<PrintedDiagnosis | undefined> {
+      const { stdout } = await runCommand(explain, ['--format', 'json'], { stdin: text });
+      const { diagnoses }: { diagnoses: readonly PrintedDiagnosis[] } = JSON.parse(stdout);
+      return diagnoses[0];
+    }
+
+    test('that forbids secrets: the printed renewal is refused, and what explain prints for the answer works', async () => {
       const { sandbox, config, desk } = await begin('global');
       sandbox.change((tenant) => {
         applyScenario(tenant, 'secret-expired');
-        tenant.secretPolicy = secretPolicy;
+        tenant.secretPolicy = { id: POLICY, blocked: true, certificateMaxLifetimeDays: 400 };
       });
       const [first] = diagnosesOf(await probe(config.file));
-      const outcomes = await desk.follow(first?.fix ?? [], undefined, { answers: ['N'] });
-      const [, code = 'no code'] = /\[(Credential\w+)\]/.exec(outcomes[0]?.errors.join('\n') ?? '') ?? [];
-      const steps = first?.fix.map(({ text }) => text).join('\n') ?? '';
-      expect(steps).toContain(code);
-      const shorter = await desk.follow(
-        first?.fix ?? [],
-        (command) => command.replace('AddMonths(6)', 'AddDays(90)'),
-        {
-          answers: ['N'],
-        },
+      expect(first?.cause).toBe('secret-expired');
+      const [renewal] = await desk.follow(first?.fix.slice(0, 1) ?? []);
+      const verdict = await explained(renewal?.errors.join('\n') ?? '');
+      expect(verdict?.cause).toBe('secret-renewal-blocked');
+      const { tenant } = sandbox;
+      const outcomes = await desk.follow(verdict?.fix ?? [], (command) =>
+        command
+          .replaceAll('<tenant id>', tenant.id)
+          .replaceAll('<client id>', tenant.applications[0]?.appId ?? ''),
       );
-      expect(shorter[0]?.errors.length === 0).toBe(!secretPolicy.blocked);
-    },
-  );
+      expect(outcomes.flatMap(({ errors }) => errors)).toEqual([]);
+      await useCertificate(config);
+      expect((await probe(config.file)).every(({ ok }) => ok)).toBe(true);
+    });
+
+    test('that shortens secrets, unknown to mailprobe: what explain prints for the answer works', async () => {
+      const { sandbox, config, desk } = await begin('global');
+      sandbox.change((tenant) => {
+        applyScenario(tenant, 'secret-expired');
+        tenant.secretPolicy = { id: POLICY, blocked: false, maxLifetimeDays: 90 };
+      });
+      const [first] = diagnosesOf(await probe(config.file));
+      const [renewal] = await desk.follow(first?.fix.slice(0, 1) ?? []);
+      const verdict = await explained(renewal?.errors.join('\n') ?? '');
+      expect(verdict?.cause).toBe('secret-renewal-blocked');
+      const { tenant } = sandbox;
+      const outcomes = await desk.follow(verdict?.fix.slice(0, 1) ?? [], (command) =>
+        command
+          .replaceAll('<tenant id>', tenant.id)
+          .replaceAll('<client id>', tenant.applications[0]?.appId ?? ''),
+      );
+      await putSecret(config, outcomes);
+      expect((await probe(config.file)).every(({ ok }) => ok)).toBe(true);
+    });
+
+    test.each([
+      ['shortens secrets', { maxLifetimeDays: 90 }, ['secret-expiring']],
+      ['allows two days', { maxLifetimeDays: 2 }, ['secret-expiring', 'secret-expiring', 'and so on']],
+    ])(
+      'that %s and may be read: the printed renewal ends within the limit',
+      async (_name, limits, causes) => {
+        const begun = await begin('global');
+        begun.sandbox.change((tenant) => {
+          applyScenario(tenant, 'secret-expiring');
+          tenant.secretPolicy = { id: POLICY, blocked: false, ...limits };
+          for (const principal of tenant.servicePrincipals) principal.grantedRoles.push('Policy.Read.All');
+        });
+        expect(await fixAll(begun, causes.length === 1 ? 8 : 2)).toEqual(causes);
+      },
+    );
+
+    test('that forbids secrets and shortens certificates, and may be read: the printed certificate keeps to it', async () => {
+      const begun = await begin('global');
+      begun.sandbox.change((tenant) => {
+        applyScenario(tenant, 'secret-renewal-blocked');
+        applyScenario(tenant, 'secret-expiring');
+        if (tenant.secretPolicy !== undefined) tenant.secretPolicy.certificateMaxLifetimeDays = 200;
+      });
+      expect(diagnosesOf(await probe(begun.config.file)).map(({ cause }) => cause)).toEqual([
+        'secret-expiring',
+        'secret-renewal-blocked',
+      ]);
+      expect(await fixAll(begun)).toEqual(['secret-expiring']);
+      expect((await probe(begun.config.file)).every(({ ok }) => ok)).toBe(true);
+    });
+
+    test('an app that has a certificate already: the command stops, and replaces nothing', async () => {
+      const { sandbox, config, desk } = await begin('global');
+      const authority = await createCertificateAuthority('test');
+      const { cert } = await authority.issue({ commonName: 'another program', names: [] });
+      sandbox.change((tenant) => {
+        applyScenario(tenant, 'secret-renewal-blocked');
+        for (const application of tenant.applications) registerCertificate(application, cert);
+      });
+      const [first] = diagnosesOf(await probe(config.file));
+      expect(first?.cause).toBe('secret-renewal-blocked');
+      const [outcome] = await desk.follow(first?.fix ?? []);
+      expect(outcome?.errors.join('\n')).toContain('The app has certificates already');
+      expect(sandbox.tenant.applications[0]?.certificates).toHaveLength(1);
+    });
+  });
 
   test.each(CLOUD_NAMES)('in the cloud %s: everything that was undone is done again', async (cloud) => {
     const begun = await begin(cloud);

@@ -2,9 +2,9 @@
  * What the simulated cmdlets of Microsoft Graph do: who may, by the scopes that were asked for, and what changes in
  * the sandbox's tenant. Messages are those of public reports.
  */
-import { randomUUID } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import { EXCHANGE_ONLINE, MICROSOFT_GRAPH, PERMISSIONS, permissionOf } from '../../src/sandbox/directory.ts';
-import { createSecret } from '../../src/sandbox/tenant-builder.ts';
+import { createSecret, registerCertificate } from '../../src/sandbox/tenant-builder.ts';
 import { thumbprintSha1 } from '../../src/sandbox/entra-credential.ts';
 import type { Application, ServicePrincipal, Tenant } from '../../src/sandbox/tenant.ts';
 import { type Call, type Effect, Refusal, same, textOf } from './effect.ts';
@@ -185,6 +185,8 @@ const updateApplication: Effect = async (call) => {
   const disabled = Reflect.get(Object(call.parameters.AdditionalProperties), 'isDisabled') as unknown;
   if (typeof disabled === 'boolean')
     await call.control('PATCH', `/applications/${application.appId}`, { disabled });
+  const keys = call.parameters.KeyCredentials;
+  if (Array.isArray(keys)) await putCertificates(call, application, keys);
   if (!Array.isArray(access)) return {};
   const requiredResourceAccess = access.flatMap((resource: object) =>
     [Reflect.get(resource, 'ResourceAccess') as unknown].flat().map((item) => {
@@ -196,6 +198,55 @@ const updateApplication: Effect = async (call) => {
   await call.control('PATCH', `/applications/${application.appId}`, { requiredResourceAccess });
   return {};
 };
+
+/** The list is replaced as a whole; entries without a key are those that are there. */
+async function putCertificates(
+  call: Call,
+  application: Application,
+  keys: readonly unknown[],
+): Promise<void> {
+  const limit = policyFor(call, application)?.certificateMaxLifetimeDays;
+  const certificates = keys.map((entry) => {
+    const { key, type, usage, ...more } = Object.fromEntries(Object.entries(Object(entry)));
+    if (!Array.isArray(key) || type !== 'AsymmetricX509Cert' || usage !== 'Verify') {
+      throw new Refusal('[Request_BadRequest] : Key credential is not valid.');
+    }
+    const unknown = Object.keys(more).filter(
+      (name) => !/^(?:displayName|keyId|startDateTime|endDateTime)$/i.test(name),
+    );
+    if (unknown.length > 0) {
+      throw new Refusal(
+        `Cannot convert the hash table to IMicrosoftGraphKeyCredential: ${unknown.join(', ')}`,
+        true,
+      );
+    }
+    const bytes = Uint8Array.from(key, Number);
+    const pem = new X509Certificate(bytes).toString();
+    const certificate = registerCertificate({ ...application, certificates: [] }, pem);
+    const { startDateTime, endDateTime } = certificate;
+    if (limit !== undefined && Date.parse(endDateTime) - Date.parse(startDateTime) > limit * DAY_MS) {
+      throw tooLong(policyFor(call, application)?.id);
+    }
+    return certificate;
+  });
+  await call.control('PATCH', `/applications/${application.appId}`, { certificates });
+}
+
+const DAY_MS = 86_400_000;
+
+/** The tenant's default policy, or the one that is assigned to this application. */
+function policyFor(
+  { tenant: { secretPolicy: policy } }: Call,
+  { appId }: Application,
+): Tenant['secretPolicy'] {
+  return policy?.assignedTo === undefined || same(policy.assignedTo, appId) ? policy : undefined;
+}
+
+function tooLong(id = ''): Refusal {
+  return new Refusal(
+    `[CredentialInvalidLifetimeAsPerAppPolicy] : Credential lifetime exceeds the max value allowed as per assigned policy '${id}'.`,
+  );
+}
 
 const addPassword: Effect = async (call) => {
   mustBeAllowed(call, WRITE_APPLICATIONS);
@@ -210,7 +261,7 @@ const addPassword: Effect = async (call) => {
   const end = new Date(
     String(Reflect.get(wanted, 'endDateTime') ?? new Date(start.getTime() + 63_072_000_000).toISOString()),
   );
-  const policy = call.tenant.secretPolicy;
+  const policy = policyFor(call, application);
   if (policy?.blocked === true) {
     throw new Refusal(
       `[CredentialTypeNotAllowedAsPerAppPolicy] : Credential type not allowed as per assigned policy '${policy.id}'.`,
@@ -218,11 +269,9 @@ const addPassword: Effect = async (call) => {
   }
   if (
     policy?.maxLifetimeDays !== undefined &&
-    end.getTime() - start.getTime() > policy.maxLifetimeDays * 86_400_000
+    end.getTime() - start.getTime() > policy.maxLifetimeDays * DAY_MS
   ) {
-    throw new Refusal(
-      `[CredentialInvalidLifetimeAsPerAppPolicy] : Credential lifetime exceeds the max value allowed as per assigned policy '${policy.id}'.`,
-    );
+    throw tooLong(policy.id);
   }
   const secret = createSecret(String(Reflect.get(wanted, 'displayName') ?? ''), {
     startDateTime: start.toISOString(),

@@ -6,6 +6,9 @@ import { CLOUDS, EXCHANGE_APP_ID, type Cloud } from '../../model/microsoft365.ts
 import type { Names } from '../names.ts';
 import { asOne, lines, quotePowerShell } from './powershell.ts';
 
+const MINUTE_MS = 60_000;
+const DAY_MS = 1440 * MINUTE_MS;
+
 /** `-ContextScope Process`: an administrator's sign-in does not outlive the window. */
 function connectGraph(names: Names, ...scopes: readonly string[]): string {
   const list = scopes.map((scope) => quotePowerShell(scope)).join(',');
@@ -88,12 +91,21 @@ export function grantRoles(names: Names, roles: readonly string[], resource = EX
   );
 }
 
+/** Half a year, or what the tenant's policy allows, less some time on the way there. */
+function secretLifetime({ policy }: Names): string {
+  const longestMs = policy?.longestSecretMs ?? Number.POSITIVE_INFINITY;
+  if (longestMs > 184 * DAY_MS) return 'AddMonths(6)';
+  return longestMs >= 2 * DAY_MS
+    ? `AddDays(${Math.floor(longestMs / DAY_MS) - 1})`
+    : `AddMinutes(${Math.floor(longestMs / MINUTE_MS / 2)})`;
+}
+
 /** A further secret beside the old one, which stays valid until its own end. */
 export function addSecret(names: Names): string {
   return asOne(
     connectGraph(names, 'Application.ReadWrite.All'),
     findApplication(names),
-    `$secret = Add-MgApplicationPassword -ApplicationId $app.Id -PasswordCredential @{ displayName = 'mail access'; endDateTime = (Get-Date).AddMonths(6) }`,
+    `$secret = Add-MgApplicationPassword -ApplicationId $app.Id -PasswordCredential @{ displayName = 'mail access'; endDateTime = (Get-Date).${secretLifetime(names)} }`,
     '$secret | Format-List KeyId,EndDateTime,SecretText',
   );
 }
@@ -113,6 +125,20 @@ export function showCertificates(names: Names): string {
     "  $thumbprint = foreach ($byte in $key.CustomKeyIdentifier) { $byte.ToString('X2') }",
     "  '{0} until {1} {2}' -f (-join $thumbprint), $key.EndDateTime, $key.DisplayName",
     '}',
+  );
+}
+
+/**
+ * Registers the first certificate of an app. The list is replaced as a whole
+ * (https://learn.microsoft.com/graph/api/application-update), so it stops where there are some already.
+ */
+export function addCertificate(names: Names, file: string): string {
+  return asOne(
+    connectGraph(names, 'Application.ReadWrite.All'),
+    findApplication(names),
+    "if ($app.KeyCredentials) { throw 'The app has certificates already, and this would replace them: upload the file in the portal.' }",
+    `$certificate = [System.Security.Cryptography.X509Certificates.X509Certificate2]::new("$PWD/${file}")`,
+    "Update-MgApplication -ApplicationId $app.Id -KeyCredentials @(@{ type = 'AsymmetricX509Cert'; usage = 'Verify'; key = $certificate.RawData; displayName = 'mail access' })",
   );
 }
 

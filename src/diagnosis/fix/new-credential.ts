@@ -1,31 +1,71 @@
-/** A new credential beside the old one, and the old one out of the registration when the new one works. */
+/**
+ * A new credential beside the old one, and the old one out of the registration when the new one works. Where the
+ * tenant's policy is known to forbid client secrets, the new one is a certificate.
+ */
+import type { FixStep } from '../../model/diagnosis.ts';
 import type { Names } from '../names.ts';
-import { addSecret, removeSecret } from './graph.ts';
-import { powershell, say } from './step.ts';
+import { addCertificate, addSecret, removeSecret } from './graph.ts';
+import { powershell, say, shell } from './step.ts';
+
+const DAY_MS = 86_400_000;
+const CERTIFICATE = 'mailprobe.crt';
+const KEY = 'mailprobe.key';
 
 /**
  * App management policies are in every plan: https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy
  * The words are Graph's own answers to addPassword.
  */
 const WHERE_FORBIDDEN = say(
-  'Where the answer is CredentialInvalidLifetimeAsPerAppPolicy ("Credential lifetime exceeds the max value allowed as per assigned policy") or CredentialTypeNotAllowedAsPerAppPolicy, or the button is grayed out, an app management policy of the tenant shortens or forbids client secrets (Entra admin center > Enterprise apps > Application policies). Shortened: take an earlier end date, (Get-Date).AddDays(90) in place of AddMonths(6). Forbidden: take a certificate (docs/setup.md, "A certificate in place of a secret": openssl makes it, Certificates & secrets > Certificates takes it, certificate_file and private_key_file in the configuration), or ask for an exception for this application.',
+  'Where the answer is CredentialInvalidLifetimeAsPerAppPolicy ("Credential lifetime exceeds the max value allowed as per assigned policy") or CredentialTypeNotAllowedAsPerAppPolicy, or the button is grayed out, an app management policy of the tenant shortens or forbids client secrets. Shortened: take an earlier end date, (Get-Date).AddDays(90) in place of AddMonths(6). Forbidden: take a certificate; paste the answer into mailprobe explain, which prints the commands.',
 );
 
-export function newSecret(names: Names) {
+export function newSecret(names: Names): readonly FixStep[] {
+  if (names.policy?.forbidsSecrets === true) return certificateInstead(names);
   return [
     powershell(
       'Add a new client secret; the old ones stay as they are. Portal: Entra admin center > App registrations > the app > Certificates & secrets > New client secret. Or in PowerShell, which prints the secret: not in a window that is recorded (Start-Transcript).',
       addSecret(names),
     ),
-    WHERE_FORBIDDEN,
+    ...whereForbidden(names),
     say(
       `Copy the Value (SecretText), not the Secret ID; it is shown once. Put it into ${names.secretLocation}.`,
     ),
   ];
 }
 
+/** The policy that is known was kept to. */
+function whereForbidden({ policy }: Names): readonly FixStep[] {
+  return policy === undefined ? [WHERE_FORBIDDEN] : [];
+}
+
+/** Secrets and certificates may stand side by side: nothing stops before the configuration names the certificate. */
+export function certificateInstead(names: Names): readonly FixStep[] {
+  return [
+    shell(
+      'On the machine of mailprobe, make a key and a certificate. The key stays there.',
+      `openssl req -x509 -newkey rsa:3072 -nodes -days ${certificateDays(names)} -subj '/CN=mailprobe' -keyout ${KEY} -out ${CERTIFICATE} && chmod 600 ${KEY}`,
+    ),
+    powershell(
+      `Register the certificate. Portal: Entra admin center > App registrations > the app > Certificates & secrets > Certificates > Upload certificate. Or in PowerShell, in a folder that holds ${CERTIFICATE}; it stops if the app has a certificate already, because it would replace it.`,
+      addCertificate(names, CERTIFICATE),
+    ),
+    say(
+      `In the configuration of mailprobe, put credential: { certificate_file: ${CERTIFICATE}, private_key_file: ${KEY} } in the place of the client secret. Every other program that uses this app needs its own certificate, or the same one.`,
+    ),
+    say(
+      'Or have an administrator exempt this application from the policy: Entra admin center > Enterprise apps > Application policies.',
+    ),
+  ];
+}
+
+/** A year, or what the policy allows; a day less for the way there. */
+function certificateDays({ policy }: Names): number {
+  const longest = Math.floor((policy?.longestCertificateMs ?? Number.POSITIVE_INFINITY) / DAY_MS) - 1;
+  return Math.max(1, Math.min(365, longest));
+}
+
 /** The last step, and one of its own: nothing is to be removed before the new secret has proved itself. */
-function takeOldSecretOut(names: Names) {
+function takeOldSecretOut(names: Names): readonly FixStep[] {
   const when = 'Last, when every program works with the new secret, and not before';
   return names.keyId === undefined
     ? [
@@ -41,25 +81,29 @@ function takeOldSecretOut(names: Names) {
       ];
 }
 
-export function replaceCredential(names: Names) {
-  return names.credentialKind === 'secret'
-    ? [
-        powershell(
-          'Add a new client secret beside the old one, which keeps working until its own end.',
-          addSecret(names),
-        ),
-        WHERE_FORBIDDEN,
-        say(
-          `Put the Value (SecretText) into ${names.secretLocation}; it is picked up without a restart. Give it to every other program that uses this app, too.`,
-        ),
-        ...takeOldSecretOut(names),
-      ]
-    : [
-        say(
-          'Make a new key and certificate, and upload the certificate beside the old one: App registrations > the app > Certificates & secrets > Certificates > Upload certificate. (Not with Update-MgApplication -KeyCredentials: that replaces the whole list, and the certificate in use with it.)',
-        ),
-        say(
-          `Then put both into ${names.secretLocation}; they are picked up without a restart. Take the old certificate out of the registration afterwards.`,
-        ),
-      ];
+export function replaceCredential(names: Names): readonly FixStep[] {
+  if (names.credentialKind !== 'secret') return replaceCertificate(names);
+  if (names.policy?.forbidsSecrets === true) return certificateInstead(names);
+  return [
+    powershell(
+      'Add a new client secret beside the old one, which keeps working until its own end.',
+      addSecret(names),
+    ),
+    ...whereForbidden(names),
+    say(
+      `Put the Value (SecretText) into ${names.secretLocation}; it is picked up without a restart. Give it to every other program that uses this app, too.`,
+    ),
+    ...takeOldSecretOut(names),
+  ];
+}
+
+function replaceCertificate(names: Names): readonly FixStep[] {
+  return [
+    say(
+      'Make a new key and certificate, and upload the certificate beside the old one: App registrations > the app > Certificates & secrets > Certificates > Upload certificate. (Not with Update-MgApplication -KeyCredentials: that replaces the whole list, and the certificate in use with it.)',
+    ),
+    say(
+      `Then put both into ${names.secretLocation}; they are picked up without a restart. Take the old certificate out of the registration afterwards.`,
+    ),
+  ];
 }

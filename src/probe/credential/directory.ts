@@ -16,6 +16,7 @@ import { createGraphReader, type GraphReader, type Json, nonsense } from './grap
 import { EXCHANGE_APP_ID } from '../../model/microsoft365.ts';
 import { DEFAULT_ACCESS, KNOWN_PERMISSIONS } from './permissions.ts';
 import { readRegistered } from './registered.ts';
+import { mayReadPolicy, readPolicy } from './app-policy.ts';
 
 /** Parts that could not be read are absent; `failure` holds the reason. */
 export interface DirectoryReading {
@@ -38,7 +39,8 @@ interface Permission {
   readonly apiName: string;
 }
 
-const APPLICATION = 'id,appId,displayName,passwordCredentials,keyCredentials,requiredResourceAccess';
+const APPLICATION =
+  'id,appId,displayName,createdDateTime,passwordCredentials,keyCredentials,requiredResourceAccess';
 const PRINCIPAL = 'id,appId,accountEnabled,disabledByMicrosoftStatus,appOwnerOrganizationId';
 /** APIs whose permissions are looked up in addition to Exchange's. */
 const MOST_PROBEUPS = 4;
@@ -70,9 +72,13 @@ export async function readDirectory(
     ? { ok: true as const, value: [] }
     : await graph.list(`/servicePrincipals(${byAppId(app.clientId)})/appRoleAssignments`);
   if (!grants.ok) return { registered, failure: grants.failure };
+  const registration = await readRegistration(application.value, entry, grants.value, graph, clean);
+  if (!mayReadPolicy(registration.grantedRoles)) return { registered, registration };
+  const policy = await readPolicy(application.value, graph, clean);
+  if (!policy.ok) return { registered, failure: policy.failure };
   return {
     registered,
-    registration: await readRegistration(application.value, entry, grants.value, graph, clean),
+    registration: { ...registration, ...(policy.value !== undefined && { policy: policy.value }) },
   };
 }
 

@@ -17,6 +17,7 @@ export const KNOWN_PERMISSIONS: ReadonlyMap<string, string> = new Map([
   ['18a4783c-866b-4cc7-a460-3d5e5662c884', 'Application.ReadWrite.OwnedBy'],
   ['1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9', 'Application.ReadWrite.All'],
   ['7ab1d382-f21e-4acd-a863-ba3e13f7da61', 'Directory.Read.All'],
+  ['246dd0d5-5bd0-4def-940b-0421030a5b68', 'Policy.Read.All'],
   ['df021288-bdef-4463-88db-98f22de89214', 'User.Read.All'],
   ['810c84a8-4a9e-49e6-bf7d-12d183f40d01', 'Mail.Read'],
   ['e2a3a72e-5f79-4c64-b1b1-878b674786c9', 'Mail.ReadWrite'],

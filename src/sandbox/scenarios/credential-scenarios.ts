@@ -1,5 +1,5 @@
 /** Faults of credentials: secrets, certificates, clocks. Rows of the table in `scenarios.ts`. */
-import { applicationOf } from '../directory.ts';
+import { applicationOf, servicePrincipalOf } from '../directory.ts';
 import { type Scenario, scenario } from '../scenario.ts';
 import { createSecret, daysFromNow } from '../tenant-builder.ts';
 
@@ -26,6 +26,17 @@ export const credentialScenarios: readonly Scenario[] = [
     credential: 'secret',
     apply: (tenant, { app }) => {
       applicationOf(tenant, app).secrets = [createSecret('made later')];
+    },
+  }),
+  scenario('secret-renewal-blocked', {
+    title: 'A policy of the tenant forbids new client secrets, and the one in use ends in forty days',
+    credential: 'secret',
+    probes: 'succeed',
+    graph: true,
+    apply: (tenant, { app }) => {
+      for (const secret of applicationOf(tenant, app).secrets) secret.endDateTime = daysFromNow(40);
+      servicePrincipalOf(tenant, app).grantedRoles.push('Policy.Read.All');
+      tenant.secretPolicy = { id: '77777777-0000-4000-8000-000000000007', blocked: true };
     },
   }),
   scenario('client-type-mismatch', {

@@ -116,6 +116,90 @@ describe('a healthy app', () => {
   });
 });
 
+describe('the policy of the tenant', () => {
+  const POLICY = '77777777-0000-4000-8000-000000000007';
+  const OTHER = '88888888-0000-4000-8000-000000000008';
+  const allow = (tenant: Tenant): void => {
+    for (const principal of tenant.servicePrincipals) principal.grantedRoles.push('Policy.Read.All');
+  };
+  const policyOf = async () => (await describeApp())?.registration?.policy;
+
+  test('is not asked for without the permission', async () => {
+    sandbox.change((tenant) => (tenant.secretPolicy = { id: POLICY, blocked: true }));
+    const asked = askedOfGraph();
+    expect(await policyOf()).toBeUndefined();
+    expect(askedOfGraph()).toBe(asked + 4);
+    expect(store.statusOf(app.id)).not.toHaveProperty('graphFailure');
+  });
+
+  test('is none where nothing is restricted', async () => {
+    sandbox.change(allow);
+    expect(await policyOf()).toBeUndefined();
+    expect(store.statusOf(app.id)).not.toHaveProperty('graphFailure');
+  });
+
+  test('is the default one of the tenant', async () => {
+    sandbox.change((tenant) => {
+      allow(tenant);
+      tenant.secretPolicy = {
+        id: POLICY,
+        blocked: false,
+        maxLifetimeDays: 90,
+        certificateMaxLifetimeDays: 200,
+      };
+    });
+    expect(await policyOf()).toEqual({
+      name: 'Default app management tenant policy',
+      forbidsSecrets: false,
+      longestSecretMs: 90 * 86_400_000,
+      longestCertificateMs: 200 * 86_400_000,
+    });
+  });
+
+  test('is the one that is assigned to this app, and not the one of another', async () => {
+    sandbox.change((tenant) => {
+      allow(tenant);
+      tenant.secretPolicy = { id: POLICY, blocked: true, assignedTo: app.clientId };
+    });
+    expect(await policyOf()).toMatchObject({ name: 'Mail applications', forbidsSecrets: true });
+    sandbox.change((tenant) => (tenant.secretPolicy = { id: POLICY, blocked: true, assignedTo: OTHER }));
+    expect(await policyOf()).toBeUndefined();
+  });
+
+  test('is no longer known when the permission is taken away, and nothing is said of it', async () => {
+    sandbox.change((tenant) => {
+      allow(tenant);
+      tenant.secretPolicy = { id: POLICY, blocked: true };
+    });
+    expect(await policyOf()).toBeDefined();
+    sandbox.change((tenant) => {
+      for (const each of tenant.servicePrincipals)
+        each.grantedRoles = each.grantedRoles.filter((role) => role !== 'Policy.Read.All');
+    });
+    expect(await policyOf()).toBeUndefined();
+    expect(store.statusOf(app.id)).not.toHaveProperty('graphFailure');
+  });
+
+  test('is kept while Graph does not answer for it', async () => {
+    sandbox.change((tenant) => {
+      allow(tenant);
+      tenant.secretPolicy = { id: POLICY, blocked: true };
+    });
+    expect(await policyOf()).toBeDefined();
+    send = async (request) =>
+      /policies/i.test(request.url.pathname)
+        ? {
+            outcome: 'failed',
+            failure: { kind: 'timeout', text: 'The time was over.' },
+            stoppedAt: 'http',
+            seconds: 0,
+          }
+        : await sendHttpsRequest(request);
+    expect(await policyOf()).toBeDefined();
+    expect(store.statusOf(app.id)).toHaveProperty('graphFailure.kind', 'timeout');
+  });
+});
+
 describe('which of the registered ones', () => {
   test('the old one during a rotation, next to the new one', async () => {
     sandbox.change((tenant) => {
