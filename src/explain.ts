@@ -11,7 +11,7 @@ import { evaluate } from './diagnosis/diagnose.ts';
 import { bySureness } from './diagnosis/order.ts';
 import { createFinder } from './transcript/finder.ts';
 import type { ParsedMail } from './transcript/parse-mail.ts';
-import type { ParsedToken } from './transcript/parse-token.ts';
+import type { ParsedToken } from './transcript/parsed-token.ts';
 import { parseTranscript, type Parsed } from './transcript/parse-transcript.ts';
 import { normalize } from './transcript/normalize.ts';
 import { caseFactsOf, type Hints, type CaseFacts } from './diagnosis/case-facts.ts';
@@ -72,7 +72,8 @@ function hintsOf(
     names: { ...quoted, ...mail?.place, ...(token?.place === undefined ? {} : { tokenHost: token.place }) },
     userFlow,
     oddUser,
-    ...(token?.open === undefined ? {} : { open: token.open }),
+    ...(token?.open === undefined ? {} : { open: { causes: token.open, lead: token.lead ?? 'possible' } }),
+    ...(mail?.open === undefined ? {} : { openMail: { causes: mail.open, lead: mail.lead ?? 'possible' } }),
   };
 }
 

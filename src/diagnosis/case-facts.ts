@@ -2,7 +2,6 @@
  * One case, prepared for the rules: the failures by leg with their codes and phrases, the claims, the names. Every
  * rule receives the same facts, so the meaning of a message is decided once.
  */
-import type { Cause } from '../model/cause.ts';
 import { correctionSeconds } from '../model/clock-skew.ts';
 import type { Context } from '../model/context.ts';
 import { isSuccess, stageOf, type Claims, type ClockWitness, type Evidence } from '../model/evidence.ts';
@@ -10,6 +9,7 @@ import type { QuotedNames } from '../model/quoted-names.ts';
 import { claimsFaultOf, claimsFaultOfCode, type ClaimsFault } from '../model/token-claims.ts';
 import { claimsOf, namesOf, type Names } from './names.ts';
 import { refusalOf, type Refusal } from './refusal.ts';
+import type { Open } from './failures.ts';
 import {
   mailFailureOf,
   networkFailuresOf,
@@ -50,8 +50,9 @@ export type CaseSource = 'probe' | 'credential' | 'text';
 /** What a pasted text contains besides evidence. */
 export interface Hints {
   readonly names?: QuotedNames;
-  /** The possible causes of the token failure, best first. */
-  readonly open?: readonly Cause[];
+  /** The possible causes of the token failure, and of the mail failure, where the text names several. */
+  readonly open?: Open;
+  readonly openMail?: Open;
   readonly userFlow?: boolean;
   /** The user name that was sent is not of the form of a mailbox's address. */
   readonly oddUser?: boolean;
@@ -66,7 +67,7 @@ export function caseFactsOf(
   const names = namesOf(evidence, context, hints.names);
   const success = isSuccess(evidence);
   const token = tokenFailureOf(evidence, success, hints.open);
-  const mail = mailFailureOf(evidence, success);
+  const mail = mailFailureOf(evidence, success, hints.openMail);
   const facts = {
     evidence,
     context,

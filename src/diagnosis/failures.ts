@@ -3,6 +3,7 @@
  * of the case facts that rules evaluate.
  */
 import type { Cause } from '../model/cause.ts';
+import type { Confidence } from '../model/diagnosis.ts';
 import {
   stageOf,
   type Evidence,
@@ -15,6 +16,14 @@ import { meaningOf, openCausesOf, type CodeMeaning } from '../vocabulary/aadsts.
 import { OAUTH_ERRORS } from '../vocabulary/entra-messages.ts';
 import { entraCodeOf, idsOf, type Ids } from './recognize.ts';
 
+/** The possible causes, best first, and how sure the first is. */
+export interface Open {
+  readonly causes: readonly Cause[];
+  readonly lead: Confidence;
+}
+
+const NOTHING_OPEN: Open = { causes: [], lead: 'possible' };
+
 /** A failure of the token leg, or of a background refresh while the current token is valid. */
 export interface TokenLegFailure extends Pick<Ids, 'signs'> {
   readonly about: 'token' | 'refresh';
@@ -22,8 +31,8 @@ export interface TokenLegFailure extends Pick<Ids, 'signs'> {
   readonly facts: TokenFacts;
   readonly code: number | undefined;
   readonly meaning: CodeMeaning | undefined;
-  /** The possible causes, best first, where the code or OAuth's error name has several. */
-  readonly open: readonly Cause[];
+  /** Where the code, OAuth's error name or a sentence has several. */
+  readonly open: Open;
   /** Epoch milliseconds; only for `refresh`. */
   readonly tokenExpiresAt?: number;
 }
@@ -31,6 +40,8 @@ export interface TokenLegFailure extends Pick<Ids, 'signs'> {
 export interface MailFailure extends Ids {
   readonly stage: StageName;
   readonly failure: Failure;
+  /** What a pasted text leaves open. */
+  readonly open: Open;
 }
 
 /** A failure of the network, TLS or HTTP: which leg failed, and where it stopped. */
@@ -44,7 +55,7 @@ export interface NetworkFailure extends Pick<Ids, 'signs'> {
 export function tokenFailureOf(
   evidence: Evidence,
   success: boolean,
-  open: readonly Cause[] = [],
+  open: Open = NOTHING_OPEN,
 ): TokenLegFailure | undefined {
   const stage = stageOf(evidence, 'token');
   if (stage === undefined) return undefined;
@@ -54,7 +65,7 @@ export function tokenFailureOf(
       failure: stage.failure,
       facts: stage.facts,
       signs: idsOf(stage.failure).signs,
-      ...(open.length > 0
+      ...(open.causes.length > 0
         ? { code: undefined, meaning: undefined, open }
         : codeOf(stage.failure, stage.facts)),
     };
@@ -82,17 +93,25 @@ function codeOf(failure: Failure, facts: TokenFacts): Pick<TokenLegFailure, 'cod
   const code = entraCodeOf(failure, facts);
   if (code !== undefined) {
     const open = openCausesOf(code);
-    return { code, meaning: open.length > 0 ? undefined : meaningOf(code), open };
+    return { code, meaning: open.length > 0 ? undefined : meaningOf(code), open: leadingNone(open) };
   }
   const error = facts.error ?? failure.code ?? '';
   return {
     code,
     meaning: undefined,
-    open: Object.hasOwn(OAUTH_ERRORS, error) ? (OAUTH_ERRORS[error] ?? []) : [],
+    open: leadingNone(Object.hasOwn(OAUTH_ERRORS, error) ? (OAUTH_ERRORS[error] ?? []) : []),
   };
 }
 
-export function mailFailureOf(evidence: Evidence, success: boolean): MailFailure | undefined {
+function leadingNone(causes: readonly Cause[]): Open {
+  return { causes, lead: 'possible' };
+}
+
+export function mailFailureOf(
+  evidence: Evidence,
+  success: boolean,
+  open: Open = NOTHING_OPEN,
+): MailFailure | undefined {
   if (success) return undefined;
   const stage = evidence.stages.find(
     ({ stage, outcome }) => outcome === 'failed' && stage !== 'token' && stage !== 'claims',
@@ -104,7 +123,7 @@ export function mailFailureOf(evidence: Evidence, success: boolean): MailFailure
     stage.stage === 'auth' ? (stage.facts.text ?? '') : '',
     stageOf(evidence, 'greeting')?.facts.text ?? '',
   ];
-  return { stage: stage.stage, failure: stage.failure, ...idsOf(stage.failure, nearby) };
+  return { stage: stage.stage, failure: stage.failure, open, ...idsOf(stage.failure, nearby) };
 }
 
 const BEFORE_LOGIN: ReadonlySet<string> = new Set(['dns', 'connect', 'tls', 'greeting']);

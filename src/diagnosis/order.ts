@@ -60,7 +60,7 @@ function positionOf({ cause, finding }: Found, facts: CaseFacts): number {
   return at >= 0 ? at - candidates.length : (POSITIONS.get(finding.position ?? cause) ?? PRECEDENCE.length);
 }
 
-function candidatesOf(about: About, { refusal, token }: CaseFacts): readonly Cause[] {
-  if (about === 'mail') return refusal?.candidates ?? [];
-  return about === token?.about ? token.open : [];
+function candidatesOf(about: About, { refusal, token, mail }: CaseFacts): readonly Cause[] {
+  if (about === 'mail') return refusal?.candidates ?? mail?.open.causes ?? [];
+  return about === token?.about ? token.open.causes : [];
 }

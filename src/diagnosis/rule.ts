@@ -21,8 +21,8 @@ export interface Finding {
   readonly severity?: Severity;
   /** The failure that it explains. Findings about the same failure compete; all others are independent. */
   readonly about: About;
-  /** A wider scope than the rule's `mailbox`: all mailboxes of the app, or all that use the endpoint. */
-  readonly scope?: Extract<Scope, 'app' | 'endpoint'>;
+  /** A wider scope than the rule's `mailbox`: all mailboxes of the app, of the tenant, or all that use the endpoint. */
+  readonly scope?: Extract<Scope, 'app' | 'tenant' | 'endpoint'>;
   /** The title states more than the evidence proves, so it begins with "Possibly". */
   readonly doubtful?: true;
   /** Appended to the title: `the current token works until ...`. */

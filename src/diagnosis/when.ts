@@ -8,7 +8,7 @@ import type { Finding, Rule } from './rule.ts';
 import { fitOf } from './refusal.ts';
 import { OF_THE_APP } from './situation.ts';
 import type { CaseFacts } from './case-facts.ts';
-import type { TokenLegFailure } from './failures.ts';
+import type { Open, TokenLegFailure } from './failures.ts';
 import { timeOf } from './time.ts';
 import type { PhraseId } from '../vocabulary/phrases.ts';
 
@@ -20,11 +20,18 @@ export function byCode(cause: Cause, confidence: Confidence = 'certain'): Rule['
   };
 }
 
-/** The token failure has several possible causes, and this is one. Applies to every rule that finds nothing itself. */
-export function leftOpen(cause: Cause, { token }: CaseFacts): Finding | undefined {
-  return token?.open.includes(cause) === true
-    ? aboutToken(token, { confidence: 'possible', doubtful: true })
+/** A failure has several possible causes, and this is one. Applies to every rule that finds nothing itself. */
+export function leftOpen(cause: Cause, { token, mail }: CaseFacts): Finding | undefined {
+  if (token?.open.causes.includes(cause) === true) return aboutToken(token, surenessOf(cause, token.open));
+  return mail?.open.causes.includes(cause) === true
+    ? { ...surenessOf(cause, mail.open), about: 'mail' }
     : undefined;
+}
+
+function surenessOf(cause: Cause, { causes, lead }: Open): Pick<Finding, 'confidence' | 'doubtful'> {
+  return cause === causes[0] && lead !== 'possible'
+    ? { confidence: lead }
+    : { confidence: 'possible', doubtful: true };
 }
 
 export function tokenWithCause(facts: CaseFacts, cause: Cause): TokenLegFailure | undefined {

@@ -46,6 +46,7 @@ export const PHRASE_IDS = [
   'wrapped-refusal',
   'wrapped-open',
   'no-rest-mailbox',
+  'left-open',
 ] as const;
 
 export type PhraseId = (typeof PHRASE_IDS)[number];
@@ -56,6 +57,8 @@ export type SignId =
   | 'http-page'
   | 'no-tenant'
   | 'ipv6-only'
+  | 'blank-behind-host'
+  | 'of-the-tenant'
   | `${Protocol | 'smtp'}-spoken`
   | 'login-command'
   | 'bye';

@@ -7,9 +7,10 @@ import { endpointName } from '../model/target.ts';
 import { phrasesIn } from '../vocabulary/phrases.ts';
 import { signsIn } from '../vocabulary/signs.ts';
 import { SYSTEM_MESSAGES, type SystemMessages } from '../vocabulary/system-messages.ts';
-import { excerpt, type Finder, type Place as Found } from './finder.ts';
+import { excerpt, type Finder } from './finder.ts';
 import { hostsIn, isAddress, isUnusualPort, isMailPort, portsIn, type NamedHost } from './hosts.ts';
 import { quote } from './quote.ts';
+import { statementsOf, withoutHelp } from './statements.ts';
 
 export interface ParsedSystem {
   readonly words: SystemMessages;
@@ -24,7 +25,7 @@ export interface ParsedSystem {
 const REACH = 300;
 
 const TOKEN_MESSAGES =
-  /oauth2\/|openid-configuration|\bmsal\b|\badal\b|azure\.identity|azidentity|login\.microsoft/i;
+  /oauth2\/|openid-configuration|\bmsal\b|\badal\b|azure\.identity|azidentity|login\.microsoft|requesting oauth|connect-(?:azaccount|mggraph|exchangeonline|azuread)/i;
 const MAIL_MESSAGES = /\bimap|\bpop3?\b|mailbox|outlook|office ?365|exchange/i;
 /** Programs that connect to something else, and say so. */
 const OTHER_TRADE =
@@ -40,7 +41,7 @@ interface Hit extends ParsedSystem {
 /** One per leg and kind, without those that only wrap another. */
 export function systemFailuresIn(finder: Finder): readonly ParsedSystem[] {
   const hits = SYSTEM_MESSAGES.flatMap((words): readonly Hit[] => {
-    for (const { at, word } of words.words.flatMap((each) => placesOf(finder, each))) {
+    for (const { at, word } of words.words.flatMap((each) => statementsOf(finder, each))) {
       const hit = read(finder, words, at, word);
       if (hit !== undefined) return [hit];
     }
@@ -57,21 +58,16 @@ export function systemFailuresIn(finder: Finder): readonly ParsedSystem[] {
   );
 }
 
-/** `errno 110` is no part of `Errno 11001`. */
-function placesOf(finder: Finder, word: string): readonly Found[] {
-  const found = finder.places(word);
-  if (!/\d$/.test(word)) return found.slice(0, 20);
-  return found.filter(({ at }) => !/\d/.test(finder.lower.charAt(at + word.length))).slice(0, 20);
-}
-
 function read(finder: Finder, words: SystemMessages, at: number, word: string): Hit | undefined {
-  const text = excerpt(finder, at);
+  const text = withoutHelp(excerpt(finder, at));
   if (ADVICE.test(text)) return undefined;
-  const near = finder.text.slice(Math.max(0, at - REACH), at + REACH);
+  const from = Math.max(0, at - REACH);
+  const near = withoutHelp(finder.text.slice(from, at + REACH));
+  if (near.charAt(at - from) === ' ') return undefined;
   const whose = words.at === 'http' ? whosePage(finder) : whoseIs(text, near, finder);
   if (whose === undefined) return undefined;
   const { leg, place } = whose;
-  const shaking = /\b(?:ssl|tls|handshake)/i.test(near);
+  const shaking = /\b(?:ssl|tls|handshake)|curl: \(35\)/i.test(near);
   const stopped = words.code === 'ECONNRESET' && shaking ? 'tls' : words.at;
   return {
     words,
@@ -123,7 +119,8 @@ function whoseIs(
   if (ours !== undefined) {
     // A proxy, or a page, may be named beside the host that was meant.
     const leg = hosts.some(({ role }) => role === 'mail') && !TOKEN_MESSAGES.test(line) ? 'mail' : 'token';
-    return { leg, place: placeOf(hosts.find(({ role }) => role === leg) ?? ours) };
+    const own = hosts.find(({ role }) => role === leg);
+    return { leg, ...(own === undefined ? {} : { place: placeOf(own) }) };
   }
   if (hosts.some(({ role }) => role === 'elsewhere')) return undefined;
   const ports = portsIn(line);
@@ -163,5 +160,7 @@ function explains(inner: Hit, outer: Hit): boolean {
 }
 
 function rankOf({ words, at }: Hit): number {
-  return words.kind === 'proxy' ? 4 : RANK[at];
+  if (words.kind === 'proxy') return 4;
+  // A reset says why the handshake failed.
+  return words.kind === 'reset' && at === 'tls' ? RANK.tls + 0.5 : RANK[at];
 }

@@ -33,7 +33,7 @@ const PLACES: readonly RegExp[] = [
     String.raw`\b(?:ENOTFOUND|EAI_AGAIN|EAI_FAIL|EAI_NODATA|ESERVFAIL|ENODATA|lookup|resolve(?: host)?:?|server name|connect(?:ing|ion)? to(?: (?:host|server|imap server|smtp host:?))?)\s["']?(${DOTTED})["']?(?:[ ,;]{1,3}port[ :=]{1,3}(\d{1,5}))?`,
     'gi',
   ),
-  new RegExp(String.raw`(?:^|[\s"'(\[<>=@,/])(${DOTTED}):(\d{2,5})\b`, 'gi'),
+  new RegExp(String.raw`(?:^|[\s"'(\[<>=@,/]|\}-)(${DOTTED}):(\d{2,5})\b`, 'gi'),
   new RegExp(String.raw`(?:^|[\s"'(<=@,])(\[[0-9a-f:.]{2,45}\]|localhost):(\d{2,5})\b`, 'gi'),
   new RegExp(
     String.raw`(?:^|[\s"'(])(${DOTTED})\/(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?::(\d{1,5}))?`,

@@ -4,20 +4,26 @@
  * of `vocabulary/`, by which the probe's own failures are recognized too.
  */
 import { DIALECTS } from '../vocabulary/dialects.ts';
+import type { Cause } from '../model/cause.ts';
+import type { Confidence } from '../model/diagnosis.ts';
 import type { Failure, StageName } from '../model/evidence.ts';
 import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { PHRASES, phrasesIn, type Phrase, type PhraseId } from '../vocabulary/phrases.ts';
 import { signsIn } from '../vocabulary/signs.ts';
 import type { Finder } from './finder.ts';
-import type { Place } from './parse-token.ts';
+import type { Place } from './parsed-token.ts';
 import { quote } from './quote.ts';
 import { isOthersServer } from './servers.ts';
+import { findStatement } from './statements.ts';
 
 export interface ParsedMail {
   readonly stage: StageName;
   readonly failure: Failure;
   readonly protocol?: Protocol | undefined;
   readonly place?: Place;
+  /** The causes that the words leave open, best first, and how sure the first is. */
+  readonly open?: readonly Cause[];
+  readonly lead?: Confidence;
   /** Where it stands in the text. */
   readonly where?: number;
 }
@@ -42,6 +48,7 @@ const ANYBODYS: ReadonlySet<string> = new Set([
   'temporary',
   'line-too-long',
   'wrapped-refusal',
+  'left-open',
 ]);
 
 /** One for each protocol and way of logging in, in the order of how much they say. */
@@ -67,6 +74,8 @@ export function mailFailuresIn(finder: Finder): readonly ParsedMail[] {
         ),
         protocol: group.find(({ phrase }) => phrase.protocol !== undefined)?.phrase.protocol,
         where: best.from,
+        ...(best.phrase.open === undefined ? {} : { open: best.phrase.open }),
+        ...(best.phrase.lead === undefined ? {} : { lead: best.phrase.lead }),
       },
     ];
   });
@@ -116,7 +125,7 @@ const TOKEN_WAY: ReadonlySet<string> = new Set(['authenticate-failed', 'not-conn
 
 function hitOf(phrase: Phrase, finder: Finder): readonly Hit[] {
   if (!isInPlace(phrase, finder)) return [];
-  const hit = finder.find(phrase.hints, phrase.pattern);
+  const hit = findStatement(finder, phrase.hints, phrase.pattern);
   if (hit === undefined) return cutOff(phrase, finder);
   const match = phrase.pattern.exec(hit.line);
   // What a proxy says of itself is no word of the server's.

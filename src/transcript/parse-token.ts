@@ -2,56 +2,23 @@
  * What a pasted text says of the token leg, in the terms of evidence: Entra's codes and sentences, OAuth's error names,
  * and what libraries say before they ask. The words are those of `vocabulary/`.
  */
-import type { Cause } from '../model/cause.ts';
-import type { Failure, TokenFacts } from '../model/evidence.ts';
-import { SIGN_IN_HOSTS } from '../model/microsoft365.ts';
-import type { Recognized } from '../model/phrase-id.ts';
+import type { Failure } from '../model/evidence.ts';
 import { causesOfCut, isKnownCode, meaningOf, mostSpecific } from '../vocabulary/aadsts.ts';
 import {
   codeBySentence,
-  CREDENTIAL_UNUSABLE,
   ENDPOINTS_UNREAD,
   OAUTH_ERRORS,
   OTHER_ISSUERS,
-  POLICY_REFUSALS,
-  SENTENCES,
   USER_FLOW,
 } from '../vocabulary/entra-messages.ts';
-import type { Finder, Place as Found } from './finder.ts';
-import { isGuid } from './identifiers.ts';
+import type { Finder } from './finder.ts';
+import { isOfEntra, sentencesIn } from './parse-sentence.ts';
+import { idsAt, NOTHING_MORE, parsedCode, parsedOpen, shown, type ParsedToken } from './parsed-token.ts';
 import { quote } from './quote.ts';
 
-export interface ParsedToken {
-  readonly failure: Failure;
-  readonly facts: TokenFacts;
-  readonly place?: Place;
-  /** Where no code tells: the causes that are left open, best first. */
-  readonly open?: readonly Cause[];
-}
-
-/** A host that a statement names. */
-export interface Place {
-  readonly host: string;
-  readonly port?: number;
-}
-
-/** The code or the kind tells it all. */
-export const NOTHING_MORE: Recognized = { phrases: [], signs: [] };
 const MOST_CODES = 6;
 /** A line or two: a reader who pastes no more has chosen them. */
 const SHORT = 600;
-/** Every service throttles: only Entra's is meant. */
-const ENTRA_MESSAGES: readonly string[] = [
-  ...SIGN_IN_HOSTS,
-  'oauth2/v2.0/token',
-  'oauth2/token',
-  'msal',
-  'azure',
-  'entra',
-  'mggraph',
-  'token endpoint',
-  'token request',
-];
 /** How far behind its code a sentence of Entra may go. */
 const REACH = 500;
 
@@ -59,56 +26,9 @@ const REACH = 500;
 export function tokenFailuresIn(finder: Finder): readonly ParsedToken[] {
   const codes = codesIn(finder);
   if (codes.length > 0) return codes;
-  for (const [sentence, code] of SENTENCES) {
-    const hit = finder.find([sentence]);
-    if (hit !== undefined) return [parsedCode(code, shown(finder, hit), idsAt(finder, hit.at))];
-  }
-  for (const [code, ...words] of POLICY_REFUSALS) {
-    const hit = finder.find(words);
-    if (hit !== undefined)
-      return [
-        {
-          failure: { kind: 'rejected', code, text: shown(finder, hit), recognized: NOTHING_MORE },
-          facts: {},
-        },
-      ];
-  }
-  const throttled = finder.find(['too many requests', 'http 429', '429 too many', 'status code 429']);
-  if (throttled !== undefined && isOfEntra(finder))
-    return [
-      {
-        failure: {
-          kind: 'throttled',
-          status: '429',
-          text: shown(finder, throttled),
-          recognized: NOTHING_MORE,
-        },
-        facts: { httpStatus: 429 },
-      },
-    ];
-  const unusable = isOfEntra(finder) ? finder.find(CREDENTIAL_UNUSABLE) : undefined;
-  if (unusable !== undefined)
-    return [
-      { failure: { kind: 'credential', text: shown(finder, unusable), recognized: NOTHING_MORE }, facts: {} },
-    ];
-  const early = finder.find(['id token is not yet valid', 'cannot handle token prior to']);
-  if (early !== undefined)
-    return [
-      {
-        failure: {
-          kind: 'claims',
-          code: 'token-not-yet-valid',
-          text: shown(finder, early),
-          recognized: NOTHING_MORE,
-        },
-        facts: {},
-      },
-    ];
+  const sentences = sentencesIn(finder);
+  if (sentences.length > 0) return sentences;
   return oauthErrorsIn(finder);
-}
-
-function isOfEntra({ has }: Finder): boolean {
-  return ENTRA_MESSAGES.some(has);
 }
 
 /** Entra's descriptions begin with AADSTS: one that stands there whole, and does not, is another's. */
@@ -119,32 +39,10 @@ function isDescribedByOthers(finder: Finder): boolean {
 
 const WHOLE_DESCRIPTION = /error_description\\?["']?\s{0,3}(?::|=>|=)\s{0,3}\\?["'][^"'\\\n]{1,300}\\?["']/;
 
-function shown({ text }: Finder, { at, word }: Found): string {
-  return quote(text, at, word);
-}
-
 /** Members that are made for machines hold the number alone. */
 function shownCode({ text, lower }: Finder, { code, at }: CodePlace): string {
   const words = `aadsts${code}`;
   return lower.startsWith(words, at) ? quote(text, at, words) : words.toUpperCase();
-}
-
-/** How far behind its code Entra's answer names the request. */
-const IDS_REACH = 1500;
-
-/** What Microsoft's support asks for. */
-function idsAt({ text }: Finder, at: number): Pick<TokenFacts, 'traceId' | 'correlationId'> {
-  const answer = text.slice(at, at + IDS_REACH);
-  const idAfter = (name: RegExp): string | undefined => {
-    const id = name.exec(answer)?.[1];
-    return id !== undefined && isGuid(id) ? id : undefined;
-  };
-  const traceId = idAfter(/trace[ _]id['"]?: ?['"]?([0-9a-f-]{36})/i);
-  const correlationId = idAfter(/correlation[ _]id['"]?: ?['"]?([0-9a-f-]{36})/i);
-  return {
-    ...(traceId === undefined ? {} : { traceId }),
-    ...(correlationId === undefined ? {} : { correlationId }),
-  };
 }
 
 interface CodePlace {
@@ -234,18 +132,6 @@ function match(finder: Finder, at: number, pattern: RegExp, exact?: true): reado
   const end = at + (found?.[0].length ?? 0);
   const more = exact === true ? { exact } : {};
   return (found?.[1]?.split(',') ?? []).map((code) => Object.assign({ code: Number(code), at, end }, more));
-}
-
-function parsedCode(code: number, text: string, ids: TokenFacts): ParsedToken {
-  return {
-    failure: { kind: 'rejected', code: `AADSTS${code}`, text, recognized: NOTHING_MORE },
-    facts: { errorCodes: [code], ...ids },
-  };
-}
-
-/** The parsed text leaves these causes open, best first. */
-function parsedOpen(text: string, open: readonly Cause[]): ParsedToken {
-  return { failure: { kind: 'rejected', text, recognized: NOTHING_MORE }, facts: {}, open };
 }
 
 function oauthErrorsIn(finder: Finder): readonly ParsedToken[] {

@@ -37,7 +37,7 @@ const GROUPS: readonly (readonly [CodeMeaning, readonly number[]])[] = [
   [{ cause: 'scope-format-invalid' }, [1002012, 70011, 28000, 28002, 28003, 700022, 1002013, 90009, 650053]],
   [{ cause: 'resource-not-found' }, [500011, 50001, 650054]],
   [{ cause: 'resource-not-found', detail: 'resource-disabled' }, [500014]],
-  [{ cause: 'resource-not-in-app-permissions' }, [650057, 650056, 65005]],
+  [{ cause: 'resource-not-in-app-permissions' }, [650057, 650056, 65005, 65006]],
   [
     { cause: 'request-malformed' },
     [
@@ -95,6 +95,7 @@ const OPEN: ReadonlyMap<number, readonly Cause[]> = new Map<number, readonly Cau
   // Said of the assertion that a user's token is, on behalf of whom an app asks, more often than of a client's.
   [50013, ['not-client-credentials', 'cert-credential-invalid']],
   [70001, ['app-not-found', 'app-disabled']],
+  [65006, ['resource-not-in-app-permissions', 'national-cloud-mismatch']],
   // "can't be accessed at this time": by whom, and why, is not said.
   [1000031, ['app-disabled', 'conditional-access-blocked']],
   [

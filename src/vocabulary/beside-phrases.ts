@@ -36,9 +36,10 @@ export const BESIDE_PHRASES: readonly Phrase[] = [
       'plain authentication',
       'login authentication',
       'login "',
+      'imap_open()',
     ],
     pattern:
-      /AUTHENTICATE (?:PLAIN|LOGIN|NTLM)\b|Retrying (?:PLAIN|LOGIN|NTLM) authentication|\bLOGIN "[^"\s]{1,100}" /i,
+      /\bimap_open\(\)|AUTHENTICATE (?:PLAIN|LOGIN|NTLM)\b|Retrying (?:PLAIN|LOGIN|NTLM) authentication|\bLOGIN "[^"\s]{1,100}" /i,
     stage: 'auth',
     kind: 'rejected',
     beside: true,

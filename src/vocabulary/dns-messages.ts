@@ -74,7 +74,6 @@ export const DNS_MESSAGES: readonly SystemMessages[] = [
       'dns server returned general failure',
       'dns server refused query',
       'dns query cancelled',
-      "'etimeout'",
       ...QUERIES.flatMap((query) => [
         `query${query} etimeout`,
         `query${query} econnrefused`,

@@ -83,15 +83,6 @@ export const ENDPOINTS_UNREAD: readonly Cause[] = [
   'tenant-identifier-malformed',
 ];
 
-/** The credential could not be used before anything was asked. Lower case. */
-export const CREDENTIAL_UNUSABLE: readonly string[] = [
-  'keyset does not exist',
-  'certificate was not found or has expired',
-  'unable to load certificate key',
-  'could not deserialize key data',
-  'the credentials supplied to the package were not recognized',
-];
-
 /** Words of sign-ins in which a user has a part. Lower case. */
 export const USER_FLOW: readonly string[] = [
   'devicecodecredential',

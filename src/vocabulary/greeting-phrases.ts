@@ -1,6 +1,9 @@
 /** Lines that tell of a wrong port or a wrong beginning: part of the table in phrases.ts. */
 import type { Phrase } from './phrase.ts';
 
+/** Signs that the program does speak POP3. */
+const POP_SPOKEN: readonly string[] = [' capa ', 'auth xoauth2', ' user ', 'user successfully', ' stls'];
+
 export const GREETING_PHRASES: readonly Phrase[] = [
   {
     id: 'pop-greeting-for-imap',
@@ -43,6 +46,41 @@ export const GREETING_PHRASES: readonly Phrase[] = [
       /\bSTLS\b.{0,60}?-ERR Command is not valid|\bSTARTTLS\b.{0,80}?BAD Command received in Invalid|(?:upgrade|starttls).{0,40}?to TLS failed/i,
     stage: 'greeting',
     kind: 'protocol',
+  },
+  {
+    // The greeting is all that came, to a program that speaks the other protocol.
+    id: 'pop-greeting-for-imap',
+    hints: ['+ok the microsoft exchange pop3', '+ok microsoft exchange pop3'],
+    pattern: /\+OK (?:The )?Microsoft Exchange POP3/,
+    stage: 'greeting',
+    kind: 'protocol',
+    protocol: 'imap',
+    needs: ['imap error: unexpected', 'imapprotocol', 'imaps://', 'imaplib', 'imap4.', 'not an imap server'],
+    unless: POP_SPOKEN,
+    pasted: true,
+  },
+  {
+    id: 'pop-greeting-for-imap',
+    hints: ['+ok the microsoft exchange pop3', '+ok microsoft exchange pop3'],
+    // It waits for a greeting of its own; or IMAP's commands, three times.
+    pattern:
+      /\+OK (?:The )?Microsoft Exchange POP3[^>]{0,200}?(?:operation timed out|(?:-ERR Command is not valid in this state\.\s?){2})/i,
+    stage: 'greeting',
+    kind: 'protocol',
+    protocol: 'imap',
+    unless: POP_SPOKEN,
+    pasted: true,
+  },
+  {
+    id: 'imap-greeting-for-pop',
+    hints: ['* ok the microsoft exchange imap4', '* ok microsoft exchange imap4'],
+    pattern: /\* OK (?:The )?Microsoft Exchange IMAP4/,
+    stage: 'greeting',
+    kind: 'protocol',
+    protocol: 'pop3',
+    needs: ['pop3 server sent an invalid', 'pop3protocol', 'pops://', 'pop3s://', 'poplib', 'mpop:'],
+    unless: [' capability', 'authenticate', ' login'],
+    pasted: true,
   },
   {
     id: 'imap-greeting-for-pop',

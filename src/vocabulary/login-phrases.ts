@@ -5,21 +5,21 @@ export const LOGIN_PHRASES: readonly Phrase[] = [
   {
     id: 'logon-denied',
     hints: ['logondenied'],
-    pattern: /AuthFailed:LogonDenied|LogonDenied-/,
+    pattern: /\bAuthFailed:LogonDenied\b|\bLogonDenied-/,
     stage: 'auth',
     kind: 'rejected',
   },
   {
     id: 'no-recipient',
     hints: ['noadrecipient', 'toomanyadrecipients'],
-    pattern: /NoADRecipient|TooManyADRecipients/,
+    pattern: /\bNoADRecipient\b|\bTooManyADRecipients\b/,
     stage: 'auth',
     kind: 'rejected',
   },
   {
     id: 'basic-blocked',
     hints: ['basicauthblocked', 'basic authentication is'],
-    pattern: /BasicAuthBlocked|basic authentication is (?:disabled|not supported)/i,
+    pattern: /\bBasicAuthBlocked\b|basic authentication is (?:disabled|not supported)/i,
     stage: 'auth',
     kind: 'rejected',
     needs: [...MAIL_MESSAGES, 'basicauthblocked', 'logondenied'],
@@ -68,10 +68,12 @@ export const LOGIN_PHRASES: readonly Phrase[] = [
   {
     // Microsoft Graph and EWS over REST, of a mailbox that is not there.
     id: 'no-rest-mailbox',
-    hints: ['mailboxnotenabledforrestapi', 'inactive, soft-deleted'],
-    pattern: /MailboxNotEnabledForRESTAPI|inactive, soft-deleted, or is hosted on-premise/i,
+    hints: ['mailboxnotenabledforrestapi', 'inactive, soft-deleted', 'has no mailbox associated'],
+    pattern:
+      /\bMailboxNotEnabledForRESTAPI\b|inactive, soft-deleted, or is hosted on-premise|address has no mailbox associated with it/i,
     stage: 'open',
     kind: 'rejected',
+    open: ['username-mailbox-mismatch'],
   },
   {
     id: 'pop-auth-failure',

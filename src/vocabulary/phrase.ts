@@ -1,4 +1,6 @@
 /** What a line of a mail server is, as data: `phrases.ts` holds those that fail, `beside-phrases.ts` those that tell more. */
+import type { Cause } from '../model/cause.ts';
+import type { Confidence } from '../model/diagnosis.ts';
 import type { FailureKind } from '../model/evidence.ts';
 import type { PhraseId } from '../model/phrase-id.ts';
 import type { Protocol } from '../model/protocol.ts';
@@ -9,13 +11,18 @@ export interface Phrase {
   readonly hints: readonly string[];
   readonly pattern: RegExp;
   /** Where pasted text that holds it belongs. */
-  readonly stage: 'greeting' | 'auth' | 'open';
+  readonly stage: 'connect' | 'greeting' | 'auth' | 'open';
   readonly kind: FailureKind;
   readonly protocol?: Protocol;
   /** Says less than any phrase without it. */
   readonly weak?: true;
   /** No failure by itself: it only tells more of the one beside it. */
   readonly beside?: true;
+  /** Of pasted text only: the pattern alone says too little of a server's text. */
+  readonly pasted?: true;
+  /** Of pasted text only: the causes that the words leave open, best first, and how sure the first is. */
+  readonly open?: readonly Cause[];
+  readonly lead?: Extract<Confidence, 'likely'>;
   /** Of pasted text only: the sentence in lower case, for a text that ends within it. */
   readonly sentences?: readonly string[];
   /** Of pasted text only: lower-case words of which one must stand in the text, or none may. */

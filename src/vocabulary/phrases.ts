@@ -6,6 +6,7 @@
 import { BESIDE_PHRASES } from './beside-phrases.ts';
 import { GREETING_PHRASES } from './greeting-phrases.ts';
 import { LOGIN_PHRASES } from './login-phrases.ts';
+import { LOST_PHRASES } from './lost-phrases.ts';
 import type { PhraseId } from '../model/phrase-id.ts';
 import type { Phrase } from './phrase.ts';
 import { SESSION_PHRASES } from './session-phrases.ts';
@@ -19,13 +20,16 @@ export const PHRASES: readonly Phrase[] = [
   ...LOGIN_PHRASES,
   ...SESSION_PHRASES,
   ...WRAPPED_PHRASES,
+  ...LOST_PHRASES,
   ...BESIDE_PHRASES,
 ];
 
-/** The phrases that a text holds. */
+const OWN_PHRASES = PHRASES.filter(({ pasted }) => pasted !== true);
+
+/** The phrases that a text of a server holds. */
 export function phrasesIn(text: string): ReadonlySet<PhraseId> {
   const flat = text.replace(/\s+/g, ' ');
-  return together(PHRASES.filter((phrase) => phrase.pattern.test(flat)).map((phrase) => phrase.id));
+  return together(OWN_PHRASES.filter((phrase) => phrase.pattern.test(flat)).map((phrase) => phrase.id));
 }
 
 /** Phrases that are said of one failure, as a set. */

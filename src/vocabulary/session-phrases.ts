@@ -11,6 +11,23 @@ const LATER_COMMANDS: readonly string[] = [
   'uid fetch',
 ];
 
+/** The commands that follow a POP3 login, in dialogues, tracebacks and summaries. */
+const POP_OPENING: readonly string[] = [
+  'user successfully authenticated',
+  'user successfully logged on',
+  "b'stat",
+  '.stat()',
+  "shortcmd('stat')",
+  "longcmd('list')",
+  "longcmd('uidl')",
+  'stat failed',
+  'list failed',
+  'uidl failed',
+  'in stat ',
+  ' stat ',
+  ' uidl ',
+];
+
 export const SESSION_PHRASES: readonly Phrase[] = [
   {
     id: 'pop-protocol-error',
@@ -30,12 +47,30 @@ export const SESSION_PHRASES: readonly Phrase[] = [
     needs: [...MAIL_MESSAGES, '-err'],
   },
   {
+    // After the login, which nobody refuses: the mailbox did not open.
+    id: 'pop-state',
+    hints: ['command is not valid in'],
+    pattern: /Command is not valid in this state/i,
+    stage: 'open',
+    kind: 'rejected',
+    protocol: 'pop3',
+    needs: POP_OPENING,
+  },
+  {
     id: 'pop-state',
     hints: ['command is not valid in'],
     pattern: /Command is not valid in this state/i,
     stage: 'auth',
     kind: 'rejected',
     protocol: 'pop3',
+    unless: POP_OPENING,
+    open: [
+      'client-bug',
+      'mailbox-permission-missing',
+      'protocol-disabled-on-mailbox',
+      'mailbox-not-found-or-unlicensed',
+      'exchange-transient',
+    ],
   },
   {
     id: 'invalid-state',
@@ -65,10 +100,20 @@ export const SESSION_PHRASES: readonly Phrase[] = [
   },
   {
     id: 'command-error',
-    hints: ['command error. 1'],
+    hints: ['command error. '],
     pattern: /Command Error\. 1\d/i,
     stage: 'auth',
     kind: 'rejected',
+  },
+  {
+    // In the place of the greeting: no name was sent yet.
+    id: 'server-unavailable',
+    hints: ['server unavailable.'],
+    pattern: /Server Unavailable\. ?\d+/i,
+    stage: 'greeting',
+    kind: 'rejected',
+    needs: ['self.welcome', 'processgreeting', 'greeting'],
+    open: ['service-incident'],
   },
   {
     id: 'server-unavailable',
@@ -96,7 +141,7 @@ export const SESSION_PHRASES: readonly Phrase[] = [
   {
     id: 'session-token-expired',
     hints: ['accesstokenexpired'],
-    pattern: /Session invalidated - AccessTokenExpired|AccessTokenExpired/i,
+    pattern: /Session invalidated - AccessTokenExpired|\bAccessTokenExpired\b/i,
     stage: 'open',
     kind: 'rejected',
   },
@@ -124,8 +169,9 @@ export const SESSION_PHRASES: readonly Phrase[] = [
   },
   {
     id: 'smtp-basic-disabled',
-    hints: ['5.7.139'],
-    pattern: /5\.7\.139 Authentication unsuccessful, basic authentication is disabled/i,
+    hints: ['5.7.139', '5.7.30'],
+    pattern:
+      /5\.7\.139 Authentication unsuccessful, basic authentication is disabled|5\.7\.30 Basic authentication is not supported/i,
     stage: 'auth',
     kind: 'rejected',
   },
@@ -148,7 +194,7 @@ export const SESSION_PHRASES: readonly Phrase[] = [
     id: 'xoauth2-not-offered',
     hints: ['xoauth2', 'authentication mechanism'],
     pattern:
-      /does not (?:support|offer|advertise) (?:the )?(?:AUTH=)?XOAUTH2|XOAUTH2 (?:is )?not (?:supported|offered|advertised)|no (?:supported|acceptable) authentication mechanism/i,
+      /does(?: not|n't) (?:support|offer|advertise) (?:the )?(?:authentication )?(?:method |mechanism )?(?:AUTH=)?XOAUTH2|XOAUTH2 (?:authentication )?(?:is )?not (?:supported|offered|advertised)|no (?:supported|acceptable) authentication mechanism|no authentication mechanisms supported by both/i,
     stage: 'auth',
     kind: 'protocol',
   },

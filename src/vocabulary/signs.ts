@@ -27,6 +27,9 @@ const SIGNS: readonly Sign[] = [
   { id: 'no-tenant', pattern: /missing_tenant_id_error/i },
   // Where the way over IPv4 failed too, it is not the fault of IPv6.
   { id: 'ipv6-only', pattern: IPV6_ADDRESS, unless: IPV4_ADDRESS },
+  // `outlook.office365.com :993`: the configured name has a blank at its end.
+  { id: 'blank-behind-host', pattern: /[\w-]\.[a-z]{2,10} :\d{2,5}\b/i },
+  { id: 'of-the-tenant', pattern: /disabled for the Tenant/i },
   ...PROTOCOL_IDS.map(
     (protocol): Sign => ({ id: `${protocol}-spoken`, pattern: DIALECTS[protocol].greeting }),
   ),

@@ -41,11 +41,29 @@ export const WRAPPED_PHRASES: readonly Phrase[] = [
       'failed to connect',
     ],
     pattern:
-      /cannot login, user or password wrong|(?:IMAP|POP3) Authentication cancelled|Authorization failure on|\(AUTHFAIL\)|Too many login failures|connection broken \(authenticate\)|server denied authentication|Failed to authenticate (?:with the specified user|using XOAUTH2)|Unable to authenticate with the current session|Login to server .{1,120} failed|can ?not authenticate to (?:IMAP|POP3?|mail)|Auth for user .{1,120} failed|authentication to mail server failed|could not authenticate|AuthenticationFailedException|\blogin failure\b|\binvalid login\b|\blogin denied\b|Failed to connect \S{1,80}: Command failed/i,
+      /cannot login, user or password wrong|(?:IMAP|POP3) Authentication cancelled|Authorization failure on|\(AUTHFAIL\)|Too many login failures|connection broken \(authenticate\)|server denied authentication|Failed to authenticate (?:with the specified user|using XOAUTH2)|Unable to authenticate with the current session|Login to server .{1,120} failed|can ?not authenticate to (?:IMAP|POP3?|mail)|Auth for user .{1,120} failed|authentication to mail server failed|could not authenticate|\bAuthenticationFailedException\b(?!: (?:Read timed out|Connection |No authentication mech))|\blogin failure\b|\binvalid login\b|\blogin denied\b|Failed to connect \S{1,80}: Command failed/i,
     stage: 'auth',
     kind: 'rejected',
     weak: true,
     needs: MICROSOFTS,
+  },
+  {
+    // curl, which says so of every refusal.
+    id: 'wrapped-refusal',
+    hints: ['curl: (67) login denied', 'curl error: 67 login denied', 'wants more steps despite'],
+    pattern: /curl(?: error)?: \(?67\)? Login denied|IMAP wants more steps despite/i,
+    stage: 'auth',
+    kind: 'rejected',
+    weak: true,
+    open: ['exchange-throttled', 'client-bug'],
+  },
+  {
+    id: 'wrapped-open',
+    hints: ['curl: (67) select failed', 'curl error: 67 select failed'],
+    pattern: /curl(?: error)?: \(?67\)? Select failed/i,
+    stage: 'open',
+    kind: 'rejected',
+    weak: true,
   },
   {
     id: 'wrapped-open',

@@ -166,6 +166,8 @@ export const NETWORK_TEXTS: readonly TextCase[] = [
   {
     name: 'a handshake that is cut',
     text: 'write:errno=104\nno peer certificate available\nSSL handshake has read 0 bytes',
-    first: 'tls-handshake-failure',
+    first: 'tcp-blocked',
+    detail: 'reset',
+    among: ['tls-handshake-failure'],
   },
 ];

@@ -5,6 +5,9 @@
 import { describe, expect, test } from 'vitest';
 import { explain } from '../../src/explain.ts';
 import { KNOWN_SENTENCES } from '../../src/vocabulary/sentences.ts';
+import { MAIL_OUTPUTS } from '../cases/clients/mail-outputs.ts';
+import { NETWORK_OUTPUTS } from '../cases/clients/network-outputs.ts';
+import { TOKEN_OUTPUTS } from '../cases/clients/token-outputs.ts';
 import { ENTRA_TEXTS } from '../cases/entra-texts.ts';
 import { MAIL_TEXTS } from '../cases/mail-texts.ts';
 import { NETWORK_TEXTS } from '../cases/network-texts.ts';
@@ -62,6 +65,9 @@ const TEXTS: readonly { readonly name: string; readonly text: string }[] = [
   ...NETWORK_THREADS,
   ...SECOND_SAMPLE,
   ...SYSTEM_CASES,
+  ...MAIL_OUTPUTS,
+  ...NETWORK_OUTPUTS,
+  ...TOKEN_OUTPUTS,
 ];
 /** Between every word, or so many: between all of them few things are recognized. */
 const CANARIES = [

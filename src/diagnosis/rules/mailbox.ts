@@ -121,8 +121,8 @@ export const MAILBOX_RULES = {
     takesEffect: 'At once.',
   },
   'protocol-disabled-on-mailbox': {
-    title: ({ mailbox, protocolName }, detail) =>
-      `${detail === 'smtp-client-authentication' ? 'SMTP client submission' : protocolName} is switched off for ${mailbox}`,
+    title: ({ hits, mailbox, protocolName }, detail) =>
+      `${detail === 'smtp-client-authentication' ? 'SMTP client submission' : protocolName} is switched off for ${hits === 'tenant' ? 'the whole tenant' : mailbox}`,
     owner: 'exchange-admin',
     scope: 'mailbox',
     guideStep: 4,
@@ -134,7 +134,12 @@ export const MAILBOX_RULES = {
     lookAlikes: ['mailbox-permission-missing', 'app-permission-missing', 'propagation-delay'],
     when: either(byRefusal('protocol-disabled-on-mailbox'), (facts) =>
       hasPhrase(facts, 'smtp-auth-disabled')
-        ? { confidence: 'certain', about: 'mail', detail: 'smtp-client-authentication' }
+        ? {
+            confidence: 'certain',
+            about: 'mail',
+            detail: 'smtp-client-authentication',
+            ...(facts.mail?.signs.has('of-the-tenant') === true ? { scope: 'tenant' } : {}),
+          }
         : undefined,
     ),
     fix: (names, detail) =>
@@ -149,6 +154,14 @@ export const MAILBOX_RULES = {
               'If True, switch it on for the mailbox, in the same window.',
               `Set-CASMailbox -Identity ${quotePowerShell(names.address)} -SmtpClientAuthenticationDisabled $false`,
             ),
+            ...(names.hits === 'tenant'
+              ? [
+                  powershell(
+                    'The tenant has it off for every mailbox without a setting of its own, so the steps above are enough for one mailbox. Check the setting of the tenant.',
+                    'Get-TransportConfig | Format-List SmtpClientAuthenticationDisabled',
+                  ),
+                ]
+              : []),
           ]
         : [
             lookInExchange(

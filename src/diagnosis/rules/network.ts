@@ -74,9 +74,26 @@ export const NETWORK_RULES = {
       `getent hosts ${names.endpoints[0].host} on this machine; then look up the same name with another resolver.`,
     lookAlikes: ['own-network-down'],
     when: byNetwork((leg) =>
-      leg.failure.kind === 'dns' || leg.at === 'dns' ? { confidence: 'likely' } : undefined,
+      leg.failure.kind === 'dns' || leg.at === 'dns'
+        ? {
+            confidence: 'likely',
+            ...(leg.signs.has('blank-behind-host')
+              ? {
+                  detail: 'blank-behind-host',
+                  because: ['A blank stands between the host name and the port.'],
+                }
+              : {}),
+          }
+        : undefined,
     ),
-    fix: (names) => [
+    fix: (names, detail) => [
+      ...(detail === 'blank-behind-host'
+        ? [
+            say(
+              'Remove the blank behind the configured host name: the resolver is asked for the name with the blank, so a lookup of the name without it succeeds and proves nothing.',
+            ),
+          ]
+        : []),
       shell("Query the system's resolver.", lookupCommands(names)),
       say(
         'Check the spelling of the configured host. If the name is right, fix the resolver: it must also answer over TCP, because the reply for login.microsoftonline.com is large; containers often need another DNS server.',

@@ -86,8 +86,7 @@ export const ROUTE_RULES = {
       // A middlebox accepts the connection and holds it, or cuts it when it sees TLS.
       if (failure.kind === 'timeout' && (at === 'tls' || at === 'greeting')) return silentAfter(at, facts);
       // A reset may arrive at any point of the handshake, and Node may report it as a close (an EPIPE hides the error).
-      if (at === 'tls' && CUT_OFF.has(failure.kind))
-        return facts.pasted ? { confidence: 'possible' } : { confidence: 'likely', detail: 'reset' };
+      if (at === 'tls' && CUT_OFF.has(failure.kind)) return { confidence: 'likely', detail: 'reset' };
       // If it has never been otherwise, it is not a temporary fault.
       return at === 'greeting' && CUT_OFF.has(failure.kind) && !hasWorked(facts)
         ? {

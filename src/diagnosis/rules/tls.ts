@@ -72,11 +72,11 @@ export const TLS_RULES = {
     test: (names) =>
       `openssl s_client -tls1_2 -connect ${names.endpoints[0].endpoint} from this machine: if it works, the program's TLS is too old; if it fails too, a device on the path cuts the connection.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked', 'tls-interception'],
-    when: byNetwork((leg, facts) => {
+    when: byNetwork((leg) => {
       if (leg.at !== 'tls') return undefined;
       if (isPlainText(leg)) return { confidence: 'possible' };
       if (leg.failure.kind === 'timeout') return { confidence: 'possible' };
-      if (CUT_OFF.has(leg.failure.kind) && !facts.pasted) return { confidence: 'possible' };
+      if (CUT_OFF.has(leg.failure.kind)) return { confidence: 'possible' };
       return ['tls', 'reset', 'closed', 'protocol'].includes(leg.failure.kind)
         ? { confidence: 'likely' }
         : undefined;

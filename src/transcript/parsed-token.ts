@@ -1,0 +1,59 @@
+/** What a pasted text says of the token leg, as a value, and how its parsers make one. */
+import type { Cause } from '../model/cause.ts';
+import type { Confidence } from '../model/diagnosis.ts';
+import type { Failure, TokenFacts } from '../model/evidence.ts';
+import type { Recognized } from '../model/phrase-id.ts';
+import type { Finder, Place as Found } from './finder.ts';
+import { isGuid } from './identifiers.ts';
+import { quote } from './quote.ts';
+
+export interface ParsedToken {
+  readonly failure: Failure;
+  readonly facts: TokenFacts;
+  readonly place?: Place;
+  /** Where no code tells: the causes that are left open, best first, and how sure the first is. */
+  readonly open?: readonly Cause[];
+  readonly lead?: Confidence;
+}
+
+/** A host that a statement names. */
+export interface Place {
+  readonly host: string;
+  readonly port?: number;
+}
+
+/** The code or the kind tells it all. */
+export const NOTHING_MORE: Recognized = { phrases: [], signs: [] };
+/** How far behind its code Entra's answer names the request. */
+const IDS_REACH = 1500;
+
+export function shown({ text }: Finder, { at, word }: Found): string {
+  return quote(text, at, word);
+}
+
+export function parsedCode(code: number, text: string, ids: TokenFacts): ParsedToken {
+  return {
+    failure: { kind: 'rejected', code: `AADSTS${code}`, text, recognized: NOTHING_MORE },
+    facts: { errorCodes: [code], ...ids },
+  };
+}
+
+/** The parsed text leaves these causes open, best first. */
+export function parsedOpen(text: string, open: readonly Cause[]): ParsedToken {
+  return { failure: { kind: 'rejected', text, recognized: NOTHING_MORE }, facts: {}, open };
+}
+
+/** What Microsoft's support asks for. */
+export function idsAt({ text }: Finder, at: number): Pick<TokenFacts, 'traceId' | 'correlationId'> {
+  const answer = text.slice(at, at + IDS_REACH);
+  const idAfter = (name: RegExp): string | undefined => {
+    const id = name.exec(answer)?.[1];
+    return id !== undefined && isGuid(id) ? id : undefined;
+  };
+  const traceId = idAfter(/trace[ _]id['"]?: ?['"]?([0-9a-f-]{36})/i);
+  const correlationId = idAfter(/correlation[ _]id['"]?: ?['"]?([0-9a-f-]{36})/i);
+  return {
+    ...(traceId === undefined ? {} : { traceId }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * Where does a word of the vocabulary make a statement in a pasted text? Not inside a longer identifier, not in a
+ * printed list of codes, not in a link to help. Asked by the parsers of both legs for each word.
+ */
+import type { Finder, Place } from './finder.ts';
+
+const MOST_PLACES = 20;
+const IDENTIFIER = /^[a-z0-9_']+$/;
+/** A line end that is still an escape: `\nECONNREFUSED`. */
+const ESCAPE = /\\[nrt]$/;
+/** How far before a link stands what says that it only helps. */
+const LINK_REACH = 80;
+const LINK = /https?:\/\/[^\s"'<>]{1,300}/gi;
+const HELPS =
+  /\b(?:details?|see|help|learn more|more info(?:rmation)?|documentation|docs|instructions|visit|refer to|troubleshoot\w{0,6}|read)\b[^\n)/]{0,60}$/i;
+/** Hosts at which nobody reads mail or gets a token. */
+const MANUALS =
+  /^https?:\/\/(?:curl\.(?:se|haxx\.se)|docs\.[\w.-]{1,80}|learn\.microsoft\.com|aka\.ms|go\.microsoft\.com|github\.com|stackoverflow\.com)(?:\/|$)/i;
+
+export function statementsOf(finder: Finder, word: string, most = MOST_PLACES): readonly Place[] {
+  return finder
+    .places(word)
+    .filter(({ at }) => isWhole(finder.lower, at, word) && !isSetting(finder.lower, at, word))
+    .slice(0, most);
+}
+
+/** The first statement that one of the words makes, on a line that fits. */
+export function findStatement(finder: Finder, words: readonly string[], pattern?: RegExp): Place | undefined {
+  for (const word of words) {
+    const hit = statementsOf(finder, word, Number.POSITIVE_INFINITY).find(
+      ({ line }) => pattern === undefined || pattern.test(line),
+    );
+    if (hit !== undefined) return hit;
+  }
+  return undefined;
+}
+
+/** `enotfound` is no part of `FileNotFoundError`, and `errno 110` none of `Errno 11001`. */
+function isWhole(text: string, at: number, word: string): boolean {
+  const after = text.charAt(at + word.length);
+  if (/\d$/.test(word) && /\d/.test(after)) return false;
+  if (!IDENTIFIER.test(word)) return true;
+  return !/\w/.test(after) && (!/\w/.test(text.charAt(at - 1)) || ESCAPE.test(text.slice(at - 2, at)));
+}
+
+/** `retry: ['ETIMEDOUT', 'ENOTFOUND']`: what a program would do. */
+function isSetting(text: string, at: number, word: string): boolean {
+  if (!IDENTIFIER.test(word)) return false;
+  const before = text.slice(Math.max(0, at - 4), at);
+  const after = text.slice(at + word.length, at + word.length + 4);
+  return /[[,]\s?['"]$/.test(before) && /^['"]\s?[,\]]/.test(after);
+}
+
+/** The text with its links to help blanked out, every place where it was. */
+export function withoutHelp(text: string): string {
+  return text.replace(LINK, (link, at: number) => {
+    const isHelp = MANUALS.test(link) || HELPS.test(text.slice(Math.max(0, at - LINK_REACH), at));
+    return isHelp ? ' '.repeat(link.length) : link;
+  });
+}

@@ -1,0 +1,76 @@
+/**
+ * What mail programs say in their own words when a session is lost, stalls or does not begin: part of the table in
+ * phrases.ts. The words name no reason, so each phrase lists the causes that it leaves open.
+ */
+import type { Cause } from '../model/cause.ts';
+import type { Phrase } from './phrase.ts';
+
+const LOST: readonly Cause[] = [
+  'exchange-transient',
+  'service-incident',
+  'exchange-throttled',
+  'tcp-blocked',
+];
+const HELD: readonly Cause[] = ['exchange-transient', 'service-incident', 'tcp-blocked', 'tls-mode-mismatch'];
+
+function lost(stage: Phrase['stage'], open: readonly Cause[]): Omit<Phrase, 'hints' | 'pattern'> {
+  return { id: 'left-open', stage, kind: 'closed', weak: true, pasted: true, open };
+}
+
+export const LOST_PHRASES: readonly Phrase[] = [
+  {
+    // Within a session, by Mail::IMAPClient, JavaMail, poplib, mpop, go-imap, curl, MailKit.
+    hints: [
+      'socket closed while reading data',
+      'mail exception: ',
+      '-err eof',
+      'server sent an empty reply',
+      'imap: connection closed',
+      'response reading failed',
+      'server has unexpectedly disconnected',
+      'timeout waiting ',
+    ],
+    pattern:
+      /socket closed while reading data from server|BYE (?:Jakarta Mail|JavaMail|Angus Mail) Exception: |error_proto: (?:b['"])?-ERR EOF|(?:POP3|IMAP) server sent an empty reply|\bimap: connection closed|response reading failed|(?:IMAP|POP3) server has unexpectedly disconnected|timeout waiting \d{1,6}s for data from server/i,
+    ...lost('auth', LOST),
+  },
+  {
+    // By clocks that run from the connection to the end of the login: node-imap, imapflow, mbsync.
+    hints: ['timed out while authenticating', 'timeout-auth', 'socket timeout', 'socket error on '],
+    pattern:
+      /Timed out while authenticating with server|['"]timeout-auth['"]|Error: Socket timeout\b|Socket error on .{1,120}: timeout\b/i,
+    ...lost('auth', HELD),
+  },
+  {
+    hints: ['connection terminated', 'unexpected imap bye'],
+    pattern: /command: \w{1,20} => connection terminated|unexpected IMAP BYE for /i,
+    ...lost('open', ['session-timeout', 'exchange-transient', 'exchange-throttled', 'client-bug']),
+  },
+  {
+    // The client in plain text, the port for TLS from the first byte.
+    hints: ['using tcp', 'encrypted connection to a non-encrypted server'],
+    pattern: /server \S{1,80}:99[35] using TCP\b|encrypted connection to a non-encrypted server/i,
+    ...lost('greeting', ['tls-mode-mismatch', 'tcp-blocked']),
+    lead: 'likely',
+  },
+  {
+    hints: ['not a status response'],
+    pattern: /invalid greeting.{0,40}: not a status response/i,
+    ...lost('greeting', ['wrong-port', 'tls-mode-mismatch']),
+    kind: 'rejected',
+    lead: 'likely',
+  },
+  {
+    // Mail::IMAPClient, imapfilter: no connection, and no word of the system's.
+    hints: ['io::socket::ip configuration failed', 'while initiating connection to'],
+    pattern: /IO::Socket::\w{1,8} configuration failed|error while initiating connection to /i,
+    ...lost('connect', ['tcp-blocked', 'dns-failure']),
+  },
+  {
+    // The program's own SASL library lacks the mechanism; the list that follows is of this machine.
+    hints: ['sasl mechanism(s) not available'],
+    pattern: /selected SASL mechanism\(s\) not available/i,
+    ...lost('auth', ['client-bug', 'wrong-auth-mechanism']),
+    kind: 'protocol',
+  },
+];

@@ -1,0 +1,112 @@
+/**
+ * Sentences of Entra, Microsoft Graph and token libraries that stand without a code, and the causes that each leaves
+ * open, best first. Asked by `transcript/parse-token.ts` where no code tells.
+ */
+import type { Cause } from '../model/cause.ts';
+
+export interface OpenText {
+  /** Lower case. */
+  readonly words: readonly string[];
+  /** The line of the words must fit it. */
+  readonly pattern?: RegExp;
+  /** Counts only in a text that names Entra, Microsoft Graph or their libraries. */
+  readonly ofEntra?: true;
+  readonly causes: readonly Cause[];
+  /** The first cause is likely, unless the text holds one of these words. */
+  readonly lead?: 'likely';
+  readonly unlessLead?: readonly string[];
+}
+
+/** The credential could not be used before anything was asked. */
+const UNREADABLE: readonly string[] = [
+  // Windows and .NET.
+  'keyset does not exist',
+  'certificate was not found or has expired',
+  'the specified network password is not correct',
+  'cannot find the requested object',
+  'the certificate does not have a private key',
+  'certificate does not have a private key',
+  'key not valid for use in specified state',
+  'no certificate was found in the certificate store',
+  'asn1 corrupted data',
+  // Python.
+  'unable to load certificate key',
+  'unable to load pem file',
+  'could not deserialize key data',
+  'could not parse the provided public key',
+  'failed to deserialize certificate',
+  'unable to load certificate',
+  'expected start of certificate to be',
+  'password was not given but private key is encrypted',
+  // Java.
+  'pem certificate provided does not contain',
+  'keystore password was incorrect',
+  'invalid keystore format',
+  'unable to decode key',
+  'toderinputstream rejects tag type',
+  // Node.
+  'does not contain a pem-encoded certificate',
+  'decoder routines::unsupported',
+  'pem routines:get_name:no start line',
+  'pem routines::no start line',
+  'secretorprivatekey must be an asymmetric key',
+  // Go, Rust.
+  'decryption password incorrect',
+  'pkcs12: expected exactly two items',
+  'found no certificate',
+  'found no private key',
+  // PHP, OpenSSL.
+  'cannot be coerced into a private key',
+  'unable to load private key',
+  // What products say.
+  'the credentials supplied to the package were not recognized',
+];
+/** `/run/secrets/plm.pfx`, `azure-identity-token`. */
+const CREDENTIAL_FILE =
+  /(?:could not find (?:a part of the path|file)|no such file or directory|enoent|permission denied|access to the path).{0,120}?(?:\.(?:pfx|p12|pem|key)\b|azure-identity-token)|(?:\.(?:pfx|p12|pem|key)\b|azure-identity-token).{0,60}?(?:no such file|permission denied|is denied)/i;
+
+export const OPEN_TEXTS: readonly OpenText[] = [
+  {
+    words: ['authorization_requestdenied', 'insufficient privileges to complete the operation'],
+    causes: ['graph-permission-missing'],
+    lead: 'likely',
+    unlessLead: ['"application.read', '"directory.read', "'application.read", "'directory.read"],
+  },
+  {
+    words: ['access token validation failure. invalid audience'],
+    causes: ['wrong-audience'],
+    lead: 'likely',
+  },
+  {
+    words: [
+      'access token has expired or is not yet valid',
+      'lifetime validation failed, the token is expired',
+    ],
+    causes: ['access-token-expired', 'clock-skew'],
+    lead: 'likely',
+  },
+  { words: ['client secret has expired'], causes: ['secret-expired'], lead: 'likely' },
+  {
+    words: ['no service namespace named'],
+    causes: ['tenant-not-found', 'national-cloud-mismatch'],
+    lead: 'likely',
+  },
+  {
+    words: ['is disabled'],
+    pattern: /\bApplication '[0-9a-f-]{36}'\s?\([^)\n]{0,80}\) is disabled/i,
+    causes: ['app-disabled'],
+    lead: 'likely',
+  },
+  {
+    words: ['has not consented to use the application'],
+    causes: ['admin-consent-missing', 'not-client-credentials'],
+  },
+  { words: UNREADABLE, ofEntra: true, causes: ['credential-unreadable'], lead: 'likely' },
+  {
+    words: ['could not find', 'no such file', 'enoent', 'permission denied', 'access to the path'],
+    pattern: CREDENTIAL_FILE,
+    ofEntra: true,
+    causes: ['credential-unreadable'],
+    lead: 'likely',
+  },
+];
