@@ -56,6 +56,8 @@ COPY --from=dependencies /mailprobe/node_modules/ node_modules/
 COPY --from=build /build/dist/ dist/
 COPY --from=sbom /sbom.cdx.json ./
 COPY package.json LICENSE ./
+# The page shows it at /docs/diagnoses.
+COPY docs/diagnoses.md docs/
 # The store: states, incidents and history. A named volume keeps it when the container is replaced.
 COPY --from=build --chown=65532:65532 /build/state/ /var/lib/mailprobe/
 # "nonroot", as a number: Kubernetes can then tell that it is not root.

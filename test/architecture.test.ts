@@ -95,6 +95,7 @@ test('files are read through files/ alone, which no disk can hold', () => {
    */
   const others = new Set([
     'version.ts',
+    'report/page/assets.ts',
     'commands/explain.ts',
     'commands/init.ts',
     'commands/sandbox.ts',

@@ -2,18 +2,20 @@
  * Creates the HTTP server with its routes, access control and error handling. The daemon calls it, and owns listening
  * and closing; this file knows no address and no port.
  */
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from './log.ts';
 import type { Redactor } from '../model/redactor.ts';
 import type { Events } from './events.ts';
 import { addGuard, type Protection } from './http/guard.ts';
 import { createProbeLimit } from './http/probe-limit.ts';
-import { problemOf, sendProblem } from './http/problem-details.ts';
+import { type ProblemError, problemOf, sendProblem } from './http/problem-details.ts';
 import { createNodeServer, type TlsIdentity } from './http/node-server.ts';
 import { refuseRaw } from './http/refuse-raw.ts';
 import { createSharedLists } from './http/shared-lists.ts';
 import type { Metrics } from './metrics.ts';
 import { openapiDocument } from './openapi/document.ts';
+import { errorPage } from './page/error-page.ts';
+import { createRevision } from './page/revision.ts';
 import { PAGE_CSP } from './page/style.ts';
 import { accessTo, addRoutes } from './routes/add-routes.ts';
 import { ROUTES } from './routes/routes.ts';
@@ -44,7 +46,8 @@ const SECURITY_HEADERS = {
   'content-security-policy': PAGE_CSP,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
+  // With `no-referrer`, a browser would send a form of our own page with `Origin: null`.
+  'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 };
@@ -60,8 +63,8 @@ export async function createHttpServer(source: ReportSource, options: HttpOption
     // Closing must not wait for slow readers.
     forceCloseConnections: true,
     clientErrorHandler: refuseRaw,
-    frameworkErrors: (error, _, reply) => {
-      void sendProblem(reply.headers(SECURITY_HEADERS), problemOf(error), options.redactor);
+    frameworkErrors: (error, request, reply) => {
+      void refuse(request, reply.headers(SECURITY_HEADERS), problemOf(error), options.redactor);
     },
   });
 
@@ -72,12 +75,13 @@ export async function createHttpServer(source: ReportSource, options: HttpOption
     const fields = { event: 'http_request', method, route: routeOptions.url, status: statusCode };
     logger?.debug({ ...fields, seconds: elapsedTime / 1000 }, `${method} ${routeOptions.url} ${statusCode}`);
   });
-  app.setErrorHandler((error, { method, routeOptions }, reply) => {
+  app.setErrorHandler((error, request, reply) => {
+    const { method, routeOptions } = request;
     const problem = problemOf(error);
     if (problem.details.type.endsWith(':internal-error')) {
       logger?.error({ event: 'http_error', method, route: routeOptions.url, err: error }, 'a route failed');
     }
-    return sendProblem(reply, problem, options.redactor);
+    return refuse(request, reply, problem, options.redactor);
   });
 
   const guard = addGuard(app, options.protection ?? (() => ({ open: [] })), accessTo);
@@ -90,10 +94,28 @@ export async function createHttpServer(source: ReportSource, options: HttpOption
     probeLimit: createProbeLimit(),
     renderList: createSharedLists(),
     events: options.events,
+    revision: createRevision(source),
     logger,
     document: () => openapiDocument(ROUTES, source.build.version),
     beforeClose: (end) => app.addHook('preClose', async () => end()),
   });
   await app.ready();
   return app;
+}
+
+/** A browser that follows a link gets a page; programs and everything below `/api` get problem details. */
+function refuse(
+  { headers, url }: Pick<FastifyRequest, 'headers' | 'url'>,
+  reply: FastifyReply,
+  problem: ProblemError,
+  redactor: Redactor,
+): FastifyReply {
+  if (url.startsWith('/api/') || headers.accept?.includes('text/html') !== true) {
+    return sendProblem(reply, problem, redactor);
+  }
+  return reply
+    .code(problem.details.status)
+    .headers(problem.headers)
+    .header('content-type', 'text/html; charset=utf-8')
+    .send(errorPage(problem.details, redactor));
 }

@@ -3,6 +3,7 @@
  * endpoint and the status page alike.
  */
 import type { Confirmed, Problem, TargetStatus } from '../model/status.ts';
+import type { Incident } from '../model/incident.ts';
 import type { Mailbox } from '../model/target.ts';
 
 /** A mailbox with its status over each protocol. */
@@ -68,9 +69,31 @@ export function selectProblems(
   mailboxes: readonly MailboxStatus[],
 ): readonly Problem[] {
   if (selectsAll(selection)) return problems;
-  const ids = new Set(mailboxes.map(({ mailbox }) => mailbox.id));
-  return problems.filter(
-    ({ scope, subject, affectedMailboxes }) =>
-      affectedMailboxes.some((id) => ids.has(id)) || (scope === 'app' && subject === selection.app),
+  const concerns = concernOf(selection, mailboxes);
+  return problems.filter((problem) => concerns(problem, problem.affectedMailboxes));
+}
+
+/** The incidents of which the same is true. */
+export function selectIncidents(
+  incidents: readonly Incident[],
+  selection: Selection,
+  mailboxes: readonly MailboxStatus[],
+): readonly Incident[] {
+  if (selectsAll(selection)) return incidents;
+  const concerns = concernOf(selection, mailboxes);
+  return incidents.filter((incident) =>
+    concerns(
+      incident,
+      incident.affectedMailboxes.map(({ id }) => id),
+    ),
   );
+}
+
+function concernOf(
+  selection: Selection,
+  mailboxes: readonly MailboxStatus[],
+): (about: Pick<Problem, 'scope' | 'subject'>, affected: readonly string[]) => boolean {
+  const ids = new Set(mailboxes.map(({ mailbox }) => mailbox.id));
+  return ({ scope, subject }, affected) =>
+    affected.some((id) => ids.has(id)) || (scope === 'app' && subject === selection.app);
 }

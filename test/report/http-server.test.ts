@@ -434,7 +434,7 @@ describe('protection', () => {
       const { headers } = await server.inject(url);
       expect(headers).toMatchObject({
         'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
+        'referrer-policy': 'same-origin',
         'x-frame-options': 'DENY',
       });
       expect(headers['content-security-policy']).toContain("default-src 'none'");

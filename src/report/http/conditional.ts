@@ -22,8 +22,8 @@ export function etagOf(body: string | Buffer): string {
   return `W/"${createHash('sha1').update(body).digest('base64url')}"`;
 }
 
-/** Weak comparison: ignores `W/`. */
-function holds(ifNoneMatch: string | undefined, etag: string): boolean {
+/** Whether the client has it already. Weak comparison: ignores `W/`. */
+export function holds(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   const known = new Set(ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, '')));
   return known.has('*') || known.has(etag.replace(/^W\//, ''));

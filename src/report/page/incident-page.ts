@@ -7,10 +7,11 @@ import type { Page, StoredIncident } from '../../model/past.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { HealthStatus } from '../health.ts';
 import { createHtmlTag, type Html, type HtmlTag } from './html.ts';
-import { CONFIDENCE_LABELS, countText, durationText, OWNER_LABELS, SEVERITY_LABELS } from './labels.ts';
+import { CONFIDENCE_LABELS, countText, OWNER_LABELS, SEVERITY_LABELS } from './labels.ts';
+import { durationText } from './browser/duration-text.js';
 import { moment } from './moment.ts';
 import { pageDocument } from './page-document.ts';
-import { mailboxLink, remedy } from './problem-card.ts';
+import { mailboxLink, remedy } from './verdict.ts';
 
 const MOST_MAILBOXES = 100;
 

@@ -1,4 +1,4 @@
-/** Labels for closed sets, durations and counts. */
+/** Labels for closed sets, and counts. */
 import type { Confidence, Owner, Scope, Severity } from '../../model/diagnosis.ts';
 
 export const OWNER_LABELS: Readonly<Record<Owner, string>> = {
@@ -28,27 +28,6 @@ export const SCOPE_LABELS: Readonly<Record<Scope, string>> = {
   endpoint: 'mail server',
   prober: 'this prober',
 };
-
-const UNITS = [
-  ['d', 86_400],
-  ['h', 3_600],
-  ['min', 60],
-  ['s', 1],
-] as const;
-
-/** The two largest units: `2 h 5 min`. */
-export function durationText(ms: number): string {
-  let rest = Math.max(0, Math.round(ms / 1000));
-  const parts: string[] = [];
-  for (const [unit, seconds] of UNITS) {
-    const count = Math.floor(rest / seconds);
-    if (count > 0) parts.push(`${count} ${unit}`);
-    else if (parts.length > 0) break;
-    rest -= count * seconds;
-    if (parts.length === 2) break;
-  }
-  return parts.length === 0 ? '0 s' : parts.join(' ');
-}
 
 /** `1 mailbox`, `1,200 mailboxes`. */
 export function countText(count: number, one: string, many: string): string {

@@ -1,51 +1,62 @@
-/** The table of mailboxes on the page: state over each protocol, since when, and the verdict or what was counted. */
+/**
+ * The table of mailboxes: state over each protocol, since when, and the verdict or what was counted. The roles are
+ * written out, because a phone shows each row as a block, and a browser then forgets that it is a table.
+ */
 import { stageOf } from '../../model/evidence.ts';
-import { factsOf, PROTOCOL_IDS, type Protocol } from '../../model/protocol.ts';
+import { factsOf } from '../../model/protocol.ts';
 import type { TargetStatus } from '../../model/status.ts';
 import { reasonOf, targetHealth } from '../health.ts';
 import type { MailboxStatus } from '../select.ts';
 import type { Html, HtmlTag } from './html.ts';
-import { mailboxLink } from './problem-card.ts';
-import { countText, durationText } from './labels.ts';
+import { countText } from './labels.ts';
+import type { Group, ListedMailbox } from './mailbox-list.ts';
+import { age } from './moment.ts';
+import { appLink, mailboxLink } from './verdict.ts';
 
 const STATES = {
   up: { sign: '✓', word: 'up' },
   down: { sign: '✗', word: 'down' },
   unknown: { sign: '?', word: 'unknown' },
-  failing: { sign: '!', word: 'failing, not confirmed' },
+  failing: { sign: '!', word: 'failing' },
 } as const;
 
-export function mailboxTable(html: HtmlTag, mailboxes: readonly MailboxStatus[], now: number): Html {
-  return html`<div class="scroll"><table>
-<thead><tr><th scope="col">Mailbox</th><th scope="col">App</th>${PROTOCOL_IDS.map((protocol) => html`<th scope="col">${factsOf(protocol).name}</th>`)}<th scope="col">What was seen</th></tr></thead>
-<tbody>
-${mailboxes.map((mailbox) => row(html, mailbox, now))}</tbody>
-</table></div>`;
+export function mailboxTable(html: HtmlTag, rows: readonly ListedMailbox[], now: number): Html {
+  return html`<table class="mailboxes" role="table" aria-label="Mailboxes">
+<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Mailbox</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">What was seen</th></tr></thead>
+<tbody role="rowgroup">
+${rows.map(({ status, group }) => html`${group === undefined ? undefined : groupRow(html, group)}${row(html, status, now)}`)}</tbody>
+</table>`;
+}
+
+function groupRow(html: HtmlTag, { name, counts: { down, unknown, up } }: Group): Html {
+  const all = down + unknown + up;
+  const parts = [
+    ...(down > 0 ? [`${down.toLocaleString('en')} down`] : []),
+    ...(unknown > 0 ? [`${unknown.toLocaleString('en')} unknown`] : []),
+  ];
+  return html`<tr role="row" class="group"><th colspan="3" scope="colgroup" role="columnheader">${name === '' ? 'without the label' : name} <small>${countText(all, 'mailbox', 'mailboxes')}${parts.length === 0 ? ', all up' : `: ${parts.join(', ')}`}</small></th></tr>
+`;
 }
 
 function row(html: HtmlTag, { mailbox, targets }: MailboxStatus, now: number): Html {
-  const over = (protocol: Protocol) => targets.find(({ target }) => target.protocol === protocol);
   const labels = Object.entries(mailbox.labels).map(([name, value]) => `${name}=${value}`);
-  return html`<tr>
-<th scope="row">${mailboxLink(html, mailbox.id)}<small>${[mailbox.address, ...labels].join(' · ')}</small></th>
-<td>${mailbox.app}</td>
-${PROTOCOL_IDS.map((protocol) => html`<td class="state">${stateCell(html, over(protocol), now)}</td>\n`)}<td>${findings(html, targets, now)}</td>
+  return html`<tr role="row">
+<th scope="row" role="rowheader">${mailboxLink(html, mailbox.id)}<small>${[...(mailbox.address === mailbox.id ? [] : [mailbox.address]), ...labels].join(' · ')}</small><small>app ${appLink(html, mailbox.app)}</small></th>
+<td class="state" role="cell">${targets.map((status) => stateLine(html, status, now))}</td>
+<td role="cell">${findings(html, targets, now)}</td>
 </tr>
 `;
 }
 
-function stateCell(html: HtmlTag, status: TargetStatus | undefined, now: number): Html {
-  if (status === undefined) return html`<small>not watched</small>`;
-  const { confirmed, confirmedSince, lastProbe, failingSince } = status;
+/** State over one protocol, and since when. */
+export function stateLine(html: HtmlTag, status: TargetStatus, now: number): Html {
+  const { target, confirmed, confirmedSince, lastProbe, failingSince } = status;
   const state = confirmed !== 'down' && lastProbe?.success === false ? 'failing' : confirmed;
   const since = state === 'failing' ? failingSince : confirmedSince;
   const { sign, word } = STATES[state];
-  return html`<span class="pill ${state}">${sign} ${word}</span><small>${[
-    since === undefined ? '' : `for ${durationText(now - since)}`,
-    lastProbe === undefined ? '' : `probed ${durationText(now - lastProbe.evidence.startedAt)} ago`,
-  ]
-    .filter((text) => text !== '')
-    .map((text, at) => html`${at === 0 ? '' : html`<br>`}${text}`)}</small>`;
+  return html`<div class="line"><span class="pill ${state}">${sign} ${factsOf(target.protocol).name} ${word}</span>${
+    since === undefined ? undefined : html` <small>${age(html, since, now)}</small>`
+  }</div>`;
 }
 
 /** Shows what is wrong, each text once; for a healthy mailbox, the number of messages. */
@@ -60,5 +71,5 @@ function findings(html: HtmlTag, targets: readonly TargetStatus[], now: number):
     const seconds = lastProbe.evidence.seconds.toFixed(1);
     return `${factsOf(target.protocol).name}: ${countText(messages, 'message', 'messages')}, ${seconds} s`;
   });
-  return [html`<small>${counted.map((text, at) => html`${at === 0 ? '' : html`<br>`}${text}`)}</small>`];
+  return counted.map((text) => html`<p class="meta">${text}</p>`);
 }

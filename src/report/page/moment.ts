@@ -1,9 +1,23 @@
-/** A point in time on the page, in UTC: short text, with the exact time as tooltip and for machines. */
+/** Points in time and ages on the page: UTC, which the script shows in the reader's zone, with the exact time as tooltip. */
 import { rfc3339 } from '../resource/json.ts';
 import type { Html, HtmlTag } from './html.ts';
+import { durationText } from './browser/duration-text.js';
 
 export function moment(html: HtmlTag, at: number): Html {
   const exact = rfc3339(at);
   if (exact === null) return html`unknown`;
   return html`<time datetime="${exact}" title="${exact}">${exact.slice(0, 10)} ${exact.slice(11, 16)} UTC</time>`;
+}
+
+export function day(html: HtmlTag, at: number): Html {
+  const exact = rfc3339(at);
+  if (exact === null) return html`unknown`;
+  return html`<time datetime="${exact}" title="${exact}" data-day>${exact.slice(0, 10)}</time>`;
+}
+
+/** How long ago it was: `2 h 5 min`. */
+export function age(html: HtmlTag, since: number, now: number): Html {
+  const exact = rfc3339(since);
+  if (exact === null) return html`unknown`;
+  return html`<time datetime="${exact}" title="since ${exact}" data-age>${durationText(now - since)}</time>`;
 }

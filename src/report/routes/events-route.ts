@@ -3,16 +3,14 @@
  * reconnects with the id of the last event that it received.
  */
 import type { ServerResponse } from 'node:http';
-import type { FastifyReply } from 'fastify';
 import type { Event } from '../events.ts';
+import { openStream, send } from '../http/event-stream.ts';
 import { ProblemError } from '../http/problem-details.ts';
 import { incidentEventSchema, problemEventSchema, statusEventSchema } from '../resource/event.ts';
 import type { Handler, Route, RouteRequest } from './route.ts';
 import type { RouteContext } from './route-context.ts';
 
 const MOST_STREAMS = 50;
-/** Most bytes that are buffered for one client. */
-const MOST_WAITING_BYTES = 1024 * 1024;
 /** Shorter than the idle timeout of the server and of common proxies. */
 const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 5_000;
@@ -66,7 +64,7 @@ function streamEvents({ events, admits, beforeClose }: RouteContext): Handler | 
       const detail = `${MOST_STREAMS} clients are connected already. Close one, or poll /api/v1/problems.`;
       throw new ProblemError('too-many-streams', detail, { 'retry-after': '60' });
     }
-    const stream = begin(reply);
+    const stream = openStream(reply);
     streams.set(stream, request);
     heartbeat ??= setInterval(beat, HEARTBEAT_MS).unref();
 
@@ -84,37 +82,6 @@ function streamEvents({ events, admits, beforeClose }: RouteContext): Handler | 
     });
     return undefined;
   };
-}
-
-function send(stream: ServerResponse, text: string): void {
-  stream.write(text);
-  const waiting = stream.writableLength + (stream.socket?.writableLength ?? 0);
-  if (waiting > MOST_WAITING_BYTES) stream.destroy();
-}
-
-function begin(reply: FastifyReply): ServerResponse {
-  reply.hijack();
-  const { raw } = reply;
-  // A client that disconnects is not an error.
-  raw.on('error', () => undefined);
-  // Not in `writeHead`, which would not keep it: `reader-deadline.ts` asks for it.
-  raw.setHeader('content-type', 'text/event-stream');
-  raw.writeHead(200, {
-    ...headersOf(reply),
-    // Stops nginx from buffering events.
-    'x-accel-buffering': 'no',
-  });
-  raw.flushHeaders();
-  return raw;
-}
-
-/** The headers that earlier hooks have set. */
-function headersOf(reply: FastifyReply): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(reply.getHeaders()).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, String(value)]],
-    ),
-  );
 }
 
 /** The data is JSON on one line, so it cannot contain another field. */

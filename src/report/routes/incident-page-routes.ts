@@ -2,7 +2,8 @@
 import { idParameter } from '../http/parameters.ts';
 import { CURSOR, limitParameter, nextPath, readLimit } from '../http/paging.ts';
 import { incidentListPage, incidentPage } from '../page/incident-page.ts';
-import { INCIDENT_STATE, oneOf, STATES, unknownIncident } from './incident-routes.ts';
+import { oneOf } from './one-of.ts';
+import { INCIDENT_STATE, STATES, unknownIncident } from './incident-routes.ts';
 import type { Route } from './route.ts';
 
 const HTML = 'text/html; charset=utf-8';

@@ -7,7 +7,6 @@ import { readBody } from '../http/json-body.ts';
 import { idParameter, PAST_FILTERS, type Parameter } from '../http/parameters.ts';
 import { limitParameter, CURSOR, nextPath, readLimit } from '../http/paging.ts';
 import { ProblemError } from '../http/problem-details.ts';
-import { badParameter } from '../http/query.ts';
 import { readTime, timeParameter } from '../http/times.ts';
 import {
   acknowledgementRequestSchema,
@@ -15,6 +14,7 @@ import {
   incidentSchema,
   incidentView,
 } from '../resource/incident.ts';
+import { oneOf } from './one-of.ts';
 import { listText, sendDetail, sendJson, sendList } from './route-context.ts';
 import type { Route } from './route.ts';
 
@@ -162,17 +162,6 @@ function readIncidentQuery(query: ReadonlyMap<string, string>): IncidentQuery {
     ...(after === undefined ? {} : { after }),
     limit: readLimit(query.get('limit'), MOST_ITEMS),
   };
-}
-
-export function oneOf<T extends string>(
-  query: ReadonlyMap<string, string>,
-  name: string,
-  values: readonly T[],
-): T | undefined {
-  const given = query.get(name);
-  const value = values.find((one) => one === given);
-  if (given === undefined || value !== undefined) return value;
-  throw badParameter(name, `is "${cleanText(given, 40)}". Expected ${values.join(' or ')}.`);
 }
 
 export function unknownIncident(id: string): ProblemError {

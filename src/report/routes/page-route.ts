@@ -1,10 +1,43 @@
-/** `/`: the status page. */
-import { FILTER_PARAMETERS, UP } from '../http/parameters.ts';
-import { readSelection } from '../http/query.ts';
-import { statusPage } from '../page/status-page.ts';
-import { selectProblems, selectsAll } from '../select.ts';
+/** `/`: what is down, and all mailboxes. */
+import { cleanText } from '../../model/text.ts';
+import { FILTER_PARAMETERS, LABEL_PREFIX, type Parameter, UP } from '../http/parameters.ts';
+import { badParameter, readSelection } from '../http/query.ts';
+import { type Grouping, type ListQuery, SORTS } from '../page/mailbox-list.ts';
+import { overviewPage } from '../page/overview-page.ts';
+import { selectIncidents, selectProblems, selectsAll } from '../select.ts';
+import { filledIn, PAGE_ANSWER, sendPage } from './page-answer.ts';
+import { oneOf } from './one-of.ts';
 import { selected } from './route-context.ts';
 import type { Route } from './route.ts';
+
+const LONGEST_SEARCH = 100;
+
+const LIST_PARAMETERS: readonly Parameter[] = [
+  {
+    name: 'q',
+    in: 'query',
+    description: 'Only mailboxes with this in their id, address or labels.',
+    schema: { type: 'string', maxLength: LONGEST_SEARCH },
+  },
+  {
+    name: 'sort',
+    in: 'query',
+    description: 'Order of the mailboxes.',
+    schema: { type: 'string', enum: [...SORTS], default: 'worst' },
+  },
+  {
+    name: 'group',
+    in: 'query',
+    description: '`app`, or `label.NAME` for the values of a label.',
+    schema: { type: 'string' },
+  },
+  {
+    name: 'page',
+    in: 'query',
+    description: 'Page of the mailboxes.',
+    schema: { type: 'integer', minimum: 1, default: 1 },
+  },
+];
 
 const getPage: Route = {
   id: 'getPage',
@@ -12,29 +45,62 @@ const getPage: Route = {
   path: '/',
   tag: 'state',
   access: 'page',
-  summary: 'The status page',
-  parameters: [...FILTER_PARAMETERS, UP],
-  answers: { 200: { description: 'For people.', content: { 'text/html': 'text' } } },
+  summary: 'The page of what is down, and of all mailboxes',
+  parameters: [...FILTER_PARAMETERS, UP, ...LIST_PARAMETERS],
+  conditional: true,
+  answers: PAGE_ANSWER,
   problems: ['unknown-app', 'unknown-mailbox'],
-  handler:
-    ({ source, redactor, banner }) =>
-    async (_, reply, query) => {
-      const selection = readSelection(query);
+  handler: (context) => async (_, reply, given) => {
+    const { source, redactor, banner } = context;
+    const query = filledIn(given);
+    const selection = readSelection(query);
+    const list = readList(query);
+    return await sendPage(context, reply, () => {
       const snapshot = source.snapshot();
       const mailboxes = selected(source, snapshot, selection);
-      const page = statusPage(
+      const isFiltered = !selectsAll(selection);
+      return overviewPage(
         {
           snapshot,
           mailboxes,
           problems: selectProblems(snapshot.problems, selection, mailboxes),
-          filtered: !selectsAll(selection),
+          incidents: selectIncidents(source.incidents?.all() ?? [], selection, mailboxes),
+          isFiltered,
+          list,
+          query,
           source,
           banner,
         },
         redactor,
       );
-      return reply.header('content-type', 'text/html; charset=utf-8').send(page);
-    },
+    });
+  },
 };
 
 export const PAGE_ROUTES: readonly Route[] = [getPage];
+
+function readList(query: ReadonlyMap<string, string>): ListQuery {
+  const search = query.get('q');
+  const group = readGroup(query.get('group'));
+  const page = query.get('page') ?? '1';
+  if (!/^[1-9]\d{0,5}$/.test(page)) {
+    throw badParameter('page', `is "${cleanText(page, 40)}". Expected a number from 1 on.`);
+  }
+  if (search !== undefined && search.length > LONGEST_SEARCH) {
+    throw badParameter('q', `is longer than ${LONGEST_SEARCH} characters.`);
+  }
+  return {
+    ...(search === undefined ? {} : { search }),
+    ...(group === undefined ? {} : { group }),
+    sort: oneOf(query, 'sort', SORTS) ?? 'worst',
+    page: Number(page),
+  };
+}
+
+function readGroup(given: string | undefined): Grouping | undefined {
+  if (given === undefined || given === 'app') return given;
+  if (given.startsWith(LABEL_PREFIX) && given !== LABEL_PREFIX) {
+    return { label: given.slice(LABEL_PREFIX.length) };
+  }
+  throw badParameter('group', `is "${cleanText(given, 40)}". Expected app or label.NAME.`);
+}

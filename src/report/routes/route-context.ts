@@ -12,6 +12,7 @@ import type { ListText, RenderedList, RenderList } from '../http/shared-lists.ts
 import { ProblemError } from '../http/problem-details.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Revision } from '../page/revision.ts';
 import type { Health } from '../resource/health.ts';
 import { jsonText } from '../resource/json.ts';
 import { type MailboxStatus, type Selection, selectMailboxes } from '../select.ts';
@@ -30,6 +31,8 @@ export interface RouteContext {
   readonly renderList: RenderList;
   /** Absent: `/api/v1/events` does not exist. */
   readonly events: Events | undefined;
+  /** Of what the pages show. */
+  readonly revision: () => Revision;
   readonly logger: Logger | undefined;
   /** Shown at the top of the page, such as "This is a simulation." */
   readonly banner: string | undefined;

@@ -3,8 +3,10 @@
  * and docs/api.md describe them. To add one, add it to the file of its resource in this folder.
  */
 import { APP_ROUTES } from './app-routes.ts';
+import { ASSET_ROUTES } from './asset-routes.ts';
 import { CREDENTIAL_ROUTES } from './credential-routes.ts';
 import { EVENT_ROUTES } from './events-route.ts';
+import { EXPIRY_PAGE_ROUTES } from './expiries-page-route.ts';
 import { EXPLAIN_ROUTES } from './explain-route.ts';
 import { INCIDENT_PAGE_ROUTES } from './incident-page-routes.ts';
 import { INCIDENT_ROUTES } from './incident-routes.ts';
@@ -19,6 +21,7 @@ import { PROBE_ROUTES } from './probe-route.ts';
 import { PROBLEM_ROUTES } from './problem-routes.ts';
 import { PROCESS_ROUTES } from './process-routes.ts';
 import type { Route } from './route.ts';
+import { STREAM_ROUTES } from './stream-route.ts';
 
 export const ROUTES: readonly Route[] = [
   ...MAILBOX_ROUTES,
@@ -35,6 +38,9 @@ export const ROUTES: readonly Route[] = [
   ...METRICS_ROUTES,
   ...PAGE_ROUTES,
   ...INCIDENT_PAGE_ROUTES,
+  ...EXPIRY_PAGE_ROUTES,
+  ...STREAM_ROUTES,
+  ...ASSET_ROUTES,
   ...PROCESS_ROUTES,
   ...OPENAPI_ROUTES,
 ];

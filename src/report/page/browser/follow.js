@@ -1,0 +1,101 @@
+/**
+ * Keeps the page up to date in place. All tabs of a browser share one stream, because a browser opens only six
+ * connections to a host: the tab that holds a lock reads it and passes it on. Where the stream is silent, each visible tab
+ * asks by itself.
+ */
+import { update } from './update.js';
+
+/**
+ * `state` changes with incidents, problems and credentials, `probes` with every probe.
+ * @typedef {{ readonly state: string, readonly probes: string }} Revision
+ */
+
+const CHANNEL = 'mailprobe';
+const TICK_MS = 1_000;
+/** Twice the pause between two messages of the stream. */
+const SILENT_MS = 10_000;
+/** New results of probes alone are shown no more often. */
+const PROBES_MS = 5_000;
+const LOST_MS = 20_000;
+
+export function followChanges() {
+  let heardAt = Date.now();
+  let askedAt = Date.now();
+  let asking = false;
+  /** @type {Revision | undefined} */
+  let shown;
+  /** @type {Revision | undefined} */
+  let latest;
+
+  /** @param {Revision} revision */
+  const hear = (revision) => {
+    heardAt = Date.now();
+    shown ??= revision;
+    latest = revision;
+  };
+  const ask = async () => {
+    asking = true;
+    askedAt = Date.now();
+    const asked = latest;
+    if (await update()) {
+      heardAt = Date.now();
+      shown = asked;
+    }
+    asking = false;
+  };
+  const tick = () => {
+    const now = Date.now();
+    showLost(now - heardAt > LOST_MS ? heardAt : undefined, now);
+    if (document.hidden || asking) return;
+    const isNew = latest?.state !== shown?.state;
+    const isProbed = latest?.probes !== shown?.probes && now - askedAt >= PROBES_MS;
+    const isSilent = now - Math.max(heardAt, askedAt) > SILENT_MS;
+    if (isNew || isProbed || isSilent) void ask();
+  };
+
+  shareStream(hear);
+  setInterval(tick, TICK_MS);
+  document.addEventListener('visibilitychange', tick);
+}
+
+/**
+ * Locks need a secure context: without them there is no stream, and each visible tab polls.
+ * @param {(revision: Revision) => void} hear
+ */
+function shareStream(hear) {
+  if (!('locks' in navigator)) return;
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.addEventListener('message', ({ data }) => hear(data));
+  void navigator.locks.request(CHANNEL, async () => {
+    readStream((revision) => {
+      hear(revision);
+      channel.postMessage(revision);
+    });
+    // Held until the tab closes: then another tab gets it.
+    await new Promise(() => undefined);
+  });
+}
+
+/** @param {(revision: Revision) => void} deliver */
+function readStream(deliver) {
+  const stream = new EventSource('/stream');
+  stream.addEventListener('message', ({ data }) => deliver(JSON.parse(data)));
+  stream.addEventListener('error', () => {
+    // The browser reconnects by itself, except after an answer that is no stream.
+    if (stream.readyState === EventSource.CLOSED) setTimeout(() => readStream(deliver), SILENT_MS);
+  });
+}
+
+/**
+ * @param {number | undefined} since
+ * @param {number} now
+ */
+function showLost(since, now) {
+  const notice = document.querySelector('#connection');
+  if (notice === null) return;
+  const seconds = since === undefined ? 0 : Math.round((now - since) / 1000);
+  const text = since === undefined ? '' : `No connection to mailprobe. This is how it was ${seconds} s ago.`;
+  // A screen reader announces the loss, not each second of it.
+  notice.setAttribute('aria-live', notice.textContent === '' ? 'polite' : 'off');
+  if (notice.textContent !== text) notice.textContent = text;
+}

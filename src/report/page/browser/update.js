@@ -1,0 +1,48 @@
+/**
+ * Asks for the page again and changes what differs, node by node: scroll position, opened details, typed text and the
+ * selection stay. Called by `follow.js`.
+ */
+import { Idiomorph } from './idiomorph.js';
+import { showLocally } from './times.js';
+
+const TIMEOUT_MS = 10_000;
+let etag = '';
+
+/**
+ * Whether the page is now as the server has it.
+ * @returns {Promise<boolean>}
+ */
+export async function update() {
+  try {
+    const answer = await fetch(location.href, {
+      cache: 'no-store',
+      headers: etag === '' ? {} : { 'if-none-match': etag },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (answer.status === 304) return true;
+    if (!answer.ok) return false;
+    const text = await answer.text();
+    etag = answer.headers.get('etag') ?? '';
+    show(new DOMParser().parseFromString(text, 'text/html'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {Document} next */
+function show(next) {
+  showLocally(next);
+  document.title = next.title;
+  const icon = next.querySelector('link[rel=icon]')?.getAttribute('href') ?? '';
+  document.querySelector('link[rel=icon]')?.setAttribute('href', icon);
+  void Idiomorph.morph(document.body, next.body, {
+    morphStyle: 'innerHTML',
+    callbacks: {
+      // What the reader types, and what this script shows, is not the server's.
+      beforeNodeMorphed: (shown) =>
+        !(shown instanceof Element && shown.matches('input, select, textarea, #connection')),
+      beforeAttributeUpdated: (name) => name !== 'open',
+    },
+  });
+}

@@ -1,0 +1,108 @@
+/** The page `/expiries`: what ends when. Secrets and certificates of the apps and certificates of the mail servers, the next one first. */
+import { type CredentialStatus, endDateInUse } from '../../model/credential.ts';
+import type { TargetStatus } from '../../model/status.ts';
+import type { App } from '../../model/target.ts';
+import type { Redactor } from '../../model/redactor.ts';
+import { daysLeft } from '../resource/credential.ts';
+import { serverCertificatesOf } from '../server-certificates.ts';
+import { createHtmlTag, type Html, type HtmlTag } from './html.ts';
+import { countText } from './labels.ts';
+import { day } from './moment.ts';
+import { pageDocument } from './page-document.ts';
+import { appLink } from './verdict.ts';
+
+/** The API has the rest. */
+const MOST_ROWS = 300;
+const SOON_DAYS = 30;
+
+export interface Expiries {
+  readonly apps: readonly App[];
+  readonly credentials: readonly CredentialStatus[];
+  readonly targets: readonly TargetStatus[];
+  readonly now: number;
+}
+
+interface Row {
+  readonly what: Html;
+  readonly state: Html;
+  readonly end: number | undefined;
+  readonly source: string;
+  readonly owner: string;
+}
+
+export function expiriesPage(expiries: Expiries, redactor: Redactor, banner: string | undefined): string {
+  const html = createHtmlTag(redactor);
+  const { now } = expiries;
+  const rows = [...credentialRows(html, expiries), ...certificateRows(html, expiries)].toSorted(
+    (a, b) => (a.end ?? Number.POSITIVE_INFINITY) - (b.end ?? Number.POSITIVE_INFINITY),
+  );
+  const soon = rows.filter(({ end }) => end !== undefined && daysLeft(end, now) < SOON_DAYS).length;
+  return pageDocument(html, {
+    title: 'Expiries',
+    status: soon > 0 ? 'warn' : 'pass',
+    banner,
+    here: '/expiries',
+    live: true,
+    header: html`<h1>Expiries</h1>
+<p class="meta">${soon === 0 ? `Nothing ends within ${SOON_DAYS} days.` : `${soon} of ${countText(rows.length, 'end date', 'end dates')} within ${SOON_DAYS} days, or past.`}</p>`,
+    main: expiryTable(html, rows, now),
+    footer: html`<p>To subscribe to in a calendar: <a href="/credentials.ics">credentials.ics</a> For programs: <a href="/api/v1/credentials">credentials</a></p>`,
+  });
+}
+
+export function expiryTable(html: HtmlTag, rows: readonly Row[], now: number): Html {
+  if (rows.length === 0) return html`<p>No end date is known yet.</p>`;
+  const more = rows.length - MOST_ROWS;
+  return html`<div class="scroll" role="region" aria-label="End dates" tabindex="0"><table>
+<thead><tr><th scope="col">What</th><th scope="col">Ends</th><th scope="col">Left</th><th scope="col">State</th><th scope="col">Renewed by</th></tr></thead>
+<tbody>
+${rows.slice(0, MOST_ROWS).map(
+  ({
+    what,
+    state,
+    end,
+    source,
+    owner,
+  }) => html`<tr><th scope="row">${what}</th><td>${end === undefined ? 'unknown' : day(html, end)}<small>${source}</small></td><td class="nowrap">${end === undefined ? '–' : leftPill(html, end, now)}</td><td>${state}</td><td>${owner}</td></tr>
+`,
+)}</tbody></table></div>${more > 0 ? html`<p class="meta">${more} later ones are not shown.</p>` : undefined}`;
+}
+
+export function credentialRows(html: HtmlTag, { apps, credentials, now }: Expiries): readonly Row[] {
+  const ownerOf = new Map(apps.map(({ id, owner }) => [id, owner]));
+  return credentials.map((status) => {
+    const used = endDateInUse(status, now);
+    const [tone, label] = stateOf(status);
+    return {
+      what: html`${appLink(html, status.app)}<small>${status.kind}</small>`,
+      state: html`<span class="pill ${tone}">${label}</span>`,
+      end: used?.end.expiresAt,
+      source:
+        used === undefined ? '' : `from ${used.end.source}${used.sure ? '' : '; may not be the one in use'}`,
+      owner: ownerOf.get(status.app) ?? '–',
+    };
+  });
+}
+
+export function certificateRows(html: HtmlTag, { targets }: Pick<Expiries, 'targets'>): readonly Row[] {
+  return serverCertificatesOf(targets).map(({ endpoint, certificate }) => ({
+    what: html`${endpoint}<small>certificate of the mail server</small>`,
+    state: html`<small>${certificate.issuer}</small>`,
+    end: certificate.notAfter,
+    source: certificate.subject,
+    owner: '–',
+  }));
+}
+
+function leftPill(html: HtmlTag, end: number, now: number): Html {
+  const days = daysLeft(end, now);
+  const text = days < 0 ? '✗ has ended' : countText(days, 'day', 'days');
+  return html`<span class="pill ${days < 0 ? 'down' : days < SOON_DAYS ? 'warning' : 'up'}">${text}</span>`;
+}
+
+function stateOf({ valid, previousInUse, match }: CredentialStatus): readonly [tone: string, label: string] {
+  if (valid === false)
+    return previousInUse === true ? ['warning', '! new value refused'] : ['down', '✗ refused'];
+  if (match === 'none' || match === 'secret-id') return ['warning', '! not registered'];
+  return valid === undefined ? ['unknown', '? not checked yet'] : ['up', '✓ accepted'];
+}

@@ -1,0 +1,89 @@
+/**
+ * What is wrong now, as the pages list it: the open incidents, and the problems that are no incident yet. Failures apart
+ * from advisories, worst first.
+ */
+import type { Diagnosis, Severity } from '../../model/diagnosis.ts';
+import type { Acknowledgement, Incident } from '../../model/incident.ts';
+import type { Problem } from '../../model/status.ts';
+
+export interface OpenItem {
+  /** Path of its page. */
+  readonly href: string;
+  readonly since: number;
+  /** Ids of the mailboxes that are affected now. */
+  readonly affected: readonly string[];
+  readonly title: string;
+  readonly severity: Severity;
+  readonly diagnosis: Diagnosis;
+  readonly isIntermittent: boolean;
+  readonly acknowledgement?: Acknowledgement;
+  /** Id of the maintenance window that it falls into. */
+  readonly maintenance?: string;
+}
+
+export interface OpenItems {
+  readonly failures: readonly OpenItem[];
+  /** Nobody is locked out yet. */
+  readonly advisories: readonly OpenItem[];
+}
+
+const SEVERITY_ORDER: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 };
+
+export function openItems(problems: readonly Problem[], incidents: readonly Incident[]): OpenItems {
+  const open = incidents.filter(({ state }) => state !== 'closed');
+  const known = new Set(open.map(({ problem }) => problem));
+  const more = problems.filter(({ id }) => !known.has(id));
+  return {
+    failures: [
+      ...open.filter(({ advisory }) => !advisory).map(itemOfIncident),
+      ...more.filter((problem) => !isAdvisory(problem)).map(itemOfProblem),
+    ].toSorted(worstFirst),
+    advisories: [
+      ...open.filter(({ advisory }) => advisory).map(itemOfIncident),
+      ...more.filter(isAdvisory).map(itemOfProblem),
+    ].toSorted(worstFirst),
+  };
+}
+
+function worstFirst(a: OpenItem, b: OpenItem): number {
+  return (
+    SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] ||
+    b.affected.length - a.affected.length ||
+    b.since - a.since
+  );
+}
+
+function isAdvisory({ severity, affectedMailboxes }: Problem): boolean {
+  return severity === 'info' || affectedMailboxes.length === 0;
+}
+
+export function itemOfIncident(incident: Incident): OpenItem {
+  const { id, opened, affectedMailboxes, title, severity, diagnosis, state } = incident;
+  return {
+    href: `/incidents/${id}`,
+    since: opened,
+    affected: affectedMailboxes.flatMap((one) => (one.until === undefined ? one.id : [])),
+    title,
+    severity,
+    diagnosis,
+    isIntermittent: state === 'intermittent',
+    ...(incident.acknowledgement === undefined ? {} : { acknowledgement: incident.acknowledgement }),
+    ...(incident.maintenance === undefined ? {} : { maintenance: incident.maintenance }),
+  };
+}
+
+export function itemOfProblem(problem: Problem): OpenItem {
+  return {
+    href: problemPath(problem.id),
+    since: problem.since,
+    affected: problem.affectedMailboxes,
+    title: problem.title,
+    severity: problem.severity,
+    diagnosis: problem,
+    isIntermittent: false,
+  };
+}
+
+export function problemPath(id: string): string {
+  return `/problems/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,42 @@
+/**
+ * Has anything changed that a page shows? Compares what the source gives with what it gave before; nobody has to tell.
+ * Asked once a second while a page is open, and by every request for a page.
+ */
+import { randomUUID } from 'node:crypto';
+import type { ReportSource } from '../source.ts';
+
+export interface Revision {
+  /** Another one whenever incidents, problems, credentials, maintenance or the configuration changed. */
+  readonly state: string;
+  /** Another one whenever a probe ended. */
+  readonly probes: string;
+}
+
+export function createRevision(source: ReportSource): () => Revision {
+  /** Distinguishes the revisions of this process from those of an earlier one. */
+  const process = randomUUID().slice(0, 8);
+  let [state, probes] = [0, 0];
+  let knownState: readonly unknown[] = [];
+  let knownTargets: readonly unknown[] = [];
+
+  return () => {
+    const { at, targets, problems } = source.snapshot();
+    const now = [
+      ...problems,
+      ...(source.incidents?.all() ?? []),
+      ...source.credentials(),
+      ...(source.maintenance?.inForce(at).map(({ id }) => id) ?? []),
+      source.config().loadedAt,
+      source.config().lastReloadSuccessful,
+    ];
+    if (!areSame(now, knownState)) state += 1;
+    if (!areSame(targets, knownTargets)) probes += 1;
+    knownState = now;
+    knownTargets = targets;
+    return { state: `${process}-${state}`, probes: `${process}-${probes}` };
+  };
+}
+
+function areSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a === b || (a.length === b.length && a.every((one, at) => one === b[at]));
+}

@@ -1,0 +1,76 @@
+/** A verdict on the page: who can fix it and how sure it is, the fix with copy buttons, evidence and look-alikes. */
+import type { Diagnosis, FixStep } from '../../model/diagnosis.ts';
+import type { Html, HtmlTag } from './html.ts';
+import { CONFIDENCE_LABELS, countText, OWNER_LABELS, SCOPE_LABELS } from './labels.ts';
+
+const MOST_MAILBOXES = 12;
+
+export function diagnosisFacts(html: HtmlTag, diagnosis: Diagnosis): Html {
+  const { owner, confidence, scope, subject, cause } = diagnosis;
+  const where = scope === 'prober' ? SCOPE_LABELS.prober : `${SCOPE_LABELS[scope]} ${subject}`;
+  return html`<dl>
+<div><dt>Who can fix it</dt><dd><strong>${OWNER_LABELS[owner]}</strong></dd></div>
+<div><dt>How sure</dt><dd>${CONFIDENCE_LABELS[confidence]}</dd></div>
+<div><dt>Where</dt><dd>${where}</dd></div>
+<div><dt>Cause</dt><dd>${causeLink(html, cause)}</dd></div>
+</dl>`;
+}
+
+/** The fix, when it takes effect, and what the verdict rests on. */
+export function remedy(html: HtmlTag, diagnosis: Diagnosis): Html {
+  const { fix, takesEffect, evidence, lookAlikes, references } = diagnosis;
+  return html`${fix.length > 0 ? html`<h3>What to do</h3><ol class="steps">${fix.map((step) => fixStep(html, step))}</ol>` : undefined}
+${takesEffect === undefined ? undefined : html`<p class="meta">Takes effect: ${takesEffect}</p>`}
+${list(html, 'Evidence', evidence)}
+${list(
+  html,
+  'Could also be',
+  lookAlikes.map(({ cause, test }) => html`${causeLink(html, cause)}: ${test}`),
+)}
+${list(
+  html,
+  'Read more',
+  references.map((reference) => link(html, reference)),
+)}`;
+}
+
+export function affectedText(html: HtmlTag, ids: readonly string[]): Html {
+  if (ids.length === 0) return html`Affects no mailbox yet.`;
+  const shown = ids.slice(0, MOST_MAILBOXES);
+  const links = shown.map((id, at) => html`${at === 0 ? '' : ', '}${mailboxLink(html, id)}`);
+  const more = ids.length - shown.length;
+  return html`Affects ${countText(ids.length, 'mailbox', 'mailboxes')}: ${links}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}.`;
+}
+
+export function mailboxLink(html: HtmlTag, id: string): Html {
+  return html`<a href="/mailboxes/${encodeURIComponent(id)}">${id}</a>`;
+}
+
+export function appLink(html: HtmlTag, id: string): Html {
+  return html`<a href="/apps/${encodeURIComponent(id)}">${id}</a>`;
+}
+
+export function causeLink(html: HtmlTag, cause: string): Html {
+  return html`<a href="/docs/diagnoses#${cause}"><code>${cause}</code></a>`;
+}
+
+export function fixStep(html: HtmlTag, { text, command }: FixStep): Html {
+  return html`<li>${text}${command === undefined ? undefined : commandBlock(html, command)}</li>`;
+}
+
+/** A text to paste elsewhere. The script shows the button. */
+export function commandBlock(html: HtmlTag, text: string): Html {
+  return html`<div class="command"><pre tabindex="0"><code>${text}</code></pre><button class="copy" type="button">Copy</button></div>`;
+}
+
+function list(html: HtmlTag, heading: string, items: readonly (string | Html)[]): Html | undefined {
+  if (items.length === 0) return undefined;
+  return html`<h3>${heading}</h3><ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
+}
+
+/** Links https addresses only. */
+function link(html: HtmlTag, reference: string): Html {
+  return /^https:\/\/[^\s"'<>]+$/.test(reference)
+    ? html`<a href="${reference}">${reference}</a>`
+    : html`${reference}`;
+}

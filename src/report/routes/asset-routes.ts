@@ -1,0 +1,51 @@
+/** `/assets/NAME`: the script of the pages. `/docs/diagnoses`: the handbook of the version that runs. */
+import { etagOf, sendConditional } from '../http/conditional.ts';
+import { idParameter } from '../http/parameters.ts';
+import { ProblemError } from '../http/problem-details.ts';
+import { readHandbook, readScripts } from '../page/assets.ts';
+import { handbookPage } from '../page/handbook-page.ts';
+import { PAGE_ANSWER } from './page-answer.ts';
+import type { Route } from './route.ts';
+
+const getAsset: Route = {
+  id: 'getAsset',
+  method: 'GET',
+  path: '/assets/:id',
+  tag: 'service',
+  access: 'page',
+  summary: 'A script of the pages',
+  parameters: [idParameter('Name of the file.')],
+  conditional: true,
+  answers: { 200: { description: 'A module.', content: { 'text/javascript': 'text' } } },
+  handler: () => {
+    const scripts = new Map(readScripts().map(({ name, text }) => [name, { text, etag: etagOf(text) }]));
+    return ({ params: { id } }, reply) => {
+      const script = scripts.get(id);
+      if (script === undefined) throw new ProblemError('no-such-route', 'The pages have no such script.');
+      return sendConditional(reply, 'text/javascript; charset=utf-8', script.text, script.etag);
+    };
+  },
+};
+
+const getHandbook: Route = {
+  id: 'getHandbook',
+  method: 'GET',
+  path: '/docs/diagnoses',
+  tag: 'service',
+  access: 'page',
+  summary: 'The page of all causes; the id of a cause is its anchor',
+  conditional: true,
+  answers: PAGE_ANSWER,
+  handler: ({ redactor, banner }) => {
+    const markdown = readHandbook();
+    let rendered: string | undefined;
+    return (_, reply) =>
+      sendConditional(
+        reply,
+        'text/html; charset=utf-8',
+        (rendered ??= handbookPage(markdown, redactor, banner)),
+      );
+  },
+};
+
+export const ASSET_ROUTES: readonly Route[] = [getAsset, getHandbook];

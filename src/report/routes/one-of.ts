@@ -1,0 +1,14 @@
+/** Parameters that take one of a few values. */
+import { cleanText } from '../../model/text.ts';
+import { badParameter } from '../http/query.ts';
+
+export function oneOf<T extends string>(
+  query: ReadonlyMap<string, string>,
+  name: string,
+  values: readonly T[],
+): T | undefined {
+  const given = query.get(name);
+  const value = values.find((one) => one === given);
+  if (given === undefined || value !== undefined) return value;
+  throw badParameter(name, `is "${cleanText(given, 40)}". Expected ${values.join(' or ')}.`);
+}

@@ -1,0 +1,34 @@
+/** How the routes of pages answer: HTML, conditionally, and not rendered again where the browser has it already. */
+import type { FastifyReply } from 'fastify';
+import { holds } from '../http/conditional.ts';
+import type { Answer } from './route.ts';
+import type { RouteContext } from './route-context.ts';
+
+const HTML = 'text/html; charset=utf-8';
+const MINUTE_MS = 60_000;
+
+export const PAGE_ANSWER: { readonly 200: Answer } = {
+  200: { description: 'For people.', content: { 'text/html': 'text' } },
+};
+
+/** A page of what is known now. Its ages are to the minute, so it is another one every minute. */
+export async function sendPage(
+  { revision }: Pick<RouteContext, 'revision'>,
+  reply: FastifyReply,
+  render: () => string | Promise<string>,
+): Promise<FastifyReply> {
+  const { state, probes } = revision();
+  const etag = `W/"${state} ${probes} ${Math.floor(Date.now() / MINUTE_MS)}"`;
+  reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Authorization' });
+  if (holds(reply.request.headers['if-none-match'], etag)) return reply.code(304).send();
+  return reply.header('content-type', HTML).send(await render());
+}
+
+export function sendHtml(reply: FastifyReply, text: string): FastifyReply {
+  return reply.header('content-type', HTML).send(text);
+}
+
+/** A form sends its empty fields, too: they mean nothing. */
+export function filledIn(query: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...query].filter(([, value]) => value !== ''));
+}

@@ -1,0 +1,80 @@
+/**
+ * `/stream`: tells the pages that there is something new, at most once a second. They then ask for themselves again, with
+ * whatever filter they have. Of the pages' access class, unlike `/api/v1/events`.
+ */
+import type { ServerResponse } from 'node:http';
+import { openStream, send } from '../http/event-stream.ts';
+import { ProblemError } from '../http/problem-details.ts';
+import type { Revision } from '../page/revision.ts';
+import type { Handler, Route, RouteRequest } from './route.ts';
+import type { RouteContext } from './route-context.ts';
+
+/** One for each browser, however many tabs it has. */
+const MOST_STREAMS = 100;
+const TICK_MS = 1_000;
+/** Without news, so that a page knows that the connection holds. Half of what the pages wait for. */
+const SILENT_TICKS = 5;
+const RETRY_MS = 3_000;
+
+const streamRevisions: Route = {
+  id: 'streamRevisions',
+  method: 'GET',
+  path: '/stream',
+  tag: 'service',
+  access: 'page',
+  summary: 'For the pages: whether they show what is known',
+  description:
+    'Server-sent events; each holds the present revisions. At most one a second, at least one in five.',
+  answers: { 200: { description: 'Until either side ends it.', content: { 'text/event-stream': 'text' } } },
+  problems: ['too-many-streams'],
+  options: { exposeHeadRoute: false },
+  handler: stream,
+};
+
+export const STREAM_ROUTES: readonly Route[] = [streamRevisions];
+
+function stream({ revision, admits, beforeClose }: RouteContext): Handler {
+  const streams = new Map<ServerResponse, RouteRequest>();
+  let timer: NodeJS.Timeout | undefined;
+  let sent: Revision | undefined;
+  let ticks = 0;
+
+  const write = (now: Revision): string => `data: ${JSON.stringify(now)}\n\n`;
+  const tick = (): void => {
+    const now = revision();
+    ticks += 1;
+    const isNews = now.state !== sent?.state || now.probes !== sent.probes;
+    if (!isNews && ticks < SILENT_TICKS) return;
+    ticks = 0;
+    sent = now;
+    for (const [one, request] of streams) {
+      // Revoking a token ends the streams that it opened.
+      if (admits(request, 'page')) send(one, write(now));
+      else one.end();
+    }
+  };
+  const stop = (): void => {
+    clearInterval(timer);
+    timer = undefined;
+  };
+  beforeClose(() => {
+    stop();
+    for (const one of streams.keys()) one.end();
+  });
+
+  return (request, reply) => {
+    if (streams.size >= MOST_STREAMS) {
+      const detail = `${MOST_STREAMS} browsers are connected already. The pages ask by themselves now and then.`;
+      throw new ProblemError('too-many-streams', detail, { 'retry-after': '60' });
+    }
+    const opened = openStream(reply);
+    streams.set(opened, request);
+    timer ??= setInterval(tick, TICK_MS).unref();
+    send(opened, `retry: ${RETRY_MS}\n${write(revision())}`);
+    opened.on('close', () => {
+      streams.delete(opened);
+      if (streams.size === 0) stop();
+    });
+    return undefined;
+  };
+}
