@@ -59,7 +59,7 @@ function allCaseFactsOf(parsed: Parsed, now: number): readonly CaseFacts[] {
 }
 
 function probeOf(protocol: Protocol, now: number, stages: readonly Stage[]): Evidence {
-  return { mailbox: '', protocol, app: '', startedAt: now, seconds: 0, stages, standstillMs: 0 };
+  return { protocol, startedAt: now, seconds: 0, stages, standstillMs: 0 };
 }
 
 /** A failure names its own host better than the text around it. */
@@ -94,7 +94,9 @@ function mailStages(mail: ParsedMail | undefined, parsed: Parsed): readonly Stag
   const stages: Readonly<Partial<Record<StageName, readonly Stage[]>>> = {
     dns: [{ stage: 'dns', facts: {}, ...failed }],
     connect: [{ stage: 'connect', facts: {}, ...failed }],
-    tls: [{ stage: 'tls', facts: certificate === undefined ? {} : { certificate }, ...failed }],
+    tls: [
+      { stage: 'tls', facts: certificate === undefined ? {} : { pastedCertificate: certificate }, ...failed },
+    ],
     greeting: [{ stage: 'greeting', facts: {}, ...failed }],
     auth: [{ stage: 'auth', facts: authFacts(parsed), ...failed }],
     open: [

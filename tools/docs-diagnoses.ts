@@ -53,7 +53,7 @@ const GUIDE: Readonly<Record<number, string>> = {
 
 /** The handbook's commands contain placeholders, because there is no app, mailbox or pasted text. */
 const NAMES = namesOf(
-  { mailbox: '', protocol: 'imap', app: '', startedAt: 0, seconds: 0, stages: [], standstillMs: 0 },
+  { protocol: 'imap', startedAt: 0, seconds: 0, stages: [], standstillMs: 0 },
   emptyContext(0),
 );
 

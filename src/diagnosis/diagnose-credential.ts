@@ -106,7 +106,7 @@ function evidenceOf(
   const facts = secretShape === undefined ? {} : { secretShape };
   const stages: Stage[] =
     refusal === undefined ? [] : [{ stage: 'token', outcome: 'failed', seconds: 0, facts, failure: refusal }];
-  return { mailbox: '', protocol, app, startedAt: now, seconds: 0, stages, standstillMs: 0 };
+  return { protocol, app, startedAt: now, seconds: 0, stages, standstillMs: 0 };
 }
 
 function countdownOf(token: AppTokenState | undefined, mailboxes: readonly string[], now: number): string {

@@ -11,9 +11,7 @@ export function diagnoseNotify(
   prober = PROBER,
 ): Diagnosis {
   const evidence = {
-    mailbox: '',
     protocol: 'imap',
-    app: '',
     startedAt: now,
     standstillMs: 0,
     seconds: 0,

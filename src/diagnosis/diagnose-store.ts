@@ -12,9 +12,7 @@ export function diagnoseStore(
   prober = PROBER,
 ): Diagnosis {
   const evidence = {
-    mailbox: '',
     protocol: 'imap',
-    app: '',
     startedAt: now,
     seconds: 0,
     stages: [],

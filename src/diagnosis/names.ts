@@ -101,8 +101,8 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
   const appId = app?.id ?? evidence.app;
   const mailboxId = context.target?.mailbox.id ?? evidence.mailbox;
   return {
-    app: appId === '' ? withName('application', clientId) : `app ${appId}`,
-    mailbox: mailboxId === '' ? withName('mailbox', address) : `mailbox ${mailboxId}`,
+    app: appId === undefined ? withName('application', clientId) : `app ${appId}`,
+    mailbox: mailboxId === undefined ? withName('mailbox', address) : `mailbox ${mailboxId}`,
     address: address ?? PLACEHOLDERS.address,
     clientId: clientId ?? PLACEHOLDERS.clientId,
     tenant: tenant ?? PLACEHOLDERS.tenant,
@@ -131,8 +131,8 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     secretLocation:
       app === undefined ? 'the location from which the program reads it' : credentialLocation(app.credential),
     subjects: {
-      mailbox: mailboxId === '' ? (address ?? 'the mailbox') : mailboxId,
-      app: appId === '' ? (clientId ?? 'the application') : appId,
+      mailbox: mailboxId ?? address ?? 'the mailbox',
+      app: appId ?? clientId ?? 'the application',
       tenant: tenant ?? 'the tenant',
     },
   };

@@ -83,6 +83,15 @@ export interface CertificateFacts {
   readonly fingerprint256: string;
 }
 
+/** As much of a certificate as a pasted text shows. */
+export interface PastedCertificate {
+  /** The common name. */
+  readonly subject?: string;
+  readonly issuer: string;
+  /** Epoch milliseconds. */
+  readonly validity?: { readonly notBefore: number; readonly notAfter: number };
+}
+
 /** Claims of an app-only access token, decoded, not verified. Times in epoch milliseconds. */
 export interface Claims {
   readonly audience?: string;
@@ -138,6 +147,7 @@ export interface TokenFacts {
   /** At which stage of its own connection the token leg stopped: `dns`, `connect`, `tls`, `http`. */
   readonly stoppedAt?: 'dns' | 'connect' | 'tls' | 'http';
   readonly certificate?: CertificateFacts;
+  readonly pastedCertificate?: PastedCertificate;
   readonly refreshFailure?: RefreshFailure;
   /** The configured credential was refused; the previous one obtained this token. */
   readonly replacementRefused?: Failure;
@@ -162,6 +172,7 @@ export interface StageFacts {
     readonly cipher?: string;
     readonly mode?: 'implicit' | 'starttls';
     readonly certificate?: CertificateFacts;
+    readonly pastedCertificate?: PastedCertificate;
   };
   readonly greeting: {
     readonly text?: string;
@@ -195,9 +206,10 @@ export type Stage = { [S in StageName]: StageOf<S> }[StageName];
 
 /** One probe of one target, from its first byte to its last. */
 export interface Evidence {
-  readonly mailbox: string;
+  /** Ids of the configuration; absent where none is known, as for a pasted text. */
+  readonly mailbox?: string;
   readonly protocol: Protocol;
-  readonly app: string;
+  readonly app?: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly seconds: number;

@@ -3,6 +3,7 @@
  * `status/` opens, changes and closes incidents, `store/` keeps them, `notify/` and `report/` read them.
  * Times in epoch milliseconds.
  */
+import type { Cause } from './cause.ts';
 import type { Confidence, Diagnosis, Owner, Scope, Severity } from './diagnosis.ts';
 
 /** `intermittent`: it came back within an hour, and closes only after more successes than a fault that came once. */
@@ -48,7 +49,7 @@ export interface Incident {
   readonly id: string;
   /** `cause:scope:subject` of the problem at present. */
   readonly problem: string;
-  readonly cause: string;
+  readonly cause: Cause;
   readonly scope: Scope;
   readonly subject: string;
   readonly owner: Owner;
@@ -63,7 +64,7 @@ export interface Incident {
   /** Id of the incident under which the fault continues. */
   readonly supersededBy?: string;
   /** Causes that it was reported under before, oldest first, without the present one. */
-  readonly formerCauses: readonly string[];
+  readonly formerCauses: readonly Cause[];
   /** Sorted by id. */
   readonly affectedMailboxes: readonly AffectedMailbox[];
   /** Most mailboxes affected at one time. */

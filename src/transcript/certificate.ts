@@ -1,5 +1,5 @@
 /** The certificate in a pasted `openssl s_client` session: its issuer names who intercepts. */
-import type { CertificateFacts } from '../model/evidence.ts';
+import type { PastedCertificate } from '../model/evidence.ts';
 import { knownIssuerIn } from '../vocabulary/issuers.ts';
 import type { Finder } from './finder.ts';
 import { isDomain } from './identifiers.ts';
@@ -7,26 +7,23 @@ import { isDomain } from './identifiers.ts';
 /** Shown where the name is none that the vocabulary knows. */
 const UNKNOWN_ISSUER = 'an authority that is not known here';
 
-/** Dates that the session does not show are 0. */
-export function certificateIn(finder: Finder): CertificateFacts | undefined {
+export function certificateIn(finder: Finder): PastedCertificate | undefined {
   const issuer =
     nameAfter(finder, ['issuer=', 'i:'], /(?:^|\s)(?:issuer=|i:) ?(.{1,300})/) ??
     // Where a library names the certificate whose issuer it lacks, that is the chain's own.
     nameAfter(finder, ['issuer certificate: /'], /issuer certificate: (\/.{1,300})/);
   if (issuer === undefined) return undefined;
-  const subject = nameAfter(finder, ['subject=', 's:'], /(?:^|\s)(?:subject=|s:) ?(.{1,300})/) ?? '';
+  const subject = commonNameIn(nameAfter(finder, ['subject=', 's:'], /(?:^|\s)(?:subject=|s:) ?(.{1,300})/));
+  const validity = validityIn(finder);
   return {
-    subject: commonNameIn(subject) ?? 'unknown',
+    ...(subject === undefined ? {} : { subject }),
     issuer: knownIssuerIn(issuer) ?? UNKNOWN_ISSUER,
-    names: [],
-    notBefore: dateAfter(finder, 'notbefore'),
-    notAfter: dateAfter(finder, 'notafter'),
-    fingerprint256: '',
+    ...(validity === undefined ? {} : { validity }),
   };
 }
 
 /** A host's certificate is named after it. */
-function commonNameIn(subject: string): string | undefined {
+function commonNameIn(subject = ''): string | undefined {
   const name = /\bCN\s?=\s?(?:\*\.)?([\w.-]{1,253})/.exec(subject)?.[1];
   return name !== undefined && isDomain(name) ? name : undefined;
 }
@@ -42,12 +39,18 @@ function nameAfter(finder: Finder, hints: readonly string[], pattern: RegExp): s
   return undefined;
 }
 
-function dateAfter(finder: Finder, hint: string): number {
+function validityIn(finder: Finder): PastedCertificate['validity'] {
+  const notBefore = dateAfter(finder, 'notbefore');
+  const notAfter = dateAfter(finder, 'notafter');
+  return notBefore === undefined || notAfter === undefined ? undefined : { notBefore, notAfter };
+}
+
+function dateAfter(finder: Finder, hint: string): number | undefined {
   const hit = finder.find([hint]);
   const words =
     hit === undefined
       ? undefined
       : /^not(?:before|after)[=:] ?([\w: ]{10,40}GMT)/i.exec(finder.text.slice(hit.at, hit.at + 80))?.[1];
   const time = words === undefined ? Number.NaN : Date.parse(words);
-  return Number.isNaN(time) ? 0 : time;
+  return Number.isNaN(time) ? undefined : time;
 }

@@ -2,7 +2,7 @@
  * All that a pasted text says, sorted by leg: what the token endpoint and the mail servers answered, which connections
  * did not come about, the claims of its tokens, the names it quotes. `explain.ts` makes evidence of it.
  */
-import type { CertificateFacts, Claims } from '../model/evidence.ts';
+import type { Claims, PastedCertificate } from '../model/evidence.ts';
 import { PROTOCOL_IDS, USUAL_PROTOCOL, type Protocol } from '../model/protocol.ts';
 import { hasRole } from '../model/token-claims.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
@@ -24,7 +24,7 @@ export interface Parsed {
   readonly tokens: readonly ParsedToken[];
   readonly mails: readonly ParsedMail[];
   readonly claims: Claims | undefined;
-  readonly certificate: CertificateFacts | undefined;
+  readonly certificate: PastedCertificate | undefined;
   readonly quoted: QuotedNames;
   readonly opened: readonly Opened[];
   readonly userFlow: boolean;
@@ -64,7 +64,7 @@ export function parseTranscript(finder: Finder): Parsed {
 /** A chain that somebody else has signed needs no error beside it. */
 function withInterception(
   system: readonly ParsedSystem[],
-  certificate: CertificateFacts | undefined,
+  certificate: PastedCertificate | undefined,
   finder: Finder,
 ): readonly ParsedSystem[] {
   if (certificate === undefined || !isInterceptor(certificate.issuer)) return system;
@@ -90,13 +90,13 @@ function protocolOf(claims: Claims | undefined): Protocol {
 
 function asToken(
   { failure, at, place }: ParsedSystem,
-  certificate: CertificateFacts | undefined,
+  certificate: PastedCertificate | undefined,
 ): ParsedToken {
   return {
     failure,
     facts: {
       stoppedAt: at === 'greeting' ? 'http' : at,
-      ...(certificate === undefined || at !== 'tls' ? {} : { certificate }),
+      ...(certificate === undefined || at !== 'tls' ? {} : { pastedCertificate: certificate }),
     },
     ...(place === undefined ? {} : { place }),
   };

@@ -109,7 +109,7 @@ async function live(store: Store, endAt: number): Promise<Life> {
   const first = anIncident(world.clock);
   await announce('opened', first);
   await pass(30 * MINUTE);
-  const second = { ...first, cause: 'app-disabled', title: 'App plm is disabled' };
+  const second: Incident = { ...first, cause: 'app-disabled', title: 'App plm is disabled' };
   await announce('changed', second, first);
   await pass(HOUR);
   await announce('closed', closedNow(second, world.clock), second);

@@ -131,7 +131,7 @@ describe('one message per incident', () => {
     const world = aWorld();
     const incident = await opened(world);
     await world.pass(2 * MINUTE);
-    const other = { ...incident, cause: 'app-disabled' };
+    const other: Incident = { ...incident, cause: 'app-disabled' };
     await world.change('changed', other, incident);
     await world.clock.advance(10_000);
     await world.change('changed', incident, other);
@@ -247,7 +247,12 @@ describe('what comes and goes', () => {
 });
 
 describe('credentials and advisories', () => {
-  const advisory = { advisory: true, affectedMailboxes: [], peakAffected: 0, cause: 'secret-expiring' };
+  const advisory = {
+    advisory: true,
+    affectedMailboxes: [],
+    peakAffected: 0,
+    cause: 'secret-expiring',
+  } as const;
 
   test('a secret that ends in 7 days is said at once', async () => {
     const world = aWorld();

@@ -447,7 +447,7 @@ describe('by mailbox, app and label', () => {
         anIncident('i2', {
           ...closed(90),
           opened: 80,
-          cause: 'imap-disabled',
+          cause: 'protocol-disabled-on-mailbox',
           owner: 'exchange-admin',
           affectedMailboxes: [{ id: 'b', since: 80, until: 90 }],
         }),
@@ -486,7 +486,10 @@ describe('by mailbox, app and label', () => {
         incidents: 2,
         timeToFix: { incidents: 2, meanMs: 15, longestMs: 20 },
         byCause: {
-          'imap-disabled': { incidents: 1, timeToFix: { incidents: 1, meanMs: 10, longestMs: 10 } },
+          'protocol-disabled-on-mailbox': {
+            incidents: 1,
+            timeToFix: { incidents: 1, meanMs: 10, longestMs: 10 },
+          },
           'secret-expired': { incidents: 1, timeToFix: { incidents: 1, meanMs: 20, longestMs: 20 } },
         },
         byOwner: {

@@ -146,7 +146,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
         ['all of them, newest first', {}, ['i4', 'i3', 'i2', 'i1']],
         ['open ones, the intermittent included', { state: 'open' }, ['i3', 'i2']],
         ['closed ones', { state: 'closed' }, ['i4', 'i1']],
-        ['of a cause', { cause: 'imap-disabled' }, ['i3']],
+        ['of a cause', { cause: 'protocol-disabled-on-mailbox' }, ['i3']],
         ['of an owner', { owner: 'network-admin' }, ['i4']],
         ['that affected a mailbox', { mailbox: 'hr' }, ['i3']],
         ['of an app: about it, or about its mailboxes', { app: 'erp' }, ['i3', 'i2']],
@@ -162,7 +162,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
             anIncident('i1', { ...closed, closed: NOON + HOUR }),
             anIncident('i2', { scope: 'app', subject: 'erp', affectedMailboxes: [] }),
             anIncident('i3', {
-              cause: 'imap-disabled',
+              cause: 'protocol-disabled-on-mailbox',
               state: 'intermittent',
               opened: NOON + HOUR,
               affectedMailboxes: [

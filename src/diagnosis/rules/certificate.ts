@@ -1,6 +1,6 @@
 /** Server certificates that are not trusted, are for other names, have expired or expire soon. */
 import type { Severity } from '../../model/diagnosis.ts';
-import { stageOf, type CertificateFacts } from '../../model/evidence.ts';
+import { stageOf, type CertificateFacts, type PastedCertificate } from '../../model/evidence.ts';
 import { isPublicIssuer } from '../../vocabulary/issuers.ts';
 import { certificateCommand } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
@@ -13,10 +13,10 @@ import { dateOf, spanOf } from '../time.ts';
 import type { NetworkFailure } from '../failures.ts';
 import { isTimeCode, skewExplains } from './clock.ts';
 
-function certificateOf(facts: CaseFacts, leg: NetworkFailure): CertificateFacts | undefined {
-  return leg.about === 'mail'
-    ? stageOf(facts.evidence, 'tls')?.facts.certificate
-    : facts.token?.facts.certificate;
+function certificateOf(facts: CaseFacts, leg: NetworkFailure): PastedCertificate | undefined {
+  const shown = leg.about === 'mail' ? stageOf(facts.evidence, 'tls')?.facts : facts.token?.facts;
+  const { certificate, pastedCertificate } = shown ?? {};
+  return certificate === undefined ? pastedCertificate : { ...certificate, validity: certificate };
 }
 
 function isNameCode(leg: NetworkFailure): boolean {
@@ -25,13 +25,11 @@ function isNameCode(leg: NetworkFailure): boolean {
 
 function presented(facts: CaseFacts, leg: NetworkFailure): { readonly because?: readonly string[] } {
   const certificate = certificateOf(facts, leg);
-  return certificate === undefined
-    ? {}
-    : {
-        because: [
-          `Presented: ${certificate.subject}, issued by ${certificate.issuer}${certificate.notAfter === 0 ? '' : `, valid ${dateOf(certificate.notBefore)} to ${dateOf(certificate.notAfter)}`}.`,
-        ],
-      };
+  if (certificate === undefined) return {};
+  const { subject = 'unknown', issuer, validity } = certificate;
+  const dates =
+    validity === undefined ? '' : `, valid ${dateOf(validity.notBefore)} to ${dateOf(validity.notAfter)}`;
+  return { because: [`Presented: ${subject}, issued by ${issuer}${dates}.`] };
 }
 
 /** Days before expiry. An automatic renewal happens long before the first of them. */
