@@ -39,7 +39,7 @@ export interface Notifications extends Pick<Notifier, 'plan' | 'start' | 'close'
 
 /** Later than this, the heartbeat stops. */
 const LATEST_SECONDS = 60;
-/** A channel that fails for less is no problem yet. */
+/** A channel that accepts nothing for less is no problem yet; one that refused a message for good is. */
 const FAILING_MS = 5 * 60_000;
 
 export function createNotifications(initial: Config, parts: NotificationParts): Notifications {
@@ -53,7 +53,7 @@ export function createNotifications(initial: Config, parts: NotificationParts): 
   };
   const report = (): void => {
     const now = Date.now();
-    const failing = notifier.failures().filter(({ since }) => now - since >= FAILING_MS);
+    const failing = notifier.failures().filter(({ since, refused }) => refused || now - since >= FAILING_MS);
     engine.recordNotifications(failing.length === 0 ? undefined : diagnoseNotify(failing, now));
   };
   const notifier = createNotifier(initial.notify, {

@@ -15,6 +15,7 @@ export interface Dispatcher {
   readonly start: () => void;
   /** One round: resolves when all that was due is settled or put off. For tests; `start` does not wait for dead channels. */
   readonly round: () => Promise<void>;
+  /** Of channels that are configured. */
   readonly failures: () => readonly ChannelFailure[];
   /** Ends what is under way: it is due again when its lease ends. */
   readonly close: () => Promise<void>;
@@ -62,7 +63,8 @@ export function createDispatcher(edges: DispatcherEdges): Dispatcher {
     round: async () => {
       await Promise.all(await take());
     },
-    failures: () => [...lanes.values()].flatMap((lane) => lane.failure() ?? []),
+    failures: () =>
+      [...lanes].flatMap(([id, lane]) => (edges.channel(id) === undefined ? [] : (lane.failure() ?? []))),
     close: async () => {
       closed = true;
       cancelTimer();

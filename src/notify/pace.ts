@@ -8,6 +8,8 @@ export interface ChannelFailure {
   readonly since: number;
   /** Bounded and redacted. */
   readonly reason: string;
+  /** A message was refused for good: it will not arrive however long we wait. */
+  readonly refused: boolean;
 }
 
 export interface Pace {
@@ -39,11 +41,11 @@ export function createPace(channel: string): Pace {
       const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
       failures += 1;
       until = now + Math.max(pauseMs, afterMs ?? 0);
-      failure = { channel, since: failure?.since ?? now, reason };
+      failure = { channel, since: failure?.since ?? now, reason, refused: failure?.refused ?? false };
       return until;
     },
     refused: (now, reason) => {
-      failure = { channel, since: failure?.since ?? now, reason };
+      failure = { channel, since: failure?.since ?? now, reason, refused: true };
     },
     failure: () => failure,
   };

@@ -61,6 +61,34 @@ test('config check --without-secrets judges everything but the secrets', async (
   });
 });
 
+test('config check --without-secrets judges channels by everything but their secrets', async () => {
+  const top = `
+heartbeat: { url_file: s/none }
+notify:
+  - { id: ops, type: webhook, url: "https://hooks.example/in", secret_file: s/none }
+  - { id: team, type: teams, url_file: s/none }
+  - { id: mail, type: email, host: smtp.example, from: mailprobe@contoso.example, to: [it@contoso.example],
+      username: x, password_file: s/none }`;
+  const folder = await workspace({
+    'mailprobe.yaml': configText(top),
+    'wrong.yaml': configText(`${top}\n  - { id: ops, type: webhook, url: "ftp://x", secret_file: s/none }`),
+  });
+  const check = async (name: string, ...more: readonly string[]) =>
+    await run('check', '--config', join(folder, name), ...more);
+  const { code, stderr } = await check('mailprobe.yaml');
+  const named = [
+    'heartbeat.url_file',
+    'notify[0].secret_file',
+    'notify[1].url_file',
+    'notify[2].password_file',
+  ];
+  expect([code, named.filter((path) => stderr.includes(path))]).toEqual([3, named]);
+  expect(await check('mailprobe.yaml', '--without-secrets')).toMatchObject({ code: 0, stderr: '' });
+  const wrong = await check('wrong.yaml', '--without-secrets');
+  expect([wrong.code, wrong.stderr.includes('s/none')]).toEqual([3, false]);
+  expect(wrong.stderr).toContain('notify[3]');
+});
+
 test('config check warns of a pattern that matches no file', async () => {
   const folder = await workspace({ 'mailprobe.yaml': configText('mailbox_files: [mailboxes.d/*.yaml]') });
   const { code, stderr } = await run('check', '--config', join(folder, 'mailprobe.yaml'));

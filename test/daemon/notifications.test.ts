@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { expect, onTestFinished, test } from 'vitest';
@@ -16,6 +17,7 @@ import { createRedactor } from '../../src/model/redactor.ts';
 import { GATHER_MS, rowsFor } from '../../src/notify/policy.ts';
 import { inMemory } from '../../src/open-store.ts';
 import { createLogger } from '../../src/report/log.ts';
+import { incidentSchema } from '../../src/report/resource/incident.ts';
 import { createCertificateAuthority } from '../../src/sandbox/certificates.ts';
 import { configText, workspace } from '../config/workspace.ts';
 import { anIncident } from '../report/past-source.ts';
@@ -146,7 +148,12 @@ async function start(receivers: Receivers) {
     const outbox = rowsFor([{ kind: 'opened', at, incident }], loaded.config.notify, () => undefined);
     await opened.store.save({ ...NO_CHANGES, incidents: [incident], outbox });
   };
-  return { daemon, log, announce };
+  const turnTo = async (authority: string): Promise<void> =>
+    await writeFile(
+      configFile,
+      (await readFile(configFile, 'utf8')).replace('https://127.0.0.1:1', authority),
+    );
+  return { daemon, log, announce, turnTo };
 }
 
 const id = (number: number): string => `019ac000-0000-7000-8000-${String(number).padStart(12, '0')}`;
@@ -215,4 +222,59 @@ test('no secret of a channel is in a message, a log line or an answer, whatever 
     log: [],
     answers: [],
   });
+});
+
+test('a channel that refuses is a problem, a metric and stands on the incident, until it works again', async () => {
+  const receivers = await startReceivers();
+  const { daemon, announce } = await start(receivers);
+  const refused = () => daemon.snapshot().problems.find(({ cause }) => cause === 'notification-failing');
+  const samples = async (): Promise<string> => await (await fetch(`${daemon.url}/metrics`)).text();
+  const count = async (outcome: string): Promise<number> => {
+    const sample = new RegExp(
+      `^mailprobe_notifications_total\\{channel="ops",outcome="${outcome}"\\} (\\d+)`,
+      'm',
+    );
+    return Number(sample.exec(await samples())?.[1]);
+  };
+  const deliveries = async (incident: string) => {
+    const answer = await fetch(`${daemon.url}/api/v1/incidents/${incident}`);
+    return incidentSchema.parse(await answer.json()).deliveries;
+  };
+  expect([await count('sent'), await count('failed')]).toEqual([0, 0]);
+
+  receivers.isRefusing = true;
+  await announce({ id: id(1) });
+  const problem = await until('the problem', () => {
+    const found = refused();
+    return found?.evidence.join('\n').includes('channel ops: HTTP 400') === true ? found : undefined;
+  });
+  expect(problem).toMatchObject({ scope: 'prober', confidence: 'certain' });
+  expect(await count('failed')).toBe(1);
+  expect(await samples()).toMatch(
+    /^mailprobe_problem_since_timestamp_seconds\{[^}]*cause="notification-failing"/m,
+  );
+  await until(
+    'the failed delivery on the incident',
+    async () =>
+      (await deliveries(id(1))).some((one) => one.channel === 'ops' && one.outcome === 'failed') || undefined,
+  );
+
+  receivers.isRefusing = false;
+  await announce({ id: id(2) });
+  await until('a message through every channel', () => (refused() === undefined ? true : undefined));
+  expect(await count('sent')).toBe(1);
+  const sent = (await deliveries(id(2))).filter(({ outcome }) => outcome === 'sent');
+  expect(sent).toContainEqual(expect.objectContaining({ channel: 'ops', message: 'opened' }));
+});
+
+test('a reload that turns from the sandbox to a tenant ends SIMULATED', async () => {
+  const receivers = await startReceivers();
+  const { daemon, announce, turnTo } = await start(receivers);
+  await announce({ id: id(1) });
+  const ops = (at: number) => until(`message ${at}`, () => receivers.messages('ops')[at]);
+  expect(await ops(0)).toContain('SIMULATED');
+  await turnTo('https://login.invalid');
+  expect(await daemon.reload()).toBe(true);
+  await announce({ id: id(2) });
+  expect(await ops(1)).not.toContain('SIMULATED');
 });
