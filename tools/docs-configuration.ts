@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CLOUD_NAMES, CLOUDS } from '../src/model/microsoft365.ts';
+import { PARTLY_KNOWN_CLOUDS, CLOUD_NAMES, CLOUDS } from '../src/model/microsoft365.ts';
 import { configSchema } from '../src/config/json-schema.ts';
 
 const INTRODUCTION = `# Configuration
@@ -96,6 +96,14 @@ function clouds(): string {
     '| `cloud` | `authority` | `graph_endpoint` | `imap` and `pop3` host | `scope` | scope of the Graph token |',
     '|---|---|---|---|---|---|',
     ...rows,
+    ...[...PARTLY_KNOWN_CLOUDS.values()].map(
+      ({ title, authority, graphEndpoint }) =>
+        `| no name: ${title} | \`${authority}\` | \`${graphEndpoint}\` | not known | not known | not known |`,
+    ),
+    '',
+    "Of Bleu, Delos and GovSG, Microsoft's pages name only where they sign in and their Graph; mail hosts and scopes are",
+    'not published, so mailprobe cannot tell them. Leave `cloud` out there, and set `authority`, `graph_endpoint`, `scope`,',
+    '`imap.host` and `pop3.host` as your provider names them; `graph: true` does not work, and `setup-script` writes no script.',
     '',
     'No page of Microsoft confirms the scopes of `gcc-high`, `dod` and `china`: override them where your tenant says otherwise.',
     'The scope of the Graph token cannot be overridden.',

@@ -5,6 +5,7 @@
 import { closest } from 'fastest-levenshtein';
 import { loadConfig } from '../config/load.ts';
 import { formatErrors } from '../config/config-error.ts';
+import { partlyKnownCloudAt } from '../model/microsoft365.ts';
 import type { App } from '../model/target.ts';
 import { EXIT, UsageError, type Command } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
@@ -22,10 +23,22 @@ export const setupScript: Command = async (args, io) => {
   }
   const { apps } = loaded.config;
   const chosen = values.app === undefined ? apps : [findApp(apps, values.app)];
+  refusePartlyKnown(chosen);
   const render = values.rollback === true ? renderRollback : renderSetupScript;
   io.stdout.write(render(planSetup(loaded.config, chosen)));
   return EXIT.ok;
 };
+
+/** The script would sign in to the global cloud. */
+function refusePartlyKnown(apps: readonly App[]): void {
+  for (const { id, authority } of apps) {
+    const cloud = partlyKnownCloudAt(authority);
+    if (cloud === undefined) continue;
+    throw new UsageError(
+      `app ${id} signs in to ${cloud.title}, for which no script can be written: we cannot tell the environment of Exchange Online PowerShell there (Microsoft Graph PowerShell has -Environment ${cloud.graphEnvironment}). Follow docs/setup.md by hand; --app ID writes the script for another app.`,
+    );
+  }
+}
 
 function findApp(apps: readonly App[], id: string): App {
   const app = apps.find((each) => each.id === id);

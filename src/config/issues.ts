@@ -3,6 +3,7 @@
  * hint. Called by `load.ts` for each piece.
  */
 import type { z } from 'zod';
+import { PARTLY_KNOWN_CLOUDS } from '../model/microsoft365.ts';
 import { INLINE_SECRET_KEYS } from './credential-schema.ts';
 import { type ConfigError, type Fault, type Path, pathText } from './config-error.ts';
 import { closest, didYouMean } from './shown.ts';
@@ -102,7 +103,16 @@ function faultOf(issue: z.core.$ZodIssue, raw: unknown, schema: z.ZodType | unde
   if (issue.code === 'invalid_type' && raw === undefined) return fault('missing', message);
   if (issue.code === 'invalid_type') return fault('wrong-type', message, typeHint(raw, schema));
   if (issue.code !== 'invalid_value') return fault('invalid-value', message);
-  return fault('invalid-value', message, didYouMean(String(raw), issue.values.map(String)));
+  const hint = issue.values.includes('global') ? partlyKnownHint(String(raw)) : undefined;
+  return fault('invalid-value', message, hint ?? didYouMean(String(raw), issue.values.map(String)));
+}
+
+/** For a sovereign cloud by any of its names: `bleu`, `BleuCloud`. */
+function partlyKnownHint(name: string): string | undefined {
+  const cloud = PARTLY_KNOWN_CLOUDS.get(name.toLowerCase().replace(/cloud$/, ''));
+  return cloud === undefined
+    ? undefined
+    : `of ${cloud.title} we cannot tell the mail hosts and the scope: Microsoft's pages name only authority: ${cloud.authority} and graph_endpoint: ${cloud.graphEndpoint}. Leave cloud out and set these two, scope, imap.host and pop3.host, as your provider names them; graph: true does not work there`;
 }
 
 function fault(code: string, message: string, hint?: string): Fault {

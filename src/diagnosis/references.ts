@@ -30,6 +30,8 @@ export const REFERENCES = {
   graphApplication: `${LEARN}/graph/api/application-get`,
   popImapSettings:
     'https://support.microsoft.com/office/pop-imap-and-smtp-settings-8361e398-8af4-4e97-b147-6c6c4ac95353',
+  legacyTls:
+    'https://techcommunity.microsoft.com/blog/exchange/deprecating-legacy-tls-and-endpoints-for-pop-and-imap-in-exchange-online/4515201',
   tlsPrep: `${LEARN}/purview/prepare-tls-1.2-in-office-365`,
   xoauth2: 'https://developers.google.com/workspace/gmail/imap/xoauth2-protocol',
   rfc3501: 'https://www.rfc-editor.org/rfc/rfc9051',

@@ -95,6 +95,55 @@ export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
   },
 };
 
+/** What is known of a cloud that cannot be configured by its name. */
+export interface PartlyKnownCloud {
+  readonly title: string;
+  readonly authority: string;
+  readonly graphEndpoint: string;
+  readonly graphEnvironment: string;
+}
+
+/**
+ * Sovereign clouds of which Microsoft's pages name sign-in and Graph, and neither mail hosts nor scopes nor the
+ * environment of Exchange Online PowerShell: nothing is guessed.
+ * https://learn.microsoft.com/powershell/module/microsoft.graph.authentication/get-mgenvironment (read 2026-11-28)
+ */
+export const PARTLY_KNOWN_CLOUDS: ReadonlyMap<string, PartlyKnownCloud> = new Map([
+  [
+    'bleu',
+    {
+      title: 'Bleu',
+      authority: 'https://login.sovcloud-identity.fr',
+      graphEndpoint: 'https://graph.svc.sovcloud.fr',
+      graphEnvironment: 'BleuCloud',
+    },
+  ],
+  [
+    'delos',
+    {
+      title: 'Delos',
+      authority: 'https://login.sovcloud-identity.de',
+      graphEndpoint: 'https://graph.svc.sovcloud.de',
+      graphEnvironment: 'DelosCloud',
+    },
+  ],
+  [
+    'govsg',
+    {
+      title: 'GovSG',
+      authority: 'https://login.sovcloud-identity.sg',
+      graphEndpoint: 'https://graph.svc.sovcloud.sg',
+      graphEnvironment: 'GovSGCloud',
+    },
+  ],
+]);
+
+/** The one that issues tokens there. */
+export function partlyKnownCloudAt(authority: string): PartlyKnownCloud | undefined {
+  const host = hostOf(authority);
+  return [...PARTLY_KNOWN_CLOUDS.values()].find((cloud) => hostOf(cloud.authority) === host);
+}
+
 /** Microsoft's own applications have the same id in every tenant. */
 export const EXCHANGE_APP_ID = '00000002-0000-0ff1-ce00-000000000000';
 export const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';

@@ -279,3 +279,27 @@ function aMailbox(overrides: Partial<Mailbox> = {}): Mailbox {
     ...overrides,
   };
 }
+
+test('an app in a cloud that is known in part: no script that signs in elsewhere', async () => {
+  const file = join(directory, 'delos.yaml');
+  await writeFile(
+    file,
+    stringify({
+      apps: [
+        {
+          id: 'plm',
+          tenant: '11111111-2222-3333-4444-555555555555',
+          client_id: '66666666-7777-8888-9999-000000000001',
+          credential: { secret_env: 'APP_SECRET' },
+          authority: 'https://login.sovcloud-identity.de',
+        },
+      ],
+      mailboxes: [{ id: 'inbox', address: 'plm@contoso.example', app: 'plm' }],
+    }),
+  );
+  for (const more of [[], ['--rollback']]) {
+    await expect(runCommand(setupScript, ['--config', file, ...more])).rejects.toThrow(
+      /app plm signs in to Delos.*we cannot tell/,
+    );
+  }
+});

@@ -196,4 +196,16 @@ describe('every PowerShell command of every fix', () => {
     expect(new Set(graphs)).toEqual(new Set([graph]));
     expect(new Set(exchanges)).toEqual(new Set([exchange]));
   });
+
+  test('where a cloud is known in part: to its Graph, and never to the global cloud', () => {
+    const names = namesIn('global', { authority: 'https://login.sovcloud-identity.de' });
+    const all = commandsFor(names).join('\n');
+    const connects = all.split('\n').filter((line) => /Connect-(?:Mg|Exchange)/.test(line));
+    expect(connects.length).toBeGreaterThan(10);
+    expect(
+      connects.filter(
+        (line) => !/ -Environment DelosCloud | -ExchangeEnvironmentName '<environment of/.test(line),
+      ),
+    ).toEqual([]);
+  });
 });

@@ -152,6 +152,12 @@ describe('commands', () => {
     }
   });
 
+  test('a host for TLS 1.0 and 1.1 is named as what it is, with the one to use', () => {
+    const [first] = explain('pop-legacy.office365.com:995: fatal alert: protocol_version', PASTED_AT);
+    expect(first?.cause).toBe('tls-handshake-failure');
+    expect(first?.fix[0]?.text).toMatch(/^pop-legacy\.office365\.com .*MC1293480.* outlook\.office365\.com /);
+  });
+
   test('those of a configured app hold no placeholder', () => {
     const filled = PROBES.flatMap((probe) => diagnose(evidenceOf(probe), contextOf(probe)));
     const open = filled.flatMap((diagnosis) =>

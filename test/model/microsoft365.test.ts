@@ -8,6 +8,8 @@ import {
   isMicrosoftHost,
   isMicrosoftIssuer,
   isTokenHost,
+  PARTLY_KNOWN_CLOUDS,
+  partlyKnownCloudAt,
 } from '../../src/model/microsoft365.ts';
 
 describe.each(CLOUD_NAMES)('the cloud %s', (cloud) => {
@@ -29,6 +31,16 @@ describe.each(CLOUD_NAMES)('the cloud %s', (cloud) => {
     const issuers = [...issuerHosts, hostOf(authority)].map((host) => `https://${host}/contoso.example/`);
     expect(issuers.filter((issuer) => !isMicrosoftIssuer(issuer))).toEqual([]);
   });
+});
+
+test.each([...PARTLY_KNOWN_CLOUDS])('%s has a sign-in, a Graph, and no hosts of mail', (_name, cloud) => {
+  expect(partlyKnownCloudAt(`${cloud.authority}/`)).toBe(cloud);
+  expect(CLOUD_NAMES.map((name) => CLOUDS[name].authority)).not.toContain(cloud.authority);
+  expect(Object.keys(cloud).toSorted()).toEqual(['authority', 'graphEndpoint', 'graphEnvironment', 'title']);
+});
+
+test('the global cloud is known whole', () => {
+  expect(partlyKnownCloudAt(CLOUDS.global.authority)).toBeUndefined();
 });
 
 test.each([

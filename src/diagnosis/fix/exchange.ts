@@ -5,7 +5,7 @@
  * connects second within one session fails (msgraph-sdk-powershell#3394).
  */
 import type { FixStep } from '../../model/diagnosis.ts';
-import { CLOUDS, type Cloud } from '../../model/microsoft365.ts';
+import { CLOUDS, partlyKnownCloudAt } from '../../model/microsoft365.ts';
 import { eachProtocol, factsOf, type Protocol } from '../../model/protocol.ts';
 import type { Names } from '../names.ts';
 import { lines, quotePowerShell } from './powershell.ts';
@@ -19,14 +19,16 @@ export function lookInExchange(names: Names, text: string, ...commands: readonly
   return powershell(
     `Sign in with an account of ${whose} (the line TenantID tells where you are). ${text}`,
     lines(
-      `Connect-ExchangeOnline${environmentOption(names.cloud)}`,
+      `Connect-ExchangeOnline${environmentOption(names)}`,
       'Get-ConnectionInformation | Format-List UserPrincipalName,TenantID',
       ...commands,
     ),
   );
 }
 
-function environmentOption(cloud: Cloud): string {
+function environmentOption({ cloud, authority }: Names): string {
+  if (partlyKnownCloudAt(authority) !== undefined)
+    return ` -ExchangeEnvironmentName ${quotePowerShell(PLACEHOLDERS.exchangeEnvironment)}`;
   return cloud === 'global' ? '' : ` -ExchangeEnvironmentName ${CLOUDS[cloud].exchangeEnvironment}`;
 }
 

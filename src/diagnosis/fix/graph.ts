@@ -2,7 +2,7 @@
  * Commands of Microsoft Graph (module Microsoft.Graph.Applications, as current in 2026): the App registration, its
  * enterprise application, secrets and permissions. Nothing here removes anything but `removeSecret`, which asks.
  */
-import { CLOUDS, EXCHANGE_APP_ID, type Cloud } from '../../model/microsoft365.ts';
+import { CLOUDS, EXCHANGE_APP_ID, partlyKnownCloudAt } from '../../model/microsoft365.ts';
 import type { Names } from '../names.ts';
 import { asOne, lines, quotePowerShell } from './powershell.ts';
 
@@ -12,11 +12,13 @@ const DAY_MS = 1440 * MINUTE_MS;
 /** `-ContextScope Process`: an administrator's sign-in does not outlive the window. */
 function connectGraph(names: Names, ...scopes: readonly string[]): string {
   const list = scopes.map((scope) => quotePowerShell(scope)).join(',');
-  return `Connect-MgGraph -TenantId ${quotePowerShell(names.tenant)} -Scopes ${list}${cloudOptions(names.cloud)} -ContextScope Process -NoWelcome`;
+  return `Connect-MgGraph -TenantId ${quotePowerShell(names.tenant)} -Scopes ${list}${cloudOptions(names)} -ContextScope Process -NoWelcome`;
 }
 
 /** None in the global cloud, which is the default. */
-function cloudOptions(cloud: Cloud): string {
+function cloudOptions({ cloud, authority }: Names): string {
+  const partlyKnown = partlyKnownCloudAt(authority);
+  if (partlyKnown !== undefined) return ` -Environment ${partlyKnown.graphEnvironment}`;
   if (cloud === 'global') return '';
   const { graphEnvironment, hasGraphClient } = CLOUDS[cloud];
   const client = hasGraphClient ? '' : " -ClientId '<id of an app of yours for Graph PowerShell>'";

@@ -2,6 +2,7 @@
 export const PLACEHOLDERS = {
   address: '<mailbox address>',
   clientId: '<client id>',
+  exchangeEnvironment: '<environment of your cloud>',
   objectId: '<object id>',
   service: '<id of the service>',
   tenant: '<tenant id>',

@@ -30,6 +30,9 @@ function tlsModeFor({ protocol, endpoints: [{ host, port, called }] }: Names): s
   return `Use port ${factsOf(protocol).ports.implicit} with implicit TLS (mailprobe: tls: implicit), not with STARTTLS.`;
 }
 
+/** `pop-legacy.office365.com`, `imap-legacy.partner.outlook.cn`. */
+const LEGACY_HOST = /^(?:pop|imap)-legacy\.(?:office365\.com|partner\.outlook\.cn)$/i;
+
 export const TLS_RULES = {
   'tls-mode-mismatch': {
     title: (names) => `At ${endpointsOf(names)}, one side uses TLS and the other plain text`,
@@ -66,7 +69,7 @@ export const TLS_RULES = {
     title: (names) => `The TLS handshake with ${endpointsOf(names)} fails`,
     owner: 'network-admin',
     scope: 'endpoint',
-    references: [REFERENCES.tlsPrep],
+    references: [REFERENCES.tlsPrep, REFERENCES.legacyTls],
     symptom:
       'A TLS alert (protocol_version, handshake_failure), a reset or no answer during the handshake. The program does not support TLS 1.2, or a middlebox cuts the connection.',
     test: (names) =>
@@ -81,10 +84,17 @@ export const TLS_RULES = {
         ? { confidence: 'likely' }
         : undefined;
     }),
-    fix: ({ endpoints: [first] }) => [
+    fix: ({ endpoints: [first], exchangeHost }) => [
+      ...(LEGACY_HOST.test(first.host)
+        ? [
+            say(
+              `${first.host} is an endpoint for TLS 1.0 and 1.1, which Exchange Online retires for POP3 and IMAP between 1 July and 31 December 2026 (message center MC1293480): connect to ${exchangeHost} with TLS 1.2 or later.`,
+            ),
+          ]
+        : []),
       shell('Try the handshake by hand.', handshakeCommand(first, '-tls1_2')),
       say(
-        "Update the program's runtime to one that supports TLS 1.2 or later, or have the device on the path let the connection through.",
+        "Update the program's runtime to one that supports TLS 1.2 or later, or have the device on the path let the connection through. Exchange Online ends TLS 1.0 and 1.1 for POP3 and IMAP between 1 July and 31 December 2026 (message center MC1293480), and with them pop-legacy.office365.com and imap-legacy.office365.com.",
       ),
     ],
     takesEffect: 'With the next probe.',
