@@ -5,11 +5,11 @@
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Diagnosis } from './model/diagnosis.ts';
+import type { Explanation } from './model/explanation.ts';
 
 export interface ExplainThread {
   /** Undefined where the text needs more time or memory than the limits allow; the next request starts a new thread. */
-  readonly explain: (text: string) => Promise<readonly Diagnosis[] | undefined>;
+  readonly explain: (text: string) => Promise<Explanation | undefined>;
   readonly close: () => Promise<void>;
 }
 
@@ -28,16 +28,16 @@ export function createExplainThread(): ExplainThread {
     worker = undefined;
     await ended?.terminate();
   };
-  const ask = async (text: string): Promise<readonly Diagnosis[] | undefined> => {
+  const ask = async (text: string): Promise<Explanation | undefined> => {
     worker ??= new Worker(WORKER_FILE, { resourceLimits: RESOURCE_LIMITS });
     // An idle thread must not keep the process alive; a busy one is awaited below.
     worker.unref();
     try {
       worker.postMessage(text);
-      const [diagnoses]: (readonly Diagnosis[])[] = await once(worker, 'message', {
+      const [explanation]: Explanation[] = await once(worker, 'message', {
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      return diagnoses ?? [];
+      return explanation;
     } catch (error) {
       await end();
       if (isBeyondLimits(error)) return undefined;

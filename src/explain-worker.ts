@@ -1,7 +1,7 @@
-/** The thread that `explain-thread.ts` starts: receives one pasted text a message, and answers with its diagnoses. */
+/** The thread that `explain-thread.ts` starts: receives one pasted text a message, and answers with its explanation. */
 import { parentPort } from 'node:worker_threads';
-import { explain } from './explain.ts';
+import { explainText } from './explain.ts';
 
 parentPort?.on('message', (text: string) => {
-  parentPort?.postMessage(explain(text, Date.now()));
+  parentPort?.postMessage(explainText(text, Date.now()));
 });

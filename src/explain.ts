@@ -6,14 +6,17 @@
 import { emptyContext, type Context } from './model/context.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
 import type { Evidence, Stage, StageName } from './model/evidence.ts';
+import type { Explanation } from './model/explanation.ts';
 import type { Protocol } from './model/protocol.ts';
 import { evaluate } from './diagnosis/diagnose.ts';
 import { bySureness } from './diagnosis/order.ts';
-import { createFinder } from './transcript/finder.ts';
+import { createFinder, type Finder } from './transcript/finder.ts';
 import type { ParsedMail } from './transcript/parse-mail.ts';
 import type { ParsedToken } from './transcript/parsed-token.ts';
+import { programIn } from './transcript/parse-program.ts';
 import { parseTranscript, type Parsed } from './transcript/parse-transcript.ts';
 import { normalize } from './transcript/normalize.ts';
+import { LINES_THAT_HELP } from './vocabulary/programs.ts';
 import { caseFactsOf, type Hints, type CaseFacts } from './diagnosis/case-facts.ts';
 
 const MOST_DIAGNOSES = 20;
@@ -23,18 +26,34 @@ const UNMISTAKABLE =
 /** Longer ones are logs, which nothing has wrapped. */
 const LONGEST_BROKEN = 20_000;
 
-/** `now` in epoch milliseconds: pasted tokens are checked against it. Empty when nothing is recognized. */
-export function explain(text: string, now: number): readonly Diagnosis[] {
+/** `now` in epoch milliseconds: pasted tokens are checked against it. */
+export function explainText(text: string, now: number): Explanation {
   const plain = normalize(text);
-  const found = diagnoseAll(plain, now);
-  if (found.length > 0 || plain.length > LONGEST_BROKEN) return found;
-  // A terminal may have wrapped the phrase that decides.
-  const unbroken = plain.replaceAll('\n', '');
-  return UNMISTAKABLE.test(unbroken) ? diagnoseAll(unbroken, now) : found;
+  const finder = createFinder(plain);
+  const found = diagnoseAll(finder, now);
+  const diagnoses = found.length > 0 ? found : diagnoseUnbroken(plain, now);
+  const program = programIn(finder);
+  return {
+    diagnoses,
+    ...(program === undefined ? {} : { writtenBy: program.name }),
+    wouldHelp: diagnoses.every(isUnexplained) ? [...(program ? [program.log] : []), ...LINES_THAT_HELP] : [],
+  };
 }
 
-function diagnoseAll(plain: string, now: number): readonly Diagnosis[] {
-  const parsed = parseTranscript(createFinder(plain));
+/** The diagnoses alone. Empty when nothing is recognized. */
+export function explain(text: string, now: number): readonly Diagnosis[] {
+  return explainText(text, now).diagnoses;
+}
+
+/** A terminal may have wrapped the phrase that decides. */
+function diagnoseUnbroken(plain: string, now: number): readonly Diagnosis[] {
+  if (plain.length > LONGEST_BROKEN) return [];
+  const unbroken = plain.replaceAll('\n', '');
+  return UNMISTAKABLE.test(unbroken) ? diagnoseAll(createFinder(unbroken), now) : [];
+}
+
+function diagnoseAll(finder: Finder, now: number): readonly Diagnosis[] {
+  const parsed = parseTranscript(finder);
   return ranked(allCaseFactsOf(parsed, now).flatMap((facts) => evaluate(facts)));
 }
 
@@ -134,6 +153,10 @@ function ranked(all: readonly Diagnosis[]): readonly Diagnosis[] {
     if (!best.has(diagnosis.cause)) best.set(diagnosis.cause, diagnosis);
   }
   const kept = [...best.values()];
-  const explained = kept.filter((diagnosis) => !diagnosis.cause.endsWith('-unexplained'));
+  const explained = kept.filter((diagnosis) => !isUnexplained(diagnosis));
   return (explained.length > 0 ? explained : kept).slice(0, MOST_DIAGNOSES);
+}
+
+function isUnexplained({ cause }: Diagnosis): boolean {
+  return cause.endsWith('-unexplained');
 }

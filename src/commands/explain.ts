@@ -4,11 +4,11 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { explain as explainText } from '../explain.ts';
-import type { Diagnosis } from '../model/diagnosis.ts';
+import { explainText } from '../explain.ts';
 import { cleanText } from '../model/text.ts';
 import { createRedactor } from '../model/redactor.ts';
-import { diagnosisView } from '../report/resource/diagnosis.ts';
+import type { Explanation } from '../model/explanation.ts';
+import { explanationView } from '../report/resource/explanation.ts';
 import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
 import { COMMAND_SPECS } from './command-specs.ts';
@@ -24,19 +24,28 @@ export const explain: Command = async (args, io) => {
   const input = await readInput(asked.file, io);
   if (input === undefined) return EXIT.unknown;
 
-  const diagnoses = explainText(decodeText(input), Date.now());
+  const explanation = explainText(decodeText(input), Date.now());
+  const { diagnoses } = explanation;
   const { redact } = createRedactor();
   if (asked.format === 'json') {
-    io.stdout.write(`${redact(JSON.stringify({ diagnoses: diagnoses.map(diagnosisView) }, undefined, 2))}\n`);
+    io.stdout.write(`${redact(JSON.stringify(explanationView(explanation), undefined, 2))}\n`);
   } else if (diagnoses.length > 0) {
-    io.stdout.write(redact(render(diagnoses, createPalette(io))));
+    io.stdout.write(redact(render(explanation, createPalette(io))));
   }
   if (diagnoses.length > 0) return EXIT.ok;
   io.stderr.write(
-    'Nothing was recognized. Paste what the program, the mail server or the token endpoint printed: the line with the error is enough (AADSTS code, NO or BAD or -ERR line, connection or certificate error, or an access token).\n',
+    `Nothing was recognized.${writtenBy(explanation)} What would help:\n${bullets(explanation.wouldHelp)}`,
   );
   return EXIT.unknown;
 };
+
+function writtenBy({ writtenBy: program }: Explanation): string {
+  return program === undefined ? '' : ` Written by ${program}.`;
+}
+
+function bullets(lines: readonly string[]): string {
+  return lines.map((line) => `  - ${line}\n`).join('');
+}
 
 interface Asked {
   readonly file: string | undefined;
@@ -101,11 +110,17 @@ function decodeText(bytes: Uint8Array): string {
 }
 
 /** What stands on its own in full; what only competes with it in two lines, with the test that decides. */
-function render(diagnoses: readonly Diagnosis[], palette: Palette): string {
+function render(explanation: Explanation, palette: Palette): string {
+  const { diagnoses, wouldHelp } = explanation;
   const own = diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined).slice(0, MOST_IN_FULL);
   const blocks = own.map((leader) => {
     const rivals = diagnoses.filter(({ alternativeTo }) => alternativeTo === leader.cause);
     return `${renderVerdict(leader, palette, { rivals })}\n`;
   });
-  return [...blocks, palette.faint('  docs/diagnoses.md describes each cause.'), '\n'].join('');
+  return [
+    ...blocks,
+    ...(wouldHelp.length === 0 ? [] : [`  What would help:\n${bullets(wouldHelp)}`]),
+    palette.faint(` ${writtenBy(explanation)} docs/diagnoses.md describes each cause.`),
+    '\n',
+  ].join('');
 }

@@ -5,7 +5,7 @@
 import type { AvailabilityKey, AvailabilityRow } from '../model/availability.ts';
 import type { Cause } from '../model/cause.ts';
 import type { CredentialStatus } from '../model/credential.ts';
-import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Explanation } from '../model/explanation.ts';
 import type { Acknowledgement, Incident } from '../model/incident.ts';
 import type { MaintenanceWindow, StateChange } from '../model/memory.ts';
 import type { HistoryQuery, IncidentQuery, Page, Span, StoredIncident } from '../model/past.ts';
@@ -94,7 +94,7 @@ export interface ReportSource {
   /** Without a trailing slash. */
   readonly externalUrl?: () => string | undefined;
   /** Absent: `POST /api/v1/explain` does not exist. */
-  readonly explain?: (text: string) => Promise<readonly Diagnosis[] | undefined>;
+  readonly explain?: (text: string) => Promise<Explanation | undefined>;
   readonly schedulerLagSeconds: () => number;
   readonly config: () => ConfigState;
   /** Configuration loaded and scheduler running. Absent: always. */

@@ -18,6 +18,8 @@ const ENTRA_MESSAGES: readonly string[] = [
   'msal',
   'azure',
   'azidentity',
+  'adal',
+  'clientcertificatecredential',
   'entra',
   'microsoft.identity',
   'mggraph',

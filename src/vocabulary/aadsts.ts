@@ -19,7 +19,7 @@ const GROUPS: readonly (readonly [CodeMeaning, readonly number[]])[] = [
   [{ cause: 'client-type-mismatch' }, [700025]],
   [
     { cause: 'cert-credential-invalid' },
-    [700027, 700030, 50012, 50013, 50017, 1000502, 50027, 50048, 700021, 700023, 900384, 5002723],
+    [700027, 700030, 50012, 50013, 50017, 1000502, 50027, 50048, 700021, 700023, 900384, 5002723, 5002730],
   ],
   [
     { cause: 'cert-credential-invalid', detail: 'federated-identity' },

@@ -101,6 +101,12 @@ export const OPEN_TEXTS: readonly OpenText[] = [
     words: ['has not consented to use the application'],
     causes: ['admin-consent-missing', 'not-client-credentials'],
   },
+  {
+    // Zammad, whose HTTP client got no answer at all.
+    words: ['failed to refresh xoauth2 access_token'],
+    pattern: /provider 'microsoft365?': Request failed! \(code: 0\)/i,
+    causes: ['tcp-blocked', 'dns-failure', 'proxy-failure', 'tls-interception'],
+  },
   { words: UNREADABLE, ofEntra: true, causes: ['credential-unreadable'], lead: 'likely' },
   {
     words: ['could not find', 'no such file', 'enoent', 'permission denied', 'access to the path'],

@@ -78,6 +78,11 @@ describe('writes', () => {
     await expect(out).toMatchFileSnapshot('../golden/commands/explain-refused.txt');
   });
 
+  test('which program wrote the text, where its form is known', async () => {
+    const { out } = await run([], 'mbsync: A2 NO AUTHENTICATE failed.');
+    expect(out).toContain('Written by mbsync.');
+  });
+
   test('no token that was pasted', async () => {
     const token = aJwt({ ...GOOD_CLAIMS, aud: 'https://graph.microsoft.com' });
     for (const format of ['text', 'json']) {
@@ -91,6 +96,9 @@ describe('writes', () => {
 describe('ends with exit code 3', () => {
   test.each([
     ['when nothing is recognized', [], 'Hello.', 'Nothing was recognized'],
+    ['when only the program is known', [], 'fetchmail: awakened', 'Written by fetchmail.'],
+    ['when the program prints more if asked', [], 'fetchmail: awakened', 'fetchmail -vvv'],
+    ['with what would help', [], 'Hello.', 'begin with NO, BAD, BYE or -ERR'],
     ['when there is nothing', [], '', 'Nothing was recognized'],
     ['when the file is absent', ['/nowhere/log.txt'], '', 'Cannot read /nowhere/log.txt: ENOENT'],
   ])('%s', async (_name, args, input, message) => {
@@ -110,6 +118,6 @@ describe('ends with exit code 3', () => {
   test('as JSON too, with an empty list', async () => {
     const { code, out } = await run(['--format', 'json'], 'Hello.');
     expect(code).toBe(3);
-    expect(JSON.parse(out)).toEqual({ diagnoses: [] });
+    expect(JSON.parse(out)).toMatchObject({ diagnoses: [], written_by: null });
   });
 });

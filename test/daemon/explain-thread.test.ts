@@ -10,7 +10,11 @@ afterEach(async () => {
 test('answers what the command answers, each question its own', async () => {
   thread = createExplainThread();
   const answers = await Promise.all(['AADSTS7000222', 'nothing here', 'AADSTS700016'].map(thread.explain));
-  expect(answers.map((answer) => answer?.[0]?.cause)).toEqual(['secret-expired', undefined, 'app-not-found']);
+  expect(answers.map((answer) => answer?.diagnoses[0]?.cause)).toEqual([
+    'secret-expired',
+    undefined,
+    'app-not-found',
+  ]);
 });
 
 test('leaves the event loop free while it reads ten megabytes', async () => {
@@ -22,5 +26,5 @@ test('leaves the event loop free while it reads ten megabytes', async () => {
   while (!(await Promise.race([ended, new Promise((resolve) => void setImmediate(resolve, false))])))
     turns += 1;
   expect(turns).toBeGreaterThan(100);
-  expect((await reading)?.[0]?.cause).toBe('secret-expired');
+  expect((await reading)?.diagnoses[0]?.cause).toBe('secret-expired');
 });

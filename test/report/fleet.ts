@@ -271,7 +271,8 @@ export function aSource(overrides: Partial<ReportSource> = {}): ReportSource {
     credentials: () => CREDENTIALS,
     apps: () => APPS,
     probeNow: async (id) => SNAPSHOT.targets.filter(({ target }) => target.mailbox.id === id),
-    explain: async () => await Promise.resolve([SECRET_EXPIRED]),
+    explain: async () =>
+      await Promise.resolve({ diagnoses: [SECRET_EXPIRED], writtenBy: 'mbsync', wouldHelp: [] }),
     schedulerLagSeconds: () => 0.002,
     config: () => ({ loadedAt: NOON - 5 * DAY, lastReloadSuccessful: true }),
     build: { version: '1.2.3', revision: 'abc1234', nodeVersion: '24.21.0' },

@@ -140,7 +140,7 @@ describe('explain', () => {
       aSource({
         explain: async (pasted) => {
           given.push(pasted);
-          return (await explain?.(pasted)) ?? [];
+          return await explain?.(pasted);
         },
       }),
     );
@@ -480,7 +480,10 @@ describe('protection', () => {
     }));
     const snapshot = () => ({ ...SNAPSHOT, problems, targets });
     const server = await serve(
-      aSource({ snapshot, explain: async () => await Promise.resolve([leaky]) }),
+      aSource({
+        snapshot,
+        explain: async () => await Promise.resolve({ diagnoses: [leaky], wouldHelp: [] }),
+      }),
       {},
       redactor,
     );

@@ -1,9 +1,31 @@
 /** Request and response of `POST /api/v1/explain`. */
 import { z } from 'zod';
-import { diagnosisSchema } from './diagnosis.ts';
+import type { Explanation } from '../../model/explanation.ts';
+import { diagnosisSchema, diagnosisView } from './diagnosis.ts';
 
 export const explainRequestSchema = z.strictObject({ text: z.string() }).meta({ id: 'ExplainRequest' });
 
 export const explainResponseSchema = z
-  .strictObject({ diagnoses: z.array(diagnosisSchema) })
+  .strictObject({
+    diagnoses: z.array(diagnosisSchema),
+    written_by: z
+      .string()
+      .nullable()
+      .describe('The program that wrote the text; null where its form is not known.'),
+    would_help: z
+      .array(z.string())
+      .describe('Where nothing is explained: what to paste instead, a sentence each. Empty otherwise.'),
+  })
   .meta({ id: 'Explanation' });
+
+export function explanationView({
+  diagnoses,
+  writtenBy,
+  wouldHelp,
+}: Explanation): z.input<typeof explainResponseSchema> {
+  return {
+    diagnoses: diagnoses.map(diagnosisView),
+    written_by: writtenBy ?? null,
+    would_help: [...wouldHelp],
+  };
+}

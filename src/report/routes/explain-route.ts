@@ -1,8 +1,7 @@
 /** `POST /api/v1/explain`: explains a pasted error. The body is plain text or `{"text":"..."}`. */
 import { ProblemError } from '../http/problem-details.ts';
 import { createRateLimit, tooMany } from '../http/rate-limit.ts';
-import { diagnosisView } from '../resource/diagnosis.ts';
-import { explainRequestSchema, explainResponseSchema } from '../resource/explanation.ts';
+import { explainRequestSchema, explainResponseSchema, explanationView } from '../resource/explanation.ts';
 import { sendJson } from './route-context.ts';
 import type { Route } from './route.ts';
 
@@ -36,9 +35,9 @@ const explainText: Route = {
       const text = textOf(body);
       const wait = limit.take(Math.ceil(text.length / UNIT_BYTES));
       if (wait > 0) throw tooMany('More text came to be explained than this process has time for.', wait);
-      const diagnoses = await explain(text);
-      if (diagnoses === undefined) throw new ProblemError('too-large', TOO_MUCH);
-      return sendJson(reply, { diagnoses: diagnoses.map(diagnosisView) }, redactor);
+      const explanation = await explain(text);
+      if (explanation === undefined) throw new ProblemError('too-large', TOO_MUCH);
+      return sendJson(reply, explanationView(explanation), redactor);
     };
   },
 };

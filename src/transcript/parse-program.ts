@@ -1,0 +1,8 @@
+/** Which program wrote a pasted text? Undefined where no form of the table fits. Asked by explain.ts. */
+import type { Program } from '../vocabulary/program.ts';
+import { PROGRAMS } from '../vocabulary/programs.ts';
+import type { Finder } from './finder.ts';
+
+export function programIn(finder: Finder): Program | undefined {
+  return PROGRAMS.find(({ hints, pattern }) => finder.find(hints, pattern) !== undefined);
+}
