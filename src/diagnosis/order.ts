@@ -1,6 +1,6 @@
 /**
  * Why does this cause come first? Findings are sorted by severity, then confidence, then stage. Where these are equal,
- * a written list decides: for a refused login, refusal-candidates.ts; for a code of Entra with several causes, the list
+ * a written list decides: for a refused login, refusal-order.ts; for a code of Entra with several causes, the list
  * beside that code; for everything else, precedence.ts.
  */
 import type { Cause } from '../model/cause.ts';

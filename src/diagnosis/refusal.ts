@@ -1,7 +1,7 @@
 /**
- * `NO AUTHENTICATE failed.` says nothing of its reason, nor do `-ERR Authentication failure` and `OK` followed by
- * `BAD User is authenticated but not connected.`. The neighbors and the past do: this names the situation that a
- * refused login is in, and the causes that fit it, best first. Each rule finds its place here.
+ * Was the login refused without a reason, and in which situation? `NO AUTHENTICATE failed.` gives no reason, nor do
+ * `-ERR Authentication failure` and `OK` followed by `BAD User is authenticated but not connected.`. The other
+ * mailboxes and the past decide then. The order of the candidates stands in `refusal-order.ts`.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
@@ -9,28 +9,38 @@ import type { Confidence } from '../model/diagnosis.ts';
 import { stageOf, type Claims, type Evidence } from '../model/evidence.ts';
 import type { ClaimsFault } from '../model/token-claims.ts';
 import type { Names } from './names.ts';
-import {
-  isLasting,
-  OF_THE_APP,
-  othersFail,
-  SITUATION_LABELS,
-  situationOf,
-  type Situation,
-} from './situation.ts';
+import { isLasting, othersFail, SITUATION_LABELS, situationOf, type Situation } from './situation.ts';
 import type { MailFailure } from './failures.ts';
 import type { PhraseId } from '../vocabulary/phrases.ts';
-import {
-  BEHIND_FOREIGN_CLIENT,
-  BEHIND_UNSEEN_CLAIMS,
-  CANDIDATES,
-  CONNECTED_WORDS_ONLY,
-  MAILBOX_FIRST,
-  OPENS_ELSEWHERE,
-  REASONS,
-  REFUSALS,
-  SP_PAIR,
-  UNSEEN_CLAIMS_AT,
-} from './refusal-candidates.ts';
+import { candidatesFor, SP_PAIR } from './refusal-order.ts';
+
+/** Texts that refuse without a reason. */
+const REFUSALS: readonly PhraseId[] = [
+  'authenticate-failed',
+  'authentication-failed',
+  'not-connected',
+  'logon-denied',
+  'no-recipient',
+  'pop-auth-failure',
+  'wrapped-refusal',
+  'wrapped-open',
+];
+
+/** Texts that give a reason. Then the rule of that text applies, and there are no candidates. */
+const REASONS: readonly PhraseId[] = [
+  'basic-blocked',
+  'mechanism-unsupported',
+  'account-blocked',
+  'google',
+  'other-server',
+  'throttled',
+  'temporary',
+  'smtp-auth-disabled',
+  'smtp-basic-disabled',
+  'login-failed',
+  'password-mechanism',
+  'no-rest-mailbox',
+];
 
 export interface Refusal {
   readonly situation: Situation;
@@ -56,7 +66,7 @@ interface Seen {
 export function refusalOf(seen: Seen): Refusal | undefined {
   const { mail } = seen;
   if (mail === undefined || (mail.stage !== 'auth' && mail.stage !== 'open')) return undefined;
-  // After a positive AUTH, POP3 knows no words for a mailbox that did not open.
+  // After a positive AUTH, POP3 has no message for a mailbox that did not open.
   const stateless = mail.stage === 'open' && mail.phrases.has('pop-state');
   const ended = isEndedAfterLogin(mail);
   const refused =
@@ -71,13 +81,25 @@ export function refusalOf(seen: Seen): Refusal | undefined {
   if (isTheTokens(seen)) return undefined;
 
   const situation = situationOf(seen);
+  const graphScope = asksForGraph(seen, situation);
+  const { endpoint } = seen.context;
   const connected =
     stateless || ended || mail.phrases.has('not-connected') || mail.phrases.has('wrapped-open');
   return {
     situation,
     connected,
-    candidates: candidatesFor(situation, connected, seen),
-    lead: asksForGraph(seen, situation) ? 'likely' : leadOf(situation),
+    candidates: candidatesFor({
+      situation,
+      connected,
+      claimsUnseen: seen.claims === undefined,
+      graphScope,
+      oddUser: seen.oddUser,
+      noRecipient: mail.phrases.has('no-recipient'),
+      othersFail: othersFail(seen.context),
+      lasting: isLasting(seen.context),
+      hostFails: endpoint.failedAlike > 0 && endpoint.succeeded === 0,
+    }),
+    lead: graphScope ? 'likely' : leadOf(situation),
     because: situation === 'words-only' ? [] : [SITUATION_LABELS[situation]],
   };
 }
@@ -95,7 +117,7 @@ function isEndedAfterLogin({ stage, failure, phrases }: MailFailure): boolean {
   );
 }
 
-/** The token itself explains the refusal. Not by time alone: a pasted token has ended since, and clocks differ. */
+/** The token itself explains the refusal. Its times alone do not: a pasted token has expired since, and clocks differ. */
 function isTheTokens({ claimsFault, pasted }: Seen): boolean {
   if (claimsFault === 'token-expired') return !pasted;
   return claimsFault !== undefined && claimsFault !== 'token-not-yet-valid';
@@ -105,61 +127,9 @@ function isSaslChallenge(evidence: Evidence): boolean {
   return stageOf(evidence, 'auth')?.facts.challenge?.status !== undefined;
 }
 
-function candidatesFor(situation: Situation, connected: boolean, seen: Seen): readonly Cause[] {
-  if (connected && situation === 'words-only') return CONNECTED_WORDS_ONLY;
-  const phrases = seen.mail?.phrases ?? new Set<PhraseId>();
-  const listed = withNeighbors(CANDIDATES[situation], seen);
-  const withUnseen = seen.claims === undefined ? withUnseenClaims(listed, situation) : listed;
-  const all = situation === 'words-only' ? [...withUnseen, ...BEHIND_FOREIGN_CLIENT] : withUnseen;
-  if (asksForGraph(seen, situation)) return toFront(all, ['wrong-audience']);
-  if (seen.oddUser) return toFront(all, ['username-mailbox-mismatch']);
-  if (phrases.has('no-recipient')) {
-    return toFront(all, [
-      'mailbox-not-found-or-unlicensed',
-      'username-mailbox-mismatch',
-      'token-user-mailbox-mismatch',
-    ]);
-  }
-  // The identity was taken, so Exchange knows the app: the mailbox comes before the registration.
-  if (connected && !OPENS_ELSEWHERE.has(situation)) {
-    const both = othersFail(seen.context);
-    if (situation === 'app-lost' && !isLasting(seen.context)) {
-      // All at once, and all of them worked: nobody takes so many permissions away in one moment.
-      return toFront(all, ['exchange-transient', 'mailbox-permission-missing']);
-    }
-    return toFront(all, MAILBOX_FIRST, both || OF_THE_APP.has(situation) ? 1 : 2);
-  }
-  return all;
-}
-
-/** All protocols may be switched off, but not first; and where nobody else gets in, it may be the service. */
-function withNeighbors(listed: readonly Cause[], { context }: Seen): readonly Cause[] {
-  const switchedOff: Cause = 'protocol-disabled-on-mailbox';
-  const last: readonly Cause[] = othersFail(context) && listed.includes(switchedOff) ? [switchedOff] : [];
-  const { endpoint } = context;
-  const isAlone = endpoint.failedAlike === 0 || endpoint.succeeded > 0;
-  const incident: readonly Cause[] =
-    isAlone || listed.includes('service-incident') ? [] : ['service-incident'];
-  return [...listed.filter((cause) => !last.includes(cause)), ...incident, ...last];
-}
-
 /** A pasted text that shows the request for the token, too: with the scope of another service. */
 function asksForGraph({ claims, mail }: Seen, situation: Situation): boolean {
   return situation === 'words-only' && claims === undefined && mail?.phrases.has('graph-scope') === true;
-}
-
-/** A permission that is missing shows for a whole app or protocol, never for one mailbox among working ones. */
-function withUnseenClaims(listed: readonly Cause[], situation: Situation): readonly Cause[] {
-  const place = UNSEEN_CLAIMS_AT[situation];
-  if (place === undefined) return listed;
-  // The other protocol works with this token, so it is for Exchange.
-  const unseen = BEHIND_UNSEEN_CLAIMS.filter((cause) => place !== 1 || cause !== 'wrong-audience');
-  return [...listed.slice(0, place), ...unseen, ...listed.slice(place)];
-}
-
-function toFront(all: readonly Cause[], front: readonly Cause[], most = front.length): readonly Cause[] {
-  const moved = front.slice(0, most).filter((cause) => all.includes(cause));
-  return [...moved, ...all.filter((cause) => !moved.includes(cause))];
 }
 
 function leadOf(situation: Situation): Confidence {
@@ -171,7 +141,7 @@ function leadOf(situation: Situation): Confidence {
     : 'likely';
 }
 
-/** How well one cause fits: the first as the situation says, its twin too, the others `possible`. */
+/** The first candidate is as sure as the situation allows, and so is the other of `SP_PAIR`; the rest are `possible`. */
 export function fitOf(cause: Cause, refusal: Refusal | undefined): Confidence | undefined {
   const place = refusal?.candidates.indexOf(cause) ?? -1;
   if (refusal === undefined || place < 0) return undefined;

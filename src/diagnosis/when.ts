@@ -54,8 +54,8 @@ function detailOf(token: TokenLegFailure): { readonly detail?: string } {
   return token.meaning?.detail === undefined ? {} : { detail: token.meaning.detail };
 }
 
-/** The cause is a candidate for the refused login. */
-export function byRefusal(cause: Cause): Rule['when'] {
+/** The login was refused without a reason, and refusal-order.ts lists this cause as a candidate. */
+export function whenLoginRefused(cause: Cause): Rule['when'] {
   return (facts) => {
     const confidence = fitOf(cause, facts.refusal);
     if (confidence === undefined || facts.refusal === undefined) return undefined;

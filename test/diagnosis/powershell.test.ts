@@ -119,9 +119,7 @@ const DETAILS = [undefined, 'smtp-client-authentication', 'delegated-instead-of-
 
 function namesIn(cloud: Cloud, more: Partial<Names> = {}): Names {
   const evidence = {
-    mailbox: '',
     protocol: 'imap',
-    app: '',
     startedAt: 0,
     seconds: 0,
     stages: [],

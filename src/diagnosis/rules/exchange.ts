@@ -7,7 +7,7 @@ import { isLostElsewhere, speaksForAll } from '../situation.ts';
 import { BROKEN_OFF, type MailFailure } from '../failures.ts';
 import type { Confidence } from '../../model/diagnosis.ts';
 import { stageOf } from '../../model/evidence.ts';
-import { aboutMail, byRefusal, either, failsAlways, hasWorked, hasPhrase } from '../when.ts';
+import { aboutMail, whenLoginRefused, either, failsAlways, hasWorked, hasPhrase } from '../when.ts';
 
 /** The server accepted the connection and then ended it, or reported a temporary error. */
 function temporaryFault(facts: CaseFacts): Finding | undefined {
@@ -112,7 +112,7 @@ export const EXCHANGE_RULES = {
       'BAD or NO "Request is throttled. Suggested Backoff Time: ... milliseconds", or connections closed at the greeting. All programs that read the mailbox share one budget.',
     test: () => 'Stop every other program that reads the mailbox for the suggested time, and probe again.',
     lookAlikes: ['exchange-transient'],
-    when: either(byRefusal('exchange-throttled'), (facts) => {
+    when: either(whenLoginRefused('exchange-throttled'), (facts) => {
       if (hasPhrase(facts, 'throttled') || facts.mail?.failure.kind === 'throttled') {
         const seconds = facts.mail?.failure.retryAfterSeconds;
         return aboutMail(
@@ -148,7 +148,7 @@ export const EXCHANGE_RULES = {
     test: () =>
       'Probe again several times over ten minutes: a fault that occurs every time is not temporary.',
     lookAlikes: ['service-incident', 'exchange-throttled'],
-    when: either(byRefusal('exchange-transient'), temporaryFault),
+    when: either(whenLoginRefused('exchange-transient'), temporaryFault),
     fix: () => [
       say(
         'Nothing to do unless it persists: the daemon probes again and confirms the failure only if it repeats.',
@@ -170,7 +170,7 @@ export const EXCHANGE_RULES = {
     test: () =>
       'Microsoft 365 admin center > Health > Service health lists Exchange Online; mailboxes of another tenant fail too.',
     lookAlikes: ['exchange-transient', 'own-network-down'],
-    when: either(byRefusal('service-incident'), incident),
+    when: either(whenLoginRefused('service-incident'), incident),
     fix: () => [
       say(
         'Check Microsoft 365 admin center > Health > Service health, and open a support case if nothing is listed there. Do not change the set-up meanwhile.',

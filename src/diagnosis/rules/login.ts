@@ -5,7 +5,7 @@ import { isMicrosoftHost } from '../../model/microsoft365.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import type { CaseFacts } from '../case-facts.ts';
-import { aboutMail, byRefusal, either, hasPhrase } from '../when.ts';
+import { aboutMail, whenLoginRefused, either, hasPhrase } from '../when.ts';
 
 /** A probe sends two lines. Another program, whose dialogue was not pasted, may have sent one. */
 function mayBeOneLine(facts: CaseFacts): boolean {
@@ -32,7 +32,7 @@ export const LOGIN_RULES = {
         hasPhrase(facts, 'argument-error') || facts.mail?.failure.code === 'sasl-suspect'
           ? aboutMail('likely')
           : undefined,
-      byRefusal('xoauth2-string-malformed'),
+      whenLoginRefused('xoauth2-string-malformed'),
     ),
     fix: (names) => [
       say(
@@ -108,7 +108,7 @@ export const LOGIN_RULES = {
         hasPhrase(facts, 'login-failed', 'pop-logon-failure', 'mechanism-unsupported', 'password-mechanism')
           ? aboutMail(facts.pasted ? 'likely' : 'possible')
           : undefined,
-      byRefusal('basic-auth-retired'),
+      whenLoginRefused('basic-auth-retired'),
     ),
     fix: (names, detail) => [
       ...(detail === 'smtp' ? [say(OAUTH_FOR_SMTP)] : []),

@@ -14,7 +14,7 @@ import { quotePowerShell } from '../fix/powershell.ts';
 import { powershell, say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
-import { aboutMail, byRefusal, either, failsAlways, hasPhrase } from '../when.ts';
+import { aboutMail, whenLoginRefused, either, failsAlways, hasPhrase } from '../when.ts';
 import { lookUpObjectId } from './registration.ts';
 
 export const MAILBOX_RULES = {
@@ -33,7 +33,7 @@ export const MAILBOX_RULES = {
       'protocol-disabled-on-mailbox',
       'propagation-delay',
     ],
-    when: byRefusal('mailbox-permission-missing'),
+    when: whenLoginRefused('mailbox-permission-missing'),
     fix: (names) => [
       ...lookUpObjectId(names),
       lookInExchange(
@@ -73,7 +73,7 @@ export const MAILBOX_RULES = {
       'Other mailboxes of the app work; this one is refused as if a permission were missing. No mailbox in this tenant has the address, the mailbox is soft-deleted or on-premises, or its license was removed. NoADRecipient in an extended answer says so.',
     test: (names) => `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} finds no mailbox.`,
     lookAlikes: ['mailbox-permission-missing', 'username-mailbox-mismatch'],
-    when: either(byRefusal('mailbox-not-found-or-unlicensed'), (facts) =>
+    when: either(whenLoginRefused('mailbox-not-found-or-unlicensed'), (facts) =>
       hasPhrase(facts, 'no-rest-mailbox') ? aboutMail('likely') : undefined,
     ),
     fix: (names) => [
@@ -103,7 +103,7 @@ export const MAILBOX_RULES = {
     test: (names) =>
       `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} shows another PrimarySmtpAddress, or finds nothing.`,
     lookAlikes: ['mailbox-not-found-or-unlicensed', 'mailbox-permission-missing'],
-    when: either(byRefusal('username-mailbox-mismatch'), (facts) => {
+    when: either(whenLoginRefused('username-mailbox-mismatch'), (facts) => {
       const constant = failsAlways(facts);
       if (!hasPhrase(facts, 'server-unavailable') || facts.mail?.stage !== 'auth') return undefined;
       return {
@@ -132,7 +132,7 @@ export const MAILBOX_RULES = {
     test: (names) =>
       `Get-CASMailbox -Identity ${quotePowerShell(names.address)} shows ${switchState(names.protocol, false)}.`,
     lookAlikes: ['mailbox-permission-missing', 'app-permission-missing', 'propagation-delay'],
-    when: either(byRefusal('protocol-disabled-on-mailbox'), (facts) =>
+    when: either(whenLoginRefused('protocol-disabled-on-mailbox'), (facts) =>
       hasPhrase(facts, 'smtp-auth-disabled')
         ? {
             confidence: 'certain',

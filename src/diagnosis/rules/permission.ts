@@ -7,7 +7,7 @@ import type { Names } from '../names.ts';
 import type { About, Finding, RuleTable } from '../rule.ts';
 import type { CaseFacts } from '../case-facts.ts';
 import { rolesLine } from '../evidence-lines.ts';
-import { byCode, byRefusal, either } from '../when.ts';
+import { byCode, whenLoginRefused, either } from '../when.ts';
 
 /** Delegated permissions act for a user. They do not let an application open mailboxes. */
 const DELEGATED: ReadonlySet<string> = new Set(
@@ -100,7 +100,7 @@ export const PERMISSION_RULES = {
     when: either(
       byCode('app-permission-missing', 'likely'),
       permissionMissing,
-      byRefusal('app-permission-missing'),
+      whenLoginRefused('app-permission-missing'),
     ),
     fix: (names, detail) => [
       say(
@@ -127,7 +127,7 @@ export const PERMISSION_RULES = {
     when: either(
       byCode('admin-consent-missing', 'likely'),
       consentMissing,
-      byRefusal('admin-consent-missing'),
+      whenLoginRefused('admin-consent-missing'),
     ),
     fix: (names) => [
       say(

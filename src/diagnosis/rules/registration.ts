@@ -5,7 +5,7 @@ import { powershell, say } from '../fix/step.ts';
 import type { Names } from '../names.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
-import { byRefusal } from '../when.ts';
+import { whenLoginRefused } from '../when.ts';
 
 const AFTER_EXCHANGE =
   'Usually within an hour after New-ServicePrincipal and Add-MailboxPermission, at most two.';
@@ -48,7 +48,7 @@ export const REGISTRATION_RULES = {
     test: (names) =>
       `Get-ServicePrincipal in Exchange Online PowerShell lists no entry with the AppId ${names.clientId}.`,
     lookAlikes: ['exchange-sp-wrong-object-id', 'propagation-delay'],
-    when: byRefusal('exchange-sp-not-registered'),
+    when: whenLoginRefused('exchange-sp-not-registered'),
     fix: (names) => [
       compare(names),
       ...lookUpObjectId(names),
@@ -79,7 +79,7 @@ export const REGISTRATION_RULES = {
     test: (names) =>
       `Get-ServicePrincipal shows an entry with the AppId ${names.clientId} whose ObjectId differs from ${names.objectId ?? 'the oid of the token'}.`,
     lookAlikes: ['exchange-sp-not-registered', 'propagation-delay'],
-    when: byRefusal('exchange-sp-wrong-object-id'),
+    when: whenLoginRefused('exchange-sp-wrong-object-id'),
     fix: (names) => [
       compare(names),
       ...lookUpObjectId(names),
@@ -133,7 +133,7 @@ export const REGISTRATION_RULES = {
           because: [`The directory shows ${role} as granted; the current token was issued without it.`],
         };
       }
-      return byRefusal('propagation-delay')(facts);
+      return whenLoginRefused('propagation-delay')(facts);
     },
     fix: () => [
       say(

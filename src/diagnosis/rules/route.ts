@@ -10,7 +10,7 @@ import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import type { CaseFacts } from '../case-facts.ts';
 import { CUT_OFF, isCut, type NetworkFailure } from '../failures.ts';
-import { byRefusal, either, failsAlways, hasWorked, hasPhrase } from '../when.ts';
+import { whenLoginRefused, either, failsAlways, hasWorked, hasPhrase } from '../when.ts';
 
 const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string }>>> = {
   refused: { detail: 'refused' },
@@ -124,7 +124,7 @@ export const ROUTE_RULES = {
           ? { confidence: leg.failure.kind === 'unreachable' ? 'likely' : 'possible' }
           : undefined,
       ),
-      byRefusal('ipv6-path'),
+      whenLoginRefused('ipv6-path'),
     ),
     fix: ({ endpoints: [first] }) => [
       shell('Compare IPv4 with IPv6.', `${handshakeCommand(first, '-4')}\n${handshakeCommand(first, '-6')}`),

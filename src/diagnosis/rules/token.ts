@@ -7,7 +7,7 @@ import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import { timeOf } from '../time.ts';
-import { byRefusal, either, hasPhrase } from '../when.ts';
+import { whenLoginRefused, either, hasPhrase } from '../when.ts';
 
 /** The audiences of Exchange Online, in the form that Entra writes. */
 function audiencesOf(cloud: Cloud): string {
@@ -34,7 +34,7 @@ export const TOKEN_RULES = {
               because: [`The token's audience is ${facts.claims?.audience ?? 'absent'}.`],
             }
           : undefined,
-      byRefusal('wrong-audience'),
+      whenLoginRefused('wrong-audience'),
     ),
     fix: (names) => [
       say(
@@ -66,7 +66,7 @@ export const TOKEN_RULES = {
                 because: [`The token expired at ${timeOf(facts.claims?.expiresAt ?? Number.NaN)}.`],
               }
             : undefined,
-      byRefusal('access-token-expired'),
+      whenLoginRefused('access-token-expired'),
     ),
     fix: () => [
       say(
@@ -94,7 +94,7 @@ export const TOKEN_RULES = {
               because: [`The token carries the delegated scopes ${facts.claims?.scopes ?? ''}.`],
             }
           : undefined,
-      byRefusal('token-user-mailbox-mismatch'),
+      whenLoginRefused('token-user-mailbox-mismatch'),
     ),
     fix: (names) => [
       say(`Fetch the token with grant_type=client_credentials and the scope ${names.scope}, without a user.`),

@@ -1,0 +1,247 @@
+/**
+ * Why does this cause come first for a refused login? Read the table from top to bottom: every row that applies adds its
+ * causes, and a cause keeps the first place that it gets. `refusal.ts` decides whether the login was refused without a
+ * reason, and asks here for the candidates.
+ */
+import type { Cause } from '../model/cause.ts';
+import type { Situation } from './situation.ts';
+
+/** What decides between the candidates. */
+export interface RefusalFacts {
+  readonly situation: Situation;
+  /** The front end accepted the identity, and the mailbox did not open. */
+  readonly connected: boolean;
+  /** The token's claims are not known. */
+  readonly claimsUnseen: boolean;
+  /** The pasted text requests a token for Microsoft Graph. */
+  readonly graphScope: boolean;
+  /** The pasted SASL string names no address as its user. */
+  readonly oddUser: boolean;
+  /** The server says that the recipient does not exist. */
+  readonly noRecipient: boolean;
+  /** The other protocols of this mailbox fail as well. */
+  readonly othersFail: boolean;
+  /** It has failed for several probes in a row. */
+  readonly lasting: boolean;
+  /** Other apps fail alike at this host, and none gets in. */
+  readonly hostFails: boolean;
+}
+
+/** `in`: any of these situations; every situation where absent. `last`: behind all others, where another row adds it. */
+interface Row {
+  readonly in?: readonly Situation[];
+  readonly when?: (facts: RefusalFacts) => boolean;
+  readonly first?: readonly Cause[];
+  readonly last?: readonly Cause[];
+}
+
+/** Only Exchange can tell these two apart. */
+export const SP_PAIR = [
+  'exchange-sp-not-registered',
+  'exchange-sp-wrong-object-id',
+] as const satisfies readonly Cause[];
+
+const MAILBOX = [
+  'mailbox-permission-missing',
+  'mailbox-not-found-or-unlicensed',
+  'username-mailbox-mismatch',
+] as const satisfies readonly Cause[];
+
+/** A text without neighbors or a past, where the login itself was refused. */
+const TEXT_ONLY = { in: ['words-only'], when: ({ connected }) => !connected } as const satisfies Row;
+
+const ORDER: readonly Row[] = [
+  // `OK AUTHENTICATE completed.` and then only BAD, without neighbors: the token was accepted.
+  {
+    in: ['words-only'],
+    when: ({ connected }) => connected,
+    first: [
+      'mailbox-permission-missing',
+      'protocol-disabled-on-mailbox',
+      'mailbox-not-found-or-unlicensed',
+      'exchange-transient',
+      'username-mailbox-mismatch',
+      'token-user-mailbox-mismatch',
+      ...SP_PAIR,
+      'service-incident',
+      'exchange-throttled',
+      'propagation-delay',
+      'app-permission-missing',
+      'ipv6-path',
+    ],
+  },
+
+  // The text itself points to one cause.
+  {
+    in: ['words-only'],
+    when: ({ connected, graphScope }) => !connected && graphScope,
+    first: ['wrong-audience'],
+  },
+  {
+    in: ['words-only'],
+    when: ({ connected, oddUser }) => !connected && oddUser,
+    first: ['username-mailbox-mismatch'],
+  },
+  {
+    in: ['words-only'],
+    when: ({ connected, noRecipient }) => !connected && noRecipient,
+    first: ['mailbox-not-found-or-unlicensed', 'username-mailbox-mismatch', 'token-user-mailbox-mismatch'],
+  },
+  {
+    in: [
+      'first-failure',
+      'comes-and-goes',
+      'intermittent',
+      'protocol-fails-everywhere',
+      'mailbox-lost',
+      'alone-lost',
+      'app-never-worked',
+      'mailbox-never-worked',
+      'alone-never-worked',
+    ],
+    when: ({ noRecipient }) => noRecipient,
+    first: ['mailbox-not-found-or-unlicensed', 'username-mailbox-mismatch'],
+  },
+
+  // All protocols may be switched off, but that is never the first explanation.
+  { when: ({ othersFail }) => othersFail, last: ['protocol-disabled-on-mailbox'] },
+
+  // Exchange accepted the identity, so it knows the app: the mailbox comes before the registration. All mailboxes at
+  // once, and all of them worked: nobody removes so many permissions in one moment.
+  {
+    in: ['app-lost'],
+    when: ({ connected, lasting, noRecipient }) => connected && !lasting && !noRecipient,
+    first: ['exchange-transient', 'mailbox-permission-missing'],
+  },
+  {
+    in: [
+      'app-lost',
+      'mailbox-lost',
+      'alone-lost',
+      'app-never-worked',
+      'mailbox-never-worked',
+      'alone-never-worked',
+    ],
+    when: ({ connected, noRecipient }) => connected && !noRecipient,
+    first: ['mailbox-permission-missing'],
+  },
+  {
+    in: ['mailbox-lost', 'alone-lost', 'mailbox-never-worked', 'alone-never-worked'],
+    when: ({ connected, noRecipient }) => connected && !noRecipient,
+    first: ['protocol-disabled-on-mailbox'],
+  },
+
+  // Another protocol works with the same token, so the token is for Exchange.
+  { in: ['other-protocol-works', 'protocol-fails-everywhere'], first: ['protocol-disabled-on-mailbox'] },
+  {
+    in: ['protocol-fails-everywhere'],
+    when: ({ othersFail }) => othersFail,
+    first: ['service-incident'],
+  },
+  {
+    in: ['other-protocol-works', 'protocol-fails-everywhere'],
+    when: ({ claimsUnseen }) => claimsUnseen,
+    first: ['app-permission-missing', 'admin-consent-missing'],
+  },
+  { in: ['other-protocol-works'], first: ['exchange-transient', 'propagation-delay'] },
+  { in: ['protocol-fails-everywhere'], first: ['service-incident', ...MAILBOX] },
+
+  // It worked a moment ago, or works now and then.
+  {
+    in: ['first-failure'],
+    first: [
+      'exchange-transient',
+      ...MAILBOX,
+      'protocol-disabled-on-mailbox',
+      'exchange-sp-not-registered',
+      'service-incident',
+    ],
+  },
+  {
+    in: ['comes-and-goes'],
+    first: [
+      'exchange-transient',
+      'service-incident',
+      'exchange-throttled',
+      ...MAILBOX,
+      'protocol-disabled-on-mailbox',
+    ],
+  },
+  // What is missing or switched off would not let it in now and then.
+  {
+    in: ['intermittent'],
+    first: ['propagation-delay', 'exchange-transient', 'service-incident', 'exchange-throttled', ...MAILBOX],
+  },
+  { in: ['endpoint-lost'], first: ['service-incident', 'exchange-transient', 'exchange-sp-not-registered'] },
+
+  // One mailbox among working ones.
+  {
+    in: ['mailbox-lost'],
+    first: [...MAILBOX, 'protocol-disabled-on-mailbox', 'exchange-transient', 'propagation-delay'],
+  },
+  { in: ['mailbox-never-worked'], first: [...MAILBOX, 'protocol-disabled-on-mailbox', 'propagation-delay'] },
+  {
+    in: ['alone-lost'],
+    first: [
+      ...MAILBOX,
+      ...SP_PAIR,
+      'protocol-disabled-on-mailbox',
+      'service-incident',
+      'exchange-transient',
+      'propagation-delay',
+    ],
+  },
+
+  // The whole app, or a mailbox of which nobody knows whether it is the whole app.
+  { in: ['app-lost', 'app-never-worked', 'alone-never-worked'], first: SP_PAIR },
+  { ...TEXT_ONLY, first: ['exchange-sp-wrong-object-id', 'exchange-sp-not-registered'] },
+  // A role, consent or audience that is missing concerns the whole app, never one mailbox among working ones.
+  {
+    in: ['app-lost', 'app-never-worked', 'alone-never-worked', 'alone-lost', 'words-only'],
+    when: ({ situation, connected, claimsUnseen }) =>
+      claimsUnseen && (situation !== 'words-only' || !connected),
+    first: ['app-permission-missing', 'wrong-audience', 'admin-consent-missing'],
+  },
+  {
+    in: ['app-lost'],
+    first: ['service-incident', 'exchange-transient', 'propagation-delay', 'mailbox-permission-missing'],
+  },
+  { in: ['app-never-worked'], first: ['propagation-delay', ...MAILBOX] },
+  { in: ['alone-never-worked'], first: [...MAILBOX, 'protocol-disabled-on-mailbox', 'propagation-delay'] },
+  {
+    ...TEXT_ONLY,
+    first: [
+      'mailbox-permission-missing',
+      'username-mailbox-mismatch',
+      'mailbox-not-found-or-unlicensed',
+      'protocol-disabled-on-mailbox',
+      'propagation-delay',
+      'exchange-transient',
+    ],
+  },
+  // A pasted login may come from any client.
+  {
+    ...TEXT_ONLY,
+    first: [
+      'xoauth2-string-malformed',
+      'access-token-expired',
+      'basic-auth-retired',
+      'token-user-mailbox-mismatch',
+    ],
+  },
+
+  // Nobody gets in at this host: it may be the service.
+  {
+    when: ({ situation, hostFails }) => hostFails && situation !== 'words-only',
+    first: ['service-incident'],
+  },
+];
+
+export function candidatesFor(facts: RefusalFacts): readonly Cause[] {
+  const rows = ORDER.filter(
+    (row) => (row.in?.includes(facts.situation) ?? true) && (row.when?.(facts) ?? true),
+  );
+  const last = new Set(rows.flatMap((row) => row.last ?? []));
+  const listed = new Set(rows.flatMap((row) => row.first ?? []));
+  return [...listed].toSorted((a, b) => Number(last.has(a)) - Number(last.has(b)));
+}
