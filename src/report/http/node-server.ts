@@ -7,7 +7,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { Server as TlsServer } from 'node:tls';
 import type { Secret } from '../../model/secret.ts';
 import { limitConnections } from './connection-limit.ts';
-import { cutSlowReaders } from './reader-deadline.ts';
+import { cutSlowReaders } from './slow-readers.ts';
 
 /** PEM, read from the files that the configuration names. */
 export interface TlsIdentity {
@@ -32,8 +32,12 @@ const LIMITS = {
 /** Longest pause while a client reads a response. */
 const IDLE_TIMEOUT_MS = 60_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
-/** Longest time for reading a whole response, however steadily. */
-const READERS = { deadlineMs: 60_000, checkMs: 2_000 };
+const READERS = {
+  deadlineMs: 60_000,
+  mostUnreadBytes: 32 * 1024 * 1024,
+  mostPipelined: 256,
+  checkMs: 250,
+};
 
 /** Where the process has descriptors enough. */
 const MOST_CONNECTIONS = 1000;

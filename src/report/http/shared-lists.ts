@@ -1,6 +1,7 @@
 /**
- * Renders a list once for all concurrent readers while its data is unchanged: hundreds of readers cost one rendering and
- * one copy in memory. Created by `http-server.ts`, used by the list routes.
+ * Renders a list once for all concurrent readers while its data is unchanged, and one list at a time: hundreds of readers
+ * cost one rendering and one copy in memory, and different lists wait for each other. Created by `http-server.ts`, used by
+ * the list routes.
  */
 import { etagOf } from './conditional.ts';
 
@@ -16,15 +17,14 @@ export interface ListText {
   readonly next: string | undefined;
 }
 
-/**
- * `revision` is the data that the list is rendered from: a new object whenever it changes. A failed rendering is not
- * kept.
- */
-export type RenderList = (
-  url: string,
-  revision: object,
-  render: () => Promise<ListText>,
-) => Promise<RenderedList>;
+export interface ListSource {
+  /** The data that the list is rendered from: a new object whenever it changes. */
+  readonly revision: object;
+  readonly render: () => Promise<ListText>;
+}
+
+/** `read` is called again when the rendering begins, so that those who waited get what is true then. A failed rendering is not kept. */
+export type RenderList = (url: string, read: () => ListSource) => Promise<RenderedList>;
 
 const MOST_KEPT_BYTES = 16 * 1024 * 1024;
 const MOST_KEPT = 64;
@@ -38,6 +38,9 @@ interface Kept {
 
 export function createSharedLists(): RenderList {
   const kept = new Map<string, Kept>();
+  /** Have not begun. */
+  const waiting = new Map<string, Promise<RenderedList>>();
+  let last: Promise<unknown> = Promise.resolve();
 
   const shrink = (): void => {
     let bytes = 0;
@@ -49,25 +52,47 @@ export function createSharedLists(): RenderList {
     }
   };
 
-  const begin = async (url: string, list: Kept): Promise<void> => {
+  const begin = async (url: string, { revision, render }: ListSource): Promise<RenderedList> => {
+    const list: Kept = { revision: new WeakRef(revision), rendered: rendering(render), bytes: 0 };
     kept.delete(url);
     kept.set(url, list);
     try {
-      const { body } = await list.rendered;
-      list.bytes = body.length;
+      const rendered = await list.rendered;
+      list.bytes = rendered.body.length;
       shrink();
-    } catch {
+      return rendered;
+    } catch (error) {
       // The current readers get the error; the next request renders again.
       if (kept.get(url) === list) kept.delete(url);
+      throw error;
     }
   };
 
-  return (url, revision, render) => {
+  const current = (url: string, { revision }: ListSource): Promise<RenderedList> | undefined => {
     const known = kept.get(url);
-    if (known !== undefined && known.revision.deref() === revision) return known.rendered;
-    const list: Kept = { revision: new WeakRef(revision), rendered: rendering(render), bytes: 0 };
-    void begin(url, list);
-    return list.rendered;
+    return known?.revision.deref() === revision ? known.rendered : undefined;
+  };
+
+  const queue = async (url: string, read: () => ListSource): Promise<RenderedList> => {
+    const before = last;
+    const turn = Promise.withResolvers<void>();
+    last = turn.promise;
+    await before;
+    waiting.delete(url);
+    try {
+      const source = read();
+      return await (current(url, source) ?? begin(url, source));
+    } finally {
+      turn.resolve();
+    }
+  };
+
+  return (url, read) => {
+    const known = current(url, read()) ?? waiting.get(url);
+    if (known !== undefined) return known;
+    const queued = queue(url, read);
+    waiting.set(url, queued);
+    return queued;
   };
 }
 

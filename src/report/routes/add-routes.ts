@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../http/guard.ts';
+import { createTurns, type Turns } from '../http/turns.ts';
 import { ProblemError } from '../http/problem-details.ts';
 import { readQuery } from '../http/query.ts';
 import type { RouteContext } from './route-context.ts';
@@ -21,23 +22,27 @@ export function accessTo({ method, routeOptions }: FastifyRequest): Access {
 
 /** Call after the guard: without a token, a caller must not learn whether a path exists. */
 export function addRoutes(app: FastifyInstance, context: RouteContext): void {
-  const served = ROUTES.filter((route) => addRoute(app, route, context));
+  const turns = createTurns();
+  const served = ROUTES.filter((route) => addRoute(app, route, context, turns));
   // Before a body is read.
   app.addHook('onRequest', async (request) => {
     if (request.is404) throw notFound(served, request);
   });
 }
 
-function addRoute(app: FastifyInstance, route: Route, context: RouteContext): boolean {
-  const { method, path, parameters = [], ignoresQuery = false, options } = route;
+function addRoute(app: FastifyInstance, route: Route, context: RouteContext, turns: Turns): boolean {
+  const { method, path, parameters = [], ignoresQuery = false, isUrgent = false, options } = route;
   const handler = route.handler(context);
   if (handler === undefined) return false;
   app.route({
     ...options,
     method,
     url: path,
-    handler: (request: RouteRequest, reply) =>
-      handler(request, reply, ignoresQuery ? new Map() : readQuery(request.query, parameters)),
+    handler: async (request: RouteRequest, reply) => {
+      const query = ignoresQuery ? new Map<string, string>() : readQuery(request.query, parameters);
+      if (!isUrgent) await turns.take();
+      return await handler(request, reply, query);
+    },
   });
   return true;
 }

@@ -43,11 +43,14 @@ const listMailboxes: Route = {
   handler:
     ({ source, redactor, renderList }) =>
     async ({ url }, reply, query) => {
-      const snapshot = source.snapshot();
-      const list = await renderList(url, snapshot.targets, async () => {
-        const mailboxes = selected(source, snapshot, readSelection(query));
-        const page = pageOf(mailboxes, ({ mailbox }) => mailbox.id, '/api/v1/mailboxes', query);
-        return listText('mailboxes', page, mailboxView, redactor);
+      const list = await renderList(url, () => {
+        const snapshot = source.snapshot();
+        const render = async () => {
+          const mailboxes = selected(source, snapshot, readSelection(query));
+          const page = pageOf(mailboxes, ({ mailbox }) => mailbox.id, '/api/v1/mailboxes', query);
+          return await listText('mailboxes', page, mailboxView, redactor);
+        };
+        return { revision: snapshot.targets, render };
       });
       return sendList(reply, list);
     },

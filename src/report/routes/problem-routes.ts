@@ -23,13 +23,16 @@ const listProblems: Route = {
   handler:
     ({ source, redactor, renderList }) =>
     async ({ url }, reply, query) => {
-      const snapshot = source.snapshot();
-      const list = await renderList(url, snapshot.problems, async () => {
-        const selection = readSelection(query);
-        const mailboxes = selected(source, snapshot, selection);
-        const problems = selectProblems(snapshot.problems, selection, mailboxes);
-        const page = pageOf(problems, ({ id }) => id, '/api/v1/problems', query);
-        return listText('problems', page, problemView, redactor);
+      const list = await renderList(url, () => {
+        const snapshot = source.snapshot();
+        const render = async () => {
+          const selection = readSelection(query);
+          const mailboxes = selected(source, snapshot, selection);
+          const problems = selectProblems(snapshot.problems, selection, mailboxes);
+          const page = pageOf(problems, ({ id }) => id, '/api/v1/problems', query);
+          return await listText('problems', page, problemView, redactor);
+        };
+        return { revision: snapshot.problems, render };
       });
       return sendList(reply, list);
     },

@@ -14,6 +14,7 @@ const getLiveness: Route = {
   access: 'anyone',
   summary: 'Does the process answer?',
   ignoresQuery: true,
+  isUrgent: true,
   answers: { 200: { description: 'It does.', content: { 'application/health+json': healthSchema } } },
   handler:
     ({ redactor }) =>
@@ -29,6 +30,7 @@ const getReadiness: Route = {
   access: 'anyone',
   summary: 'Are the probes running?',
   ignoresQuery: true,
+  isUrgent: true,
   answers: {
     200: { description: 'They are.', content: { 'application/health+json': healthSchema } },
     503: {

@@ -23,6 +23,8 @@ export interface Route {
   readonly parameters?: readonly Parameter[];
   /** Ignores unknown query parameters. On other routes they are an error. */
   readonly ignoresQuery?: boolean;
+  /** Answered at once, ahead of all other requests: a supervisor that waits in vain ends the process. */
+  readonly isUrgent?: boolean;
   /** Sends an `ETag`, and 304 to a client that has the response already. */
   readonly conditional?: boolean;
   /** The body of a POST. */

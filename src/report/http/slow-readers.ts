@@ -1,0 +1,69 @@
+/**
+ * Cuts off clients that do not read what they asked for: each keeps its response in memory, and an idle timeout is no
+ * limit for one that takes a byte now and then. Streams of events have no end and are left alone; their route bounds
+ * them. Used by `node-server.ts`.
+ */
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+export interface ReaderLimits {
+  /** From the first byte of the response to its last. */
+  readonly deadlineMs: number;
+  /** Over all responses; those that began first are cut off first. */
+  readonly mostUnreadBytes: number;
+  /** Requests of one connection that are not answered yet. */
+  readonly mostPipelined: number;
+  /** How often deadline and bytes are checked. */
+  readonly checkMs: number;
+}
+
+export function cutSlowReaders(server: Server, limits: ReaderLimits): void {
+  /** When each response was first seen to be under way; undefined until its first byte. */
+  const underWay = new Map<ServerResponse, number | undefined>();
+  const pipelined = new WeakMap<Socket, number>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const check = (): void => {
+    cutLate(underWay, limits.deadlineMs);
+    cutUnread(underWay, limits.mostUnreadBytes);
+  };
+
+  server.on('request', ({ socket }, response) => {
+    underWay.set(response, undefined);
+    const open = (pipelined.get(socket) ?? 0) + 1;
+    pipelined.set(socket, open);
+    if (open > limits.mostPipelined) socket.destroy();
+    timer ??= setInterval(check, limits.checkMs).unref();
+    response.once('close', () => {
+      underWay.delete(response);
+      pipelined.set(socket, (pipelined.get(socket) ?? 1) - 1);
+      if (underWay.size > 0) return;
+      clearInterval(timer);
+      timer = undefined;
+    });
+  });
+}
+
+function cutLate(underWay: Map<ServerResponse, number | undefined>, deadlineMs: number): void {
+  const now = performance.now();
+  for (const [response, since] of underWay) {
+    if (!response.headersSent || isEventStream(response)) continue;
+    if (since === undefined) underWay.set(response, now);
+    else if (now - since >= deadlineMs) response.destroy();
+  }
+}
+
+function cutUnread(underWay: ReadonlyMap<ServerResponse, unknown>, mostBytes: number): void {
+  let unread = 0;
+  for (const response of underWay.keys()) unread += response.writableLength;
+  for (const response of underWay.keys()) {
+    if (unread <= mostBytes) return;
+    if (response.writableLength === 0) continue;
+    unread -= response.writableLength;
+    response.destroy();
+  }
+}
+
+function isEventStream(response: ServerResponse): boolean {
+  return response.getHeader('content-type') === 'text/event-stream';
+}
