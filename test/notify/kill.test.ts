@@ -1,0 +1,73 @@
+/** Real processes, ended by SIGKILL at every point between an incident and its delivery, over one SQLite file. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, onTestFinished, test } from 'vitest';
+import { LEASE_MS } from '../../src/notify/dispatcher.ts';
+import { workspace } from '../config/workspace.ts';
+import { portOf } from '../support/port-of.ts';
+
+const CHILD = join(import.meta.dirname, 'child.ts');
+/** More than there are: the last ones end at no step. */
+const MOST_STEPS = 16;
+/** The other side has it, and the file does not say so yet. */
+const MAY_REPEAT = new Set([
+  'after it is accepted',
+  'before a settlement is noted',
+  'after a settlement is noted',
+]);
+
+interface Ended {
+  /** Where it was killed. */
+  readonly where: string;
+  readonly signal: NodeJS.Signals | null;
+}
+
+async function run(args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [CHILD, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [where, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  expect(signal ?? code).toBe(signal === null ? 0 : 'SIGKILL');
+  return { where: where.trim(), signal };
+}
+
+test('wherever it is killed there is one message; it repeats only between acceptance and commit, under its id', async () => {
+  const ids: string[] = [];
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      ids.push(String(request.headers['webhook-id']));
+      response.end();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${portOf(server)}/`;
+  const folder = await workspace({});
+
+  const seen: string[] = [];
+  for (let step = 1; step <= MOST_STEPS; step += 1) {
+    ids.length = 0;
+    const file = join(folder, `${step}.db`);
+    const { where, signal } = await run([file, url, String(step), '0']);
+    // Under the same lease nobody else sends it; when that is over, the next process does.
+    await run([file, url, '0', String(LEASE_MS)]);
+    expect(new Set(ids).size, `killed ${where}`).toBe(1);
+    expect(ids.length, `killed ${where}`).toBeLessThanOrEqual(MAY_REPEAT.has(where) ? 2 : 1);
+    if (signal === null) break;
+    seen.push(where);
+  }
+  expect(seen).toEqual([
+    'before the incident is noted',
+    'after the incident is noted',
+    'after the incident is committed',
+    'before rows are taken',
+    'after rows are taken',
+    'before it is sent',
+    'after it is accepted',
+    'before a settlement is noted',
+    'after a settlement is noted',
+    'after a settlement is committed',
+    'after a settlement is committed',
+  ]);
+}, 120_000);
