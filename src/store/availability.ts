@@ -121,27 +121,49 @@ function summed(
   return { ...sums, outages, ...(longestOutage === undefined ? {} : { longestOutage }) };
 }
 
-/** The window without gaps: what the mailbox was, neighbors of one state joined. */
+interface Step {
+  readonly at: number;
+  readonly target: number;
+  readonly state: StateChange['state'];
+}
+
+/** The window without gaps: what the mailbox was, neighbors of one state joined. Most mailboxes have one segment. */
 function segmentsOf(targets: WatchedMailbox['targets'], window: Span): readonly Segment[] {
-  const timelines = targets.map((changes) => changes.toSorted((a, b) => a.at - b.at));
-  const inside = timelines.flat().filter(({ at }) => at > window.from && at < window.until);
-  const bounds = [...new Set([window.from, ...inside.map(({ at }) => at)])].sort((a, b) => a - b);
-  const next = timelines.map(() => 0);
+  const states: StateChange['state'][] = [];
+  const steps: Step[] = [];
+  for (const [target, changes] of targets.entries()) {
+    let latest = Number.NEGATIVE_INFINITY;
+    states[target] = 'removed';
+    for (const { at, state } of changes) {
+      if (at > window.from) {
+        if (at < window.until) steps.push({ at, target, state });
+      } else if (at >= latest) {
+        latest = at;
+        states[target] = state;
+      }
+    }
+  }
   const segments: Segment[] = [];
-  for (const [index, from] of bounds.entries()) {
-    const states = new Set(
-      timelines.map((changes, target) => {
-        let at = next[target] ?? 0;
-        while ((changes[at]?.at ?? Number.POSITIVE_INFINITY) <= from) at += 1;
-        next[target] = at;
-        return changes[at - 1]?.state ?? 'removed';
-      }),
-    );
-    const state = WORST_FIRST.find((one) => states.has(one)) ?? 'removed';
-    const until = bounds[index + 1] ?? window.until;
+  let from = window.from;
+  let state = worstOf(states);
+  const end = (until: number): void => {
     const last = segments.at(-1);
+    // Two changes at one time may lead back to the state before.
     if (last?.state === state) segments[segments.length - 1] = { ...last, until };
     else if (until > from) segments.push({ from, until, state });
+    from = until;
+  };
+  for (const step of steps.sort((a, b) => a.at - b.at)) {
+    states[step.target] = step.state;
+    const next = worstOf(states);
+    if (next === state) continue;
+    if (step.at > from) end(step.at);
+    state = next;
   }
+  end(window.until);
   return segments;
+}
+
+function worstOf(states: readonly StateChange['state'][]): Segment['state'] {
+  return WORST_FIRST.find((one) => states.includes(one)) ?? 'removed';
 }

@@ -36,6 +36,7 @@ export function intersection(a: readonly Span[], b: readonly Span[]): readonly S
 
 /** Prepares the question, so that each costs a binary search however many spans there are. */
 export function measure(spans: readonly Span[]): Measure {
+  if (spans.length === 0) return () => 0;
   const before = [0];
   for (const { from, until } of spans) before.push((before.at(-1) ?? 0) + until - from);
   const coveredUntil = (at: number): number => {

@@ -1,12 +1,19 @@
 /** What availability is computed from, for a slice of mailboxes: the statements. The computation is `../availability.ts`. */
 import type { Page, Span } from '../../model/past.ts';
 import type { StateChange } from '../../model/memory.ts';
-import { availabilityOf, type IncidentFact, type MailboxAvailability } from '../availability.ts';
+import {
+  availabilityOf,
+  type IncidentFact,
+  type MailboxAvailability,
+  type WatchedMailbox,
+} from '../availability.ts';
 import type { Database } from './database.ts';
 import { maintenance } from './maintenance.ts';
 
-interface ChangeRow extends Pick<StateChange, 'at' | 'state'> {
-  readonly target: number;
+type Change = Pick<StateChange, 'at' | 'state'>;
+
+interface WatchedRow {
+  readonly id: number;
   readonly mailbox: string;
   readonly app: string;
   readonly labels: string;
@@ -28,7 +35,12 @@ export function availability(
   );
   const last = mailboxes.at(-1)?.mailbox;
   if (last === undefined) return { items: [] };
-  const byMailbox = Map.groupBy(changesOf(db, window, after, last), ({ mailbox }) => mailbox);
+  const targets = db.all<WatchedRow>(
+    'SELECT id, mailbox, app, labels FROM target WHERE mailbox > ? AND mailbox <= ? ORDER BY mailbox, id',
+    after,
+    last,
+  );
+  const changes = changesOf(db, window, after, last);
   const incidents = incidentsOf(db, window, after, last);
   const compute = availabilityOf(window, {
     sessions: db.all<Span>(
@@ -38,15 +50,24 @@ export function availability(
     ),
     maintenance: maintenance(db, window),
   });
-  const items = [...byMailbox].map(([mailbox, rows]) =>
-    compute({
-      mailbox,
-      app: rows[0]?.app ?? '',
-      labels: JSON.parse(rows[0]?.labels ?? '{}'),
-      targets: [...Map.groupBy(rows, ({ target }) => target).values()],
-      incidents: incidents.get(mailbox) ?? [],
-    }),
-  );
+  /** Most mailboxes share them: one object is parsed once, and crosses to the other thread once. */
+  const known = new Map<string, WatchedMailbox['labels']>();
+  const labelsOf = (text: string): WatchedMailbox['labels'] => {
+    const labels = known.get(text) ?? JSON.parse(text);
+    known.set(text, labels);
+    return labels;
+  };
+  const items = [...Map.groupBy(targets, ({ mailbox }) => mailbox)].flatMap(([mailbox, rows]) => {
+    const [{ app, labels } = { app: '', labels: '{}' }] = rows;
+    const its = rows.flatMap(({ id }) => {
+      const own = changes.get(id);
+      return own === undefined ? [] : [own];
+    });
+    // Its watch began after the window.
+    if (its.length === 0) return [];
+    const watched = { mailbox, app, labels: labelsOf(labels), targets: its };
+    return compute({ ...watched, incidents: incidents.get(mailbox) ?? [] });
+  });
   return { items, ...(mailboxes.length < limit ? {} : { next: last }) };
 }
 
@@ -72,19 +93,25 @@ function incidentFact({ closed, ...rest }: FactRow): IncidentFact {
   return { ...rest, ...(closed === null ? {} : { closed }) };
 }
 
-function changesOf(db: Database, window: Span, after: string, last: string): readonly ChangeRow[] {
-  return db.all<ChangeRow>(
+/** By target, oldest first. What is the same for all changes of a target is read once, with the target. */
+function changesOf(
+  db: Database,
+  window: Span,
+  after: string,
+  last: string,
+): ReadonlyMap<number, readonly Change[]> {
+  const rows = db.all<Change & { readonly target: number }>(
     `WITH t AS MATERIALIZED (
-       SELECT id, mailbox, app, labels,
-         coalesce((SELECT max(at) FROM state_change WHERE target = id AND at <= ?1), ?1) AS since
+       SELECT id, coalesce((SELECT max(at) FROM state_change WHERE target = id AND at <= ?1), ?1) AS since
        FROM target WHERE mailbox > ?3 AND mailbox <= ?4 ORDER BY mailbox)
-     SELECT t.id AS target, t.mailbox, t.app, t.labels, c.at, c.state
+     SELECT c.target, c.at, c.state
      FROM t CROSS JOIN state_change c ON c.target = t.id AND c.at >= t.since AND c.at < ?2`,
     window.from,
     window.until,
     after,
     last,
   );
+  return Map.groupBy(rows, ({ target }) => target);
 }
 
 function incidentsOf(
