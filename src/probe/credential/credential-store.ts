@@ -70,6 +70,15 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
     return reading;
   };
 
+  const beginPage = (app: App, status: CredentialStatus | undefined): Page => {
+    const page = newPage(app, status);
+    const { registered, registration } = page.description;
+    // The directory may not answer at first: that is no reason to forget when a secret ends.
+    if (app.graph && registered.length > 0)
+      directory.restore(app, { registered, ...(registration !== undefined && { registration }) });
+    return page;
+  };
+
   return {
     update: (apps) => {
       const before = pages;
@@ -79,7 +88,7 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
         const known = before.get(app.id);
         const kept = known !== undefined && isSameCredential(known.app, app) ? known : undefined;
         if (kept === undefined) begun.push(app.id);
-        pages.set(app.id, { ...(kept ?? newPage(app, remembered.get(app.id))), app });
+        pages.set(app.id, { ...(kept ?? beginPage(app, remembered.get(app.id))), app });
       }
       remembered.clear();
       directory.retain(apps);
@@ -91,7 +100,7 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
         if (page === undefined) remembered.set(status.app, status);
         // What was found out meanwhile is newer.
         else if (page.description.pending === true && page.validity.lastCheck === undefined)
-          pages.set(status.app, newPage(page.app, status));
+          pages.set(status.app, beginPage(page.app, status));
       }
     },
     observe: (app, scope, outcome) => {

@@ -14,6 +14,8 @@ export interface DirectoryCache {
    */
   readonly read: (app: App, maxAgeMs: number, signal: AbortSignal) => Promise<DirectoryReading>;
   readonly known: (app: App) => DirectoryReading | undefined;
+  /** Read by the process before this one: stands until the next reading succeeds. */
+  readonly restore: (app: App, reading: DirectoryReading) => void;
   readonly retain: (apps: readonly App[]) => void;
 }
 
@@ -37,6 +39,10 @@ export function createDirectoryCache(edges: DirectoryEdges): DirectoryCache {
       return reading;
     },
     known: (app) => entries.get(keyOf(app))?.reading,
+    restore: (app, reading) => {
+      const key = keyOf(app);
+      if (!entries.has(key)) entries.set(key, { reading, at: Number.NEGATIVE_INFINITY });
+    },
     retain: (apps) => {
       const kept = new Set(apps.map(keyOf));
       for (const key of entries.keys()) if (!kept.has(key)) entries.delete(key);

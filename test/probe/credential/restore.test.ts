@@ -58,3 +58,16 @@ test('another kind of credential, and an app that comes later, begin anew', () =
   store.update([anApp()]);
   expect(store.statusOf('plm')).toMatchObject({ kind: 'secret', pending: true });
 });
+
+test('what the directory held is not forgotten where it does not answer after the start', async () => {
+  const registered = [
+    { kind: 'secret', keyId: 'key', hint: 'abc', expiresAt: Date.now() + 86_400_000 },
+  ] as const;
+  const app = anApp({ graph: true });
+  const store = aStore({ ...REFUSED, registered, valid: true });
+  store.update([app]);
+  await store.describe(app, 0, new AbortController().signal);
+  const status = store.statusOf('plm');
+  expect(status?.graphFailure).toBeDefined();
+  expect(status).toMatchObject({ registered, match: 'matched', endDates: [{ source: 'graph' }] });
+});
