@@ -2,6 +2,7 @@
  * `mailprobe sandbox [--port N] [--directory DIR]`: the simulated tenant alone, with its control API, for rehearsing
  * alerts. Called by `main.ts`; runs until the process is asked to end. See docs/sandbox.md.
  */
+import { factsOf, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -69,6 +70,8 @@ async function start(options: SandboxOptions, port: number | undefined): Promise
   }
 }
 
+const UPGRADES: Readonly<Record<Protocol, string>> = { imap: 'STARTTLS', pop3: 'STLS' };
+
 function announcement(running: Sandbox, file: string, io: CommandIo): string {
   const { tenant } = running;
   const bold = (text: string): string => (io.stdout.isTTY === true ? `\u001B[1m${text}\u001B[0m` : text);
@@ -82,8 +85,10 @@ function announcement(running: Sandbox, file: string, io: CommandIo): string {
     `  tenant        ${tenant.id}  ${tenant.domain}`,
     `  token host    ${running.authority}`,
     `  Graph         ${running.graphEndpoint}`,
-    `  IMAP          ${mail(running.imap)}  (STARTTLS: ${mail(running.imapStartTls)})`,
-    `  POP3          ${mail(running.pop3)}  (STLS: ${mail(running.pop3StartTls)})`,
+    ...PROTOCOL_IDS.map((protocol) => {
+      const upgraded = mail(running[`${protocol}StartTls`]);
+      return `  ${factsOf(protocol).name.padEnd(13)} ${mail(running[protocol])}  (${UPGRADES[protocol]}: ${upgraded})`;
+    }),
     `  control API   ${running.control}`,
     `  configuration ${file}`,
     '',

@@ -2,6 +2,7 @@
  * Writes the configuration for a sandbox: authority file, credential files and `mailprobe.yaml`, so that daemon, demo and
  * tests load a simulated tenant like a real one. Called by commands and tests.
  */
+import { perProtocol } from '../model/protocol.ts';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -44,8 +45,10 @@ export async function configFor(
     },
     authority: sandbox.authority,
     graph_endpoint: sandbox.graphEndpoint,
-    imap: { ...(tls === 'implicit' ? sandbox.imap : sandbox.imapStartTls), tls },
-    pop3: { ...(tls === 'implicit' ? sandbox.pop3 : sandbox.pop3StartTls), tls },
+    ...perProtocol((protocol) => ({
+      ...(tls === 'implicit' ? sandbox[protocol] : sandbox[`${protocol}StartTls`]),
+      tls,
+    })),
     tls: { ca_file: CA_FILE },
     apps,
     mailboxes: plan.watch,

@@ -2,6 +2,7 @@
  * Starts all front ends on their ports, with their network faults. Called by `sandbox.ts`. Either all of them listen, or
  * none does.
  */
+import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import type { HttpFront } from './http-front.ts';
 import { IMAP } from './imap.ts';
 import { createListener, type Listener, type ListenerOptions } from './listener.ts';
@@ -9,16 +10,17 @@ import { type MailFrontOptions, type MailProtocol, serveMail } from './mail-fron
 import { POP3 } from './pop3.ts';
 import type { Tenant } from './tenant.ts';
 
-export const FRONT_NAMES = [
+export type FrontName = 'control' | 'entra' | 'graph' | MailFrontName;
+/** With TLS from the first byte, and upgraded by STARTTLS or STLS. */
+export type MailFrontName = Protocol | `${Protocol}StartTls`;
+
+export const FRONT_NAMES: readonly FrontName[] = [
   'control',
   'entra',
   'graph',
-  'imap',
-  'pop3',
-  'imapStartTls',
-  'pop3StartTls',
-] as const;
-export type FrontName = (typeof FRONT_NAMES)[number];
+  ...PROTOCOL_IDS,
+  ...PROTOCOL_IDS.map((protocol) => `${protocol}StartTls` as const),
+];
 
 export interface FrontsOptions {
   readonly host: string;
@@ -39,7 +41,7 @@ export async function openFronts(options: FrontsOptions): Promise<Readonly<Recor
     opened.push(listener);
     return listener;
   };
-  const faultOf = (name: 'entra' | 'graph' | 'imap' | 'pop3') => (): string => tenant().faults[name].kind;
+  const faultOf = (name: 'entra' | 'graph' | Protocol) => (): string => tenant().faults[name].kind;
   try {
     return {
       control: await open(

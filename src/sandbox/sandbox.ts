@@ -2,14 +2,14 @@
  * Composes the sandbox: a tenant, its front ends on loopback behind TLS, and the control API. Used by the commands
  * `sandbox` and `demo` and by tests. All responses follow from the tenant.
  */
-import type { Protocol } from '../model/protocol.ts';
+import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { createTokenIssuer } from './access-token.ts';
 import { type CertificateAuthority, createCertificateAuthority } from './certificates.ts';
 import { createControl } from './control.ts';
 import { serverNow } from './directory.ts';
 import { createEntra } from './entra.ts';
 import { createGraph } from './graph.ts';
-import { type FrontName, openFronts } from './fronts.ts';
+import { type FrontName, type MailFrontName, openFronts } from './fronts.ts';
 import { createHttpFront } from './http-front.ts';
 import type { MailFrontOptions } from './mail-front.ts';
 import { createSecureContexts } from './server-certificate.ts';
@@ -36,12 +36,10 @@ export interface MailCounts {
   readonly opened: number;
 }
 
-export interface RequestCounts {
+export interface RequestCounts extends Readonly<Record<Protocol, MailCounts>> {
   /** By client id, as it was sent. */
   readonly token: Readonly<Record<string, number>>;
   readonly graph: number;
-  readonly imap: MailCounts;
-  readonly pop3: MailCounts;
 }
 
 interface Address {
@@ -49,17 +47,13 @@ interface Address {
   readonly port: number;
 }
 
-export interface Sandbox {
+/** Its mail servers by name: `imap`, `imapStartTls`. */
+export interface Sandbox extends Readonly<Record<MailFrontName, Address>> {
   /** PEM of the authority that signed the certificates. */
   readonly ca: string;
   /** `https://127.0.0.1:port` */
   readonly authority: string;
   readonly graphEndpoint: string;
-  readonly imap: Address;
-  readonly pop3: Address;
-  /** The same, upgraded by STARTTLS and STLS. */
-  readonly imapStartTls: Address;
-  readonly pop3StartTls: Address;
   /** `http://127.0.0.1:port` of the control API. */
   readonly control: string;
   /** The current tenant. Change it with `change`, so that the ports follow. */
@@ -161,10 +155,13 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const addresses = (): Record<string, string> => ({
     authority: urls.entra,
     graph_endpoint: urls.graph,
-    imap: `${host}:${listeners.imap.port}`,
-    pop3: `${host}:${listeners.pop3.port}`,
-    imap_starttls: `${host}:${listeners.imapStartTls.port}`,
-    pop3_starttls: `${host}:${listeners.pop3StartTls.port}`,
+    ...Object.fromEntries(PROTOCOL_IDS.map((protocol) => [protocol, `${host}:${listeners[protocol].port}`])),
+    ...Object.fromEntries(
+      PROTOCOL_IDS.map((protocol) => [
+        `${protocol}_starttls`,
+        `${host}:${listeners[`${protocol}StartTls`].port}`,
+      ]),
+    ),
     control: `http://${host}:${listeners.control.port}`,
   });
 

@@ -2,7 +2,7 @@
  * The shape of a scenario, and small steps for the table in `scenarios.ts`. A scenario changes only the tenant's data; the
  * responses follow from it.
  */
-import type { Protocol } from '../model/protocol.ts';
+import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { servicePrincipalOf } from './directory.ts';
 import type { EntraFault, GraphFault, MailFault } from './fault.ts';
 import type { Mailbox, Tenant } from './tenant.ts';
@@ -40,7 +40,7 @@ export function scenario(name: string, sketch: Sketch): Scenario {
     name,
     cause: name,
     lookAlikes: [],
-    protocols: ['imap', 'pop3'],
+    protocols: PROTOCOL_IDS,
     probes: 'fail',
     credential: 'any',
     graph: false,
@@ -63,8 +63,7 @@ export function graphFault(fault: GraphFault): Scenario['apply'] {
 /** The same on both mail front ends. */
 export function mailFault(fault: MailFault): Scenario['apply'] {
   return (tenant) => {
-    tenant.faults.imap = fault;
-    tenant.faults.pop3 = fault;
+    for (const protocol of PROTOCOL_IDS) tenant.faults[protocol] = fault;
   };
 }
 
