@@ -18,7 +18,7 @@ import { renderText } from './check-report.ts';
 import { checkedProbe, daysOf, exitCodeOf, type CheckResult } from './check-result.ts';
 import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
 import { nearest } from './command-line.ts';
-import { DEFAULT_CONFIG_FILE } from './command-specs.ts';
+import { DEFAULT_CONFIG_FILE } from './config-option.ts';
 import { DaemonError } from './get-json.ts';
 import { createPalette, type Palette } from './palette.ts';
 import { createProber, type CorroboratingProbe, type DiagnosedProbe, type Prober } from './probe-once.ts';

@@ -2,16 +2,9 @@
  * Every command: what it is for, its options with their defaults, exit codes, an example, its page of the documentation.
  * Data only: `main.ts` prints help from it without loading a command; each command parses its arguments with it.
  */
-import type { CommandSpec, OptionSpec } from './command-line.ts';
-
-export const DEFAULT_CONFIG_FILE = 'mailprobe.yaml';
-
-const CONFIG = {
-  type: 'string',
-  value: 'FILE',
-  default: DEFAULT_CONFIG_FILE,
-  text: 'the configuration',
-} as const satisfies OptionSpec;
+import { CHECK_SPEC } from './check-spec.ts';
+import type { CommandSpec } from './command-line.ts';
+import { CONFIG } from './config-option.ts';
 
 const DONE_OR_WRONG = {
   0: 'done',
@@ -50,60 +43,7 @@ export const COMMAND_SPECS = {
   --mailbox qms@contoso.example --secret-file - < secret.txt`,
     documentation: 'setup.md',
   },
-  check: {
-    summary: 'probe the mailboxes once, now, and name the cause of every failure',
-    usage: ['check [MAILBOX...] [OPTIONS]'],
-    description:
-      'Probes the named mailboxes, or all, once over each configured protocol, and prints the stages and the verdict. With --from, asks a running daemon for what it knows and connects to nothing else.',
-    options: {
-      config: CONFIG,
-      protocol: { type: 'string', value: 'imap|pop3', text: 'only this protocol' },
-      format: {
-        type: 'string',
-        value: 'text|json|nagios',
-        default: 'text',
-        text: 'text for people, json for programs, nagios for monitoring plugins',
-      },
-      checklist: { type: 'boolean', text: 'tick off the steps of the set-up guide in place of the verdicts' },
-      watch: { type: 'boolean', text: 'probe again every 30 seconds until everything is healthy' },
-      from: {
-        type: 'string',
-        value: 'URL',
-        text: 'ask the daemon at this address, such as http://127.0.0.1:10993, in place of probing',
-      },
-      'token-file': {
-        type: 'string',
-        value: 'FILE',
-        text: 'with --from: a file that holds the bearer token of the API',
-      },
-      'ca-file': {
-        type: 'string',
-        value: 'FILE',
-        text: "with --from: a certificate authority to trust besides the system's",
-      },
-      warning: {
-        type: 'string',
-        value: 'DAYS',
-        short: 'w',
-        text: 'warn when a credential ends within this many days (default: the widest of expiry_thresholds)',
-      },
-      critical: {
-        type: 'string',
-        value: 'DAYS',
-        short: 'c',
-        text: 'critical when a credential ends within this many days (default: only when it has ended)',
-      },
-    },
-    takesArguments: true,
-    exitCodes: {
-      0: 'OK: every mailbox opens',
-      1: 'WARNING: every mailbox opens, and something needs attention, such as a secret that ends soon',
-      2: 'CRITICAL: a mailbox does not open',
-      3: 'UNKNOWN: nothing can be said: wrong command line or configuration, daemon away, own network down',
-    },
-    example: 'mailprobe check qms-inbox --protocol imap',
-    documentation: 'nagios.md',
-  },
+  check: CHECK_SPEC,
   serve: {
     summary: 'the daemon: probe at an interval, serve metrics, health, API and status page',
     usage: ['serve [--config FILE]'],
