@@ -5,11 +5,14 @@
 import { runChaos } from './chaos/run-chaos.ts';
 import { verdictsOf } from './chaos/verdicts.ts';
 
-const [seed = Date.now() % 1_000_000, hostile = 240, rounds = 18] = process.argv.slice(2).map(Number);
+const RESETS = 100_000;
+
+const [seed = Date.now() % 1_000_000, hostile = 240, rounds = 21] = process.argv.slice(2).map(Number);
 const report = await runChaos({
   seed,
   hostile,
   rounds,
+  resets: RESETS,
   onRound: (text) => process.stdout.write(`${text}\n`),
 });
 process.stdout.write(`\n${JSON.stringify(report, undefined, 2)}\n\n`);

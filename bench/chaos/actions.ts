@@ -18,6 +18,8 @@ export interface ChaosWorld {
   readonly random: Random;
   readonly daemon: DaemonProcess;
   readonly clients: HostileClients;
+  /** Connections that are reset at once, in each round that has them. */
+  readonly resets: number;
 }
 
 const MAILBOX_FAULTS = [
@@ -68,6 +70,9 @@ export const ACTIONS: Readonly<Record<string, (world: ChaosWorld) => Promise<voi
   'hostile clients at the HTTP port': async ({ clients, port }) => {
     clients.attack(port, CLIENTS);
     await Promise.resolve();
+  },
+  'connections that are reset at once': async ({ clients, port, resets }) => {
+    await clients.reset(port, resets);
   },
   'a stop of the process': async ({ daemon }) => {
     await daemon.pause(PAUSE_MS);

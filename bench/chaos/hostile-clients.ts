@@ -1,4 +1,5 @@
 /** Clients that abuse the HTTP port: half requests, garbage, lists that nobody reads, bodies that stall. Used by `run-chaos.ts`. */
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Random } from './random.ts';
 
@@ -14,9 +15,13 @@ const REQUESTS: readonly string[] = [
   `POST /api/v1/explain HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/plain\r\ncontent-length: 200000\r\n\r\n${'eyJ'.repeat(66_666)}xx`,
 ];
 
+const RESETS_AT_ONCE = 50;
+
 export interface HostileClients {
   readonly connections: () => number;
   readonly attack: (port: number, count: number) => void;
+  /** Opens connections and resets each at once; resolves when all are gone. */
+  readonly reset: (port: number, count: number) => Promise<void>;
   readonly hangUp: () => void;
 }
 
@@ -35,6 +40,19 @@ export function createHostileClients(random: Random): HostileClients {
         open.add(socket);
         connections += 1;
       }
+    },
+    reset: async (port, count) => {
+      let left = count;
+      const resetOnes = async (): Promise<void> => {
+        while (left > 0) {
+          left -= 1;
+          connections += 1;
+          const socket = connect(port, '127.0.0.1', () => socket.resetAndDestroy());
+          socket.on('error', () => undefined);
+          await once(socket, 'close');
+        }
+      };
+      await Promise.all(Array.from({ length: RESETS_AT_ONCE }, resetOnes));
     },
     hangUp: () => {
       for (const socket of open) socket.destroy();

@@ -24,6 +24,8 @@ export interface ChaosOptions {
   /** Hostile mail servers; each has one mailbox. */
   readonly hostile: number;
   readonly rounds: number;
+  /** Connections that a client resets at once. */
+  readonly resets: number;
   readonly onRound?: (text: string) => void;
 }
 
@@ -76,14 +78,20 @@ interface MailboxView {
   >;
 }
 
-export async function runChaos({ seed, hostile, rounds, onRound }: ChaosOptions): Promise<ChaosReport> {
+export async function runChaos({
+  seed,
+  hostile,
+  rounds,
+  resets,
+  onRound,
+}: ChaosOptions): Promise<ChaosReport> {
   const random = createRandom(seed);
   const directory = await mkdtemp(join(tmpdir(), 'mailprobe-chaos-'));
   const tokens = new Set<string>();
   const world = await createWorld(directory, hostile, (token) => tokens.add(token));
   const clients = createHostileClients(random);
   const daemon = createDaemonProcess(world.configFile, world.url);
-  const chaos: ChaosWorld = { ...world, random, daemon, clients };
+  const chaos: ChaosWorld = { ...world, random, daemon, clients, resets };
   const tried: Record<string, number> = {};
   const secrets = world.sandbox.tenant.applications.flatMap((app) => app.secrets.map(({ value }) => value));
   const leaks = new Set<string>();
