@@ -6,11 +6,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
+import { databaseConnection } from './database-connection.ts';
 import { canWrite } from './files/can-write.ts';
+import { databaseName } from './model/database.ts';
+import type { Files } from './model/files.ts';
 import type { Memories } from './model/memory.ts';
 import type { Redactor } from './model/redactor.ts';
 import { StoreError, type StoreFailure } from './model/store-error.ts';
 import { createMemoryStore } from './store/memory-store.ts';
+import { createPostgresStore } from './store/postgres-store.ts';
 import { createSqliteStore, type SqliteStoreOptions } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 import { storeLocation } from './store/store-location.ts';
@@ -30,6 +34,7 @@ export interface OpenedStore {
 export interface OpenStoreEdges {
   readonly configFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly files: Files;
   readonly logger: Logger;
   readonly redactor: Redactor;
 }
@@ -40,13 +45,16 @@ const REOPENS_WITHIN_MS = 3_600_000;
 const ATTEMPTS = 10;
 const PAUSE_MS = 1_000;
 
+const MAY_PASS: ReadonlySet<StoreFailure> = new Set(['locked', 'unreachable']);
+
 /** What the same file will never do while this process lives. */
 const FOR_GOOD: ReadonlySet<StoreFailure> = new Set(['newer-schema', 'not-ours']);
 
 /** Rejects with a `StoreError` where another daemon has the store. */
 export async function openStore(config: Config, edges: OpenStoreEdges): Promise<OpenedStore> {
   const { configFile, env, logger, redactor } = edges;
-  const place = storeLocation({ configured: config.store, configFile, env, canWrite });
+  const { store: configured, database } = config;
+  const place = storeLocation({ configured, database, configFile, env, canWrite });
   if (place.kind === 'none') {
     if (place.warning !== undefined) logger.warn({ event: 'store_none' }, place.warning);
     return inMemory();
@@ -56,13 +64,20 @@ export async function openStore(config: Config, edges: OpenStoreEdges): Promise<
     logger.warn({ ...event, event: `store_${event.kind.replace('-', '_')}` }, describeEvent(event));
     if (event.kind === 'moved-aside') begunAnew();
   };
-  const store = createSqliteStore({ file: place.file, redact: redactor.redact, onEvent });
+  const store =
+    place.kind === 'file'
+      ? createSqliteStore({ file: place.file, redact: redactor.redact, onEvent })
+      : createPostgresStore({
+          ...databaseConnection(place.database, edges, redactor),
+          redact: redactor.redact,
+        });
+  const where = place.kind === 'file' ? place.file : databaseName(place.database);
   const onBegunAnew = (tell: () => void): void => {
     begunAnew = tell;
   };
   try {
     const memories = await load(store);
-    logger.info({ event: 'store_opened', file: place.file }, `what is remembered stands in ${place.file}`);
+    logger.info({ event: 'store_opened', file: where }, `what is remembered stands in ${where}`);
     return { store, memories, onBegunAnew };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
@@ -88,7 +103,7 @@ async function load(store: Store): Promise<Memories> {
     try {
       return await loadOnce(store);
     } catch (error) {
-      const mayPass = error instanceof StoreError && error.code === 'locked' && attempt < ATTEMPTS;
+      const mayPass = error instanceof StoreError && MAY_PASS.has(error.code) && attempt < ATTEMPTS;
       if (!mayPass) throw error;
     }
     await pause(PAUSE_MS);

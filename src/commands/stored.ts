@@ -2,7 +2,11 @@
 import { loadConfig } from '../config/load.ts';
 import { formatErrors } from '../config/config-error.ts';
 import { canWrite } from '../files/can-write.ts';
+import { databaseConnection } from '../database-connection.ts';
+import { databaseName } from '../model/database.ts';
+import { createRedactor } from '../model/redactor.ts';
 import { StoreError } from '../model/store-error.ts';
+import { createPostgresStore } from '../store/postgres-store.ts';
 import { createSqliteStore } from '../store/sqlite-store.ts';
 import { storeLocation } from '../store/store-location.ts';
 import type { Store } from '../store/store.ts';
@@ -19,14 +23,21 @@ export async function withStore(
     io.stderr.write(formatErrors(loaded.errors));
     return EXIT.unknown;
   }
-  const place = storeLocation({ configured: loaded.config.store, configFile, env: io.env, canWrite });
+  const { store: configured, database } = loaded.config;
+  const place = storeLocation({ configured, database, configFile, env: io.env, canWrite });
   if (place.kind === 'none') {
     io.stderr.write(`${place.warning ?? `"store" in ${configFile} is none: nothing is kept`}.\n`);
     return EXIT.unknown;
   }
-  const store = createSqliteStore({ file: place.file, readOnly: true });
+  const store =
+    place.kind === 'file'
+      ? createSqliteStore({ file: place.file, readOnly: true })
+      : createPostgresStore({
+          ...databaseConnection(place.database, io, createRedactor()),
+          readOnly: true,
+        });
   try {
-    return await use(store, place.file);
+    return await use(store, place.kind === 'file' ? place.file : databaseName(place.database));
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     io.stderr.write(`${error.message}.\n`);

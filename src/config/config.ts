@@ -3,6 +3,7 @@
  * composition root only; the other folders receive its parts, which are nouns of `model/`.
  */
 import type { Exposure } from '../model/exposure.ts';
+import type { DatabaseSettings } from '../model/database.ts';
 import type { LogLevel } from '../model/log-level.ts';
 import type { NotifySettings } from '../model/notification.ts';
 import type { Secret } from '../model/secret.ts';
@@ -28,6 +29,8 @@ export interface Config {
   readonly externalUrl?: string;
   /** As written: a file, perhaps relative to the configuration's folder, or `none`. */
   readonly store?: string;
+  /** In place of `store`: a PostgreSQL database. */
+  readonly database?: DatabaseSettings;
   readonly retentionMs: number;
   readonly maintenance: MaintenanceSettings;
   readonly notify: NotifySettings;

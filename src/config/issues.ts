@@ -65,8 +65,16 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, whole: unknown): r
     const known = keysAt(schema, path);
     return issue.keys.map((key) => ({ path: [...path, key], ...unknownKey(key, known) }));
   }
+  const meant = issue.code === 'invalid_union' ? meantBy(issue) : undefined;
+  if (meant !== undefined)
+    return meant.flatMap((one) => faultsOf({ ...one, path: [...issue.path, ...one.path] }, schema, whole));
   const inner = issue.code === 'invalid_key' ? (issue.issues[0] ?? issue) : issue;
   return [{ path, fault: faultOf(inner, valueAt(whole, path), schemaAt(schema, path)) }];
+}
+
+/** Of several forms the one that is written: it is of the right type, and wrong inside. */
+function meantBy({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
+  return errors.find((its) => !its.some(({ code, path }) => code === 'invalid_type' && path.length === 0));
 }
 
 function unknownKey(key: string, known: readonly string[]): Omit<Found, 'path'> {

@@ -13,7 +13,7 @@ import { check, type Checked, itemsOf, type Piece } from './issues.ts';
 import { readMailboxFiles, watchedFolder } from './mailbox-files.ts';
 import { type Parsed, parseAuthorities } from './pem.ts';
 import { type ConfigError, type Fault, isWithin, pathText, sortErrors } from './config-error.ts';
-import { resolveMaintenance } from './memory-settings.ts';
+import { resolveMaintenance, resolveStore } from './memory-settings.ts';
 import { checkNotify, checkNotifySecrets } from './notify-check.ts';
 import { resolveNotify } from './notify-settings.ts';
 import { readText } from './read-file.ts';
@@ -111,7 +111,7 @@ function assemble(
     listen: settings.listen,
     http,
     ...(settings.external_url === undefined ? {} : { externalUrl: settings.external_url }),
-    ...(settings.store === undefined ? {} : { store: settings.store }),
+    ...resolveStore(settings.store, folder),
     retentionMs: settings.retention,
     maintenance: resolveMaintenance(settings.maintenance),
     notify: resolveNotify(settings, folder),

@@ -3,11 +3,12 @@
  * and the address under which people reach us. Used by `schema.ts`; `memory-settings.ts` makes the nouns of it.
  */
 import { z } from 'zod';
+import { parseDatabaseUrl } from './database-url.ts';
 import { parseSchedule } from '../model/schedule.ts';
 import { isTimeZone } from '../model/time-zone.ts';
 import { addFault, line, mismatch, path, text, words } from './fields.ts';
 import { identifier, labels } from './nouns-schema.ts';
-import { shown } from './shown.ts';
+import { shown, shownKind } from './shown.ts';
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 3_650;
@@ -23,7 +24,45 @@ export const externalUrl = text({
     URL.canParse(value) ? undefined : { code: 'not-a-url', message: mismatch(urlExpected, value) },
 }).transform((value) => (value.endsWith('/') ? value.slice(0, -1) : value));
 
-export const store = path('the database file, or none');
+const databaseExpected = 'a URL such as postgres://mailprobe@db.example/mailprobe';
+
+const databaseUrl = text({
+  expected: databaseExpected,
+  code: 'not-a-database-url',
+  pattern: /^postgres(?:ql)?:\/\/[^\s/?#]+\/[^\s/?#]+(?:\?[^\s#]*)?$/,
+  echo: shownKind,
+  fault: (value) => {
+    const parsed = parseDatabaseUrl(value);
+    if (typeof parsed !== 'string') return undefined;
+    return {
+      code: 'not-a-database-url',
+      message: mismatch(databaseExpected, value, shownKind),
+      hint: parsed,
+    };
+  },
+});
+
+const database = z.strictObject(
+  {
+    url: databaseUrl.describe(
+      '`postgres://USER@HOST/DATABASE`, or several members of one cluster: `postgres://USER@HOST,HOST:PORT/DATABASE`. Encrypted and verified, unless `?sslmode=disable` follows. Never a password: that stands in `password_file`.',
+    ),
+    password_file: path('the file that holds the password', shownKind)
+      .optional()
+      .describe('File that holds the password; read for each new connection, so it may be rotated.'),
+    ca_file: path('a PEM file')
+      .optional()
+      .describe("PEM certificates that sign the server's, in place of the system's."),
+  },
+  words('a mapping such as { url: postgres://mailprobe@db.example/mailprobe, password_file: password }'),
+);
+
+const storeExpected =
+  'the path of the database file, none, or a mapping with the url of a PostgreSQL database';
+
+export const store = z.union([line(storeExpected, 'not-a-path', 4_096), database], words(storeExpected));
+
+export type StoreInFile = z.output<typeof store>;
 
 /** To milliseconds. */
 export const retention = text({

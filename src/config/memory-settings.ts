@@ -1,14 +1,35 @@
-/** From the checked `maintenance` of the file to the nouns of `model/`. Called by `load.ts`. */
+/** From the checked `store` and `maintenance` of the file to the nouns of `model/`. Called by `load.ts`. */
+import { resolve } from 'node:path';
 import type { MaintenancePlan } from '../model/maintenance.ts';
 import type { MailboxSelector, MaintenanceWindow } from '../model/memory.ts';
 import { parseSchedule } from '../model/schedule.ts';
-import type { WindowInFile } from './memory-schema.ts';
+import type { Config } from './config.ts';
+import { parseDatabaseUrl } from './database-url.ts';
+import type { StoreInFile, WindowInFile } from './memory-schema.ts';
 
 export interface MaintenanceSettings {
   /** Those that come again every week. */
   readonly plans: readonly MaintenancePlan[];
   /** Those that come once. */
   readonly windows: readonly MaintenanceWindow[];
+}
+
+/** The path of a file is left as written; those of a database begin at `folder`. */
+export function resolveStore(
+  written: StoreInFile | undefined,
+  folder: string,
+): Pick<Config, 'store' | 'database'> {
+  if (written === undefined) return {};
+  if (typeof written === 'string') return { store: written };
+  const { url, password_file: password, ca_file: ca } = written;
+  const parsed = parseDatabaseUrl(url);
+  // The schema has reported it.
+  if (typeof parsed === 'string') return {};
+  const files = {
+    ...(password === undefined ? {} : { passwordFile: resolve(folder, password) }),
+    ...(ca === undefined ? {} : { caFile: resolve(folder, ca) }),
+  };
+  return { database: { ...parsed, ...files } };
 }
 
 export function resolveMaintenance(written: readonly WindowInFile[]): MaintenanceSettings {

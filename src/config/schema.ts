@@ -174,7 +174,7 @@ export const rootSchema = mapping(
     store: store
       .optional()
       .describe(
-        'The database file that keeps states, incidents and history over a restart, or `none`. Without it: `mailprobe.db` in `$STATE_DIRECTORY`, else beside this file, else nothing is kept. Takes effect at a restart.',
+        'The database file that keeps states, incidents and history over a restart, or `none`; or a PostgreSQL database, which several replicas share. Without it: `mailprobe.db` in `$STATE_DIRECTORY`, else beside this file, else nothing is kept. Takes effect at a restart.',
       ),
     retention: retention
       .prefault('400d')

@@ -30,6 +30,9 @@ function bare(schema: unknown): unknown {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault || schema instanceof z.ZodNullable) {
     return bare(schema.unwrap());
   }
+  // A text in place of a mapping has nothing inside.
+  if (schema instanceof z.ZodUnion)
+    return schema.options.map(bare).find((one) => one instanceof z.ZodObject) ?? schema;
   return schema instanceof z.ZodPipe ? bare(schema.in) : schema;
 }
 

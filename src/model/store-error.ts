@@ -8,6 +8,8 @@
  * - `read-only`     it, or its folder, cannot be written
  * - `disk-full`, `locked`, `corrupt`  as they say
  * - `slow`          no answer within the deadline
+ * - `unreachable`   its server does not answer, or ended the connection
+ * - `denied`        its server refuses the account, or what it may do is too little
  * - `unsupported`   this kind of store cannot do that
  * - `failed`        anything else
  */
@@ -21,6 +23,8 @@ export const STORE_FAILURES = [
   'locked',
   'corrupt',
   'slow',
+  'unreachable',
+  'denied',
   'unsupported',
   'failed',
 ] as const;

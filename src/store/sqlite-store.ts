@@ -5,7 +5,7 @@
 import type { Page } from '../model/past.ts';
 import { resolve } from 'node:path';
 import type { Changes, TargetMemory } from '../model/memory.ts';
-import { encode, redactedWindow } from './sqlite/encode.ts';
+import { encode, redactedWindow } from './encode.ts';
 import type { StoreEvent } from './sqlite/file.ts';
 import { createWorkerClient, type Ask } from './sqlite-client.ts';
 import type { Clock, Store } from './store.ts';

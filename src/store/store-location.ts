@@ -3,10 +3,13 @@
  * can be written, which the caller answers.
  */
 import { dirname, join } from 'node:path';
+import type { DatabaseSettings } from '../model/database.ts';
 
 export interface StoreLocationQuestion {
   /** `store` of the configuration: a file, or `none`. */
   readonly configured: string | undefined;
+  /** In its place. */
+  readonly database: DatabaseSettings | undefined;
   readonly configFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly canWrite: (folder: string) => boolean;
@@ -14,6 +17,7 @@ export interface StoreLocationQuestion {
 
 export type StoreLocation =
   | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'database'; readonly database: DatabaseSettings }
   /** `warning`: nobody asked for it. */
   | { readonly kind: 'none'; readonly warning?: string };
 
@@ -22,10 +26,12 @@ const NAME = 'mailprobe.db';
 /** A relative path of the configuration is relative to the configuration file's folder. */
 export function storeLocation({
   configured,
+  database,
   configFile,
   env,
   canWrite,
 }: StoreLocationQuestion): StoreLocation {
+  if (database !== undefined) return { kind: 'database', database };
   if (configured === 'none') return { kind: 'none' };
   const beside = dirname(configFile);
   if (configured !== undefined)

@@ -7,7 +7,15 @@ import {
 
 const file = (path: string): StoreLocation => ({ kind: 'file', file: path });
 
+const DATABASE = {
+  hosts: [{ host: 'db.example', port: 5_432 }],
+  user: 'm',
+  database: 'm',
+  tls: 'verify',
+} as const;
+
 test.each<[string, Partial<StoreLocationQuestion>, StoreLocation]>([
+  ['a database', { database: DATABASE }, { kind: 'database', database: DATABASE }],
   ['none is none, without a warning', { configured: 'none' }, { kind: 'none' }],
   [
     'the configured file wins',
@@ -35,6 +43,7 @@ test.each<[string, Partial<StoreLocationQuestion>, StoreLocation]>([
 ])('%s', (_, question, expected) => {
   const usual = {
     configured: undefined,
+    database: undefined,
     configFile: '/etc/mailprobe/mailprobe.yaml',
     env: {},
     canWrite: () => true,

@@ -12,6 +12,9 @@ export const REAL_SERVERS = {
   prometheus: { file: '/usr/bin/prometheus', packages: ['prometheus'] },
   alertmanager: { file: '/usr/bin/prometheus-alertmanager', packages: ['prometheus-alertmanager'] },
   systemd: { file: '/usr/bin/systemd-analyze', packages: ['systemd'] },
+  /** Its programs are in a folder that is named after its version: see `postgres.ts`. */
+  postgresql: { file: '/usr/lib/postgresql', packages: ['postgresql'] },
+  pgbouncer: { file: '/usr/sbin/pgbouncer', packages: ['pgbouncer'] },
   chromium: { file: '/usr/bin/chromium', packages: ['chromium'] },
 } as const;
 
@@ -24,7 +27,15 @@ export const POWERSHELL = join(
   `../../.cache/powershell-${POWERSHELL_VERSION}/${process.platform === 'win32' ? 'pwsh.exe' : 'pwsh'}`,
 );
 
-const SERVERS: readonly RealServer[] = ['dovecot', 'prometheus', 'alertmanager', 'systemd', 'chromium'];
+const SERVERS: readonly RealServer[] = [
+  'dovecot',
+  'prometheus',
+  'alertmanager',
+  'systemd',
+  'postgresql',
+  'pgbouncer',
+  'chromium',
+];
 
 export function isInstalled(server: RealServer): boolean {
   return existsSync(REAL_SERVERS[server].file);

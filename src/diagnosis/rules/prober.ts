@@ -14,6 +14,8 @@ const STORE_FAILURES_SAID: Readonly<Record<string, string>> = {
   locked: ', which another process has locked',
   corrupt: ', which is damaged',
   slow: ', which does not answer',
+  unreachable: ', whose server cannot be reached',
+  denied: ', whose server refuses its account',
   'newer-schema': ', which a later version of mailprobe has written',
   'not-ours': ', the file is the database of another program',
 };
@@ -24,6 +26,9 @@ const STORE_FIXES: Readonly<Record<string, string>> = {
     'Give the account of mailprobe write access to the file and its folder. Nothing needs to be restarted.',
   locked: 'End the backup or the tool that has the file open. Nothing needs to be restarted.',
   slow: 'Look at the load of the disk, or at the network where it is on one: a local disk is better.',
+  unreachable: 'Start the database server, or repair the network to it. Nothing needs to be restarted.',
+  denied:
+    'Put the present password into the "password_file" of "store", and give the account its rights: see docs/store.md. Nothing needs to be restarted.',
   'newer-schema':
     'Install the later version of mailprobe again, or set "store" to another file, and restart it.',
   'not-ours': 'Set "store" to another file, and restart mailprobe.',
@@ -67,7 +72,7 @@ export const PROBER_RULES = {
     symptom:
       'mailprobe_store_up is 0, and questions about the past are answered with 503. Probing goes on, and what changes is written once the store is back.',
     test: () =>
-      'Look at the free space of the disk, at the owner of the file and its folder, and at who else has the file open: lsof FILE.',
+      'Look at the free space of the disk, at the owner of the file and its folder, and at who else has the file open: lsof FILE. Of a PostgreSQL database: pg_isready -h HOST.',
     lookAlikes: [],
     when: () => undefined,
     fix: (_, detail) => [

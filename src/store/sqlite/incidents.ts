@@ -2,7 +2,7 @@
 import type { IncidentQuery, Page, StoredIncident } from '../../model/past.ts';
 import type { Acknowledgement, AffectedMailbox, Delivery, Incident } from '../../model/incident.ts';
 import type { Database } from './database.ts';
-import type { IncidentDetail, IncidentRow } from './encode.ts';
+import type { IncidentDetail, IncidentRow } from '../encode.ts';
 
 /** A page ends once its incidents affect so many mailboxes. */
 const MOST_AFFECTED = 5_000;

@@ -2,7 +2,7 @@
 import type { CredentialMemory, TokenMemory } from '../../model/memory.ts';
 import { availability, incidentFacts } from './availability.ts';
 import type { Database } from './database.ts';
-import type { AppRow, Rows } from './encode.ts';
+import type { AppRow, Rows } from '../encode.ts';
 import { makeCopyFile } from './file.ts';
 import { acknowledge, incident, incidents, saveIncident, unacknowledge } from './incidents.ts';
 import { addMaintenance, endMaintenance, maintenance, saveMaintenance } from './maintenance.ts';

@@ -4,7 +4,7 @@ import type { ProberSession, StateChange, TargetMemory } from '../../model/memor
 import type { Confirmed } from '../../model/status.ts';
 import type { Protocol } from '../../model/protocol.ts';
 import type { Database } from './database.ts';
-import type { TargetRow } from './encode.ts';
+import type { TargetRow } from '../encode.ts';
 
 const SAVE_TARGET = `
 INSERT INTO target (key, mailbox, protocol, app, labels, identity, confirmed, confirmed_since, successes, failures,

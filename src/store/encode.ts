@@ -2,14 +2,8 @@
  * What the journal writes, as the texts and numbers of rows. Runs in the main thread: a text is cheaper to hand to the
  * worker than an object with a hundred members, and here the redactor goes over it once more.
  */
-import type { AffectedMailbox, Incident } from '../../model/incident.ts';
-import type {
-  Changes,
-  MaintenanceWindow,
-  OutboxMessage,
-  Settlement,
-  TargetMemory,
-} from '../../model/memory.ts';
+import type { AffectedMailbox, Incident } from '../model/incident.ts';
+import type { Changes, MaintenanceWindow, OutboxMessage, Settlement, TargetMemory } from '../model/memory.ts';
 
 export type TargetRow = Omit<TargetMemory, 'labels' | 'failuresByCause' | 'history' | 'course'> & {
   readonly labels: string;

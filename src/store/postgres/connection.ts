@@ -1,0 +1,189 @@
+/**
+ * A pool of connections to PostgreSQL: statements and transactions with a deadline each, errors of ours only. Made by
+ * `postgres-store.ts`. Nothing is prepared and nothing is set for a session, so PgBouncer may pool by transaction.
+ */
+import { isIP } from 'node:net';
+import { checkServerIdentity, type ConnectionOptions as ConnectionOptionsOfTls } from 'node:tls';
+import postgres from 'postgres';
+import { databaseName, type DatabaseSettings } from '../../model/database.ts';
+import { StoreError } from '../../model/store-error.ts';
+import { isConnectionLost, postgresError } from './failure.ts';
+
+export interface ConnectionOptions {
+  readonly database: DatabaseSettings;
+  /** Called for each new connection: the password may have been changed. Rejects with a `StoreError`. */
+  readonly password?: () => Promise<string>;
+  /** PEM of the authorities that are trusted in place of the system's. Rejects with a `StoreError`. */
+  readonly authorities?: () => Promise<string>;
+  readonly applicationName: string;
+}
+
+/** An absent value is NULL. */
+export type Value = string | number | boolean | undefined | null;
+
+export interface Queries {
+  /** `Row` is what the statement selects: columns that may be NULL must say so. */
+  readonly all: <Row>(text: string, ...values: readonly Value[]) => Promise<readonly Row[]>;
+  readonly run: (text: string, ...values: readonly Value[]) => Promise<number>;
+}
+
+export interface Connection extends Queries {
+  /** All of it or nothing. Once more where another transaction was in the way. */
+  readonly transaction: <T>(body: (queries: Queries) => Promise<T>) => Promise<T>;
+  readonly close: () => Promise<void>;
+}
+
+type Sql = postgres.Sql<{ bigint: number }>;
+
+/** Whoever waits for longer is told so, and begins with new connections. */
+const DEADLINE_MS = 15_000;
+const CONNECT_SECONDS = 5;
+const CONNECTIONS = 4;
+/** A rotated password is in use everywhere after this. */
+const LIFE_SECONDS = 600;
+const IDLE_SECONDS = 120;
+/** Deadlocks and lost races for a unique row. */
+const ATTEMPTS = 3;
+const MAY_REPEAT: ReadonlySet<string> = new Set(['40P01', '40001', '23505']);
+
+export function createConnection(options: ConnectionOptions, deadlineMs = DEADLINE_MS): Connection {
+  const name = databaseName(options.database);
+  let client: Promise<Sql> | undefined;
+  let passwordFault: StoreError | undefined;
+  let closed = false;
+
+  /** The library waits for it where a rejection would end the process: it must resolve. */
+  const password = async (): Promise<string> => {
+    passwordFault = undefined;
+    try {
+      return (await options.password?.()) ?? '';
+    } catch (error) {
+      passwordFault = error instanceof StoreError ? error : new StoreError('failed', `${name}: no password`);
+      return '';
+    }
+  };
+  const open = async (): Promise<Sql> => {
+    const authorities = await options.authorities?.();
+    return openPool(options, password, authorities);
+  };
+  const discard = (): void => {
+    const old = client;
+    client = undefined;
+    void old?.then(
+      async (sql) => await sql.end({ timeout: 0 }),
+      () => undefined,
+    );
+  };
+  const rebuilt = (error: unknown): StoreError => {
+    const failure = postgresError(error, name);
+    if (isConnectionLost(error)) discard();
+    return failure.code === 'denied' && passwordFault !== undefined ? passwordFault : failure;
+  };
+  const perform = async <T>(run: (sql: Sql) => Promise<T>): Promise<T> => {
+    if (closed) throw new StoreError('failed', 'the store is closed');
+    const deadline = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      discard();
+      deadline.reject(new StoreError('slow', `the store ${name} does not answer within ${deadlineMs} ms`));
+    }, deadlineMs);
+    const work = (client ??= open()).then(run);
+    // Whichever is late: its failure is nobody's any more.
+    work.catch(() => undefined);
+    deadline.promise.catch(() => undefined);
+    try {
+      return await Promise.race([work, deadline.promise]);
+    } catch (error) {
+      throw rebuilt(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  return {
+    all: async (text, ...values) => await perform(async (sql) => await queriesOf(sql).all(text, ...values)),
+    run: async (text, ...values) => await perform(async (sql) => await queriesOf(sql).run(text, ...values)),
+    transaction: async (body) =>
+      await perform(async (sql) => {
+        for (let attempt = 1; ; attempt += 1) {
+          try {
+            // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the library unwraps arrays of promises, which nobody here returns
+            return (await sql.begin(async (held) => await body(queriesOf(held)))) as Awaited<
+              ReturnType<typeof body>
+            >;
+          } catch (error) {
+            const code = error instanceof postgres.PostgresError ? error.code : '';
+            if (attempt === ATTEMPTS || !MAY_REPEAT.has(code)) throw error;
+          }
+        }
+      }),
+    close: async () => {
+      closed = true;
+      const last = client;
+      client = undefined;
+      await last?.then(
+        async (sql) => await sql.end({ timeout: 1 }),
+        () => undefined,
+      );
+    },
+  };
+}
+
+function openPool(
+  { database, applicationName }: ConnectionOptions,
+  password: () => Promise<string>,
+  authorities: string | undefined,
+): Sql {
+  const { hosts, user, tls } = database;
+  // Its types know one host only, its code several.
+  const several: object = { host: hosts.map(({ host }) => host), port: hosts.map(({ port }) => port) };
+  return postgres({
+    ...several,
+    user,
+    database: database.database,
+    password,
+    ssl: tls === 'none' ? false : { ...(authorities && { ca: authorities }), ...verifying(hosts) },
+    ...(hosts.length > 1 ? { target_session_attrs: 'read-write' as const } : {}),
+    prepare: false,
+    fetch_types: false,
+    max: CONNECTIONS,
+    connect_timeout: CONNECT_SECONDS,
+    idle_timeout: IDLE_SECONDS,
+    max_lifetime: LIFE_SECONDS,
+    keep_alive: 10,
+    backoff: () => 0.1,
+    connection: { application_name: applicationName },
+    onnotice: () => undefined,
+    types: {
+      // Times in milliseconds and counts: all of them far below 2^53.
+      bigint: { to: 20, from: [20], parse: Number, serialize: String },
+    },
+  });
+}
+
+/**
+ * Of a host that is an address the library passes no name on, and Node would check for `localhost`: then the certificate
+ * must be for one of the addresses.
+ */
+function verifying(hosts: ConnectionOptions['database']['hosts']): ConnectionOptionsOfTls {
+  const names = new Set(hosts.map(({ host }) => host));
+  return {
+    rejectUnauthorized: true,
+    checkServerIdentity: (name, certificate) => {
+      if (names.has(name)) return checkServerIdentity(name, certificate);
+      const refusals = [...names].filter(isIP).map((host) => checkServerIdentity(host, certificate));
+      const refused = new Error('the certificate is for another host');
+      return refusals.includes(undefined) ? undefined : (refusals[0] ?? refused);
+    },
+  };
+}
+
+function queriesOf(sql: Pick<Sql, 'unsafe'>): Queries {
+  const bound = (values: readonly Value[]): (string | number | boolean | null)[] =>
+    values.map((value) => value ?? null);
+  return {
+    all: async <Row>(text: string, ...values: readonly Value[]) =>
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- columns have no types that TypeScript could check
+      (await sql.unsafe(text, bound(values))) as unknown as readonly Row[],
+    run: async (text, ...values) => (await sql.unsafe(text, bound(values))).count,
+  };
+}

@@ -1,0 +1,53 @@
+/** What PostgreSQL or the network said, as a `StoreError` of ours: their texts are not passed on. */
+import postgres from 'postgres';
+import { StoreError, type StoreFailure } from '../../model/store-error.ts';
+
+/** By SQLSTATE, or by its class: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const BY_STATE: Readonly<Record<string, StoreFailure>> = {
+  '25006': 'read-only',
+  '28': 'denied',
+  '42501': 'denied',
+  '3D000': 'missing',
+  '53100': 'disk-full',
+  '53': 'unreachable',
+  '57014': 'slow',
+  '57': 'unreachable',
+  '08': 'unreachable',
+};
+
+const MESSAGES: Readonly<Partial<Record<StoreFailure, string>>> = {
+  'read-only': 'cannot be written: it is a standby. Name all members of the cluster in the URL of `store`',
+  denied:
+    'refuses us: is the password right, may this role connect to the database, and does it own the schema mailprobe?',
+  missing: 'does not exist: create the database',
+  'disk-full': 'cannot grow, the disk of the server is full: free some space',
+  unreachable: 'cannot be reached',
+};
+
+export function postgresError(error: unknown, name: string): StoreError {
+  if (error instanceof StoreError) return error;
+  const code = codeOf(error);
+  const failure = failureOf(error, code);
+  const detail = code === undefined ? '' : ` (${code})`;
+  return new StoreError(failure, `the store ${name} ${MESSAGES[failure] ?? 'failed unexpectedly'}${detail}`);
+}
+
+/** Nothing more comes of the connections that are open: a server that went, or became a standby. */
+export function isConnectionLost(error: unknown): boolean {
+  const code = codeOf(error);
+  const failure = failureOf(error, code);
+  return failure === 'unreachable' || failure === 'read-only';
+}
+
+function failureOf(error: unknown, code: string | undefined): StoreFailure {
+  if (error instanceof StoreError) return error.code;
+  if (!(error instanceof postgres.PostgresError)) return code === undefined ? 'failed' : 'unreachable';
+  const { code: state } = error;
+  return BY_STATE[state] ?? BY_STATE[state.slice(0, 2)] ?? 'failed';
+}
+
+/** SQLSTATE, or the code of the system, of TLS or of the library. Codes only: a text may hold what was being written. */
+function codeOf(error: unknown): string | undefined {
+  const known = error instanceof Error && 'code' in error && typeof error.code === 'string';
+  return known && /^[A-Z0-9_]{2,60}$/.test(String(error.code)) ? String(error.code) : undefined;
+}

@@ -1,0 +1,193 @@
+/** Incidents with their mailboxes, acknowledgements and deliveries, as they are read: the statements. */
+import type { IncidentQuery, Page, StoredIncident } from '../../model/past.ts';
+import type { Acknowledgement, AffectedMailbox, Delivery, Incident } from '../../model/incident.ts';
+import type { IncidentDetail } from '../encode.ts';
+import type { Queries } from './connection.ts';
+
+/** A page ends once its incidents affect so many mailboxes. */
+const MOST_AFFECTED = 5_000;
+const MOST_INCIDENTS = 500;
+
+/** Every condition is either switched off by a NULL or binds its value. */
+const INCIDENTS = `
+SELECT i.*, (SELECT count(*) FROM mailprobe.incident_mailbox m WHERE m.incident = i.id)::int AS affected
+FROM mailprobe.incident i
+WHERE ($1::text IS NULL OR i.id < $1)
+  AND ($2::text IS NULL OR (i.closed IS NULL) = ($2 = 'open'))
+  AND ($3::bigint IS NULL OR i.closed IS NULL OR i.closed > $3)
+  AND ($4::bigint IS NULL OR i.opened < $4)
+  AND ($5::text IS NULL OR i.cause = $5)
+  AND ($6::text IS NULL OR i.owner = $6)
+  AND ($7::text IS NULL OR EXISTS (
+    SELECT 1 FROM mailprobe.incident_mailbox m WHERE m.incident = i.id AND m.mailbox = $7))
+  AND ($8::text IS NULL OR (i.scope = 'app' AND i.subject = $8) OR EXISTS (
+    SELECT 1 FROM mailprobe.incident_mailbox m JOIN mailprobe.target t ON t.mailbox = m.mailbox
+    WHERE m.incident = i.id AND t.app = $8))
+ORDER BY i.id DESC LIMIT $9::int`;
+
+export async function incidents(queries: Queries, query: IncidentQuery): Promise<Page<StoredIncident>> {
+  const limit = Math.min(query.limit, MOST_INCIDENTS);
+  const rows = await queries.all<IncidentColumns>(
+    INCIDENTS,
+    query.after,
+    query.state,
+    query.from,
+    query.until,
+    query.cause,
+    query.owner,
+    query.mailbox,
+    query.app,
+    limit + 1,
+  );
+  const taken: IncidentColumns[] = [];
+  let affected = 0;
+  for (const row of rows.slice(0, limit)) {
+    if (affected >= MOST_AFFECTED) break;
+    affected += row.affected;
+    taken.push(row);
+  }
+  const items = await stored(queries, taken);
+  const last = items.length < rows.length ? items.at(-1) : undefined;
+  return { items, ...(last === undefined ? {} : { next: last.id }) };
+}
+
+export async function incident(queries: Queries, id: string): Promise<StoredIncident | undefined> {
+  const rows = await queries.all<IncidentColumns>(
+    'SELECT i.*, 0 AS affected FROM mailprobe.incident i WHERE id = $1',
+    id,
+  );
+  const [found] = await stored(queries, rows);
+  return found;
+}
+
+/** Those that are open or closed lately, oldest first. */
+export async function reopenable(queries: Queries, closedSince: number): Promise<readonly Incident[]> {
+  const rows = await queries.all<IncidentColumns>(
+    `SELECT i.*, 0 AS affected FROM mailprobe.incident i WHERE closed IS NULL OR closed > $1::bigint ORDER BY id`,
+    closedSince,
+  );
+  const found = await stored(queries, rows);
+  return found.map(({ deliveries: _deliveries, ...incident }) => incident);
+}
+
+interface IncidentColumns
+  extends Pick<
+    Incident,
+    | 'id'
+    | 'problem'
+    | 'cause'
+    | 'scope'
+    | 'subject'
+    | 'owner'
+    | 'severity'
+    | 'confidence'
+    | 'title'
+    | 'state'
+    | 'opened'
+  > {
+  readonly closed: number | null;
+  readonly close_reason: NonNullable<Incident['closeReason']> | null;
+  readonly superseded_by: string | null;
+  readonly peak: number;
+  readonly advisory: number;
+  readonly maintenance: string | null;
+  readonly detail: string;
+  readonly affected: number;
+}
+
+interface AffectedRow {
+  readonly incident: string;
+  readonly id: string;
+  readonly since: number;
+  readonly until: number | null;
+}
+
+interface AcknowledgementRow extends Omit<Acknowledgement, 'until'> {
+  readonly incident: string;
+  readonly ends: number | null;
+}
+
+type DeliveryRow = Omit<Delivery, 'detail'> & { readonly incident: string; readonly detail: string | null };
+
+/** With what belongs to them: three statements for any number. */
+async function stored(
+  queries: Queries,
+  rows: readonly IncidentColumns[],
+): Promise<readonly StoredIncident[]> {
+  if (rows.length === 0) return [];
+  const ids = JSON.stringify(rows.map(({ id }) => id));
+  const OF_THESE = 'incident IN (SELECT json_array_elements_text($1::text::json))';
+  const affected = await queries.all<AffectedRow>(
+    `SELECT incident, mailbox AS id, began AS since, ended AS "until" FROM mailprobe.incident_mailbox
+     WHERE ${OF_THESE} ORDER BY mailbox, began`,
+    ids,
+  );
+  const acknowledgements = await queries.all<AcknowledgementRow>(
+    `SELECT incident, by, note, at, ends FROM mailprobe.acknowledgement WHERE ${OF_THESE}`,
+    ids,
+  );
+  const deliveries = await queries.all<DeliveryRow>(
+    `SELECT incident, channel, message, outcome, coalesce(settled, created) AS at, detail FROM mailprobe.outbox
+     WHERE ${OF_THESE} ORDER BY created, id COLLATE "C"`,
+    ids,
+  );
+  const affectedOf = Map.groupBy(affected, ({ incident }) => incident);
+  const deliveriesOf = Map.groupBy(deliveries, ({ incident }) => incident);
+  const acknowledged = new Map(acknowledgements.map((row) => [row.incident, acknowledgementOf(row)]));
+  return rows.map((row) =>
+    incidentOf(row, {
+      affectedMailboxes: (affectedOf.get(row.id) ?? []).map(affectedMailbox),
+      acknowledgement: acknowledged.get(row.id),
+      deliveries: (deliveriesOf.get(row.id) ?? []).map(delivery),
+    }),
+  );
+}
+
+function incidentOf(
+  row: IncidentColumns,
+  more: Pick<StoredIncident, 'affectedMailboxes' | 'deliveries'> & {
+    readonly acknowledgement: Acknowledgement | undefined;
+  },
+): StoredIncident {
+  const {
+    closed,
+    close_reason,
+    superseded_by,
+    peak,
+    advisory,
+    maintenance,
+    detail,
+    affected: _,
+    ...rest
+  } = row;
+  const { acknowledgement, affectedMailboxes, deliveries } = more;
+  const { formerCauses, spells, recovering, diagnosis }: IncidentDetail = JSON.parse(detail);
+  return {
+    ...rest,
+    ...(closed === null ? {} : { closed }),
+    ...(close_reason === null ? {} : { closeReason: close_reason }),
+    ...(superseded_by === null ? {} : { supersededBy: superseded_by }),
+    formerCauses,
+    affectedMailboxes,
+    peakAffected: peak,
+    advisory: advisory === 1,
+    spells,
+    ...(recovering === undefined ? {} : { recovering }),
+    ...(acknowledgement === undefined ? {} : { acknowledgement }),
+    ...(maintenance === null ? {} : { maintenance }),
+    diagnosis,
+    deliveries,
+  };
+}
+
+function affectedMailbox({ id, since, until }: AffectedRow): AffectedMailbox {
+  return { id, since, ...(until === null ? {} : { until }) };
+}
+
+function acknowledgementOf({ by, note, at, ends }: AcknowledgementRow): Acknowledgement {
+  return { by, note, at, ...(ends === null ? {} : { until: ends }) };
+}
+
+function delivery({ channel, message, outcome, at, detail }: DeliveryRow): Delivery {
+  return { channel, message, outcome, at, ...(detail === null ? {} : { detail }) };
+}

@@ -1,0 +1,74 @@
+/**
+ * Brings the database to the newest schema this program knows, under an advisory lock, so that of several replicas one
+ * does it. A database of a newer program is used as it is, unless that program says that we cannot.
+ */
+import { StoreError } from '../../model/store-error.ts';
+import type { Connection, Queries } from './connection.ts';
+import { MIGRATIONS, type Migration } from './schema.ts';
+
+/** "mprb". */
+const LOCK = 0x6d_70_72_62;
+
+export async function migrate(
+  connection: Connection,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<void> {
+  if ((await versionOf(connection, migrations)) >= migrations.length) return;
+  await connection.transaction(async (queries) => {
+    await queries.run('SELECT pg_advisory_xact_lock($1)', LOCK);
+    const version = await versionOf(queries, migrations);
+    if (version === 0) await begin(queries);
+    for (const { sql } of migrations.slice(version))
+      for (const statement of sql.split(';')) if (statement.trim() !== '') await queries.run(statement);
+    if (version >= migrations.length) return;
+    await queries.run(
+      `INSERT INTO mailprobe.meta VALUES ('version', $1), ('compatible_from', $2)
+       ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+      migrations.length,
+      migrations.at(-1)?.compatibleFrom ?? 0,
+    );
+  });
+}
+
+/** 0 where there is nothing yet. Refuses what this program must not touch. */
+export async function versionOf(
+  queries: Queries,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<number> {
+  const [found] = await queries.all<{ meta: boolean; tables: number }>(
+    `SELECT to_regclass('mailprobe.meta') IS NOT NULL AS meta,
+       (SELECT count(*)::int FROM pg_catalog.pg_tables WHERE schemaname = 'mailprobe') AS tables`,
+  );
+  if (found?.meta !== true) {
+    if (found === undefined || found.tables === 0) return 0;
+    throw new StoreError(
+      'not-ours',
+      'the schema mailprobe of the database is another program’s: give `store` a database of its own',
+    );
+  }
+  const rows = await queries.all<{ name: string; value: number }>('SELECT name, value FROM mailprobe.meta');
+  const values = new Map(rows.map(({ name, value }) => [name, value]));
+  const version = values.get('version') ?? 0;
+  if ((values.get('compatible_from') ?? 0) > migrations.length)
+    throw new StoreError(
+      'newer-schema',
+      `the store has schema ${version}, written by a newer mailprobe; this one knows ${migrations.length} and must not write it: run the newer version, or restore a backup of the older one`,
+    );
+  return version;
+}
+
+async function begin(queries: Queries): Promise<void> {
+  const [server] = await queries.all<{ encoding: string; schema: boolean }>(
+    `SELECT current_setting('server_encoding') AS encoding, to_regnamespace('mailprobe') IS NOT NULL AS schema`,
+  );
+  if (server?.encoding !== 'UTF8')
+    throw new StoreError(
+      'unsupported',
+      'the database of the store must have the encoding UTF8: create it anew',
+    );
+  // Where the administrator made the schema, the role needs no right to create one.
+  if (!server.schema) await queries.run('CREATE SCHEMA mailprobe');
+  await queries.run(
+    'CREATE TABLE IF NOT EXISTS mailprobe.meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL)',
+  );
+}

@@ -1,0 +1,55 @@
+/** Messages that wait to be sent, and what became of them: the statements. A settled message keeps its row, so that it is never queued again. */
+import type { OutboxMessage, Settlement } from '../../model/memory.ts';
+import type { DueRequest } from '../store.ts';
+import { batch, lastOf } from './batch.ts';
+import type { Queries } from './connection.ts';
+
+export async function saveMessages(queries: Queries, messages: readonly OutboxMessage[]): Promise<void> {
+  if (messages.length === 0) return;
+  await queries.run(
+    `INSERT INTO mailprobe.outbox (id, channel, message, incident, body, due, attempts, created)
+     SELECT id, channel, message, incident, body, due, attempts, "createdAt" FROM json_to_recordset($1::text::json) AS n
+       (id text, channel text, message text, incident text, body text, due bigint, attempts int, "createdAt" bigint)
+     ON CONFLICT (id) DO NOTHING`,
+    batch(messages),
+  );
+}
+
+/** Settled is settled: a repeated or late report of a retry does not send it again. */
+export async function settle(queries: Queries, settlements: readonly Settlement[]): Promise<void> {
+  if (settlements.length === 0) return;
+  await queries.run(
+    `UPDATE mailprobe.outbox o SET settled = n.at, detail = n.detail,
+       outcome = CASE n.outcome WHEN 'retry' THEN o.outcome ELSE n.outcome END,
+       due = CASE n.outcome WHEN 'retry' THEN coalesce(n.due, n.at) ELSE o.due END,
+       body = CASE n.outcome WHEN 'retry' THEN o.body ELSE '' END
+     FROM json_to_recordset($1::text::json) AS n (message text, at bigint, outcome text, due bigint, detail text)
+     WHERE o.id = n.message AND o.outcome = 'pending'`,
+    batch(lastOf(settlements, ({ message }) => message)),
+  );
+}
+
+/** Replicas ask at the same time: what one has taken is skipped by the others. */
+export async function takeDue(
+  queries: Queries,
+  { now, limit, leaseMs }: DueRequest,
+): Promise<readonly OutboxMessage[]> {
+  const rows = await queries.all<MessageRow>(
+    `WITH taken AS (
+       SELECT id, due FROM mailprobe.outbox WHERE outcome = 'pending' AND due <= $1::bigint
+       ORDER BY due, id LIMIT $2::int FOR UPDATE SKIP LOCKED)
+     UPDATE mailprobe.outbox o SET due = $1::bigint + $3::bigint, attempts = o.attempts + 1
+     FROM taken WHERE o.id = taken.id
+     RETURNING o.id, o.channel, o.message, o.incident, o.body, taken.due, o.attempts, o.created AS "createdAt"`,
+    now,
+    limit,
+    leaseMs,
+  );
+  return rows.map(outboxMessage).sort((a, b) => a.due - b.due || (a.id < b.id ? -1 : 1));
+}
+
+type MessageRow = Omit<OutboxMessage, 'incident'> & { readonly incident: string | null };
+
+function outboxMessage({ incident, ...rest }: MessageRow): OutboxMessage {
+  return { ...rest, ...(incident === null ? {} : { incident }) };
+}

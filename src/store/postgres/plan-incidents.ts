@@ -1,0 +1,91 @@
+/**
+ * What becomes of incidents that are written, given the rows that are there. Pure: `save-incidents.ts` reads, locks and
+ * writes. Of one problem one incident is open. Alone, a newer one supersedes the one before; among replicas the one that
+ * is there is joined, since each of them finds the same fault in its own mailboxes.
+ */
+import type { IncidentRow } from '../encode.ts';
+
+/** A row as it is before the write. */
+export interface KnownIncident {
+  readonly id: string;
+  readonly problem: string;
+  readonly closed: number | null;
+  readonly cause: string;
+  readonly severity: string;
+}
+
+export interface IncidentPlan {
+  /** Under its id as it is kept. Of several writes of one incident the last that is open, else the last. */
+  readonly rows: readonly IncidentRow[];
+  /** Closed, because a newer one of their problem is written. */
+  readonly superseded: readonly { readonly id: string; readonly by: string; readonly at: number }[];
+  /** Id as written → id as kept, where they are not the same. */
+  readonly joined: ReadonlyMap<string, string>;
+}
+
+export function planAlone(known: readonly KnownIncident[], written: readonly IncidentRow[]): IncidentPlan {
+  const last = new Map(written.map((row) => [row.id, row]));
+  const open = [...known, ...last.values()].filter((row) => isOpen(last.get(row.id) ?? row));
+  const newest = new Map<string, string>();
+  for (const { id, problem } of open) {
+    const other = newest.get(problem);
+    if (other === undefined || other < id) newest.set(problem, id);
+  }
+  const rivalOf = ({ id, problem }: { id: string; problem: string }): IncidentRow | undefined => {
+    const by = newest.get(problem);
+    return by === undefined || by === id ? undefined : last.get(by);
+  };
+  const superseded = known
+    .filter((row) => isOpen(row) && !last.has(row.id))
+    .flatMap((row) => {
+      const rival = rivalOf(row);
+      return rival === undefined ? [] : [{ id: row.id, by: rival.id, at: rival.opened }];
+    });
+  const rows: IncidentRow[] = [];
+  for (const row of last.values()) {
+    const by = newest.get(row.problem);
+    const isNewest = !isOpen(row) || by === undefined || by === row.id;
+    rows.push(isNewest ? row : supersededRow(row, by, last.get(by)?.opened ?? row.opened));
+  }
+  return { rows, superseded, joined: new Map() };
+}
+
+function supersededRow(row: IncidentRow, by: string, at: number): IncidentRow {
+  return { ...row, state: 'closed', closed: at, closeReason: 'superseded', supersededBy: by };
+}
+
+/** `aliases`: what was joined before. */
+export function planShared(
+  known: readonly KnownIncident[],
+  written: readonly IncidentRow[],
+  aliases: ReadonlyMap<string, string>,
+): IncidentPlan {
+  const rowOf = new Map(known.map((row) => [row.id, row]));
+  const openOf = new Map(known.filter(isOpen).map(({ problem, id }) => [problem, id]));
+  const joined = new Map<string, string>();
+  const rows = new Map<string, IncidentRow>();
+  for (const row of written) {
+    const own = aliases.get(row.id) ?? row.id;
+    const present = openOf.get(row.problem);
+    const its = rowOf.get(own);
+    const mayStay = its !== undefined && (isOpen(its) || !isOpen(row));
+    const id = mayStay ? own : (present ?? own);
+    if (id !== row.id) joined.set(row.id, id);
+    if (isOpen(row) && present === undefined) openOf.set(row.problem, id);
+    const before = rows.get(id);
+    // It may have come to be about another problem, of which another one is open: that problem stays the other's.
+    const problem = isOpen(row) && present !== undefined && present !== id ? its?.problem : undefined;
+    const kept = { ...row, id, ...(problem === undefined ? {} : { problem }) };
+    const isOlder = before !== undefined && isOpen(before) && !isOpen(row);
+    rows.set(id, joinedRow(before, isOlder ? before : kept, row));
+  }
+  return { rows: [...rows.values()], superseded: [], joined };
+}
+
+function joinedRow(before: IncidentRow | undefined, kept: IncidentRow, row: IncidentRow): IncidentRow {
+  return before === undefined ? kept : { ...kept, affected: [...before.affected, ...row.affected] };
+}
+
+function isOpen({ closed }: { readonly closed?: number | null | undefined }): boolean {
+  return closed === undefined || closed === null;
+}

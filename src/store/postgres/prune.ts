@@ -1,0 +1,41 @@
+/** Deletes what ended before a time, one slice at each call: what is open, or still holds, stays. */
+import type { Queries } from './connection.ts';
+
+/** In this order: rows before what they belong to. Each binds the time and the number of rows. */
+const SLICES: readonly string[] = [
+  `DELETE FROM mailprobe.incident_mailbox WHERE (incident, mailbox, began) IN (
+     SELECT m.incident, m.mailbox, m.began
+     FROM mailprobe.incident i JOIN mailprobe.incident_mailbox m ON m.incident = i.id
+     WHERE i.closed < $1::bigint LIMIT $2::int)`,
+  `DELETE FROM mailprobe.outbox WHERE id IN (
+     SELECT o.id FROM mailprobe.outbox o WHERE o.outcome <> 'pending' AND o.settled < $1::bigint
+       AND NOT EXISTS (SELECT 1 FROM mailprobe.incident i
+         WHERE i.id = o.incident AND (i.closed IS NULL OR i.closed >= $1::bigint)) LIMIT $2::int)`,
+  `DELETE FROM mailprobe.incident WHERE id IN (
+     SELECT id FROM mailprobe.incident WHERE closed < $1::bigint LIMIT $2::int)`,
+  // The last change before the time says what the state was then: it stays.
+  `DELETE FROM mailprobe.state_change WHERE (target, at) IN (
+     SELECT c.target, c.at FROM mailprobe.state_change c
+     WHERE c.at < $1::bigint AND EXISTS (
+       SELECT 1 FROM mailprobe.state_change n WHERE n.target = c.target AND n.at > c.at AND n.at <= $1::bigint)
+     LIMIT $2::int)`,
+  // With it go its changes, of which one is left.
+  `DELETE FROM mailprobe.target WHERE key IN (
+     SELECT c.target FROM mailprobe.state_change c
+     WHERE c.at < $1::bigint AND c.state = 'removed'
+       AND NOT EXISTS (SELECT 1 FROM mailprobe.state_change n WHERE n.target = c.target AND n.at > c.at)
+     LIMIT $2::int)`,
+  `DELETE FROM mailprobe.session WHERE id IN (
+     SELECT id FROM mailprobe.session WHERE ended < $1::bigint LIMIT $2::int)`,
+  `DELETE FROM mailprobe.maintenance WHERE id IN (
+     SELECT id FROM mailprobe.maintenance WHERE ended < $1::bigint LIMIT $2::int)`,
+];
+
+/** The number of rows deleted: 0 when nothing is left to delete. */
+export async function prune(queries: Queries, before: number, limit: number): Promise<number> {
+  for (const slice of SLICES) {
+    const deleted = await queries.run(slice, before, limit);
+    if (deleted > 0) return deleted;
+  }
+  return 0;
+}

@@ -1,0 +1,141 @@
+/**
+ * The tables, as a numbered list of migrations; `migrate.ts` applies them, docs/store.md describes them. Only ever add
+ * to the end, and only what programs of the version before can live with: two versions run side by side during an
+ * update. What is no longer used is removed a release later, by a migration that raises `compatibleFrom`.
+ */
+export interface Migration {
+  readonly sql: string;
+  /** The oldest schema whose program may still write afterwards. */
+  readonly compatibleFrom: number;
+}
+
+/** Everything is in a schema of its own, named in each statement: a pooled connection has no search path of its own. */
+export const SCHEMA = 'mailprobe';
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    compatibleFrom: 1,
+    sql: `
+CREATE TABLE mailprobe.target (
+  key             TEXT COLLATE "C" PRIMARY KEY,
+  mailbox         TEXT COLLATE "C" NOT NULL,
+  protocol        TEXT NOT NULL,
+  app             TEXT NOT NULL,
+  labels          TEXT NOT NULL DEFAULT '{}',
+  identity        TEXT,
+  confirmed       TEXT,
+  confirmed_since BIGINT,
+  successes       INTEGER NOT NULL DEFAULT 0,
+  failures        INTEGER NOT NULL DEFAULT 0,
+  blamed          INTEGER NOT NULL DEFAULT 0,
+  failing_since   BIGINT,
+  last_failure    BIGINT,
+  last_success    BIGINT,
+  last_probe      BIGINT,
+  probes          BIGINT NOT NULL DEFAULT 0,
+  by_cause        TEXT NOT NULL DEFAULT '{}',
+  history         TEXT,
+  course          TEXT
+) WITH (fillfactor = 70);
+CREATE INDEX target_mailbox ON mailprobe.target (mailbox);
+CREATE INDEX target_app ON mailprobe.target (app);
+
+CREATE TABLE mailprobe.state_change (
+  target TEXT COLLATE "C" NOT NULL REFERENCES mailprobe.target (key) ON DELETE CASCADE,
+  at     BIGINT NOT NULL,
+  state  TEXT NOT NULL,
+  PRIMARY KEY (target, at)
+);
+CREATE INDEX state_change_at ON mailprobe.state_change (at);
+
+CREATE TABLE mailprobe.session (
+  id      TEXT COLLATE "C" PRIMARY KEY,
+  replica TEXT NOT NULL,
+  began   BIGINT NOT NULL,
+  ended   BIGINT NOT NULL
+);
+
+CREATE TABLE mailprobe.incident (
+  id            TEXT COLLATE "C" PRIMARY KEY,
+  problem       TEXT NOT NULL,
+  cause         TEXT NOT NULL,
+  scope         TEXT NOT NULL,
+  subject       TEXT NOT NULL,
+  owner         TEXT NOT NULL,
+  severity      TEXT NOT NULL,
+  confidence    TEXT NOT NULL,
+  title         TEXT NOT NULL,
+  state         TEXT NOT NULL,
+  opened        BIGINT NOT NULL,
+  closed        BIGINT,
+  close_reason  TEXT,
+  superseded_by TEXT,
+  peak          INTEGER NOT NULL,
+  advisory      INTEGER NOT NULL,
+  maintenance   TEXT,
+  detail        TEXT NOT NULL
+);
+CREATE UNIQUE INDEX incident_open ON mailprobe.incident (problem) WHERE closed IS NULL;
+CREATE INDEX incident_closed ON mailprobe.incident (closed);
+
+CREATE TABLE mailprobe.incident_mailbox (
+  incident TEXT COLLATE "C" NOT NULL REFERENCES mailprobe.incident (id) ON DELETE CASCADE,
+  mailbox  TEXT COLLATE "C" NOT NULL,
+  began    BIGINT NOT NULL,
+  ended    BIGINT,
+  PRIMARY KEY (incident, mailbox, began)
+);
+CREATE INDEX incident_mailbox_mailbox ON mailprobe.incident_mailbox (mailbox);
+
+CREATE TABLE mailprobe.incident_alias (
+  id       TEXT COLLATE "C" PRIMARY KEY,
+  incident TEXT COLLATE "C" NOT NULL REFERENCES mailprobe.incident (id) ON DELETE CASCADE
+);
+CREATE INDEX incident_alias_incident ON mailprobe.incident_alias (incident);
+
+CREATE TABLE mailprobe.acknowledgement (
+  incident TEXT COLLATE "C" PRIMARY KEY REFERENCES mailprobe.incident (id) ON DELETE CASCADE,
+  by       TEXT NOT NULL,
+  note     TEXT NOT NULL,
+  at       BIGINT NOT NULL,
+  ends     BIGINT
+);
+
+CREATE TABLE mailprobe.maintenance (
+  id        TEXT COLLATE "C" PRIMARY KEY,
+  began     BIGINT NOT NULL,
+  ended     BIGINT,
+  by        TEXT NOT NULL,
+  note      TEXT NOT NULL,
+  apps      TEXT,
+  mailboxes TEXT,
+  labels    TEXT
+);
+
+CREATE TABLE mailprobe.credential (
+  app    TEXT COLLATE "C" PRIMARY KEY,
+  status TEXT NOT NULL
+);
+
+CREATE TABLE mailprobe.token (
+  app   TEXT COLLATE "C" PRIMARY KEY,
+  state TEXT NOT NULL
+);
+
+CREATE TABLE mailprobe.outbox (
+  id       TEXT COLLATE "C" PRIMARY KEY,
+  channel  TEXT NOT NULL,
+  message  TEXT NOT NULL,
+  incident TEXT,
+  body     TEXT NOT NULL,
+  due      BIGINT NOT NULL,
+  attempts INTEGER NOT NULL,
+  created  BIGINT NOT NULL,
+  outcome  TEXT NOT NULL DEFAULT 'pending',
+  settled  BIGINT,
+  detail   TEXT
+);
+CREATE INDEX outbox_due ON mailprobe.outbox (due) WHERE outcome = 'pending';
+CREATE INDEX outbox_incident ON mailprobe.outbox (incident);`,
+  },
+];
