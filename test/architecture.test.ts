@@ -16,6 +16,7 @@ const QUESTIONS = [
   'diagnosis',
   'status',
   'store',
+  'cluster',
   'report',
   'notify',
   'sandbox',

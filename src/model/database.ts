@@ -17,3 +17,19 @@ export function databaseName({ hosts, database }: DatabaseSettings): string {
   const where = hosts.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`);
   return `postgres://${where.join(',')}/${database}`;
 }
+
+/** An absent value is NULL. */
+export type Value = string | number | boolean | undefined | null;
+
+export interface Queries {
+  /** `Row` is what the statement selects: columns that may be NULL must say so. */
+  readonly all: <Row>(text: string, ...values: readonly Value[]) => Promise<readonly Row[]>;
+  /** The number of rows that were changed. */
+  readonly run: (text: string, ...values: readonly Value[]) => Promise<number>;
+}
+
+/** Rejects with a `StoreError`. */
+export interface Database extends Queries {
+  /** All of it or nothing. Once more where another transaction was in the way. */
+  readonly transaction: <T>(body: (queries: Queries) => Promise<T>) => Promise<T>;
+}

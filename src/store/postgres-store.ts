@@ -3,13 +3,13 @@
  * `report`. Each request has a deadline; nothing is kept here, so that a server that comes back is used at once.
  */
 import type { Page } from '../model/past.ts';
-import { databaseName } from '../model/database.ts';
+import { databaseName, type Queries } from '../model/database.ts';
 import type { Changes, CredentialMemory, TargetMemory, TokenMemory } from '../model/memory.ts';
 import { StoreError } from '../model/store-error.ts';
 import { encode, redactedWindow, type Rows } from './encode.ts';
 import { availability, incidentFacts } from './postgres/availability.ts';
 import { batch, fitText, lastOf } from './postgres/batch.ts';
-import { createConnection, type ConnectionOptions, type Queries } from './postgres/connection.ts';
+import { createConnection, type ConnectionOptions } from './postgres/connection.ts';
 import { incident, incidents, reopenable } from './postgres/incidents.ts';
 import { endMaintenance, maintenance, saveMaintenance } from './postgres/maintenance.ts';
 import { migrate, versionOf } from './postgres/migrate.ts';

@@ -2,7 +2,7 @@
 import type { Page, Span } from '../../model/past.ts';
 import type { StateChange } from '../../model/memory.ts';
 import { availabilityOf, type IncidentFact, type MailboxAvailability } from '../availability.ts';
-import type { Queries } from './connection.ts';
+import type { Queries } from '../../model/database.ts';
 import { maintenance } from './maintenance.ts';
 
 interface ChangeRow extends Pick<StateChange, 'at' | 'state'> {

@@ -5,7 +5,13 @@
 import { isIP } from 'node:net';
 import { checkServerIdentity, type ConnectionOptions as ConnectionOptionsOfTls } from 'node:tls';
 import postgres from 'postgres';
-import { databaseName, type DatabaseSettings } from '../../model/database.ts';
+import {
+  databaseName,
+  type Database,
+  type DatabaseSettings,
+  type Queries,
+  type Value,
+} from '../../model/database.ts';
 import { StoreError } from '../../model/store-error.ts';
 import { isConnectionLost, postgresError } from './failure.ts';
 
@@ -18,18 +24,7 @@ export interface ConnectionOptions {
   readonly applicationName: string;
 }
 
-/** An absent value is NULL. */
-export type Value = string | number | boolean | undefined | null;
-
-export interface Queries {
-  /** `Row` is what the statement selects: columns that may be NULL must say so. */
-  readonly all: <Row>(text: string, ...values: readonly Value[]) => Promise<readonly Row[]>;
-  readonly run: (text: string, ...values: readonly Value[]) => Promise<number>;
-}
-
-export interface Connection extends Queries {
-  /** All of it or nothing. Once more where another transaction was in the way. */
-  readonly transaction: <T>(body: (queries: Queries) => Promise<T>) => Promise<T>;
+export interface Connection extends Database {
   readonly close: () => Promise<void>;
 }
 

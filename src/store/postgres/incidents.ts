@@ -2,7 +2,7 @@
 import type { IncidentQuery, Page, StoredIncident } from '../../model/past.ts';
 import type { Acknowledgement, AffectedMailbox, Delivery, Incident } from '../../model/incident.ts';
 import type { IncidentDetail } from '../encode.ts';
-import type { Queries } from './connection.ts';
+import type { Queries } from '../../model/database.ts';
 
 /** A page ends once its incidents affect so many mailboxes. */
 const MOST_AFFECTED = 5_000;

@@ -2,7 +2,7 @@
 import type { Span } from '../../model/past.ts';
 import type { MaintenanceWindow } from '../../model/memory.ts';
 import { batch, lastOf } from './batch.ts';
-import type { Queries } from './connection.ts';
+import type { Queries } from '../../model/database.ts';
 
 export async function saveMaintenance(
   queries: Queries,

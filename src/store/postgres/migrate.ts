@@ -3,14 +3,14 @@
  * does it. A database of a newer program is used as it is, unless that program says that we cannot.
  */
 import { StoreError } from '../../model/store-error.ts';
-import type { Connection, Queries } from './connection.ts';
+import type { Database, Queries } from '../../model/database.ts';
 import { MIGRATIONS, type Migration } from './schema.ts';
 
 /** "mprb". */
 const LOCK = 0x6d_70_72_62;
 
 export async function migrate(
-  connection: Connection,
+  connection: Database,
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<void> {
   if ((await versionOf(connection, migrations)) >= migrations.length) return;

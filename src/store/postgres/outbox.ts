@@ -2,7 +2,7 @@
 import type { OutboxMessage, Settlement } from '../../model/memory.ts';
 import type { DueRequest } from '../store.ts';
 import { batch, lastOf } from './batch.ts';
-import type { Queries } from './connection.ts';
+import type { Queries } from '../../model/database.ts';
 
 export async function saveMessages(queries: Queries, messages: readonly OutboxMessage[]): Promise<void> {
   if (messages.length === 0) return;

@@ -1,5 +1,5 @@
 /** Deletes what ended before a time, one slice at each call: what is open, or still holds, stays. */
-import type { Queries } from './connection.ts';
+import type { Queries } from '../../model/database.ts';
 
 /** In this order: rows before what they belong to. Each binds the time and the number of rows. */
 const SLICES: readonly string[] = [

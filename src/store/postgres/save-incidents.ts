@@ -5,7 +5,7 @@
 import type { OutboxMessage } from '../../model/memory.ts';
 import type { IncidentRow } from '../encode.ts';
 import { batch } from './batch.ts';
-import type { Queries } from './connection.ts';
+import type { Queries } from '../../model/database.ts';
 import { planAlone, planShared, type KnownIncident } from './plan-incidents.ts';
 
 /** Of several replicas: whose mailboxes are whose. */

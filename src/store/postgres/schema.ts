@@ -136,6 +136,24 @@ CREATE TABLE mailprobe.outbox (
   detail   TEXT
 );
 CREATE INDEX outbox_due ON mailprobe.outbox (due) WHERE outcome = 'pending';
-CREATE INDEX outbox_incident ON mailprobe.outbox (incident);`,
+CREATE INDEX outbox_incident ON mailprobe.outbox (incident);
+
+CREATE TABLE mailprobe.replica (
+  id          TEXT COLLATE "C" PRIMARY KEY,
+  name        TEXT NOT NULL,
+  alive_until TIMESTAMPTZ NOT NULL,
+  leaving     BOOLEAN NOT NULL DEFAULT false
+);
+
+CREATE TABLE mailprobe.assignment (
+  app     TEXT COLLATE "C" PRIMARY KEY,
+  tenant  TEXT NOT NULL,
+  weight  INTEGER NOT NULL,
+  epoch   BIGINT NOT NULL DEFAULT 0,
+  replica TEXT COLLATE "C" REFERENCES mailprobe.replica (id) ON DELETE SET NULL,
+  offered TEXT COLLATE "C" REFERENCES mailprobe.replica (id) ON DELETE SET NULL
+);
+CREATE INDEX assignment_replica ON mailprobe.assignment (replica);
+CREATE INDEX assignment_offered ON mailprobe.assignment (offered);`,
   },
 ];

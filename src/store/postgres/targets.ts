@@ -5,7 +5,7 @@ import type { Confirmed } from '../../model/status.ts';
 import type { Protocol } from '../../model/protocol.ts';
 import type { TargetRow } from '../encode.ts';
 import { batch, lastOf } from './batch.ts';
-import type { Queries } from './connection.ts';
+import type { Queries } from '../../model/database.ts';
 
 const SAVE_TARGETS = `
 INSERT INTO mailprobe.target (key, mailbox, protocol, app, labels, identity, confirmed, confirmed_since, successes,

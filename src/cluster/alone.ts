@@ -1,0 +1,16 @@
+/** Without other replicas: every app is ours, from the start to the end. */
+import type { AppLoad, Cluster } from './cluster.ts';
+
+export function createAlone(name: string): Cluster {
+  let apps: readonly AppLoad[] = [];
+  return {
+    update: (next) => {
+      apps = next;
+    },
+    start: async () => undefined,
+    mayProbe: () => true,
+    lease: () => undefined,
+    replicas: () => [{ id: name, name, apps: apps.map(({ app }) => app), isSelf: true }],
+    close: async () => undefined,
+  };
+}

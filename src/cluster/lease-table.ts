@@ -1,0 +1,114 @@
+/**
+ * One row for each living replica, one for each app with who probes it: the statements. Times are the database's own; only
+ * lengths of time are compared with ours. Used by `leases.ts`.
+ */
+import type { Queries } from '../model/database.ts';
+import type { AppLoad } from './cluster.ts';
+
+export interface ReplicaRow {
+  readonly id: string;
+  readonly name: string;
+  /** It is ending: nothing is given to it. */
+  readonly leaving: boolean;
+}
+
+export interface AssignmentRow {
+  readonly app: string;
+  readonly tenant: string;
+  readonly weight: number;
+  readonly epoch: number;
+  readonly replica: string | null;
+  /** Free, and meant for this one. */
+  readonly offered: string | null;
+}
+
+export interface LeaseTable {
+  readonly join: (id: string, name: string) => Promise<void>;
+  /** False: the row is gone, others have taken us for dead. */
+  readonly renew: (id: string) => Promise<boolean>;
+  /** Ends the leases that are over, and frees their apps. Names of those replicas. */
+  readonly bury: () => Promise<readonly string[]>;
+  readonly declare: (apps: readonly AppLoad[]) => Promise<void>;
+  readonly replicas: () => Promise<readonly ReplicaRow[]>;
+  readonly assignments: () => Promise<readonly AssignmentRow[]>;
+  /** Those that were still free, with their new epochs. */
+  readonly take: (
+    id: string,
+    apps: readonly string[],
+  ) => Promise<readonly { readonly app: string; readonly epoch: number }[]>;
+  /** `to`: who is to take each. */
+  readonly give: (
+    id: string,
+    apps: readonly { readonly app: string; readonly to?: string | undefined }[],
+  ) => Promise<void>;
+  /** Of ours, no longer configured. */
+  readonly forget: (id: string, apps: readonly string[]) => Promise<void>;
+  readonly announceLeaving: (id: string) => Promise<void>;
+  readonly leave: (id: string) => Promise<void>;
+}
+
+const IN_LIST = '(SELECT json_array_elements_text($2::text::json))';
+
+export function createLeaseTable(database: Queries, leaseMs: number): LeaseTable {
+  const { all, run } = database;
+  const until = `clock_timestamp() + ${leaseMs} * interval '1 ms'`;
+  return {
+    join: async (id, name) =>
+      void (await run(
+        `INSERT INTO mailprobe.replica (id, name, alive_until) VALUES ($1, $2, ${until})`,
+        id,
+        name,
+      )),
+    renew: async (id) =>
+      (await run(`UPDATE mailprobe.replica SET alive_until = ${until} WHERE id = $1`, id)) > 0,
+    bury: async () => {
+      // The row lock makes a late renewal and a burial exclude each other: whichever waits sees the other's row.
+      const dead = await all<{ name: string }>(
+        'DELETE FROM mailprobe.replica WHERE alive_until < clock_timestamp() RETURNING name',
+      );
+      return dead.map(({ name }) => name);
+    },
+    declare: async (apps) =>
+      void (await run(
+        `INSERT INTO mailprobe.assignment AS a (app, tenant, weight)
+         SELECT app, tenant, weight FROM json_to_recordset($1::text::json) AS n (app text, tenant text, weight int)
+         ORDER BY app
+         ON CONFLICT (app) DO UPDATE SET tenant = excluded.tenant, weight = excluded.weight
+         WHERE (a.tenant, a.weight) IS DISTINCT FROM (excluded.tenant, excluded.weight)`,
+        JSON.stringify(apps),
+      )),
+    replicas: async () =>
+      await all<ReplicaRow>('SELECT id, name, leaving FROM mailprobe.replica ORDER BY name, id'),
+    assignments: async () =>
+      await all<AssignmentRow>(
+        'SELECT app, tenant, weight, epoch, replica, offered FROM mailprobe.assignment ORDER BY app',
+      ),
+    take: async (id, apps) =>
+      await all<{ app: string; epoch: number }>(
+        `UPDATE mailprobe.assignment SET replica = $1, offered = NULL, epoch = epoch + 1
+         WHERE replica IS NULL AND app IN ${IN_LIST}
+           AND EXISTS (SELECT 1 FROM mailprobe.replica WHERE id = $1 AND alive_until > clock_timestamp() FOR SHARE)
+         RETURNING app, epoch`,
+        id,
+        JSON.stringify(apps),
+      ),
+    give: async (id, apps) =>
+      void (await run(
+        `UPDATE mailprobe.assignment a SET replica = NULL,
+           offered = (SELECT r.id FROM mailprobe.replica r WHERE r.id = n."to")
+         FROM json_to_recordset($2::text::json) AS n (app text, "to" text)
+         WHERE a.app = n.app AND a.replica = $1`,
+        id,
+        JSON.stringify(apps),
+      )),
+    forget: async (id, apps) =>
+      void (await run(
+        `DELETE FROM mailprobe.assignment WHERE replica = $1 AND app IN ${IN_LIST}`,
+        id,
+        JSON.stringify(apps),
+      )),
+    announceLeaving: async (id) =>
+      void (await run('UPDATE mailprobe.replica SET leaving = true WHERE id = $1', id)),
+    leave: async (id) => void (await run('DELETE FROM mailprobe.replica WHERE id = $1', id)),
+  };
+}

@@ -1,0 +1,253 @@
+/**
+ * Leases in PostgreSQL: which apps are ours, until when, and who takes which. A renewal every few seconds keeps all that
+ * we hold; whoever does not renew loses it, and stops by its own clocks before that. Made by the daemon where the store is
+ * a PostgreSQL database.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Queries } from '../model/database.ts';
+import { assign, type Assigned } from './assign.ts';
+import { systemClusterClock, type ClusterClock } from './clock.ts';
+import type { AppLoad, Cluster, ClusterEdges, Replica } from './cluster.ts';
+import { createLeaseTable, type AssignmentRow, type ReplicaRow } from './lease-table.ts';
+import { createOwnLease } from './own-lease.ts';
+
+export interface LeaseTimes {
+  readonly leaseMs: number;
+  readonly renewMs: number;
+  /** We stop this long before the others may take over. */
+  readonly marginMs: number;
+}
+
+export const LEASE_TIMES: LeaseTimes = { leaseMs: 20_000, renewMs: 3_000, marginMs: 2_000 };
+
+export interface LeaseOptions extends ClusterEdges {
+  readonly name: string;
+  readonly database: Queries;
+  /** Makes the tables. Rejects while the database is away. */
+  readonly prepare: () => Promise<void>;
+  /** A replica is dead: its own incidents are to be closed. */
+  readonly onBuried?: (names: readonly string[]) => void;
+  /** A round failed, or succeeded again where it is undefined. */
+  readonly onState?: (error: unknown) => void;
+  readonly times?: LeaseTimes;
+  readonly clock?: ClusterClock;
+}
+
+/** How long a stopping replica waits for what it gives away. */
+const LEAVE_WITHIN_MS = 9_000;
+
+export function createLeases(options: LeaseOptions): Cluster {
+  const { name, database, prepare, times = LEASE_TIMES, clock = systemClusterClock } = options;
+  const { leaseMs, renewMs, marginMs } = times;
+  const table = createLeaseTable(database, leaseMs);
+  const held = new Map<string, number>();
+  let known: readonly AppLoad[] = [];
+  let isDeclared = false;
+  let id = randomUUID();
+  let isJoined = false;
+  let isClosed = false;
+  let view: { readonly replicas: readonly ReplicaRow[]; readonly rows: readonly AssignmentRow[] } = {
+    replicas: [],
+    rows: [],
+  };
+  /** Since when nobody has an app, by the monotonic clock. */
+  const freeSince = new Map<string, number>();
+  /** Since when our own lease has not lapsed. */
+  let aliveSince = Number.POSITIVE_INFINITY;
+  let cancelTimer = (): void => undefined;
+  let moving: Promise<void> = Promise.resolve();
+  let isMoving = false;
+  const own = createOwnLease(clock, leaseMs - marginMs, () => options.onPaused());
+
+  const loseAll = (): void => {
+    const apps = [...held.keys()];
+    held.clear();
+    if (apps.length > 0) options.onLost(apps);
+  };
+
+  /** Whoever was cut off itself takes nobody for dead until all have had time to come back. */
+  const mayBury = (): boolean => clock.monotonic() - aliveSince >= leaseMs / 2;
+
+  const renew = async (): Promise<void> => {
+    const wasValid = own.isValid();
+    const renewed = own.renewing();
+    if (!isJoined || !(await table.renew(id))) {
+      if (isJoined) loseAll();
+      id = randomUUID();
+      await table.join(id, name);
+      isJoined = true;
+    }
+    if (!wasValid) aliveSince = clock.monotonic();
+    renewed();
+    if (!wasValid && held.size > 0) options.onResumed();
+  };
+
+  const look = async (): Promise<void> => {
+    if (mayBury()) {
+      const dead = await table.bury();
+      if (dead.length > 0) options.onBuried?.(dead);
+    }
+    if (!isDeclared) {
+      isDeclared = true;
+      await table.declare(known);
+    }
+    view = { replicas: await table.replicas(), rows: await table.assignments() };
+    const free = new Set(view.rows.filter(({ replica }) => replica === null).map(({ app }) => app));
+    for (const app of freeSince.keys()) if (!free.has(app)) freeSince.delete(app);
+    for (const app of free) if (!freeSince.has(app)) freeSince.set(app, clock.monotonic());
+  };
+
+  const give = async (
+    apps: readonly { readonly app: string; readonly to?: string | undefined }[],
+  ): Promise<void> => {
+    if (apps.length === 0) return;
+    const giver = id;
+    await options.onReleasing(apps.map(({ app }) => app));
+    for (const { app } of apps) held.delete(app);
+    await table.give(giver, apps);
+  };
+  const take = async (apps: readonly string[]): Promise<void> => {
+    if (apps.length === 0) return;
+    const taker = id;
+    const taken = await table.take(taker, apps);
+    // Taken for dead meanwhile: the rows are free again.
+    if (taker !== id || taken.length === 0) return;
+    for (const { app, epoch } of taken) held.set(app, epoch);
+    const gained = taken.map(({ app }) => app);
+    try {
+      await options.onGained(gained);
+    } catch (error) {
+      if (taker === id) await give(gained.map((app) => ({ app })));
+      throw error;
+    }
+  };
+  /** What an answer that never came has done: rows say otherwise than we think, and they are right. */
+  const reconcile = async (plan: ReadonlyMap<string, string>): Promise<void> => {
+    const rowOf = new Map(view.rows.map((row) => [row.app, row]));
+    const gone = [...held].filter(([app, epoch]) => {
+      const row = rowOf.get(app);
+      return row?.replica !== id || row.epoch !== epoch;
+    });
+    for (const [app] of gone) held.delete(app);
+    if (gone.length > 0) options.onLost(gone.map(([app]) => app));
+    const orphans = view.rows.filter(({ app, replica }) => replica === id && !held.has(app));
+    if (orphans.length > 0)
+      await table.give(
+        id,
+        orphans.map(({ app }) => ({ app, to: plan.get(app) })),
+      );
+  };
+  /** Ours by the plan; or nobody's for a whole lease, because whoever it is meant for does not know it. */
+  const isForUs = ({ app, replica }: AssignmentRow, plan: ReadonlyMap<string, string>): boolean => {
+    if (replica !== null || !plan.has(app)) return false;
+    return plan.get(app) === id || clock.monotonic() - (freeSince.get(app) ?? 0) > leaseMs;
+  };
+  const move = async (): Promise<void> => {
+    const plan = planOf(view, known);
+    await reconcile(plan);
+    const unknown = [...held.keys()].filter((app) => !known.some((one) => one.app === app));
+    if (unknown.length > 0) {
+      await options.onReleasing(unknown);
+      for (const app of unknown) held.delete(app);
+      await table.forget(id, unknown);
+    }
+    const surplus = [...held.keys()].flatMap((app) => {
+      const to = plan.get(app);
+      return to === undefined || to === id ? [] : [{ app, to }];
+    });
+    await give(surplus);
+    await take(view.rows.filter((row) => isForUs(row, plan)).map(({ app }) => app));
+  };
+
+  /** Renewals go on while apps move. */
+  const round = async (): Promise<void> => {
+    await prepare();
+    await renew();
+    if (isMoving || isClosed) return options.onState?.(undefined);
+    await look();
+    options.onState?.(undefined);
+    isMoving = true;
+    moving = move()
+      .catch((error: unknown) => options.onState?.(error))
+      .finally(() => {
+        isMoving = false;
+      });
+  };
+  /** Alone when contact was lost: nobody can have taken over but one that came since, whose writes are the ones that count. */
+  const isAlone = (): boolean => view.replicas.length === 1 && view.replicas[0]?.id === id;
+  const tick = async (): Promise<void> => {
+    const extend = own.renewing();
+    try {
+      await round();
+    } catch (error) {
+      options.onState?.(error);
+      if (isAlone() && own.isValid()) extend();
+    }
+    if (!isClosed) cancelTimer = clock.after(renewMs, () => void tick());
+  };
+
+  const leave = async (): Promise<void> => {
+    await moving;
+    await table.announceLeaving(id);
+    view = { replicas: await table.replicas(), rows: await table.assignments() };
+    const plan = planOf(view, known);
+    await give([...held.keys()].map((app) => ({ app, to: plan.get(app) })));
+    await table.leave(id);
+  };
+
+  return {
+    update: (apps) => {
+      known = apps;
+      isDeclared = false;
+    },
+    start: async () => {
+      await tick();
+      await moving;
+    },
+    mayProbe: (app) => held.has(app) && own.isValid(),
+    lease: () => ({ replica: id, epochs: new Map(held) }),
+    replicas: () => view.replicas.map((row) => replicaOf(row, view.rows, { id, held })),
+    close: async () => {
+      isClosed = true;
+      cancelTimer();
+      if (isJoined) {
+        const late = Promise.withResolvers<void>();
+        const cancel = clock.after(LEAVE_WITHIN_MS, late.resolve);
+        // Where the database is away, the lease ends by itself.
+        await Promise.race([leave().catch((error: unknown) => options.onState?.(error)), late.promise]);
+        cancel();
+      }
+      own.close();
+    },
+  };
+}
+
+function planOf(
+  { replicas, rows }: { readonly replicas: readonly ReplicaRow[]; readonly rows: readonly AssignmentRow[] },
+  known: readonly AppLoad[],
+): ReadonlyMap<string, string> {
+  const mine = new Set(known.map(({ app }) => app));
+  const apps = rows
+    .filter(({ app }) => mine.has(app))
+    .map(
+      ({ app, tenant, weight, replica, offered }): Assigned => ({
+        app,
+        tenant,
+        weight,
+        replica: replica ?? offered ?? undefined,
+      }),
+    );
+  const staying = replicas.filter(({ leaving }) => !leaving).map(({ id }) => id);
+  return assign(staying, apps);
+}
+
+/** Of ourselves we know better than the rows that were read last. */
+function replicaOf(
+  { id, name }: ReplicaRow,
+  rows: readonly AssignmentRow[],
+  self: { readonly id: string; readonly held: ReadonlyMap<string, number> },
+): Replica {
+  const isSelf = id === self.id;
+  const others = rows.filter(({ app, replica }) => replica === id && !self.held.has(app));
+  return { id, name, apps: isSelf ? [...self.held.keys()] : others.map(({ app }) => app), isSelf };
+}

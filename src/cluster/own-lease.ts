@@ -1,0 +1,37 @@
+/**
+ * How long is our lease valid? By the monotonic clock and by the wall clock: the one stands still while a virtual machine
+ * is paused, the other can be set. Counted from before a renewal was sent, so that it ends here before it ends for the
+ * others. Part of `leases.ts`.
+ */
+import type { ClusterClock } from './clock.ts';
+
+export interface OwnLease {
+  readonly isValid: () => boolean;
+  /** Call it before a renewal is sent, and what it returns when the renewal has succeeded. */
+  readonly renewing: () => () => void;
+  readonly close: () => void;
+}
+
+export function createOwnLease(clock: ClusterClock, lengthMs: number, onEnd: () => void): OwnLease {
+  let until = { monotonic: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY };
+  let cancel = (): void => undefined;
+
+  const isValid = (): boolean => clock.monotonic() < until.monotonic && clock.now() < until.wall;
+  const watch = (): void => {
+    cancel();
+    const leftMs = Math.min(until.monotonic - clock.monotonic(), until.wall - clock.now());
+    cancel = clock.after(Math.max(0, leftMs), () => (isValid() ? watch() : onEnd()));
+  };
+
+  return {
+    isValid,
+    renewing: () => {
+      const sent = { monotonic: clock.monotonic(), wall: clock.now() };
+      return () => {
+        until = { monotonic: sent.monotonic + lengthMs, wall: sent.wall + lengthMs };
+        watch();
+      };
+    },
+    close: () => cancel(),
+  };
+}
