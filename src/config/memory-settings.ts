@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { MaintenancePlan } from '../model/maintenance.ts';
 import type { MailboxSelector, MaintenanceWindow } from '../model/memory.ts';
 import { parseSchedule } from '../model/schedule.ts';
-import type { Config } from './config.ts';
+import type { DatabaseSettings } from '../model/database.ts';
 import { parseDatabaseUrl } from './database-url.ts';
 import type { StoreInFile, WindowInFile } from './memory-schema.ts';
 
@@ -18,7 +18,7 @@ export interface MaintenanceSettings {
 export function resolveStore(
   written: StoreInFile | undefined,
   folder: string,
-): Pick<Config, 'store' | 'database'> {
+): { readonly store?: string; readonly database?: DatabaseSettings } {
   if (written === undefined) return {};
   if (typeof written === 'string') return { store: written };
   const { url, password_file: password, ca_file: ca } = written;
