@@ -76,7 +76,7 @@ export function diagnosesOf(probes: readonly PrintedProbe[]): readonly PrintedDi
 const MAKES_A_FILE = /^openssl req /;
 
 /** Puts the certificate that a fix has made in the place of the secret. */
-export async function useCertificate({ file }: Configured): Promise<void> {
+export async function useCertificate({ file }: Pick<Configured, 'file'>): Promise<void> {
   const configuration: { apps: object[] } = parse(await readFile(file, 'utf8'));
   const credential = { certificate_file: 'mailprobe.crt', private_key_file: 'mailprobe.key' };
   configuration.apps = configuration.apps.map((app) => ({ ...app, credential }));

@@ -7,6 +7,10 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { namesOf, type Names } from '../../src/diagnosis/names.ts';
+import { RULES } from '../../src/diagnosis/rules.ts';
+import { CAUSES, type Cause } from '../../src/model/cause.ts';
+import { emptyContext } from '../../src/model/context.ts';
 import { explain } from '../../src/commands/explain.ts';
 import { CLOUD_NAMES, type Cloud } from '../../src/model/microsoft365.ts';
 import { createCertificateAuthority } from '../../src/sandbox/certificates.ts';
@@ -27,6 +31,7 @@ import {
   diagnosesOf,
   openDesk,
   type PrintedDiagnosis,
+  type PrintedStep,
   probe,
   useCertificate,
 } from './administrator.ts';
@@ -164,6 +169,61 @@ describe.skipIf(!existsSync(POWERSHELL))('the printed commands, in a real PowerS
     expect(await fixAll(begun)).toEqual(causes);
     expect((await probe(begun.config.file)).every(({ ok }) => ok)).toBe(true);
   });
+
+  /** Causes whose commands only show something, and change nothing whose effect could be proved. */
+  const SHOWN: Readonly<Record<string, string>> = {
+    'app-not-found': 'lists applications, to find the right client id for the configuration',
+    'cert-credential-invalid': 'lists thumbprints; the file is uploaded in the portal, beside the one in use',
+    'token-usable': 'shows an object id to compare with the token that was pasted',
+    'mailbox-not-found-or-unlicensed': 'shows the mailbox; a license is given in the admin center',
+    'username-mailbox-mismatch': 'shows addresses; the right one goes into the configuration',
+  };
+  const DETAILS = [undefined, 'smtp-client-authentication', 'delegated-instead-of-application', 'too-long'];
+  const NOWHERE = { mailbox: '', app: '', startedAt: 0, seconds: 0, stages: [], standstillMs: 0 } as const;
+
+  function stepsOf(cause: Cause, names: Names): readonly PrintedStep[] {
+    return DETAILS.flatMap((detail) => RULES[cause].fix(names, detail));
+  }
+
+  test('every cause with a command is proved by its effect, or says why it has none', () => {
+    const names = namesOf({ ...NOWHERE, protocol: 'imap' }, emptyContext(0));
+    const printing = CAUSES.filter((cause) =>
+      stepsOf(cause, names).some((step) => step.shell === 'powershell'),
+    );
+    const proved = new Set(FIXED.flatMap(([, ...causes]) => causes));
+    const covered = new Set<string>([...proved, ...Object.keys(SHOWN)]);
+    expect(printing.filter((cause) => !covered.has(cause))).toEqual([]);
+    expect(Object.keys(SHOWN).filter((cause) => proved.has(cause))).toEqual([]);
+  });
+
+  test.each(CLOUD_NAMES)(
+    'in the cloud %s: every command of every cause runs',
+    { timeout: 60_000 },
+    async (cloud) => {
+      const { sandbox, desk } = await begin(cloud);
+      const { id: tenant, applications, servicePrincipals } = sandbox.tenant;
+      const [application] = applications;
+      const names: Names = {
+        ...namesOf({ ...NOWHERE, protocol: 'imap' }, emptyContext(0), { cloud }),
+        tenant,
+        address: 'qms@contoso.example',
+        clientId: application?.appId ?? '',
+        objectId: servicePrincipals[0]?.id,
+        keyId: application?.secrets[0]?.keyId,
+      };
+      const commands = new Map<string, PrintedStep>();
+      for (const cause of CAUSES)
+        for (const step of stepsOf(cause, names)) commands.set(step.command ?? '', step);
+      const replace = (command: string): string =>
+        command
+          .replaceAll(/<id of an app of yours[^>]*>/g, APP_OF_YOURS)
+          .replaceAll('<wrong ObjectId>', servicePrincipals[0]?.id ?? '');
+      const outcomes = await desk.follow([...commands.values()], replace, { answers: ['N'] });
+      expect(outcomes.length).toBeGreaterThan(20);
+      const errors = outcomes.flatMap((outcome) => outcome.errors);
+      expect(errors.filter((error) => !isHarmless(error) && !/is already in use/.test(error))).toEqual([]);
+    },
+  );
 
   describe('a policy of the tenant', () => {
     const POLICY = '77777777-0000-4000-8000-000000000007';
