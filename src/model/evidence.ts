@@ -3,6 +3,7 @@
  * `probe/` (and by `transcript/` from pasted text), read by all other folders. It holds no verdict: `diagnosis/` decides
  * what it means.
  */
+import type { PastedCertificate } from './pasted-certificate.ts';
 import type { Recognized } from './phrase-id.ts';
 import { factsOf, type Protocol } from './protocol.ts';
 
@@ -81,15 +82,6 @@ export interface CertificateFacts {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly fingerprint256: string;
-}
-
-/** As much of a certificate as a pasted text shows. */
-export interface PastedCertificate {
-  /** The common name. */
-  readonly subject?: string;
-  readonly issuer: string;
-  /** Epoch milliseconds. */
-  readonly validity?: { readonly notBefore: number; readonly notAfter: number };
 }
 
 /** Claims of an app-only access token, decoded, not verified. Times in epoch milliseconds. */

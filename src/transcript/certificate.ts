@@ -1,5 +1,5 @@
 /** The certificate in a pasted `openssl s_client` session: its issuer names who intercepts. */
-import type { PastedCertificate } from '../model/evidence.ts';
+import type { PastedCertificate } from '../model/pasted-certificate.ts';
 import { knownIssuerIn } from '../vocabulary/issuers.ts';
 import type { Finder } from './finder.ts';
 import { isDomain } from './identifiers.ts';

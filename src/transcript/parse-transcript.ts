@@ -2,7 +2,8 @@
  * All that a pasted text says, sorted by leg: what the token endpoint and the mail servers answered, which connections
  * did not come about, the claims of its tokens, the names it quotes. `explain.ts` makes evidence of it.
  */
-import type { Claims, PastedCertificate } from '../model/evidence.ts';
+import type { Claims } from '../model/evidence.ts';
+import type { PastedCertificate } from '../model/pasted-certificate.ts';
 import { PROTOCOL_IDS, USUAL_PROTOCOL, type Protocol } from '../model/protocol.ts';
 import { hasRole } from '../model/token-claims.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';

@@ -1,6 +1,7 @@
 /** Server certificates that are not trusted, are for other names, have expired or expire soon. */
 import type { Severity } from '../../model/diagnosis.ts';
-import { stageOf, type CertificateFacts, type PastedCertificate } from '../../model/evidence.ts';
+import { stageOf, type CertificateFacts } from '../../model/evidence.ts';
+import type { PastedCertificate } from '../../model/pasted-certificate.ts';
 import { isPublicIssuer } from '../../vocabulary/issuers.ts';
 import { certificateCommand } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
