@@ -8,6 +8,7 @@ import type { IncidentQuery, Page, StoredIncident } from './model/past.ts';
 import { StoreError } from './model/store-error.ts';
 import type { Past } from './report/source.ts';
 import { availabilityBy } from './store/availability-by.ts';
+import { conditionsOf } from './store/conditions.ts';
 import type { Journal } from './store/journal.ts';
 import { selectIncidents } from './store/select-incidents.ts';
 import type { Store } from './store/store.ts';
@@ -58,6 +59,13 @@ export function createPast({ store, journal, live, onAcknowledged, now = Date.no
     history: async (query) => {
       await upToDate();
       return await store.history(query);
+    },
+    conditions: async ({ id, app, labels }, window) => {
+      await upToDate();
+      const changes = await store.history({ mailbox: id, ...window });
+      const watch = { sessions: await store.sessions(window), maintenance: await store.maintenance(window) };
+      const targets = [...Map.groupBy(changes, ({ key }) => key).values()];
+      return conditionsOf(window, watch, { mailbox: id, app, labels, targets });
     },
     availability: async (window, key) => {
       await upToDate();

@@ -9,7 +9,7 @@ const FILE = join(import.meta.dirname, '../docs/api.md');
 /** The text of docs/api.md with its tables made anew. */
 export function apiReference(): string {
   const routes = ROUTES.map(({ method, path, access, summary }) => {
-    const token = access === 'anyone' ? 'no' : access === 'api' ? 'yes' : `\`${access}\``;
+    const token = access === 'anyone' ? 'no' : access === 'api' || access === 'act' ? 'yes' : `\`${access}\``;
     return `| \`${method} ${path.replace(':id', 'ID')}\` | ${token} | ${summary} |`;
   });
   const problems = Object.entries(PROBLEM_TYPES).map(

@@ -6,6 +6,14 @@ import type { Span } from './past.ts';
 
 export type AvailabilityKey = 'mailbox' | 'app' | { readonly label: string };
 
+/** What a mailbox is at any time: the first of these that holds. `down`: over any of its protocols. */
+export const CONDITIONS = ['not-watched', 'maintenance', 'down', 'unknown', 'up'] as const;
+export type Condition = (typeof CONDITIONS)[number];
+
+export interface ConditionSpan extends Span {
+  readonly condition: Condition;
+}
+
 /** Milliseconds of each condition. They add up to the window. */
 export interface Sums {
   readonly upMs: number;

@@ -85,3 +85,9 @@ export const CAUSES = [
 ] as const;
 
 export type Cause = (typeof CAUSES)[number];
+
+const KNOWN: ReadonlySet<string> = new Set(CAUSES);
+
+export function isCause(text: string): text is Cause {
+  return KNOWN.has(text);
+}

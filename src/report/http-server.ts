@@ -7,6 +7,7 @@ import type { Logger } from './log.ts';
 import type { Redactor } from '../model/redactor.ts';
 import type { Events } from './events.ts';
 import { addGuard, type Protection } from './http/guard.ts';
+import { createExplainLimit } from './http/explain-limit.ts';
 import { createProbeLimit } from './http/probe-limit.ts';
 import { type ProblemError, problemOf, sendProblem } from './http/problem-details.ts';
 import { createNodeServer, type TlsIdentity } from './http/node-server.ts';
@@ -91,7 +92,9 @@ export async function createHttpServer(source: ReportSource, options: HttpOption
     redactor: options.redactor,
     banner: options.banner,
     admits: guard.admits,
+    mayAct: guard.mayAct,
     probeLimit: createProbeLimit(),
+    explainLimit: createExplainLimit(),
     renderList: createSharedLists(),
     events: options.events,
     revision: createRevision(source),

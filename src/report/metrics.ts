@@ -5,7 +5,8 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { ProbeResult } from '../model/status.ts';
-import type { Target } from '../model/target.ts';
+import { type Target, targetKey } from '../model/target.ts';
+import { createLatencies, type Latency } from './latencies.ts';
 import { type NextPiece, piecesOf, readPieces } from './pieces.ts';
 import { createPace, joined } from './slices.ts';
 import type { ReportSource } from './source.ts';
@@ -27,8 +28,10 @@ export interface MetricsText {
 }
 
 export interface Metrics {
-  /** Feeds the histogram of phases. All other metrics are read from the snapshot. */
+  /** Feeds the histogram of phases and the chart of the pages. All other metrics are read from the snapshot. */
   readonly observeProbe: (target: Target, probe: ProbeResult) => void;
+  /** Of the last probes of a target, oldest first. */
+  readonly latenciesOf: (key: string) => readonly Latency[];
   /** The complete text. `accept` is the scraper's `Accept` header. */
   readonly render: (accept?: string) => Promise<{ readonly contentType: string; readonly body: string }>;
   /** The same text in pieces, so that a large fleet's text is never in memory as a whole. */
@@ -50,6 +53,7 @@ interface Joinable {
 
 export function createMetrics(source: ReportSource): Metrics {
   const recorder = createRecorder();
+  const latencies = createLatencies();
   const shared = new Map<string, Joinable>();
 
   async function* write(format: Format): AsyncGenerator<string> {
@@ -88,7 +92,11 @@ export function createMetrics(source: ReportSource): Metrics {
   };
 
   return {
-    observeProbe: recorder.observeProbe,
+    observeProbe: (target, probe) => {
+      recorder.observeProbe(target, probe);
+      latencies.note(targetKey(target), probe.evidence);
+    },
+    latenciesOf: latencies.of,
     stream,
     render: async (accept) => {
       const format = negotiateFormat(accept);

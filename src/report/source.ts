@@ -2,7 +2,7 @@
  * The interface between the daemon and this folder: read-only views of the status, and the two actions that a caller may
  * request (a probe, an explanation). `report/` renders what is known; it decides nothing and stores nothing.
  */
-import type { AvailabilityKey, AvailabilityRow } from '../model/availability.ts';
+import type { AvailabilityKey, AvailabilityRow, ConditionSpan } from '../model/availability.ts';
 import type { Cause } from '../model/cause.ts';
 import type { CredentialStatus } from '../model/credential.ts';
 import type { Explanation } from '../model/explanation.ts';
@@ -11,7 +11,7 @@ import type { MaintenanceWindow, StateChange } from '../model/memory.ts';
 import type { HistoryQuery, IncidentQuery, Page, Span, StoredIncident } from '../model/past.ts';
 import type { Snapshot, TargetStatus } from '../model/status.ts';
 import type { Protocol } from '../model/protocol.ts';
-import type { App } from '../model/target.ts';
+import type { App, Mailbox } from '../model/target.ts';
 
 export interface Build {
   readonly version: string;
@@ -32,6 +32,8 @@ export interface Past {
   readonly incidents: (query: IncidentQuery) => Promise<Page<StoredIncident>>;
   readonly incident: (id: string) => Promise<StoredIncident | undefined>;
   readonly history: (query: HistoryQuery) => Promise<readonly StateChange[]>;
+  /** What a mailbox was in the window, without gaps. */
+  readonly conditions: (mailbox: Mailbox, window: Span) => Promise<readonly ConditionSpan[]>;
   readonly availability: (window: Span, key: AvailabilityKey) => Promise<readonly AvailabilityRow[]>;
   /** Resolves when it is durable, to the incident as it is then. */
   readonly acknowledge: (

@@ -59,7 +59,7 @@ export interface Watch {
   readonly maintenance: readonly MaintenanceWindow[];
 }
 
-interface Segment extends Span {
+export interface Segment extends Span {
   readonly state: 'up' | 'down' | 'unknown' | 'removed';
 }
 
@@ -128,7 +128,7 @@ interface Step {
 }
 
 /** The window without gaps: what the mailbox was, neighbors of one state joined. Most mailboxes have one segment. */
-function segmentsOf(targets: WatchedMailbox['targets'], window: Span): readonly Segment[] {
+export function segmentsOf(targets: WatchedMailbox['targets'], window: Span): readonly Segment[] {
   const states: StateChange['state'][] = [];
   const steps: Step[] = [];
   for (const [target, changes] of targets.entries()) {

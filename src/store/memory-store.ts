@@ -5,7 +5,7 @@
 import { StoreError } from '../model/store-error.ts';
 import type { OutboxMessage } from '../model/memory.ts';
 import { acknowledged, byId, incidents, stored } from './memory/incidents.ts';
-import { availability, history, maintenance, prune } from './memory/past.ts';
+import { availability, history, maintenance, prune, sessions } from './memory/past.ts';
 import { createTables, isSettled, save, type Message } from './memory/tables.ts';
 import { type Store } from './store.ts';
 
@@ -52,6 +52,7 @@ export function createMemoryStore(): Store {
       return true;
     },
     maintenance: async (span) => maintenance(tables, span),
+    sessions: async (span) => sessions(tables, span),
     async takeDue({ now, limit, leaseMs }) {
       const due = [...outbox.values()]
         .filter((message) => message.due <= now && !isSettled(message))

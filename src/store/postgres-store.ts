@@ -22,6 +22,7 @@ import {
   saveSession,
   saveStateChanges,
   saveTargets,
+  sessions,
   targets,
 } from './postgres/targets.ts';
 import type { Store } from './store.ts';
@@ -106,6 +107,7 @@ export function createPostgresStore(options: PostgresStoreOptions): Store {
       await asked(async (queries) => await saveMaintenance(queries, [redactedWindow(window, redact)])),
     endMaintenance: async (id, at) => await written(async (queries) => await endMaintenance(queries, id, at)),
     maintenance: async (span) => await asked(async (queries) => await maintenance(queries, span)),
+    sessions: async (span) => await asked(async (queries) => await sessions(queries, span)),
     takeDue: async (request) => await asked(async (queries) => await takeDue(queries, request)),
     async prune(before) {
       for (let total = 0; ; ) {

@@ -51,6 +51,7 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
     addMaintenance: async (window) => await ask('addMaintenance', redactedWindow(window, redact)),
     endMaintenance: async (id, at) => await ask('endMaintenance', id, at),
     maintenance: async ({ from, until }) => await ask('maintenance', { from, until }),
+    sessions: async ({ from, until }) => await ask('sessions', { from, until }),
     takeDue: async (request) => await ask('takeDue', request),
     async prune(before) {
       for (let total = 0; ; ) {

@@ -34,6 +34,8 @@ export interface Store {
   readonly endMaintenance: (id: string, at: number) => Promise<boolean>;
   /** Those that overlap the span, in order. */
   readonly maintenance: (span: Span) => Promise<readonly MaintenanceWindow[]>;
+  /** When a prober ran: those that overlap the span, in order. */
+  readonly sessions: (span: Span) => Promise<readonly Span[]>;
   /**
    * Messages that are due, oldest first. Each counts as an attempt and is not due again for `leaseMs`, so that nobody
    * else sends it meanwhile and none is lost with the process. What became of it is a settlement, written by `save`.

@@ -10,7 +10,8 @@ import { openapiDocument } from '../../src/report/openapi/document.ts';
 import { ROUTES } from '../../src/report/routes/routes.ts';
 import { apiReference } from '../../tools/docs-api.ts';
 import { aServer, aSource } from './fleet.ts';
-import { aPast, INCIDENT, WINDOW } from './past-source.ts';
+import { FORM } from '../../src/report/http/form.ts';
+import { aPast, INCIDENT, SECOND_WINDOW, THIRD_WINDOW, WINDOW } from './past-source.ts';
 
 let server: FastifyInstance;
 
@@ -59,21 +60,36 @@ test('every route of the server is in the document, and no other', async () => {
 
 describe.each(ROUTES.filter(({ id }) => id !== 'listenToEvents' && id !== 'streamRevisions'))(
   '$method $path',
-  ({ method, path, parameters = [] }) => {
+  ({ method, path, parameters = [], body = {} }) => {
     const IDS: Readonly<Record<string, string>> = {
       '/api/v1/apps/:id': 'plm',
       '/api/v1/incidents/:id': INCIDENT,
       '/incidents/:id': INCIDENT,
       '/api/v1/incidents/:id/acknowledgement': INCIDENT,
-      '/api/v1/maintenance/:id': WINDOW,
+      '/api/v1/maintenance/:id': THIRD_WINDOW,
       '/assets/:id': 'page.js',
+      '/apps/:id': 'plm',
+      '/apps/:id/maintenance': 'plm',
+      '/apps/:id/maintenance/end': 'plm',
+      '/problems/:id': 'secret-expired:app:plm',
+      '/incidents/:id/acknowledgement': INCIDENT,
+      '/incidents/:id/acknowledgement/end': INCIDENT,
     };
     const BODIES: Readonly<Record<string, object>> = {
       '/api/v1/explain': { text: 'x' },
       '/api/v1/incidents/:id/acknowledgement': { by: 'Ada' },
       '/api/v1/maintenance': { by: 'Ada' },
     };
-    const body = method === 'POST' ? BODIES[path] : undefined;
+    const FORMS: Readonly<Record<string, string>> = {
+      '/explain': 'text=x',
+      '/incidents/:id/acknowledgement': 'by=Ada',
+      '/mailboxes/:id/maintenance': 'by=Ada&hours=1',
+      '/mailboxes/:id/maintenance/end': `window=${WINDOW}`,
+      '/apps/:id/maintenance': 'by=Ada&hours=1',
+      '/apps/:id/maintenance/end': `window=${SECOND_WINDOW}`,
+    };
+    const isForm = FORM in body;
+    const payload = isForm ? (FORMS[path] ?? '') : method === 'POST' ? BODIES[path] : undefined;
     const url = path.replace(':id', IDS[path] ?? 'sales');
     const VALUES: Readonly<Record<string, string>> = {
       app: 'crm',
@@ -104,10 +120,11 @@ describe.each(ROUTES.filter(({ id }) => id !== 'listenToEvents' && id !== 'strea
       const answer = await server.inject({
         method,
         url: `${url}?${query.toString()}`,
-        ...(body === undefined ? {} : { payload: body }),
+        ...(payload === undefined ? {} : { payload }),
+        ...(isForm ? { headers: { 'content-type': FORM } } : {}),
       });
-      const { statusCode } = answer;
-      expect([statusCode === 200 || statusCode === 503 ? 'taken' : answer.body]).toEqual(['taken']);
+      const isTaken = [200, 303, 503].includes(answer.statusCode);
+      expect([isTaken ? 'taken' : answer.body]).toEqual(['taken']);
     });
 
     // Orchestrators may append any query to the paths of their probes.

@@ -9,6 +9,8 @@ import { aDiagnosis, NOON } from '../support/builders.ts';
 
 export const INCIDENT = '019ac000-0000-7000-8000-000000000001';
 export const WINDOW = '019ac000-0000-7000-8000-0000000000aa';
+export const SECOND_WINDOW = '019ac000-0000-7000-8000-0000000000ab';
+export const THIRD_WINDOW = '019ac000-0000-7000-8000-0000000000ac';
 
 export function anIncident(changes: Partial<Incident> = {}): Incident {
   const diagnosis = aDiagnosis();
@@ -45,7 +47,9 @@ export function aPast(): Required<Pick<ReportSource, 'past' | 'maintenance'>> {
     ],
   });
   const maintenance = createMaintenanceBook(store);
-  maintenance.restore([{ id: WINDOW, from: NOON, by: 'Ada', note: 'Move' }]);
+  maintenance.restore(
+    [WINDOW, SECOND_WINDOW, THIRD_WINDOW].map((id) => ({ id, from: NOON, by: 'Ada', note: 'Move' })),
+  );
   const past = createPast({
     store,
     journal,

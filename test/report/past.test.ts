@@ -306,7 +306,7 @@ describe('the pages of incidents', () => {
       'propagation-delay',
       'First failure',
       'Came back',
-      `it goes on as <a href="/incidents/${SECOND}">`,
+      `<a href="/incidents/${SECOND}">Closed: superseded, goes on as another incident</a>`,
       '1 affected mailbox',
       'A title with &lt;b&gt;markup&lt;/b&gt;',
     ]) {

@@ -133,6 +133,17 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
         expect((await store.load(0)).targets).toHaveLength(1_203);
       });
 
+      test('sessions that overlap a span, in order', async () => {
+        await save({ session: aSession(NOON + 2, NOON + 3, 'b') });
+        await save({ session: aSession(NOON - 5, NOON, 'a') });
+        await save({ session: aSession(NOON - 5, NOON + 1, 'c') });
+        await save({ session: aSession(NOON + 9, NOON + 10, 'd') });
+        expect(await store.sessions({ from: NOON, until: NOON + 9 })).toEqual([
+          { from: NOON - 5, until: NOON + 1 },
+          { from: NOON + 2, until: NOON + 3 },
+        ]);
+      });
+
       test('the last session is the one that ended last', async () => {
         await save({ session: aSession(NOON, NOON + HOUR, 'a') });
         await save({ session: aSession(NOON + HOUR, NOON + HOUR + 1, 'b') });

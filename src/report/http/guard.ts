@@ -9,8 +9,11 @@ import type { Secret } from '../../model/secret.ts';
 import { cleanText } from '../../model/text.ts';
 import { ProblemError } from './problem-details.ts';
 
-/** `anyone` never needs a token. */
-export type Access = 'anyone' | 'api' | Exposure;
+/**
+ * `anyone` never needs a token. `act` is for the forms of the pages: while no tokens are set they work on this machine
+ * only, because a page is where a person clicks without thinking.
+ */
+export type Access = 'anyone' | 'api' | 'act' | Exposure;
 
 export interface Protection {
   /** Absent: every caller may use every route. Several, so that tokens can be rotated. */
@@ -26,6 +29,8 @@ export interface Protection {
 export interface Guard {
   /** Whether this caller may see routes of that class. */
   readonly admits: (request: FastifyRequest, access: Access) => boolean;
+  /** Whether forms are worth showing: where tokens are set, the browser asks for one. */
+  readonly mayAct: (request: FastifyRequest) => boolean;
 }
 
 const CHALLENGE = 'Bearer realm="mailprobe", Basic realm="mailprobe", charset="UTF-8"';
@@ -38,22 +43,32 @@ export function addGuard(
   accessTo: (request: FastifyRequest) => Access,
 ): Guard {
   const guard: Guard = {
-    admits: ({ headers }, access) => {
-      const { tokens, open } = protection();
-      if (tokens === undefined || access === 'anyone' || open.some((name) => name === access)) return true;
-      return isOneOf(tokens, credentialsOf(headers.authorization));
+    admits: (request, access) => {
+      const { tokens, open, hosts } = protection();
+      if (access === 'anyone' || open.some((name) => name === access)) return true;
+      if (tokens === undefined) return access !== 'act' || comesFromThisMachine(request, hosts);
+      return isOneOf(tokens, credentialsOf(request.headers.authorization));
+    },
+    mayAct: (request) => {
+      const { tokens, hosts } = protection();
+      return tokens !== undefined || comesFromThisMachine(request, hosts);
     },
   };
   app.addHook('onRequest', async (request) => {
     refuseWrongHost(request, protection());
     const access = accessTo(request);
-    if (!guard.admits(request, access)) throw unauthorised(request);
+    if (!guard.admits(request, access)) throw refusal(request, protection());
     if (!mayComeFromElsewhere(request, access)) refuseCrossSite(request);
   });
   return guard;
 }
 
-function unauthorised({ headers }: FastifyRequest): ProblemError {
+function refusal({ headers }: FastifyRequest, { tokens }: Protection): ProblemError {
+  if (tokens === undefined) {
+    const detail =
+      'Without tokens, only a browser on the machine of mailprobe itself may act. Set http.tokens_file.';
+    return new ProblemError('no-tokens', detail);
+  }
   const came = headers.authorization === undefined ? 'none came' : 'what came is none of them';
   const detail = `Expected "Authorization: Bearer TOKEN" with a token of the tokens_file, ${came}. A browser may send it as the password of any user name.`;
   return new ProblemError('unauthorised', detail, { 'www-authenticate': CHALLENGE });
@@ -88,6 +103,15 @@ function refuseWrongHost({ headers }: FastifyRequest, { tokens, hosts }: Protect
   if (isLoopbackName(name) || hosts.some((known) => known.toLowerCase() === name)) return;
   const detail = `Expected to be called by a name of this machine, or one of "hosts" under "http" in the configuration; got "${cleanText(name, 80)}".`;
   throw new ProblemError('wrong-host', detail);
+}
+
+/** By address and by name: a page that rebinds its own name to the loopback address calls by that name. */
+function comesFromThisMachine({ headers, socket }: FastifyRequest, hosts: readonly string[] = []): boolean {
+  const address = socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
+  const name = headers.host?.replace(/:\d*$/, '').toLowerCase() ?? '';
+  return (
+    isLoopbackName(address) && (isLoopbackName(name) || hosts.some((known) => known.toLowerCase() === name))
+  );
 }
 
 /** Accepts a listen address or a `Host` value, with or without the brackets of IPv6. */

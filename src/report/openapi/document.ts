@@ -82,6 +82,7 @@ function answersOf({ answers, conditional = false }: Route): object {
     ...headers,
     content: contentOf(content),
   });
+  if ('303' in answers) return { 303: { description: answers[303].description } };
   return {
     200: written(answers[200]),
     ...(conditional ? { 304: { description: 'Nothing changed since that ETag.', ...headers } } : {}),
@@ -99,7 +100,7 @@ function problemsOf({ access, ignoresQuery = false, problems = [] }: Route): rea
 }
 
 function schemasOf({ body = {}, answers, mentions = [] }: Route): readonly z.ZodType[] {
-  const contents = [body, answers[200].content, answers[503]?.content ?? {}];
+  const contents = [body, ...Object.values(answers).map(({ content }: Answer) => content)];
   const shapes = contents.flatMap((content) => Object.values(content));
   return [...shapes.filter((shape) => typeof shape !== 'string'), ...mentions];
 }

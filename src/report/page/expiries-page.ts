@@ -9,6 +9,7 @@ import { createHtmlTag, type Html, type HtmlTag } from './html.ts';
 import { countText } from './labels.ts';
 import { day } from './moment.ts';
 import { pageDocument } from './page-document.ts';
+import { stackRow, stackTable } from './stack-table.ts';
 import { appLink } from './verdict.ts';
 
 /** The API has the rest. */
@@ -53,19 +54,17 @@ export function expiriesPage(expiries: Expiries, redactor: Redactor, banner: str
 export function expiryTable(html: HtmlTag, rows: readonly Row[], now: number): Html {
   if (rows.length === 0) return html`<p>No end date is known yet.</p>`;
   const more = rows.length - MOST_ROWS;
-  return html`<div class="scroll" role="region" aria-label="End dates" tabindex="0"><table>
-<thead><tr><th scope="col">What</th><th scope="col">Ends</th><th scope="col">Left</th><th scope="col">State</th><th scope="col">Renewed by</th></tr></thead>
-<tbody>
-${rows.slice(0, MOST_ROWS).map(
-  ({
-    what,
-    state,
-    end,
-    source,
-    owner,
-  }) => html`<tr><th scope="row">${what}</th><td>${end === undefined ? 'unknown' : day(html, end)}<small>${source}</small></td><td class="nowrap">${end === undefined ? '–' : leftPill(html, end, now)}</td><td>${state}</td><td>${owner}</td></tr>
-`,
-)}</tbody></table></div>${more > 0 ? html`<p class="meta">${more} later ones are not shown.</p>` : undefined}`;
+  const shown = rows
+    .slice(0, MOST_ROWS)
+    .map(({ what, state, end, source, owner }) =>
+      stackRow(html, what, [
+        html`${end === undefined ? 'unknown' : day(html, end)} <small>${source}</small>`,
+        html`${end === undefined ? '–' : leftPill(html, end, now)}`,
+        state,
+        html`${owner}`,
+      ]),
+    );
+  return html`${stackTable(html, 'End dates', ['What', 'Ends', 'Left', 'State', 'Renewed by'], shown)}${more > 0 ? html`<p class="meta">${more} later ones are not shown.</p>` : undefined}`;
 }
 
 export function credentialRows(html: HtmlTag, { apps, credentials, now }: Expiries): readonly Row[] {

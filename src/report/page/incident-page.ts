@@ -1,145 +1,64 @@
 /**
- * The pages `/incidents` and `/incidents/ID`: what was wrong, from when until when, who was told and what to do. Messages
- * link here. Plain HTML without script.
+ * The page of one incident: what is or was wrong, from when until when, who was told, and what to do. Messages link here.
  */
-import type { IncidentState } from '../../model/incident.ts';
-import type { Page, StoredIncident } from '../../model/past.ts';
-import type { Redactor } from '../../model/redactor.ts';
+import type { StoredIncident } from '../../model/past.ts';
 import type { HealthStatus } from '../health.ts';
-import { createHtmlTag, type Html, type HtmlTag } from './html.ts';
-import { CONFIDENCE_LABELS, countText, OWNER_LABELS, SEVERITY_LABELS } from './labels.ts';
-import { durationText } from './browser/duration-text.js';
+import { acknowledgeForm, actSection } from './act-forms.ts';
+import type { Html, HtmlTag } from './html.ts';
+import { lasted, STATE_LABELS } from './incident-table.ts';
+import { incidentText } from './incident-text.ts';
+import { incidentEvents } from './incident-timeline.ts';
+import { countText } from './labels.ts';
 import { moment } from './moment.ts';
+import { problemPath } from './open-items.ts';
 import { pageDocument } from './page-document.ts';
-import { mailboxLink, remedy } from './verdict.ts';
+import { commandBlock, mailboxLink, verdictCard } from './verdict.ts';
 
 const MOST_MAILBOXES = 100;
 
-const STATE_LABELS: Readonly<Record<IncidentState, string>> = {
-  open: 'Open',
-  intermittent: 'Open, comes and goes',
-  closed: 'Closed',
-};
-
-export interface IncidentPageContext {
-  readonly redactor: Redactor;
+export interface IncidentPage {
+  readonly incident: StoredIncident;
+  readonly mayAct: boolean;
   readonly banner: string | undefined;
   readonly now: number;
 }
 
-export function incidentListPage(
-  { items, next }: Page<StoredIncident>,
-  nextPath: string | undefined,
-  { redactor, banner, now }: IncidentPageContext,
-): string {
-  const html = createHtmlTag(redactor);
-  const rows = items.map(
-    (incident) => html`<tr>
-<td><span class="pill ${incident.severity}">${STATE_LABELS[incident.state]}</span></td>
-<td><a href="/incidents/${incident.id}">${incident.title}</a></td>
-<td class="nowrap">${countText(incident.peakAffected, 'mailbox', 'mailboxes')}</td>
-<td>${moment(html, incident.opened)}</td>
-<td class="nowrap">${lastedText(incident, now)}</td>
-<td>${OWNER_LABELS[incident.owner]}</td>
-</tr>
-`,
-  );
-  const table = html`<div class="scroll" role="region" aria-label="Incidents" tabindex="0"><table>
-<thead><tr><th scope="col">State</th><th scope="col">What</th><th scope="col">Affected</th><th scope="col">Opened</th><th scope="col">Lasted</th><th scope="col">Who can fix it</th></tr></thead>
-<tbody>
-${rows}</tbody>
-</table></div>`;
-  return pageDocument(html, {
-    title: 'Incidents',
-    status: statusOf(items),
-    banner,
-    header: html`<h1>Incidents</h1>
-<p class="meta">The newest first. <a href="/incidents?state=open">Open ones only</a> · <a href="/">What is known now</a></p>`,
-    main: html`${items.length === 0 ? html`<p class="calm">✓ No incidents.</p>` : table}
-${next === undefined || nextPath === undefined ? undefined : html`<p><a rel="next" href="${nextPath}">Older incidents</a></p>`}`,
-    footer: html`<p><a href="/api/v1/incidents">Incidents as JSON</a></p>`,
-  });
-}
-
-export function incidentPage(
-  incident: StoredIncident,
-  { redactor, banner, now }: IncidentPageContext,
-): string {
-  const html = createHtmlTag(redactor);
-  const { id, title, severity, state, owner, confidence, cause, diagnosis } = incident;
+export function incidentPage(html: HtmlTag, { incident, mayAct, banner, now }: IncidentPage): string {
+  const { id, title, severity, state, confidence, owner, problem, diagnosis, acknowledgement } = incident;
   return pageDocument(html, {
     title,
     status: statusOf([incident]),
     banner,
+    live: true,
     header: html`<h1>${title}</h1>
-<p class="meta">${STATE_LABELS[state]}, ${lastedText(incident, now)}. As of ${moment(html, now)}.</p>`,
-    main: html`<article class="problem ${severity}">
-<span class="pill ${severity}">${SEVERITY_LABELS[severity]}</span>
-<dl>
-<dt>Who can fix it</dt><dd><strong>${OWNER_LABELS[owner]}</strong></dd>
-<dt>How sure</dt><dd>${CONFIDENCE_LABELS[confidence]}</dd>
-<dt>Cause</dt><dd><code>${cause}</code>${formerCauses(html, incident)}</dd>
-${facts(html, incident)}
-</dl>
-${remedy(html, diagnosis)}
-</article>
-${timeline(html, incident)}
-${affectedMailboxes(html, incident)}`,
-    footer: html`<p><a href="/incidents">All incidents</a><a href="/">What is known now</a><a href="/api/v1/incidents/${id}">This incident as JSON</a></p>`,
+<p class="meta">${STATE_LABELS[state]}, ${lasted(html, incident, now)}, since ${moment(html, incident.opened)}. ${facts(html, incident)}</p>`,
+    main: html`<h2>What it means</h2>
+${verdictCard(html, { ...diagnosis, title, severity, confidence, owner })}
+${state === 'closed' ? undefined : actSection(html, mayAct, [acknowledgeForm(html, id, acknowledgement)])}
+<section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
+<ol>
+${incidentEvents(incident).map(({ at, text, link }) => html`<li>${moment(html, at)}: ${link === undefined ? text : html`<a href="${link}">${text}</a>`}</li>\n`)}</ol></section>
+${affectedMailboxes(html, incident)}
+<section aria-labelledby="ticket"><h2 id="ticket">For a ticket</h2>
+<details class="card plain"><summary>The incident as text</summary>${commandBlock(html, incidentText(incident, now))}</details></section>`,
+    footer: html`<p><a href="/incidents">All incidents</a> <a href="${problemPath(problem)}">The problem now</a> For programs: <a href="/api/v1/incidents/${id}">this incident</a></p>`,
   });
 }
 
-function statusOf(incidents: readonly StoredIncident[]): HealthStatus {
+export function statusOf(incidents: readonly StoredIncident[]): HealthStatus {
   const open = incidents.filter(({ state }) => state !== 'closed');
   if (open.some(({ advisory }) => !advisory)) return 'fail';
   return open.length > 0 ? 'warn' : 'pass';
 }
 
-function lastedText({ opened, closed }: StoredIncident, now: number): string {
-  return closed === undefined ? `for ${durationText(now - opened)}` : durationText(closed - opened);
-}
-
-function formerCauses(html: HtmlTag, incident: StoredIncident): Html | undefined {
-  const causes = incident.formerCauses.map((cause) => html` <code>${cause}</code>`);
-  return causes.length === 0 ? undefined : html`, before that${causes}`;
-}
-
-function facts(html: HtmlTag, { recovering, acknowledgement, maintenance }: StoredIncident): Html {
+function facts(html: HtmlTag, { recovering, maintenance, formerCauses }: StoredIncident): Html {
   return html`${
     recovering === undefined
       ? undefined
-      : html`<dt>Recovering</dt><dd>${recovering.successes} of ${recovering.needed} successes in a row</dd>`
-  }${
-    acknowledgement === undefined
-      ? undefined
-      : html`<dt>Acknowledged</dt><dd>${acknowledgement.by}: ${acknowledgement.note}</dd>`
-  }${maintenance === undefined ? undefined : html`<dt>Maintenance</dt><dd>${maintenance}</dd>`}`;
-}
-
-/** First failure, returns, acknowledgement, messages, close: in the order in which they happened. */
-function timeline(html: HtmlTag, incident: StoredIncident): Html {
-  const { spells, acknowledgement, deliveries, closed, closeReason, supersededBy } = incident;
-  const events = [
-    ...spells.map((at, index) => ({ at, text: html`${index === 0 ? 'First failure' : 'Came back'}` })),
-    ...(acknowledgement === undefined
-      ? []
-      : [{ at: acknowledgement.at, text: html`Acknowledged by ${acknowledgement.by}` }]),
-    ...deliveries.map(({ at, channel, message, outcome, detail }) => ({
-      at,
-      text: html`Message "${message}" over ${channel}: ${outcome}${detail === undefined ? '' : `, ${detail}`}`,
-    })),
-    ...(closed === undefined
-      ? []
-      : [
-          {
-            at: closed,
-            text: html`Closed: ${closeReason}${supersededBy === undefined ? undefined : html`, it goes on as <a href="/incidents/${supersededBy}">another incident</a>`}`,
-          },
-        ]),
-  ].toSorted((a, b) => a.at - b.at);
-  return html`<section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
-<ol>
-${events.map(({ at, text }) => html`<li>${moment(html, at)} ${text}</li>\n`)}</ol></section>`;
+      : `Recovering: ${recovering.successes} of ${recovering.needed} successes in a row. `
+  }${maintenance === undefined ? undefined : html`In maintenance: ${maintenance}. `}${
+    formerCauses.length === 0 ? undefined : html`Reported before as ${formerCauses.join(', ')}.`
+  }`;
 }
 
 function affectedMailboxes(html: HtmlTag, { affectedMailboxes: all }: StoredIncident): Html {
@@ -152,5 +71,5 @@ function affectedMailboxes(html: HtmlTag, { affectedMailboxes: all }: StoredInci
     );
   return html`<section aria-labelledby="affected"><h2 id="affected">${countText(all.length, 'affected mailbox', 'affected mailboxes')}</h2>
 <ul>
-${rows}</ul>${more > 0 ? html`<p class="meta">${more} more</p>` : undefined}</section>`;
+${rows}</ul>${more > 0 ? html`<p class="meta">${more.toLocaleString('en')} more</p>` : undefined}</section>`;
 }

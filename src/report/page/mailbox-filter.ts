@@ -23,7 +23,7 @@ const SORTS = [
   ['app', 'by app'],
 ] as const;
 
-type Options = readonly (readonly [value: string, label: string])[];
+export type Options = readonly (readonly [value: string, label: string])[];
 
 /** `query` holds what the page was asked for; filters that the form does not show stay in force. */
 export function filterForm(
@@ -39,21 +39,23 @@ export function filterForm(
     ['app', 'by app'],
     ...labelNames(mailboxes).map((name) => [`label.${name}`, `by ${name}`] as const),
   ];
-  const appField =
-    apps.length > MOST_OPTIONS
-      ? html`<input name="app" value="${given('app')}">`
-      : select(html, 'app', [['', 'all apps'], ...apps.map(({ id }) => [id, id] as const)], given('app'));
   return html`<form class="filter" action="/" method="get" role="search" aria-label="Mailboxes">
 <label>Search <input type="search" name="q" value="${given('q')}" maxlength="100" placeholder="id, address, label"></label>
 <label>State ${select(html, 'up', STATES, given('up'))}</label>
-<label>App ${appField}</label>
+<label>App ${optionsOf(html, 'app', apps, given('app'))}</label>
 <label>Sort ${select(html, 'sort', SORTS, given('sort'))}</label>
 <label>Group ${select(html, 'group', groups, given('group'))}</label>
 ${kept.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}<button>Show</button>
 </form>`;
 }
 
-function select(html: HtmlTag, name: string, options: Options, chosen: string): Html {
+/** A list, or a field of text where it would be too long. */
+export function optionsOf(html: HtmlTag, name: string, apps: readonly App[], chosen: string): Html {
+  if (apps.length > MOST_OPTIONS) return html`<input name="${name}" value="${chosen}">`;
+  return select(html, name, [['', 'all apps'], ...apps.map(({ id }) => [id, id] as const)], chosen);
+}
+
+export function select(html: HtmlTag, name: string, options: Options, chosen: string): Html {
   return html`<select name="${name}">${options.map(([value, label]) => html`<option value="${value}"${value === chosen ? html` selected` : undefined}>${label}</option>`)}</select>`;
 }
 

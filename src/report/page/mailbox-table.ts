@@ -1,7 +1,4 @@
-/**
- * The table of mailboxes: state over each protocol, since when, and the verdict or what was counted. The roles are
- * written out, because a phone shows each row as a block, and a browser then forgets that it is a table.
- */
+/** The table of mailboxes: state over each protocol, since when, and the verdict or what was counted. */
 import { stageOf } from '../../model/evidence.ts';
 import { factsOf } from '../../model/protocol.ts';
 import type { TargetStatus } from '../../model/status.ts';
@@ -11,6 +8,7 @@ import type { Html, HtmlTag } from './html.ts';
 import { countText } from './labels.ts';
 import type { Group, ListedMailbox } from './mailbox-list.ts';
 import { age } from './moment.ts';
+import { stackRow, stackTable } from './stack-table.ts';
 import { appLink, mailboxLink } from './verdict.ts';
 
 const STATES = {
@@ -21,11 +19,11 @@ const STATES = {
 } as const;
 
 export function mailboxTable(html: HtmlTag, rows: readonly ListedMailbox[], now: number): Html {
-  return html`<table class="mailboxes" role="table" aria-label="Mailboxes">
-<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Mailbox</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">What was seen</th></tr></thead>
-<tbody role="rowgroup">
-${rows.map(({ status, group }) => html`${group === undefined ? undefined : groupRow(html, group)}${row(html, status, now)}`)}</tbody>
-</table>`;
+  const shown = rows.map(
+    ({ status, group }) =>
+      html`${group === undefined ? undefined : groupRow(html, group)}${row(html, status, now)}`,
+  );
+  return stackTable(html, 'Mailboxes', ['Mailbox', 'State', 'What was seen'], shown);
 }
 
 function groupRow(html: HtmlTag, { name, counts: { down, unknown, up } }: Group): Html {
@@ -40,12 +38,15 @@ function groupRow(html: HtmlTag, { name, counts: { down, unknown, up } }: Group)
 
 function row(html: HtmlTag, { mailbox, targets }: MailboxStatus, now: number): Html {
   const labels = Object.entries(mailbox.labels).map(([name, value]) => `${name}=${value}`);
-  return html`<tr role="row">
-<th scope="row" role="rowheader">${mailboxLink(html, mailbox.id)}<small>${[...(mailbox.address === mailbox.id ? [] : [mailbox.address]), ...labels].join(' · ')}</small><small>app ${appLink(html, mailbox.app)}</small></th>
-<td class="state" role="cell">${targets.map((status) => stateLine(html, status, now))}</td>
-<td role="cell">${findings(html, targets, now)}</td>
-</tr>
-`;
+  const names = [...(mailbox.address === mailbox.id ? [] : [mailbox.address]), ...labels].join(' · ');
+  return stackRow(
+    html,
+    html`${mailboxLink(html, mailbox.id)}<small>${names}</small><small>app ${appLink(html, mailbox.app)}</small>`,
+    [
+      html`<div class="nowrap">${targets.map((status) => stateLine(html, status, now))}</div>`,
+      html`${findings(html, targets, now)}`,
+    ],
+  );
 }
 
 /** State over one protocol, and since when. */

@@ -27,7 +27,7 @@ h2 { margin: 1.75rem 0 .6rem; font-size: 1.15rem; } h3 { margin: 1rem 0 .25rem; 
 .tile:hover { border-color: var(--link); } .tile b { font-variant-numeric: tabular-nums; }
 .items { margin: 0; padding: 0; list-style: none; }
 .item, .card { background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--unknown); border-radius: 8px; margin: 0 0 .45rem; }
-.card { padding: .8rem 1.1rem 1rem; } .card.plain { border-left-width: 1px; }
+.card { padding: .8rem 1.1rem 1rem; } .card > p:first-child { margin: 0; } .card.plain { border-left: 1px solid var(--line); padding: .5rem 1rem; }
 .item.critical, .card.critical { border-left-color: var(--down); } .item.warning, .card.warning { border-left-color: var(--warning); } .item.info, .card.info { border-left-color: var(--info); }
 .item summary { padding: .5rem .9rem; cursor: pointer; color: inherit; overflow-wrap: anywhere; } .item summary strong { font-weight: 600; }
 .item .inside { padding: 0 1.1rem .8rem; border-top: 1px solid var(--line); }
@@ -50,12 +50,12 @@ textarea { display: block; width: 100%; min-height: 11rem; font: 13px/1.5 ui-mon
 .up { color: var(--up); background: var(--up-bg); } .down, .pill.critical { color: var(--down); background: var(--down-bg); }
 .unknown { color: var(--unknown); background: var(--unknown-bg); } .failing, .pill.warning { color: var(--warning); background: var(--warning-bg); }
 .pill.info { color: var(--info); background: var(--info-bg); }
-.scroll { overflow-x: auto; } .scroll, table.mailboxes { background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
-table { width: 100%; border-collapse: collapse; } table.mailboxes { border-collapse: separate; border-spacing: 0; }
-th, td { padding: .45rem .9rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+.scroll { overflow-x: auto; } .scroll, table.stack { background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
+table { width: 100%; border-collapse: collapse; } table.stack { border-collapse: separate; border-spacing: 0; }
+th, td { padding: .45rem .9rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); overflow-wrap: break-word; }
 thead th { border-top: 0; color: var(--soft); font-size: .85rem; font-weight: 600; white-space: nowrap; }
-tbody th { font-weight: 600; } td p { margin: 0; } td p + p { margin-top: .2rem; }
-td.state { white-space: nowrap; } .line + .line { margin-top: .2rem; } .line small { display: inline; } .nowrap { white-space: nowrap; }
+tbody th { font-weight: 600; } table.stack { table-layout: auto; } .stack th, .stack td { overflow-wrap: anywhere; } .stack td .pill, .stack td time { white-space: nowrap; } td p { margin: 0; } td p + p { margin-top: .2rem; }
+.line + .line { margin-top: .2rem; } .line small { display: inline; } .nowrap { white-space: nowrap; }
 tr.group th { background: var(--code); } tr.group small { display: inline; margin-left: .5rem; }
 small { display: block; color: var(--soft); font-size: .85rem; font-weight: 400; }
 .calm { padding: .6rem 1rem; background: var(--up-bg); color: var(--up); border-radius: 8px; margin: 0; font-weight: 600; }
@@ -72,10 +72,10 @@ small { display: block; color: var(--soft); font-size: .85rem; font-weight: 400;
 footer { color: var(--soft); padding-top: 1.5rem; padding-bottom: 3rem; font-size: .9rem; } footer a { margin-right: .75rem; }
 @media (max-width: 44rem) {
   main, header, footer, nav { padding-left: .8rem; padding-right: .8rem; } h1 { font-size: 1.4rem; } th, td { padding: .4rem .6rem; }
-  table.mailboxes, table.mailboxes tbody { display: block; } table.mailboxes thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  table.mailboxes tr { display: block; padding: .45rem .8rem; border-top: 1px solid var(--line); } table.mailboxes tr:first-child { border-top: 0; }
-  table.mailboxes th, table.mailboxes td { display: block; border: 0; padding: .05rem 0; background: none; } table.mailboxes td.state { white-space: normal; } table.mailboxes th small { display: inline; margin-left: .6rem; }
-  table.mailboxes .line { display: inline-block; margin: .1rem .5rem .1rem 0; } tr.group { background: var(--code); }
+  table.stack, table.stack tbody { display: block; } table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table.stack tr { display: block; padding: .45rem .8rem; border-top: 1px solid var(--line); } table.stack tr:first-child { border-top: 0; }
+  table.stack th, table.stack td { display: block; border: 0; padding: .05rem 0; background: none; } table.stack td .nowrap { white-space: normal; } table.stack td { display: inline-block; margin-right: .8rem; overflow-wrap: anywhere; } table.stack td:has(p) { display: block; } table.stack td small { display: inline; } table.stack th small { display: inline; margin-left: .6rem; }
+  table.stack .line { display: inline-block; margin: .1rem .5rem .1rem 0; } tr.group { background: var(--code); }
   .filter label { flex: 1 1 40%; } .filter input, .filter select, .act input, .act select { width: 100%; max-width: none; } .filter label:first-child { flex-basis: 100%; }
 }
 @media (prefers-reduced-motion: no-preference) { a, button { transition: border-color .15s; } }

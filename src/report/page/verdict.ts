@@ -1,7 +1,7 @@
 /** A verdict on the page: who can fix it and how sure it is, the fix with copy buttons, evidence and look-alikes. */
 import type { Diagnosis, FixStep } from '../../model/diagnosis.ts';
 import type { Html, HtmlTag } from './html.ts';
-import { CONFIDENCE_LABELS, countText, OWNER_LABELS, SCOPE_LABELS } from './labels.ts';
+import { CONFIDENCE_LABELS, countText, OWNER_LABELS, SCOPE_LABELS, SEVERITY_LABELS } from './labels.ts';
 
 const MOST_MAILBOXES = 12;
 
@@ -14,6 +14,14 @@ export function diagnosisFacts(html: HtmlTag, diagnosis: Diagnosis): Html {
 <div><dt>Where</dt><dd>${where}</dd></div>
 <div><dt>Cause</dt><dd>${causeLink(html, cause)}</dd></div>
 </dl>`;
+}
+
+export function verdictCard(html: HtmlTag, diagnosis: Diagnosis): Html {
+  const { severity, title } = diagnosis;
+  return html`<article class="card ${severity}"><p><span class="pill ${severity}">${SEVERITY_LABELS[severity]}</span> <strong>${title}</strong></p>
+${diagnosisFacts(html, diagnosis)}
+${remedy(html, diagnosis)}</article>
+`;
 }
 
 /** The fix, when it takes effect, and what the verdict rests on. */

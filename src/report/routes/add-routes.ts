@@ -3,6 +3,7 @@
  * that holds only parameters of its route.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { FORM, readFields } from '../http/form.ts';
 import type { Access } from '../http/guard.ts';
 import { createTurns, type Turns } from '../http/turns.ts';
 import { ProblemError } from '../http/problem-details.ts';
@@ -10,6 +11,10 @@ import { readQuery } from '../http/query.ts';
 import type { RouteContext } from './route-context.ts';
 import type { Route, RouteRequest } from './route.ts';
 import { ROUTES } from './routes.ts';
+
+const FORM_ROUTES: ReadonlySet<string> = new Set(
+  ROUTES.filter(({ body = {} }) => FORM in body).map(({ method, path }) => `${method} ${path}`),
+);
 
 const ACCESS: ReadonlyMap<string, Access> = new Map(
   ROUTES.map(({ method, path, access }) => [`${method} ${path}`, access]),
@@ -23,10 +28,22 @@ export function accessTo({ method, routeOptions }: FastifyRequest): Access {
 /** Call after the guard: without a token, a caller must not learn whether a path exists. */
 export function addRoutes(app: FastifyInstance, context: RouteContext): void {
   const turns = createTurns();
+  readForms(app);
   const served = ROUTES.filter((route) => addRoute(app, route, context, turns));
   // Before a body is read.
   app.addHook('onRequest', async (request) => {
     if (request.is404) throw notFound(served, request);
+  });
+}
+
+/** For the routes of pages only: no part of the API takes a form. */
+function readForms(app: FastifyInstance): void {
+  app.addContentTypeParser<string>(FORM, { parseAs: 'string' }, ({ method, routeOptions }, text, done) => {
+    if (!FORM_ROUTES.has(`${method} ${routeOptions.url}`)) {
+      const detail = 'Send text/plain or application/json, and name it in Content-Type.';
+      return done(new ProblemError('unsupported-media-type', detail));
+    }
+    done(null, readFields(text));
   });
 }
 

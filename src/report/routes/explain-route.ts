@@ -1,16 +1,13 @@
 /** `POST /api/v1/explain`: explains a pasted error. The body is plain text or `{"text":"..."}`. */
 import { ProblemError } from '../http/problem-details.ts';
-import { createRateLimit, tooMany } from '../http/rate-limit.ts';
 import { explainRequestSchema, explainResponseSchema, explanationView } from '../resource/explanation.ts';
 import { sendJson } from './route-context.ts';
 import type { Route } from './route.ts';
 
 /** The same bound as the command's. Another thread explains one text at a time. */
-const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
-const TOO_MUCH =
+export const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+export const TOO_MUCH =
   'This text takes more time or memory to read than this process has. Send the part around the error.';
-const UNIT_BYTES = 1024;
-const UNITS = { burst: 20_480, perSecond: 1024 };
 
 const explainText: Route = {
   id: 'explain',
@@ -28,13 +25,11 @@ const explainText: Route = {
   },
   problems: ['nothing-to-explain', 'too-large', 'unsupported-media-type', 'too-many-requests'],
   options: { bodyLimit: BODY_LIMIT_BYTES },
-  handler: ({ source: { explain }, redactor }) => {
+  handler: ({ source: { explain }, redactor, explainLimit }) => {
     if (explain === undefined) return undefined;
-    const limit = createRateLimit(UNITS.burst, UNITS.perSecond);
     return async ({ body }, reply) => {
       const text = textOf(body);
-      const wait = limit.take(Math.ceil(text.length / UNIT_BYTES));
-      if (wait > 0) throw tooMany('More text came to be explained than this process has time for.', wait);
+      explainLimit(text);
       const explanation = await explain(text);
       if (explanation === undefined) throw new ProblemError('too-large', TOO_MUCH);
       return sendJson(reply, explanationView(explanation), redactor);

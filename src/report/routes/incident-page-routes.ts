@@ -1,15 +1,15 @@
 /** `/incidents` and `/incidents/ID`: the pages that messages link to. Asked of the store. */
 import { idParameter } from '../http/parameters.ts';
-import { CURSOR, limitParameter, nextPath, readLimit } from '../http/paging.ts';
-import { incidentListPage, incidentPage } from '../page/incident-page.ts';
-import { oneOf } from './one-of.ts';
-import { INCIDENT_STATE, STATES, unknownIncident } from './incident-routes.ts';
+import { CURSOR, limitParameter, nextPath } from '../http/paging.ts';
+import { createHtmlTag } from '../page/html.ts';
+import { incidentListPage } from '../page/incident-list-page.ts';
+import { incidentPage } from '../page/incident-page.ts';
+import { INCIDENT_FILTERS, readIncidentQuery, unknownIncident } from './incident-routes.ts';
+import { filledIn, PAGE_ANSWER, sendPage } from './page-answer.ts';
 import type { Route } from './route.ts';
 
-const HTML = 'text/html; charset=utf-8';
 const PATH = '/incidents';
-const MOST_ROWS = 200;
-const PAGE = { 200: { description: 'For people.', content: { 'text/html': 'text' } } } as const;
+const MOST_ROWS = 100;
 
 const listPage: Route = {
   id: 'getIncidentsPage',
@@ -18,23 +18,25 @@ const listPage: Route = {
   tag: 'past',
   access: 'page',
   summary: 'The page of incidents, the newest first',
-  parameters: [INCIDENT_STATE, limitParameter(MOST_ROWS), CURSOR],
-  answers: PAGE,
+  parameters: [...INCIDENT_FILTERS, limitParameter(MOST_ROWS), CURSOR],
+  conditional: true,
+  answers: PAGE_ANSWER,
   problems: ['store-unavailable'],
-  handler: ({ source: { past }, redactor, banner }) =>
-    past &&
-    (async (_, reply, query) => {
-      const state = oneOf(query, 'state', STATES);
-      const after = query.get('cursor');
-      const page = await past.incidents({
-        ...(state === undefined ? {} : { state }),
-        ...(after === undefined ? {} : { after }),
-        limit: readLimit(query.get('limit'), MOST_ROWS),
+  handler: (context) => {
+    const { source, redactor, banner } = context;
+    const { past } = source;
+    if (past === undefined) return undefined;
+    return async (_, reply, given) => {
+      const query = filledIn(given);
+      const asked = readIncidentQuery(query, MOST_ROWS);
+      return await sendPage(context, reply, async () => {
+        const page = await past.incidents(asked);
+        const next = page.next === undefined ? undefined : nextPath(PATH, query, page.next);
+        const list = { page, next, query, apps: source.apps(), banner, now: source.snapshot().at };
+        return incidentListPage(createHtmlTag(redactor), list);
       });
-      const next = page.next === undefined ? undefined : nextPath(PATH, query, page.next);
-      const text = incidentListPage(page, next, { redactor, banner, now: Date.now() });
-      return reply.header('content-type', HTML).send(text);
-    }),
+    };
+  },
 };
 
 const onePage: Route = {
@@ -45,16 +47,23 @@ const onePage: Route = {
   access: 'page',
   summary: 'The page of one incident: the verdict, the fix, the timeline',
   parameters: [idParameter('Id of the incident.')],
-  answers: PAGE,
+  conditional: true,
+  answers: PAGE_ANSWER,
   problems: ['unknown-incident', 'store-unavailable'],
-  handler: ({ source: { past }, redactor, banner }) =>
-    past &&
-    (async ({ params: { id } }, reply) => {
-      const incident = await past.incident(id);
-      if (incident === undefined) throw unknownIncident(id);
-      const text = incidentPage(incident, { redactor, banner, now: Date.now() });
-      return reply.header('content-type', HTML).send(text);
-    }),
+  handler: (context) => {
+    const { source, redactor, banner, mayAct } = context;
+    const { past } = source;
+    if (past === undefined) return undefined;
+    return async (request, reply) => {
+      const { id } = request.params;
+      return await sendPage(context, reply, async () => {
+        const incident = await past.incident(id);
+        if (incident === undefined) throw unknownIncident(id);
+        const page = { incident, mayAct: mayAct(request), banner, now: source.snapshot().at };
+        return incidentPage(createHtmlTag(redactor), page);
+      });
+    };
+  },
 };
 
 export const INCIDENT_PAGE_ROUTES: readonly Route[] = [listPage, onePage];

@@ -21,7 +21,7 @@ import type { Route } from './route.ts';
 const MOST_ITEMS = 500;
 const PATH = '/api/v1/incidents';
 const ID = idParameter('Id of the incident.');
-export const STATES = ['open', 'closed'] as const;
+const STATES = ['open', 'closed'] as const;
 
 const textParameter = (name: string, description: string): Parameter => ({
   name,
@@ -30,14 +30,15 @@ const textParameter = (name: string, description: string): Parameter => ({
   schema: { type: 'string' },
 });
 
-export const INCIDENT_STATE: Parameter = {
+const INCIDENT_STATE: Parameter = {
   name: 'state',
   in: 'query',
   description: '`open` includes intermittent ones.',
   schema: { type: 'string', enum: [...STATES] },
 };
 
-const PARAMETERS: readonly Parameter[] = [
+/** What incidents can be narrowed by, here and on their page. */
+export const INCIDENT_FILTERS: readonly Parameter[] = [
   INCIDENT_STATE,
   timeParameter('from', 'Only those that were open at or after that time.'),
   timeParameter('until', 'Only those that opened before that time.'),
@@ -49,9 +50,9 @@ const PARAMETERS: readonly Parameter[] = [
     description: 'Only those that this role can fix.',
     schema: { type: 'string', enum: [...OWNERS] },
   },
-  limitParameter(MOST_ITEMS),
-  CURSOR,
 ];
+
+const PARAMETERS: readonly Parameter[] = [...INCIDENT_FILTERS, limitParameter(MOST_ITEMS), CURSOR];
 
 const listIncidents: Route = {
   id: 'listIncidents',
@@ -67,7 +68,7 @@ const listIncidents: Route = {
   handler: ({ source: { past }, redactor }) =>
     past &&
     (async (_, reply, query) => {
-      const { items, next } = await past.incidents(readIncidentQuery(query));
+      const { items, next } = await past.incidents(readIncidentQuery(query, MOST_ITEMS));
       const page = { items, ...(next === undefined ? {} : { next: nextPath(PATH, query, next) }) };
       const { text } = await listText('incidents', page, incidentView, redactor);
       return sendList(reply, { body: Buffer.from(text), etag: etagOf(text), next: page.next });
@@ -143,7 +144,7 @@ export const INCIDENT_ROUTES: readonly Route[] = [
   unacknowledgeIncident,
 ];
 
-function readIncidentQuery(query: ReadonlyMap<string, string>): IncidentQuery {
+export function readIncidentQuery(query: ReadonlyMap<string, string>, most: number): IncidentQuery {
   const state = oneOf(query, 'state', STATES);
   const owner = oneOf(query, 'owner', OWNERS);
   const from = readTime(query, 'from');
@@ -160,7 +161,7 @@ function readIncidentQuery(query: ReadonlyMap<string, string>): IncidentQuery {
     ...(from === undefined ? {} : { from }),
     ...(until === undefined ? {} : { until }),
     ...(after === undefined ? {} : { after }),
-    limit: readLimit(query.get('limit'), MOST_ITEMS),
+    limit: readLimit(query.get('limit'), most),
   };
 }
 

@@ -9,7 +9,8 @@ import {
   maintenanceView,
   maintenanceWindowSchema,
 } from '../resource/maintenance.ts';
-import type { Maintenance } from '../source.ts';
+import type { MaintenanceWindow } from '../../model/memory.ts';
+import type { Maintenance, ReportSource } from '../source.ts';
 import { sendDetail, sendJson, unknown } from './route-context.ts';
 import type { Route } from './route.ts';
 
@@ -50,26 +51,8 @@ const announceMaintenance: Route = {
   handler: ({ source, source: { maintenance }, redactor }) =>
     maintenance &&
     (async ({ body }, reply) => {
-      const { by, note, from, until, apps, mailboxes, labels } = readBody(maintenanceRequestSchema, body);
-      const { at, targets } = source.snapshot();
-      const begin = from === undefined ? at : Date.parse(from);
-      const end = until === undefined ? undefined : Date.parse(until);
-      if (end !== undefined && end <= Math.max(begin, at)) {
-        const detail = 'The window is over before it begins: expected "until" after "from" and after now.';
-        throw new ProblemError('bad-body', detail);
-      }
-      for (const id of apps ?? []) if (!source.apps().some((app) => app.id === id)) throw unknown('app', id);
-      for (const id of mailboxes ?? [])
-        if (!targets.some(({ target }) => target.mailbox.id === id)) throw unknown('mailbox', id);
-      const window = await maintenance.announce({
-        by,
-        note,
-        from: begin,
-        ...(end === undefined ? {} : { until: end }),
-        ...(apps === undefined ? {} : { apps }),
-        ...(mailboxes === undefined ? {} : { mailboxes }),
-        ...(labels === undefined ? {} : { labels }),
-      });
+      const window = await announceWindow(source, maintenance, body);
+      const { at } = source.snapshot();
       return sendJson(reply, maintenanceView(window, at), redactor);
     }),
 };
@@ -106,4 +89,32 @@ function unknownWindow(id: string, { upcoming }: Maintenance, now: number): Prob
       ? `"${shown}" is a window of the configuration: change it there.`
       : `No window that was announced has the id "${shown}", or it is over. ${PATH} lists them.`,
   );
+}
+
+/** Announces what a body asks for. Throws where it names what is not configured, or is over before it begins. */
+export async function announceWindow(
+  source: ReportSource,
+  maintenance: Maintenance,
+  body: unknown,
+): Promise<MaintenanceWindow> {
+  const { by, note, from, until, apps, mailboxes, labels } = readBody(maintenanceRequestSchema, body);
+  const { at, targets } = source.snapshot();
+  const begin = from === undefined ? at : Date.parse(from);
+  const end = until === undefined ? undefined : Date.parse(until);
+  if (end !== undefined && end <= Math.max(begin, at)) {
+    const detail = 'The window is over before it begins: expected "until" after "from" and after now.';
+    throw new ProblemError('bad-body', detail);
+  }
+  for (const id of apps ?? []) if (!source.apps().some((app) => app.id === id)) throw unknown('app', id);
+  for (const id of mailboxes ?? [])
+    if (!targets.some(({ target }) => target.mailbox.id === id)) throw unknown('mailbox', id);
+  return await maintenance.announce({
+    by,
+    note,
+    from: begin,
+    ...(end === undefined ? {} : { until: end }),
+    ...(apps === undefined ? {} : { apps }),
+    ...(mailboxes === undefined ? {} : { mailboxes }),
+    ...(labels === undefined ? {} : { labels }),
+  });
 }

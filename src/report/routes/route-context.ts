@@ -6,6 +6,7 @@ import { cleanText } from '../../model/text.ts';
 import type { Events } from '../events.ts';
 import { sendConditional } from '../http/conditional.ts';
 import type { Guard } from '../http/guard.ts';
+import type { ExplainLimit } from '../http/explain-limit.ts';
 import type { ProbeLimit } from '../http/probe-limit.ts';
 import type { Page } from '../http/paging.ts';
 import type { ListText, RenderedList, RenderList } from '../http/shared-lists.ts';
@@ -25,8 +26,11 @@ export interface RouteContext {
   readonly redactor: Redactor;
   /** Whether this caller may see more than public routes. */
   readonly admits: Guard['admits'];
+  readonly mayAct: Guard['mayAct'];
   /** Shared by all routes that probe on request. */
   readonly probeLimit: ProbeLimit;
+  /** Shared by the API and the page. */
+  readonly explainLimit: ExplainLimit;
   /** Shared by all list routes. */
   readonly renderList: RenderList;
   /** Absent: `/api/v1/events` does not exist. */

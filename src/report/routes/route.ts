@@ -29,7 +29,10 @@ export interface Route {
   readonly conditional?: boolean;
   /** The body of a POST. */
   readonly body?: Content;
-  readonly answers: { readonly 200: Answer; readonly 503?: Answer };
+  readonly answers:
+    | { readonly 200: Answer; readonly 503?: Answer }
+    /** A form of a page leads back to it. */
+    | { readonly 303: Answer };
   /** In addition to the implied ones: `unauthorised`, `cross-site` and `bad-parameter`. */
   readonly problems?: readonly ProblemType[];
   /** Schemas that only a description refers to. */

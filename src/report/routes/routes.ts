@@ -2,11 +2,14 @@
  * Every route of the HTTP interface, in the order of the OpenAPI document. `http-server.ts` serves them, `document.ts`
  * and docs/api.md describe them. To add one, add it to the file of its resource in this folder.
  */
+import { ACT_ROUTES } from './act-routes.ts';
 import { APP_ROUTES } from './app-routes.ts';
 import { ASSET_ROUTES } from './asset-routes.ts';
 import { CREDENTIAL_ROUTES } from './credential-routes.ts';
+import { DETAIL_PAGE_ROUTES } from './detail-page-routes.ts';
 import { EVENT_ROUTES } from './events-route.ts';
 import { EXPIRY_PAGE_ROUTES } from './expiries-page-route.ts';
+import { EXPLAIN_PAGE_ROUTES } from './explain-page-routes.ts';
 import { EXPLAIN_ROUTES } from './explain-route.ts';
 import { INCIDENT_PAGE_ROUTES } from './incident-page-routes.ts';
 import { INCIDENT_ROUTES } from './incident-routes.ts';
@@ -38,7 +41,10 @@ export const ROUTES: readonly Route[] = [
   ...METRICS_ROUTES,
   ...PAGE_ROUTES,
   ...INCIDENT_PAGE_ROUTES,
+  ...DETAIL_PAGE_ROUTES,
   ...EXPIRY_PAGE_ROUTES,
+  ...EXPLAIN_PAGE_ROUTES,
+  ...ACT_ROUTES,
   ...STREAM_ROUTES,
   ...ASSET_ROUTES,
   ...PROCESS_ROUTES,

@@ -27,6 +27,13 @@ export function maintenance({ maintenance }: Tables, { from, until }: Span): rea
     .sort((a, b) => a.from - b.from || byId(a, b));
 }
 
+export function sessions({ sessions }: Tables, span: Span): readonly Span[] {
+  return [...sessions.values()]
+    .filter(({ from, until }) => from < span.until && until > span.from)
+    .map(({ from, until }) => ({ from, until }))
+    .sort((a, b) => a.from - b.from);
+}
+
 /** In slices, between which the event loop continues: there may be ten thousand mailboxes. */
 export async function availability(tables: Tables, window: Span): Promise<AvailabilityFacts> {
   const counted = [...tables.incidents.values()]

@@ -4,6 +4,7 @@ import type { StateChange } from '../../model/memory.ts';
 import { availabilityOf, type IncidentFact, type MailboxAvailability } from '../availability.ts';
 import type { Queries } from '../../model/database.ts';
 import { maintenance } from './maintenance.ts';
+import { sessions } from './targets.ts';
 
 interface ChangeRow extends Pick<StateChange, 'at' | 'state'> {
   readonly target: string;
@@ -31,12 +32,10 @@ export async function availability(
   if (last === undefined) return { items: [] };
   const changes = await changesOf(queries, window, after, last);
   const incidents = await incidentsOf(queries, window, after, last);
-  const sessions = await queries.all<Span>(
-    `SELECT began AS "from", ended AS "until" FROM mailprobe.session WHERE began < $1::bigint AND ended > $2::bigint`,
-    window.until,
-    window.from,
-  );
-  const compute = availabilityOf(window, { sessions, maintenance: await maintenance(queries, window) });
+  const compute = availabilityOf(window, {
+    sessions: await sessions(queries, window),
+    maintenance: await maintenance(queries, window),
+  });
   const items = [...Map.groupBy(changes, ({ mailbox }) => mailbox)].map(([mailbox, rows]) =>
     compute({
       mailbox,

@@ -1,5 +1,5 @@
 /** Targets, their state changes and the prober's sessions: the statements. */
-import type { HistoryQuery } from '../../model/past.ts';
+import type { HistoryQuery, Span } from '../../model/past.ts';
 import type { ProberSession, StateChange, TargetMemory } from '../../model/memory.ts';
 import type { Confirmed } from '../../model/status.ts';
 import type { Protocol } from '../../model/protocol.ts';
@@ -65,6 +65,16 @@ export async function lastSession(queries: Queries): Promise<ProberSession | und
      ORDER BY ended DESC, began DESC LIMIT 1`,
   );
   return session === undefined ? undefined : { ...session };
+}
+
+export async function sessions(queries: Queries, { from, until }: Span): Promise<readonly Span[]> {
+  const rows = await queries.all<Span>(
+    `SELECT began AS "from", ended AS "until" FROM mailprobe.session
+     WHERE began < $1::bigint AND ended > $2::bigint ORDER BY began`,
+    until,
+    from,
+  );
+  return rows.map((span) => ({ from: span.from, until: span.until }));
 }
 
 interface StoredTarget {

@@ -9,6 +9,7 @@ import {
 } from '../availability.ts';
 import type { Database } from './database.ts';
 import { maintenance } from './maintenance.ts';
+import { sessions } from './targets.ts';
 
 type Change = Pick<StateChange, 'at' | 'state'>;
 
@@ -43,11 +44,7 @@ export function availability(
   const changes = changesOf(db, window, after, last);
   const incidents = incidentsOf(db, window, after, last);
   const compute = availabilityOf(window, {
-    sessions: db.all<Span>(
-      'SELECT began AS "from", ended AS "until" FROM session WHERE began < ? AND ended > ?',
-      window.until,
-      window.from,
-    ),
+    sessions: sessions(db, window),
     maintenance: maintenance(db, window),
   });
   /** Most mailboxes share them: one object is parsed once, and crosses to the other thread once. */

@@ -8,7 +8,15 @@ import { acknowledge, incident, incidents, saveIncident, unacknowledge } from '.
 import { addMaintenance, endMaintenance, maintenance, saveMaintenance } from './maintenance.ts';
 import { saveMessage, settle, takeDue } from './outbox.ts';
 import { prune } from './prune.ts';
-import { history, lastSession, saveSession, saveStateChange, saveTarget, targets } from './targets.ts';
+import {
+  history,
+  lastSession,
+  saveSession,
+  saveStateChange,
+  saveTarget,
+  sessions,
+  targets,
+} from './targets.ts';
 
 export const OPERATIONS = {
   open: (): void => undefined,
@@ -27,6 +35,7 @@ export const OPERATIONS = {
   addMaintenance,
   endMaintenance,
   maintenance,
+  sessions,
   takeDue,
   prune,
   backup,

@@ -1,5 +1,5 @@
 /** Targets, their state changes and the prober's sessions: the statements. */
-import type { HistoryQuery, Page } from '../../model/past.ts';
+import type { HistoryQuery, Page, Span } from '../../model/past.ts';
 import type { ProberSession, StateChange, TargetMemory } from '../../model/memory.ts';
 import type { Confirmed } from '../../model/status.ts';
 import type { Protocol } from '../../model/protocol.ts';
@@ -74,6 +74,14 @@ export function saveSession(db: Database, { id, replica, from, until }: ProberSe
 export function lastSession(db: Database): ProberSession | undefined {
   return db.get<ProberSession>(
     'SELECT id, replica, began AS "from", ended AS "until" FROM session ORDER BY ended DESC, began DESC LIMIT 1',
+  );
+}
+
+export function sessions(db: Database, { from, until }: Span): readonly Span[] {
+  return db.all<Span>(
+    'SELECT began AS "from", ended AS "until" FROM session WHERE began < ? AND ended > ? ORDER BY began',
+    until,
+    from,
   );
 }
 

@@ -1,0 +1,83 @@
+/** How a mailbox was in the last day, week and quarter: one bar each, with its availability. */
+import { CONDITIONS, type Condition, type ConditionSpan } from '../../model/availability.ts';
+import { DAY_MS } from '../../model/duration.ts';
+import type { Span } from '../../model/past.ts';
+import { durationText } from './browser/duration-text.js';
+import type { Html, HtmlTag } from './html.ts';
+
+export const LONGEST_MS = 90 * DAY_MS;
+
+/** Each part of a bar stands for a time that a person can name. */
+const WINDOWS = [
+  { name: 'Last 24 hours', lengthMs: DAY_MS, parts: 96 },
+  { name: 'Last 7 days', lengthMs: 7 * DAY_MS, parts: 84 },
+  { name: 'Last 90 days', lengthMs: LONGEST_MS, parts: 90 },
+] as const;
+
+const LABELS: Readonly<Record<Condition, string>> = {
+  up: 'up',
+  down: 'down',
+  unknown: 'unknown',
+  maintenance: 'maintenance',
+  'not-watched': 'not watched',
+};
+
+/** `spans` cover the longest of the windows, up to now. */
+export function historyBars(html: HtmlTag, spans: readonly ConditionSpan[], now: number): Html {
+  return html`${WINDOWS.map(({ name, lengthMs, parts }) => {
+    const window = { from: now - lengthMs, until: now };
+    const sums = sumsIn(spans, window);
+    const text = CONDITIONS.toReversed()
+      .filter((condition) => sums[condition] > 0)
+      .map((condition) => `${LABELS[condition]} ${durationText(sums[condition])}`)
+      .join(', ');
+    return html`<h3>${name}: ${shareText(sums)}</h3>
+<svg class="bars" viewBox="0 0 ${parts} 10" preserveAspectRatio="none" role="img" aria-label="${name}: ${text}">${bars(html, spans, window, parts)}</svg>
+<p class="meta">${text}</p>
+`;
+  })}<ul class="legend" aria-hidden="true">${CONDITIONS.toReversed().map((condition) => html`<li><svg viewBox="0 0 10 10"><rect width="10" height="10" class="bar-${condition}"/></svg>${LABELS[condition]}</li>`)}</ul>`;
+}
+
+type Durations = Record<Condition, number>;
+
+function sumsIn(spans: readonly ConditionSpan[], { from, until }: Span): Durations {
+  const sums: Durations = { up: 0, down: 0, unknown: 0, maintenance: 0, 'not-watched': 0 };
+  for (const span of spans) {
+    sums[span.condition] += Math.max(0, Math.min(span.until, until) - Math.max(span.from, from));
+  }
+  return sums;
+}
+
+/** Unknown, maintenance and what was not watched are left out. */
+function shareText({ up, down }: Durations): string {
+  if (up + down === 0) return 'nothing to count';
+  const percent = (100 * up) / (up + down);
+  // 100 % is said of no time with an outage.
+  return `${down > 0 && percent > 99.99 ? '99.99' : percent.toFixed(percent === 100 ? 0 : 2)} % available`;
+}
+
+/** Neighbors of one condition are one rectangle. */
+function bars(html: HtmlTag, spans: readonly ConditionSpan[], window: Span, parts: number): readonly Html[] {
+  const lengthMs = (window.until - window.from) / parts;
+  const conditions = Array.from({ length: parts }, (_, part): Condition => {
+    const from = window.from + part * lengthMs;
+    return conditionIn(sumsIn(spans, { from, until: from + lengthMs }));
+  });
+  const shown: Html[] = [];
+  for (let at = 0; at < parts; ) {
+    const condition = conditions[at] ?? 'unknown';
+    let end = at + 1;
+    while (end < parts && conditions[end] === condition) end += 1;
+    shown.push(html`<rect x="${at}" width="${end - at}" height="10" class="bar-${condition}"/>`);
+    at = end;
+  }
+  return shown;
+}
+
+/** An outage shows however short it was; else what lasted longest. */
+function conditionIn(sums: Durations): Condition {
+  if (sums.down > 0) return 'down';
+  let longest: Condition = 'not-watched';
+  for (const condition of CONDITIONS) if (sums[condition] > sums[longest]) longest = condition;
+  return longest;
+}

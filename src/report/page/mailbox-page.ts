@@ -1,0 +1,127 @@
+/**
+ * The page of one mailbox: what is wrong and how to fix it, the stages of the last probe, how it was, how long the phases
+ * take, what ends when, and what a person can do.
+ */
+import type { ConditionSpan } from '../../model/availability.ts';
+import type { CredentialStatus } from '../../model/credential.ts';
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import type { MaintenanceWindow } from '../../model/memory.ts';
+import type { StoredIncident } from '../../model/past.ts';
+import { factsOf } from '../../model/protocol.ts';
+import { type App, targetKey } from '../../model/target.ts';
+import { healthCounts, overall } from '../health.ts';
+import type { Latency } from '../latencies.ts';
+import { type MailboxStatus, mailboxState } from '../select.ts';
+import { actSection, maintenanceForms, probeForm } from './act-forms.ts';
+import { certificateRows, credentialRows, expiryTable } from './expiries-page.ts';
+import { historyBars } from './history-bars.ts';
+import type { Html, HtmlTag } from './html.ts';
+import { incidentTable, storeAway } from './incident-table.ts';
+import { ladder } from './ladder.ts';
+import { latencyChart, phaseLegend } from './latency-chart.ts';
+import { stateLine } from './mailbox-table.ts';
+import { age, moment } from './moment.ts';
+import type { OpenItems } from './open-items.ts';
+import { advisorySection, failureSection } from './open-list.ts';
+import { pageDocument } from './page-document.ts';
+import { appLink, diagnosisFacts, remedy, verdictCard } from './verdict.ts';
+
+export interface PastOfMailbox {
+  readonly spans: readonly ConditionSpan[];
+  /** The newest ones. */
+  readonly incidents: readonly StoredIncident[];
+}
+
+export interface MailboxPage {
+  readonly mailbox: MailboxStatus;
+  readonly items: OpenItems;
+  readonly apps: readonly App[];
+  readonly credentials: readonly CredentialStatus[];
+  readonly latenciesOf: (key: string) => readonly Latency[];
+  /** Absent while the store is away. */
+  readonly past: PastOfMailbox | undefined;
+  /** In force, for this mailbox. */
+  readonly maintenance: readonly MaintenanceWindow[];
+  readonly mayAct: boolean;
+  readonly banner: string | undefined;
+  readonly now: number;
+}
+
+const STATE_TEXT = { up: 'is up', down: 'is down', unknown: 'is not known' } as const;
+
+export function mailboxPage(html: HtmlTag, page: MailboxPage): string {
+  const { mailbox: status, items, past, maintenance, mayAct, banner, now } = page;
+  const { mailbox, targets } = status;
+  const path = `/mailboxes/${encodeURIComponent(mailbox.id)}`;
+  const labels = Object.entries(mailbox.labels).map(([name, value]) => ` · ${name}=${value}`);
+  return pageDocument(html, {
+    title: `${mailbox.id} ${STATE_TEXT[mailboxState(status)]}`,
+    status: overall(healthCounts([status]), []),
+    banner,
+    live: true,
+    header: html`<h1>${mailbox.id} ${STATE_TEXT[mailboxState(status)]}</h1>
+<p class="meta">${mailbox.address} · app ${appLink(html, mailbox.app)}${labels}</p>
+${targets.map((target) => stateLine(html, target, now))}`,
+    main: html`${verdicts(html, status)}
+${items.failures.length === 0 ? undefined : failureSection(html, items, now)}
+${advisorySection(html, items, now)}
+${actSection(html, mayAct, [
+  probeForm(html, mailbox.id),
+  past === undefined ? undefined : maintenanceForms(html, path, maintenance),
+])}
+${lastProbes(html, status, now)}
+<section aria-labelledby="history"><h2 id="history">How it was</h2>
+${past === undefined ? storeAway(html) : historyBars(html, past.spans, now)}</section>
+${latencySection(html, page)}
+${past === undefined ? undefined : html`<section aria-labelledby="incidents"><h2 id="incidents">Incidents</h2>${incidentTable(html, past.incidents, now)}</section>`}
+<section aria-labelledby="dates"><h2 id="dates">End dates</h2>
+${expiryTable(
+  html,
+  [
+    ...credentialRows(html, {
+      ...page,
+      credentials: page.credentials.filter(({ app }) => app === mailbox.app),
+      targets,
+      now,
+    }),
+    ...certificateRows(html, { targets }),
+  ],
+  now,
+)}</section>`,
+    footer: html`<p>For programs: <a href="/api/v1${path}">this mailbox</a> <a href="/api/v1${path}/history">its history</a></p>`,
+  });
+}
+
+/** What the last probes mean. The likeliest in full, what else fits below it. */
+function verdicts(html: HtmlTag, { targets }: MailboxStatus): Html | undefined {
+  const byCause = new Map<string, Diagnosis>();
+  for (const { lastProbe } of targets)
+    for (const diagnosis of lastProbe?.diagnoses ?? [])
+      if (!byCause.has(diagnosis.cause)) byCause.set(diagnosis.cause, diagnosis);
+  const own = [...byCause.values()].filter(({ alternativeTo }) => alternativeTo === undefined);
+  const others = [...byCause.values()].filter(({ alternativeTo }) => alternativeTo !== undefined);
+  if (own.length === 0) return undefined;
+  return html`<section aria-labelledby="verdict"><h2 id="verdict">What it means</h2>
+${own.map((diagnosis) => verdictCard(html, diagnosis))}
+${others.map((diagnosis) => html`<details class="item ${diagnosis.severity}"><summary>Or: ${diagnosis.title}</summary><div class="inside">${diagnosisFacts(html, diagnosis)}${remedy(html, diagnosis)}</div></details>`)}</section>`;
+}
+
+function lastProbes(html: HtmlTag, { targets }: MailboxStatus, now: number): Html {
+  return html`<section aria-labelledby="stages"><h2 id="stages">The last probe, stage by stage</h2>
+${targets.map(({ target, lastProbe }) =>
+  lastProbe === undefined
+    ? html`<p>${factsOf(target.protocol).name}: not probed yet.</p>`
+    : html`<h3>${factsOf(target.protocol).name}, ${age(html, lastProbe.evidence.startedAt, now)} ago</h3>
+<p class="meta">${moment(html, lastProbe.evidence.startedAt)}</p>
+${ladder(html, lastProbe.evidence)}`,
+)}</section>`;
+}
+
+function latencySection(html: HtmlTag, { mailbox, latenciesOf }: MailboxPage): Html | undefined {
+  const charts = mailbox.targets.flatMap(
+    ({ target }) => latencyChart(html, factsOf(target.protocol).name, latenciesOf(targetKey(target))) ?? [],
+  );
+  if (charts.length === 0) return undefined;
+  return html`<section aria-labelledby="latency"><h2 id="latency">Where the time goes</h2>
+${charts}${phaseLegend(html)}</section>`;
+}

@@ -1,0 +1,44 @@
+/** The page of one problem: alerts link here. The verdict and the fix while it is open; its incidents at any time. */
+import type { Incident } from '../../model/incident.ts';
+import type { StoredIncident } from '../../model/past.ts';
+import type { Problem } from '../../model/status.ts';
+import type { HtmlTag } from './html.ts';
+import { incidentTable, storeAway } from './incident-table.ts';
+import { age } from './moment.ts';
+import { pageDocument } from './page-document.ts';
+import { affectedText, causeLink, verdictCard } from './verdict.ts';
+
+export interface ProblemPage {
+  readonly id: string;
+  readonly cause: string;
+  /** Absent: it is not open. */
+  readonly problem: Problem | undefined;
+  /** The incident that it is part of now. */
+  readonly incident: Incident | undefined;
+  /** The newest ones of its cause and subject. Absent while the store is away. */
+  readonly past: readonly StoredIncident[] | undefined;
+  readonly banner: string | undefined;
+  readonly now: number;
+}
+
+export function problemPage(html: HtmlTag, page: ProblemPage): string {
+  const { id, cause, problem, incident, past, banner, now } = page;
+  return pageDocument(html, {
+    title: problem?.title ?? `${cause} is not open`,
+    status: problem === undefined ? 'pass' : problem.severity === 'critical' ? 'fail' : 'warn',
+    banner,
+    live: true,
+    header: html`<h1>${problem?.title ?? 'This problem is not open'}</h1>
+<p class="meta">${problem === undefined ? html`<code>${id}</code>` : html`Open for ${age(html, problem.since, now)}.`}</p>`,
+    main: html`${
+      problem === undefined
+        ? html`<p class="calm">✓ Nobody is affected by ${causeLink(html, cause)} there now.</p>`
+        : html`<h2>What it means</h2>
+${verdictCard(html, problem)}<p>${affectedText(html, problem.affectedMailboxes)}</p>`
+    }
+${incident === undefined ? undefined : html`<p><a href="/incidents/${incident.id}">The incident: timeline, messages, acknowledgement</a></p>`}
+<section aria-labelledby="incidents"><h2 id="incidents">Incidents of this problem</h2>
+${past === undefined ? storeAway(html) : incidentTable(html, past, now)}</section>`,
+    footer: html`<p>For programs: <a href="/api/v1/problems">all open problems</a></p>`,
+  });
+}

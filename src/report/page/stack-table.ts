@@ -1,0 +1,20 @@
+/**
+ * A table that a phone shows as blocks, one for each row. The roles are written out, because a browser forgets that
+ * something is a table once it is shown in another way.
+ */
+import type { Html, HtmlTag, HtmlValue } from './html.ts';
+
+/** `rows` are made by `stackRow`. */
+export function stackTable(html: HtmlTag, label: string, heads: readonly string[], rows: HtmlValue): Html {
+  return html`<table class="stack" role="table" aria-label="${label}">
+<thead role="rowgroup"><tr role="row">${heads.map((head) => html`<th scope="col" role="columnheader">${head}</th>`)}</tr></thead>
+<tbody role="rowgroup">
+${rows}</tbody>
+</table>`;
+}
+
+/** The first cell names the row. */
+export function stackRow(html: HtmlTag, name: Html, cells: readonly Html[]): Html {
+  return html`<tr role="row"><th scope="row" role="rowheader">${name}</th>${cells.map((cell) => html`<td role="cell">${cell}</td>`)}</tr>
+`;
+}
