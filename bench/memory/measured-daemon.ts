@@ -1,0 +1,114 @@
+/**
+ * `mailprobe serve`, as built, in a process and a memory group of its own: asked over HTTP, measured through /proc. Used
+ * by `bench/memory.ts`.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { until } from '../../test/support/until.ts';
+import type { MemoryGroup } from './cgroup.ts';
+import type { LoopSecond } from './watch-loop.ts';
+
+const MAIN = join(import.meta.dirname, '../../dist/main.js');
+const WATCH = join(import.meta.dirname, 'watch-loop.ts');
+
+export interface Asked {
+  readonly ms: number;
+  readonly bytes: number;
+  readonly text: string;
+}
+
+export interface MeasuredDaemon {
+  readonly ask: (path: string) => Promise<Asked>;
+  readonly signal: (signal: NodeJS.Signals) => void;
+  /** The events of its log so far, by name. */
+  readonly events: (name: string) => number;
+  readonly output: () => string;
+  readonly isAlive: () => boolean;
+  /** MB: now, and at most since it was asked last. */
+  readonly memory: () => { readonly now: number; readonly most: number };
+  /** Seconds of CPU of all its threads. */
+  readonly cpuSeconds: () => number;
+  readonly loopSince: (at: number) => readonly LoopSecond[];
+  readonly end: () => Promise<void>;
+}
+
+export interface DaemonOptions {
+  readonly configFile: string;
+  readonly port: number;
+  readonly loopFile: string;
+  readonly group: MemoryGroup | undefined;
+  readonly nodeOptions: readonly string[];
+}
+
+export async function startDaemon(options: DaemonOptions): Promise<MeasuredDaemon> {
+  const { configFile, port, loopFile, group, nodeOptions } = options;
+  writeFileSync(loopFile, '');
+  const command = [process.execPath, ...nodeOptions, '--import', WATCH, MAIN, 'serve', '--config', configFile];
+  const join = group === undefined ? '' : `echo $$ > "${group.processes}"; `;
+  const child = spawn('/bin/sh', ['-c', `${join}exec "$@"`, 'sh', ...command], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, MAILPROBE_BENCH_LOOP: loopFile },
+  });
+  let output = '';
+  const counts = new Map<string, number>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      const text = chunk.toString();
+      output = `${output}${text}`.slice(-20_000);
+      for (const [, event = ''] of text.matchAll(/"event":"(\w+)"/g)) counts.set(event, (counts.get(event) ?? 0) + 1);
+    });
+  }
+  const isAlive = (): boolean => child.exitCode === null && child.signalCode === null;
+  const status = (): string => readFileSync(`/proc/${child.pid}/status`, 'utf8');
+  const megabytes = (name: string): number =>
+    (Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status())?.[1] ?? 0) * 1024) / 1e6;
+
+  const ask = async (path: string): Promise<Asked> => {
+    const began = performance.now();
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+    return { ms: performance.now() - began, bytes: text.length, text };
+  };
+  await until(
+    'the daemon to be ready',
+    async () => {
+      if (!isAlive()) throw new Error(`the daemon ended:\n${output.slice(-2_000)}`);
+      return await ask('/readyz').catch(() => undefined);
+    },
+    120_000,
+  );
+
+  return {
+    ask,
+    signal: (signal) => void child.kill(signal),
+    events: (name) => counts.get(name) ?? 0,
+    output: () => output,
+    isAlive,
+    memory: () => {
+      const memory = { now: megabytes('VmRSS'), most: megabytes('VmHWM') };
+      // The high-water mark begins anew: proc(5).
+      writeFileSync(`/proc/${child.pid}/clear_refs`, '5');
+      return memory;
+    },
+    // Fields 14 and 15 are ticks of 10 ms: proc(5).
+    cpuSeconds: () => {
+      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+      return (Number(fields[11]) + Number(fields[12])) / 100;
+    },
+    loopSince: (at) =>
+      readFileSync(loopFile, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line): LoopSecond => JSON.parse(line))
+        .filter((second) => second.at > at),
+    end: async () => {
+      if (!isAlive()) return;
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
