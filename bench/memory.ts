@@ -40,9 +40,15 @@ const tenant = fork(join(import.meta.dirname, 'memory/fake-tenant.ts'));
 const [ports]: FakeTenant[] = await once(tenant, 'message');
 if (ports === undefined) throw new Error('the tenant did not start');
 const port = 20_000 + (process.pid % 20_000);
-const configFile = writeFleet(folder, { mailboxes: MAILBOXES, apps: 20, interval: values.interval, port }, ports);
+const configFile = writeFleet(
+  folder,
+  { mailboxes: MAILBOXES, apps: 20, interval: values.interval, port },
+  ports,
+);
 
-print(`${MAILBOXES} mailboxes over 2 protocols every ${values.interval}; ${group === undefined ? 'no control group: only RSS is judged' : 'in a control group of 384 MiB'}`);
+print(
+  `${MAILBOXES} mailboxes over 2 protocols every ${values.interval}; ${group === undefined ? 'no control group: only RSS is judged' : 'in a control group of 384 MiB'}`,
+);
 let daemon: MeasuredDaemon | undefined;
 try {
   daemon = await measure(ports);
@@ -66,7 +72,13 @@ async function measure(to: FakeTenant): Promise<MeasuredDaemon> {
   let cpuBefore = 0;
   const began = performance.now();
   const loopFile = join(folder, 'loop.jsonl');
-  const started = await startDaemon({ configFile, port, loopFile, group, nodeOptions: values['node-option'] });
+  const started = await startDaemon({
+    configFile,
+    port,
+    loopFile,
+    group,
+    nodeOptions: values['node-option'],
+  });
   const report = async (phase: string, limitMb: number, note = ''): Promise<void> => {
     await delay(1_100);
     if (!started.isAlive()) throw new Error(`${phase}: the daemon died:\n${started.output().slice(-1_000)}`);
@@ -75,7 +87,8 @@ async function measure(to: FakeTenant): Promise<MeasuredDaemon> {
     let gcMs = 0;
     for (const second of started.loopSince(phaseBegan)) {
       gcMs = Math.max(gcMs, second.worstGcMs);
-      for (const [ms, count] of Object.entries(second.turns)) turns.set(Number(ms), (turns.get(Number(ms)) ?? 0) + count);
+      for (const [ms, count] of Object.entries(second.turns))
+        turns.set(Number(ms), (turns.get(Number(ms)) ?? 0) + count);
     }
     const cpu = started.cpuSeconds();
     const core = ((cpu - cpuBefore) * 100_000) / (Date.now() - phaseBegan);
@@ -119,7 +132,11 @@ async function measure(to: FakeTenant): Promise<MeasuredDaemon> {
   const checks = started.events('credential_accepted');
   rotateSecret(folder, 3, 'def8Q~anotherSecretValueOfFortyCharacters00');
   await delay(6_000);
-  await report('a rotated secret', HEALTHY_MB, `${started.events('credential_accepted') - checks} credentials accepted`);
+  await report(
+    'a rotated secret',
+    HEALTHY_MB,
+    `${started.events('credential_accepted') - checks} credentials accepted`,
+  );
   tenant.send('out');
   await round(started, 0);
   await report('outage', OUTAGE_MB, await asked(['/metrics', ...PAGES]));

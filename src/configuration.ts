@@ -4,19 +4,20 @@
  */
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
-import { loadConfig } from './config/load.ts';
 import type { ConfigError } from './config/config-error.ts';
+import { isRotation } from './config/rotation.ts';
 import { watchFiles } from './config/watch-files.ts';
+import type { ConfigLoader } from './config-loader.ts';
 import type { Files } from './model/files.ts';
 import type { ConfigState } from './report/source.ts';
 
 export interface ConfigurationEdges {
-  readonly configFile: string;
+  readonly loader: ConfigLoader;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly files: Files;
   readonly logger: Logger;
   /** Puts a configuration into force, including the first one. */
-  readonly apply: (config: Config) => void;
+  readonly apply: (config: Config) => Promise<void>;
   /** Absolute paths of files that changed. Called after the reload, also after one that was rejected. */
   readonly onFilesChanged: (paths: readonly string[]) => void;
   readonly onBug: (error: unknown) => void;
@@ -33,20 +34,20 @@ export interface Configuration {
 }
 
 export function createConfiguration(initial: Config, edges: ConfigurationEdges): Configuration {
-  const { configFile, logger, apply, onFilesChanged, onBug } = edges;
+  const { loader, logger, apply, onFilesChanged, onBug } = edges;
   let config = initial;
   let loadedAt = Date.now();
   let lastReloadSuccessful = true;
 
   const bringIntoForce = async (next: Config): Promise<void> => {
     config = next;
-    apply(next);
+    await apply(next);
     await files.update([...next.files, ...next.folders]);
   };
 
   const reloadNow = async (): Promise<boolean> => {
     await files.refresh();
-    const loaded = await loadConfig(configFile, edges);
+    const loaded = await loader.load();
     lastReloadSuccessful = loaded.ok;
     if (loaded.ok) {
       loadedAt = Date.now();
@@ -75,7 +76,10 @@ export function createConfiguration(initial: Config, edges: ConfigurationEdges):
   };
 
   const files = watchFiles(edges.files, async (paths) => {
-    await reload();
+    if (lastReloadSuccessful && (await isRotation(paths, config.apps, edges))) {
+      const fields = { event: 'credential_files_changed', files: paths };
+      logger.info(fields, 'credentials changed: they are read anew, the configuration is not');
+    } else await reload();
     // A credential may be among them, also where the configuration has errors.
     onFilesChanged(paths);
   });

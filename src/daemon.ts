@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { createConfiguration } from './configuration.ts';
+import { type ConfigLoader, createConfigReader } from './config-loader.ts';
 import { createDescriptors } from './descriptors.ts';
 import { createExplainThread } from './explain-thread.ts';
 import { applyExposure, protectionOf } from './exposure.ts';
@@ -12,6 +13,7 @@ import type { Files } from './model/files.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { Snapshot, StatusChange } from './model/status.ts';
 import { createHttpServer } from './report/http-server.ts';
+import { watchLoopDelay } from './loop-delay.ts';
 import { createMetrics } from './report/metrics.ts';
 import type { OpenedStore } from './open-store.ts';
 import { createRecording } from './recording.ts';
@@ -22,6 +24,8 @@ import { createWatching } from './watching.ts';
 
 export interface DaemonEdges {
   readonly configFile: string;
+  /** Loads the configuration anew. Absent: in this process. */
+  readonly loader?: ConfigLoader;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly files: Files;
   readonly logger: Logger;
@@ -49,6 +53,8 @@ export interface Daemon {
 /** Starts watching. Rejects only when it cannot listen where `config.listen` says. */
 export async function createDaemon(initial: Config, edges: DaemonEdges): Promise<Daemon> {
   const { logger, redactor } = edges;
+  // No function that lives as long as the daemon may refer to `initial`, which would live as long, too.
+  const started = { listen: initial.listen, isTls: initial.http.tls !== undefined };
   const onBug = (error: unknown): void => logger.error({ event: 'bug', err: error }, 'a bug in mailprobe');
   let isRunning = false;
 
@@ -68,11 +74,15 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
   const recording = createRecording(initial, { ...edges, ...reports, watching, simulated, onBug });
   const configuration = createConfiguration(initial, {
     ...edges,
-    apply: (next) => {
-      applyExposure(next, { server: http.server, started: initial, logger, redactor });
+    loader: edges.loader ?? createConfigReader(edges),
+    apply: async (next) => {
+      applyExposure(next, { server: http.server, started, logger, redactor });
       if (logger.level !== 'silent') logger.level = next.logLevel;
-      watching.update({ ...next, concurrency: descriptors.allowed(next.concurrency) });
+      const allowed = { ...next, concurrency: descriptors.allowed(next.concurrency) };
+      await watching.know(allowed);
+      // Before anything is probed: what was open before the start is news to nobody.
       recording.update(next);
+      await watching.schedule(allowed);
     },
     onFilesChanged: watching.filesChanged,
     onBug,
@@ -80,6 +90,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
   const explaining = createExplainThread();
   const source = sourceOf(watching, configuration, explaining, recording, () => isRunning);
   const metrics = createMetrics(source);
+  const endLoopDelay = watchLoopDelay(metrics.observeLoopDelay);
   const http = await createHttpServer(source, {
     ...edges,
     metrics,
@@ -90,6 +101,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
   });
   const close = async (): Promise<void> => {
     isRunning = false;
+    endLoopDelay();
     configuration.close();
     recording.stop();
     await Promise.all([watching.close(), recording.notifications.close(), http.close(), explaining.close()]);

@@ -21,6 +21,7 @@ import { createControlConnections, needsControl } from './probe/control-connecti
 import { createProbe } from './probe/probe.ts';
 import { createTokenCache } from './probe/token/token-cache.ts';
 import type { TokenCache, TokenOutcome } from './probe/token/token-source.ts';
+import { inSlices } from './in-slices.ts';
 import { createReaders } from './readers.ts';
 import { createStatusStore, type StatusStore } from './status/status-store.ts';
 
@@ -47,8 +48,8 @@ export interface Engine {
   readonly tokens: TokenCache;
   readonly credentials: CredentialStore;
   readonly status: StatusStore;
-  /** Replaces the apps and targets. The caller updates the credentials. */
-  readonly update: (apps: readonly App[], targets: readonly Target[]) => void;
+  /** Replaces the apps and targets, in slices. The caller updates the credentials. */
+  readonly update: (apps: readonly App[], targets: readonly Target[]) => Promise<void>;
   /** Probes the target. Where a silent mail host may mean that our own network is down, tries the token host, too. */
   readonly observe: (target: Target, signal: AbortSignal) => Promise<Observation>;
   /** Everything else that is known when the evidence is diagnosed. */
@@ -80,12 +81,18 @@ export function createEngine(edges: EngineEdges): Engine {
   const probe = createProbe({ tokens, redactor, reportBug: onBug });
   const askTokenHost = createControlConnections(redactor);
   const diagnoser = createCredentialDiagnoser();
-  let targets: readonly Target[] = [];
+  let targetsByApp: ReadonlyMap<string, readonly Target[]> = new Map();
 
   const diagnoseCredential = (app: App): readonly Diagnosis[] => {
     const credential = credentials.statusOf(app.id);
     if (credential === undefined) return [];
-    const diagnoses = diagnoser.diagnose(app, credential, tokens.stateOf(app), targets, Date.now());
+    const diagnoses = diagnoser.diagnose(
+      app,
+      credential,
+      tokens.stateOf(app),
+      targetsByApp.get(app.id) ?? [],
+      Date.now(),
+    );
     status.recordAppDiagnoses(app, diagnoses, Date.now());
     return diagnoses;
   };
@@ -99,10 +106,10 @@ export function createEngine(edges: EngineEdges): Engine {
     tokens,
     credentials,
     status,
-    update: (apps, nextTargets) => {
-      targets = nextTargets;
+    update: async (apps, targets) => {
+      targetsByApp = Map.groupBy(targets, ({ app }) => app.id);
       tokens.retain(apps);
-      status.update(targets, Date.now());
+      await inSlices(status.updateInSteps(targets, Date.now()));
     },
     observe: async (target, signal) => {
       const evidence = await probe(target, signal);
@@ -140,8 +147,7 @@ export function createEngine(edges: EngineEdges): Engine {
     restoreLate: (memories, now) => {
       status.restoreLate(memories.targets, now);
       restoreApps(memories);
-      for (const app of new Map(targets.map(({ app: one }) => [one.id, one])).values())
-        diagnoseCredential(app);
+      for (const [target] of targetsByApp.values()) if (target !== undefined) diagnoseCredential(target.app);
     },
     snapshot: () => {
       const at = Date.now();

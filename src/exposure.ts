@@ -17,7 +17,7 @@ export function protectionOf({ http, listen }: Config): Protection {
 export interface ExposureEdges {
   /** The server that listens as `started` says. */
   readonly server: unknown;
-  readonly started: Config;
+  readonly started: { readonly listen: Config['listen']; readonly isTls: boolean };
   readonly logger: Logger;
   readonly redactor: Redactor;
 }
@@ -29,7 +29,7 @@ export function applyExposure(next: Config, { server, started, logger, redactor 
   if (http.tls !== undefined) renewCertificate(server, http.tls);
 
   const isMoved = endpointName(listen) !== endpointName(started.listen);
-  if (isMoved || (http.tls === undefined) !== (started.http.tls === undefined)) {
+  if (isMoved || (http.tls !== undefined) !== started.isTls) {
     const message = `"listen" and whether there is TLS take effect at a restart; still listening on ${endpointName(started.listen)}`;
     logger.warn({ event: 'restart_needed' }, message);
   }

@@ -21,8 +21,8 @@ import { storeLocation } from './store/store-location.ts';
 
 export interface OpenedStore {
   readonly store: Store;
-  /** Absent: nothing could be read. */
-  readonly memories?: Memories;
+  /** Once, so that nobody keeps them: undefined after that, and where nothing could be read. */
+  readonly takeMemories: () => Memories | undefined;
   /** To be read before the first write, where the store was away. Rejects with a `StoreError` while it is. */
   readonly loadLater?: () => Promise<Memories>;
   /** The file cannot be used as long as this process lives, and why. */
@@ -78,7 +78,7 @@ export async function openStore(config: Config, edges: OpenStoreEdges): Promise<
   try {
     const memories = await load(store);
     logger.info({ event: 'store_opened', file: where }, `what is remembered stands in ${where}`);
-    return { store, memories, onBegunAnew };
+    return { store, takeMemories: once(memories), onBegunAnew };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (error.code === 'in-use') {
@@ -87,7 +87,7 @@ export async function openStore(config: Config, edges: OpenStoreEdges): Promise<
     }
     logger.warn({ event: 'store_unavailable', code: error.code }, `${error.message}; going on from memory`);
     if (!FOR_GOOD.has(error.code))
-      return { store, loadLater: async () => await loadOnce(store), onBegunAnew };
+      return { store, takeMemories: nothing, loadLater: async () => await loadOnce(store), onBegunAnew };
     await store.close();
     return { ...inMemory(), failure: error };
   }
@@ -95,7 +95,20 @@ export async function openStore(config: Config, edges: OpenStoreEdges): Promise<
 
 /** Keeps nothing: for `demo` and tests. */
 export function inMemory(): OpenedStore {
-  return { store: createMemoryStore(), onBegunAnew: () => undefined };
+  return { store: createMemoryStore(), takeMemories: nothing, onBegunAnew: nothing };
+}
+
+function nothing(): undefined {
+  return undefined;
+}
+
+function once<T>(value: T): () => T | undefined {
+  let left: T | undefined = value;
+  return () => {
+    const taken = left;
+    left = undefined;
+    return taken;
+  };
 }
 
 async function load(store: Store): Promise<Memories> {

@@ -54,11 +54,17 @@ const CLOSE_WITHIN_MS = 1_000;
 
 export function createRemembering(parts: RememberingParts): Remembering {
   const { opened, engine, logger, plan, onBeat, onBug } = parts;
-  const { store, memories, loadLater, failure } = opened;
+  const { store, loadLater, failure } = opened;
   const journal = createJournal({
     store,
     onState: (state) => report(state),
-    ...(loadLater && { begin: async () => bringBackLate(await loadLater(), Date.now()) }),
+    ...(loadLater && {
+      begin: async () => {
+        const known = await loadLater();
+        await configured.promise;
+        bringBackLate(known, Date.now());
+      },
+    }),
   });
   const maintenance = createMaintenanceBook(store);
   const incidents = createIncidentFeed({
@@ -77,6 +83,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
   const tokens = createTokenNotes(engine.tokens.states);
   const startedAt = Date.now();
   let config: Config | undefined;
+  const configured = Promise.withResolvers<void>();
   /** By mailbox. */
   let apps: ReadonlyMap<string, string> = new Map();
 
@@ -92,10 +99,12 @@ export function createRemembering(parts: RememberingParts): Remembering {
     engine.recordStore(state().failure);
   };
   if (failure !== undefined) engine.recordStore(failure);
+  const memories = opened.takeMemories();
   if (memories !== undefined) {
     engine.restore(memories);
     maintenance.restore(memories.maintenance);
   }
+  let openBefore = memories?.incidents;
 
   const everything = (): Partial<Changes> => ({
     targets: engine.status.targets().flatMap(({ target }) => engine.status.memoryOf(targetKey(target)) ?? []),
@@ -127,6 +136,8 @@ export function createRemembering(parts: RememberingParts): Remembering {
     if (memory !== undefined) journal.note({ targets: [memory] });
   };
   const beat = (): void => {
+    // Before it is brought back, what was open is news.
+    if (config === undefined) return;
     const now = Date.now();
     journal.note({ session: session(now), maintenance: maintenance.takeBegun(now), tokens: tokens.take() });
     onBeat(now);
@@ -151,11 +162,12 @@ export function createRemembering(parts: RememberingParts): Remembering {
     journal,
     state,
     update: (next) => {
-      const isFirst = config === undefined;
       config = next;
       apps = new Map(next.mailboxes.map(({ id, app }) => [id, app]));
       maintenance.update(next.maintenance, next.mailboxes);
-      if (isFirst && memories !== undefined) bringBack(memories.incidents, Date.now());
+      if (openBefore !== undefined) bringBack(openBefore, Date.now());
+      openBefore = undefined;
+      configured.resolve();
       beat();
     },
     noteTarget,

@@ -6,6 +6,7 @@ import type { Config } from './config/config.ts';
 import { createEngine, type Engine, type EngineEdges } from './engine.ts';
 import type { CredentialStatus } from './model/credential.ts';
 import { createCredentialWatch, type CredentialWatch } from './probe/credential/credential-watch.ts';
+import { inSlices } from './in-slices.ts';
 import { createProbeTarget, type ProbeReports } from './probe-target.ts';
 import { createScheduler, type Scheduler } from './schedule/scheduler.ts';
 
@@ -21,8 +22,10 @@ export interface WatchingEdges extends Omit<EngineEdges, 'onTokenAnswer'>, Watch
 export interface Watching {
   readonly engine: Engine;
   readonly scheduler: Pick<Scheduler, 'runNow' | 'lagSeconds'>;
-  /** Replaces the targets and apps by those of this configuration. */
-  readonly update: (config: Config) => void;
+  /** Knows the targets and apps of this configuration from now on, in place of others. Nothing is probed because of it. */
+  readonly know: (config: Config) => Promise<void>;
+  /** Probes the targets and checks the credentials that it knows. */
+  readonly schedule: (config: Config) => Promise<void>;
   /** Absolute paths; a credential may be among them. */
   readonly filesChanged: (paths: readonly string[]) => void;
   /** Ends probes under way, requests and timers. */
@@ -54,9 +57,9 @@ export function createWatching({ concurrency, reportCredential, ...edges }: Watc
   return {
     engine,
     scheduler,
-    update: (config) => {
-      engine.update(config.apps, config.targets);
-      scheduler.update(config.targets, config.concurrency);
+    know: async (config) => await engine.update(config.apps, config.targets),
+    schedule: async (config) => {
+      await inSlices(scheduler.updateInSteps(config.targets, config.concurrency));
       credentials.update(config.apps);
     },
     filesChanged: credentials.filesChanged,

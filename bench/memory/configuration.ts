@@ -11,7 +11,11 @@ export interface Fleet {
 }
 
 /** The path of the main file. Every app has a secret of its own. */
-export function writeFleet(folder: string, { mailboxes, apps, interval, port }: Fleet, tenant: FakeTenant): string {
+export function writeFleet(
+  folder: string,
+  { mailboxes, apps, interval, port }: Fleet,
+  tenant: FakeTenant,
+): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'ca.pem'), tenant.ca);
   const lines = [
@@ -44,7 +48,10 @@ export function writeFleet(folder: string, { mailboxes, apps, interval, port }: 
 }
 
 export function addMailbox(folder: string, id: string): void {
-  appendFileSync(join(folder, 'more-1.yaml'), `- { id: ${id}, address: ${id}@contoso.example, app: app-0 }\n`);
+  appendFileSync(
+    join(folder, 'more-1.yaml'),
+    `- { id: ${id}, address: ${id}@contoso.example, app: app-0 }\n`,
+  );
 }
 
 export function rotateSecret(folder: string, app: number, value: string): void {

@@ -16,7 +16,8 @@ export interface FakeTenant {
 }
 
 /** As Exchange Online greets: no capabilities, and the encoded name of the server. */
-const SERVER = '[RABCADgAUABSADAANgBDAEEAMAAwADAANgAuAGUAdQByAHAAcgBkADAANgAuAHAAcgBvAGQALgBvAHUAdABsAG8AbwBrAC4AYwBvAG0A]';
+const SERVER =
+  '[RABCADgAUABSADAANgBDAEEAMAAwADAANgAuAGUAdQByAHAAcgBkADAANgAuAHAAcgBvAGQALgBvAHUAdABsAG8AbwBrAC4AYwBvAG0A]';
 let isOut = false;
 
 const authority = await createCertificateAuthority('bench');
@@ -117,5 +118,10 @@ for (const server of [token, imap, pop3]) {
   server.on('tlsClientError', () => undefined);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', 4_096, resolve));
 }
-const ports: FakeTenant = { token: portOf(token), imap: portOf(imap), pop3: portOf(pop3), ca: authority.cert };
+const ports: FakeTenant = {
+  token: portOf(token),
+  imap: portOf(imap),
+  pop3: portOf(pop3),
+  ca: authority.cert,
+};
 process.send?.(ports);

@@ -45,7 +45,16 @@ export interface DaemonOptions {
 export async function startDaemon(options: DaemonOptions): Promise<MeasuredDaemon> {
   const { configFile, port, loopFile, group, nodeOptions } = options;
   writeFileSync(loopFile, '');
-  const command = [process.execPath, ...nodeOptions, '--import', WATCH, MAIN, 'serve', '--config', configFile];
+  const command = [
+    process.execPath,
+    ...nodeOptions,
+    '--import',
+    WATCH,
+    MAIN,
+    'serve',
+    '--config',
+    configFile,
+  ];
   const join = group === undefined ? '' : `echo $$ > "${group.processes}"; `;
   const child = spawn('/bin/sh', ['-c', `${join}exec "$@"`, 'sh', ...command], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,7 +66,8 @@ export async function startDaemon(options: DaemonOptions): Promise<MeasuredDaemo
     stream.on('data', (chunk: Buffer) => {
       const text = chunk.toString();
       output = `${output}${text}`.slice(-20_000);
-      for (const [, event = ''] of text.matchAll(/"event":"(\w+)"/g)) counts.set(event, (counts.get(event) ?? 0) + 1);
+      for (const [, event = ''] of text.matchAll(/"event":"(\w+)"/g))
+        counts.set(event, (counts.get(event) ?? 0) + 1);
     });
   }
   const isAlive = (): boolean => child.exitCode === null && child.signalCode === null;

@@ -85,8 +85,8 @@ export function createProber(config: Config, edges: ProberEdges): Prober {
     probe: async (targets, signal) => {
       const apps = [...new Set(targets.map(({ app }) => app))];
       // Each round stands alone: resets the results of earlier ones.
-      engine.update(config.apps, []);
-      engine.update(config.apps, config.targets);
+      await engine.update(config.apps, []);
+      await engine.update(config.apps, config.targets);
       const stale = apps.filter((app) => lacking.has(app));
       await Promise.all(stale.map(async (app) => await renewToken(engine, app, signal)));
       const [probed] = await Promise.all([

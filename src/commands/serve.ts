@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/load.ts';
+import { createConfigProcess } from '../config-process.ts';
 import { formatErrors } from '../config/config-error.ts';
 import { createDaemon, type Daemon } from '../daemon.ts';
 import { createRedactor } from '../model/redactor.ts';
@@ -10,7 +10,7 @@ import { StoreError } from '../model/store-error.ts';
 import { endpointName } from '../model/target.ts';
 import { openStore } from '../open-store.ts';
 import { createLogger } from '../report/log.ts';
-import { EXIT, type Command } from './command.ts';
+import { EXIT, type Command, type CommandIo } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
 import { COMMAND_SPECS } from './command-specs.ts';
 
@@ -18,10 +18,23 @@ export const serve: Command = async (args, io) => {
   const { values } = parseCommandLine(COMMAND_SPECS.serve, args);
   // The young generation keeps its first size: 90 MB less for 10,000 mailboxes, most of it garbage, for no more CPU.
   setFlagsFromString('--semi-space-growth-factor=1');
-  const loaded = await loadConfig(values.config, io);
+  const daemon = await start(values.config, io);
+  if (daemon === undefined) return EXIT.unknown;
+  const reload = (): void => void daemon.reload();
+  process.on('SIGHUP', reload);
+  if (!io.signal.aborted) await once(io.signal, 'abort');
+  process.off('SIGHUP', reload);
+  await daemon.close();
+  return EXIT.ok;
+};
+
+/** A function of its own: what waits for the end of the daemon must not keep its first configuration. */
+async function start(configFile: string, io: CommandIo): Promise<Daemon | undefined> {
+  const loader = createConfigProcess({ configFile, env: io.env });
+  const loaded = await loader.load();
   if (!loaded.ok) {
     io.stderr.write(formatErrors(loaded.errors));
-    return EXIT.unknown;
+    return undefined;
   }
   io.stderr.write(formatErrors(loaded.warnings));
   const redactor = createRedactor();
@@ -31,23 +44,16 @@ export const serve: Command = async (args, io) => {
     destination: io.stdout,
     redactor,
   });
-  const edges = { configFile: values.config, env: io.env, files: io.files, logger, redactor };
-  let daemon: Daemon;
+  const edges = { configFile, loader, env: io.env, files: io.files, logger, redactor };
   try {
     const opened = await openStore(loaded.config, edges);
-    daemon = await createDaemon(loaded.config, { ...edges, opened });
+    return await createDaemon(loaded.config, { ...edges, opened });
   } catch (error) {
     const message = error instanceof StoreError ? error.message : describeListenError(error, loaded.config);
     io.stderr.write(`${message}\n`);
-    return EXIT.unknown;
+    return undefined;
   }
-  const reload = (): void => void daemon.reload();
-  process.on('SIGHUP', reload);
-  if (!io.signal.aborted) await once(io.signal, 'abort');
-  process.off('SIGHUP', reload);
-  await daemon.close();
-  return EXIT.ok;
-};
+}
 
 /** Shared with `demo`. */
 export function describeListenError(error: unknown, { listen }: Pick<Config, 'listen'>): string {

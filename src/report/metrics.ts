@@ -28,8 +28,10 @@ export interface MetricsText {
 }
 
 export interface Metrics {
-  /** Feeds the histogram of phases and the chart of the pages. All other metrics are read from the snapshot. */
+  /** Feeds the histogram of phases and the chart of the pages. Most other metrics are read from the snapshot. */
   readonly observeProbe: (target: Target, probe: ProbeResult) => void;
+  /** Feeds the histogram of the event loop's delay. */
+  readonly observeLoopDelay: (seconds: number) => void;
   /** Of the last probes of a target, oldest first. */
   readonly latenciesOf: (key: string) => readonly Latency[];
   /** The complete text. `accept` is the scraper's `Accept` header. */
@@ -96,6 +98,7 @@ export function createMetrics(source: ReportSource): Metrics {
       recorder.observeProbe(target, probe);
       latencies.note(targetKey(target), probe.evidence);
     },
+    observeLoopDelay: recorder.observeLoopDelay,
     latenciesOf: latencies.of,
     stream,
     render: async (accept) => {

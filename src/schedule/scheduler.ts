@@ -35,6 +35,8 @@ export interface Scheduler {
    * is treated as a new one.
    */
   readonly update: (targets: readonly Target[], caps?: Concurrency) => void;
+  /** The same in short steps, for a caller who does other things in between. */
+  readonly updateInSteps: (targets: readonly Target[], caps?: Concurrency) => Iterable<void>;
   /**
    * Probes now, ahead of the queue. Joins a probe that is queued or under way. Resolves when it has ended; at once for a
    * target that is not scheduled.
@@ -175,6 +177,31 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     else entry.controller.abort(new DOMException(reason, 'AbortError'));
   }
 
+  function* updateInSteps(targets: readonly Target[], caps?: Concurrency): Iterable<void> {
+    if (caps !== undefined) gate.setCaps(caps);
+    const wanted = new Map(targets.map((target) => [targetKey(target), target]));
+    yield;
+    for (const entry of entries.values()) {
+      const target = wanted.get(entry.key);
+      if (target === entry.target) continue;
+      if (isDeepStrictEqual(target, entry.target)) entry.target = target ?? entry.target;
+      else drop(entry, 'the target was removed or changed');
+      yield;
+    }
+    const added = [...wanted].filter(([key]) => !entries.has(key));
+    const nowMs = performance.now();
+    for (const [key, target] of added) {
+      if (closing !== undefined) return;
+      const entry: Entry = { target, key, share: shareOf(key), state: 'idle', dueMs: nowMs };
+      entries.set(key, entry);
+      schedule(entry, nowMs + entry.share * firstProbeWindowMs(added.length, target.intervalMs), false);
+      setTimer();
+      yield;
+    }
+    startWhatMay();
+    setTimer();
+  }
+
   async function close(): Promise<void> {
     ticks.clear();
     setTimer();
@@ -188,26 +215,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   }
 
   return {
-    update(targets, caps) {
-      if (closing !== undefined) return;
-      if (caps !== undefined) gate.setCaps(caps);
-      const wanted = new Map(targets.map((target) => [targetKey(target), target]));
-      for (const entry of entries.values()) {
-        const target = wanted.get(entry.key);
-        if (isDeepStrictEqual(target, entry.target)) entry.target = target ?? entry.target;
-        else drop(entry, 'the target was removed or changed');
-      }
-
-      const added = [...wanted].filter(([key]) => !entries.has(key));
-      const nowMs = performance.now();
-      for (const [key, target] of added) {
-        const entry: Entry = { target, key, share: shareOf(key), state: 'idle', dueMs: nowMs };
-        entries.set(key, entry);
-        schedule(entry, nowMs + entry.share * firstProbeWindowMs(added.length, target.intervalMs), false);
-      }
-      startWhatMay();
-      setTimer();
-    },
+    update: (targets, caps) => void [...updateInSteps(targets, caps)],
+    updateInSteps,
 
     async runNow(target) {
       const entry = entries.get(targetKey(target));

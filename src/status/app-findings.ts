@@ -8,8 +8,8 @@ import { findingsOf, leadersOf } from './findings.ts';
 import type { ProblemIndex } from './problem-index.ts';
 
 export interface AppFindings {
-  /** Replaces the mailboxes of each app by those of these targets. */
-  readonly update: (targets: readonly Target[]) => void;
+  /** Replaces the mailboxes of each app by those of these targets. In steps, app by app. */
+  readonly update: (targets: readonly Target[]) => Iterable<void>;
   /** Replaces the findings of the app. */
   readonly record: (app: App, diagnoses: readonly Diagnosis[], now: number) => void;
   /** Replaces the findings of one part of the prober itself. */
@@ -17,7 +17,7 @@ export interface AppFindings {
 }
 
 export function createAppFindings(problems: Pick<ProblemIndex, 'update' | 'findingsOf'>): AppFindings {
-  let mailboxesByApp = new Map<string, readonly string[]>();
+  const mailboxesByApp = new Map<string, readonly string[]>();
 
   const updateMailboxesOf = (app: string): void => {
     const source = sourceOf(app);
@@ -30,10 +30,18 @@ export function createAppFindings(problems: Pick<ProblemIndex, 'update' | 'findi
   };
 
   return {
-    update(targets) {
-      const before = mailboxesByApp.keys();
-      mailboxesByApp = mailboxesOf(Map.groupBy(targets, ({ app }) => app.id));
-      for (const app of before) updateMailboxesOf(app);
+    *update(targets) {
+      const byApp = Map.groupBy(targets, ({ app }) => app.id);
+      for (const app of new Set([...mailboxesByApp.keys(), ...byApp.keys()])) {
+        yield;
+        const before = mailboxesByApp.get(app);
+        const own = byApp.get(app);
+        const after = own && mailboxesOf(own);
+        if (isSame(before, after)) continue;
+        if (after === undefined) mailboxesByApp.delete(app);
+        else mailboxesByApp.set(app, after);
+        if (before !== undefined) updateMailboxesOf(app);
+      }
     },
     record(app, diagnoses, now) {
       const source = sourceOf(app.id);
@@ -58,8 +66,11 @@ function sourceOf(app: string): string {
   return `the app ${app}`;
 }
 
-function mailboxesOf(byApp: ReadonlyMap<string, readonly Target[]>): Map<string, readonly string[]> {
-  return new Map(
-    Array.from(byApp, ([app, own]) => [app, [...new Set(own.map(({ mailbox }) => mailbox.id))].sort()]),
-  );
+/** Sorted. */
+function mailboxesOf(targets: readonly Target[]): readonly string[] {
+  return [...new Set(targets.map(({ mailbox }) => mailbox.id))].sort();
+}
+
+function isSame(before: readonly string[] | undefined, after: readonly string[] | undefined): boolean {
+  return before?.length === after?.length && (before ?? []).every((id, at) => id === after?.[at]);
 }

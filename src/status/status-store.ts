@@ -52,6 +52,8 @@ export interface StatusStore {
   readonly sweep: (now: number) => readonly StatusChange[];
   /** From now on these targets. What is known of a target is kept if it still is the same mailbox at the same place. */
   readonly update: (targets: readonly Target[], now: number) => void;
+  /** The same in short steps, for a caller who does other things in between: twenty thousand targets take a while. */
+  readonly updateInSteps: (targets: readonly Target[], now: number) => Iterable<void>;
   /** Ignores a probe that we ended ourselves, and one at a target that is no longer configured so. */
   readonly record: (
     target: Target,
@@ -117,12 +119,15 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
     return ({ cause }) => isUp && cause === OWN_NETWORK_DOWN;
   };
 
+  function* updateInSteps(targets: readonly Target[], now: number): Iterable<void> {
+    yield* watchList.update(targets, now);
+    yield* appFindings.update(targets);
+    network.forgetBefore(now);
+  }
+
   return {
-    update(targets, now) {
-      watchList.update(targets, now);
-      appFindings.update(targets);
-      network.forgetBefore(now);
-    },
+    update: (targets, now) => void [...updateInSteps(targets, now)],
+    updateInSteps,
     record: (target, evidence, diagnoses, now) => recordProbe(parts, target, evidence, diagnoses, now),
     contextFor: (target, evidence, now, facts) => ({
       ...contextOf({ records: table, peers: table.peers, network }, target, evidence, now),

@@ -8,23 +8,21 @@ import { isSameTarget, targetKey, type Target } from '../model/target.ts';
 import { createCandidateIndex } from './candidates.ts';
 import type { Candidates } from './corroboration.ts';
 import { createPeerCounts, type PeerCounts } from './peers.ts';
-import { newRecord, type TargetRecord } from './target-record.ts';
+import type { TargetRecord } from './target-record.ts';
 
-export interface Updated {
-  readonly gone: readonly TargetRecord[];
-  readonly begun: readonly TargetRecord[];
-}
+/** `isConfigured`: another mailbox, or another endpoint, takes its place. */
+export type Step =
+  | { readonly gone: TargetRecord; readonly isConfigured: boolean }
+  | { readonly begun: TargetRecord }
+  | undefined;
 
 export interface TargetTable {
   /**
-   * From now on these targets. A record stays if its target still is the same mailbox at the same endpoint; `begin` makes
-   * those of the others.
+   * From now on these targets. Works in steps, so that the caller may do other things in between; a step says which record
+   * went or began. A record stays if its target still is the same mailbox at the same endpoint; `begin` makes those of the
+   * others.
    */
-  readonly update: (
-    targets: readonly Target[],
-    now: number,
-    begin?: (target: Target) => TargetRecord,
-  ) => Updated;
+  readonly update: (targets: readonly Target[], begin: (target: Target) => TargetRecord) => Iterable<Step>;
   /** Undefined for a target that is no longer configured so. */
   readonly find: (target: Target) => TargetRecord | undefined;
   readonly get: (key: string) => TargetRecord | undefined;
@@ -68,25 +66,27 @@ export function createTargetTable(): TargetTable {
   };
 
   return {
-    update(targets, now, begin = (target) => newRecord(target, now)) {
+    *update(targets, begin) {
       const next = new Map(targets.map((target) => [targetKey(target), target]));
-      const gone: TargetRecord[] = [];
-      const begun: TargetRecord[] = [];
+      yield;
       for (const [key, record] of records) {
         const target = next.get(key);
+        if (record.status.target === target) continue;
         if (target !== undefined && isSameTarget(record.status.target, target)) continue;
-        forget(record);
-        gone.push(record);
+        forget(get(key) ?? record);
+        yield { gone: record, isConfigured: target !== undefined };
       }
-      for (const target of targets) {
+      for (const target of next.values()) {
         const known = find(target);
+        if (known?.status.target === target) continue;
         const record = known === undefined ? begin(target) : withTarget(known, target);
-        if (known === undefined) begun.push(record);
         put(record);
+        yield known === undefined ? { begun: record } : undefined;
       }
+      yield;
+      // In the order of the configuration.
       records = new Map(targets.flatMap((target) => entryOf(records, targetKey(target))));
       statuses = undefined;
-      return { gone, begun };
     },
     find,
     get,

@@ -23,7 +23,8 @@ export interface WatchListParts {
 export interface WatchList {
   /** What the process before this one knew, before the first `update`. */
   readonly restore: (memories: readonly TargetMemory[]) => void;
-  readonly update: (targets: readonly Target[], now: number) => void;
+  /** In steps: the caller may do other things in between. */
+  readonly update: (targets: readonly Target[], now: number) => Iterable<void>;
   /** Begins the watch of every target anew with what is remembered; the answer is what was known until now. */
   readonly beginAnew: (memories: readonly TargetMemory[], now: number) => readonly TargetRecord[];
 }
@@ -31,41 +32,45 @@ export interface WatchList {
 export function createWatchList({ table, problems, onChanged, onStateChange }: WatchListParts): WatchList {
   const remembered = createRemembered();
 
-  const begin = (begun: readonly TargetRecord[], now: number): void => {
-    for (const record of begun) {
-      const { status, confirmation, mailboxes } = record;
-      const affected = { mailboxes, intermittent: comesAndGoes(status, confirmation, now) };
-      problems.update(targetKey(status.target), findingsFromMemory(status, confirmation, affected));
-      if (remembered.isNews(record)) onChanged(record);
-    }
+  const begin = (record: TargetRecord, now: number): void => {
+    const { status, confirmation, mailboxes } = record;
+    const affected = { mailboxes, intermittent: comesAndGoes(status, confirmation, now) };
+    problems.update(targetKey(status.target), findingsFromMemory(status, confirmation, affected));
+    if (remembered.isNews(record)) onChanged(record);
+  };
+  const forgetRemoved = (now: number): void => {
     const removals = remembered.takeRemovals((key) => table.get(key) !== undefined, now);
     for (const change of removals) onStateChange?.(change);
   };
 
   return {
     restore: remembered.add,
-    update(targets, now) {
-      const { gone, begun } = table.update(targets, now, (target) => remembered.begin(target, now));
-      for (const record of gone) {
-        const memory = memoryOf(record);
-        problems.update(memory.key, []);
-        if (table.get(memory.key) === undefined) onStateChange?.(removalOf(memory, now));
+    *update(targets, now) {
+      for (const step of table.update(targets, (target) => remembered.begin(target, now))) {
+        if (step !== undefined && 'gone' in step) {
+          const memory = memoryOf(step.gone);
+          problems.update(memory.key, []);
+          if (!step.isConfigured) onStateChange?.(removalOf(memory, now));
+        } else if (step !== undefined) begin(step.begun, now);
+        yield;
       }
-      begin(begun, now);
+      forgetRemoved(now);
     },
     beginAnew(memories, now) {
       remembered.add(memories);
       const since = new Map(
         [...table.records()].map((one) => [targetKey(one.status.target), one.watchedSince]),
       );
-      const { gone } = table.update([], now);
-      for (const { status } of gone) problems.update(targetKey(status.target), []);
-      const { begun } = table.update(
-        gone.map(({ status }) => status.target),
-        now,
-        (target) => remembered.begin(target, since.get(targetKey(target)) ?? now),
+      const beginOne = (target: Target): TargetRecord =>
+        remembered.begin(target, since.get(targetKey(target)) ?? now);
+      const gone = [...table.update([], beginOne)].flatMap((step) =>
+        step !== undefined && 'gone' in step ? [step.gone] : [],
       );
-      begin(begun, now);
+      const targets = gone.map(({ status }) => status.target);
+      for (const target of targets) problems.update(targetKey(target), []);
+      for (const step of table.update(targets, beginOne))
+        if (step !== undefined && 'begun' in step) begin(step.begun, now);
+      forgetRemoved(now);
       return gone;
     },
   };

@@ -2,7 +2,13 @@
  * What has changed and is not written yet, merged by row: however long the store is away, it is bounded by the number of
  * targets and incidents. Hands out slices, and takes one back that could not be written. Used by the journal.
  */
-import { NO_CHANGES, type Changes, type OutboxMessage, type StateChange } from '../model/memory.ts';
+import {
+  NO_CHANGES,
+  type Changes,
+  type OutboxMessage,
+  type StateChange,
+  type TargetMemory,
+} from '../model/memory.ts';
 import { createPendingIncidents } from './pending-incidents.ts';
 import type { DueRequest } from './store.ts';
 
@@ -50,6 +56,22 @@ export function createPendingChanges(): PendingChanges {
     stateChanges.set(key, changes.slice(-MOST_CHANGES));
   };
 
+  /** Those of the targets, and others as far as there is room. Never after the state that followed from it. */
+  const takeStateChanges = (written: readonly TargetMemory[], room: number): readonly StateChange[] => {
+    const taken: StateChange[] = [];
+    const take = (key: string): void => {
+      taken.push(...(stateChanges.get(key) ?? []));
+      stateChanges.delete(key);
+    };
+    for (const { key } of written) take(key);
+    // No target waits where there is room left.
+    for (const key of stateChanges.keys()) {
+      if (taken.length >= room) break;
+      if (!targets.has(key)) take(key);
+    }
+    return taken;
+  };
+
   return {
     add(changes) {
       for (const incident of changes.incidents ?? []) incidents.add(incident);
@@ -86,15 +108,7 @@ export function createPendingChanges(): PendingChanges {
       slice.tokens = take(tokens);
       // A history may be forty times as large as the rest of its row.
       slice.targets = take(targets, ({ history }) => 1 + history.length);
-      const changed = new Set([...slice.targets.map(({ key }) => key), ...stateChanges.keys()]);
-      slice.stateChanges = [...changed].flatMap((key) => {
-        const changes = stateChanges.get(key) ?? [];
-        // A change is never written after the state that followed from it.
-        if (targets.has(key) || (room <= 0 && !slice.targets.some((target) => target.key === key))) return [];
-        stateChanges.delete(key);
-        room -= changes.length;
-        return changes;
-      });
+      slice.stateChanges = takeStateChanges(slice.targets, room);
       if (session !== undefined) slice.session = session;
       session = undefined;
       const rows = Object.values(slice).some((part) => !Array.isArray(part) || part.length > 0);

@@ -106,8 +106,8 @@ test('states, incidents and acknowledgements are as before, and nothing is opene
 test('what could not be read at the start is read and merged once the store is back', async () => {
   const { configFile } = await aFailingTenant();
   const store = createMemoryStore();
-  const onBegunAnew = (): void => undefined;
-  const first = await start(configFile, { store, onBegunAnew });
+  const nothing = (): undefined => undefined;
+  const first = await start(configFile, { store, takeMemories: nothing, onBegunAnew: nothing });
   await untilAcknowledged(first);
   const before = { states: states(first), incidents: await incidents(first) };
   await first.close();
@@ -128,7 +128,8 @@ test('what could not be read at the start is read and merged once the store is b
       refuseWhileLocked();
       return await store.load(0);
     },
-    onBegunAnew,
+    takeMemories: nothing,
+    onBegunAnew: nothing,
   });
   onTestFinished(async () => await second.close());
   // Meanwhile it knows nothing of them: it finds the same fault once more, as of now.

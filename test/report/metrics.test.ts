@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { describeMetrics } from '../../src/report/metrics/describe-metrics.ts';
 import { writeFleetFamily } from '../../src/report/metrics/exposition.ts';
 import { FLEET_FAMILIES } from '../../src/report/metrics/fleet-families.ts';
-import { PHASE_DURATION } from '../../src/report/metrics/recorder.ts';
+import { LOOP_DELAY, PHASE_DURATION } from '../../src/report/metrics/recorder.ts';
 import { TARGET_FAMILIES } from '../../src/report/metrics/target-families.ts';
 import { createMetrics } from '../../src/report/metrics.ts';
 import { createPace, joined, textInSlices } from '../../src/report/slices.ts';
@@ -73,7 +73,7 @@ test('docs/metrics.md matches the tables', async () => {
 });
 
 test('the names of metrics are stable', () => {
-  const labeled = [...TARGET_FAMILIES, ...FLEET_FAMILIES, PHASE_DURATION].map(
+  const labeled = [...TARGET_FAMILIES, ...FLEET_FAMILIES, PHASE_DURATION, LOOP_DELAY].map(
     ({ name, labels }) => `${name}{${labels.join(',')}}`,
   );
   expect(labeled.sort()).toEqual([
@@ -85,6 +85,7 @@ test('the names of metrics are stable', () => {
     'mailprobe_credential_in_use{app,credential}',
     'mailprobe_credential_last_check_timestamp_seconds{app}',
     'mailprobe_credential_valid{app}',
+    'mailprobe_event_loop_delay_seconds{}',
     'mailprobe_external_url_info{url}',
     'mailprobe_incidents_total{cause,scope,owner}',
     'mailprobe_mailbox_info{mailbox,protocol,app,endpoint}',

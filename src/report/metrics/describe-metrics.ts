@@ -1,7 +1,7 @@
 /** Generates docs/metrics.md from the tables of families. A test compares the file with it. */
 import type { Family } from './family.ts';
 import { FLEET_FAMILIES } from './fleet-families.ts';
-import { PHASE_DURATION } from './recorder.ts';
+import { LOOP_DELAY, PHASE_DURATION } from './recorder.ts';
 import { TARGET_FAMILIES } from './target-families.ts';
 
 export function describeMetrics(): string {
@@ -21,7 +21,7 @@ ${table(TARGET_FAMILIES)}
 
 ## Problems, apps, credentials and endpoints, and the prober itself
 
-${table([...FLEET_FAMILIES, PHASE_DURATION])}
+${table([...FLEET_FAMILIES, PHASE_DURATION, LOOP_DELAY])}
 
 ## The process
 

@@ -1,5 +1,5 @@
 /**
- * Records the metrics that cannot be computed at the scrape: the histogram of phases, and Node's process metrics. The
+ * Records the metrics that cannot be computed at the scrape: the histograms of phases and of the event loop's delay, and Node's process metrics. The
  * only file that imports prom-client, so that moving to its successor (`@prometheus-io/client`) changes one file.
  * prom-client records; `exposition.ts` writes.
  */
@@ -16,6 +16,14 @@ export const PHASE_DURATION: Family = {
   labels: ['protocol', 'phase'],
 };
 
+export const LOOP_DELAY: Family = {
+  name: 'mailprobe_event_loop_delay_seconds',
+  help: 'How long the event loop of this process stood still, measured fifty times a second.',
+  type: 'histogram',
+  labels: [],
+};
+
+const LOOP_BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** prom-client gauges that are named like counters (`promtool check metrics` objects) and are expensive to collect. */
@@ -23,6 +31,7 @@ const MISNAMED = /^nodejs_active_\w+$/;
 
 export interface Recorder {
   readonly observeProbe: (target: Target, probe: ProbeResult) => void;
+  readonly observeLoopDelay: (seconds: number) => void;
   readonly families: () => Promise<readonly RecordedFamily[]>;
 }
 
@@ -39,7 +48,14 @@ export function createRecorder(): Recorder {
     buckets: BUCKETS_SECONDS,
     registers: [registry],
   });
+  const loopDelay = new Histogram({
+    name: LOOP_DELAY.name,
+    help: LOOP_DELAY.help,
+    buckets: LOOP_BUCKETS_SECONDS,
+    registers: [registry],
+  });
   return {
+    observeLoopDelay: (seconds) => loopDelay.observe(seconds),
     observeProbe: ({ protocol }, { evidence }) => {
       if (isSuspect(evidence)) return;
       for (const { stage, outcome, seconds } of evidence.stages) {

@@ -1,0 +1,45 @@
+/**
+ * The process that `config-process.ts` starts for one load: reads the configuration, and answers with the errors, or with
+ * the head of the configuration and then, each time it is asked, a slice of its rows.
+ */
+import { loadConfig } from './config/load.ts';
+import type { ConfigError } from './config/config-error.ts';
+import { headOf, rowsOf, type ConfigRow } from './config/transfer.ts';
+import { createFiles } from './files/bounded-files.ts';
+
+export interface ConfigRequest {
+  readonly configFile: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export type ConfigAnswer =
+  | { readonly kind: 'refused'; readonly errors: readonly ConfigError[]; readonly files: readonly string[] }
+  | { readonly kind: 'head'; readonly warnings: readonly ConfigError[]; readonly head: string }
+  | { readonly kind: 'rows'; readonly rows: readonly ConfigRow[] }
+  | { readonly kind: 'end' }
+  /** A bug. */
+  | { readonly kind: 'failed'; readonly text: string };
+
+/** Mailboxes: what is parsed in two milliseconds. */
+const SLICE = 200;
+
+const send = (answer: ConfigAnswer): void => void process.send?.(answer);
+
+async function answer({ configFile, env }: ConfigRequest): Promise<void> {
+  const loaded = await loadConfig(configFile, { env, files: createFiles() });
+  if (!loaded.ok) return send({ kind: 'refused', errors: loaded.errors, files: loaded.files });
+  const { warnings, config } = loaded;
+  const slices = rowsOf(config, SLICE)[Symbol.iterator]();
+  process.on('message', () => {
+    const { done, value } = slices.next();
+    send(done === true ? { kind: 'end' } : { kind: 'rows', rows: value });
+  });
+  send({ kind: 'head', warnings, head: headOf(config) });
+}
+
+process.once('message', (request: ConfigRequest) => {
+  answer(request).catch((error: unknown) => {
+    send({ kind: 'failed', text: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  });
+});
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,45 @@
+/**
+ * Did credentials change under the configuration in force, and nothing else? Then nothing is loaded anew: their readers
+ * read them at the next use. Called by the daemon with the files that changed.
+ */
+import type { App, Credential } from '../model/target.ts';
+import { checkCredential, filesOf } from './credential-files.ts';
+import type { CredentialSettings } from './credential-schema.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** True where all of the files are those of credentials, and all of these can be used. */
+export async function isRotation(
+  paths: readonly string[],
+  apps: readonly App[],
+  surroundings: Surroundings,
+): Promise<boolean> {
+  const changed = new Set(paths);
+  const concerned = apps
+    .map(({ credential }) => settingsOf(credential))
+    .filter((settings) => filesOf(settings, ROOT).some((path) => changed.has(path)));
+  for (const settings of concerned) {
+    const faults = await checkCredential(settings, ROOT, surroundings);
+    if (faults.length > 0) return false;
+    for (const path of filesOf(settings, ROOT)) changed.delete(path);
+  }
+  return changed.size === 0;
+}
+
+/** The paths of a resolved credential are absolute. */
+const ROOT = '/';
+
+function settingsOf(credential: Credential): CredentialSettings {
+  const expiresAt = credential.expiresAt === undefined ? {} : { expiresAt: credential.expiresAt };
+  switch (credential.kind) {
+    case 'secret':
+      return credential.source.from === 'file'
+        ? { kind: 'secret-file', secretFile: credential.source.path, ...expiresAt }
+        : { kind: 'secret-env', secretEnv: credential.source.name, ...expiresAt };
+    case 'certificate': {
+      const { certificateFile, privateKeyFile } = credential;
+      return { kind: 'certificate', certificateFile, privateKeyFile, ...expiresAt };
+    }
+    case 'federated-token':
+      return { kind: 'federated-token', tokenFile: credential.tokenFile, ...expiresAt };
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * Passes a configuration from one thread to another as text: a head, and one row for each mailbox. Whoever receives it
+ * keeps the objects of every app and mailbox that did not change, so that a reload applies only what did. Used by the
+ * configuration thread and its reader.
+ */
+import { hash } from 'node:crypto';
+import type { App, Mailbox, Target } from '../model/target.ts';
+import type { Config } from './config.ts';
+import { fromText, toText } from './transfer-text.ts';
+
+/** A mailbox with its targets, by a hash of that text. */
+export type ConfigRow = readonly [hash: string, text: string];
+
+export interface ConfigReceiver {
+  /** Everything but mailboxes and targets. A new one begins a new configuration. */
+  readonly begin: (head: string) => void;
+  readonly add: (rows: readonly ConfigRow[]) => void;
+  readonly end: () => Config;
+}
+
+type Head = Omit<Config, 'mailboxes' | 'targets'>;
+type Settings = Omit<Target, 'mailbox' | 'app' | 'network'>;
+interface Row {
+  readonly mailbox: Mailbox;
+  readonly targets: readonly Settings[];
+}
+
+/** What stands behind a row, and as which app it was watched last. */
+interface Known {
+  readonly mailbox: Mailbox;
+  readonly app: App;
+  readonly targets: readonly Target[];
+}
+
+export function headOf({ mailboxes: _mailboxes, targets: _targets, ...head }: Config): string {
+  return toText(head satisfies Head);
+}
+
+/** In slices of `size` mailboxes. */
+export function* rowsOf({ mailboxes, targets }: Config, size: number): Iterable<readonly ConfigRow[]> {
+  let at = 0;
+  let rows: ConfigRow[] = [];
+  for (const mailbox of mailboxes) {
+    const own = targets.slice(at, (at += mailbox.protocols.length));
+    const text = JSON.stringify({ mailbox, targets: own.map(settingsOf) } satisfies Row);
+    rows.push([hash('sha256', text, 'base64'), text]);
+    if (rows.length < size) continue;
+    yield rows;
+    rows = [];
+  }
+  yield rows;
+}
+
+export function createConfigReceiver(): ConfigReceiver {
+  let knownApps: ReadonlyMap<string, App> = new Map();
+  let known: ReadonlyMap<string, Known> = new Map();
+  let head: Head | undefined;
+  let apps = new Map<string, App>();
+  let next = new Map<string, Known>();
+  let share = createSharing();
+
+  const receive = ([key, text]: ConfigRow): void => {
+    const before = known.get(key);
+    const app = before === undefined ? undefined : apps.get(before.mailbox.app);
+    if (before !== undefined && before.app === app) {
+      next.set(key, before);
+      return;
+    }
+    const row: Row = JSON.parse(text);
+    const owner = app ?? apps.get(row.mailbox.app);
+    if (owner === undefined) throw new Error(`mailbox ${row.mailbox.id} has no app`);
+    const mailbox = before?.mailbox ?? { ...share(row.mailbox), app: owner.id };
+    next.set(key, {
+      mailbox,
+      app: owner,
+      targets: row.targets.map((settings) => targetOf(share(settings), mailbox, owner)),
+    });
+  };
+
+  return {
+    begin(text) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `headOf`
+      head = fromText(text) as Head;
+      apps = new Map(head.apps.map((app) => [app.id, sameApp(knownApps.get(app.id), app)]));
+      next = new Map();
+      share = createSharing();
+    },
+    add(rows) {
+      for (const row of rows) receive(row);
+    },
+    end() {
+      if (head === undefined) throw new Error('a configuration ends that did not begin');
+      const watched = [...next.values()];
+      const config: Config = {
+        ...head,
+        apps: [...apps.values()],
+        mailboxes: watched.map(({ mailbox }) => mailbox),
+        targets: watched.flatMap(({ targets }) => targets),
+      };
+      knownApps = apps;
+      known = next;
+      head = undefined;
+      return config;
+    },
+  };
+}
+
+function settingsOf({ mailbox: _mailbox, app: _app, network: _network, ...settings }: Target): Settings {
+  return settings;
+}
+
+function targetOf(settings: Settings, mailbox: Mailbox, app: App): Target {
+  const { protocol, endpoint, intervalMs, timeoutMs, failureThreshold, successThreshold } = settings;
+  const paces = { intervalMs, timeoutMs, failureThreshold, successThreshold };
+  return { mailbox, protocol, app, endpoint, network: app.network, ...paces };
+}
+
+/** The object that is known, where the app is the same. */
+function sameApp(before: App | undefined, app: App): App {
+  return before !== undefined && toText(before) === toText(app) ? before : app;
+}
+
+/** Equal labels, protocols and endpoints of ten thousand mailboxes become one object. */
+function createSharing(): <T extends object>(row: T) => T {
+  const shared = new Map<string, unknown>();
+  return (row) => {
+    for (const [name, value] of Object.entries(row)) {
+      if (typeof value !== 'object' || value === null) continue;
+      const text = JSON.stringify(value);
+      if (!shared.has(text)) shared.set(text, value);
+      Object.assign(row, { [name]: shared.get(text) });
+    }
+    return row;
+  };
+}
