@@ -9,23 +9,29 @@ import {
   findServicePrincipal,
   grantedRolesFor,
   resourceOf,
-  same,
   serverNow,
 } from './directory.ts';
 import { authenticateClient } from './entra-credential.ts';
-import { EntraError, parameterMissing, tenantMalformed, tenantNotFound } from './entra-error.ts';
+import { EntraError } from './entra-error.ts';
+import { checkGrant, checkPresent, checkScope, checkTenant } from './entra-request.ts';
 import type { Application, Tenant } from './tenant.ts';
-
-const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
-const DOMAIN = /^(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z][a-z\d-]*$/i;
-const SHARED_TENANTS: ReadonlySet<string> = new Set(['common', 'organizations', 'consumers']);
-const OTHER_GRANTS: ReadonlySet<string> = new Set(['authorization_code', 'password', 'refresh_token']);
 
 export interface TokenAnswer {
   readonly token_type: 'Bearer';
   readonly expires_in: number;
   readonly ext_expires_in: number;
   readonly refresh_in?: number;
+  readonly access_token: string;
+}
+
+/** The v1 endpoint's numbers are strings, and it names the resource. */
+export interface TokenAnswerV1 {
+  readonly token_type: 'Bearer';
+  readonly expires_in: string;
+  readonly ext_expires_in: string;
+  readonly expires_on: string;
+  readonly not_before: string;
+  readonly resource: string;
   readonly access_token: string;
 }
 
@@ -41,9 +47,50 @@ export async function answerTokenRequest(
   segment: string,
   form: URLSearchParams,
 ): Promise<TokenAnswer> {
+  checkScope(form);
+  const { lifetime, token } = await issueToken(endpoint, segment, form, form.get('scope') ?? '');
+  return {
+    token_type: 'Bearer',
+    expires_in: lifetime - 1,
+    ext_expires_in: lifetime - 1,
+    // Only long-lived tokens have it.
+    ...(lifetime > 7200 ? { refresh_in: Math.floor(lifetime / 2) } : {}),
+    access_token: token,
+  };
+}
+
+/** `/oauth2/token`: a resource in the place of the scope. */
+export async function answerTokenRequestV1(
+  endpoint: TokenEndpoint,
+  segment: string,
+  form: URLSearchParams,
+): Promise<TokenAnswerV1> {
+  checkPresent(form);
+  const resource = form.get('resource') ?? '';
+  if (resource === '')
+    throw new EntraError(50001, 'invalid_resource', 'Resource identifier is not provided.');
+  const scope = `${resource.replace(/\/$/, '')}/.default`;
+  const { lifetime, token } = await issueToken(endpoint, segment, form, scope);
+  const issuedAt = Math.floor(serverNow(endpoint.tenant) / 1000);
+  return {
+    token_type: 'Bearer',
+    expires_in: String(lifetime - 1),
+    ext_expires_in: String(lifetime - 1),
+    expires_on: String(issuedAt + lifetime - 1),
+    not_before: String(issuedAt - 300),
+    resource,
+    access_token: token,
+  };
+}
+
+async function issueToken(
+  endpoint: TokenEndpoint,
+  segment: string,
+  form: URLSearchParams,
+  scope: string,
+): Promise<{ readonly lifetime: number; readonly token: string }> {
   const { tenant } = endpoint;
   const now = serverNow(tenant);
-  checkRequest(form);
   checkTenant(tenant, segment, form);
   const application = knownApplication(tenant, form.get('client_id') ?? '');
   checkGrant(form);
@@ -63,7 +110,7 @@ export async function answerTokenRequest(
       `Application '${application.appId}'(${application.displayName}) is disabled.`,
     );
   }
-  const { uri, resource } = resourceInScope(tenant, form.get('scope') ?? '');
+  const { uri, resource } = resourceInScope(tenant, scope);
   if (principal.blockedByConditionalAccess) {
     throw new EntraError(
       53003,
@@ -81,91 +128,7 @@ export async function answerTokenRequest(
     method,
     now,
   });
-  const lifetime = tenant.tokenLifetimeSeconds;
-  return {
-    token_type: 'Bearer',
-    expires_in: lifetime - 1,
-    ext_expires_in: lifetime - 1,
-    // Only long-lived tokens have it.
-    ...(lifetime > 7200 ? { refresh_in: Math.floor(lifetime / 2) } : {}),
-    access_token: token,
-  };
-}
-
-/** Also used for the discovery document, which depends only on the tenant. */
-export function checkTenantSegment(tenant: Tenant, segment: string, asked: 'token' | 'discovery'): void {
-  if (!GUID.test(segment) && !DOMAIN.test(segment)) {
-    // Entra accepts a single word as a tenant's name: 'token', 'secrets' and 'tenant_id' were seen.
-    throw /^[\w-]+$/.test(segment) ? tenantNotFound(segment, asked) : tenantMalformed(segment);
-  }
-  const known = same(segment, tenant.id) || same(segment, tenant.domain);
-  if (!known || tenant.deleted) throw tenantNotFound(segment, asked);
-}
-
-export function isSharedTenant(segment: string): boolean {
-  return SHARED_TENANTS.has(segment);
-}
-
-function checkTenant(tenant: Tenant, segment: string, form: URLSearchParams): void {
-  if (isSharedTenant(segment)) throw sharedTenant(tenant, segment, form.get('client_id') ?? '');
-  checkTenantSegment(tenant, segment, 'token');
-  if (tenant.homeCloud !== tenant.servedCloud) {
-    throw new EntraError(
-      900382,
-      'invalid_request',
-      'Confidential Client is not supported in Cross Cloud request.',
-    );
-  }
-}
-
-function sharedTenant(tenant: Tenant, segment: string, clientId: string): EntraError {
-  if (segment === 'consumers') {
-    return new EntraError(
-      9001023,
-      'invalid_request',
-      'The grant type is not supported over the /common or /consumers endpoints. Please use the /organizations or tenant-specific endpoint.',
-    );
-  }
-  const application = findApplication(tenant, clientId);
-  if (segment === 'organizations' || application === undefined) {
-    return new EntraError(
-      50059,
-      'invalid_request',
-      'No tenant-identifying information found in either the request or implied by any provided credentials.',
-    );
-  }
-  return new EntraError(
-    50194,
-    'invalid_request',
-    `Application '${application.appId}'(${application.displayName}) is not configured as a multi-tenant application. Usage of the /common endpoint is not supported for such applications created after '10/15/2018'. Use a tenant-specific endpoint or configure the application to be multi-tenant.`,
-  );
-}
-
-function checkRequest(form: URLSearchParams): void {
-  for (const name of ['grant_type', 'client_id']) {
-    if ((form.get(name) ?? '') === '') throw parameterMissing(name);
-  }
-  if (form.has('resource')) {
-    throw new EntraError(901002, 'invalid_request', "The 'resource' request parameter isn't supported.");
-  }
-  if ((form.get('scope') ?? '') === '') throw parameterMissing('scope');
-}
-
-function checkGrant(form: URLSearchParams): void {
-  const grant = form.get('grant_type') ?? '';
-  if (grant === 'client_credentials') return;
-  if (OTHER_GRANTS.has(grant) && !form.has('client_secret') && !form.has('client_assertion')) {
-    throw new EntraError(
-      7000218,
-      'invalid_client',
-      "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
-    );
-  }
-  throw new EntraError(
-    70003,
-    'unsupported_grant_type',
-    `The app requested an unsupported grant type '${grant}'. (The simulated tenant knows client_credentials only.)`,
-  );
+  return { lifetime: tenant.tokenLifetimeSeconds, token };
 }
 
 function knownApplication(tenant: Tenant, clientId: string): Application {

@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TokenIssuer } from './access-token.ts';
 import { serverNow } from './directory.ts';
 import { EntraError, errorBody, type ErrorContext } from './entra-error.ts';
-import { answerTokenRequest, checkTenantSegment, isSharedTenant } from './entra-token.ts';
+import { checkTenantSegment, isSharedTenant } from './entra-request.ts';
+import { answerTokenRequest, answerTokenRequestV1 } from './entra-token.ts';
 import type { HttpAnswer, HttpHandler, HttpRequest } from './http-front.ts';
 import type { EntraFault } from './fault.ts';
 import type { Tenant } from './tenant.ts';
@@ -23,7 +24,7 @@ export interface EntraOptions {
 export function createEntra(options: EntraOptions): HttpHandler {
   return async (request) => {
     const tenant = options.tenant();
-    const tokenOf = /^\/([^/]+)\/oauth2\/v2\.0\/token\/?$/.exec(request.path)?.[1];
+    const tokenOf = /^\/([^/]+)\/oauth2\/(?:v2\.0\/)?token\/?$/.exec(request.path)?.[1];
     const form = new URLSearchParams(isForm(request) ? request.body : '');
     if (tokenOf !== undefined && request.method === 'POST') {
       options.onTokenRequest(form.get('client_id') ?? '');
@@ -65,17 +66,21 @@ async function answerToken(
     );
   }
   const endpoint = { tenant: options.tenant(), issuer: options.issuer, authority: options.authority() };
-  return { status: 200, body: await answerTokenRequest(endpoint, segment, form) };
+  const answer = request.path.includes('/v2.0/') ? answerTokenRequest : answerTokenRequestV1;
+  return { status: 200, body: await answer(endpoint, segment, form) };
 }
 
 function answerMetadata(options: EntraOptions, request: HttpRequest): HttpAnswer {
   const tenant = options.tenant();
   const authority = options.authority();
-  if (/^\/[^/]+\/discovery\/v2\.0\/keys$/.test(request.path)) {
+  if (/^\/[^/]+\/discovery\/(?:v2\.0\/)?keys$/.test(request.path)) {
     return { status: 200, body: { keys: [options.issuer.jwk] } };
   }
   if (request.path === '/common/discovery/instance') {
     const { host } = new URL(authority);
+    const asked = request.query.get('authorization_endpoint');
+    if (asked !== null && !isKnownInstance(asked, host))
+      throw new EntraError(50049, 'invalid_instance', 'Unknown or invalid instance.');
     return {
       status: 200,
       body: {
@@ -85,7 +90,8 @@ function answerMetadata(options: EntraOptions, request: HttpRequest): HttpAnswer
       },
     };
   }
-  const segment = /^\/([^/]+)\/v2\.0\/\.well-known\/openid-configuration$/.exec(request.path)?.[1];
+  const [, segment, version] =
+    /^\/([^/]+)(\/v2\.0)?\/\.well-known\/openid-configuration$/.exec(request.path) ?? [];
   if (segment === undefined) {
     return {
       status: 404,
@@ -95,22 +101,42 @@ function answerMetadata(options: EntraOptions, request: HttpRequest): HttpAnswer
   const shared = isSharedTenant(segment);
   if (!shared) checkTenantSegment(tenant, segment, 'discovery');
   const named = shared ? segment : tenant.id;
+  const part = version === undefined ? '' : '/v2.0';
   return {
     status: 200,
     body: {
-      token_endpoint: `${authority}/${named}/oauth2/v2.0/token`,
+      token_endpoint: `${authority}/${named}/oauth2${part}/token`,
       token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
-      jwks_uri: `${authority}/${named}/discovery/v2.0/keys`,
+      jwks_uri: `${authority}/${named}/discovery${part}/keys`,
       response_types_supported: ['code', 'id_token', 'code id_token', 'id_token token'],
       subject_types_supported: ['pairwise'],
       id_token_signing_alg_values_supported: ['RS256'],
       scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
-      issuer: `${authority}/${shared ? '{tenantid}' : tenant.id}/v2.0`,
-      authorization_endpoint: `${authority}/${named}/oauth2/v2.0/authorize`,
-      end_session_endpoint: `${authority}/${named}/oauth2/v2.0/logout`,
+      issuer:
+        version === undefined
+          ? `https://sts.windows.net/${shared ? '{tenantid}' : tenant.id}/`
+          : `${authority}/${shared ? '{tenantid}' : tenant.id}/v2.0`,
+      authorization_endpoint: `${authority}/${named}/oauth2${part}/authorize`,
+      end_session_endpoint: `${authority}/${named}/oauth2${part}/logout`,
       tenant_region_scope: 'EU',
     },
   };
+}
+
+/** Entra knows the hosts of its clouds, and here the simulated one. */
+const INSTANCES: ReadonlySet<string> = new Set([
+  'login.microsoftonline.com',
+  'login.microsoft.com',
+  'login.windows.net',
+  'sts.windows.net',
+  'login.microsoftonline.us',
+  'login.partner.microsoftonline.cn',
+]);
+
+function isKnownInstance(endpoint: string, own: string): boolean {
+  if (!URL.canParse(endpoint)) return false;
+  const { host } = new URL(endpoint);
+  return host === own || INSTANCES.has(host);
 }
 
 /** Faults of the whole host, the same for every client. `listener.ts` has the faults of the network. */

@@ -1,10 +1,10 @@
 /**
  * Exchange Online's IMAP front end as far as a read-only probe needs it: capabilities, XOAUTH2, EXAMINE, LOGOUT, and
- * Exchange's own replies to everything it refuses. `exchange.ts` decides which logins succeed.
+ * Exchange's own replies to everything it refuses. `imap-mailbox.ts` answers what clients read. `exchange.ts` decides which logins succeed.
  */
 import { faultAfterLogin, checkLogin, type Login } from './exchange.ts';
 import { type Dialogue, GREETINGS, type MailProtocol } from './mail-front.ts';
-import type { Mailbox } from './tenant.ts';
+import { ANSWERS, READING, SELECTING } from './imap-mailbox.ts';
 
 export const IMAP: MailProtocol = {
   protocol: 'imap',
@@ -28,6 +28,8 @@ interface State {
   upgradable: boolean;
   login: Login | undefined;
   errors: number;
+  /** A mailbox is open. */
+  selected: boolean;
 }
 
 interface Command {
@@ -37,7 +39,13 @@ interface Command {
 }
 
 async function talk(dialogue: Dialogue): Promise<void> {
-  const state: State = { dialogue, upgradable: dialogue.upgradable, login: undefined, errors: 0 };
+  const state: State = {
+    dialogue,
+    upgradable: dialogue.upgradable,
+    login: undefined,
+    errors: 0,
+    selected: false,
+  };
   for (;;) {
     const line = await dialogue.session.read();
     if (line === undefined) return;
@@ -91,10 +99,14 @@ async function obey(state: State, command: Command | undefined): Promise<boolean
     return true;
   }
   if (state.login?.outcome !== 'opened') return fail(state, tag, 'BAD Command received in Invalid state.');
-  return obeyOpened(state, state.login, command);
+  return await obeyOpened(state, state.login, command);
 }
 
-function obeyOpened(state: State, login: Extract<Login, { outcome: 'opened' }>, command: Command): boolean {
+async function obeyOpened(
+  state: State,
+  login: Extract<Login, { outcome: 'opened' }>,
+  command: Command,
+): Promise<boolean> {
   const { session, options } = state.dialogue;
   const { tag, name, argument } = command;
   const fault = faultAfterLogin(options.tenant(), 'imap', login);
@@ -107,40 +119,27 @@ function obeyOpened(state: State, login: Extract<Login, { outcome: 'opened' }>, 
     session.write(`* BYE Session invalidated - ${word}`);
     return false;
   }
-  if (MAILBOX_COMMANDS.has(name)) {
-    if (fault === 'unavailable') return fail(state, tag, 'NO Server Unavailable. 15');
-    if (!/^"?inbox"?(?: |$)/i.test(argument)) return fail(state, tag, `NO ${name} failed.`);
-    session.write(...answerMailbox(name, login.mailbox), completed(tag, name));
-    return true;
-  }
-  const untagged = UNTAGGED[name];
-  if (untagged === undefined) return fail(state, tag, 'BAD Command Error. 12');
-  session.write(...untagged, completed(tag, name));
+  if (fault === 'unavailable' && MAILBOX_COMMANDS.has(name))
+    return fail(state, tag, 'NO Server Unavailable. 15');
+  if (MAILBOX_COMMANDS.has(name) && !/^"?inbox"?(?: |$)/i.test(argument))
+    return fail(state, tag, `NO ${name} failed.`);
+  if (READING.has(name) && !state.selected) return fail(state, tag, 'BAD Command received in Invalid state.');
+  if (name === 'IDLE') return await idle(state, tag);
+  const answer = ANSWERS[name];
+  if (answer === undefined) return fail(state, tag, 'BAD Command Error. 12');
+  const lines = answer(login.mailbox, argument);
+  if (lines === undefined) return fail(state, tag, 'BAD Command Argument Error. 11');
+  if (SELECTING.has(name)) state.selected = name === 'SELECT' || name === 'EXAMINE';
+  session.write(...lines, completed(tag, name));
   return true;
 }
 
-/** Commands of a read-only session that need no data. Nothing here changes a mailbox. */
-const UNTAGGED: Readonly<Record<string, readonly string[]>> = {
-  NOOP: [],
-  CHECK: [],
-  CLOSE: [],
-  UNSELECT: [],
-  NAMESPACE: ['* NAMESPACE (("" "/")) NIL NIL'],
-  LIST: [String.raw`* LIST (\Marked \HasNoChildren) "/" INBOX`],
-  LSUB: [String.raw`* LSUB (\Marked \HasNoChildren) "/" INBOX`],
-};
-
-function answerMailbox(name: string, mailbox: Mailbox): readonly string[] {
-  const { messages } = mailbox;
-  if (name === 'STATUS') return [`* STATUS INBOX (MESSAGES ${messages} RECENT 0 UNSEEN 0)`];
-  return [
-    `* ${messages} EXISTS`,
-    '* 0 RECENT',
-    String.raw`* FLAGS (\Seen \Answered \Flagged \Deleted \Draft $MDNSent)`,
-    '* OK [PERMANENTFLAGS ()] Permanent flags',
-    '* OK [UIDVALIDITY 14] UIDVALIDITY value',
-    `* OK [UIDNEXT ${messages + 1}] The next unique identifier value`,
-  ];
+async function idle({ dialogue: { session } }: State, tag: string): Promise<boolean> {
+  session.write('+ IDLE accepted, awaiting DONE command.');
+  const line = await session.read();
+  if (line === undefined) return false;
+  session.write(line.toUpperCase() === 'DONE' ? `${tag} OK IDLE completed.` : `${tag} BAD Command Error. 12`);
+  return true;
 }
 
 /** SELECT is answered read-only too: the simulated mailbox cannot change. */

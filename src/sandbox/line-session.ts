@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from './listener.ts';
 
 const LINGER_MS = 500;
+const LONGEST_FLUSH_MS = 10_000;
 
 /** A line that exceeds the bound. The dialogue replies with an error and hangs up. */
 export class LineTooLongError extends Error {
@@ -72,7 +73,12 @@ export function createLineSession(connection: Connection, longest: number): Line
       }
     },
     end: async () => {
-      socket.end();
+      // A handshake may still be under way: what was written leaves after it.
+      const flushed = new Promise<void>((resolve) => {
+        socket.end(resolve);
+      });
+      const late = delay(LONGEST_FLUSH_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      await Promise.race([flushed, late]);
       await delay(LINGER_MS, undefined, { signal, ref: false }).catch(() => undefined);
       socket.destroy();
     },

@@ -4,14 +4,12 @@
  */
 import { faultAfterLogin, checkLogin, type Login } from './exchange.ts';
 import { type Dialogue, GREETINGS, type MailProtocol } from './mail-front.ts';
+import { messageOf, numbersUpTo, OCTETS_PER_MESSAGE } from './message.ts';
 import type { Mailbox } from './tenant.ts';
 
 const PROTOCOL_ERROR = '-ERR Protocol error. Connection is closed. 10';
 const WRONG_STATE = '-ERR Command is not valid in this state.';
 const MOST_ERRORS = 3;
-const OCTETS_PER_MESSAGE = 4711;
-/** Of UIDL and LIST: enough for a probe. */
-const MOST_LISTED = 1000;
 
 export const POP3: MailProtocol = {
   protocol: 'pop3',
@@ -64,7 +62,7 @@ async function obey(state: State, line: string): Promise<boolean> {
     state.upgradable = false;
     return true;
   }
-  if (state.login?.outcome === 'opened') return obeyOpened(state, state.login, name);
+  if (state.login?.outcome === 'opened') return obeyOpened(state, state.login, name, rest);
   // Authenticated, but the back end did not open the mailbox: the session never reaches the transaction state.
   if (state.login !== undefined || state.upgradable) return fail(state, WRONG_STATE);
   if (name === 'AUTH') return await authenticate(state, rest);
@@ -120,7 +118,12 @@ async function meetFault(state: State, { fault }: Extract<Login, { outcome: 'fau
   return fail(state, '-ERR Server Unavailable. 21');
 }
 
-function obeyOpened(state: State, login: Extract<Login, { outcome: 'opened' }>, name: string): boolean {
+function obeyOpened(
+  state: State,
+  login: Extract<Login, { outcome: 'opened' }>,
+  name: string,
+  rest: readonly string[],
+): boolean {
   const { session, options } = state.dialogue;
   const fault = faultAfterLogin(options.tenant(), 'pop3', login);
   if (fault === 'unavailable') return fail(state, '-ERR Server Unavailable. 21');
@@ -128,21 +131,46 @@ function obeyOpened(state: State, login: Extract<Login, { outcome: 'opened' }>, 
     session.write('-ERR Connection is closed. 13');
     return false;
   }
-  const lines = answerMailbox(name, login.mailbox);
+  const lines = answerMailbox(name, rest, login.mailbox);
   if (lines === undefined) return fail(state, WRONG_STATE);
   session.write(...lines);
   return true;
 }
 
-/** Nothing here changes a mailbox, and there is no message to retrieve. */
-function answerMailbox(name: string, { messages }: Mailbox): readonly string[] | undefined {
-  const numbers = Array.from({ length: Math.min(messages, MOST_LISTED) }, (_, at) => at + 1);
+/** Nothing here changes a mailbox. Undefined for a command that is not known. */
+function answerMailbox(
+  name: string,
+  [first, second]: readonly string[],
+  { messages }: Mailbox,
+): readonly string[] | undefined {
   const octets = messages * OCTETS_PER_MESSAGE;
   if (name === 'STAT') return [`+OK ${messages} ${octets}`];
   if (name === 'NOOP' || name === 'RSET') return ['+OK'];
-  if (name === 'UIDL') return ['+OK', ...numbers.map((number) => `${number} ${number + 40_000}`), '.'];
-  if (name !== 'LIST') return undefined;
-  return [`+OK ${messages} ${octets}`, ...numbers.map((number) => `${number} ${OCTETS_PER_MESSAGE}`), '.'];
+  const row = ROWS[name];
+  if (row === undefined) return undefined;
+  const number = Number(first);
+  if (first === undefined) {
+    if (name !== 'LIST' && name !== 'UIDL') return undefined;
+    return [name === 'LIST' ? `+OK ${messages} ${octets}` : '+OK', ...numbersUpTo(messages).map(row), '.'];
+  }
+  if (!/^\d{1,9}$/.test(first) || number < 1 || number > messages)
+    return ['-ERR The specified message is out of range.'];
+  return name === 'LIST' || name === 'UIDL' ? [`+OK ${row(number)}`] : retrieved(name, number, second);
+}
+
+const ROWS: Readonly<Record<string, (number: number) => string>> = {
+  LIST: (number) => `${number} ${OCTETS_PER_MESSAGE}`,
+  UIDL: (number) => `${number} ${number + 40_000}`,
+  TOP: String,
+  RETR: String,
+};
+
+/** TOP gives the header and so many lines of the body. */
+function retrieved(name: string, number: number, lines: string | undefined): readonly string[] {
+  const { header, body } = messageOf(number);
+  const rows = body.split('\r\n').slice(0, -1);
+  const kept = name === 'TOP' ? rows.slice(0, Number(lines ?? 0)) : rows;
+  return ['+OK', ...header.split('\r\n').slice(0, -1), ...kept, '.'];
 }
 
 /** Always true: the dialogue continues until there are too many errors. */

@@ -27,6 +27,8 @@ export interface SandboxOptions {
   readonly failureDelayMs?: number;
   /** Created if absent; several sandboxes of one test file can share one. */
   readonly certificateAuthority?: CertificateAuthority;
+  /** Further names of its certificates, for clients that reach it under a host's real name. */
+  readonly certificateNames?: readonly string[];
 }
 
 export interface MailCounts {
@@ -74,7 +76,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     options.certificateAuthority ?? createCertificateAuthority('mailprobe sandbox (simulated)'),
     createTokenIssuer(),
   ]);
-  const secureContext = createSecureContexts(authority);
+  const secureContext = createSecureContexts(authority, options.certificateNames);
   const counts = createCounts();
   const urls = { entra: '', graph: '' };
   const now = (): number => serverNow(tenant);

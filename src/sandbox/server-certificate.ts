@@ -15,22 +15,27 @@ const NAMES = ['localhost', '127.0.0.1', '::1', 'sandbox.mailprobe.simulated'];
 /** By fault; a fault without its own certificate gets the valid one. */
 export function createSecureContexts(
   authority: CertificateAuthority,
+  names: readonly string[] = [],
 ): (fault: string) => Promise<SecureContext> {
   const made = new Map<string, Promise<SecureContext>>();
   return async (fault) => {
     const kind = fault.endsWith('-certificate') ? fault : 'good';
-    const known = made.get(kind) ?? issue(authority, kind).then(createSecureContext);
+    const known = made.get(kind) ?? issue(authority, kind, [...NAMES, ...names]).then(createSecureContext);
     made.set(kind, known);
     return await known;
   };
 }
 
-async function issue(authority: CertificateAuthority, kind: string): Promise<IssuedCertificate> {
+async function issue(
+  authority: CertificateAuthority,
+  kind: string,
+  names: readonly string[],
+): Promise<IssuedCertificate> {
   const commonName = 'localhost';
   if (kind === 'expired-certificate') {
     const notBefore = new Date(Date.now() - 90 * DAY_MS);
     const notAfter = new Date(Date.now() - DAY_MS);
-    return await authority.issue({ commonName, names: NAMES, notBefore, notAfter });
+    return await authority.issue({ commonName, names, notBefore, notAfter });
   }
   if (kind === 'wrong-name-certificate') {
     const other = 'captive-portal.contoso.example';
@@ -38,7 +43,7 @@ async function issue(authority: CertificateAuthority, kind: string): Promise<Iss
   }
   if (kind === 'untrusted-certificate') {
     const inspection = await createCertificateAuthority('Contoso TLS Inspection (simulated by mailprobe)');
-    return await inspection.issue({ commonName, names: NAMES });
+    return await inspection.issue({ commonName, names });
   }
-  return await authority.issue({ commonName, names: NAMES });
+  return await authority.issue({ commonName, names });
 }
