@@ -19,6 +19,13 @@ function lost(stage: Phrase['stage'], open: readonly Cause[]): Omit<Phrase, 'hin
 
 export const LOST_PHRASES: readonly Phrase[] = [
   {
+    // Nothing came, and the program had said nothing that needs an answer but its greeting.
+    hints: ['timeout waiting ', 'seconds waiting for server'],
+    pattern:
+      /Cannot connect to .{1,100}: timeout waiting \d{1,6}s for data|timeout after \d{1,6} seconds waiting for server/i,
+    ...lost('greeting', ['tcp-blocked', 'exchange-transient', 'wrong-port', 'tls-mode-mismatch']),
+  },
+  {
     // Within a session, by Mail::IMAPClient, JavaMail, poplib, mpop, go-imap, curl, MailKit.
     hints: [
       'socket closed while reading data',
@@ -29,9 +36,10 @@ export const LOST_PHRASES: readonly Phrase[] = [
       'response reading failed',
       'server has unexpectedly disconnected',
       'timeout waiting ',
+      'unexpected eof on command channel',
     ],
     pattern:
-      /socket closed while reading data from server|BYE (?:Jakarta Mail|JavaMail|Angus Mail) Exception: |error_proto: (?:b['"])?-ERR EOF|(?:POP3|IMAP) server sent an empty reply|\bimap: connection closed|response reading failed|(?:IMAP|POP3) server has unexpectedly disconnected|timeout waiting \d{1,6}s for data from server/i,
+      /unexpected EOF on command channel|socket closed while reading data from server|BYE (?:Jakarta Mail|JavaMail|Angus Mail) Exception: |error_proto: (?:b['"])?-ERR EOF|(?:POP3|IMAP) server sent an empty reply|\bimap: connection closed|response reading failed|(?:IMAP|POP3) server has unexpectedly disconnected|timeout waiting \d{1,6}s for data from server/i,
     ...lost('auth', LOST),
   },
   {
@@ -54,16 +62,25 @@ export const LOST_PHRASES: readonly Phrase[] = [
     lead: 'likely',
   },
   {
-    hints: ['not a status response'],
-    pattern: /invalid greeting.{0,40}: not a status response/i,
+    // go-imap, imaplib and what is built on it, mpop, imaplib2.
+    hints: [
+      'not a status response',
+      'imap4.error: none',
+      'imap error (none)',
+      'server sent an invalid reply',
+      'server welcome message',
+    ],
+    pattern:
+      /invalid greeting.{0,40}: not a status response|\bIMAP4\.error: None\b|\bIMAP error \(None\)|(?:POP3|IMAP) server sent an invalid reply|unrecogni[sz]ed server welcome message/i,
     ...lost('greeting', ['wrong-port', 'tls-mode-mismatch']),
     kind: 'rejected',
     lead: 'likely',
   },
   {
-    // Mail::IMAPClient, imapfilter: no connection, and no word of the system's.
-    hints: ['io::socket::ip configuration failed', 'while initiating connection to'],
-    pattern: /IO::Socket::\w{1,8} configuration failed|error while initiating connection to /i,
+    // Mail::IMAPClient, imapfilter, imaplib2: no connection, and no word of the system's.
+    hints: ['io::socket::ip configuration failed', 'while initiating connection to', 'could not open socket'],
+    pattern:
+      /IO::Socket::\w{1,8} configuration failed|error while initiating connection to |\bcould not open socket\b/i,
     ...lost('connect', ['tcp-blocked', 'dns-failure']),
   },
   {

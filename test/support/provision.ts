@@ -11,6 +11,22 @@ export const REAL_SERVERS = {
   dovecot: { file: '/usr/sbin/dovecot', packages: ['dovecot-imapd', 'dovecot-pop3d'] },
   prometheus: { file: '/usr/bin/prometheus', packages: ['prometheus'] },
   alertmanager: { file: '/usr/bin/prometheus-alertmanager', packages: ['prometheus-alertmanager'] },
+  mailClients: {
+    // The last of them.
+    file: '/usr/bin/offlineimap',
+    packages: [
+      'curl',
+      'isync',
+      // XOAUTH2 for mbsync.
+      'libsasl2-modules-kdexoauth2',
+      'mpop',
+      'getmail6',
+      'fetchmail',
+      'libmail-imapclient-perl',
+      'libio-socket-ssl-perl',
+      'offlineimap3',
+    ],
+  },
   systemd: { file: '/usr/bin/systemd-analyze', packages: ['systemd'] },
   /** Its programs are in a folder that is named after its version: see `postgres.ts`. */
   postgresql: { file: '/usr/lib/postgresql', packages: ['postgresql'] },
@@ -31,6 +47,7 @@ const SERVERS: readonly RealServer[] = [
   'dovecot',
   'prometheus',
   'alertmanager',
+  'mailClients',
   'systemd',
   'postgresql',
   'pgbouncer',
