@@ -85,8 +85,9 @@ export const LOST_PHRASES: readonly Phrase[] = [
   },
   {
     // The program's own SASL library lacks the mechanism; the list that follows is of this machine.
-    hints: ['sasl mechanism(s) not available'],
-    pattern: /selected SASL mechanism\(s\) not available/i,
+    hints: ['sasl mechanism(s) not available', 'performing sasl authentication step'],
+    pattern:
+      /selected SASL mechanism\(s\) not available|performing SASL authentication step: SASL\(-\d{1,3}\)/i,
     ...lost('auth', ['client-bug', 'wrong-auth-mechanism']),
     kind: 'protocol',
   },

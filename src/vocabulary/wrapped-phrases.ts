@@ -41,7 +41,7 @@ export const WRAPPED_PHRASES: readonly Phrase[] = [
       'failed to connect',
     ],
     pattern:
-      /cannot login, user or password wrong|(?:IMAP|POP3) Authentication cancelled|Authorization failure on|\(AUTHFAIL\)|Too many login failures|connection broken \(authenticate\)|server denied authentication|Failed to authenticate (?:with the specified user|using XOAUTH2)|Unable to authenticate with the current session|Login to server .{1,120} failed|can ?not authenticate to (?:IMAP|POP3?|mail)|Auth for user .{1,120} failed|authentication to mail server failed|could not authenticate|\bAuthenticationFailedException\b(?!: (?:Read timed out|Connection |No authentication mech))|\blogin failure\b|\binvalid login\b|\blogin denied\b|Failed to connect \S{1,80}: Command failed/i,
+      /cannot login, user or password wrong|(?:IMAP|POP3) Authentication cancelled|Authorization failure on|\(AUTHFAIL\)|Too many login failures|connection broken \(authenticate\)|server denied authentication|Failed to authenticate (?:with the specified user|using XOAUTH2)|Unable to authenticate with the current session|Login to server .{1,120} failed|can ?not authenticate to (?:IMAP|POP3?|mail)|Auth for user .{1,120} failed|authentication to mail server failed|could not authenticate|\bAuthenticationFailedException\b(?!: (?:Read timed out|Connection |No authentication mech|Command is not))|\blogin failure\b|\binvalid login\b|\blogin denied\b|Failed to connect \S{1,80}: Command failed/i,
     stage: 'auth',
     kind: 'rejected',
     weak: true,

@@ -193,6 +193,26 @@ export const MAIL_OUTPUTS: readonly ClientCase[] = [
     atMost: 'likely',
   },
   {
+    name: 'a SASL plug-in that does not fit its library, mbsync',
+    text: 'Authenticating with SASL mechanism XOAUTH2...\nError performing SASL authentication step: SASL(-1): generic failure: Unable to find a callback: 18948',
+    first: 'client-bug',
+    among: ['wrong-auth-mechanism'],
+    atMost: 'possible',
+  },
+  {
+    name: 'a command in the wrong state, retold by JavaMail as a failed login',
+    text: 'javax.mail.AuthenticationFailedException: Command is not valid in this state.',
+    first: 'client-bug',
+    among: ['mailbox-permission-missing'],
+    never: ['exchange-sp-wrong-object-id'],
+  },
+  {
+    name: 'a greeting that imaplib cannot read',
+    text: '  File "/usr/lib/python3.11/imaplib.py", line 253, in _connect\n    raise self.error(self.welcome)\nimaplib.IMAP4.error: None',
+    first: 'wrong-port',
+    among: ['tls-mode-mismatch'],
+  },
+  {
     name: "PHP's imap_open, which can only send a password",
     text: "PHP Warning: imap_open(): Couldn't open stream {outlook.office365.com:993/imap/ssl}INBOX\nPHP Notice: Unknown: Can not authenticate to IMAP server: AUTHENTICATE failed.",
     first: 'basic-auth-retired',

@@ -137,6 +137,23 @@ export const TOKEN_OUTPUTS: readonly ClientCase[] = [
     atMost: 'likely' as const,
   })),
   {
+    name: 'a key of the wrong kind for its algorithm',
+    text: 'Microsoft.Identity.Client.MsalServiceException: AADSTS5002730: Invalid JWT token. Unsupported key for the signing algorithm.',
+    first: 'cert-credential-invalid',
+  },
+  {
+    name: 'an HTTP client that got no answer, Zammad',
+    text: "Can't use Channel::Driver::Imap: #<RuntimeError: Failed to refresh XOAUTH2 access_token of provider 'microsoft365': Request failed! (code: 0)>",
+    first: 'tcp-blocked',
+    among: ['dns-failure', 'proxy-failure'],
+    atMost: 'possible',
+  },
+  {
+    name: 'a certificate where a key is expected, ADAL for Python',
+    text: "adal.adal_error.AdalError: Error:Invalid Certificate: Expected Start of Certificate to be '-----BEGIN RSA PRIVATE KEY-----'",
+    first: 'credential-unreadable',
+  },
+  {
     name: 'a status without a body, Go',
     text: `oauth2: cannot fetch token: 429 Too Many Requests\nResponse: Too Many Requests`,
     first: 'token-throttled',
