@@ -115,8 +115,9 @@ export function createEngine(edges: EngineEdges): Engine {
       const evidence = await probe(target, signal);
       if (isEndedByUs(evidence) || !needsControl(evidence)) return { evidence, changes: [] };
       const { app } = target;
-      const answer = await askTokenHost(app);
-      const sign = { role: 'token', host: app.authority, ...answer } as const;
+      const { spoke, ...when } = await askTokenHost(app);
+      if (spoke === undefined) return { evidence, changes: [] };
+      const sign = { role: 'token', host: app.authority, spoke, ...when } as const;
       return { evidence, changes: status.setControl(sign, Date.now()) };
     },
     contextFor: (target, evidence) => {

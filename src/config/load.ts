@@ -16,6 +16,7 @@ import { type ConfigError, type Fault, isWithin, pathText, sortErrors } from './
 import { resolveMaintenance, resolveStore } from './memory-settings.ts';
 import { checkNotify, checkNotifySecrets } from './notify-check.ts';
 import { resolveNotify } from './notify-settings.ts';
+import { proxyOfEnvironment } from './proxy-environment.ts';
 import { readText } from './read-file.ts';
 import { resolveApp, resolveMailbox, resolveNetwork, resolveTargets } from './resolve.ts';
 import {
@@ -66,7 +67,7 @@ export async function loadConfig(path: string, surroundings: Surroundings): Prom
   }
   return {
     ok: true,
-    warnings: more.warnings,
+    warnings: [...more.warnings, ...proxyOfEnvironment(entries, surroundings.env)],
     config: assemble(settings.value, http.settings, entries, folder, ca.pem, [...paths]),
   };
 }

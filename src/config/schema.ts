@@ -80,7 +80,7 @@ const hosts = {
   proxy: proxy
     .describe(
       'Proxy for the token, Graph and mail connections: an `http`, `https` or `socks5` URL. `none` or `null`: no proxy. ' +
-        'Write its password as `${VAR}`, percent-encoded.',
+        'Write its password as `${VAR}`, percent-encoded. `HTTPS_PROXY` and `NO_PROXY` of the environment are not used.',
     )
     .optional(),
 };

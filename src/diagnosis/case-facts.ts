@@ -75,7 +75,7 @@ export function caseFactsOf(
     success,
     token,
     mail,
-    network: networkFailuresOf(token, mail),
+    network: networkFailuresOf(token, mail, names),
     // A token leg that failed has no token. The claims of an earlier token do not apply to this probe.
     claims: stageOf(evidence, 'token')?.outcome === 'failed' ? undefined : claimsOf(evidence, context),
     ...clockOf(evidence, context),

@@ -7,7 +7,7 @@ import type { Context } from '../model/context.ts';
 import { PROBER, type Diagnosis, type FixStep, type LookAlike, type Scope } from '../model/diagnosis.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { MODULES } from './fix/modules.ts';
-import { namesAbout, type Names } from './names.ts';
+import { namesAbout, namesOfProxy, type Names } from './names.ts';
 import { severityOf } from './order.ts';
 import type { About, Found, Rule } from './rule.ts';
 import { RULES } from './rules.ts';
@@ -34,7 +34,8 @@ export function composeDiagnosis(
   const rule: Rule = RULES[cause];
   // A failure shared by every mailbox of an app is reported once, for the app.
   const scope: Scope = rule.scope === 'mailbox' ? (finding.scope ?? 'mailbox') : rule.scope;
-  const about = namesAbout(facts.names, LEG[finding.about] ?? 'mail');
+  const ofLeg = namesAbout(facts.names, LEG[finding.about] ?? 'mail');
+  const about = finding.ofProxy === true ? namesOfProxy(ofLeg) : ofLeg;
   const names = {
     ...about,
     hits: scope,

@@ -5,6 +5,7 @@
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
 import {
+  PROXY_SILENT,
   stageOf,
   type Evidence,
   type Failure,
@@ -14,6 +15,7 @@ import {
 } from '../model/evidence.ts';
 import { meaningOf, openCausesOf, type CodeMeaning } from '../vocabulary/aadsts.ts';
 import { OAUTH_ERRORS } from '../vocabulary/entra-messages.ts';
+import type { NamedEndpoint, Names } from './names.ts';
 import { entraCodeOf, idsOf, type Ids } from './recognize.ts';
 
 /** The possible causes, best first, and how sure the first is. */
@@ -49,7 +51,15 @@ export interface NetworkFailure extends Pick<Ids, 'signs'> {
   readonly about: 'token' | 'refresh' | 'mail';
   readonly at: 'dns' | 'connect' | 'tls' | 'greeting' | 'http';
   readonly failure: Failure;
+  /** The leg goes through a configured proxy: how far that one came. */
+  readonly proxy?: ProxyProgress;
 }
+
+/**
+ * What the probe shows of the proxy: it was not reached, it accepted the connection and was silent, it refused the
+ * tunnel, it could not reach the host, it opened the tunnel.
+ */
+export type ProxyProgress = 'unreached' | 'silent' | 'refused' | 'unable' | 'opened';
 
 /** `open`: the possible causes, where a pasted text has several. */
 export function tokenFailureOf(
@@ -131,6 +141,7 @@ const BEFORE_LOGIN: ReadonlySet<string> = new Set(['dns', 'connect', 'tls', 'gre
 export function networkFailuresOf(
   token: TokenLegFailure | undefined,
   mail: MailFailure | undefined,
+  { mailHost, tokenHost }: Pick<Names, 'mailHost' | 'tokenHost'>,
 ): readonly NetworkFailure[] {
   const failures: NetworkFailure[] = [];
   if (token !== undefined && token.code === undefined && token.failure.kind !== 'rejected') {
@@ -146,8 +157,45 @@ export function networkFailuresOf(
   ) {
     failures.push({ about: 'mail', at: mail.stage, failure: mail.failure, signs: mail.signs });
   }
-  return failures.filter((leg) => leg.about !== 'mail' || BEFORE_LOGIN.has(leg.at));
+  return failures
+    .filter((leg) => leg.about !== 'mail' || BEFORE_LOGIN.has(leg.at))
+    .map((leg) => throughProxy(leg, leg.about === 'mail' ? mailHost : tokenHost));
 }
+
+function throughProxy(leg: NetworkFailure, { proxy }: NamedEndpoint): NetworkFailure {
+  return proxy === undefined ? leg : { ...leg, proxy: progressOf(leg) };
+}
+
+/** Of SOCKS5 (RFC 1928, section 6): the proxy tried, and the host did not answer it. */
+const SOCKS_UNABLE: ReadonlySet<string | undefined> = new Set([
+  'SOCKS_GENERAL_FAILURE',
+  'SOCKS_NETWORK_UNREACHABLE',
+  'SOCKS_HOST_UNREACHABLE',
+  'SOCKS_CONNECTION_REFUSED',
+  'SOCKS_TTL_EXPIRED',
+]);
+
+function progressOf({ at, failure }: NetworkFailure): ProxyProgress {
+  if (at === 'dns') return 'unreached';
+  if (at !== 'connect') return 'opened';
+  if (failure.code === PROXY_SILENT) return 'silent';
+  // A code of the system: the connection to the proxy itself failed.
+  if (failure.kind !== 'proxy' || NOT_CONNECTED.has(failure.code)) return 'unreached';
+  const isUnable = SOCKS_UNABLE.has(failure.code) || Number(failure.status) >= 500;
+  return isUnable ? 'unable' : 'refused';
+}
+
+const NOT_CONNECTED: ReadonlySet<string | undefined> = new Set([
+  'ECONNREFUSED',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'EHOSTDOWN',
+  'EACCES',
+  'EPERM',
+  'EADDRNOTAVAIL',
+  'ETIMEDOUT',
+]);
 
 /** Where a leg stopped, by the kind of its failure, if the probe did not record it. */
 const STOPS: Readonly<Partial<Record<FailureKind, NetworkFailure['at']>>> = {
@@ -172,9 +220,9 @@ export const BROKEN_OFF: ReadonlySet<FailureKind> = new Set([...CUT_OFF, 'timeou
 
 const CUT: ReadonlySet<FailureKind> = new Set(['refused', 'timeout', 'unreachable', 'reset']);
 
-/** The connection could not be opened. */
-export function isCut({ at, failure }: NetworkFailure): boolean {
-  return at === 'connect' && CUT.has(failure.kind);
+/** The connection could not be opened. What a proxy did instead is its `ProxyProgress`. */
+export function isCut({ at, failure, proxy }: NetworkFailure): boolean {
+  return at === 'connect' && CUT.has(failure.kind) && proxy === undefined;
 }
 
 /** The answer to the handshake is not TLS. */

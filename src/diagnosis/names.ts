@@ -10,8 +10,16 @@ import type { Claims, Evidence } from '../model/evidence.ts';
 import { stageOf } from '../model/evidence.ts';
 import { CLOUDS, isMicrosoftHost, type Cloud } from '../model/microsoft365.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
-import { factsOf, PROTOCOL_IDS, roleFor, type Protocol } from '../model/protocol.ts';
-import { credentialLocation, endpointName, type App, type Credential } from '../model/target.ts';
+import { factsOf, PROTOCOL_IDS, roleFor, type Protocol, type TlsMode } from '../model/protocol.ts';
+import {
+  credentialLocation,
+  endpointName,
+  proxyName,
+  proxyPort,
+  type App,
+  type Credential,
+  type NetworkOptions,
+} from '../model/target.ts';
 import { PLACEHOLDERS } from './fix/placeholders.ts';
 
 /** An endpoint, and how sentences name it. */
@@ -22,6 +30,27 @@ export interface NamedEndpoint {
   readonly endpoint: string;
   /** The name in sentences where a pasted text names no host: `the mail host`. Commands then use the usual host. */
   readonly called?: string;
+  /** The configured proxy through which it is reached. */
+  readonly proxy?: ProxyRoute;
+  /** It is reached without a proxy; where nothing is configured, as for a pasted text, neither is known. */
+  readonly isDirect?: true;
+  /** Of a mail host; absent for HTTPS. */
+  readonly protocol?: Protocol;
+  /** As configured; absent where it is not known. */
+  readonly tls?: TlsMode;
+}
+
+/** A configured proxy, without its credentials. */
+export interface ProxyRoute {
+  /** `http://proxy.example:3128`. */
+  readonly name: string;
+  readonly scheme: 'http' | 'https' | 'socks5';
+  readonly host: string;
+  readonly port: number;
+  /** `host:port`. */
+  readonly endpoint: string;
+  /** A user is configured. */
+  readonly authenticates: boolean;
 }
 
 export interface Names {
@@ -57,6 +86,7 @@ export interface Names {
   readonly port: number;
   readonly endpoint: string;
   readonly authority: string;
+  readonly mailHost: NamedEndpoint;
   readonly tokenHost: NamedEndpoint;
   /** The endpoints that the finding concerns: the mail host, the token host, or both. */
   readonly endpoints: readonly [NamedEndpoint, ...NamedEndpoint[]];
@@ -97,6 +127,16 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
   const tenant = app?.tenant ?? quoted.tenant ?? claims?.tenantId;
   const authority = app?.authority ?? CLOUDS[cloud].authority;
   const endpoint = endpointName({ host, port });
+  const tls = context.target?.endpoint.tls;
+  const mailHost: NamedEndpoint = {
+    host,
+    port,
+    endpoint,
+    protocol,
+    ...(isHostKnown ? {} : { called: 'the mail host' }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(context.target === undefined ? {} : through(context.target.network)),
+  };
   const isExchange = isMicrosoftHost(host) || stageOf(evidence, 'greeting')?.facts.exchange === true;
   const appId = app?.id ?? evidence.app;
   const mailboxId = context.target?.mailbox.id ?? evidence.mailbox;
@@ -119,8 +159,9 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     port,
     endpoint,
     authority,
+    mailHost,
     tokenHost: tokenHostOf(authority, app, quoted),
-    endpoints: [isHostKnown ? { host, port, endpoint } : { host, port, endpoint, called: 'the mail host' }],
+    endpoints: [mailHost],
     hits: undefined,
     server: isExchange ? 'Exchange' : `the mail server ${endpoint}`,
     scope: app?.scope ?? CLOUDS[cloud].scope,
@@ -145,8 +186,22 @@ export function isIpLiteral(host: string): boolean {
 function tokenHostOf(authority: string, app: App | undefined, { tokenHost }: QuotedNames): NamedEndpoint {
   if (tokenHost !== undefined) return endpointAt(tokenHost);
   const endpoint = endpointOfUrl(authority);
-  return app === undefined ? { ...endpoint, called: 'the token host' } : endpoint;
+  return app === undefined
+    ? { ...endpoint, called: 'the token host' }
+    : { ...endpoint, ...through(app.network) };
 }
+
+function through({ proxy: url }: NetworkOptions): Pick<NamedEndpoint, 'proxy' | 'isDirect'> {
+  if (url === undefined) return { isDirect: true };
+  const scheme = PROXY_SCHEMES.find((known) => url.protocol === `${known}:`);
+  if (scheme === undefined) return {};
+  const [host, port] = [url.hostname.replace(/^\[|\]$/g, ''), proxyPort(url)];
+  const endpoint = endpointName({ host, port });
+  const authenticates = url.username !== '' || url.password !== '';
+  return { proxy: { name: proxyName(url), scheme, host, port, endpoint, authenticates } };
+}
+
+const PROXY_SCHEMES = ['http', 'https', 'socks5'] as const;
 
 /** Of `https://login.microsoftonline.com`. The default port is 443. */
 function endpointOfUrl(url: string): NamedEndpoint {
@@ -163,6 +218,24 @@ export function namesAbout(names: Names, about: 'mail' | 'token' | 'both'): Name
   const [mail] = names.endpoints;
   if (about === 'mail') return names;
   return { ...names, endpoints: about === 'token' ? [names.tokenHost] : [mail, names.tokenHost] };
+}
+
+/** The names for a failure of the proxy itself, whatever lies behind it. */
+export function namesOfProxy(names: Names): Names {
+  const proxies = names.endpoints.flatMap(({ proxy }) =>
+    proxy === undefined
+      ? []
+      : [{ host: proxy.host, port: proxy.port, endpoint: proxy.endpoint, called: `the proxy ${proxy.name}` }],
+  );
+  const [first, ...others] = proxies;
+  if (first === undefined) return names;
+  return { ...names, endpoints: [first, ...others.filter(({ endpoint }) => endpoint !== first.endpoint)] };
+}
+
+/** ` through the proxy http://proxy.example:3128`; empty where none is configured. */
+export function routeOf({ endpoints }: Names): string {
+  const proxies = new Set(endpoints.flatMap(({ proxy }) => proxy?.name ?? []));
+  return proxies.size === 0 ? '' : ` through the proxy ${[...proxies].join(' and ')}`;
 }
 
 /** `login.microsoftonline.com:443 and outlook.office365.com:993`. */

@@ -4,7 +4,7 @@ import type { CaseFacts } from './case-facts.ts';
 import { timeOf } from './time.ts';
 import type { NetworkFailure } from './failures.ts';
 
-export type Fit = Pick<Finding, 'confidence' | 'position' | 'detail' | 'because'>;
+export type Fit = Pick<Finding, 'confidence' | 'position' | 'detail' | 'because' | 'ofProxy'>;
 
 /** Evaluates the failure of each leg. When both legs fit, they are one finding, with the fit of the first. */
 export function byNetwork(fits: (leg: NetworkFailure, facts: CaseFacts) => Fit | undefined): Rule['when'] {

@@ -21,6 +21,9 @@ export const PRECEDENCE = [
   'tls-interception',
   'trust-store-incomplete',
 
+  // Behind a configured proxy, nothing but the proxy has answered.
+  'proxy-failure: configured',
+
   // No answer. Before TLS is complete, a firewall is more common than a faulty host.
   'tcp-blocked',
   'service-incident',

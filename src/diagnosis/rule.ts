@@ -25,6 +25,8 @@ export interface Finding {
   readonly scope?: Extract<Scope, 'app' | 'tenant' | 'endpoint'>;
   /** The title states more than the evidence proves, so it begins with "Possibly". */
   readonly doubtful?: true;
+  /** It concerns the configured proxy itself, not the endpoint behind it. */
+  readonly ofProxy?: true;
   /** Appended to the title: `the current token works until ...`. */
   readonly titleSuffix?: string;
 }

@@ -56,6 +56,9 @@ export const FAILURE_KINDS = [
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
+/** The code of a timeout: the proxy accepted the connection, and gave no answer to the request for a tunnel. */
+export const PROXY_SILENT = 'proxy-silent';
+
 export interface Failure {
   readonly kind: FailureKind;
   /** Verbatim: `AADSTS7000222`, `ECONNREFUSED`, `AUTHENTICATIONFAILED` (an IMAP or POP3 response code). */

@@ -210,6 +210,18 @@ export function isGraphResource(resource: string): boolean {
   return name === GRAPH_APP_ID || GRAPH_HOSTS.has(name);
 }
 
+/** The clouds whose tokens are issued there; none for a host that is not Microsoft's. */
+export function cloudsAt(authority: string): readonly Cloud[] {
+  const host = hostOf(authority);
+  return CLOUD_NAMES.filter((cloud) => signInHosts(CLOUDS[cloud]).includes(host));
+}
+
+/** The cloud whose Exchange Online a scope or resource names; by its application id, any. */
+export function cloudOfResource(resource: string): Cloud | undefined {
+  const host = hostOf(resource);
+  return CLOUD_NAMES.find((cloud) => CLOUDS[cloud].resourceHosts.includes(host));
+}
+
 /** The host of a URL, in lower case; for a text without scheme, the part before the path. */
 export function hostOf(url: string): string {
   return url

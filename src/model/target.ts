@@ -136,6 +136,17 @@ export function proxyName(proxy: URL): string {
   return `${proxy.protocol}//${proxy.host}`;
 }
 
+/** The URL parser omits the default port of a scheme. */
+const PROXY_PORTS: ReadonlyMap<string, number> = new Map([
+  ['http:', 80],
+  ['https:', 443],
+  ['socks5:', 1080],
+]);
+
+export function proxyPort(proxy: URL): number {
+  return proxy.port === '' ? (PROXY_PORTS.get(proxy.protocol) ?? 0) : Number(proxy.port);
+}
+
 /** The source of the credential as text: `the file /run/secrets/plm`. */
 export function credentialLocation(credential: Credential): string {
   switch (credential.kind) {

@@ -11,7 +11,8 @@ import { createDeadline } from './deadline.ts';
 import { dial } from './network/dial.ts';
 
 export interface ControlAnswer {
-  readonly spoke: boolean;
+  /** Absent behind a proxy that is silent itself: that says nothing of the host. */
+  readonly spoke?: boolean;
   /** Epoch milliseconds: when the connection began. */
   readonly at: number;
   /** When the answer is out of date. */
@@ -31,10 +32,11 @@ export function createControlConnections(
 
   return async (app) => {
     const now = Date.now();
-    const last = answers.get(app.authority);
+    const key = `${app.authority} ${app.network.proxy?.href ?? ''}`;
+    const last = answers.get(key);
     if (last !== undefined && now - last.at < FRESH_MS) return await last.answer;
     const answer = ask(app, redactor, timeoutMs, now);
-    answers.set(app.authority, { at: now, answer });
+    answers.set(key, { at: now, answer });
     return await answer;
   };
 }
@@ -69,5 +71,7 @@ async function ask(
   socket?.destroy();
   // An accepted connection without a TLS answer is silence.
   const spoke = connect.outcome === 'ok' && tls.failure?.kind !== 'timeout';
-  return { spoke, at, until: at + FRESH_MS + timeoutMs };
+  const until = at + FRESH_MS + timeoutMs;
+  if (network.proxy === undefined) return { spoke, at, until };
+  return tls.outcome === 'ok' ? { spoke: true, at, until } : { at, until };
 }

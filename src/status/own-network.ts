@@ -5,7 +5,7 @@
  */
 import type { OwnNetwork } from '../model/context.ts';
 import { failedStages, stageOf, type Evidence, type FailureKind, type Stage } from '../model/evidence.ts';
-import type { Target } from '../model/target.ts';
+import type { NetworkOptions, Target } from '../model/target.ts';
 
 export interface HostSign {
   readonly role: 'token' | 'mail';
@@ -31,6 +31,7 @@ const SILENT_KINDS: ReadonlySet<FailureKind | undefined> = new Set([
   'unreachable',
   'timeout',
 ]);
+const CUT_KINDS: ReadonlySet<FailureKind | undefined> = new Set(['reset', 'closed']);
 /** A sign is renewed at every probe; after this share of the interval, or this long, it is from another round. */
 const ROUNDS = 1.5;
 const LONGEST_VALID_MS = 15 * 60_000;
@@ -73,9 +74,19 @@ export function signsOf(target: Target, evidence: Evidence): readonly HostSign[]
     const until = endedAt + Math.min(ROUNDS * target.intervalMs, LONGEST_VALID_MS);
     signs.push({ role, host, spoke, at: spoke ? endedAt : evidence.startedAt, until });
   };
-  add('token', target.app.authority, tokenHostSpoke(evidence));
-  add('mail', target.endpoint.host, mailHostSpoke(evidence));
+  const { app, network } = target;
+  add('token', app.authority, behind(app.network, tokenHostSpoke(evidence), tokenHostAnswered(evidence)));
+  add('mail', target.endpoint.host, behind(network, mailHostSpoke(evidence), mailHostAnswered(evidence)));
   return signs;
+}
+
+/** Behind a proxy, silence may be the proxy's: only an answer of the host itself says something of the network. */
+function behind(
+  { proxy }: NetworkOptions,
+  spoke: boolean | undefined,
+  answered: boolean,
+): boolean | undefined {
+  return proxy === undefined ? spoke : answered || undefined;
 }
 
 /** Did the mail leg end before any server answered? */
@@ -97,6 +108,18 @@ function tokenHostSpoke(evidence: Evidence): boolean | undefined {
   if (!SILENT_KINDS.has(stage.failure?.kind)) return true;
   if (stoppedAt === undefined) return undefined;
   return stoppedAt === 'http' || (stoppedAt === 'tls' && stage.failure?.kind !== 'timeout');
+}
+
+/** Bytes that a proxy does not send: it opened the tunnel, and TLS came to an end of its own. */
+function tokenHostAnswered(evidence: Evidence): boolean {
+  const stage = stageOf(evidence, 'token');
+  if (tokenHostSpoke(evidence) !== true) return false;
+  return stage?.outcome === 'ok' || !CUT_KINDS.has(stage?.failure?.kind) || stage?.facts.stoppedAt === 'http';
+}
+
+function mailHostAnswered(evidence: Evidence): boolean {
+  const [tls, greeting] = [stageOf(evidence, 'tls'), stageOf(evidence, 'greeting')];
+  return tls?.outcome === 'ok' || greeting?.outcome === 'ok' || tls?.failure?.kind === 'untrusted';
 }
 
 function mailHostSpoke(evidence: Evidence): boolean | undefined {

@@ -24,6 +24,8 @@ const ALL_WORK = { imap: WORKING, pop3: WORKING };
 const NONE_EVER = { imap: ALL_ALIKE, pop3: peers({ failed: 8 }) };
 const ALL_GONE = { imap: ALL_LOST, pop3: ALL_LOST };
 
+const PROXIED = { proxy: new URL('http://proxy.example:3128') };
+
 const NOTHING_GRANTED: Registration = { requestedRoles: [], requestedScopes: [], grantedRoles: [] };
 
 function credential(registration: Registration) {
@@ -490,6 +492,109 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
       failed: { token: { kind: 'http', status: '403', text: 'HTTP 403, text/html: Blocked by policy' } },
     },
     first: 'proxy-failure',
+    confidence: 'likely',
+  },
+  ...(['timeout', 'closed'] as const).map(
+    (kind): ProbeCase => ({
+      name: `STARTTLS at a port of its own, where no greeting comes (${kind})`,
+      target: { endpoint: { host: 'mail.contoso.example', port: 1993, tls: 'starttls' } },
+      probe: { failed: { greeting: { kind, text: 'No greeting.' } } },
+      first: 'tls-mode-mismatch',
+      confidence: 'likely',
+    }),
+  ),
+  {
+    name: 'STARTTLS at a port of its own that greeted before',
+    target: { endpoint: { host: 'mail.contoso.example', port: 1993, tls: 'starttls' } },
+    probe: {
+      failed: { greeting: { kind: 'timeout', text: 'No greeting.' } },
+      facts: { tls: {} },
+    },
+    context: { history: WORKED_BEFORE },
+    first: 'exchange-transient',
+    confidence: 'likely',
+  },
+  {
+    name: 'implicit TLS at a port of its own, where the handshake is cut',
+    target: { endpoint: { host: 'mail.contoso.example', port: 1143, tls: 'implicit' } },
+    probe: { failed: { tls: { kind: 'closed', text: 'TLS handshake: the other side closed.' } } },
+    first: 'tcp-blocked',
+    next: ['tls-mode-mismatch'],
+    confidence: 'likely',
+  },
+  {
+    name: 'the resource of GCC High, asked of the authority of the global cloud',
+    target: { app: anApp({ cloud: 'gcc-high', scope: 'https://outlook.office365.us/.default' }) },
+    probe: {
+      failed: {
+        token: {
+          kind: 'rejected',
+          code: 'AADSTS500011',
+          text: 'AADSTS500011: The resource principal named https://outlook.office365.us was not found in the tenant named Contoso.',
+        },
+      },
+    },
+    first: 'national-cloud-mismatch',
+    next: ['resource-not-found'],
+    detail: 'resource-of-another-cloud',
+    confidence: 'likely',
+  },
+  {
+    name: 'the resource of 21Vianet, asked through a gateway of our own',
+    target: {
+      app: anApp({
+        cloud: 'china',
+        authority: 'https://gateway.contoso.example',
+        scope: 'https://partner.outlook.cn/.default',
+      }),
+    },
+    probe: {
+      failed: { token: { kind: 'rejected', code: 'AADSTS500011', text: 'AADSTS500011: not found.' } },
+    },
+    first: 'national-cloud-mismatch',
+    confidence: 'likely',
+  },
+  {
+    name: 'the resource of the right cloud, which the tenant does not have',
+    probe: {
+      failed: { token: { kind: 'rejected', code: 'AADSTS500011', text: 'AADSTS500011: not found.' } },
+    },
+    first: 'resource-not-found',
+    confidence: 'certain',
+    never: ['national-cloud-mismatch'],
+  },
+  {
+    name: 'a proxy that neither leg reaches',
+    target: { network: PROXIED, app: anApp({ network: PROXIED }) },
+    probe: {
+      failed: {
+        token: { kind: 'timeout', text: 'The time was over while waiting for the proxy.' },
+        connect: { kind: 'timeout', text: 'The time was over while waiting for the proxy.' },
+      },
+      facts: { token: { stoppedAt: 'connect' } },
+    },
+    context: { ownNetwork: 'unknown' },
+    first: 'proxy-failure',
+    next: ['own-network-down'],
+    detail: 'unreachable',
+    confidence: 'likely',
+    never: ['tcp-blocked', 'ipv6-path'],
+  },
+  {
+    name: 'a proxy whose name has no address',
+    target: { network: PROXIED },
+    probe: { failed: { dns: { kind: 'dns', code: 'ENOTFOUND', text: 'proxy.example: ENOTFOUND' } } },
+    first: 'dns-failure',
+    next: ['proxy-failure'],
+    confidence: 'likely',
+  },
+  {
+    name: 'a tunnel that is cut at the login, as by a proxy that ends it after some seconds',
+    target: { network: PROXIED },
+    probe: { failed: { auth: { kind: 'closed', text: 'The server closed the connection.' } } },
+    context: { history: WORKED_BEFORE },
+    first: 'exchange-transient',
+    next: ['proxy-failure'],
     confidence: 'likely',
   },
   {

@@ -1,5 +1,9 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { configText, ENV, loaded, reported } from './workspace.ts';
+import { formatErrors } from '../../src/config/config-error.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { files } from '../support/files.ts';
+import { configText, ENV, loaded, reported, workspace } from './workspace.ts';
 
 /** In block style: between braces YAML itself wants a `${` in quotes. */
 const label = (scalar: string) =>
@@ -57,6 +61,32 @@ test('a variable that is not set is reported once, with its line, and nothing el
   expect(await reported(configText('', '', 'imap: { host: "mail.${ZONE}" }'))).toEqual([
     'mailprobe.yaml:9: mailboxes[0].imap.host: the environment variable ZONE is not set',
   ]);
+});
+
+test.each([
+  [
+    'HTTPS_PROXY without a proxy in the file is warned of',
+    '',
+    { HTTPS_PROXY: 'http://u:canary@p.example' },
+    1,
+  ],
+  ['ALL_PROXY, too', '', { ALL_PROXY: 'socks5://p.example' }, 1],
+  ['an empty variable is none', '', { https_proxy: '' }, 0],
+  ['proxy: none says that none is meant', 'proxy: none', { HTTPS_PROXY: 'http://p.example' }, 0],
+  [
+    'a proxy in the file is the one in use',
+    'proxy: http://p.example',
+    { HTTPS_PROXY: 'http://p.example' },
+    0,
+  ],
+])('%s', async (_name, lines, env, count) => {
+  const folder = await workspace({ 'mailprobe.yaml': configText(lines) });
+  const result = await loadConfig(join(folder, 'mailprobe.yaml'), { env: { ...ENV, ...env }, files });
+  const warnings = result.ok ? formatErrors(result.warnings) : 'errors';
+  expect(warnings.match(/proxy: warning: \w+ is set in the environment and is not used/g) ?? []).toHaveLength(
+    count,
+  );
+  expect(warnings).not.toContain('canary');
 });
 
 test('the value of a variable is not repeated where it may be a secret', async () => {

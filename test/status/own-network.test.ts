@@ -10,6 +10,8 @@ const CHINA = anApp({ id: 'china', authority: 'https://login.chinacloudapi.cn' }
 const A = aTarget({ mailbox: 'a' });
 const B = aTarget({ mailbox: 'b' });
 const POP = aTarget({ mailbox: 'a', protocol: 'pop3' });
+const PROXY = { proxy: new URL('http://proxy.example:3128') };
+const BEHIND = aTarget({ mailbox: 'behind', app: anApp({ network: PROXY }) });
 const FAR = aTarget({
   mailbox: 'far',
   app: CHINA,
@@ -52,6 +54,13 @@ describe('our own network', () => {
         [B, 'ok'],
       ],
     ],
+    [
+      'is unknown when all is silent behind a proxy: it may be the proxy',
+      'unknown',
+      [[BEHIND, 'both silent']],
+    ],
+    ['is unknown when a proxy holds both connections', 'unknown', [[BEHIND, 'both held']]],
+    ['is ok when a server has spoken through a proxy', 'ok', [[BEHIND, 'refused']]],
     ['is ok when only the token host is silent', 'ok', [[A, 'token host silent']]],
     [
       'is unknown when only mail hosts are silent, on cached tokens',
@@ -99,7 +108,7 @@ describe('our own network', () => {
     ],
   ];
   test.each(table)('%s: %s', (_, expected, steps) => {
-    const story = tell(A, B, POP, FAR);
+    const story = tell(A, B, POP, FAR, BEHIND);
     for (const [target, probe, seconds = 0] of steps) {
       story.probe(target, probe);
       story.pass(seconds);

@@ -3,6 +3,7 @@ export const PLACEHOLDERS = {
   address: '<mailbox address>',
   clientId: '<client id>',
   exchangeEnvironment: '<environment of your cloud>',
+  proxyUser: '<proxy user>',
   objectId: '<object id>',
   service: '<id of the service>',
   tenant: '<tenant id>',

@@ -1,6 +1,10 @@
-/** Commands for a POSIX shell on the machine that cannot connect. Every name goes through `quoteShell`. */
+/**
+ * Commands for a POSIX shell on the machine that cannot connect. They go the way that the product goes: through its
+ * proxy, with its TLS mode. Every name goes through `quoteShell`.
+ */
 import { factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
 import { isIpLiteral, type NamedEndpoint } from '../names.ts';
+import { PLACEHOLDERS } from './placeholders.ts';
 import { withoutControls } from './powershell.ts';
 
 /** A single-quoted POSIX shell word. */
@@ -16,19 +20,67 @@ const STARTTLS: ReadonlyMap<number, string> = new Map([
   ...PROTOCOL_IDS.map((protocol) => [factsOf(protocol).ports.starttls, protocol] as const),
 ]);
 
+/** The protocol that begins in plain text there: as configured, else by the port. */
+function upgradeOf({ protocol, tls, port }: NamedEndpoint): string | undefined {
+  if (protocol === undefined || tls === undefined) return STARTTLS.get(port);
+  return tls === 'starttls' ? protocol : undefined;
+}
+
+/** Options of s_client, and what curl calls them. */
+const CURL_OPTIONS: ReadonlyMap<string, string> = new Map([['-tls1_2', '--tlsv1.2 --tls-max 1.2']]);
+
+/** s_client asks a proxy for a tunnel over plain HTTP only: through SOCKS and through TLS, curl goes the same way. */
+function isForCurl({ proxy }: NamedEndpoint): boolean {
+  return proxy !== undefined && proxy.scheme !== 'http';
+}
+
 /** An address is no server name (RFC 6066, section 3). */
-function connectTo({ endpoint, host, port }: NamedEndpoint): string {
-  const name = isIpLiteral(host) ? '' : ` -servername ${quoteShell(host)}`;
-  const protocol = STARTTLS.get(port);
-  const upgrade = protocol === undefined ? '' : ` -starttls ${protocol}`;
-  return `openssl s_client -connect ${quoteShell(endpoint)}${name}${upgrade}`;
+function openssl(endpoint: NamedEndpoint): string {
+  const { host, proxy } = endpoint;
+  const upgrade = upgradeOf(endpoint);
+  return [
+    'openssl s_client',
+    ...(proxy === undefined ? [] : [`-proxy ${quoteShell(proxy.endpoint)}`]),
+    ...(proxy?.authenticates === true
+      ? [`-proxy_user ${quoteShell(PLACEHOLDERS.proxyUser)} -proxy_pass env:PROXY_PASSWORD`]
+      : []),
+    `-connect ${quoteShell(endpoint.endpoint)}`,
+    ...(isIpLiteral(host) ? [] : [`-servername ${quoteShell(host)}`]),
+    ...(upgrade === undefined ? [] : [`-starttls ${upgrade}`]),
+  ].join(' ');
+}
+
+/** curl asks for the password of a proxy. It also reads `HTTPS_PROXY`, which mailprobe does not. */
+export function curl({ proxy, isDirect }: NamedEndpoint, ...options: readonly string[]): string {
+  const direct = isDirect === true ? ["--noproxy '*'"] : [];
+  if (proxy === undefined) return ['curl', ...options, ...direct].join(' ');
+  const scheme = proxy.scheme === 'socks5' ? 'socks5h' : proxy.scheme;
+  const user = proxy.authenticates ? [`-U ${quoteShell(PLACEHOLDERS.proxyUser)}`] : [];
+  return ['curl', ...options, `-x ${quoteShell(`${scheme}://${proxy.endpoint}`)}`, ...user].join(' ');
+}
+
+/** Sends no credentials: a mail server answers that it wants a login. */
+function curlTo(endpoint: NamedEndpoint, ...options: readonly string[]): string {
+  const { protocol, endpoint: name } = endpoint;
+  const upgrade = upgradeOf(endpoint);
+  const scheme = upgrade ?? (protocol === undefined ? 'https' : `${protocol}s`);
+  const url = quoteShell(`${scheme}://${name}/`);
+  return `${curl(endpoint, ...options, ...(upgrade === undefined ? [] : ['--ssl-reqd']))} ${url}`;
 }
 
 export function handshakeCommand(endpoint: NamedEndpoint, ...options: readonly string[]): string {
-  return `${[connectTo(endpoint), ...options].join(' ')} </dev/null`;
+  if (!isForCurl(endpoint)) return `${[openssl(endpoint), ...options].join(' ')} </dev/null`;
+  return curlTo(endpoint, '-v', ...options.flatMap((option) => CURL_OPTIONS.get(option) ?? []));
 }
 
 /** Subject, issuer and dates of the certificate that is presented. */
 export function certificateCommand(endpoint: NamedEndpoint): string {
-  return `${connectTo(endpoint)} </dev/null 2>/dev/null | openssl x509 -noout -subject -issuer -dates`;
+  return isForCurl(endpoint)
+    ? `${curlTo(endpoint, '-vk')} 2>&1 | grep -E 'subject:|issuer:|date:'`
+    : `${openssl(endpoint)} </dev/null 2>/dev/null | openssl x509 -noout -subject -issuer -dates`;
+}
+
+/** The address of the host, or of the proxy, which looks up the host's itself. */
+export function lookupCommand({ host, proxy }: NamedEndpoint): string {
+  return `getent hosts ${quoteShell(proxy?.host ?? host)}`;
 }

@@ -5,7 +5,7 @@ import type { PastedCertificate } from '../../model/pasted-certificate.ts';
 import { isPublicIssuer } from '../../vocabulary/issuers.ts';
 import { certificateCommand } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
-import { hostsOf } from '../names.ts';
+import { hostsOf, routeOf } from '../names.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
@@ -64,7 +64,7 @@ export const CERTIFICATE_RULES = {
     symptom:
       'SELF_SIGNED_CERT_IN_CHAIN, UNABLE_TO_GET_ISSUER_CERT_LOCALLY, DEPTH_ZERO_SELF_SIGNED_CERT, ERR_TLS_CERT_ALTNAME_INVALID, "PKIX path building failed", "certificate verify failed". A firewall or virus scanner decrypts the connection and signs with its own root. No token was sent.',
     test: (names) =>
-      `Check the issuer of the certificate presented at ${names.endpoints[0].endpoint}: Microsoft's are issued by DigiCert or Microsoft; any other issuer is the interceptor.`,
+      `Check the issuer of the certificate presented at ${names.endpoints[0].endpoint}${routeOf(names)}: Microsoft's are issued by DigiCert or Microsoft; any other issuer is the interceptor.`,
     lookAlikes: ['trust-store-incomplete', 'server-certificate-expired', 'dns-failure'],
     when: byNetwork((leg, facts) => {
       if (leg.failure.kind !== 'untrusted') return undefined;

@@ -1,18 +1,27 @@
 /** DNS, proxies, and this machine's own network. */
 import { eachProtocol } from '../../model/protocol.ts';
-import { quoteShell } from '../fix/shell.ts';
+import { curl, handshakeCommand, lookupCommand, quoteShell } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
+import type { FixStep } from '../../model/diagnosis.ts';
 import { endpointsOf, hostsOf, type Names } from '../names.ts';
 import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
+import { configuredProxy, PROXY_TITLES, proxyAtLogin } from '../configured-proxy.ts';
 import type { CaseFacts } from '../case-facts.ts';
-import { BROKEN_OFF, isCut, isPlainText } from '../failures.ts';
+import { BROKEN_OFF, isCut, isPlainText, type NetworkFailure } from '../failures.ts';
+import { either } from '../when.ts';
 
 /** Neither the token host nor the mail host has answered. */
 function bothLegsCut(facts: CaseFacts): boolean {
-  const legs = new Set(facts.network.filter((leg) => leg.at === 'dns' || isCut(leg)).map((leg) => leg.about));
+  const legs = new Set(facts.network.filter(isUnreached).map((leg) => leg.about));
   return legs.has('mail') && (legs.has('token') || legs.has('refresh'));
+}
+
+/** Nothing was reached: neither the host nor, where one is configured, the proxy. */
+function isUnreached(leg: NetworkFailure): boolean {
+  if (leg.proxy === undefined) return leg.at === 'dns' || isCut(leg);
+  return leg.proxy === 'unreached' && leg.failure.code !== 'ECONNREFUSED';
 }
 
 /** All hosts together prove it; the evidence of one target adds nothing. */
@@ -26,17 +35,35 @@ function ownNetworkDown(facts: CaseFacts): Finding | undefined {
   if (facts.network.length === 0) return undefined;
   if (facts.context.ownNetwork === 'down') return OWN_NETWORK_DOWN;
   if (facts.context.ownNetwork === 'unknown' && bothLegsCut(facts)) {
+    const isProxied = facts.network.some(({ proxy }) => proxy !== undefined);
     return {
-      confidence: 'likely',
+      // A proxy that is down looks the same.
+      confidence: isProxied ? 'possible' : 'likely',
       about: 'network',
-      because: ['Neither the token host nor the mail host could be reached.'],
+      because: [
+        isProxied
+          ? 'The proxy could not be reached.'
+          : 'Neither the token host nor the mail host could be reached.',
+      ],
     };
   }
   return undefined;
 }
 
 function lookupCommands({ endpoints }: Names): string {
-  return endpoints.map(({ host }) => `getent hosts ${quoteShell(host)}`).join('\n');
+  return [...new Set(endpoints.map(lookupCommand))].join('\n');
+}
+
+/** Through the configured proxy, for each host behind it. */
+function proxyTests({ mailHost, tokenHost }: Names): readonly FixStep[] {
+  const behind = [mailHost, tokenHost].filter(({ proxy }) => proxy !== undefined);
+  if (behind.length === 0) return [];
+  return [
+    shell(
+      'Try it from this machine, through the proxy.',
+      behind.map((endpoint) => handshakeCommand(endpoint)).join('\n'),
+    ),
+  ];
 }
 
 export const NETWORK_RULES = {
@@ -54,7 +81,7 @@ export const NETWORK_RULES = {
     fix: (names) => [
       shell(
         'Test from this machine: first the name lookup, then the connection.',
-        `${lookupCommands(names)}\ncurl -sS -o /dev/null -w '%{http_code}\\n' ${quoteShell(names.authority)}`,
+        `${lookupCommands(names)}\n${curl(names.tokenHost, '-sS', '-o /dev/null', "-w '%{http_code}\\n'")} ${quoteShell(names.authority)}`,
       ),
       say(
         "Check this machine's network, DNS resolver, default route, firewall and proxy. Until the network is back, the mailboxes are unknown, not down.",
@@ -77,6 +104,7 @@ export const NETWORK_RULES = {
       leg.failure.kind === 'dns' || leg.at === 'dns'
         ? {
             confidence: 'likely',
+            ...(leg.proxy === undefined ? {} : { ofProxy: true }),
             ...(leg.signs.has('blank-behind-host')
               ? {
                   detail: 'blank-behind-host',
@@ -102,26 +130,50 @@ export const NETWORK_RULES = {
     takesEffect: 'With the next probe.',
   },
   'proxy-failure': {
-    title: (names) =>
+    title: (names, detail) =>
+      PROXY_TITLES.get(detail)?.(names) ??
       `A proxy on the path to ${endpointsOf(names)} refuses the connection or answers instead of the server`,
     owner: 'network-admin',
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
     symptom: `HTTP 407, 403 or an HTML page instead of the token endpoint's answer; or a refused CONNECT. A proxy that allows 443 does not automatically allow ${eachProtocol(({ ports }) => ports.implicit)}.`,
-    test: () => "The answer's Server or Via header, or the page itself, names the proxy.",
+    test: ({ endpoints: [first] }) =>
+      first.proxy === undefined
+        ? "The answer's Server or Via header, or the page itself, names the proxy."
+        : `${handshakeCommand(first)} goes through the proxy and fails in the same way; from another network, or from the proxy itself, ${first.endpoint} answers.`,
     lookAlikes: ['tls-interception', 'tcp-blocked', 'request-malformed'],
-    when: byNetwork((leg, facts) => {
-      if (leg.failure.kind === 'proxy' || leg.failure.status === '407') return { confidence: 'certain' };
-      // The token host uses HTTPS: an answer without TLS comes from a proxy.
-      if (leg.about !== 'mail' && isPlainText(leg)) return { confidence: 'likely' };
-      const http = leg.at === 'http';
-      const status = facts.token?.facts.httpStatus ?? Number(leg.failure.status);
-      const mute = BROKEN_OFF.has(leg.failure.kind) || leg.failure.code === 'empty-token' || status >= 500;
-      if (http && mute) return { confidence: 'possible' };
-      if (http && !(status >= 500) && status !== 429) return { confidence: 'likely' };
-      return leg.at === 'greeting' && leg.signs.has('http-page') ? { confidence: 'likely' } : undefined;
-    }),
-    fix: (names) => [
+    when: either(
+      byNetwork((leg, facts) => {
+        const configured = configuredProxy(leg, facts);
+        if (configured !== undefined) return configured;
+        if (leg.failure.kind === 'proxy' || leg.failure.status === '407') return { confidence: 'certain' };
+        // The token host uses HTTPS: an answer without TLS comes from a proxy.
+        if (leg.about !== 'mail' && isPlainText(leg)) return { confidence: 'likely' };
+        const http = leg.at === 'http';
+        const status = facts.token?.facts.httpStatus ?? Number(leg.failure.status);
+        const mute = BROKEN_OFF.has(leg.failure.kind) || leg.failure.code === 'empty-token' || status >= 500;
+        if (http && mute) return { confidence: 'possible' };
+        if (http && !(status >= 500) && status !== 429) return { confidence: 'likely' };
+        return leg.at === 'greeting' && leg.signs.has('http-page') ? { confidence: 'likely' } : undefined;
+      }),
+      proxyAtLogin,
+    ),
+    fix: (names, detail) => [
+      ...proxyTests(names),
+      ...(detail === 'untrusted'
+        ? [
+            say(
+              'Let the program trust the authority that issued the certificate of the proxy (mailprobe: tls.ca_file), and name the proxy in its URL as the certificate does.',
+            ),
+          ]
+        : []),
+      ...(detail === 'wants-other-authentication'
+        ? [
+            say(
+              'mailprobe authenticates to a proxy with a user and password (Basic) only. Have the proxy exempt this machine, or run a local relay that supports its scheme, such as cntlm, and name that one as the proxy.',
+            ),
+          ]
+        : []),
       say(
         `Let the proxy allow this machine to connect to ${names.tokenHost.endpoint} and ${names.endpoint} (CONNECT), without authentication and without TLS inspection.`,
       ),

@@ -1,11 +1,19 @@
 /** The scope, resource and format of the token request. Guide steps 3 and 5. */
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
-import type { RuleTable } from '../rule.ts';
+import type { Cause } from '../../model/cause.ts';
+import type { Rule, RuleTable } from '../rule.ts';
+import { resourceOfAnotherCloud } from './tenant.ts';
 import { isExchangeResource } from '../../model/microsoft365.ts';
 import { byCode } from '../when.ts';
 
 const EXCHANGE = 'Exchange Online';
+
+/** A resource of another cloud looks the same: then this is the second suspect. */
+function unlessAnotherCloud(cause: Cause): Rule['when'] {
+  return (facts) =>
+    byCode(cause, resourceOfAnotherCloud(facts) === undefined ? 'certain' : 'possible')(facts);
+}
 
 export const REQUEST_RULES = {
   'scope-format-invalid': {
@@ -19,7 +27,7 @@ export const REQUEST_RULES = {
       'AADSTS1002012, AADSTS70011, AADSTS28002, AADSTS28003, AADSTS700022 or AADSTS90009: "Client credential flows must have a scope value with /.default suffixed to the resource identifier". Delegated scope names such as IMAP.AccessAsUser.All or offline_access were sent.',
     test: (names) => `The scope must be exactly one: ${names.scope}`,
     lookAlikes: ['resource-not-found'],
-    when: byCode('scope-format-invalid'),
+    when: unlessAnotherCloud('scope-format-invalid'),
     fix: (names) => [
       say(`Set the scope to exactly ${names.scope}, without offline_access and without permission names.`),
     ],
@@ -37,7 +45,7 @@ export const REQUEST_RULES = {
     test: (names) =>
       `Compare the quoted resource, character by character, with ${names.scope.replace(/\/\.default$/, '')}. If they are equal, the tenant has no Exchange Online.`,
     lookAlikes: ['scope-format-invalid', 'national-cloud-mismatch'],
-    when: byCode('resource-not-found'),
+    when: unlessAnotherCloud('resource-not-found'),
     fix: (names, detail) => [
       ...(detail === 'resource-disabled'
         ? [

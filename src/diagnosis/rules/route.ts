@@ -1,15 +1,15 @@
 /** The path to a port: refused, dropped, held open without an answer, broken over IPv6, or the port of another protocol. */
 import { eachProtocol, factsOf, perProtocol, PROTOCOL_IDS, type Protocol } from '../../model/protocol.ts';
 import { stageOf, type FailureKind } from '../../model/evidence.ts';
-import { handshakeCommand } from '../fix/shell.ts';
+import { curl, handshakeCommand } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
 import { isMicrosoftHost } from '../../model/microsoft365.ts';
-import { endpointsOf } from '../names.ts';
+import { endpointsOf, routeOf } from '../names.ts';
 import { byNetwork, type Fit } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import type { CaseFacts } from '../case-facts.ts';
-import { CUT_OFF, isCut, type NetworkFailure } from '../failures.ts';
+import { BROKEN_OFF, CUT_OFF, isCut, type NetworkFailure } from '../failures.ts';
 import { whenLoginRefused, either, failsAlways, hasWorked, hasPhrase } from '../when.ts';
 
 const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string }>>> = {
@@ -54,7 +54,7 @@ const UNEXPECTED_GREETING: ReadonlySet<FailureKind> = new Set(['protocol', 'time
 export const ROUTE_RULES = {
   'tcp-blocked': {
     title: (names, detail) => {
-      const to = endpointsOf(names);
+      const to = `${endpointsOf(names)}${routeOf(names)}`;
       if (detail === 'refused') {
         const own = names.endpoints.every(({ host }) => isMicrosoftHost(host));
         return `The connection to ${to} is refused: ${own ? 'a firewall on the path answers instead' : 'nothing listens there, or a firewall on the path answers instead'}`;
@@ -72,13 +72,20 @@ export const ROUTE_RULES = {
     references: [REFERENCES.endpoints],
     symptom:
       "ETIMEDOUT or ECONNREFUSED when connecting. Microsoft's hosts do not refuse connections: a firewall rejects or drops them, most often because only port 443 is open. Or the connection opens, but nothing is ever sent, or it is closed at once: a middlebox holds it.",
-    test: ({ endpoints: [{ host, port }] }) =>
-      port === 443
-        ? `curl -v https://${host}/ from another machine: if it works there, this machine's network blocks it.`
-        : `curl -v https://${host}/ from the same machine: if 443 works while ${port} does not, the port is blocked.`,
+    test: ({ endpoints: [first] }) =>
+      first.port === 443
+        ? `curl -v https://${first.host}/ from another machine: if it works there, this machine's network blocks it.`
+        : `${curl(first, '-v')} https://${first.host}/ from the same machine: if 443 works while ${first.port} does not, the port is blocked.`,
     lookAlikes: ['own-network-down', 'ipv6-path', 'wrong-port', 'exchange-transient'],
     when: byNetwork((leg, facts) => {
-      const { at, failure } = leg;
+      const { at, failure, proxy } = leg;
+      // Behind a proxy, its own firewall may block the port. The proxy is the first suspect.
+      if (proxy === 'silent' || proxy === 'unable') return { confidence: 'possible' };
+      if (proxy === 'opened' && at === 'tls' && BROKEN_OFF.has(failure.kind))
+        return {
+          confidence: 'possible',
+          detail: failure.kind === 'timeout' ? 'accepted-then-silent' : 'reset',
+        };
       if (isCut(leg)) {
         const confidence = isIpv6(facts, leg) ? 'possible' : 'likely';
         return { confidence, ...CUT_DETAIL[failure.kind] };
@@ -102,7 +109,7 @@ export const ROUTE_RULES = {
         names.endpoints.map((endpoint) => handshakeCommand(endpoint)).join('\n'),
       ),
       say(
-        `${names.endpoints.map(({ host, port }) => `Open outgoing TCP ${port} to ${host} for this machine.`).join(' ')} Check the firewalls, proxies and gateways on the path. Hosting companies often block mail ports: ask them.`,
+        `${names.endpoints.map(({ host, port, proxy }) => `Open outgoing TCP ${port} to ${host} for ${proxy === undefined ? 'this machine' : `the proxy ${proxy.name}`}.`).join(' ')} Check the firewalls, proxies and gateways on the path. Hosting companies often block mail ports: ask them.`,
       ),
     ],
     takesEffect: 'With the next probe.',
@@ -115,7 +122,7 @@ export const ROUTE_RULES = {
     symptom:
       'ENETUNREACH or a timeout at an IPv6 address (with colons), while IPv4 works: the machine has an IPv6 address without a route.',
     test: ({ endpoints: [first] }) =>
-      `openssl s_client -4 -connect ${first.endpoint} gets through, and with -6 it does not.`,
+      `${handshakeCommand(first, '-4')} gets through, and with -6 it does not.`,
     lookAlikes: ['tcp-blocked', 'own-network-down'],
     when: either(
       byNetwork((leg, facts) =>

@@ -1,6 +1,6 @@
 /** The tenant in the token URL, and its cloud. Guide step 1. */
-import { CLOUD_NAMES, CLOUDS, type Cloud } from '../../model/microsoft365.ts';
-import { quoteShell } from '../fix/shell.ts';
+import { CLOUD_NAMES, CLOUDS, cloudOfResource, cloudsAt, type Cloud } from '../../model/microsoft365.ts';
+import { curl, quoteShell } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
  */
 function discovery(names: Names): string {
   const url = `${names.authority}/${names.tenant}/v2.0/.well-known/openid-configuration`;
-  return `curl -s ${quoteShell(url)} | tr ',' '\\n' | grep -E 'error|token_endpoint"|cloud_instance_name|tenant_region'`;
+  return `${curl(names.tokenHost, '-s')} ${quoteShell(url)} | tr ',' '\\n' | grep -E 'error|token_endpoint"|cloud_instance_name|tenant_region'`;
 }
 
 const READ_DISCOVERY =
@@ -45,6 +45,30 @@ function tenantNotFound(facts: CaseFacts): Finding | undefined {
     });
   }
   return aboutToken(token, { confidence: workedLately(facts) ? 'possible' : 'likely' });
+}
+
+/** Without `/.default`: as an error quotes it, else as it is configured. */
+export function requestedResource({ resource, scope }: Names): string {
+  return (resource ?? scope).replace(/\/\.default$/, '');
+}
+
+/**
+ * The tenant does not know the resource because it is another cloud's. Where the authority is not Microsoft's own, as
+ * behind a gateway, only a resource outside the global cloud tells.
+ */
+export function resourceOfAnotherCloud(facts: CaseFacts): Finding | undefined {
+  const token = tokenWithCause(facts, 'resource-not-found') ?? tokenWithCause(facts, 'scope-format-invalid');
+  // A pasted text seldom shows where the request was sent.
+  if (token === undefined || facts.pasted || token.meaning?.detail === 'resource-disabled') return undefined;
+  const cloud = cloudOfResource(requestedResource(facts.names));
+  const here = cloudsAt(facts.names.authority);
+  if (cloud === undefined || here.includes(cloud) || (here.length === 0 && cloud === 'global'))
+    return undefined;
+  return aboutToken(token, {
+    confidence: 'likely',
+    detail: 'resource-of-another-cloud',
+    because: [`${requestedResource(facts.names)} belongs to ${CLOUDS[cloud].title}.`],
+  });
 }
 
 export const TENANT_RULES = {
@@ -121,8 +145,10 @@ export const TENANT_RULES = {
     takesEffect: 'At once.',
   },
   'national-cloud-mismatch': {
-    title: (names) =>
-      `The tenant of ${names.app} is in another cloud than the one that the request was sent to`,
+    title: (names, detail) =>
+      detail === 'resource-of-another-cloud'
+        ? `${names.app} requests a token for ${requestedResource(names)} from ${names.tokenHost.host}, which is another cloud's`
+        : `The tenant of ${names.app} is in another cloud than the one that the request was sent to`,
     owner: 'operator',
     scope: 'tenant',
     guideStep: 1,
@@ -132,13 +158,20 @@ export const TENANT_RULES = {
     test: () =>
       `Fetch the tenant's public discovery document, with the command of the fix. ${READ_DISCOVERY}.`,
     lookAlikes: ['tenant-not-found'],
-    when: either(byCode('national-cloud-mismatch'), (facts) => {
+    when: either(byCode('national-cloud-mismatch'), resourceOfAnotherCloud, (facts) => {
       const token = tokenWithCause(facts, 'tenant-not-found');
       if (token === undefined || workedLately(facts) || tenantNotFound(facts)?.confidence === 'certain')
         return undefined;
       return aboutToken(token, { confidence: 'possible' });
     }),
-    fix: (names) => [
+    fix: (names, detail) => [
+      ...(detail === 'resource-of-another-cloud'
+        ? [
+            say(
+              `authority is set to ${names.authority}, while cloud: ${names.cloud} and the scope ${names.scope} are for ${CLOUDS[cloudOfResource(requestedResource(names)) ?? names.cloud].title}. Set cloud: to the one of the tenant, and remove authority and scope where they are overridden.`,
+            ),
+          ]
+        : []),
       shell(`Check which cloud the tenant is in. ${READ_DISCOVERY}.`, discovery(names)),
       say(
         `Set authority, scope and mail host to those of the tenant's cloud (mailprobe: \`cloud:\` of the app, ${CLOUD_NAMES.join(', ')}, sets all three).`,

@@ -1,14 +1,15 @@
 /** TLS itself: failed handshakes, and one side that uses TLS while the other does not. */
-import { eachProtocol, factsOf, isImplicitPort } from '../../model/protocol.ts';
+import { eachProtocol, factsOf, isImplicitPort, PROTOCOL_IDS, type TlsMode } from '../../model/protocol.ts';
 import { stageOf } from '../../model/evidence.ts';
 import { handshakeCommand } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
 import { endpointsOf, type Names } from '../names.ts';
-import { byNetwork } from '../network-finding.ts';
+import { byNetwork, type Fit } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Rule, RuleTable } from '../rule.ts';
-import { CUT_OFF, isPlainText } from '../failures.ts';
-import { aboutMail, either, hasPhrase } from '../when.ts';
+import type { CaseFacts } from '../case-facts.ts';
+import { BROKEN_OFF, CUT_OFF, isPlainText, type NetworkFailure } from '../failures.ts';
+import { aboutMail, either, hasPhrase, hasWorked } from '../when.ts';
 
 const IMPLICIT = eachProtocol(({ ports }) => ports.implicit);
 const STARTTLS = eachProtocol(({ ports }) => ports.starttls);
@@ -19,15 +20,45 @@ const refusedStartTls: Rule['when'] = (facts) =>
     ? aboutMail('likely', { position: 'tls-mode-mismatch: starttls' })
     : undefined;
 
-function tlsModeFor({ protocol, endpoints: [{ host, port, called }] }: Names): string {
+function tlsModeFor({ protocol, endpoints: [{ host, port, called, tls }] }: Names): string {
   if (port === 443)
     return `${host} uses TLS on port 443: a plain-text answer there comes from a proxy or gateway on the path. Check how this machine is meant to reach the internet.`;
   if (port === 25 || port === 587)
     return `Port ${port} begins in plain text: set the program to STARTTLS, not to implicit TLS (TLS from the first byte).`;
+  if (tls !== undefined && usualModeOf(port) === undefined) {
+    const other = tls === 'implicit' ? 'starttls' : 'implicit';
+    return `mailprobe uses tls: ${tls} at port ${port}. If the server there expects the other mode, set tls: ${other}; Microsoft 365 has ${factsOf(protocol).name} at port ${factsOf(protocol).ports.implicit} with tls: implicit.`;
+  }
   // A port that a pasted text does not name may be 143 or 110.
   if (called === undefined && isImplicitPort(port))
     return `Port ${port} uses implicit TLS (TLS from the first byte): set the program to that (mailprobe: tls: implicit), not to STARTTLS. If it is already set so, something on the path answers in plain text: a proxy or a mail scanner.`;
   return `Use port ${factsOf(protocol).ports.implicit} with implicit TLS (mailprobe: tls: implicit), not with STARTTLS.`;
+}
+
+/**
+ * The mode is configured, and what came fits the other one: with STARTTLS both sides wait, the client for a greeting and
+ * the server for TLS; a server that begins in plain text cuts a handshake. A usual port decides; any other may be either.
+ */
+function chosenMode(leg: NetworkFailure, facts: CaseFacts): Fit | undefined {
+  const mode = facts.context.target?.endpoint.tls ?? stageOf(facts.evidence, 'tls')?.facts.mode;
+  const usual = usualModeOf(facts.names.port);
+  if (mode === undefined || mode === usual) return undefined;
+  if (mode === 'starttls' && usual === 'implicit')
+    return { confidence: 'likely', position: 'tls-mode-mismatch: starttls' };
+  if (!BROKEN_OFF.has(leg.failure.kind)) return undefined;
+  if (mode === 'starttls') {
+    if (leg.at !== 'greeting') return undefined;
+    // A server that once greeted in this mode still does.
+    return hasWorked(facts)
+      ? { confidence: 'possible' }
+      : { confidence: 'likely', position: 'tls-mode-mismatch: starttls' };
+  }
+  return leg.at === 'tls' ? { confidence: 'possible' } : undefined;
+}
+
+function usualModeOf(port: number): TlsMode | undefined {
+  if (isImplicitPort(port)) return 'implicit';
+  return PROTOCOL_IDS.some((protocol) => factsOf(protocol).ports.starttls === port) ? 'starttls' : undefined;
 }
 
 /** `pop-legacy.office365.com`, `imap-legacy.partner.outlook.cn`. */
@@ -51,14 +82,8 @@ export const TLS_RULES = {
         if (facts.pasted && leg.at === 'greeting' && leg.failure.kind === 'timeout')
           return { confidence: 'possible' };
         if (leg.failure.code === 'starttls-not-offered') return { confidence: 'likely' };
-        const mode = facts.context.target?.endpoint.tls ?? stageOf(facts.evidence, 'tls')?.facts.mode;
-        const implicitPort = isImplicitPort(facts.names.port);
-        return leg.about === 'mail' &&
-          mode === 'starttls' &&
-          implicitPort &&
-          leg.at !== 'dns' &&
-          leg.at !== 'connect'
-          ? { confidence: 'likely', position: 'tls-mode-mismatch: starttls' }
+        return leg.about === 'mail' && leg.at !== 'dns' && leg.at !== 'connect'
+          ? chosenMode(leg, facts)
           : undefined;
       }),
     ),
@@ -73,7 +98,7 @@ export const TLS_RULES = {
     symptom:
       'A TLS alert (protocol_version, handshake_failure), a reset or no answer during the handshake. The program does not support TLS 1.2, or a middlebox cuts the connection.',
     test: (names) =>
-      `openssl s_client -tls1_2 -connect ${names.endpoints[0].endpoint} from this machine: if it works, the program's TLS is too old; if it fails too, a device on the path cuts the connection.`,
+      `${handshakeCommand(names.endpoints[0], '-tls1_2')} from this machine: if it works, the program's TLS is too old; if it fails too, a device on the path cuts the connection.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked', 'tls-interception'],
     when: byNetwork((leg) => {
       if (leg.at !== 'tls') return undefined;

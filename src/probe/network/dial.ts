@@ -64,16 +64,20 @@ async function connectStage(
   const facts = { address, port: hop.port, ...(hop.proxy === undefined ? {} : { proxy: hop.proxy.name }) };
   const peer = endpointName({ host: address, port: hop.port });
   const socket = new Socket().setNoDelay(true).on('error', ignoreLateError);
+  let isReached = false;
   try {
     socket.connect({ host: address, port: hop.port });
     const waitedFor = `the ${hop.role} to accept the connection at ${peer}`;
     await waitForEvent(socket, 'connect', { signal, waitedFor });
+    isReached = true;
     if (hop.proxy === undefined) return { stage: stage.ok(facts), socket };
     const tunnel = await openTunnel(socket, hop.proxy, target, { network, signal, redactor });
     return { stage: stage.ok(facts), socket: tunnel };
   } catch (error) {
     socket.destroy();
     const failure = failureOf(error, `Connecting to the ${hop.role} at ${peer}`, redactor);
-    return { stage: stage.failed(hop.proxy === undefined ? failure : proxyFailure(failure), facts) };
+    return {
+      stage: stage.failed(hop.proxy === undefined ? failure : proxyFailure(failure, isReached), facts),
+    };
   }
 }

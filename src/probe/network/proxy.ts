@@ -3,9 +3,9 @@
  * `dial`. A failure of the proxy itself is `kind: 'proxy'`, so that nobody searches for it at Microsoft.
  */
 import type { Socket } from 'node:net';
-import type { Failure } from '../../model/evidence.ts';
+import { PROXY_SILENT, type Failure } from '../../model/evidence.ts';
 import type { Redactor } from '../../model/redactor.ts';
-import { proxyName, type NetworkOptions } from '../../model/target.ts';
+import { proxyName, proxyPort, type NetworkOptions } from '../../model/target.ts';
 import { requestHttpTunnel } from './http-tunnel.ts';
 import { plainHost } from './resolve.ts';
 import { secure } from './secure.ts';
@@ -37,20 +37,13 @@ interface TunnelRequest {
   readonly redactor: Redactor;
 }
 
-/** The URL parser omits the default port of a scheme. */
-const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
-  ['http:', 80],
-  ['https:', 443],
-  ['socks5:', 1080],
-]);
-
 export function firstHop(url: URL): Hop {
   const name = proxyName(url);
   const host = plainHost(url.hostname);
   const credentials = credentialsOf(url);
   return {
     host,
-    port: url.port === '' ? (DEFAULT_PORTS.get(url.protocol) ?? 0) : Number(url.port),
+    port: proxyPort(url),
     role: `proxy ${name}`,
     proxy: { scheme: url.protocol, name, host, ...(credentials === undefined ? {} : { credentials }) },
   };
@@ -87,9 +80,13 @@ export async function openTunnel(
   }
 }
 
-/** A timeout, our own abort and a bug keep their kind; every other failure on the way to a proxy is the proxy's. */
-export function proxyFailure(failure: Failure): Failure {
-  return ['timeout', 'aborted', 'unexpected'].includes(failure.kind)
+/**
+ * A timeout, our own abort and a bug keep their kind; every other failure on the way to a proxy is the proxy's. A proxy
+ * that accepted the connection and then gave no answer has a code of its own: this machine's network works.
+ */
+export function proxyFailure(failure: Failure, isReached: boolean): Failure {
+  if (failure.kind === 'timeout') return isReached ? { ...failure, code: PROXY_SILENT } : failure;
+  return failure.kind === 'aborted' || failure.kind === 'unexpected'
     ? failure
     : { ...failure, kind: 'proxy' };
 }

@@ -1,0 +1,25 @@
+/**
+ * Warns that a proxy of the environment is not used: `HTTPS_PROXY` and its kin are for HTTP clients, and mail connections
+ * have none. What the file says is all that counts. Called by `load.ts`.
+ */
+import type { ConfigError } from './config-error.ts';
+import type { Entries } from './entries.ts';
+import type { Environment } from './surroundings.ts';
+
+const VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'] as const;
+
+/** `proxy: none` says that none is meant. The value is never repeated: it may hold a password. */
+export function proxyOfEnvironment({ settings, apps }: Entries, env: Environment): readonly ConfigError[] {
+  const name = VARIABLES.find((variable) => (env[variable] ?? '') !== '');
+  const isOpen =
+    settings.value?.proxy === undefined &&
+    apps.some(({ value }) => value !== undefined && value.proxy === undefined);
+  if (name === undefined || !isOpen) return [];
+  return [
+    settings.file.error(['proxy'], {
+      code: 'proxy-of-environment',
+      message: `warning: ${name} is set in the environment and is not used: connections go out without a proxy`,
+      hint: 'write the URL here, as proxy:, or proxy: none where none is meant; NO_PROXY is not used either',
+    }),
+  ];
+}

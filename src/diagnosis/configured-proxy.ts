@@ -1,0 +1,109 @@
+/**
+ * How far a configured proxy explains a failure: of a connection (by how far the proxy came), or of a login that was
+ * cut off within the tunnel. The conditions and titles of the rule `proxy-failure`.
+ */
+import { stageOf } from '../model/evidence.ts';
+import type { CaseFacts } from './case-facts.ts';
+import { BROKEN_OFF, type NetworkFailure } from './failures.ts';
+import { endpointsOf, routeOf, type Names } from './names.ts';
+import type { Fit } from './network-finding.ts';
+import type { Rule } from './rule.ts';
+
+type Detail =
+  | 'unreachable'
+  | 'untrusted'
+  | 'unanswered'
+  | 'unable'
+  | 'tunnel-cut'
+  | 'wants-authentication'
+  | 'wants-other-authentication';
+
+export const PROXY_TITLES: ReadonlyMap<string | undefined, (names: Names) => string> = new Map<
+  Detail,
+  (names: Names) => string
+>([
+  ['unreachable', (names) => `This machine does not reach ${endpointsOf(names)}`],
+  ['untrusted', (names) => `This machine does not trust the certificate of ${endpointsOf(names)}`],
+  [
+    'unanswered',
+    (names) => `The request for a connection to ${endpointsOf(names)}${routeOf(names)} gets no answer`,
+  ],
+  [
+    'unable',
+    (names) =>
+      `There is no connection to ${endpointsOf(names)}${routeOf(names)}: the proxy does not reach it`,
+  ],
+  [
+    'tunnel-cut',
+    (names) =>
+      `The connection to ${endpointsOf(names)}${routeOf(names)} opens, and is then silent or cut off`,
+  ],
+  [
+    'wants-authentication',
+    (names) =>
+      `${endpointsOf(names)} wants a user and password that are not configured, or refuses those that are`,
+  ],
+  [
+    'wants-other-authentication',
+    (names) => `${endpointsOf(names)} wants to be authenticated to in a way that mailprobe does not support`,
+  ],
+]);
+
+/** Undefined without a configured proxy, and where what answered may be the host itself. */
+export function configuredProxy(leg: NetworkFailure, { evidence }: CaseFacts): Fit | undefined {
+  const { at, failure } = leg;
+  switch (leg.proxy) {
+    case 'unreached':
+      // Without the address of the proxy, the lookup comes first. A refusal is an answer.
+      if (at === 'dns') return { confidence: 'possible', ofProxy: true, detail: 'unreachable' };
+      return {
+        confidence: failure.code === 'ECONNREFUSED' ? 'certain' : 'likely',
+        ofProxy: true,
+        detail: 'unreachable',
+      };
+    case 'silent':
+      return { confidence: 'likely', position: 'proxy-failure: configured', detail: 'unanswered' };
+    case 'unable':
+      return { confidence: 'likely', position: 'proxy-failure: configured', detail: 'unable' };
+    case 'refused':
+      return refused(leg);
+    case 'opened':
+      if (!BROKEN_OFF.has(failure.kind)) return undefined;
+      // With TLS complete, the host itself was reached, and is the first suspect.
+      return at === 'tls' || (at === 'greeting' && stageOf(evidence, 'tls')?.outcome !== 'ok')
+        ? { confidence: 'likely', position: 'proxy-failure: configured', detail: 'tunnel-cut' }
+        : { confidence: 'possible', detail: 'tunnel-cut' };
+    default:
+      return undefined;
+  }
+}
+
+const SOCKS_AUTHENTICATION: ReadonlySet<string | undefined> = new Set([
+  'SOCKS_NO_ACCEPTABLE_METHOD',
+  'SOCKS_AUTHENTICATION_FAILED',
+]);
+
+function refused({ failure }: NetworkFailure): Fit {
+  if (SOCKS_AUTHENTICATION.has(failure.code))
+    return { confidence: 'certain', ofProxy: true, detail: 'wants-authentication' };
+  // A code of TLS: an https: proxy whose certificate is not trusted.
+  if (failure.code !== undefined && /^(?:CERT|DEPTH|ERR_TLS|SELF|UNABLE|UNTRUSTED)_/.test(failure.code))
+    return { confidence: 'certain', ofProxy: true, detail: 'untrusted' };
+  if (failure.status !== '407') return { confidence: 'certain' };
+  // probe/network/http-tunnel.ts writes the schemes that the proxy offers.
+  const [, schemes] = /it asks for: ([\w-]+(?:, [\w-]+)*)/.exec(failure.text) ?? [];
+  const isOther = schemes !== undefined && !schemes.toLowerCase().split(', ').includes('basic');
+  return {
+    confidence: 'certain',
+    ofProxy: true,
+    detail: isOther ? 'wants-other-authentication' : 'wants-authentication',
+  };
+}
+
+/** A proxy that closes idle tunnels, or each one after some seconds, cuts a login that takes longer. */
+export const proxyAtLogin: Rule['when'] = ({ mail, names }) =>
+  names.mailHost.proxy !== undefined &&
+  (mail?.stage === 'auth' || mail?.stage === 'open') &&
+  BROKEN_OFF.has(mail.failure.kind)
+    ? { confidence: 'possible', about: 'mail', detail: 'tunnel-cut' }
+    : undefined;
