@@ -4,6 +4,7 @@
  * command `explain` has nothing else to do and needs no thread.
  */
 import { once } from 'node:events';
+import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Explanation } from './model/explanation.ts';
 
@@ -14,12 +15,19 @@ export interface ExplainThread {
 }
 
 const TIMEOUT_MS = 10_000;
-/** Enough for ten megabytes. A limit of its own: a text must not exhaust the daemon's heap. */
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 256 };
+/** A limit of its own: a text must not exhaust the daemon's heap. Measured: enough for the longest text. */
+const MOST_HEAP_MIB = 256;
+const LONGEST_TEXT = 10 * 1024 * 1024;
+/** The limit of the heap counts the young generation at its largest; the old one, where a text lies, has the rest. */
+const YOUNG_MIB = 192;
+const LEAST_HEAP_MIB = 32;
 /** Beside this file: `.ts` in the source tree, `.js` in a build. */
 const WORKER_FILE = new URL(import.meta.url.replace('explain-thread', 'explain-worker'));
 
-export function createExplainThread(): ExplainThread {
+/** `heapMib`: what the process may use; the thread takes no more, and what would not fit is refused before it starts. */
+export function createExplainThread(heapMib = heapLimitMib()): ExplainThread {
+  const maxOldGenerationSizeMb = Math.min(MOST_HEAP_MIB, heapMib);
+  const longest = LONGEST_TEXT * (maxOldGenerationSizeMb / MOST_HEAP_MIB);
   let worker: Worker | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -29,7 +37,7 @@ export function createExplainThread(): ExplainThread {
     await ended?.terminate();
   };
   const ask = async (text: string): Promise<Explanation | undefined> => {
-    worker ??= new Worker(WORKER_FILE, { resourceLimits: RESOURCE_LIMITS });
+    worker ??= new Worker(WORKER_FILE, { resourceLimits: { maxOldGenerationSizeMb } });
     // An idle thread must not keep the process alive; a busy one is awaited below.
     worker.unref();
     try {
@@ -47,12 +55,17 @@ export function createExplainThread(): ExplainThread {
 
   return {
     explain: async (text) => {
+      if (text.length > longest) return undefined;
       const answer = last.then(async () => await ask(text));
       last = answer.catch(() => undefined);
       return await answer;
     },
     close: end,
   };
+}
+
+function heapLimitMib(): number {
+  return Math.max(LEAST_HEAP_MIB, Math.floor(getHeapStatistics().heap_size_limit / 1024 ** 2) - YOUNG_MIB);
 }
 
 function isBeyondLimits(error: unknown): boolean {

@@ -38,7 +38,8 @@ export function createProbeTarget(engine: Engine, edges: ProbeTargetEdges): Prob
     const context = engine.contextFor(target, evidence);
     const diagnoses = engine.diagnose(evidence, context);
 
-    const { probe, change, alsoChanged, reprobeMs } = status.record(target, evidence, diagnoses, Date.now());
+    const recorded = status.record(target, evidence, diagnoses, Date.now());
+    const { probe, change, alsoChanged, reprobeMs, confirms } = recorded;
     engine.rejudgeCredential(target.app);
     reportProbe(target, probe);
     if (change !== undefined) reportChange(change);
@@ -49,6 +50,6 @@ export function createProbeTarget(engine: Engine, edges: ProbeTargetEdges): Prob
 
     const renewMs = await unfitTokens.renew(target, evidence, signal);
     const soonMs = Math.min(reprobeMs ?? Number.POSITIVE_INFINITY, renewMs ?? Number.POSITIVE_INFINITY);
-    return Number.isFinite(soonMs) ? { soonMs } : {};
+    return Number.isFinite(soonMs) ? { soonMs, urgent: confirms } : {};
   };
 }

@@ -12,10 +12,12 @@ import { firstProbeWindowMs, nextInRhythm, shareOf } from './rhythm.ts';
 
 /**
  * `soonMs`: probe again in this many milliseconds, out of turn. Sooner than the next due probe, it is an additional one;
- * later, the probes before it are left out (a server asked us to wait).
+ * later, the probes before it are left out (a server asked us to wait). `urgent`: then ahead of the queue, because a
+ * verdict waits for it.
  */
 export interface NextProbe {
   readonly soonMs?: number;
+  readonly urgent?: boolean;
 }
 
 export interface SchedulerOptions {
@@ -68,7 +70,10 @@ interface Tick {
   readonly dueMs: number;
   /** The first probe and a probe out of turn are outside the regular due times. */
   readonly inRhythm: boolean;
+  readonly urgency: Urgency;
 }
+
+type Urgency = 'urgent' | 'waiting';
 
 /** The longest delay that `setTimeout` takes. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
@@ -86,8 +91,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   let allEnded: PromiseWithResolvers<void> | undefined;
   let closing: Promise<void> | undefined;
 
-  function schedule(entry: Entry, dueMs: number, inRhythm: boolean): void {
-    entry.next = { entry, dueMs, inRhythm };
+  function schedule(entry: Entry, dueMs: number, inRhythm: boolean, urgency: Urgency = 'waiting'): void {
+    entry.next = { entry, dueMs, inRhythm, urgency };
     ticks.push(entry.next);
   }
 
@@ -113,17 +118,17 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const nowMs = performance.now();
     for (let tick = ticks.peek(); tick !== undefined && tick.dueMs <= nowMs; tick = ticks.peek()) {
       ticks.pop();
-      const { entry, dueMs, inRhythm } = tick;
+      const { entry, dueMs, inRhythm, urgency } = tick;
       if (entry.next !== tick) continue;
       // A probe that outlasts its interval is not followed by another at once: this one is left out.
-      if (entry.state === 'idle') queue(entry, 'waiting', dueMs);
+      if (entry.state === 'idle') queue(entry, urgency, dueMs);
       scheduleInRhythm(entry, inRhythm ? nowMs : nowMs + entry.target.intervalMs / 2);
     }
     startWhatMay();
     setTimer();
   }
 
-  function queue(entry: Entry, urgency: 'urgent' | 'waiting', dueMs: number): void {
+  function queue(entry: Entry, urgency: Urgency, dueMs: number): void {
     gate.unqueue(entry);
     gate.queue(entry, urgency);
     entry.state = urgency;
@@ -147,7 +152,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     delete entry.controller;
     tellEnded(entry);
     if (next?.soonMs !== undefined && entries.get(entry.key) === entry) {
-      schedule(entry, performance.now() + next.soonMs * (1 + random() * jitter), false);
+      const dueMs = performance.now() + next.soonMs * (1 + random() * jitter);
+      schedule(entry, dueMs, false, next.urgent === true ? 'urgent' : 'waiting');
     }
     if (gate.underWay.size === 0) allEnded?.resolve();
     startWhatMay();

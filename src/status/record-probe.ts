@@ -23,6 +23,8 @@ export interface Recorded {
   readonly alsoChanged: readonly StatusChange[];
   /** In how many milliseconds the target should be probed again, out of turn. */
   readonly reprobeMs?: number;
+  /** That probe repeats a failure, to confirm it: it must not wait its turn. One that a server asked us to delay can. */
+  readonly confirms: boolean;
 }
 
 export interface RecordParts {
@@ -43,7 +45,7 @@ export function recordProbe(
 ): Recorded {
   const probe: ProbeResult = { evidence, success: isSuccess(evidence), diagnoses: share(diagnoses) };
   const before = table.find(target);
-  if (before === undefined || isEndedByUs(evidence)) return { probe, alsoChanged: [] };
+  if (before === undefined || isEndedByUs(evidence)) return { probe, alsoChanged: [], confirms: false };
 
   const starved = isStarved(evidence);
   if (!starved) for (const sign of signsOf(target, evidence)) network.observe(sign);
@@ -52,7 +54,7 @@ export function recordProbe(
   const remembered = withRemembered(before, probe);
   if (isOurBug(evidence)) {
     table.put(remembered);
-    return { probe, alsoChanged };
+    return { probe, alsoChanged, confirms: false };
   }
   const outcome = outcomeOf(evidence, network.verdict(now));
   // What was known until this probe may be too old: it was unknown in between. A starved probe shows that we slept, and
@@ -74,5 +76,6 @@ export function recordProbe(
     alsoChanged,
     ...(after.confirmed === from ? {} : { change: { target, from, to: after.confirmed, at: now, probe } }),
     ...(after.reprobeMs === undefined ? {} : { reprobeMs: after.reprobeMs }),
+    confirms: after.reprobeMs !== undefined && !outcome.throttled,
   };
 }

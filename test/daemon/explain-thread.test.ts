@@ -28,3 +28,11 @@ test('leaves the event loop free while it reads ten megabytes', async () => {
   expect(turns).toBeGreaterThan(100);
   expect((await reading)?.diagnoses[0]?.cause).toBe('secret-expired');
 });
+
+test('a text that the heap has no room for is refused before the thread starts, and a shorter one is answered', async () => {
+  thread = createExplainThread(64);
+  const refused = thread.explain('x'.repeat(2.5 * 1024 * 1024 + 1));
+  const aThreadNeedsLonger = new Promise((resolve) => void setImmediate(resolve, 'not yet'));
+  expect(await Promise.race([refused, aThreadNeedsLonger])).toBeUndefined();
+  expect((await thread.explain('AADSTS7000222'))?.diagnoses[0]?.cause).toBe('secret-expired');
+});

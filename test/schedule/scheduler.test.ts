@@ -162,6 +162,36 @@ describe('a probe soon', () => {
   });
 });
 
+describe('where probes wait for longer than three intervals', () => {
+  const mailboxes = fleet(60, { intervalMs: 10_000 });
+  const capacity = { concurrency: { total: 1, perApp: 1 }, probeMs: 1_000 };
+
+  test('an urgent repeat comes within one, and the others still come in turn', async () => {
+    const [silent = aTarget()] = mailboxes;
+    const { scheduler, probes, startsOf } = recordProbes({
+      ...capacity,
+      next: (target) => (target === silent ? { soonMs: 1_000, urgent: true } : {}),
+    });
+    scheduler.update(mailboxes);
+    await passMs(4 * MINUTE);
+    for (const gap of gaps(startsOf(silent))) expect(gap).toBeLessThan(10_000);
+    expect(new Set(probes.map(({ key }) => key)).size).toBe(mailboxes.length);
+    await scheduler.close();
+  });
+
+  test('one that is not urgent waits its turn', async () => {
+    const [throttled = aTarget()] = mailboxes;
+    const { scheduler, startsOf } = recordProbes({
+      ...capacity,
+      next: (target) => (target === throttled ? { soonMs: 1_000 } : {}),
+    });
+    scheduler.update(mailboxes);
+    await passMs(4 * MINUTE);
+    for (const gap of gaps(startsOf(throttled))) expect(gap).toBeGreaterThan(30_000);
+    await scheduler.close();
+  });
+});
+
 describe('one mailbox', () => {
   test('is never looked at over both protocols at once: they take turns', async () => {
     const both = [

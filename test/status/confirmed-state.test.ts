@@ -156,6 +156,14 @@ describe('the confirmed state', () => {
   });
 });
 
+test.each([
+  ['a failure that is not confirmed yet', 'refused', true],
+  ['a server that throttles us', 'throttled', false],
+  ['a success', 'ok', false],
+] as const)('a repeat that must not wait its turn follows %s: %#', (_, probe, confirms) => {
+  expect(tell(aTarget(TWO_TO_FAIL)).probe(aTarget(TWO_TO_FAIL), probe).confirms).toBe(confirms);
+});
+
 test('changes are reported once, with the probe that caused them', () => {
   const target = aTarget();
   const story = tell(target);
