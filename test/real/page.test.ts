@@ -1,62 +1,90 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDemoTenant } from '../../src/sandbox/demo-tenant.ts';
+import { incidentListSchema } from '../../src/report/resource/incident.ts';
+import { launchBrowser, openPage, overflowOf, violationsIn } from '../support/browser.ts';
 import { isInstalled } from '../support/provision.ts';
 import { until } from '../support/until.ts';
 import { watchSandbox, type WatchedSandbox } from '../support/watched-sandbox.ts';
 
-/** The status page in a real Chromium: what a browser makes of it, and what it refuses. */
+/** The pages of a real daemon in a real Chromium: readable for everyone, on any screen, and free of complaints. */
 describe.skipIf(!isInstalled('chromium'))('Chromium', () => {
   let watched: WatchedSandbox;
-  let profile: string;
+  let browser: Browser;
+  let context: BrowserContext;
+  let incident = '';
 
   beforeAll(async () => {
     const { tenant, plan } = createDemoTenant();
     watched = await watchSandbox({ tenant }, { plan });
-    profile = mkdtempSync(join(tmpdir(), 'mailprobe-chromium-'));
+    browser = await launchBrowser();
+    context = await browser.newContext();
     await until('the expired secret to be a problem', () =>
       watched.daemon.snapshot().problems.find(({ cause }) => cause === 'secret-expired'),
     );
+    const list: unknown = await (
+      await fetch(`${watched.daemon.url}/api/v1/incidents?cause=secret-expired`)
+    ).json();
+    incident = incidentListSchema.parse(list).incidents[0]?.id ?? '';
   });
 
   afterAll(async () => {
+    await browser.close();
     await watched.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  async function open(path: string): Promise<{ readonly dom: string; readonly console: string }> {
-    const { stdout, stderr } = await promisify(execFile)(
-      '/usr/bin/chromium',
-      [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--no-first-run',
-        '--enable-logging=stderr',
-        `--user-data-dir=${profile}`,
-        '--dump-dom',
-        `${watched.daemon.url}${path}`,
-      ],
-      { maxBuffer: 10_000_000, timeout: 30_000 },
-    );
-    return {
-      dom: stdout,
-      console: stderr
-        .split('\n')
-        .filter((line) => line.includes('CONSOLE'))
-        .join('\n'),
-    };
-  }
+  test.each([
+    '/',
+    '/mailboxes/vertrieb',
+    '/apps/lieferanten',
+    '/problems/secret-expired:app:lieferanten',
+    '/incidents',
+    '/incidents/ID',
+    '/expiries',
+    '/explain',
+  ])(
+    '%s is accessible in light, dark and on a phone, and nothing is refused by our own policy',
+    async (path) => {
+      const { page, complaints } = await openPage(context);
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await page.emulateMedia({ colorScheme: 'light' });
+      const answer = await page.goto(watched.daemon.url + path.replace('ID', incident));
+      expect(answer?.status()).toBe(200);
+      expect(await violationsIn(page)).toEqual([]);
+      await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+      await page.setViewportSize({ width: 420, height: 800 });
+      expect(await violationsIn(page)).toEqual([]);
+      expect(await overflowOf(page)).toBe(0);
+      await page.setViewportSize({ width: 320, height: 800 });
+      expect(await overflowOf(page)).toBe(0);
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+  );
 
-  test('shows the problem with its owner, and has nothing to refuse by our own policy', async () => {
-    const { dom, console } = await open('/');
-    expect(dom).toContain('The client secret of app lieferanten has expired.');
-    expect(dom).toContain('Entra administrator');
-    expect(console).toBe('');
+  test('the first screen of a phone tells what is down and who can fix it', async () => {
+    const { page } = await openPage(context);
+    await page.setViewportSize({ width: 420, height: 800 });
+    await page.goto(watched.daemon.url);
+    for (const text of [
+      'of 15 mailboxes are down',
+      'The client secret of app lieferanten has expired.',
+      'Entra administrator',
+    ]) {
+      const box = await page.getByText(text).first().boundingBox();
+      expect([text, (box?.y ?? 800) < 800]).toEqual([text, true]);
+    }
+    await page.close();
+  });
+
+  test('a click probes now, and leads back to the mailbox', async () => {
+    const { page, complaints } = await openPage(context);
+    await page.goto(`${watched.daemon.url}/mailboxes/einkauf`);
+    const answered = page.waitForResponse((answer) => answer.request().method() === 'POST');
+    await page.getByRole('button', { name: 'Probe now' }).click();
+    expect((await answered).status()).toBe(303);
+    await page.getByRole('heading', { level: 1, name: 'einkauf' }).waitFor();
+    expect(complaints).toEqual([]);
+    await page.close();
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FastifyInstance } from 'fastify';
 import { StoreError } from '../../src/model/store-error.ts';
-import { problemPath } from '../../src/report/page/open-items.ts';
+import { problemPath } from '../../src/report/page-path.ts';
 import { createLatencies } from '../../src/report/latencies.ts';
 import { createMetrics } from '../../src/report/metrics.ts';
 import { anEvidence, aProbe, aTarget, NOON } from '../support/builders.ts';
@@ -142,4 +142,22 @@ describe('latencies', () => {
     for (const key of ['a', 'b', 'c', 'd']) latencies.note(key, anEvidence({ target }));
     expect(['a', 'b', 'c', 'd'].map((key) => latencies.of(key).length)).toEqual([0, 1, 1, 1]);
   });
+});
+
+test('every object of the API that has a page leads to it, and so does every event of the calendar', async () => {
+  const source = { ...aSource({ externalUrl: () => 'https://probe.example' }), ...aPast() };
+  const server = await aServer(source);
+  servers.push(server);
+  const text = async (url: string): Promise<string> =>
+    (await server.inject(url)).body.replaceAll('\r\n ', '');
+  const lists = ['mailboxes', 'apps', 'problems', 'incidents'].map((name) => `/api/v1/${name}`);
+  const bodies = await Promise.all([...lists, '/api/v1/mailboxes/sales', '/api/v1/apps/crm'].map(text));
+  const paths = bodies.flatMap((body) =>
+    [...body.matchAll(/"page":("[^"]*")/g)].map(([, path = '']) => path),
+  );
+  const urls = [...(await text('/credentials.ics')).matchAll(/^URL:(.*)$/gm)].map(([, url = '']) => url);
+  expect([paths.length, urls.length]).toEqual([16, 3]);
+  for (const url of urls) expect(url).toMatch(/^https:\/\/probe\.example\//);
+  const all = [...paths.map((path) => JSON.parse(path)), ...urls.map((url) => new URL(url).pathname)];
+  for (const path of all) expect([path, (await server.inject(path)).statusCode]).toEqual([path, 200]);
 });

@@ -6,6 +6,7 @@ import { type CredentialStatus, type EndDate, endDateInUse } from '../../model/c
 import type { Redactor } from '../../model/redactor.ts';
 import type { App } from '../../model/target.ts';
 import { untrustedText } from '../../model/untrusted-text.ts';
+import { appPath } from '../page-path.ts';
 import type { ServerCertificate } from '../server-certificates.ts';
 import { rfc3339 } from '../resource/json.ts';
 import { type CalendarEvent, writeCalendar } from './ical.ts';
@@ -18,6 +19,8 @@ export interface CalendarContent {
   readonly mailboxesOf: (app: string) => readonly string[];
   /** Epoch milliseconds. */
   readonly now: number;
+  /** Without a trailing slash. Absent: the events link nowhere. */
+  readonly externalUrl: string | undefined;
 }
 
 const MOST_NAMES = 20;
@@ -30,16 +33,17 @@ export function credentialCalendar(content: CalendarContent, redactor: Redactor)
       const app = content.apps.find(({ id }) => id === status.app);
       return app === undefined ? [] : eventsOf(app, status, content);
     }),
-    ...content.serverCertificates.map(certificateEvent),
+    ...content.serverCertificates.map((one) => certificateEvent(one, content.externalUrl)),
   ];
   const cleaned = events
     .filter(({ at }) => rfc3339(at) !== null)
     .map(
-      ({ uid, at, summary, description, alarmDaysBefore }): CalendarEvent => ({
+      ({ uid, at, summary, description, url, alarmDaysBefore }): CalendarEvent => ({
         uid,
         at,
         summary: clean(summary),
         description: description.split('\n').map(clean).join('\n'),
+        url,
         alarmDaysBefore,
       }),
     );
@@ -50,7 +54,7 @@ export function credentialCalendar(content: CalendarContent, redactor: Redactor)
 function eventsOf(
   app: App,
   status: CredentialStatus,
-  { mailboxesOf, now }: CalendarContent,
+  { mailboxesOf, now, externalUrl }: CalendarContent,
 ): CalendarEvent[] {
   const used = endDateInUse(status, now);
   const others = status.endDates.filter(
@@ -76,6 +80,7 @@ function eventsOf(
         `Mailboxes that go dark: ${affected}`,
         'Add a new one, put it where mailprobe and the other programs read it, then remove this one.',
       ].join('\n'),
+      url: externalUrl === undefined ? undefined : `${externalUrl}${appPath(app.id)}`,
       alarmDaysBefore: alarmDays(app.expiryThresholdDays),
     };
   };
@@ -91,7 +96,10 @@ function alarmDays(thresholds: readonly number[]): readonly number[] {
   return [first, rest.at(-1) ?? 1];
 }
 
-function certificateEvent({ endpoint, certificate }: ServerCertificate): CalendarEvent {
+function certificateEvent(
+  { endpoint, certificate }: ServerCertificate,
+  externalUrl: string | undefined,
+): CalendarEvent {
   return {
     uid: `server-certificate-${endpoint}@mailprobe`,
     at: certificate.notAfter,
@@ -102,6 +110,7 @@ function certificateEvent({ endpoint, certificate }: ServerCertificate): Calenda
       `Issuer: ${certificate.issuer}`,
       'As the mail server presented it at the last probe. The operator of that server renews it.',
     ].join('\n'),
+    url: externalUrl === undefined ? undefined : `${externalUrl}/expiries`,
     alarmDaysBefore: CERTIFICATE_ALARM_DAYS,
   };
 }

@@ -12,6 +12,8 @@ export interface CalendarEvent {
   readonly at: number;
   readonly summary: string;
   readonly description: string;
+  /** Where it leads. */
+  readonly url?: string | undefined;
   readonly alarmDaysBefore: readonly number[];
 }
 
@@ -37,7 +39,7 @@ export function writeCalendar(name: string, events: readonly CalendarEvent[], no
 }
 
 function eventLines(
-  { uid, at, summary, description, alarmDaysBefore }: CalendarEvent,
+  { uid, at, summary, description, url, alarmDaysBefore }: CalendarEvent,
   now: number,
 ): string[] {
   return [
@@ -49,6 +51,8 @@ function eventLines(
     `DTEND;VALUE=DATE:${date(at + DAY_MS)}`,
     `SUMMARY:${escapeText(summary)}`,
     `DESCRIPTION:${escapeText(description)}`,
+    // A URI is not escaped (section 3.3.13).
+    ...(url === undefined ? [] : [`URL:${url}`]),
     // Shows the reader as free.
     'TRANSP:TRANSPARENT',
     ...alarmDaysBefore.flatMap((days) => [

@@ -6,6 +6,7 @@ import type { MaintenanceWindow } from '../../model/memory.ts';
 import type { StoredIncident } from '../../model/past.ts';
 import type { Problem } from '../../model/status.ts';
 import type { App } from '../../model/target.ts';
+import { appPath } from '../page-path.ts';
 import { healthCounts, overall } from '../health.ts';
 import type { MailboxStatus } from '../select.ts';
 import { actSection, maintenanceForms } from './act-forms.ts';
@@ -41,7 +42,7 @@ export interface AppPage {
 
 export function appPage(html: HtmlTag, page: AppPage): string {
   const { app, mailboxes, problems, items, past, maintenance, mayAct, banner, now } = page;
-  const path = `/apps/${encodeURIComponent(app.id)}`;
+  const path = appPath(app.id);
   const headline = headlineOf(countStates(mailboxes), items.failures.length + items.advisories.length);
   const list = listMailboxes(mailboxes, { sort: 'worst', page: 1 });
   return pageDocument(html, {

@@ -24,6 +24,7 @@ export interface Expiries {
 }
 
 interface Row {
+  readonly id: string;
   readonly what: Html;
   readonly state: Html;
   readonly end: number | undefined;
@@ -56,8 +57,8 @@ export function expiryTable(html: HtmlTag, rows: readonly Row[], now: number): H
   const more = rows.length - MOST_ROWS;
   const shown = rows
     .slice(0, MOST_ROWS)
-    .map(({ what, state, end, source, owner }) =>
-      stackRow(html, what, [
+    .map(({ id, what, state, end, source, owner }) =>
+      stackRow(html, id, what, [
         html`${end === undefined ? 'unknown' : day(html, end)} <small>${source}</small>`,
         html`${end === undefined ? '–' : leftPill(html, end, now)}`,
         state,
@@ -73,6 +74,7 @@ export function credentialRows(html: HtmlTag, { apps, credentials, now }: Expiri
     const used = endDateInUse(status, now);
     const [tone, label] = stateOf(status);
     return {
+      id: `credential-${encodeURIComponent(status.app)}`,
       what: html`${appLink(html, status.app)}<small>${status.kind}</small>`,
       state: html`<span class="pill ${tone}">${label}</span>`,
       end: used?.end.expiresAt,
@@ -85,6 +87,7 @@ export function credentialRows(html: HtmlTag, { apps, credentials, now }: Expiri
 
 export function certificateRows(html: HtmlTag, { targets }: Pick<Expiries, 'targets'>): readonly Row[] {
   return serverCertificatesOf(targets).map(({ endpoint, certificate }) => ({
+    id: `certificate-${endpoint}`,
     what: html`${endpoint}<small>certificate of the mail server</small>`,
     state: html`<small>${certificate.issuer}</small>`,
     end: certificate.notAfter,

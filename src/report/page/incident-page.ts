@@ -3,6 +3,7 @@
  */
 import type { StoredIncident } from '../../model/past.ts';
 import type { HealthStatus } from '../health.ts';
+import { problemPath } from '../page-path.ts';
 import { acknowledgeForm, actSection } from './act-forms.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { lasted, STATE_LABELS } from './incident-table.ts';
@@ -10,7 +11,6 @@ import { incidentText } from './incident-text.ts';
 import { incidentEvents } from './incident-timeline.ts';
 import { countText } from './labels.ts';
 import { moment } from './moment.ts';
-import { problemPath } from './open-items.ts';
 import { pageDocument } from './page-document.ts';
 import { commandBlock, mailboxLink, verdictCard } from './verdict.ts';
 

@@ -27,7 +27,7 @@ export function incidentTable(html: HtmlTag, incidents: readonly StoredIncident[
 function row(html: HtmlTag, incident: StoredIncident, now: number): Html {
   const { id, state, severity, title, peakAffected, opened, owner, acknowledgement, advisory } = incident;
   const isAcknowledged = acknowledgement !== undefined && state !== 'closed';
-  return stackRow(html, html`<a href="/incidents/${id}">${title}</a>`, [
+  return stackRow(html, `row-${id}`, html`<a href="/incidents/${id}">${title}</a>`, [
     html`<span class="pill ${state === 'closed' ? 'unknown' : severity}">${STATE_LABELS[state]}</span>${advisory ? html` <small>advisory</small>` : undefined}${isAcknowledged ? html` <small>acknowledged</small>` : undefined}`,
     html`<span class="nowrap">${countText(peakAffected, 'mailbox', 'mailboxes')}</span>`,
     moment(html, opened),

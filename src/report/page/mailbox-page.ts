@@ -10,6 +10,7 @@ import type { StoredIncident } from '../../model/past.ts';
 import { factsOf } from '../../model/protocol.ts';
 import { type App, targetKey } from '../../model/target.ts';
 import { healthCounts, overall } from '../health.ts';
+import { mailboxPath } from '../page-path.ts';
 import type { Latency } from '../latencies.ts';
 import { type MailboxStatus, mailboxState } from '../select.ts';
 import { actSection, maintenanceForms, probeForm } from './act-forms.ts';
@@ -52,7 +53,7 @@ const STATE_TEXT = { up: 'is up', down: 'is down', unknown: 'is not known' } as 
 export function mailboxPage(html: HtmlTag, page: MailboxPage): string {
   const { mailbox: status, items, past, maintenance, mayAct, banner, now } = page;
   const { mailbox, targets } = status;
-  const path = `/mailboxes/${encodeURIComponent(mailbox.id)}`;
+  const path = mailboxPath(mailbox.id);
   const labels = Object.entries(mailbox.labels).map(([name, value]) => ` · ${name}=${value}`);
   return pageDocument(html, {
     title: `${mailbox.id} ${STATE_TEXT[mailboxState(status)]}`,

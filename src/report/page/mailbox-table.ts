@@ -2,6 +2,7 @@
 import { stageOf } from '../../model/evidence.ts';
 import { factsOf } from '../../model/protocol.ts';
 import type { TargetStatus } from '../../model/status.ts';
+import { mailboxPath } from '../page-path.ts';
 import { reasonOf, targetHealth } from '../health.ts';
 import type { MailboxStatus } from '../select.ts';
 import type { Html, HtmlTag } from './html.ts';
@@ -41,6 +42,7 @@ function row(html: HtmlTag, { mailbox, targets }: MailboxStatus, now: number): H
   const names = [...(mailbox.address === mailbox.id ? [] : [mailbox.address]), ...labels].join(' · ');
   return stackRow(
     html,
+    mailboxPath(mailbox.id),
     html`${mailboxLink(html, mailbox.id)}<small>${names}</small><small>app ${appLink(html, mailbox.app)}</small>`,
     [
       html`<div class="nowrap">${targets.map((status) => stateLine(html, status, now))}</div>`,

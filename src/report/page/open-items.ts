@@ -5,6 +5,7 @@
 import type { Diagnosis, Severity } from '../../model/diagnosis.ts';
 import type { Acknowledgement, Incident } from '../../model/incident.ts';
 import type { Problem } from '../../model/status.ts';
+import { incidentPath, problemPath } from '../page-path.ts';
 
 export interface OpenItem {
   /** Path of its page. */
@@ -60,7 +61,7 @@ function isAdvisory({ severity, affectedMailboxes }: Problem): boolean {
 export function itemOfIncident(incident: Incident): OpenItem {
   const { id, opened, affectedMailboxes, title, severity, diagnosis, state } = incident;
   return {
-    href: `/incidents/${id}`,
+    href: incidentPath(id),
     since: opened,
     affected: affectedMailboxes.flatMap((one) => (one.until === undefined ? one.id : [])),
     title,
@@ -82,8 +83,4 @@ export function itemOfProblem(problem: Problem): OpenItem {
     diagnosis: problem,
     isIntermittent: false,
   };
-}
-
-export function problemPath(id: string): string {
-  return `/problems/${encodeURIComponent(id)}`;
 }

@@ -13,8 +13,8 @@ ${rows}</tbody>
 </table>`;
 }
 
-/** The first cell names the row. */
-export function stackRow(html: HtmlTag, name: Html, cells: readonly Html[]): Html {
-  return html`<tr role="row"><th scope="row" role="rowheader">${name}</th>${cells.map((cell) => html`<td role="cell">${cell}</td>`)}</tr>
+/** The first cell names the row. By its `id`, an update finds the row again. */
+export function stackRow(html: HtmlTag, id: string, name: Html, cells: readonly Html[]): Html {
+  return html`<tr role="row" id="${id}"><th scope="row" role="rowheader">${name}</th>${cells.map((cell) => html`<td role="cell">${cell}</td>`)}</tr>
 `;
 }

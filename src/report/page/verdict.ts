@@ -1,5 +1,6 @@
 /** A verdict on the page: who can fix it and how sure it is, the fix with copy buttons, evidence and look-alikes. */
 import type { Diagnosis, FixStep } from '../../model/diagnosis.ts';
+import { appPath, mailboxPath } from '../page-path.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { CONFIDENCE_LABELS, countText, OWNER_LABELS, SCOPE_LABELS, SEVERITY_LABELS } from './labels.ts';
 
@@ -51,11 +52,11 @@ export function affectedText(html: HtmlTag, ids: readonly string[]): Html {
 }
 
 export function mailboxLink(html: HtmlTag, id: string): Html {
-  return html`<a href="/mailboxes/${encodeURIComponent(id)}">${id}</a>`;
+  return html`<a href="${mailboxPath(id)}">${id}</a>`;
 }
 
 export function appLink(html: HtmlTag, id: string): Html {
-  return html`<a href="/apps/${encodeURIComponent(id)}">${id}</a>`;
+  return html`<a href="${appPath(id)}">${id}</a>`;
 }
 
 export function causeLink(html: HtmlTag, cause: string): Html {

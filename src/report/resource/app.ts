@@ -4,6 +4,7 @@ import type { CredentialStatus } from '../../model/credential.ts';
 import { CLOUD_NAMES } from '../../model/microsoft365.ts';
 import type { AppTokenState } from '../../model/status.ts';
 import type { App } from '../../model/target.ts';
+import { appPath, pageSchema } from '../page-path.ts';
 import { type MailboxStatus, mailboxState } from '../select.ts';
 import { credentialSchema, credentialView } from './credential.ts';
 import { factsSchema, factsToJson, rfc3339, timeSchema } from './json.ts';
@@ -30,6 +31,7 @@ export const tokenSchema = z
 
 const appMembers = {
   id: z.string(),
+  page: pageSchema,
   tenant: z.string(),
   client_id: z.string(),
   cloud: z.enum(CLOUD_NAMES),
@@ -62,6 +64,7 @@ export function appView(app: App, mailboxes: readonly MailboxStatus[]): z.infer<
   for (const mailbox of mailboxes) counts[mailboxState(mailbox)] += 1;
   return {
     id: app.id,
+    page: appPath(app.id),
     tenant: app.tenant,
     client_id: app.clientId,
     cloud: app.cloud,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CONFIDENCES, OWNERS, SCOPES, SEVERITIES } from '../../model/diagnosis.ts';
 import { CLOSE_REASONS, INCIDENT_STATES, type Acknowledgement } from '../../model/incident.ts';
 import type { StoredIncident } from '../../model/past.ts';
+import { incidentPath, pageSchema } from '../page-path.ts';
 import { nextSchema } from '../http/paging.ts';
 import { diagnosisSchema, diagnosisView } from './diagnosis.ts';
 import { rfc3339, timeSchema } from './json.ts';
@@ -19,6 +20,7 @@ export const acknowledgementSchema = z
 export const incidentSchema = z
   .strictObject({
     id: z.string().describe('UUID version 7: ids sort by the time of opening'),
+    page: pageSchema,
     problem: z.string().describe('cause:scope:subject, as in /api/v1/problems'),
     cause: z.string(),
     scope: z.enum(SCOPES),
@@ -82,6 +84,7 @@ export function incidentView(incident: StoredIncident): IncidentView {
     incident;
   return {
     id,
+    page: incidentPath(id),
     problem,
     cause,
     scope,

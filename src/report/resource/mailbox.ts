@@ -10,6 +10,7 @@ import type { ProbeResult, TargetStatus } from '../../model/status.ts';
 import { endpointName } from '../../model/target.ts';
 import { nextSchema } from '../http/paging.ts';
 import type { MailboxStatus } from '../select.ts';
+import { mailboxPath, pageSchema } from '../page-path.ts';
 import { diagnosisSchema, diagnosisView } from './diagnosis.ts';
 import { rfc3339, timeSchema } from './json.ts';
 import { failureOrNull, failureSchema, stageSchema, stageView } from './stage.ts';
@@ -27,6 +28,7 @@ export const protocolSchema = z
 
 const mailboxMembers = {
   id: z.string(),
+  page: pageSchema,
   address: z.string(),
   app: z.string(),
   labels: z.record(z.string(), z.string()),
@@ -82,14 +84,14 @@ export function mailboxView({ mailbox, targets }: MailboxStatus): MailboxView {
   const { id, address, app, labels } = mailbox;
   const protocols: MailboxView['protocols'] = {};
   for (const status of targets) protocols[status.target.protocol] = protocolView(status);
-  return { id, address, app, labels, protocols };
+  return { id, page: mailboxPath(id), address, app, labels, protocols };
 }
 
 export function mailboxDetailView({ mailbox, targets }: MailboxStatus): MailboxDetailView {
   const { id, address, app, labels } = mailbox;
   const protocols: MailboxDetailView['protocols'] = {};
   for (const status of targets) protocols[status.target.protocol] = protocolDetailView(status);
-  return { id, address, app, labels, protocols };
+  return { id, page: mailboxPath(id), address, app, labels, protocols };
 }
 
 function protocolView(status: TargetStatus): z.infer<typeof protocolSchema> {

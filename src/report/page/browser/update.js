@@ -6,6 +6,16 @@ import { Idiomorph } from './idiomorph.js';
 import { showLocally } from './times.js';
 
 const TIMEOUT_MS = 10_000;
+/** The rest of a page is the same at all times. */
+const PARTS = ['body > header', 'body > main', 'body > footer'];
+/** What the reader types and opens, and what the script shows, is not the server's. */
+const CALLBACKS = {
+  /** @param {Node} shown */
+  beforeNodeMorphed: (shown) =>
+    !(shown instanceof Element && shown.matches('input, select, textarea, #connection')),
+  /** @param {string} name */
+  beforeAttributeUpdated: (name) => name !== 'open',
+};
 let etag = '';
 
 /**
@@ -36,13 +46,9 @@ function show(next) {
   document.title = next.title;
   const icon = next.querySelector('link[rel=icon]')?.getAttribute('href') ?? '';
   document.querySelector('link[rel=icon]')?.setAttribute('href', icon);
-  void Idiomorph.morph(document.body, next.body, {
-    morphStyle: 'innerHTML',
-    callbacks: {
-      // What the reader types, and what this script shows, is not the server's.
-      beforeNodeMorphed: (shown) =>
-        !(shown instanceof Element && shown.matches('input, select, textarea, #connection')),
-      beforeAttributeUpdated: (name) => name !== 'open',
-    },
-  });
+  for (const part of PARTS) {
+    const shown = document.querySelector(part);
+    const wanted = next.querySelector(part);
+    if (shown !== null && wanted !== null) void Idiomorph.morph(shown, wanted, { callbacks: CALLBACKS });
+  }
 }
