@@ -1,6 +1,5 @@
 /** Loads the configuration, at the start and at each reload: the interface, and the loader that does it in this process. */
 import type { LoadResult } from './config/config.ts';
-import { loadConfig } from './config/load.ts';
 import type { Surroundings } from './config/surroundings.ts';
 
 export interface ConfigLoader {
@@ -9,5 +8,11 @@ export interface ConfigLoader {
 
 /** For `demo` and tests: a large fleet is better parsed elsewhere, see config-process.ts. */
 export function createConfigReader(edges: Surroundings & { readonly configFile: string }): ConfigLoader {
-  return { load: async () => await loadConfig(edges.configFile, edges) };
+  return {
+    load: async () => {
+      // Only here: `serve` does without the parser and the schema.
+      const { loadConfig } = await import('./config/load.ts');
+      return await loadConfig(edges.configFile, edges);
+    },
+  };
 }

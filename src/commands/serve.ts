@@ -14,13 +14,16 @@ import { EXIT, type Command, type CommandIo } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
 import { COMMAND_SPECS } from './command-specs.ts';
 
+/**
+ * The heap holds little more than what lives: what hostile servers and clients make us read is garbage at once, and would
+ * stay until the heap has grown by up to four times. The young generation keeps its first size. In one run, 10,000
+ * mailboxes took 231 MB with these flags, 254 MB with `--heap-growing-percent=40`, 320 MB with the second one alone.
+ */
+const MEMORY_FLAGS = ['--memory-saver-mode', '--semi-space-growth-factor=1'];
+
 export const serve: Command = async (args, io) => {
   const { values } = parseCommandLine(COMMAND_SPECS.serve, args);
-  // The young generation keeps its first size: 90 MB less for 10,000 mailboxes, most of it garbage, for no more CPU.
-  setFlagsFromString('--semi-space-growth-factor=1');
-  // Garbage is collected when the heap has grown by two fifths, not by up to four times: what hostile servers and clients
-  // make us read is garbage at once, and would stay until then.
-  setFlagsFromString('--heap-growing-percent=40');
+  for (const flag of MEMORY_FLAGS) setFlagsFromString(flag);
   const daemon = await start(values.config, io);
   if (daemon === undefined) return EXIT.unknown;
   const reload = (): void => void daemon.reload();

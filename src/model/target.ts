@@ -88,12 +88,19 @@ export interface Target {
   readonly successThreshold: number;
 }
 
+/** One text for each target: it is a key in many maps, and a new one each time would be kept by each of them. */
+const keys = new WeakMap<object, string>();
+
 /** The identity of a target in maps and on metrics. A mailbox id holds no space, so this is unambiguous. */
 export function targetKey(target: {
   readonly mailbox: { readonly id: string };
   readonly protocol: Protocol;
 }): string {
-  return `${target.mailbox.id} ${target.protocol}`;
+  const known = keys.get(target);
+  if (known !== undefined) return known;
+  const key = `${target.mailbox.id} ${target.protocol}`;
+  keys.set(target, key);
+  return key;
 }
 
 /**
