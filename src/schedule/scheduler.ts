@@ -77,6 +77,7 @@ type Urgency = 'urgent' | 'waiting';
 
 /** The longest delay that `setTimeout` takes. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
+const LONGEST_TURN_MS = 4;
 /** How long `close` waits for the probes under way. */
 const GRACE_MS = 900;
 
@@ -88,6 +89,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const gate = createGate<Entry>(concurrency);
   const lag = createLag();
   let timer: { readonly dueMs: number; readonly handle: NodeJS.Timeout } | undefined;
+  let startingMore: NodeJS.Immediate | undefined;
   let allEnded: PromiseWithResolvers<void> | undefined;
   let closing: Promise<void> | undefined;
 
@@ -135,8 +137,18 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     entry.dueMs = dueMs;
   }
 
+  /** Fifty probes that begin in one turn of the event loop would stop it for that long. */
   function startWhatMay(): void {
-    for (let entry = gate.admit(); entry !== undefined; entry = gate.admit()) void run(entry);
+    const beganMs = performance.now();
+    for (let entry = gate.admit(); entry !== undefined; entry = gate.admit()) {
+      void run(entry);
+      if (performance.now() - beganMs < LONGEST_TURN_MS) continue;
+      startingMore ??= setImmediate(() => {
+        startingMore = undefined;
+        startWhatMay();
+      });
+      return;
+    }
   }
 
   async function run(entry: Entry): Promise<void> {

@@ -175,6 +175,8 @@ function firstFailure(
   held: ReadonlyMap<string, number>,
   { targetsOf }: IncidentSources,
 ): number | undefined {
+  // Of a finding in healthy probes: there may be ten thousand mailboxes.
+  if (held.size === 0) return undefined;
   const starts = targetsOf(mailbox).flatMap(({ key, failingSince }) =>
     held.has(key) && failingSince !== undefined ? [failingSince] : [],
   );
