@@ -3,6 +3,8 @@
  * parts; what each decides stands with it.
  */
 import type { Logger } from 'pino';
+import { createAppShare } from './app-share.ts';
+import type { LeaseTimes } from './cluster/leases.ts';
 import type { Config } from './config/config.ts';
 import { createConfiguration } from './configuration.ts';
 import { type ConfigLoader, createConfigReader } from './config-loader.ts';
@@ -16,11 +18,11 @@ import { createHttpServer } from './report/http-server.ts';
 import { watchLoopDelay } from './loop-delay.ts';
 import { createMetrics } from './report/metrics.ts';
 import type { OpenedStore } from './open-store.ts';
-import { createRecording } from './recording.ts';
+import { createRecording, type Recording } from './recording.ts';
 import { sourceOf } from './report-source.ts';
 import { version } from './version.ts';
 import { reportsTo } from './reporters.ts';
-import { createWatching } from './watching.ts';
+import { createWatching, type Watching } from './watching.ts';
 
 export interface DaemonEdges {
   readonly configFile: string;
@@ -32,6 +34,8 @@ export interface DaemonEdges {
   readonly redactor: Redactor;
   /** Where states, incidents and history are kept. Absent: in memory. */
   readonly opened?: OpenedStore;
+  /** For tests: shorter leases. */
+  readonly leaseTimes?: LeaseTimes;
   /** Called after every probe, besides the log and the metrics. */
   readonly onProbe?: () => void;
   /** Told of every change of a mailbox's confirmed state. */
@@ -63,15 +67,35 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     { ...edges, descriptors },
     { metrics: () => metrics, recording: () => recording },
   );
-  const watching = createWatching({
+  const shared = edges.opened?.shared;
+  const prober = shared === undefined ? {} : { prober: shared.name };
+  const share = createAppShare({
+    shared,
+    watching: () => watching,
+    recording: () => recording,
+    logger,
+    ...(edges.leaseTimes && { times: edges.leaseTimes }),
+  });
+  const watching: Watching = createWatching({
     ...edges,
+    ...prober,
+    mayProbe: share.mayProbe,
     concurrency: descriptors.allowed(initial.concurrency),
     onBug,
     ...reports,
-    onStateChange: (change) => recording.remembering.noteStateChange(change),
+    onStateChange: (change) => {
+      if (!share.isHandOver(change)) recording.remembering.noteStateChange(change);
+    },
   });
   const simulated = edges.banner !== undefined;
-  const recording = createRecording(initial, { ...edges, ...reports, watching, simulated, onBug });
+  const recording: Recording = createRecording(initial, {
+    ...edges,
+    ...prober,
+    ...reports,
+    watching,
+    simulated,
+    onBug,
+  });
   const configuration = createConfiguration(initial, {
     ...edges,
     loader: edges.loader ?? createConfigReader(edges),
@@ -79,10 +103,8 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
       applyExposure(next, { server: http.server, started, logger, redactor });
       if (logger.level !== 'silent') logger.level = next.logLevel;
       const allowed = { ...next, concurrency: descriptors.allowed(next.concurrency) };
-      await watching.know(allowed);
       // Before anything is probed: what was open before the start is news to nobody.
-      recording.update(next);
-      await watching.schedule(allowed);
+      await share.update(allowed, () => recording.update(next));
     },
     onFilesChanged: watching.filesChanged,
     onBug,
@@ -103,6 +125,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     isRunning = false;
     endLoopDelay();
     configuration.close();
+    await share.close();
     recording.stop();
     await Promise.all([watching.close(), recording.notifications.close(), http.close(), explaining.close()]);
     await recording.close();
@@ -110,6 +133,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
 
   const url = await listen(http, initial, close);
   await configuration.start();
+  await share.start();
   recording.notifications.start();
   isRunning = true;
   const fields = { event: 'started', url, mailboxes: initial.mailboxes.length, version };

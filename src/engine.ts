@@ -34,6 +34,8 @@ export interface EngineEdges {
   /** A target's confirmed state changed, or its watch began or ended: for the memory. */
   readonly onStateChange?: (change: StateChange) => void;
   readonly onBug: (error: unknown) => void;
+  /** The name of this replica, where there are several. */
+  readonly prober?: string;
 }
 
 /** The evidence of a probe, and the mailboxes that it made unknown because our own network is down. */
@@ -73,11 +75,15 @@ export interface Engine {
 }
 
 export function createEngine(edges: EngineEdges): Engine {
-  const { env, files, redactor, onTokenAnswer, onStateChange, onBug } = edges;
+  const { env, files, redactor, onTokenAnswer, onStateChange, onBug, prober } = edges;
   const readers = { ...createReaders({ env, files }), redactor };
   const tokens = createTokenCache({ ...readers, onAnswer: onTokenAnswer });
   const credentials = createCredentialStore({ ...readers, tokens });
-  const status = createStatusStore({ diagnoseCutOff, ...(onStateChange && { onStateChange }) });
+  const status = createStatusStore({
+    diagnoseCutOff,
+    ...(onStateChange && { onStateChange }),
+    ...(prober === undefined ? {} : { prober }),
+  });
   const probe = createProbe({ tokens, redactor, reportBug: onBug });
   const askTokenHost = createControlConnections(redactor);
   const diagnoser = createCredentialDiagnoser();
@@ -138,7 +144,7 @@ export function createEngine(edges: EngineEdges): Engine {
       status.recordProberDiagnoses('notifications', diagnosis === undefined ? [] : [diagnosis], Date.now()),
     recordStore: (failure) => {
       const now = Date.now();
-      const diagnoses = failure === undefined ? [] : [diagnoseStore(failure, now)];
+      const diagnoses = failure === undefined ? [] : [diagnoseStore(failure, now, prober)];
       status.recordProberDiagnoses('store', diagnoses, now);
     },
     restore: (memories) => {

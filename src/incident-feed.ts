@@ -10,7 +10,7 @@ import { newId } from './new-id.ts';
 import type { IncidentCount } from './report/source.ts';
 import type { IncidentSources } from './status/incident-sources.ts';
 import { closed } from './status/incident-record.ts';
-import { createIncidents } from './status/incidents.ts';
+import { createIncidents, type Incidents } from './status/incidents.ts';
 import type { Journal } from './store/journal.ts';
 
 export interface IncidentFeedParts {
@@ -25,6 +25,10 @@ export interface IncidentFeed {
   readonly restore: (incidents: readonly Incident[], now: number) => void;
   /** The same, where they could be read only now, once the states are restored. */
   readonly restoreLate: (incidents: readonly Incident[], now: number) => void;
+  /** What another replica knew of the mailboxes that are ours now. Where both opened the same, the store makes it one. */
+  readonly gain: (incidents: readonly Incident[], now: number) => void;
+  readonly rename: Incidents['rename'];
+  readonly handOver: Incidents['handOver'];
   /** After each batch of problem changes, also an empty one. */
   readonly take: (changes: readonly ProblemChange[], now: number) => readonly IncidentChange[];
   readonly acknowledge: (id: string, acknowledgement: Acknowledgement | undefined) => void;
@@ -66,6 +70,11 @@ export function createIncidentFeed({ sources, journal, maintenance, plan }: Inci
 
   return {
     restore: incidents.restore,
+    rename: incidents.rename,
+    handOver: incidents.handOver,
+    gain: (known, now) => {
+      for (const { opened } of incidents.restoreLate(known, now)) journal.dropIncident(opened.id);
+    },
     restoreLate: (known, now) => {
       const twins = incidents.restoreLate(known, now);
       const superseded = twins

@@ -16,6 +16,8 @@ import type { Store } from './store/store.ts';
 export interface MaintenanceBook extends Maintenance {
   /** What a start found in the store. */
   readonly restore: (windows: readonly MaintenanceWindow[]) => void;
+  /** What the store has now: others may have announced or ended some. */
+  readonly replace: (windows: readonly MaintenanceWindow[]) => void;
   readonly update: (settings: MaintenanceSettings, mailboxes: readonly Mailbox[]) => void;
   /** What the store must know of windows of the configuration: those that began, and those that were cut short. */
   readonly takeBegun: (now: number) => readonly MaintenanceWindow[];
@@ -50,6 +52,10 @@ export function createMaintenanceBook(
   return {
     restore: (windows) => {
       for (const window of windows) (window.by === CONFIGURED ? begun : announced).set(window.id, window);
+    },
+    replace: (windows) => {
+      announced.clear();
+      for (const window of windows) if (window.by !== CONFIGURED) announced.set(window.id, window);
     },
     update: (next, watched) => {
       settings = next;

@@ -3,18 +3,19 @@
  * no reason not to watch: the daemon goes on from memory, and what the file knows is read when it is back. Only one that
  * another daemon has is refused. Called by `serve`.
  */
+import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { databaseConnection } from './database-connection.ts';
 import { canWrite } from './files/can-write.ts';
-import { databaseName } from './model/database.ts';
+import { databaseName, type DatabaseSettings } from './model/database.ts';
 import type { Files } from './model/files.ts';
 import type { Memories } from './model/memory.ts';
 import type { Redactor } from './model/redactor.ts';
 import { StoreError, type StoreFailure } from './model/store-error.ts';
+import { createSharedStore, type SharedStore } from './shared-store.ts';
 import { createMemoryStore } from './store/memory-store.ts';
-import { createPostgresStore } from './store/postgres-store.ts';
 import { createSqliteStore, type SqliteStoreOptions } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 import { storeLocation } from './store/store-location.ts';
@@ -29,6 +30,8 @@ export interface OpenedStore {
   readonly failure?: StoreError;
   /** Called when a damaged file was moved aside and an empty one begun. */
   readonly onBegunAnew: (tell: () => void) => void;
+  /** Present where other replicas may share it. */
+  readonly shared?: SharedStore;
 }
 
 export interface OpenStoreEdges {
@@ -40,7 +43,7 @@ export interface OpenStoreEdges {
 }
 
 /** Closed incidents that may reopen. */
-const REOPENS_WITHIN_MS = 3_600_000;
+export const REOPENS_WITHIN_MS = 3_600_000;
 /** A backup or a slow disk may be in the way for a moment: what was known is worth that wait, and no longer one. */
 const ATTEMPTS = 10;
 const PAUSE_MS = 1_000;
@@ -59,26 +62,48 @@ export async function openStore(config: Config, edges: OpenStoreEdges): Promise<
     if (place.warning !== undefined) logger.warn({ event: 'store_none' }, place.warning);
     return inMemory();
   }
+  if (place.kind === 'database') return await openShared(place.database, config, edges);
   let begunAnew = (): void => undefined;
   const onEvent: SqliteStoreOptions['onEvent'] = (event) => {
     logger.warn({ ...event, event: `store_${event.kind.replace('-', '_')}` }, describeEvent(event));
     if (event.kind === 'moved-aside') begunAnew();
   };
-  const store =
-    place.kind === 'file'
-      ? createSqliteStore({ file: place.file, redact: redactor.redact, onEvent })
-      : createPostgresStore({
-          ...databaseConnection(place.database, edges, redactor),
-          redact: redactor.redact,
-        });
-  const where = place.kind === 'file' ? place.file : databaseName(place.database);
+  const { file } = place;
+  const store = createSqliteStore({ file, redact: redactor.redact, onEvent });
   const onBegunAnew = (tell: () => void): void => {
     begunAnew = tell;
   };
+  return { ...(await begin(store, file, logger, store.load)), onBegunAnew };
+}
+
+/** What belongs to an app is read when it becomes ours. */
+async function openShared(
+  database: DatabaseSettings,
+  config: Config,
+  edges: OpenStoreEdges,
+): Promise<OpenedStore> {
+  const { logger, redactor } = edges;
+  const shared = createSharedStore(databaseConnection(database, edges, redactor), {
+    name: config.replica ?? hostname(),
+    redact: redactor.redact,
+  });
+  const { store, name } = shared;
+  const load: Store['load'] = async (closedSince) => await store.loadShared(name, closedSince);
+  const begun = await begin(store, databaseName(database), logger, load);
+  return { ...begun, onBegunAnew: () => undefined, ...(begun.failure === undefined ? { shared } : {}) };
+}
+
+/** Reads what is remembered, or says what becomes of that. */
+async function begin(
+  store: Store,
+  where: string,
+  logger: Logger,
+  load: Store['load'],
+): Promise<Omit<OpenedStore, 'onBegunAnew'>> {
   try {
-    const memories = await load(store);
+    const memories = await loadPatiently(store, load);
     logger.info({ event: 'store_opened', file: where }, `what is remembered stands in ${where}`);
-    return { store, takeMemories: once(memories), onBegunAnew };
+    return { store, takeMemories: once(memories) };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (error.code === 'in-use') {
@@ -87,9 +112,9 @@ export async function openStore(config: Config, edges: OpenStoreEdges): Promise<
     }
     logger.warn({ event: 'store_unavailable', code: error.code }, `${error.message}; going on from memory`);
     if (!FOR_GOOD.has(error.code))
-      return { store, takeMemories: nothing, loadLater: async () => await loadOnce(store), onBegunAnew };
+      return { store, takeMemories: nothing, loadLater: async () => await loadOnce(store, load) };
     await store.close();
-    return { ...inMemory(), failure: error };
+    return { store: createMemoryStore(), takeMemories: nothing, failure: error };
   }
 }
 
@@ -111,10 +136,10 @@ function once<T>(value: T): () => T | undefined {
   };
 }
 
-async function load(store: Store): Promise<Memories> {
+async function loadPatiently(store: Store, load: Store['load']): Promise<Memories> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await loadOnce(store);
+      return await loadOnce(store, load);
     } catch (error) {
       const mayPass = error instanceof StoreError && MAY_PASS.has(error.code) && attempt < ATTEMPTS;
       if (!mayPass) throw error;
@@ -123,9 +148,9 @@ async function load(store: Store): Promise<Memories> {
   }
 }
 
-async function loadOnce(store: Store): Promise<Memories> {
+async function loadOnce(store: Store, load: Store['load']): Promise<Memories> {
   await store.open();
-  return await store.load(Date.now() - REOPENS_WITHIN_MS);
+  return await load(Date.now() - REOPENS_WITHIN_MS);
 }
 
 function describeEvent(event: Parameters<NonNullable<SqliteStoreOptions['onEvent']>>[0]): string {

@@ -21,19 +21,23 @@ export interface ProbeTargetEdges extends ProbeReports {
   readonly probeNow: (target: Target) => void;
   /** Has the credential of an app checked now, whatever its schedule says. */
   readonly checkCredential: (appId: string) => void;
+  /** Is the app ours at this moment? Of several replicas one probes it. */
+  readonly mayProbe: (appId: string) => boolean;
 }
 
 export type ProbeTarget = (target: Target, signal: AbortSignal) => Promise<NextProbe>;
 
 export function createProbeTarget(engine: Engine, edges: ProbeTargetEdges): ProbeTarget {
-  const { probeNow, checkCredential, reportProbe, reportChange } = edges;
+  const { probeNow, checkCredential, mayProbe, reportProbe, reportChange } = edges;
   const { status } = engine;
   const unfitTokens = createUnfitTokens({ refresh: engine.tokens.refresh, probeNow, now: Date.now });
 
   return async function probeTarget(target, signal) {
+    if (!mayProbe(target.app.id)) return {};
     const { evidence, changes } = await engine.observe(target, signal);
     for (const change of changes) reportChange(change);
-    if (isEndedByUs(evidence)) return {};
+    // What outlasts the lease is another's to find out.
+    if (isEndedByUs(evidence) || !mayProbe(target.app.id)) return {};
 
     const context = engine.contextFor(target, evidence);
     const diagnoses = engine.diagnose(evidence, context);

@@ -17,6 +17,8 @@ import type { Watching } from './watching.ts';
 export interface RecordingParts extends Surroundings {
   readonly watching: Watching;
   readonly opened?: OpenedStore;
+  /** The name of this replica, where there are several. */
+  readonly prober?: string;
   readonly redactor: Redactor;
   readonly logger: Logger;
   /** Nothing here is real: notifications say so first. */

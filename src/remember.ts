@@ -33,11 +33,22 @@ export interface Remembering {
   readonly noteTarget: (key: string) => void;
   readonly noteStateChange: (change: StateChange) => void;
   readonly noteCredential: (credential: CredentialStatus) => void;
+  /** Of several replicas. */
+  readonly sharing: RememberingOfShare;
   /** Writes what waits, for a second at most. */
   readonly close: () => Promise<void>;
 }
 
+export interface RememberingOfShare extends Pick<IncidentFeed, 'rename' | 'handOver'> {
+  /** Incidents of the apps that have become ours, once their targets have. */
+  readonly gain: (incidents: readonly Incident[], now: number) => void;
+  /** These apps are another's: what waits of them is not written. */
+  readonly forget: Journal['dropApps'];
+}
+
 export interface RememberingParts {
+  /** The name of this replica, where there are several. */
+  readonly prober?: string;
   readonly opened: OpenedStore;
   readonly engine: Engine;
   readonly logger: Logger;
@@ -53,7 +64,7 @@ const FIRST_PRUNE_MS = 60_000;
 const CLOSE_WITHIN_MS = 1_000;
 
 export function createRemembering(parts: RememberingParts): Remembering {
-  const { opened, engine, logger, plan, onBeat, onBug } = parts;
+  const { opened, engine, logger, plan, onBeat, onBug, prober } = parts;
   const { store, loadLater, failure } = opened;
   const journal = createJournal({
     store,
@@ -79,7 +90,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
     live: { all: incidents.all, appOf: (mailbox) => apps.get(mailbox) },
     onAcknowledged: incidents.acknowledge,
   });
-  const session = createProberSession();
+  const session = createProberSession(prober);
   const tokens = createTokenNotes(engine.tokens.states);
   const startedAt = Date.now();
   let config: Config | undefined;
@@ -176,6 +187,15 @@ export function createRemembering(parts: RememberingParts): Remembering {
       noteTarget(change.key);
     },
     noteCredential: (status) => journal.note({ credentials: [{ app: status.app, status }] }),
+    sharing: {
+      gain: (known, now) => {
+        incidents.gain(known, now);
+        incidents.take(engine.status.takeNews(now), now);
+      },
+      rename: incidents.rename,
+      handOver: incidents.handOver,
+      forget: journal.dropApps,
+    },
     close: async () => {
       for (const timer of timers) clearTimeout(timer);
       journal.note({ session: session(Date.now()), tokens: tokens.take() });

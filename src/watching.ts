@@ -17,6 +17,8 @@ export interface WatchingReports extends ProbeReports {
 
 export interface WatchingEdges extends Omit<EngineEdges, 'onTokenAnswer'>, WatchingReports {
   readonly concurrency: Config['concurrency'];
+  /** Absent: everything is ours. */
+  readonly mayProbe?: (appId: string) => boolean;
 }
 
 export interface Watching {
@@ -26,6 +28,9 @@ export interface Watching {
   readonly know: (config: Config) => Promise<void>;
   /** Probes the targets and checks the credentials that it knows. */
   readonly schedule: (config: Config) => Promise<void>;
+  /** Ends the probes under way, and starts none until `resume`. What is known stays. */
+  readonly pause: () => void;
+  readonly resume: () => void;
   /** Absolute paths; a credential may be among them. */
   readonly filesChanged: (paths: readonly string[]) => void;
   /** Ends probes under way, requests and timers. */
@@ -51,7 +56,10 @@ export function createWatching({ concurrency, reportCredential, ...edges }: Watc
     ...edges,
     probeNow: (target) => void scheduler.runNow(target),
     checkCredential: credentials.loginFailed,
+    mayProbe: edges.mayProbe ?? (() => true),
   });
+  let current: Config | undefined;
+  let isPaused = false;
   const scheduler = createScheduler({ probe: probeTarget, concurrency, onBug });
 
   return {
@@ -59,8 +67,17 @@ export function createWatching({ concurrency, reportCredential, ...edges }: Watc
     scheduler,
     know: async (config) => await engine.update(config.apps, config.targets),
     schedule: async (config) => {
-      await inSlices(scheduler.updateInSteps(config.targets, config.concurrency));
+      current = config;
+      if (!isPaused) await inSlices(scheduler.updateInSteps(config.targets, config.concurrency));
       credentials.update(config.apps);
+    },
+    pause: () => {
+      isPaused = true;
+      scheduler.update([]);
+    },
+    resume: () => {
+      isPaused = false;
+      if (current !== undefined) scheduler.update(current.targets, current.concurrency);
     },
     filesChanged: credentials.filesChanged,
     close: async () => {

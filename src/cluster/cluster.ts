@@ -2,6 +2,7 @@
  * Which apps does this replica probe? The interface of the two answers: all of them (`alone.ts`), or those that it holds
  * a lease of (`leases.ts`). Made by the daemon.
  */
+import type { Lease } from '../model/lease.ts';
 
 /** An app of the configuration. */
 export interface AppLoad {
@@ -17,13 +18,6 @@ export interface Replica {
   /** Ids of the apps that it probes. */
   readonly apps: readonly string[];
   readonly isSelf: boolean;
-}
-
-/** What the store checks each write against. */
-export interface Lease {
-  readonly replica: string;
-  /** By app: how often it has changed hands. */
-  readonly epochs: ReadonlyMap<string, number>;
 }
 
 export interface Cluster {

@@ -31,6 +31,8 @@ export interface Config {
   readonly store?: string;
   /** In place of `store`: a PostgreSQL database. */
   readonly database?: DatabaseSettings;
+  /** The name of this replica. */
+  readonly replica?: string;
   readonly retentionMs: number;
   readonly maintenance: MaintenanceSettings;
   readonly notify: NotifySettings;

@@ -113,6 +113,7 @@ function assemble(
     http,
     ...(settings.external_url === undefined ? {} : { externalUrl: settings.external_url }),
     ...resolveStore(settings.store, folder),
+    ...(settings.replica?.name === undefined ? {} : { replica: settings.replica.name }),
     retentionMs: settings.retention,
     maintenance: resolveMaintenance(settings.maintenance),
     notify: resolveNotify(settings, folder),

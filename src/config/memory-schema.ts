@@ -62,6 +62,17 @@ const storeExpected =
 
 export const store = z.union([line(storeExpected, 'not-a-path', 4_096), database], words(storeExpected));
 
+export const replica = z.strictObject(
+  {
+    name: identifier('replica')
+      .optional()
+      .describe(
+        'Name of this replica in `/api/v1/replicas` and in problems of its own. Default: the name of the machine.',
+      ),
+  },
+  words('a mapping such as { name: a }'),
+);
+
 export type StoreInFile = z.output<typeof store>;
 
 /** To milliseconds. */

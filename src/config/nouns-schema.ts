@@ -13,7 +13,7 @@ const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?';
 const CONTROL = /\p{Cc}/u;
 
 /** Part of metrics, URLs and, followed by a space, internal keys. */
-export const identifier = (what: 'app' | 'mailbox' | 'window' | 'channel') =>
+export const identifier = (what: 'app' | 'mailbox' | 'window' | 'channel' | 'replica') =>
   text({
     expected: `the id of ${what === 'app' ? 'an app' : `a ${what}`}: letters, digits, ".", "_" and "-", at most 100`,
     code: 'not-an-id',

@@ -10,7 +10,7 @@ import { factsOf, perProtocol, PROTOCOL_IDS } from '../model/protocol.ts';
 import { credential } from './credential-schema.ts';
 import { choice, duration, line, origin, path, whole, words } from './fields.ts';
 import { http } from './http-schema.ts';
-import { externalUrl, maintenance, retention, store } from './memory-schema.ts';
+import { externalUrl, maintenance, replica, retention, store } from './memory-schema.ts';
 import { digest, heartbeat, notify } from './notify-schema.ts';
 import { address, clientId, host, identifier, labels, listen, proxy, scope, tenant } from './nouns-schema.ts';
 
@@ -176,6 +176,9 @@ export const rootSchema = mapping(
       .describe(
         'The database file that keeps states, incidents and history over a restart, or `none`; or a PostgreSQL database, which several replicas share. Without it: `mailprobe.db` in `$STATE_DIRECTORY`, else beside this file, else nothing is kept. Takes effect at a restart.',
       ),
+    replica: replica
+      .optional()
+      .describe('Of several replicas on one PostgreSQL database, this one. Takes effect at a restart.'),
     retention: retention
       .prefault('400d')
       .describe('How long incidents that closed and changes of states are kept.'),

@@ -27,6 +27,11 @@ export interface Restored {
   readonly isFound: boolean;
 }
 
+export interface Theirs {
+  readonly mailbox: (id: string) => boolean;
+  readonly app: (id: string) => boolean;
+}
+
 export interface IncidentTable {
   readonly open: () => readonly OpenIncident[];
   readonly closed: () => readonly Incident[];
@@ -40,6 +45,10 @@ export interface IncidentTable {
   readonly takeTwin: (known: Incident, now: number) => OpenIncident | undefined;
   /** It goes on as the incident that was known. */
   readonly adopt: (twin: OpenIncident, known: Incident, now: number) => void;
+  /** It is known under another id from now on; where that is known here, too, both become one. */
+  readonly rename: (from: string, to: string) => void;
+  /** What is said of these mailboxes and apps is another's to say: neither closed nor recovered, just not ours. */
+  readonly handOver: (isTheirs: Theirs) => void;
   readonly forgetClosed: (now: number) => void;
   readonly link: (one: OpenIncident, problem: string) => OpenIncident;
   /** The problem is no longer open. */
@@ -52,7 +61,12 @@ export interface IncidentTable {
   readonly heirOf: (one: OpenIncident, key: string) => string | undefined;
 }
 
-export function createIncidentTable({ problem, problemsOf, targetsOf }: IncidentSources): IncidentTable {
+export function createIncidentTable({
+  problem,
+  problemsOf,
+  target,
+  targetsOf,
+}: IncidentSources): IncidentTable {
   const open = new Map<string, OpenIncident>();
   const recent = new Map<string, Incident>();
   const byProblem = new Map<string, string>();
@@ -106,6 +120,33 @@ export function createIncidentTable({ problem, problemsOf, targetsOf }: Incident
       put({ ...twin, incident: known, sourceCount: 0, restored: { at: now, isFound: true } });
       for (const id of twin.problems) byProblem.set(id, known.id);
     },
+    rename: (from, to) => {
+      const closed = recent.get(from);
+      recent.delete(from);
+      if (closed !== undefined && !open.has(to)) recent.set(to, { ...closed, id: to });
+      const one = open.get(from);
+      if (one === undefined) return;
+      open.delete(from);
+      recent.delete(to);
+      for (const id of one.problems) byProblem.set(id, to);
+      const other = open.get(to);
+      const incident = other?.incident ?? { ...one.incident, id: to };
+      const problems = new Set([...one.problems, ...(other?.problems ?? [])]);
+      put({ ...one, ...other, incident, problems, held: new Map([...one.held, ...(other?.held ?? [])]) });
+    },
+    handOver: (theirs) => {
+      for (const incident of recent.values()) if (isTheirs(incident, theirs)) recent.delete(incident.id);
+      for (const one of open.values()) {
+        if (isTheirs(one.incident, theirs)) {
+          open.delete(one.incident.id);
+          for (const id of one.problems) byProblem.delete(id);
+          continue;
+        }
+        const affectedMailboxes = one.incident.affectedMailboxes.filter(({ id }) => !theirs.mailbox(id));
+        const held = [...one.held].filter(([key]) => !theirs.mailbox(target(key)?.mailbox ?? ''));
+        put({ ...one, incident: { ...one.incident, affectedMailboxes }, held: new Map(held) });
+      }
+    },
     forgetClosed: (now) => {
       for (const [id, { closed = now }] of recent) if (!isWithinHour(closed, now)) recent.delete(id);
     },
@@ -149,6 +190,11 @@ export function createIncidentTable({ problem, problemsOf, targetsOf }: Incident
 /** What is wrong with the prober itself is over when it is no longer found. */
 export function isAboutProber({ scope }: Pick<Problem, 'scope'>): boolean {
   return scope === 'prober';
+}
+
+function isTheirs({ scope, subject, affectedMailboxes }: Incident, theirs: Theirs): boolean {
+  if (affectedMailboxes.length > 0) return affectedMailboxes.every(({ id }) => theirs.mailbox(id));
+  return scope === 'app' && theirs.app(subject);
 }
 
 function isOnSame(incident: Incident, { scope, subject }: Pick<Problem, 'scope' | 'subject'>): boolean {

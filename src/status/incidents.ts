@@ -9,7 +9,7 @@ import type { Problem, ProblemChange } from '../model/status.ts';
 import { changeKind, newIncident, reopened } from './incident-record.ts';
 import { mayHaveChanged, release, settled, withPresent } from './incident-review.ts';
 import type { IncidentSources } from './incident-sources.ts';
-import { createIncidentTable, isAboutProber, type OpenIncident } from './incident-table.ts';
+import { createIncidentTable, isAboutProber, type OpenIncident, type Theirs } from './incident-table.ts';
 
 export interface IncidentNews {
   /** What people are told of. */
@@ -33,6 +33,10 @@ export interface Incidents {
    * the incident as it was, and the one that it is.
    */
   readonly restoreLate: (incidents: readonly Incident[], now: number) => readonly Twin[];
+  /** Another replica opened the same one before us. */
+  readonly rename: (from: string, to: string) => void;
+  /** Before the targets go to another replica. */
+  readonly handOver: (theirs: Theirs) => void;
   /** Notes an acknowledgement, or the maintenance window that it falls into. Undefined: it is not kept here. */
   readonly annotate: (
     id: string,
@@ -83,6 +87,8 @@ export function createIncidents(sources: IncidentSources): Incidents {
         else table.adopt(twin, asOpen(incident, twin, sources), now);
         return twin === undefined ? [] : { opened: twin.incident, known: incident };
       }),
+    rename: table.rename,
+    handOver: table.handOver,
     annotate: (id, marks) => {
       const one = table.openOne(id);
       const known = one?.incident ?? table.closedOne(id);

@@ -16,6 +16,8 @@ export interface Journal {
   readonly takeDue: (request: DueRequest) => Promise<readonly OutboxMessage[]>;
   /** States and their changes that are not written: they are judged anew. */
   readonly dropStates: () => void;
+  /** What waits of these apps: another replica writes it now. */
+  readonly dropApps: (isDropped: (app: string) => boolean) => void;
   /** Of an incident that is not written, and of which no message was sent. False: it stays. */
   readonly dropIncident: (id: string) => boolean;
   /** The store begins with an empty file: write all of this, and forget what it had. */
@@ -153,6 +155,7 @@ export function createJournal({ store, clock = systemClock, begin, onState }: Jo
         }
       }),
     dropStates: pending.dropStates,
+    dropApps: pending.dropApps,
     dropIncident: pending.dropIncident,
     startOver(everything) {
       pending.forgetWritten();

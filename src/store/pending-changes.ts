@@ -19,6 +19,8 @@ export interface PendingChanges {
   /** A slice that could not be written. What was added since is newer. */
   readonly putBack: (slice: Changes) => void;
   readonly dropStates: () => void;
+  /** Of these apps: they are another replica's. */
+  readonly dropApps: (isDropped: (app: string) => boolean) => void;
   /** False: something was sent of it. */
   readonly dropIncident: (id: string) => boolean;
   /** The store has lost what was written. */
@@ -131,6 +133,14 @@ export function createPendingChanges(): PendingChanges {
     dropStates() {
       targets.takeWhere(() => true);
       stateChanges.clear();
+    },
+    dropApps(isDropped) {
+      const isOfThem = ({ app }: { readonly app: string }): boolean => isDropped(app);
+      targets.takeWhere(isOfThem);
+      credentials.takeWhere(isOfThem);
+      tokens.takeWhere(isOfThem);
+      for (const [key, [first]] of stateChanges)
+        if (first !== undefined && isOfThem(first)) stateChanges.delete(key);
     },
     dropIncident(id) {
       const isOfIt = ({ incident }: OutboxMessage): boolean => incident === id;

@@ -4,27 +4,21 @@
  */
 import type { Page } from '../model/past.ts';
 import { databaseName, type Queries } from '../model/database.ts';
-import type { Changes, CredentialMemory, TargetMemory, TokenMemory } from '../model/memory.ts';
+import type { Changes, Memories } from '../model/memory.ts';
 import { StoreError } from '../model/store-error.ts';
 import { encode, redactedWindow, type Rows } from './encode.ts';
 import { availability, incidentFacts } from './postgres/availability.ts';
 import { batch, fitText, lastOf } from './postgres/batch.ts';
 import { createConnection, type ConnectionOptions } from './postgres/connection.ts';
-import { incident, incidents, reopenable } from './postgres/incidents.ts';
+import { incident, incidents } from './postgres/incidents.ts';
 import { endMaintenance, maintenance, saveMaintenance } from './postgres/maintenance.ts';
+import { closeIncidentsOf, load, loadApps, loadShared, type AppMemories } from './postgres/load.ts';
 import { migrate, versionOf } from './postgres/migrate.ts';
 import { saveMessages, settle, takeDue } from './postgres/outbox.ts';
 import { prune } from './postgres/prune.ts';
-import { saveIncidents } from './postgres/save-incidents.ts';
-import {
-  history,
-  lastSession,
-  saveSession,
-  saveStateChanges,
-  saveTargets,
-  sessions,
-  targets,
-} from './postgres/targets.ts';
+import { ownRows, type StoreSharing } from './postgres/own-rows.ts';
+import { saveIncidents, type Sharing } from './postgres/save-incidents.ts';
+import { history, saveSession, saveStateChanges, saveTargets, sessions } from './postgres/targets.ts';
 import type { Store } from './store.ts';
 
 export interface PostgresStoreOptions extends ConnectionOptions {
@@ -33,13 +27,24 @@ export interface PostgresStoreOptions extends ConnectionOptions {
   /** Goes once more over every text of foreign origin. */
   readonly redact?: (text: string) => string;
   readonly deadlineMs?: number;
+  /** Of several replicas: what this one may write. Absent: all of it. */
+  readonly sharing?: StoreSharing;
+}
+
+export interface PostgresStore extends Store {
+  /** What others knew of these apps. */
+  readonly loadApps: (apps: readonly string[], closedSince: number) => Promise<AppMemories>;
+  /** What a start needs that belongs to no app, and the incidents of this prober itself. */
+  readonly loadShared: (prober: string, closedSince: number) => Promise<Memories>;
+  /** These replicas are dead, and with them what was wrong with them. */
+  readonly closeIncidentsOf: (probers: readonly string[], now: number) => Promise<void>;
 }
 
 /** Rows of one answer: more would hold up the event loop. */
 const SLICE = 500;
 
-export function createPostgresStore(options: PostgresStoreOptions): Store {
-  const { database, readOnly = false, redact = (text: string): string => text } = options;
+export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
+  const { database, sharing, readOnly = false, redact = (text: string): string => text } = options;
   const connection = createConnection(options, options.deadlineMs);
   let opening: Promise<void> | undefined;
 
@@ -68,9 +73,16 @@ export function createPostgresStore(options: PostgresStoreOptions): Store {
   return {
     open,
     load: async (closedSince) => await asked(async (queries) => await load(queries, closedSince)),
+    loadApps: async (apps, closedSince) =>
+      await asked(async (queries) => await loadApps(queries, apps, closedSince)),
+    loadShared: async (prober, closedSince) =>
+      await asked(async (queries) => await loadShared(queries, prober, closedSince)),
+    closeIncidentsOf: async (probers, now) =>
+      void (await asked(async (queries) => await closeIncidentsOf(queries, probers, now))),
     save: async (changes: Changes) => {
       const rows = encode(changes, redact);
-      await written(async (queries) => await save(queries, rows));
+      const joined = await written(async (queries) => await save(queries, rows, sharing));
+      for (const [id, kept] of joined) sharing?.onJoined(id, kept);
     },
     incidents: async (query) => await asked(async (queries) => await incidents(queries, query)),
     incident: async (id) => await asked(async (queries) => await incident(queries, id)),
@@ -127,16 +139,24 @@ export function createPostgresStore(options: PostgresStoreOptions): Store {
   };
 }
 
-async function save(queries: Queries, rows: Rows): Promise<void> {
+/** Ids of incidents as written → as kept, where they are not the same. */
+async function save(
+  queries: Queries,
+  given: Rows,
+  sharing: StoreSharing | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const rows: Rows & { readonly sharing?: Sharing } =
+    sharing === undefined ? given : await ownRows(queries, given, sharing);
   await saveTargets(queries, rows.targets);
   await saveStateChanges(queries, rows.stateChanges);
-  const { messages } = await saveIncidents(queries, rows.incidents, rows.outbox, undefined);
-  await saveMessages(queries, messages);
+  const { messages, joined } = await saveIncidents(queries, rows.incidents, rows.outbox, rows.sharing);
+  await saveMessages(queries, messages, sharing !== undefined);
   await settle(queries, rows.settlements);
   await saveMaintenance(queries, rows.maintenance);
   await saveApps(queries, 'credential', 'status', rows.credentials);
   await saveApps(queries, 'token', 'state', rows.tokens);
   if (rows.session !== undefined) await saveSession(queries, rows.session);
+  return joined;
 }
 
 async function saveApps(
@@ -152,41 +172,6 @@ async function saveApps(
      ON CONFLICT (app) DO UPDATE SET ${column} = excluded.${column}`,
     batch(lastOf(rows, ({ app }) => app)),
   );
-}
-
-async function load(queries: Queries, closedSince: number): ReturnType<Store['load']> {
-  const all: TargetMemory[] = [];
-  for (let after = ''; ; ) {
-    const slice = await targets(queries, after, SLICE);
-    all.push(...slice);
-    const last = slice.at(-1);
-    if (last === undefined || slice.length < SLICE) break;
-    after = last.key;
-  }
-  const session = await lastSession(queries);
-  return {
-    targets: all,
-    incidents: await reopenable(queries, closedSince),
-    maintenance: await maintenance(queries, { from: closedSince, until: Number.MAX_SAFE_INTEGER }),
-    ...(await apps(queries)),
-    ...(session === undefined ? {} : { lastSession: session }),
-  };
-}
-
-async function apps(queries: Queries): Promise<{
-  readonly credentials: readonly CredentialMemory[];
-  readonly tokens: readonly TokenMemory[];
-}> {
-  const credentials = await queries.all<{ app: string; status: string }>(
-    'SELECT app, status FROM mailprobe.credential ORDER BY app',
-  );
-  const tokens = await queries.all<{ app: string; state: string }>(
-    'SELECT app, state FROM mailprobe.token ORDER BY app',
-  );
-  return {
-    credentials: credentials.map(({ app, status }) => ({ app, status: JSON.parse(status) })),
-    tokens: tokens.map(({ app, state }) => ({ app, state: JSON.parse(state) })),
-  };
 }
 
 async function everyPage<T>(page: (after: string) => Promise<Page<T>>): Promise<readonly T[]> {

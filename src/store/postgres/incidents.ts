@@ -60,11 +60,18 @@ export async function incident(queries: Queries, id: string): Promise<StoredInci
   return found;
 }
 
-/** Those that are open or closed lately, oldest first. */
-export async function reopenable(queries: Queries, closedSince: number): Promise<readonly Incident[]> {
+/** Those that are open or closed lately, oldest first. `which` says of which, and binds what follows from $2 on. */
+export async function reopenable(
+  queries: Queries,
+  closedSince: number,
+  which = 'true',
+  ...values: readonly string[]
+): Promise<readonly Incident[]> {
   const rows = await queries.all<IncidentColumns>(
-    `SELECT i.*, 0 AS affected FROM mailprobe.incident i WHERE closed IS NULL OR closed > $1::bigint ORDER BY id`,
+    `SELECT i.*, 0 AS affected FROM mailprobe.incident i
+     WHERE (i.closed IS NULL OR i.closed > $1::bigint) AND ${which} ORDER BY i.id`,
     closedSince,
+    ...values,
   );
   const found = await stored(queries, rows);
   return found.map(({ deliveries: _deliveries, ...incident }) => incident);

@@ -4,14 +4,23 @@ import type { DueRequest } from '../store.ts';
 import { batch, lastOf } from './batch.ts';
 import type { Queries } from '../../model/database.ts';
 
-export async function saveMessages(queries: Queries, messages: readonly OutboxMessage[]): Promise<void> {
+/** `shared`: another replica may have queued the opening of the same incident. */
+export async function saveMessages(
+  queries: Queries,
+  messages: readonly OutboxMessage[],
+  shared: boolean,
+): Promise<void> {
   if (messages.length === 0) return;
   await queries.run(
     `INSERT INTO mailprobe.outbox (id, channel, message, incident, body, due, attempts, created)
      SELECT id, channel, message, incident, body, due, attempts, "createdAt" FROM json_to_recordset($1::text::json) AS n
        (id text, channel text, message text, incident text, body text, due bigint, attempts int, "createdAt" bigint)
+     WHERE NOT ($2::boolean AND n.message = 'opened' AND EXISTS (
+       SELECT 1 FROM mailprobe.outbox o
+       WHERE o.incident = n.incident AND o.channel = n.channel AND o.message = 'opened'))
      ON CONFLICT (id) DO NOTHING`,
     batch(messages),
+    shared,
   );
 }
 

@@ -70,6 +70,8 @@ export function planShared(
     const its = rowOf.get(own);
     const mayStay = its !== undefined && (isOpen(its) || !isOpen(row));
     const id = mayStay ? own : (present ?? own);
+    // A late word about an incident that others have closed since: it reopens with a mailbox, or not at all.
+    if (isOpen(row) && row.affected.length === 0 && its !== undefined && !isOpen(its) && id === own) continue;
     if (id !== row.id) joined.set(row.id, id);
     if (isOpen(row) && present === undefined) openOf.set(row.problem, id);
     const before = rows.get(id);

@@ -99,16 +99,19 @@ interface StoredTarget {
   readonly course: string | null;
 }
 
-/** A slice of the targets whose state is known, in the order of their keys. */
+/** A slice of the targets whose state is known, in the order of their keys; of these apps only, where they are given. */
 export async function targets(
   queries: Queries,
   after: string,
   limit: number,
+  apps?: readonly string[],
 ): Promise<readonly TargetMemory[]> {
   const rows = await queries.all<StoredTarget>(
-    'SELECT * FROM mailprobe.target WHERE key > $1 AND identity IS NOT NULL ORDER BY key LIMIT $2::int',
+    `SELECT * FROM mailprobe.target WHERE key > $1 AND identity IS NOT NULL
+       AND ($3::text IS NULL OR app IN (SELECT json_array_elements_text($3::text::json))) ORDER BY key LIMIT $2::int`,
     after,
     limit,
+    apps && JSON.stringify(apps),
   );
   return rows.map(targetMemory);
 }

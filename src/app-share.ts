@@ -1,0 +1,197 @@
+/**
+ * Which part of the configuration is ours? All of it, or, where replicas share a PostgreSQL store, the apps whose leases
+ * this one holds: gaining or losing one is a reload with or without it. Made by the daemon.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { createAlone } from './cluster/alone.ts';
+import type { AppLoad, Cluster, Replica } from './cluster/cluster.ts';
+import { createLeases, type LeaseTimes } from './cluster/leases.ts';
+import type { Config } from './config/config.ts';
+import type { Incident } from './model/incident.ts';
+import type { StateChange } from './model/memory.ts';
+import { StoreError } from './model/store-error.ts';
+import { targetKey } from './model/target.ts';
+import { REOPENS_WITHIN_MS } from './open-store.ts';
+import type { Recording } from './recording.ts';
+import type { SharedStore } from './shared-store.ts';
+import type { Watching } from './watching.ts';
+
+export interface AppShareParts {
+  readonly shared: SharedStore | undefined;
+  readonly watching: () => Watching;
+  readonly recording: () => Pick<Recording, 'remembering' | 'announcer'>;
+  readonly logger: Logger;
+  readonly times?: LeaseTimes;
+}
+
+export interface AppShare {
+  /** After each change of the configuration. `onKnown` is called before anything of it is probed. */
+  readonly update: (config: Config, onKnown: () => void) => Promise<void>;
+  readonly start: () => Promise<void>;
+  readonly mayProbe: Cluster['mayProbe'];
+  /** Its watch ends here and goes on with another replica. */
+  readonly isHandOver: (change: StateChange) => boolean;
+  readonly replicas: () => readonly Replica[];
+  /** Before anything else ends: what is ours is given away, after its last write. */
+  readonly close: () => Promise<void>;
+}
+
+/** What waits for a store that is away is not waited for any longer. */
+const WRITE_WITHIN_MS = 8_000;
+const WRITE_PAUSE_MS = 200;
+
+export function createAppShare(parts: AppShareParts): AppShare {
+  const { shared, watching, recording, logger, times } = parts;
+  const mine = new Set<string>();
+  let config: Config | undefined;
+  let keys: ReadonlySet<string> = new Set();
+  let appOf: ReadonlyMap<string, string> = new Map();
+
+  /** One change at a time: each takes several turns of the event loop. */
+  let chain: Promise<unknown> = Promise.resolve();
+  const inTurn = async <T>(change: () => Promise<T>): Promise<T> => {
+    const turn = chain.then(change);
+    chain = turn.catch(() => undefined);
+    return await turn;
+  };
+  const part = (all: Config): Config => (shared === undefined ? all : partOf(all, mine));
+  const log = (event: string, apps: readonly string[]): void => {
+    if (apps.length > 0) logger.info({ event, apps }, `${event.replace('_', ' ')}: ${apps.join(', ')}`);
+  };
+  /** Their incidents stay as they are: somebody else goes on with them. */
+  const drop = async (apps: readonly string[]): Promise<void> => {
+    const gone = new Set(apps.filter((app) => mine.delete(app)));
+    if (gone.size === 0 || config === undefined) return;
+    await watching().schedule(part(config));
+    recording().remembering.sharing.handOver({
+      mailbox: (id) => gone.has(appOf.get(id) ?? ''),
+      app: (id) => gone.has(id),
+    });
+    await watching().know(part(config));
+  };
+  const gain = async (apps: readonly string[], { store, name }: SharedStore): Promise<void> => {
+    const now = Date.now();
+    const memories = await store.loadApps(apps, now - REOPENS_WITHIN_MS);
+    // The lease may have been lost meanwhile.
+    const still = new Set(apps.filter((app) => cluster.lease()?.epochs.has(app)));
+    if (config === undefined) return;
+    for (const app of still) mine.add(app);
+    const { sharing } = recording().remembering;
+    sharing.forget((app) => still.has(app));
+    watching().engine.restore({
+      targets: memories.targets.filter(({ app }) => still.has(app)),
+      credentials: memories.credentials,
+      tokens: memories.tokens,
+    });
+    await watching().know(part(config));
+    const isOurs = ({ scope, subject }: Incident): boolean => scope !== 'prober' || subject === name;
+    sharing.gain(
+      memories.incidents.filter(isOurs).flatMap((one) => ownPart(one, (id) => mine.has(appOf.get(id) ?? ''))),
+      now,
+    );
+    await watching().schedule(part(config));
+    recording().announcer.note();
+    log('apps_gained', [...still]);
+  };
+  const release = async (apps: readonly string[]): Promise<void> => {
+    await inTurn(async () => await drop(apps));
+    const { journal } = recording().remembering;
+    for (let waitedMs = 0; waitedMs < WRITE_WITHIN_MS; waitedMs += WRITE_PAUSE_MS) {
+      await journal.flush();
+      if (journal.state().up) break;
+      await pause(WRITE_PAUSE_MS);
+    }
+    log('apps_released', apps);
+  };
+  const lose = (apps: readonly string[]): void => {
+    recording().remembering.sharing.forget((app) => apps.includes(app));
+    inTurn(async () => await drop(apps)).catch(onAway);
+    log('apps_lost', apps);
+  };
+
+  const leasesOf = (its: SharedStore): Cluster =>
+    createLeases({
+      name: its.name,
+      database: its.leases,
+      prepare: its.store.open,
+      onGained: async (apps) => await inTurn(async () => await gain(apps, its)),
+      onReleasing: release,
+      onLost: lose,
+      onPaused: () => {
+        watching().pause();
+        logger.warn({ event: 'lease_over' }, 'the lease could not be renewed: nothing is probed until it is');
+      },
+      onResumed: () => {
+        watching().resume();
+        logger.info({ event: 'lease_renewed' }, 'the lease is renewed: probing goes on');
+      },
+      onBuried: (names) => {
+        logger.warn({ event: 'replica_dead', names }, `replicas that no longer answer: ${names.join(', ')}`);
+        its.store.closeIncidentsOf(names, Date.now()).catch(onAway);
+      },
+      onState: (error) => {
+        if (error === undefined) syncMaintenance(its).catch(onAway);
+        else onAway(error);
+      },
+      ...(times && { times }),
+    });
+  /** The journal has said so already, and says when it is back. */
+  const onAway = (error: unknown): void => {
+    if (error instanceof StoreError)
+      logger.debug({ event: 'leases_unavailable', code: error.code }, error.message);
+    else logger.error({ event: 'bug', err: error }, 'a bug in mailprobe');
+  };
+  const syncMaintenance = async ({ store }: SharedStore): Promise<void> => {
+    const now = Date.now();
+    const known = await store.maintenance({ from: now, until: Number.MAX_SAFE_INTEGER });
+    recording().remembering.maintenance.replace(known);
+  };
+  const cluster = shared === undefined ? createAlone('') : leasesOf(shared);
+  shared?.bind({
+    lease: cluster.lease,
+    appOf: (mailbox) => appOf.get(mailbox),
+    onJoined: (id, kept) => recording().remembering.sharing.rename(id, kept),
+  });
+
+  return {
+    update: async (next, onKnown) =>
+      await inTurn(async () => {
+        config = next;
+        keys = new Set(next.targets.map(targetKey));
+        appOf = new Map(next.mailboxes.map(({ id, app }) => [id, app]));
+        cluster.update(loadsOf(next));
+        await watching().know(part(next));
+        onKnown();
+        await watching().schedule(part(next));
+      }),
+    start: cluster.start,
+    mayProbe: cluster.mayProbe,
+    isHandOver: ({ state, key, app }) =>
+      state === 'removed' && keys.has(key) && !mine.has(app) && shared !== undefined,
+    replicas: cluster.replicas,
+    close: cluster.close,
+  };
+}
+
+function partOf(config: Config, mine: ReadonlySet<string>): Config {
+  return {
+    ...config,
+    apps: config.apps.filter(({ id }) => mine.has(id)),
+    mailboxes: config.mailboxes.filter(({ app }) => mine.has(app)),
+    targets: config.targets.filter(({ app }) => mine.has(app.id)),
+  };
+}
+
+function loadsOf({ apps, targets }: Config): readonly AppLoad[] {
+  const weights = new Map<string, number>();
+  for (const { app } of targets) weights.set(app.id, (weights.get(app.id) ?? 0) + 1);
+  return apps.map(({ id, tenant }) => ({ app: id, tenant, weight: weights.get(id) ?? 0 }));
+}
+
+/** Of an incident that others share, our mailboxes; nothing where it has none of ours. */
+function ownPart(incident: Incident, isOurs: (mailbox: string) => boolean): readonly Incident[] {
+  const affectedMailboxes = incident.affectedMailboxes.filter(({ id }) => isOurs(id));
+  const isWithout = incident.affectedMailboxes.length > 0 && affectedMailboxes.length === 0;
+  return isWithout ? [] : [{ ...incident, affectedMailboxes }];
+}

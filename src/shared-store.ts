@@ -1,0 +1,50 @@
+/**
+ * A PostgreSQL store that other replicas may share, with a connection of its own for the leases: a slow write must not
+ * cost a lease. Made by `open-store.ts`; `app-share.ts` says later what this replica may write.
+ */
+import type { Database } from './model/database.ts';
+import { createConnection, type ConnectionOptions } from './store/postgres/connection.ts';
+import type { StoreSharing } from './store/postgres/own-rows.ts';
+import { createPostgresStore, type PostgresStore } from './store/postgres-store.ts';
+
+export interface SharedStore {
+  /** Of this replica. */
+  readonly name: string;
+  readonly store: PostgresStore;
+  readonly leases: Database;
+  /** Until then nothing of any app is written. */
+  readonly bind: (sharing: StoreSharing) => void;
+}
+
+/** Well within a lease. */
+const LEASE_DEADLINE_MS = 4_000;
+
+export function createSharedStore(
+  connection: ConnectionOptions,
+  { name, redact }: { readonly name: string; readonly redact: (text: string) => string },
+): SharedStore {
+  let sharing: StoreSharing | undefined;
+  const leases = createConnection(connection, LEASE_DEADLINE_MS);
+  const store = createPostgresStore({
+    ...connection,
+    redact,
+    sharing: {
+      lease: () => sharing?.lease(),
+      appOf: (mailbox) => sharing?.appOf(mailbox),
+      onJoined: (id, kept) => sharing?.onJoined(id, kept),
+    },
+  });
+  return {
+    name,
+    leases,
+    store: {
+      ...store,
+      close: async () => {
+        await Promise.all([store.close(), leases.close()]);
+      },
+    },
+    bind: (next) => {
+      sharing = next;
+    },
+  };
+}

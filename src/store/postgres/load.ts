@@ -1,0 +1,99 @@
+/** What a start needs, and what a replica needs of apps that become its own: the statements. */
+import type { CredentialMemory, Memories, TargetMemory, TokenMemory } from '../../model/memory.ts';
+import type { Queries } from '../../model/database.ts';
+import { reopenable } from './incidents.ts';
+import { maintenance } from './maintenance.ts';
+import { lastSession, targets } from './targets.ts';
+
+export type AppMemories = Pick<Memories, 'targets' | 'incidents' | 'credentials' | 'tokens'>;
+
+/** Rows of one answer: more would hold up the event loop. */
+const SLICE = 500;
+
+export async function load(queries: Queries, closedSince: number): Promise<Memories> {
+  return {
+    ...(await sharedOf(queries, closedSince)),
+    targets: await targetsOf(queries),
+    incidents: await reopenable(queries, closedSince),
+    ...(await credentialsOf(queries)),
+  };
+}
+
+export async function loadApps(
+  queries: Queries,
+  apps: readonly string[],
+  closedSince: number,
+): Promise<AppMemories> {
+  const list = JSON.stringify(apps);
+  const incidents = await reopenable(
+    queries,
+    closedSince,
+    `((i.scope = 'app' AND i.subject IN (SELECT json_array_elements_text($2::text::json))) OR EXISTS (
+       SELECT 1 FROM mailprobe.incident_mailbox m JOIN mailprobe.target t ON t.mailbox = m.mailbox
+       WHERE m.incident = i.id AND t.app IN (SELECT json_array_elements_text($2::text::json))))`,
+    list,
+  );
+  return { targets: await targetsOf(queries, apps), incidents, ...(await credentialsOf(queries, apps)) };
+}
+
+export async function loadShared(queries: Queries, prober: string, closedSince: number): Promise<Memories> {
+  const incidents = await reopenable(queries, closedSince, `i.scope = 'prober' AND i.subject = $2`, prober);
+  return { ...(await sharedOf(queries, closedSince)), targets: [], incidents, credentials: [], tokens: [] };
+}
+
+/** A replica of that name may be back. */
+export async function closeIncidentsOf(
+  queries: Queries,
+  probers: readonly string[],
+  now: number,
+): Promise<void> {
+  await queries.run(
+    `UPDATE mailprobe.incident i SET closed = $2::bigint, state = 'closed', close_reason = 'no-longer-configured'
+     WHERE closed IS NULL AND scope = 'prober' AND subject IN (SELECT json_array_elements_text($1::text::json))
+       AND NOT EXISTS (SELECT 1 FROM mailprobe.replica r WHERE r.name = i.subject)`,
+    JSON.stringify(probers),
+    now,
+  );
+}
+
+async function sharedOf(
+  queries: Queries,
+  since: number,
+): Promise<Pick<Memories, 'maintenance' | 'lastSession'>> {
+  const session = await lastSession(queries);
+  return {
+    maintenance: await maintenance(queries, { from: since, until: Number.MAX_SAFE_INTEGER }),
+    ...(session === undefined ? {} : { lastSession: session }),
+  };
+}
+
+async function targetsOf(queries: Queries, apps?: readonly string[]): Promise<readonly TargetMemory[]> {
+  const all: TargetMemory[] = [];
+  for (let after = ''; ; ) {
+    const slice = await targets(queries, after, SLICE, apps);
+    all.push(...slice);
+    const last = slice.at(-1);
+    if (last === undefined || slice.length < SLICE) return all;
+    after = last.key;
+  }
+}
+
+async function credentialsOf(
+  queries: Queries,
+  apps?: readonly string[],
+): Promise<{ readonly credentials: readonly CredentialMemory[]; readonly tokens: readonly TokenMemory[] }> {
+  const list = apps && JSON.stringify(apps);
+  const of = '($1::text IS NULL OR app IN (SELECT json_array_elements_text($1::text::json)))';
+  const credentials = await queries.all<{ app: string; status: string }>(
+    `SELECT app, status FROM mailprobe.credential WHERE ${of} ORDER BY app`,
+    list,
+  );
+  const tokens = await queries.all<{ app: string; state: string }>(
+    `SELECT app, state FROM mailprobe.token WHERE ${of} ORDER BY app`,
+    list,
+  );
+  return {
+    credentials: credentials.map(({ app, status }) => ({ app, status: JSON.parse(status) })),
+    tokens: tokens.map(({ app, state }) => ({ app, state: JSON.parse(state) })),
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * Of what a replica wants to write, what it may: rows of apps whose lease it holds. The assignments are locked until the
+ * transaction ends, so nobody can take an app over while its rows are being written; whoever lost one writes nothing of it,
+ * opens no incident and queues no message. Part of the transaction of a `save`.
+ */
+import type { Lease } from '../../model/lease.ts';
+import type { Queries } from '../../model/database.ts';
+import type { IncidentRow, Rows } from '../encode.ts';
+import type { Sharing } from './save-incidents.ts';
+
+export interface StoreSharing {
+  readonly lease: () => Lease | undefined;
+  /** By the configuration; undefined for a mailbox that is not in it. */
+  readonly appOf: (mailbox: string) => string | undefined;
+  /** The incident that was written under one id is kept under another: a replica opened the same before. */
+  readonly onJoined: (id: string, kept: string) => void;
+}
+
+export interface OwnRows extends Rows {
+  readonly sharing: Sharing;
+}
+
+export async function ownRows(
+  queries: Queries,
+  rows: Rows,
+  { lease, appOf }: StoreSharing,
+): Promise<OwnRows> {
+  const own = await lockOwn(queries, lease());
+  const isOwn = ({ app }: { readonly app: string }): boolean => own.has(app);
+  const isForeign = (mailbox: string): boolean => {
+    const app = appOf(mailbox);
+    return app !== undefined && !own.has(app);
+  };
+  const incidents = rows.incidents.flatMap((incident) => ownPart(incident, isForeign, own));
+  const refused = new Set(rows.incidents.map(({ id }) => id));
+  for (const { id } of incidents) refused.delete(id);
+  return {
+    ...rows,
+    targets: rows.targets.filter(isOwn),
+    stateChanges: rows.stateChanges.filter(isOwn),
+    credentials: rows.credentials.filter(isOwn),
+    tokens: rows.tokens.filter(isOwn),
+    incidents,
+    outbox: rows.outbox.filter(({ incident }) => incident === undefined || !refused.has(incident)),
+    sharing: { isForeign },
+  };
+}
+
+/** Apps whose lease is what it was when the rows were made. */
+async function lockOwn(queries: Queries, lease: Lease | undefined): Promise<ReadonlySet<string>> {
+  if (lease === undefined || lease.epochs.size === 0) return new Set();
+  const rows = await queries.all<{ app: string }>(
+    `SELECT a.app FROM mailprobe.assignment a
+     JOIN json_to_recordset($2::text::json) AS n (app text, epoch bigint) ON n.app = a.app AND n.epoch = a.epoch
+     WHERE a.replica = $1 ORDER BY a.app FOR SHARE OF a`,
+    lease.replica,
+    JSON.stringify([...lease.epochs].map(([app, epoch]) => ({ app, epoch }))),
+  );
+  return new Set(rows.map(({ app }) => app));
+}
+
+/** Nothing, where all of it is another's. */
+function ownPart(
+  incident: IncidentRow,
+  isForeign: (mailbox: string) => boolean,
+  own: ReadonlySet<string>,
+): readonly IncidentRow[] {
+  const { scope, subject, affected } = incident;
+  if (scope === 'app' && !own.has(subject)) return [];
+  const its = affected.filter(({ id }) => !isForeign(id));
+  return affected.length > 0 && its.length === 0 && scope !== 'prober'
+    ? []
+    : [{ ...incident, affected: its }];
+}

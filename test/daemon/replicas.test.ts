@@ -1,0 +1,165 @@
+/** Two daemons on one PostgreSQL: who probes what, and what becomes of incidents that span them when one dies. */
+import { appendFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { LeaseTimes } from '../../src/cluster/leases.ts';
+import { formatErrors } from '../../src/config/config-error.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { createDaemon, type Daemon } from '../../src/daemon.ts';
+import { createRedactor } from '../../src/model/redactor.ts';
+import { openStore } from '../../src/open-store.ts';
+import { createLogger } from '../../src/report/log.ts';
+import { configFor } from '../../src/sandbox/config-file.ts';
+import { planOf, type DemoPlan } from '../../src/sandbox/plan.ts';
+import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { workspace } from '../config/workspace.ts';
+import { files } from '../support/files.ts';
+import { postgresBinaries, startPostgres, type PostgresServer } from '../support/postgres.ts';
+import { until } from '../support/until.ts';
+
+const TIMES: LeaseTimes = { leaseMs: 3_000, renewMs: 250, marginMs: 300 };
+const APPS = ['app1', 'app2', 'app3', 'app4'];
+
+interface Replica {
+  readonly name: string;
+  readonly daemon: Daemon;
+  /** Cuts it off from the database for good. */
+  readonly cut: () => Promise<void>;
+}
+
+const appsOf = ({ daemon }: Replica): readonly string[] => [
+  ...new Set(daemon.snapshot().targets.map(({ target }) => target.app.id)),
+];
+
+describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
+  let server: PostgresServer;
+  let databases = 0;
+  beforeAll(async () => void (server = await startPostgres()));
+  afterAll(async () => await server.close());
+
+  /** Four apps of one tenant, each with all of its mailboxes. */
+  const planFor = (sandbox: Sandbox): DemoPlan => {
+    const { apps, watch } = planOf(sandbox.tenant);
+    const [app] = apps;
+    if (app === undefined) throw new Error('the tenant has no app');
+    return {
+      apps: APPS.map((id) => Object.assign({}, app, { id })),
+      watch: APPS.flatMap((id) =>
+        watch.map((one) => Object.assign({}, one, { id: `${id}-${one.id}`, app: id })),
+      ),
+    };
+  };
+  interface World {
+    readonly sandbox: Sandbox;
+    readonly database: string;
+    readonly start: (name: string) => Promise<Replica>;
+    readonly scenario: (name: string) => Promise<void>;
+    readonly sql: (text: string) => string;
+  }
+  const makeWorld = async (): Promise<World> => {
+    const { database } = server.createDatabase(`replicas${(databases += 1)}`);
+    const sandbox = await createSandbox({ failureDelayMs: 5 });
+    onTestFinished(async () => await sandbox.close());
+    const start = async (name: string): Promise<Replica> => {
+      const options = { plan: planFor(sandbox), listen: '127.0.0.1:0', interval: '1s', timeout: '900ms' };
+      const configFile = await configFor(sandbox, await workspace({}), options);
+      const url = `postgres://test@127.0.0.1:${server.port}/${database}?sslmode=disable`;
+      await appendFile(
+        configFile,
+        [
+          `store: { url: "${url}" }`,
+          `replica: { name: ${name} }`,
+          'notify: [{ id: ops, type: webhook, url: "http://127.0.0.1:9/", secret_env: HOOK }]',
+          '',
+        ].join('\n'),
+      );
+      const env = { HOOK: `whsec_${Buffer.alloc(32).toString('base64')}` };
+      const loaded = await loadConfig(configFile, { env, files });
+      if (!loaded.ok) throw new Error(formatErrors(loaded.errors));
+      const redactor = createRedactor();
+      const logger = createLogger({
+        level: process.env['REPLICA_LOG'] === undefined ? 'silent' : 'info',
+        pretty: false,
+        redactor,
+      });
+      const edges = { configFile, env, files, redactor, logger, leaseTimes: TIMES };
+      const opened = await openStore(loaded.config, edges);
+      const daemon = await createDaemon(loaded.config, { ...edges, opened });
+      onTestFinished(async () => await daemon.close());
+      return { name, daemon, cut: opened.store.close };
+    };
+    return {
+      sandbox,
+      database,
+      start,
+      scenario: async (name) => {
+        const answer = await fetch(`${sandbox.control}/scenario/${name}`, { method: 'POST', body: '{}' });
+        expect(answer.ok).toBe(true);
+      },
+      sql: (text) => server.sql(text, database),
+    };
+  };
+  const untilShared = async (a: Replica, b: Replica): Promise<void> =>
+    void (await until('both to have two apps', () =>
+      appsOf(a).length === 2 && appsOf(b).length === 2 ? true : undefined,
+    ));
+
+  test('share the apps, and one that stops hands its apps over', async () => {
+    const { start } = await makeWorld();
+    const a = await start('a');
+    expect(appsOf(a)).toHaveLength(4);
+    const b = await start('b');
+    await untilShared(a, b);
+    expect([...appsOf(a), ...appsOf(b)].sort()).toEqual(APPS);
+    await until(
+      'b to have probed',
+      () => b.daemon.snapshot().targets.every(({ confirmed }) => confirmed === 'up') || undefined,
+    );
+    await a.daemon.close();
+    await until('b to have all', () => (appsOf(b).length === 4 ? true : undefined));
+    expect(b.daemon.snapshot().targets.filter(({ confirmed }) => confirmed !== 'up')).toEqual([]);
+  });
+
+  test('an incident that spans them stays one through the death of one, and is reported once', async () => {
+    const { sandbox, start, scenario, sql } = await makeWorld();
+    const [a, b] = [await start('a'), await start('b')];
+    await untilShared(a, b);
+    await scenario('mail-host-refused');
+    const blocked = "SELECT id FROM mailprobe.incident WHERE cause = 'tcp-blocked'";
+    const open = `SELECT count(*) FROM mailprobe.incident_mailbox WHERE ended IS NULL AND incident IN (${blocked})`;
+    const idsOf = (): readonly string[] => sql(`${blocked} ORDER BY id`).split('\n');
+    const mailboxes = planFor(sandbox).watch.length;
+    await until('both ports to have an incident with all mailboxes', () =>
+      sql(open) === String(2 * mailboxes) ? true : undefined,
+    );
+    const incidents = idsOf();
+    expect(incidents).toHaveLength(2);
+
+    await a.cut();
+    await until('b to have all', () => (appsOf(b).length === 4 ? true : undefined));
+    await until(
+      'b to probe all',
+      () =>
+        b.daemon
+          .snapshot()
+          .targets.every(({ lastProbe }) => (lastProbe?.evidence.startedAt ?? 0) > Date.now() - 5_000) ||
+        undefined,
+    );
+    expect(idsOf()).toEqual(incidents);
+    expect(sql(open)).toBe(String(2 * mailboxes));
+
+    expect((await fetch(`${sandbox.control}/reset`, { method: 'POST', body: '{}' })).ok).toBe(true);
+    await until('both incidents to close', () =>
+      sql(`SELECT count(*) FROM mailprobe.incident WHERE closed IS NULL AND id IN (${blocked})`) === '0'
+        ? true
+        : undefined,
+    );
+    expect(sql(open)).toBe('0');
+    expect(sql(`SELECT DISTINCT close_reason FROM mailprobe.incident WHERE id IN (${blocked})`)).toBe(
+      'recovered',
+    );
+    const messages = sql(
+      `SELECT message, count(*), count(DISTINCT incident) FROM mailprobe.outbox WHERE incident IN (${blocked}) GROUP BY message ORDER BY message`,
+    );
+    expect(messages.split('\n')).toEqual(['closed|2|2', 'opened|2|2']);
+  }, 90_000);
+});
