@@ -130,10 +130,8 @@ export function createAppShare(parts: AppShareParts): AppShare {
         logger.warn({ event: 'replica_dead', names }, `replicas that no longer answer: ${names.join(', ')}`);
         its.store.closeIncidentsOf(names, Date.now()).catch(onAway);
       },
-      onState: (error) => {
-        if (error === undefined) syncMaintenance(its).catch(onAway);
-        else onAway(error);
-      },
+      onRound: () => void syncMaintenance(its),
+      onAway,
       ...(times && { times }),
     });
   /** The journal has said so already, and says when it is back. */
@@ -142,10 +140,19 @@ export function createAppShare(parts: AppShareParts): AppShare {
       logger.debug({ event: 'leases_unavailable', code: error.code }, error.message);
     else logger.error({ event: 'bug', err: error }, 'a bug in mailprobe');
   };
+  let isSyncing = false;
+  /** Windows are announced on any replica. */
   const syncMaintenance = async ({ store }: SharedStore): Promise<void> => {
-    const now = Date.now();
-    const known = await store.maintenance({ from: now, until: Number.MAX_SAFE_INTEGER });
-    recording().remembering.maintenance.replace(known);
+    if (isSyncing) return;
+    isSyncing = true;
+    try {
+      const known = await store.maintenance({ from: Date.now(), until: Number.MAX_SAFE_INTEGER });
+      recording().remembering.maintenance.replace(known);
+    } catch (error) {
+      onAway(error);
+    } finally {
+      isSyncing = false;
+    }
   };
   const cluster = shared === undefined ? createAlone('') : leasesOf(shared);
   shared?.bind({

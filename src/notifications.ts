@@ -10,6 +10,7 @@ import { diagnoseNotify } from './diagnosis/diagnose-notify.ts';
 import type { Engine } from './engine.ts';
 import { isSimulated } from './is-simulated.ts';
 import type { Incident } from './model/incident.ts';
+import type { IncidentQuery, Page } from './model/past.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { KnownIncident } from './notify/composer.ts';
 import { createNotifier, type Notifier } from './notify/notifier.ts';
@@ -23,6 +24,8 @@ export interface NotificationParts extends Surroundings {
   readonly remembering: () => Pick<Remembering, 'journal' | 'incidents' | 'past' | 'maintenance'>;
   /** How late probes are, at worst. */
   readonly lagSeconds: () => number;
+  /** The name of this replica, where there are several. */
+  readonly prober?: string;
   readonly redactor: Redactor;
   readonly logger: Logger;
   /** Nothing here is real: every message says so first. */
@@ -37,6 +40,7 @@ export interface Notifications extends Pick<Notifier, 'plan' | 'start' | 'close'
   readonly counts: () => readonly NotificationCount[];
 }
 
+const PAGE = 500;
 /** Later than this, the heartbeat stops. */
 const LATEST_SECONDS = 60;
 /** A channel that accepts nothing for less is no problem yet; one that refused a message for good is. */
@@ -44,6 +48,7 @@ const FAILING_MS = 5 * 60_000;
 
 export function createNotifications(initial: Config, parts: NotificationParts): Notifications {
   const { engine, remembering, logger, redactor, lagSeconds, simulated } = parts;
+  const isShared = parts.prober !== undefined;
   let config = initial;
   const counts = createNotificationCounts();
   const outbox: Outbox = {
@@ -54,7 +59,7 @@ export function createNotifications(initial: Config, parts: NotificationParts): 
   const report = (): void => {
     const now = Date.now();
     const failing = notifier.failures().filter(({ since, refused }) => refused || now - since >= FAILING_MS);
-    engine.recordNotifications(failing.length === 0 ? undefined : diagnoseNotify(failing, now));
+    engine.recordNotifications(failing.length === 0 ? undefined : diagnoseNotify(failing, now, parts.prober));
   };
   const notifier = createNotifier(initial.notify, {
     ...createChannelEdges({
@@ -72,11 +77,8 @@ export function createNotifications(initial: Config, parts: NotificationParts): 
     },
     outbox,
     knowledge: {
-      incident: async (id) => await knownIncident(id, remembering()),
-      openIncidents: () =>
-        remembering()
-          .incidents.all()
-          .filter(({ closed }) => closed === undefined),
+      incident: async (id) => await knownIncident(id, remembering(), isShared),
+      openIncidents: async () => await openIncidents(remembering(), isShared),
       mailbox: (id) => config.mailboxes.find((mailbox) => mailbox.id === id),
       isDown: (mailbox) => engine.status.incidentSources.targetsOf(mailbox).some(({ isUp }) => !isUp),
       mutedUntil: (incident, now) => mutedUntil(incident, now, remembering()),
@@ -123,11 +125,30 @@ export function createNotifications(initial: Config, parts: NotificationParts): 
 async function knownIncident(
   id: string,
   { incidents, past }: Pick<Remembering, 'incidents' | 'past'>,
+  isShared: boolean,
 ): Promise<KnownIncident | undefined> {
   const live = incidents.all().find((incident) => incident.id === id);
   const stored = await past.incident(id).catch(() => undefined);
-  if (live === undefined) return stored;
+  // Of several replicas each knows its own mailboxes; the store knows all.
+  if (live === undefined || (isShared && stored !== undefined)) return stored;
   return { ...live, deliveries: stored?.deliveries ?? [] };
+}
+
+async function openIncidents(
+  { incidents, past }: Pick<Remembering, 'incidents' | 'past'>,
+  isShared: boolean,
+): Promise<readonly Incident[]> {
+  const own = incidents.all().filter(({ closed }) => closed === undefined);
+  if (!isShared) return own;
+  const known: Incident[] = [];
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const query: IncidentQuery = { state: 'open', limit: PAGE, ...(after === '' ? {} : { after }) };
+    const page: Page<Incident> | undefined = await past.incidents(query).catch(() => undefined);
+    if (page === undefined) return own;
+    known.push(...page.items);
+    after = page.next;
+  }
+  return known;
 }
 
 /** One that is over counts by those whom it affected last. */

@@ -5,10 +5,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Queries } from '../model/database.ts';
-import { assign, type Assigned } from './assign.ts';
 import { systemClusterClock, type ClusterClock } from './clock.ts';
-import type { AppLoad, Cluster, ClusterEdges, Replica } from './cluster.ts';
-import { createLeaseTable, type AssignmentRow, type ReplicaRow } from './lease-table.ts';
+import type { AppLoad, Cluster, ClusterEdges } from './cluster.ts';
+import { createLeaseTable, type AssignmentRow } from './lease-table.ts';
+import { planOf, replicaOf, type LeaseView } from './lease-view.ts';
 import { createOwnLease } from './own-lease.ts';
 
 export interface LeaseTimes {
@@ -27,8 +27,10 @@ export interface LeaseOptions extends ClusterEdges {
   readonly prepare: () => Promise<void>;
   /** A replica is dead: its own incidents are to be closed. */
   readonly onBuried?: (names: readonly string[]) => void;
-  /** A round failed, or succeeded again where it is undefined. */
-  readonly onState?: (error: unknown) => void;
+  /** Others may have changed something: called every few seconds, while the database answers. */
+  readonly onRound?: () => void;
+  /** The database does not answer. */
+  readonly onAway?: (error: unknown) => void;
   readonly times?: LeaseTimes;
   readonly clock?: ClusterClock;
 }
@@ -46,10 +48,7 @@ export function createLeases(options: LeaseOptions): Cluster {
   let id = randomUUID();
   let isJoined = false;
   let isClosed = false;
-  let view: { readonly replicas: readonly ReplicaRow[]; readonly rows: readonly AssignmentRow[] } = {
-    replicas: [],
-    rows: [],
-  };
+  let view: LeaseView = { replicas: [], rows: [] };
   /** Since when nobody has an app, by the monotonic clock. */
   const freeSince = new Map<string, number>();
   /** Since when our own lease has not lapsed. */
@@ -163,12 +162,12 @@ export function createLeases(options: LeaseOptions): Cluster {
   const round = async (): Promise<void> => {
     await prepare();
     await renew();
-    if (isMoving || isClosed) return options.onState?.(undefined);
+    options.onRound?.();
+    if (isMoving || isClosed) return;
     await look();
-    options.onState?.(undefined);
     isMoving = true;
     moving = move()
-      .catch((error: unknown) => options.onState?.(error))
+      .catch((error: unknown) => options.onAway?.(error))
       .finally(() => {
         isMoving = false;
       });
@@ -180,7 +179,7 @@ export function createLeases(options: LeaseOptions): Cluster {
     try {
       await round();
     } catch (error) {
-      options.onState?.(error);
+      options.onAway?.(error);
       if (isAlone() && own.isValid()) extend();
     }
     if (!isClosed) cancelTimer = clock.after(renewMs, () => void tick());
@@ -214,40 +213,10 @@ export function createLeases(options: LeaseOptions): Cluster {
         const late = Promise.withResolvers<void>();
         const cancel = clock.after(LEAVE_WITHIN_MS, late.resolve);
         // Where the database is away, the lease ends by itself.
-        await Promise.race([leave().catch((error: unknown) => options.onState?.(error)), late.promise]);
+        await Promise.race([leave().catch((error: unknown) => options.onAway?.(error)), late.promise]);
         cancel();
       }
       own.close();
     },
   };
-}
-
-function planOf(
-  { replicas, rows }: { readonly replicas: readonly ReplicaRow[]; readonly rows: readonly AssignmentRow[] },
-  known: readonly AppLoad[],
-): ReadonlyMap<string, string> {
-  const mine = new Set(known.map(({ app }) => app));
-  const apps = rows
-    .filter(({ app }) => mine.has(app))
-    .map(
-      ({ app, tenant, weight, replica, offered }): Assigned => ({
-        app,
-        tenant,
-        weight,
-        replica: replica ?? offered ?? undefined,
-      }),
-    );
-  const staying = replicas.filter(({ leaving }) => !leaving).map(({ id }) => id);
-  return assign(staying, apps);
-}
-
-/** Of ourselves we know better than the rows that were read last. */
-function replicaOf(
-  { id, name }: ReplicaRow,
-  rows: readonly AssignmentRow[],
-  self: { readonly id: string; readonly held: ReadonlyMap<string, number> },
-): Replica {
-  const isSelf = id === self.id;
-  const others = rows.filter(({ app, replica }) => replica === id && !self.held.has(app));
-  return { id, name, apps: isSelf ? [...self.held.keys()] : others.map(({ app }) => app), isSelf };
 }

@@ -24,7 +24,7 @@ export type KnownIncident = Incident & { readonly deliveries?: readonly Delivery
 export interface Knowledge {
   /** Undefined, or rejected: not known now; what the row holds counts then. */
   readonly incident: (id: string) => Promise<KnownIncident | undefined>;
-  readonly openIncidents: () => readonly Incident[];
+  readonly openIncidents: () => Promise<readonly Incident[]>;
   readonly mailbox: MailboxLookup;
   /** Is the mailbox not up now? */
   readonly isDown: (mailbox: string) => boolean;
@@ -93,7 +93,7 @@ export function createComposer(edges: ComposerEdges): Composer {
       case 'incident':
         return await ofIncident(row, body, edges, around());
       case 'digest':
-        return ofDigest(row, body.owner, giveUpAt, edges, around());
+        return await ofDigest(row, body.owner, giveUpAt, edges, around());
       case 'summary':
         return {
           do: 'send',
@@ -175,19 +175,19 @@ function ofAlert(
 }
 
 /** What is open and can wait, of one owner, as far as the channel is for it. */
-function ofDigest(
+async function ofDigest(
   row: OutboxMessage,
   owner: Owner,
   giveUpAt: number,
   { now: clock, settings, knowledge }: ComposerEdges,
   around: Surroundings,
-): Prepared {
+): Promise<Prepared> {
   const { channels, digest } = settings();
   const now = clock();
   const channel = channels.find(({ id }) => id === row.channel);
   if (channel === undefined) return { do: 'skip', why: 'the channel is no longer configured' };
-  const advisories = knowledge
-    .openIncidents()
+  const open = await knowledge.openIncidents();
+  const advisories = open
     .filter((one) => one.owner === owner && !isUrgent(one) && isFor(channel, one, knowledge.mailbox))
     .filter((one) => knowledge.mutedUntil(one, now) === undefined)
     .filter(({ acknowledgement }) => acknowledgement === undefined);

@@ -78,7 +78,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     loadShared: async (prober, closedSince) =>
       await asked(async (queries) => await loadShared(queries, prober, closedSince)),
     closeIncidentsOf: async (probers, now) =>
-      void (await asked(async (queries) => await closeIncidentsOf(queries, probers, now))),
+      await asked(async (queries) => await closeIncidentsOf(queries, probers, now)),
     save: async (changes: Changes) => {
       const rows = encode(changes, redact);
       const joined = await written(async (queries) => await save(queries, rows, sharing));

@@ -83,7 +83,7 @@ export function remember(
           const live = feed.all().find((incident) => incident.id === id);
           return live === undefined ? known : { ...live, deliveries: known?.deliveries ?? [] };
         },
-        openIncidents: () => feed.all().filter(({ closed }) => closed === undefined),
+        openIncidents: async () => feed.all().filter(({ closed }) => closed === undefined),
         mailbox: (id) => targets.find(({ mailbox }) => mailbox.id === id)?.mailbox,
         isDown: (mailbox) => status.incidentSources.targetsOf(mailbox).some(({ isUp }) => !isUp),
         mutedUntil: (incident, now) => mutedUntil(incident, now, { maintenance: book }),

@@ -69,7 +69,7 @@ const notifier = createNotifier(settings, {
   },
   knowledge: {
     incident: store.incident,
-    openIncidents: () => [],
+    openIncidents: async () => [],
     mailbox: () => ({ app: 'plm', labels: {} }),
     isDown: () => true,
     mutedUntil: () => undefined,

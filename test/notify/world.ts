@@ -120,7 +120,7 @@ export function aWorld(options: WorldOptions = {}): World {
       makeChannel: options.makeChannel ?? makeChannel,
       knowledge: {
         incident: known,
-        openIncidents: () => [...live.values()].filter(({ closed }) => closed === undefined),
+        openIncidents: async () => [...live.values()].filter(({ closed }) => closed === undefined),
         mailbox: (id) => options.mailboxes?.[id] ?? { app: 'plm', labels: {} },
         isDown: (mailbox) => world.isDown(mailbox),
         mutedUntil: (incident) => world.mutedUntil(incident),
