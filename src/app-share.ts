@@ -8,11 +8,14 @@ import { createAlone } from './cluster/alone.ts';
 import type { AppLoad, Cluster, Replica } from './cluster/cluster.ts';
 import { createLeases, type LeaseTimes } from './cluster/leases.ts';
 import type { Config } from './config/config.ts';
+import type { CredentialStatus } from './model/credential.ts';
 import type { Incident } from './model/incident.ts';
 import type { StateChange } from './model/memory.ts';
+import type { Snapshot } from './model/status.ts';
 import { StoreError } from './model/store-error.ts';
 import { targetKey } from './model/target.ts';
 import { REOPENS_WITHIN_MS } from './open-store.ts';
+import { createOtherReplicas } from './other-replicas.ts';
 import type { Recording } from './recording.ts';
 import type { SharedStore } from './shared-store.ts';
 import type { Watching } from './watching.ts';
@@ -33,6 +36,9 @@ export interface AppShare {
   /** Its watch ends here and goes on with another replica. */
   readonly isHandOver: (change: StateChange) => boolean;
   readonly replicas: () => readonly Replica[];
+  /** With what the others know of theirs. */
+  readonly snapshot: (own: Snapshot) => Snapshot;
+  readonly credentials: (own: readonly CredentialStatus[]) => readonly CredentialStatus[];
   /** Before anything else ends: what is ours is given away, after its last write. */
   readonly close: () => Promise<void>;
 }
@@ -55,6 +61,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
     chain = turn.catch(() => undefined);
     return await turn;
   };
+  const others = shared && createOtherReplicas(shared.store);
   const part = (all: Config): Config => (shared === undefined ? all : partOf(all, mine));
   const log = (event: string, apps: readonly string[]): void => {
     if (apps.length > 0) logger.info({ event, apps }, `${event.replace('_', ' ')}: ${apps.join(', ')}`);
@@ -63,6 +70,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
   const drop = async (apps: readonly string[]): Promise<void> => {
     const gone = new Set(apps.filter((app) => mine.delete(app)));
     if (gone.size === 0 || config === undefined) return;
+    others?.update(config, mine);
     await watching().schedule(part(config));
     recording().remembering.sharing.handOver({
       mailbox: (id) => gone.has(appOf.get(id) ?? ''),
@@ -85,6 +93,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
       tokens: memories.tokens,
     });
     await watching().know(part(config));
+    others?.update(config, mine);
     const isOurs = ({ scope, subject }: Incident): boolean => scope !== 'prober' || subject === name;
     sharing.gain(
       memories.incidents.filter(isOurs).flatMap((one) => ownPart(one, (id) => mine.has(appOf.get(id) ?? ''))),
@@ -130,7 +139,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
         logger.warn({ event: 'replica_dead', names }, `replicas that no longer answer: ${names.join(', ')}`);
         its.store.closeIncidentsOf(names, Date.now()).catch(onAway);
       },
-      onRound: () => void syncMaintenance(its),
+      onRound: () => void sync(its),
       onAway,
       ...(times && { times }),
     });
@@ -141,13 +150,14 @@ export function createAppShare(parts: AppShareParts): AppShare {
     else logger.error({ event: 'bug', err: error }, 'a bug in mailprobe');
   };
   let isSyncing = false;
-  /** Windows are announced on any replica. */
-  const syncMaintenance = async ({ store }: SharedStore): Promise<void> => {
+  /** What others found out, and the windows that were announced on them. */
+  const sync = async ({ store }: SharedStore): Promise<void> => {
     if (isSyncing) return;
     isSyncing = true;
     try {
       const known = await store.maintenance({ from: Date.now(), until: Number.MAX_SAFE_INTEGER });
       recording().remembering.maintenance.replace(known);
+      await others?.refresh();
     } catch (error) {
       onAway(error);
     } finally {
@@ -168,6 +178,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
         keys = new Set(next.targets.map(targetKey));
         appOf = new Map(next.mailboxes.map(({ id, app }) => [id, app]));
         cluster.update(loadsOf(next));
+        others?.update(next, mine);
         await watching().know(part(next));
         onKnown();
         await watching().schedule(part(next));
@@ -177,6 +188,8 @@ export function createAppShare(parts: AppShareParts): AppShare {
     isHandOver: ({ state, key, app }) =>
       state === 'removed' && keys.has(key) && !mine.has(app) && shared !== undefined,
     replicas: cluster.replicas,
+    snapshot: (own) => others?.snapshot(own) ?? own,
+    credentials: (own) => others?.credentials(own) ?? own,
     close: cluster.close,
   };
 }

@@ -113,7 +113,13 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
   const source = sourceOf(watching, configuration, explaining, recording, () => isRunning);
   const metrics = createMetrics(source);
   const endLoopDelay = watchLoopDelay(metrics.observeLoopDelay);
-  const http = await createHttpServer(source, {
+  // Metrics tell what this replica probes, everything else what all of them do.
+  const whole = {
+    ...source,
+    snapshot: () => share.snapshot(source.snapshot()),
+    credentials: () => share.credentials(source.credentials()),
+  };
+  const http = await createHttpServer(whole, {
     ...edges,
     metrics,
     events: recording.events,

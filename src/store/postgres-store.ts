@@ -12,7 +12,15 @@ import { batch, fitText, lastOf } from './postgres/batch.ts';
 import { createConnection, type ConnectionOptions } from './postgres/connection.ts';
 import { incident, incidents } from './postgres/incidents.ts';
 import { endMaintenance, maintenance, saveMaintenance } from './postgres/maintenance.ts';
-import { closeIncidentsOf, load, loadApps, loadShared, type AppMemories } from './postgres/load.ts';
+import {
+  changesOf,
+  closeIncidentsOf,
+  load,
+  loadApps,
+  loadShared,
+  type AppChanges,
+  type AppMemories,
+} from './postgres/load.ts';
 import { migrate, versionOf } from './postgres/migrate.ts';
 import { saveMessages, settle, takeDue } from './postgres/outbox.ts';
 import { prune } from './postgres/prune.ts';
@@ -34,6 +42,8 @@ export interface PostgresStoreOptions extends ConnectionOptions {
 export interface PostgresStore extends Store {
   /** What others knew of these apps. */
   readonly loadApps: (apps: readonly string[], closedSince: number) => Promise<AppMemories>;
+  /** What has changed of these apps since then. */
+  readonly changes: (apps: readonly string[], since?: string) => Promise<AppChanges>;
   /** What a start needs that belongs to no app, and the incidents of this prober itself. */
   readonly loadShared: (prober: string, closedSince: number) => Promise<Memories>;
   /** These replicas are dead, and with them what was wrong with them. */
@@ -75,6 +85,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     load: async (closedSince) => await asked(async (queries) => await load(queries, closedSince)),
     loadApps: async (apps, closedSince) =>
       await asked(async (queries) => await loadApps(queries, apps, closedSince)),
+    changes: async (apps, since) => await asked(async (queries) => await changesOf(queries, apps, since)),
     loadShared: async (prober, closedSince) =>
       await asked(async (queries) => await loadShared(queries, prober, closedSince)),
     closeIncidentsOf: async (probers, now) =>
@@ -169,7 +180,7 @@ async function saveApps(
   await queries.run(
     `INSERT INTO mailprobe.${table} (app, ${column})
      SELECT app, json FROM json_to_recordset($1::text::json) AS n (app text, json text)
-     ON CONFLICT (app) DO UPDATE SET ${column} = excluded.${column}`,
+     ON CONFLICT (app) DO UPDATE SET ${column} = excluded.${column}, changed = clock_timestamp()`,
     batch(lastOf(rows, ({ app }) => app)),
   );
 }

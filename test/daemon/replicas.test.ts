@@ -7,6 +7,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import { createDaemon, type Daemon } from '../../src/daemon.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { openStore } from '../../src/open-store.ts';
+import { mailboxListSchema } from '../../src/report/resource/mailbox.ts';
 import { createLogger } from '../../src/report/log.ts';
 import { configFor } from '../../src/sandbox/config-file.ts';
 import { planOf, type DemoPlan } from '../../src/sandbox/plan.ts';
@@ -114,11 +115,23 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
       'b to have probed',
       () => b.daemon.snapshot().targets.every(({ confirmed }) => confirmed === 'up') || undefined,
     );
+    const lists = async () =>
+      await Promise.all(
+        [a, b].map(async ({ daemon }) => {
+          const answer = await fetch(`${daemon.url}/api/v1/mailboxes`);
+          return mailboxListSchema.parse(await answer.json()).mailboxes;
+        }),
+      );
+    const isUp = ({ protocols }: { readonly protocols: object }): boolean =>
+      Object.values(protocols).every((one: { readonly up: boolean | null }) => one.up === true);
+    await until('each to answer for the mailboxes of both', async () =>
+      (await lists()).every((list) => list.length === 8 && list.every(isUp)) ? true : undefined,
+    );
     await a.daemon.close();
     await until('b to have all', () => (appsOf(b).length === 4 ? true : undefined));
     // Nothing is lost on the way, and nothing is reported of a mailbox because of it.
     expect(b.daemon.snapshot().targets.filter(({ confirmed }) => confirmed !== 'up')).toEqual([]);
-  });
+  }, 60_000);
 
   test('an incident that spans them stays one through the death of one, and is reported once', async () => {
     const { sandbox, start, scenario, sql } = await makeWorld();

@@ -7,6 +7,11 @@ import { lastSession, targets } from './targets.ts';
 
 export type AppMemories = Pick<Memories, 'targets' | 'incidents' | 'credentials' | 'tokens'>;
 
+export interface AppChanges extends Omit<AppMemories, 'incidents'> {
+  /** For the next question: by the database's clock, and early enough for what is being written now. */
+  readonly until: string;
+}
+
 /** Rows of one answer: more would hold up the event loop. */
 const SLICE = 500;
 
@@ -41,6 +46,21 @@ export async function loadShared(queries: Queries, prober: string, closedSince: 
   return { ...(await sharedOf(queries, closedSince)), targets: [], incidents, credentials: [], tokens: [] };
 }
 
+export async function changesOf(
+  queries: Queries,
+  apps: readonly string[],
+  since: string | undefined,
+): Promise<AppChanges> {
+  const [clock] = await queries.all<{ until: string }>(
+    `SELECT (clock_timestamp() - interval '20 seconds')::text AS "until"`,
+  );
+  return {
+    until: clock?.until ?? '-infinity',
+    targets: await targetsOf(queries, apps, since),
+    ...(await credentialsOf(queries, apps, since)),
+  };
+}
+
 /** A replica of that name may be back. */
 export async function closeIncidentsOf(
   queries: Queries,
@@ -67,10 +87,14 @@ async function sharedOf(
   };
 }
 
-async function targetsOf(queries: Queries, apps?: readonly string[]): Promise<readonly TargetMemory[]> {
+async function targetsOf(
+  queries: Queries,
+  apps?: readonly string[],
+  since?: string,
+): Promise<readonly TargetMemory[]> {
   const all: TargetMemory[] = [];
   for (let after = ''; ; ) {
-    const slice = await targets(queries, after, SLICE, apps);
+    const slice = await targets(queries, after, SLICE, apps, since);
     all.push(...slice);
     const last = slice.at(-1);
     if (last === undefined || slice.length < SLICE) return all;
@@ -81,16 +105,20 @@ async function targetsOf(queries: Queries, apps?: readonly string[]): Promise<re
 async function credentialsOf(
   queries: Queries,
   apps?: readonly string[],
+  since?: string,
 ): Promise<{ readonly credentials: readonly CredentialMemory[]; readonly tokens: readonly TokenMemory[] }> {
   const list = apps && JSON.stringify(apps);
-  const of = '($1::text IS NULL OR app IN (SELECT json_array_elements_text($1::text::json)))';
+  const of = `($1::text IS NULL OR app IN (SELECT json_array_elements_text($1::text::json)))
+    AND ($2::text IS NULL OR changed > $2::text::timestamptz)`;
   const credentials = await queries.all<{ app: string; status: string }>(
     `SELECT app, status FROM mailprobe.credential WHERE ${of} ORDER BY app`,
     list,
+    since,
   );
   const tokens = await queries.all<{ app: string; state: string }>(
     `SELECT app, state FROM mailprobe.token WHERE ${of} ORDER BY app`,
     list,
+    since,
   );
   return {
     credentials: credentials.map(({ app, status }) => ({ app, status: JSON.parse(status) })),

@@ -35,7 +35,8 @@ CREATE TABLE mailprobe.target (
   probes          BIGINT NOT NULL DEFAULT 0,
   by_cause        TEXT NOT NULL DEFAULT '{}',
   history         TEXT,
-  course          TEXT
+  course          TEXT,
+  changed         TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
 ) WITH (fillfactor = 70);
 CREATE INDEX target_mailbox ON mailprobe.target (mailbox);
 CREATE INDEX target_app ON mailprobe.target (app);
@@ -113,13 +114,15 @@ CREATE TABLE mailprobe.maintenance (
 );
 
 CREATE TABLE mailprobe.credential (
-  app    TEXT COLLATE "C" PRIMARY KEY,
-  status TEXT NOT NULL
+  app     TEXT COLLATE "C" PRIMARY KEY,
+  status  TEXT NOT NULL,
+  changed TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
 );
 
 CREATE TABLE mailprobe.token (
-  app   TEXT COLLATE "C" PRIMARY KEY,
-  state TEXT NOT NULL
+  app     TEXT COLLATE "C" PRIMARY KEY,
+  state   TEXT NOT NULL,
+  changed TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
 );
 
 CREATE TABLE mailprobe.outbox (

@@ -21,7 +21,8 @@ ON CONFLICT (key) DO UPDATE SET app = excluded.app, labels = excluded.labels, id
   confirmed = excluded.confirmed, confirmed_since = excluded.confirmed_since, successes = excluded.successes,
   failures = excluded.failures, blamed = excluded.blamed, failing_since = excluded.failing_since,
   last_failure = excluded.last_failure, last_success = excluded.last_success, last_probe = excluded.last_probe,
-  probes = excluded.probes, by_cause = excluded.by_cause, history = excluded.history, course = excluded.course`;
+  probes = excluded.probes, by_cause = excluded.by_cause, history = excluded.history, course = excluded.course,
+  changed = clock_timestamp()`;
 
 export async function saveTargets(queries: Queries, targets: readonly TargetRow[]): Promise<void> {
   if (targets.length === 0) return;
@@ -99,19 +100,22 @@ interface StoredTarget {
   readonly course: string | null;
 }
 
-/** A slice of the targets whose state is known, in the order of their keys; of these apps only, where they are given. */
+/** A slice of the targets whose state is known, in the order of their keys; of these apps, and changed since then, where that is given. */
 export async function targets(
   queries: Queries,
   after: string,
   limit: number,
   apps?: readonly string[],
+  since?: string,
 ): Promise<readonly TargetMemory[]> {
   const rows = await queries.all<StoredTarget>(
     `SELECT * FROM mailprobe.target WHERE key > $1 AND identity IS NOT NULL
-       AND ($3::text IS NULL OR app IN (SELECT json_array_elements_text($3::text::json))) ORDER BY key LIMIT $2::int`,
+       AND ($3::text IS NULL OR app IN (SELECT json_array_elements_text($3::text::json)))
+       AND ($4::text IS NULL OR changed > $4::text::timestamptz) ORDER BY key LIMIT $2::int`,
     after,
     limit,
     apps && JSON.stringify(apps),
+    since,
   );
   return rows.map(targetMemory);
 }

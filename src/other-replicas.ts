@@ -1,0 +1,93 @@
+/**
+ * What other replicas probe, read from the store every few seconds, and the picture of all that any replica shows: health,
+ * API, page. Metrics tell only of what a replica probes itself. Made by `app-share.ts`.
+ */
+import type { Config } from './config/config.ts';
+import type { CredentialStatus } from './model/credential.ts';
+import { SEVERITIES } from './model/diagnosis.ts';
+import { asOf } from './model/freshness.ts';
+import type { AppTokenState, Problem, Snapshot, TargetStatus } from './model/status.ts';
+import { targetKey } from './model/target.ts';
+import { createOtherTargets } from './status/other-targets.ts';
+import type { PostgresStore } from './store/postgres-store.ts';
+
+export interface OtherReplicas {
+  /** From now on the apps that are not ours are theirs. */
+  readonly update: (config: Config, mine: ReadonlySet<string>) => void;
+  /** Rejects while the store is away: what was read last stays, and grows old. */
+  readonly refresh: () => Promise<void>;
+  /** With what others know. */
+  readonly snapshot: (own: Snapshot) => Snapshot;
+  readonly credentials: (own: readonly CredentialStatus[]) => readonly CredentialStatus[];
+}
+
+export function createOtherReplicas(store: Pick<PostgresStore, 'changes'>): OtherReplicas {
+  const others = createOtherTargets();
+  const tokens = new Map<string, AppTokenState>();
+  const credentials = new Map<string, CredentialStatus>();
+  /** Apps that were read whole once. */
+  const read = new Set<string>();
+  let foreign: ReadonlySet<string> = new Set();
+  let order: readonly string[] = [];
+  let since: string | undefined;
+
+  const learn = async (apps: readonly string[], from: string | undefined): Promise<string | undefined> => {
+    if (apps.length === 0) return undefined;
+    const changes = await store.changes(apps, from);
+    others.learn(changes.targets, Date.now());
+    for (const { app, state } of changes.tokens) if (foreign.has(app)) tokens.set(app, state);
+    for (const { app, status } of changes.credentials) if (foreign.has(app)) credentials.set(app, status);
+    for (const app of apps) if (foreign.has(app)) read.add(app);
+    return changes.until;
+  };
+
+  return {
+    update: (config, mine) => {
+      foreign = new Set(config.apps.map(({ id }) => id).filter((id) => !mine.has(id)));
+      order = config.targets.map(targetKey);
+      others.update(
+        config.targets.filter(({ app }) => foreign.has(app.id)),
+        Date.now(),
+      );
+      for (const kept of [tokens, credentials])
+        for (const app of kept.keys()) if (!foreign.has(app)) kept.delete(app);
+      for (const app of read) if (!foreign.has(app)) read.delete(app);
+    },
+    refresh: async () => {
+      const known = [...foreign].filter((app) => read.has(app));
+      const added = [...foreign].filter((app) => !read.has(app));
+      const until = await learn(known, since);
+      const first = await learn(added, undefined);
+      since = until ?? first ?? since;
+    },
+    snapshot: (own) => {
+      if (foreign.size === 0) return own;
+      const status = new Map(own.targets.map((one): [string, TargetStatus] => [targetKey(one.target), one]));
+      const targets = order.flatMap((key) => status.get(key) ?? others.get(key) ?? []);
+      return {
+        at: own.at,
+        targets: asOf(targets, own.at),
+        tokens: [...own.tokens, ...tokens.values()],
+        problems: merged(own.problems, others.problems()),
+      };
+    },
+    credentials: (own) => [...own, ...credentials.values()],
+  };
+}
+
+/** A problem that spans replicas is one, in our words. */
+function merged(own: readonly Problem[], others: readonly Problem[]): readonly Problem[] {
+  const byId = new Map(own.map((problem) => [problem.id, problem]));
+  for (const other of others) {
+    const known = byId.get(other.id);
+    byId.set(other.id, known === undefined ? other : together(known, other));
+  }
+  return [...byId.values()].sort(
+    (a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || a.since - b.since,
+  );
+}
+
+function together(own: Problem, other: Problem): Problem {
+  const mailboxes = new Set([...own.affectedMailboxes, ...other.affectedMailboxes]);
+  return { ...own, since: Math.min(own.since, other.since), affectedMailboxes: [...mailboxes].sort() };
+}
