@@ -6,6 +6,7 @@ import { diagnoseCredential } from './diagnosis/diagnose-credential.ts';
 import type { CredentialStatus } from './model/credential.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
 import type { AppTokenState } from './model/status.ts';
+import type { Protocol } from './model/protocol.ts';
 import type { App, Target } from './model/target.ts';
 
 export interface CredentialDiagnoser {
@@ -16,6 +17,8 @@ export interface CredentialDiagnoser {
     token: AppTokenState | undefined,
     targets: readonly Target[],
     now: number,
+    /** Protocols over which a mailbox took a token that lacks the permission: it is not needed there. */
+    proven?: ReadonlySet<Protocol>,
   ) => readonly Diagnosis[];
   /** The diagnosis named the time until which the cached token works, and that time has passed. */
   readonly isOutdated: (app: App, now: number) => boolean;
@@ -26,7 +29,7 @@ export function createCredentialDiagnoser(): CredentialDiagnoser {
   /** By app, epoch milliseconds. */
   const tokenEnds = new Map<string, number>();
   return {
-    diagnose: (app, credential, token, targets, now) => {
+    diagnose: (app, credential, token, targets, now, proven = new Set()) => {
       const end = credential.valid === false ? token?.expiresAt : undefined;
       if (end !== undefined && end > now) tokenEnds.set(app.id, end);
       else tokenEnds.delete(app.id);
@@ -37,6 +40,7 @@ export function createCredentialDiagnoser(): CredentialDiagnoser {
         ...(token === undefined ? {} : { token }),
         mailboxes: [...new Set(own.map(({ mailbox }) => mailbox.id))],
         protocols: [...new Set(own.map(({ protocol }) => protocol))],
+        proven,
       });
     },
     isOutdated: ({ id }, now) => (tokenEnds.get(id) ?? Number.POSITIVE_INFINITY) <= now,

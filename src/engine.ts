@@ -8,14 +8,15 @@ import { diagnoseStore } from './diagnosis/diagnose-store.ts';
 import { createCredentialDiagnoser } from './credential-diagnoser.ts';
 import type { Context } from './model/context.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
-import { isEndedByUs, type Evidence } from './model/evidence.ts';
+import { isAcceptedUnfit, isEndedByUs, type Evidence } from './model/evidence.ts';
 import type { Files } from './model/files.ts';
 import type { Memories, StateChange } from './model/memory.ts';
 import { asOf } from './model/freshness.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { Snapshot, StatusChange } from './model/status.ts';
 import type { StoreError } from './model/store-error.ts';
-import type { App, Target } from './model/target.ts';
+import type { Protocol } from './model/protocol.ts';
+import { targetKey, type App, type Target } from './model/target.ts';
 import { type CredentialStore, createCredentialStore } from './probe/credential/credential-store.ts';
 import { createControlConnections, needsControl } from './probe/control-connection.ts';
 import { createProbe } from './probe/probe.ts';
@@ -98,6 +99,7 @@ export function createEngine(edges: EngineEdges): Engine {
       tokens.stateOf(app),
       targetsByApp.get(app.id) ?? [],
       Date.now(),
+      provenProtocols(targetsByApp.get(app.id) ?? [], (key) => status.get(key)?.lastProbe?.evidence),
     );
     status.recordAppDiagnoses(app, diagnoses, Date.now());
     return diagnoses;
@@ -167,4 +169,17 @@ export function createEngine(edges: EngineEdges): Engine {
     },
     close: () => tokens.close(),
   };
+}
+
+/** Over these, a mailbox took a token that lacks the permission. */
+function provenProtocols(
+  own: readonly Target[],
+  lastProbe: (key: string) => Evidence | undefined,
+): ReadonlySet<Protocol> {
+  return new Set(
+    own.flatMap((target) => {
+      const evidence = lastProbe(targetKey(target));
+      return evidence !== undefined && isAcceptedUnfit(evidence) ? [target.protocol] : [];
+    }),
+  );
 }

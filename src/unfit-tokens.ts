@@ -3,7 +3,7 @@
  * of the app asks for a fresh token about every minute, and when it is fit, all that failed for it are probed at once.
  * Used by `probe-target.ts`.
  */
-import { type Evidence, stageOf } from './model/evidence.ts';
+import { type Evidence, isTokenAccepted, stageOf } from './model/evidence.ts';
 import { type Target, targetKey } from './model/target.ts';
 import { hasRole } from './model/token-claims.ts';
 import type { TokenCache } from './probe/token/token-source.ts';
@@ -30,7 +30,8 @@ export function createUnfitTokens({ refresh, probeNow, now }: UnfitTokenEdges): 
     renew: async (target, evidence, signal) => {
       const { app } = target;
       const own = waiting.get(app.id);
-      if (stageOf(evidence, 'claims')?.failure?.kind !== 'claims') {
+      const isUnfit = stageOf(evidence, 'claims')?.failure?.kind === 'claims';
+      if (!isUnfit || isTokenAccepted(evidence)) {
         own?.targets.delete(targetKey(target));
         if (own?.targets.size === 0) waiting.delete(app.id);
         return undefined;

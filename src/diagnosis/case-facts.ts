@@ -4,7 +4,14 @@
  */
 import { correctionSeconds } from '../model/clock-skew.ts';
 import type { Context } from '../model/context.ts';
-import { isSuccess, stageOf, type Claims, type ClockWitness, type Evidence } from '../model/evidence.ts';
+import {
+  isSuccess,
+  isTokenAccepted,
+  stageOf,
+  type Claims,
+  type ClockWitness,
+  type Evidence,
+} from '../model/evidence.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
 import { claimsFaultOf, claimsFaultOfCode, type ClaimsFault } from '../model/token-claims.ts';
 import { claimsOf, namesOf, type Names } from './names.ts';
@@ -88,9 +95,9 @@ export function caseFactsOf(
   return { ...withClaimsFault, refusal: refusalOf(withClaimsFault) };
 }
 
-/** The fault that the probe recorded, else the one that the claims show. A successful probe disproves any fault. */
+/** The fault that the probe recorded, else the one that the claims show. A login that succeeds disproves any fault. */
 function claimsFaultIn(facts: Omit<CaseFacts, 'claimsFault' | 'refusal'>): ClaimsFault | undefined {
-  if (facts.success || facts.credentialCheck) return undefined;
+  if (facts.success || facts.credentialCheck || isTokenAccepted(facts.evidence)) return undefined;
   const recorded = claimsFaultOfCode(stageOf(facts.evidence, 'claims')?.failure?.code);
   if (recorded !== undefined || facts.claims === undefined) return recorded;
   // The probe presented the token at its start, so an end during the probe does not matter.

@@ -23,11 +23,13 @@ export interface CredentialContext {
   readonly mailboxes: readonly string[];
   /** The protocols that need their permission granted. Absent: the protocols whose permission is granted. */
   readonly protocols?: readonly Protocol[];
+  /** Of these: a mailbox took a token without the permission, so its absence is no fault. */
+  readonly proven?: ReadonlySet<Protocol>;
 }
 
 export function diagnoseCredential(
   credential: CredentialStatus,
-  { app, now, token, mailboxes, protocols }: CredentialContext,
+  { app, now, token, mailboxes, protocols, proven }: CredentialContext,
 ): readonly Diagnosis[] {
   const refusal = credential.valid === false ? credential.refusal : undefined;
   const empty = emptyContext(now);
@@ -49,12 +51,16 @@ export function diagnoseCredential(
       }),
     )
     .flatMap((facts) =>
-      evaluate(facts).map((diagnosis) => withCountdown(diagnosis, facts.token !== undefined, countdown)),
+      evaluate(facts)
+        .filter(({ cause }) => !(proven?.has(facts.names.protocol) === true && PERMISSIONS.has(cause)))
+        .map((diagnosis) => withCountdown(diagnosis, facts.token !== undefined, countdown)),
     );
   // A credential that is refused needs no warning that it will expire.
   const refused = diagnoses.some(({ cause }) => CREDENTIAL_REFUSED.has(cause));
   return distinct(diagnoses.filter((diagnosis) => !(refused && diagnosis.cause === 'secret-expiring')));
 }
+
+const PERMISSIONS: ReadonlySet<Cause> = new Set<Cause>(['app-permission-missing', 'admin-consent-missing']);
 
 /** Entra refuses the credential itself. */
 const CREDENTIAL_REFUSED: ReadonlySet<Cause> = new Set<Cause>([

@@ -6,7 +6,7 @@
 import type { Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
 import type { Confidence } from '../model/diagnosis.ts';
-import { stageOf, type Claims, type Evidence } from '../model/evidence.ts';
+import { isTokenAccepted, stageOf, type Claims, type Evidence } from '../model/evidence.ts';
 import type { ClaimsFault } from '../model/token-claims.ts';
 import type { Names } from './names.ts';
 import { isLasting, othersFail, SITUATION_LABELS, situationOf, type Situation } from './situation.ts';
@@ -76,7 +76,8 @@ export function refusalOf(seen: Seen): Refusal | undefined {
     isSaslChallenge(seen.evidence);
   // Another server than Exchange: what Exchange lacks does not concern it.
   if (mail.failure.code === 'other-server') return undefined;
-  if (stageOf(seen.evidence, 'claims')?.outcome === 'failed') return undefined;
+  if (stageOf(seen.evidence, 'claims')?.outcome === 'failed' && !isTokenAccepted(seen.evidence))
+    return undefined;
   if (!refused || REASONS.some((phrase) => mail.phrases.has(phrase))) return undefined;
   if (isTheTokens(seen)) return undefined;
 

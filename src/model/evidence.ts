@@ -239,6 +239,16 @@ export function failedAtLogin(evidence: { readonly stages: readonly Stage[] }): 
   );
 }
 
+/** The server took the token: whatever its claims lack, this server does not miss it. */
+export function isTokenAccepted(evidence: { readonly stages: readonly Stage[] }): boolean {
+  return stageOf(evidence, 'auth')?.outcome === 'ok';
+}
+
+/** It did so although our reading of the claims says that it could not. */
+export function isAcceptedUnfit(evidence: { readonly stages: readonly Stage[] }): boolean {
+  return isTokenAccepted(evidence) && stageOf(evidence, 'claims')?.outcome === 'failed';
+}
+
 /**
  * A probe is a success when the mailbox was opened. A failed logout afterwards is reported, but the mailbox still
  * works.

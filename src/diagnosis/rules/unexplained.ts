@@ -2,7 +2,7 @@
  * Failures that no rule explains. The diagnosis quotes the message and names who can help, and never guesses. There
  * are none for `dns`, where every failure is `dns-failure`, nor for `logout`, whose failure affects no mailbox.
  */
-import type { StageName } from '../../model/evidence.ts';
+import { isTokenAccepted, type StageName } from '../../model/evidence.ts';
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, Rule, RuleTable } from '../rule.ts';
@@ -19,7 +19,9 @@ function unexplained(facts: CaseFacts, stage: StageName): Finding | undefined {
         };
   if (stage === 'claims') {
     const failed = facts.evidence.stages.some((each) => each.stage === 'claims' && each.outcome === 'failed');
-    return failed && !facts.success ? { confidence: 'possible', about: 'claims' } : undefined;
+    return failed && !facts.success && !isTokenAccepted(facts.evidence)
+      ? { confidence: 'possible', about: 'claims' }
+      : undefined;
   }
   return facts.mail?.stage === stage ? { confidence: 'possible', about: 'mail' } : undefined;
 }
