@@ -4,6 +4,7 @@
  */
 import { dirname, resolve } from 'node:path';
 import { CONFIG_LIMIT_BYTES, FileError, type Files } from '../model/files.ts';
+import { assumedUrl } from './assumed-url.ts';
 import type { Config, HttpSettings, LoadResult } from './config.ts';
 import { checkCredential, filesOf } from './credential-files.ts';
 import { crossCheck } from './cross-check.ts';
@@ -108,15 +109,16 @@ function assemble(
     const mailbox = resolveMailbox(settings, owner.written, written);
     return [{ mailbox, targets: resolveTargets(settings, owner.written, written, owner.app, mailbox) }];
   });
+  const externalUrl = settings.external_url ?? assumedUrl({ listen: settings.listen, http });
   return {
     listen: settings.listen,
     http,
-    ...(settings.external_url === undefined ? {} : { externalUrl: settings.external_url }),
+    ...(externalUrl === undefined ? {} : { externalUrl }),
     ...resolveStore(settings.store, folder),
     ...(settings.replica?.name === undefined ? {} : { replica: settings.replica.name }),
     retentionMs: settings.retention,
     maintenance: resolveMaintenance(settings.maintenance),
-    notify: resolveNotify(settings, folder),
+    notify: resolveNotify({ ...settings, external_url: externalUrl }, folder),
     network: resolveNetwork(settings, {}, ca),
     apps: apps.map(({ app }) => app),
     mailboxes: watched.map(({ mailbox }) => mailbox),

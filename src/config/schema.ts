@@ -169,7 +169,7 @@ export const rootSchema = mapping(
     external_url: externalUrl
       .optional()
       .describe(
-        'Address under which people reach the pages: for links in alerts, notifications and the calendar. A path may follow the host.',
+        'Address under which people reach the pages: for links in alerts, notifications and the calendar. A path may follow the host. Without it: the address of `listen`; where that stands for all addresses of the machine, there are no links.',
       ),
     store: store
       .optional()

@@ -19,7 +19,9 @@ import {
   type Rule,
 } from './rules.ts';
 
-const RUNBOOKS = 'https://github.com/mailprobe/mailprobe/blob/main/';
+const RUNBOOK =
+  /https:\/\/github\.com\/mailprobe\/mailprobe\/blob\/main\/(\S+)#([\w-]+|\{\{ \$labels\.cause \}\})(?= \{\{|$)/;
+const PROBLEM_PAGE = '/problems/{{ $labels.cause }}:{{ $labels.scope }}:{{ $labels.subject }}';
 const ROOT = resolve(import.meta.dirname, '../..');
 
 const file = await readRules();
@@ -68,11 +70,19 @@ describe.each(alerts.map((rule) => ({ name: nameOf(rule), rule })))('$name', ({ 
 
   test('leads to a section of the documentation', () => {
     const url = rule.annotations.runbook_url ?? '';
-    expect(url.startsWith(RUNBOOKS)).toBe(true);
-    const [document = '', anchor = ''] = url.slice(RUNBOOKS.length).split('#');
+    const [, document = '', anchor = ''] = RUNBOOK.exec(url) ?? [];
     const wanted = anchor === '{{ $labels.cause }}' ? CAUSES : [anchor];
     const anchors = anchorsOf(document);
     expect(wanted.filter((each) => !anchors.has(each))).toEqual([]);
+  });
+
+  test('leads to the handbook that mailprobe serves where it names a cause, and to the page of what it is about', () => {
+    const { runbook_url: runbook = '', description = '' } = rule.annotations;
+    const [, document, anchor = ''] = RUNBOOK.exec(runbook) ?? [];
+    if (document === 'docs/alerting.md') return;
+    expect(runbook).toContain(`{{ . | first | label "url" }}/docs/diagnoses#${anchor} {{- else -}}`);
+    const page = anchor === '{{ $labels.cause }}' ? PROBLEM_PAGE : '/apps/{{ $labels.app }}';
+    expect(description).toContain(`{{ . | first | label "url" }}${page}`);
   });
 
   test('is tested: before it fires, while it fires, after it has resolved, and where it must not', () => {

@@ -11,7 +11,7 @@ describe('what is remembered', () => {
     const { store, externalUrl, retentionMs, maintenance } = await loaded(configText());
     expect({ store, externalUrl, retentionMs, maintenance }).toEqual({
       store: undefined,
-      externalUrl: undefined,
+      externalUrl: 'http://127.0.0.1:10993',
       retentionMs: 400 * 86_400_000,
       maintenance: { plans: [], windows: [] },
     });
@@ -27,6 +27,18 @@ describe('what is remembered', () => {
       externalUrl: 'https://ops.example/mailprobe',
       retentionMs: 90 * 86_400_000,
     });
+  });
+
+  test.each([
+    ['10.0.0.5:8080', 'http://10.0.0.5:8080'],
+    ['"[2001:db8::1]:8080"', 'http://[2001:db8::1]:8080'],
+    ['monitor.example:8080', 'http://monitor.example:8080'],
+    ['0.0.0.0:8080', undefined],
+    ['"[::]:8080"', undefined],
+    ['127.0.0.1:0', undefined],
+  ])('without an external address, one who listens at %s is reached at %s', async (listen, externalUrl) => {
+    const config = await loaded(configText(`listen: ${listen}`));
+    expect([config.externalUrl, config.notify.externalUrl]).toEqual([externalUrl, externalUrl]);
   });
 
   test('maintenance comes every week, or once', async () => {

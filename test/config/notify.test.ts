@@ -80,7 +80,11 @@ test('every channel, the digest and the heartbeat become nouns of the model', as
 test("without any of it: no channel, and a digest at eight in the system's zone", async () => {
   const { notify } = await loaded(configText());
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  expect(notify).toEqual({ channels: [], digest: { atMinute: 480, timezone: timeZone } });
+  expect(notify).toEqual({
+    channels: [],
+    digest: { atMinute: 480, timezone: timeZone },
+    externalUrl: 'http://127.0.0.1:10993',
+  });
 });
 
 test.each([

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { addApplication, addMailbox, createTenant, daysFromNow } from '../../src/sandbox/tenant-builder.ts';
 import { ALERTMANAGER_FILE, isAlert, readRules, readRuleTests } from '../alerts/rules.ts';
 import {
@@ -12,10 +13,11 @@ import {
   type Notification,
   type Webhook,
 } from '../support/alertmanager.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { startPrometheus, type Prometheus } from '../support/prometheus.ts';
 import { isInstalled } from '../support/provision.ts';
 import { until } from '../support/until.ts';
-import { watchSandbox, type WatchedSandbox } from '../support/watched-sandbox.ts';
+import { watchDaemon, type WatchingDaemon } from '../support/watched-sandbox.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -52,7 +54,8 @@ async function hastyAlertmanager(webhook: string): Promise<object> {
 }
 
 describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an expired secret', () => {
-  let watched: WatchedSandbox;
+  let sandbox: Sandbox;
+  let watched: WatchingDaemon;
   let webhook: Webhook;
   let alertmanager: Alertmanager;
   let prometheus: Prometheus;
@@ -72,10 +75,15 @@ describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an 
       expiresAt: daysFromNow(150),
     } as const;
     const watch = addresses.map((address, at) => ({ id: `box-${at}`, address, app: 'plm' }));
-    watched = await watchSandbox(
-      { tenant },
-      { plan: { apps: [app], watch }, interval: '1s', timeout: '900ms' },
-    );
+    sandbox = await createSandbox({ tenant, failureDelayMs: 5 });
+    const [port] = await freePorts(1);
+    watched = await watchDaemon(sandbox, {
+      plan: { apps: [app], watch },
+      interval: '1s',
+      timeout: '900ms',
+      // The links in the alerts lead there.
+      listen: `127.0.0.1:${port}`,
+    });
 
     webhook = await startWebhook();
     alertmanager = await startAlertmanager(await hastyAlertmanager(webhook.url));
@@ -97,6 +105,7 @@ describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an 
     await alertmanager.close();
     await webhook.close();
     await watched.close();
+    await sandbox.close();
     await rm(directory, { recursive: true, force: true });
   });
 
@@ -106,7 +115,7 @@ describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an 
   }
 
   function expireOn(date: string): void {
-    watched.sandbox.change(({ applications }) => {
+    sandbox.change(({ applications }) => {
       for (const { secrets } of applications) for (const secret of secrets) secret.endDateTime = date;
     });
   }
@@ -139,8 +148,19 @@ describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an 
         owner: 'entra-admin',
         severity: 'critical',
       },
-      annotations: { summary: 'App plm: secret-expired' },
+      annotations: {
+        summary: 'App plm: secret-expired',
+        description: expect.stringContaining(
+          'Down now (10): box-0, box-1, box-2, box-3, box-4 and more. To be fixed by: entra-admin.',
+        ),
+        runbook_url: `${watched.daemon.url}/docs/diagnoses#secret-expired`,
+      },
     });
+    const link = /The fix: (\S+)$/.exec(
+      webhook.received[0]?.alerts[0]?.annotations['description'] ?? '',
+    )?.[1];
+    const page = await fetch(link ?? '');
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('secret of app plm')]);
     const held = await alertmanager.alerts();
     const namesOf = (silenced: boolean): ReadonlySet<string | undefined> =>
       new Set(held.filter((each) => each.silenced === silenced).map(({ labels }) => labels['alertname']));

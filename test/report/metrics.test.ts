@@ -94,6 +94,7 @@ test('the names of metrics are stable', () => {
     'mailprobe_maintenance_active{mailbox}',
     'mailprobe_notifications_total{channel,outcome}',
     'mailprobe_phase_duration_seconds{protocol,phase}',
+    'mailprobe_probe_back_off_seconds{mailbox,protocol}',
     'mailprobe_probe_duration_seconds{mailbox,protocol}',
     'mailprobe_probe_failures_total{mailbox,protocol,cause}',
     'mailprobe_probe_interval_seconds{mailbox,protocol}',

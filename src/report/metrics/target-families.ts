@@ -99,6 +99,15 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
     sample: ({ target }, write) => write(target.intervalMs / 1000),
   },
   {
+    name: 'mailprobe_probe_back_off_seconds',
+    help: 'How much longer than the interval the next probe may wait, because the server asked for it; else absent.',
+    type: 'gauge',
+    labels: TARGET,
+    sample: ({ backOffMs }, write) => {
+      if (backOffMs !== undefined) write(backOffMs / 1000);
+    },
+  },
+  {
     name: 'mailprobe_mailbox_info',
     help: 'Always 1. The labels name the app that opens the mailbox and the mail host. For joins.',
     type: 'gauge',

@@ -1,0 +1,18 @@
+/**
+ * The address under which people reach the pages where `external_url` is not set: the one that mailprobe listens on, if
+ * that is one address. Called by `load.ts`.
+ */
+import { isIPv6 } from 'node:net';
+import type { Config } from './config.ts';
+
+/** They stand for every address of the machine. */
+const WILDCARDS = new Set(['0.0.0.0', '::', '']);
+
+export function assumedUrl({
+  listen: { host, port },
+  http,
+}: Pick<Config, 'listen' | 'http'>): string | undefined {
+  if (port === 0 || WILDCARDS.has(host)) return undefined;
+  const scheme = http.tls === undefined ? 'http' : 'https';
+  return `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
