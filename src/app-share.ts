@@ -2,6 +2,7 @@
  * Which part of the configuration is ours? All of it, or, where replicas share a PostgreSQL store, the apps whose leases
  * this one holds: gaining or losing one is a reload with or without it. Made by the daemon.
  */
+import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createAlone } from './cluster/alone.ts';
@@ -164,7 +165,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
       isSyncing = false;
     }
   };
-  const cluster = shared === undefined ? createAlone('') : leasesOf(shared);
+  const cluster = shared === undefined ? createAlone(hostname()) : leasesOf(shared);
   shared?.bind({
     lease: cluster.lease,
     appOf: (mailbox) => appOf.get(mailbox),

@@ -110,7 +110,10 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     onBug,
   });
   const explaining = createExplainThread();
-  const source = sourceOf(watching, configuration, explaining, recording, () => isRunning);
+  const source = {
+    ...sourceOf(watching, configuration, explaining, recording, () => isRunning),
+    replicas: share.replicas,
+  };
   const metrics = createMetrics(source);
   const endLoopDelay = watchLoopDelay(metrics.observeLoopDelay);
   // Metrics tell what this replica probes, everything else what all of them do.

@@ -80,6 +80,13 @@ export interface StoreState {
   readonly pending: number;
 }
 
+export interface ReplicaState {
+  readonly id: string;
+  readonly name: string;
+  readonly apps: readonly string[];
+  readonly isSelf: boolean;
+}
+
 export interface ReportSource {
   readonly snapshot: () => Snapshot;
   readonly credentials: () => readonly CredentialStatus[];
@@ -93,6 +100,8 @@ export interface ReportSource {
   readonly notifications?: () => readonly NotificationCount[];
   /** Absent: nothing is kept. */
   readonly store?: () => StoreState;
+  /** The living ones, this one among them. */
+  readonly replicas?: () => readonly ReplicaState[];
   /** Without a trailing slash. */
   readonly externalUrl?: () => string | undefined;
   /** Absent: `POST /api/v1/explain` does not exist. */

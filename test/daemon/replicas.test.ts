@@ -8,6 +8,7 @@ import { createDaemon, type Daemon } from '../../src/daemon.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { openStore } from '../../src/open-store.ts';
 import { mailboxListSchema } from '../../src/report/resource/mailbox.ts';
+import { replicaListSchema } from '../../src/report/resource/replica.ts';
 import { createLogger } from '../../src/report/log.ts';
 import { configFor } from '../../src/sandbox/config-file.ts';
 import { planOf, type DemoPlan } from '../../src/sandbox/plan.ts';
@@ -127,6 +128,12 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
     await until('each to answer for the mailboxes of both', async () =>
       (await lists()).every((list) => list.length === 8 && list.every(isUp)) ? true : undefined,
     );
+    const answer = await fetch(`${b.daemon.url}/api/v1/replicas`);
+    const { replicas } = replicaListSchema.parse(await answer.json());
+    expect(replicas.map(({ name, self, apps }) => [name, self, apps.length])).toEqual([
+      ['a', false, 2],
+      ['b', true, 2],
+    ]);
     await a.daemon.close();
     await until('b to have all', () => (appsOf(b).length === 4 ? true : undefined));
     // Nothing is lost on the way, and nothing is reported of a mailbox because of it.

@@ -105,6 +105,8 @@ test('the names of metrics are stable', () => {
     'mailprobe_probes_total{mailbox,protocol}',
     'mailprobe_problem_affected_mailboxes{cause,scope,subject,owner}',
     'mailprobe_problem_since_timestamp_seconds{cause,scope,subject,owner,severity}',
+    'mailprobe_replica_apps{}',
+    'mailprobe_replicas{}',
     'mailprobe_scheduler_lag_seconds{}',
     'mailprobe_store_pending{}',
     'mailprobe_store_up{}',

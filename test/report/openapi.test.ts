@@ -17,7 +17,8 @@ let server: FastifyInstance;
 
 beforeAll(async () => {
   const events = createEvents(createRedactor());
-  server = await aServer({ ...aSource(), ...aPast() }, { events });
+  const replicas = () => [{ id: 'r1', name: 'a', apps: ['plm'], isSelf: true }];
+  server = await aServer({ ...aSource(), ...aPast(), replicas }, { events });
 });
 
 afterAll(async () => {

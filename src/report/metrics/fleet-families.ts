@@ -156,6 +156,21 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
     samples: ({ source: { store } }) => (store === undefined ? [] : [[NO_LABELS, store().pending]]),
   },
   {
+    name: 'mailprobe_replica_apps',
+    help: 'Apps that this replica probes.',
+    type: 'gauge',
+    labels: NO_LABELS,
+    samples: ({ source }) =>
+      (source.replicas?.() ?? []).filter(({ isSelf }) => isSelf).map(({ apps }) => [NO_LABELS, apps.length]),
+  },
+  {
+    name: 'mailprobe_replicas',
+    help: 'Living replicas, as this one knows them.',
+    type: 'gauge',
+    labels: NO_LABELS,
+    samples: ({ source: { replicas } }) => (replicas === undefined ? [] : [[NO_LABELS, replicas().length]]),
+  },
+  {
     name: 'mailprobe_external_url_info',
     help: 'Always 1; the address under which people reach the pages, where one is configured. For links in alerts.',
     type: 'gauge',

@@ -23,6 +23,7 @@ import { PAGE_ROUTES } from './page-route.ts';
 import { PROBE_ROUTES } from './probe-route.ts';
 import { PROBLEM_ROUTES } from './problem-routes.ts';
 import { PROCESS_ROUTES } from './process-routes.ts';
+import { REPLICA_ROUTES } from './replica-routes.ts';
 import type { Route } from './route.ts';
 import { STREAM_ROUTES } from './stream-route.ts';
 
@@ -34,6 +35,7 @@ export const ROUTES: readonly Route[] = [
   ...INCIDENT_ROUTES,
   ...PAST_ROUTES,
   ...MAINTENANCE_ROUTES,
+  ...REPLICA_ROUTES,
   ...EXPLAIN_ROUTES,
   ...EVENT_ROUTES,
   ...HEALTH_ROUTES,
