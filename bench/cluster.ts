@@ -1,0 +1,88 @@
+/**
+ * `npm run bench:cluster`: what do leases cost? Three replicas in one process on a real PostgreSQL, with 50 and with 1,000
+ * apps; and what a fenced write of 67 targets costs, which is what 10,000 mailboxes over both protocols write in a second.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { createLeases } from '../src/cluster/leases.ts';
+import { NO_CHANGES } from '../src/model/memory.ts';
+import { createConnection } from '../src/store/postgres/connection.ts';
+import { createPostgresStore } from '../src/store/postgres-store.ts';
+import { aTargetMemory } from '../test/store/builders.ts';
+import { startPostgres } from '../test/support/postgres.ts';
+
+const RENEW_MS = 200;
+const MEASURE_MS = 10_000;
+const WRITES = 200;
+const ROWS = 67;
+
+const cpuMs = (since: NodeJS.CpuUsage): number => {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1_000;
+};
+
+const server = await startPostgres();
+for (const count of [50, 1_000]) {
+  const database = server.createDatabase(`bench${count}`);
+  const apps = Array.from({ length: count }, (_, at) => ({
+    app: `app${at}`,
+    tenant: `t${at % 10}`,
+    weight: 20,
+  }));
+  let rounds = 0;
+  const store = createPostgresStore({ database, applicationName: 'bench' });
+  await store.open();
+  const replicas = ['a', 'b', 'c'].map((name) => {
+    const connection = createConnection({ database, applicationName: name });
+    const cluster = createLeases({
+      name,
+      database: connection,
+      prepare: async () => undefined,
+      times: { leaseMs: 20_000, renewMs: RENEW_MS, marginMs: 2_000 },
+      onGained: async () => undefined,
+      onReleasing: async () => undefined,
+      onLost: () => undefined,
+      onPaused: () => undefined,
+      onResumed: () => undefined,
+      onRound: () => (rounds += 1),
+    });
+    cluster.update(apps);
+    return { cluster, connection };
+  });
+  for (const { cluster } of replicas) await cluster.start();
+  await pause(2_000);
+  rounds = 0;
+  const before = process.cpuUsage();
+  await pause(MEASURE_MS);
+  const perRound = cpuMs(before) / rounds;
+  process.stdout.write(`${count} apps: ${rounds} rounds, ${perRound.toFixed(2)} ms of client CPU each\n`);
+
+  const [first] = replicas;
+  const lease = first?.cluster.lease();
+  const app = [...(lease?.epochs.keys() ?? [])][0] ?? '';
+  const fenced = createPostgresStore({
+    database,
+    applicationName: 'bench',
+    sharing: { lease: () => lease, appOf: () => app, onJoined: () => undefined },
+  });
+  await fenced.open();
+  const start = process.cpuUsage();
+  const began = performance.now();
+  for (let write = 0; write < WRITES; write += 1) {
+    const targets = Array.from({ length: ROWS }, (_, at) =>
+      aTargetMemory({ mailbox: `m${(write * ROWS + at) % 5_000}`, app }),
+    );
+    await fenced.save({ ...NO_CHANGES, targets });
+  }
+  const perRow = (cpuMs(start) * 1_000) / (WRITES * ROWS);
+  const perWrite = (performance.now() - began) / WRITES;
+  process.stdout.write(
+    `  a write of ${ROWS} targets: ${perWrite.toFixed(1)} ms, ${perRow.toFixed(1)} µs of client CPU for each target\n`,
+  );
+  for (const { cluster, connection } of replicas) {
+    await cluster.close();
+    await connection.close();
+  }
+  await fenced.close();
+  await store.close();
+}
+await server.close();
