@@ -5,7 +5,7 @@
 #   docker run --volume ./mailprobe.yaml:/etc/mailprobe/mailprobe.yaml:ro \
 #     --volume mailprobe-state:/var/lib/mailprobe --publish 127.0.0.1:10993:10993 mailprobe
 # The configuration must set `listen: 0.0.0.0:10993`; see docs/deployment.md. Without an engine, `npm run container`
-# executes the same steps in a clean folder and starts the result.
+# builds it with buildah and starts the result.
 
 # Exact versions here; the release workflow looks up their digests and builds from those.
 ARG NODE_IMAGE=node:24.21.0-bookworm-slim

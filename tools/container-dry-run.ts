@@ -1,7 +1,7 @@
 /**
  * What can be known of the image without an engine: executes the Dockerfile's steps in a clean folder, starts the result
  * as the image would be started, against a sandbox, asks for its health, scrapes it, stops it, and prints its size.
- * `npm run container`; a test runs it too.
+ * A test runs it, and so does `node tools/container-dry-run.ts`. The real build is container.ts.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -124,7 +124,7 @@ function ownUser(image: Stage, folder: string): { readonly uid?: number; readonl
 }
 
 /** From the daemon's own log: the port is any free one. */
-async function addressOf(child: ChildProcess): Promise<string> {
+export async function addressOf(child: ChildProcess): Promise<string> {
   if (child.stdout === null) throw new Error('the daemon has no output');
   const lines = createInterface({ input: child.stdout });
   const late = AbortSignal.timeout(LIMIT_MS);
@@ -139,7 +139,7 @@ async function addressOf(child: ChildProcess): Promise<string> {
 }
 
 /** Returns the metrics once they show a successful probe. */
-async function scrapeAfterProbe(url: string): Promise<string> {
+export async function scrapeAfterProbe(url: string): Promise<string> {
   let metrics = '';
   for (let waitedMs = 0; waitedMs < LIMIT_MS; waitedMs += 200) {
     metrics = await (await fetch(`${url}/metrics`)).text();

@@ -80,7 +80,7 @@ function renderCause(
   return renderVerdict(leader, palette, { rivals, ...hits });
 }
 
-/** `labor (imap), plm (imap, pop3) and 12 more`. */
+/** `lab (imap), plm (imap, pop3) and 12 more`. */
 function namesOf(targets: readonly CheckedTarget[]): string {
   const byMailbox = Map.groupBy(targets, ({ mailbox }) => mailbox);
   const names = Array.from(

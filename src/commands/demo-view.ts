@@ -1,19 +1,30 @@
 /**
  * The terminal output of the demo: one row per mailbox, or per protocol if they differ, with state, failed stage,
- * verdict, duration and the server's message. Pure: the palette and the time are arguments.
+ * verdict and the server's message. Fits 80 columns. Pure: the palette is an argument.
  */
 import { failedStages, type Stage } from '../model/evidence.ts';
 import type { Problem, TargetStatus } from '../model/status.ts';
-import type { Palette } from './palette.ts';
+import { flow, type Palette } from './palette.ts';
 
-const NAME_WIDTH = 14;
-const PROTOCOLS_WIDTH = 11;
-const STAGE_WIDTH = 9;
-const MESSAGE_LENGTH = 100;
+const COLUMNS = 80;
+const NAME_WIDTH = 12;
+const PROTOCOLS_WIDTH = 9;
+const STAGE_WIDTH = 6;
+const CAUSE_WIDTH = 28;
+const SUBJECT_WIDTH = 20;
+const INDENT = 2 + NAME_WIDTH + 1 + PROTOCOLS_WIDTH + 1 + STAGE_WIDTH + 1;
+/** Before the fix itself: the module, and the session. */
+const PREPARATION = /^(?:Install-Module|Connect-)/;
+/** Of a command that stands alone, after its indentation. */
+const COMMAND_COLUMNS = COLUMNS - 4;
 
-export function renderFleet(statuses: readonly TargetStatus[], now: number, palette: Palette): string {
-  const rows = Map.groupBy(statuses, (status) => `${status.target.mailbox.id} ${causeOf(status)}`);
-  return [...rows.values()].map((row) => renderRow(row, now, palette)).join('\n');
+export function narrow(palette: Palette): Palette {
+  return { ...palette, columns: Math.min(palette.columns, COLUMNS) };
+}
+
+export function renderMailbox(statuses: readonly TargetStatus[], palette: Palette): string {
+  const rows = Map.groupBy(statuses, causeOf);
+  return [...rows.values()].map((row) => `${renderRow(row, palette)}\n`).join('');
 }
 
 function causeOf({ lastProbe }: TargetStatus): string {
@@ -22,43 +33,51 @@ function causeOf({ lastProbe }: TargetStatus): string {
 }
 
 /** Targets of one mailbox with the same verdict. */
-function renderRow(row: readonly TargetStatus[], now: number, palette: Palette): string {
+function renderRow(row: readonly TargetStatus[], palette: Palette): string {
   const [first] = row;
   if (first === undefined) return '';
   const protocols = row.map(({ target }) => target.protocol).join(' ');
   const name = `${first.target.mailbox.id.padEnd(NAME_WIDTH)} ${palette.faint(protocols.padEnd(PROTOCOLS_WIDTH))}`;
-  const { lastProbe, failingSince } = first;
+  const { lastProbe } = first;
   if (lastProbe === undefined) return `${palette.faint('·')} ${name} ${palette.faint('not probed yet')}`;
   const [diagnosis] = lastProbe.diagnoses;
+  const title = flow(diagnosis?.title ?? '', palette, { first: '', indent: INDENT });
   if (lastProbe.success) {
-    return `${palette.good('✓')} ${name} ${palette.good('opens'.padEnd(STAGE_WIDTH))} ${palette.doubtful(diagnosis?.title ?? '')}`.trimEnd();
+    const opens = palette.good('opens'.padEnd(STAGE_WIDTH));
+    return `${palette.good('✓')} ${name} ${opens} ${palette.doubtful(title)}`.trimEnd();
   }
   const stage = failedStages(lastProbe.evidence)[0];
-  const since = failingSince === undefined ? '' : `since ${describeAge(now - failingSince)}`;
-  const indent = ' '.repeat(2 + NAME_WIDTH + 1 + PROTOCOLS_WIDTH + 1 + STAGE_WIDTH + 1);
   return [
-    `${palette.bad('✗')} ${name} ${palette.bad((stage?.stage ?? '').padEnd(STAGE_WIDTH))} ${diagnosis?.title ?? 'unexplained'}`,
-    `${indent}${palette.faint(`${since}: ${reasonOf(stage)}`)}`,
+    `${palette.bad('✗')} ${name} ${palette.bad((stage?.stage ?? '').padEnd(STAGE_WIDTH))} ${title}`,
+    `${' '.repeat(INDENT)}${palette.faint(reasonOf(stage, palette.columns - INDENT))}`,
   ].join('\n');
 }
 
 export function renderProblem(problem: Problem, palette: Palette): string {
   const { affectedMailboxes: hit } = problem;
   const dot = problem.severity === 'critical' ? palette.bad('●') : palette.doubtful('●');
-  const who = hit.length === 1 ? (hit[0] ?? '') : `${hit.length} mailboxes`;
-  return `${dot} ${problem.cause.padEnd(30)} ${`${problem.scope} ${problem.subject}`.padEnd(24)} ${palette.faint(`hits ${who}; for ${problem.owner}`)}`;
+  const subject = `${problem.scope} ${problem.subject}`.padEnd(SUBJECT_WIDTH);
+  return `${dot} ${problem.cause.padEnd(CAUSE_WIDTH)} ${subject} ${palette.faint(`hits ${hit.length}; for ${problem.owner}`)}`;
 }
 
-function reasonOf(stage: Stage | undefined): string {
+/** The fix of the first problem whose command fits on a line. */
+export function renderOneFix(problems: readonly Problem[], palette: Palette): string {
+  const fixes = problems.flatMap(({ title, fix }) =>
+    fix.flatMap(({ text, command }) =>
+      command === undefined || PREPARATION.test(command) ? [] : [{ title, text, command }],
+    ),
+  );
+  const fits = fixes.find(({ command }) => command.length <= COMMAND_COLUMNS && !command.includes('\n'));
+  const one = fits ?? fixes[0];
+  if (one === undefined) return '';
+  return [
+    flow(one.title, palette, { first: '', style: palette.strong }),
+    flow(one.text, palette, { first: '' }),
+    `\n    ${one.command.replaceAll('\n', '\n    ')}\n`,
+  ].join('\n');
+}
+
+function reasonOf(stage: Stage | undefined, length: number): string {
   const message = [stage?.failure?.status, stage?.failure?.text].filter(Boolean).join(' ');
-  return message.length > MESSAGE_LENGTH ? `${message.slice(0, MESSAGE_LENGTH - 1)}…` : message;
-}
-
-/** `40 s`, `3 min`, `2 h`, `5 d`. */
-function describeAge(ageMs: number): string {
-  const seconds = Math.max(0, Math.round(ageMs / 1000));
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
-  return `${Math.round(seconds / 86_400)} d`;
+  return message.length > length ? `${message.slice(0, length - 1)}…` : message;
 }

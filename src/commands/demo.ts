@@ -10,7 +10,7 @@ import { loadConfig } from '../config/load.ts';
 import { formatErrors } from '../config/config-error.ts';
 import { createDaemon, type Daemon } from '../daemon.ts';
 import { createRedactor } from '../model/redactor.ts';
-import type { StatusChange } from '../model/status.ts';
+import type { StatusChange, TargetStatus } from '../model/status.ts';
 import { createLogger } from '../report/log.ts';
 import { configFor } from '../sandbox/config-file.ts';
 import { createDemoTenant } from '../sandbox/demo-tenant.ts';
@@ -18,11 +18,12 @@ import { createSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
 import { COMMAND_SPECS } from './command-specs.ts';
-import { renderFleet, renderProblem } from './demo-view.ts';
+import { narrow, renderMailbox, renderOneFix, renderProblem } from './demo-view.ts';
 import { describeListenError } from './serve.ts';
-import { createPalette, type Palette } from './palette.ts';
+import { createPalette, flow, type Palette } from './palette.ts';
 
-/** Longest wait for confirmed states before the first overview is printed. */
+const WHAT = 'mailprobe logs in to mailboxes as your apps do, and names why one fails.';
+/** Longest wait for confirmed states before the problems are printed. */
 const PATIENCE_MS = 7_000;
 const BANNER = 'SIMULATED: this is the demo. Tenant, mailboxes and faults exist in this process only.';
 
@@ -31,8 +32,9 @@ export const demo: Command = async (args, io) => {
   if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
     throw new UsageError(`--port expects a number from 0 to 65535 (0: any free port), got "${values.port}"`);
   }
-  const palette = createPalette(io);
-  io.stdout.write(`${palette.doubtful(BANNER)}\n\nStarting the simulated tenant and the daemon ...\n`);
+  const palette = narrow(createPalette(io));
+  const banner = flow(BANNER, palette, { first: '', style: palette.doubtful });
+  io.stdout.write(`${palette.strong(WHAT)}\n${banner}\n\n`);
 
   const { tenant, plan } = createDemoTenant();
   const directory = await mkdtemp(join(tmpdir(), 'mailprobe-demo-'));
@@ -47,6 +49,7 @@ export const demo: Command = async (args, io) => {
     const redactor = createRedactor();
     const confirmed = Promise.withResolvers<void>();
     const changes = createChangePrinter(io, palette);
+    const rows = createRowPrinter(io, palette);
     try {
       daemon = await createDaemon(loaded.config, {
         configFile,
@@ -56,9 +59,7 @@ export const demo: Command = async (args, io) => {
         redactor,
         banner: BANNER,
         onProbe: () => {
-          const { targets } = daemon?.snapshot() ?? { targets: [] };
-          if (targets.length > 0 && targets.every((status) => status.confirmed !== 'unknown'))
-            confirmed.resolve();
+          if (rows.print(daemon?.snapshot().targets ?? [])) confirmed.resolve();
         },
         onChange: changes.change,
       });
@@ -69,7 +70,8 @@ export const demo: Command = async (args, io) => {
     const stopped = once(io.signal, 'abort');
     await Promise.race([confirmed.promise, stopped, patience()]);
     if (!io.signal.aborted) {
-      showFleet(daemon, io, palette);
+      rows.end(daemon.snapshot().targets);
+      showProblems(daemon, io, palette);
       showWhere(daemon, sandbox, configFile, io, palette);
       changes.start();
       await stopped;
@@ -106,16 +108,43 @@ function createChangePrinter(
   };
 }
 
-function showFleet(daemon: Daemon, io: CommandIo, palette: Palette): void {
-  const { at, targets, problems } = daemon.snapshot();
-  io.stdout.write(
-    `\n${palette.strong('What every mailbox answers')}\n\n${renderFleet(targets, at, palette)}\n`,
-  );
+/** A mailbox is printed once its state is confirmed over every protocol. */
+function createRowPrinter(
+  io: CommandIo,
+  palette: Palette,
+): {
+  /** Returns whether all mailboxes are printed. */
+  readonly print: (targets: readonly TargetStatus[]) => boolean;
+  /** The rest, as far as it is known. */
+  readonly end: (targets: readonly TargetStatus[]) => void;
+} {
+  const printed = new Set<string>();
+  const print = (
+    targets: readonly TargetStatus[],
+    isReady: (own: readonly TargetStatus[]) => boolean,
+  ): boolean => {
+    const mailboxes = Map.groupBy(targets, ({ target }) => target.mailbox.id);
+    for (const [id, own] of mailboxes) {
+      if (printed.has(id) || !isReady(own)) continue;
+      printed.add(id);
+      io.stdout.write(renderMailbox(own, palette));
+    }
+    return targets.length > 0 && printed.size === mailboxes.size;
+  };
+  return {
+    print: (targets) => print(targets, (own) => own.every(({ confirmed }) => confirmed !== 'unknown')),
+    end: (targets) => void print(targets, () => true),
+  };
+}
+
+function showProblems(daemon: Daemon, io: CommandIo, palette: Palette): void {
+  const { problems } = daemon.snapshot();
   const open = problems.filter(({ severity }) => severity !== 'info');
   const lines = open.map((problem) => renderProblem(problem, palette));
   const advisories = problems.length - open.length;
   io.stdout.write(`\n${palette.strong(`${open.length} open problems`)}\n\n${lines.join('\n')}\n`);
   if (advisories > 0) io.stdout.write(palette.faint(`\nand ${advisories} advisories, on the status page\n`));
+  io.stdout.write(`\nEach comes with its fix. One of them:\n\n${renderOneFix(open, palette)}`);
 }
 
 function showWhere(
@@ -131,7 +160,7 @@ function showWhere(
     ['health', `${daemon.url}/health`],
     ['API', `${daemon.url}/api/v1/problems`],
     ['break or fix', `${sandbox.control}/  (the sandbox's control API)`],
-    ['one probe', `npx mailprobe check vertrieb --config ${configFile}`],
+    ['one probe', `npx mailprobe check sales \\\n${' '.repeat(19)}--config ${configFile}`],
   ];
   const lines = rows.map(([name, where]) => `  ${(name ?? '').padEnd(14)} ${where}`);
   io.stdout.write(

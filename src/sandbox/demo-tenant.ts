@@ -36,39 +36,39 @@ const APPS: readonly DemoApp[] = [
   {
     id: 'plm',
     appId: 'a0000001-0000-4000-8000-000000000001',
-    displayName: 'PLM Posteingang',
+    displayName: 'PLM Inbox',
     owner: 'it-operations',
     graph: true,
     mailboxes: [
       { id: 'qms-inbox', address: 'qms@contoso.example', team: 'quality' },
-      { id: 'aenderungen', address: 'aenderungen@contoso.example', team: 'engineering' },
-      { id: 'einkauf', address: 'einkauf@contoso.example', team: 'purchasing' },
+      { id: 'changes', address: 'changes@contoso.example', team: 'engineering' },
+      { id: 'purchasing', address: 'purchasing@contoso.example', team: 'purchasing' },
       // Add-MailboxPermission was never run for this one.
-      { id: 'vertrieb', address: 'vertrieb@contoso.example', team: 'sales', changes: { fullAccess: [] } },
+      { id: 'sales', address: 'sales@contoso.example', team: 'sales', changes: { fullAccess: [] } },
       // IMAP is switched off, POP3 works.
-      { id: 'labor', address: 'labor@contoso.example', team: 'quality', changes: { imapEnabled: false } },
+      { id: 'lab', address: 'lab@contoso.example', team: 'quality', changes: { imapEnabled: false } },
     ],
   },
   {
-    id: 'lieferanten',
+    id: 'suppliers',
     appId: 'a0000002-0000-4000-8000-000000000002',
-    displayName: 'Lieferantenportal',
-    owner: 'einkauf-it',
+    displayName: 'Supplier Portal',
+    owner: 'purchasing-it',
     mailboxes: [
-      { id: 'lieferanten', address: 'lieferanten@contoso.example', team: 'purchasing' },
-      { id: 'rechnungen', address: 'rechnungen@contoso.example', team: 'finance' },
+      { id: 'suppliers', address: 'suppliers@contoso.example', team: 'purchasing' },
+      { id: 'billing', address: 'billing@contoso.example', team: 'finance' },
     ],
     breakIt: (_tenant, { secret }) => {
       secret.endDateTime = daysFromNow(-1);
     },
   },
   {
-    id: 'reklamation',
+    id: 'complaints',
     appId: 'a0000003-0000-4000-8000-000000000003',
-    displayName: 'Reklamationsbearbeitung',
+    displayName: 'Complaint Handling',
     owner: 'qm-systeme',
     graph: true,
-    mailboxes: [{ id: 'reklamation', address: 'reklamation@contoso.example', team: 'quality' }],
+    mailboxes: [{ id: 'complaints', address: 'complaints@contoso.example', team: 'quality' }],
     // The Secret ID was copied, not the Value.
     presents: ({ secret }) => secret.keyId,
   },
@@ -84,13 +84,13 @@ const APPS: readonly DemoApp[] = [
     },
   },
   {
-    id: 'bewerbung',
+    id: 'careers',
     appId: 'a0000005-0000-4000-8000-000000000005',
-    displayName: 'Bewerbermanagement',
+    displayName: 'Applicant Tracking',
     owner: 'hr-it',
     mailboxes: [
-      { id: 'bewerbung', address: 'bewerbung@contoso.example', team: 'hr' },
-      { id: 'ausbildung', address: 'ausbildung@contoso.example', team: 'hr' },
+      { id: 'careers', address: 'careers@contoso.example', team: 'hr' },
+      { id: 'training', address: 'training@contoso.example', team: 'hr' },
     ],
     // New-ServicePrincipal was never run.
     breakIt: (tenant, { exchangeServicePrincipal }) => {
@@ -126,12 +126,12 @@ const APPS: readonly DemoApp[] = [
     ],
   },
   {
-    id: 'archiv',
+    id: 'archive',
     appId: 'a0000007-0000-4000-8000-000000000007',
-    displayName: 'Archiv',
+    displayName: 'Archive',
     owner: 'it-operations',
     graph: true,
-    mailboxes: [{ id: 'archiv', address: 'archiv@contoso.example', team: 'it' }],
+    mailboxes: [{ id: 'archive', address: 'archive@contoso.example', team: 'it' }],
     // Healthy, but the secret expires soon.
     breakIt: (_tenant, { secret }) => {
       secret.endDateTime = daysFromNow(5);

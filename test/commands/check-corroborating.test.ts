@@ -60,22 +60,22 @@ async function beside(...args: readonly string[]): Promise<string | undefined> {
 
 describe('one mailbox alone', () => {
   test('that is refused while its siblings work, is distinguished from an app that is refused', async () => {
-    const { causes, probes } = await verdictOf('vertrieb', '--protocol', 'imap');
+    const { causes, probes } = await verdictOf('sales', '--protocol', 'imap');
     expect(causes[0]).toEqual(['mailbox-permission-missing', 'likely']);
     expect(causes.map(([cause]) => cause)).not.toContain('exchange-sp-not-registered');
-    expect(probes).toEqual(['vertrieb imap']);
-    expect(await beside('vertrieb', '--protocol', 'imap')).toBe(
-      'Probed besides, to see how far it reaches: aenderungen imap opens; einkauf imap opens; qms-inbox imap opens; vertrieb pop3 fails at auth.',
+    expect(probes).toEqual(['sales imap']);
+    expect(await beside('sales', '--protocol', 'imap')).toBe(
+      'Probed besides, to see how far it reaches: changes imap opens; purchasing imap opens; qms-inbox imap opens; sales pop3 fails at auth.',
     );
   });
 
   test('that opens over the other protocol, has this one switched off', async () => {
-    const { causes } = await verdictOf('labor', '--protocol', 'imap');
+    const { causes } = await verdictOf('lab', '--protocol', 'imap');
     expect(causes[0]).toEqual(['protocol-disabled-on-mailbox', 'likely']);
   });
 
   test('of an app that is refused everywhere, is not blamed', async () => {
-    const { causes } = await verdictOf('bewerbung', '--protocol', 'pop3');
+    const { causes } = await verdictOf('careers', '--protocol', 'pop3');
     expect(causes.slice(0, 2)).toEqual([
       ['exchange-sp-not-registered', 'likely'],
       ['exchange-sp-wrong-object-id', 'likely'],
@@ -86,7 +86,7 @@ describe('one mailbox alone', () => {
 describe('nobody else is probed', () => {
   test.each([
     ['when the mailbox opens', ['qms-inbox']],
-    ['when the token is refused: that is the same for all', ['lieferanten', '--protocol', 'imap']],
+    ['when the token is refused: that is the same for all', ['suppliers', '--protocol', 'imap']],
     ['when the token lacks the role', ['invoices', '--protocol', 'imap']],
     ['when the server wants to be left alone', ['support', '--protocol', 'imap']],
     ['when all were asked for', []],
@@ -113,12 +113,12 @@ describe('--watch', () => {
   }
 
   test('probes again until the mailbox opens, and prints what changed', async () => {
-    const output = await watch('vertrieb', ({ mailboxes, servicePrincipals }) => {
+    const output = await watch('sales', ({ mailboxes, servicePrincipals }) => {
       const principal = servicePrincipals.find(({ appId }) => appId.startsWith('a0000001'));
-      const mailbox = mailboxes.find(({ address }) => address.startsWith('vertrieb@'));
+      const mailbox = mailboxes.find(({ address }) => address.startsWith('sales@'));
       if (principal !== undefined) mailbox?.fullAccess.push(principal.id);
     });
-    expect(output).toContain('vertrieb imap: mailbox-permission-missing -> opens');
+    expect(output).toContain('sales imap: mailbox-permission-missing -> opens');
     expect(output.at(-2)).toBe('The mailbox opens.');
   });
 
@@ -138,7 +138,7 @@ describe('--watch', () => {
         'qms-inbox',
         (tenant) => {
           const principal = tenant.servicePrincipals.find(({ appId }) => appId.startsWith('a0000001'));
-          if (principal !== undefined) mailboxAt(tenant, 'vertrieb')?.fullAccess.push(principal.id);
+          if (principal !== undefined) mailboxAt(tenant, 'sales')?.fullAccess.push(principal.id);
           Object.assign(mailboxAt(tenant, 'qms') ?? {}, { imapEnabled: false });
         },
       ],
@@ -149,7 +149,7 @@ describe('--watch', () => {
     ];
     const { exitCode, stdout } = await runCommand(
       checkEvery(10),
-      ['vertrieb', 'qms-inbox', '--protocol', 'imap', '--watch', '--config', config],
+      ['sales', 'qms-inbox', '--protocol', 'imap', '--watch', '--config', config],
       {
         onOutput: (text) => {
           const [output, change] = steps[0] ?? [];
@@ -188,7 +188,7 @@ describe('--watch', () => {
 
   test('ends when it is aborted', async () => {
     const stop = new AbortController();
-    const { exitCode } = await runCommand(check, ['vertrieb', '--watch', '--config', config], {
+    const { exitCode } = await runCommand(check, ['sales', '--watch', '--config', config], {
       signal: stop.signal,
       onOutput: () => {
         stop.abort();

@@ -32,19 +32,19 @@ async function ask(...args: readonly string[]) {
 }
 
 test('the verdict of a mailbox, with exit code 2, and no login for it', async () => {
-  const { exitCode, stdout } = await ask('lieferanten', '--format', 'nagios');
+  const { exitCode, stdout } = await ask('suppliers', '--format', 'nagios');
   expect(exitCode).toBe(2);
   expect(stdout).toMatch(
-    /^MAILPROBE CRITICAL - The mailbox is down: 1 cause\. The client secret of app lieferanten has expired\.\n/,
+    /^MAILPROBE CRITICAL - The mailbox is down: 1 cause\. The client secret of app suppliers has expired\.\n/,
   );
-  expect(stdout).toMatch(/'lieferanten_imap_seconds'=\d/);
+  expect(stdout).toMatch(/'suppliers_imap_seconds'=\d/);
 });
 
 test('days left of the credential as perfdata, by the thresholds', async () => {
-  const { exitCode, stdout } = await ask('archiv', '--format', 'nagios', '-w', '30', '-c', '7');
+  const { exitCode, stdout } = await ask('archive', '--format', 'nagios', '-w', '30', '-c', '7');
   expect(exitCode).toBe(2);
-  expect(stdout).toMatch(/credential of app archiv: ends in \d days/);
-  expect(stdout).toMatch(/'archiv_days_left'=\d;30:;7:/);
+  expect(stdout).toMatch(/credential of app archive: ends in \d days/);
+  expect(stdout).toMatch(/'archive_days_left'=\d;30:;7:/);
 });
 
 test('all mailboxes for people: the summary first and last, each cause in full once', async () => {
@@ -53,7 +53,7 @@ test('all mailboxes for people: the summary first and last, each cause in full o
   const lines = stdout.trimEnd().split('\n');
   expect(lines[0]).toMatch(/^\d+ of 15 mailboxes down: \d causes/);
   expect(lines.at(-1)).toBe(lines[0]);
-  expect(stdout.match(/The client secret of app lieferanten has expired\./g)).toHaveLength(1);
+  expect(stdout.match(/The client secret of app suppliers has expired\./g)).toHaveLength(1);
   expect(lines.length).toBeLessThan(260);
 });
 

@@ -55,7 +55,7 @@ test('a healthy mailbox: the ladder, and exit code 0', async () => {
 
 test("a mailbox whose app's secret has expired: where it broke, the verdict, and exit code 2", async () => {
   const { exitCode, stdout } = await runCommand(check, [
-    'lieferanten',
+    'suppliers',
     '--protocol',
     'pop3',
     '--config',
@@ -82,10 +82,10 @@ test('siblings and the other protocol decide what the message cannot', async () 
   expect(() => z.array(stageSchema).parse(probes.flatMap(({ stages }) => stages))).not.toThrow();
   const causeOf = (mailbox: string, protocol: string): string | undefined =>
     probes.find((probe) => probe.mailbox === mailbox && probe.protocol === protocol)?.diagnoses[0]?.cause;
-  expect(causeOf('vertrieb', 'imap')).toBe('mailbox-permission-missing');
-  expect(causeOf('labor', 'imap')).toBe('protocol-disabled-on-mailbox');
-  expect(causeOf('bewerbung', 'pop3')).toBe('exchange-sp-not-registered');
-  expect(probes.find((probe) => probe.mailbox === 'labor' && probe.protocol === 'pop3')?.ok).toBe(true);
+  expect(causeOf('sales', 'imap')).toBe('mailbox-permission-missing');
+  expect(causeOf('lab', 'imap')).toBe('protocol-disabled-on-mailbox');
+  expect(causeOf('careers', 'pop3')).toBe('exchange-sp-not-registered');
+  expect(probes.find((probe) => probe.mailbox === 'lab' && probe.protocol === 'pop3')?.ok).toBe(true);
 });
 
 test('the JSON writes times as RFC 3339, as the API does', async () => {
@@ -98,7 +98,7 @@ test('the JSON writes times as RFC 3339, as the API does', async () => {
 });
 
 test('Nagios: one line, perfdata, details, and its exit code', async () => {
-  const { exitCode, stdout } = await runCommand(check, ['labor', '--format', 'nagios', '--config', config]);
+  const { exitCode, stdout } = await runCommand(check, ['lab', '--format', 'nagios', '--config', config]);
   await expect(steady(stdout)).toMatchFileSnapshot('../golden/commands/check-nagios.txt');
   expect(exitCode).toBe(2);
 });

@@ -7,17 +7,31 @@ import { configSchema } from '../../src/config/json-schema.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { configurationReference } from '../../tools/docs-configuration.ts';
 import { configText, workspace } from './workspace.ts';
+import { config } from '../../src/commands/config.ts';
 import { files } from '../support/files.ts';
+import { runCommand } from '../support/run-command.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const EXAMPLE = await readFile(join(ROOT, 'examples/mailprobe.yaml'), 'utf8');
+/** With its second app, and the mailboxes of that. */
+const EVERYTHING = EXAMPLE.replace(/^ {2}# - id: qms\n(?: {2}# .*\n)+/m, (app) =>
+  app.replaceAll(/^ {2}# /gm, '  '),
+).replace('# mailbox_files:', 'mailbox_files:');
 
 describe('the shipped example', () => {
-  test('loads, once the secrets it names are in place', async () => {
+  test('passes config check once its one app is filled in, alone in a folder', async () => {
+    const folder = await workspace({ 'mailprobe.yaml': EXAMPLE, 'secrets/plm': 'value\n' });
+    const ran = await runCommand(config, ['check', '--config', join(folder, 'mailprobe.yaml')]);
+    expect([ran.exitCode, ran.stderr]).toEqual([0, '']);
+    expect(ran.stdout).toContain('1 app');
+  });
+
+  test('loads with everything that it shows, once the secrets it names are in place', async () => {
     const folder = await workspace({});
     await cp(join(ROOT, 'examples'), folder, { recursive: true });
     await mkdir(join(folder, 'secrets'));
     await writeFile(join(folder, 'secrets/plm'), 'value\n');
+    await writeFile(join(folder, 'mailprobe.yaml'), EVERYTHING);
     const result = await loadConfig(join(folder, 'mailprobe.yaml'), {
       env: { QMS_CLIENT_SECRET: 'value' },
       files,
@@ -41,6 +55,7 @@ describe('the JSON Schema', () => {
 
   test('accepts the example', () => {
     expect(errorsOf(EXAMPLE)).toEqual([]);
+    expect(errorsOf(EVERYTHING)).toEqual([]);
   });
 
   test.each([

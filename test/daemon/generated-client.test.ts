@@ -39,7 +39,7 @@ const mailbox = await api.api.getMailbox('qms-inbox');
 const up: boolean | null | undefined = mailbox.data.protocols.imap?.up;
 const looked = await api.api.probeMailbox('qms-inbox', { protocol: 'imap' });
 const stages = looked.data.protocols.imap?.stages.map(({ stage, outcome }) => \`\${stage} \${outcome}\`);
-const { data: problemList } = await api.api.listProblems({ app: 'lieferanten' });
+const { data: problemList } = await api.api.listProblems({ app: 'suppliers' });
 const explained = await api.api.explain({ text: 'AADSTS7000222' });
 const credentials = await api.api.listCredentials();
 const health = await api.health.getHealth({ mailbox: 'qms-inbox' });

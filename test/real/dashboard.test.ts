@@ -211,11 +211,11 @@ describe.skipIf(!isInstalled('prometheus'))('against a real Prometheus that scra
   test('shows the mailboxes of the app that was chosen, and no others', async () => {
     const timeline = queries.find(({ name }) => name === 'State of all mailboxes')?.expr ?? '';
     const samples = await until('both mailboxes of the app, over both protocols', async () => {
-      const found = await prometheus.query(filledIn(timeline, { app: 'lieferanten' }));
+      const found = await prometheus.query(filledIn(timeline, { app: 'suppliers' }));
       return found.length === 4 ? found : undefined;
     });
     expect(new Set(samples.map(({ metric }) => metric['mailbox']))).toEqual(
-      new Set(['lieferanten', 'rechnungen']),
+      new Set(['suppliers', 'billing']),
     );
   });
 });

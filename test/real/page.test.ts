@@ -35,9 +35,9 @@ describe.skipIf(!isInstalled('chromium'))('Chromium', () => {
 
   test.each([
     '/',
-    '/mailboxes/vertrieb',
-    '/apps/lieferanten',
-    '/problems/secret-expired:app:lieferanten',
+    '/mailboxes/sales',
+    '/apps/suppliers',
+    '/problems/secret-expired:app:suppliers',
     '/incidents',
     '/incidents/ID',
     '/expiries',
@@ -68,7 +68,7 @@ describe.skipIf(!isInstalled('chromium'))('Chromium', () => {
     await page.goto(watched.daemon.url);
     for (const text of [
       'of 15 mailboxes are down',
-      'The client secret of app lieferanten has expired.',
+      'The client secret of app suppliers has expired.',
       'Entra administrator',
     ]) {
       const box = await page.getByText(text).first().boundingBox();
@@ -79,11 +79,11 @@ describe.skipIf(!isInstalled('chromium'))('Chromium', () => {
 
   test('a click probes now, and leads back to the mailbox', async () => {
     const { page, complaints } = await openPage(context);
-    await page.goto(`${watched.daemon.url}/mailboxes/einkauf`);
+    await page.goto(`${watched.daemon.url}/mailboxes/purchasing`);
     const answered = page.waitForResponse((answer) => answer.request().method() === 'POST');
     await page.getByRole('button', { name: 'Probe now' }).click();
     expect((await answered).status()).toBe(303);
-    await page.getByRole('heading', { level: 1, name: 'einkauf' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'purchasing' }).waitFor();
     expect(complaints).toEqual([]);
     await page.close();
   });

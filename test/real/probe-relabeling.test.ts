@@ -36,7 +36,7 @@ describe.skipIf(!isInstalled('prometheus'))('probing mailbox by mailbox', () => 
           relabel_configs,
           params: { fresh: ['true'] },
           static_configs: [
-            { targets: ['qms-inbox', 'lieferanten', 'nobody'], labels: { __param_module: 'imap' } },
+            { targets: ['qms-inbox', 'suppliers', 'nobody'], labels: { __param_module: 'imap' } },
             { targets: ['qms-inbox'], labels: { __param_module: 'pop3' } },
           ],
         },
@@ -59,8 +59,8 @@ describe.skipIf(!isInstalled('prometheus'))('probing mailbox by mailbox', () => 
   test.each([
     ['probe_success{instance="qms-inbox",protocol="imap"}', '1'],
     ['probe_success{instance="qms-inbox",protocol="pop3"}', '1'],
-    ['probe_success{instance="lieferanten",protocol="imap"}', '0'],
-    ['up{instance="lieferanten"}', '1'],
+    ['probe_success{instance="suppliers",protocol="imap"}', '0'],
+    ['up{instance="suppliers"}', '1'],
     ['up{instance="nobody"}', '0'],
     ['count(probe_phase_duration_seconds{instance="qms-inbox",protocol="imap"})', '9'],
     ['probe_ssl_earliest_cert_expiry{instance="qms-inbox",protocol="imap"} > bool time()', '1'],

@@ -47,7 +47,7 @@ describe.skipIf(!isInstalled('prometheus'))('a real Prometheus', () => {
     expect(up).toBe('1');
     const down = await until(
       'a broken mailbox',
-      async () => await valueOf('mailprobe_mailbox_up{mailbox="lieferanten",protocol="imap"}'),
+      async () => await valueOf('mailprobe_mailbox_up{mailbox="suppliers",protocol="imap"}'),
     );
     expect(down).toBe('0');
   });
@@ -55,7 +55,7 @@ describe.skipIf(!isInstalled('prometheus'))('a real Prometheus', () => {
   test('counts the mailboxes that one expired secret hits as one problem', async () => {
     const count = await until('the problem with both its mailboxes', async () => {
       const value = await valueOf(
-        'mailprobe_problem_affected_mailboxes{cause="secret-expired",scope="app",subject="lieferanten"}',
+        'mailprobe_problem_affected_mailboxes{cause="secret-expired",scope="app",subject="suppliers"}',
       );
       return value === '2' ? value : undefined;
     });
