@@ -1,6 +1,6 @@
 /**
  * Keeps the process within its limit of file descriptors: fewer probes at once where the limit is low, and one warning
- * with the command that raises it. Used by the daemon; `check` uses the limit only.
+ * with the command that raises it. Used by the daemon; `check` probes as many at once.
  */
 import type { Logger } from 'pino';
 import { z } from 'zod';

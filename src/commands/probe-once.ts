@@ -1,17 +1,20 @@
 /**
- * Probes targets once, all at the same time, and diagnoses them when all have ended, so that each verdict takes the
- * other protocol and the sibling mailboxes into account; a few corroborating probes supply what is missing. Used by
- * `check`; the daemon has its schedule instead.
+ * Probes targets once, all at the same time where the process has descriptors enough, and diagnoses them when all have
+ * ended, so that each verdict takes the other protocol and the sibling mailboxes into account; a few corroborating probes
+ * supply what is missing. Used by `check`; the daemon has its schedule instead.
  */
 import type { Config } from '../config/config.ts';
 import { isWarning } from '../diagnosis/is-warning.ts';
+import { descriptorLimit } from '../descriptors.ts';
 import { createEngine, type Engine, type EngineEdges } from '../engine.ts';
 import type { CredentialStatus } from '../model/credential.ts';
+import { divideDescriptors } from '../model/descriptors.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { isSuccess, stageOf, type Evidence } from '../model/evidence.ts';
 import { targetKey, type App, type Target } from '../model/target.ts';
 import { createDeadline } from '../probe/deadline.ts';
 import { ALL_AT_ONCE } from '../status/corroboration.ts';
+import { mapAtMost } from './map-at-most.ts';
 
 export interface DiagnosedProbe {
   readonly target: Target;
@@ -33,8 +36,8 @@ export interface Round {
 
 export interface Prober {
   /**
-   * Never rejects, and ends within three times the longest timeout of the targets and their apps. When called again, it
-   * renews tokens that lacked a role.
+   * Never rejects, and ends within three times the longest timeout of the targets and their apps, where all of them are
+   * probed at once. When called again, it renews tokens that lacked a role.
    */
   readonly probe: (targets: readonly Target[], signal: AbortSignal) => Promise<Round>;
   /** Of the last round. */
@@ -53,6 +56,7 @@ export function createProber(config: Config, edges: ProberEdges): Prober {
     onTokenAnswer: (app, scope, outcome) => void engine.credentials.observe(app, scope, outcome),
   });
   const { status } = engine;
+  const atOnce = divideDescriptors(descriptorLimit()).probes;
   engine.credentials.update(config.apps);
   /** Apps whose token lacked a role in the previous round. */
   let lacking: ReadonlySet<App> = new Set();
@@ -61,14 +65,12 @@ export function createProber(config: Config, edges: ProberEdges): Prober {
     targets: readonly Target[],
     signal: AbortSignal,
   ): Promise<readonly CorroboratingProbe[]> =>
-    await Promise.all(
-      targets.map(async (target) => {
-        const { evidence } = await engine.observe(target, signal);
-        edges.onProbe();
-        status.record(target, evidence, [], Date.now());
-        return { target, evidence, success: isSuccess(evidence) };
-      }),
-    );
+    await mapAtMost(targets, atOnce, async (target) => {
+      const { evidence } = await engine.observe(target, signal);
+      edges.onProbe();
+      status.record(target, evidence, [], Date.now());
+      return { target, evidence, success: isSuccess(evidence) };
+    });
 
   const diagnose = (
     { target, evidence, success }: CorroboratingProbe,

@@ -1,0 +1,15 @@
+/** Maps items concurrently, but at most so many at once, in their order. Used by `check`, which has few descriptors. */
+export async function mapAtMost<T, R>(
+  items: readonly T[],
+  most: number,
+  map: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const results: R[] = [];
+  // Shared: each lane takes the next item.
+  const left = items.entries();
+  const lane = async (): Promise<void> => {
+    for (const [at, item] of left) results[at] = await map(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(most, items.length) }, lane));
+  return results;
+}
