@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../../test/support/until.ts';
+import { get } from './get.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 /** An answer that takes longer has failed. */
@@ -58,11 +59,8 @@ export function createDaemonProcess(
   const live = { asked: 0, failed: 0, worstMs: 0 };
 
   const isAlive = async (): Promise<true | undefined> =>
-    await fetch(`${url}/livez`, { signal: AbortSignal.timeout(LIVEZ_LIMIT_MS) }).then(
-      async (response) => {
-        await response.text();
-        return response.status === 200 || undefined;
-      },
+    await get(`${url}/livez`, LIVEZ_LIMIT_MS).then(
+      ({ status }) => status === 200 || undefined,
       () => undefined,
     );
   const askOnce = async (): Promise<void> => {
