@@ -90,6 +90,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
     sharing.forget((app) => still.has(app));
     watching().engine.restore({
       targets: memories.targets.filter(({ app }) => still.has(app)),
+      incidents: memories.incidents,
       credentials: memories.credentials,
       tokens: memories.tokens,
     });

@@ -45,7 +45,7 @@ export interface Observation {
   readonly changes: readonly StatusChange[];
 }
 
-export type EngineMemories = Pick<Memories, 'targets' | 'tokens' | 'credentials'>;
+export type EngineMemories = Pick<Memories, 'targets' | 'incidents' | 'tokens' | 'credentials'>;
 
 export interface Engine {
   readonly tokens: TokenCache;
@@ -150,7 +150,7 @@ export function createEngine(edges: EngineEdges): Engine {
       status.recordProberDiagnoses('store', diagnoses, now);
     },
     restore: (memories) => {
-      status.restore(memories.targets);
+      status.restore(memories.targets, memories.incidents);
       restoreApps(memories);
     },
     restoreLate: (memories, now) => {

@@ -3,6 +3,7 @@
  * `store/` keeps it. Never a token, a secret or a password. Times in epoch milliseconds.
  */
 import type { CredentialStatus } from './credential.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import type { Delivery, Incident } from './incident.ts';
 import type { AppTokenState, Confirmed, ProbeResult } from './status.ts';
 import type { Protocol } from './protocol.ts';
@@ -34,6 +35,23 @@ export interface TargetCourse {
   readonly recent: readonly RecentProbe[];
 }
 
+/** What a target was found to fail of: it holds until a later probe shows otherwise, which is not always the next one. */
+export interface FindingMemory {
+  readonly diagnosis: Diagnosis;
+  readonly since: number;
+  /** What failed, by stage and kind. */
+  readonly failure: string;
+  /** Found while its target comes and goes: it holds as long as what fails is of that kind. */
+  readonly intermittent?: true;
+}
+
+export interface LastProbeMemory {
+  /** Absent where it has none. */
+  readonly findings?: readonly FindingMemory[];
+  /** Duration of the last probe, where no history is kept. */
+  readonly seconds?: number;
+}
+
 /** One target's confirmed state and counters: one row, however long it is watched. */
 export interface TargetMemory {
   /** `targetKey` of the target. */
@@ -58,7 +76,7 @@ export interface TargetMemory {
   readonly probesTotal: number;
   readonly failuresByCause: Readonly<Record<string, number>>;
   /** Absent in what a version wrote that did not know of it. */
-  readonly course?: TargetCourse;
+  readonly course?: TargetCourse & LastProbeMemory;
   /** Only where a failure is remembered: the last probes, newest first. */
   readonly history: readonly ProbeResult[];
 }

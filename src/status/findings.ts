@@ -7,7 +7,7 @@
 import type { Cause } from '../model/cause.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages, type Evidence } from '../model/evidence.ts';
-import type { ProbeResult, TargetStatus } from '../model/status.ts';
+import type { ProbeResult } from '../model/status.ts';
 import type { Confirmation } from './confirmation.ts';
 import { problemId, type Finding } from './problem-index.ts';
 
@@ -44,25 +44,13 @@ export function findingsAfterProbe(
   }
   if (confirmed !== (probe.success ? 'up' : 'down')) return before;
   if (probe.success) return findingsOf(leadersOf(probe.diagnoses), before, { mailboxes, since });
+  const leaders = leadersOf(probe.diagnoses);
+  // Once, it is no news of the mailbox.
+  if (leaders.length > 0 && leaders.every(({ cause }) => OF_THE_PROBER.has(cause))) return before;
   const holds = (finding: Finding): boolean => finding.intermittent === true && finding.failure === failure;
   if (intermittent && before.length > 0 && before.every(holds)) return before;
   const terms = { mailboxes, since, failure, ...(intermittent ? { intermittent } : {}) };
-  return findingsOf(leadersOf(probe.diagnoses), before, terms);
-}
-
-/** The findings of a target that was down before a restart: those of its last failure. */
-export function findingsFromMemory(
-  { confirmed, history, failingSince }: TargetStatus,
-  { downSince, changedAt }: Confirmation,
-  { mailboxes, intermittent }: Affected,
-): readonly Finding[] {
-  const probe = history.find(({ success }) => !success);
-  if (downSince === undefined || probe === undefined) return [];
-  const findings = leadersOf(probe.diagnoses).filter(({ cause }) => !OF_THE_PROBER.has(cause));
-  const since = confirmed === 'down' ? changedAt : (failingSince ?? changedAt);
-  const failure = failureKind(probe.evidence);
-  const terms = { mailboxes, since, failure, ...(intermittent ? { intermittent } : {}) };
-  return findingsOf(findings, [], terms);
+  return findingsOf(leaders, before, terms);
 }
 
 /** Coarser than its signature: without code and status, which a server that is half broken changes. */

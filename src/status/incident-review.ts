@@ -6,7 +6,7 @@ import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
 import { affectedAfter, affectedNow } from './affected-mailboxes.ts';
 import { closed, withProblem } from './incident-record.ts';
-import { isAboutProber, type IncidentTable, type OpenIncident, type Restored } from './incident-table.ts';
+import { isAboutProber, type IncidentTable, type OpenIncident } from './incident-table.ts';
 import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
 
 type HeirOf = IncidentTable['heirOf'];
@@ -32,11 +32,12 @@ export function mayHaveChanged(
   sources: IncidentSources,
 ): boolean {
   return (
-    problems.size === 0 ||
+    // It has none, or continues under another.
+    !problems.has(incident.problem) ||
     left.size > 0 ||
     incident.state === 'intermittent' ||
     isIntermittent(held, sources) ||
-    (restored !== undefined && isInGrace(restored, now)) ||
+    (restored !== undefined && isSoonAfter(restored.at, now)) ||
     [...problems].some((id) => touched.has(id)) ||
     claimantsOf(problems, sources) !== sourceCount
   );
@@ -70,7 +71,8 @@ export function withPresent(
       if (target !== undefined && !target.isUp) held.set(key, target.watchedSince);
     }
   }
-  if (one.restored !== undefined && isInGrace(one.restored, now)) giveUpGuesses(held, one, failing, heirOf);
+  if (one.restored !== undefined && isSoonAfter(one.restored.at, now))
+    giveUpGuesses(held, one, failing, heirOf);
   const next = present === undefined ? one.incident : withProblem(one.incident, present);
   const { recovering: _, ...rest } = next;
   const state = isIntermittent(held, sources) ? 'intermittent' : next.state;
@@ -154,19 +156,21 @@ function withAffected(
   };
 }
 
-/** Soon after a restart: those of whom nothing new is known. */
+/** Soon after a restart: those of whom nothing new is known. What failed is remembered, and needs no waiting. */
 function unheard(
   { incident, restored, left, ...one }: OpenIncident,
   now: number,
   heirOf: HeirOf,
   { targetsOf }: IncidentSources,
 ): readonly string[] {
-  if (restored === undefined || !isInGrace(restored, now)) return [];
+  if (restored === undefined || !isSoonAfter(restored.at, now)) return [];
+  if (restored.isFound && !incident.advisory) return [];
   return affectedNow(incident.affectedMailboxes).filter((mailbox) => {
     const targets = targetsOf(mailbox);
     const isNews = ({ key }: WatchedTarget): boolean =>
       left.has(key) || heirOf({ incident, left, ...one }, key) !== undefined;
-    return targets.length > 0 && !targets.some(isNews);
+    const isProbed = targets.every(({ resultAt = 0 }) => resultAt >= restored.at);
+    return targets.length > 0 && !isProbed && !targets.some(isNews);
   });
 }
 
@@ -223,7 +227,7 @@ function mayBeAbsent(
 ): boolean {
   if (restored === undefined || restored.isFound) return true;
   if (!incident.advisory && !isAboutProber(incident)) return true;
-  if (isInGrace(restored, now)) return false;
+  if (isSoonAfter(restored.at, now)) return false;
   return affectedNow(incident.affectedMailboxes)
     .flatMap(targetsOf)
     .every(({ resultAt = 0 }) => resultAt >= restored.at);
@@ -232,8 +236,8 @@ function mayBeAbsent(
 /** Not everything that was found before has been looked for again. */
 const GRACE_MS = 15 * 60_000;
 
-function isInGrace({ at }: Restored, now: number): boolean {
-  return Math.abs(now - at) < GRACE_MS;
+export function isSoonAfter(start: number, now: number): boolean {
+  return Math.abs(now - start) < GRACE_MS;
 }
 
 function isUnconfigured({ affectedMailboxes }: Incident, { targetsOf }: IncidentSources): boolean {

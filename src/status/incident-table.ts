@@ -5,7 +5,7 @@
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
 import { affectedNow, isWithinHour } from './affected-mailboxes.ts';
-import type { IncidentSources } from './incident-sources.ts';
+import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
 
 export interface OpenIncident {
   readonly incident: Incident;
@@ -61,12 +61,10 @@ export interface IncidentTable {
   readonly heirOf: (one: OpenIncident, key: string) => string | undefined;
 }
 
-export function createIncidentTable({
-  problem,
-  problemsOf,
-  target,
-  targetsOf,
-}: IncidentSources): IncidentTable {
+type Sources = Pick<IncidentSources, 'problem' | 'problemsOf' | 'target' | 'targetsOf'>;
+
+export function createIncidentTable(sources: Sources): IncidentTable {
+  const { problem, problemsOf, target } = sources;
   const open = new Map<string, OpenIncident>();
   const recent = new Map<string, Incident>();
   const byProblem = new Map<string, string>();
@@ -90,7 +88,7 @@ export function createIncidentTable({
     restore: (incident, now) => {
       if (incident.state === 'closed') recent.set(incident.id, incident);
       else {
-        const failing = isAboutProber(incident) || incident.advisory ? [] : notUp(incident, targetsOf);
+        const failing = isAboutProber(incident) || incident.advisory ? [] : holding(incident, sources);
         const held = new Map(failing.map(({ key, watchedSince }) => [key, watchedSince]));
         put({
           incident,
@@ -201,6 +199,19 @@ function isOnSame(incident: Incident, { scope, subject }: Pick<Problem, 'scope' 
   return incident.scope === scope && incident.subject === subject;
 }
 
-function notUp(incident: Incident, targetsOf: IncidentSources['targetsOf']) {
-  return [...new Set(affectedNow(incident.affectedMailboxes))].flatMap(targetsOf).filter(({ isUp }) => !isUp);
+/**
+ * Which of a mailbox's targets held it is not remembered: those that fail under a problem of its own, else all that are
+ * not up.
+ */
+function holding(incident: Incident, { targetsOf, problemsOf, problem }: Sources): readonly WatchedTarget[] {
+  const isItsOwn = ({ key }: WatchedTarget): boolean =>
+    problemsOf(key).some((id) => {
+      const present = problem(id);
+      return present !== undefined && isOnSame(incident, present);
+    });
+  return [...new Set(affectedNow(incident.affectedMailboxes))].flatMap((mailbox) => {
+    const down = targetsOf(mailbox).filter(({ isUp }) => !isUp);
+    const own = down.filter(isItsOwn);
+    return own.length > 0 ? own : down;
+  });
 }

@@ -5,10 +5,8 @@
 import type { TargetMemory } from '../model/memory.ts';
 import type { Problem, TargetStatus } from '../model/status.ts';
 import { targetKey, type Target } from '../model/target.ts';
-import { findingsFromMemory } from './findings.ts';
-import { comesAndGoes } from './intermittence.ts';
 import { createProblemIndex } from './problem-index.ts';
-import { recordOf } from './target-memory.ts';
+import { findingsIn, recordOf } from './target-memory.ts';
 import { newRecord, type TargetRecord } from './target-record.ts';
 
 export interface OtherTargets {
@@ -29,9 +27,7 @@ export function createOtherTargets(): OtherTargets {
     const memory = memories.get(key);
     const record = (memory && recordOf(memory, target, now)) ?? newRecord(target, now);
     records.set(key, record);
-    const { status, confirmation, mailboxes } = record;
-    const affected = { mailboxes, intermittent: comesAndGoes(status, confirmation, now) };
-    problems.update(key, findingsFromMemory(status, confirmation, affected));
+    problems.update(key, findingsIn(memory, record));
   };
 
   return {

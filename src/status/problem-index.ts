@@ -4,18 +4,15 @@
  * are made anew.
  */
 import { CONFIDENCES, SEVERITIES, type Diagnosis } from '../model/diagnosis.ts';
+import type { FindingMemory } from '../model/memory.ts';
 import type { Problem } from '../model/status.ts';
 
 /** A diagnosis that holds at present, as one source sees it. */
-export interface Finding {
-  readonly diagnosis: Diagnosis;
+export interface Finding extends Omit<FindingMemory, 'failure'> {
   /** Ids of the mailboxes that it hits. */
   readonly mailboxes: readonly string[];
-  readonly since: number;
-  /** What failed, by stage and kind. Absent where nobody is locked out: in a healthy probe, or at an app itself. */
+  /** Absent where nobody is locked out: in a healthy probe, or at an app itself. */
   readonly failure?: string;
-  /** Found while its target comes and goes: it holds as long as what fails is of that kind. */
-  readonly intermittent?: true;
 }
 
 export interface ProblemIndex {
@@ -29,6 +26,13 @@ export interface ProblemIndex {
   readonly failingUnder: (id: string) => readonly string[];
   /** How many sources report it. */
   readonly sourceCount: (id: string) => number;
+  /**
+   * Problems that were open before this process started, and since when: whichever source reports one of them first, it
+   * began then.
+   */
+  readonly expect: (since: ReadonlyMap<string, number>) => void;
+  /** What was not reported by now is something else when it is. */
+  readonly forgetExpected: () => void;
   /** Ids of the problems whose findings changed since this was last asked. */
   readonly takeTouched: () => ReadonlySet<string>;
 }
@@ -43,6 +47,8 @@ interface Member {
 interface Group {
   /** By source. */
   readonly members: Map<string, Member>;
+  /** It was open before this process started. */
+  readonly since?: number | undefined;
   mailboxes?: readonly string[];
   problem?: Problem | undefined;
 }
@@ -56,6 +62,7 @@ export function createProblemIndex(): ProblemIndex {
   const bySource = new Map<string, readonly Finding[]>();
   let open: readonly Problem[] | undefined = [];
   let touched = new Set<string>();
+  const expected = new Map<string, number>();
 
   const problem = (id: string): Problem | undefined => {
     const group = groups.get(id);
@@ -74,8 +81,9 @@ export function createProblemIndex(): ProblemIndex {
 
   const join = (source: string, id: string, finding: Finding): void => {
     touched.add(id);
-    const group = groups.get(id) ?? { members: new Map<string, Member>() };
+    const group = groups.get(id) ?? { members: new Map<string, Member>(), since: expected.get(id) };
     groups.set(id, group);
+    expected.delete(id);
     // The same finding again concerns the same mailboxes: their sorted list stays.
     if (group.members.get(source)?.finding.mailboxes !== finding.mailboxes) delete group.mailboxes;
     group.members.set(source, memberOf(finding));
@@ -109,6 +117,10 @@ export function createProblemIndex(): ProblemIndex {
       return failing;
     },
     sourceCount: (id) => groups.get(id)?.members.size ?? 0,
+    expect(since) {
+      for (const [id, at] of since) expected.set(id, at);
+    },
+    forgetExpected: () => expected.clear(),
     takeTouched() {
       const taken = touched;
       touched = new Set();
@@ -126,7 +138,7 @@ function memberOf(finding: Finding): Member {
 function problemOf(id: string, group: Group): Problem | undefined {
   let best: Member | undefined;
   let severest = 0;
-  let since = Number.POSITIVE_INFINITY;
+  let since = group.since ?? Number.POSITIVE_INFINITY;
   for (const member of group.members.values()) {
     if (best === undefined || member.weight > best.weight) best = member;
     severest = Math.max(severest, member.severity);

@@ -4,14 +4,17 @@
  */
 import type { StateChange, TargetMemory } from '../model/memory.ts';
 import { targetKey, type Target } from '../model/target.ts';
+import type { Finding } from './problem-index.ts';
 import { removalOf } from './state-changes.ts';
-import { recordOf } from './target-memory.ts';
+import { findingsIn, recordOf } from './target-memory.ts';
 import { newRecord, type TargetRecord } from './target-record.ts';
 
 export interface Remembered {
   readonly add: (memories: readonly TargetMemory[]) => void;
   /** As it is remembered, else as nobody knows it yet. */
   readonly begin: (target: Target, now: number) => TargetRecord;
+  /** What it failed of when it was written, where it still is the same. */
+  readonly findingsOf: (record: TargetRecord) => readonly Finding[];
   /** Did its state change since it was written, by its age or because it is another target now? */
   readonly isNews: (record: TargetRecord) => boolean;
   /** Those that are configured no longer; all of them are forgotten then. */
@@ -29,6 +32,7 @@ export function createRemembered(): Remembered {
       const memory = memories.get(targetKey(target));
       return (memory && recordOf(memory, target, now)) ?? newRecord(target, now);
     },
+    findingsOf: (record) => findingsIn(memories.get(targetKey(record.status.target)), record),
     isNews: ({ status, confirmation }) => {
       const memory = memories.get(targetKey(status.target));
       const known = memory?.course?.changedAt ?? memory?.confirmedSince;

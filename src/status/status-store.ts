@@ -6,6 +6,7 @@
 import type { Context, OwnNetwork } from '../model/context.ts';
 import type { CredentialStatus } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Incident } from '../model/incident.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { StateChange, TargetMemory } from '../model/memory.ts';
 import type { AppTokenState, Problem, ProblemChange, StatusChange, TargetStatus } from '../model/status.ts';
@@ -15,6 +16,7 @@ import { findingsAfterProbe, OWN_NETWORK_DOWN } from './findings.ts';
 import type { Confirmation } from './confirmation.ts';
 import { corroborating, type FailedProbe, type Reach } from './corroboration.ts';
 import { incidentSourcesOf, type IncidentSources } from './incident-sources.ts';
+import { isSoonAfter } from './incident-review.ts';
 import { comesAndGoes } from './intermittence.ts';
 import { createSweep } from './lapses.ts';
 import { createOwnNetworkWatch, type HostSign } from './own-network.ts';
@@ -40,7 +42,7 @@ export interface StatusStore {
    * What the process before this one knew, before the first `update`: that takes back what still is the same. The news
    * taken next says of every problem that was open that it opened: incidents know theirs, nobody else is told.
    */
-  readonly restore: (memories: readonly TargetMemory[]) => void;
+  readonly restore: (memories: readonly TargetMemory[], incidents?: readonly Incident[]) => void;
   /**
    * The same, where it could be read only now: as if it had been known from the start. What was probed since is recorded
    * again after it.
@@ -110,6 +112,7 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
   const onChanged = (record: TargetRecord): void => onStateChange?.(stateChangeOf(record));
   const withdrawSilent = createWithdrawal({ table, network, updateProblems, onChanged });
   const sweep = createSweep({ table, onChanged });
+  let restoredAt: number | undefined;
   const watchList = createWatchList({ table, problems, onChanged, onStateChange });
   const parts = { table, network, updateProblems, withdrawSilent, share, onChanged };
 
@@ -141,7 +144,11 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
       network.observe(sign);
       return withdrawSilent(now);
     },
-    restore: watchList.restore,
+    restore(memories, incidents = []) {
+      watchList.restore(memories);
+      problems.expect(advisoriesIn(incidents));
+      restoredAt = undefined;
+    },
     restoreLate(memories, now) {
       const probed = watchList
         .beginAnew(memories, now)
@@ -152,9 +159,13 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
     },
     memoryOf: (key) => {
       const record = table.get(key);
-      return record && memoryOf(record);
+      return record && memoryOf(record, problems.findingsOf(key));
     },
-    sweep,
+    sweep(now) {
+      restoredAt ??= now;
+      if (!isSoonAfter(restoredAt, now)) problems.forgetExpected();
+      return sweep(now);
+    },
     ownNetwork: (now) => network.verdict(now),
     get: (key) => table.get(key)?.status,
     targets: table.statuses,
@@ -166,6 +177,12 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
     incidentSources: incidentSourcesOf(table, problems),
     takeNews: (now) => news.take(now, hidesAt(now)),
   };
+}
+
+/** What targets failed of is remembered with them: their problems begin as they did. */
+function advisoriesIn(incidents: readonly Incident[]): ReadonlyMap<string, number> {
+  const open = incidents.filter(({ state, advisory }) => state !== 'closed' && advisory);
+  return new Map(open.map(({ problem, opened, spells }) => [problem, spells.at(-1) ?? opened]));
 }
 
 function endOf({ startedAt, seconds }: Evidence): number {

@@ -4,17 +4,19 @@
  */
 import { failureSignature } from '../model/context.ts';
 import { isStale } from '../model/freshness.ts';
-import type { TargetCourse, TargetMemory } from '../model/memory.ts';
-import type { TargetStatus } from '../model/status.ts';
+import type { FindingMemory, LastProbeMemory, TargetCourse, TargetMemory } from '../model/memory.ts';
+import type { ProbeResult, TargetStatus } from '../model/status.ts';
 import { targetIdentity, targetKey, type Target } from '../model/target.ts';
 import { lapse, type Confirmation } from './confirmation.ts';
 import { NOT_PROBED, type Mark } from './peers.ts';
+import type { Finding } from './problem-index.ts';
 import { newRecord, withConfirmation, type TargetRecord } from './target-record.ts';
 
-export function memoryOf({ status, confirmation }: TargetRecord): TargetMemory {
+export function memoryOf({ status, confirmation }: TargetRecord, found: readonly Finding[]): TargetMemory {
   const { target, lastProbe, lastSuccess, probesTotal, failuresByCause, history } = status;
   const { lastFailureAt, failingSince } = confirmation;
   const { app, mailbox, protocol } = target;
+  const hasFailed = history.some(({ success }) => !success);
   return {
     key: targetKey(target),
     mailbox: mailbox.id,
@@ -33,15 +35,39 @@ export function memoryOf({ status, confirmation }: TargetRecord): TargetMemory {
     ...(lastProbe === undefined ? {} : { lastProbe: lastProbe.evidence.startedAt }),
     probesTotal,
     failuresByCause,
-    course: courseOf(confirmation),
-    history: history.some(({ success }) => !success) ? history : [],
+    course: { ...courseOf(confirmation), ...lastProbeMemory(hasFailed ? undefined : lastProbe, found) },
+    history: hasFailed ? history : [],
   };
+}
+
+function lastProbeMemory(lastProbe: ProbeResult | undefined, found: readonly Finding[]): LastProbeMemory {
+  const findings = found.flatMap(findingMemory);
+  return {
+    ...(findings.length === 0 ? {} : { findings }),
+    ...(lastProbe === undefined ? {} : { seconds: lastProbe.evidence.seconds }),
+  };
+}
+
+/** What it failed of when it was written, where the record came of it. */
+export function findingsIn(
+  memory: TargetMemory | undefined,
+  { status, mailboxes }: TargetRecord,
+): readonly Finding[] {
+  if (memory?.identity !== targetIdentity(status.target)) return [];
+  return (memory.course?.findings ?? []).map((finding) => Object.assign({ mailboxes }, finding));
+}
+
+/** Warnings of a healthy probe are left out: the next one shows them again, and there may be twenty thousand. */
+function findingMemory(found: Finding): readonly FindingMemory[] {
+  const { mailboxes: _, failure, ...finding } = found;
+  return failure === undefined ? [] : [{ ...finding, failure }];
 }
 
 /** Undefined: it is another mailbox now, or reached as another app or at another endpoint. */
 export function recordOf(memory: TargetMemory, target: Target, now: number): TargetRecord | undefined {
   if (memory.identity !== targetIdentity(target)) return undefined;
-  const { lastSuccess, history, probesTotal, failuresByCause } = memory;
+  const { lastSuccess, probesTotal, failuresByCause } = memory;
+  const history = memory.history.length > 0 ? memory.history : successInShort(memory);
   const [lastProbe] = history;
   const status: TargetStatus = {
     ...newRecord(target, now).status,
@@ -58,16 +84,25 @@ export function recordOf(memory: TargetMemory, target: Target, now: number): Tar
   return { ...known, mark: markOf(memory, isStale(record.status, now)) };
 }
 
+/** The last probe of a target that has not failed lately. */
+function successInShort({ mailbox, protocol, app, lastProbe, course }: TargetMemory): readonly ProbeResult[] {
+  if (lastProbe === undefined || course?.seconds === undefined) return [];
+  const { seconds } = course;
+  const evidence = { mailbox, protocol, app, startedAt: lastProbe, seconds, stages: [], standstillMs: 0 };
+  return [{ evidence, success: true, diagnoses: [] }];
+}
+
 function confirmationOf(memory: TargetMemory): Confirmation {
   const { confirmed, confirmedSince, consecutiveSuccesses, consecutiveFailures, blamedFailures } = memory;
   const { failingSince, lastFailure } = memory;
+  const { findings: _findings, seconds: _seconds, ...course } = memory.course ?? {};
   return {
     changedAt: confirmedSince,
     ...(confirmed === 'down' ? { downSince: confirmedSince } : {}),
     intermittent: false,
     recent: [],
     ...(memory.lastProbe === undefined ? {} : { resultAt: memory.lastProbe }),
-    ...memory.course,
+    ...course,
     confirmed,
     confirmedSince,
     consecutiveSuccesses,

@@ -4,8 +4,6 @@
  */
 import type { StateChange, TargetMemory } from '../model/memory.ts';
 import { targetKey, type Target } from '../model/target.ts';
-import { findingsFromMemory } from './findings.ts';
-import { comesAndGoes } from './intermittence.ts';
 import type { ProblemIndex } from './problem-index.ts';
 import { createRemembered } from './remembered.ts';
 import { removalOf } from './state-changes.ts';
@@ -32,10 +30,8 @@ export interface WatchList {
 export function createWatchList({ table, problems, onChanged, onStateChange }: WatchListParts): WatchList {
   const remembered = createRemembered();
 
-  const begin = (record: TargetRecord, now: number): void => {
-    const { status, confirmation, mailboxes } = record;
-    const affected = { mailboxes, intermittent: comesAndGoes(status, confirmation, now) };
-    problems.update(targetKey(status.target), findingsFromMemory(status, confirmation, affected));
+  const begin = (record: TargetRecord): void => {
+    problems.update(targetKey(record.status.target), remembered.findingsOf(record));
     if (remembered.isNews(record)) onChanged(record);
   };
   const forgetRemoved = (now: number): void => {
@@ -48,10 +44,10 @@ export function createWatchList({ table, problems, onChanged, onStateChange }: W
     *update(targets, now) {
       for (const step of table.update(targets, (target) => remembered.begin(target, now))) {
         if (step !== undefined && 'gone' in step) {
-          const memory = memoryOf(step.gone);
+          const memory = memoryOf(step.gone, []);
           problems.update(memory.key, []);
           if (!step.isConfigured) onStateChange?.(removalOf(memory, now));
-        } else if (step !== undefined) begin(step.begun, now);
+        } else if (step !== undefined) begin(step.begun);
         yield;
       }
       forgetRemoved(now);
@@ -69,7 +65,7 @@ export function createWatchList({ table, problems, onChanged, onStateChange }: W
       const targets = gone.map(({ status }) => status.target);
       for (const target of targets) problems.update(targetKey(target), []);
       for (const step of table.update(targets, beginOne))
-        if (step !== undefined && 'begun' in step) begin(step.begun, now);
+        if (step !== undefined && 'begun' in step) begin(step.begun);
       forgetRemoved(now);
       return gone;
     },

@@ -65,7 +65,7 @@ function targetRow(target: TargetMemory, json: (value: unknown) => string): Targ
     labels: JSON.stringify(labels),
     byCause: JSON.stringify(failuresByCause),
     history: history.length === 0 ? undefined : json(history),
-    course: course && JSON.stringify(course),
+    course: course && json(course),
   };
 }
 

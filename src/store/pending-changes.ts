@@ -14,7 +14,7 @@ import type { DueRequest } from './store.ts';
 
 export interface PendingChanges {
   readonly add: (changes: Partial<Changes>) => void;
-  /** About `limit` rows, incidents with their messages first. Undefined: nothing waits. */
+  /** About `limit` rows, states before incidents with their messages. Undefined: nothing waits. */
   readonly takeSlice: (limit: number) => Changes | undefined;
   /** A slice that could not be written. What was added since is newer. */
   readonly putBack: (slice: Changes) => void;
@@ -96,6 +96,13 @@ export function createPendingChanges(): PendingChanges {
         return rows;
       };
       const slice: { -readonly [K in keyof Changes]: Changes[K] } = { ...NO_CHANGES };
+      slice.settlements = take(settlements);
+      slice.maintenance = take(maintenance);
+      // A state before the incident that follows from it: who is killed in between finds the incident again, and does not
+      // take it for over. A history may be forty times as large as the rest of its row.
+      slice.targets = take(targets, ({ history }) => 1 + history.length);
+      slice.stateChanges = takeStateChanges(slice.targets, room);
+      room -= slice.stateChanges.length;
       const its = incidents.take(room);
       room -= its.reduce((rows, { affectedMailboxes }) => rows + 1 + affectedMailboxes.length, 0);
       slice.incidents = its;
@@ -104,13 +111,8 @@ export function createPendingChanges(): PendingChanges {
       const reports = outbox.takeWhere(({ incident }) => incident !== undefined && ids.has(incident));
       room -= reports.length;
       slice.outbox = [...reports, ...take(outbox)];
-      slice.settlements = take(settlements);
-      slice.maintenance = take(maintenance);
       slice.credentials = take(credentials);
       slice.tokens = take(tokens);
-      // A history may be forty times as large as the rest of its row.
-      slice.targets = take(targets, ({ history }) => 1 + history.length);
-      slice.stateChanges = takeStateChanges(slice.targets, room);
       if (session !== undefined) slice.session = session;
       session = undefined;
       const rows = Object.values(slice).some((part) => !Array.isArray(part) || part.length > 0);

@@ -73,7 +73,7 @@ export function rounds(...targets: readonly Target[]): Rounds {
       } = JSON.parse(JSON.stringify({ memories, incidents: incidents.all() }));
       store = newStore();
       incidents = newIncidents();
-      store.restore(memory.memories);
+      store.restore(memory.memories, memory.incidents);
       store.update(next.length === 0 ? targets : next, now);
       incidents.restore(memory.incidents, now);
       changes.push(...incidents.take(store.takeNews(now), now).changes);
