@@ -56,13 +56,14 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, regionOf: (path:
   const attempt = async <T>(path: string, operation: () => Promise<T>): Promise<T> => {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const key = {};
-    const timer = setTimeout(() => {
+    const giveUp = (): void => {
       hung.set(key, regionOf(path));
       reject(hangs(`it did not answer within ${timeoutMs / 1000} s, see that its file system is alive`));
       next();
-    }, timeoutMs);
+    };
+    const cancel = afterRunning(timeoutMs, giveUp);
     const ended = (): void => {
-      clearTimeout(timer);
+      cancel();
       if (!hung.delete(key)) next();
     };
     operation().finally(ended).then(resolve, reject);
@@ -85,6 +86,21 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, regionOf: (path:
       });
     });
   };
+}
+
+/** Of the limit. */
+const STEPS = 10;
+
+/** Runs it after so long. A standstill of this process counts as one step at most: it is not the file's. */
+function afterRunning(ms: number, run: () => void): () => void {
+  let left = STEPS;
+  const step = (): void => {
+    left -= 1;
+    if (left === 0) run();
+    else timer = setTimeout(step, ms / STEPS);
+  };
+  let timer = setTimeout(step, ms / STEPS);
+  return () => clearTimeout(timer);
 }
 
 function isWithin(path: string, region: string): boolean {

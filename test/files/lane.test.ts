@@ -142,3 +142,16 @@ test('a caller that waited too long behind slow files gets that error', async ()
   begun[4]?.answer();
   expect([await fifth, await sixth]).toEqual(['read', 'file-not-tried']);
 });
+
+test('what answers while this process stands still is no file that hangs', async () => {
+  vi.useRealTimers();
+  const limits = { timeoutMs: 20, mostHung: 2 };
+  const answering = {
+    ...system,
+    read: async () => await new Promise<Uint8Array>((resolve) => setImmediate(() => resolve(text))),
+  };
+  const reading = codeOf(createFiles(answering, limits).read('/a', 100));
+  // Longer than the limit.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60);
+  expect(await reading).toBe('read');
+});
