@@ -61,9 +61,8 @@ async function tryImage(
     const volume = `${configuration}:/etc/mailprobe:ro`;
     daemon = buildah.container(image, volume, {})([...settings.Entrypoint, ...settings.Cmd]);
     const url = await addressOf(daemon);
-    const uids = spawnSync('ps', ['-eo', 'uid,args'], { encoding: 'utf8' }).stdout.split('\n');
-    const runs = uids.filter((line) => /^\s*\d+ \/nodejs\/bin\/node \/app\/dist\/main\.js/.test(line));
-    print(`runs as ${[...new Set(runs.map((line) => line.trim().split(' ')[0]))].join(', ')}`);
+    const inside = processIn(daemon);
+    print(`runs as ${inside.uid}`);
     print(`/livez ${(await fetch(`${url}/livez`)).status}`);
     print(`/metrics has ${(await scrapeAfterProbe(url)).split('\n').length} lines`);
     const [, ...healthcheck] = settings.Healthcheck.Test;
@@ -71,12 +70,27 @@ async function tryImage(
     await once(asks, 'exit', { signal: AbortSignal.timeout(STOP_LIMIT_MS) });
     if (asks.exitCode !== 0) throw new Error(`HEALTHCHECK ended with exit code ${asks.exitCode}, expected 0`);
     print('HEALTHCHECK healthy');
+    // buildah does not pass signals on.
+    process.kill(inside.pid, 'SIGTERM');
+    if (daemon.exitCode === null) await once(daemon, 'exit', { signal: AbortSignal.timeout(STOP_LIMIT_MS) });
   } finally {
-    daemon?.kill('SIGTERM');
-    if (daemon?.exitCode === null) await once(daemon, 'exit', { signal: AbortSignal.timeout(STOP_LIMIT_MS) });
+    if (daemon?.exitCode === null) process.kill(processIn(daemon).pid, 'SIGKILL');
     await sandbox.close();
   }
   print(`stopped with exit code ${daemon.exitCode}`);
+}
+
+/** The image's own process: the last of those that buildah started, one below the other. */
+function processIn({ pid = 0 }: ChildProcess): { readonly pid: number; readonly uid: number } {
+  const listed = spawnSync('ps', ['-eo', 'pid=,ppid=,uid='], { encoding: 'utf8' }).stdout;
+  const rows = listed.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  let last = { pid, uid: 0 };
+  for (let row = rows.find(([, parent]) => parent === pid); row !== undefined; ) {
+    const [child = 0, , uid = 0] = row;
+    last = { pid: child, uid };
+    row = rows.find(([, parent]) => parent === child);
+  }
+  return last;
 }
 
 if (import.meta.main) {

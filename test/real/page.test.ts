@@ -19,13 +19,11 @@ describe.skipIf(!isInstalled('chromium'))('Chromium', () => {
     watched = await watchSandbox({ tenant }, { plan });
     browser = await launchBrowser();
     context = await browser.newContext();
-    await until('the expired secret to be a problem', () =>
-      watched.daemon.snapshot().problems.find(({ cause }) => cause === 'secret-expired'),
-    );
-    const list: unknown = await (
-      await fetch(`${watched.daemon.url}/api/v1/incidents?cause=secret-expired`)
-    ).json();
-    incident = incidentListSchema.parse(list).incidents[0]?.id ?? '';
+    incident = await until('the expired secret to be an incident', async () => {
+      const answer = await fetch(`${watched.daemon.url}/api/v1/incidents?cause=secret-expired`);
+      const list: unknown = await answer.json();
+      return incidentListSchema.parse(list).incidents[0]?.id;
+    });
   });
 
   afterAll(async () => {
