@@ -23,6 +23,7 @@ import { createProbe } from './probe/probe.ts';
 import { createTokenCache } from './probe/token/token-cache.ts';
 import type { TokenCache, TokenOutcome } from './probe/token/token-source.ts';
 import { inSlices } from './in-slices.ts';
+import type { Trace } from './model/trace.ts';
 import { createReaders } from './readers.ts';
 import { createStatusStore, type StatusStore } from './status/status-store.ts';
 
@@ -54,7 +55,7 @@ export interface Engine {
   /** Replaces the apps and targets, in slices. The caller updates the credentials. */
   readonly update: (apps: readonly App[], targets: readonly Target[]) => Promise<void>;
   /** Probes the target. Where a silent mail host may mean that our own network is down, tries the token host, too. */
-  readonly observe: (target: Target, signal: AbortSignal) => Promise<Observation>;
+  readonly observe: (target: Target, signal: AbortSignal, trace?: Trace) => Promise<Observation>;
   /** Everything else that is known when the evidence is diagnosed. */
   readonly contextFor: (target: Target, evidence: Evidence) => Context;
   readonly diagnose: (evidence: Evidence, context: Context) => readonly Diagnosis[];
@@ -119,8 +120,8 @@ export function createEngine(edges: EngineEdges): Engine {
       tokens.retain(apps);
       await inSlices(status.updateInSteps(targets, Date.now()));
     },
-    observe: async (target, signal) => {
-      const evidence = await probe(target, signal);
+    observe: async (target, signal, trace) => {
+      const evidence = await probe(target, signal, trace);
       if (isEndedByUs(evidence) || !needsControl(evidence)) return { evidence, changes: [] };
       const { app } = target;
       const { spoke, ...when } = await askTokenHost(app);

@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts';
 import { isEndedByUs } from './model/evidence.ts';
 import type { ProbeResult, StatusChange } from './model/status.ts';
 import type { Target } from './model/target.ts';
+import type { Trace } from './model/trace.ts';
 import type { NextProbe } from './schedule/scheduler.ts';
 import { ONE_AT_A_TIME } from './status/corroboration.ts';
 import { isCredentialInDoubt } from './status/credential-doubt.ts';
@@ -17,6 +18,8 @@ export interface ProbeReports {
 }
 
 export interface ProbeTargetEdges extends ProbeReports {
+  /** Where the dialogue of this probe is wanted. */
+  readonly traceOf?: (target: Target) => Trace | undefined;
   /** Has another target probed now, because its result corroborates this one. */
   readonly probeNow: (target: Target) => void;
   /** Has the credential of an app checked now, whatever its schedule says. */
@@ -34,7 +37,7 @@ export function createProbeTarget(engine: Engine, edges: ProbeTargetEdges): Prob
 
   return async function probeTarget(target, signal) {
     if (!mayProbe(target.app.id)) return {};
-    const { evidence, changes } = await engine.observe(target, signal);
+    const { evidence, changes } = await engine.observe(target, signal, edges.traceOf?.(target));
     for (const change of changes) reportChange(change);
     // What outlasts the lease is another's to find out.
     if (isEndedByUs(evidence) || !mayProbe(target.app.id)) return {};

@@ -10,18 +10,21 @@ import { revision, version } from './version.ts';
 import type { Watching } from './watching.ts';
 
 export function sourceOf(
-  { engine, scheduler }: Watching,
+  { engine, scheduler, traced }: Watching,
   { current, state }: Configuration,
   { explain }: ExplainThread,
   { remembering, notifications }: Pick<Recording, 'remembering' | 'notifications'>,
   ready: () => boolean,
 ): ReportSource {
   const targets = (): readonly Target[] => current().targets;
+  const probeNow = createProbeOnDemand(engine, { targets, probeNow: scheduler.runNow });
   return {
     snapshot: engine.snapshot,
     credentials: engine.credentials.statuses,
     apps: () => current().apps,
-    probeNow: createProbeOnDemand(engine, { targets, probeNow: scheduler.runNow }),
+    probeNow,
+    traceNow: async (mailbox, protocol) =>
+      await traced.run(mailbox, protocol, async () => await probeNow(mailbox, [protocol])),
     explain,
     schedulerLagSeconds: scheduler.lagSeconds,
     past: remembering.past,

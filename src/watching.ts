@@ -2,6 +2,7 @@
  * Drives the engine by its schedules: probes every target at its interval, and checks every credential at its own. Used
  * by the daemon, which reports the results.
  */
+import { createTracedProbes, type TracedProbes } from './traced-probes.ts';
 import type { Config } from './config/config.ts';
 import { createEngine, type Engine, type EngineEdges } from './engine.ts';
 import type { CredentialStatus } from './model/credential.ts';
@@ -33,6 +34,7 @@ export interface Watching {
   readonly resume: () => void;
   /** Absolute paths; a credential may be among them. */
   readonly filesChanged: (paths: readonly string[]) => void;
+  readonly traced: TracedProbes;
   /** Ends probes under way, requests and timers. */
   readonly close: () => Promise<void>;
 }
@@ -52,8 +54,10 @@ export function createWatching({ concurrency, reportCredential, ...edges }: Watc
     },
     onBug,
   });
+  const traced = createTracedProbes();
   const probeTarget = createProbeTarget(engine, {
     ...edges,
+    traceOf: traced.take,
     probeNow: (target) => void scheduler.runNow(target),
     checkCredential: credentials.loginFailed,
     mayProbe: edges.mayProbe ?? (() => true),
@@ -65,6 +69,7 @@ export function createWatching({ concurrency, reportCredential, ...edges }: Watc
   return {
     engine,
     scheduler,
+    traced,
     know: async (config) => await engine.update(config.apps, config.targets),
     schedule: async (config) => {
       current = config;

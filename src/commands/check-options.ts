@@ -22,6 +22,8 @@ export interface CheckOptions {
   /** The steps of the set-up guide, ticked, in place of the verdicts. */
   readonly checklist: boolean;
   readonly watch: boolean;
+  /** The dialogue of each probe. */
+  readonly trace: boolean;
   readonly thresholds: Thresholds;
   /** Ask this daemon in place of probing. */
   readonly daemon: DaemonOptions | undefined;
@@ -39,7 +41,15 @@ export function parseCheckOptions(args: readonly string[]): CheckOptions {
   if (values.protocol !== undefined && !PROTOCOL_IDS.some((known) => known === values.protocol)) {
     throw new UsageError(`--protocol expects ${PROTOCOL_IDS.join(' or ')}, got "${values.protocol}"`);
   }
+  if (values.trace === true && (format === 'nagios' || values.checklist === true)) {
+    throw new UsageError('--trace is printed as text or JSON, without --checklist');
+  }
   const daemon = readDaemon(values);
+  if (daemon !== undefined && values.trace === true) {
+    throw new UsageError(
+      '--from does not probe: GET /probe?target=MAILBOX&module=imap&debug=true has the dialogue',
+    );
+  }
   if (daemon !== undefined && (values.checklist === true || values.watch === true)) {
     throw new UsageError('--from asks a daemon once; --checklist and --watch probe');
   }
@@ -50,6 +60,7 @@ export function parseCheckOptions(args: readonly string[]): CheckOptions {
     format,
     checklist: values.checklist === true,
     watch: values.watch === true,
+    trace: values.trace === true,
     thresholds: readThresholds(values.warning, values.critical),
     daemon,
   };

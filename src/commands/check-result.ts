@@ -118,6 +118,7 @@ export function checkedProbe(probe: DiagnosedProbe): CheckedTarget {
       seconds: evidence.seconds,
       suspect: isSuspect(evidence),
       stages: evidence.stages.map(stageView),
+      ...(probe.trace === undefined ? {} : { trace: probe.trace }),
       diagnoses: diagnoses.map(diagnosisView),
     },
   };

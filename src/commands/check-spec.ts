@@ -17,6 +17,10 @@ export const CHECK_SPEC = {
       default: 'text',
       text: 'text for people, json for programs, nagios for monitoring plugins',
     },
+    trace: {
+      type: 'boolean',
+      text: 'print the dialogue of each probe, stage by stage; secrets are redacted',
+    },
     checklist: { type: 'boolean', text: 'tick off the steps of the set-up guide in place of the verdicts' },
     watch: { type: 'boolean', text: 'probe again every 30 seconds until everything is healthy' },
     from: {

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { formatErrors } from '../config/config-error.ts';
 import { failedStages } from '../model/evidence.ts';
+import { traceText } from '../report/trace-text.ts';
 import { createRedactor } from '../model/redactor.ts';
 import { targetKey, type Target } from '../model/target.ts';
 import { cleanText } from '../model/text.ts';
@@ -99,13 +100,14 @@ async function checkHere(options: CheckOptions, io: CommandIo, pauseMs: number):
     files: io.files,
     redactor,
     onProbe: progress.count,
+    isTraced: options.trace,
     onBug: (error) =>
       io.stderr.write(redactor.redact(`A bug in mailprobe, please report it: ${describe(error)}\n`)),
   });
   const print = (result: CheckResult, probes: readonly DiagnosedProbe[]): void => {
     const text = options.checklist
       ? renderChecklist(probes, checklistOptions(loaded.config, options, targets), palette)
-      : render(result, options, palette);
+      : render(result, options, palette) + (options.format === 'text' ? tracesOf(probes) : '');
     io.stdout.write(redactor.redact(text));
   };
   // Notes stay off standard output in the formats that programs read.
@@ -173,6 +175,19 @@ async function watch(
     if (changed.length > 0) print(resultOf(shown, prober), shown);
   }
   return probes;
+}
+
+/** Empty where none was asked for. */
+function tracesOf(probes: readonly DiagnosedProbe[]): string {
+  return probes
+    .flatMap((probe) =>
+      probe.trace === undefined
+        ? []
+        : [
+            `\nTrace of ${nameOf(probe)} (C: sent, S: received):\n\n${traceText(probe.evidence, probe.trace)}`,
+          ],
+    )
+    .join('');
 }
 
 function resultOf(probes: readonly DiagnosedProbe[], prober: Prober): CheckResult {

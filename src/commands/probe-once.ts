@@ -12,6 +12,8 @@ import { divideDescriptors } from '../model/descriptors.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { isSuccess, stageOf, type Evidence } from '../model/evidence.ts';
 import { targetKey, type App, type Target } from '../model/target.ts';
+import type { TraceLine } from '../model/trace.ts';
+import { createTrace } from '../probe/trace.ts';
 import { createDeadline } from '../probe/deadline.ts';
 import { ALL_AT_ONCE } from '../status/corroboration.ts';
 import { mapAtMost } from './map-at-most.ts';
@@ -23,6 +25,8 @@ export interface DiagnosedProbe {
   readonly diagnoses: readonly Diagnosis[];
   /** What is known of the app's credential. */
   readonly credential: CredentialStatus | undefined;
+  /** Where it was asked for. */
+  readonly trace?: readonly TraceLine[];
 }
 
 /** A corroborating probe. */
@@ -48,6 +52,7 @@ export interface Prober {
 export interface ProberEdges extends Omit<EngineEdges, 'onTokenAnswer'> {
   /** One more probe has ended. */
   readonly onProbe: () => void;
+  readonly isTraced?: boolean;
 }
 
 export function createProber(config: Config, edges: ProberEdges): Prober {
@@ -66,21 +71,21 @@ export function createProber(config: Config, edges: ProberEdges): Prober {
     signal: AbortSignal,
   ): Promise<readonly CorroboratingProbe[]> =>
     await mapAtMost(targets, atOnce, async (target) => {
-      const { evidence } = await engine.observe(target, signal);
+      const trace = edges.isTraced === true ? createTrace() : undefined;
+      const { evidence } = await engine.observe(target, signal, trace);
       edges.onProbe();
       status.record(target, evidence, [], Date.now());
-      return { target, evidence, success: isSuccess(evidence) };
+      const dialogue = trace === undefined ? {} : { trace: trace.lines() };
+      return { target, evidence, success: isSuccess(evidence), ...dialogue };
     });
 
-  const diagnose = (
-    { target, evidence, success }: CorroboratingProbe,
-    warnings: readonly Diagnosis[],
-  ): DiagnosedProbe => {
+  const diagnose = (probe: CorroboratingProbe, warnings: readonly Diagnosis[]): DiagnosedProbe => {
+    const { target, evidence } = probe;
     const context = engine.contextFor(target, evidence);
     const own = engine.diagnose(evidence, context);
     const causes = new Set(own.map(({ cause }) => cause));
     const more = warnings.filter(({ cause }) => !causes.has(cause));
-    return { target, evidence, success, diagnoses: [...own, ...more], credential: context.credential };
+    return { ...probe, diagnoses: [...own, ...more], credential: context.credential };
   };
 
   return {

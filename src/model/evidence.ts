@@ -13,6 +13,10 @@ export const MAIL_LEG = ['dns', 'connect', 'tls', 'greeting', 'auth', 'open', 'l
 export const STAGE_NAMES = [...TOKEN_LEG, ...MAIL_LEG] as const;
 
 export type StageName = (typeof STAGE_NAMES)[number];
+export function isMailStage(stage: StageName): boolean {
+  return MAIL_LEG.some((mail) => mail === stage);
+}
+
 export type Outcome = 'ok' | 'failed' | 'skipped';
 
 /**

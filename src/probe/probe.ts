@@ -10,6 +10,7 @@ import { correctionSeconds } from '../model/clock-skew.ts';
 import type { Redactor } from '../model/redactor.ts';
 import type { Secret } from '../model/secret.ts';
 import type { Target } from '../model/target.ts';
+import type { Trace } from '../model/trace.ts';
 import { createDeadline } from './deadline.ts';
 import { createLagMeter } from './lag-meter.ts';
 import { createStageRecorder, type StageRecorder } from './stage-recorder.ts';
@@ -28,7 +29,7 @@ import { carriedFailure } from './stage-failure.ts';
  * Never rejects, ends by the target's deadline, and records each stage of `STAGE_NAMES` once. The signal stops the
  * probe (shutdown): a stage that it interrupts is `aborted`, which is no failure of the server.
  */
-export type Probe = (target: Target, signal: AbortSignal) => Promise<Evidence>;
+export type Probe = (target: Target, signal: AbortSignal, trace?: Trace) => Promise<Evidence>;
 
 export interface Collaborators {
   readonly tokens: TokenSource;
@@ -44,6 +45,7 @@ interface RunningProbe {
   readonly tokens: TokenSource;
   readonly redactor: Redactor;
   readonly sanitize: Sanitize;
+  readonly trace: Trace | undefined;
 }
 
 /** Wait at most this long for the reply to LOGOUT or QUIT. */
@@ -55,7 +57,7 @@ const SLEEP_MS = 2000;
 export function createProbe({ tokens, redactor, reportBug }: Collaborators): Probe {
   const lag = createLagMeter();
   const sanitize = createSanitizer(redactor);
-  return async (target, caller) => {
+  return async (target, caller, trace) => {
     const startedAt = Date.now();
     const took = stopwatch();
     const stoodStillMs = lag.begin();
@@ -66,8 +68,9 @@ export function createProbe({ tokens, redactor, reportBug }: Collaborators): Pro
       } catch {
         // The stage shows that there was a bug. A reporter that throws cannot be helped.
       }
-    });
-    const probe: RunningProbe = { target, signal: deadline.signal, recorder, tokens, redactor, sanitize };
+    }, trace?.begin);
+    const { signal } = deadline;
+    const probe: RunningProbe = { target, signal, recorder, tokens, redactor, sanitize, trace };
     const token = tokenLeg(probe);
     await mailLeg(probe, token);
     await token;

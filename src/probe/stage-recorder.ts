@@ -40,7 +40,10 @@ export interface StageRecorder {
   readonly stages: () => readonly Stage[];
 }
 
-export function createStageRecorder(onBug: (error: unknown) => void): StageRecorder {
+export function createStageRecorder(
+  onBug: (error: unknown) => void,
+  onBegin: (stage: StageName) => void = () => undefined,
+): StageRecorder {
   const recorded = new Map<StageName, Stage>();
   const record = <S extends StageName>(name: S, stage: StageOf<S>): void => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript does not see that `StageOf<S>` is a member of the union for every S
@@ -56,6 +59,7 @@ export function createStageRecorder(onBug: (error: unknown) => void): StageRecor
 
   const runFor: StageRecorder['runFor'] = async (name, signal, act) => {
     const stage = beginStage(name);
+    onBegin(name);
     const nothing = skippedStage(name).facts;
     const stopped = () => ({ facts: nothing, failure: stoppedAt(name, signal), value: undefined });
     try {

@@ -2,6 +2,7 @@
  * The interface between the daemon and this folder: read-only views of the status, and the two actions that a caller may
  * request (a probe, an explanation). `report/` renders what is known; it decides nothing and stores nothing.
  */
+import type { TraceLine } from '../model/trace.ts';
 import type { AvailabilityKey, AvailabilityRow, ConditionSpan } from '../model/availability.ts';
 import type { Cause } from '../model/cause.ts';
 import type { CredentialStatus } from '../model/credential.ts';
@@ -92,6 +93,8 @@ export interface ReportSource {
   readonly credentials: () => readonly CredentialStatus[];
   readonly apps: () => readonly App[];
   /** Probes the mailbox now, over all its protocols unless some are named. A failed probe is a result, not a rejection. */
+  /** The same over one protocol, with the dialogue; empty where that probe was under way already. */
+  readonly traceNow: (mailboxId: string, protocol: Protocol) => Promise<readonly TraceLine[]>;
   readonly probeNow: (mailboxId: string, protocols?: readonly Protocol[]) => Promise<readonly TargetStatus[]>;
   /** Absent: there are no routes of the past. */
   readonly past?: Past;

@@ -270,6 +270,7 @@ export function aSource(overrides: Partial<ReportSource> = {}): ReportSource {
     snapshot: () => SNAPSHOT,
     credentials: () => CREDENTIALS,
     apps: () => APPS,
+    traceNow: async () => [],
     probeNow: async (id) => SNAPSHOT.targets.filter(({ target }) => target.mailbox.id === id),
     explain: async () =>
       await Promise.resolve({ diagnoses: [SECRET_EXPIRED], writtenBy: 'mbsync', wouldHelp: [] }),

@@ -41,7 +41,7 @@ describe('/probe', () => {
     ['target=support&module=pop3', 400, 'bad-parameter'],
     ['target=sales&module=imap&fresh=maybe', 400, 'bad-parameter'],
     ['target=sales&target=support&module=imap', 400, 'bad-parameter'],
-    ['target=sales&module=imap&debug=true', 400, 'bad-parameter'],
+    ['target=sales&module=imap&debug=yes', 400, 'bad-parameter'],
     ['target=brand-new&module=imap', 503, 'no-result-yet'],
   ])('?%s answers %i %s', async (query, status, type) => {
     const server = await serve();

@@ -87,6 +87,7 @@ export async function createImapClient(reader: LineReader, greeting: string): Pr
   assertOpen(reader);
   const answers = createImapAnswers(reader, () => client.tagCounter.toString(16).toUpperCase());
   answers.begin('CAPABILITY');
+  reader.noteSent('CAPABILITY');
   reader.expect({ what: 'the answer to CAPABILITY', begins: /^[*0-9A-F]/ });
   const client = new ReadOnlyImapFlow(reader.share(greeting, answers.parse));
   // Its error is not passed on, because it may hold data that we sent. The line reader knows why the connection ended.
@@ -96,6 +97,8 @@ export async function createImapClient(reader: LineReader, greeting: string): Pr
     capabilities: [...client.capabilities.keys()],
     command: async ({ name, argument, sensitive, onContinue }) => {
       answers.begin(name);
+      const response = sensitive === undefined ? '' : ' [SASL response]';
+      reader.noteSent(`${name}${argument === undefined ? '' : ` ${argument}`}${response}`);
       reader.expect({
         what: `the answer to ${name}`,
         begins: onContinue === undefined ? /^[*0-9A-F]/ : /^[*+0-9A-F]/,

@@ -5,6 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Failure } from '../../model/evidence.ts';
+import type { Trace } from '../../model/trace.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { closedFailure, failureOf, failureOfAbort } from '../network/system-failure.ts';
 import { notOfTheProtocol } from './refusal.ts';
@@ -33,6 +34,8 @@ export interface LineReader {
   /** The next line, one character per byte, without its end. Rejects with a `StageFailure`. */
   readonly line: () => Promise<string>;
   readonly send: (line: string) => void;
+  /** A library sends this command on the shared socket: for the trace only. */
+  readonly noteSent: (command: string) => void;
   /** Data that has arrived but was not read yet. */
   readonly unread: () => string | undefined;
   /** Passes each further line to `onLine` and hands the socket to a library, which reads `before` and then the same bytes. */
@@ -51,6 +54,8 @@ export interface LineReaderOptions {
   readonly signal: AbortSignal;
   readonly redactor: Redactor;
   readonly sanitize: Sanitize;
+  /** Written to where the dialogue was asked for. */
+  readonly trace?: Trace | undefined;
 }
 
 interface PendingRead {
@@ -60,7 +65,7 @@ interface PendingRead {
 
 export function createLineReader(
   socket: Socket,
-  { signal, redactor, sanitize }: LineReaderOptions,
+  { signal, redactor, sanitize, trace }: LineReaderOptions,
 ): LineReader {
   let expected: Expectation = { what: 'the greeting', begins: /./ };
   let begins = expected.begins;
@@ -107,6 +112,7 @@ export function createLineReader(
   };
 
   const take = (line: string): void => {
+    trace?.note('server', sanitize(line));
     if (!check(line)) return;
     begins = expected.further ?? begins;
     onLine(line);
@@ -154,8 +160,11 @@ export function createLineReader(
         else pending = { resolve, reject };
       }),
     send: (line) => {
-      if (failure === undefined) socket.write(`${line}\r\n`, 'latin1');
+      if (failure !== undefined) return;
+      trace?.note('client', line);
+      socket.write(`${line}\r\n`, 'latin1');
     },
+    noteSent: (line) => trace?.note('client', line),
     unread: () => queue[0] ?? (rest === '' ? undefined : rest),
     share: (before, listener) => {
       const unread = [before, ...queue].map((line) => `${line}\r\n`).join('') + rest;

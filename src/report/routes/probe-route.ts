@@ -14,6 +14,8 @@ import { ProblemError } from '../http/problem-details.ts';
 import { badParameter, readSwitch } from '../http/query.ts';
 import { probeMetrics, type Unended } from '../metrics/probe-metrics.ts';
 import type { ReportSource } from '../source.ts';
+import { traceText } from '../trace-text.ts';
+import type { TraceLine } from '../../model/trace.ts';
 import { mayStaySilent, type RouteContext, unknown } from './route-context.ts';
 import type { Route, RouteRequest } from './route.ts';
 
@@ -30,7 +32,7 @@ const PROBE: Route = {
   access: 'metrics',
   summary: "One mailbox over one protocol, in blackbox_exporter's manner and names",
   description:
-    'The last result, or a new probe for `fresh=true`. A new probe may take the scrape timeout less half a second; one that has not ended by then counts as a failure.',
+    'The last result, or a new probe for `fresh=true`; with `debug=true` a new probe with every stage and the dialogue as text, and then the metrics. A new probe may take the scrape timeout less half a second; one that has not ended by then counts as a failure.',
   parameters: [
     {
       name: 'target',
@@ -44,6 +46,10 @@ const PROBE: Route = {
       'fresh',
       'Probe now. If it is too soon for that, a result younger than 5 seconds is returned.',
     ),
+    switchParameter(
+      'debug',
+      'Probe now, and answer with the stages and the dialogue of that probe. Secrets are redacted; nothing is kept.',
+    ),
     {
       name: 'X-Prometheus-Scrape-Timeout-Seconds',
       in: 'header',
@@ -54,16 +60,26 @@ const PROBE: Route = {
   answers: { 200: { description: 'Prometheus text.', content: { 'text/plain': 'text' } } },
   problems: ['unknown-mailbox', 'too-many-requests', 'no-result-yet'],
   handler: (context) => async (request, reply, query) => {
-    const isFresh = readSwitch(query, 'fresh');
+    const isDebug = readSwitch(query, 'debug');
+    const isFresh = readSwitch(query, 'fresh') || isDebug;
     if (isFresh) {
       refuseCrossSite(request);
       mayStaySilent(reply);
     }
     const status = find(context.source, required(query, 'target'), required(query, 'module'));
-    const result = isFresh ? await probeFresh(context, status, request) : status.lastProbe?.evidence;
+    const trace: TraceLine[] = [];
+    const result = isFresh
+      ? await probeFresh(context, status, request, isDebug ? trace : undefined)
+      : status.lastProbe?.evidence;
     if (result === undefined) {
       const detail = 'This mailbox was not probed yet. Ask again later, or with fresh=true.';
       throw new ProblemError('no-result-yet', detail, { 'retry-after': '10' });
+    }
+    if (isDebug) {
+      return reply
+        .header('content-type', 'text/plain; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .send(debugText(result, trace));
     }
     return reply
       .header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
@@ -72,6 +88,13 @@ const PROBE: Route = {
 };
 
 export const PROBE_ROUTES: readonly Route[] = [PROBE];
+
+/** In the order of blackbox_exporter: what happened, then the metrics. */
+function debugText(result: Evidence | Unended, trace: readonly TraceLine[]): string {
+  const stages = 'stages' in result ? traceText(result, trace) : 'The probe has not ended in time.\n';
+  const note = trace.length > 0 ? '' : 'No dialogue: none took place, or the probe had begun before.\n';
+  return `Stages of the probe, C: sent, S: received:\n\n${stages}${note}\nMetrics:\n\n${probeMetrics(result)}`;
+}
 
 function find(source: ReportSource, id: string, module: string): TargetStatus {
   const own = source.snapshot().targets.filter(({ target }) => target.mailbox.id === id);
@@ -88,18 +111,27 @@ async function probeFresh(
   { source, probeLimit }: RouteContext,
   status: TargetStatus,
   request: RouteRequest,
+  trace?: TraceLine[],
 ): Promise<Evidence | Unended | undefined> {
   const { lastProbe, target } = status;
   const isNew = lastProbe !== undefined && Date.now() - lastProbe.evidence.startedAt < NEW_MS;
   try {
     probeLimit([target]);
   } catch (error) {
-    if (isNew) return lastProbe.evidence;
+    // An earlier result has no dialogue.
+    if (isNew && trace === undefined) return lastProbe.evidence;
     throw error;
   }
   const beganMs = performance.now();
   const limit = new AbortController();
-  const probed = source.probeNow(target.mailbox.id, [target.protocol]);
+  const { mailbox, protocol } = target;
+  const probed =
+    trace === undefined
+      ? source.probeNow(mailbox.id, [protocol])
+      : source.traceNow(mailbox.id, protocol).then((lines) => {
+          trace.push(...lines);
+          return source.snapshot().targets.filter((one) => one.target.mailbox.id === mailbox.id);
+        });
   // If the limit comes first, the probe goes on; the daemon records its result.
   probed.catch(() => undefined);
   const unended = delay(secondsAllowed(request) * 1000, undefined, { signal: limit.signal }).then(

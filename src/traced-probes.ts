@@ -1,0 +1,37 @@
+/**
+ * A probe whose dialogue is wanted: `probe-target.ts` takes the trace when that probe begins, and whoever asked reads it
+ * when it has ended. Nothing stays afterwards. Serves `/probe?debug=true`.
+ */
+import type { Protocol } from './model/protocol.ts';
+import { targetKey, type Target } from './model/target.ts';
+import type { Trace, TraceLine } from './model/trace.ts';
+import { createTrace } from './probe/trace.ts';
+
+export interface TracedProbes {
+  /** The trace that the probe of this target, which begins now, is to write. */
+  readonly take: (target: Target) => Trace | undefined;
+  /** Empty where the probe had begun before it was asked for. */
+  readonly run: (
+    mailbox: string,
+    protocol: Protocol,
+    probe: () => Promise<unknown>,
+  ) => Promise<readonly TraceLine[]>;
+}
+
+export function createTracedProbes(): TracedProbes {
+  const wanted = new Map<string, Trace>();
+  return {
+    take: (target) => wanted.get(targetKey(target)),
+    run: async (mailbox, protocol, probe) => {
+      const key = targetKey({ mailbox: { id: mailbox }, protocol });
+      const trace = wanted.get(key) ?? createTrace();
+      wanted.set(key, trace);
+      try {
+        await probe();
+        return trace.lines();
+      } finally {
+        wanted.delete(key);
+      }
+    },
+  };
+}
