@@ -59,10 +59,10 @@ test('nothing of it is kept: the next answer without debug has the metrics alone
 });
 
 test('check --trace prints the verdict and then the dialogue', async () => {
-  const args = ['labor', '--protocol', 'imap', '--trace', '--config', watched.configFile];
+  const args = ['lab', '--protocol', 'imap', '--trace', '--config', watched.configFile];
   const { stdout, exitCode } = await runCommand(check, args);
   expect(exitCode).toBe(2);
-  expect(stdout).toMatch(/Trace of labor imap/);
+  expect(stdout).toMatch(/Trace of lab imap/);
   expect(stdout).toMatch(/C: AUTHENTICATE XOAUTH2 \[SASL response\]\n {2}S: /);
   expect(stdout).not.toMatch(SECRET);
 });
