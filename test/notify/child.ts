@@ -1,5 +1,5 @@
 /**
- * A process that sends the message about one incident from a SQLite file to a webhook, and ends itself by SIGKILL at its
+ * A process that sends the message about one incident from a SQLite file to a webhook or a mail server, and ends itself by SIGKILL at its
  * nth step. Run by `kill.test.ts` with: the file, the URL, the step, how many milliseconds its clock is ahead.
  */
 import { createChannel } from '../../src/notify/create-channel.ts';
@@ -25,17 +25,23 @@ const step = (what: string): void => {
 const clock = aClock(NOON + Number(aheadMs));
 const store = createSqliteStore({ file });
 const journal = createJournal({ store, clock });
-const settings = {
-  ...SETTINGS,
-  channels: [
-    {
-      id: 'ops',
-      type: 'webhook',
-      url: { from: 'text', url: new URL(url) },
-      secret: { from: 'env', name: 'KEY' },
-    },
-  ],
+const place = new URL(url);
+const smtp = {
+  id: 'ops',
+  type: 'email',
+  host: place.hostname,
+  port: Number(place.port),
+  tls: 'none',
+  from: 'mailprobe@contoso.example',
+  to: ['it@contoso.example'],
 } as const;
+const webhook = {
+  id: 'ops',
+  type: 'webhook',
+  url: { from: 'text', url: place },
+  secret: { from: 'env', name: 'KEY' },
+} as const;
+const settings = { ...SETTINGS, channels: [place.protocol === 'smtp:' ? smtp : webhook] } as const;
 const notifier = createNotifier(settings, {
   ...someEdges({}, { KEY }),
   clock,

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { SMTPServer } from 'smtp-server';
 import { expect, onTestFinished, test } from 'vitest';
 import { LEASE_MS } from '../../src/notify/dispatcher.ts';
 import { workspace } from '../config/workspace.ts';
@@ -18,6 +19,9 @@ const MAY_REPEAT = new Set([
   'before a settlement is noted',
   'after a settlement is noted',
 ]);
+
+/** The step of a message that the other side has. */
+const ACCEPTED_STEP = 7;
 
 interface Ended {
   /** Where it was killed. */
@@ -71,3 +75,29 @@ test('wherever it is killed there is one message; it repeats only between accept
     'after a settlement is committed',
   ]);
 }, 120_000);
+
+test('an e-mail that is accepted and not settled repeats under its Message-ID', async () => {
+  const ids: (string | undefined)[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    closeTimeout: 100,
+    onData: (stream, _session, done) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        ids.push(/^Message-ID: (.+)$/im.exec(Buffer.concat(chunks).toString())?.[1]?.trim());
+        done(null);
+      });
+    },
+  });
+  const listening = server.listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  onTestFinished(async () => await new Promise((resolve) => server.close(() => resolve())));
+  const url = `smtp://127.0.0.1:${portOf(listening)}/`;
+  const file = join(await workspace({}), 'mail.db');
+
+  expect(await run([file, url, String(ACCEPTED_STEP), '0'])).toMatchObject({ where: 'after it is accepted' });
+  await run([file, url, '0', String(LEASE_MS)]);
+  expect(ids).toEqual([expect.stringMatching(/^<.+@.+>$/), ids[0]]);
+}, 60_000);
