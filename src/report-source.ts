@@ -1,21 +1,22 @@
 /** Everything that `report/` shows and can request, from the parts that have it. Called by the daemon. */
+import type { AppShare } from './app-share.ts';
 import type { Configuration } from './configuration.ts';
 import { tokenFailureCause } from './diagnosis/token-failure-cause.ts';
 import type { ExplainThread } from './explain-thread.ts';
 import type { Target } from './model/target.ts';
 import { createProbeOnDemand } from './probe-on-demand.ts';
-import type { Recording } from './recording.ts';
+import type { Prober } from './prober.ts';
 import type { ReportSource } from './report/source.ts';
 import { revision, version } from './version.ts';
-import type { Watching } from './watching.ts';
 
 export function sourceOf(
-  { engine, scheduler, traced }: Watching,
+  { watching, recording, share }: Prober,
   { current, state }: Configuration,
   { explain }: ExplainThread,
-  { remembering, notifications }: Pick<Recording, 'remembering' | 'notifications'>,
   ready: () => boolean,
 ): ReportSource {
+  const { engine, scheduler, traced } = watching;
+  const { remembering, notifications } = recording;
   const targets = (): readonly Target[] => current().targets;
   const probeNow = createProbeOnDemand(engine, { targets, probeNow: scheduler.runNow });
   return {
@@ -34,8 +35,18 @@ export function sourceOf(
     notifications: notifications.counts,
     externalUrl: () => current().externalUrl,
     config: state,
+    replicas: share.replicas,
     ready,
     tokenFailureCause,
     build: { version, revision, nodeVersion: process.version },
+  };
+}
+
+/** Metrics report what this replica probes, everything else what all replicas do. */
+export function wholeSource(own: ReportSource, { snapshot, credentials }: AppShare): ReportSource {
+  return {
+    ...own,
+    snapshot: () => snapshot(own.snapshot()),
+    credentials: () => credentials(own.credentials()),
   };
 }

@@ -92,7 +92,7 @@ describe('an end that comes', () => {
     expect((await get('/credentials.ics')).replaceAll('\r\n ', '')).toContain(
       `UID:credential-mail-reader-${keyId}@mailprobe`,
     );
-    expect(await get('/')).toContain('4 days left');
+    expect(await get('/expiries')).toContain('4 days');
   });
 
   test('while tokens live is critical before any mailbox fails, and ends with a new secret', async () => {

@@ -27,8 +27,12 @@ const ENTRA_MESSAGES: readonly string[] = [
   'token request',
   'cannot fetch token',
 ];
-const TOKEN_URL =
-  /oauth2\/(?:v2\.0\/)?token|login\.(?:microsoftonline|windows|partner\.microsoftonline|chinacloudapi)\b/;
+const TOKEN_URL_PARTS: readonly string[] = [
+  ...SIGN_IN_HOSTS,
+  'login.windows.net',
+  'oauth2/v2.0/token',
+  'oauth2/token',
+];
 /** How far from a bare status the URL stands that was asked. */
 const STATUS_REACH = 400;
 const THROTTLED: readonly string[] = ['too many requests', 'http 429', '429 too many', 'status code 429'];
@@ -87,13 +91,16 @@ function throttledIn(finder: Finder): ParsedToken | undefined {
 function serverErrorIn(finder: Finder): ParsedToken | undefined {
   for (const words of SERVER_ERRORS) {
     const hit = finder.places(words).find(({ at }) => {
-      const near = finder.lower.slice(Math.max(0, at - STATUS_REACH), at + STATUS_REACH);
-      return TOKEN_URL.test(near);
+      return namesTokenUrl(finder.lower.slice(Math.max(0, at - STATUS_REACH), at + STATUS_REACH));
     });
     const status = hit === undefined ? undefined : /\d{3}/.exec(words)?.[0];
     if (hit !== undefined && status !== undefined) return withStatus(finder, hit, Number(status), 'http');
   }
   return undefined;
+}
+
+function namesTokenUrl(text: string): boolean {
+  return TOKEN_URL_PARTS.some((part) => text.includes(part));
 }
 
 function withStatus(finder: Finder, hit: Place, status: number, kind: Failure['kind']): ParsedToken {

@@ -1,0 +1,97 @@
+/**
+ * What this process probes, and what is recorded of it: the watching, the share of the apps that is ours, and the
+ * recording, each of which refers to the others. Made by the daemon, which adds the configuration and the HTTP interface.
+ */
+import type { Logger } from 'pino';
+import { createAppShare, type AppShare } from './app-share.ts';
+import type { LeaseTimes } from './cluster/leases.ts';
+import type { Config } from './config/config.ts';
+import type { Surroundings } from './config/surroundings.ts';
+import { createDescriptors, type Descriptors } from './descriptors.ts';
+import type { Redactor } from './model/redactor.ts';
+import type { StatusChange } from './model/status.ts';
+import type { OpenedStore } from './open-store.ts';
+import { createRecording, type Recording } from './recording.ts';
+import type { Metrics } from './report/metrics.ts';
+import { reportsTo } from './reporters.ts';
+import { createWatching, type Watching } from './watching.ts';
+
+export interface ProberEdges extends Surroundings {
+  readonly logger: Logger;
+  readonly redactor: Redactor;
+  /** Where states, incidents and history are kept. Absent: in memory. */
+  readonly opened?: OpenedStore;
+  /** For tests: shorter leases. */
+  readonly leaseTimes?: LeaseTimes;
+  /** Called after every probe, besides the log and the metrics. */
+  readonly onProbe?: () => void;
+  /** Called with every change of a mailbox's confirmed state. */
+  readonly onChange?: (change: StatusChange) => void;
+  /** Shown at the top of the status page. */
+  readonly banner?: string;
+}
+
+export interface Prober {
+  readonly descriptors: Descriptors;
+  readonly share: AppShare;
+  readonly watching: Watching;
+  readonly recording: Recording;
+  /** In place of the configuration before. What was open before the start is known before anything is probed. */
+  readonly update: (config: Config) => Promise<void>;
+  /** Takes its share of the apps, and begins to send. */
+  readonly start: () => Promise<void>;
+  /** Gives its share away, ends the probes under way and what `closeServers` closes, then writes what waits. */
+  readonly close: (closeServers: () => Promise<unknown>) => Promise<void>;
+}
+
+/** No function in it refers to `initial`, which would otherwise live as long as the daemon. */
+export function createProber(
+  initial: Config,
+  edges: ProberEdges,
+  { metrics, onBug }: { readonly metrics: () => Metrics; readonly onBug: (error: unknown) => void },
+): Prober {
+  const { logger, opened, leaseTimes, banner } = edges;
+  const descriptors = createDescriptors(logger);
+  const shared = opened?.shared;
+  const common = {
+    ...edges,
+    ...reportsTo({ ...edges, descriptors }, { metrics, recording: () => recording }),
+    ...(shared !== undefined && { prober: shared.name }),
+    onBug,
+  };
+  const share = createAppShare({
+    shared,
+    watching: () => watching,
+    recording: () => recording,
+    logger,
+    ...(leaseTimes && { times: leaseTimes }),
+  });
+  const watching: Watching = createWatching({
+    ...common,
+    mayProbe: share.mayProbe,
+    concurrency: descriptors.allowed(initial.concurrency),
+    onStateChange: (change) => {
+      if (!share.isHandOver(change)) recording.remembering.noteStateChange(change);
+    },
+  });
+  const recording: Recording = createRecording(initial, {
+    ...common,
+    watching,
+    simulated: banner !== undefined,
+  });
+  const update = async (config: Config): Promise<void> => {
+    const allowed = { ...config, concurrency: descriptors.allowed(config.concurrency) };
+    await share.update(allowed, () => recording.update(config));
+  };
+  const start = async (): Promise<void> => {
+    await share.start();
+    recording.notifications.start();
+  };
+  const close = async (closeServers: () => Promise<unknown>): Promise<void> => {
+    await share.close();
+    recording.stop();
+    await Promise.all([watching.close(), recording.notifications.close(), closeServers()]);
+    await recording.close();
+  };
+  return { descriptors, share, watching, recording, update, start, close };
+}
