@@ -53,6 +53,8 @@ describe.skipIf(!existsSync(POWERSHELL))('the printed commands, in a real PowerS
     await open.desk?.close();
     await open.config?.close();
     await open.sandbox?.close();
+    // A test that begins nothing has nothing to close.
+    for (const key of ['desk', 'config', 'sandbox'] as const) delete open[key];
   });
   afterAll(async () => {
     await shell.close();
