@@ -1,6 +1,6 @@
 /**
- * A probe whose dialogue is wanted: `probe-target.ts` takes the trace when that probe begins, and whoever asked reads it
- * when it has ended. Nothing stays afterwards. Serves `/probe?debug=true`.
+ * A probe whose dialogue is wanted: `probe-target.ts` takes the trace when that probe begins, and the one who asked
+ * reads it when it has ended. Nothing stays afterwards. Serves `/probe?debug=true`.
  */
 import type { Protocol } from './model/protocol.ts';
 import { targetKey, type Target } from './model/target.ts';

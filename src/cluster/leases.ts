@@ -1,6 +1,6 @@
 /**
  * Leases in PostgreSQL: which apps are ours, until when, and who takes which. A renewal every few seconds keeps all that
- * we hold; whoever does not renew loses it, and stops by its own clocks before that. Made by the daemon where the store is
+ * we hold; a replica that does not renew loses it, and stops by its own clocks before that. Made by the daemon where the store is
  * a PostgreSQL database.
  */
 import { randomUUID } from 'node:crypto';
@@ -64,7 +64,7 @@ export function createLeases(options: LeaseOptions): Cluster {
     if (apps.length > 0) options.onLost(apps);
   };
 
-  /** Whoever was cut off itself takes nobody for dead until all have had time to come back. */
+  /** A replica that was cut off itself takes nobody for dead until all have had time to come back. */
   const mayBury = (): boolean => clock.monotonic() - aliveSince >= leaseMs / 2;
 
   const renew = async (): Promise<void> => {
@@ -136,7 +136,7 @@ export function createLeases(options: LeaseOptions): Cluster {
         orphans.map(({ app }) => ({ app, to: plan.get(app) })),
       );
   };
-  /** Ours by the plan; or nobody's for a whole lease, because whoever it is meant for does not know it. */
+  /** Ours by the plan; or nobody's for a whole lease, because the replica it is meant for does not know it. */
   const isForUs = ({ app, replica }: AssignmentRow, plan: ReadonlyMap<string, string>): boolean => {
     if (replica !== null || !plan.has(app)) return false;
     return plan.get(app) === id || clock.monotonic() - (freeSince.get(app) ?? 0) > leaseMs;

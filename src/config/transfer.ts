@@ -1,7 +1,7 @@
 /**
- * Passes a configuration from one thread to another as text: a head, and one row for each mailbox. Whoever receives it
- * keeps the objects of every app and mailbox that did not change, so that a reload applies only what did. Used by the
- * configuration thread and its reader.
+ * Passes a configuration from one process to another as text: a head, and one row for each mailbox. The receiver
+ * keeps the objects of every app and mailbox that did not change, so that a reload applies only what did. Used by
+ * `config-child.ts`, which sends it, and `config-process.ts`, which receives it.
  */
 import { hash } from 'node:crypto';
 import type { App, Mailbox, Target } from '../model/target.ts';

@@ -1,5 +1,5 @@
 /**
- * The dialogue of one probe with the mail server, line by line: only for whoever asked for it, and kept nowhere. Written
+ * The dialogue of one probe with the mail server, line by line: shown only where it was asked for, and kept nowhere. Written
  * by `probe/`, shown by `check --trace` and `/probe?debug=true`.
  */
 import type { StageName } from './evidence.ts';

@@ -15,11 +15,11 @@ export interface SettlingEdges {
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly book: SentBook;
-  /** Told of every attempt, and of what needs none. */
+  /** Called with every attempt, and with what needs none. */
   readonly onOutcome: (channel: string, outcome: SettledOutcome, detail: string | undefined) => void;
 }
 
-/** `next`: rows that follow from it. `countedAs`: what it counts as, where that is not what the store is told. */
+/** `next`: rows that follow from it. `countedAs`: what it counts as, where that is not what the store records. */
 export type Settle = (
   row: OutboxMessage,
   ending: Ending,

@@ -1,6 +1,6 @@
 /**
- * Targets that other replicas probe, as far as they have written what they know: for whoever asks this one. Nothing is
- * judged by them here. Pure: `other-replicas.ts` reads the store.
+ * Targets that other replicas probe, as far as they have written what they know: so that this one can answer for
+ * them. Nothing is judged by them here. Pure: `other-replicas.ts` reads the store.
  */
 import type { TargetMemory } from '../model/memory.ts';
 import type { Problem, TargetStatus } from '../model/status.ts';

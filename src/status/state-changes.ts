@@ -1,6 +1,6 @@
 /**
  * Changes of a target's confirmed state as history keeps them: dated by the probes that showed them, not by their
- * confirmation. Made by the store for whoever remembers them.
+ * confirmation. Made by the status store; `store/` keeps them.
  */
 import type { StateChange, TargetMemory } from '../model/memory.ts';
 import { targetKey } from '../model/target.ts';

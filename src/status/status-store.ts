@@ -78,7 +78,7 @@ export interface StatusStore {
   /** In the order of the configuration. */
   readonly targets: () => readonly TargetStatus[];
   readonly problems: (now: number) => readonly Problem[];
-  /** How targets fare, and which problems they are part of: for whoever keeps incidents. */
+  /** How targets fare, and which problems they are part of: what incidents are made of. */
   readonly incidentSources: Omit<IncidentSources, 'newId'>;
   /** What opened, grew, shrank, changed and closed since this was last asked. */
   readonly takeNews: (now: number) => readonly ProblemChange[];

@@ -1,6 +1,6 @@
 /**
  * The records of all targets, with what is counted over them: how an app's, a tenant's and an endpoint's others fare,
- * and who could corroborate a failure. Whoever puts a record keeps the counts true. Used by the store.
+ * and who could corroborate a failure. Putting a record keeps the counts true. Used by the status store.
  */
 import type { TargetStatus } from '../model/status.ts';
 import { otherProtocols } from '../model/protocol.ts';

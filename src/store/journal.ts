@@ -1,6 +1,6 @@
 /**
- * Writes what changed to the store, behind the probes: once a second, in slices, one after the other. Whoever notes a
- * change does not wait. While the store is away the changes merge in memory and are tried again with growing pauses. Made
+ * Writes what changed to the store, behind the probes: once a second, in slices, one after the other. Noting a
+ * change does not wait for it. While the store is away the changes merge in memory and are tried again with growing pauses. Made
  * by the daemon; `notify/` takes its messages here, so that they are sent while the store is away, too.
  */
 import { StoreError, type StoreFailure } from '../model/store-error.ts';

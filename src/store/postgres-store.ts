@@ -1,5 +1,5 @@
 /**
- * The store of several replicas, or of whoever has a PostgreSQL anyway. Made by the daemon, and read-only by the command
+ * The store of several replicas, or of one beside which a PostgreSQL runs anyway. Made by the daemon, and read-only by the command
  * `report`. Each request has a deadline; nothing is kept here, so that a server that comes back is used at once.
  */
 import type { Page } from '../model/past.ts';

@@ -17,7 +17,7 @@ import { hostsIn, isMailPort, portsIn } from './hosts.ts';
 
 /** Also what was never filled in: `{{clientId}}`, `${CLIENT_ID}`. */
 const ID = String.raw`[\w.@:/<>{}$%-]{1,100}`;
-/** Whoever pastes a text makes parts of it unreadable. */
+/** People make parts of a text unreadable before they paste it. */
 const MASKED = /x{4,}|\*{2,}|\u2026|\.{3}|redacted|removed|hidden|^<|^your[-_ ]/i;
 
 export function quotedNames(finder: Finder, saslUser: string | undefined): QuotedNames {

@@ -30,7 +30,7 @@ export interface Connection extends Database {
 
 type Sql = postgres.Sql<{ bigint: number }>;
 
-/** Whoever waits for longer is told so, and begins with new connections. */
+/** A request that waits for longer fails with that message, and the next one begins with new connections. */
 const DEADLINE_MS = 15_000;
 const CONNECT_SECONDS = 5;
 const CONNECTIONS = 4;

@@ -1,7 +1,7 @@
 /**
  * Of what a replica wants to write, what it may: rows of apps whose lease it holds. The assignments are locked until the
- * transaction ends, so nobody can take an app over while its rows are being written; whoever lost one writes nothing of it,
- * opens no incident and queues no message. Part of the transaction of a `save`.
+ * transaction ends, so nobody can take an app over while its rows are being written; a replica that lost one writes
+ * nothing of it, opens no incident and queues no message. Part of the transaction of a `save`.
  */
 import type { Lease } from '../../model/lease.ts';
 import type { Queries } from '../../model/database.ts';

@@ -19,7 +19,7 @@ const PROBES_MS = 5_000;
 const LOST_MS = 20_000;
 
 export function followChanges() {
-  let heardAt = Date.now();
+  let notedAt = Date.now();
   let askedAt = Date.now();
   let asking = false;
   /** @type {Revision | undefined} */
@@ -28,8 +28,8 @@ export function followChanges() {
   let latest;
 
   /** @param {Revision} revision */
-  const hear = (revision) => {
-    heardAt = Date.now();
+  const note = (revision) => {
+    notedAt = Date.now();
     shown ??= revision;
     latest = revision;
   };
@@ -38,37 +38,37 @@ export function followChanges() {
     askedAt = Date.now();
     const asked = latest;
     if (await update()) {
-      heardAt = Date.now();
+      notedAt = Date.now();
       shown = asked;
     }
     asking = false;
   };
   const tick = () => {
     const now = Date.now();
-    showLost(now - heardAt > LOST_MS ? heardAt : undefined, now);
+    showLost(now - notedAt > LOST_MS ? notedAt : undefined, now);
     if (document.hidden || asking) return;
     const isNew = latest?.state !== shown?.state;
     const isProbed = latest?.probes !== shown?.probes && now - askedAt >= PROBES_MS;
-    const isSilent = now - Math.max(heardAt, askedAt) > SILENT_MS;
+    const isSilent = now - Math.max(notedAt, askedAt) > SILENT_MS;
     if (isNew || isProbed || isSilent) void ask();
   };
 
-  shareStream(hear);
+  shareStream(note);
   setInterval(tick, TICK_MS);
   document.addEventListener('visibilitychange', tick);
 }
 
 /**
  * Locks need a secure context: without them there is no stream, and each visible tab polls.
- * @param {(revision: Revision) => void} hear
+ * @param {(revision: Revision) => void} note
  */
-function shareStream(hear) {
+function shareStream(note) {
   if (!('locks' in navigator)) return;
   const channel = new BroadcastChannel(CHANNEL);
-  channel.addEventListener('message', ({ data }) => hear(data));
+  channel.addEventListener('message', ({ data }) => note(data));
   void navigator.locks.request(CHANNEL, async () => {
     readStream((revision) => {
-      hear(revision);
+      note(revision);
       channel.postMessage(revision);
     });
     // Held until the tab closes: then another tab gets it.
