@@ -3,6 +3,7 @@
  * clients. Each action ends with the healthy mailboxes' own servers in order. Used by `run-chaos.ts`.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { MAIL_FAULTS } from '../../src/sandbox/fault.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { DaemonProcess } from './daemon-process.ts';
 import type { HostileClients } from './hostile-clients.ts';
@@ -22,15 +23,7 @@ export interface ChaosWorld {
   readonly resets: number;
 }
 
-const MAILBOX_FAULTS = [
-  'silent-at-login',
-  'drop-at-login',
-  'throttled',
-  'unavailable-at-login',
-  'unavailable-at-open',
-  'session-closed',
-  'session-invalidated',
-] as const;
+const FAULTS_OF_A_MAILBOX = MAIL_FAULTS.filter((kind) => kind !== 'healthy');
 /** A token lives for an hour, so that these hit renewals and Graph only. */
 const ENTRA_FAULTS = [
   'refuse',
@@ -50,8 +43,8 @@ const PAUSE_MS = 3000;
 
 export const ACTIONS: Readonly<Record<string, (world: ChaosWorld) => Promise<void>>> = {
   'faults of one mailbox': async (world) => {
-    const kind = world.random.pick(MAILBOX_FAULTS);
-    const faults = { imap: { kind }, pop3: { kind: world.random.pick(MAILBOX_FAULTS) } };
+    const kind = world.random.pick(FAULTS_OF_A_MAILBOX);
+    const faults = { imap: { kind }, pop3: { kind: world.random.pick(FAULTS_OF_A_MAILBOX) } };
     await control(world, 'PATCH', `/mailboxes/${world.victim}`, { faults });
   },
   'faults of the token host and Graph': async (world) => {

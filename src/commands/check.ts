@@ -9,8 +9,7 @@ import { formatErrors } from '../config/config-error.ts';
 import { failedStages } from '../model/evidence.ts';
 import { traceText } from '../report/trace-text.ts';
 import { createRedactor } from '../model/redactor.ts';
-import { targetKey, type Target } from '../model/target.ts';
-import { cleanText } from '../model/text.ts';
+import type { Target } from '../model/target.ts';
 import { askDaemon } from './check-daemon.ts';
 import { renderChecklist, type ChecklistOptions } from './check-list.ts';
 import { renderNagios, renderNagiosUnknown } from './check-nagios.ts';
@@ -18,7 +17,7 @@ import { parseCheckOptions, type CheckOptions } from './check-options.ts';
 import { renderText } from './check-report.ts';
 import { checkedProbe, daysOf, exitCodeOf, type CheckResult } from './check-result.ts';
 import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
-import { nearest } from './command-line.ts';
+import { chooseTargets } from './choose-targets.ts';
 import { DEFAULT_CONFIG_FILE } from './config-option.ts';
 import { DaemonError } from './get-json.ts';
 import { createPalette, type Palette } from './palette.ts';
@@ -220,23 +219,6 @@ function checklistOptions(
     apps: mailboxes.length === 0 ? apps : apps.filter(({ id }) => named.has(id)),
     ...(configFile === DEFAULT_CONFIG_FILE ? {} : { configFile }),
   };
-}
-
-function chooseTargets(config: Config, options: CheckOptions): readonly Target[] {
-  const known = config.mailboxes.map(({ id }) => id);
-  const unknown = options.mailboxes.find((id) => !known.includes(id));
-  if (unknown !== undefined) {
-    const near = nearest(unknown, known);
-    const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
-    throw new UsageError(`no mailbox has the id "${cleanText(unknown, 60)}".${hint}`);
-  }
-  const chosen = config.targets
-    .filter(({ mailbox }) => options.mailboxes.length === 0 || options.mailboxes.includes(mailbox.id))
-    .filter(({ protocol }) => options.protocol === undefined || options.protocol === protocol);
-  if (chosen.length === 0) {
-    throw new UsageError(`none of these mailboxes is configured for ${options.protocol}`);
-  }
-  return chosen.toSorted((a, b) => (targetKey(a) < targetKey(b) ? -1 : 1));
 }
 
 /** A change is a different result or different leading causes; the alternatives do not count. */

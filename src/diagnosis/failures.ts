@@ -15,7 +15,8 @@ import {
 } from '../model/evidence.ts';
 import { meaningOf, openCausesOf, type CodeMeaning } from '../vocabulary/aadsts.ts';
 import { OAUTH_ERRORS } from '../vocabulary/entra-messages.ts';
-import type { NamedEndpoint, Names } from './names.ts';
+import type { NamedEndpoint } from './named-endpoint.ts';
+import type { Names } from './names.ts';
 import { entraCodeOf, idsOf, type Ids } from './recognize.ts';
 
 /** The possible causes, best first, and how sure the first is. */

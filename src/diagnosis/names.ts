@@ -10,48 +10,10 @@ import type { Claims, Evidence } from '../model/evidence.ts';
 import { stageOf } from '../model/evidence.ts';
 import { CLOUDS, isMicrosoftHost, type Cloud } from '../model/microsoft365.ts';
 import type { QuotedNames } from '../model/quoted-names.ts';
-import { factsOf, PROTOCOL_IDS, roleFor, type Protocol, type TlsMode } from '../model/protocol.ts';
-import {
-  credentialLocation,
-  endpointName,
-  proxyName,
-  proxyPort,
-  type App,
-  type Credential,
-  type NetworkOptions,
-} from '../model/target.ts';
+import { factsOf, PROTOCOL_IDS, roleFor, type Protocol } from '../model/protocol.ts';
+import { credentialLocation, endpointName, type App, type Credential } from '../model/target.ts';
 import { PLACEHOLDERS } from './fix/placeholders.ts';
-
-/** An endpoint, and how sentences name it. */
-export interface NamedEndpoint {
-  readonly host: string;
-  readonly port: number;
-  /** `host:port`. */
-  readonly endpoint: string;
-  /** The name in sentences where a pasted text names no host: `the mail host`. Commands then use the usual host. */
-  readonly called?: string;
-  /** The configured proxy through which it is reached. */
-  readonly proxy?: ProxyRoute;
-  /** It is reached without a proxy; where nothing is configured, as for a pasted text, neither is known. */
-  readonly isDirect?: true;
-  /** Of a mail host; absent for HTTPS. */
-  readonly protocol?: Protocol;
-  /** As configured; absent where it is not known. */
-  readonly tls?: TlsMode;
-}
-
-/** A configured proxy, without its credentials. */
-export interface ProxyRoute {
-  /** `http://proxy.example:3128`. */
-  readonly name: string;
-  readonly scheme: 'http' | 'https' | 'socks5';
-  readonly host: string;
-  readonly port: number;
-  /** `host:port`. */
-  readonly endpoint: string;
-  /** A user is configured. */
-  readonly authenticates: boolean;
-}
+import { endpointAt, endpointOfUrl, through, type NamedEndpoint } from './named-endpoint.ts';
 
 export interface Names {
   /** `app plm`, or `the application`. */
@@ -179,38 +141,12 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
   };
 }
 
-export function isIpLiteral(host: string): boolean {
-  return /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) || host.includes(':');
-}
-
 function tokenHostOf(authority: string, app: App | undefined, { tokenHost }: QuotedNames): NamedEndpoint {
   if (tokenHost !== undefined) return endpointAt(tokenHost);
   const endpoint = endpointOfUrl(authority);
   return app === undefined
     ? { ...endpoint, called: 'the token host' }
     : { ...endpoint, ...through(app.network) };
-}
-
-function through({ proxy: url }: NetworkOptions): Pick<NamedEndpoint, 'proxy' | 'isDirect'> {
-  if (url === undefined) return { isDirect: true };
-  const scheme = PROXY_SCHEMES.find((known) => url.protocol === `${known}:`);
-  if (scheme === undefined) return {};
-  const [host, port] = [url.hostname.replace(/^\[|\]$/g, ''), proxyPort(url)];
-  const endpoint = endpointName({ host, port });
-  const authenticates = url.username !== '' || url.password !== '';
-  return { proxy: { name: proxyName(url), scheme, host, port, endpoint, authenticates } };
-}
-
-const PROXY_SCHEMES = ['http', 'https', 'socks5'] as const;
-
-/** Of `https://login.microsoftonline.com`. The default port is 443. */
-function endpointOfUrl(url: string): NamedEndpoint {
-  const [, host = url, port = '443'] = /^https?:\/\/(\[[^\]]*\]|[^:/]+)(?::(\d+))?/.exec(url) ?? [];
-  return endpointAt({ host, port: Number(port) });
-}
-
-function endpointAt({ host, port = 443 }: { readonly host: string; readonly port?: number }): NamedEndpoint {
-  return { host, port, endpoint: endpointName({ host, port }) };
 }
 
 /** The names for a failure of that leg. */

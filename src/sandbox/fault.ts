@@ -73,7 +73,7 @@ export const graphFaultSchema = z.strictObject({
 });
 export type GraphFault = z.infer<typeof graphFaultSchema>;
 
-const MAIL_FAULTS = [
+export const MAIL_FAULTS = [
   'healthy',
   /** Stalls at login: accepts the credentials and never answers. */
   'silent-at-login',

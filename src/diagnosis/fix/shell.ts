@@ -3,7 +3,7 @@
  * proxy, with its TLS mode. Every name goes through `quoteShell`.
  */
 import { factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
-import { isIpLiteral, type NamedEndpoint } from '../names.ts';
+import { isIpLiteral, type NamedEndpoint } from '../named-endpoint.ts';
 import { PLACEHOLDERS } from './placeholders.ts';
 import { withoutControls } from './powershell.ts';
 

@@ -1,0 +1,71 @@
+/**
+ * A host and port, how sentences name it, and the proxy through which it is reached. Part of the names in titles and
+ * commands: made by names.ts, printed by fix/shell.ts.
+ */
+import type { Protocol, TlsMode } from '../model/protocol.ts';
+import { endpointName, proxyName, proxyPort, type NetworkOptions } from '../model/target.ts';
+
+const PROXY_SCHEMES = ['http', 'https', 'socks5'] as const;
+
+/** An endpoint, and how sentences name it. */
+export interface NamedEndpoint {
+  readonly host: string;
+  readonly port: number;
+  /** `host:port`. */
+  readonly endpoint: string;
+  /** The name in sentences where a pasted text names no host: `the mail host`. Commands then use the usual host. */
+  readonly called?: string;
+  /** The configured proxy through which it is reached. */
+  readonly proxy?: ProxyRoute;
+  /** It is reached without a proxy; where nothing is configured, as for a pasted text, neither is known. */
+  readonly isDirect?: true;
+  /** Of a mail host; absent for HTTPS. */
+  readonly protocol?: Protocol;
+  /** As configured; absent where it is not known. */
+  readonly tls?: TlsMode;
+}
+
+/** A configured proxy, without its credentials. */
+export interface ProxyRoute {
+  /** `http://proxy.example:3128`. */
+  readonly name: string;
+  readonly scheme: 'http' | 'https' | 'socks5';
+  readonly host: string;
+  readonly port: number;
+  /** `host:port`. */
+  readonly endpoint: string;
+  /** A user is configured. */
+  readonly authenticates: boolean;
+}
+
+export function isIpLiteral(host: string): boolean {
+  return /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) || host.includes(':');
+}
+
+/** How that network reaches an endpoint. */
+export function through({ proxy: url }: NetworkOptions): Pick<NamedEndpoint, 'proxy' | 'isDirect'> {
+  if (url === undefined) return { isDirect: true };
+  const scheme = PROXY_SCHEMES.find((known) => url.protocol === `${known}:`);
+  if (scheme === undefined) return {};
+  const [host, port] = [url.hostname.replace(/^\[|\]$/g, ''), proxyPort(url)];
+  const endpoint = endpointName({ host, port });
+  const authenticates = url.username !== '' || url.password !== '';
+  return { proxy: { name: proxyName(url), scheme, host, port, endpoint, authenticates } };
+}
+
+/** Of `https://login.microsoftonline.com`. The default port is 443. */
+export function endpointOfUrl(url: string): NamedEndpoint {
+  const [, host = url, port = '443'] = /^https?:\/\/(\[[^\]]*\]|[^:/]+)(?::(\d+))?/.exec(url) ?? [];
+  return endpointAt({ host, port: Number(port) });
+}
+
+/** The default port is 443. */
+export function endpointAt({
+  host,
+  port = 443,
+}: {
+  readonly host: string;
+  readonly port?: number;
+}): NamedEndpoint {
+  return { host, port, endpoint: endpointName({ host, port }) };
+}
