@@ -43,7 +43,8 @@ const APP_OF_YOURS = '99999999-0000-4000-8000-000000000009';
 describe.skipIf(!existsSync(POWERSHELL))('the printed commands, in a real PowerShell', () => {
   let simulation: Simulation;
   let shell: PowerShell;
-  const open: { sandbox?: Sandbox; config?: Configured; desk?: Desk } = {};
+  const sandboxes = new Map<Cloud, Promise<Sandbox>>();
+  const open: { config?: Configured; desk?: Desk } = {};
 
   beforeAll(async () => {
     simulation = await createSimulation();
@@ -52,30 +53,41 @@ describe.skipIf(!existsSync(POWERSHELL))('the printed commands, in a real PowerS
   afterEach(async () => {
     await open.desk?.close();
     await open.config?.close();
-    await open.sandbox?.close();
     // A test that begins nothing has nothing to close.
-    for (const key of ['desk', 'config', 'sandbox'] as const) delete open[key];
+    for (const key of ['desk', 'config'] as const) delete open[key];
   });
   afterAll(async () => {
+    for (const sandbox of sandboxes.values()) await (await sandbox).close();
     await shell.close();
     await simulation.close();
   });
 
-  /** One app with two mailboxes, everything right; a `certificate` is not what it presents. */
-  async function begin(cloud: Cloud): Promise<Required<typeof open>> {
+  interface Begun extends Required<typeof open> {
+    readonly sandbox: Sandbox;
+  }
+
+  /** One app with two mailboxes, everything right. */
+  async function begin(cloud: Cloud): Promise<Begun> {
+    const known = sandboxes.get(cloud) ?? startSandbox(cloud);
+    sandboxes.set(cloud, known);
+    const sandbox = await known;
+    sandbox.reset();
+    simulation.begin(sandbox);
+    open.config = await configure(sandbox, {}, cloud);
+    open.desk = await openDesk(shell, open.config.directory);
+    return { sandbox, config: open.config, desk: open.desk };
+  }
+
+  async function startSandbox(cloud: Cloud): Promise<Sandbox> {
     const tenant = createTenant({ servedCloud: cloud, homeCloud: cloud });
     const { application } = addApplication(tenant, { displayName: 'Mail reader', graph: true });
     addMailbox(tenant, 'qms@contoso.example', [application.appId]);
     addMailbox(tenant, 'service@contoso.example', [application.appId]);
-    const sandbox = await createSandbox({ tenant, failureDelayMs: 5 });
-    simulation.begin(sandbox);
-    const config = await configure(sandbox, {}, cloud);
-    const begun = { sandbox, config, desk: await openDesk(shell, config.directory) };
-    return Object.assign(open, begun);
+    return await createSandbox({ tenant, failureDelayMs: 5 });
   }
 
   /** Does what is printed for the first cause, again and again, until nothing is left; the causes on the way. */
-  async function fixAll({ config, desk }: Required<typeof open>, rounds = 8): Promise<readonly string[]> {
+  async function fixAll({ config, desk }: Begun, rounds = 8): Promise<readonly string[]> {
     const causes: string[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const probes = await probe(config.file);

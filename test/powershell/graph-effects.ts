@@ -320,6 +320,7 @@ const createPrincipal: Effect = async (call) => {
 export const GRAPH_EFFECTS: Readonly<Record<string, Effect>> = {
   'Connect-MgGraph': connect,
   'Disconnect-MgGraph': ({ window }) => {
+    if (window.graph === undefined) throw new Refusal('No application to sign out from.');
     delete window.graph;
     return {};
   },

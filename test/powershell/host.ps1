@@ -2,9 +2,9 @@
 # A "window" is a runspace with a console of its own: what was signed in to and assigned in it stays, as in a window on
 # a desk. `paste` runs each statement by itself, as a console does; `run` runs a whole script. Prompts are answered from
 # a list, and a prompt without an answer is an error. Used by power-shell.ts.
-param([string] $Simulation)
+param([string] $Simulation, [string] $Cache)
 
-Add-Type -TypeDefinition @'
+$console = @'
 using System;
 using System.Collections.Generic;
 using System.Collections.ObjectModel;
@@ -93,6 +93,17 @@ public sealed class HostOfTest : PSHost
     public override void SetShouldExit(int exitCode) { }
 }
 '@
+
+# Compiling takes longer than all else that a window needs: done once for a version of the text above.
+$bytes = [System.Security.Cryptography.SHA256]::HashData([System.Text.Encoding]::UTF8.GetBytes($console))
+$assembly = Join-Path $Cache ('console-' + [Convert]::ToHexString($bytes).Substring(0, 16) + '.dll')
+if (-not (Test-Path $assembly)) {
+    # Several test files may start at once: what is there under the final name is whole.
+    $own = $assembly + '.' + $PID
+    Add-Type -TypeDefinition $console -OutputAssembly $own
+    Move-Item -Path $own -Destination $assembly -Force
+}
+Add-Type -Path $assembly
 
 $windows = @{}
 

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { inspect, stripVTControlCharacters } from 'node:util';
 import { POWERSHELL } from '../support/provision.ts';
@@ -52,6 +52,8 @@ export async function startPowerShell(simulation: Simulation): Promise<PowerShel
       join(import.meta.dirname, 'host.ps1'),
       '-Simulation',
       simulation.url,
+      '-Cache',
+      dirname(dirname(POWERSHELL)),
     ],
     {
       stdio: ['pipe', 'pipe', 'inherit'],

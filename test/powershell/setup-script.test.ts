@@ -1,9 +1,10 @@
 /** The set-up script, run for real against tenants in every state; what it says is compared with what became of them. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { setupScript } from '../../src/commands/setup-script.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { addApplication, addMailbox, createTenant } from '../../src/sandbox/tenant-builder.ts';
@@ -16,8 +17,9 @@ import type { ModuleOptions } from './generate-modules.ts';
 import { type Outcome, type PowerShell, type RunOptions, startPowerShell } from './power-shell.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
 
+const ADDRESSES = ['qms@contoso.example', 'lab@contoso.example'];
+
 interface Begun {
-  readonly sandbox: Sandbox;
   readonly config: Configured;
   readonly application: Application;
 }
@@ -30,6 +32,7 @@ interface ScriptRun extends RunOptions {
 describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () => {
   let simulation: Simulation;
   let shell: PowerShell;
+  let sandbox: Sandbox;
   let directory: string;
   let begun: Begun | undefined;
 
@@ -37,54 +40,66 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
     directory = await mkdtemp(join(tmpdir(), 'mailprobe-test-'));
     simulation = await createSimulation();
     shell = await startPowerShell(simulation);
+    const tenant = createTenant();
+    const { application } = addApplication(tenant, { displayName: 'Mail reader' });
+    for (const address of ADDRESSES) addMailbox(tenant, address, [application.appId]);
+    sandbox = await createSandbox({ tenant, failureDelayMs: 5 });
   });
   afterEach(async () => {
     await begun?.config.close();
-    await begun?.sandbox.close();
     begun = undefined;
+    sandbox.reset();
   });
   afterAll(async () => {
     await shell.close();
     await simulation.close();
+    await sandbox.close();
     await rm(directory, { recursive: true, force: true });
   });
 
-  /** One app, two mailboxes, everything right; then `change` breaks it. */
+  /** One app, two mailboxes, everything right when it is configured; then `change` breaks it. */
   async function begin(
     change: (tenant: Tenant, application: Application) => void = () => undefined,
     situation: Situation = {},
-    addresses: readonly string[] = ['qms@contoso.example', 'lab@contoso.example'],
+    arrange: (tenant: Tenant) => void = () => undefined,
   ): Promise<Begun> {
-    const tenant = createTenant();
-    const { application } = addApplication(tenant, { displayName: 'Mail reader' });
-    for (const address of addresses) addMailbox(tenant, address, [application.appId]);
-    const sandbox = await createSandbox({ tenant, failureDelayMs: 5 });
+    sandbox.change(arrange);
     const config = await configure(sandbox);
-    const { stdout } = await runCommand(setupScript, ['--config', config.file]);
-    await writeFile(join(directory, 'setup.ps1'), stdout);
-    sandbox.change((changed) => {
-      change(changed, changed.applications[0] ?? application);
+    await printScript(config);
+    const [application] = sandbox.tenant.applications;
+    if (application === undefined) throw new Error('the tenant has no application');
+    sandbox.change((tenant) => {
+      change(tenant, application);
     });
     simulation.begin(sandbox, situation);
-    begun = { sandbox, config, application };
+    begun = { config, application };
     return begun;
   }
 
+  async function printScript({ file }: Pick<Configured, 'file'>): Promise<void> {
+    const { stdout } = await runCommand(setupScript, ['--config', file]);
+    await writeFile(join(directory, 'setup.ps1'), stdout);
+  }
+
+  /** Each change of the tenant stands on the screen, whatever else happened. */
   async function runScript({
     arguments: more = '',
     modules = {},
     ...options
   }: ScriptRun = {}): Promise<Outcome> {
     const window = await shell.open(modules);
+    const before = simulation.changes();
     try {
-      return await window.run(`Set-Location '${directory}'\n./setup.ps1 ${more}`, options);
+      const outcome = await window.run(`Set-Location '${directory}'\n./setup.ps1 ${more}`, options);
+      expect(changesIn(outcome)).toHaveLength(simulation.changes() - before);
+      return outcome;
     } finally {
       await window.close();
     }
   }
 
-  /** Without what is random in it. */
-  function stateOf({ sandbox }: Begun): string {
+  /** All of it. */
+  function state(): string {
     return JSON.stringify(sandbox.tenant);
   }
 
@@ -107,37 +122,37 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
     expect(outcome.text).toContain('Changed: 7');
     expect(await opens(tenant)).toBe(true);
     // What other services need is carried over.
-    expect(tenant.sandbox.tenant.applications[0]?.requiredResourceAccess).toContainEqual({
+    expect(sandbox.tenant.applications[0]?.requiredResourceAccess).toContainEqual({
       permission: 'Mail.Read',
       type: 'Role',
     });
   });
 
   test('everything is there: it changes nothing', async () => {
-    const tenant = await begin();
-    const before = stateOf(tenant);
+    await begin();
+    const before = state();
     const outcome = await runScript();
     expect(outcome).toMatchObject({ errors: [], exitCode: 0 });
     expect(outcome.text).not.toMatch(/Changed|Would|Failed|Waits/);
-    expect(stateOf(tenant)).toBe(before);
+    expect(state()).toBe(before);
   });
 
   test('run twice: the second time there is nothing left to do', async () => {
-    const tenant = await begin(NOTHING);
+    await begin(NOTHING);
     await runScript();
-    const before = stateOf(tenant);
+    const before = state();
     const outcome = await runScript();
     expect(outcome.text).not.toMatch(/Changed|Failed/);
-    expect(stateOf(tenant)).toBe(before);
+    expect(state()).toBe(before);
   });
 
   test('-WhatIf: says what it would do, and changes nothing', async () => {
-    const tenant = await begin(NOTHING);
-    const before = stateOf(tenant);
+    await begin(NOTHING);
+    const before = state();
     const outcome = await runScript({ arguments: '-WhatIf' });
     expect(outcome.errors).toEqual([]);
     expect(outcome.text).toContain('Would be changed, and was not');
-    expect(stateOf(tenant)).toBe(before);
+    expect(state()).toBe(before);
   });
 
   test('half done: what is missing is made, what is right is left', async () => {
@@ -155,10 +170,10 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
 
   test('-Confirm: each change is asked for once, and what is refused is left', async () => {
     const tenant = await begin(NOTHING);
-    const before = stateOf(tenant);
+    const before = state();
     const refused = await runScript({ arguments: '-Confirm', answers: ['N', 'N'] });
     expect(refused.questions).toHaveLength(2);
-    expect(stateOf(tenant)).toBe(before);
+    expect(state()).toBe(before);
     const all = await runScript({ arguments: '-Confirm', answers: Array<string>(7).fill('Y') });
     expect(all.questions).toHaveLength(7);
     expect(await opens(tenant)).toBe(true);
@@ -168,25 +183,25 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
     const tenant = await begin((changed, application) => {
       for (const entry of changed.exchangeServicePrincipals) entry.objectId = application.objectId;
     });
-    const before = stateOf(tenant);
+    const before = state();
     const outcome = await runScript();
-    const right = tenant.sandbox.tenant.servicePrincipals[0]?.id;
+    const right = sandbox.tenant.servicePrincipals[0]?.id;
     expect(outcome.text).toContain(
       `wrong object id ${tenant.application.objectId}; the right one is ${String(right)}`,
     );
     expect(outcome.text).toContain('Get-ManagementRoleAssignment');
-    expect(stateOf(tenant)).toBe(before);
+    expect(state()).toBe(before);
   });
 
   test('an app of another tenant: said, and the rest is done', async () => {
-    const tenant = await begin((changed) => {
+    await begin((changed) => {
       changed.applications = [];
       for (const mailbox of changed.mailboxes) mailbox.fullAccess = [];
     });
     const outcome = await runScript();
     expect(outcome.text).toContain('is registered in another tenant');
     expect(changesIn(outcome)).toHaveLength(2);
-    expect(tenant.sandbox.tenant.mailboxes.every(({ fullAccess }) => fullAccess.length === 1)).toBe(true);
+    expect(sandbox.tenant.mailboxes.every(({ fullAccess }) => fullAccess.length === 1)).toBe(true);
   });
 
   test('no such app: it waits for whoever can register it', async () => {
@@ -200,11 +215,148 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
     expect(changesIn(outcome)).toEqual([]);
   });
 
-  test('no sign-in to Graph: it fails, and changes nothing there', async () => {
-    await begin(NOTHING, { graphSignIn: 'User canceled authentication.' });
-    const outcome = await runScript({ arguments: '-Part Entra' });
-    expect(outcome.text).toContain('User canceled authentication.');
+  const CANCELED = 'User canceled authentication.';
+  const IDS = /^ {2}\.\/setup\.ps1 -Part Exchange -ObjectIds @\{ 'mail-reader' = '[-0-9a-f]{36}' \}(.*)$/m;
+  const NOT_IN_EXCHANGE =
+    /^yours +app mail-reader: nothing was done in Exchange, because the object id .* is not known: run the Entra part first/m;
+
+  interface SignIn {
+    readonly situation: Situation;
+    readonly arguments?: string;
+    /** Whom it asked to sign in. */
+    readonly asked: readonly string[];
+    readonly changed: number;
+    /** What the line for a new window ends with. */
+    readonly line?: string;
+    readonly text?: RegExp;
+  }
+
+  test.each<[string, SignIn]>([
+    [
+      'to Graph fails: nothing is changed, and nobody is asked to sign in to Exchange',
+      { situation: { graphSignIn: CANCELED }, asked: ['Graph'], changed: 0, text: NOT_IN_EXCHANGE },
+    ],
+    [
+      'to Graph fails with -Part Entra: nothing is changed',
+      { situation: { graphSignIn: CANCELED }, arguments: '-Part Entra', asked: ['Graph'], changed: 0 },
+    ],
+    [
+      'to Graph fails with -WhatIf: nothing is changed',
+      { situation: { graphSignIn: CANCELED }, arguments: '-WhatIf', asked: ['Graph'], changed: 0 },
+    ],
+    [
+      'to Graph fails with object ids given: Exchange is done',
+      {
+        situation: { graphSignIn: CANCELED },
+        arguments: "-ObjectIds @{ 'mail-reader' = 'aaaaaaaa-0000-4000-8000-000000000000' }",
+        asked: ['Graph', 'Exchange'],
+        changed: 3,
+      },
+    ],
+    [
+      'to Exchange fails: what was done in Entra is said, with the line that does the rest',
+      {
+        situation: { exchangeSignIn: CANCELED },
+        asked: ['Graph', 'Exchange'],
+        changed: 4,
+        line: '',
+        text: /^Changed: 4$/m,
+      },
+    ],
+    [
+      'to Exchange fails with -EnableProtocols -UseDeviceCode: the line keeps them',
+      {
+        situation: { exchangeSignIn: CANCELED },
+        arguments: '-EnableProtocols -UseDeviceCode',
+        asked: ['Graph', 'Exchange'],
+        changed: 4,
+        line: ' -EnableProtocols -UseDeviceCode',
+      },
+    ],
+    [
+      'to Exchange fails with -Part Exchange: nothing is changed, and the line is there again',
+      {
+        situation: { exchangeSignIn: CANCELED },
+        arguments: "-Part Exchange -ObjectIds @{ 'mail-reader' = 'aaaaaaaa-0000-4000-8000-000000000000' }",
+        asked: ['Exchange'],
+        changed: 0,
+        line: '',
+      },
+    ],
+    [
+      'to both fails: nothing is changed',
+      {
+        situation: { graphSignIn: CANCELED, exchangeSignIn: CANCELED },
+        asked: ['Graph'],
+        changed: 0,
+        text: NOT_IN_EXCHANGE,
+      },
+    ],
+  ])('the sign-in %s', async (_name, { situation, arguments: more = '', asked, changed, line, text }) => {
+    await begin(NOTHING, situation);
+    const outcome = await runScript({ arguments: more });
     expect(outcome.exitCode).toBe(1);
+    expect(outcome.errors).toEqual([]);
+    expect(outcome.text).toMatch(/^failed +tenant \S+: User canceled authentication\.$/m);
+    expect(outcome.text).toMatch(/^Failed: 1$/m);
+    expect(simulation.ran().filter((name) => name.startsWith('Connect-'))).toEqual(
+      asked.map((service) => (service === 'Graph' ? 'Connect-MgGraph' : 'Connect-ExchangeOnline')),
+    );
+    expect(changesIn(outcome)).toHaveLength(changed);
+    expect(IDS.exec(outcome.text)?.[1]).toBe(line);
+    if (text !== undefined) expect(outcome.text).toMatch(text);
+  });
+
+  test('the sign-in to Exchange fails with -WhatIf: the line for a new window changes nothing either', async () => {
+    await begin((changed) => void (changed.exchangeServicePrincipals = []), { exchangeSignIn: CANCELED });
+    const before = state();
+    const outcome = await runScript({ arguments: '-WhatIf' });
+    const [whole = '', more] = IDS.exec(outcome.text) ?? [];
+    expect(more).toBe(' -WhatIf');
+    simulation.begin(sandbox);
+    const rest = await runScript({ arguments: whole.replace(/^ *\S+/, '') });
+    expect(rest.text).toContain('Would be changed, and was not: 3');
+    // Signing out is no change.
+    expect(rest.text).not.toMatch(/What if: .*Disconnect/);
+    expect(state()).toBe(before);
+  });
+
+  test('the sign-in to one of two tenants fails: said, and the other is done', async () => {
+    const { config } = await begin(NOTHING);
+    const text = await readFile(config.file, 'utf8');
+    const { apps, ...more }: { apps: readonly object[] } = parse(text);
+    const other = apps.map((app) => ({ ...app, id: 'other', tenant: 'fabrikam.example' }));
+    await writeFile(config.file, stringify({ ...more, apps: [...other, ...apps] }));
+    await printScript(config);
+    const outcome = await runScript();
+    expect(outcome.exitCode).toBe(1);
+    expect(outcome.text).toMatch(/^failed +tenant fabrikam\.example: AADSTS90002/m);
+    expect(outcome.text).toMatch(/^yours +app other: nothing was done in Exchange/m);
+    expect(changesIn(outcome)).toHaveLength(7);
+  });
+
+  test.each([
+    'Update-MgApplication',
+    'New-MgServicePrincipal',
+    'New-MgServicePrincipalAppRoleAssignment',
+    'New-ServicePrincipal',
+    'Add-MailboxPermission',
+    'Set-CASMailbox',
+  ])('%s fails: said, with what was changed before, and the next run does the rest', async (name) => {
+    const tenant = await begin(
+      (changed, application) => {
+        NOTHING(changed, application);
+        for (const mailbox of changed.mailboxes) mailbox.imapEnabled = false;
+      },
+      { failing: { [name]: 'Access is denied.' } },
+    );
+    const outcome = await runScript({ arguments: '-EnableProtocols' });
+    expect(outcome).toMatchObject({ errors: [], exitCode: 1 });
+    expect(outcome.text).toMatch(/^failed .*: Access is denied\.$/m);
+    simulation.begin(sandbox);
+    const rest = await runScript({ arguments: '-EnableProtocols' });
+    expect(rest).toMatchObject({ errors: [], exitCode: 0 });
+    expect(await opens(tenant)).toBe(true);
   });
 
   test.each([
@@ -222,7 +374,7 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
       const outcome = await runScript({ modules });
       expect(outcome.exitCode).toBe(1);
       const [, line] = /^ {2}\.\/setup\.ps1 (-Part Exchange .*)$/m.exec(outcome.text) ?? [];
-      simulation.begin(tenant.sandbox);
+      simulation.begin(sandbox);
       const rest = await runScript({ arguments: line ?? '' });
       expect(rest).toMatchObject({ errors: [], exitCode: 0 });
       expect(await opens(tenant)).toBe(true);
@@ -234,7 +386,7 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
     const first = await runScript({ arguments: '-Part Entra' });
     expect(simulation.ran()).not.toContain('Connect-ExchangeOnline');
     const [, line] = /^ {2}\.\/setup\.ps1 (-Part Exchange .*)$/m.exec(first.text) ?? [];
-    simulation.begin(tenant.sandbox);
+    simulation.begin(sandbox);
     await runScript({ arguments: line ?? '' });
     expect(simulation.ran()).not.toContain('Connect-MgGraph');
     expect(await opens(tenant)).toBe(true);
@@ -243,15 +395,16 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
   test('-Part Exchange without object ids: says what comes first', async () => {
     await begin();
     const outcome = await runScript({ arguments: '-Part Exchange' });
-    expect(outcome.text).toContain('its object id is not known');
+    expect(outcome.text).toMatch(NOT_IN_EXCHANGE);
+    expect(simulation.ran()).toEqual([]);
   });
 
   test('a partner: -DelegatedOrganization reaches the customer, and without it nothing is changed', async () => {
     const tenant = await begin(NOTHING, { partner: true });
     const without = await runScript();
     expect(without.text).toContain('-DelegatedOrganization');
-    expect(tenant.sandbox.tenant.exchangeServicePrincipals).toEqual([]);
-    const organization = tenant.sandbox.tenant.domain;
+    expect(sandbox.tenant.exchangeServicePrincipals).toEqual([]);
+    const organization = sandbox.tenant.domain;
     const outcome = await runScript({ arguments: `-DelegatedOrganization ${organization}` });
     expect(outcome).toMatchObject({ errors: [], exitCode: 0 });
     expect(await opens(tenant)).toBe(true);
@@ -262,11 +415,18 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
     expect(await runScript({ arguments: '-UseDeviceCode' })).toMatchObject({ errors: [], exitCode: 0 });
   });
 
+  test('-UseDeviceCode in Windows PowerShell: says what it needs before anything is changed', async () => {
+    await begin(NOTHING);
+    const outcome = await runScript({ arguments: '-UseDeviceCode', version: '5.1.26100' });
+    expect(outcome.errors.join('\n')).toContain('needs PowerShell 7');
+    expect(simulation.ran()).toEqual([]);
+  });
+
   test('another tenant than the configured one: nothing is changed', async () => {
-    const tenant = await begin(NOTHING, { exchangeTenant: '12121212-0000-4000-8000-000000000000' });
+    await begin(NOTHING, { exchangeTenant: '12121212-0000-4000-8000-000000000000' });
     const outcome = await runScript();
     expect(outcome.text).toContain('signed in to another tenant');
-    expect(tenant.sandbox.tenant.exchangeServicePrincipals).toEqual([]);
+    expect(sandbox.tenant.exchangeServicePrincipals).toEqual([]);
   });
 
   test('what was created is found only after 20 seconds: it tries three times', async () => {
@@ -291,14 +451,14 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
   ])(
     'PowerShell %s with module %s: says what is needed before anything is changed',
     async (version, installed, words) => {
-      const tenant = await begin(NOTHING);
-      const before = stateOf(tenant);
+      await begin(NOTHING);
+      const before = state();
       const outcome = await runScript({
         version,
         modules: { versions: { ExchangeOnlineManagement: installed } },
       });
       expect(outcome.errors.join('\n')).toContain(words);
-      expect(stateOf(tenant)).toBe(before);
+      expect(state()).toBe(before);
       expect(simulation.ran()).toEqual([]);
     },
   );
@@ -306,6 +466,7 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
   test.each([
     ['7.4.12', '3.9.2'],
     ['7.6.0', '3.10.1'],
+    ['5.1.26100', '3.10.1'],
   ])('PowerShell %s with module %s: goes on', async (version, installed) => {
     await begin();
     const outcome = await runScript({
@@ -357,7 +518,7 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
     });
     const outcome = await runScript();
     expect(outcome.text).toContain('IMAP is off');
-    expect(tenant.sandbox.tenant.mailboxes.some(({ imapEnabled }) => imapEnabled)).toBe(false);
+    expect(sandbox.tenant.mailboxes.some(({ imapEnabled }) => imapEnabled)).toBe(false);
     await runScript({ arguments: '-EnableProtocols' });
     expect(await opens(tenant)).toBe(true);
   });
@@ -385,7 +546,7 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
       }),
     );
     expect(outcomes.flatMap(({ errors }) => errors)).toEqual([]);
-    const { mailboxes, exchangeServicePrincipals, servicePrincipals } = tenant.sandbox.tenant;
+    const { mailboxes, exchangeServicePrincipals, servicePrincipals } = sandbox.tenant;
     expect(mailboxes.flatMap(({ fullAccess }) => fullAccess)).toEqual([]);
     expect(exchangeServicePrincipals).toEqual([]);
     expect(servicePrincipals.flatMap(({ grantedRoles }) => grantedRoles)).toEqual([]);
@@ -398,10 +559,14 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
       'x`y$(whoami)@contoso.example',
       'b\u00FCro@contoso.example',
     ];
-    const tenant = await begin(NOTHING, {}, odd);
+    await begin(NOTHING, {}, (changed) => {
+      const [application] = changed.applications;
+      changed.mailboxes = [];
+      for (const address of odd) addMailbox(changed, address, [application?.appId ?? '']);
+    });
     const outcome = await runScript();
     expect(outcome.errors).toEqual([]);
-    expect(tenant.sandbox.tenant.mailboxes.map(({ fullAccess }) => fullAccess.length)).toEqual([1, 1, 1, 1]);
+    expect(sandbox.tenant.mailboxes.map(({ fullAccess }) => fullAccess.length)).toEqual([1, 1, 1, 1]);
   });
 });
 

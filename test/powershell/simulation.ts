@@ -17,6 +17,8 @@ export interface Simulation {
   readonly begin: (sandbox: Sandbox, situation?: Situation) => void;
   /** Cmdlets that ran since `begin`, in order, without the parameters. */
   readonly ran: () => readonly string[];
+  /** Changes of the tenant since `begin`. */
+  readonly changes: () => number;
   /** Seconds that scripts have slept since `begin`. */
   readonly slept: () => number;
   readonly close: () => Promise<void>;
@@ -28,6 +30,7 @@ export async function createSimulation(): Promise<Simulation> {
   let windows = new Map<string, ReturnType<typeof createWindow>>();
   let ran: string[] = [];
   let slept = 0;
+  let changes = 0;
   let hidden = new Map<string, number>();
 
   const answer = async (request: Record<string, unknown>): Promise<Answer> => {
@@ -44,17 +47,23 @@ export async function createSimulation(): Promise<Simulation> {
     if (effect === undefined) throw new Error(`no effect for ${name}`);
     const window = windows.get(String(id)) ?? createWindow();
     windows.set(String(id), window);
+    const control = controlOf(sandbox);
     const call: Call = {
       parameters: given,
       set: String(request.set),
       window,
       situation,
       tenant: sandbox.tenant,
-      control: controlOf(sandbox),
+      control: async (...change) => {
+        changes += 1;
+        return await control(...change);
+      },
       hide: (key) => hidden.set(key.toLowerCase(), slept + (situation.appearsAfterSeconds ?? 0)),
       isHidden: (key) => (hidden.get(key.toLowerCase()) ?? 0) > slept,
     };
+    const failure = situation.failing?.[name];
     try {
+      if (failure !== undefined) throw new Refusal(failure);
       return await effect(call);
     } catch (error) {
       if (error instanceof Refusal) return { error: error.message, terminating: error.terminating };
@@ -87,10 +96,12 @@ export async function createSimulation(): Promise<Simulation> {
       windows = new Map();
       ran = [];
       slept = 0;
+      changes = 0;
       hidden = new Map();
     },
     ran: () => ran,
     slept: () => slept,
+    changes: () => changes,
     close: async () => {
       server.closeAllConnections();
       server.close();

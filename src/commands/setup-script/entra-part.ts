@@ -171,17 +171,17 @@ function Invoke-EntraPart {
         if ($null -eq $exchange) {
             throw 'this tenant has no Office 365 Exchange Online'
         }
+        foreach ($app in $Tenant.Apps) {
+            try {
+                Set-EntraApp $app $exchange
+            } catch {
+                Add-Result 'failed' ('app ' + $app.Id) $_.Exception.Message
+            }
+        }
     } catch {
         Add-Result 'failed' ('tenant ' + $Tenant.Tenant) $_.Exception.Message
-        return
+    } finally {
+        Disconnect-MgGraph -ErrorAction SilentlyContinue | Out-Null
     }
-    foreach ($app in $Tenant.Apps) {
-        try {
-            Set-EntraApp $app $exchange
-        } catch {
-            Add-Result 'failed' ('app ' + $app.Id) $_.Exception.Message
-        }
-    }
-    Disconnect-MgGraph -ErrorAction SilentlyContinue | Out-Null
 }
 `;

@@ -17,9 +17,6 @@ function Connect-Exchange {
         $arguments['DelegatedOrganization'] = $DelegatedOrganization
     }
     if ($UseDeviceCode) {
-        if ($PSVersionTable.PSVersion.Major -lt 7) {
-            throw 'signing in with a code needs PowerShell 7 for Exchange: leave -UseDeviceCode out, or take PowerShell 7'
-        }
         $arguments['Device'] = $true
     }
     Write-Host ('Sign in to Exchange Online, tenant ' + $Tenant.Tenant)
@@ -148,12 +145,7 @@ function Set-Protocol {
 
 function Set-ExchangeApp {
     param([hashtable] $App)
-    $subject = 'app ' + $App.Id
     $principalId = $principalIds[$App.Id]
-    if (-not $principalId) {
-        Add-Result 'yours' $subject 'its object id is not known: the Entra part comes first (without -WhatIf), or say it with -ObjectIds'
-        return
-    }
     $registration = Get-Registration $App $principalId
     if ($null -eq $registration -and -not $WhatIfPreference) {
         return
@@ -175,6 +167,14 @@ function Set-ExchangeApp {
 
 function Invoke-ExchangePart {
     param([hashtable] $Tenant)
+    $ready = @($Tenant.Apps | Where-Object { $principalIds[$_.Id] })
+    foreach ($app in $Tenant.Apps | Where-Object { -not $principalIds[$_.Id] }) {
+        Add-Result 'yours' ('app ' + $app.Id) 'nothing was done in Exchange, because the object id of its enterprise application is not known: run the Entra part first (without -WhatIf), or give it with -ObjectIds'
+    }
+    # Nobody is asked to sign in for nothing.
+    if ($ready.Count -eq 0) {
+        return
+    }
     try {
         try {
             Connect-Exchange $Tenant
@@ -182,7 +182,7 @@ function Invoke-ExchangePart {
             $script:exchangeIsOpen = $false
             throw
         }
-        foreach ($app in $Tenant.Apps) {
+        foreach ($app in $ready) {
             try {
                 Set-ExchangeApp $app
             } catch {
@@ -192,7 +192,7 @@ function Invoke-ExchangePart {
     } catch {
         Add-Result 'failed' ('tenant ' + $Tenant.Tenant) $_.Exception.Message
     } finally {
-        Disconnect-ExchangeOnline -Confirm:$false -ErrorAction SilentlyContinue | Out-Null
+        Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction SilentlyContinue | Out-Null
     }
 }
 `;

@@ -5,6 +5,9 @@ export const RUN = String.raw`# ----- Run. -----
 if ($DelegatedOrganization -and $tenants.Count -gt 1) {
     throw '-DelegatedOrganization is one customer, and this script is for several tenants: print it for one app (mailprobe setup-script --app ID)'
 }
+if ($UseDeviceCode -and $Part -ne 'Entra' -and $PSVersionTable.PSVersion.Major -lt 7) {
+    throw 'Signing in to Exchange with a code needs PowerShell 7, and this is Windows PowerShell. Nothing was changed. Leave -UseDeviceCode out, or use PowerShell 7.6 or later'
+}
 if ($Part -ne 'Exchange') {
     [void] (Get-InstalledVersion 'Microsoft.Graph.Applications')
 }
@@ -40,7 +43,9 @@ if (($Part -eq 'Entra' -or -not $exchangeIsOpen) -and $principalIds.Count -gt 0)
     $pairs = foreach ($key in $principalIds.Keys) { "'" + $key + "' = '" + $principalIds[$key] + "'" }
     $more = ''
     if ($DelegatedOrganization) { $more += " -DelegatedOrganization '" + $DelegatedOrganization.Replace("'", "''") + "'" }
-    if ($EnableProtocols) { $more += ' -EnableProtocols' }
+    foreach ($name in 'EnableProtocols', 'UseDeviceCode', 'WhatIf', 'Confirm') {
+        if ($PSBoundParameters[$name]) { $more += ' -' + $name }
+    }
     Write-Host ''
     Write-Host 'For Exchange, in a new window:'
     Write-Host ('  ./setup.ps1 -Part Exchange -ObjectIds @{ ' + ($pairs -join '; ') + ' }' + $more)

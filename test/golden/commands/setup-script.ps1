@@ -396,18 +396,18 @@ function Invoke-EntraPart {
         if ($null -eq $exchange) {
             throw 'this tenant has no Office 365 Exchange Online'
         }
+        foreach ($app in $Tenant.Apps) {
+            try {
+                Set-EntraApp $app $exchange
+            } catch {
+                Add-Result 'failed' ('app ' + $app.Id) $_.Exception.Message
+            }
+        }
     } catch {
         Add-Result 'failed' ('tenant ' + $Tenant.Tenant) $_.Exception.Message
-        return
+    } finally {
+        Disconnect-MgGraph -ErrorAction SilentlyContinue | Out-Null
     }
-    foreach ($app in $Tenant.Apps) {
-        try {
-            Set-EntraApp $app $exchange
-        } catch {
-            Add-Result 'failed' ('app ' + $app.Id) $_.Exception.Message
-        }
-    }
-    Disconnect-MgGraph -ErrorAction SilentlyContinue | Out-Null
 }
 
 # ----- Exchange: its own entry for the application, the mailbox permissions, the protocols. -----
@@ -428,9 +428,6 @@ function Connect-Exchange {
         $arguments['DelegatedOrganization'] = $DelegatedOrganization
     }
     if ($UseDeviceCode) {
-        if ($PSVersionTable.PSVersion.Major -lt 7) {
-            throw 'signing in with a code needs PowerShell 7 for Exchange: leave -UseDeviceCode out, or take PowerShell 7'
-        }
         $arguments['Device'] = $true
     }
     Write-Host ('Sign in to Exchange Online, tenant ' + $Tenant.Tenant)
@@ -559,12 +556,7 @@ function Set-Protocol {
 
 function Set-ExchangeApp {
     param([hashtable] $App)
-    $subject = 'app ' + $App.Id
     $principalId = $principalIds[$App.Id]
-    if (-not $principalId) {
-        Add-Result 'yours' $subject 'its object id is not known: the Entra part comes first (without -WhatIf), or say it with -ObjectIds'
-        return
-    }
     $registration = Get-Registration $App $principalId
     if ($null -eq $registration -and -not $WhatIfPreference) {
         return
@@ -586,6 +578,14 @@ function Set-ExchangeApp {
 
 function Invoke-ExchangePart {
     param([hashtable] $Tenant)
+    $ready = @($Tenant.Apps | Where-Object { $principalIds[$_.Id] })
+    foreach ($app in $Tenant.Apps | Where-Object { -not $principalIds[$_.Id] }) {
+        Add-Result 'yours' ('app ' + $app.Id) 'nothing was done in Exchange, because the object id of its enterprise application is not known: run the Entra part first (without -WhatIf), or give it with -ObjectIds'
+    }
+    # Nobody is asked to sign in for nothing.
+    if ($ready.Count -eq 0) {
+        return
+    }
     try {
         try {
             Connect-Exchange $Tenant
@@ -593,7 +593,7 @@ function Invoke-ExchangePart {
             $script:exchangeIsOpen = $false
             throw
         }
-        foreach ($app in $Tenant.Apps) {
+        foreach ($app in $ready) {
             try {
                 Set-ExchangeApp $app
             } catch {
@@ -603,7 +603,7 @@ function Invoke-ExchangePart {
     } catch {
         Add-Result 'failed' ('tenant ' + $Tenant.Tenant) $_.Exception.Message
     } finally {
-        Disconnect-ExchangeOnline -Confirm:$false -ErrorAction SilentlyContinue | Out-Null
+        Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction SilentlyContinue | Out-Null
     }
 }
 
@@ -612,6 +612,9 @@ function Invoke-ExchangePart {
 # All is looked at before anything is changed.
 if ($DelegatedOrganization -and $tenants.Count -gt 1) {
     throw '-DelegatedOrganization is one customer, and this script is for several tenants: print it for one app (mailprobe setup-script --app ID)'
+}
+if ($UseDeviceCode -and $Part -ne 'Entra' -and $PSVersionTable.PSVersion.Major -lt 7) {
+    throw 'Signing in to Exchange with a code needs PowerShell 7, and this is Windows PowerShell. Nothing was changed. Leave -UseDeviceCode out, or use PowerShell 7.6 or later'
 }
 if ($Part -ne 'Exchange') {
     [void] (Get-InstalledVersion 'Microsoft.Graph.Applications')
@@ -648,7 +651,9 @@ if (($Part -eq 'Entra' -or -not $exchangeIsOpen) -and $principalIds.Count -gt 0)
     $pairs = foreach ($key in $principalIds.Keys) { "'" + $key + "' = '" + $principalIds[$key] + "'" }
     $more = ''
     if ($DelegatedOrganization) { $more += " -DelegatedOrganization '" + $DelegatedOrganization.Replace("'", "''") + "'" }
-    if ($EnableProtocols) { $more += ' -EnableProtocols' }
+    foreach ($name in 'EnableProtocols', 'UseDeviceCode', 'WhatIf', 'Confirm') {
+        if ($PSBoundParameters[$name]) { $more += ' -' + $name }
+    }
     Write-Host ''
     Write-Host 'For Exchange, in a new window:'
     Write-Host ('  ./setup.ps1 -Part Exchange -ObjectIds @{ ' + ($pairs -join '; ') + ' }' + $more)
