@@ -24,7 +24,6 @@ export interface ConfigState {
   /** Epoch milliseconds. */
   readonly loadedAt: number;
   readonly lastReloadSuccessful: boolean;
-  readonly revision?: string;
 }
 
 /** What was. Rejects with a `StoreError` while the store is away. */

@@ -304,7 +304,7 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
     );
     expect(changesIn(outcome)).toHaveLength(changed);
     expect(IDS.exec(outcome.text)?.[1]).toBe(line);
-    if (text !== undefined) expect(outcome.text).toMatch(text);
+    expect(outcome.text).toMatch(text ?? '');
   });
 
   test('the sign-in to Exchange fails with -WhatIf: the line for a new window changes nothing either', async () => {
