@@ -114,6 +114,19 @@ test('every file says what it answers in its first lines', () => {
   expect(files.filter((file) => !/^(?:#!.*\n)?\/\*\*/.test(file.text)).map((file) => file.path)).toEqual([]);
 });
 
+/** What is handed over between folders. A test that fills an optional member by hand hides that the product does not. */
+test.each([
+  ['report/source.ts', 'ReportSource'],
+  ['commands/probe-once.ts', 'DiagnosedProbe'],
+  ['commands/setup-script/plan.ts', 'AppPlan'],
+  ['diagnosis/names.ts', 'Names'],
+])('%s: %s has no optional member', (path, name) => {
+  const text = files.find((file) => file.path === path)?.text ?? '';
+  const [, members] = new RegExp(`^export interface ${name}[^{]*\\{\\n([^]*?)^\\}`, 'm').exec(text) ?? [];
+  expect(members).toContain('readonly ');
+  expect(members).not.toMatch(/^ {2}(?:readonly )?\w+\?:/m);
+});
+
 test('nothing but the command line imports the rim', () => {
   const strays = files
     .filter((file) => [...QUESTIONS, ...GROUND].includes(file.folder))

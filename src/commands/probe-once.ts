@@ -26,7 +26,7 @@ export interface DiagnosedProbe {
   /** What is known of the app's credential. */
   readonly credential: CredentialStatus | undefined;
   /** Where it was asked for. */
-  readonly trace?: readonly TraceLine[];
+  readonly trace: readonly TraceLine[] | undefined;
 }
 
 /** A corroborating probe. */
@@ -75,8 +75,7 @@ export function createProber(config: Config, edges: ProberEdges): Prober {
       const { evidence } = await engine.observe(target, signal, trace);
       edges.onProbe();
       status.record(target, evidence, [], Date.now());
-      const dialogue = trace === undefined ? {} : { trace: trace.lines() };
-      return { target, evidence, success: isSuccess(evidence), ...dialogue };
+      return { target, evidence, success: isSuccess(evidence), trace: trace?.lines() };
     });
 
   const diagnose = (probe: CorroboratingProbe, warnings: readonly Diagnosis[]): DiagnosedProbe => {

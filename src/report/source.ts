@@ -87,32 +87,30 @@ export interface ReplicaState {
   readonly isSelf: boolean;
 }
 
+/** No member is optional: what the daemon forgot to hand over would be missing from every page, and no test would fail. */
 export interface ReportSource {
   readonly snapshot: () => Snapshot;
   readonly credentials: () => readonly CredentialStatus[];
   readonly apps: () => readonly App[];
   /** Probes the mailbox now, over all its protocols unless some are named. A failed probe is a result, not a rejection. */
+  readonly probeNow: (mailboxId: string, protocols?: readonly Protocol[]) => Promise<readonly TargetStatus[]>;
   /** The same over one protocol, with the dialogue; empty where that probe was under way already. */
   readonly traceNow: (mailboxId: string, protocol: Protocol) => Promise<readonly TraceLine[]>;
-  readonly probeNow: (mailboxId: string, protocols?: readonly Protocol[]) => Promise<readonly TargetStatus[]>;
-  /** Absent: there are no routes of the past. */
-  readonly past?: Past;
-  readonly maintenance?: Maintenance;
-  readonly incidents?: Incidents;
-  readonly notifications?: () => readonly NotificationCount[];
-  /** Absent: nothing is kept. */
-  readonly store?: () => StoreState;
+  readonly past: Past;
+  readonly maintenance: Maintenance;
+  readonly incidents: Incidents;
+  readonly notifications: () => readonly NotificationCount[];
+  readonly store: () => StoreState;
   /** The living ones, this one among them. */
-  readonly replicas?: () => readonly ReplicaState[];
+  readonly replicas: () => readonly ReplicaState[];
   /** Without a trailing slash. */
-  readonly externalUrl?: () => string | undefined;
-  /** Absent: `POST /api/v1/explain` does not exist. */
-  readonly explain?: (text: string) => Promise<Explanation | undefined>;
+  readonly externalUrl: () => string | undefined;
+  readonly explain: (text: string) => Promise<Explanation | undefined>;
   readonly schedulerLagSeconds: () => number;
   readonly config: () => ConfigState;
-  /** Configuration loaded and scheduler running. Absent: always. */
-  readonly ready?: () => boolean;
+  /** Configuration loaded and scheduler running. */
+  readonly ready: () => boolean;
   /** Maps a code of the token endpoint to the cause that labels the failure counter. */
-  readonly tokenFailureCause?: (code: string) => Cause | 'unexplained' | undefined;
+  readonly tokenFailureCause: (code: string) => Cause | 'unexplained' | undefined;
   readonly build: Build;
 }

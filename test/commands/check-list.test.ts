@@ -38,6 +38,7 @@ function probe({ failed, facts, diagnoses = [], credential, ...options }: ProbeO
     target,
     ...aProbe({ target, diagnoses, ...(failed && { failed }), ...(facts && { facts }) }),
     credential,
+    trace: undefined,
   };
 }
 

@@ -264,6 +264,26 @@ export const CREDENTIALS: readonly CredentialStatus[] = [
   },
 ];
 
+/** Nothing has happened yet, and nothing is announced. */
+const NO_PAST: Pick<ReportSource, 'past' | 'maintenance' | 'incidents'> = {
+  past: {
+    incidents: async () => await Promise.resolve({ items: [] }),
+    incident: async () => await Promise.resolve(undefined),
+    history: async () => await Promise.resolve([]),
+    conditions: async () => await Promise.resolve([]),
+    availability: async () => await Promise.resolve([]),
+    acknowledge: async () => await Promise.resolve(undefined),
+    unacknowledge: async () => await Promise.resolve(undefined),
+  },
+  maintenance: {
+    inForce: () => [],
+    upcoming: () => [],
+    announce: async (window) => await Promise.resolve({ id: 'announced', ...window }),
+    end: async () => await Promise.resolve(undefined),
+  },
+  incidents: { all: () => [], counts: () => [] },
+};
+
 /** The fleet, with overrides. */
 export function aSource(overrides: Partial<ReportSource> = {}): ReportSource {
   return {
@@ -274,6 +294,13 @@ export function aSource(overrides: Partial<ReportSource> = {}): ReportSource {
     probeNow: async (id) => SNAPSHOT.targets.filter(({ target }) => target.mailbox.id === id),
     explain: async () =>
       await Promise.resolve({ diagnoses: [SECRET_EXPIRED], writtenBy: 'mbsync', wouldHelp: [] }),
+    ...NO_PAST,
+    notifications: () => [],
+    store: () => ({ up: true, pending: 0 }),
+    replicas: () => [{ id: 'r1', name: 'a', apps: APPS.map(({ id }) => id), isSelf: true }],
+    externalUrl: () => undefined,
+    ready: () => true,
+    tokenFailureCause: () => undefined,
     schedulerLagSeconds: () => 0.002,
     config: () => ({ loadedAt: NOON - 5 * DAY, lastReloadSuccessful: true }),
     build: { version: '1.2.3', revision: 'abc1234', nodeVersion: '24.21.0' },

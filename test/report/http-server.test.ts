@@ -162,13 +162,6 @@ describe('explain', () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 429]);
     expect(answers.at(-1)?.headers['retry-after']).toMatch(/^[1-9]$/);
   });
-
-  test('does not exist without an explainer', async () => {
-    const { explain: _, ...source } = aSource();
-    const server = await serve(source);
-    const answer = await server.inject({ method: 'POST', url: '/api/v1/explain', payload: { text: 'x' } });
-    expect(answer.statusCode).toBe(404);
-  });
 });
 
 describe('errors are RFC 9457 problem details', () => {

@@ -37,7 +37,7 @@ export function anIncident(changes: Partial<Incident> = {}): Incident {
   };
 }
 
-export function aPast(): Required<Pick<ReportSource, 'past' | 'maintenance'>> {
+export function aPast(): Pick<ReportSource, 'past' | 'maintenance'> {
   const store = createMemoryStore();
   const journal = createJournal({ store });
   journal.note({

@@ -121,10 +121,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
     type: 'counter',
     labels: ['cause', 'scope', 'owner'],
     samples: ({ source }) =>
-      (source.incidents?.counts() ?? []).map(({ cause, scope, owner, count }) => [
-        [cause, scope, owner],
-        count,
-      ]),
+      source.incidents.counts().map(({ cause, scope, owner, count }) => [[cause, scope, owner], count]),
   },
   {
     name: 'mailprobe_notifications_total',
@@ -132,7 +129,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
     type: 'counter',
     labels: ['channel', 'outcome'],
     samples: ({ source }) =>
-      (source.notifications?.() ?? []).map(({ channel, outcome, count }) => [[channel, outcome], count]),
+      source.notifications().map(({ channel, outcome, count }) => [[channel, outcome], count]),
   },
   {
     name: 'mailprobe_maintenance_active',
@@ -146,14 +143,14 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
     help: 'Whether what happens is written to the store (1), or kept in memory because it is away (0).',
     type: 'gauge',
     labels: NO_LABELS,
-    samples: ({ source: { store } }) => (store === undefined ? [] : [[NO_LABELS, store().up ? 1 : 0]]),
+    samples: ({ source: { store } }) => [[NO_LABELS, store().up ? 1 : 0]],
   },
   {
     name: 'mailprobe_store_pending',
     help: 'Rows that wait to be written to the store.',
     type: 'gauge',
     labels: NO_LABELS,
-    samples: ({ source: { store } }) => (store === undefined ? [] : [[NO_LABELS, store().pending]]),
+    samples: ({ source: { store } }) => [[NO_LABELS, store().pending]],
   },
   {
     name: 'mailprobe_replica_apps',
@@ -161,14 +158,17 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
     type: 'gauge',
     labels: NO_LABELS,
     samples: ({ source }) =>
-      (source.replicas?.() ?? []).filter(({ isSelf }) => isSelf).map(({ apps }) => [NO_LABELS, apps.length]),
+      source
+        .replicas()
+        .filter(({ isSelf }) => isSelf)
+        .map(({ apps }) => [NO_LABELS, apps.length]),
   },
   {
     name: 'mailprobe_replicas',
     help: 'Living replicas, as this one knows them.',
     type: 'gauge',
     labels: NO_LABELS,
-    samples: ({ source: { replicas } }) => (replicas === undefined ? [] : [[NO_LABELS, replicas().length]]),
+    samples: ({ source: { replicas } }) => [[NO_LABELS, replicas().length]],
   },
   {
     name: 'mailprobe_external_url_info',
@@ -176,7 +176,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
     type: 'gauge',
     labels: ['url'],
     samples: ({ source }) => {
-      const url = source.externalUrl?.();
+      const url = source.externalUrl();
       return url === undefined ? [] : [[[url], 1]];
     },
   },
@@ -211,7 +211,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
 ];
 
 function mutedMailboxes({ source, snapshot }: Scrape): readonly FleetSample[] {
-  const inForce = source.maintenance?.inForce(snapshot.at) ?? [];
+  const inForce = source.maintenance.inForce(snapshot.at);
   if (inForce.length === 0) return [];
   const mailboxes = new Map(snapshot.targets.map(({ target: { mailbox } }) => [mailbox.id, mailbox]));
   return [...mailboxes.values()]

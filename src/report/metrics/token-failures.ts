@@ -16,7 +16,7 @@ export function tokenFailures(
 ): readonly FleetSample[] {
   const counts = new Map<string, number>();
   for (const [code, count] of Object.entries(token.failuresByCode)) {
-    const cause = source.tokenFailureCause?.(code) ?? kebabCode(code);
+    const cause = source.tokenFailureCause(code) ?? kebabCode(code);
     counts.set(cause, (counts.get(cause) ?? 0) + count);
   }
   return [...counts].map(([cause, count]) => [[token.app, cause], count]);

@@ -23,9 +23,9 @@ export function createRevision(source: ReportSource): () => Revision {
     const { at, targets, problems } = source.snapshot();
     const now = [
       ...problems,
-      ...(source.incidents?.all() ?? []),
+      ...source.incidents.all(),
       ...source.credentials(),
-      ...(source.maintenance?.inForce(at).map(({ id }) => id) ?? []),
+      ...source.maintenance.inForce(at).map(({ id }) => id),
       source.config().loadedAt,
       source.config().lastReloadSuccessful,
     ];

@@ -71,15 +71,15 @@ const acknowledge: Route = {
   body: { [FORM]: acknowledgeFields },
   answers: BACK,
   problems: [...FORM_PROBLEMS, 'unknown-incident'],
-  handler: ({ source: { past, snapshot } }) =>
-    past &&
-    (async ({ params: { id }, body }, reply) => {
+  handler:
+    ({ source: { past, snapshot } }) =>
+    async ({ params: { id }, body }, reply) => {
       const { hours, ...given } = readBody(acknowledgeFields, body ?? {});
       const { by, note } = readBody(acknowledgementRequestSchema, given);
       const end = hours === undefined ? {} : { until: snapshot().at + hours * HOUR_MS };
       if ((await past.acknowledge(id, { by, note, ...end })) === undefined) throw unknownIncident(id);
       return seeOther(reply, `/incidents/${encodeURIComponent(id)}`);
-    }),
+    },
 };
 
 const unacknowledge: Route = {
@@ -93,12 +93,12 @@ const unacknowledge: Route = {
   body: { [FORM]: noFields },
   answers: BACK,
   problems: ['no-tokens', 'unknown-incident', 'unsupported-media-type', 'store-unavailable'],
-  handler: ({ source: { past } }) =>
-    past &&
-    (async ({ params: { id } }, reply) => {
+  handler:
+    ({ source: { past } }) =>
+    async ({ params: { id } }, reply) => {
       if ((await past.unacknowledge(id)) === undefined) throw unknownIncident(id);
       return seeOther(reply, `/incidents/${encodeURIComponent(id)}`);
-    }),
+    },
 };
 
 /** Of a mailbox or of an app. */
@@ -118,14 +118,14 @@ function maintenanceRoutes(what: 'mailbox' | 'app'): readonly Route[] {
     body: { [FORM]: maintenanceFields },
     answers: BACK,
     problems: [...FORM_PROBLEMS, `unknown-${what}`],
-    handler: ({ source, source: { maintenance } }) =>
-      maintenance &&
-      (async ({ params: { id }, body }, reply) => {
+    handler:
+      ({ source, source: { maintenance } }) =>
+      async ({ params: { id }, body }, reply) => {
         const { by, note, hours } = readBody(maintenanceFields, body ?? {});
         const until = new Date(source.snapshot().at + hours * HOUR_MS).toISOString();
         await announceWindow(source, maintenance, { by, note, until, [kind]: [id] });
         return seeOther(reply, `${path}/${encodeURIComponent(id)}`);
-      }),
+      },
   };
   const end: Route = {
     id: `end${Name}Maintenance`,
@@ -138,13 +138,13 @@ function maintenanceRoutes(what: 'mailbox' | 'app'): readonly Route[] {
     body: { [FORM]: endFields },
     answers: BACK,
     problems: [...FORM_PROBLEMS, 'unknown-window'],
-    handler: ({ source, source: { maintenance } }) =>
-      maintenance &&
-      (async ({ params: { id }, body }, reply) => {
+    handler:
+      ({ source }) =>
+      async ({ params: { id }, body }, reply) => {
         const { window } = readBody(endFields, body ?? {});
         await endWindow(source, window);
         return seeOther(reply, `${path}/${encodeURIComponent(id)}`);
-      }),
+      },
   };
   return [begin, end];
 }
@@ -158,7 +158,7 @@ export const ACT_ROUTES: readonly Route[] = [
 ];
 
 async function endWindow({ maintenance, snapshot }: ReportSource, id: string): Promise<void> {
-  if ((await maintenance?.end(id, snapshot().at)) !== undefined) return;
+  if ((await maintenance.end(id, snapshot().at)) !== undefined) return;
   throw new ProblemError(
     'unknown-window',
     'This maintenance window is over, or stands in the configuration.',

@@ -63,7 +63,7 @@ const getCalendar: Route = {
           serverCertificates,
           mailboxesOf: (id) => mailboxes.get(id) ?? [],
           now,
-          externalUrl: source.externalUrl?.(),
+          externalUrl: source.externalUrl(),
         },
         redactor,
       );

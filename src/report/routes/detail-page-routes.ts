@@ -55,13 +55,13 @@ const getMailboxPage: Route = {
         mailbox: status,
         items: openItems(
           selectProblems(snapshot.problems, selection, mailboxes),
-          selectIncidents(source.incidents?.all() ?? [], selection, mailboxes),
+          selectIncidents(source.incidents.all(), selection, mailboxes),
         ),
         apps: source.apps(),
         credentials: source.credentials(),
         latenciesOf: metrics.latenciesOf,
         past,
-        maintenance: source.maintenance?.inForce(now).filter((window) => selects(window, mailbox)) ?? [],
+        maintenance: source.maintenance.inForce(now).filter((window) => selects(window, mailbox)),
         mayAct: mayAct(request),
         banner,
         now,
@@ -101,11 +101,12 @@ const getAppPage: Route = {
           app,
           mailboxes,
           problems,
-          items: openItems(problems, selectIncidents(source.incidents?.all() ?? [], selection, mailboxes)),
+          items: openItems(problems, selectIncidents(source.incidents.all(), selection, mailboxes)),
           credentials: source.credentials().filter((one) => one.app === id),
           past,
-          maintenance:
-            source.maintenance?.inForce(snapshot.at).filter(({ apps }) => apps?.includes(id) === true) ?? [],
+          maintenance: source.maintenance
+            .inForce(snapshot.at)
+            .filter(({ apps }) => apps?.includes(id) === true),
           mayAct: mayAct(request),
           banner,
           now: snapshot.at,
@@ -144,7 +145,7 @@ const getProblemPage: Route = {
         id,
         cause,
         problem: problems.find((one) => one.id === id),
-        incident: source.incidents?.all().find((one) => one.problem === id && one.state !== 'closed'),
+        incident: source.incidents.all().find((one) => one.problem === id && one.state !== 'closed'),
         past,
         banner,
         now,
@@ -156,11 +157,7 @@ const getProblemPage: Route = {
 export const DETAIL_PAGE_ROUTES: readonly Route[] = [getMailboxPage, getAppPage, getProblemPage];
 
 /** What is known now is shown also while the past cannot be asked. */
-async function whileStoreIsThere<T>(
-  past: Past | undefined,
-  ask: (past: Past) => Promise<T>,
-): Promise<T | undefined> {
-  if (past === undefined) return undefined;
+async function whileStoreIsThere<T>(past: Past, ask: (past: Past) => Promise<T>): Promise<T | undefined> {
   try {
     return await ask(past);
   } catch (error) {

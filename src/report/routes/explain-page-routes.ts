@@ -19,8 +19,10 @@ const showBox: Route = {
   access: 'page',
   summary: 'The page with a box for a pasted error',
   answers: PAGE_ANSWER,
-  handler: ({ source: { explain }, redactor, banner }) =>
-    explain && ((_, reply) => sendHtml(reply, explainPage(createHtmlTag(redactor), { banner }))),
+  handler:
+    ({ redactor, banner }) =>
+    (_, reply) =>
+      sendHtml(reply, explainPage(createHtmlTag(redactor), { banner })),
 };
 
 const explainPasted: Route = {
@@ -35,16 +37,16 @@ const explainPasted: Route = {
   problems: ['bad-body', 'too-large', 'unsupported-media-type', 'too-many-requests'],
   // The encoding of a form makes the text longer.
   options: { bodyLimit: 2 * BODY_LIMIT_BYTES },
-  handler: ({ source: { explain }, redactor, banner, explainLimit }) =>
-    explain &&
-    (async ({ body }, reply) => {
+  handler:
+    ({ source: { explain }, redactor, banner, explainLimit }) =>
+    async ({ body }, reply) => {
       const { text } = readBody(fields, body ?? {});
       if (text.length > BODY_LIMIT_BYTES) throw new ProblemError('too-large', TOO_MUCH);
       explainLimit(text);
       const explanation = await explain(text);
       if (explanation === undefined) throw new ProblemError('too-large', TOO_MUCH);
       return sendHtml(reply, explainPage(createHtmlTag(redactor), { asked: { text, explanation }, banner }));
-    }),
+    },
 };
 
 export const EXPLAIN_PAGE_ROUTES: readonly Route[] = [showBox, explainPasted];

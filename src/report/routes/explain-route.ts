@@ -26,7 +26,6 @@ const explainText: Route = {
   problems: ['nothing-to-explain', 'too-large', 'unsupported-media-type', 'too-many-requests'],
   options: { bodyLimit: BODY_LIMIT_BYTES },
   handler: ({ source: { explain }, redactor, explainLimit }) => {
-    if (explain === undefined) return undefined;
     return async ({ body }, reply) => {
       const text = textOf(body);
       explainLimit(text);

@@ -34,7 +34,7 @@ const getHealth: Route = {
         );
       }
       const problems = selectProblems(snapshot.problems, selection, mailboxes);
-      const windows = source.maintenance?.inForce(snapshot.at) ?? [];
+      const windows = source.maintenance.inForce(snapshot.at);
       const health = healthOf(mailboxes, problems, source.build.version, snapshot.at, windows);
       const minimal = readSwitch(query, 'minimal') || !admits(request, 'health');
       return sendHealth(reply, minimal ? { status: health.status } : health, redactor);

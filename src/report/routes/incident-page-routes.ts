@@ -25,7 +25,6 @@ const listPage: Route = {
   handler: (context) => {
     const { source, redactor, banner } = context;
     const { past } = source;
-    if (past === undefined) return undefined;
     return async (_, reply, given) => {
       const query = filledIn(given);
       const asked = readIncidentQuery(query, MOST_ROWS);
@@ -53,7 +52,6 @@ const onePage: Route = {
   handler: (context) => {
     const { source, redactor, banner, mayAct } = context;
     const { past } = source;
-    if (past === undefined) return undefined;
     return async (request, reply) => {
       const { id } = request.params;
       return await sendPage(context, reply, async () => {

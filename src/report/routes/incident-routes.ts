@@ -65,14 +65,14 @@ const listIncidents: Route = {
   conditional: true,
   answers: { 200: { description: 'A page of them.', content: { 'application/json': incidentListSchema } } },
   problems: ['store-unavailable'],
-  handler: ({ source: { past }, redactor }) =>
-    past &&
-    (async (_, reply, query) => {
+  handler:
+    ({ source: { past }, redactor }) =>
+    async (_, reply, query) => {
       const { items, next } = await past.incidents(readIncidentQuery(query, MOST_ITEMS));
       const page = { items, ...(next === undefined ? {} : { next: nextPath(PATH, query, next) }) };
       const { text } = await listText('incidents', page, incidentView, redactor);
       return sendList(reply, { body: Buffer.from(text), etag: etagOf(text), next: page.next });
-    }),
+    },
 };
 
 const getIncident: Route = {
@@ -86,13 +86,13 @@ const getIncident: Route = {
   conditional: true,
   answers: { 200: { description: 'What is known of it.', content: { 'application/json': incidentSchema } } },
   problems: ['unknown-incident', 'store-unavailable'],
-  handler: ({ source: { past }, redactor }) =>
-    past &&
-    (async ({ params: { id } }, reply) => {
+  handler:
+    ({ source: { past }, redactor }) =>
+    async ({ params: { id } }, reply) => {
       const incident = await past.incident(id);
       if (incident === undefined) throw unknownIncident(id);
       return sendDetail(reply, incidentView(incident), redactor);
-    }),
+    },
 };
 
 const acknowledgeIncident: Route = {
@@ -107,15 +107,15 @@ const acknowledgeIncident: Route = {
   body: { 'application/json': acknowledgementRequestSchema },
   answers: { 200: { description: 'The incident.', content: { 'application/json': incidentSchema } } },
   problems: ['bad-body', 'unknown-incident', 'unsupported-media-type', 'store-unavailable'],
-  handler: ({ source: { past }, redactor }) =>
-    past &&
-    (async ({ params: { id }, body }, reply) => {
+  handler:
+    ({ source: { past }, redactor }) =>
+    async ({ params: { id }, body }, reply) => {
       const { by, note, until } = readBody(acknowledgementRequestSchema, body);
       const end = until === undefined ? {} : { until: Date.parse(until) };
       const incident = await past.acknowledge(id, { by, note, ...end });
       if (incident === undefined) throw unknownIncident(id);
       return sendJson(reply, incidentView(incident), redactor);
-    }),
+    },
 };
 
 const unacknowledgeIncident: Route = {
@@ -128,13 +128,13 @@ const unacknowledgeIncident: Route = {
   parameters: [ID],
   answers: { 200: { description: 'The incident.', content: { 'application/json': incidentSchema } } },
   problems: ['unknown-incident', 'store-unavailable'],
-  handler: ({ source: { past }, redactor }) =>
-    past &&
-    (async ({ params: { id } }, reply) => {
+  handler:
+    ({ source: { past }, redactor }) =>
+    async ({ params: { id } }, reply) => {
       const incident = await past.unacknowledge(id);
       if (incident === undefined) throw unknownIncident(id);
       return sendJson(reply, incidentView(incident), redactor);
-    }),
+    },
 };
 
 export const INCIDENT_ROUTES: readonly Route[] = [

@@ -28,13 +28,13 @@ const listMaintenance: Route = {
   answers: {
     200: { description: 'In order of their begin.', content: { 'application/json': maintenanceListSchema } },
   },
-  handler: ({ source: { maintenance, snapshot }, redactor }) =>
-    maintenance &&
-    (async (_, reply) => {
+  handler:
+    ({ source: { maintenance, snapshot }, redactor }) =>
+    async (_, reply) => {
       const { at } = snapshot();
       const windows = maintenance.upcoming(at).map((window) => maintenanceView(window, at));
       return sendDetail(reply, { windows }, redactor);
-    }),
+    },
 };
 
 const announceMaintenance: Route = {
@@ -48,13 +48,13 @@ const announceMaintenance: Route = {
   body: { 'application/json': maintenanceRequestSchema },
   answers: { 200: { description: 'The window, with its id.', content: WINDOW } },
   problems: ['bad-body', 'unknown-app', 'unknown-mailbox', 'unsupported-media-type', 'store-unavailable'],
-  handler: ({ source, source: { maintenance }, redactor }) =>
-    maintenance &&
-    (async ({ body }, reply) => {
+  handler:
+    ({ source, source: { maintenance }, redactor }) =>
+    async ({ body }, reply) => {
       const window = await announceWindow(source, maintenance, body);
       const { at } = source.snapshot();
       return sendJson(reply, maintenanceView(window, at), redactor);
-    }),
+    },
 };
 
 const endMaintenance: Route = {
@@ -68,14 +68,14 @@ const endMaintenance: Route = {
   parameters: [idParameter('Id of the window.')],
   answers: { 200: { description: 'The window as it was.', content: WINDOW } },
   problems: ['unknown-window', 'store-unavailable'],
-  handler: ({ source: { maintenance, snapshot }, redactor }) =>
-    maintenance &&
-    (async ({ params: { id } }, reply) => {
+  handler:
+    ({ source: { maintenance, snapshot }, redactor }) =>
+    async ({ params: { id } }, reply) => {
       const { at } = snapshot();
       const ended = await maintenance.end(id, at);
       if (ended === undefined) throw unknownWindow(id, maintenance, at);
       return sendJson(reply, maintenanceView(ended, at), redactor);
-    }),
+    },
 };
 
 export const MAINTENANCE_ROUTES: readonly Route[] = [listMaintenance, announceMaintenance, endMaintenance];

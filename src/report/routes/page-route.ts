@@ -64,7 +64,7 @@ const getPage: Route = {
           snapshot,
           mailboxes,
           problems: selectProblems(snapshot.problems, selection, mailboxes),
-          incidents: selectIncidents(source.incidents?.all() ?? [], selection, mailboxes),
+          incidents: selectIncidents(source.incidents.all(), selection, mailboxes),
           isFiltered,
           list,
           query,

@@ -29,16 +29,16 @@ const getHistory: Route = {
     200: { description: 'Changes of its state, not probes.', content: { 'application/json': historySchema } },
   },
   problems: ['unknown-mailbox', 'store-unavailable'],
-  handler: ({ source: { past, snapshot }, redactor }) =>
-    past &&
-    (async ({ params: { id } }, reply, query) => {
+  handler:
+    ({ source: { past, snapshot }, redactor }) =>
+    async ({ params: { id } }, reply, query) => {
       const { at, targets } = snapshot();
       const window = readWindow(query, at, MONTH_MS);
       const changes = await past.history({ mailbox: id, ...window });
       const isConfigured = targets.some(({ target }) => target.mailbox.id === id);
       if (changes.length === 0 && !isConfigured) throw unknown('mailbox', id);
       return sendDetail(reply, historyView(id, window, changes), redactor);
-    }),
+    },
 };
 
 const getAvailability: Route = {
@@ -66,14 +66,14 @@ const getAvailability: Route = {
     },
   },
   problems: ['store-unavailable'],
-  handler: ({ source: { past, snapshot }, redactor }) =>
-    past &&
-    (async (_, reply, query) => {
+  handler:
+    ({ source: { past, snapshot }, redactor }) =>
+    async (_, reply, query) => {
       const window = readWindow(query, snapshot().at, MONTH_MS);
       const by = query.get('by') ?? 'mailbox';
       const rows = await past.availability(window, keyOf(by));
       return sendDetail(reply, availabilityView(window, by, rows), redactor);
-    }),
+    },
 };
 
 export const PAST_ROUTES: readonly Route[] = [getHistory, getAvailability];

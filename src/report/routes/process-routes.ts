@@ -41,7 +41,7 @@ const getReadiness: Route = {
   handler:
     ({ source, redactor }) =>
     async (_, reply) => {
-      if (source.ready?.() ?? true) return sendHealth(reply, { status: 'pass' }, redactor);
+      if (source.ready()) return sendHealth(reply, { status: 'pass' }, redactor);
       const output = 'Not ready: the scheduler is not running (starting or stopping).';
       return sendHealth(reply, { status: 'fail', output }, redactor);
     },

@@ -16,8 +16,10 @@ const listReplicas: Route = {
       content: { 'application/json': replicaListSchema },
     },
   },
-  handler: ({ source: { replicas }, redactor }) =>
-    replicas && (async (_, reply) => sendJson(reply, { replicas: replicas().map(replicaView) }, redactor)),
+  handler:
+    ({ source: { replicas }, redactor }) =>
+    async (_, reply) =>
+      sendJson(reply, { replicas: replicas().map(replicaView) }, redactor),
 };
 
 export const REPLICA_ROUTES: readonly Route[] = [listReplicas];
