@@ -17,6 +17,8 @@ export interface IncidentFeedParts {
   readonly sources: Omit<IncidentSources, 'newId'>;
   readonly journal: Pick<Journal, 'note' | 'dropIncident'>;
   readonly maintenance: Pick<MaintenanceBook, 'overIncident'>;
+  /** What is remembered could not be read yet: `restoreLate` follows. */
+  readonly isLate?: boolean;
   /** The messages about these changes, to be written with them. */
   readonly plan: (changes: readonly IncidentChange[], now: number) => readonly OutboxMessage[];
 }
@@ -34,13 +36,16 @@ export interface IncidentFeed {
   readonly acknowledge: (id: string, acknowledgement: Acknowledgement | undefined) => void;
   /** Open ones, and those that closed within the last hour. */
   readonly all: () => readonly Incident[];
-  /** Opened since this process started. */
+  /** Opened since this process started, each once, whatever was remembered of it only later. */
   readonly counts: () => readonly IncidentCount[];
 }
 
-export function createIncidentFeed({ sources, journal, maintenance, plan }: IncidentFeedParts): IncidentFeed {
+export function createIncidentFeed(parts: IncidentFeedParts): IncidentFeed {
+  const { sources, journal, maintenance, plan, isLate = false } = parts;
   const incidents = createIncidents({ ...sources, newId });
   const counts = new Map<string, IncidentCount>();
+  /** Opened while it is not known what is remembered: a process before this one may have counted them. */
+  let uncounted: Map<string, Incident> | undefined = isLate ? new Map() : undefined;
 
   const count = ({ cause, scope, owner }: Incident): void => {
     const key = `${cause} ${scope} ${owner}`;
@@ -77,6 +82,9 @@ export function createIncidentFeed({ sources, journal, maintenance, plan }: Inci
     },
     restoreLate: (known, now) => {
       const twins = incidents.restoreLate(known, now);
+      for (const { opened } of twins) uncounted?.delete(opened.id);
+      for (const incident of uncounted?.values() ?? []) count(incident);
+      uncounted = undefined;
       const superseded = twins
         .filter(({ opened }) => !journal.dropIncident(opened.id))
         .map((twin) => closed(twin.opened, now, 'superseded', twin.known.id));
@@ -93,7 +101,11 @@ export function createIncidentFeed({ sources, journal, maintenance, plan }: Inci
         const incident = written.get(change.incident.id) ?? change.incident;
         return Object.assign({}, change, { incident });
       });
-      for (const { kind, incident } of announced) if (kind === 'opened') count(incident);
+      for (const { kind, incident } of announced) {
+        if (kind !== 'opened') continue;
+        if (uncounted === undefined) count(incident);
+        else uncounted.set(incident.id, incident);
+      }
       if (written.size > 0) journal.note({ incidents: [...written.values()], outbox: plan(announced, now) });
       return announced;
     },

@@ -83,6 +83,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
     journal,
     maintenance,
     plan,
+    isLate: loadLater !== undefined,
   });
   const past = createPast({
     store,

@@ -1,4 +1,7 @@
 /** What of a fault outlives the daemon? The same store under one daemon after the other, watching a simulated tenant. */
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { formatErrors } from '../../src/config/config-error.ts';
@@ -10,7 +13,9 @@ import { incidentListSchema } from '../../src/report/resource/incident.ts';
 import { configFor } from '../../src/sandbox/config-file.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { StoreError } from '../../src/model/store-error.ts';
+import { NO_CHANGES } from '../../src/model/memory.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
+import { createSqliteStore } from '../../src/store/sqlite-store.ts';
 import { workspace } from '../config/workspace.ts';
 import { files } from '../support/files.ts';
 import { until } from '../support/until.ts';
@@ -140,6 +145,12 @@ test('what could not be read at the start is read and merged once the store is b
   expect((await fetch(`${second.url}/api/v1/incidents`)).status).toBe(503);
   expect(states(second)).not.toEqual(before.states);
 
+  const counted = async (): Promise<readonly string[]> => {
+    const metrics = await (await fetch(`${second.url}/metrics`)).text();
+    return metrics.split('\n').filter((line) => /^mailprobe_incidents_total\{.*tcp-blocked/.test(line));
+  };
+  expect(await counted()).toEqual([]);
+
   locked = false;
   await until('the store to be back', async () => {
     const metrics = await (await fetch(`${second.url}/metrics`)).text();
@@ -152,4 +163,35 @@ test('what could not be read at the start is read and merged once the store is b
   });
   expect(outages(await incidents(second))).toEqual(outages(before.incidents));
   expect(outages(await incidents(second, '?state=open'))).toEqual(outages(before.incidents));
+  // The process before this one has counted them.
+  expect(await counted()).toEqual([]);
+});
+
+test('a file that a newer mailprobe has made its own stays as it is: the daemon goes on from memory, and says so', async () => {
+  const { configFile } = await aFailingTenant();
+  const file = join(dirname(configFile), 'mailprobe.db');
+  const newer = createSqliteStore({ file });
+  await newer.save(NO_CHANGES);
+  await newer.close();
+  const sql = new DatabaseSync(file);
+  sql.exec("UPDATE meta SET value = 1000 WHERE name IN ('version', 'compatible_from')");
+  sql.close();
+  const before = await readFile(file);
+
+  const daemon = await start(configFile);
+  onTestFinished(async () => await daemon.close());
+  const get = async (path: string): Promise<string> => await (await fetch(`${daemon.url}${path}`)).text();
+  await until(
+    'every mailbox to be down',
+    () => daemon.snapshot().targets.every(({ confirmed }) => confirmed === 'down') || undefined,
+  );
+  expect(await get('/metrics')).toContain('mailprobe_store_up 0');
+  const [problem] = daemon.snapshot().problems.filter(({ cause }) => cause === 'store-unavailable');
+  expect(problem).toMatchObject({ scope: 'prober', causeDetail: 'newer-schema' });
+  expect(problem?.title).toContain('a later version of mailprobe has written');
+  await until('the outage to be an incident, in memory', async () => {
+    const { problems } = daemon.snapshot();
+    return problems.some(({ cause }) => cause === 'tcp-blocked') || undefined;
+  });
+  expect(await readFile(file)).toEqual(before);
 });

@@ -117,7 +117,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
   },
   {
     name: 'mailprobe_incidents_total',
-    help: 'Incidents opened since this process started; one that is reopened counts once.',
+    help: 'Incidents opened since this process started; one that is reopened, or was open before, counts once. While a store that was away at the start is away, new ones are not counted yet.',
     type: 'counter',
     labels: ['cause', 'scope', 'owner'],
     samples: ({ source }) =>
