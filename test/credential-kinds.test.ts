@@ -99,9 +99,7 @@ describe('a certificate', () => {
       (application) => registerCertificate(application, old.cert),
       { credentialInterval: '1h' },
     );
-    expect((await opens('secret-expiring')).title).toMatch(
-      /^The certificate of app mail-reader expires soon/,
-    );
+    expect((await opens('secret-expiring')).title).toMatch(/^The certificate of app mail-reader expires in /);
     watched.sandbox.change((tenant) => registerCertificate(registration(tenant), next.cert));
     await put('key', next.key);
     expect((await opens('credential-unreadable')).title).toContain('The previous value still works');

@@ -41,8 +41,9 @@ export function composeDiagnosis(
     hits: scope,
     ...(scope === 'app' && rule.scope === 'mailbox' ? { mailbox: `all mailboxes of ${about.app}` } : {}),
   };
-  const text = rule.title(names, finding.detail);
-  const title = finding.doubtful === true && leader === undefined ? `Possibly: ${text}` : capital(text);
+  const text = rule.title(names, finding.detail, finding.expiry);
+  const title =
+    finding.doubtful === true && leader === undefined ? `Possibly: ${asClause(text)}` : capital(text);
   return {
     cause,
     ...(finding.detail === undefined ? {} : { causeDetail: finding.detail }),
@@ -63,6 +64,11 @@ export function composeDiagnosis(
     ...(rule.guideStep === undefined ? {} : { guideStep: rule.guideStep }),
     references: rule.references,
   };
+}
+
+/** Behind a colon. A name keeps its capital. */
+function asClause(text: string): string {
+  return text.replace(/^(?:A|An|The|No) /, (word) => word.toLowerCase());
 }
 
 function capital(text: string): string {

@@ -29,6 +29,8 @@ export interface Finding {
   readonly ofProxy?: true;
   /** Appended to the title: `the current token works until ...`. */
   readonly titleSuffix?: string;
+  /** What the title says of an end date: `expires in 7 days, on 2026-12-04`. */
+  readonly expiry?: string;
 }
 
 /** A finding and its cause. */
@@ -59,7 +61,7 @@ export type RuleTable = Readonly<Partial<Record<Cause, Rule>>>;
 
 export interface Rule {
   /** What is wrong, in one line. */
-  readonly title: (names: Names, detail?: string) => string;
+  readonly title: (names: Names, detail?: string, expiry?: string) => string;
   readonly owner: Owner;
   readonly scope: Scope;
   /** Default: `critical`. */

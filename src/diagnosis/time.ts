@@ -18,3 +18,10 @@ export function spanOf(ms: number): string {
   if (minutes >= 120) return `${Math.floor(minutes / 60)} hours`;
   return minutes === 1 ? '1 minute' : `${minutes} minutes`;
 }
+
+/** What a title says of an end date. The days come first: a lock screen may cut the rest. */
+export function expiryOf(end: number, now: number): string {
+  return end > now
+    ? `expires in ${spanOf(end - now)}, on ${dateOf(end)}`
+    : `has passed its end date, ${dateOf(end)}`;
+}

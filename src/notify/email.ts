@@ -10,7 +10,7 @@ import type { Channel, ChannelEdges, SendResult } from './channel.ts';
 import type { Message } from './message.ts';
 import { ChannelFault, faultResult, readKey } from './read-source.ts';
 import { renderHtml } from './render-html.ts';
-import { renderText } from './render-text.ts';
+import { renderBody } from './render-text.ts';
 
 const LONGEST_EXCERPT = 200;
 const SILENCE_MS = 20_000;
@@ -98,7 +98,7 @@ export function mailOf(message: Message, { from, to }: EmailSettings, { redactor
     from,
     to: [...to],
     subject: redactor.redact(message.headline),
-    text: redactor.redact(renderText(message)),
+    text: redactor.redact(renderBody(message)),
     html: redactor.redact(renderHtml(message)),
     messageId: `<${message.id}@${domain}>`,
     inReplyTo: root,

@@ -1,44 +1,66 @@
 /** The first line of a message about an incident: a lock screen shows no more than its first 80 characters. Pure. */
 import type { Severity } from '../model/diagnosis.ts';
-import { stateOfHit, titled, whoIsHit, type IncidentReport } from './incident-report.ts';
-import { durationText, span } from './moment.ts';
+import { quoted, stateOfHit, titled, whoIsHit, type IncidentReport } from './incident-report.ts';
+import { counted, durationText, span } from './moment.ts';
 
 /** Who is hit, then what is wrong; of what is over, that comes first. */
 export function headline(report: IncidentReport, timezone: string): string {
   const { kind, at, incident, before } = report;
-  const { opened, closed = at, severity, advisory } = incident;
-  const who = whoIsHit(report);
+  const { opened, closed = at, severity } = incident;
   const state = stateOfHit(report);
-  const isDown = state !== undefined && who !== undefined && !advisory;
-  const also = isDown ? `, ${who}` : '';
   switch (kind) {
     case 'opened':
-      return titled(isDown ? state : urgencyOf(severity), incident);
+      return titled(state ?? urgencyOf(severity), incident);
     case 'reopened':
-      return titled(isDown ? `${state} again` : `${urgencyOf(severity)} again`, incident);
+      return titled(`${state ?? urgencyOf(severity)} again`, incident);
     case 'reminder':
-      return titled(
-        isDown
-          ? `Still ${report.downNow === 0 ? 'open' : 'down'} after ${durationText(at - opened)}${also}`
-          : `Still ${severity}`,
-        incident,
-      );
-    case 'changed':
-      return titled(
-        before === undefined || before.cause !== incident.cause
-          ? `New cause${also}`
-          : `Now ${severity}${also}`,
-        incident,
-      );
-    case 'missed':
-      return titled(`Was down ${span(opened, closed, timezone)}${also}`, incident);
-    case 'closed': {
-      const end = incident.closeReason === 'no-longer-configured' ? 'No longer watched' : 'Resolved';
-      return titled(isDown ? `${end} after ${durationText(closed - opened)}${also}` : end, incident);
+      return titled(reminder(report, durationText(at - opened)), incident);
+    case 'changed': {
+      const isCause = before === undefined || before.cause !== incident.cause;
+      const news = isCause ? 'new cause' : `now ${severity}`;
+      return titled(state === undefined ? capital(news) : `${state}, ${news}`, incident);
     }
+    case 'missed':
+      return quoted(`${pastOf(report) ?? 'Was open'} ${span(opened, closed, timezone)}`, incident);
+    case 'closed':
+      return over(report, closed - opened);
   }
+}
+
+function reminder(report: IncidentReport, duration: string): string {
+  const { severity } = report.incident;
+  return (
+    stateOfHit(report, `after ${duration}`) ??
+    (severity === 'critical' ? 'Still urgent' : `Still open after ${duration}`)
+  );
+}
+
+function over(report: IncidentReport, ms: number): string {
+  const { closeReason, spells, advisory } = report.incident;
+  const end = closeReason === 'no-longer-configured' ? 'No longer watched' : 'Resolved';
+  const past = pastOf(report);
+  const duration = durationText(ms);
+  if (past === undefined) {
+    const lead = advisory ? end : `${end} after ${duration}`;
+    return closeReason === 'no-longer-configured'
+      ? quoted(lead, report.incident)
+      : titled(`${lead}, no longer the case`, report.incident);
+  }
+  const howLong =
+    spells.length > 1 ? `${counted(spells.length, 'time', 'times')} in ${duration}` : `for ${duration}`;
+  return quoted(`${end}: ${past} ${howLong}`, report.incident);
+}
+
+/** `qms-inbox was down`, `40 mailboxes were down`. */
+function pastOf(report: IncidentReport): string | undefined {
+  const who = whoIsHit(report);
+  return who && `${who} ${report.incident.peakAffected > 1 ? 'were' : 'was'} down`;
 }
 
 function urgencyOf(severity: Severity): string {
   return { critical: 'Urgent', warning: 'Warning', info: 'For information' }[severity];
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,8 +1,8 @@
 /** The message about one incident: what is wrong, who is hit, how sure, since when, what to do, how to silence it. Pure. */
-import type { Confidence, Diagnosis, Owner } from '../model/diagnosis.ts';
+import type { Diagnosis, FixStep, Owner } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
 import { headline } from './incident-headline.ts';
-import type { IncidentReport } from './incident-report.ts';
+import { type IncidentReport, withoutDoubt } from './incident-report.ts';
 import { type Fact, headlineOf, type Message, type Section, type Surroundings } from './message.ts';
 import { counted, dayAndTime, durationText } from './moment.ts';
 
@@ -12,7 +12,6 @@ const MOST_LOOK_ALIKES = 3;
 export function incidentMessage(report: IncidentReport, around: Surroundings): Message {
   const { id, kind, at, incident } = report;
   const isOver = incident.closed !== undefined;
-  const first = headlineOf(headline(report, around.timezone), around);
   const link =
     around.externalUrl === undefined ? {} : { link: `${around.externalUrl}/incidents/${incident.id}` };
   return {
@@ -21,8 +20,8 @@ export function incidentMessage(report: IncidentReport, around: Surroundings): M
     at,
     tone: isOver ? 'resolved' : 'problem',
     severity: incident.severity,
-    headline: first,
-    facts: facts(report, around, first.endsWith('…')),
+    headline: headlineOf(headline(report, around.timezone), around),
+    facts: facts(report, around),
     sections: isOver ? [] : sections(incident.diagnosis),
     ...link,
     footer: footer(report, around),
@@ -32,20 +31,16 @@ export function incidentMessage(report: IncidentReport, around: Surroundings): M
   };
 }
 
-function facts(report: IncidentReport, { timezone }: Surroundings, cut: boolean): readonly Fact[] {
+function facts(report: IncidentReport, { timezone }: Surroundings): readonly Fact[] {
   const { incident } = report;
-  const { closed, formerCauses, diagnosis, cause, advisory } = incident;
+  const { closed, formerCauses, diagnosis, advisory } = incident;
   const isOver = closed !== undefined;
   const affectedName = advisory ? 'Concerns' : isOver ? 'Was affected' : 'Affected';
   return [
-    ...fact('What', cut ? incident.title : undefined),
     { name: affectedName, value: affected(report) },
     ...times(report, timezone),
     ...fact('Pattern', pattern(incident)),
-    {
-      name: 'Cause',
-      value: `${cause} (${isOver ? incident.confidence : confidenceText(incident.confidence, diagnosis)})`,
-    },
+    { name: 'Cause', value: causeText(incident) },
     ...fact('Reported before as', formerCauses.length === 0 ? undefined : formerCauses.join(', ')),
     ...fact('Who can fix it', isOver ? undefined : ownerText(incident.owner)),
     ...fact('A fix takes effect', isOver ? undefined : diagnosis.takesEffect),
@@ -57,25 +52,28 @@ function fact(name: string, value: string | undefined): readonly Fact[] {
 }
 
 function times({ incident, kind, at }: IncidentReport, timezone: string): readonly Fact[] {
-  const { opened, closed, spells } = incident;
+  const { opened, closed, spells, advisory } = incident;
   const began = dayAndTime(opened, timezone);
   if (closed !== undefined) {
     const until = `${dayAndTime(closed, timezone)} (${durationText(closed - opened)})`;
     return [...fact('From', began), ...fact('Until', until)];
   }
+  if (advisory) return fact('Found', `${began} (${durationText(at - opened)} ago)`);
   const latest = spells.at(-1);
   if (spells.length > 1 && latest !== undefined)
     return [...fact('First seen', began), ...fact('Down again since', dayAndTime(latest, timezone))];
   return fact('Since', kind === 'opened' ? began : `${began} (${durationText(at - opened)})`);
 }
 
-function pattern({ state, spells, recovering }: Incident): string | undefined {
+function pattern({ state, spells, recovering, closed }: Incident): string | undefined {
   if (state !== 'intermittent' && spells.length < 2) return undefined;
+  const times = counted(spells.length, 'time', 'times');
+  if (closed !== undefined) return `came and went, down ${times}`;
   const now =
     recovering === undefined
       ? ''
       : `; recovering, ${recovering.successes} of ${recovering.needed} probes in a row`;
-  return `comes and goes, down ${counted(spells.length, 'time', 'times')} so far${now}`;
+  return `comes and goes, down ${times} so far${now}`;
 }
 
 function affected({ incident, affectedNow }: IncidentReport): string {
@@ -86,14 +84,18 @@ function affected({ incident, affectedNow }: IncidentReport): string {
     .map(({ id }) => id)
     .slice(0, MOST_NAMES);
   const count = isOver ? Math.max(peakAffected, names.length) : affectedNow;
-  if (count === 0) return advisory && !isOver ? `${scope} ${subject}; nobody is down` : `${scope} ${subject}`;
+  if (count === 0)
+    return advisory && !isOver
+      ? `${scope} ${subject}; no mailbox is down because of it`
+      : `${scope} ${subject}`;
   const more = count > names.length ? `${names.length > 0 ? ' and ' : ''}${count - names.length} more` : '';
   return `${counted(count, 'mailbox', 'mailboxes')}: ${names.join(', ')}${more}`;
 }
 
-function confidenceText(confidence: Confidence, { lookAlikes }: Diagnosis): string {
-  if (confidence === 'certain') return 'certain';
-  return lookAlikes.length === 0 ? confidence : `${confidence}; how to tell it from others: see below`;
+/** The whole title, whatever was cut of the headline. */
+function causeText({ title, cause, confidence, closed, diagnosis: { lookAlikes } }: Incident): string {
+  const isAsked = confidence !== 'certain' && lookAlikes.length > 0 && closed === undefined;
+  return `${withoutDoubt(title)} (${cause}, ${confidence}${isAsked ? '; how to tell: see below' : ''})`;
 }
 
 export function ownerText(owner: Owner): string {
@@ -108,25 +110,35 @@ export function ownerText(owner: Owner): string {
 
 function sections({ fix, lookAlikes }: Diagnosis): readonly Section[] {
   const [first] = fix;
-  const rest = fix.length - 1;
-  const more = rest < 1 ? [] : [{ text: `${counted(rest, 'further step', 'further steps')} on the page.` }];
   return [
-    ...(first === undefined ? [] : [{ heading: 'First step', steps: [first, ...more] }]),
+    ...(first === undefined
+      ? []
+      : [{ heading: 'First step', steps: [first, ...rest(fix.length - 1, 'further step')] }]),
     ...(lookAlikes.length === 0
       ? []
       : [
           {
-            heading: 'It may also be',
-            steps: lookAlikes
-              .slice(0, MOST_LOOK_ALIKES)
-              .map(({ cause, test }) => ({ text: `${cause}: ${test}` })),
+            heading: 'It may also be one of these; how to tell',
+            steps: [
+              ...lookAlikes
+                .slice(0, MOST_LOOK_ALIKES)
+                .map(({ cause, test }) => ({ text: `${cause}: ${test}` })),
+              ...rest(lookAlikes.length - MOST_LOOK_ALIKES, 'further possibility', 'further possibilities'),
+            ],
           },
         ]),
   ];
 }
 
-function footer({ incident }: IncidentReport, { externalUrl = '' }: Surroundings): string {
+/** What the link leads to. */
+function rest(count: number, one: string, many = `${one}s`): readonly FixStep[] {
+  return count < 1 ? [] : [{ text: `${counted(count, one, many)} in mailprobe.` }];
+}
+
+function footer({ incident }: IncidentReport, { externalUrl }: Surroundings): string {
   if (incident.closed !== undefined) return 'Nothing more is sent about this incident unless it comes back.';
+  const until = 'A reminder follows each day until it is over or acknowledged. To acknowledge it, open it';
+  if (externalUrl === undefined) return `${until} in mailprobe.`;
   const url = `${externalUrl}/api/v1/incidents/${incident.id}/acknowledgement`;
-  return `A reminder follows each day until it is over or acknowledged. To acknowledge it: curl -H 'content-type: application/json' -d '{"by":"you","note":"why"}' ${url}`;
+  return `${until} in mailprobe, or send: curl -H 'authorization: Bearer TOKEN' -H 'content-type: application/json' -d '{"by":"you","note":"why"}' ${url}`;
 }

@@ -24,28 +24,43 @@ export function titled(lead: string, { title }: { readonly title: string }): str
   return DOUBT.test(text) ? `${lead}, possibly: ${text.replace(DOUBT, '')}` : `${lead}: ${text}`;
 }
 
+/** The title as the name of what is over. */
+export function quoted(lead: string, { title }: { readonly title: string }): string {
+  return `${lead} (${withoutStop(title).replace(DOUBT, 'possibly: ')})`;
+}
+
+/** As a plain statement: how sure it is stands beside it. */
+export function withoutDoubt(title: string): string {
+  const text = withoutStop(title).replace(DOUBT, '');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 export function withoutStop(title: string): string {
   return title.endsWith('.') ? title.slice(0, -1) : title;
 }
 
-/** `qms-inbox`, `40 mailboxes`: of one that is over, the most at one time. Undefined where nobody is or was. */
+/**
+ * `qms-inbox`, `40 mailboxes`: of one that is over, the most at one time. Undefined where nobody is or was, or could be: of
+ * an advisory.
+ */
 export function whoIsHit({ incident, affectedNow }: IncidentReport): string | undefined {
-  const { affectedMailboxes, peakAffected, closed } = incident;
+  const { affectedMailboxes, peakAffected, closed, advisory } = incident;
   const isOver = closed !== undefined;
   const those = affectedMailboxes.filter(({ until }) => isOver || until === undefined);
   const count = isOver ? Math.max(peakAffected, 0) : affectedNow;
-  if (count === 0) return undefined;
+  if (count === 0 || advisory) return undefined;
   const [only] = those;
   return count === 1 && those.length === 1 && only !== undefined
     ? only.id
     : counted(count, 'mailbox', 'mailboxes');
 }
 
-/** `qms-inbox down`, `3 of 40 mailboxes down`; `affected` while all of them still open. */
-export function stateOfHit(report: IncidentReport): string | undefined {
+/** `qms-inbox down`, `3 of 40 mailboxes down`; `affected` while all of them still open. Later: `qms-inbox still down after`. */
+export function stateOfHit(report: IncidentReport, later?: string): string | undefined {
   const who = whoIsHit(report);
   if (who === undefined) return undefined;
   const { affectedNow, downNow } = report;
-  if (downNow === 0) return `${who} affected`;
-  return downNow < affectedNow ? `${downNow} of ${who} down` : `${who} down`;
+  const those = downNow > 0 && downNow < affectedNow ? `${downNow} of ${who}` : who;
+  const state = downNow === 0 ? 'affected' : 'down';
+  return later === undefined ? `${those} ${state}` : `${those} still ${state} ${later}`;
 }

@@ -52,7 +52,7 @@ export function digestMessage(
     })),
     ...linkTo('/incidents', around),
     footer:
-      'Sent when something is new, and each Monday while something is open. What ends within 7 days is reported at once.',
+      'Sent when something is new, and each Monday while something is open. What becomes urgent is reported at once.',
     thread: `digest-${owner}`,
     simulated: around.simulated,
   };
@@ -100,7 +100,7 @@ export function summaryMessage(report: SummaryReport, around: Surroundings): Mes
       },
     ],
     ...linkTo('/incidents', around),
-    footer: 'One message in place of many. Each incident is listed on the page; acknowledge them there.',
+    footer: 'One message in place of many. All of them are listed in mailprobe; acknowledge them there.',
     thread: `summary-${id}`,
     simulated: around.simulated,
   };

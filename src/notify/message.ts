@@ -45,7 +45,7 @@ export interface Surroundings {
   readonly simulated: boolean;
 }
 
-/** Longer headlines are cut; the whole title stands below. */
+/** Longer headlines are cut; the whole title is among the facts. */
 const LONGEST_HEADLINE = 160;
 
 /** Simulated first, so that nobody is woken by it. */

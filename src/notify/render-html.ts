@@ -7,6 +7,7 @@ const COLORS = { problem: '#b3261e', resolved: '#1b6e3c', information: '#1f4e8c'
 const CODE =
   'font-family:Consolas,Menlo,monospace;font-size:13px;background:#f3f4f6;padding:8px;white-space:pre-wrap;overflow-wrap:anywhere;margin:6px 0';
 
+/** Without the headline: that is the subject, and a phone shows the first lines of the body beside it. */
 export function renderHtml({ headline, tone, facts, sections, link, footer }: Message): string {
   const rows = facts.map(
     ({ name, value }) =>
@@ -19,9 +20,8 @@ export function renderHtml({ headline, tone, facts, sections, link, footer }: Me
   const more =
     link === undefined ? '' : `<p><a href="${escape(link)}" style="color:#1f4e8c">Open in mailprobe</a></p>`;
   return [
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"></head>',
-    '<body style="font-family:Segoe UI,Helvetica,Arial,sans-serif;font-size:14px;color:#1a1a1a;background:#ffffff">',
-    `<h1 style="font-size:18px;color:${COLORS[tone]};margin:0 0 12px">${escape(headline)}</h1>`,
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(headline)}</title></head>`,
+    `<body style="font-family:Segoe UI,Helvetica,Arial,sans-serif;font-size:14px;color:#1a1a1a;background:#ffffff;border-top:4px solid ${COLORS[tone]};margin:0;padding:12px">`,
     `<table role="presentation" style="border-collapse:collapse;font-size:14px">${rows.join('')}</table>`,
     ...parts,
     more,

@@ -1,14 +1,17 @@
-/** A message as plain text: of e-mails, and what webhooks show to chats. Pure. */
+/** A message as plain text: what webhooks show to chats, and the body of e-mails, whose subject is the headline. Pure. */
 import type { FixStep } from '../model/diagnosis.ts';
 import type { Message } from './message.ts';
 
-export function renderText({ headline, facts, sections, link, footer }: Message): string {
+export function renderText(message: Message): string {
+  return `${message.headline}\n\n${renderBody(message)}`;
+}
+
+export function renderBody({ facts, sections, link, footer }: Message): string {
   const width = Math.max(0, ...facts.map(({ name }) => name.length)) + 2;
   const parts = [
-    headline,
     facts.map(({ name, value }) => `${`${name}:`.padEnd(width)}${value}`).join('\n'),
     ...sections.map(({ heading, steps }) => [`${heading}:`, ...steps.map(stepText)].join('\n')),
-    ...(link === undefined ? [] : [`More: ${link}`]),
+    ...(link === undefined ? [] : [`Open in mailprobe: ${link}`]),
     footer,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;

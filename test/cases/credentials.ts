@@ -59,7 +59,7 @@ export const CREDENTIALS: readonly CredentialCase[] = [
     credential: endingIn(20),
     causes: ['secret-expiring'],
     first: { severity: 'info', confidence: 'certain', scope: 'app', subject: 'plm' },
-    says: ['it expires on 2026-12-12, in 20 days'],
+    says: ['expires in 20 days, on 2026-12-12'],
   },
   {
     name: 'ten days left: a warning',

@@ -157,7 +157,7 @@ test("a mail server's certificate that is about to end is a warning with its dat
     const { exitCode, stdout } = await runCommand(check, ['qms', '--config', file]);
     expect(exitCode).toBe(1);
     expect(stdout).toContain('The mailbox opens, 2 warnings.');
-    expect(stdout).toContain(`expires soon; it expires on ${ends.toISOString().slice(0, 10)}, in 11 days.`);
+    expect(stdout).toContain(`expires in 11 days, on ${ends.toISOString().slice(0, 10)}.`);
   } finally {
     await short.close();
   }

@@ -120,8 +120,8 @@ async function live(store: Store, endAt: number): Promise<Life> {
 
 const EXPECTED = [
   'qms-inbox down: The client secret of app plm has expired',
-  'New cause, qms-inbox: App plm is disabled',
-  'Resolved after 1 h 30 min, qms-inbox: App plm is disabled',
+  'qms-inbox down, new cause: App plm is disabled',
+  'Resolved: qms-inbox was down for 1 h 30 min (App plm is disabled)',
 ];
 
 const STORES: readonly (readonly [string, () => Store])[] = [

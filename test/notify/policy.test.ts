@@ -89,7 +89,7 @@ describe('one message per incident', () => {
     await world.pass(MINUTE);
     expect(world.headlines()).toEqual([
       '3 mailboxes down: The client secret of app plm has expired',
-      'Resolved after 1 h 30 min, 3 mailboxes: The client secret of app plm has expired',
+      'Resolved: 3 mailboxes were down for 1 h 30 min (The client secret of app plm has expired)',
     ]);
     expect(world.received[1]?.message.facts).toContainEqual({
       name: 'Was affected',
@@ -107,7 +107,7 @@ describe('one message per incident', () => {
     world.answer = () => ACCEPT;
     await world.pass(DAY);
     expect(world.headlines()).toEqual([
-      'Was down 13:00-14:30 CET, qms-inbox: The client secret of app plm has expired',
+      'qms-inbox was down 13:00-14:30 CET (The client secret of app plm has expired)',
     ]);
   });
 
@@ -115,9 +115,13 @@ describe('one message per incident', () => {
     [
       'its cause',
       { cause: 'app-disabled', title: 'App plm is disabled' },
-      'New cause, qms-inbox: App plm is disabled',
+      'qms-inbox down, new cause: App plm is disabled',
     ],
-    ['its severity', { severity: 'info' }, 'Now info, qms-inbox: The client secret of app plm has expired'],
+    [
+      'its severity',
+      { severity: 'info' },
+      'qms-inbox down, now info: The client secret of app plm has expired',
+    ],
   ])('a change of %s is said', async (_, overrides, headline) => {
     const world = aWorld();
     const incident = await opened(world);
@@ -173,7 +177,7 @@ describe('one message per incident', () => {
     await close(world, incident, 'no-longer-configured');
     await world.pass(MINUTE);
     expect(world.headlines()[1]).toBe(
-      'No longer watched after 2 min, qms-inbox: The client secret of app plm has expired',
+      'No longer watched: qms-inbox was down for 2 min (The client secret of app plm has expired)',
     );
   });
 });
@@ -186,9 +190,9 @@ describe('reminders', () => {
     world.restart();
     await world.pass(45 * HOUR, HOUR);
     expect(world.headlines().slice(1)).toEqual([
-      'Still down after 1 day 1 h, qms-inbox: The client secret of app plm has expired',
-      'Still down after 2 days 1 h, qms-inbox: The client secret of app plm has expired',
-      'Still down after 3 days 1 h, qms-inbox: The client secret of app plm has expired',
+      'qms-inbox still down after 1 day 1 h: The client secret of app plm has expired',
+      'qms-inbox still down after 2 days 1 h: The client secret of app plm has expired',
+      'qms-inbox still down after 3 days 1 h: The client secret of app plm has expired',
     ]);
   });
 

@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Incident } from '../../src/model/incident.ts';
-import { renderText } from '../../src/notify/render-text.ts';
-import { ENDS_IN_14_DAYS, ENDS_IN_7_DAYS, NOT_REGISTERED, SECRET_EXPIRED } from './verdicts.ts';
+import { renderBody } from '../../src/notify/render-text.ts';
+import { comesAndGoes, permissionLost, SECRET_EXPIRED, secretEnds } from './verdicts.ts';
 import { anIncident, aWorld, closedNow, DAY, HOUR, mailboxes, MINUTE, type World } from './world.ts';
 
 /** Monday, 23 November 2026, 00:00 in Berlin. */
 const MONDAY = Date.parse('2026-11-22T23:00:00Z');
+/** Seven days before it, on Saturday, it becomes urgent. */
+const CRM_ENDS = Date.parse('2026-12-05T00:00:00Z');
 const GOLDEN = join(import.meta.dirname, '../golden/administrators-week.txt');
 
 function fromDiagnosis(diagnosis: Diagnosis): Partial<Incident> {
@@ -51,9 +53,15 @@ test('is worth reading', async () => {
     const ms = MONDAY + day * DAY + hour * HOUR + minute * MINUTE - world.clock.now();
     await world.pass(ms, MINUTE);
   };
+  const verdictOfExpiry = (): Partial<Incident> => ofExpiry(secretEnds(CRM_ENDS, world.clock.now()));
 
-  // Monday: the secret of another app ends in 14 days.
-  let expiry = await open(world, ofExpiry(ENDS_IN_14_DAYS));
+  // Monday: the secret of another app ends in 12 days.
+  let expiry = await open(world, verdictOfExpiry());
+  const checkExpiry = async (): Promise<void> => {
+    const next: Incident = { ...expiry, ...verdictOfExpiry() };
+    await world.change('changed', next, expiry);
+    expiry = next;
+  };
 
   // Tuesday, 02:10 to 03:40: the secret of plm has expired, forty mailboxes.
   await until(1, 2, 10);
@@ -68,7 +76,7 @@ test('is worth reading', async () => {
   // Wednesday, from 09:00: every third login fails; it comes and goes until 14:00.
   await until(2, 9);
   let flapping = await open(world, {
-    ...fromDiagnosis(NOT_REGISTERED),
+    ...fromDiagnosis(permissionLost('plm-orders')),
     affectedMailboxes: [{ id: 'plm-orders', since: world.clock.now() }],
   });
   for (let minute = 30; minute < 300; minute += 60) {
@@ -79,6 +87,8 @@ test('is worth reading', async () => {
     const now = world.clock.now();
     const again: Incident = {
       ...rest,
+      ...fromDiagnosis(comesAndGoes('plm-orders')),
+      formerCauses: ['mailbox-permission-missing'],
       state: 'intermittent',
       spells: [...flapping.spells, now],
       affectedMailboxes: [{ id: 'plm-orders', since: now }],
@@ -93,7 +103,7 @@ test('is worth reading', async () => {
   await until(3, 1);
   world.answer = () => ({ outcome: 'retry', reason: 'smtp.contoso.example: 421 try later' });
   const missed = await open(world, {
-    ...fromDiagnosis(NOT_REGISTERED),
+    ...fromDiagnosis(permissionLost('hr-inbox')),
     affectedMailboxes: [{ id: 'hr-inbox', since: world.clock.now() }],
   });
   await until(3, 1, 40);
@@ -104,17 +114,17 @@ test('is worth reading', async () => {
   // Thursday, 10:00: a mailbox loses its permission; nobody cares until Saturday.
   await until(3, 10);
   const denied = await open(world, {
-    ...fromDiagnosis(NOT_REGISTERED),
+    ...fromDiagnosis(permissionLost('sales-inbox')),
     affectedMailboxes: [{ id: 'sales-inbox', since: world.clock.now() }],
   });
 
   // Saturday: the secret of crm ends in 7 days, and is renewed on Sunday.
-  await until(5, 0);
-  const urgent: Incident = { ...expiry, ...ofExpiry(ENDS_IN_7_DAYS) };
-  await world.change('changed', urgent, expiry);
-  expiry = urgent;
+  await until(5, 1);
+  await checkExpiry();
   await until(5, 18);
   await close(world, denied);
+  await until(6, 1);
+  await checkExpiry();
   await until(6, 11);
   await close(world, expiry);
   await until(7, 12);
@@ -126,7 +136,7 @@ test('is worth reading', async () => {
       hour: '2-digit',
       minute: '2-digit',
     });
-    return `######## ${when} ########\nSubject: ${message.headline}\n\n${renderText(message)}`;
+    return `######## ${when} ########\nSubject: ${message.headline}\n\n${renderBody(message)}`;
   });
   await expect(mails.join('\n')).toMatchFileSnapshot(GOLDEN);
   expect(world.bugs).toEqual([]);

@@ -2,11 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { diagnoseCutOff } from '../../src/diagnosis/diagnose-cut-off.ts';
 import { asOf } from '../../src/model/freshness.ts';
 import { Secret } from '../../src/model/secret.ts';
 import type { Problem, Snapshot, TargetStatus } from '../../src/model/status.ts';
 import { healthSchema } from '../../src/report/resource/health.ts';
-import { aDiagnosis, aProbe, aTarget, NOON } from '../support/builders.ts';
+import { createStatusStore } from '../../src/status/status-store.ts';
+import { aDiagnosis, anEvidence, aProbe, aTarget, NOON } from '../support/builders.ts';
 import { aServer, aSource } from './fleet.ts';
 
 const DOCUMENT = readFileSync(join(import.meta.dirname, '../../docs/highstage.md'), 'utf8');
@@ -82,6 +84,37 @@ test.each([
     join(import.meta.dirname, `../golden/report/health-${name}.md`),
   );
   expect(DOCUMENT).toContain(example);
+});
+
+test('a prober that stops for 20 minutes: the last result passes for 15, then warns with its age until there is a new one', async () => {
+  const target = aTarget({ mailbox: 'qms' });
+  const store = createStatusStore({ diagnoseCutOff });
+  let now = NOON;
+  const server = await aServer({
+    ...aSource(),
+    snapshot: () => ({ at: now, targets: asOf(store.targets(), now), tokens: [], problems: [] }),
+  });
+  const poll = async (): Promise<string> => {
+    const { status, checks = {} } = healthSchema.parse((await server.inject('/health')).json());
+    return [status, checks['qms:imap']?.[0]?.output ?? ''].join(' ').trim();
+  };
+  store.update([target], now);
+  store.record(target, anEvidence({ target, startedAt: now }), [], now);
+  const polled: string[] = [];
+  for (let minute = 1; minute <= 20; minute += 1) {
+    now = NOON + minute * MINUTE;
+    polled.push(await poll());
+  }
+  expect(polled.slice(0, 15)).toEqual(Array.from({ length: 15 }, () => 'pass'));
+  expect(polled.slice(15)).toEqual(
+    [16, 17, 18, 19, 20].map(
+      (age) =>
+        `warn The last result is ${age} minutes old and no longer counts: mailprobe has not probed it since.`,
+    ),
+  );
+  store.record(target, anEvidence({ target, startedAt: now }), [], now);
+  expect(await poll()).toBe('pass');
+  await server.close();
 });
 
 test('without a token it is one word, whatever is asked for', async () => {

@@ -10,7 +10,7 @@ import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import type { CaseFacts } from '../case-facts.ts';
-import { dateOf, spanOf } from '../time.ts';
+import { dateOf, expiryOf } from '../time.ts';
 import type { NetworkFailure } from '../failures.ts';
 import { isTimeCode, skewExplains } from './clock.ts';
 
@@ -157,7 +157,7 @@ export const CERTIFICATE_RULES = {
     takesEffect: 'With the next probe.',
   },
   'server-certificate-expiring': {
-    title: (names) => `The TLS certificate of ${names.endpoint} expires soon`,
+    title: (names, _detail, expiry = 'expires soon') => `The TLS certificate of ${names.endpoint} ${expiry}`,
     owner: 'network-admin',
     scope: 'endpoint',
     severity: 'info',
@@ -179,10 +179,7 @@ export const CERTIFICATE_RULES = {
         confidence: 'certain',
         about: 'certificate',
         severity,
-        titleSuffix:
-          notAfter > now
-            ? `it expires on ${dateOf(notAfter)}, in ${spanOf(notAfter - now)}`
-            : `its end date, ${dateOf(notAfter)}, has passed`,
+        expiry: expiryOf(notAfter, now),
         because: [
           `Presented: ${subject}, issued by ${issuer}, valid ${dateOf(notBefore)} to ${dateOf(notAfter)}.`,
         ],

@@ -9,7 +9,7 @@ import type { Failure } from '../../model/evidence.ts';
 import type { RuleTable } from '../rule.ts';
 import type { CaseFacts } from '../case-facts.ts';
 import { endDateConflict, endingSoon, surplusRoles } from '../credential-facts.ts';
-import { dateOf, spanOf } from '../time.ts';
+import { dateOf, expiryOf } from '../time.ts';
 
 /**
  * The Graph failure to report. A refused credential or an unreachable token host has a diagnosis of its own, and Graph
@@ -28,8 +28,8 @@ function isOfEntra({ kind, code }: Failure): boolean {
 
 export const CREDENTIAL_RULES = {
   'secret-expiring': {
-    title: (names) =>
-      `The ${names.credentialKind === 'secret' ? 'client secret' : names.credentialKind === 'certificate' ? 'certificate' : 'credential'} of ${names.app} expires soon`,
+    title: (names, _detail, expiry = 'expires soon') =>
+      `The ${names.credentialKind === 'secret' ? 'client secret' : names.credentialKind === 'certificate' ? 'certificate' : 'credential'} of ${names.app} ${expiry}`,
     owner: 'entra-admin',
     scope: 'app',
     severity: 'warning',
@@ -45,16 +45,12 @@ export const CREDENTIAL_RULES = {
       const ending = endingSoon(facts.context);
       if (ending === undefined) return undefined;
       const { end, severity, alsoRegistered } = ending;
-      const left = end.expiresAt - facts.context.now;
       return {
         confidence: ending.sure ? 'certain' : 'possible',
         about: 'credential',
         severity,
         ...(facts.names.credentialKind === 'secret' ? {} : { detail: facts.names.credentialKind }),
-        titleSuffix:
-          left > 0
-            ? `it expires on ${dateOf(end.expiresAt)}, in ${spanOf(left)}`
-            : `its end date, ${dateOf(end.expiresAt)}, has passed`,
+        expiry: expiryOf(end.expiresAt, facts.context.now),
         because: [
           `End date ${dateOf(end.expiresAt)}, source: ${end.source} (${end.credential}).`,
           ...(alsoRegistered === undefined
