@@ -42,9 +42,9 @@ function block(text: string, style: Readonly<Record<string, string | boolean>> =
   return { type: 'TextBlock', text: plain(text), wrap: true, ...style };
 }
 
-/** No link and no emphasis of somebody else's making. */
+/** No link and no emphasis of somebody else's making. Nothing more is escaped: some clients show the backslashes. */
 function plain(text: string): string {
-  return cut(text).replace(/[\\[\]()*_`#<>]/g, (sign) => `\\${sign}`);
+  return cut(text).replace(/[\\[\]*_`<>]/g, (sign) => `\\${sign}`);
 }
 
 function cut(text: string): string {

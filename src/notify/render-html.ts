@@ -11,7 +11,7 @@ const CODE =
 export function renderHtml({ headline, tone, facts, sections, link, footer }: Message): string {
   const rows = facts.map(
     ({ name, value }) =>
-      `<tr><th style="text-align:left;vertical-align:top;padding:2px 16px 2px 0;font-weight:600">${escape(name)}</th><td>${escape(value)}</td></tr>`,
+      `<tr><th style="text-align:left;vertical-align:top;padding:2px 16px 2px 0;font-weight:600">${escape(name)}</th><td style="vertical-align:top;padding:2px 0">${escape(value)}</td></tr>`,
   );
   const parts = sections.map(
     ({ heading, steps }) =>
@@ -20,7 +20,7 @@ export function renderHtml({ headline, tone, facts, sections, link, footer }: Me
   const more =
     link === undefined ? '' : `<p><a href="${escape(link)}" style="color:#1f4e8c">Open in mailprobe</a></p>`;
   return [
-    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(headline)}</title></head>`,
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(headline)}</title></head>`,
     `<body style="font-family:Segoe UI,Helvetica,Arial,sans-serif;font-size:14px;color:#1a1a1a;background:#ffffff;border-top:4px solid ${COLORS[tone]};margin:0;padding:12px">`,
     `<table role="presentation" style="border-collapse:collapse;font-size:14px">${rows.join('')}</table>`,
     ...parts,

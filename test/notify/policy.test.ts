@@ -304,7 +304,7 @@ describe('credentials and advisories', () => {
     expect(world.headlines()).toEqual(['Not urgent: It ends in 30 days', 'Urgent: It ends in 7 days']);
     await close(world, urgent);
     await world.pass(MINUTE);
-    expect(world.headlines()[2]).toBe('Resolved: It ends in 7 days');
+    expect(world.headlines()[2]).toBe('Resolved, no longer the case: It ends in 7 days');
   });
 
   test('one that was repaired before the digest sends nothing', async () => {
