@@ -186,7 +186,7 @@ test('a file that a newer mailprobe has made its own stays as it is: the daemon 
     () => daemon.snapshot().targets.every(({ confirmed }) => confirmed === 'down') || undefined,
   );
   expect(await get('/metrics')).toContain('mailprobe_store_up 0');
-  const [problem] = daemon.snapshot().problems.filter(({ cause }) => cause === 'store-unavailable');
+  const problem = daemon.snapshot().problems.find(({ cause }) => cause === 'store-unavailable');
   expect(problem).toMatchObject({ scope: 'prober', causeDetail: 'newer-schema' });
   expect(problem?.title).toContain('a later version of mailprobe has written');
   await until('the outage to be an incident, in memory', async () => {
