@@ -56,7 +56,10 @@ export interface Incident {
   readonly severity: Severity;
   readonly confidence: Confidence;
   readonly title: string;
+  /** Start of the first failure of the problem, or when an advisory was found. */
   readonly opened: number;
+  /** When the failure was confirmed, and people could be notified. Absent in what a version wrote that did not keep it. */
+  readonly confirmed?: number;
   /** Absent while it is open. */
   readonly closed?: number;
   readonly state: IncidentState;

@@ -13,6 +13,7 @@ export function incidentView(incident: Incident): object {
     severity: incident.severity,
     confidence: incident.confidence,
     opened: time(incident.opened),
+    confirmed: time(incident.confirmed),
     closed: time(incident.closed),
     title: incident.title,
     peak_affected: incident.peakAffected,

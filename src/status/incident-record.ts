@@ -9,11 +9,12 @@ import { affectedNow } from './affected-mailboxes.ts';
 /** The longest list of spells that is kept: the first, and the latest of the others. */
 const MOST_SPELLS = 100;
 
-export function newIncident(id: string, problem: Problem, advisory: boolean): Incident {
+export function newIncident(id: string, problem: Problem, advisory: boolean, now: number): Incident {
   return {
     id,
     ...verdictOf(problem),
     opened: problem.since,
+    confirmed: now,
     state: 'open',
     formerCauses: [],
     affectedMailboxes: [],

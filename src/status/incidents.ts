@@ -114,7 +114,7 @@ function openFor(problem: Problem, now: number, table: Table, sources: IncidentS
   const former = table.closedFor(problem, advisory, now);
   const incident =
     former === undefined
-      ? newIncident(sources.newId(problem.since), problem, advisory)
+      ? newIncident(sources.newId(problem.since), problem, advisory, now)
       : reopened(former, problem);
   return table.link(
     { incident, problems: new Set(), held: new Map(), left: new Map(), sourceCount: 0 },

@@ -26,6 +26,7 @@ export function anIncident(changes: Partial<Incident> = {}): Incident {
     confidence,
     title,
     opened: NOON,
+    confirmed: NOON + 5 * 60_000,
     state: 'open',
     formerCauses: [],
     affectedMailboxes: [{ id: 'sales', since: NOON }],

@@ -111,6 +111,31 @@ describe('incidents', () => {
     expect([answer.statusCode, typeOf(answer)]).toEqual([400, `urn:mailprobe:problem:${type}`]);
   });
 
+  test('the timeline: first failure, confirmed, reported to whom, acknowledged, fixed', async () => {
+    const third = { id: '019ac000-0000-7000-8000-000000000003', confirmed: NOON + 5 };
+    const message = { channel: 'ops', message: 'opened', body: '{}', attempts: 0 } as const;
+    journal.note({
+      incidents: [anIncident(third)],
+      outbox: [{ ...message, id: 'm1', incident: third.id, due: NOON + 5, createdAt: NOON + 5 }],
+    });
+    await server.inject({
+      method: 'POST',
+      url: `/api/v1/incidents/${third.id}/acknowledgement`,
+      payload: { by: 'Ada', note: 'New secret is ordered' },
+    });
+    const end = { state: 'closed', closed: NOON + 2 * HOUR, closeReason: 'recovered' } as const;
+    journal.note({ incidents: [anIncident({ ...third, ...end })] });
+    const { body } = await get(`/incidents/${third.id}`);
+    const timeline = /<h2 id="timeline">.*?<ol>(.*?)<\/ol>/s.exec(body)?.[1] ?? '';
+    expect([...timeline.matchAll(/<\/time>: (.*?)<\/li>/g)].map(([, text]) => text)).toEqual([
+      'First failure',
+      'Confirmed',
+      'Message &quot;opened&quot; over ops waits to be sent',
+      'Acknowledged by Ada: New secret is ordered',
+      'Fixed',
+    ]);
+  });
+
   test('one that is not known is 404', async () => {
     const answer = await get('/api/v1/incidents/nobody');
     expect([answer.statusCode, typeOf(answer)]).toEqual([404, 'urn:mailprobe:problem:unknown-incident']);
@@ -306,7 +331,7 @@ describe('the pages of incidents', () => {
       'propagation-delay',
       'First failure',
       'Came back',
-      `<a href="/incidents/${SECOND}">Closed: superseded, goes on as another incident</a>`,
+      `<a href="/incidents/${SECOND}">Closed: goes on as another incident</a>`,
       '1 affected mailbox',
       'A title with &lt;b&gt;markup&lt;/b&gt;',
     ]) {

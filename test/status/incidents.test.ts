@@ -310,6 +310,25 @@ test('after a restart an advisory waits until what it concerns was probed again'
   expect(world.take()).toEqual(['closed recovered']);
 });
 
+test('it opens with its first failure, and is confirmed when it is known: whatever follows', () => {
+  const world = aWorld('a imap');
+  const since = world.now();
+  world.down('a imap', PERMISSION);
+  world.pass(300);
+  world.take();
+  const times = { opened: since, confirmed: since + 300_000 };
+  expect(world.one()).toMatchObject(times);
+  world.down('a imap', MISMATCH);
+  world.take();
+  world.restart();
+  world.up('a imap');
+  world.take();
+  world.pass(300);
+  world.down('a imap', PERMISSION);
+  world.take();
+  expect(world.one()).toMatchObject({ ...times, state: 'intermittent' });
+});
+
 test('an acknowledgement and a maintenance window stay with the incident', () => {
   const world = aWorld('a imap');
   world.down('a imap', PERMISSION);

@@ -56,6 +56,7 @@ export function anIncident(id: string, overrides: Partial<Incident> = {}): Incid
     confidence: 'certain',
     title: 'The client secret has expired',
     opened: NOON,
+    confirmed: NOON + 300_000,
     state: 'open',
     formerCauses: [],
     affectedMailboxes: [{ id: 'qms', since: NOON }],

@@ -87,17 +87,22 @@ describe.skipIf(postgresBinaries() === undefined)('replicas on one PostgreSQL', 
     const message = (id: string, incident: string, kind: 'opened' | 'closed') =>
       aMessage(id, { incident, message: kind });
     await a.save({
-      incidents: [anIncident('ia', { ...spanning, affectedMailboxes: affected('plm-1') })],
+      incidents: [
+        anIncident('ia', { ...spanning, confirmed: NOON + 9, affectedMailboxes: affected('plm-1') }),
+      ],
       outbox: [message('m1', 'ia', 'opened')],
     });
     await b.save({
-      incidents: [anIncident('ib', { ...spanning, affectedMailboxes: affected('erp-1', 'erp-2') })],
+      incidents: [
+        anIncident('ib', { ...spanning, confirmed: NOON + 5, affectedMailboxes: affected('erp-1', 'erp-2') }),
+      ],
       outbox: [message('m2', 'ib', 'opened')],
     });
     expect(b.joined).toEqual(['ib is ia']);
     expect(await a.store.incident('ib')).toBeUndefined();
     expect(await a.store.incident('ia')).toMatchObject({
       affectedMailboxes: affected('erp-1', 'erp-2', 'plm-1'),
+      confirmed: NOON + 5,
       peakAffected: 3,
       deliveries: [{ message: 'opened' }],
     });

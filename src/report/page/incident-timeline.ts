@@ -1,5 +1,5 @@
 /** What happened to an incident, in the order in which it happened. For its page and its text. */
-import type { Delivery } from '../../model/incident.ts';
+import type { CloseReason, Delivery } from '../../model/incident.ts';
 import type { StoredIncident } from '../../model/past.ts';
 
 export interface TimelineEvent {
@@ -16,27 +16,39 @@ const OUTCOMES: Readonly<Record<Delivery['outcome'], string>> = {
   skipped: 'was not needed any more',
 };
 
-/** First failure, returns, messages, acknowledgement, close. */
+const ENDS: Readonly<Record<CloseReason, string>> = {
+  recovered: 'Fixed',
+  superseded: 'Closed: goes on as another incident',
+  'no-longer-configured': 'Closed: what was affected is no longer configured',
+};
+
+/** First failure, its confirmation, returns, messages, acknowledgement, close. Of one time, in this order. */
 export function incidentEvents(incident: StoredIncident): readonly TimelineEvent[] {
-  const { spells, opened, acknowledgement, deliveries, closed, closeReason, supersededBy } = incident;
+  const { spells, opened, confirmed, advisory, deliveries } = incident;
   const events: TimelineEvent[] = [
-    { at: opened, text: incident.advisory ? 'Found' : 'First failure' },
+    { at: opened, text: advisory ? 'Found' : 'First failure' },
+    ...(confirmed === undefined || advisory ? [] : [{ at: confirmed, text: 'Confirmed' }]),
     ...spells.filter((at) => at > opened).map((at) => ({ at, text: 'Came back' })),
     ...deliveries.map(({ at, channel, message, outcome, detail }) => ({
       at,
       text: `Message "${message}" over ${channel} ${OUTCOMES[outcome]}${detail === undefined ? '' : `: ${detail}`}`,
     })),
+    ...acknowledgementOf(incident),
+    ...endOf(incident),
   ];
-  if (acknowledgement !== undefined) {
-    const { at, by, note } = acknowledgement;
-    events.push({ at, text: `Acknowledged by ${by}${note === '' ? '' : `: ${note}`}` });
-  }
-  if (closed !== undefined) {
-    events.push({
-      at: closed,
-      text: `Closed: ${closeReason ?? 'unknown'}${supersededBy === undefined ? '' : ', goes on as another incident'}`,
-      ...(supersededBy === undefined ? {} : { link: `/incidents/${supersededBy}` }),
-    });
-  }
   return events.toSorted((a, b) => a.at - b.at);
+}
+
+function acknowledgementOf({ acknowledgement }: StoredIncident): readonly TimelineEvent[] {
+  if (acknowledgement === undefined) return [];
+  const { at, by, note } = acknowledgement;
+  return [{ at, text: `Acknowledged by ${by}${note === '' ? '' : `: ${note}`}` }];
+}
+
+function endOf({ closed, closeReason, supersededBy }: StoredIncident): readonly TimelineEvent[] {
+  if (closed === undefined) return [];
+  const text = closeReason === undefined ? 'Closed' : ENDS[closeReason];
+  return [
+    { at: closed, text, ...(supersededBy === undefined ? {} : { link: `/incidents/${supersededBy}` }) },
+  ];
 }

@@ -31,6 +31,7 @@ export const incidentSchema = z
     title: z.string(),
     state: z.enum(INCIDENT_STATES).describe('intermittent: it came back within an hour'),
     opened: timeSchema.nullable(),
+    confirmed: timeSchema.nullable().describe('When its first failure was confirmed'),
     closed: timeSchema.nullable(),
     close_reason: z.enum(CLOSE_REASONS).nullable(),
     superseded_by: z.string().nullable().describe('Id of the incident under which the fault goes on'),
@@ -72,10 +73,7 @@ export const acknowledgementRequestSchema = z
     note: z.string().max(1_000).default(''),
     until: z.iso.datetime({ offset: true }).optional().describe('Absent: until the incident closes'),
   })
-  .meta({
-    id: 'AcknowledgementRequest',
-    examples: [{ by: 'Ada', note: 'New secret is ordered.', until: '2026-11-30T08:00:00Z' }],
-  });
+  .meta({ id: 'AcknowledgementRequest' });
 
 export type IncidentView = z.infer<typeof incidentSchema>;
 
@@ -95,6 +93,7 @@ export function incidentView(incident: StoredIncident): IncidentView {
     title,
     state,
     opened: rfc3339(incident.opened),
+    confirmed: rfc3339(incident.confirmed),
     closed: rfc3339(incident.closed),
     close_reason: incident.closeReason ?? null,
     superseded_by: incident.supersededBy ?? null,

@@ -92,6 +92,7 @@ interface IncidentColumns
     | 'state'
     | 'opened'
   > {
+  readonly confirmed: number | null;
   readonly closed: number | null;
   readonly close_reason: NonNullable<Incident['closeReason']> | null;
   readonly superseded_by: string | null;
@@ -157,6 +158,7 @@ function incidentOf(
   },
 ): StoredIncident {
   const {
+    confirmed,
     closed,
     close_reason,
     superseded_by,
@@ -171,6 +173,7 @@ function incidentOf(
   const { formerCauses, spells, recovering, diagnosis }: IncidentDetail = JSON.parse(detail);
   return {
     ...rest,
+    ...(confirmed === null ? {} : { confirmed }),
     ...(closed === null ? {} : { closed }),
     ...(close_reason === null ? {} : { closeReason: close_reason }),
     ...(superseded_by === null ? {} : { supersededBy: superseded_by }),

@@ -118,16 +118,17 @@ async function supersede(
 
 const SAVE_ROWS = `
 INSERT INTO mailprobe.incident (id, problem, cause, scope, subject, owner, severity, confidence, title, state, opened,
-  closed, close_reason, superseded_by, peak, advisory, maintenance, detail)
-SELECT id, problem, cause, scope, subject, owner, severity, confidence, title, state, opened, closed, "closeReason",
-  "supersededBy", "peakAffected", advisory::int, maintenance, detail
+  confirmed, closed, close_reason, superseded_by, peak, advisory, maintenance, detail)
+SELECT id, problem, cause, scope, subject, owner, severity, confidence, title, state, opened, confirmed, closed,
+  "closeReason", "supersededBy", "peakAffected", advisory::int, maintenance, detail
 FROM json_to_recordset($1::text::json) AS n (id text, problem text, cause text, scope text, subject text, owner text,
-  severity text, confidence text, title text, state text, opened bigint, closed bigint, "closeReason" text,
-  "supersededBy" text, "peakAffected" int, advisory boolean, maintenance text, detail text)
+  severity text, confidence text, title text, state text, opened bigint, confirmed bigint, closed bigint,
+  "closeReason" text, "supersededBy" text, "peakAffected" int, advisory boolean, maintenance text, detail text)
 ON CONFLICT (id) DO UPDATE SET problem = excluded.problem, cause = excluded.cause, scope = excluded.scope,
   subject = excluded.subject, owner = excluded.owner, severity = excluded.severity, confidence = excluded.confidence,
   title = excluded.title, state = excluded.state, opened = least(incident.opened, excluded.opened),
-  closed = excluded.closed, close_reason = excluded.close_reason, superseded_by = excluded.superseded_by,
+  confirmed = least(incident.confirmed, excluded.confirmed), closed = excluded.closed,
+  close_reason = excluded.close_reason, superseded_by = excluded.superseded_by,
   peak = greatest(incident.peak, excluded.peak), advisory = excluded.advisory, maintenance = excluded.maintenance,
   detail = excluded.detail`;
 

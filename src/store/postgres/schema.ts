@@ -159,4 +159,6 @@ CREATE TABLE mailprobe.assignment (
 CREATE INDEX assignment_replica ON mailprobe.assignment (replica);
 CREATE INDEX assignment_offered ON mailprobe.assignment (offered);`,
   },
+  // When an incident was confirmed: an older program leaves it as it is.
+  { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.incident ADD COLUMN confirmed BIGINT;' },
 ];

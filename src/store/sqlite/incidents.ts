@@ -9,14 +9,14 @@ const MOST_AFFECTED = 5_000;
 const MOST_INCIDENTS = 500;
 
 const SAVE_INCIDENT = `
-INSERT INTO incident (id, problem, cause, scope, subject, owner, severity, confidence, title, state, opened, closed,
-  close_reason, superseded_by, peak, advisory, maintenance, detail)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO incident (id, problem, cause, scope, subject, owner, severity, confidence, title, state, opened, confirmed,
+  closed, close_reason, superseded_by, peak, advisory, maintenance, detail)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET problem = excluded.problem, cause = excluded.cause, scope = excluded.scope,
   subject = excluded.subject, owner = excluded.owner, severity = excluded.severity, confidence = excluded.confidence,
-  title = excluded.title, state = excluded.state, opened = excluded.opened, closed = excluded.closed,
-  close_reason = excluded.close_reason, superseded_by = excluded.superseded_by, peak = excluded.peak,
-  advisory = excluded.advisory, maintenance = excluded.maintenance, detail = excluded.detail`;
+  title = excluded.title, state = excluded.state, opened = excluded.opened, confirmed = excluded.confirmed,
+  closed = excluded.closed, close_reason = excluded.close_reason, superseded_by = excluded.superseded_by,
+  peak = excluded.peak, advisory = excluded.advisory, maintenance = excluded.maintenance, detail = excluded.detail`;
 
 export function saveIncident(db: Database, incident: IncidentRow): void {
   // Of one problem one incident is open. An older one was left open by a start that could not read the store.
@@ -41,6 +41,7 @@ export function saveIncident(db: Database, incident: IncidentRow): void {
     incident.title,
     incident.state,
     incident.opened,
+    incident.confirmed,
     incident.closed,
     incident.closeReason,
     incident.supersededBy,
@@ -147,6 +148,7 @@ interface IncidentColumns
     | 'state'
     | 'opened'
   > {
+  readonly confirmed: number | null;
   readonly closed: number | null;
   readonly close_reason: NonNullable<Incident['closeReason']> | null;
   readonly superseded_by: string | null;
@@ -157,11 +159,13 @@ interface IncidentColumns
 }
 
 function stored(db: Database, row: IncidentColumns): StoredIncident {
-  const { closed, close_reason, superseded_by, peak, advisory, maintenance, detail, ...rest } = row;
+  const { confirmed, closed, close_reason, superseded_by, peak, advisory, maintenance, detail, ...rest } =
+    row;
   const { formerCauses, spells, recovering, diagnosis }: IncidentDetail = JSON.parse(detail);
   const acknowledgement = acknowledgementOf(db, row.id);
   return {
     ...rest,
+    ...(confirmed === null ? {} : { confirmed }),
     ...(closed === null ? {} : { closed }),
     ...(close_reason === null ? {} : { closeReason: close_reason }),
     ...(superseded_by === null ? {} : { supersededBy: superseded_by }),

@@ -133,4 +133,6 @@ CREATE INDEX outbox_incident ON outbox (incident);`,
   },
   // How a target comes and goes: an older program continues without it.
   { compatibleFrom: 1, sql: 'ALTER TABLE target ADD COLUMN course TEXT;' },
+  // When an incident was confirmed: an older program leaves it as it is.
+  { compatibleFrom: 1, sql: 'ALTER TABLE incident ADD COLUMN confirmed INTEGER;' },
 ];
