@@ -8,10 +8,15 @@ import type { Shape } from '../routes/route.ts';
 
 const HOME = '#/components/schemas/';
 
-/** Every schema with an id that is reachable from `schemas`, by id. */
-export function componentSchemas(schemas: readonly z.ZodType[]): object {
+/** Every schema with an id that is reachable from `schemas`, by id; some with an example. */
+export function componentSchemas(
+  schemas: readonly z.ZodType[],
+  exampleOf: Readonly<Record<string, object | undefined>>,
+): object {
   const { $defs = {} } = z.toJSONSchema(z.union([...schemas, problemDetailsSchema]), {
     override: ({ zodSchema, jsonSchema }) => {
+      const example = exampleOf[jsonSchema.id ?? ''];
+      if (example !== undefined) jsonSchema.examples = [example];
       delete jsonSchema.id;
       // Redundant: `format` implies the pattern, which is a page long.
       if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;

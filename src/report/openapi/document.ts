@@ -7,6 +7,10 @@ import { problemDetailsSchema } from '../http/problem-details.ts';
 import { PROBLEM_TYPES, type ProblemType } from '../http/problem-types.ts';
 import type { Answer, Content, Route } from '../routes/route.ts';
 import { componentSchemas, shapeOf } from './components.ts';
+import examples from './examples.json' with { type: 'json' };
+
+/** By operation: `request`, and the answer of each status. */
+const EXAMPLES: Readonly<Record<string, Readonly<Record<string, object>>>> = examples;
 
 const TAGS = [
   { name: 'state', description: 'What is known' },
@@ -36,7 +40,9 @@ export function openapiDocument(routes: readonly Route[], version: string): obje
     tags: TAGS,
     paths,
     components: {
-      schemas: componentSchemas(routes.flatMap(schemasOf)),
+      schemas: componentSchemas(routes.flatMap(schemasOf), {
+        ProblemDetails: EXAMPLES['ProblemDetails']?.['404'],
+      }),
       securitySchemes: {
         bearer: {
           type: 'http',
@@ -62,7 +68,9 @@ function written(route: Route): object {
     summary,
     ...(description === undefined ? {} : { description }),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: contentOf(body, EXAMPLES[id]?.['request']) } }),
     responses: {
       ...problemAnswers(problemsOf(route)),
       // A route's own response for a status (503 of /health) takes precedence over problem details.
@@ -73,20 +81,20 @@ function written(route: Route): object {
   };
 }
 
-function answersOf({ answers, conditional = false }: Route): object {
+function answersOf({ id, answers, conditional = false }: Route): object {
   const headers = conditional
     ? { headers: { ETag: { description: 'For If-None-Match.', schema: { type: 'string' } } } }
     : {};
-  const written = ({ description, content }: Answer): object => ({
+  const written = (status: '200' | '503', { description, content }: Answer): object => ({
     description,
     ...headers,
-    content: contentOf(content),
+    content: contentOf(content, EXAMPLES[id]?.[status]),
   });
   if ('303' in answers) return { 303: { description: answers[303].description } };
   return {
-    200: written(answers[200]),
+    200: written('200', answers[200]),
     ...(conditional ? { 304: { description: 'Nothing changed since that ETag.', ...headers } } : {}),
-    ...(answers[503] === undefined ? {} : { 503: written(answers[503]) }),
+    ...(answers[503] === undefined ? {} : { 503: written('503', answers[503]) }),
   };
 }
 
@@ -105,9 +113,13 @@ function schemasOf({ body = {}, answers, mentions = [] }: Route): readonly z.Zod
   return [...shapes.filter((shape) => typeof shape !== 'string'), ...mentions];
 }
 
-function contentOf(content: Content): object {
+function contentOf(content: Content, example: object | undefined): object {
+  const isJson = (type: string): boolean => type.endsWith('json');
   return Object.fromEntries(
-    Object.entries(content).map(([type, shape]) => [type, { schema: shapeOf(shape) }]),
+    Object.entries(content).map(([type, shape]) => [
+      type,
+      { schema: shapeOf(shape), ...(example !== undefined && isJson(type) ? { example } : {}) },
+    ]),
   );
 }
 

@@ -19,21 +19,7 @@ export const historySchema = z
       )
       .describe('Oldest first. The first of each protocol may be before `from`: what held then'),
   })
-  .meta({
-    id: 'MailboxHistory',
-    examples: [
-      {
-        mailbox: 'qms',
-        from: '2026-11-01T00:00:00.000Z',
-        until: '2026-11-28T00:00:00.000Z',
-        changes: [
-          { at: '2026-10-02T08:00:00.000Z', protocol: 'imap', state: 'up' },
-          { at: '2026-11-17T02:10:00.000Z', protocol: 'imap', state: 'down' },
-          { at: '2026-11-17T03:40:00.000Z', protocol: 'imap', state: 'up' },
-        ],
-      },
-    ],
-  });
+  .meta({ id: 'MailboxHistory' });
 
 export function historyView(
   mailbox: string,

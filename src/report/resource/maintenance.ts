@@ -39,10 +39,7 @@ export const maintenanceRequestSchema = z
     until: z.iso.datetime({ offset: true }).optional().describe('Absent: until it is ended'),
     ...selectorShape,
   })
-  .meta({
-    id: 'MaintenanceRequest',
-    examples: [{ by: 'Ada', note: 'Move to the new tenant', until: '2026-11-29T04:00:00Z', apps: ['plm'] }],
-  });
+  .meta({ id: 'MaintenanceRequest' });
 
 export function maintenanceView(
   { id, from, until, by, note, apps, mailboxes, labels }: MaintenanceWindow,
