@@ -66,7 +66,7 @@ const APPS: readonly DemoApp[] = [
     id: 'complaints',
     appId: 'a0000003-0000-4000-8000-000000000003',
     displayName: 'Complaint Handling',
-    owner: 'qm-systeme',
+    owner: 'quality-systems',
     graph: true,
     mailboxes: [{ id: 'complaints', address: 'complaints@contoso.example', team: 'quality' }],
     // The Secret ID was copied, not the Value.
