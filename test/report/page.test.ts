@@ -78,15 +78,15 @@ const LARGE: Snapshot = {
 
 test('a large fleet is shown worst first, page by page', async () => {
   const first = await page(LARGE);
-  expect(rowsOf(first.body)).toHaveLength(100);
+  expect(rowsOf(first.body)).toHaveLength(50);
   expect(rowsOf(first.body)[0]).toBe('box-1150');
-  expect(first.body).toContain('page 1 of 12');
+  expect(first.body).toContain('page 1 of 24');
   expect(first.body).toContain('<a rel="next" href="/?page=2#mailboxes">Next</a>');
-  const last = await page(LARGE, '?page=12&sort=name');
+  const last = await page(LARGE, '?page=24&sort=name');
   expect(rowsOf(last.body).at(-1)).toBe('box-999');
-  expect(last.body).toContain('<a rel="prev" href="/?page=11&amp;sort=name#mailboxes">Previous</a>');
+  expect(last.body).toContain('<a rel="prev" href="/?page=23&amp;sort=name#mailboxes">Previous</a>');
   expect(last.body).not.toContain('rel="next"');
-  expect(rowsOf((await page(LARGE, '?page=99')).body)).toHaveLength(100);
+  expect(rowsOf((await page(LARGE, '?page=99')).body)).toHaveLength(50);
 });
 
 test('many problems of many mailboxes make a page of less than 300 kB', async () => {
@@ -119,7 +119,7 @@ test('groups come with their counts, those with the most down first', async () =
   const byApp = await page(LARGE, '?group=app');
   expect(byApp.body.match(/<tr role="row" class="group">/g)).toHaveLength(1);
   expect(byApp.body).toMatch(/scope="colgroup"[^>]*>crm <small>600 mailboxes: 1 down/);
-  const byTeam = await page(LARGE, '?group=label.team&page=5');
+  const byTeam = await page(LARGE, '?group=label.team&page=9');
   expect(byTeam.body).toMatch(/>t0 <small>400 mailboxes, all up/);
 });
 

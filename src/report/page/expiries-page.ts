@@ -12,8 +12,8 @@ import { pageDocument } from './page-document.ts';
 import { stackRow, stackTable } from './stack-table.ts';
 import { appLink } from './verdict.ts';
 
-/** The API has the rest. */
-const MOST_ROWS = 300;
+/** The calendar and the API have the rest. */
+const MOST_ROWS = 100;
 const SOON_DAYS = 30;
 
 export interface Expiries {

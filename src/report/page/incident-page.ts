@@ -61,15 +61,16 @@ function facts(html: HtmlTag, { recovering, maintenance, formerCauses }: StoredI
   }`;
 }
 
-function affectedMailboxes(html: HtmlTag, { affectedMailboxes: all }: StoredIncident): Html {
+/** Those of the same times together. */
+function affectedMailboxes(html: HtmlTag, { id: incident, affectedMailboxes: all }: StoredIncident): Html {
   const more = all.length - MOST_MAILBOXES;
-  const rows = all
-    .slice(0, MOST_MAILBOXES)
-    .map(
-      ({ id, since, until }) =>
-        html`<li>${mailboxLink(html, id)} since ${moment(html, since)}${until === undefined ? undefined : html` until ${moment(html, until)}`}</li>\n`,
-    );
+  const alike = Map.groupBy(all.slice(0, MOST_MAILBOXES), ({ since, until }) => `${since} ${until}`);
+  const rows = Array.from(alike.values(), (mailboxes) => {
+    const { since = 0, until } = mailboxes[0] ?? {};
+    const links = mailboxes.map(({ id }, at) => html`${at === 0 ? '' : ', '}${mailboxLink(html, id)}`);
+    return html`<li>since ${moment(html, since)}${until === undefined ? undefined : html` until ${moment(html, until)}`}: ${links}</li>\n`;
+  });
   return html`<section aria-labelledby="affected"><h2 id="affected">${countText(all.length, 'affected mailbox', 'affected mailboxes')}</h2>
 <ul>
-${rows}</ul>${more > 0 ? html`<p class="meta">${more.toLocaleString('en')} more</p>` : undefined}</section>`;
+${rows}</ul>${more > 0 ? html`<p class="meta">${more.toLocaleString('en')} more: <a href="/api/v1/incidents/${incident}">all of them</a></p>` : undefined}</section>`;
 }

@@ -33,6 +33,7 @@ h2 { margin: 1.75rem 0 .6rem; font-size: 1.15rem; } h3 { margin: 1rem 0 .25rem; 
 .item .inside { padding: 0 1.1rem .8rem; border-top: 1px solid var(--line); }
 .facts { display: block; color: var(--soft); font-size: .9rem; } .facts > span + span::before { content: "· "; }
 .facts .mark { color: var(--ink); }
+@media (min-width: 60rem) { .item summary .facts { display: inline; margin-left: .6rem; } }
 dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: .15rem 1.5rem; margin: .5rem 0 0; }
 dl > div { display: flex; gap: .5rem; } dt { color: var(--soft); flex: none; } dt::after { content: ":"; } dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
 ol, ul { padding-left: 1.4rem; margin: .25rem 0 0; overflow-wrap: anywhere; } .steps > li + li { margin-top: .5rem; }
@@ -45,7 +46,7 @@ button.main { background: var(--link); color: var(--card); border-color: var(--l
 input, select, textarea { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--edge); border-radius: 8px; padding: .25rem .5rem; min-height: 2rem; max-width: 100%; }
 textarea { display: block; width: 100%; min-height: 11rem; font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .filter, .act { display: flex; flex-wrap: wrap; gap: .5rem .8rem; align-items: end; margin: 0 0 .75rem; }
-.filter label, .act label { display: flex; flex-direction: column; color: var(--soft); font-size: .85rem; min-width: 0; } .filter input, .act input { width: 14rem; } .filter select { max-width: 14rem; }
+.filter label, .act label { display: flex; flex-direction: column; color: var(--soft); font-size: .85rem; min-width: 0; } .filter input, .act input { width: 14rem; } .filter select { max-width: 14rem; } .filter input[type="date"] { width: 9.5rem; min-height: 2.1rem; }
 .pill { display: inline-block; padding: .02rem .5rem; border-radius: 99px; font-size: .85rem; font-weight: 600; white-space: nowrap; }
 .up { color: var(--up); background: var(--up-bg); } .down, .pill.critical { color: var(--down); background: var(--down-bg); }
 .unknown { color: var(--unknown); background: var(--unknown-bg); } .failing, .pill.warning { color: var(--warning); background: var(--warning-bg); }
@@ -72,11 +73,12 @@ small { display: block; color: var(--soft); font-size: .85rem; font-weight: 400;
 footer { color: var(--soft); padding-top: 1.5rem; padding-bottom: 3rem; font-size: .9rem; } footer a { margin-right: .75rem; }
 @media (max-width: 44rem) {
   main, header, footer, nav { padding-left: .8rem; padding-right: .8rem; } h1 { font-size: 1.4rem; } th, td { padding: .4rem .6rem; }
+  nav { font-size: .93rem; gap: .1rem .7rem; } nav ul { gap: .1rem .7rem; }
   table.stack, table.stack tbody { display: block; } table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table.stack tr { display: block; padding: .45rem .8rem; border-top: 1px solid var(--line); } table.stack tr:first-child { border-top: 0; }
   table.stack th, table.stack td { display: block; border: 0; padding: .05rem 0; background: none; } table.stack td .nowrap { white-space: normal; } table.stack td { display: inline-block; margin-right: .8rem; overflow-wrap: anywhere; } table.stack td:has(p) { display: block; } table.stack td small { display: inline; } table.stack th small { display: inline; margin-left: .6rem; }
   table.stack .line { display: inline-block; margin: .1rem .5rem .1rem 0; } tr.group { background: var(--code); }
-  .filter label { flex: 1 1 40%; } .filter input, .filter select, .act input, .act select { width: 100%; max-width: none; } .filter label:first-child { flex-basis: 100%; }
+  .filter label { flex: 1 1 40%; } .filter input, .filter input[type="date"], .filter select, .act input, .act select { width: 100%; max-width: none; } .filter label:first-child { flex-basis: 100%; }
 }
 @media (prefers-reduced-motion: no-preference) { a, button { transition: border-color .15s; } }
 @media print {
