@@ -6,8 +6,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Longest time between two turns of the event loop. */
 const LONGEST_MS = 4;
-/** A piece of text is yielded when it is this long. */
-const LARGEST_PIECE = 64 * 1024;
+/** A piece of text is yielded when it is this long: a reader takes one at each turn, and a busy loop turns slowly. */
+const LARGEST_PIECE = 512 * 1024;
 
 /** Decides when to yield to the event loop. One per rendering, shared by its parts. */
 export interface Pace {

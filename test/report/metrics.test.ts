@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import type { TargetStatus } from '../../src/model/status.ts';
 import { describeMetrics } from '../../src/report/metrics/describe-metrics.ts';
 import { writeFleetFamily } from '../../src/report/metrics/exposition.ts';
 import { FLEET_FAMILIES } from '../../src/report/metrics/fleet-families.ts';
@@ -18,6 +19,9 @@ const TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 /** What Prometheus 2.42 sends. */
 const PROMETHEUS_ACCEPT =
   'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
+
+const [anyStatus] = SNAPSHOT.targets;
+if (anyStatus === undefined) throw new Error('the fleet is empty');
 
 /** A scrape after three probes. */
 function scraped(accept?: string): Promise<{ readonly contentType: string; readonly body: string }> {
@@ -184,6 +188,34 @@ test('of several certificates of one endpoint, the one that expires first is rep
   expect(body).toContain(
     `mailprobe_tls_certificate_expiry_timestamp_seconds{endpoint="outlook.office365.com:993"} ${NOON / 1000}\n`,
   );
+});
+
+describe('the phases of a last probe', () => {
+  const name = 'mailprobe_probe_phase_duration_seconds';
+  const statusOf = (mailbox: string, options: Parameters<typeof aProbe>[0] = {}): TargetStatus => {
+    const target = aTarget({ mailbox });
+    return { ...anyStatus, target, lastProbe: aProbe({ ...options, target }) };
+  };
+  const phasesIn = async (targets: readonly TargetStatus[]): Promise<readonly string[]> => {
+    const { body } = await createMetrics(aSource({ snapshot: () => ({ ...SNAPSHOT, targets }) })).render();
+    const shown = body.matchAll(new RegExp(`^${name}{mailbox="(.*?)".*$`, 'gm'));
+    return [...new Set([...shown].map(([, mailbox = '']) => mailbox))];
+  };
+  const notable = [
+    statusOf('failed', { failed: { auth: { kind: 'rejected' } } }),
+    statusOf('slow', { seconds: 5 }),
+    statusOf('quick', { seconds: 4.9 }),
+  ];
+  const many = (count: number): readonly TargetStatus[] =>
+    Array.from({ length: count }, (_, n) => statusOf(`healthy-${n}`));
+
+  test('are shown of every target of a fleet of 2,000', async () => {
+    expect(await phasesIn([...notable, ...many(1_997)])).toHaveLength(2_000);
+  });
+
+  test('are shown of failed and slow probes only in a larger one', async () => {
+    expect(await phasesIn([...notable, ...many(1_998)])).toEqual(['failed', 'slow']);
+  });
 });
 
 test('the event loop runs between the slices of a large fleet, whenever their time is up', async () => {

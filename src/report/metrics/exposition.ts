@@ -7,7 +7,7 @@
 import type { TargetStatus } from '../../model/status.ts';
 import type { Target } from '../../model/target.ts';
 import { type Pace, textInSlices } from '../slices.ts';
-import type { Family, FleetFamily, RecordedFamily, Scrape, TargetFamily } from './family.ts';
+import type { Family, FleetFamily, RecordedFamily, Scrape, TargetFamily, WriteSample } from './family.ts';
 
 export type Format = 'text' | 'openmetrics';
 
@@ -34,11 +34,12 @@ export async function* writeTargetFamily(
     (status) => {
       const labels = targetLabels(status.target);
       let lines = '';
-      family.sample(status, (value, ...extra) => {
+      const write: WriteSample = (value, ...extra) => {
         let more = '';
         for (const [at, text] of extra.entries()) more += `,${extraNames[at]}="${escapeLabel(text)}"`;
         lines += `${name}{${labels}${more}} ${formatValue(value)}\n`;
-      });
+      };
+      family.sample(status, write, targets.length);
       return lines;
     },
     pace,

@@ -17,9 +17,12 @@ export interface Family {
 /** Writes one sample. `extra` holds the values of the labels after mailbox and protocol, in order. */
 export type WriteSample = (value: number, ...extra: readonly string[]) => void;
 
-/** One or more series per target. The labels begin with mailbox and protocol. An event that never happened has no series. */
+/**
+ * One or more series per target. The labels begin with mailbox and protocol. An event that never happened has no series.
+ * `fleetSize`: of how many targets this is one.
+ */
 export interface TargetFamily extends Family {
-  readonly sample: (status: TargetStatus, write: WriteSample) => void;
+  readonly sample: (status: TargetStatus, write: WriteSample, fleetSize: number) => void;
 }
 
 /** The data of one scrape, read once so that all families describe the same moment. */

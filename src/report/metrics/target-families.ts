@@ -7,6 +7,12 @@ import { endpointName } from '../../model/target.ts';
 import type { TargetFamily } from './family.ts';
 
 const TARGET = ['mailbox', 'protocol'];
+/**
+ * Nine series for each target would be two thirds of the text. Beyond this many targets, they are shown of the probes that
+ * somebody will look at; the histogram of phases has the others.
+ */
+const MOST_WITH_ALL_PHASES = 2_000;
+const SLOW_SECONDS = 5;
 
 export const TARGET_FAMILIES: readonly TargetFamily[] = [
   {
@@ -38,11 +44,14 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
   },
   {
     name: 'mailprobe_probe_phase_duration_seconds',
-    help: 'How long each phase of the last probe took; phases that were not reached are absent.',
+    help: `How long each phase of the last probe took; phases that were not reached are absent. In a fleet of more than ${MOST_WITH_ALL_PHASES} of these, only of probes that failed or took ${SLOW_SECONDS} seconds.`,
     type: 'gauge',
     labels: [...TARGET, 'phase'],
-    sample: ({ lastProbe }, write) => {
-      for (const { stage, outcome, seconds } of lastProbe?.evidence.stages ?? []) {
+    sample: ({ lastProbe }, write, fleetSize) => {
+      if (lastProbe === undefined) return;
+      const { success, evidence } = lastProbe;
+      if (fleetSize > MOST_WITH_ALL_PHASES && success && evidence.seconds < SLOW_SECONDS) return;
+      for (const { stage, outcome, seconds } of evidence.stages) {
         if (outcome !== 'skipped') write(seconds, stage);
       }
     },

@@ -20,7 +20,8 @@ const getMetrics: Route = {
     async (request, reply) => {
       const { accept, 'accept-encoding': acceptEncoding } = request.headers;
       const { headers, chunks } = metrics.stream(accept, acceptEncoding?.toString());
-      const stream = Readable.from(chunks);
+      // Rendered as it is read: a reader that waits holds one piece, and not sixteen.
+      const stream = Readable.from(chunks, { highWaterMark: 1 });
       // After the first byte no error can be sent: the scrape breaks off, and the log has the reason.
       stream.on('error', (error) => {
         if (!reply.raw.headersSent) return;
