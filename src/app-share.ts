@@ -34,6 +34,8 @@ export interface AppShare {
   readonly update: (config: Config, onKnown: () => void) => Promise<void>;
   readonly start: () => Promise<void>;
   readonly mayProbe: Cluster['mayProbe'];
+  /** Whether this replica reports of the app in its metrics. */
+  readonly isOurs: (app: string) => boolean;
   /** Its watch ends here and goes on with another replica. */
   readonly isHandOver: (change: StateChange) => boolean;
   readonly replicas: () => readonly Replica[];
@@ -187,6 +189,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
       }),
     start: cluster.start,
     mayProbe: cluster.mayProbe,
+    isOurs: (app) => shared === undefined || mine.has(app),
     isHandOver: ({ state, key, app }) =>
       state === 'removed' && keys.has(key) && !mine.has(app) && shared !== undefined,
     replicas: cluster.replicas,

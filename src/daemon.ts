@@ -55,7 +55,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
   const source = sourceOf(prober, configuration, explaining, () => isRunning);
   const metrics = createMetrics(source);
   const endLoopDelay = watchLoopDelay(metrics.observeLoopDelay);
-  const http = await createHttpServer(wholeSource(source, prober.share), {
+  const http = await createHttpServer(wholeSource(source, prober.share, configuration), {
     ...edges,
     metrics,
     events: prober.recording.events,

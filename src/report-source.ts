@@ -22,7 +22,7 @@ export function sourceOf(
   return {
     snapshot: engine.snapshot,
     credentials: engine.credentials.statuses,
-    apps: () => current().apps,
+    apps: () => current().apps.filter(({ id }) => share.isOurs(id)),
     probeNow,
     traceNow: async (mailbox, protocol) =>
       await traced.run(mailbox, protocol, async () => await probeNow(mailbox, [protocol])),
@@ -43,9 +43,14 @@ export function sourceOf(
 }
 
 /** Metrics report what this replica probes, everything else what all replicas do. */
-export function wholeSource(own: ReportSource, { snapshot, credentials }: AppShare): ReportSource {
+export function wholeSource(
+  own: ReportSource,
+  { snapshot, credentials }: AppShare,
+  { current }: Configuration,
+): ReportSource {
   return {
     ...own,
+    apps: () => current().apps,
     snapshot: () => snapshot(own.snapshot()),
     credentials: () => credentials(own.credentials()),
   };

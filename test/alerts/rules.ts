@@ -84,13 +84,17 @@ export async function promtool(...args: readonly string[]): Promise<Ran> {
 
 /** The same tests against other rules. */
 export async function testRules(rules: RulesFile, tests: readonly RuleTest[]): Promise<Ran> {
+  return await testRulesWith(rules, await Promise.all(tests.map(({ path }) => readFile(path, 'utf8'))));
+}
+
+/** `texts`: test files of promtool. */
+export async function testRulesWith(rules: RulesFile, texts: readonly string[]): Promise<Ran> {
   const directory = await mkdtemp(join(tmpdir(), 'mailprobe-rules-'));
   try {
     await writeFile(join(directory, 'alerts.yaml'), stringify(rules));
     const files = await Promise.all(
-      tests.map(async ({ path }, at) => {
+      texts.map(async (text, at) => {
         const file = join(directory, `${at}.yaml`);
-        const text = await readFile(path, 'utf8');
         await writeFile(file, text.replace(/^rule_files: .*$/m, 'rule_files: [alerts.yaml]'));
         return file;
       }),

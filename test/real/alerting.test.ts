@@ -232,29 +232,29 @@ describe.skipIf(!isInstalled('alertmanager'))('what silences what', () => {
   });
 
   /**
-   * Each case is a daemon of its own, so that no case sees the alerts of another. A pair that is known to be silenced
+   * Each case is an installation of its own, so that no case sees the alerts of another. A pair that is known to be silenced
    * goes after it: once it is, what was sent before has been weighed.
    */
   async function isSilenced(source: Labels, target: Labels): Promise<boolean | undefined> {
-    const [instance, canary] = [`probe-${round}`, `canary-${round}`];
+    const [installation, canary] = [`probe-${round}`, `canary-${round}`];
     await alertmanager.send([
-      { ...target, instance },
-      { ...source, instance: source['instance'] === 'other' ? 'other' : instance },
+      { ...target, installation },
+      { installation, ...source },
     ]);
     await alertmanager.send([
-      { ...labelsOf('MailprobeIsolated'), instance: canary },
-      { ...down, instance: canary },
+      { ...labelsOf('MailprobeIsolated'), installation: canary },
+      { ...down, installation: canary },
     ]);
     const stateOf = async (wanted: Labels): Promise<boolean | undefined> => {
       const held = await alertmanager.alerts();
       return held.find(({ labels }) =>
-        ['instance', 'alertname', 'severity'].every((name) => labels[name] === wanted[name]),
+        ['installation', 'alertname', 'severity'].every((name) => labels[name] === wanted[name]),
       )?.silenced;
     };
     await until('the canary to be silenced', async () =>
-      (await stateOf({ ...down, instance: canary })) === true ? true : undefined,
+      (await stateOf({ ...down, installation: canary })) === true ? true : undefined,
     );
-    return await stateOf({ ...target, instance });
+    return await stateOf({ ...target, installation });
   }
 
   const down = labelsOf('MailprobeMailboxDown');
@@ -319,7 +319,12 @@ describe.skipIf(!isInstalled('alertmanager'))('what silences what', () => {
         labelsOf('MailprobeThrottled', { mailbox: 'sales', subject: 'sales' }),
         down,
       ],
-      ['a problem that another daemon sees', labelsOf('MailprobeAppProblem', { instance: 'other' }), down],
+      ['a problem of another installation', labelsOf('MailprobeAppProblem', { installation: 'b' }), down],
+      [
+        'a replica that is cut off beside one that is not',
+        labelsOf('MailprobeIsolated', { others: 'watching' }),
+        down,
+      ],
       ['a problem of the app', labelsOf('MailprobeAppProblem'), labelsOf('MailprobeMailboxProblem')],
       [
         'a problem of the app',

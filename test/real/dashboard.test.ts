@@ -142,6 +142,10 @@ describe('the dashboard', () => {
     );
   });
 
+  test('shows what replicas report as one, whatever other labels their targets have', () => {
+    expect(queries.filter(({ expr }) => /\bby\s*\(/.test(expr))).toEqual([]);
+  });
+
   test('uses only variables that there are', () => {
     const known = new Set(['app', 'mailbox', 'protocol', '__rate_interval']);
     const used = queries.flatMap(({ expr }) => expr.match(/(?<=\$)\w+/g) ?? []);
@@ -175,7 +179,7 @@ describe.skipIf(!isInstalled('prometheus'))('against a real Prometheus that scra
    * even if it asked for what does not exist. So it is asked without the zero, and for what it leaves out.
    */
   function outspoken(expression: string): string {
-    return expression.replace(/ or vector\(0\)$/, '').replace(' unless on ', ' and on ');
+    return expression.replace(/ or vector\(0\)$/, '').replace(' unless ignoring ', ' and ignoring ');
   }
 
   /** As Grafana fills them in: all mailboxes, and four scrapes for a rate. */

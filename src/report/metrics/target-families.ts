@@ -61,8 +61,10 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
     help: 'When the last probe began, in seconds since the Unix epoch.',
     type: 'gauge',
     labels: TARGET,
-    sample: ({ lastProbe }, write) => {
-      if (lastProbe !== undefined) write(lastProbe.evidence.startedAt / 1000);
+    // Of what was read back from the store, the time alone may be known.
+    sample: ({ lastProbe, resultAt }, write) => {
+      const startedAt = lastProbe?.evidence.startedAt ?? resultAt;
+      if (startedAt !== undefined) write(startedAt / 1000);
     },
   },
   {
