@@ -10,7 +10,10 @@ import { type FileSystem, systemFiles } from './system-files.ts';
 const LIMITS: LaneLimits = { timeoutMs: 5_000, mostHung: 2 };
 
 export function createFiles(system: FileSystem = systemFiles, limits = LIMITS): Files {
-  const lane = createLane(limits, (path) => mountOf(path, system.mountPoints()));
+  const lane = createLane(limits, {
+    regionOf: (path) => mountOf(path, system.mountPoints()),
+    work: system.work,
+  });
   return {
     read: async (path, limitBytes) => {
       const full = resolve(path);

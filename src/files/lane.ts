@@ -10,6 +10,13 @@ export interface LaneLimits {
   readonly mostHung: number;
 }
 
+export interface LaneEdges {
+  /** Called when a path hangs: every path that begins with its result hangs, too. */
+  readonly regionOf: (path: string) => string;
+  /** One operation on the same threads that needs no file. Never rejects. */
+  readonly work: () => Promise<unknown>;
+}
+
 export type Lane = <T>(path: string, operation: () => Promise<T>) => Promise<T>;
 
 interface Waiting {
@@ -19,8 +26,7 @@ interface Waiting {
   readonly refuse: (error: FileError) => void;
 }
 
-/** `regionOf` is called when a path hangs: every path that begins with its result hangs, too. */
-export function createLane({ timeoutMs, mostHung }: LaneLimits, regionOf: (path: string) => string): Lane {
+export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work }: LaneEdges): Lane {
   const hung = new Map<object, string>();
   let waiting: Waiting[] = [];
   let busy = false;
@@ -61,7 +67,7 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, regionOf: (path:
       reject(hangs(`it did not answer within ${timeoutMs / 1000} s, see that its file system is alive`));
       next();
     };
-    const cancel = afterRunning(timeoutMs, giveUp);
+    const cancel = afterRunning(timeoutMs, work, giveUp);
     const ended = (): void => {
       cancel();
       if (!hung.delete(key)) next();
@@ -90,17 +96,35 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, regionOf: (path:
 
 /** Of the limit. */
 const STEPS = 10;
+/** More than the operations that one small file takes. */
+const MUCH_WORK = 20;
 
-/** Runs it after so long. A standstill of this process counts as one step at most: it is not the file's. */
-function afterRunning(ms: number, run: () => void): () => void {
+/**
+ * Runs it after so long, unless it is canceled. What delays this process is not the file's: a standstill counts as one
+ * step at most, and then much work that needs no file must have ended as well, or not within the same time again.
+ */
+function afterRunning(ms: number, work: () => Promise<unknown>, run: () => void): () => void {
   let left = STEPS;
+  let isCanceled = false;
+  const runUnlessCanceled = (): void => {
+    clearTimeout(timer);
+    if (!isCanceled) run();
+    isCanceled = true;
+  };
   const step = (): void => {
     left -= 1;
-    if (left === 0) run();
-    else timer = setTimeout(step, ms / STEPS);
+    timer = setTimeout(left > 0 ? step : runUnlessCanceled, left > 0 ? ms / STEPS : ms);
+    if (left === 0) void repeat(MUCH_WORK, work).then(runUnlessCanceled);
   };
   let timer = setTimeout(step, ms / STEPS);
-  return () => clearTimeout(timer);
+  return () => {
+    isCanceled = true;
+    clearTimeout(timer);
+  };
+}
+
+async function repeat(times: number, work: () => Promise<unknown>): Promise<void> {
+  for (let at = 0; at < times; at += 1) await work();
 }
 
 function isWithin(path: string, region: string): boolean {

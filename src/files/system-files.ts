@@ -2,6 +2,7 @@
  * The file system, bounded in size but not in time: only regular files are read, and system errors become messages for
  * people. Called by `bounded-files.ts` only.
  */
+import { randomBytes } from 'node:crypto';
 import { constants, readFileSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { FileError, type Files } from '../model/files.ts';
@@ -9,6 +10,8 @@ import { FileError, type Files } from '../model/files.ts';
 export interface FileSystem extends Files {
   /** The mount points; none where the system does not list them. Touches none of them. */
   readonly mountPoints: () => readonly string[];
+  /** An operation on the threads that files are read on, which needs no file. Never rejects. */
+  readonly work: () => Promise<unknown>;
 }
 
 /** Opens a pipe without waiting for its writer, and does not make a terminal the controlling one. */
@@ -26,6 +29,7 @@ export const systemFiles: FileSystem = {
     const names = entry.isDirectory() ? (await inOurWords(readdir(path))).sort().join('/') : '';
     return [entry.dev, entry.ino, entry.size, entry.mtimeNs, entry.ctimeNs, names].join(' ');
   },
+  work: () => new Promise<void>((resolve) => randomBytes(1, () => resolve())),
   mountPoints: () => {
     try {
       return parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'));

@@ -7,12 +7,21 @@ import { failedStages, isSuccess, type Evidence, type Failure } from './evidence
 /** The process, or the system, has no file descriptor left. */
 const DESCRIPTOR_CODES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE']);
 
-/** Limits of this machine and this process: descriptors, memory, buffers. */
+/** A file was not read before a deadline that is shorter than the limit after which a file counts as hanging. */
+export const SLOW_FILE = 'file-slow';
+/** A token request ran out of time because this process stood still: probes share its failure, but not its time. */
+export const STANDSTILL = 'standstill';
+
+/** Limits of this machine and this process: descriptors, memory, buffers, time. */
 const LIMIT_CODES: ReadonlySet<string | undefined> = new Set([
   ...DESCRIPTOR_CODES,
   'ENOBUFS',
   'ENOMEM',
   'EBUSY',
+  SLOW_FILE,
+  // Its turn did not come: other files hang or are slow.
+  'file-not-tried',
+  STANDSTILL,
 ]);
 
 /** A standstill of more than this, and of more than this share of the probe, distorts its seconds. */
@@ -48,7 +57,8 @@ export function isStarved(evidence: Pick<Evidence, 'protocol' | 'stages'> & Time
   );
 }
 
-function isCausedByStandstill({ kind, status }: Failure, probe: Timed): boolean {
+/** This failure ended something that took so long, in which this process stood still for so long. */
+export function isCausedByStandstill({ kind, status }: Failure, probe: Timed): boolean {
   if (kind === 'timeout') return shareOf(probe) > TIMEOUT_SHARE;
   const isCutOff = kind === 'reset' || kind === 'closed' || status === 'BYE';
   return isCutOff && probe.standstillMs >= SERVER_PATIENCE_MS;

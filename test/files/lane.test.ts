@@ -18,6 +18,7 @@ const system: FileSystem = {
   list: async () => await Promise.resolve([]),
   fingerprint: async () => await Promise.resolve('mark'),
   mountPoints: () => ['/', '/mnt', '/mnt/nfs', '/srv'],
+  work: async () => await Promise.resolve(),
 };
 let files: ReturnType<typeof createFiles>;
 
@@ -154,4 +155,18 @@ test('what answers while this process stands still is no file that hangs', async
   // Longer than the limit.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60);
   expect(await reading).toBe('read');
+});
+
+test('while other work takes as long, a file that does not answer does not hang; but not for ever', async () => {
+  const starved = createFiles(
+    { ...system, work: async () => await new Promise(() => {}) },
+    { timeoutMs: 5_000, mostHung: 2 },
+  );
+  const first = codeOf(starved.read('/a', 100));
+  await vi.advanceTimersByTimeAsync(9_999);
+  begun[0]?.answer();
+  expect(await first).toBe('read');
+  const second = codeOf(starved.read('/a', 100));
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(await second).toBe('file-hangs');
 });

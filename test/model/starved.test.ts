@@ -28,6 +28,16 @@ describe('a failed probe', () => {
     [name: string, failure: Partial<Failure>, seconds: number, standstillMs: number, starved: boolean]
   >([
     ['without a descriptor is starved', noDescriptor, 1, 0, true],
+    ['whose credential file was slow is starved', { kind: 'credential', code: 'file-slow' }, 2, 0, true],
+    ['whose file was not tried is starved', { kind: 'credential', code: 'file-not-tried' }, 2, 0, true],
+    ['whose credential file hangs blames the file', { kind: 'credential', code: 'file-hangs' }, 2, 0, false],
+    [
+      'that shares a token request which stood still is starved',
+      { kind: 'timeout', code: 'standstill' },
+      0.01,
+      0,
+      true,
+    ],
     ['that timed out while the process ran blames the server', timeout, 30, 0, false],
     ['that took no time at all blames the server', timeout, 0, 0, false],
     ['that timed out after a moment of standstill blames the server', timeout, 1.5, 150, false],

@@ -42,9 +42,9 @@ export const PROBER_RULES = {
     scope: 'prober',
     references: [REFERENCES.guide],
     symptom:
-      'EMFILE, ENFILE, ENOBUFS, ENOMEM or EBUSY while a connection is opened. Or a probe that timed out although this process stood still for more than half of the time, or that was reset, closed or ended by BYE after this process stood still for 5 s or more. The reasons are a CPU limit, an overloaded or paused machine, a laptop that slept, a clock that was set. A refusal by a server never counts as this.',
+      'EMFILE, ENFILE, ENOBUFS, ENOMEM or EBUSY while a connection is opened. A credential file that did not answer before the deadline (file-slow), or was not tried because others hang (file-not-tried). Or a probe or a token request that timed out although this process stood still for more than half of the time, or that was reset, closed or ended by BYE after this process stood still for 5 s or more. The reasons are a CPU limit, an overloaded or paused machine, a laptop that slept, a clock that was set. A refusal by a server never counts as this.',
     test: () =>
-      'For EMFILE, compare ls /proc/PID/fd | wc -l with the limit in /proc/PID/limits. Otherwise check nr_throttled in cpu.stat of the cgroup, and the load of the machine.',
+      'For EMFILE, compare ls /proc/PID/fd | wc -l with the limit in /proc/PID/limits. Otherwise check nr_throttled in cpu.stat of the cgroup, and the load of the machine. For file-slow, time cat FILE.',
     lookAlikes: ['tcp-blocked', 'exchange-transient'],
     when: (facts) => {
       if (facts.pasted || !isStarved(facts.evidence)) return undefined;

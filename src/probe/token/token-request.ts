@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Failure, TokenFacts } from '../../model/evidence.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { Secret } from '../../model/secret.ts';
+import { SLOW_FILE } from '../../model/starved.ts';
 import type { App, Credential } from '../../model/target.ts';
 import { cleanText } from '../../model/text.ts';
 import { untrustedAnswer } from '../untrusted-answer.ts';
@@ -58,12 +59,15 @@ export async function requestToken(
   return await orWithPrevious(unread, undefined, memory, ask);
 }
 
-/** The deadline of a probe may be shorter than the limit for reading a file: still the file is at fault, and no host. */
+/**
+ * No host is at fault; whether the file or this process is slow, the deadline cannot tell. Of a file that hangs, the next
+ * request learns so at once.
+ */
 function notReadInTime(credential: Credential, signal: AbortSignal): Failure {
   const failure = failureOfAbort(signal, 'the credential to be read');
   if (failure.kind !== 'timeout') return failure;
-  const text = `The credential cannot be read: ${placeOf(credential)} does not answer. See that its file system is alive.`;
-  return { kind: 'credential', code: 'file-hangs', text: cleanText(text) };
+  const text = `The credential was not read in time: ${placeOf(credential)} did not answer before the deadline. See that its file system is alive.`;
+  return { kind: 'credential', code: SLOW_FILE, text: cleanText(text) };
 }
 
 interface Asked {

@@ -2,7 +2,10 @@
  * The token requests in flight: each uses the app's provider, and ends by its deadline or when the cache closes. Called
  * by the cache, which decides when.
  */
+import { isCausedByStandstill, STANDSTILL } from '../../model/starved.ts';
 import type { App } from '../../model/target.ts';
+import { createLagMeter } from '../lag-meter.ts';
+import { stopwatch } from '../stage.ts';
 import type { TokenProvider } from './token-provider.ts';
 import { createTokenProviders } from './token-providers.ts';
 import type { TokenReply } from './token-reply.ts';
@@ -20,6 +23,7 @@ export interface TokenRequests extends Pick<TokenProvider, 'endpointOf' | 'retai
 export function createTokenRequests(collaborators: TokenCollaborators): TokenRequests {
   const providers = createTokenProviders(collaborators);
   const inFlight = new Set<AbortController>();
+  const lag = createLagMeter();
 
   const retain = (apps: readonly App[]): void => {
     for (const provider of Object.values(providers)) provider.retain(apps);
@@ -29,18 +33,24 @@ export function createTokenRequests(collaborators: TokenCollaborators): TokenReq
     endpointOf: (app) => providers[app.provider].endpointOf(app),
     fetch: async (app, scope) => {
       const request = new AbortController();
+      const took = stopwatch();
+      const stoodStillMs = lag.begin();
       inFlight.add(request);
       const timer = setTimeout(
         () => request.abort(new DOMException('The token request took too long.', 'TimeoutError')),
         app.timeoutMs * REQUEST_SHARE,
       );
       try {
-        return await providers[app.provider].fetch(app, scope, request.signal);
+        const reply = await providers[app.provider].fetch(app, scope, request.signal);
+        const standstillMs = stoodStillMs();
+        if (reply.ok || !isCausedByStandstill(reply.failure, { seconds: took(), standstillMs })) return reply;
+        return { ...reply, failure: { ...reply.failure, code: STANDSTILL } };
       } catch (error) {
         const text = `A bug in mailprobe ended the token request (${error instanceof Error ? error.name : typeof error}).`;
         return { ok: false, requests: 0, facts: {}, failure: { kind: 'unexpected', text } };
       } finally {
         clearTimeout(timer);
+        stoodStillMs();
         inFlight.delete(request);
       }
     },

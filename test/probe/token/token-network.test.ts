@@ -10,6 +10,7 @@ import type { TokenOutcome } from '../../../src/probe/token/token-source.ts';
 import { fakeToken, granted } from '../../fakes/fake-token-endpoint.ts';
 import { createTokenFixture, MAIL_SCOPE, type TokenFixture } from './token-fixture.ts';
 import { readFile } from '../../support/files.ts';
+import { portOf } from '../../support/port-of.ts';
 
 /** Where the token leg goes, whom it trusts, and at which stage of its connection it stops. */
 let fixture: TokenFixture;
@@ -105,11 +106,33 @@ describe('the connection', () => {
       ok: false,
       failure: {
         kind: 'credential',
-        code: 'file-hangs',
-        text: 'The credential cannot be read: /mnt/plm does not answer. See that its file system is alive.',
+        code: 'file-slow',
+        text: 'The credential was not read in time: /mnt/plm did not answer before the deadline. See that its file system is alive.',
       },
     });
   });
+});
+
+test('a request that ran out of time while this process stood still says so to all who share it', async () => {
+  const silent = createServer();
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const tokens = createTokenCache({
+    redactor: createRedactor(),
+    readSecret: async () => await Promise.resolve(new Secret('present')),
+    readFile,
+  });
+  const app = fixture.app({ timeoutMs: 100, authority: `https://127.0.0.1:${portOf(silent)}` });
+  const both = [1, 2].map(async () => await tokens.acquire(app, MAIL_SCOPE, fixture.never));
+  await once(silent, 'connection');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+  const failure = { kind: 'timeout', code: 'standstill' };
+  expect(await Promise.all(both)).toMatchObject([
+    { ok: false, failure },
+    { ok: false, failure },
+  ]);
+  tokens.close();
+  silent.close();
 });
 
 describe('the request', () => {
