@@ -1,23 +1,27 @@
 /**
  * What abuse of the HTTP port costs, at 1,000 mailboxes that all fail and whose state changes with every request: lists and
  * scrapes that nobody reads, lists of which no two are alike, greedy readers, half requests up to the limit. Prints how
- * long `/livez` takes meanwhile, over a new connection each time, and the server's memory. Exit code 1 where it took a
- * second or was not answered. Run: `node bench/http.ts`.
+ * long `/livez` takes meanwhile, over a new connection each time, with and without what both sides waited for a CPU that
+ * others had; how much CPU the longest turns of the server's event loop took; and its memory. Exit code 1 where an answer
+ * took a second of the server's own or did not come, or where a turn took more than 100 ms of CPU. Run: `node bench/http.ts`.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { createRedactor } from '../src/model/redactor.ts';
 import { createHttpServer } from '../src/report/http-server.ts';
 import { createMetrics } from '../src/report/metrics.ts';
 import { aSource, SNAPSHOT } from '../test/report/fleet.ts';
 import { portOf } from '../test/support/port-of.ts';
+import { timeAnswer } from './chaos/cpu-wait.ts';
+import { get } from './chaos/get.ts';
 
 const MAILBOXES = 1_000;
 const ROUNDS = 300;
 const WORST_MS = 1_000;
-const LIVEZ_LIMIT_MS = 10_000;
+const LONGEST_TURN_MS = 100;
+const LIVEZ_LIMIT_MS = 60_000;
+const TICK_MS = 1;
 
 async function serve(): Promise<void> {
   const failing = SNAPSHOT.targets.find(({ lastProbe }) => (lastProbe?.diagnoses.length ?? 0) > 0);
@@ -32,8 +36,37 @@ async function serve(): Promise<void> {
     redactor: createRedactor(),
   });
   await server.listen({ host: '127.0.0.1', port: 0 });
-  process.on('message', () => process.send?.(process.memoryUsage.rss()));
+  const turns = watchTurns();
+  process.on('message', () =>
+    process.send?.({ rss: process.memoryUsage.rss(), turns: turns() } satisfies Server),
+  );
   process.send?.(portOf(server.server));
+}
+
+interface Server {
+  readonly rss: number;
+  /** CPU of the longest turns of its event loop since the last question, in ms. */
+  readonly turns: readonly number[];
+}
+
+/** CPU of this thread and not time on the wall: on a shared machine the pauses on the wall are others', too. */
+function watchTurns(): () => readonly number[] {
+  const cpuMs = (): number => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1_000;
+  };
+  let turns: number[] = [];
+  let last = cpuMs();
+  setInterval(() => {
+    const now = cpuMs();
+    turns = [...turns, now - last].toSorted((a, b) => b - a).slice(0, 5);
+    last = now;
+  }, TICK_MS).unref();
+  return () => {
+    const longest = turns;
+    turns = [];
+    return longest;
+  };
 }
 
 const request = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`;
@@ -64,36 +97,40 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   '2,000 half requests': (open) => times(2_000, () => open('GET /livez HTTP/1.1\r\nhost: localhost\r\n')),
 };
 
-async function livez(port: number): Promise<number> {
-  const began = performance.now();
-  const status = await new Promise((resolve) => {
-    get({ host: '127.0.0.1', port, path: '/livez', agent: false, timeout: LIVEZ_LIMIT_MS })
-      .on('response', (response) => response.resume().on('end', () => resolve(response.statusCode)))
-      .on('error', resolve)
-      .on('timeout', () => resolve('no answer'));
-  });
-  return status === 200 ? performance.now() - began : Number.POSITIVE_INFINITY;
+interface Answered {
+  readonly ms: number;
+  readonly ownMs: number;
+}
+
+async function livez(port: number, pid: number): Promise<Answered> {
+  const { value, ms, ownMs } = await timeAnswer(pid, async () =>
+    get(`http://127.0.0.1:${port}/livez`, LIVEZ_LIMIT_MS).then(
+      ({ status }) => status,
+      () => undefined,
+    ),
+  );
+  return value === 200 ? { ms, ownMs } : { ms: Number.MAX_VALUE, ownMs: Number.MAX_VALUE };
 }
 
 /** In a process of its own, which has nothing else to do: the attacker's own delays are not the server's. */
-async function ask(port: number): Promise<void> {
-  const took: number[] = [await livez(port)];
+async function ask(port: number, pid: number): Promise<void> {
+  const took: Answered[] = [await livez(port, pid)];
   process.send?.('begun');
-  for (let round = 1; round < ROUNDS; round += 1) took.push(await livez(port));
-  process.send?.(took.toSorted((a, b) => a - b));
+  for (let round = 1; round < ROUNDS; round += 1) took.push(await livez(port, pid));
+  process.send?.(took);
 }
 
 async function underAttack(name: string, attack: Attack): Promise<boolean> {
   const child = fork(import.meta.filename, ['serve']);
   const [port] = await once(child, 'message');
-  const rssMib = async (): Promise<number> => {
-    child.send('rss');
-    const [bytes] = await once(child, 'message');
-    return Math.round(bytes / 2 ** 20);
+  const measured = async (): Promise<Server> => {
+    child.send('measure');
+    const [server] = await once(child, 'message');
+    return server;
   };
-  const before = await rssMib();
+  const before = await measured();
   const sockets: Socket[] = [];
-  const asker = fork(import.meta.filename, ['ask', String(port)]);
+  const asker = fork(import.meta.filename, ['ask', String(port), String(child.pid)]);
   await once(asker, 'message');
   attack((text, reads = false) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(text));
@@ -103,15 +140,20 @@ async function underAttack(name: string, attack: Attack): Promise<boolean> {
     sockets.push(socket);
     return socket;
   });
-  const [took]: readonly number[][] = await once(asker, 'message');
+  const [took]: readonly Answered[][] = await once(asker, 'message');
   if (took === undefined) throw new Error('/livez was not asked');
-  const worst = took.at(-1) ?? Number.POSITIVE_INFINITY;
+  const after = await measured();
+  const all = took.map(({ ms }) => ms).toSorted((a, b) => a - b);
+  const worstOwnMs = Math.max(...took.map(({ ownMs }) => ownMs));
+  const [longest = 0] = after.turns;
   process.stdout.write(
-    `${name}: /livez of ${ROUNDS}: median ${took[ROUNDS / 2]?.toFixed(1)} ms, worst ${worst.toFixed(1)} ms; memory ${before} MiB before, ${await rssMib()} MiB after\n`,
+    `${name}: /livez of ${ROUNDS}: median ${all[ROUNDS / 2]?.toFixed(1)} ms, worst ${all.at(-1)?.toFixed(1)} ms, of which ` +
+      `the server's own at most ${worstOwnMs.toFixed(1)} ms; longest turns of its loop ${after.turns.map((ms) => ms.toFixed(0)).join(', ')} ms of CPU; ` +
+      `memory ${mib(before)} MiB before, ${mib(after)} MiB after\n`,
   );
   for (const socket of sockets) socket.destroy();
   child.kill();
-  return worst < WORST_MS;
+  return worstOwnMs < WORST_MS && longest <= LONGEST_TURN_MS;
 }
 
 async function attackAll(): Promise<void> {
@@ -120,7 +162,9 @@ async function attackAll(): Promise<void> {
   process.exitCode = held.every(Boolean) ? 0 : 1;
 }
 
-const [role, port] = process.argv.slice(2);
+const mib = ({ rss }: Server): number => Math.round(rss / 2 ** 20);
+
+const [role, port, pid] = process.argv.slice(2);
 if (role === 'serve') await serve();
-else if (role === 'ask') await ask(Number(port));
+else if (role === 'ask') await ask(Number(port), Number(pid));
 else await attackAll();

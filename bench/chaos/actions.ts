@@ -4,13 +4,13 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { MAIL_FAULTS } from '../../src/sandbox/fault.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { DaemonProcess } from './daemon-process.ts';
 import type { HostileClients } from './hostile-clients.ts';
 import type { Random } from './random.ts';
 
 export interface ChaosWorld {
-  readonly sandbox: Sandbox;
+  /** URL of the sandbox's control API. */
+  readonly control: string;
   readonly configFile: string;
   readonly port: number;
   readonly url: string;
@@ -78,8 +78,13 @@ export const ACTIONS: Readonly<Record<string, (world: ChaosWorld) => Promise<voi
   },
 };
 
-async function control({ sandbox }: ChaosWorld, method: string, path: string, body?: unknown): Promise<void> {
-  const response = await fetch(`${sandbox.control}${path}`, {
+export async function control(
+  { control: url }: Pick<ChaosWorld, 'control'>,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<void> {
+  const response = await fetch(`${url}${path}`, {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });

@@ -1,6 +1,6 @@
 /**
- * `mailprobe serve` as a process of its own: started, killed, stopped, measured. Collects what it prints, and asks its
- * `/livez` without a pause. Used by `run-chaos.ts`, and by tests of the whole process.
+ * `mailprobe serve` as a process of its own: started, killed, stopped, measured. Collects what it prints, and has its
+ * `/livez` asked without a pause by another process. Used by `run-chaos.ts`, and by tests of the whole process.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,22 +8,17 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../../test/support/until.ts';
+import { type Forked, forked } from './forked.ts';
 import { get } from './get.ts';
+import type { Asked } from './livez-client.ts';
+import { addLiveness, LIVEZ_LIMIT_MS, type Liveness, NOTHING_ASKED } from './liveness.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
-/** An answer that takes longer has failed. */
-const LIVEZ_LIMIT_MS = 5000;
-const LIVEZ_PAUSE_MS = 50;
-
-export interface Liveness {
-  readonly asked: number;
-  readonly failed: number;
-  readonly worstMs: number;
-}
+const LIVEZ_CLIENT = join(import.meta.dirname, 'livez-client.ts');
 
 export interface DaemonProcess {
   readonly output: () => string;
-  readonly liveness: () => Liveness;
+  readonly liveness: () => Promise<Liveness>;
   /** The most memory that any of its processes had. */
   readonly mostRssMib: () => Promise<number>;
   readonly start: () => Promise<void>;
@@ -51,53 +46,43 @@ export function createDaemonProcess(
     descriptors === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptors} && exec "$@"`, 'sh'];
   const [program = '', ...args] = [...limited, ...command];
   let child: ChildProcess | undefined;
-  let isAsked = false;
-  /** Counts the pauses and ends. */
-  let span = 0;
+  /** Asks `/livez` of the process that runs. */
+  let client: Forked | undefined;
   let output = '';
   let most = 0;
-  const live = { asked: 0, failed: 0, worstMs: 0 };
+  /** Of the processes that are gone. */
+  let before: Liveness = NOTHING_ASKED;
 
   const isAlive = async (): Promise<true | undefined> =>
     await get(`${url}/livez`, LIVEZ_LIMIT_MS).then(
       ({ status }) => status === 200 || undefined,
       () => undefined,
     );
-  const askOnce = async (): Promise<void> => {
-    const during = span;
-    const began = performance.now();
-    const alive = await isAlive();
-    // What was asked before a pause or a kill does not count.
-    if (during !== span) return;
-    live.asked += 1;
-    if (alive !== true) live.failed += 1;
-    live.worstMs = Math.max(live.worstMs, Math.round(performance.now() - began));
-  };
-  const ask = async (started: ChildProcess): Promise<void> => {
-    while (started.exitCode === null && started.signalCode === null) {
-      if (isAsked) await askOnce();
-      await delay(LIVEZ_PAUSE_MS);
-    }
-  };
+  const liveness = async (): Promise<Liveness> =>
+    client === undefined ? before : addLiveness(before, await client.ask<Liveness>('report'));
   const measure = async (): Promise<void> => {
     const status = await readFile(`/proc/${child?.pid}/status`, 'utf8').catch(() => '');
     most = Math.max(most, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
   };
-  const gone = async (signal: NodeJS.Signals): Promise<unknown> => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return child?.exitCode;
+  const gone = async (signal: NodeJS.Signals): Promise<{ ms: number; code: unknown }> => {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null)
+      return { ms: 0, code: child?.exitCode };
     await measure();
-    isAsked = false;
-    span += 1;
+    await client?.ask('stop');
+    before = await liveness();
+    await client?.end();
+    client = undefined;
     const exited = once(child, 'exit');
+    const began = performance.now();
     child.kill(signal);
     const [code] = await exited;
     child = undefined;
-    return code;
+    return { ms: Math.round(performance.now() - began), code };
   };
 
   return {
     output: () => output,
-    liveness: () => ({ ...live }),
+    liveness,
     mostRssMib: async () => {
       await measure();
       return Math.round(most);
@@ -112,23 +97,19 @@ export function createDaemonProcess(
         if (started.exitCode !== null) throw new Error(`The daemon did not start:\n${output.slice(-2000)}`);
         return await isAlive();
       });
-      isAsked = true;
-      void ask(child);
+      client = forked(LIVEZ_CLIENT);
+      await client.ask({ url, pid: child.pid ?? 0 } satisfies Asked);
+      await client.ask('go');
     },
     signal: (signal) => void child?.kill(signal),
     pause: async (ms) => {
-      isAsked = false;
-      span += 1;
+      await client?.ask('stop');
       child?.kill('SIGSTOP');
       await delay(ms);
       child?.kill('SIGCONT');
-      isAsked = true;
+      await client?.ask('go');
     },
     kill: async () => void (await gone('SIGKILL')),
-    end: async () => {
-      const began = performance.now();
-      const code = await gone('SIGTERM');
-      return { ms: Math.round(performance.now() - began), code };
-    },
+    end: async () => await gone('SIGTERM'),
   };
 }

@@ -1,7 +1,7 @@
-/** One GET on a connection of its own, whatever certificate the server presents: the runs make their own. */
+/** One request on a connection of its own, whatever certificate the server presents: the runs make their own. */
 import { once } from 'node:events';
-import { get as getHttp } from 'node:http';
-import { get as getHttps } from 'node:https';
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { TLSSocket } from 'node:tls';
 
@@ -13,10 +13,25 @@ export interface Answer {
 }
 
 export async function get(url: string, timeoutMs: number): Promise<Answer> {
-  const options = { agent: false, signal: AbortSignal.timeout(timeoutMs) };
+  return await send('GET', url, '', timeoutMs);
+}
+
+/** A form. */
+export async function post(url: string, body: string, timeoutMs: number): Promise<Answer> {
+  return await send('POST', url, body, timeoutMs);
+}
+
+async function send(method: string, url: string, form: string, timeoutMs: number): Promise<Answer> {
+  const options = {
+    method,
+    agent: false,
+    signal: AbortSignal.timeout(timeoutMs),
+    headers: form === '' ? {} : { 'content-type': 'application/x-www-form-urlencoded' },
+  };
   const request = url.startsWith('https:')
-    ? getHttps(url, { ...options, rejectUnauthorized: false })
-    : getHttp(url, options);
+    ? requestHttps(url, { ...options, rejectUnauthorized: false })
+    : requestHttp(url, options);
+  request.end(form);
   const [response] = await once(request, 'response');
   const { socket } = request;
   const commonName = socket instanceof TLSSocket ? socket.getPeerCertificate().subject?.CN : undefined;

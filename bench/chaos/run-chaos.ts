@@ -2,22 +2,19 @@
  * The chaos run: one daemon watches healthy mailboxes on a sandbox among many hostile servers, while faults, reloads, stops,
  * kills and hostile HTTP clients come at random. Called by `bench/chaos.ts` and by the short form in the tests.
  */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
 import { PROTOCOL_IDS, type Protocol } from '../../src/model/protocol.ts';
-import { createCertificateAuthority } from '../../src/sandbox/certificates.ts';
-import { configFor } from '../../src/sandbox/config-file.ts';
-import { createSandbox } from '../../src/sandbox/sandbox.ts';
-import { addApplication, addMailbox, createTenant } from '../../src/sandbox/tenant-builder.ts';
-import { freePorts } from '../../test/support/free-ports.ts';
 import { until } from '../../test/support/until.ts';
-import { ACTIONS, type ChaosWorld } from './actions.ts';
-import { createDaemonProcess, type DaemonProcess, type Liveness } from './daemon-process.ts';
+import { ACTIONS, type ChaosWorld, control } from './actions.ts';
+import { createWorld, HEALTHY } from './chaos-world.ts';
+import { createDaemonProcess, type DaemonProcess } from './daemon-process.ts';
+import { type FalseAlarm, judgeAlarms } from './false-alarms.ts';
 import { createHostileClients } from './hostile-clients.ts';
-import { BEHAVIORS, type HostileServer, startHostileServer } from './hostile-mail.ts';
+import type { Liveness } from './liveness.ts';
 import { createRandom } from './random.ts';
+import type { Opinion } from './second-opinion.ts';
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -39,7 +36,9 @@ export interface ChaosReport {
   readonly liveness: Liveness;
   readonly mostRssMib: number;
   /** Times that a healthy mailbox was reported down. */
-  readonly falseAlarms: readonly string[];
+  readonly falseAlarms: readonly FalseAlarm[];
+  /** Logins to a healthy mailbox by somebody else. */
+  readonly secondOpinion: Omit<Opinion, 'notable'>;
   /** Times that a hostile mailbox was reported down. */
   readonly trueAlarms: number;
   /** Hostile mailboxes that were reported up. */
@@ -50,10 +49,6 @@ export interface ChaosReport {
   readonly end: { readonly ms: number; readonly code: unknown };
 }
 
-const HEALTHY = ['healthy-1', 'healthy-2', 'healthy-3'] as const;
-const VICTIM = 'victim';
-const INTERVAL = '4s';
-const TIMEOUT = '2s';
 /** How long the healthy mailboxes may take to be probed anew. */
 const PATIENCE_MS = 30_000;
 const OUTPUTS = [
@@ -87,16 +82,15 @@ export async function runChaos({
 }: ChaosOptions): Promise<ChaosReport> {
   const random = createRandom(seed);
   const directory = await mkdtemp(join(tmpdir(), 'mailprobe-chaos-'));
-  const tokens = new Set<string>();
-  const world = await createWorld(directory, hostile, (token) => tokens.add(token));
+  const world = await createWorld(directory, hostile);
   const clients = createHostileClients(random);
   const daemon = createDaemonProcess(world.configFile, world.url);
   const chaos: ChaosWorld = { ...world, random, daemon, clients, resets };
   const tried: Record<string, number> = {};
-  const secrets = world.sandbox.tenant.applications.flatMap((app) => app.secrets.map(({ value }) => value));
   const leaks = new Set<string>();
-  const search = (where: string, text: string): void => {
-    if ([...secrets, ...tokens].some((canary) => text.includes(canary))) leaks.add(where);
+  const search = async (where: string, text: string): Promise<void> => {
+    const { tokens } = await world.hostile();
+    if ([...world.secrets, ...tokens].some((canary) => text.includes(canary))) leaks.add(where);
   };
   try {
     await daemon.start();
@@ -108,26 +102,29 @@ export async function runChaos({
       onRound?.(`round ${round}: ${name}`);
       await ACTIONS[name]?.(chaos);
       await healthyAreUp(world.url);
-      for (const path of OUTPUTS) search(path, await textOf(`${world.url}${path}`));
+      for (const path of OUTPUTS) await search(path, await textOf(`${world.url}${path}`));
     }
     clients.hangUp();
-    world.sandbox.reset();
+    await control(world, 'POST', '/reset');
     const falselyUp = await hostileThatAreUp(world.url);
     const mostRssMib = await daemon.mostRssMib();
     const end = await daemon.end();
-    search('standard output', daemon.output());
+    await search('standard output', daemon.output());
     for (const file of await readdir(directory)) {
-      if (/\.db/.test(file)) search(file, await readFile(join(directory, file), 'latin1'));
+      if (/\.db/.test(file)) await search(file, await readFile(join(directory, file), 'latin1'));
     }
+    const { connections, tokens } = await world.hostile();
+    const { notable, ...secondOpinion } = await world.opinion();
     return {
       seed,
       actions: tried,
-      hostileConnections: world.servers.reduce((sum, server) => sum + server.connections(), 0),
+      hostileConnections: connections,
       hostileClients: clients.connections(),
-      tokensSentToHostileServers: tokens.size,
-      liveness: daemon.liveness(),
+      tokensSentToHostileServers: tokens.length,
+      liveness: await daemon.liveness(),
       mostRssMib,
-      ...readLog(daemon),
+      ...readLog(daemon, { ...secondOpinion, notable }),
+      secondOpinion,
       falselyUp,
       leaks: [...leaks],
       end,
@@ -135,58 +132,9 @@ export async function runChaos({
   } finally {
     clients.hangUp();
     await daemon.kill();
-    await Promise.all([world.sandbox.close(), ...world.servers.map(async (server) => await server.close())]);
+    await world.end();
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-async function createWorld(directory: string, hostile: number, onToken: (token: string) => void) {
-  const tenant = createTenant();
-  const { application } = addApplication(tenant, { displayName: 'Chaos', graph: true });
-  for (const id of [...HEALTHY, VICTIM]) addMailbox(tenant, `${id}@contoso.example`, [application.appId]);
-  const certificateAuthority = await createCertificateAuthority('Chaos');
-  const sandbox = await createSandbox({ tenant, certificateAuthority, failureDelayMs: 5 });
-  const tls = await certificateAuthority.issue({ commonName: 'hostile', names: ['127.0.0.1'] });
-  const kinds = Object.keys(BEHAVIORS).flatMap((behavior) =>
-    PROTOCOL_IDS.map((protocol) => ({ behavior, protocol })),
-  );
-  const servers: HostileServer[] = [];
-  for (let at = 0; at < hostile; at += 1) {
-    const kind = kinds[at % kinds.length];
-    if (kind !== undefined)
-      servers.push(await startHostileServer(kind.protocol, kind.behavior, tls, onToken));
-  }
-  const [port = 0] = await freePorts(1);
-  const configFile = await configFor(sandbox, directory, {
-    listen: `127.0.0.1:${port}`,
-    interval: INTERVAL,
-    timeout: TIMEOUT,
-  });
-  await addHostileMailboxes(configFile, servers);
-  return {
-    sandbox,
-    servers,
-    configFile,
-    port,
-    url: `http://127.0.0.1:${port}`,
-    victim: `${VICTIM}@contoso.example`,
-  };
-}
-
-async function addHostileMailboxes(configFile: string, servers: readonly HostileServer[]): Promise<void> {
-  const config: { mailboxes: unknown[]; apps: readonly { readonly id: string }[] } = parse(
-    await readFile(configFile, 'utf8'),
-  );
-  config.mailboxes.push(
-    ...servers.map(({ protocol, host, port }, at) => ({
-      id: `hostile-${at}`,
-      address: `hostile-${at}@contoso.example`,
-      app: config.apps[0]?.id,
-      protocols: [protocol],
-      [protocol]: { host, port, tls: 'implicit' },
-    })),
-  );
-  await writeFile(configFile, stringify(config));
 }
 
 async function textOf(url: string): Promise<string> {
@@ -235,13 +183,16 @@ async function hostileThatAreUp(url: string): Promise<readonly string[]> {
 }
 
 /** What the log tells against the daemon. */
-function readLog(daemon: DaemonProcess): Pick<ChaosReport, 'falseAlarms' | 'trueAlarms' | 'bugs'> {
+function readLog(
+  daemon: DaemonProcess,
+  opinion: Opinion,
+): Pick<ChaosReport, 'falseAlarms' | 'trueAlarms' | 'bugs'> {
   const lines = daemon.output().split('\n');
   const isOf = (line: string, event: string): boolean => line.includes(`"event":"${event}"`);
   const downOf = (name: string): readonly string[] =>
     lines.filter((line) => line.includes('"to":"down"') && line.includes(`"mailbox":"${name}-`));
   return {
-    falseAlarms: downOf('healthy'),
+    falseAlarms: judgeAlarms(downOf('healthy'), opinion),
     trueAlarms: downOf('hostile').length,
     bugs: lines.filter((line) => isOf(line, 'bug') || isOf(line, 'http_error')),
   };

@@ -7,7 +7,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type DemoPlan, type PlannedApp, planOf } from './plan.ts';
+import type { MailFrontName } from './fronts.ts';
 import type { Sandbox } from './sandbox.ts';
+
+/** What the configuration needs of a sandbox, which may be one of another process. */
+export type WatchedSandbox = Pick<Sandbox, 'ca' | 'authority' | 'graphEndpoint' | 'tenant' | MailFrontName>;
 
 export interface ConfigFileOptions {
   /** Absent: all mailboxes of the tenant. */
@@ -26,7 +30,7 @@ const CA_FILE = 'sandbox-ca.pem';
 
 /** The path of the file, which names the others as they stand beside it. Secrets and keys are readable by their owner only. */
 export async function configFor(
-  sandbox: Sandbox,
+  sandbox: WatchedSandbox,
   directory: string,
   options: ConfigFileOptions = {},
 ): Promise<string> {
@@ -60,7 +64,7 @@ export async function configFor(
   return file;
 }
 
-async function appEntry(sandbox: Sandbox, directory: string, app: PlannedApp): Promise<unknown> {
+async function appEntry(sandbox: WatchedSandbox, directory: string, app: PlannedApp): Promise<unknown> {
   return {
     id: app.id,
     tenant: sandbox.tenant.id,
