@@ -111,8 +111,17 @@ function settingsOf({ mailbox: _mailbox, app: _app, network: _network, ...settin
 
 function targetOf(settings: Settings, mailbox: Mailbox, app: App): Target {
   const { protocol, endpoint, intervalMs, timeoutMs, failureThreshold, successThreshold } = settings;
-  const paces = { intervalMs, timeoutMs, failureThreshold, successThreshold };
-  return { mailbox, protocol, app, endpoint, network: app.network, ...paces };
+  return {
+    mailbox,
+    protocol,
+    app,
+    endpoint,
+    network: app.network,
+    intervalMs,
+    timeoutMs,
+    failureThreshold,
+    successThreshold,
+  };
 }
 
 /** The object that is known, where the app is the same. */

@@ -88,18 +88,24 @@ export interface Target {
   readonly successThreshold: number;
 }
 
-/** One text for each target: it is a key in many maps, and a new one each time would be kept by each of them. */
-const keys = new WeakMap<object, string>();
+/**
+ * One text for each target: it is a key in many maps, and a new one each time would be kept by each of them. By mailbox,
+ * so that a target that is made to ask for another protocol finds it, too.
+ */
+const keys = new WeakMap<object, Partial<Record<Protocol, string>>>();
 
 /** The identity of a target in maps and on metrics. A mailbox id holds no space, so this is unambiguous. */
-export function targetKey(target: {
+export function targetKey({
+  mailbox,
+  protocol,
+}: {
   readonly mailbox: { readonly id: string };
   readonly protocol: Protocol;
 }): string {
-  const known = keys.get(target);
-  if (known !== undefined) return known;
-  const key = `${target.mailbox.id} ${target.protocol}`;
-  keys.set(target, key);
+  const known = keys.get(mailbox) ?? {};
+  // A template would keep its parts: joined, the text is one piece.
+  const key = (known[protocol] ??= [mailbox.id, protocol].join(' '));
+  keys.set(mailbox, known);
   return key;
 }
 

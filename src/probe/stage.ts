@@ -3,6 +3,7 @@
  * `probe/` that runs a stage.
  */
 import type { Failure, StageFacts, StageName, StageOf } from '../model/evidence.ts';
+import { createPool } from './pool.ts';
 
 /** A stage under way. One of the two functions ends it. */
 export interface RunningStage<S extends StageName> {
@@ -22,12 +23,33 @@ const NO_FACTS: StageFacts = {
   logout: {},
 };
 
+/** Ten thousand probes of one host find the same, or fail alike: what is kept of them is one object. */
+const sharedFacts: { readonly [S in StageName]: (facts: StageFacts[S]) => StageFacts[S] } = {
+  token: createPool(),
+  claims: createPool(),
+  dns: createPool(),
+  connect: createPool(),
+  tls: createPool(),
+  greeting: createPool(),
+  auth: createPool(),
+  open: createPool(),
+  logout: createPool(),
+};
+const sharedFailure = createPool<Failure>();
+
 /** The seconds of the stage count from this call. */
 export function beginStage<S extends StageName>(stage: S): RunningStage<S> {
   const seconds = stopwatch();
+  const shared = sharedFacts[stage];
   return {
-    ok: (facts) => ({ stage, outcome: 'ok', seconds: seconds(), facts }),
-    failed: (failure, facts) => ({ stage, outcome: 'failed', seconds: seconds(), facts, failure }),
+    ok: (facts) => ({ stage, outcome: 'ok', seconds: seconds(), facts: shared(facts) }),
+    failed: (failure, facts) => ({
+      stage,
+      outcome: 'failed',
+      seconds: seconds(),
+      facts: shared(facts),
+      failure: sharedFailure(failure),
+    }),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * How long the phases of the last probes took, for the chart on a mailbox's page. Of fixed size: one block of numbers for
- * all targets, 320 bytes each; nothing of it outlives the process.
+ * How long the phases of the last probes took, for the chart on a mailbox's page. Of fixed size: blocks of numbers, 320
+ * bytes for each target; nothing of it outlives the process.
  */
 import { MAIL_LEG, type Evidence, stageOf } from '../model/evidence.ts';
 
@@ -23,12 +23,19 @@ const KEPT = 16;
 /** Of a probe: its start in seconds, as two numbers, then the phases. */
 const FIELDS = 2 + PHASES.length;
 const SLOT = KEPT * FIELDS;
+/** Blocks are added, never copied: a larger one in place of one of six megabytes would take both at once. */
+const SLOTS_PER_BLOCK = 256;
 const MOST_TARGETS = 25_000;
 const LONGEST = 0xffff;
 
 export function createLatencies(mostTargets = MOST_TARGETS): Latencies {
   const slots = new Map<string, number>();
-  let block = new Uint16Array(64 * SLOT);
+  const blocks: Uint16Array[] = [];
+  const valuesOf = (slot: number): Uint16Array => {
+    const block = (blocks[Math.floor(slot / SLOTS_PER_BLOCK)] ??= new Uint16Array(SLOTS_PER_BLOCK * SLOT));
+    const from = (slot % SLOTS_PER_BLOCK) * SLOT;
+    return block.subarray(from, from + SLOT);
+  };
 
   /** Of too many targets, the one that has been known longest gives up its place. */
   const slotOf = (key: string): number => {
@@ -37,35 +44,29 @@ export function createLatencies(mostTargets = MOST_TARGETS): Latencies {
     const [oldest] = slots;
     const reused = slots.size >= mostTargets ? oldest : undefined;
     if (reused !== undefined) slots.delete(reused[0]);
-    const slot = reused === undefined ? slots.size * SLOT : reused[1];
-    if (slot + SLOT > block.length) {
-      const larger = new Uint16Array(block.length * 2);
-      larger.set(block);
-      block = larger;
-    }
-    block.fill(0, slot, slot + SLOT);
+    const slot = reused === undefined ? slots.size : reused[1];
+    valuesOf(slot).fill(0);
     slots.set(key, slot);
     return slot;
   };
 
   return {
     note: (key, evidence) => {
-      const slot = slotOf(key);
-      block.copyWithin(slot + FIELDS, slot, slot + SLOT - FIELDS);
+      const values = valuesOf(slotOf(key));
+      values.copyWithin(FIELDS, 0, SLOT - FIELDS);
       const seconds = Math.floor(evidence.startedAt / 1000);
-      block[slot] = Math.floor(seconds / 0x10000);
-      block[slot + 1] = seconds % 0x10000;
+      values[0] = Math.floor(seconds / 0x10000);
+      values[1] = seconds % 0x10000;
       for (const [at, phase] of PHASES.entries()) {
         const ms = Math.round((stageOf(evidence, phase)?.seconds ?? 0) * 1000);
-        block[slot + 2 + at] = Math.min(LONGEST, ms);
+        values[2 + at] = Math.min(LONGEST, ms);
       }
     },
     of: (key) => {
       const slot = slots.get(key);
       if (slot === undefined) return [];
-      return Array.from({ length: KEPT }, (_, n) =>
-        read(block.subarray(slot + n * FIELDS, slot + (n + 1) * FIELDS)),
-      )
+      const values = valuesOf(slot);
+      return Array.from({ length: KEPT }, (_, n) => read(values.subarray(n * FIELDS, (n + 1) * FIELDS)))
         .filter(({ at }) => at > 0)
         .reverse();
     },

@@ -7,8 +7,9 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages, type Evidence, type Failure, type Stage } from '../model/evidence.ts';
 import type { ProbeResult } from '../model/status.ts';
 
-/** Besides the last probe. */
+/** Besides the last probe. What has not failed needs no more to compare a failure with. */
 const PAST_SUCCESSES = 5;
+const PAST_SUCCESSES_ALONE = 1;
 const PAST_FAILURES = 5;
 /** Shared by all: an empty array for each of so many probes would cost more than their content. */
 const NONE: readonly never[] = [];
@@ -18,10 +19,12 @@ const NO_FACTS = {};
 export function withProbe(history: readonly ProbeResult[], probe: ProbeResult): readonly ProbeResult[] {
   let successes = 0;
   let failures = probe.success ? 0 : 1;
+  const hasFailed = !probe.success || history.some(({ success }) => !success);
+  const mostSuccesses = hasFailed ? PAST_SUCCESSES : PAST_SUCCESSES_ALONE;
   const past = history.flatMap((probe, at) => {
     if (probe.success) {
       successes += 1;
-      return successes <= PAST_SUCCESSES ? [inShort(probe)] : [];
+      return successes <= mostSuccesses ? [inShort(probe)] : [];
     }
     failures += 1;
     if (failures === 1) return [probe];

@@ -243,6 +243,16 @@ describe('the history', () => {
     expect(starts).toEqual([...starts].sort((a, b) => b - a));
   });
 
+  test('of a target that never failed is the last probe and the one before', () => {
+    const target = aTarget();
+    const story = tell(target);
+    for (let at = 0; at < 9; at += 1) {
+      story.pass(300);
+      story.probe(target, 'ok');
+    }
+    expect(story.store.get(targetKey(target))?.history).toHaveLength(2);
+  });
+
   test('is bounded, whatever happens', () => {
     const target = aTarget();
     const story = tell(target);

@@ -16,9 +16,6 @@ export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
 
-/** The labels of a target as text, without the closing brace. A reload creates new targets and so drops the old texts. */
-const labelTexts = new WeakMap<Target, string>();
-
 /** All series of one family, in slices of the targets. Empty while there is no sample. */
 export async function* writeTargetFamily(
   family: TargetFamily,
@@ -81,12 +78,9 @@ function familyHeader({ name, help, type }: Family, format: Format): string {
   return `# HELP ${family} ${escapeLabel(help)}\n# TYPE ${family} ${type}\n${unitLine}`;
 }
 
-function targetLabels(target: Target): string {
-  const known = labelTexts.get(target);
-  if (known !== undefined) return known;
-  const text = `mailbox="${escapeLabel(target.mailbox.id)}",protocol="${target.protocol}"`;
-  labelTexts.set(target, text);
-  return text;
+/** Without braces. Made anew each time: kept, they would be megabytes that only a scrape needs. */
+function targetLabels({ mailbox, protocol }: Target): string {
+  return `mailbox="${escapeLabel(mailbox.id)}",protocol="${protocol}"`;
 }
 
 function labelText(labels: readonly (readonly [string, string])[]): string {
