@@ -11,6 +11,7 @@ import type { Snapshot } from './model/status.ts';
 import { createHttpServer } from './report/http-server.ts';
 import { watchLoopDelay } from './loop-delay.ts';
 import { createMetrics } from './report/metrics.ts';
+import { expectedMisfits, WHAT_FITS } from './fit.ts';
 import { createProber, type ProberEdges } from './prober.ts';
 import { sourceOf, wholeSource } from './report-source.ts';
 import { version } from './version.ts';
@@ -78,6 +79,9 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     { event: 'started', url, mailboxes: initial.mailboxes.length, version },
     `mailprobe listens on ${url}`,
   );
+  const misfits = expectedMisfits(initial, prober.descriptors.shares.probes);
+  if (misfits.length > 0)
+    logger.warn({ event: 'overload_expected', misfits }, `${misfits.join('; ')}: ${WHAT_FITS}`);
   return {
     url,
     snapshot: source.snapshot,

@@ -4,12 +4,10 @@
  */
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Config } from './config/config.ts';
 import { type DescriptorShares, divideDescriptors, RAISE_DESCRIPTORS } from './model/descriptors.ts';
 import { type Evidence, failedStages } from './model/evidence.ts';
 import { isOutOfDescriptors } from './model/starved.ts';
-
-type Concurrency = Config['concurrency'];
+import { type Concurrency, concurrencyOf, type ConcurrencySettings } from './schedule/caps.ts';
 
 const reportSchema = z.object({
   userLimits: z.object({ open_files: z.object({ soft: z.int().positive() }) }),
@@ -26,8 +24,8 @@ export function descriptorLimit(): number {
 
 export interface Descriptors {
   readonly shares: DescriptorShares;
-  /** What of this concurrency the limit allows. */
-  readonly allowed: (wanted: Concurrency) => Concurrency;
+  /** What of these settings the limit allows. */
+  readonly allowed: (wanted: ConcurrencySettings) => Concurrency;
   /** Warns of the first probe that got no descriptor. */
   readonly note: (evidence: Evidence) => void;
 }
@@ -45,11 +43,14 @@ export function createDescriptors(logger: Logger, limit = descriptorLimit()): De
   };
   return {
     shares,
-    allowed: (wanted) => {
-      if (wanted.total <= shares.probes) return wanted;
-      const fields = { probes: shares.probes, wanted: wanted.total };
-      warn(fields, `only ${shares.probes} instead of ${wanted.total} probes run at once`);
-      return { ...wanted, total: shares.probes };
+    allowed: (settings) => {
+      const wanted = concurrencyOf(settings).total.start;
+      if (wanted > shares.probes)
+        warn(
+          { probes: shares.probes, wanted },
+          `only ${shares.probes} instead of ${wanted} probes run at once`,
+        );
+      return concurrencyOf(settings, shares.probes);
     },
     note: (evidence) => {
       const failed = failedStages(evidence).find(({ failure }) => failure && isOutOfDescriptors(failure));

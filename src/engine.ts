@@ -4,6 +4,7 @@
  */
 import { diagnoseCutOff } from './diagnosis/diagnose-cut-off.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
+import { diagnoseOverload, type OverloadFacts } from './diagnosis/diagnose-overload.ts';
 import { diagnoseStore } from './diagnosis/diagnose-store.ts';
 import { createCredentialDiagnoser } from './credential-diagnoser.ts';
 import type { Context } from './model/context.ts';
@@ -65,6 +66,8 @@ export interface Engine {
   readonly rejudgeCredential: (app: App) => void;
   /** Notifications do not arrive, or do again where it is undefined. */
   readonly recordNotifications: (diagnosis: Diagnosis | undefined) => void;
+  /** Probes start too late for their interval, or do not any more where it is undefined. */
+  readonly recordOverload: (overload: OverloadFacts | undefined) => void;
   /** The store is away, or back where it is undefined: a problem of the prober's own. */
   readonly recordStore: (failure: Pick<StoreError, 'code' | 'message'> | undefined) => void;
   /** What the process before this one knew; before the first `update`. */
@@ -145,6 +148,11 @@ export function createEngine(edges: EngineEdges): Engine {
     },
     recordNotifications: (diagnosis) =>
       status.recordProberDiagnoses('notifications', diagnosis === undefined ? [] : [diagnosis], Date.now()),
+    recordOverload: (overload) => {
+      const now = Date.now();
+      const diagnoses = overload === undefined ? [] : [diagnoseOverload(overload, now, prober)];
+      status.recordProberDiagnoses('schedule', diagnoses, now);
+    },
     recordStore: (failure) => {
       const now = Date.now();
       const diagnoses = failure === undefined ? [] : [diagnoseStore(failure, now, prober)];

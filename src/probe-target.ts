@@ -3,7 +3,7 @@
  * interval. When to probe, how, and what the evidence means is decided in folders of their own.
  */
 import type { Engine } from './engine.ts';
-import { isEndedByUs } from './model/evidence.ts';
+import { type Evidence, failedStages, isEndedByUs, isMailStage, isSuccess } from './model/evidence.ts';
 import type { ProbeResult, StatusChange } from './model/status.ts';
 import type { Target } from './model/target.ts';
 import type { Trace } from './model/trace.ts';
@@ -57,6 +57,16 @@ export function createProbeTarget(engine: Engine, edges: ProbeTargetEdges): Prob
 
     const renewMs = await unfitTokens.renew(target, evidence, signal);
     const soonMs = Math.min(reprobeMs ?? Number.POSITIVE_INFINITY, renewMs ?? Number.POSITIVE_INFINITY);
-    return Number.isFinite(soonMs) ? { soonMs, urgent: confirms } : {};
+    const outcome = outcomeOf(evidence);
+    return Number.isFinite(soonMs) ? { outcome, soonMs, urgent: confirms } : { outcome };
   };
+}
+
+/** What the caps follow: never a failure that is no answer of the mail server. */
+function outcomeOf(evidence: Evidence): NextProbe['outcome'] {
+  if (isSuccess(evidence)) return 'succeeded';
+  const isThrottled = failedStages(evidence).some(
+    ({ stage, failure }) => isMailStage(stage) && failure?.kind === 'throttled',
+  );
+  return isThrottled ? 'throttled' : undefined;
 }

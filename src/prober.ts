@@ -69,7 +69,7 @@ export function createProber(
   const watching: Watching = createWatching({
     ...common,
     mayProbe: share.mayProbe,
-    concurrency: descriptors.allowed(initial.concurrency),
+    allowed: descriptors.allowed,
     onStateChange: (change) => {
       if (!share.isHandOver(change)) recording.remembering.noteStateChange(change);
     },
@@ -79,10 +79,8 @@ export function createProber(
     watching,
     simulated: banner !== undefined,
   });
-  const update = async (config: Config): Promise<void> => {
-    const allowed = { ...config, concurrency: descriptors.allowed(config.concurrency) };
-    await share.update(allowed, () => recording.update(config));
-  };
+  const update = async (config: Config): Promise<void> =>
+    await share.update(config, () => recording.update(config));
   const start = async (): Promise<void> => {
     await share.start();
     recording.notifications.start();

@@ -8,6 +8,7 @@ import type { Config } from './config/config.ts';
 import type { Surroundings } from './config/surroundings.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { StatusChange } from './model/status.ts';
+import { createOverloadNote } from './fit.ts';
 import { createNotifications, type Notifications } from './notifications.ts';
 import { inMemory, type OpenedStore } from './open-store.ts';
 import { createRemembering, type Remembering } from './remember.ts';
@@ -43,6 +44,7 @@ export interface Recording {
 export function createRecording(initial: Config, parts: RecordingParts): Recording {
   const { watching, redactor, reportChange, opened = inMemory() } = parts;
   const { engine, scheduler } = watching;
+  const noteOverload = createOverloadNote(scheduler.overload, engine.recordOverload);
   const events = createEvents(redactor);
   const notifications = createNotifications(initial, {
     ...parts,
@@ -56,6 +58,7 @@ export function createRecording(initial: Config, parts: RecordingParts): Recordi
     engine,
     plan: notifications.plan,
     onBeat: (now) => {
+      noteOverload();
       notifications.review();
       for (const change of engine.status.sweep(now)) reportChange(change);
       announcer.note();

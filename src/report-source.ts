@@ -28,6 +28,7 @@ export function sourceOf(
       await traced.run(mailbox, protocol, async () => await probeNow(mailbox, [protocol])),
     explain,
     schedulerLagSeconds: scheduler.lagSeconds,
+    probeLimits: scheduler.loads,
     past: remembering.past,
     maintenance: remembering.maintenance,
     incidents: remembering.incidents,

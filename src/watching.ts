@@ -9,6 +9,7 @@ import type { CredentialStatus } from './model/credential.ts';
 import { createCredentialWatch, type CredentialWatch } from './probe/credential/credential-watch.ts';
 import { inSlices } from './in-slices.ts';
 import { createProbeTarget, type ProbeReports } from './probe-target.ts';
+import { type Concurrency, concurrencyOf } from './schedule/caps.ts';
 import { createScheduler, type Scheduler } from './schedule/scheduler.ts';
 
 export interface WatchingReports extends ProbeReports {
@@ -17,14 +18,15 @@ export interface WatchingReports extends ProbeReports {
 }
 
 export interface WatchingEdges extends Omit<EngineEdges, 'onTokenAnswer'>, WatchingReports {
-  readonly concurrency: Config['concurrency'];
+  /** What the process allows of these settings. */
+  readonly allowed: (settings: Config['concurrency']) => Concurrency;
   /** Absent: everything is ours. */
   readonly mayProbe?: (appId: string) => boolean;
 }
 
 export interface Watching {
   readonly engine: Engine;
-  readonly scheduler: Pick<Scheduler, 'runNow' | 'lagSeconds'>;
+  readonly scheduler: Pick<Scheduler, 'runNow' | 'lagSeconds' | 'overload' | 'loads'>;
   /** Knows the targets and apps of this configuration from now on, in place of others. Nothing is probed because of it. */
   readonly know: (config: Config) => Promise<void>;
   /** Probes the targets and checks the credentials that it knows. */
@@ -39,7 +41,7 @@ export interface Watching {
   readonly close: () => Promise<void>;
 }
 
-export function createWatching({ concurrency, reportCredential, ...edges }: WatchingEdges): Watching {
+export function createWatching({ allowed, reportCredential, ...edges }: WatchingEdges): Watching {
   const { onBug } = edges;
   const engine = createEngine({
     ...edges,
@@ -64,7 +66,7 @@ export function createWatching({ concurrency, reportCredential, ...edges }: Watc
   });
   let current: Config | undefined;
   let isPaused = false;
-  const scheduler = createScheduler({ probe: probeTarget, concurrency, onBug });
+  const scheduler = createScheduler({ probe: probeTarget, concurrency: concurrencyOf({}), onBug });
 
   return {
     engine,
@@ -73,7 +75,7 @@ export function createWatching({ concurrency, reportCredential, ...edges }: Watc
     know: async (config) => await engine.update(config.apps, config.targets),
     schedule: async (config) => {
       current = config;
-      if (!isPaused) await inSlices(scheduler.updateInSteps(config.targets, config.concurrency));
+      if (!isPaused) await inSlices(scheduler.updateInSteps(config.targets, allowed(config.concurrency)));
       credentials.update(config.apps);
     },
     pause: () => {
@@ -82,7 +84,7 @@ export function createWatching({ concurrency, reportCredential, ...edges }: Watc
     },
     resume: () => {
       isPaused = false;
-      if (current !== undefined) scheduler.update(current.targets, current.concurrency);
+      if (current !== undefined) scheduler.update(current.targets, allowed(current.concurrency));
     },
     filesChanged: credentials.filesChanged,
     close: async () => {

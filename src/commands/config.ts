@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import { configSchema } from '../config/json-schema.ts';
 import { loadConfig } from '../config/load.ts';
 import { formatErrors } from '../config/config-error.ts';
+import { expectedMisfits, WHAT_FITS } from '../fit.ts';
 import { cleanText } from '../model/text.ts';
 import { type Command, type CommandIo, EXIT, UsageError } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
@@ -23,6 +24,8 @@ async function checkFile({ file, withoutSecrets }: Asked, io: CommandIo): Promis
   if (loaded.ok) {
     io.stderr.write(formatErrors(loaded.warnings));
     io.stdout.write(`${file}: ${summary(loaded.config)}\n`);
+    const misfits = expectedMisfits(loaded.config);
+    if (misfits.length > 0) io.stderr.write(`${[...misfits, `What helps: ${WHAT_FITS}.`].join('\n')}\n`);
     return EXIT.ok;
   }
   io.stderr.write(formatErrors(loaded.errors));

@@ -41,8 +41,8 @@ export interface Config {
   readonly apps: readonly App[];
   readonly mailboxes: readonly Mailbox[];
   readonly targets: readonly Target[];
-  /** Concurrent probes: in total, and per app. */
-  readonly concurrency: { readonly total: number; readonly perApp: number };
+  /** Probes at once: in total, and per app. What is absent adapts itself. */
+  readonly concurrency: { readonly total?: number; readonly perApp?: number };
   readonly logLevel: LogLevel;
   /** Absolute paths of every file read: main file, mailbox, secret, certificate, key, token and CA files, those of `http` too. */
   readonly files: readonly string[];

@@ -123,11 +123,15 @@ function assemble(
     apps: apps.map(({ app }) => app),
     mailboxes: watched.map(({ mailbox }) => mailbox),
     targets: watched.flatMap(({ targets }) => targets),
-    concurrency: { total: settings.concurrency.total, perApp: settings.concurrency.per_app },
+    concurrency: resolveConcurrency(settings.concurrency),
     logLevel: settings.log.level,
     files,
     folders: settings.mailbox_files.flatMap((entry) => watchedFolder(entry, folder) ?? []),
   };
+}
+
+function resolveConcurrency({ total, per_app: perApp }: Settings['concurrency']): Config['concurrency'] {
+  return { ...(total === undefined ? {} : { total }), ...(perApp === undefined ? {} : { perApp }) };
 }
 
 function valuesOf<T>(entries: readonly Checked<T>[]): readonly T[] {

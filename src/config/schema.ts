@@ -151,11 +151,15 @@ const defaults = mapping(
 const concurrency = mapping(
   {
     total: whole('a whole number from 1 to 10000', 1, 10_000)
-      .prefault(50)
-      .describe('Looks at once, over all apps.'),
+      .optional()
+      .describe(
+        'Probes at once, over all apps. Without it: from 50 up to 400, as many as the fleet needs and the file descriptors allow.',
+      ),
     per_app: whole('a whole number from 1 to 10000', 1, 10_000)
-      .prefault(10)
-      .describe('Looks at once of one app.'),
+      .optional()
+      .describe(
+        'Probes at once of one app. Without it: from 10 up to 50, as many as the app needs, fewer where Microsoft throttles it.',
+      ),
   },
   'a mapping such as { total: 50, per_app: 10 }',
 );

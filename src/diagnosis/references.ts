@@ -4,6 +4,7 @@ const LEARN = 'https://learn.microsoft.com';
 export const REFERENCES = {
   guide: 'Highstage DOCU13517, OAuth Registration for Microsoft 365 / Azure AD',
   notifications: 'https://github.com/mailprobe/mailprobe/blob/main/docs/notifications.md',
+  performance: 'https://github.com/mailprobe/mailprobe/blob/main/docs/performance.md',
   store: 'https://github.com/mailprobe/mailprobe/blob/main/docs/store.md',
   codes: `${LEARN}/entra/identity-platform/reference-error-codes`,
   mailOauth: `${LEARN}/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth`,

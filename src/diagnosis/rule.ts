@@ -52,6 +52,7 @@ export type About =
   | 'permissions'
   | 'store'
   | 'notify'
+  | 'schedule'
   | 'graph';
 
 export type GuideStep = 1 | 2 | 3 | 4 | 5;

@@ -59,6 +59,7 @@ export const CAUSES = [
   'service-incident',
   'session-timeout',
   'prober-starved',
+  'prober-overloaded',
   'store-unavailable',
   'notification-failing',
   'own-network-down',

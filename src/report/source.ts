@@ -20,6 +20,17 @@ export interface Build {
   readonly nodeVersion: string;
 }
 
+/** Probes at once that keep up with what is due, by what they take; and how many may run now. */
+export interface ProbeLimit {
+  readonly needed: number;
+  readonly cap: number;
+}
+
+export interface ProbeLimits {
+  readonly total: ProbeLimit;
+  readonly apps: ReadonlyMap<string, ProbeLimit>;
+}
+
 export interface ConfigState {
   /** Epoch milliseconds. */
   readonly loadedAt: number;
@@ -107,6 +118,8 @@ export interface ReportSource {
   readonly externalUrl: () => string | undefined;
   readonly explain: (text: string) => Promise<Explanation | undefined>;
   readonly schedulerLagSeconds: () => number;
+  /** Probes at once: what the fleet needs, and what may run. */
+  readonly probeLimits: () => ProbeLimits;
   readonly config: () => ConfigState;
   /** Configuration loaded and scheduler running. */
   readonly ready: () => boolean;

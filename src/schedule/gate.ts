@@ -5,14 +5,13 @@
 import type { Target } from '../model/target.ts';
 import { createFairQueue } from './fair-queue.ts';
 
-/** Most probes under way at once, in total and per app. */
-export interface Concurrency {
-  readonly total: number;
-  readonly perApp: number;
+/** Most probes under way at once, now: in total and per app. */
+export interface Caps {
+  readonly total: () => number;
+  readonly perApp: (app: string) => number;
 }
 
 export interface Gate<T> {
-  readonly setCaps: (caps: Concurrency) => void;
   readonly queue: (item: T, urgency: 'urgent' | 'waiting') => void;
   /** Removes the item from the queue in which it waits, if any. */
   readonly unqueue: (item: T) => void;
@@ -20,37 +19,35 @@ export interface Gate<T> {
   readonly admit: () => T | undefined;
   readonly leave: (item: T) => void;
   readonly underWay: ReadonlySet<T>;
+  readonly underWayOf: (app: string) => number;
   /** The item of each app that has waited longest, without the urgent ones. */
   readonly waitingLongest: () => Iterable<T>;
 }
 
-export function createGate<T extends { readonly target: Target }>(initialCaps: Concurrency): Gate<T> {
+export function createGate<T extends { readonly target: Target }>(caps: Caps): Gate<T> {
   const queues = { urgent: createFairQueue<T>(), waiting: createFairQueue<T>() };
   const underWay = new Set<T>();
   const underWayByApp = new Map<string, number>();
   const busyMailboxes = new Set<string>();
-  let caps = initialCaps;
 
-  const isOpen = (app: string): boolean => (underWayByApp.get(app) ?? 0) < caps.perApp;
+  const underWayOf = (app: string): number => underWayByApp.get(app) ?? 0;
+  const isOpen = (app: string): boolean => underWayOf(app) < caps.perApp(app);
   const mayStart = (item: T): boolean => !busyMailboxes.has(item.target.mailbox.id);
 
   const countApp = (item: T, by: 1 | -1): void => {
-    const count = (underWayByApp.get(item.target.app.id) ?? 0) + by;
+    const count = underWayOf(item.target.app.id) + by;
     if (count === 0) underWayByApp.delete(item.target.app.id);
     else underWayByApp.set(item.target.app.id, count);
   };
 
   return {
-    setCaps: (to) => {
-      caps = to;
-    },
     queue: (item, urgency) => queues[urgency].add(item.target.app.id, item),
     unqueue(item) {
       queues.urgent.remove(item.target.app.id, item);
       queues.waiting.remove(item.target.app.id, item);
     },
     admit() {
-      if (underWay.size >= caps.total) return undefined;
+      if (underWay.size >= caps.total()) return undefined;
       const item = queues.urgent.take(isOpen, mayStart) ?? queues.waiting.take(isOpen, mayStart);
       if (item === undefined) return undefined;
       underWay.add(item);
@@ -64,6 +61,7 @@ export function createGate<T extends { readonly target: Target }>(initialCaps: C
       busyMailboxes.delete(item.target.mailbox.id);
     },
     underWay,
+    underWayOf,
     waitingLongest: queues.waiting.heads,
   };
 }

@@ -1,28 +1,28 @@
 /**
  * How late did probes start, at worst, over the last minute? Kept per second, so that the cost does not depend on the
- * number of probes.
+ * number of probes. In milliseconds, or as a share of the interval.
  */
 const SECONDS = 60;
 
 export interface Lag {
-  readonly record: (nowMs: number, lateMs: number) => void;
-  readonly worstMs: (nowMs: number) => number;
+  readonly record: (nowMs: number, late: number) => void;
+  readonly worst: (nowMs: number) => number;
 }
 
 export function createLag(): Lag {
-  const seconds = Array.from({ length: SECONDS }, () => ({ second: -SECONDS, lateMs: 0 }));
+  const seconds = Array.from({ length: SECONDS }, () => ({ second: -SECONDS, late: 0 }));
 
   return {
-    record(nowMs, lateMs) {
+    record(nowMs, late) {
       const second = Math.floor(nowMs / 1_000);
       const before = seconds[second % SECONDS];
-      const worstMs = before?.second === second ? Math.max(before.lateMs, lateMs) : lateMs;
-      seconds[second % SECONDS] = { second, lateMs: worstMs };
+      const worst = before?.second === second ? Math.max(before.late, late) : late;
+      seconds[second % SECONDS] = { second, late: worst };
     },
-    worstMs(nowMs) {
+    worst(nowMs) {
       const oldest = Math.floor(nowMs / 1_000) - SECONDS;
       return seconds.reduce(
-        (worst, { second, lateMs }) => (second > oldest ? Math.max(worst, lateMs) : worst),
+        (worst, { second, late }) => (second > oldest ? Math.max(worst, late) : worst),
         0,
       );
     },

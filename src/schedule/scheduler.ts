@@ -5,17 +5,21 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { targetKey, type Target } from '../model/target.ts';
+import { type AdaptiveCaps, createAdaptiveCaps, type Outcome } from './adaptive-caps.ts';
+import { measuredShortfalls, type Shortfall } from './capacity.ts';
+import type { Concurrency } from './caps.ts';
 import { createDueHeap } from './due-heap.ts';
-import { createGate, type Concurrency } from './gate.ts';
-import { createLag } from './lag.ts';
+import { createGate } from './gate.ts';
+import { createLateness } from './lateness.ts';
 import { firstProbeWindowMs, nextInRhythm, shareOf } from './rhythm.ts';
 
 /**
  * `soonMs`: probe again in this many milliseconds, out of turn. Sooner than the next due probe, it is an additional one;
  * later, the probes before it are left out (a server asked us to wait). `urgent`: then ahead of the queue, because a
- * verdict waits for it.
+ * verdict waits for it. `outcome`: what the caps follow.
  */
 export interface NextProbe {
+  readonly outcome?: Outcome | undefined;
   readonly soonMs?: number;
   readonly urgent?: boolean;
 }
@@ -36,9 +40,9 @@ export interface Scheduler {
    * Replaces the targets. A target with unchanged settings keeps its due times and its probe under way; one that changed
    * is treated as a new one.
    */
-  readonly update: (targets: readonly Target[], caps?: Concurrency) => void;
+  readonly update: (targets: readonly Target[], concurrency?: Concurrency) => void;
   /** The same in short steps, for a caller who does other things in between. */
-  readonly updateInSteps: (targets: readonly Target[], caps?: Concurrency) => Iterable<void>;
+  readonly updateInSteps: (targets: readonly Target[], concurrency?: Concurrency) => Iterable<void>;
   /**
    * Probes now, ahead of the queue. Joins a probe that is queued or under way. Resolves when it has ended; at once for a
    * target that is not scheduled.
@@ -46,8 +50,18 @@ export interface Scheduler {
   readonly runNow: (target: Target) => Promise<void>;
   /** The longest delay of a probe's start over the last minute, in seconds, including probes that still wait. */
   readonly lagSeconds: () => number;
+  /** Probes start too late for their interval, and have for minutes. Ask at least once a minute. */
+  readonly overload: () => Overload | undefined;
+  /** What is due and what may run, in total and by app. */
+  readonly loads: AdaptiveCaps['loads'];
   /** Aborts the probes under way; resolves when they have ended, within a second even if they have not. */
   readonly close: () => Promise<void>;
+}
+
+export interface Overload {
+  readonly lateSeconds: number;
+  /** Worst first. None where the caps are not what holds the probes up: this process lacks time. */
+  readonly shortfalls: readonly Shortfall[];
 }
 
 interface Entry {
@@ -86,8 +100,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const originMs = performance.now();
   const entries = new Map<string, Entry>();
   const ticks = createDueHeap<Tick>();
-  const gate = createGate<Entry>(concurrency);
-  const lag = createLag();
+  const caps = createAdaptiveCaps(concurrency);
+  const gate = createGate<Entry>(caps);
+  const lateness = createLateness(gate.waitingLongest);
   let timer: { readonly dueMs: number; readonly handle: NodeJS.Timeout } | undefined;
   let startingMore: NodeJS.Immediate | undefined;
   let allEnded: PromiseWithResolvers<void> | undefined;
@@ -153,12 +168,13 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   async function run(entry: Entry): Promise<void> {
     const nowMs = performance.now();
-    if (entry.state === 'waiting') lag.record(nowMs, nowMs - entry.dueMs);
+    if (entry.state === 'waiting') lateness.record(entry, nowMs);
     entry.state = 'looking';
     entry.controller = new AbortController();
 
     const next = await probeSafely(entry.target, entry.controller.signal);
 
+    noteOutcome(entry, next?.outcome, nowMs);
     gate.leave(entry);
     entry.state = 'idle';
     delete entry.controller;
@@ -170,6 +186,13 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     if (gate.underWay.size === 0) allEnded?.resolve();
     startWhatMay();
     setTimer();
+  }
+
+  function noteOutcome({ target: { app } }: Entry, outcome: Outcome | undefined, startedMs: number): void {
+    const nowMs = performance.now();
+    if (outcome !== undefined)
+      caps.note(app.id, outcome, (nowMs - startedMs) / 1_000, gate.underWayOf(app.id));
+    caps.review(nowMs);
   }
 
   async function probeSafely(target: Target, signal: AbortSignal): Promise<NextProbe | void> {
@@ -195,8 +218,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     else entry.controller.abort(new DOMException(reason, 'AbortError'));
   }
 
-  function* updateInSteps(targets: readonly Target[], caps?: Concurrency): Iterable<void> {
-    if (caps !== undefined) gate.setCaps(caps);
+  function* updateInSteps(targets: readonly Target[], next?: Concurrency): Iterable<void> {
+    if (next !== undefined) caps.setRanges(next);
+    caps.setFleet(targets);
     const wanted = new Map(targets.map((target) => [targetKey(target), target]));
     yield;
     for (const entry of entries.values()) {
@@ -233,7 +257,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   }
 
   return {
-    update: (targets, caps) => void [...updateInSteps(targets, caps)],
+    update: (targets, next) => void [...updateInSteps(targets, next)],
     updateInSteps,
 
     async runNow(target) {
@@ -246,12 +270,16 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       await promise;
     },
 
-    lagSeconds() {
+    lagSeconds: () => lateness.seconds(performance.now()),
+
+    overload() {
       const nowMs = performance.now();
-      let worstMs = lag.worstMs(nowMs);
-      for (const { dueMs } of gate.waitingLongest()) worstMs = Math.max(worstMs, nowMs - dueMs);
-      return worstMs / 1_000;
+      if (!lateness.isOverloaded(nowMs)) return undefined;
+      const { total, apps } = caps.loads();
+      return { lateSeconds: lateness.seconds(nowMs), shortfalls: measuredShortfalls(total, apps) };
     },
+
+    loads: caps.loads,
 
     close: async () => await (closing ??= close()),
   };

@@ -30,6 +30,27 @@ test('config check of a good file names what it would watch', async () => {
   });
 });
 
+test('config check says when a fleet cannot be probed within its interval, and by how much', async () => {
+  const more = Array.from(
+    { length: 599 },
+    (_, at) => `- { id: m${at}, address: m${at}@contoso.example, app: plm }`,
+  );
+  const folder = await workspace({
+    'mailprobe.yaml': configText(
+      'mailbox_files: [more.yaml]\ndefaults: { interval: 1m, timeout: 10s }\nconcurrency: { per_app: 10 }',
+    ),
+    'more.yaml': more.join('\n'),
+  });
+  expect(await run('check', '--config', join(folder, 'mailprobe.yaml'))).toMatchObject({
+    code: 0,
+    stderr: [
+      'app plm: 20 probes a second are due; at 1 s each 20 have to run at once, and 10 may; a round takes 2m in place of 1m (100 % longer)',
+      'What helps: raise "interval", spread the mailboxes over several apps, or set "concurrency" and watch for throttling.',
+      '',
+    ].join('\n'),
+  });
+});
+
 test('config check of a bad file prints every error on stderr, exit code 3', async () => {
   const folder = await workspace({ 'mailprobe.yaml': configText('listen: x', 'cloud: mars') });
   const { code, stdout, stderr } = await run('check', '--config', join(folder, 'mailprobe.yaml'));

@@ -74,7 +74,7 @@ describe('a setting that is absent has its default', () => {
     expect({ listen, http, concurrency, logLevel }).toEqual({
       listen: { host: '127.0.0.1', port: 10993 },
       http: { public: [], hosts: [] },
-      concurrency: { total: 50, perApp: 10 },
+      concurrency: {},
       logLevel: 'info',
     });
   });

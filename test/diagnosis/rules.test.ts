@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { diagnoseCredential } from '../../src/diagnosis/diagnose-credential.ts';
 import { diagnoseNotify } from '../../src/diagnosis/diagnose-notify.ts';
+import { diagnoseOverload } from '../../src/diagnosis/diagnose-overload.ts';
 import { diagnoseStore } from '../../src/diagnosis/diagnose-store.ts';
 import { explain } from '../../src/explain.ts';
 import { RULES } from '../../src/diagnosis/rules.ts';
@@ -40,6 +41,8 @@ const VERDICTS: readonly (readonly Diagnosis[])[] = [
     }),
   ),
   [diagnoseNotify([{ channel: 'ops', reason: 'HTTP 503' }], NOON)],
+  [diagnoseOverload({ lateSeconds: 200, shortfalls: ['app plm: 113 would have to run at once'] }, NOON)],
+  [diagnoseOverload({ lateSeconds: 200, shortfalls: [] }, NOON)],
   ...STORE_FAILURES.map((code) => [
     diagnoseStore({ code, message: 'the store /data/mailprobe.db is away' }, NOON),
   ]),

@@ -302,6 +302,13 @@ export function aSource(overrides: Partial<ReportSource> = {}): ReportSource {
     ready: () => true,
     tokenFailureCause: () => undefined,
     schedulerLagSeconds: () => 0.002,
+    probeLimits: () => ({
+      total: { needed: 12.5, cap: 50 },
+      apps: new Map([
+        ['plm', { needed: 12, cap: 18 }],
+        ['qms', { needed: 0.5, cap: 10 }],
+      ]),
+    }),
     config: () => ({ loadedAt: NOON - 5 * DAY, lastReloadSuccessful: true }),
     build: { version: '1.2.3', revision: 'abc1234', nodeVersion: '24.21.0' },
     ...overrides,

@@ -82,6 +82,8 @@ test('the names of metrics are stable', () => {
   );
   expect(labeled.sort()).toEqual([
     'mailprobe_app_info{app,tenant,token_host,app_owner}',
+    'mailprobe_app_probes_limit{app}',
+    'mailprobe_app_probes_needed{app}',
     'mailprobe_build_info{version,revision,node_version}',
     'mailprobe_config_last_reload_success_timestamp_seconds{}',
     'mailprobe_config_last_reload_successful{}',
@@ -106,6 +108,7 @@ test('the names of metrics are stable', () => {
     'mailprobe_probe_last_success_timestamp_seconds{mailbox,protocol}',
     'mailprobe_probe_phase_duration_seconds{mailbox,protocol,phase}',
     'mailprobe_probe_success{mailbox,protocol}',
+    'mailprobe_probes_limit{}',
     'mailprobe_probes_total{mailbox,protocol}',
     'mailprobe_problem_affected_mailboxes{cause,scope,subject,owner}',
     'mailprobe_problem_since_timestamp_seconds{cause,scope,subject,owner,severity}',

@@ -4,6 +4,7 @@
  */
 import { expect, vi } from 'vitest';
 import { targetKey, type Target } from '../../src/model/target.ts';
+import { concurrencyOf, type ConcurrencySettings } from '../../src/schedule/caps.ts';
 import {
   createScheduler,
   type NextProbe,
@@ -27,7 +28,9 @@ export interface Recorder {
   readonly startsOf: (target: Target) => readonly number[];
 }
 
-export interface RecorderOptions extends Partial<SchedulerOptions> {
+export interface RecorderOptions extends Partial<Omit<SchedulerOptions, 'concurrency'>> {
+  /** Absent: 100 of each. */
+  readonly concurrency?: ConcurrencySettings;
   readonly probeMs?: number | ((target: Target) => number);
   readonly next?: (target: Target) => NextProbe | void;
   readonly deaf?: boolean;
@@ -35,7 +38,7 @@ export interface RecorderOptions extends Partial<SchedulerOptions> {
 
 /** Milliseconds are counted from the scheduler's start. */
 export function recordProbes(options: RecorderOptions = {}): Recorder {
-  const { probeMs = 1_000, next = () => {}, deaf = false } = options;
+  const { probeMs = 1_000, next = () => {}, deaf = false, concurrency, ...rest } = options;
   const originMs = performance.now();
   const probes: RecordedProbe[] = [];
   const bugs: unknown[] = [];
@@ -71,10 +74,10 @@ export function recordProbes(options: RecorderOptions = {}): Recorder {
 
   const scheduler = createScheduler({
     probe,
-    concurrency: { total: 100, perApp: 100 },
+    concurrency: concurrencyOf(concurrency ?? { total: 100, perApp: 100 }),
     onBug: (error) => bugs.push(error),
     random: () => 0,
-    ...options,
+    ...rest,
   });
   return {
     scheduler,

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Target } from '../../src/model/target.ts';
+import { concurrencyOf } from '../../src/schedule/caps.ts';
+import type { Overload } from '../../src/schedule/scheduler.ts';
 import { anApp, aTarget } from '../support/builders.ts';
 import { passMs, recordProbes } from './probe-recorder.ts';
 
@@ -246,7 +248,7 @@ describe('caps', () => {
     scheduler.update(targets);
     await passMs(6_000);
     expect(probes).toHaveLength(10);
-    scheduler.update(targets, { total: 25, perApp: 25 });
+    scheduler.update(targets, concurrencyOf({ total: 25, perApp: 25 }));
     expect(probes).toHaveLength(25);
     await scheduler.close();
   });
@@ -444,6 +446,45 @@ describe('lag', () => {
     scheduler.update(fleet(2));
     await passMs(3 * MINUTE);
     expect(scheduler.lagSeconds()).toBeGreaterThan(170);
+    await scheduler.close();
+  });
+});
+
+describe('overload', () => {
+  test('is reported once probes have started late for minutes, by how much, and is over when they no longer do', async () => {
+    const { scheduler } = recordProbes({
+      probeMs: 20_000,
+      concurrency: { total: 4, perApp: 2 },
+      next: () => ({ outcome: 'succeeded' }),
+    });
+    scheduler.update(fleet(60));
+    await passMs(2 * MINUTE);
+    expect(scheduler.overload()).toBeUndefined();
+    let overload: Overload | undefined;
+    for (let minute = 0; minute < 10; minute += 1) {
+      await passMs(MINUTE);
+      overload = scheduler.overload();
+    }
+    expect(overload?.lateSeconds).toBeGreaterThan(150);
+    expect(overload?.shortfalls).toMatchObject([
+      { app: 'plm', seconds: 20, needed: expect.closeTo(4, 6), allowed: 2 },
+    ]);
+    scheduler.update(fleet(20));
+    for (let minute = 0; minute < 12; minute += 1) {
+      await passMs(MINUTE);
+      overload = scheduler.overload();
+    }
+    expect(overload).toBeUndefined();
+    await scheduler.close();
+  });
+
+  test('is no burst that passes', async () => {
+    const { scheduler } = recordProbes({ probeMs: 10_000, concurrency: { total: 5, perApp: 5 } });
+    scheduler.update(fleet(100));
+    for (let minute = 0; minute < 20; minute += 1) {
+      await passMs(MINUTE);
+      expect(scheduler.overload()).toBeUndefined();
+    }
     await scheduler.close();
   });
 });

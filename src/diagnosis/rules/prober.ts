@@ -62,6 +62,36 @@ export const PROBER_RULES = {
     ],
     takesEffect: 'With the next probe.',
   },
+  'prober-overloaded': {
+    title: (_, detail) =>
+      `mailprobe has more mailboxes to probe than it can within their interval${detail === 'no-time' ? ': it lacks CPU time' : ''}`,
+    owner: 'operator',
+    scope: 'prober',
+    severity: 'warning',
+    references: [REFERENCES.performance],
+    symptom:
+      'mailprobe_scheduler_lag_seconds is more than half of an interval for two minutes or longer. Every result is true when it is made, and the next one comes late. The evidence says by how much, and which limit of probes at once holds them up.',
+    test: () =>
+      'mailprobe config check says whether the fleet fits, if a probe takes one second. Compare mailprobe_app_probes_needed with mailprobe_app_probes_limit for what it really takes.',
+    lookAlikes: ['prober-starved', 'exchange-throttled'],
+    when: () => undefined,
+    fix: (_, detail) =>
+      detail === 'no-time'
+        ? [
+            say(
+              'Give mailprobe more CPU time: raise or remove the CPU limit (resources.limits.cpu, CPUQuota=, --cpus), or reduce the other load of the machine. Or raise "interval", or add replicas: see docs/scaling.md.',
+            ),
+          ]
+        : [
+            say(
+              'Raise "interval" to the time that a round takes, or spread the mailboxes of that app over several apps: Exchange Online limits what one app may do at once.',
+            ),
+            say(
+              `Or set "concurrency.per_app" and "concurrency.total" higher, and watch for exchange-throttled. Each probe at once needs two file descriptors: raise their limit, too: ${RAISE_DESCRIPTORS}.`,
+            ),
+          ],
+    takesEffect: 'Within minutes after a reload.',
+  },
   'store-unavailable': {
     title: (_, detail) =>
       `mailprobe cannot use its store${STORE_FAILURES_SAID[detail ?? ''] ?? ''}: what happens now is kept in memory only, and lost if it ends`,

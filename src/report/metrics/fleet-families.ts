@@ -188,6 +188,27 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
     samples: ({ source }) => [[NO_LABELS, source.schedulerLagSeconds()]],
   },
   {
+    name: 'mailprobe_probes_limit',
+    help: 'Most probes at once, over all apps. It adapts itself unless concurrency.total is set.',
+    type: 'gauge',
+    labels: NO_LABELS,
+    samples: ({ source }) => [[NO_LABELS, source.probeLimits().total.cap]],
+  },
+  {
+    name: 'mailprobe_app_probes_limit',
+    help: 'Most probes at once of an app. It adapts itself unless concurrency.per_app is set.',
+    type: 'gauge',
+    labels: ['app'],
+    samples: ({ source }) => Array.from(source.probeLimits().apps, ([app, { cap }]) => [[app], cap]),
+  },
+  {
+    name: 'mailprobe_app_probes_needed',
+    help: 'Probes of an app that must run at once to probe its mailboxes in time, by what a successful probe takes.',
+    type: 'gauge',
+    labels: ['app'],
+    samples: ({ source }) => Array.from(source.probeLimits().apps, ([app, { needed }]) => [[app], needed]),
+  },
+  {
     name: 'mailprobe_config_last_reload_successful',
     help: 'Whether the last attempt to load the configuration succeeded (1) or the old one is still in use (0).',
     type: 'gauge',

@@ -1,0 +1,24 @@
+/** Probes that start too late for their interval, as a problem of the prober's own. The daemon asks while it is so. */
+import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
+import { diagnoseProber } from './diagnose-prober.ts';
+
+export interface OverloadFacts {
+  readonly lateSeconds: number;
+  /** What does not fit, one line each, worst first. Empty: the caps are not the reason. */
+  readonly shortfalls: readonly string[];
+}
+
+/** `prober`: the name of this replica, where one is configured. */
+export function diagnoseOverload(
+  { lateSeconds, shortfalls }: OverloadFacts,
+  now: number,
+  prober = PROBER,
+): Diagnosis {
+  const finding = {
+    confidence: 'certain',
+    about: 'schedule',
+    detail: shortfalls.length === 0 ? 'no-time' : 'caps',
+    because: [`schedule: probes start up to ${Math.round(lateSeconds)} s late`, ...shortfalls],
+  } as const;
+  return diagnoseProber('prober-overloaded', finding, now, prober);
+}

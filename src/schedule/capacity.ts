@@ -1,0 +1,77 @@
+/**
+ * Can the fleet be probed within its interval, and by how much not? Asked before anything was measured by `config check`
+ * and at the start, which assume what a probe takes; asked of a scheduler that is late with what was measured.
+ */
+import type { Target } from '../model/target.ts';
+import type { Load } from './adaptive-caps.ts';
+import type { Concurrency } from './caps.ts';
+
+/** More probes are due than may run. */
+export interface Shortfall {
+  /** Absent: all apps together. */
+  readonly app?: string;
+  readonly probesPerSecond: number;
+  readonly seconds: number;
+  readonly needed: number;
+  readonly allowed: number;
+  /** Of the targets concerned, on average. */
+  readonly intervalSeconds: number;
+}
+
+/** Seconds that a probe is assumed to take before one was measured: a few round trips across a continent. */
+export const ASSUMED_SECONDS = 1;
+
+/** Before a measurement. Worst first. */
+export function expectedShortfalls(
+  targets: readonly Target[],
+  { total, perApp }: Concurrency,
+): readonly Shortfall[] {
+  const byApp = Map.groupBy(targets, ({ app }) => app.id);
+  const apps = new Map(Array.from(byApp, ([app, own]) => [app, loadOf(own, perApp.most)]));
+  return measuredShortfalls(loadOf(targets, total.most), apps);
+}
+
+/** By what was measured. Worst first; none where the caps are not what holds it up. */
+export function measuredShortfalls(total: Load, apps: ReadonlyMap<string, Load>): readonly Shortfall[] {
+  const excess = ({ needed, allowed }: Shortfall): number => needed / allowed;
+  const ofApps = Array.from(apps).flatMap(([app, load]) => {
+    const shortfall = shortfallOf(load);
+    return shortfall === undefined ? [] : [{ app, ...shortfall }];
+  });
+  return [shortfallOf(total) ?? [], ofApps].flat().toSorted((a, b) => excess(b) - excess(a));
+}
+
+/** `app plm: 67 probes a second are due; at 1.7 s each 114 have to run at once, and 50 may; a round takes ...` */
+export function shortfallText({ app, ...one }: Shortfall): string {
+  const { probesPerSecond, seconds, needed, allowed, intervalSeconds } = one;
+  const over = needed / allowed;
+  return [
+    `${app === undefined ? 'all apps together' : `app ${app}`}: ${rounded(probesPerSecond)} probes a second are due`,
+    `at ${rounded(seconds)} s each ${Math.ceil(needed - 1e-6)} have to run at once, and ${allowed} may`,
+    `a round takes ${shortTime(intervalSeconds * over)} in place of ${shortTime(intervalSeconds)} (${Math.round((over - 1) * 100)} % longer)`,
+  ].join('; ');
+}
+
+function loadOf(targets: readonly Target[], most: number): Load {
+  const probesPerSecond = targets.reduce((sum, { intervalMs }) => sum + 1_000 / intervalMs, 0);
+  const needed = probesPerSecond * ASSUMED_SECONDS;
+  return { targets: targets.length, probesPerSecond, seconds: ASSUMED_SECONDS, needed, cap: most, most };
+}
+
+function shortfallOf({ targets, probesPerSecond, seconds, needed, cap }: Load): Shortfall | undefined {
+  if (seconds === undefined || needed <= cap) return undefined;
+  return { probesPerSecond, seconds, needed, allowed: cap, intervalSeconds: targets / probesPerSecond };
+}
+
+function rounded(value: number): string {
+  return value >= 10 ? value.toFixed(0) : String(Number(value.toPrecision(2)));
+}
+
+/** `45s`, `6m40s`, `2h5m`. */
+function shortTime(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes] = [Math.floor(whole / 3_600), Math.floor((whole % 3_600) / 60)];
+  const rest = hours > 0 ? 0 : whole % 60;
+  const parts = [hours > 0 ? `${hours}h` : '', minutes > 0 ? `${minutes}m` : '', rest > 0 ? `${rest}s` : ''];
+  return parts.join('') || '0s';
+}

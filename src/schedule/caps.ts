@@ -1,0 +1,57 @@
+/**
+ * How many probes may run at once? By Little's law as many as are due per second, times the seconds that one takes. Pure:
+ * `adaptive-caps.ts` keeps the measurements, `capacity.ts` foresees what will not fit.
+ */
+
+/** A cap that adapts itself between `least` and `most`. One that an operator has set has a single value. */
+export interface CapRange {
+  readonly least: number;
+  readonly start: number;
+  readonly most: number;
+}
+
+/** Of probes under way at once, in total and per app. */
+export interface Concurrency {
+  readonly total: CapRange;
+  readonly perApp: CapRange;
+}
+
+/** As configured: what is absent adapts itself. */
+export interface ConcurrencySettings {
+  readonly total?: number;
+  readonly perApp?: number;
+}
+
+const TOTAL: CapRange = { least: 50, start: 50, most: 400 };
+const PER_APP: CapRange = { least: 1, start: 10, most: 50 };
+
+/** Some probes take longer than the median, and they are not due evenly. */
+const HEADROOM = 1.5;
+const GROWTH = 1.1;
+
+/** `limit`: most probes at once that the process has file descriptors for. */
+export function concurrencyOf(settings: ConcurrencySettings, limit = Number.POSITIVE_INFINITY): Concurrency {
+  return {
+    total: atMost(limit, settings.total === undefined ? TOTAL : exactly(settings.total)),
+    perApp: settings.perApp === undefined ? PER_APP : exactly(settings.perApp),
+  };
+}
+
+export function exactly(cap: number): CapRange {
+  return { least: cap, start: cap, most: cap };
+}
+
+function atMost(limit: number, { least, start, most }: CapRange): CapRange {
+  return { least: Math.min(least, limit), start: Math.min(start, limit), most: Math.min(most, limit) };
+}
+
+/** The cap of the next round. `needed`: probes due per second, times the seconds of one that succeeds. */
+export function nextCap({ least, start, most }: CapRange, cap: number, needed: number): number {
+  const wanted = Math.min(most, Math.max(start, needed * HEADROOM));
+  return Math.max(least, Math.min(wanted, cap * GROWTH));
+}
+
+/** After a server throttled one of the probes under way. A cap that was not used up is halved from what was used. */
+export function halvedCap({ least }: CapRange, cap: number, underWay: number): number {
+  return Math.max(least, Math.min(cap, underWay) / 2);
+}

@@ -1,0 +1,56 @@
+/**
+ * How late do probes start? In seconds, and as a share of their interval: where that is large for minutes, the fleet is
+ * more than can be probed. Asked by the scheduler, with those that still wait.
+ */
+import { createLag } from './lag.ts';
+
+/** An overload begins above the first share and ends below the second, so that it does not come and go. */
+const BEGINS = 0.5;
+const ENDS = 0.25;
+/** A burst passes sooner. */
+const LASTS_MS = 120_000;
+
+/** Due at that time of the monotonic clock. */
+export interface Due {
+  readonly dueMs: number;
+  readonly target: { readonly intervalMs: number };
+}
+
+export interface Lateness {
+  /** It starts now. */
+  readonly record: (due: Due, nowMs: number) => void;
+  /** At worst, over the last minute. */
+  readonly seconds: (nowMs: number) => number;
+  /** Ask at least once a minute. */
+  readonly isOverloaded: (nowMs: number) => boolean;
+}
+
+/** `waiting`: those that have waited longest. */
+export function createLateness(waiting: () => Iterable<Due>): Lateness {
+  const inMs = createLag();
+  const inShares = createLag();
+  let overSinceMs: number | undefined;
+
+  return {
+    record: (due, nowMs) => {
+      inMs.record(nowMs, nowMs - due.dueMs);
+      inShares.record(nowMs, shareOf(due, nowMs));
+    },
+    seconds: (nowMs) => {
+      let worstMs = inMs.worst(nowMs);
+      for (const { dueMs } of waiting()) worstMs = Math.max(worstMs, nowMs - dueMs);
+      return worstMs / 1_000;
+    },
+    isOverloaded: (nowMs) => {
+      let share = inShares.worst(nowMs);
+      for (const due of waiting()) share = Math.max(share, shareOf(due, nowMs));
+      if (share < ENDS) overSinceMs = undefined;
+      else if (share > BEGINS) overSinceMs ??= nowMs;
+      return overSinceMs !== undefined && nowMs - overSinceMs >= LASTS_MS;
+    },
+  };
+}
+
+function shareOf({ dueMs, target }: Due, nowMs: number): number {
+  return (nowMs - dueMs) / target.intervalMs;
+}
