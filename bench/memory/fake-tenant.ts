@@ -59,7 +59,8 @@ function onLines(socket: TLSSocket, answer: (line: string) => string): void {
   socket.on('error', () => undefined).setNoDelay(true);
   socket.setEncoding('latin1');
   socket.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\r\n');
+    // blackbox_exporter ends its lines with a line feed only.
+    const lines = (rest + chunk).split(/\r?\n/);
     rest = lines.pop() ?? '';
     for (const line of lines) if (!socket.destroyed) socket.write(answer(line));
   });

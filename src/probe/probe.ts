@@ -130,7 +130,6 @@ async function mailLeg(probe: RunningProbe, arriving: Promise<Secret | undefined
     }
     await logOut(probe, reader, conversation);
   } finally {
-    conversation.close();
     reader.close();
   }
 }

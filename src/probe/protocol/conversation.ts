@@ -25,8 +25,6 @@ export interface Conversation {
   readonly open?: () => Promise<Step<'open'>>;
   /** Ends the session with LOGOUT or QUIT, logged in or not. */
   readonly logout: () => Promise<Step<'logout'>>;
-  /** Releases what the library holds. The caller closes the reader. */
-  readonly close: () => void;
 }
 
 /** Begins a conversation on a connected reader, before the greeting is read. */

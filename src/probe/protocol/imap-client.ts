@@ -1,20 +1,17 @@
 /**
- * imapflow on the socket of a probe: it sends the commands and reads the answers. The verbatim text of the server comes
- * from the line reader, which sees the same bytes. Used by imap.ts only.
+ * imapflow on the lines of a probe: it composes the commands, parses the answers and assigns them to commands. The verbatim
+ * text of the server comes from the line reader, which has every line first. Used by imap.ts only.
  *
- * Two internals of imapflow are replaced; therefore its version is pinned, and the contract suite guards it.
- * `startSession` would also send ID, NAMESPACE, COMPRESS and ENABLE, and prefer OAUTHBEARER. `throttleWait` would wait
- * for a part of the time that a throttling server asks for.
+ * Its `connect()` is replaced, and with it all reading: the original would frame the same bytes a second time, in a stream
+ * of its own, hold timers, and send ID, NAMESPACE, COMPRESS and ENABLE, and prefer OAUTHBEARER. `throttleWait` would wait for a part of
+ * the time that a throttling server asks for. Both are internal; therefore the version of imapflow is pinned, and the
+ * contract suite guards it.
  */
-import type { Socket } from 'node:net';
 import { ImapFlow } from 'imapflow';
 import type { Failure } from '../../model/evidence.ts';
 import { createImapAnswers, type Parsed } from './imap-answers.ts';
 import type { LineReader } from './line-reader.ts';
 import { StageFailure } from '../stage-failure.ts';
-
-/** Longer than any deadline of a probe: the library's own time-outs must never fire first. */
-const LIBRARY_TIMEOUT_MS = 86_400_000;
 
 interface Atom {
   readonly type: 'ATOM';
@@ -22,9 +19,24 @@ interface Atom {
   readonly sensitive?: true;
 }
 
+interface Handlers {
+  CAPABILITY?: (list: never) => Promise<void>;
+}
+
+/** Writes one command, line end included. */
+type Write = (bytes: Uint8Array) => void;
+
 class ReadOnlyImapFlow extends ImapFlow {
   // In the library, but not in its types.
   declare readonly tagCounter: number;
+  declare readonly untaggedHandlers: Handlers;
+  declare readonly sectionHandlers: Handlers;
+  declare readonly untaggedCapability: (untagged: never) => Promise<void>;
+  declare readonly sectionCapability: (section: never) => Promise<void>;
+  declare readonly handleResponse: (data: {
+    readonly payload: Buffer;
+    readonly literals: [];
+  }) => Promise<boolean>;
   declare readonly run: (command: string) => Promise<unknown>;
   declare readonly exec: (
     command: string,
@@ -32,29 +44,47 @@ class ReadOnlyImapFlow extends ImapFlow {
     options: { readonly onPlusTag?: () => Promise<void> },
   ) => Promise<{ readonly next: () => void }>;
 
-  constructor(socket: Socket) {
-    super({
-      // Not used: the socket is connected already.
-      host: 'localhost',
-      port: 993,
-      secure: true,
-      logger: false,
-      transport: {
-        connect: (_options, onConnect) => {
-          queueMicrotask(onConnect);
-          return socket;
-        },
-      },
-      connectionTimeout: LIBRARY_TIMEOUT_MS,
-      greetingTimeout: LIBRARY_TIMEOUT_MS,
-      socketTimeout: LIBRARY_TIMEOUT_MS,
-    });
+  readonly #arrived: string[] = [];
+  #isReading = false;
+
+  constructor(write: Write) {
+    // Neither host nor port is used: the socket is connected already, and the line reader has it.
+    super({ id: 'probe', host: 'localhost', port: 993, secure: true, logger: false });
     // imapflow reports late errors as events; the line reader has them first.
     this.on('error', () => {});
+    const socket = { destroyed: false, write, destroy: () => {}, removeListener: () => {} };
+    // Declared as a socket; imapflow only writes to it.
+    Object.assign(this, { socket, writeSocket: socket });
+    this.untaggedHandlers.CAPABILITY = async (untagged) => await this.untaggedCapability(untagged);
+    this.sectionHandlers.CAPABILITY = async (section) => await this.sectionCapability(section);
   }
 
-  async startSession(): Promise<void> {
+  /** Capabilities in the greeting save a round trip. */
+  async greeted(greeting: string): Promise<void> {
+    await this.#parse(greeting);
     await this.run('CAPABILITY');
+  }
+
+  /** One line after the other: an answer is parsed when the command before it is settled. */
+  take(line: string): void {
+    this.#arrived.push(line);
+    if (!this.#isReading) void this.#read();
+  }
+
+  async #read(): Promise<void> {
+    this.#isReading = true;
+    for (let line = this.#arrived.shift(); line !== undefined; line = this.#arrived.shift())
+      await this.#parse(line);
+    this.#isReading = false;
+  }
+
+  async #parse(line: string): Promise<void> {
+    try {
+      await this.handleResponse({ payload: Buffer.from(line, 'latin1'), literals: [] });
+    } catch {
+      // What it cannot parse, it cannot answer: the command ends. The line reader knows more.
+      this.close();
+    }
   }
 
   async throttleWait(): Promise<boolean> {
@@ -62,12 +92,14 @@ class ReadOnlyImapFlow extends ImapFlow {
   }
 }
 
+const ANSWER = /^[*0-9A-F]/;
+const ANSWER_OR_CONTINUATION = /^[*+0-9A-F]/;
+
 export interface ImapClient {
   /** In upper case; empty where the server does not list them. */
   readonly capabilities: readonly string[];
   /** Never rejects. */
   readonly command: (command: Command) => Promise<Parsed & { readonly failure?: Failure }>;
-  readonly close: () => void;
 }
 
 export interface Command {
@@ -79,29 +111,33 @@ export interface Command {
   readonly onContinue?: () => void;
 }
 
-/**
- * The library parses `greeting` again: capabilities in it save a round trip. Rejects with a `StageFailure` where the
- * connection has ended.
- */
+/** Rejects with a `StageFailure` where the connection has ended. */
 export async function createImapClient(reader: LineReader, greeting: string): Promise<ImapClient> {
   assertOpen(reader);
   const answers = createImapAnswers(reader, () => client.tagCounter.toString(16).toUpperCase());
+  let shown = 'CAPABILITY';
+  const client = new ReadOnlyImapFlow((bytes) => reader.sendAs(bytes, shown));
   answers.begin('CAPABILITY');
-  reader.noteSent('CAPABILITY');
-  reader.expect({ what: 'the answer to CAPABILITY', begins: /^[*0-9A-F]/ });
-  const client = new ReadOnlyImapFlow(reader.share(greeting, answers.parse));
+  reader.expect({ what: 'the answer to CAPABILITY', begins: ANSWER });
+  reader.follow(
+    (line) => {
+      answers.parse(line);
+      client.take(line);
+    },
+    () => client.close(),
+  );
   // Its error is not passed on, because it may hold data that we sent. The line reader knows why the connection ended.
-  await client.connect().catch(() => {});
+  await client.greeted(greeting).catch(() => {});
   assertOpen(reader);
   return {
     capabilities: [...client.capabilities.keys()],
     command: async ({ name, argument, sensitive, onContinue }) => {
       answers.begin(name);
       const response = sensitive === undefined ? '' : ' [SASL response]';
-      reader.noteSent(`${name}${argument === undefined ? '' : ` ${argument}`}${response}`);
+      shown = `${name}${argument === undefined ? '' : ` ${argument}`}${response}`;
       reader.expect({
         what: `the answer to ${name}`,
-        begins: onContinue === undefined ? /^[*0-9A-F]/ : /^[*+0-9A-F]/,
+        begins: onContinue === undefined ? ANSWER : ANSWER_OR_CONTINUATION,
       });
       const attributes: readonly Atom[] = [
         ...(argument === undefined ? [] : [{ type: 'ATOM', value: argument } as const]),
@@ -115,7 +151,6 @@ export async function createImapClient(reader: LineReader, greeting: string): Pr
       const failure = answers.failure();
       return { ...answers.parsed(), ...(failure === undefined ? {} : { failure }) };
     },
-    close: () => client.close(),
   };
 }
 

@@ -91,7 +91,6 @@ export const imap: Adapter = (plainReader) => {
         ...(failure === undefined ? {} : { failure }),
       };
     },
-    close: () => client?.close(),
   };
 };
 

@@ -34,12 +34,12 @@ export interface LineReader {
   /** The next line, one character per byte, without its end. Rejects with a `StageFailure`. */
   readonly line: () => Promise<string>;
   readonly send: (line: string) => void;
-  /** A library sends this command on the shared socket: for the trace only. */
-  readonly noteSent: (command: string) => void;
+  /** Sends what a library has composed, its line end included. `shown`: for the trace, without a token. */
+  readonly sendAs: (bytes: Uint8Array, shown: string) => void;
   /** Data that has arrived but was not read yet. */
   readonly unread: () => string | undefined;
-  /** Passes each further line to `onLine` and hands the socket to a library, which reads `before` and then the same bytes. */
-  readonly share: (before: string, onLine: (line: string) => void) => Socket;
+  /** Passes what has arrived and each further line to `onLine`, for a library that parses them. `onEnd`: there is none any more. */
+  readonly follow: (onLine: (line: string) => void, onEnd: () => void) => void;
   /** Releases the socket for TLS. Throws where the server has sent more than the answer. */
   readonly release: () => Socket;
   /** Ends the connection with this reason, unless it has ended already. */
@@ -75,6 +75,7 @@ export function createLineReader(
   let rest = '';
   let queue: string[] = [];
   let pending: PendingRead | undefined;
+  let onEndOfLines: (() => void) | undefined;
   let onLine = (line: string): void => {
     if (pending === undefined) queue.push(line);
     else pending.resolve(line);
@@ -87,6 +88,7 @@ export function createLineReader(
     socket.destroy();
     pending?.reject(new StageFailure(reason));
     pending = undefined;
+    onEndOfLines?.();
   };
 
   const flooded = (text: string): void => fail({ kind: 'protocol', code: 'flood', text });
@@ -164,16 +166,18 @@ export function createLineReader(
       trace?.note('client', line);
       socket.write(`${line}\r\n`, 'latin1');
     },
-    noteSent: (line) => trace?.note('client', line),
+    sendAs: (bytes, shown) => {
+      if (failure !== undefined) return;
+      trace?.note('client', shown);
+      socket.write(bytes);
+    },
     unread: () => queue[0] ?? (rest === '' ? undefined : rest),
-    share: (before, listener) => {
-      const unread = [before, ...queue].map((line) => `${line}\r\n`).join('') + rest;
-      queue = [];
-      rest = '';
+    follow: (listener, onEnd) => {
       onLine = listener;
-      socket.pause();
-      if (failure === undefined) socket.unshift(Buffer.from(unread, 'latin1'));
-      return socket;
+      onEndOfLines = onEnd;
+      const arrived = queue;
+      queue = [];
+      arrived.forEach(listener);
     },
     release: () => {
       socket.pause();

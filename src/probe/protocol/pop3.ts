@@ -59,7 +59,6 @@ export const pop3: Adapter = (plainReader) => {
         : { facts: { ...facts, messages: Number(messages) } };
     },
     logout: async () => ({ facts: { text: reader.sanitize(await session.QUIT()) } }),
-    close: () => {},
   };
 };
 
