@@ -11,8 +11,8 @@ import { revision, version } from './version.ts';
 
 export function sourceOf(
   { watching, recording, share }: Prober,
-  { current, state }: Configuration,
-  { explain }: ExplainThread,
+  { current, state }: Pick<Configuration, 'current' | 'state'>,
+  { explain }: Pick<ExplainThread, 'explain'>,
   ready: () => boolean,
 ): ReportSource {
   const { engine, scheduler, traced } = watching;

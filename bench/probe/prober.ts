@@ -131,10 +131,8 @@ async function everything({ configFile }: Begin): Promise<Running> {
     { metrics: () => metrics, onBug },
   );
   const state = () => ({ loadedAt: 0, lastReloadSuccessful: true });
-  const explain = async () => await Promise.resolve([]);
-  const metrics = createMetrics(
-    sourceOf(prober, { current: () => config, state } as never, { explain } as never, () => true),
-  );
+  const explain = async () => await Promise.resolve(undefined);
+  const metrics = createMetrics(sourceOf(prober, { current: () => config, state }, { explain }, () => true));
   await prober.update(config);
   await prober.start();
   const { runNow } = prober.watching.scheduler;
