@@ -1,74 +1,51 @@
 /**
- * What a total outage costs in memory: every target healthy, then every target refused, with real verdicts and a
- * history of several failures each. Run: `node --expose-gc bench/outage.ts [MAILBOXES]`.
+ * What a total outage costs: every target healthy, then every target refused, with real verdicts and a history of several
+ * failures each. Prints the heap, and the CPU time of each probe after its evidence is there. Run: `npm run bench:outage
+ * [-- MAILBOXES]`.
  */
 import { diagnose } from '../src/diagnosis/diagnose.ts';
 import { diagnoseCutOff } from '../src/diagnosis/diagnose-cut-off.ts';
-import type { Evidence } from '../src/model/evidence.ts';
 import { PROTOCOL_IDS } from '../src/model/protocol.ts';
-import type { Target } from '../src/model/target.ts';
 import { createStatusStore } from '../src/status/status-store.ts';
-import { anApp, anEvidence, aTarget, type EvidenceOptions } from '../test/support/builders.ts';
+import type { EvidenceOptions } from '../test/support/builders.ts';
+import { threadCpuMs } from './shared/cpu.ts';
+import { freshEvidence, OUTAGES, targetsOf } from './shared/fleet.ts';
+import { machineLine } from './shared/machine.ts';
+import { note } from './shared/table.ts';
 
 const MAILBOXES = Number(process.argv[2] ?? 10_000);
 const APPS = 20;
 const ROUNDS = 7;
 const START = Date.now();
 
-const CLAIMS = {
-  audience: 'https://outlook.office365.com',
-  roles: ['IMAP.AccessAsApp', 'POP.AccessAsApp'],
-  objectId: 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee',
-};
-
-const OUTAGES: Readonly<Record<string, EvidenceOptions['failed']>> = {
-  'refused login': { auth: { kind: 'rejected', status: 'NO', text: 'AUTHENTICATE failed.' } },
-  'expired secret': {
-    token: {
-      kind: 'rejected',
-      code: 'AADSTS7000222',
-      status: '401',
-      text: "AADSTS7000222: The provided client secret keys for app '66666666-7777-8888-9999-000000000000' are expired.",
-    },
-  },
-  'blocked port': { connect: { kind: 'timeout', code: 'ETIMEDOUT', text: 'The time was over.' } },
-};
-
-const apps = Array.from({ length: APPS }, (_, at) => anApp({ id: `app-${at}` }));
-const targets = Array.from({ length: MAILBOXES }, (_, at) =>
-  PROTOCOL_IDS.map((protocol) =>
-    aTarget({ mailbox: `mailbox-${at}`, app: apps[at % APPS] ?? anApp(), protocol }),
-  ),
-).flat();
-
-/** As the probe makes it: every object and every text of foreign origin is new. */
-function fresh(options: EvidenceOptions): Evidence {
-  return structuredClone(anEvidence(options));
-}
+const targets = targetsOf(MAILBOXES, APPS);
+process.stdout.write(`${machineLine()}\n`);
 
 for (const [name, failed] of Object.entries(OUTAGES)) {
   const store = createStatusStore({ diagnoseCutOff });
   store.update(targets, START);
-  const round = (at: number, options: EvidenceOptions): void => {
+  /** Milliseconds of CPU, without what it takes to make the evidence. */
+  const round = (at: number, options: EvidenceOptions): number => {
+    let spentMs = 0;
     for (const [n, target] of targets.entries()) {
       const startedAt = START + at * 300_000 + n;
-      probe(target, fresh({ target, startedAt, facts: { claims: CLAIMS }, ...options }), startedAt);
+      const evidence = freshEvidence({ target, startedAt, ...options });
+      const before = threadCpuMs();
+      const context = store.contextFor(target, evidence, startedAt, {});
+      store.record(target, evidence, diagnose(evidence, context), startedAt);
+      spentMs += threadCpuMs() - before;
     }
-  };
-  const probe = (target: Target, evidence: Evidence, now: number): void => {
-    const context = store.contextFor(target, evidence, now, {});
-    store.record(target, evidence, diagnose(evidence, context), now);
+    return spentMs;
   };
   for (let at = 0; at < ROUNDS; at += 1) round(at, {});
   const healthy = heapMegabytes();
-  const began = performance.now();
-  for (let at = ROUNDS; at < 2 * ROUNDS; at += 1) round(at, failed === undefined ? {} : { failed });
-  const perProbe = ((performance.now() - began) * 1000) / ROUNDS / targets.length;
-  const problems = store.problems(START);
-  process.stdout.write(
-    `${name}, ${MAILBOXES} mailboxes x ${PROTOCOL_IDS.length}: healthy ${healthy} MB, after ${ROUNDS} rounds of failures ` +
-      `${heapMegabytes()} MB of heap; ${problems.length} problems; ${perProbe.toFixed(0)} us for each probe\n`,
-  );
+  let spentMs = 0;
+  for (let at = ROUNDS; at < 2 * ROUNDS; at += 1) spentMs += round(at, { failed });
+  const perProbe = (spentMs * 1000) / ROUNDS / targets.length;
+  const problems = store.problems(START).length;
+  const measured = `heap ${healthy} MB healthy, ${heapMegabytes()} MB after ${ROUNDS} rounds of failures; ${problems} problems; ${perProbe.toFixed(0)} µs of CPU per probe`;
+  process.stdout.write(`${name}, ${MAILBOXES} mailboxes x ${PROTOCOL_IDS.length}: ${measured}\n`);
+  note(`outage of ${MAILBOXES} mailboxes x ${PROTOCOL_IDS.length}, ${name}`, measured);
 }
 
 function heapMegabytes(): number {

@@ -1,0 +1,95 @@
+/**
+ * `npm run bench`: the benches one after the other, each in a process of its own, and their figures as one table, which it
+ * writes into docs/performance.md. For a machine that does nothing else; it prints how busy that was.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { machineLine, machineName } from './shared/machine.ts';
+import { ROWS_VARIABLE, type Row } from './shared/table.ts';
+
+interface Bench {
+  readonly file: string;
+  readonly args?: readonly string[];
+  readonly nodeOptions?: readonly string[];
+  /** Its rows, where it does not note them itself. */
+  readonly rowsOf?: (output: string) => readonly Row[];
+}
+
+const DOCUMENT = join(import.meta.dirname, '../docs/performance.md');
+const BEGIN = '<!-- npm run bench writes from here -->';
+const END = '<!-- to here -->';
+/** All of them, so that one that hangs does not take the night. */
+const WITHIN_MS = 600_000;
+const MAILBOXES = 2_000;
+
+const BENCHES: readonly Bench[] = [
+  { file: 'probe.ts' },
+  { file: 'large-app.ts' },
+  { file: 'outage.ts', nodeOptions: ['--expose-gc'] },
+  { file: 'metrics.ts', nodeOptions: ['--expose-gc'], rowsOf: scrapes },
+  { file: 'memory.ts', args: ['--mailboxes', String(MAILBOXES), '--interval', '60s'], rowsOf: phases },
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'mailprobe-bench-'));
+const rowsFile = join(folder, 'rows.jsonl');
+const began = performance.now();
+const before = machineLine();
+const rows: Row[] = [];
+for (const bench of BENCHES) rows.push(...(await run(bench)));
+const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+const table = [
+  `${new Date().toISOString().slice(0, 10)}, ${machineName()}, in ${minutes} minutes. At the start: ${before}; at the end: ${machineLine()}.`,
+  '',
+  '| what | measured |',
+  '|---|---|',
+  ...rows.map(({ what, measured }) => `| ${what} | ${measured} |`),
+].join('\n');
+process.stdout.write(`\n${table}\n`);
+const text = readFileSync(DOCUMENT, 'utf8');
+const [head, rest] = text.split(BEGIN);
+const tail = rest?.split(END)[1];
+if (head !== undefined && tail !== undefined)
+  writeFileSync(DOCUMENT, `${head}${BEGIN}\n\n${table}\n\n${END}${tail}`);
+rmSync(folder, { recursive: true });
+
+async function run({ file, args = [], nodeOptions = [], rowsOf }: Bench): Promise<readonly Row[]> {
+  process.stdout.write(`\n${file} ${args.join(' ')}\n`);
+  rmSync(rowsFile, { force: true });
+  const left = Math.max(1_000, WITHIN_MS - (performance.now() - began));
+  const child = spawn(process.execPath, [...nodeOptions, join(import.meta.dirname, file), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, [ROWS_VARIABLE]: rowsFile },
+    timeout: left,
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+    process.stdout.write(chunk);
+  });
+  const [code]: (number | null)[] = await once(child, 'exit');
+  if (code !== 0) process.exitCode = 1;
+  const noted = existsSync(rowsFile) ? readFileSync(rowsFile, 'utf8').trim().split('\n') : [];
+  const own = [...noted.map((line): Row => JSON.parse(line)), ...(rowsOf?.(output) ?? [])];
+  return code === 0
+    ? own
+    : [...own, { what: file, measured: `ended with ${code ?? 'the time limit'}: beyond a limit` }];
+}
+
+/** `healthy: RSS 315 MB, at most 326; ...` */
+function phases(output: string): readonly Row[] {
+  return [...output.matchAll(/^([\w, ]+): (RSS .*)$/gm)].map(([, phase = '', measured = '']) => ({
+    what: `${MAILBOXES.toLocaleString('en')} mailboxes x 2 each minute, ${phase}`,
+    measured,
+  }));
+}
+
+/** `10000 mailboxes x 2: 33.0 MB in 300 ms of CPU; ...` */
+function scrapes(output: string): readonly Row[] {
+  return [...output.matchAll(/^(\d+ mailboxes x \d+): (.*)$/gm)].map(([, fleet = '', measured = '']) => ({
+    what: `scrape, ${fleet}`,
+    measured,
+  }));
+}
