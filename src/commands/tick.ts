@@ -63,7 +63,7 @@ export function isDelay({ cause }: Diagnosis): boolean {
 export function missing(text: string, fault: Diagnosis, rivals: readonly Diagnosis[] = []): Tick {
   const doubt = fault.confidence === 'certain' ? '' : ` (${fault.confidence})`;
   const delay = rivals.some(isDelay)
-    ? 'done less than two hours ago: not effective yet, wait. Otherwise: '
+    ? 'if this was done less than two hours ago, wait: Exchange may not act on it yet. Otherwise: '
     : '';
   const others = rivals.filter((rival) => !isDelay(rival)).map(({ title }) => `, or: ${sentence(title)}`);
   const byScript = !BEYOND_THE_SCRIPT.has(fault.cause);

@@ -299,7 +299,7 @@ test('not registered: that it was done just now is named first', () => {
     verdict(4, { scope: 'app', cause: 'propagation-delay', alternativeTo: 'exchange-sp-not-registered' }),
   ];
   expect(ticks(4, probe({ ...LOGIN_REFUSED, diagnoses }))[0]).toBe(
-    '[ ] Exchange has the application (New-ServicePrincipal): done less than two hours ago: not effective yet, wait. Otherwise: The verdict (likely)',
+    '[ ] Exchange has the application (New-ServicePrincipal): if this was done less than two hours ago, wait: Exchange may not act on it yet. Otherwise: The verdict (likely)',
   );
 });
 

@@ -105,7 +105,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
 );
 const COMMON = new Set(['ErrorAction', 'WarningAction', 'WarningVariable']);
 const POWERSHELL =
-  /^(?:Get-(?:Command|Date|Module)|(?:Import|Install)-Module|Format-List|New-Object|Out-Null|(?:Select|Sort|Where)-Object|Set-ExecutionPolicy|Start-Sleep|Unblock-File|Write-Host)$/;
+  /^(?:Get-(?:Command|Date|Module)|(?:Import|Install)-Module|Format-List|New-Object|Out-Null|(?:Select|Sort|Where)-Object|Set-(?:ExecutionPolicy|StrictMode)|Start-Sleep|Unblock-File|Write-Host)$/;
 
 /** What is neither PowerShell's own, nor defined by the source itself, nor in the list above. */
 function strangersIn({ commands, functions }: PowerShellSource): readonly string[] {

@@ -16,22 +16,24 @@ function Test-Credential {
     $subject = 'app ' + $App.Id
     $now = (Get-Date).ToUniversalTime()
     if ($App.Credential -eq 'federated-token') {
-        Add-Result 'right' $subject 'proves itself by a federated token; its trust is not checked here'
+        Add-Result 'ok' $subject 'uses a federated token; the trust in its issuer is not checked here'
         return
     }
     if ($App.Credential -eq 'certificate') {
+        $kind = 'certificate'
         $registered = @($Application.KeyCredentials | Where-Object { $_.EndDateTime -gt $now })
-        $advice = 'no living certificate: upload one (App registrations > Certificates & secrets > Certificates), the one of ' + $App.CredentialPlace
+        $advice = 'has no valid certificate: upload the one of ' + $App.CredentialPlace + ' (App registrations > the app > Certificates & secrets > Certificates > Upload certificate)'
     } else {
+        $kind = 'client secret'
         $registered = @($Application.PasswordCredentials | Where-Object { $_.EndDateTime -gt $now })
-        $advice = 'no living client secret: create one (App registrations > Certificates & secrets > New client secret) and put its Value, not its Secret ID, into ' + $App.CredentialPlace
+        $advice = 'has no valid client secret: create one (App registrations > the app > Certificates & secrets > New client secret) and put its Value, not its Secret ID, into ' + $App.CredentialPlace
     }
     if ($registered.Count -eq 0) {
-        Add-Result 'yours' $subject $advice
+        Add-Result 'to do' $subject $advice
         return
     }
     $last = $registered | Sort-Object EndDateTime | Select-Object -Last 1
-    Add-Result 'right' $subject ('has a living ' + $App.Credential + ', the last one ends on ' + $last.EndDateTime.ToString('yyyy-MM-dd'))
+    Add-Result 'ok' $subject ('has a valid ' + $kind + '; the last one ends on ' + $last.EndDateTime.ToString('yyyy-MM-dd'))
 }
 
 # The list is written as a whole, so what other services need is carried over.
@@ -61,13 +63,13 @@ function Add-RequestedRole {
         }
     }
     if ($missing.Count -eq 0) {
-        Add-Result 'right' $subject 'the App registration requests its permissions'
+        Add-Result 'ok' $subject 'the App registration requests its permissions'
         return
     }
-    $action = 'request ' + ($missing -join ' and ') + ' in the App registration'
-    if (Test-Change $subject $action) {
+    $names = $missing -join ' and '
+    if (Test-Change $subject ('request ' + $names + ' in the App registration')) {
         Update-MgApplication -ApplicationId $Application.Id -RequiredResourceAccess $access -ErrorAction Stop | Out-Null
-        Add-Result 'changed' $subject $action
+        Add-Result 'changed' $subject ('requested ' + $names + ' in the App registration')
     }
 }
 
@@ -81,13 +83,12 @@ function Add-GrantedRole {
     foreach ($name in $App.Roles) {
         $role = Get-ExchangeRole $Exchange $name
         if ($granted | Where-Object { $_.ResourceId -eq $Exchange.Id -and $_.AppRoleId -eq $role.Id }) {
-            Add-Result 'right' $subject ('has admin consent to ' + $name)
+            Add-Result 'ok' $subject ('has admin consent to ' + $name)
             continue
         }
-        $action = 'grant admin consent to ' + $name
-        if (Test-Change $subject $action) {
+        if (Test-Change $subject ('grant admin consent to ' + $name)) {
             Invoke-Patiently $App.Id { New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $Principal.Id -PrincipalId $Principal.Id -ResourceId $Exchange.Id -AppRoleId $role.Id -ErrorAction Stop } | Out-Null
-            Add-Result 'changed' $subject $action
+            Add-Result 'changed' $subject ('granted admin consent to ' + $name)
         }
     }
 }
@@ -108,20 +109,20 @@ function Set-EntraApp {
     $application = Get-MgApplication -Filter $filter -ErrorAction Stop | Select-Object -First 1
     $principal = Get-MgServicePrincipal -Filter $filter -ErrorAction Stop | Select-Object -First 1
     if ($null -eq $application -and $null -eq $principal) {
-        Add-Result 'yours' $subject ('no application of this tenant has the client id ' + $App.ClientId + ': register it (step 1 of the guide), or correct client_id in the configuration')
+        Add-Result 'to do' $subject ('no application of this tenant has the client id ' + $App.ClientId + ': register it (step 1 of the guide), or correct client_id in the configuration')
         return
     }
     if ($null -eq $application) {
-        Add-Result 'yours' $subject 'is registered in another tenant: its secret and its list of permissions are kept there'
+        Add-Result 'to do' $subject 'is registered in another tenant, where its credential and its list of permissions are: ask its owner whether both are in place'
     } else {
         Test-Credential $App $application
         if (Test-Deactivated $application) {
-            Add-Result 'yours' $subject 'its App registration is deactivated, so it gets no token: App registrations > Deactivated applications > the app > Reactivate'
+            Add-Result 'to do' $subject 'its App registration is deactivated, so it gets no token: App registrations > Deactivated applications > the app > Reactivate'
         }
         Add-RequestedRole $App $application $Exchange
     }
     if ($null -ne $principal) {
-        Add-Result 'right' $subject ('has its enterprise application, object id ' + $principal.Id)
+        Add-Result 'ok' $subject ('has its enterprise application, object id ' + $principal.Id)
     } elseif (Test-Change $subject 'create its enterprise application (service principal)') {
         $principal = New-MgServicePrincipal -AppId $App.ClientId -ErrorAction Stop
         $created[$App.Id] = $true
@@ -133,10 +134,10 @@ function Set-EntraApp {
         $principalIds[$App.Id] = $principal.Id
     }
     if ($principal.AccountEnabled -eq $false) {
-        Add-Result 'yours' $subject 'its enterprise application is switched off: Enterprise apps > Properties > Enabled for users to sign-in'
+        Add-Result 'to do' $subject 'its enterprise application is disabled, so it gets no token: Enterprise apps > the app > Properties > Enabled for users to sign-in > Yes'
     }
     if ($principal.DisabledByMicrosoftStatus -match '^Disabled') {
-        Add-Result 'yours' $subject ('Microsoft has disabled it (' + $principal.DisabledByMicrosoftStatus + '): ask Microsoft support')
+        Add-Result 'to do' $subject ('Microsoft has disabled it (' + $principal.DisabledByMicrosoftStatus + '): ask Microsoft support')
     }
     Add-GrantedRole $App $principal $Exchange
 }
@@ -169,7 +170,7 @@ function Invoke-EntraPart {
         $tenantIds[$Tenant.Tenant] = (Get-MgContext).TenantId
         $exchange = Get-MgServicePrincipal -Filter "appId eq '$exchangeAppId'" -ErrorAction Stop | Select-Object -First 1
         if ($null -eq $exchange) {
-            throw 'this tenant has no Office 365 Exchange Online'
+            throw 'this tenant has no enterprise application Office 365 Exchange Online: it appears with the first license that includes Exchange Online'
         }
         foreach ($app in $Tenant.Apps) {
             try {

@@ -51,12 +51,12 @@ function Get-Registration {
     $registered = @(Get-ServicePrincipal -ErrorAction Stop | Where-Object { $_.AppId -eq $App.ClientId })
     $own = $registered | Where-Object { $_.ObjectId -eq $PrincipalId } | Select-Object -First 1
     if ($null -ne $own) {
-        Add-Result 'right' $subject 'is registered in Exchange'
+        Add-Result 'ok' $subject 'is registered in Exchange'
         return $own
     }
     if ($registered.Count -gt 0) {
         $wrong = $registered[0].ObjectId
-        Add-Result 'yours' $subject ('is registered in Exchange with the wrong object id ' + $wrong + '; the right one is ' + $PrincipalId + '. This script removes nothing. See first whether a role was assigned to that entry for another program (Get-ManagementRoleAssignment), and take its mailbox permissions away (Remove-MailboxPermission -User ' + $wrong + '): they stay behind otherwise. Then run: Remove-ServicePrincipal -Identity ' + $wrong + ' and this script again')
+        Add-Result 'to do' $subject ('is registered in Exchange with the wrong object id ' + $wrong + '; the right one is ' + $PrincipalId + '. This script removes nothing. (1) See whether a role was assigned to that entry for another program: Get-ManagementRoleAssignment. (2) Remove its mailbox permissions, which stay behind otherwise: Remove-MailboxPermission -Identity MAILBOX -User ' + $wrong + ' -AccessRights FullAccess. (3) Remove-ServicePrincipal -Identity ' + $wrong + '. (4) Run this script again')
         return
     }
     if (Test-Change $subject 'register it in Exchange (New-ServicePrincipal)') {
@@ -93,11 +93,11 @@ function Add-FullAccess {
     $text = 'full access for app ' + $App.Id
     $access = Get-FullAccess $Identity $PrincipalId $Registration
     if ($access -eq 'denied') {
-        Add-Result 'yours' $Subject ('an entry denies ' + $text + ', and goes before any that allows it. If it is not there on purpose: Remove-MailboxPermission -Identity ' + $Identity + ' -User ' + $PrincipalId + ' -AccessRights FullAccess -Deny')
+        Add-Result 'to do' $Subject ('an entry denies ' + $text + ', and takes precedence over any that allows it. Unless it is there on purpose: Remove-MailboxPermission -Identity ' + $Identity + ' -User ' + $PrincipalId + ' -AccessRights FullAccess -Deny')
         return
     }
     if ($access -eq 'yes') {
-        Add-Result 'right' $Subject $text
+        Add-Result 'ok' $Subject $text
         return
     }
     if (Test-Change $Subject ('give ' + $text)) {
@@ -107,7 +107,7 @@ function Add-FullAccess {
             [string] $said
         }
         if ($warnings -match 'already') {
-            Add-Result 'right' $Subject $text
+            Add-Result 'ok' $Subject $text
         } else {
             Add-Result 'changed' $Subject ('gave ' + $text)
         }
@@ -132,9 +132,9 @@ function Set-Protocol {
     foreach ($id in $Mailbox.Protocols) {
         $protocol = $protocols[$id]
         if ($state.($protocol.Parameter) -eq $protocol.On) {
-            Add-Result 'right' $Subject ($protocol.Name + ' is on')
+            Add-Result 'ok' $Subject ($protocol.Name + ' is on')
         } elseif (-not $EnableProtocols) {
-            Add-Result 'yours' $Subject ($protocol.Name + ' is off. If nobody has switched it off on purpose: this script with -EnableProtocols')
+            Add-Result 'to do' $Subject ($protocol.Name + ' is off. Unless it was switched off on purpose, run this script with -EnableProtocols')
         } elseif (Test-Change $Subject ('switch ' + $protocol.Name + ' on')) {
             $change = @{ ($protocol.Parameter) = $protocol.On }
             Set-CASMailbox -Identity $Identity @change -ErrorAction Stop
@@ -154,7 +154,7 @@ function Set-ExchangeApp {
         try {
             $found = Get-OwnMailbox $mailbox.Address
             if ($found.PrimarySmtpAddress -ne $mailbox.Address -and $found.UserPrincipalName -ne $mailbox.Address) {
-                Add-Result 'yours' $mailbox.Address ('is an alias, and nobody logs in with an alias: put ' + $found.PrimarySmtpAddress + ' into the configuration')
+                Add-Result 'to do' $mailbox.Address ('is an alias, which cannot log in: write ' + $found.PrimarySmtpAddress + ' in its place, in the configuration and in the program that reads the mailbox')
             }
             $identity = [string] $found.Guid
             Add-FullAccess $mailbox.Address $identity $App $principalId $registration
@@ -169,7 +169,7 @@ function Invoke-ExchangePart {
     param([hashtable] $Tenant)
     $ready = @($Tenant.Apps | Where-Object { $principalIds[$_.Id] })
     foreach ($app in $Tenant.Apps | Where-Object { -not $principalIds[$_.Id] }) {
-        Add-Result 'yours' ('app ' + $app.Id) 'nothing was done in Exchange, because the object id of its enterprise application is not known: run the Entra part first (without -WhatIf), or give it with -ObjectIds'
+        Add-Result 'to do' ('app ' + $app.Id) 'nothing was done in Exchange, because the object id of its enterprise application is not known: run the Entra part first (without -WhatIf), or give it with -ObjectIds'
     }
     # Nobody is asked to sign in for nothing.
     if ($ready.Count -eq 0) {

@@ -16,7 +16,7 @@ $created = @{}
 $ConfirmPreference = 'None'
 $results = New-Object System.Collections.ArrayList
 
-# State: right, changed, would (be changed), yours (to do), failed.
+# State: ok, changed, would (be changed), to do, failed.
 function Add-Result {
     param([string] $State, [string] $Subject, [string] $Text)
     [void] $results.Add([pscustomobject]@{ State = $State; Subject = $Subject; Text = $Text })
@@ -69,16 +69,16 @@ function Assert-PowerShell {
     if ($own.Major -ge 6 -and $own -lt $needed) {
         $older = ''
         if ($own -ge [version] '7.4') { $older = ', or the older module (Install-Module ExchangeOnlineManagement -RequiredVersion 3.9.2 -Scope CurrentUser, and Uninstall-Module the newer)' }
-        throw ('ExchangeOnlineManagement ' + $Module + ' needs PowerShell ' + $needed + ' or later, and this is ' + $own + '. Nothing was changed. Take Windows PowerShell 5.1 or a newer PowerShell' + $older)
+        throw ('ExchangeOnlineManagement ' + $Module + ' needs PowerShell ' + $needed + ' or later, and this is ' + $own + '. Nothing was changed. Use Windows PowerShell 5.1 or a newer PowerShell' + $older)
     }
 }
 
 function Write-Summary {
     $headings = @(
-        @{ State = 'right'; Heading = 'Was right already' }
+        @{ State = 'ok'; Heading = 'Was right already' }
         @{ State = 'changed'; Heading = 'Changed' }
         @{ State = 'would'; Heading = 'Would be changed, and was not' }
-        @{ State = 'yours'; Heading = 'Waits for you' }
+        @{ State = 'to do'; Heading = 'For you to do' }
         @{ State = 'failed'; Heading = 'Failed' }
     )
     foreach ($entry in $headings) {
@@ -94,8 +94,8 @@ function Write-Summary {
     }
     if ($results | Where-Object { $_.State -eq 'changed' }) {
         Write-Host ''
-        Write-Host 'Changes take time: in Exchange usually up to an hour, at most two, consent until the next token is'
-        Write-Host 'issued (at most 90 minutes). Then: mailprobe check --checklist'
+        Write-Host 'Changes take time. Exchange usually acts on them within an hour, and has been seen to take two; consent'
+        Write-Host 'takes effect with the next token, within 90 minutes. To see how far it is: mailprobe check --checklist'
     }
     if ($created.Count -gt 0 -and ($results | Where-Object { $_.State -eq 'failed' })) {
         Write-Host ''

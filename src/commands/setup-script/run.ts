@@ -1,7 +1,7 @@
 /** PowerShell of the set-up script: both parts in their order, and the summary. */
 export const RUN = String.raw`# ----- Run. -----
 
-# All is looked at before anything is changed.
+# Everything is checked before anything is changed.
 if ($DelegatedOrganization -and $tenants.Count -gt 1) {
     throw '-DelegatedOrganization is one customer, and this script is for several tenants: print it for one app (mailprobe setup-script --app ID)'
 }

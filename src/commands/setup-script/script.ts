@@ -16,7 +16,7 @@ const HEAD = String.raw`#Requires -Version 5.1
 Lets the applications below open their mailboxes over ${eachProtocol(({ name }) => name)} (steps 3 and 4 of the set-up guide DOCU13517).
 
 .DESCRIPTION
-Written by "mailprobe setup-script" from its configuration. It can be run as often as you like: it changes what is
+Written by "mailprobe setup-script" from its configuration. It can be run as often as you like: it adds what is
 missing, leaves alone what is right, and removes nothing. There is no secret in it, and it creates none.
 
 It needs Windows PowerShell 5.1, or PowerShell 7.6 or later, and two modules from PSGallery, which asks for
@@ -25,9 +25,10 @@ confirmation (PowerShell 7.4 and 7.5: add -RequiredVersion 3.9.2 to the second):
     Install-Module Microsoft.Graph.Applications -Scope CurrentUser
     Install-Module ExchangeOnlineManagement -Scope CurrentUser
 
-Then, in a new window of the account that signs in, and not "as Administrator", which the sign-in of Windows does not
-get along with:
+Then, in a new, normal PowerShell window. Do not choose "Run as administrator": the sign-in window of Windows fails there.
 
+    Set-ExecutionPolicy -Scope Process RemoteSigned
+                                 lets this window run scripts, which Windows PowerShell does not do by default
     Unblock-File ./setup.ps1     if it came by mail, chat or browser
     ./setup.ps1 -WhatIf          signs in, reads, and shows what it would change
     ./setup.ps1                  does it
@@ -37,11 +38,11 @@ You are asked to sign in twice for each tenant: to Microsoft Graph as somebody w
 to already), and to Exchange Online as an Exchange Administrator.
 
 .PARAMETER Part
-Entra and Exchange are often two people's work: -Part Entra ends with the line that the other one runs. It also helps
-where the two modules do not get along in one window.
+For two people: -Part Entra does the first part, and ends with the line that the Exchange Administrator runs. It also
+helps where the two modules do not work in one window.
 
 .PARAMETER GraphClientId
-Where the tenant is in the cloud of 21Vianet (China), Microsoft's own application for Graph PowerShell is not there:
+Where the tenant is in the cloud of 21Vianet (China), Microsoft's own application for Graph PowerShell does not exist:
 register one of your own, and give its client id. It needs the platform "Mobile and desktop applications" with the
 redirect URIs http://localhost and ms-appx-web://microsoft.aad.brokerplugin/ID (ID is its client id), "Allow public
 client flows", and the delegated permissions of Microsoft Graph Application.ReadWrite.All and
@@ -79,9 +80,11 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+# A profile may demand more: a property that an older module does not have is no error here.
+Set-StrictMode -Off
 `;
 
-const DATA_HEADING = '# ----- What shall be. From the configuration of mailprobe. -----\n';
+const DATA_HEADING = '# ----- What is wanted: from the configuration of mailprobe. -----\n';
 
 export function renderSetupScript(tenants: readonly TenantPlan[]): string {
   const data = `${DATA_HEADING}${renderTenants(tenants)}\n`;

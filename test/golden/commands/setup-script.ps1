@@ -4,7 +4,7 @@
 Lets the applications below open their mailboxes over IMAP and POP3 (steps 3 and 4 of the set-up guide DOCU13517).
 
 .DESCRIPTION
-Written by "mailprobe setup-script" from its configuration. It can be run as often as you like: it changes what is
+Written by "mailprobe setup-script" from its configuration. It can be run as often as you like: it adds what is
 missing, leaves alone what is right, and removes nothing. There is no secret in it, and it creates none.
 
 It needs Windows PowerShell 5.1, or PowerShell 7.6 or later, and two modules from PSGallery, which asks for
@@ -13,9 +13,10 @@ confirmation (PowerShell 7.4 and 7.5: add -RequiredVersion 3.9.2 to the second):
     Install-Module Microsoft.Graph.Applications -Scope CurrentUser
     Install-Module ExchangeOnlineManagement -Scope CurrentUser
 
-Then, in a new window of the account that signs in, and not "as Administrator", which the sign-in of Windows does not
-get along with:
+Then, in a new, normal PowerShell window. Do not choose "Run as administrator": the sign-in window of Windows fails there.
 
+    Set-ExecutionPolicy -Scope Process RemoteSigned
+                                 lets this window run scripts, which Windows PowerShell does not do by default
     Unblock-File ./setup.ps1     if it came by mail, chat or browser
     ./setup.ps1 -WhatIf          signs in, reads, and shows what it would change
     ./setup.ps1                  does it
@@ -25,11 +26,11 @@ You are asked to sign in twice for each tenant: to Microsoft Graph as somebody w
 to already), and to Exchange Online as an Exchange Administrator.
 
 .PARAMETER Part
-Entra and Exchange are often two people's work: -Part Entra ends with the line that the other one runs. It also helps
-where the two modules do not get along in one window.
+For two people: -Part Entra does the first part, and ends with the line that the Exchange Administrator runs. It also
+helps where the two modules do not work in one window.
 
 .PARAMETER GraphClientId
-Where the tenant is in the cloud of 21Vianet (China), Microsoft's own application for Graph PowerShell is not there:
+Where the tenant is in the cloud of 21Vianet (China), Microsoft's own application for Graph PowerShell does not exist:
 register one of your own, and give its client id. It needs the platform "Mobile and desktop applications" with the
 redirect URIs http://localhost and ms-appx-web://microsoft.aad.brokerplugin/ID (ID is its client id), "Allow public
 client flows", and the delegated permissions of Microsoft Graph Application.ReadWrite.All and
@@ -67,8 +68,10 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+# A profile may demand more: a property that an older module does not have is no error here.
+Set-StrictMode -Off
 
-# ----- What shall be. From the configuration of mailprobe. -----
+# ----- What is wanted: from the configuration of mailprobe. -----
 $tenants = @(
     @{
         Tenant              = '11111111-2222-3333-4444-555555555555'
@@ -132,7 +135,7 @@ $created = @{}
 $ConfirmPreference = 'None'
 $results = New-Object System.Collections.ArrayList
 
-# State: right, changed, would (be changed), yours (to do), failed.
+# State: ok, changed, would (be changed), to do, failed.
 function Add-Result {
     param([string] $State, [string] $Subject, [string] $Text)
     [void] $results.Add([pscustomobject]@{ State = $State; Subject = $Subject; Text = $Text })
@@ -185,16 +188,16 @@ function Assert-PowerShell {
     if ($own.Major -ge 6 -and $own -lt $needed) {
         $older = ''
         if ($own -ge [version] '7.4') { $older = ', or the older module (Install-Module ExchangeOnlineManagement -RequiredVersion 3.9.2 -Scope CurrentUser, and Uninstall-Module the newer)' }
-        throw ('ExchangeOnlineManagement ' + $Module + ' needs PowerShell ' + $needed + ' or later, and this is ' + $own + '. Nothing was changed. Take Windows PowerShell 5.1 or a newer PowerShell' + $older)
+        throw ('ExchangeOnlineManagement ' + $Module + ' needs PowerShell ' + $needed + ' or later, and this is ' + $own + '. Nothing was changed. Use Windows PowerShell 5.1 or a newer PowerShell' + $older)
     }
 }
 
 function Write-Summary {
     $headings = @(
-        @{ State = 'right'; Heading = 'Was right already' }
+        @{ State = 'ok'; Heading = 'Was right already' }
         @{ State = 'changed'; Heading = 'Changed' }
         @{ State = 'would'; Heading = 'Would be changed, and was not' }
-        @{ State = 'yours'; Heading = 'Waits for you' }
+        @{ State = 'to do'; Heading = 'For you to do' }
         @{ State = 'failed'; Heading = 'Failed' }
     )
     foreach ($entry in $headings) {
@@ -210,8 +213,8 @@ function Write-Summary {
     }
     if ($results | Where-Object { $_.State -eq 'changed' }) {
         Write-Host ''
-        Write-Host 'Changes take time: in Exchange usually up to an hour, at most two, consent until the next token is'
-        Write-Host 'issued (at most 90 minutes). Then: mailprobe check --checklist'
+        Write-Host 'Changes take time. Exchange usually acts on them within an hour, and has been seen to take two; consent'
+        Write-Host 'takes effect with the next token, within 90 minutes. To see how far it is: mailprobe check --checklist'
     }
     if ($created.Count -gt 0 -and ($results | Where-Object { $_.State -eq 'failed' })) {
         Write-Host ''
@@ -241,22 +244,24 @@ function Test-Credential {
     $subject = 'app ' + $App.Id
     $now = (Get-Date).ToUniversalTime()
     if ($App.Credential -eq 'federated-token') {
-        Add-Result 'right' $subject 'proves itself by a federated token; its trust is not checked here'
+        Add-Result 'ok' $subject 'uses a federated token; the trust in its issuer is not checked here'
         return
     }
     if ($App.Credential -eq 'certificate') {
+        $kind = 'certificate'
         $registered = @($Application.KeyCredentials | Where-Object { $_.EndDateTime -gt $now })
-        $advice = 'no living certificate: upload one (App registrations > Certificates & secrets > Certificates), the one of ' + $App.CredentialPlace
+        $advice = 'has no valid certificate: upload the one of ' + $App.CredentialPlace + ' (App registrations > the app > Certificates & secrets > Certificates > Upload certificate)'
     } else {
+        $kind = 'client secret'
         $registered = @($Application.PasswordCredentials | Where-Object { $_.EndDateTime -gt $now })
-        $advice = 'no living client secret: create one (App registrations > Certificates & secrets > New client secret) and put its Value, not its Secret ID, into ' + $App.CredentialPlace
+        $advice = 'has no valid client secret: create one (App registrations > the app > Certificates & secrets > New client secret) and put its Value, not its Secret ID, into ' + $App.CredentialPlace
     }
     if ($registered.Count -eq 0) {
-        Add-Result 'yours' $subject $advice
+        Add-Result 'to do' $subject $advice
         return
     }
     $last = $registered | Sort-Object EndDateTime | Select-Object -Last 1
-    Add-Result 'right' $subject ('has a living ' + $App.Credential + ', the last one ends on ' + $last.EndDateTime.ToString('yyyy-MM-dd'))
+    Add-Result 'ok' $subject ('has a valid ' + $kind + '; the last one ends on ' + $last.EndDateTime.ToString('yyyy-MM-dd'))
 }
 
 # The list is written as a whole, so what other services need is carried over.
@@ -286,13 +291,13 @@ function Add-RequestedRole {
         }
     }
     if ($missing.Count -eq 0) {
-        Add-Result 'right' $subject 'the App registration requests its permissions'
+        Add-Result 'ok' $subject 'the App registration requests its permissions'
         return
     }
-    $action = 'request ' + ($missing -join ' and ') + ' in the App registration'
-    if (Test-Change $subject $action) {
+    $names = $missing -join ' and '
+    if (Test-Change $subject ('request ' + $names + ' in the App registration')) {
         Update-MgApplication -ApplicationId $Application.Id -RequiredResourceAccess $access -ErrorAction Stop | Out-Null
-        Add-Result 'changed' $subject $action
+        Add-Result 'changed' $subject ('requested ' + $names + ' in the App registration')
     }
 }
 
@@ -306,13 +311,12 @@ function Add-GrantedRole {
     foreach ($name in $App.Roles) {
         $role = Get-ExchangeRole $Exchange $name
         if ($granted | Where-Object { $_.ResourceId -eq $Exchange.Id -and $_.AppRoleId -eq $role.Id }) {
-            Add-Result 'right' $subject ('has admin consent to ' + $name)
+            Add-Result 'ok' $subject ('has admin consent to ' + $name)
             continue
         }
-        $action = 'grant admin consent to ' + $name
-        if (Test-Change $subject $action) {
+        if (Test-Change $subject ('grant admin consent to ' + $name)) {
             Invoke-Patiently $App.Id { New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $Principal.Id -PrincipalId $Principal.Id -ResourceId $Exchange.Id -AppRoleId $role.Id -ErrorAction Stop } | Out-Null
-            Add-Result 'changed' $subject $action
+            Add-Result 'changed' $subject ('granted admin consent to ' + $name)
         }
     }
 }
@@ -333,20 +337,20 @@ function Set-EntraApp {
     $application = Get-MgApplication -Filter $filter -ErrorAction Stop | Select-Object -First 1
     $principal = Get-MgServicePrincipal -Filter $filter -ErrorAction Stop | Select-Object -First 1
     if ($null -eq $application -and $null -eq $principal) {
-        Add-Result 'yours' $subject ('no application of this tenant has the client id ' + $App.ClientId + ': register it (step 1 of the guide), or correct client_id in the configuration')
+        Add-Result 'to do' $subject ('no application of this tenant has the client id ' + $App.ClientId + ': register it (step 1 of the guide), or correct client_id in the configuration')
         return
     }
     if ($null -eq $application) {
-        Add-Result 'yours' $subject 'is registered in another tenant: its secret and its list of permissions are kept there'
+        Add-Result 'to do' $subject 'is registered in another tenant, where its credential and its list of permissions are: ask its owner whether both are in place'
     } else {
         Test-Credential $App $application
         if (Test-Deactivated $application) {
-            Add-Result 'yours' $subject 'its App registration is deactivated, so it gets no token: App registrations > Deactivated applications > the app > Reactivate'
+            Add-Result 'to do' $subject 'its App registration is deactivated, so it gets no token: App registrations > Deactivated applications > the app > Reactivate'
         }
         Add-RequestedRole $App $application $Exchange
     }
     if ($null -ne $principal) {
-        Add-Result 'right' $subject ('has its enterprise application, object id ' + $principal.Id)
+        Add-Result 'ok' $subject ('has its enterprise application, object id ' + $principal.Id)
     } elseif (Test-Change $subject 'create its enterprise application (service principal)') {
         $principal = New-MgServicePrincipal -AppId $App.ClientId -ErrorAction Stop
         $created[$App.Id] = $true
@@ -358,10 +362,10 @@ function Set-EntraApp {
         $principalIds[$App.Id] = $principal.Id
     }
     if ($principal.AccountEnabled -eq $false) {
-        Add-Result 'yours' $subject 'its enterprise application is switched off: Enterprise apps > Properties > Enabled for users to sign-in'
+        Add-Result 'to do' $subject 'its enterprise application is disabled, so it gets no token: Enterprise apps > the app > Properties > Enabled for users to sign-in > Yes'
     }
     if ($principal.DisabledByMicrosoftStatus -match '^Disabled') {
-        Add-Result 'yours' $subject ('Microsoft has disabled it (' + $principal.DisabledByMicrosoftStatus + '): ask Microsoft support')
+        Add-Result 'to do' $subject ('Microsoft has disabled it (' + $principal.DisabledByMicrosoftStatus + '): ask Microsoft support')
     }
     Add-GrantedRole $App $principal $Exchange
 }
@@ -394,7 +398,7 @@ function Invoke-EntraPart {
         $tenantIds[$Tenant.Tenant] = (Get-MgContext).TenantId
         $exchange = Get-MgServicePrincipal -Filter "appId eq '$exchangeAppId'" -ErrorAction Stop | Select-Object -First 1
         if ($null -eq $exchange) {
-            throw 'this tenant has no Office 365 Exchange Online'
+            throw 'this tenant has no enterprise application Office 365 Exchange Online: it appears with the first license that includes Exchange Online'
         }
         foreach ($app in $Tenant.Apps) {
             try {
@@ -462,12 +466,12 @@ function Get-Registration {
     $registered = @(Get-ServicePrincipal -ErrorAction Stop | Where-Object { $_.AppId -eq $App.ClientId })
     $own = $registered | Where-Object { $_.ObjectId -eq $PrincipalId } | Select-Object -First 1
     if ($null -ne $own) {
-        Add-Result 'right' $subject 'is registered in Exchange'
+        Add-Result 'ok' $subject 'is registered in Exchange'
         return $own
     }
     if ($registered.Count -gt 0) {
         $wrong = $registered[0].ObjectId
-        Add-Result 'yours' $subject ('is registered in Exchange with the wrong object id ' + $wrong + '; the right one is ' + $PrincipalId + '. This script removes nothing. See first whether a role was assigned to that entry for another program (Get-ManagementRoleAssignment), and take its mailbox permissions away (Remove-MailboxPermission -User ' + $wrong + '): they stay behind otherwise. Then run: Remove-ServicePrincipal -Identity ' + $wrong + ' and this script again')
+        Add-Result 'to do' $subject ('is registered in Exchange with the wrong object id ' + $wrong + '; the right one is ' + $PrincipalId + '. This script removes nothing. (1) See whether a role was assigned to that entry for another program: Get-ManagementRoleAssignment. (2) Remove its mailbox permissions, which stay behind otherwise: Remove-MailboxPermission -Identity MAILBOX -User ' + $wrong + ' -AccessRights FullAccess. (3) Remove-ServicePrincipal -Identity ' + $wrong + '. (4) Run this script again')
         return
     }
     if (Test-Change $subject 'register it in Exchange (New-ServicePrincipal)') {
@@ -504,11 +508,11 @@ function Add-FullAccess {
     $text = 'full access for app ' + $App.Id
     $access = Get-FullAccess $Identity $PrincipalId $Registration
     if ($access -eq 'denied') {
-        Add-Result 'yours' $Subject ('an entry denies ' + $text + ', and goes before any that allows it. If it is not there on purpose: Remove-MailboxPermission -Identity ' + $Identity + ' -User ' + $PrincipalId + ' -AccessRights FullAccess -Deny')
+        Add-Result 'to do' $Subject ('an entry denies ' + $text + ', and takes precedence over any that allows it. Unless it is there on purpose: Remove-MailboxPermission -Identity ' + $Identity + ' -User ' + $PrincipalId + ' -AccessRights FullAccess -Deny')
         return
     }
     if ($access -eq 'yes') {
-        Add-Result 'right' $Subject $text
+        Add-Result 'ok' $Subject $text
         return
     }
     if (Test-Change $Subject ('give ' + $text)) {
@@ -518,7 +522,7 @@ function Add-FullAccess {
             [string] $said
         }
         if ($warnings -match 'already') {
-            Add-Result 'right' $Subject $text
+            Add-Result 'ok' $Subject $text
         } else {
             Add-Result 'changed' $Subject ('gave ' + $text)
         }
@@ -543,9 +547,9 @@ function Set-Protocol {
     foreach ($id in $Mailbox.Protocols) {
         $protocol = $protocols[$id]
         if ($state.($protocol.Parameter) -eq $protocol.On) {
-            Add-Result 'right' $Subject ($protocol.Name + ' is on')
+            Add-Result 'ok' $Subject ($protocol.Name + ' is on')
         } elseif (-not $EnableProtocols) {
-            Add-Result 'yours' $Subject ($protocol.Name + ' is off. If nobody has switched it off on purpose: this script with -EnableProtocols')
+            Add-Result 'to do' $Subject ($protocol.Name + ' is off. Unless it was switched off on purpose, run this script with -EnableProtocols')
         } elseif (Test-Change $Subject ('switch ' + $protocol.Name + ' on')) {
             $change = @{ ($protocol.Parameter) = $protocol.On }
             Set-CASMailbox -Identity $Identity @change -ErrorAction Stop
@@ -565,7 +569,7 @@ function Set-ExchangeApp {
         try {
             $found = Get-OwnMailbox $mailbox.Address
             if ($found.PrimarySmtpAddress -ne $mailbox.Address -and $found.UserPrincipalName -ne $mailbox.Address) {
-                Add-Result 'yours' $mailbox.Address ('is an alias, and nobody logs in with an alias: put ' + $found.PrimarySmtpAddress + ' into the configuration')
+                Add-Result 'to do' $mailbox.Address ('is an alias, which cannot log in: write ' + $found.PrimarySmtpAddress + ' in its place, in the configuration and in the program that reads the mailbox')
             }
             $identity = [string] $found.Guid
             Add-FullAccess $mailbox.Address $identity $App $principalId $registration
@@ -580,7 +584,7 @@ function Invoke-ExchangePart {
     param([hashtable] $Tenant)
     $ready = @($Tenant.Apps | Where-Object { $principalIds[$_.Id] })
     foreach ($app in $Tenant.Apps | Where-Object { -not $principalIds[$_.Id] }) {
-        Add-Result 'yours' ('app ' + $app.Id) 'nothing was done in Exchange, because the object id of its enterprise application is not known: run the Entra part first (without -WhatIf), or give it with -ObjectIds'
+        Add-Result 'to do' ('app ' + $app.Id) 'nothing was done in Exchange, because the object id of its enterprise application is not known: run the Entra part first (without -WhatIf), or give it with -ObjectIds'
     }
     # Nobody is asked to sign in for nothing.
     if ($ready.Count -eq 0) {
@@ -609,7 +613,7 @@ function Invoke-ExchangePart {
 
 # ----- Run. -----
 
-# All is looked at before anything is changed.
+# Everything is checked before anything is changed.
 if ($DelegatedOrganization -and $tenants.Count -gt 1) {
     throw '-DelegatedOrganization is one customer, and this script is for several tenants: print it for one app (mailprobe setup-script --app ID)'
 }
