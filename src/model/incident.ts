@@ -5,6 +5,7 @@
  */
 import type { Cause } from './cause.ts';
 import type { Confidence, Diagnosis, Owner, Scope, Severity } from './diagnosis.ts';
+import type { Protocol } from './protocol.ts';
 
 /** `intermittent`: it came back within an hour, and closes only after more successes than a fault that came once. */
 export const INCIDENT_STATES = ['open', 'intermittent', 'closed'] as const;
@@ -23,6 +24,8 @@ export interface AffectedMailbox {
   readonly since: number;
   /** Absent while it is affected. */
   readonly until?: number;
+  /** Over these it failed under the incident, and was not confirmed up since. Absent where there are none. */
+  readonly protocols?: readonly Protocol[];
 }
 
 /** A person took note: no reminders until then, or until the incident closes. */
@@ -70,6 +73,8 @@ export interface Incident {
   readonly formerCauses: readonly Cause[];
   /** Sorted by id. */
   readonly affectedMailboxes: readonly AffectedMailbox[];
+  /** Keys of targets that hold it open, too, while what they fail of now is another incident's. Absent where there are none. */
+  readonly alsoHeldBy?: readonly string[];
   /** Most mailboxes affected at one time. */
   readonly peakAffected: number;
   /** Nobody is locked out: a secret that ends soon, a warning of a healthy probe. Closes when it is no longer found. */

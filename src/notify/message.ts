@@ -45,6 +45,9 @@ export interface Surroundings {
   readonly simulated: boolean;
 }
 
+/** First in the body of a message, too, whose headline is its subject. */
+export const SIMULATED = 'SIMULATED: nothing of this is real.';
+
 /** Longer headlines are cut; the whole title is among the facts. */
 const LONGEST_HEADLINE = 160;
 

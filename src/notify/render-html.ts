@@ -1,6 +1,6 @@
 /** A message as the HTML part of an e-mail: tables and inline styles only, because that is what mail programs show. Pure. */
 import type { FixStep } from '../model/diagnosis.ts';
-import type { Message } from './message.ts';
+import { type Message, SIMULATED } from './message.ts';
 
 /** Dark enough on white for everybody (WCAG AA). */
 const COLORS = { problem: '#b3261e', resolved: '#1b6e3c', information: '#1f4e8c' };
@@ -8,7 +8,7 @@ const CODE =
   'font-family:Consolas,Menlo,monospace;font-size:13px;background:#f3f4f6;padding:8px;white-space:pre-wrap;overflow-wrap:anywhere;margin:6px 0';
 
 /** Without the headline: that is the subject, and a phone shows the first lines of the body beside it. */
-export function renderHtml({ headline, tone, facts, sections, link, footer }: Message): string {
+export function renderHtml({ headline, tone, simulated, facts, sections, link, footer }: Message): string {
   const rows = facts.map(
     ({ name, value }) =>
       `<tr><th style="text-align:left;vertical-align:top;padding:2px 16px 2px 0;font-weight:600">${escape(name)}</th><td style="vertical-align:top;padding:2px 0">${escape(value)}</td></tr>`,
@@ -22,6 +22,7 @@ export function renderHtml({ headline, tone, facts, sections, link, footer }: Me
   return [
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(headline)}</title></head>`,
     `<body style="font-family:Segoe UI,Helvetica,Arial,sans-serif;font-size:14px;color:#1a1a1a;background:#ffffff;border-top:4px solid ${COLORS[tone]};margin:0;padding:12px">`,
+    ...(simulated ? [`<p style="font-weight:600">${SIMULATED}</p>`] : []),
     `<table role="presentation" style="border-collapse:collapse;font-size:14px">${rows.join('')}</table>`,
     ...parts,
     more,

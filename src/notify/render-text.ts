@@ -1,14 +1,15 @@
 /** A message as plain text: what webhooks show to chats, and the body of e-mails, whose subject is the headline. Pure. */
 import type { FixStep } from '../model/diagnosis.ts';
-import type { Message } from './message.ts';
+import { type Message, SIMULATED } from './message.ts';
 
 export function renderText(message: Message): string {
   return `${message.headline}\n\n${renderBody(message)}`;
 }
 
-export function renderBody({ facts, sections, link, footer }: Message): string {
+export function renderBody({ simulated, facts, sections, link, footer }: Message): string {
   const width = Math.max(0, ...facts.map(({ name }) => name.length)) + 2;
   const parts = [
+    simulated ? SIMULATED : '',
     facts.map(({ name, value }) => `${`${name}:`.padEnd(width)}${value}`).join('\n'),
     ...sections.map(({ heading, steps }) => [`${heading}:`, ...steps.map(stepText)].join('\n')),
     ...(link === undefined ? [] : [`Open in mailprobe: ${link}`]),

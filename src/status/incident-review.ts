@@ -5,6 +5,7 @@
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
 import { affectedAfter, affectedNow } from './affected-mailboxes.ts';
+import { withHolders } from './holders.ts';
 import { closed, withProblem } from './incident-record.ts';
 import { isAboutProber, type IncidentTable, type OpenIncident } from './incident-table.ts';
 import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
@@ -71,8 +72,6 @@ export function withPresent(
       if (target !== undefined && !target.isUp) held.set(key, target.watchedSince);
     }
   }
-  if (one.restored !== undefined && isSoonAfter(one.restored.at, now))
-    giveUpGuesses(held, one, failing, heirOf);
   const next = present === undefined ? one.incident : withProblem(one.incident, present);
   const { recovering: _, ...rest } = next;
   const state = isIntermittent(held, sources) ? 'intermittent' : next.state;
@@ -93,20 +92,6 @@ export function withPresent(
     sourceCount,
     incident: withAffected(incident, { problems, held, failing, one, now, heirOf }, sources),
   };
-}
-
-/**
- * Which of a mailbox's targets held it is not remembered, so a restored incident is held by all of them. One that fails
- * under another incident is given up, unless it was the only one: then the fault went on under the other.
- */
-function giveUpGuesses(
-  held: Map<string, number>,
-  one: OpenIncident,
-  own: ReadonlySet<string>,
-  heirOf: HeirOf,
-): void {
-  const others = [...held.keys()].filter((key) => !own.has(key) && heirOf(one, key) !== undefined);
-  if (others.length < held.size) for (const key of others) held.delete(key);
 }
 
 function largest(problems: readonly Problem[]): Problem | undefined {
@@ -150,8 +135,7 @@ function withAffected(
     leftAt: (mailbox) => lastRecovery(mailbox, held, sources) ?? now,
   });
   return {
-    ...incident,
-    affectedMailboxes,
+    ...withHolders({ ...incident, affectedMailboxes }, held.keys(), sources.target),
     peakAffected: Math.max(incident.peakAffected, affectedNow(affectedMailboxes).length),
   };
 }
@@ -245,7 +229,10 @@ function isUnconfigured({ affectedMailboxes }: Incident, { targetsOf }: Incident
   return last.length > 0 && last.every((id) => targetsOf(id).length === 0);
 }
 
+/** Of several the oldest. */
 function mostOften(ids: readonly (string | undefined)[]): string | undefined {
   const groups = [...Map.groupBy(ids, (id) => id).values()];
-  return groups.toSorted((a, b) => b.length - a.length)[0]?.[0];
+  return groups
+    .toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))
+    .toSorted((a, b) => b.length - a.length)[0]?.[0];
 }

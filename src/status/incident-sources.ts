@@ -1,5 +1,5 @@
 /** What incidents ask of the rest of `status/`: how targets fare, and which problems they are part of. */
-import { PROTOCOL_IDS } from '../model/protocol.ts';
+import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import type { Problem } from '../model/status.ts';
 import { targetKey } from '../model/target.ts';
 import { problemId, type ProblemIndex } from './problem-index.ts';
@@ -10,6 +10,7 @@ import type { TargetTable } from './target-table.ts';
 export interface WatchedTarget {
   readonly key: string;
   readonly mailbox: string;
+  readonly protocol: Protocol;
   /** When its watch began: another mailbox under the same key began later. */
   readonly watchedSince: number;
   readonly isUp: boolean;
@@ -80,6 +81,7 @@ function watchedTarget(key: string, { status, confirmation, watchedSince }: Targ
   return {
     key,
     mailbox: target.mailbox.id,
+    protocol: target.protocol,
     watchedSince,
     isUp,
     ...(isUp && runSince !== undefined ? { upSince: runSince } : {}),

@@ -180,8 +180,9 @@ export function createIncidentTable(sources: Sources): IncidentTable {
     heirOf: ({ incident }, key) =>
       problemsOf(key)
         .filter((id) => problem(id)?.scope !== 'prober')
-        .map((id) => byProblem.get(id))
-        .find((id) => id !== undefined && id !== incident.id),
+        .flatMap((id) => byProblem.get(id) ?? [])
+        .filter((id) => id !== incident.id)
+        .toSorted()[0],
   };
 }
 
@@ -199,19 +200,16 @@ function isOnSame(incident: Incident, { scope, subject }: Pick<Problem, 'scope' 
   return incident.scope === scope && incident.subject === subject;
 }
 
-/**
- * Which of a mailbox's targets held it is not remembered: those that fail under a problem of its own, else all that are
- * not up.
- */
-function holding(incident: Incident, { targetsOf, problemsOf, problem }: Sources): readonly WatchedTarget[] {
-  const isItsOwn = ({ key }: WatchedTarget): boolean =>
-    problemsOf(key).some((id) => {
-      const present = problem(id);
-      return present !== undefined && isOnSame(incident, present);
-    });
-  return [...new Set(affectedNow(incident.affectedMailboxes))].flatMap((mailbox) => {
-    const down = targetsOf(mailbox).filter(({ isUp }) => !isUp);
-    const own = down.filter(isItsOwn);
-    return own.length > 0 ? own : down;
-  });
+/** The targets that hold a restored incident: as it remembers, else all of its mailboxes that are not up. */
+function holding(
+  { affectedMailboxes, alsoHeldBy = [] }: Incident,
+  { target, targetsOf }: Sources,
+): readonly WatchedTarget[] {
+  const open = affectedMailboxes.filter(({ until }) => until === undefined);
+  const isRemembered = alsoHeldBy.length > 0 || open.some(({ protocols }) => protocols !== undefined);
+  const own = open.flatMap(({ id, protocols = [] }) =>
+    targetsOf(id).filter(({ protocol }) => !isRemembered || protocols.includes(protocol)),
+  );
+  const others = alsoHeldBy.flatMap((key) => target(key) ?? []);
+  return [...own, ...others].filter(({ isUp }) => !isUp);
 }

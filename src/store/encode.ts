@@ -13,7 +13,7 @@ export type TargetRow = Omit<TargetMemory, 'labels' | 'failuresByCause' | 'histo
   readonly course: string | undefined;
 };
 
-type InDetail = 'formerCauses' | 'spells' | 'recovering' | 'diagnosis';
+type InDetail = 'formerCauses' | 'spells' | 'recovering' | 'alsoHeldBy' | 'diagnosis';
 export type IncidentDetail = Pick<Incident, InDetail>;
 export type IncidentRow = Omit<Incident, InDetail | 'affectedMailboxes' | 'acknowledgement'> & {
   readonly detail: string;
@@ -74,6 +74,7 @@ function incidentRow(incident: Incident, redact: Redact, json: (value: unknown) 
     formerCauses,
     spells,
     recovering,
+    alsoHeldBy,
     diagnosis,
     affectedMailboxes,
     acknowledgement: _,
@@ -84,6 +85,7 @@ function incidentRow(incident: Incident, redact: Redact, json: (value: unknown) 
     spells,
     diagnosis,
     ...(recovering === undefined ? {} : { recovering }),
+    ...(alsoHeldBy === undefined ? {} : { alsoHeldBy }),
   };
   return { ...rest, title: redact(rest.title), detail: json(detail), affected: affectedMailboxes };
 }

@@ -74,7 +74,8 @@ function changedMailboxes(
   before: readonly AffectedMailbox[],
   after: readonly AffectedMailbox[],
 ): ReadonlySet<string> {
-  const keyOf = ({ id, since, until }: AffectedMailbox): string => `${since} ${until} ${id}`;
+  const keyOf = ({ id, since, until, protocols = [] }: AffectedMailbox): string =>
+    `${since} ${until} ${protocols.join()} ${id}`;
   const old = new Map(before.map((mailbox) => [keyOf(mailbox), mailbox.id]));
   const changed = new Set<string>();
   for (const mailbox of after) if (!old.delete(keyOf(mailbox))) changed.add(mailbox.id);

@@ -5,13 +5,14 @@
 import type { Cause } from '../../src/model/cause.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Incident } from '../../src/model/incident.ts';
+import type { Protocol } from '../../src/model/protocol.ts';
 import type { WatchedTarget } from '../../src/status/incident-sources.ts';
 import { createIncidents, type Incidents } from '../../src/status/incidents.ts';
 import { createProblemIndex, problemId, type Finding } from '../../src/status/problem-index.ts';
 import { createProblemNews } from '../../src/status/problem-news.ts';
 import { aDiagnosis, NOON } from '../support/builders.ts';
 
-type State = Omit<WatchedTarget, 'key' | 'mailbox'>;
+type State = Omit<WatchedTarget, 'key' | 'mailbox' | 'protocol'>;
 type TestFinding = Partial<Diagnosis> & { readonly cause: Cause };
 
 export const OF_APP = { scope: 'app', subject: 'plm' } as const;
@@ -53,7 +54,7 @@ export function aWorld(...keys: readonly string[]): World {
 
   const watched = (key: string): WatchedTarget | undefined => {
     const state = targets.get(key);
-    return state && { key, mailbox: mailboxOf(key), ...state };
+    return state && { key, mailbox: mailboxOf(key), protocol: protocolOf(key), ...state };
   };
   const create = (): Incidents =>
     createIncidents({
@@ -149,4 +150,8 @@ export function aWorld(...keys: readonly string[]): World {
 
 function mailboxOf(key: string): string {
   return key.split(' ')[0] ?? key;
+}
+
+function protocolOf(key: string): Protocol {
+  return key.endsWith(' pop3') ? 'pop3' : 'imap';
 }

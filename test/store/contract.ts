@@ -84,7 +84,15 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       } as const;
 
       test('everything comes back as it was saved', async () => {
-        const incident = anIncident('i1', { formerCauses: ['app-disabled'], maintenance: 'w1' });
+        const incident = anIncident('i1', {
+          formerCauses: ['app-disabled'],
+          maintenance: 'w1',
+          affectedMailboxes: [
+            { id: 'qms-inbox', since: NOON, protocols: ['imap'] },
+            { id: 'shared-inbox', since: NOON, until: NOON + 1 },
+          ],
+          alsoHeldBy: ['plm-orders pop3'],
+        });
         const closed = anIncident('i2', {
           state: 'closed',
           closed: NOON + HOUR,

@@ -1,6 +1,7 @@
 /** Incidents with their mailboxes, acknowledgements and deliveries, as they are read: the statements. */
 import type { IncidentQuery, Page, StoredIncident } from '../../model/past.ts';
-import type { Acknowledgement, AffectedMailbox, Delivery, Incident } from '../../model/incident.ts';
+import type { Acknowledgement, Delivery, Incident } from '../../model/incident.ts';
+import { affectedMailbox, type AffectedRow } from '../affected-row.ts';
 import type { IncidentDetail } from '../encode.ts';
 import type { Queries } from '../../model/database.ts';
 
@@ -103,13 +104,6 @@ interface IncidentColumns
   readonly affected: number;
 }
 
-interface AffectedRow {
-  readonly incident: string;
-  readonly id: string;
-  readonly since: number;
-  readonly until: number | null;
-}
-
 interface AcknowledgementRow extends Omit<Acknowledgement, 'until'> {
   readonly incident: string;
   readonly ends: number | null;
@@ -125,8 +119,8 @@ async function stored(
   if (rows.length === 0) return [];
   const ids = JSON.stringify(rows.map(({ id }) => id));
   const OF_THESE = 'incident IN (SELECT json_array_elements_text($1::text::json))';
-  const affected = await queries.all<AffectedRow>(
-    `SELECT incident, mailbox AS id, began AS since, ended AS "until" FROM mailprobe.incident_mailbox
+  const affected = await queries.all<AffectedRow & { readonly incident: string }>(
+    `SELECT incident, mailbox AS id, began AS since, ended AS "until", protocols FROM mailprobe.incident_mailbox
      WHERE ${OF_THESE} ORDER BY mailbox, began`,
     ids,
   );
@@ -170,7 +164,7 @@ function incidentOf(
     ...rest
   } = row;
   const { acknowledgement, affectedMailboxes, deliveries } = more;
-  const { formerCauses, spells, recovering, diagnosis }: IncidentDetail = JSON.parse(detail);
+  const { formerCauses, spells, recovering, alsoHeldBy, diagnosis }: IncidentDetail = JSON.parse(detail);
   return {
     ...rest,
     ...(confirmed === null ? {} : { confirmed }),
@@ -183,15 +177,12 @@ function incidentOf(
     advisory: advisory === 1,
     spells,
     ...(recovering === undefined ? {} : { recovering }),
+    ...(alsoHeldBy === undefined ? {} : { alsoHeldBy }),
     ...(acknowledgement === undefined ? {} : { acknowledgement }),
     ...(maintenance === null ? {} : { maintenance }),
     diagnosis,
     deliveries,
   };
-}
-
-function affectedMailbox({ id, since, until }: AffectedRow): AffectedMailbox {
-  return { id, since, ...(until === null ? {} : { until }) };
 }
 
 function acknowledgementOf({ by, note, at, ends }: AcknowledgementRow): Acknowledgement {

@@ -149,12 +149,15 @@ async function saveAliases(queries: Queries, joined: ReadonlyMap<string, string>
 
 async function saveAffected(queries: Queries, rows: readonly IncidentRow[]): Promise<void> {
   const affected = rows.flatMap(({ id: incident, affected: its }) =>
-    [...new Map(its.map((one) => [`${one.since} ${one.id}`, one])).values()].map(({ id, since, until }) => ({
-      incident,
-      mailbox: id,
-      began: since,
-      ended: until,
-    })),
+    [...new Map(its.map((one) => [`${one.since} ${one.id}`, one])).values()].map(
+      ({ id, since, until, protocols }) => ({
+        incident,
+        mailbox: id,
+        began: since,
+        ended: until,
+        protocols: protocols?.join(','),
+      }),
+    ),
   );
   if (affected.length === 0) return;
   const json = batch(affected);
@@ -164,9 +167,10 @@ async function saveAffected(queries: Queries, rows: readonly IncidentRow[]): Pro
     json,
   );
   await queries.run(
-    `INSERT INTO mailprobe.incident_mailbox (incident, mailbox, began, ended)
-     SELECT * FROM json_to_recordset($1::text::json) AS n (incident text, mailbox text, began bigint, ended bigint)
-     ON CONFLICT (incident, mailbox, began) DO UPDATE SET ended = excluded.ended`,
+    `INSERT INTO mailprobe.incident_mailbox (incident, mailbox, began, ended, protocols)
+     SELECT * FROM json_to_recordset($1::text::json)
+       AS n (incident text, mailbox text, began bigint, ended bigint, protocols text)
+     ON CONFLICT (incident, mailbox, began) DO UPDATE SET ended = excluded.ended, protocols = excluded.protocols`,
     json,
   );
 }
@@ -190,7 +194,7 @@ async function endOwn(
     .map(({ incident, mailbox, began }) => ({ incident, mailbox, began, ended: endOf.get(incident) }));
   if (own.length > 0)
     await queries.run(
-      `UPDATE mailprobe.incident_mailbox m SET ended = n.ended
+      `UPDATE mailprobe.incident_mailbox m SET ended = n.ended, protocols = NULL
        FROM json_to_recordset($1::text::json) AS n (incident text, mailbox text, began bigint, ended bigint)
        WHERE m.incident = n.incident AND m.mailbox = n.mailbox AND m.began = n.began`,
       batch(own),

@@ -161,4 +161,6 @@ CREATE INDEX assignment_offered ON mailprobe.assignment (offered);`,
   },
   // When an incident was confirmed: an older program leaves it as it is.
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.incident ADD COLUMN confirmed BIGINT;' },
+  // Which of a mailbox's protocols hold the incident open: an older program guesses.
+  { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.incident_mailbox ADD COLUMN protocols TEXT;' },
 ];

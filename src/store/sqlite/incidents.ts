@@ -2,6 +2,7 @@
 import type { IncidentQuery, Page, StoredIncident } from '../../model/past.ts';
 import type { Acknowledgement, AffectedMailbox, Delivery, Incident } from '../../model/incident.ts';
 import type { Database } from './database.ts';
+import { affectedMailbox, type AffectedRow } from '../affected-row.ts';
 import type { IncidentDetail, IncidentRow } from '../encode.ts';
 
 /** A page ends once its incidents affect so many mailboxes. */
@@ -52,14 +53,15 @@ export function saveIncident(db: Database, incident: IncidentRow): void {
   );
   for (const id of new Set(incident.affected.map(({ id }) => id)))
     db.run('DELETE FROM incident_mailbox WHERE incident = ? AND mailbox = ?', incident.id, id);
-  for (const { id, since, until } of incident.affected)
+  for (const { id, since, until, protocols } of incident.affected)
     db.run(
-      `INSERT INTO incident_mailbox (incident, mailbox, began, ended) VALUES (?, ?, ?, ?)
-       ON CONFLICT (incident, mailbox, began) DO UPDATE SET ended = excluded.ended`,
+      `INSERT INTO incident_mailbox (incident, mailbox, began, ended, protocols) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (incident, mailbox, began) DO UPDATE SET ended = excluded.ended, protocols = excluded.protocols`,
       incident.id,
       id,
       since,
       until,
+      protocols?.join(','),
     );
 }
 
@@ -161,7 +163,7 @@ interface IncidentColumns
 function stored(db: Database, row: IncidentColumns): StoredIncident {
   const { confirmed, closed, close_reason, superseded_by, peak, advisory, maintenance, detail, ...rest } =
     row;
-  const { formerCauses, spells, recovering, diagnosis }: IncidentDetail = JSON.parse(detail);
+  const { formerCauses, spells, recovering, alsoHeldBy, diagnosis }: IncidentDetail = JSON.parse(detail);
   const acknowledgement = acknowledgementOf(db, row.id);
   return {
     ...rest,
@@ -175,6 +177,7 @@ function stored(db: Database, row: IncidentColumns): StoredIncident {
     advisory: advisory === 1,
     spells,
     ...(recovering === undefined ? {} : { recovering }),
+    ...(alsoHeldBy === undefined ? {} : { alsoHeldBy }),
     ...(acknowledgement === undefined ? {} : { acknowledgement }),
     ...(maintenance === null ? {} : { maintenance }),
     diagnosis,
@@ -182,24 +185,14 @@ function stored(db: Database, row: IncidentColumns): StoredIncident {
   };
 }
 
-interface AffectedRow {
-  readonly id: string;
-  readonly since: number;
-  readonly until: number | null;
-}
-
 function affectedOf(db: Database, incident: string): readonly AffectedMailbox[] {
   return db
     .all<AffectedRow>(
-      `SELECT mailbox AS id, began AS since, ended AS "until" FROM incident_mailbox WHERE incident = ?
+      `SELECT mailbox AS id, began AS since, ended AS "until", protocols FROM incident_mailbox WHERE incident = ?
        ORDER BY mailbox, began`,
       incident,
     )
     .map(affectedMailbox);
-}
-
-function affectedMailbox({ id, since, until }: AffectedRow): AffectedMailbox {
-  return { id, since, ...(until === null ? {} : { until }) };
 }
 
 function acknowledgementOf(db: Database, incident: string): Acknowledgement | undefined {

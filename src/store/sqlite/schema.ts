@@ -135,4 +135,6 @@ CREATE INDEX outbox_incident ON outbox (incident);`,
   { compatibleFrom: 1, sql: 'ALTER TABLE target ADD COLUMN course TEXT;' },
   // When an incident was confirmed: an older program leaves it as it is.
   { compatibleFrom: 1, sql: 'ALTER TABLE incident ADD COLUMN confirmed INTEGER;' },
+  // Which of a mailbox's protocols hold the incident open: an older program guesses.
+  { compatibleFrom: 1, sql: 'ALTER TABLE incident_mailbox ADD COLUMN protocols TEXT;' },
 ];
