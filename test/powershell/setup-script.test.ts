@@ -543,34 +543,40 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
     expect(changesIn(outcome)).toEqual([]);
   });
 
-  test('--rollback: its commands take back what the script has set up, and ask first', async () => {
-    const tenant = await begin(NOTHING);
-    await runScript();
-    const { stdout } = await runCommand(setupScript, ['--rollback', '--config', tenant.config.file]);
+  /** Pastes what `--rollback` prints, part by part, and says yes to each question. */
+  async function rollBack({ config }: Begun): Promise<void> {
+    const { stdout } = await runCommand(setupScript, ['--rollback', '--config', config.file]);
     const [exchange = '', graph = ''] = stdout.split(/(?=^# ----- .*Microsoft Graph)/m);
+    const questions = [sandbox.tenant.mailboxes.length + 1, 2];
     const outcomes = await Promise.all(
       [exchange, graph].map(async (text, at) => {
         const window = await shell.open();
-        const outcome = await window.paste(text, { answers: Array<string>(at === 0 ? 3 : 2).fill('Y') });
+        const outcome = await window.paste(text, { answers: Array<string>(questions[at] ?? 0).fill('Y') });
         await window.close();
         return outcome;
       }),
     );
     expect(outcomes.flatMap(({ errors }) => errors)).toEqual([]);
+  }
+
+  test('--rollback: its commands take back what the script has set up, and ask first', async () => {
+    const tenant = await begin(NOTHING);
+    await runScript();
+    await rollBack(tenant);
     const { mailboxes, exchangeServicePrincipals, servicePrincipals } = sandbox.tenant;
     expect(mailboxes.flatMap(({ fullAccess }) => fullAccess)).toEqual([]);
     expect(exchangeServicePrincipals).toEqual([]);
     expect(servicePrincipals.flatMap(({ grantedRoles }) => grantedRoles)).toEqual([]);
   });
 
-  test('odd addresses stay addresses', async () => {
+  test('odd addresses stay addresses, in the script and in the rollback', async () => {
     const odd = [
       "o'brien@contoso.example",
       'a\u2019b\u2018c@contoso.example',
       'x`y$(whoami)@contoso.example',
       'b\u00FCro@contoso.example',
     ];
-    await begin(NOTHING, {}, (changed) => {
+    const tenant = await begin(NOTHING, {}, (changed) => {
       const [application] = changed.applications;
       changed.mailboxes = [];
       for (const address of odd) addMailbox(changed, address, [application?.appId ?? '']);
@@ -578,6 +584,8 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
     const outcome = await runScript();
     expect(outcome.errors).toEqual([]);
     expect(sandbox.tenant.mailboxes.map(({ fullAccess }) => fullAccess.length)).toEqual([1, 1, 1, 1]);
+    await rollBack(tenant);
+    expect(sandbox.tenant.mailboxes.flatMap(({ fullAccess }) => fullAccess)).toEqual([]);
   });
 });
 
