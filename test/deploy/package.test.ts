@@ -1,6 +1,15 @@
 /** The npm package: packed, installed into an empty prefix, and started; and what an old Node.js is told. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,6 +17,10 @@ import { version } from '../../src/version.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const INSTALL_LIMIT_MS = 240_000;
+
+/** Says that it is another version. */
+const PRETEND =
+  "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });";
 
 let folder: string;
 
@@ -60,13 +73,14 @@ test('npm pack, npm install --global into an empty prefix, mailprobe --help', {
   expect(run(installed, ['check', '--help'], folder)).toMatchObject({ status: 0, stderr: '' });
   const explained = run(installed, ['explain', '--format', 'json', 'error.txt'], folder);
   expect(explained.stderr).toContain('Cannot read error.txt');
+  if (process.platform !== 'linux') return;
+  // It has brought its own Node.js for those whose is too old.
+  writeFileSync(join(folder, 'old.cjs'), PRETEND);
+  const old = ['--require', join(folder, 'old.cjs'), realpathSync(installed), '--version'];
+  expect(run(process.execPath, old, folder)).toMatchObject({ status: 0, stderr: '' });
 });
 
 describe('on a Node.js that is too old', () => {
-  /** Says that it is another version. */
-  const PRETEND =
-    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });";
-
   test('a checkout runs in the one that npm ci has brought', () => {
     writeFileSync(join(folder, 'old.cjs'), PRETEND);
     const launcher = join(ROOT, 'bin/mailprobe.cjs');
