@@ -172,7 +172,7 @@ export const COMMAND_SPECS = {
   },
   sandbox: {
     summary: 'run a simulated tenant, to rehearse alerts',
-    usage: ['sandbox [--port N] [--directory DIR]'],
+    usage: ['sandbox [--port N] [--directory DIR] [--names HOST,HOST]'],
     description:
       'Runs a simulated Microsoft 365 tenant on this machine, with a control API, until Ctrl-C. Writes a configuration that watches it. Nothing in it is or reaches Microsoft.',
     options: {
@@ -185,6 +185,11 @@ export const COMMAND_SPECS = {
         type: 'string',
         value: 'DIR',
         text: 'where to write the configuration and its secret files, and keep them (default: a temporary folder)',
+      },
+      names: {
+        type: 'string',
+        value: 'HOST,HOST',
+        text: 'more names for its certificates, for clients that reach it as outlook.office365.com',
       },
     },
     takesArguments: false,

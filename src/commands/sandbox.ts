@@ -1,5 +1,5 @@
 /**
- * `mailprobe sandbox [--port N] [--directory DIR]`: the simulated tenant alone, with its control API, for rehearsing
+ * `mailprobe sandbox [--port N] [--directory DIR] [--names HOST,HOST]`: the simulated tenant alone, with its control API, for rehearsing
  * alerts. Called by `main.ts`; runs until the process is asked to end. See docs/sandbox.md.
  */
 import { factsOf, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
@@ -16,11 +16,13 @@ import { parseCommandLine } from './command-line.ts';
 import { COMMAND_SPECS } from './command-specs.ts';
 
 const HIGHEST_PORT = 65_535;
+const LONGEST_NAME = 253;
 
 export const sandbox: Command = async (args, io) => {
-  const { port, directory } = readArguments(args);
+  const { port, directory, names } = readArguments(args);
   const { tenant, plan } = createDemoTenant();
-  const running = await start({ tenant, ports: portsFrom(port), failureDelayMs: 1500 }, port);
+  const options = { tenant, ports: portsFrom(port), failureDelayMs: 1500, certificateNames: names };
+  const running = await start(options, port);
   const own = directory === undefined ? await mkdtemp(join(tmpdir(), 'mailprobe-sandbox-')) : undefined;
   try {
     const file = await configFor(running, resolve(directory ?? own ?? ''), { plan });
@@ -33,8 +35,14 @@ export const sandbox: Command = async (args, io) => {
   return EXIT.ok;
 };
 
-function readArguments(args: readonly string[]): { port?: number; directory?: string } {
-  const { port, directory } = parseCommandLine(COMMAND_SPECS.sandbox, args).values;
+interface Asked {
+  readonly port?: number;
+  readonly directory?: string;
+  readonly names: readonly string[];
+}
+
+function readArguments(args: readonly string[]): Asked {
+  const { port, directory, names = '' } = parseCommandLine(COMMAND_SPECS.sandbox, args).values;
   if (
     port !== undefined &&
     !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && lastPort(Number(port)) <= HIGHEST_PORT)
@@ -46,7 +54,23 @@ function readArguments(args: readonly string[]): { port?: number; directory?: st
   return {
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(directory === undefined ? {} : { directory }),
+    names: namesIn(names),
   };
+}
+
+/** As in a certificate: a host name, perhaps with a wildcard in front. */
+function namesIn(list: string): readonly string[] {
+  const names = list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const wrong = names.find((name) => name.length > LONGEST_NAME || !/^(?:\*\.)?[a-z0-9.-]+$/i.test(name));
+  if (wrong !== undefined) {
+    throw new UsageError(
+      `expected --names to be host names such as outlook.office365.com, separated by commas, got "${cleanText(wrong, 60)}"`,
+    );
+  }
+  return names;
 }
 
 function lastPort(first: number): number {

@@ -90,9 +90,7 @@ function refused({ failure }: NetworkFailure): Fit {
   if (failure.code !== undefined && /^(?:CERT|DEPTH|ERR_TLS|SELF|UNABLE|UNTRUSTED)_/.test(failure.code))
     return { confidence: 'certain', ofProxy: true, detail: 'untrusted' };
   if (failure.status !== '407') return { confidence: 'certain' };
-  // probe/network/http-tunnel.ts writes the schemes that the proxy offers.
-  const [, schemes] = /it asks for: ([\w-]+(?:, [\w-]+)*)/.exec(failure.text) ?? [];
-  const isOther = schemes !== undefined && !schemes.toLowerCase().split(', ').includes('basic');
+  const isOther = failure.schemes !== undefined && !failure.schemes.includes('basic');
   return {
     confidence: 'certain',
     ofProxy: true,

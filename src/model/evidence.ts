@@ -78,6 +78,8 @@ export interface Failure {
   readonly recognized?: Recognized;
   /** How long the server asked us to wait. */
   readonly retryAfterSeconds?: number;
+  /** The authentication schemes that a proxy offers with its 407, in lower case: `negotiate`, `basic`. */
+  readonly schemes?: readonly string[];
 }
 
 /** A certificate as presented, trusted or not. Times in epoch milliseconds. */
@@ -160,12 +162,24 @@ export interface SecretShape {
   readonly looksLike: 'secret-value' | 'guid' | 'encoded' | 'whitespace' | 'quoted' | 'short' | 'other';
 }
 
+/** Whether an address accepts a TCP connection; nothing was said over it. */
+export interface AddressTried {
+  readonly address: string;
+  readonly accepts: boolean;
+}
+
 /** Facts by stage. Every member is optional: what was not observed is absent. */
 export interface StageFacts {
   readonly token: TokenFacts;
   readonly claims: Claims;
   readonly dns: { readonly host?: string; readonly addresses?: readonly string[] };
-  readonly connect: { readonly address?: string; readonly port?: number; readonly proxy?: string };
+  readonly connect: {
+    readonly address?: string;
+    readonly port?: number;
+    readonly proxy?: string;
+    /** Other addresses of the host, tried because this one could not be connected to. */
+    readonly others?: readonly AddressTried[];
+  };
   readonly tls: {
     readonly protocol?: string;
     readonly cipher?: string;

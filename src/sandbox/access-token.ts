@@ -25,6 +25,7 @@ export interface VerifiedToken {
   readonly objectId: string;
   readonly appId: string;
   readonly roles: readonly string[];
+  readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
@@ -53,13 +54,14 @@ export async function createTokenIssuer(): Promise<TokenIssuer> {
           issuer: issuerOf(tenant),
           currentDate: new Date(now),
         });
-        const { aud, oid, appid, roles, exp } = payload;
+        const { aud, oid, appid, roles, iat, exp } = payload;
         if (typeof aud !== 'string' || typeof oid !== 'string' || typeof appid !== 'string') return undefined;
         return {
           audience: aud,
           objectId: oid,
           appId: appid,
           roles: Array.isArray(roles) ? roles.filter((value) => typeof value === 'string') : [],
+          issuedAt: iat ?? 0,
           expiresAt: exp ?? 0,
         };
       } catch {

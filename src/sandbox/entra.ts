@@ -22,6 +22,7 @@ export interface EntraOptions {
 }
 
 export function createEntra(options: EntraOptions): HttpHandler {
+  const meets = createTurns();
   return async (request) => {
     const tenant = options.tenant();
     const tokenOf = /^\/([^/]+)\/oauth2\/(?:v2\.0\/)?token\/?$/.exec(request.path)?.[1];
@@ -29,7 +30,7 @@ export function createEntra(options: EntraOptions): HttpHandler {
     if (tokenOf !== undefined && request.method === 'POST') {
       options.onTokenRequest(form.get('client_id') ?? '');
     }
-    const fault = tenant.faults.entra;
+    const fault = meets(tenant.faults.entra, tokenOf !== undefined) ? tenant.faults.entra : HEALTHY;
     if (fault.kind === 'silent') return 'silent';
     if (fault.kind === 'slow') {
       await delay(fault.delayMs ?? 5000, undefined, { signal: request.signal }).catch(() => undefined);
@@ -49,6 +50,21 @@ export function createEntra(options: EntraOptions): HttpHandler {
       if (error instanceof EntraError) return refusal(error, context);
       throw error;
     }
+  };
+}
+
+const HEALTHY: EntraFault = { kind: 'healthy' };
+
+/** Whether a request meets the fault: each one, or each n-th request for a token since the fault began. */
+function createTurns(): (fault: EntraFault, isForToken: boolean) => boolean {
+  let current: EntraFault | undefined;
+  let requests = 0;
+  return (fault, isForToken) => {
+    if (fault !== current) requests = 0;
+    current = fault;
+    if (fault.every === undefined) return true;
+    if (isForToken) requests += 1;
+    return isForToken && requests % fault.every === 0;
   };
 }
 

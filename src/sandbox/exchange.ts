@@ -41,7 +41,7 @@ export async function checkLogin(
   const refused = (because: Refusal): Login => ({ outcome: 'refused', because, user });
 
   const token = await issuer.verify(credentials.token, tenant, serverNow(tenant));
-  if (token === undefined) return refused('token');
+  if (token === undefined || isRevoked(tenant, token)) return refused('token');
   if (resourceOf(tenant, token.audience) !== EXCHANGE_ONLINE) return refused('audience');
   if (!token.roles.includes(PROTOCOL_ROLE[protocol])) return refused('role');
   if (!isRegistered(tenant, token)) return refused('service-principal');
@@ -55,6 +55,11 @@ export async function checkLogin(
   const because = refusalOf(mailbox, token, protocol);
   if (because === undefined) return { outcome: 'opened', mailbox, token };
   return mailbox.refusalShape === 'not-connected' ? { outcome: 'not-connected', because } : refused(because);
+}
+
+function isRevoked({ servicePrincipals }: Tenant, { objectId, issuedAt }: VerifiedToken): boolean {
+  const from = servicePrincipals.find(({ id }) => same(id, objectId))?.tokensValidFrom;
+  return from !== undefined && issuedAt < Math.floor(Date.parse(from) / 1000);
 }
 
 /** By the token's object id; a registration with another id is not found. */
@@ -74,7 +79,7 @@ const SWITCHES: Readonly<Record<Protocol, 'imapEnabled' | 'popEnabled'>> = {
 };
 
 function refusalOf(mailbox: Mailbox, token: VerifiedToken, protocol: Protocol): Refusal | undefined {
-  if (!mailbox.licensed) return 'mailbox';
+  if (!mailbox.licensed || mailbox.gone !== undefined) return 'mailbox';
   if (!mailbox[SWITCHES[protocol]]) return 'protocol';
   const lists = (ids: readonly string[] = []): boolean => ids.some((id) => same(id, token.objectId));
   return lists(mailbox.fullAccess) && !lists(mailbox.fullAccessDenied) ? undefined : 'permission';
@@ -91,6 +96,18 @@ function parseXoauth2(sasl: string): { readonly user: string; readonly token: st
 
 /** `["UABB...=="]` in a greeting: the front end's host name in UTF-16LE, base64. */
 export const GREETING_NAME = Buffer.from('SANDBOX.MAILPROBE.SIMULATED', 'utf16le').toString('base64');
+
+const USUAL_SLOWNESS_MS = 15_000;
+
+/** How long the front end takes to accept the login. */
+export function loginTakesMs(
+  tenant: Tenant,
+  protocol: Protocol,
+  { mailbox }: Extract<Login, { outcome: 'opened' }>,
+): number {
+  const slow = [mailbox.faults[protocol], tenant.faults[protocol]].find((fault) => fault?.kind === 'slow');
+  return slow === undefined ? 0 : (slow.delayMs ?? USUAL_SLOWNESS_MS);
+}
 
 /** The fault that the session meets after a successful login, or `undefined`. */
 export function faultAfterLogin(

@@ -47,6 +47,8 @@ export const entraFaultSchema = z.strictObject({
   ]),
   delayMs: milliseconds.optional(),
   retryAfterSeconds: seconds.optional(),
+  /** Of `unavailable`: only each n-th token request meets it. */
+  every: z.int().min(2).max(1000).optional(),
   /** HTTP status of `unavailable` (503) and `proxy-html` (407). */
   status: z.int().min(200).max(599).optional(),
 });
@@ -79,6 +81,8 @@ export const MAIL_FAULTS = [
   'silent-at-login',
   /** Hangs up at login without a reply. */
   'drop-at-login',
+  /** The login works, and takes long. */
+  'slow',
   'throttled',
   'unavailable-at-login',
   'unavailable-at-open',
@@ -92,6 +96,8 @@ export const MAIL_FAULTS = [
 export const mailboxFaultSchema = z.strictObject({
   kind: z.enum(MAIL_FAULTS),
   backoffMs: milliseconds.optional(),
+  /** Of `slow`: 15 seconds by default. */
+  delayMs: milliseconds.optional(),
 });
 export type MailboxFault = z.infer<typeof mailboxFaultSchema>;
 
@@ -109,6 +115,7 @@ export const mailFaultSchema = z.strictObject({
     'garbage',
   ]),
   backoffMs: milliseconds.optional(),
+  delayMs: milliseconds.optional(),
 });
 export type MailFault = z.infer<typeof mailFaultSchema>;
 

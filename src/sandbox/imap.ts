@@ -2,7 +2,7 @@
  * Exchange Online's IMAP front end as far as a read-only probe needs it: capabilities, XOAUTH2, EXAMINE, LOGOUT, and
  * Exchange's own replies to everything it refuses. `imap-mailbox.ts` answers what clients read. `exchange.ts` decides which logins succeed.
  */
-import { faultAfterLogin, checkLogin, type Login } from './exchange.ts';
+import { faultAfterLogin, checkLogin, loginTakesMs, type Login } from './exchange.ts';
 import { type Dialogue, GREETINGS, type MailProtocol } from './mail-front.ts';
 import { ANSWERS, READING, SELECTING } from './imap-mailbox.ts';
 
@@ -187,6 +187,7 @@ async function authenticate(state: State, command: Command): Promise<boolean> {
     await session.wait(options.failureDelayMs);
     return fail(state, tag, `NO AUTHENTICATE failed.${diagnosticTail(state, login)}`);
   }
+  if (login.outcome === 'opened') await session.wait(loginTakesMs(options.tenant(), 'imap', login));
   state.login = login;
   // Only "not connected" replies after the login count.
   state.errors = 0;

@@ -4,10 +4,10 @@
  */
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from './listener.ts';
+import type { Wait } from './wait.ts';
 
-const LINGER_MS = 500;
+export const LINGER_MS = 500;
 const LONGEST_FLUSH_MS = 10_000;
 
 /** A line that exceeds the bound. The dialogue replies with an error and hangs up. */
@@ -31,7 +31,7 @@ export interface LineSession {
 }
 
 /** `longest` is the maximum length of a line in bytes. */
-export function createLineSession(connection: Connection, longest: number): LineSession {
+export function createLineSession(connection: Connection, longest: number, wait: Wait): LineSession {
   const { signal } = connection;
   let socket = connection.socket;
   let buffered = Buffer.alloc(0);
@@ -63,9 +63,7 @@ export function createLineSession(connection: Connection, longest: number): Line
       socket = await connection.startTls();
       chunks = chunksOf(socket);
     },
-    wait: async (ms) => {
-      await delay(ms, undefined, { signal }).catch(() => undefined);
-    },
+    wait: async (ms) => await wait(ms, signal),
     stall: async () => {
       for (;;) {
         const next = await chunks.next();
@@ -77,9 +75,8 @@ export function createLineSession(connection: Connection, longest: number): Line
       const flushed = new Promise<void>((resolve) => {
         socket.end(resolve);
       });
-      const late = delay(LONGEST_FLUSH_MS, undefined, { signal, ref: false }).catch(() => undefined);
-      await Promise.race([flushed, late]);
-      await delay(LINGER_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      await Promise.race([flushed, wait(LONGEST_FLUSH_MS, signal)]);
+      await wait(LINGER_MS, signal);
       socket.destroy();
     },
   };

@@ -8,12 +8,14 @@ import { GREETING_NAME } from './exchange.ts';
 import { createLineSession, LineTooLongError, type LineSession } from './line-session.ts';
 import type { Connection } from './listener.ts';
 import type { Tenant } from './tenant.ts';
+import type { Wait } from './wait.ts';
 
 export interface MailFrontOptions {
   readonly tenant: () => Tenant;
   readonly issuer: TokenIssuer;
   /** Exchange delays refusals by one to six seconds. */
   readonly failureDelayMs: number;
+  readonly wait: Wait;
   readonly onConnection: (protocol: Protocol) => void;
   readonly onLogin: (protocol: Protocol, opened: boolean) => void;
 }
@@ -53,7 +55,7 @@ export async function serveMail(
   upgradable: boolean,
 ): Promise<void> {
   options.onConnection(mail.protocol);
-  const session = createLineSession(connection, mail.longestLine);
+  const session = createLineSession(connection, mail.longestLine, options.wait);
   try {
     await greetAndTalk(mail, { session, options, upgradable });
   } catch (error) {

@@ -2,7 +2,7 @@
  * Exchange Online's POP3 front end as far as a read-only probe needs it: CAPA, AUTH XOAUTH2 on two lines, STAT, QUIT,
  * and Exchange's own replies to everything it refuses. `exchange.ts` decides which logins succeed.
  */
-import { faultAfterLogin, checkLogin, type Login } from './exchange.ts';
+import { faultAfterLogin, checkLogin, loginTakesMs, type Login } from './exchange.ts';
 import { type Dialogue, GREETINGS, type MailProtocol } from './mail-front.ts';
 import { messageOf, numbersUpTo, OCTETS_PER_MESSAGE } from './message.ts';
 import type { Mailbox } from './tenant.ts';
@@ -99,6 +99,7 @@ async function authenticate(state: State, argument: readonly string[]): Promise<
     await session.wait(options.failureDelayMs);
     return fail(state, '-ERR Authentication failure: unknown user name or bad password.');
   }
+  if (login.outcome === 'opened') await session.wait(loginTakesMs(options.tenant(), 'pop3', login));
   state.login = login;
   state.errors = 0;
   session.write('+OK User successfully authenticated.');

@@ -15,6 +15,7 @@ import type { MailFrontOptions } from './mail-front.ts';
 import { createSecureContexts } from './server-certificate.ts';
 import { addApplication, addMailbox, createTenant } from './tenant-builder.ts';
 import type { Tenant } from './tenant.ts';
+import { waitByClock, type Wait } from './wait.ts';
 
 export interface SandboxOptions {
   /** Loopback only. */
@@ -29,6 +30,8 @@ export interface SandboxOptions {
   readonly certificateAuthority?: CertificateAuthority;
   /** Further names of its certificates, for clients that reach it under a host's real name. */
   readonly certificateNames?: readonly string[];
+  /** For tests: how its mail servers wait. */
+  readonly wait?: Wait;
 }
 
 export interface MailCounts {
@@ -84,6 +87,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     tenant: () => tenant,
     issuer,
     failureDelayMs: options.failureDelayMs ?? 50,
+    wait: options.wait ?? waitByClock,
     onConnection: (protocol) => {
       counts[protocol].connections += 1;
     },

@@ -76,6 +76,8 @@ export const servicePrincipalSchema = z.strictObject({
   /** Application permissions with admin consent: `IMAP.AccessAsApp`. */
   grantedRoles: z.array(z.string()),
   blockedByConditionalAccess: z.boolean(),
+  /** Exchange refuses tokens that were issued before, however long they live: continuous access evaluation. */
+  tokensValidFrom: dateTime.optional(),
 });
 export type ServicePrincipal = z.infer<typeof servicePrincipalSchema>;
 
@@ -106,6 +108,8 @@ export const mailboxSchema = z.strictObject({
   refusalShape: z.enum(['no', 'not-connected']),
   /** Being moved between databases. */
   migrating: z.boolean(),
+  /** Moved to a server of the organization's own, or kept by a hold alone after its user was deleted. */
+  gone: z.enum(['on-premises', 'inactive']).optional(),
   faults: z.strictObject({ imap: mailboxFaultSchema.optional(), pop3: mailboxFaultSchema.optional() }),
 });
 export type Mailbox = z.infer<typeof mailboxSchema>;

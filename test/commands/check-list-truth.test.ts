@@ -110,6 +110,7 @@ function opens(tenant: Tenant, id: string, protocol: string): boolean {
   const fault = mailbox?.faults[protocol === 'IMAP' ? 'imap' : 'pop3'];
   return (
     mailbox?.licensed === true &&
+    mailbox.gone === undefined &&
     (protocol === 'IMAP' ? mailbox.imapEnabled : mailbox.popEnabled) &&
     fault === undefined &&
     !mailbox.migrating &&

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { access, readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { connect } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { EXIT, UsageError } from '../../src/commands/command.ts';
 import { sandbox } from '../../src/commands/sandbox.ts';
@@ -51,11 +53,29 @@ test('it runs until it is asked to end, and leaves nothing', async () => {
   await expect(access(file)).rejects.toThrow('ENOENT');
 });
 
+test('its certificates carry the names that were asked for', async () => {
+  const run = start(['--names', 'outlook.office365.com, *.contoso.example']);
+  const [, host, port] = /IMAP +(\S+):(\d+)/.exec(await run.text) ?? [];
+  const socket = connect({ host, port: Number(port), rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  expect(socket.getPeerX509Certificate()?.subjectAltName).toContain(
+    'DNS:outlook.office365.com, DNS:*.contoso.example',
+  );
+  socket.destroy();
+  run.stop();
+  await run.ended;
+});
+
 describe('it refuses', () => {
   test.each([
     ['a port that is none', ['--port', 'x'], 'expected --port to be a number from 1 to 65529'],
     ['a port without room for the others', ['--port', '65530'], 'expected --port to be a number'],
     ['an option that is none', ['--prot', '1'], 'there is no option --prot. Did you mean --port?'],
+    [
+      'a name that is no host',
+      ['--names', 'outlook.office365.com,https://x'],
+      'expected --names to be host names such as outlook.office365.com, separated by commas, got "https://x"',
+    ],
     ['an argument', ['now'], 'expected options only, got "now"'],
   ])('%s', async (_name, args, says) => {
     await expect(start(args).ended).rejects.toThrow(UsageError);

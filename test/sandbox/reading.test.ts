@@ -1,8 +1,10 @@
 /** What a client reads of a simulated mailbox: answered with what was asked for, over both protocols; and Entra's v1. */
-import { createServer, connect as connectTcp } from 'node:net';
+import { createServer, connect as connectTcp, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createCertificateAuthority, type CertificateAuthority } from '../../src/sandbox/certificates.ts';
+import { LINGER_MS } from '../../src/sandbox/line-session.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { portOf } from '../support/port-of.ts';
 import { ask, jsonOf, openDialogue, saslOf, tokenOf, type Dialogue } from './client.ts';
@@ -10,9 +12,15 @@ import { ask, jsonOf, openDialogue, saslOf, tokenOf, type Dialogue } from './cli
 const QMS = 'qms@contoso.example';
 let sandbox: Sandbox;
 let sasl: string;
+let certificateAuthority: CertificateAuthority;
 
 beforeAll(async () => {
-  sandbox = await createSandbox({ failureDelayMs: 5, certificateNames: ['outlook.office365.com'] });
+  certificateAuthority = await createCertificateAuthority('test');
+  sandbox = await createSandbox({
+    failureDelayMs: 5,
+    certificateAuthority,
+    certificateNames: ['outlook.office365.com'],
+  });
   sandbox.change(({ mailboxes }) => {
     for (const mailbox of mailboxes) mailbox.messages = 3;
   });
@@ -155,28 +163,40 @@ test('its certificate carries further names', async () => {
 });
 
 test('a refusing greeting outlives a handshake that takes its time', async () => {
-  sandbox.change(({ faults }) => {
+  const ending = Promise.withResolvers<void>();
+  // Lingering is over at once; what waits for the handshake waits as long as the connection lasts.
+  const hasty = await createSandbox({
+    certificateAuthority,
+    wait: async (ms, signal) => {
+      ending.resolve();
+      if (ms > LINGER_MS && !signal.aborted) await once(signal, 'abort');
+    },
+  });
+  hasty.change(({ faults }) => {
     faults.imap = { kind: 'bye' };
   });
-  // A relay that holds the client's first bytes back for longer than a connection lingers.
+  // A relay that holds the client's first bytes back until the server has said all that it has to say.
+  const relayOnceEnding = async (upstream: Socket, hello: Buffer, client: Socket): Promise<void> => {
+    await ending.promise;
+    upstream.write(hello);
+    client.pipe(upstream);
+    upstream.pipe(client);
+  };
   const relay = createServer((client) => {
-    const upstream = connectTcp(sandbox.imap);
+    const upstream = connectTcp(hasty.imap);
+    upstream.on('error', () => client.destroy()).on('close', () => client.destroy());
     client.once('data', (hello) => {
       client.pause();
-      setTimeout(() => {
-        upstream.write(hello);
-        client.pipe(upstream);
-        upstream.pipe(client);
-      }, 700);
+      void relayOnceEnding(upstream, hello, client);
     });
   });
   relay.listen(0, '127.0.0.1');
   await once(relay, 'listening');
-  const dialogue = await openDialogue({ host: '127.0.0.1', port: portOf(relay) }, sandbox.ca);
+  const dialogue = await openDialogue({ host: '127.0.0.1', port: portOf(relay) }, hasty.ca);
   expect(await dialogue.read()).toBe('* BYE Server Unavailable. 15');
   dialogue.close();
   relay.close();
-  sandbox.reset();
+  await hasty.close();
 });
 
 describe("Entra's older endpoints", () => {

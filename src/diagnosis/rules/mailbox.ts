@@ -70,7 +70,7 @@ export const MAILBOX_RULES = {
     guideStep: 4,
     references: [REFERENCES.mailOauth, REFERENCES.addMailboxPermission],
     symptom:
-      'Other mailboxes of the app work; this one is refused as if a permission were missing. No mailbox in this tenant has the address, the mailbox is soft-deleted or on-premises, or its license was removed. NoADRecipient in an extended answer says so.',
+      'Other mailboxes of the app work; this one is refused as if a permission were missing. No mailbox in this tenant has the address, the mailbox is soft-deleted, inactive (only a hold keeps it) or on-premises, or its license was removed. NoADRecipient in an extended answer says so.',
     test: (names) => `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} finds no mailbox.`,
     lookAlikes: ['mailbox-permission-missing', 'username-mailbox-mismatch'],
     when: either(whenLoginRefused('mailbox-not-found-or-unlicensed'), (facts) =>
@@ -85,6 +85,9 @@ export const MAILBOX_RULES = {
       ),
       say(
         'If it is deleted, restore it within 30 days (Microsoft 365 admin center > Users > Deleted users). If it is unlicensed, assign a license with Exchange Online again. Shared mailboxes up to 50 GB, without archive and litigation hold, need none.',
+      ),
+      say(
+        "If the Exchange admin center lists the address under Mail users, the mailbox is on an Exchange server of your own, which Exchange Online cannot open: configure that server's host for it, or move it back. If only a hold keeps it (an inactive mailbox), nobody can log in to it: recover it, or take it out of the configuration.",
       ),
     ],
     takesEffect: 'Minutes to a day after a license was assigned.',

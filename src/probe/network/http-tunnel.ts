@@ -13,12 +13,14 @@ import { StageFailure } from '../stage-failure.ts';
 
 const MOST_HEADER_BYTES = 16 * 1024;
 const HEADER_END = '\r\n\r\n';
+const MOST_SCHEMES = 10;
+const LONGEST_SCHEME = 40;
 
 interface ProxyAnswer {
   readonly status: number;
   readonly reason: string;
   /** The authentication schemes that the proxy offers: `Negotiate, NTLM`. mailprobe supports Basic only. */
-  readonly schemes: string;
+  readonly schemes: readonly string[];
   /** The part of its page that arrived with the header. */
   readonly page: string;
 }
@@ -64,14 +66,24 @@ function parseAnswer(
   const answer = {
     status: Number(statusLine[1]),
     reason: statusLine[2] ?? '',
-    schemes: [...header.matchAll(/^proxy-authenticate: *([\w-]+)/gim)].map(([, scheme]) => scheme).join(', '),
+    schemes: schemesIn(header),
     page: bytes.subarray(length).toString('utf8'),
   };
   return { answer, length };
 }
 
+/** Each header may list several, with parameters: `Negotiate, Basic realm="corporate"` (RFC 9110, section 11.6.1). */
+function schemesIn(header: string): readonly string[] {
+  const offers = [...header.matchAll(/^proxy-authenticate:([^\r\n]*)/gim)].flatMap(([, offer = '']) =>
+    offer.replaceAll(/"[^"]*"?/g, '').split(','),
+  );
+  // What follows a comma and has an equals sign is a parameter of the scheme before it.
+  const names = offers.flatMap((offer) => /^([\w-]+)(?: |$)/.exec(offer.trim())?.[1] ?? []);
+  return [...new Set(names)].slice(0, MOST_SCHEMES).map((name) => name.slice(0, LONGEST_SCHEME));
+}
+
 function refusal({ status, reason, schemes, page }: ProxyAnswer, what: string): Failure {
-  const asked = schemes === '' ? '' : `; it asks for: ${schemes}`;
+  const asked = schemes.length === 0 ? '' : `; it asks for: ${schemes.join(', ')}`;
   const message = pageText(page).trim();
   const quoted = message === '' ? '' : ` It says: ${message}`;
   const code = String(status);
@@ -80,6 +92,7 @@ function refusal({ status, reason, schemes, page }: ProxyAnswer, what: string): 
     code,
     status: code,
     text: `${what}: ${`${code} ${reason}`.trim()}${asked}.${quoted}`,
+    ...(schemes.length === 0 ? {} : { schemes: schemes.map((scheme) => scheme.toLowerCase()) }),
   };
 }
 

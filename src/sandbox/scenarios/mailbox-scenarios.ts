@@ -71,6 +71,22 @@ export const mailboxScenarios: readonly Scenario[] = [
       mailboxOf(tenant, mailbox).licensed = false;
     },
   }),
+  scenario('mailbox-on-premises', {
+    title: "The mailbox was moved to the organization's own Exchange server",
+    cause: 'mailbox-not-found-or-unlicensed',
+    lookAlikes: REFUSED_MAILBOX,
+    apply: (tenant, { mailbox }) => {
+      mailboxOf(tenant, mailbox).gone = 'on-premises';
+    },
+  }),
+  scenario('mailbox-inactive', {
+    title: 'The user was deleted, and only a hold keeps the mailbox',
+    cause: 'mailbox-not-found-or-unlicensed',
+    lookAlikes: REFUSED_MAILBOX,
+    apply: (tenant, { mailbox }) => {
+      mailboxOf(tenant, mailbox).gone = 'inactive';
+    },
+  }),
   scenario('mailbox-renamed', {
     title: 'The mailbox has a new primary address; the old one is an alias',
     cause: 'username-mailbox-mismatch',

@@ -179,7 +179,16 @@ describe('an HTTP proxy that does not', () => {
         text: expect.stringContaining(
           'refused CONNECT 127.0.0.1:993: 407 Proxy Authentication Required; it asks for: Negotiate, NTLM.',
         ),
+        schemes: ['negotiate', 'ntlm'],
       },
+    ],
+    [
+      'lists the ways to authenticate in one header, with their parameters',
+      (client) =>
+        client.end(
+          'HTTP/1.1 407 No\r\nProxy-Authenticate: Digest realm="a, Bearer b", qop=auth, Basic realm="c"\r\n\r\n',
+        ),
+      { code: '407', schemes: ['digest', 'basic'] },
     ],
     [
       'answers with a page',

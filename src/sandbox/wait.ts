@@ -1,0 +1,10 @@
+/** How the sandbox waits: by the clock, and in tests by one of their own. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Resolves after that time, or as soon as the signal aborts. Never rejects. */
+export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
+
+/** It keeps no process alive. */
+export const waitByClock: Wait = async (ms, signal) => {
+  await delay(ms, undefined, { signal, ref: false }).catch(() => undefined);
+};
