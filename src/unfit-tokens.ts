@@ -10,10 +10,21 @@ import type { TokenCache } from './probe/token/token-source.ts';
 
 /** The scheduler adds up to a fifth to it. */
 const PAUSE_MS = 50_000;
+const AT_ONCE_MS = 0;
+const NEVER = Number.NEGATIVE_INFINITY;
 
 export interface UnfitTokens {
   /** In how many milliseconds the target is to be probed again because of its token; `undefined`: as usual. */
   readonly renew: (target: Target, evidence: Evidence, signal: AbortSignal) => Promise<number | undefined>;
+}
+
+/** Of an app. */
+interface Waiting {
+  /** When a fresh token was last asked for, and when one that is fit came. Epoch milliseconds. */
+  askedAt: number;
+  fitAt: number;
+  /** Those that wait for one, by key. */
+  readonly targets: Map<string, Target>;
 }
 
 export interface UnfitTokenEdges {
@@ -23,8 +34,7 @@ export interface UnfitTokenEdges {
 }
 
 export function createUnfitTokens({ refresh, probeNow, now }: UnfitTokenEdges): UnfitTokens {
-  /** By app: when a fresh token was last asked for, and the targets that wait for one, by key. */
-  const waiting = new Map<string, { askedAt: number; readonly targets: Map<string, Target> }>();
+  const waiting = new Map<string, Waiting>();
 
   return {
     renew: async (target, evidence, signal) => {
@@ -36,9 +46,11 @@ export function createUnfitTokens({ refresh, probeNow, now }: UnfitTokenEdges): 
         if (own?.targets.size === 0) waiting.delete(app.id);
         return undefined;
       }
-      const entry = own ?? { askedAt: Number.NEGATIVE_INFINITY, targets: new Map<string, Target>() };
+      const entry = own ?? { askedAt: NEVER, fitAt: NEVER, targets: new Map<string, Target>() };
       waiting.set(app.id, entry);
       entry.targets.set(targetKey(target), target);
+      // It came while this probe was under way.
+      if (evidence.startedAt < entry.fitAt) return AT_ONCE_MS;
       if (now() - entry.askedAt < PAUSE_MS) return undefined;
       entry.askedAt = now();
       // This one was issued for this very probe.
@@ -46,8 +58,10 @@ export function createUnfitTokens({ refresh, probeNow, now }: UnfitTokenEdges): 
       const outcome = await refresh(app, app.scope, signal);
       const isFit = outcome.ok && outcome.claims !== undefined && hasRole(outcome.claims, target.protocol);
       if (!isFit) return PAUSE_MS;
-      for (const other of entry.targets.values()) probeNow(other);
-      return undefined;
+      entry.fitAt = now();
+      // The probe of this one has not ended: it cannot be begun now.
+      for (const other of entry.targets.values()) if (other !== target) probeNow(other);
+      return AT_ONCE_MS;
     },
   };
 }

@@ -4,14 +4,14 @@ import type { Claims } from '../src/model/evidence.ts';
 import { Secret } from '../src/model/secret.ts';
 import type { Target } from '../src/model/target.ts';
 import { createUnfitTokens } from '../src/unfit-tokens.ts';
-import { anEvidence, aTarget } from './support/builders.ts';
+import { anEvidence, aTarget, NOON } from './support/builders.ts';
 
 const UNFIT: Claims = { roles: [] };
 const FIT: Claims = { roles: ['IMAP.AccessAsApp'] };
 const signal = new AbortController().signal;
 
 function setUp() {
-  const state = { nowMs: 1_000_000, claims: UNFIT, requests: 0, probed: [] as Target[] };
+  const state = { nowMs: NOON, claims: UNFIT, requests: 0, probed: [] as Target[] };
   const unfit = createUnfitTokens({
     refresh: async () => {
       await Promise.resolve();
@@ -30,8 +30,8 @@ function setUp() {
 }
 
 const cached = { token: { source: 'cache', endpoint: 'https://login.example' } } as const;
-const lacking = (target: Target) =>
-  anEvidence({ target, failed: { claims: { kind: 'claims' } }, facts: cached });
+const lacking = (target: Target, startedAt = NOON) =>
+  anEvidence({ target, startedAt, failed: { claims: { kind: 'claims' } }, facts: cached });
 
 describe('while the token of an app is unfit', () => {
   test('one probe a minute asks for a fresh one, however many mailboxes there are', async () => {
@@ -60,8 +60,12 @@ describe('while the token of an app is unfit', () => {
     await unfit.renew(b, lacking(b), signal);
     state.nowMs += 50_000;
     state.claims = FIT;
-    await unfit.renew(a, lacking(a), signal);
-    expect(state.probed.map(({ mailbox }) => mailbox.id)).toEqual(['a', 'b']);
+    const begun = lacking(b, state.nowMs - 1);
+    // Its own probe has not ended yet.
+    expect(await unfit.renew(a, lacking(a), signal)).toBe(0);
+    expect(state.probed.map(({ mailbox }) => mailbox.id)).toEqual(['b']);
+    expect(await unfit.renew(b, begun, signal)).toBe(0);
+    expect(state.requests).toBe(2);
   });
 });
 
