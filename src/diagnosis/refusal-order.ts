@@ -15,6 +15,8 @@ export interface RefusalFacts {
   readonly claimsUnseen: boolean;
   /** The pasted text requests a token for Microsoft Graph. */
   readonly graphScope: boolean;
+  /** A pasted text about a sign-in in which a user takes part: what an application needs in Exchange does not matter. */
+  readonly userFlow: boolean;
   /** The pasted SASL string names no address as its user. */
   readonly oddUser: boolean;
   /** The server says that the recipient does not exist. */
@@ -237,7 +239,20 @@ const ORDER: readonly Row[] = [
   },
 ];
 
+/** The token is a user's. */
+const OF_A_USER: readonly Cause[] = [
+  'token-user-mailbox-mismatch',
+  'username-mailbox-mismatch',
+  'protocol-disabled-on-mailbox',
+  'mailbox-not-found-or-unlicensed',
+  'wrong-audience',
+  'xoauth2-string-malformed',
+  'access-token-expired',
+  'exchange-transient',
+];
+
 export function candidatesFor(facts: RefusalFacts): readonly Cause[] {
+  if (facts.userFlow && facts.situation === 'words-only') return OF_A_USER;
   const rows = ORDER.filter(
     (row) => (row.in?.includes(facts.situation) ?? true) && (row.when?.(facts) ?? true),
   );

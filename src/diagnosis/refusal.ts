@@ -60,6 +60,7 @@ interface Seen {
   readonly claims: Claims | undefined;
   readonly claimsFault: ClaimsFault | undefined;
   readonly pasted: boolean;
+  readonly userFlow: boolean;
   readonly oddUser: boolean;
 }
 
@@ -94,6 +95,7 @@ export function refusalOf(seen: Seen): Refusal | undefined {
       connected,
       claimsUnseen: seen.claims === undefined,
       graphScope,
+      userFlow: seen.userFlow,
       oddUser: seen.oddUser,
       noRecipient: mail.phrases.has('no-recipient'),
       othersFail: othersFail(seen.context),

@@ -337,6 +337,7 @@ export const ENTRA_TEXTS: readonly TextCase[] = [
     name: 'an expired refresh token',
     text: 'invalid_grant: AADSTS700082: The refresh token has expired due to inactivity.',
     first: 'not-client-credentials',
+    detail: 'refresh-token-ended',
   },
   {
     name: 'a consent that is missing',

@@ -5,9 +5,12 @@ import type { Cause } from '../../model/cause.ts';
 import type { Rule, RuleTable } from '../rule.ts';
 import { resourceOfAnotherCloud } from './tenant.ts';
 import { isExchangeResource } from '../../model/microsoft365.ts';
+import { factsOf } from '../../model/protocol.ts';
 import { byCode } from '../when.ts';
 
 const EXCHANGE = 'Exchange Online';
+/** "Client credential flows must have a scope value with /.default". */
+const APP_ONLY_SCOPE = 1_002_012;
 
 /** A resource of another cloud looks the same: then this is the second suspect. */
 function unlessAnotherCloud(cause: Cause): Rule['when'] {
@@ -17,8 +20,8 @@ function unlessAnotherCloud(cause: Cause): Rule['when'] {
 
 export const REQUEST_RULES = {
   'scope-format-invalid': {
-    title: (names) =>
-      `The scope that ${names.app} requests does not have the form that an app-only request needs`,
+    title: (names, detail) =>
+      `The scope that ${names.app} requests does not have the form that ${detail === 'of-a-user' ? 'a sign-in as a user' : 'an app-only request'} needs`,
     owner: 'operator',
     scope: 'app',
     guideStep: 3,
@@ -27,8 +30,20 @@ export const REQUEST_RULES = {
       'AADSTS1002012, AADSTS70011, AADSTS28002, AADSTS28003, AADSTS700022 or AADSTS90009: "Client credential flows must have a scope value with /.default suffixed to the resource identifier". Delegated scope names such as IMAP.AccessAsUser.All or offline_access were sent.',
     test: (names) => `The scope must be exactly one: ${names.scope}`,
     lookAlikes: ['resource-not-found'],
-    when: unlessAnotherCloud('scope-format-invalid'),
-    fix: (names) => [
+    when: (facts) => {
+      const found = unlessAnotherCloud('scope-format-invalid')(facts);
+      // This code says itself that the request was app-only.
+      const isOfUser = facts.userFlow && facts.token?.code !== APP_ONLY_SCOPE;
+      return found === undefined || !isOfUser ? found : { ...found, detail: 'of-a-user' };
+    },
+    fix: (names, detail) => [
+      ...(detail === 'of-a-user'
+        ? [
+            say(
+              `In a sign-in as a user, the scope names delegated permissions of one resource, separated by blanks: ${names.scope.replace(/\.default$/, factsOf(names.protocol).delegated.name)} offline_access. The form with /.default is for an app-only request:`,
+            ),
+          ]
+        : []),
       say(`Set the scope to exactly ${names.scope}, without offline_access and without permission names.`),
     ],
     takesEffect: 'At once.',

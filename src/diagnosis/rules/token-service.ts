@@ -133,7 +133,10 @@ export const TOKEN_SERVICE_RULES = {
     takesEffect: 'When Microsoft has fixed it.',
   },
   'not-client-credentials': {
-    title: (names) => `This is not a client-credentials sign-in: ${names.app} signs in as a user`,
+    title: (names, detail) =>
+      detail === 'refresh-token-ended'
+        ? `The refresh token by which ${names.app} signs in as a user is no longer valid`
+        : `This is not a client-credentials sign-in: ${names.app} signs in as a user`,
     owner: 'operator',
     scope: 'app',
     guideStep: 5,
@@ -151,14 +154,22 @@ export const TOKEN_SERVICE_RULES = {
           })
         : undefined,
     ),
-    fix: (names) => [
-      say(
-        `Set the program to the client-credentials grant (app-only): tenant id, client id, client secret and the scope ${names.scope}; no user name and no refresh token in the token request.`,
-      ),
-      say(
-        'If it must sign in as a user, this guide does not apply: the user must sign in again in a browser (MFA, expired password, revoked refresh token).',
-      ),
-    ],
+    fix: (names, detail) => {
+      const appOnly = `the client-credentials grant (app-only): tenant id, client id, client secret and the scope ${names.scope}; no user name and no refresh token in the token request.`;
+      return detail === 'refresh-token-ended'
+        ? [
+            say(
+              'Have the user sign in again with the program, in a browser: that gives it a new refresh token. One ends after 90 days without use, when the password is changed or reset, when the sessions of the user are revoked, and by a sign-in frequency policy.',
+            ),
+            say(`To depend on no user, set the program to ${appOnly}`),
+          ]
+        : [
+            say(`Set the program to ${appOnly}`),
+            say(
+              'If it must sign in as a user, this guide does not apply: the user must sign in again in a browser (MFA, expired password, revoked refresh token).',
+            ),
+          ];
+    },
     takesEffect: 'At once.',
   },
 } satisfies RuleTable;

@@ -98,7 +98,9 @@ export const TOKEN_RULES = {
     ),
     fix: (names) => [
       say(`Fetch the token with grant_type=client_credentials and the scope ${names.scope}, without a user.`),
-      say("A program that is meant to sign in as a user must put that user's own address into user=."),
+      say(
+        "A program that is meant to sign in as a user must put that user's own address into user=. For a shared mailbox, that mailbox's address, and the user needs FullAccess to it.",
+      ),
     ],
     takesEffect: 'With the next token.',
   },
