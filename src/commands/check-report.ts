@@ -27,11 +27,27 @@ export function renderText(result: CheckResult, thresholds: Thresholds, palette:
       ? targets.map((target) => renderSingle(target, palette)).join('\n')
       : renderTable(targets, palette),
     ...causes,
-    ...(result.note === undefined
-      ? []
-      : [`${flow(result.note, palette, { first: '', style: palette.faint })}\n`]),
+    ...onlyTimeCanTell(targets).map((text) => flowed(text, palette)),
+    ...(result.note === undefined ? [] : [flowed(result.note, palette)]),
     summary,
   ].join('\n');
+}
+
+function flowed(text: string, palette: Palette): string {
+  return `${flow(text, palette, { first: '', style: palette.faint })}\n`;
+}
+
+/** Once for each set of causes. */
+function onlyTimeCanTell(targets: readonly CheckedTarget[]): readonly string[] {
+  const alike = Map.groupBy(
+    targets.filter(({ overTime = [] }) => overTime.length > 0),
+    ({ diagnoses, overTime }) => `${diagnoses[0]?.cause} ${JSON.stringify(overTime)}`,
+  );
+  return Array.from(alike.values(), (own) => {
+    const [first] = own;
+    const others = (first?.overTime ?? []).map(({ condition, cause }) => `${cause}, if ${condition}`);
+    return `Only time can tell, and the daemon remembers, of ${namesOf(own)}: in place of ${first?.diagnoses[0]?.cause}, what comes first is ${others.join('; ')}.`;
+  });
 }
 
 function renderSummary(result: CheckResult, thresholds: Thresholds, palette: Palette): string {

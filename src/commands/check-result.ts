@@ -37,6 +37,8 @@ export interface CheckedTarget {
   /** Of a probe of our own. */
   readonly evidence?: Evidence;
   readonly diagnoses: readonly ShownDiagnosis[];
+  /** What only time can tell: which cause comes first on which condition. */
+  readonly overTime?: readonly { readonly condition: string; readonly cause: string }[];
   /** As `--format json` writes it. */
   readonly json: object;
 }
@@ -110,6 +112,7 @@ export function checkedProbe(probe: DiagnosedProbe): CheckedTarget {
     ...(failed === undefined ? {} : { failedStage: failed.stage }),
     evidence,
     diagnoses,
+    overTime: probe.overTime.map(({ condition, diagnosis: { cause } }) => ({ condition, cause })),
     json: {
       mailbox: target.mailbox.id,
       protocol: target.protocol,
@@ -120,6 +123,11 @@ export function checkedProbe(probe: DiagnosedProbe): CheckedTarget {
       stages: evidence.stages.map(stageView),
       ...(probe.trace === undefined ? {} : { trace: probe.trace }),
       diagnoses: diagnoses.map(diagnosisView),
+      only_time_can_tell: probe.overTime.map(({ condition, diagnosis: { cause, title } }) => ({
+        if: condition,
+        cause,
+        title,
+      })),
     },
   };
 }

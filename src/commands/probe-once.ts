@@ -5,6 +5,7 @@
  */
 import type { Config } from '../config/config.ts';
 import { isWarning } from '../diagnosis/is-warning.ts';
+import { onlyTimeCanTell, type OverTime } from '../diagnosis/over-time.ts';
 import { descriptorLimit } from '../descriptors.ts';
 import { createEngine, type Engine, type EngineEdges } from '../engine.ts';
 import type { CredentialStatus } from '../model/credential.ts';
@@ -23,6 +24,8 @@ export interface DiagnosedProbe {
   readonly evidence: Evidence;
   readonly success: boolean;
   readonly diagnoses: readonly Diagnosis[];
+  /** What would come first if the past were known. */
+  readonly overTime: readonly OverTime[];
   /** What is known of the app's credential. */
   readonly credential: CredentialStatus | undefined;
   /** Where it was asked for. */
@@ -30,7 +33,7 @@ export interface DiagnosedProbe {
 }
 
 /** A corroborating probe. */
-export type CorroboratingProbe = Omit<DiagnosedProbe, 'diagnoses' | 'credential'>;
+export type CorroboratingProbe = Omit<DiagnosedProbe, 'diagnoses' | 'overTime' | 'credential'>;
 
 export interface Round {
   readonly probes: readonly DiagnosedProbe[];
@@ -84,7 +87,12 @@ export function createProber(config: Config, edges: ProberEdges): Prober {
     const own = engine.diagnose(evidence, context);
     const causes = new Set(own.map(({ cause }) => cause));
     const more = warnings.filter(({ cause }) => !causes.has(cause));
-    return { ...probe, diagnoses: [...own, ...more], credential: context.credential };
+    return {
+      ...probe,
+      diagnoses: [...own, ...more],
+      overTime: onlyTimeCanTell(evidence, context, own[0]),
+      credential: context.credential,
+    };
   };
 
   return {

@@ -83,6 +83,17 @@ describe('one mailbox alone', () => {
   });
 });
 
+test('what only time can tell is said, with the cause that would come first', async () => {
+  sandbox.change(({ mailboxes }) => {
+    const mailbox = mailboxes.find(({ address }) => address.startsWith('qms@'));
+    if (mailbox !== undefined) mailbox.faults = { imap: { kind: 'unavailable-at-login' } };
+  });
+  const { stdout } = await runCommand(check, ['qms-inbox', '--protocol', 'imap', '--config', config]);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'Only time can tell, and the daemon remembers, of qms-inbox (imap): in place of exchange-transient, what comes first is username-mailbox-mismatch, if it has never worked and keeps failing.',
+  );
+});
+
 describe('nobody else is probed', () => {
   test.each([
     ['when the mailbox opens', ['qms-inbox']],

@@ -36,6 +36,7 @@ function probe({ failed, facts, diagnoses = [], credential, ...options }: ProbeO
   const target = aTarget(options);
   return {
     target,
+    overTime: [],
     ...aProbe({ target, diagnoses, ...(failed && { failed }), ...(facts && { facts }) }),
     credential,
     trace: undefined,

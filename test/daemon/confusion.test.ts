@@ -40,7 +40,7 @@ beforeAll(async () => {
   const plain = SCENARIOS.filter(({ graph, credential }) => !graph && credential !== 'certificate');
   const directory = [...SCENARIOS.filter(({ graph }) => graph), ...TOLD_BY_DIRECTORY];
   const isSilent = ({ name }: Scenario): boolean => SILENT.has(name);
-  const patient = { credential: 'secret', graph: false, timeout: '5s' } as const;
+  const patient = { credential: 'secret', graph: false, timeout: '30s' } as const;
   const quick = { ...patient, timeout: '3s' };
   const certificates = SCENARIOS.filter(({ credential }) => credential === 'certificate');
   const worlds: readonly World[] = [
@@ -139,6 +139,25 @@ test.each(SCENARIOS.filter(({ probes }) => probes === 'fail'))(
       scenario.protocols.flatMap((protocol) => [first[protocol], verdict[protocol]]),
     );
     expect(verdicts.filter((diagnoses) => !isTrue(scenario, diagnoses))).toEqual([]);
+  },
+);
+
+test.each(SCENARIOS.filter(({ probes }) => probes === 'fail'))(
+  'check lists the cause of $name, and agrees with the daemon or says what only time can tell',
+  (scenario) => {
+    for (const { checked, verdict, history } of toldOf(scenario)) {
+      for (const protocol of scenario.protocols) {
+        const [all, alone] = checked.filter((each) => each.protocol === protocol);
+        for (const each of [all, alone])
+          expect(each?.diagnoses.map(({ cause }) => cause)).toContain(scenario.cause);
+        const first = all?.diagnoses[0]?.cause ?? '';
+        expect([scenario.cause, ...scenario.lookAlikes]).toContain(first);
+        const overTime = (all?.only_time_can_tell ?? [])
+          .filter((each) => each.if.startsWith('it worked') === (history === 'worked'))
+          .map(({ cause }) => cause);
+        expect([first, ...overTime]).toContain(verdict[protocol][0]?.cause);
+      }
+    }
   },
 );
 

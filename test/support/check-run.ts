@@ -11,6 +11,7 @@ const PROBES = z.object({
       protocol: z.string(),
       ok: z.boolean(),
       diagnoses: z.array(diagnosisSchema),
+      only_time_can_tell: z.array(z.object({ if: z.string(), cause: z.string() })),
     }),
   ),
 });

@@ -20,6 +20,7 @@ import {
   createTenant,
   registerCertificate,
 } from '../../src/sandbox/tenant-builder.ts';
+import { checkJson, type CheckedProbe } from './check-run.ts';
 import { until } from './until.ts';
 import { watchDaemon, type WatchingDaemon } from './watched-sandbox.ts';
 
@@ -41,6 +42,8 @@ export interface Said {
   readonly first: Readonly<Record<Protocol, readonly Diagnosis[]>>;
   /** After every mailbox was probed twice. */
   readonly verdict: Readonly<Record<Protocol, readonly Diagnosis[]>>;
+  /** What `check` says of the first mailbox: of all mailboxes at once, and of this one alone. */
+  readonly checked: readonly CheckedProbe[];
   readonly opens: Readonly<Record<Protocol, boolean>>;
   readonly problems: readonly Problem[];
   /** Mailboxes that are confirmed down or unknown. */
@@ -151,7 +154,10 @@ async function openWorld(world: World, { authority, certificate }: Materials): P
   };
 }
 
-type Telling = Pick<WatchingDaemon, 'daemon' | 'directory' | 'close'> & { readonly said: Omit<Said, 'left'> };
+type Telling = Pick<WatchingDaemon, 'daemon' | 'directory' | 'close'> & {
+  readonly said: Omit<Said, 'left' | 'checked'>;
+  readonly checked: Said['checked'];
+};
 
 async function tell({ scenario, graph, old, start }: OpenWorld & { scenario: Scenario }): Promise<Telling[]> {
   const fresh = await start();
@@ -159,7 +165,7 @@ async function tell({ scenario, graph, old, start }: OpenWorld & { scenario: Sce
     { daemon, directory }: WatchingDaemon,
     history: Said['history'],
     close: () => Promise<void>,
-  ): Promise<Telling> => {
+  ): Promise<Omit<Telling, 'checked'>> => {
     if (history === 'never worked') await probeAll(daemon);
     await probe(daemon, SUBJECT);
     await neighborsAsked(daemon);
@@ -175,10 +181,12 @@ async function tell({ scenario, graph, old, start }: OpenWorld & { scenario: Sce
     const said = { scenario, graph, history, first, verdict, opens, problems, hit };
     return { said, daemon, directory, close };
   };
-  return await Promise.all([
+  const told = await Promise.all([
     note(old, 'worked', async () => await Promise.resolve()),
     note(fresh, 'never worked', fresh.close),
   ]);
+  const checked = [...(await checkJson(old.configFile)), ...(await checkJson(old.configFile, SUBJECT))];
+  return told.map((each) => ({ ...each, checked: checked.filter(({ mailbox }) => mailbox === SUBJECT) }));
 }
 
 /** Probes again, with pauses between, until everything is up and nothing is open, or the attempts are used up. */
@@ -196,10 +204,10 @@ async function fixAll(told: readonly Telling[]): Promise<readonly Said[]> {
     );
   }
   return await Promise.all(
-    told.map(async ({ said, daemon, close }) => {
+    told.map(async ({ said, checked, daemon, close }) => {
       const left = leftOf(daemon);
       await close();
-      return { ...said, left };
+      return { ...said, checked, left };
     }),
   );
 }
