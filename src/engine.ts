@@ -19,7 +19,9 @@ import type { StoreError } from './model/store-error.ts';
 import type { Protocol } from './model/protocol.ts';
 import { targetKey, type App, type Target } from './model/target.ts';
 import { type CredentialStore, createCredentialStore } from './probe/credential/credential-store.ts';
-import { createControlConnections, needsControl } from './probe/control-connection.ts';
+import { createControlConnections, needsControl, type ControlAnswer } from './probe/control-connection.ts';
+import type { Lookup } from './probe/network/resolve.ts';
+import { createOtherAddresses } from './probe/other-addresses.ts';
 import { createProbe } from './probe/probe.ts';
 import { createTokenCache } from './probe/token/token-cache.ts';
 import type { TokenCache, TokenOutcome } from './probe/token/token-source.ts';
@@ -39,6 +41,8 @@ export interface EngineEdges {
   readonly onBug: (error: unknown) => void;
   /** The name of this replica, where there are several. */
   readonly prober?: string;
+  /** For tests: the addresses of a mail host. The system's resolver by default. */
+  readonly lookup?: Lookup;
 }
 
 /** The evidence of a probe, and the mailboxes that it made unknown because our own network is down. */
@@ -55,7 +59,7 @@ export interface Engine {
   readonly status: StatusStore;
   /** Replaces the apps and targets, in slices. The caller updates the credentials. */
   readonly update: (apps: readonly App[], targets: readonly Target[]) => Promise<void>;
-  /** Probes the target. Where a silent mail host may mean that our own network is down, tries the token host, too. */
+  /** Probes the target. Where the mail host was silent, tries its other addresses, and the token host: it may be our network. */
   readonly observe: (target: Target, signal: AbortSignal, trace?: Trace) => Promise<Observation>;
   /** Everything else that is known when the evidence is diagnosed. */
   readonly contextFor: (target: Target, evidence: Evidence) => Context;
@@ -79,8 +83,10 @@ export interface Engine {
   readonly close: () => void;
 }
 
+const NOT_ASKED: ControlAnswer = { at: 0, until: 0 };
+
 export function createEngine(edges: EngineEdges): Engine {
-  const { env, files, redactor, onTokenAnswer, onStateChange, onBug, prober } = edges;
+  const { env, files, redactor, onTokenAnswer, onStateChange, onBug, prober, lookup } = edges;
   const readers = { ...createReaders({ env, files }), redactor };
   const tokens = createTokenCache({ ...readers, onAnswer: onTokenAnswer });
   const credentials = createCredentialStore({ ...readers, tokens });
@@ -89,8 +95,9 @@ export function createEngine(edges: EngineEdges): Engine {
     ...(onStateChange && { onStateChange }),
     ...(prober === undefined ? {} : { prober }),
   });
-  const probe = createProbe({ tokens, redactor, reportBug: onBug });
+  const probe = createProbe({ tokens, redactor, reportBug: onBug, ...(lookup && { lookup }) });
   const askTokenHost = createControlConnections(redactor);
+  const tryOtherAddresses = createOtherAddresses();
   const diagnoser = createCredentialDiagnoser();
   let targetsByApp: ReadonlyMap<string, readonly Target[]> = new Map();
 
@@ -124,10 +131,13 @@ export function createEngine(edges: EngineEdges): Engine {
       await inSlices(status.updateInSteps(targets, Date.now()));
     },
     observe: async (target, signal, trace) => {
-      const evidence = await probe(target, signal, trace);
-      if (isEndedByUs(evidence) || !needsControl(evidence)) return { evidence, changes: [] };
+      const probed = await probe(target, signal, trace);
+      if (isEndedByUs(probed)) return { evidence: probed, changes: [] };
       const { app } = target;
-      const { spoke, ...when } = await askTokenHost(app);
+      const [evidence, { spoke, ...when }] = await Promise.all([
+        tryOtherAddresses(probed, target),
+        needsControl(probed) ? askTokenHost(app) : NOT_ASKED,
+      ]);
       if (spoke === undefined) return { evidence, changes: [] };
       const sign = { role: 'token', host: app.authority, spoke, ...when } as const;
       return { evidence, changes: status.setControl(sign, Date.now()) };

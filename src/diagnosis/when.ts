@@ -16,8 +16,24 @@ import type { PhraseId } from '../vocabulary/phrases.ts';
 export function byCode(cause: Cause, confidence: Confidence = 'certain'): Rule['when'] {
   return (facts) => {
     const token = tokenWithCause(facts, cause);
-    return token === undefined ? undefined : aboutToken(token, { confidence, ...detailOf(token) });
+    if (token === undefined) return undefined;
+    const finding = { confidence, ...detailOf(token) };
+    return isRevokedWith(cause, facts) ? { ...finding, about: 'network' } : aboutToken(token, finding);
   };
+}
+
+/** Exchange then refuses the tokens that were issued before, too: continuous access evaluation. */
+const REVOKING: ReadonlySet<Cause> = new Set<Cause>([
+  'app-disabled',
+  'app-not-found',
+  'sp-missing-in-tenant',
+  'conditional-access-blocked',
+  'tenant-not-found',
+]);
+
+/** Entra refuses to renew the token, and Exchange refuses the current one without a reason: both for this cause. */
+function isRevokedWith(cause: Cause, { token, refusal }: CaseFacts): boolean {
+  return token?.about === 'refresh' && refusal !== undefined && REVOKING.has(cause);
 }
 
 /** A failure has several possible causes, and this is one. Applies to every rule that finds nothing itself. */

@@ -58,8 +58,10 @@ export function isStarved(evidence: Pick<Evidence, 'protocol' | 'stages'> & Time
 }
 
 /** This failure ended something that took so long, in which this process stood still for so long. */
-export function isCausedByStandstill({ kind, status }: Failure, probe: Timed): boolean {
+export function isCausedByStandstill({ kind, code, status }: Failure, probe: Timed): boolean {
   if (kind === 'timeout') return shareOf(probe) > TIMEOUT_SHARE;
+  // The token was valid when the probe began.
+  if (kind === 'claims' && code === 'token-expired') return probe.standstillMs >= SERVER_PATIENCE_MS;
   const isCutOff = kind === 'reset' || kind === 'closed' || status === 'BYE';
   return isCutOff && probe.standstillMs >= SERVER_PATIENCE_MS;
 }

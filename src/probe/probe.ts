@@ -17,6 +17,7 @@ import { createStageRecorder, type StageRecorder } from './stage-recorder.ts';
 import { secure } from './network/secure.ts';
 import { failureOfAbort } from './network/system-failure.ts';
 import { dial } from './network/dial.ts';
+import type { Lookup } from './network/resolve.ts';
 import { adapters } from './protocol/adapters.ts';
 import type { Conversation } from './protocol/conversation.ts';
 import { createLineReader, type LineReader } from './protocol/line-reader.ts';
@@ -36,6 +37,7 @@ export interface Collaborators {
   readonly redactor: Redactor;
   /** Called with a bug. The error is a copy without secrets. */
   readonly reportBug: (error: unknown, target: Target) => void;
+  readonly lookup?: Lookup;
 }
 
 interface RunningProbe {
@@ -46,6 +48,7 @@ interface RunningProbe {
   readonly redactor: Redactor;
   readonly sanitize: Sanitize;
   readonly trace: Trace | undefined;
+  readonly lookup: Lookup | undefined;
 }
 
 /** Wait at most this long for the reply to LOGOUT or QUIT. */
@@ -54,7 +57,7 @@ const LOGOUT_MS = 2000;
 /** The machine slept, or its clock was set, where the wall clock gains more than this on the monotonic one. */
 const SLEEP_MS = 2000;
 
-export function createProbe({ tokens, redactor, reportBug }: Collaborators): Probe {
+export function createProbe({ tokens, redactor, reportBug, lookup }: Collaborators): Probe {
   const lag = createLagMeter();
   const sanitize = createSanitizer(redactor);
   return async (target, caller, trace) => {
@@ -70,7 +73,7 @@ export function createProbe({ tokens, redactor, reportBug }: Collaborators): Pro
       }
     }, trace?.begin);
     const { signal } = deadline;
-    const probe: RunningProbe = { target, signal, recorder, tokens, redactor, sanitize, trace };
+    const probe: RunningProbe = { target, signal, recorder, tokens, redactor, sanitize, trace, lookup };
     const token = tokenLeg(probe);
     await mailLeg(probe, token);
     await token;
@@ -135,11 +138,25 @@ async function mailLeg(probe: RunningProbe, arriving: Promise<Secret | undefined
 }
 
 /** `dns`, `connect`, and `tls` where TLS is implicit. */
-async function dialHost({ target, signal, recorder, redactor }: RunningProbe): Promise<Socket | undefined> {
+async function dialHost({
+  target,
+  signal,
+  recorder,
+  redactor,
+  lookup,
+}: RunningProbe): Promise<Socket | undefined> {
   const { host, port, tls } = target.endpoint;
   return await recorder.runAll('dns', signal, async () => {
     const { network } = target;
-    const dialed = await dial({ host, port, tls: tls === 'implicit', network, signal, redactor });
+    const dialed = await dial({
+      host,
+      port,
+      tls: tls === 'implicit',
+      network,
+      signal,
+      redactor,
+      ...(lookup && { lookup }),
+    });
     if (signal.aborted) dialed.socket?.destroy();
     return { stages: [dialed.dns, dialed.connect, dialed.tls], value: dialed.socket };
   });

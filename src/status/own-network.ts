@@ -126,7 +126,9 @@ function mailHostSpoke(evidence: Evidence): boolean | undefined {
   const tls = stageOf(evidence, 'tls');
   // An accepted connection without an answer is silence: a device in our own network may accept for all hosts.
   if (tls?.outcome === 'failed' && tls.failure?.kind === 'timeout') return false;
-  if (stageOf(evidence, 'connect')?.outcome === 'ok') return true;
+  const connect = stageOf(evidence, 'connect');
+  if (connect?.outcome === 'ok' || connect?.facts.others?.some(({ accepts }) => accepts) === true)
+    return true;
   const failed = failedStages(evidence).find(({ stage }) => stage === 'dns' || stage === 'connect');
   return failed !== undefined && SILENT_KINDS.has(failed.failure?.kind) ? false : undefined;
 }

@@ -715,6 +715,77 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
     first: 'ipv6-path',
   },
   {
+    name: 'silence at an IPv6 address for everybody, while IPv4 accepts a connection',
+    probe: {
+      failed: { connect: { kind: 'timeout', text: 'The time was over.' } },
+      facts: {
+        connect: {
+          address: '2603:1026:c0b:10::2',
+          port: 993,
+          others: [
+            { address: '192.0.2.10', accepts: true },
+            { address: '2603:1026:c0b:10::3', accepts: false },
+          ],
+        },
+      },
+    },
+    context: { siblings: ALL_GONE, endpoint: ALL_LOST, history: WORKED_BEFORE },
+    first: 'ipv6-path',
+    next: ['tcp-blocked'],
+    confidence: 'likely',
+    never: ['service-incident'],
+  },
+  {
+    name: 'silence at one address, while another of the host accepts a connection and siblings get through',
+    probe: {
+      failed: { connect: { kind: 'timeout', text: 'The time was over.' } },
+      facts: {
+        connect: { address: '192.0.2.11', port: 993, others: [{ address: '192.0.2.10', accepts: true }] },
+      },
+    },
+    context: { siblings: ALL_WORK, history: WORKED_BEFORE },
+    first: 'tcp-blocked',
+    next: ['exchange-transient'],
+    detail: 'one-address',
+    confidence: 'likely',
+  },
+  {
+    name: 'an application that is disabled, and whose current token Exchange refuses',
+    probe: {
+      ...REFUSED,
+      facts: {
+        claims: CLAIMS,
+        token: {
+          source: 'cache',
+          refreshFailure: {
+            failure: {
+              kind: 'rejected',
+              code: 'AADSTS7000112',
+              status: '401',
+              text: "AADSTS7000112: Application '66666666-7777-8888-9999-000000000000'(plm) is disabled.",
+            },
+            since: NOON,
+            tokenExpiresAt: NOON + 3_000_000,
+          },
+        },
+      },
+    },
+    context: { siblings: ALL_GONE, history: WORKED_BEFORE },
+    first: 'app-disabled',
+    confidence: 'certain',
+    never: ['exchange-sp-not-registered', 'token-unexplained'],
+  },
+  {
+    name: 'a token that expired while this process stood still',
+    probe: {
+      seconds: 1,
+      standstillMs: 3_600_000,
+      failed: { claims: { kind: 'claims', code: 'token-expired', text: 'The token has expired.' } },
+    },
+    first: 'prober-starved',
+    never: ['access-token-expired'],
+  },
+  {
     name: 'POP3 behind the IMAP port',
     probe: {
       failed: {

@@ -3,6 +3,7 @@ import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
 import type { CaseFacts } from '../case-facts.ts';
+import { otherAddresses } from '../other-addresses.ts';
 import { isLostElsewhere, speaksForAll } from '../situation.ts';
 import { BROKEN_OFF, type MailFailure } from '../failures.ts';
 import type { Confidence } from '../../model/diagnosis.ts';
@@ -47,6 +48,10 @@ function fault(facts: CaseFacts, mail: MailFailure, peersWork: boolean): Finding
   const cut =
     mail.stage === 'connect' || ((mail.stage === 'tls' || mail.stage === 'greeting') && BROKEN_OFF.has(kind));
   if (!cut || kind === 'proxy') return undefined;
+  // They may have got through at another address.
+  const others = mail.stage === 'connect' ? otherAddresses(facts) : undefined;
+  if (others !== undefined)
+    return aboutMail(others.shows === 'one-address' ? 'likely' : 'possible', { because: others.because });
   if (peersWork) {
     return aboutMail('likely', {
       position: 'exchange-transient: others get through',
@@ -73,6 +78,7 @@ function incident(facts: CaseFacts): Finding | undefined {
   const others = ['Mailboxes of other apps fail in the same way at this host and port.'];
   // With an untrusted certificate or without TLS, something other than the host has answered.
   const cut = BROKEN_OFF.has(mail.failure.kind) || mail.failure.kind === 'refused';
+  if (mail.stage === 'connect' && otherAddresses(facts) !== undefined) return undefined;
   if (isLostElsewhere(context) && context.ownNetwork === 'ok' && cut) {
     if (mail.stage === 'greeting' || mail.stage === 'connect' || mail.stage === 'tls')
       return aboutMail('likely', { because: others });

@@ -6,6 +6,7 @@ import { say, shell } from '../fix/step.ts';
 import { isMicrosoftHost } from '../../model/microsoft365.ts';
 import { endpointsOf, routeOf } from '../names.ts';
 import { byNetwork, type Fit } from '../network-finding.ts';
+import { isIpv6Address, otherAddresses } from '../other-addresses.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import type { CaseFacts } from '../case-facts.ts';
@@ -20,7 +21,12 @@ const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string
 
 function isIpv6(facts: CaseFacts, leg: NetworkFailure): boolean {
   const address = leg.about === 'mail' ? stageOf(facts.evidence, 'connect')?.facts.address : undefined;
-  return address?.includes(':') ?? leg.signs.has('ipv6-only');
+  return address === undefined ? leg.signs.has('ipv6-only') : isIpv6Address(address);
+}
+
+/** Only the mail host's other addresses are tried. */
+function othersOf(facts: CaseFacts, leg: NetworkFailure): ReturnType<typeof otherAddresses> {
+  return leg.about === 'mail' ? otherAddresses(facts) : undefined;
 }
 
 /** A pasted text may be about sending; an SMTP port is not a wrong port for reading. */
@@ -63,6 +69,8 @@ export const ROUTE_RULES = {
       if (detail === 'no-route') return `This machine has no route to ${to}`;
       if (detail === 'accepted-then-silent')
         return `The connection to ${to} is accepted, but nothing is ever sent`;
+      if (detail === 'one-address')
+        return `One address of ${to} cannot be connected to, while others accept a connection`;
       if (detail === 'closed-at-once')
         return `The connection to ${to} is accepted, but closed before anything is sent`;
       return `No connection gets through to ${to}: a firewall on the path drops it`;
@@ -87,6 +95,9 @@ export const ROUTE_RULES = {
           detail: failure.kind === 'timeout' ? 'accepted-then-silent' : 'reset',
         };
       if (isCut(leg)) {
+        const others = othersOf(facts, leg);
+        if (others?.shows === 'one-address')
+          return { confidence: 'likely', detail: 'one-address', because: others.because };
         const confidence = isIpv6(facts, leg) ? 'possible' : 'likely';
         return { confidence, ...CUT_DETAIL[failure.kind] };
       }
@@ -103,7 +114,14 @@ export const ROUTE_RULES = {
           }
         : undefined;
     }),
-    fix: (names) => [
+    fix: (names, detail) => [
+      ...(detail === 'one-address'
+        ? [
+            say(
+              'The evidence names the address. Firewall rules that list addresses must hold all ranges of the host: Microsoft publishes and changes them. If no rule is missing, that front end is down, and passes by itself.',
+            ),
+          ]
+        : []),
       shell(
         'Try it from this machine.',
         names.endpoints.map((endpoint) => handshakeCommand(endpoint)).join('\n'),
@@ -125,12 +143,13 @@ export const ROUTE_RULES = {
       `${handshakeCommand(first, '-4')} gets through, and with -6 it does not.`,
     lookAlikes: ['tcp-blocked', 'own-network-down'],
     when: either(
-      byNetwork((leg, facts) =>
+      byNetwork((leg, facts) => {
+        if (!isCut(leg) || !isIpv6(facts, leg)) return undefined;
+        const others = othersOf(facts, leg);
+        if (others?.shows === 'ipv4-works') return { confidence: 'likely', because: others.because };
         // This machine itself reports a missing route. A timeout may concern the port instead.
-        isCut(leg) && isIpv6(facts, leg)
-          ? { confidence: leg.failure.kind === 'unreachable' ? 'likely' : 'possible' }
-          : undefined,
-      ),
+        return { confidence: leg.failure.kind === 'unreachable' ? 'likely' : 'possible' };
+      }),
       whenLoginRefused('ipv6-path'),
     ),
     fix: ({ endpoints: [first] }) => [

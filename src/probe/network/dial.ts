@@ -9,7 +9,7 @@ import type { Redactor } from '../../model/redactor.ts';
 import { endpointName, type NetworkOptions } from '../../model/target.ts';
 import { beginStage, skippedStage } from '../stage.ts';
 import { firstHop, openTunnel, proxyFailure, type Hop } from './proxy.ts';
-import { plainHost, resolveHost } from './resolve.ts';
+import { plainHost, resolveHost, type Lookup } from './resolve.ts';
 import { ignoreLateError, secure } from './secure.ts';
 import { prepareTrust } from './trust.ts';
 import { failureOf } from './system-failure.ts';
@@ -24,6 +24,8 @@ export interface DialRequest {
   readonly network: NetworkOptions;
   readonly signal: AbortSignal;
   readonly redactor: Redactor;
+  /** The system's resolver by default. */
+  readonly lookup?: Lookup;
 }
 
 export interface Dial {
@@ -42,7 +44,7 @@ export async function dial(request: DialRequest): Promise<Dial> {
   const skipped = { connect: skippedStage('connect'), tls: skippedStage('tls') };
   prepareTrust(network.ca);
 
-  const { stage: dns, addresses } = await resolveHost({ ...hop, signal, redactor });
+  const { stage: dns, addresses } = await resolveHost({ ...hop, signal, redactor }, request.lookup);
   if (addresses === undefined) return { ...skipped, dns };
 
   const { stage: connect, socket } = await connectStage(hop, addresses[0], target, request);

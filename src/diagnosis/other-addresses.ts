@@ -1,0 +1,27 @@
+/** What the other addresses of the mail host show, where the one that the probe tried could not be connected to. */
+import { stageOf } from '../model/evidence.ts';
+import type { CaseFacts } from './case-facts.ts';
+
+export interface OtherAddresses {
+  /** `ipv4-works`: the path over IPv6 is broken. `one-address`: others of the same kind accept a connection. */
+  readonly shows: 'ipv4-works' | 'one-address';
+  readonly because: readonly string[];
+}
+
+/** Undefined where none was tried, and where none accepts a connection either. */
+export function otherAddresses({ evidence }: Pick<CaseFacts, 'evidence'>): OtherAddresses | undefined {
+  const { address, others = [] } = stageOf(evidence, 'connect')?.facts ?? {};
+  const accepting = others.filter(({ accepts }) => accepts).map((other) => other.address);
+  if (address === undefined || accepting.length === 0) return undefined;
+  const isOverIpv4 = isIpv6Address(address) && !accepting.some(isIpv6Address);
+  return {
+    shows: isOverIpv4 ? 'ipv4-works' : 'one-address',
+    because: [
+      `${address} cannot be connected to; ${accepting.join(', ')} of the same host accepts a connection.`,
+    ],
+  };
+}
+
+export function isIpv6Address(address: string): boolean {
+  return address.includes(':');
+}
