@@ -185,8 +185,9 @@ async function tell({ scenario, graph, old, start }: OpenWorld & { scenario: Sce
     note(old, 'worked', async () => await Promise.resolve()),
     note(fresh, 'never worked', fresh.close),
   ]);
-  const checked = [...(await checkJson(old.configFile)), ...(await checkJson(old.configFile, SUBJECT))];
-  return told.map((each) => ({ ...each, checked: checked.filter(({ mailbox }) => mailbox === SUBJECT) }));
+  const all = [...(await checkJson(old.configFile)), ...(await checkJson(old.configFile, SUBJECT))];
+  const checked = all.filter(({ mailbox }) => mailbox === SUBJECT);
+  return told.map(({ said, daemon, directory, close }) => ({ said, checked, daemon, directory, close }));
 }
 
 /** Probes again, with pauses between, until everything is up and nothing is open, or the attempts are used up. */
