@@ -19,6 +19,7 @@ import { configFor, type ConfigFileOptions } from '../../src/sandbox/config-file
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { CertificateAuthority } from '../../src/sandbox/certificates.ts';
 import type { Tenant } from '../../src/sandbox/tenant.ts';
+import { concurrencyOf } from '../../src/schedule/caps.ts';
 import { createWatching } from '../../src/watching.ts';
 import { files } from './files.ts';
 import { until } from './until.ts';
@@ -70,7 +71,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     env: {},
     files,
     redactor: createRedactor(),
-    concurrency: config.concurrency,
+    allowed: (settings) => concurrencyOf(settings),
     reportProbe: () => undefined,
     reportChange: (change) => {
       if (change.to === 'down') downs.push(change);
