@@ -6,6 +6,7 @@ import type { CaseFacts } from '../case-facts.ts';
 import { otherAddresses } from '../other-addresses.ts';
 import { isLostElsewhere, speaksForAll } from '../situation.ts';
 import { BROKEN_OFF, type MailFailure } from '../failures.ts';
+import type { Peers } from '../../model/context.ts';
 import type { Confidence } from '../../model/diagnosis.ts';
 import { stageOf } from '../../model/evidence.ts';
 import { aboutMail, whenLoginRefused, either, failsAlways, hasWorked, hasPhrase } from '../when.ts';
@@ -73,8 +74,8 @@ function incident(facts: CaseFacts): Finding | undefined {
   const { mail, context, names } = facts;
   if (mail === undefined || context.ownNetwork === 'down') return undefined;
   const own = context.siblings[names.protocol];
-  const nobody = context.endpoint.succeeded + own.succeeded === 0;
-  if (!nobody) return undefined;
+  if (own.succeeded > 0) return undefined;
+  if (context.endpoint.succeeded > 0) return incidentOfTenant(facts, own);
   const others = ['Mailboxes of other apps fail in the same way at this host and port.'];
   // With an untrusted certificate or without TLS, something other than the host has answered.
   const cut = BROKEN_OFF.has(mail.failure.kind) || mail.failure.kind === 'refused';
@@ -99,6 +100,19 @@ function incident(facts: CaseFacts): Finding | undefined {
         because: silent ? others : [],
       })
     : undefined;
+}
+
+/** Others get through at that host, and none of them belongs to this tenant. */
+function incidentOfTenant(facts: CaseFacts, own: Peers): Finding | undefined {
+  const { mail, context } = facts;
+  const loggedIn = mail?.stage === 'auth' || mail?.stage === 'open';
+  if (!loggedIn || context.tenant.succeeded > 0 || !speaksForAll(own)) return undefined;
+  return temporaryFault(facts) === undefined
+    ? undefined
+    : aboutMail('possible', {
+        position: 'service-incident: own mailboxes only',
+        because: ['Only mailboxes of other tenants work at this host.'],
+      });
 }
 
 /** The same message ends an idle session and, rarely, a login. */
