@@ -26,9 +26,9 @@ const WITHIN_MS = 600_000;
 const MAILBOXES = 2_000;
 
 const BENCHES: readonly Bench[] = [
-  { file: 'probe.ts' },
+  { file: 'probe.ts', args: ['--rounds', '4'] },
   { file: 'large-app.ts' },
-  { file: 'outage.ts', nodeOptions: ['--expose-gc'] },
+  { file: 'outage.ts', args: [String(MAILBOXES)], nodeOptions: ['--expose-gc'] },
   { file: 'metrics.ts', nodeOptions: ['--expose-gc'], rowsOf: scrapes },
   { file: 'memory.ts', args: ['--mailboxes', String(MAILBOXES), '--interval', '60s'], rowsOf: phases },
 ];

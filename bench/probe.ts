@@ -24,8 +24,7 @@ const { values } = parseArgs({
   options: {
     probes: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '5' },
-    /** Also with everything on; the default. */
-    only: { type: 'string', multiple: true, default: ['probe', 'everything', 'blackbox'] },
+    only: { type: 'string', multiple: true, default: ['bare', 'probe', 'everything', 'blackbox'] },
     /** Of the probers' Node.js. */
     'node-option': { type: 'string', multiple: true, default: [] },
   },
@@ -34,14 +33,24 @@ const PROBES = Number(values.probes);
 const ROUNDS = Number(values.rounds);
 const WARM_UP = 600;
 const CONCURRENCY = 10;
+const FULL = 50;
 const MAILBOXES = 500;
+/** So many that the limit of one app holds nothing up. */
+const APPS = 20;
 /** As long as one of Entra. */
 const TOKEN = `eyJ${'x'.repeat(1_600)}`;
+
+const NAMES: Readonly<Record<ProberRole, string>> = {
+  bare: 'bare Node.js',
+  probe: 'probe alone',
+  everything: 'everything on',
+};
 
 /** Names one of the programs; ends with the CPU milliseconds of each probe. */
 interface Program {
   readonly name: string;
   readonly run: (protocol: Protocol, probes: number) => Promise<number>;
+  readonly spend?: (order: Order) => Promise<Spent>;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'mailprobe-bench-'));
@@ -59,11 +68,11 @@ async function measure(): Promise<void> {
   const tenant = start('../memory/fake-tenant.ts');
   const [ports]: FakeTenant[] = await once(tenant, 'message');
   if (ports === undefined) throw new Error('the tenant did not start');
-  const configFile = writeFleet(folder, { mailboxes: MAILBOXES, apps: 1, interval: '1h', port: 0 }, ports);
+  const configFile = writeFleet(folder, { mailboxes: MAILBOXES, apps: APPS, interval: '1h', port: 0 }, ports);
   const programs: Program[] = [];
   const begin: Begin = { configFile, tenant: ports, token: TOKEN };
-  if (values.only.includes('probe')) programs.push(await startProber('probe', begin));
-  if (values.only.includes('everything')) programs.push(await startProber('everything', begin));
+  for (const role of ['bare', 'probe', 'everything'] as const)
+    if (values.only.includes(role)) programs.push(await startProber(role, begin));
   if (values.only.includes('blackbox') && hasBlackbox()) {
     const exporter = await startBlackbox(folder, ports, TOKEN);
     blackbox = exporter;
@@ -86,7 +95,23 @@ async function measure(): Promise<void> {
     }
   }
   for (const protocol of PROTOCOL_IDS) report(protocol, programs, figures);
+  const whole = programs.find(({ name }) => name === NAMES.everything);
+  if (whole?.spend !== undefined) await fullCore(whole.spend);
   print(machineLine());
+}
+
+/** As many probes as one process can do, over both protocols in turn. */
+async function fullCore(spend: NonNullable<Program['spend']>): Promise<void> {
+  let [probes, wallMs, cpuMs] = [0, 0, 0];
+  for (const protocol of PROTOCOL_IDS) {
+    const spent = await spend({ protocol, probes: 2 * PROBES, concurrency: FULL });
+    probes += spent.probes;
+    wallMs += spent.wallMs;
+    cpuMs += spent.cpuMs;
+  }
+  const measured = `${((probes * 1_000) / wallMs).toFixed(0)} probes a second on the wall with ${((cpuMs * 100) / wallMs).toFixed(0)} % of a core, ${((probes * 1_000) / cpuMs).toFixed(0)} per second of CPU`;
+  print(`full core, ${FULL} at once: ${measured}`);
+  note(`everything on, ${FULL} probes at once`, measured);
 }
 
 function report(
@@ -111,14 +136,18 @@ async function startProber(role: ProberRole, begin: Begin): Promise<Program> {
   const child = start('prober.ts', [role]);
   child.send(begin);
   await once(child, 'message');
+  const spend = async (order: Order): Promise<Spent> => {
+    child.send(order);
+    const [spent]: Spent[] = await once(child, 'message');
+    if (spent === undefined) throw new Error(`the prober (${role}) ended`);
+    return spent;
+  };
   return {
-    name: role === 'probe' ? 'probe alone' : 'everything on',
+    name: NAMES[role],
+    spend,
     run: async (protocol, probes) => {
-      const order: Order = { protocol, probes, concurrency: CONCURRENCY };
-      child.send(order);
-      const [spent]: Spent[] = await once(child, 'message');
-      if (spent === undefined) throw new Error(`the prober (${role}) ended`);
-      return spent.cpuMs / spent.probes;
+      const { cpuMs, probes: ended } = await spend({ protocol, probes, concurrency: CONCURRENCY });
+      return cpuMs / ended;
     },
   };
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Protocol } from '../../src/model/protocol.ts';
 import type { FakeTenant } from '../memory/fake-tenant.ts';
+import { dialogues, type Exchange } from './dialogue.ts';
 
 const BLACKBOX = '/usr/bin/prometheus-blackbox-exporter';
 
@@ -18,46 +19,23 @@ export interface Blackbox {
 
 export const hasBlackbox = (): boolean => existsSync(BLACKBOX);
 
-/** Log in, open read-only, log out; and, as a probe does, ask which mechanisms the server offers. */
 export async function startBlackbox(folder: string, tenant: FakeTenant, token: string): Promise<Blackbox> {
-  const payload = Buffer.from(`user=bench@contoso.example\u0001auth=Bearer ${token}\u0001\u0001`).toString(
-    'base64',
-  );
   const tls = { ca_file: join(folder, 'ca.pem'), server_name: 'localhost' };
   writeFileSync(tls.ca_file, tenant.ca);
-  const module = (exchange: readonly object[]): object => ({
+  const module = (exchanges: readonly Exchange[]): object => ({
     prober: 'tcp',
     timeout: '10s',
-    tcp: { tls: true, tls_config: tls, preferred_ip_protocol: 'ip4', query_response: exchange },
-  });
-  const configuration = {
-    modules: {
-      imap: module([
-        { expect: '^\\* OK' },
-        { send: 'a1 CAPABILITY' },
-        { expect: '^a1 OK' },
-        { send: `a2 AUTHENTICATE XOAUTH2 ${payload}` },
-        { expect: '^a2 OK' },
-        { send: 'a3 EXAMINE INBOX' },
-        { expect: '^a3 OK' },
-        { send: 'a4 LOGOUT' },
-        { expect: '^a4 OK' },
-      ]),
-      pop3: module([
-        { expect: '^\\+OK' },
-        { send: 'CAPA' },
-        { expect: '^\\.' },
-        { send: 'AUTH XOAUTH2' },
-        { expect: '^\\+' },
-        { send: payload },
-        { expect: '^\\+OK' },
-        { send: 'STAT' },
-        { expect: '^\\+OK' },
-        { send: 'QUIT' },
-        { expect: '^\\+OK' },
-      ]),
+    tcp: {
+      tls: true,
+      tls_config: tls,
+      preferred_ip_protocol: 'ip4',
+      query_response: exchanges.flatMap(({ expect, send }) =>
+        send === undefined ? [{ expect }] : [{ expect }, { send }],
+      ),
     },
-  };
+  });
+  const { imap, pop3 } = dialogues(token);
+  const configuration = { modules: { imap: module(imap), pop3: module(pop3) } };
   const file = join(folder, 'blackbox.yml');
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(configuration));

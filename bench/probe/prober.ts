@@ -1,6 +1,6 @@
 /**
- * The prober in a process of its own, so that its CPU time is nobody else's. Forked by `bench/probe.ts` as `probe` (the
- * probe alone) or as `everything` (scheduler, tokens, diagnosis, status, journal, metrics and log as `serve` has them). It
+ * The prober in a process of its own, so that its CPU time is nobody else's. Forked by `bench/probe.ts` as `bare` (Node's
+ * TLS and nothing else), as `probe` (the probe alone) or as `everything` (scheduler, tokens, diagnosis, status, journal, metrics and log as `serve` has them). It
  * probes when it is told to, and answers with the CPU that it took.
  */
 import { once } from 'node:events';
@@ -19,9 +19,10 @@ import { createLogger } from '../../src/report/log.ts';
 import { createMetrics } from '../../src/report/metrics.ts';
 import { sourceOf } from '../../src/report-source.ts';
 import { createFiles } from '../../src/files/bounded-files.ts';
+import { createBareProbe } from './bare.ts';
 import { inParallel } from '../shared/in-parallel.ts';
 
-export type ProberRole = 'probe' | 'everything';
+export type ProberRole = 'bare' | 'probe' | 'everything';
 
 /** Told to the process, in this order: where the configuration is, then how much to probe. */
 export interface Begin {
@@ -54,7 +55,7 @@ if (process.send !== undefined) {
   process.on('disconnect', () => process.exit());
   const [begin]: Begin[] = await once(process, 'message');
   if (begin === undefined) throw new Error('nothing to begin with');
-  const running = role === 'everything' ? await everything(begin) : await probeAlone(begin);
+  const running = await (role === 'everything' ? everything : role === 'bare' ? bare : probeAlone)(begin);
   process.on('message', (order: Order) => {
     obey(running, order).then(
       (spent) => process.send?.(spent),
@@ -108,6 +109,20 @@ async function probeAlone({ configFile, token }: Begin): Promise<Running> {
       const evidence = await probe(target, new AbortController().signal);
       ended += 1;
       if (!isSuccess(evidence)) throw new Error(`a probe failed: ${JSON.stringify(evidence.stages)}`);
+    },
+  };
+}
+
+async function bare({ configFile, tenant, token }: Begin): Promise<Running> {
+  const { targets } = await configured(configFile);
+  const probe = createBareProbe(tenant.ca, token);
+  let ended = 0;
+  return {
+    targets,
+    ended: () => ended,
+    probe: async (target) => {
+      await probe(target);
+      ended += 1;
     },
   };
 }

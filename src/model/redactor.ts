@@ -16,6 +16,8 @@ export interface Redactor {
   readonly redact: (text: string) => string;
   /** Does the text hold a registered value, whole or in part? For decodings of a text, which are never shown. */
   readonly finds: (text: string) => boolean;
+  /** Differs after every value that was not known before: what was redacted until then may hold it. */
+  readonly revision: () => number;
 }
 
 const MARK = '[redacted]';
@@ -44,12 +46,14 @@ export function createRedactor(): Redactor {
   /** Short forms, which are replaced exactly: `inRuns` lie within one run, `anywhere` may not. */
   const literals = { inRuns: new Set<string>(), anywhere: new Set<string>() };
   const windows = new Map<string, number>();
+  let revision = 0;
 
   const remember = (form: string): void => {
     if (form.length < SHORTEST) return;
     const known = forms.delete(form);
     forms.add(form);
     if (known) return;
+    revision += 1;
     if (form.length < LONG) literals[ONLY_RUN.test(form) ? 'inRuns' : 'anywhere'].add(form);
     for (const window of windowsOf(form)) windows.set(window, (windows.get(window) ?? 0) + 1);
   };
@@ -84,6 +88,7 @@ export function createRedactor(): Redactor {
       const announced = redactAnnounced(replaceForms(text, literals.anywhere), MARK);
       return windows.size === 0 ? announced : announced.replace(RUN, redactRun);
     },
+    revision: () => revision,
     finds: (text) => {
       const folded = fold(text);
       return (

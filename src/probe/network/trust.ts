@@ -7,6 +7,12 @@ import { createSecureContext, getCACertificates, type SecureContext } from 'node
 /** More than one configuration ever needs; bounds what reloads leave behind. */
 const MOST_CONTEXTS = 8;
 
+/**
+ * The key exchanges that mail programs offer today. Node would add ML-KEM, which costs a tenth of a handshake and makes the
+ * first message longer than a packet: a middlebox that drops it would look like a server that is down.
+ */
+const KEY_EXCHANGES = 'X25519:P-256:P-384:P-521';
+
 const contexts = new Map<string, SecureContext>();
 let roots: readonly string[] | undefined;
 
@@ -27,7 +33,11 @@ export function secureContextFor(ca = ''): SecureContext {
   const known = contexts.get(ca);
   if (known !== undefined) return known;
   roots ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
-  const context = createSecureContext({ ca: ca === '' ? [...roots] : [...roots, ca], minVersion: 'TLSv1.2' });
+  const context = createSecureContext({
+    ca: ca === '' ? [...roots] : [...roots, ca],
+    minVersion: 'TLSv1.2',
+    ecdhCurve: KEY_EXCHANGES,
+  });
   const oldest = contexts.size >= MOST_CONTEXTS ? contexts.keys().next().value : undefined;
   if (oldest !== undefined) contexts.delete(oldest);
   contexts.set(ca, context);
