@@ -59,8 +59,7 @@ try {
   tenant.disconnect();
   if (group !== undefined) {
     print(`control group: at most ${(group.most() / 2 ** 20).toFixed(0)} MiB, page cache included`);
-    await delay(500);
-    group.remove();
+    await group.remove();
   }
   rmSync(folder, { recursive: true });
 }

@@ -14,7 +14,7 @@ import type { Files } from './model/files.ts';
 import type { Memories } from './model/memory.ts';
 import type { Redactor } from './model/redactor.ts';
 import { StoreError, type StoreFailure } from './model/store-error.ts';
-import { createSharedStore, type SharedStore } from './shared-store.ts';
+import type { SharedStore } from './shared-store.ts';
 import { createMemoryStore } from './store/memory-store.ts';
 import { createSqliteStore, type SqliteStoreOptions } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
@@ -83,6 +83,7 @@ async function openShared(
   edges: OpenStoreEdges,
 ): Promise<OpenedStore> {
   const { logger, redactor } = edges;
+  const { createSharedStore } = await import('./shared-store.ts');
   const shared = createSharedStore(databaseConnection(database, edges, redactor), {
     name: config.replica ?? hostname(),
     redact: redactor.redact,

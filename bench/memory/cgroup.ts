@@ -4,13 +4,15 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../../test/support/until.ts';
 
 export interface MemoryGroup {
   /** A process that writes its id here is in it. */
   readonly processes: string;
   /** Bytes, at most, page cache included. */
   readonly most: () => number;
-  readonly remove: () => void;
+  /** Once the last process in it has ended. */
+  readonly remove: () => Promise<void>;
 }
 
 export function createMemoryGroup(limitBytes: number): MemoryGroup | undefined {
@@ -33,9 +35,13 @@ function createGroup(parent: string, limit: string, peak: string, limitBytes: nu
   const folder = join(parent, `mailprobe-bench-${process.pid}`);
   mkdirSync(folder);
   writeFileSync(join(folder, limit), String(limitBytes));
+  const processes = join(folder, 'cgroup.procs');
   return {
-    processes: join(folder, 'cgroup.procs'),
+    processes,
     most: () => Number(readFileSync(join(folder, peak), 'utf8')),
-    remove: () => rmdirSync(folder),
+    remove: async () => {
+      await until('the control group to be empty', () => readFileSync(processes, 'utf8') === '' || undefined);
+      rmdirSync(folder);
+    },
   };
 }

@@ -132,7 +132,6 @@ async function everything({ configFile }: Begin): Promise<Running> {
   const redactor = createRedactor();
   const logger = createLogger({
     level: 'info',
-    pretty: false,
     destination: { write: () => undefined },
     redactor,
   });

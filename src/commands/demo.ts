@@ -55,7 +55,7 @@ export const demo: Command = async (args, io) => {
         configFile,
         env: io.env,
         files: io.files,
-        logger: createLogger({ level: 'silent', pretty: false, redactor }),
+        logger: createLogger({ level: 'silent', redactor }),
         redactor,
         banner: BANNER,
         onProbe: () => {

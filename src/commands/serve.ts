@@ -46,7 +46,7 @@ async function start(configFile: string, io: CommandIo): Promise<Daemon | undefi
   const redactor = createRedactor();
   const logger = createLogger({
     level: loaded.config.logLevel,
-    pretty: io.stdout.isTTY === true,
+    format: io.stdout.isTTY === true ? (await import('../report/readable-log.ts')).readableLine : undefined,
     destination: io.stdout,
     redactor,
   });

@@ -2,7 +2,6 @@
  * E-mail through a relay: STARTTLS or TLS, a login by password or by XOAUTH2 with the token of an app. One thread for
  * each incident. `nodemailer` writes the message and speaks SMTP, over a socket that we dial.
  */
-import { createTransport } from 'nodemailer';
 import type { SMTPTransportGetSocket } from 'nodemailer/lib/smtp-transport';
 import type { EmailSettings } from '../model/notification.ts';
 import { untrustedText } from '../model/untrusted-text.ts';
@@ -62,6 +61,8 @@ async function deliver(
   if (!dialed.ok) return { outcome: 'retry', reason: dialed.reason };
   const getSocket: SMTPTransportGetSocket = (_options, give) =>
     give(null, { connection: dialed.socket, secured: tls === 'implicit' });
+  // Loaded by the first e-mail: it is a tenth of what the daemon would load at its start.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     host,
     port,

@@ -5,7 +5,6 @@
  * escapes it (pino's own `redact` covers only named paths).
  */
 import pino, { type Logger } from 'pino';
-import pretty from 'pino-pretty';
 import type { CredentialMatch, CredentialStatus } from '../model/credential.ts';
 import { failedStages } from '../model/evidence.ts';
 import type { LogLevel } from '../model/log-level.ts';
@@ -24,15 +23,16 @@ export interface LineDestination {
 
 export interface LoggerOptions {
   readonly level: LogLevel | 'silent';
-  readonly pretty: boolean;
+  /** Rewrites each line; absent: JSON, as it is. */
+  readonly format?: ((line: string) => string) | undefined;
   /** Default: standard output, written synchronously so that the last line before an exit is not lost. */
   readonly destination?: LineDestination;
   readonly redactor: Redactor;
 }
 
-export function createLogger({ level, pretty: isPretty, destination, redactor }: LoggerOptions): Logger {
+export function createLogger({ level, format, destination, redactor }: LoggerOptions): Logger {
   const out = destination ?? pino.destination({ dest: 1, sync: true });
-  const sink = isPretty ? prettySink(out) : out;
+  const sink: LineDestination = format === undefined ? out : { write: (line) => out.write(format(line)) };
   return pino(
     {
       level,
@@ -42,11 +42,6 @@ export function createLogger({ level, pretty: isPretty, destination, redactor }:
     },
     { write: (line) => void sink.write(redactor.redact(line)) },
   );
-}
-
-function prettySink(out: LineDestination): LineDestination {
-  const format = pretty.prettyFactory({ colorize: true, translateTime: 'SYS:HH:MM:ss', ignore: 'event' });
-  return { write: (line) => out.write(format(line)) };
 }
 
 const EVENTS: Readonly<Record<Confirmed, string>> = {

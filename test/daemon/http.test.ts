@@ -49,7 +49,7 @@ async function start(top: string, files: Readonly<Record<string, string>> = {}):
   const log: string[] = [];
   const redactor = createRedactor();
   const destination = { write: (line: string) => log.push(line) };
-  const logger = createLogger({ level: 'info', pretty: false, redactor, destination });
+  const logger = createLogger({ level: 'info', redactor, destination });
   const daemon = await createDaemon(loaded.config, { configFile, env, files: realFiles, logger, redactor });
   daemons.push(daemon);
   return {

@@ -138,7 +138,7 @@ async function start(receivers: Receivers) {
   const log: string[] = [];
   const redactor = createRedactor();
   const destination = { write: (line: string) => log.push(line) };
-  const logger = createLogger({ level: 'debug', pretty: false, redactor, destination });
+  const logger = createLogger({ level: 'debug', redactor, destination });
   const opened = inMemory();
   const daemon = await createDaemon(loaded.config, { configFile, env, files, logger, redactor, opened });
   onTestFinished(async () => await daemon.close());

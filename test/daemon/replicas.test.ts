@@ -80,7 +80,7 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
       const redactor = createRedactor();
       const logger = createLogger({
         level: process.env['REPLICA_LOG'] === undefined ? 'silent' : 'info',
-        pretty: false,
+
         redactor,
       });
       const edges = { configFile, env, files, redactor, logger, leaseTimes: TIMES };

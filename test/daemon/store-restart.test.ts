@@ -29,7 +29,7 @@ async function start(configFile: string, given?: OpenedStore): Promise<Daemon> {
     env: {},
     files,
     redactor,
-    logger: createLogger({ level: 'silent', pretty: false, redactor }),
+    logger: createLogger({ level: 'silent', redactor }),
   };
   const opened = given ?? (await openStore(loaded.config, edges));
   return await createDaemon(loaded.config, { ...edges, opened });

@@ -323,7 +323,7 @@ describe('errors are RFC 9457 problem details', () => {
       const redactor = createRedactor();
       const logger = createLogger({
         level: 'info',
-        pretty: false,
+
         redactor,
         destination: { write: (line) => lines.push(line) },
       });
@@ -342,7 +342,7 @@ describe('errors are RFC 9457 problem details', () => {
     const lines: string[] = [];
     const redactor = createRedactor();
     const destination = { write: (line: string) => lines.push(line) };
-    const logger = createLogger({ level: 'info', pretty: false, redactor, destination });
+    const logger = createLogger({ level: 'info', redactor, destination });
     async function* chunks(): AsyncGenerator<string> {
       yield '# half\n';
       await new Promise((resolve) => setImmediate(resolve));

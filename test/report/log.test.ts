@@ -2,17 +2,19 @@ import { expect, test } from 'vitest';
 import { createRedactor } from '../../src/model/redactor.ts';
 import type { Confirmed } from '../../src/model/status.ts';
 import { createLogger, logChange, logCredential, logProbe } from '../../src/report/log.ts';
+import { readableLine } from '../../src/report/readable-log.ts';
 import type { LogLevel } from '../../src/model/log-level.ts';
 import { aDiagnosis, aProbe, aTarget, NOON } from '../support/builders.ts';
 
 const CANARY = 'canary~8Q~0123456789abcdefghijklmnop&<"';
 
-function recording(level: LogLevel = 'debug', pretty = false) {
+function recording(level: LogLevel = 'debug', isReadable = false) {
   const lines: string[] = [];
   const redactor = createRedactor();
   redactor.add(CANARY);
   const destination = { write: (line: string) => lines.push(line) };
-  return { lines, logger: createLogger({ level, pretty, redactor, destination }) };
+  const format = isReadable ? readableLine : undefined;
+  return { lines, logger: createLogger({ level, format, redactor, destination }) };
 }
 
 /** A line without its time. */

@@ -61,7 +61,7 @@ export async function watchDaemon(
   const redactor = createRedactor();
   const logger = createLogger({
     level: 'debug',
-    pretty: false,
+
     redactor,
     destination: { write: (line) => log.push(line) },
   });

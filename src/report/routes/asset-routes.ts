@@ -3,7 +3,6 @@ import { etagOf, sendConditional } from '../http/conditional.ts';
 import { idParameter } from '../http/parameters.ts';
 import { ProblemError } from '../http/problem-details.ts';
 import { readHandbook, readScripts } from '../page/assets.ts';
-import { handbookPage } from '../page/handbook-page.ts';
 import { PAGE_ANSWER } from './page-answer.ts';
 import type { Route } from './route.ts';
 
@@ -38,13 +37,14 @@ const getHandbook: Route = {
   answers: PAGE_ANSWER,
   handler: ({ redactor, banner }) => {
     const markdown = readHandbook();
-    let rendered: string | undefined;
-    return (_, reply) =>
-      sendConditional(
-        reply,
-        'text/html; charset=utf-8',
-        (rendered ??= handbookPage(markdown, redactor, banner)),
-      );
+    /** With its library, when it is first asked for. */
+    const render = async (): Promise<string> => {
+      const { handbookPage } = await import('../page/handbook-page.ts');
+      return handbookPage(markdown, redactor, banner);
+    };
+    let rendered: Promise<string> | undefined;
+    return async (_, reply) =>
+      sendConditional(reply, 'text/html; charset=utf-8', await (rendered ??= render()));
   },
 };
 
