@@ -144,6 +144,10 @@ report(`${PROBES_PER_SECOND} probes a second`, {
   'worst event-loop delay in ms': written.worstMs,
 });
 
+// What the machine itself adds: the same delay where this process does nothing.
+const idle = await timed(async () => await delay(1_000));
+report('nothing to do for a second', { 'worst event-loop delay in ms': idle.worstMs });
+
 const window = { from: START, until: NOON };
 for (const attempt of ['first', 'second']) {
   const asked = await timed(async () => await store.availability(window));
@@ -154,6 +158,7 @@ for (const attempt of ['first', 'second']) {
     'CPU ms': asked.cpuMs,
     'grouping, CPU ms': grouping.cpuMs,
     'worst event-loop delay in ms': asked.worstMs,
+    'and while grouping': grouping.worstMs,
   });
 }
 const month = await timed(async () => await store.availability({ from: NOON - 30 * DAY, until: NOON }));

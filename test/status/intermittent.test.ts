@@ -53,6 +53,12 @@ describe('half of the logins are refused at random, 24 rounds, 100 seeds', () =>
 });
 
 describe.each([0.2, 0.33, 0.5, 0.7])('at a share of %f of refusals', (share) => {
+  test('two hours of it, 100 seeds: never more than two openings, two in at most ten', () => {
+    const counts = SEEDS.map((seed) => openings(refusedAtRandom(seed, share)));
+    expect(Math.max(...counts)).toBeLessThanOrEqual(2);
+    expect(counts.filter((count) => count === 2).length).toBeLessThanOrEqual(10);
+  });
+
   test('a day of it is one incident, opened anew only after an hour without it', () => {
     for (const seed of SEEDS.slice(0, 20)) {
       const story = refusedAtRandom(seed, share, 288);
