@@ -3,7 +3,7 @@
  * by another incident. So a restart need not guess. Used by `incident-review.ts`.
  */
 import type { AffectedMailbox, Incident } from '../model/incident.ts';
-import type { Protocol } from '../model/protocol.ts';
+import { perProtocol, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import type { IncidentSources } from './incident-sources.ts';
 
 /** With the same array of mailboxes where nothing changed. */
@@ -13,30 +13,42 @@ export function withHolders(
   target: IncidentSources['target'],
 ): Incident {
   const { alsoHeldBy: _, ...rest } = incident;
-  const holders = new Map<string, readonly Protocol[]>();
-  const affected = new Set(
-    incident.affectedMailboxes.flatMap(({ id, until }) => (until === undefined ? [id] : [])),
-  );
+  const holders = new Map<string, readonly Protocol[] | undefined>();
+  for (const { id, until } of incident.affectedMailboxes) if (until === undefined) holders.set(id, undefined);
   const others: string[] = [];
   for (const key of held) {
-    const { mailbox, protocol } = target(key) ?? {};
-    if (mailbox === undefined || protocol === undefined) continue;
-    if (affected.has(mailbox)) holders.set(mailbox, [...(holders.get(mailbox) ?? []), protocol].sort());
+    const holder = target(key);
+    if (holder === undefined) continue;
+    const { mailbox, protocol } = holder;
+    if (holders.has(mailbox)) holders.set(mailbox, withProtocol(holders.get(mailbox), protocol));
     else others.push(key);
   }
-  const spans = incident.affectedMailboxes.map((span) =>
-    heldBy(span, span.until === undefined ? holders.get(span.id) : undefined),
-  );
-  const isSame = spans.every((span, at) => span === incident.affectedMailboxes[at]);
+  const protocolsOf = ({ id, until }: AffectedMailbox): readonly Protocol[] | undefined =>
+    until === undefined ? holders.get(id) : undefined;
+  const isSame = incident.affectedMailboxes.every((span) => isEqual(span.protocols, protocolsOf(span)));
   return {
     ...rest,
-    affectedMailboxes: isSame ? incident.affectedMailboxes : spans,
+    affectedMailboxes: isSame
+      ? incident.affectedMailboxes
+      : incident.affectedMailboxes.map((span) => heldBy(span, protocolsOf(span))),
     ...(others.length === 0 ? {} : { alsoHeldBy: others.sort() }),
   };
 }
 
+const ALONE = perProtocol((protocol): readonly Protocol[] => [protocol]);
+
+/** In order. An outage may have twenty thousand holders: most share one array. */
+function withProtocol(protocols: readonly Protocol[] | undefined, protocol: Protocol): readonly Protocol[] {
+  if (protocols === undefined) return ALONE[protocol];
+  return PROTOCOL_IDS.filter((one) => one === protocol || protocols.includes(one));
+}
+
+function isEqual(a: readonly Protocol[] | undefined, b: readonly Protocol[] | undefined): boolean {
+  return a === b || (a?.length === b?.length && a?.every((protocol, at) => protocol === b?.[at]) === true);
+}
+
 function heldBy(span: AffectedMailbox, protocols: readonly Protocol[] | undefined): AffectedMailbox {
-  if (span.protocols?.join() === protocols?.join()) return span;
+  if (isEqual(span.protocols, protocols)) return span;
   const { protocols: _, ...rest } = span;
   return protocols === undefined ? rest : { ...rest, protocols };
 }
