@@ -132,6 +132,7 @@ async function ofIncident(
     ...(mutedUntil === undefined ? {} : { mutedUntil }),
     ...book.about(row, incident.deliveries ?? []),
     ...(body.before === undefined ? {} : { before: body.before }),
+    ifReported: body.ifReported === true,
   });
   if (decision.do !== 'send') return decision;
   const { as } = decision;

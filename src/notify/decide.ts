@@ -35,6 +35,8 @@ export interface Facts {
   /** Reported in a summary last, not by a message of its own. */
   readonly inSummary?: boolean;
   readonly before?: { readonly cause: string; readonly severity: Severity };
+  /** Its end is of interest only where it was reported. */
+  readonly ifReported: boolean;
 }
 
 /** Maintenance can be ended by hand: asked again this soon. */
@@ -102,10 +104,10 @@ function changed(createdAt: number, { now, incident, lastSent, isOpeningPending,
 }
 
 function closed(facts: Facts): Decision {
-  const { now, incident, lastSent, inSummary } = facts;
+  const { now, incident, lastSent, inSummary, ifReported } = facts;
   if (incident.closed === undefined) return skip('it is back');
   if (lastSent?.message === 'closed') return skip('reported already');
-  if (lastSent === undefined) return missed(facts);
+  if (lastSent === undefined) return ifReported ? skip('never reported here') : missed(facts);
   const { spells, closed } = incident;
   // Closed again and again, each close has a row: it is over an hour after the last.
   if (spells.length > 1 && now < closed + REOPEN_MS)

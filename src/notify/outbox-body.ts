@@ -28,6 +28,8 @@ export type OutboxBody = { readonly firstDue: number } & (
       readonly about: 'incident';
       readonly incident: IncidentExcerpt;
       readonly before?: { readonly cause: string; readonly severity: Severity };
+      /** Its end is of interest only to a channel that has reported it. */
+      readonly ifReported?: true;
     }
   | { readonly about: 'digest'; readonly owner: Owner }
   | {

@@ -5,7 +5,12 @@
 import { DAY_MS } from '../model/duration.ts';
 import type { Incident, IncidentChange } from '../model/incident.ts';
 import type { OutboxMessage } from '../model/memory.ts';
-import type { ChannelSettings, DigestSettings, NotifySettings } from '../model/notification.ts';
+import type {
+  ChannelFilter,
+  ChannelSettings,
+  DigestSettings,
+  NotifySettings,
+} from '../model/notification.ts';
 import { localDate, toInstant } from '../model/time-zone.ts';
 import { messageId } from './message-id.ts';
 import { encodeBody, excerptOf } from './outbox-body.ts';
@@ -57,7 +62,9 @@ function rowFor(
       if (matches && !matched) return opening({ ...change, kind: 'opened' }, channel, digest);
       return matches || matched ? changed(change, channel, digest) : undefined;
     case 'closed':
-      return (matches || matched) && isUrgent(incident) ? closing(change, channel) : undefined;
+      if ((matches || matched) && isUrgent(incident)) return closing(change, channel);
+      // It may have been reported as urgent, and have become milder since.
+      return isFor(atAnySeverity(channel), incident, mailboxOf) ? closing(change, channel, true) : undefined;
   }
 }
 
@@ -83,12 +90,20 @@ function changed(
   return row(change, channel, change.at + GATHER_MS);
 }
 
+function atAnySeverity({ severity: _severity, ...rest }: ChannelSettings): ChannelFilter {
+  return rest;
+}
+
 /** `superseded` is no end: the fault goes on, and the other incident reports it. */
-function closing(change: IncidentChange, channel: ChannelSettings): OutboxMessage | undefined {
+function closing(
+  change: IncidentChange,
+  channel: ChannelSettings,
+  ifReported = false,
+): OutboxMessage | undefined {
   const { incident, at } = change;
   if (incident.closeReason === 'superseded') return undefined;
   const comesAndGoes = incident.spells.length > 1;
-  return row(change, channel, comesAndGoes ? at + REOPEN_MS : at);
+  return row(change, channel, comesAndGoes ? at + REOPEN_MS : at, ifReported);
 }
 
 function alertRow(
@@ -107,6 +122,7 @@ function row(
   { kind, at, incident, before }: IncidentChange,
   { id: channel }: ChannelSettings,
   due: number,
+  ifReported = false,
 ): OutboxMessage {
   return {
     id: messageId(at, [channel, incident.id, kind]),
@@ -118,6 +134,7 @@ function row(
       firstDue: due,
       incident: excerptOf(incident),
       ...(before === undefined ? {} : { before: { cause: before.cause, severity: before.severity } }),
+      ...(ifReported ? { ifReported: true } : {}),
     }),
     due,
     attempts: 0,

@@ -307,6 +307,25 @@ describe('credentials and advisories', () => {
     expect(world.headlines()[2]).toBe('Resolved, no longer the case: It ends in 7 days');
   });
 
+  test('one that was said to be urgent is said to be over, though it is no longer urgent when it ends', async () => {
+    const world = aWorld({
+      settings: { channels: [aChannel(), aChannel('critical', { severity: 'critical' })] },
+    });
+    const urgent = await opened(world, { ...advisory, severity: 'critical' });
+    await world.pass(2 * MINUTE);
+    const milder: Incident = { ...urgent, severity: 'warning' };
+    await world.change('changed', milder, urgent);
+    await world.pass(2 * MINUTE);
+    await close(world, milder);
+    await world.pass(2 * MINUTE);
+    expect(world.received.map(({ channel, message }) => `${channel} ${message.event}`).toSorted()).toEqual([
+      'critical closed',
+      'critical opened',
+      'ops closed',
+      'ops opened',
+    ]);
+  });
+
   test('one that was repaired before the digest sends nothing', async () => {
     const world = aWorld();
     const incident = await opened(world, { ...advisory, severity: 'info' });
