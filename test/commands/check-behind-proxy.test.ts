@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -174,6 +175,35 @@ describe.each(CASES)('$name', ({ start, confidence, detail, isSilent }) => {
       );
     }
   });
+});
+
+/** More than a client sends after its TLS hello and before the line with the token, less than that line. */
+const LOGIN_BYTES = 1000;
+
+/** Opens the tunnel, and cuts the one to the mail server at the login, as a proxy that ends each after some seconds. */
+function cutAtLogin(client: Socket, request: string): void {
+  const port = Number(/:(\d+) HTTP/.exec(request)?.[1]);
+  const upstream = connect(port, '127.0.0.1');
+  upstream.on('error', () => client.destroy()).on('close', () => client.destroy());
+  client.on('close', () => upstream.destroy()).write(TUNNEL);
+  let sinceHello: number | undefined;
+  client.on('data', (chunk) => {
+    sinceHello = sinceHello === undefined ? 0 : sinceHello + chunk.length;
+    if (port === sandbox.imap.port && sinceHello > LOGIN_BYTES) client.destroy();
+    else upstream.write(chunk);
+  });
+  upstream.pipe(client);
+}
+
+test('a tunnel that is cut within the login lists the proxy, and nothing is certain', async () => {
+  const proxy = await startHttpProxy({ answer: cutAtLogin });
+  const { ok, diagnoses } = await checkThrough(proxy.url, '2m');
+  expect(ok).toBe(false);
+  expect(diagnoses[0]).toMatchObject({ cause: 'exchange-transient', confidence: 'likely' });
+  expect(diagnoses).toContainEqual(
+    expect.objectContaining({ cause: 'proxy-failure', cause_detail: 'tunnel-cut', confidence: 'possible' }),
+  );
+  await proxy.close();
 });
 
 /** Neither reads a configuration file or the environment of this machine's proxy. */
