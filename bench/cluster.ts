@@ -27,6 +27,8 @@ for (const count of [50, 1_000]) {
     app: `app${at}`,
     tenant: `t${at % 10}`,
     weight: 20,
+    identity: '1',
+    content: '1',
   }));
   let rounds = 0;
   const store = createPostgresStore({ database, applicationName: 'bench' });

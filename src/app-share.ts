@@ -5,11 +5,13 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { appLoadsInSteps } from './app-loads.ts';
 import { createAlone } from './cluster/alone.ts';
 import type { AppLoad, Cluster, Replica } from './cluster/cluster.ts';
 import { createLeases, type LeaseTimes } from './cluster/leases.ts';
 import type { Config } from './config/config.ts';
 import type { CredentialStatus } from './model/credential.ts';
+import { inSlices } from './in-slices.ts';
 import type { Incident } from './model/incident.ts';
 import type { StateChange } from './model/memory.ts';
 import type { Snapshot } from './model/status.ts';
@@ -143,6 +145,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
         logger.warn({ event: 'replica_dead', names }, `replicas that no longer answer: ${names.join(', ')}`);
         its.store.closeIncidentsOf(names, Date.now()).catch(onAway);
       },
+      onDiffering: (names) => logDiffering(logger, names),
       onRound: () => void sync(its),
       onAway,
       ...(times && { times }),
@@ -181,7 +184,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
         config = next;
         keys = new Set(next.targets.map(targetKey));
         appOf = new Map(next.mailboxes.map(({ id, app }) => [id, app]));
-        cluster.update(loadsOf(next));
+        cluster.update(await loadsOf(next));
         others?.update(next, mine);
         await watching().know(part(next));
         onKnown();
@@ -199,6 +202,12 @@ export function createAppShare(parts: AppShareParts): AppShare {
   };
 }
 
+async function loadsOf(config: Config): Promise<readonly AppLoad[]> {
+  const loads: AppLoad[] = [];
+  await inSlices(appLoadsInSteps(config, loads));
+  return loads;
+}
+
 function partOf(config: Config, mine: ReadonlySet<string>): Config {
   return {
     ...config,
@@ -208,15 +217,19 @@ function partOf(config: Config, mine: ReadonlySet<string>): Config {
   };
 }
 
-function loadsOf({ apps, targets }: Config): readonly AppLoad[] {
-  const weights = new Map<string, number>();
-  for (const { app } of targets) weights.set(app.id, (weights.get(app.id) ?? 0) + 1);
-  return apps.map(({ id, tenant }) => ({ app: id, tenant, weight: weights.get(id) ?? 0 }));
-}
-
 /** Of an incident that others share, our mailboxes; nothing where it has none of ours. */
 function ownPart(incident: Incident, isOurs: (mailbox: string) => boolean): readonly Incident[] {
   const affectedMailboxes = incident.affectedMailboxes.filter(({ id }) => isOurs(id));
   const isWithout = incident.affectedMailboxes.length > 0 && affectedMailboxes.length === 0;
   return isWithout ? [] : [{ ...incident, affectedMailboxes }];
+}
+
+function logDiffering(logger: Logger, names: readonly string[]): void {
+  if (names.length === 0)
+    logger.info({ event: 'configurations_alike' }, 'all replicas have the same apps and mailboxes again');
+  else
+    logger.warn(
+      { event: 'configurations_differ', names },
+      `other apps or mailboxes are configured on ${names.join(', ')} than here: each replica takes only the apps that it knows; give all of them the same configuration`,
+    );
 }

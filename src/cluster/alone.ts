@@ -10,7 +10,7 @@ export function createAlone(name: string): Cluster {
     start: async () => undefined,
     mayProbe: () => true,
     lease: () => undefined,
-    replicas: () => [{ id: name, name, apps: apps.map(({ app }) => app), isSelf: true }],
+    replicas: () => [{ id: name, name, apps: apps.map(({ app }) => app), isSelf: true, isAlike: true }],
     close: async () => undefined,
   };
 }

@@ -9,9 +9,11 @@ export interface Assigned {
   readonly weight: number;
   /** Who probes it, or is about to. Absent: it is free. */
   readonly replica?: string | undefined;
+  /** Replicas that are configured with it: nobody else is given it. Absent: all. */
+  readonly knownTo?: ReadonlySet<string>;
 }
 
-/** App → replica. Empty without replicas. */
+/** App → replica; without those that no living replica knows. Empty without replicas. */
 export function assign(replicas: readonly string[], apps: readonly Assigned[]): ReadonlyMap<string, string> {
   if (replicas.length === 0) return new Map();
   const plan = createPlan(replicas, apps);
@@ -63,47 +65,72 @@ function tenantsOf(apps: readonly Assigned[]): readonly (readonly Assigned[])[] 
 /** The whole group where the rest of its tenant is, or where there is room for it; else app by app. */
 function place(plan: Plan, group: readonly Assigned[]): void {
   const weight = group.reduce((sum, one) => sum + one.weight, 0);
-  const whole = roomFor(plan, group[0]?.tenant ?? '', weight);
-  for (const app of group) plan.put(app, whole ?? roomFor(plan, app.tenant, app.weight) ?? lightest(plan));
+  const whole = roomFor(plan, group[0]?.tenant ?? '', weight, group);
+  for (const app of group) {
+    const chosen = [whole, roomFor(plan, app.tenant, app.weight, [app]), lightest(plan, app)];
+    const replica = chosen.find((one) => one !== undefined && isKnownTo(app, one));
+    if (replica !== undefined) plan.put(app, replica);
+  }
+}
+
+function isKnownTo({ knownTo }: Assigned, replica: string): boolean {
+  return knownTo?.has(replica) ?? true;
 }
 
 function roomFor(
   { replicas, loads, tenants, fair }: Plan,
   tenant: string,
   weight: number,
+  apps: readonly Assigned[],
 ): string | undefined {
   const its = tenants.get(tenant);
-  const fits = replicas.filter((replica) => (loads.get(replica) ?? 0) + weight <= fair);
+  const fits = replicas.filter(
+    (replica) => (loads.get(replica) ?? 0) + weight <= fair && apps.every((app) => isKnownTo(app, replica)),
+  );
   return fits.toSorted(
     (a, b) => (its?.get(b) ?? 0) - (its?.get(a) ?? 0) || (loads.get(a) ?? 0) - (loads.get(b) ?? 0),
   )[0];
 }
 
-function lightest({ replicas, loads }: Plan): string {
-  return replicas.reduce((best, one) => ((loads.get(one) ?? 0) < (loads.get(best) ?? 0) ? one : best));
+function lightest(plan: Plan, app: Assigned): string | undefined {
+  return byLoad(plan).find((replica) => isKnownTo(app, replica));
 }
 
-function heaviest({ replicas, loads }: Plan): string {
-  return replicas.reduce((best, one) => ((loads.get(one) ?? 0) > (loads.get(best) ?? 0) ? one : best));
+/** The lightest first. */
+function byLoad({ replicas, loads }: Plan): readonly string[] {
+  return replicas.toSorted((a, b) => (loads.get(a) ?? 0) - (loads.get(b) ?? 0));
 }
 
 /** Loads that differ by less are left alone: every move costs a token request and a pause. */
 const TOLERANCE = 0.1;
 
-/** From the heaviest to the lightest, as long as that evens the loads out. Each move makes them more even: it ends. */
+/** From the heaviest to the lightest that may have it, as long as that evens the loads out: it ends. */
 function balance(plan: Plan, apps: readonly Assigned[]): void {
   const sorted = apps.toSorted(byWeight);
-  for (;;) {
-    const [from, to] = [heaviest(plan), lightest(plan)];
-    const gap = (plan.loads.get(from) ?? 0) - (plan.loads.get(to) ?? 0);
-    if (gap <= plan.fair * TOLERANCE) return;
-    const movable = sorted.filter(
-      ({ app, weight }) => weight > 0 && weight * 2 <= gap && plan.holderOf.get(app) === from,
-    );
-    const chosen = movable.find(({ tenant }) => (plan.tenants.get(tenant)?.get(to) ?? 0) > 0) ?? movable[0];
-    if (chosen === undefined) return;
-    plan.put(chosen, to);
+  while (moveOne(plan, sorted));
+}
+
+function moveOne(plan: Plan, sorted: readonly Assigned[]): boolean {
+  const lightestFirst = byLoad(plan);
+  for (const from of lightestFirst.toReversed()) {
+    if ((plan.loads.get(from) ?? 0) <= plan.fair) return false;
+    for (const to of lightestFirst) {
+      const gap = (plan.loads.get(from) ?? 0) - (plan.loads.get(to) ?? 0);
+      if (gap <= plan.fair * TOLERANCE) break;
+      const movable = sorted.filter(
+        (app) => plan.holderOf.get(app.app) === from && fitsGap(app, gap) && isKnownTo(app, to),
+      );
+      const chosen = movable.find(({ tenant }) => (plan.tenants.get(tenant)?.get(to) ?? 0) > 0) ?? movable[0];
+      if (chosen === undefined) continue;
+      plan.put(chosen, to);
+      return true;
+    }
   }
+  return false;
+}
+
+function fitsGap({ weight }: Assigned, gap: number): boolean {
+  return weight > 0 && weight * 2 <= gap;
 }
 
 function byWeight(a: Assigned, b: Assigned): number {

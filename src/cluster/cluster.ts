@@ -10,6 +10,10 @@ export interface AppLoad {
   readonly tenant: string;
   /** Its targets. */
   readonly weight: number;
+  /** The same for the same registration only: of two replicas that differ in it, neither gives the app to the other. */
+  readonly identity: string;
+  /** The same for the same mailboxes, too. */
+  readonly content: string;
 }
 
 export interface Replica {
@@ -18,6 +22,8 @@ export interface Replica {
   /** Ids of the apps that it probes. */
   readonly apps: readonly string[];
   readonly isSelf: boolean;
+  /** Its apps and mailboxes are configured as ours are. */
+  readonly isAlike: boolean;
 }
 
 export interface Cluster {

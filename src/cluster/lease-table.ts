@@ -10,6 +10,14 @@ export interface ReplicaRow {
   readonly name: string;
   /** It is ending: nothing is given to it. */
   readonly leaving: boolean;
+  /** Digest of what it is configured with. Null: a version that does not say so. */
+  readonly config: string | null;
+}
+
+/** What a replica is configured with: the digest, and the identity of each app as JSON. */
+export interface Declared {
+  readonly config: string;
+  readonly apps: string;
 }
 
 export interface AssignmentRow {
@@ -23,12 +31,14 @@ export interface AssignmentRow {
 }
 
 export interface LeaseTable {
-  readonly join: (id: string, name: string) => Promise<void>;
+  readonly join: (id: string, name: string, declared: Declared) => Promise<void>;
   /** False: the row is gone, others have taken us for dead. */
   readonly renew: (id: string) => Promise<boolean>;
   /** Ends the leases that are over, and frees their apps. Names of those replicas. */
   readonly bury: () => Promise<readonly string[]>;
-  readonly declare: (apps: readonly AppLoad[]) => Promise<void>;
+  readonly declare: (id: string, apps: readonly AppLoad[], declared: Declared) => Promise<void>;
+  /** By digest: the apps of the replicas that are configured so. */
+  readonly declared: (configs: readonly string[]) => Promise<readonly Declared[]>;
   readonly replicas: () => Promise<readonly ReplicaRow[]>;
   readonly assignments: () => Promise<readonly AssignmentRow[]>;
   /** Those that were still free, with their new epochs. */
@@ -53,11 +63,13 @@ export function createLeaseTable(database: Queries, leaseMs: number): LeaseTable
   const { all, run } = database;
   const until = `clock_timestamp() + ${leaseMs} * interval '1 ms'`;
   return {
-    join: async (id, name) =>
+    join: async (id, name, { config, apps }) =>
       void (await run(
-        `INSERT INTO mailprobe.replica (id, name, alive_until) VALUES ($1, $2, ${until})`,
+        `INSERT INTO mailprobe.replica (id, name, alive_until, config, apps) VALUES ($1, $2, ${until}, $3, $4)`,
         id,
         name,
+        config,
+        apps,
       )),
     renew: async (id) =>
       (await run(`UPDATE mailprobe.replica SET alive_until = ${until} WHERE id = $1`, id)) > 0,
@@ -68,17 +80,30 @@ export function createLeaseTable(database: Queries, leaseMs: number): LeaseTable
       );
       return dead.map(({ name }) => name);
     },
-    declare: async (apps) =>
-      void (await run(
+    declare: async (id, apps, declared) => {
+      await run(
+        'UPDATE mailprobe.replica SET config = $2, apps = $3 WHERE id = $1 AND config IS DISTINCT FROM $2',
+        id,
+        declared.config,
+        declared.apps,
+      );
+      await run(
         `INSERT INTO mailprobe.assignment AS a (app, tenant, weight)
          SELECT app, tenant, weight FROM json_to_recordset($1::text::json) AS n (app text, tenant text, weight int)
          ORDER BY app
          ON CONFLICT (app) DO UPDATE SET tenant = excluded.tenant, weight = excluded.weight
          WHERE (a.tenant, a.weight) IS DISTINCT FROM (excluded.tenant, excluded.weight)`,
         JSON.stringify(apps),
-      )),
+      );
+    },
+    declared: async (configs) =>
+      await all<Declared>(
+        `SELECT DISTINCT ON (config) config, apps FROM mailprobe.replica
+         WHERE config IN (SELECT json_array_elements_text($1::text::json))`,
+        JSON.stringify(configs),
+      ),
     replicas: async () =>
-      await all<ReplicaRow>('SELECT id, name, leaving FROM mailprobe.replica ORDER BY name, id'),
+      await all<ReplicaRow>('SELECT id, name, leaving, config FROM mailprobe.replica ORDER BY name, id'),
     assignments: async () =>
       await all<AssignmentRow>(
         'SELECT app, tenant, weight, epoch, replica, offered FROM mailprobe.assignment ORDER BY app',

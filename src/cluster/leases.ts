@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { Queries } from '../model/database.ts';
 import { systemClusterClock, type ClusterClock } from './clock.ts';
 import type { AppLoad, Cluster, ClusterEdges } from './cluster.ts';
+import { createConfigurations } from './configurations.ts';
 import { createLeaseTable, type AssignmentRow } from './lease-table.ts';
 import { planOf, replicaOf, type LeaseView } from './lease-view.ts';
 import { createOwnLease } from './own-lease.ts';
@@ -29,6 +30,8 @@ export interface LeaseOptions extends ClusterEdges {
   readonly onBuried?: (names: readonly string[]) => void;
   /** Others may have changed something: called every few seconds, while the database answers. */
   readonly onRound?: () => void;
+  /** Replicas that are configured otherwise, for longer than a reload takes; none: not any more. */
+  readonly onDiffering?: (names: readonly string[]) => void;
   /** The database does not answer. */
   readonly onAway?: (error: unknown) => void;
   readonly times?: LeaseTimes;
@@ -36,12 +39,18 @@ export interface LeaseOptions extends ClusterEdges {
 }
 
 /** How long a stopping replica waits for what it gives away. */
-const LEAVE_WITHIN_MS = 9_000;
+const LEAVE_WITHIN_MS = 8_000;
 
 export function createLeases(options: LeaseOptions): Cluster {
   const { name, database, prepare, times = LEASE_TIMES, clock = systemClusterClock } = options;
   const { leaseMs, renewMs, marginMs } = times;
   const table = createLeaseTable(database, leaseMs);
+  const configurations = createConfigurations({
+    table,
+    clock,
+    patienceMs: leaseMs,
+    onDiffering: (names) => options.onDiffering?.(names),
+  });
   const held = new Map<string, number>();
   let known: readonly AppLoad[] = [];
   let isDeclared = false;
@@ -73,7 +82,7 @@ export function createLeases(options: LeaseOptions): Cluster {
     if (!isJoined || !(await table.renew(id))) {
       if (isJoined) loseAll();
       id = randomUUID();
-      await table.join(id, name);
+      await table.join(id, name, configurations.declared());
       isJoined = true;
     }
     if (!wasValid) aliveSince = clock.monotonic();
@@ -81,6 +90,10 @@ export function createLeases(options: LeaseOptions): Cluster {
     if (!wasValid && held.size > 0) options.onResumed();
   };
 
+  const read = async (): Promise<void> => {
+    view = { replicas: await table.replicas(), rows: await table.assignments() };
+    await configurations.refresh(view.replicas);
+  };
   const look = async (): Promise<void> => {
     if (mayBury()) {
       const dead = await table.bury();
@@ -88,9 +101,9 @@ export function createLeases(options: LeaseOptions): Cluster {
     }
     if (!isDeclared) {
       isDeclared = true;
-      await table.declare(known);
+      await table.declare(id, known, configurations.declared());
     }
-    view = { replicas: await table.replicas(), rows: await table.assignments() };
+    await read();
     const free = new Set(view.rows.filter(({ replica }) => replica === null).map(({ app }) => app));
     for (const app of freeSince.keys()) if (!free.has(app)) freeSince.delete(app);
     for (const app of free) if (!freeSince.has(app)) freeSince.set(app, clock.monotonic());
@@ -138,11 +151,11 @@ export function createLeases(options: LeaseOptions): Cluster {
   };
   /** Ours by the plan; or nobody's for a whole lease, because the replica it is meant for does not know it. */
   const isForUs = ({ app, replica }: AssignmentRow, plan: ReadonlyMap<string, string>): boolean => {
-    if (replica !== null || !plan.has(app)) return false;
+    if (replica !== null || !known.some((one) => one.app === app)) return false;
     return plan.get(app) === id || clock.monotonic() - (freeSince.get(app) ?? 0) > leaseMs;
   };
   const move = async (): Promise<void> => {
-    const plan = planOf(view, known);
+    const plan = planOf(view, configurations);
     await reconcile(plan);
     const unknown = [...held.keys()].filter((app) => !known.some((one) => one.app === app));
     if (unknown.length > 0) {
@@ -172,15 +185,12 @@ export function createLeases(options: LeaseOptions): Cluster {
         isMoving = false;
       });
   };
-  /** Alone when contact was lost: nobody can have taken over but one that came since, whose writes are the ones that count. */
-  const isAlone = (): boolean => view.replicas.length === 1 && view.replicas[0]?.id === id;
+  /** One that was alone pauses, too: it may be the only one that is cut off, and another may have joined since. */
   const tick = async (): Promise<void> => {
-    const extend = own.renewing();
     try {
       await round();
     } catch (error) {
       options.onAway?.(error);
-      if (isAlone() && own.isValid()) extend();
     }
     if (!isClosed) cancelTimer = clock.after(renewMs, () => void tick());
   };
@@ -188,8 +198,8 @@ export function createLeases(options: LeaseOptions): Cluster {
   const leave = async (): Promise<void> => {
     await moving;
     await table.announceLeaving(id);
-    view = { replicas: await table.replicas(), rows: await table.assignments() };
-    const plan = planOf(view, known);
+    await read();
+    const plan = planOf(view, configurations);
     await give([...held.keys()].map((app) => ({ app, to: plan.get(app) })));
     await table.leave(id);
   };
@@ -197,6 +207,7 @@ export function createLeases(options: LeaseOptions): Cluster {
   return {
     update: (apps) => {
       known = apps;
+      configurations.update(apps);
       isDeclared = false;
     },
     start: async () => {
@@ -205,7 +216,8 @@ export function createLeases(options: LeaseOptions): Cluster {
     },
     mayProbe: (app) => held.has(app) && own.isValid(),
     lease: () => ({ replica: id, epochs: new Map(held) }),
-    replicas: () => view.replicas.map((row) => replicaOf(row, view.rows, { id, held })),
+    replicas: () =>
+      view.replicas.map((row) => replicaOf(row, view.rows, { id, held }, configurations.isAlike)),
     close: async () => {
       isClosed = true;
       cancelTimer();

@@ -26,6 +26,41 @@ function loadsOf(living: readonly string[], given: readonly Assigned[]): readonl
   );
 }
 
+describe('where replicas are not configured with the same apps', () => {
+  const partly = apps.chain((given) =>
+    fc
+      .tuple(...given.map(() => fc.subarray([...REPLICAS])))
+      .map((sets) => given.map((app, at) => ({ ...app, knownTo: new Set(sets[at]) }))),
+  );
+
+  test('an app goes only to one that knows it, and stays with nobody where none does', () => {
+    fc.assert(
+      fc.property(replicas, partly, (living, given) => {
+        const plan = assign(living, given);
+        for (const { app, replica, knownTo } of given) {
+          const isHeld = replica !== undefined && living.includes(replica);
+          const chosen = plan.get(app);
+          const isRight =
+            chosen === undefined
+              ? !isHeld && living.every((one) => !knownTo.has(one))
+              : knownTo.has(chosen) || chosen === replica;
+          expect(isRight).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test('the plan that was carried out moves nothing', () => {
+    fc.assert(
+      fc.property(replicas, partly, (living, given) => {
+        const plan = assign(living, given);
+        const after = given.map((app) => ({ ...app, replica: plan.get(app.app) }));
+        expect(inOrder(assign(living, after))).toEqual(inOrder(plan));
+      }),
+    );
+  });
+});
+
 describe('every plan', () => {
   test('gives each app to one living replica', () => {
     fc.assert(

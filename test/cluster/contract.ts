@@ -2,7 +2,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cluster, ClusterEdges } from '../../src/cluster/cluster.ts';
 
-export const APPS = ['plm', 'erp', 'crm'].map((app) => ({ app, tenant: 'contoso', weight: 2 }));
+export const APPS = ['plm', 'erp', 'crm'].map((app) => ({
+  app,
+  tenant: 'contoso',
+  weight: 2,
+  identity: app,
+  content: '1',
+}));
 
 export const NO_EDGES: ClusterEdges = {
   onGained: async () => undefined,

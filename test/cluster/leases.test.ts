@@ -141,17 +141,56 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
     expect(a.events.slice(-2)).toEqual(['paused', 'resumed']);
   });
 
-  test('alone when contact was lost: it goes on', async () => {
+  test('one that was alone and is cut off stops before another that joins meanwhile probes', async () => {
     const a = make('a');
     await a.cluster.start();
-    await server.crash();
-    const lost = performance.now();
-    await until('longer than the lease', () =>
-      performance.now() - lost > 2 * TIMES.leaseMs ? true : undefined,
-    );
+    await a.kill();
+    const both: string[] = [];
+    const b = make('b');
+    const watch = setInterval(() => {
+      for (const app of heldBy(a)) if (b.cluster.mayProbe(app)) both.push(app);
+    }, 1);
+    onTestFinished(() => clearInterval(watch));
+    await b.cluster.start();
+    await until('b to take over', () => all(3, b));
+    expect(heldBy(a)).toEqual([]);
+    expect(both).toEqual([]);
+    expect(a.events).toContain('paused');
+  });
+
+  test('replicas that are configured otherwise pass nothing back and forth, and say so', async () => {
+    const differing: (readonly string[])[] = [];
+    const onDiffering = (names: readonly string[]): void => void differing.push(names);
+    const other = APPS.map((app) => Object.assign({}, app, { identity: 'another registration' }));
+    const [a, b] = [make('a', { onDiffering }), make('b', {}, other.slice(0, 2))];
+    await a.cluster.start();
+    await b.cluster.start();
+    await until('a to notice', () => (differing.length > 0 ? true : undefined));
+    expect(differing).toEqual([['b']]);
+    expect(a.cluster.replicas().map(({ name, isAlike }) => [name, isAlike])).toEqual([
+      ['a', true],
+      ['b', false],
+    ]);
     expect(heldBy(a)).toHaveLength(3);
-    expect(a.events).not.toContain('paused');
-    await server.start();
+    expect(a.events).toEqual(['gained crm erp plm']);
+    expect(b.events).toEqual([]);
+    b.cluster.update(APPS);
+    await until('b to be given its share', () => (heldBy(b).length === 1 ? true : undefined));
+    await until('a to say so', () => (differing.length === 2 ? true : undefined));
+    expect(differing[1]).toEqual([]);
+  });
+
+  test('one that knows one of three apps is given that one, and keeps it', async () => {
+    const [a, b] = [make('a'), make('b', {}, APPS.slice(0, 1))];
+    await a.cluster.start();
+    await b.cluster.start();
+    await until('the share of b', () => (heldBy(b).length === 1 ? true : undefined));
+    const settled = performance.now();
+    await until('two leases more', () =>
+      performance.now() - settled > 2 * TIMES.leaseMs ? true : undefined,
+    );
+    expect(a.events).toEqual(['gained crm erp plm', 'releasing plm']);
+    expect(b.events).toEqual(['gained plm']);
   });
 
   test("the database's clock jumps by more than a lease: the living notice, and go on with new epochs", async () => {

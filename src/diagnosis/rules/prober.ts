@@ -100,7 +100,7 @@ export const PROBER_RULES = {
     severity: 'warning',
     references: [REFERENCES.store],
     symptom:
-      'mailprobe_store_up is 0, and questions about the past are answered with 503. Probing goes on, and what changes is written once the store is back.',
+      'mailprobe_store_up is 0, and questions about the past are answered with 503. Probing goes on, with a PostgreSQL store until the lease ends, and what changes is written once the store is back.',
     test: () =>
       'Look at the free space of the disk, at the owner of the file and its folder, and at who else has the file open: lsof FILE. Of a PostgreSQL database: pg_isready -h HOST.',
     lookAlikes: [],

@@ -163,4 +163,6 @@ CREATE INDEX assignment_offered ON mailprobe.assignment (offered);`,
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.incident ADD COLUMN confirmed BIGINT;' },
   // Which of a mailbox's protocols hold the incident open: an older program guesses.
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.incident_mailbox ADD COLUMN protocols TEXT;' },
+  // What a replica is configured with: an older program does not say, and is given any app.
+  { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.replica ADD COLUMN config TEXT, ADD COLUMN apps TEXT;' },
 ];
