@@ -3,9 +3,11 @@
  * sent back in their answers. Each behavior is one function of a connection, for IMAP and POP3 alike. Used by `run-chaos.ts`.
  */
 import type { Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import type { Protocol } from '../../src/model/protocol.ts';
 import type { IssuedCertificate } from '../../src/sandbox/certificates.ts';
 import { listen, type Listener } from '../../test/support/listener.ts';
+import { floodKeyUpdates, floodRenegotiations } from './hostile-tls.ts';
 
 interface Session {
   readonly socket: Socket;
@@ -13,10 +15,13 @@ interface Session {
   readonly protocol: Protocol;
   /** Everything that the client has sent so far, decoded where it is base64. */
   readonly received: () => string;
+  /** The server's traffic secret of TLS 1.3. */
+  readonly secret: Buffer | undefined;
 }
 
 type Behavior = (session: Session) => void;
 
+const RENEGOTIATIONS = 'renegotiations without an end';
 const DRIP_MS = 20;
 const FLOOD_BYTES = 8 * 1024 * 1024;
 const GREETINGS: Readonly<Record<Protocol, string>> = { imap: '* OK ready\r\n', pop3: '+OK ready\r\n' };
@@ -89,7 +94,19 @@ export const BEHAVIORS: Readonly<Record<string, Behavior>> = {
   'challenges without an end': (session) => afterLogin(session, () => '+ \r\n'.repeat(100)),
   'a flood after the login': (session) =>
     afterLogin(session, (tag) => refuse(session.protocol, tag, 'Bearer '.repeat(20_000))),
+  'key updates without an end': ({ socket, raw, protocol, secret }) => {
+    // The greeting is one record, and must leave before the keys change.
+    socket.write(GREETINGS[protocol], () => {
+      if (secret !== undefined) floodKeyUpdates(raw, secret, 1);
+    });
+  },
+  [RENEGOTIATIONS]: ({ socket, protocol }) => {
+    socket.write(GREETINGS[protocol], () => floodRenegotiations(socket));
+  },
 };
+
+/** What the TLS of a behavior needs. */
+const TLS: Readonly<Record<string, TlsOptions>> = { [RENEGOTIATIONS]: { maxVersion: 'TLSv1.2' } };
 
 export interface HostileServer extends Listener {
   readonly protocol: Protocol;
@@ -107,6 +124,7 @@ export async function startHostileServer(
 ): Promise<HostileServer> {
   const behave = BEHAVIORS[behavior];
   if (behave === undefined) throw new Error(`There is no behavior "${behavior}".`);
+  const secrets = new WeakMap<Socket, Buffer>();
   const listener = await listen(
     (socket, raw) => {
       let received = '';
@@ -118,9 +136,15 @@ export async function startHostileServer(
         const token = /auth=Bearer ([\w.-]+)/.exec(received)?.[1];
         if (token !== undefined) onToken(token);
       });
-      behave({ socket, raw, protocol, received: () => received });
+      behave({ socket, raw, protocol, received: () => received, secret: secrets.get(socket) });
     },
-    { tls },
+    {
+      tls: { ...tls, ...TLS[behavior] },
+      onKeyLog: (line, socket) => {
+        const secret = /^SERVER_TRAFFIC_SECRET_0 \w+ (\w+)/.exec(line)?.[1];
+        if (secret !== undefined) secrets.set(socket, Buffer.from(secret, 'hex'));
+      },
+    },
   );
   return { ...listener, protocol, behavior };
 }

@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
 
 export interface Listener {
   readonly host: string;
@@ -17,6 +17,8 @@ export interface Listener {
 export interface ListenerOptions {
   readonly host?: string;
   readonly tls?: TlsOptions;
+  /** Lines of the TLS key log of each connection, before `serve`. */
+  readonly onKeyLog?: (line: string, socket: TLSSocket) => void;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface ListenerOptions {
  */
 export async function listen(
   serve: (socket: Socket, raw: Socket) => void = () => undefined,
-  { host = '127.0.0.1', tls }: ListenerOptions = {},
+  { host = '127.0.0.1', tls, onKeyLog }: ListenerOptions = {},
 ): Promise<Listener> {
   const open = new Set<Socket>();
   const raws = new Map<number | undefined, Socket>();
@@ -45,6 +47,8 @@ export async function listen(
     socket.on('error', () => undefined).on('close', () => open.delete(socket));
   });
   server.on('tlsClientError', () => undefined);
+  if (onKeyLog !== undefined)
+    server.on('keylog', (line: Buffer, socket: TLSSocket) => onKeyLog(line.toString('latin1'), socket));
   server.listen(0, host);
   await once(server, 'listening');
   const address = server.address();

@@ -2,6 +2,7 @@
  * Which roots are trusted: Node's own (with NODE_EXTRA_CA_CERTS), the operating system's, and the configured file. All
  * three, because a container image often lacks the system's store, and a company's root is often only in it.
  */
+import { constants } from 'node:crypto';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 
 /** More than one configuration ever needs; bounds what reloads leave behind. */
@@ -37,6 +38,8 @@ export function secureContextFor(ca = ''): SecureContext {
     ca: ca === '' ? [...roots] : [...roots, ca],
     minVersion: 'TLSv1.2',
     ecdhCurve: KEY_EXCHANGES,
+    // No server of ours renegotiates, and one that does so without an end costs a handshake each time.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
   });
   const oldest = contexts.size >= MOST_CONTEXTS ? contexts.keys().next().value : undefined;
   if (oldest !== undefined) contexts.delete(oldest);
