@@ -31,6 +31,8 @@ export interface DaemonProcess {
 }
 
 export interface DaemonProcessOptions {
+  /** In place of `mailprobe serve`: a script and its arguments. */
+  readonly command?: readonly string[];
   readonly nodeOptions?: readonly string[];
   /** The limit of file descriptors of the process: `ulimit -n`. */
   readonly descriptors?: number;
@@ -39,12 +41,15 @@ export interface DaemonProcessOptions {
 export function createDaemonProcess(
   configFile: string,
   url: string,
-  { nodeOptions = [], descriptors }: DaemonProcessOptions = {},
+  {
+    nodeOptions = [],
+    descriptors,
+    command = [MAIN, 'serve', '--config', configFile],
+  }: DaemonProcessOptions = {},
 ): DaemonProcess {
-  const command = [process.execPath, ...nodeOptions, MAIN, 'serve', '--config', configFile];
   const limited =
     descriptors === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptors} && exec "$@"`, 'sh'];
-  const [program = '', ...args] = [...limited, ...command];
+  const [program = '', ...args] = [...limited, process.execPath, ...nodeOptions, ...command];
   let child: ChildProcess | undefined;
   /** Asks `/livez` of the process that runs. */
   let client: Forked | undefined;

@@ -1,0 +1,22 @@
+/** `mailprobe serve` with shorter leases than any setting allows: a process of its own, for tests that kill it. */
+import { loadConfig } from '../../src/config/load.ts';
+import { formatErrors } from '../../src/config/config-error.ts';
+import { createDaemon } from '../../src/daemon.ts';
+import { createRedactor } from '../../src/model/redactor.ts';
+import { openStore } from '../../src/open-store.ts';
+import { createLogger } from '../../src/report/log.ts';
+import { files } from './files.ts';
+
+const [configFile = '', lease = ''] = process.argv.slice(2);
+const leaseMs = Number(lease);
+const leaseTimes = { leaseMs, renewMs: leaseMs / 12, marginMs: leaseMs / 10 };
+
+const env = process.env;
+const loaded = await loadConfig(configFile, { env, files });
+if (!loaded.ok) throw new Error(formatErrors(loaded.errors));
+const redactor = createRedactor();
+const logger = createLogger({ level: 'info', pretty: false, redactor });
+const edges = { configFile, env, files, redactor, logger, leaseTimes };
+const opened = await openStore(loaded.config, edges);
+const daemon = await createDaemon(loaded.config, { ...edges, opened });
+process.once('SIGTERM', () => void daemon.close());
