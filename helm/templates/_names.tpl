@@ -60,6 +60,11 @@ annotations:
 {{- default (include "mailprobe.fullname" .) .Values.existingConfigMap -}}
 {{- end -}}
 
+{{- /* The URL of the PostgreSQL database, where that is the store: replicas may share it, and nothing is kept in the pod. */ -}}
+{{- define "mailprobe.database" -}}
+{{- if kindIs "map" .Values.config.store }}{{ .Values.config.store.url }}{{ end -}}
+{{- end -}}
+
 {{- /* Whether the daemon serves TLS: as `config` says, unless the values say so themselves. */ -}}
 {{- define "mailprobe.scheme" -}}
 {{- default (ternary "HTTPS" "HTTP" (hasKey (.Values.config.http | default dict) "tls")) .Values.scheme -}}

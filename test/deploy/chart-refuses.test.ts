@@ -7,7 +7,30 @@ describe.runIf(provisionHelm())('the Helm chart refuses', () => {
   const app = { id: 'plm', tenant: 'contoso.example', client_id: crypto.randomUUID() };
   test.each([
     { name: 'to watch nothing', set: undefined, values: {}, message: /Nothing to watch.*config\.apps/ },
-    { name: 'a misspelt value', values: { replicaCount: 2 }, message: /replicaCount.*not allowed/ },
+    { name: 'a misspelt value', values: { replicas: 2 }, message: /replicas.*not allowed/ },
+    {
+      name: 'two replicas with a file of their own each',
+      values: { replicaCount: 2 },
+      message:
+        /replicaCount': value must be one of 1, 'more only with a PostgreSQL database, which the replicas share: set config\.store to \{ url: postgres:/,
+    },
+    {
+      name: 'two replicas on a file that it names',
+      values: { replicaCount: 2, config: { store: '/var/lib/mailprobe/mailprobe.db' } },
+      message: /replicaCount': value must be one of 1, 'more only with a PostgreSQL database/,
+    },
+    {
+      name: 'two replicas on the database of another kind',
+      values: { replicaCount: 2, config: { store: { url: 'mysql://db.example/mailprobe' } } },
+      message: /config\/store.*does not match pattern/s,
+    },
+    {
+      name: 'two replicas of a configuration that it cannot see',
+      set: 'own-configmap',
+      values: { replicaCount: 2 },
+      message: /replicaCount': value must be one of 1, 'more only with a PostgreSQL database/,
+    },
+    { name: 'half a replica', values: { replicaCount: 0 }, message: /replicaCount.*minimum/ },
     {
       name: 'a misspelt value further in',
       values: { image: { tagg: '1' } },

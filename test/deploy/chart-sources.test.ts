@@ -59,7 +59,7 @@ describe('the schema of the values', () => {
       differences(node.properties?.[key] ?? {}, inner, `${path}/${key}`),
     );
     // Kubernetes' own structures are passed on: their keys need no default.
-    const passedOn = /^\/(resources|livenessProbe|readinessProbe)/.test(path);
+    const passedOn = /^\/(resources|startupProbe|livenessProbe|readinessProbe)/.test(path);
     const missing = passedOn ? [] : known.filter((key) => !keys.includes(key));
     return [...unknown, ...missing].map((key) => `${path}/${key}`).concat(below);
   }

@@ -172,6 +172,56 @@ describe.runIf(provisionHelm())('the Helm chart', () => {
     expect(data['mailprobe.yaml']).toMatch(/^listen: 0\.0\.0\.0:\d+$/m);
   });
 
+  test('runs several replicas on a database without a volume, one after the other, on nodes of their own', async () => {
+    const { spec } = await objectOf<{
+      spec: { replicas: number; strategy: unknown; template: { spec: unknown } };
+    }>('Deployment', 'replicas');
+    expect(spec.replicas).toBe(2);
+    expect(spec.strategy).toEqual({
+      type: 'RollingUpdate',
+      rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
+    });
+    expect(JSON.stringify(spec.template.spec)).not.toMatch(/persistentVolumeClaim|emptyDir|STATE_DIRECTORY/);
+    expect(JSON.stringify(spec.template.spec)).toContain('podAntiAffinity');
+    const kinds = objectsOf(await render('replicas')).map(({ kind }) => kind);
+    expect(kinds).toContain('PodDisruptionBudget');
+    expect(kinds).not.toContain('PersistentVolumeClaim');
+  });
+
+  test('runs one replica on a database without a budget that would keep its node from being drained', async () => {
+    const objects = objectsOf(await render('replicas', { replicaCount: 1 }));
+    expect(objects.map(({ kind }) => kind)).not.toContain('PodDisruptionBudget');
+    expect(JSON.stringify(objects)).not.toContain('podAntiAffinity');
+  });
+
+  test('keeps the affinity of the operator', async () => {
+    const affinity = { nodeAffinity: {} };
+    const { spec } = await objectOf<{ spec: { template: { spec: { affinity: unknown } } } }>(
+      'Deployment',
+      'replicas',
+      { affinity },
+    );
+    expect(spec.template.spec.affinity).toEqual(affinity);
+  });
+
+  test('leaves more time to end than a replica takes to give its apps away', async () => {
+    const { spec } = await objectOf<{
+      spec: { template: { spec: { terminationGracePeriodSeconds: number } } };
+    }>('Deployment', 'replicas');
+    expect(spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(10);
+  });
+
+  test('tells replicas apart in Prometheus, and installations', async () => {
+    const { spec } = await objectOf<{
+      spec: { endpoints: { relabelings: { targetLabel?: string; sourceLabels?: string[] }[] }[] };
+    }>('ServiceMonitor', 'replicas');
+    const from = new Map(
+      spec.endpoints[0]?.relabelings.map(({ targetLabel, sourceLabels }) => [targetLabel, sourceLabels]),
+    );
+    expect(from.get('instance')).toEqual(['namespace', 'pod']);
+    expect(from.get('installation')).toEqual(['namespace', 'service']);
+  });
+
   test('carries all alerts to the PrometheusRule, word for word', async () => {
     const { spec } = await objectOf<{ spec: unknown }>('PrometheusRule', 'vault');
     expect(spec).toEqual(parse(ALERTS));
@@ -203,7 +253,7 @@ describe.runIf(provisionHelm())('the Helm chart', () => {
     const ours = new Set([...TARGET_FAMILIES, ...FLEET_FAMILIES].flatMap(({ labels }) => labels));
     expect(ours).toContain('endpoint');
     expect(kept.filter((label) => ours.has(label))).toEqual([]);
-    expect(kept).toEqual(['namespace', 'service', 'job', 'instance']);
+    expect(kept).toEqual(['namespace', 'service', 'pod', 'job', 'instance']);
   });
 
   test('holds a dashboard that Grafana can read', async () => {

@@ -1,12 +1,15 @@
 /** The systemd unit of examples/, verified by systemd itself, with its exposure level. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-const UNIT = await readFile(join(import.meta.dirname, '../../examples/systemd/mailprobe.service'), 'utf8');
+const EXAMPLES = join(import.meta.dirname, '../../examples/systemd');
+const UNIT = await readFile(join(EXAMPLES, 'mailprobe.service'), 'utf8');
+/** What one of several replicas has beside it. */
+const REPLICA = await readFile(join(EXAMPLES, 'mailprobe-replica.conf'), 'utf8');
 
 /** Name to values, in order; continued and commented lines do not occur. */
 function settings(name: string): readonly string[] {
@@ -25,6 +28,10 @@ describe('the systemd unit', () => {
 
   test('allows Node.js to compile', () => {
     expect(settings('MemoryDenyWriteExecute')).toEqual([]);
+  });
+
+  test('leaves more time to end than a replica takes to give its apps away', () => {
+    expect(settings('TimeoutStopSec')).toEqual(['15s']);
   });
 
   test('hands secrets over by file, not by environment', () => {
@@ -56,6 +63,18 @@ describe.runIf(process.env.CI !== undefined || existsSync('/usr/bin/systemd-anal
     const { status, stderr } = analyze('verify', '--man=no');
     expect(stderr).toBe('');
     expect(status).toBe(0);
+  });
+
+  test('understands what one of several replicas has beside it', async () => {
+    const beside = join(folder, 'mailprobe.service.d');
+    await mkdir(beside);
+    await writeFile(join(beside, 'replica.conf'), REPLICA);
+    const { status, stderr } = analyze('verify', '--man=no');
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    await writeFile(join(beside, 'replica.conf'), REPLICA.replace('LoadCredential', 'LoadCredentials'));
+    expect(analyze('verify', '--man=no').stderr).toMatch(/Unknown key.*'LoadCredentials'/);
+    await rm(beside, { recursive: true });
   });
 
   test('would object to a setting that there is not', async () => {

@@ -24,6 +24,12 @@ import { describeStore } from './contract.ts';
 
 const DOCUMENT = readFileSync(join(import.meta.dirname, '../../docs/store.md'), 'utf8');
 
+test('examples/postgresql/mailprobe.sql is what docs/store.md says', () => {
+  const [, block] = /```postgresql\n([\s\S]*?)```/.exec(DOCUMENT) ?? [];
+  const file = readFileSync(join(import.meta.dirname, '../../examples/postgresql/mailprobe.sql'), 'utf8');
+  expect(file.replaceAll(/^-- .*\n/gm, '')).toBe(block);
+});
+
 describe.skipIf(postgresBinaries() === undefined)('on a real PostgreSQL', () => {
   let authority: CertificateAuthority;
   let server: PostgresServer;
