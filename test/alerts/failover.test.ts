@@ -97,6 +97,7 @@ const OF_A_REPLICA = [
   'MailprobeIsolated',
   'MailprobeProberProblem',
   'MailprobeProbesNotHappening',
+  'MailprobeOverloaded',
   'MailprobeStoreDown',
   'MailprobeReloadFailed',
   'MailprobeAbsent',

@@ -137,12 +137,16 @@ describe.skipIf(!isInstalled('prometheus') || postgresBinaries() === undefined)(
       60_000,
     );
   };
-  /** The alerts in an answer, without what `ALERTS` adds to them. */
+  /** The alerts in an answer, without the labels that `ALERTS` adds to theirs. */
   const alertsIn = async (expression: string): Promise<readonly string[]> => {
     const samples = await prometheus.query(expression);
-    return samples
-      .map(({ metric: { __name__, alertstate, ...labels } }) => JSON.stringify(Object.entries(labels).sort()))
-      .sort();
+    return samples.map(({ metric }) => {
+      const own = Object.keys(metric).filter((name) => name !== '__name__' && name !== 'alertstate');
+      return own
+        .toSorted()
+        .map((name) => `${name}=${metric[name]}`)
+        .join(' ');
+    });
   };
   const count = async (expression: string): Promise<number> =>
     Number((await prometheus.query(`count(${expression})`))[0]?.value[1] ?? 0);
@@ -173,6 +177,8 @@ describe.skipIf(!isInstalled('prometheus') || postgresBinaries() === undefined)(
       [a, 2],
       [b, 2],
     ]);
+    // Each replica reports of its own apps only.
+    expect(await count('mailprobe_app_info')).toBe(4);
     expireOn(daysFromNow(-1));
     const fault = { kind: 'unavailable-at-login' };
     for (const id of APPS.filter((app) => !EXPIRING.has(app)))

@@ -72,6 +72,14 @@ describe('promtool check metrics', () => {
   });
 });
 
+test('of a target that was read back from the store, the time of its last probe is known', () => {
+  const family = TARGET_FAMILIES.find(({ name }) => name === 'mailprobe_probe_last_run_timestamp_seconds');
+  const { lastProbe: _forgotten, ...status } = anyStatus;
+  const written: number[] = [];
+  family?.sample({ ...status, resultAt: NOON }, (value) => written.push(value), 1);
+  expect(written).toEqual([NOON / 1000]);
+});
+
 test('docs/metrics.md matches the tables', async () => {
   await expect(describeMetrics()).toMatchFileSnapshot('../../docs/metrics.md');
 });
