@@ -15,7 +15,7 @@ const env = process.env;
 const loaded = await loadConfig(configFile, { env, files });
 if (!loaded.ok) throw new Error(formatErrors(loaded.errors));
 const redactor = createRedactor();
-const logger = createLogger({ level: 'info', pretty: false, redactor });
+const logger = createLogger({ level: 'info', redactor });
 const edges = { configFile, env, files, redactor, logger, leaseTimes };
 const opened = await openStore(loaded.config, edges);
 const daemon = await createDaemon(loaded.config, { ...edges, opened });
