@@ -1,4 +1,4 @@
-/** An affected mailbox as a row of either database holds it. Read by their `incidents.ts`. */
+/** An affected mailbox, as a row of SQLite or PostgreSQL holds it. Read by the `incidents.ts` of both. */
 import type { AffectedMailbox } from '../model/incident.ts';
 import { PROTOCOL_IDS } from '../model/protocol.ts';
 
@@ -6,7 +6,7 @@ export interface AffectedRow {
   readonly id: string;
   readonly since: number;
   readonly until: number | null;
-  /** Separated by commas. */
+  /** Ids of protocols, separated by commas. */
   readonly protocols: string | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Availability by mailbox, app or label, for the API and the command `report`. The sums of a group are the mean of
- * its mailboxes, to the millisecond: they, too, add up to the window.
+ * Availability by mailbox, app or label, for the API and the command `report`. The row of a group is the mean of its
+ * mailboxes, rounded to the millisecond so that its conditions still add up to the window.
  */
 import type { AvailabilityKey, AvailabilityRow, IncidentTally, Outage, Sums } from '../model/availability.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -8,10 +8,10 @@ import type { AvailabilityFacts, IncidentFact, MailboxAvailability } from './ava
 
 const SUMS = ['upMs', 'downMs', 'unknownMs', 'maintenanceMs', 'notWatchedMs'] as const;
 
-/** Groups computed before the event loop continues: there may be ten thousand. */
+/** How many groups are computed before the event loop gets a turn: there may be ten thousand. */
 const SLICE = 200;
 
-/** In order of the subjects. A mailbox without the label is in none of its groups. */
+/** Sorted by subject. A mailbox without the label is left out. */
 export async function availabilityBy(
   facts: AvailabilityFacts,
   key: AvailabilityKey,
@@ -42,7 +42,7 @@ function subjectOf(mailbox: MailboxAvailability, key: AvailabilityKey): string |
   return key === 'app' ? mailbox.app : mailbox.labels[key.label];
 }
 
-/** Most mailboxes have none. */
+/** The counts of a mailbox without incidents, as most are. */
 const NO_INCIDENTS = { incidents: 0, byCause: {}, byOwner: {} };
 
 function rowOf(
@@ -81,7 +81,7 @@ function incidentsOf(
   };
 }
 
-/** What rounding leaves over goes to the sums with the largest remainders, so that they add up. */
+/** Rounded down, the means add up to less than the window: the rest goes to those with the largest remainders. */
 function meanOf(mailboxes: readonly MailboxAvailability[]): Sums {
   const [only] = mailboxes;
   if (only !== undefined && mailboxes.length === 1) {

@@ -1,11 +1,11 @@
 /**
- * For how long was a mailbox up? Computes it from state changes, prober sessions and maintenance, without a row per
- * probe. Pure: the stores call it for slices of mailboxes, the API and the command `report` group the result with
- * `availability-by.ts`. docs/store.md states the definitions.
+ * For how long was a mailbox up? Computed from state changes, prober sessions and maintenance; no row per probe is
+ * needed. Pure: the stores call it for slices of mailboxes; the API and the command `report` group the result with
+ * `availability-by.ts`. docs/store.md has the definitions.
  *
- * At any time a mailbox is in exactly one of five conditions, the first that holds: not watched (no prober ran, or it
- * was not configured), in maintenance, down (over any of its protocols), unknown (over any), up. So the sums add up to
- * the window.
+ * At any time a mailbox is in exactly one of five conditions. The first that applies counts: not watched (no prober
+ * ran, or it was not configured), in maintenance, down (over any of its protocols), unknown (over any), up. So the
+ * durations add up to the window.
  */
 import type { Outage, Sums } from '../model/availability.ts';
 import type { Span } from '../model/past.ts';
@@ -18,14 +18,14 @@ export interface MailboxAvailability extends Sums {
   readonly mailbox: string;
   readonly app: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Those that overlap the window, cut to it. */
+  /** The number of outages that overlap the window. */
   readonly outages: number;
   readonly longestOutage?: Outage;
-  /** Ids of the incidents that affected it in the window. */
+  /** Ids of the incidents that affected the mailbox within the window. */
   readonly incidents: readonly string[];
 }
 
-/** What availability needs to know of an incident. Advisories and incidents in maintenance are left out. */
+/** The part of an incident that availability needs. Advisories and incidents in maintenance are left out. */
 export interface IncidentFact {
   readonly id: string;
   readonly cause: string;
@@ -38,13 +38,13 @@ export interface IncidentFact {
 
 export interface AvailabilityFacts {
   readonly window: Span;
-  /** By id of the mailbox. */
+  /** Sorted by mailbox id. */
   readonly mailboxes: readonly MailboxAvailability[];
-  /** By id. */
+  /** Sorted by incident id. */
   readonly incidents: readonly IncidentFact[];
 }
 
-/** A mailbox with the changes of its targets: those in the window, and the last one before it. */
+/** A mailbox with the state changes of its targets: those within the window, and the last one before it. */
 export interface WatchedMailbox {
   readonly mailbox: string;
   readonly app: string;
@@ -53,7 +53,7 @@ export interface WatchedMailbox {
   readonly incidents: readonly string[];
 }
 
-/** What all mailboxes share: when a prober ran, and the maintenance windows. */
+/** What is the same for all mailboxes: when a prober ran, and the maintenance windows. */
 export interface Watch {
   readonly sessions: readonly Span[];
   readonly maintenance: readonly MaintenanceWindow[];
@@ -63,17 +63,17 @@ export interface Segment extends Span {
   readonly state: 'up' | 'down' | 'unknown' | 'removed';
 }
 
-/** The state of a mailbox whose targets are in several: the first of these. */
+/** Of a mailbox whose targets are in different states, the first of these is its state. */
 const WORST_FIRST = ['down', 'unknown', 'up'] as const;
 
-/** One for a window and its watch; then a call for each mailbox. */
+/** Prepares a window; the result is called once for each mailbox. */
 export function availabilityOf(
   window: Span,
   { sessions, maintenance }: Watch,
 ): (mailbox: WatchedMailbox) => MailboxAvailability {
   const watched = union(sessions, window);
   const watchedTime = measure(watched);
-  /** By the windows that apply: most mailboxes share the same. */
+  /** By the maintenance windows that apply: most mailboxes have the same. */
   const muted = new Map<string, Measure>();
   const mutedTime = (mailbox: WatchedMailbox): Measure => {
     const its = maintenance.filter((one) => selects(one, { ...mailbox, id: mailbox.mailbox }));
@@ -127,7 +127,10 @@ interface Step {
   readonly state: StateChange['state'];
 }
 
-/** The window without gaps: what the mailbox was, neighbors of one state joined. Most mailboxes have one segment. */
+/**
+ * The state of a mailbox over the whole window. Neighboring segments of one state are joined, so most mailboxes have
+ * one segment.
+ */
 export function segmentsOf(targets: WatchedMailbox['targets'], window: Span): readonly Segment[] {
   const states: StateChange['state'][] = [];
   const steps: Step[] = [];
@@ -148,7 +151,7 @@ export function segmentsOf(targets: WatchedMailbox['targets'], window: Span): re
   let state = worstOf(states);
   const end = (until: number): void => {
     const last = segments.at(-1);
-    // Two changes at one time may lead back to the state before.
+    // Two changes at the same time may cancel each other out.
     if (last?.state === state) segments[segments.length - 1] = { ...last, until };
     else if (until > from) segments.push({ from, until, state });
     from = until;

@@ -1,6 +1,6 @@
 /**
- * What was a mailbox, from when until when? The spans behind the sums of `availability.ts`, of one mailbox. Pure: called
- * for the pages, which draw them.
+ * In which condition was a mailbox, from when until when? The spans that `availability.ts` adds up, for one mailbox.
+ * Pure: called for the pages, which draw them.
  */
 import type { Condition, ConditionSpan } from '../model/availability.ts';
 import { selects } from '../model/maintenance.ts';
@@ -8,7 +8,7 @@ import type { Span } from '../model/past.ts';
 import { segmentsOf, type Watch, type WatchedMailbox } from './availability.ts';
 import { measure, union } from './spans.ts';
 
-/** The window without gaps, neighbors of one condition joined. */
+/** Covers the whole window. Neighboring spans of one condition are joined. */
 export function conditionsOf(
   window: Span,
   { sessions, maintenance }: Watch,

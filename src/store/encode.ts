@@ -1,6 +1,6 @@
 /**
- * What the journal writes, as the texts and numbers of rows. Runs in the main thread: a text is cheaper to hand to the
- * worker than an object with a hundred members, and here the redactor goes over it once more.
+ * Turns the rows of a write into texts and numbers. Runs in the main thread: a text is cheaper to pass to the worker
+ * than an object with a hundred members. Every text is redacted once more on the way.
  */
 import type { AffectedMailbox, Incident } from '../model/incident.ts';
 import type { Changes, MaintenanceWindow, OutboxMessage, Settlement, TargetMemory } from '../model/memory.ts';
@@ -8,7 +8,7 @@ import type { Changes, MaintenanceWindow, OutboxMessage, Settlement, TargetMemor
 export type TargetRow = Omit<TargetMemory, 'labels' | 'failuresByCause' | 'history' | 'course'> & {
   readonly labels: string;
   readonly byCause: string;
-  /** Absent where no failure is remembered. */
+  /** Absent where the target has no remembered failure. */
   readonly history: string | undefined;
   readonly course: string | undefined;
 };

@@ -1,7 +1,8 @@
 /**
- * Writes what changed to the store, behind the probes: once a second, in slices, one after the other. Noting a
- * change does not wait for it. While the store is away the changes merge in memory and are tried again with growing pauses. Made
- * by the daemon; `notify/` takes its messages here, so that they are sent while the store is away, too.
+ * Writes changes to the store in the background: once a second, in slices, one after the other. Nobody who records a
+ * change waits for the write. While the store is unavailable, changes merge in memory and the write is retried with
+ * growing pauses. Made by the daemon. `notify/` takes its due messages from here, so that they are sent while the store
+ * is unavailable, too.
  */
 import { StoreError, type StoreFailure } from '../model/store-error.ts';
 import { NO_CHANGES, type Changes, type OutboxMessage } from '../model/memory.ts';
@@ -12,27 +13,30 @@ import { systemClock } from './system-clock.ts';
 export interface Journal {
   readonly note: (changes: Partial<Changes>) => void;
   readonly state: () => JournalState;
-  /** As the store's. What was noted before is written first; while the store is away: those that are not written yet. */
+  /**
+   * Like `takeDue` of the store. Writes the recorded changes first; while the store is unavailable, it answers from the
+   * unwritten ones.
+   */
   readonly takeDue: (request: DueRequest) => Promise<readonly OutboxMessage[]>;
-  /** States and their changes that are not written: they are judged anew. */
+  /** Drops unwritten states and state changes, because they are about to be computed anew. */
   readonly dropStates: () => void;
-  /** What waits of these apps: another replica writes it now. */
+  /** Drops unwritten rows of these apps, because another replica writes them now. */
   readonly dropApps: (isDropped: (app: string) => boolean) => void;
-  /** Of an incident that is not written, and of which no message was sent. False: it stays. */
+  /** Drops an unwritten incident. False if a message about it was already sent: then it stays. */
   readonly dropIncident: (id: string) => boolean;
-  /** The store begins with an empty file: write all of this, and forget what it had. */
+  /** The store starts with an empty file: write all of `everything`, and forget what it held before. */
   readonly startOver: (everything: Partial<Changes>) => void;
-  /** Resolves when all is written, or the store turned out to be away. */
+  /** Resolves when everything is written, or when the store turns out to be unavailable. */
   readonly flush: () => Promise<void>;
-  /** A last flush. The store itself stays open. */
+  /** Flushes once more. Leaves the store open. */
   readonly close: () => Promise<void>;
 }
 
 export interface JournalState {
   readonly up: boolean;
-  /** Rows that are not written yet. */
+  /** The number of rows that are not written yet. */
   readonly pending: number;
-  /** Why it is away. */
+  /** Why the store is unavailable. */
   readonly failure?: JournalFailure;
 }
 
@@ -46,18 +50,18 @@ export interface JournalOptions {
   readonly store: Pick<Store, 'save' | 'takeDue'>;
   readonly clock?: Clock;
   /**
-   * Reads what the file knows, where the start could not; before the first write, which would replace it. Until then no
-   * message leaves, for two minutes: it may report what was reported before.
+   * Reads the file if the start could not, before the first write would overwrite it. Until then, but for two minutes
+   * at most, no message is sent: it could repeat one from before the restart.
    */
   readonly begin?: () => Promise<void>;
-  /** Called when the store goes away, or fails in another way, and when it is back. */
+  /** Called when the store becomes unavailable, when it fails in a different way, and when it is back. */
   readonly onState?: (state: JournalState) => void;
 }
 
 const FLUSH_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
 const HOLD_MS = 120_000;
-/** Rows: what can be copied to another thread, or written by one statement, without being felt. */
+/** Rows per write: few enough to copy to another thread, or to write with one statement, without a noticeable pause. */
 const SLICE = 500;
 
 export function createJournal({ store, clock = systemClock, begin, onState }: JournalOptions): Journal {
@@ -66,11 +70,11 @@ export function createJournal({ store, clock = systemClock, begin, onState }: Jo
   let pauseMs = FLUSH_MS;
   let cancelTimer: (() => void) | undefined;
   let closed = false;
-  /** Rows of the slice that is being written. */
+  /** The number of rows in the slice that is being written. */
   let underWay = 0;
   let hasBegun = begin === undefined;
   const holdUntil = clock.now() + HOLD_MS;
-  /** Never two writes at a time. */
+  /** Writes run one after the other. */
   let chain: Promise<unknown> = Promise.resolve();
 
   const state = (): JournalState => ({
@@ -96,7 +100,7 @@ export function createJournal({ store, clock = systemClock, begin, onState }: Jo
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     if (isNews) onState?.(state());
   };
-  /** A store that is away is tried even where nothing waits: only an answer says that it is back. */
+  /** Tries an unavailable store even when nothing is pending: only a reply shows that it is back. */
   const next = (): Changes | undefined =>
     pending.takeSlice(SLICE) ?? (failure === undefined ? undefined : NO_CHANGES);
   const isBegun = async (): Promise<boolean> => {

@@ -1,6 +1,6 @@
 /**
- * The store of those who keep nothing: `check`, `demo`, tests, and a daemon that cannot have a file. It answers like the
- * others, bounded, until the process ends.
+ * A store that keeps nothing beyond the process: for `check`, `demo`, tests, and a daemon that cannot have a file.
+ * Bounded, and otherwise like the other stores.
  */
 import { StoreError } from '../model/store-error.ts';
 import type { OutboxMessage } from '../model/memory.ts';

@@ -1,6 +1,6 @@
 /**
- * The affected mailboxes of an incident, when a write carries some of them: those of a mailbox that it names are
- * replaced, all others stay. Sorted as the model wants it.
+ * Merges the affected mailboxes of a write into those that are stored: entries of a mailbox that the write names are
+ * replaced, all others stay. Sorted by id, like `Incident.affectedMailboxes`.
  */
 import type { AffectedMailbox } from '../model/incident.ts';
 

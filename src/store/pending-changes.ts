@@ -1,6 +1,7 @@
 /**
- * What has changed and is not written yet, merged by row: however long the store is away, it is bounded by the number of
- * targets and incidents. Hands out slices, and takes one back that could not be written. Used by the journal.
+ * Changes that are not written yet, merged by row. However long the store is unavailable, their number is bounded by
+ * the number of targets and incidents. Hands out slices, and takes back a slice that could not be written. Used by the
+ * journal.
  */
 import {
   NO_CHANGES,
@@ -14,24 +15,24 @@ import type { DueRequest } from './store.ts';
 
 export interface PendingChanges {
   readonly add: (changes: Partial<Changes>) => void;
-  /** About `limit` rows, states before incidents with their messages. Undefined: nothing waits. */
+  /** About `limit` rows: states first, then incidents with their messages. Undefined if nothing is pending. */
   readonly takeSlice: (limit: number) => Changes | undefined;
-  /** A slice that could not be written. What was added since is newer. */
+  /** Takes back a slice that could not be written. Changes that were added meanwhile are newer and win. */
   readonly putBack: (slice: Changes) => void;
   readonly dropStates: () => void;
-  /** Of these apps: they are another replica's. */
+  /** Drops the rows of these apps: they belong to another replica. */
   readonly dropApps: (isDropped: (app: string) => boolean) => void;
-  /** False: something was sent of it. */
+  /** False if a message about it was already sent. */
   readonly dropIncident: (id: string) => boolean;
   /** The store has lost what was written. */
   readonly forgetWritten: () => void;
-  /** Rows that wait. */
+  /** The number of pending rows. */
   readonly size: () => number;
-  /** Of the messages that are not written yet, what the store's `takeDue` would answer. */
+  /** What the store's `takeDue` would return, from the messages that are not written yet. */
   readonly takeDue: (request: DueRequest) => readonly OutboxMessage[];
 }
 
-/** Of a target that comes and goes while the store is away, the oldest changes are given up beyond these. */
+/** While the store is unavailable, a target keeps this many of its latest changes. */
 const MOST_CHANGES = 32;
 
 const KEYS = {
@@ -58,7 +59,10 @@ export function createPendingChanges(): PendingChanges {
     stateChanges.set(key, changes.slice(-MOST_CHANGES));
   };
 
-  /** Those of the targets, and others as far as there is room. Never after the state that followed from it. */
+  /**
+   * State changes of these targets, then of others while there is room. A change is never written after the state that
+   * followed from it.
+   */
   const takeStateChanges = (written: readonly TargetMemory[], room: number): readonly StateChange[] => {
     const taken: StateChange[] = [];
     const take = (key: string): void => {
@@ -66,7 +70,7 @@ export function createPendingChanges(): PendingChanges {
       stateChanges.delete(key);
     };
     for (const { key } of written) take(key);
-    // No target waits where there is room left.
+    // While there is room, the state changes of targets whose own row is not in the slice.
     for (const key of stateChanges.keys()) {
       if (taken.length >= room) break;
       if (!targets.has(key)) take(key);
@@ -98,15 +102,16 @@ export function createPendingChanges(): PendingChanges {
       const slice: { -readonly [K in keyof Changes]: Changes[K] } = { ...NO_CHANGES };
       slice.settlements = take(settlements);
       slice.maintenance = take(maintenance);
-      // A state before the incident that follows from it: who is killed in between finds the incident again, and does not
-      // take it for over. A history may be forty times as large as the rest of its row.
+      // A state is written before the incident that follows from it. If the process is killed in between, the next one
+      // finds the fault in the state and does not take the incident for closed. A row with a history may be forty times
+      // as large as one without.
       slice.targets = take(targets, ({ history }) => 1 + history.length);
       slice.stateChanges = takeStateChanges(slice.targets, room);
       room -= slice.stateChanges.length;
       const its = incidents.take(room);
       room -= its.reduce((rows, { affectedMailboxes }) => rows + 1 + affectedMailboxes.length, 0);
       slice.incidents = its;
-      // In the transaction of the change that they report, however full the slice is.
+      // Messages are written in the same transaction as the change that they report, even if the slice is full.
       const ids = new Set(its.map(({ id }) => id));
       const reports = outbox.takeWhere(({ incident }) => incident !== undefined && ids.has(incident));
       room -= reports.length;
@@ -188,7 +193,7 @@ interface Table<T> {
   readonly size: () => number;
 }
 
-/** Rows by key, in the order in which they began to wait. */
+/** Pending rows by key, in the order in which they were added. */
 function createTable<T>(keyOf: (row: T) => string): Table<T> {
   let waiting = new Map<string, T>();
   const takeWhere = (wanted: (row: T) => boolean): readonly T[] => {

@@ -1,12 +1,12 @@
 /**
- * Incidents that wait to be written, each with only those of its affected mailboxes that the store does not have yet: an
- * outage of ten thousand mailboxes grows for minutes, and is not written whole each second. Part of `pending-changes.ts`.
+ * Incidents that are not written yet, each with only the affected mailboxes that the store lacks. An outage of ten
+ * thousand mailboxes grows for minutes; it must not be written whole every second. Part of `pending-changes.ts`.
  */
 import type { AffectedMailbox, Incident } from '../model/incident.ts';
 
 export interface PendingIncidents {
   readonly add: (incident: Incident) => void;
-  /** Until the room is used up. An incident that needs more stays, with the rest of its mailboxes. */
+  /** Takes incidents until the room is used up. One that does not fit stays, with the rest of its mailboxes. */
   readonly take: (room: number) => readonly Incident[];
   readonly putBack: (incidents: readonly Incident[]) => void;
   readonly drop: (id: string) => void;
@@ -16,9 +16,9 @@ export interface PendingIncidents {
 
 export function createPendingIncidents(): PendingIncidents {
   let waiting = new Map<string, Incident>();
-  /** Of open incidents: the affected mailboxes as they were handed out last. */
+  /** For each open incident, the affected mailboxes as they were last handed out. */
   const written = new Map<string, readonly AffectedMailbox[]>();
-  /** Mailboxes that must be written although they are among those. */
+  /** Mailboxes that must be written again although they were handed out. */
   const missing = new Map<string, ReadonlySet<string>>();
 
   const takeOne = (incident: Incident, room: number): Incident => {
@@ -33,7 +33,7 @@ export function createPendingIncidents(): PendingIncidents {
       waiting.delete(id);
       missing.delete(id);
     } else missing.set(id, later);
-    // One that reopens is written whole.
+    // An incident that reopens is written whole.
     if (closed === undefined || later.size > 0) written.set(id, affectedMailboxes);
     else written.delete(id);
     return { ...incident, affectedMailboxes: affectedMailboxes.filter((one) => now.has(one.id)) };
@@ -69,7 +69,7 @@ export function createPendingIncidents(): PendingIncidents {
   };
 }
 
-/** Ids of the mailboxes whose entries are not the same. */
+/** Ids of the mailboxes whose entries differ. */
 function changedMailboxes(
   before: readonly AffectedMailbox[],
   after: readonly AffectedMailbox[],

@@ -1,6 +1,7 @@
 /**
- * The store of several replicas, or of one beside which a PostgreSQL runs anyway. Made by the daemon, and read-only by the command
- * `report`. Each request has a deadline; nothing is kept here, so that a server that comes back is used at once.
+ * The PostgreSQL store, for several replicas, or for one where a PostgreSQL is at hand. Made by the daemon, and
+ * read-only by the command `report`. Each request has a deadline. Holds no state, so a server that comes back is used
+ * at once.
  */
 import type { Page } from '../model/past.ts';
 import { databaseName, type Queries } from '../model/database.ts';
@@ -30,27 +31,27 @@ import { history, saveSession, saveStateChanges, saveTargets, sessions } from '.
 import type { Store } from './store.ts';
 
 export interface PostgresStoreOptions extends ConnectionOptions {
-  /** Beside daemons that write it. */
+  /** For use while daemons write to the database. */
   readonly readOnly?: boolean;
-  /** Goes once more over every text of foreign origin. */
+  /** Applied to every text of foreign origin before it is written. */
   readonly redact?: (text: string) => string;
   readonly deadlineMs?: number;
-  /** Of several replicas: what this one may write. Absent: all of it. */
+  /** With several replicas, which rows this one may write. Absent: all of them. */
   readonly sharing?: StoreSharing;
 }
 
 export interface PostgresStore extends Store {
-  /** What others knew of these apps. */
+  /** What other replicas stored about these apps. */
   readonly loadApps: (apps: readonly string[], closedSince: number) => Promise<AppMemories>;
-  /** What has changed of these apps since then. */
+  /** What changed in these apps since then. */
   readonly changes: (apps: readonly string[], since?: string) => Promise<AppChanges>;
-  /** What a start needs that belongs to no app, and the incidents of this prober itself. */
+  /** What a start needs that belongs to no app, and the incidents about this prober itself. */
   readonly loadShared: (prober: string, closedSince: number) => Promise<Memories>;
-  /** These replicas are dead, and with them what was wrong with them. */
+  /** Closes the incidents about these replicas, because they are gone. */
   readonly closeIncidentsOf: (probers: readonly string[], now: number) => Promise<void>;
 }
 
-/** Rows of one answer: more would hold up the event loop. */
+/** Rows per reply: more would hold up the event loop. */
 const SLICE = 500;
 
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
@@ -63,7 +64,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     if ((await versionOf(connection)) === 0)
       throw new StoreError('missing', `the store ${databaseName(database)} is empty`);
   };
-  /** One that failed is tried again by the next request. */
+  /** If it fails, the next request tries again. */
   const open = async (): Promise<void> => {
     opening ??= prepare().catch((error: unknown) => {
       opening = undefined;
@@ -150,7 +151,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   };
 }
 
-/** Ids of incidents as written → as kept, where they are not the same. */
+/** Returns the ids of incidents that are stored under another id: as written → as stored. */
 async function save(
   queries: Queries,
   given: Rows,

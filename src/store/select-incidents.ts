@@ -1,8 +1,10 @@
-/** A page of those incidents that match a query, of those in memory. Used by the store that keeps nothing and while the store is away. */
+/**
+ * One page of the incidents in memory that match a query. Used by the memory store, and while the store is unavailable.
+ */
 import type { Incident } from '../model/incident.ts';
 import type { IncidentQuery, Page } from '../model/past.ts';
 
-/** Newest first. `isOf`: the mailbox belongs to the app. */
+/** Newest first. `isOf` answers whether a mailbox belongs to an app. */
 export function selectIncidents(
   incidents: readonly Incident[],
   query: IncidentQuery,

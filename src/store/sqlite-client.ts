@@ -1,5 +1,5 @@
 /**
- * The main thread's side of the worker: numbered requests, their replies, and a deadline for each. Used by
+ * The main thread's side of the SQLite worker: numbered requests, their replies, and a deadline for each. Used by
  * `sqlite-store.ts`.
  */
 import { StoreError } from '../model/store-error.ts';
@@ -33,9 +33,9 @@ interface Pending {
 }
 
 const DEADLINE_MS = 30_000;
-/** A copy of the whole file. */
+/** A backup copies the whole file. */
 const BACKUP_DEADLINE_MS = 600_000;
-/** Beside this file: `.ts` in the source tree, `.js` in a build. */
+/** Next to this file: `.ts` in the source tree, `.js` in a build. */
 const WORKER_FILE = new URL(import.meta.url.replace('sqlite-client', 'sqlite-worker'));
 
 export function createWorkerClient({ onEvent, clock = systemClock, ...file }: ClientOptions): WorkerClient {
@@ -43,7 +43,7 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
   let lastId = 0;
   let closed = false;
   const pending = new Map<number, Pending>();
-  /** Requests that were given up, and that the thread still works on. */
+  /** Requests that have passed their deadline, and that the worker is still processing. */
   const overdue = new Set<number>();
 
   const settle = (reply: Reply): void => {
@@ -66,7 +66,7 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
   const start = (): Worker => {
     const started = new Worker(WORKER_FILE, { workerData: file });
     started.on('message', settle);
-    // The next request starts a new one. The error's text may hold what was being written.
+    // The next request starts a new worker. The error's text may hold what was being written, so it is not shown.
     started.on('error', () => {
       if (worker === started) abandon('the thread of the store broke');
     });
@@ -77,7 +77,7 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
   };
   const request = async (operation: Request['operation'], args: readonly unknown[]): Promise<unknown> => {
     if (closed) throw new StoreError('failed', 'the store is closed');
-    // It would only queue up behind the one that hangs.
+    // Another request would only queue up behind the one that hangs.
     if (overdue.size > 0) throw slow(file.file);
     worker ??= start();
     worker.ref();
@@ -103,7 +103,7 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
       try {
         if (ended !== undefined) await request('close', []);
       } catch {
-        // The process must end, whatever the disk does; SQLite recovers the file at the next start.
+        // The process must be able to end, whatever the disk does. SQLite recovers the file at the next start.
       }
       closed = true;
       await ended?.terminate();

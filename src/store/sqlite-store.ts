@@ -1,5 +1,5 @@
 /**
- * The default store: one SQLite file (`node:sqlite`), opened by a worker thread, so that no probe waits for a disk. Made
+ * The default store: one SQLite file (`node:sqlite`), opened by a worker thread so that no probe waits for a disk. Made
  * by the daemon, and read-only by the commands `report` and `backup`. Each request has a deadline.
  */
 import type { Page } from '../model/past.ts';
@@ -12,18 +12,18 @@ import type { Clock, Store } from './store.ts';
 
 export interface SqliteStoreOptions {
   readonly file: string;
-  /** Beside a daemon that writes it. */
+  /** For use while a daemon writes to the file. */
   readonly readOnly?: boolean;
-  /** Goes once more over every text of foreign origin. */
+  /** Applied to every text of foreign origin before it is written. */
   readonly redact?: (text: string) => string;
   readonly onEvent?: (event: StoreEvent) => void;
   readonly clock?: Clock;
 }
 
-/** Rows of one message to or from the thread: copying more would hold up the event loop. */
+/** Rows per message to or from the worker: copying more would hold up the event loop. */
 const SLICE = 500;
 
-/** The file is opened by the first request, or by `open`. */
+/** The first request opens the file, or `open` does. */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
   const { redact = (text: string): string => text, readOnly = false, onEvent = () => undefined } = options;
   const file = resolve(options.file);

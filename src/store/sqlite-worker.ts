@@ -1,6 +1,6 @@
 /**
- * The thread that `sqlite-store.ts` starts: it alone has the file open, and does one request after the other. Whatever
- * shakes the file (damage, a failing disk) closes it; the next request opens it anew.
+ * The worker thread that `sqlite-store.ts` starts. It alone opens the file, and handles one request at a time. After an
+ * error that puts the file in question (damage, a failing disk), it closes the file; the next request opens it again.
  */
 import type { StoreFailure } from '../model/store-error.ts';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -61,7 +61,7 @@ parentPort?.on('message', (request: Request) => {
       if (code === 'corrupt' || code === 'failed' || code === 'read-only') close();
       if (code === 'corrupt' && !options.readOnly) moveAside(options.file, onEvent);
     } catch {
-      // It cannot even be closed or moved: the next request says what is wrong.
+      // The file cannot even be closed or moved. The next request reports what is wrong.
       opened = undefined;
     }
     reply({ id: request.id, failure: { code, message } });

@@ -1,6 +1,6 @@
 /**
- * Where is the store? The daemon and the commands `report` and `backup` ask. Pure but for the question whether a folder
- * can be written, which the caller answers.
+ * Where is the store? Asked by the daemon and the commands `report` and `backup`. Pure: the caller passes in whether a
+ * folder can be written.
  */
 import { dirname, join } from 'node:path';
 import type { DatabaseSettings } from '../model/database.ts';
@@ -8,7 +8,7 @@ import type { DatabaseSettings } from '../model/database.ts';
 export interface StoreLocationQuestion {
   /** `store` of the configuration: a file, or `none`. */
   readonly configured: string | undefined;
-  /** In its place. */
+  /** A database, instead of `configured`. */
   readonly database: DatabaseSettings | undefined;
   readonly configFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -18,12 +18,12 @@ export interface StoreLocationQuestion {
 export type StoreLocation =
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'database'; readonly database: DatabaseSettings }
-  /** `warning`: nobody asked for it. */
+  /** `warning`: nobody asked for this. */
   | { readonly kind: 'none'; readonly warning?: string };
 
 const NAME = 'mailprobe.db';
 
-/** A relative path of the configuration is relative to the configuration file's folder. */
+/** A relative path is relative to the folder of the configuration file. */
 export function storeLocation({
   configured,
   database,
@@ -36,7 +36,7 @@ export function storeLocation({
   const beside = dirname(configFile);
   if (configured !== undefined)
     return { kind: 'file', file: configured.startsWith('/') ? configured : join(beside, configured) };
-  // systemd gives several folders where StateDirectory= names several: the first is the unit's own.
+  // Where StateDirectory= names several folders, systemd passes all of them: the first is ours.
   const [stateFolder = ''] = (env['STATE_DIRECTORY'] ?? '').split(':');
   if (stateFolder !== '') return { kind: 'file', file: join(stateFolder, NAME) };
   if (canWrite(beside)) return { kind: 'file', file: join(beside, NAME) };

@@ -1,7 +1,7 @@
 /**
- * What do we remember? The interface of every store: asked by the daemon, the API and the commands, written to by the
- * journal. Memory is the truth for judging; a store is behind it, and may be away at any time. Every write may be
- * repeated: it leaves the same rows. Times in epoch milliseconds.
+ * What do we remember? The interface of every store. The daemon, the API and the commands read from it, the journal
+ * writes to it. Judging uses memory, never the store: it may be unavailable at any time. Every write may be repeated
+ * and leaves the same rows. Times in epoch milliseconds.
  */
 import type { HistoryQuery, IncidentQuery, Page, Span, StoredIncident } from '../model/past.ts';
 import type { Acknowledgement } from '../model/incident.ts';
@@ -9,39 +9,43 @@ import type { Changes, MaintenanceWindow, Memories, OutboxMessage, StateChange }
 import type { AvailabilityFacts } from './availability.ts';
 
 export interface Store {
-  /** Opens or creates, and migrates. Every other operation does it too, where it has not succeeded yet. */
+  /** Opens or creates the store, and migrates it. Every other operation does so first if that has not succeeded yet. */
   readonly open: () => Promise<void>;
-  /** What a start needs. Of the closed incidents those that closed after `closedSince`. */
+  /** What a start needs. Of the closed incidents, those that closed after `closedSince`. */
   readonly load: (closedSince: number) => Promise<Memories>;
-  /** One transaction: all of it or nothing. */
+  /** In one transaction. */
   readonly save: (changes: Changes) => Promise<void>;
   /** Newest first. */
   readonly incidents: (query: IncidentQuery) => Promise<Page<StoredIncident>>;
   readonly incident: (id: string) => Promise<StoredIncident | undefined>;
-  /** State changes of a mailbox in [from, until), and before them the one of each target that holds at `from`. */
+  /** A mailbox's state changes in [from, until), and for each of its targets the last change before `from`. */
   readonly history: (query: HistoryQuery) => Promise<readonly StateChange[]>;
-  /** Of every mailbox that was ever watched; `availabilityBy` groups it. */
+  /** Of every mailbox that was ever watched. `availabilityBy` groups them. */
   readonly availability: (window: Span) => Promise<AvailabilityFacts>;
-  /** Resolves when it is durable. False: there is no such incident. */
+  /** Resolves when it is durable. False if there is no such incident. */
   readonly acknowledge: (incident: string, acknowledgement: Acknowledgement) => Promise<boolean>;
-  /** False: there is no acknowledgement. */
+  /** False if there is no acknowledgement. */
   readonly unacknowledge: (incident: string) => Promise<boolean>;
   readonly addMaintenance: (window: MaintenanceWindow) => Promise<void>;
   /**
-   * Ends it at `at`. One that has begun stays in the history; one that has not is deleted. False: there is none, or it
-   * is over.
+   * Ends the window at `at`. One that has begun stays in the history; one that has not is deleted. False if there is no
+   * such window, or it is over.
    */
   readonly endMaintenance: (id: string, at: number) => Promise<boolean>;
-  /** Those that overlap the span, in order. */
+  /** The windows that overlap the span, sorted by start. */
   readonly maintenance: (span: Span) => Promise<readonly MaintenanceWindow[]>;
-  /** When a prober ran: those that overlap the span, in order. */
+  /** When a prober ran: the sessions that overlap the span, sorted by start. */
   readonly sessions: (span: Span) => Promise<readonly Span[]>;
   /**
-   * Messages that are due, oldest first. Each counts as an attempt and is not due again for `leaseMs`, so that nobody
-   * else sends it meanwhile and none is lost with the process. What became of it is a settlement, written by `save`.
+   * Takes messages that are due, oldest first. Taking one counts as an attempt, and it is not due again for `leaseMs`:
+   * nobody else sends it meanwhile, and it is not lost if the process dies. The outcome is a settlement, written by
+   * `save`.
    */
   readonly takeDue: (request: DueRequest) => Promise<readonly OutboxMessage[]>;
-  /** Deletes what ended before, in slices. Resolves to the number of rows. Never what is open or still holds. */
+  /**
+   * Deletes, in slices, what ended before that time. Never deletes what is open or still in effect. Resolves to the
+   * number of rows.
+   */
   readonly prune: (before: number) => Promise<number>;
   /** Copies everything to a new file while others read and write. */
   readonly backup: (file: string) => Promise<void>;
@@ -54,9 +58,9 @@ export interface DueRequest {
   readonly leaseMs: number;
 }
 
-/** Time, so that tests can bring their own. */
+/** The source of time, so that tests can pass their own. */
 export interface Clock {
   readonly now: () => number;
-  /** Runs it once, later; the answer cancels it. Does not keep the process alive. */
+  /** Runs `run` once, later. The returned function cancels it. Does not keep the process alive. */
   readonly after: (ms: number, run: () => void) => () => void;
 }

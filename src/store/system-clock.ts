@@ -1,4 +1,4 @@
-/** The real time, for everybody in this folder who is not given another. */
+/** The real clock, the default in this folder. */
 import type { Clock } from './store.ts';
 
 export const systemClock: Clock = {

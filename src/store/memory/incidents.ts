@@ -1,4 +1,4 @@
-/** Questions about incidents to the store that keeps nothing. */
+/** Queries for incidents in the memory store. */
 import type { IncidentQuery, Page, StoredIncident } from '../../model/past.ts';
 import type { Delivery, Incident } from '../../model/incident.ts';
 import { selectIncidents } from '../select-incidents.ts';

@@ -1,4 +1,4 @@
-/** Questions about the past to the store that keeps nothing, and what it forgets of it. */
+/** Queries for the past in the memory store, and its pruning. */
 import type { Span } from '../../model/past.ts';
 import type { Incident } from '../../model/incident.ts';
 import type { MaintenanceWindow, StateChange } from '../../model/memory.ts';
@@ -34,7 +34,7 @@ export function sessions({ sessions }: Tables, span: Span): readonly Span[] {
     .sort((a, b) => a.from - b.from);
 }
 
-/** In slices, between which the event loop continues: there may be ten thousand mailboxes. */
+/** In slices, so that the event loop gets a turn in between: there may be ten thousand mailboxes. */
 export async function availability(tables: Tables, window: Span): Promise<AvailabilityFacts> {
   const counted = [...tables.incidents.values()]
     .filter(
@@ -76,7 +76,7 @@ function incidentsByMailbox(
   return ids;
 }
 
-/** The number of rows that went. */
+/** Returns the number of rows deleted. */
 export function prune(tables: Tables, before: number): number {
   const { incidents, acknowledgements, changes, targets, sessions, maintenance, outbox } = tables;
   let pruned = 0;
@@ -102,7 +102,7 @@ export function prune(tables: Tables, before: number): number {
   return pruned;
 }
 
-/** Those in the span, and before them the one that holds at its start. */
+/** The changes within the span, and the last one before it. */
 function relevant(changes: readonly StateChange[], { from, until }: Span): readonly StateChange[] {
   const inOrder = changes.filter(({ at }) => at < until);
   const holds = inOrder.findLastIndex(({ at }) => at <= from);

@@ -1,4 +1,7 @@
-/** The rows of the store that keeps nothing, and how a write changes them. Bounded: the oldest that may go are forgotten. */
+/**
+ * The tables of the memory store, and how a write changes them. Bounded: when a table is full, the oldest row that may
+ * go is dropped.
+ */
 import type { Acknowledgement, Incident } from '../../model/incident.ts';
 import type {
   Changes,
@@ -13,7 +16,7 @@ import type {
 } from '../../model/memory.ts';
 import { mergeAffected } from '../merge-affected.ts';
 
-/** The oldest closed ones are forgotten beyond these. */
+/** Beyond this many, the oldest closed incidents are dropped. */
 const MOST_INCIDENTS = 2_000;
 const MOST_CHANGES_PER_TARGET = 100;
 const MOST_MESSAGES = 10_000;
@@ -24,7 +27,7 @@ export interface Message extends OutboxMessage {
 
 export interface Tables {
   readonly targets: Map<string, TargetMemory>;
-  /** By key of the target, oldest first. */
+  /** By target key, oldest first. */
   readonly changes: Map<string, readonly StateChange[]>;
   readonly sessions: Map<string, ProberSession>;
   readonly incidents: Map<string, Incident>;
@@ -104,7 +107,7 @@ export function isSettled({ settled }: Message): boolean {
   return settled !== undefined && settled.outcome !== 'retry';
 }
 
-/** The oldest of those that may go, until few enough are left. */
+/** Drops the oldest rows that may go, until the table is small enough. */
 function forget<T>(table: Map<string, T>, most: number, mayGo: (row: T) => boolean): void {
   if (table.size <= most) return;
   for (const [id, row] of table) {

@@ -1,4 +1,4 @@
-/** What availability is computed from, for a slice of mailboxes: the statements. The computation is `../availability.ts`. */
+/** The statements that read the input of `../availability.ts`, a slice of mailboxes at a time. */
 import type { Page, Span } from '../../model/past.ts';
 import type { StateChange } from '../../model/memory.ts';
 import { availabilityOf, type IncidentFact, type MailboxAvailability } from '../availability.ts';
@@ -13,7 +13,7 @@ interface ChangeRow extends Pick<StateChange, 'at' | 'state'> {
   readonly labels: string;
 }
 
-/** Incidents that count and overlap the window. Binds its start and its end. */
+/** Incidents that count and overlap the window. Binds its start and end. */
 const COUNTED = `i.advisory = 0 AND i.maintenance IS NULL AND i.opened < $2::bigint
   AND (i.closed IS NULL OR i.closed > $1::bigint)`;
 

@@ -17,9 +17,9 @@ import { isConnectionLost, postgresError } from './failure.ts';
 
 export interface ConnectionOptions {
   readonly database: DatabaseSettings;
-  /** Called for each new connection: the password may have been changed. Rejects with a `StoreError`. */
+  /** Called for each new connection, because the password may have been rotated. Rejects with a `StoreError`. */
   readonly password?: () => Promise<string>;
-  /** PEM of the authorities that are trusted in place of the system's. Rejects with a `StoreError`. */
+  /** PEM certificates that are trusted instead of the system's. Rejects with a `StoreError`. */
   readonly authorities?: () => Promise<string>;
   readonly applicationName: string;
 }
@@ -30,14 +30,14 @@ export interface Connection extends Database {
 
 type Sql = postgres.Sql<{ bigint: number }>;
 
-/** A request that waits for longer fails with that message, and the next one begins with new connections. */
+/** A request that takes longer fails as `slow`, and the next one opens new connections. */
 const DEADLINE_MS = 15_000;
 const CONNECT_SECONDS = 5;
 const CONNECTIONS = 4;
-/** A rotated password is in use everywhere after this. */
+/** A connection is replaced after this time, so a rotated password is in use everywhere by then. */
 const LIFE_SECONDS = 600;
 const IDLE_SECONDS = 120;
-/** Deadlocks and lost races for a unique row. */
+/** How often a transaction is tried, in case of deadlocks and lost races for a unique row. */
 const ATTEMPTS = 3;
 const MAY_REPEAT: ReadonlySet<string> = new Set(['40P01', '40001', '23505']);
 
@@ -47,7 +47,7 @@ export function createConnection(options: ConnectionOptions, deadlineMs = DEADLI
   let passwordFault: StoreError | undefined;
   let closed = false;
 
-  /** The library waits for it where a rejection would end the process: it must resolve. */
+  /** Must not reject: the library would end the process. */
   const password = async (): Promise<string> => {
     passwordFault = undefined;
     try {
@@ -82,7 +82,7 @@ export function createConnection(options: ConnectionOptions, deadlineMs = DEADLI
       deadline.reject(new StoreError('slow', `the store ${name} does not answer within ${deadlineMs} ms`));
     }, deadlineMs);
     const work = (client ??= open()).then(run);
-    // Whichever is late: its failure is nobody's any more.
+    // When the deadline has passed, the late result is ignored, even if it is a failure.
     work.catch(() => undefined);
     deadline.promise.catch(() => undefined);
     try {
@@ -129,7 +129,7 @@ function openPool(
   authorities: string | undefined,
 ): Sql {
   const { hosts, user, tls } = database;
-  // Its types know one host only, its code several.
+  // The library accepts several hosts; its types do not.
   const several: object = { host: hosts.map(({ host }) => host), port: hosts.map(({ port }) => port) };
   return postgres({
     ...several,
@@ -149,15 +149,15 @@ function openPool(
     connection: { application_name: applicationName },
     onnotice: () => undefined,
     types: {
-      // Times in milliseconds and counts: all of them far below 2^53.
+      // These columns hold times in milliseconds and counts, all far below 2^53.
       bigint: { to: 20, from: [20], parse: Number, serialize: String },
     },
   });
 }
 
 /**
- * Of a host that is an address the library passes no name on, and Node would check for `localhost`: then the certificate
- * must be for one of the addresses.
+ * If the host is an IP address, the library passes no server name, and Node would verify the certificate for
+ * `localhost`. It must be valid for one of the configured addresses instead.
  */
 function verifying(hosts: ConnectionOptions['database']['hosts']): ConnectionOptionsOfTls {
   const names = new Set(hosts.map(({ host }) => host));

@@ -1,8 +1,8 @@
-/** What PostgreSQL or the network said, as a `StoreError` of ours: their texts are not passed on. */
+/** Turns an error of PostgreSQL or the network into a `StoreError`. The original text is not passed on. */
 import postgres from 'postgres';
 import { StoreError, type StoreFailure } from '../../model/store-error.ts';
 
-/** By SQLSTATE, or by its class: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** By SQLSTATE or its class: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const BY_STATE: Readonly<Record<string, StoreFailure>> = {
   '25006': 'read-only',
   '28': 'denied',
@@ -32,7 +32,7 @@ export function postgresError(error: unknown, name: string): StoreError {
   return new StoreError(failure, `the store ${name} ${MESSAGES[failure] ?? 'failed unexpectedly'}${detail}`);
 }
 
-/** Nothing more comes of the connections that are open: a server that went, or became a standby. */
+/** The open connections are useless: the server is gone, or became a standby. */
 export function isConnectionLost(error: unknown): boolean {
   const code = codeOf(error);
   const failure = failureOf(error, code);
@@ -46,7 +46,10 @@ function failureOf(error: unknown, code: string | undefined): StoreFailure {
   return BY_STATE[state] ?? BY_STATE[state.slice(0, 2)] ?? 'failed';
 }
 
-/** SQLSTATE, or the code of the system, of TLS or of the library. Codes only: a text may hold what was being written. */
+/**
+ * The SQLSTATE, or the code of the system, of TLS or of the library. Never the text, which may hold what was being
+ * written.
+ */
 function codeOf(error: unknown): string | undefined {
   const known = error instanceof Error && 'code' in error && typeof error.code === 'string';
   return known && /^[A-Z0-9_]{2,60}$/.test(String(error.code)) ? String(error.code) : undefined;

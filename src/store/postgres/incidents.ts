@@ -1,15 +1,15 @@
-/** Incidents with their mailboxes, acknowledgements and deliveries, as they are read: the statements. */
+/** The statements that read incidents, with their mailboxes, acknowledgements and deliveries. */
 import type { IncidentQuery, Page, StoredIncident } from '../../model/past.ts';
 import type { Acknowledgement, Delivery, Incident } from '../../model/incident.ts';
 import { affectedMailbox, type AffectedRow } from '../affected-row.ts';
 import type { IncidentDetail } from '../encode.ts';
 import type { Queries } from '../../model/database.ts';
 
-/** A page ends once its incidents affect so many mailboxes. */
+/** A page ends once its incidents affect this many mailboxes. */
 const MOST_AFFECTED = 5_000;
 const MOST_INCIDENTS = 500;
 
-/** Every condition is either switched off by a NULL or binds its value. */
+/** Each condition binds its value, or NULL to switch it off. */
 const INCIDENTS = `
 SELECT i.*, (SELECT count(*) FROM mailprobe.incident_mailbox m WHERE m.incident = i.id)::int AS affected
 FROM mailprobe.incident i
@@ -61,7 +61,9 @@ export async function incident(queries: Queries, id: string): Promise<StoredInci
   return found;
 }
 
-/** Those that are open or closed lately, oldest first. `which` says of which, and binds what follows from $2 on. */
+/**
+ * Incidents that are open or closed recently, oldest first. `which` narrows them down and binds parameters from $2 on.
+ */
 export async function reopenable(
   queries: Queries,
   closedSince: number,
@@ -111,7 +113,7 @@ interface AcknowledgementRow extends Omit<Acknowledgement, 'until'> {
 
 type DeliveryRow = Omit<Delivery, 'detail'> & { readonly incident: string; readonly detail: string | null };
 
-/** With what belongs to them: three statements for any number. */
+/** Adds mailboxes, acknowledgements and deliveries: three statements for any number of incidents. */
 async function stored(
   queries: Queries,
   rows: readonly IncidentColumns[],

@@ -1,4 +1,4 @@
-/** What a start needs, and what a replica needs of apps that become its own: the statements. */
+/** The statements that read what a start needs, and what a replica needs about apps that it takes over. */
 import type { CredentialMemory, Memories, TargetMemory, TokenMemory } from '../../model/memory.ts';
 import type { Queries } from '../../model/database.ts';
 import { reopenable } from './incidents.ts';
@@ -8,11 +8,14 @@ import { lastSession, targets } from './targets.ts';
 export type AppMemories = Pick<Memories, 'targets' | 'incidents' | 'credentials' | 'tokens'>;
 
 export interface AppChanges extends Omit<AppMemories, 'incidents'> {
-  /** For the next question: by the database's clock, and early enough for what is being written now. */
+  /**
+   * The `since` of the next call: by the database's clock, and early enough to include transactions that are still
+   * open.
+   */
   readonly until: string;
 }
 
-/** Rows of one answer: more would hold up the event loop. */
+/** Rows per reply: more would hold up the event loop. */
 const SLICE = 500;
 
 export async function load(queries: Queries, closedSince: number): Promise<Memories> {
@@ -61,7 +64,7 @@ export async function changesOf(
   };
 }
 
-/** A replica of that name may be back. */
+/** A replica of that name may be back: then its incidents stay. */
 export async function closeIncidentsOf(
   queries: Queries,
   probers: readonly string[],

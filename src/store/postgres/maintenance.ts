@@ -1,4 +1,4 @@
-/** Maintenance windows: the statements. */
+/** The statements for maintenance windows. */
 import type { Span } from '../../model/past.ts';
 import type { MaintenanceWindow } from '../../model/memory.ts';
 import { batch, lastOf } from './batch.ts';

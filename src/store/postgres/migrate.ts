@@ -1,6 +1,6 @@
 /**
- * Brings the database to the newest schema this program knows, under an advisory lock, so that of several replicas one
- * does it. A database of a newer program is used as it is, unless that program says that we cannot.
+ * Migrates the database to the newest schema that this program knows. An advisory lock ensures that only one of several
+ * replicas does it. The schema of a newer program is used as it is, unless that program declared it incompatible.
  */
 import { StoreError } from '../../model/store-error.ts';
 import type { Database, Queries } from '../../model/database.ts';
@@ -30,7 +30,7 @@ export async function migrate(
   });
 }
 
-/** 0 where there is nothing yet. Refuses what this program must not touch. */
+/** 0 if there is no schema yet. Rejects a database that this program must not touch. */
 export async function versionOf(
   queries: Queries,
   migrations: readonly Migration[] = MIGRATIONS,
@@ -66,7 +66,7 @@ async function begin(queries: Queries): Promise<void> {
       'unsupported',
       'the database of the store must have the encoding UTF8: create it anew',
     );
-  // Where the administrator made the schema, the role needs no right to create one.
+  // If the administrator created the schema, the role needs no right to create one.
   if (!server.schema) await queries.run('CREATE SCHEMA mailprobe');
   await queries.run(
     'CREATE TABLE IF NOT EXISTS mailprobe.meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL)',

@@ -1,10 +1,13 @@
-/** Messages that wait to be sent, and what became of them: the statements. A settled message keeps its row, so that it is never queued again. */
+/**
+ * The statements for messages and what became of them. A settled message keeps its row, so that it is never queued
+ * again.
+ */
 import type { OutboxMessage, Settlement } from '../../model/memory.ts';
 import type { DueRequest } from '../store.ts';
 import { batch, lastOf } from './batch.ts';
 import type { Queries } from '../../model/database.ts';
 
-/** `shared`: another replica may have queued the opening of the same incident. */
+/** `shared`: another replica may have queued a message about the same opening. */
 export async function saveMessages(
   queries: Queries,
   messages: readonly OutboxMessage[],
@@ -24,7 +27,7 @@ export async function saveMessages(
   );
 }
 
-/** Settled is settled: a repeated or late report of a retry does not send it again. */
+/** A settled message stays settled: a repeated or late report of a retry does not send it again. */
 export async function settle(queries: Queries, settlements: readonly Settlement[]): Promise<void> {
   if (settlements.length === 0) return;
   await queries.run(
@@ -38,7 +41,7 @@ export async function settle(queries: Queries, settlements: readonly Settlement[
   );
 }
 
-/** Replicas ask at the same time: what one has taken is skipped by the others. */
+/** Replicas may call this at the same time: each skips what another has locked. */
 export async function takeDue(
   queries: Queries,
   { now, limit, leaseMs }: DueRequest,

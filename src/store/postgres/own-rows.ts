@@ -1,7 +1,7 @@
 /**
- * Of what a replica wants to write, what it may: rows of apps whose lease it holds. The assignments are locked until the
- * transaction ends, so nobody can take an app over while its rows are being written; a replica that lost one writes
- * nothing of it, opens no incident and queues no message. Part of the transaction of a `save`.
+ * Reduces a write to the rows that this replica may write: those of apps whose lease it holds. The assignments stay
+ * locked until the transaction ends, so that no other replica takes an app over while its rows are written. Of an app
+ * whose lease is lost, nothing is written: no state, no incident, no message. Part of the transaction of `save`.
  */
 import type { Lease } from '../../model/lease.ts';
 import type { Queries } from '../../model/database.ts';
@@ -10,9 +10,9 @@ import type { Sharing } from './save-incidents.ts';
 
 export interface StoreSharing {
   readonly lease: () => Lease | undefined;
-  /** By the configuration; undefined for a mailbox that is not in it. */
+  /** By the configuration. Undefined for a mailbox that is not configured. */
   readonly appOf: (mailbox: string) => string | undefined;
-  /** The incident that was written under one id is kept under another: a replica opened the same before. */
+  /** Called when an incident is stored under another id, because another replica opened it first. */
   readonly onJoined: (id: string, kept: string) => void;
 }
 
@@ -46,7 +46,7 @@ export async function ownRows(
   };
 }
 
-/** Apps whose lease is what it was when the rows were made. */
+/** Apps whose lease has not changed since the rows were made. */
 async function lockOwn(queries: Queries, lease: Lease | undefined): Promise<ReadonlySet<string>> {
   if (lease === undefined || lease.epochs.size === 0) return new Set();
   const rows = await queries.all<{ app: string }>(
@@ -59,7 +59,7 @@ async function lockOwn(queries: Queries, lease: Lease | undefined): Promise<Read
   return new Set(rows.map(({ app }) => app));
 }
 
-/** Nothing, where all of it is another's. */
+/** Empty if the incident belongs to other replicas. */
 function ownPart(
   incident: IncidentRow,
   isForeign: (mailbox: string) => boolean,

@@ -1,7 +1,7 @@
 /**
- * What becomes of incidents that are written, given the rows that are there. Pure: `save-incidents.ts` reads, locks and
- * writes. Of one problem one incident is open. Alone, a newer one supersedes the one before; among replicas the one that
- * is there is joined, since each of them finds the same fault in its own mailboxes.
+ * How does a write of incidents combine with the rows that exist? Pure: `save-incidents.ts` reads, locks and writes. A
+ * problem has at most one open incident. With one replica, a newer incident supersedes the older one. With several, it
+ * joins the existing one, because each replica finds the same fault in its own mailboxes.
  */
 import type { IncidentRow } from '../encode.ts';
 
@@ -15,11 +15,14 @@ export interface KnownIncident {
 }
 
 export interface IncidentPlan {
-  /** Under its id as it is kept. Of several writes of one incident the last that is open, else the last. */
+  /**
+   * The rows to write, under their stored ids. Of several writes of one incident, the last open one counts, else the
+   * last.
+   */
   readonly rows: readonly IncidentRow[];
-  /** Closed, because a newer one of their problem is written. */
+  /** Incidents to close, because the write holds a newer one of the same problem. */
   readonly superseded: readonly { readonly id: string; readonly by: string; readonly at: number }[];
-  /** Id as written → id as kept, where they are not the same. */
+  /** Id as written → id as stored, where they differ. */
   readonly joined: ReadonlyMap<string, string>;
 }
 
@@ -54,7 +57,7 @@ function supersededRow(row: IncidentRow, by: string, at: number): IncidentRow {
   return { ...row, state: 'closed', closed: at, closeReason: 'superseded', supersededBy: by };
 }
 
-/** `aliases`: what was joined before. */
+/** `aliases`: ids that were joined earlier. */
 export function planShared(
   known: readonly KnownIncident[],
   written: readonly IncidentRow[],
@@ -70,12 +73,13 @@ export function planShared(
     const its = rowOf.get(own);
     const mayStay = its !== undefined && (isOpen(its) || !isOpen(row));
     const id = mayStay ? own : (present ?? own);
-    // A late word about an incident that others have closed since: it reopens with a mailbox, or not at all.
+    // A late write about an incident that other replicas closed meanwhile: it reopens if it affects a mailbox;
+    // otherwise it is ignored.
     if (isOpen(row) && row.affected.length === 0 && its !== undefined && !isOpen(its) && id === own) continue;
     if (id !== row.id) joined.set(row.id, id);
     if (isOpen(row) && present === undefined) openOf.set(row.problem, id);
     const before = rows.get(id);
-    // It may have come to be about another problem, of which another one is open: that problem stays the other's.
+    // The incident may now be about a problem of which another incident is open: then it keeps its earlier problem.
     const problem = isOpen(row) && present !== undefined && present !== id ? its?.problem : undefined;
     const kept = { ...row, id, ...(problem === undefined ? {} : { problem }) };
     const isOlder = before !== undefined && isOpen(before) && !isOpen(row);

@@ -1,6 +1,6 @@
 /**
- * Writes incidents: reads and locks the rows that are there, plans what becomes of them, and writes that with a few
- * statements. Part of the transaction of a `save`.
+ * Writes incidents: reads and locks the existing rows, plans the result, and writes it with a few statements. Part of
+ * the transaction of `save`.
  */
 import type { OutboxMessage } from '../../model/memory.ts';
 import type { IncidentRow } from '../encode.ts';
@@ -8,16 +8,16 @@ import { batch } from './batch.ts';
 import type { Queries } from '../../model/database.ts';
 import { planAlone, planShared, type KnownIncident } from './plan-incidents.ts';
 
-/** Of several replicas: whose mailboxes are whose. */
+/** With several replicas: whose mailbox is it? */
 export interface Sharing {
-  /** Another replica's. One that nobody watches any more is ours. */
+  /** It belongs to another replica. A mailbox that nobody watches any more counts as ours. */
   readonly isForeign: (mailbox: string) => boolean;
 }
 
 export interface SavedIncidents {
-  /** Id as written → id as kept, where they are not the same. */
+  /** Id as written → id as stored, where they differ. */
   readonly joined: ReadonlyMap<string, string>;
-  /** The messages that report what has really happened with this write. */
+  /** The messages that still apply: those that report a change which this write really made. */
   readonly messages: readonly OutboxMessage[];
 }
 
@@ -39,7 +39,7 @@ export async function saveIncidents(
   await saveAliases(queries, plan.joined);
   await saveAffected(queries, plan.rows);
   const goOn = sharing === undefined ? new Set<string>() : await endOwn(queries, closing, sharing);
-  // Those that close first: of one problem one incident is open.
+  // Incidents that close are written first: a problem has at most one open incident.
   await saveRows(
     queries,
     closing.filter(({ id }) => !goOn.has(id)),
@@ -60,7 +60,7 @@ function keptIncident({ incident }: OutboxMessage, joined: ReadonlyMap<string, s
   return incident === undefined ? {} : { incident: joined.get(incident) ?? incident };
 }
 
-/** Two replicas report the same: only the one whose write made the change. */
+/** If two replicas report the same change, only the one whose write made it sends a message. */
 function isNews(
   { message }: OutboxMessage,
   before: KnownIncident | undefined,
@@ -77,7 +77,7 @@ function isNews(
       return before !== undefined && before.closed !== null;
     case 'changed':
       return before?.cause !== row.cause || before.severity !== row.severity;
-    // The outbox holds one of each channel.
+    // The outbox holds one message per channel.
     default:
       return true;
   }
@@ -175,7 +175,7 @@ async function saveAffected(queries: Queries, rows: readonly IncidentRow[]): Pro
   );
 }
 
-/** Ids of those that go on in mailboxes of other replicas; ours are no longer affected. */
+/** Returns the ids of incidents that continue in mailboxes of other replicas. Ours are no longer affected. */
 async function endOwn(
   queries: Queries,
   closing: readonly IncidentRow[],
@@ -202,7 +202,7 @@ async function endOwn(
   return goOn;
 }
 
-/** Each replica knows of its own mailboxes only. */
+/** Each replica knows only its own mailboxes: the peak is computed from the stored rows. */
 async function raisePeaks(queries: Queries, rows: readonly IncidentRow[]): Promise<void> {
   await queries.run(
     `UPDATE mailprobe.incident i SET peak = n.open FROM (

@@ -1,15 +1,15 @@
 /**
- * The tables, as a numbered list of migrations; `migrate.ts` applies them, docs/store.md describes them. Only ever add
- * to the end, and only what programs of the version before can live with: two versions run side by side during an
- * update. What is no longer used is removed a release later, by a migration that raises `compatibleFrom`.
+ * The tables, as a numbered list of migrations. `migrate.ts` applies them, docs/store.md describes them. Only append,
+ * and only what the previous version can work with: during an update two versions run side by side. Remove what is no
+ * longer used one release later, with a migration that raises `compatibleFrom`.
  */
 export interface Migration {
   readonly sql: string;
-  /** The oldest schema whose program may still write afterwards. */
+  /** The oldest schema version whose program may still write. */
   readonly compatibleFrom: number;
 }
 
-/** Everything is in a schema of its own, named in each statement: a pooled connection has no search path of its own. */
+/** All tables are in their own schema, which each statement names, because a pooled connection has no search path. */
 export const SCHEMA = 'mailprobe';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -159,9 +159,9 @@ CREATE TABLE mailprobe.assignment (
 CREATE INDEX assignment_replica ON mailprobe.assignment (replica);
 CREATE INDEX assignment_offered ON mailprobe.assignment (offered);`,
   },
-  // When an incident was confirmed: an older program leaves it as it is.
+  // When an incident was confirmed. An older program ignores it.
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.incident ADD COLUMN confirmed BIGINT;' },
-  // Which of a mailbox's protocols hold the incident open: an older program guesses.
+  // Which protocols of a mailbox hold the incident open. An older program guesses.
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.incident_mailbox ADD COLUMN protocols TEXT;' },
   // What a replica is configured with: an older program does not say, and is given any app.
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.replica ADD COLUMN config TEXT, ADD COLUMN apps TEXT;' },

@@ -1,4 +1,4 @@
-/** Targets, their state changes and the prober's sessions: the statements. */
+/** The statements for targets, their state changes and the prober's sessions. */
 import type { HistoryQuery, Span } from '../../model/past.ts';
 import type { ProberSession, StateChange, TargetMemory } from '../../model/memory.ts';
 import type { Confirmed } from '../../model/status.ts';
@@ -100,7 +100,7 @@ interface StoredTarget {
   readonly course: string | null;
 }
 
-/** A slice of the targets whose state is known, in the order of their keys; of these apps, and changed since then, where that is given. */
+/** A slice of the targets whose state is known, sorted by key. `apps` and `since`, where given, narrow it down. */
 export async function targets(
   queries: Queries,
   after: string,

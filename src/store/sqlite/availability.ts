@@ -1,4 +1,4 @@
-/** What availability is computed from, for a slice of mailboxes: the statements. The computation is `../availability.ts`. */
+/** The statements that read the input of `../availability.ts`, a slice of mailboxes at a time. */
 import type { Page, Span } from '../../model/past.ts';
 import type { StateChange } from '../../model/memory.ts';
 import {
@@ -20,7 +20,7 @@ interface WatchedRow {
   readonly labels: string;
 }
 
-/** Incidents that count and overlap the window. Binds its start and its end. */
+/** Incidents that count and overlap the window. Binds its start and end. */
 const COUNTED = `advisory = 0 AND maintenance IS NULL AND opened < ?2 AND (closed IS NULL OR closed > ?1)`;
 
 export function availability(
@@ -47,7 +47,7 @@ export function availability(
     sessions: sessions(db, window),
     maintenance: maintenance(db, window),
   });
-  /** Most mailboxes share them: one object is parsed once, and crosses to the other thread once. */
+  /** Most mailboxes have the same labels: one object is parsed once and copied to the other thread once. */
   const known = new Map<string, WatchedMailbox['labels']>();
   const labelsOf = (text: string): WatchedMailbox['labels'] => {
     const labels = known.get(text) ?? JSON.parse(text);
@@ -60,7 +60,7 @@ export function availability(
       const own = changes.get(id);
       return own === undefined ? [] : [own];
     });
-    // Its watch began after the window.
+    // The mailbox was first watched after the window.
     if (its.length === 0) return [];
     const watched = { mailbox, app, labels: labelsOf(labels), targets: its };
     return compute({ ...watched, incidents: incidents.get(mailbox) ?? [] });

@@ -6,18 +6,18 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
 /**
- * `full`: on the disk when it is committed, whatever happens to the machine. `normal`: safe from the end of the
- * process; a power cut may undo the last second, and never damages the file.
+ * `full`: a commit is on the disk, whatever happens to the machine. `normal`: a commit survives the end of the process;
+ * a power cut may lose the last second, but never damages the file.
  */
 export type Durability = 'full' | 'normal';
 
 type Value = SQLInputValue | undefined;
 
 export interface Database {
-  /** `Row` is what the statement selects: columns that may be NULL must say so. */
+  /** `Row` is what the statement selects. Columns that may be NULL must be typed so. */
   readonly all: <Row>(text: string, ...values: readonly Value[]) => readonly Row[];
   readonly get: <Row>(text: string, ...values: readonly Value[]) => Row | undefined;
-  /** The number of rows changed. An absent value is NULL. */
+  /** Returns the number of rows changed. An absent value is NULL. */
   readonly run: (text: string, ...values: readonly Value[]) => number;
   readonly transaction: <T>(durability: Durability, body: () => T) => T;
 }
@@ -49,7 +49,7 @@ export function createDatabase(sql: DatabaseSync): Database {
         sql.exec('COMMIT');
         return result;
       } catch (error) {
-        // A full disk undoes the transaction by itself.
+        // After a full disk, SQLite has already rolled back.
         if (sql.isTransaction) sql.exec('ROLLBACK');
         throw error;
       }

@@ -1,4 +1,4 @@
-/** What SQLite or the system said, as a `StoreError` of ours: their texts are not passed on. */
+/** Turns an error of SQLite or the system into a `StoreError`. The original text is not passed on. */
 import { StoreError, type StoreFailure } from '../../model/store-error.ts';
 
 /** SQLite's primary result codes: https://www.sqlite.org/rescode.html */
@@ -34,7 +34,7 @@ export function storeError(error: unknown, file: string): StoreError {
   return new StoreError(code, `the store ${file} ${MESSAGES[code] ?? `failed: ${describe(error)}`}`);
 }
 
-/** SQLite's primary result code, where it is SQLite's error. */
+/** SQLite's primary result code; undefined for other errors. */
 export function resultCode(error: unknown): number | undefined {
   const isNumbered = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
   // The extended codes carry the primary one in their low byte.
@@ -47,7 +47,7 @@ function failureOf(error: unknown): StoreFailure {
   return BY_SYSTEM_CODE[systemCode(error) ?? ''] ?? 'failed';
 }
 
-/** Codes only: an error's text may hold what was being written. */
+/** Codes only: the text may hold what was being written. */
 function describe(error: unknown): string {
   const result = resultCode(error);
   if (result !== undefined) return `SQLite result code ${result} (https://www.sqlite.org/rescode.html)`;

@@ -1,6 +1,6 @@
 /**
- * Opens the database file: folder and file for their owner only, the lock of the one daemon, the journal mode, the
- * schema. A file that is no database is moved aside and a new one begun. Runs in the worker thread.
+ * Opens the database file: permissions for its owner only, the lock that admits one daemon, the journal mode, the
+ * schema. A file that is not a database is moved aside and a new one started. Runs in the worker thread.
  */
 import { StoreError } from '../../model/store-error.ts';
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statfsSync } from 'node:fs';
@@ -12,21 +12,21 @@ import { checkSchema, migrate } from './migrate.ts';
 
 export interface FileOptions {
   readonly file: string;
-  /** Reads beside the daemon that writes: takes no lock, creates and changes nothing. */
+  /** For use while a daemon writes: takes no lock, creates and changes nothing. */
   readonly readOnly: boolean;
 }
 
-/** What the operator should know, besides the failures. */
+/** What the operator should know, apart from failures. */
 export type StoreEvent =
   | { readonly kind: 'moved-aside'; readonly file: string; readonly to: string }
-  /** The file is on a network file system, or otherwise unfit for WAL: slower, and readers wait for writers. */
+  /** The file is on a network file system or otherwise unfit for WAL: slower, and readers block writers. */
   | { readonly kind: 'no-wal'; readonly file: string };
 
 export interface OpenFile extends Database {
   readonly close: () => void;
 }
 
-/** SQLite waits so long for another process's lock. It blocks the worker thread only. */
+/** How long SQLite waits for another process's lock. It blocks only the worker thread. */
 const LOCK_TIMEOUT_MS = 1_000;
 
 /** statfs(2): file systems on which WAL's shared memory does not work between machines. */
@@ -44,14 +44,14 @@ export function isNetworkFileSystem(type: number): boolean {
 }
 
 /**
- * An exclusive transaction on a companion file, which the kernel ends with the process. On the database itself it would
- * shut out `report` and `backup`.
+ * Locks a companion file with an exclusive transaction, which the kernel releases when the process ends. The same lock
+ * on the database itself would block `report` and `backup`.
  */
 export function lockFile(file: string): () => void {
   makeFile(`${file}.lock`);
   const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 });
   try {
-    // Nothing is ever written to it: no journal file is wanted.
+    // Nothing is ever written to it, so it needs no journal file.
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
@@ -77,7 +77,7 @@ export function openFile({ file, readOnly }: FileOptions, onEvent: (event: Store
   }
 }
 
-/** Never deletes: what is in there may be all that somebody has. */
+/** Never deletes a file: it may be somebody's only copy. */
 export function moveAside(file: string, onEvent: (event: StoreEvent) => void): void {
   const stamp = new Date().toISOString().replace(/[:.]/g, '-');
   const to = `${file}.corrupt-${stamp}`;
@@ -87,14 +87,14 @@ export function moveAside(file: string, onEvent: (event: StoreEvent) => void): v
   onEvent({ kind: 'moved-aside', file, to });
 }
 
-/** For its owner only: `-wal` and `-shm` take the mode of the database. */
+/** Creates the file with permissions for its owner only. `-wal` and `-shm` take the database's mode. */
 function makeFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
 }
 
-/** Empty, and never readable by others: SQLite writes into it. Refuses a file that is there. */
+/** Creates an empty file for SQLite to write the copy to, readable by its owner only. Rejects a file that exists. */
 export function makeCopyFile(file: string): void {
   try {
     closeSync(openSync(file, 'wx', 0o600));

@@ -1,11 +1,11 @@
-/** Incidents with their mailboxes, acknowledgements and deliveries: the statements. */
+/** The statements for incidents, with their mailboxes, acknowledgements and deliveries. */
 import type { IncidentQuery, Page, StoredIncident } from '../../model/past.ts';
 import type { Acknowledgement, AffectedMailbox, Delivery, Incident } from '../../model/incident.ts';
 import type { Database } from './database.ts';
 import { affectedMailbox, type AffectedRow } from '../affected-row.ts';
 import type { IncidentDetail, IncidentRow } from '../encode.ts';
 
-/** A page ends once its incidents affect so many mailboxes. */
+/** A page ends once its incidents affect this many mailboxes. */
 const MOST_AFFECTED = 5_000;
 const MOST_INCIDENTS = 500;
 
@@ -20,7 +20,7 @@ ON CONFLICT (id) DO UPDATE SET problem = excluded.problem, cause = excluded.caus
   peak = excluded.peak, advisory = excluded.advisory, maintenance = excluded.maintenance, detail = excluded.detail`;
 
 export function saveIncident(db: Database, incident: IncidentRow): void {
-  // Of one problem one incident is open. An older one was left open by a start that could not read the store.
+  // A problem has at most one open incident. A start that could not read the store leaves an older one open.
   if (incident.closed === undefined)
     db.run(
       `UPDATE incident SET closed = ?1, state = 'closed', close_reason = 'superseded', superseded_by = ?2
@@ -95,7 +95,7 @@ export function incident(db: Database, id: string): StoredIncident | undefined {
   return row && stored(db, row);
 }
 
-/** Every condition is either switched off by a NULL or binds its value. */
+/** Each condition binds its value, or NULL to switch it off. */
 const INCIDENTS = `
 SELECT * FROM incident i
 WHERE (?1 IS NULL OR i.id < ?1)

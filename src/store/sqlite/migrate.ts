@@ -1,6 +1,6 @@
 /**
- * Brings a file to the newest schema this program knows, in one transaction. Called when the store opens a file. A file
- * of a newer program is used as it is, unless that program says that we cannot.
+ * Migrates a file to the newest schema that this program knows, in one transaction. Called when the store opens a file.
+ * The schema of a newer program is used as it is, unless that program declared it incompatible.
  */
 import { StoreError } from '../../model/store-error.ts';
 import type { DatabaseSync } from 'node:sqlite';
@@ -27,7 +27,7 @@ export function migrate(sql: DatabaseSync, migrations: readonly Migration[] = MI
   sql.exec('COMMIT');
 }
 
-/** Refuses what this program must not touch. An empty file has version 0. */
+/** Rejects a file that this program must not touch. An empty file has version 0. */
 export function checkSchema(sql: DatabaseSync, migrations: readonly Migration[] = MIGRATIONS): SchemaVersion {
   const found = schemaOf(sql);
   if (found.compatibleFrom > migrations.length)

@@ -1,4 +1,4 @@
-/** What the worker thread can be asked, by name. `sqlite-store.ts` asks, `sqlite-worker.ts` calls. */
+/** The operations of the worker thread, by name. `sqlite-store.ts` requests them, `sqlite-worker.ts` calls them. */
 import type { CredentialMemory, TokenMemory } from '../../model/memory.ts';
 import { availability, incidentFacts } from './availability.ts';
 import type { Database } from './database.ts';
@@ -69,7 +69,7 @@ function save(db: Database, rows: Rows): void {
   });
 }
 
-/** Ids of the incidents that are open or closed lately, oldest first. */
+/** Ids of the incidents that are open or closed recently, oldest first. */
 function reopenable(db: Database, closedSince: number): readonly string[] {
   return db
     .all<{ id: string }>(

@@ -1,4 +1,7 @@
-/** Messages that wait to be sent, and what became of them: the statements. A settled message keeps its row, so that it is never queued again. */
+/**
+ * The statements for messages and what became of them. A settled message keeps its row, so that it is never queued
+ * again.
+ */
 import type { OutboxMessage, Settlement } from '../../model/memory.ts';
 import type { DueRequest } from '../store.ts';
 import type { Database } from './database.ts';
@@ -18,7 +21,7 @@ export function saveMessage(db: Database, message: OutboxMessage): void {
   );
 }
 
-/** Settled is settled: a repeated or late report of a retry does not send it again. */
+/** A settled message stays settled: a repeated or late report of a retry does not send it again. */
 export function settle(db: Database, { message, outcome, at, due, detail }: Settlement): void {
   if (outcome === 'retry')
     db.run(

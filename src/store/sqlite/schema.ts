@@ -1,15 +1,15 @@
 /**
- * The tables, as a numbered list of migrations; `migrate.ts` applies them, docs/store.md describes them. Only ever add
- * to the end. A migration that older programs can live with (a new table, a new column with a default) leaves
- * `compatibleFrom` where it is; one that they cannot live with sets it to its own number.
+ * The tables, as a numbered list of migrations. `migrate.ts` applies them, docs/store.md describes them. Only append. A
+ * migration that older programs can work with (a new table, a new column with a default) leaves `compatibleFrom` as it
+ * is; any other sets it to its own number.
  */
 export interface Migration {
   readonly sql: string;
-  /** The oldest schema whose program may still write the file afterwards. */
+  /** The oldest schema version whose program may still write the file. */
   readonly compatibleFrom: number;
 }
 
-/** "mprb": tells our files from other programs' databases. */
+/** "mprb": distinguishes our files from other programs' databases. */
 export const APPLICATION_ID = 0x6d_70_72_62;
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -131,10 +131,10 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (due) WHERE outcome = 'pending';
 CREATE INDEX outbox_incident ON outbox (incident);`,
   },
-  // How a target comes and goes: an older program continues without it.
+  // How a target has fared lately. An older program works without it.
   { compatibleFrom: 1, sql: 'ALTER TABLE target ADD COLUMN course TEXT;' },
-  // When an incident was confirmed: an older program leaves it as it is.
+  // When an incident was confirmed. An older program ignores it.
   { compatibleFrom: 1, sql: 'ALTER TABLE incident ADD COLUMN confirmed INTEGER;' },
-  // Which of a mailbox's protocols hold the incident open: an older program guesses.
+  // Which protocols of a mailbox hold the incident open. An older program guesses.
   { compatibleFrom: 1, sql: 'ALTER TABLE incident_mailbox ADD COLUMN protocols TEXT;' },
 ];

@@ -1,4 +1,4 @@
-/** Targets, their state changes and the prober's sessions: the statements. */
+/** The statements for targets, their state changes and the prober's sessions. */
 import type { HistoryQuery, Page, Span } from '../../model/past.ts';
 import type { ProberSession, StateChange, TargetMemory } from '../../model/memory.ts';
 import type { Confirmed } from '../../model/status.ts';
@@ -108,7 +108,7 @@ interface StoredTarget {
   readonly course: string | null;
 }
 
-/** A slice of the targets whose state is known, in the order of their rows. */
+/** A slice of the targets whose state is known, in row order. */
 export function targets(db: Database, after: number, limit: number): Page<TargetMemory> {
   const rows = db.all<StoredTarget>(
     'SELECT * FROM target WHERE id > ? AND identity IS NOT NULL ORDER BY id LIMIT ?',
