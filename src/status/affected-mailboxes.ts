@@ -1,20 +1,20 @@
 /**
- * Which mailboxes does an incident affect, each from when until when? A mailbox that is affected again within an hour of
- * its end continues as before; later it gets a second span. Used by `incident-record.ts`.
+ * Which mailboxes does an incident affect, each from when until when? A mailbox that is affected again within an hour
+ * continues its span; later it gets a second one. Used by `incident-record.ts`.
  */
 import type { AffectedMailbox } from '../model/incident.ts';
 
-/** What ended less than this ago and begins again is one fault that comes and goes. */
+/** A fault that begins again within this time of its end counts as the same fault, coming and going. */
 export const COMES_BACK_WITHIN_MS = 3_600_000;
 
 export interface Turns {
   /** When the mailbox began to be affected. */
   readonly joinedAt: (mailbox: string) => number;
-  /** When it ceased to be. */
+  /** When the mailbox ceased to be affected. */
   readonly leftAt: (mailbox: string) => number;
 }
 
-/** The same array where nothing changed. */
+/** Returns the same array if nothing changed. */
 export function affectedAfter(
   before: readonly AffectedMailbox[],
   present: ReadonlySet<string>,
@@ -39,7 +39,7 @@ export function affectedAfter(
   );
 }
 
-/** Also where the clock was set back in between. */
+/** True also if the clock was set back in between. */
 export function isWithinHour(earlier: number, later: number): boolean {
   return Math.abs(later - earlier) <= COMES_BACK_WITHIN_MS;
 }

@@ -1,6 +1,6 @@
 /**
- * The findings of an app itself, such as its credential, which concern all of its mailboxes; and those of the prober
- * itself. The status store uses it beside the findings of targets.
+ * The findings about an app itself, such as its credential, which concern all of its mailboxes; and those about the
+ * prober itself. Used by the status store, next to the findings of targets.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { App, Target } from '../model/target.ts';
@@ -8,7 +8,7 @@ import { findingsOf, leadersOf } from './findings.ts';
 import type { ProblemIndex } from './problem-index.ts';
 
 export interface AppFindings {
-  /** Replaces the mailboxes of each app by those of these targets. In steps, app by app. */
+  /** Replaces the mailboxes of each app by those of these targets. In steps, one app at a time. */
   readonly update: (targets: readonly Target[]) => Iterable<void>;
   /** Replaces the findings of the app. */
   readonly record: (app: App, diagnoses: readonly Diagnosis[], now: number) => void;
@@ -61,7 +61,7 @@ export function createAppFindings(problems: Pick<ProblemIndex, 'update' | 'findi
   };
 }
 
-/** Among the keys of targets, which hold one space. */
+/** In the index, it stands among target keys. Those hold one space and this holds two, so they never collide. */
 function sourceOf(app: string): string {
   return `the app ${app}`;
 }

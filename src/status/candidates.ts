@@ -1,19 +1,19 @@
 /**
- * Which targets could corroborate a failure? Keeps the targets of each app and protocol by the outcome of their last
- * probe, so that one of ten thousand siblings is found without a search. Updated by the store; read by `corroboration.ts`.
+ * Which targets could corroborate a failure? Groups targets by app, protocol and the outcome of their last probe, so
+ * that one of ten thousand siblings is found without a search. Updated by the store; read by `corroboration.ts`.
  */
 import { targetKey, type Target } from '../model/target.ts';
 import type { Mark } from './peers.ts';
 
 export interface CandidateIndex {
-  /** A target that has that outcome already keeps its position. */
+  /** A target that already has that outcome keeps its position. */
   readonly add: (target: Target, outcome: Mark['outcome']) => void;
   readonly remove: (target: Target, outcome: Mark['outcome']) => void;
-  /** Other mailboxes of the app over the same protocol, whose last probe had that outcome. */
+  /** Other mailboxes of the app over the same protocol whose last probe had that outcome. */
   readonly siblingsOf: (target: Target, outcome: Mark['outcome']) => Iterable<Target>;
 }
 
-/** The last one takes the place of one that leaves: no search, and no holes to skip. */
+/** When a target leaves a group, the last one takes its position: no search, and no gaps. */
 interface Group {
   readonly targets: Target[];
   readonly places: Map<string, number>;

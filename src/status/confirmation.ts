@@ -1,7 +1,7 @@
 /**
- * When is a mailbox confirmed up or down? The reducer from the outcome of one probe to the next state. One probe proves
- * little: `failureThreshold` failures in a row make `down`, `successThreshold` successes `up`. One that comes and goes is
- * down while it does, and needs more successes: see intermittence.ts.
+ * When is a mailbox confirmed up or down? Computes the next state from the outcome of one probe. One probe proves
+ * little: `failureThreshold` failures in a row confirm `down`, `successThreshold` successes confirm `up`. A mailbox
+ * that comes and goes counts as down meanwhile, and needs more successes: see intermittence.ts.
  */
 import { freshUntil } from '../model/freshness.ts';
 import type { TargetCourse } from '../model/memory.ts';
@@ -11,28 +11,28 @@ import { failsOften, isBackWithinHour, STEADY, successesNeeded, withRecent } fro
 
 export interface Confirmation extends TargetCourse {
   readonly confirmed: Confirmed;
-  /** When that was confirmed. */
+  /** When the state was confirmed. */
   readonly confirmedSince: number;
   readonly consecutiveSuccesses: number;
   readonly consecutiveFailures: number;
-  /** Failures in a row that our own network cannot be blamed for: only these make `down`. */
+  /** Failures in a row that are not explained by our own network: only these confirm `down`. */
   readonly blamedFailures: number;
-  /** Unknown because our own network is down, or this process starved. */
+  /** Unknown because our own network is down, or because this process was starved. */
   readonly cutOff: boolean;
   /** Start of the run of failures. */
   readonly failingSince?: number;
   readonly lastFailureAt?: number;
-  /** In how many milliseconds to probe again, out of turn. */
+  /** Probe again after this time, out of turn. */
   readonly reprobeMs?: number;
 }
 
-/** What confirmation needs to know of one probe. */
+/** The part of a probe that confirmation needs. */
 export interface Outcome {
   readonly success: boolean;
   readonly startedAt: number;
-  /** It failed before any server spoke, while our own network was down; or because this process was starved. */
+  /** It failed before any server answered, while our own network was down; or because this process was starved. */
   readonly isolated: boolean;
-  /** This process was starved: once, after a machine slept for one, is no news before the next probe. */
+  /** This process was starved. A single starved probe, as after a machine slept, changes nothing until the next one. */
   readonly starved: boolean;
   readonly throttled: boolean;
   readonly retryAfterSeconds?: number;
@@ -51,15 +51,15 @@ export function nothingKnown(now: number): Confirmation {
   };
 }
 
-/** Starved probes in a row that make a state unknown, at least. */
+/** At least this many starved probes in a row make a state unknown. */
 const STARVED_THRESHOLD = 2;
 const LONGEST_REPROBE_MS = 30_000;
 const SHORTEST_REPROBE_MS = 1_000;
-/** However long a server asks us to wait, the next probe comes after an hour. */
+/** However long a server asks us to wait, the next probe comes within an hour. */
 const LONGEST_WAIT_MS = 3_600_000;
 
 export function confirm(before: Confirmation, target: Target, outcome: Outcome, now: number): Confirmation {
-  // The clock may have been set back since the probe began, or since the one before.
+  // The clock may have been set back since this probe began, or since the previous one.
   const earlier = withoutFuture(before, now);
   const probe = { ...outcome, startedAt: Math.min(outcome.startedAt, now) };
   const after = probe.success
@@ -86,33 +86,33 @@ function withoutFuture(before: Confirmation, now: number): Confirmation {
   };
 }
 
-/** What is down has been failing at least since it is down, also where a success came in between. */
+/** A mailbox that is down has been failing since then at the latest, even if a probe succeeded in between. */
 function failingSinceBefore(after: Confirmation): Confirmation {
   const { confirmed, failingSince, confirmedSince } = after;
   if (confirmed !== 'down' || failingSince === undefined || failingSince <= confirmedSince) return after;
   return { ...after, failingSince: confirmedSince };
 }
 
-/** Our network turned out to be down: what was confirmed down by silence alone is unknown, and was all the while. */
+/** Our network turned out to be down: a state that silence alone confirmed as down becomes unknown, retroactively. */
 export function withdraw(before: Confirmation, now: number): Confirmation {
   const unknown = { confirmed: 'unknown', confirmedSince: now, blamedFailures: 0, cutOff: true } as const;
   const { downSince: _, ...kept } = before;
   return { ...kept, ...unknown };
 }
 
-/** The last result is too old to count. */
+/** The last result is too old to count: the state becomes unknown. */
 export function lapse(before: Confirmation, target: Target, now: number): Confirmation {
   const at = changedAt(before, freshUntil({ target, ...before }) ?? now, now);
   const { runSince: _, ...kept } = before;
   return { ...kept, confirmed: 'unknown', confirmedSince: now, changedAt: at };
 }
 
-/** Never before the last change, unless the clock was set back. */
+/** Not before the last change, unless the clock was set back. */
 function changedAt(before: Confirmation, at: number, now: number): number {
   return now < before.changedAt ? Math.min(at, now) : Math.min(Math.max(at, before.changedAt), now);
 }
 
-/** Successes in a row, and how many confirm it up; undefined where it is up or the last probe failed. */
+/** Successes in a row, and how many confirm up. Undefined if the mailbox is up or the last probe failed. */
 export function recoveringOf(
   target: Target,
   { confirmed, consecutiveSuccesses: successes, ...course }: Confirmation,
@@ -148,7 +148,7 @@ function afterSuccess(
 function afterFailure(before: Confirmation, target: Target, outcome: Outcome, now: number): Confirmation {
   const { reprobeMs: _, backOffMs: waitedMs, ...kept } = before;
   const { startedAt, isolated, starved } = outcome;
-  // Down is down since its beginning, also where we slept in between.
+  // Down lasts from its first confirmation, even if the state was unknown in between because we slept.
   const wasDown = before.downSince !== undefined;
   const isSameFailure = wasDown || runGoesOn(before, target, startedAt);
   const consecutiveFailures = isSameFailure ? before.consecutiveFailures + 1 : 1;
@@ -160,7 +160,7 @@ function afterFailure(before: Confirmation, target: Target, outcome: Outcome, no
     ? before.recent
     : withRecent(before.recent, target, { at: startedAt, failed: true });
   const isOften = !isolated && failsOften(recent, target);
-  // What was down and was not seen up needs no second failure.
+  // A mailbox that was down, and not up since, is down again at its first failure.
   const isDown = !isolated && (isSettled || isOften || wasDown);
   const isBack = isDown && !wasDown && isBackWithinHour(before, now);
   const reprobeMs = reprobeMsAfter(target, outcome, isSettled);
@@ -184,7 +184,7 @@ function afterFailure(before: Confirmation, target: Target, outcome: Outcome, no
   };
 }
 
-/** A failure from long ago (we slept, or were not scheduled) says nothing about a run that ends now. */
+/** A run of failures continues unless its last failure is too old, because we slept or were not scheduled. */
 function runGoesOn(before: Confirmation, { intervalMs }: Target, startedAt: number): boolean {
   if (before.lastFailureAt === undefined) return false;
   const longestGapMs = Math.max(3 * intervalMs, (before.reprobeMs ?? 0) + 2 * intervalMs);
@@ -194,13 +194,14 @@ function runGoesOn(before: Confirmation, { intervalMs }: Target, startedAt: numb
 function reprobeMsAfter({ intervalMs }: Target, outcome: Outcome, isSettled: boolean): number | undefined {
   const quickMs = Math.max(SHORTEST_REPROBE_MS, Math.min(intervalMs / 4, LONGEST_REPROBE_MS));
   if (!outcome.throttled) return isSettled ? undefined : quickMs;
-  // A server that throttles us is not asked again any sooner than it says, nor ahead of our turn if it does not say.
+  // A server that throttles us is not probed again before the time that it names; if it names none, in the usual
+  // rhythm.
   const waitMs = askedWaitMs(outcome);
   if (waitMs === undefined || (isSettled && waitMs <= intervalMs)) return undefined;
   return Math.max(waitMs, SHORTEST_REPROBE_MS);
 }
 
-/** By the server. */
+/** How long the server asked us to wait. */
 function askedWaitMs({ throttled, retryAfterSeconds = 0 }: Outcome): number | undefined {
   if (!throttled || retryAfterSeconds <= 0) return undefined;
   return Math.min(retryAfterSeconds * 1_000, LONGEST_WAIT_MS);

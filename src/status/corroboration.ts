@@ -1,7 +1,7 @@
 /**
- * Which other targets to probe when a mailbox fails? The message alone does not show whether one mailbox, one protocol or
- * the whole app fails; the mailbox's other protocols and a few other mailboxes of the app do. Called by the daemon after
- * each probe and by `check` after each round. The cost does not depend on the number of mailboxes.
+ * Which other targets should be probed when a mailbox fails? The failure alone does not show whether it concerns one
+ * mailbox, one protocol or the whole app; the mailbox's other protocols and a few other mailboxes of the app do. Called
+ * by the daemon after each probe and by `check` after each round. The cost does not depend on the number of mailboxes.
  */
 import type { Context } from '../model/context.ts';
 import { failedStages, type Evidence } from '../model/evidence.ts';
@@ -9,18 +9,18 @@ import { targetKey, type Target } from '../model/target.ts';
 import type { CandidateIndex } from './candidates.ts';
 import type { Mark } from './peers.ts';
 
-/** How many to probe at once, for each app. */
+/** How many targets to probe at once, per app. */
 export interface Reach {
   readonly otherProtocols: number;
   readonly siblings: number;
 }
 
-/** The daemon: the next one is probed only if this one fails too. */
+/** For the daemon: the next one is probed only if this one fails too. */
 export const ONE_AT_A_TIME: Reach = { otherProtocols: 1, siblings: 1 };
-/** `check`: a person waits for the result. */
+/** For `check`, where a person waits for the result. */
 export const ALL_AT_ONCE: Reach = { otherProtocols: 2, siblings: 3 };
 
-/** After this many siblings that failed alike and none that works, the answer is known. */
+/** If this many siblings failed alike and none works, more of them show nothing new. */
 const ENOUGH = 3;
 
 export interface FailedProbe {
@@ -29,12 +29,12 @@ export interface FailedProbe {
   readonly context: Context;
 }
 
-/** Those that could be probed. */
+/** The targets to choose from. */
 export interface Candidates {
   /** The same mailbox over its other protocols. */
   readonly otherProtocolsOf: (target: Target) => readonly Target[];
   readonly siblingsOf: CandidateIndex['siblingsOf'];
-  /** Of the target's last probe. */
+  /** The outcome of the target's last probe. */
   readonly outcomeOf: (target: Target) => Mark['outcome'];
 }
 
@@ -71,17 +71,23 @@ function* siblings(probes: readonly FailedProbe[], candidates: Candidates): Iter
   }
 }
 
-/** Only targets that worked before can show what was lost; where nothing was lost, those that were not probed yet. */
+/**
+ * If this target worked before, only targets that worked before can show what was lost. If it never worked, those that
+ * were not probed yet can show more.
+ */
 function outcomeWanted({ history }: Context): Mark['outcome'] {
   return history.lastSuccess === undefined ? 'unknown' : 'succeeded';
 }
 
-/** At the first failure only: the probe that confirms it then knows. */
+/** At the first failure only: by the second one, which confirms it, the answer is known. */
 function isInDoubt({ evidence, context }: FailedProbe): boolean {
   return context.history.consecutiveFailures === 1 && isOfMailLeg(evidence);
 }
 
-/** A refused or incomplete token fails alike for all; a server that throttles must not get more probes. */
+/**
+ * Only failures of the mail leg: a refused or unusable token fails alike for all targets, and a server that throttles
+ * must not get more probes.
+ */
 function isOfMailLeg(evidence: Evidence): boolean {
   const failed = failedStages(evidence);
   return (

@@ -1,8 +1,8 @@
 /**
- * Which findings does a target report after a probe? Those of a failure count once the mailbox is confirmed down, those
- * of a healthy probe (warnings) once it is confirmed up. Until then the earlier findings hold. While our own network is
- * down, it is the only finding of every target that it cuts off. While a target is intermittent, its first findings hold
- * as long as the kind of failure is the same, so the cause does not change from probe to probe.
+ * Which findings does a target report after a probe? Those of a failure count once the mailbox is confirmed down; those
+ * of a healthy probe (warnings) once it is confirmed up. Until then the earlier findings remain. While our own network
+ * is down, that is the only finding of every target it cuts off. While a target is intermittent, its first findings
+ * remain as long as it fails in the same way, so that the cause does not change from probe to probe.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -14,12 +14,12 @@ import { problemId, type Finding } from './problem-index.ts';
 export const OWN_NETWORK_DOWN: Cause = 'own-network-down';
 const OF_THE_PROBER: ReadonlySet<Cause> = new Set(['prober-starved', OWN_NETWORK_DOWN]);
 
-/** The best explanation of each failure. Its alternatives open no problem. */
+/** The best explanation of each failure. Alternatives open no problem. */
 export function leadersOf(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
   return diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined);
 }
 
-/** Whom a finding concerns. */
+/** Which target a finding concerns. */
 export interface Affected {
   readonly mailboxes: readonly string[];
   /** The target is intermittent. */
@@ -32,7 +32,7 @@ export function findingsAfterProbe(
   { confirmed, cutOff, failingSince }: Confirmation,
   { mailboxes, intermittent }: Affected,
   now: number,
-  /** Called where the probe was diagnosed before it was known that our own network is down. */
+  /** Diagnoses the probe again, if it was diagnosed before our own network was known to be down. */
   diagnoseCutOff: () => readonly Diagnosis[],
 ): readonly Finding[] {
   const since = failingSince ?? now;
@@ -45,7 +45,7 @@ export function findingsAfterProbe(
   if (confirmed !== (probe.success ? 'up' : 'down')) return before;
   if (probe.success) return findingsOf(leadersOf(probe.diagnoses), before, { mailboxes, since });
   const leaders = leadersOf(probe.diagnoses);
-  // Once, it is no news of the mailbox.
+  // A single failure that the prober itself caused says nothing new about the mailbox.
   if (leaders.length > 0 && leaders.every(({ cause }) => OF_THE_PROBER.has(cause))) return before;
   const holds = (finding: Finding): boolean => finding.intermittent === true && finding.failure === failure;
   if (intermittent && before.length > 0 && before.every(holds)) return before;
@@ -53,14 +53,14 @@ export function findingsAfterProbe(
   return findingsOf(leaders, before, terms);
 }
 
-/** Coarser than its signature: without code and status, which a server that is half broken changes. */
+/** Coarser than a signature: without code and status, which vary while a server is half broken. */
 function failureKind(evidence: Evidence): string {
   return failedStages(evidence)
     .map(({ stage, failure }) => `${stage}/${failure?.kind}`)
     .join(' ');
 }
 
-/** An earlier finding of the same problem keeps its beginning. */
+/** If the problem was found before, it keeps its start. */
 export function findingsOf(
   diagnoses: readonly Diagnosis[],
   before: readonly Finding[],

@@ -1,21 +1,21 @@
 /**
- * Which probes of a target are remembered, and how much of each? The last probe and the last failure completely; of the
- * others only what a list of past probes shows, because there may be twenty thousand targets. Failures are kept longer
- * than successes.
+ * Which probes of a target are kept, and in what detail? The last probe and the last failure completely; of the others
+ * only what a list of past probes shows, because there may be twenty thousand targets. Failures are kept longer than
+ * successes.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages, type Evidence, type Failure, type Stage } from '../model/evidence.ts';
 import type { ProbeResult } from '../model/status.ts';
 
-/** Besides the last probe. What has not failed needs no more to compare a failure with. */
+/** Besides the last probe. A target that never failed needs no more for comparison. */
 const PAST_SUCCESSES = 5;
 const PAST_SUCCESSES_ALONE = 1;
 const PAST_FAILURES = 5;
-/** Shared by all: an empty array for each of so many probes would cost more than their content. */
+/** One shared array: an empty one per probe would take more memory than the probe. */
 const NONE: readonly never[] = [];
 const NO_FACTS = {};
 
-/** The history with the new probe in front: newest first. */
+/** Adds the new probe at the front: newest first. */
 export function withProbe(history: readonly ProbeResult[], probe: ProbeResult): readonly ProbeResult[] {
   let successes = 0;
   let failures = probe.success ? 0 : 1;
@@ -34,7 +34,7 @@ export function withProbe(history: readonly ProbeResult[], probe: ProbeResult): 
   return [probe, ...past];
 }
 
-/** Time, duration, the failures with their texts, and the cause; no facts, no fix. */
+/** Keeps time, duration, failures with their texts, and the cause. Drops facts and fix. */
 function inShort(probe: ProbeResult, before?: ProbeResult): ProbeResult {
   if (isShort(probe)) return probe;
   const { evidence, success, diagnoses } = probe;
@@ -49,7 +49,7 @@ function isShort({ evidence }: ProbeResult): boolean {
   return evidence.stages.length === failedStages(evidence).length;
 }
 
-/** Equal texts, as from a lasting fault, are kept once. */
+/** Reuses the text of the probe before if it is equal, as it is while a fault lasts. */
 function evidenceInShort(evidence: Evidence, before: Evidence | undefined): Evidence {
   const known = before === undefined ? NONE : failedStages(before);
   const stages = failedStages(evidence).map((stage, at) => stageInShort(stage, known[at]?.failure));
@@ -65,7 +65,7 @@ function isSame(a: Failure | undefined, b: Failure | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** By the complete one: a diagnosis that many mailboxes share is shortened once. */
+/** Shortened diagnoses by their complete form: one that many mailboxes share is shortened once. */
 const SHORT = new WeakMap<Diagnosis, Diagnosis>();
 
 function diagnosisInShort(diagnosis: Diagnosis): Diagnosis {

@@ -1,12 +1,12 @@
 /**
- * Which targets hold an incident open, as it is remembered: by mailbox, and those apart whose mailboxes count as affected
- * by another incident. So a restart need not guess. Used by `incident-review.ts`.
+ * Records in an incident which targets hold it open: by mailbox, and separately for mailboxes that count as affected by
+ * another incident. A restart then knows them. Used by `incident-review.ts`.
  */
 import type { AffectedMailbox, Incident } from '../model/incident.ts';
 import { perProtocol, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import type { IncidentSources } from './incident-sources.ts';
 
-/** With the same array of mailboxes where nothing changed. */
+/** Keeps the same array of mailboxes if nothing changed. */
 export function withHolders(
   incident: Incident,
   held: Iterable<string>,
@@ -37,7 +37,7 @@ export function withHolders(
 
 const ALONE = perProtocol((protocol): readonly Protocol[] => [protocol]);
 
-/** In order. An outage may have twenty thousand holders: most share one array. */
+/** Sorted. An outage may have twenty thousand holders: most share one array. */
 function withProtocol(protocols: readonly Protocol[] | undefined, protocol: Protocol): readonly Protocol[] {
   if (protocols === undefined) return ALONE[protocol];
   return PROTOCOL_IDS.filter((one) => one === protocol || protocols.includes(one));

@@ -1,12 +1,12 @@
 /**
- * One incident as `incidents.ts` keeps it, and what makes a problem of a batch into its next version: pure functions from
- * one incident to the next. Which problem belongs to which incident is decided there.
+ * One incident as `incidents.ts` keeps it, and how a batch of problem changes turns it into its next version: pure
+ * functions from one incident to the next. Which problem belongs to which incident is decided in `incidents.ts`.
  */
 import type { CloseReason, Incident, IncidentChangeKind } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
 import { affectedNow } from './affected-mailboxes.ts';
 
-/** The longest list of spells that is kept: the first, and the latest of the others. */
+/** The longest list of spells: the first one and the latest ones are kept. */
 const MOST_SPELLS = 100;
 
 export function newIncident(id: string, problem: Problem, advisory: boolean, now: number): Incident {
@@ -32,7 +32,7 @@ export function withProblem(incident: Incident, problem: Problem): Incident {
   return { ...incident, ...verdictOf(problem), formerCauses };
 }
 
-/** It closed lately, and is back. One that was superseded was never over: no new spell. */
+/** A recently closed incident that is back. If it was superseded, its fault never ended: that is no new spell. */
 export function reopened(incident: Incident, problem: Problem): Incident {
   const { closed: _closed, closeReason, supersededBy: _by, recovering: _recovering, ...rest } = incident;
   const isSpell = closeReason === 'recovered';
@@ -52,7 +52,7 @@ export function closed(
   return { ...rest, state: 'closed', closed: at, closeReason, ...link };
 }
 
-/** What people are told of; undefined where the incident is only to be stored anew. */
+/** The kind of change to announce. Undefined if the incident only has to be stored again. */
 export function changeKind(before: Incident | undefined, after: Incident): IncidentChangeKind | undefined {
   if (before === undefined) return 'opened';
   if (after.state === 'closed') return before.state === 'closed' ? undefined : 'closed';

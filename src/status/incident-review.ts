@@ -1,6 +1,6 @@
 /**
- * What has become of an open incident? Its targets that are confirmed up release it, those that fail hold it; what nothing
- * holds any more closes. Used by `incidents.ts` for each open incident, in three rounds. Pure.
+ * How does an open incident continue? Targets that are confirmed up release it, targets that fail hold it, and one that
+ * nothing holds any more closes. Used by `incidents.ts` for each open incident, in three rounds. Pure.
  */
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
@@ -12,7 +12,7 @@ import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
 
 type HeirOf = IncidentTable['heirOf'];
 
-/** Targets that are confirmed up, or no longer watched, no longer hold it open. */
+/** Targets that are confirmed up, or no longer watched, stop holding it open. */
 export function release(one: OpenIncident, { target }: IncidentSources): OpenIncident {
   const left = new Map<string, 'up' | 'gone'>();
   for (const [key, watchedSince] of one.held) {
@@ -25,7 +25,7 @@ export function release(one: OpenIncident, { target }: IncidentSources): OpenInc
   return { ...one, held, left };
 }
 
-/** Most incidents stay as they are from one second to the next, and some are large. */
+/** A cheap test first: most incidents do not change from one second to the next, and some are large. */
 export function mayHaveChanged(
   { incident, problems, held, left, sourceCount, restored }: OpenIncident,
   touched: ReadonlySet<string>,
@@ -33,7 +33,7 @@ export function mayHaveChanged(
   sources: IncidentSources,
 ): boolean {
   return (
-    // It has none, or continues under another.
+    // It has no open problem, or its problem continues under another id.
     !problems.has(incident.problem) ||
     left.size > 0 ||
     incident.state === 'intermittent' ||
@@ -48,13 +48,13 @@ function claimantsOf(problems: ReadonlySet<string>, sources: IncidentSources): n
   return [...problems].reduce((sum, id) => sum + sources.sourceCount(id), 0);
 }
 
-/** All that hold it come and go. */
+/** All targets that hold it are intermittent. */
 function isIntermittent(held: ReadonlyMap<string, number>, { target }: IncidentSources): boolean {
   for (const key of held.keys()) if (target(key)?.intermittent !== true) return false;
   return held.size > 0;
 }
 
-/** As its problems and its targets are now. */
+/** Brings the incident up to date with its problems and targets. */
 export function withPresent(
   one: OpenIncident,
   now: number,
@@ -98,7 +98,7 @@ function largest(problems: readonly Problem[]): Problem | undefined {
   return problems.toSorted((a, b) => b.affectedMailboxes.length - a.affectedMailboxes.length)[0];
 }
 
-/** As far as the slowest of them is. */
+/** As far as the slowest of the targets has recovered. */
 function recoveringOf(targets: readonly WatchedTarget[]): Incident['recovering'] {
   const slowest = targets.toSorted(
     (a, b) => (a.recovering?.successes ?? 0) - (b.recovering?.successes ?? 0),
@@ -109,7 +109,7 @@ function recoveringOf(targets: readonly WatchedTarget[]): Incident['recovering']
 interface Present {
   readonly problems: readonly Problem[];
   readonly held: ReadonlyMap<string, number>;
-  /** Of those that hold it, the ones whose mailboxes its problems name. */
+  /** Of the targets that hold it, those whose mailboxes its problems name. */
   readonly failing: ReadonlySet<string>;
   readonly one: OpenIncident;
   readonly now: number;
@@ -140,7 +140,10 @@ function withAffected(
   };
 }
 
-/** Soon after a restart: those of whom nothing new is known. What failed is remembered, and needs no waiting. */
+/**
+ * Soon after a restart: affected mailboxes that were not probed yet. They stay affected. Once the problem is found
+ * again, its findings name the mailboxes, and nothing is assumed any more.
+ */
 function unheard(
   { incident, restored, left, ...one }: OpenIncident,
   now: number,
@@ -163,7 +166,7 @@ function firstFailure(
   held: ReadonlyMap<string, number>,
   { targetsOf }: IncidentSources,
 ): number | undefined {
-  // Of a finding in healthy probes: there may be ten thousand mailboxes.
+  // For a finding of healthy probes, which nothing holds: there may be ten thousand mailboxes.
   if (held.size === 0) return undefined;
   const starts = targetsOf(mailbox).flatMap(({ key, failingSince }) =>
     held.has(key) && failingSince !== undefined ? [failingSince] : [],
@@ -182,7 +185,7 @@ function lastRecovery(
   return starts.length === 0 ? undefined : Math.max(...starts);
 }
 
-/** Closed, where nothing holds it any more. */
+/** Closes the incident if nothing holds it any more. */
 export function settled(
   one: OpenIncident,
   now: number,
@@ -203,7 +206,7 @@ export function settled(
     : { ...one, incident: closed(incident, now, 'superseded', heir) };
 }
 
-/** After a restart an advisory is absent only once everything that it concerns has been probed again. */
+/** After a restart, an advisory counts as gone only once everything that it concerns was probed again. */
 function mayBeAbsent(
   { incident, restored }: OpenIncident,
   now: number,
@@ -217,7 +220,7 @@ function mayBeAbsent(
     .every(({ resultAt = 0 }) => resultAt >= restored.at);
 }
 
-/** Not everything that was found before has been looked for again. */
+/** After a restart, how long to wait until everything that was found before has been checked again. */
 const GRACE_MS = 15 * 60_000;
 
 export function isSoonAfter(start: number, now: number): boolean {
@@ -229,7 +232,7 @@ function isUnconfigured({ affectedMailboxes }: Incident, { targetsOf }: Incident
   return last.length > 0 && last.every((id) => targetsOf(id).length === 0);
 }
 
-/** Of several the oldest. */
+/** The most frequent id; of several the oldest. */
 function mostOften(ids: readonly (string | undefined)[]): string | undefined {
   const groups = [...Map.groupBy(ids, (id) => id).values()];
   return groups

@@ -1,4 +1,4 @@
-/** What incidents ask of the rest of `status/`: how targets fare, and which problems they are part of. */
+/** What incidents need from the rest of `status/`: how targets fare, and which problems they are part of. */
 import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import type { Problem } from '../model/status.ts';
 import { targetKey } from '../model/target.ts';
@@ -6,15 +6,15 @@ import { problemId, type ProblemIndex } from './problem-index.ts';
 import type { TargetRecord } from './target-record.ts';
 import type { TargetTable } from './target-table.ts';
 
-/** A target, as far as incidents are concerned. */
+/** The part of a target that incidents need. */
 export interface WatchedTarget {
   readonly key: string;
   readonly mailbox: string;
   readonly protocol: Protocol;
-  /** When its watch began: another mailbox under the same key began later. */
+  /** When its watch began. Another mailbox that takes over the same key has a later start. */
   readonly watchedSince: number;
   readonly isUp: boolean;
-  /** Where it is up: start of the first success that confirmed it. */
+  /** If it is up, the start of the first success of the run that confirmed it. */
   readonly upSince?: number;
   readonly failingSince?: number;
   /** Start of the last probe that counted. */
@@ -24,19 +24,19 @@ export interface WatchedTarget {
   readonly recovering?: { readonly successes: number; readonly needed: number };
 }
 
-/** What incidents ask of the rest of `status/`. */
+/** What incidents need from the rest of `status/`. */
 export interface IncidentSources {
-  /** Undefined: no longer configured. */
+  /** Undefined if it is no longer configured. */
   readonly target: (key: string) => WatchedTarget | undefined;
   readonly targetsOf: (mailbox: string) => readonly WatchedTarget[];
   readonly problem: (id: string) => Problem | undefined;
-  /** Keys of the targets that fail under it; empty for what is only found in healthy probes or of an app itself. */
+  /** Keys of the targets that fail with this problem. Empty if only healthy probes or the app itself report it. */
   readonly failingUnder: (problem: string) => readonly string[];
-  /** How many targets and apps report it. While the number stays the same, the targets are assumed to be the same. */
+  /** How many targets and apps report it. As long as the number is the same, the targets are assumed to be the same. */
   readonly sourceCount: (problem: string) => number;
   /** Ids of the problems that the target's failure is part of. */
   readonly problemsOf: (key: string) => readonly string[];
-  /** UUID version 7 of that moment. */
+  /** A UUID version 7 of that time. */
   readonly newId: (at: number) => string;
 }
 
@@ -49,7 +49,7 @@ export function incidentSourcesOf(
     findingsOf,
   }: Pick<ProblemIndex, 'problem' | 'failingUnder' | 'sourceCount' | 'findingsOf'>,
 ): Omit<IncidentSources, 'newId'> {
-  /** An outage of ten thousand mailboxes asks for each of them every second. */
+  /** Cached: an outage of ten thousand mailboxes asks for each of them every second. */
   const made = new WeakMap<TargetRecord, WatchedTarget>();
   const watched = (key: string): WatchedTarget | undefined => {
     const record = table.get(key);

@@ -1,6 +1,6 @@
 /**
- * The incidents that are open, and those that closed within the last hour; and which of them a problem belongs to.
- * Used by `incidents.ts`, which decides what becomes of each.
+ * Keeps the open incidents and those that closed within the last hour, and finds the one that a problem belongs to.
+ * Used by `incidents.ts`, which decides how each continues.
  */
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
@@ -9,21 +9,21 @@ import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
 
 export interface OpenIncident {
   readonly incident: Incident;
-  /** Ids of the open problems that belong to it. None: it waits for its targets. */
+  /** Ids of its open problems. Empty while it only waits for its targets to recover. */
   readonly problems: ReadonlySet<string>;
-  /** Targets that failed under it and were not confirmed up since, by key: when their watch began. */
+  /** Targets that failed because of it and were not confirmed up since: key → when their watch began. */
   readonly held: ReadonlyMap<string, number>;
-  /** Those that held it until now, and how they ceased to. */
+  /** Targets that no longer hold it, and why. */
   readonly left: ReadonlyMap<string, 'up' | 'gone'>;
   /** How many sources reported its problems at the last review. */
   readonly sourceCount: number;
-  /** It was open before this process started. */
+  /** Set if it was open before this process started. */
   readonly restored?: Restored;
 }
 
 export interface Restored {
   readonly at: number;
-  /** One of its problems was found again. */
+  /** One of its problems was found again since the restart. */
   readonly isFound: boolean;
 }
 
@@ -41,23 +41,26 @@ export interface IncidentTable {
   readonly put: (one: OpenIncident) => OpenIncident;
   readonly close: (incident: Incident) => void;
   readonly restore: (incident: Incident, now: number) => void;
-  /** Of an incident that is known only now: the one that opened meanwhile for the same fault. */
+  /** When an incident is read from the store late, returns the one that was opened for the same fault meanwhile. */
   readonly takeTwin: (known: Incident, now: number) => OpenIncident | undefined;
-  /** It goes on as the incident that was known. */
+  /** Continues the incident from the store in place of the one opened meanwhile. */
   readonly adopt: (twin: OpenIncident, known: Incident, now: number) => void;
-  /** It is known under another id from now on; where that is known here, too, both become one. */
+  /** The incident has another id from now on. If that id is known here as well, the two become one. */
   readonly rename: (from: string, to: string) => void;
-  /** What is said of these mailboxes and apps is another's to say: neither closed nor recovered, just not ours. */
+  /**
+   * Removes these mailboxes and apps from all incidents, because another replica reports on them: they are neither
+   * recovered nor closed.
+   */
   readonly handOver: (isTheirs: Theirs) => void;
   readonly forgetClosed: (now: number) => void;
   readonly link: (one: OpenIncident, problem: string) => OpenIncident;
   /** The problem is no longer open. */
   readonly unlink: (problem: string) => void;
-  /** The open incident whose fault continues under that problem: it is its own, or a target fails under both. */
+  /** The open incident that the problem continues: its own, or one that shares a failing target with it. */
   readonly openFor: (problem: Problem, failing: readonly string[]) => OpenIncident | undefined;
-  /** The one that closed within the last hour and is back with that problem. */
+  /** The incident that closed within the last hour and that this problem reopens. */
   readonly closedFor: (problem: Problem, advisory: boolean, now: number) => Incident | undefined;
-  /** Id of another incident that the target's failure is part of. */
+  /** Id of another open incident that the target's failure is part of. */
   readonly heirOf: (one: OpenIncident, key: string) => string | undefined;
 }
 
@@ -171,7 +174,7 @@ export function createIncidentTable(sources: Sources): IncidentTable {
       [...recent.values()]
         .filter((incident) => isOnSame(incident, of) && isWithinHour(incident.closed ?? now, now))
         .filter(({ closeReason }) => closeReason !== 'no-longer-configured')
-        // Another advisory, or an outage after one, is something else.
+        // Another advisory, or an outage that follows an advisory, is a different incident.
         .filter((incident) => {
           const isSameProblem = incident.problem === of.id && incident.advisory === advisory;
           return isSameProblem || !(advisory || incident.advisory || isAboutProber(of));
@@ -186,7 +189,7 @@ export function createIncidentTable(sources: Sources): IncidentTable {
   };
 }
 
-/** What is wrong with the prober itself is over when it is no longer found. */
+/** A problem of the prober itself is over as soon as it is no longer found. */
 export function isAboutProber({ scope }: Pick<Problem, 'scope'>): boolean {
   return scope === 'prober';
 }
@@ -200,7 +203,7 @@ function isOnSame(incident: Incident, { scope, subject }: Pick<Problem, 'scope' 
   return incident.scope === scope && incident.subject === subject;
 }
 
-/** The targets that hold a restored incident: as it remembers, else all of its mailboxes that are not up. */
+/** The targets that hold a restored incident: the recorded ones, else all targets of its mailboxes that are not up. */
 function holding(
   { affectedMailboxes, alsoHeldBy = [] }: Incident,
   { target, targetsOf }: Sources,

@@ -1,8 +1,8 @@
 /**
- * Which incidents are there? From the changes of problems to incidents: opened, reopened, grown, changed, closed. One
- * incident outlives its problems: a fault whose cause reads otherwise, or that comes back within an hour, stays one.
- * Outages close by successes, or with what is watched; never by absence. Pure: the daemon hands it each batch of
- * problem changes, stores `updated` and sends `changes`.
+ * Which incidents are there? Turns changes of problems into incidents that open, reopen, grow, change and close. One
+ * incident outlives its problems: a fault whose cause changes, or that comes back within an hour, stays one incident.
+ * An outage closes after successes, or when its targets are no longer watched; never just because its problem is
+ * absent. Pure: the daemon passes in each batch of problem changes, stores `updated` and sends `changes`.
  */
 import type { Incident, IncidentChange } from '../model/incident.ts';
 import type { Problem, ProblemChange } from '../model/status.ts';
@@ -12,9 +12,9 @@ import type { IncidentSources } from './incident-sources.ts';
 import { createIncidentTable, isAboutProber, type OpenIncident, type Theirs } from './incident-table.ts';
 
 export interface IncidentNews {
-  /** What people are told of. */
+  /** What people are notified of. */
   readonly changes: readonly IncidentChange[];
-  /** Everything that is to be stored anew. */
+  /** Every incident that must be stored again. */
   readonly updated: readonly Incident[];
 }
 
@@ -24,25 +24,27 @@ export interface Twin {
 }
 
 export interface Incidents {
-  /** After each batch of problem changes, also an empty one: what is left without a problem is reviewed each time. */
+  /**
+   * Called for each batch of problem changes, even an empty one: incidents without a problem are reviewed every time.
+   */
   readonly take: (changes: readonly ProblemChange[], now: number) => IncidentNews;
-  /** At the start, once the targets are restored and before the first batch. */
+  /** Called at the start, after the targets are restored and before the first batch. */
   readonly restore: (incidents: readonly Incident[], now: number) => void;
   /**
-   * The same, where they could be read only now. Of an incident that opened meanwhile and is one of them, the answer has
-   * the incident as it was, and the one that it is.
+   * The same, if the store could be read only now. Returns each incident that was opened meanwhile and is one of the
+   * restored ones, with the restored one that continues it.
    */
   readonly restoreLate: (incidents: readonly Incident[], now: number) => readonly Twin[];
-  /** Another replica opened the same one before us. */
+  /** Another replica opened the same incident first: it continues under that id. */
   readonly rename: (from: string, to: string) => void;
-  /** Before the targets go to another replica. */
+  /** Called before targets move to another replica. */
   readonly handOver: (theirs: Theirs) => void;
-  /** Notes an acknowledgement, or the maintenance window that it falls into. Undefined: it is not kept here. */
+  /** Records an acknowledgement or a maintenance window. Undefined if the incident is not kept here. */
   readonly annotate: (
     id: string,
     marks: Pick<Incident, 'acknowledgement' | 'maintenance'>,
   ) => Incident | undefined;
-  /** Open ones, and those that closed within the last hour. */
+  /** The open incidents, and those that closed within the last hour. */
   readonly all: () => readonly Incident[];
 }
 
@@ -67,7 +69,7 @@ export function createIncidents(sources: IncidentSources): Incidents {
     );
     for (const one of table.open())
       if (mayHaveChanged(one, touched, now, sources)) table.put(withPresent(one, now, sources, table.heirOf));
-    // Once all are up to date: one may go on under another.
+    // After all are up to date, because one may continue as another.
     for (const one of table.open()) {
       const next = table.put(settled(one, now, table.heirOf, sources));
       if (next.incident.state === 'closed') table.close(next.incident);
@@ -126,7 +128,7 @@ function openFirst(incidents: readonly Incident[]): readonly Incident[] {
   return incidents.toSorted((a, b) => Number(a.state === 'closed') - Number(b.state === 'closed'));
 }
 
-/** One that closed lately is back: the problem of its twin reopens it. */
+/** A recently closed incident is back: the problem of the one opened meanwhile reopens it. */
 function asOpen(incident: Incident, twin: OpenIncident, { problem }: IncidentSources): Incident {
   const present = incident.state === 'closed' ? problem(twin.incident.problem) : undefined;
   return present === undefined ? incident : reopened(incident, present);

@@ -1,7 +1,7 @@
 /**
- * Does a target come and go? It is intermittent when it is down again within an hour of having been up, or when several
- * of its last probes failed, each between successes. Then it takes six successes in a row to be up again. Part of
- * `confirmation.ts`, which decides what is up and down; pure.
+ * Does a target come and go? It is intermittent if it is down again within an hour of being up, or if several separate
+ * runs of its last probes failed. Then it takes six successes in a row to be up again. Part of `confirmation.ts`, which
+ * decides what is up and down; pure.
  */
 import type { RecentProbe, TargetCourse } from '../model/memory.ts';
 import type { TargetStatus } from '../model/status.ts';
@@ -13,13 +13,13 @@ export type Intermittence = Pick<TargetCourse, 'intermittent' | 'recoveredAt' | 
 const NONE: readonly never[] = [];
 export const STEADY: Intermittence = { intermittent: false, recent: NONE };
 
-/** Of the last probes, so many count. */
+/** How many of the last probes count. */
 const RECENT_PROBES = 12;
-/** Separate runs of failures among them. */
+/** How many separate runs of failures among them make a target intermittent. */
 const RUNS = 3;
 const SUCCESSES = 6;
 
-/** The last probes, this one included, from the first failure among them on: a target that works costs nothing. */
+/** The last probes including this one, from the first failure on: a target that works needs no memory. */
 export function withRecent(
   recent: readonly RecentProbe[],
   target: Target,
@@ -32,13 +32,13 @@ export function withRecent(
   return first < 0 ? NONE : last.slice(first);
 }
 
-/** So many of the last probes failed, each time between successes, that it is down although each failure passed. */
+/** So many separate runs of its last probes failed that it counts as down, although none of them confirmed it. */
 export function failsOften(recent: readonly RecentProbe[], { failureThreshold }: Target): boolean {
   const runs = recent.filter(({ failed }, at) => failed && recent[at - 1]?.failed !== true).length;
   return runs >= Math.max(RUNS, failureThreshold);
 }
 
-/** It is confirmed down at that moment, and was not before. */
+/** It is confirmed down now, and was up within the last hour. */
 export function isBackWithinHour({ recoveredAt }: Intermittence, now: number): boolean {
   return recoveredAt !== undefined && isWithinHour(recoveredAt, now);
 }
@@ -48,7 +48,7 @@ export function successesNeeded({ successThreshold }: Target, { intermittent }: 
   return intermittent ? Math.max(SUCCESSES, successThreshold) : successThreshold;
 }
 
-/** It is intermittent, and opened lately: what it fails of comes and goes. */
+/** It is intermittent and opened recently, so its failure comes and goes. */
 export function comesAndGoes(
   { target, lastSuccess }: Pick<TargetStatus, 'target' | 'lastSuccess'>,
   { intermittent }: Intermittence,

@@ -1,7 +1,7 @@
 /**
- * Which results are too old to count? Confirmed states lapse to unknown, all at a sweep, one of them when it is probed
- * again. After a gap, in which this process did not run or the clock was set, each target is given the time to be probed
- * first: nothing is announced of a laptop that wakes up. Used by the store.
+ * Which results are too old to count? Confirmed states lapse to unknown: all of them at each sweep, a single one when
+ * it is probed again. After a gap, in which this process did not run or the clock was set, each target gets time to be
+ * probed first, so that a laptop that wakes up announces nothing. Used by the store.
  */
 import { isStale } from '../model/freshness.ts';
 import type { StatusChange } from '../model/status.ts';
@@ -9,9 +9,9 @@ import { lapse, type Confirmation } from './confirmation.ts';
 import { withConfirmation, type TargetRecord } from './target-record.ts';
 import type { TargetTable } from './target-table.ts';
 
-/** Sweeps come at least twice a minute: what comes later comes after a gap. */
+/** Sweeps come at least twice a minute. A longer pause is a gap. */
 const GAP_MS = 120_000;
-/** Within so many intervals everything is probed once. */
+/** After a gap, every target is probed once within this many intervals. */
 const ROUNDS = 1.5;
 
 export interface LapseParts {
@@ -19,7 +19,7 @@ export interface LapseParts {
   readonly onChanged: (record: TargetRecord) => void;
 }
 
-/** The record as it is at that moment. */
+/** The record as of that time: its state is unknown if its last result is too old. */
 export function lapsed(record: TargetRecord, now: number): TargetRecord {
   const { status, confirmation } = record;
   if (status.confirmed === 'unknown' || !isStale(status, now)) return record;

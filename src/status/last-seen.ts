@@ -1,9 +1,10 @@
 /**
- * When did an event last happen to any member of a group, and when to any but one? Keeps the last time and the last time
- * of another member, so that the answer costs the same for any number of members. Used by the counts of peers.
+ * When did an event last happen to any member of a group, and when to any other member? Keeps the latest time with its
+ * member, and the latest time of the others, so that an answer costs the same for any number of members. Used by the
+ * counts of peers.
  */
 export interface LastSeen {
-  /** Without a time, nothing happened. */
+  /** Without a time, does nothing. */
   readonly note: (who: string, at: number | undefined) => void;
   /** Did it happen to a member other than `self` after that time? */
   readonly isAfter: (at: number, self: string) => boolean;
@@ -12,7 +13,7 @@ export interface LastSeen {
 export function createLastSeen(): LastSeen {
   let leader = '';
   let leaderAt = Number.NEGATIVE_INFINITY;
-  /** The last time of all members but the leader. */
+  /** The latest time of all members but the leader. */
   let nextAt = Number.NEGATIVE_INFINITY;
 
   return {

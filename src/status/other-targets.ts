@@ -1,6 +1,6 @@
 /**
- * Targets that other replicas probe, as far as they have written what they know: so that this one can answer for
- * them. Nothing is judged by them here. Pure: `other-replicas.ts` reads the store.
+ * Targets that other replicas probe, as those replicas last stored them, so that this one can answer for all. Their
+ * state is not judged here. Pure: `other-replicas.ts` reads the store.
  */
 import type { TargetMemory } from '../model/memory.ts';
 import type { Problem, TargetStatus } from '../model/status.ts';
@@ -10,7 +10,7 @@ import { findingsIn, recordOf } from './target-memory.ts';
 import { newRecord, type TargetRecord } from './target-record.ts';
 
 export interface OtherTargets {
-  /** From now on these; what is known of one is kept while it is the same. */
+  /** Replaces the targets. What is known of an unchanged one is kept. */
   readonly update: (targets: readonly Target[], now: number) => void;
   readonly learn: (memories: readonly TargetMemory[], now: number) => void;
   readonly get: (key: string) => TargetStatus | undefined;

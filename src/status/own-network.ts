@@ -1,7 +1,7 @@
 /**
- * Is our own network down? Keeps, for each token host and each mail host, whether it last answered or was silent. When
- * both kinds are silent and none has answered since, our own network is down. Updated by every probe, and by control
- * connections (without a login) of the daemon.
+ * Is our own network down? Records for each token host and mail host whether it last answered or was silent. If hosts
+ * of both kinds are silent and none has answered since, our own network is down. Updated by every probe, and by the
+ * daemon's control connections, which do not log in.
  */
 import type { OwnNetwork } from '../model/context.ts';
 import { failedStages, stageOf, type Evidence, type FailureKind, type Stage } from '../model/evidence.ts';
@@ -9,18 +9,18 @@ import type { NetworkOptions, Target } from '../model/target.ts';
 
 export interface HostSign {
   readonly role: 'token' | 'mail';
-  /** The authority's URL, or the mail host's name: its two ports are one host. */
+  /** The authority's URL, or the mail host's name without the port: both mail ports are one host. */
   readonly host: string;
   readonly spoke: boolean;
-  /** Epoch milliseconds: of a host that answered, the time of the answer; of a silent one, the start of the wait. */
+  /** Epoch milliseconds. If the host answered, the time of the answer; if it was silent, the start of the wait. */
   readonly at: number;
-  /** When this sign is out of date. */
+  /** When this sign expires. */
   readonly until: number;
 }
 
 export interface OwnNetworkWatch {
   readonly observe: (sign: HostSign) => void;
-  /** Costs as much as there are distinct hosts. `also` counts as if it had been observed. */
+  /** The cost depends on the number of distinct hosts. `also` counts as if it had been recorded. */
   readonly verdict: (now: number, also?: readonly HostSign[]) => OwnNetwork;
   readonly forgetBefore: (now: number) => void;
 }
@@ -32,7 +32,7 @@ const SILENT_KINDS: ReadonlySet<FailureKind | undefined> = new Set([
   'timeout',
 ]);
 const CUT_KINDS: ReadonlySet<FailureKind | undefined> = new Set(['reset', 'closed']);
-/** A sign is renewed at every probe; after this share of the interval, or this long, it is from another round. */
+/** Each probe renews a sign. One that is older than this share of the interval, or than this time, is out of date. */
 const ROUNDS = 1.5;
 const LONGEST_VALID_MS = 15 * 60_000;
 
@@ -64,13 +64,13 @@ function put(signs: Map<string, HostSign>, sign: HostSign): void {
   if (before === undefined || before.at <= sign.at) signs.set(key, sign);
 }
 
-/** What a probe shows about the hosts that it tried. */
+/** What a probe shows about its hosts. */
 export function signsOf(target: Target, evidence: Evidence): readonly HostSign[] {
   const signs: HostSign[] = [];
   const add = (role: HostSign['role'], host: string, spoke: boolean | undefined): void => {
     if (spoke === undefined) return;
     const endedAt = evidence.startedAt + evidence.seconds * 1_000;
-    // Silence is known when the probe ends, which may be long after an interval has passed.
+    // Silence is known only when the probe ends, which may be later than the interval.
     const until = endedAt + Math.min(ROUNDS * target.intervalMs, LONGEST_VALID_MS);
     signs.push({ role, host, spoke, at: spoke ? endedAt : evidence.startedAt, until });
   };
@@ -80,7 +80,7 @@ export function signsOf(target: Target, evidence: Evidence): readonly HostSign[]
   return signs;
 }
 
-/** Behind a proxy, silence may be the proxy's: only an answer of the host itself says something of the network. */
+/** Behind a proxy, silence may be the proxy's: only an answer of the host itself says anything about our network. */
 function behind(
   { proxy }: NetworkOptions,
   spoke: boolean | undefined,
@@ -110,7 +110,7 @@ function tokenHostSpoke(evidence: Evidence): boolean | undefined {
   return stoppedAt === 'http' || (stoppedAt === 'tls' && stage.failure?.kind !== 'timeout');
 }
 
-/** Bytes that a proxy does not send: it opened the tunnel, and TLS came to an end of its own. */
+/** The host sent bytes that no proxy sends: the tunnel was open, and the TLS handshake ended on its own. */
 function tokenHostAnswered(evidence: Evidence): boolean {
   const stage = stageOf(evidence, 'token');
   if (tokenHostSpoke(evidence) !== true) return false;
@@ -124,7 +124,8 @@ function mailHostAnswered(evidence: Evidence): boolean {
 
 function mailHostSpoke(evidence: Evidence): boolean | undefined {
   const tls = stageOf(evidence, 'tls');
-  // An accepted connection without an answer is silence: a device in our own network may accept for all hosts.
+  // A connection that is accepted and then silent counts as silence: a device in our own network may accept for all
+  // hosts.
   if (tls?.outcome === 'failed' && tls.failure?.kind === 'timeout') return false;
   const connect = stageOf(evidence, 'connect');
   if (connect?.outcome === 'ok' || connect?.facts.others?.some(({ accepts }) => accepts) === true)
@@ -133,7 +134,7 @@ function mailHostSpoke(evidence: Evidence): boolean | undefined {
   return failed !== undefined && SILENT_KINDS.has(failed.failure?.kind) ? false : undefined;
 }
 
-/** A failure without any part of a server or the network; a proxy that refuses says nothing about the host behind it. */
+/** A failure in which no server and no network took part. A proxy's refusal says nothing about the host behind it. */
 function isOurs({ failure }: Stage): boolean {
   return ['aborted', 'unexpected', 'credential', 'proxy'].includes(failure?.kind ?? '');
 }

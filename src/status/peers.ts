@@ -1,32 +1,32 @@
 /**
- * How do the others fare? Counts of last probes by app and protocol, by tenant and by mail endpoint, kept as probes
- * come in, so that the neighbors of one among ten thousand are known at no cost. When something was lost, what they
- * did before that says nothing: those who neither worked nor were lost since then count as unknown.
+ * How do other targets fare? Counts last probes by app and protocol, by tenant and by mail endpoint. The counts are
+ * updated with each probe, so reading them costs the same for ten thousand mailboxes. If the judged target worked
+ * before, results from before its loss say nothing: targets that neither worked nor failed since then count as unknown.
  */
 import type { Peers } from '../model/context.ts';
 import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { endpointName, type Target } from '../model/target.ts';
 import { createLastSeen, type LastSeen } from './last-seen.ts';
 
-/** What one target adds to the counts. */
+/** What one target contributes to the counts. */
 export interface Mark {
   readonly outcome: 'unknown' | 'succeeded' | 'failed';
-  /** Of a failure; empty otherwise. */
+  /** The signature of a failure; empty otherwise. */
   readonly signature: string;
   readonly everSucceeded: boolean;
-  /** When the last probe that worked began; of a failure, when the first failure after it did. Epoch milliseconds. */
+  /** When the last successful probe began; for a failure, when the first failure after it began. Epoch milliseconds. */
   readonly turnedAt?: number;
 }
 
 export const NOT_PROBED: Mark = { outcome: 'unknown', signature: '', everSucceeded: false };
 
-/** The target that is judged worked, and does not any more. Epoch milliseconds. */
+/** The judged target worked before and fails now. Epoch milliseconds. */
 export interface Loss {
   readonly workedAt: number;
   readonly failingSince: number;
 }
 
-/** What is asked of the neighbors: who fails as this one does, and since when? */
+/** The question about the others: which of them fail alike, and since when? */
 export interface Question {
   readonly signature: string;
   readonly loss?: Loss | undefined;
@@ -35,7 +35,7 @@ export interface Question {
 export interface PeerCounts {
   readonly add: (target: Target, mark: Mark) => void;
   readonly remove: (target: Target, mark: Mark) => void;
-  /** Targets of that protocol and of the same app, without `own`: the mark of the same mailbox, if it has one. */
+  /** Targets of the same app over that protocol, without `own`: the mark of the same mailbox, if it has one. */
   readonly siblings: (target: Target, protocol: Protocol, question: Question, own: Mark | undefined) => Peers;
   readonly ofOtherAppsInTenant: (target: Target, question: Question) => Peers;
   readonly ofOtherAppsAtEndpoint: (target: Target, question: Question) => Peers;
@@ -115,7 +115,7 @@ function count(tally: Tally, mark: Mark, who: string, by: 1 | -1): void {
   else tally.bySignature.set(mark.signature, alike);
 }
 
-/** The counts of a tally without those of the others, which are parts of it; `self` is whom those belong to. */
+/** The counts of a tally minus `others`, which are parts of it. `self` is the member that `others` belong to. */
 function read(
   tally: Tally | undefined,
   others: readonly (Tally | undefined)[],

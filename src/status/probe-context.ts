@@ -1,4 +1,4 @@
-/** The `Context` in which a probe is diagnosed, gathered from the store. */
+/** Builds the `Context` in which a probe is diagnosed, from what the store knows. */
 import { failureSignature, type Context, type History, type Peers } from '../model/context.ts';
 import { isSuccess, type Evidence } from '../model/evidence.ts';
 import type { ProbeResult } from '../model/status.ts';
@@ -18,7 +18,9 @@ export interface Known {
   readonly network: OwnNetworkWatch;
 }
 
-/** The cost does not depend on the number of targets. The evidence may be recorded already; it counts once. */
+/**
+ * The cost does not depend on the number of targets. If the evidence is already recorded, it still counts only once.
+ */
 export function contextOf(
   { records, peers, network }: Known,
   target: Target,
@@ -52,13 +54,13 @@ export function contextOf(
   };
 }
 
-/** It worked before, and fails now. */
+/** Set if the target worked before and fails now. */
 function lossOf({ lastSuccess, failingSince }: History): Loss | undefined {
   if (lastSuccess === undefined || failingSince === undefined) return undefined;
   return { workedAt: lastSuccess, failingSince };
 }
 
-/** A success of another protocol before this one was lost says nothing about what was lost. */
+/** A success over another protocol from before the loss says nothing about what was lost. */
 function recentProbe(
   record: TargetRecord | undefined,
   now: number,

@@ -1,17 +1,17 @@
 /**
  * Which problems are open? Groups the findings of targets and apps by cause, scope and subject: forty mailboxes behind
- * one expired secret are one problem. A problem is open as long as one source reports it; only groups that changed
- * are made anew.
+ * one expired secret are one problem. A problem is open as long as one source reports it. Only groups that changed are
+ * computed again.
  */
 import { CONFIDENCES, SEVERITIES, type Diagnosis } from '../model/diagnosis.ts';
 import type { FindingMemory } from '../model/memory.ts';
 import type { Problem } from '../model/status.ts';
 
-/** A diagnosis that holds at present, as one source sees it. */
+/** A current diagnosis from one source, a target or an app. */
 export interface Finding extends Omit<FindingMemory, 'failure'> {
-  /** Ids of the mailboxes that it hits. */
+  /** Ids of the mailboxes that it affects. */
   readonly mailboxes: readonly string[];
-  /** Absent where nobody is locked out: in a healthy probe, or at an app itself. */
+  /** Absent if nobody is locked out: the finding comes from a healthy probe or from an app itself. */
   readonly failure?: string;
 }
 
@@ -19,35 +19,35 @@ export interface ProblemIndex {
   /** Replaces the findings of the source. */
   readonly update: (source: string, findings: readonly Finding[]) => void;
   readonly findingsOf: (source: string) => readonly Finding[];
-  /** The severest first, of those the oldest first. */
+  /** Sorted by severity, then by age. */
   readonly problems: () => readonly Problem[];
   readonly problem: (id: string) => Problem | undefined;
-  /** The sources that fail under the problem, without those that only warn of it. */
+  /** The sources that fail with this problem, without those that only warn of it. */
   readonly failingUnder: (id: string) => readonly string[];
   /** How many sources report it. */
   readonly sourceCount: (id: string) => number;
   /**
-   * Problems that were open before this process started, and since when: whichever source reports one of them first, it
-   * began then.
+   * Problems that were open before this process started, with their start. Whichever source first reports one of them,
+   * it keeps that start.
    */
   readonly expect: (since: ReadonlyMap<string, number>) => void;
-  /** What was not reported by now is something else when it is. */
+  /** From now on, such a problem counts as new if it is reported. */
   readonly forgetExpected: () => void;
-  /** Ids of the problems whose findings changed since this was last asked. */
+  /** Ids of the problems whose findings changed since the last call. */
   readonly takeTouched: () => ReadonlySet<string>;
 }
 
 interface Member {
   readonly finding: Finding;
   readonly severity: number;
-  /** The surest diagnosis speaks for the problem, of equals the severest, then the first. */
+  /** The diagnosis with the highest weight represents the problem: by confidence, then severity, then order. */
   readonly weight: number;
 }
 
 interface Group {
   /** By source. */
   readonly members: Map<string, Member>;
-  /** It was open before this process started. */
+  /** Set if it was open before this process started. */
   readonly since?: number | undefined;
   mailboxes?: readonly string[];
   problem?: Problem | undefined;
@@ -84,7 +84,7 @@ export function createProblemIndex(): ProblemIndex {
     const group = groups.get(id) ?? { members: new Map<string, Member>(), since: expected.get(id) };
     groups.set(id, group);
     expected.delete(id);
-    // The same finding again concerns the same mailboxes: their sorted list stays.
+    // A repeated finding concerns the same mailboxes: their sorted list is reused.
     if (group.members.get(source)?.finding.mailboxes !== finding.mailboxes) delete group.mailboxes;
     group.members.set(source, memberOf(finding));
     delete group.problem;

@@ -1,12 +1,12 @@
 /**
  * Which problems opened, grew, shrank, changed or closed since the last call? Compares only those that were touched
- * meanwhile. Used by the store; the parts that store, send or publish problems work from its result.
+ * meanwhile. Used by the store; storing, sending and publishing problems starts from its result.
  */
 import type { Problem, ProblemChange } from '../model/status.ts';
 import type { ProblemIndex } from './problem-index.ts';
 
 export interface ProblemNews {
-  /** `isHidden`: reported, but not shown at present. */
+  /** `isHidden`: the problem is reported, but not shown at present. */
   readonly take: (now: number, isHidden: (problem: Problem) => boolean) => readonly ProblemChange[];
 }
 
@@ -14,9 +14,9 @@ export function createProblemNews({
   takeTouched,
   problem,
 }: Pick<ProblemIndex, 'takeTouched' | 'problem'>): ProblemNews {
-  /** As they were when they were last announced. */
+  /** Problems as last announced. */
   const announced = new Map<string, Problem>();
-  /** Reported and not announced. They are checked again at every call. */
+  /** Reported but not announced. Checked again at every call. */
   let hidden: readonly string[] = [];
 
   return {
@@ -41,7 +41,7 @@ export function createProblemNews({
   };
 }
 
-/** Undefined where nothing visible changed. */
+/** Undefined if nothing visible changed. */
 function changeOf(
   before: Problem | undefined,
   after: Problem | undefined,
@@ -68,7 +68,7 @@ function hasOthers(ids: readonly string[], known: readonly string[]): boolean {
   return ids.some((id) => !all.has(id));
 }
 
-/** The verdict itself. Its evidence differs from probe to probe, which is no change. */
+/** Compares the verdict only: evidence differs from probe to probe, which is not a change. */
 function readsOtherwise(a: Problem, b: Problem): boolean {
   return JSON.stringify(verdictOf(a)) !== JSON.stringify(verdictOf(b));
 }

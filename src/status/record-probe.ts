@@ -1,6 +1,6 @@
 /**
- * One probe, recorded: what it shows of the network, the target's next state, its findings. The heart of the store,
- * which keeps the parts.
+ * Records one probe: what it shows of the network, the target's next state, its findings. The core of the store, which
+ * keeps the parts.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { isEndedByUs, isSuccess, type Evidence } from '../model/evidence.ts';
@@ -19,11 +19,15 @@ export interface Recorded {
   readonly probe: ProbeResult;
   /** The target's confirmed state changed. */
   readonly change?: StatusChange;
-  /** Others that this probe made unknown: it showed that our own network is down, so their silence proves nothing. */
+  /**
+   * Other targets that became unknown: this probe showed that our own network is down, so their silence proves nothing.
+   */
   readonly alsoChanged: readonly StatusChange[];
-  /** In how many milliseconds the target should be probed again, out of turn. */
+  /** Probe the target again after this time, out of turn. */
   readonly reprobeMs?: number;
-  /** That probe repeats a failure, to confirm it: it must not wait its turn. One that a server asked us to delay can. */
+  /**
+   * That probe confirms a failure, so it must not wait in the queue. A probe that a server asked us to delay may wait.
+   */
   readonly confirms: boolean;
 }
 
@@ -57,8 +61,8 @@ export function recordProbe(
     return { probe, alsoChanged, confirms: false };
   }
   const outcome = outcomeOf(evidence, network.verdict(now));
-  // What was known until this probe may be too old: it was unknown in between. A starved probe shows that we slept, and
-  // the next one shows more.
+  // The state before this probe may have lapsed to unknown. Not so for a starved probe: it shows that we slept, and the
+  // next one shows more.
   const current = starved ? remembered : lapsed(remembered, evidence.startedAt);
   if (current !== remembered) onChanged(current);
   const after = confirm(current.confirmation, target, outcome, now);

@@ -1,6 +1,6 @@
 /**
- * Targets that the process before this one watched, until the configuration says which of them still are the same. Used
- * by the store, once, at its first update.
+ * Targets that the previous process watched, until the configuration shows which of them are unchanged. Used by the
+ * store, once, at its first update.
  */
 import type { StateChange, TargetMemory } from '../model/memory.ts';
 import { targetKey, type Target } from '../model/target.ts';
@@ -11,13 +11,13 @@ import { newRecord, type TargetRecord } from './target-record.ts';
 
 export interface Remembered {
   readonly add: (memories: readonly TargetMemory[]) => void;
-  /** As it is remembered, else as nobody knows it yet. */
+  /** The remembered record, or a new one with an unknown state. */
   readonly begin: (target: Target, now: number) => TargetRecord;
-  /** What it failed of when it was written, where it still is the same. */
+  /** The findings that were stored with the target, if it is unchanged. */
   readonly findingsOf: (record: TargetRecord) => readonly Finding[];
-  /** Did its state change since it was written, by its age or because it is another target now? */
+  /** Does its state differ from the stored one, because that is too old or belongs to another target? */
   readonly isNews: (record: TargetRecord) => boolean;
-  /** Those that are configured no longer; all of them are forgotten then. */
+  /** The end of the watch of targets that are no longer configured. Forgets all of them. */
   readonly takeRemovals: (isConfigured: (key: string) => boolean, now: number) => readonly StateChange[];
 }
 

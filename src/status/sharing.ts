@@ -1,12 +1,12 @@
 /**
- * Interns equal parts of diagnoses. When everything fails at the same time, twenty thousand diagnoses differ in little
- * but the name of the mailbox: equal evidence, fixes and tests become one object. Used by the store, for failures only.
+ * Interns equal parts of diagnoses. If everything fails at once, twenty thousand diagnoses differ in little but the
+ * name of the mailbox: equal evidence, fixes and tests become one object. Used by the store, for failures only.
  * Diagnoses are never changed, so sharing is safe.
  */
 import type { Diagnosis, FixStep, LookAlike } from '../model/diagnosis.ts';
 import { fnv1a } from '../model/fnv1a.ts';
 
-/** Beyond this many different ones of a kind, sharing starts anew: those in use stay with whom they belong to. */
+/** Beyond this many entries, a pool starts anew. Shared values stay alive where they are in use. */
 const MOST_KEPT = 10_000;
 
 export type Interner = (diagnoses: readonly Diagnosis[]) => readonly Diagnosis[];
@@ -30,7 +30,7 @@ export function createInterner(): Interner {
 
 /** Returns the shared instance of equal values; `make` creates it for the first. */
 function createPool<T>(): (value: T, make?: (value: T) => T) => T {
-  /** By a hash of the content, so that the content is not kept a second time as a key. */
+  /** Keyed by a hash of the content, so that the content is not stored a second time as a key. */
   let kept = new Map<number, T>();
 
   return (value, make = (same) => same) => {

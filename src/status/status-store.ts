@@ -1,7 +1,7 @@
 /**
- * What do we know? Keeps, for each target, its last probes and its confirmed state, and what follows from all of
- * them together: how a probe's neighbors fare, whether our own network is down, which problems are open. Pure: told
- * of probes by the engine, asked by `report/`; the time comes in as an argument (epoch milliseconds).
+ * What do we know? Keeps each target's last probes and confirmed state, and what follows from all targets together: how
+ * others fare, whether our own network is down, which problems are open. Pure: the engine records probes, `report/`
+ * reads, and the time is an argument (epoch milliseconds).
  */
 import type { Context, OwnNetwork } from '../model/context.ts';
 import type { CredentialStatus } from '../model/credential.ts';
@@ -39,57 +39,58 @@ export interface AppFacts {
 
 export interface StatusStore {
   /**
-   * What the process before this one knew, before the first `update`: that takes back what still is the same. The news
-   * taken next says of every problem that was open that it opened: incidents know theirs, nobody else is told.
+   * What the previous process stored. Must come before the first `update`, which restores every target that is
+   * unchanged. The next `takeNews` reports every open problem as opened: incidents recognize theirs, and nobody else is
+   * notified.
    */
   readonly restore: (memories: readonly TargetMemory[], incidents?: readonly Incident[]) => void;
   /**
-   * The same, where it could be read only now: as if it had been known from the start. What was probed since is recorded
-   * again after it.
+   * The same, if the store could be read only now: the result is as if it had been known from the start. Probes
+   * recorded since then are recorded again on top.
    */
   readonly restoreLate: (memories: readonly TargetMemory[], now: number) => void;
-  /** What of the target is to be remembered. */
+  /** What to store of the target. */
   readonly memoryOf: (key: string) => TargetMemory | undefined;
-  /** States whose last result is too old to count become unknown. To be called at least twice a minute. */
+  /** States whose last result is too old become unknown. Must be called at least twice a minute. */
   readonly sweep: (now: number) => readonly StatusChange[];
-  /** From now on these targets. What is known of a target is kept if it still is the same mailbox at the same place. */
+  /** Replaces the targets. What is known of a target is kept if it is the same mailbox at the same endpoint. */
   readonly update: (targets: readonly Target[], now: number) => void;
-  /** The same in short steps, for a caller who does other things in between: twenty thousand targets take a while. */
+  /** The same in short steps, so that the caller can do other work in between: twenty thousand targets take a while. */
   readonly updateInSteps: (targets: readonly Target[], now: number) => Iterable<void>;
-  /** Ignores a probe that we ended ourselves, and one at a target that is no longer configured so. */
+  /** Ignores a probe that we ended ourselves, and one of a target that is no longer configured as it was. */
   readonly record: (
     target: Target,
     evidence: Evidence,
     diagnoses: readonly Diagnosis[],
     now: number,
   ) => Recorded;
-  /** For a probe that is to be judged, whether it is recorded already or not. */
+  /** The context for judging a probe, whether it is recorded already or not. */
   readonly contextFor: (target: Target, evidence: Evidence, now: number, facts: AppFacts) => Context;
-  /** Others that these probes leave in doubt: probed now, they show how far a failure reaches. Mostly none. */
+  /** Other targets to probe now, to find out how far these failures reach. Mostly none. */
   readonly corroborating: (probes: readonly FailedProbe[], reach: Reach) => readonly Target[];
-  /** What is wrong with an app itself, its credential for one, in place of what was said before. */
+  /** Replaces the diagnoses of an app itself, such as those of its credential. */
   readonly recordAppDiagnoses: (app: App, diagnoses: readonly Diagnosis[], now: number) => void;
-  /** What is wrong with a part of the prober itself, its store for one, in place of what was said before. */
+  /** Replaces the diagnoses of a part of the prober itself, such as its store. */
   readonly recordProberDiagnoses: (part: string, diagnoses: readonly Diagnosis[], now: number) => void;
-  /** The result of a control connection: no login, just whether a host speaks. */
+  /** The result of a control connection: does a host answer? No login takes place. */
   readonly setControl: (sign: HostSign, now: number) => readonly StatusChange[];
   readonly ownNetwork: (now: number) => OwnNetwork;
   readonly get: (key: string) => TargetStatus | undefined;
   /** In the order of the configuration. */
   readonly targets: () => readonly TargetStatus[];
   readonly problems: (now: number) => readonly Problem[];
-  /** How targets fare, and which problems they are part of: what incidents are made of. */
+  /** How targets fare and which problems they are part of, for incidents. */
   readonly incidentSources: Omit<IncidentSources, 'newId'>;
-  /** What opened, grew, shrank, changed and closed since this was last asked. */
+  /** What opened, grew, shrank, changed and closed since the last call. */
   readonly takeNews: (now: number) => readonly ProblemChange[];
 }
 
 export interface StatusParts {
-  /** What is wrong with a target that our own network cuts off: as `diagnosis/` says it. */
+  /** Diagnoses a target that our own network cuts off. Passed in, because `diagnosis/` does it. */
   readonly diagnoseCutOff: (target: Target, now: number, prober?: string) => Diagnosis;
   /** The name of this replica, where one is configured. */
   readonly prober?: string;
-  /** Of every change of a confirmed state, and of targets whose watch begins or ends. */
+  /** Called for every change of a confirmed state, and when the watch of a target begins or ends. */
   readonly onStateChange?: (change: StateChange) => void;
 }
 
@@ -116,7 +117,7 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
   const watchList = createWatchList({ table, problems, onChanged, onStateChange });
   const parts = { table, network, updateProblems, withdrawSilent, share, onChanged };
 
-  /** Mailboxes stay unknown until they are probed again, but a network that a server answers over is not down. */
+  /** Mailboxes stay unknown until they are probed again, but a network over which a server answers is not down. */
   const hidesAt = (now: number): ((problem: Problem) => boolean) => {
     const isUp = network.verdict(now) === 'ok';
     return ({ cause }) => isUp && cause === OWN_NETWORK_DOWN;
@@ -179,7 +180,7 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
   };
 }
 
-/** What targets failed of is remembered with them: their problems begin as they did. */
+/** Problem → start, of the open advisories. Problems of failing targets get their start from the targets instead. */
 function advisoriesIn(incidents: readonly Incident[]): ReadonlyMap<string, number> {
   const open = incidents.filter(({ state, advisory }) => state !== 'closed' && advisory);
   return new Map(open.map(({ problem, opened, spells }) => [problem, spells.at(-1) ?? opened]));

@@ -1,6 +1,6 @@
 /**
- * What of a target outlives the process, and the record that comes back of it. A result that is too old by then comes
- * back as unknown, with everything else kept. Used by the store; pure.
+ * What is stored of a target, and how a record is restored from it. A result that is too old by then comes back as
+ * unknown, with everything else kept. Used by the store; pure.
  */
 import { failureSignature } from '../model/context.ts';
 import { isStale } from '../model/freshness.ts';
@@ -48,7 +48,7 @@ function lastProbeMemory(lastProbe: ProbeResult | undefined, found: readonly Fin
   };
 }
 
-/** What it failed of when it was written, where the record came of it. */
+/** The stored findings of a restored record. */
 export function findingsIn(
   memory: TargetMemory | undefined,
   { status, mailboxes }: TargetRecord,
@@ -57,13 +57,13 @@ export function findingsIn(
   return (memory.course?.findings ?? []).map((finding) => Object.assign({ mailboxes }, finding));
 }
 
-/** Warnings of a healthy probe are left out: the next one shows them again, and there may be twenty thousand. */
+/** Warnings of a healthy probe are not stored: the next probe shows them again, and there may be twenty thousand. */
 function findingMemory(found: Finding): readonly FindingMemory[] {
   const { mailboxes: _, failure, ...finding } = found;
   return failure === undefined ? [] : [{ ...finding, failure }];
 }
 
-/** Undefined: it is another mailbox now, or reached as another app or at another endpoint. */
+/** Undefined if it is another mailbox now, or reached as another app or at another endpoint. */
 export function recordOf(memory: TargetMemory, target: Target, now: number): TargetRecord | undefined {
   if (memory.identity !== targetIdentity(target)) return undefined;
   const { lastSuccess, probesTotal, failuresByCause } = memory;
@@ -84,7 +84,7 @@ export function recordOf(memory: TargetMemory, target: Target, now: number): Tar
   return { ...known, mark: markOf(memory, isStale(record.status, now)) };
 }
 
-/** The last probe of a target that has not failed lately. */
+/** Rebuilds the last probe of a target that has not failed recently. */
 function successInShort({ mailbox, protocol, app, lastProbe, course }: TargetMemory): readonly ProbeResult[] {
   if (lastProbe === undefined || course?.seconds === undefined) return [];
   const { seconds } = course;
@@ -108,7 +108,7 @@ function confirmationOf(memory: TargetMemory): Confirmation {
     consecutiveSuccesses,
     consecutiveFailures,
     blamedFailures,
-    // Whether our own network is down is found out anew.
+    // Whether our own network is down is determined anew.
     cutOff: false,
     ...(failingSince === undefined ? {} : { failingSince }),
     ...(lastFailure === undefined ? {} : { lastFailureAt: lastFailure }),
@@ -130,7 +130,7 @@ function courseOf(confirmation: Confirmation): TargetCourse {
   };
 }
 
-/** What it says of its neighbors; of an old result only that it worked once. */
+/** Its mark for the counts of peers. Of an old result, only that it worked once. */
 function markOf({ history, ...memory }: TargetMemory, isOld: boolean): Mark {
   const everSucceeded = memory.lastSuccess !== undefined;
   const failed = history[0]?.success === false ? history[0] : undefined;

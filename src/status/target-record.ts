@@ -1,4 +1,4 @@
-/** What is kept of one target, and how one probe changes it. Used by the store, which keeps one for each target. */
+/** What is kept of one target, and how one probe changes it. Used by the store, which keeps one record per target. */
 import { failureSignature, type History } from '../model/context.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { FailuresByCause, ProbeResult, TargetStatus } from '../model/status.ts';
@@ -12,9 +12,9 @@ export interface TargetRecord {
   readonly status: TargetStatus;
   readonly confirmation: Confirmation;
   readonly mark: Mark;
-  /** When its watch began: by this process, or where it still is the same, by the one before. */
+  /** When its watch began, in this process or an earlier one. */
   readonly watchedSince: number;
-  /** Just the target's own, as the problem index wants it. */
+  /** The id of its mailbox, as the array that `Finding.mailboxes` shares. */
   readonly mailboxes: readonly string[];
 }
 
@@ -32,9 +32,9 @@ type Shown = Pick<
   | 'backOffMs'
 >;
 
-/** What came and went this many intervals ago may well have been another fault. */
+/** A failure that passed more than this many intervals ago may have had another cause. */
 const SEVERAL_INTERVALS = 24;
-/** Failures older than this are no longer called recent. */
+/** Failures older than this no longer count as recent. */
 const RECENT_MS = 24 * 3_600_000;
 
 export function newRecord(target: Target, now: number): TargetRecord {
@@ -60,7 +60,7 @@ export function withConfirmation(record: TargetRecord, confirmation: Confirmatio
   return { ...record, confirmation, status: { ...rest, ...shown(rest.target, confirmation) } };
 }
 
-/** The probe is counted and remembered; the confirmed state and the mark are left as they are. */
+/** Adds the probe to counters and history without changing the confirmed state or the mark for peers. */
 export function withRemembered(record: TargetRecord, probe: ProbeResult): TargetRecord {
   const { status } = record;
   const { success, evidence, diagnoses } = probe;
@@ -93,7 +93,7 @@ export function markAfter(
   };
 }
 
-/** The history that a probe is judged with: it counts this probe, whether it is recorded already or not. */
+/** The history for judging a probe. It includes this probe, whether it is recorded already or not. */
 export function historyWith(
   record: TargetRecord,
   evidence: Evidence,
@@ -120,7 +120,7 @@ export function historyWith(
   };
 }
 
-/** Of the probes that are remembered: failures of that kind between two successes. */
+/** How many of the remembered failures had that signature and came between two successes. */
 function passedAlike({ history, target }: TargetStatus, signature: string, now: number): number {
   return history.filter((probe, at) => {
     const isLone = !probe.success && history[at - 1]?.success === true && history[at + 1]?.success === true;

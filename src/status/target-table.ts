@@ -1,6 +1,6 @@
 /**
- * The records of all targets, with what is counted over them: how an app's, a tenant's and an endpoint's others fare,
- * and who could corroborate a failure. Putting a record keeps the counts true. Used by the status store.
+ * The records of all targets, with counts over them: how others of the app, tenant and endpoint fare, and who could
+ * corroborate a failure. Writing a record updates the counts. Used by the status store.
  */
 import type { TargetStatus } from '../model/status.ts';
 import { otherProtocols } from '../model/protocol.ts';
@@ -10,7 +10,7 @@ import type { Candidates } from './corroboration.ts';
 import { createPeerCounts, type PeerCounts } from './peers.ts';
 import type { TargetRecord } from './target-record.ts';
 
-/** `isConfigured`: another mailbox, or another endpoint, takes its place. */
+/** `isConfigured`: another mailbox or endpoint takes the target's place. */
 export type Step =
   | { readonly gone: TargetRecord; readonly isConfigured: boolean }
   | { readonly begun: TargetRecord }
@@ -18,12 +18,12 @@ export type Step =
 
 export interface TargetTable {
   /**
-   * From now on these targets. Works in steps, so that the caller may do other things in between; a step says which record
-   * went or began. A record stays if its target still is the same mailbox at the same endpoint; `begin` makes those of the
+   * Replaces the targets. Works in steps, so that the caller can do other work in between; each step says which record
+   * was removed or added. A record stays if its target is the same mailbox at the same endpoint; `begin` makes the
    * others.
    */
   readonly update: (targets: readonly Target[], begin: (target: Target) => TargetRecord) => Iterable<Step>;
-  /** Undefined for a target that is no longer configured so. */
+  /** Undefined for a target that is no longer configured as it was. */
   readonly find: (target: Target) => TargetRecord | undefined;
   readonly get: (key: string) => TargetRecord | undefined;
   readonly put: (record: TargetRecord) => void;
@@ -36,7 +36,7 @@ export interface TargetTable {
 
 export function createTargetTable(): TargetTable {
   let records = new Map<string, TargetRecord>();
-  /** Made anew when something changed. */
+  /** Computed again after a change. */
   let statuses: readonly TargetStatus[] | undefined;
   const peers = createPeerCounts();
   const { add, remove, siblingsOf } = createCandidateIndex();

@@ -1,6 +1,6 @@
 /**
- * Which targets are watched, and since when? Takes the configuration's, brings back what is remembered of them, and says
- * whose watch begins and ends. Used by the store.
+ * Which targets are watched, and since when? Takes the configured targets, restores what is remembered of them, and
+ * reports whose watch begins and ends. Used by the store.
  */
 import type { StateChange, TargetMemory } from '../model/memory.ts';
 import { targetKey, type Target } from '../model/target.ts';
@@ -19,11 +19,11 @@ export interface WatchListParts {
 }
 
 export interface WatchList {
-  /** What the process before this one knew, before the first `update`. */
+  /** What the previous process stored. Must come before the first `update`. */
   readonly restore: (memories: readonly TargetMemory[]) => void;
-  /** In steps: the caller may do other things in between. */
+  /** In steps, so that the caller can do other work in between. */
   readonly update: (targets: readonly Target[], now: number) => Iterable<void>;
-  /** Begins the watch of every target anew with what is remembered; the answer is what was known until now. */
+  /** Restarts the watch of every target with what is remembered. Returns the records as they were until now. */
   readonly beginAnew: (memories: readonly TargetMemory[], now: number) => readonly TargetRecord[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * When our own network turns out to be down, mailboxes that were confirmed down by silence alone become unknown: their
+ * If our own network turns out to be down, mailboxes that silence alone confirmed as down become unknown, because their
  * silence proves nothing. Used by the store after every sign of a host.
  */
 import type { StatusChange } from '../model/status.ts';
@@ -12,12 +12,12 @@ import type { TargetTable } from './target-table.ts';
 export interface WithdrawalParts {
   readonly table: Pick<TargetTable, 'records' | 'put'>;
   readonly network: Pick<OwnNetworkWatch, 'verdict'>;
-  /** Replaces the findings of the target by those that follow from that confirmation. */
+  /** Replaces the findings of the target by those that follow from the new confirmation. */
   readonly onChanged: (record: TargetRecord) => void;
   readonly updateProblems: (record: TargetRecord, after: Confirmation, now: number) => void;
 }
 
-/** `except` is being recorded, and judged by itself. */
+/** `except` is the target whose probe is being recorded; it is judged separately. */
 export function createWithdrawal({ table, network, updateProblems, onChanged }: WithdrawalParts) {
   let wasDown = false;
 

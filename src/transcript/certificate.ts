@@ -1,16 +1,16 @@
-/** The certificate in a pasted `openssl s_client` session: its issuer names who intercepts. */
+/** Reads the certificate in a pasted `openssl s_client` session: its issuer shows who intercepts the connection. */
 import type { PastedCertificate } from '../model/pasted-certificate.ts';
 import { knownIssuerIn } from '../vocabulary/issuers.ts';
 import type { Finder } from './finder.ts';
 import { isDomain } from './identifiers.ts';
 
-/** Shown where the name is none that the vocabulary knows. */
+/** Shown instead of a name that the vocabulary does not know. */
 const UNKNOWN_ISSUER = 'an authority that is not known here';
 
 export function certificateIn(finder: Finder): PastedCertificate | undefined {
   const issuer =
     nameAfter(finder, ['issuer=', 'i:'], /(?:^|\s)(?:issuer=|i:) ?(.{1,300})/) ??
-    // Where a library names the certificate whose issuer it lacks, that is the chain's own.
+    // If a library names the certificate whose issuer is missing, that is the chain's own intermediate.
     nameAfter(finder, ['issuer certificate: /'], /issuer certificate: (\/.{1,300})/);
   if (issuer === undefined) return undefined;
   const subject = commonNameIn(nameAfter(finder, ['subject=', 's:'], /(?:^|\s)(?:subject=|s:) ?(.{1,300})/));

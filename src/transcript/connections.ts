@@ -1,6 +1,6 @@
 /**
- * Connections that did not come about, in a pasted text: what the system, the TLS library or the language said, of
- * which leg, and at which host. One statement has one cause: what wraps the innermost adds none.
+ * Finds connections that failed, in a pasted text: what the system, the TLS library or the language reported, on which
+ * leg, and at which host. Each statement yields one failure: the outer messages that wrap it add none.
  */
 import type { Failure } from '../model/evidence.ts';
 import { endpointName } from '../model/target.ts';
@@ -17,20 +17,20 @@ export interface ParsedSystem {
   readonly failure: Failure;
   readonly leg: 'token' | 'mail';
   readonly at: SystemMessages['at'];
-  /** The host that the statement names, where it names one. */
+  /** The host that the statement names, if it names one. */
   readonly place?: { readonly host: string; readonly port?: number };
 }
 
-/** How far around its words a statement reaches. */
+/** How far around its matched words a statement reaches. */
 const REACH = 300;
 
 const TOKEN_MESSAGES =
   /oauth2\/|openid-configuration|\bmsal\b|\badal\b|azure\.identity|azidentity|login\.microsoft|requesting oauth|connect-(?:azaccount|mggraph|exchangeonline|azuread)/i;
 const MAIL_MESSAGES = /\bimap|\bpop3?\b|mailbox|outlook|office ?365|exchange/i;
-/** Programs that connect to something else, and say so. */
+/** Programs that connect to something else, and name it. */
 const OTHER_TRADE =
   /\b(?:redis|postgres\w*|psql|mysql|mariadb|mongo\w*|kafka|sqlstate|sql server|sqlite|ldaps?|docker|npm|yarn|pip|apt(?:-get)?|git|ssh|kubectl|cassandra|rabbitmq|amqp|elasticsearch|ftp)\b/i;
-/** A program's advice is no evidence. */
+/** Advice that a program prints is not evidence. */
 const ADVICE =
   /typically happens|usually (?:means|happens)|one or more of the following|(?:may|might|could) be (?:caused|due|behind|using|blocked)|if you(?:'re| are) (?:using|behind)|^\s*\d\. The server is using|please (?:check|make sure|add this certificate)/i;
 
@@ -38,7 +38,7 @@ interface Hit extends ParsedSystem {
   readonly where: number;
 }
 
-/** One per leg and kind, without those that only wrap another. */
+/** One failure per leg and kind, without those that only wrap another. */
 export function systemFailuresIn(finder: Finder): readonly ParsedSystem[] {
   const hits = SYSTEM_MESSAGES.flatMap((words): readonly Hit[] => {
     for (const { at, word } of words.words.flatMap((each) => statementsOf(finder, each))) {
@@ -84,14 +84,14 @@ function read(finder: Finder, words: SystemMessages, at: number, word: string): 
   };
 }
 
-/** The host that the statement is about, where its sentence does not name it. */
+/** Adds the host that the statement is about, if its own sentence does not name it. */
 function withHost(quoted: string, place: ParsedSystem['place']): string {
   if (place === undefined || quoted.includes(place.host)) return quoted;
   const { host, port } = place;
   return `${quoted} (${port === undefined ? host : endpointName({ host, port })})`;
 }
 
-/** A page names many hosts, and the one that was asked stands elsewhere. */
+/** A block page names many hosts; the requested one stands elsewhere in the text. */
 function whosePage({
   has,
 }: Finder): { readonly leg: 'token'; readonly place?: ParsedSystem['place'] } | undefined {
@@ -107,7 +107,7 @@ const ENTRAS: readonly string[] = [
   'oauth2/',
 ];
 
-/** Undefined: of a host that is none of ours. */
+/** Undefined if the host is not one of ours. */
 function whoseIs(
   line: string,
   near: string,
@@ -117,7 +117,7 @@ function whoseIs(
   const hosts = onLine.length > 0 ? onLine : hostsIn(near);
   const ours = hosts.find(({ role }) => role === 'token' || role === 'mail');
   if (ours !== undefined) {
-    // A proxy, or a page, may be named beside the host that was meant.
+    // A statement may name a proxy or a page besides the host that was meant.
     const leg = hosts.some(({ role }) => role === 'mail') && !TOKEN_MESSAGES.test(line) ? 'mail' : 'token';
     const own = hosts.find(({ role }) => role === leg);
     return { leg, ...(own === undefined ? {} : { place: placeOf(own) }) };
@@ -139,12 +139,15 @@ export function placeOf({ host, port }: NamedHost): { readonly host: string; rea
   return { host: host.replace(/^\[|\]$/g, ''), ...(port === undefined ? {} : { port }) };
 }
 
-/** The table has the finer word first. */
+/** The table lists the more specific message first. */
 function isSame(finer: Hit, other: Hit): boolean {
   return finer.words.kind === other.words.kind && Math.abs(finer.where - other.where) <= REACH;
 }
 
-/** Who stands in front of whom in one statement: a proxy that fails hides the host, a name that fails its address. */
+/**
+ * Of several messages in one statement, the one with the highest rank explains the others: a proxy that fails hides the
+ * host, and a name that does not resolve leaves nothing to connect to.
+ */
 const RANK: Readonly<Record<SystemMessages['at'], number>> = {
   dns: 3,
   tls: 2,
@@ -161,6 +164,6 @@ function explains(inner: Hit, outer: Hit): boolean {
 
 function rankOf({ words, at }: Hit): number {
   if (words.kind === 'proxy') return 4;
-  // A reset says why the handshake failed.
+  // A reset explains why the handshake failed.
   return words.kind === 'reset' && at === 'tls' ? RANK.tls + 0.5 : RANK[at];
 }

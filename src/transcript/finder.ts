@@ -1,25 +1,25 @@
 /**
- * Finds words in a long text fast: a plain search for a lower-case hint first, and a pattern only around the places
- * where the hint stands. A hint is searched only if all its runs of five characters occur somewhere in the text, so
- * that noise costs one pass, whatever it is made of.
+ * Finds words in a long text fast: a plain search for a lower-case hint first, and a pattern only around each match. A
+ * hint is searched for only if all of its runs of five characters occur somewhere in the text. So a text without any
+ * hint costs one pass.
  */
 export interface Place {
   readonly at: number;
-  /** The hint that stands there. */
+  /** The hint that matched. */
   readonly word: string;
   readonly line: string;
-  /** How many characters of `line` stand before `at`. */
+  /** How many characters of `line` come before `at`. */
   readonly head: number;
 }
 
 export interface Finder {
   readonly text: string;
   readonly lower: string;
-  /** Does the lower-case word stand anywhere? */
+  /** Does the lower-case word occur anywhere? */
   readonly has: (word: string) => boolean;
-  /** The lines around the first and last places of a hint. */
+  /** The lines around the first and the last matches of a hint. */
   readonly places: (hint: string) => readonly Place[];
-  /** The line around the first place where one of the hints stands and the pattern fits. */
+  /** The line around the first match of a hint that the pattern fits, too. */
   readonly find: (hints: readonly string[], pattern?: RegExp) => Place | undefined;
 }
 
@@ -28,7 +28,7 @@ const BEFORE = 200;
 const AFTER = 600;
 
 export function createFinder(text: string): Finder {
-  // A sentence may be wrapped anywhere; every place stays where it is.
+  // A sentence may be wrapped at any character; offsets stay the same.
   const lower = text.toLowerCase().replaceAll('\n', ' ');
   const mayHold = createSieve(lower);
   const places = (hint: string): readonly Place[] => {
@@ -59,14 +59,17 @@ export function createFinder(text: string): Finder {
   };
 }
 
-/** Runs of this many characters are remembered, by a hash: false alarms cost a search, nothing is missed. */
+/** Runs of this many characters are recorded in a table, by hash. A collision costs a search; nothing is missed. */
 const RUN = 5;
-/** One bit each, 8 MB: ten megabytes of base64, in which hardly a run comes twice, take every seventh. */
+/**
+ * The table has one bit per slot, so 8 MB at most. Ten megabytes of base64, where hardly any run repeats, fill a
+ * seventh of it.
+ */
 const MOST_SLOTS = 2 ** 26;
 const FEWEST_SLOTS = 2 ** 10;
-/** So that few slots are taken by accident. */
+/** Enough that chance rarely takes a slot. */
 const SLOTS_PER_CHARACTER = 16;
-/** Spreads the runs over the slots: 2 to the 32nd over the golden ratio. */
+/** Spreads the runs over the slots: 2 to the 32nd divided by the golden ratio. */
 const SPREAD = 0x9e3779b1;
 
 function createSieve(text: string): (word: string) => boolean {
@@ -76,7 +79,7 @@ function createSieve(text: string): (word: string) => boolean {
   const slotsOf = (word: string, mark: (slot: number) => boolean): boolean => {
     let hash = 0;
     for (let at = 0; at < word.length; at += 1) {
-      // Five shifts of six bits push what is older than five characters out of the hash.
+      // Five shifts by six bits push everything older than five characters out of the hash.
       hash = ((hash << 6) ^ word.charCodeAt(at)) & 0x3fffffff;
       if (at >= RUN - 1 && !mark(Math.imul(hash, SPREAD) >>> (32 - bits))) return false;
     }
@@ -89,7 +92,7 @@ function createSieve(text: string): (word: string) => boolean {
   return (word) => slotsOf(word, (slot) => ((seen[slot >>> 5] ?? 0) & (1 << (slot & 31))) !== 0);
 }
 
-/** A sentence may be wrapped: two lines further belong to it, and the line's own beginning. */
+/** The line with its beginning and, because a sentence may be wrapped, the two lines after it. */
 function around(text: string, at: number, word: string): Place {
   const after = text.slice(at, at + AFTER);
   let to = 0;
@@ -101,20 +104,22 @@ function around(text: string, at: number, word: string): Place {
   return { at, word, line: (head + after.slice(0, to)).replaceAll('\n', ' '), head: head.length };
 }
 
-/** The line itself, without what follows it. */
+/** The rest of the line itself, without the lines after it. */
 function lineAt(text: string, at: number): string {
   const after = text.slice(at, at + AFTER);
   const end = after.indexOf('\n');
   return headOf(text, at) + (end < 0 ? after : after.slice(0, end));
 }
 
-/** Lines may be megabytes long: no search goes further than a window. */
+/** A line may be megabytes long, so no search goes beyond a window. */
 function headOf(text: string, at: number): string {
   const before = text.slice(Math.max(0, at - BEFORE), at);
   return before.slice(before.lastIndexOf('\n') + 1);
 }
 
-/** The line that says it, and, where it is short, the next two: a sentence is wrapped there. Read, never shown. */
+/**
+ * The line at that offset and, if it is short, the next two, because the sentence may be wrapped. Read, never shown.
+ */
 export function excerpt(finder: Finder, at: number): string {
   const line = lineAt(finder.text, at);
   if (line.length >= 30) return line;

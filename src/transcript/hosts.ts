@@ -1,7 +1,7 @@
 /**
- * Which hosts does a statement in a pasted text name, and what are they to us: the token host, a mail host, or
- * somebody else's? Asked by connections.ts about each failure, and by quoted.ts. A failure at a host that has nothing
- * to do with mail or tokens is not ours to explain.
+ * Which hosts does a statement in a pasted text name, and what is each: a token host, a mail host, or something else?
+ * Asked by connections.ts for each failure, and by quoted.ts. A failure at a host that serves neither mail nor tokens
+ * is not ours to explain.
  */
 import { MAIL_PORTS } from '../model/protocol.ts';
 import { isExchangeHost, isTokenHost } from '../model/microsoft365.ts';
@@ -13,13 +13,13 @@ export interface NamedHost {
   readonly role: HostRole;
 }
 
-/** `unknown`: a name that could be anything; what stands around it decides. */
+/** `unknown`: the name alone does not show it; the text around it decides. */
 export type HostRole = 'token' | 'mail' | 'elsewhere' | 'unknown';
 
 const NAME = String.raw`\[[0-9a-f:.]{2,45}\]|[\w-]+(?:\.[\w-]+)*`;
 const DOTTED = String.raw`[\w-]+(?:\.[\w-]+){1,8}`;
 
-/** Each gives a host, and a port where it stands beside it. The first group that is set is the host. */
+/** Each finds a host, with a port if one stands next to it. The first group that is set is the host. */
 const PLACES: readonly RegExp[] = [
   new RegExp(
     String.raw`\b(?:[a-z][a-z0-9+.-]{1,15}):\/\/(?:[^\s\/@"']{1,200}@)?(${NAME})(?::(\d{1,5}))?`,
@@ -45,26 +45,26 @@ const PLACES: readonly RegExp[] = [
   ),
 ];
 
-/** `port 5432`, without a host beside it. */
+/** `port 5432`, without a host next to it. */
 const PORT_ALONE = /\bport["']?[ :=]{1,3}["']?(\d{2,5})\b/gi;
 
-/** Files, classes and versions look like hosts too. */
+/** Names of files, classes and versions look like hosts, too. */
 const NO_DOMAIN =
   /\.(?:\d+|rb|js|mjs|cjs|ts|php|java|kt|cs|vb|go|exe|dll|so|jar|log|json|xml|ya?ml|html?|txt|cfg|conf|ini|pem|crt|cer|key|lock|gem|whl|class|cpp|c|h)$/i;
-/** These are domains of countries as well: only with a mail port, or in a URL. */
+/** Suffixes that are also country domains. These count as hosts only with a mail port or in a URL. */
 const FILE_OR_COUNTRY = /\.(?:pl|py|pm|rs|sh|md|zip|ps|so)$/i;
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/i;
 
-/** Beside the hosts of the clouds: their further names, and what a sign-in asks on its way. */
+/** Further token hosts besides those in the table of clouds, and hosts that a sign-in contacts on its way. */
 const TOKEN_NAME =
   /^(?:(?:login|sts|device)\.(?:microsoftonline|windows|microsoft)|login-us\.microsoftonline|graph\.microsoft|aadcdn\.\w+|management\.(?:core\.windows|azure))\b/i;
 const MAIL_NAME = /^(?:imaps?\d?|pops?3?|smtps?|mail|mx|exchange)[\w-]*\./i;
-/** Also those of sending: a text may be about that. */
+/** Includes the ports for sending: the text may be about that. */
 const MAIL_SERVER_PORTS: ReadonlySet<number> = new Set([...MAIL_PORTS, 25, 465, 587]);
-/** Ports behind which neither mail front ends nor token hosts are looked for. */
+/** Ports that prove neither a mail host nor a token host. */
 const SHARED_PORTS: ReadonlySet<number> = new Set([80, 443, 1080, 3128, 8080, 8443]);
 
-/** The hosts that a piece of text names, in their order, each once. */
+/** The hosts that a piece of text names, in order of appearance, without duplicates. */
 export function hostsIn(text: string): readonly NamedHost[] {
   const found = PLACES.flatMap((pattern) =>
     [...text.matchAll(pattern)].flatMap((match) => {
@@ -113,7 +113,7 @@ function roleOf(host: string, port: number | undefined): HostRole {
   if (isTokenHost(host) || TOKEN_NAME.test(host)) return 'token';
   if (port !== undefined && MAIL_SERVER_PORTS.has(port)) return 'mail';
   if (isExchangeHost(host) || MAIL_NAME.test(host)) return 'mail';
-  // A proxy stands in front of the token host, and fails in its place.
+  // A proxy comes before the token host and fails in its place.
   if (/(?:^|[.-])(?:web)?proxy/.test(host)) return 'token';
   if (port !== undefined && isUnusualPort(port)) return isAddress(host) ? 'elsewhere' : 'unknown';
   return 'unknown';

@@ -1,10 +1,10 @@
 /**
- * Which values of a pasted text may be shown? Those that stand at the place of an identifier and have the shape of
- * one: GUIDs, domains, hosts, addresses of mailboxes, names of permissions and resources, numbers, times. Everything
- * else is `…`. Nothing else of a pasted text gets into a diagnosis but the words of `vocabulary/`.
+ * Which values of a pasted text may be shown? Those in the position of an identifier that also have the form of one:
+ * GUIDs, domains, hosts, addresses of mailboxes, names of permissions and resources, numbers, times. Every other value
+ * becomes `…`. Apart from these, a diagnosis shows only texts of `vocabulary/`.
  */
 
-/** Stands for a value that is not shown. */
+/** Replaces a value that must not be shown. */
 export const UNSHOWN = '…';
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -22,7 +22,10 @@ export function isGuid(value: string): boolean {
   return GUID.test(value);
 }
 
-/** A secret of letters, digits and dots has capitals within its words, or ends in none of letters. */
+/**
+ * Labels of lower-case letters and digits that end in a domain suffix. A secret of letters, digits and dots has
+ * capitals within a label, or no such suffix.
+ */
 export function isDomain(value: string): boolean {
   const labels = value.split('.');
   return (
@@ -46,7 +49,7 @@ export function isPermission(value: string): boolean {
   return PERMISSION.test(value);
 }
 
-/** A resource or scope: its scheme and host, and of its path only what is a permission. */
+/** A resource or scope: its scheme and host, and its path only if that is a permission. */
 export function shownResource(value: string): string {
   if (isGuid(value) || isPermission(value)) return value;
   const [, scheme = '', host = '', path = ''] =
@@ -58,7 +61,7 @@ export function shownResource(value: string): string {
   return `${scheme}${host}${kept ? path : `/${UNSHOWN}`}`;
 }
 
-/** What people leave in the place of an id; shown, because it is the fault. */
+/** Placeholders that people leave instead of an id. They are shown, because they are the fault. */
 const PLACE_HOLDERS: ReadonlySet<string> = new Set([
   'common',
   'organizations',
@@ -79,7 +82,7 @@ const PLACE_HOLDERS: ReadonlySet<string> = new Set([
   'undefined',
 ]);
 
-/** The id of a tenant or of an app, as Entra quotes it. */
+/** The id of a tenant or an app, as Entra quotes it. */
 export function shownId(value: string): string {
   const isKnown = isGuid(value) || isDomain(value) || isMailboxAddress(value);
   return isKnown || PLACE_HOLDERS.has(value.toLowerCase()) ? value : UNSHOWN;
@@ -106,7 +109,7 @@ function only(fits: (value: string) => boolean): (value: string) => string {
   return (value) => (fits(value) ? value : UNSHOWN);
 }
 
-/** How the value at each kind of place in `KNOWN_SENTENCES` is shown. */
+/** How the value in each kind of position in `KNOWN_SENTENCES` is shown. */
 export const SHOWN: Readonly<Record<string, (value: string) => string>> = {
   id: shownId,
   resource: shownResource,

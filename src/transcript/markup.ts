@@ -1,4 +1,4 @@
-/** Entities and tags of HTML, and hex digits, at one position of a text. Each reads a few characters ahead at most. */
+/** Reads HTML entities, HTML tags and hex digits at one offset of a text. Each looks at most a few characters ahead. */
 const ENTITIES: Readonly<Record<string, number>> = {
   quot: 34,
   apos: 39,
@@ -16,7 +16,7 @@ const ENTITIES: Readonly<Record<string, number>> = {
   '#13': 10,
 };
 
-/** Tags that stand between words. `<tenant>` in a text is none. */
+/** Tags that occur between words. `<tenant>` in a text is not one of them. */
 const TAGS: ReadonlySet<string> = new Set([
   'br',
   'p',
@@ -51,7 +51,7 @@ export function entityAt(
   return undefined;
 }
 
-/** Behind the tag that begins here; undefined where none does. */
+/** The offset behind the tag that begins here; undefined if none does. */
 export function tagEndAt(text: string, at: number): number | undefined {
   const name = /^<\/?([a-z][a-z0-9]{0,6})(?=[\s/>])/i.exec(text.slice(at, at + 12))?.[1];
   if (name === undefined || !TAGS.has(name.toLowerCase())) return undefined;

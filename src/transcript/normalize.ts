@@ -1,12 +1,12 @@
 /**
- * Takes the wrapping off a pasted text: escapes of JSON in JSON and of Python's b'...', HTML, quoted-printable, the
- * `>` of quoted mail, colors, typographic quotes, line ends of any kind. One pass over the characters, so that ten
- * megabytes of anything take a fraction of a second.
+ * Removes what a text picks up on its way: JSON escapes, also nested, and Python's b'...'; HTML; quoted-printable; the
+ * `>` of quoted mail; terminal colors; typographic quotes; line ends of any kind. One pass over the characters, so that
+ * ten megabytes take a fraction of a second.
  */
 import { entityAt, hexAt, tagEndAt } from './markup.ts';
 
 const LONGEST = 32 * 1024 * 1024;
-/** A sentence of Entra's in a query string: plus signs are its blanks. */
+/** A sentence of Entra's in a query string, with plus signs for blanks. */
 const FORM_ENCODED = /[A-Za-z]\+[a-z]{2,14}\+[a-z]{2,14}\+[a-z]{2,14}/;
 
 const NEWLINE = 10;
@@ -14,18 +14,18 @@ const BLANK = 32;
 const DOUBLE_QUOTE = 34;
 const SINGLE_QUOTE = 39;
 const BACKSLASH = 92;
-/** `>` and `|`: what quotes a mail, at the beginning of a line. */
+/** `>` and `|`, which quote mail at the beginning of a line. */
 const QUOTING: ReadonlySet<number> = new Set([62, 124]);
 const BLANKS: ReadonlySet<number> = new Set([9, 11, 12, BLANK, 0xa0, 0x3000, 0xfeff]);
-/** Of no width. */
+/** Characters without width. */
 const INVISIBLE: ReadonlySet<number> = new Set([0x200b, 0x200c, 0x200d, 0x2060, 0xad]);
-/** From the full-width forms of East Asian input to ASCII. */
+/** The distance from the full-width forms of East Asian input to ASCII. */
 const FULL_WIDTH = 0xff01 - 0x21;
-/** Typographic quotes, those of Windows-1252, and the accents that pass for them. */
+/** Typographic quotes, those of Windows-1252, and accents that people type instead. */
 const SINGLE: ReadonlySet<number> = new Set([0x2018, 0x2019, 0x201a, 0x201b, 0x91, 0x92, 0x60, 0xb4]);
 const DOUBLE: ReadonlySet<number> = new Set([0x201c, 0x201d, 0x201e, 0x93, 0x94, 0xab, 0xbb]);
 
-/** One line end, one kind of quote, no escapes, no runs of blanks; case and words as they were. */
+/** Unifies line ends and quotes, resolves escapes, and collapses runs of blanks. Case and words stay. */
 export function normalize(raw: string): string {
   const text = raw.slice(0, LONGEST);
   const quotedPrintable = text.includes('=3D');
@@ -48,7 +48,8 @@ export function normalize(raw: string): string {
     if (INVISIBLE.has(code)) return;
     if (SINGLE.has(code)) out[length++] = SINGLE_QUOTE;
     else if (DOUBLE.has(code)) out[length++] = DOUBLE_QUOTE;
-    // The one character that grows when it is lower-cased: every place must stay where it is.
+    // U+0130 is the one character that becomes longer in lower case. It is replaced, so that offsets in both cases
+    // agree.
     else out[length++] = code === 0x130 ? 0x49 : code >= 0xff01 && code <= 0xff5e ? code - FULL_WIDTH : code;
   };
 
@@ -84,7 +85,7 @@ export function normalize(raw: string): string {
   return unscramble(new TextDecoder('utf-16le').decode(out.subarray(0, length)));
 }
 
-/** UTF-8 that was read as Latin-1, byte by byte: `conexiÃ³n`. */
+/** UTF-8 that was decoded as Latin-1, byte by byte: `conexiÃ³n`. */
 const SCRAMBLED = /[\u00c2-\u00f4][\u0080-\u00bf]{1,3}/g;
 
 function unscramble(text: string): string {
@@ -98,7 +99,10 @@ function unscramble(text: string): string {
   });
 }
 
-/** Any number of backslashes: JSON in JSON in a log doubles them at every layer. Returns where to go on. */
+/**
+ * Accepts any number of backslashes: JSON in JSON in a log doubles them at every layer. Returns the offset behind the
+ * escape.
+ */
 function unescape(text: string, from: number, put: (code: number) => void): number {
   let at = from;
   while (text.charCodeAt(at) === BACKSLASH) at += 1;
@@ -110,7 +114,7 @@ function unescape(text: string, from: number, put: (code: number) => void): numb
     put(hex);
     return at + 1 + digits;
   }
-  // `\nAADSTS` is a line end, `C:\new` is a path.
+  // `\nAADSTS` starts with a line end; `C:\new` is a path.
   const word = /[a-z]/.test(text.charAt(at + 1)) && at - from === 1;
   if ((kind === 'r' || kind === 'n') && !word) {
     put(NEWLINE);
@@ -124,7 +128,7 @@ function unescape(text: string, from: number, put: (code: number) => void): numb
   return at;
 }
 
-/** A soft line break, or `=3D`. */
+/** A soft line break, or an escape such as `=3D`. */
 function unquotePrintable(text: string, from: number, put: (code: number) => void): number {
   if (text.startsWith('\r\n', from + 1)) return from + 3;
   if (text.startsWith('\n', from + 1)) return from + 2;

@@ -1,7 +1,7 @@
 /**
- * What a pasted text says of the mail leg, in the terms of evidence: the servers' refusals, one for each protocol and
- * kind of login, each with the ids of the phrases that belong to it, and where a mailbox opened. The phrases are those
- * of `vocabulary/`, by which the probe's own failures are recognized too.
+ * Finds what a pasted text says about the mail leg, in the form of evidence: the servers' refusals, one per protocol
+ * and kind of login, each with the ids of its phrases, and whether a mailbox opened. The phrases are those of
+ * `vocabulary/`, which also recognize the probe's own failures.
  */
 import { DIALECTS } from '../vocabulary/dialects.ts';
 import type { Cause } from '../model/cause.ts';
@@ -21,10 +21,10 @@ export interface ParsedMail {
   readonly failure: Failure;
   readonly protocol?: Protocol | undefined;
   readonly place?: Place;
-  /** The causes that the words leave open, best first, and how sure the first is. */
+  /** The causes that the text leaves open, best first, and the confidence in the first one. */
   readonly open?: readonly Cause[];
   readonly lead?: Confidence;
-  /** Where it stands in the text. */
+  /** The offset in the text. */
   readonly where?: number;
 }
 
@@ -32,13 +32,13 @@ interface Hit {
   readonly phrase: Phrase;
   readonly from: number;
   readonly to: number;
-  /** What is shown of it. */
+  /** The part of it that may be shown. */
   readonly quoted: string;
 }
 
-/** The answers of a password's way, which a program may have tried besides the token's. */
+/** Replies to a login with a password, which a program may try besides the token. */
 const PASSWORD_WAY: ReadonlySet<string> = new Set(['login-failed', 'pop-logon-failure', 'basic-blocked']);
-/** Said by servers of every make. */
+/** Phrases that servers of any vendor use. */
 const ANYBODYS: ReadonlySet<string> = new Set([
   'authentication-failed',
   'login-failed',
@@ -51,7 +51,7 @@ const ANYBODYS: ReadonlySet<string> = new Set([
   'left-open',
 ]);
 
-/** One for each protocol and way of logging in, in the order of how much they say. */
+/** One failure per protocol and kind of login, the most informative first. */
 export function mailFailuresIn(finder: Finder): readonly ParsedMail[] {
   const others = isOthersServer(finder);
   const all = PHRASES.flatMap((phrase) => hitOf(phrase, finder));
@@ -81,7 +81,7 @@ export function mailFailuresIn(finder: Finder): readonly ParsedMail[] {
   });
 }
 
-/** Told only to somebody who meant Microsoft's. */
+/** Reported only if the text is about Microsoft's server. */
 function ofOthers(hit: Hit, finder: Finder): readonly ParsedMail[] {
   if (!/oauth|microsoft|azure|entra|exchange/.test(finder.lower)) return [];
   const failure = failureOf(hit, finder, [hit.phrase.id]);
@@ -90,7 +90,7 @@ function ofOthers(hit: Hit, finder: Finder): readonly ParsedMail[] {
   ];
 }
 
-/** What no protocol and no way of logging in is named for belongs to each. */
+/** A hit without a protocol or kind of login belongs to every group. */
 function groupsOf(hits: readonly Hit[]): readonly (readonly Hit[])[] {
   const failures = hits.filter(({ phrase }) => phrase.beside !== true);
   const protocols = PROTOCOL_IDS.filter((protocol) =>
@@ -128,14 +128,14 @@ function hitOf(phrase: Phrase, finder: Finder): readonly Hit[] {
   const hit = findStatement(finder, phrase.hints, phrase.pattern);
   if (hit === undefined) return cutOff(phrase, finder);
   const match = phrase.pattern.exec(hit.line);
-  // What a proxy says of itself is no word of the server's.
+  // What a proxy says about itself is not a reply of the server.
   if (match === null || /email oauth 2\.0 proxy/i.test(hit.line.slice(match.index, match.index + 120)))
     return [];
   const from = hit.at - hit.head + match.index;
   return [{ phrase, from, to: from + match[0].length, quoted: quote(finder.text, hit.at, hit.word) }];
 }
 
-/** A sentence that the text's end cuts off, once enough of it stands there. */
+/** How much of a sentence must be present where the text ends within it. */
 const ENOUGH = 20;
 
 function cutOff(phrase: Phrase, { text, lower }: Finder): readonly Hit[] {
@@ -152,7 +152,7 @@ function isInPlace({ needs, unless }: Phrase, { has }: Finder): boolean {
   return (needs?.some(has) ?? true) && !(unless?.some(has) ?? false);
 }
 
-/** The lines that the words stand on. Read, never shown. */
+/** The lines that hold the matched words. Read, never shown. */
 function linesAt({ text }: Finder, { from, to }: Hit): string {
   const begin = Math.max(text.lastIndexOf('\n', from) + 1, from - LONGEST_HEAD);
   const end = text.indexOf('\n', to);
@@ -169,7 +169,7 @@ function failureOf(hit: Hit, finder: Finder, ids: readonly PhraseId[]): Failure 
     kind: hit.phrase.kind,
     ...(status === undefined ? {} : { status }),
     text: hit.quoted,
-    // What stands on its own lines belongs to it, whatever the rest of the text is about.
+    // Signs on its own lines belong to the failure, whatever the rest of the text is about.
     recognized: { phrases: [...ids, ...phrasesIn(lines)], signs: signsIn(lines) },
     ...(backOff === undefined ? {} : { retryAfterSeconds: Math.round(Number(backOff) / 1000) }),
   };
@@ -177,11 +177,11 @@ function failureOf(hit: Hit, finder: Finder, ids: readonly PhraseId[]): Failure 
 
 export interface Opened {
   readonly protocol: Protocol;
-  /** The last place at which it is said. */
+  /** The offset of its last occurrence. */
   readonly at: number;
 }
 
-/** Protocols over which a mailbox opened in this text. */
+/** Protocols over which a mailbox opened, according to the text. */
 export function successesIn(finder: Finder): readonly Opened[] {
   return PROTOCOL_IDS.flatMap((protocol) => {
     const { hints, pattern } = DIALECTS[protocol].opened;

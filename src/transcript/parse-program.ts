@@ -1,4 +1,4 @@
-/** Which program wrote a pasted text? Undefined where no form of the table fits. Asked by explain.ts. */
+/** Which program wrote a pasted text? Undefined if it matches none of the table. Asked by explain.ts. */
 import type { Program } from '../vocabulary/program.ts';
 import { PROGRAMS } from '../vocabulary/programs.ts';
 import type { Finder } from './finder.ts';

@@ -1,6 +1,6 @@
 /**
- * What a pasted text says of the token leg, in the terms of evidence: Entra's codes and sentences, OAuth's error names,
- * and what libraries say before they ask. The words are those of `vocabulary/`.
+ * Finds what a pasted text says about the token leg, in the form of evidence: Entra's codes and sentences, OAuth's
+ * error names, and what libraries report before they send a request. The words are those of `vocabulary/`.
  */
 import type { Failure } from '../model/evidence.ts';
 import { causesOfCut, isKnownCode, meaningOf, mostSpecific } from '../vocabulary/aadsts.ts';
@@ -17,12 +17,12 @@ import { idsAt, NOTHING_MORE, parsedCode, parsedOpen, shown, type ParsedToken } 
 import { quote } from './quote.ts';
 
 const MOST_CODES = 6;
-/** A line or two: a reader who pastes no more has chosen them. */
+/** Up to this length, a text is assumed to hold only what its sender selected. */
 const SHORT = 600;
-/** How far behind its code a sentence of Entra may go. */
+/** How far behind its code a sentence of Entra's may end. */
 const REACH = 500;
 
-/** Entra's codes, else its sentences, else OAuth's error names, else what libraries say of it. */
+/** Entra's codes; without any, its sentences; else OAuth's error names; else what libraries report. */
 export function tokenFailuresIn(finder: Finder): readonly ParsedToken[] {
   const codes = codesIn(finder);
   if (codes.length > 0) return codes;
@@ -31,7 +31,7 @@ export function tokenFailuresIn(finder: Finder): readonly ParsedToken[] {
   return oauthErrorsIn(finder);
 }
 
-/** Entra's descriptions begin with AADSTS: one that stands there whole, and does not, is another's. */
+/** Entra's descriptions begin with AADSTS. A complete description that does not is another issuer's. */
 function isDescribedByOthers(finder: Finder): boolean {
   const hit = finder.find(['error_description'], WHOLE_DESCRIPTION);
   return hit !== undefined && !finder.has('aadsts');
@@ -39,7 +39,7 @@ function isDescribedByOthers(finder: Finder): boolean {
 
 const WHOLE_DESCRIPTION = /error_description\\?["']?\s{0,3}(?::|=>|=)\s{0,3}\\?["'][^"'\\\n]{1,300}\\?["']/;
 
-/** Members that are made for machines hold the number alone. */
+/** JSON members and parameters for machines hold the number without its prefix. */
 function shownCode({ text, lower }: Finder, { code, at }: CodePlace): string {
   const words = `aadsts${code}`;
   return lower.startsWith(words, at) ? quote(text, at, words) : words.toUpperCase();
@@ -48,13 +48,13 @@ function shownCode({ text, lower }: Finder, { code, at }: CodePlace): string {
 interface CodePlace {
   readonly code: number;
   readonly at: number;
-  /** Behind its digits. */
+  /** The offset behind its digits. */
   readonly end: number;
-  /** In a member or address that is made for machines. */
+  /** In a JSON member or URL parameter that is made for a code. */
   readonly exact?: true;
 }
 
-/** A code with its own sentence, or in a member made for it, outweighs those that are only mentioned. */
+/** A code with its own sentence, or in a member made for it, outweighs codes that are only mentioned. */
 function codesIn(finder: Finder): readonly ParsedToken[] {
   const places = codePlaces(finder);
   const stated = places.filter((place) => place.exact === true || isStated(finder, place));
@@ -76,13 +76,16 @@ function codesIn(finder: Finder): readonly ParsedToken[] {
   });
 }
 
-/** `AADSTS7000222: The provided ...`, whatever stands for the colon. */
+/** `AADSTS7000222: The provided ...`, with any separator. */
 function isStated(finder: Finder, place: CodePlace): boolean {
   const after = finder.text.slice(place.end, place.end + 12);
   return /^['"\])*]{0,3}\s?[:.-]\s?['"]?[A-Za-z]{2,}/.test(after) || sentenceAt(finder, place) !== undefined;
 }
 
-/** Several causes, or a code in a pattern of a program: somebody speaks of them, nobody has met them. */
+/**
+ * Several codes with different causes, or a code in a program's pattern: the text is about codes and reports no
+ * failure.
+ */
 function isMention({ text }: Finder, places: readonly CodePlace[]): boolean {
   const causes = new Set(places.map(({ code }) => meaningOf(code)?.cause ?? code));
   const inPattern = places.some(
@@ -91,7 +94,7 @@ function isMention({ text }: Finder, places: readonly CodePlace[]): boolean {
   return causes.size > 1 || inPattern;
 }
 
-/** Up to the next code: what follows that belongs to it. */
+/** Up to the next code: what follows that belongs to the next one. */
 function sentenceAt(finder: Finder, { at, end }: CodePlace): number | undefined {
   const next = finder.lower.indexOf('aadsts', end);
   return codeBySentence(finder.lower.slice(at, Math.min(next < 0 ? at + REACH : next, at + REACH)));
@@ -117,9 +120,9 @@ function codePlaces(finder: Finder): readonly CodePlace[] {
   const places = CODE_FORMS.flatMap(({ hint, pattern, exact }) =>
     finder.places(hint).flatMap(({ at }) => match(finder, at, pattern, exact)),
   );
-  // The first place of each: that is where its sentence stands.
+  // The first occurrence of each code: its sentence follows there.
   const distinct = places.filter(({ code }, at) => places.findIndex((other) => other.code === code) === at);
-  // An answer of the older kind carries a general code beside the one that tells.
+  // Older answers carry a generic code besides the specific one.
   const general = new Set([70_002, 50_012, 70_000]);
   const telling = distinct.filter(({ code }) => !general.has(code) && isKnownCode(code));
   const best = mostSpecific(distinct.map(({ code }) => code));
@@ -148,7 +151,7 @@ function oauthErrorsIn(finder: Finder): readonly ParsedToken[] {
   }
   const unread = finder.find(['endpoints_resolution_error', 'openid_config_error']);
   if (unread !== undefined) return [parsedOpen(shown(finder, unread), ENDPOINTS_UNREAD)];
-  // Every issuer of tokens speaks OAuth: a long text must name Entra.
+  // Every token issuer uses OAuth's names: a long text must name Entra.
   if (OTHER_ISSUERS.some(finder.has)) return [];
   if (!isOfEntra(finder) && (finder.text.length > SHORT || isDescribedByOthers(finder))) return [];
   for (const error of [
@@ -175,7 +178,7 @@ function oauthErrorsIn(finder: Finder): readonly ParsedToken[] {
     : [{ failure: { kind: 'rejected', text: shown(finder, noToken), recognized: NOTHING_MORE }, facts: {} }];
 }
 
-/** A user has a part in the sign-in that the text tells of. */
+/** The text is about a sign-in in which a user takes part. */
 export function isUserFlow({ has }: Finder): boolean {
   return USER_FLOW.some(has);
 }

@@ -1,6 +1,6 @@
 /**
- * All that a pasted text says, sorted by leg: what the token endpoint and the mail servers answered, which connections
- * did not come about, the claims of its tokens, the names it quotes. `explain.ts` makes evidence of it.
+ * Finds everything that a pasted text says, by leg: the answers of the token endpoint and the mail servers, failed
+ * connections, the claims of tokens, the names it quotes. `explain.ts` turns the result into evidence.
  */
 import type { Claims } from '../model/evidence.ts';
 import type { PastedCertificate } from '../model/pasted-certificate.ts';
@@ -20,7 +20,7 @@ import { protocolIn, quotedNames } from './quoted.ts';
 import { challengeIn, claimsIn, saslIn, type SaslString } from './tokens.ts';
 
 export interface Parsed {
-  /** Where a failure does not tell its own. */
+  /** For failures that do not name a protocol. */
   readonly protocol: Protocol;
   readonly tokens: readonly ParsedToken[];
   readonly mails: readonly ParsedMail[];
@@ -62,7 +62,7 @@ export function parseTranscript(finder: Finder): Parsed {
   };
 }
 
-/** A chain that somebody else has signed needs no error beside it. */
+/** A chain that another authority signed proves interception even without an error message. */
 function withInterception(
   system: readonly ParsedSystem[],
   certificate: PastedCertificate | undefined,
@@ -84,7 +84,7 @@ function withInterception(
   ];
 }
 
-/** A token alone is judged for the protocol that it is good for. */
+/** A token without anything else is judged for the protocol that its roles allow. */
 function protocolOf(claims: Claims | undefined): Protocol {
   return PROTOCOL_IDS.find((protocol) => hasRole(claims ?? {}, protocol)) ?? USUAL_PROTOCOL;
 }
@@ -103,7 +103,7 @@ function asToken(
   };
 }
 
-/** What a wrong SASL string shows by itself goes before the answer that it got. */
+/** A fault that is visible in the SASL string itself comes before the server's reply to it. */
 function answersOf(
   answers: readonly ParsedMail[],
   { fault, sure }: SaslString = {},
@@ -118,7 +118,7 @@ function answersOf(
   return [{ stage: 'auth', failure: { kind: 'rejected', text, recognized: NOTHING_MORE } }];
 }
 
-/** The challenge names the scope that the server wants. */
+/** The challenge names the scope that the server expects. */
 function withScope(mail: ParsedMail, scope: string | undefined): ParsedMail {
   const { failure } = mail;
   if (scope === undefined) return mail;
@@ -129,7 +129,7 @@ function withScope(mail: ParsedMail, scope: string | undefined): ParsedMail {
   };
 }
 
-/** A server that has answered was reached: connections that broke afterwards only follow from what it said. */
+/** A server that answered was reached: connections that broke afterwards are consequences. */
 function belowOf(system: readonly ParsedSystem[], hasSpoken: boolean): readonly ParsedMail[] {
   return system
     .filter(({ words }) => !(hasSpoken && (words.weak === true || words.kind === 'timeout')))

@@ -1,4 +1,4 @@
-/** What a pasted text says of the token leg, as a value, and how its parsers make one. */
+/** What a pasted text says about the token leg, as a value, and how its parsers create one. */
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
 import type { Failure, TokenFacts } from '../model/evidence.ts';
@@ -11,7 +11,7 @@ export interface ParsedToken {
   readonly failure: Failure;
   readonly facts: TokenFacts;
   readonly place?: Place;
-  /** Where no code tells: the causes that are left open, best first, and how sure the first is. */
+  /** If no code decides: the causes that are left open, best first, and the confidence in the first one. */
   readonly open?: readonly Cause[];
   readonly lead?: Confidence;
 }
@@ -22,7 +22,7 @@ export interface Place {
   readonly port?: number;
 }
 
-/** The code or the kind tells it all. */
+/** For failures whose code or kind says everything. */
 export const NOTHING_MORE: Recognized = { phrases: [], signs: [] };
 /** How far behind its code Entra's answer names the request. */
 const IDS_REACH = 1500;
@@ -38,12 +38,12 @@ export function parsedCode(code: number, text: string, ids: TokenFacts): ParsedT
   };
 }
 
-/** The parsed text leaves these causes open, best first. */
+/** A failure that leaves these causes open, best first. */
 export function parsedOpen(text: string, open: readonly Cause[]): ParsedToken {
   return { failure: { kind: 'rejected', text, recognized: NOTHING_MORE }, facts: {}, open };
 }
 
-/** What Microsoft's support asks for. */
+/** The ids that Microsoft's support asks for. */
 export function idsAt({ text }: Finder, at: number): Pick<TokenFacts, 'traceId' | 'correlationId'> {
   const answer = text.slice(at, at + IDS_REACH);
   const idAfter = (name: RegExp): string | undefined => {

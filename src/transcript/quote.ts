@@ -1,7 +1,7 @@
 /**
- * What is shown of a pasted text where something was recognized: the recognized words, and the known sentence around
- * them as far as the text says it too. All characters come from the vocabulary or are a value that may be shown, so
- * whatever else stands in the text, a secret above all, cannot get out.
+ * What is shown of a pasted text where something was recognized: the recognized words, and as much of the known
+ * sentence around them as the text holds, too. Every character comes from the vocabulary or is a value that may be
+ * shown. So nothing else in the text, such as a secret, can be shown.
  */
 import { KNOWN_SENTENCES } from '../vocabulary/sentences.ts';
 import { SHOWN, UNSHOWN } from './identifiers.ts';
@@ -16,7 +16,7 @@ interface Sentence {
 
 const SENTENCES: readonly Sentence[] = KNOWN_SENTENCES.map((says) => ({ says, lower: says.toLowerCase() }));
 
-/** `words`: of the vocabulary, in lower case; they stand in `text` at `at`. */
+/** `words` come from the vocabulary, in lower case, and stand in `text` at `at`. */
 export function quote(text: string, at: number, words: string): string {
   const before = text.slice(Math.max(0, at - LONGEST), at);
   const after = text.slice(at + words.length, at + words.length + LONGEST);
@@ -39,7 +39,7 @@ function trim(text: string, before: string, after: string): string {
   return text.slice(from, to);
 }
 
-/** The beginning of `rest` that `text` says as well, up to the end of a word. */
+/** The longest beginning of `rest` that `text` continues with, up to the end of a word. */
 function forward(rest: string, text: string): string {
   let shown = '';
   let whole = '';
@@ -71,7 +71,7 @@ function isWithinWord(shown: string, text: string, at: number): boolean {
   return /\w$/.test(shown) && /\w/.test(text.charAt(at));
 }
 
-/** The end of `rest` that `text` says as well, from the beginning of a word; never across a value. */
+/** The longest end of `rest` that `text` holds before the words, from the beginning of a word. It stops at a value. */
 function backward(rest: string, text: string): string {
   const words = rest.slice(rest.lastIndexOf('}') + 1);
   let length = 0;
@@ -94,7 +94,7 @@ function slotAt(rest: string, from: number): { readonly name: string; readonly e
   return { name: rest.slice(from + 1, close), end: close + 1 };
 }
 
-/** Up to the quote or bracket that closes it, or to the blank; the full stop of the sentence is not its own. */
+/** Ends at the closing quote or bracket, or at a blank. The sentence's full stop is not part of the value. */
 function valueAt(text: string, at: number, closing: string): string | undefined {
   const value = text.slice(at, at + LONGEST_VALUE);
   const quoted = closing === "'" || closing === ')';
@@ -103,7 +103,7 @@ function valueAt(text: string, at: number, closing: string): string | undefined 
   return found === '' ? undefined : found;
 }
 
-/** A line may be broken at any blank, and quotes are of either kind. */
+/** A line may be wrapped at any blank, and quotes may be of either kind. */
 function isSame(known: string, found: string): boolean {
   if (known === ' ') return found === ' ' || found === '\n';
   if (known === "'" || known === '"') return found === "'" || found === '"';

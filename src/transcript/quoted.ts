@@ -1,4 +1,4 @@
-/** The names that a pasted text quotes: they fill in the commands of the fix. */
+/** The names that a pasted text quotes. They complete the commands of the fix. */
 import {
   CLOUD_NAMES,
   CLOUDS,
@@ -15,7 +15,7 @@ import type { Finder } from './finder.ts';
 import { isMailboxAddress, shownId, shownResource, UNSHOWN } from './identifiers.ts';
 import { hostsIn, isMailPort, portsIn } from './hosts.ts';
 
-/** Also what was never filled in: `{{clientId}}`, `${CLIENT_ID}`. */
+/** Includes placeholders that were never filled in: `{{clientId}}`, `${CLIENT_ID}`. */
 const ID = String.raw`[\w.@:/<>{}$%-]{1,100}`;
 /** People make parts of a text unreadable before they paste it. */
 const MASKED = /x{4,}|\*{2,}|\u2026|\.{3}|redacted|removed|hidden|^<|^your[-_ ]/i;
@@ -51,7 +51,7 @@ export function quotedNames(finder: Finder, saslUser: string | undefined): Quote
       finder,
       ['in the directory', "tenant '", 'tenant identifier', 'in the tenant'],
       [
-        // What is quoted may be its display name, which no command takes.
+        // The quoted name may be a display name, which no command accepts.
         /in the directory '([0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})'/i,
         /tenant '([^']{1,100})' not found/i,
         /tenant identifier '([^']{1,100})'/i,
@@ -90,8 +90,9 @@ const MOST_LINES = 30;
 const CERTIFICATE_LINE = /(?:^|\s)(?:subject|issuer)=|(?:^|\s)[si]:\s?\/?(?:C|CN|O)\s?=/;
 
 /**
- * Undefined where none of the national clouds is named, or the global one is too. The clouds' own hosts decide before
- * the authorities, which GCC High and DoD share; backwards, because DoD's Graph host ends in that of GCC High.
+ * Undefined if the text names no national cloud, or the global one as well. A cloud's own hosts are checked before the
+ * authorities, which GCC High and DoD share. Clouds are checked in reverse order, because the name of DoD's Graph host
+ * ends in that of GCC High.
  */
 function cloudIn({ has }: Finder): Cloud | undefined {
   const national = CLOUD_NAMES.filter((cloud) => cloud !== 'global');
@@ -110,7 +111,7 @@ function isGlobal(host: string): boolean {
   return signInHosts(CLOUDS.global).includes(host);
 }
 
-/** Where Entra says that it does not know the id, it matters that it is none. */
+/** A value that is no id matters where Entra says that it does not know the id; elsewhere it is dropped. */
 function clientIdOf(shown: string | undefined, { has }: Finder): string | undefined {
   return shown === UNSHOWN && !has('application with identifier') ? undefined : shown;
 }
@@ -119,7 +120,7 @@ function readable(name: string | undefined, show: (value: string) => string): st
   return name === undefined || MASKED.test(name) ? undefined : show(name.trim());
 }
 
-/** A mail host that the text names, with the port where one stands beside it. Certificates name others. */
+/** A mail host that the text names, with its port if one stands next to it. Names in certificates do not count. */
 function endpointIn(finder: Finder): Pick<QuotedNames, 'host' | 'port'> {
   const lines = MAIL_HINTS.flatMap((hint) => finder.places(hint).slice(0, MOST_LINES))
     .map(({ line }) => line)
@@ -130,7 +131,10 @@ function endpointIn(finder: Finder): Pick<QuotedNames, 'host' | 'port'> {
   return { ...(best === undefined ? {} : { host: best.host }), ...(port === undefined ? {} : { port }) };
 }
 
-/** By the words of the protocols themselves; undefined when the text speaks of none, or of several alike. */
+/**
+ * Decided by the commands and replies of the protocols. Undefined if the text holds those of none, or equally many of
+ * several.
+ */
 export function protocolIn(finder: Finder): Protocol | undefined {
   const counts = PROTOCOL_IDS.map((protocol) => {
     const { implicit } = factsOf(protocol).ports;

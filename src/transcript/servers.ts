@@ -1,6 +1,6 @@
 /**
- * Whose mail server does a pasted text tell of? Servers of every make say that authentication failed: only Exchange
- * Online's refusals have our causes. Called by parse-mail.ts.
+ * Whose mail server is a pasted text about? Servers of every vendor report failed authentication, but our causes apply
+ * only to Exchange Online. Called by parse-mail.ts.
  */
 import { MAIL_PORTS } from '../model/protocol.ts';
 import { isMicrosoftHost } from '../model/microsoft365.ts';
@@ -8,7 +8,7 @@ import { EXCHANGE_MESSAGES } from '../vocabulary/phrase.ts';
 import type { Finder } from './finder.ts';
 import { hostsIn } from './hosts.ts';
 
-/** Lower case: greetings, capabilities and limits that Exchange Online does not have, and other trades. */
+/** Lower case: greetings, capabilities and limits that Exchange Online does not have, and other services. */
 const OTHERS_WORDS: readonly string[] = [
   'mail_max_userip_connections',
   'xapplepushservice',
@@ -20,7 +20,7 @@ const OTHERS_WORDS: readonly string[] = [
   'dovecot ready',
   'ldap',
 ];
-/** An Exchange of one's own offers these; Exchange Online does not. */
+/** Mechanisms that an on-premises Exchange offers and Exchange Online does not. */
 const ON_PREMISES: readonly string[] = ['auth=gssapi', 'auth=ntlm'];
 const HINTS: readonly string[] = ['imap.', 'pop.', 'mail.', 'smtp.', ...MAIL_PORTS.map((port) => `:${port}`)];
 const MOST_LINES = 20;
@@ -35,5 +35,5 @@ export function isOthersServer(finder: Finder): boolean {
   return hosts.length > 0 && hosts.every(({ host }) => !isMicrosoftHost(host) && !STANDS_FOR.test(host));
 }
 
-/** What people write in the place of a name: nobody's server in particular. */
+/** Placeholder names, which identify no server. */
 const STANDS_FOR = /example|contoso|fabrikam|mycompany|yourdomain|mydomain|xxx|^127\.|^localhost/i;

@@ -1,4 +1,6 @@
-/** Of the claims of a pasted token, what has the shape of its claim: the rest of a payload may be anything. */
+/**
+ * Keeps of a pasted token's claims those that have the form of their claim: the rest of a payload could be anything.
+ */
 import type { Claims } from '../model/evidence.ts';
 import { isGuid, isPermission, shownId, shownResource, UNSHOWN } from './identifiers.ts';
 

@@ -1,19 +1,19 @@
 /**
- * Where does a word of the vocabulary make a statement in a pasted text? Not inside a longer identifier, not in a
- * printed list of codes, not in a link to help. Asked by the parsers of both legs for each word.
+ * Where does a word of the vocabulary report a failure in a pasted text? Not inside a longer identifier, in a list of
+ * codes, or in a link to help. Asked by the parsers of both legs for each word.
  */
 import type { Finder, Place } from './finder.ts';
 
 const MOST_PLACES = 20;
 const IDENTIFIER = /^[a-z0-9_']+$/;
-/** A line end that is still an escape: `\nECONNREFUSED`. */
+/** A line end that is still escaped: `\nECONNREFUSED`. */
 const ESCAPE = /\\[nrt]$/;
-/** How far before a link stands what says that it only helps. */
+/** How far before a link the words stand that mark it as help. */
 const LINK_REACH = 80;
 const LINK = /https?:\/\/[^\s"'<>]{1,300}/gi;
 const HELPS =
   /\b(?:details?|see|help|learn more|more info(?:rmation)?|documentation|docs|instructions|visit|refer to|troubleshoot\w{0,6}|read)\b[^\n)/]{0,60}$/i;
-/** Hosts at which nobody reads mail or gets a token. */
+/** Hosts of documentation, where nobody reads mail or gets a token. */
 const MANUALS =
   /^https?:\/\/(?:curl\.(?:se|haxx\.se)|docs\.[\w.-]{1,80}|learn\.microsoft\.com|aka\.ms|go\.microsoft\.com|github\.com|stackoverflow\.com)(?:\/|$)/i;
 
@@ -24,7 +24,7 @@ export function statementsOf(finder: Finder, word: string, most = MOST_PLACES): 
     .slice(0, most);
 }
 
-/** The first statement that one of the words makes, on a line that fits. */
+/** The first statement that contains one of the words, on a line that the pattern fits. */
 export function findStatement(finder: Finder, words: readonly string[], pattern?: RegExp): Place | undefined {
   for (const word of words) {
     const hit = statementsOf(finder, word, Number.POSITIVE_INFINITY).find(
@@ -35,7 +35,7 @@ export function findStatement(finder: Finder, words: readonly string[], pattern?
   return undefined;
 }
 
-/** `enotfound` is no part of `FileNotFoundError`, and `errno 110` none of `Errno 11001`. */
+/** `enotfound` must not match in `FileNotFoundError`, nor `errno 110` in `Errno 11001`. */
 function isWhole(text: string, at: number, word: string): boolean {
   const after = text.charAt(at + word.length);
   if (/\d$/.test(word) && /\d/.test(after)) return false;
@@ -43,7 +43,7 @@ function isWhole(text: string, at: number, word: string): boolean {
   return !/\w/.test(after) && (!/\w/.test(text.charAt(at - 1)) || ESCAPE.test(text.slice(at - 2, at)));
 }
 
-/** `retry: ['ETIMEDOUT', 'ENOTFOUND']`: what a program would do. */
+/** `retry: ['ETIMEDOUT', 'ENOTFOUND']` is a setting of a program, and no failure. */
 function isSetting(text: string, at: number, word: string): boolean {
   if (!IDENTIFIER.test(word)) return false;
   const before = text.slice(Math.max(0, at - 4), at);
@@ -51,7 +51,7 @@ function isSetting(text: string, at: number, word: string): boolean {
   return /[[,]\s?['"]$/.test(before) && /^['"]\s?[,\]]/.test(after);
 }
 
-/** The text with its links to help blanked out, every place where it was. */
+/** The text with its links to help blanked out; offsets stay the same. */
 export function withoutHelp(text: string): string {
   return text.replace(LINK, (link, at: number) => {
     const isHelp = MANUALS.test(link) || HELPS.test(text.slice(Math.max(0, at - LINK_REACH), at));

@@ -1,6 +1,6 @@
 /**
- * Tokens in a pasted text, whole, wrapped or inside a SASL string: decoded for their claims, of which only what has the
- * shape of its claim is kept. Decoded claims that were pasted as JSON count as well.
+ * Decodes tokens in a pasted text, whole, wrapped or inside a SASL string, and keeps those of their claims that have
+ * the form of their claim. Decoded claims that were pasted as JSON count as well.
  */
 import { decodeBase64 } from '../model/base64.ts';
 import type { Claims } from '../model/evidence.ts';
@@ -10,13 +10,13 @@ import { isMailboxAddress, isPermission, shownResource, UNSHOWN } from './identi
 import { shownClaims } from './shown-claims.ts';
 
 export interface SaslString {
-  /** A whole address. */
+  /** A complete address. */
   readonly user?: string;
-  /** Its user is of a form that no mailbox has. */
+  /** Its user has a form that no mailbox address has. */
   readonly oddUser?: true;
-  /** What is wrong with it, in words. */
+  /** What is wrong with it, as a sentence. */
   readonly fault?: string;
-  /** Otherwise it may have been cut off. */
+  /** The fault is certain: the string was not just cut off. */
   readonly sure?: boolean;
 }
 
@@ -24,11 +24,11 @@ const LONGEST_TOKEN = 64 * 1024;
 const LONGEST_WRAPPED = 8 * 1024;
 const SHORTEST_TOKEN = 40;
 const MOST_TOKENS = 20;
-/** base64url, and the dots between the parts. */
+/** The characters of base64url, and the dots between the parts. */
 const TOKEN_CHARACTERS: ReadonlySet<number> = new Set(
   Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.'),
 );
-/** The claims of the first tokens that decode. */
+/** The claims of the first tokens that can be decoded. */
 export function claimsIn(finder: Finder): readonly Claims[] {
   const decoded = decodeAll(tokensIn(finder.text, false));
   return [
@@ -41,7 +41,7 @@ function decodeAll(tokens: readonly string[]): readonly Claims[] {
   return tokens.flatMap((token) => decodeJwt(token) ?? []);
 }
 
-/** Runs of token characters that begin with `eyJ`, each read once; `wrapped`: over several lines. */
+/** Runs of token characters that begin with `eyJ`, each read once. `wrapped`: a run may span several lines. */
 function tokensIn(text: string, wrapped: boolean): readonly string[] {
   const found: string[] = [];
   for (let at = text.indexOf('eyJ'); at >= 0 && found.length < MOST_TOKENS; ) {
@@ -65,18 +65,18 @@ function decodeJwt(token: string): Claims | undefined {
   const json = payload === undefined ? undefined : decodeBase64(payload);
   if (json === undefined || isIdToken(json)) return undefined;
   const claims = claimsFromText(json);
-  // What was cut off before them may well hold roles: that they are missing is no finding.
+  // If the payload was cut off, roles may have been lost: then their absence is no finding.
   const cut = signature === undefined && !json.trimEnd().endsWith('}');
   if (cut && claims.roles === undefined && claims.scopes === undefined) return undefined;
   return Object.keys(claims).length === 0 ? undefined : claims;
 }
 
-/** Of a user, for the program itself: no server is shown it. */
+/** An id token is about a user and for the program itself: it is never sent to a server. */
 function isIdToken(json: string): boolean {
   return /"(?:nonce|preferred_username)"/.test(json) && !/"(?:scp|roles|appid)"/.test(json);
 }
 
-/** `{"aud":"...","roles":[...]}`, or a table of the same: what jwt.ms shows, pasted. */
+/** `{"aud":"...","roles":[...]}`, or a table of the same, as copied from jwt.ms. */
 function claimsAsJson(finder: Finder): readonly Claims[] {
   const hit = finder.find(['"aud"', "'aud'"]);
   if (hit === undefined) return claimsAsTable(finder);
@@ -107,7 +107,7 @@ function claimsAsTable({ text, has }: Finder): readonly Claims[] {
 
 const MOST_TABLE = 100_000;
 
-/** Reads the members one by one, so that a payload that was cut off tells what it still holds. */
+/** Reads the members one by one, so that a payload that was cut off yields what is left. */
 function claimsFromText(json: string): Claims {
   const payload: Record<string, unknown> = {};
   for (const [, name, text, timeName, seconds] of json.matchAll(MEMBER)) {
@@ -125,7 +125,7 @@ function claimsFromText(json: string): Claims {
   );
 }
 
-/** Of text, or of time. */
+/** A member that holds a text or a time. */
 const MEMBER =
   /"(?:(aud|iss|scp|appid|azp|oid|tid|idtyp|appidacr|azpacr|ver)"\s?:\s?"([^"]{0,300})"|(iat|nbf|exp)"\s?:\s?"?(\d{9,11}))/g;
 
@@ -133,8 +133,8 @@ const SEPARATOR = '\u0001';
 const MOST_SASL = 20;
 
 /**
- * The SASL string after AUTHENTICATE XOAUTH2 (`user=`, in base64, begins with dXNlc): the last before `until`, for
- * that is the one which was answered there.
+ * The SASL string after AUTHENTICATE XOAUTH2 (`user=` in base64 begins with dXNlc). Of several, the last one before
+ * `until`, because the failure at `until` is its reply.
  */
 export function saslIn(
   finder: Finder,
@@ -166,12 +166,12 @@ export function saslIn(
   };
 }
 
-/** What a server has taken was not malformed. */
+/** If the server accepted the string, it was not malformed. */
 function wasTaken({ has }: Finder): boolean {
   return has('authenticate completed') || has('+ok user successfully');
 }
 
-/** Only where its end stands there too: a part of an address is another address. */
+/** Only if its end is present, too: a part of an address is another address. */
 function userIn(decoded: string): string | undefined {
   const [first, ...rest] = decoded.split(SEPARATOR);
   const whole = rest.length > 0 ? first : /^.{0,330}?(?=auth=|\^A|\\x01)/.exec(decoded)?.[0];
@@ -179,17 +179,17 @@ function userIn(decoded: string): string | undefined {
   return user !== undefined && (user.includes('@') || isOddUser(user)) ? user : undefined;
 }
 
-/** `DOMAIN\user`, `user@domain\shared`, a GUID: none is a mailbox's address. */
+/** `DOMAIN\user`, `user@domain\shared`, a GUID: none of these is a mailbox address. */
 function isOddUser(user: string): boolean {
   return user.includes('\\') || /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(user);
 }
 
-/** RFC-less: Google's XOAUTH2 page is the specification. `cut`: the text says that the string goes on. */
+/** XOAUTH2 has no RFC; Google's page is the specification. `cut`: the text indicates that the string continues. */
 function faultOfSasl(decoded: string, cut: boolean): Pick<SaslString, 'fault' | 'sure'> | undefined {
   if (/\^A|\\x01|\\1|\\u0001/.test(decoded)) {
     return sure('The SASL string holds ^A or \\x01 as typed characters instead of the byte 0x01.');
   }
-  // What was cut off before the token tells nothing.
+  // If the string was cut off before the token, nothing is known about the rest.
   if (!decoded.includes('auth=') || cut) return undefined;
   const [, auth, ...ends] = decoded.split(SEPARATOR);
   if (auth === undefined) return sure('The SASL string holds no byte 0x01 between its parts.');
@@ -207,7 +207,7 @@ function faultOfSasl(decoded: string, cut: boolean): Pick<SaslString, 'fault' | 
   const token = auth.slice('auth=Bearer '.length);
   if (ends.length > 1 && /^[\w.~-]{3}\dQ~/.test(token))
     return sure("The SASL string holds the client secret in the token's place.");
-  // A paste that was cut off or blotted out ends anywhere: only a whole string can be blamed for its end.
+  // A string that was cut off or masked may end anywhere: a wrong end counts only in a complete string.
   return ends.length === 1 && /[\w-]{20}$/.test(auth)
     ? { fault: 'The SASL string ends in one byte 0x01 instead of two.', sure: false }
     : undefined;
