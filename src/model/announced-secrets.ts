@@ -1,7 +1,7 @@
 /**
  * Redacts values that the text itself marks as secret: after `client_secret=`, `auth=`, `Bearer` and the like, and
- * everything in the form of a JWT. For values that are not registered. Called by the redactor. Case does not matter; each
- * expression consumes what it matches, so the work is linear in the text. JSON stays JSON.
+ * everything in the form of a JWT. This finds secrets that are not registered with the redactor, which calls it. Case
+ * does not matter. Each expression consumes what it matches, so the work is linear in the text. JSON stays JSON.
  */
 
 const NAME = String.raw`(client[_-]?secret|client[_-]?assertion|(?:access|refresh|id)[_-]?token|\bauth)`;
@@ -17,7 +17,7 @@ const IN_QUOTES = [
   String.raw`\\{1,4}["'][^"'\\]*(?:\\+[^"'\\]+)*`,
   String.raw`(?:&quot;|%(?:25){0,2}2[27])[^\s"'&<>\\\u0000-\u001F]*`,
 ].join('|');
-/** Up to a blank, a quote, `&`, `<` or a control character, also where JSON escapes it. */
+/** Ends at a blank, a quote, `&`, `<` or a control character, even if JSON escapes it. */
 const BARE = String.raw`(?:[^\s"'&<>\\\u0000-\u001F]|\\[^"'nrtu\s])+`;
 
 /** Unquoted only after `=`: a colon is prose, or precedes a number or an object. */
@@ -35,7 +35,10 @@ const BEARER = new RegExp(
   'gi',
 );
 
-/** Matches with or without the dots of a JWT: an expression that fails after a long run would be retried within it. */
+/**
+ * Matches with or without the dots of a JWT. An expression that required them would be retried within a long run that
+ * has none.
+ */
 const DOTTED = /eyJ[\w-]{8,}((?:\.[\w-]*){0,4})/gi;
 
 export function redactAnnounced(text: string, mark: string): string {
@@ -48,7 +51,7 @@ export function redactAnnounced(text: string, mark: string): string {
     .replace(DOTTED, (whole: string, dotted: string) => (isJwt(whole, dotted) ? mark : whole));
 }
 
-/** In the issued case; in another case only if the claims begin like JSON, too, because `keyjar` is a word. */
+/** `eyJ` in this case marks a JWT. In another case, as in `keyjar`, the claims must begin like JSON, too. */
 function isJwt(whole: string, dotted: string): boolean {
   if (dotted === '') return false;
   return /eyJ[\w-]{8}/.test(whole.slice(0, whole.length - dotted.length)) || /^\.eyj/i.test(dotted);

@@ -1,12 +1,12 @@
 /**
- * For how long was a mailbox, an app or a label up? The answer of the store; docs/store.md states the definitions.
- * Times in epoch milliseconds.
+ * For how long was a mailbox, an app or a label up? The answer of the store. docs/store.md has the definitions. Times
+ * in epoch milliseconds.
  */
 import type { Span } from './past.ts';
 
 export type AvailabilityKey = 'mailbox' | 'app' | { readonly label: string };
 
-/** What a mailbox is at any time: the first of these that holds. `down`: over any of its protocols. */
+/** The conditions of a mailbox. The first that applies counts. `down`: over any of its protocols. */
 export const CONDITIONS = ['not-watched', 'maintenance', 'down', 'unknown', 'up'] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
@@ -14,7 +14,7 @@ export interface ConditionSpan extends Span {
   readonly condition: Condition;
 }
 
-/** Milliseconds of each condition. They add up to the window. */
+/** The milliseconds in each condition. They add up to the window. */
 export interface Sums {
   readonly upMs: number;
   readonly downMs: number;
@@ -26,11 +26,11 @@ export interface Sums {
 /** From the start of the first failure to the start of the first success of the run that confirmed it up. */
 export interface Outage extends Span {
   readonly mailbox: string;
-  /** Without what was not watched or in maintenance. */
+  /** Without the time that was not watched or in maintenance. */
   readonly downMs: number;
 }
 
-/** From opening to close, of those that closed. */
+/** The time from opening to close, over the incidents that closed. */
 export interface TimeToFix {
   readonly incidents: number;
   readonly meanMs: number;
@@ -43,7 +43,7 @@ export interface IncidentTally {
 }
 
 export interface AvailabilityRow extends Sums, IncidentTally {
-  /** Id of the mailbox or app, or value of the label. */
+  /** A mailbox id, an app id, or a value of the label. */
   readonly subject: string;
   readonly mailboxes: number;
   readonly outages: number;
@@ -52,7 +52,7 @@ export interface AvailabilityRow extends Sums, IncidentTally {
   readonly byOwner: Readonly<Record<string, IncidentTally>>;
 }
 
-/** The sums' share that was up, of what counts: up and down. Absent where nothing counts. */
+/** The share of up in up and down time; other conditions do not count. Absent if both are zero. */
 export function upShare({ upMs, downMs }: Sums): number | undefined {
   return upMs + downMs === 0 ? undefined : upMs / (upMs + downMs);
 }

@@ -1,6 +1,6 @@
 /**
- * Decodes base64 text, in the standard or the URL alphabet (RFC 4648, sections 4 and 5), padded or not, also when it is
- * cut off: parts of a JWT, SASL strings and challenges, from a probe or from a pasted text.
+ * Decodes base64 text in the standard or the URL alphabet (RFC 4648, sections 4 and 5), padded or not, even if it is
+ * cut off. For parts of a JWT, SASL strings and challenges, from a probe or from pasted text.
  */
 const BASE64 = /^[\w+/-]*={0,2}$/;
 

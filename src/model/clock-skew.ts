@@ -1,6 +1,6 @@
 /**
- * Whether the `Date` of a host or this machine's clock is wrong. One `Date` alone proves nothing: a second source of time
- * decides, the host's own certificate or the token that it issued. Called where answers are read and judged.
+ * Which is wrong, the `Date` header of a host or this machine's clock? One `Date` alone proves nothing. A second source
+ * of time decides: the host's own certificate, or the token that it issued. Called where replies are read and judged.
  */
 import type { CertificateFacts, Claims, ClockWitness } from './evidence.ts';
 
@@ -10,7 +10,7 @@ interface Times {
   readonly host: number;
 }
 
-/** A certificate that is trusted is valid by this machine's clock. A `Date` outside its validity is wrong by itself. */
+/** A trusted certificate is valid by this machine's clock. A `Date` outside its validity is therefore wrong. */
 export function isPlausibleDate(
   date: number,
   certificate: Pick<CertificateFacts, 'notBefore' | 'notAfter'> | undefined,
@@ -18,7 +18,7 @@ export function isPlausibleDate(
   return certificate === undefined || (certificate.notBefore <= date && date <= certificate.notAfter);
 }
 
-/** A token is issued by the clock of the token service. Undefined where its time is near neither clock. */
+/** The token service dates a token by its own clock. Undefined if that date is near neither clock. */
 export function clockWitnessOf(
   { own, host }: Times,
   { expiresAt, issuedAt }: Pick<Claims, 'expiresAt' | 'issuedAt'>,
@@ -28,12 +28,12 @@ export function clockWitnessOf(
   if (issued === undefined) return undefined;
   const fromHost = Math.abs(issued - host);
   const fromOwn = Math.abs(issued - own);
-  // Twice as near: Entra dates tokens five minutes back, and may serve one that it issued earlier.
+  // Twice as near counts: Entra dates tokens five minutes back, and may serve one that it issued earlier.
   if (fromHost * 2 <= fromOwn) return 'confirms';
   return fromOwn * 2 <= fromHost ? 'contradicts' : undefined;
 }
 
-/** By how much to correct this machine's clock, in seconds: not by a `Date` that the token contradicts. */
+/** By how many seconds to correct this machine's clock. A `Date` that the token contradicts does not count. */
 export function correctionSeconds(seen: {
   readonly clockSkewSeconds?: number | undefined;
   readonly clockWitness?: ClockWitness | undefined;

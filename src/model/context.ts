@@ -1,6 +1,6 @@
 /**
- * What else is known when one probe is judged. Words alone often cannot tell; the neighbors can.
- * Made by `status/`, read by `diagnosis/`.
+ * What else is known when one probe is judged. The text of a failure often decides nothing; how other targets fare
+ * does. Made by `status/`, read by `diagnosis/`.
  */
 import { perProtocol, type Protocol } from './protocol.ts';
 import type { CredentialStatus } from './credential.ts';
@@ -9,18 +9,19 @@ import type { AppTokenState, ProbeResult } from './status.ts';
 import type { App, Target } from './target.ts';
 
 /**
- * Other targets, by their last probe. Counts, not lists: an app may have ten thousand mailboxes. Where the target that
- * is judged worked before, those count as `succeeded` once one of them worked since it began to fail, and as `failed`
- * those whose kind of failure befell one of them since it last worked; the others say nothing of what was lost.
+ * Other targets by their last probe, as counts, because an app may have ten thousand mailboxes. If the judged target
+ * worked before, others count as `succeeded` only if one of them worked after it began to fail, and as `failed` only if
+ * one of them failed in that way after it last worked. All others are `unknown`, because they do not show what was
+ * lost.
  */
 export interface Peers {
   readonly succeeded: number;
   readonly failed: number;
-  /** Not probed yet, or not since then. */
+  /** Not probed yet, or not since the judged target was lost. */
   readonly unknown: number;
-  /** Of the failed: those with the same signature as the probe that is judged. */
+  /** Of the failed, those with the same signature as the judged probe. */
   readonly failedAlike: number;
-  /** Of all: those that ever succeeded. */
+  /** Of all, those that succeeded at any time. */
   readonly everSucceeded: number;
 }
 
@@ -30,15 +31,15 @@ export interface History {
   /** Failures in a row, this probe included. */
   readonly consecutiveFailures: number;
   readonly probesTotal: number;
-  /** How often it failed in this way lately, and opened at the very next probe. */
+  /** How often it recently failed in this way and worked at the very next probe. */
   readonly passedAlike: number;
-  /** It comes and goes, and opened within the last hour. */
+  /** It is intermittent, and opened within the last hour. */
   readonly intermittent?: true;
   /** Distinct signatures of the recent failures, newest first. */
   readonly recentSignatures: readonly string[];
 }
 
-/** Is it us? `down`: token and mail hosts all fail before any server has spoken. */
+/** `down`: the token hosts and the mail hosts all fail before any server answers, so the fault is on our side. */
 export type OwnNetwork = 'ok' | 'down' | 'unknown';
 
 export interface Context {
@@ -79,8 +80,8 @@ export function emptyContext(now: number): Context {
 }
 
 /**
- * Two probes failed alike when their signatures are equal: the failed stages with kind, code and status, without
- * the words (which carry ids and times).
+ * Two probes failed alike if their signatures are equal: the failed stages with kind, code and status. Texts do not
+ * count, because they hold ids and times.
  */
 export function failureSignature(evidence: { readonly stages: readonly Stage[] }): string {
   return failedStages(evidence)

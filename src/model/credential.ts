@@ -63,14 +63,14 @@ export interface AppPolicy {
 export interface CredentialStatus {
   readonly app: string;
   readonly kind: 'secret' | 'certificate' | 'federated-token';
-  /** Neither file nor directory was read yet: an absent member means nothing. */
+  /** Neither the file nor the directory was read yet, so absent members mean nothing. */
   readonly pending?: boolean;
   readonly endDates: readonly EndDate[];
   readonly registered: readonly RegisteredCredential[];
   readonly match: CredentialMatch;
   /** `keyId` of the registered credential in use, where `match` is `matched`. */
   readonly matchedKeyId?: string;
-  /** Where `match` is `ambiguous`: the ids of the possible ones. */
+  /** If `match` is `ambiguous`, the ids of the possible ones. */
   readonly candidateKeyIds?: readonly string[];
   /** Did the last check with a fresh token succeed? Absent until the first. */
   readonly valid?: boolean;
@@ -83,7 +83,7 @@ export interface CredentialStatus {
    * ends.
    */
   readonly previousInUse?: boolean;
-  /** Of the configured value, where it was refused. */
+  /** The form of the configured value, if it was refused. */
   readonly secretShape?: SecretShape;
   readonly registration?: Registration;
   /** Why Graph could not be read. */
@@ -91,9 +91,9 @@ export interface CredentialStatus {
 }
 
 /**
- * The effective end date: Graph's for the matched credential, else the certificate file's, else the configuration's.
- * Else, of the registered ones of its kind, the next to come or the last that has passed; then it is not certain that it
- * is the configured one's. None where no kind matches: the end of a secret says nothing about a federated token.
+ * The end date in use: Graph's for the matched credential, else that of the certificate file, else the configuration's.
+ * Otherwise, of the registered credentials of its kind, the next to expire or the last that expired; then it may not be
+ * the configured one's. None if no kind matches: the end of a secret says nothing about a federated token.
  */
 export function endDateInUse(
   {

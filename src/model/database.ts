@@ -1,7 +1,7 @@
 /** Where a PostgreSQL database is: what `config/` reads from the file and `store/` and `cluster/` connect to. */
 
 export interface DatabaseSettings {
-  /** At least one. Several are the members of one cluster: the one that can be written is used. */
+  /** At least one. Several are members of one cluster, of which the one that accepts writes is used. */
   readonly hosts: readonly { readonly host: string; readonly port: number }[];
   readonly user: string;
   readonly database: string;
@@ -28,8 +28,8 @@ export interface Queries {
   readonly run: (text: string, ...values: readonly Value[]) => Promise<number>;
 }
 
-/** Rejects with a `StoreError`. */
+/** All operations reject with a `StoreError`. */
 export interface Database extends Queries {
-  /** All of it or nothing. Once more where another transaction was in the way. */
+  /** Runs the body in a transaction, and runs it again if another transaction was in the way. */
   readonly transaction: <T>(body: (queries: Queries) => Promise<T>) => Promise<T>;
 }

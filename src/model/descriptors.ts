@@ -1,6 +1,6 @@
 /**
- * How the file descriptors of the process are divided: each part gets so many that no other part can take the rest. A
- * prober with too few of them probes less at once, and its HTTP port still answers. Applied by the composition root.
+ * How the process divides its file descriptors, so that no part can use up another's. With few descriptors, it probes
+ * less at once, and its HTTP port still answers. Applied by the composition root.
  */
 /** Completes "raise the limit of file descriptors: ". */
 export const RAISE_DESCRIPTORS =
@@ -13,9 +13,12 @@ export interface DescriptorShares {
   readonly connections: number;
 }
 
-/** Node.js itself, the store, standard streams, the thread of `explain`; measured at 34, with room for files and names. */
+/**
+ * For Node.js itself, the store, standard streams and the thread of `explain`: 34 measured, plus room for files and
+ * name lookups.
+ */
 const OWN = 44;
-/** A probe has a connection to the mail host, and may request a token or ask Graph meanwhile. */
+/** A probe has one connection to the mail host, and may have a second one to the token host or Graph. */
 const PER_PROBE = 2;
 const MOST_CONNECTIONS = 1000;
 

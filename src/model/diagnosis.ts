@@ -19,7 +19,7 @@ export type Owner = (typeof OWNERS)[number];
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** One step of a fix. `command` can be pasted unchanged; `shell` names the shell for it. */
+/** One step of a fix. `command` can be pasted unchanged, into the shell that `shell` names. */
 export interface FixStep {
   readonly text: string;
   readonly command?: string;
@@ -34,7 +34,7 @@ export interface LookAlike {
 
 export interface Diagnosis {
   readonly cause: Cause;
-  /** A finer name within the cause: `secret-id-instead-of-value`. */
+  /** A more specific name within the cause: `secret-id-instead-of-value`. */
   readonly causeDetail?: string;
   readonly confidence: Confidence;
   readonly scope: Scope;
@@ -48,12 +48,12 @@ export interface Diagnosis {
   readonly evidence: readonly string[];
   /** Ordered. The first step is the one to take. */
   readonly fix: readonly FixStep[];
-  /** How long a fix takes to take effect, as text. */
+  /** How long it takes until the fix is in effect, as text. */
   readonly takesEffect?: string;
   readonly lookAlikes: readonly LookAlike[];
   /**
-   * The cause of a diagnosis that fits the same evidence better. Absent on a finding of its own; only such findings open
-   * problems.
+   * The cause of a diagnosis that fits the same evidence better. Absent on the best one of each failure; only those
+   * open problems.
    */
   readonly alternativeTo?: Cause;
   /** Step 1 to 5 of the set-up guide DOCU13517. */

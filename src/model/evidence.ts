@@ -60,7 +60,7 @@ export const FAILURE_KINDS = [
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
-/** The code of a timeout: the proxy accepted the connection, and gave no answer to the request for a tunnel. */
+/** The code of a timeout: the proxy accepted the connection but did not answer the request for a tunnel. */
 export const PROXY_SILENT = 'proxy-silent';
 
 export interface Failure {
@@ -72,8 +72,8 @@ export interface Failure {
   /** The message of the server, the system or mailprobe: bounded, without control characters and secrets. */
   readonly text: string;
   /**
-   * The phrases recognized in the text, where `transcript/` wrote the evidence. A probe leaves them out: its text is
-   * verbatim, and the diagnosis recognizes the phrases.
+   * The phrases recognized in the text, if `transcript/` wrote the evidence. A probe leaves them out: its text is
+   * verbatim, and the diagnosis recognizes the phrases in it.
    */
   readonly recognized?: Recognized;
   /** How long the server asked us to wait. */
@@ -120,11 +120,11 @@ export interface RefreshFailure {
   readonly since: number;
   /** When the cached token ends. */
   readonly tokenExpiresAt: number;
-  /** Where the request ended without an answer. */
+  /** At which stage the request ended without a reply. */
   readonly stoppedAt?: TokenFacts['stoppedAt'];
 }
 
-/** Whether a second source of time confirms the `Date` of a host, or this machine's clock. */
+/** Does a second source of time confirm the `Date` of a host, or this machine's clock? */
 export type ClockWitness = 'confirms' | 'contradicts';
 
 /** Facts of the token endpoint's answer besides its outcome. */
@@ -140,7 +140,7 @@ export interface TokenFacts {
   readonly correlationId?: string;
   /** This machine's clock minus the server's, in seconds, from the HTTP `Date`. */
   readonly clockSkewSeconds?: number;
-  /** What the time of issue of the token says of that difference; absent without such a token. */
+  /** What the token's time of issue says about that difference. Absent without a token. */
   readonly clockWitness?: ClockWitness;
   readonly contentType?: string;
   /** `Server` or `Via`: names a proxy that answered instead of Entra. */
@@ -162,7 +162,7 @@ export interface SecretShape {
   readonly looksLike: 'secret-value' | 'guid' | 'encoded' | 'whitespace' | 'quoted' | 'short' | 'other';
 }
 
-/** Whether an address accepts a TCP connection; nothing was said over it. */
+/** Whether an address accepts a TCP connection. Nothing was sent over it. */
 export interface AddressTried {
   readonly address: string;
   readonly accepts: boolean;
@@ -232,7 +232,7 @@ export interface Evidence {
   readonly standstillMs: number;
 }
 
-/** The stage of that name; every Evidence of a probe holds each name once. */
+/** The stage of that name. A probe's evidence holds each name once. */
 export function stageOf<S extends StageName>(
   evidence: { readonly stages: readonly Stage[] },
   name: S,
@@ -245,7 +245,7 @@ export function failedStages(evidence: { readonly stages: readonly Stage[] }): r
   return evidence.stages.filter((stage) => stage.outcome === 'failed');
 }
 
-/** A shutdown or a reload cut the probe short: there is nothing to diagnose. */
+/** A shutdown or a reload ended the probe: there is nothing to diagnose. */
 export function isEndedByUs(evidence: { readonly stages: readonly Stage[] }): boolean {
   return failedStages(evidence).some(({ failure }) => failure?.kind === 'aborted');
 }
@@ -257,20 +257,17 @@ export function failedAtLogin(evidence: { readonly stages: readonly Stage[] }): 
   );
 }
 
-/** The server took the token: whatever its claims lack, this server does not miss it. */
+/** The server accepted the token, so it needs nothing that the claims lack. */
 export function isTokenAccepted(evidence: { readonly stages: readonly Stage[] }): boolean {
   return stageOf(evidence, 'auth')?.outcome === 'ok';
 }
 
-/** It did so although our reading of the claims says that it could not. */
+/** The server accepted the token although our check of the claims says that it cannot work. */
 export function isAcceptedUnfit(evidence: { readonly stages: readonly Stage[] }): boolean {
   return isTokenAccepted(evidence) && stageOf(evidence, 'claims')?.outcome === 'failed';
 }
 
-/**
- * A probe is a success when the mailbox was opened. A failed logout afterwards is reported, but the mailbox still
- * works.
- */
+/** A probe succeeds if the mailbox was opened. A failed logout is reported, but the mailbox works. */
 export function isSuccess(evidence: Pick<Evidence, 'protocol' | 'stages'>): boolean {
   return stageOf(evidence, factsOf(evidence.protocol).finalStage)?.outcome === 'ok';
 }

@@ -2,10 +2,10 @@
 import type { Diagnosis } from './diagnosis.ts';
 
 export interface Explanation {
-  /** The likeliest first; empty where nothing is recognized. */
+  /** The likeliest first. Empty if nothing is recognized. */
   readonly diagnoses: readonly Diagnosis[];
-  /** The program that wrote the text, where its form is known. */
+  /** The program that wrote the text, if it was recognized. */
   readonly writtenBy?: string;
-  /** Where nothing is explained: what to paste instead, a sentence each. */
+  /** If nothing is explained, what to paste instead, as sentences. */
   readonly wouldHelp: readonly string[];
 }

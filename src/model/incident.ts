@@ -1,13 +1,12 @@
 /**
- * An incident: one problem from its opening to its close, as it is remembered, listed and sent to people.
- * `status/` opens, changes and closes incidents, `store/` keeps them, `notify/` and `report/` read them.
- * Times in epoch milliseconds.
+ * An incident: one problem from its opening to its close, as it is stored, listed and reported. `status/` opens,
+ * changes and closes incidents, `store/` keeps them, `notify/` and `report/` read them. Times in epoch milliseconds.
  */
 import type { Cause } from './cause.ts';
 import type { Confidence, Diagnosis, Owner, Scope, Severity } from './diagnosis.ts';
 import type { Protocol } from './protocol.ts';
 
-/** `intermittent`: it came back within an hour, and closes only after more successes than a fault that came once. */
+/** `intermittent`: it came back within an hour, and needs more successes to close than a fault that came once. */
 export const INCIDENT_STATES = ['open', 'intermittent', 'closed'] as const;
 export type IncidentState = (typeof INCIDENT_STATES)[number];
 
@@ -24,11 +23,11 @@ export interface AffectedMailbox {
   readonly since: number;
   /** Absent while it is affected. */
   readonly until?: number;
-  /** Over these it failed under the incident, and was not confirmed up since. Absent where there are none. */
+  /** The protocols that failed in this incident and were not confirmed up since. Absent if there are none. */
   readonly protocols?: readonly Protocol[];
 }
 
-/** A person took note: no reminders until then, or until the incident closes. */
+/** A person took note: no reminders until `until`, or until the incident closes. */
 export interface Acknowledgement {
   readonly by: string;
   readonly note: string;
@@ -36,21 +35,21 @@ export interface Acknowledgement {
   readonly until?: number;
 }
 
-/** What became of a message about the incident. */
+/** The outcome of a message about the incident. */
 export interface Delivery {
   readonly channel: string;
   readonly message: IncidentChangeKind | 'reminder';
-  /** `skipped`: it was no longer needed when it was due; `detail` says why. */
+  /** `skipped`: it was no longer needed when it was due; `detail` gives the reason. */
   readonly outcome: 'sent' | 'pending' | 'failed' | 'skipped';
   readonly at: number;
-  /** The other side's refusal, bounded and redacted. */
+  /** The receiver's refusal, bounded and redacted. */
   readonly detail?: string;
 }
 
 export interface Incident {
   /** UUID version 7 (RFC 9562): ids sort by the time of opening. */
   readonly id: string;
-  /** `cause:scope:subject` of the problem at present. */
+  /** `cause:scope:subject` of its current problem. */
   readonly problem: string;
   readonly cause: Cause;
   readonly scope: Scope;
@@ -61,7 +60,9 @@ export interface Incident {
   readonly title: string;
   /** Start of the first failure of the problem, or when an advisory was found. */
   readonly opened: number;
-  /** When the failure was confirmed, and people could be notified. Absent in what a version wrote that did not keep it. */
+  /**
+   * When the failure was confirmed, so that people could be notified. Absent if an older version stored the incident.
+   */
   readonly confirmed?: number;
   /** Absent while it is open. */
   readonly closed?: number;
@@ -69,19 +70,25 @@ export interface Incident {
   readonly closeReason?: CloseReason;
   /** Id of the incident under which the fault continues. */
   readonly supersededBy?: string;
-  /** Causes that it was reported under before, oldest first, without the present one. */
+  /** Its earlier causes, oldest first, without the current one. */
   readonly formerCauses: readonly Cause[];
   /** Sorted by id. */
   readonly affectedMailboxes: readonly AffectedMailbox[];
-  /** Keys of targets that hold it open, too, while what they fail of now is another incident's. Absent where there are none. */
+  /**
+   * Keys of targets that also hold it open, while their current failure belongs to another incident. Absent if there
+   * are none.
+   */
   readonly alsoHeldBy?: readonly string[];
-  /** Most mailboxes affected at one time. */
+  /** The most mailboxes affected at one time. */
   readonly peakAffected: number;
-  /** Nobody is locked out: a secret that ends soon, a warning of a healthy probe. Closes when it is no longer found. */
+  /**
+   * Nobody is locked out: for example a secret that expires soon, or a warning of a healthy probe. Closes when it is no
+   * longer found.
+   */
   readonly advisory: boolean;
-  /** Starts of its spells, oldest first: one for a fault that came once, more for one that comes and goes. */
+  /** The starts of its spells, oldest first: one for a fault that came once, more for an intermittent one. */
   readonly spells: readonly number[];
-  /** While an intermittent fault recovers: successes in a row of the slowest affected mailbox, and how many close it. */
+  /** While it recovers: successes in a row of the slowest affected mailbox, and how many close the incident. */
   readonly recovering?: { readonly successes: number; readonly needed: number };
   readonly acknowledgement?: Acknowledgement;
   /** Id of the maintenance window that it falls into. */
@@ -92,7 +99,7 @@ export interface Incident {
 export const INCIDENT_CHANGE_KINDS = ['opened', 'reopened', 'grew', 'changed', 'closed'] as const;
 export type IncidentChangeKind = (typeof INCIDENT_CHANGE_KINDS)[number];
 
-/** What happened to an incident, announced once, to be stored, sent and shown. */
+/** A change of an incident, announced once, to be stored, sent and shown. */
 export interface IncidentChange {
   /** `grew`: more mailboxes are affected; `changed`: cause, severity, confidence or title. */
   readonly kind: IncidentChangeKind;

@@ -35,9 +35,9 @@ export function selects(
 }
 
 /**
- * The occurrences that overlap a span, in order; each carries the plan's id and its start as its own id, the same at
- * every evaluation. A local time that a change of the clocks leaves out, or that comes twice, is read as RFC 5545
- * (3.3.5) says. A window that this would turn round keeps its usual length.
+ * The occurrences that overlap a span, in order. Each has the plan's id and its start as its own id, the same at every
+ * evaluation. A local time that a change of the clocks skips or repeats is resolved as RFC 5545 (3.3.5) says. If the
+ * end would then come before the start, the window keeps its usual length.
  */
 export function occurrencesOf(
   plan: MaintenancePlan,
@@ -48,7 +48,7 @@ export function occurrencesOf(
   const { days, startMinute, endMinute } = schedule;
   const minutes = endMinute > startMinute ? endMinute - startMinute : endMinute + 1_440 - startMinute;
   const windows: MaintenanceWindow[] = [];
-  // One that began yesterday may still run; a zone's date differs from UTC's by a day at most.
+  // One that began yesterday may still be running, and the date in a zone differs from UTC's by at most a day.
   for (let day = localDate(timezone, from) - DAY_MS; day <= localDate(timezone, until); day += DAY_MS) {
     if (!days.includes(new Date(day).getUTCDay())) continue;
     const start = toInstant(timezone, day + startMinute * MINUTE_MS);
@@ -66,7 +66,10 @@ export function occurrencesOf(
   return windows;
 }
 
-/** Of windows and plans: those in force at a moment. Once for each scrape or probe; then `windowOver` for each mailbox. */
+/**
+ * The windows and occurrences in effect at a time. Computed once per scrape or probe; then `windowOver` for each
+ * mailbox.
+ */
 export function windowsAt(
   windows: readonly MaintenanceWindow[],
   plans: readonly MaintenancePlan[],
@@ -77,7 +80,7 @@ export function windowsAt(
   );
 }
 
-/** The window that a mailbox is in, of those in force: where several overlap, the one that ends last. */
+/** The window that applies to a mailbox. If several overlap, the one that ends last. */
 export function windowOver(
   mailbox: Parameters<typeof selects>[1],
   inForce: readonly MaintenanceWindow[],

@@ -1,6 +1,6 @@
 /**
- * What outlives the process: plain data, versioned by the store's schema. `status/` gives it and takes it back,
- * `store/` keeps it. Never a token, a secret or a password. Times in epoch milliseconds.
+ * What outlives the process: plain data, versioned by the store's schema. `status/` writes and restores it, `store/`
+ * keeps it. Never a token, a secret or a password. Times in epoch milliseconds.
  */
 import type { CredentialStatus } from './credential.ts';
 import type { Diagnosis } from './diagnosis.ts';
@@ -8,60 +8,62 @@ import type { Delivery, Incident } from './incident.ts';
 import type { AppTokenState, Confirmed, ProbeResult } from './status.ts';
 import type { Protocol } from './protocol.ts';
 
-/** A probe that counts, of those that show whether a target comes and goes. */
+/** One of the recent probes that show whether a target is intermittent. */
 export interface RecentProbe {
-  /** Its start. */
+  /** Start of the probe. */
   readonly at: number;
   readonly failed: boolean;
 }
 
-/** How a target has fared, as far as its confirmed state continues from it. */
+/** How a target has fared, as far as its next state depends on it. */
 export interface TargetCourse {
   /** When `confirmed` became what it is: `at` of the target's last `StateChange`. */
   readonly changedAt: number;
   /** Start of the last probe that counts. */
   readonly resultAt?: number;
-  /** How long a server then asked us to wait. */
+  /** How long the server asked us to wait then. */
   readonly backOffMs?: number;
-  /** Start of the run of like results, successes or failures, that the last one belongs to. */
+  /** Start of the current run of successes or of failures. */
   readonly runSince?: number;
-  /** When it was confirmed down. Absent once it is up: it may be unknown now, and yet was down before. */
+  /** When it was confirmed down. Absent once it is up. It stays while the state is unknown after down. */
   readonly downSince?: number;
-  /** It comes and goes: more successes in a row than otherwise confirm it up. */
+  /** It needs more successes in a row than usual to be confirmed up. */
   readonly intermittent: boolean;
   /** When it was last confirmed up after it was down. */
   readonly recoveredAt?: number;
-  /** The last probes that count, oldest first, from the first failure among them on. */
+  /** The recent probes that count, oldest first, starting with the first failure among them. */
   readonly recent: readonly RecentProbe[];
 }
 
-/** What a target was found to fail of: it holds until a later probe shows otherwise, which is not always the next one. */
+/** A finding of a failing target. It remains until a later probe shows otherwise, which is not always the next one. */
 export interface FindingMemory {
   readonly diagnosis: Diagnosis;
   readonly since: number;
   /** What failed, by stage and kind. */
   readonly failure: string;
-  /** Found while its target comes and goes: it holds as long as what fails is of that kind. */
+  /** Found while its target was intermittent: it remains as long as the target fails in the same way. */
   readonly intermittent?: true;
 }
 
 export interface LastProbeMemory {
-  /** Absent where it has none. */
+  /** Absent if there are none. */
   readonly findings?: readonly FindingMemory[];
-  /** Duration of the last probe, where no history is kept. */
+  /** Duration of the last probe, if no history is kept. */
   readonly seconds?: number;
 }
 
-/** One target's confirmed state and counters: one row, however long it is watched. */
+/** One target's confirmed state and counters: one row per target, however long it is watched. */
 export interface TargetMemory {
   /** `targetKey` of the target. */
   readonly key: string;
   readonly mailbox: string;
   readonly protocol: Protocol;
   readonly app: string;
-  /** The mailbox's, so that availability by label needs no configuration. */
+  /** The labels of the mailbox, so that availability by label needs no configuration. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Equal only for the same mailbox, reached as the same app at the same endpoint: what `isSameTarget` compares. */
+  /**
+   * Equal only for the same mailbox, reached as the same app at the same endpoint. It is what `isSameTarget` compares.
+   */
   readonly identity: string;
   readonly confirmed: Confirmed;
   readonly confirmedSince: number;
@@ -75,9 +77,9 @@ export interface TargetMemory {
   readonly lastProbe?: number;
   readonly probesTotal: number;
   readonly failuresByCause: Readonly<Record<string, number>>;
-  /** Absent in what a version wrote that did not know of it. */
+  /** Absent if an older version stored the target. */
   readonly course?: TargetCourse & LastProbeMemory;
-  /** Only where a failure is remembered: the last probes, newest first. */
+  /** Empty unless a failure is remembered. The last probes, newest first. */
   readonly history: readonly ProbeResult[];
 }
 
@@ -91,18 +93,18 @@ export interface StateChange {
   readonly protocol: Protocol;
   readonly app: string;
   /**
-   * When it became so, not when it was confirmed. `down`: start of the first failure of the confirming run. `up`: start
-   * of the first success of the confirming run. `unknown`: when the last result ceased to count. Never before the
-   * target's previous change, unless the clock was set back; of two changes at one time the later one counts.
+   * When the state began, not when it was confirmed. `down`: start of the first failure of the confirming run. `up`:
+   * start of the first success of the confirming run. `unknown`: when the last result became too old. Never before the
+   * target's previous change, unless the clock was set back. Of two changes at the same time, the later one counts.
    */
   readonly at: number;
   readonly state: Confirmed | 'removed';
 }
 
-/** A span in which a prober ran: outside of all sessions nothing was watched. */
+/** A span in which a prober ran. Outside of all sessions nothing was watched. */
 export interface ProberSession {
   readonly id: string;
-  /** The replica's name; empty where there is one. */
+  /** The replica's name; empty for a prober without one. */
   readonly replica: string;
   readonly from: number;
   readonly until: number;
@@ -118,7 +120,7 @@ export interface TokenMemory {
   readonly state: AppTokenState;
 }
 
-/** Which mailboxes: those that match every member that is present. Without members: all of them. */
+/** Selects the mailboxes that match every member that is present. Without members, all of them. */
 export interface MailboxSelector {
   readonly apps?: readonly string[];
   readonly mailboxes?: readonly string[];
@@ -126,19 +128,20 @@ export interface MailboxSelector {
 }
 
 /**
- * Probing continues, nothing is sent, incidents in it are marked and do not count. A person's, or one occurrence of a
- * schedule, which is stored when it begins: so a later change of the schedule does not rewrite the past.
+ * During maintenance, probing continues, nothing is sent, and incidents are marked and do not count. Either set by a
+ * person, or one occurrence of a schedule. An occurrence is stored when it begins, so that a later change of the
+ * schedule does not rewrite the past.
  */
 export interface MaintenanceWindow extends MailboxSelector {
   readonly id: string;
   readonly from: number;
-  /** Exclusive. Absent: until it is ended. */
+  /** Exclusive. Absent: until somebody ends it. */
   readonly until?: number;
   readonly by: string;
   readonly note: string;
 }
 
-/** A message that waits to be sent. It is written in the transaction of the change that it reports. */
+/** A message that waits to be sent. It is written in the same transaction as the change that it reports. */
 export interface OutboxMessage {
   /** UUID version 7: `webhook-id` and Message-ID, the same at every attempt. */
   readonly id: string;
@@ -153,22 +156,22 @@ export interface OutboxMessage {
   readonly createdAt: number;
 }
 
-/** What became of an attempt to send a message. */
+/** The outcome of an attempt to send a message. */
 export interface Settlement {
   /** Id of the message. */
   readonly message: string;
   readonly at: number;
-  /** `retry` is tried again at `due`; `failed` is given up; `skipped` was no longer needed. */
+  /** `retry`: will be tried again at `due`. `failed`: given up. `skipped`: no longer needed. */
   readonly outcome: 'sent' | 'retry' | 'failed' | 'skipped';
   readonly due?: number;
-  /** The other side's refusal, bounded and redacted. */
+  /** The receiver's refusal, bounded and redacted. */
   readonly detail?: string;
 }
 
 /**
- * What one write of the journal holds. Later entries of one key replace earlier ones. An incident's affected mailboxes
- * are added to those that are stored, mailbox by mailbox: a write may carry only those that changed. Its acknowledgement
- * is not written with it: that is the store's `acknowledge`.
+ * What one write of the journal holds. Later entries of a key replace earlier ones. Affected mailboxes of an incident
+ * are merged with the stored ones, mailbox by mailbox, so that a write may carry only those that changed.
+ * Acknowledgements are not part of it: they are written by the store's `acknowledge`.
  */
 export interface Changes {
   readonly targets: readonly TargetMemory[];
@@ -176,7 +179,7 @@ export interface Changes {
   readonly incidents: readonly Incident[];
   readonly outbox: readonly OutboxMessage[];
   readonly settlements: readonly Settlement[];
-  /** Occurrences of schedules that began. */
+  /** Occurrences of schedules that have begun. */
   readonly maintenance: readonly MaintenanceWindow[];
   readonly credentials: readonly CredentialMemory[];
   readonly tokens: readonly TokenMemory[];
@@ -194,12 +197,12 @@ export const NO_CHANGES: Changes = {
   tokens: [],
 };
 
-/** What a start finds. */
+/** What a start reads from the store. */
 export interface Memories {
   readonly targets: readonly TargetMemory[];
-  /** Open ones with their acknowledgements, and those that closed lately: they may reopen. */
+  /** Open incidents with their acknowledgements, and those that closed recently, because they may reopen. */
   readonly incidents: readonly Incident[];
-  /** Those that are not over. */
+  /** The windows that are not over. */
   readonly maintenance: readonly MaintenanceWindow[];
   readonly credentials: readonly CredentialMemory[];
   readonly tokens: readonly TokenMemory[];

@@ -95,7 +95,7 @@ export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
   },
 };
 
-/** What is known of a cloud that cannot be configured by its name. */
+/** What is known about a cloud that cannot be configured by its name. */
 export interface PartlyKnownCloud {
   readonly title: string;
   readonly authority: string;
@@ -104,8 +104,8 @@ export interface PartlyKnownCloud {
 }
 
 /**
- * Sovereign clouds of which Microsoft's pages name sign-in and Graph, and neither mail hosts nor scopes nor the
- * environment of Exchange Online PowerShell: nothing is guessed.
+ * Sovereign clouds of which Microsoft documents sign-in and Graph, but neither mail hosts nor scopes nor the
+ * environment of Exchange Online PowerShell. Nothing is guessed.
  * https://learn.microsoft.com/powershell/module/microsoft.graph.authentication/get-mgenvironment (read 2026-11-28)
  */
 export const PARTLY_KNOWN_CLOUDS: ReadonlyMap<string, PartlyKnownCloud> = new Map([
@@ -138,7 +138,7 @@ export const PARTLY_KNOWN_CLOUDS: ReadonlyMap<string, PartlyKnownCloud> = new Ma
   ],
 ]);
 
-/** The one that issues tokens there. */
+/** The partly known cloud that issues tokens there. */
 export function partlyKnownCloudAt(authority: string): PartlyKnownCloud | undefined {
   const host = hostOf(authority);
   return [...PARTLY_KNOWN_CLOUDS.values()].find((cloud) => hostOf(cloud.authority) === host);
@@ -153,12 +153,12 @@ const FACTS: readonly CloudFacts[] = CLOUD_NAMES.map((name) => CLOUDS[name]);
 /** Hosts that issue tokens, of all clouds, each once: the authorities and the issuers. */
 export const SIGN_IN_HOSTS: readonly string[] = [...new Set(FACTS.flatMap(signInHosts))];
 
-/** Exchange Online's resource in every spelling that is known, without scheme. */
+/** All known spellings of Exchange Online's resource, without scheme. */
 export const EXCHANGE_RESOURCE_HOSTS: readonly string[] = FACTS.flatMap(({ resourceHosts }) => resourceHosts);
 
 const GRAPH_HOSTS: ReadonlySet<string> = new Set(FACTS.map(({ graphEndpoint }) => hostOf(graphEndpoint)));
 
-/** The authority of that cloud and what its tokens name as issuer. */
+/** The authority of that cloud, and the issuers in its tokens. */
 export function signInHosts({ authority, issuerHosts }: CloudFacts): readonly string[] {
   return [hostOf(authority), ...issuerHosts];
 }
@@ -179,17 +179,17 @@ const SIGN_IN_DOMAINS: readonly string[] = [
   'chinacloudapi.cn',
 ];
 
-/** Exchange Online answers under these. */
+/** A mail host of Exchange Online in any cloud. */
 export function isExchangeHost(host: string): boolean {
   return isUnder(MAIL_DOMAINS, host);
 }
 
-/** Exchange Online's, or where Microsoft issues tokens. */
+/** A host of Exchange Online or of Microsoft's token service. */
 export function isMicrosoftHost(host: string): boolean {
   return isExchangeHost(host) || isUnder(SIGN_IN_DOMAINS, host);
 }
 
-/** Where tokens are issued, and Graph, which only tokens open. */
+/** A host that issues tokens, or Graph, which is used only with tokens. */
 export function isTokenHost(host: string): boolean {
   return SIGN_IN_HOSTS.includes(host.toLowerCase()) || GRAPH_HOSTS.has(host.toLowerCase());
 }
@@ -216,7 +216,7 @@ export function cloudsAt(authority: string): readonly Cloud[] {
   return CLOUD_NAMES.filter((cloud) => signInHosts(CLOUDS[cloud]).includes(host));
 }
 
-/** The cloud whose Exchange Online a scope or resource names; by its application id, any. */
+/** The cloud whose Exchange Online a scope or resource names. The application id fits any cloud. */
 export function cloudOfResource(resource: string): Cloud | undefined {
   const host = hostOf(resource);
   return CLOUD_NAMES.find((cloud) => CLOUDS[cloud].resourceHosts.includes(host));

@@ -13,17 +13,17 @@ export interface ChannelFilter {
   readonly owners?: readonly Owner[];
   readonly apps?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
-  /** This one and what is severer. */
+  /** This severity and higher ones. */
   readonly severity?: Severity;
 }
 
-/** A URL as it stands in the configuration, or where it stands: the URL of a Teams workflow is a secret. */
+/** A URL in the configuration itself, or the source of one: the URL of a Teams workflow is a secret. */
 export type UrlSource = { readonly from: 'text'; readonly url: URL } | SecretSource;
 
 export interface WebhookSettings {
   readonly type: 'webhook';
   readonly url: UrlSource;
-  /** One key a line, each `whsec_` and base64: several while they are rotated. */
+  /** One key per line, each `whsec_` and base64. Several during a rotation. */
   readonly secret: SecretSource;
 }
 
@@ -46,7 +46,7 @@ export interface EmailSettings {
   readonly type: 'email';
   readonly host: string;
   readonly port: number;
-  /** `starttls` is required, not tried. `none` never carries a login. */
+  /** `starttls` is required, not opportunistic. `none` never sends a login. */
   readonly tls: (typeof MAIL_TLS)[number];
   readonly from: string;
   readonly to: readonly string[];
@@ -63,7 +63,7 @@ export type ChannelSettings = ChannelFilter & { readonly id: string } & (
     | TeamsSettings
   );
 
-/** When advisories and expiries that are not urgent are sent, and the zone of all times in messages. */
+/** When non-urgent advisories and expiries are sent, and the time zone of all messages. */
 export interface DigestSettings {
   /** Minutes since local midnight. */
   readonly atMinute: number;

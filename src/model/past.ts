@@ -1,6 +1,6 @@
 /**
- * What can be asked about the past, and the answers: incidents that were, changes of states. The store gives them,
- * `report/` and the command `report` show them. Times in epoch milliseconds.
+ * Questions about the past, and their answers: closed incidents, changes of states. The store answers, `report/` and
+ * the command `report` show. Times in epoch milliseconds.
  */
 import type { Owner } from './diagnosis.ts';
 import type { Delivery, Incident } from './incident.ts';
@@ -17,21 +17,21 @@ export interface Page<T> {
   readonly next?: string;
 }
 
-/** An incident with what became of its messages, oldest first. */
+/** An incident with its deliveries, oldest first. */
 export interface StoredIncident extends Incident {
   readonly deliveries: readonly Delivery[];
 }
 
-/** Members that are present must all match. */
+/** All members that are present must match. */
 export interface IncidentQuery extends Partial<Span> {
   /** `open` includes intermittent ones. */
   readonly state?: 'open' | 'closed';
-  /** Affects mailboxes of this app, or is about it. */
+  /** Matches incidents that affect mailboxes of this app or are about it. */
   readonly app?: string;
   readonly mailbox?: string;
   readonly cause?: string;
   readonly owner?: Owner;
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   readonly after?: string;
   /** At most 500. A page ends sooner where its incidents affect very many mailboxes. */
   readonly limit: number;

@@ -1,4 +1,4 @@
-/** As much of a certificate as a pasted text shows. */
+/** The parts of a certificate that a pasted text shows. */
 export interface PastedCertificate {
   /** The common name. */
   readonly subject?: string;

@@ -6,7 +6,7 @@ const PREFIX = 'whsec_';
 /** By the specification: 24 to 64 random bytes. */
 const KEY_BYTES = { least: 24, most: 64 };
 
-/** The keys of a file, one a line; or what is wrong, without any of its content. */
+/** The keys of a file, one per line; or what is wrong, without any of its content. */
 export function parseSigningKeys(text: string): readonly Buffer[] | string {
   const lines = text.split(/[\s]+/).filter((line) => line !== '');
   if (lines.length === 0) return 'expected a signing key, got an empty file';

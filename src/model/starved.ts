@@ -1,15 +1,20 @@
 /**
- * What a standstill of this process means for a probe. Two questions: are its seconds the server's (`isSuspect`, for
- * latencies), and can the standstill have caused the failure (`isStarved`, for the verdict and for what counts)?
+ * What a standstill of this process means for a probe. Does its duration say anything about the server (`isSuspect`,
+ * for latencies)? May the standstill have caused the failure (`isStarved`, for the verdict and for what counts)?
  */
 import { failedStages, isSuccess, type Evidence, type Failure } from './evidence.ts';
 
 /** The process, or the system, has no file descriptor left. */
 const DESCRIPTOR_CODES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE']);
 
-/** A file was not read before a deadline that is shorter than the limit after which a file counts as hanging. */
+/**
+ * The code of a file that was not read before a deadline shorter than the limit after which a file counts as hanging.
+ */
 export const SLOW_FILE = 'file-slow';
-/** A token request ran out of time because this process stood still: probes share its failure, but not its time. */
+/**
+ * The code of a token request that timed out because this process stood still. Probes share its failure, but not its
+ * duration.
+ */
 export const STANDSTILL = 'standstill';
 
 /** Limits of this machine and this process: descriptors, memory, buffers, time. */
@@ -19,24 +24,24 @@ const LIMIT_CODES: ReadonlySet<string | undefined> = new Set([
   'ENOMEM',
   'EBUSY',
   SLOW_FILE,
-  // Its turn did not come: other files hang or are slow.
+  // The file was not tried, because other files hang or are slow.
   'file-not-tried',
   STANDSTILL,
 ]);
 
-/** A standstill of more than this, and of more than this share of the probe, distorts its seconds. */
+/** A standstill longer than this, and longer than this share of the probe, distorts its duration. */
 const SUSPECT_MS = 100;
 const SUSPECT_SHARE = 0.1;
 
-/** A deadline passes because of us only where we stood still for more than this share of the time. */
+/** We caused a timeout only if we stood still for more than this share of the time. */
 const TIMEOUT_SHARE = 0.5;
 
-/** Servers give up on a silent client after many seconds: nobody closes a connection after a shorter silence. */
+/** Servers give up on a silent client after many seconds. A shorter silence is not why they closed the connection. */
 const SERVER_PATIENCE_MS = 5000;
 
 type Timed = Pick<Evidence, 'seconds' | 'standstillMs'>;
 
-/** The seconds of this probe include our own standstill, and say nothing about the server. */
+/** The duration of this probe includes our own standstill, and says nothing about the server. */
 export function isSuspect(probe: Timed): boolean {
   return probe.standstillMs > SUSPECT_MS && shareOf(probe) > SUSPECT_SHARE;
 }
@@ -57,7 +62,7 @@ export function isStarved(evidence: Pick<Evidence, 'protocol' | 'stages'> & Time
   );
 }
 
-/** This failure ended something that took so long, in which this process stood still for so long. */
+/** Did the standstill cause this failure, which ended something of that duration? */
 export function isCausedByStandstill({ kind, code, status }: Failure, probe: Timed): boolean {
   if (kind === 'timeout') return shareOf(probe) > TIMEOUT_SHARE;
   // The token was valid when the probe began.
@@ -66,7 +71,7 @@ export function isCausedByStandstill({ kind, code, status }: Failure, probe: Tim
   return isCutOff && probe.standstillMs >= SERVER_PATIENCE_MS;
 }
 
-/** Which part of the probe this process stood still; more than 1 where the machine slept. */
+/** The share of the probe in which this process stood still. More than 1 if the machine slept. */
 function shareOf({ seconds, standstillMs }: Timed): number {
   return standstillMs === 0 ? 0 : standstillMs / (seconds * 1000);
 }

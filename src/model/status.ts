@@ -33,11 +33,11 @@ export interface TargetStatus {
   readonly failingSince?: number;
   /** It comes and goes. */
   readonly intermittent?: true;
-  /** While it is not up yet: successes in a row, and how many confirm it up. */
+  /** While it recovers: successes in a row, and how many confirm it up. */
   readonly recovering?: { readonly successes: number; readonly needed: number };
-  /** Start of the last probe that counts; how long that result counts stands in `freshness.ts`. */
+  /** Start of the last probe that counts. `freshness.ts` says how long its result counts. */
   readonly resultAt?: number;
-  /** How long a server then asked us to wait. */
+  /** How long the server asked us to wait then. */
   readonly backOffMs?: number;
   readonly probesTotal: number;
   readonly failuresByCause: FailuresByCause;
@@ -54,7 +54,7 @@ export interface StatusChange {
   readonly probe: ProbeResult;
 }
 
-/** The token cache's state of an app, without the token. */
+/** The state of an app's cached token, without the token. */
 export interface AppTokenState {
   readonly app: string;
   readonly requestsTotal: number;
@@ -65,7 +65,7 @@ export interface AppTokenState {
   readonly refreshFailure?: RefreshFailure;
   readonly clockSkewSeconds?: number;
   readonly clockWitness?: ClockWitness;
-  /** The configured credential is refused; the previous one is used, from memory. */
+  /** The configured credential is refused, and the previous one is used from memory. */
   readonly replacementRefused?: { readonly failure: Failure; readonly since: number };
 }
 
@@ -95,7 +95,7 @@ export type ProblemChange =
     }
   | { readonly kind: 'closed'; readonly at: number; readonly before: Problem };
 
-/** Everything that `report/` shows, at one moment. */
+/** Everything that `report/` shows, as of one time. */
 export interface Snapshot {
   readonly at: number;
   readonly targets: readonly TargetStatus[];

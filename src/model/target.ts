@@ -13,7 +13,7 @@ export interface Endpoint {
   readonly tls: TlsMode;
 }
 
-/** The source of a secret; its value is read anew at each use, so that a rotation needs no restart. */
+/** The source of a secret. Its value is read at each use, so that a rotation needs no restart. */
 export type SecretSource =
   | { readonly from: 'file'; readonly path: string }
   | { readonly from: 'env'; readonly name: string };
@@ -23,7 +23,7 @@ export type Credential = (
   | { readonly kind: 'certificate'; readonly certificateFile: string; readonly privateKeyFile: string }
   | { readonly kind: 'federated-token'; readonly tokenFile: string }
 ) & {
-  /** `expires_at` of the configuration: the operator's statement. */
+  /** `expires_at` of the configuration: what the operator states. */
   readonly expiresAt?: number;
 };
 
@@ -89,8 +89,8 @@ export interface Target {
 }
 
 /**
- * One text for each target: it is a key in many maps, and a new one each time would be kept by each of them. By mailbox,
- * so that a target that is made to ask for another protocol finds it, too.
+ * Cached keys: a key is used in many maps, and each would keep its own copy of a new text. By mailbox, so that copies
+ * of a target with another protocol find theirs as well.
  */
 const keys = new WeakMap<object, Partial<Record<Protocol, string>>>();
 
@@ -103,15 +103,15 @@ export function targetKey({
   readonly protocol: Protocol;
 }): string {
   const known = keys.get(mailbox) ?? {};
-  // A template would keep its parts: joined, the text is one piece.
+  // A template string would keep references to its parts; a joined one is a single piece.
   const key = (known[protocol] ??= [mailbox.id, protocol].join(' '));
   keys.set(mailbox, known);
   return key;
 }
 
 /**
- * Do both mean the same mailbox, reached as the same app at the same endpoint? If not, results of the one say nothing
- * about the other, although they may have the same key before and after a reload.
+ * Do both mean the same mailbox, reached as the same app at the same endpoint? If not, results of one say nothing about
+ * the other, even if a reload gave them the same key.
  */
 export function isSameTarget(a: Target, b: Target): boolean {
   return (
@@ -124,7 +124,7 @@ export function isSameTarget(a: Target, b: Target): boolean {
   );
 }
 
-/** Equal for the same target, and for no other: what `isSameTarget` compares, in a form that can be stored. */
+/** The text that `isSameTarget` compares, in a form that can be stored: equal for the same target only. */
 export function targetIdentity({ mailbox, protocol, app, endpoint }: Target): string {
   return JSON.stringify([
     mailbox.id,

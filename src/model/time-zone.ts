@@ -1,6 +1,6 @@
 /**
- * Local time of an IANA time zone to points in time and back, on the zone data of the runtime (`Intl`). Used by the
- * evaluation of schedules. A local time is written as the epoch milliseconds it would be in UTC.
+ * Converts between local times of an IANA time zone and points in time, using the runtime's zone data (`Intl`). Used to
+ * evaluate schedules. A local time is represented by the epoch milliseconds that it would have in UTC.
  */
 import { DAY_MS } from './duration.ts';
 
@@ -23,8 +23,8 @@ export function localDate(zone: string, at: number): number {
 }
 
 /**
- * The moment of a local time. RFC 5545 (3.3.5): one that does not occur is counted with the offset before the gap; of
- * one that occurs twice it is the first.
+ * The point in time of a local time. RFC 5545 (3.3.5): one that is skipped uses the offset before the gap; one that
+ * occurs twice means the first.
  */
 export function toInstant(zone: string, local: number): number {
   const offsetBefore = offsetAt(zone, local - DAY_MS);

@@ -7,7 +7,7 @@ import type { Claims, Failure } from './evidence.ts';
 import { isExchangeResource, isGraphResource, isMicrosoftIssuer } from './microsoft365.ts';
 import { MAIL_ROLES, roleFor, type Protocol } from './protocol.ts';
 
-/** Also the codes of a failed claims stage. */
+/** The faults of claims, which are also the codes of a failed claims stage. */
 const CLAIMS_FAULTS = [
   'wrong-audience',
   'delegated-token',
@@ -25,12 +25,12 @@ export interface TokenUse {
   readonly at: number;
 }
 
-/** Clocks may differ by this much: only beyond it, a token that begins in the future is a failure. */
+/** Clocks may differ by this much: a token that begins further in the future is a failure. */
 const TOLERANCE_MS = 5 * 60_000;
 
 /**
- * The first claim that makes the login impossible: errors of the set-up come before errors of time. Roles and audience
- * are checked for Entra's tokens only; a token that is not a JWT has no claims, and passes.
+ * The first claim that makes the login impossible. Errors of the set-up come before errors of time. Roles and audience
+ * are checked only for Entra's tokens. A token that is not a JWT has no claims and passes.
  */
 export function claimsFaultOf({ claims, protocol, at }: TokenUse): ClaimsFault | undefined {
   if (isEntras(claims)) {
@@ -58,7 +58,7 @@ export function hasRole(claims: Claims, protocol: Protocol): boolean {
   return claims.roles?.includes(roleFor(protocol)) ?? false;
 }
 
-/** By its issuer; where a pasted text lacks that, by claims that only Entra's tokens have. */
+/** Decided by its issuer; if a pasted text lacks that, by claims that only Entra's tokens have. */
 function isEntras({ issuer, tenantId, audience }: Claims): boolean {
   return (
     (issuer !== undefined && isMicrosoftIssuer(issuer)) ||
@@ -67,7 +67,7 @@ function isEntras({ issuer, tenantId, audience }: Claims): boolean {
   );
 }
 
-/** By its roles where its audience is absent: only Exchange Online's resource has those of the mail protocols. */
+/** Decided by its audience; without one, by its roles, because only Exchange Online has those of the mail protocols. */
 function isForExchange({ audience, roles = [] }: Claims): boolean {
   if (audience === undefined || isExchangeResource(audience)) return true;
   return !isGraphResource(audience) && MAIL_ROLES.some((role) => roles.includes(role));
@@ -91,7 +91,7 @@ function textOf(fault: ClaimsFault, { claims, protocol }: TokenUse): string {
   }
 }
 
-/** A claim may hold any number; a date may not. */
+/** A claim may hold any number, but a date may not. */
 function isoTime(epochMs = Number.NaN): string {
   const date = new Date(epochMs);
   return Number.isNaN(date.getTime()) ? `${epochMs} ms` : date.toISOString();

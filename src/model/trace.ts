@@ -1,11 +1,11 @@
 /**
- * The dialogue of one probe with the mail server, line by line: shown only where it was asked for, and kept nowhere. Written
- * by `probe/`, shown by `check --trace` and `/probe?debug=true`.
+ * The dialogue of one probe with the mail server, line by line. Recorded and shown only on request, and not stored.
+ * Written by `probe/`, shown by `check --trace` and `/probe?debug=true`.
  */
 import type { StageName } from './evidence.ts';
 
 export interface TraceLine {
-  /** The stage during which it passed. */
+  /** The stage in which the line was sent or received. */
   readonly stage: StageName;
   readonly from: 'client' | 'server';
   /** Bounded, without control characters and secrets. */

@@ -1,7 +1,7 @@
 /**
- * Makes an untrusted text safe to show: cut, without secrets, on one line, bounded. Called wherever a message of a
- * server, a proxy, a library or the system enters evidence. It is cut before it is redacted, so that a long text costs
- * no more than a short one.
+ * Makes untrusted text safe to show: cut, redacted, on one line, bounded. Called wherever a message of a server, a
+ * proxy, a library or the system enters evidence. The text is cut before it is redacted, so that a long text costs no
+ * more than a short one.
  */
 import type { Redactor } from './redactor.ts';
 import { cleanText } from './text.ts';
@@ -11,9 +11,14 @@ const LIMIT = 500;
 /** `cleanText` reads this many times the limit, because blanks and control characters shrink. */
 const READ_AHEAD = 4;
 const SHORTEST_READ = 512;
-/** Longer than any form that is recognized only as a whole, so that a secret which the cut halves lies within it. */
+/**
+ * Longer than any secret that is recognized only as a whole. So a secret that the cut halves lies within this margin.
+ */
 const MARGIN = 256;
-/** Of the redacted text: the rest of a halved secret, even if parts of it were replaced by something longer. */
+/**
+ * Removed from the end of the redacted text: it may hold the rest of a halved secret, even if replacements made it
+ * longer.
+ */
 const DROPPED = MARGIN + 128;
 
 export function untrustedText(text: string, redactor: Redactor, limit = LIMIT): string {

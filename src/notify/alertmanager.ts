@@ -1,6 +1,6 @@
 /**
- * An incident as an alert of Alertmanager's API v2. Its contract: the sender repeats an alert while it fires,
- * with an end ahead, and again for a while after it ended. The dispatcher does that; here is one alert.
+ * An incident as an alert of Alertmanager's API v2. The API expects the sender to repeat an alert while it fires, with
+ * an end time in the future, and for a while after it ended. The dispatcher repeats; this file builds one alert.
  * https://github.com/prometheus/alertmanager/blob/main/docs/alerts_api.md
  */
 import type { AlertmanagerSettings } from '../model/notification.ts';
@@ -11,9 +11,9 @@ import { faultResult, readKey, readUrl } from './read-source.ts';
 
 /** How often a firing alert is sent again. */
 export const RESEND_MS = 60_000;
-/** An alert that nobody sends again ends by itself: four rounds. */
+/** An alert that is no longer repeated ends by itself, after four missed repetitions. */
 const ENDS_AFTER_MS = 4 * RESEND_MS;
-/** How long an ended alert is sent, so that a restarted Alertmanager learns of it. */
+/** How long an ended alert is repeated, so that a restarted Alertmanager learns of it. */
 export const RESOLVED_FOR_MS = 5 * 60_000;
 
 export function createAlertmanager(settings: AlertmanagerSettings, edges: ChannelEdges): Channel {
@@ -36,7 +36,7 @@ export function createAlertmanager(settings: AlertmanagerSettings, edges: Channe
   };
 }
 
-/** Labels name the alert: they do not change while its cause and severity do not. */
+/** Labels identify the alert: they stay the same as long as its cause and severity do. */
 export function alertOf(message: Message, now: number): object {
   const { incident, headline, facts, sections, link, simulated, severity } = message;
   const lines = facts.map(({ name, value }) => `${name}: ${value}`);

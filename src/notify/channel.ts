@@ -1,7 +1,7 @@
 /**
- * How are people told? One interface for every channel, and what a channel is handed to do its work. The dispatcher and
- * `notify test` send; each channel has a file of its own. A channel never throws, never repeats by itself and never
- * decides who receives what.
+ * How are people notified? The interface of every channel, and what a channel needs to do its work. The dispatcher and
+ * `notify test` send; each channel has its own file. A channel never throws, never repeats by itself and never decides
+ * who receives what.
  */
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
@@ -11,9 +11,9 @@ import type { SecretSource } from '../model/target.ts';
 import type { Message } from './message.ts';
 
 /**
- * - `accepted`  the other side has it; `answer` is its answer
- * - `retry`     not now: tried again later, not before `afterMs`
- * - `refused`   this message will never be taken
+ * - `accepted`  the receiver has it; `answer` is its reply
+ * - `retry`     not now: to be tried again later, not before `afterMs`
+ * - `refused`   the receiver will never accept this message
  */
 export type SendResult =
   | { readonly outcome: 'accepted'; readonly answer: string }
@@ -28,12 +28,15 @@ export interface Channel {
 export interface Destination {
   readonly host: string;
   readonly port: number;
-  /** TLS from the first byte, with a certificate that is verified. */
+  /** TLS from the first byte, with a verified certificate. */
   readonly tls: boolean;
   readonly signal: AbortSignal;
 }
 
-/** A connected socket, or why there is none: bounded and redacted. Through the proxy where one is configured. Never rejects. */
+/**
+ * A connected socket, or the reason why there is none, bounded and redacted. Uses the proxy if one is configured. Never
+ * rejects.
+ */
 export type Dial = (
   to: Destination,
 ) => Promise<
@@ -42,7 +45,7 @@ export type Dial = (
 
 export interface ChannelEdges {
   readonly dial: Dial;
-  /** What TLS trusts, where a channel begins it itself (STARTTLS). */
+  /** The TLS settings for a channel that starts TLS itself (STARTTLS). */
   readonly secureContext: () => SecureContext;
   /** Rejects with an error whose message is for people. */
   readonly readSecret: (source: SecretSource) => Promise<Secret>;

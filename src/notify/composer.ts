@@ -1,6 +1,6 @@
 /**
- * From a row of the outbox that is due to the message that is sent: looks up what is known of its incident now, lets
- * `decide` judge, renders. Used by the lanes.
+ * Turns a due row of the outbox into the message to send: looks up what is known of its incident now, asks `decide`,
+ * renders. Used by the lanes.
  */
 import { DAY_MS } from '../model/duration.ts';
 import type { Owner } from '../model/diagnosis.ts';
@@ -17,18 +17,18 @@ import { digestAt, GATHER_MS, isUrgent, nextMonday, reminderAfter } from './poli
 import { isFor, type MailboxLookup } from './routing.ts';
 import type { SentBook } from './sent-book.ts';
 
-/** An incident with its acknowledgement and what became of its messages, as far as that is known. */
+/** An incident with its acknowledgement and the outcome of its messages, as far as they are known. */
 export type KnownIncident = Incident & { readonly deliveries?: readonly Delivery[] };
 
-/** What is known now. */
+/** What is known at the time of sending. */
 export interface Knowledge {
-  /** Undefined, or rejected: not known now; what the row holds counts then. */
+  /** Undefined or rejected if it is not known now: then the row's own copy counts. */
   readonly incident: (id: string) => Promise<KnownIncident | undefined>;
   readonly openIncidents: () => Promise<readonly Incident[]>;
   readonly mailbox: MailboxLookup;
-  /** Is the mailbox not up now? */
+  /** Is the mailbox down or unknown now? */
   readonly isDown: (mailbox: string) => boolean;
-  /** End of the maintenance that all affected mailboxes are in; `Infinity` where it has no end. */
+  /** End of the maintenance that covers all affected mailboxes; `Infinity` if it has no end. */
   readonly mutedUntil: (incident: Incident, now: number) => number | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface ComposerEdges {
   readonly simulated: () => boolean;
   readonly knowledge: Knowledge;
   readonly book: SentBook;
-  /** Rows of the channel that were planned lately and are not due yet. */
+  /** Rows of the channel that were planned recently and are not due yet. */
   readonly gathering: (channel: string, now: number) => readonly OutboxMessage[];
 }
 
@@ -46,13 +46,13 @@ export interface Sendable {
   readonly do: 'send';
   readonly row: OutboxMessage;
   readonly message: Message;
-  /** Rows that follow from its acceptance. */
+  /** Rows to write when the message is accepted. */
   readonly next: readonly OutboxMessage[];
-  /** An alert is sent again then. */
+  /** When to send the alert again. */
   readonly repeatAt?: number;
   readonly giveUpAt: number;
   readonly crowd?: Crowd;
-  /** Of the summary, where it becomes part of one. */
+  /** Its line in a summary, if it becomes part of one. */
   readonly line?: SummaryLine;
 }
 
@@ -150,7 +150,7 @@ async function ofIncident(
   };
 }
 
-/** Sent again while it is open and for a while after; never given up meanwhile. */
+/** An alert is sent again while its incident is open and for a while after. It is never given up meanwhile. */
 function ofAlert(
   row: OutboxMessage,
   report: Omit<Parameters<typeof incidentMessage>[0], 'kind'>,
@@ -175,7 +175,7 @@ function ofAlert(
   };
 }
 
-/** What is open and can wait, of one owner, as far as the channel is for it. */
+/** The open advisories of one owner that the channel is for. */
 async function ofDigest(
   row: OutboxMessage,
   owner: Owner,

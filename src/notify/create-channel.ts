@@ -1,4 +1,7 @@
-/** The table of channels: which settings make which. A new channel is one file, one variant of the settings, one line here. */
+/**
+ * The table of channels: which settings create which channel. A new channel is one file, one variant of the settings,
+ * and one line here.
+ */
 import type { ChannelSettings } from '../model/notification.ts';
 import { createAlertmanager } from './alertmanager.ts';
 import type { Channel, ChannelEdges } from './channel.ts';

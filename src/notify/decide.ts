@@ -1,6 +1,6 @@
 /**
- * What is said of an incident when a row of the outbox is due: send, skip, or wait. Pure. Judged by the incident as it
- * is now and by what the channel has sent of it already, so that a late message is never a wrong one.
+ * What should be said about an incident when a row of the outbox is due: send, skip, or wait? Pure. Decided by the
+ * incident as it is now and by what the channel already sent about it, so that a late message is never a wrong one.
  */
 import type { Severity } from '../model/diagnosis.ts';
 import type { Delivery, Incident } from '../model/incident.ts';
@@ -8,7 +8,7 @@ import type { OutboxMessage } from '../model/memory.ts';
 import { GATHER_MS, isUrgent, REMIND_MS, REOPEN_MS } from './policy.ts';
 import { isAtLeast } from './routing.ts';
 
-/** `missed` is the one message of an incident that was over before any could be delivered. */
+/** `missed`: the only message about an incident that closed before any could be delivered. */
 export type IncidentMessageKind = 'opened' | 'reopened' | 'changed' | 'closed' | 'missed' | 'reminder';
 
 export type Decision =
@@ -16,30 +16,31 @@ export type Decision =
   | { readonly do: 'skip'; readonly why: string }
   | { readonly do: 'wait'; readonly until: number; readonly why: string };
 
-/** Why the opening of an incident that was over within the gathering time was not sent. */
+/** Why no message was sent about an incident that closed within the gathering time. */
 export const TOO_SHORT = 'over within a minute';
 
 export interface Facts {
   readonly now: number;
-  /** As it is now, with its acknowledgement. */
+  /** The incident as it is now, with its acknowledgement. */
   readonly incident: Incident;
-  /** When the channel is to be silent about it: end of the maintenance, `Infinity` where it has none. */
+  /** Until when the channel stays silent about it: the end of the maintenance, `Infinity` if it has none. */
   readonly mutedUntil?: number;
-  /** What the channel has sent of it last. */
+  /** What the channel last sent about it. */
   readonly lastSent?: { readonly message: Delivery['message']; readonly at: number };
-  /** Its opening still waits to be sent on this channel. */
+  /** The message about its opening is still waiting on this channel. */
   readonly isOpeningPending: boolean;
-  /** When its opening was announced, while it gathers; or that it was over before that ended. */
+  /** When the message about its opening was planned, if that still gathers. */
   readonly gathersSince?: number;
+  /** The message about its opening was skipped, because it closed within the gathering time. */
   readonly isTooShort?: boolean;
-  /** Reported in a summary last, not by a message of its own. */
+  /** It was last reported in a summary, not in its own message. */
   readonly inSummary?: boolean;
   readonly before?: { readonly cause: string; readonly severity: Severity };
-  /** Its end is of interest only where it was reported. */
+  /** Its close is reported only if its opening was. */
   readonly ifReported: boolean;
 }
 
-/** Maintenance can be ended by hand: asked again this soon. */
+/** Maintenance may be ended by hand, so ask again after this time. */
 const ASK_AGAIN_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
@@ -78,7 +79,7 @@ function opened(createdAt: number, { now, incident, lastSent }: Facts): Decision
   return send('opened');
 }
 
-/** The last word was that it is over: that is no longer true. Further spells are not said. */
+/** The channel last reported that it is over, and that is no longer true. Later spells are not reported. */
 function reopened({ now, incident, lastSent, isOpeningPending }: Facts): Decision {
   if (incident.closed !== undefined) return skip(overWhy(incident));
   if (isAcknowledged(incident, now)) return skip('acknowledged');
@@ -109,10 +110,10 @@ function closed(facts: Facts): Decision {
   if (lastSent?.message === 'closed') return skip('reported already');
   if (lastSent === undefined) return ifReported ? skip('never reported here') : missed(facts);
   const { spells, closed } = incident;
-  // Closed again and again, each close has a row: it is over an hour after the last.
+  // An incident that closes again and again has a row for each close. It is over an hour after the last one.
   if (spells.length > 1 && now < closed + REOPEN_MS)
     return { do: 'wait', until: closed + REOPEN_MS, why: 'it comes and goes' };
-  // What opened as a crowd closes as a crowd.
+  // Incidents that opened together, in one summary, also close in one.
   const gathered = closed + GATHER_MS;
   return inSummary === true && now < gathered
     ? { do: 'wait', until: gathered, why: 'others may close with it' }
@@ -133,7 +134,7 @@ function reminder({ now, incident, lastSent }: Facts): Decision {
   if (incident.closed !== undefined) return skip(overWhy(incident));
   if (!isUrgent(incident)) return skip('in the digest');
   if (isAcknowledged(incident, now)) {
-    // It may be taken back, or end: then reminders go on.
+    // The acknowledgement may be withdrawn or expire: then reminders continue.
     const { until = now + HOUR_MS } = incident.acknowledgement ?? {};
     return { do: 'wait', until: Math.min(until, now + HOUR_MS), why: 'acknowledged' };
   }

@@ -1,7 +1,7 @@
 /**
- * Takes the rows of the outbox that are due, sends what `decide` says, and settles them. Each channel has a lane of its
- * own, so that a dead one holds up no other. A message repeats only if the process ends between the other side's
- * acceptance and the commit of that fact, and then under the same id. Made by the notifier.
+ * Takes due rows from the outbox, sends what `decide` says, and settles them. Each channel has its own lane, so that an
+ * unreachable one delays no other. A message is sent twice only if the process ends after the receiver accepted it and
+ * before that was committed; both have the same id. Made by the notifier.
  */
 import { createLane, type Lane, type LaneEdges } from './lane.ts';
 import type { ChannelFailure } from './pace.ts';
@@ -11,19 +11,22 @@ export interface DispatcherEdges extends LaneEdges {
 }
 
 export interface Dispatcher {
-  /** From now on, once a second. */
+  /** Runs a round every second. */
   readonly start: () => void;
-  /** One round: resolves when all that was due is settled or put off. For tests; `start` does not wait for dead channels. */
+  /**
+   * Runs one round. Resolves when everything due is settled or put off. For tests; `start` does not wait for channels
+   * that hang.
+   */
   readonly round: () => Promise<void>;
-  /** Of channels that are configured. */
+  /** The failures of configured channels. */
   readonly failures: () => readonly ChannelFailure[];
-  /** Ends what is under way: it is due again when its lease ends. */
+  /** Aborts what is being sent: it is due again when its lease ends. */
   readonly close: () => Promise<void>;
 }
 
 const ROUND_MS = 1_000;
 const MOST_AT_ONCE = 200;
-/** Long enough for a lane to send several slow messages; what it does not reach is left to the lease's end. */
+/** Long enough for a lane to send several slow messages. What it does not reach is due again when the lease ends. */
 export const LEASE_MS = 5 * 60_000;
 
 export function createDispatcher(edges: DispatcherEdges): Dispatcher {

@@ -1,6 +1,6 @@
 /**
- * E-mail through a relay: STARTTLS or TLS, a login by password or by XOAUTH2 with the token of an app. One thread for
- * each incident. `nodemailer` writes the message and speaks SMTP, over a socket that we dial.
+ * E-mail through a relay: STARTTLS or TLS, login by password or by XOAUTH2 with the token of an app. One thread per
+ * incident. `nodemailer` writes the message and speaks SMTP over a socket that we dial.
  */
 import type { SMTPTransportGetSocket } from 'nodemailer/lib/smtp-transport';
 import type { EmailSettings } from '../model/notification.ts';
@@ -61,7 +61,7 @@ async function deliver(
   if (!dialed.ok) return { outcome: 'retry', reason: dialed.reason };
   const getSocket: SMTPTransportGetSocket = (_options, give) =>
     give(null, { connection: dialed.socket, secured: tls === 'implicit' });
-  // Loaded by the first e-mail: it is a tenth of what the daemon would load at its start.
+  // Loaded with the first e-mail: it would take a tenth of the daemon's start.
   const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     host,
@@ -91,7 +91,10 @@ async function deliver(
   }
 }
 
-/** The Message-ID is the id of the message; all of one incident answer the same first one, which may never have been sent. */
+/**
+ * The Message-ID is the id of the message. All messages of one incident refer to the same first one, even if that was
+ * never sent.
+ */
 export function mailOf(message: Message, { from, to }: EmailSettings, { redactor }: ChannelEdges) {
   const domain = /@([^\s@>]+)>?$/.exec(from)?.[1] ?? 'mailprobe.invalid';
   const root = `<${message.thread}@${domain}>`;
@@ -106,7 +109,7 @@ export function mailOf(message: Message, { from, to }: EmailSettings, { redactor
     references: root,
     date: new Date(message.at),
     headers: {
-      // RFC 3834: nobody's absence notice answers.
+      // RFC 3834: prevents automatic replies.
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
       ...(message.tone === 'problem' && message.severity === 'critical' ? { Importance: 'high' } : {}),
@@ -114,7 +117,7 @@ export function mailOf(message: Message, { from, to }: EmailSettings, { redactor
   };
 }
 
-/** A refused recipient or message stays refused; a refused login, sender or connection can be repaired meanwhile. */
+/** A refused recipient or message stays refused. A refused login, sender or connection can be fixed meanwhile. */
 function failure(
   error: unknown,
   { host }: EmailSettings,

@@ -1,6 +1,6 @@
 /**
- * Who watches the watcher? Asks a URL of somebody else once an interval, only while probes complete on time; when that
- * falls silent, the somebody else raises the alarm. Made by the daemon.
+ * Who watches the watcher? Requests a URL of an external service once per interval, but only while probes complete on
+ * time. When the requests stop, that service raises the alarm. Made by the daemon.
  */
 import type { HeartbeatSettings } from '../model/notification.ts';
 import type { ChannelEdges, SendResult } from './channel.ts';
@@ -12,7 +12,7 @@ export interface HeartbeatEdges extends ChannelEdges {
   readonly clock: Clock;
   /** Do probes complete on time? */
   readonly isOnTime: () => boolean;
-  /** Not called once it is closed: a request that was cut off says nothing of the receiver. */
+  /** Not called after `close`: an aborted request says nothing about the receiver. */
   readonly onOutcome: (result: SendResult | { readonly outcome: 'held'; readonly reason: string }) => void;
 }
 
@@ -22,7 +22,7 @@ export interface Heartbeat {
   readonly close: () => void;
 }
 
-/** The first beat comes at once. */
+/** Sends the first beat at once. */
 export function startHeartbeat({ url, intervalMs }: HeartbeatSettings, edges: HeartbeatEdges): Heartbeat {
   const { clock, isOnTime, onOutcome } = edges;
   const stop = new AbortController();

@@ -1,6 +1,6 @@
 /**
- * One HTTP request over a dialed socket: HTTP/1.1, no redirect followed, the answer bounded, no second try. Called by the
- * channels that speak HTTP and by the heartbeat. Never rejects.
+ * One HTTP/1.1 request over a dialed socket: no redirects, a bounded reply, no retry. Called by the channels that use
+ * HTTP and by the heartbeat. Never rejects.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -10,7 +10,7 @@ import type { ChannelEdges, SendResult } from './channel.ts';
 const MOST_BODY_BYTES = 64 * 1024;
 const MOST_HEADER_BYTES = 16 * 1024;
 const LONGEST_EXCERPT = 200;
-/** A server that asks for more is taken at this word: a mistake must not silence a channel for days. */
+/** The longest Retry-After that is respected: a server's mistake must not silence a channel for days. */
 const LONGEST_WAIT_MS = 6 * 3_600_000;
 
 export interface HttpExchange {
@@ -28,7 +28,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** What the other side's answer means for the message. */
+/** What the reply means for the message. */
 export async function exchange(request: HttpExchange, edges: ChannelEdges): Promise<SendResult> {
   const { url, signal } = request;
   const tls = url.protocol === 'https:';
@@ -45,7 +45,7 @@ export async function exchange(request: HttpExchange, edges: ChannelEdges): Prom
 }
 
 function resultOf({ status, retryAfter, isHtml, body }: Answer, edges: ChannelEdges): SendResult {
-  // A page of HTML is a proxy's or a portal's: its text says nothing that helps.
+  // A page of HTML comes from a proxy or a portal: its text does not help.
   const text = isHtml ? 'a page of HTML' : untrustedText(body, edges.redactor, LONGEST_EXCERPT);
   const answer = `HTTP ${status}${text === '' ? '' : `: ${text}`}`;
   if (status >= 200 && status < 300)
@@ -54,7 +54,7 @@ function resultOf({ status, retryAfter, isHtml, body }: Answer, edges: ChannelEd
       : { outcome: 'accepted', answer };
   if (status >= 300 && status < 400)
     return { outcome: 'retry', reason: `HTTP ${status}: a redirect, which is not followed; correct the URL` };
-  // The message itself is not acceptable, or the receiver is gone for good; anything else can be repaired meanwhile.
+  // The message is not acceptable, or the receiver is gone for good. Anything else can be fixed meanwhile.
   if ([400, 410, 413, 422].includes(status)) return { outcome: 'refused', reason: answer };
   const afterMs = parseRetryAfter(retryAfter, edges.now());
   return { outcome: 'retry', reason: answer, ...(afterMs === undefined ? {} : { afterMs }) };
@@ -93,7 +93,7 @@ function ask(socket: Socket, { url, method, headers, body, signal }: HttpExchang
         ...length,
         ...headers,
       },
-      // Without `agent`: with one, even `false`, Node would dial by itself and not ask for this socket.
+      // No `agent` option: with one, even `false`, Node would dial by itself and ignore this socket.
       createConnection: () => socket,
       maxHeaderSize: MOST_HEADER_BYTES,
     });

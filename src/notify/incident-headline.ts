@@ -1,9 +1,9 @@
-/** The first line of a message about an incident: a lock screen shows no more than its first 80 characters. Pure. */
+/** The first line of a message about an incident. A lock screen shows only its first 80 characters. Pure. */
 import type { Severity } from '../model/diagnosis.ts';
 import { quoted, stateOfHit, titled, whoIsHit, type IncidentReport } from './incident-report.ts';
 import { counted, durationText, span } from './moment.ts';
 
-/** Who is hit, then what is wrong; of what is over, that comes first. */
+/** Who is affected, then what is wrong. If it is over, that comes first. */
 export function headline(report: IncidentReport, timezone: string): string {
   const { kind, at, incident, before } = report;
   const { opened, closed = at, severity } = incident;

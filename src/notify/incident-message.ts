@@ -1,4 +1,7 @@
-/** The message about one incident: what is wrong, who is hit, how sure, since when, what to do, how to silence it. Pure. */
+/**
+ * The message about one incident: what is wrong, who is affected, how sure we are, since when, what to do, how to
+ * silence it. Pure.
+ */
 import type { Diagnosis, FixStep, Owner } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
 import { headline } from './incident-headline.ts';
@@ -92,7 +95,7 @@ function affected({ incident, affectedNow }: IncidentReport): string {
   return `${counted(count, 'mailbox', 'mailboxes')}: ${names.join(', ')}${more}`;
 }
 
-/** The whole title, whatever was cut of the headline. */
+/** The whole title, even if the headline had to cut it. */
 function causeText({ title, cause, confidence, closed, diagnosis: { lookAlikes } }: Incident): string {
   const isAsked = confidence !== 'certain' && lookAlikes.length > 0 && closed === undefined;
   return `${withoutDoubt(title)} (${cause}, ${confidence}${isAsked ? '; how to tell: see below' : ''})`;

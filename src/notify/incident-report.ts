@@ -1,4 +1,4 @@
-/** What a message about one incident is made from, and the phrases that its headline and its facts share. Pure. */
+/** What a message about one incident is made from, and phrases that its headline and facts share. Pure. */
 import type { Severity } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
 import type { IncidentMessageKind } from './decide.ts';
@@ -9,27 +9,27 @@ export interface IncidentReport {
   readonly kind: IncidentMessageKind;
   readonly at: number;
   readonly incident: Incident;
-  /** Mailboxes that are affected now. */
+  /** How many mailboxes are affected now. */
   readonly affectedNow: number;
-  /** Of those: not up. A secret may have ended, and the token in hand still work. */
+  /** How many of those are not up. If a secret has expired, the token may still work. */
   readonly downNow: number;
   readonly before?: { readonly cause: string; readonly severity: Severity };
 }
 
 const DOUBT = /^Possibly: /;
 
-/** The title behind what leads to it: a doubt stays one, and no full stop ends it. */
+/** The title after a lead-in. A doubtful title stays doubtful, and no full stop ends it. */
 export function titled(lead: string, { title }: { readonly title: string }): string {
   const text = withoutStop(title);
   return DOUBT.test(text) ? `${lead}, possibly: ${text.replace(DOUBT, '')}` : `${lead}: ${text}`;
 }
 
-/** The title as the name of what is over. */
+/** The title as the name of something that is over. */
 export function quoted(lead: string, { title }: { readonly title: string }): string {
   return `${lead} (${withoutStop(title).replace(DOUBT, 'possibly: ')})`;
 }
 
-/** As a plain statement: how sure it is stands beside it. */
+/** The title as a plain statement: the confidence is stated next to it. */
 export function withoutDoubt(title: string): string {
   const text = withoutStop(title).replace(DOUBT, '');
   return text.charAt(0).toUpperCase() + text.slice(1);
@@ -40,8 +40,8 @@ export function withoutStop(title: string): string {
 }
 
 /**
- * `qms-inbox`, `40 mailboxes`: of one that is over, the most at one time. Undefined where nobody is or was, or could be: of
- * an advisory.
+ * `qms-inbox`, or `40 mailboxes`. For an incident that is over, the most at one time. Undefined for an advisory, which
+ * locks nobody out.
  */
 export function whoIsHit({ incident, affectedNow }: IncidentReport): string | undefined {
   const { affectedMailboxes, peakAffected, closed, advisory } = incident;
@@ -55,7 +55,10 @@ export function whoIsHit({ incident, affectedNow }: IncidentReport): string | un
     : counted(count, 'mailbox', 'mailboxes');
 }
 
-/** `qms-inbox down`, `3 of 40 mailboxes down`; `affected` while all of them still open. Later: `qms-inbox still down after`. */
+/**
+ * `qms-inbox down`, or `3 of 40 mailboxes down`; `affected` while all of them still open. Later `qms-inbox still down
+ * after`.
+ */
 export function stateOfHit(report: IncidentReport, later?: string): string | undefined {
   const who = whoIsHit(report);
   if (who === undefined) return undefined;

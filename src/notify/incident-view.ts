@@ -1,4 +1,4 @@
-/** An incident as webhooks carry it: the names of the API, times in RFC 3339. Pure. */
+/** An incident in the form that webhooks send: the member names of the API, times in RFC 3339. Pure. */
 import type { Incident } from '../model/incident.ts';
 
 export function incidentView(incident: Incident): object {

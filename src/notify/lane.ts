@@ -1,6 +1,6 @@
 /**
- * One channel's messages, one after the other: decides, sends, settles. Rows come from the dispatcher. What fails is put
- * off with the whole channel; after a day a message is given up.
+ * Sends one channel's messages, one after the other: decides, sends, settles. Gets its rows from the dispatcher. If a
+ * message fails, the whole channel pauses; after a day the message is given up.
  */
 import type { OutboxMessage } from '../model/memory.ts';
 import type { Channel, SendResult } from './channel.ts';
@@ -12,13 +12,13 @@ import { createSettle, type Settle, type SettlingEdges } from './settle.ts';
 import { findStorms } from './storm.ts';
 
 export interface LaneEdges extends SettlingEdges {
-  /** Undefined: it is no longer configured. */
+  /** Undefined if it is no longer configured. */
   readonly channel: (id: string) => Channel | undefined;
   readonly composer: Composer;
 }
 
 export interface Lane {
-  /** Resolves when each row is settled, put off, or left to the end of its lease. */
+  /** Resolves when each row is settled, put off, or left until its lease ends. */
   readonly run: (rows: readonly OutboxMessage[], leaseEnd: number) => Promise<void>;
   readonly failure: () => ChannelFailure | undefined;
   readonly close: () => void;
@@ -43,10 +43,10 @@ export function createLane(id: string, edges: LaneEdges): Lane {
       cancel();
     }
   };
-  /** The fact of an acceptance is committed before the next message leaves. */
+  /** The acceptance is committed before the next message is sent. */
   const deliver = async (one: Sendable, to: Channel): Promise<void> => {
     const result = await send(to, one.message);
-    // Ended by us: due again when the lease ends.
+    // Aborted by us: it is due again when its lease ends.
     if (stop.signal.aborted && result.outcome !== 'accepted') return;
     settleResult(one, result, { now: clock.now(), pace, settle });
     await outbox.flush();
@@ -63,7 +63,7 @@ export function createLane(id: string, edges: LaneEdges): Lane {
       else if (paused !== undefined)
         putOff(planned, { now, due: paused, detail: pace.failure()?.reason ?? 'the channel pauses' }, settle);
       else {
-        // What was sent meanwhile may have made it superfluous.
+        // A message that was sent meanwhile may have made this one superfluous.
         const [one] = await prepareAll([planned.row], composer, settle);
         if (one !== undefined) await deliver(one, to);
       }
@@ -82,7 +82,7 @@ export function createLane(id: string, edges: LaneEdges): Lane {
   };
 }
 
-/** What is to be sent as things stand; the rest is settled. */
+/** The messages to send as things stand. The other rows are settled. */
 async function prepareAll(
   rows: readonly OutboxMessage[],
   composer: Composer,
@@ -98,7 +98,7 @@ async function prepareAll(
   return sendable;
 }
 
-/** A crowd leaves as one summary, a row of its own that is due at once. What is left is sent one by one. */
+/** Many messages become one summary, which is a row of its own that is due at once. The others are sent one by one. */
 async function summarize(
   id: string,
   sendable: readonly Sendable[],

@@ -1,4 +1,6 @@
-/** Messages about several incidents or none: the digest of advisories, the summary of a storm, the test. Pure. */
+/**
+ * Messages about several incidents or none: the digest of advisories, the summary of a storm, the test message. Pure.
+ */
 import { SEVERITIES, type Owner, type Severity } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
 import { ownerText } from './incident-message.ts';
@@ -14,7 +16,7 @@ interface Envelope {
   readonly at: number;
 }
 
-/** Severest first; what is new since the last digest says so. */
+/** Sorted by severity. What is new since the last digest is marked. */
 export function digestMessage(
   {
     id,

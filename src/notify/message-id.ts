@@ -1,10 +1,10 @@
 /**
- * Ids of messages: UUID version 7 (RFC 9562) whose random part is a hash of what the message is about. Whatever
- * announces the same event again makes the same id, and the store keeps one row for each. Pure.
+ * Ids of messages: a UUID version 7 (RFC 9562) whose random part is a hash of what the message is about. Every replica
+ * and every retry computes the same id for the same event, and the store keeps one row per id. Pure.
  */
 import { createHash } from 'node:crypto';
 
-/** Sorts by `at`. `parts` names the event: channel, incident, kind. */
+/** Sorts by `at`. `parts` identify the event: channel, incident, kind. */
 export function messageId(at: number, parts: readonly string[]): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([at, ...parts]))

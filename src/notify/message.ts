@@ -1,6 +1,6 @@
 /**
- * One message as every channel gets it: data, before any format. Pure. `incident-message.ts` and `list-message.ts` make
- * it, the `render-*` files write it as text, HTML and card.
+ * One message as data, before any format, the same for every channel. Pure. `incident-message.ts` and `list-message.ts`
+ * create it; the `render-*` files write it as text, HTML or a card.
  */
 import type { FixStep, Severity } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
@@ -11,10 +11,10 @@ export interface Message {
   readonly id: string;
   readonly event: OutboxMessage['message'] | 'missed';
   readonly at: number;
-  /** `problem` wants somebody to act, `resolved` is good news. */
+  /** `problem` asks for action; `resolved` is good news. */
   readonly tone: 'problem' | 'resolved' | 'information';
   readonly severity: Severity;
-  /** The first 80 characters say it all: a lock screen shows no more. */
+  /** Must be understood by its first 80 characters: a lock screen shows no more. */
   readonly headline: string;
   readonly facts: readonly Fact[];
   readonly sections: readonly Section[];
@@ -37,7 +37,7 @@ export interface Section {
   readonly steps: readonly FixStep[];
 }
 
-/** What the makers of messages know besides the incident. */
+/** What the message needs besides the incident. */
 export interface Surroundings {
   readonly timezone: string;
   /** Without a trailing slash. */
@@ -45,13 +45,13 @@ export interface Surroundings {
   readonly simulated: boolean;
 }
 
-/** First in the body of a message, too, whose headline is its subject. */
+/** Comes first in the body of a message, too, if the headline is the subject. */
 export const SIMULATED = 'SIMULATED: nothing of this is real.';
 
-/** Longer headlines are cut; the whole title is among the facts. */
+/** A longer headline is cut. The facts hold the whole title. */
 const LONGEST_HEADLINE = 160;
 
-/** Simulated first, so that nobody is woken by it. */
+/** Starts with the notice that it is simulated, so that nobody gets up for it. */
 export function headlineOf(text: string, { simulated }: Surroundings): string {
   const whole = simulated ? `SIMULATED: ${text}` : text;
   return whole.length <= LONGEST_HEADLINE ? whole : `${whole.slice(0, LONGEST_HEADLINE - 1)}…`;

@@ -8,7 +8,7 @@ export function dayAndTime(at: number, zone: string): string {
   return `${weekday} ${day} ${month} ${year}, ${hour}:${minute} ${timeZoneName}`;
 }
 
-/** `02:10-03:40 CET`; with the day where they do not lie on one. */
+/** `02:10-03:40 CET`, with the dates if they differ. */
 export function span(from: number, until: number, zone: string): string {
   const a = partsOf(from, zone);
   const b = partsOf(until, zone);
@@ -61,7 +61,7 @@ function partsOf(at: number, zone: string) {
   };
 }
 
-/** British English names Europe's zones (CET), as readers there do. */
+/** British English abbreviates European zones (CET), as readers there do; American English does not. */
 function formatOf(zone: string): Intl.DateTimeFormat {
   const known = formats.get(zone);
   if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 /**
- * Plans the messages about changes of incidents and sends them from the outbox. Made by
- * the daemon, which writes the planned rows in the transaction of the changes and wires the outbox to the journal.
+ * Plans messages about changes of incidents and sends them from the outbox. Made by the daemon, which writes the
+ * planned rows in the transaction of the changes and connects the outbox to the journal.
  */
 import type { IncidentChange } from '../model/incident.ts';
 import type { OutboxMessage } from '../model/memory.ts';
@@ -20,25 +20,25 @@ export interface NotifierEdges extends Omit<ChannelEdges, 'now'> {
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly knowledge: Knowledge;
-  /** Every message says SIMULATED first. */
+  /** Every message starts with SIMULATED. */
   readonly simulated: () => boolean;
   /** Do probes complete on time? For the heartbeat. */
   readonly isOnTime: () => boolean;
   readonly onOutcome: (channel: string, outcome: SettledOutcome, detail: string | undefined) => void;
   readonly onHeartbeat: HeartbeatEdges['onOutcome'];
   readonly onBug: (error: unknown) => void;
-  /** Another table of channels. */
+  /** A replacement for the table of channels, for tests. */
   readonly makeChannel?: typeof createChannel;
 }
 
 export interface Notifier {
-  /** The rows to write in the transaction of these changes. */
+  /** The rows to write in the same transaction as these changes. */
   readonly plan: (changes: readonly IncidentChange[], now: number) => readonly OutboxMessage[];
-  /** From now on these channels. */
+  /** Replaces the channels. */
   readonly update: (settings: NotifySettings) => void;
-  /** Sends what is due, once a second. */
+  /** Starts sending what is due, once a second. */
   readonly start: () => void;
-  /** One round; resolves when all that was due is settled or put off. For tests and a last round. */
+  /** Runs one round. Resolves when everything due is settled or put off. For tests, and for the last round. */
   readonly round: () => Promise<void>;
   /** Channels whose last message was not accepted. */
   readonly failures: () => readonly ChannelFailure[];
@@ -55,7 +55,7 @@ export function createNotifier(initial: NotifySettings, edges: NotifierEdges): N
   let channels = channelsOf(settings);
   let heartbeat: Heartbeat | undefined;
   let started = false;
-  /** Planned and not due yet: they gather. */
+  /** Rows that are planned and not due yet: they gather. */
   let recent: readonly OutboxMessage[] = [];
 
   const composer = createComposer({
@@ -86,7 +86,8 @@ export function createNotifier(initial: NotifySettings, edges: NotifierEdges): N
   return {
     plan: (changes, now) => {
       recent = recent.filter(({ due }) => due > now);
-      // One that is not due yet will report the incident as it is then; of one that is over by then it says nothing.
+      // A row that is not due yet covers the change: when due, it reports the incident as it is then, or nothing if
+      // that is over.
       const isCovered = ({ message, channel, incident }: OutboxMessage): boolean =>
         recent.some(
           (one) =>

@@ -1,19 +1,20 @@
 /**
- * What a row of the outbox holds: enough to render its message when nothing else is at hand (the store is away, the
- * incident was pruned). Written by the policy, read by the dispatcher. Bounded, whatever the size of the incident.
+ * What a row of the outbox holds: enough to render its message if nothing else is available, because the store is
+ * unavailable or the incident was pruned. Written by the policy, read by the dispatcher. Bounded, whatever the size of
+ * the incident.
  */
 import type { Owner, Severity } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
 
-/** Of the affected mailboxes: the rest is counted. */
+/** Of the affected mailboxes, this many are listed; the others are counted. */
 const MOST_MAILBOXES = 50;
 
-/** An incident with its first affected mailboxes only; `affectedNow` counts those that are affected. */
+/** An incident with its first affected mailboxes only. `affectedNow` counts all that are affected now. */
 export interface IncidentExcerpt extends Incident {
   readonly affectedNow: number;
 }
 
-/** Which messages gather with which into a summary. */
+/** Kinds of messages. Those of one kind are gathered into one summary. */
 export const CROWDS = ['opened', 'closed', 'reminder'] as const;
 export type Crowd = (typeof CROWDS)[number];
 
@@ -28,7 +29,7 @@ export type OutboxBody = { readonly firstDue: number } & (
       readonly about: 'incident';
       readonly incident: IncidentExcerpt;
       readonly before?: { readonly cause: string; readonly severity: Severity };
-      /** Its end is of interest only to a channel that has reported it. */
+      /** Report the close only on a channel that reported the opening. */
       readonly ifReported?: true;
     }
   | { readonly about: 'digest'; readonly owner: Owner }
@@ -55,10 +56,10 @@ export function encodeBody(body: OutboxBody): string {
 
 const ABOUT: readonly string[] = ['incident', 'digest', 'summary', 'test'] satisfies OutboxBody['about'][];
 
-/** Undefined: another version of this program wrote it. */
+/** Undefined if another version of this program wrote it. */
 export function decodeBody(text: string): OutboxBody | undefined {
   try {
-    // Written by `encodeBody`, kept by our own store.
+    // Written by `encodeBody` and kept by our own store.
     const body: Partial<OutboxBody> | null = JSON.parse(text);
     return body !== null && isWhole(body) ? body : undefined;
   } catch {

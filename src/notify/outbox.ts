@@ -1,7 +1,7 @@
-/** What the dispatcher needs of the store and of time: the journal fits as it is, and so does a fake. */
+/** What the dispatcher needs from the store and the clock. The journal satisfies it, and so does a fake. */
 import type { OutboxMessage, Settlement } from '../model/memory.ts';
 
-/** What was noted is committed by `flush`, and before anything is taken. */
+/** `flush` commits what was recorded; `takeDue` does so first. */
 export interface Outbox {
   readonly takeDue: (request: DueRequest) => Promise<readonly OutboxMessage[]>;
   readonly note: (changes: {
@@ -19,6 +19,6 @@ interface DueRequest {
 
 export interface Clock {
   readonly now: () => number;
-  /** Runs it once, later; the answer cancels it. */
+  /** Runs `run` once, later. The returned function cancels it. */
   readonly after: (ms: number, run: () => void) => () => void;
 }

@@ -1,6 +1,6 @@
 /**
- * When may a channel be tried again? It pauses longer with each failure in a row; a server that says how long is taken
- * at its word. One pace for each channel, so that a dead one is asked once a pause and not once a message. Used by the
+ * When may a channel be tried again? Its pause grows with each failure in a row, or is what the server asks for. There
+ * is one pace per channel, so that an unreachable one is tried once per pause, not once per message. Used by the
  * dispatcher.
  */
 export interface ChannelFailure {
@@ -8,16 +8,16 @@ export interface ChannelFailure {
   readonly since: number;
   /** Bounded and redacted. */
   readonly reason: string;
-  /** A message was refused for good: it will not arrive however long we wait. */
+  /** A message was refused for good: waiting does not help. */
   readonly refused: boolean;
 }
 
 export interface Pace {
   readonly pausedUntil: (now: number) => number | undefined;
   readonly succeeded: () => void;
-  /** The end of the pause that begins now. */
+  /** Begins a pause and returns its end. */
   readonly failed: (now: number, reason: string, afterMs: number | undefined) => number;
-  /** This message was refused for good, although the channel works. */
+  /** A message was refused for good, although the channel works. */
   readonly refused: (now: number, reason: string) => void;
   readonly failure: () => ChannelFailure | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Which changes of incidents make which rows of the outbox, and when they are due. Pure. Called with each batch of
- * changes; what is really said is decided when a row is due (`decide.ts`), from what is known then.
+ * Which changes of incidents create which rows of the outbox, and when are they due? Pure. Called with each batch of
+ * changes. What is really said is decided when a row is due (`decide.ts`), by what is known then.
  */
 import { DAY_MS } from '../model/duration.ts';
 import type { Incident, IncidentChange } from '../model/incident.ts';
@@ -16,15 +16,18 @@ import { messageId } from './message-id.ts';
 import { encodeBody, excerptOf } from './outbox-body.ts';
 import { isAtLeast, isFor, type MailboxLookup } from './routing.ts';
 
-/** Lets the affected mailboxes gather, and a fault that is over at once pass unsaid. */
+/** The gathering time: affected mailboxes gather, and a fault that ends within it is not reported. */
 export const GATHER_MS = 60_000;
-/** Within this time a closed incident may reopen: one that comes and goes is over only after it. */
+/** Within this time a closed incident may reopen, so an intermittent one counts as over only after it. */
 export const REOPEN_MS = 3_600_000;
 export const REMIND_MS = DAY_MS;
 
 const MINUTE_MS = 60_000;
 
-/** The rows to write in the transaction of these changes. The same changes make the same rows, with the same ids. */
+/**
+ * The rows to write in the same transaction as these changes. The same changes always give the same rows with the same
+ * ids.
+ */
 export function rowsFor(
   changes: readonly IncidentChange[],
   settings: NotifySettings,
@@ -49,7 +52,7 @@ function rowFor(
   const { incident, before } = change;
   const matches = isFor(channel, incident, mailboxOf);
   const matched = before !== undefined && isFor(channel, before, mailboxOf);
-  // An alert is one row from the opening to the close: each time it is due, it is sent as it stands then.
+  // An alert is one row from opening to close. Each time it is due, it is sent as it is then.
   if (channel.type === 'alertmanager') return alertRow(change, channel, matches && !matched);
   switch (change.kind) {
     case 'opened':
@@ -63,12 +66,12 @@ function rowFor(
       return matches || matched ? changed(change, channel, digest) : undefined;
     case 'closed':
       if ((matches || matched) && isUrgent(incident)) return closing(change, channel);
-      // It may have been reported as urgent, and have become milder since.
+      // It may have been reported as urgent before it became milder.
       return isFor(atAnySeverity(channel), incident, mailboxOf) ? closing(change, channel, true) : undefined;
   }
 }
 
-/** Somebody is locked out, or soon will be. The rest waits for the digest. */
+/** Somebody is locked out, or soon will be. Everything else waits for the digest. */
 export function isUrgent({ advisory, severity }: Incident): boolean {
   return !advisory || isAtLeast(severity, 'critical');
 }
@@ -94,7 +97,7 @@ function atAnySeverity({ severity: _severity, ...rest }: ChannelSettings): Chann
   return rest;
 }
 
-/** `superseded` is no end: the fault goes on, and the other incident reports it. */
+/** A superseded incident is not over: its fault continues, and the other incident reports it. */
 function closing(
   change: IncidentChange,
   channel: ChannelSettings,
@@ -142,7 +145,7 @@ function row(
   };
 }
 
-/** One for each channel, owner and time: however many advisories ask for it. */
+/** One row per channel, owner and time, however many advisories are for it. */
 function digestRow({ at, incident }: IncidentChange, channel: ChannelSettings, digest: DigestSettings) {
   return digestAt(nextDigest(at, digest), { channel: channel.id, owner: incident.owner, createdAt: at });
 }
@@ -156,7 +159,7 @@ export function digestAt(
   return { id, channel, message: 'digest', body, due, attempts: 0, createdAt };
 }
 
-/** The reminder that follows a message about an incident. */
+/** The next reminder after a message about an incident. */
 export function reminderAfter(message: OutboxMessage, incident: Incident, now: number): OutboxMessage {
   const due = now + REMIND_MS;
   return {
@@ -178,7 +181,7 @@ export function nextDigest(now: number, { atMinute, timezone }: DigestSettings):
   return due > now ? due : toInstant(timezone, today + DAY_MS + atMinute * MINUTE_MS);
 }
 
-/** While something is open and nothing is new, a digest comes once a week: on Monday. */
+/** While advisories are open and none is new, a digest is sent once a week, on Monday. */
 export function nextMonday(now: number, digest: DigestSettings): number {
   let due = nextDigest(now, digest);
   while (new Date(localDate(digest.timezone, due)).getUTCDay() !== 1) due = nextDigest(due, digest);

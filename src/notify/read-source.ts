@@ -1,4 +1,7 @@
-/** Reads where a channel's URL or key stands, at each use, so that a rotation needs no restart. Used by the channels. */
+/**
+ * Reads a channel's URL or key from its source each time it is used, so that a rotation needs no restart. Used by the
+ * channels.
+ */
 import type { UrlSource } from '../model/notification.ts';
 import type { SecretSource } from '../model/target.ts';
 import type { ChannelEdges } from './channel.ts';
@@ -8,10 +11,10 @@ export class ChannelFault extends Error {
   override readonly name = 'ChannelFault';
 }
 
-/** Rejects with `ChannelFault`. What may be its secret is registered with the redactor. */
+/** Rejects with `ChannelFault`. Registers parts of the URL that may be secret with the redactor. */
 export async function readUrl(source: UrlSource, edges: ChannelEdges): Promise<URL> {
   if (source.from === 'text') {
-    // Written into the configuration, it may hold a token all the same.
+    // A URL written into the configuration may hold a token, too.
     for (const part of tokensIn(source.url)) edges.redactor.add(part);
     return source.url;
   }
@@ -27,7 +30,7 @@ export async function readUrl(source: UrlSource, edges: ChannelEdges): Promise<U
   return url;
 }
 
-/** Parts of path and query that may be a secret. One without a digit is taken for a word, which other texts may hold. */
+/** Parts of path and query that may be secret. A part without a digit counts as a word, which other texts may hold. */
 function tokensIn({ pathname, searchParams }: URL): readonly string[] {
   return [...pathname.split('/'), ...searchParams.values()].filter((part) => /\d/.test(part));
 }
@@ -49,7 +52,7 @@ function placeOf(source: SecretSource): string {
   return source.from === 'file' ? `the file ${source.path}` : `the environment variable ${source.name}`;
 }
 
-/** What a channel that cannot be used answers: the operator may repair it meanwhile. */
+/** The result if a channel cannot be used. The operator may fix it meanwhile. */
 export function faultResult(error: unknown): { readonly outcome: 'retry'; readonly reason: string } {
   if (error instanceof ChannelFault) return { outcome: 'retry', reason: error.message };
   throw error;

@@ -1,6 +1,6 @@
 /**
- * A message as an Adaptive Card 1.4 for a workflow of Teams: https://adaptivecards.io/explorer/ . Pure. The card bears
- * text of ours and of others; Markdown in it is made harmless. Teams takes 28 kB at most: long parts are cut.
+ * A message as an Adaptive Card 1.4 for a workflow of Teams: https://adaptivecards.io/explorer/ . Pure. Markdown in
+ * foreign text is made harmless. Teams accepts 28 kB, so long parts are cut.
  */
 import type { FixStep } from '../model/diagnosis.ts';
 import type { Message } from './message.ts';
@@ -14,7 +14,7 @@ export function renderCard({ headline, tone, facts, sections, link, footer }: Me
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     version: '1.4',
-    // Read aloud, and shown where a card cannot be.
+    // For screen readers, and for places that cannot show a card.
     speak: headline,
     fallbackText: headline,
     msteams: { width: 'Full' },
@@ -33,7 +33,7 @@ export function renderCard({ headline, tone, facts, sections, link, footer }: Me
 
 function stepBlocks({ text, command }: FixStep): readonly object[] {
   if (command === undefined) return [block(text)];
-  // A run of monospace text is shown as it is: no Markdown is read in it.
+  // A monospace text run is shown verbatim: Markdown in it is not interpreted.
   const code = { type: 'TextRun', text: cut(command), fontType: 'Monospace' };
   return [block(text), { type: 'RichTextBlock', inlines: [code] }];
 }
@@ -42,7 +42,7 @@ function block(text: string, style: Readonly<Record<string, string | boolean>> =
   return { type: 'TextBlock', text: plain(text), wrap: true, ...style };
 }
 
-/** No link and no emphasis of somebody else's making. Nothing more is escaped: some clients show the backslashes. */
+/** Removes links and emphasis from foreign text. Nothing else is escaped, because some clients show the backslashes. */
 function plain(text: string): string {
   return cut(text).replace(/[\\[\]*_`<>]/g, (sign) => `\\${sign}`);
 }

@@ -2,12 +2,12 @@
 import type { FixStep } from '../model/diagnosis.ts';
 import { type Message, SIMULATED } from './message.ts';
 
-/** Dark enough on white for everybody (WCAG AA). */
+/** Enough contrast on white (WCAG AA). */
 const COLORS = { problem: '#b3261e', resolved: '#1b6e3c', information: '#1f4e8c' };
 const CODE =
   'font-family:Consolas,Menlo,monospace;font-size:13px;background:#f3f4f6;padding:8px;white-space:pre-wrap;overflow-wrap:anywhere;margin:6px 0';
 
-/** Without the headline: that is the subject, and a phone shows the first lines of the body beside it. */
+/** Without the headline, which is the subject: a phone shows the first lines of the body below it. */
 export function renderHtml({ headline, tone, simulated, facts, sections, link, footer }: Message): string {
   const rows = facts.map(
     ({ name, value }) =>

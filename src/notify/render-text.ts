@@ -1,4 +1,7 @@
-/** A message as plain text: what webhooks show to chats, and the body of e-mails, whose subject is the headline. Pure. */
+/**
+ * A message as plain text, for webhooks that feed chats and for the body of e-mails, whose subject is the headline.
+ * Pure.
+ */
 import type { FixStep } from '../model/diagnosis.ts';
 import { type Message, SIMULATED } from './message.ts';
 

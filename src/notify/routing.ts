@@ -3,18 +3,18 @@ import { SEVERITIES, type Severity } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
 import type { ChannelFilter } from '../model/notification.ts';
 
-/** What routing needs to know of a mailbox; undefined where it is no longer configured. */
+/** What routing needs to know about a mailbox. Undefined if it is no longer configured. */
 export type MailboxLookup = (
   id: string,
 ) => { readonly app: string; readonly labels: Readonly<Record<string, string>> } | undefined;
 
-/** Does the filter let it through? One affected mailbox that matches is enough. */
+/** Does the filter match? One matching mailbox among the affected ones is enough. */
 export function isFor(filter: ChannelFilter, incident: Incident, mailboxOf: MailboxLookup): boolean {
   const { owners, severity, apps, labels } = filter;
   if (owners !== undefined && !owners.includes(incident.owner)) return false;
   if (severity !== undefined && !isAtLeast(incident.severity, severity)) return false;
   if (apps === undefined && labels === undefined) return true;
-  // An app's own incident needs no mailbox that is affected: its secret ends in a week.
+  // An incident about an app itself needs no affected mailbox: its secret may expire in a week.
   if (incident.scope === 'app' && labels === undefined && apps?.includes(incident.subject)) return true;
   return incident.affectedMailboxes.some(({ id }) => {
     const mailbox = mailboxOf(id);

@@ -1,7 +1,4 @@
-/**
- * Settles a row of the outbox: the fact for the store, for the record of what was sent, and for the counts. One for each
- * lane.
- */
+/** Settles a row of the outbox: for the store, for the record of sent messages, and for the counters. One per lane. */
 import type { Delivery } from '../model/incident.ts';
 import type { OutboxMessage, Settlement } from '../model/memory.ts';
 import type { Clock, Outbox } from './outbox.ts';
@@ -15,11 +12,11 @@ export interface SettlingEdges {
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly book: SentBook;
-  /** Called with every attempt, and with what needs none. */
+  /** Called for every attempt, and for every row that needs none. */
   readonly onOutcome: (channel: string, outcome: SettledOutcome, detail: string | undefined) => void;
 }
 
-/** `next`: rows that follow from it. `countedAs`: what it counts as, where that is not what the store records. */
+/** `next`: rows that follow from it. `countedAs`: the outcome for the counters, if it differs from the stored one. */
 export type Settle = (
   row: OutboxMessage,
   ending: Ending,

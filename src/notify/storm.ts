@@ -1,24 +1,24 @@
 /**
- * A hundred incidents in a minute are one message. Finds the crowds among the messages that a lane is about to send, and
- * makes the row of their summary. Used by the lane.
+ * Sends one summary instead of a hundred messages within a minute. Finds the storms among the messages that a lane is
+ * about to send, and makes the row of their summary. Used by the lane.
  */
 import type { OutboxMessage } from '../model/memory.ts';
 import type { Composer, Sendable } from './composer.ts';
 import { messageId } from './message-id.ts';
 import { CROWDS, type Crowd, encodeBody } from './outbox-body.ts';
 
-/** Messages of one channel within the gathering time: as many make one summary. */
+/** This many messages of one channel within the gathering time become one summary. */
 export const STORM = 20;
 
 const MOST_LINES = 100;
 
 export interface Storm {
-  /** Due at once: sent in the next round. */
+  /** Due at once, so it is sent in the next round. */
   readonly summary: OutboxMessage;
   readonly crowd: readonly Sendable[];
 }
 
-/** The storms, and what is left to be sent one by one. */
+/** The storms, and the messages that are left to be sent one by one. */
 export async function findStorms(
   channel: string,
   sendable: readonly Sendable[],
@@ -38,7 +38,7 @@ export async function findStorms(
   return { storms, rest };
 }
 
-/** Those that are not due yet, but would be sent as things stand. */
+/** Messages that are not due yet, but would be sent as things stand. */
 async function alsoOfCrowd(
   channel: string,
   of: Crowd,

@@ -6,7 +6,7 @@ import type { Message } from './message.ts';
 import { faultResult, readUrl } from './read-source.ts';
 import { renderCard } from './render-card.ts';
 
-/** Teams refuses more than 28 kB. */
+/** Teams rejects more than 28 kB. */
 const LARGEST_BYTES = 26_000;
 
 export function createTeams(settings: TeamsSettings, edges: ChannelEdges): Channel {
@@ -24,7 +24,7 @@ export function createTeams(settings: TeamsSettings, edges: ChannelEdges): Chann
   };
 }
 
-/** Without `summary` the notification on a phone would be empty. Too long a message loses its last sections. */
+/** Without `summary`, a phone's notification would be empty. A message that is too long loses its last sections. */
 export function teamsBody(message: Message): string {
   const body = JSON.stringify({
     type: 'message',

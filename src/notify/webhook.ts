@@ -1,6 +1,6 @@
 /**
  * A webhook by the Standard Webhooks specification (https://www.standardwebhooks.com): id, timestamp and signature in
- * headers, `type`, `timestamp` and `data` in the body. Several keys sign side by side while they are rotated.
+ * headers; `type`, `timestamp` and `data` in the body. During a rotation, each of several keys signs.
  */
 import { createHmac } from 'node:crypto';
 import type { WebhookSettings } from '../model/notification.ts';
@@ -41,7 +41,7 @@ export function signatures(keys: readonly Buffer[], id: string, timestamp: numbe
   return keys.map((key) => `v1,${createHmac('sha256', key).update(signed).digest('base64')}`).join(' ');
 }
 
-/** `text` is the whole message for chats that show a text. */
+/** `text` is the whole message, for chats that display a member of that name. */
 export function payload(message: Message): object {
   const { event, at, headline, severity, facts, link, simulated, incident } = message;
   const type = ['digest', 'summary', 'test'].includes(event) ? event : `incident.${event}`;
