@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { CREDENTIAL_LIMIT_BYTES, FileError } from '../model/files.ts';
-import { PROTOCOL_IDS } from '../model/protocol.ts';
+import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import type { credentialListSchema } from '../report/resource/credential.ts';
 import type { DiagnosisView } from '../report/resource/diagnosis.ts';
 import { mailboxDetailSchema, mailboxListSchema, type protocolSchema } from '../report/resource/mailbox.ts';
@@ -24,7 +24,7 @@ const credentials = z.looseObject({
 type Credentials = z.infer<typeof credentialListSchema>['credentials'];
 
 type ProtocolView = z.infer<typeof protocolSchema>;
-type ProtocolDetail = NonNullable<z.infer<typeof mailboxDetailSchema>['protocols']['imap']>;
+type ProtocolDetail = NonNullable<z.infer<typeof mailboxDetailSchema>['protocols'][Protocol]>;
 type MailboxView = Omit<z.infer<typeof mailboxDetailSchema>, 'protocols'> & {
   readonly protocols: Readonly<Record<string, (ProtocolView & Partial<ProtocolDetail>) | undefined>>;
 };

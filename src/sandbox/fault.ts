@@ -3,6 +3,7 @@
  * (network) and the front ends (the rest) read them. A wrong permission or secret is not a fault in this sense.
  */
 import { z } from 'zod';
+import { perProtocol } from '../model/protocol.ts';
 
 const milliseconds = z.int().min(0).max(3_600_000);
 const seconds = z.int().min(0).max(86_400);
@@ -122,8 +123,7 @@ export type MailFault = z.infer<typeof mailFaultSchema>;
 export const faultsSchema = z.strictObject({
   entra: entraFaultSchema,
   graph: graphFaultSchema,
-  imap: mailFaultSchema,
-  pop3: mailFaultSchema,
+  ...perProtocol(() => mailFaultSchema),
   /** The servers' clock minus this machine's. */
   clockSkewSeconds: z.int().min(-315_360_000).max(315_360_000),
 });

@@ -2,7 +2,7 @@
  * Composes the sandbox: a tenant, its front ends on loopback behind TLS, and the control API. Used by the commands
  * `sandbox` and `demo` and by tests. All responses follow from the tenant.
  */
-import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
+import { perProtocol, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { createTokenIssuer } from './access-token.ts';
 import { type CertificateAuthority, createCertificateAuthority } from './certificates.ts';
 import { createControl } from './control.ts';
@@ -175,8 +175,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     ca: authority.cert,
     authority: urls.entra,
     graphEndpoint: urls.graph,
-    imap: { host, port: listeners.imap.port },
-    pop3: { host, port: listeners.pop3.port },
+    ...perProtocol((protocol) => ({ host, port: listeners[protocol].port })),
     imapStartTls: { host, port: listeners.imapStartTls.port },
     pop3StartTls: { host, port: listeners.pop3StartTls.port },
     control: `http://${host}:${listeners.control.port}`,
@@ -197,14 +196,12 @@ function createCounts() {
   const counts = {
     token: new Map<string, number>(),
     graph: 0,
-    imap: { connections: 0, logins: 0, opened: 0 },
-    pop3: { connections: 0, logins: 0, opened: 0 },
-  } satisfies Record<Protocol | 'token' | 'graph', unknown>;
+    ...perProtocol(() => ({ connections: 0, logins: 0, opened: 0 })),
+  };
   const shown = (): RequestCounts => ({
     token: Object.fromEntries(counts.token),
     graph: counts.graph,
-    imap: { ...counts.imap },
-    pop3: { ...counts.pop3 },
+    ...perProtocol((protocol) => ({ ...counts[protocol] })),
   });
   return Object.assign(counts, { shown });
 }

@@ -2,7 +2,7 @@
  * The shape of a scenario, and small steps for the table in `scenarios.ts`. A scenario changes only the tenant's data; the
  * responses follow from it.
  */
-import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
+import { perProtocol, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { servicePrincipalOf } from './directory.ts';
 import type { EntraFault, GraphFault, MailFault } from './fault.ts';
 import type { Mailbox, Tenant } from './tenant.ts';
@@ -67,9 +67,9 @@ export function mailFault(fault: MailFault): Scenario['apply'] {
   };
 }
 
-/** The same for one mailbox over both protocols. */
-export function mailboxFault(fault: NonNullable<Mailbox['faults']['imap']>, of: Mailbox): void {
-  of.faults = { imap: fault, pop3: fault };
+/** The same for one mailbox over every protocol. */
+export function mailboxFault(fault: NonNullable<Mailbox['faults'][Protocol]>, of: Mailbox): void {
+  of.faults = perProtocol(() => fault);
 }
 
 /** Replaces Exchange's roles of the enterprise application by these. */

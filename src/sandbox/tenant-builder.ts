@@ -3,6 +3,7 @@
  * break it.
  */
 import { randomBytes, randomUUID, X509Certificate } from 'node:crypto';
+import { perProtocol } from '../model/protocol.ts';
 import type {
   Application,
   Certificate,
@@ -38,8 +39,7 @@ export function createTenant(
     faults: {
       entra: { kind: 'healthy' },
       graph: { kind: 'healthy' },
-      imap: { kind: 'healthy' },
-      pop3: { kind: 'healthy' },
+      ...perProtocol(() => ({ kind: 'healthy' }) as const),
       clockSkewSeconds: 0,
     },
     ...options,

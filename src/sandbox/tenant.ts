@@ -4,6 +4,7 @@
  * Faults of hosts and network are in `fault.ts`, builders in `tenant-builder.ts`, look-ups in `directory.ts`. Dates are RFC 3339.
  */
 import { z } from 'zod';
+import { perProtocol } from '../model/protocol.ts';
 import { faultsSchema, mailboxFaultSchema } from './fault.ts';
 
 const guid = z.guid({ error: 'expected a GUID such as 11111111-2222-3333-4444-555555555555' });
@@ -110,7 +111,7 @@ export const mailboxSchema = z.strictObject({
   migrating: z.boolean(),
   /** Moved to a server of the organization's own, or kept by a hold alone after its user was deleted. */
   gone: z.enum(['on-premises', 'inactive']).optional(),
-  faults: z.strictObject({ imap: mailboxFaultSchema.optional(), pop3: mailboxFaultSchema.optional() }),
+  faults: z.strictObject(perProtocol(() => mailboxFaultSchema.optional())),
 });
 export type Mailbox = z.infer<typeof mailboxSchema>;
 
