@@ -63,8 +63,10 @@ export function renderProblem(problem: Problem, palette: Palette): string {
 /** The fix of the first problem whose command fits on a line. */
 export function renderOneFix(problems: readonly Problem[], palette: Palette): string {
   const fixes = problems.flatMap(({ title, fix }) =>
-    fix.flatMap(({ text, command }) =>
-      command === undefined || PREPARATION.test(command) ? [] : [{ title, text, command }],
+    fix.flatMap(({ text, command }, index) =>
+      command === undefined || PREPARATION.test(command)
+        ? []
+        : [{ title, text: `Step ${index + 1} of ${fix.length}: ${text}`, command }],
     ),
   );
   const fits = fixes.find(({ command }) => command.length <= COMMAND_COLUMNS && !command.includes('\n'));
