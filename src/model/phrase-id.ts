@@ -59,7 +59,7 @@ export type SignId =
   | 'ipv6-only'
   | 'blank-behind-host'
   | 'of-the-tenant'
-  | `${Protocol | 'smtp'}-spoken`
+  | `greeting-of-${Protocol | 'smtp'}`
   | 'login-command'
   | 'bye';
 

@@ -130,9 +130,9 @@ function withScope(mail: ParsedMail, scope: string | undefined): ParsedMail {
 }
 
 /** A server that answered was reached: connections that broke afterwards are consequences. */
-function belowOf(system: readonly ParsedSystem[], hasSpoken: boolean): readonly ParsedMail[] {
+function belowOf(system: readonly ParsedSystem[], hasAnswered: boolean): readonly ParsedMail[] {
   return system
-    .filter(({ words }) => !(hasSpoken && (words.weak === true || words.kind === 'timeout')))
+    .filter(({ words }) => !(hasAnswered && (words.weak === true || words.kind === 'timeout')))
     .map(asMail);
 }
 

@@ -2,7 +2,7 @@
 import type { Phrase } from './phrase.ts';
 
 /** Signs that the program does speak POP3. */
-const POP_SPOKEN: readonly string[] = [' capa ', 'auth xoauth2', ' user ', 'user successfully', ' stls'];
+const POP3_SESSION: readonly string[] = [' capa ', 'auth xoauth2', ' user ', 'user successfully', ' stls'];
 
 export const GREETING_PHRASES: readonly Phrase[] = [
   {
@@ -56,7 +56,7 @@ export const GREETING_PHRASES: readonly Phrase[] = [
     kind: 'protocol',
     protocol: 'imap',
     needs: ['imap error: unexpected', 'imapprotocol', 'imaps://', 'imaplib', 'imap4.', 'not an imap server'],
-    unless: POP_SPOKEN,
+    unless: POP3_SESSION,
     pasted: true,
   },
   {
@@ -68,7 +68,7 @@ export const GREETING_PHRASES: readonly Phrase[] = [
     stage: 'greeting',
     kind: 'protocol',
     protocol: 'imap',
-    unless: POP_SPOKEN,
+    unless: POP3_SESSION,
     pasted: true,
   },
   {

@@ -31,9 +31,9 @@ const SIGNS: readonly Sign[] = [
   { id: 'blank-behind-host', pattern: /[\w-]\.[a-z]{2,10} :\d{2,5}\b/i },
   { id: 'of-the-tenant', pattern: /disabled for the Tenant/i },
   ...PROTOCOL_IDS.map(
-    (protocol): Sign => ({ id: `${protocol}-spoken`, pattern: DIALECTS[protocol].greeting }),
+    (protocol): Sign => ({ id: `greeting-of-${protocol}`, pattern: DIALECTS[protocol].greeting }),
   ),
-  { id: 'smtp-spoken', pattern: /(?:^|[\s"'(])220[ -]\S/ },
+  { id: 'greeting-of-smtp', pattern: /(?:^|[\s"'(])220[ -]\S/ },
   { id: 'login-command', pattern: /\bAUTHENTICATE\b|\bLOGIN\b|\bAUTH\b|authentication failed/ },
   { id: 'bye', pattern: /\bBYE\b/ },
 ];

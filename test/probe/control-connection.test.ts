@@ -26,7 +26,7 @@ describe('the token host is tried', () => {
 
 test.each<[string, boolean, number | undefined, Parameters<typeof listen>[0]]>([
   [
-    'a host that answers, with any content, has spoken',
+    'a host that answers, with any content, has answered',
     true,
     undefined,
     (socket) => socket.end('no TLS here\r\n'),

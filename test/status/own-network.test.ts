@@ -33,8 +33,8 @@ type Step = readonly [target: Target, probe: ProbeName, seconds?: number];
 describe('our own network', () => {
   const table: readonly [string, string, readonly Step[]][] = [
     ['is unknown before the first probe', 'unknown', []],
-    ['is ok once a server has spoken', 'ok', [[A, 'ok']]],
-    ['is ok when a server refuses us: it has spoken', 'ok', [[A, 'secret expired']]],
+    ['is ok once a server has answered', 'ok', [[A, 'ok']]],
+    ['is ok when a server refuses us: it has answered', 'ok', [[A, 'secret expired']]],
     ['is down when token and mail host are silent', 'down', [[A, 'both silent']]],
     ['is down when both take connections and hold them', 'down', [[A, 'both held']]],
     [
@@ -60,7 +60,7 @@ describe('our own network', () => {
       [[BEHIND, 'both silent']],
     ],
     ['is unknown when a proxy holds both connections', 'unknown', [[BEHIND, 'both held']]],
-    ['is ok when a server has spoken through a proxy', 'ok', [[BEHIND, 'refused']]],
+    ['is ok when a server has answered through a proxy', 'ok', [[BEHIND, 'refused']]],
     ['is ok when only the token host is silent', 'ok', [[A, 'token host silent']]],
     [
       'is unknown when only mail hosts are silent, on cached tokens',

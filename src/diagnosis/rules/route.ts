@@ -50,7 +50,7 @@ function silentAfter(at: NetworkFailure['at'], facts: CaseFacts): Fit {
 /** The greeting is that of another protocol. */
 function greetsAsOther({ mail, names }: CaseFacts): boolean {
   return GREETING_PROTOCOLS.some(
-    (protocol) => protocol !== names.protocol && mail?.signs.has(`${protocol}-spoken`) === true,
+    (protocol) => protocol !== names.protocol && mail?.signs.has(`greeting-of-${protocol}`) === true,
   );
 }
 
