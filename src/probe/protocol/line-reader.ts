@@ -8,14 +8,11 @@ import type { Failure } from '../../model/evidence.ts';
 import type { Trace } from '../../model/trace.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { closedFailure, failureOf, failureOfAbort } from '../network/system-failure.ts';
+import { createLineFraming } from './line-framing.ts';
+import { createLineQueue } from './line-queue.ts';
 import { notOfTheProtocol } from './refusal.ts';
 import type { Sanitize } from './server-text.ts';
 import { StageFailure } from '../stage-failure.ts';
-
-const LONGEST_LINE = 64 * 1024;
-/** Limits until the expected answer; counted anew for each. */
-const MOST_BYTES = 1024 * 1024;
-const MOST_LINES = 1000;
 
 /** What the conversation waits for next. */
 export interface Expectation {
@@ -58,147 +55,115 @@ export interface LineReaderOptions {
   readonly trace?: Trace | undefined;
 }
 
-interface PendingRead {
-  readonly resolve: (line: string) => void;
-  readonly reject: (error: StageFailure) => void;
-}
+const INJECTION: Failure = {
+  kind: 'protocol',
+  code: 'starttls-injection',
+  text: 'The server sent more plain text after it agreed to TLS and before the handshake: an attacker may be injecting commands.',
+};
 
 export function createLineReader(
   socket: Socket,
   { signal, redactor, sanitize, trace }: LineReaderOptions,
 ): LineReader {
+  const framing = createLineFraming();
+  const queue = createLineQueue();
   let expected: Expectation = { what: 'the greeting', begins: /./ };
   let begins = expected.begins;
-  let failure: Failure | undefined;
-  let bytes = 0;
-  let lines = 0;
-  let rest = '';
-  let queue: string[] = [];
-  let pending: PendingRead | undefined;
-  let onEndOfLines: (() => void) | undefined;
-  let onLine = (line: string): void => {
-    if (pending === undefined) queue.push(line);
-    else pending.resolve(line);
-    pending = undefined;
-  };
 
   const fail = (reason: Failure): void => {
-    if (failure !== undefined) return;
-    failure = reason;
+    if (queue.failure() !== undefined) return;
     socket.destroy();
-    pending?.reject(new StageFailure(reason));
-    pending = undefined;
-    onEndOfLines?.();
+    queue.end(reason);
   };
-
-  const flooded = (text: string): void => fail({ kind: 'protocol', code: 'flood', text });
-
-  const onData = (chunk: Buffer): void => {
-    bytes += chunk.length;
-    if (bytes > MOST_BYTES) return flooded(`More than ${MOST_BYTES} bytes instead of ${expected.what}.`);
-    const text = chunk.toString('latin1');
-    const atStart = rest === '';
-    const parts = text.includes('\n') ? (rest + text).split('\n') : [];
-    rest = parts.pop() ?? rest + text;
-    lines += parts.length;
-    if (lines > MOST_LINES) return flooded(`More than ${MOST_LINES} lines instead of ${expected.what}.`);
-    if (rest.length > LONGEST_LINE || parts.some((line) => line.length > LONGEST_LINE)) {
-      return flooded(`A line of more than ${LONGEST_LINE} bytes instead of ${expected.what}.`);
-    }
-    for (const line of parts) {
-      if (failure !== undefined) return undefined;
-      take(line.endsWith('\r') ? line.slice(0, -1) : line);
-    }
-    if ((atStart || parts.length > 0) && rest !== '') check(rest);
-    return undefined;
-  };
-
-  const take = (line: string): void => {
-    trace?.note('server', sanitize(line));
-    if (!check(line)) return;
-    begins = expected.further ?? begins;
-    onLine(line);
-  };
-
   const check = (line: string): boolean => {
     const fits = begins.test(line);
     if (!fits) fail(notOfTheProtocol(line, expected.what, sanitize));
     return fits;
   };
-
-  const onError = (error: Error): void => fail(failureOf(error, `Waiting for ${expected.what}`, redactor));
-  const onEnd = (): void => {
-    const { kind, text } = closedFailure(`Waiting for ${expected.what}`);
-    const last = queue.at(-1);
-    fail({ kind, text: last === undefined ? text : `${text} Its last line: ${sanitize(last)}` });
+  const take = (line: string): void => {
+    trace?.note('server', sanitize(line));
+    if (!check(line)) return;
+    begins = expected.further ?? begins;
+    queue.push(line);
   };
-  const onAbort = (): void => fail(failureOfAbort(signal, expected.what));
-
-  const detach = (): void => {
-    socket.off('data', onData).off('end', onEnd).off('close', onEnd);
-    signal.removeEventListener('abort', onAbort);
+  const detach = listen(socket, signal, {
+    onData: (chunk) => {
+      const framed = framing.add(chunk);
+      if ('tooMuch' in framed) {
+        fail({ kind: 'protocol', code: 'flood', text: `${framed.tooMuch} instead of ${expected.what}.` });
+        return;
+      }
+      for (const line of framed.lines) {
+        if (queue.failure() !== undefined) return;
+        take(line);
+      }
+      if (framed.beginning !== undefined) check(framed.beginning);
+    },
+    onError: (error) => fail(failureOf(error, `Waiting for ${expected.what}`, redactor)),
+    onEnd: () => {
+      const { kind, text } = closedFailure(`Waiting for ${expected.what}`);
+      const last = queue.last();
+      fail({ kind, text: last === undefined ? text : `${text} Its last line: ${sanitize(last)}` });
+    },
+    onAbort: () => fail(failureOfAbort(signal, expected.what)),
+  });
+  const send = (bytes: Uint8Array, shown: string): void => {
+    if (queue.failure() !== undefined) return;
+    trace?.note('client', shown);
+    socket.write(bytes);
   };
-
-  // The error listener is never removed: a socket error without a listener ends the process.
-  socket.on('error', onError).on('data', onData).on('end', onEnd).on('close', onEnd);
-  signal.addEventListener('abort', onAbort);
-  if (signal.aborted) onAbort();
-  else if (socket.destroyed) onEnd();
-  else socket.resume();
 
   return {
     sanitize,
     expect: (expectation) => {
       expected = expectation;
       begins = expectation.begins;
-      bytes = 0;
-      lines = 0;
+      framing.restart();
     },
-    line: () =>
-      new Promise((resolve, reject) => {
-        const next = queue.shift();
-        if (next !== undefined) resolve(next);
-        else if (failure !== undefined) reject(new StageFailure(failure));
-        else pending = { resolve, reject };
-      }),
-    send: (line) => {
-      if (failure !== undefined) return;
-      trace?.note('client', line);
-      socket.write(`${line}\r\n`, 'latin1');
-    },
-    sendAs: (bytes, shown) => {
-      if (failure !== undefined) return;
-      trace?.note('client', shown);
-      socket.write(bytes);
-    },
-    unread: () => queue[0] ?? (rest === '' ? undefined : rest),
-    follow: (listener, onEnd) => {
-      onLine = listener;
-      onEndOfLines = onEnd;
-      const arrived = queue;
-      queue = [];
-      arrived.forEach(listener);
-    },
+    line: queue.next,
+    send: (line) => send(Buffer.from(`${line}\r\n`, 'latin1'), line),
+    sendAs: send,
+    unread: () => queue.first() ?? (framing.rest() === '' ? undefined : framing.rest()),
+    follow: queue.follow,
     release: () => {
       socket.pause();
-      if (queue.length > 0 || rest !== '' || socket.readableLength > 0) {
-        fail({
-          kind: 'protocol',
-          code: 'starttls-injection',
-          text: 'The server sent more plain text after it agreed to TLS and before the handshake: an attacker may be injecting commands.',
-        });
-      }
+      if (queue.first() !== undefined || framing.rest() !== '' || socket.readableLength > 0) fail(INJECTION);
+      const failure = queue.failure();
       if (failure !== undefined) throw new StageFailure(failure);
       detach();
-      failure = { kind: 'closed', text: 'The connection belongs to TLS now.' };
+      queue.close({ kind: 'closed', text: 'The connection belongs to TLS now.' });
       return socket;
     },
     fail,
-    failure: () => failure,
+    failure: queue.failure,
     close: () => {
       detach();
-      failure ??= closedFailure(`Waiting for ${expected.what}`);
+      queue.close(closedFailure(`Waiting for ${expected.what}`));
       socket.destroy();
     },
+  };
+}
+
+interface SocketListeners {
+  readonly onData: (chunk: Buffer) => void;
+  readonly onError: (error: Error) => void;
+  readonly onEnd: () => void;
+  readonly onAbort: () => void;
+}
+
+/** Returns what removes the listeners again, except the one for errors: without one, a socket error ends the process. */
+function listen(
+  socket: Socket,
+  signal: AbortSignal,
+  { onData, onError, onEnd, onAbort }: SocketListeners,
+): () => void {
+  socket.on('error', onError).on('data', onData).on('end', onEnd).on('close', onEnd);
+  signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
+  else if (socket.destroyed) onEnd();
+  else socket.resume();
+  return () => {
+    socket.off('data', onData).off('end', onEnd).off('close', onEnd);
+    signal.removeEventListener('abort', onAbort);
   };
 }

@@ -1,0 +1,52 @@
+/**
+ * Splits the bytes of a mail server into lines, and bounds what it may send instead of an answer. Used by the line
+ * reader. Pure.
+ */
+const LONGEST_LINE = 64 * 1024;
+/** Limits until the expected answer; counted anew for each. */
+const MOST_BYTES = 1024 * 1024;
+const MOST_LINES = 1000;
+
+export interface LineFraming {
+  /** Begins to count for the next answer. */
+  readonly restart: () => void;
+  readonly add: (chunk: Buffer) => Framed;
+  /** The beginning of a line whose end has not arrived. */
+  readonly rest: () => string;
+}
+
+export type Framed =
+  /** `beginning`: the line that this chunk begins or continues after a line end, one character per byte. */
+  | { readonly lines: readonly string[]; readonly beginning?: string }
+  /** Completes "... instead of the greeting". */
+  | { readonly tooMuch: string };
+
+export function createLineFraming(): LineFraming {
+  let bytes = 0;
+  let count = 0;
+  let rest = '';
+  return {
+    restart: () => {
+      bytes = 0;
+      count = 0;
+    },
+    add: (chunk) => {
+      bytes += chunk.length;
+      if (bytes > MOST_BYTES) return { tooMuch: `More than ${MOST_BYTES} bytes` };
+      const text = chunk.toString('latin1');
+      const atStart = rest === '';
+      const lines = text.includes('\n') ? (rest + text).split('\n') : [];
+      rest = lines.pop() ?? rest + text;
+      count += lines.length;
+      if (count > MOST_LINES) return { tooMuch: `More than ${MOST_LINES} lines` };
+      if ([rest, ...lines].some((line) => line.length > LONGEST_LINE))
+        return { tooMuch: `A line of more than ${LONGEST_LINE} bytes` };
+      const begins = (atStart || lines.length > 0) && rest !== '';
+      return {
+        lines: lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)),
+        ...(begins ? { beginning: rest } : {}),
+      };
+    },
+    rest: () => rest,
+  };
+}

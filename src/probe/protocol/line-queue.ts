@@ -1,0 +1,69 @@
+/**
+ * Lines that have arrived and were not read yet, the read that waits for one, and why there will be no more. Used by the
+ * line reader.
+ */
+import type { Failure } from '../../model/evidence.ts';
+import { StageFailure } from '../stage-failure.ts';
+
+export interface LineQueue {
+  readonly push: (line: string) => void;
+  /** The next line. Rejects with a `StageFailure` once the queue has ended and is empty. */
+  readonly next: () => Promise<string>;
+  /** Passes all lines to `onLine` from now on, those that have arrived first. `onEnd`: there are no more. */
+  readonly follow: (onLine: (line: string) => void, onEnd: () => void) => void;
+  /** Rejects the waiting read. The first reason counts. */
+  readonly end: (failure: Failure) => void;
+  /** The same, but nobody is waiting any more: a read that is still pending stays so. */
+  readonly close: (failure: Failure) => void;
+  /** Why it has ended. */
+  readonly failure: () => Failure | undefined;
+  readonly first: () => string | undefined;
+  readonly last: () => string | undefined;
+}
+
+interface PendingRead {
+  readonly resolve: (line: string) => void;
+  readonly reject: (error: StageFailure) => void;
+}
+
+export function createLineQueue(): LineQueue {
+  let lines: string[] = [];
+  let failure: Failure | undefined;
+  let pending: PendingRead | undefined;
+  let onEndOfLines: (() => void) | undefined;
+  let onLine = (line: string): void => {
+    if (pending === undefined) lines.push(line);
+    else pending.resolve(line);
+    pending = undefined;
+  };
+  return {
+    push: (line) => onLine(line),
+    next: () =>
+      new Promise((resolve, reject) => {
+        const line = lines.shift();
+        if (line !== undefined) resolve(line);
+        else if (failure !== undefined) reject(new StageFailure(failure));
+        else pending = { resolve, reject };
+      }),
+    follow: (listener, onEnd) => {
+      onLine = listener;
+      onEndOfLines = onEnd;
+      const arrived = lines;
+      lines = [];
+      arrived.forEach(listener);
+    },
+    end: (reason) => {
+      if (failure !== undefined) return;
+      failure = reason;
+      pending?.reject(new StageFailure(reason));
+      pending = undefined;
+      onEndOfLines?.();
+    },
+    close: (reason) => {
+      failure ??= reason;
+    },
+    failure: () => failure,
+    first: () => lines[0],
+    last: () => lines.at(-1),
+  };
+}

@@ -1,0 +1,53 @@
+/**
+ * How often a token was requested, and what the requests failed of: the part of a token's life that continues in the
+ * next process. Used by `app-token.ts`.
+ */
+import type { Failure } from '../../model/evidence.ts';
+import type { AppTokenState } from '../../model/status.ts';
+
+export type TokenCounters = Pick<AppTokenState, 'requestsTotal' | 'failuresByCode' | 'lastFailure'>;
+
+export const NO_COUNTERS: TokenCounters = { requestsTotal: 0, failuresByCode: {} };
+
+/** At most this many codes are counted, because a server may invent some. Beyond that, only the kind counts. */
+const MOST_CODES = 50;
+
+export interface TokenCounting {
+  readonly requested: (requests: number) => void;
+  /** Counts a failure that does not end the request: the credential before the refused one worked. */
+  readonly count: (failure: Failure) => void;
+  readonly failed: (failure: Failure, at: number) => void;
+  /** Adds the counters of the previous process, if they could be read only now. */
+  readonly restore: (before: TokenCounters) => void;
+  readonly state: () => TokenCounters;
+}
+
+export function createTokenCounting(before: TokenCounters): TokenCounting {
+  let { requestsTotal, lastFailure } = before;
+  const failuresByCode = new Map(Object.entries(before.failuresByCode));
+  const add = (name: string, failures: number): void => {
+    failuresByCode.set(name, (failuresByCode.get(name) ?? 0) + failures);
+  };
+  const count = ({ kind, code = kind }: Failure): void =>
+    add(failuresByCode.has(code) || failuresByCode.size < MOST_CODES ? code : kind, 1);
+  return {
+    requested: (requests) => {
+      requestsTotal += requests;
+    },
+    count,
+    failed: (failure, at) => {
+      count(failure);
+      lastFailure = { failure, at };
+    },
+    restore: (known) => {
+      requestsTotal += known.requestsTotal;
+      lastFailure ??= known.lastFailure;
+      for (const [code, failures] of Object.entries(known.failuresByCode)) add(code, failures);
+    },
+    state: () => ({
+      requestsTotal,
+      failuresByCode: Object.fromEntries(failuresByCode),
+      ...(lastFailure !== undefined && { lastFailure }),
+    }),
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * The run of failures since a token was last granted: when it began, how many alike, and for how long it holds the next
+ * request back. Pure. Used by `app-token.ts`.
+ */
+import type { RefreshFailure } from '../../model/evidence.ts';
+import { pauseAfter } from './token-pauses.ts';
+import type { TokenOutcome } from './token-source.ts';
+
+/** Failures since the last success. */
+export interface FailureRun {
+  readonly outcome: Extract<TokenOutcome, { ok: false }>;
+  readonly since: number;
+  readonly at: number;
+  /** Equal failures in a row: the pauses grow with it. */
+  readonly failures: number;
+  /** A valid token was cached, and served meanwhile. */
+  readonly tokenLived: boolean;
+}
+
+/** The run with one more failure. `askedAnewAt`: a file of the credential changed then, so the pauses begin anew. */
+export function withFailure(
+  before: FailureRun | undefined,
+  { outcome, at, tokenLived }: Pick<FailureRun, 'outcome' | 'at' | 'tokenLived'>,
+  askedAnewAt: number,
+): FailureRun {
+  const { kind, code } = outcome.failure;
+  const isAlike =
+    before?.outcome.failure.kind === kind &&
+    before.outcome.failure.code === code &&
+    before.tokenLived === tokenLived &&
+    before.at >= askedAnewAt;
+  const failures = isAlike ? before.failures + 1 : 1;
+  return { outcome, since: before?.since ?? at, at, failures, tokenLived };
+}
+
+/** The run, if its pause lasts. A clock that is set back must not prolong it. */
+export function whilePaused(
+  run: FailureRun | undefined,
+  now: number,
+  pauseMs: (run: FailureRun) => number,
+): FailureRun | undefined {
+  return run !== undefined && Math.abs(now - run.at) < pauseMs(run) ? run : undefined;
+}
+
+/** The pause before the next request. When the token has ended, the pauses between its renewals end, too. */
+export function pauseOf({ outcome, failures, tokenLived }: FailureRun, hasToken: boolean): number {
+  return pauseAfter(outcome.failure, !hasToken && tokenLived ? 1 : failures, hasToken);
+}
+
+/** The warning with the countdown: renewals fail while the token that ends then is still valid. */
+export function refreshFailureOf(
+  run: FailureRun | undefined,
+  tokenExpiresAt: number | undefined,
+  now: number,
+): { readonly refreshFailure?: RefreshFailure } {
+  if (run === undefined || tokenExpiresAt === undefined || now >= tokenExpiresAt) return {};
+  const { failure, facts } = run.outcome;
+  return {
+    refreshFailure: {
+      failure,
+      since: run.since,
+      tokenExpiresAt,
+      ...(facts.stoppedAt !== undefined && { stoppedAt: facts.stoppedAt }),
+    },
+  };
+}
