@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { failedStages, STAGE_NAMES, stageOf } from '../../src/model/evidence.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
@@ -23,10 +23,10 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function serve(onConnection: () => void): Promise<number> {
+async function serve(onConnection: (socket: Socket) => void): Promise<number> {
   const listening = createServer((socket) => {
     socket.on('error', () => {}).resume();
-    onConnection();
+    onConnection(socket);
   });
   server = listening;
   listening.listen(0, '127.0.0.1');
@@ -34,6 +34,10 @@ async function serve(onConnection: () => void): Promise<number> {
   const address = listening.address();
   return typeof address === 'object' ? (address?.port ?? 0) : 0;
 }
+
+/** A deadline that no verdict depends on, however busy the machine is. */
+const PATIENT_MS = 60_000;
+const hangUp = (socket: Socket): unknown => socket.end();
 
 function targetAt(port: number, timeoutMs: number): ReturnType<typeof aTarget> {
   return aTarget({ endpoint: { host: '127.0.0.1', port, tls: 'starttls' }, timeoutMs });
@@ -43,9 +47,9 @@ const quiet = { tokens, redactor: createRedactor(), reportBug: () => {} };
 
 describe('a probe', () => {
   test('names its target and its time', async () => {
-    const port = await serve(() => {});
+    const port = await serve(hangUp);
     const before = Date.now();
-    const evidence = await createProbe(quiet)(targetAt(port, 50), new AbortController().signal);
+    const evidence = await createProbe(quiet)(targetAt(port, PATIENT_MS), new AbortController().signal);
     expect(evidence).toMatchObject({ mailbox: 'qms-inbox', protocol: 'imap', app: 'plm' });
     expect(evidence.startedAt).toBeGreaterThanOrEqual(before);
     expect(evidence.seconds).toBeGreaterThan(0);
@@ -55,7 +59,7 @@ describe('a probe', () => {
     const controller = new AbortController();
     controller.abort();
     const evidence = await expectNothingLeft(
-      async () => await createProbe(quiet)(targetAt(1, 1000), controller.signal),
+      async () => await createProbe(quiet)(targetAt(1, PATIENT_MS), controller.signal),
     );
     expect(evidence.stages.map(({ stage }) => stage)).toEqual([...STAGE_NAMES]);
     expect(failedStages(evidence).map(({ failure }) => failure?.kind)).not.toContain('timeout');
@@ -65,7 +69,7 @@ describe('a probe', () => {
   test('of a host that refuses ends with that failure, and with its token', async () => {
     const port = await serve(() => {});
     server?.close();
-    const evidence = await createProbe(quiet)(targetAt(port, 1000), new AbortController().signal);
+    const evidence = await createProbe(quiet)(targetAt(port, PATIENT_MS), new AbortController().signal);
     expect(failedStages(evidence)).toMatchObject([{ stage: 'connect', failure: { kind: 'refused' } }]);
     expect(stageOf(evidence, 'token')?.outcome).toBe('ok');
   });
@@ -77,13 +81,13 @@ describe('a probe', () => {
       while (performance.now() < until);
       controller.abort();
     });
-    const evidence = await createProbe(quiet)(targetAt(port, 5000), controller.signal);
+    const evidence = await createProbe(quiet)(targetAt(port, PATIENT_MS), controller.signal);
     expect(evidence.standstillMs).toBeGreaterThanOrEqual(200);
     expect(isSuspect(evidence)).toBe(true);
   });
 
   test('survives a bug, and a broken log as well', async () => {
-    const port = await serve(() => {});
+    const port = await serve(hangUp);
     const probe = createProbe({
       ...quiet,
       tokens: {
@@ -95,9 +99,9 @@ describe('a probe', () => {
         throw new Error('the log is broken');
       },
     });
-    const evidence = await probe(targetAt(port, 50), new AbortController().signal);
+    const evidence = await probe(targetAt(port, PATIENT_MS), new AbortController().signal);
     expect(stageOf(evidence, 'token')?.failure?.kind).toBe('unexpected');
-    expect(stageOf(evidence, 'greeting')?.failure?.kind).toBe('timeout');
+    expect(stageOf(evidence, 'greeting')?.failure?.kind).toBe('closed');
   });
 
   test('with a collaborator that does not listen to the deadline ends all the same', async () => {

@@ -270,6 +270,14 @@ async function connected(server: FastifyInstance): Promise<Socket> {
   return socket;
 }
 
+/** What arrives until the connection is gone. A reset takes nothing back that arrived before it. */
+async function received(socket: Socket): Promise<string> {
+  let answer = '';
+  socket.setEncoding('utf8').on('data', (chunk) => (answer += String(chunk)));
+  await new Promise((resolve) => socket.once('close', resolve));
+  return answer;
+}
+
 describe('a slow client', () => {
   test('that drips its request gets an error and is cut off', async () => {
     const server = await serve();
@@ -277,8 +285,10 @@ describe('a slow client', () => {
     server.server.requestTimeout = 50;
     const socket = await connected(server);
     const dripping = setInterval(() => socket.write('x'), 10);
+    // A write after the server has closed the connection fails, and Node.js then drops the answer unread.
+    server.server.prependListener('clientError', () => clearInterval(dripping));
     socket.write('GET / HTTP/1.1\r\nhost: x\r\nx: ');
-    const answer = await text(socket);
+    const answer = await received(socket);
     clearInterval(dripping);
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
   });
@@ -291,7 +301,7 @@ describe('a slow client', () => {
     socket.write(
       'POST /api/v1/explain HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 1000\r\n\r\nx',
     );
-    expect(await text(socket)).toMatch(/^(?:HTTP\/1\.1 408 |$)/);
+    expect(await received(socket)).toMatch(/^(?:HTTP\/1\.1 408 |$)/);
   });
 
   test('that does not read its answer is cut off', async () => {
