@@ -10,7 +10,7 @@ export interface ConfigLoader {
 export function createConfigReader(edges: Surroundings & { readonly configFile: string }): ConfigLoader {
   return {
     load: async () => {
-      // Only here: `serve` does without the parser and the schema.
+      // Imported here only: `serve` runs without the parser and the schema.
       const { loadConfig } = await import('./config/load.ts');
       return await loadConfig(edges.configFile, edges);
     },

@@ -65,7 +65,7 @@ export function createConfiguration(initial: Config, edges: ConfigurationEdges):
   };
 
   let reloading: Promise<boolean> = Promise.resolve(true);
-  /** One reload at a time: what was read last stays in force. */
+  /** One reload at a time: the last one read stays in force. */
   const reload = async (): Promise<boolean> => {
     reloading = reloading.then(reloadNow).catch((error: unknown) => {
       lastReloadSuccessful = false;

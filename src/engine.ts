@@ -41,7 +41,7 @@ export interface EngineEdges {
   readonly onBug: (error: unknown) => void;
   /** The name of this replica, where there are several. */
   readonly prober?: string;
-  /** For tests: the addresses of a mail host. The system's resolver by default. */
+  /** Resolves the name of a mail host, for tests. The default is the system's resolver. */
   readonly lookup?: Lookup;
 }
 
@@ -76,7 +76,7 @@ export interface Engine {
   readonly recordStore: (failure: Pick<StoreError, 'code' | 'message'> | undefined) => void;
   /** What the process before this one knew; before the first `update`. */
   readonly restore: (memories: EngineMemories) => void;
-  /** The same, where it could be read only now. */
+  /** The same, if it could be read only now. */
   readonly restoreLate: (memories: EngineMemories, now: number) => void;
   readonly snapshot: () => Snapshot;
   /** Ends token requests in flight. */

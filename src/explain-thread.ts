@@ -21,7 +21,7 @@ const LONGEST_TEXT = 10 * 1024 * 1024;
 /** The limit of the heap counts the young generation at its largest; the old one, where a text lies, has the rest. */
 const YOUNG_MIB = 192;
 const LEAST_HEAP_MIB = 32;
-/** Beside this file: `.ts` in the source tree, `.js` in a build. */
+/** Next to this file: `.ts` in the source tree, `.js` in a build. */
 const WORKER_FILE = new URL(import.meta.url.replace('explain-thread', 'explain-worker'));
 
 /** `heapMib`: what the process may use; the thread takes no more, and what would not fit is refused before it starts. */

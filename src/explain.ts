@@ -57,7 +57,10 @@ function diagnoseAll(finder: Finder, now: number): readonly Diagnosis[] {
   return ranked(allCaseFactsOf(parsed, now).flatMap((facts) => evaluate(facts)));
 }
 
-/** One for each failure of a leg. The first failures of both legs share one, so that they are diagnosed together. */
+/**
+ * The facts of each failure of a leg. The first failures of both legs share one object, so that they are diagnosed
+ * together.
+ */
 function allCaseFactsOf(parsed: Parsed, now: number): readonly CaseFacts[] {
   const rows = Math.max(parsed.tokens.length, parsed.mails.length, parsed.claims === undefined ? 0 : 1);
   return Array.from({ length: rows }, (_, row) => {
@@ -146,7 +149,7 @@ function contextOf({ opened, mails }: Parsed, protocol: Protocol, now: number): 
     : empty;
 }
 
-/** One diagnosis per cause: the one with the highest confidence. */
+/** Keeps the diagnosis with the highest confidence of each cause. */
 function ranked(all: readonly Diagnosis[]): readonly Diagnosis[] {
   const best = new Map<string, Diagnosis>();
   for (const diagnosis of all.toSorted(bySureness)) {

@@ -22,7 +22,7 @@ export interface ExposureEdges {
   readonly redactor: Redactor;
 }
 
-/** Also called with the configuration that the daemon started with. */
+/** Called at the start, and after every reload. */
 export function applyExposure(next: Config, { server, started, logger, redactor }: ExposureEdges): void {
   const { http, listen } = next;
   for (const token of http.tokens ?? []) redactor.add(token.reveal());

@@ -8,7 +8,7 @@ import { expectedShortfalls, shortfallText } from './schedule/capacity.ts';
 import { concurrencyOf } from './schedule/caps.ts';
 import type { Scheduler } from './schedule/scheduler.ts';
 
-/** Of many apps that do not fit, the worst. */
+/** If many apps do not fit, this many are named, the worst first. */
 const MOST_SHOWN = 3;
 
 export const WHAT_FITS =
@@ -26,7 +26,7 @@ export function expectedMisfits(
   return found.length > shown.length ? [...shown, `and ${found.length - shown.length} more`] : shown;
 }
 
-/** To be called at every beat. Records when an overload begins and when it ends. */
+/** Must be called at every beat. Logs when an overload begins and when it ends. */
 export function createOverloadNote(
   overload: Scheduler['overload'],
   record: Engine['recordOverload'],

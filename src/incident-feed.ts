@@ -25,7 +25,7 @@ export interface IncidentFeedParts {
 
 export interface IncidentFeed {
   readonly restore: (incidents: readonly Incident[], now: number) => void;
-  /** The same, where they could be read only now, once the states are restored. */
+  /** The same, if they could be read only now. Must come after the states are restored. */
   readonly restoreLate: (incidents: readonly Incident[], now: number) => void;
   /** What another replica knew of the mailboxes that are ours now. Where both opened the same, the store makes it one. */
   readonly gain: (incidents: readonly Incident[], now: number) => void;
@@ -53,8 +53,8 @@ export function createIncidentFeed(parts: IncidentFeedParts): IncidentFeed {
   };
 
   /**
-   * One that opened in a window is marked while it is in any, so that overlapping windows are like a long one; it stays so
-   * where it closes in one.
+   * An incident that opens in a window stays marked while it is in any window, so that overlapping windows count as one
+   * long one. It remains marked if it closes in one.
    */
   const mark = (incident: Incident, now: number): Incident => {
     if (incident.state === 'closed') return incident;

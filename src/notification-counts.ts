@@ -9,7 +9,7 @@ export interface NotificationCount {
 }
 
 export interface NotificationCounts {
-  /** From now on these channels: each outcome begins at 0, so that the first is visible to `rate()`. */
+  /** Replaces the channels. Each outcome starts at 0, so that the first one is visible to `rate()`. */
   readonly channels: (settings: NotifySettings) => void;
   readonly add: (channel: string, outcome: SettledOutcome) => void;
   readonly all: () => readonly NotificationCount[];

@@ -129,7 +129,7 @@ async function knownIncident(
 ): Promise<KnownIncident | undefined> {
   const live = incidents.all().find((incident) => incident.id === id);
   const stored = await past.incident(id).catch(() => undefined);
-  // Of several replicas each knows its own mailboxes; the store knows all.
+  // Each of several replicas knows only its own mailboxes, but the store knows all.
   if (live === undefined || (isShared && stored !== undefined)) return stored;
   return { ...live, deliveries: stored?.deliveries ?? [] };
 }
@@ -151,7 +151,7 @@ async function openIncidents(
   return known;
 }
 
-/** One that is over counts by those whom it affected last. */
+/** If the incident is over, the mailboxes that it affected last count. */
 export function mutedUntil(
   incident: Incident,
   now: number,

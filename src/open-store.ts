@@ -24,7 +24,10 @@ export interface OpenedStore {
   readonly store: Store;
   /** Once, so that nobody keeps them: undefined after that, and where nothing could be read. */
   readonly takeMemories: () => Memories | undefined;
-  /** To be read before the first write, where the store was away. Rejects with a `StoreError` while it is. */
+  /**
+   * If the store was unavailable at the start, reads it before the first write. Rejects with a `StoreError` while it
+   * still is.
+   */
   readonly loadLater?: () => Promise<Memories>;
   /** The file cannot be used as long as this process lives, and why. */
   readonly failure?: StoreError;

@@ -23,7 +23,7 @@ export interface PastParts {
   readonly store: Store;
   readonly journal: Pick<Journal, 'flush' | 'state'>;
   readonly live: LiveIncidents;
-  /** It is on the disk. Undefined: it was taken back. */
+  /** Called when an acknowledgement is durable. Undefined: it was withdrawn. */
   readonly onAcknowledged: (incident: string, acknowledgement: Acknowledgement | undefined) => void;
   readonly now?: () => number;
 }

@@ -8,7 +8,7 @@ import type { StoreSharing } from './store/postgres/own-rows.ts';
 import { createPostgresStore, type PostgresStore } from './store/postgres-store.ts';
 
 export interface SharedStore {
-  /** Of this replica. */
+  /** The name of this replica. */
   readonly name: string;
   readonly store: PostgresStore;
   readonly leases: Database;

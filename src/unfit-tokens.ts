@@ -18,12 +18,12 @@ export interface UnfitTokens {
   readonly renew: (target: Target, evidence: Evidence, signal: AbortSignal) => Promise<number | undefined>;
 }
 
-/** Of an app. */
+/** What waits for a new token of one app. */
 interface Waiting {
   /** When a fresh token was last asked for, and when one that is fit came. Epoch milliseconds. */
   askedAt: number;
   fitAt: number;
-  /** Those that wait for one, by key. */
+  /** The targets that wait for one, by key. */
   readonly targets: Map<string, Target>;
 }
 
@@ -49,7 +49,7 @@ export function createUnfitTokens({ refresh, probeNow, now }: UnfitTokenEdges): 
       const entry = own ?? { askedAt: NEVER, fitAt: NEVER, targets: new Map<string, Target>() };
       waiting.set(app.id, entry);
       entry.targets.set(targetKey(target), target);
-      // It came while this probe was under way.
+      // The new token came while this probe was running.
       if (evidence.startedAt < entry.fitAt) return AT_ONCE_MS;
       if (now() - entry.askedAt < PAUSE_MS) return undefined;
       entry.askedAt = now();

@@ -11,7 +11,7 @@ import type { DiagnosedProbe } from './probe-once.ts';
 import type { Mark, Tick } from './tick.ts';
 
 export interface ChecklistOptions {
-  /** Those whose mailboxes were asked for. */
+  /** The apps of the mailboxes that were asked for. */
   readonly apps: readonly App[];
   /** `--config`, where it is not the default. */
   readonly configFile?: string;

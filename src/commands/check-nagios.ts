@@ -75,7 +75,7 @@ function describeDays(days: number): string {
   return days === 1 ? 'ends in 1 day' : `ends in ${days} days`;
 }
 
-/** The same series at every run: those of single mailboxes stand there for all of them, or for none. */
+/** Every run writes the same series: single mailboxes are listed either all or not at all. */
 function renderPerfdata(result: CheckResult, thresholds: Thresholds): readonly string[] {
   const { targets, credentials } = result;
   const { open, down, unknown, all } = countMailboxes(targets);

@@ -37,7 +37,7 @@ function flowed(text: string, palette: Palette): string {
   return `${flow(text, palette, { first: '', style: palette.faint })}\n`;
 }
 
-/** Once for each set of causes. */
+/** One sentence per set of causes. */
 function onlyTimeCanTell(targets: readonly CheckedTarget[]): readonly string[] {
   const alike = Map.groupBy(
     targets.filter(({ overTime = [] }) => overTime.length > 0),

@@ -34,7 +34,7 @@ export interface CheckedTarget {
   readonly messages?: number;
   /** Where it broke. */
   readonly failedStage?: string;
-  /** Of a probe of our own. */
+  /** Set if `check` probed by itself. */
   readonly evidence?: Evidence;
   readonly diagnoses: readonly ShownDiagnosis[];
   /** What only time can tell: which cause comes first on which condition. */

@@ -9,7 +9,7 @@ import {
   type Thresholds,
 } from './check-result.ts';
 
-/** One cause, however many mailboxes it hits. */
+/** One cause with the mailboxes that it affects. */
 export interface CauseGroup {
   readonly leader: ShownDiagnosis;
   /** What competes with it. */
@@ -17,7 +17,7 @@ export interface CauseGroup {
   readonly targets: readonly CheckedTarget[];
 }
 
-/** Those of closed mailboxes first, in the order of the mailboxes. */
+/** Causes of mailboxes that are down first, in the order of the mailboxes. */
 export function groupCauses(targets: readonly CheckedTarget[]): readonly CauseGroup[] {
   const groups = new Map<string, { group: Omit<CauseGroup, 'targets'>; targets: CheckedTarget[] }>();
   const ordered = [
@@ -56,7 +56,7 @@ export function countMailboxes(targets: readonly CheckedTarget[]): MailboxCounts
   return { all: states.length, open: count('open'), down: count('down'), unknown: count('unknown') };
 }
 
-/** Without its full stop: `10 of 15 mailboxes down: 8 causes, 1 unknown, 1 warning`. */
+/** The summary without its full stop: `10 of 15 mailboxes down: 8 causes, 1 unknown, 1 warning`. */
 export function summarize({ targets, credentials }: CheckResult, thresholds: Thresholds = {}): string {
   const { all, down, unknown } = countMailboxes(targets);
   const causes = groupCauses(targets.filter(({ state }) => state === 'down'));

@@ -9,7 +9,7 @@ import { UsageError } from './command.ts';
 
 export interface OptionSpec {
   readonly type: 'string' | 'boolean';
-  /** One letter, where the monitoring plugins have one. */
+  /** The one-letter form, where the monitoring plugins have one. */
   readonly short?: string;
   /** What stands for the value in the help: `FILE`, `imap|pop3`. */
   readonly value?: string;
@@ -18,9 +18,9 @@ export interface OptionSpec {
 }
 
 export interface CommandSpec {
-  /** One line, for the list of commands. */
+  /** One line for the list of commands. */
   readonly summary: string;
-  /** Without `mailprobe`; more than one where the command has subcommands. */
+  /** Without `mailprobe`. Several if the command has subcommands. */
   readonly usage: readonly string[];
   readonly description: string;
   readonly options: Readonly<Record<string, OptionSpec>>;

@@ -15,7 +15,7 @@ const SUBJECT_WIDTH = 20;
 const INDENT = 2 + NAME_WIDTH + 1 + PROTOCOLS_WIDTH + 1 + STAGE_WIDTH + 1;
 /** Before the fix itself: the module, and the session. */
 const PREPARATION = /^(?:Install-Module|Connect-)/;
-/** Of a command that stands alone, after its indentation. */
+/** The width left for a command on a line of its own, after its indentation. */
 const COMMAND_COLUMNS = COLUMNS - 4;
 
 export function narrow(palette: Palette): Palette {

@@ -169,7 +169,7 @@ function splitList(answer: string): readonly string[] {
     .filter((each) => each !== '');
 }
 
-/** Nothing at all is no answer: the secret is missing then. */
+/** An empty line means that there is no secret yet. */
 async function readSecretLine({ stdin, signal }: CommandIo): Promise<string | undefined> {
   let text = '';
   for await (const chunk of stdin) {

@@ -4,7 +4,7 @@ export interface FirstConfig {
   readonly app: string;
   readonly tenant: string;
   readonly clientId: string;
-  /** Beside the configuration, or absolute. */
+  /** Absolute, or relative to the configuration. */
   readonly secretFile: string;
   readonly addresses: readonly string[];
 }

@@ -20,7 +20,7 @@ interface NewFile {
   readonly path: string;
   readonly text: string;
   readonly mode: number;
-  /** One that is there already serves as well. */
+  /** If it exists already, it is used as it is. */
   readonly mayExist?: boolean;
 }
 
@@ -77,7 +77,7 @@ function filesFor(
   ];
 }
 
-/** As the configuration writes it: from its own folder. */
+/** The path as the configuration writes it, relative to its own folder. */
 function pathFrom(folder: string, given: string): string {
   return isAbsolute(given) ? given : relative(resolve(folder), resolve(given));
 }

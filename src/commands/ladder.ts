@@ -9,7 +9,7 @@ import { flow, type Palette } from './palette.ts';
 const OUTCOME_WIDTH = 7;
 const STAGE_WIDTH = 9;
 const TIME_WIDTH = 8;
-/** With the indent of a rung, and the space between the columns. */
+/** Includes the indentation of a rung and the space between the columns. */
 const DETAIL_COLUMN = 2 + STAGE_WIDTH + OUTCOME_WIDTH + TIME_WIDTH + 2;
 
 export function renderLadder(evidence: Evidence, palette: Palette): string {

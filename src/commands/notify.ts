@@ -51,7 +51,7 @@ function choose(all: readonly ChannelSettings[], names: readonly string[]): read
   throw new UsageError(`there is no channel "${cleanText(unknown, 60)}".${hint}`);
 }
 
-/** One after the other, so that the lines keep their order. */
+/** One at a time, so that the lines keep their order. */
 async function sendAll(channels: readonly ChannelSettings[], config: Config, io: CommandIo): Promise<number> {
   const redactor = createRedactor();
   const tokens = createTokenCache({ ...createReaders(io), redactor, onAnswer: () => undefined });

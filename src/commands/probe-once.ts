@@ -47,13 +47,13 @@ export interface Prober {
    * probed at once. When called again, it renews tokens that lacked a role.
    */
   readonly probe: (targets: readonly Target[], signal: AbortSignal) => Promise<Round>;
-  /** Of the last round. */
+  /** The credentials as the last round found them. */
   readonly credentialsOf: (apps: readonly App[]) => readonly CredentialStatus[];
   readonly close: () => void;
 }
 
 export interface ProberEdges extends Omit<EngineEdges, 'onTokenAnswer'> {
-  /** One more probe has ended. */
+  /** Called after each probe. */
   readonly onProbe: () => void;
   readonly isTraced?: boolean;
 }

@@ -58,7 +58,7 @@ function readArguments(args: readonly string[]): Asked {
   };
 }
 
-/** As in a certificate: a host name, perhaps with a wildcard in front. */
+/** Names as a certificate may hold them: a host name, optionally with a leading wildcard. */
 function namesIn(list: string): readonly string[] {
   const names = list
     .split(',')

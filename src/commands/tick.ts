@@ -59,7 +59,7 @@ export function isDelay({ cause }: Diagnosis): boolean {
   return cause === 'propagation-delay';
 }
 
-/** With what competes with the verdict: the delay of a change that was just made stands first. */
+/** Says how sure the verdict is. If it competes with the delay of a recent change, that comes first. */
 export function missing(text: string, fault: Diagnosis, rivals: readonly Diagnosis[] = []): Tick {
   const doubt = fault.confidence === 'certain' ? '' : ` (${fault.confidence})`;
   const delay = rivals.some(isDelay)

@@ -5,7 +5,7 @@
 import { isIPv6 } from 'node:net';
 import type { Config } from './config.ts';
 
-/** They stand for every address of the machine. */
+/** Addresses that stand for every address of the machine. */
 const WILDCARDS = new Set(['0.0.0.0', '::', '']);
 
 export function assumedUrl({

@@ -8,7 +8,7 @@ import { looksLikeSecret } from './shown.ts';
 export interface ConfigError {
   /** As given, or relative to the main file. */
   readonly file: string;
-  /** From 1. An error of the whole file has line 1. */
+  /** Counts from 1. An error about the whole file has line 1. */
   readonly line: number;
   readonly column?: number;
   /** `apps[0].client_id`; empty for the whole file. */
@@ -43,7 +43,7 @@ export function isWithin(error: ConfigError, path: string): boolean {
   return error.path === path || error.path.startsWith(`${path}.`) || error.path.startsWith(`${path}[`);
 }
 
-/** One line each: `file:line: path: message (hint)`. */
+/** Formats one error per line: `file:line: path: message (hint)`. */
 export function formatErrors(errors: readonly ConfigError[]): string {
   return errors
     .map(({ file, line, path, message, hint }) => {

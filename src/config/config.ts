@@ -36,7 +36,7 @@ export interface Config {
   readonly retentionMs: number;
   readonly maintenance: MaintenanceSettings;
   readonly notify: NotifySettings;
-  /** Of what belongs to no app: notifications. */
+  /** For requests that belong to no app: notifications. */
   readonly network: NetworkOptions;
   readonly apps: readonly App[];
   readonly mailboxes: readonly Mailbox[];

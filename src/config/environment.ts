@@ -50,7 +50,7 @@ function faultOf(name: string, end: string): Fault {
   };
 }
 
-/** As YAML reads an unquoted scalar, so that `port: ${PORT}` is a number. */
+/** Reads the text as YAML reads an unquoted scalar, so that `port: ${PORT}` is a number. */
 function plainValue(text: string): string | number | boolean {
   if (/^-?\d{1,15}$/.test(text)) return Number(text);
   if (text === 'true' || text === 'false') return text === 'true';

@@ -65,7 +65,7 @@ const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** Node's timers end at 2^31 - 1 ms; a longer one fires at once. */
 const LONGEST_MS = 24 * UNIT_MS.d;
 
-/** To milliseconds. `500ms`, `30s`, `5m`, `1h`, `2d`. */
+/** A duration such as `500ms`, `30s`, `5m`, `1h` or `2d`, in milliseconds. */
 export function duration(shortestMs: number, shortest: string) {
   const expected = `a duration of at least ${shortest}, such as 30s, 5m or 1h`;
   return text({

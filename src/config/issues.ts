@@ -72,7 +72,7 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, whole: unknown): r
   return [{ path, fault: faultOf(inner, valueAt(whole, path), schemaAt(schema, path)) }];
 }
 
-/** Of several forms the one that is written: it is of the right type, and wrong inside. */
+/** If a value may have several forms, the one that was meant: its type is right and its content wrong. */
 function meantBy({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
   return errors.find((its) => !its.some(({ code, path }) => code === 'invalid_type' && path.length === 0));
 }
@@ -115,7 +115,7 @@ function faultOf(issue: z.core.$ZodIssue, raw: unknown, schema: z.ZodType | unde
   return fault('invalid-value', message, hint ?? didYouMean(String(raw), issue.values.map(String)));
 }
 
-/** For a sovereign cloud by any of its names: `bleu`, `BleuCloud`. */
+/** The hint for a sovereign cloud by any of its names: `bleu`, `BleuCloud`. */
 function partlyKnownHint(name: string): string | undefined {
   const cloud = PARTLY_KNOWN_CLOUDS.get(name.toLowerCase().replace(/cloud$/, ''));
   return cloud === undefined

@@ -163,7 +163,7 @@ async function checkCredentials(
   paths: Set<string>,
 ): Promise<readonly ConfigError[]> {
   const errors: ConfigError[] = [];
-  // One after the other: the files of a thousand apps are more than a process may have open at once.
+  // One at a time: the files of a thousand apps are more than a process may have open at once.
   for (const { value, file, path } of apps) {
     if (value === undefined) continue;
     for (const name of filesOf(value.credential, folder)) paths.add(name);

@@ -15,7 +15,7 @@ const MOST_DAYS = 3_650;
 
 const urlExpected = 'an http or https URL such as https://mailprobe.example';
 
-/** Without its trailing slash, so that a path can be appended. */
+/** The trailing slash is removed, so that a path can be appended. */
 export const externalUrl = text({
   expected: urlExpected,
   code: 'not-a-url',
@@ -75,7 +75,7 @@ export const replica = z.strictObject(
 
 export type StoreInFile = z.output<typeof store>;
 
-/** To milliseconds. */
+/** In milliseconds. */
 export const retention = text({
   expected: `whole days from 1d to ${MOST_DAYS}d, such as 400d`,
   code: 'not-days',

@@ -1,4 +1,4 @@
-/** From the checked `store` and `maintenance` of the file to the nouns of `model/`. Called by `load.ts`. */
+/** Turns the checked `store` and `maintenance` of the file into the types of `model/`. Called by `load.ts`. */
 import { resolve } from 'node:path';
 import type { MaintenancePlan } from '../model/maintenance.ts';
 import type { MailboxSelector, MaintenanceWindow } from '../model/memory.ts';
@@ -8,9 +8,9 @@ import { parseDatabaseUrl } from './database-url.ts';
 import type { StoreInFile, WindowInFile } from './memory-schema.ts';
 
 export interface MaintenanceSettings {
-  /** Those that come again every week. */
+  /** Windows that recur every week. */
   readonly plans: readonly MaintenancePlan[];
-  /** Those that come once. */
+  /** Windows that occur once. */
   readonly windows: readonly MaintenanceWindow[];
 }
 

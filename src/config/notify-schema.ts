@@ -12,7 +12,7 @@ import { shownKind } from './shown.ts';
 
 const urlExpected = 'an http or https URL such as https://hooks.example/mailprobe';
 
-/** Not repeated: some services put a secret into it. */
+/** Never quoted in an error: some services put a secret into it. */
 const url = text({
   expected: urlExpected,
   code: 'not-a-url',

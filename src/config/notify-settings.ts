@@ -1,4 +1,4 @@
-/** From the checked `notify`, `digest` and `heartbeat` of the file to the nouns of `model/`. Called by `load.ts`. */
+/** Turns the checked `notify`, `digest` and `heartbeat` of the file into the types of `model/`. Called by `load.ts`. */
 import { resolve } from 'node:path';
 import type {
   ChannelFilter,

@@ -103,7 +103,7 @@ export const listen = text({
 
 const proxyExpected = 'an http, https or socks5 URL such as http://proxy.example:3128, or none';
 
-/** To a URL, or to null for no proxy. It may hold a password, and is therefore never repeated. */
+/** A URL, or null for no proxy. It may hold a password, so errors never quote it. */
 export const proxy = text({
   expected: proxyExpected,
   code: 'not-a-proxy',

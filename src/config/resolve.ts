@@ -1,6 +1,6 @@
 /**
- * From checked settings to the nouns of `model/`: defaults and overrides are resolved here and nowhere else. The most
- * specific setting applies: mailbox, app, top level, cloud. Called by `load.ts`.
+ * Turns checked settings into the types of `model/`. Defaults and overrides are resolved here and nowhere else. The
+ * most specific setting applies: mailbox, app, top level, cloud. Called by `load.ts`.
  */
 import { CLOUDS } from '../model/microsoft365.ts';
 import { factsOf, type Protocol, type TlsMode } from '../model/protocol.ts';

@@ -42,7 +42,7 @@ export interface CaseFacts {
   /** This machine's clock minus the server's. */
   readonly clockSkewSeconds: number | undefined;
   readonly clockWitness: ClockWitness | undefined;
-  /** From pasted text: nothing else is known. */
+  /** The evidence is pasted text, and nothing else is known. */
   readonly pasted: boolean;
   /** A probe of the credential, not of a mailbox. */
   readonly credentialCheck: boolean;

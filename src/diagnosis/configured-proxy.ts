@@ -54,7 +54,8 @@ export function configuredProxy(leg: NetworkFailure, { evidence }: CaseFacts): F
   const { at, failure } = leg;
   switch (leg.proxy) {
     case 'unreached':
-      // Without the address of the proxy, the lookup comes first. A refusal is an answer.
+      // The name of the proxy is looked up first, so without its address nothing else happens. A refusal is a reply of
+      // the proxy.
       if (at === 'dns') return { confidence: 'possible', ofProxy: true, detail: 'unreachable' };
       return {
         confidence: failure.code === 'ECONNREFUSED' ? 'certain' : 'likely',
@@ -69,7 +70,7 @@ export function configuredProxy(leg: NetworkFailure, { evidence }: CaseFacts): F
       return refused(leg);
     case 'opened':
       if (!BROKEN_OFF.has(failure.kind)) return undefined;
-      // With TLS complete, the host itself was reached, and is the first suspect.
+      // After a complete TLS handshake, the host itself was reached and is the first suspect.
       return at === 'tls' || (at === 'greeting' && stageOf(evidence, 'tls')?.outcome !== 'ok')
         ? { confidence: 'likely', position: 'proxy-failure: configured', detail: 'tunnel-cut' }
         : { confidence: 'possible', detail: 'tunnel-cut' };

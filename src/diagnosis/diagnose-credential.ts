@@ -23,7 +23,7 @@ export interface CredentialContext {
   readonly mailboxes: readonly string[];
   /** The protocols that need their permission granted. Absent: the protocols whose permission is granted. */
   readonly protocols?: readonly Protocol[];
-  /** Of these: a mailbox took a token without the permission, so its absence is no fault. */
+  /** Protocols over which a mailbox accepted a token without the permission: then its absence is no fault. */
   readonly proven?: ReadonlySet<Protocol>;
 }
 

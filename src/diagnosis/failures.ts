@@ -167,7 +167,7 @@ function throughProxy(leg: NetworkFailure, { proxy }: NamedEndpoint): NetworkFai
   return proxy === undefined ? leg : { ...leg, proxy: progressOf(leg) };
 }
 
-/** Of SOCKS5 (RFC 1928, section 6): the proxy tried, and the host did not answer it. */
+/** Replies of SOCKS5 (RFC 1928, section 6) that say: the proxy tried, and the host did not answer it. */
 const SOCKS_UNABLE: ReadonlySet<string | undefined> = new Set([
   'SOCKS_GENERAL_FAILURE',
   'SOCKS_NETWORK_UNREACHABLE',

@@ -17,11 +17,11 @@ export interface NamedEndpoint {
   readonly called?: string;
   /** The configured proxy through which it is reached. */
   readonly proxy?: ProxyRoute;
-  /** It is reached without a proxy; where nothing is configured, as for a pasted text, neither is known. */
+  /** It is reached without a proxy. Absent if that is not known, as for a pasted text. */
   readonly isDirect?: true;
-  /** Of a mail host; absent for HTTPS. */
+  /** The protocol of a mail host. Absent for HTTPS. */
   readonly protocol?: Protocol;
-  /** As configured; absent where it is not known. */
+  /** As configured. Absent if it is not known. */
   readonly tls?: TlsMode;
 }
 
@@ -53,7 +53,7 @@ export function through({ proxy: url }: NetworkOptions): Pick<NamedEndpoint, 'pr
   return { proxy: { name: proxyName(url), scheme, host, port, endpoint, authenticates } };
 }
 
-/** Of `https://login.microsoftonline.com`. The default port is 443. */
+/** The endpoint of a URL such as `https://login.microsoftonline.com`. The default port is 443. */
 export function endpointOfUrl(url: string): NamedEndpoint {
   const [, host = url, port = '443'] = /^https?:\/\/(\[[^\]]*\]|[^:/]+)(?::(\d+))?/.exec(url) ?? [];
   return endpointAt({ host, port: Number(port) });

@@ -24,7 +24,7 @@ export interface Names {
   readonly address: string;
   readonly clientId: string;
   readonly tenant: string;
-  /** The same three; undefined where the value is not known. */
+  /** The same three names, undefined if they are not known. */
   readonly known: {
     readonly address: string | undefined;
     readonly clientId: string | undefined;

@@ -23,9 +23,9 @@ export interface RefusalFacts {
   readonly noRecipient: boolean;
   /** The other protocols of this mailbox fail as well. */
   readonly othersFail: boolean;
-  /** It has failed for several probes in a row. */
+  /** The target has failed for several probes in a row. */
   readonly lasting: boolean;
-  /** Other apps fail alike at this host, and none gets in. */
+  /** Targets of other apps fail alike at this host, and none of them works. */
   readonly hostFails: boolean;
 }
 
@@ -148,7 +148,7 @@ const ORDER: readonly Row[] = [
   { in: ['other-protocol-works'], first: ['exchange-transient', 'propagation-delay'] },
   { in: ['protocol-fails-everywhere'], first: ['service-incident', ...MAILBOX] },
 
-  // It worked a moment ago, or works now and then.
+  // The mailbox worked a moment ago, or works now and then.
   {
     in: ['first-failure'],
     first: [
@@ -176,7 +176,7 @@ const ORDER: readonly Row[] = [
   },
   { in: ['endpoint-lost'], first: ['service-incident', 'exchange-transient', 'exchange-sp-not-registered'] },
 
-  // One mailbox among working ones.
+  // Other mailboxes of the app work.
   {
     in: ['mailbox-lost'],
     first: [...MAILBOX, 'protocol-disabled-on-mailbox', 'exchange-transient', 'propagation-delay'],
@@ -239,7 +239,7 @@ const ORDER: readonly Row[] = [
   },
 ];
 
-/** The token is a user's. */
+/** For a token that belongs to a user. */
 const OF_A_USER: readonly Cause[] = [
   'token-user-mailbox-mismatch',
   'username-mailbox-mismatch',

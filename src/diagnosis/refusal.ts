@@ -75,7 +75,7 @@ export function refusalOf(seen: Seen): Refusal | undefined {
     ended ||
     REFUSALS.some((phrase) => mail.phrases.has(phrase)) ||
     isSaslChallenge(seen.evidence);
-  // Another server than Exchange: what Exchange lacks does not concern it.
+  // The server is not Exchange, so what Exchange may lack does not explain it.
   if (mail.failure.code === 'other-server') return undefined;
   if (stageOf(seen.evidence, 'claims')?.outcome === 'failed' && !isTokenAccepted(seen.evidence))
     return undefined;

@@ -25,7 +25,7 @@ export interface Finding {
   readonly scope?: Extract<Scope, 'app' | 'tenant' | 'endpoint'>;
   /** The title states more than the evidence proves, so it begins with "Possibly". */
   readonly doubtful?: true;
-  /** It concerns the configured proxy itself, not the endpoint behind it. */
+  /** The finding concerns the configured proxy itself, not the endpoint behind it. */
   readonly ofProxy?: true;
   /** Appended to the title: `the current token works until ...`. */
   readonly titleSuffix?: string;
@@ -80,7 +80,7 @@ export interface Rule {
   readonly takesEffect?: string;
   /** An approaching date: `check` warns of it at any severity. */
   readonly warnsEarly?: true;
-  /** It cannot happen on the token leg. */
+  /** The cause cannot occur on the token leg. */
   readonly mailOnly?: true;
   /** The subject is the host alone, without the port. */
   readonly ofHost?: true;

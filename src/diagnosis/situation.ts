@@ -54,7 +54,7 @@ interface Seen {
 
 /** So many alike, and none that works, speak for all the others. */
 const ENOUGH_ALIKE = 3;
-/** Once may be the end of another fault. */
+/** A failure that passed once may have been the end of another fault. */
 const OFTEN = 2;
 /** So many failures in a row are no passing fault, however often it came and went before. */
 const LASTING_RUN = 4;

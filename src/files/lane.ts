@@ -94,7 +94,7 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work
   };
 }
 
-/** Of the limit. */
+/** The share of the limit, in steps. */
 const STEPS = 10;
 /** More than the operations that one small file takes. */
 const MUCH_WORK = 20;

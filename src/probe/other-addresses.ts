@@ -10,7 +10,7 @@ import { createDeadline } from './deadline.ts';
 import { ignoreLateError } from './network/secure.ts';
 import { waitForEvent } from './network/wait-on.ts';
 
-/** Of either family. */
+/** At most this many IPv4 and this many IPv6 addresses are tried. */
 const MOST_OF_A_FAMILY = 2;
 /** A whole fleet loses a host at once: one answer serves every probe within this time. */
 const FRESH_MS = 10_000;

@@ -162,7 +162,7 @@ async function dialHost({
   });
 }
 
-/** From the plain greeting to TLS. Capabilities are requested anew afterwards. */
+/** Upgrades a plain connection to TLS. Capabilities are requested again afterwards. */
 async function startTls(
   probe: RunningProbe,
   plain: LineReader,

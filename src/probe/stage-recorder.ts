@@ -19,15 +19,14 @@ export interface StageRecorder {
     signal: AbortSignal,
     act: () => Promise<Step<S>>,
   ) => Promise<boolean>;
-  /** The same for a stage with a result: undefined where it failed or has none. */
+  /** Runs a stage that has a result. Undefined if the stage failed or has none. */
   readonly runFor: <S extends StageName, T>(
     stage: S,
     signal: AbortSignal,
     act: () => Promise<Step<S> & { readonly value?: T | undefined }>,
   ) => Promise<T | undefined>;
   /**
-   * The same for several stages that time themselves. `stage` is the one that failed where a bug or the signal ends
-   * them early.
+   * Runs several stages that time themselves. If a bug or the signal ends them early, `stage` is recorded as failed.
    */
   readonly runAll: <T>(
     stage: StageName,

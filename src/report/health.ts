@@ -34,7 +34,7 @@ export function overall(
   return warned || nothingWatched ? 'warn' : 'pass';
 }
 
-/** One line on why a target is not well: the verdict, or else the server's message. */
+/** One line that says why a target is not well: the verdict, else the server's message. */
 export function reasonOf(status: TargetStatus, now: number): string {
   const { confirmed, lastProbe, resultAt = now } = status;
   if (isStale(status, now)) {

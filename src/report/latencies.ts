@@ -20,7 +20,7 @@ export interface Latencies {
 }
 
 const KEPT = 16;
-/** Of a probe: its start in seconds, as two numbers, then the phases. */
+/** The numbers per probe: its start in seconds as two numbers, then the phases. */
 const FIELDS = 2 + PHASES.length;
 const SLOT = KEPT * FIELDS;
 /** Blocks are added, never copied: a larger one in place of one of six megabytes would take both at once. */
@@ -37,7 +37,7 @@ export function createLatencies(mostTargets = MOST_TARGETS): Latencies {
     return block.subarray(from, from + SLOT);
   };
 
-  /** Of too many targets, the one that has been known longest gives up its place. */
+  /** If there are too many targets, the one that was known first gives up its slot. */
   const slotOf = (key: string): number => {
     const known = slots.get(key);
     if (known !== undefined) return known;

@@ -113,7 +113,7 @@ function found({ evidence, diagnoses }: ProbeResult): object {
   };
 }
 
-/** Once when the store goes away, and once when it is back. */
+/** Logs once when the store becomes unavailable, and once when it is back. */
 export function logStore(
   logger: Logger,
   {

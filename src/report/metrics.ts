@@ -32,17 +32,17 @@ export interface Metrics {
   readonly observeProbe: (target: Target, probe: ProbeResult) => void;
   /** Feeds the histogram of the event loop's delay. */
   readonly observeLoopDelay: (seconds: number) => void;
-  /** Of the last probes of a target, oldest first. */
+  /** The latencies of a target's last probes, oldest first. */
   readonly latenciesOf: (key: string) => readonly Latency[];
   /** The complete text. `accept` is the scraper's `Accept` header. */
   readonly render: (accept?: string) => Promise<{ readonly contentType: string; readonly body: string }>;
-  /** The same text in pieces, so that a large fleet's text is never in memory as a whole. */
+  /** The same text in pieces, so that the whole text of a large fleet is never in memory. */
   readonly stream: (accept?: string, acceptEncoding?: string) => MetricsText;
 }
 
 /** A scrape that starts within this time of one still running shares its rendering. */
 const SHARED_MS = 1_000;
-/** Only the beginning of a large rendering is kept for scrapes that start later. */
+/** Scrapes that start later share the beginning of a rendering, up to this size. */
 const MOST_SHARED_BYTES = 4 * 1024 * 1024;
 /** Half of the best compression in a tenth of the time. */
 const GZIP_LEVEL = 1;

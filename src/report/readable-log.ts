@@ -1,7 +1,7 @@
 /** Lines of the log as a person reads them on a terminal. Loaded by `serve` only there: it is a library of its own. */
 import pretty from 'pino-pretty';
 
-/** From one line of JSON. */
+/** Formats one line of JSON. */
 export const readableLine: (line: string) => string = pretty.prettyFactory({
   colorize: true,
   translateTime: 'SYS:HH:MM:ss',

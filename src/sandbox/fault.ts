@@ -48,7 +48,7 @@ export const entraFaultSchema = z.strictObject({
   ]),
   delayMs: milliseconds.optional(),
   retryAfterSeconds: seconds.optional(),
-  /** Of `unavailable`: only each n-th token request meets it. */
+  /** For `unavailable`: only every n-th token request fails. */
   every: z.int().min(2).max(1000).optional(),
   /** HTTP status of `unavailable` (503) and `proxy-html` (407). */
   status: z.int().min(200).max(599).optional(),
@@ -97,7 +97,7 @@ export const MAIL_FAULTS = [
 export const mailboxFaultSchema = z.strictObject({
   kind: z.enum(MAIL_FAULTS),
   backoffMs: milliseconds.optional(),
-  /** Of `slow`: 15 seconds by default. */
+  /** For `slow`: 15 seconds by default. */
   delayMs: milliseconds.optional(),
 });
 export type MailboxFault = z.infer<typeof mailboxFaultSchema>;

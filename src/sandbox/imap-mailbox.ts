@@ -26,9 +26,9 @@ const MACROS: Readonly<Record<string, string>> = {
 /** The untagged lines; undefined where the argument is not understood. */
 type Lines = readonly string[] | undefined;
 
-/** They need an open mailbox. */
+/** Commands that need an open mailbox. */
 export const READING: ReadonlySet<string> = new Set(['SEARCH', 'FETCH', 'UID', 'CHECK', 'CLOSE', 'UNSELECT']);
-/** They open or close one. */
+/** Commands that open or close a mailbox. */
 export const SELECTING: ReadonlySet<string> = new Set(['SELECT', 'EXAMINE', 'CLOSE', 'UNSELECT']);
 
 /** Commands of a read-only session. Nothing here changes a mailbox. */

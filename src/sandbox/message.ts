@@ -10,7 +10,7 @@ export const MOST_LISTED = 1000;
 const LINE = 'Simulated by mailprobe. Nothing here is or reaches Microsoft.';
 
 export interface Message {
-  /** With the blank line behind it. */
+  /** Includes the blank line that ends it. */
   readonly header: string;
   readonly body: string;
 }
@@ -27,7 +27,7 @@ export function messageOf(number: number): Message {
   ].join('\r\n')}\r\n\r\n`;
   const room = OCTETS_PER_MESSAGE - header.length;
   const text = `${LINE}\r\n`.repeat(Math.ceil(room / LINE.length)).slice(0, room - 2);
-  // Not a line end that is cut in two.
+  // Must not cut a line end in two.
   return { header, body: `${text.replace(/\r$/, '.').replace(/\n$/, '.')}\r\n` };
 }
 

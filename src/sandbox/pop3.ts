@@ -138,7 +138,7 @@ function obeyOpened(
   return true;
 }
 
-/** Nothing here changes a mailbox. Undefined for a command that is not known. */
+/** No command changes a mailbox. Undefined if the command is not known. */
 function answerMailbox(
   name: string,
   [first, second]: readonly string[],

@@ -30,7 +30,7 @@ export interface SandboxOptions {
   readonly certificateAuthority?: CertificateAuthority;
   /** Further names of its certificates, for clients that reach it under a host's real name. */
   readonly certificateNames?: readonly string[];
-  /** For tests: how its mail servers wait. */
+  /** How its mail servers wait, for tests. */
   readonly wait?: Wait;
 }
 

@@ -60,14 +60,14 @@ export function graphFault(fault: GraphFault): Scenario['apply'] {
   };
 }
 
-/** The same on both mail front ends. */
+/** Sets the same fault on every mail front end. */
 export function mailFault(fault: MailFault): Scenario['apply'] {
   return (tenant) => {
     for (const protocol of PROTOCOL_IDS) tenant.faults[protocol] = fault;
   };
 }
 
-/** The same for one mailbox over every protocol. */
+/** Sets the same fault on one mailbox over every protocol. */
 export function mailboxFault(fault: NonNullable<Mailbox['faults'][Protocol]>, of: Mailbox): void {
   of.faults = perProtocol(() => fault);
 }

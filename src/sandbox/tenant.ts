@@ -102,7 +102,7 @@ export const mailboxSchema = z.strictObject({
   popEnabled: z.boolean(),
   /** Object ids of the enterprise applications with FullAccess. */
   fullAccess: z.array(guid),
-  /** The same with `-Deny`, which goes before. */
+  /** Object ids with `-Deny`, which takes precedence. */
   fullAccessDenied: z.array(guid).optional(),
   messages: z.int().min(0).max(1_000_000),
   /** How the mailbox refuses: with `NO`, or with `OK` and then "authenticated but not connected". */

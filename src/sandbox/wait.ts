@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Resolves after that time, or as soon as the signal aborts. Never rejects. */
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
 
-/** It keeps no process alive. */
+/** A pending wait does not keep the process alive. */
 export const waitByClock: Wait = async (ms, signal) => {
   await delay(ms, undefined, { signal, ref: false }).catch(() => undefined);
 };

@@ -9,7 +9,7 @@ import { type CapRange, type Concurrency, halvedCap, nextCap } from './caps.ts';
 /** What the end of a probe says about the server. Anything else says nothing. */
 export type Outcome = 'succeeded' | 'throttled';
 
-/** Of an app, or of all: what is due, and what may run. */
+/** What is due and what may run, of one app or of all. */
 export interface Load {
   readonly targets: number;
   readonly probesPerSecond: number;
@@ -43,10 +43,10 @@ interface AppState {
   targets: number;
   probesPerSecond: number;
   cap: number;
-  /** Of the last successful probes, a ring. */
+  /** The seconds of the last successful probes, as a ring. */
   readonly seconds: number[];
   at: number;
-  /** Of `seconds`, as of the last round. */
+  /** The median of `seconds` at the last round. */
   median: number | undefined;
   /** Successful probes since the cap was set: it grows only where it was tried. */
   fresh: number;
@@ -98,7 +98,7 @@ export function createAdaptiveCaps(initial: Concurrency): AdaptiveCaps {
         state.at = (state.at + 1) % KEPT;
         state.fresh += 1;
       } else if (!state.isThrottled) {
-        // Once a round: the answers to one burst are one.
+        // Set once per round: several refusals in one burst count once.
         state.isThrottled = true;
         state.cap = halvedCap(ranges.perApp, state.cap, underWay);
         state.fresh = 0;

@@ -14,7 +14,7 @@ export interface Shortfall {
   readonly seconds: number;
   readonly needed: number;
   readonly allowed: number;
-  /** Of the targets concerned, on average. */
+  /** The average over the targets concerned. */
   readonly intervalSeconds: number;
 }
 

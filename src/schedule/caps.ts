@@ -10,13 +10,13 @@ export interface CapRange {
   readonly most: number;
 }
 
-/** Of probes under way at once, in total and per app. */
+/** How many probes may run at once, in total and per app. */
 export interface Concurrency {
   readonly total: CapRange;
   readonly perApp: CapRange;
 }
 
-/** As configured: what is absent adapts itself. */
+/** The settings of the configuration. What is absent adapts itself. */
 export interface ConcurrencySettings {
   readonly total?: number;
   readonly perApp?: number;

@@ -17,7 +17,7 @@ export interface Due {
 }
 
 export interface Lateness {
-  /** It starts now. */
+  /** Called when a probe starts. */
   readonly record: (due: Due, nowMs: number) => void;
   /** At worst, over the last minute. */
   readonly seconds: (nowMs: number) => number;

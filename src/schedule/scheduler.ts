@@ -29,7 +29,7 @@ export interface SchedulerOptions {
   readonly concurrency: Concurrency;
   /** Called when `probe` rejects, which is a bug. */
   readonly onBug: (error: unknown) => void;
-  /** From 0 up to but not including 1. */
+  /** For tests: a number from 0 up to but not including 1. */
   readonly random?: () => number;
   /** A probe starts later at random, by up to this share of its interval. Under 1; 0.1 by default. */
   readonly jitter?: number;
@@ -41,7 +41,7 @@ export interface Scheduler {
    * is treated as a new one.
    */
   readonly update: (targets: readonly Target[], concurrency?: Concurrency) => void;
-  /** The same in short steps, for a caller who does other things in between. */
+  /** The same in short steps, so that the caller can do other work in between. */
   readonly updateInSteps: (targets: readonly Target[], concurrency?: Concurrency) => Iterable<void>;
   /**
    * Probes now, ahead of the queue. Joins a probe that is queued or under way. Resolves when it has ended; at once for a
@@ -119,7 +119,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     schedule(entry, dueMs + random() * jitter * intervalMs, true);
   }
 
-  /** One timer for all, set for the first tick. */
+  /** One timer for all targets, set for the first tick. */
   function setTimer(): void {
     const dueMs = ticks.peek()?.dueMs;
     if (timer?.dueMs === dueMs) return;

@@ -140,8 +140,8 @@ export function codeNumber(code: string | undefined): number | undefined {
 }
 
 /**
- * Of several codes in one answer, the one that tells most: the last that is not generic (`AADSTS70002: ...
- * AADSTS50012: ...` is about the assertion), else the last.
+ * Of several codes in one answer, the most specific one: the last that is not generic (`AADSTS70002: ... AADSTS50012:
+ * ...` is about the assertion), else the last.
  */
 export function mostSpecific(codes: readonly number[]): number | undefined {
   return (
@@ -151,7 +151,7 @@ export function mostSpecific(codes: readonly number[]): number | undefined {
   );
 }
 
-/** For meta-tests and the handbook. */
+/** For the meta-tests and the handbook. */
 export function codesOf(cause: Cause): readonly number[] {
   return [...MEANINGS].filter(([, meaning]) => meaning.cause === cause).map(([code]) => code);
 }

@@ -62,7 +62,8 @@ export const GREETING_PHRASES: readonly Phrase[] = [
   {
     id: 'pop-greeting-for-imap',
     hints: ['+ok the microsoft exchange pop3', '+ok microsoft exchange pop3'],
-    // It waits for a greeting of its own; or IMAP's commands, three times.
+    // The client waits for a greeting of its own protocol until it times out, or sends IMAP's commands, which are
+    // refused.
     pattern:
       /\+OK (?:The )?Microsoft Exchange POP3[^>]{0,200}?(?:operation timed out|(?:-ERR Command is not valid in this state\.\s?){2})/i,
     stage: 'greeting',

@@ -149,7 +149,7 @@ export const HANDSHAKE_MESSAGES: readonly SystemMessages[] = [
     ],
   },
   {
-    // Of `openssl s_client`, which writes nothing but its hello.
+    // Printed by `openssl s_client` when it has sent only its hello.
     kind: 'reset',
     code: 'ECONNRESET',
     at: 'tls',

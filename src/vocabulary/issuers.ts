@@ -1,6 +1,6 @@
 /** Names in certificates that tell who signed them: authorities of Microsoft's own, and makers of interceptors. */
 
-/** Of Microsoft's mail and token hosts, now or lately. */
+/** Authorities that sign, or recently signed, Microsoft's mail and token hosts. */
 const PUBLIC_ISSUERS = /DigiCert|Microsoft|GlobalSign|Baltimore/i;
 
 /** Makers of devices and programs that open TLS and sign with a root of their own. */

@@ -19,7 +19,7 @@ function lost(stage: Phrase['stage'], open: readonly Cause[]): Omit<Phrase, 'hin
 
 export const LOST_PHRASES: readonly Phrase[] = [
   {
-    // Nothing came, and the program had said nothing that needs an answer but its greeting.
+    // Nothing arrived, and the program had sent nothing that a server answers.
     hints: ['timeout waiting ', 'seconds waiting for server'],
     pattern:
       /Cannot connect to .{1,100}: timeout waiting \d{1,6}s for data|timeout after \d{1,6} seconds waiting for server/i,

@@ -3,7 +3,7 @@
  * `NSURLErrorDomain Code=-1003`. A bare number is no evidence: it may be a telephone's.
  */
 
-/** Of Linux, or of macOS where the two differ: as Python, Rust, OpenSSL and the c-client print it. */
+/** The errno of Linux, or of macOS where the two differ, as Python, Rust, OpenSSL and the c-client print it. */
 export function unixNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [
     number < 100 ? `[errno ${number}]` : `errno ${number}`,
@@ -13,7 +13,7 @@ export function unixNumbers(...numbers: readonly number[]): readonly string[] {
   ]);
 }
 
-/** Of Winsock: nothing else has numbers that high. */
+/** Winsock's numbers. Nothing else has numbers that high. */
 export function winsockNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [
     `(${number})`,
@@ -35,12 +35,12 @@ export function curlNumbers(...numbers: readonly number[]): readonly string[] {
   ]);
 }
 
-/** Of `openssl s_client`. */
+/** The numbers that `openssl s_client` prints. */
 export function verifyNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [`verify return code: ${number} `, `verify error:num=${number}:`]);
 }
 
-/** Of Apple's URL loading. The numbers are negative. */
+/** The numbers of Apple's URL loading, which are negative. */
 export function urlNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [
     `nsurlerrordomain code=-${number}`,
@@ -50,7 +50,7 @@ export function urlNumbers(...numbers: readonly number[]): readonly string[] {
   ]);
 }
 
-/** Of Apple's Secure Transport. The numbers are negative. */
+/** The numbers of Apple's Secure Transport, which are negative. */
 export function appleTlsNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [
     `err(-${number})`,

@@ -18,14 +18,14 @@ export interface Phrase {
   readonly weak?: true;
   /** No failure by itself: it only tells more of the one beside it. */
   readonly beside?: true;
-  /** Of pasted text only: the pattern alone says too little of a server's text. */
+  /** Used for pasted text only: in a server's own text, the pattern alone proves too little. */
   readonly pasted?: true;
-  /** Of pasted text only: the causes that the words leave open, best first, and how sure the first is. */
+  /** Used for pasted text only: the causes that it leaves open, best first, and the confidence in the first one. */
   readonly open?: readonly Cause[];
   readonly lead?: Extract<Confidence, 'likely'>;
-  /** Of pasted text only: the sentence in lower case, for a text that ends within it. */
+  /** Used for pasted text only: the sentence in lower case, for a text that ends within it. */
   readonly sentences?: readonly string[];
-  /** Of pasted text only: lower-case words of which one must stand in the text, or none may. */
+  /** Used for pasted text only: lower-case words of which one must occur in the text, or none may. */
   readonly needs?: readonly string[];
   readonly unless?: readonly string[];
 }

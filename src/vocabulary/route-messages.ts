@@ -177,7 +177,7 @@ export const ROUTE_MESSAGES: readonly SystemMessages[] = [
     ],
   },
   {
-    // It came to nothing, and the reason stands beside it or nowhere.
+    // The connection failed, and the reason stands next to it or nowhere.
     kind: 'timeout',
     code: 'ETIMEDOUT',
     at: 'connect',

@@ -101,7 +101,7 @@ export const TRUST_MESSAGES: readonly SystemMessages[] = [
       'certificate validation failed',
       'certificate failure for ',
       'ssl peer certificate or ssh remote key was not ok',
-      // Of prose, too: of what may be the matter.
+      // Also found in prose about what may be wrong.
       'self signed certificate',
       'self-signed certificate',
       ...curlNumbers(60),

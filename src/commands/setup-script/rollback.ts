@@ -72,7 +72,7 @@ function graphLines({ id, clientId, roles }: AppPlan): readonly string[] {
       ];
 }
 
-/** One line, whatever the name holds. */
+/** Keeps a comment on one line, whatever the name holds. */
 function comment(name: string): string {
   return name.replaceAll(/\s+/g, ' ');
 }

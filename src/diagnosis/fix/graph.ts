@@ -15,7 +15,7 @@ function connectGraph(names: Names, ...scopes: readonly string[]): string {
   return `Connect-MgGraph -TenantId ${quotePowerShell(names.tenant)} -Scopes ${list}${cloudOptions(names)} -ContextScope Process -NoWelcome`;
 }
 
-/** None in the global cloud, which is the default. */
+/** Empty for the global cloud, which is the default. */
 function cloudOptions({ cloud, authority }: Names): string {
   const partlyKnown = partlyKnownCloudAt(authority);
   if (partlyKnown !== undefined) return ` -Environment ${partlyKnown.graphEnvironment}`;

@@ -6,7 +6,7 @@ import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import { aboutToken, byCode, tokenWithCause } from '../when.ts';
 
-/** From this difference on, the machine's clock is the likelier cause. */
+/** If the clocks differ by at least this much, this machine's clock is the likelier cause. */
 const SKEW_THAT_MATTERS_SECONDS = 300;
 
 export const ASSERTION_RULES = {

@@ -11,7 +11,7 @@ import { spanOf } from '../time.ts';
 import type { NetworkFailure } from '../failures.ts';
 import { tokenWithCause } from '../when.ts';
 
-/** From this difference on, assertions and certificate dates may be refused. */
+/** If the clocks differ by at least this much, assertions and certificate dates may be refused. */
 const SKEW_SECONDS = 300;
 
 export function isTimeCode(leg: NetworkFailure): boolean {
@@ -37,7 +37,7 @@ function lengthOf(seconds: number): string {
   return seconds < 120 ? `${Math.round(seconds)} seconds` : spanOf(Math.round(seconds / 60) * 60_000);
 }
 
-/** One `Date` is one opinion: the time at which the token was issued is the second. */
+/** How sure a `Date` alone makes us, and how sure the token's time of issue does, the second source. */
 const WITNESSES: Readonly<Record<ClockWitness | 'none', readonly [Confidence, readonly string[]]>> = {
   confirms: ['certain', ["The time at which the token was issued agrees with the token host's clock."]],
   none: ['likely', []],

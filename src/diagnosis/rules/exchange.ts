@@ -49,7 +49,7 @@ function fault(facts: CaseFacts, mail: MailFailure, peersWork: boolean): Finding
   const cut =
     mail.stage === 'connect' || ((mail.stage === 'tls' || mail.stage === 'greeting') && BROKEN_OFF.has(kind));
   if (!cut || kind === 'proxy') return undefined;
-  // They may have got through at another address.
+  // Other mailboxes may have reached the host at another address.
   const others = mail.stage === 'connect' ? otherAddresses(facts) : undefined;
   if (others !== undefined)
     return aboutMail(others.shows === 'one-address' ? 'likely' : 'possible', { because: others.because });
@@ -84,7 +84,7 @@ function incident(facts: CaseFacts): Finding | undefined {
     if (mail.stage === 'greeting' || mail.stage === 'connect' || mail.stage === 'tls')
       return aboutMail('likely', { because: others });
   }
-  // It fails for every mailbox after the login, or reports a fault of its own.
+  // It fails after the login for every mailbox, or reports a fault of its own.
   const loggedIn = mail.stage === 'auth' || mail.stage === 'open';
   const faulty = (loggedIn || mail.failure.kind === 'rejected') && temporaryFault(facts) !== undefined;
   const all = speaksForAll(context.endpoint) || (speaksForAll(own) && context.endpoint.failedAlike > 0);
@@ -102,7 +102,7 @@ function incident(facts: CaseFacts): Finding | undefined {
     : undefined;
 }
 
-/** Others get through at that host, and none of them belongs to this tenant. */
+/** Mailboxes of other tenants work at that host, and none of this tenant does. */
 function incidentOfTenant(facts: CaseFacts, own: Peers): Finding | undefined {
   const { mail, context } = facts;
   const loggedIn = mail?.stage === 'auth' || mail?.stage === 'open';

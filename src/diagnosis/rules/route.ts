@@ -24,7 +24,7 @@ function isIpv6(facts: CaseFacts, leg: NetworkFailure): boolean {
   return address === undefined ? leg.signs.has('ipv6-only') : isIpv6Address(address);
 }
 
-/** Only the mail host's other addresses are tried. */
+/** The other addresses of the mail host, the only host of which several are tried. */
 function othersOf(facts: CaseFacts, leg: NetworkFailure): ReturnType<typeof otherAddresses> {
   return leg.about === 'mail' ? otherAddresses(facts) : undefined;
 }

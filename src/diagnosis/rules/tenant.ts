@@ -47,7 +47,7 @@ function tenantNotFound(facts: CaseFacts): Finding | undefined {
   return aboutToken(token, { confidence: workedLately(facts) ? 'possible' : 'likely' });
 }
 
-/** Without `/.default`: as an error quotes it, else as it is configured. */
+/** The requested resource without `/.default`: as the error quotes it, else as configured. */
 export function requestedResource({ resource, scope }: Names): string {
   return (resource ?? scope).replace(/\/\.default$/, '');
 }

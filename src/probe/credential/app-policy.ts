@@ -74,7 +74,7 @@ function policyOf(
   };
 }
 
-/** Those that are on and reach an app of that age. An age that is not known counts as reached. */
+/** The restrictions in force for an app of that age. An app of unknown age counts as covered. */
 function inForce(list: unknown, createdAt: number): readonly Json[] {
   const entries = Array.isArray(list) ? list.filter(isRecord) : [];
   return entries.filter(({ state, restrictForAppsCreatedAfterDateTime: after }) => {

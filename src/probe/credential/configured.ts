@@ -37,7 +37,7 @@ export async function readConfigured(
   }
 }
 
-/** Of the first certificate in the file: the one that signs. */
+/** Reads the first certificate in the file, which is the one that signs. */
 function certificateFacts(pem: Uint8Array): Configured {
   const certificate = new X509Certificate(pem);
   return {

@@ -24,10 +24,10 @@ export interface CredentialSchedule {
 }
 
 export interface ScheduleOptions {
-  /** True: settled until the next interval. False: without a result; try again sooner. */
+  /** True if it is settled until the next interval. False if there was no result: try again sooner. */
   readonly check: (app: App, check: Check) => Promise<boolean>;
   readonly onBug: (error: unknown) => void;
-  /** For tests. Between 0 and 1. */
+  /** For tests: a number between 0 and 1. */
   readonly random?: () => number;
 }
 

@@ -149,7 +149,7 @@ function statusOfPage({ app, validity, description }: Page): CredentialStatus {
   return { app: app.id, kind: app.credential.kind, ...description, ...validity };
 }
 
-/** Another kind of credential is another credential. */
+/** A credential of another kind is a new one, so nothing known of the old one applies. */
 function newPage(app: App, status: CredentialStatus | undefined): Page {
   if (status?.kind !== app.credential.kind) return { app, validity: {}, description: undescribed(app) };
   const { valid, lastCheck, lastSuccess, refusal, previousInUse, secretShape, ...rest } = status;

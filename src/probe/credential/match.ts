@@ -50,7 +50,7 @@ function matchSecret(value: string, registered: readonly RegisteredCredential[],
   const alike = secrets.filter(({ hint }) => hint === value.slice(0, HINT_LENGTH));
   if (alike.length === 0) return nothingAlike(secrets.some(({ hint }) => hint === undefined));
   if (alike.length === 1) return matched(alike);
-  // Of several with the same first characters, only one that has not ended can be in use.
+  // If several have the same first characters, only one that has not expired can be in use.
   const live = alike.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
   if (live.length === 1) return matched(live);
   return {
@@ -74,7 +74,7 @@ function matched([only]: readonly RegisteredCredential[]): Match {
   return only === undefined ? { match: 'unknown' } : { match: 'matched', matchedKeyId: only.keyId };
 }
 
-/** One that cannot be compared may be the configured one. */
+/** A registered credential that cannot be compared may be the configured one. */
 function nothingAlike(someUnknown: boolean): Match {
   const match: CredentialMatch = someUnknown ? 'unknown' : 'none';
   return { match };

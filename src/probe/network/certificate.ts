@@ -37,7 +37,7 @@ export function certificateFacts(certificate: X509Certificate, redactor: Redacto
 function readFacts(certificate: X509Certificate, redactor: Redactor): CertificateFacts {
   const clean = (text: string): string => untrustedText(text, redactor);
   return {
-    // One attribute a line in Node's form; `subject` and `issuer` may be absent, whatever their type says.
+    // Node writes one attribute per line. `subject` and `issuer` may be absent, although their type says otherwise.
     subject: clean((certificate.subject ?? '').replaceAll('\n', ', ')),
     issuer: clean((certificate.issuer ?? '').replaceAll('\n', ', ')),
     names: namesOf(certificate.subjectAltName ?? '').map(clean),

@@ -19,7 +19,7 @@ export interface DialRequest {
   /** A name or an address; IPv6 with or without brackets. */
   readonly host: string;
   readonly port: number;
-  /** True: TLS at once. False: stop after TCP, STARTTLS comes later. */
+  /** True: start TLS at once. False: stop after TCP, because STARTTLS comes later. */
   readonly tls: boolean;
   readonly network: NetworkOptions;
   readonly signal: AbortSignal;

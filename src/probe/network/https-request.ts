@@ -110,7 +110,7 @@ function exchange(
       method,
       path: `${url.pathname}${url.search}`,
       headers: { host: url.host, 'accept-encoding': 'identity', connection: 'close', ...headers },
-      // Without `agent`: with one, even `false`, Node would dial by itself and not ask for this socket.
+      // No `agent` option: with one, even `false`, Node would dial by itself and ignore this socket.
       createConnection: () => socket,
       maxHeaderSize: MOST_HEADER_BYTES,
     });

@@ -23,9 +23,9 @@ export interface Hop {
 }
 
 export interface Proxy {
-  /** Of its URL: `http:`, `https:` or `socks5:`. */
+  /** The scheme of its URL: `http:`, `https:` or `socks5:`. */
   readonly scheme: string;
-  /** Without credentials. */
+  /** Its URL without credentials. */
   readonly name: string;
   readonly host: string;
   readonly credentials?: ProxyCredentials;

@@ -24,7 +24,7 @@ export function greetingFacts(line: string, sanitize: Sanitize): StageFacts['gre
   };
 }
 
-/** Not one expression: that would scan the rest of the line again for each `Microsoft Exchange` in it. */
+/** Two steps: a single expression would scan the rest of the line again for each `Microsoft Exchange` in it. */
 function isExchange(line: string): boolean {
   const at = line.search(EXCHANGE);
   const rest = at === -1 ? '' : line.slice(at).toUpperCase();

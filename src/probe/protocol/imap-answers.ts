@@ -16,7 +16,7 @@ export interface Parsed {
   readonly challenge?: string;
   /** The tagged answer. A tagged BYE violates the protocol, but its meaning is clear. */
   readonly answer?: { readonly status: Status; readonly text: string };
-  /** Of `* 3 EXISTS`. */
+  /** The number in `* 3 EXISTS`. */
   readonly messages?: number;
 }
 

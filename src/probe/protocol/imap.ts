@@ -109,7 +109,7 @@ interface Answer {
   readonly failure?: Failure;
 }
 
-/** One command without imapflow: in plain text before STARTTLS, or LOGOUT without a login. */
+/** Sends one command without imapflow: in plain text before STARTTLS, or LOGOUT without a login. */
 async function ask(
   reader: LineReader,
   tag: string,

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClientCredential } from './client-credential.ts';
 import type { TokenReply } from './token-reply.ts';
 
-/** One for each app, shared by its scopes. */
+/** There is one per app, shared by its scopes. */
 export interface CredentialMemory {
   lastAccepted?: ClientCredential;
 }

@@ -61,7 +61,7 @@ export async function postTokenRequest(post: TokenPost): Promise<PostResult> {
   return reply === undefined ? { msalCode } : { reply };
 }
 
-/** With `knownAuthorities` and `authorityMetadata`, msal does not discover the endpoints over the internet. */
+/** `knownAuthorities` and `authorityMetadata` keep msal from discovering the endpoints over the internet. */
 function createClient(
   { app, credential }: TokenPost,
   networkClient: INetworkModule,

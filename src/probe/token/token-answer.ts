@@ -11,7 +11,7 @@ import { parseRetryAfter } from './retry-after.ts';
 /** `request loop` and `too many requests`: Entra's throttling, whatever the HTTP status. */
 const THROTTLING_CODES = new Set([50196, 90055]);
 const LONGEST_NAME = 100;
-/** Of an answer that is not OAuth, the first characters. */
+/** If an answer is not OAuth, this many of its first characters are kept. */
 const FIRST_WORDS = 160;
 
 /** The parts of an HTTP answer that are read here; header names are in lower case. */

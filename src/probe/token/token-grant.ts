@@ -9,7 +9,7 @@ import type { Clean } from './oauth-error.ts';
 
 /** Entra's longest lifetime is 28 hours. An `expires_in` of a year is a mistake of the server. */
 const LONGEST_LIFETIME_MS = 48 * 3_600_000;
-/** Of a token that does not tell how long it lives: short, so that a wrong guess fixes itself. */
+/** The lifetime assumed for a token that names none. It is short, so that a wrong guess corrects itself. */
 const UNTOLD_LIFETIME_MS = 300_000;
 /** Visible ASCII: a superset of what a bearer token may hold (RFC 6750, 2.1). */
 const BEARER_TOKEN = /^[\x21-\x7e]+$/;

@@ -19,7 +19,10 @@ const MARGIN_SHARE = 0.1;
  */
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 300_000;
-/** Without a token, after failures that may pass or be fixed locally: the network, a server's 5xx, a file. */
+/**
+ * The pause after a failure that may pass or be fixed locally, while there is no token: the network, a server's 5xx, a
+ * file.
+ */
 const PASSING_PAUSE_MS = 5_000;
 /** Where a server throttles without naming a time. */
 const UNTOLD_THROTTLE_SECONDS = 60;
@@ -30,7 +33,7 @@ export interface TokenTimes {
   /** A time before this means that the clock was set back, and the other times are wrong. */
   readonly usableFrom: number;
   readonly expiresAt: number;
-  /** From then on, the next caller starts a renewal in the background. */
+  /** After this time, the next caller starts a renewal in the background. */
   readonly renewAt: number;
   /** Until then it is handed out. */
   readonly usableUntil: number;

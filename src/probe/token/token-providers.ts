@@ -1,4 +1,4 @@
-/** One provider for each kind. Made by the cache, which uses the one of each app. */
+/** One provider per kind. Made by the cache, which picks the one for each app. */
 import type { ProviderKind } from '../../model/target.ts';
 import { createEntraProvider } from './entra-provider.ts';
 import type { TokenProvider } from './token-provider.ts';

@@ -26,9 +26,9 @@ export interface TokenCache extends TokenSource {
    * changed after it was read. Never rejects.
    */
   readonly refresh: (app: App, scope: string, signal: AbortSignal, since?: number) => Promise<TokenOutcome>;
-  /** For the mail scope of every app with a token request. */
+  /** The token states of all apps that requested a token for the mail scope. */
   readonly states: () => readonly AppTokenState[];
-  /** For the app's mail scope; undefined before the first request. */
+  /** The state of the app's token for the mail scope. Undefined before the first request. */
   readonly stateOf: (app: App) => AppTokenState | undefined;
   /** The counters of the process before this one go on: added to those since, where somebody asked already. */
   readonly restore: (states: readonly AppTokenState[]) => void;

@@ -19,7 +19,7 @@ export interface CalendarContent {
   readonly mailboxesOf: (app: string) => readonly string[];
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Without a trailing slash. Absent: the events link nowhere. */
+  /** Without a trailing slash. If absent, the events have no links. */
   readonly externalUrl: string | undefined;
 }
 

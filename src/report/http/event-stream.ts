@@ -19,7 +19,7 @@ export function openStream(reply: FastifyReply): ServerResponse {
   const { raw } = reply;
   // A client that disconnects is not an error.
   raw.on('error', () => undefined);
-  // Not in `writeHead`, which would not keep it: `slow-readers.ts` asks for it.
+  // `writeHead` would not keep the header, and `slow-readers.ts` reads it.
   raw.setHeader('content-type', 'text/event-stream');
   raw.writeHead(200, {
     ...headersOf(reply),

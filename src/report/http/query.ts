@@ -68,7 +68,7 @@ export function readProtocol(parameters: ReadonlyMap<string, string>): Protocol 
   return protocol;
 }
 
-/** For a switch without a value: `?minimal`, `?minimal=true`. */
+/** Reads a switch without a value: `?minimal`, `?minimal=true`. */
 export function readSwitch(parameters: ReadonlyMap<string, string>, name: string): boolean {
   const given = parameters.get(name) ?? 'false';
   if (!['', 'true', 'false'].includes(given)) {

@@ -7,7 +7,7 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 export interface ReaderLimits {
-  /** From the first byte of the response to its last. */
+  /** The longest time from the first byte of a response to its last. */
   readonly deadlineMs: number;
   /** Over all responses; those that began first are cut off first. */
   readonly mostUnreadBytes: number;

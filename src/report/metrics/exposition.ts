@@ -78,7 +78,7 @@ function familyHeader({ name, help, type }: Family, format: Format): string {
   return `# HELP ${family} ${escapeLabel(help)}\n# TYPE ${family} ${type}\n${unitLine}`;
 }
 
-/** Without braces. Made anew each time: kept, they would be megabytes that only a scrape needs. */
+/** Without braces. Computed each time: cached, they would take megabytes that only a scrape needs. */
 function targetLabels({ mailbox, protocol }: Target): string {
   return `mailbox="${escapeLabel(mailbox.id)}",protocol="${protocol}"`;
 }

@@ -8,7 +8,7 @@ export function negotiateFormat(accept: string | undefined): Format {
   return openmetrics > 0 && openmetrics >= quality(ranges, 'text/plain') ? 'openmetrics' : 'text';
 }
 
-/** From the `Accept-Encoding` header (section 12.5.3). */
+/** Evaluates the `Accept-Encoding` header (section 12.5.3). */
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
   return quality((acceptEncoding ?? '').split(',').map(parseRange), 'gzip') > 0;
 }

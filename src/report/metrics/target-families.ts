@@ -61,7 +61,7 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
     help: 'When the last probe began, in seconds since the Unix epoch.',
     type: 'gauge',
     labels: TARGET,
-    // Of what was read back from the store, the time alone may be known.
+    // If the state was restored from the store, the time may be all that is known of its last probe.
     sample: ({ lastProbe, resultAt }, write) => {
       const startedAt = lastProbe?.evidence.startedAt ?? resultAt;
       if (startedAt !== undefined) write(startedAt / 1000);

@@ -21,7 +21,7 @@ import { headlineOf } from './overview-page.ts';
 import { pageDocument } from './page-document.ts';
 
 export interface PastOfApp {
-  /** Of the last 30 days. Absent: it was not watched. */
+  /** Over the last 30 days. Absent if the app was not watched. */
   readonly availability: AvailabilityRow | undefined;
   /** The newest ones. */
   readonly incidents: readonly StoredIncident[];

@@ -4,7 +4,7 @@
  */
 import type { Redactor } from '../../model/redactor.ts';
 
-/** Only the tag creates it. */
+/** Created only by the template tag. */
 export class Html {
   readonly text: string;
 

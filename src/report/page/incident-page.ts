@@ -61,7 +61,7 @@ function facts(html: HtmlTag, { recovering, maintenance, formerCauses }: StoredI
   }`;
 }
 
-/** Those of the same times together. */
+/** Lists mailboxes with the same times together. */
 function affectedMailboxes(html: HtmlTag, { id: incident, affectedMailboxes: all }: StoredIncident): Html {
   const more = all.length - MOST_MAILBOXES;
   const alike = Map.groupBy(all.slice(0, MOST_MAILBOXES), ({ since, until }) => `${since} ${until}`);

@@ -14,7 +14,7 @@ export interface ListQuery {
   readonly search?: string;
   readonly sort: Sort;
   readonly group?: Grouping;
-  /** From 1 on. */
+  /** The first page is 1. */
   readonly page: number;
 }
 
@@ -31,7 +31,7 @@ export interface ListedMailbox {
 
 export interface MailboxList {
   readonly rows: readonly ListedMailbox[];
-  /** Of all pages. */
+  /** The number of rows on all pages. */
   readonly total: number;
   readonly page: number;
   readonly pages: number;
@@ -100,7 +100,7 @@ interface Members {
   readonly members: readonly MailboxStatus[];
 }
 
-/** Those with the most mailboxes down come first. */
+/** The group with the most mailboxes down comes first. */
 function grouped(mailboxes: readonly MailboxStatus[], grouping: Grouping): readonly Members[] {
   const byName = Map.groupBy(mailboxes, ({ mailbox: { app, labels } }) =>
     grouping === 'app' ? app : Object.hasOwn(labels, grouping.label) ? (labels[grouping.label] ?? '') : '',

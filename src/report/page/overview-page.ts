@@ -26,7 +26,7 @@ export interface Overview {
   readonly incidents: readonly Incident[];
   readonly isFiltered: boolean;
   readonly list: ListQuery;
-  /** As the caller gave it. */
+  /** The query as the browser sent it. */
   readonly query: ReadonlyMap<string, string>;
   readonly source: Pick<ReportSource, 'apps' | 'build' | 'config'>;
   readonly banner: string | undefined;

@@ -36,7 +36,7 @@ export function addRoutes(app: FastifyInstance, context: RouteContext): void {
   });
 }
 
-/** For the routes of pages only: no part of the API takes a form. */
+/** Only routes of pages accept a form; the API does not. */
 function readForms(app: FastifyInstance): void {
   app.addContentTypeParser<string>(FORM, { parseAs: 'string' }, ({ method, routeOptions }, text, done) => {
     if (!FORM_ROUTES.has(`${method} ${routeOptions.url}`)) {

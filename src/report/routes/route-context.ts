@@ -35,7 +35,7 @@ export interface RouteContext {
   readonly renderList: RenderList;
   /** Absent: `/api/v1/events` does not exist. */
   readonly events: Events | undefined;
-  /** Of what the pages show. */
+  /** Changes whenever something that the pages show changes. */
   readonly revision: () => Revision;
   readonly logger: Logger | undefined;
   /** Shown at the top of the page, such as "This is a simulation." */

@@ -9,10 +9,13 @@ import type { Revision } from '../page/revision.ts';
 import type { Handler, Route, RouteRequest } from './route.ts';
 import type { RouteContext } from './route-context.ts';
 
-/** One for each browser, however many tabs it has. */
+/** A browser needs one, however many tabs it has. */
 const MOST_STREAMS = 100;
 const TICK_MS = 1_000;
-/** Without news, so that a page knows that the connection holds. Half of what the pages wait for. */
+/**
+ * After this many ticks without news a comment is sent, so that a page knows that the connection works. Pages wait
+ * twice as long.
+ */
 const SILENT_TICKS = 5;
 const RETRY_MS = 3_000;
 

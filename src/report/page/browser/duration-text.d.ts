@@ -1,2 +1,2 @@
-/** For the server, which is compiled without the scripts of the browser. */
+/** Declares the browser's script for the server, which is compiled without it. */
 export function durationText(ms: number): string;
