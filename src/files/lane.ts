@@ -21,6 +21,7 @@ export type Lane = <T>(path: string, operation: () => Promise<T>) => Promise<T>;
 
 interface Waiting {
   readonly path: string;
+  /** How long operations had run in all when it began to wait. */
   readonly since: number;
   readonly begin: () => Promise<void>;
   readonly refuse: (error: FileError) => void;
@@ -30,6 +31,15 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work
   const hung = new Map<object, string>();
   let waiting: Waiting[] = [];
   let busy = false;
+  /** How long the operations before the current one ran, without the standstills of this process. */
+  let beforeMs = 0;
+  let current: Limit | undefined;
+  const ranMs = (): number => beforeMs + (current?.ranMs() ?? 0);
+  const finish = (ms: number): void => {
+    beforeMs += ms;
+    current = undefined;
+    next();
+  };
 
   const refusal = (path: string): FileError | undefined => {
     const regions = [...hung.values()];
@@ -44,8 +54,7 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work
   const next = (): void => {
     busy = false;
     // A caller that waited for the whole limit behind slow operations gets the error at once.
-    const now = performance.now();
-    const late = waiting.filter(({ since }) => now - since >= timeoutMs);
+    const late = waiting.filter(({ since }) => beforeMs - since >= timeoutMs);
     if (late.length > 0) waiting = waiting.filter((entry) => !late.includes(entry));
     for (const { refuse } of late) refuse(notTried(`other files took longer than ${timeoutMs / 1000} s`));
     for (let first = waiting.shift(); first !== undefined; first = waiting.shift()) {
@@ -65,12 +74,13 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work
     const giveUp = (): void => {
       hung.set(key, regionOf(path));
       reject(hangs(`it did not answer within ${timeoutMs / 1000} s, see that its file system is alive`));
-      next();
+      finish(timeoutMs);
     };
-    const cancel = afterRunning(timeoutMs, work, giveUp);
+    const limit = afterRunning(timeoutMs, work, giveUp);
+    current = limit;
     const ended = (): void => {
-      cancel();
-      if (!hung.delete(key)) next();
+      limit.cancel();
+      if (!hung.delete(key)) finish(limit.ranMs());
     };
     operation().finally(ended).then(resolve, reject);
     return await promise;
@@ -86,7 +96,7 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work
     return await new Promise((resolve, reject) => {
       waiting.push({
         path,
-        since: performance.now(),
+        since: ranMs(),
         begin: async () => await attempt(path, operation).then(resolve, reject),
         refuse: reject,
       });
@@ -99,11 +109,21 @@ const STEPS = 10;
 /** More than the operations that one small file takes. */
 const MUCH_WORK = 20;
 
+interface Limit {
+  /** So far, each standstill of this process as one step at most. */
+  readonly ranMs: () => number;
+  readonly cancel: () => void;
+}
+
 /**
  * Runs it after so long, unless it is canceled. What delays this process is not the file's: a standstill counts as one
  * step at most, and then much work that needs no file must have ended as well, or not within the same time again.
  */
-function afterRunning(ms: number, work: () => Promise<unknown>, run: () => void): () => void {
+function afterRunning(ms: number, work: () => Promise<unknown>, run: () => void): Limit {
+  const stepMs = ms / STEPS;
+  let ranMs = 0;
+  let stepBegan = performance.now();
+  const ranWithStep = (): number => ranMs + Math.min(stepMs, performance.now() - stepBegan);
   let left = STEPS;
   let isCanceled = false;
   const runUnlessCanceled = (): void => {
@@ -113,13 +133,18 @@ function afterRunning(ms: number, work: () => Promise<unknown>, run: () => void)
   };
   const step = (): void => {
     left -= 1;
-    timer = setTimeout(left > 0 ? step : runUnlessCanceled, left > 0 ? ms / STEPS : ms);
+    ranMs = ranWithStep();
+    stepBegan = performance.now();
+    timer = setTimeout(left > 0 ? step : runUnlessCanceled, left > 0 ? stepMs : ms);
     if (left === 0) void repeat(MUCH_WORK, work).then(runUnlessCanceled);
   };
-  let timer = setTimeout(step, ms / STEPS);
-  return () => {
-    isCanceled = true;
-    clearTimeout(timer);
+  let timer = setTimeout(step, stepMs);
+  return {
+    ranMs: ranWithStep,
+    cancel: () => {
+      isCanceled = true;
+      clearTimeout(timer);
+    },
   };
 }
 

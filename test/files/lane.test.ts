@@ -144,6 +144,19 @@ test('a caller that waited too long behind slow files gets that error', async ()
   expect([await fifth, await sixth]).toEqual(['read', 'file-not-tried']);
 });
 
+test('a standstill of this process is no time that a caller waited behind slow files', async () => {
+  vi.useRealTimers();
+  const slow = createFiles(system, { timeoutMs: 200, mostHung: 2 });
+  const first = codeOf(slow.read('/a', 100));
+  const second = codeOf(slow.read('/b', 100));
+  // Longer than the limit.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+  begun[0]?.answer();
+  expect(await first).toBe('read');
+  begun[1]?.answer();
+  expect(await second).toBe('read');
+});
+
 test('what answers while this process stands still is no file that hangs', async () => {
   vi.useRealTimers();
   const limits = { timeoutMs: 20, mostHung: 2 };

@@ -1,7 +1,7 @@
 /** Runs a command as the command line would, in this process, and collects what it prints. */
 import { Readable } from 'node:stream';
 import type { Command } from '../../src/commands/command.ts';
-import { createFiles } from '../../src/files/bounded-files.ts';
+import { createPatientFiles } from './files.ts';
 
 export interface CommandRun {
   readonly exitCode: number;
@@ -33,7 +33,7 @@ export async function runCommand(
     },
     stderr: { write: (text: string) => (stderr += text) },
     env: options.env ?? {},
-    files: createFiles(),
+    files: createPatientFiles(),
     signal: options.signal ?? new AbortController().signal,
   });
   return { exitCode, stdout, stderr };
