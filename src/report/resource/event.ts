@@ -1,10 +1,11 @@
 /** The data of an event of `/api/v1/events`: enough to act on, with the ids for the details. */
 import { z } from 'zod';
-import { CONFIDENCES, OWNERS, SCOPES, SEVERITIES } from '../../model/diagnosis.ts';
-import { CLOSE_REASONS, INCIDENT_STATES, type Incident } from '../../model/incident.ts';
+import type { Incident } from '../../model/incident.ts';
 import { PROTOCOL_IDS } from '../../model/protocol.ts';
 import type { Problem, StatusChange } from '../../model/status.ts';
+import { closeView, incidentSchema } from './incident.ts';
 import { rfc3339, timeSchema } from './json.ts';
+import { problemSchema } from './problem.ts';
 
 const confirmedSchema = z.enum(['unknown', 'up', 'down']);
 
@@ -21,38 +22,42 @@ export const statusEventSchema = z
   })
   .meta({ id: 'StatusEvent', description: 'Data of the event status' });
 
+const ofProblem = problemSchema.shape;
+
 export const problemEventSchema = z
   .strictObject({
     at: timeSchema.nullable(),
-    id: z.string().describe('cause:scope:subject, as in /api/v1/problems'),
-    cause: z.string(),
-    scope: z.enum(SCOPES),
-    subject: z.string(),
-    owner: z.enum(OWNERS),
-    severity: z.enum(SEVERITIES),
-    confidence: z.enum(CONFIDENCES),
-    since: timeSchema.nullable(),
+    id: ofProblem.id,
+    cause: ofProblem.cause,
+    scope: ofProblem.scope,
+    subject: ofProblem.subject,
+    owner: ofProblem.owner,
+    severity: ofProblem.severity,
+    confidence: ofProblem.confidence,
+    since: ofProblem.since,
     affected_mailboxes_count: z.int(),
-    title: z.string(),
+    title: ofProblem.title,
   })
   .meta({ id: 'ProblemEvent', description: 'Data of the events problem_opened and problem_closed' });
+
+const ofIncident = incidentSchema.shape;
 
 export const incidentEventSchema = z
   .strictObject({
     at: timeSchema.nullable(),
-    id: z.string().describe('As in /api/v1/incidents'),
-    problem: z.string().describe('cause:scope:subject'),
-    state: z.enum(INCIDENT_STATES),
-    cause: z.string(),
-    owner: z.enum(OWNERS),
-    severity: z.enum(SEVERITIES),
-    opened: timeSchema.nullable(),
-    closed: timeSchema.nullable(),
-    close_reason: z.enum(CLOSE_REASONS).nullable(),
-    superseded_by: z.string().nullable(),
+    id: ofIncident.id,
+    problem: ofIncident.problem,
+    state: ofIncident.state,
+    cause: ofIncident.cause,
+    owner: ofIncident.owner,
+    severity: ofIncident.severity,
+    opened: ofIncident.opened,
+    closed: ofIncident.closed,
+    close_reason: ofIncident.close_reason,
+    superseded_by: ofIncident.superseded_by,
     affected_mailboxes_count: z.int().describe('At present'),
-    maintenance: z.string().nullable(),
-    title: z.string(),
+    maintenance: ofIncident.maintenance,
+    title: ofIncident.title,
   })
   .meta({
     id: 'IncidentEvent',
@@ -102,9 +107,7 @@ export function incidentEventView(incident: Incident, at: number): z.infer<typeo
     owner,
     severity,
     opened: rfc3339(incident.opened),
-    closed: rfc3339(incident.closed),
-    close_reason: incident.closeReason ?? null,
-    superseded_by: incident.supersededBy ?? null,
+    ...closeView(incident),
     affected_mailboxes_count: incident.affectedMailboxes.filter(({ until }) => until === undefined).length,
     maintenance: incident.maintenance ?? null,
     title,

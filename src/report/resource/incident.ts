@@ -1,7 +1,6 @@
 /** The JSON of an incident: one fault from its opening to its close, with the affected mailboxes and the notifications sent. */
 import { z } from 'zod';
-import { CONFIDENCES, OWNERS, SCOPES, SEVERITIES } from '../../model/diagnosis.ts';
-import { CLOSE_REASONS, INCIDENT_STATES, type Acknowledgement } from '../../model/incident.ts';
+import { CLOSE_REASONS, INCIDENT_STATES, type Acknowledgement, type Incident } from '../../model/incident.ts';
 import type { StoredIncident } from '../../model/past.ts';
 import { incidentPath, pageSchema } from '../page-path.ts';
 import { nextSchema } from '../http/paging.ts';
@@ -17,18 +16,20 @@ export const acknowledgementSchema = z
   })
   .meta({ id: 'Acknowledgement' });
 
+const { cause, scope, subject, owner, severity, confidence, title } = diagnosisSchema.shape;
+
 export const incidentSchema = z
   .strictObject({
     id: z.string().describe('UUID version 7: ids sort by the time of opening'),
     page: pageSchema,
     problem: z.string().describe('cause:scope:subject, as in /api/v1/problems'),
-    cause: z.string(),
-    scope: z.enum(SCOPES),
-    subject: z.string(),
-    owner: z.enum(OWNERS),
-    severity: z.enum(SEVERITIES),
-    confidence: z.enum(CONFIDENCES),
-    title: z.string(),
+    cause,
+    scope,
+    subject,
+    owner,
+    severity,
+    confidence,
+    title,
     state: z.enum(INCIDENT_STATES).describe('intermittent: it came back within an hour'),
     opened: timeSchema.nullable(),
     confirmed: timeSchema.nullable().describe('When its first failure was confirmed'),
@@ -94,9 +95,7 @@ export function incidentView(incident: StoredIncident): IncidentView {
     state,
     opened: rfc3339(incident.opened),
     confirmed: rfc3339(incident.confirmed),
-    closed: rfc3339(incident.closed),
-    close_reason: incident.closeReason ?? null,
-    superseded_by: incident.supersededBy ?? null,
+    ...closeView(incident),
     former_causes: [...incident.formerCauses],
     affected_mailboxes: incident.affectedMailboxes.map((one) => ({
       id: one.id,
@@ -119,6 +118,15 @@ export function incidentView(incident: StoredIncident): IncidentView {
     })),
     diagnosis: diagnosisView(incident.diagnosis),
   };
+}
+
+/** When, why and in favor of which other incident it closed: the same in the events about it. */
+export function closeView({
+  closed,
+  closeReason,
+  supersededBy,
+}: Incident): Pick<IncidentView, 'closed' | 'close_reason' | 'superseded_by'> {
+  return { closed: rfc3339(closed), close_reason: closeReason ?? null, superseded_by: supersededBy ?? null };
 }
 
 function acknowledgementView({
