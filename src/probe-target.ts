@@ -7,7 +7,7 @@ import { type Evidence, failedStages, isEndedByUs, isMailStage, isSuccess } from
 import type { ProbeResult, StatusChange } from './model/status.ts';
 import type { Target } from './model/target.ts';
 import type { Trace } from './model/trace.ts';
-import type { NextProbe } from './schedule/scheduler.ts';
+import type { NextProbe } from './schedule/next-probe.ts';
 import { ONE_AT_A_TIME } from './status/corroboration.ts';
 import { isCredentialInDoubt } from './status/credential-doubt.ts';
 import { createUnfitTokens } from './unfit-tokens.ts';

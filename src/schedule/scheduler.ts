@@ -5,24 +5,16 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { targetKey, type Target } from '../model/target.ts';
-import { type AdaptiveCaps, createAdaptiveCaps, type Outcome } from './adaptive-caps.ts';
+import { type AdaptiveCaps, createAdaptiveCaps } from './adaptive-caps.ts';
+import { createAgenda } from './agenda.ts';
 import { measuredShortfalls, type Shortfall } from './capacity.ts';
 import type { Concurrency } from './caps.ts';
-import { createDueHeap } from './due-heap.ts';
+import { type Entry, resolveEnded, type Tick, type Urgency } from './entry.ts';
 import { createGate } from './gate.ts';
 import { createLateness } from './lateness.ts';
-import { firstProbeWindowMs, nextInRhythm, shareOf } from './rhythm.ts';
-
-/**
- * `soonMs`: probe again in this many milliseconds, out of turn. Sooner than the next due probe, it is an additional one;
- * later, the probes before it are left out (a server asked us to wait). `urgent`: then ahead of the queue, because a
- * verdict waits for it. `outcome`: what the caps follow.
- */
-export interface NextProbe {
-  readonly outcome?: Outcome | undefined;
-  readonly soonMs?: number;
-  readonly urgent?: boolean;
-}
+import type { NextProbe } from './next-probe.ts';
+import { firstProbeWindowMs, shareOf } from './rhythm.ts';
+import { createRunner } from './runner.ts';
 
 export interface SchedulerOptions {
   readonly probe: (target: Target, signal: AbortSignal) => Promise<NextProbe | void>;
@@ -64,85 +56,26 @@ export interface Overload {
   readonly shortfalls: readonly Shortfall[];
 }
 
-interface Entry {
-  target: Target;
-  readonly key: string;
-  readonly share: number;
-  state: 'idle' | 'waiting' | 'urgent' | 'looking';
-  /** The only valid tick; older ones may still be in the heap. */
-  next?: Tick;
-  /** When the waiting probe was due. */
-  dueMs: number;
-  /** Aborts the probe under way. */
-  controller?: AbortController;
-  /** Resolves when the queued or running probe ends. */
-  ended?: PromiseWithResolvers<void>;
-}
-
-interface Tick {
-  readonly entry: Entry;
-  readonly dueMs: number;
-  /** The first probe and a probe out of turn are outside the regular due times. */
-  readonly inRhythm: boolean;
-  readonly urgency: Urgency;
-}
-
-type Urgency = 'urgent' | 'waiting';
-
-/** The longest delay that `setTimeout` takes. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
-const LONGEST_TURN_MS = 4;
 /** How long `close` waits for the probes under way. */
 const GRACE_MS = 900;
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { probe, concurrency, onBug, random = Math.random, jitter = 0.1 } = options;
-  const originMs = performance.now();
   const entries = new Map<string, Entry>();
-  const ticks = createDueHeap<Tick>();
   const caps = createAdaptiveCaps(concurrency);
   const gate = createGate<Entry>(caps);
   const lateness = createLateness(gate.waitingLongest);
-  let timer: { readonly dueMs: number; readonly handle: NodeJS.Timeout } | undefined;
-  let startingMore: NodeJS.Immediate | undefined;
+  const agenda = createAgenda({ random, jitter, onDue: queueDue });
+  const startWhatMay = createRunner({ gate, caps, lateness, probe, onBug, onEnded });
   let allEnded: PromiseWithResolvers<void> | undefined;
   let closing: Promise<void> | undefined;
 
-  function schedule(entry: Entry, dueMs: number, inRhythm: boolean, urgency: Urgency = 'waiting'): void {
-    entry.next = { entry, dueMs, inRhythm, urgency };
-    ticks.push(entry.next);
-  }
-
-  function scheduleInRhythm(entry: Entry, afterMs: number): void {
-    const { intervalMs } = entry.target;
-    const dueMs = nextInRhythm(originMs, intervalMs, entry.share, afterMs);
-    schedule(entry, dueMs + random() * jitter * intervalMs, true);
-  }
-
-  /** One timer for all targets, set for the first tick. */
-  function setTimer(): void {
-    const dueMs = ticks.peek()?.dueMs;
-    if (timer?.dueMs === dueMs) return;
-    clearTimeout(timer?.handle);
-    timer = undefined;
-    if (dueMs === undefined) return;
-    const delayMs = Math.min(Math.max(0, Math.ceil(dueMs - performance.now())), LONGEST_DELAY_MS);
-    timer = { dueMs, handle: setTimeout(queueWhatIsDue, delayMs) };
-  }
-
-  function queueWhatIsDue(): void {
-    timer = undefined;
-    const nowMs = performance.now();
-    for (let tick = ticks.peek(); tick !== undefined && tick.dueMs <= nowMs; tick = ticks.peek()) {
-      ticks.pop();
-      const { entry, dueMs, inRhythm, urgency } = tick;
-      if (entry.next !== tick) continue;
+  function queueDue(due: readonly Tick[]): void {
+    for (const { entry, urgency, dueMs } of due) {
       // A probe that outlasts its interval is not followed by another at once: this one is left out.
       if (entry.state === 'idle') queue(entry, urgency, dueMs);
-      scheduleInRhythm(entry, inRhythm ? nowMs : nowMs + entry.target.intervalMs / 2);
     }
     startWhatMay();
-    setTimer();
   }
 
   function queue(entry: Entry, urgency: Urgency, dueMs: number): void {
@@ -152,61 +85,13 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     entry.dueMs = dueMs;
   }
 
-  /** Fifty probes that begin in one turn of the event loop would stop it for that long. */
-  function startWhatMay(): void {
-    const beganMs = performance.now();
-    for (let entry = gate.admit(); entry !== undefined; entry = gate.admit()) {
-      void run(entry);
-      if (performance.now() - beganMs < LONGEST_TURN_MS) continue;
-      startingMore ??= setImmediate(() => {
-        startingMore = undefined;
-        startWhatMay();
-      });
-      return;
-    }
-  }
-
-  async function run(entry: Entry): Promise<void> {
-    const nowMs = performance.now();
-    if (entry.state === 'waiting') lateness.record(entry, nowMs);
-    entry.state = 'looking';
-    entry.controller = new AbortController();
-
-    const next = await probeSafely(entry.target, entry.controller.signal);
-
-    noteOutcome(entry, next?.outcome, nowMs);
-    gate.leave(entry);
-    entry.state = 'idle';
-    delete entry.controller;
-    tellEnded(entry);
+  function onEnded(entry: Entry, next: NextProbe | void): void {
     if (next?.soonMs !== undefined && entries.get(entry.key) === entry) {
       const dueMs = performance.now() + next.soonMs * (1 + random() * jitter);
-      schedule(entry, dueMs, false, next.urgent === true ? 'urgent' : 'waiting');
+      agenda.set({ entry, dueMs, inRhythm: false, urgency: next.urgent === true ? 'urgent' : 'waiting' });
+      agenda.setTimer();
     }
     if (gate.underWay.size === 0) allEnded?.resolve();
-    startWhatMay();
-    setTimer();
-  }
-
-  function noteOutcome({ target: { app } }: Entry, outcome: Outcome | undefined, startedMs: number): void {
-    const nowMs = performance.now();
-    if (outcome !== undefined)
-      caps.note(app.id, outcome, (nowMs - startedMs) / 1_000, gate.underWayOf(app.id));
-    caps.review(nowMs);
-  }
-
-  async function probeSafely(target: Target, signal: AbortSignal): Promise<NextProbe | void> {
-    try {
-      return await probe(target, signal);
-    } catch (error) {
-      onBug(error);
-      return undefined;
-    }
-  }
-
-  function tellEnded(entry: Entry): void {
-    entry.ended?.resolve();
-    delete entry.ended;
   }
 
   /** A probe under way continues until it obeys the signal, and blocks its mailbox until then. */
@@ -214,7 +99,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     entries.delete(entry.key);
     delete entry.next;
     gate.unqueue(entry);
-    if (entry.controller === undefined) tellEnded(entry);
+    if (entry.controller === undefined) resolveEnded(entry);
     else entry.controller.abort(new DOMException(reason, 'AbortError'));
   }
 
@@ -236,24 +121,24 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       if (closing !== undefined) return;
       const entry: Entry = { target, key, share: shareOf(key), state: 'idle', dueMs: nowMs };
       entries.set(key, entry);
-      schedule(entry, nowMs + entry.share * firstProbeWindowMs(added.length, target.intervalMs), false);
-      setTimer();
+      const dueMs = nowMs + entry.share * firstProbeWindowMs(added.length, target.intervalMs);
+      agenda.set({ entry, dueMs, inRhythm: false, urgency: 'waiting' });
+      agenda.setTimer();
       yield;
     }
     startWhatMay();
-    setTimer();
+    agenda.setTimer();
   }
 
   async function close(): Promise<void> {
-    ticks.clear();
-    setTimer();
+    agenda.clear();
     for (const entry of entries.values()) drop(entry, 'shutting down');
     if (gate.underWay.size === 0) return;
     allEnded = Promise.withResolvers();
     const grace = setTimeout(allEnded.resolve, GRACE_MS);
     await allEnded.promise;
     clearTimeout(grace);
-    gate.underWay.forEach(tellEnded);
+    gate.underWay.forEach(resolveEnded);
   }
 
   return {

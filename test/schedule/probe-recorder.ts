@@ -5,12 +5,8 @@
 import { expect, vi } from 'vitest';
 import { targetKey, type Target } from '../../src/model/target.ts';
 import { concurrencyOf, type ConcurrencySettings } from '../../src/schedule/caps.ts';
-import {
-  createScheduler,
-  type NextProbe,
-  type Scheduler,
-  type SchedulerOptions,
-} from '../../src/schedule/scheduler.ts';
+import type { NextProbe } from '../../src/schedule/next-probe.ts';
+import { createScheduler, type Scheduler, type SchedulerOptions } from '../../src/schedule/scheduler.ts';
 
 export interface RecordedProbe {
   readonly target: Target;

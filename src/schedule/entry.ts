@@ -1,0 +1,33 @@
+/** One target as the scheduler keeps it: when it is due, whether it waits, and the probe that runs. */
+import type { Target } from '../model/target.ts';
+
+export interface Entry {
+  target: Target;
+  readonly key: string;
+  readonly share: number;
+  state: 'idle' | Urgency | 'probing';
+  /** The only valid tick; older ones may still be in the heap. */
+  next?: Tick;
+  /** When the waiting probe was due. */
+  dueMs: number;
+  /** Aborts the probe under way. */
+  controller?: AbortController;
+  /** Resolves when the queued or running probe ends. */
+  ended?: PromiseWithResolvers<void>;
+}
+
+export interface Tick {
+  readonly entry: Entry;
+  readonly dueMs: number;
+  /** The first probe and a probe out of turn are outside the regular due times. */
+  readonly inRhythm: boolean;
+  readonly urgency: Urgency;
+}
+
+export type Urgency = 'urgent' | 'waiting';
+
+/** For those who wait for the end of its probe. */
+export function resolveEnded(entry: Entry): void {
+  entry.ended?.resolve();
+  delete entry.ended;
+}
