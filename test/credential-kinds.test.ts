@@ -9,6 +9,7 @@ import { type PlannedCredential, planOf } from '../src/sandbox/plan.ts';
 import type { Sandbox } from '../src/sandbox/sandbox.ts';
 import { registerCertificate } from '../src/sandbox/tenant-builder.ts';
 import type { Application, Tenant } from '../src/sandbox/tenant.ts';
+import { PATIENT } from './support/patient.ts';
 import { until } from './support/until.ts';
 import { type WatchedSandbox, watchSandbox } from './support/watched-sandbox.ts';
 
@@ -39,8 +40,7 @@ async function watch(
     const plan = planOf(sandbox.tenant);
     const apps = plan.apps.map((app) => ({ ...app, credential }));
     return {
-      interval: '1s',
-      timeout: '900ms',
+      ...PATIENT,
       credentialInterval: '1s',
       plan: { ...plan, apps },
       ...options,
@@ -175,10 +175,7 @@ test("a mail server's certificate near its end is a problem of its endpoint whil
       notBefore: new Date(Date.now() - 300 * DAY_MS),
       notAfter: new Date(Date.now() + 5 * DAY_MS),
     });
-  watched = await watchSandbox(
-    { certificateAuthority: { ...authority, issue: issueShort } },
-    { interval: '1s', timeout: '900ms' },
-  );
+  watched = await watchSandbox({ certificateAuthority: { ...authority, issue: issueShort } }, PATIENT);
   await until(
     'every mailbox open',
     () => targets().every(({ confirmed }) => confirmed === 'up') || undefined,

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { check } from '../../src/commands/check.ts';
 import { createDemoTenant } from '../../src/sandbox/demo-tenant.ts';
+import { PATIENT } from '../support/patient.ts';
 import { portOf } from '../support/port-of.ts';
+import { probeNow } from '../support/probe-now.ts';
 import { runCommand } from '../support/run-command.ts';
 import { until } from '../support/until.ts';
 import { watchSandbox, type WatchedSandbox } from '../support/watched-sandbox.ts';
@@ -14,7 +16,7 @@ let watched: WatchedSandbox;
 
 beforeAll(async () => {
   const { tenant, plan } = createDemoTenant();
-  watched = await watchSandbox({ tenant }, { plan, interval: '4s', failureThreshold: 1 });
+  watched = await watchSandbox({ tenant }, { plan, ...PATIENT, failureThreshold: 1 });
   await until('all mailboxes but the throttled one to be known', () =>
     watched.daemon
       .snapshot()
@@ -22,6 +24,8 @@ beforeAll(async () => {
       ? true
       : undefined,
   );
+  // A first verdict depends on which neighbors were probed before it. The second one knows them all.
+  for (const { id } of plan.watch) await probeNow(watched.daemon, id);
 });
 afterAll(async () => {
   await watched.close();

@@ -21,6 +21,7 @@ import {
   registerCertificate,
 } from '../../src/sandbox/tenant-builder.ts';
 import { checkJson, type CheckedProbe } from './check-run.ts';
+import { probeNow } from './probe-now.ts';
 import { until } from './until.ts';
 import { watchDaemon, type WatchingDaemon } from './watched-sandbox.ts';
 
@@ -167,9 +168,9 @@ async function tell({ scenario, graph, old, start }: OpenWorld & { scenario: Sce
     close: () => Promise<void>,
   ): Promise<Omit<Telling, 'checked'>> => {
     if (history === 'never worked') await probeAll(daemon);
-    await probe(daemon, SUBJECT);
+    await probeNow(daemon, SUBJECT);
     await neighborsAsked(daemon);
-    await probe(daemon, SUBJECT);
+    await probeNow(daemon, SUBJECT);
     const first = verdictsOf(daemon);
     await probeAll(daemon);
     await probeAll(daemon);
@@ -253,16 +254,7 @@ function byProtocol<T>(of: (protocol: Protocol) => T): Record<Protocol, T> {
 }
 
 async function probeAll(daemon: Daemon): Promise<void> {
-  await Promise.all(MAILBOXES.map(async (id) => await probe(daemon, id)));
-}
-
-/** The daemon limits requests for probes: then later. */
-async function probe(daemon: Daemon, mailbox: string): Promise<void> {
-  await until(`a probe of ${mailbox}`, async () => {
-    const response = await fetch(`${daemon.url}/api/v1/mailboxes/${mailbox}/probe`, { method: 'POST' });
-    await response.text();
-    return response.ok ? true : undefined;
-  });
+  await Promise.all(MAILBOXES.map(async (id) => await probeNow(daemon, id)));
 }
 
 /** Resolves when the daemon's own corroborating probes have ended: nothing changes any more. */
