@@ -82,10 +82,15 @@ const PLACE_HOLDERS: ReadonlySet<string> = new Set([
   'undefined',
 ]);
 
-/** The id of a tenant or an app, as Entra quotes it. */
+/** The id or domain of a tenant, as Entra quotes it. */
 export function shownId(value: string): string {
   const isKnown = isGuid(value) || isDomain(value) || isMailboxAddress(value);
   return isKnown || PLACE_HOLDERS.has(value.toLowerCase()) ? value : UNSHOWN;
+}
+
+/** The id of an app: never a domain, although a secret in its place may look like one. */
+export function shownAppId(value: string): string {
+  return isGuid(value) || PLACE_HOLDERS.has(value.toLowerCase()) ? value : UNSHOWN;
 }
 
 const PARAMETERS: ReadonlySet<string> = new Set([
@@ -112,6 +117,7 @@ function only(fits: (value: string) => boolean): (value: string) => string {
 /** How the value in each kind of position in `KNOWN_SENTENCES` is shown. */
 export const SHOWN: Readonly<Record<string, (value: string) => string>> = {
   id: shownId,
+  app: shownAppId,
   resource: shownResource,
   host: only(isHost),
   endpoint: only((value) => isHost(value) || isHost(value.replace(/:\d{1,5}$/, ''))),

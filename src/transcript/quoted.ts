@@ -12,7 +12,7 @@ import type { QuotedNames } from '../model/quoted-names.ts';
 import { factsOf, MAIL_PORTS, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { DIALECTS } from '../vocabulary/dialects.ts';
 import type { Finder } from './finder.ts';
-import { isMailboxAddress, shownId, shownResource, UNSHOWN } from './identifiers.ts';
+import { isMailboxAddress, shownAppId, shownId, shownResource, UNSHOWN } from './identifiers.ts';
 import { hostsIn, isMailPort, portsIn } from './hosts.ts';
 
 /** Includes placeholders that were never filled in: `{{clientId}}`, `${CLIENT_ID}`. */
@@ -70,7 +70,7 @@ export function quotedNames(finder: Finder, saslUser: string | undefined): Quote
       ],
     );
   return present({
-    clientId: clientIdOf(readable(clientId, shownId), finder),
+    clientId: clientIdOf(readable(clientId, shownAppId), finder),
     tenant: readable(tenant, shownId),
     resource: readable(resource, shownResource),
     address: address !== undefined && isMailboxAddress(address) ? address : undefined,

@@ -56,6 +56,15 @@ describe.each(RECOGNIZED)('a secret %s does not leave', (_where, beside) => {
   });
 });
 
+test.each([
+  "AADSTS7000222: The provided client secret keys for app 'prod-secret.value.Qx' are expired.",
+  "AADSTS700016: Application with identifier 'prod-secret.value.Qx' was not found in the directory 'contoso.example'",
+  'AADSTS7000229: The client application prod-secret.value.Qx is missing service principal in the tenant contoso.example',
+])('a secret in the place of an app id does not leave, even if it looks like a domain: %s', (text) => {
+  expect(explain(text, PASTED_AT)).not.toEqual([]);
+  expect(answerTo(text)).not.toContain('prod-secret.value.Qx');
+});
+
 const TEXTS: readonly { readonly name: string; readonly text: string }[] = [
   ...ENTRA_TEXTS,
   ...MAIL_TEXTS,
