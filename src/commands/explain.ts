@@ -2,7 +2,7 @@
  * `mailprobe explain [FILE] [--format text|json]`: what a pasted log, traceback, error or token means. Reads a file
  * or standard input; exit code 0 when something was recognized, 3 when not. Nothing is sent anywhere.
  */
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { explainText } from '../explain.ts';
 import { cleanText } from '../model/text.ts';
@@ -65,9 +65,7 @@ function readArguments(args: readonly string[]): Asked {
 
 async function readInput(file: string | undefined, io: CommandIo): Promise<Uint8Array | undefined> {
   try {
-    return file === undefined
-      ? await readStream(io.stdin, io.signal)
-      : await readFile(file, { signal: io.signal });
+    return await readStream(file === undefined ? io.stdin : createReadStream(file), io.signal);
   } catch (error) {
     if (io.signal.aborted) return undefined;
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
@@ -76,23 +74,30 @@ async function readInput(file: string | undefined, io: CommandIo): Promise<Uint8
   }
 }
 
+/** Rejects at once when stopped: a named pipe that nobody writes to does not even open, and cannot be closed before. */
 async function readStream(stream: Readable, signal: AbortSignal): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
   signal.throwIfAborted();
+  const stopped = Promise.withResolvers<never>();
   const stop = (): void => {
-    stream.destroy(new Error('stopped'));
+    stream.destroy();
+    stopped.reject(new Error('stopped'));
   };
   signal.addEventListener('abort', stop, { once: true });
   try {
-    for await (const chunk of stream) {
-      const bytes: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-      chunks.push(bytes);
-      length += bytes.length;
-      if (length > LONGEST_INPUT) break;
-    }
+    return await Promise.race([collect(stream), stopped.promise]);
   } finally {
     signal.removeEventListener('abort', stop);
+  }
+}
+
+async function collect(stream: Readable): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    const bytes: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    chunks.push(bytes);
+    length += bytes.length;
+    if (length > LONGEST_INPUT) break;
   }
   return Buffer.concat(chunks);
 }

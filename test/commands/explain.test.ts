@@ -1,4 +1,5 @@
 /** `mailprobe explain`: what goes in, what comes out, and with which exit code. */
+import { closeSync, constants, openSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { UsageError } from '../../src/commands/command.ts';
 import { explain } from '../../src/commands/explain.ts';
 import { explainResponseSchema } from '../../src/report/resource/explanation.ts';
 import { aJwt, GOOD_CLAIMS } from '../cases/text-case.ts';
+import { putFifo } from '../support/fifo.ts';
 import { files } from '../support/files.ts';
 
 const EXPIRED =
@@ -28,7 +30,11 @@ interface Ran {
   readonly err: string;
 }
 
-async function run(args: readonly string[], input: string | Uint8Array = ''): Promise<Ran> {
+async function run(
+  args: readonly string[],
+  input: string | Uint8Array = '',
+  signal = new AbortController().signal,
+): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
   const code = await explain(args, {
@@ -37,7 +43,7 @@ async function run(args: readonly string[], input: string | Uint8Array = ''): Pr
     stderr: { write: (text) => err.push(text) },
     env: {},
     files,
-    signal: new AbortController().signal,
+    signal,
   });
   return { code, out: out.join(''), err: err.join('') };
 }
@@ -113,6 +119,17 @@ describe('ends with exit code 3', () => {
     ['there are two files', ['a', 'b'], 'expected one file at most, got several'],
   ])('as a wrong command line where %s', async (_name, args, message) => {
     await expect(run(args, '')).rejects.toThrow(new UsageError(message));
+  });
+
+  test('when it is stopped while it waits for a named pipe that nobody writes to', async () => {
+    const stop = new AbortController();
+    const pipe = putFifo(join(directory, 'pipe'));
+    const ended = run([pipe], '', stop.signal);
+    stop.abort();
+    expect(await ended).toEqual({ code: 3, out: '', err: '' });
+    // The thread that waits for a writer is let go.
+    const { O_RDWR, O_NONBLOCK } = constants;
+    closeSync(openSync(pipe, O_RDWR | O_NONBLOCK));
   });
 
   test('as JSON too, with an empty list', async () => {
