@@ -10,7 +10,7 @@ import type { ConfigLoader } from './config-loader.ts';
 import { createConfigReceiver } from './config/transfer.ts';
 import type { ConfigAnswer, ConfigRequest } from './config-child.ts';
 
-/** Beside this file: `.ts` in the source tree, `.js` in a build. */
+/** Next to this file: `.ts` in the source tree, `.js` in a build. */
 const CHILD_FILE = new URL(import.meta.url.replace('config-process', 'config-child'));
 /** Most of what is parsed lives until the end: a large young generation would only be copied. */
 const EXEC_ARGV = ['--max-semi-space-size=1', '--optimize-for-size'];

@@ -1,6 +1,6 @@
 /**
- * The engine, driven by a schedule and reported over HTTP, metrics and log. Called by `serve` and `demo`. Connects the
- * parts; what each decides stands with it.
+ * The daemon: the engine, driven by a schedule and reported over HTTP, metrics and log. Called by `serve` and `demo`.
+ * Only connects the parts; each part makes its own decisions.
  */
 import type { Config } from './config/config.ts';
 import { createConfiguration } from './configuration.ts';
@@ -18,7 +18,7 @@ import { version } from './version.ts';
 
 export interface DaemonEdges extends ProberEdges {
   readonly configFile: string;
-  /** Loads the configuration anew. Absent: in this process. */
+  /** Loads the configuration, for example in another process. Absent: in this process. */
   readonly loader?: ConfigLoader;
 }
 
@@ -26,13 +26,13 @@ export interface Daemon {
   /** `http://127.0.0.1:10993`: where it listens. */
   readonly url: string;
   readonly snapshot: () => Snapshot;
-  /** Reads the configuration anew. A bad one is logged and the old one stays in force; false then. */
+  /** Reloads the configuration. If it is invalid, logs that, keeps the old one, and resolves to false. */
   readonly reload: () => Promise<boolean>;
   /** Ends probes under way, requests and timers; resolves within about a second. */
   readonly close: () => Promise<void>;
 }
 
-/** Starts watching. Rejects only when it cannot listen where `config.listen` says. */
+/** Starts watching. Rejects only if it cannot listen on `config.listen`. */
 export async function createDaemon(initial: Config, edges: DaemonEdges): Promise<Daemon> {
   const { logger, redactor } = edges;
   // No function that lives as long as the daemon may refer to `initial`, which would live as long, too.

@@ -1,6 +1,4 @@
-/**
- * Ends the process when its command has ended, whatever still holds it. Called by `main.ts`, last of all.
- */
+/** Ends the process after its command, even if something still keeps it alive. Called last by `main.ts`. */
 /** After a clean end nothing holds the process, and it is gone before this. */
 const GRACE_MS = 200;
 

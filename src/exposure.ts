@@ -15,7 +15,7 @@ export function protectionOf({ http, listen }: Config): Protection {
 }
 
 export interface ExposureEdges {
-  /** The server that listens as `started` says. */
+  /** The server that listens on the address in `started`. */
   readonly server: unknown;
   readonly started: { readonly listen: Config['listen']; readonly isTls: boolean };
   readonly logger: Logger;

@@ -27,7 +27,10 @@ export interface IncidentFeed {
   readonly restore: (incidents: readonly Incident[], now: number) => void;
   /** The same, if they could be read only now. Must come after the states are restored. */
   readonly restoreLate: (incidents: readonly Incident[], now: number) => void;
-  /** What another replica knew of the mailboxes that are ours now. Where both opened the same, the store makes it one. */
+  /**
+   * Takes over what another replica knew of mailboxes that are ours now. If both opened the same incident, the store
+   * makes it one.
+   */
   readonly gain: (incidents: readonly Incident[], now: number) => void;
   readonly rename: Incidents['rename'];
   readonly handOver: Incidents['handOver'];
@@ -36,7 +39,7 @@ export interface IncidentFeed {
   readonly acknowledge: (id: string, acknowledgement: Acknowledgement | undefined) => void;
   /** Open ones, and those that closed within the last hour. */
   readonly all: () => readonly Incident[];
-  /** Opened since this process started, each once, whatever was remembered of it only later. */
+  /** Incidents that opened since this process started. Each counts once, even if it was later found in the store. */
   readonly counts: () => readonly IncidentCount[];
 }
 

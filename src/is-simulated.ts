@@ -1,5 +1,6 @@
 /**
- * Does the configuration watch a simulated tenant? Messages about it say so first. Asked by the daemon and `notify test`.
+ * Does the configuration watch a simulated tenant? If so, messages start with that. Asked by the daemon and `notify
+ * test`.
  */
 import { isIP } from 'node:net';
 import type { Config } from './config/config.ts';

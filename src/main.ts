@@ -69,7 +69,7 @@ function isCommandName(name: string): name is CommandName {
   return Object.hasOwn(COMMAND_SPECS, name);
 }
 
-/** What stands behind `--` is no option. */
+/** Arguments after `--` are not options. */
 function optionsOf(args: readonly string[]): readonly string[] {
   const end = args.indexOf('--');
   return end === -1 ? args : args.slice(0, end);

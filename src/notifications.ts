@@ -28,7 +28,7 @@ export interface NotificationParts extends Surroundings {
   readonly prober?: string;
   readonly redactor: Redactor;
   readonly logger: Logger;
-  /** Nothing here is real: every message says so first. */
+  /** The tenant is simulated: every message starts with that. */
   readonly simulated: boolean;
   readonly onBug: (error: unknown) => void;
 }

@@ -22,7 +22,7 @@ import { storeLocation } from './store/store-location.ts';
 
 export interface OpenedStore {
   readonly store: Store;
-  /** Once, so that nobody keeps them: undefined after that, and where nothing could be read. */
+  /** Returns them once, so that nothing keeps them in memory. Undefined afterwards, and if nothing could be read. */
   readonly takeMemories: () => Memories | undefined;
   /**
    * If the store was unavailable at the start, reads it before the first write. Rejects with a `StoreError` while it
@@ -53,7 +53,7 @@ const PAUSE_MS = 1_000;
 
 const MAY_PASS: ReadonlySet<StoreFailure> = new Set(['locked', 'unreachable']);
 
-/** What the same file will never do while this process lives. */
+/** Failures that do not go away while this process runs. */
 const FOR_GOOD: ReadonlySet<StoreFailure> = new Set(['newer-schema', 'not-ours']);
 
 /** Rejects with a `StoreError` where another daemon has the store. */
@@ -79,7 +79,7 @@ export async function openStore(config: Config, edges: OpenStoreEdges): Promise<
   return { ...(await begin(store, file, logger, store.load)), onBegunAnew };
 }
 
-/** What belongs to an app is read when it becomes ours. */
+/** What belongs to an app is read when the app becomes ours. */
 async function openShared(
   database: DatabaseSettings,
   config: Config,
@@ -97,7 +97,7 @@ async function openShared(
   return { ...begun, onBegunAnew: () => undefined, ...(begun.failure === undefined ? { shared } : {}) };
 }
 
-/** Reads what is remembered, or says what becomes of that. */
+/** Reads what is remembered. If that fails, logs what happens instead. */
 async function begin(
   store: Store,
   where: string,

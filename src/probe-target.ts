@@ -22,9 +22,9 @@ export interface ProbeTargetEdges extends ProbeReports {
   readonly traceOf?: (target: Target) => Trace | undefined;
   /** Has another target probed now, because its result corroborates this one. */
   readonly probeNow: (target: Target) => void;
-  /** Has the credential of an app checked now, whatever its schedule says. */
+  /** Checks the credential of an app now, ahead of its schedule. */
   readonly checkCredential: (appId: string) => void;
-  /** Is the app ours at this moment? Of several replicas one probes it. */
+  /** Is the app ours now? With several replicas, only one probes it. */
   readonly mayProbe: (appId: string) => boolean;
 }
 
@@ -39,7 +39,7 @@ export function createProbeTarget(engine: Engine, edges: ProbeTargetEdges): Prob
     if (!mayProbe(target.app.id)) return {};
     const { evidence, changes } = await engine.observe(target, signal, edges.traceOf?.(target));
     for (const change of changes) reportChange(change);
-    // What outlasts the lease is another's to find out.
+    // If the lease ended during the probe, another replica probes the mailbox.
     if (isEndedByUs(evidence) || !mayProbe(target.app.id)) return {};
 
     const context = engine.contextFor(target, evidence);

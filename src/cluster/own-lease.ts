@@ -1,7 +1,7 @@
 /**
- * How long is our lease valid? By the monotonic clock and by the wall clock: the one stands still while a virtual machine
- * is paused, the other can be set. Counted from before a renewal was sent, so that it ends here before it ends for the
- * others. Part of `leases.ts`.
+ * How long is our lease valid? Until it has ended by either clock: the monotonic clock stands still while a virtual
+ * machine is paused, and the wall clock can be set. The time counts from before a renewal was sent, so that the lease
+ * ends here before it ends for others. Part of `leases.ts`.
  */
 import type { ClusterClock } from './clock.ts';
 

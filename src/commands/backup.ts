@@ -1,4 +1,4 @@
-/** `backup FILE`: copies the store to a new file, while the daemon goes on. */
+/** `backup FILE`: copies the store to a new file while the daemon runs. */
 import { resolve } from 'node:path';
 import { EXIT, UsageError, type Command } from './command.ts';
 import { parseCommandLine } from './command-line.ts';

@@ -45,7 +45,7 @@ function renderTick({ mark, text, note }: Tick, palette: Palette): string {
   return `${tone(BOXES[mark])} ${text}${ending}`;
 }
 
-/** What is open beside the ticks, or although the mailboxes open, each once: the reason of exit code 1. */
+/** Problems besides those of the ticks, each once. They are the reason for exit code 1 when all mailboxes open. */
 function warningsOf(probes: readonly DiagnosedProbe[]): readonly string[] {
   const open = probes.flatMap(({ success, diagnoses }) =>
     diagnoses.filter((diagnosis) => isWarning(diagnosis) && (success || diagnosis.severity !== 'critical')),

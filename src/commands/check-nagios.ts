@@ -31,7 +31,7 @@ export function renderNagios(result: CheckResult, thresholds: Thresholds): strin
   return `${lines.join('\n')} | ${renderPerfdata(result, thresholds).join(' ')}\n`;
 }
 
-/** Whatever was wrong before anything could be checked. */
+/** The result when something failed before anything could be checked. */
 export function renderNagiosUnknown(reason: string): string {
   return `${firstLine(`MAILPROBE UNKNOWN - ${reason}`)}\n`;
 }

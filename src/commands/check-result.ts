@@ -37,7 +37,7 @@ export interface CheckedTarget {
   /** Set if `check` probed by itself. */
   readonly evidence?: Evidence;
   readonly diagnoses: readonly ShownDiagnosis[];
-  /** What only time can tell: which cause comes first on which condition. */
+  /** Which cause would come first if something that only time can tell were known. */
   readonly overTime?: readonly { readonly condition: string; readonly cause: string }[];
   /** As `--format json` writes it. */
   readonly json: object;

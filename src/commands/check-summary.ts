@@ -1,4 +1,4 @@
-/** The one sentence that sums `check` up, and its causes: what stands on its own, grouped, with whom it hits. Pure. */
+/** The sentence that sums up `check`, and its causes, grouped with the mailboxes that they affect. Pure. */
 import { EXIT } from './command.ts';
 import {
   exitCodeOfDays,

@@ -11,7 +11,7 @@ export interface OptionSpec {
   readonly type: 'string' | 'boolean';
   /** The one-letter form, where the monitoring plugins have one. */
   readonly short?: string;
-  /** What stands for the value in the help: `FILE`, `imap|pop3`. */
+  /** The placeholder for the value in the help: `FILE`, `imap|pop3`. */
   readonly value?: string;
   readonly default?: string;
   readonly text: string;

@@ -11,7 +11,7 @@ export interface CommandIo {
   };
   readonly stderr: { readonly write: (text: string) => unknown; readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The one reader of files, of which the process has one. */
+  /** The process has one reader of files: this one. */
   readonly files: Files;
   /** Aborted by SIGINT and SIGTERM: end cleanly. */
   readonly signal: AbortSignal;

@@ -114,7 +114,7 @@ function decodeText(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** What stands on its own in full; what only competes with it in two lines, with the test that decides. */
+/** Renders each main diagnosis in full, and each alternative in two lines with the test that decides. */
 function render(explanation: Explanation, palette: Palette): string {
   const { diagnoses, wouldHelp } = explanation;
   const own = diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined).slice(0, MOST_IN_FULL);

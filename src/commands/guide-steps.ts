@@ -165,7 +165,7 @@ function mailboxTick(probe: DiagnosedProbe): Tick {
     : missing(text, fault, rivalsOf([probe], fault).filter(isDelay));
 }
 
-/** The names of hosts and ports show as soon as a server greets; the strings, when a mailbox opens with them. */
+/** Host and port are confirmed as soon as a server greets, the strings when a mailbox opens with them. */
 function settingsTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
   const hosts = Map.groupBy(
     probes,

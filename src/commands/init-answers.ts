@@ -12,7 +12,7 @@ export interface Given {
   readonly tenant: string | undefined;
   readonly clientId: string | undefined;
   readonly mailboxes: string | undefined;
-  /** The secret stands in a file of its own already, which is named in the configuration. */
+  /** The configuration already names a file that holds the secret. */
   readonly hasSecretFile: boolean;
   /** `--secret-file -` */
   readonly secretFromStdin: boolean;

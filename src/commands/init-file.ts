@@ -9,7 +9,7 @@ export interface FirstConfig {
   readonly addresses: readonly string[];
 }
 
-/** Written beside the configuration, so that an editor finds it wherever the folder goes. */
+/** Written next to the configuration, so that an editor finds it even if the folder moves. */
 export const SCHEMA_FILE = 'mailprobe.schema.json';
 
 /** Every value is checked by the configuration's own rules before it comes here. */

@@ -40,7 +40,7 @@ function renderStage(stage: Stage, palette: Palette): string {
   return `${name}${palette.bad('FAILED'.padEnd(OUTCOME_WIDTH))}${time}  ${beside(message, palette)}${detail}`;
 }
 
-/** What stands in the last column. */
+/** The last column. */
 function beside(text: string, palette: Palette, style?: (line: string) => string): string {
   return flow(text, palette, { first: '', indent: DETAIL_COLUMN, ...(style === undefined ? {} : { style }) });
 }

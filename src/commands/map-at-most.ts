@@ -1,4 +1,6 @@
-/** Maps items concurrently, but at most so many at once, in their order. Used by `check`, which has few descriptors. */
+/**
+ * Maps items concurrently with a limit, and keeps their order. Used by `check`, because a process has few descriptors.
+ */
 export async function mapAtMost<T, R>(
   items: readonly T[],
   most: number,

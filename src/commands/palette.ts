@@ -16,7 +16,7 @@ export interface Palette {
   readonly doubtful: (text: string) => string;
   readonly faint: (text: string) => string;
   readonly strong: (text: string) => string;
-  /** Where prose is wrapped; infinite where nobody reads at a terminal. */
+  /** The column at which prose is wrapped. Infinite if the output is not a terminal. */
   readonly columns: number;
 }
 

@@ -98,7 +98,7 @@ export function createProber(config: Config, edges: ProberEdges): Prober {
   return {
     probe: async (targets, signal) => {
       const apps = [...new Set(targets.map(({ app }) => app))];
-      // Each round stands alone: resets the results of earlier ones.
+      // Each round is independent: resets the results of earlier ones.
       await engine.update(config.apps, []);
       await engine.update(config.apps, config.targets);
       const stale = apps.filter((app) => lacking.has(app));

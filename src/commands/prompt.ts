@@ -1,4 +1,4 @@
-/** Questions on a terminal, one line each; what is typed at a hidden one is not shown. Used by `init`. */
+/** Asks questions on a terminal, one line each. A hidden question does not echo what is typed. Used by `init`. */
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { CommandIo } from './command.ts';

@@ -1,4 +1,6 @@
-/** The store that the configuration names, opened read-only beside a daemon that may be running. For `report`, `backup`. */
+/**
+ * The store that the configuration names, opened read-only, because a daemon may be running. For `report` and `backup`.
+ */
 import { loadConfig } from '../config/load.ts';
 import { formatErrors } from '../config/config-error.ts';
 import { canWrite } from '../files/can-write.ts';

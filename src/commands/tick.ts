@@ -7,7 +7,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import { stageOf, type StageName } from '../model/evidence.ts';
 import type { DiagnosedProbe } from './probe-once.ts';
 
-/** `open`: cannot be told yet. */
+/** `open`: not known yet. */
 export type Mark = 'done' | 'missing' | 'open';
 
 export interface Tick {
@@ -30,7 +30,7 @@ export type StepNumber = 1 | 2 | 3 | 4 | 5;
 
 export type Earlier = readonly (readonly [condition: string, tick: Tick])[];
 
-/** What is open because an earlier step is not done says so. */
+/** A tick that is open because of an earlier step names that step. */
 export function waitingFor(earlier: Earlier, tick: Tick): Tick {
   const [condition] = earlier.find(([, { mark }]) => mark !== 'done') ?? [];
   if (tick.mark !== 'open' || condition === undefined) return tick;
@@ -88,7 +88,7 @@ export function open(text: string, probes: readonly DiagnosedProbe[]): Tick {
   return { mark: 'open', text, ...(title === undefined ? {} : { note: sentence(title) }) };
 }
 
-/** A title without its full stop: it stands behind a colon. */
+/** A title without its full stop, to follow a colon. */
 export function sentence(title: string): string {
   return title.replace(/\.$/, '');
 }

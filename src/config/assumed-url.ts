@@ -1,6 +1,6 @@
 /**
- * The address under which people reach the pages where `external_url` is not set: the one that mailprobe listens on, if
- * that is one address. Called by `load.ts`.
+ * The address under which people reach the pages if `external_url` is not set: the listen address, if it is a single
+ * address. Called by `load.ts`.
  */
 import { isIPv6 } from 'node:net';
 import type { Config } from './config.ts';

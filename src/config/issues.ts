@@ -127,7 +127,7 @@ function fault(code: string, message: string, hint?: string): Fault {
   return hint === undefined ? { code, message } : { code, message, hint };
 }
 
-/** Quotes turn a number into text, and their absence turns text into a number: the hint says so where that helps. */
+/** Quotes turn a number into text, and without quotes a text may become a number: the hint says so if it helps. */
 function typeHint(raw: unknown, schema: z.ZodType | undefined): string | undefined {
   if (raw === null) return 'give it a value, or remove the key';
   if ((typeof raw === 'number' || typeof raw === 'boolean') && schema?.safeParse(String(raw)).success) {

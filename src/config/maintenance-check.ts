@@ -1,4 +1,4 @@
-/** Maintenance windows against the rest of the file: ids that stand twice, apps and mailboxes that do not exist. */
+/** Checks maintenance windows against the rest of the file: duplicate ids, unknown apps and mailboxes. */
 import type { Entries } from './entries.ts';
 import type { Checked } from './issues.ts';
 import type { ConfigError } from './config-error.ts';

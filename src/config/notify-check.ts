@@ -1,6 +1,6 @@
 /**
- * What can be found of the channels without sending: ids that stand twice, apps that do not exist, files and variables
- * that cannot be read. Called by `load.ts`. Whether the other side accepts a message is what `notify test` asks.
+ * Checks channels without sending: duplicate ids, unknown apps, files and variables that cannot be read. Called by
+ * `load.ts`. Whether the receiver accepts a message is for `notify test` to find out.
  */
 import { resolve } from 'node:path';
 import { parseSigningKeys } from '../model/signing-keys.ts';
@@ -25,7 +25,7 @@ export function checkNotify({ settings, apps }: Entries): readonly ConfigError[]
       report([at, 'id'], { code: 'duplicate-channel-id', message });
     }
     seen.add(channel.id);
-    // Where an app has no sound id, it may be the one that is meant.
+    // If some app has no valid id, it may be the one that is meant.
     if (known.size < apps.length || known.size === 0) continue;
     for (const [index, app] of (channel.apps ?? []).entries())
       if (!known.has(app)) report([at, 'apps', index], unknownApp(app, known));

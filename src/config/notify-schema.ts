@@ -1,6 +1,6 @@
 /**
- * Who is notified and how, as written in the file: channels, the digest, the heartbeat. Where secrets stand, never they
- * themselves. Used by `schema.ts`; `notify-settings.ts` makes the nouns of it.
+ * Who is notified and how, as written in the file: channels, the digest, the heartbeat. Holds the sources of secrets,
+ * never secrets. Used by `schema.ts`; `notify-settings.ts` turns it into the types of `model/`.
  */
 import { z } from 'zod';
 import { OWNERS, SEVERITIES } from '../model/diagnosis.ts';

@@ -1,6 +1,6 @@
 /**
- * Warns that a proxy of the environment is not used: `HTTPS_PROXY` and its kin are for HTTP clients, and mail connections
- * have none. What the file says is all that counts. Called by `load.ts`.
+ * Warns that a proxy from the environment is not used. `HTTPS_PROXY` and the like are meant for HTTP clients, not for
+ * mail connections, so only the configuration counts. Called by `load.ts`.
  */
 import type { ConfigError } from './config-error.ts';
 import type { Entries } from './entries.ts';
@@ -8,7 +8,7 @@ import type { Environment } from './surroundings.ts';
 
 const VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'] as const;
 
-/** `proxy: none` says that none is meant. The value is never repeated: it may hold a password. */
+/** `proxy: none` states that none is meant. The value is never quoted: it may hold a password. */
 export function proxyOfEnvironment({ settings, apps }: Entries, env: Environment): readonly ConfigError[] {
   const name = VARIABLES.find((variable) => (env[variable] ?? '') !== '');
   const isOpen =

@@ -37,7 +37,7 @@ export function resolveApp(
   };
 }
 
-/** `null` is an explicit setting: no proxy here, whatever the top level has. */
+/** `null` is an explicit setting: no proxy here, even if the top level has one. */
 export function resolveNetwork(
   settings: Settings,
   app: Pick<AppSettings, 'proxy'>,

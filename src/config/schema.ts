@@ -21,7 +21,7 @@ const protocols = z
     error: 'expected each protocol once, got one twice',
   });
 
-/** What can be said for all, for one app and for one mailbox; the closest word counts. */
+/** Settings that may be given for all, for one app and for one mailbox. The most specific one applies. */
 const watching = {
   interval: duration(1_000, '1s').describe('Time between two probes of a mailbox over one protocol.'),
   timeout: duration(1, '1ms').describe('Deadline of one probe as a whole. Shorter than the interval.'),
@@ -34,7 +34,7 @@ const watching = {
   ),
 };
 
-/** What can be said for all and for one app. */
+/** Settings that may be given for all and for one app. */
 const credentials = {
   credential_interval: duration(1_000, '1s').describe(
     'Time between two checks of a credential with a fresh token.',
@@ -70,7 +70,7 @@ function endpoint({ name, ports: { implicit, starttls } }: ReturnType<typeof fac
 
 const endpoints = perProtocol((protocol) => endpoint(factsOf(protocol)).optional());
 
-/** What can be said for all and for one app, and otherwise follows the cloud. */
+/** Settings that may be given for all and for one app, and that otherwise follow the cloud. */
 const hosts = {
   authority: origin(CLOUDS.global.authority).describe('Token endpoint, without the tenant.').optional(),
   graph_endpoint: origin(CLOUDS.global.graphEndpoint)

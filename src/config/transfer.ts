@@ -25,7 +25,7 @@ interface Row {
   readonly targets: readonly Settings[];
 }
 
-/** What stands behind a row, and as which app it was watched last. */
+/** The objects that a row stands for, and the app that the mailbox was last watched as. */
 interface Known {
   readonly mailbox: Mailbox;
   readonly app: App;

@@ -2,7 +2,7 @@
 import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import { diagnoseProber } from './diagnose-prober.ts';
 
-/** `reason`: what the other side said, bounded and redacted. `prober`: the name of this replica, where one is configured. */
+/** `reason`: the receiver's reply, bounded and redacted. `prober`: the name of this replica, if one is configured. */
 export function diagnoseNotify(
   failing: readonly { readonly channel: string; readonly reason: string }[],
   now: number,

@@ -3,7 +3,7 @@ import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import type { StoreFailure } from '../model/store-error.ts';
 import { diagnoseProber } from './diagnose-prober.ts';
 
-/** `message`: what the store said, for people. `prober`: the name of this replica, where one is configured. */
+/** `message`: the store's error, for people. `prober`: the name of this replica, if one is configured. */
 export function diagnoseStore(
   { code, message }: { readonly code: StoreFailure; readonly message: string },
   now: number,

@@ -60,7 +60,7 @@ function hasWord(part: string, text: string): boolean {
   return text.split(/[^\w-]+/).includes(part);
 }
 
-/** A code that is only deduced from a pasted text is marked, so that nobody searches the text for it. */
+/** A code that is only deduced from a pasted text is marked, because the text does not contain it. */
 function failureMessages({ code, status, text }: Failure, pasted: boolean): string {
   const readAs = code === undefined || text.includes(code) ? '' : ` [read as ${code}]`;
   const head = [pasted ? undefined : code, status]

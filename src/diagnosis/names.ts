@@ -156,7 +156,7 @@ export function namesAbout(names: Names, about: 'mail' | 'token' | 'both'): Name
   return { ...names, endpoints: about === 'token' ? [names.tokenHost] : [mail, names.tokenHost] };
 }
 
-/** The names for a failure of the proxy itself, whatever lies behind it. */
+/** The names for a failure of the proxy itself, independent of the host behind it. */
 export function namesOfProxy(names: Names): Names {
   const proxies = names.endpoints.flatMap(({ proxy }) =>
     proxy === undefined

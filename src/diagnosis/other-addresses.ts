@@ -1,4 +1,4 @@
-/** What the other addresses of the mail host show, where the one that the probe tried could not be connected to. */
+/** What the other addresses of the mail host show, if the probe could not connect to the one it tried. */
 import { stageOf } from '../model/evidence.ts';
 import type { CaseFacts } from './case-facts.ts';
 

@@ -32,7 +32,7 @@ export const PRECEDENCE = [
   'tls-mode-mismatch',
   'tls-handshake-failure',
 
-  // The server's text says so.
+  // Stated by the server's text.
   'session-timeout',
   'access-token-expired',
   'not-exchange-online',

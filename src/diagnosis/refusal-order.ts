@@ -19,7 +19,7 @@ export interface RefusalFacts {
   readonly userFlow: boolean;
   /** The pasted SASL string names no address as its user. */
   readonly oddUser: boolean;
-  /** The server says that the recipient does not exist. */
+  /** The server reports that the recipient does not exist. */
   readonly noRecipient: boolean;
   /** The other protocols of this mailbox fail as well. */
   readonly othersFail: boolean;
@@ -37,7 +37,7 @@ interface Row {
   readonly last?: readonly Cause[];
 }
 
-/** Only Exchange can tell these two apart. */
+/** A pair of causes that only Exchange can tell apart. */
 export const SP_PAIR = [
   'exchange-sp-not-registered',
   'exchange-sp-wrong-object-id',
@@ -194,7 +194,7 @@ const ORDER: readonly Row[] = [
     ],
   },
 
-  // The whole app, or a mailbox of which nobody knows whether it is the whole app.
+  // The whole app fails, or a single mailbox, while nothing is known of others.
   { in: ['app-lost', 'app-never-worked', 'alone-never-worked'], first: SP_PAIR },
   { ...TEXT_ONLY, first: ['exchange-sp-wrong-object-id', 'exchange-sp-not-registered'] },
   // A role, consent or audience that is missing concerns the whole app, never one mailbox among working ones.
@@ -232,7 +232,7 @@ const ORDER: readonly Row[] = [
     ],
   },
 
-  // Nobody gets in at this host: it may be the service.
+  // No mailbox works at this host, so the service itself may be at fault.
   {
     when: ({ situation, hostFails }) => hostFails && situation !== 'words-only',
     first: ['service-incident'],

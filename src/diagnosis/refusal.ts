@@ -47,7 +47,7 @@ export interface Refusal {
   /** The front end took the identity, the mailbox did not open. */
   readonly connected: boolean;
   readonly candidates: readonly Cause[];
-  /** How sure the first candidate is; the others are `possible`, but for a pair that only Exchange can tell apart. */
+  /** How sure the first candidate is. The others are `possible`, except in a pair that only Exchange can tell apart. */
   readonly lead: Confidence;
   readonly because: readonly string[];
 }

@@ -29,7 +29,7 @@ export interface Finding {
   readonly ofProxy?: true;
   /** Appended to the title: `the current token works until ...`. */
   readonly titleSuffix?: string;
-  /** What the title says of an end date: `expires in 7 days, on 2026-12-04`. */
+  /** The end date in the title: `expires in 7 days, on 2026-12-04`. */
   readonly expiry?: string;
 }
 

@@ -52,11 +52,11 @@ interface Seen {
   readonly pasted: boolean;
 }
 
-/** So many alike, and none that works, speak for all the others. */
+/** If this many fail alike and none works, the same is assumed of all others. */
 const ENOUGH_ALIKE = 3;
 /** A failure that passed once may have been the end of another fault. */
 const OFTEN = 2;
-/** So many failures in a row are no passing fault, however often it came and went before. */
+/** This many failures in a row are not a passing fault, even if the mailbox came and went before. */
 const LASTING_RUN = 4;
 
 export function situationOf({ evidence, context, pasted }: Seen): Situation {
@@ -108,7 +108,7 @@ export function isLasting({ history }: Context): boolean {
   return history.consecutiveFailures >= LASTING_RUN;
 }
 
-/** Nobody else gets in at this host and port, and others got in before. */
+/** No other mailbox works at this host and port, and others worked before. */
 export function isLostElsewhere({ endpoint }: Context): boolean {
   return speaksForAll(endpoint) && endpoint.everSucceeded > 0;
 }

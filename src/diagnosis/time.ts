@@ -19,7 +19,7 @@ export function spanOf(ms: number): string {
   return minutes === 1 ? '1 minute' : `${minutes} minutes`;
 }
 
-/** What a title says of an end date. The days come first: a lock screen may cut the rest. */
+/** The end date in a title. The days come first, because a lock screen may cut the rest. */
 export function expiryOf(end: number, now: number): string {
   return end > now
     ? `expires in ${spanOf(end - now)}, on ${dateOf(end)}`

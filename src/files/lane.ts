@@ -116,8 +116,9 @@ interface Limit {
 }
 
 /**
- * Runs it after so long, unless it is canceled. What delays this process is not the file's: a standstill counts as one
- * step at most, and then much work that needs no file must have ended as well, or not within the same time again.
+ * Runs it after that time, unless it is canceled. Time in which this process itself was delayed does not count against
+ * the file: a standstill counts as one step at most. At the end it also waits until much work that needs no file is
+ * done, but at most for the same time again.
  */
 function afterRunning(ms: number, work: () => Promise<unknown>, run: () => void): Limit {
   const stepMs = ms / STEPS;

@@ -11,7 +11,7 @@ import { createDeadline } from './deadline.ts';
 import { dial } from './network/dial.ts';
 
 export interface ControlAnswer {
-  /** Absent behind a proxy that is silent itself: that says nothing of the host. */
+  /** Absent if the proxy itself is silent, which says nothing about the host. */
   readonly spoke?: boolean;
   /** Epoch milliseconds: when the connection began. */
   readonly at: number;

@@ -195,7 +195,9 @@ async function startTls(
   return secured;
 }
 
-/** On every connection that is still open, whatever failed before: servers count sessions that were not ended. */
+/**
+ * Logs out on every connection that is still open, even after a failure: servers count sessions that were not ended.
+ */
 async function logOut(
   { target, signal, recorder }: RunningProbe,
   reader: LineReader,

@@ -1,6 +1,6 @@
 /**
- * Values as PowerShell source that means exactly that value and nothing else, whatever it holds, in ASCII only:
- * Windows PowerShell 5.1 reads a file without a byte-order mark in the system's own code page. Used by `data.ts`.
+ * Writes values as PowerShell literals that mean exactly that value. ASCII only, because Windows PowerShell 5.1 reads a
+ * file without a byte-order mark in the system's own code page. Used by `data.ts`.
  */
 import { quotePowerShell } from '../../diagnosis/fix/powershell.ts';
 

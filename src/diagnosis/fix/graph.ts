@@ -35,7 +35,7 @@ function findApplication({ clientId }: Names): string {
   return `$app = Get-MgApplication -Filter ${appIdFilter(clientId)}`;
 }
 
-/** OData doubles a quote as well, hence the two layers. */
+/** OData doubles quotes as well, hence the two layers. */
 function appIdFilter(clientId: string): string {
   return quotePowerShell(`appId eq '${clientId.replaceAll("'", "''")}'`);
 }
@@ -77,8 +77,10 @@ export function createServicePrincipal(names: Names): string {
   );
 }
 
-/** Grants application permissions, of Exchange Online unless said. It leaves those that are
- * granted already, and lists none in the registration. */
+/**
+ * Grants application permissions, of Exchange Online by default. Leaves existing grants alone, and adds none to the
+ * registration's list.
+ */
 export function grantRoles(names: Names, roles: readonly string[], resource = EXCHANGE_APP_ID): string {
   return asOne(
     connectGraph(names, 'Application.Read.All', 'AppRoleAssignment.ReadWrite.All'),
@@ -102,7 +104,7 @@ function secretLifetime({ policy }: Names): string {
     : `AddMinutes(${Math.floor(longestMs / MINUTE_MS / 2)})`;
 }
 
-/** A further secret beside the old one, which stays valid until its own end. */
+/** Adds a second secret. The old one stays valid until it expires. */
 export function addSecret(names: Names): string {
   return asOne(
     connectGraph(names, 'Application.ReadWrite.All'),

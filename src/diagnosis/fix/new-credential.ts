@@ -1,6 +1,6 @@
 /**
- * A new credential beside the old one, and the old one out of the registration when the new one works. Where the
- * tenant's policy is known to forbid client secrets, the new one is a certificate.
+ * Adds a new credential, and removes the old one when the new one works. If the tenant's policy is known to forbid
+ * client secrets, the new one is a certificate.
  */
 import type { FixStep } from '../../model/diagnosis.ts';
 import type { Names } from '../names.ts';
@@ -38,7 +38,10 @@ function whereForbidden({ policy }: Names): readonly FixStep[] {
   return policy === undefined ? [WHERE_FORBIDDEN] : [];
 }
 
-/** Secrets and certificates may stand side by side: nothing stops before the configuration names the certificate. */
+/**
+ * An app may have secrets and certificates at the same time: nothing stops working before the configuration names the
+ * certificate.
+ */
 export function certificateInstead(names: Names): readonly FixStep[] {
   return [
     shell(

@@ -1,4 +1,4 @@
-/** What commands hold in the place of a value that is not known. `step.ts` tells the reader to replace it. */
+/** Placeholders in commands for values that are not known. `step.ts` tells the reader to replace them. */
 export const PLACEHOLDERS = {
   address: '<mailbox address>',
   clientId: '<client id>',

@@ -21,7 +21,7 @@ export function lines(...all: readonly string[]): string {
   return all.join('\n');
 }
 
-/** The first line that fails ends it, and no variable of an earlier paste can stand in for one of its own. */
+/** Stops at the first line that fails. No variable of an earlier paste can replace one that was not set. */
 export function asOne(...all: readonly string[]): string {
   return lines('& {', ...["$ErrorActionPreference = 'Stop'", ...all].map((line) => `  ${line}`), '}');
 }

@@ -1,6 +1,5 @@
 /**
- * One step of a fix. A command that still holds a placeholder says so in its text: nobody shall paste
- * `<client id>` unawares.
+ * One step of a fix. If its command holds a placeholder, the text says so: nobody must paste `<client id>` unawares.
  */
 import type { FixStep } from '../../model/diagnosis.ts';
 

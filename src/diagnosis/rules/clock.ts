@@ -1,4 +1,6 @@
-/** This machine's clock: compared with the token host's, or shown to be wrong by certificates and assertions. */
+/**
+ * The clock of this machine: it differs from the token host's, or certificates and assertions show that it is wrong.
+ */
 import { say, shell } from '../fix/step.ts';
 import { correctionSeconds } from '../../model/clock-skew.ts';
 import type { Confidence } from '../../model/diagnosis.ts';

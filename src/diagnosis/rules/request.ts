@@ -32,7 +32,7 @@ export const REQUEST_RULES = {
     lookAlikes: ['resource-not-found'],
     when: (facts) => {
       const found = unlessAnotherCloud('scope-format-invalid')(facts);
-      // This code says itself that the request was app-only.
+      // This code is only sent in reply to app-only requests.
       const isOfUser = facts.userFlow && facts.token?.code !== APP_ONLY_SCOPE;
       return found === undefined || !isOfUser ? found : { ...found, detail: 'of-a-user' };
     },

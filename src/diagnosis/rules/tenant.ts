@@ -53,8 +53,8 @@ export function requestedResource({ resource, scope }: Names): string {
 }
 
 /**
- * The tenant does not know the resource because it is another cloud's. Where the authority is not Microsoft's own, as
- * behind a gateway, only a resource outside the global cloud tells.
+ * The tenant does not know the resource, because it belongs to another cloud. If the authority is not Microsoft's own,
+ * as behind a gateway, only a resource outside the global cloud proves that.
  */
 export function resourceOfAnotherCloud(facts: CaseFacts): Finding | undefined {
   const token = tokenWithCause(facts, 'resource-not-found') ?? tokenWithCause(facts, 'scope-format-invalid');

@@ -49,7 +49,7 @@ export function createCredentialWatch({
   onBug,
 }: CredentialWatchEdges): CredentialWatch {
   const announced = new Map<string, CredentialStatus>();
-  /** By app: reread once, whatever the result. */
+  /** By app: each is reread once, even if that changes nothing. */
   const contradictions = new Map<string, string>();
   let apps: readonly App[] = [];
 

@@ -9,12 +9,12 @@ import { type DirectoryEdges, type DirectoryReading, readDirectory } from './dir
 
 export interface DirectoryCache {
   /**
-   * Returns the cached state if it is at most `maxAgeMs` old, else reads it anew; after a failure, the old state stays
-   * along with the failure. Honors the pause that a host asked for. Never rejects.
+   * Returns the cached state if it is at most `maxAgeMs` old, else reads it again. After a failure, the old state
+   * stays, together with the failure. Waits as long as a host asks. Never rejects.
    */
   readonly read: (app: App, maxAgeMs: number, signal: AbortSignal) => Promise<DirectoryReading>;
   readonly known: (app: App) => DirectoryReading | undefined;
-  /** Read by the process before this one: stands until the next reading succeeds. */
+  /** The reading of the previous process: valid until the next reading succeeds. */
   readonly restore: (app: App, reading: DirectoryReading) => void;
   readonly retain: (apps: readonly App[]) => void;
 }

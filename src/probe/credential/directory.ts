@@ -43,7 +43,7 @@ const APPLICATION =
   'id,appId,displayName,createdDateTime,passwordCredentials,keyCredentials,requiredResourceAccess';
 const PRINCIPAL = 'id,appId,accountEnabled,disabledByMicrosoftStatus,appOwnerOrganizationId';
 /** APIs whose permissions are looked up in addition to Exchange's. */
-const MOST_PROBEUPS = 4;
+const MOST_LOOKUPS = 4;
 const MOST_PERMISSIONS = 200;
 
 /** Never rejects. `freshToken`: the one in the cache was issued before the permission was granted. */
@@ -174,7 +174,7 @@ async function readNames(
   if (permissions.length > 0) await learn(`/servicePrincipals(${byAppId(EXCHANGE_APP_ID)})`);
   const asked = new Set<string>();
   for (const { id, api } of permissions) {
-    if (names.has(id) || asked.has(api) || asked.size === MOST_PROBEUPS) continue;
+    if (names.has(id) || asked.has(api) || asked.size === MOST_LOOKUPS) continue;
     asked.add(api);
     await learn(api);
   }

@@ -38,7 +38,7 @@ export function secureContextFor(ca = ''): SecureContext {
     ca: ca === '' ? [...roots] : [...roots, ca],
     minVersion: 'TLSv1.2',
     ecdhCurve: KEY_EXCHANGES,
-    // No server of ours renegotiates, and one that does so without an end costs a handshake each time.
+    // No mail or token server renegotiates, and endless renegotiation would cost a handshake each time.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
   });
   const oldest = contexts.size >= MOST_CONTEXTS ? contexts.keys().next().value : undefined;

@@ -3,7 +3,7 @@
  * reader. Pure.
  */
 const LONGEST_LINE = 64 * 1024;
-/** Limits until the expected answer; counted anew for each. */
+/** The limits for one answer; counting starts again with the next. */
 const MOST_BYTES = 1024 * 1024;
 const MOST_LINES = 1000;
 

@@ -13,7 +13,7 @@ export interface LineQueue {
   readonly follow: (onLine: (line: string) => void, onEnd: () => void) => void;
   /** Rejects the waiting read. The first reason counts. */
   readonly end: (failure: Failure) => void;
-  /** The same, but nobody is waiting any more: a read that is still pending stays so. */
+  /** The same at the end of the dialogue: a read that is still pending is not rejected. */
   readonly close: (failure: Failure) => void;
   /** Why it has ended. */
   readonly failure: () => Failure | undefined;

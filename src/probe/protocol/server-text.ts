@@ -11,7 +11,7 @@ export type Sanitize = (line: string) => string;
 /** More than is ever shown, so that a secret cut at this limit is never shown in part. */
 const LONGEST = 8 * 1024;
 
-/** Servers say the same to every probe. A line that is fit to show as it is need not be searched for secrets again. */
+/** Servers send the same texts to every probe. A line that proved safe to show is not searched for secrets again. */
 const MOST_KNOWN = 500;
 const LONGEST_KNOWN = 512;
 

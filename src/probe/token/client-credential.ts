@@ -66,7 +66,7 @@ async function readClientCertificate(
   return { ok: true, credential: { clientCertificate } };
 }
 
-/** A projected Kubernetes token, say. The platform renews the file, so it is read at each use. */
+/** Such as a projected Kubernetes token. The platform renews the file, so it is read at each use. */
 async function readFederatedToken(
   path: string,
   { readFile, redactor }: CredentialReaders,

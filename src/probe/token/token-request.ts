@@ -60,8 +60,8 @@ export async function requestToken(
 }
 
 /**
- * No host is at fault; whether the file or this process is slow, the deadline cannot tell. Of a file that hangs, the next
- * request learns so at once.
+ * No host is at fault. The deadline does not show whether the file or this process is slow. If the file hangs, the next
+ * request finds out at once.
  */
 function notReadInTime(credential: Credential, signal: AbortSignal): Failure {
   const failure = failureOfAbort(signal, 'the credential to be read');

@@ -30,7 +30,7 @@ export interface TokenCache extends TokenSource {
   readonly states: () => readonly AppTokenState[];
   /** The state of the app's token for the mail scope. Undefined before the first request. */
   readonly stateOf: (app: App) => AppTokenState | undefined;
-  /** The counters of the process before this one go on: added to those since, where somebody asked already. */
+  /** Adds the counters of the previous process to those since the start. */
   readonly restore: (states: readonly AppTokenState[]) => void;
   /** Forgets apps that are gone or changed. Called at reload. */
   readonly retain: (apps: readonly App[]) => void;
