@@ -93,7 +93,7 @@ export function createNotifications(initial: Config, parts: NotificationParts): 
         outcome,
         ...(detail && { detail: redactor.redact(detail) }),
       };
-      if (outcome === 'failed') logger.warn(fields, `a notification through ${channel} is given up`);
+      if (outcome === 'failed') logger.warn(fields, `a notification through ${channel} was given up`);
       else logger.debug(fields, `notification through ${channel}: ${outcome}`);
       report();
     },

@@ -106,7 +106,7 @@ async function begin(
 ): Promise<Omit<OpenedStore, 'onBegunAnew'>> {
   try {
     const memories = await loadPatiently(store, load);
-    logger.info({ event: 'store_opened', file: where }, `what is remembered stands in ${where}`);
+    logger.info({ event: 'store_opened', file: where }, `states and incidents are kept in ${where}`);
     return { store, takeMemories: once(memories) };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
@@ -114,7 +114,7 @@ async function begin(
       await store.close();
       throw error;
     }
-    logger.warn({ event: 'store_unavailable', code: error.code }, `${error.message}; going on from memory`);
+    logger.warn({ event: 'store_unavailable', code: error.code }, `${error.message}; continuing from memory`);
     if (!FOR_GOOD.has(error.code))
       return { store, takeMemories: nothing, loadLater: async () => await loadOnce(store, load) };
     await store.close();

@@ -126,10 +126,14 @@ export function logStore(
     readonly failure?: Pick<StoreError, 'code' | 'message'>;
   },
 ): void {
-  if (up) logger.info({ event: 'store_back', pending }, 'the store is back: what waited is being written');
+  if (up)
+    logger.info(
+      { event: 'store_back', pending },
+      'the store is available again: pending changes are being written',
+    );
   else
     logger.warn(
       { event: 'store_unavailable', code: failure?.code, pending },
-      `${failure?.message ?? 'the store is away'}; probing goes on, changes are kept in memory`,
+      `${failure?.message ?? 'the store is unavailable'}; probing continues, changes are kept in memory`,
     );
 }

@@ -153,9 +153,9 @@ describe('a healthy look', () => {
       target: aTarget(),
       app: anApp(),
     });
-    const told = first && [first.cause, first.severity, first.scope, first.subject];
+    const leader = first && [first.cause, first.severity, first.scope, first.subject];
     const expected = ['server-certificate-expiring', severity, 'endpoint', 'outlook.office365.com:993'];
-    expect(told).toEqual(severity === undefined ? undefined : expected);
+    expect(leader).toEqual(severity === undefined ? undefined : expected);
   });
 
   test('has a warning when this clock is wrong', () => {

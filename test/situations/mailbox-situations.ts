@@ -3,12 +3,12 @@ import type { Config } from '../../src/config/config.ts';
 import { mailFault, mailboxFault } from '../../src/sandbox/scenario.ts';
 import type { Mailbox } from '../../src/sandbox/tenant.ts';
 import { anOffice, mailboxOf } from './office.ts';
-import { saidOf, type Situation } from './situation.ts';
+import { reportedAt, type Situation } from './situation.ts';
 
 const HOUR = 3_600_000;
 
 /** In Exchange's extended answer, which some tenants get, there is no recipient. */
-function gone(name: string, where: Mailbox['gone'], diagnosticTail: boolean, said: string): Situation {
+function gone(name: string, where: Mailbox['gone'], diagnosticTail: boolean, reported: string): Situation {
   return {
     name,
     office: () => {
@@ -23,9 +23,9 @@ function gone(name: string, where: Mailbox['gone'], diagnosticTail: boolean, sai
       });
       stage.later(HOUR / 4);
       await stage.settle();
-      return [saidOf(stage)];
+      return [reportedAt(stage)];
     },
-    story: [said],
+    story: [reported],
     listed: ['mailbox-not-found-or-unlicensed'],
     downs: 1,
   };
@@ -52,14 +52,14 @@ export const MAILBOX_SITUATIONS: readonly Situation[] = [
       });
       stage.later(HOUR / 4);
       await stage.settle();
-      const said = [saidOf(stage)];
+      const reported = [reportedAt(stage)];
       stage.sandbox.change((tenant) => {
         mailboxOf(tenant).migrating = false;
         mailboxFault({ kind: 'slow', delayMs: 300 }, mailboxOf(tenant));
       });
       stage.later(HOUR / 4);
       await stage.round();
-      return [...said, saidOf(stage)];
+      return [...reported, reportedAt(stage)];
     },
     story: ['exchange-transient; open: exchange-transient (mailbox)', 'opens'],
     downs: 1,
@@ -72,7 +72,7 @@ export const MAILBOX_SITUATIONS: readonly Situation[] = [
         mailFault({ kind: 'slow', delayMs: 300 })(tenant, { app: '', mailbox: '' });
       });
       await stage.round();
-      return [saidOf(stage)];
+      return [reportedAt(stage)];
     },
     story: ['opens'],
     downs: 0,
@@ -88,7 +88,7 @@ export const MAILBOX_SITUATIONS: readonly Situation[] = [
       });
       stage.later(HOUR / 4);
       await stage.settle();
-      return [saidOf(stage), saidOf(stage, 'box-2-1')];
+      return [reportedAt(stage), reportedAt(stage, 'box-2-1')];
     },
     story: ['opens; open: exchange-transient (app)', 'exchange-transient; open: exchange-transient (app)'],
     listed: ['service-incident'],
@@ -122,14 +122,14 @@ export const MAILBOX_SITUATIONS: readonly Situation[] = [
         faults.imap = { kind: 'bye' };
       });
       await stage.settle();
-      const said = saidOf(stage);
+      const reported = reportedAt(stage);
       const hit = stage.problems().map(({ affectedMailboxes }) => affectedMailboxes.length);
       const requests = Object.values(stage.sandbox.requests().token);
       stage.later(10 * HOUR);
       await stage.round();
       const later = Object.values(stage.sandbox.requests().token);
       return [
-        said,
+        reported,
         `${hit.join(', ')} mailboxes`,
         `${Math.max(...requests)} request for a token of each app, ${Math.max(...later)} after ten hours`,
       ];

@@ -2,7 +2,7 @@
 import type { Config } from '../../src/config/config.ts';
 import type { Target } from '../../src/model/target.ts';
 import { anOffice } from './office.ts';
-import { saidOf, type Situation } from './situation.ts';
+import { reportedAt, type Situation } from './situation.ts';
 
 const HOUR = 3_600_000;
 const SANDBOX = '127.0.0.1';
@@ -36,14 +36,14 @@ function deadAddress(name: string, addresses: readonly string[], expected: Parti
     options: { adjust: byName, lookup: resolver.lookup, timeout: '5s' },
     play: async (stage) => {
       await stage.round();
-      const healthy = saidOf(stage);
+      const healthy = reportedAt(stage);
       resolver.addresses = addresses;
       stage.later(HOUR / 4);
       await stage.settle();
-      const dead = saidOf(stage);
+      const dead = reportedAt(stage);
       resolver.addresses = [SANDBOX];
       await stage.round();
-      return [healthy, dead, saidOf(stage)];
+      return [healthy, dead, reportedAt(stage)];
     },
     story: [],
     downs: 8,
@@ -66,7 +66,7 @@ function sleep(): Situation {
     options: { adjust: byName, lookup: sleeper.lookup },
     play: async (stage) => {
       await stage.round();
-      const before = saidOf(stage);
+      const before = reportedAt(stage);
       sleeper.fallAsleep = () => {
         stage.later(HOUR);
         stage.sandbox.change(({ faults }) => {
@@ -78,7 +78,7 @@ function sleep(): Situation {
       const [asleep] =
         stage.statusOf('box-1-1', 'imap')?.history.find(({ success }) => !success)?.diagnoses ?? [];
       await stage.round();
-      return [before, asleep?.cause ?? 'nothing', saidOf(stage)];
+      return [before, asleep?.cause ?? 'nothing', reportedAt(stage)];
     },
     story: ['opens', 'prober-starved', 'opens'],
     downs: 0,

@@ -1,4 +1,4 @@
-/** A situation: what happens, and what is said of the first mailbox after each step. */
+/** A situation: what happens, and what is reported of the first mailbox after each step. */
 import type { Stage, StageOptions } from '../support/stage.ts';
 import type { Office } from './office.ts';
 
@@ -7,7 +7,7 @@ export interface Situation {
   readonly name: string;
   readonly office: () => Office;
   readonly options?: Partial<StageOptions>;
-  /** What is said after each step: see `saidOf`. */
+  /** What is reported after each step: see `reportedAt`. */
   readonly play: (stage: Stage, office: Office) => Promise<readonly string[]>;
   readonly story: readonly string[];
   /** Causes that must be among the candidates in the end. */
@@ -19,7 +19,7 @@ export interface Situation {
 }
 
 /** `opens`, or the first cause, of the first mailbox over each protocol; and the causes of the open problems. */
-export function saidOf(
+export function reportedAt(
   { targets, statusOf, problems }: Stage,
   mailbox = targets[0]?.mailbox.id ?? '',
 ): string {
@@ -29,7 +29,7 @@ export function saidOf(
       const probe = statusOf(mailbox, protocol)?.lastProbe;
       return probe?.success === true ? 'opens' : (probe?.diagnoses[0]?.cause ?? 'not probed');
     });
-  const said = [...new Set(verdicts)].join(', then ');
+  const reported = [...new Set(verdicts)].join(', then ');
   const open = problems().map(({ cause, scope }) => `${cause} (${scope})`);
-  return open.length === 0 ? said : `${said}; open: ${[...new Set(open)].sort().join(', ')}`;
+  return open.length === 0 ? reported : `${reported}; open: ${[...new Set(open)].sort().join(', ')}`;
 }

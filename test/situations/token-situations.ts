@@ -5,7 +5,7 @@ import { grant } from '../../src/sandbox/scenario.ts';
 import type { Stage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 import { anOffice, applicationOf, principalOf, type Office } from './office.ts';
-import { saidOf, type Situation } from './situation.ts';
+import { reportedAt, type Situation } from './situation.ts';
 
 const MINUTE = 60_000;
 
@@ -62,12 +62,12 @@ function federated(
     },
     play: async (stage) => {
       await stage.settle();
-      const broken = saidOf(stage);
+      const broken = reportedAt(stage);
       await writeFile(join(stage.directory, 'app-1.token'), projectedToken({}));
       stage.filesChanged('app-1.token');
       stage.later(20 * MINUTE);
       await stage.round();
-      return [broken, saidOf(stage)];
+      return [broken, reportedAt(stage)];
     },
     story: ['cert-credential-invalid; open: cert-credential-invalid (app)', 'opens'],
     certain: ['cert-credential-invalid'],
@@ -94,7 +94,7 @@ export const TOKEN_SITUATIONS: readonly Situation[] = [
       await stage.round();
       await revoke(stage, () => undefined);
       await stage.round();
-      return [saidOf(stage)];
+      return [reportedAt(stage)];
     },
     story: ['opens'],
     downs: 0,
@@ -108,7 +108,7 @@ export const TOKEN_SITUATIONS: readonly Situation[] = [
         principalOf(tenant).enabled = false;
       });
       await stage.round();
-      return [saidOf(stage)];
+      return [reportedAt(stage)];
     },
     story: ['app-disabled; open: app-disabled (app)'],
     certain: ['app-disabled'],
@@ -122,10 +122,10 @@ export const TOKEN_SITUATIONS: readonly Situation[] = [
       const secret = secretOf(office);
       await writeSecret(stage, secret.slice(0, 20));
       await stage.round();
-      const half = saidOf(stage);
+      const half = reportedAt(stage);
       await writeSecret(stage, secret);
       await stage.round();
-      return [half, saidOf(stage)];
+      return [half, reportedAt(stage)];
     },
     story: ['opens; open: secret-invalid (app)', 'opens'],
     certain: ['secret-invalid'],
@@ -139,13 +139,13 @@ export const TOKEN_SITUATIONS: readonly Situation[] = [
       stage.sandbox.change(({ faults }) => {
         faults.entra = { kind: 'unavailable', every: 2 };
       });
-      const said: string[] = [];
+      const reported: string[] = [];
       for (let hour = 0; hour < 6; hour += 1) {
         stage.later(50 * MINUTE);
         await stage.round();
-        said.push(saidOf(stage));
+        reported.push(reportedAt(stage));
       }
-      return [...new Set(said)];
+      return [...new Set(reported)];
     },
     story: ['opens', 'opens; open: token-service-transient (endpoint)'],
     downs: 0,
@@ -156,16 +156,16 @@ export const TOKEN_SITUATIONS: readonly Situation[] = [
     play: async (stage, { tenant }) => {
       const { appId } = applicationOf(tenant);
       await stage.settle();
-      const said = [saidOf(stage)];
+      const reported = [reportedAt(stage)];
       for (const roles of [['IMAP.AccessAsApp'], ['IMAP.AccessAsApp', 'POP.AccessAsApp']]) {
         stage.sandbox.change((changed) => {
           grant(changed, appId, roles);
         });
         stage.later(5 * MINUTE);
         await stage.round();
-        said.push(saidOf(stage));
+        reported.push(reportedAt(stage));
       }
-      return said;
+      return reported;
     },
     story: [
       'app-permission-missing; open: app-permission-missing (app)',

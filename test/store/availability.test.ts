@@ -23,7 +23,12 @@ interface Story {
 
 const WINDOW = { from: 0, until: 100 };
 
-function told({ imap = [], pop3 = [], sessions = [[0, 100]], maintenance = [] }: Story): MailboxAvailability {
+function availabilityFor({
+  imap = [],
+  pop3 = [],
+  sessions = [[0, 100]],
+  maintenance = [],
+}: Story): MailboxAvailability {
   const spanOf = ([from, until]: readonly [number, number]): Span => ({ from, until });
   const windowOf = (span: readonly [number, number], at: number): MaintenanceWindow =>
     aWindow(`w${at}`, ...span);
@@ -251,7 +256,7 @@ describe('up, down, unknown, maintenance, not watched', () => {
       [50, 50, 0, 0, 0],
     ],
   ])('%s', (_, story, expected) => {
-    expect(sumsOf(told(story))).toEqual(expected);
+    expect(sumsOf(availabilityFor(story))).toEqual(expected);
   });
 });
 
@@ -342,7 +347,7 @@ describe('outages', () => {
       { from: 0, until: 10, downMs: 10 },
     ],
   ])('%s', (_, story, outages, longest) => {
-    const { longestOutage, ...rest } = told(story);
+    const { longestOutage, ...rest } = availabilityFor(story);
     expect(rest.outages).toBe(outages);
     expect(longestOutage).toEqual(longest && { mailbox: 'qms', ...longest });
   });
@@ -364,7 +369,7 @@ describe('for any history', () => {
   test('the sums add up to the window, and none is negative', () => {
     fc.assert(
       fc.property(story, (one) => {
-        const sums = sumsOf(told(one));
+        const sums = sumsOf(availabilityFor(one));
         expect(sums.reduce((sum, part) => sum + part)).toBe(100);
         expect(Math.min(...sums)).toBeGreaterThanOrEqual(0);
       }),
@@ -394,7 +399,7 @@ describe('for any history', () => {
                   : 0;
           counted[condition] = (counted[condition] ?? 0) + 1;
         }
-        expect(sumsOf(told(one))).toEqual(counted);
+        expect(sumsOf(availabilityFor(one))).toEqual(counted);
       }),
       { numRuns: 300 },
     );
@@ -403,7 +408,11 @@ describe('for any history', () => {
   test('the sums of a group, too, add up to the window', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(story, { minLength: 1, maxLength: 7 }), async (stories) => {
-        const facts: AvailabilityFacts = { window: WINDOW, mailboxes: stories.map(told), incidents: [] };
+        const facts: AvailabilityFacts = {
+          window: WINDOW,
+          mailboxes: stories.map(availabilityFor),
+          incidents: [],
+        };
         const [row] = await availabilityBy(facts, 'app');
         expect(row && sumsOf(row).reduce((sum, part) => sum + part)).toBe(100);
       }),

@@ -47,13 +47,14 @@ export async function availability(tables: Tables, window: Span): Promise<Availa
     sessions: [...tables.sessions.values()],
     maintenance: maintenance(tables, window),
   });
-  const byMailbox = Map.groupBy(tables.changes.values(), ([first]) => first?.mailbox ?? '');
+  const changes = [...tables.changes.values()].filter(({ length }) => length > 0);
+  const byMailbox = Map.groupBy(changes, ([first]) => first?.mailbox);
   const mailboxes: MailboxAvailability[] = [];
-  for (const mailbox of [...byMailbox.keys()].sort()) {
-    const changes = byMailbox.get(mailbox) ?? [];
-    const app = targets.get(mailbox)?.app ?? changes[0]?.[0]?.app ?? '';
-    const { labels = {} } = targets.get(mailbox) ?? {};
-    const its = changes.map((one) => relevant(one, window));
+  for (const mailbox of [...byMailbox.keys()].filter((id) => id !== undefined).sort()) {
+    const own = byMailbox.get(mailbox) ?? [];
+    const { app, labels = {} } = targets.get(mailbox) ?? { app: own[0]?.[0]?.app };
+    if (app === undefined) continue;
+    const its = own.map((one) => relevant(one, window));
     mailboxes.push(compute({ mailbox, app, labels, targets: its, incidents: incidents.get(mailbox) ?? [] }));
     if (mailboxes.length % SLICE === 0) await nextTurn();
   }

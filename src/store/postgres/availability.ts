@@ -36,15 +36,13 @@ export async function availability(
     sessions: await sessions(queries, window),
     maintenance: await maintenance(queries, window),
   });
-  const items = [...Map.groupBy(changes, ({ mailbox }) => mailbox)].map(([mailbox, rows]) =>
-    compute({
-      mailbox,
-      app: rows[0]?.app ?? '',
-      labels: JSON.parse(rows[0]?.labels ?? '{}'),
-      targets: [...Map.groupBy(rows, ({ target }) => target).values()],
-      incidents: incidents.get(mailbox) ?? [],
-    }),
-  );
+  const items = [...Map.groupBy(changes, ({ mailbox }) => mailbox)].flatMap(([mailbox, rows]) => {
+    const [first] = rows;
+    if (first === undefined) return [];
+    const targets = [...Map.groupBy(rows, ({ target }) => target).values()];
+    const labels: Readonly<Record<string, string>> = JSON.parse(first.labels);
+    return [compute({ mailbox, app: first.app, labels, targets, incidents: incidents.get(mailbox) ?? [] })];
+  });
   return { items, ...(mailboxes.length < limit ? {} : { next: last }) };
 }
 

@@ -12,7 +12,7 @@ import type { TokenCache, TokenOutcome } from '../../../src/probe/token/token-so
 import { anApp, NOON } from '../../support/builders.ts';
 import { readFile } from '../../support/files.ts';
 
-/** A day of a credential in seconds: how often Entra is asked, and what is told when. */
+/** A day of a credential in seconds: how often Entra is asked, and what is reported when. */
 const SECOND = 1_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -32,13 +32,13 @@ let watch: CredentialWatch;
 let outcome: TokenOutcome;
 /** When a fresh token was asked for, in minutes since the start. */
 let asked: number[];
-let told: CredentialStatus[];
+let reported: CredentialStatus[];
 
 beforeEach(() => {
   vi.useFakeTimers({ now: NOON });
   outcome = GRANTED;
   asked = [];
-  told = [];
+  reported = [];
   const tokens: Tokens = {
     acquire: async () => outcome,
     refresh: async (one, scope) => {
@@ -50,7 +50,7 @@ beforeEach(() => {
   watch = createCredentialWatch({
     store: createCredentialStore({ ...readers, tokens }),
     tokens,
-    onStatus: (_, status) => told.push(status),
+    onStatus: (_, status) => reported.push(status),
     onBug: (error) => {
       throw error;
     },
@@ -92,10 +92,10 @@ test('a refused credential is tried every hour, whatever fails meanwhile, and at
 
 test('a refusal of a probe is reported at once, and so is its end', () => {
   watch.observe(app, app.scope, REFUSED);
-  expect(told.at(-1)).toMatchObject({ valid: false, refusal: { code: 'AADSTS7000222' } });
+  expect(reported.at(-1)).toMatchObject({ valid: false, refusal: { code: 'AADSTS7000222' } });
   watch.observe(app, app.scope, GRANTED);
-  expect(told.at(-1)).toMatchObject({ valid: true });
-  expect(told.at(-1)).not.toHaveProperty('refusal');
+  expect(reported.at(-1)).toMatchObject({ valid: true });
+  expect(reported.at(-1)).not.toHaveProperty('refusal');
 });
 
 test('a token for Graph says nothing about the one for mail', () => {
@@ -130,9 +130,9 @@ test('a failing login has it checked once, with a fresh token', async () => {
 });
 
 test('before the first check nothing is reported as unknown; afterwards it is', async () => {
-  expect(told[0]).toMatchObject({ pending: true, endDates: [] });
+  expect(reported[0]).toMatchObject({ pending: true, endDates: [] });
   await vi.advanceTimersByTimeAsync(SECOND);
-  expect(told.at(-1)).not.toHaveProperty('pending');
+  expect(reported.at(-1)).not.toHaveProperty('pending');
 });
 
 test('after a reload what is known of the same credential stays, and another is checked at once', async () => {

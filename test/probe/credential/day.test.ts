@@ -28,7 +28,7 @@ const never = new AbortController().signal;
 let secret: string;
 let endsAt: number;
 let requests: { readonly at: number; readonly accepted: boolean }[];
-let told: CredentialStatus[];
+let reported: CredentialStatus[];
 
 const redactor = createRedactor();
 const send = async ({ body = '' }: { readonly body?: string }): Promise<HttpsAnswer> => {
@@ -60,7 +60,7 @@ beforeEach(() => {
   secret = OLD;
   endsAt = Number.POSITIVE_INFINITY;
   requests = [];
-  told = [];
+  reported = [];
 });
 afterEach(() => vi.useRealTimers());
 
@@ -74,7 +74,7 @@ test('a secret that ends at noon: critical before anybody is locked out, few req
   const watch = createCredentialWatch({
     store: createCredentialStore({ ...readers, tokens }),
     tokens,
-    onStatus: (_, status) => told.push(status),
+    onStatus: (_, status) => reported.push(status),
     onBug: (error) => {
       throw error;
     },
@@ -110,7 +110,7 @@ test('a secret that ends at noon: critical before anybody is locked out, few req
   await minutes(4 * 60);
   expect(refusedAt - endsAt).toBeLessThanOrEqual(1.1 * HOUR);
   expect(darkAt).toBeGreaterThan(refusedAt);
-  // Not before the hour that was told, but for the margin of a token at its end; and then at the next probe.
+  // Not before the hour that the server asked for, but for the margin of a token at its end; and then at the next probe.
   expect(Math.min(...lockedOut)).toBeGreaterThan(darkAt - 0.5 * MINUTE);
   expect(Math.min(...lockedOut)).toBeLessThanOrEqual(darkAt + MINUTE);
   expect(watch.statusOf(app.id)).toMatchObject({ valid: false, refusal: { code: 'AADSTS7000222' } });
@@ -124,7 +124,7 @@ test('a secret that ends at noon: critical before anybody is locked out, few req
   expect(watch.statusOf(app.id)).toMatchObject({ valid: true });
   await minutes(8 * 60 - 1);
   expect(lockedOut).toEqual([]);
-  expect(told.at(-1)).not.toHaveProperty('refusal');
+  expect(reported.at(-1)).not.toHaveProperty('refusal');
 
   await watch.close();
   tokens.close();

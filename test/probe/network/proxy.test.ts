@@ -46,7 +46,7 @@ async function mailHost(
 const httpProxy = async (options?: HttpProxyOptions) => keep(await startHttpProxy(options));
 const socksProxy = async (options?: SocksProxyOptions) => keep(await startSocksProxy(options));
 
-/** Walks through a proxy, destroys what it got, and proves that nothing is left and nothing was told. */
+/** Dials through a proxy, destroys what it got, and proves that nothing is left and no secret is shown. */
 async function go(proxy: URL, request: Partial<DialRequest> = {}): Promise<Dial> {
   const signal = request.signal ?? new AbortController().signal;
   return await expectNothingLeft(async () => {
@@ -67,10 +67,10 @@ async function go(proxy: URL, request: Partial<DialRequest> = {}): Promise<Dial>
 }
 
 function expectNoCanary({ dns, connect, tls }: Dial): void {
-  const told = JSON.stringify([dns, connect, tls]);
+  const shown = JSON.stringify([dns, connect, tls]);
   const both = Buffer.from(`${USER}:${CANARY}`);
   for (const form of [CANARY, encodeURIComponent(CANARY), both.toString('base64'), both.toString('hex')]) {
-    expect(told).not.toContain(form);
+    expect(shown).not.toContain(form);
   }
 }
 
