@@ -3,14 +3,11 @@
  * the number of targets and incidents. Hands out slices, and takes back a slice that could not be written. Used by the
  * journal.
  */
-import {
-  NO_CHANGES,
-  type Changes,
-  type OutboxMessage,
-  type StateChange,
-  type TargetMemory,
-} from '../model/memory.ts';
+import { NO_CHANGES, type Changes, type OutboxMessage } from '../model/memory.ts';
 import { createPendingIncidents } from './pending-incidents.ts';
+import { createPendingOutbox } from './pending-outbox.ts';
+import { createPendingStateChanges } from './pending-state-changes.ts';
+import { createPendingTable, type PendingTable } from './pending-table.ts';
 import type { DueRequest } from './store.ts';
 
 export interface PendingChanges {
@@ -32,69 +29,33 @@ export interface PendingChanges {
   readonly takeDue: (request: DueRequest) => readonly OutboxMessage[];
 }
 
-/** While the store is unavailable, a target keeps this many of its latest changes. */
-const MOST_CHANGES = 32;
-
-const KEYS = {
-  outbox: ({ id }: OutboxMessage): string => id,
-  settlements: ({ message }: Changes['settlements'][number]): string => message,
-  maintenance: ({ id }: Changes['maintenance'][number]): string => id,
-  credentials: ({ app }: Changes['credentials'][number]): string => app,
-  tokens: ({ app }: Changes['tokens'][number]): string => app,
-  targets: ({ key }: Changes['targets'][number]): string => key,
-};
-
 export function createPendingChanges(): PendingChanges {
   const incidents = createPendingIncidents();
-  const outbox = createTable(KEYS.outbox);
-  const settlements = createTable(KEYS.settlements);
-  const maintenance = createTable(KEYS.maintenance);
-  const credentials = createTable(KEYS.credentials);
-  const tokens = createTable(KEYS.tokens);
-  const targets = createTable(KEYS.targets);
-  const stateChanges = new Map<string, readonly StateChange[]>();
+  const outbox = createPendingOutbox();
+  const { messages, settlements } = outbox;
+  const maintenance = createPendingTable<Changes['maintenance'][number]>(({ id }) => id);
+  const credentials = createPendingTable<Changes['credentials'][number]>(({ app }) => app);
+  const tokens = createPendingTable<Changes['tokens'][number]>(({ app }) => app);
+  const targets = createPendingTable<Changes['targets'][number]>(({ key }) => key);
+  const stateChanges = createPendingStateChanges();
   let session: Changes['session'];
-
-  const addStateChanges = (key: string, changes: readonly StateChange[]): void => {
-    stateChanges.set(key, changes.slice(-MOST_CHANGES));
-  };
-
-  /**
-   * State changes of these targets, then of others while there is room. A change is never written after the state that
-   * followed from it.
-   */
-  const takeStateChanges = (written: readonly TargetMemory[], room: number): readonly StateChange[] => {
-    const taken: StateChange[] = [];
-    const take = (key: string): void => {
-      taken.push(...(stateChanges.get(key) ?? []));
-      stateChanges.delete(key);
-    };
-    for (const { key } of written) take(key);
-    // While there is room, the state changes of targets whose own row is not in the slice.
-    for (const key of stateChanges.keys()) {
-      if (taken.length >= room) break;
-      if (!targets.has(key)) take(key);
-    }
-    return taken;
-  };
 
   return {
     add(changes) {
       for (const incident of changes.incidents ?? []) incidents.add(incident);
-      outbox.add(changes.outbox ?? []);
+      messages.add(changes.outbox ?? []);
       settlements.add(changes.settlements ?? []);
       maintenance.add(changes.maintenance ?? []);
       credentials.add(changes.credentials ?? []);
       tokens.add(changes.tokens ?? []);
       targets.add(changes.targets ?? []);
-      for (const change of changes.stateChanges ?? [])
-        addStateChanges(change.key, [...(stateChanges.get(change.key) ?? []), change]);
+      stateChanges.add(changes.stateChanges ?? []);
       session = changes.session ?? session;
     },
 
     takeSlice(limit) {
       let room = limit;
-      const take = <T>(table: Table<T>, cost?: (row: T) => number): readonly T[] => {
+      const take = <T>(table: PendingTable<T>, cost?: (row: T) => number): readonly T[] => {
         const { rows, cost: spent } = table.take(room, cost);
         room -= spent;
         return rows;
@@ -106,16 +67,20 @@ export function createPendingChanges(): PendingChanges {
       // finds the fault in the state and does not take the incident for closed. A row with a history may be forty times
       // as large as one without.
       slice.targets = take(targets, ({ history }) => 1 + history.length);
-      slice.stateChanges = takeStateChanges(slice.targets, room);
+      slice.stateChanges = stateChanges.take(
+        slice.targets.map(({ key }) => key),
+        room,
+        (key) => !targets.has(key),
+      );
       room -= slice.stateChanges.length;
       const its = incidents.take(room);
       room -= its.reduce((rows, { affectedMailboxes }) => rows + 1 + affectedMailboxes.length, 0);
       slice.incidents = its;
       // Messages are written in the same transaction as the change that they report, even if the slice is full.
       const ids = new Set(its.map(({ id }) => id));
-      const reports = outbox.takeWhere(({ incident }) => incident !== undefined && ids.has(incident));
+      const reports = messages.takeWhere(({ incident }) => incident !== undefined && ids.has(incident));
       room -= reports.length;
-      slice.outbox = [...reports, ...take(outbox)];
+      slice.outbox = [...reports, ...take(messages)];
       slice.credentials = take(credentials);
       slice.tokens = take(tokens);
       if (session !== undefined) slice.session = session;
@@ -126,14 +91,13 @@ export function createPendingChanges(): PendingChanges {
 
     putBack(slice) {
       incidents.putBack(slice.incidents);
-      outbox.putBack(slice.outbox);
+      messages.putBack(slice.outbox);
       settlements.putBack(slice.settlements);
       maintenance.putBack(slice.maintenance);
       credentials.putBack(slice.credentials);
       tokens.putBack(slice.tokens);
       targets.putBack(slice.targets);
-      for (const [key, changes] of Map.groupBy(slice.stateChanges, ({ key }) => key))
-        addStateChanges(key, [...changes, ...(stateChanges.get(key) ?? [])]);
+      stateChanges.putBack(slice.stateChanges);
       session ??= slice.session;
     },
 
@@ -146,83 +110,19 @@ export function createPendingChanges(): PendingChanges {
       targets.takeWhere(isOfThem);
       credentials.takeWhere(isOfThem);
       tokens.takeWhere(isOfThem);
-      for (const [key, [first]] of stateChanges)
-        if (first !== undefined && isOfThem(first)) stateChanges.delete(key);
+      stateChanges.dropApps(isDropped);
     },
     dropIncident(id) {
-      const isOfIt = ({ incident }: OutboxMessage): boolean => incident === id;
-      const messages = [...outbox.rows()].filter(isOfIt);
-      if (messages.some((message) => message.attempts > 0 || settlements.has(message.id))) return false;
-      outbox.takeWhere(isOfIt);
-      incidents.drop(id);
-      return true;
+      const isDropped = outbox.dropAbout(id);
+      if (isDropped) incidents.drop(id);
+      return isDropped;
     },
     forgetWritten: incidents.forgetWritten,
     size: () =>
-      [incidents, outbox, settlements, maintenance, credentials, tokens, targets].reduce(
+      [incidents, messages, settlements, maintenance, credentials, tokens, targets, stateChanges].reduce(
         (rows, table) => rows + table.size(),
-        [...stateChanges.values()].reduce((rows, changes) => rows + changes.length, 0),
+        0,
       ),
-
-    takeDue({ now, limit, leaseMs }) {
-      const due: OutboxMessage[] = [];
-      for (const message of outbox.rows()) {
-        const settled = settlements.get(message.id);
-        const isOver = settled !== undefined && settled.outcome !== 'retry';
-        if (isOver || (settled?.due ?? message.due) > now || due.length >= limit) continue;
-        due.push({ ...message, attempts: message.attempts + 1 });
-      }
-      outbox.add(due.map((message) => ({ ...message, due: now + leaseMs })));
-      settlements.takeWhere(({ message }) => due.some(({ id }) => id === message));
-      return due;
-    },
-  };
-}
-
-interface Table<T> {
-  readonly add: (rows: readonly T[]) => void;
-  readonly putBack: (rows: readonly T[]) => void;
-  readonly take: (
-    room: number,
-    cost?: (row: T) => number,
-  ) => { readonly rows: readonly T[]; readonly cost: number };
-  readonly takeWhere: (wanted: (row: T) => boolean) => readonly T[];
-  readonly get: (key: string) => T | undefined;
-  readonly has: (key: string) => boolean;
-  readonly rows: () => Iterable<T>;
-  readonly size: () => number;
-}
-
-/** Pending rows by key, in the order in which they were added. */
-function createTable<T>(keyOf: (row: T) => string): Table<T> {
-  let waiting = new Map<string, T>();
-  const takeWhere = (wanted: (row: T) => boolean): readonly T[] => {
-    const taken = [...waiting.values()].filter(wanted);
-    for (const row of taken) waiting.delete(keyOf(row));
-    return taken;
-  };
-  return {
-    add(rows) {
-      for (const row of rows) waiting.set(keyOf(row), row);
-    },
-    putBack(rows) {
-      waiting = new Map([...rows.map((row): [string, T] => [keyOf(row), row]), ...waiting]);
-    },
-    take(room, cost = () => 1) {
-      let spent = 0;
-      const rows: T[] = [];
-      for (const row of waiting.values()) {
-        if (spent >= room) break;
-        spent += cost(row);
-        rows.push(row);
-      }
-      for (const row of rows) waiting.delete(keyOf(row));
-      return { rows, cost: spent };
-    },
-    takeWhere,
-    get: (key) => waiting.get(key),
-    has: (key) => waiting.has(key),
-    rows: () => waiting.values(),
-    size: () => waiting.size,
+    takeDue: outbox.takeDue,
   };
 }
