@@ -1,5 +1,6 @@
 /** The evidence of a diagnosis, one line per fact, with the servers' messages verbatim. */
-import { stageOf, type Failure } from '../model/evidence.ts';
+import { stageOf } from '../model/evidence.ts';
+import type { Failure } from '../model/failure.ts';
 import type { About } from './rule.ts';
 import type { CaseFacts } from './case-facts.ts';
 import { timeOf } from './time.ts';

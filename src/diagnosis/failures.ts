@@ -4,15 +4,8 @@
  */
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
-import {
-  PROXY_SILENT,
-  stageOf,
-  type Evidence,
-  type Failure,
-  type FailureKind,
-  type StageName,
-  type TokenFacts,
-} from '../model/evidence.ts';
+import { stageOf, type Evidence, type StageName, type TokenFacts } from '../model/evidence.ts';
+import { PROXY_SILENT, type Failure, type FailureKind } from '../model/failure.ts';
 import { meaningOf, openCausesOf, type CodeMeaning } from '../vocabulary/aadsts.ts';
 import { OAUTH_ERRORS } from '../vocabulary/entra-messages.ts';
 import type { NamedEndpoint } from './named-endpoint.ts';

@@ -3,7 +3,8 @@
  * records the server's text verbatim, so a new phrase needs no change to the probe. A pasted text brings its ids with
  * it, because its evidence does not hold the text.
  */
-import type { Failure, TokenFacts } from '../model/evidence.ts';
+import type { TokenFacts } from '../model/evidence.ts';
+import type { Failure } from '../model/failure.ts';
 import type { PhraseId, SignId } from '../model/phrase-id.ts';
 import { codeNumber, isTelling, mostSpecific } from '../vocabulary/aadsts.ts';
 import { codeBySentence } from '../vocabulary/entra-messages.ts';

@@ -3,7 +3,8 @@
  * is, and the consent. Filled by `probe/credential`, read by `diagnosis/` and `report/`. Times in epoch milliseconds.
  * Never holds the secret.
  */
-import type { Failure, SecretShape } from './evidence.ts';
+import type { SecretShape } from './evidence.ts';
+import type { Failure } from './failure.ts';
 
 /** A credential as registered at the app, from Graph. */
 export interface RegisteredCredential {

@@ -2,7 +2,8 @@
  * What a standstill of this process means for a probe. Does its duration say anything about the server (`isSuspect`,
  * for latencies)? May the standstill have caused the failure (`isStarved`, for the verdict and for what counts)?
  */
-import { failedStages, isSuccess, type Evidence, type Failure } from './evidence.ts';
+import { failedStages, isSuccess, type Evidence } from './evidence.ts';
+import type { Failure } from './failure.ts';
 
 /** The process, or the system, has no file descriptor left. */
 const DESCRIPTOR_CODES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE']);

@@ -4,7 +4,8 @@
  */
 import type { Cause } from './cause.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import type { Claims, ClockWitness, Evidence, Failure, RefreshFailure } from './evidence.ts';
+import type { Claims, ClockWitness, Evidence, RefreshFailure } from './evidence.ts';
+import type { Failure } from './failure.ts';
 import type { Target } from './target.ts';
 
 /** `unknown` until the first probe, and while the prober itself is cut off: neither up nor down. */

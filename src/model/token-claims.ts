@@ -3,7 +3,8 @@
  * issues a valid token for Exchange Online even where no permission exists, and only `aud` and `roles` show it. Called by
  * the probe for its claims stage, and by the diagnosis for tokens without such a stage.
  */
-import type { Claims, Failure } from './evidence.ts';
+import type { Claims } from './evidence.ts';
+import type { Failure } from './failure.ts';
 import { isExchangeResource, isGraphResource, isMicrosoftIssuer } from './microsoft365.ts';
 import { MAIL_ROLES, roleFor, type Protocol } from './protocol.ts';
 

@@ -4,7 +4,8 @@
  * Called by the engine after the probe.
  */
 import { isIPv6, Socket } from 'node:net';
-import { stageOf, type AddressTried, type Evidence, type FailureKind } from '../model/evidence.ts';
+import { stageOf, type AddressTried, type Evidence } from '../model/evidence.ts';
+import type { FailureKind } from '../model/failure.ts';
 import type { Target } from '../model/target.ts';
 import { createDeadline } from './deadline.ts';
 import { ignoreLateError } from './network/secure.ts';

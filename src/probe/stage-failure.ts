@@ -2,7 +2,7 @@
  * The error by which a stage fails: it carries the finished Failure to the stage recorder. Thrown by the network steps
  * and the protocols; it never leaves `probe/`.
  */
-import type { Failure } from '../model/evidence.ts';
+import type { Failure } from '../model/failure.ts';
 
 export class StageFailure extends Error {
   readonly failure: Failure;

@@ -2,7 +2,8 @@
  * Runs, times and records the stages of one probe, and makes sure that each name is present once at the end, whatever
  * failed. Called by `probe`.
  */
-import { STAGE_NAMES, type Failure, type Stage, type StageName, type StageOf } from '../model/evidence.ts';
+import { STAGE_NAMES, type Stage, type StageName, type StageOf } from '../model/evidence.ts';
+import type { Failure } from '../model/failure.ts';
 import { orLeftBehind } from './deadline.ts';
 import { failureOfAbort } from './network/system-failure.ts';
 import type { Step } from './protocol/conversation.ts';

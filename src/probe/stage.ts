@@ -2,7 +2,8 @@
  * Builds stages with their durations, so that `seconds`, `outcome` and `failure` always agree. Called by every part of
  * `probe/` that runs a stage.
  */
-import type { Failure, StageFacts, StageName, StageOf } from '../model/evidence.ts';
+import type { StageFacts, StageName, StageOf } from '../model/evidence.ts';
+import type { Failure } from '../model/failure.ts';
 import { createPool } from './pool.ts';
 
 /** A stage under way. One of the two functions ends it. */

@@ -4,7 +4,8 @@
  * successes.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { failedStages, type Evidence, type Failure, type Stage } from '../model/evidence.ts';
+import { failedStages, type Evidence, type Stage } from '../model/evidence.ts';
+import type { Failure } from '../model/failure.ts';
 import type { ProbeResult } from '../model/status.ts';
 
 /** Besides the last probe. A target that never failed needs no more for comparison. */

@@ -4,7 +4,8 @@
  * daemon's control connections, which do not log in.
  */
 import type { OwnNetwork } from '../model/context.ts';
-import { failedStages, stageOf, type Evidence, type FailureKind, type Stage } from '../model/evidence.ts';
+import { failedStages, stageOf, type Evidence, type Stage } from '../model/evidence.ts';
+import type { FailureKind } from '../model/failure.ts';
 import type { NetworkOptions, Target } from '../model/target.ts';
 
 export interface HostSign {

@@ -2,7 +2,7 @@
  * Finds connections that failed, in a pasted text: what the system, the TLS library or the language reported, on which
  * leg, and at which host. Each statement yields one failure: the outer messages that wrap it add none.
  */
-import type { Failure } from '../model/evidence.ts';
+import type { Failure } from '../model/failure.ts';
 import { endpointName } from '../model/target.ts';
 import { phrasesIn } from '../vocabulary/phrases.ts';
 import { signsIn } from '../vocabulary/signs.ts';

@@ -6,7 +6,8 @@
 import { DIALECTS } from '../vocabulary/dialects.ts';
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
-import type { Failure, StageName } from '../model/evidence.ts';
+import type { StageName } from '../model/evidence.ts';
+import type { Failure } from '../model/failure.ts';
 import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { PHRASES, phrasesIn, type Phrase, type PhraseId } from '../vocabulary/phrases.ts';
 import { signsIn } from '../vocabulary/signs.ts';

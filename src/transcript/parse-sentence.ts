@@ -2,7 +2,7 @@
  * Finds what a pasted text says about the token leg without a code of Entra's: a sentence whose code was left out, a
  * sentence of a library, a bare HTTP status. Called by parse-token.ts, which parses the codes.
  */
-import type { Failure } from '../model/evidence.ts';
+import type { Failure } from '../model/failure.ts';
 import { SIGN_IN_HOSTS } from '../model/microsoft365.ts';
 import { POLICY_REFUSALS, SENTENCES } from '../vocabulary/entra-messages.ts';
 import { OPEN_TEXTS } from '../vocabulary/open-texts.ts';

@@ -2,7 +2,7 @@
  * Finds what a pasted text says about the token leg, in the form of evidence: Entra's codes and sentences, OAuth's
  * error names, and what libraries report before they send a request. The words are those of `vocabulary/`.
  */
-import type { Failure } from '../model/evidence.ts';
+import type { Failure } from '../model/failure.ts';
 import { causesOfCut, isKnownCode, meaningOf, mostSpecific } from '../vocabulary/aadsts.ts';
 import {
   codeBySentence,

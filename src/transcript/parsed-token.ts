@@ -1,7 +1,8 @@
 /** What a pasted text says about the token leg, as a value, and how its parsers create one. */
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
-import type { Failure, TokenFacts } from '../model/evidence.ts';
+import type { TokenFacts } from '../model/evidence.ts';
+import type { Failure } from '../model/failure.ts';
 import type { Recognized } from '../model/phrase-id.ts';
 import type { Finder, Place as Found } from './finder.ts';
 import { isGuid } from './identifiers.ts';

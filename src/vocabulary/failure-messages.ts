@@ -1,5 +1,5 @@
 /** What an entry of `SYSTEM_MESSAGES` is; its parts (`dns-messages.ts` and its kin) are made of them. */
-import type { FailureKind } from '../model/evidence.ts';
+import type { FailureKind } from '../model/failure.ts';
 
 export interface SystemMessages {
   readonly kind: FailureKind;

@@ -1,7 +1,7 @@
 /** What a line of a mail server is, as data: `phrases.ts` holds those that fail, `beside-phrases.ts` those that tell more. */
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
-import type { FailureKind } from '../model/evidence.ts';
+import type { FailureKind } from '../model/failure.ts';
 import type { PhraseId } from '../model/phrase-id.ts';
 import type { Protocol } from '../model/protocol.ts';
 

@@ -2,7 +2,7 @@
  * One line each, verbatim as a library or system prints it (hosts replaced), and the entry of `SYSTEM_MESSAGES` that it
  * belongs to; and lines that belong to none.
  */
-import type { FailureKind } from '../../src/model/evidence.ts';
+import type { FailureKind } from '../../src/model/failure.ts';
 
 export interface SystemCase {
   readonly name: string;

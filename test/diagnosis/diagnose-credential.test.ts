@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { diagnoseCredential } from '../../src/diagnosis/diagnose-credential.ts';
 import { tokenFailureCause } from '../../src/diagnosis/token-failure-cause.ts';
 import { CAUSES } from '../../src/model/cause.ts';
-import { FAILURE_KINDS } from '../../src/model/evidence.ts';
+import { FAILURE_KINDS } from '../../src/model/failure.ts';
 import { CREDENTIALS, HEALTHY } from '../cases/credentials.ts';
 import { anApp, NOON } from '../support/builders.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { emptyContext } from '../../src/model/context.ts';
-import type { Failure } from '../../src/model/evidence.ts';
+import type { Failure } from '../../src/model/failure.ts';
 import {
   ALL_ALIKE,
   contextOf,

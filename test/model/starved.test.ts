@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Failure } from '../../src/model/evidence.ts';
+import type { Failure } from '../../src/model/failure.ts';
 import { isStarved, isSuspect } from '../../src/model/starved.ts';
 import { anEvidence } from '../support/builders.ts';
 

@@ -8,13 +8,13 @@ import {
   MAIL_LEG,
   TOKEN_LEG,
   type Evidence,
-  type Failure,
   type Outcome,
   type Stage,
   type StageFacts,
   type StageName,
   type StageOf,
 } from '../../src/model/evidence.ts';
+import type { Failure } from '../../src/model/failure.ts';
 import type { ProbeResult } from '../../src/model/status.ts';
 import type { App, Mailbox, Target } from '../../src/model/target.ts';
 

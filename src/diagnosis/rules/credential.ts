@@ -5,7 +5,7 @@ import { grantRoles } from '../fix/graph.ts';
 import { powershell, say } from '../fix/step.ts';
 import { GRAPH_APP_ID } from '../../model/microsoft365.ts';
 import { REFERENCES } from '../references.ts';
-import type { Failure } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { RuleTable } from '../rule.ts';
 import type { CaseFacts } from '../case-facts.ts';
 import { endDateConflict, endingSoon, surplusRoles } from '../credential-facts.ts';

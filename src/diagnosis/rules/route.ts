@@ -1,6 +1,7 @@
 /** The path to a port: refused, dropped, held open without an answer, broken over IPv6, or the port of another protocol. */
 import { eachProtocol, factsOf, perProtocol, PROTOCOL_IDS, type Protocol } from '../../model/protocol.ts';
-import { stageOf, type FailureKind } from '../../model/evidence.ts';
+import { stageOf } from '../../model/evidence.ts';
+import type { FailureKind } from '../../model/failure.ts';
 import { curl, handshakeCommand } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
 import { isMicrosoftHost } from '../../model/microsoft365.ts';

@@ -4,7 +4,8 @@
  * at each change.
  */
 import type { CredentialStatus, Registration } from '../../model/credential.ts';
-import type { Claims, Failure } from '../../model/evidence.ts';
+import type { Claims } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import { MAIL_ROLES } from '../../model/protocol.ts';
 import type { App } from '../../model/target.ts';
 import type { TokenCache, TokenOutcome } from '../token/token-source.ts';

@@ -2,7 +2,7 @@
  * Caches what was last read about each app from the directory, and decides when to read again: registrations change
  * rarely, and the whole tenant shares Graph's limits. Called by credential-store.ts.
  */
-import type { Failure } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { App } from '../../model/target.ts';
 import { askedPauseMs } from '../token/token-pauses.ts';
 import { type DirectoryEdges, type DirectoryReading, readDirectory } from './directory.ts';

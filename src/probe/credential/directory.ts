@@ -4,7 +4,7 @@
  * request after the other: the first refusal ends the reading; what was read before is kept.
  */
 import type { RegisteredCredential, Registration } from '../../model/credential.ts';
-import type { Failure } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import { untrustedText } from '../../model/untrusted-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { App } from '../../model/target.ts';

@@ -2,7 +2,7 @@
  * Reads Microsoft Graph with the app's own token: one object, or a list over its pages. Called by directory.ts. It
  * requests from one host only, follows no link to another, and checks every member that it uses.
  */
-import type { Failure } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import { untrustedText } from '../../model/untrusted-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { Secret } from '../../model/secret.ts';

@@ -3,7 +3,7 @@
  * looks' own too: so a refusal is known as soon as anybody meets it, and is over as soon as anybody gets a token.
  */
 import type { CredentialStatus } from '../../model/credential.ts';
-import type { Failure } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { TokenOutcome } from '../token/token-source.ts';
 
 export type Validity = Pick<

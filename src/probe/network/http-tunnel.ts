@@ -3,7 +3,7 @@
  * a proxy that floods, drips or is not HTTP is bounded, and the bytes after its answer are not lost.
  */
 import type { Socket } from 'node:net';
-import type { Failure } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import { untrustedText } from '../../model/untrusted-text.ts';
 import { endpointName } from '../../model/target.ts';
 import type { TunnelOptions, TunnelTarget } from './tunnel.ts';

@@ -5,7 +5,8 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { isPlausibleDate } from '../../model/clock-skew.ts';
-import type { CertificateFacts, Failure } from '../../model/evidence.ts';
+import type { CertificateFacts } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { NetworkOptions } from '../../model/target.ts';
 import { stopwatch } from '../stage.ts';

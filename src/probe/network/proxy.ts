@@ -3,7 +3,7 @@
  * `dial`. A failure of the proxy itself is `kind: 'proxy'`, so that nobody searches for it at Microsoft.
  */
 import type { Socket } from 'node:net';
-import { PROXY_SILENT, type Failure } from '../../model/evidence.ts';
+import { PROXY_SILENT, type Failure } from '../../model/failure.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { proxyName, proxyPort, type NetworkOptions } from '../../model/target.ts';
 import { requestHttpTunnel } from './http-tunnel.ts';

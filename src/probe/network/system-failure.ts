@@ -3,7 +3,7 @@
  * itself is not passed on: only its code and its redacted message are.
  */
 import { getSystemErrorMessage } from 'node:util';
-import type { Failure, FailureKind } from '../../model/evidence.ts';
+import type { Failure, FailureKind } from '../../model/failure.ts';
 import { untrustedText } from '../../model/untrusted-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { cleanText } from '../../model/text.ts';

@@ -2,7 +2,8 @@
  * The interface of a mail protocol: the same steps in the same order, whatever the commands are called. A new protocol
  * is one file that implements this, one line in adapters.ts and one entry in model/protocol.ts.
  */
-import type { Failure, StageFacts, StageName } from '../../model/evidence.ts';
+import type { StageFacts, StageName } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { Secret } from '../../model/secret.ts';
 import type { LineReader } from './line-reader.ts';
 

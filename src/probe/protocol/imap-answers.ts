@@ -2,7 +2,7 @@
  * An IMAP server's answer to the current command, verbatim, while imapflow reads the same bytes. imapflow ignores
  * unexpected lines and keeps waiting; here they end the probe. Used by imap-client.ts only.
  */
-import type { Failure } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import { notOfTheProtocol, refusal } from './refusal.ts';
 import type { LineReader } from './line-reader.ts';
 

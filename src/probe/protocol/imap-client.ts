@@ -8,7 +8,7 @@
  * contract suite guards it.
  */
 import { ImapFlow } from 'imapflow';
-import type { Failure } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import { createImapAnswers, type Parsed } from './imap-answers.ts';
 import type { LineReader } from './line-reader.ts';
 import { StageFailure } from '../stage-failure.ts';

@@ -2,7 +2,8 @@
  * The IMAP4rev1 and rev2 (RFC 9051) dialog of a probe: AUTHENTICATE XOAUTH2, EXAMINE INBOX, LOGOUT. Never SELECT. Before
  * the login it reads the lines itself, so that an invalid greeting fails at once; then imapflow takes over.
  */
-import type { Failure, StageFacts } from '../../model/evidence.ts';
+import type { StageFacts } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import { shownCapabilities } from './capabilities.ts';
 import type { Adapter } from './conversation.ts';
 import { greetingFacts } from './greeting.ts';

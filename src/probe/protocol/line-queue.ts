@@ -2,7 +2,7 @@
  * Lines that have arrived and were not read yet, the read that waits for one, and why there will be no more. Used by the
  * line reader.
  */
-import type { Failure } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 export interface LineQueue {

@@ -4,7 +4,7 @@
  * rejects the waiting read. It knows no protocol; the conversations do.
  */
 import type { Socket } from 'node:net';
-import type { Failure } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { Trace } from '../../model/trace.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { closedFailure, failureOf, failureOfAbort } from '../network/system-failure.ts';

@@ -2,7 +2,8 @@
  * The POP3 (RFC 1939) dialog of a probe: CAPA, AUTH XOAUTH2 and its response on two lines, STAT, QUIT. Never a command
  * that reads or deletes a message.
  */
-import type { Failure, StageFacts } from '../../model/evidence.ts';
+import type { StageFacts } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { Adapter, Step } from './conversation.ts';
 import { shownCapabilities } from './capabilities.ts';
 import { greetingFacts } from './greeting.ts';

@@ -2,7 +2,7 @@
  * A server that understood and refused: status word, response code and text become a Failure. Both protocols use
  * the same shape, `NO [CODE] text` and `-ERR [CODE] text` (RFC 9051 section 7.1, RFC 2449 section 8).
  */
-import type { Failure } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { Sanitize } from './server-text.ts';
 
 /** The code is a name, so `[vm:2026-11-22 21:45:57]` is none. */

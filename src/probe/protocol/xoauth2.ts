@@ -4,7 +4,8 @@
  * https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
  */
 import { decodeBase64 } from '../../model/base64.ts';
-import type { Failure, StageFacts } from '../../model/evidence.ts';
+import type { StageFacts } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import { parseJsonObject } from '../../model/json.ts';
 import type { Secret } from '../../model/secret.ts';
 import { cleanText } from '../../model/text.ts';

@@ -3,7 +3,8 @@
  * flight; renewal in the background; a valid token is served even if its renewal fails; no request before the pause
  * after a failure is over. It has no timers: callers start everything.
  */
-import type { Failure, TokenFacts } from '../../model/evidence.ts';
+import type { TokenFacts } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { AppTokenState } from '../../model/status.ts';
 import { createTokenCounting, NO_COUNTERS, type TokenCounters } from './token-counters.ts';
 import { type FailureRun, pauseOf, refreshFailureOf, whilePaused, withFailure } from './token-failures.ts';

@@ -2,7 +2,8 @@
  * Reads an app's credential and converts it to msal's form. It is read anew for every token request, so that a rotated
  * file needs no restart. Called by token-request.ts.
  */
-import type { Failure, SecretShape } from '../../model/evidence.ts';
+import type { SecretShape } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import { untrustedText } from '../../model/untrusted-text.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { Secret } from '../../model/secret.ts';

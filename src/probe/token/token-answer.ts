@@ -3,7 +3,8 @@
  * answer and not msal's error, which drops the status, the headers and every answer that is not JSON. Called by
  * token-request.ts; `diagnosis/` decides what a refusal means.
  */
-import type { Failure, TokenFacts } from '../../model/evidence.ts';
+import type { TokenFacts } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import { pageText } from '../page-text.ts';
 import { type Clean, decidingCode, type OAuthError, readOAuthError } from './oauth-error.ts';
 import { parseRetryAfter } from './retry-after.ts';

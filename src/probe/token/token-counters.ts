@@ -2,7 +2,7 @@
  * How often a token was requested, and what the requests failed of: the part of a token's life that continues in the
  * next process. Used by `app-token.ts`.
  */
-import type { Failure } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { AppTokenState } from '../../model/status.ts';
 
 export type TokenCounters = Pick<AppTokenState, 'requestsTotal' | 'failuresByCode' | 'lastFailure'>;

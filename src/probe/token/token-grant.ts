@@ -3,7 +3,8 @@
  * portal or a broken proxy may answer `{}`, which msal takes for an empty token.
  */
 import { clockWitnessOf } from '../../model/clock-skew.ts';
-import type { Claims, ClockWitness, Failure } from '../../model/evidence.ts';
+import type { Claims, ClockWitness } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import { decodeClaims } from '../../model/read-claims.ts';
 import type { Clean } from './oauth-error.ts';
 

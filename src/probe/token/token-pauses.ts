@@ -3,7 +3,7 @@
  * token cache are here. Pure: the caller passes the time.
  */
 import { createHash } from 'node:crypto';
-import type { Failure, FailureKind } from '../../model/evidence.ts';
+import type { Failure, FailureKind } from '../../model/failure.ts';
 
 /** Renewal begins at a share of the lifetime that differs between apps, so that they do not all renew at once. */
 const RENEWED_FROM = 0.5;

@@ -1,5 +1,6 @@
 /** The result of one token request. Made by token-request.ts, read by credential-memory.ts and the cache. */
-import type { Claims, Failure, TokenFacts } from '../../model/evidence.ts';
+import type { Claims, TokenFacts } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { Secret } from '../../model/secret.ts';
 
 /** `requests`: how many were sent; 0 where the credential could not be read. */

@@ -3,7 +3,8 @@
  * the memory of the app's credential. Never rejects.
  */
 import { randomUUID } from 'node:crypto';
-import type { Failure, TokenFacts } from '../../model/evidence.ts';
+import type { TokenFacts } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { Secret } from '../../model/secret.ts';
 import { SLOW_FILE } from '../../model/starved.ts';

@@ -2,7 +2,8 @@
  * The types of tokens that the rest of `probe/` and the daemon use. A probe and the Graph reads need a `TokenSource`; the
  * engine owns the one `TokenCache` (see token-cache.ts) and closes it.
  */
-import type { Claims, Failure, TokenFacts } from '../../model/evidence.ts';
+import type { Claims, TokenFacts } from '../../model/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { Secret } from '../../model/secret.ts';
 import type { AppTokenState } from '../../model/status.ts';
 import type { App } from '../../model/target.ts';

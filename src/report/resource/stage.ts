@@ -1,6 +1,7 @@
 /** The JSON of a stage of a probe and of its failure, the same in the API and in `check`. */
 import { z } from 'zod';
-import { FAILURE_KINDS, type Failure, type Stage, STAGE_NAMES } from '../../model/evidence.ts';
+import { type Stage, STAGE_NAMES } from '../../model/evidence.ts';
+import { FAILURE_KINDS, type Failure } from '../../model/failure.ts';
 import { factsSchema, factsToJson } from './json.ts';
 
 export const failureSchema = z

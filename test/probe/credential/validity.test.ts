@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Failure } from '../../../src/model/evidence.ts';
+import type { Failure } from '../../../src/model/failure.ts';
 import { Secret } from '../../../src/model/secret.ts';
 import { type Validity, validityAfter } from '../../../src/probe/credential/validity.ts';
 import { NOON } from '../../support/builders.ts';

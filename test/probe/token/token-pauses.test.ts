@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Failure } from '../../../src/model/evidence.ts';
+import type { Failure } from '../../../src/model/failure.ts';
 import { askedPauseMs, pauseAfter, tokenTimes } from '../../../src/probe/token/token-pauses.ts';
 
 const failure = (kind: Failure['kind'], more: Partial<Failure> = {}): Failure => ({
