@@ -9,11 +9,13 @@ import { addApplication, addMailbox, createTenant } from '../../src/sandbox/tena
 import { freePorts } from '../support/free-ports.ts';
 import { until } from '../support/until.ts';
 
-/** More mailboxes than descriptors, and half of them at a server that accepts the login and then says nothing. */
+/** More mailboxes than descriptors, and three in four at an IMAP server that accepts the login and then says nothing. */
 const DESCRIPTORS = 64;
 const APPS = 8;
 const MAILBOXES = 60;
-const isSilent = (at: number): boolean => at % 2 === 1;
+/** The silent ones wait for their deadline, six at once: 45 s of it. One failure is enough, and a minute apart is no overload. */
+const PACE = { interval: '1m', timeout: '6s', failureThreshold: 1 } as const;
+const isSilent = (at: number): boolean => at % 4 !== 0;
 
 interface Line {
   readonly event: string;
@@ -34,15 +36,14 @@ async function daemonWithFewDescriptors() {
   const kind = { kind: 'silent-at-login' } as const;
   for (let at = 0; at < MAILBOXES; at += 1) {
     if (!isSilent(at)) continue;
-    const body = JSON.stringify({ faults: { imap: kind, pop3: kind } });
+    const body = JSON.stringify({ faults: { imap: kind } });
     await fetch(`${sandbox.control}/mailboxes/m${at}@contoso.example`, { method: 'PATCH', body });
   }
   const [port = 0] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
   const configFile = await configFor(sandbox, await mkdtemp(join(tmpdir(), 'mailprobe-test-')), {
     listen: `127.0.0.1:${port}`,
-    interval: '8s',
-    timeout: '1s',
+    ...PACE,
   });
   const daemon = createDaemonProcess(configFile, url, { descriptors: DESCRIPTORS });
   onTestFinished(async () => {
@@ -63,7 +64,7 @@ const statesAt = async (url: string): Promise<readonly (boolean | null)[][]> => 
 
 test('with 64 file descriptors it probes less at once, answers, and blames nobody', async () => {
   const { daemon, url } = await daemonWithFewDescriptors();
-  const expected = Array.from({ length: MAILBOXES }, (_, at) => [!isSilent(at), !isSilent(at)]);
+  const expected = Array.from({ length: MAILBOXES }, (_, at) => [!isSilent(at), true]);
   await until(
     'every verdict to be true',
     async () => {
@@ -72,7 +73,7 @@ test('with 64 file descriptors it probes less at once, answers, and blames nobod
       expect(await scrape.text()).toMatch(/^# TYPE mailprobe_probes_total counter$/m);
       return JSON.stringify(await statesAt(url)) === JSON.stringify(expected) || undefined;
     },
-    90_000,
+    240_000,
   );
   expect(await daemon.liveness()).toMatchObject({ failures: [] });
 
@@ -87,4 +88,5 @@ test('with 64 file descriptors it probes less at once, answers, and blames nobod
   expect(warnings[0]?.msg).toContain('ulimit -n 65536');
   expect(lines.filter(({ cause }) => cause === 'client-bug' || cause === 'prober-starved')).toEqual([]);
   expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
-}, 120_000);
+  // Alone 55 s. On a busy machine a probe that missed its deadline has its next turn a minute later.
+}, 270_000);
