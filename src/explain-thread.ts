@@ -9,7 +9,7 @@ import { Worker } from 'node:worker_threads';
 import type { Explanation } from './model/explanation.ts';
 
 export interface ExplainThread {
-  /** Undefined where the text needs more time or memory than the limits allow; the next request starts a new thread. */
+  /** Undefined if the text needs more time or memory than the limits allow; the next request starts a new thread. */
   readonly explain: (text: string) => Promise<Explanation | undefined>;
   readonly close: () => Promise<void>;
 }

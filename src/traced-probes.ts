@@ -10,7 +10,7 @@ import { createTrace } from './probe/trace.ts';
 export interface TracedProbes {
   /** The trace that the probe of this target, which begins now, is to write. */
   readonly take: (target: Target) => Trace | undefined;
-  /** Empty where the probe had begun before it was asked for. */
+  /** Empty if the probe had begun before it was asked for. */
   readonly run: (
     mailbox: string,
     protocol: Protocol,

@@ -46,7 +46,7 @@ export interface MailboxCounts {
   readonly unknown: number;
 }
 
-/** A mailbox is as its worst protocol is. */
+/** A mailbox counts in the state of its worst protocol. */
 export function countMailboxes(targets: readonly CheckedTarget[]): MailboxCounts {
   const states = [...Map.groupBy(targets, ({ mailbox }) => mailbox).values()].map((own) => {
     const isAny = (wanted: CheckedTarget['state']): boolean => own.some(({ state }) => state === wanted);

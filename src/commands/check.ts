@@ -176,7 +176,7 @@ async function watch(
   return probes;
 }
 
-/** Empty where none was asked for. */
+/** Empty if none was asked for. */
 function tracesOf(probes: readonly DiagnosedProbe[]): string {
   return probes
     .flatMap((probe) =>

@@ -18,7 +18,7 @@ export interface Piece {
 }
 
 export interface Checked<T> extends Piece {
-  /** Absent where the errors leave no value. */
+  /** Absent if the errors leave no value. */
   readonly value?: T;
   readonly errors: readonly ConfigError[];
 }
@@ -36,7 +36,7 @@ export function check<S extends z.ZodType>(schema: S, piece: Piece): Checked<z.o
   return { ...piece, errors };
 }
 
-/** The items of a list; none where there is no list, which the schema reports. */
+/** The items of a list; none if there is no list, which the schema reports. */
 export function itemsOf(file: YamlFile, path: Path): readonly Piece[] {
   const list = valueAt(file.data, path);
   return Array.isArray(list) ? list.map((raw: unknown, at) => ({ file, path: [...path, at], raw })) : [];

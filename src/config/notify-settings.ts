@@ -30,7 +30,7 @@ export function resolveNotify(written: NotifyInFile, folder: string): NotifySett
   };
 }
 
-/** Undefined where something is missing: the schema has reported it. */
+/** Undefined if something is missing: the schema has reported it. */
 function channelOf(one: ChannelInFile, folder: string): ChannelSettings | undefined {
   const common = { id: one.id, ...filterOf(one) };
   const url = urlOf(one, folder);

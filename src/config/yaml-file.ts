@@ -28,7 +28,7 @@ export interface YamlFile {
 }
 
 export interface YamlReading {
-  /** Absent where the file cannot be read or parsed. */
+  /** Absent if the file cannot be read or parsed. */
   readonly file?: YamlFile;
   readonly errors: readonly ConfigError[];
 }

@@ -66,7 +66,7 @@ function concernSame(a: Finding, b: Finding, loginRefused: boolean): boolean {
   return pair.has('claims') && pair.has('mail') && loginRefused;
 }
 
-/** The better cause for the same failure; undefined where this one is the best. */
+/** The better cause for the same failure; undefined if this one is the best. */
 function leaderOf(each: Found, ranked: readonly Found[], loginRefused: boolean): Cause | undefined {
   if (each.finding.confidence === 'certain') return undefined;
   const leader = ranked.find(

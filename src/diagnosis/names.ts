@@ -168,7 +168,7 @@ export function namesOfProxy(names: Names): Names {
   return { ...names, endpoints: [first, ...others.filter(({ endpoint }) => endpoint !== first.endpoint)] };
 }
 
-/** ` through the proxy http://proxy.example:3128`; empty where none is configured. */
+/** ` through the proxy http://proxy.example:3128`; empty if none is configured. */
 export function routeOf({ endpoints }: Names): string {
   const proxies = new Set(endpoints.flatMap(({ proxy }) => proxy?.name ?? []));
   return proxies.size === 0 ? '' : ` through the proxy ${[...proxies].join(' and ')}`;

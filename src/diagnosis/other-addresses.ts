@@ -8,7 +8,7 @@ export interface OtherAddresses {
   readonly because: readonly string[];
 }
 
-/** Undefined where none was tried, and where none accepts a connection either. */
+/** Undefined if none was tried, and where none accepts a connection either. */
 export function otherAddresses({ evidence }: Pick<CaseFacts, 'evidence'>): OtherAddresses | undefined {
   const { address, others = [] } = stageOf(evidence, 'connect')?.facts ?? {};
   const accepting = others.filter(({ accepts }) => accepts).map((other) => other.address);

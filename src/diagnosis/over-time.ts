@@ -31,7 +31,7 @@ const HYPOTHESES: readonly Hypothesis[] = [
   { condition: 'it has never worked and keeps failing', worked: false, consecutiveFailures: 4 },
 ];
 
-/** Each other cause once. Empty where there is a past already, and where nothing depends on it. */
+/** Each other cause once. Empty if there is a past already, and where nothing depends on it. */
 export function onlyTimeCanTell(
   evidence: Evidence,
   context: Context,

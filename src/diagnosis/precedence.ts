@@ -21,7 +21,7 @@ export const PRECEDENCE = [
   'tls-interception',
   'trust-store-incomplete',
 
-  // Behind a configured proxy, nothing but the proxy has answered.
+  // Only the configured proxy has answered, so it is the first suspect.
   'proxy-failure: configured',
 
   // No answer. Before TLS is complete, a firewall is more common than a faulty host.

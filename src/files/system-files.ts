@@ -8,7 +8,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { FileError, type Files } from '../model/files.ts';
 
 export interface FileSystem extends Files {
-  /** The mount points; none where the system does not list them. Touches none of them. */
+  /** The mount points; none if the system does not list them. Touches none of them. */
   readonly mountPoints: () => readonly string[];
   /** An operation on the threads that files are read on, which needs no file. Never rejects. */
   readonly work: () => Promise<unknown>;

@@ -142,7 +142,7 @@ export interface StageFacts {
   readonly logout: { readonly text?: string };
 }
 
-/** One stage of that name. `seconds` is 0 where it was skipped. */
+/** One stage of that name. `seconds` is 0 if it was skipped. */
 export interface StageOf<S extends StageName> {
   readonly stage: S;
   readonly outcome: Outcome;
@@ -156,7 +156,7 @@ export type Stage = { [S in StageName]: StageOf<S> }[StageName];
 
 /** One probe of one target, from its first byte to its last. */
 export interface Evidence {
-  /** Ids of the configuration; absent where none is known, as for a pasted text. */
+  /** Ids of the configuration; absent if none is known, as for a pasted text. */
   readonly mailbox?: string;
   readonly protocol: Protocol;
   readonly app?: string;

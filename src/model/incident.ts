@@ -105,6 +105,6 @@ export interface IncidentChange {
   readonly kind: IncidentChangeKind;
   readonly at: number;
   readonly incident: Incident;
-  /** Absent where it opened. */
+  /** Absent if it opened. */
   readonly before?: Incident;
 }

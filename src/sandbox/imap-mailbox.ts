@@ -23,7 +23,7 @@ const MACROS: Readonly<Record<string, string>> = {
   FULL: 'FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODY',
 };
 
-/** The untagged lines; undefined where the argument is not understood. */
+/** The untagged lines; undefined if the argument is not understood. */
 type Lines = readonly string[] | undefined;
 
 /** Commands that need an open mailbox. */

@@ -31,7 +31,7 @@ export function expectedShortfalls(
   return measuredShortfalls(loadOf(targets, total.most), apps);
 }
 
-/** By what was measured. Worst first; none where the caps are not what holds it up. */
+/** By what was measured. Worst first; none if the caps are not what holds it up. */
 export function measuredShortfalls(total: Load, apps: ReadonlyMap<string, Load>): readonly Shortfall[] {
   const excess = ({ needed, allowed }: Shortfall): number => needed / allowed;
   const ofApps = Array.from(apps).flatMap(([app, load]) => {

@@ -52,7 +52,7 @@ export interface Scheduler {
 
 export interface Overload {
   readonly lateSeconds: number;
-  /** Worst first. None where the caps are not what holds the probes up: this process lacks time. */
+  /** Worst first. None if the caps are not what holds the probes up: this process lacks time. */
   readonly shortfalls: readonly Shortfall[];
 }
 

@@ -8,7 +8,7 @@ import type { Changes, MaintenanceWindow, OutboxMessage, Settlement, TargetMemor
 export type TargetRow = Omit<TargetMemory, 'labels' | 'failuresByCause' | 'history' | 'course'> & {
   readonly labels: string;
   readonly byCause: string;
-  /** Absent where the target has no remembered failure. */
+  /** Absent if the target has no remembered failure. */
   readonly history: string | undefined;
   readonly course: string | undefined;
 };

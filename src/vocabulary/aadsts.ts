@@ -109,7 +109,7 @@ const OPEN: ReadonlyMap<number, readonly Cause[]> = new Map<number, readonly Cau
   [70002, ['secret-invalid', 'secret-expired', 'cert-credential-invalid', 'assertion-time-invalid']],
 ]);
 
-/** Empty where the code alone tells its cause. */
+/** Empty if the code alone tells its cause. */
 export function openCausesOf(code: number): readonly Cause[] {
   return OPEN.get(code) ?? [];
 }

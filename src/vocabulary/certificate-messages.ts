@@ -1,6 +1,6 @@
 /**
- * Certificates that are refused, by library: a part of `SYSTEM_MESSAGES`. What cannot be looked up, what is out of date
- * and what is for another name stand before the bare "not trusted" of `trust-messages.ts`.
+ * Messages about refused certificates, by library: a part of `SYSTEM_MESSAGES`. Specific reasons (revocation cannot be
+ * checked, expired, wrong name) come before the general "not trusted" of `trust-messages.ts`.
  */
 import type { SystemMessages } from './failure-messages.ts';
 import { LOCALIZED } from './localized-messages.ts';

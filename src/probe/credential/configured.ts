@@ -15,7 +15,7 @@ export interface ConfiguredReaders {
   readonly redactor: Redactor;
 }
 
-/** Undefined where it cannot be read or is not a certificate. */
+/** Undefined if it cannot be read or is not a certificate. */
 export async function readConfigured(
   credential: Credential,
   { readSecret, readFile, redactor }: ConfiguredReaders,

@@ -16,13 +16,13 @@ export interface Step<S extends StageName> {
 export interface Conversation {
   /** Reads the greeting. */
   readonly greet: () => Promise<Step<'greeting'>>;
-  /** In plain text, up to the reply that TLS may begin. Rejects with a `StageFailure` where there is none. */
+  /** In plain text, up to the reply that TLS may begin. Rejects with a `StageFailure` if there is none. */
   readonly startTls: () => Promise<void>;
   /** Continues on that reader: TLS is complete after `startTls`. */
   readonly secured: (reader: LineReader) => void;
   /** SASL XOAUTH2, once. */
   readonly authenticate: (address: string, token: Secret) => Promise<Step<'auth'>>;
-  /** Opens the mailbox read-only and counts its messages. Absent where the protocol has no mailbox to open. */
+  /** Opens the mailbox read-only and counts its messages. Absent if the protocol has no mailbox to open. */
   readonly open?: () => Promise<Step<'open'>>;
   /** Ends the session with LOGOUT or QUIT, logged in or not. */
   readonly logout: () => Promise<Step<'logout'>>;

@@ -96,7 +96,7 @@ const ANSWER = /^[*0-9A-F]/;
 const ANSWER_OR_CONTINUATION = /^[*+0-9A-F]/;
 
 export interface ImapClient {
-  /** In upper case; empty where the server does not list them. */
+  /** In upper case; empty if the server does not list them. */
   readonly capabilities: readonly string[];
   /** Never rejects. */
   readonly command: (command: Command) => Promise<Parsed & { readonly failure?: Failure }>;
@@ -111,7 +111,7 @@ export interface Command {
   readonly onContinue?: () => void;
 }
 
-/** Rejects with a `StageFailure` where the connection has ended. */
+/** Rejects with a `StageFailure` if the connection has ended. */
 export async function createImapClient(reader: LineReader, greeting: string): Promise<ImapClient> {
   assertOpen(reader);
   const answers = createImapAnswers(reader, () => client.tagCounter.toString(16).toUpperCase());

@@ -37,7 +37,7 @@ export interface LineReader {
   readonly unread: () => string | undefined;
   /** Passes what has arrived and each further line to `onLine`, for a library that parses them. `onEnd`: there is none any more. */
   readonly follow: (onLine: (line: string) => void, onEnd: () => void) => void;
-  /** Releases the socket for TLS. Throws where the server has sent more than the answer. */
+  /** Releases the socket for TLS. Throws if the server has sent more than the answer. */
   readonly release: () => Socket;
   /** Ends the connection with this reason, unless it has ended already. */
   readonly fail: (failure: Failure) => void;

@@ -29,7 +29,7 @@ export async function readCredentialFile(readFile: ReadFile, path: string, what:
   }
 }
 
-/** `ERR_MISSING_PASSPHRASE`; undefined where Node gave none. */
+/** `ERR_MISSING_PASSPHRASE`; undefined if Node gave none. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -20,7 +20,7 @@ export interface OAuthError {
   readonly correlationId?: string;
 }
 
-/** Undefined where the body holds no error: `{}`, HTML, a token. */
+/** Undefined if the body holds no error: `{}`, HTML, a token. */
 export function readOAuthError(body: string, clean: Clean): OAuthError | undefined {
   const json = parseJsonObject(body);
   if (json === undefined) return undefined;

@@ -5,7 +5,7 @@
 /** The longest pause that is honored: a server's mistake must not stop the probes of an app for days. */
 export const LONGEST_WAIT_SECONDS = 3600;
 
-/** Seconds from `now` (epoch milliseconds, by the server's clock where that is known); undefined where unreadable. */
+/** Seconds from `now` (epoch milliseconds, by the server's clock where that is known); undefined if unreadable. */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   const value = header?.trim() ?? '';
   const seconds = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : (httpDate(value) - now) / 1000;

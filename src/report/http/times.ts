@@ -13,7 +13,7 @@ export const timeParameter = (name: 'from' | 'until', description: string): Para
   schema: { type: 'string' },
 });
 
-/** Epoch milliseconds; undefined where it is no date and no time with an offset. */
+/** Epoch milliseconds; undefined if it is no date and no time with an offset. */
 export function parseTime(text: string): number | undefined {
   const at = ACCEPTED.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;

@@ -91,7 +91,7 @@ function unknownWindow(id: string, { upcoming }: Maintenance, now: number): Prob
   );
 }
 
-/** Announces what a body asks for. Throws where it names what is not configured, or is over before it begins. */
+/** Announces what a body asks for. Throws if it names what is not configured, or is over before it begins. */
 export async function announceWindow(
   source: ReportSource,
   maintenance: Maintenance,
