@@ -4,10 +4,10 @@
  * growing pauses. Made by the daemon. `notify/` takes its due messages from here, so that they are sent while the store
  * is unavailable, too.
  */
-import { StoreError, type StoreFailure } from '../model/store-error.ts';
 import { NO_CHANGES, type Changes, type OutboxMessage } from '../model/memory.ts';
 import { createPendingChanges } from './pending-changes.ts';
 import { type Clock, type DueRequest, type Store } from './store.ts';
+import { createStoreHealth, type JournalFailure } from './store-health.ts';
 import { systemClock } from './system-clock.ts';
 
 export interface Journal {
@@ -40,12 +40,6 @@ export interface JournalState {
   readonly failure?: JournalFailure;
 }
 
-export interface JournalFailure {
-  readonly code: StoreFailure;
-  readonly message: string;
-  readonly since: number;
-}
-
 export interface JournalOptions {
   readonly store: Pick<Store, 'save' | 'takeDue'>;
   readonly clock?: Clock;
@@ -58,16 +52,13 @@ export interface JournalOptions {
   readonly onState?: (state: JournalState) => void;
 }
 
-const FLUSH_MS = 1_000;
-const LONGEST_PAUSE_MS = 15_000;
 const HOLD_MS = 120_000;
 /** Rows per write: few enough to copy to another thread, or to write with one statement, without a noticeable pause. */
 const SLICE = 500;
 
 export function createJournal({ store, clock = systemClock, begin, onState }: JournalOptions): Journal {
   const pending = createPendingChanges();
-  let failure: JournalFailure | undefined;
-  let pauseMs = FLUSH_MS;
+  const health = createStoreHealth(clock, () => onState?.(state()));
   let cancelTimer: (() => void) | undefined;
   let closed = false;
   /** The number of rows in the slice that is being written. */
@@ -77,39 +68,29 @@ export function createJournal({ store, clock = systemClock, begin, onState }: Jo
   /** Writes run one after the other. */
   let chain: Promise<unknown> = Promise.resolve();
 
-  const state = (): JournalState => ({
-    up: failure === undefined,
-    pending: pending.size() + underWay,
-    ...(failure === undefined ? {} : { failure }),
-  });
+  const state = (): JournalState => {
+    const failure = health.failure();
+    return {
+      up: failure === undefined,
+      pending: pending.size() + underWay,
+      ...(failure === undefined ? {} : { failure }),
+    };
+  };
   const inTurn = async <T>(run: () => Promise<T>): Promise<T> => {
     const turn = chain.then(run);
     chain = turn.catch(() => undefined);
     return await turn;
   };
-  const succeeded = (): void => {
-    pauseMs = FLUSH_MS;
-    if (failure === undefined) return;
-    failure = undefined;
-    onState?.(state());
-  };
-  const failed = (error: unknown): void => {
-    const { code, message } = error instanceof StoreError ? error : UNEXPECTED;
-    const isNews = failure?.code !== code;
-    failure = { code, message, since: failure?.since ?? clock.now() };
-    pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
-    if (isNews) onState?.(state());
-  };
   /** Tries an unavailable store even when nothing is pending: only a reply shows that it is back. */
   const next = (): Changes | undefined =>
-    pending.takeSlice(SLICE) ?? (failure === undefined ? undefined : NO_CHANGES);
+    pending.takeSlice(SLICE) ?? (health.failure() === undefined ? undefined : NO_CHANGES);
   const isBegun = async (): Promise<boolean> => {
     if (hasBegun) return true;
     try {
       await begin?.();
       hasBegun = true;
     } catch (error) {
-      failed(error);
+      health.failed(error);
       wake();
     }
     return hasBegun;
@@ -121,11 +102,11 @@ export function createJournal({ store, clock = systemClock, begin, onState }: Jo
       try {
         await store.save(slice);
         underWay = 0;
-        succeeded();
+        health.succeeded();
       } catch (error) {
         underWay = 0;
         pending.putBack(slice);
-        failed(error);
+        health.failed(error);
         return wake();
       }
     }
@@ -133,7 +114,7 @@ export function createJournal({ store, clock = systemClock, begin, onState }: Jo
   const flush = async (): Promise<void> => await inTurn(write);
   const wake = (): void => {
     if (closed || cancelTimer !== undefined) return;
-    cancelTimer = clock.after(pauseMs, () => {
+    cancelTimer = clock.after(health.pauseMs(), () => {
       cancelTimer = undefined;
       void flush();
     });
@@ -147,13 +128,13 @@ export function createJournal({ store, clock = systemClock, begin, onState }: Jo
     state,
     takeDue: async (request) =>
       await inTurn(async () => {
-        if (failure === undefined) await write();
+        if (health.failure() === undefined) await write();
         if (!hasBegun && clock.now() < holdUntil) return [];
-        if (failure !== undefined) return pending.takeDue(request);
+        if (health.failure() !== undefined) return pending.takeDue(request);
         try {
           return await store.takeDue(request);
         } catch (error) {
-          failed(error);
+          health.failed(error);
           wake();
           return [];
         }
@@ -181,5 +162,3 @@ function rowsOf(slice: Changes): number {
     0,
   );
 }
-
-const UNEXPECTED = new StoreError('failed', 'the store failed unexpectedly');

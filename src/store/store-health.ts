@@ -1,0 +1,46 @@
+/** Is the store available, since when is it not, and how long to wait before the next try? Part of the journal. */
+import { StoreError, type StoreFailure } from '../model/store-error.ts';
+import type { Clock } from './store.ts';
+
+export interface JournalFailure {
+  readonly code: StoreFailure;
+  readonly message: string;
+  readonly since: number;
+}
+
+export interface StoreHealth {
+  /** Why it is unavailable. */
+  readonly failure: () => JournalFailure | undefined;
+  /** Grows with each failure in a row. */
+  readonly pauseMs: () => number;
+  readonly succeeded: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 15_000;
+
+const UNEXPECTED = new StoreError('failed', 'the store failed unexpectedly');
+
+/** `onChange`: the store became unavailable, fails in a different way, or is back. */
+export function createStoreHealth(clock: Pick<Clock, 'now'>, onChange: () => void): StoreHealth {
+  let failure: JournalFailure | undefined;
+  let pauseMs = FIRST_PAUSE_MS;
+  return {
+    failure: () => failure,
+    pauseMs: () => pauseMs,
+    succeeded: () => {
+      pauseMs = FIRST_PAUSE_MS;
+      if (failure === undefined) return;
+      failure = undefined;
+      onChange();
+    },
+    failed: (error) => {
+      const { code, message } = error instanceof StoreError ? error : UNEXPECTED;
+      const isNews = failure?.code !== code;
+      failure = { code, message, since: failure?.since ?? clock.now() };
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      if (isNews) onChange();
+    },
+  };
+}
