@@ -45,7 +45,8 @@ export interface DryRun {
 
 /** How the base image calls its Node.js. */
 const NODE = '/nodejs/bin/node';
-const LIMIT_MS = 30_000;
+/** Of a start, a probe, a stop: each takes seconds of CPU time, which a busy machine stretches. */
+const LIMIT_MS = 120_000;
 
 export async function containerDryRun(context: string, log: (line: string) => void): Promise<DryRun> {
   const folder = mkdtempSync(join(tmpdir(), 'mailprobe-image-'));

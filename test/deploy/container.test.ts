@@ -78,7 +78,8 @@ describe.runIf(registryAnswers())('the steps of the Dockerfile, executed in a cl
 
   beforeAll(async () => {
     result = await containerDryRun(ROOT, (line) => steps.push(line));
-  }, 300_000);
+    // Two installs from the registry, a compilation, a daemon: minutes of CPU time on a busy machine.
+  }, 900_000);
 
   test('were all executed', () => {
     expect(steps).toHaveLength(INSTRUCTIONS.length);

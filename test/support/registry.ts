@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 
 export function registryAnswers(): boolean {
-  const { status } = spawnSync('npm', ['view', 'zod', 'version'], { timeout: 20_000, stdio: 'ignore' });
+  const { status } = spawnSync('npm', ['view', 'zod', 'version'], { timeout: 60_000, stdio: 'ignore' });
   if (status === 0) return true;
   const message = 'The npm registry does not answer.';
   if (process.env.CI) throw new Error(`${message} In CI nothing may be skipped.`);
