@@ -33,6 +33,8 @@ const JUMP_MS = 15 * 60_000;
 /** Longer than the hour within which a fault that returns is the same one, shorter than three intervals. */
 const APART_MS = 75 * 60_000;
 const TOKEN_SECONDS = 600;
+/** Of the rounds in which no probe ends: longer than one takes on a busy machine. */
+const ENOUGH_STILL = 5;
 
 /** One daemon's verdict on one state. */
 export interface Said {
@@ -228,7 +230,7 @@ async function haveCredentialChecked(directory: string, isSeen: () => boolean): 
   for (const file of await readdir(directory)) {
     if (/^reader[.](?:secret|crt)$/.test(file)) await utimes(join(directory, file), new Date(), new Date());
   }
-  await until('the check of the credential', () => (isSeen() ? true : undefined), 6_000).catch(() => false);
+  await until('the check of the credential', () => (isSeen() ? true : undefined)).catch(() => false);
 }
 
 function isOpen(daemon: Daemon, { cause }: Scenario): boolean {
@@ -262,10 +264,11 @@ async function neighborsAsked(daemon: Daemon): Promise<void> {
   const total = (): number =>
     daemon.snapshot().targets.reduce((sum, { probesTotal }) => sum + probesTotal, 0);
   let before = -1;
+  let still = 0;
   await until('the probes to end', () => {
     const now = total();
-    const isStill = now === before;
+    still = now === before ? still + 1 : 0;
     before = now;
-    return isStill ? true : undefined;
+    return still === ENOUGH_STILL ? true : undefined;
   });
 }
