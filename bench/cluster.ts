@@ -1,10 +1,11 @@
 /**
  * `npm run bench:cluster`: what do leases cost? Three replicas in one process on a real PostgreSQL, with 50 and with 1,000
- * apps; and what a fenced write of 67 targets costs, which is what 10,000 mailboxes over both protocols write in a second.
+ * apps; what a fenced write of 67 targets costs, which is what 10,000 mailboxes over both protocols write in a second; and what
+ * it costs another replica to read them.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { createLeases } from '../src/cluster/leases.ts';
-import { NO_CHANGES } from '../src/model/memory.ts';
+import { NO_CHANGES, type TargetMemory } from '../src/model/memory.ts';
 import { createConnection } from '../src/store/postgres/connection.ts';
 import { createPostgresStore } from '../src/store/postgres-store.ts';
 import { aTargetMemory } from '../test/store/builders.ts';
@@ -14,6 +15,8 @@ const RENEW_MS = 200;
 const MEASURE_MS = 10_000;
 const WRITES = 200;
 const ROWS = 67;
+const READS = 50;
+const RENEWAL_SECONDS = 3;
 
 const cpuMs = (since: NodeJS.CpuUsage): number => {
   const { user, system } = process.cpuUsage(since);
@@ -67,18 +70,38 @@ for (const count of [50, 1_000]) {
     sharing: { lease: () => lease, appOf: () => app, onJoined: () => undefined },
   });
   await fenced.open();
+  const rows = (write: number): readonly TargetMemory[] =>
+    Array.from({ length: ROWS }, (_, at) =>
+      aTargetMemory({ mailbox: `m${(write * ROWS + at) % 5_000}`, app }),
+    );
   const start = process.cpuUsage();
   const began = performance.now();
   for (let write = 0; write < WRITES; write += 1) {
-    const targets = Array.from({ length: ROWS }, (_, at) =>
-      aTargetMemory({ mailbox: `m${(write * ROWS + at) % 5_000}`, app }),
-    );
-    await fenced.save({ ...NO_CHANGES, targets });
+    await fenced.save({ ...NO_CHANGES, targets: rows(write) });
   }
   const perRow = (cpuMs(start) * 1_000) / (WRITES * ROWS);
   const perWrite = (performance.now() - began) / WRITES;
   process.stdout.write(
     `  a write of ${ROWS} targets: ${perWrite.toFixed(1)} ms, ${perRow.toFixed(1)} µs of client CPU for each target\n`,
+  );
+  const all = apps.map((one) => one.app);
+  let since = (await store.changes(all)).until;
+  let read = 0;
+  let reading = 0;
+  for (let round = 0; round < READS; round += 1) {
+    for (let second = 0; second < RENEWAL_SECONDS; second += 1)
+      await fenced.save({ ...NO_CHANGES, targets: rows(round) });
+    const from = process.cpuUsage();
+    const changes = await store.changes(all, since);
+    await store.maintenance({ from: Date.now(), until: Number.MAX_SAFE_INTEGER });
+    await store.incidentMarks(Date.now() - 3_600_000);
+    for (let second = 0; second < RENEWAL_SECONDS; second += 1) await store.takeAsks('nobody');
+    reading += cpuMs(from);
+    read += changes.targets.length;
+    since = changes.until;
+  }
+  process.stdout.write(
+    `  reading what another wrote in ${RENEWAL_SECONDS} s: ${(reading / READS).toFixed(1)} ms of client CPU, ${Math.round(read / READS)} targets\n`,
   );
   for (const { cluster, connection } of replicas) {
     await cluster.close();

@@ -5,20 +5,19 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { type AllReplicas, createAllReplicas } from './all-replicas.ts';
 import { appLoadsInSteps } from './app-loads.ts';
 import { createAlone } from './cluster/alone.ts';
 import type { AppLoad, Cluster, Replica } from './cluster/cluster.ts';
 import { createLeases, type LeaseTimes } from './cluster/leases.ts';
 import type { Config } from './config/config.ts';
-import type { CredentialStatus } from './model/credential.ts';
 import { inSlices } from './in-slices.ts';
 import type { Incident } from './model/incident.ts';
 import type { StateChange } from './model/memory.ts';
-import type { Snapshot } from './model/status.ts';
 import { StoreError } from './model/store-error.ts';
 import { targetKey } from './model/target.ts';
 import { REOPENS_WITHIN_MS } from './open-store.ts';
-import { createOtherReplicas } from './other-replicas.ts';
+import type { ProbeOnDemand } from './probe-on-demand.ts';
 import type { Recording } from './recording.ts';
 import type { SharedStore } from './shared-store.ts';
 import type { Watching } from './watching.ts';
@@ -26,7 +25,9 @@ import type { Watching } from './watching.ts';
 export interface AppShareParts {
   readonly shared: SharedStore | undefined;
   readonly watching: () => Watching;
-  readonly recording: () => Pick<Recording, 'remembering' | 'announcer'>;
+  readonly recording: () => Pick<Recording, 'remembering' | 'announcer' | 'events'>;
+  /** Probes a mailbox that is ours, now. */
+  readonly probeHere: ProbeOnDemand;
   readonly logger: Logger;
   readonly times?: LeaseTimes;
 }
@@ -40,10 +41,10 @@ export interface AppShare {
   readonly isOurs: (app: string) => boolean;
   /** Its watch ends here and goes on with another replica. */
   readonly isHandOver: (change: StateChange) => boolean;
-  readonly replicas: () => readonly Replica[];
-  /** With what the others know of theirs. */
-  readonly snapshot: (own: Snapshot) => Snapshot;
-  readonly credentials: (own: readonly CredentialStatus[]) => readonly CredentialStatus[];
+  /** `asOf`: when what it knows was read last. */
+  readonly replicas: () => readonly (Replica & { readonly asOf?: number })[];
+  /** What all of them know; undefined where there are no others. */
+  readonly all: AllReplicas | undefined;
   /** Before anything else ends: what is ours is given away, after its last write. */
   readonly close: () => Promise<void>;
 }
@@ -53,7 +54,7 @@ const WRITE_WITHIN_MS = 8_000;
 const WRITE_PAUSE_MS = 200;
 
 export function createAppShare(parts: AppShareParts): AppShare {
-  const { shared, watching, recording, logger, times } = parts;
+  const { shared, watching, recording, probeHere, logger, times } = parts;
   const mine = new Set<string>();
   let config: Config | undefined;
   let keys: ReadonlySet<string> = new Set();
@@ -66,8 +67,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
     chain = turn.catch(() => undefined);
     return await turn;
   };
-  const others = shared && createOtherReplicas(shared.store);
-  const part = (all: Config): Config => (shared === undefined ? all : partOf(all, mine));
+  const part = (whole: Config): Config => (shared === undefined ? whole : partOf(whole, mine));
   const log = (event: string, apps: readonly string[]): void => {
     if (apps.length > 0) logger.info({ event, apps }, `${event.replace('_', ' ')}: ${apps.join(', ')}`);
   };
@@ -75,7 +75,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
   const drop = async (apps: readonly string[]): Promise<void> => {
     const gone = new Set(apps.filter((app) => mine.delete(app)));
     if (gone.size === 0 || config === undefined) return;
-    others?.update(config, mine);
+    all?.update(config, mine);
     await watching().schedule(part(config));
     recording().remembering.sharing.handOver({
       mailbox: (id) => gone.has(appOf.get(id) ?? ''),
@@ -99,7 +99,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
       tokens: memories.tokens,
     });
     await watching().know(part(config));
-    others?.update(config, mine);
+    all?.update(config, mine);
     const isOurs = ({ scope, subject }: Incident): boolean => scope !== 'prober' || subject === name;
     sharing.gain(
       memories.incidents.filter(isOurs).flatMap((one) => ownPart(one, (id) => mine.has(appOf.get(id) ?? ''))),
@@ -146,7 +146,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
         its.store.closeIncidentsOf(names, Date.now()).catch(onAway);
       },
       onDiffering: (names) => logDiffering(logger, names),
-      onRound: () => void sync(its),
+      onRound: () => void all?.sync(),
       onAway,
       ...(times && { times }),
     });
@@ -156,22 +156,18 @@ export function createAppShare(parts: AppShareParts): AppShare {
       logger.debug({ event: 'leases_unavailable', code: error.code }, error.message);
     else logger.error({ event: 'bug', err: error }, 'a bug in mailprobe');
   };
-  let isSyncing = false;
-  /** What others found out, and the windows that were announced on them. */
-  const sync = async ({ store }: SharedStore): Promise<void> => {
-    if (isSyncing) return;
-    isSyncing = true;
-    try {
-      const known = await store.maintenance({ from: Date.now(), until: Number.MAX_SAFE_INTEGER });
-      recording().remembering.maintenance.replace(known);
-      await others?.refresh();
-    } catch (error) {
-      onAway(error);
-    } finally {
-      isSyncing = false;
-    }
-  };
   const cluster = shared === undefined ? createAlone(hostname()) : leasesOf(shared);
+  const all =
+    shared &&
+    createAllReplicas({
+      shared,
+      engine: () => watching().engine,
+      recording,
+      probeHere,
+      lease: cluster.lease,
+      isOurMailbox: (mailbox) => mine.has(appOf.get(mailbox) ?? ''),
+      onAway,
+    });
   shared?.bind({
     lease: cluster.lease,
     appOf: (mailbox) => appOf.get(mailbox),
@@ -185,7 +181,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
         keys = new Set(next.targets.map(targetKey));
         appOf = new Map(next.mailboxes.map(({ id, app }) => [id, app]));
         cluster.update(await loadsOf(next));
-        others?.update(next, mine);
+        all?.update(next, mine);
         await watching().know(part(next));
         onKnown();
         await watching().schedule(part(next));
@@ -195,11 +191,18 @@ export function createAppShare(parts: AppShareParts): AppShare {
     isOurs: (app) => shared === undefined || mine.has(app),
     isHandOver: ({ state, key, app }) =>
       state === 'removed' && keys.has(key) && !mine.has(app) && shared !== undefined,
-    replicas: cluster.replicas,
-    snapshot: (own) => others?.snapshot(own) ?? own,
-    credentials: (own) => others?.credentials(own) ?? own,
-    close: cluster.close,
+    replicas: () => cluster.replicas().map((replica) => withAge(replica, all?.readAt())),
+    all,
+    close: async () => {
+      all?.close();
+      await cluster.close();
+    },
   };
+}
+
+function withAge(replica: Replica, readAt: number | undefined): Replica & { readonly asOf?: number } {
+  const asOf = replica.isSelf ? Date.now() : readAt;
+  return { ...replica, ...(asOf === undefined ? {} : { asOf }) };
 }
 
 async function loadsOf(config: Config): Promise<readonly AppLoad[]> {

@@ -16,8 +16,13 @@ import type { Store } from './store/store.ts';
 export interface MaintenanceBook extends Maintenance {
   /** What a start found in the store. */
   readonly restore: (windows: readonly MaintenanceWindow[]) => void;
-  /** What the store has now: others may have announced or ended some. */
-  readonly replace: (windows: readonly MaintenanceWindow[]) => void;
+  /**
+   * What the store has now: others may have announced or ended some. `seen`: `version` before it was read; what was
+   * announced here meanwhile may be missing in it.
+   */
+  readonly replace: (windows: readonly MaintenanceWindow[], seen: number) => void;
+  /** Another one whenever a window was announced or ended here. */
+  readonly version: () => number;
   readonly update: (settings: MaintenanceSettings, mailboxes: readonly Mailbox[]) => void;
   /** What the store must know of windows of the configuration: those that began, and those that were cut short. */
   readonly takeBegun: (now: number) => readonly MaintenanceWindow[];
@@ -39,6 +44,7 @@ export function createMaintenanceBook(
 ): MaintenanceBook {
   let settings: MaintenanceSettings = { plans: [], windows: [] };
   let mailboxes = new Map<string, Mailbox>();
+  let version = 0;
   const announced = new Map<string, MaintenanceWindow>();
   /** Of the configuration, as the store knows them. */
   const begun = new Map<string, MaintenanceWindow>();
@@ -53,7 +59,9 @@ export function createMaintenanceBook(
     restore: (windows) => {
       for (const window of windows) (window.by === CONFIGURED ? begun : announced).set(window.id, window);
     },
-    replace: (windows) => {
+    version: () => version,
+    replace: (windows, seen) => {
+      if (seen !== version) return;
       announced.clear();
       for (const window of windows) if (window.by !== CONFIGURED) announced.set(window.id, window);
     },
@@ -88,6 +96,7 @@ export function createMaintenanceBook(
     announce: async (given) => {
       const window = { ...given, id: newId(given.from) };
       await store.addMaintenance(window);
+      version += 1;
       announced.set(window.id, window);
       return window;
     },
@@ -95,6 +104,7 @@ export function createMaintenanceBook(
       const window = announced.get(id);
       if (window === undefined || isOver(window, now)) return undefined;
       await store.endMaintenance(id, now);
+      version += 1;
       announced.delete(id);
       return { ...window, until: Math.max(window.from, now) };
     },

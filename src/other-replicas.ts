@@ -6,7 +6,8 @@ import type { Config } from './config/config.ts';
 import type { CredentialStatus } from './model/credential.ts';
 import { SEVERITIES } from './model/diagnosis.ts';
 import { asOf } from './model/freshness.ts';
-import type { AppTokenState, Problem, Snapshot, TargetStatus } from './model/status.ts';
+import type { AppTokenState, Problem, Snapshot, StatusChange, TargetStatus } from './model/status.ts';
+import type { AnsweredProbe } from './model/asked-probe.ts';
 import { targetKey } from './model/target.ts';
 import { createOtherTargets } from './status/other-targets.ts';
 import type { PostgresStore } from './store/postgres-store.ts';
@@ -16,12 +17,22 @@ export interface OtherReplicas {
   readonly update: (config: Config, mine: ReadonlySet<string>) => void;
   /** Rejects while the store is away: what was read last stays, and grows old. */
   readonly refresh: () => Promise<void>;
+  /** All that the others have written was read at least once. */
+  readonly isComplete: () => boolean;
+  /** When it was read last. */
+  readonly readAt: () => number | undefined;
+  /** What another has answered: newer than what was read. */
+  readonly learn: (answer: AnsweredProbe) => readonly TargetStatus[];
+  readonly problems: (own: readonly Problem[]) => readonly Problem[];
   /** With what others know. */
   readonly snapshot: (own: Snapshot) => Snapshot;
   readonly credentials: (own: readonly CredentialStatus[]) => readonly CredentialStatus[];
 }
 
-export function createOtherReplicas(store: Pick<PostgresStore, 'changes'>): OtherReplicas {
+export function createOtherReplicas(
+  store: Pick<PostgresStore, 'changes'>,
+  onChange: (change: StatusChange) => void,
+): OtherReplicas {
   const others = createOtherTargets();
   const tokens = new Map<string, AppTokenState>();
   const credentials = new Map<string, CredentialStatus>();
@@ -30,11 +41,12 @@ export function createOtherReplicas(store: Pick<PostgresStore, 'changes'>): Othe
   let foreign: ReadonlySet<string> = new Set();
   let order: readonly string[] = [];
   let since: string | undefined;
+  let readAt: number | undefined;
 
   const learn = async (apps: readonly string[], from: string | undefined): Promise<string | undefined> => {
     if (apps.length === 0) return undefined;
     const changes = await store.changes(apps, from);
-    others.learn(changes.targets, Date.now());
+    for (const change of others.learn(changes.targets, Date.now())) onChange(change);
     for (const { app, state } of changes.tokens) if (foreign.has(app)) tokens.set(app, state);
     for (const { app, status } of changes.credentials) if (foreign.has(app)) credentials.set(app, status);
     for (const app of apps) if (foreign.has(app)) read.add(app);
@@ -54,12 +66,28 @@ export function createOtherReplicas(store: Pick<PostgresStore, 'changes'>): Othe
       for (const app of read) if (!foreign.has(app)) read.delete(app);
     },
     refresh: async () => {
+      const began = Date.now();
       const known = [...foreign].filter((app) => read.has(app));
       const added = [...foreign].filter((app) => !read.has(app));
       const until = await learn(known, since);
       const first = await learn(added, undefined);
       since = until ?? first ?? since;
+      readAt = began;
     },
+    isComplete: () => [...foreign].every((app) => read.has(app)),
+    readAt: () => readAt,
+    learn: ({ targets }) => {
+      const now = Date.now();
+      const changes = others.learn(
+        targets.map(({ memory }) => memory),
+        now,
+      );
+      for (const change of changes) onChange(change);
+      for (const { memory, lastProbe } of targets)
+        if (lastProbe !== undefined) others.learnProbe(memory.key, lastProbe, now);
+      return targets.flatMap(({ memory }) => others.get(memory.key) ?? []);
+    },
+    problems: (own) => (foreign.size === 0 ? own : merged(own, others.problems())),
     snapshot: (own) => {
       if (foreign.size === 0) return own;
       const status = new Map(own.targets.map((one): [string, TargetStatus] => [targetKey(one.target), one]));

@@ -8,6 +8,8 @@ import type { LeaseTimes } from './cluster/leases.ts';
 import type { Config } from './config/config.ts';
 import type { Surroundings } from './config/surroundings.ts';
 import { createDescriptors, type Descriptors } from './descriptors.ts';
+import type { Target } from './model/target.ts';
+import { createProbeOnDemand, type ProbeOnDemand } from './probe-on-demand.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { StatusChange } from './model/status.ts';
 import type { OpenedStore } from './open-store.ts';
@@ -36,6 +38,8 @@ export interface Prober {
   readonly share: AppShare;
   readonly watching: Watching;
   readonly recording: Recording;
+  /** Probes a mailbox that is ours, now. */
+  readonly probeHere: ProbeOnDemand;
   /** In place of the configuration before. What was open before the start is known before anything is probed. */
   readonly update: (config: Config) => Promise<void>;
   /** Takes its share of the apps, and begins to send. */
@@ -63,6 +67,7 @@ export function createProber(
     shared,
     watching: () => watching,
     recording: () => recording,
+    probeHere: async (mailbox, protocols) => await probeHere(mailbox, protocols),
     logger,
     ...(leaseTimes && { times: leaseTimes }),
   });
@@ -78,9 +83,17 @@ export function createProber(
     ...common,
     watching,
     simulated: banner !== undefined,
+    ...(share.all && { whole: share.all }),
   });
-  const update = async (config: Config): Promise<void> =>
+  let targets: readonly Target[] = [];
+  const probeHere = createProbeOnDemand(watching.engine, {
+    targets: () => targets,
+    probeNow: watching.scheduler.runNow,
+  });
+  const update = async (config: Config): Promise<void> => {
+    ({ targets } = config);
     await share.update(config, () => recording.update(config));
+  };
   const start = async (): Promise<void> => {
     await share.start();
     recording.notifications.start();
@@ -91,5 +104,5 @@ export function createProber(
     await Promise.all([watching.close(), recording.notifications.close(), closeServers()]);
     await recording.close();
   };
-  return { descriptors, share, watching, recording, update, start, close };
+  return { descriptors, share, watching, recording, probeHere, update, start, close };
 }

@@ -3,6 +3,7 @@
  * announcer that feeds them all from one batch of changes. Made by the daemon.
  */
 import type { Logger } from 'pino';
+import type { AllReplicas } from './all-replicas.ts';
 import { createAnnouncer, type Announcer } from './announcer.ts';
 import type { Config } from './config/config.ts';
 import type { Surroundings } from './config/surroundings.ts';
@@ -25,6 +26,8 @@ export interface RecordingParts extends Surroundings {
   /** Nothing here is real: notifications say so first. */
   readonly simulated: boolean;
   readonly reportChange: (change: StatusChange) => void;
+  /** Of several replicas: what all of them know. */
+  readonly whole?: Pick<AllReplicas, 'incidents' | 'publishNews'>;
   readonly onBug: (error: unknown) => void;
 }
 
@@ -42,7 +45,7 @@ export interface Recording {
 }
 
 export function createRecording(initial: Config, parts: RecordingParts): Recording {
-  const { watching, redactor, reportChange, opened = inMemory() } = parts;
+  const { watching, redactor, reportChange, whole, opened = inMemory() } = parts;
   const { engine, scheduler } = watching;
   const noteOverload = createOverloadNote(scheduler.overload, engine.recordOverload);
   const events = createEvents(redactor);
@@ -57,6 +60,7 @@ export function createRecording(initial: Config, parts: RecordingParts): Recordi
     opened,
     engine,
     plan: notifications.plan,
+    ...(whole && { allIncidents: whole.incidents }),
     onBeat: (now) => {
       noteOverload();
       notifications.review();
@@ -67,7 +71,10 @@ export function createRecording(initial: Config, parts: RecordingParts): Recordi
   const announcer = createAnnouncer(
     (now) => {
       const problems = engine.status.takeNews(now);
-      return [...problems, ...remembering.incidents.take(problems, now)];
+      const changes = [...problems, ...remembering.incidents.take(problems, now)];
+      if (whole === undefined) return changes;
+      whole.publishNews(now);
+      return [];
     },
     (change) => ('incident' in change ? events.publishIncident(change) : events.publishProblem(change)),
   );

@@ -24,7 +24,7 @@ import { createJournal, type Journal, type JournalState } from './store/journal.
 export interface Remembering {
   readonly past: Past;
   readonly maintenance: MaintenanceBook;
-  readonly incidents: Pick<IncidentFeed, 'take' | 'all' | 'counts'>;
+  readonly incidents: Pick<IncidentFeed, 'take' | 'all' | 'counts' | 'acknowledge'>;
   /** For notifications: their outbox. */
   readonly journal: Journal;
   readonly state: () => JournalState;
@@ -53,6 +53,8 @@ export interface RememberingParts {
   readonly engine: Engine;
   readonly logger: Logger;
   readonly plan: IncidentFeedParts['plan'];
+  /** Of several replicas: with what the others have written. */
+  readonly allIncidents?: (own: readonly Incident[]) => readonly Incident[];
   /** Ten seconds went by: what depends on time alone may have changed. */
   readonly onBeat: (now: number) => void;
   readonly onBug: (error: unknown) => void;
@@ -88,7 +90,10 @@ export function createRemembering(parts: RememberingParts): Remembering {
   const past = createPast({
     store,
     journal,
-    live: { all: incidents.all, appOf: (mailbox) => apps.get(mailbox) },
+    live: {
+      all: () => parts.allIncidents?.(incidents.all()) ?? incidents.all(),
+      appOf: (mailbox) => apps.get(mailbox),
+    },
     onAcknowledged: incidents.acknowledge,
   });
   const session = createProberSession(prober);

@@ -3,22 +3,29 @@ import type { AppShare } from './app-share.ts';
 import type { Configuration } from './configuration.ts';
 import { tokenFailureCause } from './diagnosis/token-failure-cause.ts';
 import type { ExplainThread } from './explain-thread.ts';
-import type { Target } from './model/target.ts';
-import { createProbeOnDemand } from './probe-on-demand.ts';
+import type { ProbeOnDemand } from './probe-on-demand.ts';
 import type { Prober } from './prober.ts';
 import type { ReportSource } from './report/source.ts';
 import { revision, version } from './version.ts';
 
 export function sourceOf(
-  { watching, recording, share }: Prober,
+  { watching, recording, share, probeHere }: Prober,
   { current, state }: Pick<Configuration, 'current' | 'state'>,
   { explain }: Pick<ExplainThread, 'explain'>,
   ready: () => boolean,
 ): ReportSource {
   const { engine, scheduler, traced } = watching;
   const { remembering, notifications } = recording;
-  const targets = (): readonly Target[] => current().targets;
-  const probeNow = createProbeOnDemand(engine, { targets, probeNow: scheduler.runNow });
+  const probeNow: ProbeOnDemand = async (mailbox, protocols) => {
+    const target = current().targets.find((one) => one.mailbox.id === mailbox);
+    const isTheirs = share.all !== undefined && target !== undefined && !share.isOurs(target.app.id);
+    if (!isTheirs) return await probeHere(mailbox, protocols);
+    const probed = await share.all.probeThere(target.app, mailbox, protocols);
+    // The app may have become ours meanwhile.
+    return share.isOurs(target.app.id)
+      ? engine.status.targets().filter((one) => one.target.mailbox.id === mailbox)
+      : probed;
+  };
   return {
     snapshot: engine.snapshot,
     credentials: engine.credentials.statuses,
@@ -44,15 +51,13 @@ export function sourceOf(
 }
 
 /** Metrics report what this replica probes, everything else what all replicas do. */
-export function wholeSource(
-  own: ReportSource,
-  { snapshot, credentials }: AppShare,
-  { current }: Configuration,
-): ReportSource {
+export function wholeSource(own: ReportSource, { all }: AppShare, { current }: Configuration): ReportSource {
+  if (all === undefined) return own;
   return {
     ...own,
     apps: () => current().apps,
-    snapshot: () => snapshot(own.snapshot()),
-    credentials: () => credentials(own.credentials()),
+    snapshot: () => all.snapshot(own.snapshot()),
+    credentials: () => all.credentials(own.credentials()),
+    incidents: { ...own.incidents, all: () => all.incidents(own.incidents.all()) },
   };
 }

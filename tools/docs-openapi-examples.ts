@@ -18,6 +18,7 @@ import { anIncident, INCIDENT, WINDOW } from '../test/report/past-source.ts';
 export const EXAMPLES_FILE = join(import.meta.dirname, '../src/report/openapi/examples.json');
 
 const HOUR_MS = 3_600_000;
+const REPLICA = '019ac000-0000-7000-8000-0000000000';
 const OPENED = NOON - 2 * HOUR_MS;
 const DAY = '?from=2026-11-21T12:00:00Z&until=2026-11-22T12:00:00Z';
 
@@ -153,8 +154,8 @@ function aSourceWithPast(): ReportSource {
     past,
     maintenance: { ...book, announce: async (given) => await announceIn(book, { ...given, id: WINDOW }) },
     replicas: () => [
-      { id: '019ac000-0000-7000-8000-0000000000b1', name: 'a', apps: ['crm', 'plm'], isSelf: true },
-      { id: '019ac000-0000-7000-8000-0000000000b2', name: 'b', apps: ['hr'], isSelf: false },
+      { id: `${REPLICA}b1`, name: 'a', apps: ['crm', 'plm'], isSelf: true, isAlike: true, asOf: NOON },
+      { id: `${REPLICA}b2`, name: 'b', apps: ['hr'], isSelf: false, isAlike: true, asOf: NOON - 2_000 },
     ],
   };
 }

@@ -25,7 +25,7 @@ type Credentials = z.infer<typeof credentialListSchema>['credentials'];
 
 type ProtocolView = z.infer<typeof protocolSchema>;
 type ProtocolDetail = NonNullable<z.infer<typeof mailboxDetailSchema>['protocols'][Protocol]>;
-type MailboxView = Omit<z.infer<typeof mailboxDetailSchema>, 'protocols'> & {
+type MailboxView = Omit<z.infer<typeof mailboxDetailSchema>, 'protocols' | 'replica' | 'as_of'> & {
   readonly protocols: Readonly<Record<string, (ProtocolView & Partial<ProtocolDetail>) | undefined>>;
 };
 

@@ -96,6 +96,10 @@ export interface ReplicaState {
   readonly name: string;
   readonly apps: readonly string[];
   readonly isSelf: boolean;
+  /** Its apps and mailboxes are configured as here. */
+  readonly isAlike: boolean;
+  /** What it knows is shown as of then. Absent: it was not read yet. */
+  readonly asOf?: number;
 }
 
 /** No member is optional: what the daemon forgot to hand over would be missing from every page, and no test would fail. */

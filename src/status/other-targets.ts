@@ -3,7 +3,7 @@
  * state is not judged here. Pure: `other-replicas.ts` reads the store.
  */
 import type { TargetMemory } from '../model/memory.ts';
-import type { Problem, TargetStatus } from '../model/status.ts';
+import type { Problem, ProbeResult, StatusChange, TargetStatus } from '../model/status.ts';
 import { targetKey, type Target } from '../model/target.ts';
 import { createProblemIndex } from './problem-index.ts';
 import { findingsIn, recordOf } from './target-memory.ts';
@@ -12,7 +12,10 @@ import { newRecord, type TargetRecord } from './target-record.ts';
 export interface OtherTargets {
   /** Replaces the targets. What is known of an unchanged one is kept. */
   readonly update: (targets: readonly Target[], now: number) => void;
-  readonly learn: (memories: readonly TargetMemory[], now: number) => void;
+  /** Answers with the states that have changed since they were learned before. */
+  readonly learn: (memories: readonly TargetMemory[], now: number) => readonly StatusChange[];
+  /** The last probe with all that it saw, which a memory leaves out of a success. Kept until a later one is learned. */
+  readonly learnProbe: (key: string, probe: ProbeResult, now: number) => void;
   readonly get: (key: string) => TargetStatus | undefined;
   readonly problems: () => readonly Problem[];
 }
@@ -22,10 +25,13 @@ export function createOtherTargets(): OtherTargets {
   const targets = new Map<string, Target>();
   const memories = new Map<string, TargetMemory>();
   const records = new Map<string, TargetRecord>();
+  const probes = new Map<string, ProbeResult>();
 
   const show = (key: string, target: Target, now: number): void => {
     const memory = memories.get(key);
-    const record = (memory && recordOf(memory, target, now)) ?? newRecord(target, now);
+    const known = (memory && recordOf(memory, target, now)) ?? newRecord(target, now);
+    const record = withWholeProbe(known, probes.get(key));
+    if (record === known) probes.delete(key);
     records.set(key, record);
     problems.update(key, findingsIn(memory, record));
   };
@@ -35,7 +41,7 @@ export function createOtherTargets(): OtherTargets {
       const wanted = new Map(next.map((target) => [targetKey(target), target]));
       for (const key of targets.keys()) {
         if (wanted.has(key)) continue;
-        for (const map of [targets, memories, records]) map.delete(key);
+        for (const map of [targets, memories, records, probes]) map.delete(key);
         problems.update(key, []);
       }
       for (const [key, target] of wanted) {
@@ -44,15 +50,39 @@ export function createOtherTargets(): OtherTargets {
         if (!isKnown) show(key, target, now);
       }
     },
-    learn: (learned, now) => {
-      for (const memory of learned) {
+    learn: (learned, now) =>
+      learned.flatMap((memory) => {
         const target = targets.get(memory.key);
-        if (target === undefined) continue;
+        if (target === undefined) return [];
+        const before = memories.has(memory.key) ? records.get(memory.key)?.status : undefined;
         memories.set(memory.key, memory);
         show(memory.key, target, now);
-      }
+        return changeOf(before, records.get(memory.key)?.status, now);
+      }),
+    learnProbe: (key, probe, now) => {
+      const target = targets.get(key);
+      if (target === undefined) return;
+      probes.set(key, probe);
+      show(key, target, now);
     },
     get: (key) => records.get(key)?.status,
     problems: problems.problems,
   };
+}
+
+function withWholeProbe(record: TargetRecord, probe: ProbeResult | undefined): TargetRecord {
+  const { status } = record;
+  if (probe === undefined || status.lastProbe?.evidence.startedAt !== probe.evidence.startedAt) return record;
+  return { ...record, status: { ...status, lastProbe: probe } };
+}
+
+function changeOf(
+  before: TargetStatus | undefined,
+  after: TargetStatus | undefined,
+  now: number,
+): readonly StatusChange[] {
+  if (before === undefined || after?.lastProbe === undefined || before.confirmed === after.confirmed)
+    return [];
+  const { target, confirmedSince: at = now, lastProbe: probe } = after;
+  return [{ target, from: before.confirmed, to: after.confirmed, at, probe }];
 }

@@ -3,6 +3,8 @@
  * read-only by the command `report`. Each request has a deadline. Holds no state, so a server that comes back is used
  * at once.
  */
+import type { AnsweredProbe } from '../model/asked-probe.ts';
+import type { Incident } from '../model/incident.ts';
 import type { Page } from '../model/past.ts';
 import { databaseName, type Queries } from '../model/database.ts';
 import type { Changes, Memories } from '../model/memory.ts';
@@ -11,7 +13,8 @@ import { encode, redactedWindow, type Rows } from './encode.ts';
 import { availability, incidentFacts } from './postgres/availability.ts';
 import { batch, fitText, lastOf } from './postgres/batch.ts';
 import { createConnection, type ConnectionOptions } from './postgres/connection.ts';
-import { incident, incidents } from './postgres/incidents.ts';
+import { answerAsk, answerOf, ask, endAsk, takeAsks, type Ask } from './postgres/asks.ts';
+import { incident, incidentMarks, incidents, incidentsById } from './postgres/incidents.ts';
 import { endMaintenance, maintenance, saveMaintenance } from './postgres/maintenance.ts';
 import {
   changesOf,
@@ -47,6 +50,17 @@ export interface PostgresStore extends Store {
   readonly changes: (apps: readonly string[], since?: string) => Promise<AppChanges>;
   /** What a start needs that belongs to no app, and the incidents about this prober itself. */
   readonly loadShared: (prober: string, closedSince: number) => Promise<Memories>;
+  /** Of incidents that are open or closed since then: which have changed shows in their marks. */
+  readonly incidentMarks: (
+    closedSince: number,
+  ) => Promise<readonly { readonly id: string; readonly mark: string }[]>;
+  readonly incidentsById: (ids: readonly string[]) => Promise<readonly Incident[]>;
+  readonly ask: (ask: Ask) => Promise<void>;
+  /** Those of the apps that the replica holds, each once. */
+  readonly takeAsks: (replica: string) => Promise<readonly Ask[]>;
+  readonly answerAsk: (id: string, answer: AnsweredProbe) => Promise<void>;
+  readonly answerOf: (id: string) => ReturnType<typeof answerOf>;
+  readonly endAsk: (id: string) => Promise<void>;
   /** Closes the incidents about these replicas, because they are gone. */
   readonly closeIncidentsOf: (probers: readonly string[], now: number) => Promise<void>;
 }
@@ -91,6 +105,14 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
       await asked(async (queries) => await loadShared(queries, prober, closedSince)),
     closeIncidentsOf: async (probers, now) =>
       await asked(async (queries) => await closeIncidentsOf(queries, probers, now)),
+    incidentMarks: async (since) => await asked(async (queries) => await incidentMarks(queries, since)),
+    incidentsById: async (ids) => await asked(async (queries) => await incidentsById(queries, ids)),
+    ask: async (given) => await asked(async (queries) => await ask(queries, given)),
+    takeAsks: async (replica) => await asked(async (queries) => await takeAsks(queries, replica)),
+    answerAsk: async (id, answer) =>
+      await asked(async (queries) => await answerAsk(queries, id, fitText(redact(JSON.stringify(answer))))),
+    answerOf: async (id) => await asked(async (queries) => await answerOf(queries, id)),
+    endAsk: async (id) => await asked(async (queries) => await endAsk(queries, id)),
     save: async (changes: Changes) => {
       const rows = encode(changes, redact);
       const joined = await written(async (queries) => await save(queries, rows, sharing));

@@ -7,7 +7,12 @@ import { loadConfig } from '../../src/config/load.ts';
 import { createDaemon, type Daemon } from '../../src/daemon.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { openStore } from '../../src/open-store.ts';
-import { mailboxListSchema } from '../../src/report/resource/mailbox.ts';
+import { type IncidentView, incidentListSchema } from '../../src/report/resource/incident.ts';
+import {
+  type MailboxDetailView,
+  mailboxDetailSchema,
+  mailboxListSchema,
+} from '../../src/report/resource/mailbox.ts';
 import { replicaListSchema } from '../../src/report/resource/replica.ts';
 import { createLogger } from '../../src/report/log.ts';
 import { configFor } from '../../src/sandbox/config-file.ts';
@@ -27,6 +32,9 @@ interface Replica {
   /** Cuts it off from the database for good. */
   readonly cut: () => Promise<void>;
 }
+
+const legsOf = <T>(protocols: Readonly<Record<string, T | undefined>>): readonly T[] =>
+  Object.values(protocols).flatMap((one) => one ?? []);
 
 const appsOf = ({ daemon }: Replica): readonly string[] => [
   ...new Set(daemon.snapshot().targets.map(({ target }) => target.app.id)),
@@ -185,5 +193,95 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
     expect(messages('opened')).toBe('2|2');
     // None where it was over before the opening was due, on the replica that would report both.
     expect(['0|0', '1|1', '2|2']).toContain(messages('closed'));
+  }, 90_000);
+
+  test('any replica probes, acknowledges, announces and publishes for all', async () => {
+    const { sandbox, start, scenario } = await makeWorld();
+    const [a, b] = [await start('a'), await start('b')];
+    await untilShared(a, b);
+    const post = async ({ daemon }: Replica, path: string, body?: object): Promise<Response> =>
+      await fetch(`${daemon.url}/api/v1/${path}`, {
+        method: 'POST',
+        ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      });
+    const get = async ({ daemon }: Replica, path: string): Promise<unknown> =>
+      await (await fetch(`${daemon.url}/api/v1/${path}`)).json();
+    const [theirs = ''] = planFor(sandbox).watch.flatMap(({ id, app }) =>
+      appsOf(b).includes(app) ? [id] : [],
+    );
+    const events: string[] = [];
+    const stream = new AbortController();
+    onTestFinished(() => stream.abort());
+    const { body: published } = await fetch(`${a.daemon.url}/api/v1/events`, { signal: stream.signal });
+    if (published === null) throw new Error('no events');
+    const reading = (async () => {
+      for await (const chunk of published.pipeThrough(new TextDecoderStream())) events.push(chunk);
+    })();
+    reading.catch(() => undefined);
+    await until('a to answer for all, up', async () => {
+      const { mailboxes } = mailboxListSchema.parse(await get(a, 'mailboxes'));
+      const states = mailboxes.flatMap(({ protocols }) => legsOf(protocols).map(({ up }) => up));
+      return states.every((up) => up === true) || undefined;
+    });
+
+    // Of a success that another saw there are no stages; a probe on demand brings them.
+    const detail = async (): Promise<MailboxDetailView> =>
+      mailboxDetailSchema.parse(await get(a, `mailboxes/${theirs}`));
+    expect((await detail()).replica).toBe('b');
+    expect((await detail()).as_of).not.toBeNull();
+    const began = Date.now();
+    const answer = await post(a, `mailboxes/${theirs}/probe`);
+    const probed = mailboxDetailSchema.parse(await answer.json());
+    expect(probed.replica).toBe('b');
+    for (const { last_run, stages } of legsOf(probed.protocols)) {
+      expect(Date.parse(last_run ?? '')).toBeGreaterThanOrEqual(began);
+      expect(stages.at(-1)?.stage).toBe('logout');
+    }
+
+    // A fault that only b finds.
+    await scenario('mail-host-refused');
+    const failed = await post(a, `mailboxes/${theirs}/probe`);
+    const { protocols } = mailboxDetailSchema.parse(await failed.json());
+    expect(legsOf(protocols).map(({ diagnoses }) => diagnoses[0]?.cause)).toEqual([
+      'tcp-blocked',
+      'tcp-blocked',
+    ]);
+    await until('a to publish that it is down', () =>
+      events.join('').match(new RegExp(`"mailbox":"${theirs}".*"to":"down"`)) ? true : undefined,
+    );
+    const listed = async (replica: Replica): Promise<readonly IncidentView[]> =>
+      incidentListSchema.parse(await get(replica, 'incidents?state=open')).incidents;
+    const [incident] = await until('an incident', async () => {
+      const open = await listed(a);
+      return open.length > 0 ? open : undefined;
+    });
+    if (incident === undefined) throw new Error('no incident');
+    await until('a to publish it once', () =>
+      events.join('').split('event: incident_opened').length > 1 ? true : undefined,
+    );
+
+    // Acknowledged on one, known on the other: also where reminders are decided.
+    const given = { by: 'anna', note: 'on it' };
+    expect((await post(b, `incidents/${incident.id}/acknowledgement`, given)).status).toBe(200);
+    expect((await listed(a)).find(({ id }) => id === incident.id)?.acknowledgement).toMatchObject(given);
+    await until('the page of a to show it', async () => {
+      const page = await (await fetch(`${a.daemon.url}/incidents/${incident.id}`)).text();
+      return page.includes('on it') ? true : undefined;
+    });
+    const window = {
+      by: 'anna',
+      note: 'patch',
+      until: new Date(Date.now() + 600_000).toISOString(),
+      mailboxes: [theirs],
+    };
+    expect((await post(a, 'maintenance', window)).ok).toBe(true);
+    await until('b to know the window', async () =>
+      JSON.stringify(await get(b, 'maintenance')).includes('"note":"patch"') ? true : undefined,
+    );
+
+    // The holder dies: whoever takes the app over answers.
+    await b.cut();
+    const after = await post(a, `mailboxes/${theirs}/probe`);
+    expect(mailboxDetailSchema.parse(await after.json()).replica).toBe('a');
   }, 90_000);
 });

@@ -297,7 +297,9 @@ export function aSource(overrides: Partial<ReportSource> = {}): ReportSource {
     ...NO_PAST,
     notifications: () => [],
     store: () => ({ up: true, pending: 0 }),
-    replicas: () => [{ id: 'r1', name: 'a', apps: APPS.map(({ id }) => id), isSelf: true }],
+    replicas: () => [
+      { id: 'r1', name: 'a', apps: APPS.map(({ id }) => id), isSelf: true, isAlike: true, asOf: NOON },
+    ],
     externalUrl: () => undefined,
     ready: () => true,
     tokenFailureCause: () => undefined,

@@ -17,7 +17,7 @@ let server: FastifyInstance;
 
 beforeAll(async () => {
   const events = createEvents(createRedactor());
-  const replicas = () => [{ id: 'r1', name: 'a', apps: ['plm'], isSelf: true }];
+  const replicas = () => [{ id: 'r1', name: 'a', apps: ['plm'], isSelf: true, isAlike: true }];
   server = await aServer({ ...aSource(), ...aPast(), replicas }, { events });
 });
 

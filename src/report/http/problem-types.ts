@@ -30,6 +30,7 @@ export const PROBLEM_TYPES = {
   'store-unavailable': [503, 'Store unavailable'],
   'no-result-yet': [503, 'No result yet'],
   'too-many-streams': [503, 'Too many event streams'],
+  'replica-silent': [504, 'No answer of the replica'],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;
 
 export type ProblemType = keyof typeof PROBLEM_TYPES;

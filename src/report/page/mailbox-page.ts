@@ -12,6 +12,7 @@ import { type App, targetKey } from '../../model/target.ts';
 import { healthCounts, overall } from '../health.ts';
 import { mailboxPath } from '../page-path.ts';
 import type { Latency } from '../latencies.ts';
+import type { ReplicaState } from '../source.ts';
 import { type MailboxStatus, mailboxState } from '../select.ts';
 import { actSection, maintenanceForms, probeForm } from './act-forms.ts';
 import { certificateRows, credentialRows, expiryTable } from './expiries-page.ts';
@@ -43,6 +44,8 @@ export interface MailboxPage {
   readonly past: PastOfMailbox | undefined;
   /** In force, for this mailbox. */
   readonly maintenance: readonly MaintenanceWindow[];
+  /** The replica that probes it. */
+  readonly holder: ReplicaState | undefined;
   readonly mayAct: boolean;
   readonly banner: string | undefined;
   readonly now: number;
@@ -70,7 +73,7 @@ ${actSection(html, mayAct, [
   probeForm(html, mailbox.id),
   past === undefined ? undefined : maintenanceForms(html, path, maintenance),
 ])}
-${lastProbes(html, status, now)}
+${lastProbes(html, page)}
 <section aria-labelledby="history"><h2 id="history">How it was</h2>
 ${past === undefined ? storeAway(html) : historyBars(html, past.spans, now)}</section>
 ${latencySection(html, page)}
@@ -107,12 +110,13 @@ ${own.map((diagnosis) => verdictCard(html, diagnosis))}
 ${others.map((diagnosis) => html`<details class="item ${diagnosis.severity}"><summary>Or: ${diagnosis.title}</summary><div class="inside">${diagnosisFacts(html, diagnosis)}${remedy(html, diagnosis)}</div></details>`)}</section>`;
 }
 
-function lastProbes(html: HtmlTag, { targets }: MailboxStatus, now: number): Html {
+function lastProbes(html: HtmlTag, { mailbox: { targets }, holder, now }: MailboxPage): Html {
   return html`<section aria-labelledby="stages"><h2 id="stages">The last probe, stage by stage</h2>
-${targets.map(({ target, lastProbe }) =>
-  lastProbe === undefined
-    ? html`<p>${factsOf(target.protocol).name}: not probed yet.</p>`
-    : html`<h3>${factsOf(target.protocol).name}, ${age(html, lastProbe.evidence.startedAt, now)} ago</h3>
+${holder === undefined || holder.isSelf ? undefined : html`<p class="meta">Replica ${holder.name} probes it, and what it knows is shown as of ${holder.asOf === undefined ? 'never' : moment(html, holder.asOf)}. Of a success it keeps the stages to itself: Probe now shows them here.</p>\n`}${targets.map(
+  ({ target, lastProbe }) =>
+    lastProbe === undefined
+      ? html`<p>${factsOf(target.protocol).name}: not probed yet.</p>`
+      : html`<h3>${factsOf(target.protocol).name}, ${age(html, lastProbe.evidence.startedAt, now)} ago</h3>
 <p class="meta">${moment(html, lastProbe.evidence.startedAt)}</p>
 ${ladder(html, lastProbe.evidence)}`,
 )}</section>`;

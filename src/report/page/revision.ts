@@ -3,6 +3,7 @@
  * Asked once a second while a page is open, and by every request for a page.
  */
 import { randomUUID } from 'node:crypto';
+import { ageNote } from '../resource/replica.ts';
 import type { ReportSource } from '../source.ts';
 
 export interface Revision {
@@ -26,6 +27,7 @@ export function createRevision(source: ReportSource): () => Revision {
       ...source.incidents.all(),
       ...source.credentials(),
       ...source.maintenance.inForce(at).map(({ id }) => id),
+      ageNote(source.replicas(), at),
       source.config().loadedAt,
       source.config().lastReloadSuccessful,
     ];

@@ -56,11 +56,12 @@ export function healthOf(
   releaseId: string,
   now: number,
   windows: readonly MaintenanceWindow[],
+  remarks: readonly string[] = [],
 ): Health {
   const counts = healthCounts(mailboxes);
   const targets = mailboxes.flatMap((mailbox) => mailbox.targets);
   const listed = listedTargets(targets);
-  const notes = [...maintenanceNotes(windows, mailboxes), ...notesOf(problems)];
+  const notes = [...remarks, ...maintenanceNotes(windows, mailboxes), ...notesOf(problems)];
   const leftOut = targets.length - listed.length;
   if (leftOut > 0)
     notes.push(`${leftOut} of ${targets.length} checks are not listed: narrow with ?app= or ?mailbox=`);

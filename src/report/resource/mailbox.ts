@@ -10,6 +10,7 @@ import type { ProbeResult, TargetStatus } from '../../model/status.ts';
 import { endpointName } from '../../model/target.ts';
 import { nextSchema } from '../http/paging.ts';
 import type { MailboxStatus } from '../select.ts';
+import type { ReplicaState } from '../source.ts';
 import { mailboxPath, pageSchema } from '../page-path.ts';
 import { diagnosisSchema, diagnosisView } from './diagnosis.ts';
 import { rfc3339, timeSchema } from './json.ts';
@@ -68,17 +69,24 @@ export const protocolDetailSchema = z
     consecutive_successes: z.int(),
     probes_total: z.int(),
     failures_by_cause: z.record(z.string(), z.int()),
-    stages: z.array(stageSchema),
+    stages: z
+      .array(stageSchema)
+      .describe('Of a success that another replica saw: none, until it is probed on demand'),
     history: z.array(pastProbeSchema).describe('Newest first; successes drop out sooner than failures'),
   })
   .meta({ id: 'ProtocolDetail' });
 
 export const mailboxDetailSchema = z
-  .strictObject({ ...mailboxMembers, protocols: protocolsSchema(protocolDetailSchema) })
+  .strictObject({
+    ...mailboxMembers,
+    replica: z.string().nullable().describe('Name of the replica that probes it; null while none does'),
+    as_of: timeSchema.nullable().describe('What is known of it is shown as of then'),
+    protocols: protocolsSchema(protocolDetailSchema),
+  })
   .meta({ id: 'MailboxDetail' });
 
 type MailboxView = z.infer<typeof mailboxSchema>;
-type MailboxDetailView = z.infer<typeof mailboxDetailSchema>;
+export type MailboxDetailView = z.infer<typeof mailboxDetailSchema>;
 
 export function mailboxView({ mailbox, targets }: MailboxStatus): MailboxView {
   const { id, address, app, labels } = mailbox;
@@ -87,11 +95,24 @@ export function mailboxView({ mailbox, targets }: MailboxStatus): MailboxView {
   return { id, page: mailboxPath(id), address, app, labels, protocols };
 }
 
-export function mailboxDetailView({ mailbox, targets }: MailboxStatus): MailboxDetailView {
+/** `holder`: the replica that probes it. */
+export function mailboxDetailView(
+  { mailbox, targets }: MailboxStatus,
+  holder: ReplicaState | undefined,
+): MailboxDetailView {
   const { id, address, app, labels } = mailbox;
   const protocols: MailboxDetailView['protocols'] = {};
   for (const status of targets) protocols[status.target.protocol] = protocolDetailView(status);
-  return { id, page: mailboxPath(id), address, app, labels, protocols };
+  return {
+    id,
+    page: mailboxPath(id),
+    address,
+    app,
+    labels,
+    replica: holder?.name ?? null,
+    as_of: rfc3339(holder?.asOf),
+    protocols,
+  };
 }
 
 function protocolView(status: TargetStatus): z.infer<typeof protocolSchema> {

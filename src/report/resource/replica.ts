@@ -1,6 +1,7 @@
 /** Replicas as users see them in JSON. */
 import { z } from 'zod';
 import type { ReplicaState } from '../source.ts';
+import { rfc3339, timeSchema } from './json.ts';
 
 export const replicaSchema = z
   .strictObject({
@@ -8,6 +9,8 @@ export const replicaSchema = z
     name: z.string(),
     self: z.boolean().describe('The replica that answers'),
     apps: z.array(z.string()).describe('Ids of the apps that it probes'),
+    as_of: timeSchema.nullable().describe('What it knows of them is shown as of then'),
+    same_configuration: z.boolean().describe('Its apps and mailboxes are configured as here'),
   })
   .meta({ id: 'Replica' });
 
@@ -15,6 +18,31 @@ export const replicaListSchema = z
   .strictObject({ replicas: z.array(replicaSchema) })
   .meta({ id: 'ReplicaList' });
 
-export function replicaView({ id, name, apps, isSelf }: ReplicaState): z.output<typeof replicaSchema> {
-  return { id, name, self: isSelf, apps: apps.toSorted() };
+export function replicaView(replica: ReplicaState): z.output<typeof replicaSchema> {
+  const { id, name, apps, isSelf, isAlike, asOf } = replica;
+  return {
+    id,
+    name,
+    self: isSelf,
+    apps: apps.toSorted(),
+    as_of: rfc3339(asOf),
+    same_configuration: isAlike,
+  };
+}
+
+/** The replica that probes the app. */
+export function holderOf(replicas: readonly ReplicaState[], app: string): ReplicaState | undefined {
+  return replicas.find(({ apps }) => apps.includes(app));
+}
+
+/** Several rounds of reading have failed. */
+const OLD_MS = 15_000;
+
+/** A sentence, where what others probe is shown as it was a while ago. */
+export function ageNote(replicas: readonly ReplicaState[], now: number): string | undefined {
+  const theirs = replicas.filter(({ isSelf }) => !isSelf).map(({ asOf = 0 }) => asOf);
+  const oldest = Math.min(...theirs);
+  if (theirs.length === 0 || now - oldest < OLD_MS) return undefined;
+  const since = oldest === 0 ? 'is not known yet' : `is shown as of ${rfc3339(oldest)}`;
+  return `What other replicas probe ${since}: the database that they share does not answer.`;
 }

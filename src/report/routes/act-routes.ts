@@ -47,7 +47,14 @@ const probe: Route = {
   parameters: [idParameter('Id of the mailbox.')],
   body: { [FORM]: noFields },
   answers: BACK,
-  problems: ['no-tokens', 'unknown-mailbox', 'unsupported-media-type', 'too-many-requests'],
+  problems: [
+    'no-tokens',
+    'unknown-mailbox',
+    'unsupported-media-type',
+    'too-many-requests',
+    'store-unavailable',
+    'replica-silent',
+  ],
   handler:
     ({ source, probeLimit }) =>
     async ({ params: { id } }, reply) => {

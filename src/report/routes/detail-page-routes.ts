@@ -10,6 +10,7 @@ import { ProblemError } from '../http/problem-details.ts';
 import { appPage } from '../page/app-page.ts';
 import { LONGEST_MS } from '../page/history-bars.ts';
 import { createHtmlTag } from '../page/html.ts';
+import { ageNote, holderOf } from '../resource/replica.ts';
 import { mailboxPage } from '../page/mailbox-page.ts';
 import { openItems } from '../page/open-items.ts';
 import { problemPage } from '../page/problem-page.ts';
@@ -62,8 +63,9 @@ const getMailboxPage: Route = {
         latenciesOf: metrics.latenciesOf,
         past,
         maintenance: source.maintenance.inForce(now).filter((window) => selects(window, mailbox)),
+        holder: holderOf(source.replicas(), mailbox.app),
         mayAct: mayAct(request),
-        banner,
+        banner: banner ?? ageNote(source.replicas(), now),
         now,
       });
     });

@@ -3,6 +3,7 @@ import { ProblemError } from '../http/problem-details.ts';
 import { FILTER_PARAMETERS, switchParameter } from '../http/parameters.ts';
 import { readSelection, readSwitch } from '../http/query.ts';
 import { healthOf, healthSchema } from '../resource/health.ts';
+import { ageNote } from '../resource/replica.ts';
 import { selectProblems, selectsAll } from '../select.ts';
 import { selected, sendHealth } from './route-context.ts';
 import type { Route } from './route.ts';
@@ -35,7 +36,14 @@ const getHealth: Route = {
       }
       const problems = selectProblems(snapshot.problems, selection, mailboxes);
       const windows = source.maintenance.inForce(snapshot.at);
-      const health = healthOf(mailboxes, problems, source.build.version, snapshot.at, windows);
+      const health = healthOf(
+        mailboxes,
+        problems,
+        source.build.version,
+        snapshot.at,
+        windows,
+        [ageNote(source.replicas(), snapshot.at) ?? []].flat(),
+      );
       const minimal = readSwitch(query, 'minimal') || !admits(request, 'health');
       return sendHealth(reply, minimal ? { status: health.status } : health, redactor);
     },

@@ -6,9 +6,11 @@ import { badParameter, readProtocol, readSelection } from '../http/query.ts';
 import {
   mailboxDetailSchema,
   mailboxDetailView,
+  type MailboxDetailView,
   mailboxListSchema,
   mailboxView,
 } from '../resource/mailbox.ts';
+import { holderOf } from '../resource/replica.ts';
 import { type MailboxStatus, mailboxesOf } from '../select.ts';
 import type { ReportSource } from '../source.ts';
 import {
@@ -72,7 +74,7 @@ const getMailbox: Route = {
   handler:
     ({ source, redactor }) =>
     async ({ params }, reply) =>
-      sendDetail(reply, mailboxDetailView(find(source, params.id)), redactor),
+      sendDetail(reply, detailOf(source, find(source, params.id)), redactor),
 };
 
 const probeMailbox: Route = {
@@ -83,7 +85,7 @@ const probeMailbox: Route = {
   access: 'api',
   summary: 'Probe now',
   description:
-    'Answers when the probe has ended. Limits: a burst of 10 per mailbox and protocol, then one every 2 seconds; 10 a second over all mailboxes.',
+    'Answers when the probe has ended; where another replica holds the app of the mailbox, that one probes, and `replica` names it. Limits: a burst of 10 per mailbox and protocol, then one every 2 seconds; 10 a second over all mailboxes.',
   parameters: [ID, protocolParameter('protocol', 'Over this protocol only.')],
   answers: {
     200: {
@@ -91,7 +93,7 @@ const probeMailbox: Route = {
       content: { 'application/json': mailboxDetailSchema },
     },
   },
-  problems: ['unknown-mailbox', 'too-many-requests'],
+  problems: ['unknown-mailbox', 'too-many-requests', 'store-unavailable', 'replica-silent'],
   handler:
     ({ source, redactor, probeLimit }) =>
     async ({ params }, reply, query) => {
@@ -106,11 +108,15 @@ const probeMailbox: Route = {
       const probed = await source.probeNow(mailbox.mailbox.id, protocol && [protocol]);
       const fresh = new Map(probed.map((status) => [targetKey(status.target), status]));
       const targets = mailbox.targets.map((status) => fresh.get(targetKey(status.target)) ?? status);
-      return sendJson(reply, mailboxDetailView({ ...mailbox, targets }), redactor);
+      return sendJson(reply, detailOf(source, { ...mailbox, targets }), redactor);
     },
 };
 
 export const MAILBOX_ROUTES: readonly Route[] = [listMailboxes, getMailbox, probeMailbox];
+
+function detailOf({ replicas }: ReportSource, mailbox: MailboxStatus): MailboxDetailView {
+  return mailboxDetailView(mailbox, holderOf(replicas(), mailbox.mailbox.app));
+}
 
 function find(source: ReportSource, id: string): MailboxStatus {
   const targets = source.snapshot().targets.filter(({ target }) => target.mailbox.id === id);

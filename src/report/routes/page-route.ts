@@ -3,6 +3,7 @@ import { cleanText } from '../../model/text.ts';
 import { FILTER_PARAMETERS, LABEL_PREFIX, type Parameter, UP } from '../http/parameters.ts';
 import { badParameter, readSelection } from '../http/query.ts';
 import { type Grouping, type ListQuery, SORTS } from '../page/mailbox-list.ts';
+import { ageNote } from '../resource/replica.ts';
 import { overviewPage } from '../page/overview-page.ts';
 import { selectIncidents, selectProblems, selectsAll } from '../select.ts';
 import { filledIn, PAGE_ANSWER, sendPage } from './page-answer.ts';
@@ -69,7 +70,7 @@ const getPage: Route = {
           list,
           query,
           source,
-          banner,
+          banner: banner ?? ageNote(source.replicas(), snapshot.at),
         },
         redactor,
       );

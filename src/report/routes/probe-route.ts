@@ -58,7 +58,7 @@ const PROBE: Route = {
     },
   ],
   answers: { 200: { description: 'Prometheus text.', content: { 'text/plain': 'text' } } },
-  problems: ['unknown-mailbox', 'too-many-requests', 'no-result-yet'],
+  problems: ['unknown-mailbox', 'too-many-requests', 'no-result-yet', 'store-unavailable', 'replica-silent'],
   handler: (context) => async (request, reply, query) => {
     const isDebug = readSwitch(query, 'debug');
     const isFresh = readSwitch(query, 'fresh') || isDebug;
@@ -92,7 +92,10 @@ export const PROBE_ROUTES: readonly Route[] = [PROBE];
 /** In the order of blackbox_exporter: what happened, then the metrics. */
 function debugText(result: Evidence | Unended, trace: readonly TraceLine[]): string {
   const stages = 'stages' in result ? traceText(result, trace) : 'The probe has not ended in time.\n';
-  const note = trace.length > 0 ? '' : 'No dialogue: none took place, or the probe had begun before.\n';
+  const note =
+    trace.length > 0
+      ? ''
+      : 'No dialogue: none took place, the probe had begun before, or another replica probed.\n';
   return `Stages of the probe, C: sent, S: received:\n\n${stages}${note}\nMetrics:\n\n${probeMetrics(result)}`;
 }
 

@@ -32,6 +32,11 @@ type Sql = postgres.Sql<{ bigint: number }>;
 
 /** A request that takes longer fails as `slow`, and the next one opens new connections. */
 const DEADLINE_MS = 15_000;
+/**
+ * A transaction whose client has gone silent holds its locks until the server ends it: TCP alone takes hours to notice a
+ * cut line. Less than a lease, so that others can take over what the client held.
+ */
+const SILENT_MS = 10_000;
 const CONNECT_SECONDS = 5;
 const CONNECTIONS = 4;
 /** A connection is replaced after this time, so a rotated password is in use everywhere by then. */
@@ -43,6 +48,7 @@ const MAY_REPEAT: ReadonlySet<string> = new Set(['40P01', '40001', '23505']);
 
 export function createConnection(options: ConnectionOptions, deadlineMs = DEADLINE_MS): Connection {
   const name = databaseName(options.database);
+  const silentMs = Math.min(deadlineMs, SILENT_MS);
   let client: Promise<Sql> | undefined;
   let passwordFault: StoreError | undefined;
   let closed = false;
@@ -102,9 +108,11 @@ export function createConnection(options: ConnectionOptions, deadlineMs = DEADLI
         for (let attempt = 1; ; attempt += 1) {
           try {
             // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the library unwraps arrays of promises, which nobody here returns
-            return (await sql.begin(async (held) => await body(queriesOf(held)))) as Awaited<
-              ReturnType<typeof body>
-            >;
+            return (await sql.begin(async (held) => {
+              const limited = held.unsafe(`SET LOCAL idle_in_transaction_session_timeout = ${silentMs}`);
+              const [, result] = await Promise.all([limited, body(queriesOf(held))]);
+              return result;
+            })) as Awaited<ReturnType<typeof body>>;
           } catch (error) {
             const code = error instanceof postgres.PostgresError ? error.code : '';
             if (attempt === ATTEMPTS || !MAY_REPEAT.has(code)) throw error;

@@ -8,6 +8,8 @@ import type { Queries } from '../../model/database.ts';
 /** A page ends once its incidents affect this many mailboxes. */
 const MOST_AFFECTED = 5_000;
 const MOST_INCIDENTS = 500;
+/** What a page and its events follow. */
+const MOST_MARKS = 2_000;
 
 /** Each condition binds its value, or NULL to switch it off. */
 const INCIDENTS = `
@@ -78,6 +80,26 @@ export async function reopenable(
   );
   const found = await stored(queries, rows);
   return found.map(({ deliveries: _deliveries, ...incident }) => incident);
+}
+
+/** Another mark wherever the incident is another. Newest first, at most so many. */
+export async function incidentMarks(
+  { all }: Queries,
+  closedSince: number,
+): Promise<readonly { readonly id: string; readonly mark: string }[]> {
+  return await all(
+    `SELECT i.id, md5(concat_ws(' ', i::text, a::text, (
+       SELECT concat_ws(' ', count(*), count(m.ended), max(m.began), max(m.ended))
+       FROM mailprobe.incident_mailbox m WHERE m.incident = i.id))) AS mark
+     FROM mailprobe.incident i LEFT JOIN mailprobe.acknowledgement a ON a.incident = i.id
+     WHERE i.closed IS NULL OR i.closed > $1::bigint ORDER BY i.id DESC LIMIT ${MOST_MARKS}`,
+    closedSince,
+  );
+}
+
+export async function incidentsById(queries: Queries, ids: readonly string[]): Promise<readonly Incident[]> {
+  const which = 'i.id IN (SELECT json_array_elements_text($2::text::json))';
+  return await reopenable(queries, 0, which, JSON.stringify(ids));
 }
 
 interface IncidentColumns

@@ -55,7 +55,11 @@ export async function changesOf(
   since: string | undefined,
 ): Promise<AppChanges> {
   const [clock] = await queries.all<{ until: string }>(
-    `SELECT (clock_timestamp() - interval '20 seconds')::text AS "until"`,
+    `SELECT greatest(
+       clock_timestamp() - interval '20 seconds',
+       least(clock_timestamp(), min(xact_start)) - interval '1 second'
+     )::text AS "until"
+     FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user`,
   );
   return {
     until: clock?.until ?? '-infinity',

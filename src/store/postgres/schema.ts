@@ -165,4 +165,18 @@ CREATE INDEX assignment_offered ON mailprobe.assignment (offered);`,
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.incident_mailbox ADD COLUMN protocols TEXT;' },
   // What a replica is configured with: an older program does not say, and is given any app.
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.replica ADD COLUMN config TEXT, ADD COLUMN apps TEXT;' },
+  // A probe asked of a replica that does not hold the app.
+  {
+    compatibleFrom: 1,
+    sql: `
+CREATE TABLE mailprobe.ask (
+  id        TEXT COLLATE "C" PRIMARY KEY,
+  app       TEXT COLLATE "C" NOT NULL,
+  mailbox   TEXT COLLATE "C" NOT NULL,
+  protocols TEXT,
+  asked     TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+  taken     BOOLEAN NOT NULL DEFAULT false,
+  answer    TEXT
+);`,
+  },
 ];

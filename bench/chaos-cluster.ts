@@ -1,0 +1,23 @@
+/**
+ * `npm run chaos:cluster -- [SEED]`: three real `serve` processes with 1,200 targets of 50 apps on a real PostgreSQL, with the
+ * leases of the product. Prints what was done and what held; exit code 1 where something did not. Takes about seven minutes.
+ */
+import { LEASE_TIMES } from '../src/cluster/leases.ts';
+import { CLUSTER_ACTIONS } from './chaos-cluster/cluster-actions.ts';
+import { clusterVerdictsOf } from './chaos-cluster/cluster-verdicts.ts';
+import { runCluster } from './chaos-cluster/run-cluster.ts';
+
+const [seed = 17] = process.argv.slice(2).map(Number);
+const report = await runCluster({
+  seed,
+  actions: Object.keys(CLUSTER_ACTIONS),
+  apps: 50,
+  mailboxesPerApp: 12,
+  interval: '30s',
+  timeout: '15s',
+  onStep: (text) => process.stdout.write(`${text}\n`),
+});
+process.stdout.write(`\n${JSON.stringify(report, undefined, 2)}\n\n`);
+const verdicts = clusterVerdictsOf(report, 30_000, LEASE_TIMES.leaseMs);
+for (const { name, held } of verdicts) process.stdout.write(`${held ? 'held' : 'FAILED'}: ${name}\n`);
+process.exitCode = verdicts.every(({ held }) => held) ? 0 : 1;

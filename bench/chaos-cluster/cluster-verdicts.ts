@@ -1,0 +1,66 @@
+/** What must hold in a run of several replicas. Used by `bench/chaos-cluster.ts` and by the test. */
+import type { ChaosVerdict } from '../chaos/verdicts.ts';
+import type { ClusterReport } from './run-cluster.ts';
+
+/** The longest hand-over of a replica that stops. */
+const END_MS = 10_000;
+
+/** In these nobody is taken for dead, so nothing is discarded. */
+const LOSES_NOTHING: ReadonlySet<string> = new Set([
+  'database crashes',
+  'database is away for longer than a lease',
+  'SIGTERM',
+]);
+const CHANGES_NOTHING: ReadonlySet<string> = new Set([
+  'database crashes',
+  'database is away for longer than a lease',
+]);
+/** The living are taken for dead, and notice when they renew. */
+const DOUBLES: ReadonlySet<string> = new Set(["database's clock jumps ahead"]);
+
+export function clusterVerdictsOf(
+  report: ClusterReport,
+  takenOverMs: number,
+  leaseMs: number,
+): readonly ChaosVerdict[] {
+  const { steps, stored, messages } = report;
+  const of = (kinds: ReadonlySet<string>): typeof steps => steps.filter(({ action }) => kinds.has(action));
+  const strayed = [
+    ...report.strays,
+    ...steps.flatMap((step) => (DOUBLES.has(step.action) ? [] : step.strays)),
+  ];
+  return [
+    { name: 'no probe began without a lease', held: strayed.length === 0 },
+    {
+      name: "after a jump of the database's clock, probes were double for at most one lease",
+      held: of(DOUBLES).every(({ strays, at }) => strays.every((one) => one.at - at < leaseMs)),
+    },
+    {
+      name: `what a replica probed was probed by others within ${takenOverMs} ms`,
+      held: steps.every(({ takenOver }) => (takenOver?.probed.at(-1) ?? 0) < takenOverMs),
+    },
+    {
+      name: 'while the database was away, nobody changed hands',
+      held: of(CHANGES_NOTHING).every(({ changedHands }) => changedHands === 0),
+    },
+    {
+      name: 'neither a database that was away nor a hand-over lost a result',
+      held: of(LOSES_NOTHING).every(({ lost }) => lost <= 0),
+    },
+    { name: 'no stored result was written over by an older one', held: stored.backwards === 0 },
+    {
+      name: 'every mailbox that refused all the time had one incident',
+      held: report.incidentsOfRefused.every((count) => count === 1),
+    },
+    {
+      name: 'no incident was doubled',
+      held: stored.doubledOpen === 0 && report.doubledIncidents.length === 0,
+    },
+    { name: 'no message was doubled', held: stored.doubledMessages === 0 && messages.doubled === 0 },
+    {
+      name: `SIGTERM ended a replica within ${END_MS} ms`,
+      held: steps.every(({ endedMs = 0 }) => endedMs <= END_MS),
+    },
+    { name: 'no bug was logged', held: report.bugs.length === 0 },
+  ];
+}

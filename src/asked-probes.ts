@@ -1,0 +1,97 @@
+/**
+ * A probe that is asked of any replica, where another holds the app: asked for in a row of the database, probed by the holder,
+ * answered in that row. Polled, because a pooled connection cannot listen. Made by `app-share.ts`.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { AnsweredProbe } from './model/asked-probe.ts';
+import type { Lease } from './model/lease.ts';
+import type { Protocol } from './model/protocol.ts';
+import type { App } from './model/target.ts';
+import { ProblemError } from './report/http/problem-details.ts';
+import type { PostgresStore } from './store/postgres-store.ts';
+
+export interface AskedProbesParts {
+  readonly store: Pick<PostgresStore, 'ask' | 'takeAsks' | 'answerAsk' | 'answerOf' | 'endAsk'>;
+  readonly lease: () => Lease | undefined;
+  /** Probes a mailbox that is ours. */
+  readonly probeHere: (mailbox: string, protocols?: readonly Protocol[]) => Promise<AnsweredProbe>;
+  readonly onError: (error: unknown) => void;
+  readonly times?: AskTimes;
+}
+
+export interface AskTimes {
+  /** The holder looks for what it is asked. */
+  readonly takeEveryMs: number;
+  readonly readEveryMs: number;
+  /** One that has not taken it by then is dead, or busy giving the app away. */
+  readonly takenWithinMs: number;
+}
+
+export interface AskedProbes {
+  /** Rejects where nobody answers in time. */
+  readonly askAnother: (app: App, mailbox: string, protocols?: readonly Protocol[]) => Promise<AnsweredProbe>;
+  readonly close: () => void;
+}
+
+const TIMES: AskTimes = { takeEveryMs: 1_000, readEveryMs: 250, takenWithinMs: 5_000 };
+/** Beside a token request and the probe itself. */
+const SPARE_MS = 5_000;
+
+export function createAskedProbes(parts: AskedProbesParts): AskedProbes {
+  const { store, lease, probeHere, onError, times = TIMES } = parts;
+  let isTaking = false;
+  const take = async (): Promise<void> => {
+    const held = lease();
+    if (isTaking || held === undefined || held.epochs.size === 0) return;
+    isTaking = true;
+    try {
+      for (const { id, mailbox, protocols } of await store.takeAsks(held.replica)) {
+        probeHere(mailbox, protocols)
+          .then(async (answer) => await store.answerAsk(id, answer))
+          .catch(onError);
+      }
+    } catch (error) {
+      onError(error);
+    } finally {
+      isTaking = false;
+    }
+  };
+  const timer = setInterval(() => void take(), times.takeEveryMs).unref();
+
+  const answerWithin = async (id: string, app: App): Promise<AnsweredProbe> => {
+    const mostMs = 2 * app.timeoutMs + SPARE_MS;
+    const began = performance.now();
+    for (;;) {
+      await pause(times.readEveryMs);
+      const { isTaken, answer } = await store.answerOf(id);
+      if (answer !== undefined) return answer;
+      const waitedMs = performance.now() - began;
+      if (!isTaken && waitedMs > times.takenWithinMs)
+        throw silent(
+          `No replica probes the app ${app.id} at present. Another takes it over within 30 seconds.`,
+        );
+      if (waitedMs > mostMs)
+        throw silent(
+          `The replica that probes the app ${app.id} has not answered within ${Math.round(mostMs / 1_000)} seconds.`,
+        );
+    }
+  };
+
+  return {
+    askAnother: async (app, mailbox, protocols) => {
+      const id = randomUUID();
+      await store.ask({ id, app: app.id, mailbox, protocols });
+      try {
+        return await answerWithin(id, app);
+      } finally {
+        store.endAsk(id).catch(onError);
+      }
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+function silent(what: string): ProblemError {
+  return new ProblemError('replica-silent', `${what} Ask again then.`, { 'retry-after': '30' });
+}

@@ -1,0 +1,64 @@
+/** Probes that one replica asks of another: what the asker is answered, with a store that is a fake. */
+import { expect, onTestFinished, test } from 'vitest';
+import { type AskedProbes, type AskTimes, createAskedProbes } from '../src/asked-probes.ts';
+import type { AnsweredProbe } from '../src/model/asked-probe.ts';
+import type { Ask } from '../src/store/postgres/asks.ts';
+import { anApp } from './support/builders.ts';
+
+const TIMES: AskTimes = { takeEveryMs: 1, readEveryMs: 1, takenWithinMs: 20 };
+const LEASE = { replica: 'id', epochs: new Map([['plm', 1]]) };
+
+interface Rows {
+  readonly rows: Map<string, Ask & { readonly taken: boolean; readonly answer?: AnsweredProbe }>;
+  readonly make: (holds: boolean, probeHere: () => Promise<AnsweredProbe>) => AskedProbes;
+}
+
+/** One table between all that are made. */
+function aTable(): Rows {
+  const rows: Rows['rows'] = new Map();
+  const store = {
+    ask: async (ask: Ask) => void rows.set(ask.id, { ...ask, taken: false }),
+    takeAsks: async () => {
+      const found = [...rows.values()].filter(({ taken }) => !taken);
+      for (const row of found) rows.set(row.id, { ...row, taken: true });
+      return found;
+    },
+    answerAsk: async (id: string, answer: AnsweredProbe) => {
+      const row = rows.get(id);
+      if (row !== undefined) rows.set(id, { ...row, answer });
+    },
+    answerOf: async (id: string) => {
+      const { taken = false, answer } = rows.get(id) ?? {};
+      return { isTaken: taken, ...(answer && { answer }) };
+    },
+    endAsk: async (id: string) => void rows.delete(id),
+  };
+  return {
+    rows,
+    make: (holds, probeHere) => {
+      const lease = (): typeof LEASE | undefined => (holds ? LEASE : undefined);
+      const made = createAskedProbes({ store, lease, probeHere, onError: () => undefined, times: TIMES });
+      onTestFinished(made.close);
+      return made;
+    },
+  };
+}
+
+const nothing = async (): Promise<AnsweredProbe> => ({ replica: 'a', targets: [] });
+const app = anApp({ id: 'plm', timeoutMs: 10 });
+
+test('the holder probes, and its name comes back; the row is gone', async () => {
+  const { rows, make } = aTable();
+  make(true, async () => ({ replica: 'b', targets: [] }));
+  const answer = await make(false, nothing).askAnother(app, 'qms', ['imap']);
+  expect(answer).toEqual({ replica: 'b', targets: [] });
+  expect(rows.size).toBe(0);
+});
+
+test('where nobody holds the app, the asker is told so', async () => {
+  const { rows, make } = aTable();
+  await expect(make(false, nothing).askAnother(app, 'qms')).rejects.toMatchObject({
+    details: { status: 504, detail: expect.stringContaining('No replica probes the app plm at present.') },
+  });
+  expect(rows.size).toBe(0);
+});
