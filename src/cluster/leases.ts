@@ -65,7 +65,12 @@ export function createLeases(options: LeaseOptions): Cluster {
   let cancelTimer = (): void => undefined;
   let moving: Promise<void> = Promise.resolve();
   let isMoving = false;
-  const own = createOwnLease(clock, leaseMs - marginMs, () => options.onPaused());
+  let isPaused = false;
+  const pause = (): void => {
+    if (!isPaused) options.onPaused();
+    isPaused = true;
+  };
+  const own = createOwnLease(clock, leaseMs - marginMs, pause);
 
   const loseAll = (): void => {
     const apps = [...held.keys()];
@@ -78,6 +83,8 @@ export function createLeases(options: LeaseOptions): Cluster {
 
   const renew = async (): Promise<void> => {
     const wasValid = own.isValid();
+    // A process that was stopped may come here before the timer of its lease.
+    if (isJoined && !wasValid) pause();
     const renewed = own.renewing();
     if (!isJoined || !(await table.renew(id))) {
       if (isJoined) loseAll();
@@ -87,7 +94,9 @@ export function createLeases(options: LeaseOptions): Cluster {
     }
     if (!wasValid) aliveSince = clock.monotonic();
     renewed();
-    if (!wasValid && held.size > 0) options.onResumed();
+    // Also where all was lost meanwhile: what is gained next is to be probed.
+    if (isPaused) options.onResumed();
+    isPaused = false;
   };
 
   const read = async (): Promise<void> => {

@@ -205,6 +205,20 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
     expect(a.events.slice(1)).toEqual(['lost crm erp plm', 'gained crm erp plm']);
   });
 
+  test('one that was stopped and taken for dead goes on with what it gains then', async () => {
+    const offset = { monotonic: 0 };
+    const clock: ClusterClock = {
+      ...systemClusterClock,
+      monotonic: () => performance.now() + offset.monotonic,
+    };
+    const a = make('a', { clock });
+    await a.cluster.start();
+    server.sql('DELETE FROM mailprobe.replica', 'leases');
+    offset.monotonic = TIMES.leaseMs;
+    await until('it to come back', () => (a.events.length === 5 ? true : undefined));
+    expect(a.events.slice(1)).toEqual(['paused', 'lost crm erp plm', 'resumed', 'gained crm erp plm']);
+  });
+
   test('an app whose memories cannot be loaded is given back, and taken again', async () => {
     let failures = 1;
     const a = make('a', {
