@@ -3,10 +3,10 @@
  * announcer that feeds them all from one batch of changes. Made by the daemon.
  */
 import type { Logger } from 'pino';
-import type { AllReplicas } from './all-replicas.ts';
 import { createAnnouncer, type Announcer } from './announcer.ts';
 import type { Config } from './config/config.ts';
 import type { Surroundings } from './config/surroundings.ts';
+import type { Incident } from './model/incident.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { StatusChange } from './model/status.ts';
 import { createOverloadNote } from './fit.ts';
@@ -27,7 +27,10 @@ export interface RecordingParts extends Surroundings {
   readonly simulated: boolean;
   readonly reportChange: (change: StatusChange) => void;
   /** Of several replicas: what all of them know. */
-  readonly whole?: Pick<AllReplicas, 'incidents' | 'publishNews'>;
+  readonly whole?: {
+    readonly incidents: (own: readonly Incident[]) => readonly Incident[];
+    readonly publishNews: (now: number) => void;
+  };
   readonly onBug: (error: unknown) => void;
 }
 
