@@ -24,15 +24,26 @@ const MEMORY_FLAGS = ['--memory-saver-mode', '--min-semi-space-size=1', '--max-s
 export const serve: Command = async (args, io) => {
   const { values } = parseCommandLine(COMMAND_SPECS.serve, args);
   for (const flag of MEMORY_FLAGS) setFlagsFromString(flag);
-  const daemon = await start(values.config, io);
+  const starting = start(values.config, io);
+  const daemon = await Promise.race([starting, stopped(io.signal)]);
+  if (daemon === 'stopped') {
+    // The start may wait for a disk that does not answer. What it still brings up ends with the process.
+    void starting.then(async (late) => await late?.close());
+    return EXIT.ok;
+  }
   if (daemon === undefined) return EXIT.unknown;
   const reload = (): void => void daemon.reload();
   process.on('SIGHUP', reload);
-  if (!io.signal.aborted) await once(io.signal, 'abort');
+  await stopped(io.signal);
   process.off('SIGHUP', reload);
   await daemon.close();
   return EXIT.ok;
 };
+
+async function stopped(signal: AbortSignal): Promise<'stopped'> {
+  if (!signal.aborted) await once(signal, 'abort');
+  return 'stopped';
+}
 
 /** A function of its own: what waits for the end of the daemon must not keep its first configuration. */
 async function start(configFile: string, io: CommandIo): Promise<Daemon | undefined> {

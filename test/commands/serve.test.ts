@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { putFifo } from '../support/fifo.ts';
@@ -20,10 +21,10 @@ interface Served {
   readonly url: string;
 }
 
-async function serve(stdout: number | 'pipe'): Promise<Served> {
+async function serve(stdout: number | 'pipe', settings = ''): Promise<Served> {
   const [port = 0] = await freePorts(1);
   const folder = await workspace({
-    'mailprobe.yaml': configText(`listen: 127.0.0.1:${port}\nlog: { level: debug }\n${NOWHERE}`),
+    'mailprobe.yaml': configText(`listen: 127.0.0.1:${port}\nlog: { level: debug }\n${settings}${NOWHERE}`),
   });
   const child = spawn(process.execPath, [MAIN, 'serve', '--config', join(folder, 'mailprobe.yaml')], {
     stdio: ['ignore', stdout, 'inherit'],
@@ -62,6 +63,27 @@ test(
     const { child } = await serve('pipe');
     child.stdout?.once('data', () => child.stdout?.destroy());
     expect(await once(child, 'exit')).toEqual([3, null]);
+  },
+  START_MS,
+);
+
+test(
+  'SIGTERM ends it while it still starts, and waits for a database that does not answer',
+  async () => {
+    const [port = 0] = await freePorts(1);
+    const database = createServer().listen(port, '127.0.0.1');
+    onTestFinished(() => void database.close());
+    await once(database, 'listening');
+    const { child } = await serve(
+      'pipe',
+      `store: { url: "postgres://a@127.0.0.1:${port}/a?sslmode=disable" }\n`,
+    );
+    let log = '';
+    child.stdout?.on('data', (chunk) => (log += String(chunk)));
+    await once(database, 'connection');
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(log).not.toMatch(/"event":"(?:store_unavailable|started)"/);
   },
   START_MS,
 );

@@ -15,6 +15,7 @@ import { checkSchema, migrate } from '../../src/store/sqlite/migrate.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/schema.ts';
 import type { Clock, Store } from '../../src/store/store.ts';
 import { aDiagnosis, aProbe, NOON } from '../support/builders.ts';
+import { putFifo } from '../support/fifo.ts';
 import { aChange, aMessage, anIncident, aTargetMemory, aWindow } from './builders.ts';
 
 let folder: string;
@@ -56,6 +57,21 @@ async function firstLine(child: ChildProcess): Promise<string> {
   const [chunk] = await once(child.stdout ?? child, 'data');
   return String(chunk);
 }
+
+describe('a named pipe, which nobody writes to, is refused and not waited for', () => {
+  test.each([
+    ['in place of the database', 'mailprobe.db', false],
+    ['in place of the lock', 'mailprobe.db.lock', false],
+    ['in place of the database that is only read', 'mailprobe.db', true],
+  ])('%s', async (_name, place, readOnly) => {
+    mkdirSync(join(folder, 'data'));
+    putFifo(join(folder, 'data', place));
+    await expect(aStore({ readOnly }).open()).rejects.toMatchObject({
+      code: 'failed',
+      message: expect.stringContaining(`${place} is no regular file`),
+    });
+  });
+});
 
 test('folder and files are for their owner only, also where the file was there with another mode', async () => {
   mkdirSync(join(folder, 'data'), { mode: 0o700 });

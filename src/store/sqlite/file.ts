@@ -3,7 +3,16 @@
  * schema. A file that is not a database is moved aside and a new one started. Runs in the worker thread.
  */
 import { StoreError } from '../../model/store-error.ts';
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statfsSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  statfsSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createDatabase, type Database } from './database.ts';
@@ -90,8 +99,19 @@ export function moveAside(file: string, onEvent: (event: StoreEvent) => void): v
 /** Creates the file with permissions for its owner only. `-wal` and `-shm` take the database's mode. */
 function makeFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  refuseOtherThanFile(file);
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
+}
+
+/** To open a named pipe waits until somebody writes to it. */
+function refuseOtherThanFile(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return;
+  throw new StoreError(
+    'failed',
+    `the store ${file} is no regular file: move it away, or name another \`store\``,
+  );
 }
 
 /** Creates an empty file for SQLite to write the copy to, readable by its owner only. Rejects a file that exists. */
@@ -131,6 +151,7 @@ function setsWal(sql: DatabaseSync): boolean {
 
 function openReadOnly(file: string): OpenFile {
   if (!existsSync(file)) throw new StoreError('missing', `the store ${file} does not exist`);
+  refuseOtherThanFile(file);
   const sql = new DatabaseSync(file, { readOnly: true, timeout: LOCK_TIMEOUT_MS });
   try {
     if (checkSchema(sql).version === 0) throw new StoreError('missing', `the store ${file} is empty`);
