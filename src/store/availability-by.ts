@@ -8,7 +8,7 @@ import type { AvailabilityFacts, IncidentFact, MailboxAvailability } from './ava
 
 const SUMS = ['upMs', 'downMs', 'unknownMs', 'maintenanceMs', 'notWatchedMs'] as const;
 
-/** How many groups are computed before the event loop gets a turn: there may be ten thousand. */
+/** How many mailboxes are counted before the event loop gets a turn: there may be ten thousand, in any number of groups. */
 const SLICE = 200;
 
 /** Sorted by subject. A mailbox without the label is left out. */
@@ -24,15 +24,18 @@ export async function availabilityBy(
     if (group === undefined) groups.set(subject, [mailbox]);
     else group.push(mailbox);
   }
-  const ofApp = new Map<string, string[]>();
-  for (const { id, scope, subject } of key === 'app' ? facts.incidents : []) {
-    if (scope === 'app') ofApp.set(subject, [...(ofApp.get(subject) ?? []), id]);
-  }
+  const ofApps = key === 'app' ? facts.incidents.filter(({ scope }) => scope === 'app') : [];
+  const byApp = Map.groupBy(ofApps, ({ subject }) => subject);
   const factOf = new Map(facts.incidents.map((incident) => [incident.id, incident]));
   const rows: AvailabilityRow[] = [];
+  let counted = 0;
   for (const [subject, mailboxes] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    rows.push(rowOf(subject, mailboxes, ofApp.get(subject) ?? [], factOf));
-    if (rows.length % SLICE === 0) await nextTurn();
+    const own = (byApp.get(subject) ?? []).map(({ id }) => id);
+    rows.push(rowOf(subject, mailboxes, own, factOf));
+    counted += mailboxes.length;
+    if (counted < SLICE) continue;
+    counted = 0;
+    await nextTurn();
   }
   return rows;
 }
