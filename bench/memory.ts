@@ -7,6 +7,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -39,7 +40,7 @@ const group = values['no-limit'] ? undefined : createMemoryGroup(GROUP_BYTES);
 const tenant = fork(join(import.meta.dirname, 'memory/fake-tenant.ts'));
 const [ports]: FakeTenant[] = await once(tenant, 'message');
 if (ports === undefined) throw new Error('the tenant did not start');
-const port = 20_000 + (process.pid % 20_000);
+const port = await freePort();
 const configFile = writeFleet(
   folder,
   { mailboxes: MAILBOXES, apps: 20, interval: values.interval, port },
@@ -50,10 +51,19 @@ print(
   `${MAILBOXES} mailboxes over 2 protocols every ${values.interval}; ${group === undefined ? 'no control group: only RSS is judged' : 'in a control group of 384 MiB'}`,
 );
 let daemon: MeasuredDaemon | undefined;
+const began = performance.now();
 try {
-  daemon = await measure(ports);
+  daemon = await startDaemon({
+    configFile,
+    port,
+    loopFile: join(folder, 'loop.jsonl'),
+    group,
+    nodeOptions: values['node-option'],
+  });
+  await measure(daemon);
 } catch (error) {
-  failures.push(String(error));
+  failures.push(error instanceof Error ? `${error.message} (${String(error.cause)})` : 'unknown');
+  if (daemon !== undefined) print(daemon.output().slice(-2_000));
 } finally {
   await daemon?.end();
   tenant.disconnect();
@@ -66,18 +76,9 @@ try {
 for (const failure of failures) print(`beyond the limit: ${failure}`);
 process.exitCode = failures.length === 0 ? 0 : 1;
 
-async function measure(to: FakeTenant): Promise<MeasuredDaemon> {
+async function measure(started: MeasuredDaemon): Promise<void> {
   let phaseBegan = Date.now();
   let cpuBefore = 0;
-  const began = performance.now();
-  const loopFile = join(folder, 'loop.jsonl');
-  const started = await startDaemon({
-    configFile,
-    port,
-    loopFile,
-    group,
-    nodeOptions: values['node-option'],
-  });
   const report = async (phase: string, limitMb: number, note = ''): Promise<void> => {
     await delay(1_100);
     if (!started.isAlive()) throw new Error(`${phase}: the daemon died:\n${started.output().slice(-1_000)}`);
@@ -144,8 +145,6 @@ async function measure(to: FakeTenant): Promise<MeasuredDaemon> {
     await reload();
     await report(`outage, reload ${at}`, OUTAGE_MB, await asked(['/metrics', '/']));
   }
-  void to;
-  return started;
 }
 
 /** Every mailbox has that result, over each protocol. Scrapes as Prometheus does, somewhat more often. */
@@ -174,6 +173,15 @@ function percentile(turns: ReadonlyMap<number, number>, share: number): number {
     if (left < 0) return ms;
   }
   return 0;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port is free');
+  server.close();
+  return address.port;
 }
 
 function print(line: string): void {
