@@ -32,6 +32,7 @@ beforeAll(async () => {
     incidents: [
       anIncident('019ac000-0000-7000-8000-000000000001', {
         opened: NOON + 2 * HOUR,
+        confirmed: NOON + 2 * HOUR,
         closed: NOON + 3 * HOUR,
         state: 'closed',
         closeReason: 'recovered',
