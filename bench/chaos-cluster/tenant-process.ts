@@ -8,6 +8,7 @@ import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { createCertificateAuthority } from '../../src/sandbox/certificates.ts';
 import { portOf } from '../../test/support/port-of.ts';
 import { answerWith } from '../chaos/forked.ts';
+import { fakeTokenAnswer } from '../fake-token.ts';
 import type { Seen, SeenMessage, SeenProbe, TenantPorts, TenantRequest } from './tenant.ts';
 
 const authority = await createCertificateAuthority('chaos');
@@ -30,33 +31,12 @@ async function textOf(request: IncomingMessage): Promise<string> {
 async function giveToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const form = new URLSearchParams(await textOf(request));
   response.setHeader('content-type', 'application/json');
-  const access_token = tokenFor(form.get('client_id') ?? '', form.get('client_secret') ?? '');
-  response.end(JSON.stringify({ token_type: 'Bearer', expires_in: 3_599, access_token }));
+  // The secret is `replica-NAME-…`.
+  const replica = form.get('client_secret')?.split('-')[1] ?? '';
+  response.end(fakeTokenAnswer(form.get('client_id') ?? '', replica));
 }
 
 const token = createHttpsServer(issued, (request, response) => void giveToken(request, response));
-
-/** The secret is `replica-NAME-…`. */
-function tokenFor(clientId: string, secret: string): string {
-  const seconds = Math.floor(Date.now() / 1000);
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = {
-    aud: 'https://outlook.office365.com',
-    iss: 'https://sts.windows.net/11111111-2222-3333-4444-555555555555/',
-    appid: clientId,
-    oid: 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee',
-    tid: '11111111-2222-3333-4444-555555555555',
-    idtyp: 'app',
-    appidacr: '1',
-    roles: ['IMAP.AccessAsApp', 'POP.AccessAsApp'],
-    iat: seconds,
-    nbf: seconds - 300,
-    exp: seconds + 3_599,
-    ver: '1.0',
-    uti: secret.split('-')[1] ?? '',
-  };
-  return `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}.${'s'.repeat(86)}`;
-}
 
 /** The mailbox, and the replica that the token was issued to. */
 function login(sasl: string): { readonly mailbox: string; readonly replica: string } {

@@ -6,6 +6,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { createCertificateAuthority } from '../../src/sandbox/certificates.ts';
 import { portOf } from '../../test/support/port-of.ts';
+import { fakeTokenAnswer } from '../fake-token.ts';
 
 export interface FakeTenant {
   readonly token: number;
@@ -23,34 +24,15 @@ let isOut = false;
 const authority = await createCertificateAuthority('bench');
 const issued = await authority.issue({ commonName: 'localhost', names: ['localhost', '127.0.0.1'] });
 
-function tokenFor(clientId: string): string {
-  const seconds = Math.floor(Date.now() / 1000);
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = {
-    aud: 'https://outlook.office365.com',
-    iss: 'https://sts.windows.net/11111111-2222-3333-4444-555555555555/',
-    appid: clientId,
-    oid: 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee',
-    tid: '11111111-2222-3333-4444-555555555555',
-    idtyp: 'app',
-    appidacr: '1',
-    roles: ['IMAP.AccessAsApp', 'POP.AccessAsApp'],
-    iat: seconds,
-    nbf: seconds - 300,
-    exp: seconds + 3_599,
-    ver: '1.0',
-    uti: 'x'.repeat(600),
-  };
-  return `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}.${'s'.repeat(342)}`;
-}
+/** As long as a token of Entra's with all its claims. */
+const UTI = 'x'.repeat(600);
 
 const token = createHttpsServer(issued, (request, response) => {
   let body = '';
   request.on('data', (chunk: Buffer) => (body += chunk.toString()));
   request.on('end', () => {
     response.setHeader('content-type', 'application/json');
-    const access_token = tokenFor(new URLSearchParams(body).get('client_id') ?? '');
-    response.end(JSON.stringify({ token_type: 'Bearer', expires_in: 3_599, access_token }));
+    response.end(fakeTokenAnswer(new URLSearchParams(body).get('client_id') ?? '', UTI));
   });
 });
 
