@@ -41,7 +41,7 @@ export interface AllReplicas {
   readonly snapshot: (own: Snapshot) => Snapshot;
   readonly credentials: (own: readonly CredentialStatus[]) => readonly CredentialStatus[];
   readonly incidents: (own: readonly Incident[]) => readonly Incident[];
-  /** Publishes what has changed since the last time, whoever found it out. */
+  /** Publishes what has changed since the last time, on any replica. */
   readonly publishNews: (now: number) => void;
   /** Has the replica that holds the app probe the mailbox. Rejects where nobody answers in time. */
   readonly probeThere: (

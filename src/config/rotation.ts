@@ -1,6 +1,6 @@
 /**
- * Did only credentials change under the configuration in force? Then it is not loaded again: whoever needs a credential
- * reads it at its next use. Called by the daemon with the files that changed.
+ * Did only credentials change under the configuration in force? Then it is not loaded again: a credential is
+ * read at its next use. Called by the daemon with the files that changed.
  */
 import type { App, Credential } from '../model/target.ts';
 import { checkCredential, filesOf } from './credential-files.ts';
