@@ -15,6 +15,7 @@ import { createMetrics } from '../src/report/metrics.ts';
 import { aSource } from '../test/report/fleet.ts';
 import { aProbe, aTarget, NOON } from '../test/support/builders.ts';
 import { portOf } from '../test/support/port-of.ts';
+import { medianOf } from './shared/median.ts';
 import type { Scraped } from './metrics/scrape.ts';
 
 const ROUNDS = 7;
@@ -90,10 +91,9 @@ for (const mailboxes of [1000, 10_000]) {
     cpuMs.push((user + system) / 1000);
     blockMs.push(block);
   }
-  const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[ROUNDS >> 1] ?? 0;
   process.stdout.write(
-    `${mailboxes} mailboxes x ${PROTOCOL_IDS.length}: ${(bytes / 1e6).toFixed(1)} MB in ${median(cpuMs).toFixed(0)} ms of CPU; ` +
-      `longest block ${median(blockMs).toFixed(1)} ms (median of ${ROUNDS} scrapes), ${blockMs[0]?.toFixed(1)} ms (first), ` +
+    `${mailboxes} mailboxes x ${PROTOCOL_IDS.length}: ${(bytes / 1e6).toFixed(1)} MB in ${medianOf(cpuMs).toFixed(0)} ms of CPU; ` +
+      `longest block ${medianOf(blockMs).toFixed(1)} ms (median of ${ROUNDS} scrapes), ${blockMs[0]?.toFixed(1)} ms (first), ` +
       `${Math.max(...blockMs.slice(1)).toFixed(1)} ms (worst of the others); RSS ${(process.memoryUsage.rss() / 1e6).toFixed(0)} MB\n`,
   );
 }

@@ -12,6 +12,7 @@ import { largeFleet, PAGES } from '../test/report/large-fleet.ts';
 import { createFleetServer } from '../test/report/large-fleet-server.ts';
 import { launchBrowser } from '../test/support/browser.ts';
 import { portOf } from '../test/support/port-of.ts';
+import { medianOf } from './shared/median.ts';
 
 const SIZES = [2_000, 10_000];
 const ROUNDS = 5;
@@ -71,8 +72,8 @@ async function measure(browser: Browser, size: number, folder: string | undefine
 }
 
 function spread(values: readonly number[]): { readonly median: number; readonly worst: number } {
-  const sorted = values.map(Math.round).toSorted((a, b) => a - b);
-  return { median: sorted[Math.floor(sorted.length / 2)] ?? 0, worst: sorted.at(-1) ?? 0 };
+  const rounded = values.map(Math.round);
+  return { median: medianOf(rounded), worst: Math.max(...rounded) };
 }
 
 function nameOf(size: number, path: string): string {
