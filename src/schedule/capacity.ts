@@ -19,7 +19,7 @@ export interface Shortfall {
 }
 
 /** Seconds that a probe is assumed to take before one was measured: a few round trips across a continent. */
-export const ASSUMED_SECONDS = 1;
+const ASSUMED_SECONDS = 1;
 
 /** Before a measurement. Worst first. */
 export function expectedShortfalls(

@@ -37,7 +37,7 @@ export interface MailboxList {
   readonly pages: number;
 }
 
-export const ROWS_PER_PAGE = 50;
+const ROWS_PER_PAGE = 50;
 const HEALTH_ORDER = { fail: 0, warn: 1, pass: 2 } as const;
 
 export function listMailboxes(mailboxes: readonly MailboxStatus[], query: ListQuery): MailboxList {
