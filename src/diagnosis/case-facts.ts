@@ -35,14 +35,14 @@ export interface CaseFacts {
   readonly mail: MailFailure | undefined;
   readonly network: readonly NetworkFailure[];
   readonly claims: Claims | undefined;
-  /** Why a login with these claims must fail. */
+  /** The fault in the claims, with which every login must fail. */
   readonly claimsFault: ClaimsFault | undefined;
   /** The situation and candidates of a refused login; undefined when no login was refused. */
   readonly refusal: Refusal | undefined;
   /** This machine's clock minus the server's. */
   readonly clockSkewSeconds: number | undefined;
   readonly clockWitness: ClockWitness | undefined;
-  /** The evidence is pasted text, and nothing else is known. */
+  /** The evidence comes from a pasted text, and nothing else is known. */
   readonly pasted: boolean;
   /** A probe of the credential, not of a mailbox. */
   readonly credentialCheck: boolean;
@@ -57,11 +57,11 @@ export type CaseSource = 'probe' | 'credential' | 'text';
 /** What a pasted text contains besides evidence. */
 export interface Hints {
   readonly names?: QuotedNames;
-  /** The possible causes of the token failure, and of the mail failure, where the text names several. */
+  /** The possible causes of the token failure and of the mail failure, if the text leaves several. */
   readonly open?: Open;
   readonly openMail?: Open;
   readonly userFlow?: boolean;
-  /** The user name that was sent is not of the form of a mailbox's address. */
+  /** The user name that was sent does not have the form of a mailbox address. */
   readonly oddUser?: boolean;
 }
 

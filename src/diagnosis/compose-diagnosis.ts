@@ -66,7 +66,7 @@ export function composeDiagnosis(
   };
 }
 
-/** Behind a colon. A name keeps its capital. */
+/** The text as it follows a colon: its first letter in lower case, unless it begins with a name. */
 function asClause(text: string): string {
   return text.replace(/^(?:A|An|The|No) /, (word) => word.toLowerCase());
 }

@@ -1,6 +1,6 @@
 /**
- * How far a configured proxy explains a failure: of a connection (by how far the proxy came), or of a login that was
- * cut off within the tunnel. The conditions and titles of the rule `proxy-failure`.
+ * Does a configured proxy explain a failure? Covers a failed connection (by how far the proxy came) and a login that
+ * was cut off within the tunnel. The conditions and titles of the rule `proxy-failure`.
  */
 import { stageOf } from '../model/evidence.ts';
 import type { CaseFacts } from './case-facts.ts';
@@ -49,13 +49,12 @@ export const PROXY_TITLES: ReadonlyMap<string | undefined, (names: Names) => str
   ],
 ]);
 
-/** Undefined without a configured proxy, and where what answered may be the host itself. */
+/** Undefined without a configured proxy, or if the host itself may have answered. */
 export function configuredProxy(leg: NetworkFailure, { evidence }: CaseFacts): Fit | undefined {
   const { at, failure } = leg;
   switch (leg.proxy) {
     case 'unreached':
-      // The name of the proxy is looked up first, so without its address nothing else happens. A refusal is a reply of
-      // the proxy.
+      // The name of the proxy is resolved first. If that fails, nothing else is tried.
       if (at === 'dns') return { confidence: 'possible', ofProxy: true, detail: 'unreachable' };
       return {
         confidence: failure.code === 'ECONNREFUSED' ? 'certain' : 'likely',
@@ -87,7 +86,7 @@ const SOCKS_AUTHENTICATION: ReadonlySet<string | undefined> = new Set([
 function refused({ failure }: NetworkFailure): Fit {
   if (SOCKS_AUTHENTICATION.has(failure.code))
     return { confidence: 'certain', ofProxy: true, detail: 'wants-authentication' };
-  // A code of TLS: an https: proxy whose certificate is not trusted.
+  // A TLS code: the certificate of an https: proxy is not trusted.
   if (failure.code !== undefined && /^(?:CERT|DEPTH|ERR_TLS|SELF|UNABLE|UNTRUSTED)_/.test(failure.code))
     return { confidence: 'certain', ofProxy: true, detail: 'untrusted' };
   if (failure.status !== '407') return { confidence: 'certain' };
@@ -99,7 +98,7 @@ function refused({ failure }: NetworkFailure): Fit {
   };
 }
 
-/** A proxy that closes idle tunnels, or each one after some seconds, cuts a login that takes longer. */
+/** A proxy that closes tunnels when they are idle, or after some seconds, cuts a login that takes longer. */
 export const proxyAtLogin: Rule['when'] = ({ mail, names }) =>
   names.mailHost.proxy !== undefined &&
   (mail?.stage === 'auth' || mail?.stage === 'open') &&

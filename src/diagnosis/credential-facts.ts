@@ -1,4 +1,6 @@
-/** Derives from a credential's dates and roles what the rules need: the next expiry, conflicting dates, surplus roles. */
+/**
+ * Derives facts for the rules from a credential's dates and roles: the next expiry, conflicting dates, surplus roles.
+ */
 import type { Context } from '../model/context.ts';
 import {
   type CredentialStatus,
@@ -14,7 +16,7 @@ const DAY_MS = 86_400_000;
 
 export interface Ending {
   readonly end: EndDate;
-  /** Rises with each threshold; the last one is critical. */
+  /** Rises with each threshold. Past the last one it is critical. */
   readonly severity: Severity;
   /** The date is that of the credential in use. */
   readonly sure: boolean;

@@ -24,7 +24,7 @@ export interface CredentialContext {
   readonly mailboxes: readonly string[];
   /** The protocols that need their permission granted. Absent: the protocols whose permission is granted. */
   readonly protocols?: readonly Protocol[];
-  /** Protocols over which a mailbox accepted a token without the permission: then its absence is no fault. */
+  /** Protocols over which a mailbox accepted a token without the permission. For them, its absence is not a fault. */
   readonly proven?: ReadonlySet<Protocol>;
 }
 
@@ -56,7 +56,7 @@ export function diagnoseCredential(
         .filter(({ cause }) => !(proven?.has(facts.names.protocol) === true && PERMISSIONS.has(cause)))
         .map((diagnosis) => withCountdown(diagnosis, facts.token !== undefined, countdown)),
     );
-  // A credential that is refused needs no warning that it will expire.
+  // A credential that is refused gets no warning that it will expire.
   const refused = diagnoses.some(({ cause }) => CREDENTIAL_REFUSED.has(cause));
   return distinct(diagnoses.filter((diagnosis) => !(refused && diagnosis.cause === 'secret-expiring')));
 }

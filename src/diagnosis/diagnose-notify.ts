@@ -1,4 +1,4 @@
-/** Notifications that do not arrive, as a problem of the prober's own. The daemon asks while a channel fails. */
+/** Notifications do not arrive: a problem of the prober itself. The daemon calls this while a channel fails. */
 import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import { diagnoseProber } from './diagnose-prober.ts';
 

@@ -1,10 +1,10 @@
-/** Probes that start too late for their interval, as a problem of the prober's own. The daemon asks while it is so. */
+/** Probes start too late for their interval: a problem of the prober itself. The daemon calls this while they do. */
 import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import { diagnoseProber } from './diagnose-prober.ts';
 
 export interface OverloadFacts {
   readonly lateSeconds: number;
-  /** What does not fit, one line each, worst first. Empty: the caps are not the reason. */
+  /** The caps that are too small, one line each, worst first. Empty if the caps are not the reason. */
   readonly shortfalls: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * A problem of the prober's own, which no probe found: its store, its notifications. Called by the files that name one; the
- * rule of the cause has the texts.
+ * Diagnoses a problem of the prober itself that no probe found: its store, its notifications. The `diagnose-*.ts` file
+ * of each such problem calls it. The rule of the cause has the texts.
  */
 import type { Cause } from '../model/cause.ts';
 import { emptyContext } from '../model/context.ts';
@@ -9,7 +9,7 @@ import { caseFactsOf } from './case-facts.ts';
 import { composeDiagnosis } from './compose-diagnosis.ts';
 import type { Finding } from './rule.ts';
 
-/** A probe of nothing: the texts of these causes name no mailbox and no host. */
+/** An empty probe: the texts of these causes name neither a mailbox nor a host. */
 const NO_PROBE = { protocol: 'imap', seconds: 0, stages: [], suspect: false, standstillMs: 0 } as const;
 
 /** `prober`: the name of this replica, where one is configured. */

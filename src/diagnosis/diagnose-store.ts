@@ -1,4 +1,4 @@
-/** What is wrong with the store, as a problem of the prober's own. The daemon asks when the store goes away. */
+/** The store fails: a problem of the prober itself. The daemon calls this when the store becomes unavailable. */
 import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import type { StoreFailure } from '../model/store-error.ts';
 import { diagnoseProber } from './diagnose-prober.ts';

@@ -42,7 +42,7 @@ function claimsFailure({ evidence }: CaseFacts): readonly string[] {
   return failure === undefined ? [] : [`claims: ${failure.text}`];
 }
 
-/** The claims that matter, and the object id that Exchange must know. Never the token. */
+/** The claims that rules read, and the object id that Exchange must have registered. Never the token. */
 function claimsLine({ claims }: CaseFacts): readonly string[] {
   if (claims === undefined) return [];
   const parts = [

@@ -27,7 +27,7 @@ export interface TokenLegFailure extends Pick<Ids, 'signs'> {
   readonly facts: TokenFacts;
   readonly code: number | undefined;
   readonly meaning: CodeMeaning | undefined;
-  /** Where the code, OAuth's error name or a sentence has several. */
+  /** The possible causes, if the code, OAuth's error name or a sentence has several. */
   readonly open: Open;
   /** Epoch milliseconds; only for `refresh`. */
   readonly tokenExpiresAt?: number;
@@ -36,7 +36,7 @@ export interface TokenLegFailure extends Pick<Ids, 'signs'> {
 export interface MailFailure extends Ids {
   readonly stage: StageName;
   readonly failure: Failure;
-  /** What a pasted text leaves open. */
+  /** The possible causes, if a pasted text has several. */
   readonly open: Open;
 }
 
@@ -45,7 +45,7 @@ export interface NetworkFailure extends Pick<Ids, 'signs'> {
   readonly about: 'token' | 'refresh' | 'mail';
   readonly at: 'dns' | 'connect' | 'tls' | 'greeting' | 'http';
   readonly failure: Failure;
-  /** The leg goes through a configured proxy: how far that one came. */
+  /** How far the configured proxy came, if the leg uses one. */
   readonly proxy?: ProxyProgress;
 }
 
@@ -76,7 +76,7 @@ export function tokenFailureOf(
   }
   const refresh = stage.facts.refreshFailure;
   if (refresh === undefined) return undefined;
-  // The stage's facts describe the current token; of the refresh only the failure is known.
+  // The stage's facts describe the current token. Only the failure of the refresh is known.
   const { secretShape } = stage.facts;
   const { stoppedAt } = refresh;
   const facts: TokenFacts = {
@@ -160,7 +160,7 @@ function throughProxy(leg: NetworkFailure, { proxy }: NamedEndpoint): NetworkFai
   return proxy === undefined ? leg : { ...leg, proxy: progressOf(leg) };
 }
 
-/** Replies of SOCKS5 (RFC 1928, section 6) that say: the proxy tried, and the host did not answer it. */
+/** SOCKS5 replies (RFC 1928, section 6) which mean that the proxy tried to connect and the host did not answer. */
 const SOCKS_UNABLE: ReadonlySet<string | undefined> = new Set([
   'SOCKS_GENERAL_FAILURE',
   'SOCKS_NETWORK_UNREACHABLE',
@@ -173,7 +173,7 @@ function progressOf({ at, failure }: NetworkFailure): ProxyProgress {
   if (at === 'dns') return 'unreached';
   if (at !== 'connect') return 'opened';
   if (failure.code === PROXY_SILENT) return 'silent';
-  // A code of the system: the connection to the proxy itself failed.
+  // With a code of the system, the connection to the proxy itself failed.
   if (failure.kind !== 'proxy' || NOT_CONNECTED.has(failure.code)) return 'unreached';
   const isUnable = SOCKS_UNABLE.has(failure.code) || Number(failure.status) >= 500;
   return isUnable ? 'unable' : 'refused';
@@ -214,7 +214,7 @@ export const BROKEN_OFF: ReadonlySet<FailureKind> = new Set([...CUT_OFF, 'timeou
 
 const CUT: ReadonlySet<FailureKind> = new Set(['refused', 'timeout', 'unreachable', 'reset']);
 
-/** The connection could not be opened. What a proxy did instead is its `ProxyProgress`. */
+/** The connection could not be opened. For a connection through a proxy, `ProxyProgress` decides. */
 export function isCut({ at, failure, proxy }: NetworkFailure): boolean {
   return at === 'connect' && CUT.has(failure.kind) && proxy === undefined;
 }

@@ -5,7 +5,7 @@ import { RULES } from './rules.ts';
 
 const EARLY: ReadonlySet<string> = new Set(CAUSES.filter((cause) => RULES[cause].warnsEarly === true));
 
-/** An approaching end date is a warning at any severity: its rule has `warnsEarly`. */
+/** An approaching end date is a warning at any severity, because its rule sets `warnsEarly`. */
 export function isWarning({
   severity,
   cause,

@@ -1,19 +1,19 @@
 /**
- * A host and port, how sentences name it, and the proxy through which it is reached. Part of the names in titles and
- * commands: made by names.ts, printed by fix/shell.ts.
+ * A host and port with their name in sentences, and the proxy through which they are reached. names.ts makes it for
+ * titles and commands, fix/shell.ts prints it.
  */
 import type { Protocol, TlsMode } from '../model/protocol.ts';
 import { endpointName, proxyName, proxyPort, type NetworkOptions } from '../model/target.ts';
 
 const PROXY_SCHEMES = ['http', 'https', 'socks5'] as const;
 
-/** An endpoint, and how sentences name it. */
+/** An endpoint and its name in sentences. */
 export interface NamedEndpoint {
   readonly host: string;
   readonly port: number;
   /** `host:port`. */
   readonly endpoint: string;
-  /** The name in sentences where a pasted text names no host: `the mail host`. Commands then use the usual host. */
+  /** The name in sentences if a pasted text names no host: `the mail host`. Commands then use the usual host. */
   readonly called?: string;
   /** The configured proxy through which it is reached. */
   readonly proxy?: ProxyRoute;
@@ -42,7 +42,7 @@ export function isIpLiteral(host: string): boolean {
   return /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) || host.includes(':');
 }
 
-/** How that network reaches an endpoint. */
+/** The members of an endpoint that say how it is reached in this network. */
 export function through({ proxy: url }: NetworkOptions): Pick<NamedEndpoint, 'proxy' | 'isDirect'> {
   if (url === undefined) return { isDirect: true };
   const scheme = PROXY_SCHEMES.find((known) => url.protocol === `${known}:`);

@@ -20,7 +20,7 @@ export interface Names {
   readonly app: string;
   /** `mailbox qms-inbox`, or `the mailbox`. */
   readonly mailbox: string;
-  /** These three are for commands: a placeholder where the value is not known. */
+  /** Three names for commands. An unknown one is a placeholder. */
   readonly address: string;
   readonly clientId: string;
   readonly tenant: string;
@@ -36,7 +36,7 @@ export interface Names {
   readonly applicationObjectId: string | undefined;
   /** The portal's "Secret ID" of the credential in use. */
   readonly keyId: string | undefined;
-  /** What the tenant allows of a new credential, where that is known. */
+  /** The tenant's policy for new credentials, if it is known. */
   readonly policy: AppPolicy | undefined;
   readonly protocol: Protocol;
   readonly protocolName: string;
@@ -183,13 +183,16 @@ export function hostsOf({ endpoints }: Names): string {
   return [...new Set(endpoints.map(({ called, host }) => called ?? host))].join(' and ');
 }
 
-/** The claims of the probe's own token; where the probe did not get that far, those of the cached token. */
+/** The claims of the probe's own token. If the probe did not get a token, the claims of the cached one. */
 export function claimsOf(evidence: Evidence, context: Context): Claims | undefined {
   const own = stageOf(evidence, 'claims')?.facts;
   return own !== undefined && Object.keys(own).length > 0 ? own : context.token?.claims;
 }
 
-/** According to the directory, which may have been read some hours ago, or to the token. */
+/**
+ * The roles that are missing, according to the directory or to the token. The directory may have been read some hours
+ * ago.
+ */
 function missingRolesOf(
   own: Protocol,
   claims: Claims | undefined,

@@ -49,7 +49,7 @@ export function severityOf({ cause, finding }: Found): Severity {
 }
 
 function severityRank(found: Found): number {
-  // A certificate that will expire does not explain a failure of today.
+  // A certificate that will expire later does not explain a failure now.
   return found.finding.about === 'certificate' ? 0 : SEVERITIES.indexOf(severityOf(found));
 }
 

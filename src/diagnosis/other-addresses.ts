@@ -1,4 +1,4 @@
-/** What the other addresses of the mail host show, if the probe could not connect to the one it tried. */
+/** If the probe could not connect to one address of the mail host: do the other addresses show where the fault is? */
 import { stageOf } from '../model/evidence.ts';
 import type { CaseFacts } from './case-facts.ts';
 
@@ -8,7 +8,7 @@ export interface OtherAddresses {
   readonly because: readonly string[];
 }
 
-/** Undefined if none was tried, and where none accepts a connection either. */
+/** Undefined if no other address was tried, or if none accepts a connection. */
 export function otherAddresses({ evidence }: Pick<CaseFacts, 'evidence'>): OtherAddresses | undefined {
   const { address, others = [] } = stageOf(evidence, 'connect')?.facts ?? {};
   const accepting = others.filter(({ accepts }) => accepts).map((other) => other.address);

@@ -1,7 +1,6 @@
 /**
- * What only time can tell. A single probe does not know whether the mailbox worked before, nor whether the failure
- * lasts; the daemon does. Where that would put another cause first, this one is named. Called by `check`, which has no
- * memory.
+ * Finds the causes that would come first if the past were known. A single probe does not know whether the mailbox
+ * worked before, nor whether the failure lasts. The daemon knows both. Called by `check`, which has no memory.
  */
 import type { Context, History, Peers } from '../model/context.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -9,7 +8,7 @@ import type { Evidence } from '../model/evidence.ts';
 import { perProtocol } from '../model/protocol.ts';
 import { diagnose } from './diagnose.ts';
 
-/** What would come first on that condition, in place of what comes first now. */
+/** On this condition, this diagnosis would come first. */
 export interface OverTime {
   /** Completes "if ...": `it worked until a moment ago`. */
   readonly condition: string;
@@ -21,7 +20,7 @@ const HOUR_MS = 3_600_000;
 interface Hypothesis {
   readonly condition: string;
   readonly worked: boolean;
-  /** Failures in a row: the second confirms the first, four are no passing fault. */
+  /** Two failures in a row confirm a fault. Four in a row are not a passing fault. */
   readonly consecutiveFailures: number;
 }
 
@@ -31,7 +30,7 @@ const HYPOTHESES: readonly Hypothesis[] = [
   { condition: 'it has never worked and keeps failing', worked: false, consecutiveFailures: 4 },
 ];
 
-/** Each other cause once. Empty if there is a past already, and where nothing depends on it. */
+/** Each other cause once. Empty if the past is known, or if nothing depends on it. */
 export function onlyTimeCanTell(
   evidence: Evidence,
   context: Context,
@@ -47,7 +46,7 @@ export function onlyTimeCanTell(
   });
 }
 
-/** The others that fail are supposed to have shared its past. */
+/** The other mailboxes that fail are assumed to have the same past. */
 function supposing({ worked, consecutiveFailures }: Hypothesis, context: Context): Context {
   const history: History = { ...context.history, consecutiveFailures, probesTotal: consecutiveFailures };
   if (!worked) return { ...context, history };

@@ -1,8 +1,8 @@
 /**
- * Several causes explain the same failure and are equally severe and sure. Which comes first? The earlier one in this
- * list. Causes that are not listed come last, in the order of CAUSES. A cause with a second position names the
- * evidence that moves it there; its rule returns that position. order.ts uses this list. A refused login has its own
- * lists in refusal-order.ts.
+ * Several causes explain the same failure and are equally severe and sure. The earlier one in this list comes first.
+ * Causes that are not listed come last, in the order of CAUSES. A cause with a second position names the evidence that
+ * moves it there; its rule returns that position. order.ts uses this list. A refused login has its own lists in
+ * refusal-order.ts.
  */
 import type { Cause } from '../model/cause.ts';
 

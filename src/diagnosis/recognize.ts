@@ -1,7 +1,7 @@
 /**
  * The meaning of a failure as ids of the vocabulary, recognized once, before any rule is evaluated. A probe only
- * records the server's text verbatim, so a new phrase needs no change to the probe. A pasted text brings its ids with
- * it, because its evidence does not hold the text.
+ * records the server's text verbatim, so a new phrase needs no change to the probe. Evidence from a pasted text carries
+ * its ids already, because it does not hold the text.
  */
 import type { TokenFacts } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
@@ -30,7 +30,7 @@ export function entraCodeOf(failure: Failure, facts: TokenFacts): number | undef
   const own = codeNumber(failure.code);
   const members = [...(facts.errorCodes ?? []), ...(own === undefined ? [] : [own])];
   if (failure.recognized !== undefined) return mostSpecific(members);
-  // Codes in the text count last: the text may only mention another code.
+  // Codes in the text count only if the facts hold none: the text may merely mention another code.
   const code = mostSpecific(members.length > 0 ? members : codesIn(failure.text));
   return code === undefined || isTelling(code) ? code : (codeBySentence(failure.text.toLowerCase()) ?? code);
 }

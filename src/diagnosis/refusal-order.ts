@@ -1,7 +1,7 @@
 /**
- * Why does this cause come first for a refused login? Read the table from top to bottom: every row that applies adds its
- * causes, and a cause keeps the first place that it gets. `refusal.ts` decides whether the login was refused without a
- * reason, and asks here for the candidates.
+ * The order of the candidate causes for a refused login. Read the table from top to bottom: every row that applies adds
+ * its causes, and a cause keeps the first place that it gets. `refusal.ts` decides whether the login was refused
+ * without a reason, and gets the candidates from here.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Situation } from './situation.ts';
@@ -15,7 +15,7 @@ export interface RefusalFacts {
   readonly claimsUnseen: boolean;
   /** The pasted text requests a token for Microsoft Graph. */
   readonly graphScope: boolean;
-  /** A pasted text about a sign-in in which a user takes part: what an application needs in Exchange does not matter. */
+  /** The pasted text concerns a sign-in of a user. Permissions of an application in Exchange do not matter then. */
   readonly userFlow: boolean;
   /** The pasted SASL string names no address as its user. */
   readonly oddUser: boolean;
@@ -29,7 +29,10 @@ export interface RefusalFacts {
   readonly hostFails: boolean;
 }
 
-/** `in`: any of these situations; every situation where absent. `last`: behind all others, where another row adds it. */
+/**
+ * `in`: the situations to which the row applies; all, if absent. `last`: these causes come behind all others, if
+ * another row adds them.
+ */
 interface Row {
   readonly in?: readonly Situation[];
   readonly when?: (facts: RefusalFacts) => boolean;
@@ -49,11 +52,11 @@ const MAILBOX = [
   'username-mailbox-mismatch',
 ] as const satisfies readonly Cause[];
 
-/** A text without neighbors or a past, where the login itself was refused. */
+/** A text without neighbors or a past. The login itself was refused. */
 const TEXT_ONLY = { in: ['words-only'], when: ({ connected }) => !connected } as const satisfies Row;
 
 const ORDER: readonly Row[] = [
-  // `OK AUTHENTICATE completed.` and then only BAD, without neighbors: the token was accepted.
+  // `OK AUTHENTICATE completed.` and then only BAD, without neighbors. The token was accepted.
   {
     in: ['words-only'],
     when: ({ connected }) => connected,
@@ -108,8 +111,8 @@ const ORDER: readonly Row[] = [
   // All protocols may be switched off, but that is never the first explanation.
   { when: ({ othersFail }) => othersFail, last: ['protocol-disabled-on-mailbox'] },
 
-  // Exchange accepted the identity, so it knows the app: the mailbox comes before the registration. All mailboxes at
-  // once, and all of them worked: nobody removes so many permissions in one moment.
+  // Exchange accepted the identity, so it knows the app. The mailbox therefore comes before the registration. If all
+  // mailboxes worked and fail at once, permissions are an unlikely cause: nobody removes so many at the same moment.
   {
     in: ['app-lost'],
     when: ({ connected, lasting, noRecipient }) => connected && !lasting && !noRecipient,
@@ -169,7 +172,7 @@ const ORDER: readonly Row[] = [
       'protocol-disabled-on-mailbox',
     ],
   },
-  // What is missing or switched off would not let it in now and then.
+  // A missing permission or a disabled protocol would never let the mailbox work.
   {
     in: ['intermittent'],
     first: ['propagation-delay', 'exchange-transient', 'service-incident', 'exchange-throttled', ...MAILBOX],
@@ -194,10 +197,10 @@ const ORDER: readonly Row[] = [
     ],
   },
 
-  // The whole app fails, or a single mailbox, while nothing is known of others.
+  // The whole app fails. Or a single mailbox fails and nothing is known of others.
   { in: ['app-lost', 'app-never-worked', 'alone-never-worked'], first: SP_PAIR },
   { ...TEXT_ONLY, first: ['exchange-sp-wrong-object-id', 'exchange-sp-not-registered'] },
-  // A role, consent or audience that is missing concerns the whole app, never one mailbox among working ones.
+  // A missing role, consent or audience concerns the whole app, never one mailbox among working ones.
   {
     in: ['app-lost', 'app-never-worked', 'alone-never-worked', 'alone-lost', 'words-only'],
     when: ({ situation, connected, claimsUnseen }) =>
@@ -239,7 +242,7 @@ const ORDER: readonly Row[] = [
   },
 ];
 
-/** For a token that belongs to a user. */
+/** The candidates for a token that belongs to a user. */
 const OF_A_USER: readonly Cause[] = [
   'token-user-mailbox-mismatch',
   'username-mailbox-mismatch',

@@ -1,7 +1,7 @@
 /**
  * Was the login refused without a reason, and in which situation? `NO AUTHENTICATE failed.` gives no reason, nor do
- * `-ERR Authentication failure` and `OK` followed by `BAD User is authenticated but not connected.`. The other
- * mailboxes and the past decide then. The order of the candidates stands in `refusal-order.ts`.
+ * `-ERR Authentication failure` and `OK` followed by `BAD User is authenticated but not connected.`. Then the other
+ * mailboxes and the past decide. `refusal-order.ts` holds the order of the candidates.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
@@ -44,10 +44,13 @@ const REASONS: readonly PhraseId[] = [
 
 export interface Refusal {
   readonly situation: Situation;
-  /** The front end took the identity, the mailbox did not open. */
+  /** The front end accepted the identity, but the mailbox did not open. */
   readonly connected: boolean;
   readonly candidates: readonly Cause[];
-  /** How sure the first candidate is. The others are `possible`, except in a pair that only Exchange can tell apart. */
+  /**
+   * The confidence in the first candidate. The others are `possible`, except in a pair that only Exchange can tell
+   * apart.
+   */
   readonly lead: Confidence;
   readonly because: readonly string[];
 }
@@ -120,7 +123,10 @@ function isEndedAfterLogin({ stage, failure, phrases }: MailFailure): boolean {
   );
 }
 
-/** The token itself explains the refusal. Its times alone do not: a pasted token has expired since, and clocks differ. */
+/**
+ * The token itself explains the refusal. Its times alone do not: a pasted token may have expired since, and clocks
+ * differ.
+ */
 function isTheTokens({ claimsFault, pasted }: Seen): boolean {
   if (claimsFault === 'token-expired') return !pasted;
   return claimsFault !== undefined && claimsFault !== 'token-not-yet-valid';
@@ -130,7 +136,7 @@ function isSaslChallenge(evidence: Evidence): boolean {
   return stageOf(evidence, 'auth')?.facts.challenge?.status !== undefined;
 }
 
-/** A pasted text that shows the request for the token, too: with the scope of another service. */
+/** The pasted text also shows the token request, and its scope is that of Microsoft Graph. */
 function asksForGraph({ claims, mail }: Seen, situation: Situation): boolean {
   return situation === 'words-only' && claims === undefined && mail?.phrases.has('graph-scope') === true;
 }
@@ -144,7 +150,10 @@ function leadOf(situation: Situation): Confidence {
     : 'likely';
 }
 
-/** The first candidate is as sure as the situation allows, and so is the other of `SP_PAIR`; the rest are `possible`. */
+/**
+ * The first candidate gets the confidence that the situation allows. If it is one of `SP_PAIR`, so does the other. The
+ * rest are `possible`.
+ */
 export function fitOf(cause: Cause, refusal: Refusal | undefined): Confidence | undefined {
   const place = refusal?.candidates.indexOf(cause) ?? -1;
   if (refusal === undefined || place < 0) return undefined;

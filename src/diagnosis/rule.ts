@@ -1,6 +1,6 @@
 /**
- * What a rule is: one cause as data, with when it applies, who can fix it and how. The rules are in `rules/`,
- * `rules.ts` is the table, `diagnose.ts` evaluates them all, and docs/diagnoses.md is generated from them.
+ * The type of a rule: one cause as data, with the condition on which it applies, its owner and its fix. The rules are
+ * in `rules/`, `rules.ts` is the table, `diagnose.ts` evaluates them all, and docs/diagnoses.md is generated from them.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Confidence, FixStep, Owner, Scope, Severity } from '../model/diagnosis.ts';
@@ -8,7 +8,7 @@ import type { Names } from './names.ts';
 import type { Position } from './precedence.ts';
 import type { CaseFacts } from './case-facts.ts';
 
-/** A rule applies, and how well. */
+/** The result of a rule that applies. */
 export interface Finding {
   readonly confidence: Confidence;
   /** The evidence moves the cause to its other position in precedence.ts. */
@@ -69,7 +69,7 @@ export interface Rule {
   readonly severity?: Severity;
   readonly guideStep?: GuideStep;
   readonly references: readonly string[];
-  /** For docs/diagnoses.md: what one sees. */
+  /** What a user sees. For docs/diagnoses.md. */
   readonly symptom: string;
   /** The one test that proves or excludes this cause. For docs/diagnoses.md, and for the look-alikes of a diagnosis. */
   readonly test: (names: Names) => string;

@@ -1,6 +1,6 @@
 /**
- * In which situation is a refused login? The neighbors and the past decide: the other protocols of the mailbox,
- * the other mailboxes of the app, the other apps at the host, and whether it ever worked.
+ * Which situation is a refused login in? The neighbors and the past decide: the other protocols of the mailbox, the
+ * other mailboxes of the app, the other apps at the host, and whether it ever worked.
  */
 import type { Context, Peers } from '../model/context.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -39,7 +39,7 @@ export const SITUATION_LABELS: Readonly<Record<Situation, string>> = {
   'words-only': 'Nothing is known besides the words.',
 };
 
-/** In these it is not one mailbox that is hit. */
+/** In these it is not one mailbox that is affected. */
 export const OF_THE_APP: ReadonlySet<Situation> = new Set([
   'protocol-fails-everywhere',
   'app-lost',
@@ -52,11 +52,11 @@ interface Seen {
   readonly pasted: boolean;
 }
 
-/** If this many fail alike and none works, the same is assumed of all others. */
+/** If this many fail alike and none works, all others are assumed to fail alike, too. */
 const ENOUGH_ALIKE = 3;
-/** A failure that passed once may have been the end of another fault. */
+/** The failure must have passed this often. One that passed once may have been the end of another fault. */
 const OFTEN = 2;
-/** This many failures in a row are not a passing fault, even if the mailbox came and went before. */
+/** This many failures in a row are not a passing fault, even if the mailbox was intermittent before. */
 const LASTING_RUN = 4;
 
 export function situationOf({ evidence, context, pasted }: Seen): Situation {
@@ -78,16 +78,16 @@ export function situationOf({ evidence, context, pasted }: Seen): Situation {
   }
   if (speaksForAll(same) && other.succeeded > 0) return 'protocol-fails-everywhere';
   if (working > 0) return once ? 'first-failure' : worked ? 'mailbox-lost' : 'mailbox-never-worked';
-  // Where nothing is known of another protocol yet, it may be one protocol that was lost.
+  // If no other protocol has been probed yet, only this protocol may be affected.
   const isOtherKnown = otherProtocols.length > 0 || other.failed > 0 || other.unknown === 0;
   const all = speaksForAll(same) || speaksForAll({ ...other, failedAlike: other.failed });
   if (all && isOtherKnown) return appWorked ? 'app-lost' : 'app-never-worked';
-  // Others fail too, and a mailbox that has not been probed since may still work.
+  // Others fail, too. But a mailbox that has not been probed since may still work.
   if (once || (worked && same.failedAlike > 0)) return 'first-failure';
   return worked ? 'alone-lost' : 'alone-never-worked';
 }
 
-/** Over several protocols. */
+/** The sum of the counts of several protocols. */
 function together(all: readonly Peers[]): Peers {
   const sum = (of: (peers: Peers) => number): number => all.reduce((total, peers) => total + of(peers), 0);
   return {
@@ -99,7 +99,7 @@ function together(all: readonly Peers[]): Peers {
   };
 }
 
-/** The other protocols of this mailbox are known, and fail as well. */
+/** The other protocols of this mailbox were probed, and they fail as well. */
 export function othersFail({ otherProtocols }: Context): boolean {
   return otherProtocols.length > 0 && otherProtocols.every(({ success }) => !success);
 }
@@ -113,7 +113,7 @@ export function isLostElsewhere({ endpoint }: Context): boolean {
   return speaksForAll(endpoint) && endpoint.everSucceeded > 0;
 }
 
-/** Some fail alike and none works: all of them are known, or enough. */
+/** Some fail alike and none works, and all of them were probed, or enough. */
 export function speaksForAll({ succeeded, failedAlike, unknown }: Peers): boolean {
   return succeeded === 0 && failedAlike > 0 && (unknown === 0 || failedAlike >= ENOUGH_ALIKE);
 }

@@ -1,6 +1,6 @@
 /**
  * The cause of a failed token request by its code or kind alone, for the label of a counter. The diagnosis of a probe
- * uses the context too and may differ.
+ * also uses the context and may differ.
  */
 import type { Cause } from '../model/cause.ts';
 import { codeNumber, meaningOf } from '../vocabulary/aadsts.ts';

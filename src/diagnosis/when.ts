@@ -22,7 +22,7 @@ export function byCode(cause: Cause, confidence: Confidence = 'certain'): Rule['
   };
 }
 
-/** Exchange then refuses the tokens that were issued before, too: continuous access evaluation. */
+/** Causes for which Exchange also refuses the tokens that were issued before (continuous access evaluation). */
 const REVOKING: ReadonlySet<Cause> = new Set<Cause>([
   'app-disabled',
   'app-not-found',
@@ -36,7 +36,10 @@ function isRevokedWith(cause: Cause, { token, refusal }: CaseFacts): boolean {
   return token?.about === 'refresh' && refusal !== undefined && REVOKING.has(cause);
 }
 
-/** A failure has several possible causes, and this is one. Applies to every rule that finds nothing itself. */
+/**
+ * A failure has several possible causes, and this is one of them. Applied for every rule whose own condition does not
+ * apply.
+ */
 export function leftOpen(cause: Cause, { token, mail }: CaseFacts): Finding | undefined {
   if (token?.open.causes.includes(cause) === true) return aboutToken(token, surenessOf(cause, token.open));
   return mail?.open.causes.includes(cause) === true

@@ -10,17 +10,17 @@ const BLANK = String.raw`(?:[ \t]|%20|\+){0,8}`;
 const QUOTE = String.raw`(?:\\{0,4}["']|%(?:25){0,2}2[27]|&quot;)`;
 const EQUALS = String.raw`(?:=>?|%(?:25){0,2}3D|\\u003d)`;
 const COLON = String.raw`(?::|%(?:25){0,2}3A)`;
-/** Up to the closing quote, which is escaped like the opening one. */
+/** A quoted value. Its closing quote is escaped like its opening one. */
 const IN_QUOTES = [
   String.raw`"(?:[^"\\]|\\.)*`,
   String.raw`'(?:[^'"\\]|\\[^"])*`,
   String.raw`\\{1,4}["'][^"'\\]*(?:\\+[^"'\\]+)*`,
   String.raw`(?:&quot;|%(?:25){0,2}2[27])[^\s"'&<>\\\u0000-\u001F]*`,
 ].join('|');
-/** Ends at a blank, a quote, `&`, `<` or a control character, even if JSON escapes it. */
+/** An unquoted value. It ends at a blank, a quote, `&`, `<` or a control character, also where JSON escapes that. */
 const BARE = String.raw`(?:[^\s"'&<>\\\u0000-\u001F]|\\[^"'nrtu\s])+`;
 
-/** Unquoted only after `=`: a colon is prose, or precedes a number or an object. */
+/** An unquoted value counts only after `=`. After a colon stands prose, a number or an object. */
 const ASSIGNMENTS = [
   new RegExp(`${NAME}(${BLANK}${EQUALS}${BLANK})(${IN_QUOTES}|${BARE})`, 'gis'),
   new RegExp(`${NAME}(${QUOTE}?${BLANK}(?:${COLON}|${EQUALS})${BLANK})(${IN_QUOTES})`, 'gis'),
@@ -51,7 +51,7 @@ export function redactAnnounced(text: string, mark: string): string {
     .replace(DOTTED, (whole: string, dotted: string) => (isJwt(whole, dotted) ? mark : whole));
 }
 
-/** `eyJ` in this case marks a JWT. In another case, as in `keyjar`, the claims must begin like JSON, too. */
+/** `eyJ` in exactly these cases marks a JWT. In other cases, as in `keyjar`, the claims must also begin like JSON. */
 function isJwt(whole: string, dotted: string): boolean {
   if (dotted === '') return false;
   return /eyJ[\w-]{8}/.test(whole.slice(0, whole.length - dotted.length)) || /^\.eyj/i.test(dotted);

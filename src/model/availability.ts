@@ -1,12 +1,12 @@
 /**
- * For how long was a mailbox, an app or a label up? The answer of the store. docs/store.md has the definitions. Times
- * in epoch milliseconds.
+ * For how long was a mailbox, an app or a label up? These are the types of the store's answer. docs/store.md has the
+ * definitions. Times in epoch milliseconds.
  */
 import type { Span } from './past.ts';
 
 export type AvailabilityKey = 'mailbox' | 'app' | { readonly label: string };
 
-/** The conditions of a mailbox. The first that applies counts. `down`: over any of its protocols. */
+/** The conditions of a mailbox. The first that applies counts. `down`: at least one of its protocols is down. */
 export const CONDITIONS = ['not-watched', 'maintenance', 'down', 'unknown', 'up'] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
@@ -23,10 +23,10 @@ export interface Sums {
   readonly notWatchedMs: number;
 }
 
-/** From the start of the first failure to the start of the first success of the run that confirmed it up. */
+/** Begins with the first failure. Ends with the first success of the run that confirmed the mailbox up. */
 export interface Outage extends Span {
   readonly mailbox: string;
-  /** Without the time that was not watched or in maintenance. */
+  /** The length of the outage, less the time that was in maintenance or not watched. */
   readonly downMs: number;
 }
 
@@ -52,7 +52,7 @@ export interface AvailabilityRow extends Sums, IncidentTally {
   readonly byOwner: Readonly<Record<string, IncidentTally>>;
 }
 
-/** The share of up in up and down time; other conditions do not count. Absent if both are zero. */
+/** Time up, divided by time up plus time down. Other conditions do not count. Absent if both are zero. */
 export function upShare({ upMs, downMs }: Sums): number | undefined {
   return upMs + downMs === 0 ? undefined : upMs / (upMs + downMs);
 }

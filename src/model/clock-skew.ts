@@ -1,6 +1,7 @@
 /**
  * Which is wrong, the `Date` header of a host or this machine's clock? One `Date` alone proves nothing. A second source
- * of time decides: the host's own certificate, or the token that it issued. Called where replies are read and judged.
+ * of time decides: the host's own certificate, or the token that it issued. Called where a reply is read and where it
+ * is diagnosed.
  */
 import type { CertificateFacts, Claims, ClockWitness } from './evidence.ts';
 
@@ -28,7 +29,8 @@ export function clockWitnessOf(
   if (issued === undefined) return undefined;
   const fromHost = Math.abs(issued - host);
   const fromOwn = Math.abs(issued - own);
-  // Twice as near counts: Entra dates tokens five minutes back, and may serve one that it issued earlier.
+  // The date must be twice as near to one clock as to the other: Entra dates tokens five minutes back, and may return a
+  // token that it issued earlier.
   if (fromHost * 2 <= fromOwn) return 'confirms';
   return fromOwn * 2 <= fromHost ? 'contradicts' : undefined;
 }

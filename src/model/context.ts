@@ -1,5 +1,5 @@
 /**
- * What else is known when one probe is judged. The text of a failure often decides nothing; how other targets fare
+ * What else is known when one probe is diagnosed. The text of a failure often decides nothing; how other targets fare
  * does. Made by `status/`, read by `diagnosis/`.
  */
 import { perProtocol, type Protocol } from './protocol.ts';
@@ -9,17 +9,17 @@ import type { AppTokenState, ProbeResult } from './status.ts';
 import type { App, Target } from './target.ts';
 
 /**
- * Other targets by their last probe, as counts, because an app may have ten thousand mailboxes. If the judged target
+ * Other targets by their last probe, as counts, because an app may have ten thousand mailboxes. If the diagnosed target
  * worked before, others count as `succeeded` only if one of them worked after it began to fail, and as `failed` only if
- * one of them failed in that way after it last worked. All others are `unknown`, because they do not show what was
- * lost.
+ * one of them failed in that way after it last worked. All others are `unknown`, because their results are older than
+ * the failure.
  */
 export interface Peers {
   readonly succeeded: number;
   readonly failed: number;
-  /** Not probed yet, or not since the judged target was lost. */
+  /** Not probed yet, or not since the diagnosed target began to fail. */
   readonly unknown: number;
-  /** Of the failed, those with the same signature as the judged probe. */
+  /** Of the failed, those with the same signature as the diagnosed probe. */
   readonly failedAlike: number;
   /** Of all, those that succeeded at any time. */
   readonly everSucceeded: number;

@@ -56,7 +56,7 @@ export interface AppPolicy {
   readonly name: string;
   /** New client secrets are refused. */
   readonly forbidsSecrets: boolean;
-  /** The longest lifetime of a new one; absent: any. */
+  /** The longest lifetime that a new secret may have. Absent: no limit. */
   readonly longestSecretMs?: number;
   readonly longestCertificateMs?: number;
 }
@@ -93,8 +93,9 @@ export interface CredentialStatus {
 
 /**
  * The end date in use: Graph's for the matched credential, else that of the certificate file, else the configuration's.
- * Otherwise, of the registered credentials of its kind, the next to expire or the last that expired; then it may not be
- * the configured one's. None if no kind matches: the end of a secret says nothing about a federated token.
+ * Otherwise the end date of a registered credential of the same kind: the next to expire, else the last that expired.
+ * That credential may be another than the configured one. Undefined if no kind matches: the end of a secret says
+ * nothing about a federated token.
  */
 export function endDateInUse(
   {

@@ -5,14 +5,14 @@ export interface DatabaseSettings {
   readonly hosts: readonly { readonly host: string; readonly port: number }[];
   readonly user: string;
   readonly database: string;
-  /** `verify`: encrypted, and the certificate is verified. `none`: in clear. */
+  /** `verify`: encrypted, and the certificate is verified. `none`: not encrypted. */
   readonly tls: 'verify' | 'none';
   /** Absolute paths. */
   readonly passwordFile?: string;
   readonly caFile?: string;
 }
 
-/** For messages: never with a password. */
+/** The name of the database in messages. It never includes a password. */
 export function databaseName({ hosts, database }: DatabaseSettings): string {
   const where = hosts.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`);
   return `postgres://${where.join(',')}/${database}`;
@@ -22,7 +22,7 @@ export function databaseName({ hosts, database }: DatabaseSettings): string {
 export type Value = string | number | boolean | undefined | null;
 
 export interface Queries {
-  /** `Row` is what the statement selects: columns that may be NULL must say so. */
+  /** `Row` is the type of a selected row. Its columns that may be NULL must be declared so. */
   readonly all: <Row>(text: string, ...values: readonly Value[]) => Promise<readonly Row[]>;
   /** The number of rows that were changed. */
   readonly run: (text: string, ...values: readonly Value[]) => Promise<number>;
@@ -30,6 +30,6 @@ export interface Queries {
 
 /** All operations reject with a `StoreError`. */
 export interface Database extends Queries {
-  /** Runs the body in a transaction, and runs it again if another transaction was in the way. */
+  /** Runs the body in a transaction, and runs it again if the transaction conflicts with another one. */
   readonly transaction: <T>(body: (queries: Queries) => Promise<T>) => Promise<T>;
 }

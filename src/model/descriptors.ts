@@ -1,6 +1,6 @@
 /**
- * How the process divides its file descriptors, so that no part can use up another's. With few descriptors, it probes
- * less at once, and its HTTP port still answers. Applied by the composition root.
+ * How the process divides its file descriptors, so that no part can use up another's. With few descriptors, it runs
+ * fewer probes at once, and its HTTP port still answers. Applied by the composition root.
  */
 /** Completes "raise the limit of file descriptors: ". */
 export const RAISE_DESCRIPTORS =
@@ -9,7 +9,7 @@ export const RAISE_DESCRIPTORS =
 export interface DescriptorShares {
   /** Most probes at once. */
   readonly probes: number;
-  /** Most HTTP connections at once, with their reserve. */
+  /** Most HTTP connections at once, including a reserve. */
   readonly connections: number;
 }
 

@@ -52,8 +52,8 @@ export interface Diagnosis {
   readonly takesEffect?: string;
   readonly lookAlikes: readonly LookAlike[];
   /**
-   * The cause of a diagnosis that fits the same evidence better. Absent on the best one of each failure; only those
-   * open problems.
+   * The cause of a diagnosis that fits the same evidence better. Absent on the best diagnosis of each failure. Only a
+   * diagnosis without it opens a problem.
    */
   readonly alternativeTo?: Cause;
   /** Step 1 to 5 of the set-up guide DOCU13517. */

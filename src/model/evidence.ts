@@ -38,7 +38,7 @@ export interface Claims {
   /** Delegated scopes: their presence means that this is not a client-credentials token. */
   readonly scopes?: string;
   readonly appId?: string;
-  /** Object id of the enterprise application: what Exchange's `New-ServicePrincipal -ObjectId` wants. */
+  /** Object id of the enterprise application: the value for Exchange's `New-ServicePrincipal -ObjectId`. */
   readonly objectId?: string;
   readonly tenantId?: string;
   readonly identityType?: string;
@@ -114,7 +114,7 @@ export interface StageFacts {
     readonly address?: string;
     readonly port?: number;
     readonly proxy?: string;
-    /** Other addresses of the host, tried because this one could not be connected to. */
+    /** Other addresses of the host. They were tried because the connection to this one failed. */
     readonly others?: readonly AddressTried[];
   };
   readonly tls: {
@@ -142,7 +142,7 @@ export interface StageFacts {
   readonly logout: { readonly text?: string };
 }
 
-/** One stage of that name. `seconds` is 0 if it was skipped. */
+/** A stage with the name `S`. `seconds` is 0 if it was skipped. */
 export interface StageOf<S extends StageName> {
   readonly stage: S;
   readonly outcome: Outcome;
@@ -182,7 +182,7 @@ export function failedStages(evidence: { readonly stages: readonly Stage[] }): r
   return evidence.stages.filter((stage) => stage.outcome === 'failed');
 }
 
-/** A shutdown or a reload ended the probe: there is nothing to diagnose. */
+/** A shutdown or a reload ended the probe. There is nothing to diagnose. */
 export function isEndedByUs(evidence: { readonly stages: readonly Stage[] }): boolean {
   return failedStages(evidence).some(({ failure }) => failure?.kind === 'aborted');
 }
@@ -194,7 +194,7 @@ export function failedAtLogin(evidence: { readonly stages: readonly Stage[] }): 
   );
 }
 
-/** The server accepted the token, so it needs nothing that the claims lack. */
+/** The server accepted the token. So a claim that is missing does not matter. */
 export function isTokenAccepted(evidence: { readonly stages: readonly Stage[] }): boolean {
   return stageOf(evidence, 'auth')?.outcome === 'ok';
 }

@@ -31,7 +31,7 @@ export class FileError extends Error {
 
 export interface FolderEntry {
   readonly name: string;
-  /** About the entry itself: a link to a folder is not a folder. */
+  /** Whether the entry itself is a folder. A link to a folder is not. */
   readonly isFolder: boolean;
 }
 

@@ -8,7 +8,7 @@ import type { Confirmed, TargetStatus } from './status.ts';
 const INTERVALS = 3;
 const SHORTEST_MS = 15 * 60_000;
 
-/** What the age of a result needs. */
+/** The members that decide whether a result still counts. */
 export type Result = Pick<TargetStatus, 'target' | 'resultAt' | 'backOffMs'>;
 
 /** The last result counts until this time. Undefined if there is none. */
@@ -17,7 +17,7 @@ export function freshUntil({ target, resultAt, backOffMs = 0 }: Result): number 
   return resultAt + freshForMs(target.intervalMs, backOffMs);
 }
 
-/** Longer only by the time that a server asked us to wait. */
+/** Three intervals, plus the time for which a server asked us to wait. */
 export function freshForMs(intervalMs: number, backOffMs = 0): number {
   return Math.max(INTERVALS * intervalMs, SHORTEST_MS) + backOffMs;
 }

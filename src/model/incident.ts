@@ -82,11 +82,11 @@ export interface Incident {
   /** The most mailboxes affected at one time. */
   readonly peakAffected: number;
   /**
-   * Nobody is locked out: for example a secret that expires soon, or a warning of a healthy probe. Closes when it is no
-   * longer found.
+   * True if mailboxes still work: for example a secret that expires soon, or a warning of a healthy probe. It closes
+   * when it is no longer found.
    */
   readonly advisory: boolean;
-  /** The starts of its spells, oldest first: one for a fault that came once, more for an intermittent one. */
+  /** When the fault began, oldest first. An intermittent fault has begun several times. */
   readonly spells: readonly number[];
   /** While it recovers: successes in a row of the slowest affected mailbox, and how many close the incident. */
   readonly recovering?: { readonly successes: number; readonly needed: number };
@@ -101,7 +101,7 @@ export type IncidentChangeKind = (typeof INCIDENT_CHANGE_KINDS)[number];
 
 /** A change of an incident, announced once, to be stored, sent and shown. */
 export interface IncidentChange {
-  /** `grew`: more mailboxes are affected; `changed`: cause, severity, confidence or title. */
+  /** `grew`: more mailboxes are affected. `changed`: the cause, severity, confidence or title differs. */
   readonly kind: IncidentChangeKind;
   readonly at: number;
   readonly incident: Incident;

@@ -1,4 +1,7 @@
-/** What a replica holds while it owns apps. `cluster/` acquires it, `store/` checks each write against it. */
+/**
+ * The apps that a replica owns, for as long as it owns them. `cluster/` acquires it, `store/` checks each write against
+ * it.
+ */
 export interface Lease {
   /** Id of the replica. */
   readonly replica: string;

@@ -7,7 +7,7 @@ import type { MailboxSelector, MaintenanceWindow } from './memory.ts';
 import type { WeeklySchedule } from './schedule.ts';
 import { localDate, toInstant } from './time-zone.ts';
 
-/** A window that comes again every week, as configured. */
+/** A window that repeats every week, as configured. */
 export interface MaintenancePlan extends MailboxSelector {
   readonly id: string;
   readonly schedule: WeeklySchedule;
@@ -48,7 +48,7 @@ export function occurrencesOf(
   const { days, startMinute, endMinute } = schedule;
   const minutes = endMinute > startMinute ? endMinute - startMinute : endMinute + 1_440 - startMinute;
   const windows: MaintenanceWindow[] = [];
-  // One that began yesterday may still be running, and the date in a zone differs from UTC's by at most a day.
+  // A window that began yesterday may still be in effect. The date in a zone differs from UTC's by at most a day.
   for (let day = localDate(timezone, from) - DAY_MS; day <= localDate(timezone, until); day += DAY_MS) {
     if (!days.includes(new Date(day).getUTCDay())) continue;
     const start = toInstant(timezone, day + startMinute * MINUTE_MS);

@@ -62,7 +62,8 @@ export interface TargetMemory {
   /** The labels of the mailbox, so that availability by label needs no configuration. */
   readonly labels: Readonly<Record<string, string>>;
   /**
-   * Equal only for the same mailbox, reached as the same app at the same endpoint. It is what `isSameTarget` compares.
+   * Equal only for the same mailbox, reached as the same app at the same endpoint. `isSameTarget` compares the same
+   * members.
    */
   readonly identity: string;
   readonly confirmed: Confirmed;
@@ -120,7 +121,7 @@ export interface TokenMemory {
   readonly state: AppTokenState;
 }
 
-/** Selects the mailboxes that match every member that is present. Without members, all of them. */
+/** Selects the mailboxes that match every member that is present. A selector without members selects all mailboxes. */
 export interface MailboxSelector {
   readonly apps?: readonly string[];
   readonly mailboxes?: readonly string[];
@@ -206,6 +207,6 @@ export interface Memories {
   readonly maintenance: readonly MaintenanceWindow[];
   readonly credentials: readonly CredentialMemory[];
   readonly tokens: readonly TokenMemory[];
-  /** The latest session before this start. */
+  /** The last session before this start. */
   readonly lastSession?: ProberSession;
 }

@@ -194,12 +194,12 @@ export function isTokenHost(host: string): boolean {
   return SIGN_IN_HOSTS.includes(host.toLowerCase()) || GRAPH_HOSTS.has(host.toLowerCase());
 }
 
-/** For an `iss` claim. Tokens of other issuers are not checked. */
+/** Is this `iss` claim one of Entra's? Tokens of other issuers are not checked. */
 export function isMicrosoftIssuer(issuer: string): boolean {
   return issuer.startsWith('https://') && SIGN_IN_HOSTS.includes(hostOf(issuer));
 }
 
-/** Does an audience, a scope or a resource (URI, host or application id) mean Exchange Online, in any cloud? */
+/** Does an audience, a scope or a resource (URI, host or application id) name Exchange Online, in any cloud? */
 export function isExchangeResource(resource: string): boolean {
   const name = hostOf(resource);
   return name === EXCHANGE_APP_ID || EXCHANGE_RESOURCE_HOSTS.includes(name);
@@ -222,7 +222,7 @@ export function cloudOfResource(resource: string): Cloud | undefined {
   return CLOUD_NAMES.find((cloud) => CLOUDS[cloud].resourceHosts.includes(host));
 }
 
-/** The host of a URL, in lower case; for a text without scheme, the part before the path. */
+/** The host of a URL, in lower case. Of a text without a scheme, the part before the path. */
 export function hostOf(url: string): string {
   return url
     .replace(/^[a-z]{1,10}:\/\//i, '')

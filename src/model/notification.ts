@@ -1,6 +1,6 @@
 /**
- * Who is notified, how, and where their addresses and keys stand. Parsed by `config/`, used by `notify/`.
- * Durations in milliseconds.
+ * Who is notified, how, and where the addresses and keys are kept. Parsed by `config/`, used by `notify/`. Durations in
+ * milliseconds.
  */
 import type { Owner, Severity } from './diagnosis.ts';
 import type { SecretSource } from './target.ts';

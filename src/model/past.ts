@@ -33,7 +33,7 @@ export interface IncidentQuery extends Partial<Span> {
   readonly owner?: Owner;
   /** `next` of the previous page. */
   readonly after?: string;
-  /** At most 500. A page ends sooner where its incidents affect very many mailboxes. */
+  /** At most 500. A page with incidents that affect very many mailboxes holds fewer. */
   readonly limit: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a text of a server, a system or a library can say: a closed set. `vocabulary/` holds the words of each,
- * evidence carries the ids, the rules of `diagnosis/` read them.
+ * The ids of what a text of a server, a system or a library can state: a closed set. `vocabulary/` holds the patterns
+ * of each id, evidence carries the ids, and the rules of `diagnosis/` read them.
  */
 import type { Protocol } from './protocol.ts';
 
@@ -51,7 +51,7 @@ export const PHRASE_IDS = [
 
 export type PhraseId = (typeof PHRASE_IDS)[number];
 
-/** What a text shows besides its statement: who speaks, over which addresses, to which command. */
+/** What a text shows besides its statement: who wrote it, over which addresses, in reply to which command. */
 export type SignId =
   | 'plain-text'
   | 'http-page'

@@ -1,7 +1,7 @@
 /**
- * The protocols over which mailboxes are probed: everything that differs between them except the dialog. Schemas,
- * usage texts, the page, the set-up script and the rules' commands derive from this table. The dialogue of each is an
- * adapter of `probe/`, how pasted text speaks of it stands in `vocabulary/dialects.ts`.
+ * The protocols over which mailboxes are probed: everything that differs between them except the dialogue. Schemas, usage
+ * texts, the page, the set-up script and the rules' commands derive from this table. The dialogue of each protocol is an
+ * adapter in `probe/`. `vocabulary/dialects.ts` recognizes each protocol in pasted text.
  */
 
 /** `implicit`: TLS from the first byte. `starttls`: upgraded by STARTTLS or STLS. */
@@ -18,13 +18,16 @@ interface ProtocolFacts {
   readonly name: string;
   /** The application permission that opens mailboxes over it. */
   readonly role: Permission;
-  /** The delegated permission of nearly the same name, which does not. */
+  /** The delegated permission of nearly the same name, which opens no mailbox for an app. */
   readonly delegated: Permission;
-  /** RFC 8314 and the protocol's own port. */
+  /** By RFC 8314 for TLS from the first byte, by the protocol's own RFC for STARTTLS. */
   readonly ports: Readonly<Record<TlsMode, number>>;
   /** Property of Get-CASMailbox and parameter of Set-CASMailbox, and its value where the protocol is on. */
   readonly exchangeSwitch: { readonly name: string; readonly on: boolean };
-  /** What follows `Microsoft Exchange` in the greeting of its front end; the words between have changed. */
+  /**
+   * The name of the service in the greeting of its front end. It follows `Microsoft Exchange`, with words between that
+   * have changed over time.
+   */
   readonly exchangeService: string;
   /** A probe whose stage of this name is ok is a success. */
   readonly finalStage: 'auth' | 'open';
@@ -59,7 +62,7 @@ export const PROTOCOL_IDS: readonly Protocol[] = Object.keys(PROTOCOLS).filter(i
 /** The protocol assumed for a text or an app that names none. */
 export const USUAL_PROTOCOL: Protocol = 'imap';
 
-/** On which their servers listen, encrypted and plain. */
+/** The ports of all protocols, with TLS from the first byte and without. */
 export const MAIL_PORTS: readonly number[] = PROTOCOL_IDS.flatMap((protocol) =>
   Object.values(PROTOCOLS[protocol].ports),
 );
@@ -84,7 +87,7 @@ export function otherProtocols(protocol: Protocol): readonly Protocol[] {
   return PROTOCOL_IDS.filter((other) => other !== protocol);
 }
 
-/** One value for each protocol. */
+/** Computes one value for each protocol. */
 export function perProtocol<T>(of: (protocol: Protocol) => T): Readonly<Record<Protocol, T>> {
   return { imap: of('imap'), pop3: of('pop3') };
 }

@@ -13,6 +13,6 @@ export interface QuotedNames {
   readonly resource?: string;
   /** Derived from the hosts that the text names. */
   readonly cloud?: Cloud;
-  /** Over which the app is used, where that is not the mailbox's to say. */
+  /** The protocols over which the app is used, if no mailbox is known that would name them. */
   readonly protocols?: readonly Protocol[];
 }

@@ -1,6 +1,6 @@
 /**
- * Decodes the claims of an access token as evidence. Not verified: the mail server decides whether the token is genuine.
- * Tolerant: a token that is not a JWT (opaque, encrypted) has no claims, and that is no error.
+ * Decodes the claims of an access token as evidence. Not verified: the mail server decides whether the token is
+ * genuine. A token that is not a JWT (opaque, encrypted) has no claims. That is not an error.
  */
 import { decodeBase64 } from './base64.ts';
 import type { Claims } from './evidence.ts';
@@ -9,7 +9,7 @@ import { cleanText } from './text.ts';
 
 type Clean = (text: string, limit: number) => string;
 
-/** An app-only token is about 2,000 characters long; one of this size is not read. */
+/** An app-only token is about 2,000 characters long. A token of this size or larger is not decoded. */
 const LONGEST_TOKEN = 64 * 1024;
 const LONGEST_VALUE = 200;
 const MOST_ROLES = 50;

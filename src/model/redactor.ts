@@ -14,9 +14,11 @@ export interface Redactor {
    * marked as a secret or has the form of a JWT. JSON stays JSON.
    */
   readonly redact: (text: string) => string;
-  /** Does the text hold a registered value, whole or in part? For decodings of a text, which are never shown. */
+  /**
+   * Does the text hold a registered value, whole or in part? Used for decoded forms of a text, which are never shown.
+   */
   readonly finds: (text: string) => boolean;
-  /** Differs after every value that was not known before: what was redacted until then may hold it. */
+  /** Changes with every new value. A text that was redacted at an earlier revision may hold that value. */
   readonly revision: () => number;
 }
 
@@ -27,9 +29,12 @@ const WINDOW = 16;
 /** Long values (tokens) are indexed at every eighth character only: an echo of 23 characters is still caught. */
 const LONG = 128;
 const LONG_STRIDE = 8;
-/** Most windows of one form; a token of Entra has a tenth of them. A longer value is indexed less densely. */
+/** Most windows of one form. A token of Entra has a tenth of this number. A longer value is indexed less densely. */
 const MOST_WINDOWS_OF_FORM = 2048;
-/** Tokens are renewed hourly: beyond this many windows or forms, the least recently used values are forgotten. */
+/**
+ * Tokens are renewed hourly, so values accumulate. Beyond this many windows or forms, the least recently used values
+ * are forgotten.
+ */
 const MOST_WINDOWS = 1_000_000;
 const MOST_FORMS = 100_000;
 
@@ -145,7 +150,7 @@ function formsOf(value: string): readonly string[] {
   const bytes = Buffer.from(value, 'utf8');
   const base64 = [0, 1, 2].flatMap((offset) => {
     const shifted = Buffer.concat([Buffer.alloc(offset), bytes]);
-    // Drop the characters that depend on what stands before and after the value.
+    // Drop the characters that depend on the bytes before and after the value.
     const from = offset === 0 ? 0 : 4;
     const text = shifted
       .toString('base64')

@@ -3,11 +3,11 @@
  * `daily 03:00-03:30`. Parsed by `config/`, evaluated by `maintenance.ts`.
  */
 export interface WeeklySchedule {
-  /** Of the start: 0 is Sunday. Sorted. */
+  /** The days on which it starts, sorted. 0 is Sunday. */
   readonly days: readonly number[];
   /** Minutes since local midnight. */
   readonly startMinute: number;
-  /** At or before the start: on the next day. 1440 is midnight at the end of the day. */
+  /** An end at or before the start is on the next day. 1440 is midnight at the end of the day. */
   readonly endMinute: number;
 }
 
@@ -15,7 +15,7 @@ const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const EVERY_DAY: readonly number[] = [0, 1, 2, 3, 4, 5, 6];
 const ACCEPTED =
   'expected days and times such as "Sun 02:00-04:00", "Mon-Fri 22:00-06:00" or "daily 03:00-03:30"';
-/** The pattern is linear, but nothing longer than this is a schedule. */
+/** A longer text is not a schedule. */
 const LONGEST = 200;
 
 /** The schedule, or what is wrong with the text. */

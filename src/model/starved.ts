@@ -5,7 +5,7 @@
 import { failedStages, isSuccess, type Evidence } from './evidence.ts';
 import type { Failure } from './failure.ts';
 
-/** The process, or the system, has no file descriptor left. */
+/** Codes of a process or a system that has no file descriptor left. */
 const DESCRIPTOR_CODES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE']);
 
 /**
@@ -25,7 +25,7 @@ const LIMIT_CODES: ReadonlySet<string | undefined> = new Set([
   'ENOMEM',
   'EBUSY',
   SLOW_FILE,
-  // The file was not tried, because other files hang or are slow.
+  // The file was not read, because other files hang or are slow.
   'file-not-tried',
   STANDSTILL,
 ]);
@@ -34,7 +34,7 @@ const LIMIT_CODES: ReadonlySet<string | undefined> = new Set([
 const SUSPECT_MS = 100;
 const SUSPECT_SHARE = 0.1;
 
-/** We caused a timeout only if we stood still for more than this share of the time. */
+/** A timeout is ours only if this process stood still for more than this share of the time. */
 const TIMEOUT_SHARE = 0.5;
 
 /** Servers give up on a silent client after many seconds. A shorter silence is not why they closed the connection. */

@@ -71,8 +71,8 @@ export interface AppTokenState {
 }
 
 /**
- * Diagnoses of one cause and scope, grouped: forty mailboxes behind one secret are one problem. Its text is that of the
- * diagnosis with the highest confidence; its severity is the highest of all.
+ * Diagnoses of one cause and scope, grouped: forty mailboxes behind one secret are one problem. Its text comes from the
+ * diagnosis with the highest confidence. Its severity is the highest among them.
  */
 export interface Problem extends Diagnosis {
   /** Stable: `cause:scope:subject`. */

@@ -1,4 +1,4 @@
-/** Why a store did not do what it was asked. Thrown by `store/`, shown by the caller. */
+/** The error of a store that did not do what it was asked. Thrown by `store/`, shown by the caller. */
 
 /**
  * - `in-use`        another daemon has it
@@ -6,10 +6,10 @@
  * - `not-ours`      the file is another program's database
  * - `missing`       there is nothing to read there
  * - `read-only`     it, or its folder, cannot be written
- * - `disk-full`, `locked`, `corrupt`  as they say
+ * - `disk-full`, `locked`, `corrupt` the state of the disk or of the database file
  * - `slow`          no answer within the deadline
  * - `unreachable`   its server does not answer, or ended the connection
- * - `denied`        its server refuses the account, or what it may do is too little
+ * - `denied` its server refuses the account, or the account lacks a right
  * - `unsupported`   this kind of store cannot do that
  * - `failed`        anything else
  */
@@ -30,7 +30,7 @@ export const STORE_FAILURES = [
 ] as const;
 export type StoreFailure = (typeof STORE_FAILURES)[number];
 
-/** Why a store did not do what it was asked. The message is for people. */
+/** The message is for people. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code: StoreFailure;

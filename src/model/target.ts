@@ -13,7 +13,7 @@ export interface Endpoint {
   readonly tls: TlsMode;
 }
 
-/** The source of a secret. Its value is read at each use, so that a rotation needs no restart. */
+/** The source of a secret. The value is read at each use, so that a rotation needs no restart. */
 export type SecretSource =
   | { readonly from: 'file'; readonly path: string }
   | { readonly from: 'env'; readonly name: string };
@@ -60,7 +60,7 @@ export interface App {
   readonly timeoutMs: number;
   /** How often the credential is checked with a fresh token. */
   readonly credentialIntervalMs: number;
-  /** Days before a credential's end at which a problem opens, severest last: `[30, 14, 7]`. */
+  /** A problem opens this many days before a credential's end, with rising severity: `[30, 14, 7]`. */
   readonly expiryThresholdDays: readonly number[];
 }
 
@@ -89,8 +89,8 @@ export interface Target {
 }
 
 /**
- * Cached keys: a key is used in many maps, and each would keep its own copy of a new text. By mailbox, so that copies
- * of a target with another protocol find theirs as well.
+ * Cached keys. A key is used in many maps, and each map would keep its own copy of a new text. Cached by mailbox,
+ * because copies of a target with another protocol share the mailbox.
  */
 const keys = new WeakMap<object, Partial<Record<Protocol, string>>>();
 

@@ -4,7 +4,7 @@
  */
 const LONGEST = 500;
 
-/** C0, DEL, C1, and the Unicode characters that reorder or hide their neighbors. */
+/** The control characters C0, DEL and C1, and the Unicode characters that reorder or hide their neighbors. */
 // oxlint-disable-next-line no-control-regex -- this expression removes control characters
 const UNSEEN = /[\u0000-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF\uFFFD]+/g;
 

@@ -44,7 +44,7 @@ export function claimsFaultOf({ claims, protocol, at }: TokenUse): ClaimsFault |
   return undefined;
 }
 
-/** The same as a failure of the claims stage. */
+/** The same fault, as the failure of the claims stage. */
 export function claimsFailureOf(use: TokenUse): Failure | undefined {
   const fault = claimsFaultOf(use);
   return fault === undefined ? undefined : { kind: 'claims', code: fault, text: textOf(fault, use) };
@@ -59,7 +59,7 @@ export function hasRole(claims: Claims, protocol: Protocol): boolean {
   return claims.roles?.includes(roleFor(protocol)) ?? false;
 }
 
-/** Decided by its issuer; if a pasted text lacks that, by claims that only Entra's tokens have. */
+/** The issuer decides. If a pasted text lacks it, claims decide that only Entra's tokens have. */
 function isEntras({ issuer, tenantId, audience }: Claims): boolean {
   return (
     (issuer !== undefined && isMicrosoftIssuer(issuer)) ||
@@ -68,7 +68,7 @@ function isEntras({ issuer, tenantId, audience }: Claims): boolean {
   );
 }
 
-/** Decided by its audience; without one, by its roles, because only Exchange Online has those of the mail protocols. */
+/** The audience decides. Without one the roles decide, because only Exchange Online has those of the mail protocols. */
 function isForExchange({ audience, roles = [] }: Claims): boolean {
   if (audience === undefined || isExchangeResource(audience)) return true;
   return !isGraphResource(audience) && MAIL_ROLES.some((role) => roles.includes(role));

@@ -11,13 +11,11 @@ const LIMIT = 500;
 /** `cleanText` reads this many times the limit, because blanks and control characters shrink. */
 const READ_AHEAD = 4;
 const SHORTEST_READ = 512;
-/**
- * Longer than any secret that is recognized only as a whole. So a secret that the cut halves lies within this margin.
- */
+/** Longer than any secret that is recognized only as a whole. A secret that is cut in two lies within this margin. */
 const MARGIN = 256;
 /**
- * Removed from the end of the redacted text: it may hold the rest of a halved secret, even if replacements made it
- * longer.
+ * This many characters are removed from the end of the redacted text. They may hold the first part of a secret that was
+ * cut in two, even if replacements made the text longer.
  */
 const DROPPED = MARGIN + 128;
 

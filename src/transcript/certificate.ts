@@ -10,7 +10,7 @@ const UNKNOWN_ISSUER = 'an authority that is not known here';
 export function certificateIn(finder: Finder): PastedCertificate | undefined {
   const issuer =
     nameAfter(finder, ['issuer=', 'i:'], /(?:^|\s)(?:issuer=|i:) ?(.{1,300})/) ??
-    // If a library names the certificate whose issuer is missing, that is the chain's own intermediate.
+    // Some libraries name the certificate whose issuer is missing. It is an intermediate of the chain.
     nameAfter(finder, ['issuer certificate: /'], /issuer certificate: (\/.{1,300})/);
   if (issuer === undefined) return undefined;
   const subject = commonNameIn(nameAfter(finder, ['subject=', 's:'], /(?:^|\s)(?:subject=|s:) ?(.{1,300})/));
@@ -22,7 +22,7 @@ export function certificateIn(finder: Finder): PastedCertificate | undefined {
   };
 }
 
-/** A host's certificate is named after it. */
+/** The common name, if it is a host name. The certificate of a host carries the name of that host. */
 function commonNameIn(subject = ''): string | undefined {
   const name = /\bCN\s?=\s?(?:\*\.)?([\w.-]{1,253})/.exec(subject)?.[1];
   return name !== undefined && isDomain(name) ? name : undefined;

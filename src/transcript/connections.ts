@@ -1,6 +1,6 @@
 /**
- * Finds connections that failed, in a pasted text: what the system, the TLS library or the language reported, on which
- * leg, and at which host. Each statement yields one failure: the outer messages that wrap it add none.
+ * Finds failed connections in a pasted text: the message of the system, the TLS library or the language, the leg and
+ * the host. Each statement yields one failure. The outer messages that wrap it add none.
  */
 import type { Failure } from '../model/failure.ts';
 import { endpointName } from '../model/target.ts';
@@ -21,16 +21,16 @@ export interface ParsedSystem {
   readonly place?: { readonly host: string; readonly port?: number };
 }
 
-/** How far around its matched words a statement reaches. */
+/** A statement reaches this many characters around its matched words. */
 const REACH = 300;
 
 const TOKEN_MESSAGES =
   /oauth2\/|openid-configuration|\bmsal\b|\badal\b|azure\.identity|azidentity|login\.microsoft|requesting oauth|connect-(?:azaccount|mggraph|exchangeonline|azuread)/i;
 const MAIL_MESSAGES = /\bimap|\bpop3?\b|mailbox|outlook|office ?365|exchange/i;
-/** Programs that connect to something else, and name it. */
+/** Signs of programs that connect to something other than mail or token hosts. */
 const OTHER_TRADE =
   /\b(?:redis|postgres\w*|psql|mysql|mariadb|mongo\w*|kafka|sqlstate|sql server|sqlite|ldaps?|docker|npm|yarn|pip|apt(?:-get)?|git|ssh|kubectl|cassandra|rabbitmq|amqp|elasticsearch|ftp)\b/i;
-/** Advice that a program prints is not evidence. */
+/** A program's advice is not evidence. */
 const ADVICE =
   /typically happens|usually (?:means|happens)|one or more of the following|(?:may|might|could) be (?:caused|due|behind|using|blocked)|if you(?:'re| are) (?:using|behind)|^\s*\d\. The server is using|please (?:check|make sure|add this certificate)/i;
 
@@ -107,7 +107,7 @@ const ENTRAS: readonly string[] = [
   'oauth2/',
 ];
 
-/** Undefined if the host is not one of ours. */
+/** Undefined if the host serves neither mail nor tokens. */
 function whoseIs(
   line: string,
   near: string,
@@ -117,7 +117,7 @@ function whoseIs(
   const hosts = onLine.length > 0 ? onLine : hostsIn(near);
   const ours = hosts.find(({ role }) => role === 'token' || role === 'mail');
   if (ours !== undefined) {
-    // A statement may name a proxy or a page besides the host that was meant.
+    // A statement may name a proxy or a page besides the host to which the program connected.
     const leg = hosts.some(({ role }) => role === 'mail') && !TOKEN_MESSAGES.test(line) ? 'mail' : 'token';
     const own = hosts.find(({ role }) => role === leg);
     return { leg, ...(own === undefined ? {} : { place: placeOf(own) }) };

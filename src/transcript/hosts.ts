@@ -1,7 +1,7 @@
 /**
  * Which hosts does a statement in a pasted text name, and what is each: a token host, a mail host, or something else?
- * Asked by connections.ts for each failure, and by quoted.ts. A failure at a host that serves neither mail nor tokens
- * is not ours to explain.
+ * Called by connections.ts for each failure, and by quoted.ts. A failure at a host that serves neither mail nor tokens
+ * is not explained.
  */
 import { MAIL_PORTS } from '../model/protocol.ts';
 import { isExchangeHost, isTokenHost } from '../model/microsoft365.ts';
@@ -19,7 +19,7 @@ export type HostRole = 'token' | 'mail' | 'elsewhere' | 'unknown';
 const NAME = String.raw`\[[0-9a-f:.]{2,45}\]|[\w-]+(?:\.[\w-]+)*`;
 const DOTTED = String.raw`[\w-]+(?:\.[\w-]+){1,8}`;
 
-/** Each finds a host, with a port if one stands next to it. The first group that is set is the host. */
+/** Each pattern finds a host, and a port next to it. The first group that is set is the host. */
 const PLACES: readonly RegExp[] = [
   new RegExp(
     String.raw`\b(?:[a-z][a-z0-9+.-]{1,15}):\/\/(?:[^\s\/@"']{1,200}@)?(${NAME})(?::(\d{1,5}))?`,
@@ -55,11 +55,11 @@ const NO_DOMAIN =
 const FILE_OR_COUNTRY = /\.(?:pl|py|pm|rs|sh|md|zip|ps|so)$/i;
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/i;
 
-/** Further token hosts besides those in the table of clouds, and hosts that a sign-in contacts on its way. */
+/** Token hosts that the table of clouds does not list, and hosts that a sign-in contacts before them. */
 const TOKEN_NAME =
   /^(?:(?:login|sts|device)\.(?:microsoftonline|windows|microsoft)|login-us\.microsoftonline|graph\.microsoft|aadcdn\.\w+|management\.(?:core\.windows|azure))\b/i;
 const MAIL_NAME = /^(?:imaps?\d?|pops?3?|smtps?|mail|mx|exchange)[\w-]*\./i;
-/** Includes the ports for sending: the text may be about that. */
+/** Includes the ports for sending, because the text may concern sending. */
 const MAIL_SERVER_PORTS: ReadonlySet<number> = new Set([...MAIL_PORTS, 25, 465, 587]);
 /** Ports that prove neither a mail host nor a token host. */
 const SHARED_PORTS: ReadonlySet<number> = new Set([80, 443, 1080, 3128, 8080, 8443]);

@@ -61,7 +61,7 @@ export function shownResource(value: string): string {
   return `${scheme}${host}${kept ? path : `/${UNSHOWN}`}`;
 }
 
-/** Placeholders that people leave instead of an id. They are shown, because they are the fault. */
+/** Placeholders that were left in place of an id. They are shown, because they are the fault. */
 const PLACE_HOLDERS: ReadonlySet<string> = new Set([
   'common',
   'organizations',

@@ -1,4 +1,7 @@
-/** Reads HTML entities, HTML tags and hex digits at one offset of a text. Each looks at most a few characters ahead. */
+/**
+ * Reads HTML entities, HTML tags and hex digits at one offset of a text. Each function reads at most a few characters
+ * ahead.
+ */
 const ENTITIES: Readonly<Record<string, number>> = {
   quot: 34,
   apos: 39,
@@ -16,7 +19,7 @@ const ENTITIES: Readonly<Record<string, number>> = {
   '#13': 10,
 };
 
-/** Tags that occur between words. `<tenant>` in a text is not one of them. */
+/** HTML tags that occur between words. Others, such as `<tenant>`, are text. */
 const TAGS: ReadonlySet<string> = new Set([
   'br',
   'p',
@@ -51,7 +54,7 @@ export function entityAt(
   return undefined;
 }
 
-/** The offset behind the tag that begins here; undefined if none does. */
+/** The offset behind the tag that begins at `at`. Undefined if none begins there. */
 export function tagEndAt(text: string, at: number): number | undefined {
   const name = /^<\/?([a-z][a-z0-9]{0,6})(?=[\s/>])/i.exec(text.slice(at, at + 12))?.[1];
   if (name === undefined || !TAGS.has(name.toLowerCase())) return undefined;

@@ -1,12 +1,12 @@
 /**
- * Removes what a text picks up on its way: JSON escapes, also nested, and Python's b'...'; HTML; quoted-printable; the
- * `>` of quoted mail; terminal colors; typographic quotes; line ends of any kind. One pass over the characters, so that
- * ten megabytes take a fraction of a second.
+ * Removes what copying and forwarding add to a text: JSON escapes, also nested, and Python's b'...'; HTML;
+ * quoted-printable; the `>` of quoted mail; terminal colors; typographic quotes; line ends of any kind. One pass over
+ * the characters, so that ten megabytes take a fraction of a second.
  */
 import { entityAt, hexAt, tagEndAt } from './markup.ts';
 
 const LONGEST = 32 * 1024 * 1024;
-/** A sentence of Entra's in a query string, with plus signs for blanks. */
+/** Part of a sentence in a query string, with plus signs for blanks. */
 const FORM_ENCODED = /[A-Za-z]\+[a-z]{2,14}\+[a-z]{2,14}\+[a-z]{2,14}/;
 
 const NEWLINE = 10;
@@ -21,7 +21,7 @@ const BLANKS: ReadonlySet<number> = new Set([9, 11, 12, BLANK, 0xa0, 0x3000, 0xf
 const INVISIBLE: ReadonlySet<number> = new Set([0x200b, 0x200c, 0x200d, 0x2060, 0xad]);
 /** The distance from the full-width forms of East Asian input to ASCII. */
 const FULL_WIDTH = 0xff01 - 0x21;
-/** Typographic quotes, those of Windows-1252, and accents that people type instead. */
+/** Typographic quotes, quotes of Windows-1252, and accents that people type in their place. */
 const SINGLE: ReadonlySet<number> = new Set([0x2018, 0x2019, 0x201a, 0x201b, 0x91, 0x92, 0x60, 0xb4]);
 const DOUBLE: ReadonlySet<number> = new Set([0x201c, 0x201d, 0x201e, 0x93, 0x94, 0xab, 0xbb]);
 

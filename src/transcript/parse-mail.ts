@@ -22,7 +22,7 @@ export interface ParsedMail {
   readonly failure: Failure;
   readonly protocol?: Protocol | undefined;
   readonly place?: Place;
-  /** The causes that the text leaves open, best first, and the confidence in the first one. */
+  /** The possible causes, best first, and the confidence in the first one. */
   readonly open?: readonly Cause[];
   readonly lead?: Confidence;
   /** The offset in the text. */
@@ -39,7 +39,7 @@ interface Hit {
 
 /** Replies to a login with a password, which a program may try besides the token. */
 const PASSWORD_WAY: ReadonlySet<string> = new Set(['login-failed', 'pop-logon-failure', 'basic-blocked']);
-/** Phrases that servers of any vendor use. */
+/** Phrases that servers of every vendor use. */
 const ANYBODYS: ReadonlySet<string> = new Set([
   'authentication-failed',
   'login-failed',
@@ -82,7 +82,7 @@ export function mailFailuresIn(finder: Finder): readonly ParsedMail[] {
   });
 }
 
-/** Reported only if the text is about Microsoft's server. */
+/** A hit of a phrase that servers of every vendor use. Reported only if the text concerns Microsoft's server. */
 function ofOthers(hit: Hit, finder: Finder): readonly ParsedMail[] {
   if (!/oauth|microsoft|azure|entra|exchange/.test(finder.lower)) return [];
   const failure = failureOf(hit, finder, [hit.phrase.id]);
@@ -129,14 +129,14 @@ function hitOf(phrase: Phrase, finder: Finder): readonly Hit[] {
   const hit = findStatement(finder, phrase.hints, phrase.pattern);
   if (hit === undefined) return cutOff(phrase, finder);
   const match = phrase.pattern.exec(hit.line);
-  // What a proxy says about itself is not a reply of the server.
+  // A proxy's message about itself is not a reply of the server.
   if (match === null || /email oauth 2\.0 proxy/i.test(hit.line.slice(match.index, match.index + 120)))
     return [];
   const from = hit.at - hit.head + match.index;
   return [{ phrase, from, to: from + match[0].length, quoted: quote(finder.text, hit.at, hit.word) }];
 }
 
-/** How much of a sentence must be present where the text ends within it. */
+/** If the text ends within a sentence, at least this many characters of it must be present. */
 const ENOUGH = 20;
 
 function cutOff(phrase: Phrase, { text, lower }: Finder): readonly Hit[] {

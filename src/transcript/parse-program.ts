@@ -1,4 +1,4 @@
-/** Which program wrote a pasted text? Undefined if it matches none of the table. Asked by explain.ts. */
+/** Which program wrote a pasted text? Undefined if the text matches no program in the table. Called by explain.ts. */
 import type { Program } from '../vocabulary/program.ts';
 import { PROGRAMS } from '../vocabulary/programs.ts';
 import type { Finder } from './finder.ts';

@@ -1,6 +1,6 @@
 /**
- * Finds what a pasted text says about the token leg, in the form of evidence: Entra's codes and sentences, OAuth's
- * error names, and what libraries report before they send a request. The words are those of `vocabulary/`.
+ * Finds the failures of the token leg in a pasted text, as evidence: Entra's codes and sentences, OAuth's error names,
+ * and errors of libraries before they send a request. `vocabulary/` holds the words.
  */
 import type { Failure } from '../model/failure.ts';
 import { causesOfCut, isKnownCode, meaningOf, mostSpecific } from '../vocabulary/aadsts.ts';
@@ -19,7 +19,7 @@ import { quote } from './quote.ts';
 const MOST_CODES = 6;
 /** Up to this length, a text is assumed to hold only what its sender selected. */
 const SHORT = 600;
-/** How far behind its code a sentence of Entra's may end. */
+/** A sentence of Entra may end this many characters behind its code. */
 const REACH = 500;
 
 /** Entra's codes; without any, its sentences; else OAuth's error names; else what libraries report. */
@@ -94,7 +94,7 @@ function isMention({ text }: Finder, places: readonly CodePlace[]): boolean {
   return causes.size > 1 || inPattern;
 }
 
-/** Up to the next code: what follows that belongs to the next one. */
+/** Searches up to the next code. Text behind that belongs to the next code. */
 function sentenceAt(finder: Finder, { at, end }: CodePlace): number | undefined {
   const next = finder.lower.indexOf('aadsts', end);
   return codeBySentence(finder.lower.slice(at, Math.min(next < 0 ? at + REACH : next, at + REACH)));

@@ -1,6 +1,6 @@
 /**
- * Finds everything that a pasted text says, by leg: the answers of the token endpoint and the mail servers, failed
- * connections, the claims of tokens, the names it quotes. `explain.ts` turns the result into evidence.
+ * Finds all facts in a pasted text, by leg: the answers of the token endpoint and the mail servers, failed connections,
+ * the claims of tokens, the quoted names. `explain.ts` turns the result into evidence.
  */
 import type { Claims } from '../model/evidence.ts';
 import type { PastedCertificate } from '../model/pasted-certificate.ts';
@@ -84,7 +84,7 @@ function withInterception(
   ];
 }
 
-/** A token without anything else is judged for the protocol that its roles allow. */
+/** If the text holds only a token, it is checked for the protocol that its roles allow. */
 function protocolOf(claims: Claims | undefined): Protocol {
   return PROTOCOL_IDS.find((protocol) => hasRole(claims ?? {}, protocol)) ?? USUAL_PROTOCOL;
 }
@@ -129,7 +129,7 @@ function withScope(mail: ParsedMail, scope: string | undefined): ParsedMail {
   };
 }
 
-/** A server that answered was reached: connections that broke afterwards are consequences. */
+/** A server that answered was reached. Connections that broke afterwards are consequences. */
 function belowOf(system: readonly ParsedSystem[], hasAnswered: boolean): readonly ParsedMail[] {
   return system
     .filter(({ words }) => !(hasAnswered && (words.weak === true || words.kind === 'timeout')))

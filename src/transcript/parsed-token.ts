@@ -1,4 +1,4 @@
-/** What a pasted text says about the token leg, as a value, and how its parsers create one. */
+/** A failure of the token leg in a pasted text, as a value, and the functions that create it for the parsers. */
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
 import type { TokenFacts } from '../model/evidence.ts';
@@ -12,7 +12,7 @@ export interface ParsedToken {
   readonly failure: Failure;
   readonly facts: TokenFacts;
   readonly place?: Place;
-  /** If no code decides: the causes that are left open, best first, and the confidence in the first one. */
+  /** If no code decides: the possible causes, best first, and the confidence in the first one. */
   readonly open?: readonly Cause[];
   readonly lead?: Confidence;
 }
@@ -23,9 +23,9 @@ export interface Place {
   readonly port?: number;
 }
 
-/** For failures whose code or kind says everything. */
+/** For failures whose code or kind is enough. */
 export const NOTHING_MORE: Recognized = { phrases: [], signs: [] };
-/** How far behind its code Entra's answer names the request. */
+/** Entra's answer names the request within this many characters behind its code. */
 const IDS_REACH = 1500;
 
 export function shown({ text }: Finder, { at, word }: Found): string {
@@ -39,7 +39,7 @@ export function parsedCode(code: number, text: string, ids: TokenFacts): ParsedT
   };
 }
 
-/** A failure that leaves these causes open, best first. */
+/** A failure with these possible causes, best first. */
 export function parsedOpen(text: string, open: readonly Cause[]): ParsedToken {
   return { failure: { kind: 'rejected', text, recognized: NOTHING_MORE }, facts: {}, open };
 }

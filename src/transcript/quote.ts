@@ -1,7 +1,7 @@
 /**
- * What is shown of a pasted text where something was recognized: the recognized words, and as much of the known
- * sentence around them as the text holds, too. Every character comes from the vocabulary or is a value that may be
- * shown. So nothing else in the text, such as a secret, can be shown.
+ * Quotes a pasted text at a recognized place: the recognized words, and the known sentence around them as far as the
+ * text holds it. Every character comes from the vocabulary or is a value that may be shown. So nothing else in the
+ * text, such as a secret, can be shown.
  */
 import { KNOWN_SENTENCES } from '../vocabulary/sentences.ts';
 import { SHOWN, UNSHOWN } from './identifiers.ts';
@@ -94,7 +94,7 @@ function slotAt(rest: string, from: number): { readonly name: string; readonly e
   return { name: rest.slice(from + 1, close), end: close + 1 };
 }
 
-/** Ends at the closing quote or bracket, or at a blank. The sentence's full stop is not part of the value. */
+/** The value ends at the closing quote or bracket, or at a blank. The full stop of the sentence is not part of it. */
 function valueAt(text: string, at: number, closing: string): string | undefined {
   const value = text.slice(at, at + LONGEST_VALUE);
   const quoted = closing === "'" || closing === ')';

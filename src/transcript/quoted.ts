@@ -111,7 +111,7 @@ function isGlobal(host: string): boolean {
   return signInHosts(CLOUDS.global).includes(host);
 }
 
-/** A value that is no id matters where Entra says that it does not know the id; elsewhere it is dropped. */
+/** A value that is not an id is kept only if Entra reports that it does not know the id. */
 function clientIdOf(shown: string | undefined, { has }: Finder): string | undefined {
   return shown === UNSHOWN && !has('application with identifier') ? undefined : shown;
 }
@@ -132,8 +132,8 @@ function endpointIn(finder: Finder): Pick<QuotedNames, 'host' | 'port'> {
 }
 
 /**
- * Decided by the commands and replies of the protocols. Undefined if the text holds those of none, or equally many of
- * several.
+ * The protocol of which the text holds the most commands, replies and ports. Undefined if there are none, or equally
+ * many of two protocols.
  */
 export function protocolIn(finder: Finder): Protocol | undefined {
   const counts = PROTOCOL_IDS.map((protocol) => {

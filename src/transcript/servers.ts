@@ -1,6 +1,6 @@
 /**
- * Whose mail server is a pasted text about? Servers of every vendor report failed authentication, but our causes apply
- * only to Exchange Online. Called by parse-mail.ts.
+ * Which vendor's mail server does a pasted text concern? Servers of every vendor report failed authentication, but the
+ * causes apply only to Exchange Online. Called by parse-mail.ts.
  */
 import { MAIL_PORTS } from '../model/protocol.ts';
 import { isMicrosoftHost } from '../model/microsoft365.ts';
@@ -8,7 +8,7 @@ import { EXCHANGE_MESSAGES } from '../vocabulary/phrase.ts';
 import type { Finder } from './finder.ts';
 import { hostsIn } from './hosts.ts';
 
-/** Lower case: greetings, capabilities and limits that Exchange Online does not have, and other services. */
+/** Greetings, capabilities and limits that Exchange Online does not have, and names of other services. Lower case. */
 const OTHERS_WORDS: readonly string[] = [
   'mail_max_userip_connections',
   'xapplepushservice',

@@ -1,6 +1,4 @@
-/**
- * Keeps of a pasted token's claims those that have the form of their claim: the rest of a payload could be anything.
- */
+/** Keeps those claims of a pasted token whose values have the expected form. Any other value could be a secret. */
 import type { Claims } from '../model/evidence.ts';
 import { isGuid, isPermission, shownId, shownResource, UNSHOWN } from './identifiers.ts';
 

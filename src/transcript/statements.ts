@@ -1,6 +1,6 @@
 /**
- * Where does a word of the vocabulary report a failure in a pasted text? Not inside a longer identifier, in a list of
- * codes, or in a link to help. Asked by the parsers of both legs for each word.
+ * Where does a word of the vocabulary report a failure in a pasted text? A word inside a longer identifier, a list of
+ * codes or a link to help reports none. The parsers of both legs call this for each word.
  */
 import type { Finder, Place } from './finder.ts';
 
@@ -8,12 +8,12 @@ const MOST_PLACES = 20;
 const IDENTIFIER = /^[a-z0-9_']+$/;
 /** A line end that is still escaped: `\nECONNREFUSED`. */
 const ESCAPE = /\\[nrt]$/;
-/** How far before a link the words stand that mark it as help. */
+/** Words that mark a link as help stand at most this many characters before it. */
 const LINK_REACH = 80;
 const LINK = /https?:\/\/[^\s"'<>]{1,300}/gi;
 const HELPS =
   /\b(?:details?|see|help|learn more|more info(?:rmation)?|documentation|docs|instructions|visit|refer to|troubleshoot\w{0,6}|read)\b[^\n)/]{0,60}$/i;
-/** Hosts of documentation, where nobody reads mail or gets a token. */
+/** Hosts of documentation. They serve neither mail nor tokens. */
 const MANUALS =
   /^https?:\/\/(?:curl\.(?:se|haxx\.se)|docs\.[\w.-]{1,80}|learn\.microsoft\.com|aka\.ms|go\.microsoft\.com|github\.com|stackoverflow\.com)(?:\/|$)/i;
 
@@ -24,7 +24,7 @@ export function statementsOf(finder: Finder, word: string, most = MOST_PLACES): 
     .slice(0, most);
 }
 
-/** The first statement that contains one of the words, on a line that the pattern fits. */
+/** The first statement that contains one of the words, on a line that matches the pattern. */
 export function findStatement(finder: Finder, words: readonly string[], pattern?: RegExp): Place | undefined {
   for (const word of words) {
     const hit = statementsOf(finder, word, Number.POSITIVE_INFINITY).find(
@@ -43,7 +43,7 @@ function isWhole(text: string, at: number, word: string): boolean {
   return !/\w/.test(after) && (!/\w/.test(text.charAt(at - 1)) || ESCAPE.test(text.slice(at - 2, at)));
 }
 
-/** `retry: ['ETIMEDOUT', 'ENOTFOUND']` is a setting of a program, and no failure. */
+/** `retry: ['ETIMEDOUT', 'ENOTFOUND']` is a setting of a program, not a failure. */
 function isSetting(text: string, at: number, word: string): boolean {
   if (!IDENTIFIER.test(word)) return false;
   const before = text.slice(Math.max(0, at - 4), at);

@@ -1,6 +1,6 @@
 /**
- * Decodes tokens in a pasted text, whole, wrapped or inside a SASL string, and keeps those of their claims that have
- * the form of their claim. Decoded claims that were pasted as JSON count as well.
+ * Decodes tokens in a pasted text, whether whole, wrapped or inside a SASL string. Keeps only claims whose values have
+ * the expected form. Decoded claims that were pasted as JSON count as well.
  */
 import { decodeBase64 } from '../model/base64.ts';
 import type { Claims } from '../model/evidence.ts';
@@ -65,13 +65,13 @@ function decodeJwt(token: string): Claims | undefined {
   const json = payload === undefined ? undefined : decodeBase64(payload);
   if (json === undefined || isIdToken(json)) return undefined;
   const claims = claimsFromText(json);
-  // If the payload was cut off, roles may have been lost: then their absence is no finding.
+  // If the payload was cut off, roles may have been lost, so their absence proves nothing.
   const cut = signature === undefined && !json.trimEnd().endsWith('}');
   if (cut && claims.roles === undefined && claims.scopes === undefined) return undefined;
   return Object.keys(claims).length === 0 ? undefined : claims;
 }
 
-/** An id token is about a user and for the program itself: it is never sent to a server. */
+/** An id token describes a user to the program itself. It is never sent to a server. */
 function isIdToken(json: string): boolean {
   return /"(?:nonce|preferred_username)"/.test(json) && !/"(?:scp|roles|appid)"/.test(json);
 }
@@ -171,7 +171,7 @@ function wasTaken({ has }: Finder): boolean {
   return has('authenticate completed') || has('+ok user successfully');
 }
 
-/** Only if its end is present, too: a part of an address is another address. */
+/** Undefined if its end is missing: a part of an address would be another address. */
 function userIn(decoded: string): string | undefined {
   const [first, ...rest] = decoded.split(SEPARATOR);
   const whole = rest.length > 0 ? first : /^.{0,330}?(?=auth=|\^A|\\x01)/.exec(decoded)?.[0];

@@ -1,14 +1,14 @@
 /**
- * What each of Entra's AADSTS codes means for a client-credentials request. One table for the probe's failures, for
- * pasted text and for metric labels. The meanings follow Microsoft's "Microsoft Entra authentication and
- * authorization error codes" and what callers reported of them.
+ * The meaning of each of Entra's AADSTS codes for a client-credentials request. One table serves the probe's failures,
+ * pasted text and metric labels. The meanings follow Microsoft's page "Microsoft Entra authentication and authorization
+ * error codes" and reports of callers.
  */
 import type { Cause } from '../model/cause.ts';
 
 export interface CodeMeaning {
   readonly cause: Cause;
   readonly detail?: string;
-  /** Says less than any other code beside it: old answers carry two. */
+  /** Less specific than any other code in the same answer. Old answers carry two codes. */
   readonly generic?: true;
 }
 
@@ -82,7 +82,7 @@ const MEANINGS: ReadonlyMap<number, CodeMeaning> = new Map(
   GROUPS.flatMap(([meaning, codes]) => codes.map((code) => [code, meaning] as const)),
 );
 
-/** Codes that older answers put before the one that tells. */
+/** Codes that older answers put before the specific one. */
 const GENERIC: ReadonlySet<number> = new Set([70002, 50012, 70000, 50000]);
 
 /** Undefined for a code that the table does not hold. */
@@ -90,16 +90,19 @@ export function meaningOf(code: number): CodeMeaning | undefined {
   return MEANINGS.get(code);
 }
 
-/** Causes that a code leaves open where no sentence beside it tells, best first; Microsoft's page names several. */
+/**
+ * The possible causes of a code if no sentence in the answer decides, best first. Microsoft's page names several for
+ * these codes.
+ */
 const OPEN: ReadonlyMap<number, readonly Cause[]> = new Map<number, readonly Cause[]>([
   [900384, ['cert-credential-invalid', 'national-cloud-mismatch']],
   // "Client assertion audience claim does not match Realm issuer" (msal-dotnet#2746); the table says InvalidResourcelessScope.
   [700023, ['scope-format-invalid', 'cert-credential-invalid', 'national-cloud-mismatch']],
-  // Said of the assertion that a user's token is, on behalf of whom an app asks, more often than of a client's.
+  // The assertion is more often a user's token (on-behalf-of flow) than a client's assertion.
   [50013, ['not-client-credentials', 'cert-credential-invalid']],
   [70001, ['app-not-found', 'app-disabled']],
   [65006, ['resource-not-in-app-permissions', 'national-cloud-mismatch']],
-  // "can't be accessed at this time": by whom, and why, is not said.
+  // "can't be accessed at this time" names neither the caller nor the reason.
   [1000031, ['app-disabled', 'conditional-access-blocked']],
   [
     650056,
@@ -109,13 +112,13 @@ const OPEN: ReadonlyMap<number, readonly Cause[]> = new Map<number, readonly Cau
   [70002, ['secret-invalid', 'secret-expired', 'cert-credential-invalid', 'assertion-time-invalid']],
 ]);
 
-/** Empty if the code alone tells its cause. */
+/** Empty if the code alone decides its cause. */
 export function openCausesOf(code: number): readonly Cause[] {
   return OPEN.get(code) ?? [];
 }
 
 /**
- * A number at the very end of a text may have been cut off: the causes of all codes that begin with it, its own
+ * A number at the very end of a text may have been cut off. Returns the causes of all codes that begin with it, its own
  * first.
  */
 export function causesOfCut(code: number): readonly Cause[] {
@@ -124,7 +127,7 @@ export function causesOfCut(code: number): readonly Cause[] {
   return [...new Set([...(own === undefined ? [] : [own.cause]), ...begun.map(([, { cause }]) => cause)])];
 }
 
-/** Known, and of one cause. */
+/** The code is known and has exactly one cause. */
 export function isTelling(code: number): boolean {
   return MEANINGS.has(code) && !GENERIC.has(code) && !OPEN.has(code);
 }
@@ -140,8 +143,8 @@ export function codeNumber(code: string | undefined): number | undefined {
 }
 
 /**
- * Of several codes in one answer, the most specific one: the last that is not generic (`AADSTS70002: ... AADSTS50012:
- * ...` is about the assertion), else the last.
+ * The most specific of several codes in one answer: the last that is not generic, else the last. `AADSTS70002: ...
+ * AADSTS50012: ...` concerns the assertion.
  */
 export function mostSpecific(codes: readonly number[]): number | undefined {
   return (

@@ -1,6 +1,6 @@
 /**
- * Lines of pasted dialogues that are no failure by themselves, and tell more of the one beside them: which mechanism
- * was tried, what was asked for, whose server it is.
+ * Lines of pasted dialogues that are no failure by themselves, but add facts to a failure next to them: the mechanism
+ * that was tried, the scope that was requested, the maker of the server.
  */
 import { EXCHANGE_RESOURCE_HOSTS } from '../model/microsoft365.ts';
 import { EXCHANGE_MESSAGES, type Phrase } from './phrase.ts';

@@ -1,15 +1,15 @@
 /**
- * By what a pasted text shows which protocol it speaks of, and that a mailbox opened over it. The phrases of the
- * servers, each with its protocol, stand in phrases.ts.
+ * The signs in a pasted text of a protocol, and of a mailbox that was opened over it. The phrases of the servers, each
+ * with its protocol, are in phrases.ts.
  */
 import type { Protocol } from '../model/protocol.ts';
 
 export interface Dialect {
-  /** Lower case, without the ports, which the model knows. */
+  /** In lower case. Ports are not listed here: `model/protocol.ts` has them. */
   readonly hints: readonly string[];
-  /** How its servers begin, in a line or in a text that quotes it. */
+  /** The greeting of its servers, as a line or quoted in a text. */
   readonly greeting: RegExp;
-  /** The server's consent, once the mailbox is open. The hints find the lines that the pattern is tried on. */
+  /** The server's reply once the mailbox is open. The pattern is tried only on lines that hold a hint. */
   readonly opened: { readonly hints: readonly string[]; readonly pattern: RegExp };
 }
 

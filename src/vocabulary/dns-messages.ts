@@ -1,12 +1,12 @@
 /**
- * Names that do not resolve, by library: a part of `SYSTEM_MESSAGES`. What says that a name does not exist stands before
- * what says that nobody answered, and that before the sentences that other libraries wrap around either.
+ * Messages about names that do not resolve, by library: a part of `SYSTEM_MESSAGES`. "The name does not exist" comes
+ * before "no name server answered". The sentences that other libraries wrap around either come last.
  */
 import type { SystemMessages } from './failure-messages.ts';
 import { LOCALIZED } from './localized-messages.ts';
 import { curlNumbers, urlNumbers, winsockNumbers } from './numbered-messages.ts';
 
-/** Node's names of c-ares' questions. */
+/** The query types of c-ares, as Node names them. */
 const QUERIES = ['a', 'aaaa', 'any', 'cname', 'mx', 'ns', 'srv', 'txt'];
 
 export const DNS_MESSAGES: readonly SystemMessages[] = [
@@ -90,7 +90,7 @@ export const DNS_MESSAGES: readonly SystemMessages[] = [
       ': no response from server',
       ': query refused',
       'all attempts to contact name servers',
-      // Go, whose lookups name the name server, or no address at all.
+      // Go. Its lookup errors name the name server, or no address at all.
       'server misbehaving',
       'dial tcp: lookup ',
       'dial tcp: i/o timeout',

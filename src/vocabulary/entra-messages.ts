@@ -1,10 +1,10 @@
 /**
- * What Entra says around its codes, for texts that were cut off before or within the code, and OAuth's own error
- * names, which leave several causes open.
+ * Entra's sentences around its codes, for texts that were cut off before or within the code. Also OAuth's own error
+ * names, each of which has several possible causes.
  */
 import type { Cause } from '../model/cause.ts';
 
-/** Lower case; the code that goes with each sentence. */
+/** Sentences in lower case, each with its code. */
 export const SENTENCES: readonly (readonly [string, number])[] = [
   ['provided client secret keys', 7_000_222],
   ['invalid client secret provided', 7_000_215],
@@ -41,12 +41,18 @@ export const SENTENCES: readonly (readonly [string, number])[] = [
   ["that your organization '", 650_052],
 ];
 
-/** What a sentence says where the code beside it says little: `text` in lower case. */
+/**
+ * The code of a sentence in the text, which may be more specific than the code printed beside it. `text` is in lower
+ * case.
+ */
 export function codeBySentence(text: string): number | undefined {
   return SENTENCES.find(([sentence]) => text.includes(sentence))?.[1];
 }
 
-/** Graph's codes for a new credential that a policy of the tenant refuses, and the words that go with each. Lower case. */
+/**
+ * Graph's codes for a new credential that a policy of the tenant refuses, each with the words of its message. Lower
+ * case.
+ */
 export const POLICY_REFUSALS: readonly (readonly [code: string, ...words: string[]])[] = [
   [
     'CredentialTypeNotAllowedAsPerAppPolicy',
@@ -60,7 +66,7 @@ export const POLICY_REFUSALS: readonly (readonly [code: string, ...words: string
   ],
 ];
 
-/** OAuth's `error` alone: the causes that it may stand for, best first. */
+/** The possible causes of OAuth's `error` if nothing else is known, best first. */
 export const OAUTH_ERRORS: Readonly<Record<string, readonly Cause[]>> = {
   invalid_client: ['secret-invalid', 'secret-expired', 'cert-credential-invalid', 'client-type-mismatch'],
   unauthorized_client: ['app-not-found', 'app-disabled'],
@@ -73,7 +79,7 @@ export const OAUTH_ERRORS: Readonly<Record<string, readonly Cause[]>> = {
   unsupported_grant_type: ['request-malformed'],
 };
 
-/** msal for Node says no more when it cannot read where a tenant's endpoints are. */
+/** msal for Node prints only this when it cannot read the tenant's discovery document. */
 export const ENDPOINTS_UNREAD: readonly Cause[] = [
   'dns-failure',
   'tcp-blocked',
@@ -83,7 +89,7 @@ export const ENDPOINTS_UNREAD: readonly Cause[] = [
   'tenant-identifier-malformed',
 ];
 
-/** Words of sign-ins in which a user has a part. Lower case. */
+/** Words that occur in sign-ins of users. Lower case. */
 export const USER_FLOW: readonly string[] = [
   'devicecodecredential',
   'device code',
@@ -109,7 +115,7 @@ export const USER_FLOW: readonly string[] = [
   'wst:failedauthentication',
 ];
 
-/** Other makers' token hosts: their answers look alike. Lower case. */
+/** Token hosts of other vendors, whose answers look like Entra's. Lower case. */
 export const OTHER_ISSUERS: readonly string[] = [
   '/realms/',
   'keycloak',

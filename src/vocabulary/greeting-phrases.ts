@@ -1,7 +1,7 @@
-/** Lines that tell of a wrong port or a wrong beginning: part of the table in phrases.ts. */
+/** Lines that show a wrong port or a wrong greeting: part of the table in phrases.ts. */
 import type { Phrase } from './phrase.ts';
 
-/** Signs that the program does speak POP3. */
+/** Signs that the program really uses POP3. */
 const POP3_SESSION: readonly string[] = [' capa ', 'auth xoauth2', ' user ', 'user successfully', ' stls'];
 
 export const GREETING_PHRASES: readonly Phrase[] = [
@@ -48,7 +48,7 @@ export const GREETING_PHRASES: readonly Phrase[] = [
     kind: 'protocol',
   },
   {
-    // The greeting is all that came, to a program that speaks the other protocol.
+    // The program uses the other protocol and received only this greeting.
     id: 'pop-greeting-for-imap',
     hints: ['+ok the microsoft exchange pop3', '+ok microsoft exchange pop3'],
     pattern: /\+OK (?:The )?Microsoft Exchange POP3/,
@@ -62,8 +62,8 @@ export const GREETING_PHRASES: readonly Phrase[] = [
   {
     id: 'pop-greeting-for-imap',
     hints: ['+ok the microsoft exchange pop3', '+ok microsoft exchange pop3'],
-    // The client waits for a greeting of its own protocol until it times out, or sends IMAP's commands, which are
-    // refused.
+    // The client waits for a greeting of its own protocol until it times out. Or it sends commands of IMAP, which the
+    // server refuses.
     pattern:
       /\+OK (?:The )?Microsoft Exchange POP3[^>]{0,200}?(?:operation timed out|(?:-ERR Command is not valid in this state\.\s?){2})/i,
     stage: 'greeting',

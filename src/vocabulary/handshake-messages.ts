@@ -1,6 +1,6 @@
 /**
- * TLS handshakes that fail, by library: a part of `SYSTEM_MESSAGES`. Plain text where TLS was expected comes first, then
- * versions, then the rest; names of exceptions say less than anything beside them.
+ * Messages about failed TLS handshakes, by library: a part of `SYSTEM_MESSAGES`. Plain text in place of TLS comes
+ * first, then versions, then the rest. Names of exceptions are the least specific.
  */
 import type { SystemMessages } from './failure-messages.ts';
 import { LOCALIZED } from './localized-messages.ts';
@@ -36,7 +36,7 @@ export const HANDSHAKE_MESSAGES: readonly SystemMessages[] = [
       'failed due to an unexpected packet format',
       'sec_e_invalid_token',
       '0x80090308',
-      // offlineimap, of the ports that begin in plain text.
+      // offlineimap, about the ports on which the session begins in plain text.
       'non-standard ssl port 143',
       'non-standard ssl port 110',
       'non-standard ssl port 587',
@@ -149,7 +149,7 @@ export const HANDSHAKE_MESSAGES: readonly SystemMessages[] = [
     ],
   },
   {
-    // Printed by `openssl s_client` when it has sent only its hello.
+    // `openssl s_client` prints this if the server closes after the ClientHello.
     kind: 'reset',
     code: 'ECONNRESET',
     at: 'tls',

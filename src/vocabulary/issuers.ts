@@ -1,9 +1,9 @@
-/** Names in certificates that tell who signed them: authorities of Microsoft's own, and makers of interceptors. */
+/** Names of issuers in certificates: authorities that sign Microsoft's certificates, and makers of TLS interceptors. */
 
 /** Authorities that sign, or recently signed, Microsoft's mail and token hosts. */
 const PUBLIC_ISSUERS = /DigiCert|Microsoft|GlobalSign|Baltimore/i;
 
-/** Makers of devices and programs that open TLS and sign with a root of their own. */
+/** Makers of devices and programs that intercept TLS and sign with a root of their own. */
 const INTERCEPTORS =
   /zscaler|forti(?:net|gate)|palo ?alto|netskope|blue ?coat|symantec web|sophos|umbrella|mcafee|trellix|forcepoint|websense|watchguard|check ?point|untangle|cato networks|iboss|barracuda|smoothwall|kaspersky|avast|avg |eset ssl|bitdefender|norton|menlo/i;
 
@@ -15,7 +15,7 @@ export function isInterceptor(issuer: string): boolean {
   return INTERCEPTORS.test(issuer);
 }
 
-/** The name that is known, as the text writes it. */
+/** The known name in the issuer, spelled as in the text. */
 export function knownIssuerIn(issuer: string): string | undefined {
   return (INTERCEPTORS.exec(issuer) ?? PUBLIC_ISSUERS.exec(issuer))?.[0].trim();
 }

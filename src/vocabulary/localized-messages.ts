@@ -1,11 +1,11 @@
 /**
- * How Windows, .NET and glibc say it in other languages than English, by code: the tables of words beside it take
- * them in. Python, Java, Node, Go and the rest pass the system's words on. Lower case.
+ * Messages of Windows, .NET and glibc in languages other than English, by code. The tables of messages in this folder
+ * include them. Python, Java, Node, Go and others pass the system's messages on. Lower case.
  *
  * Both files hold German, French, Spanish, Italian, Portuguese, Dutch, Polish, Danish, Swedish, Czech, Russian,
- * Japanese and Chinese, in this order. glibc's are of version 2.36; where a message is two everyday words, what stands
- * before it belongs to it. Those of Windows (WSA..., CRYPT_E_...) and of the .NET Framework are cut to the part that
- * their versions and translations share.
+ * Japanese and Chinese, in this order. The messages of glibc are from version 2.36. Where a message consists of two
+ * everyday words, the entry includes the text before it. Messages of Windows (WSA..., CRYPT_E_...) and of the .NET
+ * Framework are cut to the part that their versions and translations share.
  */
 import glibc from './localized-glibc.json' with { type: 'json' };
 import windows from './localized-windows.json' with { type: 'json' };

@@ -66,7 +66,7 @@ export const LOGIN_PHRASES: readonly Phrase[] = [
     protocol: 'imap',
   },
   {
-    // Microsoft Graph and EWS over REST, of a mailbox that is not there.
+    // Microsoft Graph and EWS over REST, for a mailbox that does not exist.
     id: 'no-rest-mailbox',
     hints: ['mailboxnotenabledforrestapi', 'inactive, soft-deleted', 'has no mailbox associated'],
     pattern:

@@ -1,6 +1,6 @@
 /**
- * What mail programs say in their own words when a session is lost, stalls or does not begin: part of the table in
- * phrases.ts. The words name no reason, so each phrase lists the causes that it leaves open.
+ * Messages of mail programs when a session is lost, stalls or does not begin: part of the table in phrases.ts. They
+ * name no reason, so each phrase lists its possible causes.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Phrase } from './phrase.ts';
@@ -26,7 +26,7 @@ export const LOST_PHRASES: readonly Phrase[] = [
     ...lost('greeting', ['tcp-blocked', 'exchange-transient', 'wrong-port', 'tls-mode-mismatch']),
   },
   {
-    // Within a session, by Mail::IMAPClient, JavaMail, poplib, mpop, go-imap, curl, MailKit.
+    // Within a session: Mail::IMAPClient, JavaMail, poplib, mpop, go-imap, curl, MailKit.
     hints: [
       'socket closed while reading data',
       'mail exception: ',
@@ -43,7 +43,7 @@ export const LOST_PHRASES: readonly Phrase[] = [
     ...lost('auth', LOST),
   },
   {
-    // By clocks that run from the connection to the end of the login: node-imap, imapflow, mbsync.
+    // A timeout that covers the connection and the login: node-imap, imapflow, mbsync.
     hints: ['timed out while authenticating', 'timeout-auth', 'socket timeout', 'socket error on '],
     pattern:
       /Timed out while authenticating with server|['"]timeout-auth['"]|Error: Socket timeout\b|Socket error on .{1,120}: timeout\b/i,
@@ -55,14 +55,14 @@ export const LOST_PHRASES: readonly Phrase[] = [
     ...lost('open', ['session-timeout', 'exchange-transient', 'exchange-throttled', 'client-bug']),
   },
   {
-    // The client in plain text, the port for TLS from the first byte.
+    // The client begins in plain text on a port that expects TLS from the first byte.
     hints: ['using tcp', 'encrypted connection to a non-encrypted server'],
     pattern: /server \S{1,80}:99[35] using TCP\b|encrypted connection to a non-encrypted server/i,
     ...lost('greeting', ['tls-mode-mismatch', 'tcp-blocked']),
     lead: 'likely',
   },
   {
-    // go-imap, imaplib and what is built on it, mpop, imaplib2.
+    // go-imap, imaplib and programs built on it, mpop, imaplib2.
     hints: [
       'not a status response',
       'imap4.error: none',
@@ -77,14 +77,14 @@ export const LOST_PHRASES: readonly Phrase[] = [
     lead: 'likely',
   },
   {
-    // Mail::IMAPClient, imapfilter, imaplib2: no connection, and no word of the system's.
+    // Mail::IMAPClient, imapfilter, imaplib2: no connection, and no message of the system.
     hints: ['io::socket::ip configuration failed', 'while initiating connection to', 'could not open socket'],
     pattern:
       /IO::Socket::\w{1,8} configuration failed|error while initiating connection to |\bcould not open socket\b/i,
     ...lost('connect', ['tcp-blocked', 'dns-failure']),
   },
   {
-    // The program's own SASL library lacks the mechanism; the list that follows is of this machine.
+    // The program's own SASL library lacks the mechanism. The list that follows names the mechanisms of this machine.
     hints: ['sasl mechanism(s) not available', 'performing sasl authentication step'],
     pattern:
       /selected SASL mechanism\(s\) not available|performing SASL authentication step: SASL\(-\d{1,3}\)/i,

@@ -1,9 +1,11 @@
 /**
- * How programs print the numbers of failures, for the tables of words beside it: `[Errno 111]`, `curl: (6)`,
- * `NSURLErrorDomain Code=-1003`. A bare number is no evidence: it may be a telephone's.
+ * How programs print error numbers, for the tables of messages in this folder: `[Errno 111]`, `curl: (6)`,
+ * `NSURLErrorDomain Code=-1003`. A bare number is no evidence: it may be a phone number.
  */
 
-/** The errno of Linux, or of macOS where the two differ, as Python, Rust, OpenSSL and the c-client print it. */
+/**
+ * An errno as Python, Rust, OpenSSL and the c-client print it. Linux and macOS differ in some, so there may be several.
+ */
 export function unixNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [
     number < 100 ? `[errno ${number}]` : `errno ${number}`,
@@ -40,7 +42,7 @@ export function verifyNumbers(...numbers: readonly number[]): readonly string[] 
   return numbers.flatMap((number) => [`verify return code: ${number} `, `verify error:num=${number}:`]);
 }
 
-/** The numbers of Apple's URL loading, which are negative. */
+/** The numbers of Apple's URL loading system, which are negative. */
 export function urlNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [
     `nsurlerrordomain code=-${number}`,

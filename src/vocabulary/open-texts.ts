@@ -1,15 +1,15 @@
 /**
- * Sentences of Entra, Microsoft Graph and token libraries that stand without a code, and the causes that each leaves
- * open, best first. Asked by `transcript/parse-token.ts` where no code tells.
+ * Sentences of Entra, Microsoft Graph and token libraries that carry no code, each with its possible causes, best
+ * first. `transcript/parse-token.ts` uses them if no code decides.
  */
 import type { Cause } from '../model/cause.ts';
 
 export interface OpenText {
   /** Lower case. */
   readonly words: readonly string[];
-  /** The line of the words must fit it. */
+  /** The line that holds the words must match it, too. */
   readonly pattern?: RegExp;
-  /** Counts only in a text that names Entra, Microsoft Graph or their libraries. */
+  /** Applies only to a text that names Entra, Microsoft Graph or their libraries. */
   readonly ofEntra?: true;
   readonly causes: readonly Cause[];
   /** The first cause is likely, unless the text holds one of these words. */
@@ -17,7 +17,7 @@ export interface OpenText {
   readonly unlessLead?: readonly string[];
 }
 
-/** The credential could not be used before anything was asked. */
+/** The credential could not be used, so no request was sent. */
 const UNREADABLE: readonly string[] = [
   // Windows and .NET.
   'keyset does not exist',
@@ -58,7 +58,7 @@ const UNREADABLE: readonly string[] = [
   // PHP, OpenSSL.
   'cannot be coerced into a private key',
   'unable to load private key',
-  // What products say.
+  // Products.
   'the credentials supplied to the package were not recognized',
 ];
 /** `/run/secrets/plm.pfx`, `azure-identity-token`. */
@@ -102,7 +102,7 @@ export const OPEN_TEXTS: readonly OpenText[] = [
     causes: ['admin-consent-missing', 'not-client-credentials'],
   },
   {
-    // Zammad, whose HTTP client got no answer at all.
+    // Zammad, if its HTTP client received no answer.
     words: ['failed to refresh xoauth2 access_token'],
     pattern: /provider 'microsoft365?': Request failed! \(code: 0\)/i,
     causes: ['tcp-blocked', 'dns-failure', 'proxy-failure', 'tls-interception'],

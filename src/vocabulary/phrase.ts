@@ -1,4 +1,7 @@
-/** What a line of a mail server is, as data: `phrases.ts` holds those that fail, `beside-phrases.ts` those that tell more. */
+/**
+ * The type of a phrase: a line of a mail server and its meaning. `phrases.ts` holds the lines that report a failure,
+ * `beside-phrases.ts` those that add facts to one.
+ */
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
 import type { FailureKind } from '../model/failure.ts';
@@ -7,30 +10,34 @@ import type { Protocol } from '../model/protocol.ts';
 
 export interface Phrase {
   readonly id: PhraseId;
-  /** Lower-case words that stand in every text which the pattern fits: found first, because that is fast. */
+  /** Lower-case words. Every text that matches the pattern holds one of them. Searched first, because that is fast. */
   readonly hints: readonly string[];
   readonly pattern: RegExp;
-  /** Where pasted text that holds it belongs. */
+  /** The stage to which a pasted text with this phrase belongs. */
   readonly stage: 'connect' | 'greeting' | 'auth' | 'open';
   readonly kind: FailureKind;
   readonly protocol?: Protocol;
-  /** Says less than any phrase without it. */
+  /** Less specific than any phrase that is not weak. */
   readonly weak?: true;
-  /** No failure by itself: it only tells more of the one beside it. */
+  /** No failure by itself. It only adds facts to a failure next to it. */
   readonly beside?: true;
   /** Used for pasted text only: in a server's own text, the pattern alone proves too little. */
   readonly pasted?: true;
-  /** Used for pasted text only: the causes that it leaves open, best first, and the confidence in the first one. */
+  /** Used for pasted text only: the possible causes, best first. `lead` is the confidence in the first one. */
   readonly open?: readonly Cause[];
   readonly lead?: Extract<Confidence, 'likely'>;
-  /** Used for pasted text only: the sentence in lower case, for a text that ends within it. */
+  /**
+   * Used for pasted text only: the whole sentence in lower case, to recognize it in a text that was cut off within it.
+   */
   readonly sentences?: readonly string[];
-  /** Used for pasted text only: lower-case words of which one must occur in the text, or none may. */
+  /**
+   * Used for pasted text only: lower-case words. At least one of `needs` must occur in the text, and none of `unless`.
+   */
   readonly needs?: readonly string[];
   readonly unless?: readonly string[];
 }
 
-/** A text that also speaks of Exchange Online: a migration from elsewhere, say. */
+/** Words of a text that concerns Exchange Online, even if it also names another server, for example in a migration. */
 export const EXCHANGE_MESSAGES: readonly string[] = [
   'microsoft exchange imap4',
   'microsoft exchange pop3',
@@ -39,7 +46,7 @@ export const EXCHANGE_MESSAGES: readonly string[] = [
   'partner.outlook.cn',
 ];
 
-/** `authentication failed` is said by every kind of server. */
+/** Words of a text that concerns mail. Every kind of server says `authentication failed`. */
 export const MAIL_MESSAGES: readonly string[] = [
   'imap',
   'pop3',

@@ -1,7 +1,7 @@
 /**
- * The lines that mail front ends say, each with the pattern that recognizes it: in a failure of the probe and in
- * pasted text alike. Blanks in a pattern stand for any run of white space. Patterns are linear: no nested repeats.
- * Of two that fit, the earlier tells more.
+ * The lines of mail front ends, each with a pattern. The patterns serve failures of the probe and pasted text alike. A
+ * blank in a pattern matches any run of white space. Patterns are linear: they have no nested repeats. Of two that
+ * match, the earlier one is more specific.
  */
 import { BESIDE_PHRASES } from './beside-phrases.ts';
 import { GREETING_PHRASES } from './greeting-phrases.ts';
@@ -26,16 +26,16 @@ export const PHRASES: readonly Phrase[] = [
 
 const OWN_PHRASES = PHRASES.filter(({ pasted }) => pasted !== true);
 
-/** The phrases that a text of a server holds. */
+/** The phrases in a text of a server. */
 export function phrasesIn(text: string): ReadonlySet<PhraseId> {
   const flat = text.replace(/\s+/g, ' ');
   return together(OWN_PHRASES.filter((phrase) => phrase.pattern.test(flat)).map((phrase) => phrase.id));
 }
 
-/** Phrases that are said of one failure, as a set. */
+/** The phrases of one failure as a set, without those that another one contradicts. */
 export function together(ids: readonly PhraseId[]): ReadonlySet<PhraseId> {
   const all = new Set(ids);
-  // A proxy takes a password from its client, and sends the token.
+  // An XOAUTH2 proxy accepts a password from its client and sends the token to the server.
   if (all.has('xoauth2-attempted')) all.delete('password-mechanism');
   return all;
 }

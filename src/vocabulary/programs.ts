@@ -1,11 +1,12 @@
 /**
- * Which program wrote a pasted text, by the forms that only it prints, and how it prints more. What uses a library
- * stands before the library: of two that fit, the earlier one is meant. Asked by `transcript/parse-program.ts`.
+ * The programs that may have written a pasted text, each with text that only it prints and with how to make it log
+ * more. A program comes before the library that it uses: of two that match, the earlier one is reported. Used by
+ * `transcript/parse-program.ts`.
  */
 import { LIBRARIES } from './libraries.ts';
 import type { Program } from './program.ts';
 
-/** Programs, and products around mail libraries. */
+/** Programs, and products built on mail libraries. */
 const MAIL_PROGRAMS: readonly Program[] = [
   {
     name: 'email-oauth2-proxy',
@@ -121,7 +122,7 @@ const SHELL_PROGRAMS: readonly Program[] = [
 
 export const PROGRAMS: readonly Program[] = [...MAIL_PROGRAMS, ...SHELL_PROGRAMS, ...LIBRARIES];
 
-/** What to paste where nothing was recognized. */
+/** What to paste if nothing was recognized. */
 export const LINES_THAT_HELP: readonly string[] = [
   'The line with the error as the program printed it, with the lines above and below it.',
   'Of a mail login: the lines of the server that begin with NO, BAD, BYE or -ERR, and the command before them.',

@@ -1,6 +1,6 @@
 /**
- * Proxies that refuse, and the pages that filters answer in the token endpoint's place: a part of `SYSTEM_MESSAGES`. A
- * bare `(407)` is no evidence: it is the area code of Orlando.
+ * Messages about proxies that refuse, and the pages that web filters return in place of the token endpoint's answer: a
+ * part of `SYSTEM_MESSAGES`. A bare `(407)` is no evidence: it is also an area code.
  */
 import type { SystemMessages } from './failure-messages.ts';
 import { LOCALIZED } from './localized-messages.ts';
@@ -12,7 +12,7 @@ export const PROXY_MESSAGES: readonly SystemMessages[] = [
     code: 'EPROXY',
     at: 'connect',
     words: [
-      // HTTP's 407, as headers, .NET, axios and others print it.
+      // The HTTP status 407, as headers, .NET, axios and others print it.
       'proxy authentication required',
       '407 proxy',
       'http/1.0 407',
@@ -54,7 +54,7 @@ export const PROXY_MESSAGES: readonly SystemMessages[] = [
       'proxy response (',
       'proxy connection ended before',
       'proxyconnect tcp',
-      // Go prints nothing but the status of a CONNECT that is refused.
+      // For a refused CONNECT, Go prints only the status.
       '/token": forbidden',
       '/token": bad gateway',
       '/token": service unavailable',
@@ -125,7 +125,7 @@ export const PROXY_MESSAGES: readonly SystemMessages[] = [
     ],
   },
   {
-    // A page where JSON should be: Node, Go, .NET, Java.
+    // An HTML page in place of JSON: Node, Go, .NET, Java.
     kind: 'http',
     code: 'BLOCK_PAGE',
     at: 'http',

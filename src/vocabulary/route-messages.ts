@@ -1,6 +1,6 @@
 /**
- * Connections that are refused, cut, unreachable or silent, by library: a part of `SYSTEM_MESSAGES`. What names the
- * reason stands before what only says that it came to nothing.
+ * Messages about connections that are refused, cut, unreachable or silent, by library: a part of `SYSTEM_MESSAGES`.
+ * Messages that name a reason come before messages that only report the failure.
  */
 import type { SystemMessages } from './failure-messages.ts';
 import { LOCALIZED } from './localized-messages.ts';
@@ -177,7 +177,7 @@ export const ROUTE_MESSAGES: readonly SystemMessages[] = [
     ],
   },
   {
-    // The connection failed, and the reason stands next to it or nowhere.
+    // The connection failed. The message itself names no reason.
     kind: 'timeout',
     code: 'ETIMEDOUT',
     at: 'connect',

@@ -1,7 +1,7 @@
-/** Lines about the dialogue itself, its limits and its end: part of the table in phrases.ts. */
+/** Lines about the session itself, its limits and its end: part of the table in phrases.ts. */
 import { EXCHANGE_MESSAGES, MAIL_MESSAGES, type Phrase } from './phrase.ts';
 
-/** The login is over: what is refused now is another command. */
+/** Signs that the login is over, so that the refused command is another one. */
 const LATER_COMMANDS: readonly string[] = [
   'authenticate completed',
   'login completed',
@@ -11,7 +11,7 @@ const LATER_COMMANDS: readonly string[] = [
   'uid fetch',
 ];
 
-/** The commands that follow a POP3 login, in dialogues, tracebacks and summaries. */
+/** The commands that follow a POP3 login, as dialogues, tracebacks and summaries show them. */
 const POP_OPENING: readonly string[] = [
   'user successfully authenticated',
   'user successfully logged on',
@@ -47,7 +47,7 @@ export const SESSION_PHRASES: readonly Phrase[] = [
     needs: [...MAIL_MESSAGES, '-err'],
   },
   {
-    // After the login, which nobody refuses: the mailbox did not open.
+    // The login succeeded, but the mailbox did not open.
     id: 'pop-state',
     hints: ['command is not valid in'],
     pattern: /Command is not valid in this state/i,
@@ -106,7 +106,7 @@ export const SESSION_PHRASES: readonly Phrase[] = [
     kind: 'rejected',
   },
   {
-    // In the place of the greeting: no name was sent yet.
+    // Sent in place of the greeting, so no user name was sent yet.
     id: 'server-unavailable',
     hints: ['server unavailable.'],
     pattern: /Server Unavailable\. ?\d+/i,
@@ -201,7 +201,7 @@ export const SESSION_PHRASES: readonly Phrase[] = [
   {
     id: 'authentication-failed',
     hints: ['authentication failed', 'authentication unsuccessful', '[authenticationfailed]', '[auth]'],
-    // .NET calls a TLS handshake an authentication too.
+    // .NET calls a TLS handshake "authentication", too.
     pattern:
       /\[AUTHENTICATIONFAILED\]|\[AUTH\]|\bauthentication (?:failed|unsuccessful)\b(?! (?:because|for user)|, see inner)/i,
     stage: 'auth',

@@ -1,7 +1,7 @@
 /**
- * How operating systems, TLS libraries and languages say that a connection failed, for pasted text: `transcript/
- * connections.ts` searches for them. The probe's own failures carry the same codes already. All words are lower case;
- * a statement that holds one of them is evidence. Of two entries that fit, the earlier one says more.
+ * Messages of operating systems, TLS libraries and languages about failed connections. `transcript/connections.ts`
+ * searches pasted text for them. The probe's own failures already carry the codes. All words are in lower case. Of two
+ * entries that match, the earlier one is more specific.
  */
 import { CERTIFICATE_MESSAGES } from './certificate-messages.ts';
 import { DNS_MESSAGES } from './dns-messages.ts';

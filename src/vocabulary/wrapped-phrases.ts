@@ -1,6 +1,6 @@
 /**
- * What mail libraries and programs say in the place of the server's words: that a login was refused, or that a mailbox
- * did not open. They tell nothing of the reason, and count only beside Microsoft's names.
+ * Messages that mail libraries and programs print instead of the server's text: a login was refused, or a mailbox did
+ * not open. They name no reason. They count only in a text that also names Microsoft's hosts or products.
  */
 import type { Phrase } from './phrase.ts';
 
@@ -48,7 +48,7 @@ export const WRAPPED_PHRASES: readonly Phrase[] = [
     needs: MICROSOFTS,
   },
   {
-    // curl, which says so of every refusal.
+    // curl prints this for every refusal.
     id: 'wrapped-refusal',
     hints: ['curl: (67) login denied', 'curl error: 67 login denied', 'wants more steps despite'],
     pattern: /curl(?: error)?: \(?67\)? Login denied|IMAP wants more steps despite/i,

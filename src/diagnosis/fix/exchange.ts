@@ -1,8 +1,8 @@
 /**
  * Steps in Exchange Online PowerShell (module ExchangeOnlineManagement 3, as current in 2026). A fix signs in once, in
- * the step that inspects, and goes on in the same window. Nothing here removes anything.
- * Nothing of Microsoft Graph is among them: its module and Exchange's bring the same sign-in library, and whichever
- * connects second within one session fails (msgraph-sdk-powershell#3394).
+ * the step that inspects. Later steps run in the same window. No step removes anything. No step uses Microsoft Graph.
+ * Its module and Exchange's load the same sign-in library, and the second one to connect in a session fails
+ * (msgraph-sdk-powershell#3394).
  */
 import type { FixStep } from '../../model/diagnosis.ts';
 import { CLOUDS, partlyKnownCloudAt } from '../../model/microsoft365.ts';
@@ -12,7 +12,7 @@ import { lines, quotePowerShell } from './powershell.ts';
 import { PLACEHOLDERS } from './placeholders.ts';
 import { powershell } from './step.ts';
 
-/** Signs in and inspects. New-ServicePrincipal takes any ids in any tenant, so which tenant it is has to be seen. */
+/** Signs in and inspects. New-ServicePrincipal accepts any ids in any tenant, so the step prints the tenant. */
 export function lookInExchange(names: Names, text: string, ...commands: readonly string[]): FixStep {
   const { tenant } = names.known;
   const whose = tenant === undefined ? 'the tenant of the mailboxes' : `the tenant ${tenant}`;
@@ -32,7 +32,10 @@ function environmentOption({ cloud, authority }: Names): string {
   return cloud === 'global' ? '' : ` -ExchangeEnvironmentName ${CLOUDS[cloud].exchangeEnvironment}`;
 }
 
-/** Exchange's entry for the app: empty is not registered, another ObjectId is the wrong one. */
+/**
+ * Shows Exchange's entry for the app. No output: the app is not registered. Another ObjectId: the wrong one is
+ * registered.
+ */
 export function showRegistration(names: Names): string {
   return `Get-ServicePrincipal | Where-Object AppId -eq ${quotePowerShell(names.clientId)} | Format-List DisplayName,AppId,ObjectId`;
 }
@@ -42,14 +45,14 @@ export function register(names: Names): string {
 }
 
 /**
- * All entries, to be compared by name or SID: `-User` of Get-MailboxPermission is documented for users and groups, not
- * for service principals.
+ * Shows all entries, to be compared by name or SID. `-User` of Get-MailboxPermission is documented for users and
+ * groups, not for service principals.
  */
 export function showMailboxPermission(names: Names): string {
   return `Get-MailboxPermission -Identity ${quotePowerShell(names.address)} | Format-Table User,UserSid,AccessRights,Deny`;
 }
 
-/** By which names Exchange may list the app among the permissions of a mailbox. */
+/** Shows the names by which Exchange may list the app among the permissions of a mailbox. */
 export function showOwnNames(names: Names): string {
   return `Get-ServicePrincipal | Where-Object AppId -eq ${quotePowerShell(names.clientId)} | Format-List DisplayName,Identity,ObjectId,Sid`;
 }
@@ -78,7 +81,7 @@ export function switchOn(names: Names): string {
   return `Set-CASMailbox -Identity ${quotePowerShell(names.address)} -${name} $${String(on)}`;
 }
 
-/** How the app shows in Exchange's own lists; nothing depends on it. */
+/** The name of the app in Exchange's lists. Nothing depends on it. */
 function displayNameOf({ known, subjects }: Names): string {
   return known.clientId === undefined ? 'mail access' : subjects.app;
 }

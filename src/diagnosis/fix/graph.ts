@@ -1,6 +1,6 @@
 /**
  * Commands of Microsoft Graph (module Microsoft.Graph.Applications, as current in 2026): the App registration, its
- * enterprise application, secrets and permissions. Nothing here removes anything but `removeSecret`, which asks.
+ * enterprise application, secrets and permissions. Only `removeSecret` removes anything, and it asks first.
  */
 import { CLOUDS, EXCHANGE_APP_ID, partlyKnownCloudAt } from '../../model/microsoft365.ts';
 import type { Names } from '../names.ts';
@@ -25,17 +25,17 @@ function cloudOptions({ cloud, authority }: Names): string {
   return ` -Environment ${graphEnvironment}${client}`;
 }
 
-/** `$sp`: the enterprise application, whose Id is what Exchange wants. */
+/** Sets `$sp` to the enterprise application. Exchange needs its Id. */
 function findServicePrincipal({ clientId }: Names): string {
   return `$sp = Get-MgServicePrincipal -Filter ${appIdFilter(clientId)}`;
 }
 
-/** `$app`: the App registration. */
+/** Sets `$app` to the App registration. */
 function findApplication({ clientId }: Names): string {
   return `$app = Get-MgApplication -Filter ${appIdFilter(clientId)}`;
 }
 
-/** OData doubles quotes as well, hence the two layers. */
+/** OData doubles quotes, and so does PowerShell. Hence the two layers. */
 function appIdFilter(clientId: string): string {
   return quotePowerShell(`appId eq '${clientId.replaceAll("'", "''")}'`);
 }
@@ -47,7 +47,7 @@ export function showApplication(names: Names): string {
   );
 }
 
-/** The object id of the enterprise application: what Exchange wants, and what a token carries as `oid`. */
+/** Shows the object id of the enterprise application. Exchange needs it, and a token carries it as `oid`. */
 export function showObjectId(names: Names): string {
   return lines(
     connectGraph(names, 'Application.Read.All'),
@@ -95,7 +95,10 @@ export function grantRoles(names: Names, roles: readonly string[], resource = EX
   );
 }
 
-/** Half a year, or what the tenant's policy allows, less some time on the way there. */
+/**
+ * Half a year, or the longest lifetime that the tenant's policy allows, less a margin for the time until the request
+ * arrives.
+ */
 function secretLifetime({ policy }: Names): string {
   const longestMs = policy?.longestSecretMs ?? Number.POSITIVE_INFINITY;
   if (longestMs > 184 * DAY_MS) return 'AddMonths(6)';
@@ -120,7 +123,7 @@ export function showSecrets(names: Names): string {
   return asOne(connectGraph(names, 'Application.Read.All'), findApplication(names), SHOW_SECRETS);
 }
 
-/** The thumbprint is what `CustomKeyIdentifier` holds, as bytes. */
+/** `CustomKeyIdentifier` holds the thumbprint, as bytes. */
 export function showCertificates(names: Names): string {
   return asOne(
     connectGraph(names, 'Application.Read.All'),
@@ -134,7 +137,7 @@ export function showCertificates(names: Names): string {
 
 /**
  * Registers the first certificate of an app. The list is replaced as a whole
- * (https://learn.microsoft.com/graph/api/application-update), so it stops where there are some already.
+ * (https://learn.microsoft.com/graph/api/application-update), so the command stops if the app has certificates already.
  */
 export function addCertificate(names: Names, file: string): string {
   return asOne(
@@ -147,8 +150,8 @@ export function addCertificate(names: Names, file: string): string {
 }
 
 /**
- * Takes the credential in use out of the registration, and asks before it does. Only for when a new one works:
- * what was removed cannot be brought back.
+ * Removes the credential in use from the registration, and asks first. To be run only when a new one works: a removed
+ * credential cannot be restored.
  */
 export function removeSecret(names: Names, keyId: string): string {
   return asOne(

@@ -12,8 +12,9 @@ const CERTIFICATE = 'mailprobe.crt';
 const KEY = 'mailprobe.key';
 
 /**
- * App management policies are in every plan: https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy
- * The words are Graph's own answers to addPassword.
+ * Every plan has app management policies:
+ * https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy The quoted messages are Graph's
+ * answers to addPassword.
  */
 const WHERE_FORBIDDEN = say(
   'Where the answer is CredentialInvalidLifetimeAsPerAppPolicy ("Credential lifetime exceeds the max value allowed as per assigned policy") or CredentialTypeNotAllowedAsPerAppPolicy, or the button is grayed out, an app management policy of the tenant shortens or forbids client secrets. Shortened: take an earlier end date, (Get-Date).AddDays(90) in place of AddMonths(6). Forbidden: take a certificate; paste the answer into mailprobe explain, which prints the commands.',
@@ -33,15 +34,12 @@ export function newSecret(names: Names): readonly FixStep[] {
   ];
 }
 
-/** The policy that is known was kept to. */
+/** If the policy is known, the new credential already conforms to it. */
 function whereForbidden({ policy }: Names): readonly FixStep[] {
   return policy === undefined ? [WHERE_FORBIDDEN] : [];
 }
 
-/**
- * An app may have secrets and certificates at the same time: nothing stops working before the configuration names the
- * certificate.
- */
+/** An app may have secrets and certificates at the same time. The old secret works until it is removed. */
 export function certificateInstead(names: Names): readonly FixStep[] {
   return [
     shell(
@@ -61,13 +59,13 @@ export function certificateInstead(names: Names): readonly FixStep[] {
   ];
 }
 
-/** A year, or what the policy allows; a day less for the way there. */
+/** A year, or the longest lifetime that the policy allows, less one day for the time until it is registered. */
 function certificateDays({ policy }: Names): number {
   const longest = Math.floor((policy?.longestCertificateMs ?? Number.POSITIVE_INFINITY) / DAY_MS) - 1;
   return Math.max(1, Math.min(365, longest));
 }
 
-/** The last step, and one of its own: nothing is to be removed before the new secret has proved itself. */
+/** The last step, kept separate: the old secret is removed only after the new one is known to work. */
 function takeOldSecretOut(names: Names): readonly FixStep[] {
   const when = 'Last, when every program works with the new secret, and not before';
   return names.keyId === undefined

@@ -1,6 +1,6 @@
 /**
- * How a name becomes part of a command that can be pasted into a production tenant, and how lines become one command.
- * `graph.ts` and `exchange.ts` build the commands.
+ * Quotes a name for a command that is pasted into a production tenant, and joins lines into one command. `graph.ts` and
+ * `exchange.ts` build the commands.
  */
 
 /**
@@ -21,7 +21,9 @@ export function lines(...all: readonly string[]): string {
   return all.join('\n');
 }
 
-/** Stops at the first line that fails. No variable of an earlier paste can replace one that was not set. */
+/**
+ * One command of several lines. It stops at the first line that fails. It does not see variables of an earlier paste.
+ */
 export function asOne(...all: readonly string[]): string {
   return lines('& {', ...["$ErrorActionPreference = 'Stop'", ...all].map((line) => `  ${line}`), '}');
 }

@@ -1,6 +1,6 @@
 /**
- * Commands for a POSIX shell on the machine that cannot connect. They go the way that the product goes: through its
- * proxy, with its TLS mode. Every name goes through `quoteShell`.
+ * Commands for a POSIX shell on the machine that cannot connect. They connect as mailprobe does: through its proxy,
+ * with its TLS mode. Every name goes through `quoteShell`.
  */
 import { factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
 import { isIpLiteral, type NamedEndpoint } from '../named-endpoint.ts';
@@ -13,28 +13,31 @@ export function quoteShell(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(clean) ? clean : `'${clean.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** Ports that begin in plain text, by the name that `openssl s_client -starttls` knows the protocol by: its id here. */
+/**
+ * Ports on which the session begins in plain text, with the protocol's name for `openssl s_client -starttls`. That name
+ * equals the protocol's id.
+ */
 const STARTTLS: ReadonlyMap<number, string> = new Map([
   [25, 'smtp'],
   [587, 'smtp'],
   ...PROTOCOL_IDS.map((protocol) => [factsOf(protocol).ports.starttls, protocol] as const),
 ]);
 
-/** The protocol that begins in plain text there: as configured, else by the port. */
+/** The name for `-starttls`, if the session begins in plain text: as configured, else by the port. */
 function upgradeOf({ protocol, tls, port }: NamedEndpoint): string | undefined {
   if (protocol === undefined || tls === undefined) return STARTTLS.get(port);
   return tls === 'starttls' ? protocol : undefined;
 }
 
-/** Options of s_client, and what curl calls them. */
+/** Options of s_client, and the same options of curl. */
 const CURL_OPTIONS: ReadonlyMap<string, string> = new Map([['-tls1_2', '--tlsv1.2 --tls-max 1.2']]);
 
-/** s_client asks a proxy for a tunnel over plain HTTP only: through SOCKS and through TLS, curl goes the same way. */
+/** s_client supports only proxies over plain HTTP. For SOCKS proxies and proxies over TLS, the command uses curl. */
 function isForCurl({ proxy }: NamedEndpoint): boolean {
   return proxy !== undefined && proxy.scheme !== 'http';
 }
 
-/** An address is no server name (RFC 6066, section 3). */
+/** An IP address is not sent as server name (RFC 6066, section 3). */
 function openssl(endpoint: NamedEndpoint): string {
   const { host, proxy } = endpoint;
   const upgrade = upgradeOf(endpoint);
@@ -50,7 +53,7 @@ function openssl(endpoint: NamedEndpoint): string {
   ].join(' ');
 }
 
-/** curl asks for the password of a proxy. It also reads `HTTPS_PROXY`, which mailprobe does not. */
+/** curl prompts for the password of a proxy. It also reads `HTTPS_PROXY`, which mailprobe ignores. */
 export function curl({ proxy, isDirect }: NamedEndpoint, ...options: readonly string[]): string {
   const direct = isDirect === true ? ["--noproxy '*'"] : [];
   if (proxy === undefined) return ['curl', ...options, ...direct].join(' ');
@@ -59,7 +62,7 @@ export function curl({ proxy, isDirect }: NamedEndpoint, ...options: readonly st
   return ['curl', ...options, `-x ${quoteShell(`${scheme}://${proxy.endpoint}`)}`, ...user].join(' ');
 }
 
-/** Sends no credentials: a mail server answers that it wants a login. */
+/** Sends no credentials. A mail server answers that a login is required. */
 function curlTo(endpoint: NamedEndpoint, ...options: readonly string[]): string {
   const { protocol, endpoint: name } = endpoint;
   const upgrade = upgradeOf(endpoint);
@@ -80,7 +83,7 @@ export function certificateCommand(endpoint: NamedEndpoint): string {
     : `${openssl(endpoint)} </dev/null 2>/dev/null | openssl x509 -noout -subject -issuer -dates`;
 }
 
-/** The address of the host, or of the proxy, which looks up the host's itself. */
+/** Looks up the address of the host. With a proxy, looks up the proxy: it resolves the host itself. */
 export function lookupCommand({ host, proxy }: NamedEndpoint): string {
   return `getent hosts ${quoteShell(proxy?.host ?? host)}`;
 }

@@ -1,5 +1,5 @@
 /**
- * One step of a fix. If its command holds a placeholder, the text says so: nobody must paste `<client id>` unawares.
+ * One step of a fix. If its command holds a placeholder such as `<client id>`, the text asks the reader to replace it.
  */
 import type { FixStep } from '../../model/diagnosis.ts';
 

@@ -1,4 +1,7 @@
-/** An app management policy of the tenant forbids new client secrets, or ones that last as long as was asked for. Guide step 2. */
+/**
+ * An app management policy of the tenant forbids new client secrets, or secrets with the requested lifetime. Guide step
+ * 2.
+ */
 import { addSecret } from '../fix/graph.ts';
 import { certificateInstead } from '../fix/new-credential.ts';
 import { powershell, say } from '../fix/step.ts';
@@ -9,13 +12,16 @@ import { endingSoon } from '../credential-facts.ts';
 import { dateOf } from '../time.ts';
 import { aboutToken } from '../when.ts';
 
-/** Graph's codes for a credential that was to be added: https://learn.microsoft.com/graph/api/application-addpassword */
+/** Graph's codes when it refuses to add a credential: https://learn.microsoft.com/graph/api/application-addpassword */
 const DETAILS: ReadonlyMap<string, string> = new Map([
   ['CredentialTypeNotAllowedAsPerAppPolicy', 'forbidden'],
   ['CredentialInvalidLifetimeAsPerAppPolicy', 'too-long'],
 ]);
 
-/** Known before the secret ends: a renewal within the limit is what the other fixes print, so only a ban is reported. */
+/**
+ * Found before the secret ends. Only a ban is reported: if the policy limits the lifetime, the fixes of other causes
+ * already print a renewal within the limit.
+ */
 function beforeItEnds({ credentialCheck, context }: CaseFacts): Finding | undefined {
   const { credential } = context;
   const policy = credential?.registration?.policy;
@@ -33,7 +39,7 @@ function beforeItEnds({ credentialCheck, context }: CaseFacts): Finding | undefi
   };
 }
 
-/** A pasted answer of Graph to a renewal. */
+/** Graph refused a renewal, according to a pasted text. */
 function refused({ token }: CaseFacts): Finding | undefined {
   const detail = DETAILS.get(token?.failure.code ?? '');
   return token === undefined || detail === undefined
@@ -78,5 +84,5 @@ export const APP_POLICY_RULES = {
   },
 } satisfies RuleTable;
 
-/** 91, of which `addSecret` keeps one for the way there. */
+/** 91 days: `addSecret` subtracts one as a margin. */
 const NINETY_DAYS_MS = 91 * 86_400_000;

@@ -24,7 +24,7 @@ export function skewMatters(facts: CaseFacts): boolean {
   return Math.abs(correctionSeconds(facts)) >= SKEW_SECONDS;
 }
 
-/** A difference in the direction that explains what the certificate was refused for. */
+/** The clocks differ in the direction that explains why the certificate was refused. */
 export function skewExplains(facts: CaseFacts, { failure }: NetworkFailure): boolean {
   const ahead = correctionSeconds(facts) > 0;
   return skewMatters(facts) && ahead === (failure.code === 'CERT_HAS_EXPIRED');
@@ -39,7 +39,7 @@ function lengthOf(seconds: number): string {
   return seconds < 120 ? `${Math.round(seconds)} seconds` : spanOf(Math.round(seconds / 60) * 60_000);
 }
 
-/** How sure a `Date` alone makes us, and how sure the token's time of issue does, the second source. */
+/** The confidence from a `Date` alone, and with the token's time of issue as a second source. */
 const WITNESSES: Readonly<Record<ClockWitness | 'none', readonly [Confidence, readonly string[]]>> = {
   confirms: ['certain', ["The time at which the token was issued agrees with the token host's clock."]],
   none: ['likely', []],

@@ -1,4 +1,4 @@
-/** What the daemon knows about a credential before a mailbox is lost: end dates, permissions, and why it may not know them. */
+/** Findings about a credential while its mailboxes still work: end dates, permissions, and why these may be unknown. */
 import { eachProtocol } from '../../model/protocol.ts';
 import { replaceCredential } from '../fix/new-credential.ts';
 import { grantRoles } from '../fix/graph.ts';
@@ -109,7 +109,7 @@ export const CREDENTIAL_RULES = {
         credential === undefined ||
         credential.endDates.length > 0 ||
         credential.pending === true ||
-        // A credential that is refused needs no end date.
+        // For a credential that is refused, the end date does not matter.
         credential.valid === false
       )
         return undefined;

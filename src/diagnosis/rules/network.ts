@@ -54,7 +54,7 @@ function lookupCommands({ endpoints }: Names): string {
   return [...new Set(endpoints.map(lookupCommand))].join('\n');
 }
 
-/** Through the configured proxy, for each host behind it. */
+/** One test through the configured proxy for each host behind it. */
 function proxyTests({ mailHost, tokenHost }: Names): readonly FixStep[] {
   const behind = [mailHost, tokenHost].filter(({ proxy }) => proxy !== undefined);
   if (behind.length === 0) return [];

@@ -7,7 +7,7 @@ import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import { hasPhrase } from '../when.ts';
 
-/** By `StoreFailure`, where there is more to say than that it is away. */
+/** Titles by `StoreFailure`, for failures other than an unavailable store. */
 const STORE_FAILURES_SAID: Readonly<Record<string, string>> = {
   'disk-full': ', the disk is full',
   'read-only': ', which it may not write',

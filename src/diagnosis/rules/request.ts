@@ -12,7 +12,7 @@ const EXCHANGE = 'Exchange Online';
 /** "Client credential flows must have a scope value with /.default". */
 const APP_ONLY_SCOPE = 1_002_012;
 
-/** A resource of another cloud looks the same: then this is the second suspect. */
+/** A resource of another cloud gives the same answer. If that applies, this cause is the second suspect. */
 function unlessAnotherCloud(cause: Cause): Rule['when'] {
   return (facts) =>
     byCode(cause, resourceOfAnotherCloud(facts) === undefined ? 'certain' : 'possible')(facts);
@@ -32,7 +32,7 @@ export const REQUEST_RULES = {
     lookAlikes: ['resource-not-found'],
     when: (facts) => {
       const found = unlessAnotherCloud('scope-format-invalid')(facts);
-      // This code is only sent in reply to app-only requests.
+      // Entra sends this code only in reply to app-only requests.
       const isOfUser = facts.userFlow && facts.token?.code !== APP_ONLY_SCOPE;
       return found === undefined || !isOfUser ? found : { ...found, detail: 'of-a-user' };
     },

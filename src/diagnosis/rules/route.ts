@@ -106,7 +106,7 @@ export const ROUTE_RULES = {
       if (failure.kind === 'timeout' && (at === 'tls' || at === 'greeting')) return silentAfter(at, facts);
       // A reset may arrive at any point of the handshake, and Node may report it as a close (an EPIPE hides the error).
       if (at === 'tls' && CUT_OFF.has(failure.kind)) return { confidence: 'likely', detail: 'reset' };
-      // If it has never been otherwise, it is not a temporary fault.
+      // If the host has never worked, the fault is not temporary.
       return at === 'greeting' && CUT_OFF.has(failure.kind) && !hasWorked(facts)
         ? {
             confidence: 'possible',

@@ -36,8 +36,9 @@ function tlsModeFor({ protocol, endpoints: [{ host, port, called, tls }] }: Name
 }
 
 /**
- * The mode is configured, and what came fits the other one: with STARTTLS both sides wait, the client for a greeting and
- * the server for TLS; a server that begins in plain text cuts a handshake. A usual port decides; any other may be either.
+ * The server's behavior fits the TLS mode that is not configured. With STARTTLS on a port for TLS from the first byte,
+ * both sides wait: the client for a greeting, the server for TLS. A server that begins in plain text cuts a handshake.
+ * On a usual port the mode is known; on any other port it may be either.
  */
 function chosenMode(leg: NetworkFailure, facts: CaseFacts): Fit | undefined {
   const mode = facts.context.target?.endpoint.tls ?? stageOf(facts.evidence, 'tls')?.facts.mode;
@@ -48,7 +49,7 @@ function chosenMode(leg: NetworkFailure, facts: CaseFacts): Fit | undefined {
   if (!BROKEN_OFF.has(leg.failure.kind)) return undefined;
   if (mode === 'starttls') {
     if (leg.at !== 'greeting') return undefined;
-    // A server that once greeted in this mode still does.
+    // If the target worked before in this mode, the mode is right.
     return hasWorked(facts)
       ? { confidence: 'possible' }
       : { confidence: 'likely', position: 'tls-mode-mismatch: starttls' };
@@ -78,7 +79,8 @@ export const TLS_RULES = {
       refusedStartTls,
       byNetwork((leg, facts) => {
         if (isPlainText(leg)) return { confidence: 'likely' };
-        // The TLS mode is unknown: both sides may have waited, the client in plain text and the server for TLS.
+        // The TLS mode is unknown. Both sides may have waited: the client for a greeting in plain text, the server for
+        // TLS.
         if (facts.pasted && leg.at === 'greeting' && leg.failure.kind === 'timeout')
           return { confidence: 'possible' };
         if (leg.failure.code === 'starttls-not-offered') return { confidence: 'likely' };

@@ -33,7 +33,7 @@ function isServerError(facts: CaseFacts): Finding | undefined {
   });
 }
 
-/** Causes that a program which signs users in meets as well. */
+/** Causes that also occur in programs that sign users in. */
 const ALSO_OF_USER_FLOWS: ReadonlySet<Cause | undefined> = new Set<Cause>([
   'secret-missing',
   'client-type-mismatch',

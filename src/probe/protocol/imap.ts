@@ -1,5 +1,5 @@
 /**
- * The IMAP4rev1 and rev2 (RFC 9051) dialog of a probe: AUTHENTICATE XOAUTH2, EXAMINE INBOX, LOGOUT. Never SELECT. Before
+ * The IMAP4rev1 and rev2 (RFC 9051) dialogue of a probe: AUTHENTICATE XOAUTH2, EXAMINE INBOX, LOGOUT. Never SELECT. Before
  * the login it reads the lines itself, so that an invalid greeting fails at once; then imapflow takes over.
  */
 import type { StageFacts } from '../../model/evidence.ts';

@@ -1,5 +1,5 @@
 /**
- * The POP3 (RFC 1939) dialog of a probe: CAPA, AUTH XOAUTH2 and its response on two lines, STAT, QUIT. Never a command
+ * The POP3 (RFC 1939) dialogue of a probe: CAPA, AUTH XOAUTH2 and its response on two lines, STAT, QUIT. Never a command
  * that reads or deletes a message.
  */
 import type { StageFacts } from '../../model/evidence.ts';
