@@ -1,4 +1,4 @@
-/** Without other replicas: every app is ours, from the start to the end. */
+/** The cluster of a single replica, which probes every app all the time. */
 import type { AppLoad, Cluster } from './cluster.ts';
 
 export function createAlone(name: string): Cluster {

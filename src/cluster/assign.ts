@@ -1,19 +1,19 @@
 /**
- * Who probes which app? Fair by weight, and sticky: an app stays where it is unless the loads differ too much. Apps of one
- * tenant go together where they fit. Pure: every replica computes the same from the same rows.
+ * Which replica probes which app? Loads are even by weight. An app stays where it is unless the loads differ too much.
+ * Apps of one tenant stay together if they fit. Pure: every replica computes the same from the same rows.
  */
 
 export interface Assigned {
   readonly app: string;
   readonly tenant: string;
   readonly weight: number;
-  /** Who probes it, or is about to. Absent: it is free. */
+  /** The replica that probes it or is about to. Absent if the app is free. */
   readonly replica?: string | undefined;
-  /** Replicas that are configured with it: nobody else is given it. Absent: all. */
+  /** The replicas whose configuration has the app. No other replica gets it. Absent for all replicas. */
   readonly knownTo?: ReadonlySet<string>;
 }
 
-/** App → replica; without those that no living replica knows. Empty without replicas. */
+/** App → replica. Leaves out apps that no living replica knows. Empty without replicas. */
 export function assign(replicas: readonly string[], apps: readonly Assigned[]): ReadonlyMap<string, string> {
   if (replicas.length === 0) return new Map();
   const plan = createPlan(replicas, apps);
@@ -24,11 +24,11 @@ export function assign(replicas: readonly string[], apps: readonly Assigned[]): 
 }
 
 interface Plan {
-  /** In order, so that all replicas break ties alike. */
+  /** Sorted, so that all replicas break ties alike. */
   readonly replicas: readonly string[];
   readonly loads: Map<string, number>;
   readonly holderOf: Map<string, string>;
-  /** By tenant, how much of it each replica has. */
+  /** By tenant, the weight that each replica has of it. */
   readonly tenants: Map<string, Map<string, number>>;
   readonly fair: number;
   readonly put: (app: Assigned, replica: string) => void;
@@ -54,7 +54,7 @@ function createPlan(replicas: readonly string[], apps: readonly Assigned[]): Pla
   return { replicas: [...loads.keys()], loads, holderOf, tenants, fair: total / replicas.length, put };
 }
 
-/** The heaviest first: what is light fills the gaps. */
+/** The heaviest first, so that light tenants fill the gaps. */
 function tenantsOf(apps: readonly Assigned[]): readonly (readonly Assigned[])[] {
   const weigh = (group: readonly Assigned[]): number => group.reduce((sum, { weight }) => sum + weight, 0);
   return [...Map.groupBy(apps, ({ tenant }) => tenant).values()]
@@ -62,7 +62,10 @@ function tenantsOf(apps: readonly Assigned[]): readonly (readonly Assigned[])[] 
     .sort((a, b) => weigh(b) - weigh(a) || compare(a[0]?.tenant ?? '', b[0]?.tenant ?? ''));
 }
 
-/** The whole group where the rest of its tenant is, or where there is room for it; else app by app. */
+/**
+ * Places the whole group on a replica with room for it, preferably one that has more apps of the tenant. If no replica
+ * has room for the group, places app by app.
+ */
 function place(plan: Plan, group: readonly Assigned[]): void {
   const weight = group.reduce((sum, one) => sum + one.weight, 0);
   const whole = roomFor(plan, group[0]?.tenant ?? '', weight, group);
@@ -101,10 +104,15 @@ function byLoad({ replicas, loads }: Plan): readonly string[] {
   return replicas.toSorted((a, b) => (loads.get(a) ?? 0) - (loads.get(b) ?? 0));
 }
 
-/** Loads that differ by less are left alone: every move costs a token request and a pause. */
+/**
+ * Loads that differ by less than this share are left as they are, because every move costs a token request and a pause.
+ */
 const TOLERANCE = 0.1;
 
-/** From the heaviest to the lightest that may have it, as long as that evens the loads out: it ends. */
+/**
+ * Moves apps from the heaviest replica to the lightest that knows them. Each move makes the loads more even, so the
+ * loop ends.
+ */
 function balance(plan: Plan, apps: readonly Assigned[]): void {
   const sorted = apps.toSorted(byWeight);
   while (moveOne(plan, sorted));

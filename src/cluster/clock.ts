@@ -1,9 +1,9 @@
-/** Time, so that tests can bring their own. */
+/** The source of time. Tests pass their own. */
 export interface ClusterClock {
   readonly now: () => number;
-  /** Milliseconds that no setting of the clock changes. */
+  /** Milliseconds of a clock that cannot be set. */
   readonly monotonic: () => number;
-  /** Runs it once, later; the answer cancels it. */
+  /** Calls `run` once, later. The returned function cancels the call. */
   readonly after: (ms: number, run: () => void) => () => void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Which apps does this replica probe? The interface of the two answers: all of them (`alone.ts`), or those that it holds
- * a lease of (`leases.ts`). Made by the daemon.
+ * Which apps does this replica probe? The interface has two implementations: all apps (`alone.ts`), or the apps for
+ * which it holds a lease (`leases.ts`). Made by the daemon.
  */
 import type { Lease } from '../model/lease.ts';
 
@@ -8,11 +8,11 @@ import type { Lease } from '../model/lease.ts';
 export interface AppLoad {
   readonly app: string;
   readonly tenant: string;
-  /** Its targets. */
+  /** The number of its targets. */
   readonly weight: number;
-  /** The same for the same registration only: of two replicas that differ in it, neither gives the app to the other. */
+  /** Equal only for the same registration. Two replicas that differ in it do not give the app to each other. */
   readonly identity: string;
-  /** The same for the same mailboxes, too. */
+  /** Equal only if the mailboxes are the same, too. */
   readonly content: string;
 }
 
@@ -22,35 +22,41 @@ export interface Replica {
   /** Ids of the apps that it probes. */
   readonly apps: readonly string[];
   readonly isSelf: boolean;
-  /** Its apps and mailboxes are configured as ours are. */
+  /** Its configuration has the same apps and mailboxes as ours. */
   readonly isAlike: boolean;
 }
 
 export interface Cluster {
-  /** From now on these apps. */
+  /** Replaces the apps of the configuration. */
   readonly update: (apps: readonly AppLoad[]) => void;
-  /** Joins. Resolves when the apps that are free are taken, or when that turned out to be impossible at present. */
+  /** Joins the cluster. Resolves when the free apps are taken, or when the database turned out to be unavailable. */
   readonly start: () => Promise<void>;
-  /** Asked before a probe starts and when it has ended: is the app ours, and our lease not over? */
+  /** Is the app ours, and is our lease valid? Called before a probe starts and when it has ended. */
   readonly mayProbe: (app: string) => boolean;
-  /** Undefined: there are no others. */
+  /** Undefined if there are no other replicas. */
   readonly lease: () => Lease | undefined;
-  /** As they were known last, in order of their names. */
+  /** The replicas as last read, sorted by name. */
   readonly replicas: () => readonly Replica[];
-  /** Gives everything away, after the last write of each. */
+  /** Gives all apps away, each after its last write. */
   readonly close: () => Promise<void>;
 }
 
-/** What the daemon does when apps come and go. */
+/** What the daemon does when apps move between replicas. */
 export interface ClusterEdges {
-  /** They are ours: load what is known of them and begin. Rejects where nothing could be loaded: they are given back. */
+  /**
+   * These apps are ours now. Loads their stored state and starts to probe them. If it rejects because nothing could be
+   * loaded, the apps are given back.
+   */
   readonly onGained: (apps: readonly string[]) => Promise<void>;
-  /** They will be another's: end their probes, write what is known. Resolves when that is written. */
+  /**
+   * These apps are about to move to another replica. Ends their probes and writes their state. Resolves when that is
+   * written.
+   */
   readonly onReleasing: (apps: readonly string[]) => Promise<void>;
-  /** They are no longer ours: end their probes, and write nothing more of them. */
+  /** These apps are no longer ours. Ends their probes and writes nothing more about them. */
   readonly onLost: (apps: readonly string[]) => void;
-  /** The lease is over and could not be renewed: end all probes. What is known stays. */
+  /** The lease has ended and could not be renewed. Ends all probes, and keeps their state. */
   readonly onPaused: () => void;
-  /** It was renewed before anybody took over: go on. */
+  /** The lease was renewed before another replica took over. Starts to probe again. */
   readonly onResumed: () => void;
 }

@@ -1,6 +1,7 @@
 /**
- * Which apps does each replica know? They read one configuration, but not at the same moment, and perhaps not the same
- * file. What others are configured with is read only where it differs from ours. Part of `leases.ts`.
+ * Which apps does the configuration of each replica have? All replicas should have the same configuration, but they
+ * read it at different times and perhaps from different files. The configuration of another replica is read only if it
+ * differs from ours. Part of `leases.ts`.
  */
 import { createHash } from 'node:crypto';
 import type { ClusterClock } from './clock.ts';
@@ -9,11 +10,14 @@ import type { Declared, LeaseTable, ReplicaRow } from './lease-table.ts';
 
 export interface Configurations {
   readonly update: (apps: readonly AppLoad[]) => void;
-  /** Ours. */
+  /** Our own configuration. */
   readonly declared: () => Declared;
-  /** Reads what is new of the others. */
+  /** Reads the configurations of others that are not known yet. */
   readonly refresh: (replicas: readonly ReplicaRow[]) => Promise<void>;
-  /** The app as the replica knows it; undefined: it does not. One that does not say what it knows knows any app. */
+  /**
+   * The identity of the app in the replica's configuration. Undefined if that lacks the app. `ANY` if the replica does
+   * not publish its configuration.
+   */
   readonly identityOf: (replica: ReplicaRow, app: string) => string | undefined;
   readonly isAlike: (replica: ReplicaRow) => boolean;
 }
@@ -21,13 +25,13 @@ export interface Configurations {
 export interface ConfigurationsParts {
   readonly table: Pick<LeaseTable, 'declared'>;
   readonly clock: Pick<ClusterClock, 'monotonic'>;
-  /** A reload takes a moment on each: what differs for less is not reported. */
+  /** A difference that lasts less than this is not reported, because replicas do not reload at the same moment. */
   readonly patienceMs: number;
-  /** Names of the replicas that are configured otherwise; none: not any more. */
+  /** Receives the names of the replicas whose configuration differs. Empty once they agree again. */
   readonly onDiffering: (names: readonly string[]) => void;
 }
 
-/** What a replica knows that does not say so. */
+/** Stands for every identity: the replica runs an older version that does not publish its configuration. */
 export const ANY = '';
 
 export function createConfigurations(parts: ConfigurationsParts): Configurations {

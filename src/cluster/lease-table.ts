@@ -1,6 +1,6 @@
 /**
- * One row for each living replica, one for each app with who probes it: the statements. Times are the database's own; only
- * lengths of time are compared with ours. Used by `leases.ts`.
+ * The statements for two tables: one row for each living replica, and one for each app with the replica that probes it.
+ * All times are from the database's clock. They are never compared with times of this machine. Used by `leases.ts`.
  */
 import type { Queries } from '../model/database.ts';
 import type { AppLoad } from './cluster.ts';
@@ -8,13 +8,13 @@ import type { AppLoad } from './cluster.ts';
 export interface ReplicaRow {
   readonly id: string;
   readonly name: string;
-  /** It is ending: nothing is given to it. */
+  /** The replica is stopping, so it gets no more apps. */
   readonly leaving: boolean;
-  /** Digest of what it is configured with. Null: a version that does not say so. */
+  /** Digest of its configuration. Null for an older version that does not publish it. */
   readonly config: string | null;
 }
 
-/** What a replica is configured with: the digest, and the identity of each app as JSON. */
+/** The configuration of a replica: its digest, and the identity of each app as JSON. */
 export interface Declared {
   readonly config: string;
   readonly apps: string;
@@ -26,32 +26,32 @@ export interface AssignmentRow {
   readonly weight: number;
   readonly epoch: number;
   readonly replica: string | null;
-  /** Free, and meant for this one. */
+  /** The app is free and meant for this replica. */
   readonly offered: string | null;
 }
 
 export interface LeaseTable {
   readonly join: (id: string, name: string, declared: Declared) => Promise<void>;
-  /** False: the row is gone, others have taken us for dead. */
+  /** False if the row is gone, because another replica considered us dead. */
   readonly renew: (id: string) => Promise<boolean>;
-  /** Ends the leases that are over, and frees their apps. Names of those replicas. */
+  /** Deletes the replicas whose leases have ended, which frees their apps. Returns their names. */
   readonly bury: () => Promise<readonly string[]>;
   readonly declare: (id: string, apps: readonly AppLoad[], declared: Declared) => Promise<void>;
-  /** By digest: the apps of the replicas that are configured so. */
+  /** The configurations with these digests. */
   readonly declared: (configs: readonly string[]) => Promise<readonly Declared[]>;
   readonly replicas: () => Promise<readonly ReplicaRow[]>;
   readonly assignments: () => Promise<readonly AssignmentRow[]>;
-  /** Those that were still free, with their new epochs. */
+  /** Takes these apps if they are still free. Returns those that it took, with their new epochs. */
   readonly take: (
     id: string,
     apps: readonly string[],
   ) => Promise<readonly { readonly app: string; readonly epoch: number }[]>;
-  /** `to`: who is to take each. */
+  /** Frees these apps. `to` is the replica that is to take the app. */
   readonly give: (
     id: string,
     apps: readonly { readonly app: string; readonly to?: string | undefined }[],
   ) => Promise<void>;
-  /** Of ours, no longer configured. */
+  /** Deletes the rows of our apps that are no longer configured. */
   readonly forget: (id: string, apps: readonly string[]) => Promise<void>;
   readonly announceLeaving: (id: string) => Promise<void>;
   readonly leave: (id: string) => Promise<void>;
@@ -74,7 +74,8 @@ export function createLeaseTable(database: Queries, leaseMs: number): LeaseTable
     renew: async (id) =>
       (await run(`UPDATE mailprobe.replica SET alive_until = ${until} WHERE id = $1`, id)) > 0,
     bury: async () => {
-      // The row lock makes a late renewal and a burial exclude each other: whichever waits sees the other's row.
+      // The row lock makes a late renewal and this deletion exclude each other: the second one sees the result of the
+      // first.
       const dead = await all<{ name: string }>(
         'DELETE FROM mailprobe.replica WHERE alive_until < clock_timestamp() RETURNING name',
       );

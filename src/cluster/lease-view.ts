@@ -1,4 +1,7 @@
-/** What was read of the rows last, and what follows from it: who is to probe what, and who does. Part of `leases.ts`. */
+/**
+ * The rows as last read, and what follows from them: which replica should probe each app, and which one does. Part of
+ * `leases.ts`.
+ */
 import { assign, type Assigned } from './assign.ts';
 import type { Replica } from './cluster.ts';
 import { ANY, type Configurations } from './configurations.ts';
@@ -9,7 +12,10 @@ export interface LeaseView {
   readonly rows: readonly AssignmentRow[];
 }
 
-/** All apps count, also those that we do not know: every replica computes the same, whatever it is configured with. */
+/**
+ * Includes apps that our configuration lacks, so that all replicas compute the same plan even if their configurations
+ * differ.
+ */
 export function planOf(
   { replicas, rows }: LeaseView,
   { identityOf }: Pick<Configurations, 'identityOf'>,
@@ -28,13 +34,13 @@ export function planOf(
   );
 }
 
-/** Do both know the app, and as the same? `its`: undefined where nobody has it. */
+/** Does the configuration have the same app as its holder's? `its` is undefined if the app has no holder. */
 function isSame(its: string | undefined, identity: string | undefined): boolean {
   if (identity === undefined) return false;
   return its === undefined || its === ANY || identity === ANY || its === identity;
 }
 
-/** Of ourselves we know better than the rows that were read last. */
+/** For this replica, `held` counts, because it is newer than the rows. */
 export function replicaOf(
   row: ReplicaRow,
   rows: readonly AssignmentRow[],

@@ -1,7 +1,7 @@
 /**
- * Leases in PostgreSQL: which apps are ours, until when, and who takes which. A renewal every few seconds keeps all that
- * we hold; a replica that does not renew loses it, and stops by its own clocks before that. Made by the daemon where the store is
- * a PostgreSQL database.
+ * Leases in PostgreSQL: which apps this replica holds, and how apps move between replicas. A renewal every few seconds
+ * keeps the apps. A replica that does not renew loses them, and stops by its own clocks before that. Made by the daemon
+ * if the store is a PostgreSQL database.
  */
 import { randomUUID } from 'node:crypto';
 import type { Queries } from '../model/database.ts';
@@ -15,7 +15,7 @@ import { createOwnLease } from './own-lease.ts';
 export interface LeaseTimes {
   readonly leaseMs: number;
   readonly renewMs: number;
-  /** We stop this long before the others may take over. */
+  /** We stop this long before other replicas may take over. */
   readonly marginMs: number;
 }
 
@@ -24,13 +24,16 @@ export const LEASE_TIMES: LeaseTimes = { leaseMs: 20_000, renewMs: 3_000, margin
 export interface LeaseOptions extends ClusterEdges {
   readonly name: string;
   readonly database: Queries;
-  /** Makes the tables. Rejects while the database is away. */
+  /** Creates the tables. Rejects while the database is unavailable. */
   readonly prepare: () => Promise<void>;
-  /** A replica is dead: its own incidents are to be closed. */
+  /** These replicas are dead. The incidents about them must be closed. */
   readonly onBuried?: (names: readonly string[]) => void;
-  /** Others may have changed something: called every few seconds, while the database answers. */
+  /** Called every few seconds while the database answers, because other replicas may have changed rows. */
   readonly onRound?: () => void;
-  /** Replicas that are configured otherwise, for longer than a reload takes; none: not any more. */
+  /**
+   * Receives the names of replicas whose configuration has differed for longer than a reload takes. Empty once they
+   * agree again.
+   */
   readonly onDiffering?: (names: readonly string[]) => void;
   /** The database does not answer. */
   readonly onAway?: (error: unknown) => void;
@@ -38,7 +41,7 @@ export interface LeaseOptions extends ClusterEdges {
   readonly clock?: ClusterClock;
 }
 
-/** How long a stopping replica waits for what it gives away. */
+/** A stopping replica gives its apps away within this time. */
 const LEAVE_WITHIN_MS = 8_000;
 
 export function createLeases(options: LeaseOptions): Cluster {
@@ -58,9 +61,9 @@ export function createLeases(options: LeaseOptions): Cluster {
   let isJoined = false;
   let isClosed = false;
   let view: LeaseView = { replicas: [], rows: [] };
-  /** Since when nobody has an app, by the monotonic clock. */
+  /** Since when each free app has been free, by the monotonic clock. */
   const freeSince = new Map<string, number>();
-  /** Since when our own lease has not lapsed. */
+  /** Since when our own lease has been valid without a gap. */
   let aliveSince = Number.POSITIVE_INFINITY;
   let cancelTimer = (): void => undefined;
   let moving: Promise<void> = Promise.resolve();
@@ -78,12 +81,12 @@ export function createLeases(options: LeaseOptions): Cluster {
     if (apps.length > 0) options.onLost(apps);
   };
 
-  /** A replica that was cut off itself takes nobody for dead until all have had time to come back. */
+  /** A replica that was cut off itself considers no other dead until all have had time to renew. */
   const mayBury = (): boolean => clock.monotonic() - aliveSince >= leaseMs / 2;
 
   const renew = async (): Promise<void> => {
     const wasValid = own.isValid();
-    // A process that was stopped may come here before the timer of its lease.
+    // After this process was suspended, this line may run before the timer that ends the lease.
     if (isJoined && !wasValid) pause();
     const renewed = own.renewing();
     if (!isJoined || !(await table.renew(id))) {
@@ -94,7 +97,7 @@ export function createLeases(options: LeaseOptions): Cluster {
     }
     if (!wasValid) aliveSince = clock.monotonic();
     renewed();
-    // Also where all was lost meanwhile: what is gained next is to be probed.
+    // Also if all apps were lost meanwhile, so that apps which are gained next are probed.
     if (isPaused) options.onResumed();
     isPaused = false;
   };
@@ -131,7 +134,7 @@ export function createLeases(options: LeaseOptions): Cluster {
     if (apps.length === 0) return;
     const taker = id;
     const taken = await table.take(taker, apps);
-    // Taken for dead meanwhile: the rows are free again.
+    // Another replica considered us dead meanwhile, so the rows are free again.
     if (taker !== id || taken.length === 0) return;
     for (const { app, epoch } of taken) held.set(app, epoch);
     const gained = taken.map(({ app }) => app);
@@ -142,7 +145,7 @@ export function createLeases(options: LeaseOptions): Cluster {
       throw error;
     }
   };
-  /** What an answer that never came has done: rows say otherwise than we think, and they are right. */
+  /** If a reply of the database was lost, the rows differ from our memory. The rows are right. */
   const reconcile = async (plan: ReadonlyMap<string, string>): Promise<void> => {
     const rowOf = new Map(view.rows.map((row) => [row.app, row]));
     const gone = [...held].filter(([app, epoch]) => {
@@ -158,7 +161,7 @@ export function createLeases(options: LeaseOptions): Cluster {
         orphans.map(({ app }) => ({ app, to: plan.get(app) })),
       );
   };
-  /** Ours by the plan; or nobody's for a whole lease, because the replica it is meant for does not know it. */
+  /** The plan gives us the app. Or it has been free for a whole lease, because the planned replica does not know it. */
   const isForUs = ({ app, replica }: AssignmentRow, plan: ReadonlyMap<string, string>): boolean => {
     if (replica !== null || !known.some((one) => one.app === app)) return false;
     return plan.get(app) === id || clock.monotonic() - (freeSince.get(app) ?? 0) > leaseMs;
@@ -180,7 +183,7 @@ export function createLeases(options: LeaseOptions): Cluster {
     await take(view.rows.filter((row) => isForUs(row, plan)).map(({ app }) => app));
   };
 
-  /** Renewals go on while apps move. */
+  /** One round. Renewals continue while apps move. */
   const round = async (): Promise<void> => {
     await prepare();
     await renew();
@@ -194,7 +197,9 @@ export function createLeases(options: LeaseOptions): Cluster {
         isMoving = false;
       });
   };
-  /** One that was alone pauses, too: it may be the only one that is cut off, and another may have joined since. */
+  /**
+   * A replica that was alone pauses, too. It may be the only one that is cut off, and another may have joined since.
+   */
   const tick = async (): Promise<void> => {
     try {
       await round();
@@ -233,7 +238,7 @@ export function createLeases(options: LeaseOptions): Cluster {
       if (isJoined) {
         const late = Promise.withResolvers<void>();
         const cancel = clock.after(LEAVE_WITHIN_MS, late.resolve);
-        // Where the database is away, the lease ends by itself.
+        // If the database is unavailable, the lease ends by itself.
         await Promise.race([leave().catch((error: unknown) => options.onAway?.(error)), late.promise]);
         cancel();
       }

@@ -30,7 +30,10 @@ export function createFiles(system: FileSystem = systemFiles, limits = LIMITS): 
   };
 }
 
-/** What hangs together with a file: its whole mount. On the root file system, or behind a link, only the file itself. */
+/**
+ * The path whose files hang together with this one: its mount point. On the root file system, or behind a link, only
+ * the file itself.
+ */
 function mountOf(path: string, mountPoints: readonly string[]): string {
   return (
     mountPoints

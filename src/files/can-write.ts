@@ -1,4 +1,4 @@
-/** May this process write into the folder? Asked once, at the start, before there is anything that a disk could hold up. */
+/** May this process write into the folder? Called once at the start, when a slow disk does not delay any probe yet. */
 import { accessSync, constants } from 'node:fs';
 
 export function canWrite(folder: string): boolean {

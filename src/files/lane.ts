@@ -1,7 +1,7 @@
 /**
- * Runs one file operation at a time, with a time limit: a mount whose server is gone blocks its thread for ever. An
- * operation that exceeds the limit is abandoned, and its mount is refused at once until it ends after all. After
- * `mostHung` abandoned operations no new one begins: Node has four such threads, and resolves names on them, too.
+ * Runs one file operation at a time, with a time limit, because a mount whose server is gone blocks its thread for
+ * ever. An operation that exceeds the limit is abandoned, and its mount is refused at once until it ends after all.
+ * After `mostHung` abandoned operations no new one begins: Node has four such threads, and resolves names on them, too.
  */
 import { FileError } from '../model/files.ts';
 
@@ -21,7 +21,7 @@ export type Lane = <T>(path: string, operation: () => Promise<T>) => Promise<T>;
 
 interface Waiting {
   readonly path: string;
-  /** How long operations had run in all when it began to wait. */
+  /** The total time that operations had run when this one began to wait. */
   readonly since: number;
   readonly begin: () => Promise<void>;
   readonly refuse: (error: FileError) => void;
@@ -104,21 +104,21 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work
   };
 }
 
-/** The share of the limit, in steps. */
+/** The limit is measured in this many steps. */
 const STEPS = 10;
 /** More than the operations that one small file takes. */
 const MUCH_WORK = 20;
 
 interface Limit {
-  /** So far, each standstill of this process as one step at most. */
+  /** The time so far. Each standstill of this process counts as one step at most. */
   readonly ranMs: () => number;
   readonly cancel: () => void;
 }
 
 /**
- * Runs it after that time, unless it is canceled. Time in which this process itself was delayed does not count against
- * the file: a standstill counts as one step at most. At the end it also waits until much work that needs no file is
- * done, but at most for the same time again.
+ * Calls `run` after that time, unless it is canceled. Time in which this process itself was delayed does not count
+ * against the file: a standstill counts as one step at most. At the end it also waits until much work that needs no
+ * file is done, but at most for the same time again.
  */
 function afterRunning(ms: number, work: () => Promise<unknown>, run: () => void): Limit {
   const stepMs = ms / STEPS;

@@ -10,7 +10,7 @@ import { FileError, type Files } from '../model/files.ts';
 export interface FileSystem extends Files {
   /** The mount points; none if the system does not list them. Touches none of them. */
   readonly mountPoints: () => readonly string[];
-  /** An operation on the threads that files are read on, which needs no file. Never rejects. */
+  /** An operation that needs no file, on the same threads on which files are read. Never rejects. */
   readonly work: () => Promise<unknown>;
 }
 

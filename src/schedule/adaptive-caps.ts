@@ -1,24 +1,24 @@
 /**
- * The caps of a running fleet: they follow what successful probes take, and yield to servers that throttle. A probe that
- * failed or timed out changes nothing: an outage must not open more connections. Kept for the scheduler, which reports
- * the end of each probe; the arithmetic is in `caps.ts`.
+ * The caps of a running fleet: they follow the duration of successful probes, and fall when servers throttle. A probe
+ * that failed or timed out changes nothing: an outage must not open more connections. The scheduler reports the end of
+ * each probe. The arithmetic is in `caps.ts`.
  */
 import type { Target } from '../model/target.ts';
 import { type CapRange, type Concurrency, halvedCap, nextCap } from './caps.ts';
 
-/** What the end of a probe says about the server. Anything else says nothing. */
+/** The outcomes of a probe that change a cap. Any other outcome changes nothing. */
 export type Outcome = 'succeeded' | 'throttled';
 
-/** What is due and what may run, of one app or of all. */
+/** How many probes are due and how many may run, for one app or for all. */
 export interface Load {
   readonly targets: number;
   readonly probesPerSecond: number;
   /** Median of the last probes that succeeded; undefined before the first. */
   readonly seconds: number | undefined;
-  /** Probes at once that keep up with what is due. */
+  /** How many probes at once keep up with the due ones. */
   readonly needed: number;
   readonly cap: number;
-  /** What the cap may become. */
+  /** The highest value of the cap. */
   readonly most: number;
 }
 
@@ -27,7 +27,7 @@ export interface AdaptiveCaps {
   readonly perApp: (app: string) => number;
   readonly setRanges: (ranges: Concurrency) => void;
   readonly setFleet: (targets: readonly Target[]) => void;
-  /** `underWay`: of this app, with this one. */
+  /** `underWay`: probes of this app under way, including this one. */
   readonly note: (app: string, outcome: Outcome, seconds: number, underWay: number) => void;
   /** Begins the next round, if it is due. */
   readonly review: (nowMs: number) => void;
@@ -48,7 +48,7 @@ interface AppState {
   at: number;
   /** The median of `seconds` at the last round. */
   median: number | undefined;
-  /** Successful probes since the cap was set: it grows only where it was tried. */
+  /** Successful probes since the cap was set. A cap grows only after it was used. */
   fresh: number;
   isThrottled: boolean;
 }
@@ -98,7 +98,7 @@ export function createAdaptiveCaps(initial: Concurrency): AdaptiveCaps {
         state.at = (state.at + 1) % KEPT;
         state.fresh += 1;
       } else if (!state.isThrottled) {
-        // Set once per round: several refusals in one burst count once.
+        // Set once per round, so that several refusals in one burst count once.
         state.isThrottled = true;
         state.cap = halvedCap(ranges.perApp, state.cap, underWay);
         state.fresh = 0;
@@ -136,7 +136,7 @@ function neededBy(state: AppState): number {
   return state.probesPerSecond * (state.median ?? 0);
 }
 
-/** What is due per second is a sum of fractions: 49.999999 is 50. */
+/** Rounds a sum of fractions: 49.999999 is 50. */
 function whole(cap: number): number {
   return Math.max(1, Math.floor(cap + 1e-6));
 }

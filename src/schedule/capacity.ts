@@ -1,6 +1,6 @@
 /**
- * Can the fleet be probed within its interval, and by how much not? Asked before anything was measured by `config check`
- * and at the start, which assume what a probe takes; asked of a scheduler that is late with what was measured.
+ * Can the fleet be probed within its interval? If not, how much is missing? `config check` and the start of the daemon
+ * ask before anything was measured, and assume a duration of a probe. A scheduler that is late uses measured durations.
  */
 import type { Target } from '../model/target.ts';
 import type { Load } from './adaptive-caps.ts';
@@ -8,7 +8,7 @@ import type { Concurrency } from './caps.ts';
 
 /** More probes are due than may run. */
 export interface Shortfall {
-  /** Absent: all apps together. */
+  /** Absent for all apps together. */
   readonly app?: string;
   readonly probesPerSecond: number;
   readonly seconds: number;
@@ -18,10 +18,10 @@ export interface Shortfall {
   readonly intervalSeconds: number;
 }
 
-/** Seconds that a probe is assumed to take before one was measured: a few round trips across a continent. */
+/** The assumed duration of a probe before one was measured: a few round trips across a continent. */
 const ASSUMED_SECONDS = 1;
 
-/** Before a measurement. Worst first. */
+/** The shortfalls by the assumed duration. Worst first. */
 export function expectedShortfalls(
   targets: readonly Target[],
   { total, perApp }: Concurrency,
@@ -31,7 +31,7 @@ export function expectedShortfalls(
   return measuredShortfalls(loadOf(targets, total.most), apps);
 }
 
-/** By what was measured. Worst first; none if the caps are not what holds it up. */
+/** The shortfalls by measured durations. Worst first. Empty if the caps are not the reason for the delay. */
 export function measuredShortfalls(total: Load, apps: ReadonlyMap<string, Load>): readonly Shortfall[] {
   const excess = ({ needed, allowed }: Shortfall): number => needed / allowed;
   const ofApps = Array.from(apps).flatMap(([app, load]) => {

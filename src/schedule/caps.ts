@@ -1,6 +1,6 @@
 /**
- * How many probes may run at once? By Little's law as many as are due per second, times the seconds that one takes. Pure:
- * `adaptive-caps.ts` keeps the measurements, `capacity.ts` foresees what will not fit.
+ * How many probes may run at once? By Little's law: the probes due per second, times the seconds that one takes. Pure.
+ * `adaptive-caps.ts` keeps the measurements, `capacity.ts` predicts shortfalls.
  */
 
 /** A cap that adapts itself between `least` and `most`. One that an operator has set has a single value. */
@@ -16,7 +16,7 @@ export interface Concurrency {
   readonly perApp: CapRange;
 }
 
-/** The settings of the configuration. What is absent adapts itself. */
+/** The settings of the configuration. An absent cap adapts itself. */
 export interface ConcurrencySettings {
   readonly total?: number;
   readonly perApp?: number;
@@ -25,7 +25,7 @@ export interface ConcurrencySettings {
 const TOTAL: CapRange = { least: 50, start: 50, most: 400 };
 const PER_APP: CapRange = { least: 1, start: 10, most: 50 };
 
-/** Some probes take longer than the median, and they are not due evenly. */
+/** Some probes take longer than the median, and probes are not due evenly. */
 const HEADROOM = 1.5;
 const GROWTH = 1.1;
 
@@ -51,7 +51,7 @@ export function nextCap({ least, start, most }: CapRange, cap: number, needed: n
   return Math.max(least, Math.min(wanted, cap * GROWTH));
 }
 
-/** After a server throttled one of the probes under way. A cap that was not used up is halved from what was used. */
+/** The cap after a server throttled a probe: half of the old cap, or of the probes under way if those were fewer. */
 export function halvedCap({ least }: CapRange, cap: number, underWay: number): number {
   return Math.max(least, Math.min(cap, underWay) / 2);
 }

@@ -1,4 +1,4 @@
-/** One target as the scheduler keeps it: when it is due, whether it waits, and the probe that runs. */
+/** The scheduler's record of a target: when it is due, whether it waits, and the probe under way. */
 import type { Target } from '../model/target.ts';
 
 export interface Entry {
@@ -26,7 +26,7 @@ export interface Tick {
 
 export type Urgency = 'urgent' | 'waiting';
 
-/** For those who wait for the end of its probe. */
+/** Resolves the promise of callers that wait for the end of its probe. */
 export function resolveEnded(entry: Entry): void {
   entry.ended?.resolve();
   delete entry.ended;

@@ -1,11 +1,11 @@
 /**
- * Which waiting item is next? One lane for each app, served in turn, so that an app with ten thousand mailboxes does not
- * delay one with three. Within a lane, first come, first served.
+ * Which waiting item is next? One lane for each app, served in turn, so that an app with ten thousand mailboxes does
+ * not delay one with three. Within a lane, the item that has waited longest is first.
  */
 export interface FairQueue<T> {
   readonly add: (lane: string, item: T) => void;
   readonly remove: (lane: string, item: T) => void;
-  /** Takes the first item that may start, from the first lane that is open; that lane then goes last. */
+  /** Takes the first item that may start, from the first lane that is open. That lane is then served last. */
   readonly take: (isOpen: (lane: string) => boolean, mayStart: (item: T) => boolean) => T | undefined;
   /** The item of each lane that has waited longest. */
   readonly heads: () => Iterable<T>;
@@ -28,8 +28,8 @@ export function createFairQueue<T>(): FairQueue<T> {
       else items.add(item);
     },
     remove,
-    // Short, however many items wait: a closed lane has its share of probes under way, and an item that may not start
-    // waits for one under way, so neither can outnumber the probes under way.
+    // This loop is short, however many items wait. Each lane that is skipped has probes under way, and so has the
+    // mailbox of each item that is skipped. So the skipped ones never outnumber the probes under way.
     take(isOpen, mayStart) {
       for (const [lane, items] of lanes) {
         if (!isOpen(lane)) continue;

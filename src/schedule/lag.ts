@@ -1,6 +1,6 @@
 /**
- * How late did probes start, at worst, over the last minute? Kept per second, so that the cost does not depend on the
- * number of probes. In milliseconds, or as a share of the interval.
+ * What was the longest delay of a probe's start over the last minute? Kept per second, so that the cost does not depend
+ * on the number of probes. In milliseconds, or as a share of the interval.
  */
 const SECONDS = 60;
 

@@ -1,13 +1,13 @@
 /**
- * How late do probes start? In seconds, and as a share of their interval: where that is large for minutes, the fleet is
- * more than can be probed. Asked by the scheduler, with those that still wait.
+ * How late do probes start? In seconds, and as a share of their interval. If the share is large for minutes, the fleet
+ * is too large to be probed in time. The scheduler calls it, and includes probes that still wait.
  */
 import { createLag } from './lag.ts';
 
-/** An overload begins above the first share and ends below the second, so that it does not come and go. */
+/** An overload begins above `BEGINS` and ends below `ENDS`. The gap keeps it from flapping. */
 const BEGINS = 0.5;
 const ENDS = 0.25;
-/** A burst passes sooner. */
+/** An overload lasts at least this long. A burst is over sooner. */
 const LASTS_MS = 120_000;
 
 /** Due at that time of the monotonic clock. */
@@ -19,13 +19,13 @@ export interface Due {
 export interface Lateness {
   /** Called when a probe starts. */
   readonly record: (due: Due, nowMs: number) => void;
-  /** At worst, over the last minute. */
+  /** The longest delay over the last minute. */
   readonly seconds: (nowMs: number) => number;
-  /** Ask at least once a minute. */
+  /** Must be called at least once a minute. */
   readonly isOverloaded: (nowMs: number) => boolean;
 }
 
-/** `waiting`: those that have waited longest. */
+/** `waiting`: the probes that have waited longest. */
 export function createLateness(waiting: () => Iterable<Due>): Lateness {
   const inMs = createLag();
   const inShares = createLag();

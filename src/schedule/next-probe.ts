@@ -1,10 +1,10 @@
-/** What the end of a probe means for the schedule: returned by the `probe` of the composition root. */
+/** What follows for the schedule from the end of a probe. Returned by the `probe` of the composition root. */
 import type { Outcome } from './adaptive-caps.ts';
 
 /**
- * `soonMs`: probe again in this many milliseconds, out of turn. Sooner than the next due probe, it is an additional one;
- * later, the probes before it are left out (a server asked us to wait). `urgent`: then ahead of the queue, because a
- * verdict waits for it. `outcome`: what the caps follow.
+ * `soonMs`: probe again in this many milliseconds, out of turn. If that is before the next due probe, it is an
+ * additional probe. If it is later, because a server asked us to wait, the due probes before it are left out. `urgent`:
+ * that probe goes ahead of the queue, because a verdict waits for it. `outcome`: the outcome for the caps.
  */
 export interface NextProbe {
   readonly outcome?: Outcome | undefined;

@@ -1,17 +1,18 @@
 /**
- * When is a target due? Computed from its key, its interval and the start of the scheduler, so that nothing drifts,
- * nothing is remembered across a reload, and a target keeps its position in the interval. The scheduler adds the jitter.
- * All times are milliseconds of the monotonic clock.
+ * When is a target due? Computed from its key, its interval and the start of the scheduler. So due times do not drift,
+ * a reload has nothing to remember, and a target keeps its position in the interval. The scheduler adds the jitter. All
+ * times are milliseconds of the monotonic clock.
  */
 import { fnv1a } from '../model/fnv1a.ts';
 
-/** The first probes are spread over at least this long in all, and this long for each target. */
+/** The first probes are spread over at least the first time in total, and over the second time per target. */
 const SHORTEST_WINDOW_MS = 2_000;
 const WINDOW_MS_PER_TARGET = 100;
 
 /**
- * Over how long the first probes of `count` new targets are spread. The whole interval for a large fleet, so that a
- * restart is no burst (at most ten a second); seconds for a small one, so that a new user sees results at once.
+ * The time over which the first probes of `count` new targets are spread. For a large fleet it is the whole interval,
+ * so that a restart causes no burst (at most ten probes a second). For a small fleet it is seconds, so that a new user
+ * sees results at once.
  */
 export function firstProbeWindowMs(count: number, intervalMs: number): number {
   return Math.min(intervalMs, Math.max(SHORTEST_WINDOW_MS, WINDOW_MS_PER_TARGET * count));

@@ -1,6 +1,6 @@
 /**
- * Runs the probes that the gate admits, each to its end, and reports to the caps and the lateness how they fared. Used by
- * the scheduler, which decides when an entry waits and what follows a probe.
+ * Runs the probes that the gate admits to their end, and reports their outcome and delay to the caps and to lateness.
+ * Used by the scheduler, which decides when an entry waits and what follows a probe.
  */
 import type { Target } from '../model/target.ts';
 import type { AdaptiveCaps, Outcome } from './adaptive-caps.ts';
@@ -21,11 +21,11 @@ export interface RunnerOptions {
 
 const LONGEST_TURN_MS = 4;
 
-/** The result starts what may start. */
+/** Returns a function that starts all probes that may start. */
 export function createRunner({ gate, caps, lateness, probe, onBug, onEnded }: RunnerOptions): () => void {
   let startingMore: NodeJS.Immediate | undefined;
 
-  /** Fifty probes that begin in one turn of the event loop would stop it for that long. */
+  /** Starts probes for a few milliseconds per turn of the event loop. Fifty at once would block it for longer. */
   const startWhatMay = (): void => {
     const beganMs = performance.now();
     for (let entry = gate.admit(); entry !== undefined; entry = gate.admit()) {

@@ -42,9 +42,9 @@ export interface Scheduler {
   readonly runNow: (target: Target) => Promise<void>;
   /** The longest delay of a probe's start over the last minute, in seconds, including probes that still wait. */
   readonly lagSeconds: () => number;
-  /** Probes start too late for their interval, and have for minutes. Ask at least once a minute. */
+  /** Set if probes have started too late for their interval for minutes. Must be called at least once a minute. */
   readonly overload: () => Overload | undefined;
-  /** What is due and what may run, in total and by app. */
+  /** How many probes are due and how many may run, in total and by app. */
   readonly loads: AdaptiveCaps['loads'];
   /** Aborts the probes under way; resolves when they have ended, within a second even if they have not. */
   readonly close: () => Promise<void>;
@@ -52,7 +52,7 @@ export interface Scheduler {
 
 export interface Overload {
   readonly lateSeconds: number;
-  /** Worst first. None if the caps are not what holds the probes up: this process lacks time. */
+  /** Worst first. Empty if the caps are not the reason: then this process lacks CPU time. */
   readonly shortfalls: readonly Shortfall[];
 }
 
@@ -72,7 +72,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   function queueDue(due: readonly Tick[]): void {
     for (const { entry, urgency, dueMs } of due) {
-      // A probe that outlasts its interval is not followed by another at once: this one is left out.
+      // If the last probe is still under way at the next due time, the due probe is left out.
       if (entry.state === 'idle') queue(entry, urgency, dueMs);
     }
     startWhatMay();

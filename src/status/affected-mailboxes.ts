@@ -1,10 +1,10 @@
 /**
- * Which mailboxes does an incident affect, each from when until when? A mailbox that is affected again within an hour
+ * Which mailboxes does an incident affect, and when was each affected? A mailbox that is affected again within an hour
  * continues its span; later it gets a second one. Used by `incident-record.ts`.
  */
 import type { AffectedMailbox } from '../model/incident.ts';
 
-/** A fault that begins again within this time of its end counts as the same fault, coming and going. */
+/** A fault that begins again within this time of its end counts as the same intermittent fault. */
 export const COMES_BACK_WITHIN_MS = 3_600_000;
 
 export interface Turns {

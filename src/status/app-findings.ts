@@ -8,7 +8,7 @@ import { findingsOf, leadersOf } from './findings.ts';
 import type { ProblemIndex } from './problem-index.ts';
 
 export interface AppFindings {
-  /** Replaces the mailboxes of each app by those of these targets. In steps, one app at a time. */
+  /** Replaces the mailboxes of each app with those of these targets. Each step handles one app. */
   readonly update: (targets: readonly Target[]) => Iterable<void>;
   /** Replaces the findings of the app. */
   readonly record: (app: App, diagnoses: readonly Diagnosis[], now: number) => void;
@@ -61,7 +61,10 @@ export function createAppFindings(problems: Pick<ProblemIndex, 'update' | 'findi
   };
 }
 
-/** In the index, it stands among target keys. Those hold one space and this holds two, so they never collide. */
+/**
+ * The name of the app in the index, which also holds target keys. A target key has one space and this has two, so they
+ * never collide.
+ */
 function sourceOf(app: string): string {
   return `the app ${app}`;
 }

@@ -1,7 +1,7 @@
 /**
  * When is a mailbox confirmed up or down? Computes the next state from the outcome of one probe. One probe proves
- * little: `failureThreshold` failures in a row confirm `down`, `successThreshold` successes confirm `up`. A mailbox
- * that comes and goes counts as down meanwhile, and needs more successes: see intermittence.ts.
+ * little: `failureThreshold` failures in a row confirm `down`, `successThreshold` successes confirm `up`. An
+ * intermittent mailbox counts as down while it comes and goes, and needs more successes: see intermittence.ts.
  */
 import { freshUntil } from '../model/freshness.ts';
 import type { TargetCourse } from '../model/memory.ts';
@@ -32,7 +32,10 @@ export interface Outcome {
   readonly startedAt: number;
   /** It failed before any server answered, while our own network was down; or because this process was starved. */
   readonly isolated: boolean;
-  /** This process was starved. A single starved probe, as after a machine slept, changes nothing until the next one. */
+  /**
+   * This process was starved. A single starved probe, as after a machine slept, changes nothing. The next probe
+   * decides.
+   */
   readonly starved: boolean;
   readonly throttled: boolean;
   readonly retryAfterSeconds?: number;
@@ -55,7 +58,7 @@ export function nothingKnown(now: number): Confirmation {
 const STARVED_THRESHOLD = 2;
 const LONGEST_REPROBE_MS = 30_000;
 const SHORTEST_REPROBE_MS = 1_000;
-/** However long a server asks us to wait, the next probe comes within an hour. */
+/** The longest wait that a server can impose: the next probe starts within an hour. */
 const LONGEST_WAIT_MS = 3_600_000;
 
 export function confirm(before: Confirmation, target: Target, outcome: Outcome, now: number): Confirmation {
@@ -86,14 +89,17 @@ function withoutFuture(before: Confirmation, now: number): Confirmation {
   };
 }
 
-/** A mailbox that is down has been failing since then at the latest, even if a probe succeeded in between. */
+/** A mailbox that is down has been failing since it was confirmed down, even if a probe succeeded in between. */
 function failingSinceBefore(after: Confirmation): Confirmation {
   const { confirmed, failingSince, confirmedSince } = after;
   if (confirmed !== 'down' || failingSince === undefined || failingSince <= confirmedSince) return after;
   return { ...after, failingSince: confirmedSince };
 }
 
-/** Our network turned out to be down: a state that silence alone confirmed as down becomes unknown, retroactively. */
+/**
+ * Our own network is now known to be down. A mailbox that silence alone confirmed as down becomes unknown,
+ * retroactively.
+ */
 export function withdraw(before: Confirmation, now: number): Confirmation {
   const unknown = { confirmed: 'unknown', confirmedSince: now, blamedFailures: 0, cutOff: true } as const;
   const { downSince: _, ...kept } = before;
@@ -107,12 +113,12 @@ export function lapse(before: Confirmation, target: Target, now: number): Confir
   return { ...kept, confirmed: 'unknown', confirmedSince: now, changedAt: at };
 }
 
-/** Not before the last change, unless the clock was set back. */
+/** The time of the change. It is not before the last change, unless the clock was set back. */
 function changedAt(before: Confirmation, at: number, now: number): number {
   return now < before.changedAt ? Math.min(at, now) : Math.min(Math.max(at, before.changedAt), now);
 }
 
-/** Successes in a row, and how many confirm up. Undefined if the mailbox is up or the last probe failed. */
+/** Successes in a row so far, and how many confirm up. Undefined if the mailbox is up or the last probe failed. */
 export function recoveringOf(
   target: Target,
   { confirmed, consecutiveSuccesses: successes, ...course }: Confirmation,

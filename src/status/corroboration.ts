@@ -1,7 +1,8 @@
 /**
  * Which other targets should be probed when a mailbox fails? The failure alone does not show whether it concerns one
- * mailbox, one protocol or the whole app; the mailbox's other protocols and a few other mailboxes of the app do. Called
- * by the daemon after each probe and by `check` after each round. The cost does not depend on the number of mailboxes.
+ * mailbox, one protocol or the whole app. Probes of the mailbox's other protocols and of a few other mailboxes show it.
+ * Called by the daemon after each probe and by `check` after each round. The cost does not depend on the number of
+ * mailboxes.
  */
 import type { Context } from '../model/context.ts';
 import { failedStages, type Evidence } from '../model/evidence.ts';
@@ -79,13 +80,13 @@ function outcomeWanted({ history }: Context): Mark['outcome'] {
   return history.lastSuccess === undefined ? 'unknown' : 'succeeded';
 }
 
-/** At the first failure only: by the second one, which confirms it, the answer is known. */
+/** True at the first failure only. At the second one, the answer is known. */
 function isInDoubt({ evidence, context }: FailedProbe): boolean {
   return context.history.consecutiveFailures === 1 && isOfMailLeg(evidence);
 }
 
 /**
- * Only failures of the mail leg: a refused or unusable token fails alike for all targets, and a server that throttles
+ * True for a failure of the mail leg. A refused or unusable token fails alike for all targets. A server that throttles
  * must not get more probes.
  */
 function isOfMailLeg(evidence: Evidence): boolean {

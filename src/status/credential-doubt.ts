@@ -6,7 +6,7 @@ export function isCredentialInDoubt(
   evidence: Evidence,
   { consecutiveFailures }: Pick<History, 'consecutiveFailures'>,
 ): boolean {
-  // Wrong claims are fixed in the directory, and only a fresh token shows whether they are.
+  // Wrong claims are fixed in the directory. Only a fresh token shows whether they have been.
   const isUnfit = stageOf(evidence, 'claims')?.outcome === 'failed' && !isTokenAccepted(evidence);
   return isUnfit || (consecutiveFailures === 1 && failedAtLogin(evidence));
 }

@@ -1,8 +1,8 @@
 /**
  * Which findings does a target report after a probe? Those of a failure count once the mailbox is confirmed down; those
  * of a healthy probe (warnings) once it is confirmed up. Until then the earlier findings remain. While our own network
- * is down, that is the only finding of every target it cuts off. While a target is intermittent, its first findings
- * remain as long as it fails in the same way, so that the cause does not change from probe to probe.
+ * is down, each target that is cut off reports only that. While a target is intermittent, its first findings remain as
+ * long as it fails in the same way, so that the cause does not change from probe to probe.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -53,14 +53,14 @@ export function findingsAfterProbe(
   return findingsOf(leaders, before, terms);
 }
 
-/** Coarser than a signature: without code and status, which vary while a server is half broken. */
+/** Coarser than a signature. It leaves out code and status, which vary while a server is partly broken. */
 function failureKind(evidence: Evidence): string {
   return failedStages(evidence)
     .map(({ stage, failure }) => `${stage}/${failure?.kind}`)
     .join(' ');
 }
 
-/** If the problem was found before, it keeps its start. */
+/** A problem that was found before keeps its start. */
 export function findingsOf(
   diagnoses: readonly Diagnosis[],
   before: readonly Finding[],

@@ -1,14 +1,14 @@
 /**
- * Which probes of a target are kept, and in what detail? The last probe and the last failure completely; of the others
- * only what a list of past probes shows, because there may be twenty thousand targets. Failures are kept longer than
- * successes.
+ * Which probes of a target are kept, and in what detail? The last probe and the last failure are kept completely.
+ * Others keep only what a list of past probes shows, because there may be twenty thousand targets. Failures are kept
+ * longer than successes.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages, type Evidence, type Stage } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
 import type { ProbeResult } from '../model/status.ts';
 
-/** Besides the last probe. A target that never failed needs no more for comparison. */
+/** Kept besides the last probe. A target that never failed needs no more for comparison. */
 const PAST_SUCCESSES = 5;
 const PAST_SUCCESSES_ALONE = 1;
 const PAST_FAILURES = 5;
@@ -50,7 +50,7 @@ function isShort({ evidence }: ProbeResult): boolean {
   return evidence.stages.length === failedStages(evidence).length;
 }
 
-/** Reuses the text of the probe before if it is equal, as it is while a fault lasts. */
+/** Reuses an equal text of the previous probe. The texts are equal while a fault lasts. */
 function evidenceInShort(evidence: Evidence, before: Evidence | undefined): Evidence {
   const known = before === undefined ? NONE : failedStages(before);
   const stages = failedStages(evidence).map((stage, at) => stageInShort(stage, known[at]?.failure));
@@ -66,7 +66,7 @@ function isSame(a: Failure | undefined, b: Failure | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Shortened diagnoses by their complete form: one that many mailboxes share is shortened once. */
+/** Shortened diagnoses by their complete form. A diagnosis that many mailboxes share is shortened once. */
 const SHORT = new WeakMap<Diagnosis, Diagnosis>();
 
 function diagnosisInShort(diagnosis: Diagnosis): Diagnosis {

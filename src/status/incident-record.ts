@@ -1,6 +1,6 @@
 /**
- * One incident as `incidents.ts` keeps it, and how a batch of problem changes turns it into its next version: pure
- * functions from one incident to the next. Which problem belongs to which incident is decided in `incidents.ts`.
+ * Pure functions that turn an incident into its next version, for `incidents.ts`. `incidents.ts` decides which problem
+ * belongs to which incident.
  */
 import type { CloseReason, Incident, IncidentChangeKind } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
@@ -24,7 +24,7 @@ export function newIncident(id: string, problem: Problem, advisory: boolean, now
   };
 }
 
-/** The incident is about this problem from now on. */
+/** The incident, with this problem as its current one. */
 export function withProblem(incident: Incident, problem: Problem): Incident {
   const { cause: former } = incident;
   const causes = incident.formerCauses.filter((cause) => cause !== problem.cause && cause !== former);
@@ -32,7 +32,7 @@ export function withProblem(incident: Incident, problem: Problem): Incident {
   return { ...incident, ...verdictOf(problem), formerCauses };
 }
 
-/** A recently closed incident that is back. If it was superseded, its fault never ended: that is no new spell. */
+/** A recently closed incident, open again. If it was superseded, its fault never ended, so no new spell begins. */
 export function reopened(incident: Incident, problem: Problem): Incident {
   const { closed: _closed, closeReason, supersededBy: _by, recovering: _recovering, ...rest } = incident;
   const isSpell = closeReason === 'recovered';

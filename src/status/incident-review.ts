@@ -1,6 +1,6 @@
 /**
- * How does an open incident continue? Targets that are confirmed up release it, targets that fail hold it, and one that
- * nothing holds any more closes. Used by `incidents.ts` for each open incident, in three rounds. Pure.
+ * How does an open incident continue? Targets that are confirmed up release it. Targets that fail hold it open. It
+ * closes when no target holds it any more. Used by `incidents.ts` for each open incident, in three rounds. Pure.
  */
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
@@ -141,8 +141,8 @@ function withAffected(
 }
 
 /**
- * Soon after a restart: affected mailboxes that were not probed yet. They stay affected. Once the problem is found
- * again, its findings name the mailboxes, and nothing is assumed any more.
+ * The affected mailboxes that were not probed yet since a restart. They stay affected until the problem is found again.
+ * From then on its findings name the mailboxes.
  */
 function unheard(
   { incident, restored, left, ...one }: OpenIncident,
@@ -166,7 +166,7 @@ function firstFailure(
   held: ReadonlyMap<string, number>,
   { targetsOf }: IncidentSources,
 ): number | undefined {
-  // For a finding of healthy probes, which nothing holds: there may be ten thousand mailboxes.
+  // No target holds the incident if healthy probes report it. There may be ten thousand mailboxes.
   if (held.size === 0) return undefined;
   const starts = targetsOf(mailbox).flatMap(({ key, failingSince }) =>
     held.has(key) && failingSince !== undefined ? [failingSince] : [],
@@ -232,7 +232,7 @@ function isUnconfigured({ affectedMailboxes }: Incident, { targetsOf }: Incident
   return last.length > 0 && last.every((id) => targetsOf(id).length === 0);
 }
 
-/** The most frequent id; of several the oldest. */
+/** The most frequent id. Among equally frequent ones, the oldest. */
 function mostOften(ids: readonly (string | undefined)[]): string | undefined {
   const groups = [...Map.groupBy(ids, (id) => id).values()];
   return groups

@@ -1,4 +1,4 @@
-/** What incidents need from the rest of `status/`: how targets fare, and which problems they are part of. */
+/** What incidents need from the rest of `status/`: the states of targets, and the problems that each is part of. */
 import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import type { Problem } from '../model/status.ts';
 import { targetKey } from '../model/target.ts';
@@ -49,7 +49,7 @@ export function incidentSourcesOf(
     findingsOf,
   }: Pick<ProblemIndex, 'problem' | 'failingUnder' | 'sourceCount' | 'findingsOf'>,
 ): Omit<IncidentSources, 'newId'> {
-  /** Cached: an outage of ten thousand mailboxes asks for each of them every second. */
+  /** Cached, because an outage of ten thousand mailboxes reads each of them every second. */
   const made = new WeakMap<TargetRecord, WatchedTarget>();
   const watched = (key: string): WatchedTarget | undefined => {
     const record = table.get(key);

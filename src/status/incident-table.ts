@@ -1,6 +1,6 @@
 /**
- * Keeps the open incidents and those that closed within the last hour, and finds the one that a problem belongs to.
- * Used by `incidents.ts`, which decides how each continues.
+ * Keeps the open incidents and those that closed within the last hour, and finds the incident to which a problem
+ * belongs. `incidents.ts` uses it and decides how each incident continues.
  */
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';

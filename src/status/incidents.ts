@@ -31,8 +31,8 @@ export interface Incidents {
   /** Called at the start, after the targets are restored and before the first batch. */
   readonly restore: (incidents: readonly Incident[], now: number) => void;
   /**
-   * The same, if the store could be read only now. Returns each incident that was opened meanwhile and is one of the
-   * restored ones, with the restored one that continues it.
+   * The same as `restore`, if the store could be read only later. Returns the incidents that were opened meanwhile for
+   * the fault of a restored one, each with the restored incident that continues it.
    */
   readonly restoreLate: (incidents: readonly Incident[], now: number) => readonly Twin[];
   /** Another replica opened the same incident first: it continues under that id. */
@@ -69,7 +69,7 @@ export function createIncidents(sources: IncidentSources): Incidents {
     );
     for (const one of table.open())
       if (mayHaveChanged(one, touched, now, sources)) table.put(withPresent(one, now, sources, table.heirOf));
-    // After all are up to date, because one may continue as another.
+    // Only after all are up to date, because one incident may continue as another.
     for (const one of table.open()) {
       const next = table.put(settled(one, now, table.heirOf, sources));
       if (next.incident.state === 'closed') table.close(next.incident);
@@ -128,7 +128,7 @@ function openFirst(incidents: readonly Incident[]): readonly Incident[] {
   return incidents.toSorted((a, b) => Number(a.state === 'closed') - Number(b.state === 'closed'));
 }
 
-/** A recently closed incident is back: the problem of the one opened meanwhile reopens it. */
+/** A recently closed incident, reopened by the problem of the one that was opened meanwhile. */
 function asOpen(incident: Incident, twin: OpenIncident, { problem }: IncidentSources): Incident {
   const present = incident.state === 'closed' ? problem(twin.incident.problem) : undefined;
   return present === undefined ? incident : reopened(incident, present);

@@ -1,7 +1,7 @@
 /**
- * Does a target come and go? It is intermittent if it is down again within an hour of being up, or if several separate
- * runs of its last probes failed. Then it takes six successes in a row to be up again. Part of `confirmation.ts`, which
- * decides what is up and down; pure.
+ * Is a target intermittent? It is if it is down again within an hour of being up, or if several separate runs of its
+ * last probes failed. Then it takes six successes in a row to be up again. Part of `confirmation.ts`, which decides
+ * what is up and down; pure.
  */
 import type { RecentProbe, TargetCourse } from '../model/memory.ts';
 import type { TargetStatus } from '../model/status.ts';
@@ -19,7 +19,7 @@ const RECENT_PROBES = 12;
 const RUNS = 3;
 const SUCCESSES = 6;
 
-/** The last probes including this one, from the first failure on: a target that works needs no memory. */
+/** The last probes including this one, beginning with the first failure. Empty for a target that works. */
 export function withRecent(
   recent: readonly RecentProbe[],
   target: Target,
@@ -32,7 +32,9 @@ export function withRecent(
   return first < 0 ? NONE : last.slice(first);
 }
 
-/** So many separate runs of its last probes failed that it counts as down, although none of them confirmed it. */
+/**
+ * So many separate runs of its last probes failed that the target counts as down, although no single run confirmed it.
+ */
 export function failsOften(recent: readonly RecentProbe[], { failureThreshold }: Target): boolean {
   const runs = recent.filter(({ failed }, at) => failed && recent[at - 1]?.failed !== true).length;
   return runs >= Math.max(RUNS, failureThreshold);

@@ -1,7 +1,7 @@
 /**
  * Which results are too old to count? Confirmed states lapse to unknown: all of them at each sweep, a single one when
- * it is probed again. After a gap, in which this process did not run or the clock was set, each target gets time to be
- * probed first, so that a laptop that wakes up announces nothing. Used by the store.
+ * it is probed again. After a gap, in which this process did not run or the clock was set, each target first gets time
+ * for a probe. So a laptop that wakes up announces nothing. Used by the store.
  */
 import { isStale } from '../model/freshness.ts';
 import type { StatusChange } from '../model/status.ts';

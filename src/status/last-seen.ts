@@ -1,10 +1,10 @@
 /**
- * When did an event last happen to any member of a group, and when to any other member? Keeps the latest time with its
- * member, and the latest time of the others, so that an answer costs the same for any number of members. Used by the
- * counts of peers.
+ * When did an event last happen to a member of a group other than a given one? Keeps the latest time with its member,
+ * and the latest time of all others. So an answer costs the same for any number of members. Used by the counts of
+ * peers.
  */
 export interface LastSeen {
-  /** Without a time, does nothing. */
+  /** Does nothing if the time is undefined. */
   readonly note: (who: string, at: number | undefined) => void;
   /** Did it happen to a member other than `self` after that time? */
   readonly isAfter: (at: number, self: string) => boolean;

@@ -1,6 +1,6 @@
 /**
  * Targets that other replicas probe, as those replicas last stored them, so that this one can answer for all. Their
- * state is not judged here. Pure: `other-replicas.ts` reads the store.
+ * state is taken as stored. Pure: `other-replicas.ts` reads the store.
  */
 import type { TargetMemory } from '../model/memory.ts';
 import type { Problem, ProbeResult, StatusChange, TargetStatus } from '../model/status.ts';
@@ -10,11 +10,14 @@ import { findingsIn, recordOf } from './target-memory.ts';
 import { newRecord, type TargetRecord } from './target-record.ts';
 
 export interface OtherTargets {
-  /** Replaces the targets. What is known of an unchanged one is kept. */
+  /** Replaces the targets. An unchanged target keeps its state. */
   readonly update: (targets: readonly Target[], now: number) => void;
-  /** Answers with the states that have changed since they were learned before. */
+  /** Returns the states that have changed since they were last learned. */
   readonly learn: (memories: readonly TargetMemory[], now: number) => readonly StatusChange[];
-  /** The last probe with all that it saw, which a memory leaves out of a success. Kept until a later one is learned. */
+  /**
+   * Takes the last probe with all its stages, which a memory leaves out for a success. Kept until a later probe is
+   * learned.
+   */
   readonly learnProbe: (key: string, probe: ProbeResult, now: number) => void;
   readonly get: (key: string) => TargetStatus | undefined;
   readonly problems: () => readonly Problem[];

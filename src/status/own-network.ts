@@ -95,7 +95,7 @@ export function isSilent(evidence: Evidence): boolean {
   return mailHostSpoke(evidence) === false;
 }
 
-/** A cached token proves nothing; a failed renewal of it may. */
+/** A cached token proves nothing. A failed renewal of it may. */
 function tokenHostSpoke(evidence: Evidence): boolean | undefined {
   const stage = stageOf(evidence, 'token');
   if (stage === undefined || stage.outcome === 'skipped') return undefined;
@@ -135,7 +135,9 @@ function mailHostSpoke(evidence: Evidence): boolean | undefined {
   return failed !== undefined && SILENT_KINDS.has(failed.failure?.kind) ? false : undefined;
 }
 
-/** A failure in which no server and no network took part. A proxy's refusal says nothing about the host behind it. */
+/**
+ * A failure inside this process, before any network access. A proxy's refusal says nothing about the host behind it.
+ */
 function isOurs({ failure }: Stage): boolean {
   return ['aborted', 'unexpected', 'credential', 'proxy'].includes(failure?.kind ?? '');
 }

@@ -1,7 +1,7 @@
 /**
- * How do other targets fare? Counts last probes by app and protocol, by tenant and by mail endpoint. The counts are
- * updated with each probe, so reading them costs the same for ten thousand mailboxes. If the judged target worked
- * before, results from before its loss say nothing: targets that neither worked nor failed since then count as unknown.
+ * Do other targets work or fail? Counts last probes by app and protocol, by tenant and by mail endpoint. The counts are
+ * updated with each probe, so reading them costs the same for ten thousand mailboxes. If the diagnosed target worked
+ * before, results from before it was lost say nothing. Targets without a result since then count as unknown.
  */
 import type { Peers } from '../model/context.ts';
 import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
@@ -20,7 +20,7 @@ export interface Mark {
 
 export const NOT_PROBED: Mark = { outcome: 'unknown', signature: '', everSucceeded: false };
 
-/** The judged target worked before and fails now. Epoch milliseconds. */
+/** The diagnosed target worked before and fails now. Epoch milliseconds. */
 export interface Loss {
   readonly workedAt: number;
   readonly failingSince: number;
@@ -35,7 +35,10 @@ export interface Question {
 export interface PeerCounts {
   readonly add: (target: Target, mark: Mark) => void;
   readonly remove: (target: Target, mark: Mark) => void;
-  /** Targets of the same app over that protocol, without `own`: the mark of the same mailbox, if it has one. */
+  /**
+   * Targets of the same app over that protocol. `own` is the mark of the same mailbox, if there is one. It is left out
+   * of the counts.
+   */
   readonly siblings: (target: Target, protocol: Protocol, question: Question, own: Mark | undefined) => Peers;
   readonly ofOtherAppsInTenant: (target: Target, question: Question) => Peers;
   readonly ofOtherAppsAtEndpoint: (target: Target, question: Question) => Peers;

@@ -11,7 +11,7 @@ import type { Problem } from '../model/status.ts';
 export interface Finding extends Omit<FindingMemory, 'failure'> {
   /** Ids of the mailboxes that it affects. */
   readonly mailboxes: readonly string[];
-  /** Absent if nobody is locked out: the finding comes from a healthy probe or from an app itself. */
+  /** Absent if the finding comes from a healthy probe or from an app itself, so that no mailbox fails. */
   readonly failure?: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Records one probe: what it shows of the network, the target's next state, its findings. The core of the store, which
- * keeps the parts.
+ * Records one probe: what it shows about the network, the target's next state, its findings. Called by the status
+ * store, which keeps these parts.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { isEndedByUs, isSuccess, type Evidence } from '../model/evidence.ts';
@@ -61,8 +61,8 @@ export function recordProbe(
     return { probe, alsoChanged, confirms: false };
   }
   const outcome = outcomeOf(evidence, network.verdict(now));
-  // The state before this probe may have lapsed to unknown. Not so for a starved probe: it shows that we slept, and the
-  // next one shows more.
+  // The state before this probe may have lapsed to unknown. A starved probe does not count: it only shows that this
+  // process slept.
   const current = starved ? remembered : lapsed(remembered, evidence.startedAt);
   if (current !== remembered) onChanged(current);
   const after = confirm(current.confirmation, target, outcome, now);

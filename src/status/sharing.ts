@@ -1,12 +1,12 @@
 /**
  * Interns equal parts of diagnoses. If everything fails at once, twenty thousand diagnoses differ in little but the
- * name of the mailbox: equal evidence, fixes and tests become one object. Used by the store, for failures only.
+ * name of the mailbox. Equal evidence, fixes and tests become one object. Used by the store, for failures only.
  * Diagnoses are never changed, so sharing is safe.
  */
 import type { Diagnosis, FixStep, LookAlike } from '../model/diagnosis.ts';
 import { fnv1a } from '../model/fnv1a.ts';
 
-/** Beyond this many entries, a pool starts anew. Shared values stay alive where they are in use. */
+/** Beyond this many entries, a pool is emptied. Shared values live on as long as they are in use. */
 const MOST_KEPT = 10_000;
 
 export type Interner = (diagnoses: readonly Diagnosis[]) => readonly Diagnosis[];

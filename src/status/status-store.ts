@@ -1,7 +1,7 @@
 /**
- * What do we know? Keeps each target's last probes and confirmed state, and what follows from all targets together: how
- * others fare, whether our own network is down, which problems are open. Pure: the engine records probes, `report/`
- * reads, and the time is an argument (epoch milliseconds).
+ * The present state of everything that is watched. Keeps each target's last probes and confirmed state, and what
+ * follows from all targets together: the counts of peers, whether our own network is down, which problems are open.
+ * Pure: the engine records probes, `report/` reads, and the time is an argument (epoch milliseconds).
  */
 import type { Context, OwnNetwork } from '../model/context.ts';
 import type { CredentialStatus } from '../model/credential.ts';
@@ -40,20 +40,20 @@ export interface AppFacts {
 export interface StatusStore {
   /**
    * What the previous process stored. Must come before the first `update`, which restores every target that is
-   * unchanged. The next `takeNews` reports every open problem as opened: incidents recognize theirs, and nobody else is
-   * notified.
+   * unchanged. The next `takeNews` reports every open problem as opened. Restored incidents recognize their problems,
+   * so nobody is notified again.
    */
   readonly restore: (memories: readonly TargetMemory[], incidents?: readonly Incident[]) => void;
   /**
-   * The same, if the store could be read only now: the result is as if it had been known from the start. Probes
-   * recorded since then are recorded again on top.
+   * The same as `restore`, if the store could be read only later. The result is as if it had been read at the start.
+   * Probes recorded since then are recorded again on top.
    */
   readonly restoreLate: (memories: readonly TargetMemory[], now: number) => void;
   /** What to store of the target. */
   readonly memoryOf: (key: string) => TargetMemory | undefined;
   /** States whose last result is too old become unknown. Must be called at least twice a minute. */
   readonly sweep: (now: number) => readonly StatusChange[];
-  /** Replaces the targets. What is known of a target is kept if it is the same mailbox at the same endpoint. */
+  /** Replaces the targets. A target keeps its state if it is the same mailbox at the same endpoint. */
   readonly update: (targets: readonly Target[], now: number) => void;
   /** The same in short steps, so that the caller can do other work in between: twenty thousand targets take a while. */
   readonly updateInSteps: (targets: readonly Target[], now: number) => Iterable<void>;
@@ -64,22 +64,22 @@ export interface StatusStore {
     diagnoses: readonly Diagnosis[],
     now: number,
   ) => Recorded;
-  /** The context for judging a probe, whether it is recorded already or not. */
+  /** The context for diagnosing a probe, whether it is recorded already or not. */
   readonly contextFor: (target: Target, evidence: Evidence, now: number, facts: AppFacts) => Context;
-  /** Other targets to probe now, to find out how far these failures reach. Mostly none. */
+  /** Other targets to probe now, to find out how far these failures reach. Usually none. */
   readonly corroborating: (probes: readonly FailedProbe[], reach: Reach) => readonly Target[];
   /** Replaces the diagnoses of an app itself, such as those of its credential. */
   readonly recordAppDiagnoses: (app: App, diagnoses: readonly Diagnosis[], now: number) => void;
   /** Replaces the diagnoses of a part of the prober itself, such as its store. */
   readonly recordProberDiagnoses: (part: string, diagnoses: readonly Diagnosis[], now: number) => void;
-  /** The result of a control connection: does a host answer? No login takes place. */
+  /** Takes the result of a control connection: does a host answer? A control connection does not log in. */
   readonly setControl: (sign: HostSign, now: number) => readonly StatusChange[];
   readonly ownNetwork: (now: number) => OwnNetwork;
   readonly get: (key: string) => TargetStatus | undefined;
   /** In the order of the configuration. */
   readonly targets: () => readonly TargetStatus[];
   readonly problems: (now: number) => readonly Problem[];
-  /** How targets fare and which problems they are part of, for incidents. */
+  /** The states of targets, and the problems that each is part of, for incidents. */
   readonly incidentSources: Omit<IncidentSources, 'newId'>;
   /** What opened, grew, shrank, changed and closed since the last call. */
   readonly takeNews: (now: number) => readonly ProblemChange[];
@@ -117,7 +117,10 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
   const watchList = createWatchList({ table, problems, onChanged, onStateChange });
   const parts = { table, network, updateProblems, withdrawSilent, share, onChanged };
 
-  /** Mailboxes stay unknown until they are probed again, but a network over which a server answers is not down. */
+  /**
+   * Once a server answers, our network is not down, and the problem is hidden. The mailboxes stay unknown until they
+   * are probed again.
+   */
   const hidesAt = (now: number): ((problem: Problem) => boolean) => {
     const isUp = network.verdict(now) === 'ok';
     return ({ cause }) => isUp && cause === OWN_NETWORK_DOWN;

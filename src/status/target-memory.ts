@@ -1,6 +1,6 @@
 /**
- * What is stored of a target, and how a record is restored from it. A result that is too old by then comes back as
- * unknown, with everything else kept. Used by the store; pure.
+ * What is stored of a target, and how a record is restored from it. If its result is too old by then, the state is
+ * restored as unknown and everything else is kept. Used by the store; pure.
  */
 import { failureSignature } from '../model/context.ts';
 import { isStale } from '../model/freshness.ts';
@@ -130,7 +130,7 @@ function courseOf(confirmation: Confirmation): TargetCourse {
   };
 }
 
-/** Its mark for the counts of peers. Of an old result, only that it worked once. */
+/** Its mark for the counts of peers. An old result only shows whether the target ever worked. */
 function markOf({ history, ...memory }: TargetMemory, isOld: boolean): Mark {
   const everSucceeded = memory.lastSuccess !== undefined;
   const failed = history[0]?.success === false ? history[0] : undefined;

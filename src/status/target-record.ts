@@ -1,4 +1,4 @@
-/** What is kept of one target, and how one probe changes it. Used by the store, which keeps one record per target. */
+/** The record of one target, and how one probe changes it. Used by the store, which keeps one record per target. */
 import { failureSignature, type History } from '../model/context.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { FailuresByCause, ProbeResult, TargetStatus } from '../model/status.ts';
@@ -32,7 +32,7 @@ type Shown = Pick<
   | 'backOffMs'
 >;
 
-/** A failure that passed more than this many intervals ago may have had another cause. */
+/** A failure that ended more than this many intervals ago may have had another cause. */
 const SEVERAL_INTERVALS = 24;
 /** Failures older than this no longer count as recent. */
 const RECENT_MS = 24 * 3_600_000;
@@ -93,7 +93,7 @@ export function markAfter(
   };
 }
 
-/** The history for judging a probe. It includes this probe, whether it is recorded already or not. */
+/** The history for diagnosing a probe. It includes this probe, whether it is recorded already or not. */
 export function historyWith(
   record: TargetRecord,
   evidence: Evidence,

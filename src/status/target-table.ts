@@ -1,6 +1,6 @@
 /**
- * The records of all targets, with counts over them: how others of the app, tenant and endpoint fare, and who could
- * corroborate a failure. Writing a record updates the counts. Used by the status store.
+ * The records of all targets, with counts over them: the states of others of the app, tenant and endpoint, and the
+ * targets that could corroborate a failure. Writing a record updates the counts. Used by the status store.
  */
 import type { TargetStatus } from '../model/status.ts';
 import { otherProtocols } from '../model/protocol.ts';
@@ -23,7 +23,7 @@ export interface TargetTable {
    * others.
    */
   readonly update: (targets: readonly Target[], begin: (target: Target) => TargetRecord) => Iterable<Step>;
-  /** Undefined for a target that is no longer configured as it was. */
+  /** Undefined for a target whose configuration has changed since, or that is no longer configured. */
   readonly find: (target: Target) => TargetRecord | undefined;
   readonly get: (key: string) => TargetRecord | undefined;
   readonly put: (record: TargetRecord) => void;

@@ -1,6 +1,6 @@
 /**
- * Which targets are watched, and since when? Takes the configured targets, restores what is remembered of them, and
- * reports whose watch begins and ends. Used by the store.
+ * Which targets are watched, and since when? Takes the configured targets, restores their remembered states, and
+ * reports which watches begin and end. Used by the store.
  */
 import type { StateChange, TargetMemory } from '../model/memory.ts';
 import { targetKey, type Target } from '../model/target.ts';

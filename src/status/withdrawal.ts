@@ -12,12 +12,12 @@ import type { TargetTable } from './target-table.ts';
 export interface WithdrawalParts {
   readonly table: Pick<TargetTable, 'records' | 'put'>;
   readonly network: Pick<OwnNetworkWatch, 'verdict'>;
-  /** Replaces the findings of the target by those that follow from the new confirmation. */
+  /** Replaces the findings of the target with those that follow from the new confirmation. */
   readonly onChanged: (record: TargetRecord) => void;
   readonly updateProblems: (record: TargetRecord, after: Confirmation, now: number) => void;
 }
 
-/** `except` is the target whose probe is being recorded; it is judged separately. */
+/** `except` is the target whose probe is being recorded. It is evaluated separately. */
 export function createWithdrawal({ table, network, updateProblems, onChanged }: WithdrawalParts) {
   let wasDown = false;
 

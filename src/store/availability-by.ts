@@ -8,7 +8,7 @@ import type { AvailabilityFacts, IncidentFact, MailboxAvailability } from './ava
 
 const SUMS = ['upMs', 'downMs', 'unknownMs', 'maintenanceMs', 'notWatchedMs'] as const;
 
-/** How many mailboxes are counted before the event loop gets a turn: there may be ten thousand, in any number of groups. */
+/** After this many mailboxes the event loop gets a turn. There may be ten thousand, in any number of groups. */
 const SLICE = 200;
 
 /** Sorted by subject. A mailbox without the label is left out. */
@@ -45,7 +45,7 @@ function subjectOf(mailbox: MailboxAvailability, key: AvailabilityKey): string |
   return key === 'app' ? mailbox.app : mailbox.labels[key.label];
 }
 
-/** The counts of a mailbox without incidents, as most are. */
+/** The counts of a mailbox without incidents. Most have none. */
 const NO_INCIDENTS = { incidents: 0, byCause: {}, byOwner: {} };
 
 function rowOf(
@@ -84,7 +84,9 @@ function incidentsOf(
   };
 }
 
-/** Rounded down, the means add up to less than the window: the rest goes to those with the largest remainders. */
+/**
+ * Rounded down, the means would add up to less than the window. The rest goes to the means with the largest remainders.
+ */
 function meanOf(mailboxes: readonly MailboxAvailability[]): Sums {
   const [only] = mailboxes;
   if (only !== undefined && mailboxes.length === 1) {

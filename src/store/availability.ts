@@ -4,8 +4,8 @@
  * `availability-by.ts`. docs/store.md has the definitions.
  *
  * At any time a mailbox is in exactly one of five conditions. The first that applies counts: not watched (no prober
- * ran, or it was not configured), in maintenance, down (over any of its protocols), unknown (over any), up. So the
- * durations add up to the window.
+ * ran, or the mailbox was not configured), in maintenance, down (over any of its protocols), unknown (over any of
+ * them), up. So the durations add up to the window.
  */
 import type { Outage, Sums } from '../model/availability.ts';
 import type { Span } from '../model/past.ts';
@@ -53,7 +53,7 @@ export interface WatchedMailbox {
   readonly incidents: readonly string[];
 }
 
-/** What is the same for all mailboxes: when a prober ran, and the maintenance windows. */
+/** The input that is the same for all mailboxes: when a prober ran, and the maintenance windows. */
 export interface Watch {
   readonly sessions: readonly Span[];
   readonly maintenance: readonly MaintenanceWindow[];
@@ -63,7 +63,7 @@ export interface Segment extends Span {
   readonly state: 'up' | 'down' | 'unknown' | 'removed';
 }
 
-/** Of a mailbox whose targets are in different states, the first of these is its state. */
+/** If the targets of a mailbox are in different states, the first of these is the state of the mailbox. */
 const WORST_FIRST = ['down', 'unknown', 'up'] as const;
 
 /** Prepares a window; the result is called once for each mailbox. */
@@ -73,7 +73,7 @@ export function availabilityOf(
 ): (mailbox: WatchedMailbox) => MailboxAvailability {
   const watched = union(sessions, window);
   const watchedTime = measure(watched);
-  /** By the maintenance windows that apply: most mailboxes have the same. */
+  /** Cached by the maintenance windows that apply, because most mailboxes have the same ones. */
   const muted = new Map<string, Measure>();
   const mutedTime = (mailbox: WatchedMailbox): Measure => {
     const its = maintenance.filter((one) => selects(one, { ...mailbox, id: mailbox.mailbox }));

@@ -1,6 +1,6 @@
 /**
- * In which condition was a mailbox, from when until when? The spans that `availability.ts` adds up, for one mailbox.
- * Pure: called for the pages, which draw them.
+ * Which condition was a mailbox in, and when? For one mailbox, the spans that `availability.ts` adds up. Pure. Called
+ * for the pages, which draw the spans.
  */
 import type { Condition, ConditionSpan } from '../model/availability.ts';
 import { selects } from '../model/maintenance.ts';

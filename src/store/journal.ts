@@ -1,8 +1,8 @@
 /**
- * Writes changes to the store in the background: once a second, in slices, one after the other. Nobody who records a
- * change waits for the write. While the store is unavailable, changes merge in memory and the write is retried with
- * growing pauses. Made by the daemon. `notify/` takes its due messages from here, so that they are sent while the store
- * is unavailable, too.
+ * Writes changes to the store in the background: once a second, in slices, one after the other. A caller that records a
+ * change does not wait for the write. While the store is unavailable, changes merge in memory and the write is retried
+ * with growing pauses. Made by the daemon. `notify/` takes its due messages from here, so that messages are also sent
+ * while the store is unavailable.
  */
 import { NO_CHANGES, type Changes, type OutboxMessage } from '../model/memory.ts';
 import { createPendingChanges } from './pending-changes.ts';
@@ -44,8 +44,8 @@ export interface JournalOptions {
   readonly store: Pick<Store, 'save' | 'takeDue'>;
   readonly clock?: Clock;
   /**
-   * Reads the file if the start could not, before the first write would overwrite it. Until then, but for two minutes
-   * at most, no message is sent: it could repeat one from before the restart.
+   * If the start could not read the file, reads it before the first write overwrites it. Until then, but for two
+   * minutes at most, no message is sent, because it could repeat one from before the restart.
    */
   readonly begin?: () => Promise<void>;
   /** Called when the store becomes unavailable, when it fails in a different way, and when it is back. */

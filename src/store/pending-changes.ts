@@ -64,8 +64,8 @@ export function createPendingChanges(): PendingChanges {
       slice.settlements = take(settlements);
       slice.maintenance = take(maintenance);
       // A state is written before the incident that follows from it. If the process is killed in between, the next one
-      // finds the fault in the state and does not take the incident for closed. A row with a history may be forty times
-      // as large as one without.
+      // finds the fault in the state and does not close the incident. A row with a history may be forty times as large
+      // as one without.
       slice.targets = take(targets, ({ history }) => 1 + history.length);
       slice.stateChanges = stateChanges.take(
         slice.targets.map(({ key }) => key),

@@ -1,6 +1,6 @@
 /**
  * Incidents that are not written yet, each with only the affected mailboxes that the store lacks. An outage of ten
- * thousand mailboxes grows for minutes; it must not be written whole every second. Part of `pending-changes.ts`.
+ * thousand mailboxes grows for minutes, and must not be written whole every second. Part of `pending-changes.ts`.
  */
 import type { AffectedMailbox, Incident } from '../model/incident.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Messages and settlements that are not written yet, and which of the messages are due: so that they are sent while the
- * store is unavailable. Part of `pending-changes.ts`.
+ * Messages and settlements that are not written yet. Finds the due messages among them, so that these are also sent
+ * while the store is unavailable. Part of `pending-changes.ts`.
  */
 import type { OutboxMessage, Settlement } from '../model/memory.ts';
 import { createPendingTable, type PendingTable } from './pending-table.ts';
@@ -11,7 +11,7 @@ export interface PendingOutbox {
   readonly settlements: PendingTable<Settlement>;
   /** What the store's `takeDue` would return, from these messages. */
   readonly takeDue: (request: DueRequest) => readonly OutboxMessage[];
-  /** Drops the messages about an incident. False, and none is dropped, if one was already sent. */
+  /** Drops the messages about an incident. If one was already sent, drops none and returns false. */
   readonly dropAbout: (incident: string) => boolean;
 }
 

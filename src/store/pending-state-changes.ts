@@ -4,8 +4,8 @@ import type { StateChange } from '../model/memory.ts';
 export interface PendingStateChanges {
   readonly add: (changes: readonly StateChange[]) => void;
   /**
-   * All changes of these targets, then of others while there is room; of those only where `mayGo`. So a change is never
-   * written after the state that followed from it.
+   * Takes all changes of these targets, then changes of others for which `mayGo` holds, while there is room. So a
+   * change is never written after the state that followed from it.
    */
   readonly take: (
     targets: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * The PostgreSQL store, for several replicas, or for one where a PostgreSQL is at hand. Made by the daemon, and
+ * The PostgreSQL store, for several replicas, or for a single one that has a PostgreSQL server. Made by the daemon, and
  * read-only by the command `report`. Each request has a deadline. Holds no state, so a server that comes back is used
  * at once.
  */
@@ -48,15 +48,15 @@ export interface PostgresStore extends Store {
   readonly loadApps: (apps: readonly string[], closedSince: number) => Promise<AppMemories>;
   /** What changed in these apps since then. */
   readonly changes: (apps: readonly string[], since?: string) => Promise<AppChanges>;
-  /** What a start needs that belongs to no app, and the incidents about this prober itself. */
+  /** The rows for a start that belong to no app, and the incidents about this prober itself. */
   readonly loadShared: (prober: string, closedSince: number) => Promise<Memories>;
-  /** Of incidents that are open or closed since then: which have changed shows in their marks. */
+  /** The marks of the incidents that are open or closed since then. A mark changes with its incident. */
   readonly incidentMarks: (
     closedSince: number,
   ) => Promise<readonly { readonly id: string; readonly mark: string }[]>;
   readonly incidentsById: (ids: readonly string[]) => Promise<readonly Incident[]>;
   readonly ask: (ask: Ask) => Promise<void>;
-  /** Those of the apps that the replica holds, each once. */
+  /** Takes the asks for apps that this replica holds. Each ask is taken once. */
   readonly takeAsks: (replica: string) => Promise<readonly Ask[]>;
   readonly answerAsk: (id: string, answer: AnsweredProbe) => Promise<void>;
   readonly answerOf: (id: string) => ReturnType<typeof answerOf>;
@@ -65,7 +65,7 @@ export interface PostgresStore extends Store {
   readonly closeIncidentsOf: (probers: readonly string[], now: number) => Promise<void>;
 }
 
-/** Rows per reply: more would hold up the event loop. */
+/** Rows per reply. More would block the event loop. */
 const SLICE = 500;
 
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {

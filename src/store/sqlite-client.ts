@@ -77,7 +77,7 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
   };
   const request = async (operation: Request['operation'], args: readonly unknown[]): Promise<unknown> => {
     if (closed) throw new StoreError('failed', 'the store is closed');
-    // Another request would only queue up behind the one that hangs.
+    // Another request would only wait behind the one that hangs.
     if (overdue.size > 0) throw slow(file.file);
     worker ??= start();
     worker.ref();

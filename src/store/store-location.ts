@@ -1,6 +1,6 @@
 /**
- * Where is the store? Asked by the daemon and the commands `report` and `backup`. Pure: the caller passes in whether a
- * folder can be written.
+ * Where is the store? Called by the daemon and the commands `report` and `backup`. Pure: the caller passes in a
+ * function that says whether a folder can be written.
  */
 import { dirname, join } from 'node:path';
 import type { DatabaseSettings } from '../model/database.ts';
@@ -18,7 +18,7 @@ export interface StoreLocationQuestion {
 export type StoreLocation =
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'database'; readonly database: DatabaseSettings }
-  /** `warning`: nobody asked for this. */
+  /** `warning` is set if this was not configured. */
   | { readonly kind: 'none'; readonly warning?: string };
 
 const NAME = 'mailprobe.db';
@@ -36,7 +36,7 @@ export function storeLocation({
   const beside = dirname(configFile);
   if (configured !== undefined)
     return { kind: 'file', file: configured.startsWith('/') ? configured : join(beside, configured) };
-  // Where StateDirectory= names several folders, systemd passes all of them: the first is ours.
+  // If StateDirectory= names several folders, systemd passes all of them. The first is used.
   const [stateFolder = ''] = (env['STATE_DIRECTORY'] ?? '').split(':');
   if (stateFolder !== '') return { kind: 'file', file: join(stateFolder, NAME) };
   if (canWrite(beside)) return { kind: 'file', file: join(beside, NAME) };

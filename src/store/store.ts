@@ -1,7 +1,7 @@
 /**
- * What do we remember? The interface of every store. The daemon, the API and the commands read from it, the journal
- * writes to it. Judging uses memory, never the store: it may be unavailable at any time. Every write may be repeated
- * and leaves the same rows. Times in epoch milliseconds.
+ * What outlives the process? The interface of every store. The daemon, the API and the commands read from it, the
+ * journal writes to it. Diagnoses use memory, never the store, because the store may be unavailable at any time. Every
+ * write may be repeated and leaves the same rows. Times in epoch milliseconds.
  */
 import type { HistoryQuery, IncidentQuery, Page, Span, StoredIncident } from '../model/past.ts';
 import type { Acknowledgement } from '../model/incident.ts';
@@ -11,16 +11,16 @@ import type { AvailabilityFacts } from './availability.ts';
 export interface Store {
   /** Opens or creates the store, and migrates it. Every other operation does so first if that has not succeeded yet. */
   readonly open: () => Promise<void>;
-  /** What a start needs. Of the closed incidents, those that closed after `closedSince`. */
+  /** The rows for a start. Of the closed incidents, only those that closed after `closedSince`. */
   readonly load: (closedSince: number) => Promise<Memories>;
-  /** In one transaction. */
+  /** Writes the changes in one transaction. */
   readonly save: (changes: Changes) => Promise<void>;
   /** Newest first. */
   readonly incidents: (query: IncidentQuery) => Promise<Page<StoredIncident>>;
   readonly incident: (id: string) => Promise<StoredIncident | undefined>;
   /** A mailbox's state changes in [from, until), and for each of its targets the last change before `from`. */
   readonly history: (query: HistoryQuery) => Promise<readonly StateChange[]>;
-  /** Of every mailbox that was ever watched. `availabilityBy` groups them. */
+  /** The availability of every mailbox that was ever watched. `availabilityBy` groups it. */
   readonly availability: (window: Span) => Promise<AvailabilityFacts>;
   /** Resolves when it is durable. False if there is no such incident. */
   readonly acknowledge: (incident: string, acknowledgement: Acknowledgement) => Promise<boolean>;
@@ -28,8 +28,8 @@ export interface Store {
   readonly unacknowledge: (incident: string) => Promise<boolean>;
   readonly addMaintenance: (window: MaintenanceWindow) => Promise<void>;
   /**
-   * Ends the window at `at`. One that has begun stays in the history; one that has not is deleted. False if there is no
-   * such window, or it is over.
+   * Ends the window at `at`. A window that has begun stays in the history. One that has not is deleted. False if there
+   * is no such window, or it is over.
    */
   readonly endMaintenance: (id: string, at: number) => Promise<boolean>;
   /** The windows that overlap the span, sorted by start. */
@@ -37,9 +37,9 @@ export interface Store {
   /** When a prober ran: the sessions that overlap the span, sorted by start. */
   readonly sessions: (span: Span) => Promise<readonly Span[]>;
   /**
-   * Takes messages that are due, oldest first. Taking one counts as an attempt, and it is not due again for `leaseMs`:
-   * nobody else sends it meanwhile, and it is not lost if the process dies. The outcome is a settlement, written by
-   * `save`.
+   * Takes messages that are due, oldest first. Taking a message counts as an attempt, and the message is not due again
+   * for `leaseMs`. So nobody else sends it meanwhile, and it is not lost if the process dies. The outcome is a
+   * settlement, written by `save`.
    */
   readonly takeDue: (request: DueRequest) => Promise<readonly OutboxMessage[]>;
   /**
@@ -58,7 +58,7 @@ export interface DueRequest {
   readonly leaseMs: number;
 }
 
-/** The source of time, so that tests can pass their own. */
+/** The source of time. Tests pass their own. */
 export interface Clock {
   readonly now: () => number;
   /** Runs `run` once, later. The returned function cancels it. Does not keep the process alive. */

@@ -34,7 +34,7 @@ export function sessions({ sessions }: Tables, span: Span): readonly Span[] {
     .sort((a, b) => a.from - b.from);
 }
 
-/** In slices, so that the event loop gets a turn in between: there may be ten thousand mailboxes. */
+/** Works in slices, so that the event loop gets a turn in between. There may be ten thousand mailboxes. */
 export async function availability(tables: Tables, window: Span): Promise<AvailabilityFacts> {
   const counted = [...tables.incidents.values()]
     .filter(

@@ -1,6 +1,6 @@
 /**
- * A probe that somebody asks of a replica that does not hold the app: a row that the holder takes, and answers in. It is
- * deleted once it is read; a row that nobody came back for, after a few minutes.
+ * Asks: probes that were requested from a replica that does not hold the app. An ask is a row. The replica that holds
+ * the app takes it and writes its answer into it. The row is deleted when the answer is read, or after a few minutes.
  */
 import type { AnsweredProbe } from '../../model/asked-probe.ts';
 import type { Queries } from '../../model/database.ts';
@@ -10,11 +10,11 @@ export interface Ask {
   readonly id: string;
   readonly app: string;
   readonly mailbox: string;
-  /** Absent: over all. */
+  /** Absent for all protocols. */
   readonly protocols?: readonly Protocol[] | undefined;
 }
 
-/** Nobody waits for longer. */
+/** An ask is valid for this long. The asking replica does not wait longer. */
 const WAITED_FOR = "interval '1 minute'";
 const FORGOTTEN_AFTER = "interval '5 minutes'";
 
@@ -28,7 +28,7 @@ export async function ask({ run }: Queries, { id, app, mailbox, protocols }: Ask
   );
 }
 
-/** Those of the apps that this replica holds; each is taken once. */
+/** Takes the asks for apps that this replica holds. Each is taken once. */
 export async function takeAsks({ all }: Queries, replica: string): Promise<readonly Ask[]> {
   const rows = await all<{ id: string; app: string; mailbox: string; protocols: string | null }>(
     `UPDATE mailprobe.ask SET taken = true

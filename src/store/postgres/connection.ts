@@ -1,6 +1,7 @@
 /**
- * A pool of connections to PostgreSQL: statements and transactions with a deadline each, errors of ours only. Made by
- * `postgres-store.ts`. Nothing is prepared and nothing is set for a session, so PgBouncer may pool by transaction.
+ * A pool of connections to PostgreSQL: statements and transactions, each with a deadline. They reject with a
+ * `StoreError` only. Made by `postgres-store.ts`. It uses neither prepared statements nor session settings, so
+ * PgBouncer may pool by transaction.
  */
 import { isIP } from 'node:net';
 import { checkServerIdentity, type ConnectionOptions as ConnectionOptionsOfTls } from 'node:tls';
@@ -33,8 +34,8 @@ type Sql = postgres.Sql<{ bigint: number }>;
 /** A request that takes longer fails as `slow`, and the next one opens new connections. */
 const DEADLINE_MS = 15_000;
 /**
- * A transaction whose client has gone silent holds its locks until the server ends it: TCP alone takes hours to notice a
- * cut line. Less than a lease, so that others can take over what the client held.
+ * The server ends a transaction whose client is silent for this long, and so releases its locks. TCP alone takes hours
+ * to notice a cut line. Shorter than a lease, so that other replicas can take over what the client held.
  */
 const SILENT_MS = 10_000;
 const CONNECT_SECONDS = 5;

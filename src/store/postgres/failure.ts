@@ -32,7 +32,7 @@ export function postgresError(error: unknown, name: string): StoreError {
   return new StoreError(failure, `the store ${name} ${MESSAGES[failure] ?? 'failed unexpectedly'}${detail}`);
 }
 
-/** The open connections are useless: the server is gone, or became a standby. */
+/** The open connections are of no use: the server is gone, or became a standby. */
 export function isConnectionLost(error: unknown): boolean {
   const code = codeOf(error);
   const failure = failureOf(error, code);

@@ -8,7 +8,7 @@ import type { Queries } from '../../model/database.ts';
 /** A page ends once its incidents affect this many mailboxes. */
 const MOST_AFFECTED = 5_000;
 const MOST_INCIDENTS = 500;
-/** What a page and its events follow. */
+/** At most this many incidents are watched for changes. */
 const MOST_MARKS = 2_000;
 
 /** Each condition binds its value, or NULL to switch it off. */
@@ -82,7 +82,7 @@ export async function reopenable(
   return found.map(({ deliveries: _deliveries, ...incident }) => incident);
 }
 
-/** Another mark wherever the incident is another. Newest first, at most so many. */
+/** A mark changes whenever its incident changes. Newest first, at most `MOST_MARKS`. */
 export async function incidentMarks(
   { all }: Queries,
   closedSince: number,

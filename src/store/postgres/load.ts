@@ -15,7 +15,7 @@ export interface AppChanges extends Omit<AppMemories, 'incidents'> {
   readonly until: string;
 }
 
-/** Rows per reply: more would hold up the event loop. */
+/** Rows per reply. More would block the event loop. */
 const SLICE = 500;
 
 export async function load(queries: Queries, closedSince: number): Promise<Memories> {
@@ -68,7 +68,7 @@ export async function changesOf(
   };
 }
 
-/** A replica of that name may be back: then its incidents stay. */
+/** If a replica of that name is back, its incidents stay open. */
 export async function closeIncidentsOf(
   queries: Queries,
   probers: readonly string[],

@@ -1,6 +1,5 @@
 /**
- * The statements for messages and what became of them. A settled message keeps its row, so that it is never queued
- * again.
+ * The statements for messages and their outcomes. A settled message keeps its row, so that it is never queued again.
  */
 import type { OutboxMessage, Settlement } from '../../model/memory.ts';
 import type { DueRequest } from '../store.ts';

@@ -1,6 +1,6 @@
 /**
  * Reduces a write to the rows that this replica may write: those of apps whose lease it holds. The assignments stay
- * locked until the transaction ends, so that no other replica takes an app over while its rows are written. Of an app
+ * locked until the transaction ends, so that no other replica takes an app over while its rows are written. For an app
  * whose lease is lost, nothing is written: no state, no incident, no message. Part of the transaction of `save`.
  */
 import type { Lease } from '../../model/lease.ts';
@@ -46,7 +46,7 @@ export async function ownRows(
   };
 }
 
-/** Apps whose lease has not changed since the rows were made. */
+/** The apps whose lease has not changed since the rows were made. */
 async function lockOwn(queries: Queries, lease: Lease | undefined): Promise<ReadonlySet<string>> {
   if (lease === undefined || lease.epochs.size === 0) return new Set();
   const rows = await queries.all<{ app: string }>(

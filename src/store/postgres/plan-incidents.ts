@@ -1,11 +1,11 @@
 /**
- * How does a write of incidents combine with the rows that exist? Pure: `save-incidents.ts` reads, locks and writes. A
+ * How does a write of incidents combine with the existing rows? Pure: `save-incidents.ts` reads, locks and writes. A
  * problem has at most one open incident. With one replica, a newer incident supersedes the older one. With several, it
  * joins the existing one, because each replica finds the same fault in its own mailboxes.
  */
 import type { IncidentRow } from '../encode.ts';
 
-/** A row as it is before the write. */
+/** A row before the write. */
 export interface KnownIncident {
   readonly id: string;
   readonly problem: string;
@@ -16,8 +16,8 @@ export interface KnownIncident {
 
 export interface IncidentPlan {
   /**
-   * The rows to write, under their stored ids. Of several writes of one incident, the last open one counts, else the
-   * last.
+   * The rows to write, under their stored ids. If a write holds an incident several times, the last open version
+   * counts, else the last version.
    */
   readonly rows: readonly IncidentRow[];
   /** Incidents to close, because the write holds a newer one of the same problem. */
@@ -73,13 +73,13 @@ export function planShared(
     const its = rowOf.get(own);
     const mayStay = its !== undefined && (isOpen(its) || !isOpen(row));
     const id = mayStay ? own : (present ?? own);
-    // A late write about an incident that other replicas closed meanwhile: it reopens if it affects a mailbox;
-    // otherwise it is ignored.
+    // A late write about an incident that other replicas closed meanwhile. If it affects a mailbox, the incident
+    // reopens. Otherwise the write is ignored.
     if (isOpen(row) && row.affected.length === 0 && its !== undefined && !isOpen(its) && id === own) continue;
     if (id !== row.id) joined.set(row.id, id);
     if (isOpen(row) && present === undefined) openOf.set(row.problem, id);
     const before = rows.get(id);
-    // The incident may now be about a problem of which another incident is open: then it keeps its earlier problem.
+    // If another incident is open for the new problem, this incident keeps its earlier problem.
     const problem = isOpen(row) && present !== undefined && present !== id ? its?.problem : undefined;
     const kept = { ...row, id, ...(problem === undefined ? {} : { problem }) };
     const isOlder = before !== undefined && isOpen(before) && !isOpen(row);

@@ -8,16 +8,16 @@ import { batch } from './batch.ts';
 import type { Queries } from '../../model/database.ts';
 import { planAlone, planShared, type KnownIncident } from './plan-incidents.ts';
 
-/** With several replicas: whose mailbox is it? */
+/** With several replicas: which replica does a mailbox belong to? */
 export interface Sharing {
-  /** It belongs to another replica. A mailbox that nobody watches any more counts as ours. */
+  /** Does the mailbox belong to another replica? One that nobody watches any more counts as ours. */
   readonly isForeign: (mailbox: string) => boolean;
 }
 
 export interface SavedIncidents {
   /** Id as written → id as stored, where they differ. */
   readonly joined: ReadonlyMap<string, string>;
-  /** The messages that still apply: those that report a change which this write really made. */
+  /** The messages about changes that this write really made. */
   readonly messages: readonly OutboxMessage[];
 }
 
@@ -60,7 +60,7 @@ function keptIncident({ incident }: OutboxMessage, joined: ReadonlyMap<string, s
   return incident === undefined ? {} : { incident: joined.get(incident) ?? incident };
 }
 
-/** If two replicas report the same change, only the one whose write made it sends a message. */
+/** If two replicas report the same change, only the replica whose write made the change sends a message. */
 function isNews(
   { message }: OutboxMessage,
   before: KnownIncident | undefined,

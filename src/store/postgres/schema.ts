@@ -161,9 +161,9 @@ CREATE INDEX assignment_offered ON mailprobe.assignment (offered);`,
   },
   // When an incident was confirmed. An older program ignores it.
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.incident ADD COLUMN confirmed BIGINT;' },
-  // Which protocols of a mailbox hold the incident open. An older program guesses.
+  // Which protocols of a mailbox hold the incident open. An older program ignores the column.
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.incident_mailbox ADD COLUMN protocols TEXT;' },
-  // What a replica is configured with: an older program does not say, and is given any app.
+  // The apps in a replica's configuration. An older program does not write them and may get any app.
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.replica ADD COLUMN config TEXT, ADD COLUMN apps TEXT;' },
   // A probe asked of a replica that does not hold the app.
   {

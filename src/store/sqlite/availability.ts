@@ -47,7 +47,7 @@ export function availability(
     sessions: sessions(db, window),
     maintenance: maintenance(db, window),
   });
-  /** Most mailboxes have the same labels: one object is parsed once and copied to the other thread once. */
+  /** Most mailboxes have the same labels. Equal labels are parsed once and copied to the other thread once. */
   const known = new Map<string, WatchedMailbox['labels']>();
   const labelsOf = (text: string): WatchedMailbox['labels'] => {
     const labels = known.get(text) ?? JSON.parse(text);
@@ -90,7 +90,7 @@ function incidentFact({ closed, ...rest }: FactRow): IncidentFact {
   return { ...rest, ...(closed === null ? {} : { closed }) };
 }
 
-/** By target, oldest first. What is the same for all changes of a target is read once, with the target. */
+/** By target, oldest first. Columns that are the same for all changes of a target are read once, with the target. */
 function changesOf(
   db: Database,
   window: Span,

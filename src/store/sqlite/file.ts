@@ -25,7 +25,7 @@ export interface FileOptions {
   readonly readOnly: boolean;
 }
 
-/** What the operator should know, apart from failures. */
+/** Events for the operator, other than failures. */
 export type StoreEvent =
   | { readonly kind: 'moved-aside'; readonly file: string; readonly to: string }
   /** The file is on a network file system or otherwise unfit for WAL: slower, and readers block writers. */
@@ -104,7 +104,7 @@ function makeFile(file: string): void {
   chmodSync(file, 0o600);
 }
 
-/** To open a named pipe waits until somebody writes to it. */
+/** Opening a named pipe would wait until a writer opens it. */
 function refuseOtherThanFile(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined || found.isFile()) return;
