@@ -1,6 +1,7 @@
 /**
- * Events of what all replicas know: compares problems and incidents with what was published last, so that what goes from one
- * replica to another is no news. Made by `app-share.ts`; without other replicas each change is published as it comes.
+ * Publishes changes of the problems and incidents of all replicas. It compares them with those last published, so an
+ * app that moves to another replica causes no event. Made by `all-replicas.ts`. Without other replicas, each change is
+ * published directly.
  */
 import type { Incident } from './model/incident.ts';
 import type { Problem } from './model/status.ts';
@@ -9,7 +10,7 @@ import { changeKind } from './status/incident-record.ts';
 
 export type AllNews = (problems: readonly Problem[], incidents: readonly Incident[], at: number) => void;
 
-/** What is there at the first call is no news. */
+/** The first call only remembers what exists, and publishes nothing. */
 export function createAllNews(events: () => Pick<Events, 'publishProblem' | 'publishIncident'>): AllNews {
   let known:
     | { readonly problems: ReadonlyMap<string, Problem>; readonly incidents: ReadonlyMap<string, Incident> }

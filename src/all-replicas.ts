@@ -1,6 +1,7 @@
 /**
- * What all replicas know: targets, incidents, acknowledgements and maintenance windows as the others have written them, read every
- * few seconds; and probes that one asks of another. Any replica answers with it. Made by `app-share.ts`.
+ * The combined state of all replicas, so that any replica can answer for all. Every few seconds it reads the targets,
+ * incidents, acknowledgements and maintenance windows that the others have written. It also passes a request for a
+ * probe to the replica that holds the app. Made by `app-share.ts`.
  */
 import { createAllNews } from './all-news.ts';
 import { createAskedProbes } from './asked-probes.ts';
@@ -24,7 +25,7 @@ export interface AllReplicasParts {
   readonly shared: SharedStore;
   readonly engine: () => Engine;
   readonly recording: () => Pick<Recording, 'remembering' | 'events'>;
-  /** Probes a mailbox that is ours, now. */
+  /** Probes a mailbox of this replica now. */
   readonly probeHere: ProbeOnDemand;
   readonly lease: () => Lease | undefined;
   readonly isOurMailbox: (id: string) => boolean;
@@ -32,18 +33,18 @@ export interface AllReplicasParts {
 }
 
 export interface AllReplicas {
-  /** From now on the apps that are not ours are theirs. */
+  /** Takes the configuration and the ids of our apps. All other apps belong to other replicas. */
   readonly update: (config: Config, mine: ReadonlySet<string>) => void;
-  /** Reads what the others have written. While the store is away, what was read last stays. */
+  /** Reads what the others have written. While the store is unavailable, the last reading remains. */
   readonly sync: () => Promise<void>;
-  /** When that was read last. */
+  /** The time of the last reading. */
   readonly readAt: () => number | undefined;
   readonly snapshot: (own: Snapshot) => Snapshot;
   readonly credentials: (own: readonly CredentialStatus[]) => readonly CredentialStatus[];
   readonly incidents: (own: readonly Incident[]) => readonly Incident[];
-  /** Publishes what has changed since the last time, on any replica. */
+  /** Publishes what has changed on any replica since the last call. */
   readonly publishNews: (now: number) => void;
-  /** Has the replica that holds the app probe the mailbox. Rejects where nobody answers in time. */
+  /** Asks the replica that holds the app to probe the mailbox. Rejects if there is no answer in time. */
   readonly probeThere: (
     app: App,
     mailbox: string,
@@ -103,7 +104,7 @@ export function createAllReplicas(parts: AllReplicasParts): AllReplicas {
   };
 }
 
-/** An acknowledgement that another replica took holds here, too. */
+/** Applies an acknowledgement that another replica received. */
 function acknowledgeAlike(
   { all, acknowledge }: Pick<Recording['remembering']['incidents'], 'all' | 'acknowledge'>,
   stored: readonly Incident[],

@@ -1,9 +1,9 @@
 /**
- * Announces problems that opened, grew, shrank, changed or closed, soon after the probe that caused it. At most once a
- * second: a fleet that fails at once is announced in one round. Used by the daemon.
+ * Announces problems that opened, grew, shrank, changed or closed, soon after the probe that caused it. It runs at most
+ * once a second, so a fleet that fails at once is announced in one round. Used by the daemon.
  */
 export interface Announcer {
-  /** A record may have changed a problem: announce it in the next round. */
+  /** A recorded probe may have changed a problem. Announces it in the next round. */
   readonly note: () => void;
   readonly close: () => void;
 }

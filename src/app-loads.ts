@@ -1,10 +1,13 @@
-/** What the replicas share out: each app with its weight, and what it is configured with, in short. Used by `app-share.ts`. */
+/**
+ * The apps as the cluster distributes them: each with its weight and with hashes of its configuration. Used by
+ * `app-share.ts`.
+ */
 import type { AppLoad } from './cluster/cluster.ts';
 import type { Config } from './config/config.ts';
 import { fnv1a } from './model/fnv1a.ts';
 import { type App, type Target, targetIdentity } from './model/target.ts';
 
-/** A little of it at each step. Other secrets, intervals and time-outs make no other app. */
+/** Does a little work at each step. A change of a secret, an interval or a timeout does not change the hashes. */
 export function* appLoadsInSteps({ apps, targets }: Config, loads: AppLoad[]): Iterable<undefined> {
   const targetsOf = new Map<string, Target[]>(apps.map(({ id }) => [id, []]));
   for (const target of targets) {
@@ -15,7 +18,7 @@ export function* appLoadsInSteps({ apps, targets }: Config, loads: AppLoad[]): I
     const its = targetsOf.get(app.id) ?? [];
     let content = 0;
     for (const target of its) {
-      // A sum: the order of the mailboxes does not matter.
+      // A sum, so that the order of the mailboxes does not matter.
       content = (content + fnv1a(targetIdentity(target))) % Number.MAX_SAFE_INTEGER;
       yield;
     }

@@ -1,6 +1,6 @@
 /**
- * Which part of the configuration is ours? All of it, or, where replicas share a PostgreSQL store, the apps whose leases
- * this one holds: gaining or losing one is a reload with or without it. Made by the daemon.
+ * Which part of the configuration does this replica probe? All of it. Or, if replicas share a PostgreSQL store, the
+ * apps whose leases it holds. Gaining or losing an app works like a reload with or without it. Made by the daemon.
  */
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -26,30 +26,30 @@ export interface AppShareParts {
   readonly shared: SharedStore | undefined;
   readonly watching: () => Watching;
   readonly recording: () => Pick<Recording, 'remembering' | 'announcer' | 'events'>;
-  /** Probes a mailbox that is ours, now. */
+  /** Probes a mailbox of this replica now. */
   readonly probeHere: ProbeOnDemand;
   readonly logger: Logger;
   readonly times?: LeaseTimes;
 }
 
 export interface AppShare {
-  /** After each change of the configuration. `onKnown` is called before anything of it is probed. */
+  /** Called after each change of the configuration. `onKnown` is called before anything in it is probed. */
   readonly update: (config: Config, onKnown: () => void) => Promise<void>;
   readonly start: () => Promise<void>;
   readonly mayProbe: Cluster['mayProbe'];
-  /** Whether this replica reports of the app in its metrics. */
+  /** Does this replica report the app in its metrics? */
   readonly isOurs: (app: string) => boolean;
-  /** Its watch ends here and goes on with another replica. */
+  /** Does the watch of the target end here only because another replica continues it? */
   readonly isHandOver: (change: StateChange) => boolean;
-  /** `asOf`: when what it knows was read last. */
+  /** `asOf`: when the state of that replica was last read. */
   readonly replicas: () => readonly (Replica & { readonly asOf?: number })[];
-  /** What all of them know; undefined where there are no others. */
+  /** The combined state of all replicas. Undefined without other replicas. */
   readonly all: AllReplicas | undefined;
-  /** Before anything else ends: what is ours is given away, after its last write. */
+  /** Gives all apps away, each after its last write. Must be called before anything else ends. */
   readonly close: () => Promise<void>;
 }
 
-/** What waits for a store that is away is not waited for any longer. */
+/** Waits at most this long for the last write while the store is unavailable. */
 const WRITE_WITHIN_MS = 8_000;
 const WRITE_PAUSE_MS = 200;
 
@@ -60,7 +60,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
   let keys: ReadonlySet<string> = new Set();
   let appOf: ReadonlyMap<string, string> = new Map();
 
-  /** One change at a time: each takes several turns of the event loop. */
+  /** Runs changes one at a time, because each takes several turns of the event loop. */
   let chain: Promise<unknown> = Promise.resolve();
   const inTurn = async <T>(change: () => Promise<T>): Promise<T> => {
     const turn = chain.then(change);
@@ -71,7 +71,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
   const log = (event: string, apps: readonly string[]): void => {
     if (apps.length > 0) logger.info({ event, apps }, `${event.replace('_', ' ')}: ${apps.join(', ')}`);
   };
-  /** Their incidents stay as they are: somebody else goes on with them. */
+  /** Removes apps. Their incidents stay open, because another replica continues them. */
   const drop = async (apps: readonly string[]): Promise<void> => {
     const gone = new Set(apps.filter((app) => mine.delete(app)));
     if (gone.size === 0 || config === undefined) return;
@@ -150,7 +150,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
       onAway,
       ...(times && { times }),
     });
-  /** The journal has said so already, and says when it is back. */
+  /** The journal has already logged that the store is unavailable, and logs when it is back. */
   const onAway = (error: unknown): void => {
     if (error instanceof StoreError)
       logger.debug({ event: 'leases_unavailable', code: error.code }, error.message);
@@ -220,7 +220,7 @@ function partOf(config: Config, mine: ReadonlySet<string>): Config {
   };
 }
 
-/** Of an incident that others share, our mailboxes; nothing where it has none of ours. */
+/** The incident with only our mailboxes. Empty if it affects mailboxes but none of ours. */
 function ownPart(incident: Incident, isOurs: (mailbox: string) => boolean): readonly Incident[] {
   const affectedMailboxes = incident.affectedMailboxes.filter(({ id }) => isOurs(id));
   const isWithout = incident.affectedMailboxes.length > 0 && affectedMailboxes.length === 0;

@@ -1,6 +1,7 @@
 /**
- * A probe that is asked of any replica, where another holds the app: asked for in a row of the database, probed by the holder,
- * answered in that row. Polled, because a pooled connection cannot listen. Made by `app-share.ts`.
+ * Probes that were requested from a replica that does not hold the app. The request is a row in the database. The
+ * replica that holds the app probes and writes its answer into that row. Both sides poll, because a pooled connection
+ * cannot use LISTEN. Made by `all-replicas.ts`.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,28 +15,28 @@ import type { PostgresStore } from './store/postgres-store.ts';
 export interface AskedProbesParts {
   readonly store: Pick<PostgresStore, 'ask' | 'takeAsks' | 'answerAsk' | 'answerOf' | 'endAsk'>;
   readonly lease: () => Lease | undefined;
-  /** Probes a mailbox that is ours. */
+  /** Probes a mailbox of this replica. */
   readonly probeHere: (mailbox: string, protocols?: readonly Protocol[]) => Promise<AnsweredProbe>;
   readonly onError: (error: unknown) => void;
   readonly times?: AskTimes;
 }
 
 export interface AskTimes {
-  /** The holder looks for what it is asked. */
+  /** How often a replica reads requests for its apps. */
   readonly takeEveryMs: number;
   readonly readEveryMs: number;
-  /** One that has not taken it by then is dead, or busy giving the app away. */
+  /** A replica that has not taken the request within this time is dead, or is giving the app away. */
   readonly takenWithinMs: number;
 }
 
 export interface AskedProbes {
-  /** Rejects where nobody answers in time. */
+  /** Rejects if there is no answer in time. */
   readonly askAnother: (app: App, mailbox: string, protocols?: readonly Protocol[]) => Promise<AnsweredProbe>;
   readonly close: () => void;
 }
 
 const TIMES: AskTimes = { takeEveryMs: 1_000, readEveryMs: 250, takenWithinMs: 5_000 };
-/** Beside a token request and the probe itself. */
+/** Added to the time for a token request and for the probe itself. */
 const SPARE_MS = 5_000;
 
 export function createAskedProbes(parts: AskedProbesParts): AskedProbes {

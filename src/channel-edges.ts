@@ -1,6 +1,6 @@
 /**
- * What the channels of `notify/` need of the rest: sockets as probes dial them (proxy, trust, no second address), secrets
- * from files or the environment, tokens of apps for SMTP. Composed for the daemon and for `notify test`.
+ * Provides the channels of `notify/` with what they need: sockets dialed as for probes (proxy, trust, one address),
+ * secrets from files or the environment, tokens of apps for SMTP. Used by the daemon and by `notify test`.
  */
 import type { Config } from './config/config.ts';
 import type { Surroundings } from './config/surroundings.ts';
@@ -14,7 +14,7 @@ import { createReaders } from './readers.ts';
 
 export interface ChannelSurroundings extends Surroundings {
   readonly redactor: Redactor;
-  /** Proxy and trust of the configuration as a whole. */
+  /** The proxy and trust settings that apply to the whole configuration. */
   readonly network: () => NetworkOptions;
   readonly apps: () => Config['apps'];
   readonly tokens: Pick<TokenSource, 'acquire'>;

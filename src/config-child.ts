@@ -1,6 +1,6 @@
 /**
- * The process that `config-process.ts` starts for one load: reads the configuration, and answers with the errors, or with
- * the head of the configuration and then, each time it is asked, a slice of its rows.
+ * The process that `config-process.ts` starts for one load. It reads the configuration and answers with the errors, or
+ * with the head of the configuration. Then it answers each request with a slice of the rows.
  */
 import { loadConfig } from './config/load.ts';
 import type { ConfigError } from './config/config-error.ts';
@@ -17,10 +17,10 @@ export type ConfigAnswer =
   | { readonly kind: 'head'; readonly warnings: readonly ConfigError[]; readonly head: string }
   | { readonly kind: 'rows'; readonly rows: readonly ConfigRow[] }
   | { readonly kind: 'end' }
-  /** A bug. */
+  /** A bug in mailprobe. */
   | { readonly kind: 'failed'; readonly text: string };
 
-/** Mailboxes: what is parsed in two milliseconds. */
+/** Mailboxes per slice. The parent parses a slice in two milliseconds. */
 const SLICE = 200;
 
 const send = (answer: ConfigAnswer): void => void process.send?.(answer);

@@ -6,11 +6,11 @@ export interface ConfigLoader {
   readonly load: () => Promise<LoadResult>;
 }
 
-/** For `demo` and tests: a large fleet is better parsed elsewhere, see config-process.ts. */
+/** Parses in this process, for `demo` and tests. For a large fleet, see config-process.ts. */
 export function createConfigReader(edges: Surroundings & { readonly configFile: string }): ConfigLoader {
   return {
     load: async () => {
-      // Imported here only: `serve` runs without the parser and the schema.
+      // Imported only when used, so that `serve` runs without the parser and the schema.
       const { loadConfig } = await import('./config/load.ts');
       return await loadConfig(edges.configFile, edges);
     },

@@ -1,7 +1,7 @@
 /**
- * Reads the configuration in a process of its own, which gives its memory back: at ten thousand mailboxes parsing takes a
- * second and 150 MB, and a thread's heap stays with the process that it was part of. One process for each load. Used by
- * `serve`; commands that have nothing else to do read it themselves.
+ * Reads the configuration in a separate process, so that the memory for parsing is returned to the system. At ten
+ * thousand mailboxes, parsing takes a second and 150 MB. The heap of a thread would stay with this process. Starts one
+ * process for each load. Used by `serve`. Other commands read the configuration themselves.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import type { ConfigAnswer, ConfigRequest } from './config-child.ts';
 
 /** Next to this file: `.ts` in the source tree, `.js` in a build. */
 const CHILD_FILE = new URL(import.meta.url.replace('config-process', 'config-child'));
-/** Most of what is parsed lives until the end: a large young generation would only be copied. */
+/** Most parsed data lives until the end, so a large young generation would only be copied. */
 const EXEC_ARGV = ['--max-semi-space-size=1', '--optimize-for-size'];
 
 export function createConfigProcess(request: ConfigRequest): ConfigLoader {

@@ -28,7 +28,7 @@ export interface Configuration {
   readonly state: () => ConfigState;
   /** Puts the first configuration into force, and watches its files. */
   readonly start: () => Promise<void>;
-  /** False where the new one has errors. */
+  /** False if the new configuration has errors. */
   readonly reload: () => Promise<boolean>;
   readonly close: () => void;
 }
@@ -59,13 +59,13 @@ export function createConfiguration(initial: Config, edges: ConfigurationEdges):
       return true;
     }
     logRefusal(logger, loaded.errors);
-    // Watch also the files that were read now: the correction will be made in one of them.
+    // Also watch the files of the rejected configuration, because the correction will be made in one of them.
     await files.update([...new Set([...config.files, ...config.folders, ...loaded.files])]);
     return false;
   };
 
   let reloading: Promise<boolean> = Promise.resolve(true);
-  /** One reload at a time: the last one read stays in force. */
+  /** One reload at a time, so that the last one that was read stays in force. */
   const reload = async (): Promise<boolean> => {
     reloading = reloading.then(reloadNow).catch((error: unknown) => {
       lastReloadSuccessful = false;
@@ -80,7 +80,7 @@ export function createConfiguration(initial: Config, edges: ConfigurationEdges):
       const fields = { event: 'credential_files_changed', files: paths };
       logger.info(fields, 'credentials changed: they are read again, the configuration is not');
     } else await reload();
-    // A credential may be among them, also where the configuration has errors.
+    // A credential may be among them, even if the configuration has errors.
     onFilesChanged(paths);
   });
 

@@ -1,6 +1,6 @@
 /**
- * What is wrong with an app's credential, or will be? Passes what is known about the app and its mailboxes to
- * `diagnosis/`, and remembers until when the result holds. Called by the engine.
+ * Diagnoses the credential of an app. Passes the state of the app and its mailboxes to `diagnosis/`, and remembers how
+ * long the result is valid. Called by the engine.
  */
 import { diagnoseCredential } from './diagnosis/diagnose-credential.ts';
 import type { CredentialStatus } from './model/credential.ts';
@@ -17,14 +17,14 @@ export interface CredentialDiagnoser {
     token: AppTokenState | undefined,
     targets: readonly Target[],
     now: number,
-    /** Protocols over which a mailbox took a token that lacks the permission: it is not needed there. */
+    /** Protocols over which a mailbox accepted a token without the permission, so it is not needed there. */
     proven?: ReadonlySet<Protocol>,
   ) => readonly Diagnosis[];
-  /** The diagnosis named the time until which the cached token works, and that time has passed. */
+  /** Did the diagnosis name a time until which the cached token works, and has that time passed? */
   readonly isOutdated: (app: App, now: number) => boolean;
 }
 
-/** "Works until 14:35, then 40 mailboxes fail" must not be shown at 14:40. */
+/** Remembers the end of the token, because "works until 14:35, then 40 mailboxes fail" must not be shown at 14:40. */
 export function createCredentialDiagnoser(): CredentialDiagnoser {
   /** By app, epoch milliseconds. */
   const tokenEnds = new Map<string, number>();

@@ -18,7 +18,7 @@ import { version } from './version.ts';
 
 export interface DaemonEdges extends ProberEdges {
   readonly configFile: string;
-  /** Loads the configuration, for example in another process. Absent: in this process. */
+  /** Loads the configuration. If absent, it is loaded in this process. */
   readonly loader?: ConfigLoader;
 }
 
@@ -93,7 +93,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
   };
 }
 
-/** Where it listens. What was begun already ends where it cannot. */
+/** Starts to listen and returns the address. If that fails, ends everything that was started before. */
 async function listen(http: Http, config: Config, close: () => Promise<void>): Promise<string> {
   try {
     const url = await http.listen(config.listen);

@@ -1,6 +1,6 @@
 /**
- * What connects to the PostgreSQL database of the configuration: its password and its authorities, read from their files
- * when they are needed. Used by `open-store.ts` and the commands `report` and `backup`.
+ * The parts of a connection to the configured PostgreSQL database that come from files: the password and the trusted
+ * certificates. Each is read when it is needed. Used by `open-store.ts` and the commands `report` and `backup`.
  */
 import { readSecret } from './config/secret.ts';
 import type { Surroundings } from './config/surroundings.ts';

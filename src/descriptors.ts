@@ -1,6 +1,6 @@
 /**
- * Keeps the process within its limit of file descriptors: fewer probes at once where the limit is low, and one warning
- * with the command that raises it. Used by the daemon; `check` probes as many at once.
+ * Keeps the process within its limit of file descriptors: runs fewer probes at once if the limit is low, and logs one
+ * warning with the command that raises the limit. Used by the daemon. `check` uses the same number.
  */
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -13,9 +13,9 @@ const reportSchema = z.object({
   userLimits: z.object({ open_files: z.object({ soft: z.int().positive() }) }),
 });
 
-/** Infinite where the system has none, as on Windows. */
+/** Infinite if the system has no limit, as on Windows. */
 export function descriptorLimit(): number {
-  // A report would hold the environment, and ask the resolver for the names of all peers.
+  // Without these settings, a report would contain the environment, and look up the names of all peers.
   process.report.excludeEnv = true;
   Reflect.set(process.report, 'excludeNetwork', true);
   const report = reportSchema.safeParse(process.report.getReport());
@@ -24,9 +24,9 @@ export function descriptorLimit(): number {
 
 export interface Descriptors {
   readonly shares: DescriptorShares;
-  /** What of these settings the limit allows. */
+  /** These settings, reduced to what the limit allows. */
   readonly allowed: (wanted: ConcurrencySettings) => Concurrency;
-  /** Warns of the first probe that got no descriptor. */
+  /** Logs a warning for the first probe that got no descriptor. */
   readonly note: (evidence: Evidence) => void;
 }
 

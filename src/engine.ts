@@ -1,6 +1,6 @@
 /**
- * What `daemon` and `check` share: tokens, credentials, probe, diagnosis and status, composed once. The daemon drives
- * it by its schedule, `check` at once. It does not decide when to probe, and it reports nothing.
+ * Composes tokens, credentials, probe, diagnosis and status for both `daemon` and `check`. The daemon calls it on a
+ * schedule, `check` calls it once. It does not decide when to probe, and it reports nothing.
  */
 import { diagnoseCutOff } from './diagnosis/diagnose-cut-off.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
@@ -36,7 +36,7 @@ export interface EngineEdges {
   readonly redactor: Redactor;
   /** Called with every answer to a token request, whichever part sent it. */
   readonly onTokenAnswer: (app: App, scope: string, outcome: TokenOutcome) => void;
-  /** A target's confirmed state changed, or its watch began or ended: for the memory. */
+  /** A target's confirmed state changed, or its watch began or ended. Used to store the change. */
   readonly onStateChange?: (change: StateChange) => void;
   readonly onBug: (error: unknown) => void;
   /** The name of this replica, where there are several. */
@@ -59,24 +59,27 @@ export interface Engine {
   readonly status: StatusStore;
   /** Replaces the apps and targets, in slices. The caller updates the credentials. */
   readonly update: (apps: readonly App[], targets: readonly Target[]) => Promise<void>;
-  /** Probes the target. Where the mail host was silent, tries its other addresses, and the token host: it may be our network. */
+  /**
+   * Probes the target. If the mail host was silent, also tries its other addresses and the token host, because our own
+   * network may be down.
+   */
   readonly observe: (target: Target, signal: AbortSignal, trace?: Trace) => Promise<Observation>;
   /** Everything else that is known when the evidence is diagnosed. */
   readonly contextFor: (target: Target, evidence: Evidence) => Context;
   readonly diagnose: (evidence: Evidence, context: Context) => readonly Diagnosis[];
   /** Diagnoses the app's credential and records the result. Empty before anything is known about it. */
   readonly diagnoseCredential: (app: App) => readonly Diagnosis[];
-  /** Diagnoses it again where the last diagnosis relied on a token that has expired since. */
+  /** Diagnoses it again if the last diagnosis relied on a token that has expired since. */
   readonly rejudgeCredential: (app: App) => void;
-  /** Notifications do not arrive, or do again where it is undefined. */
+  /** Records that notifications do not arrive, or with undefined that they do again. */
   readonly recordNotifications: (diagnosis: Diagnosis | undefined) => void;
-  /** Probes start too late for their interval, or do not any more where it is undefined. */
+  /** Records that probes start too late for their interval, or with undefined that they no longer do. */
   readonly recordOverload: (overload: OverloadFacts | undefined) => void;
-  /** The store is away, or back where it is undefined: a problem of the prober's own. */
+  /** Records that the store is unavailable, or with undefined that it is available again. */
   readonly recordStore: (failure: Pick<StoreError, 'code' | 'message'> | undefined) => void;
-  /** What the process before this one knew; before the first `update`. */
+  /** Takes the state that the previous process stored. Must come before the first `update`. */
   readonly restore: (memories: EngineMemories) => void;
-  /** The same, if it could be read only now. */
+  /** The same as `restore`, if the store could be read only later. */
   readonly restoreLate: (memories: EngineMemories, now: number) => void;
   readonly snapshot: () => Snapshot;
   /** Ends token requests in flight. */
@@ -190,7 +193,7 @@ export function createEngine(edges: EngineEdges): Engine {
   };
 }
 
-/** Over these, a mailbox took a token that lacks the permission. */
+/** The protocols over which a mailbox accepted a token without the permission. */
 function provenProtocols(
   own: readonly Target[],
   lastProbe: (key: string) => Evidence | undefined,

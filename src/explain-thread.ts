@@ -1,7 +1,7 @@
 /**
- * Explains pasted text in a thread of its own: ten megabytes take a second or two, during which the daemon's probes
- * would stand still. The first request starts the thread; it answers one request at a time. Used by the daemon; the
- * command `explain` has nothing else to do and needs no thread.
+ * Explains pasted text in a thread of its own: ten megabytes take a second or two, which would delay the daemon's
+ * probes. The first request starts the thread. It answers one request at a time. Used by the daemon. The command
+ * `explain` needs no thread.
  */
 import { once } from 'node:events';
 import { getHeapStatistics } from 'node:v8';
@@ -15,16 +15,24 @@ export interface ExplainThread {
 }
 
 const TIMEOUT_MS = 10_000;
-/** A limit of its own: a text must not exhaust the daemon's heap. Measured: enough for the longest text. */
+/**
+ * The thread's own heap limit, so that a text cannot exhaust the daemon's heap. Measured to be enough for the longest
+ * text.
+ */
 const MOST_HEAP_MIB = 256;
 const LONGEST_TEXT = 10 * 1024 * 1024;
-/** The limit of the heap counts the young generation at its largest; the old one, where a text lies, has the rest. */
+/**
+ * The heap limit includes the young generation at its largest. The old generation, which holds the text, gets the rest.
+ */
 const YOUNG_MIB = 192;
 const LEAST_HEAP_MIB = 32;
 /** Next to this file: `.ts` in the source tree, `.js` in a build. */
 const WORKER_FILE = new URL(import.meta.url.replace('explain-thread', 'explain-worker'));
 
-/** `heapMib`: what the process may use; the thread takes no more, and what would not fit is refused before it starts. */
+/**
+ * `heapMib`: the heap that the process may use. The thread uses no more. A text that would not fit is refused before it
+ * starts.
+ */
 export function createExplainThread(heapMib = heapLimitMib()): ExplainThread {
   const maxOldGenerationSizeMb = Math.min(MOST_HEAP_MIB, heapMib);
   const longest = LONGEST_TEXT * (maxOldGenerationSizeMb / MOST_HEAP_MIB);
@@ -38,7 +46,7 @@ export function createExplainThread(heapMib = heapLimitMib()): ExplainThread {
   };
   const ask = async (text: string): Promise<Explanation | undefined> => {
     worker ??= new Worker(WORKER_FILE, { resourceLimits: { maxOldGenerationSizeMb } });
-    // An idle thread must not keep the process alive; a busy one is awaited below.
+    // An idle thread must not keep the process alive. A busy one is awaited below.
     worker.unref();
     try {
       worker.postMessage(text);

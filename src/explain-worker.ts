@@ -1,4 +1,6 @@
-/** The thread that `explain-thread.ts` starts: receives one pasted text a message, and answers with its explanation. */
+/**
+ * The thread that `explain-thread.ts` starts: receives one pasted text per message and answers with its explanation.
+ */
 import { parentPort } from 'node:worker_threads';
 import { explainText } from './explain.ts';
 

@@ -1,7 +1,7 @@
 /**
- * What does a pasted text mean? Searches the output of mail clients, logs and token endpoints for evidence, by the same
- * phrases as our own probes, and diagnoses it by the same rules. Called by the command `explain` and by
- * POST /api/v1/explain. Pure; tokens and secrets in the text are never part of the answer.
+ * What does a pasted text mean? Searches the output of mail clients, logs and token endpoints for evidence, with the
+ * same phrases as for probes, and diagnoses it with the same rules. Called by the command `explain` and by POST
+ * /api/v1/explain. Pure; tokens and secrets in the text are never part of the answer.
  */
 import { emptyContext, type Context } from './model/context.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
@@ -23,7 +23,7 @@ const MOST_DIAGNOSES = 20;
 /** Phrases that only Entra and Exchange print. */
 const UNMISTAKABLE =
   /AADSTS\d{4}|AUTHENTICATE failed|authenticated but not connected|Authentication failure: unknown user name/;
-/** Longer ones are logs, which nothing has wrapped. */
+/** A longer text is a log, in which no terminal has wrapped lines. */
 const LONGEST_BROKEN = 20_000;
 
 /** `now` in epoch milliseconds: pasted tokens are checked against it. */
@@ -45,7 +45,7 @@ export function explain(text: string, now: number): readonly Diagnosis[] {
   return explainText(text, now).diagnoses;
 }
 
-/** A terminal may have wrapped the phrase that decides. */
+/** Joins lines first, because a terminal may have wrapped the phrase that decides. */
 function diagnoseUnbroken(plain: string, now: number): readonly Diagnosis[] {
   if (plain.length > LONGEST_BROKEN) return [];
   const unbroken = plain.replaceAll('\n', '');
@@ -84,7 +84,7 @@ function probeOf(protocol: Protocol, now: number, stages: readonly Stage[]): Evi
   return { protocol, startedAt: now, seconds: 0, stages, standstillMs: 0 };
 }
 
-/** A failure names its own host better than the text around it. */
+/** The host that a failure names takes precedence over hosts in the text around it. */
 function hintsOf(
   { quoted, userFlow, oddUser }: Parsed,
   token: ParsedToken | undefined,
@@ -143,7 +143,7 @@ function contextOf({ opened, mails }: Parsed, protocol: Protocol, now: number): 
   }
   const same = opened.find((each) => each.protocol === protocol);
   const last = Math.max(...mails.map(({ where = 0 }) => where));
-  // The mailbox opened in the end: the refusal before it was fixed, or has passed.
+  // The mailbox opened after the refusal, so the refusal was fixed or has passed.
   return same !== undefined && same.at > last
     ? { ...empty, history: { ...empty.history, lastSuccess: now } }
     : empty;

@@ -1,6 +1,6 @@
 /**
- * Who can reach the HTTP server, by the configuration: the rules that the guard applies to each request, and what to do
- * and to log when another configuration comes into force. Called by the daemon.
+ * Who can reach the HTTP server? Applies the access rules of a configuration to the guard, and does and logs what a new
+ * configuration requires. Called by the daemon.
  */
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';

@@ -1,13 +1,15 @@
 /**
- * A young generation that holds what the probes under way use: V8 takes its size only from the command line, so the
- * process replaces itself by this program with it, under the same id. Called by `main.ts` for the daemon.
+ * Sets the size of V8's young generation so that it holds the objects of the probes under way. V8 takes that size only
+ * from the command line, so the process replaces itself with the same program and that flag, under the same process id.
+ * Called by `main.ts` for the daemon.
  *
- * At V8's first size, 1 MB, every probe outlives a collection, and its garbage lies among what is kept: collecting it
- * took four fifths of the daemon's CPU at 10,000 mailboxes, and tasks of 40 ms (docs/performance.md).
+ * With V8's initial size of 1 MB, the objects of a probe outlive a collection and move to the old generation.
+ * Collecting them there took four fifths of the daemon's CPU at 10,000 mailboxes, and blocked it for 40 ms at a time
+ * (docs/performance.md).
  */
 const FLAGS = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
 
-/** Returns where there is nothing to do: a size is given, or the system cannot replace a process (Windows). */
+/** Returns without effect if a size is given, or if the system cannot replace a process (Windows). */
 export function startWithYoungGeneration(): void {
   const given = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
   if (process.platform === 'win32' || process.execve === undefined) return;
@@ -19,6 +21,6 @@ export function startWithYoungGeneration(): void {
       process.env,
     );
   } catch {
-    // The system forbids it: the daemon works without, at more cost.
+    // The system forbids it. The daemon then works without it, and uses more CPU.
   }
 }

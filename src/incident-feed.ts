@@ -1,6 +1,6 @@
 /**
- * From the changes of problems to incidents that are stored, counted and announced: each round in one write, with the
- * messages about it. Marks those that fall into maintenance. Part of `remember.ts`.
+ * Turns changes of problems into incidents, and has them stored, counted and announced. Each round is one write that
+ * includes the messages about it. Marks incidents that fall into maintenance. Part of `remember.ts`.
  */
 import type { Acknowledgement, Incident, IncidentChange } from './model/incident.ts';
 import type { OutboxMessage } from './model/memory.ts';
@@ -17,27 +17,27 @@ export interface IncidentFeedParts {
   readonly sources: Omit<IncidentSources, 'newId'>;
   readonly journal: Pick<Journal, 'note' | 'dropIncident'>;
   readonly maintenance: Pick<MaintenanceBook, 'overIncident'>;
-  /** What is remembered could not be read yet: `restoreLate` follows. */
+  /** The store could not be read yet. `restoreLate` follows. */
   readonly isLate?: boolean;
-  /** The messages about these changes, to be written with them. */
+  /** Returns the messages about these changes, which are written with them. */
   readonly plan: (changes: readonly IncidentChange[], now: number) => readonly OutboxMessage[];
 }
 
 export interface IncidentFeed {
   readonly restore: (incidents: readonly Incident[], now: number) => void;
-  /** The same, if they could be read only now. Must come after the states are restored. */
+  /** The same as `restore`, if the store could be read only later. Must come after the states are restored. */
   readonly restoreLate: (incidents: readonly Incident[], now: number) => void;
   /**
-   * Takes over what another replica knew of mailboxes that are ours now. If both opened the same incident, the store
-   * makes it one.
+   * Continues incidents of mailboxes that moved here from another replica. If both replicas opened the same incident,
+   * the store merges them.
    */
   readonly gain: (incidents: readonly Incident[], now: number) => void;
   readonly rename: Incidents['rename'];
   readonly handOver: Incidents['handOver'];
-  /** After each batch of problem changes, also an empty one. */
+  /** Called after each batch of problem changes, even an empty one. */
   readonly take: (changes: readonly ProblemChange[], now: number) => readonly IncidentChange[];
   readonly acknowledge: (id: string, acknowledgement: Acknowledgement | undefined) => void;
-  /** Open ones, and those that closed within the last hour. */
+  /** The open incidents, and those that closed within the last hour. */
   readonly all: () => readonly Incident[];
   /** Incidents that opened since this process started. Each counts once, even if it was later found in the store. */
   readonly counts: () => readonly IncidentCount[];
@@ -47,7 +47,7 @@ export function createIncidentFeed(parts: IncidentFeedParts): IncidentFeed {
   const { sources, journal, maintenance, plan, isLate = false } = parts;
   const incidents = createIncidents({ ...sources, newId });
   const counts = new Map<string, IncidentCount>();
-  /** Opened while it is not known what is remembered: a process before this one may have counted them. */
+  /** Incidents that opened before the store could be read. A previous process may have counted them already. */
   let uncounted: Map<string, Incident> | undefined = isLate ? new Map() : undefined;
 
   const count = ({ cause, scope, owner }: Incident): void => {

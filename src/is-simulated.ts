@@ -1,11 +1,11 @@
 /**
- * Does the configuration watch a simulated tenant? If so, messages start with that. Asked by the daemon and `notify
- * test`.
+ * Does the configuration watch a simulated tenant? If so, messages begin with that notice. Called by the daemon and
+ * `notify test`.
  */
 import { isIP } from 'node:net';
 import type { Config } from './config/config.ts';
 
-/** A tenant on this machine is the sandbox's. */
+/** A token host on this machine is the sandbox. */
 export function isSimulated({ apps }: Pick<Config, 'apps'>): boolean {
   return apps.every(({ authority }) => {
     const { hostname } = new URL(authority);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command line: which command, its arguments, the signals that end it, and its exit code. What a command does
- * stands in `commands/`, one file each, loaded when it is asked for.
+ * The command line: chooses the command, parses its arguments, handles signals and sets the exit code. Each command is
+ * a file in `commands/`, loaded only when it is used.
  */
 import { EXIT, UsageError, type Command, type CommandIo } from './commands/command.ts';
 import { renderHelp, renderOverview } from './commands/command-help.ts';
@@ -13,7 +13,7 @@ import { startWithYoungGeneration } from './heap-at-start.ts';
 import { cleanText } from './model/text.ts';
 import { version } from './version.ts';
 
-/** Loaded when asked for: help needs none of them. */
+/** Loaded when used. Help needs none of them. */
 const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   init: async () => (await import('./commands/init.ts')).init,
   check: async () => (await import('./commands/check.ts')).check,
@@ -83,7 +83,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 const args = process.argv.slice(2);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // Reading ends when the reader does: `mailprobe explain | head`. But no disk that is full ends the watching.
+  // Ends the process when the reader of its output ends, as in `mailprobe explain | head`. A full disk must not end
+  // `serve`.
   if (args[0] !== 'serve' || error.code === 'EPIPE') process.exit(EXIT.unknown);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Which maintenance windows are there? Those of the configuration and those that people announced through the API; kept
- * in memory, so that nobody who asks about the present waits for the store. Made by the daemon for `report/`, incidents
+ * Keeps the maintenance windows: those of the configuration, and those that were announced through the API. They are in
+ * memory, so that a question about the present does not wait for the store. Made by the daemon for `report/`, incidents
  * and notifications.
  */
 import type { MaintenanceSettings } from './config/memory-settings.ts';
@@ -14,27 +14,27 @@ import type { Maintenance } from './report/source.ts';
 import type { Store } from './store/store.ts';
 
 export interface MaintenanceBook extends Maintenance {
-  /** What a start found in the store. */
+  /** Takes the windows that the start read from the store. */
   readonly restore: (windows: readonly MaintenanceWindow[]) => void;
   /**
-   * What the store has now: others may have announced or ended some. `seen`: `version` before it was read; what was
-   * announced here meanwhile may be missing in it.
+   * Takes the windows that the store holds now, because other replicas may have announced or ended some. `seen` is the
+   * `version` before the store was read: windows that were announced here since then may be missing.
    */
   readonly replace: (windows: readonly MaintenanceWindow[], seen: number) => void;
-  /** Another one whenever a window was announced or ended here. */
+  /** Changes whenever a window is announced or ended here. */
   readonly version: () => number;
   readonly update: (settings: MaintenanceSettings, mailboxes: readonly Mailbox[]) => void;
-  /** What the store must know of windows of the configuration: those that began, and those that were cut short. */
+  /** The windows of the configuration to store: those that have begun, and those that were cut short. */
   readonly takeBegun: (now: number) => readonly MaintenanceWindow[];
   readonly over: (mailbox: Mailbox, now: number) => MaintenanceWindow | undefined;
-  /** The window that all mailboxes affected now are in: of several the one that ends first. */
+  /** The window that covers all mailboxes affected now. If there are several windows, the one that ends first. */
   readonly overIncident: (
     incident: Pick<Incident, 'affectedMailboxes'>,
     now: number,
   ) => MaintenanceWindow | undefined;
 }
 
-/** Reserved: windows of the configuration are known by it. */
+/** A reserved name, which marks windows of the configuration. */
 export const CONFIGURED = 'configuration';
 
 const UPCOMING_MS = 28 * DAY_MS;
@@ -46,7 +46,7 @@ export function createMaintenanceBook(
   let mailboxes = new Map<string, Mailbox>();
   let version = 0;
   const announced = new Map<string, MaintenanceWindow>();
-  /** Of the configuration, as the store knows them. */
+  /** Windows of the configuration, as they are stored. */
   const begun = new Map<string, MaintenanceWindow>();
 
   const isOver = ({ until }: MaintenanceWindow, now: number): boolean => until !== undefined && until <= now;

@@ -1,4 +1,6 @@
-/** How many messages came to which end, by channel: for the metric `mailprobe_notifications_total`. Used by `notifications.ts`. */
+/**
+ * Counts messages by channel and outcome for the metric `mailprobe_notifications_total`. Used by `notifications.ts`.
+ */
 import type { NotifySettings } from './model/notification.ts';
 import type { SettledOutcome } from './notify/settle.ts';
 

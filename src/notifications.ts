@@ -1,6 +1,6 @@
 /**
- * Notifications of the daemon: the notifier over the journal's outbox, what is known of incidents and maintenance, and
- * what becomes of messages as log lines, counts and a problem of the prober's own. Made by the daemon.
+ * The notifications of the daemon. Connects the notifier to the journal's outbox, to incidents and to maintenance.
+ * Reports outcomes of messages as log lines, counts and a problem of the prober itself. Made by the daemon.
  */
 import type { Logger } from 'pino';
 import { createChannelEdges } from './channel-edges.ts';
@@ -20,9 +20,9 @@ import { createNotificationCounts, type NotificationCount } from './notification
 
 export interface NotificationParts extends Surroundings {
   readonly engine: Pick<Engine, 'tokens' | 'status' | 'recordNotifications'>;
-  /** Made after the notifier, which plans what is written there. */
+  /** Called later, because it is made after the notifier, which plans the messages that it writes. */
   readonly remembering: () => Pick<Remembering, 'journal' | 'incidents' | 'past' | 'maintenance'>;
-  /** How late probes are, at worst. */
+  /** The longest delay of a probe's start. */
   readonly lagSeconds: () => number;
   /** The name of this replica, where there are several. */
   readonly prober?: string;
@@ -35,15 +35,18 @@ export interface NotificationParts extends Surroundings {
 
 export interface Notifications extends Pick<Notifier, 'plan' | 'start' | 'close'> {
   readonly update: (config: Config) => void;
-  /** Time went by: a channel may have failed for long enough to be a problem. */
+  /** Called at each beat, because a channel may have failed for long enough to be a problem. */
   readonly review: () => void;
   readonly counts: () => readonly NotificationCount[];
 }
 
 const PAGE = 500;
-/** Later than this, the heartbeat stops. */
+/** If probes start later than this, the heartbeat stops. */
 const LATEST_SECONDS = 60;
-/** A channel that accepts nothing for less is no problem yet; one that refused a message for good is. */
+/**
+ * A channel that fails for less than this is not a problem yet. One that refused a message for good is a problem at
+ * once.
+ */
 const FAILING_MS = 5 * 60_000;
 
 export function createNotifications(initial: Config, parts: NotificationParts): Notifications {
@@ -121,7 +124,7 @@ export function createNotifications(initial: Config, parts: NotificationParts): 
   };
 }
 
-/** Memory knows the present, the store what was sent. */
+/** Memory holds the present state, the store what was sent. */
 async function knownIncident(
   id: string,
   { incidents, past }: Pick<Remembering, 'incidents' | 'past'>,

@@ -1,7 +1,6 @@
 /**
- * Opens the store where the configuration says, and reads what the process before this one knew. A store that is away is
- * no reason not to watch: the daemon goes on from memory, and what the file knows is read when it is back. Only one that
- * another daemon has is refused. Called by `serve`.
+ * Opens the configured store, and reads what the previous process stored. If the store is unavailable, the daemon
+ * starts without it and reads it later. The start fails only if another daemon uses the store. Called by `serve`.
  */
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -29,11 +28,11 @@ export interface OpenedStore {
    * still is.
    */
   readonly loadLater?: () => Promise<Memories>;
-  /** The file cannot be used as long as this process lives, and why. */
+  /** Why the file cannot be used as long as this process lives. */
   readonly failure?: StoreError;
   /** Called when a damaged file was moved aside and an empty one begun. */
   readonly onBegunAnew: (tell: () => void) => void;
-  /** Present where other replicas may share it. */
+  /** Present if other replicas may share the store. */
   readonly shared?: SharedStore;
 }
 
@@ -45,18 +44,18 @@ export interface OpenStoreEdges {
   readonly redactor: Redactor;
 }
 
-/** Closed incidents that may reopen. */
+/** A closed incident may reopen within this time. */
 export const REOPENS_WITHIN_MS = 3_600_000;
-/** A backup or a slow disk may be in the way for a moment: what was known is worth that wait, and no longer one. */
+/** A backup or a slow disk may block the store for a moment, so the start tries this often. */
 const ATTEMPTS = 10;
 const PAUSE_MS = 1_000;
 
 const MAY_PASS: ReadonlySet<StoreFailure> = new Set(['locked', 'unreachable']);
 
-/** Failures that do not go away while this process runs. */
+/** Failures that last as long as this process runs. */
 const FOR_GOOD: ReadonlySet<StoreFailure> = new Set(['newer-schema', 'not-ours']);
 
-/** Rejects with a `StoreError` where another daemon has the store. */
+/** Rejects with a `StoreError` if another daemon uses the store. */
 export async function openStore(config: Config, edges: OpenStoreEdges): Promise<OpenedStore> {
   const { configFile, env, logger, redactor } = edges;
   const { store: configured, database } = config;
@@ -79,7 +78,7 @@ export async function openStore(config: Config, edges: OpenStoreEdges): Promise<
   return { ...(await begin(store, file, logger, store.load)), onBegunAnew };
 }
 
-/** What belongs to an app is read when the app becomes ours. */
+/** The rows of an app are read when this replica gets the app. */
 async function openShared(
   database: DatabaseSettings,
   config: Config,

@@ -1,14 +1,17 @@
 /**
- * Incidents as all replicas have written them, read every few seconds where they have changed, and the picture of all of
- * them that any replica shows. Made by `app-share.ts`.
+ * The incidents of all replicas. Those that have changed are read every few seconds, and merged with our own, so that
+ * any replica can show all. Made by `app-share.ts`.
  */
 import type { Incident } from './model/incident.ts';
 import type { PostgresStore } from './store/postgres-store.ts';
 
 export interface OtherIncidents {
-  /** Reads what has changed, and answers with it. Rejects while the store is away. */
+  /** Reads and returns the incidents that have changed. Rejects while the store is unavailable. */
   readonly refresh: (closedSince: number) => Promise<readonly Incident[]>;
-  /** Of ours, our own mailboxes are as we know them; the others' are as they have written them. */
+  /**
+   * Merges our incidents with the stored ones. For our own mailboxes our state counts, for other mailboxes the stored
+   * state.
+   */
   readonly merged: (own: readonly Incident[]) => readonly Incident[];
 }
 
@@ -22,7 +25,7 @@ export function createOtherIncidents(
   isOurs: (mailbox: string) => boolean,
 ): OtherIncidents {
   let known = new Map<string, Known>();
-  /** By the two that it was made of, so that one that is the same is the same object. */
+  /** Cached by the two incidents that it was made from, so that an unchanged incident stays the same object. */
   const made = new WeakMap<Incident, { readonly stored: Incident; readonly whole: Incident }>();
 
   const whole = (own: Incident, stored: Incident): Incident => {
@@ -66,7 +69,7 @@ function join(own: Incident, stored: Incident, isOurs: (mailbox: string) => bool
   if (theirs.length === 0) return own;
   const ours = own.affectedMailboxes.filter(({ id }) => isOurs(id));
   const affectedMailboxes = [...ours, ...theirs].sort((a, b) => (a.id < b.id ? -1 : 1));
-  // Closed here; others still hold it open.
+  // Closed here, but other replicas still hold it open.
   const isOpen = own.closed !== undefined && stored.closed === undefined;
   const peakAffected = Math.max(own.peakAffected, stored.peakAffected);
   return { ...(isOpen ? stored : own), affectedMailboxes, peakAffected };

@@ -1,6 +1,6 @@
 /**
- * What other replicas probe, read from the store every few seconds, and the picture of all that any replica shows: health,
- * API, page. Metrics tell only of what a replica probes itself. Made by `app-share.ts`.
+ * The targets of other replicas, read from the store every few seconds and merged with our own for health, API and
+ * page. Metrics cover only the targets of this replica. Made by `app-share.ts`.
  */
 import type { Config } from './config/config.ts';
 import type { CredentialStatus } from './model/credential.ts';
@@ -13,18 +13,18 @@ import { createOtherTargets } from './status/other-targets.ts';
 import type { PostgresStore } from './store/postgres-store.ts';
 
 export interface OtherReplicas {
-  /** From now on the apps that are not ours are theirs. */
+  /** Takes the configuration and the ids of our apps. All other apps belong to other replicas. */
   readonly update: (config: Config, mine: ReadonlySet<string>) => void;
-  /** Rejects while the store is away: what was read last stays, and grows old. */
+  /** Rejects while the store is unavailable. The last reading then remains and gets older. */
   readonly refresh: () => Promise<void>;
-  /** All that the others have written was read at least once. */
+  /** Has everything that the others have written been read at least once? */
   readonly isComplete: () => boolean;
-  /** When it was read last. */
+  /** The time of the last reading. */
   readonly readAt: () => number | undefined;
-  /** What another has answered: newer than what was read. */
+  /** Takes the answer of another replica, which is newer than the last reading. */
   readonly learn: (answer: AnsweredProbe) => readonly TargetStatus[];
   readonly problems: (own: readonly Problem[]) => readonly Problem[];
-  /** With what others know. */
+  /** Our snapshot, merged with the targets and problems of other replicas. */
   readonly snapshot: (own: Snapshot) => Snapshot;
   readonly credentials: (own: readonly CredentialStatus[]) => readonly CredentialStatus[];
 }
@@ -36,7 +36,7 @@ export function createOtherReplicas(
   const others = createOtherTargets();
   const tokens = new Map<string, AppTokenState>();
   const credentials = new Map<string, CredentialStatus>();
-  /** Apps that were read whole once. */
+  /** Apps of which all targets have been read once. */
   const read = new Set<string>();
   let foreign: ReadonlySet<string> = new Set();
   let order: readonly string[] = [];
@@ -103,7 +103,7 @@ export function createOtherReplicas(
   };
 }
 
-/** A problem that spans replicas is one, in our words. */
+/** A problem on several replicas becomes one problem, with our text. */
 function merged(own: readonly Problem[], others: readonly Problem[]): readonly Problem[] {
   const byId = new Map(own.map((problem) => [problem.id, problem]));
   for (const other of others) {

@@ -1,7 +1,7 @@
 /**
- * Answers questions about the past from the store, up to date: what is not written yet is written first. While the store
- * is away they are refused at once, but for what memory knows: the incidents that are open, without their deliveries.
- * Made by the daemon for `report/`.
+ * Answers questions about the past from the store. Unwritten changes are written first, so the answer is up to date.
+ * While the store is unavailable, it fails at once, except for questions that memory can answer: open incidents,
+ * without their deliveries. Made by the daemon for `report/`.
  */
 import type { Acknowledgement, Incident } from './model/incident.ts';
 import type { IncidentQuery, Page, StoredIncident } from './model/past.ts';
@@ -14,7 +14,7 @@ import { selectIncidents } from './store/select-incidents.ts';
 import type { Store } from './store/store.ts';
 
 export interface LiveIncidents {
-  /** Open ones, and those that closed lately. */
+  /** The open incidents, and those that closed recently. */
   readonly all: () => readonly Incident[];
   readonly appOf: (mailbox: string) => string | undefined;
 }
@@ -23,7 +23,7 @@ export interface PastParts {
   readonly store: Store;
   readonly journal: Pick<Journal, 'flush' | 'state'>;
   readonly live: LiveIncidents;
-  /** Called when an acknowledgement is durable. Undefined: it was withdrawn. */
+  /** Called when an acknowledgement is durable, or with undefined when it was withdrawn. */
   readonly onAcknowledged: (incident: string, acknowledgement: Acknowledgement | undefined) => void;
   readonly now?: () => number;
 }
@@ -86,7 +86,7 @@ export function createPast({ store, journal, live, onAcknowledged, now = Date.no
   };
 }
 
-/** A question about the present waits no longer than this for the store. */
+/** A question about the present waits at most this long for the store. */
 const PATIENCE_MS = 1_000;
 
 async function orFromMemory<T>(ask: () => Promise<T>, fromMemory: () => T): Promise<T> {

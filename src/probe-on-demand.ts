@@ -1,4 +1,4 @@
-/** Serves `POST /api/v1/mailboxes/ID/probe`: probes the mailbox now, with a new token where it fails. */
+/** Serves `POST /api/v1/mailboxes/ID/probe`: probes the mailbox now, with a new token if it fails. */
 import type { Engine } from './engine.ts';
 import type { TargetStatus } from './model/status.ts';
 import type { Protocol } from './model/protocol.ts';
@@ -26,7 +26,8 @@ export function createProbeOnDemand(
       ({ mailbox, protocol }) => mailbox.id === mailboxId && (protocols?.includes(protocol) ?? true),
     );
     const failing = chosen.find((target) => statusOf(target)?.lastProbe?.success === false);
-    // A probe requested after a failure usually follows a fix: use no cached token and no cached refusal.
+    // A probe that is requested after a failure usually follows a fix. So it uses neither a cached token nor a cached
+    // refusal.
     if (failing !== undefined) {
       const { app } = failing;
       await tokens.refresh(app, app.scope, AbortSignal.timeout(app.timeoutMs));

@@ -1,6 +1,6 @@
 /**
  * One probe of one target: probe it, diagnose the evidence, record it, report it. The scheduler calls this at every
- * interval. When to probe, how, and what the evidence means is decided in folders of their own.
+ * interval. Other folders decide when and how to probe, and what the evidence means.
  */
 import type { Engine } from './engine.ts';
 import { type Evidence, failedStages, isEndedByUs, isMailStage, isSuccess } from './model/evidence.ts';
@@ -18,7 +18,7 @@ export interface ProbeReports {
 }
 
 export interface ProbeTargetEdges extends ProbeReports {
-  /** Where the dialogue of this probe is wanted. */
+  /** Returns the trace to write, if the dialogue of this probe was requested. */
   readonly traceOf?: (target: Target) => Trace | undefined;
   /** Has another target probed now, because its result corroborates this one. */
   readonly probeNow: (target: Target) => void;
@@ -62,7 +62,7 @@ export function createProbeTarget(engine: Engine, edges: ProbeTargetEdges): Prob
   };
 }
 
-/** What the caps follow: never a failure that is no answer of the mail server. */
+/** The outcome for the caps. Undefined for a failure that is not an answer of the mail server. */
 function outcomeOf(evidence: Evidence): NextProbe['outcome'] {
   if (isSuccess(evidence)) return 'succeeded';
   const isThrottled = failedStages(evidence).some(

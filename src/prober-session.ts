@@ -1,11 +1,11 @@
 /**
- * The span in which this prober runs, so that history knows when nobody watched. A gap (the machine slept, the clock was
- * set) ends it and begins another. Used by `remember.ts` at each beat.
+ * The span of time in which this prober runs. History needs it to know when nothing was watched. A gap (the machine
+ * slept, the clock was set) ends the span and begins another. Used by `remember.ts` at each beat.
  */
 import type { ProberSession } from './model/memory.ts';
 import { newId } from './new-id.ts';
 
-/** Beats come every ten seconds: what comes later comes after a gap. */
+/** Beats come every ten seconds. A longer pause than this is a gap. */
 const GAP_MS = 60_000;
 
 export function createProberSession(replica = ''): (now: number) => ProberSession {

@@ -1,6 +1,6 @@
 /**
- * What this process probes, and what is recorded of it: the watching, the share of the apps that is ours, and the
- * recording, each of which refers to the others. Made by the daemon, which adds the configuration and the HTTP interface.
+ * Composes three parts that refer to each other: the watching, the share of the apps that this replica probes, and the
+ * recording of results. Made by the daemon, which adds the configuration and the HTTP interface.
  */
 import type { Logger } from 'pino';
 import { createAppShare, type AppShare } from './app-share.ts';
@@ -21,9 +21,9 @@ import { createWatching, type Watching } from './watching.ts';
 export interface ProberEdges extends Surroundings {
   readonly logger: Logger;
   readonly redactor: Redactor;
-  /** Where states, incidents and history are kept. Absent: in memory. */
+  /** The store for states, incidents and history. If absent, they are kept in memory. */
   readonly opened?: OpenedStore;
-  /** For tests: shorter leases. */
+  /** Shorter leases, for tests. */
   readonly leaseTimes?: LeaseTimes;
   /** Called after every probe, besides the log and the metrics. */
   readonly onProbe?: () => void;
@@ -38,17 +38,17 @@ export interface Prober {
   readonly share: AppShare;
   readonly watching: Watching;
   readonly recording: Recording;
-  /** Probes a mailbox that is ours, now. */
+  /** Probes a mailbox of this replica now. */
   readonly probeHere: ProbeOnDemand;
-  /** In place of the configuration before. What was open before the start is known before anything is probed. */
+  /** Replaces the configuration. Problems that were open before the start are restored before anything is probed. */
   readonly update: (config: Config) => Promise<void>;
-  /** Takes its share of the apps, and begins to send. */
+  /** Takes its share of the apps, and starts to send notifications. */
   readonly start: () => Promise<void>;
-  /** Gives its share away, ends the probes under way and what `closeServers` closes, then writes what waits. */
+  /** Gives its share away, ends the probes under way, calls `closeServers`, then writes all pending changes. */
   readonly close: (closeServers: () => Promise<unknown>) => Promise<void>;
 }
 
-/** No function in it refers to `initial`, which would otherwise live as long as the daemon. */
+/** No inner function may refer to `initial`, which would then live as long as the daemon. */
 export function createProber(
   initial: Config,
   edges: ProberEdges,

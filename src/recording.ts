@@ -1,6 +1,6 @@
 /**
- * What the watching finds is remembered, sent and published: memory, notifications, server-sent events, and the
- * announcer that feeds them all from one batch of changes. Made by the daemon.
+ * Stores, sends and publishes the results of the watching. Composes memory, notifications, server-sent events, and the
+ * announcer that feeds all of them from one batch of changes. Made by the daemon.
  */
 import type { Logger } from 'pino';
 import { createAnnouncer, type Announcer } from './announcer.ts';
@@ -23,10 +23,10 @@ export interface RecordingParts extends Surroundings {
   readonly prober?: string;
   readonly redactor: Redactor;
   readonly logger: Logger;
-  /** Nothing here is real: notifications say so first. */
+  /** The tenant is simulated, so notifications begin with that notice. */
   readonly simulated: boolean;
   readonly reportChange: (change: StatusChange) => void;
-  /** Of several replicas: what all of them know. */
+  /** With several replicas: their combined state. */
   readonly whole?: {
     readonly incidents: (own: readonly Incident[]) => readonly Incident[];
     readonly publishNews: (now: number) => void;
@@ -39,11 +39,11 @@ export interface Recording {
   readonly announcer: Announcer;
   readonly remembering: Remembering;
   readonly notifications: Notifications;
-  /** After each change of the configuration, once the engine has it. */
+  /** Called after each change of the configuration, after the engine has it. */
   readonly update: (config: Config) => void;
   /** Stops announcing and publishing. */
   readonly stop: () => void;
-  /** Writes what waits. After the watching has ended. */
+  /** Writes all pending changes. Must be called after the watching has ended. */
   readonly close: () => Promise<void>;
 }
 

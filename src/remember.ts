@@ -1,6 +1,6 @@
 /**
- * Feeds what outlives the process to the journal, behind the probes: targets, incidents, credentials, tokens, and that
- * we ran at all. At the start it gives back what was known. Made by the daemon; nobody here is waited for by a probe.
+ * Passes everything that outlives the process to the journal: targets, incidents, credentials, tokens, and the span in
+ * which the prober ran. At the start it restores them. Made by the daemon. No probe waits for it.
  */
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
@@ -25,24 +25,24 @@ export interface Remembering {
   readonly past: Past;
   readonly maintenance: MaintenanceBook;
   readonly incidents: Pick<IncidentFeed, 'take' | 'all' | 'counts' | 'acknowledge'>;
-  /** For notifications: their outbox. */
+  /** The outbox of notifications. */
   readonly journal: Journal;
   readonly state: () => JournalState;
-  /** After each change of the configuration; the first one brings back what was known. */
+  /** Called after each change of the configuration. The first call restores the stored state. */
   readonly update: (config: Config) => void;
   readonly noteTarget: (key: string) => void;
   readonly noteStateChange: (change: StateChange) => void;
   readonly noteCredential: (credential: CredentialStatus) => void;
-  /** Of several replicas. */
+  /** For several replicas. */
   readonly sharing: RememberingOfShare;
-  /** Writes what waits, for a second at most. */
+  /** Writes all pending changes, for at most a second. */
   readonly close: () => Promise<void>;
 }
 
 export interface RememberingOfShare extends Pick<IncidentFeed, 'rename' | 'handOver'> {
-  /** Incidents of the apps that have become ours, once their targets have. */
+  /** Takes the incidents of apps that moved here. Must come after their targets are restored. */
   readonly gain: (incidents: readonly Incident[], now: number) => void;
-  /** These apps are another's: what waits of them is not written. */
+  /** Drops pending changes of these apps, because another replica probes them. */
   readonly forget: Journal['dropApps'];
 }
 
@@ -53,15 +53,15 @@ export interface RememberingParts {
   readonly engine: Engine;
   readonly logger: Logger;
   readonly plan: IncidentFeedParts['plan'];
-  /** Of several replicas: with what the others have written. */
+  /** For several replicas: merges our incidents with those that the others have written. */
   readonly allIncidents?: (own: readonly Incident[]) => readonly Incident[];
-  /** Ten seconds went by: what depends on time alone may have changed. */
+  /** Called every ten seconds, because some states depend on time alone. */
   readonly onBeat: (now: number) => void;
   readonly onBug: (error: unknown) => void;
 }
 
 const BEAT_MS = 10_000;
-/** The start has better things to do. */
+/** The first pruning waits this long, so that it does not slow down the start. */
 const FIRST_PRUNE_MS = 60_000;
 const CLOSE_WITHIN_MS = 1_000;
 
@@ -101,7 +101,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
   const startedAt = Date.now();
   let config: Config | undefined;
   const configured = Promise.withResolvers<void>();
-  /** By mailbox. */
+  /** The app of each mailbox. */
   let apps: ReadonlyMap<string, string> = new Map();
 
   const state = (): JournalState => {
@@ -130,12 +130,14 @@ export function createRemembering(parts: RememberingParts): Remembering {
   });
   opened.onBegunAnew(() => journal.startOver(everything()));
 
-  /** Restored problems are news to nobody but the incidents, which know whether they were announced before. */
+  /** Passes restored problems only to the incidents, which know whether they were announced before. */
   const bringBack = (known: readonly Incident[], now: number): void => {
     incidents.restore(known, now);
     incidents.take(engine.status.takeNews(now), now);
   };
-  /** As if it had been read at the start. What is not written yet was found without it. */
+  /**
+   * Restores the state as if it had been read at the start. Pending changes were computed without it and are dropped.
+   */
   const bringBackLate = (known: Memories, now: number): void => {
     journal.dropStates();
     engine.restoreLate(known, now);
@@ -153,7 +155,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
     if (memory !== undefined) journal.note({ targets: [memory] });
   };
   const beat = (): void => {
-    // Before it is brought back, what was open is news.
+    // Before the state is restored, problems that were already open would look new.
     if (config === undefined) return;
     const now = Date.now();
     journal.note({ session: session(now), maintenance: maintenance.takeBegun(now), tokens: tokens.take() });
@@ -211,7 +213,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
   };
 }
 
-/** Of the apps' tokens what has changed since it was taken last: counters, ends and refusals, never a token. */
+/** What has changed about the apps' tokens since the last call: counters, ends and refusals, never a token. */
 function createTokenNotes(states: () => readonly AppTokenState[]): {
   readonly take: () => readonly TokenMemory[];
 } {

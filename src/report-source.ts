@@ -1,4 +1,6 @@
-/** Everything that `report/` shows and can request, from the parts that have it. Called by the daemon. */
+/**
+ * Connects `report/` to the parts that have the data it shows and that do what it can request. Called by the daemon.
+ */
 import type { AppShare } from './app-share.ts';
 import type { Configuration } from './configuration.ts';
 import { tokenFailureCause } from './diagnosis/token-failure-cause.ts';
@@ -21,7 +23,7 @@ export function sourceOf(
     const isTheirs = share.all !== undefined && target !== undefined && !share.isOurs(target.app.id);
     if (!isTheirs) return await probeHere(mailbox, protocols);
     const probed = await share.all.probeThere(target.app, mailbox, protocols);
-    // The app may have become ours meanwhile.
+    // The app may have moved to this replica meanwhile.
     return share.isOurs(target.app.id)
       ? engine.status.targets().filter((one) => one.target.mailbox.id === mailbox)
       : probed;
@@ -50,7 +52,7 @@ export function sourceOf(
   };
 }
 
-/** Metrics report what this replica probes, everything else what all replicas do. */
+/** Metrics cover the targets of this replica. Everything else covers the targets of all replicas. */
 export function wholeSource(own: ReportSource, { all }: AppShare, { current }: Configuration): ReportSource {
   if (all === undefined) return own;
   return {

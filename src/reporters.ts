@@ -1,4 +1,4 @@
-/** Reports what the watching finds: to the log, metrics, events, memory, and the caller of the daemon. */
+/** Reports the results of the watching to the log, metrics, events, memory and the caller of the daemon. */
 import type { Logger } from 'pino';
 import type { StatusChange } from './model/status.ts';
 import type { Descriptors } from './descriptors.ts';

@@ -1,6 +1,7 @@
 /**
- * A PostgreSQL store that other replicas may share, with a connection of its own for the leases: a slow write must not
- * cost a lease. Made by `open-store.ts`; `app-share.ts` says later what this replica may write.
+ * A PostgreSQL store that other replicas may share. The leases have a connection of their own, because a slow write
+ * must not cost a lease. Made by `open-store.ts`. `app-share.ts` later binds it to the rows that this replica may
+ * write.
  */
 import type { Database } from './model/database.ts';
 import { createConnection, type ConnectionOptions } from './store/postgres/connection.ts';
@@ -12,11 +13,11 @@ export interface SharedStore {
   readonly name: string;
   readonly store: PostgresStore;
   readonly leases: Database;
-  /** Until then nothing of any app is written. */
+  /** Until it is called, nothing about any app is written. */
   readonly bind: (sharing: StoreSharing) => void;
 }
 
-/** Well within a lease. */
+/** Much shorter than a lease. */
 const LEASE_DEADLINE_MS = 4_000;
 
 export function createSharedStore(

@@ -1,6 +1,6 @@
 /**
- * A probe whose dialogue is wanted: `probe-target.ts` takes the trace when that probe begins, and the one who asked
- * reads it when it has ended. Nothing stays afterwards. Serves `/probe?debug=true`.
+ * Records the dialogue of requested probes. `probe-target.ts` takes the trace when the probe begins, and the caller of
+ * `run` gets it when the probe has ended. Nothing is kept afterwards. Serves `/probe?debug=true`.
  */
 import type { Protocol } from './model/protocol.ts';
 import { targetKey, type Target } from './model/target.ts';
@@ -8,9 +8,9 @@ import type { Trace, TraceLine } from './model/trace.ts';
 import { createTrace } from './probe/trace.ts';
 
 export interface TracedProbes {
-  /** The trace that the probe of this target, which begins now, is to write. */
+  /** The trace for the probe of this target, which begins now. */
   readonly take: (target: Target) => Trace | undefined;
-  /** Empty if the probe had begun before it was asked for. */
+  /** Empty if the probe was already under way. */
   readonly run: (
     mailbox: string,
     protocol: Protocol,

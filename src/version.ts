@@ -5,12 +5,12 @@ interface PackageFile {
   readonly version: string;
 }
 
-/** In the folder above `src/` and above `dist/` alike. */
+/** The file is in the folder above both `src/` and `dist/`. */
 const packageFile: PackageFile = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 );
 
 export const version: string = packageFile.version;
 
-/** The commit it was built from, where the build set it. */
+/** The commit that it was built from, if the build set it. */
 export const revision: string = process.env['MAILPROBE_REVISION'] ?? 'unknown';

@@ -18,20 +18,20 @@ export interface WatchingReports extends ProbeReports {
 }
 
 export interface WatchingEdges extends Omit<EngineEdges, 'onTokenAnswer'>, WatchingReports {
-  /** What the process allows of these settings. */
+  /** These settings, reduced to what the process allows. */
   readonly allowed: (settings: Config['concurrency']) => Concurrency;
-  /** Absent: everything is ours. */
+  /** If absent, this replica probes every app. */
   readonly mayProbe?: (appId: string) => boolean;
 }
 
 export interface Watching {
   readonly engine: Engine;
   readonly scheduler: Pick<Scheduler, 'runNow' | 'lagSeconds' | 'overload' | 'loads'>;
-  /** Knows the targets and apps of this configuration from now on, in place of others. Nothing is probed because of it. */
+  /** Replaces the targets and apps. Starts no probe. */
   readonly know: (config: Config) => Promise<void>;
-  /** Probes the targets and checks the credentials that it knows. */
+  /** Schedules the probes of the targets and the checks of the credentials. */
   readonly schedule: (config: Config) => Promise<void>;
-  /** Ends the probes under way, and starts none until `resume`. What is known stays. */
+  /** Ends the probes under way, and starts none until `resume`. All states are kept. */
   readonly pause: () => void;
   readonly resume: () => void;
   /** Absolute paths; a credential may be among them. */
