@@ -1,6 +1,6 @@
 /**
- * What a running daemon knows of the mailboxes, over its API, so that a check costs no login: `check --from`. Each
- * mailbox is asked for by itself where it is named, else the list is read. Throws `DaemonError`.
+ * Reads the state of the mailboxes from the API of a running daemon, so that a check costs no login: `check --from`.
+ * Mailboxes that are named are read one by one. Otherwise the list is read. Throws `DaemonError`.
  */
 import { z } from 'zod';
 import { CREDENTIAL_LIMIT_BYTES, FileError } from '../model/files.ts';
@@ -13,7 +13,7 @@ import type { CheckedTarget, CheckResult, ShownDiagnosis } from './check-result.
 import type { CommandIo } from './command.ts';
 import { DaemonError, getJson, type JsonSource } from './get-json.ts';
 
-/** Of each page 1,000. */
+/** Each page holds 1,000 mailboxes. */
 const MOST_PAGES = 100;
 
 /** A newer daemon may send unknown members. */
@@ -75,7 +75,7 @@ async function readList(source: JsonSource): Promise<readonly MailboxView[]> {
   for (let page = 0; next !== undefined && page < MOST_PAGES; page += 1) {
     const answer: z.infer<typeof mailboxes> = await getJson(source, next, mailboxes);
     views.push(...answer.mailboxes);
-    // Its path begins at the root of the daemon, which may stand below one of a proxy.
+    // The path begins at the root of the daemon. A proxy may serve that root below a path of its own.
     next = answer.next?.replace(/^\//, '');
   }
   return views;

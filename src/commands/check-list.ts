@@ -1,6 +1,6 @@
 /**
- * What `check --checklist` prints: the five steps of the set-up guide (DOCU13517) per app, ticked from what the probes
- * showed. The mirror of `setup-script`, which prints the commands for what is not ticked. Pure but for the palette.
+ * The output of `check --checklist`: the five steps of the set-up guide (DOCU13517) per app, ticked by the results of
+ * the probes. `setup-script` prints the commands for the steps that are not ticked. Pure but for the palette.
  */
 import { isWarning } from '../diagnosis/is-warning.ts';
 import { quoteShell } from '../diagnosis/fix/shell.ts';
@@ -11,9 +11,9 @@ import type { DiagnosedProbe } from './probe-once.ts';
 import type { Mark, Tick } from './tick.ts';
 
 export interface ChecklistOptions {
-  /** The apps of the mailboxes that were asked for. */
+  /** The apps of the requested mailboxes. */
   readonly apps: readonly App[];
-  /** `--config`, where it is not the default. */
+  /** `--config`, if it is not the default. */
   readonly configFile?: string;
 }
 
@@ -45,7 +45,7 @@ function renderTick({ mark, text, note }: Tick, palette: Palette): string {
   return `${tone(BOXES[mark])} ${text}${ending}`;
 }
 
-/** Problems besides those of the ticks, each once. They are the reason for exit code 1 when all mailboxes open. */
+/** Warnings that the ticks do not show, each once. They are the reason for exit code 1 when all mailboxes open. */
 function warningsOf(probes: readonly DiagnosedProbe[]): readonly string[] {
   const open = probes.flatMap(({ success, diagnoses }) =>
     diagnoses.filter((diagnosis) => isWarning(diagnosis) && (success || diagnosis.severity !== 'critical')),

@@ -1,6 +1,6 @@
 /**
- * What `check --format nagios` prints, for Nagios, Icinga and Checkmk: a first line that stands alone, details below it,
- * perfdata behind a bar. Bounded, because plugins are read through buffers of 4 kB.
+ * The output of `check --format nagios`, for Nagios, Icinga and Checkmk: a first line that is enough by itself, details
+ * below it, perfdata behind a bar. Bounded, because plugins are read through buffers of 4 kB.
  * https://www.monitoring-plugins.org/doc/guidelines.html. Pure.
  */
 import { EXIT } from './command.ts';
@@ -19,7 +19,7 @@ const STATES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
 const LONGEST_FIRST_LINE = 199;
 const LONGEST_DETAIL = 250;
 const MOST_DETAIL_BYTES = 1_800;
-/** Leaves the whole under 4,096 bytes. */
+/** Keeps the whole output under 4,096 bytes. */
 const MOST_PERFDATA_BYTES = 1_900;
 
 export function renderNagios(result: CheckResult, thresholds: Thresholds): string {
@@ -36,7 +36,7 @@ export function renderNagiosUnknown(reason: string): string {
   return `${firstLine(`MAILPROBE UNKNOWN - ${reason}`)}\n`;
 }
 
-/** A bar would begin the perfdata. */
+/** The text without bars, because a bar begins the perfdata. */
 function firstLine(text: string): string {
   return cleanText(text.replaceAll('|', '/'), LONGEST_FIRST_LINE);
 }
@@ -49,7 +49,7 @@ function headline(result: CheckResult, thresholds: Thresholds): string {
   return title === undefined || worst === EXIT.ok ? `${summary}.` : `${summary}. ${title}`;
 }
 
-/** The worst first, so that what is left out is the least. */
+/** The worst first, so that only the mildest are left out. */
 function renderDetails(result: CheckResult, thresholds: Thresholds): readonly string[] {
   const codes = result.targets.map((target) => exitCodeOfTarget(target, thresholds));
   const ranked = [EXIT.critical, EXIT.unknown, EXIT.warning, EXIT.ok].flatMap((code) =>
@@ -75,7 +75,7 @@ function describeDays(days: number): string {
   return days === 1 ? 'ends in 1 day' : `ends in ${days} days`;
 }
 
-/** Every run writes the same series: single mailboxes are listed either all or not at all. */
+/** Every run writes the same series. So either all mailboxes are listed or none. */
 function renderPerfdata(result: CheckResult, thresholds: Thresholds): readonly string[] {
   const { targets, credentials } = result;
   const { open, down, unknown, all } = countMailboxes(targets);

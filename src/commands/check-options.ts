@@ -1,4 +1,4 @@
-/** What `check` was asked for: its options, judged. Throws `UsageError`. */
+/** The options of `check`, validated. Throws `UsageError`. */
 import { PROTOCOL_IDS } from '../model/protocol.ts';
 import { UsageError } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
@@ -19,13 +19,13 @@ export interface CheckOptions {
   readonly configFile: string;
   readonly protocol: string | undefined;
   readonly format: CheckFormat;
-  /** The steps of the set-up guide, ticked, in place of the verdicts. */
+  /** Print the ticked steps of the set-up guide in place of the verdicts. */
   readonly checklist: boolean;
   readonly watch: boolean;
-  /** The dialogue of each probe. */
+  /** Print the dialogue of each probe. */
   readonly trace: boolean;
   readonly thresholds: Thresholds;
-  /** Ask this daemon in place of probing. */
+  /** Read the results from this daemon, and do not probe. */
   readonly daemon: DaemonOptions | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What `check` prints for people: the summary first and last, a line per mailbox or the stages of a few, and each cause
- * in full, once. Pure but for the palette.
+ * The output of `check` for people: the summary first and last, a line per mailbox or the stages of a few, and each
+ * cause once in full. Pure but for the palette.
  */
 import { exitCodeOf, type CheckedTarget, type CheckResult, type Thresholds } from './check-result.ts';
 import { groupCauses, summarize, type CauseGroup } from './check-summary.ts';
@@ -9,7 +9,7 @@ import { renderLadder } from './ladder.ts';
 import { flow, type Palette } from './palette.ts';
 import { renderVerdict } from './verdict.ts';
 
-/** More than these are a table. */
+/** More mailboxes than this are shown as a table. */
 const MOST_LADDERS = 4;
 const MOST_NAMES = 8;
 const NAME_WIDTH = 16;

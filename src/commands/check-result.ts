@@ -1,6 +1,6 @@
 /**
- * What `check` knows of each mailbox over each protocol, whether it probed itself or asked a daemon, and the exit code
- * that sums it up. Made by `check.ts` and `check-daemon.ts`, printed by `check-report.ts` and `check-nagios.ts`. Pure.
+ * The result of `check` for each mailbox and protocol, whether it probed or read from a daemon, and the exit code. Made
+ * by `check.ts` and `check-daemon.ts`, printed by `check-report.ts` and `check-nagios.ts`. Pure.
  */
 import { isWarning } from '../diagnosis/is-warning.ts';
 import { endDateInUse, type CredentialStatus } from '../model/credential.ts';
@@ -32,12 +32,12 @@ export interface CheckedTarget {
   readonly note?: string;
   readonly seconds?: number;
   readonly messages?: number;
-  /** Where it broke. */
+  /** The stage that failed. */
   readonly failedStage?: string;
   /** Set if `check` probed by itself. */
   readonly evidence?: Evidence;
   readonly diagnoses: readonly ShownDiagnosis[];
-  /** Which cause would come first if something that only time can tell were known. */
+  /** The causes that would come first if the past were known. */
   readonly overTime?: readonly { readonly condition: string; readonly cause: string }[];
   /** As `--format json` writes it. */
   readonly json: object;
@@ -56,7 +56,7 @@ export interface CheckResult {
   readonly note?: string;
 }
 
-/** Days before the end of a credential. Absent: the diagnoses decide. */
+/** Days before the end of a credential. If absent, the diagnoses decide. */
 export interface Thresholds {
   readonly warningDays?: number;
   readonly criticalDays?: number;
@@ -91,7 +91,9 @@ export function exitCodeOfDays(
   return warningDays !== undefined && days < warningDays ? EXIT.warning : EXIT.ok;
 }
 
-/** An aborted probe, or one that this machine's own network failed, shows nothing about the mailbox. */
+/**
+ * An aborted probe shows nothing about the mailbox. Neither does one that failed because of this machine's own network.
+ */
 export function checkedProbe(probe: DiagnosedProbe): CheckedTarget {
   const { target, evidence, success, diagnoses } = probe;
   const ours = failedStages(evidence).some(({ failure }) =>

@@ -12,7 +12,7 @@ import {
 /** One cause with the mailboxes that it affects. */
 export interface CauseGroup {
   readonly leader: ShownDiagnosis;
-  /** What competes with it. */
+  /** Other causes that fit the same failure. */
   readonly rivals: readonly ShownDiagnosis[];
   readonly targets: readonly CheckedTarget[];
 }

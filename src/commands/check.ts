@@ -1,6 +1,6 @@
 /**
- * `check`: one probe of the named mailboxes (or all), now, or the word of a running daemon; prints the verdicts.
- * `--watch` probes again what is not healthy, at a polite pace, until it is.
+ * `check`: probes the named mailboxes (or all) once, or reads their state from a running daemon, and prints the
+ * verdicts. `--watch` probes unhealthy mailboxes again, at a polite pace, until they are healthy.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
@@ -46,7 +46,7 @@ export function checkEvery(pauseMs: number): Command {
   };
 }
 
-/** The configuration is wrong: in one line, and in full. */
+/** The configuration has errors. Holds them as one line and in full. */
 class CannotCheck extends Error {
   override readonly name = 'CannotCheck';
   readonly report: string;
@@ -57,7 +57,7 @@ class CannotCheck extends Error {
   }
 }
 
-/** A monitoring system shows standard output only; also of a command line that cannot be parsed. */
+/** A monitoring system shows standard output only, so this is checked even if the command line cannot be parsed. */
 function asksForNagios(args: readonly string[]): boolean {
   return args.includes('--format=nagios') || args[args.indexOf('--format') + 1] === 'nagios';
 }
@@ -141,7 +141,7 @@ interface Watching {
   readonly io: CommandIo;
 }
 
-/** Until everything is healthy; what changed is printed. Returns the last probe of each target. */
+/** Probes until everything is healthy, and prints changes. Returns the last probe of each target. */
 async function watch(
   first: readonly DiagnosedProbe[],
   watching: Watching,
@@ -176,7 +176,7 @@ async function watch(
   return probes;
 }
 
-/** Empty if none was asked for. */
+/** Empty if no trace was requested. */
 function tracesOf(probes: readonly DiagnosedProbe[]): string {
   return probes
     .flatMap((probe) =>
@@ -208,7 +208,7 @@ function render(result: CheckResult, { format, thresholds }: CheckOptions, palet
   }
 }
 
-/** All apps, those without mailboxes too, unless mailboxes were named. */
+/** All apps, including those without mailboxes, unless mailboxes were named. */
 function checklistOptions(
   { apps }: Config,
   { mailboxes, configFile }: CheckOptions,
@@ -221,7 +221,7 @@ function checklistOptions(
   };
 }
 
-/** A change is a different result or different leading causes; the alternatives do not count. */
+/** A change is a different result or a different leading cause. Alternatives do not count. */
 function describeVerdict({ success, diagnoses }: DiagnosedProbe): string {
   const causes = diagnoses
     .filter(({ alternativeTo }) => alternativeTo === undefined)

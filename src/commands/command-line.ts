@@ -1,6 +1,6 @@
 /**
- * What the command line of one command looks like, as data, and its parsing: help, option parsing and the message about
- * a wrong option all come from the same table (`command-specs.ts`), so they cannot disagree.
+ * The command line of a command as data, and its parser. Help, parsing and the message about a wrong option all come
+ * from the same table (`command-specs.ts`), so they always agree.
  */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { closest, distance } from 'fastest-levenshtein';
@@ -9,7 +9,7 @@ import { UsageError } from './command.ts';
 
 export interface OptionSpec {
   readonly type: 'string' | 'boolean';
-  /** The one-letter form, where the monitoring plugins have one. */
+  /** The one-letter form, if the monitoring plugins have one. */
   readonly short?: string;
   /** The placeholder for the value in the help: `FILE`, `imap|pop3`. */
   readonly value?: string;
@@ -31,7 +31,7 @@ export interface CommandSpec {
   readonly documentation: string;
 }
 
-/** Names further apart than this are different names, not a slip of the finger. */
+/** Names that differ in more characters than this are different names, not a typo. */
 const MOST_TYPOS = 3;
 const LONGEST_SHOWN = 60;
 
@@ -84,7 +84,7 @@ function describeMistake(options: CommandSpec['options'], args: readonly string[
   return 'the options cannot be read';
 }
 
-/** What begins with a dash is the next option, unless it is joined to its own: `--config=-odd`. */
+/** An argument that begins with a dash is the next option, unless it is joined to its own: `--config=-odd`. */
 function isValue({
   value,
   inlineValue,
@@ -100,7 +100,7 @@ function suggest(name: string, known: readonly string[]): string {
   return near === undefined ? '' : ` Did you mean --${near}?`;
 }
 
-/** What was probably meant, if anything is near enough. */
+/** The name that was probably meant, if one is similar enough. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const near = closest(name, known);

@@ -1,4 +1,4 @@
-/** What a command of the command line is: arguments in, an exit code out. `main.ts` calls, one file each implements. */
+/** The type of a command: it gets arguments and returns an exit code. `main.ts` calls it. Each command is one file. */
 import type { Readable } from 'node:stream';
 import type { Files } from '../model/files.ts';
 
@@ -11,9 +11,9 @@ export interface CommandIo {
   };
   readonly stderr: { readonly write: (text: string) => unknown; readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The process has one reader of files: this one. */
+  /** The process has only this one reader of files. */
   readonly files: Files;
-  /** Aborted by SIGINT and SIGTERM: end cleanly. */
+  /** Aborted by SIGINT and SIGTERM. The command must then end cleanly. */
   readonly signal: AbortSignal;
 }
 

@@ -13,7 +13,7 @@ const STAGE_WIDTH = 6;
 const CAUSE_WIDTH = 28;
 const SUBJECT_WIDTH = 20;
 const INDENT = 2 + NAME_WIDTH + 1 + PROTOCOLS_WIDTH + 1 + STAGE_WIDTH + 1;
-/** Before the fix itself: the module, and the session. */
+/** Commands that prepare a fix: they install a module or sign in. */
 const PREPARATION = /^(?:Install-Module|Connect-)/;
 /** The width left for a command on a line of its own, after its indentation. */
 const COMMAND_COLUMNS = COLUMNS - 4;

@@ -1,6 +1,6 @@
 /**
- * `demo`: a simulated tenant and the daemon that watches it, on loopback, until Ctrl-C. Shows a newcomer within
- * seconds what the product is. The daemon is the real one, loaded from a configuration file like any other.
+ * `demo`: a simulated tenant and the daemon that watches it, on loopback, until Ctrl-C. Shows a newcomer the product
+ * within seconds. The daemon is the real one, with a configuration file like any other.
  */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -115,7 +115,7 @@ function createRowPrinter(
 ): {
   /** Returns whether all mailboxes are printed. */
   readonly print: (targets: readonly TargetStatus[]) => boolean;
-  /** The rest, as far as it is known. */
+  /** Prints the remaining mailboxes, as far as their state is known. */
   readonly end: (targets: readonly TargetStatus[]) => void;
 } {
   const printed = new Set<string>();

@@ -16,7 +16,7 @@ import { createPalette, type Palette } from './palette.ts';
 import { renderVerdict } from './verdict.ts';
 
 const LONGEST_INPUT = 64 * 1024 * 1024;
-/** A text with more faults than these is a log: the surest are shown, JSON holds all. */
+/** A text with more faults than this is a log. The surest are shown. JSON holds all. */
 const MOST_IN_FULL = 3;
 
 export const explain: Command = async (args, io) => {
@@ -74,7 +74,10 @@ async function readInput(file: string | undefined, io: CommandIo): Promise<Uint8
   }
 }
 
-/** Rejects at once when stopped: a named pipe that nobody writes to does not even open, and cannot be closed before. */
+/**
+ * Rejects at once when stopped, because a named pipe without a writer does not open, and cannot be closed before it has
+ * opened.
+ */
 async function readStream(stream: Readable, signal: AbortSignal): Promise<Uint8Array> {
   signal.throwIfAborted();
   const stopped = Promise.withResolvers<never>();

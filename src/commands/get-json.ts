@@ -15,7 +15,7 @@ export class DaemonError extends Error {
 export interface JsonSource {
   readonly base: URL;
   readonly token: string | undefined;
-  /** PEM, trusted besides the system's. */
+  /** PEM certificates that are trusted in addition to the system's. */
   readonly ca: string | undefined;
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 /**
- * How far the set-up guide has been followed for each app: its five steps, each ticked, crossed or left open by what
- * the probes showed. Pure; rendered by `check-list.ts`. Whatever an earlier step hides is open, never guessed.
+ * How far has the set-up guide been followed for each app? Each of its five steps is ticked, crossed or left open by
+ * the results of the probes. A step that an earlier one hides is left open. Pure. Rendered by `check-list.ts`.
  */
 import { endDateInUse } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -94,7 +94,7 @@ function applicationTick(probes: readonly DiagnosedProbe[]): Tick {
   const text = 'Entra knows the tenant and the client id';
   const fault = faultOf(probes, 1);
   if (fault !== undefined) return missing(text, fault);
-  // Entra looks for the application before it looks at its secret: a refused one has been found.
+  // Entra looks up the application before it checks its secret, so an application whose secret is refused exists.
   const refused = probes.some(
     (probe) =>
       faultOf([probe], 2) !== undefined && stageOf(probe.evidence, 'token')?.failure?.kind === 'rejected',
@@ -104,7 +104,7 @@ function applicationTick(probes: readonly DiagnosedProbe[]): Tick {
 
 function credentialTick(app: App, probes: readonly DiagnosedProbe[]): Tick {
   const text = `its ${CREDENTIAL_NAMES[app.credential.kind]} is accepted`;
-  // Near its end it still is accepted, however urgent a new one has become.
+  // A secret near its end is still accepted, however urgent a new one is.
   const fault = faultOf(probes, 2, ({ cause }) => cause !== 'secret-expiring');
   if (fault !== undefined) return missing(text, fault);
   if (!reached(probes, 'token')) return open(text, probes);
@@ -130,14 +130,17 @@ function rolesTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
     const own = probes.filter(({ target }) => target.protocol === protocol);
     if (own.length === 0) return [];
     const text = roleFor(protocol);
-    // A verdict about one permission is found at the probes of the other too.
+    // A verdict about one permission also appears at the probes of the other protocol.
     if (own.some((probe) => probe.success || rolesOf(probe).includes(text))) return [{ mark: 'done', text }];
     const fault = faultOf(own, 3);
     return [fault === undefined ? open(text, own) : missing(text, fault)];
   });
 }
 
-/** Optional, and seen only where the directory may be read: harmless, and of no use to an app without users. */
+/**
+ * An optional permission that shows only if the directory may be read. It is harmless, and useless to an app without
+ * users.
+ */
 function userReadTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
   const [scopes] = probes.flatMap(({ credential }) =>
     credential?.registration === undefined ? [] : [credential.registration.requestedScopes],
@@ -178,13 +181,13 @@ function settingsTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
     return reached(own, 'greeting') ? { mark: 'done', text } : open(text, own);
   });
   const text = 'tenant, client id, credential and address belong together';
-  // A token that has expired is no string.
+  // An expired token is not one of the strings.
   const isOfStrings = ({ scope, cause }: Diagnosis): boolean =>
     scope !== 'endpoint' && cause !== 'access-token-expired';
   const faults = probes.flatMap((probe) => faultOf([probe], 5, isOfStrings) ?? []);
   const distinct = [...new Map(faults.map((fault) => [fault.title, fault])).values()];
   if (distinct.length > 0) return [...hostTicks, ...distinct.map((fault) => missing(text, fault))];
-  // The address of one mailbox says nothing of the others'.
+  // The address of one mailbox says nothing about the addresses of others.
   const works = probes.every(({ success }) => success);
   return [
     ...hostTicks,

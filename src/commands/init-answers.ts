@@ -1,6 +1,7 @@
 /**
- * The four strings of the set-up guide, from options, from questions on a terminal, and the secret from standard input
- * where that is no terminal. Each is checked by the configuration's own rules. No message repeats an answer.
+ * The four strings of the set-up guide. They come from options, or from questions on a terminal. The secret may also
+ * come from standard input, if that is not a terminal. Each is checked by the configuration's own rules. No message
+ * repeats an answer.
  */
 import type { z } from 'zod';
 import { address, clientId, identifier, tenant } from '../config/nouns-schema.ts';
@@ -31,7 +32,7 @@ export type Gathered =
   /** Complete sentences. */
   | { readonly ok: false; readonly faults: readonly string[] };
 
-/** Returns what is wrong with an answer. */
+/** Returns the fault of an answer. */
 type Validate = (answer: string) => string | undefined;
 
 interface Question {

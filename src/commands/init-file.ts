@@ -48,7 +48,7 @@ ${mailboxes.join('\n')}
 `;
 }
 
-/** The part before the @, made fit to be an id; the second of a name gets a number. */
+/** An id from the part before the @. If two are equal, the second one gets a number. */
 function nameMailboxes(
   addresses: readonly string[],
 ): readonly { readonly id: string; readonly address: string }[] {
@@ -69,7 +69,7 @@ function nameMailboxes(
 const PLAIN = /^(?:[A-Za-z][A-Za-z0-9@._/-]*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 const KEYWORD = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
 
-/** A JSON string is a YAML string, also where a plain one would be a number, an alias or a comment. */
+/** A JSON string is a YAML string, even if a plain one would be a number, an alias or a comment. */
 function scalar(value: string): string {
   return PLAIN.test(value) && !KEYWORD.test(value) ? value : JSON.stringify(value);
 }

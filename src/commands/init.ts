@@ -27,7 +27,7 @@ interface NewFile {
 export const init: Command = async (args, io) => {
   const { values } = parseCommandLine(COMMAND_SPECS.init, args);
   const folder = dirname(values.config);
-  // Before any question is asked.
+  // Checked before any question is asked.
   if (existsSync(values.config)) throw new UsageError(describeFailure(values.config, 'EEXIST'));
   const given = values['secret-file'];
   const ownSecretFile = given === undefined || given === '-' ? undefined : pathFrom(folder, given);
@@ -82,7 +82,7 @@ function pathFrom(folder: string, given: string): string {
   return isAbsolute(given) ? given : relative(resolve(folder), resolve(given));
 }
 
-/** What was written before a failure is taken back. */
+/** If one file fails, the files that were written before it are removed. */
 async function writeAll(files: readonly NewFile[]): Promise<void> {
   const written: string[] = [];
   try {

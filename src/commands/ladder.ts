@@ -1,5 +1,5 @@
 /**
- * The stages of one probe as text: outcome, duration and main facts of each, and the server's message where it failed.
+ * The stages of one probe as text: outcome, duration and main facts of each, and the server's message if it failed.
  * Printed by `check`.
  */
 import type { CertificateFacts, Evidence, Stage } from '../model/evidence.ts';

@@ -1,6 +1,6 @@
 /**
- * `mailprobe notify test [CHANNEL...]`: sends a labeled test through each channel, at once and past the daemon, and prints
- * what the other side answers. Called by `main.ts`.
+ * `mailprobe notify test [CHANNEL...]`: sends a labeled test through each channel, at once and without the daemon, and
+ * prints the answer of the receiver. Called by `main.ts`.
  */
 import { createChannelEdges } from '../channel-edges.ts';
 import type { Config } from '../config/config.ts';

@@ -37,7 +37,7 @@ export function createPalette(io: Pick<CommandIo, 'stdout' | 'env'>): Palette {
 }
 
 interface Flow {
-  /** What the first line begins with; the others begin below its end. */
+  /** The beginning of the first line. The other lines are indented by its length. */
   readonly first: string;
   /** Where the first line begins after other text: how far the others are indented. */
   readonly indent?: number;

@@ -1,7 +1,7 @@
 /**
- * Probes targets once, all at the same time where the process has descriptors enough, and diagnoses them when all have
- * ended, so that each verdict takes the other protocol and the sibling mailboxes into account; a few corroborating probes
- * supply what is missing. Used by `check`; the daemon has its schedule instead.
+ * Probes targets once, all at the same time if the process has enough descriptors. Diagnoses them when all have ended,
+ * so that each verdict takes the other protocols and the sibling mailboxes into account. A few corroborating probes add
+ * what is missing. Used by `check`. The daemon has its schedule instead.
  */
 import type { Config } from '../config/config.ts';
 import { isWarning } from '../diagnosis/is-warning.ts';
@@ -24,11 +24,11 @@ export interface DiagnosedProbe {
   readonly evidence: Evidence;
   readonly success: boolean;
   readonly diagnoses: readonly Diagnosis[];
-  /** What would come first if the past were known. */
+  /** The causes that would come first if the past were known. */
   readonly overTime: readonly OverTime[];
-  /** What is known of the app's credential. */
+  /** The state of the app's credential, if it is known. */
   readonly credential: CredentialStatus | undefined;
-  /** Where it was asked for. */
+  /** Present if it was requested. */
   readonly trace: readonly TraceLine[] | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface Round {
 
 export interface Prober {
   /**
-   * Never rejects, and ends within three times the longest timeout of the targets and their apps, where all of them are
+   * Never rejects, and ends within three times the longest timeout of the targets and their apps, if all of them are
    * probed at once. When called again, it renews tokens that lacked a role.
    */
   readonly probe: (targets: readonly Target[], signal: AbortSignal) => Promise<Round>;

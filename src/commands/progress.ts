@@ -1,4 +1,7 @@
-/** How many probes have ended, on a terminal: one line on standard error, which goes again. Used by `check`. */
+/**
+ * Shows on a terminal how many probes have ended: one line on standard error, which is removed at the end. Used by
+ * `check`.
+ */
 import type { CommandIo } from './command.ts';
 
 export interface Progress {

@@ -1,4 +1,4 @@
-/** Availability and incidents as a person reads them in a terminal, and as a spreadsheet takes them. */
+/** Availability and incidents as text for a terminal and as CSV for a spreadsheet. */
 import { upShare, type AvailabilityRow } from '../model/availability.ts';
 import type { Span, StoredIncident } from '../model/past.ts';
 import { cleanText } from '../model/text.ts';
@@ -57,7 +57,7 @@ export function renderReportCsv({ from, until }: Span, rows: readonly Availabili
   return [heading, ...lines].map((line) => `${line}\r\n`).join('');
 }
 
-/** A spreadsheet must not take a label for a formula. */
+/** A spreadsheet must not interpret a label as a formula. */
 function quoted(text: string): string {
   const harmless = /^[=+\-@]/.test(text) ? `'${text}` : text;
   return `"${harmless.replaceAll('"', '""')}"`;
@@ -79,7 +79,7 @@ function incidentLine({
 
 function share(row: AvailabilityRow): string {
   const up = upShare(row);
-  // Never rounded up to what was not reached.
+  // Rounded down, so that a value that was not reached is never shown.
   return up === undefined ? '-' : `${(Math.floor(up * 1e5) / 1e3).toFixed(3)} %`;
 }
 

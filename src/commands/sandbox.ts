@@ -1,6 +1,6 @@
 /**
- * `mailprobe sandbox [--port N] [--directory DIR] [--names HOST,HOST]`: the simulated tenant alone, with its control API, for rehearsing
- * alerts. Called by `main.ts`; runs until the process is asked to end. See docs/sandbox.md.
+ * `mailprobe sandbox [--port N] [--directory DIR] [--names HOST,HOST]`: the simulated tenant alone, with its control
+ * API, for testing alerts. Called by `main.ts`. Runs until the process is told to end. See docs/sandbox.md.
  */
 import { factsOf, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -77,7 +77,7 @@ function lastPort(first: number): number {
   return first + FRONT_NAMES.length - 1;
 }
 
-/** The control API gets the port that was asked for, the others those after it. */
+/** The control API gets the requested port, and the other servers the ports after it. */
 function portsFrom(first: number | undefined): NonNullable<SandboxOptions['ports']> {
   if (first === undefined) return {};
   return Object.fromEntries(FRONT_NAMES.map((name, at) => [name, first + at]));

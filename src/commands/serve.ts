@@ -15,9 +15,9 @@ import { parseCommandLine } from './command-line.ts';
 import { COMMAND_SPECS } from './command-specs.ts';
 
 /**
- * The heap holds little more than what lives: what hostile servers and clients make us read is garbage at once, and would
- * stay until the heap has grown by up to four times. The size of the young generation (heap-at-start.ts) is the main
- * thread's alone: a thread that starts later needs no such one.
+ * Keeps the heap close to the size of the live data. Otherwise, garbage that hostile servers and clients make this
+ * process read could stay until the heap has grown to four times its size. The young generation that heap-at-start.ts
+ * sets is for the main thread only. Threads that start later need none of that size.
  */
 const MEMORY_FLAGS = ['--memory-saver-mode', '--min-semi-space-size=1', '--max-semi-space-size=0'];
 
@@ -27,7 +27,7 @@ export const serve: Command = async (args, io) => {
   const starting = start(values.config, io);
   const daemon = await Promise.race([starting, stopped(io.signal)]);
   if (daemon === 'stopped') {
-    // The start may wait for a disk that does not answer. What it still brings up ends with the process.
+    // The start may wait for a disk that does not answer. A daemon that still starts after the signal is closed.
     void starting.then(async (late) => await late?.close());
     return EXIT.ok;
   }
@@ -45,7 +45,10 @@ async function stopped(signal: AbortSignal): Promise<'stopped'> {
   return 'stopped';
 }
 
-/** A function of its own: what waits for the end of the daemon must not keep its first configuration. */
+/**
+ * A separate function, so that the code that waits for the end of the daemon does not keep the first configuration in
+ * memory.
+ */
 async function start(configFile: string, io: CommandIo): Promise<Daemon | undefined> {
   const loader = createConfigProcess({ configFile, env: io.env });
   const loaded = await loader.load();

@@ -1,6 +1,6 @@
 /**
- * `setup-script`: the set-up guide as one PowerShell script for the configured apps and mailboxes, on standard
- * output. Connects to nothing. Called by `main.ts`; `check --checklist` is its mirror.
+ * `setup-script`: the set-up guide as one PowerShell script for the configured apps and mailboxes, on standard output.
+ * Connects to nothing. Called by `main.ts`. `check --checklist` shows which steps are done.
  */
 import { closest } from 'fastest-levenshtein';
 import { loadConfig } from '../config/load.ts';
@@ -29,7 +29,7 @@ export const setupScript: Command = async (args, io) => {
   return EXIT.ok;
 };
 
-/** The script would sign in to the global cloud. */
+/** Refuses a partly known cloud, because the script would sign in to the global one. */
 function refusePartlyKnown(apps: readonly App[]): void {
   for (const { id, authority } of apps) {
     const cloud = partlyKnownCloudAt(authority);

@@ -14,7 +14,7 @@ import { storeLocation } from '../store/store-location.ts';
 import type { Store } from '../store/store.ts';
 import { type CommandIo, EXIT } from './command.ts';
 
-/** The command's exit code: that of `use`, or 3 where there is no store that can be read. */
+/** Returns the exit code of `use`, or 3 if there is no readable store. */
 export async function withStore(
   configFile: string,
   io: CommandIo,

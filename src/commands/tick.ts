@@ -1,6 +1,6 @@
 /**
- * One tick of the checklist, and how it follows from probes: the verdict that undoes it, what was reached, and what it
- * waits for. Pure; used by `guide-steps.ts`.
+ * One tick of the checklist, and how it follows from probes: the verdict that prevents it, the stage that was reached,
+ * and the step that it waits for. Pure; used by `guide-steps.ts`.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -13,13 +13,13 @@ export type Mark = 'done' | 'missing' | 'open';
 export interface Tick {
   readonly mark: Mark;
   readonly text: string;
-  /** The verdict, a date, or what it waits for. */
+  /** The verdict, a date, or the step that it waits for. */
   readonly note?: string;
   /** The set-up script does what is missing. */
   readonly byScript?: boolean;
 }
 
-/** No script brings a mailbox or a service: a license, an address, the tenant's Exchange Online. */
+/** Causes that no script can fix: a missing license, address, or Exchange Online in the tenant. */
 const BEYOND_THE_SCRIPT: ReadonlySet<Cause> = new Set<Cause>([
   'mailbox-not-found-or-unlicensed',
   'username-mailbox-mismatch',
@@ -37,7 +37,7 @@ export function waitingFor(earlier: Earlier, tick: Tick): Tick {
   return { ...tick, note: `cannot be told before ${condition}` };
 }
 
-/** The verdict that a step is missing or wrong. Warnings and hints do not undo a step. */
+/** The verdict that a step is missing or wrong. Warnings and hints do not count against a step. */
 export function faultOf(
   probes: readonly DiagnosedProbe[],
   step: StepNumber,
@@ -59,7 +59,10 @@ export function isDelay({ cause }: Diagnosis): boolean {
   return cause === 'propagation-delay';
 }
 
-/** Says how sure the verdict is. If it competes with the delay of a recent change, that comes first. */
+/**
+ * A missing tick, with the verdict and its confidence. If the verdict competes with the delay of a recent change, the
+ * delay comes first.
+ */
 export function missing(text: string, fault: Diagnosis, rivals: readonly Diagnosis[] = []): Tick {
   const doubt = fault.confidence === 'certain' ? '' : ` (${fault.confidence})`;
   const delay = rivals.some(isDelay)
@@ -75,7 +78,7 @@ export function missing(text: string, fault: Diagnosis, rivals: readonly Diagnos
   };
 }
 
-/** What fits the same evidence as a verdict, each once. */
+/** The other causes that fit the evidence of a verdict, each once. */
 export function rivalsOf(probes: readonly DiagnosedProbe[], fault: Diagnosis): readonly Diagnosis[] {
   const rivals = probes
     .flatMap(({ diagnoses }) => diagnoses)

@@ -1,6 +1,6 @@
 /**
- * A diagnosis as people read it: what is wrong, how sure, who can fix it, how, and what else it could be, each with the
- * test that decides. Printed by `check` and `explain`.
+ * A diagnosis as text for people: what is wrong, the confidence, the owner, the fix, and the other possible causes,
+ * each with the test that decides. Printed by `check` and `explain`.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { ShownDiagnosis } from './check-result.ts';
@@ -15,9 +15,9 @@ const OWNER_NAMES: Readonly<Record<Diagnosis['owner'], string>> = {
 };
 
 interface Company {
-  /** What competes with it. */
+  /** Other causes that fit the same failure. */
   readonly rivals?: readonly ShownDiagnosis[];
-  /** Names of the mailboxes that it hits. */
+  /** Names of the affected mailboxes. */
   readonly hits?: string;
 }
 

@@ -41,10 +41,13 @@ export interface Config {
   readonly apps: readonly App[];
   readonly mailboxes: readonly Mailbox[];
   readonly targets: readonly Target[];
-  /** Probes at once: in total, and per app. What is absent adapts itself. */
+  /** The most probes at once, in total and per app. An absent cap adapts itself. */
   readonly concurrency: { readonly total?: number; readonly perApp?: number };
   readonly logLevel: LogLevel;
-  /** Absolute paths of every file read: main file, mailbox, secret, certificate, key, token and CA files, those of `http` too. */
+  /**
+   * Absolute paths of all files that were read: the main file, and mailbox, secret, certificate, key, token and CA
+   * files, including those of `http`.
+   */
   readonly files: readonly string[];
   /** Absolute paths of the folders in which a new mailbox file may appear (globs with a wildcard). */
   readonly folders: readonly string[];
@@ -54,13 +57,13 @@ export type LoadResult =
   | {
       readonly ok: true;
       readonly config: Config;
-      /** What is probably not meant, and harms nothing. */
+      /** Settings that are probably not intended but do no harm. */
       readonly warnings: readonly ConfigError[];
     }
   | {
       readonly ok: false;
       /** At least one, sorted by file and line. */
       readonly errors: readonly ConfigError[];
-      /** The files that were read: watch them for the correction. */
+      /** The files that were read. They are watched for the correction. */
       readonly files: readonly string[];
     };

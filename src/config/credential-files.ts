@@ -1,6 +1,6 @@
 /**
- * Do the credential's files exist, and can they work at all? Called by `load.ts` for each app. The probe finds out
- * whether the identity provider accepts the credential, and whether a value looks odd.
+ * Do the credential's files exist, and is their content usable? Called by `load.ts` for each app. Whether the identity
+ * provider accepts the credential is for the probe to find out.
  */
 import { resolve } from 'node:path';
 import { CREDENTIAL_LIMIT_BYTES, FileError, type Files } from '../model/files.ts';
@@ -79,7 +79,7 @@ async function checkSecretEnv(name: string, surroundings: Surroundings): Promise
     return [];
   } catch (error) {
     if (!(error instanceof SecretError)) throw error;
-    // A name in capitals is shown; anything else may be the secret itself, pasted by mistake.
+    // A name in capitals is shown. Anything else may be the secret itself, pasted by mistake.
     const which = /^[A-Z][A-Z0-9_]*$/.test(name)
       ? `the environment variable ${name}`
       : 'the environment variable named here';
@@ -139,7 +139,7 @@ async function readParsed<T>(
   }
 }
 
-/** Shows a path only where it certainly is one; a bare word may be the secret itself. */
+/** Shows the text only if it is certainly a path. A bare word may be the secret itself. */
 function unreadable(
   what: string,
   path: string,

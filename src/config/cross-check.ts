@@ -59,8 +59,8 @@ function unknownApps({ apps, mailboxes }: Entries): readonly ConfigError[] {
 }
 
 /**
- * Two names for one target would log in twice and count twice. IMAP under one and POP3 under the other is allowed, and so
- * is another host: during a migration, the same address exists on both sides.
+ * Two names for one target would log in twice and count twice. It is allowed to use IMAP under one name and POP3 under
+ * the other. Different hosts are allowed, too, because during a migration the same address exists on both.
  */
 function sameMailboxTwice({ settings, apps, mailboxes }: Entries): readonly ConfigError[] {
   const { value: whole } = settings;
@@ -91,7 +91,9 @@ interface Pace {
   readonly timeout?: number | undefined;
 }
 
-/** At each level that sets one of the two, against the other in effect there. */
+/**
+ * Checked at each level that sets the timeout or the interval, against the value of the other that is in effect there.
+ */
 function timeoutsTooLong({ settings, apps, mailboxes }: Entries): readonly ConfigError[] {
   const { value: whole } = settings;
   if (whole === undefined || settings.errors.some((error) => isWithin(error, 'defaults'))) return [];

@@ -1,9 +1,12 @@
-/** The parts of a PostgreSQL URL, which may name several hosts: `URL` cannot. Used by `memory-schema.ts` and `load.ts`. */
+/**
+ * Parses a PostgreSQL URL. It may name several hosts, which `URL` does not support. Used by `memory-schema.ts` and
+ * `load.ts`.
+ */
 import type { DatabaseSettings } from '../model/database.ts';
 
 const DEFAULT_PORT = 5_432;
 
-/** What is wrong with it, in words that repeat nothing of it. */
+/** The parts, or a message about what is wrong. The message repeats nothing of the URL. */
 export function parseDatabaseUrl(
   url: string,
 ): Pick<DatabaseSettings, 'hosts' | 'user' | 'database' | 'tls'> | string {

@@ -41,11 +41,11 @@ export interface TextRules {
   /** Completes "expected …". */
   readonly expected: string;
   readonly code: string;
-  /** Published in the JSON Schema too, where it is read with the flag `u`. */
+  /** Also published in the JSON Schema, where it is read with the flag `u`. */
   readonly pattern: RegExp;
   /** A more specific error than "does not match". */
   readonly fault?: (value: string) => Fault | undefined;
-  /** `shownKind` where a value may be a secret under the wrong key. */
+  /** `shownKind` if a value may be a secret under the wrong key. */
   readonly echo?: Echo;
 }
 
@@ -62,7 +62,7 @@ export function text({ expected, code, pattern, fault, echo = shown }: TextRules
 }
 
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Node's timers end at 2^31 - 1 ms; a longer one fires at once. */
+/** Node's longest timer is 2^31 - 1 ms. A longer one fires at once. */
 const LONGEST_MS = 24 * UNIT_MS.d;
 
 /** A duration such as `500ms`, `30s`, `5m`, `1h` or `2d`, in milliseconds. */
@@ -97,7 +97,7 @@ export function choice<const T extends readonly string[]>(values: T) {
   return z.enum(values, words(`one of ${values.join(', ')}`));
 }
 
-/** An https URL of a host alone; to its origin, so that a trailing slash does not matter. */
+/** An https URL without a path. Returns its origin, so that a trailing slash does not matter. */
 export function origin(example: string) {
   const expected = `an https URL without a path, such as ${example}`;
   return text({

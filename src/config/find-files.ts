@@ -8,7 +8,7 @@ import { FileError, type Files } from '../model/files.ts';
 export const WILDCARD = /[*?[{]/;
 const DEEPEST = 16;
 
-/** Absolute paths, without folders. Rejects with `FileError` where a folder does not answer. */
+/** Absolute paths, without folders. Rejects with `FileError` if a folder does not answer. */
 export async function findFiles(pattern: string, folder: string, files: Files): Promise<readonly string[]> {
   const steps = normalize(pattern).split('/');
   const fixed = steps.slice(
@@ -17,7 +17,7 @@ export async function findFiles(pattern: string, folder: string, files: Files): 
   );
   const below = steps.slice(fixed.length);
   const start = resolve(folder, pattern.startsWith('/') ? '/' : '.', ...fixed);
-  // A step that can match several folders makes the depth of a match unknown in advance.
+  // If one part of the pattern can match several folders, the depth of a match is not known in advance.
   const isDeep = /\*\*|\{[^{}]*\//.test(below.join('/'));
   const found: string[] = [];
 

@@ -1,6 +1,6 @@
 /**
- * Checks a piece of a file against its schema. Turns zod's issues into config errors with a location, a stable code and a
- * hint. Called by `load.ts` for each piece.
+ * Checks a part of a file against its schema. Turns zod's issues into config errors with a location, a stable code and
+ * a hint. Called by `load.ts` for each piece.
  */
 import type { z } from 'zod';
 import { PARTLY_KNOWN_CLOUDS } from '../model/microsoft365.ts';
@@ -10,7 +10,7 @@ import { closest, didYouMean } from './shown.ts';
 import { keysAt, schemaAt, valueAt } from './walk.ts';
 import type { YamlFile } from './yaml-file.ts';
 
-/** A piece of a file: its data and its location. */
+/** A part of a file: its data and its location. */
 export interface Piece {
   readonly file: YamlFile;
   readonly path: Path;
@@ -36,7 +36,7 @@ export function check<S extends z.ZodType>(schema: S, piece: Piece): Checked<z.o
   return { ...piece, errors };
 }
 
-/** The items of a list; none if there is no list, which the schema reports. */
+/** The items of a list. Empty if the value is not a list, which the schema reports. */
 export function itemsOf(file: YamlFile, path: Path): readonly Piece[] {
   const list = valueAt(file.data, path);
   return Array.isArray(list) ? list.map((raw: unknown, at) => ({ file, path: [...path, at], raw })) : [];
@@ -46,7 +46,7 @@ interface Found {
   /** Within the piece. */
   readonly path: Path;
   readonly fault: Fault;
-  /** The key that an unknown one was probably meant to be: its absence is not a second error. */
+  /** The known key that an unknown key was probably meant to be. Its absence is then not a second error. */
   readonly meant?: string | undefined;
 }
 
@@ -72,7 +72,7 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, whole: unknown): r
   return [{ path, fault: faultOf(inner, valueAt(whole, path), schemaAt(schema, path)) }];
 }
 
-/** If a value may have several forms, the one that was meant: its type is right and its content wrong. */
+/** If a value may have several forms, picks the form that was meant: its type is right, only its content is wrong. */
 function meantBy({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
   return errors.find((its) => !its.some(({ code, path }) => code === 'invalid_type' && path.length === 0));
 }
@@ -127,7 +127,7 @@ function fault(code: string, message: string, hint?: string): Fault {
   return hint === undefined ? { code, message } : { code, message, hint };
 }
 
-/** Quotes turn a number into text, and without quotes a text may become a number: the hint says so if it helps. */
+/** A hint about quotes: with them a number becomes text, and without them a text may become a number. */
 function typeHint(raw: unknown, schema: z.ZodType | undefined): string | undefined {
   if (raw === null) return 'give it a value, or remove the key';
   if ((typeof raw === 'number' || typeof raw === 'boolean') && schema?.safeParse(String(raw)).success) {

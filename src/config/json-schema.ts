@@ -6,7 +6,7 @@ import { isRecord } from '../model/json.ts';
 import { rootSchema } from './schema.ts';
 
 const VARIABLE = { $ref: '#/$defs/variable' };
-/** Members that move into the alternative; description and default stay outside, where editors expect them. */
+/** Members that move into the alternative. Description and default stay outside, where editors expect them. */
 const CONSTRAINTS = new Set(['type', 'pattern', 'enum', 'minimum', 'maximum', '$comment']);
 
 /** Draft 2020-12, for the file as written: before defaults, and before `${VAR}` is replaced. */

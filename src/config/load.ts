@@ -73,13 +73,13 @@ export async function loadConfig(path: string, surroundings: Surroundings): Prom
   };
 }
 
-/** The first error that a new user sees names the way out. */
+/** The first error that a new user sees gets a hint about how to begin. */
 function withWayOut(error: ConfigError): ConfigError {
   if (error.code !== 'file-missing') return error;
   return { ...error, hint: 'write a first one with "mailprobe init", or name yours with --config FILE' };
 }
 
-/** Where some keys have errors, the others are still used to check the apps and mailboxes. */
+/** If some keys have errors, the others are still used to check the apps and mailboxes. */
 function checkTopLevel(piece: Piece): Checked<Settings> {
   const checked = check(shellSchema, piece);
   if (checked.value !== undefined || typeof piece.raw !== 'object' || piece.raw === null) return checked;
@@ -163,7 +163,7 @@ async function checkCredentials(
   paths: Set<string>,
 ): Promise<readonly ConfigError[]> {
   const errors: ConfigError[] = [];
-  // One at a time: the files of a thousand apps are more than a process may have open at once.
+  // One at a time, because a process may not open the files of a thousand apps at once.
   for (const { value, file, path } of apps) {
     if (value === undefined) continue;
     for (const name of filesOf(value.credential, folder)) paths.add(name);
@@ -205,7 +205,7 @@ async function readAuthorities(
   return { pem: undefined, errors: [file.error(['tls', 'ca_file'], parsed.fault)] };
 }
 
-/** Where a variable could not be replaced, errors about the remaining text are noise. */
+/** If a variable could not be replaced, errors about the remaining text are left out. */
 function withoutEchoes(errors: readonly ConfigError[]): readonly ConfigError[] {
   const place = ({ file, path }: ConfigError) => `${file}\n${path}`;
   const unresolved = new Set(errors.filter(({ code }) => code.startsWith('variable-')).map(place));

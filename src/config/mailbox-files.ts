@@ -14,11 +14,11 @@ import { readYamlFile, type YamlFile, type YamlReading } from './yaml-file.ts';
 interface MoreMailboxes {
   readonly pieces: readonly Piece[];
   readonly errors: readonly ConfigError[];
-  /** What is probably not meant, and harms nothing. */
+  /** Settings that are probably not intended but do no harm. */
   readonly warnings: readonly ConfigError[];
 }
 
-/** `files` holds the main file already, which a wide pattern matches, too; each file that is read is added. */
+/** `files` already holds the main file, because a wide pattern may match it, too. Each file that is read is added. */
 export async function readMailboxFiles(
   main: YamlFile,
   folder: string,
@@ -56,7 +56,7 @@ function nothingFound({ file, path, raw }: Piece): ConfigError {
   });
 }
 
-/** A missing file is an error of the line that names it. */
+/** A missing file is reported at the line that names it. */
 function atEntry(error: ConfigError, { file, path }: Piece): ConfigError {
   if (error.code !== 'file-missing') return error;
   return file.error(path, {
@@ -92,8 +92,8 @@ interface MailboxFile {
 }
 
 /**
- * The files of one entry, sorted, without folders. An entry without a wildcard names one file, which may be missing; one
- * with a wildcard may match nothing.
+ * The files of one entry, sorted, without folders. An entry without a wildcard names one file, and it is an error if
+ * that is missing. One with a wildcard may match nothing.
  */
 async function findMailboxFiles(
   entry: string,

@@ -32,7 +32,7 @@ export function checkMaintenance({ settings, apps, mailboxes }: Entries): readon
   });
 }
 
-/** Undefined if some are not known: one of them may be meant. */
+/** Undefined if some ids are not known, because one of them may be meant. */
 function idsOf(entries: readonly Checked<unknown>[]): ReadonlySet<string> | undefined {
   const ids = entries.map(({ raw }) => valueAt(raw, ['id']));
   const texts = ids.filter((id) => typeof id === 'string');

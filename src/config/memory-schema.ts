@@ -1,6 +1,6 @@
 /**
- * What is remembered and when nothing is sent, as written in the file: the store, its retention, maintenance windows,
- * and the address under which people reach us. Used by `schema.ts`; `memory-settings.ts` makes the nouns of it.
+ * The settings of the store, its retention, maintenance windows and the external URL, as written in the file. Used by
+ * `schema.ts`. `memory-settings.ts` turns them into the types of `model/`.
  */
 import { z } from 'zod';
 import { parseDatabaseUrl } from './database-url.ts';
@@ -92,7 +92,7 @@ const schedule = text({
     const parsed = parseSchedule(value);
     if (typeof parsed !== 'string') return undefined;
     const message = mismatch(scheduleExpected, value);
-    // What is wrong in particular, without what would be right in general.
+    // Only the specific fault, without the general description of what is expected.
     const [particular = ''] = parsed.split(/:? ?expected/);
     return { code: 'not-a-schedule', message, ...(particular === '' ? {} : { hint: particular }) };
   },

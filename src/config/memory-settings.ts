@@ -14,7 +14,7 @@ export interface MaintenanceSettings {
   readonly windows: readonly MaintenanceWindow[];
 }
 
-/** The path of a file is left as written; those of a database begin at `folder`. */
+/** The path of a store file is left as written. Relative paths of a database's files begin at `folder`. */
 export function resolveStore(
   written: StoreInFile | undefined,
   folder: string,

@@ -25,7 +25,7 @@ export function checkNotify({ settings, apps }: Entries): readonly ConfigError[]
       report([at, 'id'], { code: 'duplicate-channel-id', message });
     }
     seen.add(channel.id);
-    // If some app has no valid id, it may be the one that is meant.
+    // If an app has no valid id, it may be the one that is meant.
     if (known.size < apps.length || known.size === 0) continue;
     for (const [index, app] of (channel.apps ?? []).entries())
       if (!known.has(app)) report([at, 'apps', index], unknownApp(app, known));
@@ -93,7 +93,7 @@ async function faultOf(
   }
 }
 
-/** Nothing of the value is repeated. */
+/** The fault of the value of a secret. Repeats nothing of the value. */
 function faultOfValue(key: string, value: string): Fault | undefined {
   if (key.startsWith('url')) {
     const isUrl = URL.canParse(value) && /^https?:\/\//.test(value);

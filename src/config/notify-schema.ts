@@ -91,7 +91,7 @@ type Written = z.output<typeof written>;
 
 const COMMON: readonly (keyof Written)[] = ['id', 'type', 'owners', 'apps', 'labels', 'severity'];
 
-/** By type: what it may have, and of what it needs exactly one. */
+/** By type: the keys that the channel may have, and the keys of which it needs exactly one. */
 const KEYS: Readonly<
   Record<
     ChannelType,

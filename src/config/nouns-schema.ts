@@ -1,6 +1,6 @@
 /**
- * The values that have a name in Entra, in Exchange or on the network: tenant, client id, address, host, proxy.
- * Values that can never work are refused here, each with a message of its own. Used by `schema.ts`.
+ * The schemas of values that Entra, Exchange or the network define: tenant, client id, address, host, proxy. Values
+ * that can never work are refused here, each with its own message. Used by `schema.ts`.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';

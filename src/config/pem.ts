@@ -28,7 +28,7 @@ export function parseAuthorities(pem: string): Parsed<string> {
   };
 }
 
-/** The first certificate of a file; what follows it is its chain. */
+/** The first certificate of a file. The certificates after it are its chain. */
 export function parseCertificate(pem: string): Parsed<X509Certificate> {
   const certificate = parseX509(pem.match(CERTIFICATE)?.[0] ?? '');
   if (certificate !== undefined) return { ok: true, value: certificate };

@@ -1,13 +1,13 @@
 /**
- * Did only credentials change under the configuration in force? Then it is not loaded again: a credential is
- * read at its next use. Called by the daemon with the files that changed.
+ * Did only files of credentials change? Then the configuration is not loaded again, because a credential is read at its
+ * next use. Called by the daemon with the files that changed.
  */
 import type { App, Credential } from '../model/target.ts';
 import { checkCredential, filesOf } from './credential-files.ts';
 import type { CredentialSettings } from './credential-schema.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** True where all of the files are those of credentials, and all of these can be used. */
+/** True if all of the files belong to credentials, and all of them can be used. */
 export async function isRotation(
   paths: readonly string[],
   apps: readonly App[],

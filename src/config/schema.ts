@@ -1,7 +1,7 @@
 /**
- * The configuration file as it may be written: every key, what it means and what it accepts. From it come the
- * checks of `load.ts`, the JSON Schema for editors and docs/configuration.md. Defaults that can be overridden per
- * app or mailbox are applied in `resolve.ts`.
+ * The schema of the configuration file: every key, its meaning and its accepted values. The checks of `load.ts`, the
+ * JSON Schema for editors and docs/configuration.md derive from it. Defaults that can be overridden per app or mailbox
+ * are applied in `resolve.ts`.
  */
 import { z } from 'zod';
 import { CLOUD_NAMES, CLOUDS } from '../model/microsoft365.ts';
@@ -21,7 +21,7 @@ const protocols = z
     error: 'expected each protocol once, got one twice',
   });
 
-/** Settings that may be given for all, for one app and for one mailbox. The most specific one applies. */
+/** Settings at three levels: top level, app and mailbox. The most specific one applies. */
 const watching = {
   interval: duration(1_000, '1s').describe('Time between two probes of a mailbox over one protocol.'),
   timeout: duration(1, '1ms').describe('Deadline of one probe as a whole. Shorter than the interval.'),
@@ -34,7 +34,7 @@ const watching = {
   ),
 };
 
-/** Settings that may be given for all and for one app. */
+/** Settings at two levels: top level and app. */
 const credentials = {
   credential_interval: duration(1_000, '1s').describe(
     'Time between two checks of a credential with a fresh token.',
@@ -70,7 +70,7 @@ function endpoint({ name, ports: { implicit, starttls } }: ReturnType<typeof fac
 
 const endpoints = perProtocol((protocol) => endpoint(factsOf(protocol)).optional());
 
-/** Settings that may be given for all and for one app, and that otherwise follow the cloud. */
+/** Settings at two levels, top level and app. Their defaults depend on the cloud. */
 const hosts = {
   authority: origin(CLOUDS.global.authority).describe('Token endpoint, without the tenant.').optional(),
   graph_endpoint: origin(CLOUDS.global.graphEndpoint)

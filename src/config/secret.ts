@@ -14,7 +14,7 @@ export type SecretFault = FileFault | 'secret-empty' | 'secret-env-unset' | 'sec
 /** Its message names the file or the variable, never its content. */
 export class SecretError extends Error {
   readonly code: SecretFault;
-  /** The message without the name of the file, which may itself be a secret under the wrong key. */
+  /** The message without the name of the file, because that may be a secret under the wrong key. */
   readonly reason: string;
 
   constructor(code: SecretFault, reason: string, source: SecretSource) {
@@ -27,7 +27,7 @@ export class SecretError extends Error {
   }
 }
 
-/** One line end at the end of a file is not part of the secret; nothing else is trimmed. Rejects with `SecretError`. */
+/** One line end at the end of a file is not part of the secret. Nothing else is trimmed. Rejects with `SecretError`. */
 export async function readSecret(source: SecretSource, { env, files }: Surroundings): Promise<Secret> {
   const value = source.from === 'file' ? await readSecretFile(source, files) : env[source.name];
   if (value === undefined) throw new SecretError('secret-env-unset', 'it is not set', source);

@@ -1,5 +1,6 @@
 /**
- * How a message shows an unexpected value: short, clean, and not at all where it may be a secret under the wrong key.
+ * How a message shows an unexpected value: short, without control characters, and not at all if it may be a secret
+ * under the wrong key.
  */
 import { distance } from 'fastest-levenshtein';
 import { cleanText } from '../model/text.ts';
@@ -30,7 +31,7 @@ export function shownKind(value: unknown): string {
   return value.length === 0 ? 'an empty list' : 'a list';
 }
 
-/** The known word that was probably meant, where one is similar enough. */
+/** The known word that was probably meant, if one is similar enough. */
 export function closest(word: string, known: Iterable<string>): string | undefined {
   const bound = Math.max(2, Math.floor(word.length / 3));
   let best: { readonly name: string; readonly edits: number } | undefined;

@@ -1,4 +1,7 @@
-/** Where the configuration reads files and variables from. Passed to `loadConfig` and on to all readers. */
+/**
+ * The files and environment variables from which the configuration is read. Passed to `loadConfig` and on to all
+ * readers.
+ */
 import type { Files } from '../model/files.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -6,6 +9,6 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Surroundings {
   readonly env: Environment;
   readonly files: Files;
-  /** Secrets, keys and tokens may be absent: nothing is going to log in with this configuration. */
+  /** Secrets, keys and tokens may be absent, because nothing will log in with this configuration. */
   readonly withoutSecrets?: boolean;
 }

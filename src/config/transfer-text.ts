@@ -1,14 +1,14 @@
-/** The head of a configuration as JSON, with its URLs and secrets, for another thread of this process. See transfer.ts. */
+/** The head of a configuration as JSON, with its URLs and secrets, for the parent process. See transfer.ts. */
 import { Secret } from '../model/secret.ts';
 
-/** No key of a configuration holds this character: it is refused as no text. */
+/** Keys of a configuration cannot hold this character. */
 const URL_KEY = '\0url';
 const SECRET_KEY = '\0secret';
 
-/** Never leaves the process: it holds secrets. */
+/** The text holds secrets. It is sent only over the channel between the two processes. */
 export function toText(value: unknown): string {
   return JSON.stringify(value, function (this: Readonly<Record<string, unknown>>, key, shown: unknown) {
-    // `shown` went through `toJSON` already.
+    // `shown` has already been through `toJSON`.
     const member = this[key];
     if (member instanceof URL) return { [URL_KEY]: member.href };
     return member instanceof Secret ? { [SECRET_KEY]: member.reveal() } : shown;

@@ -12,7 +12,7 @@ import { fromText, toText } from './transfer-text.ts';
 export type ConfigRow = readonly [hash: string, text: string];
 
 export interface ConfigReceiver {
-  /** Everything but mailboxes and targets. A new one begins a new configuration. */
+  /** Takes everything but mailboxes and targets, and begins a new configuration. */
   readonly begin: (head: string) => void;
   readonly add: (rows: readonly ConfigRow[]) => void;
   readonly end: () => Config;
@@ -124,7 +124,7 @@ function targetOf(settings: Settings, mailbox: Mailbox, app: App): Target {
   };
 }
 
-/** The object that is known, where the app is the same. */
+/** The earlier object, if the app is the same. */
 function sameApp(before: App | undefined, app: App): App {
   return before !== undefined && toText(before) === toText(app) ? before : app;
 }

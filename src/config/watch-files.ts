@@ -63,7 +63,10 @@ async function marksOf(paths: readonly string[], before: Marks, files: Files): P
   );
 }
 
-/** A file that stops answering has changed, and the reload reports it; one that was not tried has not changed. */
+/**
+ * A file that stops answering counts as changed, so that the reload reports it. A file that was not read counts as
+ * unchanged.
+ */
 async function markOf(path: string, before: string | undefined, files: Files): Promise<string> {
   try {
     return await files.fingerprint(path);

@@ -36,7 +36,7 @@ export interface YamlReading {
 /** Enough for ten thousand mailboxes that share anchors, and far below a "billion laughs" attack. */
 const MAX_ALIASES = 100_000;
 
-/** How much of a line is searched for a hint. */
+/** This many characters of a line are searched for a hint. */
 const LINE_LIMIT = 200;
 
 /** `name` is the file's name in messages. Never rejects. */
@@ -133,7 +133,10 @@ function offsetOf(document: Document.Parsed, path: Path): number {
   return offset;
 }
 
-/** JavaScript takes such a key for the prototype, and the schema does not see it. As a value it is a text like any other. */
+/**
+ * JavaScript treats the key `__proto__` as the prototype, so the schema does not see it. As a value it is an ordinary
+ * text.
+ */
 function prototypeKeys(document: Document.Parsed): readonly number[] {
   const offsets: number[] = [];
   visit(document, {

@@ -1,7 +1,7 @@
 /**
- * How are people notified? The interface of every channel, and what a channel needs to do its work. The dispatcher and
- * `notify test` send; each channel has its own file. A channel never throws, never repeats by itself and never decides
- * who receives what.
+ * The interface of every notification channel, and what a channel gets to do its work. Each channel has its own file.
+ * The dispatcher and `notify test` call it. A channel never throws, never retries by itself and never decides who
+ * receives what.
  */
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
@@ -12,7 +12,7 @@ import type { Message } from './message.ts';
 
 /**
  * - `accepted`  the receiver has it; `answer` is its reply
- * - `retry`     not now: to be tried again later, not before `afterMs`
+ * - `retry` not now: it must be tried again later, not before `afterMs`
  * - `refused`   the receiver will never accept this message
  */
 export type SendResult =

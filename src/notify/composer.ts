@@ -1,6 +1,6 @@
 /**
- * Turns a due row of the outbox into the message to send: looks up what is known of its incident now, asks `decide`,
- * renders. Used by the lanes.
+ * Turns a due row of the outbox into the message to send: looks up the present state of its incident, asks `decide`,
+ * and renders. Used by the lanes.
  */
 import { DAY_MS } from '../model/duration.ts';
 import type { Owner } from '../model/diagnosis.ts';
@@ -20,9 +20,9 @@ import type { SentBook } from './sent-book.ts';
 /** An incident with its acknowledgement and the outcome of its messages, as far as they are known. */
 export type KnownIncident = Incident & { readonly deliveries?: readonly Delivery[] };
 
-/** What is known at the time of sending. */
+/** The present state at the time of sending. */
 export interface Knowledge {
-  /** Undefined or rejected if it is not known now: then the row's own copy counts. */
+  /** Undefined or rejected if it is not available. Then the row's own copy counts. */
   readonly incident: (id: string) => Promise<KnownIncident | undefined>;
   readonly openIncidents: () => Promise<readonly Incident[]>;
   readonly mailbox: MailboxLookup;
@@ -52,7 +52,7 @@ export interface Sendable {
   readonly repeatAt?: number;
   readonly giveUpAt: number;
   readonly crowd?: Crowd;
-  /** Its line in a summary, if it becomes part of one. */
+  /** The line of the message in a summary, if it becomes part of one. */
   readonly line?: SummaryLine;
 }
 
@@ -150,7 +150,7 @@ async function ofIncident(
   };
 }
 
-/** An alert is sent again while its incident is open and for a while after. It is never given up meanwhile. */
+/** An alert is sent again while its incident is open and for a while after. It is not given up during that time. */
 function ofAlert(
   row: OutboxMessage,
   report: Omit<Parameters<typeof incidentMessage>[0], 'kind'>,

@@ -1,6 +1,6 @@
 /**
- * What should be said about an incident when a row of the outbox is due: send, skip, or wait? Pure. Decided by the
- * incident as it is now and by what the channel already sent about it, so that a late message is never a wrong one.
+ * A row of the outbox is due: send, skip, or wait? The present state of the incident decides, and what the channel
+ * already sent about it. So a late message is never wrong. Pure.
  */
 import type { Severity } from '../model/diagnosis.ts';
 import type { Delivery, Incident } from '../model/incident.ts';
@@ -23,24 +23,24 @@ export interface Facts {
   readonly now: number;
   /** The incident as it is now, with its acknowledgement. */
   readonly incident: Incident;
-  /** Until when the channel stays silent about it: the end of the maintenance, `Infinity` if it has none. */
+  /** The channel sends nothing about it until then: the end of the maintenance, or `Infinity` without an end. */
   readonly mutedUntil?: number;
   /** What the channel last sent about it. */
   readonly lastSent?: { readonly message: Delivery['message']; readonly at: number };
   /** The message about its opening is still waiting on this channel. */
   readonly isOpeningPending: boolean;
-  /** When the message about its opening was planned, if that still gathers. */
+  /** When the message about its opening was planned, if its gathering time is not over. */
   readonly gathersSince?: number;
   /** The message about its opening was skipped, because it closed within the gathering time. */
   readonly isTooShort?: boolean;
   /** It was last reported in a summary, not in its own message. */
   readonly inSummary?: boolean;
   readonly before?: { readonly cause: string; readonly severity: Severity };
-  /** Its close is reported only if its opening was. */
+  /** Report the close only if the opening was reported. */
   readonly ifReported: boolean;
 }
 
-/** Maintenance may be ended by hand, so ask again after this time. */
+/** Maintenance may be ended by hand, so check again after this time. */
 const ASK_AGAIN_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
@@ -79,7 +79,7 @@ function opened(createdAt: number, { now, incident, lastSent }: Facts): Decision
   return send('opened');
 }
 
-/** The channel last reported that it is over, and that is no longer true. Later spells are not reported. */
+/** The channel last reported that the incident is over, and it is open again. Further spells are not reported. */
 function reopened({ now, incident, lastSent, isOpeningPending }: Facts): Decision {
   if (incident.closed !== undefined) return skip(overWhy(incident));
   if (isAcknowledged(incident, now)) return skip('acknowledged');

@@ -20,13 +20,16 @@ export interface Dispatcher {
   readonly round: () => Promise<void>;
   /** The failures of configured channels. */
   readonly failures: () => readonly ChannelFailure[];
-  /** Aborts what is being sent: it is due again when its lease ends. */
+  /** Aborts the message that is being sent. It is due again when its lease ends. */
   readonly close: () => Promise<void>;
 }
 
 const ROUND_MS = 1_000;
 const MOST_AT_ONCE = 200;
-/** Long enough for a lane to send several slow messages. What it does not reach is due again when the lease ends. */
+/**
+ * Long enough for a lane to send several slow messages. Messages that it does not reach are due again when the lease
+ * ends.
+ */
 export const LEASE_MS = 5 * 60_000;
 
 export function createDispatcher(edges: DispatcherEdges): Dispatcher {

@@ -61,7 +61,7 @@ async function deliver(
   if (!dialed.ok) return { outcome: 'retry', reason: dialed.reason };
   const getSocket: SMTPTransportGetSocket = (_options, give) =>
     give(null, { connection: dialed.socket, secured: tls === 'implicit' });
-  // Loaded with the first e-mail: it would take a tenth of the daemon's start.
+  // Loaded with the first e-mail, because loading takes as long as a tenth of the daemon's start.
   const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     host,

@@ -28,7 +28,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** What the reply means for the message. */
+/** Sends the request. Returns what the reply means for the message. */
 export async function exchange(request: HttpExchange, edges: ChannelEdges): Promise<SendResult> {
   const { url, signal } = request;
   const tls = url.protocol === 'https:';

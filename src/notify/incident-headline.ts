@@ -3,7 +3,7 @@ import type { Severity } from '../model/diagnosis.ts';
 import { quoted, stateOfHit, titled, whoIsHit, type IncidentReport } from './incident-report.ts';
 import { counted, durationText, span } from './moment.ts';
 
-/** Who is affected, then what is wrong. If it is over, that comes first. */
+/** The affected mailboxes, then what is wrong. If the incident is over, the headline begins with that. */
 export function headline(report: IncidentReport, timezone: string): string {
   const { kind, at, incident, before } = report;
   const { opened, closed = at, severity } = incident;

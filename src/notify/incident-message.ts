@@ -133,7 +133,7 @@ function sections({ fix, lookAlikes }: Diagnosis): readonly Section[] {
   ];
 }
 
-/** What the link leads to. */
+/** How many mailboxes or steps the message leaves out. Its link shows them. */
 function rest(count: number, one: string, many = `${one}s`): readonly FixStep[] {
   return count < 1 ? [] : [{ text: `${counted(count, one, many)} in mailprobe.` }];
 }

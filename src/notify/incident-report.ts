@@ -1,4 +1,4 @@
-/** What a message about one incident is made from, and phrases that its headline and facts share. Pure. */
+/** The input of a message about one incident, and phrases that its headline and its facts share. Pure. */
 import type { Severity } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
 import type { IncidentMessageKind } from './decide.ts';
@@ -24,7 +24,7 @@ export function titled(lead: string, { title }: { readonly title: string }): str
   return DOUBT.test(text) ? `${lead}, possibly: ${text.replace(DOUBT, '')}` : `${lead}: ${text}`;
 }
 
-/** The title as the name of something that is over. */
+/** The title in quotes, to name an incident that is over. */
 export function quoted(lead: string, { title }: { readonly title: string }): string {
   return `${lead} (${withoutStop(title).replace(DOUBT, 'possibly: ')})`;
 }
@@ -40,8 +40,8 @@ export function withoutStop(title: string): string {
 }
 
 /**
- * `qms-inbox`, or `40 mailboxes`. For an incident that is over, the most at one time. Undefined for an advisory, which
- * locks nobody out.
+ * `qms-inbox`, or `40 mailboxes`. For an incident that is over, the most that were affected at one time. Undefined for
+ * an advisory, under which mailboxes still work.
  */
 export function whoIsHit({ incident, affectedNow }: IncidentReport): string | undefined {
   const { affectedMailboxes, peakAffected, closed, advisory } = incident;

@@ -82,7 +82,7 @@ export function createLane(id: string, edges: LaneEdges): Lane {
   };
 }
 
-/** The messages to send as things stand. The other rows are settled. */
+/** The messages to send by the present state. The other rows are settled. */
 async function prepareAll(
   rows: readonly OutboxMessage[],
   composer: Composer,
@@ -98,7 +98,7 @@ async function prepareAll(
   return sendable;
 }
 
-/** Many messages become one summary, which is a row of its own that is due at once. The others are sent one by one. */
+/** Many messages become one summary, a separate row that is due at once. The others are sent one by one. */
 async function summarize(
   id: string,
   sendable: readonly Sendable[],

@@ -14,12 +14,12 @@ export interface Message {
   /** `problem` asks for action; `resolved` is good news. */
   readonly tone: 'problem' | 'resolved' | 'information';
   readonly severity: Severity;
-  /** Must be understood by its first 80 characters: a lock screen shows no more. */
+  /** The first 80 characters must be enough to understand it, because a lock screen shows no more. */
   readonly headline: string;
   readonly facts: readonly Fact[];
   readonly sections: readonly Section[];
   readonly link?: string;
-  /** How to silence it. */
+  /** How to silence the incident. */
   readonly footer: string;
   /** The same for all messages of one incident. */
   readonly thread: string;
@@ -45,13 +45,13 @@ export interface Surroundings {
   readonly simulated: boolean;
 }
 
-/** Comes first in the body of a message, too, if the headline is the subject. */
+/** Also comes first in the body of a message, if the headline is the subject. */
 export const SIMULATED = 'SIMULATED: nothing of this is real.';
 
 /** A longer headline is cut. The facts hold the whole title. */
 const LONGEST_HEADLINE = 160;
 
-/** Starts with the notice that it is simulated, so that nobody gets up for it. */
+/** Starts with the notice that it is simulated, so that nobody acts on it. */
 export function headlineOf(text: string, { simulated }: Surroundings): string {
   const whole = simulated ? `SIMULATED: ${text}` : text;
   return whole.length <= LONGEST_HEADLINE ? whole : `${whole.slice(0, LONGEST_HEADLINE - 1)}…`;

@@ -55,7 +55,7 @@ export function createNotifier(initial: NotifySettings, edges: NotifierEdges): N
   let channels = channelsOf(settings);
   let heartbeat: Heartbeat | undefined;
   let started = false;
-  /** Rows that are planned and not due yet: they gather. */
+  /** Planned rows within their gathering time. */
   let recent: readonly OutboxMessage[] = [];
 
   const composer = createComposer({

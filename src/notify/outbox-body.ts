@@ -1,12 +1,11 @@
 /**
- * What a row of the outbox holds: enough to render its message if nothing else is available, because the store is
- * unavailable or the incident was pruned. Written by the policy, read by the dispatcher. Bounded, whatever the size of
- * the incident.
+ * The content of a row of the outbox. It is enough to render the message if the store is unavailable or the incident
+ * was pruned. Written by the policy, read by the dispatcher. Bounded, whatever the size of the incident.
  */
 import type { Owner, Severity } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
 
-/** Of the affected mailboxes, this many are listed; the others are counted. */
+/** This many affected mailboxes are listed. The others are only counted. */
 const MOST_MAILBOXES = 50;
 
 /** An incident with its first affected mailboxes only. `affectedNow` counts all that are affected now. */

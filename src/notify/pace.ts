@@ -1,6 +1,6 @@
 /**
- * When may a channel be tried again? Its pause grows with each failure in a row, or is what the server asks for. There
- * is one pace per channel, so that an unreachable one is tried once per pause, not once per message. Used by the
+ * When may a channel be tried again? The pause grows with each failure in a row, unless the server names one. There is
+ * one pace per channel, so that an unreachable one is tried once per pause, not once per message. Used by the
  * dispatcher.
  */
 export interface ChannelFailure {

@@ -1,6 +1,6 @@
 /**
  * Which changes of incidents create which rows of the outbox, and when are they due? Pure. Called with each batch of
- * changes. What is really said is decided when a row is due (`decide.ts`), by what is known then.
+ * changes. When a row is due, `decide.ts` decides by the state at that time what is sent.
  */
 import { DAY_MS } from '../model/duration.ts';
 import type { Incident, IncidentChange } from '../model/incident.ts';
@@ -16,7 +16,7 @@ import { messageId } from './message-id.ts';
 import { encodeBody, excerptOf } from './outbox-body.ts';
 import { isAtLeast, isFor, type MailboxLookup } from './routing.ts';
 
-/** The gathering time: affected mailboxes gather, and a fault that ends within it is not reported. */
+/** The gathering time. Affected mailboxes are collected during it, and a fault that ends within it is not reported. */
 export const GATHER_MS = 60_000;
 /** Within this time a closed incident may reopen, so an intermittent one counts as over only after it. */
 export const REOPEN_MS = 3_600_000;
@@ -66,12 +66,12 @@ function rowFor(
       return matches || matched ? changed(change, channel, digest) : undefined;
     case 'closed':
       if ((matches || matched) && isUrgent(incident)) return closing(change, channel);
-      // It may have been reported as urgent before it became milder.
+      // The incident may have been reported as urgent before its severity fell.
       return isFor(atAnySeverity(channel), incident, mailboxOf) ? closing(change, channel, true) : undefined;
   }
 }
 
-/** Somebody is locked out, or soon will be. Everything else waits for the digest. */
+/** A mailbox fails, or will soon. Everything else waits for the digest. */
 export function isUrgent({ advisory, severity }: Incident): boolean {
   return !advisory || isAtLeast(severity, 'critical');
 }
@@ -97,7 +97,7 @@ function atAnySeverity({ severity: _severity, ...rest }: ChannelSettings): Chann
   return rest;
 }
 
-/** A superseded incident is not over: its fault continues, and the other incident reports it. */
+/** A superseded incident is not over. Its fault continues, and the other incident reports it. */
 function closing(
   change: IncidentChange,
   channel: ChannelSettings,
@@ -145,7 +145,7 @@ function row(
   };
 }
 
-/** One row per channel, owner and time, however many advisories are for it. */
+/** One row per channel, owner and time, for any number of advisories. */
 function digestRow({ at, incident }: IncidentChange, channel: ChannelSettings, digest: DigestSettings) {
   return digestAt(nextDigest(at, digest), { channel: channel.id, owner: incident.owner, createdAt: at });
 }

@@ -3,7 +3,7 @@ import { SEVERITIES, type Severity } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
 import type { ChannelFilter } from '../model/notification.ts';
 
-/** What routing needs to know about a mailbox. Undefined if it is no longer configured. */
+/** The facts about a mailbox that routing uses. Undefined if the mailbox is no longer configured. */
 export type MailboxLookup = (
   id: string,
 ) => { readonly app: string; readonly labels: Readonly<Record<string, string>> } | undefined;
@@ -14,7 +14,7 @@ export function isFor(filter: ChannelFilter, incident: Incident, mailboxOf: Mail
   if (owners !== undefined && !owners.includes(incident.owner)) return false;
   if (severity !== undefined && !isAtLeast(incident.severity, severity)) return false;
   if (apps === undefined && labels === undefined) return true;
-  // An incident about an app itself needs no affected mailbox: its secret may expire in a week.
+  // An incident about an app itself, such as a secret that expires soon, may affect no mailbox yet.
   if (incident.scope === 'app' && labels === undefined && apps?.includes(incident.subject)) return true;
   return incident.affectedMailboxes.some(({ id }) => {
     const mailbox = mailboxOf(id);

@@ -1,6 +1,6 @@
 /**
- * What has a channel said about an incident? Combines the deliveries in the store with what this process sent itself,
- * which the store may not have yet. Used by the dispatcher.
+ * What has a channel sent about an incident? Combines the deliveries in the store with what this process itself sent,
+ * because the store may not have that yet. Used by the dispatcher.
  */
 import type { Delivery } from '../model/incident.ts';
 import type { OutboxMessage } from '../model/memory.ts';
@@ -8,7 +8,7 @@ import { type Facts, TOO_SHORT } from './decide.ts';
 
 /** Starts the detail of a message that was sent as part of a summary. */
 const IN_SUMMARY = 'reported in the summary';
-/** Beyond this many, the oldest are dropped: the store has them. */
+/** Beyond this many, the oldest are dropped, because the store has them. */
 const MOST_KEPT = 10_000;
 
 export interface SentBook {
@@ -49,7 +49,7 @@ export function createSentBook(): SentBook {
         undefined,
       );
       const openings = [...stored, ...own].filter((one) => one.message === 'opened');
-      // Never tried, so its time is that of the announcement.
+      // It was never tried, so its time is the time of the announcement.
       const gathering = openings.find(({ outcome, detail }) => outcome === 'pending' && detail === undefined);
       const isSettled = own.some((one) => one.message === 'opened' && one.outcome !== 'pending');
       return {

@@ -1,4 +1,4 @@
-/** Settles a row of the outbox: for the store, for the record of sent messages, and for the counters. One per lane. */
+/** Settles a row of the outbox in the store, in the record of sent messages and in the counters. One per lane. */
 import type { Delivery } from '../model/incident.ts';
 import type { OutboxMessage, Settlement } from '../model/memory.ts';
 import type { Clock, Outbox } from './outbox.ts';

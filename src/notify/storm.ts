@@ -13,7 +13,7 @@ export const STORM = 20;
 const MOST_LINES = 100;
 
 export interface Storm {
-  /** Due at once, so it is sent in the next round. */
+  /** The summary. It is due at once, so it is sent in the next round. */
   readonly summary: OutboxMessage;
   readonly crowd: readonly Sendable[];
 }
@@ -38,7 +38,7 @@ export async function findStorms(
   return { storms, rest };
 }
 
-/** Messages that are not due yet, but would be sent as things stand. */
+/** Messages that are not due yet, but would be sent by the present state. */
 async function alsoOfCrowd(
   channel: string,
   of: Crowd,

@@ -15,15 +15,15 @@ export interface ControlAnswer {
   readonly spoke?: boolean;
   /** Epoch milliseconds: when the connection began. */
   readonly at: number;
-  /** When the answer is out of date. */
+  /** The answer counts until then. */
   readonly until: number;
 }
 
-/** A whole fleet falls silent at once: one answer serves every call within this time. */
+/** When a whole fleet falls silent at once, one answer serves all calls within this time. */
 const FRESH_MS = 10_000;
 const TIMEOUT_MS = 5_000;
 
-/** `timeoutMs`: silence for this long is an answer. */
+/** `timeoutMs`: a host that is silent for this long counts as not answering. */
 export function createControlConnections(
   redactor: Redactor,
   timeoutMs = TIMEOUT_MS,

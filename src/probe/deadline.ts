@@ -26,10 +26,10 @@ export function createDeadline(timeoutMs: number, caller: AbortSignal): Deadline
   };
 }
 
-/** An aborted step may still fail by itself, and name what it waited for. After this time it is abandoned. */
+/** An aborted step has this long to fail by itself with a more exact failure. After that it is abandoned. */
 const ABORT_GRACE_MS = 25;
 
-/** What the promise settles with, or `otherwise` where it has not settled shortly after the signal aborted. */
+/** Settles like the promise, or with `otherwise` if the promise has not settled shortly after the signal aborted. */
 export function orLeftBehind<T>(promise: Promise<T>, signal: AbortSignal, otherwise: () => T): Promise<T> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;

@@ -1,5 +1,5 @@
 /**
- * Was the server slow, or this process? Measures how long the event loop stood still during a probe. One timer serves
+ * Was the server slow, or this process? Measures how long the event loop was blocked during a probe. One timer serves
  * all probes, and none runs while there is no probe.
  */
 const TICK_MS = 20;

@@ -1,7 +1,7 @@
 /**
- * Do the other addresses of a mail host accept a connection? A probe tries one address (decision 0004). When that one
- * cannot be connected to, this tells a dead address or a dead IPv6 path from a dead host: TCP only, no TLS, no login.
- * Called by the engine after the probe.
+ * Do the other addresses of a mail host accept a connection? A probe tries one address (decision 0004). If that
+ * connection fails, the other addresses distinguish a dead address or a dead IPv6 path from a dead host. Opens TCP
+ * only, without TLS and login. Called by the engine after the probe.
  */
 import { isIPv6, Socket } from 'node:net';
 import { stageOf, type AddressTried, type Evidence } from '../model/evidence.ts';
@@ -13,7 +13,7 @@ import { waitForEvent } from './network/wait-on.ts';
 
 /** At most this many IPv4 and this many IPv6 addresses are tried. */
 const MOST_OF_A_FAMILY = 2;
-/** A whole fleet loses a host at once: one answer serves every probe within this time. */
+/** When a whole fleet loses a host at once, one answer serves all probes within this time. */
 const FRESH_MS = 10_000;
 const TIMEOUT_MS = 5_000;
 const MOST_KNOWN = 500;
@@ -25,10 +25,10 @@ const NOT_CONNECTED: ReadonlySet<FailureKind | undefined> = new Set([
   'reset',
 ]);
 
-/** Returns the evidence with the answers, or as it is where there is nothing to try. Never rejects. */
+/** Returns the evidence with the results, or unchanged if there is nothing to try. Never rejects. */
 export type TryOtherAddresses = (evidence: Evidence, target: Target) => Promise<Evidence>;
 
-/** `timeoutMs`: silence for this long is an answer. */
+/** `timeoutMs`: an address that is silent for this long does not accept connections. */
 export function createOtherAddresses(timeoutMs = TIMEOUT_MS): TryOtherAddresses {
   const answers = new Map<string, { readonly at: number; readonly accepts: Promise<boolean> }>();
 

@@ -1,6 +1,6 @@
 /** Interns equal values of one kind. They are never changed, so sharing is safe. Used by `stage.ts` for what probes keep. */
 
-/** Beyond this many values, the pool starts anew. Shared values stay alive where they are in use. */
+/** Beyond this many values, the pool is emptied. Shared values live on as long as they are in use. */
 const MOST_KEPT = 500;
 
 /** Returns the first of the values that were equal to this one. */

@@ -54,7 +54,7 @@ interface RunningProbe {
 /** Wait at most this long for the reply to LOGOUT or QUIT. */
 const LOGOUT_MS = 2000;
 
-/** The machine slept, or its clock was set, where the wall clock gains more than this on the monotonic one. */
+/** If the wall clock gains more than this on the monotonic clock, the machine slept or its clock was set. */
 const SLEEP_MS = 2000;
 
 export function createProbe({ tokens, redactor, reportBug, lookup }: Collaborators): Probe {
@@ -69,7 +69,7 @@ export function createProbe({ tokens, redactor, reportBug, lookup }: Collaborato
       try {
         reportBug(withoutSecrets(error, redactor), target);
       } catch {
-        // The stage shows that there was a bug. A reporter that throws cannot be helped.
+        // The stage already shows the bug. A reporter that throws is ignored.
       }
     }, trace?.begin);
     const { signal } = deadline;
@@ -93,7 +93,7 @@ export function createProbe({ tokens, redactor, reportBug, lookup }: Collaborato
   };
 }
 
-/** Returns the token even where its claims look wrong: the server's own answer is worth more than our reading. */
+/** Returns the token even if its claims look wrong, because the server's answer counts more than our check. */
 async function tokenLeg({ target, signal, recorder, tokens }: RunningProbe): Promise<Secret | undefined> {
   const granted = await recorder.runFor('token', signal, async () => {
     const outcome = await tokens.acquire(target.app, target.app.scope, signal);
@@ -101,7 +101,7 @@ async function tokenLeg({ target, signal, recorder, tokens }: RunningProbe): Pro
   });
   if (granted === undefined) return undefined;
   await recorder.run('claims', signal, async () => {
-    // By the clock of the token host: where only our clock is wrong, the token works.
+    // The time by the token host's clock. If only our clock is wrong, the token works.
     const at = Date.now() - correctionSeconds(granted.facts) * 1000;
     const failure = claimsFailureOf({ claims: granted.claims, protocol: target.protocol, at });
     return await Promise.resolve({ facts: granted.claims, ...(failure === undefined ? {} : { failure }) });
@@ -109,7 +109,7 @@ async function tokenLeg({ target, signal, recorder, tokens }: RunningProbe): Pro
   return granted.token;
 }
 
-/** Runs up to the login without the token: a greeting of the mail host is evidence. */
+/** Runs up to the login without waiting for the token, because a greeting of the mail host is evidence. */
 async function mailLeg(probe: RunningProbe, arriving: Promise<Secret | undefined>): Promise<void> {
   const { target, signal, recorder } = probe;
   const socket = await dialHost(probe);
@@ -137,7 +137,7 @@ async function mailLeg(probe: RunningProbe, arriving: Promise<Secret | undefined
   }
 }
 
-/** `dns`, `connect`, and `tls` where TLS is implicit. */
+/** Runs `dns`, `connect`, and `tls` if TLS is implicit. */
 async function dialHost({
   target,
   signal,
@@ -196,7 +196,8 @@ async function startTls(
 }
 
 /**
- * Logs out on every connection that is still open, even after a failure: servers count sessions that were not ended.
+ * Logs out on every connection that is still open, even after a failure, because servers count sessions that were not
+ * ended.
  */
 async function logOut(
   { target, signal, recorder }: RunningProbe,

@@ -24,7 +24,7 @@ const NO_FACTS: StageFacts = {
   logout: {},
 };
 
-/** Ten thousand probes of one host have the same facts or failures: they share one object. */
+/** Ten thousand probes of one host have the same facts or failures, so they share one object. */
 const sharedFacts: { readonly [S in StageName]: (facts: StageFacts[S]) => StageFacts[S] } = {
   token: createPool(),
   claims: createPool(),

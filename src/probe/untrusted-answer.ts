@@ -1,13 +1,13 @@
 /**
  * Makes a server's text safe for evidence: without secrets, on one line, bounded. Servers echo what they receive, and
- * may encode it. Where the forms that the redactor knows are not enough, the text is decoded in other ways, too; if one
- * decoding holds a secret, nothing of the text is shown. Called wherever `probe/` quotes a server.
+ * may encode it. The text is also decoded in ways that the redactor does not know. If one decoding holds a secret,
+ * nothing of the text is shown. Called wherever `probe/` quotes a server.
  */
 import { untrustedText } from '../model/untrusted-text.ts';
 import type { Redactor } from '../model/redactor.ts';
 
 const MARK = '[redacted]';
-/** A shorter text cannot hold what the redactor recognizes a value by. */
+/** A shorter text cannot hold a window by which the redactor recognizes a value. */
 const SHORTEST = 16;
 /** Base64 of base64 of a token was seen in practice; nothing deeper was. */
 const DEEPEST = 2;

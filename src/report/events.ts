@@ -26,7 +26,7 @@ export type EventName =
 
 export interface Events {
   readonly publishChange: (change: StatusChange) => void;
-  /** A problem that grows or changes makes no event; the lists show it. */
+  /** Only opening and closing a problem are events. The lists show other changes. */
   readonly publishProblem: (change: ProblemChange) => void;
   readonly publishIncident: (change: IncidentChange) => void;
   /**

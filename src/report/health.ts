@@ -23,7 +23,7 @@ export function healthCounts(mailboxes: readonly MailboxStatus[]): Record<Health
   return counts;
 }
 
-/** A problem without a failing mailbox (a secret that expires soon) is a warning: nobody is locked out yet. */
+/** A problem without a failing mailbox, such as a secret that expires soon, is a warning. */
 export function overall(
   counts: Readonly<Record<HealthStatus, number>>,
   problems: readonly Problem[],

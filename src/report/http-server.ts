@@ -1,6 +1,6 @@
 /**
- * Creates the HTTP server with its routes, access control and error handling. The daemon calls it, and owns listening
- * and closing; this file knows no address and no port.
+ * Creates the HTTP server with its routes, access control and error handling. The daemon creates it, and does the
+ * listening and closing. This file knows neither address nor port.
  */
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from './log.ts';
@@ -26,7 +26,7 @@ export interface HttpOptions {
   readonly metrics: Metrics;
   readonly redactor: Redactor;
   readonly logger?: Logger;
-  /** Read at each request, so that a reload applies at once. Absent: every caller may use every route. */
+  /** Read at each request, so that a reload applies at once. If absent, every caller may use every route. */
   readonly protection?: () => Protection;
   /** Present: the server uses TLS. `renewCertificate` replaces the certificate without a restart. */
   readonly tls?: TlsIdentity | undefined;
@@ -106,7 +106,7 @@ export async function createHttpServer(source: ReportSource, options: HttpOption
   return app;
 }
 
-/** A browser that follows a link gets a page; programs and everything below `/api` get problem details. */
+/** A browser that follows a link gets an error page. Programs, and all paths below `/api`, get problem details. */
 function refuse(
   { headers, url }: Pick<FastifyRequest, 'headers' | 'url'>,
   reply: FastifyReply,

@@ -1,6 +1,6 @@
 /**
- * How long the phases of the last probes took, for the chart on a mailbox's page. Of fixed size: blocks of numbers, 320
- * bytes for each target; nothing of it outlives the process.
+ * How long the phases of the last probes took, for the chart on a mailbox's page. Kept in blocks of numbers, 320 bytes
+ * for each target. Not stored, so a restart begins empty.
  */
 import { MAIL_LEG, type Evidence, stageOf } from '../model/evidence.ts';
 
@@ -23,7 +23,7 @@ const KEPT = 16;
 /** The numbers per probe: its start in seconds as two numbers, then the phases. */
 const FIELDS = 2 + PHASES.length;
 const SLOT = KEPT * FIELDS;
-/** Blocks are added, never copied: a larger one in place of one of six megabytes would take both at once. */
+/** Blocks are added, never copied. To replace a block of six megabytes with a larger one would need both in memory. */
 const SLOTS_PER_BLOCK = 256;
 const MOST_TARGETS = 25_000;
 const LONGEST = 0xffff;
@@ -37,7 +37,7 @@ export function createLatencies(mostTargets = MOST_TARGETS): Latencies {
     return block.subarray(from, from + SLOT);
   };
 
-  /** If there are too many targets, the one that was known first gives up its slot. */
+  /** If there are too many targets, the one that was added first loses its slot. */
   const slotOf = (key: string): number => {
     const known = slots.get(key);
     if (known !== undefined) return known;

@@ -1,8 +1,7 @@
 /**
  * The log: JSON lines with `event` and ids, readable text on a terminal. Logs each change of state, and each probe at
- * level debug.
- * The redactor sees every line as a whole, after pino has formatted it, so that no field, message, stack or cause
- * escapes it (pino's own `redact` covers only named paths).
+ * level debug. The redactor gets every line as a whole, after pino has formatted it, so that it covers every field,
+ * message, stack and cause. pino's own `redact` covers only named paths.
  */
 import pino, { type Logger } from 'pino';
 import type { CredentialMatch, CredentialStatus } from '../model/credential.ts';
@@ -23,7 +22,7 @@ export interface LineDestination {
 
 export interface LoggerOptions {
   readonly level: LogLevel | 'silent';
-  /** Rewrites each line; absent: JSON, as it is. */
+  /** Rewrites each line. If absent, lines are written as JSON. */
   readonly format?: ((line: string) => string) | undefined;
   /** Default: standard output, written synchronously so that the last line before an exit is not lost. */
   readonly destination?: LineDestination;

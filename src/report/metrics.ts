@@ -1,6 +1,6 @@
 /**
- * Renders `/metrics` as Prometheus or OpenMetrics text, in pieces that leave the event loop to the probes in flight. The
- * daemon creates it, passes it every probe, and hands it to the HTTP server.
+ * Renders `/metrics` as Prometheus or OpenMetrics text, in pieces, so that probes in flight are not delayed. The daemon
+ * creates it, passes every probe to it, and passes it to the HTTP server.
  */
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
@@ -44,7 +44,7 @@ export interface Metrics {
 const SHARED_MS = 1_000;
 /** Scrapes that start later share the beginning of a rendering, up to this size. */
 const MOST_SHARED_BYTES = 4 * 1024 * 1024;
-/** Half of the best compression in a tenth of the time. */
+/** Compresses half as well as the best level, in a tenth of the time. */
 const GZIP_LEVEL = 1;
 
 interface Joinable {

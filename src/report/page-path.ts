@@ -1,4 +1,4 @@
-/** Where the page of an object is: what the API, the calendar and the pages themselves link to. */
+/** The paths of the pages of objects, for links in the API, in the calendar and on the pages. */
 import { z } from 'zod';
 
 /** A member of each object of the API that has a page. */

@@ -1,6 +1,7 @@
 /**
- * Shares the pieces of one rendering between several readers, each at its own speed: the fastest drives it, and pieces
- * that all have read are freed. Used by `/metrics`, which several Prometheus servers may scrape at once.
+ * Shares the pieces of one rendering between several readers, each at its own speed. The fastest reader drives the
+ * rendering. A piece that all have read is freed. Used by `/metrics`, which several Prometheus servers may scrape at
+ * once.
  */
 interface Piece<T> {
   readonly value: T;
@@ -19,7 +20,7 @@ export function piecesOf<T>(source: AsyncIterator<T>): NextPiece<T> {
   return () => (piece ??= pull());
 }
 
-/** References the next piece only: a generator would keep its first argument, and through it every piece, in memory. */
+/** References only the next piece. A generator would keep its first argument, and through it every piece, in memory. */
 export function readPieces<T>(first: NextPiece<T>): AsyncIterableIterator<T> {
   let state = { next: first };
   const reader: AsyncIterableIterator<T> = {

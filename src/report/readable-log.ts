@@ -1,4 +1,7 @@
-/** Lines of the log as a person reads them on a terminal. Loaded by `serve` only there: it is a library of its own. */
+/**
+ * Lines of the log as a person reads them on a terminal. `serve` loads it only if its output is a terminal, because it
+ * needs an extra library.
+ */
 import pretty from 'pino-pretty';
 
 /** Formats one line of JSON. */

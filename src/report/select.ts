@@ -73,7 +73,7 @@ export function selectProblems(
   return problems.filter((problem) => concerns(problem, problem.affectedMailboxes));
 }
 
-/** The incidents of which the same is true. */
+/** The incidents that affect the selected mailboxes or the selected app itself. */
 export function selectIncidents(
   incidents: readonly Incident[],
   selection: Selection,

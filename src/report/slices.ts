@@ -6,7 +6,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Longest time between two turns of the event loop. */
 const LONGEST_MS = 4;
-/** A piece of text is yielded when it is this long: a reader takes one at each turn, and a busy loop turns slowly. */
+/**
+ * A piece of text is yielded when it is this long. A reader takes one piece per turn of the event loop, so small pieces
+ * would be slow on a busy loop.
+ */
 const LARGEST_PIECE = 512 * 1024;
 
 /** Decides when to yield to the event loop. One per rendering, shared by its parts. */

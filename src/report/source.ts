@@ -1,6 +1,6 @@
 /**
- * The interface between the daemon and this folder: read-only views of the status, and the two actions that a caller may
- * request (a probe, an explanation). `report/` renders what is known; it decides nothing and stores nothing.
+ * The interface between the daemon and this folder: read-only views of the status, and the two actions that a caller
+ * may request (a probe, an explanation). `report/` only renders. It decides nothing and stores nothing.
  */
 import type { TraceLine } from '../model/trace.ts';
 import type { AvailabilityKey, AvailabilityRow, ConditionSpan } from '../model/availability.ts';
@@ -20,7 +20,7 @@ export interface Build {
   readonly nodeVersion: string;
 }
 
-/** Probes at once that keep up with what is due, by what they take; and how many may run now. */
+/** `needed`: how many probes at once keep up with the due ones. `cap`: how many may run now. */
 export interface ProbeLimit {
   readonly needed: number;
   readonly cap: number;
@@ -37,16 +37,16 @@ export interface ConfigState {
   readonly lastReloadSuccessful: boolean;
 }
 
-/** What was. Rejects with a `StoreError` while the store is away. */
+/** Questions about the past. All reject with a `StoreError` while the store is unavailable. */
 export interface Past {
   /** Newest first. */
   readonly incidents: (query: IncidentQuery) => Promise<Page<StoredIncident>>;
   readonly incident: (id: string) => Promise<StoredIncident | undefined>;
   readonly history: (query: HistoryQuery) => Promise<readonly StateChange[]>;
-  /** What a mailbox was in the window, without gaps. */
+  /** The conditions of a mailbox over the window, without gaps. */
   readonly conditions: (mailbox: Mailbox, window: Span) => Promise<readonly ConditionSpan[]>;
   readonly availability: (window: Span, key: AvailabilityKey) => Promise<readonly AvailabilityRow[]>;
-  /** Resolves when it is durable, to the incident as it is then. */
+  /** Resolves to the changed incident when the acknowledgement is durable. */
   readonly acknowledge: (
     id: string,
     acknowledgement: Omit<Acknowledgement, 'at'>,
@@ -56,15 +56,15 @@ export interface Past {
 
 export interface Maintenance {
   readonly inForce: (now: number) => readonly MaintenanceWindow[];
-  /** In force, and those that begin within four weeks; in order. */
+  /** Windows that are in force or begin within four weeks, in order. */
   readonly upcoming: (now: number) => readonly MaintenanceWindow[];
   /** Resolves when it is durable. */
   readonly announce: (window: Omit<MaintenanceWindow, 'id'>) => Promise<MaintenanceWindow>;
-  /** Undefined: nobody announced one with that id, or it is over. */
+  /** Undefined if no window with that id was announced, or if it is over. */
   readonly end: (id: string, now: number) => Promise<MaintenanceWindow | undefined>;
 }
 
-/** Opened since this process started. */
+/** The number of incidents that opened since this process started. */
 export interface IncidentCount {
   readonly cause: string;
   readonly scope: string;
@@ -73,12 +73,12 @@ export interface IncidentCount {
 }
 
 export interface Incidents {
-  /** Open ones, and those that closed within the last hour. */
+  /** The open incidents, and those that closed within the last hour. */
   readonly all: () => readonly Incident[];
   readonly counts: () => readonly IncidentCount[];
 }
 
-/** Messages that came to that end since this process started. */
+/** The number of messages with that outcome since this process started. */
 export interface NotificationCount {
   readonly channel: string;
   readonly outcome: string;
@@ -87,7 +87,7 @@ export interface NotificationCount {
 
 export interface StoreState {
   readonly up: boolean;
-  /** Rows that are not written yet. */
+  /** The number of rows that are not written yet. */
   readonly pending: number;
 }
 
@@ -96,36 +96,39 @@ export interface ReplicaState {
   readonly name: string;
   readonly apps: readonly string[];
   readonly isSelf: boolean;
-  /** Its apps and mailboxes are configured as here. */
+  /** Its configuration has the same apps and mailboxes as ours. */
   readonly isAlike: boolean;
-  /** What it knows is shown as of then. Absent: it was not read yet. */
+  /** When its state was last read. Absent if it was not read yet. */
   readonly asOf?: number;
 }
 
-/** No member is optional: what the daemon forgot to hand over would be missing from every page, and no test would fail. */
+/**
+ * No member is optional. If the daemon forgot an optional one, it would be missing from every page, and no test would
+ * fail.
+ */
 export interface ReportSource {
   readonly snapshot: () => Snapshot;
   readonly credentials: () => readonly CredentialStatus[];
   readonly apps: () => readonly App[];
   /** Probes the mailbox now, over all its protocols unless some are named. A failed probe is a result, not a rejection. */
   readonly probeNow: (mailboxId: string, protocols?: readonly Protocol[]) => Promise<readonly TargetStatus[]>;
-  /** The same over one protocol, with the dialogue; empty where that probe was under way already. */
+  /** The same over one protocol. Returns the dialogue, which is empty if the probe was already under way. */
   readonly traceNow: (mailboxId: string, protocol: Protocol) => Promise<readonly TraceLine[]>;
   readonly past: Past;
   readonly maintenance: Maintenance;
   readonly incidents: Incidents;
   readonly notifications: () => readonly NotificationCount[];
   readonly store: () => StoreState;
-  /** The living ones, this one among them. */
+  /** The living replicas, including this one. */
   readonly replicas: () => readonly ReplicaState[];
   /** Without a trailing slash. */
   readonly externalUrl: () => string | undefined;
   readonly explain: (text: string) => Promise<Explanation | undefined>;
   readonly schedulerLagSeconds: () => number;
-  /** Probes at once: what the fleet needs, and what may run. */
+  /** How many probes at once the fleet needs, and how many may run. */
   readonly probeLimits: () => ProbeLimits;
   readonly config: () => ConfigState;
-  /** Configuration loaded and scheduler running. */
+  /** Is the configuration loaded and the scheduler running? */
   readonly ready: () => boolean;
   /** Maps a code of the token endpoint to the cause that labels the failure counter. */
   readonly tokenFailureCause: (code: string) => Cause | 'unexplained' | undefined;

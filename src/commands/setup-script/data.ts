@@ -7,7 +7,7 @@ import { factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
 import { boolLiteral, listLiteral, textLiteral } from './literal.ts';
 import type { AppPlan, MailboxPlan, TenantPlan } from './plan.ts';
 
-/** What a protocol is called, and its switch on a mailbox. */
+/** The name of each protocol, and its switch on a mailbox. */
 export function renderProtocols(): string {
   const entries = PROTOCOL_IDS.map((protocol) => {
     const { name, exchangeSwitch } = factsOf(protocol);
@@ -54,7 +54,7 @@ function entry(members: readonly string[]): readonly string[] {
   return ['@{', ...indented(members), '}'];
 }
 
-/** An array of what its lines yield: it stays an array when there is but one. */
+/** An array of the values of its lines. It stays an array even with a single value. */
 function block(head: string, entries: readonly (readonly string[])[]): readonly string[] {
   return entries.length === 0 ? [`${head}@()`] : [`${head}@(`, ...indented(entries.flat()), ')'];
 }

@@ -1,4 +1,7 @@
-/** PowerShell of the set-up script: what both parts use, results and the question whether a change may be made. */
+/**
+ * PowerShell of the set-up script: the functions that both parts use for results, and for asking whether a change may
+ * be made.
+ */
 import { EXCHANGE_APP_ID } from '../../model/microsoft365.ts';
 
 export const FRAME = String.raw`# ----- From here on the script is the same for everybody. -----

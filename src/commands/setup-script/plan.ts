@@ -1,6 +1,6 @@
 /**
- * What the configuration asks a tenant to provide: per tenant its apps, per app the permissions and the mailboxes
- * with the protocols that must be open. Pure; called by `setup-script`, rendered by `data.ts`.
+ * What a tenant must provide for the configuration: per tenant the apps, per app the permissions and the mailboxes with
+ * the protocols that must be enabled. Pure; called by `setup-script`, rendered by `data.ts`.
  */
 import type { Config } from '../../config/config.ts';
 import type { Cloud } from '../../model/microsoft365.ts';

@@ -1,6 +1,6 @@
 /**
- * The commands that take the set-up back, for the configured apps: what `setup-script --rollback` prints. Nothing runs
- * them but an administrator, and each asks before it removes. Pure.
+ * The commands that undo the set-up of the configured apps: the output of `setup-script --rollback`. An administrator
+ * runs them, and each asks before it removes anything. Pure.
  */
 import { quotePowerShell } from '../../diagnosis/fix/powershell.ts';
 import { CLOUDS, EXCHANGE_APP_ID } from '../../model/microsoft365.ts';
@@ -50,7 +50,10 @@ function exchangeLines({ id, clientId, mailboxes }: AppPlan): readonly string[] 
   ];
 }
 
-/** Whether it was on before is not known here, and other programs may need it: not to be pasted along. */
+/**
+ * Commented out, so that they are not pasted with the rest: the protocol may have been on before, and other programs
+ * may need it.
+ */
 function switchLines({ address, protocols }: MailboxPlan): readonly string[] {
   return protocols.map((protocol: Protocol) => {
     const { name, on } = factsOf(protocol).exchangeSwitch;
@@ -72,7 +75,7 @@ function graphLines({ id, clientId, roles }: AppPlan): readonly string[] {
       ];
 }
 
-/** Keeps a comment on one line, whatever the name holds. */
+/** A comment on one line, whatever characters the name holds. */
 function comment(name: string): string {
   return name.replaceAll(/\s+/g, ' ');
 }

@@ -1,5 +1,5 @@
 /**
- * Which app management policy applies to an app, and what does it allow of new credentials? The app's own policy, else
+ * Which app management policy applies to an app, and which new credentials does it allow? The app's own policy, else
  * the tenant's default one. Called by directory.ts for an app that may read policies.
  * https://learn.microsoft.com/en-us/graph/api/resources/applicationauthenticationmethodpolicy
  */
@@ -23,7 +23,9 @@ export function mayReadPolicy(grantedRoles: readonly string[]): boolean {
   return PERMISSIONS.some((role) => grantedRoles.includes(role));
 }
 
-/** `undefined`: nothing applies to this app, or this token may not read it. Any other refusal is a failure. */
+/**
+ * Undefined if no policy applies to this app, or if this token may not read policies. Any other refusal is a failure.
+ */
 export async function readPolicy(
   application: Json,
   graph: GraphReader,
@@ -34,7 +36,7 @@ export async function readPolicy(
   );
   if (!own.ok) return isClosed(own) ? { ok: true, value: undefined } : own;
   const [assigned] = own.value;
-  // The assigned policy replaces the default one as a whole, also where it is switched off.
+  // The assigned policy replaces the default one as a whole, even if it is switched off.
   if (assigned !== undefined)
     return { ok: true, value: policyOf(assigned, assigned.restrictions, application, clean) };
   const all = await graph.get('/policies/defaultAppManagementPolicy');
@@ -42,7 +44,7 @@ export async function readPolicy(
   return { ok: true, value: policyOf(all.value, all.value.applicationRestrictions, application, clean) };
 }
 
-/** The permission shows only in a later token, or this cloud has no such policies. */
+/** Policies cannot be read: the permission is not in this token yet, or this cloud has no such policies. */
 function isClosed({ failure: { status = '' } }: Extract<GraphReply<never>, { ok: false }>): boolean {
   return /^40[0134]$/.test(status);
 }
@@ -90,7 +92,7 @@ function longestOf(restrictions: readonly Json[], type: string): number | undefi
   return lifetimes.length === 0 ? undefined : Math.min(...lifetimes);
 }
 
-/** `P4DT12H30M5S`; a month and a year, which Microsoft does not use there, count as their shortest. */
+/** Parses `P4DT12H30M5S`. Months and years, which Microsoft does not use here, count with their shortest length. */
 export function durationMs(text: string): number | undefined {
   const match =
     /^P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})(?:\.\d{1,9})?S)?)?$/.exec(

@@ -1,6 +1,6 @@
 /**
  * Reads an app's configured credential: the secret itself, or the certificate file with its end date. Called by
- * credential-store.ts. The token leg reports what cannot be read.
+ * credential-store.ts. The token leg reports a credential that cannot be read.
  */
 import { X509Certificate } from 'node:crypto';
 import type { Redactor } from '../../model/redactor.ts';
@@ -48,7 +48,7 @@ function certificateFacts(pem: Uint8Array): Configured {
   };
 }
 
-/** The files that the credential is read from; none for an environment variable. */
+/** The files from which the credential is read. Empty for an environment variable. */
 export function credentialFiles(credential: Credential): readonly string[] {
   switch (credential.kind) {
     case 'secret':

@@ -1,7 +1,8 @@
 /**
- * When is each app's credential checked? Soon after the start, spread over the apps; then at its own slow interval, with
- * jitter; at once when its file changed; soon when a token contradicts the directory; and at most every ten minutes when
- * a mailbox begins to fail at its login. Never two checks of one app at a time. credential-watch.ts does the check.
+ * When is each app's credential checked? Soon after the start, spread over the apps; then at its own slow interval,
+ * with jitter; at once when its file changed; soon when a token contradicts the directory; and when a mailbox begins to
+ * fail at its login, but then at most every ten minutes. Never two checks of one app at a time. credential-watch.ts
+ * does the check.
  */
 import type { App } from '../../model/target.ts';
 
@@ -11,7 +12,7 @@ export type CaseSource = (typeof CASE_SOURCES)[number];
 
 export interface Check {
   readonly source: CaseSource;
-  /** When it was requested, epoch milliseconds: a check that began before may have read an old file. */
+  /** When it was requested, in epoch milliseconds. A check that began earlier may have read an old file. */
   readonly since: number;
   readonly signal: AbortSignal;
 }
@@ -24,7 +25,9 @@ export interface CredentialSchedule {
 }
 
 export interface ScheduleOptions {
-  /** True if it is settled until the next interval. False if there was no result: try again sooner. */
+  /**
+   * True if the next check can wait for the interval. False if there was no result, so that it is tried again sooner.
+   */
   readonly check: (app: App, check: Check) => Promise<boolean>;
   readonly onBug: (error: unknown) => void;
   /** For tests: a number between 0 and 1. */
@@ -32,14 +35,14 @@ export interface ScheduleOptions {
 }
 
 const FIRST_MS = 250;
-/** Between the first checks of two apps. */
+/** Pause between the first checks of two apps. */
 const SPREAD_MS = 200;
 const JITTER = 0.1;
-/** After a check without a result. */
+/** Pause after a check without a result. */
 const RETRY_MS = 5 * 60_000;
-/** Between two checks that failing logins request. */
+/** Pause between two checks that failing logins request. */
 const LOGIN_GAP_MS = 10 * 60_000;
-/** Between a check and one that a token requests. */
+/** Pause between a check and a check that a token requests. */
 const CONTRADICTION_GAP_MS = 60_000;
 /** The longest delay of a timer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -86,7 +89,7 @@ export function createCredentialSchedule(options: ScheduleOptions): CredentialSc
     }
     delete slot.running;
     if (stop.signal.aborted || slots.get(slot.app.id) !== slot) return;
-    // Requested in the meantime.
+    // It was requested again in the meantime.
     if (slot.source !== 'due') arm(slot, delayFor(slot));
     else arm(slot, settled ? jittered(slot.app.credentialIntervalMs) : retryMs(slot.app));
   };
@@ -135,7 +138,7 @@ export function createCredentialSchedule(options: ScheduleOptions): CredentialSc
       if (slot.running !== undefined) return;
       const delayMs = delayFor(slot);
       const now = Date.now();
-      // The time has passed while its timer still runs: the clock was set forward.
+      // If the due time has passed while the timer still runs, the clock was set forward.
       if (now + delayMs < slot.dueAt || slot.dueAt < now) arm(slot, delayMs);
     },
     close: async () => {

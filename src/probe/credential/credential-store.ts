@@ -26,11 +26,17 @@ export interface CredentialStore {
    * others.
    */
   readonly update: (apps: readonly App[]) => readonly string[];
-  /** What was known of the apps before this process; it holds until they are checked. Before the first `update`, or later. */
+  /**
+   * Takes the states that the previous process stored. Each counts until its app is checked. May be called before or
+   * after the first `update`.
+   */
   readonly restore: (statuses: readonly CredentialStatus[]) => void;
-  /** Records an answer to a token request of any part. True where it changed the state. */
+  /** Records an answer to a token request, whichever part sent it. True if it changed the state. */
   readonly observe: (app: App, scope: string, outcome: TokenOutcome) => boolean;
-  /** Reads files, and the directory where that is allowed and was not done within `maxAgeMs`. Never rejects. */
+  /**
+   * Reads the files. Also reads the directory, if that is allowed and the last reading is older than `maxAgeMs`. Never
+   * rejects.
+   */
   readonly describe: (app: App, maxAgeMs: number, signal: AbortSignal) => Promise<void>;
   readonly statusOf: (appId: string) => CredentialStatus | undefined;
   /** In the order of the configuration. */
@@ -50,7 +56,7 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
   let pages = new Map<string, Page>();
   const remembered = new Map<string, CredentialStatus>();
 
-  /** Undefined for an app that is no longer configured so: a check may end after a reload. */
+  /** Undefined if the app has changed or was removed, because a check may end after a reload. */
   const pageOf = (app: App): Page | undefined => {
     const page = pages.get(app.id);
     return page !== undefined && isSameCredential(page.app, app) ? page : undefined;
@@ -62,7 +68,7 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
     maxAgeMs: number,
     signal: AbortSignal,
   ): Promise<DirectoryReading | undefined> => {
-    // The token for Graph would be refused as well: save the request.
+    // The token for Graph would be refused as well, so do not request it.
     if (!app.graph || (valid === false && previousInUse !== true)) return directory.known(app);
     const deadline = createDeadline(app.timeoutMs, signal);
     const reading = await directory.read(app, maxAgeMs, deadline.signal);
@@ -73,7 +79,7 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
   const beginPage = (app: App, status: CredentialStatus | undefined): Page => {
     const page = newPage(app, status);
     const { registered, registration } = page.description;
-    // The directory may not answer at first: that is no reason to forget when a secret ends.
+    // If the directory does not answer at first, keep the stored end dates.
     if (app.graph && registered.length > 0)
       directory.restore(app, { registered, ...(registration !== undefined && { registration }) });
     return page;
@@ -98,14 +104,14 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
       for (const status of statuses) {
         const page = pages.get(status.app);
         if (page === undefined) remembered.set(status.app, status);
-        // What was found out meanwhile is newer.
+        // Facts that were found meanwhile are newer.
         else if (page.description.pending === true && page.validity.lastCheck === undefined)
           pages.set(status.app, beginPage(page.app, status));
       }
     },
     observe: (app, scope, outcome) => {
       const page = pageOf(app);
-      // The same credential gets the tokens for Graph: a refusal there is a refusal of the credential.
+      // Tokens for Graph use the same credential, so a refusal there is a refusal of the credential.
       const isTold = scope === app.scope || (!outcome.ok && outcome.facts.error === 'invalid_client');
       if (page === undefined || !isTold) return false;
       const validity = validityAfter(page.validity, outcome, Date.now());

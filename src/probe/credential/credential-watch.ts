@@ -1,7 +1,7 @@
 /**
- * Watches the credentials of the apps. On a slow schedule of its own it requests a fresh token, past the cache, and reads
- * the file and the directory. The daemon passes it token answers, changed files and failing logins; it calls `onStatus`
- * at each change.
+ * Watches the credentials of the apps. On a slow schedule of its own, it requests a fresh token that bypasses the
+ * cache, and reads the file and the directory. The daemon passes it token answers, changed files and failing logins; it
+ * calls `onStatus` at each change.
  */
 import type { CredentialStatus, Registration } from '../../model/credential.ts';
 import type { Claims } from '../../model/evidence.ts';
@@ -17,7 +17,7 @@ import { isDenial } from './directory-cache.ts';
 export interface CredentialWatch {
   /** Replaces the apps. */
   readonly update: (apps: readonly App[]) => void;
-  /** An answer to a token request of any part. */
+  /** Takes an answer to a token request, whichever part sent it. */
   readonly observe: (app: App, scope: string, outcome: TokenOutcome) => void;
   /** Absolute paths. */
   readonly filesChanged: (paths: readonly string[]) => void;
@@ -30,7 +30,7 @@ export interface CredentialWatch {
 }
 
 export interface CredentialWatchEdges {
-  /** The watch keeps it up to date. */
+  /** The store that the watch keeps up to date. */
   readonly store: CredentialStore;
   readonly tokens: Pick<TokenCache, 'refresh'>;
   /** Called after every check, and after every answer that changes the state. `before`: the previously reported state. */
@@ -40,7 +40,7 @@ export interface CredentialWatchEdges {
 
 /** Registrations change rarely; a changed file or a refused login rereads them at once. */
 const DIRECTORY_AGE_MS = 6 * 3_600_000;
-/** A token obtained within this share of the interval proves enough: no other is requested. */
+/** If a token was obtained within this share of the interval, no other is requested. */
 const RECENT_SHARE = 1 / 6;
 
 export function createCredentialWatch({
@@ -50,7 +50,7 @@ export function createCredentialWatch({
   onBug,
 }: CredentialWatchEdges): CredentialWatch {
   const announced = new Map<string, CredentialStatus>();
-  /** By app: each is reread once, even if that changes nothing. */
+  /** The last contradiction by app. Each causes one new reading, even if that changes nothing. */
   const contradictions = new Map<string, string>();
   let apps: readonly App[] = [];
 
@@ -67,7 +67,7 @@ export function createCredentialWatch({
     const age = Date.now() - (before.lastCheck ?? Number.NEGATIVE_INFINITY);
     // A token that contradicts the directory was obtained just now.
     if (ASKS_ANEW.has(source) || age >= app.credentialIntervalMs * RECENT_SHARE) {
-      // The answer arrives through `observe`, as every answer does.
+      // The answer arrives through `observe`, like every answer.
       await tokens.refresh(app, app.scope, signal, since);
     }
     await store.describe(app, source === 'due' ? DIRECTORY_AGE_MS : 0, signal);
@@ -115,7 +115,7 @@ export function createCredentialWatch({
 
 const ASKS_ANEW: ReadonlySet<CaseSource> = new Set(['login-failed', 'file-changed']);
 
-/** Permissions that the token has and the directory, as last read, has not, or vice versa. */
+/** Permissions that differ between the token and the last reading of the directory. */
 function contradictionOf(registration: Registration | undefined, { roles = [] }: Claims): string | undefined {
   if (registration === undefined) return undefined;
   const differ = MAIL_ROLES.filter(
@@ -124,7 +124,7 @@ function contradictionOf(registration: Registration | undefined, { roles = [] }:
   return differ.length === 0 ? undefined : `${differ.join(' ')} in the token: ${roles.join(' ')}`;
 }
 
-/** May pass within minutes: worth another read before the next interval. */
+/** The failure may pass within minutes, so the directory is read again before the next interval. */
 function isPassing(failure: Failure | undefined): boolean {
   return (
     failure !== undefined && !isDenial(failure) && failure.status !== '404' && failure.kind !== 'protocol'

@@ -10,11 +10,11 @@ import { type DirectoryEdges, type DirectoryReading, readDirectory } from './dir
 export interface DirectoryCache {
   /**
    * Returns the cached state if it is at most `maxAgeMs` old, else reads it again. After a failure, the old state
-   * stays, together with the failure. Waits as long as a host asks. Never rejects.
+   * remains, together with the failure. Waits as long as the host asks. Never rejects.
    */
   readonly read: (app: App, maxAgeMs: number, signal: AbortSignal) => Promise<DirectoryReading>;
   readonly known: (app: App) => DirectoryReading | undefined;
-  /** The reading of the previous process: valid until the next reading succeeds. */
+  /** Takes the reading of the previous process. It counts until the next reading succeeds. */
   readonly restore: (app: App, reading: DirectoryReading) => void;
   readonly retain: (apps: readonly App[]) => void;
 }

@@ -1,7 +1,8 @@
 /**
- * What does the directory hold about an app? Reads, through Microsoft Graph and with the app's own token, the registered
- * credentials, the enterprise application, and the requested and granted permissions. Called by directory-cache.ts. One
- * request after the other: the first refusal ends the reading; what was read before is kept.
+ * What does the directory hold about an app? Reads, through Microsoft Graph and with the app's own token, the
+ * registered credentials, the enterprise application, and the requested and granted permissions. Called by
+ * directory-cache.ts. Sends one request after the other. The first refusal ends the reading. Parts that were read
+ * before it are kept.
  */
 import type { RegisteredCredential, Registration } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -150,7 +151,7 @@ function grantedPermission(
 
 /**
  * The names of permissions. Exchange is read each time; another API only for a permission that is not in
- * permissions.ts. An API that may not be read is no failure: the id is shown instead.
+ * permissions.ts. If an API may not be read, that is not a failure: the id is shown instead.
  */
 async function readNames(
   permissions: readonly Permission[],

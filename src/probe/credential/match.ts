@@ -10,7 +10,7 @@ import type {
 } from '../../model/credential.ts';
 import type { Secret } from '../../model/secret.ts';
 
-/** What must be known of the configured credential to recognize it. Thumbprints are hex, upper case. */
+/** The facts about the configured credential by which it is recognized. Thumbprints are hex, upper case. */
 export type Configured =
   | { readonly kind: 'secret'; readonly value: Secret }
   | {
@@ -81,8 +81,8 @@ function nothingAlike(someUnknown: boolean): Match {
 }
 
 /**
- * The end dates of every source, also where they disagree. Of the registered credentials: the matched one and those that
- * have not ended. One that ended long ago and is not in use is of no interest.
+ * The end dates from every source, even if they differ. Of the registered credentials: the matched one and those that
+ * have not ended. A credential that has ended and is not in use is left out.
  */
 export function endDatesOf(
   configured: Configured | undefined,

@@ -1,6 +1,6 @@
 /**
- * Reads the credentials of an application as Microsoft Graph lists them. Tolerant: of an entry without an id or with
- * invalid dates, the valid members are kept. Called by directory.ts.
+ * Reads the credentials of an application as Microsoft Graph lists them. Tolerant: if an entry has no id or invalid
+ * dates, its valid members are kept. Called by directory.ts.
  * https://learn.microsoft.com/en-us/graph/api/resources/passwordcredential
  * https://learn.microsoft.com/en-us/graph/api/resources/keycredential
  */

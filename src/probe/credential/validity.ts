@@ -1,6 +1,6 @@
 /**
- * Does the credential work? What one answer to a token request shows about that. Pure. Every request counts, the
- * looks' own too: so a refusal is known as soon as anybody meets it, and is over as soon as anybody gets a token.
+ * Does the credential work? Derives that from one answer to a token request. Pure. The answers of all parts count,
+ * including those to probes. So a refusal is known with the first refused request, and is over with the first token.
  */
 import type { CredentialStatus } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';

@@ -1,6 +1,6 @@
 /**
- * What does a certificate hold, and why is it not trusted? Read from the connection after the handshake, whether the
- * certificate is trusted or not: an untrusted one names the device that inspects the traffic.
+ * The facts of a certificate, and why it is not trusted. They are read after the handshake, whether the certificate is
+ * trusted or not, because an untrusted one names the device that inspects the traffic.
  */
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';

@@ -77,7 +77,7 @@ function schemesIn(header: string): readonly string[] {
   const offers = [...header.matchAll(/^proxy-authenticate:([^\r\n]*)/gim)].flatMap(([, offer = '']) =>
     offer.replaceAll(/"[^"]*"?/g, '').split(','),
   );
-  // What follows a comma and has an equals sign is a parameter of the scheme before it.
+  // An item with an equals sign is a parameter of the scheme before it.
   const names = offers.flatMap((offer) => /^([\w-]+)(?: |$)/.exec(offer.trim())?.[1] ?? []);
   return [...new Set(names)].slice(0, MOST_SCHEMES).map((name) => name.slice(0, LONGEST_SCHEME));
 }

@@ -1,5 +1,5 @@
 /**
- * Which addresses does a host have? The first step of dialing. The system's resolver answers, in its own order; an
+ * Which addresses does a host have? The first step of dialing. The system's resolver answers, in its own order. An IP
  * address needs no lookup. `dial` chooses which address is used.
  */
 import { lookup } from 'node:dns/promises';

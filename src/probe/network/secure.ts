@@ -1,7 +1,7 @@
 /**
- * TLS over a connected socket, and whether its certificate is trusted. Called by `dial`, and by `probe` after STARTTLS
- * and STLS. The handshake completes whatever the certificate is, so that an untrusted one can be reported; no byte of
- * ours is sent on such a connection.
+ * Starts TLS on a connected socket, and checks whether the certificate is trusted. Called by `dial`, and by `probe`
+ * after STARTTLS and STLS. The handshake completes with any certificate, so that an untrusted one can be reported. No
+ * data is sent on such a connection.
  */
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
@@ -68,7 +68,7 @@ export async function secure(socket: Socket, request: SecureRequest): Promise<Se
     if (reason !== undefined) throw new StageFailure({ kind: 'untrusted', ...reason });
     return { stage: stage.ok(facts), socket: secured };
   } catch (error) {
-    // TLS reports every end of the socket below it as a close; the socket itself knows a reset from a close.
+    // TLS reports every end of the socket below it as a close. The socket itself distinguishes a reset from a close.
     const cause = error instanceof StageFailure ? error : (socket.errored ?? error);
     secured?.destroy();
     socket.destroy();

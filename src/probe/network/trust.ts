@@ -5,7 +5,7 @@
 import { constants } from 'node:crypto';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 
-/** More than one configuration ever needs; bounds what reloads leave behind. */
+/** More contexts than one configuration needs. Bounds the contexts that reloads leave behind. */
 const MOST_CONTEXTS = 8;
 
 /**
@@ -17,7 +17,7 @@ const KEY_EXCHANGES = 'X25519:P-256:P-384:P-521';
 const contexts = new Map<string, SecureContext>();
 let roots: readonly string[] | undefined;
 
-/** Does the slow first load before any stage is timed. The handshake reports what cannot be read. */
+/** Does the slow first load before any stage is timed. The handshake reports a store that cannot be read. */
 export function prepareTrust(ca: string | undefined): void {
   try {
     secureContextFor(ca);

@@ -1,12 +1,12 @@
 /**
- * The capabilities that a server lists, as evidence. Equal lists share one array: ten thousand probes of one server, and
- * their histories, hold it once.
+ * The capabilities that a server lists, as evidence. Equal lists share one array, so ten thousand probes of one server
+ * and their histories hold it once.
  */
 import type { Sanitize } from './server-text.ts';
 
 const MOST_NAMES = 64;
 const LONGEST_NAME = 256;
-/** Lists differ by server version; this is more than one fleet meets. */
+/** Lists differ by server version. This is more than the versions in one fleet. */
 const MOST_LISTS = 100;
 
 const lists = new Map<string, readonly string[]>();

@@ -6,7 +6,7 @@ import type { StageFacts } from '../../model/evidence.ts';
 import { factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
 import type { Sanitize } from './server-text.ts';
 
-/** Not an exact match: the text around it has changed over the years. */
+/** Only a part of the greeting, because the text around it has changed over the years. */
 const EXCHANGE = /Microsoft Exchange /i;
 const BRACKETED = /\[([A-Za-z0-9+/]{8,}={0,2})\]/;
 const HOST_NAME = /^[\w.-]{1,253}$/;

@@ -1,6 +1,6 @@
 /**
- * An IMAP server's answer to the current command, verbatim, while imapflow reads the same bytes. imapflow ignores
- * unexpected lines and keeps waiting; here they end the probe. Used by imap-client.ts only.
+ * Keeps an IMAP server's answer to the current command verbatim, while imapflow reads the same lines. imapflow ignores
+ * unexpected lines and keeps waiting. Here they end the probe. Used by imap-client.ts only.
  */
 import type { Failure } from '../../model/failure.ts';
 import { notOfTheProtocol, refusal } from './refusal.ts';

@@ -1,11 +1,12 @@
 /**
- * imapflow on the lines of a probe: it composes the commands, parses the answers and assigns them to commands. The verbatim
- * text of the server comes from the line reader, which has every line first. Used by imap.ts only.
+ * Runs imapflow on the lines of a probe: imapflow composes the commands, parses the answers and assigns them to
+ * commands. The verbatim text of the server comes from the line reader, which gets every line first. Used by imap.ts
+ * only.
  *
- * Its `connect()` is replaced, and with it all reading: the original would frame the same bytes a second time, in a stream
- * of its own, hold timers, and send ID, NAMESPACE, COMPRESS and ENABLE, and prefer OAUTHBEARER. `throttleWait` would wait for a part of
- * the time that a throttling server asks for. Both are internal; therefore the version of imapflow is pinned, and the
- * contract suite guards it.
+ * imapflow's `connect()` is replaced, and with it all reading. The original would split the same bytes into lines a
+ * second time, hold timers, send ID, NAMESPACE, COMPRESS and ENABLE, and prefer OAUTHBEARER. Its `throttleWait` is
+ * replaced, too: it would wait for part of the time that a throttling server asks for. Both methods are internal.
+ * Therefore the version of imapflow is pinned, and the contract suite guards it.
  */
 import { ImapFlow } from 'imapflow';
 import type { Failure } from '../../model/failure.ts';
@@ -48,9 +49,9 @@ class ReadOnlyImapFlow extends ImapFlow {
   #isReading = false;
 
   constructor(write: Write) {
-    // Neither host nor port is used: the socket is connected already, and the line reader has it.
+    // Host and port are not used, because the line reader already has the connected socket.
     super({ id: 'probe', host: 'localhost', port: 993, secure: true, logger: false });
-    // imapflow reports late errors as events; the line reader has them first.
+    // imapflow reports late errors as events. The line reader has them already.
     this.on('error', () => {});
     const socket = { destroyed: false, write, destroy: () => {}, removeListener: () => {} };
     // Declared as a socket; imapflow only writes to it.
@@ -65,7 +66,7 @@ class ReadOnlyImapFlow extends ImapFlow {
     await this.run('CAPABILITY');
   }
 
-  /** One line after the other: an answer is parsed when the command before it is settled. */
+  /** Handles one line after the other, so that an answer is parsed only when the command before it is settled. */
   take(line: string): void {
     this.#arrived.push(line);
     if (!this.#isReading) void this.#read();
@@ -82,7 +83,7 @@ class ReadOnlyImapFlow extends ImapFlow {
     try {
       await this.handleResponse({ payload: Buffer.from(line, 'latin1'), literals: [] });
     } catch {
-      // What it cannot parse, it cannot answer: the command ends. The line reader knows more.
+      // imapflow cannot parse the line, so the command ends. The line reader knows the reason.
       this.close();
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Lines that have arrived and were not read yet, the read that waits for one, and why there will be no more. Used by the
- * line reader.
+ * Queues the lines that have arrived but were not read yet. Also holds the read that waits for a line, and the reason
+ * why no more lines will come. Used by the line reader.
  */
 import type { Failure } from '../../model/failure.ts';
 import { StageFailure } from '../stage-failure.ts';
@@ -9,11 +9,11 @@ export interface LineQueue {
   readonly push: (line: string) => void;
   /** The next line. Rejects with a `StageFailure` once the queue has ended and is empty. */
   readonly next: () => Promise<string>;
-  /** Passes all lines to `onLine` from now on, those that have arrived first. `onEnd`: there are no more. */
+  /** Passes the queued lines and then all further lines to `onLine`. Calls `onEnd` when there are no more. */
   readonly follow: (onLine: (line: string) => void, onEnd: () => void) => void;
   /** Rejects the waiting read. The first reason counts. */
   readonly end: (failure: Failure) => void;
-  /** The same at the end of the dialogue: a read that is still pending is not rejected. */
+  /** The same at the end of the dialogue. A pending read is not rejected. */
   readonly close: (failure: Failure) => void;
   /** Why it has ended. */
   readonly failure: () => Failure | undefined;

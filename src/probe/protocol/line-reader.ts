@@ -18,24 +18,30 @@ import { StageFailure } from '../stage-failure.ts';
 export interface Expectation {
   /** Completes "while waiting for". */
   readonly what: string;
-  /** The first character of a line must match: so garbage is recognized before its line ends. */
+  /** The first character of a line must match, so that garbage is recognized before its line ends. */
   readonly begins: RegExp;
-  /** The same for the lines after the first, where they differ. */
+  /** The same for the lines after the first, if their form differs. */
   readonly further?: RegExp;
 }
 
 export interface LineReader {
   readonly sanitize: Sanitize;
-  /** Begins to wait for an answer: the bounds count from here. */
+  /** Begins to wait for an answer. The bounds are counted from here. */
   readonly expect: (expectation: Expectation) => void;
   /** The next line, one character per byte, without its end. Rejects with a `StageFailure`. */
   readonly line: () => Promise<string>;
   readonly send: (line: string) => void;
-  /** Sends what a library has composed, its line end included. `shown`: for the trace, without a token. */
+  /**
+   * Sends bytes that a library has composed, including the line end. `shown` is the text for the trace, without a
+   * token.
+   */
   readonly sendAs: (bytes: Uint8Array, shown: string) => void;
   /** Data that has arrived but was not read yet. */
   readonly unread: () => string | undefined;
-  /** Passes what has arrived and each further line to `onLine`, for a library that parses them. `onEnd`: there is none any more. */
+  /**
+   * Passes the lines that have arrived and all further lines to `onLine`, for a library that parses them. Calls `onEnd`
+   * when there are no more.
+   */
   readonly follow: (onLine: (line: string) => void, onEnd: () => void) => void;
   /** Releases the socket for TLS. Throws if the server has sent more than the answer. */
   readonly release: () => Socket;
@@ -51,7 +57,7 @@ export interface LineReaderOptions {
   readonly signal: AbortSignal;
   readonly redactor: Redactor;
   readonly sanitize: Sanitize;
-  /** Written to where the dialogue was asked for. */
+  /** Present if the dialogue was requested. Every line is written to it. */
   readonly trace?: Trace | undefined;
 }
 

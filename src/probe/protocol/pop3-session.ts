@@ -1,7 +1,7 @@
 /**
- * node-pop3 on the socket of a probe. Its `connect()` is replaced, and with it all reading: the original takes each TCP
- * chunk for one answer, confuses `+ ` with `+OK`, never settles when the server closes, and puts the SASL response (the
- * token) into its errors. Used by pop3.ts only.
+ * Runs node-pop3 on the socket of a probe. Its `connect()` is replaced, and with it all reading. The original treats
+ * each TCP chunk as one answer, confuses `+ ` with `+OK`, never settles when the server closes, and puts the SASL
+ * response (the token) into its errors. Used by pop3.ts only.
  */
 import Pop3Command from 'node-pop3';
 import { notOfTheProtocol, refusal } from './refusal.ts';
@@ -69,7 +69,10 @@ export class Pop3Session extends Pop3Command {
     }
   }
 
-  /** One answer to each command (RFC 1939 section 3): a surplus answer would be taken for the answer to the next. */
+  /**
+   * There is one answer to each command (RFC 1939 section 3). A surplus answer would be mistaken for the answer to the
+   * next command.
+   */
   #refuseUnasked(): void {
     const line = this.#reader.unread();
     if (line === undefined) return;

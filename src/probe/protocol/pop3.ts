@@ -95,7 +95,7 @@ async function logIn(
   }
 }
 
-/** `undefined` where the server does not support CAPA: then the login is tried anyway. */
+/** Undefined if the server does not support CAPA. Then the login is tried anyway. */
 async function capabilitiesOf(session: Pop3Session): Promise<readonly string[] | undefined> {
   try {
     return await session.capabilities();

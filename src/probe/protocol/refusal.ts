@@ -5,7 +5,7 @@
 import type { Failure } from '../../model/failure.ts';
 import type { Sanitize } from './server-text.ts';
 
-/** The code is a name, so `[vm:2026-11-22 21:45:57]` is none. */
+/** The code is a name. `[vm:2026-11-22 21:45:57]` is not one. */
 const CODED = /^\[([A-Za-z][\w/-]*)(?: [^\]]*)?\] ?/;
 
 /** Exchange: `Request is throttled. Suggested Backoff Time: 92415 milliseconds`. */

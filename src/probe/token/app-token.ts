@@ -37,7 +37,7 @@ export function createAppToken(
   let failing: FailureRun | undefined;
   let request: Promise<TokenOutcome> | undefined;
   let requestBegunAt = 0;
-  /** A file of the credential changed at that time: the pauses begin anew. */
+  /** When a file of the credential last changed. The pauses restart then. */
   let askedAnewAt = 0;
   let replacementRefused: AppTokenState['replacementRefused'];
   let clock: Pick<TokenFacts, 'clockSkewSeconds' | 'clockWitness'> = {};
@@ -120,7 +120,7 @@ export function createAppToken(
   };
 }
 
-/** Undefined if the answer had no date that can be believed. */
+/** Undefined if the answer had no credible date. */
 function clockOf({
   clockSkewSeconds,
   clockWitness,

@@ -67,7 +67,10 @@ async function readClientCertificate(
   return { ok: true, credential: { clientCertificate } };
 }
 
-/** Such as a projected Kubernetes token. The platform renews the file, so it is read at each use. */
+/**
+ * Reads a federated token, such as a projected Kubernetes token. The platform renews the file, so it is read at each
+ * use.
+ */
 async function readFederatedToken(
   path: string,
   { readFile, redactor }: CredentialReaders,

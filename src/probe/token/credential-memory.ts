@@ -11,7 +11,7 @@ export interface CredentialMemory {
   lastAccepted?: ClientCredential;
 }
 
-/** `credential` undefined: it could not be read. `ask` sends the same request with another credential. */
+/** `credential` is undefined if it could not be read. `ask` sends the same request with another credential. */
 export async function orWithPrevious(
   reply: TokenReply,
   credential: ClientCredential | undefined,
@@ -36,7 +36,7 @@ export async function orWithPrevious(
   return { ...reply, requests };
 }
 
-/** The credential is refused, not the app, the tenant or the request. RFC 6749, 5.2. */
+/** Is the credential itself refused, and not the app, the tenant or the request? RFC 6749, 5.2. */
 function isCredentialRefused({ failure, facts }: Extract<TokenReply, { ok: false }>): boolean {
   return failure.kind === 'credential' || facts.error === 'invalid_client';
 }

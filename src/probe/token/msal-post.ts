@@ -1,8 +1,8 @@
 /**
- * One token request through msal-node, which knows the protocol: form, certificate assertion, telemetry. The answer
- * is recorded on its way to msal and parsed here (token-answer.ts, token-grant.ts): msal's errors drop most of it, and
- * msal takes an answer without a token for an empty token.
- * Each request has an msal client of its own: one that is kept answers from memory after a 429 or 5xx.
+ * One token request through msal-node, which knows the protocol: form, certificate assertion, telemetry. The answer is
+ * recorded on its way to msal and parsed here (token-answer.ts, token-grant.ts): msal's errors drop most of it, and
+ * msal treats an answer without a token as an empty token. Each request has an msal client of its own, because a client
+ * that is reused answers from memory after a 429 or 5xx.
  */
 import { ConfidentialClientApplication, type INetworkModule } from '@azure/msal-node';
 import type { App } from '../../model/target.ts';

@@ -1,6 +1,7 @@
 /**
- * What the shape of a secret shows without showing the secret: its ID was pasted instead of the value, or a blank or a
- * quote was pasted along. The text of AADSTS7000215 always mentions the secret ID, whatever the cause; the shape decides.
+ * Derives from the shape of a secret what may be wrong with it, without showing it: the ID was pasted instead of the
+ * value, or a blank or a quote was pasted with it. The text of AADSTS7000215 mentions the secret ID whatever the cause,
+ * so the shape decides.
  */
 import type { SecretShape } from '../../model/evidence.ts';
 
@@ -9,7 +10,7 @@ const GUID = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i;
 const ENTRA_SECRET = /^[\w.-]{3,5}~[\w.~-]{28,40}$/;
 const PERCENT_ENCODED = /%[0-9a-f]{2}/i;
 const QUOTED = /^(["'`]).*\1$/s;
-/** Entra generates none that is shorter: it is an incomplete copy, or a password. */
+/** Entra does not generate shorter secrets. A shorter value is an incomplete copy, or a password. */
 const SHORTEST = 20;
 
 export function secretShape(secret: string): SecretShape {

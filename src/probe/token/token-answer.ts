@@ -23,7 +23,7 @@ export interface TokenAnswer {
   readonly clockSkewSeconds?: number;
 }
 
-/** Undefined if the status is 2xx and there is no error: a token should be there. */
+/** Undefined if the status is 2xx and there is no error. Then the answer should hold a token. */
 export function readFailure(answer: TokenAnswer, clean: Clean): Failure | undefined {
   const error = readOAuthError(answer.body, clean);
   const succeeded = answer.status >= 200 && answer.status < 300;

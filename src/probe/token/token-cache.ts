@@ -1,7 +1,7 @@
 /**
- * The token cache: one app token per app, scope and configuration, shared by all mailboxes of the
- * app. The daemon owns the one cache and closes it; the probes and the credential checks ask it.
- * app-token.ts holds the rules for one token, token-requests.ts requests it.
+ * The token cache: one app token per app, scope and configuration, shared by all mailboxes of the app. The engine owns
+ * the only cache and closes it. Probes and credential checks get their tokens from it. app-token.ts holds the rules for
+ * one token, token-requests.ts requests it.
  */
 import type { App } from '../../model/target.ts';
 import { sendHttpsRequest } from '../network/https-request.ts';
@@ -75,7 +75,7 @@ export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges
     states: () =>
       [...entries.values()]
         .filter(({ app, scope }) => scope === app.scope)
-        // A probe that began before a reload may still ask for the app as it was.
+        // A probe that began before a reload may still request a token for the old app.
         .filter(({ identity }) => retained?.has(identity) ?? true)
         .map(({ token }) => token.state()),
     stateOf: (app) => entries.get(keyOf(app, app.scope))?.token.state(),

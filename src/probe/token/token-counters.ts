@@ -1,6 +1,5 @@
 /**
- * How often a token was requested, and what the requests failed of: the part of a token's life that continues in the
- * next process. Used by `app-token.ts`.
+ * Counts token requests, and their failures by code. These counts continue in the next process. Used by `app-token.ts`.
  */
 import type { Failure } from '../../model/failure.ts';
 import type { AppTokenState } from '../../model/status.ts';
@@ -14,10 +13,10 @@ const MOST_CODES = 50;
 
 export interface TokenCounting {
   readonly requested: (requests: number) => void;
-  /** Counts a failure that does not end the request: the credential before the refused one worked. */
+  /** Counts a failure that does not end the request, because the previous credential worked. */
   readonly count: (failure: Failure) => void;
   readonly failed: (failure: Failure, at: number) => void;
-  /** Adds the counters of the previous process, if they could be read only now. */
+  /** Adds the counters of the previous process. */
   readonly restore: (before: TokenCounters) => void;
   readonly state: () => TokenCounters;
 }

@@ -1,6 +1,6 @@
 /**
- * The run of failures since a token was last granted: when it began, how many alike, and for how long it holds the next
- * request back. Pure. Used by `app-token.ts`.
+ * The run of failures since a token was last granted: its start, the number of equal failures, and the pause before the
+ * next request. Pure. Used by `app-token.ts`.
  */
 import type { RefreshFailure } from '../../model/evidence.ts';
 import { pauseAfter } from './token-pauses.ts';
@@ -11,13 +11,13 @@ export interface FailureRun {
   readonly outcome: Extract<TokenOutcome, { ok: false }>;
   readonly since: number;
   readonly at: number;
-  /** Equal failures in a row: the pauses grow with it. */
+  /** The number of equal failures in a row. The pauses grow with it. */
   readonly failures: number;
-  /** A valid token was cached, and served meanwhile. */
+  /** A valid token was in the cache during the failure. */
   readonly tokenLived: boolean;
 }
 
-/** The run with one more failure. `askedAnewAt`: a file of the credential changed then, so the pauses begin anew. */
+/** The run with one more failure. `askedAnewAt`: a file of the credential changed then, so the pauses restart. */
 export function withFailure(
   before: FailureRun | undefined,
   { outcome, at, tokenLived }: Pick<FailureRun, 'outcome' | 'at' | 'tokenLived'>,
@@ -33,7 +33,7 @@ export function withFailure(
   return { outcome, since: before?.since ?? at, at, failures, tokenLived };
 }
 
-/** The run, if its pause lasts. A clock that is set back must not prolong it. */
+/** The run, if its pause is not over. A clock that is set back must not prolong the pause. */
 export function whilePaused(
   run: FailureRun | undefined,
   now: number,
@@ -47,7 +47,7 @@ export function pauseOf({ outcome, failures, tokenLived }: FailureRun, hasToken:
   return pauseAfter(outcome.failure, !hasToken && tokenLived ? 1 : failures, hasToken);
 }
 
-/** The warning with the countdown: renewals fail while the token that ends then is still valid. */
+/** The warning with the countdown: renewals fail while the token is still valid. */
 export function refreshFailureOf(
   run: FailureRun | undefined,
   tokenExpiresAt: number | undefined,

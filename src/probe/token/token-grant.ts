@@ -1,6 +1,6 @@
 /**
- * Parses a successful answer: does it hold a usable token, and how long does it live? Status 200 alone proves nothing: a
- * portal or a broken proxy may answer `{}`, which msal takes for an empty token.
+ * Parses a successful answer: does it hold a usable token, and how long does it live? Status 200 alone proves nothing:
+ * a portal or a broken proxy may answer `{}`, which msal treats as an empty token.
  */
 import { clockWitnessOf } from '../../model/clock-skew.ts';
 import type { Claims, ClockWitness } from '../../model/evidence.ts';
@@ -67,8 +67,8 @@ function millisecondsOf(expiresIn: unknown): number | undefined {
 }
 
 /**
- * The shorter of `expires_in` and what the claim `exp` leaves. One that has ended already is never cached: the next
- * caller sends a new request.
+ * The shorter of `expires_in` and the time left by the claim `exp`. A token that has ended already is not cached, so
+ * the next caller sends a new request.
  */
 function lifetimeOf(statedMs: number | undefined, claims: Claims, now: number): number {
   const left = claims.expiresAt === undefined ? undefined : claims.expiresAt - now;

@@ -8,9 +8,9 @@ import type { Failure, FailureKind } from '../../model/failure.ts';
 /** Renewal begins at a share of the lifetime that differs between apps, so that they do not all renew at once. */
 const RENEWED_FROM = 0.5;
 const RENEWED_UNTIL = 0.8;
-/** A token is not handed out this shortly before its end: it could end during a login ... */
+/** A token is not handed out during this time before its end, because it could end during a login ... */
 const MARGIN_MS = 30_000;
-/** ... but one that lives for a minute only is still cached. */
+/** ... but for a token with a short lifetime the margin is this share of it, so that it is still cached. */
 const MARGIN_SHARE = 0.1;
 
 /**
@@ -24,22 +24,22 @@ const LONGEST_PAUSE_MS = 300_000;
  * file.
  */
 const PASSING_PAUSE_MS = 5_000;
-/** Where a server throttles without naming a time. */
+/** The pause if a server throttles without naming a time. */
 const UNTOLD_THROTTLE_SECONDS = 60;
 
 const LASTING: ReadonlySet<FailureKind> = new Set(['rejected', 'http', 'throttled', 'unexpected']);
 
 export interface TokenTimes {
-  /** A time before this means that the clock was set back, and the other times are wrong. */
+  /** If the clock shows an earlier time than this, it was set back, and the other times are wrong. */
   readonly usableFrom: number;
   readonly expiresAt: number;
   /** After this time, the next caller starts a renewal in the background. */
   readonly renewAt: number;
-  /** Until then it is handed out. */
+  /** The token is handed out until then. */
   readonly usableUntil: number;
 }
 
-/** `seed` decides where between the two shares the renewal begins; the same after every restart. */
+/** `seed` decides at which share of the lifetime the renewal begins. The result is the same after every restart. */
 export function tokenTimes(sentAt: number, lifetimeMs: number, seed: string): TokenTimes {
   const expiresAt = sentAt + lifetimeMs;
   const share = RENEWED_FROM + (RENEWED_UNTIL - RENEWED_FROM) * stableFraction(seed);
@@ -51,20 +51,22 @@ export function tokenTimes(sentAt: number, lifetimeMs: number, seed: string): To
   };
 }
 
-/** Milliseconds without a request. `failures`: equal ones in a row, this one included. */
+/**
+ * The pause before the next request, in milliseconds. `failures` counts equal failures in a row, including this one.
+ */
 export function pauseAfter(failure: Failure, failures: number, tokenLives: boolean): number {
   const growing = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
   const without = isLasting(failure) ? FIRST_PAUSE_MS : PASSING_PAUSE_MS;
   return Math.max(tokenLives || isRefusal(failure) ? growing : without, askedPauseMs(failure));
 }
 
-/** The pause that the server asked for, in milliseconds; 0 without one. Not even a forced request is sent in it. */
+/** The pause that the server asked for, in milliseconds, or 0. Even a forced request waits for its end. */
 export function askedPauseMs(failure: Failure): number {
   const seconds = failure.retryAfterSeconds ?? (failure.kind === 'throttled' ? UNTOLD_THROTTLE_SECONDS : 0);
   return seconds * 1000;
 }
 
-/** Entra refused the request: only people can fix that. */
+/** Entra refused the request, which only people can fix. */
 function isRefusal(failure: Failure): boolean {
   return failure.kind === 'rejected' && isLasting(failure);
 }

@@ -14,7 +14,7 @@ export type TokenOutcome =
 
 export interface TokenSource {
   /**
-   * The app's token for that scope, from the cache where it is valid. Ends when the signal aborts; a request shared with
+   * The app's token for that scope, from the cache if it is valid. Ends when the signal aborts; a request shared with
    * other callers continues. Never rejects.
    */
   readonly acquire: (app: App, scope: string, signal: AbortSignal) => Promise<TokenOutcome>;
@@ -22,9 +22,9 @@ export interface TokenSource {
 
 export interface TokenCache extends TokenSource {
   /**
-   * A fresh token, past the cache: tests the credential. On success the cache adopts it; on refusal a valid token stays
-   * in use. Joins a request in flight, unless that began before `since` (epoch milliseconds): the credential may have
-   * changed after it was read. Never rejects.
+   * Requests a fresh token that bypasses the cache, to test the credential. On success the cache adopts it; on refusal
+   * a valid token stays in use. Joins a request in flight, unless that began before `since` (epoch milliseconds): the
+   * credential may have changed after it was read. Never rejects.
    */
   readonly refresh: (app: App, scope: string, signal: AbortSignal, since?: number) => Promise<TokenOutcome>;
   /** The token states of all apps that requested a token for the mail scope. */

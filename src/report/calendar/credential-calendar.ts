@@ -50,7 +50,7 @@ export function credentialCalendar(content: CalendarContent, redactor: Redactor)
   return writeCalendar('mailprobe: credentials', cleaned, content.now);
 }
 
-/** The end date of the credential in use, and those of the others that are registered. */
+/** Events for the end dates of the credential in use and of the other registered ones. */
 function eventsOf(
   app: App,
   status: CredentialStatus,

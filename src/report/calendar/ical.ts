@@ -12,7 +12,7 @@ export interface CalendarEvent {
   readonly at: number;
   readonly summary: string;
   readonly description: string;
-  /** Where it leads. */
+  /** The page that the event links to. */
   readonly url?: string | undefined;
   readonly alarmDaysBefore: readonly number[];
 }

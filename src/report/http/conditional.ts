@@ -11,7 +11,7 @@ export function sendConditional(
   body: string | Buffer,
   etag = etagOf(body),
 ): FastifyReply {
-  // The text holds mailbox addresses: only the caller itself may cache it, and it must revalidate.
+  // The text holds mailbox addresses, so only the caller itself may cache it, and it must revalidate.
   reply.headers({ etag, 'cache-control': 'private, no-cache' });
   if (holds(reply.request.headers['if-none-match'], etag)) return reply.code(304).send();
   return reply.header('content-type', contentType).send(body);
@@ -22,7 +22,7 @@ export function etagOf(body: string | Buffer): string {
   return `W/"${createHash('sha1').update(body).digest('base64url')}"`;
 }
 
-/** Whether the client has it already. Weak comparison: ignores `W/`. */
+/** Does the client have it already? The comparison is weak: it ignores `W/`. */
 export function holds(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   const known = new Set(ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, '')));

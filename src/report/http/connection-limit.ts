@@ -1,11 +1,15 @@
 /**
- * Limits the number of connections by closing those that have been idle longest. A client that fills the limit with
- * requests that never end therefore locks nobody out, least of all an orchestrator's `/livez`. Used by `node-server.ts`.
+ * Limits the number of connections by closing those that have been idle longest. So a client that fills the limit with
+ * requests that never end cannot lock out others, such as an orchestrator that requests `/livez`. Used by
+ * `node-server.ts`.
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Half of `most` is a reserve: what comes at once is accepted, and read once before anything is closed for it. */
+/**
+ * Half of `most` is a reserve. Connections that arrive in a burst are accepted and read once, before others are closed
+ * for them.
+ */
 export function limitConnections(server: Server, most: number): void {
   /** Keyed by peer, because TLS has two sockets per connection. The longest idle comes first. */
   const open = new Map<string, Socket>();
@@ -30,7 +34,8 @@ export function limitConnections(server: Server, most: number): void {
     });
     if (open.size <= mostKept || isClosing) return;
     isClosing = true;
-    // Between two turns of `setImmediate`, Node reads what has arrived: a request that came with its connection counts.
+    // Between two turns of `setImmediate`, Node reads data that has arrived. So a request that arrived with its
+    // connection counts.
     setImmediate(() => setImmediate(closeLongestIdle));
   });
 

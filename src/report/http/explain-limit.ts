@@ -1,10 +1,13 @@
-/** Limits how much text callers may have explained, because it takes long and another thread explains one text at a time. */
+/**
+ * Limits the amount of text that callers may have explained, because it takes long and a single thread explains one
+ * text at a time.
+ */
 import { createRateLimit, tooMany } from './rate-limit.ts';
 
 const UNIT_BYTES = 1024;
 const UNITS = { burst: 20_480, perSecond: 1024 };
 
-/** Throws 429 if too much text came lately. */
+/** Throws 429 if too much text was sent recently. */
 export type ExplainLimit = (text: string) => void;
 
 export function createExplainLimit(): ExplainLimit {

@@ -1,4 +1,4 @@
-/** What a form of a page sends: its media type, and its fields by name, without the empty ones. */
+/** Reads the body of a form on a page: its media type, and its non-empty fields by name. */
 export const FORM = 'application/x-www-form-urlencoded';
 
 export type Fields = Readonly<Record<string, string>>;

@@ -10,33 +10,33 @@ import { cleanText } from '../../model/text.ts';
 import { ProblemError } from './problem-details.ts';
 
 /**
- * `anyone` never needs a token. `act` is for the forms of the pages: while no tokens are set they work on this machine
- * only, because a page is where a person clicks without thinking.
+ * `anyone` never needs a token. `act` is for the forms of the pages. While no tokens are set, forms work only from this
+ * machine.
  */
 export type Access = 'anyone' | 'api' | 'act' | Exposure;
 
 export interface Protection {
-  /** Absent: every caller may use every route. Several, so that tokens can be rotated. */
+  /** If absent, every caller may use every route. There may be several, so that tokens can be rotated. */
   readonly tokens?: readonly Secret[] | undefined;
   readonly open: readonly Exposure[];
   /**
-   * Host names that requests may use, besides those of the loopback. Absent: any. Not checked while tokens are set: a
-   * page that rebinds its name to this server has no token.
+   * Host names that requests may use, besides those of the loopback. If absent, any. Not checked while tokens are set,
+   * because a page that rebinds its name to this server has no token.
    */
   readonly hosts?: readonly string[] | undefined;
 }
 
 export interface Guard {
-  /** Whether this caller may see routes of that class. */
+  /** May this caller use routes of that class? */
   readonly admits: (request: FastifyRequest, access: Access) => boolean;
-  /** Whether forms are worth showing: where tokens are set, the browser asks for one. */
+  /** Should forms be shown? If tokens are set, yes: the browser asks for one. */
   readonly mayAct: (request: FastifyRequest) => boolean;
 }
 
 const CHALLENGE = 'Bearer realm="mailprobe", Basic realm="mailprobe", charset="UTF-8"';
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** `accessTo` gives the access class of a request; it is called before anything else of the request is read. */
+/** `accessTo` gives the access class of a request; it is called before anything else in the request is read. */
 export function addGuard(
   app: FastifyInstance,
   protection: () => Protection,
@@ -105,7 +105,7 @@ function refuseWrongHost({ headers }: FastifyRequest, { tokens, hosts }: Protect
   throw new ProblemError('wrong-host', detail);
 }
 
-/** By address and by name: a page that rebinds its own name to the loopback address calls by that name. */
+/** Checks the address and the name. A page that rebinds its own name to the loopback address would use that name. */
 function comesFromThisMachine({ headers, socket }: FastifyRequest, hosts: readonly string[] = []): boolean {
   const address = socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
   const name = headers.host?.replace(/:\d*$/, '').toLowerCase() ?? '';

@@ -18,7 +18,7 @@ export interface TlsIdentity {
 
 export interface NodeServerOptions {
   readonly tls?: TlsIdentity | undefined;
-  /** At once; half of them are a reserve. */
+  /** The most connections at once. Half of them are a reserve. */
   readonly mostConnections?: number | undefined;
 }
 
@@ -39,7 +39,7 @@ const READERS = {
   checkMs: 250,
 };
 
-/** Where the process has descriptors enough. */
+/** The limit if the process has enough descriptors. */
 const MOST_CONNECTIONS = 1000;
 
 export function createNodeServer(
@@ -56,7 +56,7 @@ export function createNodeServer(
   return server;
 }
 
-/** Applies to new connections. `false`: the server was created without TLS and needs a restart for it. */
+/** Applies to new connections. Returns false if the server was created without TLS, which needs a restart. */
 export function renewCertificate(server: unknown, tls: TlsIdentity): boolean {
   if (!(server instanceof TlsServer)) return false;
   server.setSecureContext(contextOf(tls));

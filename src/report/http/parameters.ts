@@ -42,7 +42,7 @@ const MAILBOX: Parameter = {
   schema: { type: 'string' },
 };
 
-/** What is not configured any more may be asked for too. */
+/** These filters also accept ids that are no longer configured. */
 export const PAST_FILTERS: readonly Parameter[] = [
   { ...APP, description: 'Id of an app: only what affected its mailboxes, or is about it.' },
   { ...MAILBOX, description: 'Id of a mailbox: only what affected it.' },

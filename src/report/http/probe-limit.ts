@@ -11,7 +11,7 @@ const OVER_ALL = { burst: 100, perSecond: 10 };
 /** Above this many remembered targets, those with a full bucket are dropped. */
 const MOST_REMEMBERED = 1_000;
 
-/** Throws 429 if it is too soon for one of them. Call it with configured targets only, right before the probe. */
+/** Throws 429 if it is too soon for one of them. To be called right before the probe, with configured targets only. */
 export type ProbeLimit = (targets: readonly Target[]) => void;
 
 export function createProbeLimit(): ProbeLimit {

@@ -64,7 +64,7 @@ export function problemOf(error: unknown): ProblemError {
   return BY_STATUS.get(status) ?? BAD_REQUEST;
 }
 
-/** What is known now is still answered; only the past cannot be asked. */
+/** Only questions about the past fail. The present state is still available. */
 function storeUnavailable({ message }: StoreError): ProblemError {
   const detail = `The past cannot be asked at present: ${message}. Probing goes on; ask again later.`;
   return new ProblemError('store-unavailable', detail, { 'retry-after': '30' });

@@ -1,6 +1,6 @@
 /**
- * Parses a query string by the parameters of a route. An unknown parameter is an error: a misspelt filter must not
- * answer that everything is fine.
+ * Parses a query string by the parameters of a route. An unknown parameter is an error, so that a misspelled filter
+ * does not report that everything is fine.
  */
 import { cleanText } from '../../model/text.ts';
 import { type Protocol, PROTOCOL_IDS } from '../../model/protocol.ts';
@@ -10,7 +10,7 @@ import { ProblemError } from './problem-details.ts';
 
 const STATES = { true: 'up', false: 'down', unknown: 'unknown' } as const;
 
-/** The parameters by name. Throws for one that `parameters` does not have. */
+/** The parameters by name. Throws for a parameter that is not in `parameters`. */
 export function readQuery(query: unknown, parameters: readonly Parameter[]): ReadonlyMap<string, string> {
   const given = new Map<string, string>();
   for (const [name, value] of Object.entries(typeof query === 'object' && query !== null ? query : {})) {

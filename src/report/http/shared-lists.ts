@@ -1,7 +1,7 @@
 /**
- * Renders a list once for all concurrent readers while its data is unchanged, and one list at a time: hundreds of readers
- * cost one rendering and one copy in memory, and different lists wait for each other. Created by `http-server.ts`, used by
- * the list routes.
+ * Renders a list once for all concurrent readers while its data is unchanged. Hundreds of readers then cost one
+ * rendering and one copy in memory. Different lists are rendered one after the other. Created by `http-server.ts`, used
+ * by the list routes.
  */
 import { etagOf } from './conditional.ts';
 
@@ -23,7 +23,10 @@ export interface ListSource {
   readonly render: () => Promise<ListText>;
 }
 
-/** `read` is called again when the rendering begins, so that those who waited get what is true then. A failed rendering is not kept. */
+/**
+ * `read` is called again when the rendering begins, so that callers that waited get the data of that time. A failed
+ * rendering is not kept.
+ */
 export type RenderList = (url: string, read: () => ListSource) => Promise<RenderedList>;
 
 const MOST_KEPT_BYTES = 16 * 1024 * 1024;
@@ -38,7 +41,7 @@ interface Kept {
 
 export function createSharedLists(): RenderList {
   const kept = new Map<string, Kept>();
-  /** Have not begun. */
+  /** Renderings that have not begun. */
   const waiting = new Map<string, Promise<RenderedList>>();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -62,7 +65,7 @@ export function createSharedLists(): RenderList {
       shrink();
       return rendered;
     } catch (error) {
-      // The current readers get the error; the next request renders again.
+      // The current readers get the error. The next request renders again.
       if (kept.get(url) === list) kept.delete(url);
       throw error;
     }

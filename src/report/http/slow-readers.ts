@@ -1,6 +1,6 @@
 /**
- * Cuts off clients that do not read what they asked for: each keeps its response in memory, and an idle timeout is no
- * limit for one that takes a byte now and then. Streams of events have no end and are left alone; their route bounds
+ * Cuts off clients that do not read their responses. Each unread response stays in memory, and an idle timeout does not
+ * stop a client that reads a byte now and then. Streams of events have no end and are left out. Their route bounds
  * them. Used by `node-server.ts`.
  */
 import type { Server, ServerResponse } from 'node:http';
@@ -9,9 +9,9 @@ import type { Socket } from 'node:net';
 export interface ReaderLimits {
   /** The longest time from the first byte of a response to its last. */
   readonly deadlineMs: number;
-  /** Over all responses; those that began first are cut off first. */
+  /** The limit over all responses. Those that began first are cut off first. */
   readonly mostUnreadBytes: number;
-  /** Requests of one connection that are not answered yet. */
+  /** The most requests of one connection that are not answered yet. */
   readonly mostPipelined: number;
   /** How often deadline and bytes are checked. */
   readonly checkMs: number;

@@ -13,7 +13,7 @@ export const timeParameter = (name: 'from' | 'until', description: string): Para
   schema: { type: 'string' },
 });
 
-/** Epoch milliseconds; undefined if it is no date and no time with an offset. */
+/** Epoch milliseconds. Undefined if the text is neither a date nor a time with an offset. */
 export function parseTime(text: string): number | undefined {
   const at = ACCEPTED.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;
@@ -29,7 +29,7 @@ export function readTime(query: ReadonlyMap<string, string>, name: 'from' | 'unt
   );
 }
 
-/** `from` and `until`, with the last `lengthMs` where they are not given. */
+/** `from` and `until`. If they are not given, the last `lengthMs`. */
 export function readWindow(query: ReadonlyMap<string, string>, now: number, lengthMs: number): Span {
   const until = readTime(query, 'until') ?? now;
   const from = readTime(query, 'from') ?? until - lengthMs;

@@ -1,9 +1,9 @@
 /**
- * Lets requests begin one after the other, each in a turn of the event loop of its own. However many come at once, probes
- * and `/livez`, which takes no turn, run in between. Used by `add-routes.ts`.
+ * Lets requests begin one after the other, each in its own turn of the event loop. However many arrive at once, probes
+ * run in between. So does `/livez`, which does not wait for a turn. Used by `add-routes.ts`.
  */
 export interface Turns {
-  /** Resolves when it is the caller's turn. First come, first served. */
+  /** Resolves when it is the caller's turn. Callers are served in the order of their calls. */
   readonly take: () => Promise<void>;
 }
 

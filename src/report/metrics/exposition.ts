@@ -78,7 +78,10 @@ function familyHeader({ name, help, type }: Family, format: Format): string {
   return `# HELP ${family} ${escapeLabel(help)}\n# TYPE ${family} ${type}\n${unitLine}`;
 }
 
-/** Without braces. Computed each time: cached, they would take megabytes that only a scrape needs. */
+/**
+ * The labels without braces. They are computed each time, because a cache would take megabytes that only a scrape
+ * needs.
+ */
 function targetLabels({ mailbox, protocol }: Target): string {
   return `mailbox="${escapeLabel(mailbox.id)}",protocol="${protocol}"`;
 }

@@ -18,8 +18,8 @@ export interface Family {
 export type WriteSample = (value: number, ...extra: readonly string[]) => void;
 
 /**
- * One or more series per target. The labels begin with mailbox and protocol. An event that never happened has no series.
- * `fleetSize`: of how many targets this is one.
+ * One or more series per target. The labels begin with mailbox and protocol. An event that never happened has no
+ * series. `fleetSize`: the number of all targets.
  */
 export interface TargetFamily extends Family {
   readonly sample: (status: TargetStatus, write: WriteSample, fleetSize: number) => void;

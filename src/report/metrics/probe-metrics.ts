@@ -15,7 +15,10 @@ interface Sample {
   readonly value: number | undefined;
 }
 
-/** `result` is the last probe, or the time waited for one that did not end: a failure, as in blackbox_exporter. */
+/**
+ * `result` is the last probe. If a probe did not end in time, it is the time waited, which counts as a failure, as in
+ * blackbox_exporter.
+ */
 export function probeMetrics(result: Evidence | Unended): string {
   return 'stages' in result
     ? outcome(isSuccess(result), result.seconds) + details(result)

@@ -8,8 +8,8 @@ import type { TargetFamily } from './family.ts';
 
 const TARGET = ['mailbox', 'protocol'];
 /**
- * Nine series for each target would be two thirds of the text. Beyond this many targets, they are shown of the probes that
- * somebody will look at; the histogram of phases has the others.
+ * Nine series for each target would be two thirds of the text. Beyond this many targets, only probes that failed or
+ * were slow have them. The histogram of phases covers all.
  */
 const MOST_WITH_ALL_PHASES = 2_000;
 const SLOW_SECONDS = 5;
@@ -61,7 +61,7 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
     help: 'When the last probe began, in seconds since the Unix epoch.',
     type: 'gauge',
     labels: TARGET,
-    // If the state was restored from the store, the time may be all that is known of its last probe.
+    // If the state was restored from the store, only the time of its last probe may be known.
     sample: ({ lastProbe, resultAt }, write) => {
       const startedAt = lastProbe?.evidence.startedAt ?? resultAt;
       if (startedAt !== undefined) write(startedAt / 1000);

@@ -1,6 +1,6 @@
 /**
- * The files of this program that the pages are made of: their script, the library that it uses, and the handbook. Read
- * once, when the HTTP server is created.
+ * The files that the pages use: their script, the library that the script uses, and the handbook. Read once, when the
+ * HTTP server is created.
  */
 import { readFileSync } from 'node:fs';
 
@@ -19,7 +19,7 @@ export function readScripts(): readonly Asset[] {
   ];
 }
 
-/** In the folder above `src/` and above `dist/` alike. */
+/** The file is in the folder above both `src/` and `dist/`. */
 export function readHandbook(): string {
   return read(new URL('../../../docs/diagnoses.md', import.meta.url));
 }

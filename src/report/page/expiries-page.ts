@@ -1,4 +1,7 @@
-/** The page `/expiries`: what ends when. Secrets and certificates of the apps and certificates of the mail servers, the next one first. */
+/**
+ * The page `/expiries`: the end dates. Secrets and certificates of the apps and certificates of the mail servers, the
+ * next one first.
+ */
 import { type CredentialStatus, endDateInUse } from '../../model/credential.ts';
 import type { TargetStatus } from '../../model/status.ts';
 import type { App } from '../../model/target.ts';
@@ -12,7 +15,7 @@ import { pageDocument } from './page-document.ts';
 import { stackRow, stackTable } from './stack-table.ts';
 import { appLink } from './verdict.ts';
 
-/** The calendar and the API have the rest. */
+/** More rows are in the calendar and the API. */
 const MOST_ROWS = 100;
 const SOON_DAYS = 30;
 

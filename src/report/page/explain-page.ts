@@ -5,7 +5,7 @@ import { pageDocument } from './page-document.ts';
 import { verdictCard } from './verdict.ts';
 
 const MOST_SHOWN = 10;
-/** A long text is explained, but not shown again. */
+/** A longer text is explained, but not shown again. */
 const LONGEST_SHOWN = 20_000;
 
 export interface ExplainPage {

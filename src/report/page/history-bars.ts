@@ -1,4 +1,4 @@
-/** How a mailbox was in the last day, week and quarter: one bar each, with its availability. */
+/** The states of a mailbox over the last day, week and quarter: one bar each, with its availability. */
 import { CONDITIONS, type Condition, type ConditionSpan } from '../../model/availability.ts';
 import { DAY_MS } from '../../model/duration.ts';
 import type { Span } from '../../model/past.ts';
@@ -7,7 +7,7 @@ import type { Html, HtmlTag } from './html.ts';
 
 export const LONGEST_MS = 90 * DAY_MS;
 
-/** Each part of a bar stands for a time that a person can name. */
+/** Each part of a bar covers a round length of time. */
 const WINDOWS = [
   { name: 'Last 24 hours', lengthMs: DAY_MS, parts: 96 },
   { name: 'Last 7 days', lengthMs: 7 * DAY_MS, parts: 84 },
@@ -48,11 +48,11 @@ function sumsIn(spans: readonly ConditionSpan[], { from, until }: Span): Duratio
   return sums;
 }
 
-/** Unknown, maintenance and what was not watched are left out. */
+/** Time that was unknown, in maintenance or not watched is left out. */
 function shareText({ up, down }: Durations): string {
   if (up + down === 0) return 'nothing to count';
   const percent = (100 * up) / (up + down);
-  // 100 % is said of no time with an outage.
+  // A time with an outage never shows 100 %.
   return `${down > 0 && percent > 99.99 ? '99.99' : percent.toFixed(percent === 100 ? 0 : 2)} % available`;
 }
 
@@ -74,7 +74,7 @@ function bars(html: HtmlTag, spans: readonly ConditionSpan[], window: Span, part
   return shown;
 }
 
-/** An outage shows however short it was; else what lasted longest. */
+/** Any outage decides, however short. Otherwise the longest condition does. */
 function conditionIn(sums: Durations): Condition {
   if (sums.down > 0) return 'down';
   let longest: Condition = 'not-watched';

@@ -1,4 +1,4 @@
-/** The page `/incidents`: what was wrong and what still is, filtered by state, cause, owner, app and time. */
+/** The page `/incidents`: past and open incidents, filtered by state, cause, owner, app and time. */
 import { CAUSES } from '../../model/cause.ts';
 import { OWNERS } from '../../model/diagnosis.ts';
 import type { Page, StoredIncident } from '../../model/past.ts';

@@ -1,6 +1,4 @@
-/**
- * The page of one incident: what is or was wrong, from when until when, who was told, and what to do. Messages link here.
- */
+/** The page of one incident: what is or was wrong, when, who was notified, and what to do. Messages link here. */
 import type { StoredIncident } from '../../model/past.ts';
 import type { HealthStatus } from '../health.ts';
 import { problemPath } from '../page-path.ts';

@@ -1,4 +1,7 @@
-/** Incidents as a table, the newest first. On the page of all incidents, and on that of a mailbox, an app or a problem. */
+/**
+ * Incidents as a table, the newest first. Used on the page of all incidents, and on those of a mailbox, an app and a
+ * problem.
+ */
 import type { IncidentState } from '../../model/incident.ts';
 import type { StoredIncident } from '../../model/past.ts';
 import { durationText } from './browser/duration-text.js';

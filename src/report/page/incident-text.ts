@@ -1,4 +1,6 @@
-/** An incident as plain text, to paste into a ticket: what, since when, who can fix it and how, what happened. */
+/**
+ * An incident as plain text, to paste into a ticket: what is wrong, since when, who can fix it and how, and the events.
+ */
 import type { StoredIncident } from '../../model/past.ts';
 import { rfc3339 } from '../resource/json.ts';
 import { durationText } from './browser/duration-text.js';

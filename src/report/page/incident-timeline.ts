@@ -1,11 +1,11 @@
-/** What happened to an incident, in the order in which it happened. For its page and its text. */
+/** The events of an incident in order. For its page and its text. */
 import type { CloseReason, Delivery } from '../../model/incident.ts';
 import type { StoredIncident } from '../../model/past.ts';
 
 export interface TimelineEvent {
   readonly at: number;
   readonly text: string;
-  /** Where it goes on. */
+  /** The page of the incident that continues it. */
   readonly link?: string;
 }
 
@@ -22,7 +22,9 @@ const ENDS: Readonly<Record<CloseReason, string>> = {
   'no-longer-configured': 'Closed: what was affected is no longer configured',
 };
 
-/** First failure, its confirmation, returns, messages, acknowledgement, close. Of one time, in this order. */
+/**
+ * First failure, its confirmation, returns, messages, acknowledgement, close. Events of the same time keep this order.
+ */
 export function incidentEvents(incident: StoredIncident): readonly TimelineEvent[] {
   const { spells, opened, confirmed, advisory, deliveries } = incident;
   const events: TimelineEvent[] = [

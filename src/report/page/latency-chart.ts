@@ -1,4 +1,4 @@
-/** The last probes of a target as stacked bars, phase by phase: where the time goes. */
+/** The durations of a target's last probes as stacked bars, phase by phase. */
 import { type Latency, PHASES } from '../latencies.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { secondsText } from './ladder.ts';

@@ -5,7 +5,7 @@ import type { Html, HtmlTag } from './html.ts';
 import { countText } from './labels.ts';
 import type { MailboxList } from './mailbox-list.ts';
 
-/** Above this many a field of text serves better than a list. */
+/** Above this many options, a text field is used in place of a list. */
 const MOST_OPTIONS = 200;
 const MOST_LABELS = 20;
 
@@ -25,7 +25,7 @@ const SORTS = [
 
 export type Options = readonly (readonly [value: string, label: string])[];
 
-/** `query` holds what the page was asked for; filters that the form does not show stay in force. */
+/** `query` holds the query of the page. Filters that the form does not show stay in force. */
 export function filterForm(
   html: HtmlTag,
   query: ReadonlyMap<string, string>,
@@ -49,7 +49,7 @@ ${kept.map(([name, value]) => html`<input type="hidden" name="${name}" value="${
 </form>`;
 }
 
-/** A list, or a field of text where it would be too long. */
+/** A list, or a text field if the list would be too long. */
 export function optionsOf(html: HtmlTag, name: string, apps: readonly App[], chosen: string): Html {
   if (apps.length > MOST_OPTIONS) return html`<input name="${name}" value="${chosen}">`;
   return select(html, name, [['', 'all apps'], ...apps.map(({ id }) => [id, id] as const)], chosen);

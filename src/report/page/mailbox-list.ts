@@ -25,7 +25,7 @@ export interface Group {
 
 export interface ListedMailbox {
   readonly status: MailboxStatus;
-  /** Present where its group begins, and at the top of each page. */
+  /** Present on the first row of a group, and on the first row of each page. */
   readonly group: Group | undefined;
 }
 

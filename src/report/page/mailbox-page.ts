@@ -1,6 +1,6 @@
 /**
- * The page of one mailbox: what is wrong and how to fix it, the stages of the last probe, how it was, how long the phases
- * take, what ends when, and what a person can do.
+ * The page of one mailbox: what is wrong and how to fix it, the stages of the last probe, the past states, the
+ * durations of the phases, the end dates, and the forms.
  */
 import type { ConditionSpan } from '../../model/availability.ts';
 import type { CredentialStatus } from '../../model/credential.ts';
@@ -40,7 +40,7 @@ export interface MailboxPage {
   readonly apps: readonly App[];
   readonly credentials: readonly CredentialStatus[];
   readonly latenciesOf: (key: string) => readonly Latency[];
-  /** Absent while the store is away. */
+  /** Absent while the store is unavailable. */
   readonly past: PastOfMailbox | undefined;
   /** In force, for this mailbox. */
   readonly maintenance: readonly MaintenanceWindow[];
@@ -96,7 +96,7 @@ ${expiryTable(
   });
 }
 
-/** What the last probes mean. The likeliest in full, what else fits below it. */
+/** The verdicts on the last probes: the likeliest in full, the others that fit below it. */
 function verdicts(html: HtmlTag, { targets }: MailboxStatus): Html | undefined {
   const byCause = new Map<string, Diagnosis>();
   for (const { lastProbe } of targets)

@@ -1,4 +1,4 @@
-/** The table of mailboxes: state over each protocol, since when, and the verdict or what was counted. */
+/** The table of mailboxes: state over each protocol, since when, and the verdict or the number of messages. */
 import { stageOf } from '../../model/evidence.ts';
 import { factsOf } from '../../model/protocol.ts';
 import type { TargetStatus } from '../../model/status.ts';

@@ -1,6 +1,6 @@
 /**
- * What is wrong now, as the pages list it: the open incidents, and the problems that are no incident yet. Failures apart
- * from advisories, worst first.
+ * What is wrong now, as the pages list it: the open incidents, and the problems that are not an incident yet. Failures
+ * are separate from advisories, worst first.
  */
 import type { Diagnosis, Severity } from '../../model/diagnosis.ts';
 import type { Acknowledgement, Incident } from '../../model/incident.ts';
@@ -24,7 +24,7 @@ export interface OpenItem {
 
 export interface OpenItems {
   readonly failures: readonly OpenItem[];
-  /** Nobody is locked out yet. */
+  /** Problems under which mailboxes still work. */
   readonly advisories: readonly OpenItem[];
 }
 

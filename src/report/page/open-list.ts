@@ -5,10 +5,10 @@ import { age } from './moment.ts';
 import type { OpenItem, OpenItems } from './open-items.ts';
 import { affectedText, diagnosisFacts, fixStep } from './verdict.ts';
 
-/** Each with its details; the list of incidents has the rest. */
+/** At most this many items are listed with their details. The list of incidents has the rest. */
 const MOST_ITEMS = 25;
 
-/** Failures. Advisories come last, and apart. */
+/** The section of failures. Advisories have their own section below. */
 export function failureSection(html: HtmlTag, { failures }: OpenItems, now: number): Html {
   return html`<section aria-labelledby="open"><h2 id="open">${failures.length === 0 ? 'Nothing is down' : countText(failures.length, 'open incident', 'open incidents')}</h2>
 ${failures.length === 0 ? html`<p class="calm">✓ No mailbox is known to be locked out.</p>` : list(html, failures, now)}</section>`;

@@ -1,4 +1,4 @@
-/** The frame of every page: head, navigation, header, main part and footer. All of it works without the script. */
+/** The frame of every page: head, navigation, header, main part and footer. The frame works without the script. */
 import type { HealthStatus } from '../health.ts';
 import { Html, type HtmlTag } from './html.ts';
 import { STYLE } from './style.ts';
@@ -10,7 +10,7 @@ const ICON_COLORS: Readonly<Record<HealthStatus | 'none', string>> = {
   none: '5b6673',
 };
 
-/** Signs, because color alone says nothing to many. */
+/** Signs, because not everybody can tell the colors apart. */
 const ICON_SIGNS: Readonly<Record<HealthStatus | 'none', string>> = {
   pass: "%3Cpath d='M4.5 8.5l2.5 2.5 4.5-6'/%3E",
   warn: "%3Cpath d='M8 4v5M8 11v1'/%3E",
@@ -28,12 +28,12 @@ const PAGES = [
 
 export interface PageParts {
   readonly title: string;
-  /** The icon in the browser's tab. Absent: the page shows no state. */
+  /** The state that the icon in the browser's tab shows. Undefined if the page shows no state. */
   readonly status: HealthStatus | undefined;
   readonly banner: string | undefined;
-  /** The entry of the navigation that this page is. */
+  /** The entry of this page in the navigation. */
   readonly here?: (typeof PAGES)[number][0];
-  /** The script keeps it up to date. Absent: the page stays as it is. */
+  /** True if the script keeps the page up to date. */
   readonly live?: boolean;
   readonly header: Html;
   readonly main: Html;

@@ -1,4 +1,7 @@
-/** The page of one problem: alerts link here. The verdict and the fix while it is open; its incidents at any time. */
+/**
+ * The page of one problem, to which alerts link. Shows the verdict and the fix while the problem is open, and its
+ * incidents at any time.
+ */
 import type { Incident } from '../../model/incident.ts';
 import type { StoredIncident } from '../../model/past.ts';
 import type { Problem } from '../../model/status.ts';
@@ -11,11 +14,11 @@ import { affectedText, causeLink, verdictCard } from './verdict.ts';
 export interface ProblemPage {
   readonly id: string;
   readonly cause: string;
-  /** Absent: it is not open. */
+  /** Undefined if it is not open. */
   readonly problem: Problem | undefined;
   /** The incident that it is part of now. */
   readonly incident: Incident | undefined;
-  /** The newest ones of its cause and subject. Absent while the store is away. */
+  /** The newest incidents of its cause and subject. Undefined while the store is unavailable. */
   readonly past: readonly StoredIncident[] | undefined;
   readonly banner: string | undefined;
   readonly now: number;

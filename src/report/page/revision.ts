@@ -1,15 +1,15 @@
 /**
- * Has anything changed that a page shows? Compares what the source gives with what it gave before; nobody has to tell.
- * Asked once a second while a page is open, and by every request for a page.
+ * Has anything changed that a page shows? Compares the data of the source with its earlier data, so no part has to
+ * report changes. Called once a second while a page is open, and by every request for a page.
  */
 import { randomUUID } from 'node:crypto';
 import { ageNote } from '../resource/replica.ts';
 import type { ReportSource } from '../source.ts';
 
 export interface Revision {
-  /** Another one whenever incidents, problems, credentials, maintenance or the configuration changed. */
+  /** Changes whenever incidents, problems, credentials, maintenance or the configuration change. */
   readonly state: string;
-  /** Another one whenever a probe ended. */
+  /** Changes whenever a probe ends. */
   readonly probes: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A table that a phone shows as blocks, one for each row. The roles are written out, because a browser forgets that
- * something is a table once it is shown in another way.
+ * A table that a phone shows as blocks, one for each row. The ARIA roles are explicit, because browsers drop them when
+ * CSS changes how a table is displayed.
  */
 import type { Html, HtmlTag, HtmlValue } from './html.ts';
 
@@ -13,7 +13,7 @@ ${rows}</tbody>
 </table>`;
 }
 
-/** The first cell names the row. By its `id`, an update finds the row again. */
+/** The first cell names the row. An update finds the row by its `id`. */
 export function stackRow(html: HtmlTag, id: string, name: Html, cells: readonly Html[]): Html {
   return html`<tr role="row" id="${id}"><th scope="row" role="rowheader">${name}</th>${cells.map((cell) => html`<td role="cell">${cell}</td>`)}</tr>
 `;

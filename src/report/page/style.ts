@@ -1,6 +1,6 @@
 /**
- * The style sheet of the pages, inlined so that a page is whole with its first answer; the content security policy allows
- * exactly this text. Colors meet WCAG AA contrast in light and dark, and never carry meaning alone.
+ * The style sheet of the pages. It is inlined, so that a page needs no second request. The content security policy
+ * allows exactly this text. Colors meet WCAG AA contrast in light and dark, and never carry meaning alone.
  */
 import { createHash } from 'node:crypto';
 import { COLORS } from './colors.ts';

@@ -25,7 +25,7 @@ ${remedy(html, diagnosis)}</article>
 `;
 }
 
-/** The fix, when it takes effect, and what the verdict rests on. */
+/** The fix, the time until it takes effect, and the evidence. */
 export function remedy(html: HtmlTag, diagnosis: Diagnosis): Html {
   const { fix, takesEffect, evidence, lookAlikes, references } = diagnosis;
   return html`${fix.length > 0 ? html`<h3>What to do</h3><ol class="steps">${fix.map((step) => fixStep(html, step))}</ol>` : undefined}

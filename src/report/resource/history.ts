@@ -1,4 +1,4 @@
-/** The changes of a mailbox's state as users see them in JSON: no row per probe, a state holds until the next change. */
+/** The JSON of a mailbox's state changes. There is no row per probe: a state lasts until the next change. */
 import { z } from 'zod';
 import type { StateChange } from '../../model/memory.ts';
 import { PROTOCOL_IDS } from '../../model/protocol.ts';

@@ -35,10 +35,10 @@ export function holderOf(replicas: readonly ReplicaState[], app: string): Replic
   return replicas.find(({ apps }) => apps.includes(app));
 }
 
-/** Several rounds of reading have failed. */
+/** If the last reading is older than this, several rounds of reading have failed. */
 const OLD_MS = 15_000;
 
-/** A sentence, where what others probe is shown as it was a while ago. */
+/** A sentence for the pages, if the state of other replicas is not up to date. */
 export function ageNote(replicas: readonly ReplicaState[], now: number): string | undefined {
   const theirs = replicas.filter(({ isSelf }) => !isSelf).map(({ asOf = 0 }) => asOf);
   const oldest = Math.min(...theirs);

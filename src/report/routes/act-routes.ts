@@ -1,6 +1,6 @@
 /**
- * What the forms of the pages send: probe now, acknowledge, maintenance. They do what the API does, under the same limits,
- * and then lead back to the page.
+ * The routes of the forms on the pages: probe now, acknowledge, maintenance. They do the same as the API, under the
+ * same limits, and then redirect to the page.
  */
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -108,7 +108,7 @@ const unacknowledge: Route = {
     },
 };
 
-/** Of a mailbox or of an app. */
+/** The maintenance routes of a mailbox or of an app. */
 function maintenanceRoutes(what: 'mailbox' | 'app'): readonly Route[] {
   const [kind, path, Name] =
     what === 'mailbox'
@@ -172,7 +172,9 @@ async function endWindow({ maintenance, snapshot }: ReportSource, id: string): P
   );
 }
 
-/** The browser then asks for the page with GET (RFC 9110, section 15.4.4): reloading it sends nothing again. */
+/**
+ * The browser then requests the page with GET (RFC 9110, section 15.4.4), so reloading it does not send the form again.
+ */
 function seeOther(reply: FastifyReply, path: string): FastifyReply {
   return reply.code(303).header('location', path).send();
 }

@@ -25,18 +25,18 @@ export function accessTo({ method, routeOptions }: FastifyRequest): Access {
   return ACCESS.get(`${method === 'HEAD' ? 'GET' : method} ${routeOptions.url}`) ?? 'api';
 }
 
-/** Call after the guard: without a token, a caller must not learn whether a path exists. */
+/** Must be called after the guard is added: without a token, a caller must not learn whether a path exists. */
 export function addRoutes(app: FastifyInstance, context: RouteContext): void {
   const turns = createTurns();
   readForms(app);
   const served = ROUTES.filter((route) => addRoute(app, route, context, turns));
-  // Before a body is read.
+  // Runs before a body is read.
   app.addHook('onRequest', async (request) => {
     if (request.is404) throw notFound(served, request);
   });
 }
 
-/** Only routes of pages accept a form; the API does not. */
+/** Only routes of pages accept forms. The API does not. */
 function readForms(app: FastifyInstance): void {
   app.addContentTypeParser<string>(FORM, { parseAs: 'string' }, ({ method, routeOptions }, text, done) => {
     if (!FORM_ROUTES.has(`${method} ${routeOptions.url}`)) {

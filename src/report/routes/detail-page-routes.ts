@@ -22,7 +22,7 @@ import type { Route } from './route.ts';
 
 const MOST_INCIDENTS = 20;
 const MONTH_MS = 30 * DAY_MS;
-/** Availability of all apps costs one pass over all mailboxes. */
+/** Availability of all apps needs a pass over all mailboxes, so it is cached for this long. */
 const AVAILABILITY_MS = 5 * 60_000;
 const NO_LABELS: ReadonlyMap<string, string> = new Map();
 
@@ -158,7 +158,7 @@ const getProblemPage: Route = {
 
 export const DETAIL_PAGE_ROUTES: readonly Route[] = [getMailboxPage, getAppPage, getProblemPage];
 
-/** What is known now is shown also while the past cannot be asked. */
+/** Undefined while the store is unavailable, so that the page can still show the present state. */
 async function whileStoreIsThere<T>(past: Past, ask: (past: Past) => Promise<T>): Promise<T | undefined> {
   try {
     return await ask(past);
@@ -168,7 +168,7 @@ async function whileStoreIsThere<T>(past: Past, ask: (past: Past) => Promise<T>)
   }
 }
 
-/** Of all apps, shared by all who ask within a few minutes. */
+/** The availability of all apps, shared by all requests within a few minutes. */
 function createAvailability(): (past: Past, now: number) => Promise<readonly AvailabilityRow[]> {
   let askedAt = Number.NEGATIVE_INFINITY;
   let known: Promise<readonly AvailabilityRow[]> | undefined;

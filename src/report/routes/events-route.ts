@@ -1,6 +1,6 @@
 /**
  * `/api/v1/events`: server-sent events until the client disconnects. A client that does not read is disconnected; it
- * reconnects with the id of the last event that it received.
+ * can reconnect with the id of the last event that it received.
  */
 import type { ServerResponse } from 'node:http';
 import type { Event } from '../events.ts';

@@ -1,4 +1,4 @@
-/** `/expiries`: what ends when. */
+/** `/expiries`: the end dates. */
 import { expiriesPage } from '../page/expiries-page.ts';
 import { PAGE_ANSWER, sendPage } from './page-answer.ts';
 import type { Route } from './route.ts';

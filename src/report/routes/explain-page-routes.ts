@@ -1,4 +1,4 @@
-/** `/explain`: the box for a pasted error. Under the same limits as `POST /api/v1/explain`. */
+/** `/explain`: the box for a pasted error. It has the same limits as `POST /api/v1/explain`. */
 import { z } from 'zod';
 import { FORM } from '../http/form.ts';
 import { readBody } from '../http/json-body.ts';

@@ -1,4 +1,4 @@
-/** `/incidents` and `/incidents/ID`: the pages that messages link to. Asked of the store. */
+/** `/incidents` and `/incidents/ID`: the pages that messages link to. Read from the store. */
 import { idParameter } from '../http/parameters.ts';
 import { CURSOR, limitParameter, nextPath } from '../http/paging.ts';
 import { createHtmlTag } from '../page/html.ts';

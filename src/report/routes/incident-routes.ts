@@ -1,4 +1,4 @@
-/** `/api/v1/incidents`: what was wrong, from when until when, and who took note of it. Asked of the store. */
+/** `/api/v1/incidents`: past and open incidents, and their acknowledgements. Read from the store. */
 import { OWNERS } from '../../model/diagnosis.ts';
 import type { IncidentQuery } from '../../model/past.ts';
 import { cleanText } from '../../model/text.ts';
@@ -37,7 +37,7 @@ const INCIDENT_STATE: Parameter = {
   schema: { type: 'string', enum: [...STATES] },
 };
 
-/** What incidents can be narrowed by, here and on their page. */
+/** The filters for incidents, here and on their page. */
 export const INCIDENT_FILTERS: readonly Parameter[] = [
   INCIDENT_STATE,
   timeParameter('from', 'Only those that were open at or after that time.'),

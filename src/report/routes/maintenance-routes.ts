@@ -1,4 +1,4 @@
-/** `/api/v1/maintenance`: the windows in which nothing is sent, in force and to come; announces one, and ends one. */
+/** `/api/v1/maintenance`: lists the windows that are in force or to come, announces one, and ends one. */
 import { cleanText } from '../../model/text.ts';
 import { readBody } from '../http/json-body.ts';
 import { idParameter } from '../http/parameters.ts';
@@ -91,7 +91,10 @@ function unknownWindow(id: string, { upcoming }: Maintenance, now: number): Prob
   );
 }
 
-/** Announces what a body asks for. Throws if it names what is not configured, or is over before it begins. */
+/**
+ * Announces the window of a request body. Throws if it names an app or mailbox that is not configured, or if it ends
+ * before it begins.
+ */
 export async function announceWindow(
   source: ReportSource,
   maintenance: Maintenance,

@@ -1,4 +1,7 @@
-/** How the routes of pages answer: HTML, conditionally, and not rendered again where the browser has it already. */
+/**
+ * The responses of the routes of pages: conditional HTML. If the browser has the page already, it is not rendered
+ * again.
+ */
 import type { FastifyReply } from 'fastify';
 import { holds } from '../http/conditional.ts';
 import type { Answer } from './route.ts';
@@ -11,7 +14,7 @@ export const PAGE_ANSWER: { readonly 200: Answer } = {
   200: { description: 'For people.', content: { 'text/html': 'text' } },
 };
 
-/** A page of what is known now. Its ages are to the minute, so it is another one every minute. */
+/** Sends a page of the present state. It shows ages in minutes, so it changes every minute. */
 export async function sendPage(
   { revision }: Pick<RouteContext, 'revision'>,
   reply: FastifyReply,
@@ -28,7 +31,7 @@ export function sendHtml(reply: FastifyReply, text: string): FastifyReply {
   return reply.header('content-type', HTML).send(text);
 }
 
-/** A form sends its empty fields, too: they mean nothing. */
+/** The parameters without empty ones, because a form also sends its empty fields. */
 export function filledIn(query: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   return new Map([...query].filter(([, value]) => value !== ''));
 }

@@ -89,7 +89,7 @@ const PROBE: Route = {
 
 export const PROBE_ROUTES: readonly Route[] = [PROBE];
 
-/** In the order of blackbox_exporter: what happened, then the metrics. */
+/** In the order of blackbox_exporter: the log of the probe, then the metrics. */
 function debugText(result: Evidence | Unended, trace: readonly TraceLine[]): string {
   const stages = 'stages' in result ? traceText(result, trace) : 'The probe has not ended in time.\n';
   const note =
@@ -135,7 +135,7 @@ async function probeFresh(
           trace.push(...lines);
           return source.snapshot().targets.filter((one) => one.target.mailbox.id === mailbox.id);
         });
-  // If the limit comes first, the probe goes on; the daemon records its result.
+  // If the time limit comes first, the probe continues and the daemon records its result.
   probed.catch(() => undefined);
   const unended = delay(secondsAllowed(request) * 1000, undefined, { signal: limit.signal }).then(
     (): Unended => ({ seconds: (performance.now() - beganMs) / 1000 }),

@@ -1,4 +1,4 @@
-/** What every route receives, and how it answers: redacted JSON, and lists in pieces. */
+/** The context that every route receives, and functions that send redacted JSON and lists in pieces. */
 import type { FastifyReply } from 'fastify';
 import type { Redactor } from '../../model/redactor.ts';
 import type { Snapshot } from '../../model/status.ts';
@@ -24,7 +24,7 @@ export interface RouteContext {
   readonly source: ReportSource;
   readonly metrics: Metrics;
   readonly redactor: Redactor;
-  /** Whether this caller may see more than public routes. */
+  /** May this caller use routes of that class? */
   readonly admits: Guard['admits'];
   readonly mayAct: Guard['mayAct'];
   /** Shared by all routes that probe on request. */
@@ -33,7 +33,7 @@ export interface RouteContext {
   readonly explainLimit: ExplainLimit;
   /** Shared by all list routes. */
   readonly renderList: RenderList;
-  /** Absent: `/api/v1/events` does not exist. */
+  /** If undefined, `/api/v1/events` does not exist. */
   readonly events: Events | undefined;
   /** Changes whenever something that the pages show changes. */
   readonly revision: () => Revision;
@@ -66,7 +66,9 @@ export function sendHealth(reply: FastifyReply, health: Health, redactor: Redact
     .send(jsonText(health, redactor));
 }
 
-/** A probe has its own deadline, and its response sends nothing until it has ended. */
+/**
+ * Keeps the connection open while a probe runs. The probe has its own deadline, and nothing is sent until it has ended.
+ */
 export function mayStaySilent(reply: FastifyReply): void {
   // A listener for `timeout` stops Node from closing the connection (https://nodejs.org/api/http.html#event-timeout).
   reply.raw.on('timeout', () => undefined);

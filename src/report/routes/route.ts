@@ -23,7 +23,7 @@ export interface Route {
   readonly parameters?: readonly Parameter[];
   /** Ignores unknown query parameters. On other routes they are an error. */
   readonly ignoresQuery?: boolean;
-  /** Answered at once, ahead of all other requests: a supervisor that waits in vain ends the process. */
+  /** Answered at once, ahead of all other requests, because a supervisor that gets no answer ends the process. */
   readonly isUrgent?: boolean;
   /** Sends an `ETag`, and 304 to a client that has the response already. */
   readonly conditional?: boolean;
@@ -31,7 +31,7 @@ export interface Route {
   readonly body?: Content;
   readonly answers:
     | { readonly 200: Answer; readonly 503?: Answer }
-    /** A form of a page leads back to it. */
+    /** A form redirects to its page. */
     | { readonly 303: Answer };
   /** In addition to the implied ones: `unauthorised`, `cross-site` and `bad-parameter`. */
   readonly problems?: readonly ProblemType[];
@@ -39,7 +39,7 @@ export interface Route {
   readonly mentions?: readonly z.ZodType[];
   /** Route options of fastify. */
   readonly options?: { readonly bodyLimit?: number; readonly exposeHeadRoute?: false };
-  /** Called once per server, so that the handler can keep state. `undefined`: this server does not have the route. */
+  /** Called once per server, so that the handler can keep state. Undefined if this server does not have the route. */
   readonly handler: (context: RouteContext) => Handler | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * `/stream`: tells the pages that there is something new, at most once a second. They then ask for themselves again, with
- * whatever filter they have. Of the pages' access class, unlike `/api/v1/events`.
+ * `/stream`: notifies open pages of changes, at most once a second. Each page then requests itself again, with its own
+ * filter. Unlike `/api/v1/events`, it has the access class of the pages.
  */
 import type { ServerResponse } from 'node:http';
 import { openStream, send } from '../http/event-stream.ts';
@@ -9,12 +9,12 @@ import type { Revision } from '../page/revision.ts';
 import type { Handler, Route, RouteRequest } from './route.ts';
 import type { RouteContext } from './route-context.ts';
 
-/** A browser needs one, however many tabs it has. */
+/** A browser uses one stream for all its tabs. */
 const MOST_STREAMS = 100;
 const TICK_MS = 1_000;
 /**
- * After this many ticks without news a comment is sent, so that a page knows that the connection works. Pages wait
- * twice as long.
+ * After this many ticks without changes, a comment is sent, so that a page can tell that the connection works. Pages
+ * wait twice as long.
  */
 const SILENT_TICKS = 5;
 const RETRY_MS = 3_000;

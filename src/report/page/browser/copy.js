@@ -1,4 +1,4 @@
-/** The buttons that copy a command or a text. One listener for all, also for those that an update brings. */
+/** The buttons that copy a command or a text. One listener serves all buttons, including those that an update adds. */
 const SHOWN_MS = 2_000;
 
 export function addCopyButtons() {
@@ -19,9 +19,8 @@ async function copyFrom(source, button) {
 }
 
 /**
- * Without TLS a browser may refuse the clipboard: the text is then selected, ready to be copied by hand.
- * @param {HTMLElement} source
- * @returns {Promise<boolean>}
+ * Without TLS a browser may refuse access to the clipboard. The text is then selected, ready to be copied by hand.
+ * @param {HTMLElement} source @returns {Promise<boolean>}
  */
 async function copy(source) {
   try {

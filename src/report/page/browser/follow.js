@@ -1,7 +1,7 @@
 /**
  * Keeps the page up to date in place. All tabs of a browser share one stream, because a browser opens only six
- * connections to a host: the tab that holds a lock reads it and passes it on. Where the stream is silent, each visible tab
- * asks by itself.
+ * connections to a host: the tab that holds a lock reads it and passes it on. While the stream is silent, each visible
+ * tab polls.
  */
 import { update } from './update.js';
 
@@ -14,7 +14,7 @@ const CHANNEL = 'mailprobe';
 const TICK_MS = 1_000;
 /** Twice the pause between two messages of the stream. */
 const SILENT_MS = 10_000;
-/** New results of probes alone are shown no more often. */
+/** New results of probes alone are shown at most this often. */
 const PROBES_MS = 5_000;
 const LOST_MS = 20_000;
 
@@ -59,8 +59,8 @@ export function followChanges() {
 }
 
 /**
- * Locks need a secure context: without them there is no stream, and each visible tab polls.
- * @param {(revision: Revision) => void} note
+ * Locks need a secure context. Without them there is no stream, and each visible tab polls. @param {(revision:
+ * Revision) => void} note
  */
 function shareStream(note) {
   if (!('locks' in navigator)) return;
@@ -71,7 +71,7 @@ function shareStream(note) {
       note(revision);
       channel.postMessage(revision);
     });
-    // Held until the tab closes: then another tab gets it.
+    // The lock is held until the tab closes. Then another tab gets it.
     await new Promise(() => undefined);
   });
 }
@@ -81,7 +81,7 @@ function readStream(deliver) {
   const stream = new EventSource('/stream');
   stream.addEventListener('message', ({ data }) => deliver(JSON.parse(data)));
   stream.addEventListener('error', () => {
-    // The browser reconnects by itself, except after an answer that is no stream.
+    // The browser reconnects by itself, except after an answer that is not a stream.
     if (stream.readyState === EventSource.CLOSED) setTimeout(() => readStream(deliver), SILENT_MS);
   });
 }
@@ -95,7 +95,7 @@ function showLost(since, now) {
   if (notice === null) return;
   const seconds = since === undefined ? 0 : Math.round((now - since) / 1000);
   const text = since === undefined ? '' : `No connection to mailprobe. This is how it was ${seconds} s ago.`;
-  // A screen reader announces the loss, not each second of it.
+  // A screen reader announces the loss once, not every second.
   notice.setAttribute('aria-live', notice.textContent === '' ? 'polite' : 'off');
   if (notice.textContent !== text) notice.textContent = text;
 }

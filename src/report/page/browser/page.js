@@ -1,6 +1,7 @@
 /**
- * The script of every page, run in the browser: local times, copy buttons, and updates in place. Without it the page
- * shows the same, as it was when it was loaded. JavaScript with types in comments, so that it is served as it stands.
+ * The script of every page, run in the browser: local times, copy buttons, and updates in place. Without the script,
+ * the page shows the same content but does not update itself. Types are in comments, so that the file is served
+ * unchanged.
  */
 import { addCopyButtons } from './copy.js';
 import { followChanges } from './follow.js';

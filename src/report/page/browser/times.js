@@ -1,6 +1,6 @@
 /**
- * Shows times in the reader's zone, with UTC as tooltip, and keeps ages up to date. The server writes UTC, and each age
- * as the time that it is counted from.
+ * Shows times in the reader's zone, with UTC as tooltip, and keeps ages up to date. The server writes times in UTC, and
+ * for each age the time from which it is counted.
  */
 import { durationText } from './duration-text.js';
 

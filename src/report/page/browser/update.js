@@ -1,6 +1,6 @@
 /**
- * Asks for the page again and changes what differs, node by node: scroll position, opened details, typed text and the
- * selection stay. Called by `follow.js`.
+ * Requests the page again and changes only the nodes that differ. So scroll position, opened details, typed text and
+ * the selection stay. Called by `follow.js`.
  */
 import { Idiomorph } from './idiomorph.js';
 import { showLocally } from './times.js';
@@ -8,7 +8,7 @@ import { showLocally } from './times.js';
 const TIMEOUT_MS = 10_000;
 /** The rest of a page is the same at all times. */
 const PARTS = ['body > header', 'body > main', 'body > footer'];
-/** What the reader types and opens, and what the script shows, is not the server's. */
+/** Keeps what the reader has typed or opened, and what the script has added. */
 const CALLBACKS = {
   /** @param {Node} shown */
   beforeNodeMorphed: (shown) =>
@@ -18,10 +18,7 @@ const CALLBACKS = {
 };
 let etag = '';
 
-/**
- * Whether the page is now as the server has it.
- * @returns {Promise<boolean>}
- */
+/** Resolves to true if the page is now up to date. @returns {Promise<boolean>} */
 export async function update() {
   try {
     const answer = await fetch(location.href, {
