@@ -9,6 +9,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createRedactor } from '../src/model/redactor.ts';
+import { sharedListen } from '../src/report/http/acceptors.ts';
+import { MOST_CONNECTIONS } from '../src/report/http/node-server.ts';
 import { createHttpServer } from '../src/report/http-server.ts';
 import { createMetrics } from '../src/report/metrics.ts';
 import { aSource, SNAPSHOT } from '../test/report/fleet.ts';
@@ -35,7 +37,7 @@ async function serve(): Promise<void> {
     metrics: createMetrics(source),
     redactor: createRedactor(),
   });
-  await server.listen({ host: '127.0.0.1', port: 0 });
+  await server.listen(await sharedListen({ host: '127.0.0.1', port: 0 }, MOST_CONNECTIONS));
   const turns = watchTurns();
   process.on('message', () =>
     process.send?.({ rss: process.memoryUsage.rss(), turns: turns() } satisfies Server),

@@ -8,6 +8,7 @@ import { type ConfigLoader, createConfigReader } from './config-loader.ts';
 import { createExplainThread } from './explain-thread.ts';
 import { applyExposure, protectionOf } from './exposure.ts';
 import type { Snapshot } from './model/status.ts';
+import { sharedListen } from './report/http/acceptors.ts';
 import { createHttpServer } from './report/http-server.ts';
 import { watchLoopDelay } from './loop-delay.ts';
 import { createMetrics } from './report/metrics.ts';
@@ -56,13 +57,14 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
   const source = sourceOf(prober, configuration, explaining, () => isRunning);
   const metrics = createMetrics(source);
   const endLoopDelay = watchLoopDelay(metrics.observeLoopDelay);
+  const { connections: mostConnections } = prober.descriptors.shares;
   const http = await createHttpServer(wholeSource(source, prober.share, configuration), {
     ...edges,
     metrics,
     events: prober.recording.events,
     protection: () => protectionOf(configuration.current()),
     tls: initial.http.tls,
-    mostConnections: prober.descriptors.shares.connections,
+    mostConnections,
   });
   const close = async (): Promise<void> => {
     isRunning = false;
@@ -71,7 +73,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     await prober.close(async () => await Promise.all([http.close(), explaining.close()]));
   };
 
-  const url = await listen(http, initial, close);
+  const url = await listen(http, initial, { mostConnections, close });
   await configuration.start();
   await prober.start();
   isRunning = true;
@@ -94,9 +96,13 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
 }
 
 /** Starts to listen and returns the address. If that fails, ends everything that was started before. */
-async function listen(http: Http, config: Config, close: () => Promise<void>): Promise<string> {
+async function listen(
+  http: Http,
+  config: Config,
+  { mostConnections, close }: { readonly mostConnections: number; readonly close: () => Promise<void> },
+): Promise<string> {
   try {
-    const url = await http.listen(config.listen);
+    const url = await http.listen(await sharedListen(config.listen, mostConnections));
     return config.http.tls === undefined ? url : url.replace(/^http:/, 'https:');
   } catch (error) {
     await close();

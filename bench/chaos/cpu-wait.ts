@@ -1,15 +1,21 @@
 /**
- * How long the main thread of a process has waited for a CPU that others had: on a busy machine that is most of what a
- * request takes, and none of it is the daemon's. Used by what measures answers.
+ * What an answer took the daemon itself: how long its main thread computed, and how long it waited for a CPU that others
+ * had, which on a busy machine is most of the time. Used by what measures answers.
  */
 import { readFileSync } from 'node:fs';
 
-/** Milliseconds since its start, by sched-stats of the Linux kernel; 0 where there are none. */
-export function cpuWaitMs(pid: number | 'self'): number {
+interface Sched {
+  readonly cpuMs: number;
+  readonly waitedMs: number;
+}
+
+/** Since its start, by the scheduler statistics of the Linux kernel; 0 where there are none. */
+function schedOf(pid: number | 'self'): Sched {
   try {
-    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+    const [cpu, waited] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number);
+    return { cpuMs: (cpu ?? 0) / 1e6, waitedMs: (waited ?? 0) / 1e6 };
   } catch {
-    return 0;
+    return { cpuMs: 0, waitedMs: 0 };
   }
 }
 
@@ -18,12 +24,16 @@ export interface Timed<T> {
   readonly ms: number;
   /** Without what the process that answers, and this one, waited for a CPU. */
   readonly ownMs: number;
+  /** What the main thread of the process that answers computed meanwhile, for others too. */
+  readonly cpuMs: number;
 }
 
 export async function timeAnswer<T>(pid: number, ask: () => Promise<T>): Promise<Timed<T>> {
   const began = performance.now();
-  const waited = cpuWaitMs(pid) + cpuWaitMs('self');
+  const [daemon, self] = [schedOf(pid), schedOf('self')];
   const value = await ask();
   const ms = performance.now() - began;
-  return { value, ms, ownMs: Math.max(0, ms - (cpuWaitMs(pid) + cpuWaitMs('self') - waited)) };
+  const [daemonNow, selfNow] = [schedOf(pid), schedOf('self')];
+  const waited = daemonNow.waitedMs - daemon.waitedMs + selfNow.waitedMs - self.waitedMs;
+  return { value, ms, ownMs: Math.max(0, ms - waited), cpuMs: daemonNow.cpuMs - daemon.cpuMs };
 }

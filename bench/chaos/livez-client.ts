@@ -2,11 +2,18 @@
  * Asks `/livez` without a pause, in a process that does nothing else: what it measures is the daemon's. Whom to ask comes
  * first; each later message asks for the counts so far, or that it stops asking or goes on. Forked by `daemon-process.ts`.
  */
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { timeAnswer } from './cpu-wait.ts';
 import { answerWith } from './forked.ts';
 import { get } from './get.ts';
-import { LIVEZ_LIMIT_MS, LIVEZ_OWN_LIMIT_MS, type Liveness, type LivezFailure } from './liveness.ts';
+import {
+  LIVEZ_CPU_LIMIT_MS,
+  LIVEZ_LIMIT_MS,
+  LIVEZ_OWN_LIMIT_MS,
+  type Liveness,
+  type LivezFailure,
+} from './liveness.ts';
 
 export interface Asked {
   readonly url: string;
@@ -15,7 +22,7 @@ export interface Asked {
 
 const PAUSE_MS = 50;
 
-const counts = { asked: 0, worstMs: 0, worstOwnMs: 0 };
+const counts = { asked: 0, worstMs: 0, worstOwnMs: 0, worstCpuMs: 0 };
 const failures: LivezFailure[] = [];
 let isStarted = false;
 let isAsking = false;
@@ -43,7 +50,8 @@ async function ask(asked: Asked): Promise<void> {
 
 async function askOnce({ url, pid }: Asked): Promise<void> {
   const during = span;
-  const { value, ms, ownMs } = await timeAnswer(pid, async () =>
+  const refused = refusedConnections();
+  const { value, ms, ownMs, cpuMs } = await timeAnswer(pid, async () =>
     get(`${url}/livez`, LIVEZ_LIMIT_MS).then(
       ({ status }) => (status === 200 ? undefined : `status ${status}`),
       (error: unknown) => String(error),
@@ -54,12 +62,27 @@ async function askOnce({ url, pid }: Asked): Promise<void> {
   counts.asked += 1;
   counts.worstMs = Math.max(counts.worstMs, Math.round(ms));
   counts.worstOwnMs = Math.max(counts.worstOwnMs, Math.round(ownMs));
-  const failure = value ?? (ownMs > LIVEZ_OWN_LIMIT_MS ? 'slow' : undefined);
+  counts.worstCpuMs = Math.max(counts.worstCpuMs, Math.round(cpuMs));
+  const refusedMeanwhile = refusedConnections() - refused;
+  const isSlow = cpuMs > LIVEZ_CPU_LIMIT_MS || (ownMs > LIVEZ_OWN_LIMIT_MS && refusedMeanwhile === 0);
+  const failure = value ?? (isSlow ? 'slow' : undefined);
   if (failure === undefined) return;
   failures.push({
     at: new Date().toISOString(),
     ms: Math.round(ms),
     ownMs: Math.round(ownMs),
+    cpuMs: Math.round(cpuMs),
+    refused: refusedMeanwhile,
     failure,
   });
+}
+
+/** Of all listening sockets, since the machine started, by the Linux kernel; 0 where there is no such count. */
+function refusedConnections(): number {
+  try {
+    const [names = '', values = ''] = readFileSync('/proc/net/netstat', 'utf8').split('\n');
+    return Number(values.split(' ')[names.split(' ').indexOf('ListenOverflows')] ?? 0);
+  } catch {
+    return 0;
+  }
 }

@@ -6,11 +6,12 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from './log.ts';
 import type { Redactor } from '../model/redactor.ts';
 import type { Events } from './events.ts';
+import { createAcceptors } from './http/acceptors.ts';
 import { addGuard, type Protection } from './http/guard.ts';
 import { createExplainLimit } from './http/explain-limit.ts';
 import { createProbeLimit } from './http/probe-limit.ts';
 import { type ProblemError, problemOf, sendProblem } from './http/problem-details.ts';
-import { createNodeServer, type TlsIdentity } from './http/node-server.ts';
+import { createNodeServer, MOST_CONNECTIONS, type TlsIdentity } from './http/node-server.ts';
 import { refuseRaw } from './http/refuse-raw.ts';
 import { createSharedLists } from './http/shared-lists.ts';
 import type { Metrics } from './metrics.ts';
@@ -84,6 +85,10 @@ export async function createHttpServer(source: ReportSource, options: HttpOption
     }
     return refuse(request, reply, problem, options.redactor);
   });
+
+  const acceptors = createAcceptors(app.server, options.mostConnections ?? MOST_CONNECTIONS);
+  app.addHook('onListen', acceptors.open);
+  app.addHook('preClose', async () => acceptors.close());
 
   const guard = addGuard(app, options.protection ?? (() => ({ open: [] })), accessTo);
   addRoutes(app, {

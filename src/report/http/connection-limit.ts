@@ -27,6 +27,8 @@ export function limitConnections(server: Server, most: number): void {
   };
 
   server.on('connection', (socket: Socket) => {
+    // `maxConnections` counts those of one listening socket.
+    if (open.size >= most) return void socket.destroy();
     const peer = peerOf(socket);
     open.set(peer, socket);
     socket.once('close', () => {

@@ -40,7 +40,7 @@ const READERS = {
 };
 
 /** The limit if the process has enough descriptors. */
-const MOST_CONNECTIONS = 1000;
+export const MOST_CONNECTIONS = 1000;
 
 export function createNodeServer(
   listener: RequestListener,
