@@ -28,6 +28,18 @@ async function mailboxes(url: string): Promise<readonly View[]> {
   return body.mailboxes;
 }
 
+interface Incident {
+  readonly id: string;
+  readonly cause: string;
+}
+
+async function incidents(url: string): Promise<readonly Incident[]> {
+  const body: { incidents: readonly Incident[] } = JSON.parse(
+    await (await fetch(`${url}/api/v1/incidents`)).text(),
+  );
+  return body.incidents;
+}
+
 async function allUp(url: string, since: number): Promise<void> {
   await until('a fresh probe of every mailbox', async () => {
     const legs = (await mailboxes(url)).flatMap(({ protocols }) => Object.values(protocols));
@@ -56,6 +68,8 @@ test('a process that was stopped reports nothing of healthy mailboxes when it go
   await daemon.start();
   await allUp(url, 0);
   const before = daemon.output();
+  // On a busy machine the start itself may lack CPU time, and says so.
+  const ofTheStart = new Set((await incidents(url)).map(({ id }) => id));
 
   for (let stop = 0; stop < STOPS; stop += 1) {
     // Longer than any deadline, so that every probe under way misses its own.
@@ -67,6 +81,6 @@ test('a process that was stopped reports nothing of healthy mailboxes when it go
   expect(since.split('\n').filter((line) => /"level":"(?:warn|error)"/.test(line))).toEqual([]);
   const problems = await (await fetch(`${url}/api/v1/problems?severity=critical`)).text();
   expect(problems).not.toContain('prober-starved');
-  const incidents = await (await fetch(`${url}/api/v1/incidents`)).text();
-  expect(incidents).not.toMatch(/prober-starved|exchange-transient|tcp-blocked/);
+  const causes = (await incidents(url)).filter(({ id }) => !ofTheStart.has(id)).map(({ cause }) => cause);
+  expect(causes.filter((cause) => /prober-starved|exchange-transient|tcp-blocked/.test(cause))).toEqual([]);
 }, 120_000);
