@@ -3,20 +3,18 @@
  * which the prober ran. At the start it restores them. Made by the daemon. No probe waits for it.
  */
 import type { Logger } from 'pino';
+import { bringBackIncidents, bringBackLate, everything, type Remembered } from './bring-back.ts';
 import type { Config } from './config/config.ts';
 import type { Engine } from './engine.ts';
 import { createIncidentFeed, type IncidentFeed, type IncidentFeedParts } from './incident-feed.ts';
 import { createMaintenanceBook, type MaintenanceBook } from './maintenance-book.ts';
 import type { CredentialStatus } from './model/credential.ts';
-import { DAY_MS } from './model/duration.ts';
 import type { Incident } from './model/incident.ts';
-import type { Changes, Memories, StateChange, TokenMemory } from './model/memory.ts';
-import { StoreError } from './model/store-error.ts';
-import type { AppTokenState } from './model/status.ts';
+import { createMemoryBeat, type MemoryBeat } from './memory-beat.ts';
+import type { StateChange } from './model/memory.ts';
+import type { StoreError } from './model/store-error.ts';
 import type { OpenedStore } from './open-store.ts';
-import { targetKey } from './model/target.ts';
 import { createPast } from './past.ts';
-import { createProberSession } from './prober-session.ts';
 import { logStore } from './report/log.ts';
 import type { Past } from './report/source.ts';
 import { createJournal, type Journal, type JournalState } from './store/journal.ts';
@@ -60,119 +58,41 @@ export interface RememberingParts {
   readonly onBug: (error: unknown) => void;
 }
 
-const BEAT_MS = 10_000;
-/** The first pruning waits this long, so that it does not slow down the start. */
-const FIRST_PRUNE_MS = 60_000;
 const CLOSE_WITHIN_MS = 1_000;
 
 export function createRemembering(parts: RememberingParts): Remembering {
-  const { opened, engine, logger, plan, onBeat, onBug, prober } = parts;
-  const { store, loadLater, failure } = opened;
+  const { opened, engine, logger } = parts;
+  const { store, loadLater } = opened;
+  const configured = Promise.withResolvers<void>();
   const journal = createJournal({
     store,
-    onState: (state) => report(state),
+    onState: (now) => {
+      logStore(logger, now);
+      engine.recordStore(state().failure);
+    },
     ...(loadLater && {
       begin: async () => {
         const known = await loadLater();
         await configured.promise;
-        bringBackLate(known, Date.now());
+        const now = Date.now();
+        bringBackLate(remembered, known, now, logger);
+        parts.onBeat(now);
       },
     }),
   });
+  const state = stateOf(journal, opened.failure);
   const maintenance = createMaintenanceBook(store);
   const incidents = createIncidentFeed({
     sources: engine.status.incidentSources,
     journal,
     maintenance,
-    plan,
+    plan: parts.plan,
     isLate: loadLater !== undefined,
   });
-  const past = createPast({
-    store,
-    journal,
-    live: {
-      all: () => parts.allIncidents?.(incidents.all()) ?? incidents.all(),
-      appOf: (mailbox) => apps.get(mailbox),
-    },
-    onAcknowledged: incidents.acknowledge,
-  });
-  const session = createProberSession(prober);
-  const tokens = createTokenNotes(engine.tokens.states);
-  const startedAt = Date.now();
-  let config: Config | undefined;
-  const configured = Promise.withResolvers<void>();
-  /** The app of each mailbox. */
-  let apps: ReadonlyMap<string, string> = new Map();
-
-  const state = (): JournalState => {
-    const known = journal.state();
-    if (failure === undefined) return known;
-    const { code, message } = failure;
-    return { ...known, up: false, failure: { code, message, since: startedAt } };
-  };
-
-  const report = (now: JournalState): void => {
-    logStore(logger, now);
-    engine.recordStore(state().failure);
-  };
-  if (failure !== undefined) engine.recordStore(failure);
-  const memories = opened.takeMemories();
-  if (memories !== undefined) {
-    engine.restore(memories);
-    maintenance.restore(memories.maintenance);
-  }
-  let openBefore = memories?.incidents;
-
-  const everything = (): Partial<Changes> => ({
-    targets: engine.status.targets().flatMap(({ target }) => engine.status.memoryOf(targetKey(target)) ?? []),
-    incidents: incidents.all(),
-    credentials: engine.credentials.statuses().map((status) => ({ app: status.app, status })),
-  });
-  opened.onBegunAnew(() => journal.startOver(everything()));
-
-  /** Passes restored problems only to the incidents, which know whether they were announced before. */
-  const bringBack = (known: readonly Incident[], now: number): void => {
-    incidents.restore(known, now);
-    incidents.take(engine.status.takeNews(now), now);
-  };
-  /**
-   * Restores the state as if it had been read at the start. Pending changes were computed without it and are dropped.
-   */
-  const bringBackLate = (known: Memories, now: number): void => {
-    journal.dropStates();
-    engine.restoreLate(known, now);
-    maintenance.restore(known.maintenance);
-    incidents.restoreLate(known.incidents, now);
-    journal.note(everything());
-    logger.info(
-      { event: 'store_read' },
-      'the store is back: what it remembers is merged with what was found since',
-    );
-    onBeat(now);
-  };
-  const noteTarget = (key: string): void => {
-    const memory = engine.status.memoryOf(key);
-    if (memory !== undefined) journal.note({ targets: [memory] });
-  };
-  const beat = (): void => {
-    // Before the state is restored, problems that were already open would look new.
-    if (config === undefined) return;
-    const now = Date.now();
-    journal.note({ session: session(now), maintenance: maintenance.takeBegun(now), tokens: tokens.take() });
-    onBeat(now);
-  };
-  const prune = (): void => {
-    if (config === undefined || !journal.state().up) return;
-    store.prune(Date.now() - config.retentionMs).then(
-      (rows) => logger.debug({ event: 'store_pruned', rows }, `${rows} old rows deleted`),
-      (error: unknown) => (error instanceof StoreError ? undefined : onBug(error)),
-    );
-  };
-  const timers = [
-    setInterval(beat, BEAT_MS).unref(),
-    setInterval(prune, DAY_MS).unref(),
-    setTimeout(prune, FIRST_PRUNE_MS).unref(),
-  ];
+  const remembered: Remembered = { engine, incidents, maintenance, journal };
+  if (opened.failure !== undefined) engine.recordStore(opened.failure);
+  opened.onBegunAnew(() => journal.startOver(everything(remembered)));
+  const { past, update, beat } = followConfiguration(parts, remembered);
 
   return {
     past,
@@ -180,53 +100,102 @@ export function createRemembering(parts: RememberingParts): Remembering {
     incidents,
     journal,
     state,
-    update: (next) => {
-      config = next;
-      apps = new Map(next.mailboxes.map(({ id, app }) => [id, app]));
-      maintenance.update(next.maintenance, next.mailboxes);
-      if (openBefore !== undefined) bringBack(openBefore, Date.now());
-      openBefore = undefined;
+    update: (config) => {
+      update(config);
       configured.resolve();
-      beat();
+      beat.beat();
     },
+    ...createNotes(engine, journal),
+    sharing: createSharing(remembered),
+    close: async () => {
+      beat.end();
+      const written = journal.close().then(async () => await store.close());
+      await Promise.race([written.catch(parts.onBug), after(CLOSE_WITHIN_MS)]);
+    },
+  };
+}
+
+/** What follows the configuration: questions about the past, maintenance, the beat; and once, what was open before. */
+function followConfiguration(
+  parts: RememberingParts,
+  remembered: Remembered,
+): { readonly past: Past; readonly beat: MemoryBeat; readonly update: (config: Config) => void } {
+  const { opened, engine, allIncidents, ...edges } = parts;
+  const { journal, incidents, maintenance } = remembered;
+  const { store } = opened;
+  /** The app of each mailbox. */
+  let apps: ReadonlyMap<string, string> = new Map();
+  const memories = opened.takeMemories();
+  if (memories !== undefined) {
+    engine.restore(memories);
+    maintenance.restore(memories.maintenance);
+  }
+  let openBefore = memories?.incidents;
+  const past = createPast({
+    store,
+    journal,
+    live: {
+      all: () => allIncidents?.(incidents.all()) ?? incidents.all(),
+      appOf: (mailbox) => apps.get(mailbox),
+    },
+    onAcknowledged: incidents.acknowledge,
+  });
+  const beat = createMemoryBeat({
+    ...edges,
+    prober: parts.prober,
+    store,
+    journal,
+    maintenance,
+    tokenStates: engine.tokens.states,
+  });
+  return {
+    past,
+    beat,
+    update: (config) => {
+      beat.configure(config.retentionMs);
+      apps = new Map(config.mailboxes.map(({ id, app }) => [id, app]));
+      maintenance.update(config.maintenance, config.mailboxes);
+      if (openBefore !== undefined) bringBackIncidents(remembered, openBefore, Date.now());
+      openBefore = undefined;
+    },
+  };
+}
+
+type Notes = Pick<Remembering, 'noteTarget' | 'noteStateChange' | 'noteCredential'>;
+
+function createNotes(engine: Engine, journal: Journal): Notes {
+  const noteTarget = (key: string): void => {
+    const memory = engine.status.memoryOf(key);
+    if (memory !== undefined) journal.note({ targets: [memory] });
+  };
+  return {
     noteTarget,
     noteStateChange: (change) => {
       journal.note({ stateChanges: [change] });
       noteTarget(change.key);
     },
     noteCredential: (status) => journal.note({ credentials: [{ app: status.app, status }] }),
-    sharing: {
-      gain: (known, now) => {
-        incidents.gain(known, now);
-        incidents.take(engine.status.takeNews(now), now);
-      },
-      rename: incidents.rename,
-      handOver: incidents.handOver,
-      forget: journal.dropApps,
-    },
-    close: async () => {
-      for (const timer of timers) clearTimeout(timer);
-      journal.note({ session: session(Date.now()), tokens: tokens.take() });
-      const written = journal.close().then(async () => await store.close());
-      await Promise.race([written.catch(onBug), after(CLOSE_WITHIN_MS)]);
-    },
   };
 }
 
-/** What has changed about the apps' tokens since the last call: counters, ends and refusals, never a token. */
-function createTokenNotes(states: () => readonly AppTokenState[]): {
-  readonly take: () => readonly TokenMemory[];
-} {
-  const taken = new Map<string, string>();
+function createSharing({ engine, incidents, journal }: Remembered): RememberingOfShare {
   return {
-    take: () =>
-      states().flatMap((state) => {
-        const text = JSON.stringify(state);
-        if (taken.get(state.app) === text) return [];
-        taken.set(state.app, text);
-        return [{ app: state.app, state }];
-      }),
+    gain: (known, now) => {
+      incidents.gain(known, now);
+      incidents.take(engine.status.takeNews(now), now);
+    },
+    rename: incidents.rename,
+    handOver: incidents.handOver,
+    forget: journal.dropApps,
   };
+}
+
+/** A store that cannot be used as long as this process lives stays down, whatever the journal writes to in its place. */
+function stateOf(journal: Journal, failure: StoreError | undefined): () => JournalState {
+  if (failure === undefined) return journal.state;
+  const { code, message } = failure;
+  const since = Date.now();
+  return () => ({ ...journal.state(), up: false, failure: { code, message, since } });
 }
 
 async function after(ms: number): Promise<void> {

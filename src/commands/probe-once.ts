@@ -63,37 +63,9 @@ export function createProber(config: Config, edges: ProberEdges): Prober {
     ...edges,
     onTokenAnswer: (app, scope, outcome) => void engine.credentials.observe(app, scope, outcome),
   });
-  const { status } = engine;
-  const atOnce = divideDescriptors(descriptorLimit()).probes;
   engine.credentials.update(config.apps);
   /** Apps whose token lacked a role in the previous round. */
   let lacking: ReadonlySet<App> = new Set();
-
-  const probeAll = async (
-    targets: readonly Target[],
-    signal: AbortSignal,
-  ): Promise<readonly CorroboratingProbe[]> =>
-    await mapAtMost(targets, atOnce, async (target) => {
-      const trace = edges.isTraced === true ? createTrace() : undefined;
-      const { evidence } = await engine.observe(target, signal, trace);
-      edges.onProbe();
-      status.record(target, evidence, [], Date.now());
-      return { target, evidence, success: isSuccess(evidence), trace: trace?.lines() };
-    });
-
-  const diagnose = (probe: CorroboratingProbe, warnings: readonly Diagnosis[]): DiagnosedProbe => {
-    const { target, evidence } = probe;
-    const context = engine.contextFor(target, evidence);
-    const own = engine.diagnose(evidence, context);
-    const causes = new Set(own.map(({ cause }) => cause));
-    const more = warnings.filter(({ cause }) => !causes.has(cause));
-    return {
-      ...probe,
-      diagnoses: [...own, ...more],
-      overTime: onlyTimeCanTell(evidence, context, own[0]),
-      credential: context.credential,
-    };
-  };
 
   return {
     probe: async (targets, signal) => {
@@ -104,23 +76,60 @@ export function createProber(config: Config, edges: ProberEdges): Prober {
       const stale = apps.filter((app) => lacking.has(app));
       await Promise.all(stale.map(async (app) => await renewToken(engine, app, signal)));
       const [probed] = await Promise.all([
-        probeAll(targets, signal),
+        probeAll(engine, edges, targets, signal),
         Promise.all(apps.map(async (app) => await describeCredential(engine, app, signal))),
       ]);
       lacking = new Set(probed.filter(lacksRole).map(({ target }) => target.app));
-      const inContext = probed.map(({ target, evidence }) => {
-        return { target, evidence, context: engine.contextFor(target, evidence) };
-      });
-      const others = status.corroborating(inContext, ALL_AT_ONCE).toSorted(byKey);
-      const corroborating = await probeAll(others, signal);
+      const corroborating = await probeAll(engine, edges, corroboratingTargets(engine, probed), signal);
       const warnings = new Map(apps.map((app) => [app, engine.diagnoseCredential(app).filter(isWarning)]));
       return {
-        probes: probed.map((probe) => diagnose(probe, warnings.get(probe.target.app) ?? [])),
+        probes: probed.map((probe) => diagnosed(engine, probe, warnings.get(probe.target.app) ?? [])),
         corroborating,
       };
     },
     credentialsOf: (apps) => apps.flatMap((app) => engine.credentials.statusOf(app.id) ?? []),
     close: engine.close,
+  };
+}
+
+async function probeAll(
+  engine: Engine,
+  { onProbe, isTraced }: ProberEdges,
+  targets: readonly Target[],
+  signal: AbortSignal,
+): Promise<readonly CorroboratingProbe[]> {
+  return await mapAtMost(targets, divideDescriptors(descriptorLimit()).probes, async (target) => {
+    const trace = isTraced === true ? createTrace() : undefined;
+    const { evidence } = await engine.observe(target, signal, trace);
+    onProbe();
+    engine.status.record(target, evidence, [], Date.now());
+    return { target, evidence, success: isSuccess(evidence), trace: trace?.lines() };
+  });
+}
+
+function corroboratingTargets(engine: Engine, probed: readonly CorroboratingProbe[]): readonly Target[] {
+  const inContext = probed.map(({ target, evidence }) => {
+    return { target, evidence, context: engine.contextFor(target, evidence) };
+  });
+  return engine.status.corroborating(inContext, ALL_AT_ONCE).toSorted(byKey);
+}
+
+/** `warnings`: of the app's credential. */
+function diagnosed(
+  engine: Engine,
+  probe: CorroboratingProbe,
+  warnings: readonly Diagnosis[],
+): DiagnosedProbe {
+  const { target, evidence } = probe;
+  const context = engine.contextFor(target, evidence);
+  const own = engine.diagnose(evidence, context);
+  const causes = new Set(own.map(({ cause }) => cause));
+  const more = warnings.filter(({ cause }) => !causes.has(cause));
+  return {
+    ...probe,
+    diagnoses: [...own, ...more],
+    overTime: onlyTimeCanTell(evidence, context, own[0]),
+    credential: context.credential,
   };
 }
 

@@ -4,9 +4,9 @@
  * journal.
  */
 import { NO_CHANGES, type Changes, type OutboxMessage } from '../model/memory.ts';
-import { createPendingIncidents } from './pending-incidents.ts';
-import { createPendingOutbox } from './pending-outbox.ts';
-import { createPendingStateChanges } from './pending-state-changes.ts';
+import { createPendingIncidents, type PendingIncidents } from './pending-incidents.ts';
+import { createPendingOutbox, type PendingOutbox } from './pending-outbox.ts';
+import { createPendingStateChanges, type PendingStateChanges } from './pending-state-changes.ts';
 import { createPendingTable, type PendingTable } from './pending-table.ts';
 import type { DueRequest } from './store.ts';
 
@@ -30,14 +30,9 @@ export interface PendingChanges {
 }
 
 export function createPendingChanges(): PendingChanges {
-  const incidents = createPendingIncidents();
-  const outbox = createPendingOutbox();
+  const tables = createTables();
+  const { incidents, outbox, maintenance, credentials, tokens, targets, stateChanges } = tables;
   const { messages, settlements } = outbox;
-  const maintenance = createPendingTable<Changes['maintenance'][number]>(({ id }) => id);
-  const credentials = createPendingTable<Changes['credentials'][number]>(({ app }) => app);
-  const tokens = createPendingTable<Changes['tokens'][number]>(({ app }) => app);
-  const targets = createPendingTable<Changes['targets'][number]>(({ key }) => key);
-  const stateChanges = createPendingStateChanges();
   let session: Changes['session'];
 
   return {
@@ -52,43 +47,12 @@ export function createPendingChanges(): PendingChanges {
       stateChanges.add(changes.stateChanges ?? []);
       session = changes.session ?? session;
     },
-
     takeSlice(limit) {
-      let room = limit;
-      const take = <T>(table: PendingTable<T>, cost?: (row: T) => number): readonly T[] => {
-        const { rows, cost: spent } = table.take(room, cost);
-        room -= spent;
-        return rows;
-      };
-      const slice: { -readonly [K in keyof Changes]: Changes[K] } = { ...NO_CHANGES };
-      slice.settlements = take(settlements);
-      slice.maintenance = take(maintenance);
-      // A state is written before the incident that follows from it. If the process is killed in between, the next one
-      // finds the fault in the state and does not close the incident. A row with a history may be forty times as large
-      // as one without.
-      slice.targets = take(targets, ({ history }) => 1 + history.length);
-      slice.stateChanges = stateChanges.take(
-        slice.targets.map(({ key }) => key),
-        room,
-        (key) => !targets.has(key),
-      );
-      room -= slice.stateChanges.length;
-      const its = incidents.take(room);
-      room -= its.reduce((rows, { affectedMailboxes }) => rows + 1 + affectedMailboxes.length, 0);
-      slice.incidents = its;
-      // Messages are written in the same transaction as the change that they report, even if the slice is full.
-      const ids = new Set(its.map(({ id }) => id));
-      const reports = messages.takeWhere(({ incident }) => incident !== undefined && ids.has(incident));
-      room -= reports.length;
-      slice.outbox = [...reports, ...take(messages)];
-      slice.credentials = take(credentials);
-      slice.tokens = take(tokens);
-      if (session !== undefined) slice.session = session;
+      const slice = { ...takeRows(tables, limit), ...(session === undefined ? {} : { session }) };
       session = undefined;
-      const rows = Object.values(slice).some((part) => !Array.isArray(part) || part.length > 0);
-      return rows ? slice : undefined;
+      const hasRows = Object.values(slice).some((part) => !Array.isArray(part) || part.length > 0);
+      return hasRows ? slice : undefined;
     },
-
     putBack(slice) {
       incidents.putBack(slice.incidents);
       messages.putBack(slice.outbox);
@@ -100,18 +64,11 @@ export function createPendingChanges(): PendingChanges {
       stateChanges.putBack(slice.stateChanges);
       session ??= slice.session;
     },
-
     dropStates() {
       targets.takeWhere(() => true);
       stateChanges.clear();
     },
-    dropApps(isDropped) {
-      const isOfThem = ({ app }: { readonly app: string }): boolean => isDropped(app);
-      targets.takeWhere(isOfThem);
-      credentials.takeWhere(isOfThem);
-      tokens.takeWhere(isOfThem);
-      stateChanges.dropApps(isDropped);
-    },
+    dropApps: (isDropped) => dropApps(tables, isDropped),
     dropIncident(id) {
       const isDropped = outbox.dropAbout(id);
       if (isDropped) incidents.drop(id);
@@ -125,4 +82,72 @@ export function createPendingChanges(): PendingChanges {
       ),
     takeDue: outbox.takeDue,
   };
+}
+
+interface Tables {
+  readonly incidents: PendingIncidents;
+  readonly outbox: PendingOutbox;
+  readonly maintenance: PendingTable<Changes['maintenance'][number]>;
+  readonly credentials: PendingTable<Changes['credentials'][number]>;
+  readonly tokens: PendingTable<Changes['tokens'][number]>;
+  readonly targets: PendingTable<Changes['targets'][number]>;
+  readonly stateChanges: PendingStateChanges;
+}
+
+function createTables(): Tables {
+  return {
+    incidents: createPendingIncidents(),
+    outbox: createPendingOutbox(),
+    maintenance: createPendingTable(({ id }) => id),
+    credentials: createPendingTable(({ app }) => app),
+    tokens: createPendingTable(({ app }) => app),
+    targets: createPendingTable(({ key }) => key),
+    stateChanges: createPendingStateChanges(),
+  };
+}
+
+/** All but the session. */
+function takeRows(tables: Tables, limit: number): Omit<Changes, 'session'> {
+  const { messages, settlements } = tables.outbox;
+  let room = limit;
+  const take = <T>(table: PendingTable<T>, cost?: (row: T) => number): readonly T[] => {
+    const { rows, cost: spent } = table.take(room, cost);
+    room -= spent;
+    return rows;
+  };
+  const slice: { -readonly [K in keyof Changes]: Changes[K] } = { ...NO_CHANGES };
+  slice.settlements = take(settlements);
+  slice.maintenance = take(tables.maintenance);
+  // A state is written before the incident that follows from it. If the process is killed in between, the next one
+  // finds the fault in the state and does not close the incident. A row with a history may be forty times as large
+  // as one without.
+  slice.targets = take(tables.targets, ({ history }) => 1 + history.length);
+  slice.stateChanges = tables.stateChanges.take(
+    slice.targets.map(({ key }) => key),
+    room,
+    (key) => !tables.targets.has(key),
+  );
+  room -= slice.stateChanges.length;
+  const its = tables.incidents.take(room);
+  room -= its.reduce((rows, { affectedMailboxes }) => rows + 1 + affectedMailboxes.length, 0);
+  slice.incidents = its;
+  // Messages are written in the same transaction as the change that they report, even if the slice is full.
+  const ids = new Set(its.map(({ id }) => id));
+  const reports = messages.takeWhere(({ incident }) => incident !== undefined && ids.has(incident));
+  room -= reports.length;
+  slice.outbox = [...reports, ...take(messages)];
+  slice.credentials = take(tables.credentials);
+  slice.tokens = take(tables.tokens);
+  return slice;
+}
+
+function dropApps(
+  { targets, credentials, tokens, stateChanges }: Tables,
+  isDropped: (app: string) => boolean,
+): void {
+  const isOfThem = ({ app }: { readonly app: string }): boolean => isDropped(app);
+  targets.takeWhere(isOfThem);
+  credentials.takeWhere(isOfThem);
+  tokens.takeWhere(isOfThem);
+  stateChanges.dropApps(isDropped);
 }

@@ -1,0 +1,65 @@
+/**
+ * Keeps the diagnoses of each app's credential up to date in the status: from what the credential store, the token cache
+ * and the app's probes know. `credential-diagnoser.ts` judges; made by the engine.
+ */
+import { createCredentialDiagnoser } from './credential-diagnoser.ts';
+import type { Diagnosis } from './model/diagnosis.ts';
+import { isAcceptedUnfit } from './model/evidence.ts';
+import type { Protocol } from './model/protocol.ts';
+import { targetKey, type App, type Target } from './model/target.ts';
+import type { CredentialStore } from './probe/credential/credential-store.ts';
+import type { TokenCache } from './probe/token/token-source.ts';
+import type { StatusStore } from './status/status-store.ts';
+
+export interface AppDiagnoses {
+  /** Diagnoses the app's credential and records the result. Empty before anything is known about it. */
+  readonly diagnoseCredential: (app: App) => readonly Diagnosis[];
+  /** Diagnoses it again if the last diagnosis relied on a token that has expired since. */
+  readonly rejudgeCredential: (app: App) => void;
+}
+
+export interface AppDiagnosesParts {
+  readonly tokens: Pick<TokenCache, 'stateOf'>;
+  readonly credentials: Pick<CredentialStore, 'statusOf'>;
+  readonly status: Pick<StatusStore, 'get' | 'recordAppDiagnoses'>;
+}
+
+export function createAppDiagnoses(
+  { tokens, credentials, status }: AppDiagnosesParts,
+  targetsOf: (app: string) => readonly Target[],
+): AppDiagnoses {
+  const diagnoser = createCredentialDiagnoser();
+
+  const diagnoseCredential = (app: App): readonly Diagnosis[] => {
+    const credential = credentials.statusOf(app.id);
+    if (credential === undefined) return [];
+    const own = targetsOf(app.id);
+    const diagnoses = diagnoser.diagnose(
+      app,
+      credential,
+      tokens.stateOf(app),
+      own,
+      Date.now(),
+      provenProtocols(own, status),
+    );
+    status.recordAppDiagnoses(app, diagnoses, Date.now());
+    return diagnoses;
+  };
+
+  return {
+    diagnoseCredential,
+    rejudgeCredential: (app) => {
+      if (diagnoser.isOutdated(app, Date.now())) diagnoseCredential(app);
+    },
+  };
+}
+
+/** The protocols over which a mailbox accepted a token without the permission. */
+function provenProtocols(own: readonly Target[], status: Pick<StatusStore, 'get'>): ReadonlySet<Protocol> {
+  return new Set(
+    own.flatMap((target) => {
+      const evidence = status.get(targetKey(target))?.lastProbe?.evidence;
+      return evidence !== undefined && isAcceptedUnfit(evidence) ? [target.protocol] : [];
+    }),
+  );
+}

@@ -1,0 +1,58 @@
+/**
+ * Brings back what the process before this one knew: at the start, or late, when the store could be read only then. Part
+ * of `remember.ts`.
+ */
+import type { Logger } from 'pino';
+import type { Engine } from './engine.ts';
+import type { IncidentFeed } from './incident-feed.ts';
+import type { MaintenanceBook } from './maintenance-book.ts';
+import type { Incident } from './model/incident.ts';
+import type { Changes, Memories } from './model/memory.ts';
+import { targetKey } from './model/target.ts';
+import type { Journal } from './store/journal.ts';
+
+export interface Remembered {
+  readonly engine: Engine;
+  readonly incidents: IncidentFeed;
+  readonly maintenance: MaintenanceBook;
+  readonly journal: Journal;
+}
+
+/** Passes restored problems only to the incidents, which know whether they were announced before. */
+export function bringBackIncidents(
+  { engine, incidents }: Pick<Remembered, 'engine' | 'incidents'>,
+  known: readonly Incident[],
+  now: number,
+): void {
+  incidents.restore(known, now);
+  incidents.take(engine.status.takeNews(now), now);
+}
+
+/**
+ * Restores the state as if it had been read at the start. Pending changes were computed without it and are dropped.
+ */
+export function bringBackLate(remembered: Remembered, known: Memories, now: number, logger: Logger): void {
+  const { engine, incidents, maintenance, journal } = remembered;
+  journal.dropStates();
+  engine.restoreLate(known, now);
+  maintenance.restore(known.maintenance);
+  incidents.restoreLate(known.incidents, now);
+  journal.note(everything(remembered));
+  logger.info(
+    { event: 'store_read' },
+    'the store is back: what it remembers is merged with what was found since',
+  );
+}
+
+/** All that memory knows of the present, for a store that knows none of it. */
+export function everything({
+  engine,
+  incidents,
+}: Pick<Remembered, 'engine' | 'incidents'>): Partial<Changes> {
+  const { status, credentials } = engine;
+  return {
+    targets: status.targets().flatMap(({ target }) => status.memoryOf(targetKey(target)) ?? []),
+    incidents: incidents.all(),
+    credentials: credentials.statuses().map((one) => ({ app: one.app, status: one })),
+  };
+}

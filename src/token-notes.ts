@@ -1,0 +1,23 @@
+/**
+ * Of the apps' tokens what has changed since it was taken last: counters, ends and refusals, never a token. Used by
+ * `memory-beat.ts` at each beat.
+ */
+import type { TokenMemory } from './model/memory.ts';
+import type { AppTokenState } from './model/status.ts';
+
+export interface TokenNotes {
+  readonly take: () => readonly TokenMemory[];
+}
+
+export function createTokenNotes(states: () => readonly AppTokenState[]): TokenNotes {
+  const taken = new Map<string, string>();
+  return {
+    take: () =>
+      states().flatMap((state) => {
+        const text = JSON.stringify(state);
+        if (taken.get(state.app) === text) return [];
+        taken.set(state.app, text);
+        return [{ app: state.app, state }];
+      }),
+  };
+}
