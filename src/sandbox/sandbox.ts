@@ -57,21 +57,16 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const state = createTenantState(options.tenant ?? exampleTenant());
   const { tenant, change, reset } = state;
   const counts = createRequestCounts();
-  let addresses: Addresses | undefined;
-  const known = (): Addresses => {
-    if (addresses === undefined) throw new Error('the sandbox answers before it listens');
-    return addresses;
-  };
   const entra = createEntra({
     tenant,
     issuer,
-    authority: () => known().authority,
+    authority: () => addresses.authority,
     onTokenRequest: counts.countToken,
   });
   const graph = createGraph({
     tenant,
     issuer,
-    endpoint: () => known().graphEndpoint,
+    endpoint: () => addresses.graphEndpoint,
     onRequest: counts.countGraph,
   });
   const control = createControl({
@@ -79,7 +74,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     change,
     reset,
     requests: counts.shown,
-    addresses: () => shownAddresses(known()),
+    addresses: () => shownAddresses(addresses),
   });
   const now = (): number => serverNow(tenant());
   const http = {
@@ -102,7 +97,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       onLogin: counts.countLogin,
     },
   });
-  addresses = addressesOf(host, listeners);
+  /** Nobody can ask for them before the front ends listen. */
+  const addresses = addressesOf(host, listeners);
   state.follow(Object.values(listeners));
 
   return {

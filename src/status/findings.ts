@@ -9,7 +9,8 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages, type Evidence } from '../model/evidence.ts';
 import type { ProbeResult } from '../model/status.ts';
 import type { Confirmation } from './confirmation.ts';
-import { problemId, type Finding } from './problem-index.ts';
+import type { Finding } from './finding.ts';
+import { problemId } from './problem-index.ts';
 
 export const OWN_NETWORK_DOWN: Cause = 'own-network-down';
 const OF_THE_PROBER: ReadonlySet<Cause> = new Set(['prober-starved', OWN_NETWORK_DOWN]);

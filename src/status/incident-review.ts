@@ -7,7 +7,8 @@ import type { Problem } from '../model/status.ts';
 import { affectedAfter, affectedNow } from './affected-mailboxes.ts';
 import { withHolders } from './holders.ts';
 import { closed, withProblem } from './incident-record.ts';
-import { isAboutProber, type IncidentTable, type OpenIncident } from './incident-table.ts';
+import type { IncidentTable } from './incident-table.ts';
+import { isAboutProber, type OpenIncident } from './open-incident.ts';
 import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
 
 type HeirOf = IncidentTable['heirOf'];

@@ -4,28 +4,10 @@
  */
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
-import { affectedNow, isWithinHour } from './affected-mailboxes.ts';
+import { isWithinHour } from './affected-mailboxes.ts';
+import { continuedBy, isTwin, reopenedBy } from './incident-matches.ts';
 import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
-
-export interface OpenIncident {
-  readonly incident: Incident;
-  /** Ids of its open problems. Empty while it only waits for its targets to recover. */
-  readonly problems: ReadonlySet<string>;
-  /** Targets that failed because of it and were not confirmed up since: key → when their watch began. */
-  readonly held: ReadonlyMap<string, number>;
-  /** Targets that no longer hold it, and why. */
-  readonly left: ReadonlyMap<string, 'up' | 'gone'>;
-  /** How many sources reported its problems at the last review. */
-  readonly sourceCount: number;
-  /** Set if it was open before this process started. */
-  readonly restored?: Restored;
-}
-
-export interface Restored {
-  readonly at: number;
-  /** One of its problems was found again since the restart. */
-  readonly isFound: boolean;
-}
+import { isAboutProber, type OpenIncident } from './open-incident.ts';
 
 export interface Theirs {
   readonly mailbox: (id: string) => boolean;
@@ -67,15 +49,9 @@ export interface IncidentTable {
 type Sources = Pick<IncidentSources, 'problem' | 'problemsOf' | 'target' | 'targetsOf'>;
 
 export function createIncidentTable(sources: Sources): IncidentTable {
-  const { problem, problemsOf, target } = sources;
-  const open = new Map<string, OpenIncident>();
-  const recent = new Map<string, Incident>();
-  const byProblem = new Map<string, string>();
-
-  const put = (one: OpenIncident): OpenIncident => {
-    open.set(one.incident.id, one);
-    return one;
-  };
+  const rows: Rows = { open: new Map(), recent: new Map(), byProblem: new Map() };
+  const { open, recent, byProblem } = rows;
+  const mailboxOf = (key: string): string => sources.target(key)?.mailbox ?? '';
 
   return {
     open: () => [...open.values()],
@@ -83,124 +59,109 @@ export function createIncidentTable(sources: Sources): IncidentTable {
     openOne: (id) => open.get(id),
     closedOne: (id) => recent.get(id),
     find: (id) => open.get(id)?.incident ?? recent.get(id),
-    put,
+    put: (one) => put(rows, one),
     close: (incident) => {
       open.delete(incident.id);
       recent.set(incident.id, incident);
     },
     restore: (incident, now) => {
       if (incident.state === 'closed') recent.set(incident.id, incident);
-      else {
-        const failing = isAboutProber(incident) || incident.advisory ? [] : holding(incident, sources);
-        const held = new Map(failing.map(({ key, watchedSince }) => [key, watchedSince]));
-        put({
-          incident,
-          problems: new Set(),
-          held,
-          left: new Map(),
-          sourceCount: 0,
-          restored: { at: now, isFound: false },
-        });
-      }
+      else put(rows, restored(incident, sources, now));
     },
-    takeTwin: (known, now) => {
-      const { closed, closeReason, problem: id, affectedMailboxes } = known;
-      if (closed !== undefined && (!isWithinHour(closed, now) || closeReason === 'no-longer-configured'))
-        return undefined;
-      const hit = new Set(affectedNow(affectedMailboxes));
-      return [...open.values()].find(
-        ({ incident, restored }) =>
-          restored === undefined &&
-          isOnSame(known, incident) &&
-          (incident.problem === id ||
-            (!known.advisory && affectedNow(incident.affectedMailboxes).some((one) => hit.has(one)))),
-      );
-    },
+    takeTwin: (known, now) => [...open.values()].find((one) => isTwin(known, one, now)),
     adopt: (twin, known, now) => {
       open.delete(twin.incident.id);
-      put({ ...twin, incident: known, sourceCount: 0, restored: { at: now, isFound: true } });
+      put(rows, { ...twin, incident: known, sourceCount: 0, restored: { at: now, isFound: true } });
       for (const id of twin.problems) byProblem.set(id, known.id);
     },
-    rename: (from, to) => {
-      const closed = recent.get(from);
-      recent.delete(from);
-      if (closed !== undefined && !open.has(to)) recent.set(to, { ...closed, id: to });
-      const one = open.get(from);
-      if (one === undefined) return;
-      open.delete(from);
-      recent.delete(to);
-      for (const id of one.problems) byProblem.set(id, to);
-      const other = open.get(to);
-      const incident = other?.incident ?? { ...one.incident, id: to };
-      const problems = new Set([...one.problems, ...(other?.problems ?? [])]);
-      put({ ...one, ...other, incident, problems, held: new Map([...one.held, ...(other?.held ?? [])]) });
-    },
-    handOver: (theirs) => {
-      for (const incident of recent.values()) if (isTheirs(incident, theirs)) recent.delete(incident.id);
-      for (const one of open.values()) {
-        if (isTheirs(one.incident, theirs)) {
-          open.delete(one.incident.id);
-          for (const id of one.problems) byProblem.delete(id);
-          continue;
-        }
-        const affectedMailboxes = one.incident.affectedMailboxes.filter(({ id }) => !theirs.mailbox(id));
-        const held = [...one.held].filter(([key]) => !theirs.mailbox(target(key)?.mailbox ?? ''));
-        put({ ...one, incident: { ...one.incident, affectedMailboxes }, held: new Map(held) });
-      }
-    },
+    rename: (from, to) => rename(rows, from, to),
+    handOver: (theirs) => handOver(rows, theirs, mailboxOf),
     forgetClosed: (now) => {
       for (const [id, { closed = now }] of recent) if (!isWithinHour(closed, now)) recent.delete(id);
     },
     link: (one, id) => {
       byProblem.set(id, one.incident.id);
       recent.delete(one.incident.id);
-      const restored = one.restored === undefined ? {} : { restored: { ...one.restored, isFound: true } };
-      return put({ ...one, problems: new Set([...one.problems, id]), ...restored });
+      const found = one.restored === undefined ? {} : { restored: { ...one.restored, isFound: true } };
+      return put(rows, { ...one, problems: new Set([...one.problems, id]), ...found });
     },
     unlink: (id) => {
       const one = open.get(byProblem.get(id) ?? '');
       byProblem.delete(id);
       if (one !== undefined)
-        put({ ...one, problems: new Set([...one.problems].filter((its) => its !== id)) });
+        put(rows, { ...one, problems: new Set([...one.problems].filter((its) => its !== id)) });
     },
-    openFor: (of, failing) => {
-      const same = [...open.values()].filter(({ incident }) => isOnSame(incident, of));
-      return (
-        same.find(({ incident }) => incident.problem === of.id) ??
-        same.find(({ held }) => failing.some((key) => held.has(key)))
-      );
-    },
-    closedFor: (of, advisory, now) =>
-      [...recent.values()]
-        .filter((incident) => isOnSame(incident, of) && isWithinHour(incident.closed ?? now, now))
-        .filter(({ closeReason }) => closeReason !== 'no-longer-configured')
-        // Another advisory, or an outage that follows an advisory, is a different incident.
-        .filter((incident) => {
-          const isSameProblem = incident.problem === of.id && incident.advisory === advisory;
-          return isSameProblem || !(advisory || incident.advisory || isAboutProber(of));
-        })
-        .toSorted((a, b) => (b.closed ?? 0) - (a.closed ?? 0))[0],
+    openFor: (of, failing) => continuedBy(of, failing, open.values()),
+    closedFor: (of, advisory, now) => reopenedBy(of, advisory, recent.values(), now),
     heirOf: ({ incident }, key) =>
-      problemsOf(key)
-        .filter((id) => problem(id)?.scope !== 'prober')
+      sources
+        .problemsOf(key)
+        .filter((id) => sources.problem(id)?.scope !== 'prober')
         .flatMap((id) => byProblem.get(id) ?? [])
         .filter((id) => id !== incident.id)
         .toSorted()[0],
   };
 }
 
-/** A problem of the prober itself is over as soon as it is no longer found. */
-export function isAboutProber({ scope }: Pick<Problem, 'scope'>): boolean {
-  return scope === 'prober';
+interface Rows {
+  readonly open: Map<string, OpenIncident>;
+  /** Closed within the last hour. */
+  readonly recent: Map<string, Incident>;
+  /** The incident that an open problem belongs to. */
+  readonly byProblem: Map<string, string>;
+}
+
+function put({ open }: Rows, one: OpenIncident): OpenIncident {
+  open.set(one.incident.id, one);
+  return one;
+}
+
+function restored(incident: Incident, sources: Sources, now: number): OpenIncident {
+  const failing = isAboutProber(incident) || incident.advisory ? [] : holding(incident, sources);
+  return {
+    incident,
+    problems: new Set(),
+    held: new Map(failing.map(({ key, watchedSince }) => [key, watchedSince])),
+    left: new Map(),
+    sourceCount: 0,
+    restored: { at: now, isFound: false },
+  };
+}
+
+function rename(rows: Rows, from: string, to: string): void {
+  const { open, recent, byProblem } = rows;
+  const closed = recent.get(from);
+  recent.delete(from);
+  if (closed !== undefined && !open.has(to)) recent.set(to, { ...closed, id: to });
+  const one = open.get(from);
+  if (one === undefined) return;
+  open.delete(from);
+  recent.delete(to);
+  for (const id of one.problems) byProblem.set(id, to);
+  const other = open.get(to);
+  const incident = other?.incident ?? { ...one.incident, id: to };
+  const problems = new Set([...one.problems, ...(other?.problems ?? [])]);
+  put(rows, { ...one, ...other, incident, problems, held: new Map([...one.held, ...(other?.held ?? [])]) });
+}
+
+function handOver(rows: Rows, theirs: Theirs, mailboxOf: (key: string) => string): void {
+  const { open, recent, byProblem } = rows;
+  for (const incident of recent.values()) if (isTheirs(incident, theirs)) recent.delete(incident.id);
+  for (const one of open.values()) {
+    if (isTheirs(one.incident, theirs)) {
+      open.delete(one.incident.id);
+      for (const id of one.problems) byProblem.delete(id);
+      continue;
+    }
+    const affectedMailboxes = one.incident.affectedMailboxes.filter(({ id }) => !theirs.mailbox(id));
+    const held = [...one.held].filter(([key]) => !theirs.mailbox(mailboxOf(key)));
+    put(rows, { ...one, incident: { ...one.incident, affectedMailboxes }, held: new Map(held) });
+  }
 }
 
 function isTheirs({ scope, subject, affectedMailboxes }: Incident, theirs: Theirs): boolean {
   if (affectedMailboxes.length > 0) return affectedMailboxes.every(({ id }) => theirs.mailbox(id));
   return scope === 'app' && theirs.app(subject);
-}
-
-function isOnSame(incident: Incident, { scope, subject }: Pick<Problem, 'scope' | 'subject'>): boolean {
-  return incident.scope === scope && incident.subject === subject;
 }
 
 /** The targets that hold a restored incident: the recorded ones, else all targets of its mailboxes that are not up. */

@@ -9,7 +9,8 @@ import type { Problem, ProblemChange } from '../model/status.ts';
 import { changeKind, newIncident, reopened } from './incident-record.ts';
 import { mayHaveChanged, release, settled, withPresent } from './incident-review.ts';
 import type { IncidentSources } from './incident-sources.ts';
-import { createIncidentTable, isAboutProber, type OpenIncident, type Theirs } from './incident-table.ts';
+import { createIncidentTable, type Theirs } from './incident-table.ts';
+import { isAboutProber, type OpenIncident } from './open-incident.ts';
 
 export interface IncidentNews {
   /** What people are notified of. */

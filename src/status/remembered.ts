@@ -4,7 +4,7 @@
  */
 import type { StateChange, TargetMemory } from '../model/memory.ts';
 import { targetKey, type Target } from '../model/target.ts';
-import type { Finding } from './problem-index.ts';
+import type { Finding } from './finding.ts';
 import { removalOf } from './state-changes.ts';
 import { findingsIn, recordOf } from './target-memory.ts';
 import { newRecord, type TargetRecord } from './target-record.ts';

@@ -18,18 +18,18 @@ import { corroborating, type FailedProbe, type Reach } from './corroboration.ts'
 import { incidentSourcesOf, type IncidentSources } from './incident-sources.ts';
 import { isSoonAfter } from './incident-review.ts';
 import { comesAndGoes } from './intermittence.ts';
-import { createSweep } from './lapses.ts';
-import { createOwnNetworkWatch, type HostSign } from './own-network.ts';
+import { createSweep, type LapseParts } from './lapses.ts';
+import { createOwnNetworkWatch, type HostSign, type OwnNetworkWatch } from './own-network.ts';
 import { contextOf } from './probe-context.ts';
-import { createProblemIndex } from './problem-index.ts';
+import { createProblemIndex, type ProblemIndex } from './problem-index.ts';
 import { createProblemNews } from './problem-news.ts';
-import { recordProbe, type Recorded } from './record-probe.ts';
+import { recordProbe, type Recorded, type RecordParts } from './record-probe.ts';
 import { createInterner } from './sharing.ts';
 import { stateChangeOf } from './state-changes.ts';
 import { memoryOf } from './target-memory.ts';
 import type { TargetRecord } from './target-record.ts';
 import { createTargetTable } from './target-table.ts';
-import { createWatchList } from './watch-list.ts';
+import { createWatchList, type WatchList } from './watch-list.ts';
 import { createWithdrawal } from './withdrawal.ts';
 
 export interface AppFacts {
@@ -112,19 +112,9 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
   };
   const onChanged = (record: TargetRecord): void => onStateChange?.(stateChangeOf(record));
   const withdrawSilent = createWithdrawal({ table, network, updateProblems, onChanged });
-  const sweep = createSweep({ table, onChanged });
-  let restoredAt: number | undefined;
   const watchList = createWatchList({ table, problems, onChanged, onStateChange });
   const parts = { table, network, updateProblems, withdrawSilent, share, onChanged };
-
-  /**
-   * Once a server answers, our network is not down, and the problem is hidden. The mailboxes stay unknown until they
-   * are probed again.
-   */
-  const hidesAt = (now: number): ((problem: Problem) => boolean) => {
-    const isUp = network.verdict(now) === 'ok';
-    return ({ cause }) => isUp && cause === OWN_NETWORK_DOWN;
-  };
+  const probeContext = { records: table, peers: table.peers, network };
 
   function* updateInSteps(targets: readonly Target[], now: number): Iterable<void> {
     yield* watchList.update(targets, now);
@@ -137,7 +127,7 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
     updateInSteps,
     record: (target, evidence, diagnoses, now) => recordProbe(parts, target, evidence, diagnoses, now),
     contextFor: (target, evidence, now, facts) => ({
-      ...contextOf({ records: table, peers: table.peers, network }, target, evidence, now),
+      ...contextOf(probeContext, target, evidence, now),
       ...facts,
       ...(prober === undefined ? {} : { prober }),
     }),
@@ -148,6 +138,30 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
       network.observe(sign);
       return withdrawSilent(now);
     },
+    ...watchAcrossRestarts(parts, watchList, problems),
+    ownNetwork: (now) => network.verdict(now),
+    get: (key) => table.get(key)?.status,
+    targets: table.statuses,
+    problems(now) {
+      const isHidden = hiddenAt(network, now);
+      const open = problems.problems();
+      return open.some(isHidden) ? open.filter((problem) => !isHidden(problem)) : open;
+    },
+    incidentSources: incidentSourcesOf(table, problems),
+    takeNews: (now) => news.take(now, hiddenAt(network, now)),
+  };
+}
+
+/** What the process before this one knew, and how long it counts. */
+function watchAcrossRestarts(
+  parts: RecordParts & LapseParts,
+  watchList: WatchList,
+  problems: ProblemIndex,
+): Pick<StatusStore, 'restore' | 'restoreLate' | 'memoryOf' | 'sweep'> {
+  const { table } = parts;
+  const sweep = createSweep(parts);
+  let restoredAt: number | undefined;
+  return {
     restore(memories, incidents = []) {
       watchList.restore(memories);
       problems.expect(advisoriesIn(incidents));
@@ -170,17 +184,16 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
       if (!isSoonAfter(restoredAt, now)) problems.forgetExpected();
       return sweep(now);
     },
-    ownNetwork: (now) => network.verdict(now),
-    get: (key) => table.get(key)?.status,
-    targets: table.statuses,
-    problems(now) {
-      const isHidden = hidesAt(now);
-      const open = problems.problems();
-      return open.some(isHidden) ? open.filter((problem) => !isHidden(problem)) : open;
-    },
-    incidentSources: incidentSourcesOf(table, problems),
-    takeNews: (now) => news.take(now, hidesAt(now)),
   };
+}
+
+/**
+ * Once a server answers, our network is not down, and the problem is hidden. The mailboxes stay unknown until they
+ * are probed again.
+ */
+function hiddenAt(network: OwnNetworkWatch, now: number): (problem: Problem) => boolean {
+  const isUp = network.verdict(now) === 'ok';
+  return ({ cause }) => isUp && cause === OWN_NETWORK_DOWN;
 }
 
 /** Problem → start, of the open advisories. Problems of failing targets get their start from the targets instead. */

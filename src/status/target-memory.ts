@@ -9,7 +9,7 @@ import type { ProbeResult, TargetStatus } from '../model/status.ts';
 import { targetIdentity, targetKey, type Target } from '../model/target.ts';
 import { lapse, type Confirmation } from './confirmation.ts';
 import { NOT_PROBED, type Mark } from './peers.ts';
-import type { Finding } from './problem-index.ts';
+import type { Finding } from './finding.ts';
 import { newRecord, withConfirmation, type TargetRecord } from './target-record.ts';
 
 export function memoryOf({ status, confirmation }: TargetRecord, found: readonly Finding[]): TargetMemory {

@@ -67,23 +67,7 @@ export function createTargetTable(): TargetTable {
 
   return {
     *update(targets, begin) {
-      const next = new Map(targets.map((target) => [targetKey(target), target]));
-      yield;
-      for (const [key, record] of records) {
-        const target = next.get(key);
-        if (record.status.target === target) continue;
-        if (target !== undefined && isSameTarget(record.status.target, target)) continue;
-        forget(get(key) ?? record);
-        yield { gone: record, isConfigured: target !== undefined };
-      }
-      for (const target of next.values()) {
-        const known = find(target);
-        if (known?.status.target === target) continue;
-        const record = known === undefined ? begin(target) : withTarget(known, target);
-        put(record);
-        yield known === undefined ? { begun: record } : undefined;
-      }
-      yield;
+      yield* replaced({ records, find, get, put, forget }, targets, begin);
       // In the order of the configuration.
       records = new Map(targets.flatMap((target) => entryOf(records, targetKey(target))));
       statuses = undefined;
@@ -96,6 +80,36 @@ export function createTargetTable(): TargetTable {
     peers,
     candidates: candidatesOf(get, siblingsOf),
   };
+}
+
+interface Replaced extends Pick<TargetTable, 'find' | 'get' | 'put'> {
+  readonly records: ReadonlyMap<string, TargetRecord>;
+  readonly forget: (record: TargetRecord) => void;
+}
+
+/** Removes the records of targets that are gone, then adds those of the new ones. */
+function* replaced(
+  { records, find, get, put, forget }: Replaced,
+  targets: readonly Target[],
+  begin: (target: Target) => TargetRecord,
+): Iterable<Step> {
+  const next = new Map(targets.map((target) => [targetKey(target), target]));
+  yield;
+  for (const [key, record] of records) {
+    const target = next.get(key);
+    if (record.status.target === target) continue;
+    if (target !== undefined && isSameTarget(record.status.target, target)) continue;
+    forget(get(key) ?? record);
+    yield { gone: record, isConfigured: target !== undefined };
+  }
+  for (const target of next.values()) {
+    const known = find(target);
+    if (known?.status.target === target) continue;
+    const record = known === undefined ? begin(target) : withTarget(known, target);
+    put(record);
+    yield known === undefined ? { begun: record } : undefined;
+  }
+  yield;
 }
 
 function candidatesOf(get: TargetTable['get'], siblingsOf: Candidates['siblingsOf']): Candidates {

@@ -5,9 +5,9 @@
  * while the store is unavailable.
  */
 import { NO_CHANGES, type Changes, type OutboxMessage } from '../model/memory.ts';
-import { createPendingChanges } from './pending-changes.ts';
+import { createPendingChanges, type PendingChanges } from './pending-changes.ts';
 import { type Clock, type DueRequest, type Store } from './store.ts';
-import { createStoreHealth, type JournalFailure } from './store-health.ts';
+import { createStoreHealth, type JournalFailure, type StoreHealth } from './store-health.ts';
 import { systemClock } from './system-clock.ts';
 
 export interface Journal {
@@ -59,59 +59,10 @@ const SLICE = 500;
 export function createJournal({ store, clock = systemClock, begin, onState }: JournalOptions): Journal {
   const pending = createPendingChanges();
   const health = createStoreHealth(clock, () => onState?.(state()));
+  const inTurn = createTurns();
   let cancelTimer: (() => void) | undefined;
   let closed = false;
-  /** The number of rows in the slice that is being written. */
-  let underWay = 0;
-  let hasBegun = begin === undefined;
-  const holdUntil = clock.now() + HOLD_MS;
-  /** Writes run one after the other. */
-  let chain: Promise<unknown> = Promise.resolve();
 
-  const state = (): JournalState => {
-    const failure = health.failure();
-    return {
-      up: failure === undefined,
-      pending: pending.size() + underWay,
-      ...(failure === undefined ? {} : { failure }),
-    };
-  };
-  const inTurn = async <T>(run: () => Promise<T>): Promise<T> => {
-    const turn = chain.then(run);
-    chain = turn.catch(() => undefined);
-    return await turn;
-  };
-  /** Tries an unavailable store even when nothing is pending: only a reply shows that it is back. */
-  const next = (): Changes | undefined =>
-    pending.takeSlice(SLICE) ?? (health.failure() === undefined ? undefined : NO_CHANGES);
-  const isBegun = async (): Promise<boolean> => {
-    if (hasBegun) return true;
-    try {
-      await begin?.();
-      hasBegun = true;
-    } catch (error) {
-      health.failed(error);
-      wake();
-    }
-    return hasBegun;
-  };
-  const write = async (): Promise<void> => {
-    if (!(await isBegun())) return;
-    for (let slice = next(); slice !== undefined; slice = next()) {
-      underWay = rowsOf(slice);
-      try {
-        await store.save(slice);
-        underWay = 0;
-        health.succeeded();
-      } catch (error) {
-        underWay = 0;
-        pending.putBack(slice);
-        health.failed(error);
-        return wake();
-      }
-    }
-  };
-  const flush = async (): Promise<void> => await inTurn(write);
   const wake = (): void => {
     if (closed || cancelTimer !== undefined) return;
     cancelTimer = clock.after(health.pauseMs(), () => {
@@ -119,39 +70,127 @@ export function createJournal({ store, clock = systemClock, begin, onState }: Jo
       void flush();
     });
   };
+  const failed = (error: unknown): void => {
+    health.failed(error);
+    wake();
+  };
+  const begun = createBeginning(begin, failed);
+  const writer = createWriter({ store, pending, health, begun: begun.try, failed });
+  const flush = async (): Promise<void> => await inTurn(writer.write);
+  const state = (): JournalState => {
+    const failure = health.failure();
+    return {
+      up: failure === undefined,
+      pending: pending.size() + writer.underWay(),
+      ...(failure === undefined ? {} : { failure }),
+    };
+  };
+  const holdUntil = clock.now() + HOLD_MS;
+  const takeDue = async (request: DueRequest): Promise<readonly OutboxMessage[]> => {
+    if (health.failure() === undefined) await writer.write();
+    if (!begun.isDone() && clock.now() < holdUntil) return [];
+    if (health.failure() !== undefined) return pending.takeDue(request);
+    try {
+      return await store.takeDue(request);
+    } catch (error) {
+      failed(error);
+      return [];
+    }
+  };
+  const note = (changes: Partial<Changes>): void => {
+    pending.add(changes);
+    wake();
+  };
 
   return {
-    note(changes) {
-      pending.add(changes);
-      wake();
-    },
+    note,
     state,
-    takeDue: async (request) =>
-      await inTurn(async () => {
-        if (health.failure() === undefined) await write();
-        if (!hasBegun && clock.now() < holdUntil) return [];
-        if (health.failure() !== undefined) return pending.takeDue(request);
-        try {
-          return await store.takeDue(request);
-        } catch (error) {
-          health.failed(error);
-          wake();
-          return [];
-        }
-      }),
+    takeDue: async (request) => await inTurn(async () => await takeDue(request)),
     dropStates: pending.dropStates,
     dropApps: pending.dropApps,
     dropIncident: pending.dropIncident,
     startOver(everything) {
       pending.forgetWritten();
-      pending.add(everything);
-      wake();
+      note(everything);
     },
     flush,
     async close() {
       closed = true;
       cancelTimer?.();
       await flush();
+    },
+  };
+}
+
+/** Runs what it is given one after the other, whatever becomes of the one before. */
+function createTurns(): <T>(run: () => Promise<T>) => Promise<T> {
+  let chain: Promise<unknown> = Promise.resolve();
+  return async (run) => {
+    const turn = chain.then(run);
+    chain = turn.catch(() => undefined);
+    return await turn;
+  };
+}
+
+interface Beginning {
+  readonly isDone: () => boolean;
+  /** False where it failed once more. */
+  readonly try: () => Promise<boolean>;
+}
+
+function createBeginning(begin: JournalOptions['begin'], failed: (error: unknown) => void): Beginning {
+  let isDone = begin === undefined;
+  return {
+    isDone: () => isDone,
+    try: async () => {
+      if (isDone) return true;
+      try {
+        await begin?.();
+        isDone = true;
+      } catch (error) {
+        failed(error);
+      }
+      return isDone;
+    },
+  };
+}
+
+interface WriterParts {
+  readonly store: Pick<Store, 'save'>;
+  readonly pending: PendingChanges;
+  readonly health: StoreHealth;
+  readonly begun: () => Promise<boolean>;
+  readonly failed: (error: unknown) => void;
+}
+
+interface Writer {
+  readonly write: () => Promise<void>;
+  /** The number of rows in the slice that is being written. */
+  readonly underWay: () => number;
+}
+
+/** Writes what is pending, slice by slice, until nothing is or a write fails. */
+function createWriter({ store, pending, health, begun, failed }: WriterParts): Writer {
+  let underWay = 0;
+  /** Tries an unavailable store even when nothing is pending: only a reply shows that it is back. */
+  const next = (): Changes | undefined =>
+    pending.takeSlice(SLICE) ?? (health.failure() === undefined ? undefined : NO_CHANGES);
+  return {
+    underWay: () => underWay,
+    write: async () => {
+      if (!(await begun())) return;
+      for (let slice = next(); slice !== undefined; slice = next()) {
+        underWay = rowsOf(slice);
+        try {
+          await store.save(slice);
+          underWay = 0;
+          health.succeeded();
+        } catch (error) {
+          underWay = 0;
+          pending.putBack(slice);
+          return failed(error);
+        }
+      }
     },
   };
 }

@@ -8,7 +8,8 @@ import type { Incident } from '../../src/model/incident.ts';
 import type { Protocol } from '../../src/model/protocol.ts';
 import type { WatchedTarget } from '../../src/status/incident-sources.ts';
 import { createIncidents, type Incidents } from '../../src/status/incidents.ts';
-import { createProblemIndex, problemId, type Finding } from '../../src/status/problem-index.ts';
+import type { Finding } from '../../src/status/finding.ts';
+import { createProblemIndex, problemId } from '../../src/status/problem-index.ts';
 import { createProblemNews } from '../../src/status/problem-news.ts';
 import { aDiagnosis, NOON } from '../support/builders.ts';
 

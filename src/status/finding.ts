@@ -1,0 +1,10 @@
+/** What a target or an app reports at present: the problem index groups findings to problems. */
+import type { FindingMemory } from '../model/memory.ts';
+
+/** A current diagnosis from one source, a target or an app. */
+export interface Finding extends Omit<FindingMemory, 'failure'> {
+  /** Ids of the mailboxes that it affects. */
+  readonly mailboxes: readonly string[];
+  /** Absent if the finding comes from a healthy probe or from an app itself, so that no mailbox fails. */
+  readonly failure?: string;
+}

@@ -1,0 +1,58 @@
+/**
+ * Which incident does a problem belong to? The open one that it continues, or the one that closed lately and that it
+ * reopens. And which incident, opened without the store, is one that the store knows? Used by `incident-table.ts`.
+ */
+import type { Incident } from '../model/incident.ts';
+import type { Problem } from '../model/status.ts';
+import { affectedNow, isWithinHour } from './affected-mailboxes.ts';
+import { isAboutProber, type OpenIncident } from './open-incident.ts';
+
+type Identity = Pick<Problem, 'id' | 'scope' | 'subject'>;
+
+/** `failing`: the keys of its targets. */
+export function continuedBy(
+  of: Identity,
+  failing: readonly string[],
+  open: Iterable<OpenIncident>,
+): OpenIncident | undefined {
+  const same = [...open].filter(({ incident }) => isOnSame(incident, of));
+  return (
+    same.find(({ incident }) => incident.problem === of.id) ??
+    same.find(({ held }) => failing.some((key) => held.has(key)))
+  );
+}
+
+/** The one that closed last. */
+export function reopenedBy(
+  of: Identity,
+  advisory: boolean,
+  recent: Iterable<Incident>,
+  now: number,
+): Incident | undefined {
+  return (
+    [...recent]
+      .filter((incident) => isOnSame(incident, of) && isWithinHour(incident.closed ?? now, now))
+      .filter(({ closeReason }) => closeReason !== 'no-longer-configured')
+      // Another advisory, or an outage that follows an advisory, is a different incident.
+      .filter((incident) => {
+        const isSameProblem = incident.problem === of.id && incident.advisory === advisory;
+        return isSameProblem || !(advisory || incident.advisory || isAboutProber(of));
+      })
+      .toSorted((a, b) => (b.closed ?? 0) - (a.closed ?? 0))[0]
+  );
+}
+
+/** Was this one opened for the fault of the incident that was read from the store late? */
+export function isTwin(known: Incident, { incident, restored }: OpenIncident, now: number): boolean {
+  const { closed, closeReason, problem: id, affectedMailboxes, advisory } = known;
+  if (closed !== undefined && (!isWithinHour(closed, now) || closeReason === 'no-longer-configured'))
+    return false;
+  if (restored !== undefined || !isOnSame(known, incident)) return false;
+  if (incident.problem === id) return true;
+  const hit = new Set(affectedNow(affectedMailboxes));
+  return !advisory && affectedNow(incident.affectedMailboxes).some((one) => hit.has(one));
+}
+
+function isOnSame(incident: Incident, { scope, subject }: Pick<Problem, 'scope' | 'subject'>): boolean {
+  return incident.scope === scope && incident.subject === subject;
+}

@@ -1,0 +1,28 @@
+/** An incident that is open, and what is known of it beside what is shown. Kept by `incident-table.ts`. */
+import type { Incident } from '../model/incident.ts';
+import type { Problem } from '../model/status.ts';
+
+export interface OpenIncident {
+  readonly incident: Incident;
+  /** Ids of its open problems. Empty while it only waits for its targets to recover. */
+  readonly problems: ReadonlySet<string>;
+  /** Targets that failed because of it and were not confirmed up since: key → when their watch began. */
+  readonly held: ReadonlyMap<string, number>;
+  /** Targets that no longer hold it, and why. */
+  readonly left: ReadonlyMap<string, 'up' | 'gone'>;
+  /** How many sources reported its problems at the last review. */
+  readonly sourceCount: number;
+  /** Set if it was open before this process started. */
+  readonly restored?: Restored;
+}
+
+export interface Restored {
+  readonly at: number;
+  /** One of its problems was found again since the restart. */
+  readonly isFound: boolean;
+}
+
+/** A problem of the prober itself is over as soon as it is no longer found. */
+export function isAboutProber({ scope }: Pick<Problem, 'scope'>): boolean {
+  return scope === 'prober';
+}

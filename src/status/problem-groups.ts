@@ -1,0 +1,111 @@
+/**
+ * The findings of one problem, from all sources, and the problem that they make: computed when it is asked for, and kept
+ * until a finding changes. Part of `problem-index.ts`.
+ */
+import { CONFIDENCES, SEVERITIES } from '../model/diagnosis.ts';
+import type { Problem } from '../model/status.ts';
+import type { Finding } from './finding.ts';
+
+export interface ProblemGroups {
+  readonly join: (source: string, id: string, finding: Finding) => void;
+  readonly withdraw: (source: string, id: string) => void;
+  readonly problems: () => readonly Problem[];
+  readonly problem: (id: string) => Problem | undefined;
+  /** The sources that fail with this problem, without those that only warn of it. */
+  readonly failingUnder: (id: string) => readonly string[];
+  /** How many sources report it. */
+  readonly sourceCount: (id: string) => number;
+  /**
+   * Problems that were open before this process started, with their start. Whichever source first reports one of them,
+   * it keeps that start.
+   */
+  readonly expect: (since: ReadonlyMap<string, number>) => void;
+  /** From now on, such a problem counts as new if it is reported. */
+  readonly forgetExpected: () => void;
+}
+
+interface Member {
+  readonly finding: Finding;
+  readonly severity: number;
+  /** The diagnosis with the highest weight represents the problem: by confidence, then severity, then order. */
+  readonly weight: number;
+}
+
+interface Group {
+  /** By source. */
+  readonly members: Map<string, Member>;
+  /** Set if it was open before this process started. */
+  readonly since?: number | undefined;
+  mailboxes?: readonly string[];
+  problem?: Problem | undefined;
+}
+
+export function createProblemGroups(): ProblemGroups {
+  const groups = new Map<string, Group>();
+  const expected = new Map<string, number>();
+
+  const problem = (id: string): Problem | undefined => {
+    const group = groups.get(id);
+    return group && (group.problem ??= problemOf(id, group));
+  };
+
+  return {
+    join(source, id, finding) {
+      const group = groups.get(id) ?? { members: new Map<string, Member>(), since: expected.get(id) };
+      groups.set(id, group);
+      expected.delete(id);
+      // A repeated finding concerns the same mailboxes: their sorted list is reused.
+      if (group.members.get(source)?.finding.mailboxes !== finding.mailboxes) delete group.mailboxes;
+      group.members.set(source, memberOf(finding));
+      delete group.problem;
+    },
+    withdraw(source, id) {
+      const group = groups.get(id);
+      if (group === undefined) return;
+      group.members.delete(source);
+      delete group.mailboxes;
+      delete group.problem;
+      if (group.members.size === 0) groups.delete(id);
+    },
+    problem,
+    problems: () => [...groups.keys()].flatMap((id) => problem(id) ?? []),
+    failingUnder(id) {
+      const failing: string[] = [];
+      for (const [source, { finding }] of groups.get(id)?.members ?? [])
+        if (finding.failure !== undefined) failing.push(source);
+      return failing;
+    },
+    sourceCount: (id) => groups.get(id)?.members.size ?? 0,
+    expect(since) {
+      for (const [id, at] of since) expected.set(id, at);
+    },
+    forgetExpected: () => expected.clear(),
+  };
+}
+
+function memberOf(finding: Finding): Member {
+  const severity = SEVERITIES.indexOf(finding.diagnosis.severity);
+  const sureness = CONFIDENCES.length - CONFIDENCES.indexOf(finding.diagnosis.confidence);
+  return { finding, severity, weight: sureness * SEVERITIES.length + severity };
+}
+
+function problemOf(id: string, group: Group): Problem | undefined {
+  let best: Member | undefined;
+  let severest = 0;
+  let since = group.since ?? Number.POSITIVE_INFINITY;
+  for (const member of group.members.values()) {
+    if (best === undefined || member.weight > best.weight) best = member;
+    severest = Math.max(severest, member.severity);
+    since = Math.min(since, member.finding.since);
+  }
+  if (best === undefined) return undefined;
+  const { diagnosis } = best.finding;
+  const affectedMailboxes = (group.mailboxes ??= mailboxesOf(group));
+  return { ...diagnosis, id, severity: SEVERITIES[severest] ?? diagnosis.severity, since, affectedMailboxes };
+}
+
+function mailboxesOf({ members }: Group): readonly string[] {
+  const ids = new Set<string>();
+  for (const { finding } of members.values()) for (const id of finding.mailboxes) ids.add(id);
+  return [...ids].sort();
+}
