@@ -1,6 +1,6 @@
 /**
- * Brings back what the process before this one knew: at the start, or late, when the store could be read only then. Part
- * of `remember.ts`.
+ * Restores what the previous process stored: at the start, or later, if the store could be read only then. Part of
+ * `remember.ts`.
  */
 import type { Logger } from 'pino';
 import type { Engine } from './engine.ts';

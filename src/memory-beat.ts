@@ -1,6 +1,6 @@
 /**
- * What is written because time passes: every ten seconds that we run, the maintenance that began, and the tokens; once a
- * day what is older than the retention is deleted. Made by `remember.ts`, and stands still until it is configured.
+ * Writes what changes with time: every ten seconds the span in which the prober ran, the maintenance that began, and the
+ * apps' tokens. Deletes rows older than the retention once a day. Made by `remember.ts`.
  */
 import type { Logger } from 'pino';
 import type { MaintenanceBook } from './maintenance-book.ts';
@@ -13,10 +13,10 @@ import type { Store } from './store/store.ts';
 import { createTokenNotes } from './token-notes.ts';
 
 export interface MemoryBeat {
-  /** Before the first call, what was open is news: nothing is written, and nothing deleted. */
+  /** Nothing is written or deleted before the first call: problems that were already open would look new. */
   readonly configure: (retentionMs: number) => void;
   readonly beat: () => void;
-  /** Ends the timers, and writes once more until when we ran. */
+  /** Stops the timers and writes the span once more. */
   readonly end: () => void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * One probe of a target, and what else is tried to tell whose fault a failure is: the other addresses of a silent mail
- * host, and the token host. Made by the engine.
+ * Probes a target. After some failures it also tries the other addresses of the mail host and the token host, to find out
+ * whose fault it is. Made by the engine.
  */
 import { isEndedByUs, type Evidence } from './model/evidence.ts';
 import type { Redactor } from './model/redactor.ts';

@@ -1,5 +1,5 @@
 /**
- * Of the apps' tokens what has changed since it was taken last: counters, ends and refusals, never a token. Used by
+ * What has changed about the apps' tokens since the last call: counters, ends and refusals, never a token. Used by
  * `memory-beat.ts` at each beat.
  */
 import type { TokenMemory } from './model/memory.ts';
