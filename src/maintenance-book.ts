@@ -49,11 +49,8 @@ export function createMaintenanceBook(
   /** Windows of the configuration, as they are stored. */
   const begun = new Map<string, MaintenanceWindow>();
 
-  const isOver = ({ until }: MaintenanceWindow, now: number): boolean => until !== undefined && until <= now;
   const inForce = (now: number): readonly MaintenanceWindow[] =>
     windowsAt([...announced.values(), ...settings.windows], settings.plans, now);
-  const over = (mailbox: Mailbox, now: number): MaintenanceWindow | undefined =>
-    windowOver(mailbox, inForce(now));
 
   return {
     restore: (windows) => {
@@ -70,29 +67,13 @@ export function createMaintenanceBook(
       mailboxes = new Map(watched.map((mailbox) => [mailbox.id, mailbox]));
     },
     takeBegun: (now) => {
-      const present = new Map(
-        windowsAt(settings.windows, settings.plans, now).map((window) => [window.id, window]),
-      );
-      const changed = [...present.values()].filter(
-        (window) => JSON.stringify(window) !== JSON.stringify(begun.get(window.id)),
-      );
-      const cut: MaintenanceWindow[] = [];
-      for (const window of begun.values())
-        if (!present.has(window.id) && !isOver(window, now)) cut.push({ ...window, until: now });
-      for (const window of [...changed, ...cut]) begun.set(window.id, window);
+      const changed = changedSince(begun, windowsAt(settings.windows, settings.plans, now), now);
+      for (const window of changed) begun.set(window.id, window);
       for (const [id, window] of begun) if (isOver(window, now)) begun.delete(id);
-      return [...changed, ...cut];
+      return changed;
     },
     inForce,
-    upcoming: (now) => {
-      const configured = [
-        ...settings.windows,
-        ...settings.plans.flatMap((plan) => occurrencesOf(plan, now, now + UPCOMING_MS)),
-      ];
-      return [...announced.values(), ...configured]
-        .filter((window) => !isOver(window, now) && window.from < now + UPCOMING_MS)
-        .toSorted((a, b) => a.from - b.from || (a.id < b.id ? -1 : 1));
-    },
+    upcoming: (now) => upcoming(announced.values(), settings, now),
     announce: async (given) => {
       const window = { ...given, id: newId(given.from) };
       await store.addMaintenance(window);
@@ -108,21 +89,58 @@ export function createMaintenanceBook(
       announced.delete(id);
       return { ...window, until: Math.max(window.from, now) };
     },
-    over,
-    overIncident: ({ affectedMailboxes }, now) => {
-      const present = inForce(now);
-      if (present.length === 0) return undefined;
-      let first: MaintenanceWindow | undefined;
-      for (const { id, until } of affectedMailboxes) {
-        const mailbox = mailboxes.get(id);
-        if (until !== undefined || mailbox === undefined) continue;
-        const window = windowOver(mailbox, present);
-        if (window === undefined) return undefined;
-        if (first === undefined || endOf(window) < endOf(first)) first = window;
-      }
-      return first;
-    },
+    over: (mailbox, now) => windowOver(mailbox, inForce(now)),
+    overIncident: (incident, now) => windowOverAll(incident, mailboxes, inForce(now)),
   };
+}
+
+/** Of the configuration: windows that began or changed, and those that were cut short. `begun`: as the store knows them. */
+function changedSince(
+  begun: ReadonlyMap<string, MaintenanceWindow>,
+  inForce: readonly MaintenanceWindow[],
+  now: number,
+): readonly MaintenanceWindow[] {
+  const present = new Map(inForce.map((window) => [window.id, window]));
+  const changed = [...present.values()].filter(
+    (window) => JSON.stringify(window) !== JSON.stringify(begun.get(window.id)),
+  );
+  const cut = [...begun.values()]
+    .filter((window) => !present.has(window.id) && !isOver(window, now))
+    .map((window) => Object.assign({}, window, { until: now }));
+  return [...changed, ...cut];
+}
+
+function upcoming(
+  announced: Iterable<MaintenanceWindow>,
+  { windows, plans }: MaintenanceSettings,
+  now: number,
+): readonly MaintenanceWindow[] {
+  const planned = plans.flatMap((plan) => occurrencesOf(plan, now, now + UPCOMING_MS));
+  return [...announced, ...windows, ...planned]
+    .filter((window) => !isOver(window, now) && window.from < now + UPCOMING_MS)
+    .toSorted((a, b) => a.from - b.from || (a.id < b.id ? -1 : 1));
+}
+
+/** The window that all mailboxes affected now are in. If there are several, the one that ends first. */
+function windowOverAll(
+  { affectedMailboxes }: Pick<Incident, 'affectedMailboxes'>,
+  mailboxes: ReadonlyMap<string, Mailbox>,
+  inForce: readonly MaintenanceWindow[],
+): MaintenanceWindow | undefined {
+  if (inForce.length === 0) return undefined;
+  let first: MaintenanceWindow | undefined;
+  for (const { id, until } of affectedMailboxes) {
+    const mailbox = mailboxes.get(id);
+    if (until !== undefined || mailbox === undefined) continue;
+    const window = windowOver(mailbox, inForce);
+    if (window === undefined) return undefined;
+    if (first === undefined || endOf(window) < endOf(first)) first = window;
+  }
+  return first;
+}
+
+function isOver(window: MaintenanceWindow, now: number): boolean {
+  return endOf(window) <= now;
 }
 
 export function endOf({ until = Number.POSITIVE_INFINITY }: MaintenanceWindow): number {

@@ -13,8 +13,8 @@ import type { Incident } from './model/incident.ts';
 import type { IncidentQuery, Page } from './model/past.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { KnownIncident } from './notify/composer.ts';
-import { createNotifier, type Notifier } from './notify/notifier.ts';
-import type { Outbox } from './notify/outbox.ts';
+import { createNotifier, type Notifier, type NotifierEdges } from './notify/notifier.ts';
+import type { SettledOutcome } from './notify/settle.ts';
 import type { Remembering } from './remember.ts';
 import { createNotificationCounts, type NotificationCount } from './notification-counts.ts';
 
@@ -50,16 +50,10 @@ const LATEST_SECONDS = 60;
 const FAILING_MS = 5 * 60_000;
 
 export function createNotifications(initial: Config, parts: NotificationParts): Notifications {
-  const { engine, remembering, logger, redactor, lagSeconds, simulated } = parts;
-  const isShared = parts.prober !== undefined;
-  let config = initial;
+  const { engine, remembering } = parts;
   const counts = createNotificationCounts();
-  const outbox: Outbox = {
-    takeDue: async (request) => await remembering().journal.takeDue(request),
-    note: (changes) => remembering().journal.note(changes),
-    flush: async () => await remembering().journal.flush(),
-  };
-  const report = (): void => {
+  let config = initial;
+  const review = (): void => {
     const now = Date.now();
     const failing = notifier.failures().filter(({ since, refused }) => refused || now - since >= FAILING_MS);
     engine.recordNotifications(failing.length === 0 ? undefined : diagnoseNotify(failing, now, parts.prober));
@@ -71,39 +65,24 @@ export function createNotifications(initial: Config, parts: NotificationParts): 
       apps: () => config.apps,
       tokens: engine.tokens,
     }),
-    clock: {
-      now: () => Date.now(),
-      after: (ms, run) => {
-        const timer = setTimeout(run, ms).unref();
-        return () => clearTimeout(timer);
-      },
+    clock: systemClock,
+    outbox: {
+      takeDue: async (request) => await remembering().journal.takeDue(request),
+      note: (changes) => remembering().journal.note(changes),
+      flush: async () => await remembering().journal.flush(),
     },
-    outbox,
-    knowledge: {
-      incident: async (id) => await knownIncident(id, remembering(), isShared),
-      openIncidents: async () => await openIncidents(remembering(), isShared),
-      mailbox: (id) => config.mailboxes.find((mailbox) => mailbox.id === id),
-      isDown: (mailbox) => engine.status.incidentSources.targetsOf(mailbox).some(({ isUp }) => !isUp),
-      mutedUntil: (incident, now) => mutedUntil(incident, now, remembering()),
-    },
-    simulated: () => simulated || isSimulated(config),
-    isOnTime: () => lagSeconds() <= LATEST_SECONDS,
+    knowledge: knowledgeOf(parts, () => config),
+    simulated: () => parts.simulated || isSimulated(config),
+    isOnTime: () => parts.lagSeconds() <= LATEST_SECONDS,
     onOutcome: (channel, outcome, detail) => {
       counts.add(channel, outcome);
-      const fields = {
-        event: 'notification',
-        channel,
-        outcome,
-        ...(detail && { detail: redactor.redact(detail) }),
-      };
-      if (outcome === 'failed') logger.warn(fields, `a notification through ${channel} was given up`);
-      else logger.debug(fields, `notification through ${channel}: ${outcome}`);
-      report();
+      logOutcome(parts, channel, outcome, detail);
+      review();
     },
     onHeartbeat: (result) => {
       if (result.outcome === 'accepted') return;
-      const fields = { event: 'heartbeat_failed', reason: redactor.redact(result.reason) };
-      logger.warn(fields, 'the heartbeat was not delivered');
+      const fields = { event: 'heartbeat_failed', reason: parts.redactor.redact(result.reason) };
+      parts.logger.warn(fields, 'the heartbeat was not delivered');
     },
     onBug: parts.onBug,
   });
@@ -117,14 +96,51 @@ export function createNotifications(initial: Config, parts: NotificationParts): 
       config = next;
       counts.channels(next.notify);
       notifier.update(next.notify);
-      report();
+      review();
     },
-    review: report,
+    review,
     counts: counts.all,
   };
 }
 
-/** Memory holds the present state, the store what was sent. */
+const systemClock: NotifierEdges['clock'] = {
+  now: () => Date.now(),
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+function knowledgeOf(
+  { engine, remembering, prober }: NotificationParts,
+  config: () => Config,
+): NotifierEdges['knowledge'] {
+  const isShared = prober !== undefined;
+  return {
+    incident: async (id) => await knownIncident(id, remembering(), isShared),
+    openIncidents: async () => await openIncidents(remembering(), isShared),
+    mailbox: (id) => config().mailboxes.find((mailbox) => mailbox.id === id),
+    isDown: (mailbox) => engine.status.incidentSources.targetsOf(mailbox).some(({ isUp }) => !isUp),
+    mutedUntil: (incident, now) => mutedUntil(incident, now, remembering()),
+  };
+}
+
+function logOutcome(
+  { redactor, logger }: NotificationParts,
+  channel: string,
+  outcome: SettledOutcome,
+  detail: string | undefined,
+): void {
+  const fields = {
+    event: 'notification',
+    channel,
+    outcome,
+    ...(detail && { detail: redactor.redact(detail) }),
+  };
+  if (outcome === 'failed') logger.warn(fields, `a notification through ${channel} was given up`);
+  else logger.debug(fields, `notification through ${channel}: ${outcome}`);
+}
+
 async function knownIncident(
   id: string,
   { incidents, past }: Pick<Remembering, 'incidents' | 'past'>,

@@ -78,27 +78,12 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
   const app = context.app ?? context.target?.app;
   const cloud = app?.cloud ?? quoted.cloud ?? 'global';
   const protocol = evidence.protocol;
-  const dns = stageOf(evidence, 'dns')?.facts;
-  const connect = stageOf(evidence, 'connect')?.facts;
-  const host = context.target?.endpoint.host ?? quoted.host ?? dns?.host ?? CLOUDS[cloud].mailHost;
-  const isHostKnown = (context.target?.endpoint.host ?? quoted.host ?? dns?.host) !== undefined;
-  const port =
-    context.target?.endpoint.port ?? quoted.port ?? connect?.port ?? factsOf(protocol).ports.implicit;
   const address = context.target?.mailbox.address ?? quoted.address;
   const clientId = app?.clientId ?? quoted.clientId ?? claims?.appId;
   const tenant = app?.tenant ?? quoted.tenant ?? claims?.tenantId;
   const authority = app?.authority ?? CLOUDS[cloud].authority;
-  const endpoint = endpointName({ host, port });
-  const tls = context.target?.endpoint.tls;
-  const mailHost: NamedEndpoint = {
-    host,
-    port,
-    endpoint,
-    protocol,
-    ...(isHostKnown ? {} : { called: 'the mail host' }),
-    ...(tls === undefined ? {} : { tls }),
-    ...(context.target === undefined ? {} : through(context.target.network)),
-  };
+  const mailHost = mailHostOf(evidence, context, quoted, cloud);
+  const { host, port, endpoint } = mailHost;
   const isExchange = isMicrosoftHost(host) || stageOf(evidence, 'greeting')?.facts.exchange === true;
   const appId = app?.id ?? evidence.app;
   const mailboxId = context.target?.mailbox.id ?? evidence.mailbox;
@@ -109,10 +94,7 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     clientId: clientId ?? PLACEHOLDERS.clientId,
     tenant: tenant ?? PLACEHOLDERS.tenant,
     known: { address, clientId, tenant },
-    objectId: claims?.objectId ?? context.credential?.registration?.servicePrincipalId,
-    applicationObjectId: context.credential?.registration?.applicationObjectId,
-    keyId: context.credential?.matchedKeyId,
-    policy: context.credential?.registration?.policy,
+    ...registrationNames(claims, context),
     protocol,
     protocolName: factsOf(protocol).name,
     role: roleFor(protocol),
@@ -138,6 +120,45 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
       app: appId ?? clientId ?? 'the application',
       tenant: tenant ?? 'the tenant',
     },
+  };
+}
+
+/** The ids of the app's registration in the tenant. */
+function registrationNames(
+  claims: Claims | undefined,
+  { credential }: Context,
+): Pick<Names, 'objectId' | 'applicationObjectId' | 'keyId' | 'policy'> {
+  const registration = credential?.registration;
+  return {
+    objectId: claims?.objectId ?? registration?.servicePrincipalId,
+    applicationObjectId: registration?.applicationObjectId,
+    keyId: credential?.matchedKeyId,
+    policy: registration?.policy,
+  };
+}
+
+/** Where nothing names the mail host, it is the cloud's. */
+function mailHostOf(
+  evidence: Evidence,
+  { target }: Context,
+  quoted: QuotedNames,
+  cloud: Cloud,
+): NamedEndpoint {
+  const { protocol } = evidence;
+  const known = target?.endpoint.host ?? quoted.host ?? stageOf(evidence, 'dns')?.facts.host;
+  const host = known ?? CLOUDS[cloud].mailHost;
+  const port =
+    target?.endpoint.port ??
+    quoted.port ??
+    stageOf(evidence, 'connect')?.facts.port ??
+    factsOf(protocol).ports.implicit;
+  return {
+    host,
+    port,
+    endpoint: endpointName({ host, port }),
+    protocol,
+    ...(known === undefined ? { called: 'the mail host' } : {}),
+    ...(target === undefined ? {} : { tls: target.endpoint.tls, ...through(target.network) }),
   };
 }
 

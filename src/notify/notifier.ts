@@ -13,7 +13,8 @@ import { type Heartbeat, type HeartbeatEdges, startHeartbeat } from './heartbeat
 import type { SettledOutcome } from './settle.ts';
 import type { Clock, Outbox } from './outbox.ts';
 import type { ChannelFailure } from './pace.ts';
-import { GATHER_MS, rowsFor } from './policy.ts';
+import { createPlannedRows } from './planned-rows.ts';
+import { rowsFor } from './policy.ts';
 import { createSentBook } from './sent-book.ts';
 
 export interface NotifierEdges extends Omit<ChannelEdges, 'now'> {
@@ -55,8 +56,7 @@ export function createNotifier(initial: NotifySettings, edges: NotifierEdges): N
   let channels = channelsOf(settings);
   let heartbeat: Heartbeat | undefined;
   let started = false;
-  /** Planned rows within their gathering time. */
-  let recent: readonly OutboxMessage[] = [];
+  const planned = createPlannedRows();
 
   const composer = createComposer({
     now: clock.now,
@@ -64,7 +64,7 @@ export function createNotifier(initial: NotifySettings, edges: NotifierEdges): N
     simulated,
     knowledge,
     book,
-    gathering: (channel, now) => recent.filter((row) => row.channel === channel && row.due > now),
+    gathering: planned.gathering,
   });
   const dispatcher = createDispatcher({
     clock,
@@ -84,21 +84,7 @@ export function createNotifier(initial: NotifySettings, edges: NotifierEdges): N
   };
 
   return {
-    plan: (changes, now) => {
-      recent = recent.filter(({ due }) => due > now);
-      // A row that is not due yet covers the change: when due, it reports the incident as it is then, or nothing if
-      // that is over.
-      const isCovered = ({ message, channel, incident }: OutboxMessage): boolean =>
-        recent.some(
-          (one) =>
-            one.channel === channel &&
-            one.incident === incident &&
-            (message === 'changed' || (message === 'closed' && one.message === 'opened')),
-        );
-      const rows = rowsFor(changes, settings, knowledge.mailbox).filter((row) => !isCovered(row));
-      recent = [...recent, ...rows.filter(({ due }) => due <= now + GATHER_MS)];
-      return rows;
-    },
+    plan: (changes, now) => planned.add(rowsFor(changes, settings, knowledge.mailbox), now),
     update: (next) => {
       const isSameHeartbeat = JSON.stringify(next.heartbeat) === JSON.stringify(settings.heartbeat);
       settings = next;

@@ -39,59 +39,40 @@ const BACKUP_DEADLINE_MS = 600_000;
 const WORKER_FILE = new URL(import.meta.url.replace('sqlite-client', 'sqlite-worker'));
 
 export function createWorkerClient({ onEvent, clock = systemClock, ...file }: ClientOptions): WorkerClient {
+  const asked = createRequests(onEvent);
   let worker: Worker | undefined;
-  let lastId = 0;
   let closed = false;
-  const pending = new Map<number, Pending>();
-  /** Requests that have passed their deadline, and that the worker is still processing. */
-  const overdue = new Set<number>();
 
-  const settle = (reply: Reply): void => {
-    if ('event' in reply) return onEvent(reply.event);
-    overdue.delete(reply.id);
-    const asked = pending.get(reply.id);
-    pending.delete(reply.id);
-    if (pending.size === 0) worker?.unref();
-    if ('failure' in reply) asked?.reject(new StoreError(reply.failure.code, reply.failure.message));
-    else asked?.resolve(reply.result);
-  };
-  const abandon = (message: string): void => {
-    worker = undefined;
-    overdue.clear();
-    for (const [id, { reject }] of pending) {
-      pending.delete(id);
-      reject(new StoreError('failed', message));
-    }
-  };
   const start = (): Worker => {
     const started = new Worker(WORKER_FILE, { workerData: file });
-    started.on('message', settle);
-    // The next request starts a new worker. The error's text may hold what was being written, so it is not shown.
-    started.on('error', () => {
-      if (worker === started) abandon('the thread of the store broke');
+    const abandon = (message: string): void => {
+      // The next request starts a new worker.
+      if (worker !== started) return;
+      worker = undefined;
+      asked.rejectAll(message);
+    };
+    started.on('message', (reply: Reply) => {
+      asked.settle(reply);
+      if (asked.waiting() === 0) worker?.unref();
     });
-    started.on('exit', () => {
-      if (worker === started) abandon('the thread of the store ended');
-    });
+    // The error's text may hold what was being written, so it is not shown.
+    started.on('error', () => abandon('the thread of the store broke'));
+    started.on('exit', () => abandon('the thread of the store ended'));
     return started;
   };
   const request = async (operation: Request['operation'], args: readonly unknown[]): Promise<unknown> => {
     if (closed) throw new StoreError('failed', 'the store is closed');
     // Another request would only wait behind the one that hangs.
-    if (overdue.size > 0) throw slow(file.file);
+    if (asked.isOverdue()) throw slow(file.file);
     worker ??= start();
     worker.ref();
-    const id = ++lastId;
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const { id, result } = asked.add();
     const cancel = clock.after(operation === 'backup' ? BACKUP_DEADLINE_MS : DEADLINE_MS, () => {
-      pending.delete(id);
-      overdue.add(id);
-      if (pending.size === 0) worker?.unref();
-      reject(slow(file.file));
+      asked.giveUp(id, slow(file.file));
+      if (asked.waiting() === 0) worker?.unref();
     });
-    pending.set(id, { resolve, reject });
     worker.postMessage({ id, operation, args } satisfies Request);
-    return await promise.finally(cancel);
+    return await result.finally(cancel);
   };
 
   return {
@@ -108,6 +89,54 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
       closed = true;
       await ended?.terminate();
     },
+  };
+}
+
+interface Requests {
+  readonly add: () => { readonly id: number; readonly result: Promise<unknown> };
+  readonly settle: (reply: Reply) => void;
+  /** The deadline has passed. The worker goes on, and is overdue until it replies after all. */
+  readonly giveUp: (id: number, error: StoreError) => void;
+  readonly rejectAll: (message: string) => void;
+  readonly waiting: () => number;
+  readonly isOverdue: () => boolean;
+}
+
+function createRequests(onEvent: ClientOptions['onEvent']): Requests {
+  let lastId = 0;
+  const pending = new Map<number, Pending>();
+  /** Requests that have passed their deadline, and that the worker is still processing. */
+  const overdue = new Set<number>();
+  return {
+    add: () => {
+      const id = ++lastId;
+      const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+      pending.set(id, { resolve, reject });
+      return { id, result: promise };
+    },
+    settle: (reply) => {
+      if ('event' in reply) return onEvent(reply.event);
+      overdue.delete(reply.id);
+      const asked = pending.get(reply.id);
+      pending.delete(reply.id);
+      if ('failure' in reply) asked?.reject(new StoreError(reply.failure.code, reply.failure.message));
+      else asked?.resolve(reply.result);
+    },
+    giveUp: (id, error) => {
+      const asked = pending.get(id);
+      pending.delete(id);
+      overdue.add(id);
+      asked?.reject(error);
+    },
+    rejectAll: (message) => {
+      overdue.clear();
+      for (const [id, { reject }] of pending) {
+        pending.delete(id);
+        reject(new StoreError('failed', message));
+      }
+    },
+    waiting: () => pending.size,
+    isOverdue: () => overdue.size > 0,
   };
 }
 

@@ -5,7 +5,7 @@
 import type { StageFacts } from '../../model/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
 import { shownCapabilities } from './capabilities.ts';
-import type { Adapter } from './conversation.ts';
+import type { Adapter, Step } from './conversation.ts';
 import { greetingFacts } from './greeting.ts';
 import { createImapClient, type ImapClient } from './imap-client.ts';
 import { notOfTheProtocol, refusal } from './refusal.ts';
@@ -29,51 +29,15 @@ export const imap: Adapter = (plainReader) => {
       return failure === undefined ? { facts } : { facts, failure };
     },
     startTls: async () => {
-      const listed = await ask(reader, 'A1', 'CAPABILITY');
-      if (listed.failure !== undefined) throw new StageFailure(listed.failure);
-      const capabilities = capabilitiesIn(listed.untagged);
-      if (!capabilities.includes('STARTTLS')) throw new StageFailure(noStartTls(capabilities, reader));
-      const { failure } = await ask(reader, 'A2', 'STARTTLS');
-      if (failure !== undefined) throw new StageFailure(failure);
+      await startTls(reader);
       greeting = NEUTRAL_GREETING;
     },
     secured: (securedReader) => {
       reader = securedReader;
     },
     authenticate: async (address, token) => {
-      const response = initialResponse(address, token);
       client = await createImapClient(reader, greeting);
-      const { capabilities } = client;
-      const facts: StageFacts['auth'] = {
-        mechanism: MECHANISM,
-        capabilities: shownCapabilities(capabilities, reader.sanitize),
-      };
-      if (capabilities.length > 0 && !capabilities.includes(`AUTH=${MECHANISM}`)) {
-        return { facts, failure: notOffered(shownCapabilities(mechanismsIn(capabilities), reader.sanitize)) };
-      }
-      // RFC 4959: without SASL-IR the response is the answer to the first, empty continuation.
-      const initial = capabilities.includes('SASL-IR');
-      let unsent = initial ? '' : response;
-      const parsed = await client.command({
-        name: 'AUTHENTICATE',
-        argument: MECHANISM,
-        ...(initial ? { sensitive: response } : {}),
-        onContinue: () => {
-          // After the response, a continuation is the error challenge: an empty line requests the NO.
-          reader.send(unsent);
-          unsent = '';
-        },
-      });
-      const challenge =
-        parsed.challenge === undefined ? undefined : readChallenge(parsed.challenge, reader.sanitize);
-      return {
-        facts: {
-          ...facts,
-          ...(parsed.answer === undefined ? {} : { text: reader.sanitize(parsed.answer.text) }),
-          ...(challenge === undefined ? {} : { challenge }),
-        },
-        ...(parsed.failure === undefined ? {} : { failure: parsed.failure }),
-      };
+      return await authenticate(client, reader, initialResponse(address, token));
     },
     open: async () => {
       if (client === undefined) throw new Error('The mailbox cannot be opened before the login.');
@@ -94,6 +58,52 @@ export const imap: Adapter = (plainReader) => {
     },
   };
 };
+
+async function startTls(reader: LineReader): Promise<void> {
+  const listed = await ask(reader, 'A1', 'CAPABILITY');
+  if (listed.failure !== undefined) throw new StageFailure(listed.failure);
+  const capabilities = capabilitiesIn(listed.untagged);
+  if (!capabilities.includes('STARTTLS')) throw new StageFailure(noStartTls(capabilities, reader));
+  const { failure } = await ask(reader, 'A2', 'STARTTLS');
+  if (failure !== undefined) throw new StageFailure(failure);
+}
+
+async function authenticate(
+  client: ImapClient,
+  { send, sanitize }: LineReader,
+  response: string,
+): Promise<Step<'auth'>> {
+  const { capabilities } = client;
+  const facts: StageFacts['auth'] = {
+    mechanism: MECHANISM,
+    capabilities: shownCapabilities(capabilities, sanitize),
+  };
+  if (capabilities.length > 0 && !capabilities.includes(`AUTH=${MECHANISM}`)) {
+    return { facts, failure: notOffered(shownCapabilities(mechanismsIn(capabilities), sanitize)) };
+  }
+  // RFC 4959: without SASL-IR the response is the answer to the first, empty continuation.
+  const initial = capabilities.includes('SASL-IR');
+  let unsent = initial ? '' : response;
+  const parsed = await client.command({
+    name: 'AUTHENTICATE',
+    argument: MECHANISM,
+    ...(initial ? { sensitive: response } : {}),
+    onContinue: () => {
+      // After the response, a continuation is the error challenge: an empty line requests the NO.
+      send(unsent);
+      unsent = '';
+    },
+  });
+  const challenge = parsed.challenge === undefined ? undefined : readChallenge(parsed.challenge, sanitize);
+  return {
+    facts: {
+      ...facts,
+      ...(parsed.answer === undefined ? {} : { text: sanitize(parsed.answer.text) }),
+      ...(challenge === undefined ? {} : { challenge }),
+    },
+    ...(parsed.failure === undefined ? {} : { failure: parsed.failure }),
+  };
+}
 
 function greetingFailure(line: string, reader: LineReader): Failure | undefined {
   const [, status, text] = /^\* (OK|BYE|PREAUTH)(?: (.*))?$/i.exec(line) ?? [];
