@@ -1,4 +1,5 @@
 /** Availability and incidents as text for a terminal and as CSV for a spreadsheet. */
+import { durationText } from '../model/duration-text.ts';
 import { upShare, type AvailabilityRow } from '../model/availability.ts';
 import type { Span, StoredIncident } from '../model/past.ts';
 import { cleanText } from '../model/text.ts';
@@ -24,7 +25,7 @@ export function renderReport(
   const table = rows.map((row) => [
     row.subject,
     share(row),
-    ...[row.upMs, row.downMs, row.unknownMs, row.maintenanceMs, row.notWatchedMs].map(length),
+    ...[row.upMs, row.downMs, row.unknownMs, row.maintenanceMs, row.notWatchedMs].map(durationText),
     String(row.outages),
     String(row.incidents),
   ]);
@@ -71,34 +72,16 @@ function incidentLine({
   affectedMailboxes,
   maintenance,
 }: StoredIncident): string {
-  const end = closed === undefined ? 'open' : length(closed - opened);
+  const end = closed === undefined ? 'open' : durationText(closed - opened);
   const mailboxes = new Set(affectedMailboxes.map(({ id }) => id)).size;
   const muted = maintenance === undefined ? '' : ', in maintenance';
-  return `  ${time(opened)}  ${end.padStart(8)}  ${cause} (${mailboxes} mailbox${mailboxes === 1 ? '' : 'es'}${muted}): ${cleanText(title, 200)}`;
+  return `  ${time(opened)}  ${end.padStart(11)}  ${cause} (${mailboxes} mailbox${mailboxes === 1 ? '' : 'es'}${muted}): ${cleanText(title, 200)}`;
 }
 
 function share(row: AvailabilityRow): string {
   const up = upShare(row);
   // Rounded down, so that a value that was not reached is never shown.
   return up === undefined ? '-' : `${(Math.floor(up * 1e5) / 1e3).toFixed(3)} %`;
-}
-
-/** `3d 4h`, `25m`, `12s`. */
-function length(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  const parts: readonly (readonly [number, string])[] = [
-    [Math.floor(seconds / 86_400), 'd'],
-    [Math.floor(seconds / 3_600) % 24, 'h'],
-    [Math.floor(seconds / 60) % 60, 'm'],
-    [seconds % 60, 's'],
-  ];
-  const first = parts.findIndex(([count]) => count > 0);
-  if (first === -1) return '0';
-  return parts
-    .slice(first, first + 2)
-    .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${count}${unit}`)
-    .join(' ');
 }
 
 function time(at: number): string {

@@ -1,7 +1,8 @@
 /** The first line of a message about an incident. A lock screen shows only its first 80 characters. Pure. */
+import { durationText } from '../model/duration-text.ts';
 import type { Severity } from '../model/diagnosis.ts';
 import { quoted, stateOfHit, titled, whoIsHit, type IncidentReport } from './incident-report.ts';
-import { counted, durationText, span } from './moment.ts';
+import { counted, span } from './moment.ts';
 
 /** The affected mailboxes, then what is wrong. If the incident is over, the headline begins with that. */
 export function headline(report: IncidentReport, timezone: string): string {

@@ -2,12 +2,13 @@
  * The message about one incident: what is wrong, who is affected, how sure we are, since when, what to do, how to
  * silence it. Pure.
  */
+import { durationText } from '../model/duration-text.ts';
 import type { Diagnosis, FixStep, Owner } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
 import { headline } from './incident-headline.ts';
 import { type IncidentReport, withoutDoubt } from './incident-report.ts';
 import { type Fact, headlineOf, type Message, type Section, type Surroundings } from './message.ts';
-import { counted, dayAndTime, durationText } from './moment.ts';
+import { counted, dayAndTime } from './moment.ts';
 
 const MOST_NAMES = 5;
 const MOST_LOOK_ALIKES = 3;

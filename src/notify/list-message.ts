@@ -1,12 +1,13 @@
 /**
  * Messages about several incidents or none: the digest of advisories, the summary of a storm, the test message. Pure.
  */
+import { durationText } from '../model/duration-text.ts';
 import { SEVERITIES, type Owner, type Severity } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
 import { ownerText } from './incident-message.ts';
 import { withoutStop } from './incident-report.ts';
 import { headlineOf, type Message, type Surroundings } from './message.ts';
-import { counted, dayAndTime, durationText } from './moment.ts';
+import { counted, dayAndTime } from './moment.ts';
 import type { Crowd, SummaryLine } from './outbox-body.ts';
 
 const MOST_LINES = 30;

@@ -1,4 +1,6 @@
-/** Times and durations as people read them, with the zone. Used by whatever renders a message. Pure. */
+/** Times as people read them, with the zone. Used by whatever renders a message. Pure. */
+
+import { DAY_MS } from '../model/duration.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -13,29 +15,9 @@ export function span(from: number, until: number, zone: string): string {
   const a = partsOf(from, zone);
   const b = partsOf(until, zone);
   const dayOf = (p: typeof a): string => `${p.weekday} ${p.day} ${p.month}`;
-  if (dayOf(a) === dayOf(b) && until - from < 86_400_000)
+  if (dayOf(a) === dayOf(b) && until - from < DAY_MS)
     return `${a.hour}:${a.minute}-${b.hour}:${b.minute} ${b.timeZoneName}`;
   return `${dayOf(a)} ${a.hour}:${a.minute} - ${dayOf(b)} ${b.hour}:${b.minute} ${b.timeZoneName}`;
-}
-
-const UNITS = [
-  ['day', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1_000],
-] as const;
-
-/** `1 h 30 min`, `2 days 4 h`, `45 s`: the two largest units. */
-export function durationText(ms: number): string {
-  const at = UNITS.findIndex(([, size]) => ms >= size);
-  if (at === -1) return 'less than 1 s';
-  let rest = ms;
-  const words = UNITS.slice(at, at + 2).map(([name, size]) => {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
-    return count === 0 ? '' : `${count} ${name === 'day' && count > 1 ? 'days' : name}`;
-  });
-  return words.filter((word) => word !== '').join(' ');
 }
 
 /** `1 mailbox`, `40 mailboxes`. */

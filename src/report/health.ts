@@ -1,6 +1,7 @@
 /**
  * Health as one of pass, warn and fail. Unknown counts as a warning. Used by `/health` and by the page.
  */
+import { roundDuration } from '../model/duration-text.ts';
 import { isStale } from '../model/freshness.ts';
 import { failedStages } from '../model/evidence.ts';
 import type { Problem, TargetStatus } from '../model/status.ts';
@@ -38,8 +39,7 @@ export function overall(
 export function reasonOf(status: TargetStatus, now: number): string {
   const { confirmed, lastProbe, resultAt = now } = status;
   if (isStale(status, now)) {
-    const minutes = Math.round(Math.abs(now - resultAt) / 60_000);
-    return `The last result is ${minutes} minutes old and no longer counts: mailprobe has not probed it since.`;
+    return `The last result is ${roundDuration(Math.abs(now - resultAt))} old and no longer counts: mailprobe has not probed it since.`;
   }
   const title = lastProbe?.diagnoses[0]?.title;
   if (title !== undefined) return title;

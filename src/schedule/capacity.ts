@@ -2,6 +2,7 @@
  * Can the fleet be probed within its interval? If not, how much is missing? `config check` and the start of the daemon
  * ask before anything was measured, and assume a duration of a probe. A scheduler that is late uses measured durations.
  */
+import { durationText } from '../model/duration-text.ts';
 import type { Target } from '../model/target.ts';
 import type { Load } from './adaptive-caps.ts';
 import type { Concurrency } from './caps.ts';
@@ -48,7 +49,7 @@ export function shortfallText({ app, ...one }: Shortfall): string {
   return [
     `${app === undefined ? 'all apps together' : `app ${app}`}: ${rounded(probesPerSecond)} probes a second are due`,
     `at ${rounded(seconds)} s each ${Math.ceil(needed - 1e-6)} have to run at once, and ${allowed} may`,
-    `a round takes ${shortTime(intervalSeconds * over)} in place of ${shortTime(intervalSeconds)} (${Math.round((over - 1) * 100)} % longer)`,
+    `a round takes ${durationText(intervalSeconds * over * 1_000)} in place of ${durationText(intervalSeconds * 1_000)} (${Math.round((over - 1) * 100)} % longer)`,
   ].join('; ');
 }
 
@@ -65,13 +66,4 @@ function shortfallOf({ targets, probesPerSecond, seconds, needed, cap }: Load): 
 
 function rounded(value: number): string {
   return value >= 10 ? value.toFixed(0) : String(Number(value.toPrecision(2)));
-}
-
-/** `45s`, `6m40s`, `2h5m`. */
-function shortTime(seconds: number): string {
-  const whole = Math.round(seconds);
-  const [hours, minutes] = [Math.floor(whole / 3_600), Math.floor((whole % 3_600) / 60)];
-  const rest = hours > 0 ? 0 : whole % 60;
-  const parts = [hours > 0 ? `${hours}h` : '', minutes > 0 ? `${minutes}m` : '', rest > 0 ? `${rest}s` : ''];
-  return parts.join('') || '0s';
 }

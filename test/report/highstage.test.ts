@@ -109,7 +109,7 @@ test('a prober that stops for 20 minutes: the last result passes for 15, then wa
   expect(polled.slice(15)).toEqual(
     [16, 17, 18, 19, 20].map(
       (age) =>
-        `warn The last result is ${age} minutes old and no longer counts: mailprobe has not probed it since.`,
+        `warn The last result is ${age} min old and no longer counts: mailprobe has not probed it since.`,
     ),
   );
   store.record(target, anEvidence({ target, startedAt: now }), [], now);

@@ -4,7 +4,6 @@ import { CAUSES } from '../../src/model/cause.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import type { Snapshot } from '../../src/model/status.ts';
 import { createHtmlTag } from '../../src/report/page/html.ts';
-import { durationText } from '../../src/report/page/browser/duration-text.js';
 import { headlineOf } from '../../src/report/page/overview-page.ts';
 import { aProbe, anApp, aTarget, NOON } from '../support/builders.ts';
 import { aServer, aSource, SNAPSHOT } from './fleet.ts';
@@ -204,19 +203,6 @@ test.each([
   [{ up: 0, down: 0, unknown: 1 }, 0, '1 of 1 mailbox is not known yet'],
 ])('%j with %i problems has its own headline', (counts, problems, headline) => {
   expect(headlineOf(counts, problems)).toBe(headline);
-});
-
-test.each([
-  [0, '0 s'],
-  [-5, '0 s'],
-  [59_400, '59 s'],
-  [60_000, '1 min'],
-  [7_500_000, '2 h 5 min'],
-  [86_400_000 * 3, '3 d'],
-  [86_400_000 * 40 + 7_200_000 + 60_000, '40 d 2 h'],
-  [3_600_000 + 5_000, '1 h'],
-])('%i ms is %s', (ms, text) => {
-  expect(durationText(ms)).toBe(text);
 });
 
 test('everything but HTML made by the tag is escaped', () => {

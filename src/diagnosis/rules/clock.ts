@@ -2,6 +2,7 @@
  * The clock of this machine: it differs from the token host's, or certificates and assertions show that it is wrong.
  */
 import { say, shell } from '../fix/step.ts';
+import { roundDuration } from '../../model/duration-text.ts';
 import { correctionSeconds } from '../../model/clock-skew.ts';
 import type { Confidence } from '../../model/diagnosis.ts';
 import type { ClockWitness } from '../../model/evidence.ts';
@@ -9,7 +10,6 @@ import { byNetwork } from '../network-finding.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
 import type { CaseFacts } from '../case-facts.ts';
-import { spanOf } from '../time.ts';
 import type { NetworkFailure } from '../failures.ts';
 import { tokenWithCause } from '../when.ts';
 
@@ -36,7 +36,7 @@ function confidenceByCode({ failure }: NetworkFailure): Confidence {
 }
 
 function lengthOf(seconds: number): string {
-  return seconds < 120 ? `${Math.round(seconds)} seconds` : spanOf(Math.round(seconds / 60) * 60_000);
+  return roundDuration((seconds < 120 ? Math.round(seconds) : Math.round(seconds / 60) * 60) * 1_000);
 }
 
 /** The confidence from a `Date` alone, and with the token's time of issue as a second source. */

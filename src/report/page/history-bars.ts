@@ -1,8 +1,8 @@
 /** The states of a mailbox over the last day, week and quarter: one bar each, with its availability. */
+import { durationText } from '../../model/duration-text.ts';
 import { CONDITIONS, type Condition, type ConditionSpan } from '../../model/availability.ts';
 import { DAY_MS } from '../../model/duration.ts';
 import type { Span } from '../../model/past.ts';
-import { durationText } from './browser/duration-text.js';
 import type { Html, HtmlTag } from './html.ts';
 
 export const LONGEST_MS = 90 * DAY_MS;

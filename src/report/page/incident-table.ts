@@ -2,9 +2,9 @@
  * Incidents as a table, the newest first. Used on the page of all incidents, and on those of a mailbox, an app and a
  * problem.
  */
+import { durationText } from '../../model/duration-text.ts';
 import type { IncidentState } from '../../model/incident.ts';
 import type { StoredIncident } from '../../model/past.ts';
-import { durationText } from './browser/duration-text.js';
 import type { Html, HtmlTag } from './html.ts';
 import { countText, OWNER_LABELS } from './labels.ts';
 import { age, moment } from './moment.ts';

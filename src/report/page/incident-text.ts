@@ -1,9 +1,9 @@
 /**
  * An incident as plain text, to paste into a ticket: what is wrong, since when, who can fix it and how, and the events.
  */
+import { durationText } from '../../model/duration-text.ts';
 import type { StoredIncident } from '../../model/past.ts';
 import { rfc3339 } from '../resource/json.ts';
-import { durationText } from './browser/duration-text.js';
 import { incidentEvents } from './incident-timeline.ts';
 import { CONFIDENCE_LABELS, countText, OWNER_LABELS } from './labels.ts';
 

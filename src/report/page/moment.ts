@@ -1,7 +1,7 @@
 /** Points in time and ages on the page: UTC, which the script shows in the reader's zone, with the exact time as tooltip. */
+import { durationText } from '../../model/duration-text.ts';
 import { rfc3339 } from '../resource/json.ts';
 import type { Html, HtmlTag } from './html.ts';
-import { durationText } from './browser/duration-text.js';
 
 export function moment(html: HtmlTag, at: number): Html {
   const exact = rfc3339(at);

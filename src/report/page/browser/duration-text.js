@@ -1,8 +1,8 @@
-/** A duration in its two largest units. Used by the server, and by the script that keeps ages up to date. */
+/** Durations as the server writes them (`model/duration-text.ts`), for the script that keeps ages up to date. */
 
 /** @type {readonly (readonly [unit: string, seconds: number])[]} */
 const UNITS = [
-  ['d', 86_400],
+  ['day', 86_400],
   ['h', 3_600],
   ['min', 60],
   ['s', 1],
@@ -14,15 +14,15 @@ const UNITS = [
  * @returns {string}
  */
 export function durationText(ms) {
-  let rest = Math.max(0, Math.round(ms / 1000));
-  /** @type {string[]} */
-  const parts = [];
-  for (const [unit, seconds] of UNITS) {
+  let rest = Math.max(0, Math.floor(ms / 1_000));
+  const first = Math.max(
+    UNITS.findIndex(([, seconds]) => rest >= seconds),
+    0,
+  );
+  const parts = UNITS.slice(first, first + 2).flatMap(([unit, seconds]) => {
     const count = Math.floor(rest / seconds);
-    if (count > 0) parts.push(`${count} ${unit}`);
-    else if (parts.length > 0) break;
     rest -= count * seconds;
-    if (parts.length === 2) break;
-  }
-  return parts.length === 0 ? '0 s' : parts.join(' ');
+    return count === 0 ? [] : [`${count} ${unit === 'day' && count !== 1 ? 'days' : unit}`];
+  });
+  return parts.join(' ') || '0 s';
 }
