@@ -1,0 +1,58 @@
+/**
+ * What the forms of the pages have in common: they send fields of a schema, or are a single button, and then redirect to
+ * the page that they belong to. Used by `act-routes.ts`.
+ */
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { FORM } from '../http/form.ts';
+import { readBody } from '../http/json-body.ts';
+import { idParameter } from '../http/parameters.ts';
+import type { RouteContext } from './route-context.ts';
+import type { Route } from './route.ts';
+
+export interface Form extends Pick<Route, 'id' | 'summary' | 'problems'> {
+  /** The page to go back to: `/mailboxes`, then the id. */
+  readonly page: '/mailboxes' | '/apps' | '/incidents';
+  /** What the page adds to its own path: `probe`. */
+  readonly action: string;
+  /** What the id is of. */
+  readonly of: 'mailbox' | 'app' | 'incident';
+}
+
+export type Act<T> = (context: RouteContext, id: string, given: T, reply: FastifyReply) => Promise<unknown>;
+
+/** A form of a single button. */
+const noFields = z.strictObject({}).meta({ id: 'ButtonForm' });
+
+export function buttonRoute(form: Form, act: Act<undefined>): Route {
+  return route(form, noFields, () => undefined, act);
+}
+
+export function formRoute<S extends z.ZodType>(fields: S, form: Form, act: Act<z.output<S>>): Route {
+  return route(form, fields, (body) => readBody(fields, body ?? {}), act);
+}
+
+function route<T>(form: Form, fields: z.ZodType, read: (body: unknown) => T, act: Act<T>): Route {
+  const { id, summary, problems = [], page, action, of } = form;
+  return {
+    id,
+    method: 'POST',
+    path: `${page}/:id/${action}`,
+    tag: 'act',
+    access: 'act',
+    summary: `A form of the page: ${summary}`,
+    parameters: [idParameter(`Id of the ${of}.`)],
+    body: { [FORM]: fields },
+    answers: { 303: { description: 'Done: back to the page.', content: {} } },
+    problems: ['no-tokens', 'unsupported-media-type', 'store-unavailable', ...problems],
+    handler: (context) => async (request, reply) => {
+      await act(context, request.params.id, read(request.body), reply);
+      // The browser then requests the page with GET (RFC 9110, section 15.4.4), so reloading it does not send the form
+      // again.
+      return reply
+        .code(303)
+        .header('location', `${page}/${encodeURIComponent(request.params.id)}`)
+        .send();
+    },
+  };
+}
