@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { Engine } from './engine.ts';
 import type { IncidentFeed } from './incident-feed.ts';
-import type { MaintenanceBook } from './maintenance-book.ts';
+import type { MaintenanceWindows } from './maintenance-windows.ts';
 import type { Incident } from './model/incident.ts';
 import type { Changes, Memories } from './model/memory.ts';
 import { targetKey } from './model/target.ts';
@@ -14,7 +14,7 @@ import type { Journal } from './store/journal.ts';
 export interface Remembered {
   readonly engine: Engine;
   readonly incidents: IncidentFeed;
-  readonly maintenance: MaintenanceBook;
+  readonly maintenance: MaintenanceWindows;
   readonly journal: Journal;
 }
 

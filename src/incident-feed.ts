@@ -5,7 +5,7 @@
 import type { Acknowledgement, Incident, IncidentChange } from './model/incident.ts';
 import type { OutboxMessage } from './model/memory.ts';
 import type { ProblemChange } from './model/status.ts';
-import type { MaintenanceBook } from './maintenance-book.ts';
+import type { MaintenanceWindows } from './maintenance-windows.ts';
 import { newId } from './new-id.ts';
 import type { IncidentCount } from './report/source.ts';
 import type { IncidentSources } from './status/incident-sources.ts';
@@ -16,7 +16,7 @@ import type { Journal } from './store/journal.ts';
 export interface IncidentFeedParts {
   readonly sources: Omit<IncidentSources, 'newId'>;
   readonly journal: Pick<Journal, 'note' | 'dropIncident'>;
-  readonly maintenance: Pick<MaintenanceBook, 'overIncident'>;
+  readonly maintenance: Pick<MaintenanceWindows, 'overIncident'>;
   /** The store could not be read yet. `restoreLate` follows. */
   readonly isLate?: boolean;
   /** Returns the messages about these changes, which are written with them. */

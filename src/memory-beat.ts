@@ -3,7 +3,7 @@
  * apps' tokens. Deletes rows older than the retention once a day. Made by `remember.ts`.
  */
 import type { Logger } from 'pino';
-import type { MaintenanceBook } from './maintenance-book.ts';
+import type { MaintenanceWindows } from './maintenance-windows.ts';
 import { DAY_MS } from './model/duration.ts';
 import type { AppTokenState } from './model/status.ts';
 import { StoreError } from './model/store-error.ts';
@@ -23,7 +23,7 @@ export interface MemoryBeat {
 export interface MemoryBeatParts {
   readonly store: Pick<Store, 'prune'>;
   readonly journal: Pick<Journal, 'note' | 'state'>;
-  readonly maintenance: Pick<MaintenanceBook, 'takeBegun'>;
+  readonly maintenance: Pick<MaintenanceWindows, 'takeBegun'>;
   readonly tokenStates: () => readonly AppTokenState[];
   /** The name of this replica, where there are several. */
   readonly prober: string | undefined;

@@ -8,14 +8,14 @@ import { newId } from './new-id.ts';
 /** Beats come every ten seconds. A longer pause than this is a gap. */
 const GAP_MS = 60_000;
 
-export function createProberSession(replica = ''): (now: number) => ProberSession {
+export function createProberSession(replica: string | undefined): (now: number) => ProberSession {
   let session: ProberSession | undefined;
   return (now) => {
     const goesOn = session !== undefined && now >= session.until && now - session.until <= GAP_MS;
     session =
       session !== undefined && goesOn
         ? { ...session, until: now }
-        : { id: newId(now), replica, from: now, until: now };
+        : { id: newId(now), from: now, until: now, ...(replica === undefined ? {} : { replica }) };
     return session;
   };
 }

@@ -7,7 +7,7 @@ import { bringBackIncidents, bringBackLate, everything, type Remembered } from '
 import type { Config } from './config/config.ts';
 import type { Engine } from './engine.ts';
 import { createIncidentFeed, type IncidentFeed, type IncidentFeedParts } from './incident-feed.ts';
-import { createMaintenanceBook, type MaintenanceBook } from './maintenance-book.ts';
+import { createMaintenanceWindows, type MaintenanceWindows } from './maintenance-windows.ts';
 import type { CredentialStatus } from './model/credential.ts';
 import type { Incident } from './model/incident.ts';
 import { createMemoryBeat, type MemoryBeat } from './memory-beat.ts';
@@ -21,7 +21,7 @@ import { createJournal, type Journal, type JournalState } from './store/journal.
 
 export interface Remembering {
   readonly past: Past;
-  readonly maintenance: MaintenanceBook;
+  readonly maintenance: MaintenanceWindows;
   readonly incidents: Pick<IncidentFeed, 'take' | 'all' | 'counts' | 'acknowledge'>;
   /** The outbox of notifications. */
   readonly journal: Journal;
@@ -81,7 +81,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
     }),
   });
   const state = stateOf(journal, opened.failure);
-  const maintenance = createMaintenanceBook(store);
+  const maintenance = createMaintenanceWindows(store);
   const incidents = createIncidentFeed({
     sources: engine.status.incidentSources,
     journal,

@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createMaintenanceBook, type MaintenanceBook } from '../src/maintenance-book.ts';
+import { createMaintenanceWindows, type MaintenanceWindows } from '../src/maintenance-windows.ts';
 import type { MaintenanceWindow } from '../src/model/memory.ts';
 import { createPast } from '../src/past.ts';
 import type { ReportSource } from '../src/report/source.ts';
@@ -141,7 +141,7 @@ function aSourceWithPast(): ReportSource {
       },
     ],
   });
-  const book = createMaintenanceBook(store);
+  const book = createMaintenanceWindows(store);
   const past = createPast({
     store,
     journal,
@@ -161,7 +161,7 @@ function aSourceWithPast(): ReportSource {
 }
 
 /** With an id that stays the same. */
-async function announceIn(book: MaintenanceBook, window: MaintenanceWindow): Promise<MaintenanceWindow> {
+async function announceIn(book: MaintenanceWindows, window: MaintenanceWindow): Promise<MaintenanceWindow> {
   book.restore([window]);
   return await Promise.resolve(window);
 }

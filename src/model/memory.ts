@@ -105,8 +105,8 @@ export interface StateChange {
 /** A span in which a prober ran. Outside of all sessions nothing was watched. */
 export interface ProberSession {
   readonly id: string;
-  /** The replica's name; empty for a prober without one. */
-  readonly replica: string;
+  /** The replica's name, where there are several. */
+  readonly replica?: string;
   readonly from: number;
   readonly until: number;
 }

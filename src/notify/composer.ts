@@ -15,7 +15,7 @@ import type { Message, Surroundings } from './message.ts';
 import { type Crowd, decodeBody, type OutboxBody, type SummaryLine } from './outbox-body.ts';
 import { digestAt, GATHER_MS, isUrgent, nextMonday, reminderAfter } from './policy.ts';
 import { isFor, type MailboxLookup } from './routing.ts';
-import type { SentBook } from './sent-book.ts';
+import type { SentMessages } from './sent-messages.ts';
 
 /** An incident with its acknowledgement and the outcome of its messages, as far as they are known. */
 export type KnownIncident = Incident & { readonly deliveries?: readonly Delivery[] };
@@ -37,7 +37,7 @@ export interface ComposerEdges {
   readonly settings: () => NotifySettings;
   readonly simulated: () => boolean;
   readonly knowledge: Knowledge;
-  readonly book: SentBook;
+  readonly sent: SentMessages;
   /** Rows of the channel that were planned recently and are not due yet. */
   readonly gathering: (channel: string, now: number) => readonly OutboxMessage[];
 }
@@ -112,7 +112,7 @@ export function createComposer(edges: ComposerEdges): Composer {
 async function ofIncident(
   row: OutboxMessage,
   body: Extract<OutboxBody, { readonly about: 'incident' }>,
-  { now: clock, settings, knowledge, book }: ComposerEdges,
+  { now: clock, settings, knowledge, sent }: ComposerEdges,
   around: Surroundings,
 ): Promise<Prepared> {
   const now = clock();
@@ -130,7 +130,7 @@ async function ofIncident(
     now,
     incident,
     ...(mutedUntil === undefined ? {} : { mutedUntil }),
-    ...book.about(row, incident.deliveries ?? []),
+    ...sent.about(row, incident.deliveries ?? []),
     ...(body.before === undefined ? {} : { before: body.before }),
     ifReported: body.ifReported === true,
   });

@@ -7,7 +7,7 @@ import type { Channel, SendResult } from './channel.ts';
 import type { Composer, Sendable } from './composer.ts';
 import type { Message } from './message.ts';
 import { createPace, type ChannelFailure, type Pace } from './pace.ts';
-import { summaryDetail } from './sent-book.ts';
+import { summaryDetail } from './sent-messages.ts';
 import { createSettle, type Settle, type SettlingEdges } from './settle.ts';
 import { findStorms } from './storm.ts';
 

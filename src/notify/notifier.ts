@@ -15,7 +15,7 @@ import type { Clock, Outbox } from './outbox.ts';
 import type { ChannelFailure } from './pace.ts';
 import { createPlannedRows } from './planned-rows.ts';
 import { rowsFor } from './policy.ts';
-import { createSentBook } from './sent-book.ts';
+import { createSentMessages } from './sent-messages.ts';
 
 export interface NotifierEdges extends Omit<ChannelEdges, 'now'> {
   readonly clock: Clock;
@@ -49,7 +49,7 @@ export interface Notifier {
 export function createNotifier(initial: NotifySettings, edges: NotifierEdges): Notifier {
   const { clock, outbox, knowledge, simulated, onOutcome, onBug, makeChannel = createChannel } = edges;
   const channelEdges: ChannelEdges = { ...edges, now: clock.now };
-  const book = createSentBook();
+  const sent = createSentMessages();
   let settings = initial;
   const channelsOf = ({ channels }: NotifySettings): ReadonlyMap<string, Channel> =>
     new Map(channels.map((one) => [one.id, makeChannel(one, channelEdges)]));
@@ -63,14 +63,14 @@ export function createNotifier(initial: NotifySettings, edges: NotifierEdges): N
     settings: () => settings,
     simulated,
     knowledge,
-    book,
+    sent,
     gathering: planned.gathering,
   });
   const dispatcher = createDispatcher({
     clock,
     outbox,
     composer,
-    book,
+    sent,
     channel: (id) => channels.get(id),
     onOutcome,
     onBug,

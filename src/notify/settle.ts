@@ -2,7 +2,7 @@
 import type { Delivery } from '../model/incident.ts';
 import type { OutboxMessage, Settlement } from '../model/memory.ts';
 import type { Clock, Outbox } from './outbox.ts';
-import type { SentBook } from './sent-book.ts';
+import type { SentMessages } from './sent-messages.ts';
 
 export type SettledOutcome = Settlement['outcome'];
 
@@ -11,7 +11,7 @@ export type Ending = Omit<Settlement, 'message' | 'at'>;
 export interface SettlingEdges {
   readonly clock: Clock;
   readonly outbox: Outbox;
-  readonly book: SentBook;
+  readonly sent: SentMessages;
   /** Called for every attempt, and for every row that needs none. */
   readonly onOutcome: (channel: string, outcome: SettledOutcome, detail: string | undefined) => void;
 }
@@ -23,12 +23,12 @@ export type Settle = (
   more?: { readonly next?: readonly OutboxMessage[]; readonly countedAs?: SettledOutcome },
 ) => void;
 
-export function createSettle({ clock, outbox, book, onOutcome }: SettlingEdges): Settle {
+export function createSettle({ clock, outbox, sent, onOutcome }: SettlingEdges): Settle {
   return (row, ending, { next = [], countedAs = ending.outcome } = {}) => {
     const at = clock.now();
     outbox.note({ settlements: [{ message: row.id, at, ...ending }], outbox: next });
     const entry = deliveryOf(row, at, ending);
-    if (entry !== undefined) book.note(row, entry);
+    if (entry !== undefined) sent.note(row, entry);
     onOutcome(row.channel, countedAs, ending.detail);
   };
 }

@@ -39,7 +39,7 @@ beforeAll(async () => {
         affectedMailboxes: [{ id: 'qms', since: NOON + 2 * HOUR, until: NOON + 3 * HOUR }],
       }),
     ],
-    session: { id: 's', replica: '', from: NOON, until: NOON + 8 * HOUR },
+    session: { id: 's', from: NOON, until: NOON + 8 * HOUR },
   });
 });
 afterAll(async () => {

@@ -5,7 +5,7 @@
 import { diagnoseCutOff } from '../../src/diagnosis/diagnose-cut-off.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { createIncidentFeed } from '../../src/incident-feed.ts';
-import { createMaintenanceBook, type MaintenanceBook } from '../../src/maintenance-book.ts';
+import { createMaintenanceWindows, type MaintenanceWindows } from '../../src/maintenance-windows.ts';
 import type { MaintenanceSettings } from '../../src/config/memory-settings.ts';
 import type { Incident, IncidentChange } from '../../src/model/incident.ts';
 import type { Memories } from '../../src/model/memory.ts';
@@ -40,7 +40,7 @@ export interface Remembered {
   readonly sent: readonly string[];
   readonly incidents: () => readonly Incident[];
   readonly stored: () => Promise<readonly Incident[]>;
-  readonly book: () => MaintenanceBook;
+  readonly book: () => MaintenanceWindows;
   readonly restart: () => Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export function remember(
       journal.note({ stateChanges: [change] });
       noteTarget(change.key);
     };
-    const book = createMaintenanceBook(store);
+    const book = createMaintenanceWindows(store);
     const notifier = createNotifier(SETTINGS, {
       clock,
       outbox: journal,

@@ -1,5 +1,5 @@
 /** A server for a large fleet, with its incidents in a store in memory. */
-import { createMaintenanceBook } from '../../src/maintenance-book.ts';
+import { createMaintenanceWindows } from '../../src/maintenance-windows.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { createPast } from '../../src/past.ts';
 import { createHttpServer } from '../../src/report/http-server.ts';
@@ -24,7 +24,7 @@ export async function createFleetServer({ apps, snapshot, credentials, incidents
         state: confirmed,
       }),
     ),
-    session: { id: 'session', replica: '', from: snapshot.at - 30 * 86_400_000, until: snapshot.at },
+    session: { id: 'session', from: snapshot.at - 30 * 86_400_000, until: snapshot.at },
   });
   await journal.flush();
   const past = createPast({
@@ -40,7 +40,7 @@ export async function createFleetServer({ apps, snapshot, credentials, incidents
     credentials: () => credentials,
     incidents: { all: () => incidents, counts: () => [] },
     past,
-    maintenance: createMaintenanceBook(store),
+    maintenance: createMaintenanceWindows(store),
   });
   return await createHttpServer(source, { metrics: createMetrics(source), redactor: createRedactor() });
 }

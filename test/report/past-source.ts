@@ -1,5 +1,5 @@
 /** What was, for the tests of report/: a store in memory behind its journal, with an incident and a window in it. */
-import { createMaintenanceBook } from '../../src/maintenance-book.ts';
+import { createMaintenanceWindows } from '../../src/maintenance-windows.ts';
 import type { Incident } from '../../src/model/incident.ts';
 import { createPast } from '../../src/past.ts';
 import type { ReportSource } from '../../src/report/source.ts';
@@ -47,7 +47,7 @@ export function aPast(): Pick<ReportSource, 'past' | 'maintenance'> {
       { key: 'sales imap', mailbox: 'sales', protocol: 'imap', app: 'plm', at: NOON, state: 'up' },
     ],
   });
-  const maintenance = createMaintenanceBook(store);
+  const maintenance = createMaintenanceWindows(store);
   maintenance.restore(
     [WINDOW, SECOND_WINDOW, THIRD_WINDOW].map((id) => ({ id, from: NOON, by: 'Ada', note: 'Move' })),
   );

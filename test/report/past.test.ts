@@ -1,7 +1,7 @@
 /** What was, over HTTP: asked of a real store behind its journal, and of one that is away. */
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createMaintenanceBook } from '../../src/maintenance-book.ts';
+import { createMaintenanceWindows } from '../../src/maintenance-windows.ts';
 import { StoreError } from '../../src/model/store-error.ts';
 import { createPast } from '../../src/past.ts';
 import { problemDetailsSchema } from '../../src/report/http/problem-details.ts';
@@ -49,7 +49,7 @@ beforeEach(async () => {
     onAcknowledged: (...args) => void acknowledged.push(args),
   });
   const source = aSource();
-  const maintenance = createMaintenanceBook(store);
+  const maintenance = createMaintenanceWindows(store);
   server = await aServer({ ...source, past, maintenance });
   journal.note({
     incidents: [
@@ -60,7 +60,7 @@ beforeEach(async () => {
       { key: 'sales imap', mailbox: 'sales', protocol: 'imap', app: 'plm', at: NOON, state: 'up' },
       { key: 'sales imap', mailbox: 'sales', protocol: 'imap', app: 'plm', at: NOON + HOUR, state: 'down' },
     ],
-    session: { id: 's', replica: '', from: NOON, until: NOON + 4 * HOUR },
+    session: { id: 's', from: NOON, until: NOON + 4 * HOUR },
   });
 });
 afterEach(async () => {

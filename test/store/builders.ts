@@ -82,7 +82,7 @@ export function aMessage(id: string, overrides: Partial<OutboxMessage> = {}): Ou
 }
 
 export function aSession(from: number, until: number, id = `session-${from}`): ProberSession {
-  return { id, replica: '', from, until };
+  return { id, from, until };
 }
 
 export function aWindow(id: string, from: number, until?: number): MaintenanceWindow {

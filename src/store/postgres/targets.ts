@@ -6,6 +6,7 @@ import type { Protocol } from '../../model/protocol.ts';
 import type { TargetRow } from '../encode.ts';
 import { batch, lastOf } from './batch.ts';
 import type { Queries } from '../../model/database.ts';
+import { sessionOf, sessionRow, type SessionRow } from '../session-row.ts';
 
 const SAVE_TARGETS = `
 INSERT INTO mailprobe.target (key, mailbox, protocol, app, labels, identity, confirmed, confirmed_since, successes,
@@ -46,10 +47,8 @@ export async function saveStateChanges(queries: Queries, changes: readonly State
   );
 }
 
-export async function saveSession(
-  queries: Queries,
-  { id, replica, from, until }: ProberSession,
-): Promise<void> {
+export async function saveSession(queries: Queries, session: ProberSession): Promise<void> {
+  const { id, replica, from, until } = sessionRow(session);
   await queries.run(
     `INSERT INTO mailprobe.session (id, replica, began, ended) VALUES ($1, $2, $3, $4)
      ON CONFLICT (id) DO UPDATE SET ended = excluded.ended`,
@@ -61,11 +60,11 @@ export async function saveSession(
 }
 
 export async function lastSession(queries: Queries): Promise<ProberSession | undefined> {
-  const [session] = await queries.all<ProberSession>(
+  const [row] = await queries.all<SessionRow>(
     `SELECT id, replica, began AS "from", ended AS "until" FROM mailprobe.session
      ORDER BY ended DESC, began DESC LIMIT 1`,
   );
-  return session === undefined ? undefined : { ...session };
+  return row && sessionOf(row);
 }
 
 export async function sessions(queries: Queries, { from, until }: Span): Promise<readonly Span[]> {

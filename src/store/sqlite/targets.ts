@@ -5,6 +5,7 @@ import type { Confirmed } from '../../model/status.ts';
 import type { Protocol } from '../../model/protocol.ts';
 import type { Database } from './database.ts';
 import type { TargetRow } from '../encode.ts';
+import { sessionOf, sessionRow, type SessionRow } from '../session-row.ts';
 
 const SAVE_TARGET = `
 INSERT INTO target (key, mailbox, protocol, app, labels, identity, confirmed, confirmed_since, successes, failures,
@@ -60,7 +61,8 @@ export function saveStateChange(db: Database, { key, mailbox, protocol, app, at,
   );
 }
 
-export function saveSession(db: Database, { id, replica, from, until }: ProberSession): void {
+export function saveSession(db: Database, session: ProberSession): void {
+  const { id, replica, from, until } = sessionRow(session);
   db.run(
     `INSERT INTO session (id, replica, began, ended) VALUES (?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET ended = excluded.ended`,
@@ -72,9 +74,10 @@ export function saveSession(db: Database, { id, replica, from, until }: ProberSe
 }
 
 export function lastSession(db: Database): ProberSession | undefined {
-  return db.get<ProberSession>(
+  const row = db.get<SessionRow>(
     'SELECT id, replica, began AS "from", ended AS "until" FROM session ORDER BY ended DESC, began DESC LIMIT 1',
   );
+  return row && sessionOf(row);
 }
 
 export function sessions(db: Database, { from, until }: Span): readonly Span[] {

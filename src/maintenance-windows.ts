@@ -13,7 +13,7 @@ import { newId } from './new-id.ts';
 import type { Maintenance } from './report/source.ts';
 import type { Store } from './store/store.ts';
 
-export interface MaintenanceBook extends Maintenance {
+export interface MaintenanceWindows extends Maintenance {
   /** Takes the windows that the start read from the store. */
   readonly restore: (windows: readonly MaintenanceWindow[]) => void;
   /**
@@ -39,9 +39,9 @@ export const CONFIGURED = 'configuration';
 
 const UPCOMING_MS = 28 * DAY_MS;
 
-export function createMaintenanceBook(
+export function createMaintenanceWindows(
   store: Pick<Store, 'addMaintenance' | 'endMaintenance'>,
-): MaintenanceBook {
+): MaintenanceWindows {
   let settings: MaintenanceSettings = { plans: [], windows: [] };
   let mailboxes = new Map<string, Mailbox>();
   let version = 0;

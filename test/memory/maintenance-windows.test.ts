@@ -1,6 +1,6 @@
 /** Windows of the configuration and of the API, side by side: which are in force, over whom, and what the store learns. */
 import { describe, expect, test } from 'vitest';
-import { createMaintenanceBook, type MaintenanceBook } from '../../src/maintenance-book.ts';
+import { createMaintenanceWindows, type MaintenanceWindows } from '../../src/maintenance-windows.ts';
 import type { MaintenanceSettings } from '../../src/config/memory-settings.ts';
 import type { MaintenanceWindow } from '../../src/model/memory.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
@@ -43,8 +43,8 @@ const WEEKLY: MaintenanceSettings = {
 async function aBook(
   settings: MaintenanceSettings,
   announced: readonly Limits[] = [],
-): Promise<{ readonly book: MaintenanceBook; readonly ids: readonly string[] }> {
-  const book = createMaintenanceBook(createMemoryStore());
+): Promise<{ readonly book: MaintenanceWindows; readonly ids: readonly string[] }> {
+  const book = createMaintenanceWindows(createMemoryStore());
   book.update(settings, [A, B]);
   const ids: string[] = [];
   for (const window of announced) ids.push((await book.announce({ ...window, by: 'Ada', note: '' })).id);
@@ -164,12 +164,12 @@ describe('a window of the API', () => {
 
   test('comes back after a restart, and one of the configuration is not doubled', async () => {
     const store = createMemoryStore();
-    const before = createMaintenanceBook(store);
+    const before = createMaintenanceWindows(store);
     before.update(WEEKLY, [A, B]);
     const { id } = await before.announce({ from: NOON, until: NOON + HOUR, by: 'Ada', note: '' });
     const [occurrence, ...others] = before.takeBegun(NOON);
     expect(others).toEqual([]);
-    const after = createMaintenanceBook(store);
+    const after = createMaintenanceWindows(store);
     after.restore([
       ...(await store.maintenance({ from: NOON, until: NOON + 1 })),
       ...(occurrence ? [occurrence] : []),

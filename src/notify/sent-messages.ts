@@ -11,7 +11,7 @@ const IN_SUMMARY = 'reported in the summary';
 /** Beyond this many, the oldest are dropped, because the store has them. */
 const MOST_KEPT = 10_000;
 
-export interface SentBook {
+export interface SentMessages {
   readonly note: (message: OutboxMessage, entry: Delivery) => void;
   readonly about: (
     message: OutboxMessage,
@@ -23,7 +23,7 @@ export function summaryDetail(summary: string): string {
   return `${IN_SUMMARY} ${summary}`;
 }
 
-export function createSentBook(): SentBook {
+export function createSentMessages(): SentMessages {
   const kept = new Map<string, readonly Delivery[]>();
   const keyOf = ({ channel, incident = '' }: OutboxMessage): string => `${channel} ${incident}`;
 

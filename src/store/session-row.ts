@@ -1,0 +1,12 @@
+/** A session of the prober as a row: the column of the replica is empty where the prober has no name. Used by both stores. */
+import type { ProberSession } from '../model/memory.ts';
+
+export type SessionRow = ProberSession & { readonly replica: string };
+
+export function sessionRow({ replica = '', ...session }: ProberSession): SessionRow {
+  return { ...session, replica };
+}
+
+export function sessionOf({ id, replica, from, until }: SessionRow): ProberSession {
+  return { id, from, until, ...(replica === '' ? {} : { replica }) };
+}
