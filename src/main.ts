@@ -9,7 +9,7 @@ import { nearest } from './commands/command-line.ts';
 import { COMMAND_SPECS, type CommandName } from './commands/command-specs.ts';
 import { createFiles } from './files/bounded-files.ts';
 import { endProcess } from './end-process.ts';
-import { startWithYoungGeneration } from './heap-at-start.ts';
+import { startWithMemorySettings } from './memory-at-start.ts';
 import { cleanText } from './model/text.ts';
 import { version } from './version.ts';
 
@@ -75,7 +75,7 @@ function optionsOf(args: readonly string[]): readonly string[] {
   return end === -1 ? args : args.slice(0, end);
 }
 
-if (process.argv[2] === 'serve') startWithYoungGeneration();
+if (process.argv[2] === 'serve') startWithMemorySettings();
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   // A second signal ends the process at once, by the system's default.

@@ -16,7 +16,7 @@ import { COMMAND_SPECS } from './command-specs.ts';
 
 /**
  * Keeps the heap close to the size of the live data. Otherwise, garbage that hostile servers and clients make this
- * process read could stay until the heap has grown to four times its size. The young generation that heap-at-start.ts
+ * process read could stay until the heap has grown to four times its size. The young generation that memory-at-start.ts
  * sets is for the main thread only. Threads that start later need none of that size.
  */
 const MEMORY_FLAGS = ['--memory-saver-mode', '--min-semi-space-size=1', '--max-semi-space-size=0'];

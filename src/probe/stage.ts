@@ -12,54 +12,76 @@ export interface RunningStage<S extends StageName> {
   readonly failed: (failure: Failure, facts: StageFacts[S]) => StageOf<S>;
 }
 
-const NO_FACTS: StageFacts = {
-  token: {},
-  claims: {},
-  dns: {},
-  connect: {},
-  tls: {},
-  greeting: {},
-  auth: {},
-  open: {},
-  logout: {},
-};
+/** Ten thousand probes of one host have the same facts or failures, and few different durations: they share one object. */
+interface Shared<S extends StageName> {
+  readonly facts: (facts: StageFacts[S]) => StageFacts[S];
+  readonly ok: (facts: StageFacts[S], seconds: number) => StageOf<S>;
+  readonly skipped: StageOf<S>;
+}
 
-/** Ten thousand probes of one host have the same facts or failures, so they share one object. */
-const sharedFacts: { readonly [S in StageName]: (facts: StageFacts[S]) => StageFacts[S] } = {
-  token: createPool(),
-  claims: createPool(),
-  dns: createPool(),
-  connect: createPool(),
-  tls: createPool(),
-  greeting: createPool(),
-  auth: createPool(),
-  open: createPool(),
-  logout: createPool(),
+/** Beyond this many stages of one name, sharing starts anew. Shared ones stay alive where they are in use. */
+const MOST_SHARED = 4_000;
+/** More digits of a duration are chance. */
+const DIGITS = 3;
+
+const shared: { readonly [S in StageName]: Shared<S> } = {
+  token: sharedOf('token', {}),
+  claims: sharedOf('claims', {}),
+  dns: sharedOf('dns', {}),
+  connect: sharedOf('connect', {}),
+  tls: sharedOf('tls', {}),
+  greeting: sharedOf('greeting', {}),
+  auth: sharedOf('auth', {}),
+  open: sharedOf('open', {}),
+  logout: sharedOf('logout', {}),
 };
 const sharedFailure = createPool<Failure>();
 
 /** The seconds of the stage count from this call. */
 export function beginStage<S extends StageName>(stage: S): RunningStage<S> {
   const seconds = stopwatch();
-  const shared = sharedFacts[stage];
+  const { facts: sharedFacts, ok } = shared[stage];
   return {
-    ok: (facts) => ({ stage, outcome: 'ok', seconds: seconds(), facts: shared(facts) }),
+    ok: (facts) => ok(sharedFacts(facts), seconds()),
     failed: (failure, facts) => ({
       stage,
       outcome: 'failed',
       seconds: seconds(),
-      facts: shared(facts),
+      facts: sharedFacts(facts),
       failure: sharedFailure(failure),
     }),
   };
 }
 
 export function skippedStage<S extends StageName>(stage: S): StageOf<S> {
-  return { stage, outcome: 'skipped', seconds: 0, facts: NO_FACTS[stage] };
+  return shared[stage].skipped;
 }
 
 /** Seconds since this call, to the microsecond, from the monotonic clock. */
 export function stopwatch(): () => number {
   const startedAtMs = performance.now();
   return () => Math.round((performance.now() - startedAtMs) * 1000) / 1_000_000;
+}
+
+function sharedOf<S extends StageName>(stage: S, noFacts: StageFacts[S]): Shared<S> {
+  let known = new Map<StageFacts[S], Map<number, StageOf<S>>>();
+  let size = 0;
+  return {
+    facts: createPool(),
+    skipped: { stage, outcome: 'skipped', seconds: 0, facts: noFacts },
+    ok: (facts, exactly) => {
+      const seconds = Number(exactly.toPrecision(DIGITS));
+      const alike = known.get(facts)?.get(seconds);
+      if (alike !== undefined) return alike;
+      if (size >= MOST_SHARED) {
+        known = new Map();
+        size = 0;
+      }
+      const made: StageOf<S> = { stage, outcome: 'ok', seconds, facts };
+      const ofFacts = known.get(facts) ?? new Map<number, StageOf<S>>();
+      known.set(facts, ofFacts.set(seconds, made));
+      size += 1;
+      return made;
+    },
+  };
 }

@@ -1,5 +1,6 @@
 /** The scheduler's record of a target: when it is due, whether it waits, and the probe under way. */
 import type { Target } from '../model/target.ts';
+import { shareOf } from './rhythm.ts';
 
 export interface Entry {
   target: Target;
@@ -7,13 +8,13 @@ export interface Entry {
   readonly share: number;
   state: 'idle' | Urgency | 'probing';
   /** The only valid tick; older ones may still be in the heap. */
-  next?: Tick;
+  next: Tick | undefined;
   /** When the waiting probe was due. */
   dueMs: number;
   /** Aborts the probe under way. */
-  controller?: AbortController;
+  controller: AbortController | undefined;
   /** Resolves when the queued or running probe ends. */
-  ended?: PromiseWithResolvers<void>;
+  ended: PromiseWithResolvers<void> | undefined;
 }
 
 export interface Tick {
@@ -26,8 +27,21 @@ export interface Tick {
 
 export type Urgency = 'urgent' | 'waiting';
 
+export function newEntry(target: Target, key: string, nowMs: number): Entry {
+  return {
+    target,
+    key,
+    share: shareOf(key),
+    state: 'idle',
+    next: undefined,
+    dueMs: nowMs,
+    controller: undefined,
+    ended: undefined,
+  };
+}
+
 /** Resolves the promise of callers that wait for the end of its probe. */
 export function resolveEnded(entry: Entry): void {
   entry.ended?.resolve();
-  delete entry.ended;
+  entry.ended = undefined;
 }

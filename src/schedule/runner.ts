@@ -49,7 +49,7 @@ export function createRunner({ gate, caps, lateness, probe, onBug, onEnded }: Ru
     note(entry, next?.outcome, startedMs);
     gate.leave(entry);
     entry.state = 'idle';
-    delete entry.controller;
+    entry.controller = undefined;
     resolveEnded(entry);
     onEnded(entry, next);
     startWhatMay();

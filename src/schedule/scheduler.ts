@@ -9,11 +9,11 @@ import { type AdaptiveCaps, createAdaptiveCaps } from './adaptive-caps.ts';
 import { createAgenda } from './agenda.ts';
 import { measuredShortfalls, type Shortfall } from './capacity.ts';
 import type { Concurrency } from './caps.ts';
-import { type Entry, resolveEnded, type Tick, type Urgency } from './entry.ts';
+import { type Entry, newEntry, resolveEnded, type Tick, type Urgency } from './entry.ts';
 import { createGate } from './gate.ts';
 import { createLateness } from './lateness.ts';
 import type { NextProbe } from './next-probe.ts';
-import { firstProbeWindowMs, shareOf } from './rhythm.ts';
+import { firstProbeWindowMs } from './rhythm.ts';
 import { createRunner } from './runner.ts';
 
 export interface SchedulerOptions {
@@ -97,7 +97,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   /** A probe under way continues until it obeys the signal, and blocks its mailbox until then. */
   function drop(entry: Entry, reason: string): void {
     entries.delete(entry.key);
-    delete entry.next;
+    entry.next = undefined;
     gate.unqueue(entry);
     if (entry.controller === undefined) resolveEnded(entry);
     else entry.controller.abort(new DOMException(reason, 'AbortError'));
@@ -119,7 +119,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const nowMs = performance.now();
     for (const [key, target] of added) {
       if (closing !== undefined) return;
-      const entry: Entry = { target, key, share: shareOf(key), state: 'idle', dueMs: nowMs };
+      const entry = newEntry(target, key, nowMs);
       entries.set(key, entry);
       const dueMs = nowMs + entry.share * firstProbeWindowMs(added.length, target.intervalMs);
       agenda.set({ entry, dueMs, inRhythm: false, urgency: 'waiting' });

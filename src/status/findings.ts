@@ -11,6 +11,7 @@ import type { ProbeResult } from '../model/status.ts';
 import type { Confirmation } from './confirmation.ts';
 import type { Finding } from './finding.ts';
 import { problemId } from './problem-index.ts';
+import { createTextPool } from './pool.ts';
 
 export const OWN_NETWORK_DOWN: Cause = 'own-network-down';
 const OF_THE_PROBER: ReadonlySet<Cause> = new Set(['prober-starved', OWN_NETWORK_DOWN]);
@@ -54,11 +55,15 @@ export function findingsAfterProbe(
   return findingsOf(leaders, before, terms);
 }
 
+const sharedText = createTextPool();
+
 /** Coarser than a signature. It leaves out code and status, which vary while a server is partly broken. */
 function failureKind(evidence: Evidence): string {
-  return failedStages(evidence)
-    .map(({ stage, failure }) => `${stage}/${failure?.kind}`)
-    .join(' ');
+  return sharedText(
+    failedStages(evidence)
+      .map(({ stage, failure }) => `${stage}/${failure?.kind}`)
+      .join(' '),
+  );
 }
 
 /** A problem that was found before keeps its start. */

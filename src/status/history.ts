@@ -5,8 +5,8 @@
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages, type Evidence, type Stage } from '../model/evidence.ts';
-import type { Failure } from '../model/failure.ts';
 import type { ProbeResult } from '../model/status.ts';
+import { createPool } from './pool.ts';
 
 /** Kept besides the last probe. A target that never failed needs no more for comparison. */
 const PAST_SUCCESSES = 5;
@@ -22,27 +22,27 @@ export function withProbe(history: readonly ProbeResult[], probe: ProbeResult): 
   let failures = probe.success ? 0 : 1;
   const hasFailed = !probe.success || history.some(({ success }) => !success);
   const mostSuccesses = hasFailed ? PAST_SUCCESSES : PAST_SUCCESSES_ALONE;
-  const past = history.flatMap((probe, at) => {
+  const past = history.flatMap((probe) => {
     if (probe.success) {
       successes += 1;
       return successes <= mostSuccesses ? [inShort(probe)] : [];
     }
     failures += 1;
     if (failures === 1) return [probe];
-    const before = history.find((older, its) => its > at && !older.success);
-    return failures <= PAST_FAILURES + 1 ? [inShort(probe, before)] : [];
+    return failures <= PAST_FAILURES + 1 ? [inShort(probe)] : [];
   });
   return [probe, ...past];
 }
 
 /** Keeps time, duration, failures with their texts, and the cause. Drops facts and fix. */
-function inShort(probe: ProbeResult, before?: ProbeResult): ProbeResult {
+function inShort(probe: ProbeResult): ProbeResult {
   if (isShort(probe)) return probe;
   const { evidence, success, diagnoses } = probe;
+  const [first] = diagnoses;
   return {
-    evidence: evidenceInShort(evidence, before?.evidence),
+    evidence: { ...evidence, stages: failuresInShort(evidence) },
     success,
-    diagnoses: diagnoses.length === 0 ? NONE : diagnoses.slice(0, 1).map(diagnosisInShort),
+    diagnoses: first === undefined ? NONE : firstInShort(first),
   };
 }
 
@@ -50,29 +50,24 @@ function isShort({ evidence }: ProbeResult): boolean {
   return evidence.stages.length === failedStages(evidence).length;
 }
 
-/** Reuses an equal text of the previous probe. The texts are equal while a fault lasts. */
-function evidenceInShort(evidence: Evidence, before: Evidence | undefined): Evidence {
-  const known = before === undefined ? NONE : failedStages(before);
-  const stages = failedStages(evidence).map((stage, at) => stageInShort(stage, known[at]?.failure));
-  return { ...evidence, stages: stages.length === 0 ? NONE : stages };
+const shared = createPool<readonly Stage[]>();
+
+/** Equal ones are one object. They are equal while a fault lasts, but for chance in the last digits of their durations. */
+function failuresInShort(evidence: Evidence): readonly Stage[] {
+  const failed = failedStages(evidence);
+  if (failed.length === 0) return NONE;
+  return shared(
+    failed.map((stage) => ({ ...stage, seconds: Number(stage.seconds.toPrecision(2)), facts: NO_FACTS })),
+  );
 }
 
-function stageInShort(stage: Stage, before: Failure | undefined): Stage {
-  if (before === undefined || !isSame(stage.failure, before)) return { ...stage, facts: NO_FACTS };
-  return { ...stage, facts: NO_FACTS, failure: before };
-}
+/** What is left of a probe's diagnoses, by the first of them. A diagnosis that many mailboxes share is shortened once. */
+const SHORT = new WeakMap<Diagnosis, readonly Diagnosis[]>();
 
-function isSame(a: Failure | undefined, b: Failure | undefined): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** Shortened diagnoses by their complete form. A diagnosis that many mailboxes share is shortened once. */
-const SHORT = new WeakMap<Diagnosis, Diagnosis>();
-
-function diagnosisInShort(diagnosis: Diagnosis): Diagnosis {
+function firstInShort(diagnosis: Diagnosis): readonly Diagnosis[] {
   const known = SHORT.get(diagnosis);
   if (known !== undefined) return known;
-  const short = { ...diagnosis, evidence: NONE, fix: NONE, lookAlikes: NONE, references: NONE };
+  const short = [{ ...diagnosis, evidence: NONE, fix: NONE, lookAlikes: NONE, references: NONE }];
   SHORT.set(diagnosis, short);
   return short;
 }

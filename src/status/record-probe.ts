@@ -47,8 +47,9 @@ export function recordProbe(
   diagnoses: readonly Diagnosis[],
   now: number,
 ): Recorded {
-  const probe: ProbeResult = { evidence, success: isSuccess(evidence), diagnoses: share(diagnoses) };
   const before = table.find(target);
+  const shared = share(diagnoses, before?.status.lastProbe?.diagnoses);
+  const probe: ProbeResult = { evidence, success: isSuccess(evidence), diagnoses: shared };
   if (before === undefined || isEndedByUs(evidence)) return { probe, alsoChanged: [], confirms: false };
 
   const starved = isStarved(evidence);

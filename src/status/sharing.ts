@@ -4,12 +4,16 @@
  * Diagnoses are never changed, so sharing is safe.
  */
 import type { Diagnosis, FixStep, LookAlike } from '../model/diagnosis.ts';
-import { fnv1a } from '../model/fnv1a.ts';
+import { createPool } from './pool.ts';
 
-/** Beyond this many entries, a pool is emptied. Shared values live on as long as they are in use. */
-const MOST_KEPT = 10_000;
+/** Shared by all healthy targets. */
+const NONE: readonly Diagnosis[] = [];
 
-export type Interner = (diagnoses: readonly Diagnosis[]) => readonly Diagnosis[];
+/** `before`: the diagnoses of the target's last probe, which are mostly the same. */
+export type Interner = (
+  diagnoses: readonly Diagnosis[],
+  before?: readonly Diagnosis[],
+) => readonly Diagnosis[];
 
 export function createInterner(): Interner {
   const wholes = createPool<Diagnosis>();
@@ -17,30 +21,20 @@ export function createInterner(): Interner {
   const tests = createPool<readonly LookAlike[]>();
   const lines = createPool<readonly string[]>();
 
-  return (diagnoses) =>
-    diagnoses.map((diagnosis) =>
-      wholes(diagnosis, () => ({
-        ...diagnosis,
-        evidence: lines(diagnosis.evidence),
-        fix: fixes(diagnosis.fix),
-        lookAlikes: tests(diagnosis.lookAlikes),
-      })),
-    );
+  const shared = (diagnosis: Diagnosis): Diagnosis =>
+    wholes(diagnosis, () => ({
+      ...diagnosis,
+      evidence: lines(diagnosis.evidence),
+      fix: fixes(diagnosis.fix),
+      lookAlikes: tests(diagnosis.lookAlikes),
+    }));
+  return (diagnoses, before = NONE) => {
+    if (diagnoses.length === 0) return NONE;
+    // Also where so many targets fail, each with a diagnosis of its own, that no pool holds them all.
+    return isSame(diagnoses, before) ? before : diagnoses.map(shared);
+  };
 }
 
-/** Returns the shared instance of equal values; `make` creates it for the first. */
-function createPool<T>(): (value: T, make?: (value: T) => T) => T {
-  /** Keyed by a hash of the content, so that the content is not stored a second time as a key. */
-  let kept = new Map<number, T>();
-
-  return (value, make = (same) => same) => {
-    const content = JSON.stringify(value);
-    const key = fnv1a(content);
-    const known = kept.get(key);
-    if (known !== undefined && JSON.stringify(known) === content) return known;
-    if (kept.size >= MOST_KEPT) kept = new Map();
-    const first = make(value);
-    kept.set(key, first);
-    return first;
-  };
+function isSame(a: readonly Diagnosis[], b: readonly Diagnosis[]): boolean {
+  return a.length === b.length && a[0]?.title === b[0]?.title && JSON.stringify(a) === JSON.stringify(b);
 }

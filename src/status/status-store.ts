@@ -102,13 +102,16 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
   const appFindings = createAppFindings(problems);
   const share = createInterner();
 
-  const updateProblems = ({ status, ...record }: TargetRecord, after: Confirmation, now: number): void => {
+  const updateProblems = ({ status }: TargetRecord, after: Confirmation, now: number): void => {
     const { target, lastProbe: probe } = status;
     if (probe === undefined) return;
     const key = targetKey(target);
     const cutOff = (): readonly Diagnosis[] => share([diagnoseCutOff(target, now, prober)]);
-    const affected = { mailboxes: record.mailboxes, intermittent: comesAndGoes(status, after, now) };
-    problems.update(key, findingsAfterProbe(problems.findingsOf(key), probe, after, affected, now, cutOff));
+    const before = problems.findingsOf(key);
+    // Findings keep their array of mailboxes: by it, the index sees that a repeated finding concerns the same ones.
+    const mailboxes = before[0]?.mailboxes ?? [target.mailbox.id];
+    const affected = { mailboxes, intermittent: comesAndGoes(status, after, now) };
+    problems.update(key, findingsAfterProbe(before, probe, after, affected, now, cutOff));
   };
   const onChanged = (record: TargetRecord): void => onStateChange?.(stateChangeOf(record));
   const withdrawSilent = createWithdrawal({ table, network, updateProblems, onChanged });

@@ -49,11 +49,9 @@ function lastProbeMemory(lastProbe: ProbeResult | undefined, found: readonly Fin
 }
 
 /** The stored findings of a restored record. */
-export function findingsIn(
-  memory: TargetMemory | undefined,
-  { status, mailboxes }: TargetRecord,
-): readonly Finding[] {
+export function findingsIn(memory: TargetMemory | undefined, { status }: TargetRecord): readonly Finding[] {
   if (memory?.identity !== targetIdentity(status.target)) return [];
+  const mailboxes = [status.target.mailbox.id];
   return (memory.course?.findings ?? []).map((finding) => Object.assign({ mailboxes }, finding));
 }
 

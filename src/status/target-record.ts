@@ -7,6 +7,7 @@ import { confirm, nothingKnown, recoveringOf, type Confirmation, type Outcome } 
 import { withProbe } from './history.ts';
 import { comesAndGoes } from './intermittence.ts';
 import { NOT_PROBED, type Mark } from './peers.ts';
+import { createTextPool } from './pool.ts';
 
 export interface TargetRecord {
   readonly status: TargetStatus;
@@ -14,8 +15,6 @@ export interface TargetRecord {
   readonly mark: Mark;
   /** When its watch began, in this process or an earlier one. */
   readonly watchedSince: number;
-  /** The id of its mailbox, as the array that `Finding.mailboxes` shares. */
-  readonly mailboxes: readonly string[];
 }
 
 /** The part of a status that follows from its confirmation. */
@@ -32,6 +31,10 @@ type Shown = Pick<
   | 'backOffMs'
 >;
 
+/** Shared by all targets: twenty thousand empty objects take 2 MB. */
+const NO_FAILURES: FailuresByCause = {};
+const NO_HISTORY: readonly ProbeResult[] = [];
+
 /** A failure that ended more than this many intervals ago may have had another cause. */
 const SEVERAL_INTERVALS = 24;
 /** Failures older than this no longer count as recent. */
@@ -40,11 +43,16 @@ const RECENT_MS = 24 * 3_600_000;
 export function newRecord(target: Target, now: number): TargetRecord {
   const confirmation = nothingKnown(now);
   return {
-    status: { target, ...shown(target, confirmation), probesTotal: 0, failuresByCause: {}, history: [] },
+    status: {
+      target,
+      ...shown(target, confirmation),
+      probesTotal: 0,
+      failuresByCause: NO_FAILURES,
+      history: NO_HISTORY,
+    },
     confirmation,
     mark: NOT_PROBED,
     watchedSince: now,
-    mailboxes: [target.mailbox.id],
   };
 }
 
@@ -78,6 +86,8 @@ export function withRemembered(record: TargetRecord, probe: ProbeResult): Target
   };
 }
 
+const sharedText = createTextPool();
+
 export function markAfter(
   before: Mark,
   { success, evidence }: ProbeResult,
@@ -87,7 +97,7 @@ export function markAfter(
   const turnedAt = success ? evidence.startedAt : everSucceeded ? failingSince : undefined;
   return {
     outcome: success ? 'succeeded' : 'failed',
-    signature: success ? '' : failureSignature(evidence),
+    signature: success ? '' : sharedText(failureSignature(evidence)),
     everSucceeded,
     ...(turnedAt === undefined ? {} : { turnedAt }),
   };

@@ -1,0 +1,39 @@
+/**
+ * Returns one shared instance of equal values: twenty thousand failing targets differ in little. Values in a pool are
+ * never changed. Used for what a target keeps of its failures.
+ */
+import { fnv1a } from '../model/fnv1a.ts';
+
+/** Beyond this many entries, a pool is emptied. Shared values live on as long as they are in use. */
+const MOST_KEPT = 10_000;
+
+/** `make` creates the shared instance from the first of the equal values. */
+export type Pool<T> = (value: T, make?: (value: T) => T) => T;
+
+export function createPool<T>(): Pool<T> {
+  /** Keyed by a hash of the content, so that the content is not stored a second time as a key. */
+  let kept = new Map<number, T>();
+
+  return (value, make = (same) => same) => {
+    const content = JSON.stringify(value);
+    const key = fnv1a(content);
+    const known = kept.get(key);
+    if (known !== undefined && JSON.stringify(known) === content) return known;
+    if (kept.size >= MOST_KEPT) kept = new Map();
+    const first = make(value);
+    kept.set(key, first);
+    return first;
+  };
+}
+
+/** The same for short texts. */
+export function createTextPool(): (text: string) => string {
+  let kept = new Map<string, string>();
+  return (text) => {
+    const known = kept.get(text);
+    if (known !== undefined) return known;
+    if (kept.size >= MOST_KEPT) kept = new Map();
+    kept.set(text, text);
+    return text;
+  };
+}
