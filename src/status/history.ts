@@ -56,9 +56,11 @@ const shared = createPool<readonly Stage[]>();
 function failuresInShort(evidence: Evidence): readonly Stage[] {
   const failed = failedStages(evidence);
   if (failed.length === 0) return NONE;
-  return shared(
-    failed.map((stage) => ({ ...stage, seconds: Number(stage.seconds.toPrecision(2)), facts: NO_FACTS })),
-  );
+  return shared(failed.map(stageInShort));
+}
+
+function stageInShort(stage: Stage): Stage {
+  return { ...stage, seconds: Number(stage.seconds.toPrecision(2)), facts: NO_FACTS };
 }
 
 /** What is left of a probe's diagnoses, by the first of them. A diagnosis that many mailboxes share is shortened once. */
