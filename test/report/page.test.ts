@@ -3,9 +3,10 @@ import { expect, test } from 'vitest';
 import { CAUSES } from '../../src/model/cause.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import type { Snapshot } from '../../src/model/status.ts';
+import { explainPage } from '../../src/report/page/explain-page.ts';
 import { createHtmlTag } from '../../src/report/page/html.ts';
 import { headlineOf } from '../../src/report/page/overview-page.ts';
-import { aProbe, anApp, aTarget, NOON } from '../support/builders.ts';
+import { aDiagnosis, aProbe, anApp, aTarget, NOON } from '../support/builders.ts';
 import { aServer, aSource, SNAPSHOT } from './fleet.ts';
 
 async function page(snapshot: Snapshot = SNAPSHOT, query = '', banner?: string) {
@@ -36,6 +37,32 @@ test('ids, addresses and messages of servers cannot become markup', async () => 
   expect(body).toContain('r&amp;d &quot;lab&quot;\\&lt;b&gt;');
   expect(body).not.toContain('<b>:');
   expect(body).not.toContain('"lab"\\<b>');
+});
+
+test('a mailbox in maintenance is marked, and no other', async () => {
+  const { maintenance } = aSource();
+  const window = { id: 'w', from: NOON, by: 'Ada', note: '', mailboxes: ['sales'] };
+  const server = await aServer(aSource({ maintenance: { ...maintenance, inForce: () => [window] } }));
+  expect((await server.inject('/?mailbox=sales')).body).toContain('>in maintenance<');
+  expect((await server.inject('/?mailbox=qms-inbox')).body).not.toContain('>in maintenance<');
+  await server.close();
+});
+
+test('an explanation shows the likeliest cause in full, and collapses what else fits the same text', () => {
+  const leader = aDiagnosis();
+  const others = ['Another one.', 'A third one.'].map((title) =>
+    aDiagnosis({ title, alternativeTo: leader.cause }),
+  );
+  const explanation = { diagnoses: [leader, ...others], wouldHelp: [] };
+  const body = explainPage(createHtmlTag(createRedactor()), {
+    asked: { text: 'NO AUTHENTICATE failed.', explanation },
+    banner: undefined,
+  });
+  expect(body.match(/<article class="card/g)).toHaveLength(1);
+  expect(body.match(/<summary>Or: [^<]*/g)).toEqual([
+    '<summary>Or: Another one.',
+    '<summary>Or: A third one.',
+  ]);
 });
 
 test('a filter narrows the page, and the page shows that', async () => {

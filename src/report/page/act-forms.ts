@@ -22,7 +22,7 @@ export function probeForm(html: HtmlTag, id: string): Html {
 export function acknowledgeForm(html: HtmlTag, id: string, acknowledged: Acknowledgement | undefined): Html {
   const path = `/incidents/${id}/acknowledgement`;
   if (acknowledged !== undefined) {
-    return html`<p>Acknowledged by ${acknowledged.by} ${moment(html, acknowledged.at)}${acknowledged.until === undefined ? undefined : html` until ${moment(html, acknowledged.until)}`}. ${acknowledged.note}</p>
+    return html`<p>Acknowledged by ${acknowledged.by}, ${moment(html, acknowledged.at)}${acknowledged.until === undefined ? undefined : html`, until ${moment(html, acknowledged.until)}`}${noteText(acknowledged.note)}</p>
 <form class="act" method="post" action="${path}/end"><button>Take it back</button></form>`;
   }
   return html`<form class="act" method="post" action="${path}" aria-label="Acknowledge">${nameField(html)}${noteField(html)}${hoursField(html, 'until it is fixed')}<button class="main">Acknowledge</button></form>`;
@@ -32,11 +32,15 @@ export function acknowledgeForm(html: HtmlTag, id: string, acknowledged: Acknowl
 export function maintenanceForms(html: HtmlTag, path: string, windows: readonly MaintenanceWindow[]): Html {
   return html`${windows.map(
     ({ id, by, note, until }) =>
-      html`<p>In maintenance${until === undefined ? undefined : html` until ${moment(html, until)}`}, by ${by}. ${note}</p>
+      html`<p>In maintenance${until === undefined ? undefined : html` until ${moment(html, until)}`}, by ${by}${noteText(note)}</p>
 ${by === 'configuration' ? undefined : html`<form class="act" method="post" action="${path}/maintenance/end"><input type="hidden" name="window" value="${id}"><button>End maintenance</button></form>`}`,
   )}<details class="card plain"><summary>Start maintenance</summary>
 <p class="meta">Nothing is sent meanwhile, and it does not count as an outage.</p>
 <form class="act" method="post" action="${path}/maintenance" aria-label="Start maintenance">${nameField(html)}${noteField(html)}${hoursField(html, undefined)}<button class="main">Start</button></form></details>`;
+}
+
+function noteText(note: string): string {
+  return note === '' ? '.' : `: ${note}`;
 }
 
 function nameField(html: HtmlTag): Html {

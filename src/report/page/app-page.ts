@@ -34,15 +34,17 @@ export interface AppPage {
   readonly items: OpenItems;
   readonly credentials: readonly CredentialStatus[];
   readonly past: PastOfApp | undefined;
-  readonly maintenance: readonly MaintenanceWindow[];
+  /** The windows that are open now for any mailbox. */
+  readonly inForce: readonly MaintenanceWindow[];
   readonly mayAct: boolean;
   readonly banner: string | undefined;
   readonly now: number;
 }
 
 export function appPage(html: HtmlTag, page: AppPage): string {
-  const { app, mailboxes, problems, items, past, maintenance, mayAct, banner, now } = page;
+  const { app, mailboxes, problems, items, past, inForce, mayAct, banner, now } = page;
   const path = appPath(app.id);
+  const maintenance = inForce.filter(({ apps }) => apps?.includes(app.id) === true);
   const headline = headlineOf(countStates(mailboxes), items.failures.length + items.advisories.length);
   const list = listMailboxes(mailboxes, { sort: 'worst', page: 1 });
   return pageDocument(html, {
@@ -58,7 +60,7 @@ ${advisorySection(html, items, now)}
 <section aria-labelledby="dates"><h2 id="dates">Credential</h2>
 ${expiryTable(html, credentialRows(html, { ...page, apps: [app], targets: [] }), now)}</section>
 <section aria-labelledby="mailboxes"><h2 id="mailboxes">Mailboxes</h2>
-${list.total === 0 ? html`<p>No mailbox.</p>` : mailboxTable(html, list.rows, now)}
+${list.total === 0 ? html`<p>No mailbox.</p>` : mailboxTable(html, list.rows, inForce, now)}
 ${list.pages === 1 ? undefined : html`<p><a href="/?app=${encodeURIComponent(app.id)}">All ${list.total.toLocaleString('en')} mailboxes</a></p>`}</section>
 ${past === undefined ? undefined : actSection(html, mayAct, [maintenanceForms(html, path, maintenance)])}
 <section aria-labelledby="past"><h2 id="past">How it was</h2>

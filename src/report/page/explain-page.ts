@@ -2,7 +2,7 @@
 import type { Explanation } from '../../model/explanation.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { pageDocument } from './page-document.ts';
-import { verdictCard } from './verdict.ts';
+import { verdictCards } from './verdict.ts';
 
 const MOST_SHOWN = 10;
 /** A longer text is explained, but not shown again. */
@@ -36,6 +36,6 @@ ${shown}</textarea>
 function results(html: HtmlTag, { diagnoses, writtenBy, wouldHelp }: Explanation): Html {
   return html`<section aria-labelledby="meaning"><h2 id="meaning">What it means</h2>
 ${writtenBy === undefined ? undefined : html`<p class="meta">Written by ${writtenBy}.</p>`}
-${diagnoses.length === 0 ? html`<p>mailprobe recognizes nothing in this text.</p>` : diagnoses.slice(0, MOST_SHOWN).map((diagnosis) => verdictCard(html, diagnosis))}
+${diagnoses.length === 0 ? html`<p>mailprobe recognizes nothing in this text.</p>` : verdictCards(html, diagnoses.slice(0, MOST_SHOWN))}
 ${wouldHelp.length === 0 ? undefined : html`<ul>${wouldHelp.map((text) => html`<li>${text}</li>`)}</ul>`}</section>`;
 }

@@ -26,7 +26,7 @@ import { age, moment } from './moment.ts';
 import type { OpenItems } from './open-items.ts';
 import { advisorySection, failureSection } from './open-list.ts';
 import { pageDocument } from './page-document.ts';
-import { appLink, diagnosisFacts, remedy, verdictCard } from './verdict.ts';
+import { appLink, verdictCards } from './verdict.ts';
 
 export interface PastOfMailbox {
   readonly spans: readonly ConditionSpan[];
@@ -102,12 +102,9 @@ function verdicts(html: HtmlTag, { targets }: MailboxStatus): Html | undefined {
   for (const { lastProbe } of targets)
     for (const diagnosis of lastProbe?.diagnoses ?? [])
       if (!byCause.has(diagnosis.cause)) byCause.set(diagnosis.cause, diagnosis);
-  const own = [...byCause.values()].filter(({ alternativeTo }) => alternativeTo === undefined);
-  const others = [...byCause.values()].filter(({ alternativeTo }) => alternativeTo !== undefined);
-  if (own.length === 0) return undefined;
+  if (byCause.size === 0) return undefined;
   return html`<section aria-labelledby="verdict"><h2 id="verdict">What it means</h2>
-${own.map((diagnosis) => verdictCard(html, diagnosis))}
-${others.map((diagnosis) => html`<details class="item ${diagnosis.severity}"><summary>Or: ${diagnosis.title}</summary><div class="inside">${diagnosisFacts(html, diagnosis)}${remedy(html, diagnosis)}</div></details>`)}</section>`;
+${verdictCards(html, [...byCause.values()])}</section>`;
 }
 
 function lastProbes(html: HtmlTag, { mailbox: { targets }, holder, now }: MailboxPage): Html {

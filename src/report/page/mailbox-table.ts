@@ -1,4 +1,6 @@
 /** The table of mailboxes: state over each protocol, since when, and the verdict or the number of messages. */
+import { windowOver } from '../../model/maintenance.ts';
+import type { MaintenanceWindow } from '../../model/memory.ts';
 import { stageOf } from '../../model/evidence.ts';
 import { factsOf } from '../../model/protocol.ts';
 import type { TargetStatus } from '../../model/status.ts';
@@ -7,6 +9,7 @@ import { reasonOf, targetHealth } from '../health.ts';
 import type { MailboxStatus } from '../select.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { countText } from './labels.ts';
+import { secondsText } from './ladder.ts';
 import type { Group, ListedMailbox } from './mailbox-list.ts';
 import { age } from './moment.ts';
 import { stackRow, stackTable } from './stack-table.ts';
@@ -19,10 +22,16 @@ const STATES = {
   failing: { sign: '!', word: 'failing' },
 } as const;
 
-export function mailboxTable(html: HtmlTag, rows: readonly ListedMailbox[], now: number): Html {
+/** `inForce` are the maintenance windows that are open now. */
+export function mailboxTable(
+  html: HtmlTag,
+  rows: readonly ListedMailbox[],
+  inForce: readonly MaintenanceWindow[],
+  now: number,
+): Html {
   const shown = rows.map(
     ({ status, group }) =>
-      html`${group === undefined ? undefined : groupRow(html, group)}${row(html, status, now)}`,
+      html`${group === undefined ? undefined : groupRow(html, group)}${row(html, status, inForce, now)}`,
   );
   return stackTable(html, 'Mailboxes', ['Mailbox', 'State', 'What was seen'], shown);
 }
@@ -37,7 +46,12 @@ function groupRow(html: HtmlTag, { name, counts: { down, unknown, up } }: Group)
 `;
 }
 
-function row(html: HtmlTag, { mailbox, targets }: MailboxStatus, now: number): Html {
+function row(
+  html: HtmlTag,
+  { mailbox, targets }: MailboxStatus,
+  inForce: readonly MaintenanceWindow[],
+  now: number,
+): Html {
   const labels = Object.entries(mailbox.labels).map(([name, value]) => `${name}=${value}`);
   const names = [...(mailbox.address === mailbox.id ? [] : [mailbox.address]), ...labels].join(' · ');
   return stackRow(
@@ -45,7 +59,7 @@ function row(html: HtmlTag, { mailbox, targets }: MailboxStatus, now: number): H
     mailboxPath(mailbox.id),
     html`${mailboxLink(html, mailbox.id)}<small>${names}</small><small>app ${appLink(html, mailbox.app)}</small>`,
     [
-      html`<div class="nowrap">${targets.map((status) => stateLine(html, status, now))}</div>`,
+      html`<div class="nowrap">${targets.map((status) => stateLine(html, status, now))}${windowOver(mailbox, inForce) === undefined ? undefined : html`<div class="line"><span class="pill info">in maintenance</span></div>`}</div>`,
       html`${findings(html, targets, now)}`,
     ],
   );
@@ -71,8 +85,7 @@ function findings(html: HtmlTag, targets: readonly TargetStatus[], now: number):
   const counted = targets.flatMap(({ target, lastProbe }) => {
     const messages = lastProbe && stageOf(lastProbe.evidence, 'open')?.facts.messages;
     if (lastProbe === undefined || messages === undefined) return [];
-    const seconds = lastProbe.evidence.seconds.toFixed(1);
-    return `${factsOf(target.protocol).name}: ${countText(messages, 'message', 'messages')}, ${seconds} s`;
+    return `${factsOf(target.protocol).name}: ${countText(messages, 'message', 'messages')}, ${secondsText(lastProbe.evidence.seconds)}`;
   });
   return counted.map((text) => html`<p class="meta">${text}</p>`);
 }

@@ -28,7 +28,7 @@ export interface Overview {
   readonly list: ListQuery;
   /** The query as the browser sent it. */
   readonly query: ReadonlyMap<string, string>;
-  readonly source: Pick<ReportSource, 'apps' | 'build' | 'config'>;
+  readonly source: Pick<ReportSource, 'apps' | 'build' | 'config' | 'maintenance'>;
   readonly banner: string | undefined;
 }
 
@@ -55,7 +55,7 @@ export function overviewPage(overview: Overview, redactor: Redactor): string {
 ${advisorySection(html, items, snapshot.at)}
 <section aria-labelledby="mailboxes"><h2 id="mailboxes">Mailboxes</h2>
 ${filterForm(html, query, source.apps(), mailboxes)}
-${list.total === 0 ? html`<p>No mailbox matches.</p>` : mailboxTable(html, list.rows, snapshot.at)}
+${list.total === 0 ? html`<p>No mailbox matches.</p>` : mailboxTable(html, list.rows, source.maintenance.inForce(snapshot.at), snapshot.at)}
 ${pageLinks(html, list, query)}</section>`,
     footer: html`<p>mailprobe ${source.build.version}. Configuration loaded ${moment(html, loadedAt)}.${lastReloadSuccessful ? undefined : html` <strong>The last reload failed: the previous configuration is still in use. The log has the reason.</strong>`}</p>
 <p>For programs: <a href="/api/v1/problems">problems</a> <a href="/api/v1/mailboxes">mailboxes</a> <a href="/health">health</a> <a href="/metrics">metrics</a> <a href="/openapi.json">OpenAPI</a></p>`,

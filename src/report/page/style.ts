@@ -55,7 +55,7 @@ textarea { display: block; width: 100%; min-height: 11rem; font: 13px/1.5 ui-mon
 table { width: 100%; border-collapse: collapse; } table.stack { border-collapse: separate; border-spacing: 0; }
 th, td { padding: .45rem .9rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); overflow-wrap: break-word; }
 thead th { border-top: 0; color: var(--soft); font-size: .85rem; font-weight: 600; white-space: nowrap; }
-tbody th { font-weight: 600; } table.stack { table-layout: auto; } .stack th, .stack td { overflow-wrap: anywhere; } .stack td .pill, .stack td time { white-space: nowrap; } td p { margin: 0; } td p + p { margin-top: .2rem; }
+tbody th { font-weight: 600; } table.stack { table-layout: auto; } .stack th, .stack td { overflow-wrap: anywhere; } .stack td .pill, .stack td .pill + small, .stack td small + small, .stack td time { white-space: nowrap; } td p { margin: 0; } td p + p { margin-top: .2rem; }
 .line + .line { margin-top: .2rem; } .line small { display: inline; } .nowrap { white-space: nowrap; }
 tr.group th { background: var(--code); } tr.group small { display: inline; margin-left: .5rem; }
 small { display: block; color: var(--soft); font-size: .85rem; font-weight: 400; }

@@ -25,6 +25,14 @@ ${remedy(html, diagnosis)}</article>
 `;
 }
 
+/** The likeliest in full; what else fits the same evidence below it, collapsed. */
+export function verdictCards(html: HtmlTag, diagnoses: readonly Diagnosis[]): Html {
+  const own = diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined);
+  const others = diagnoses.filter(({ alternativeTo }) => alternativeTo !== undefined);
+  return html`${own.map((diagnosis) => verdictCard(html, diagnosis))}
+${others.map((diagnosis) => html`<details class="item ${diagnosis.severity}"><summary>Or: ${diagnosis.title}</summary><div class="inside">${diagnosisFacts(html, diagnosis)}${remedy(html, diagnosis)}</div></details>`)}`;
+}
+
 /** The fix, the time until it takes effect, and the evidence. */
 export function remedy(html: HtmlTag, diagnosis: Diagnosis): Html {
   const { fix, takesEffect, evidence, lookAlikes, references } = diagnosis;

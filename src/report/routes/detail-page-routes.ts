@@ -106,9 +106,7 @@ const getAppPage: Route = {
           items: openItems(problems, selectIncidents(source.incidents.all(), selection, mailboxes)),
           credentials: source.credentials().filter((one) => one.app === id),
           past,
-          maintenance: source.maintenance
-            .inForce(snapshot.at)
-            .filter(({ apps }) => apps?.includes(id) === true),
+          inForce: source.maintenance.inForce(snapshot.at),
           mayAct: mayAct(request),
           banner,
           now: snapshot.at,
