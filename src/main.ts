@@ -31,7 +31,7 @@ const HELP_OPTIONS: ReadonlySet<string> = new Set(['--help', '-h']);
 
 async function main(args: readonly string[], io: CommandIo): Promise<number> {
   const [first, ...others] = args;
-  if (first === '--version' || first === '-v') {
+  if (first === '--version' || first === '-v' || first === '-V') {
     io.stdout.write(`mailprobe ${version} (Node.js ${process.version})\n`);
     return EXIT.ok;
   }

@@ -10,6 +10,7 @@ import {
   exitCodeOfTarget,
   type CheckedTarget,
   type CheckResult,
+  type CredentialDays,
   type Thresholds,
 } from './check-result.ts';
 import { cleanText } from '../model/text.ts';
@@ -45,7 +46,11 @@ function headline(result: CheckResult, thresholds: Thresholds): string {
   const summary = summarize(result, thresholds);
   const worst = exitCodeOf(result, thresholds);
   const target = result.targets.find((each) => exitCodeOfTarget(each, thresholds) === worst);
-  const title = target?.diagnoses[0]?.title ?? target?.note;
+  const credential = result.credentials.find((each) => exitCodeOfDays(each, thresholds) === worst);
+  const title =
+    target?.diagnoses[0]?.title ??
+    target?.note ??
+    (credential === undefined ? undefined : `${describeCredential(credential)}.`);
   return title === undefined || worst === EXIT.ok ? `${summary}.` : `${summary}. ${title}`;
 }
 
@@ -57,7 +62,7 @@ function renderDetails(result: CheckResult, thresholds: Thresholds): readonly st
   );
   const ends = result.credentials
     .filter((credential) => exitCodeOfDays(credential, thresholds) !== EXIT.ok)
-    .map(({ app, daysLeft }) => `credential of app ${app}: ${describeDays(daysLeft)}`);
+    .map(describeCredential);
   const lines = [...ends, ...ranked.map(describeTarget)].map((line) =>
     cleanText(line.replaceAll('|', '/'), LONGEST_DETAIL),
   );
@@ -68,6 +73,10 @@ function renderDetails(result: CheckResult, thresholds: Thresholds): readonly st
 function describeTarget({ mailbox, protocol, state, diagnoses, note }: CheckedTarget): string {
   const why = diagnoses[0]?.title ?? note;
   return `${mailbox} ${protocol} ${state}${why === undefined ? '' : `: ${why}`}`;
+}
+
+function describeCredential({ app, daysLeft }: CredentialDays): string {
+  return `The credential of app ${app} ${describeDays(daysLeft)}`;
 }
 
 function describeDays(days: number): string {

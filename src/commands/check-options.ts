@@ -33,7 +33,7 @@ export function parseCheckOptions(args: readonly string[]): CheckOptions {
   const { values, positionals } = parseCommandLine(COMMAND_SPECS.check, args);
   const format = CHECK_FORMATS.find((known) => known === values.format);
   if (format === undefined) {
-    throw new UsageError(`--format expects ${CHECK_FORMATS.join(', ')}, got "${values.format}"`);
+    throw new UsageError(`--format expects ${CHECK_FORMATS.join(' or ')}, got "${values.format}"`);
   }
   if (values.checklist === true && format !== 'text') {
     throw new UsageError(`--checklist is printed as text, not as ${format}`);

@@ -21,6 +21,7 @@ import { COMMAND_SPECS } from './command-specs.ts';
 import { narrow, renderMailbox, renderOneFix, renderProblem } from './demo-view.ts';
 import { describeListenError } from './serve.ts';
 import { createPalette, flow, type Palette } from './palette.ts';
+import { ownName } from './own-name.ts';
 
 const WHAT = 'mailprobe logs in to mailboxes as your apps do, and names why one fails.';
 /** Longest wait for confirmed states before the problems are printed. */
@@ -160,7 +161,7 @@ function showWhere(
     ['health', `${daemon.url}/health`],
     ['API', `${daemon.url}/api/v1/problems`],
     ['break or fix', `${sandbox.control}/  (the sandbox's control API)`],
-    ['one probe', `npx mailprobe check sales \\\n${' '.repeat(19)}--config ${configFile}`],
+    ['one probe', `${ownName(io)} check sales \\\n${' '.repeat(19)}--config ${configFile}`],
   ];
   const lines = rows.map(([name, where]) => `  ${(name ?? '').padEnd(14)} ${where}`);
   io.stdout.write(

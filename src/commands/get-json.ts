@@ -78,7 +78,11 @@ function describeConnection(base: URL, error: unknown, deadline: AbortSignal): s
     return `no daemon listens at ${base.href} (ECONNREFUSED); is "mailprobe serve" running, with this listen address?`;
   }
   const isUntrusted = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code);
-  const hint = isUntrusted ? '; name its authority with --ca-file' : '';
+  const hint = isUntrusted
+    ? '; name its authority with --ca-file'
+    : code === 'EPROTO' && base.protocol === 'https:'
+      ? '; it does not speak TLS there: try http:'
+      : '';
   return `cannot ask ${base.href} (${cleanText(code, 60)})${hint}`;
 }
 
@@ -89,7 +93,8 @@ function describeStatus({ base, token }: JsonSource, status: number, body: unkno
       : `the daemon at ${base.href} does not accept the token of --token-file`;
   }
   const detail = typeof body === 'object' && body !== null && 'detail' in body ? String(body.detail) : '';
-  return `${base.href} answers ${status}${detail === '' ? '' : `: ${cleanText(detail, 200)}`}`;
+  const rest = detail === '' ? '; is that the address of "mailprobe serve"?' : `: ${cleanText(detail, 200)}`;
+  return `${base.href} answers ${status}${rest}`;
 }
 
 function parseJson(text: string): unknown {

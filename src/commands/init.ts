@@ -13,6 +13,7 @@ import { parseCommandLine } from './command-line.ts';
 import { COMMAND_SPECS } from './command-specs.ts';
 import { gatherAnswers, type Answers } from './init-answers.ts';
 import { renderFirstConfig, SCHEMA_FILE } from './init-file.ts';
+import { ownName } from './own-name.ts';
 
 const SECRETS_FOLDER = 'secrets';
 
@@ -121,6 +122,7 @@ async function checkResult(configFile: string, io: CommandIo): Promise<number> {
     return EXIT.unknown;
   }
   const { mailboxes, targets } = loaded.config;
+  const name = ownName(io);
   const option =
     basename(configFile) === configFile && configFile === 'mailprobe.yaml' ? '' : ` --config ${configFile}`;
   io.stdout.write(
@@ -128,9 +130,9 @@ async function checkResult(configFile: string, io: CommandIo): Promise<number> {
       `The configuration is valid: ${mailboxes.length} ${mailboxes.length === 1 ? 'mailbox' : 'mailboxes'}, ${targets.length} targets.`,
       '',
       'What to do next:',
-      `  mailprobe setup-script${option} > setup.ps1   steps 3 and 4 of the set-up guide, as a script`,
-      `  mailprobe check --checklist${option}          tick off the steps`,
-      `  mailprobe serve${option}                      keep watching`,
+      `  ${name} setup-script${option} > setup.ps1   steps 3 and 4 of the set-up guide, as a script`,
+      `  ${name} check --checklist${option}          tick off the steps`,
+      `  ${name} serve${option}                      keep watching`,
       '',
     ].join('\n'),
   );

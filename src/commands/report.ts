@@ -23,7 +23,7 @@ export const report: Command = async (args, io) => {
   const format = FORMATS.find((one) => one === values.format);
   if (format === undefined)
     throw new UsageError(
-      `--format expects ${FORMATS.join(', ')}, got "${cleanText(values.format ?? '', 40)}"`,
+      `--format expects ${FORMATS.join(' or ')}, got "${cleanText(values.format ?? '', 40)}"`,
     );
   const window = windowOf(values);
   const by = values.by ?? 'mailbox';

@@ -14,6 +14,7 @@ import { createSandbox, type Sandbox, type SandboxOptions } from '../sandbox/san
 import { type Command, type CommandIo, EXIT, UsageError } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
 import { COMMAND_SPECS } from './command-specs.ts';
+import { ownName } from './own-name.ts';
 
 const HIGHEST_PORT = 65_535;
 const LONGEST_NAME = 253;
@@ -117,7 +118,7 @@ function announcement(running: Sandbox, file: string, io: CommandIo): string {
     `  configuration ${file}`,
     '',
     'Watch it, in another terminal:',
-    `  mailprobe serve --config ${file}`,
+    `  ${ownName(io)} serve --config ${file}`,
     'Break something, and fix it again:',
     `  curl -X POST ${running.control}/scenario/secret-expired`,
     `  curl -X POST ${running.control}/reset`,

@@ -7,7 +7,7 @@ import { PARTLY_KNOWN_CLOUDS } from '../model/microsoft365.ts';
 import { INLINE_SECRET_KEYS } from './credential-schema.ts';
 import { type ConfigError, type Fault, type Path, pathText } from './config-error.ts';
 import { closest, didYouMean } from './shown.ts';
-import { keysAt, schemaAt, valueAt } from './walk.ts';
+import { holderOf, keysAt, schemaAt, valueAt } from './walk.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** A part of a file: its data and its location. */
@@ -63,7 +63,10 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, whole: unknown): r
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, path);
-    return issue.keys.map((key) => ({ path: [...path, key], ...unknownKey(key, known) }));
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      ...unknownKey(key, known, holderOf(schema, path, key)),
+    }));
   }
   const meant = issue.code === 'invalid_union' ? meantBy(issue) : undefined;
   if (meant !== undefined)
@@ -77,7 +80,7 @@ function meantBy({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$Zod
   return errors.find((its) => !its.some(({ code, path }) => code === 'invalid_type' && path.length === 0));
 }
 
-function unknownKey(key: string, known: readonly string[]): Omit<Found, 'path'> {
+function unknownKey(key: string, known: readonly string[], holder: string | undefined): Omit<Found, 'path'> {
   if (INLINE_SECRET_KEYS.has(key.toLowerCase().replaceAll('-', '_'))) {
     const fault = {
       code: 'inline-secret',
@@ -89,6 +92,10 @@ function unknownKey(key: string, known: readonly string[]): Omit<Found, 'path'> 
           : 'put it into a file and name that: credential: { secret_file: PATH }; or name an environment variable: { secret_env: NAME }',
     };
     return { fault, meant: 'credential' };
+  }
+  if (holder !== undefined) {
+    const hint = `it stands one level deeper: ${holder}: { ${key}: ... }`;
+    return { fault: { code: 'unknown-key', message: 'this key is not known here', hint }, meant: holder };
   }
   const hint = didYouMean(key, known) ?? `known here: ${known.join(', ')}`;
   return {

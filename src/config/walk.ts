@@ -26,6 +26,11 @@ export function keysAt(schema: z.ZodType, path: Path): readonly string[] {
   return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }
 
+/** The key of a nested mapping that knows this key: `credential` for `secret_file`. */
+export function holderOf(schema: z.ZodType, path: Path, key: string): string | undefined {
+  return keysAt(schema, path).find((holder) => keysAt(schema, [...path, holder]).includes(key));
+}
+
 function bare(schema: unknown): unknown {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault || schema instanceof z.ZodNullable) {
     return bare(schema.unwrap());

@@ -47,7 +47,9 @@ test('the verdict of a mailbox, with exit code 2, and no login for it', async ()
 test('days left of the credential as perfdata, by the thresholds', async () => {
   const { exitCode, stdout } = await ask('archive', '--format', 'nagios', '-w', '30', '-c', '7');
   expect(exitCode).toBe(2);
-  expect(stdout).toMatch(/credential of app archive: ends in \d days/);
+  expect(stdout).toMatch(
+    /^MAILPROBE CRITICAL - The mailbox opens, 1 warning\. The credential of app archive ends in \d days\.\n/,
+  );
   expect(stdout).toMatch(/'archive_days_left'=\d;30:;7:/);
 });
 
@@ -87,6 +89,11 @@ describe('whatever is wrong is a line of a plugin on standard output, UNKNOWN, e
     { name: 'JSON of something else', given: { status: 200, body: '{}' }, says: 'is no mailprobe daemon' },
     { name: 'a redirect, which is not followed', given: { status: 302, body: '' }, says: 'answers 302' },
     { name: 'a token is asked for', given: { status: 401, body: '{}' }, says: 'with --token-file' },
+    {
+      name: 'another program',
+      given: { status: 404, body: '' },
+      says: 'answers 404; is that the address of',
+    },
     { name: 'a fault', given: { status: 503, body: '{"detail":"starting"}' }, says: 'answers 503: starting' },
   ])('$name', async ({ given, says }) => {
     answer = given;
@@ -94,6 +101,16 @@ describe('whatever is wrong is a line of a plugin on standard output, UNKNOWN, e
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/^MAILPROBE UNKNOWN - [^\n]+\n$/);
     expect(stdout).toContain(says);
+  });
+
+  test('https to a port without TLS', async () => {
+    const { stdout } = await runCommand(check, [
+      '--from',
+      url.replace('http:', 'https:'),
+      '--format',
+      'nagios',
+    ]);
+    expect(stdout).toMatch(/^MAILPROBE UNKNOWN - cannot ask [^\n]+ \(EPROTO\); it does not speak TLS there/);
   });
 
   test.each([

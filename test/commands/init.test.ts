@@ -36,6 +36,16 @@ function options(more: Readonly<Record<string, string>> = {}): readonly string[]
   return Object.entries(given).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
+test('the next steps name the command as it was started', async () => {
+  const stdin = `${SECRET}\n`;
+  const started = await runCommand(init, options(), { stdin, env: { npm_command: 'exec' } });
+  expect(started.stdout).toContain('\n  npx mailprobe serve --config ');
+  const installed = await runCommand(init, options({ config: join(folder, 'second.yaml'), app: 'b' }), {
+    stdin,
+  });
+  expect(installed.stdout).toContain('\n  mailprobe serve --config ');
+});
+
 test('from options and the secret on standard input: a valid, commented configuration', async () => {
   const { exitCode, stdout, stderr } = await runCommand(init, options(), { stdin: `${SECRET}\n` });
   expect([exitCode, stderr]).toEqual([0, '']);

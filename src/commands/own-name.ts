@@ -1,0 +1,7 @@
+/** The name by which this program was started, for printed commands: with npm, `mailprobe` alone may not be in PATH. Pure. */
+import type { CommandIo } from './command.ts';
+
+/** npm sets the variable for `npx` and `npm run`. */
+export function ownName({ env }: Pick<CommandIo, 'env'>): string {
+  return env['npm_command'] === undefined ? 'mailprobe' : 'npx mailprobe';
+}
