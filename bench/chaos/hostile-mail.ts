@@ -22,6 +22,7 @@ interface Session {
 type Behavior = (session: Session) => void;
 
 const RENEGOTIATIONS = 'renegotiations without an end';
+const WANTS_CERTIFICATE = 'a demand for a certificate';
 const DRIP_MS = 20;
 const FLOOD_BYTES = 8 * 1024 * 1024;
 const GREETINGS: Readonly<Record<Protocol, string>> = { imap: '* OK ready\r\n', pop3: '+OK ready\r\n' };
@@ -103,10 +104,14 @@ export const BEHAVIORS: Readonly<Record<string, Behavior>> = {
   [RENEGOTIATIONS]: ({ socket, protocol }) => {
     socket.write(GREETINGS[protocol], () => floodRenegotiations(socket));
   },
+  [WANTS_CERTIFICATE]: () => undefined,
 };
 
 /** What the TLS of a behavior needs. */
-const TLS: Readonly<Record<string, TlsOptions>> = { [RENEGOTIATIONS]: { maxVersion: 'TLSv1.2' } };
+const TLS: Readonly<Record<string, TlsOptions>> = {
+  [RENEGOTIATIONS]: { maxVersion: 'TLSv1.2' },
+  [WANTS_CERTIFICATE]: { requestCert: true, rejectUnauthorized: true },
+};
 
 export interface HostileServer extends Listener {
   readonly protocol: Protocol;

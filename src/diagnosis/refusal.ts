@@ -132,8 +132,9 @@ function isTheTokens({ claimsFault, pasted }: Seen): boolean {
   return claimsFault !== undefined && claimsFault !== 'token-not-yet-valid';
 }
 
+/** The status is that of an HTTP answer. Anything else in its place is not Exchange's. */
 function isSaslChallenge(evidence: Evidence): boolean {
-  return stageOf(evidence, 'auth')?.facts.challenge?.status !== undefined;
+  return /^[1-5]\d\d$/.test(stageOf(evidence, 'auth')?.facts.challenge?.status ?? '');
 }
 
 /** The pasted text also shows the token request, and its scope is that of Microsoft Graph. */

@@ -9,6 +9,8 @@ import type { ChannelEdges, SendResult } from './channel.ts';
 
 const MOST_BODY_BYTES = 64 * 1024;
 const MOST_HEADER_BYTES = 16 * 1024;
+/** Interim responses (1xx, RFC 9110, section 15.2) before the answer. */
+const MOST_INTERIM = 16;
 const LONGEST_EXCERPT = 200;
 /** The longest Retry-After that is respected: a server's mistake must not silence a channel for days. */
 const LONGEST_WAIT_MS = 6 * 3_600_000;
@@ -109,7 +111,13 @@ function ask(socket: Socket, { url, method, headers, body, signal }: HttpExchang
     const fail = (error: Error): void => settle(() => reject(error));
     const onClose = (): void =>
       fail(new ExchangeFailure(`${url.host} closed the connection without an answer`));
+    let interim = 0;
     sent.on('error', fail).on('close', onClose);
+    sent.on('information', () => {
+      interim += 1;
+      if (interim === MOST_INTERIM + 1)
+        fail(new ExchangeFailure(`more than ${MOST_INTERIM} interim responses (1xx) instead of an answer`));
+    });
     sent.on('response', (response) => {
       sent.off('close', onClose);
       readAnswer(response).then((answer) => settle(() => resolve(answer)), fail);

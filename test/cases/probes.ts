@@ -1067,6 +1067,45 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
     }),
   ),
   {
+    name: 'an alert in place of the greeting, at a port of its own',
+    target: { endpoint: { host: 'outlook.office365.com', port: 41_651, tls: 'implicit' } },
+    probe: {
+      failed: {
+        greeting: {
+          kind: 'tls',
+          code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+          text: 'Waiting for the IMAP greeting: tlsv13 alert certificate required.',
+        },
+      },
+    },
+    first: 'tls-handshake-failure',
+    confidence: 'likely',
+  },
+  {
+    name: 'a token of twenty thousand characters',
+    probe: {
+      failed: {
+        token: {
+          kind: 'http',
+          status: '200',
+          code: 'token-too-long',
+          text: 'The access token has 20000 characters.',
+        },
+      },
+    },
+    first: 'xoauth2-token-too-long',
+    confidence: 'certain',
+  },
+  {
+    name: 'a challenge whose status is none',
+    probe: {
+      failed: { auth: { kind: 'rejected', status: 'NO', text: 'x' } },
+      facts: { claims: CLAIMS, auth: { challenge: { status: '__proto__' } } },
+    },
+    context: { siblings: ALL_WORK },
+    first: 'auth-unexplained',
+  },
+  {
     name: 'a greeting that nobody knows',
     probe: { failed: { greeting: { kind: 'protocol', code: 'unexpected-answer', text: 'Frobnication.' } } },
     first: 'greeting-unexplained',

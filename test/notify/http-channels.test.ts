@@ -115,6 +115,14 @@ describe.each(CHANNELS)('%s', (name, settingsFor) => {
       'retry',
       /page of HTML/,
     ],
+    [
+      'interim responses without an end',
+      (r) => {
+        for (let n = 0; n < 100; n += 1) r.writeContinue();
+      },
+      'retry',
+      /more than 16 interim responses/,
+    ],
     ['an answer without an end', (r) => r.write('x'.repeat(70_000)), 'retry', /longer than/],
     ['a connection that is cut', (r) => r.destroy(), 'retry', /closed|ECONNRESET/],
     ['a wrong address', (r) => r.writeHead(404).end(), 'retry', /HTTP 404/],

@@ -5,7 +5,7 @@ import { isMicrosoftHost } from '../../model/microsoft365.ts';
 import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import type { CaseFacts } from '../case-facts.ts';
-import { aboutMail, whenLoginRefused, either, hasPhrase } from '../when.ts';
+import { aboutMail, aboutToken, whenLoginRefused, either, hasPhrase } from '../when.ts';
 
 /** A probe sends two lines. Another program, whose dialogue was not pasted, may have sent one. */
 function mayBeOneLine(facts: CaseFacts): boolean {
@@ -75,6 +75,8 @@ export const LOGIN_RULES = {
       'Count the characters of the token: above 4,000, this is it. Many roles or group claims make it long.',
     lookAlikes: ['xoauth2-pop-one-line'],
     when: (facts) => {
+      if (facts.token?.failure.code === 'token-too-long')
+        return aboutToken(facts.token, { confidence: 'certain' });
       if (hasPhrase(facts, 'line-too-long')) return aboutMail('likely');
       return hasPhrase(facts, 'pop-protocol-error')
         ? aboutMail(mayBeOneLine(facts) ? 'possible' : 'likely')

@@ -103,6 +103,8 @@ export const TLS_RULES = {
       `${handshakeCommand(names.endpoints[0], '-tls1_2')} from this machine: if it works, the program's TLS is too old; if it fails too, a device on the path cuts the connection.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked', 'tls-interception'],
     when: byNetwork((leg) => {
+      // In TLS 1.3 the server refuses this side, for a missing certificate for example, after its own handshake.
+      if (leg.at === 'greeting' && leg.failure.kind === 'tls') return { confidence: 'likely' };
       if (leg.at !== 'tls') return undefined;
       if (isPlainText(leg)) return { confidence: 'possible' };
       if (leg.failure.kind === 'timeout') return { confidence: 'possible' };

@@ -18,6 +18,8 @@ import { StageFailure } from '../stage-failure.ts';
 const HTTPS_PORT = 443;
 const MOST_BODY_BYTES = 256 * 1024;
 const MOST_HEADER_BYTES = 16 * 1024;
+/** Interim responses (1xx, RFC 9110, section 15.2) before the answer. */
+const MOST_INTERIM = 16;
 
 export interface HttpsRequest {
   readonly url: URL;
@@ -122,7 +124,12 @@ function exchange(
     };
     const fail = (error: Error): void => settle(() => reject(error));
     const onClose = (): void => fail(new StageFailure(closedFailure(`Waiting for ${waitedFor}`)));
+    let interim = 0;
     sent.on('error', fail).on('close', onClose);
+    sent.on('information', () => {
+      interim += 1;
+      if (interim === MOST_INTERIM + 1) fail(new StageFailure(tooManyInterim(waitedFor)));
+    });
     sent.on('response', (response) => {
       // From here on, an early close is an error of the response.
       sent.off('close', onClose);
@@ -135,6 +142,13 @@ function exchange(
     if (signal.aborted) onAbort();
     else sent.end(body);
   });
+}
+
+function tooManyInterim(waitedFor: string): Failure {
+  return {
+    kind: 'protocol',
+    text: `More than ${MOST_INTERIM} interim responses (1xx) instead of ${waitedFor}.`,
+  };
 }
 
 async function readBody(response: IncomingMessage, maxBytes: number): Promise<string> {

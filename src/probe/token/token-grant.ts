@@ -12,6 +12,8 @@ import type { Clean } from './oauth-error.ts';
 const LONGEST_LIFETIME_MS = 48 * 3_600_000;
 /** The lifetime assumed for a token that names none. It is short, so that a wrong guess corrects itself. */
 const UNTOLD_LIFETIME_MS = 300_000;
+/** Exchange accepts about 4,000 characters; a command line of many times as many is no login anywhere. */
+const LONGEST_TOKEN = 16_384;
 /** Visible ASCII: a superset of what a bearer token may hold (RFC 6750, 2.1). */
 const BEARER_TOKEN = /^[\x21-\x7e]+$/;
 
@@ -46,6 +48,10 @@ export function readGrant(body: Readonly<Record<string, unknown>>, now: Now, cle
   }
   if (typeof token !== 'string' || !BEARER_TOKEN.test(token)) {
     return refused('malformed-token', 'The access token holds characters that no bearer token may hold.');
+  }
+  if (token.length > LONGEST_TOKEN) {
+    const text = `The access token has ${token.length} characters. Expected about 2,000, and at most ${LONGEST_TOKEN}.`;
+    return refused('token-too-long', text);
   }
   const claims = decodeClaims(token, clean);
   const statedMs = millisecondsOf(body.expires_in);

@@ -18,11 +18,12 @@ export interface Acceptors {
   readonly close: () => void;
 }
 
-const MOST = 16;
+/** More would let a flood of connections take turns from the probes. */
+const MOST = 8;
 /** Each takes a file descriptor. */
 const CONNECTIONS_PER_ACCEPTOR = 64;
 /** Over all of them, that the kernel keeps until they are accepted: more would wait longer. */
-const MOST_WAITING = 1024;
+const MOST_WAITING = 768;
 const CAN_SHARE = process.platform === 'linux';
 
 /**

@@ -213,6 +213,11 @@ describe('no answer', () => {
       { kind: 'protocol', code: 'HPE_HEADER_OVERFLOW' },
     ],
     [
+      'sends interim responses without end',
+      (socket) => socket.write('HTTP/1.1 100 Continue\r\n\r\n'.repeat(100)),
+      { kind: 'protocol', text: expect.stringContaining('More than 16 interim responses (1xx)') },
+    ],
+    [
       'sends a body without end',
       (socket) => flood(socket, 'HTTP/1.1 200 OK\r\n\r\n'),
       { kind: 'protocol', text: expect.stringContaining('longer than 262144 bytes') },

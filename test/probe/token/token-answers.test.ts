@@ -280,6 +280,15 @@ const REFUSALS: readonly (readonly [string, FakeAnswer, object])[] = [
   ],
   ['a token with a line end in it', granted('abc\r\nX: y'), { kind: 'http', code: 'malformed-token' }],
   [
+    'a token that is longer than any command line',
+    granted('x'.repeat(20_000)),
+    {
+      kind: 'http',
+      code: 'token-too-long',
+      text: 'The access token has 20000 characters. Expected about 2,000, and at most 16384.',
+    },
+  ],
+  [
     'a token of another type',
     { body: { token_type: 'pop', access_token: fakeToken(), expires_in: 3599 } },
     { kind: 'http', code: 'token-type', text: 'Expected a token of type Bearer, got token_type "pop".' },
