@@ -1,4 +1,4 @@
-/** Reads credentials from the sources that the configuration names, anew at each use. Made by the composition root. */
+/** Reads credentials from their configured sources at each use. Made by the composition root. */
 import { readSecret } from './config/secret.ts';
 import type { Surroundings } from './config/surroundings.ts';
 import { CREDENTIAL_LIMIT_BYTES } from './model/files.ts';

@@ -1,6 +1,6 @@
 /**
  * The output of `check --checklist`: the five steps of the set-up guide (DOCU13517) per app, ticked by the results of
- * the probes. `setup-script` prints the commands for the steps that are not ticked. Pure but for the palette.
+ * the probes. `setup-script` prints the commands for the steps that are not ticked. Pure except for the palette.
  */
 import { isWarning } from '../diagnosis/is-warning.ts';
 import { quoteShell } from '../diagnosis/fix/shell.ts';

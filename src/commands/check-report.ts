@@ -1,6 +1,6 @@
 /**
  * The output of `check` for people: the summary first and last, a line per mailbox or the stages of a few, and each
- * cause once in full. Pure but for the palette.
+ * cause once in full. Pure except for the palette.
  */
 import { exitCodeOf, type CheckedTarget, type CheckResult, type Thresholds } from './check-result.ts';
 import { groupCauses, summarize, type CauseGroup } from './check-summary.ts';

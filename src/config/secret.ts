@@ -1,7 +1,7 @@
 /**
- * Reads a secret from its configured source, anew at each call, so that a rotation needs no restart. Called by the loader
- * (does it exist at all?) and, through the composition root, by the token leg at each use. Only values that can never work
- * are refused here.
+ * Reads a secret from its configured source at each call, so that a rotation needs no restart. Called by the loader
+ * (does it exist at all?) and, through the composition root, by the token leg at each use. Only values that can never
+ * work are refused here.
  */
 import { CREDENTIAL_LIMIT_BYTES, FileError, type FileFault, type Files } from '../model/files.ts';
 import { Secret } from '../model/secret.ts';

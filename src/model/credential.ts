@@ -80,8 +80,7 @@ export interface CredentialStatus {
   /** Why the last check was refused. */
   readonly refusal?: Failure;
   /**
-   * The configured value is refused, and the previous one still works: the previous one is used until the process
-   * ends.
+   * The configured value is refused, but the previous one still works. The previous one is used until the process ends.
    */
   readonly previousInUse?: boolean;
   /** The form of the configured value, if it was refused. */

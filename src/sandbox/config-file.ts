@@ -10,7 +10,7 @@ import { type DemoPlan, type PlannedApp, planOf } from './plan.ts';
 import type { MailFrontName } from './fronts.ts';
 import type { Sandbox } from './sandbox.ts';
 
-/** What the configuration needs of a sandbox, which may be one of another process. */
+/** The members of a sandbox that the configuration needs. The sandbox may run in another process. */
 export type WatchedSandbox = Pick<Sandbox, 'ca' | 'authority' | 'graphEndpoint' | 'tenant' | MailFrontName>;
 
 export interface ConfigFileOptions {
@@ -28,7 +28,10 @@ export interface ConfigFileOptions {
 
 const CA_FILE = 'sandbox-ca.pem';
 
-/** The path of the file, which names the others as they stand beside it. Secrets and keys are readable by their owner only. */
+/**
+ * Returns the path of the configuration file. The other files are next to it. Secrets and keys are readable by their
+ * owner only.
+ */
 export async function configFor(
   sandbox: WatchedSandbox,
   directory: string,

@@ -1,6 +1,6 @@
 /**
- * What Entra checks of a token request before it looks at the application: the tenant, the parameters, the grant. Called
- * by `entra-token.ts`, and by `entra.ts` for the discovery document; throws `EntraError`.
+ * The checks that Entra does before it looks up the application: the tenant, the parameters, the grant. Called by
+ * `entra-token.ts`, and by `entra.ts` for the discovery document; throws `EntraError`.
  */
 import { findApplication, same } from './directory.ts';
 import { EntraError, parameterMissing, tenantMalformed, tenantNotFound } from './entra-error.ts';

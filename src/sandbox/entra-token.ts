@@ -59,7 +59,7 @@ export async function answerTokenRequest(
   };
 }
 
-/** `/oauth2/token`: a resource in the place of the scope. */
+/** `/oauth2/token`: the request has a resource in place of the scope. */
 export async function answerTokenRequestV1(
   endpoint: TokenEndpoint,
   segment: string,

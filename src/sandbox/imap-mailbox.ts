@@ -7,7 +7,7 @@ import type { Mailbox } from './tenant.ts';
 
 const UID_VALIDITY = 14;
 const INTERNAL_DATE = '"02-Nov-2026 08:00:00 +0000"';
-/** Everything in the mailbox is read, old and plain. */
+/** Search keys that match no message, because all messages are read and old and have no flags. */
 const NEVER: ReadonlySet<string> = new Set([
   'UNSEEN',
   'NEW',
@@ -95,7 +95,7 @@ function searchLines({ messages }: Mailbox, argument: string): Lines {
   return [['* SEARCH', ...(found ?? [])].join(' ')];
 }
 
-/** `uids`: the set names unique identifiers, which are the numbers here, and every answer shows one. */
+/** `uids`: the set holds unique identifiers, and every answer shows one. Here they equal the message numbers. */
 function fetchLines({ messages }: Mailbox, argument: string, uids: boolean): Lines {
   const [, set = '', list = ''] = /^([\d:*,]+) \(?(.+?)\)?$/.exec(argument) ?? [];
   const numbers = numbersIn(set, messages);

@@ -142,7 +142,7 @@ async function idle({ dialogue: { session } }: State, tag: string): Promise<bool
   return true;
 }
 
-/** SELECT is answered read-only too: the simulated mailbox cannot change. */
+/** SELECT is also answered as read-only, because the simulated mailbox cannot change. */
 function completed(tag: string, name: string): string {
   const code = name === 'SELECT' || name === 'EXAMINE' ? '[READ-ONLY] ' : '';
   return `${tag} OK ${code}${name} completed.`;

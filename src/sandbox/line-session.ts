@@ -71,7 +71,7 @@ export function createLineSession(connection: Connection, longest: number, wait:
       }
     },
     end: async () => {
-      // A handshake may still be under way: what was written leaves after it.
+      // A handshake may still be under way. Written lines are sent after it.
       const flushed = new Promise<void>((resolve) => {
         socket.end(resolve);
       });

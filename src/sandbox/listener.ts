@@ -92,7 +92,7 @@ async function accept(socket: Socket, options: ListenerOptions): Promise<void> {
     return;
   }
   if (fault === 'reset') {
-    // At the first word of the client where it speaks first, as an inspecting device does.
+    // If the client sends first, the reset comes after its first bytes, as from a device that inspects the traffic.
     if (options.tls === 'implicit') socket.once('data', () => socket.resetAndDestroy());
     else socket.resetAndDestroy();
     return;

@@ -1,11 +1,11 @@
 /**
- * The messages of a simulated mailbox: all alike but for their number, so that a client can read any of them and nothing
- * has to be stored. Read by `imap-mailbox.ts` and `pop3.ts`.
+ * The messages of a simulated mailbox. They differ only in their number, so nothing has to be stored. Read by
+ * `imap-mailbox.ts` and `pop3.ts`.
  */
 
 /** Octets of each message, header and line ends included. */
 export const OCTETS_PER_MESSAGE = 4711;
-/** In listings: enough for a probe and for a client that reads. */
+/** The most messages in a listing. */
 export const MOST_LISTED = 1000;
 const LINE = 'Simulated by mailprobe. Nothing here is or reaches Microsoft.';
 

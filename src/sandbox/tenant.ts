@@ -130,7 +130,7 @@ export const directorySchema = z.strictObject({
   tokenLifetimeSeconds: z.int().min(1).max(172_800),
   /** IMAP refusals contain `Error="AuthFailed:..."`, as in some tenants. */
   diagnosticTail: z.boolean(),
-  /** App management policy: what it allows of new credentials. */
+  /** The app management policy for new credentials. */
   secretPolicy: z
     .strictObject({
       id: guid,
@@ -138,7 +138,7 @@ export const directorySchema = z.strictObject({
       blocked: z.boolean(),
       maxLifetimeDays: z.int().min(1).optional(),
       certificateMaxLifetimeDays: z.int().min(1).optional(),
-      /** Client id: assigned to this application alone. Absent: the tenant's default policy. */
+      /** Client id of the application to which the policy is assigned. If absent, it is the tenant's default policy. */
       assignedTo: guid.optional(),
     })
     .optional(),

@@ -1,4 +1,4 @@
-/** How the sandbox waits: by the clock, and in tests by one of their own. */
+/** How the sandbox waits: by the clock. Tests pass their own function. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Resolves after that time, or as soon as the signal aborts. Never rejects. */

@@ -106,7 +106,7 @@ function confirmationOf(memory: TargetMemory): Confirmation {
     consecutiveSuccesses,
     consecutiveFailures,
     blamedFailures,
-    // Whether our own network is down is determined anew.
+    // Not restored: new probes show whether our own network is down.
     cutOff: false,
     ...(failingSince === undefined ? {} : { failingSince }),
     ...(lastFailure === undefined ? {} : { lastFailureAt: lastFailure }),

@@ -18,9 +18,9 @@ export type Step =
 
 export interface TargetTable {
   /**
-   * Replaces the targets. Works in steps, so that the caller can do other work in between; each step says which record
-   * was removed or added. A record stays if its target is the same mailbox at the same endpoint; `begin` makes the
-   * others.
+   * Replaces the targets. Works in steps, so that the caller can do other work in between. Each step reports a record
+   * that was removed or added. A record stays if its target is the same mailbox at the same endpoint. `begin` creates
+   * the other records.
    */
   readonly update: (targets: readonly Target[], begin: (target: Target) => TargetRecord) => Iterable<Step>;
   /** Undefined for a target whose configuration has changed since, or that is no longer configured. */

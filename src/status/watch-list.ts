@@ -23,7 +23,7 @@ export interface WatchList {
   readonly restore: (memories: readonly TargetMemory[]) => void;
   /** In steps, so that the caller can do other work in between. */
   readonly update: (targets: readonly Target[], now: number) => Iterable<void>;
-  /** Restarts the watch of every target with what is remembered. Returns the records as they were until now. */
+  /** Restarts the watch of every target from its stored state. Returns the records as they were before. */
   readonly beginAnew: (memories: readonly TargetMemory[], now: number) => readonly TargetRecord[];
 }
 

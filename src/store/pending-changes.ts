@@ -21,7 +21,7 @@ export interface PendingChanges {
   readonly dropApps: (isDropped: (app: string) => boolean) => void;
   /** False if a message about it was already sent. */
   readonly dropIncident: (id: string) => boolean;
-  /** The store has lost what was written. */
+  /** The store has lost its content, so everything must be written again. */
   readonly forgetWritten: () => void;
   /** The number of pending rows. */
   readonly size: () => number;

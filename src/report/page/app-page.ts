@@ -1,4 +1,4 @@
-/** The page of one app: what is wrong with it and its mailboxes, its credential, and its mailboxes. */
+/** The page of one app: its problems, its credential and its mailboxes. */
 import type { AvailabilityRow } from '../../model/availability.ts';
 import { upShare } from '../../model/availability.ts';
 import type { CredentialStatus } from '../../model/credential.ts';
