@@ -135,14 +135,20 @@ export function createAppShare(parts: AppShareParts): AppShare {
       onLost: lose,
       onPaused: () => {
         watching().pause();
-        logger.warn({ event: 'lease_over' }, 'the lease could not be renewed: nothing is probed until it is');
+        logger.warn(
+          { event: 'lease_over' },
+          'the lease could not be renewed: this replica probes nothing until it is',
+        );
       },
       onResumed: () => {
         watching().resume();
-        logger.info({ event: 'lease_renewed' }, 'the lease is renewed: probing goes on');
+        logger.info({ event: 'lease_renewed' }, 'the lease is renewed: this replica probes again');
       },
       onBuried: (names) => {
-        logger.warn({ event: 'replica_dead', names }, `replicas that no longer answer: ${names.join(', ')}`);
+        logger.warn(
+          { event: 'replica_dead', names },
+          `replicas that no longer renew their lease: ${names.join(', ')}`,
+        );
         its.store.closeIncidentsOf(names, Date.now()).catch(onAway);
       },
       onDiffering: (names) => logDiffering(logger, names),
@@ -233,6 +239,6 @@ function logDiffering(logger: Logger, names: readonly string[]): void {
   else
     logger.warn(
       { event: 'configurations_differ', names },
-      `other apps or mailboxes are configured on ${names.join(', ')} than here: each replica takes only the apps that it knows; give all of them the same configuration`,
+      `the apps or mailboxes configured on ${names.join(', ')} differ from those here: each replica takes only the apps that it knows; give all of them the same configuration`,
     );
 }

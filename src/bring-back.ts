@@ -40,7 +40,7 @@ export function bringBackLate(remembered: Remembered, known: Memories, now: numb
   journal.note(everything(remembered));
   logger.info(
     { event: 'store_read' },
-    'the store is back: what it remembers is merged with what was found since',
+    'the store is available again: its contents are merged with what was found since the start',
   );
 }
 

@@ -78,7 +78,7 @@ export function createConfiguration(initial: Config, edges: ConfigurationEdges):
   const files = watchFiles(edges.files, async (paths) => {
     if (lastReloadSuccessful && (await isRotation(paths, config.apps, edges))) {
       const fields = { event: 'credential_files_changed', files: paths };
-      logger.info(fields, 'credentials changed: they are read again, the configuration is not');
+      logger.info(fields, 'credentials changed: only they are read again, not the configuration');
     } else await reload();
     // A credential may be among them, even if the configuration has errors.
     onFilesChanged(paths);

@@ -57,7 +57,7 @@ export function createDescriptors(logger: Logger, limit = descriptorLimit()): De
       if (failed !== undefined)
         warn(
           { code: failed.failure?.code },
-          'a probe got no file descriptor, and shows nothing of its mailbox',
+          'a probe got no file descriptor, so it shows nothing about its mailbox',
         );
     },
   };

@@ -30,7 +30,7 @@ export function applyExposure(next: Config, { server, started, logger, redactor 
 
   const isMoved = endpointName(listen) !== endpointName(started.listen);
   if (isMoved || (http.tls !== undefined) !== started.isTls) {
-    const message = `"listen" and whether there is TLS take effect at a restart; still listening on ${endpointName(started.listen)}`;
+    const message = `changes of "listen", and of whether TLS is used, take effect at a restart; still listening on ${endpointName(started.listen)}`;
     logger.warn({ event: 'restart_needed' }, message);
   }
   if (http.tokens === undefined && !isLoopbackName(started.listen.host)) {

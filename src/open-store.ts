@@ -113,7 +113,7 @@ async function begin(
       await store.close();
       throw error;
     }
-    logger.warn({ event: 'store_unavailable', code: error.code }, `${error.message}; continuing from memory`);
+    logger.warn({ event: 'store_unavailable', code: error.code }, `${error.message}; continuing in memory`);
     if (!FOR_GOOD.has(error.code))
       return { store, takeMemories: nothing, loadLater: async () => await loadOnce(store, load) };
     await store.close();
@@ -158,6 +158,6 @@ async function loadOnce(store: Store, load: Store['load']): Promise<Memories> {
 
 function describeEvent(event: Parameters<NonNullable<SqliteStoreOptions['onEvent']>>[0]): string {
   return event.kind === 'moved-aside'
-    ? `the store ${event.file} is damaged: it is now ${event.to}, and a new one is begun`
-    : `the store ${event.file} is on a file system that is unfit for WAL: a local disk is better`;
+    ? `the store ${event.file} is damaged: it was moved to ${event.to}, and a new one is created`
+    : `the store ${event.file} is on a file system that does not support SQLite's WAL: use a local disk`;
 }

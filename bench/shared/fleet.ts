@@ -20,7 +20,7 @@ export const OUTAGES: Readonly<Record<string, NonNullable<EvidenceOptions['faile
       text: "AADSTS7000222: The provided client secret keys for app '66666666-7777-8888-9999-000000000000' are expired.",
     },
   },
-  'blocked port': { connect: { kind: 'timeout', code: 'ETIMEDOUT', text: 'The time was over.' } },
+  'blocked port': { connect: { kind: 'timeout', code: 'ETIMEDOUT', text: 'The time limit ended.' } },
 };
 
 /** Over both protocols, the mailboxes divided among the apps. */

@@ -70,13 +70,13 @@ function renderSum(
     ),
   );
   return [
-    `${BOXES.done} ${count('done')} done   ${BOXES.missing} ${count('missing')} not done   ${BOXES.open} ${count('open')} cannot be told yet`,
+    `${BOXES.done} ${count('done')} done   ${BOXES.missing} ${count('missing')} not done   ${BOXES.open} ${count('open')} not known yet`,
     ...warningsOf(probes).map((text) => palette.doubtful(text)),
     ...fixable.map(
       ({ app }) =>
         `Steps 3 and 4 of app ${app.id}, as one script: ${palette.strong(`mailprobe setup-script${option} --app ${app.id}`)}`,
     ),
-    'What is behind each verdict, and how to fix it: mailprobe check MAILBOX. The steps: docs/setup.md',
+    'For the evidence and the fix of a verdict: mailprobe check MAILBOX. For the steps: docs/setup.md',
     '',
   ].join('\n');
 }

@@ -46,7 +46,7 @@ function onlyTimeCanTell(targets: readonly CheckedTarget[]): readonly string[] {
   return Array.from(alike.values(), (own) => {
     const [first] = own;
     const others = (first?.overTime ?? []).map(({ condition, cause }) => `${cause}, if ${condition}`);
-    return `Only time can tell, and the daemon remembers, of ${namesOf(own)}: in place of ${first?.diagnoses[0]?.cause}, what comes first is ${others.join('; ')}.`;
+    return `A single probe does not know the past; the daemon does. For ${namesOf(own)}, ${first?.diagnoses[0]?.cause} comes first here. Instead, first would be ${others.join('; ')}.`;
   });
 }
 

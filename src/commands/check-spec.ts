@@ -4,10 +4,10 @@ import type { CommandSpec } from './command-line.ts';
 import { CONFIG } from './config-option.ts';
 
 export const CHECK_SPEC = {
-  summary: 'probe the mailboxes once, now, and name the cause of every failure',
+  summary: 'probe the mailboxes once and name the cause of every failure',
   usage: ['check [MAILBOX...] [OPTIONS]'],
   description:
-    'Probes the named mailboxes, or all, once over each configured protocol, and prints the stages and the verdict. With --from, asks a running daemon for what it knows and connects to nothing else.',
+    'Probes the named mailboxes, or all, once over each configured protocol, and prints the stages and the verdict. With --from, reads the results from a running daemon and connects to nothing else.',
   options: {
     config: CONFIG,
     protocol: { type: 'string', value: PROTOCOL_IDS.join('|'), text: 'only this protocol' },
@@ -21,12 +21,12 @@ export const CHECK_SPEC = {
       type: 'boolean',
       text: 'print the dialogue of each probe, stage by stage; secrets are redacted',
     },
-    checklist: { type: 'boolean', text: 'tick off the steps of the set-up guide in place of the verdicts' },
+    checklist: { type: 'boolean', text: 'print the set-up guide as a checklist in place of the verdicts' },
     watch: { type: 'boolean', text: 'probe again every 30 seconds until everything is healthy' },
     from: {
       type: 'string',
       value: 'URL',
-      text: 'ask the daemon at this address, such as http://127.0.0.1:10993, in place of probing',
+      text: 'read from the daemon at this address, such as http://127.0.0.1:10993, in place of probing',
     },
     'token-file': {
       type: 'string',
@@ -36,7 +36,7 @@ export const CHECK_SPEC = {
     'ca-file': {
       type: 'string',
       value: 'FILE',
-      text: "with --from: a certificate authority to trust besides the system's",
+      text: "with --from: a certificate authority to trust in addition to the system's",
     },
     warning: {
       type: 'string',
@@ -54,9 +54,9 @@ export const CHECK_SPEC = {
   takesArguments: true,
   exitCodes: {
     0: 'OK: every mailbox opens',
-    1: 'WARNING: every mailbox opens, and something needs attention, such as a secret that ends soon',
+    1: 'WARNING: every mailbox opens, but something needs attention, such as a secret that ends soon',
     2: 'CRITICAL: a mailbox does not open',
-    3: 'UNKNOWN: nothing can be said: wrong command line or configuration, daemon away, own network down',
+    3: 'UNKNOWN: no result: wrong command line or configuration, daemon not reachable, own network down',
   },
   example: 'mailprobe check qms-inbox --protocol imap',
   documentation: 'nagios.md',

@@ -234,7 +234,7 @@ function describeCorroborating(probes: readonly CorroboratingProbe[]): string {
     const failed = failedStages(probe.evidence)[0];
     return `${nameOf(probe)} ${probe.success ? 'opens' : `fails at ${failed?.stage ?? 'no stage'}`}`;
   });
-  return `Probed besides, to see how far it reaches: ${results.join('; ')}.`;
+  return `Also probed, to see how many mailboxes are affected: ${results.join('; ')}.`;
 }
 
 function nameOf({ target }: CorroboratingProbe): string {

@@ -81,7 +81,7 @@ function describeMistake(options: CommandSpec['options'], args: readonly string[
     if (known.type === 'string' && !isValue(token))
       return `${name} expects a value (${known.value ?? 'VALUE'})`;
   }
-  return 'the options cannot be read';
+  return 'the options cannot be parsed';
 }
 
 /** An argument that begins with a dash is the next option, unless it is joined to its own: `--config=-odd`. */

@@ -8,15 +8,15 @@ import { CONFIG } from './config-option.ts';
 
 const DONE_OR_WRONG = {
   0: 'done',
-  3: 'the command line or the configuration is wrong; standard error says what',
+  3: 'the command line or the configuration is wrong; standard error has the reason',
 } as const;
 
 export const COMMAND_SPECS = {
   init: {
-    summary: 'write a first mailprobe.yaml from the four strings of the set-up guide',
+    summary: 'create mailprobe.yaml from the four strings of the set-up guide',
     usage: ['init [--tenant T] [--client-id ID] [--mailbox ADDRESS,...] [--secret-file FILE]'],
     description:
-      'Asks for what the options leave open: tenant, client id, the client secret and the mailbox addresses. Writes a commented configuration and, beside it, the secret file, which only you can read; then checks both. The secret comes from the prompt, from standard input or from a file, never from an option. Connects to nothing.',
+      'Asks for values that the options do not give: tenant, client id, the client secret and the mailbox addresses. Writes a commented configuration and, next to it, the secret file, which only you can read. Then checks both. The secret comes from the prompt, from standard input or from a file, never from an option. Connects to nothing.',
     options: {
       config: { ...CONFIG, text: 'the configuration to write; an existing file is never replaced' },
       tenant: { type: 'string', value: 'T', text: 'directory (tenant) id or a domain of the tenant' },
@@ -26,12 +26,12 @@ export const COMMAND_SPECS = {
         type: 'string',
         value: 'NAME',
         default: 'app',
-        text: 'what the application is called in metrics and alerts',
+        text: 'the name of the application in metrics and alerts',
       },
       'secret-file': {
         type: 'string',
         value: 'FILE',
-        text: 'read the client secret from this file and leave it where it is; - reads standard input',
+        text: 'use this file for the client secret, without copying it; - reads standard input',
       },
     },
     takesArguments: false,
@@ -45,24 +45,24 @@ export const COMMAND_SPECS = {
   },
   check: CHECK_SPEC,
   serve: {
-    summary: 'the daemon: probe at an interval, serve metrics, health, API and status page',
+    summary: 'run the daemon: probe at an interval, serve metrics, health, API and status page',
     usage: ['serve [--config FILE]'],
     description:
-      'Runs in the foreground until SIGINT or SIGTERM. SIGHUP or a changed file reloads the configuration; an invalid file leaves the old configuration in use.',
+      'Runs in the foreground until SIGINT or SIGTERM. SIGHUP or a changed file reloads the configuration. If the new one is invalid, the old one stays in use.',
     options: { config: CONFIG },
     takesArguments: false,
     exitCodes: {
       0: 'ended by a signal',
-      3: 'the configuration is invalid or the address is in use; standard error says which',
+      3: 'the configuration is invalid or the address is in use; standard error has the reason',
     },
     example: 'mailprobe serve --config /etc/mailprobe/mailprobe.yaml',
     documentation: 'deployment.md',
   },
   report: {
-    summary: 'availability and incidents of the past, from the store',
+    summary: 'report availability and past incidents from the store',
     usage: ['report [--from D] [--until D] [--by KEY] [--format text|csv|json]'],
     description:
-      'Reads the store beside a running daemon and prints, for each mailbox, app or value of a label, for how long it was up, down, unknown, in maintenance and not watched, and the incidents of that time. Connects to nothing.',
+      'Reads the store, also while the daemon runs. Prints for each mailbox, app or value of a label how long it was up, down, unknown, in maintenance and not watched, and the incidents of that time. Connects to nothing.',
     options: {
       config: CONFIG,
       from: { type: 'string', value: 'D', text: 'a date or RFC 3339 time (default: 30 days before the end)' },
@@ -71,19 +71,19 @@ export const COMMAND_SPECS = {
         type: 'string',
         value: 'KEY',
         default: 'mailbox',
-        text: 'what a line stands for: mailbox, app or label.NAME',
+        text: 'one line for each mailbox, app or label.NAME',
       },
       format: {
         type: 'string',
         value: 'text|csv|json',
         default: 'text',
-        text: 'for people, spreadsheets (RFC 4180), or programs',
+        text: 'text for people, csv for spreadsheets (RFC 4180), json for programs',
       },
     },
     takesArguments: false,
     exitCodes: {
       0: 'printed',
-      3: 'the command line or the configuration is wrong, or there is no store; standard error says which',
+      3: 'the command line or the configuration is wrong, or there is no store; standard error has the reason',
     },
     example: 'mailprobe report --from 2026-11-01 --until 2026-12-01 --by app',
     documentation: 'store.md',
@@ -92,7 +92,7 @@ export const COMMAND_SPECS = {
     summary: 'copy the store to a new file, while the daemon runs',
     usage: ['backup FILE [--config FILE]'],
     description:
-      'Writes a complete copy of the store, for its owner only. A file that is there already is not replaced. Connects to nothing.',
+      'Writes a complete copy of the store that only its owner can read. An existing file is not replaced. Connects to nothing.',
     options: { config: CONFIG },
     takesArguments: true,
     exitCodes: {
@@ -103,10 +103,10 @@ export const COMMAND_SPECS = {
     documentation: 'store.md',
   },
   explain: {
-    summary: 'name the cause in a pasted error, log or token',
+    summary: 'name the cause of a pasted error, log or token',
     usage: ['explain [FILE] [--format text|json]'],
     description:
-      'Reads a file, or standard input, and names the cause of what a mail client, a log or the token endpoint printed. Sends nothing anywhere.',
+      'Reads a file or standard input with the output of a mail client, a log or the token endpoint, and names the cause. Sends nothing anywhere.',
     options: {
       format: {
         type: 'string',
@@ -124,16 +124,16 @@ export const COMMAND_SPECS = {
     summary: 'check the configuration, print its schema',
     usage: ['config check [--config FILE] [--without-secrets]', 'config schema'],
     description:
-      'check names every mistake of the configuration with its line, all at once. schema prints its JSON Schema, for editors. Connects to nothing.',
+      'check reports all errors of the configuration, each with its line. schema prints its JSON Schema, for editors. Connects to nothing.',
     options: {
       config: CONFIG,
       'without-secrets': {
         type: 'boolean',
-        text: 'check: secrets, keys and tokens may be absent, as in a pipeline',
+        text: 'check: accept that secrets, keys and tokens are absent, as in a pipeline',
       },
     },
     takesArguments: true,
-    exitCodes: { 0: 'valid', 3: 'invalid; every mistake is on standard error' },
+    exitCodes: { 0: 'valid', 3: 'invalid; all errors are on standard error' },
     example: 'mailprobe config check --config mailprobe.yaml',
     documentation: 'configuration.md',
   },
@@ -141,12 +141,12 @@ export const COMMAND_SPECS = {
     summary: 'send a test through the notification channels',
     usage: ['notify test [CHANNEL...] [--config FILE]'],
     description:
-      'Sends a message that says it is a test through the named channels, or all, and prints what the other side answers. Incidents are sent by serve.',
+      'Sends a message marked as a test through the named channels, or all, and prints the answers of the receivers. Incidents are sent by serve.',
     options: { config: CONFIG },
     takesArguments: true,
     exitCodes: {
       0: 'every channel accepted the test',
-      2: 'a channel did not; its line says why',
+      2: 'a channel did not; its line has the reason',
       3: 'the command line or the configuration is wrong, or there is no channel',
     },
     example: 'mailprobe notify test ops',
@@ -158,10 +158,10 @@ export const COMMAND_SPECS = {
     description:
       'Prints a PowerShell script that grants what the configured apps and mailboxes need in Entra and Exchange. Needs no secret and connects to nothing.',
     options: {
-      app: { type: 'string', value: 'ID', text: 'only this app of the configuration' },
+      app: { type: 'string', value: 'ID', text: 'only for this app of the configuration' },
       rollback: {
         type: 'boolean',
-        text: 'print the commands that take all of it back, to be pasted one by one',
+        text: 'print the commands that undo the set-up, to be pasted one by one',
       },
       config: CONFIG,
     },
@@ -171,7 +171,7 @@ export const COMMAND_SPECS = {
     documentation: 'setup.md',
   },
   sandbox: {
-    summary: 'run a simulated tenant, to rehearse alerts',
+    summary: 'run a simulated tenant, to test alerts',
     usage: ['sandbox [--port N] [--directory DIR] [--names HOST,HOST]'],
     description:
       'Runs a simulated Microsoft 365 tenant on this machine, with a control API, until Ctrl-C. Writes a configuration that watches it. Nothing in it is or reaches Microsoft.',
@@ -179,17 +179,17 @@ export const COMMAND_SPECS = {
       port: {
         type: 'string',
         value: 'N',
-        text: 'port of the control API; the others take the ports after it (default: any free ports)',
+        text: 'port of the control API; the other servers use the ports after it (default: any free ports)',
       },
       directory: {
         type: 'string',
         value: 'DIR',
-        text: 'where to write the configuration and its secret files, and keep them (default: a temporary folder)',
+        text: 'folder for the configuration and its secret files, which is kept (default: a temporary folder)',
       },
       names: {
         type: 'string',
         value: 'HOST,HOST',
-        text: 'more names for its certificates, for clients that reach it as outlook.office365.com',
+        text: 'additional names in its certificates, for clients that reach it as outlook.office365.com',
       },
     },
     takesArguments: false,
@@ -198,10 +198,10 @@ export const COMMAND_SPECS = {
     documentation: 'sandbox.md',
   },
   demo: {
-    summary: 'a simulated tenant and the daemon that watches it',
+    summary: 'run a simulated tenant and the daemon that watches it',
     usage: ['demo [--port N]'],
     description:
-      'Starts a simulated tenant and the daemon, shows every verdict as it comes, and keeps running until Ctrl-C. Needs no configuration and no network.',
+      'Starts a simulated tenant and the daemon, shows each verdict, and runs until Ctrl-C. Needs no configuration and no network.',
     options: {
       port: {
         type: 'string',

@@ -1,5 +1,5 @@
 /**
- * `demo`: a simulated tenant and the daemon that watches it, on loopback, until Ctrl-C. Shows a newcomer the product
+ * `demo`: run a simulated tenant and the daemon that watches it, on loopback, until Ctrl-C. Shows a newcomer the product
  * within seconds. The daemon is the real one, with a configuration file like any other.
  */
 import { once } from 'node:events';
@@ -46,7 +46,7 @@ export const demo: Command = async (args, io) => {
     const configFile = await configFor(sandbox, directory, { plan, listen, interval: '10s', timeout: '5s' });
     const loaded = await loadConfig(configFile, io);
     if (!loaded.ok)
-      throw new Error(`the demo's own configuration is refused: ${formatErrors(loaded.errors)}`);
+      throw new Error(`the demo's own configuration has errors: ${formatErrors(loaded.errors)}`);
     const redactor = createRedactor();
     const confirmed = Promise.withResolvers<void>();
     const changes = createChangePrinter(io, palette);
@@ -145,7 +145,7 @@ function showProblems(daemon: Daemon, io: CommandIo, palette: Palette): void {
   const advisories = problems.length - open.length;
   io.stdout.write(`\n${palette.strong(`${open.length} open problems`)}\n\n${lines.join('\n')}\n`);
   if (advisories > 0) io.stdout.write(palette.faint(`\nand ${advisories} advisories, on the status page\n`));
-  io.stdout.write(`\nEach comes with its fix. One of them:\n\n${renderOneFix(open, palette)}`);
+  io.stdout.write(`\nEach has a fix. For example:\n\n${renderOneFix(open, palette)}`);
 }
 
 function showWhere(

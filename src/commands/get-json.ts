@@ -35,7 +35,7 @@ export async function getJson<T extends z.ZodType>(
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   throw new DaemonError(
-    `what answers at ${source.base.href} is no mailprobe daemon, or one of another version: /${path} is not as expected`,
+    `the server at ${source.base.href} is not a mailprobe daemon, or has another version: /${path} is not as expected`,
   );
 }
 
@@ -89,7 +89,7 @@ function describeConnection(base: URL, error: unknown, deadline: AbortSignal): s
 function describeStatus({ base, token }: JsonSource, status: number, body: unknown): string {
   if (status === 401 || status === 403) {
     return token === undefined
-      ? `the daemon at ${base.href} asks for a token; name a file that holds one with --token-file`
+      ? `the daemon at ${base.href} requires a token; name a file that holds one with --token-file`
       : `the daemon at ${base.href} does not accept the token of --token-file`;
   }
   const detail = typeof body === 'object' && body !== null && 'detail' in body ? String(body.detail) : '';

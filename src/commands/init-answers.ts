@@ -59,7 +59,7 @@ export async function gatherAnswers(given: Given, io: CommandIo): Promise<Gather
   ];
   if (faults.length > 0) return { ok: false, faults };
   const answers = await answerAll(questions, io);
-  if (answers === undefined) return { ok: false, faults: ['The questions were not answered to the end.'] };
+  if (answers === undefined) return { ok: false, faults: ['Not all questions were answered.'] };
   const [tenantAnswer = '', clientAnswer = '', mailboxes = '', secret] = answers;
   return {
     ok: true,

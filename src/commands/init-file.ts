@@ -21,8 +21,8 @@ export function renderFirstConfig({ app, tenant, clientId, secretFile, addresses
   ]);
   return `# yaml-language-server: $schema=${SCHEMA_FILE}
 #
-# mailprobe's configuration. Every key is described in docs/configuration.md.
-# Is it right?  mailprobe config check    What happens?  mailprobe check    Keep watching:  mailprobe serve
+# mailprobe's configuration. docs/configuration.md describes every key.
+# To check it:  mailprobe config check    To probe once:  mailprobe check    To keep watching:  mailprobe serve
 
 # Where the status page, /metrics and the API are served. Other machines reach it with 0.0.0.0:10993; read docs/api.md
 # about tokens and TLS first.
@@ -35,14 +35,14 @@ apps:
     tenant: ${scalar(tenant)}
     client_id: ${scalar(clientId)}
     credential:
-      # Holds the secret's Value and nothing else. Read again when it changes: a new secret needs no restart.
+      # A file with only the secret's Value. It is read at each use, so a new secret needs no restart.
       secret_file: ${scalar(secretFile)}
-      # The column "Expires" beside the secret. Write it here to be warned before the secret ends:
+      # The date in the column "Expires" of the secret. With it, you are warned before the secret ends:
       # expires_at: 2027-03-01
     # Who renews the secret; appears in alerts.
     # owner: it-operations
 
-# One entry for each Add-MailboxPermission of the set-up guide. Only one protocol? Add protocols: [imap] to a mailbox.
+# One entry for each Add-MailboxPermission of the set-up guide. For a single protocol, add protocols: [imap] to a mailbox.
 mailboxes:
 ${mailboxes.join('\n')}
 `;

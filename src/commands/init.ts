@@ -106,7 +106,7 @@ async function writeAll(files: readonly NewFile[]): Promise<void> {
 
 function describeFailure(path: string, code: string): string {
   if (code === 'EEXIST') {
-    return `${path} exists already and is kept; nothing is written. Move it away, or name another file with --config`;
+    return `${path} exists already; nothing is written. Move it away, or name another file with --config`;
   }
   return `cannot write ${path} (${code}); nothing is written`;
 }

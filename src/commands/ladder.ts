@@ -17,7 +17,7 @@ export function renderLadder(evidence: Evidence, palette: Palette): string {
   const doubt = isSuspect(evidence)
     ? [
         palette.doubtful(
-          "  This machine was busy during the probe: the durations may be its own, not the server's.",
+          '  This machine was busy during the probe, so the durations may not be those of the server.',
         ),
       ]
     : [];

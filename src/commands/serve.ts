@@ -81,7 +81,7 @@ export function describeListenError(error: unknown, { listen }: Pick<Config, 'li
   const where = endpointName(listen);
   switch (code) {
     case 'EADDRINUSE':
-      return `Cannot listen on ${where}: something else does already. Stop it, or set another "listen" in the configuration.`;
+      return `Cannot listen on ${where}: another process does already. Stop it, or set another "listen" in the configuration.`;
     case 'EACCES':
       return `Cannot listen on ${where}: this user may not use that port. Take one above 1023.`;
     case 'EADDRNOTAVAIL':

@@ -35,7 +35,7 @@ function refusePartlyKnown(apps: readonly App[]): void {
     const cloud = partlyKnownCloudAt(authority);
     if (cloud === undefined) continue;
     throw new UsageError(
-      `app ${id} signs in to ${cloud.title}, for which no script can be written: we cannot tell the environment of Exchange Online PowerShell there (Microsoft Graph PowerShell has -Environment ${cloud.graphEnvironment}). Follow docs/setup.md by hand; --app ID writes the script for another app.`,
+      `app ${id} signs in to ${cloud.title}, for which mailprobe cannot write a script: it does not know the environment of Exchange Online PowerShell there (Microsoft Graph PowerShell has -Environment ${cloud.graphEnvironment}). Follow docs/setup.md by hand; --app ID writes the script for another app.`,
     );
   }
 }

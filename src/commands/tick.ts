@@ -34,7 +34,7 @@ export type Earlier = readonly (readonly [condition: string, tick: Tick])[];
 export function waitingFor(earlier: Earlier, tick: Tick): Tick {
   const [condition] = earlier.find(([, { mark }]) => mark !== 'done') ?? [];
   if (tick.mark !== 'open' || condition === undefined) return tick;
-  return { ...tick, note: `cannot be told before ${condition}` };
+  return { ...tick, note: `not known until ${condition}` };
 }
 
 /** The verdict that a step is missing or wrong. Warnings and hints do not count against a step. */

@@ -70,9 +70,13 @@ function renderAlternatives(
     ...(rivals.length === 0
       ? []
       : [
-          flow('The same evidence fits, in this order, with the test that decides:', palette, {
-            first: '    ',
-          }),
+          flow(
+            'Other causes that fit the same evidence, likeliest first, each with the test that decides:',
+            palette,
+            {
+              first: '    ',
+            },
+          ),
         ]),
     ...rivals.flatMap(({ cause, confidence, title }) => {
       const decides = lookAlikes.find((each) => each.cause === cause)?.test;

@@ -50,7 +50,7 @@ const written = z.strictObject(
     secret_file: path('a file that holds the secret', shownKind)
       .optional()
       .describe(
-        'File that holds the secret: the *Value* from "Certificates & secrets", not the *Secret ID*. One line end at its end is not part of it.',
+        'File that holds the secret: the *Value* from "Certificates & secrets", not the *Secret ID*. One line end at the end of the file is not part of the secret.',
       ),
     secret_env: text({
       expected: 'the name of an environment variable: letters, digits and "_"',
@@ -68,17 +68,15 @@ const written = z.strictObject(
       .describe('Private key (PEM, without passphrase) of `certificate_file`.'),
     federated_token_file: path('a federated token', shownKind)
       .optional()
-      .describe('Token of a federated identity (workload identity). Read anew at each use.'),
+      .describe('File with the token of a federated identity (workload identity). Read at each use.'),
     expires_at: expiresAt
       .optional()
       .describe(
-        'When the credential ends, as the portal shows it: a date (its start in UTC) or an RFC 3339 time. Needed only where Graph may not be read.',
+        'When the credential ends, as the portal shows it: a date (its start in UTC) or an RFC 3339 time. Needed only if the app may not read Graph.',
       ),
   },
   words('a mapping such as { secret_file: /run/secrets/plm }', (value) =>
-    typeof value === 'string'
-      ? `${shownKind(value)}: a secret must not stand in this file`
-      : shownKind(value),
+    typeof value === 'string' ? `${shownKind(value)}: a secret must not be in this file` : shownKind(value),
   ),
 );
 

@@ -30,7 +30,7 @@ function duplicateIds(what: string, entries: readonly Checked<unknown>[]): reado
     if (id !== undefined && other === undefined) first.set(id, entry);
     if (other === undefined) return [];
     const { file, line } = other.file.error([...other.path, 'id'], { code: '', message: '' });
-    const message = `expected an id of its own, got ${shown(id)}, which the ${what} at ${file}:${line} has`;
+    const message = `expected a unique id, got ${shown(id)}, which the ${what} at ${file}:${line} already has`;
     return [entry.file.error([...entry.path, 'id'], { code: `duplicate-${what}-id`, message })];
   });
 }
@@ -81,7 +81,7 @@ function sameMailboxTwice({ settings, apps, mailboxes }: Entries): readonly Conf
     for (const key of keys) if (!first.has(key)) first.set(key, value.id);
     if (other === undefined) return [];
     const message = `expected another address, app or host than mailbox "${other}" has, got the same over the same protocol`;
-    const hint = 'keep one of the two, or give each its own protocols';
+    const hint = 'keep one of the two, or give them different protocols';
     return [file.error([...path, 'address'], { code: 'duplicate-address', message, hint })];
   });
 }

@@ -16,7 +16,7 @@ export function parseDatabaseUrl(
   const at = authority.lastIndexOf('@');
   if (at < 1) return 'it names a user before the host, as in mailprobe@db.example';
   const user = authority.slice(0, at);
-  if (user.includes(':')) return 'a password does not belong into the URL: put it into password_file';
+  if (user.includes(':')) return 'a password must not be in the URL: put it into password_file';
   const hosts = authority
     .slice(at + 1)
     .split(',')

@@ -45,7 +45,8 @@ function faultOf(name: string, end: string): Fault {
   }
   return {
     code: 'variable-malformed',
-    message: 'expected a variable such as ${NAME} (letters, digits and _), got a "${" that begins none',
+    message:
+      'expected a variable such as ${NAME} (letters, digits and _), got a "${" that does not begin one',
     hint: 'write $${ for a literal ${',
   };
 }

@@ -9,7 +9,7 @@ const tls = z
   .strictObject(
     {
       certificate_file: path('a PEM certificate', shownKind).describe(
-        'Certificate (PEM), its chain after it.',
+        'Certificate (PEM), followed by its chain.',
       ),
       private_key_file: path('the private key of the certificate', shownKind).describe(
         'Private key (PEM, without passphrase) of `certificate_file`.',
@@ -18,7 +18,7 @@ const tls = z
     words('a mapping such as { certificate_file: server.pem, private_key_file: server.key }'),
   )
   .describe(
-    'Serves over TLS. The files are read anew when they change; whether there is TLS at all is decided at the start.',
+    'Serves over TLS. The files are read again when they change. Adding or removing `tls` takes effect at a restart.',
   );
 
 export const http = z.strictObject(
@@ -26,20 +26,20 @@ export const http = z.strictObject(
     tokens_file: path('a file with bearer tokens', shownKind)
       .optional()
       .describe(
-        'File of bearer tokens, one a line, each of 16 or more letters, digits and `-._~+/=`; `#` begins a comment. Several, so that one can be replaced by another. Read anew when it changes. Without it, who can connect can ask for everything.',
+        'File of bearer tokens, one per line, each of 16 or more letters, digits and `-._~+/=`; `#` begins a comment. There may be several, so that tokens can be rotated. Read again when it changes. Without it, everyone who can connect can request everything.',
       ),
     public: z
       .array(choice(EXPOSURES), words('a list such as [metrics]'))
       .prefault([])
       .describe(
-        'What needs no token although there are tokens. `/livez`, `/readyz` and the one word of `/health` never need one.',
+        'Routes that need no token even if tokens are set. `/livez`, `/readyz` and the one word of `/health` never need one.',
       ),
     tls: tls.optional(),
     hosts: z
       .array(host, words('a list of host names'))
       .prefault([])
       .describe(
-        'Names by which it is called, besides those of the loopback. Looked at only where `listen` is a loopback address and there are no tokens: so that no web page can reach it under a name of its own.',
+        'Host names that requests may use, in addition to those of the loopback. Checked only if `listen` is a loopback address and no tokens are set. It prevents that a web page reaches mailprobe under a name of its own.',
       ),
   },
   words('a mapping such as { tokens_file: tokens }'),

@@ -84,7 +84,7 @@ function unknownKey(key: string, known: readonly string[], holder: string | unde
   if (INLINE_SECRET_KEYS.has(key.toLowerCase().replaceAll('-', '_'))) {
     const fault = {
       code: 'inline-secret',
-      message: 'a secret must not stand in this file',
+      message: 'a secret must not be in this file',
       hint: known.includes('tokens_file')
         ? 'put it into a file and name that: tokens_file: PATH'
         : known.includes('password_file')
@@ -127,7 +127,7 @@ function partlyKnownHint(name: string): string | undefined {
   const cloud = PARTLY_KNOWN_CLOUDS.get(name.toLowerCase().replace(/cloud$/, ''));
   return cloud === undefined
     ? undefined
-    : `of ${cloud.title} we cannot tell the mail hosts and the scope: Microsoft's pages name only authority: ${cloud.authority} and graph_endpoint: ${cloud.graphEndpoint}. Leave cloud out and set these two, scope, imap.host and pop3.host, as your provider names them; graph: true does not work there`;
+    : `the mail hosts and the scope of ${cloud.title} are not known to mailprobe: Microsoft's pages name only authority: ${cloud.authority} and graph_endpoint: ${cloud.graphEndpoint}. Leave cloud out, and set these two, scope, imap.host and pop3.host to the values of your provider; graph: true does not work there`;
 }
 
 function fault(code: string, message: string, hint?: string): Fault {

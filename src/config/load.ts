@@ -76,7 +76,7 @@ export async function loadConfig(path: string, surroundings: Surroundings): Prom
 /** The first error that a new user sees gets a hint about how to begin. */
 function withWayOut(error: ConfigError): ConfigError {
   if (error.code !== 'file-missing') return error;
-  return { ...error, hint: 'write a first one with "mailprobe init", or name yours with --config FILE' };
+  return { ...error, hint: 'create one with "mailprobe init", or name an existing one with --config FILE' };
 }
 
 /** If some keys have errors, the others are still used to check the apps and mailboxes. */
@@ -143,7 +143,7 @@ function emptyFault(data: unknown): Fault | undefined {
   return {
     code: 'file-empty',
     message: 'expected a mapping with apps and mailboxes, got an empty file',
-    hint: 'write a first one with "mailprobe init"',
+    hint: 'create one with "mailprobe init"',
   };
 }
 

@@ -12,7 +12,7 @@ export function checkMaintenance({ settings, apps, mailboxes }: Entries): readon
   return windows.flatMap((window, at) => {
     const errors: ConfigError[] = [];
     if (seen.has(window.id)) {
-      const message = `expected an id of its own, got ${shown(window.id)}, which another window has`;
+      const message = `expected a unique id, got ${shown(window.id)}, which another window already has`;
       errors.push(settings.file.error(['maintenance', at, 'id'], { code: 'duplicate-window-id', message }));
     }
     seen.add(window.id);

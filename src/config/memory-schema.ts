@@ -45,14 +45,16 @@ const databaseUrl = text({
 const database = z.strictObject(
   {
     url: databaseUrl.describe(
-      '`postgres://USER@HOST/DATABASE`, or several members of one cluster: `postgres://USER@HOST,HOST:PORT/DATABASE`. Encrypted and verified, unless `?sslmode=disable` follows. Never a password: that stands in `password_file`.',
+      '`postgres://USER@HOST/DATABASE`, or several members of one cluster: `postgres://USER@HOST,HOST:PORT/DATABASE`. Encrypted and verified, unless `?sslmode=disable` follows. Without a password: that is in `password_file`.',
     ),
     password_file: path('the file that holds the password', shownKind)
       .optional()
-      .describe('File that holds the password; read for each new connection, so it may be rotated.'),
+      .describe('File that holds the password. Read for each new connection, so that it can be rotated.'),
     ca_file: path('a PEM file')
       .optional()
-      .describe("PEM certificates that sign the server's, in place of the system's."),
+      .describe(
+        "PEM certificates of the authorities that sign the server's certificate, in place of the system's.",
+      ),
   },
   words('a mapping such as { url: postgres://mailprobe@db.example/mailprobe, password_file: password }'),
 );
@@ -67,7 +69,7 @@ export const replica = z.strictObject(
     name: identifier('replica')
       .optional()
       .describe(
-        'Name of this replica in `/api/v1/replicas` and in problems of its own. Default: the name of the machine.',
+        'Name of this replica, in `/api/v1/replicas` and in problems of the replica itself. Default: the name of the machine.',
       ),
   },
   words('a mapping such as { name: a }'),
@@ -134,19 +136,19 @@ const window = z
       schedule: schedule
         .optional()
         .describe(
-          'Every week: days and local times, such as `Sun 02:00-04:00`, `Mon-Fri 22:00-06:00`, `Sat,Sun 00:00-24:00`, `daily 03:00-03:30`. Needs `timezone`.',
+          'For a weekly window: days and local times, such as `Sun 02:00-04:00`, `Mon-Fri 22:00-06:00`, `Sat,Sun 00:00-24:00`, `daily 03:00-03:30`. Needs `timezone`.',
         ),
       timezone: timezone
         .optional()
-        .describe('IANA name of the zone that `schedule` is in; its clock changes are followed.'),
-      from: moment.optional().describe('Once: when it begins. In place of `schedule`.'),
-      until: moment.optional().describe('Once: when it ends.'),
+        .describe('IANA name of the time zone of `schedule`. Daylight saving time is taken into account.'),
+      from: moment.optional().describe('For a single window, in place of `schedule`: when it begins.'),
+      until: moment.optional().describe('For a single window: when it ends.'),
       apps: list('app', 'plm').optional().describe('Only mailboxes of these apps.'),
       mailboxes: list('mailbox', 'qms').optional().describe('Only these mailboxes.'),
       labels: labels.optional().describe('Only mailboxes that have all these labels.'),
       note: line('a text of 1 to 200 characters', 'not-a-note', 200)
         .optional()
-        .describe('Why. Shown with the window.'),
+        .describe('The reason. Shown with the window.'),
     },
     words('a mapping such as { id: patch-sunday, schedule: "Sun 02:00-04:00", timezone: Europe/Berlin }'),
   )

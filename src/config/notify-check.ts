@@ -21,7 +21,7 @@ export function checkNotify({ settings, apps }: Entries): readonly ConfigError[]
     void errors.push(settings.file.error(['notify', ...path], fault));
   for (const [at, channel] of channels.entries()) {
     if (seen.has(channel.id)) {
-      const message = `expected an id of its own, got ${shown(channel.id)}, which another channel has`;
+      const message = `expected a unique id, got ${shown(channel.id)}, which another channel already has`;
       report([at, 'id'], { code: 'duplicate-channel-id', message });
     }
     seen.add(channel.id);

@@ -43,10 +43,10 @@ const nonEmpty = <T extends z.ZodType>(item: T, example: string) =>
 const written = z.strictObject(
   {
     id: identifier('channel').describe('Name of the channel in metrics, in incidents and in `notify test`.'),
-    type: choice(CHANNEL_TYPES).describe('What it speaks. Each type has keys of its own, named below.'),
+    type: choice(CHANNEL_TYPES).describe('The kind of channel. Each has its own keys, see below.'),
     url: url
       .optional()
-      .describe('`webhook`, `alertmanager`: where it is. Of Alertmanager without `/api/v2/alerts`.'),
+      .describe('`webhook`, `alertmanager`: the URL. For Alertmanager without `/api/v2/alerts`.'),
     url_file: path('a file that holds the URL', shownKind)
       .optional()
       .describe('`webhook`, `teams`: file that holds the URL. The URL of a Teams workflow is a secret.'),
@@ -54,22 +54,26 @@ const written = z.strictObject(
     secret_file: path('a file of signing keys', shownKind)
       .optional()
       .describe(
-        '`webhook`: file of signing keys, one a line, each `whsec_` and the base64 of 24 to 64 bytes. Several while they are rotated.',
+        '`webhook`: file of signing keys, one per line, each `whsec_` and the base64 of 24 to 64 bytes. There may be several during a rotation.',
       ),
     secret_env: variable('the signing key of a `webhook`').optional(),
     token_file: path('a file that holds a bearer token', shownKind)
       .optional()
-      .describe('`alertmanager`: file of the bearer token that it asks for.'),
+      .describe('`alertmanager`: file of the bearer token, if Alertmanager requires one.'),
     host: host.optional().describe('`email`: the relay.'),
     port: whole('a port from 1 to 65535', 1, 65_535)
       .optional()
-      .describe('`email`: 587, or 465 where `tls` is `implicit`, or 25 where it is `none`.'),
+      .describe('`email`: the port. Default: 587, or 465 if `tls` is `implicit`, or 25 if it is `none`.'),
     tls: choice(MAIL_TLS)
       .optional()
-      .describe('`email`: `starttls` (the default) must succeed; `none` cannot log in.'),
+      .describe(
+        '`email`: with `starttls` (the default), the upgrade to TLS must succeed. With `none` there is no login.',
+      ),
     from: mailAddress.optional().describe('`email`: the sender.'),
     to: nonEmpty(mailAddress, 'it@contoso.example').optional().describe('`email`: the recipients.'),
-    username: line('a user name', 'not-a-user-name', 200).optional().describe('`email`: logs in as.'),
+    username: line('a user name', 'not-a-user-name', 200)
+      .optional()
+      .describe('`email`: the user name of the login.'),
     password_file: path('a file that holds the password', shownKind)
       .optional()
       .describe('`email`: file of the password.'),
@@ -79,10 +83,12 @@ const written = z.strictObject(
       .describe(
         '`email`: in place of a password, XOAUTH2 with the token of this app, which needs SMTP.SendAsApp.',
       ),
-    owners: nonEmpty(choice(OWNERS), 'entra-admin').optional().describe('Only what these can fix.'),
+    owners: nonEmpty(choice(OWNERS), 'entra-admin')
+      .optional()
+      .describe('Only incidents that one of these owners can fix.'),
     apps: nonEmpty(identifier('app'), 'plm').optional().describe('Only incidents that affect these apps.'),
     labels: labels.optional().describe('Only incidents that affect a mailbox with all these labels.'),
-    severity: choice(SEVERITIES).optional().describe('Only this severity and what is severer.'),
+    severity: choice(SEVERITIES).optional().describe('Only incidents of this severity or a higher one.'),
   },
   words('a mapping such as { id: ops, type: webhook, url: https://…, secret_file: hook }'),
 );
@@ -118,7 +124,7 @@ const channel = written.superRefine((one, faults) => {
   const known = new Set<string>([...COMMON, ...may, ...oneOf.flat()]);
   for (const key of Object.keys(one)) {
     if (known.has(key)) continue;
-    const message = `expected only what a channel of type ${one.type} has, got ${key}`;
+    const message = `expected only keys of a channel of type ${one.type}, got ${key}`;
     addFault(faults, { code: 'wrong-key-for-type', message }, [key]);
   }
   for (const keys of oneOf) {
@@ -139,7 +145,7 @@ function checkLogin(one: Written, faults: Parameters<typeof addFault>[0]): void 
     addFault(faults, { code: 'login-incomplete', message });
   }
   if (one.tls === 'none' && ways > 0)
-    addFault(faults, { code: 'login-without-tls', message: 'expected no login where tls is none' }, ['tls']);
+    addFault(faults, { code: 'login-without-tls', message: 'expected no login with tls: none' }, ['tls']);
 }
 
 export const notify = z.array(channel, words('a list of channels'));
@@ -153,10 +159,10 @@ export const digest = z.strictObject(
     at: text({ expected: atExpected, code: 'not-a-time-of-day', pattern: /^(?:[01]\d|2[0-3]):[0-5]\d$/ })
       .prefault('08:00')
       .transform((value) => Number(value.slice(0, 2)) * 60 + Number(value.slice(3)))
-      .describe('Local time at which it is sent.'),
+      .describe('Local time at which the digest is sent.'),
     timezone: timezone
       .optional()
-      .describe("IANA name. The zone of all times in messages. Without it: the system's."),
+      .describe("IANA name of the time zone of all times in messages. Default: the system's."),
   },
   words('a mapping such as { at: "08:00", timezone: Europe/Berlin }'),
 );
@@ -166,7 +172,7 @@ export type DigestInFile = z.output<typeof digest>;
 export const heartbeat = z
   .strictObject(
     {
-      url: url.optional().describe('What is asked, with GET.'),
+      url: url.optional().describe('The URL, requested with GET.'),
       url_file: path('a file that holds the URL', shownKind).optional().describe('File that holds the URL.'),
       url_env: variable('the URL').optional(),
       interval: duration(10_000, '10s').prefault('1m').describe('Time between two requests.'),

@@ -81,7 +81,7 @@ export const host = text({
   pattern: hostPattern,
   fault: (value) =>
     value.includes(':') && isIP(value) === 0
-      ? { code: 'not-a-host', message: mismatch(hostExpected, value), hint: 'the port has a key of its own' }
+      ? { code: 'not-a-host', message: mismatch(hostExpected, value), hint: 'the port has its own key' }
       : undefined,
 });
 

@@ -19,7 +19,7 @@ export function proxyOfEnvironment({ settings, apps }: Entries, env: Environment
     settings.file.error(['proxy'], {
       code: 'proxy-of-environment',
       message: `warning: ${name} is set in the environment and is not used: connections go out without a proxy`,
-      hint: 'write the URL here, as proxy:, or proxy: none where none is meant; NO_PROXY is not used either',
+      hint: 'to use it, write its URL here, as proxy:. If no proxy is meant, write proxy: none. NO_PROXY is not used either',
     }),
   ];
 }

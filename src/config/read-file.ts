@@ -11,7 +11,7 @@ export async function readText(files: Files, path: string, limitBytes: number): 
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
     throw new FileError(
       'file-not-utf8',
-      'it is UTF-16 (as Windows PowerShell writes with ">"), save it as UTF-8',
+      'it is UTF-16 (as Windows PowerShell writes with ">"): save it as UTF-8',
     );
   }
   try {

@@ -24,8 +24,8 @@ const protocols = z
 /** Settings at three levels: top level, app and mailbox. The most specific one applies. */
 const watching = {
   interval: duration(1_000, '1s').describe('Time between two probes of a mailbox over one protocol.'),
-  timeout: duration(1, '1ms').describe('Deadline of one probe as a whole. Shorter than the interval.'),
-  protocols: protocols.describe('Over which protocols the mailboxes are probed.'),
+  timeout: duration(1, '1ms').describe('Deadline of a whole probe. Must be shorter than the interval.'),
+  protocols: protocols.describe('The protocols over which the mailboxes are probed.'),
   failure_threshold: whole('a whole number from 1 to 100', 1, 100).describe(
     'Failed probes in a row until a mailbox counts as down.',
   ),
@@ -55,7 +55,7 @@ function endpoint({ name, ports: { implicit, starttls } }: ReturnType<typeof fac
       host: host.optional().describe('Host name or IP address.'),
       port: whole('a port from 1 to 65535', 1, 65_535)
         .optional()
-        .describe(`Without it: ${implicit}, or ${starttls} where \`tls\` is \`starttls\`.`),
+        .describe(`Default: ${implicit}, or ${starttls} if \`tls\` is \`starttls\`.`),
       tls: choice(['implicit', 'starttls'])
         .optional()
         .describe(
@@ -64,7 +64,7 @@ function endpoint({ name, ports: { implicit, starttls } }: ReturnType<typeof fac
     },
     `a mapping such as { host: mail.example, port: ${implicit} }`,
   ).describe(
-    `The ${name} server. What is not given here comes from the next wider level, last from the cloud.`,
+    `The ${name} server. Keys that are not given come from the next wider level, and finally from the cloud.`,
   );
 }
 
@@ -74,7 +74,7 @@ const endpoints = perProtocol((protocol) => endpoint(factsOf(protocol)).optional
 const hosts = {
   authority: origin(CLOUDS.global.authority).describe('Token endpoint, without the tenant.').optional(),
   graph_endpoint: origin(CLOUDS.global.graphEndpoint)
-    .describe('Microsoft Graph. The scope of its token follows `cloud`, whatever stands here.')
+    .describe('Microsoft Graph. The scope of its token depends on `cloud` only.')
     .optional(),
   scope: scope.describe('Scope of the token for the mail servers. Ends in `/.default`.').optional(),
   proxy: proxy
@@ -123,7 +123,7 @@ export const mailboxSchema = mapping(
     app: identifier('app').describe('Id of the app that logs in.'),
     labels: labels
       .prefault({})
-      .describe('Your own marks, such as `team: quality`; health and API can be asked for them.'),
+      .describe('Your own labels, such as `team: quality`. Health and API can be filtered by them.'),
     ...endpoints,
     ...z.strictObject(watching).partial().shape,
   },
@@ -153,12 +153,12 @@ const concurrency = mapping(
     total: whole('a whole number from 1 to 10000', 1, 10_000)
       .optional()
       .describe(
-        'Probes at once, over all apps. Without it: from 50 up to 400, as many as the fleet needs and the file descriptors allow.',
+        'Probes at once, over all apps. Default: from 50 up to 400, as many as the fleet needs and the file descriptors allow.',
       ),
     per_app: whole('a whole number from 1 to 10000', 1, 10_000)
       .optional()
       .describe(
-        'Probes at once of one app. Without it: from 10 up to 50, as many as the app needs, fewer where Microsoft throttles it.',
+        'Probes at once of one app. Default: from 10 up to 50, as many as the app needs, and fewer if Microsoft throttles it.',
       ),
   },
   'a mapping such as { total: 50, per_app: 10 }',
@@ -169,27 +169,25 @@ export const rootSchema = mapping(
     listen: listen
       .prefault('127.0.0.1:10993')
       .describe('Where the pages, metrics and the API are served: `host:port`. Port 0: any free one.'),
-    http: http.prefault({}).describe('Who may ask for what there: tokens and TLS.'),
+    http: http.prefault({}).describe('Access control: tokens and TLS.'),
     external_url: externalUrl
       .optional()
       .describe(
-        'Address under which people reach the pages: for links in alerts, notifications and the calendar. A path may follow the host. Without it: the address of `listen`; where that stands for all addresses of the machine, there are no links.',
+        'Address under which people reach the pages: for links in alerts, notifications and the calendar. A path may follow the host. Default: the address of `listen`. If that stands for all addresses of the machine, there are no links.',
       ),
     store: store
       .optional()
       .describe(
-        'The database file that keeps states, incidents and history over a restart, or `none`; or a PostgreSQL database, which several replicas share. Without it: `mailprobe.db` in `$STATE_DIRECTORY`, else beside this file, else nothing is kept. Takes effect at a restart.',
+        'The database file that keeps states, incidents and history across a restart, or `none`; or a PostgreSQL database, which several replicas share. Default: `mailprobe.db` in `$STATE_DIRECTORY`, else next to this file. If neither can be written, nothing is kept. Takes effect at a restart.',
       ),
     replica: replica
       .optional()
-      .describe('Of several replicas on one PostgreSQL database, this one. Takes effect at a restart.'),
-    retention: retention
-      .prefault('400d')
-      .describe('How long incidents that closed and changes of states are kept.'),
+      .describe('Names this replica, if several share one PostgreSQL database. Takes effect at a restart.'),
+    retention: retention.prefault('400d').describe('How long closed incidents and state changes are kept.'),
     maintenance: maintenance
       .prefault([])
       .describe(
-        'Windows in which nothing is sent: probing continues, incidents are marked and do not count. Without `apps`, `mailboxes` and `labels`: all mailboxes.',
+        'Windows in which nothing is sent. Probing continues. Incidents are marked and do not count. Without `apps`, `mailboxes` and `labels`: all mailboxes.',
       ),
     notify: notify
       .prefault([])
@@ -202,11 +200,11 @@ export const rootSchema = mapping(
     heartbeat: heartbeat
       .optional()
       .describe(
-        'A URL of a service that raises the alarm when it is no longer asked: only while probes complete on time.',
+        'A URL of a service that raises an alarm when requests stop. It is requested only while probes complete on time.',
       ),
     defaults: defaults
       .prefault({})
-      .describe('For all mailboxes. An app, and then a mailbox, can say otherwise.'),
+      .describe('Settings for all mailboxes. An app, and then a mailbox, can override them.'),
     apps: z
       .array(appSchema, words('a list of apps'))
       .min(1, words('at least one app'))
@@ -224,7 +222,7 @@ export const rootSchema = mapping(
         ca_file: path('a PEM file')
           .optional()
           .describe(
-            "PEM certificates that are trusted besides the system's, for token, Graph and mail connections.",
+            "PEM certificates that are trusted in addition to the system's, for token, Graph and mail connections.",
           ),
       },
       'a mapping such as { ca_file: corporate.pem }',

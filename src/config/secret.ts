@@ -41,7 +41,8 @@ async function readSecretFile(source: SecretSource & { from: 'file' }, files: Fi
     throw error;
   });
   if (text.startsWith('\uFEFF')) {
-    const reason = 'it begins with a byte order mark, which would be sent with the secret, save it without';
+    const reason =
+      'it begins with a byte order mark, which would be sent with the secret: save it without one';
     throw new SecretError('secret-byte-order-mark', reason, source);
   }
   return text.replace(/\r?\n$/, '');

@@ -169,11 +169,11 @@ function rangeStart(node: unknown): number | undefined {
 
 /** By the parser's codes; any other code is a syntax error that its location explains best. */
 const SYNTAX: Readonly<Record<string, readonly [message: string, hint?: string]>> = {
-  DUPLICATE_KEY: ['this key stands twice in one mapping', 'keep one of them'],
-  BAD_INDENT: ['the indentation does not fit what stands above, or a bracket is not closed'],
+  DUPLICATE_KEY: ['this key occurs twice in one mapping', 'keep one of them'],
+  BAD_INDENT: ['the indentation does not fit the lines above, or a bracket is not closed'],
   TAB_AS_INDENT: ['a tab is used for indentation', 'YAML wants spaces'],
   BAD_ALIAS: [
-    'an alias names an anchor that is not defined before it',
+    'an alias refers to an anchor that is not defined before it',
     'put the text in quotes if it begins with *',
   ],
   MULTIPLE_DOCS: ['a second document begins here', 'keep one document per file, without a line ---'],
@@ -185,8 +185,8 @@ const SYNTAX: Readonly<Record<string, readonly [message: string, hint?: string]>
     'a mapping cannot begin inside this line',
     'is there a second colon? put the text in quotes',
   ],
-  MULTILINE_IMPLICIT_KEY: ['a key must stand on one line and end in a colon'],
-  TAG_RESOLVE_FAILED: ['a YAML tag that is not known here', 'put the text in quotes if it begins with !'],
+  MULTILINE_IMPLICIT_KEY: ['a key must be on one line and end in a colon'],
+  TAG_RESOLVE_FAILED: ['an unknown YAML tag', 'put the text in quotes if it begins with !'],
   NON_STRING_KEY: ['a key must be a text'],
   RESOURCE_EXHAUSTION: ['it is nested too deeply'],
 };

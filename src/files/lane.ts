@@ -45,10 +45,10 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work
     const regions = [...hung.values()];
     if (regions.some((region) => isWithin(path, region)))
       return hangs(
-        'it does not answer, see that its file system is alive (it is not tried again before it is)',
+        'it does not answer: check its file system (it is not tried again until the file system answers)',
       );
     if (regions.length < mostHung) return undefined;
-    return notTried(`other files do not answer (${regions.join(', ')}), and no more is tried before they do`);
+    return notTried(`other files do not answer (${regions.join(', ')}), and no file is read until they do`);
   };
 
   const next = (): void => {
@@ -73,7 +73,7 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work
     const key = {};
     const giveUp = (): void => {
       hung.set(key, regionOf(path));
-      reject(hangs(`it did not answer within ${timeoutMs / 1000} s, see that its file system is alive`));
+      reject(hangs(`it did not answer within ${timeoutMs / 1000} s: check its file system`));
       finish(timeoutMs);
     };
     const limit = afterRunning(timeoutMs, work, giveUp);

@@ -100,7 +100,7 @@ function systemFault(error: unknown): FileError {
     case 'ENOTCONN':
       return new FileError(
         'file-unreadable',
-        `its file system does not answer (${code}), see that it is mounted`,
+        `its file system does not answer (${code}): check that it is mounted`,
       );
     default:
       return new FileError('file-unreadable', `the system refuses (${code})`);

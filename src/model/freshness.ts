@@ -17,7 +17,7 @@ export function freshUntil({ target, resultAt, backOffMs = 0 }: Result): number 
   return resultAt + freshForMs(target.intervalMs, backOffMs);
 }
 
-/** Three intervals, plus the time for which a server asked us to wait. */
+/** Three intervals, but at least `SHORTEST_MS`, plus the time for which a server asked us to wait. */
 export function freshForMs(intervalMs: number, backOffMs = 0): number {
   return Math.max(INTERVALS * intervalMs, SHORTEST_MS) + backOffMs;
 }

@@ -84,18 +84,18 @@ function reopened({ now, incident, lastSent, isOpeningPending }: Facts): Decisio
   if (incident.closed !== undefined) return skip(overWhy(incident));
   if (isAcknowledged(incident, now)) return skip('acknowledged');
   if (lastSent === undefined)
-    return isOpeningPending ? skip('its opening is still to be sent') : send('opened');
+    return isOpeningPending ? skip('the message about its opening is not sent yet') : send('opened');
   return lastSent.message === 'closed' ? send('reopened') : skip('never reported as over');
 }
 
 function changed(createdAt: number, { now, incident, lastSent, isOpeningPending, before }: Facts): Decision {
   if (incident.closed !== undefined) return skip(overWhy(incident));
   if (!isUrgent(incident)) return skip('in the digest');
-  if (isOpeningPending) return skip('its opening is still to be sent');
+  if (isOpeningPending) return skip('the message about its opening is not sent yet');
   if (lastSent === undefined) return isAcknowledged(incident, now) ? skip('acknowledged') : send('opened');
-  if (lastSent.at > createdAt) return skip('a later message reported it');
+  if (lastSent.at > createdAt) return skip('a later message reported this');
   if (before?.cause === incident.cause && before.severity === incident.severity)
-    return skip('it is as it was');
+    return skip('nothing has changed');
   const isWorse =
     before !== undefined &&
     before.severity !== incident.severity &&
@@ -116,7 +116,7 @@ function closed(facts: Facts): Decision {
   // Incidents that opened together, in one summary, also close in one.
   const gathered = closed + GATHER_MS;
   return inSummary === true && now < gathered
-    ? { do: 'wait', until: gathered, why: 'others may close with it' }
+    ? { do: 'wait', until: gathered, why: 'waiting for others that may close with it' }
     : send('closed');
 }
 
@@ -139,7 +139,7 @@ function reminder({ now, incident, lastSent }: Facts): Decision {
     return { do: 'wait', until: Math.min(until, now + HOUR_MS), why: 'acknowledged' };
   }
   if (lastSent !== undefined && now - lastSent.at < REMIND_MS)
-    return { do: 'wait', until: lastSent.at + REMIND_MS, why: 'a later message reported it' };
+    return { do: 'wait', until: lastSent.at + REMIND_MS, why: 'a later message reported this' };
   return send('reminder');
 }
 
@@ -150,7 +150,7 @@ function isAcknowledged({ acknowledgement }: Incident, now: number): boolean {
 }
 
 function overWhy({ closeReason }: Incident): string {
-  return closeReason === 'superseded' ? 'it goes on under another incident' : 'over before it was due';
+  return closeReason === 'superseded' ? 'another incident continues it' : 'over before it was due';
 }
 
 const skip = (why: string): Decision => ({ do: 'skip', why });

@@ -124,7 +124,7 @@ function failure(
   { redactor }: ChannelEdges,
   signal: AbortSignal,
 ): SendResult {
-  if (signal.aborted) return { outcome: 'retry', reason: `no answer of ${host} in time` };
+  if (signal.aborted) return { outcome: 'retry', reason: `no answer from ${host} in time` };
   const { message, code, responseCode, command } = smtpError(error);
   const reason = untrustedText(`${host}: ${message}`, redactor, LONGEST_EXCERPT);
   const isOfMessage = code === 'EMESSAGE' || command === 'DATA' || command === 'RCPT TO';

@@ -48,11 +48,11 @@ export async function exchange(request: HttpExchange, edges: ChannelEdges): Prom
 
 function resultOf({ status, retryAfter, isHtml, body }: Answer, edges: ChannelEdges): SendResult {
   // A page of HTML comes from a proxy or a portal: its text does not help.
-  const text = isHtml ? 'a page of HTML' : untrustedText(body, edges.redactor, LONGEST_EXCERPT);
+  const text = isHtml ? 'an HTML page' : untrustedText(body, edges.redactor, LONGEST_EXCERPT);
   const answer = `HTTP ${status}${text === '' ? '' : `: ${text}`}`;
   if (status >= 200 && status < 300)
     return isHtml
-      ? { outcome: 'retry', reason: `expected an answer of the receiver, got ${answer}: is the URL right?` }
+      ? { outcome: 'retry', reason: `expected an answer of the receiver, got ${answer}: check the URL` }
       : { outcome: 'accepted', answer };
   if (status >= 300 && status < 400)
     return { outcome: 'retry', reason: `HTTP ${status}: a redirect, which is not followed; correct the URL` };
@@ -75,7 +75,7 @@ class ExchangeFailure extends Error {
 }
 
 function reasonOf(error: unknown, { method, url, signal }: HttpExchange, edges: ChannelEdges): string {
-  if (signal.aborted) return `no answer of ${url.host} to ${method} in time`;
+  if (signal.aborted) return `no answer from ${url.host} to ${method} in time`;
   if (error instanceof ExchangeFailure) return error.message;
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
   return untrustedText(`${method} ${url.host}: ${code}`, edges.redactor, LONGEST_EXCERPT);

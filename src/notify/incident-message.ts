@@ -72,12 +72,12 @@ function times({ incident, kind, at }: IncidentReport, timezone: string): readon
 function pattern({ state, spells, recovering, closed }: Incident): string | undefined {
   if (state !== 'intermittent' && spells.length < 2) return undefined;
   const times = counted(spells.length, 'time', 'times');
-  if (closed !== undefined) return `came and went, down ${times}`;
+  if (closed !== undefined) return `intermittent, down ${times}`;
   const now =
     recovering === undefined
       ? ''
       : `; recovering, ${recovering.successes} of ${recovering.needed} probes in a row`;
-  return `comes and goes, down ${times} so far${now}`;
+  return `intermittent, down ${times} so far${now}`;
 }
 
 function affected({ incident, affectedNow }: IncidentReport): string {
@@ -99,7 +99,7 @@ function affected({ incident, affectedNow }: IncidentReport): string {
 /** The whole title, even if the headline had to cut it. */
 function causeText({ title, cause, confidence, closed, diagnosis: { lookAlikes } }: Incident): string {
   const isAsked = confidence !== 'certain' && lookAlikes.length > 0 && closed === undefined;
-  return `${withoutDoubt(title)} (${cause}, ${confidence}${isAsked ? '; how to tell: see below' : ''})`;
+  return `${withoutDoubt(title)} (${cause}, ${confidence}${isAsked ? '; for the test that decides, see below' : ''})`;
 }
 
 export function ownerText(owner: Owner): string {
@@ -108,7 +108,7 @@ export function ownerText(owner: Owner): string {
     'exchange-admin': 'an administrator of Exchange Online',
     'network-admin': 'the network administrator',
     operator: 'the operator of mailprobe',
-    microsoft: 'Microsoft; nothing to do but wait or open a ticket',
+    microsoft: 'Microsoft; wait, or open a ticket',
   }[owner];
 }
 
@@ -122,7 +122,7 @@ function sections({ fix, lookAlikes }: Diagnosis): readonly Section[] {
       ? []
       : [
           {
-            heading: 'It may also be one of these; how to tell',
+            heading: 'Other possible causes, each with the test that decides',
             steps: [
               ...lookAlikes
                 .slice(0, MOST_LOOK_ALIKES)
@@ -140,8 +140,10 @@ function rest(count: number, one: string, many = `${one}s`): readonly FixStep[] 
 }
 
 function footer({ incident }: IncidentReport, { externalUrl }: Surroundings): string {
-  if (incident.closed !== undefined) return 'Nothing more is sent about this incident unless it comes back.';
-  const until = 'A reminder follows each day until it is over or acknowledged. To acknowledge it, open it';
+  if (incident.closed !== undefined)
+    return 'No more messages follow about this incident unless it comes back.';
+  const until =
+    'A reminder follows each day until the incident is over or acknowledged. To acknowledge it, open it';
   if (externalUrl === undefined) return `${until} in mailprobe.`;
   const url = `${externalUrl}/api/v1/incidents/${incident.id}/acknowledgement`;
   return `${until} in mailprobe, or send: curl -H 'authorization: Bearer TOKEN' -H 'content-type: application/json' -d '{"by":"you","note":"why"}' ${url}`;

@@ -55,7 +55,7 @@ export function digestMessage(
     })),
     ...linkTo('/incidents', around),
     footer:
-      'Sent when something is new, and each Monday while something is open. What becomes urgent is reported at once.',
+      'Sent when something is new, and each Monday while something is open. Urgent incidents are reported at once.',
     thread: `digest-${owner}`,
     simulated: around.simulated,
   };
@@ -103,7 +103,7 @@ export function summaryMessage(report: SummaryReport, around: Surroundings): Mes
       },
     ],
     ...linkTo('/incidents', around),
-    footer: 'One message in place of many. All of them are listed in mailprobe; acknowledge them there.',
+    footer: 'One message in place of many. mailprobe lists all of them; acknowledge them there.',
     thread: `summary-${id}`,
     simulated: around.simulated,
   };
@@ -119,9 +119,11 @@ export function testMessage({ id, at }: Envelope, channel: string, around: Surro
     severity,
     headline: headlineOf(`Test: mailprobe reaches the channel ${channel}`, around),
     facts: [{ name: 'Sent', value: dayAndTime(at, around.timezone) }],
-    sections: [{ heading: 'Nothing is wrong', steps: [{ text: 'Somebody ran "mailprobe notify test".' }] }],
+    sections: [
+      { heading: 'Nothing is wrong', steps: [{ text: 'This message was sent by "mailprobe notify test".' }] },
+    ],
     ...linkTo('/', around),
-    footer: 'Incidents of the mailboxes that this channel is for arrive here in this form.',
+    footer: 'Incidents of the mailboxes of this channel arrive here in this form.',
     thread: `test-${id}`,
     simulated: around.simulated,
   };

@@ -46,7 +46,7 @@ export interface Surroundings {
 }
 
 /** Also comes first in the body of a message, if the headline is the subject. */
-export const SIMULATED = 'SIMULATED: nothing of this is real.';
+export const SIMULATED = 'SIMULATED: nothing in this message is real.';
 
 /** A longer headline is cut. The facts hold the whole title. */
 const LONGEST_HEADLINE = 160;

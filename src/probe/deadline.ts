@@ -12,7 +12,7 @@ export function createDeadline(timeoutMs: number, caller: AbortSignal): Deadline
   const controller = new AbortController();
   const onCaller = (): void => controller.abort(caller.reason);
   const timer = setTimeout(
-    () => controller.abort(new DOMException('The time was over.', 'TimeoutError')),
+    () => controller.abort(new DOMException('The time limit ended.', 'TimeoutError')),
     timeoutMs,
   );
   caller.addEventListener('abort', onCaller);

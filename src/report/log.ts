@@ -72,7 +72,7 @@ export function logCredential(
     if (valid === true)
       logger.info({ event: 'credential_accepted', ...fields }, `${app}: credential accepted`);
     if (valid === false) {
-      const more = previousInUse ? '; the one before it still works and stays in use' : '';
+      const more = previousInUse ? '; the previous one still works and stays in use' : '';
       const message = `${app}: credential refused${more}: ${refusal?.text ?? 'no reason was given'}`;
       logger.warn({ event: 'credential_refused', previousInUse, ...fields }, message);
     }
@@ -85,7 +85,7 @@ export function logCredential(
 
 const MATCH_LABELS: Readonly<Record<Exclude<CredentialMatch, 'unknown'>, string>> = {
   matched: 'the configured credential is one of the registered ones',
-  ambiguous: 'several registered secrets begin like the configured one',
+  ambiguous: 'several registered secrets begin with the same characters as the configured one',
   none: 'the configured credential is none of the registered ones',
   'secret-id': 'the configured secret is the ID of a registered secret, not its value',
 };

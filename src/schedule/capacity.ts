@@ -42,13 +42,13 @@ export function measuredShortfalls(total: Load, apps: ReadonlyMap<string, Load>)
   return [shortfallOf(total) ?? [], ofApps].flat().toSorted((a, b) => excess(b) - excess(a));
 }
 
-/** `app plm: 67 probes a second are due; at 1.7 s each 114 have to run at once, and 50 may; a round takes ...` */
+/** `app plm: 67 probes a second are due; at 1.7 s each, 114 must run at once, and 50 may; a round takes ...` */
 export function shortfallText({ app, ...one }: Shortfall): string {
   const { probesPerSecond, seconds, needed, allowed, intervalSeconds } = one;
   const over = needed / allowed;
   return [
     `${app === undefined ? 'all apps together' : `app ${app}`}: ${rounded(probesPerSecond)} probes a second are due`,
-    `at ${rounded(seconds)} s each ${Math.ceil(needed - 1e-6)} have to run at once, and ${allowed} may`,
+    `at ${rounded(seconds)} s each, ${Math.ceil(needed - 1e-6)} must run at once, and ${allowed} may`,
     `a round takes ${durationText(intervalSeconds * over * 1_000)} in place of ${durationText(intervalSeconds * 1_000)} (${Math.round((over - 1) * 100)} % longer)`,
   ].join('; ');
 }

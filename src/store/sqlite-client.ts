@@ -56,7 +56,7 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
       if (asked.waiting() === 0) worker?.unref();
     });
     // The error's text may hold what was being written, so it is not shown.
-    started.on('error', () => abandon('the thread of the store broke'));
+    started.on('error', () => abandon('the thread of the store failed'));
     started.on('exit', () => abandon('the thread of the store ended'));
     return started;
   };
@@ -143,6 +143,6 @@ function createRequests(onEvent: ClientOptions['onEvent']): Requests {
 function slow(file: string): StoreError {
   return new StoreError(
     'slow',
-    `the store ${file} does not answer: is its disk overloaded, or its network away?`,
+    `the store ${file} does not answer: is its disk overloaded, or its network down?`,
   );
 }

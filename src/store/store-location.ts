@@ -42,6 +42,6 @@ export function storeLocation({
   if (canWrite(beside)) return { kind: 'file', file: join(beside, NAME) };
   return {
     kind: 'none',
-    warning: `nothing is kept over a restart: the folder ${beside} of the configuration cannot be written, STATE_DIRECTORY is not set, and \`store\` names no file`,
+    warning: `nothing is kept across a restart: the folder ${beside} of the configuration cannot be written, STATE_DIRECTORY is not set, and \`store\` names no file`,
   };
 }

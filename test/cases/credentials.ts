@@ -253,7 +253,7 @@ export const CREDENTIALS: readonly CredentialCase[] = [
   },
   {
     name: 'Graph out of reach',
-    credential: { ...HEALTHY, graphFailure: { kind: 'timeout', text: 'The time was over.' } },
+    credential: { ...HEALTHY, graphFailure: { kind: 'timeout', text: 'The time limit ended.' } },
     causes: ['graph-unavailable'],
     first: { severity: 'warning' },
   },

@@ -568,8 +568,8 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
     target: { network: PROXIED, app: anApp({ network: PROXIED }) },
     probe: {
       failed: {
-        token: { kind: 'timeout', text: 'The time was over while waiting for the proxy.' },
-        connect: { kind: 'timeout', text: 'The time was over while waiting for the proxy.' },
+        token: { kind: 'timeout', text: 'The time limit ended while waiting for the proxy.' },
+        connect: { kind: 'timeout', text: 'The time limit ended while waiting for the proxy.' },
       },
       facts: { token: { stoppedAt: 'connect' } },
     },
@@ -658,26 +658,26 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
   },
   {
     name: 'a port that nobody answers at',
-    probe: { failed: { connect: { kind: 'timeout', text: 'The time was over.' } } },
+    probe: { failed: { connect: { kind: 'timeout', text: 'The time limit ended.' } } },
     first: 'tcp-blocked',
     confidence: 'likely',
   },
   {
     name: 'a port that does not answer, while siblings get through',
-    probe: { failed: { connect: { kind: 'timeout', text: 'The time was over.' } } },
+    probe: { failed: { connect: { kind: 'timeout', text: 'The time limit ended.' } } },
     context: { siblings: ALL_WORK },
     first: 'exchange-transient',
     next: ['tcp-blocked'],
   },
   {
     name: 'a host that everybody lost below the protocol',
-    probe: { failed: { greeting: { kind: 'timeout', text: 'The time was over.' } } },
+    probe: { failed: { greeting: { kind: 'timeout', text: 'The time limit ended.' } } },
     context: { siblings: ALL_GONE, endpoint: ALL_LOST, history: WORKED_BEFORE },
     first: 'service-incident',
   },
   {
     name: 'a port that everybody lost, while the token host speaks',
-    probe: { failed: { connect: { kind: 'timeout', text: 'The time was over.' } } },
+    probe: { failed: { connect: { kind: 'timeout', text: 'The time limit ended.' } } },
     context: { siblings: ALL_GONE, endpoint: ALL_LOST, history: WORKED_BEFORE },
     first: 'tcp-blocked',
     next: ['service-incident'],
@@ -695,7 +695,10 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
   },
   {
     name: "everybody's login that is taken and never answered",
-    probe: { failed: { auth: { kind: 'timeout', text: 'The time was over.' } }, facts: { claims: CLAIMS } },
+    probe: {
+      failed: { auth: { kind: 'timeout', text: 'The time limit ended.' } },
+      facts: { claims: CLAIMS },
+    },
     context: { siblings: ALL_GONE, endpoint: ALL_LOST, history: WORKED_BEFORE },
     first: 'service-incident',
     next: ['exchange-transient'],
@@ -717,7 +720,7 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
   {
     name: 'silence at an IPv6 address for everybody, while IPv4 accepts a connection',
     probe: {
-      failed: { connect: { kind: 'timeout', text: 'The time was over.' } },
+      failed: { connect: { kind: 'timeout', text: 'The time limit ended.' } },
       facts: {
         connect: {
           address: '2603:1026:c0b:10::2',
@@ -738,7 +741,7 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
   {
     name: 'silence at one address, while another of the host accepts a connection and siblings get through',
     probe: {
-      failed: { connect: { kind: 'timeout', text: 'The time was over.' } },
+      failed: { connect: { kind: 'timeout', text: 'The time limit ended.' } },
       facts: {
         connect: { address: '192.0.2.11', port: 993, others: [{ address: '192.0.2.10', accepts: true }] },
       },
@@ -802,7 +805,7 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
   {
     name: 'STARTTLS at an implicit port',
     target: { endpoint: { host: 'outlook.office365.com', port: 993, tls: 'starttls' } },
-    probe: { failed: { greeting: { kind: 'timeout', text: 'The time was over.' } } },
+    probe: { failed: { greeting: { kind: 'timeout', text: 'The time limit ended.' } } },
     first: 'tls-mode-mismatch',
   },
   {
@@ -905,7 +908,7 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
   },
   {
     name: 'a handshake that hangs for the first time',
-    probe: { failed: { tls: { kind: 'timeout', text: 'The time was over.' } } },
+    probe: { failed: { tls: { kind: 'timeout', text: 'The time limit ended.' } } },
     context: { history: SEEN_ONCE },
     first: 'tcp-blocked',
     detail: 'accepted-then-silent',
@@ -914,7 +917,7 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
   },
   {
     name: 'a handshake that hangs, while others get through',
-    probe: { failed: { tls: { kind: 'timeout', text: 'The time was over.' } } },
+    probe: { failed: { tls: { kind: 'timeout', text: 'The time limit ended.' } } },
     context: { history: SEEN_ONCE, siblings: ALL_WORK },
     first: 'exchange-transient',
   },
@@ -1007,7 +1010,7 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
     probe: {
       seconds: 30,
       standstillMs: 29_000,
-      failed: { greeting: { kind: 'timeout', text: 'The time was over.' } },
+      failed: { greeting: { kind: 'timeout', text: 'The time limit ended.' } },
     },
     first: 'prober-starved',
     confidence: 'certain',
@@ -1018,7 +1021,7 @@ export const OTHER_PROBES: readonly ProbeCase[] = [
     probe: {
       seconds: 1,
       standstillMs: 150,
-      failed: { greeting: { kind: 'timeout', text: 'The time was over.' } },
+      failed: { greeting: { kind: 'timeout', text: 'The time limit ended.' } },
     },
     first: 'tcp-blocked',
     never: ['prober-starved'],

@@ -55,7 +55,7 @@ async function verdictOf(...args: readonly string[]): Promise<Verdict> {
 
 async function beside(...args: readonly string[]): Promise<string | undefined> {
   const { stdout } = await runCommand(check, [...args, '--config', config]);
-  return stdout.split('\n').find((line) => line.startsWith('Probed besides'));
+  return stdout.split('\n').find((line) => line.startsWith('Also probed'));
 }
 
 describe('one mailbox alone', () => {
@@ -65,7 +65,7 @@ describe('one mailbox alone', () => {
     expect(causes.map(([cause]) => cause)).not.toContain('exchange-sp-not-registered');
     expect(probes).toEqual(['sales imap']);
     expect(await beside('sales', '--protocol', 'imap')).toBe(
-      'Probed besides, to see how far it reaches: changes imap opens; purchasing imap opens; qms-inbox imap opens; sales pop3 fails at auth.',
+      'Also probed, to see how many mailboxes are affected: changes imap opens; purchasing imap opens; qms-inbox imap opens; sales pop3 fails at auth.',
     );
   });
 
@@ -90,7 +90,7 @@ test('what only time can tell is said, with the cause that would come first', as
   });
   const { stdout } = await runCommand(check, ['qms-inbox', '--protocol', 'imap', '--config', config]);
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-    'Only time can tell, and the daemon remembers, of qms-inbox (imap): in place of exchange-transient, what comes first is username-mailbox-mismatch, if it has never worked and keeps failing.',
+    'A single probe does not know the past; the daemon does. For qms-inbox (imap), exchange-transient comes first here. Instead, first would be username-mailbox-mismatch, if it has never worked and keeps failing.',
   );
 });
 

@@ -85,8 +85,8 @@ describe('whatever is wrong is a line of a plugin on standard output, UNKNOWN, e
   afterAll(() => server.close());
 
   test.each([
-    { name: 'another server', given: { status: 200, body: '<html>' }, says: 'is no mailprobe daemon' },
-    { name: 'JSON of something else', given: { status: 200, body: '{}' }, says: 'is no mailprobe daemon' },
+    { name: 'another server', given: { status: 200, body: '<html>' }, says: 'is not a mailprobe daemon' },
+    { name: 'JSON of something else', given: { status: 200, body: '{}' }, says: 'is not a mailprobe daemon' },
     { name: 'a redirect, which is not followed', given: { status: 302, body: '' }, says: 'answers 302' },
     { name: 'a token is asked for', given: { status: 401, body: '{}' }, says: 'with --token-file' },
     {

@@ -134,7 +134,7 @@ describe('step 2, the credential', () => {
     [
       'the application is not found',
       { ...REFUSED, diagnoses: [verdict(1)] },
-      `[?] ${text}: cannot be told before step 1 is done`,
+      `[?] ${text}: not known until step 1 is done`,
     ],
   ])('%s', (_, options, tick) => {
     expect(ticks(2, probe(options))).toEqual([tick]);
@@ -176,7 +176,7 @@ describe('step 3, the permissions', () => {
 
   test('without a token nothing is known of it', () => {
     expect(ticks(3, probe({ ...REFUSED, diagnoses: [verdict(2)] }))).toEqual([
-      '[?] IMAP.AccessAsApp: cannot be told before step 2 is done',
+      '[?] IMAP.AccessAsApp: not known until step 2 is done',
     ]);
   });
 });
@@ -198,7 +198,7 @@ describe('step 4, Exchange', () => {
   test('it is not registered: what its mailboxes allow is unknown', () => {
     expect(ticks(4, refusedFor('qms', verdict(4, { scope: 'app' })))).toEqual([
       `[ ] ${registered}: The verdict`,
-      '[?] qms opens over IMAP: cannot be told before Exchange has the application',
+      '[?] qms opens over IMAP: not known until Exchange has the application',
     ]);
   });
 
@@ -212,7 +212,7 @@ describe('step 4, Exchange', () => {
     expect(ticks(4, probe(), pop)).toEqual([
       `[x] ${registered}`,
       '[x] qms-inbox opens over IMAP',
-      '[?] qms-inbox opens over POP3: cannot be told before step 3 is done',
+      '[?] qms-inbox opens over POP3: not known until step 3 is done',
     ]);
   });
 
@@ -312,7 +312,7 @@ test('an app without mailboxes is in the list', () => {
     createPalette({ stdout: { write: () => undefined }, env: {} }),
   );
   expect(text).toContain('app spare');
-  expect(text).toContain('1 cannot be told yet');
+  expect(text).toContain('1 not known yet');
 });
 
 test('a hint keeps --config', () => {

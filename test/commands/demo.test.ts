@@ -58,7 +58,7 @@ describe('the demo', () => {
   });
 
   test('shows one command that fixes something, whole', () => {
-    const [, fix = ''] = run.stdout.split('One of them:');
+    const [, fix = ''] = run.stdout.split('For example:');
     const commands = fix.split('\n').filter((line) => /^ {4}\S/.test(line));
     expect(commands).toEqual([expect.stringMatching(/^ {4}[A-Z][a-z]+-[A-Z]\w+ -.*[^…]$/)]);
   });

@@ -299,7 +299,7 @@ test('an app in a cloud that is known in part: no script that signs in elsewhere
   );
   for (const more of [[], ['--rollback']]) {
     await expect(runCommand(setupScript, ['--config', file, ...more])).rejects.toThrow(
-      /app plm signs in to Delos.*we cannot tell/,
+      /app plm signs in to Delos.*it does not know/,
     );
   }
 });

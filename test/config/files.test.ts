@@ -115,7 +115,7 @@ describe('a main file that cannot be read', () => {
           path: '',
           code: 'file-missing',
           message: 'cannot read this file: there is no such file',
-          hint: 'write a first one with "mailprobe init", or name yours with --config FILE',
+          hint: 'create one with "mailprobe init", or name an existing one with --config FILE',
         },
       ],
       files: ['/absent/mailprobe.yaml'],
@@ -143,7 +143,7 @@ describe('a main file that cannot be read', () => {
     {
       name: 'is UTF-16',
       content: Buffer.from(`\uFEFF${configText()}`, 'utf16le'),
-      message: 'it is UTF-16 (as Windows PowerShell writes with ">"), save it as UTF-8',
+      message: 'it is UTF-16 (as Windows PowerShell writes with ">"): save it as UTF-8',
     },
     { name: 'is Latin-1', content: Buffer.from('# caf\u00e9', 'latin1'), message: 'it is not UTF-8 text' },
     { name: 'is binary', content: Buffer.from([0, 1, 2]), message: 'it is not UTF-8 text' },

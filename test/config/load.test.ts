@@ -382,7 +382,7 @@ tls: { ca_file: absent.pem }
     mailprobe.yaml:7: apps[0].client_id: the environment variable CLIENT_ID is not set
     mailprobe.yaml:12: apps[1].credential.secret_env: cannot use the environment variable ABSENT_SECRET: it is not set
     mailprobe.yaml:14: mailboxes[0].address: expected an address such as quality@contoso.example, got "inbox"
-    mailprobe.yaml:15: mailboxes[1].id: expected an id of its own, got "inbox", which the mailbox at mailprobe.yaml:14 has
+    mailprobe.yaml:15: mailboxes[1].id: expected a unique id, got "inbox", which the mailbox at mailprobe.yaml:14 already has
     mailprobe.yaml:15: mailboxes[1].app: expected the id of an app under apps, got "qns" (did you mean "qms"?)
     mailprobe.yaml:16: mailbox_files[1]: cannot read absent.yaml: there is no such file
     mailprobe.yaml:17: tls.ca_file: cannot read absent.pem: there is no such file

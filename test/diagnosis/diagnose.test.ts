@@ -181,7 +181,7 @@ test('a refused token and a failing mail leg are two findings', () => {
   const evidence = anEvidence({
     failed: {
       token: { kind: 'rejected', code: 'AADSTS7000222', text: 'AADSTS7000222: expired.' },
-      connect: { kind: 'timeout', text: 'The time was over.' },
+      connect: { kind: 'timeout', text: 'The time limit ended.' },
     },
   });
   const diagnoses = diagnose(evidence, { ...emptyContext(NOON), ownNetwork: 'ok' });

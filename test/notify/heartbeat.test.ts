@@ -137,7 +137,7 @@ describe('a URL that fails is reported, and asked again at the next interval', (
     [
       'a page to log in',
       (r) => r.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
-      /a page of HTML/,
+      /an HTML page/,
     ],
     ['a connection that is cut', (r) => r.destroy(), /closed the connection|ECONNRESET/],
     ['an answer without an end', (r) => r.write('x'.repeat(70_000)), /longer than/],
@@ -184,7 +184,7 @@ describe('a URL that fails is reported, and asked again at the next interval', (
     await beating.reported(1);
     expect(beating.outcomes[0]).toMatchObject({
       outcome: 'retry',
-      reason: `no answer of ${new URL(origin).host} to GET in time`,
+      reason: `no answer from ${new URL(origin).host} to GET in time`,
     });
   });
 });

@@ -110,10 +110,10 @@ describe.each(CHANNELS)('%s', (name, settingsFor) => {
     ['a fault of the server', (r) => r.writeHead(500).end(`oops ${CANARY}`), 'retry', /HTTP 500: oops/],
     ['a redirect', (r) => r.writeHead(302, { location: '/elsewhere' }).end(), 'retry', /redirect/],
     [
-      'a page of HTML in place of an answer',
+      'an HTML page in place of an answer',
       (r) => r.writeHead(200, { 'content-type': 'text/html' }).end('<html>Log in'),
       'retry',
-      /page of HTML/,
+      /HTML page/,
     ],
     [
       'interim responses without an end',
@@ -166,7 +166,7 @@ describe.each(CHANNELS)('%s', (name, settingsFor) => {
     closers.push(listener.close);
     const url = new URL(`http://${hostOf(listener)}/`);
     const result = await expectNothingLeft(async () => await send(settingsFor, url, {}, over.signal));
-    expect(result).toEqual({ outcome: 'retry', reason: `no answer of ${url.host} to POST in time` });
+    expect(result).toEqual({ outcome: 'retry', reason: `no answer from ${url.host} to POST in time` });
   });
 
   test('a certificate of nobody that is trusted, or of another name, gets not a byte', async () => {

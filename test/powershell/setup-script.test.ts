@@ -133,7 +133,7 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
     const before = state();
     const outcome = await runScript();
     expect(outcome).toMatchObject({ errors: [], exitCode: 0 });
-    expect(outcome.text).not.toMatch(/Changed|Would|Failed|For you to do/);
+    expect(outcome.text).not.toMatch(/Changed|Would|Failed|To be done by you/);
     expect(state()).toBe(before);
   });
 
@@ -151,7 +151,7 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
     const before = state();
     const outcome = await runScript({ arguments: '-WhatIf' });
     expect(outcome.errors).toEqual([]);
-    expect(outcome.text).toContain('Would be changed, and was not');
+    expect(outcome.text).toContain('Would be changed, but was not');
     expect(state()).toBe(before);
   });
 
@@ -315,7 +315,7 @@ describe.skipIf(!existsSync(POWERSHELL))('setup.ps1, in a real PowerShell', () =
     expect(more).toBe(' -WhatIf');
     simulation.begin(sandbox);
     const rest = await runScript({ arguments: whole.replace(/^ *\S+/, '') });
-    expect(rest.text).toContain('Would be changed, and was not: 3');
+    expect(rest.text).toContain('Would be changed, but was not: 3');
     // Signing out is no change.
     expect(rest.text).not.toMatch(/What if: .*Disconnect/);
     expect(state()).toBe(before);

@@ -331,7 +331,7 @@ describe('the pages of incidents', () => {
       'propagation-delay',
       'First failure',
       'Came back',
-      `<a href="/incidents/${SECOND}">Closed: goes on as another incident</a>`,
+      `<a href="/incidents/${SECOND}">Closed: continues as another incident</a>`,
       '1 affected mailbox',
       'A title with &lt;b&gt;markup&lt;/b&gt;',
     ]) {

@@ -164,7 +164,9 @@ describe.skipIf(postgresBinaries() === undefined)('on a real PostgreSQL', () => 
   test('another encoding than UTF8 is refused with a sentence', async () => {
     server.sql("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0");
     const refusal = await refusalOf(at({ ...database(), database: 'latin' }));
-    expect(refusal.message).toBe('the database of the store must have the encoding UTF8: create it anew');
+    expect(refusal.message).toBe(
+      'the database of the store must have the encoding UTF8: create it again with that encoding',
+    );
   });
 
   test('a backup is the business of pg_dump, and says so', async () => {

@@ -68,7 +68,7 @@ describe('a named pipe, which nobody writes to, is refused and not waited for', 
     putFifo(join(folder, 'data', place));
     await expect(aStore({ readOnly }).open()).rejects.toMatchObject({
       code: 'failed',
-      message: expect.stringContaining(`${place} is no regular file`),
+      message: expect.stringContaining(`${place} is not a regular file`),
     });
   });
 });

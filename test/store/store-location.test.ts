@@ -37,7 +37,7 @@ test.each<[string, Partial<StoreLocationQuestion>, StoreLocation]>([
     {
       kind: 'none',
       warning:
-        'nothing is kept over a restart: the folder /etc/mailprobe of the configuration cannot be written, STATE_DIRECTORY is not set, and `store` names no file',
+        'nothing is kept across a restart: the folder /etc/mailprobe of the configuration cannot be written, STATE_DIRECTORY is not set, and `store` names no file',
     },
   ],
 ])('%s', (_, question, expected) => {

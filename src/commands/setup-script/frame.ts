@@ -80,8 +80,8 @@ function Write-Summary {
     $headings = @(
         @{ State = 'ok'; Heading = 'Was right already' }
         @{ State = 'changed'; Heading = 'Changed' }
-        @{ State = 'would'; Heading = 'Would be changed, and was not' }
-        @{ State = 'to do'; Heading = 'For you to do' }
+        @{ State = 'would'; Heading = 'Would be changed, but was not' }
+        @{ State = 'to do'; Heading = 'To be done by you' }
         @{ State = 'failed'; Heading = 'Failed' }
     )
     foreach ($entry in $headings) {
@@ -98,7 +98,7 @@ function Write-Summary {
     if ($results | Where-Object { $_.State -eq 'changed' }) {
         Write-Host ''
         Write-Host 'Changes take time. Exchange usually acts on them within an hour, and has been seen to take two; consent'
-        Write-Host 'takes effect with the next token, within 90 minutes. To see how far it is: mailprobe check --checklist'
+        Write-Host 'takes effect with the next token, within 90 minutes. To see the progress: mailprobe check --checklist'
     }
     if ($created.Count -gt 0 -and ($results | Where-Object { $_.State -eq 'failed' })) {
         Write-Host ''

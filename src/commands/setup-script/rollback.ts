@@ -8,7 +8,7 @@ import { factsOf, type Protocol } from '../../model/protocol.ts';
 import type { AppPlan, MailboxPlan, TenantPlan } from './plan.ts';
 
 const HEAD = [
-  '# Takes back what setup.ps1 has set up. These are commands to paste, part by part, and not a script to run: read each',
+  '# Undoes what setup.ps1 has set up. These are commands to paste, part by part, not a script to run: read each',
   '# one first. Whatever removes something asks before it does. The mailboxes and their messages stay as they are; what',
   '# reads them through these applications stops at once, or when its token ends (at most 90 minutes).',
 ];

@@ -57,8 +57,10 @@ export async function requestSocksTunnel(
     }
   } else if (method === USER_AND_PASSWORD || method === NONE_ACCEPTABLE) {
     const has =
-      credentials === undefined ? 'no user and password are configured' : 'it takes no user and password';
-    throw refusal('SOCKS_NO_ACCEPTABLE_METHOD', `accepts none of our ways to authenticate: ${has}`);
+      credentials === undefined
+        ? 'no user and password are configured'
+        : 'it does not accept user and password';
+    throw refusal('SOCKS_NO_ACCEPTABLE_METHOD', `accepts none of our authentication methods: ${has}`);
   } else if (method !== NO_AUTHENTICATION) {
     throw refusal('SOCKS_NO_ACCEPTABLE_METHOD', 'chose an authentication method that we did not offer');
   }

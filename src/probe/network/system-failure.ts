@@ -66,7 +66,7 @@ export function closedFailure(doing: string): Failure {
 export function failureOfAbort(signal: AbortSignal, waitedFor: string): Failure {
   const reason: unknown = signal.reason;
   return reason instanceof Error && reason.name === 'TimeoutError'
-    ? { kind: 'timeout', text: cleanText(`The time was over while waiting for ${waitedFor}.`) }
+    ? { kind: 'timeout', text: cleanText(`The time limit ended while waiting for ${waitedFor}.`) }
     : { kind: 'aborted', text: cleanText(`Stopped while waiting for ${waitedFor}.`) };
 }
 

@@ -57,7 +57,7 @@ function textOf(headers: TokenAnswer['headers'], body: string, clean: Clean): st
   if (encoding !== 'identity')
     return `(encoded as ${clean(encoding, LONGEST_NAME)}, which was not requested)`;
   // UTF-16 has a NUL at every other position.
-  if (/access_?token/i.test(body.replaceAll('\0', ''))) return '(it speaks of an access token: not shown)';
+  if (/access_?token/i.test(body.replaceAll('\0', ''))) return '(it mentions an access token: not shown)';
   const text = clean(pageText(body), FIRST_WORDS);
   return text === '' ? '(empty)' : text;
 }

@@ -67,7 +67,7 @@ export async function requestToken(
 function notReadInTime(credential: Credential, signal: AbortSignal): Failure {
   const failure = failureOfAbort(signal, 'the credential to be read');
   if (failure.kind !== 'timeout') return failure;
-  const text = `The credential was not read in time: ${placeOf(credential)} did not answer before the deadline. See that its file system is alive.`;
+  const text = `The credential was not read in time: ${placeOf(credential)} did not answer before the deadline. Check its file system.`;
   return { kind: 'credential', code: SLOW_FILE, text: cleanText(text) };
 }
 

@@ -14,6 +14,6 @@ export function createExplainLimit(): ExplainLimit {
   const limit = createRateLimit(UNITS.burst, UNITS.perSecond);
   return (text) => {
     const wait = limit.take(Math.ceil(text.length / UNIT_BYTES));
-    if (wait > 0) throw tooMany('More text came to be explained than this process has time for.', wait);
+    if (wait > 0) throw tooMany('More text was sent to be explained than this process has time for.', wait);
   };
 }

@@ -66,7 +66,7 @@ export function addGuard(
 function refusal({ headers }: FastifyRequest, { tokens }: Protection): ProblemError {
   if (tokens === undefined) {
     const detail =
-      'Without tokens, only a browser on the machine of mailprobe itself may act. Set http.tokens_file.';
+      'Without tokens, these forms work only from a browser on the machine of mailprobe itself. Set http.tokens_file.';
     return new ProblemError('no-tokens', detail);
   }
   const came = headers.authorization === undefined ? 'none came' : 'what came is none of them';
@@ -101,7 +101,7 @@ function refuseWrongHost({ headers }: FastifyRequest, { tokens, hosts }: Protect
   if (hosts === undefined || tokens !== undefined || host === undefined) return;
   const name = host.replace(/:\d*$/, '').toLowerCase();
   if (isLoopbackName(name) || hosts.some((known) => known.toLowerCase() === name)) return;
-  const detail = `Expected to be called by a name of this machine, or one of "hosts" under "http" in the configuration; got "${cleanText(name, 80)}".`;
+  const detail = `Expected a name of this machine in the request, or one of "hosts" under "http" in the configuration; got "${cleanText(name, 80)}".`;
   throw new ProblemError('wrong-host', detail);
 }
 
@@ -137,5 +137,5 @@ export function refuseCrossSite({ headers }: FastifyRequest): void {
       ? origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host)
       : site !== 'same-origin' && site !== 'none';
   if (!isForeign) return;
-  throw new ProblemError('cross-site', 'A page of another site may not ask for this through a browser.');
+  throw new ProblemError('cross-site', 'A page of another site may not request this through a browser.');
 }

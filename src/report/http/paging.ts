@@ -13,14 +13,14 @@ const MOST_ITEMS = 1_000;
 export const limitParameter = (most: number): Parameter => ({
   name: 'limit',
   in: 'query',
-  description: 'Most items in the answer.',
+  description: 'The most items in the answer.',
   schema: { type: 'integer', minimum: 1, maximum: most, default: most },
 });
 
 export const CURSOR: Parameter = {
   name: 'cursor',
   in: 'query',
-  description: 'From `next` of the page before.',
+  description: 'From `next` of the previous page.',
   schema: { type: 'string' },
 };
 
@@ -30,7 +30,7 @@ export const PAGE_PARAMETERS: readonly Parameter[] = [limitParameter(MOST_ITEMS)
 export const nextSchema = z
   .string()
   .optional()
-  .describe('Path and query of the next page; absent on the last, and so on the only one');
+  .describe('Path and query of the next page; absent on the last page');
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -71,6 +71,6 @@ function startOf<T>(items: readonly T[], idOf: (item: T) => string, cursor: stri
   if (cursor === undefined) return 0;
   const at = items.findIndex((item) => idOf(item) === cursor);
   if (at !== -1) return at + 1;
-  const detail = `Nothing with the id "${cleanText(cursor, 80)}" is in this list (any more). Begin again without a cursor.`;
+  const detail = `This list has no item with the id "${cleanText(cursor, 80)}" (any more). Begin again without a cursor.`;
   throw new ProblemError('stale-cursor', detail);
 }

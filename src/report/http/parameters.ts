@@ -18,7 +18,7 @@ export const LABEL_PREFIX = 'label.';
 const APP: Parameter = {
   name: 'app',
   in: 'query',
-  description: 'Id of an app: only what concerns it. An unknown one is an error.',
+  description: 'Only this app, by its id. An unknown id is an error.',
   schema: { type: 'string' },
 };
 
@@ -26,7 +26,7 @@ const APP: Parameter = {
 export const LABELS: Parameter = {
   name: 'labels',
   in: 'query',
-  description: 'One parameter for each label, `label.NAME=VALUE`: only mailboxes that have them all.',
+  description: 'One parameter for each label, `label.NAME=VALUE`: only mailboxes with all these labels.',
   style: 'form',
   explode: true,
   schema: {
@@ -38,14 +38,14 @@ export const LABELS: Parameter = {
 const MAILBOX: Parameter = {
   name: 'mailbox',
   in: 'query',
-  description: 'Id of a mailbox: only what concerns it. An unknown one is an error.',
+  description: 'Only this mailbox, by its id. An unknown id is an error.',
   schema: { type: 'string' },
 };
 
 /** These filters also accept ids that are no longer configured. */
 export const PAST_FILTERS: readonly Parameter[] = [
-  { ...APP, description: 'Id of an app: only what affected its mailboxes, or is about it.' },
-  { ...MAILBOX, description: 'Id of a mailbox: only what affected it.' },
+  { ...APP, description: 'Id of an app: only incidents that affected its mailboxes or the app itself.' },
+  { ...MAILBOX, description: 'Id of a mailbox: only incidents that affected it.' },
 ];
 
 export const APP_ONLY: readonly Parameter[] = [APP];
@@ -63,7 +63,7 @@ export const UP: Parameter = {
 export const CONDITION: Parameter = {
   name: 'If-None-Match',
   in: 'header',
-  description: 'An `ETag` that was given: 304 without a body where nothing changed.',
+  description: 'The `ETag` of an earlier answer: 304 without a body if nothing has changed.',
   schema: { type: 'string' },
 };
 

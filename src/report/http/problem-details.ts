@@ -66,7 +66,7 @@ export function problemOf(error: unknown): ProblemError {
 
 /** Only questions about the past fail. The present state is still available. */
 function storeUnavailable({ message }: StoreError): ProblemError {
-  const detail = `The past cannot be asked at present: ${message}. Probing goes on; ask again later.`;
+  const detail = `Past data is not available at present: ${message}. Probing continues; try again later.`;
   return new ProblemError('store-unavailable', detail, { 'retry-after': '30' });
 }
 

@@ -9,7 +9,7 @@ export const PROBLEM_TYPES = {
   'nothing-to-explain': [400, 'Nothing to explain'],
   'stale-cursor': [400, 'Stale cursor'],
   unauthorised: [401, 'Not authorized'],
-  'no-tokens': [403, 'Nobody may act from elsewhere'],
+  'no-tokens': [403, 'Only this machine may use forms'],
   'cross-site': [403, 'Request from another site'],
   'no-such-route': [404, 'Not found'],
   'unknown-mailbox': [404, 'Unknown mailbox'],

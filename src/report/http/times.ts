@@ -33,6 +33,6 @@ export function readTime(query: ReadonlyMap<string, string>, name: 'from' | 'unt
 export function readWindow(query: ReadonlyMap<string, string>, now: number, lengthMs: number): Span {
   const until = readTime(query, 'until') ?? now;
   const from = readTime(query, 'from') ?? until - lengthMs;
-  if (from >= until) throw badParameter('from', 'is not before until. Expected a window that has a length.');
+  if (from >= until) throw badParameter('from', 'is not before until. Expected from to be before until.');
   return { from, until };
 }

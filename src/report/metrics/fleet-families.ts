@@ -24,7 +24,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
   },
   {
     name: 'mailprobe_problem_since_timestamp_seconds',
-    help: 'Since when each open problem is open, in seconds since the Unix epoch, and how severe it is.',
+    help: 'When each open problem opened, in seconds since the Unix epoch, with its severity.',
     type: 'gauge',
     labels: ['cause', 'scope', 'subject', 'owner', 'severity'],
     samples: ({ snapshot }) =>
@@ -62,7 +62,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
   },
   {
     name: 'mailprobe_token_expiry_timestamp_seconds',
-    help: 'When the access token in hand ends, in seconds since the Unix epoch; absent while there is none.',
+    help: 'When the cached access token ends, in seconds since the Unix epoch; absent while there is none.',
     type: 'gauge',
     labels: ['app'],
     samples: ({ snapshot }) => snapshot.tokens.flatMap(({ app, expiresAt }) => timed([app], expiresAt)),
@@ -84,7 +84,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
   },
   {
     name: 'mailprobe_credential_in_use',
-    help: 'Always 1; which of the known credentials the app uses, or the first to end where that is not known. For joins.',
+    help: 'Always 1; names the credential that the app uses, or the first to end if that is not known. For joins.',
     type: 'gauge',
     labels: ['app', 'credential'],
     samples: ({ source, snapshot }) =>
@@ -117,7 +117,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
   },
   {
     name: 'mailprobe_incidents_total',
-    help: 'Incidents opened since this process started; one that is reopened, or was open before, counts once. While a store that was away at the start is away, new ones are not counted yet.',
+    help: 'Incidents opened since this process started; one that is reopened, or was open before, counts once. If the store was unavailable at the start, new incidents are counted when it is back.',
     type: 'counter',
     labels: ['cause', 'scope', 'owner'],
     samples: ({ source }) =>
@@ -125,7 +125,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
   },
   {
     name: 'mailprobe_notifications_total',
-    help: 'Attempts to send a notification: sent, put off (retry), given up (failed), or no longer needed when due (skipped).',
+    help: 'Attempts to send a notification: sent, to be retried (retry), given up (failed), or no longer needed when due (skipped).',
     type: 'counter',
     labels: ['channel', 'outcome'],
     samples: ({ source }) =>
@@ -140,14 +140,14 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
   },
   {
     name: 'mailprobe_store_up',
-    help: 'Whether what happens is written to the store (1), or kept in memory because it is away (0).',
+    help: 'Whether changes are written to the store (1), or kept in memory because it is unavailable (0).',
     type: 'gauge',
     labels: NO_LABELS,
     samples: ({ source: { store } }) => [[NO_LABELS, store().up ? 1 : 0]],
   },
   {
     name: 'mailprobe_store_pending',
-    help: 'Rows that wait to be written to the store.',
+    help: 'Rows that are not written to the store yet.',
     type: 'gauge',
     labels: NO_LABELS,
     samples: ({ source: { store } }) => [[NO_LABELS, store().pending]],
@@ -165,14 +165,14 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
   },
   {
     name: 'mailprobe_replicas',
-    help: 'Living replicas, as this one knows them.',
+    help: 'Living replicas, as seen by this one.',
     type: 'gauge',
     labels: NO_LABELS,
     samples: ({ source: { replicas } }) => [[NO_LABELS, replicas().length]],
   },
   {
     name: 'mailprobe_external_url_info',
-    help: 'Always 1; the address under which people reach the pages, where one is configured. For links in alerts.',
+    help: 'Always 1; the address under which people reach the pages, if one is configured. For links in alerts.',
     type: 'gauge',
     labels: ['url'],
     samples: ({ source }) => {
@@ -182,7 +182,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
   },
   {
     name: 'mailprobe_scheduler_lag_seconds',
-    help: 'How far the scheduler is behind its plan.',
+    help: 'How late probes start, at worst over the last minute.',
     type: 'gauge',
     labels: NO_LABELS,
     samples: ({ source }) => [[NO_LABELS, source.schedulerLagSeconds()]],
@@ -203,7 +203,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
   },
   {
     name: 'mailprobe_app_probes_needed',
-    help: 'Probes of an app that must run at once to probe its mailboxes in time, by what a successful probe takes.',
+    help: 'Probes of an app that must run at once to probe its mailboxes in time, by the duration of successful probes.',
     type: 'gauge',
     labels: ['app'],
     samples: ({ source }) => Array.from(source.probeLimits().apps, ([app, { needed }]) => [[app], needed]),

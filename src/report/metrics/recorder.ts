@@ -11,14 +11,14 @@ import type { Family, MetricType, RecordedFamily } from './family.ts';
 
 export const PHASE_DURATION: Family = {
   name: 'mailprobe_phase_duration_seconds',
-  help: 'How long the phases of all probes took. Probes made while this process lagged are left out.',
+  help: 'How long the phases of all probes took. Probes during which this process was delayed are left out.',
   type: 'histogram',
   labels: ['protocol', 'phase'],
 };
 
 export const LOOP_DELAY: Family = {
   name: 'mailprobe_event_loop_delay_seconds',
-  help: 'How long the event loop of this process stood still, measured fifty times a second.',
+  help: 'How long the event loop of this process was blocked, measured fifty times a second.',
   type: 'histogram',
   labels: [],
 };

@@ -44,7 +44,7 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
   },
   {
     name: 'mailprobe_probe_phase_duration_seconds',
-    help: `How long each phase of the last probe took; phases that were not reached are absent. In a fleet of more than ${MOST_WITH_ALL_PHASES} of these, only of probes that failed or took ${SLOW_SECONDS} seconds.`,
+    help: `How long each phase of the last probe took; phases that were not reached are absent. In a fleet of more than ${MOST_WITH_ALL_PHASES} targets, only for probes that failed or took ${SLOW_SECONDS} seconds.`,
     type: 'gauge',
     labels: [...TARGET, 'phase'],
     sample: ({ lastProbe }, write, fleetSize) => {
@@ -111,7 +111,7 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
   },
   {
     name: 'mailprobe_probe_back_off_seconds',
-    help: 'How much longer than the interval the next probe may wait, because the server asked for it; else absent.',
+    help: 'How much longer than the interval the next probe may wait because the server asked for it; absent otherwise.',
     type: 'gauge',
     labels: TARGET,
     sample: ({ backOffMs }, write) => {

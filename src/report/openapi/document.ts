@@ -14,8 +14,8 @@ const EXAMPLES: Readonly<Record<string, Readonly<Record<string, object>>>> = exa
 
 const TAGS = [
   { name: 'state', description: 'What is known' },
-  { name: 'past', description: 'What was: asked of the store, 503 while it is away' },
-  { name: 'act', description: 'What can be asked for' },
+  { name: 'past', description: 'The past: read from the store, 503 while it is unavailable' },
+  { name: 'act', description: 'The discovery of routes' },
   { name: 'metrics', description: 'For Prometheus' },
   { name: 'service', description: 'The process itself' },
 ];
@@ -33,7 +33,7 @@ export function openapiDocument(routes: readonly Route[], version: string): obje
       version,
       summary: 'Can the watched applications open their Microsoft 365 mailboxes, and if not, why not?',
       description:
-        'JSON is snake_case, times are RFC 3339, durations are seconds, `null` is what never happened or is not known. Clients must ignore members that they do not know: they may be added.',
+        'JSON is snake_case, times are RFC 3339, durations are seconds, `null` means that it never happened or is not known. Clients must ignore members that they do not know, because members may be added.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
@@ -47,7 +47,8 @@ export function openapiDocument(routes: readonly Route[], version: string): obje
         bearer: {
           type: 'http',
           scheme: 'bearer',
-          description: 'A token of the file that `http.tokens_file` names. Without that key none is needed.',
+          description:
+            'A token of the file that `http.tokens_file` names. Without that key, no token is needed.',
         },
         basic: {
           type: 'http',

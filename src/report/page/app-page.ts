@@ -71,7 +71,7 @@ ${past === undefined ? storeAway(html) : html`<p>${availabilityText(past.availab
 
 function availabilityText(row: AvailabilityRow | undefined): string {
   const share = row && upShare(row);
-  if (row === undefined || share === undefined) return 'There is nothing to count in the last 30 days.';
+  if (row === undefined || share === undefined) return 'There is no data for the last 30 days.';
   const percent = row.downMs > 0 && share > 0.9999 ? '99.99' : (share * 100).toFixed(2);
-  return `${percent} % available in the last 30 days, ${row.outages} outages. What is unknown, in maintenance or not watched is left out.`;
+  return `${percent} % available in the last 30 days, ${row.outages} outages. Time that was unknown, in maintenance or not watched is left out.`;
 }

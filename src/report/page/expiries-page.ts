@@ -51,7 +51,7 @@ export function expiriesPage(expiries: Expiries, redactor: Redactor, banner: str
     header: html`<h1>Expiries</h1>
 <p class="meta">${soon === 0 ? `Nothing ends within ${SOON_DAYS} days.` : `${soon} of ${countText(rows.length, 'end date', 'end dates')} within ${SOON_DAYS} days, or past.`}</p>`,
     main: expiryTable(html, rows, now),
-    footer: html`<p>To subscribe to in a calendar: <a href="/credentials.ics">credentials.ics</a> For programs: <a href="/api/v1/credentials">credentials</a></p>`,
+    footer: html`<p>Subscribe in a calendar: <a href="/credentials.ics">credentials.ics</a> For programs: <a href="/api/v1/credentials">credentials</a></p>`,
   });
 }
 

@@ -34,7 +34,7 @@ export function handbookPage(markdown: string, redactor: Redactor, banner: strin
     here: '/docs/diagnoses',
     header: html`<h1>Diagnoses</h1>`,
     main: html`<div class="prose">${new Html(marked.parse(markdown, { async: false }))}</div>`,
-    footer: html`<p>This is the handbook of the version that runs here.</p>`,
+    footer: html`<p>This is the handbook of the running version.</p>`,
   });
 }
 

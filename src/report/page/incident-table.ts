@@ -12,7 +12,7 @@ import { stackRow, stackTable } from './stack-table.ts';
 
 export const STATE_LABELS: Readonly<Record<IncidentState, string>> = {
   open: 'Open',
-  intermittent: 'Open, comes and goes',
+  intermittent: 'Open, intermittent',
   closed: 'Closed',
 };
 
@@ -44,5 +44,5 @@ export function lasted(html: HtmlTag, { opened, closed }: StoredIncident, now: n
 }
 
 export function storeAway(html: HtmlTag): Html {
-  return html`<p class="meta">The store cannot be asked at present. What is known now is shown all the same.</p>`;
+  return html`<p class="meta">The store is not available at present. The present state is shown without the past.</p>`;
 }

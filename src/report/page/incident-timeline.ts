@@ -13,12 +13,12 @@ const OUTCOMES: Readonly<Record<Delivery['outcome'], string>> = {
   sent: 'sent',
   pending: 'waits to be sent',
   failed: 'could not be sent',
-  skipped: 'was not needed any more',
+  skipped: 'was no longer needed',
 };
 
 const ENDS: Readonly<Record<CloseReason, string>> = {
   recovered: 'Fixed',
-  superseded: 'Closed: goes on as another incident',
+  superseded: 'Closed: continues as another incident',
   'no-longer-configured': 'Closed: what was affected is no longer configured',
 };
 

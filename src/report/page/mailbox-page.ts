@@ -109,7 +109,7 @@ ${verdictCards(html, [...byCause.values()])}</section>`;
 
 function lastProbes(html: HtmlTag, { mailbox: { targets }, holder, now }: MailboxPage): Html {
   return html`<section aria-labelledby="stages"><h2 id="stages">The last probe, stage by stage</h2>
-${holder === undefined || holder.isSelf ? undefined : html`<p class="meta">Replica ${holder.name} probes it, and what it knows is shown as of ${holder.asOf === undefined ? 'never' : moment(html, holder.asOf)}. Of a success it keeps the stages to itself: Probe now shows them here.</p>\n`}${targets.map(
+${holder === undefined || holder.isSelf ? undefined : html`<p class="meta">Replica ${holder.name} probes it. Its state is shown as of ${holder.asOf === undefined ? 'never' : moment(html, holder.asOf)}. The stages of a successful probe are known only to that replica: "Probe now" shows them here.</p>\n`}${targets.map(
   ({ target, lastProbe }) =>
     lastProbe === undefined
       ? html`<p>${factsOf(target.protocol).name}: not probed yet.</p>`

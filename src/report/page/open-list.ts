@@ -11,7 +11,7 @@ const MOST_ITEMS = 25;
 /** The section of failures. Advisories have their own section below. */
 export function failureSection(html: HtmlTag, { failures }: OpenItems, now: number): Html {
   return html`<section aria-labelledby="open"><h2 id="open">${failures.length === 0 ? 'Nothing is down' : countText(failures.length, 'open incident', 'open incidents')}</h2>
-${failures.length === 0 ? html`<p class="calm">✓ No mailbox is known to be locked out.</p>` : list(html, failures, now)}</section>`;
+${failures.length === 0 ? html`<p class="calm">✓ No mailbox is known to be down.</p>` : list(html, failures, now)}</section>`;
 }
 
 export function advisorySection(html: HtmlTag, { advisories }: OpenItems, now: number): Html | undefined {

@@ -15,7 +15,7 @@ export const tokenSchema = z
     requests_total: z.int(),
     failures_by_code: z.record(z.string(), z.int()),
     expires_at: timeSchema.nullable(),
-    claims: factsSchema.nullable().describe('Decoded from the token in hand, never the token'),
+    claims: factsSchema.nullable().describe('Decoded from the cached token; never the token itself'),
     last_failure: z.strictObject({ at: timeSchema.nullable(), failure: failureSchema }).nullable(),
     refresh_failure: z
       .strictObject({

@@ -9,7 +9,7 @@ const tallySchema = z.strictObject({
   time_to_fix: z
     .strictObject({ incidents: z.int(), mean_seconds: z.number(), longest_seconds: z.number() })
     .nullable()
-    .describe('From opening to close, of those that closed'),
+    .describe('The time from opening to close, over closed incidents'),
 });
 
 export const availabilitySchema = z
@@ -21,7 +21,7 @@ export const availabilitySchema = z
       z.strictObject({
         subject: z.string().describe('Id of the mailbox or app, or value of the label'),
         mailboxes: z.int(),
-        availability: z.number().nullable().describe('up ÷ (up + down), from 0 to 1; null: nothing counts'),
+        availability: z.number().nullable().describe('up ÷ (up + down), from 0 to 1; null if both are 0'),
         up_seconds: z.number(),
         down_seconds: z.number(),
         unknown_seconds: z.number(),

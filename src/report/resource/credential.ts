@@ -12,15 +12,18 @@ const days = z.int().describe('Whole days, rounded down; negative once it has en
 
 const credentialMembers = {
   kind: z.enum(['secret', 'certificate', 'federated-token']),
-  valid: z.boolean().nullable().describe('Whether the last answer to it was a token; null before the first'),
+  valid: z
+    .boolean()
+    .nullable()
+    .describe('Whether the last token request with it succeeded; null before the first'),
   previous_in_use: z
     .boolean()
-    .describe('The configured value is refused; the one that stood there before still works and is used'),
+    .describe('The configured value is refused; the previous one still works and is used'),
   last_check: timeSchema.nullable(),
   last_success: timeSchema.nullable(),
   expires_at: timeSchema.nullable().describe('The end date that counts; null if no source has one'),
   days_left: days.nullable(),
-  expires_for_sure: z.boolean().describe('The date is that of the credential in use, not of one of several'),
+  expires_for_sure: z.boolean().describe('The date is known to be that of the credential in use'),
   match: z.enum(['matched', 'ambiguous', 'none', 'secret-id', 'unknown']),
   matched_key_id: z.string().nullable(),
   end_dates: z
@@ -32,8 +35,10 @@ const credentialMembers = {
         days_left: days,
       }),
     )
-    .describe('Of every source; where they disagree, they stand side by side'),
-  registered: z.array(factsSchema).describe('All that Microsoft Graph lists at the app, live or not'),
+    .describe('From every source, even if they differ'),
+  registered: z
+    .array(factsSchema)
+    .describe('All credentials that Microsoft Graph lists for the app, valid or expired'),
   refusal: failureSchema.nullable(),
   registration: factsSchema.nullable(),
   graph_failure: failureSchema.nullable(),
@@ -46,7 +51,7 @@ export const credentialListItemSchema = z
     app: z.string(),
     owner: z.string().nullable(),
     ...credentialMembers,
-    token_expires_at: timeSchema.nullable().describe('When the token in hand ends'),
+    token_expires_at: timeSchema.nullable().describe('When the cached token ends'),
     clock_skew_seconds: z.number().nullable().describe("This machine's clock minus the token host's"),
     mailboxes: z.array(z.string()).describe('Ids of the mailboxes that depend on it'),
   })

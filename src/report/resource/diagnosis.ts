@@ -7,14 +7,14 @@ import { CONFIDENCES, type Diagnosis, OWNERS, SCOPES, SEVERITIES } from '../../m
 
 export const fixStepSchema = z.strictObject({
   text: z.string(),
-  command: z.string().optional().describe('Can be pasted as it is'),
+  command: z.string().optional().describe('Can be pasted unchanged'),
   shell: z.enum(['powershell', 'sh']).optional(),
 });
 
 export const diagnosisSchema = z
   .strictObject({
     cause: z.string().describe('Stable id, such as secret-expired'),
-    cause_detail: z.string().nullable().describe('A finer name within the cause'),
+    cause_detail: z.string().nullable().describe('A more specific name within the cause'),
     confidence: z.enum(CONFIDENCES),
     scope: z.enum(SCOPES),
     subject: z.string().describe('A mailbox id, an app id, a tenant, host:port, or prober'),
@@ -28,7 +28,7 @@ export const diagnosisSchema = z
     alternative_to: z
       .string()
       .nullable()
-      .describe('The cause that fits the same evidence better; null for a finding of its own'),
+      .describe('The cause that fits the same evidence better; null for the best one'),
     guide_step: z.int().min(1).max(5).nullable(),
     references: z.array(z.string()),
   })

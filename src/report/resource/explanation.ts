@@ -11,10 +11,10 @@ export const explainResponseSchema = z
     written_by: z
       .string()
       .nullable()
-      .describe('The program that wrote the text; null where its form is not known.'),
+      .describe('The program that wrote the text; null if it is not recognized.'),
     would_help: z
       .array(z.string())
-      .describe('Where nothing is explained: what to paste instead, a sentence each. Empty otherwise.'),
+      .describe('If nothing is explained: what to paste instead, one sentence each. Empty otherwise.'),
   })
   .meta({ id: 'Explanation' });
 

@@ -20,7 +20,7 @@ export const checkSchema = z
     time: timeSchema.optional().describe('When the last probe began'),
     observedValue: z.number().optional(),
     observedUnit: z.literal('s').optional(),
-    output: z.string().optional().describe('Absent where the status is pass'),
+    output: z.string().optional().describe('Absent if the status is pass'),
     links: z.record(z.string(), z.string()),
   })
   .meta({ id: 'HealthCheck' });
@@ -34,7 +34,7 @@ export const healthSchema = z
     notes: z
       .array(z.string())
       .optional()
-      .describe('Maintenance, open problems, and what was left out of checks'),
+      .describe('Maintenance, open problems, and the number of checks that are left out'),
     output: z.string().optional(),
     counts: z.strictObject({ pass: z.int(), warn: z.int(), fail: z.int() }).optional(),
     checks: z.record(z.string(), z.array(checkSchema)).optional().describe('By MAILBOX:PROTOCOL'),
@@ -64,7 +64,7 @@ export function healthOf(
   const notes = [...remarks, ...maintenanceNotes(windows, mailboxes), ...notesOf(problems)];
   const leftOut = targets.length - listed.length;
   if (leftOut > 0)
-    notes.push(`${leftOut} of ${targets.length} checks are not listed: narrow with ?app= or ?mailbox=`);
+    notes.push(`${leftOut} of ${targets.length} checks are not listed: filter with ?app= or ?mailbox=`);
   if (targets.length === 0) notes.push('No mailbox is watched.');
 
   return {

@@ -12,12 +12,14 @@ export const historySchema = z
     changes: z
       .array(
         z.strictObject({
-          at: timeSchema.nullable().describe('When it became so: the start of the first failure, or success'),
+          at: timeSchema
+            .nullable()
+            .describe('When the state began: the start of the first failure or success'),
           protocol: z.enum(PROTOCOL_IDS),
           state: z.enum(['unknown', 'up', 'down', 'removed']),
         }),
       )
-      .describe('Oldest first. The first of each protocol may be before `from`: what held then'),
+      .describe('Oldest first. The first of each protocol may be before `from`: the state at `from`'),
   })
   .meta({ id: 'MailboxHistory' });
 

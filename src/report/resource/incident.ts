@@ -35,20 +35,20 @@ export const incidentSchema = z
     confirmed: timeSchema.nullable().describe('When its first failure was confirmed'),
     closed: timeSchema.nullable(),
     close_reason: z.enum(CLOSE_REASONS).nullable(),
-    superseded_by: z.string().nullable().describe('Id of the incident under which the fault goes on'),
-    former_causes: z.array(z.string()).describe('Causes that it was reported under before, oldest first'),
+    superseded_by: z.string().nullable().describe('Id of the incident that continues the fault'),
+    former_causes: z.array(z.string()).describe('Its earlier causes, oldest first'),
     affected_mailboxes: z.array(
       z.strictObject({ id: z.string(), since: timeSchema.nullable(), until: timeSchema.nullable() }),
     ),
     peak_affected: z.int().describe('Most mailboxes affected at one time'),
-    advisory: z.boolean().describe('Nobody is locked out'),
+    advisory: z.boolean().describe('Mailboxes still work'),
     spells: z
       .array(timeSchema.nullable())
-      .describe('Starts of its spells: more than one where it comes and goes'),
+      .describe('When the fault began; more than once if it is intermittent'),
     recovering: z
       .strictObject({ successes: z.int(), needed: z.int() })
       .nullable()
-      .describe('Of an intermittent one: successes in a row, and how many close it'),
+      .describe('For an intermittent one: successes in a row, and how many close it'),
     acknowledgement: acknowledgementSchema.nullable(),
     maintenance: z.string().nullable().describe('Id of the maintenance window that it falls into'),
     deliveries: z.array(

@@ -51,7 +51,7 @@ export const pastProbeSchema = z
     time: timeSchema.nullable(),
     success: z.boolean(),
     seconds: z.number(),
-    suspect: z.boolean().describe('This process lagged: the seconds are not the server’s'),
+    suspect: z.boolean().describe('This process was delayed, so the seconds say nothing about the server'),
     failed_stages: z.array(z.strictObject({ stage: z.enum(STAGE_NAMES), failure: failureSchema.nullable() })),
     cause: z.string().nullable(),
   })
@@ -60,7 +60,7 @@ export const pastProbeSchema = z
 export const protocolDetailSchema = z
   .strictObject({
     ...protocolSchema.shape,
-    since: timeSchema.nullable().describe('Since when up is what it is'),
+    since: timeSchema.nullable().describe('Since when `up` has this value'),
     endpoint: z.string(),
     interval_seconds: z.number(),
     seconds: z.number().nullable().describe('Duration of the last probe'),
@@ -71,8 +71,8 @@ export const protocolDetailSchema = z
     failures_by_cause: z.record(z.string(), z.int()),
     stages: z
       .array(stageSchema)
-      .describe('Of a success that another replica saw: none, until it is probed on demand'),
-    history: z.array(pastProbeSchema).describe('Newest first; successes drop out sooner than failures'),
+      .describe('Empty for a success on another replica, until it is probed on demand'),
+    history: z.array(pastProbeSchema).describe('Newest first; failures are kept longer than successes'),
   })
   .meta({ id: 'ProtocolDetail' });
 
@@ -80,7 +80,7 @@ export const mailboxDetailSchema = z
   .strictObject({
     ...mailboxMembers,
     replica: z.string().nullable().describe('Name of the replica that probes it; null while none does'),
-    as_of: timeSchema.nullable().describe('What is known of it is shown as of then'),
+    as_of: timeSchema.nullable().describe('Its state is shown as of then'),
     protocols: protocolsSchema(protocolDetailSchema),
   })
   .meta({ id: 'MailboxDetail' });

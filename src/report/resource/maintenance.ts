@@ -14,7 +14,7 @@ export const maintenanceWindowSchema = z
     id: z.string(),
     from: timeSchema.nullable(),
     until: timeSchema.nullable().describe('null: until it is ended'),
-    by: z.string().describe('`configuration` for one of the configuration, which the API cannot end'),
+    by: z.string().describe('`configuration` for a window of the configuration, which the API cannot end'),
     note: z.string(),
     active: z.boolean(),
     ...selectorShape,

@@ -9,8 +9,8 @@ export const replicaSchema = z
     name: z.string(),
     self: z.boolean().describe('The replica that answers'),
     apps: z.array(z.string()).describe('Ids of the apps that it probes'),
-    as_of: timeSchema.nullable().describe('What it knows of them is shown as of then'),
-    same_configuration: z.boolean().describe('Its apps and mailboxes are configured as here'),
+    as_of: timeSchema.nullable().describe('Their state is shown as of then'),
+    same_configuration: z.boolean().describe('Its configuration has the same apps and mailboxes as this one'),
   })
   .meta({ id: 'Replica' });
 
@@ -44,5 +44,5 @@ export function ageNote(replicas: readonly ReplicaState[], now: number): string 
   const oldest = Math.min(...theirs);
   if (theirs.length === 0 || now - oldest < OLD_MS) return undefined;
   const since = oldest === 0 ? 'is not known yet' : `is shown as of ${rfc3339(oldest)}`;
-  return `What other replicas probe ${since}: the database that they share does not answer.`;
+  return `The state of other replicas ${since}: the database that they share does not answer.`;
 }

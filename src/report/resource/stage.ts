@@ -19,7 +19,7 @@ export const stageSchema = z
     stage: z.enum(STAGE_NAMES),
     outcome: z.enum(['ok', 'failed', 'skipped']),
     seconds: z.number(),
-    facts: factsSchema.describe('What was seen; members vary by stage and may be added'),
+    facts: factsSchema.describe('The facts; members vary by stage and may be added'),
     failure: failureSchema.nullable(),
   })
   .meta({ id: 'Stage' });

@@ -69,7 +69,7 @@ const unacknowledge = buttonRoute(
     page: '/incidents',
     action: 'acknowledgement/end',
     of: 'incident',
-    summary: 'take the acknowledgement back',
+    summary: 'withdraw the acknowledgement',
     problems: ['unknown-incident'],
   },
   async ({ source: { past } }, id) => {
@@ -110,7 +110,7 @@ function maintenanceRoutes(of: 'mailbox' | 'app'): readonly Route[] {
       if ((await maintenance.end(window, snapshot().at)) !== undefined) return;
       throw new ProblemError(
         'unknown-window',
-        'This maintenance window is over, or stands in the configuration.',
+        'This maintenance window is over, or is part of the configuration.',
       );
     },
   );

@@ -71,7 +71,7 @@ function notFound(served: readonly Route[], { method, url }: FastifyRequest): Pr
     .filter(({ path }) => new URLPattern({ pathname: path }).test({ pathname }))
     .flatMap(methodsOf);
   if (methods.length === 0 || methods.includes(method)) {
-    return new ProblemError('no-such-route', 'There is nothing here. / shows where to go.');
+    return new ProblemError('no-such-route', 'There is no such page. The overview is at /.');
   }
   const allow = methods.join(', ');
   const detail = `${method} is not possible here. Allowed: ${allow}.`;

@@ -43,7 +43,7 @@ const getApp: Route = {
   parameters: [idParameter('Id of the app in the configuration.')],
   conditional: true,
   answers: {
-    200: { description: 'What is known of it.', content: { 'application/json': appDetailSchema } },
+    200: { description: 'Its state.', content: { 'application/json': appDetailSchema } },
   },
   problems: ['unknown-app'],
   handler:

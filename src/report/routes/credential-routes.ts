@@ -16,7 +16,7 @@ const listCredentials: Route = {
   path: '/api/v1/credentials',
   tag: 'state',
   access: 'api',
-  summary: 'Every credential: when it ends, whether it works, who depends on it',
+  summary: 'Every credential: when it ends, whether it works, which mailboxes depend on it',
   parameters: APP_ONLY,
   conditional: true,
   answers: {
@@ -48,7 +48,7 @@ const getCalendar: Route = {
   path: '/credentials.ics',
   tag: 'state',
   access: 'calendar',
-  summary: 'When credentials end, to subscribe to in a calendar',
+  summary: 'The end dates of credentials as a calendar feed',
   parameters: APP_ONLY,
   answers: { 200: { description: 'RFC 5545.', content: { 'text/calendar': 'text' } } },
   problems: ['unknown-app'],

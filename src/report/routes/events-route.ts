@@ -21,9 +21,9 @@ const listenToEvents: Route = {
   path: '/api/v1/events',
   tag: 'state',
   access: 'api',
-  summary: 'News as server-sent events',
+  summary: 'Changes as server-sent events',
   description:
-    'The events `status` (data: StatusEvent), `problem_opened` and `problem_closed` (data: ProblemEvent), `incident_opened`, `incident_reopened`, `incident_grew`, `incident_changed` and `incident_closed` (data: IncidentEvent), and `reset`: what was missed is no longer known, read the lists anew.',
+    'The events `status` (data: StatusEvent), `problem_opened` and `problem_closed` (data: ProblemEvent), `incident_opened`, `incident_reopened`, `incident_grew`, `incident_changed` and `incident_closed` (data: IncidentEvent), and `reset`: missed events are no longer known, so read the lists again.',
   parameters: [
     {
       name: 'Last-Event-ID',

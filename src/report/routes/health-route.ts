@@ -15,8 +15,8 @@ const getHealth: Route = {
   tag: 'state',
   access: 'anyone',
   summary: 'One word for machines: pass, warn or fail',
-  description: 'Without a token, where tokens are set, it is that one word only.',
-  parameters: [...FILTER_PARAMETERS, switchParameter('minimal', 'That one word only.')],
+  description: 'If tokens are set and none is sent, the answer is only that one word.',
+  parameters: [...FILTER_PARAMETERS, switchParameter('minimal', 'Only that one word.')],
   answers: {
     200: { description: '`pass` or `warn`.', content: { 'application/health+json': healthSchema } },
     503: { description: '`fail`: a mailbox is down.', content: { 'application/health+json': healthSchema } },

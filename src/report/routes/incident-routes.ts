@@ -40,14 +40,14 @@ const INCIDENT_STATE: Parameter = {
 /** The filters for incidents, here and on their page. */
 export const INCIDENT_FILTERS: readonly Parameter[] = [
   INCIDENT_STATE,
-  timeParameter('from', 'Only those that were open at or after that time.'),
-  timeParameter('until', 'Only those that opened before that time.'),
+  timeParameter('from', 'Only incidents that were open at or after that time.'),
+  timeParameter('until', 'Only incidents that opened before that time.'),
   ...PAST_FILTERS,
-  textParameter('cause', 'Only those of this cause.'),
+  textParameter('cause', 'Only incidents of this cause.'),
   {
     name: 'owner',
     in: 'query',
-    description: 'Only those that this role can fix.',
+    description: 'Only incidents that this role can fix.',
     schema: { type: 'string', enum: [...OWNERS] },
   },
 ];
@@ -84,7 +84,7 @@ const getIncident: Route = {
   summary: 'One incident, with the affected mailboxes and the notifications sent',
   parameters: [ID],
   conditional: true,
-  answers: { 200: { description: 'What is known of it.', content: { 'application/json': incidentSchema } } },
+  answers: { 200: { description: 'Its state.', content: { 'application/json': incidentSchema } } },
   problems: ['unknown-incident', 'store-unavailable'],
   handler:
     ({ source: { past }, redactor }) =>
@@ -101,8 +101,8 @@ const acknowledgeIncident: Route = {
   path: `${PATH}/:id/acknowledgement`,
   tag: 'act',
   access: 'api',
-  summary: 'Take note of an incident: no reminders until then',
-  description: 'Answers once it is on the disk. Replaces an earlier one.',
+  summary: 'Acknowledge an incident: no reminders until then',
+  description: 'Answers when it is stored. Replaces an earlier one.',
   parameters: [ID],
   body: { 'application/json': acknowledgementRequestSchema },
   answers: { 200: { description: 'The incident.', content: { 'application/json': incidentSchema } } },
@@ -124,7 +124,7 @@ const unacknowledgeIncident: Route = {
   path: `${PATH}/:id/acknowledgement`,
   tag: 'act',
   access: 'api',
-  summary: 'Take the acknowledgement back',
+  summary: 'Withdraw the acknowledgement',
   parameters: [ID],
   answers: { 200: { description: 'The incident.', content: { 'application/json': incidentSchema } } },
   problems: ['unknown-incident', 'store-unavailable'],

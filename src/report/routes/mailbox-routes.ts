@@ -68,7 +68,7 @@ const getMailbox: Route = {
   parameters: [ID],
   conditional: true,
   answers: {
-    200: { description: 'What is known of it.', content: { 'application/json': mailboxDetailSchema } },
+    200: { description: 'Its state.', content: { 'application/json': mailboxDetailSchema } },
   },
   problems: ['unknown-mailbox'],
   handler:
@@ -85,7 +85,7 @@ const probeMailbox: Route = {
   access: 'api',
   summary: 'Probe now',
   description:
-    'Answers when the probe has ended; where another replica holds the app of the mailbox, that one probes, and `replica` names it. Limits: a burst of 10 per mailbox and protocol, then one every 2 seconds; 10 a second over all mailboxes.',
+    'Answers when the probe has ended. If another replica holds the app of the mailbox, that replica probes, and `replica` names it. Limits: a burst of 10 per mailbox and protocol, then one every 2 seconds; 10 a second over all mailboxes.',
   parameters: [ID, protocolParameter('protocol', 'Over this protocol only.')],
   answers: {
     200: {
@@ -100,7 +100,7 @@ const probeMailbox: Route = {
       const protocol = readProtocol(query);
       const mailbox = find(source, params.id);
       if (protocol !== undefined && !mailbox.targets.some(({ target }) => target.protocol === protocol)) {
-        throw badParameter('protocol', `is "${protocol}", over which this mailbox is not watched.`);
+        throw badParameter('protocol', `is "${protocol}", but this mailbox is not watched over it.`);
       }
       const asked = mailbox.targets.map(({ target }) => target);
       probeLimit(asked.filter((target) => protocol === undefined || target.protocol === protocol));

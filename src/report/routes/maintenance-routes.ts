@@ -26,7 +26,7 @@ const listMaintenance: Route = {
   summary: 'Maintenance windows in force, and those of the next four weeks',
   conditional: true,
   answers: {
-    200: { description: 'In order of their begin.', content: { 'application/json': maintenanceListSchema } },
+    200: { description: 'Sorted by their begin.', content: { 'application/json': maintenanceListSchema } },
   },
   handler:
     ({ source: { maintenance, snapshot }, redactor }) =>
@@ -44,7 +44,7 @@ const announceMaintenance: Route = {
   tag: 'act',
   access: 'api',
   summary: 'Announce a maintenance window',
-  description: 'Answers once it is on the disk. Without apps, mailboxes and labels: all mailboxes.',
+  description: 'Answers when it is stored. Without apps, mailboxes and labels: all mailboxes.',
   body: { 'application/json': maintenanceRequestSchema },
   answers: { 200: { description: 'The window, with its id.', content: WINDOW } },
   problems: ['bad-body', 'unknown-app', 'unknown-mailbox', 'unsupported-media-type', 'store-unavailable'],
@@ -64,9 +64,10 @@ const endMaintenance: Route = {
   tag: 'act',
   access: 'api',
   summary: 'End a maintenance window now, or cancel one to come',
-  description: 'One that has begun stays in the history. A window of the configuration is ended there.',
+  description:
+    'One that has begun stays in the history. A window of the configuration is ended in the configuration.',
   parameters: [idParameter('Id of the window.')],
-  answers: { 200: { description: 'The window as it was.', content: WINDOW } },
+  answers: { 200: { description: 'The window, as it was before.', content: WINDOW } },
   problems: ['unknown-window', 'store-unavailable'],
   handler:
     ({ source: { maintenance, snapshot }, redactor }) =>
@@ -105,7 +106,7 @@ export async function announceWindow(
   const begin = from === undefined ? at : Date.parse(from);
   const end = until === undefined ? undefined : Date.parse(until);
   if (end !== undefined && end <= Math.max(begin, at)) {
-    const detail = 'The window is over before it begins: expected "until" after "from" and after now.';
+    const detail = 'The window ends before it begins: expected "until" after "from" and after now.';
     throw new ProblemError('bad-body', detail);
   }
   for (const id of apps ?? []) if (!source.apps().some((app) => app.id === id)) throw unknown('app', id);

@@ -46,7 +46,7 @@ const getPage: Route = {
   path: '/',
   tag: 'state',
   access: 'page',
-  summary: 'The page of what is down, and of all mailboxes',
+  summary: 'The page of failures and of all mailboxes',
   parameters: [...FILTER_PARAMETERS, UP, ...LIST_PARAMETERS],
   conditional: true,
   answers: PAGE_ANSWER,

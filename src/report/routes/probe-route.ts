@@ -30,7 +30,7 @@ const PROBE: Route = {
   path: '/probe',
   tag: 'metrics',
   access: 'metrics',
-  summary: "One mailbox over one protocol, in blackbox_exporter's manner and names",
+  summary: 'One mailbox over one protocol, as blackbox_exporter reports a target',
   description:
     'The last result, or a new probe for `fresh=true`; with `debug=true` a new probe with every stage and the dialogue as text, and then the metrics. A new probe may take the scrape timeout less half a second; one that has not ended by then counts as a failure.',
   parameters: [
@@ -42,10 +42,7 @@ const PROBE: Route = {
       schema: { type: 'string' },
     },
     { ...protocolParameter('module', 'Over this protocol.'), required: true },
-    switchParameter(
-      'fresh',
-      'Probe now. If it is too soon for that, a result younger than 5 seconds is returned.',
-    ),
+    switchParameter('fresh', 'Probe now. If that is too soon, a result younger than 5 seconds is returned.'),
     switchParameter(
       'debug',
       'Probe now, and answer with the stages and the dialogue of that probe. Secrets are redacted; nothing is kept.',
@@ -91,11 +88,11 @@ export const PROBE_ROUTES: readonly Route[] = [PROBE];
 
 /** In the order of blackbox_exporter: the log of the probe, then the metrics. */
 function debugText(result: Evidence | Unended, trace: readonly TraceLine[]): string {
-  const stages = 'stages' in result ? traceText(result, trace) : 'The probe has not ended in time.\n';
+  const stages = 'stages' in result ? traceText(result, trace) : 'The probe did not end in time.\n';
   const note =
     trace.length > 0
       ? ''
-      : 'No dialogue: none took place, the probe had begun before, or another replica probed.\n';
+      : 'No dialogue: there was no connection, the probe was already under way, or another replica probed.\n';
   return `Stages of the probe, C: sent, S: received:\n\n${stages}${note}\nMetrics:\n\n${probeMetrics(result)}`;
 }
 

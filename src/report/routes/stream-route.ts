@@ -25,7 +25,7 @@ const streamRevisions: Route = {
   path: '/stream',
   tag: 'service',
   access: 'page',
-  summary: 'For the pages: whether they show what is known',
+  summary: 'For the pages: notifies them of changes',
   description:
     'Server-sent events; each holds the present revisions. At most one a second, at least one in five.',
   answers: { 200: { description: 'Until either side ends it.', content: { 'text/event-stream': 'text' } } },
@@ -67,7 +67,7 @@ function stream({ revision, admits, beforeClose }: RouteContext): Handler {
 
   return (request, reply) => {
     if (streams.size >= MOST_STREAMS) {
-      const detail = `${MOST_STREAMS} browsers are connected already. The pages ask by themselves now and then.`;
+      const detail = `${MOST_STREAMS} browsers are connected already. Other pages update themselves less often.`;
       throw new ProblemError('too-many-streams', detail, { 'retry-after': '60' });
     }
     const opened = openStream(reply);

@@ -18,7 +18,7 @@ const BY_STATE: Readonly<Record<string, StoreFailure>> = {
 const MESSAGES: Readonly<Partial<Record<StoreFailure, string>>> = {
   'read-only': 'cannot be written: it is a standby. Name all members of the cluster in the URL of `store`',
   denied:
-    'refuses us: is the password right, may this role connect to the database, and does it own the schema mailprobe?',
+    'refuses the login: check that the password is right, that this role may connect to the database, and that it owns the schema mailprobe',
   missing: 'does not exist: create the database',
   'disk-full': 'cannot grow, the disk of the server is full: free some space',
   unreachable: 'cannot be reached',

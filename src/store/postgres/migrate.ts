@@ -64,7 +64,7 @@ async function begin(queries: Queries): Promise<void> {
   if (server?.encoding !== 'UTF8')
     throw new StoreError(
       'unsupported',
-      'the database of the store must have the encoding UTF8: create it anew',
+      'the database of the store must have the encoding UTF8: create it again with that encoding',
     );
   // If the administrator created the schema, the role needs no right to create one.
   if (!server.schema) await queries.run('CREATE SCHEMA mailprobe');

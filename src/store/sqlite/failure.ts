@@ -24,7 +24,7 @@ const MESSAGES: Readonly<Partial<Record<StoreFailure, string>>> = {
   locked: 'is locked by another process: end the backup or the tool that has it open',
   'read-only': 'cannot be written: give the account of mailprobe write access to the file and its folder',
   'disk-full': 'cannot grow, the disk is full: free some space',
-  corrupt: 'is damaged, or no SQLite database',
+  corrupt: 'is damaged, or is not an SQLite database',
   missing: 'does not exist',
 };
 

@@ -110,7 +110,7 @@ function refuseOtherThanFile(file: string): void {
   if (found === undefined || found.isFile()) return;
   throw new StoreError(
     'failed',
-    `the store ${file} is no regular file: move it away, or name another \`store\``,
+    `the store ${file} is not a regular file: move it away, or name another \`store\``,
   );
 }
 

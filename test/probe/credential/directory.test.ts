@@ -190,7 +190,7 @@ describe('the policy of the tenant', () => {
       /policies/i.test(request.url.pathname)
         ? {
             outcome: 'failed',
-            failure: { kind: 'timeout', text: 'The time was over.' },
+            failure: { kind: 'timeout', text: 'The time limit ended.' },
             stoppedAt: 'http',
             seconds: 0,
           }

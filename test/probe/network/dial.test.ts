@@ -182,7 +182,7 @@ describe('connect', () => {
   });
 
   test.each([
-    ['the deadline', OVER, 'timeout', 'The time was over'],
+    ['the deadline', OVER, 'timeout', 'The time limit ended'],
     ['a stop', STOPPED, 'aborted', 'Stopped'],
   ])('%s ends an unanswered connection attempt', async (_, reason, kind, words) => {
     const blackhole = await startBlackhole();

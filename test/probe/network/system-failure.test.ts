@@ -58,7 +58,7 @@ test.each([
     'the deadline of AbortSignal.timeout is silence',
     new DOMException('', 'TimeoutError'),
     'timeout',
-    'The time was over',
+    'The time limit ended',
   ],
   ['an abort without a reason is a stop', undefined, 'aborted', 'Stopped'],
   ['any other reason is a stop', 'shutdown', 'aborted', 'Stopped'],

@@ -219,7 +219,7 @@ const REFUSALS: readonly (readonly [string, FakeAnswer, object])[] = [
   [
     'a token in what is no JSON is not shown: a form',
     { headers: { 'content-type': 'text/plain' }, body: 'access_token=an-opaque-token&token_type=bearer' },
-    { kind: 'http', status: '200', text: 'HTTP 200, text/plain: (it speaks of an access token: not shown)' },
+    { kind: 'http', status: '200', text: 'HTTP 200, text/plain: (it mentions an access token: not shown)' },
   ],
   [
     'a token in what is no JSON is not shown: UTF-16',
@@ -227,7 +227,7 @@ const REFUSALS: readonly (readonly [string, FakeAnswer, object])[] = [
     {
       kind: 'http',
       status: '200',
-      text: 'HTTP 200, application/json: (it speaks of an access token: not shown)',
+      text: 'HTTP 200, application/json: (it mentions an access token: not shown)',
     },
   ],
   [

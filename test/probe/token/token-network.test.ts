@@ -107,7 +107,7 @@ describe('the connection', () => {
       failure: {
         kind: 'credential',
         code: 'file-slow',
-        text: 'The credential was not read in time: /mnt/plm did not answer before the deadline. See that its file system is alive.',
+        text: 'The credential was not read in time: /mnt/plm did not answer before the deadline. Check its file system.',
       },
     });
   });
