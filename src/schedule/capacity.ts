@@ -49,7 +49,7 @@ export function shortfallText({ app, ...one }: Shortfall): string {
   return [
     `${app === undefined ? 'all apps together' : `app ${app}`}: ${rounded(probesPerSecond)} probes a second are due`,
     `at ${rounded(seconds)} s each, ${Math.ceil(needed - 1e-6)} must run at once, and ${allowed} may`,
-    `a round takes ${durationText(intervalSeconds * over * 1_000)} in place of ${durationText(intervalSeconds * 1_000)} (${Math.round((over - 1) * 100)} % longer)`,
+    `a round takes ${lengthText(intervalSeconds * over)} in place of ${lengthText(intervalSeconds)} (${Math.round((over - 1) * 100)} % longer)`,
   ].join('; ');
 }
 
@@ -66,4 +66,9 @@ function shortfallOf({ targets, probesPerSecond, seconds, needed, cap }: Load): 
 
 function rounded(value: number): string {
   return value >= 10 ? value.toFixed(0) : String(Number(value.toPrecision(2)));
+}
+
+/** An average of intervals is a sum of fractions: 59.999999 s is one minute. */
+function lengthText(seconds: number): string {
+  return durationText(Math.round(seconds) * 1_000);
 }

@@ -44,7 +44,7 @@ test('config check says when a fleet cannot be probed within its interval, and b
   expect(await run('check', '--config', join(folder, 'mailprobe.yaml'))).toMatchObject({
     code: 0,
     stderr: [
-      'app plm: 20 probes a second are due; at 1 s each, 20 must run at once, and 10 may; a round takes 2m in place of 1m (100 % longer)',
+      'app plm: 20 probes a second are due; at 1 s each, 20 must run at once, and 10 may; a round takes 2 min in place of 1 min (100 % longer)',
       'What helps: raise "interval", spread the mailboxes over several apps, or set "concurrency" and watch for throttling.',
       '',
     ].join('\n'),

@@ -167,10 +167,10 @@ describe('the caps of a running fleet', () => {
 describe('a fleet that does not fit', () => {
   test('is said by how much, the worst first', () => {
     expect(expectedShortfalls(LARGE, concurrencyOf({ perApp: 10 })).map(shortfallText)).toEqual([
-      'app plm: 67 probes a second are due; at 1 s each, 67 must run at once, and 10 may; a round takes 33m20s in place of 5m (567 % longer)',
+      'app plm: 67 probes a second are due; at 1 s each, 67 must run at once, and 10 may; a round takes 33 min 20 s in place of 5 min (567 % longer)',
     ]);
     expect(expectedShortfalls(LARGE, concurrencyOf({ total: 60, perApp: 100 })).map(shortfallText)).toEqual([
-      'all apps together: 67 probes a second are due; at 1 s each, 67 must run at once, and 60 may; a round takes 5m33s in place of 5m (11 % longer)',
+      'all apps together: 67 probes a second are due; at 1 s each, 67 must run at once, and 60 may; a round takes 5 min 33 s in place of 5 min (11 % longer)',
     ]);
   });
 
