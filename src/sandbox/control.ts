@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { applicationOf, SandboxInputError } from './directory.ts';
+import { readableJson } from './readable-json.ts';
 import { createSecret } from './tenant-builder.ts';
 import type { HttpAnswer, HttpHandler, HttpRequest } from './http-front.ts';
 import { applyScenario, SCENARIOS, scenarioNamed } from './scenarios.ts';
@@ -41,13 +42,20 @@ export function createControl(options: ControlOptions): HttpHandler {
   return async (request) => {
     await Promise.resolve();
     try {
-      return answer(options, request);
+      return readable(answer(options, request));
     } catch (error) {
       if (error instanceof SandboxInputError) return refusal(400, error.message);
       if (error instanceof z.ZodError) return refusal(400, explain(error));
       throw error;
     }
   };
+}
+
+/** People read it in a terminal. */
+function readable(answered: HttpAnswer): HttpAnswer {
+  if (typeof answered.body !== 'object' || answered.body === null) return answered;
+  const headers = { 'content-type': 'application/json; charset=utf-8', ...answered.headers };
+  return { ...answered, headers, body: readableJson(answered.body) };
 }
 
 function answer(options: ControlOptions, request: HttpRequest): HttpAnswer {

@@ -75,6 +75,19 @@ describe.skipIf(!isInstalled('chromium'))('Chromium', () => {
     await page.close();
   });
 
+  test('paper has no buttons, and nothing to fill in', async () => {
+    const { page } = await openPage(context);
+    for (const path of ['/', `/incidents/${incident}`, '/mailboxes/sales']) {
+      await page.goto(watched.daemon.url + path);
+      expect(await page.locator('button:visible').count()).toBeGreaterThan(0);
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.locator('button:visible, input:visible, nav:visible').count()).toBe(0);
+      expect(await page.locator('h1:visible').count()).toBe(1);
+      await page.emulateMedia({ media: 'screen' });
+    }
+    await page.close();
+  });
+
   test('a click probes now, and leads back to the mailbox', async () => {
     const { page, complaints } = await openPage(context);
     await page.goto(`${watched.daemon.url}/mailboxes/purchasing`);

@@ -35,6 +35,10 @@ test('the help states that everything is simulated, and lists every scenario', a
   expect(body.scenarios).toHaveLength(SCENARIOS.length);
   expect(body.addresses).toMatchObject({ authority: sandbox.authority });
   expect(answer.headers['x-mailprobe-sandbox']).toBe('simulated');
+  expect(answer.headers['content-type']).toContain('application/json');
+  // A line for each, because people read it in a terminal.
+  const lines = answer.text.split('\n').filter((line) => line.startsWith('    {"name":"'));
+  expect(lines).toHaveLength(SCENARIOS.length);
 });
 
 test('the tenant is shown without the values of its secrets', async () => {

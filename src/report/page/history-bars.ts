@@ -7,6 +7,9 @@ import type { Html, HtmlTag } from './html.ts';
 
 export const LONGEST_MS = 90 * DAY_MS;
 
+/** A shorter sum would read 0 s. */
+const SHORTEST_MS = 1_000;
+
 /** Each part of a bar covers a round length of time. */
 const WINDOWS = [
   { name: 'Last 24 hours', lengthMs: DAY_MS, parts: 96 },
@@ -28,7 +31,7 @@ export function historyBars(html: HtmlTag, spans: readonly ConditionSpan[], now:
     const window = { from: now - lengthMs, until: now };
     const sums = sumsIn(spans, window);
     const text = CONDITIONS.toReversed()
-      .filter((condition) => sums[condition] > 0)
+      .filter((condition) => sums[condition] >= SHORTEST_MS)
       .map((condition) => `${LABELS[condition]} ${durationText(sums[condition])}`)
       .join(', ');
     return html`<h3>${name}: ${shareText(sums)}</h3>

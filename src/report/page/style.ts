@@ -82,7 +82,7 @@ footer { color: var(--soft); padding-top: 1.5rem; padding-bottom: 3rem; font-siz
 }
 @media (prefers-reduced-motion: no-preference) { a, button { transition: border-color .15s; } }
 @media print {
-  nav, form, .copy, .skip, #connection, footer { display: none; } body { background: #fff; color: #000; font-size: 11pt; } pre { max-height: none; }
+  nav, form, .copy, .skip, #connection, footer, section:has(> #act), section:has(> #ticket) { display: none !important; } body { background: #fff; color: #000; font-size: 11pt; } pre { max-height: none; }
   .item, .card, .scroll { border-color: #999; break-inside: avoid; } main, header { max-width: none; padding: 0; }
 }
 `;
