@@ -8,6 +8,7 @@ import type { LineReader } from './line-reader.ts';
 
 const STATUSES = ['OK', 'NO', 'BAD', 'BYE'] as const;
 type Status = (typeof STATUSES)[number];
+const LITERAL = /\{\d+\+?\}$/;
 
 export interface Parsed {
   /** The text of the `* BYE` that answers LOGOUT. */
@@ -42,21 +43,27 @@ export function createImapAnswers(reader: LineReader, currentTag: () => string):
     else if (bye !== undefined) reader.fail(refusal('BYE', bye, reader.sanitize));
   };
 
+  /** False if it is not the answer that is awaited. */
+  const parseTagged = (line: string): boolean => {
+    const [, tag, word, text = ''] = /^(\S+) (\w+)(?: (.*))?$/.exec(line) ?? [];
+    const status = STATUSES.find((one) => one === word?.toUpperCase());
+    if (tag !== currentTag() || status === undefined || parsed.answer !== undefined) return false;
+    parsed = { ...parsed, answer: { status, text } };
+    return true;
+  };
+
   return {
     begin: (next) => {
       command = next;
       parsed = {};
     },
     parse: (line) => {
-      const [, tag, word, text = ''] = /^(\S+) (\w+)(?: (.*))?$/.exec(line) ?? [];
-      const status = STATUSES.find((one) => one === word?.toUpperCase());
       // These answers have no literals: the data of one would be parsed as an answer.
-      const fits = !/\{\d+\+?\}$/.test(line);
+      const fits = !LITERAL.test(line);
       if (fits && line.startsWith('* ')) parseUntagged(line);
       else if (fits && line.startsWith('+')) parsed = { ...parsed, challenge: line.slice(1).trim() };
-      else if (fits && tag === currentTag() && status !== undefined && parsed.answer === undefined) {
-        parsed = { ...parsed, answer: { status, text } };
-      } else reader.fail(notOfTheProtocol(line, `the answer to ${command}`, reader.sanitize));
+      else if (!fits || !parseTagged(line))
+        reader.fail(notOfTheProtocol(line, `the answer to ${command}`, reader.sanitize));
     },
     parsed: () => parsed,
     failure: () => {

@@ -14,8 +14,9 @@ import { createImapAnswers, type Parsed } from './imap-answers.ts';
 import type { LineReader } from './line-reader.ts';
 import { StageFailure } from '../stage-failure.ts';
 
-interface Atom {
-  readonly type: 'ATOM';
+/** imapflow checks an atom character by character, which takes as long as the rest of a login. TEXT may hold no line end. */
+interface Attribute {
+  readonly type: 'ATOM' | 'TEXT';
   readonly value: string;
   readonly sensitive?: true;
 }
@@ -41,7 +42,7 @@ class ReadOnlyImapFlow extends ImapFlow {
   declare readonly run: (command: string) => Promise<unknown>;
   declare readonly exec: (
     command: string,
-    attributes: readonly Atom[],
+    attributes: readonly Attribute[],
     options: { readonly onPlusTag?: () => Promise<void> },
   ) => Promise<{ readonly next: () => void }>;
 
@@ -50,7 +51,7 @@ class ReadOnlyImapFlow extends ImapFlow {
 
   constructor(write: Write) {
     // Host and port are not used, because the line reader already has the connected socket.
-    super({ id: 'probe', host: 'localhost', port: 993, secure: true, logger: false });
+    super({ id: 'probe', host: 'localhost', port: 993, secure: true, logger: false, clientInfo: NO_INFO });
     // imapflow reports late errors as events. The line reader has them already.
     this.on('error', () => {});
     const socket = { destroyed: false, write, destroy: () => {}, removeListener: () => {} };
@@ -62,7 +63,7 @@ class ReadOnlyImapFlow extends ImapFlow {
 
   /** Capabilities in the greeting save a round trip. */
   async greeted(greeting: string): Promise<void> {
-    await this.#parse(greeting);
+    if (concernsClient(greeting)) await this.#parse(greeting);
     await this.run('CAPABILITY');
   }
 
@@ -91,6 +92,17 @@ class ReadOnlyImapFlow extends ImapFlow {
   async throttleWait(): Promise<boolean> {
     return await Promise.resolve(false);
   }
+}
+
+/** Sent with ID, which a probe does not send; imapflow would prepare its own for each connection. */
+const NO_INFO = { name: '', version: '', vendor: '', 'support-url': '' };
+
+/**
+ * Of the untagged answers, imapflow needs the capabilities alone. Parsing the others (flags, UIDs, the goodbye) takes it
+ * half of a dialogue, and nothing comes of it: `imap-answers.ts` reads what is evidence.
+ */
+function concernsClient(line: string): boolean {
+  return !line.startsWith('* ') || /\bCAPABILITY\b/i.test(line);
 }
 
 const ANSWER = /^[*0-9A-F]/;
@@ -123,7 +135,7 @@ export async function createImapClient(reader: LineReader, greeting: string): Pr
   reader.follow(
     (line) => {
       answers.parse(line);
-      client.take(line);
+      if (concernsClient(line)) client.take(line);
     },
     () => client.close(),
   );
@@ -140,9 +152,9 @@ export async function createImapClient(reader: LineReader, greeting: string): Pr
         what: `the answer to ${name}`,
         begins: onContinue === undefined ? ANSWER : ANSWER_OR_CONTINUATION,
       });
-      const attributes: readonly Atom[] = [
+      const attributes: readonly Attribute[] = [
         ...(argument === undefined ? [] : [{ type: 'ATOM', value: argument } as const]),
-        ...(sensitive === undefined ? [] : [{ type: 'ATOM', value: sensitive, sensitive: true } as const]),
+        ...(sensitive === undefined ? [] : [{ type: 'TEXT', value: sensitive, sensitive: true } as const]),
       ];
       const onPlusTag = async (): Promise<void> => await Promise.resolve(onContinue?.());
       await client.exec(name, attributes, onContinue === undefined ? {} : { onPlusTag }).then(
