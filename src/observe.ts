@@ -2,7 +2,7 @@
  * Probes a target. After some failures it also tries the other addresses of the mail host and the token host, to find out
  * whose fault it is. Made by the engine.
  */
-import { isEndedByUs, type Evidence } from './model/evidence.ts';
+import { failedStages, isEndedByUs, type Evidence } from './model/evidence.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { StatusChange } from './model/status.ts';
 import type { Target } from './model/target.ts';
@@ -35,7 +35,7 @@ export function createObserve(
 
   return async (target, signal, trace) => {
     const probed = await probe(target, signal, trace);
-    if (isEndedByUs(probed)) return { evidence: probed, changes: [] };
+    if (failedStages(probed).length === 0 || isEndedByUs(probed)) return { evidence: probed, changes: [] };
     const { app } = target;
     const [evidence, { spoke, ...when }] = await Promise.all([
       tryOtherAddresses(probed, target),

@@ -20,20 +20,28 @@ export function diagnose(evidence: Evidence, context: Context): readonly Diagnos
   return evaluate(caseFactsOf(evidence, context));
 }
 
+/** A list, because every probe goes through all of them. */
+const EVERY_RULE = CAUSES.map((cause) => ({ cause, when: RULES[cause].when }));
+
 export function evaluate(facts: CaseFacts): readonly Diagnosis[] {
   const loginRefused = facts.mail?.stage === 'auth' || facts.mail?.stage === 'open';
-  const found = withoutSuperseded(
-    CAUSES.flatMap((cause) => {
-      const finding = RULES[cause].when(facts) ?? leftOpen(cause, facts);
-      return finding === undefined ? [] : [{ cause, finding }];
-    }),
-    loginRefused,
-  );
+  const applying = findingsOf(facts);
+  if (applying.length === 0) return [];
+  const found = withoutSuperseded(applying, loginRefused);
   const ranked = inOrder(found, facts);
   return ranked.map((each) => {
     const leader = leaderOf(each, ranked, loginRefused);
     return composeDiagnosis(each, { leader, rivals: rivalsOf(each, leader, ranked, loginRefused) }, facts);
   });
+}
+
+function findingsOf(facts: CaseFacts): readonly Found[] {
+  const found: Found[] = [];
+  for (const { cause, when } of EVERY_RULE) {
+    const finding = when(facts) ?? leftOpen(cause, facts);
+    if (finding !== undefined) found.push({ cause, finding });
+  }
+  return found;
 }
 
 const PROBER_FAULTS: ReadonlySet<Cause> = new Set(['prober-starved', 'own-network-down']);

@@ -2,6 +2,8 @@
  * One deadline for a whole probe: its timeout, combined with the caller's signal to stop. Called by `probe`, also for
  * the shorter time that LOGOUT or QUIT may take. No timer and no listener is left after it.
  */
+import { whenAborted } from './when-aborted.ts';
+
 export interface Deadline {
   /** Aborts with a `TimeoutError` when the time is over, with the caller's reason when the caller stops. */
   readonly signal: AbortSignal;
@@ -15,13 +17,13 @@ export function createDeadline(timeoutMs: number, caller: AbortSignal): Deadline
     () => controller.abort(new DOMException('The time limit ended.', 'TimeoutError')),
     timeoutMs,
   );
-  caller.addEventListener('abort', onCaller);
+  const ignoreCaller = whenAborted(caller, onCaller);
   if (caller.aborted) onCaller();
   return {
     signal: controller.signal,
     cancel: () => {
       clearTimeout(timer);
-      caller.removeEventListener('abort', onCaller);
+      ignoreCaller();
     },
   };
 }
@@ -36,12 +38,13 @@ export function orLeftBehind<T>(promise: Promise<T>, signal: AbortSignal, otherw
     const onAbort = (): void => {
       timer = setTimeout(() => resolve(otherwise()), ABORT_GRACE_MS);
     };
+    const ignoreAbort = whenAborted(signal, onAbort);
     const forget = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      ignoreAbort();
     };
-    signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
-    promise.finally(forget).then(resolve, reject);
+    promise.then(forget, forget);
+    promise.then(resolve, reject);
   });
 }

@@ -1,17 +1,47 @@
 /** Interns equal values of one kind. They are never changed, so sharing is safe. Used by `stage.ts` for what probes keep. */
 
+/** Most probes of a fleet see what one of the last few saw. These values are compared, not written as text. */
+const MOST_RECENT = 8;
 /** Beyond this many values, the pool is emptied. Shared values live on as long as they are in use. */
 const MOST_KEPT = 500;
 
 /** Returns the first of the values that were equal to this one. */
 export function createPool<T extends object>(): (value: T) => T {
   let kept = new Map<string, T>();
-  return (value) => {
+  let recent: T[] = [];
+  let next = 0;
+  const lookUp = (value: T): T => {
     const content = JSON.stringify(value);
     const known = kept.get(content);
     if (known !== undefined) return known;
-    if (kept.size >= MOST_KEPT) kept = new Map();
+    if (kept.size >= MOST_KEPT) {
+      kept = new Map();
+      recent = [];
+      next = 0;
+    }
     kept.set(content, value);
     return value;
   };
+  return (value) => {
+    for (const one of recent) if (isAlike(one, value)) return one;
+    const shared = lookUp(value);
+    recent[next] = shared;
+    next = (next + 1) % MOST_RECENT;
+    return shared;
+  };
+}
+
+/** The same members: numbers and texts by value, objects only if they are the same object. */
+function isAlike(a: object, b: object): boolean {
+  if (a === b) return true;
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => isSame(Reflect.get(a, name), Reflect.get(b, name)))
+  );
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
+  return a.length === b.length && a.every((member, at) => member === b[at]);
 }

@@ -25,6 +25,7 @@ import { createSanitizer, type Sanitize } from './protocol/server-text.ts';
 import { skippedStage, stopwatch } from './stage.ts';
 import type { TokenSource } from './token/token-source.ts';
 import { carriedFailure } from './stage-failure.ts';
+import { whenAborted } from './when-aborted.ts';
 
 /**
  * Never rejects, ends by the target's deadline, and records each stage of `STAGE_NAMES` once. The signal stops the
@@ -206,7 +207,7 @@ async function logOut(
 ): Promise<void> {
   if (reader.failure() !== undefined) return;
   const deadline = createDeadline(LOGOUT_MS, signal);
-  deadline.signal.addEventListener('abort', () => {
+  whenAborted(deadline.signal, () => {
     reader.fail(failureOfAbort(deadline.signal, 'the answer to the logout'));
   });
   const answered = await recorder.run('logout', deadline.signal, conversation.logout);

@@ -57,15 +57,20 @@ export function createStageRecorder(
     return BUG;
   };
 
-  const runFor: StageRecorder['runFor'] = async (name, signal, act) => {
+  /** What a successful stage returned. */
+  const runStage = async <S extends StageName, R extends Step<S>>(
+    name: S,
+    signal: AbortSignal,
+    act: () => Promise<R>,
+  ): Promise<R | undefined> => {
     const stage = beginStage(name);
     onBegin(name);
     const nothing = skippedStage(name).facts;
-    const stopped = () => ({ facts: nothing, failure: stoppedAt(name, signal), value: undefined });
     try {
-      const { facts, failure, value } = await orLeftBehind(act(), signal, stopped);
+      const step = await orLeftBehind(act(), signal, () => undefined);
+      const { facts, failure } = step ?? { facts: nothing, failure: stoppedAt(name, signal) };
       record(name, failure === undefined ? stage.ok(facts) : stage.failed(failure, facts));
-      return failure === undefined ? value : undefined;
+      return failure === undefined ? step : undefined;
     } catch (error) {
       record(name, stage.failed(failureOf(error), nothing));
       return undefined;
@@ -73,9 +78,8 @@ export function createStageRecorder(
   };
 
   return {
-    run: async (name, signal, act) =>
-      (await runFor(name, signal, async () => ({ ...(await act()), value: true }))) === true,
-    runFor,
+    run: async (name, signal, act) => (await runStage(name, signal, act)) !== undefined,
+    runFor: async (name, signal, act) => (await runStage(name, signal, act))?.value,
     runAll: async (name, signal, act) => {
       const stage = beginStage(name);
       const nothing = skippedStage(name).facts;

@@ -2,9 +2,11 @@
  * How long the phases of the last probes took, for the chart on a mailbox's page. Kept in blocks of numbers, 320 bytes
  * for each target. Not stored, so a restart begins empty.
  */
-import { MAIL_LEG, type Evidence, stageOf } from '../model/evidence.ts';
+import { MAIL_LEG, type Evidence } from '../model/evidence.ts';
 
 export const PHASES = ['token', ...MAIL_LEG] as const;
+/** Where the number of each phase is, from the beginning of a probe's. */
+const FIELD_OF: ReadonlyMap<string, number> = new Map(PHASES.map((phase, at) => [phase, 2 + at]));
 
 export interface Latency {
   /** Epoch milliseconds, to the second. */
@@ -57,9 +59,10 @@ export function createLatencies(mostTargets = MOST_TARGETS): Latencies {
       const seconds = Math.floor(evidence.startedAt / 1000);
       values[0] = Math.floor(seconds / 0x10000);
       values[1] = seconds % 0x10000;
-      for (const [at, phase] of PHASES.entries()) {
-        const ms = Math.round((stageOf(evidence, phase)?.seconds ?? 0) * 1000);
-        values[2 + at] = Math.min(LONGEST, ms);
+      values.fill(0, 2, FIELDS);
+      for (const { stage, seconds: took } of evidence.stages) {
+        const field = FIELD_OF.get(stage);
+        if (field !== undefined) values[field] = Math.min(LONGEST, Math.round(took * 1000));
       }
     },
     of: (key) => {

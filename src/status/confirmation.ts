@@ -79,13 +79,14 @@ export function confirm(before: Confirmation, target: Target, outcome: Outcome, 
 }
 
 function withoutFuture(before: Confirmation, now: number): Confirmation {
-  const { failingSince, lastFailureAt, downSince, confirmedSince } = before;
+  const { failingSince = now, lastFailureAt = now, downSince = now, confirmedSince } = before;
+  if (Math.max(failingSince, lastFailureAt, downSince, confirmedSince) <= now) return before;
   return {
     ...before,
     confirmedSince: Math.min(confirmedSince, now),
-    ...(failingSince === undefined ? {} : { failingSince: Math.min(failingSince, now) }),
-    ...(lastFailureAt === undefined ? {} : { lastFailureAt: Math.min(lastFailureAt, now) }),
-    ...(downSince === undefined ? {} : { downSince: Math.min(downSince, now) }),
+    ...(before.failingSince === undefined ? {} : { failingSince: Math.min(failingSince, now) }),
+    ...(before.lastFailureAt === undefined ? {} : { lastFailureAt: Math.min(lastFailureAt, now) }),
+    ...(before.downSince === undefined ? {} : { downSince: Math.min(downSince, now) }),
   };
 }
 
@@ -134,9 +135,8 @@ function afterSuccess(
   { startedAt }: Outcome,
   now: number,
 ): Confirmation {
-  const { reprobeMs: _, backOffMs: _waited, failingSince: _failing, lastFailureAt: _last, ...kept } = before;
   const after: Confirmation = {
-    ...kept,
+    ...withoutFailures(before),
     consecutiveSuccesses: before.consecutiveSuccesses + 1,
     consecutiveFailures: 0,
     blamedFailures: 0,
@@ -146,9 +146,17 @@ function afterSuccess(
     recent: withRecent(before.recent, target, { at: startedAt, failed: false }),
   };
   if (after.consecutiveSuccesses < successesNeeded(target, before)) return after;
-  const { downSince, ...up } = after;
-  if (downSince === undefined) return { ...up, confirmed: 'up' };
+  if (after.downSince === undefined) return after.confirmed === 'up' ? after : { ...after, confirmed: 'up' };
+  const { downSince: _, ...up } = after;
   return { ...up, ...STEADY, confirmed: 'up', recoveredAt: now };
+}
+
+/** Without what a run of failures leaves. Mostly there was none: no copy. */
+function withoutFailures(before: Confirmation): Confirmation {
+  const left = [before.reprobeMs, before.backOffMs, before.failingSince, before.lastFailureAt];
+  if (left.every((member) => member === undefined)) return before;
+  const { reprobeMs: _, backOffMs: _waited, failingSince: _failing, lastFailureAt: _last, ...kept } = before;
+  return kept;
 }
 
 function afterFailure(before: Confirmation, target: Target, outcome: Outcome, now: number): Confirmation {

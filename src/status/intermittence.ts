@@ -25,6 +25,7 @@ export function withRecent(
   target: Target,
   probe: RecentProbe,
 ): readonly RecentProbe[] {
+  if (recent.length === 0 && !probe.failed) return NONE;
   const last = [...recent, probe]
     .slice(-RECENT_PROBES)
     .filter(({ at }) => Math.abs(probe.at - at) <= windowMs(target));

@@ -35,6 +35,8 @@ export interface Question {
 export interface PeerCounts {
   readonly add: (target: Target, mark: Mark) => void;
   readonly remove: (target: Target, mark: Mark) => void;
+  /** Removes the first mark and adds the second. */
+  readonly replace: (target: Target, before: Mark, after: Mark) => void;
   /**
    * Targets of the same app over that protocol. `own` is the mark of the same mailbox, if there is one. It is left out
    * of the counts.
@@ -49,13 +51,22 @@ interface Failures {
   readonly lostAt: LastSeen;
 }
 
-interface Tally {
+interface Counts {
+  readonly succeeded: number;
+  readonly unknown: number;
+  readonly everSucceeded: number;
+  readonly bySignature: ReadonlyMap<string, { readonly count: number }>;
+}
+
+interface Tally extends Counts {
   succeeded: number;
   unknown: number;
   everSucceeded: number;
   readonly workedAt: LastSeen;
   readonly bySignature: Map<string, Failures>;
 }
+
+const NO_FAILURES: Counts['bySignature'] = new Map();
 
 const ofApp = (target: Target, protocol: Protocol): string => `app ${target.app.id} ${protocol}`;
 const ofTenant = (target: Target): string => `tenant ${target.app.tenant.toLowerCase()}`;
@@ -66,33 +77,63 @@ export function createPeerCounts(): PeerCounts {
   const tallies = new Map<string, Tally>();
 
   const change = (target: Target, mark: Mark, by: 1 | -1): void => {
-    const { protocol, app, mailbox } = target;
-    const put = (key: string, who: string): void => {
+    for (const [key, who] of membershipsOf(target)) {
       const tally = tallies.get(key) ?? emptyTally();
       count(tally, mark, who, by);
       if (isEmpty(tally)) tallies.delete(key);
       else tallies.set(key, tally);
-    };
-    put(ofApp(target, protocol), mailbox.id);
-    put(ofTenant(target), app.id);
-    put(atEndpoint(target), app.id);
-    put(ofAppAtEndpoint(target), mailbox.id);
+    }
   };
 
   return {
     add: (target, mark) => change(target, mark, 1),
     remove: (target, mark) => change(target, mark, -1),
-    siblings(target, protocol, question, own) {
-      const self = emptyTally();
-      if (own !== undefined) count(self, own, target.mailbox.id, 1);
-      return read(tallies.get(ofApp(target, protocol)), [self], target.mailbox.id, question);
+    replace(target, before, after) {
+      if (isStillSuccess(before, after)) {
+        for (const [key, who] of membershipsOf(target)) tallies.get(key)?.workedAt.note(who, after.turnedAt);
+        return;
+      }
+      change(target, before, -1);
+      change(target, after, 1);
     },
+    siblings: (target, protocol, question, own) =>
+      read(tallies.get(ofApp(target, protocol)), [own && countsOf(own)], target.mailbox.id, question),
     ofOtherAppsInTenant: (target, question) => {
       const own = PROTOCOL_IDS.map((protocol) => tallies.get(ofApp(target, protocol)));
       return read(tallies.get(ofTenant(target)), own, target.app.id, question);
     },
     ofOtherAppsAtEndpoint: (target, question) =>
       read(tallies.get(atEndpoint(target)), [tallies.get(ofAppAtEndpoint(target))], target.app.id, question),
+  };
+}
+
+/** The groups of a target, and as whom it counts there. */
+function membershipsOf(target: Target): readonly (readonly [key: string, who: string])[] {
+  const { protocol, app, mailbox } = target;
+  return [
+    [ofApp(target, protocol), mailbox.id],
+    [ofTenant(target), app.id],
+    [atEndpoint(target), app.id],
+    [ofAppAtEndpoint(target), mailbox.id],
+  ];
+}
+
+/** One success after another: only its time is new. */
+function isStillSuccess(before: Mark, after: Mark): boolean {
+  return (
+    before.outcome === 'succeeded' &&
+    after.outcome === 'succeeded' &&
+    (before.turnedAt ?? 0) <= (after.turnedAt ?? 0)
+  );
+}
+
+/** What one target adds. */
+function countsOf({ outcome, signature, everSucceeded }: Mark): Counts {
+  return {
+    succeeded: outcome === 'succeeded' ? 1 : 0,
+    unknown: outcome === 'unknown' ? 1 : 0,
+    everSucceeded: everSucceeded ? 1 : 0,
+    bySignature: outcome === 'failed' ? new Map([[signature, { count: 1 }]]) : NO_FAILURES,
   };
 }
 
@@ -121,12 +162,12 @@ function count(tally: Tally, mark: Mark, who: string, by: 1 | -1): void {
 /** The counts of a tally minus `others`, which are parts of it. `self` is the member that `others` belong to. */
 function read(
   tally: Tally | undefined,
-  others: readonly (Tally | undefined)[],
+  others: readonly (Counts | undefined)[],
   self: string,
   { signature, loss }: Question,
 ): Peers {
   if (tally === undefined) return { succeeded: 0, failed: 0, unknown: 0, everSucceeded: 0, failedAlike: 0 };
-  const net = (of: (tally: Tally) => number): number =>
+  const net = (of: (counts: Counts) => number): number =>
     others.reduce((sum, other) => sum - (other === undefined ? 0 : of(other)), of(tally));
   let succeeded = net((of) => of.succeeded);
   let unknown = net((of) => of.unknown);

@@ -28,7 +28,7 @@ export function contextOf(
   now: number,
 ): Context {
   const ownRecord = (protocol: Protocol): TargetRecord | undefined => {
-    const record = records.get(targetKey({ ...target, protocol }));
+    const record = records.get(targetKey({ mailbox: target.mailbox, protocol }));
     return record?.status.target.app.id === target.app.id ? record : undefined;
   };
   const ownNetwork = network.verdict(now, signsOf(target, evidence));

@@ -57,6 +57,15 @@ export function newRecord(target: Target, now: number): TargetRecord {
 }
 
 export function withConfirmation(record: TargetRecord, confirmation: Confirmation): TargetRecord {
+  const status = withoutShown(record.status, confirmation);
+  return { ...record, confirmation, status: { ...status, ...shown(status.target, confirmation) } };
+}
+
+/** Without the optional members of `Shown`. A healthy target has none but `resultAt`, which is replaced: no copy. */
+function withoutShown(status: TargetStatus, { resultAt }: Confirmation): TargetStatus {
+  const isReplaced = resultAt !== undefined || status.resultAt === undefined;
+  const others = [status.failingSince, status.intermittent, status.recovering, status.backOffMs];
+  if (isReplaced && others.every((member) => member === undefined)) return status;
   const {
     failingSince: _,
     intermittent: _intermittent,
@@ -64,8 +73,8 @@ export function withConfirmation(record: TargetRecord, confirmation: Confirmatio
     resultAt: _result,
     backOffMs: _backOff,
     ...rest
-  } = record.status;
-  return { ...record, confirmation, status: { ...rest, ...shown(rest.target, confirmation) } };
+  } = status;
+  return rest;
 }
 
 /** Adds the probe to counters and history without changing the confirmed state or the mark for peers. */
@@ -114,9 +123,9 @@ export function historyWith(
   const isRecorded = status.lastProbe?.evidence === evidence;
   const after = isRecorded ? record.confirmation : confirm(record.confirmation, status.target, outcome, now);
   const { consecutiveFailures, failingSince } = after;
-  const failures = status.history
-    .filter((probe) => !probe.success && probe.evidence !== evidence)
-    .filter((probe) => now - probe.evidence.startedAt <= RECENT_MS);
+  const failures = status.history.filter(
+    (probe) => !probe.success && probe.evidence !== evidence && now - probe.evidence.startedAt <= RECENT_MS,
+  );
   const { lastSuccess } = status;
   const signature = failureSignature(evidence);
   return {
@@ -133,7 +142,8 @@ export function historyWith(
 /** How many of the remembered failures had that signature and came between two successes. */
 function passedAlike({ history, target }: TargetStatus, signature: string, now: number): number {
   return history.filter((probe, at) => {
-    const isLone = !probe.success && history[at - 1]?.success === true && history[at + 1]?.success === true;
+    if (probe.success) return false;
+    const isLone = history[at - 1]?.success === true && history[at + 1]?.success === true;
     const age = now - probe.evidence.startedAt;
     return (
       isLone && age <= SEVERAL_INTERVALS * target.intervalMs && failureSignature(probe.evidence) === signature

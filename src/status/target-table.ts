@@ -56,12 +56,11 @@ export function createTargetTable(): TargetTable {
     const before = records.get(key);
     records.set(key, record);
     statuses = undefined;
-    if (before?.mark !== record.mark) {
-      if (before !== undefined) peers.remove(before.status.target, before.mark);
-      peers.add(target, record.mark);
-    }
-    if (before !== undefined && before.mark.outcome !== record.mark.outcome)
-      remove(before.status.target, before.mark.outcome);
+    if (before === undefined) peers.add(target, record.mark);
+    else if (before.mark !== record.mark) peers.replace(target, before.mark, record.mark);
+    const isOutcomeKept = before?.mark.outcome === record.mark.outcome;
+    if (isOutcomeKept && before?.status.target === target) return;
+    if (before !== undefined && !isOutcomeKept) remove(before.status.target, before.mark.outcome);
     add(target, record.mark.outcome);
   };
 

@@ -17,3 +17,14 @@ test('keeps no more than five hundred', () => {
   pool({ at: 500 });
   expect(pool({ at: 0 })).not.toBe(first);
 });
+
+test('an array is compared member by member, another object by identity and then by content', () => {
+  const pool = createPool<object>();
+  const first = { names: ['a', 'b'], certificate: { subject: 'x' } };
+  expect(pool(first)).toBe(first);
+  expect(pool({ names: ['a', 'b'], certificate: first.certificate })).toBe(first);
+  expect(pool({ names: ['a', 'b'], certificate: { subject: 'x' } })).toBe(first);
+  expect(pool({ names: ['a', 'b'], certificate: { subject: 'y' } })).not.toBe(first);
+  expect(pool({ names: ['a'], certificate: first.certificate })).not.toBe(first);
+  expect(pool({ names: ['a', 'b'] })).not.toBe(first);
+});

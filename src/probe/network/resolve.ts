@@ -11,6 +11,7 @@ import { cleanText } from '../../model/text.ts';
 import { beginStage } from '../stage.ts';
 import { failureOf, failureOfAbort } from './system-failure.ts';
 import { StageFailure } from '../stage-failure.ts';
+import { whenAborted } from '../when-aborted.ts';
 
 /** All addresses of a name, first choice first. */
 export type Lookup = (host: string) => Promise<readonly string[]>;
@@ -74,9 +75,9 @@ export function shareLookup(lookup: Lookup): Lookup {
 function orAborted<T>(promise: Promise<T>, signal: AbortSignal, waitedFor: string): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(new StageFailure(failureOfAbort(signal, waitedFor)));
-    const forget = (): void => signal.removeEventListener('abort', onAbort);
-    signal.addEventListener('abort', onAbort, { once: true });
+    const ignoreAbort = whenAborted(signal, onAbort);
     if (signal.aborted) onAbort();
-    promise.then(resolve, reject).finally(forget);
+    promise.then(ignoreAbort, ignoreAbort);
+    promise.then(resolve, reject);
   });
 }

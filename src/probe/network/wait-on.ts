@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net';
 import { closedFailure, failureOfAbort } from './system-failure.ts';
 import { StageFailure } from '../stage-failure.ts';
+import { whenAborted } from '../when-aborted.ts';
 
 export interface Waiting {
   readonly signal: AbortSignal;
@@ -63,7 +64,7 @@ function waitOn<T extends object | true>(
   return new Promise((resolve, reject) => {
     const settle = (end: () => void): void => {
       socket.off(event, onEvent).off('error', onError).off('end', onClose).off('close', onClose);
-      signal.removeEventListener('abort', onAbort);
+      ignoreAbort();
       end();
     };
     const onEvent = (): void => {
@@ -78,7 +79,7 @@ function waitOn<T extends object | true>(
     const onClose = (): void => onError(new StageFailure(closedFailure(`Waiting for ${waitedFor}`)));
     const onAbort = (): void => onError(new StageFailure(failureOfAbort(signal, waitedFor)));
     socket.on(event, onEvent).on('error', onError).on('end', onClose).on('close', onClose);
-    signal.addEventListener('abort', onAbort);
+    const ignoreAbort = whenAborted(signal, onAbort);
     if (signal.aborted) onAbort();
     else if (socket.destroyed) onClose();
   });

@@ -13,6 +13,7 @@ import { createLineQueue } from './line-queue.ts';
 import { notOfTheProtocol } from './refusal.ts';
 import type { Sanitize } from './server-text.ts';
 import { StageFailure } from '../stage-failure.ts';
+import { whenAborted } from '../when-aborted.ts';
 
 /** What the conversation waits for next. */
 export interface Expectation {
@@ -164,12 +165,12 @@ function listen(
   { onData, onError, onEnd, onAbort }: SocketListeners,
 ): () => void {
   socket.on('error', onError).on('data', onData).on('end', onEnd).on('close', onEnd);
-  signal.addEventListener('abort', onAbort);
+  const ignoreAbort = whenAborted(signal, onAbort);
   if (signal.aborted) onAbort();
   else if (socket.destroyed) onEnd();
   else socket.resume();
   return () => {
     socket.off('data', onData).off('end', onEnd).off('close', onEnd);
-    signal.removeEventListener('abort', onAbort);
+    ignoreAbort();
   };
 }

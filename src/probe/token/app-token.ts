@@ -14,6 +14,12 @@ import type { TokenOutcome } from './token-source.ts';
 
 type Granted = Extract<TokenOutcome, { ok: true }>;
 
+interface Cached extends Granted {
+  readonly times: TokenTimes;
+  /** What every probe of the app gets until the token is renewed. */
+  readonly fromCache: Granted;
+}
+
 export interface AppToken {
   /** Returns the cached token, or joins the request in flight, or returns the last failure while its pause lasts. */
   readonly acquire: () => TokenOutcome | Promise<TokenOutcome>;
@@ -33,7 +39,7 @@ export function createAppToken(
   before: TokenCounters = NO_COUNTERS,
 ): AppToken {
   const counting = createTokenCounting(before);
-  let cached: (Granted & { readonly times: TokenTimes }) | undefined;
+  let cached: Cached | undefined;
   let failing: FailureRun | undefined;
   let request: Promise<TokenOutcome> | undefined;
   let requestBegunAt = 0;
@@ -53,7 +59,7 @@ export function createAppToken(
     const times = tokenTimes(reply.sentAt, reply.lifetimeMs, seed);
     const facts: TokenFacts = { ...reply.facts, expiresAt: times.expiresAt };
     const outcome: Granted = { ok: true, token: reply.token, claims: reply.claims, facts };
-    cached = { ...outcome, times };
+    cached = { ...outcome, times, fromCache: { ...outcome, facts: { ...facts, source: 'cache' } } };
     failing = undefined;
     const refused = reply.facts.replacementRefused;
     if (refused !== undefined) counting.count(refused);
@@ -94,12 +100,9 @@ export function createAppToken(
         return paused === undefined || request !== undefined ? fetchShared() : recorded(now, paused);
       // After a failure, the renewal is tried again however young the token is: the fault may have been fixed.
       if (failing === undefined ? now >= token.times.renewAt : paused === undefined) void fetchShared();
-      return {
-        ok: true,
-        token: token.token,
-        claims: token.claims,
-        facts: { ...token.facts, source: 'cache', ...refreshFailure(now) },
-      };
+      const { fromCache } = token;
+      if (failing === undefined) return fromCache;
+      return { ...fromCache, facts: { ...fromCache.facts, ...refreshFailure(now) } };
     },
     refresh: (since = 0) => {
       const now = Date.now();

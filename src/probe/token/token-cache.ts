@@ -63,9 +63,9 @@ export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges
   ): Promise<TokenOutcome> => {
     const facts = { endpoint: requests.endpointOf(app) };
     if (closed) return { ok: false, failure: { kind: 'aborted', text: 'The token cache is closed.' }, facts };
-    const outcome = signal.aborted
-      ? undefined
-      : await untilAborted(Promise.resolve(ask(tokenOf(app, scope))), signal);
+    if (signal.aborted) return { ok: false, failure: failureOfAbort(signal, 'the token endpoint'), facts };
+    const asked = ask(tokenOf(app, scope));
+    const outcome = asked instanceof Promise ? await untilAborted(asked, signal) : asked;
     return outcome ?? { ok: false, failure: failureOfAbort(signal, 'the token endpoint'), facts };
   };
 

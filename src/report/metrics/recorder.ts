@@ -1,13 +1,16 @@
 /**
  * Records the metrics that cannot be computed at the scrape: the histograms of phases and of the event loop's delay, and Node's process metrics. The
  * only file that imports prom-client, so that moving to its successor (`@prometheus-io/client`) changes one file.
- * prom-client records; `exposition.ts` writes.
+ * prom-client records the process; `exposition.ts` writes.
  */
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { StageName } from '../../model/evidence.ts';
+import { perProtocol } from '../../model/protocol.ts';
 import { isSuspect } from '../../model/starved.ts';
 import type { ProbeResult } from '../../model/status.ts';
 import type { Target } from '../../model/target.ts';
 import type { Family, MetricType, RecordedFamily } from './family.ts';
+import { createHistogram, type Observe } from './histogram.ts';
 
 export const PHASE_DURATION: Family = {
   name: 'mailprobe_phase_duration_seconds',
@@ -41,30 +44,23 @@ export function createRecorder(): Recorder {
   for (const { name } of registry.getMetricsAsArray()) {
     if (MISNAMED.test(name)) registry.removeSingleMetric(name);
   }
-  const phases = new Histogram({
-    name: PHASE_DURATION.name,
-    help: PHASE_DURATION.help,
-    labelNames: [...PHASE_DURATION.labels],
-    buckets: BUCKETS_SECONDS,
-    registers: [registry],
-  });
-  const loopDelay = new Histogram({
-    name: LOOP_DELAY.name,
-    help: LOOP_DELAY.help,
-    buckets: LOOP_BUCKETS_SECONDS,
-    registers: [registry],
-  });
+  const phases = createHistogram(PHASE_DURATION, BUCKETS_SECONDS);
+  const observers = perProtocol(() => new Map<StageName, Observe>());
+  const loopDelay = createHistogram(LOOP_DELAY, LOOP_BUCKETS_SECONDS);
   return {
-    observeLoopDelay: (seconds) => loopDelay.observe(seconds),
+    observeLoopDelay: loopDelay.begin(),
     observeProbe: ({ protocol }, { evidence }) => {
       if (isSuspect(evidence)) return;
       for (const { stage, outcome, seconds } of evidence.stages) {
-        if (outcome !== 'skipped') phases.observe({ protocol, phase: stage }, seconds);
+        if (outcome === 'skipped') continue;
+        const observe = observers[protocol].get(stage) ?? phases.begin(protocol, stage);
+        observers[protocol].set(stage, observe);
+        observe(seconds);
       }
     },
     families: async () => {
       const families = await registry.getMetricsAsJSON();
-      return families.map((family) => ({
+      const ofProcess = families.map((family) => ({
         name: family.name,
         help: family.help,
         type: metricType(String(family.type)),
@@ -77,6 +73,7 @@ export function createRecorder(): Recorder {
           value: sample.value,
         })),
       }));
+      return [...ofProcess, phases.family(), loopDelay.family()];
     },
   };
 }
