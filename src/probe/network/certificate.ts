@@ -58,11 +58,22 @@ export function distrust(
     const code = authorizationCode(socket.authorizationError);
     return { code, text: cleanText(`${explain(code, facts)} (${code}).`) };
   }
-  if (isFor(host, certificate)) return undefined;
+  if (isKnownFor(host, certificate, facts)) return undefined;
   const more = facts.names.length > SHOWN_NAMES ? ' and more' : '';
   const names = facts.names.length === 0 ? 'no name' : facts.names.slice(0, SHOWN_NAMES).join(', ') + more;
   const text = cleanText(`The certificate of ${facts.subject} is for ${names}, not for ${host}.`);
   return { code: 'ERR_TLS_CERT_ALTNAME_INVALID', text };
+}
+
+/** By the shared facts of a certificate, the hosts that it was asked about: OpenSSL reads all its names for an answer. */
+const ANSWERS = new WeakMap<CertificateFacts, Map<string, boolean>>();
+
+function isKnownFor(host: string, certificate: X509Certificate, facts: CertificateFacts): boolean {
+  const answers = ANSWERS.get(facts) ?? new Map<string, boolean>();
+  const answer = answers.get(host) ?? isFor(host, certificate);
+  if (answers.size >= MOST_KNOWN) answers.clear();
+  ANSWERS.set(facts, answers.set(host, answer));
+  return answer;
 }
 
 /**
