@@ -51,6 +51,11 @@ print(
   `${MAILBOXES} mailboxes over 2 protocols every ${values.interval}; ${group === undefined ? 'no control group: only RSS is judged' : 'in a control group of 384 MiB'}`,
 );
 let daemon: MeasuredDaemon | undefined;
+// As `npm run bench` does when its time is over: the daemon must not outlive the bench.
+process.once('SIGTERM', () => {
+  daemon?.signal('SIGKILL');
+  process.exit(1);
+});
 const began = Date.now();
 try {
   daemon = await startDaemon({

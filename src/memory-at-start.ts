@@ -9,7 +9,7 @@
  * One arena of malloc for all threads, and large blocks that go back to the system when they are freed: otherwise each of
  * ten threads keeps memory of its own, and each rendering of 14 MB leaves holes (docs/performance.md).
  */
-const FLAGS = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
+export const YOUNG_GENERATION = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
 /** Of glibc; other C libraries ignore them. */
 const MALLOC: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '1',
@@ -21,7 +21,7 @@ const MALLOC: Readonly<Record<string, string>> = {
 export function startWithMemorySettings(): void {
   if (process.platform === 'win32' || process.execve === undefined) return;
   const given = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
-  const flags = given.replaceAll('_', '-').includes('semi-space-size') ? [] : FLAGS;
+  const flags = given.replaceAll('_', '-').includes('semi-space-size') ? [] : YOUNG_GENERATION;
   const isComplete = Object.keys(MALLOC).every((name) => process.env[name] !== undefined);
   if (flags.length === 0 && isComplete) return;
   try {

@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import type { FakeTenant } from '../memory/fake-tenant.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { isSuccess } from '../../src/model/evidence.ts';
@@ -128,6 +129,8 @@ async function bare({ configFile, tenant, token }: Begin): Promise<Running> {
 }
 
 async function everything({ configFile }: Begin): Promise<Running> {
+  // As `serve` does.
+  setFlagsFromString('--memory-saver-mode');
   const config = await configured(configFile);
   const redactor = createRedactor();
   const logger = createLogger({
