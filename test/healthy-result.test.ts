@@ -63,13 +63,15 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-test('a healthy result redacts nothing, logs nothing, and writes one row for its target', async () => {
+test('a healthy result redacts nothing, logs nothing, and writes at most one row, for its target', async () => {
   Object.assign(counts, { redactions: 0, lines: 0, rows: new Map() });
   const before = stagesOfAll();
   await probeAll(ROUNDS);
   expect(counts.redactions).toBe(0);
   expect(counts.lines).toBe(0);
-  expect(Object.fromEntries(counts.rows)).toEqual({ targets: config.targets.length });
+  expect(counts.rows.get('targets')).toBeLessThanOrEqual(ROUNDS * config.targets.length);
+  for (const part of ['stateChanges', 'incidents', 'outbox', 'credentials'])
+    expect(counts.rows.get(part), part).toBeUndefined();
   expect(stagesOfAll().every((facts, at) => facts === before[at])).toBe(true);
 });
 
