@@ -70,8 +70,8 @@ test('a healthy result redacts nothing, logs nothing, and writes at most one row
   expect(counts.redactions).toBe(0);
   expect(counts.lines).toBe(0);
   expect(counts.rows.get('targets')).toBeLessThanOrEqual(ROUNDS * config.targets.length);
-  for (const part of ['stateChanges', 'incidents', 'outbox', 'credentials'])
-    expect(counts.rows.get(part), part).toBeUndefined();
+  const others = ['stateChanges', 'incidents', 'outbox', 'credentials'];
+  expect(others.filter((part) => counts.rows.has(part))).toEqual([]);
   expect(stagesOfAll().every((facts, at) => facts === before[at])).toBe(true);
 });
 
