@@ -18,6 +18,6 @@ const report = await runCluster({
   onStep: (text) => process.stdout.write(`${text}\n`),
 });
 process.stdout.write(`\n${JSON.stringify(report, undefined, 2)}\n\n`);
-const verdicts = clusterVerdictsOf(report, 30_000, LEASE_TIMES.leaseMs);
+const verdicts = clusterVerdictsOf(report, 30_000, LEASE_TIMES);
 for (const { name, held } of verdicts) process.stdout.write(`${held ? 'held' : 'FAILED'}: ${name}\n`);
 process.exitCode = verdicts.every(({ held }) => held) ? 0 : 1;

@@ -14,6 +14,8 @@ import { createUnfitTokens } from './unfit-tokens.ts';
 
 export interface ProbeReports {
   readonly reportProbe: (target: Target, probe: ProbeResult) => void;
+  /** We ended the probe, or the app is no longer ours: its result counts nowhere. */
+  readonly reportDiscarded: (target: Target, evidence: Evidence) => void;
   readonly reportChange: (change: StatusChange) => void;
 }
 
@@ -40,7 +42,10 @@ export function createProbeTarget(engine: Engine, edges: ProbeTargetEdges): Prob
     const { evidence, changes } = await engine.observe(target, signal, edges.traceOf?.(target));
     for (const change of changes) reportChange(change);
     // If the lease ended during the probe, another replica probes the mailbox.
-    if (isEndedByUs(evidence) || !mayProbe(target.app.id)) return {};
+    if (isEndedByUs(evidence) || !mayProbe(target.app.id)) {
+      edges.reportDiscarded(target, evidence);
+      return {};
+    }
 
     const context = engine.contextFor(target, evidence);
     const diagnoses = engine.diagnose(evidence, context);

@@ -4,7 +4,7 @@ import type { StatusChange } from './model/status.ts';
 import type { Descriptors } from './descriptors.ts';
 import { targetKey } from './model/target.ts';
 import type { Recording } from './recording.ts';
-import { logChange, logCredential, logProbe } from './report/log.ts';
+import { logChange, logCredential, logDiscarded, logProbe } from './report/log.ts';
 import type { Metrics } from './report/metrics.ts';
 import type { WatchingReports } from './watching.ts';
 
@@ -31,6 +31,7 @@ export function reportsTo(edges: ReporterEdges, { metrics, recording }: Reporter
       recording().announcer.note();
       onProbe?.();
     },
+    reportDiscarded: (target, evidence) => logDiscarded(logger, target, evidence),
     reportChange: (change) => {
       logChange(logger, change);
       recording().events.publishChange(change);

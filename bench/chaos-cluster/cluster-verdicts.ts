@@ -1,4 +1,5 @@
 /** What must hold in a run of several replicas. Used by `bench/chaos-cluster.ts` and by the test. */
+import type { LeaseTimes } from '../../src/cluster/leases.ts';
 import type { ChaosVerdict } from '../chaos/verdicts.ts';
 import type { ClusterReport } from './run-cluster.ts';
 
@@ -21,7 +22,7 @@ const DOUBLES: ReadonlySet<string> = new Set(["database's clock jumps ahead"]);
 export function clusterVerdictsOf(
   report: ClusterReport,
   takenOverMs: number,
-  leaseMs: number,
+  { leaseMs, renewMs, marginMs }: LeaseTimes,
 ): readonly ChaosVerdict[] {
   const { steps, stored, messages } = report;
   const of = (kinds: ReadonlySet<string>): typeof steps => steps.filter(({ action }) => kinds.has(action));
@@ -44,8 +45,26 @@ export function clusterVerdictsOf(
       held: of(CHANGES_NOTHING).every(({ changedHands }) => changedHands === 0),
     },
     {
-      name: 'neither a database that was away nor a hand-over lost a result',
+      name: 'neither a database that was away nor a hand-over lost a result that a replica had taken',
       held: of(LOSES_NOTHING).every(({ lost }) => lost <= 0),
+    },
+    {
+      name: 'nothing that was committed was gone later',
+      held: report.vanished.length === 0,
+    },
+    {
+      name: 'where no replica died, every probe that ended at the tenant was taken or discarded',
+      held: of(LOSES_NOTHING).every(({ unexplained }) => unexplained <= 0),
+    },
+    {
+      name: 'results were discarded only where a lease was over, lost or given away',
+      held: report.discardedWithoutReason.length === 0,
+    },
+    {
+      name: 'while the database was away, no result was discarded before the lease could be over',
+      held: of(CHANGES_NOTHING).every(({ discardedAfterMs }) =>
+        discardedAfterMs.every((ms) => ms > leaseMs - marginMs - 2 * renewMs),
+      ),
     },
     { name: 'no stored result was written over by an older one', held: stored.backwards === 0 },
     {

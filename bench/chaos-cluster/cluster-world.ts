@@ -14,6 +14,7 @@ import { createPostgresStore } from '../../src/store/postgres-store.ts';
 import { startPostgres, type PostgresServer } from '../../test/support/postgres.ts';
 import { forked } from '../chaos/forked.ts';
 import { AUDIT } from './audit.ts';
+import { createReplicaLog, type ReplicaLog } from './replica-log.ts';
 import { createProxy, type Proxy } from './proxy.ts';
 import type { Seen, TenantPorts, TenantRequest } from './tenant.ts';
 
@@ -33,7 +34,7 @@ export interface ReplicaProcess {
   readonly signal: (signal: NodeJS.Signals) => void;
   /** SIGTERM, or SIGKILL. Milliseconds until it is gone. */
   readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<number>;
-  readonly output: () => string;
+  readonly log: ReplicaLog;
 }
 
 export interface ClusterWorld {
@@ -119,6 +120,7 @@ function writeConfig(
     `store: { url: "postgres://test@127.0.0.1:${database}/chaos?sslmode=disable" }`,
     `replica: { name: ${name} }`,
     `notify: [{ id: hook, type: webhook, url: "http://127.0.0.1:${hook}/", secret_env: HOOK }]`,
+    'log: { level: debug }',
     `defaults: { interval: ${interval}, timeout: ${timeout} }`,
     'apps:',
     ...at(apps).map((app) => {
@@ -149,18 +151,17 @@ function createReplica(
       ? [MAIN, 'serve', '--config', configFile]
       : [SHORT, configFile, ...[times.leaseMs, times.renewMs, times.marginMs].map(String)];
   let child: ChildProcess | undefined;
-  let output = '';
+  const log = createReplicaLog(name);
   return {
     name,
     proxy,
-    output: () => output,
+    log,
     start: () => {
       child = spawn(process.execPath, args, {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...process.env, HOOK },
       });
-      for (const stream of [child.stdout, child.stderr])
-        stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', log.reader());
     },
     signal: (signal) => void child?.kill(signal),
     end: async (signal) => {

@@ -1,6 +1,7 @@
 /** What the tenant and the database saw, held against each other. Pure. Used by `run-cluster.ts`. */
 import type { Holding } from './audit.ts';
 import { appOf } from './cluster-world.ts';
+import type { LoggedResult, LostRight } from './replica-log.ts';
 import type { SeenMessage, SeenProbe } from './tenant.ts';
 
 /** A probe of a mailbox whose app was not that replica's when it began. */
@@ -77,13 +78,33 @@ export function messagesTwice(messages: readonly SeenMessage[]): {
   return { doubled: doubled.length, repeated: messages.length - ids.size };
 }
 
-/** By target: how often a client said goodbye to it. */
-export function endedByTarget(probes: readonly SeenProbe[]): ReadonlyMap<string, number> {
+/** How often each key is there. */
+export function countByKey(items: readonly { readonly key: string }[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { ended, mailbox, protocol } of probes) {
-    if (ended === undefined) continue;
-    const key = `${mailbox} ${protocol}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
+  for (const { key } of items) counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
+}
+
+/** By how much the second has less, over all keys. */
+export function missing(expected: ReadonlyMap<string, number>, found: ReadonlyMap<string, number>): number {
+  return [...expected].reduce((sum, [key, count]) => sum + Math.max(0, count - (found.get(key) ?? 0)), 0);
+}
+
+/** A replica ends its probes before it says that it gave the apps away, and they end a moment after it lost them. */
+const NEAR_MS = 10_000;
+
+/** Results that a replica discarded although it had lost no right to them. */
+export function discardedWithoutReason(
+  discarded: readonly LoggedResult[],
+  lostRights: readonly LostRight[],
+): readonly LoggedResult[] {
+  return discarded.filter(
+    (result) =>
+      !lostRights.some(
+        ({ replica, apps, at }) =>
+          replica === result.replica &&
+          (apps === undefined || apps.includes(result.app)) &&
+          Math.abs(at - result.at) < NEAR_MS,
+      ),
+  );
 }

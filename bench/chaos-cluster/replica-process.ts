@@ -13,7 +13,7 @@ const surroundings = { env: process.env, files: systemFiles };
 const loaded = await loadConfig(configFile, surroundings);
 if (!loaded.ok) throw new Error(JSON.stringify(loaded.errors));
 const redactor = createRedactor();
-const logger = createLogger({ level: 'info', destination: process.stdout, redactor });
+const logger = createLogger({ level: loaded.config.logLevel, destination: process.stdout, redactor });
 const edges = { ...surroundings, configFile, redactor, logger, leaseTimes: { leaseMs, renewMs, marginMs } };
 const opened = await openStore(loaded.config, edges);
 const daemon = await createDaemon(loaded.config, { ...edges, opened });

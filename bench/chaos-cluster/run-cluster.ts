@@ -2,22 +2,28 @@
  * Three replicas on one PostgreSQL while they are killed, stopped, ended and cut off, and their database crashes, is away
  * and has its clock set. Used by `npm run chaos:cluster`, and with short leases by a test.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { LEASE_TIMES } from '../../src/cluster/leases.ts';
 import { until } from '../../test/support/until.ts';
-import { createRandom } from '../chaos/random.ts';
+import { createRandom, type Random } from '../chaos/random.ts';
 import { readHoldings, readStored, type Stored } from './audit.ts';
 import { CLUSTER_ACTIONS, type ClusterChaos, type Deed, isShared } from './cluster-actions.ts';
-import { appOf, type ClusterSize, createClusterWorld, mailboxId } from './cluster-world.ts';
 import {
-  endedByTarget,
+  appOf,
+  type ClusterSize,
+  type ClusterWorld,
+  createClusterWorld,
+  mailboxId,
+} from './cluster-world.ts';
+import {
+  discardedWithoutReason,
   messagesTwice,
   strays,
   type Stray,
   takeOver,
   type TakeOver,
 } from './judge-cluster.ts';
-import type { SeenMessage, SeenProbe } from './tenant.ts';
+import type { LoggedResult } from './replica-log.ts';
+import { type NewlyMissing, type Results, watchResults } from './results.ts';
 
 export interface ClusterRun extends ClusterSize {
   readonly seed: number;
@@ -26,11 +32,11 @@ export interface ClusterRun extends ClusterSize {
   readonly onStep?: (text: string) => void;
 }
 
-export interface Step extends Deed {
+export interface Step extends Deed, NewlyMissing {
   readonly action: string;
   readonly takenOver?: TakeOver;
-  /** Probes that ended at the tenant and whose result did not reach the database. */
-  readonly lost: number;
+  /** Milliseconds after the deed of each result that a replica discarded. */
+  readonly discardedAfterMs: readonly number[];
   readonly changedHands: number;
   readonly strays: readonly Stray[];
 }
@@ -42,6 +48,9 @@ export interface ClusterReport {
   readonly steps: readonly Step[];
   /** Outside of any step. */
   readonly strays: readonly Stray[];
+  readonly discardedWithoutReason: readonly LoggedResult[];
+  /** Targets whose committed results were fewer later. */
+  readonly vanished: readonly string[];
   readonly stored: Omit<Stored, 'incidentsOf'>;
   /** Incidents for each mailbox that refused all the time. */
   readonly incidentsOfRefused: readonly number[];
@@ -51,127 +60,121 @@ export interface ClusterReport {
   readonly bugs: readonly string[];
 }
 
-/** What is written once a second is written after this. */
-const WRITTEN_MS = 3_000;
-const ATTEMPTS = 8;
+type Done = Deed & NewlyMissing & { readonly action: string; readonly until: number };
+
 const REFUSED = 5;
 const FAULTS = 3;
 
 export async function runCluster({ seed, actions, onStep, ...size }: ClusterRun): Promise<ClusterReport> {
   const random = createRandom(seed);
   const world = await createClusterWorld(size);
+  const results = watchResults(world);
   const leaseMs = (size.times ?? LEASE_TIMES).leaseMs;
   const chaos: ClusterChaos = { ...world, random, apps: size.apps, leaseMs };
-  const targets = size.apps * size.mailboxesPerApp * 2;
-  const probes: SeenProbe[] = [];
-  const messages: SeenMessage[] = [];
-  const look = async (): Promise<void> => {
-    const seen = await world.take();
-    probes.push(...seen.probes);
-    messages.push(...seen.messages);
-  };
   /** The first mailbox of some apps refuses all the time; others during one step. */
   const refused = Array.from({ length: REFUSED }, (_, app) => mailboxId(app, 0));
-  const faults = (): readonly string[] =>
-    Array.from({ length: FAULTS }, () =>
-      mailboxId(random.below(size.apps), 1 + random.below(size.mailboxesPerApp - 1)),
-    );
-  let missing = 0;
-  const probedSince = async (since: number): Promise<void> =>
-    void (await until(
-      'every app to be probed',
-      async () => {
-        await look();
-        const seen = new Set(probes.flatMap(({ mailbox, until: at }) => (at >= since ? appOf(mailbox) : [])));
-        return seen.size === size.apps ? true : undefined;
-      },
-      60_000,
-    ));
-  /** Results that are missing since the last time. */
-  const newlyMissing = async (): Promise<number> => {
-    const before = missing;
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      missing = await countMissing();
-      if (missing <= before) break;
-      await delay(WRITTEN_MS);
-    }
-    return missing - before;
-  };
-  const countMissing = async (): Promise<number> => {
-    await look();
-    const until = Date.now() - WRITTEN_MS;
-    const ended = endedByTarget(probes.filter(({ ended: at = until }) => at <= until));
-    const rows = await world.database.all<{ key: string; probes: number }>(
-      'SELECT key, probes FROM mailprobe.target',
-    );
-    const stored = new Map(rows.map((row) => [row.key, row.probes]));
-    return [...ended].reduce((sum, [key, count]) => sum + Math.max(0, count - (stored.get(key) ?? 0)), 0);
-  };
   try {
     await world.fail(refused);
     for (const { start } of world.replicas) start();
     await isShared(chaos);
-    await until(
-      'every target to be probed',
-      async () => {
-        await look();
-        return new Set(probes.map(({ mailbox, protocol }) => `${mailbox} ${protocol}`)).size === targets
-          ? true
-          : undefined;
-      },
-      120_000,
-    );
-    const done: (Deed & { action: string; lost: number; until: number })[] = [];
-    await newlyMissing();
+    await everyTargetProbed(results, targetsOf(size));
+    await results.newlyMissing();
+    const done: Done[] = [];
     for (const action of shuffled(actions, random.below)) {
-      await world.fail([...refused, ...faults()]);
+      await world.fail([...refused, ...faults(random, size)]);
       const deed = await CLUSTER_ACTIONS[action]?.(chaos);
       if (deed === undefined) throw new Error(`There is no action "${action}".`);
-      await probedSince(Date.now());
-      const lost = await newlyMissing();
+      await everyAppProbedSince(results, Date.now(), size.apps);
+      const lost = await results.newlyMissing();
       await world.fail(refused);
-      done.push({ ...deed, action, lost, until: Date.now() });
+      done.push({ ...deed, action, ...lost, until: Date.now() });
       onStep?.(
         `${action}${deed.victim === undefined ? '' : ` of ${deed.victim}`}: ${Date.now() - deed.at} ms`,
       );
     }
-    await look();
-    const holdings = await readHoldings(world.database);
-    const all = strays(probes, holdings);
-    const steps = done.map(({ until: end, ...deed }): Step => {
-      const within = (at: number): boolean => at >= deed.at && at < end;
-      const { victim, at } = deed;
-      const found = victim === undefined ? {} : { takenOver: takeOver(victim, at, holdings, probes) };
-      return Object.assign({}, deed, found, {
-        changedHands: holdings.filter(({ from }) => within(from)).length,
-        strays: all.filter((stray) => within(stray.at)),
-      });
-    });
-    const { incidentsOf, ...stored } = await readStored(world.database);
-    return {
-      seed,
-      targets,
-      probes: probes.filter(({ ended }) => ended === undefined).length,
-      steps,
-      strays: all.filter((stray) => !steps.some((step) => step.strays.includes(stray))),
-      stored,
-      incidentsOfRefused: refused.map(
-        (mailbox) => incidentsOf.get(`mailbox-permission-missing:mailbox:${mailbox}`) ?? 0,
-      ),
-      doubledIncidents: [...incidentsOf].filter(([, count]) => count > 1).map(([problem]) => problem),
-      messages: { received: messages.length, ...messagesTwice(messages) },
-      bugs: world.replicas.flatMap(({ output }) =>
-        output()
-          .split('\n')
-          .filter((line) => line.includes('"event":"bug"')),
-      ),
-    };
+    await results.look();
+    return { seed, targets: targetsOf(size), ...(await judged(world, results, done, refused)) };
   } catch (error) {
-    const outputs = world.replicas.map(({ name, output }) => `${name}: ${output().slice(-2_000)}`);
+    const outputs = world.replicas.map(({ name, log }) => `${name}: ${log.text().slice(-2_000)}`);
     throw new Error(`the run did not end; the replicas said:\n${outputs.join('\n')}`, { cause: error });
   } finally {
+    await results.stop();
     await world.end();
   }
+}
+
+async function judged(
+  { database, replicas }: ClusterWorld,
+  results: Results,
+  done: readonly Done[],
+  refused: readonly string[],
+): Promise<Omit<ClusterReport, 'seed' | 'targets'>> {
+  const probes = results.probes();
+  const holdings = await readHoldings(database);
+  const all = strays(probes, holdings);
+  const discarded = replicas.flatMap(({ log }) => log.discarded());
+  const steps = done.map(({ until: end, ...deed }): Step => {
+    const within = (at: number): boolean => at >= deed.at && at < end;
+    const { victim, at } = deed;
+    const found = victim === undefined ? {} : { takenOver: takeOver(victim, at, holdings, probes) };
+    return Object.assign({}, deed, found, {
+      discardedAfterMs: discarded.flatMap((one) => (within(one.at) ? one.at - at : [])),
+      changedHands: holdings.filter(({ from }) => within(from)).length,
+      strays: all.filter((stray) => within(stray.at)),
+    });
+  });
+  const { incidentsOf, ...stored } = await readStored(database);
+  const messages = results.messages();
+  return {
+    probes: probes.filter(({ ended }) => ended === undefined).length,
+    steps,
+    strays: all.filter((stray) => !steps.some((step) => step.strays.includes(stray))),
+    discardedWithoutReason: discardedWithoutReason(
+      discarded,
+      replicas.flatMap(({ log }) => log.lostRights()),
+    ),
+    vanished: results.vanished(),
+    stored,
+    incidentsOfRefused: refused.map(
+      (mailbox) => incidentsOf.get(`mailbox-permission-missing:mailbox:${mailbox}`) ?? 0,
+    ),
+    doubledIncidents: [...incidentsOf].filter(([, count]) => count > 1).map(([problem]) => problem),
+    messages: { received: messages.length, ...messagesTwice(messages) },
+    bugs: replicas.flatMap(({ log }) =>
+      log
+        .text()
+        .split('\n')
+        .filter((line) => line.includes('"event":"bug"')),
+    ),
+  };
+}
+
+function targetsOf({ apps, mailboxesPerApp }: ClusterSize): number {
+  return apps * mailboxesPerApp * 2;
+}
+
+function faults(random: Random, { apps, mailboxesPerApp }: ClusterSize): readonly string[] {
+  return Array.from({ length: FAULTS }, () =>
+    mailboxId(random.below(apps), 1 + random.below(mailboxesPerApp - 1)),
+  );
+}
+
+async function everyTargetProbed({ look, probes }: Results, targets: number): Promise<void> {
+  const isEvery = async (): Promise<true | undefined> => {
+    await look();
+    const seen = new Set(probes().map(({ mailbox, protocol }) => `${mailbox} ${protocol}`));
+    return seen.size === targets ? true : undefined;
+  };
+  await until('every target to be probed', isEvery, 120_000);
+}
+
+async function everyAppProbedSince({ look, probes }: Results, since: number, apps: number): Promise<void> {
+  const isEvery = async (): Promise<true | undefined> => {
+    await look();
+    const seen = new Set(probes().flatMap(({ mailbox, until: at }) => (at >= since ? appOf(mailbox) : [])));
+    return seen.size === apps ? true : undefined;
+  };
+  await until('every app to be probed', isEvery, 60_000);
 }
 
 function shuffled<T>(items: readonly T[], below: (limit: number) => number): readonly T[] {

@@ -5,7 +5,7 @@
  */
 import pino, { type Logger } from 'pino';
 import type { CredentialMatch, CredentialStatus } from '../model/credential.ts';
-import { failedStages } from '../model/evidence.ts';
+import { type Evidence, failedStages } from '../model/evidence.ts';
 import type { LogLevel } from '../model/log-level.ts';
 import type { Redactor } from '../model/redactor.ts';
 import { isSuspect } from '../model/starved.ts';
@@ -94,6 +94,13 @@ export function logProbe(logger: Logger, target: Target, probe: ProbeResult): vo
   if (!logger.isLevelEnabled('debug')) return;
   const message = `${target.mailbox.id} ${target.protocol}: ${probe.success ? 'opened' : 'failed'}`;
   logger.debug({ event: 'probe', ...ids(target), success: probe.success, ...found(probe) }, message);
+}
+
+/** We ended the probe, or its app is another replica's now. */
+export function logDiscarded(logger: Logger, target: Target, { seconds }: Evidence): void {
+  if (!logger.isLevelEnabled('debug')) return;
+  const message = `${target.mailbox.id} ${target.protocol}: the result is discarded`;
+  logger.debug({ event: 'probe_discarded', ...ids(target), seconds }, message);
 }
 
 function ids({ mailbox, protocol }: Target): object {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRedactor } from '../../src/model/redactor.ts';
 import type { Confirmed } from '../../src/model/status.ts';
-import { createLogger, logChange, logCredential, logProbe } from '../../src/report/log.ts';
+import { createLogger, logChange, logCredential, logDiscarded, logProbe } from '../../src/report/log.ts';
 import { readableLine } from '../../src/report/readable-log.ts';
 import type { LogLevel } from '../../src/model/log-level.ts';
 import { aDiagnosis, aProbe, aTarget, NOON } from '../support/builders.ts';
@@ -69,6 +69,25 @@ test.each<[Confirmed, Confirmed, string, string]>([
   const { lines, logger } = recording('info');
   logChange(logger, { target, from, to, at: NOON, probe: opened });
   expect(lines.map(parsed)).toEqual([expect.objectContaining({ level, event })]);
+});
+
+test('a result that is discarded is a line at debug, and none at info', () => {
+  const debug = recording('debug');
+  logDiscarded(debug.logger, target, opened.evidence);
+  expect(debug.lines.map(parsed)).toEqual([
+    {
+      level: 'debug',
+      event: 'probe_discarded',
+      mailbox: 'sales',
+      protocol: 'imap',
+      app: 'plm',
+      seconds: 0.5,
+      msg: 'sales imap: the result is discarded',
+    },
+  ]);
+  const info = recording('info');
+  logDiscarded(info.logger, target, opened.evidence);
+  expect(info.lines).toEqual([]);
 });
 
 test('each probe is a line at debug, and none at info', () => {

@@ -73,6 +73,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     redactor: createRedactor(),
     allowed: (settings) => concurrencyOf(settings),
     reportProbe: () => undefined,
+    reportDiscarded: () => undefined,
     reportChange: (change) => {
       if (change.to === 'down') downs.push(change);
     },

@@ -1,0 +1,83 @@
+/**
+ * What a replica says of itself in its log, at level debug: results that it took, results that it discarded, and the
+ * moments at which it lost or gave away the right to probe. Used by `cluster-world.ts` and the judge.
+ */
+export interface LoggedResult {
+  readonly replica: string;
+  /** Mailbox and protocol. */
+  readonly key: string;
+  readonly app: string;
+  readonly at: number;
+}
+
+/** From then on it must not probe these apps; absent: any. */
+export interface LostRight {
+  readonly replica: string;
+  readonly event: string;
+  readonly apps?: readonly string[];
+  readonly at: number;
+}
+
+export interface ReplicaLog {
+  /** Takes one stream of one process. */
+  readonly reader: () => (chunk: string) => void;
+  readonly taken: () => readonly LoggedResult[];
+  readonly discarded: () => readonly LoggedResult[];
+  readonly lostRights: () => readonly LostRight[];
+  /** All lines above debug. */
+  readonly text: () => string;
+}
+
+interface Line {
+  readonly level?: string;
+  readonly time?: string;
+  readonly event?: string;
+  readonly mailbox?: string;
+  readonly protocol?: string;
+  readonly app?: string;
+  readonly apps?: readonly string[];
+}
+
+const LOSSES: ReadonlySet<string> = new Set(['lease_over', 'apps_lost', 'apps_released']);
+
+export function createReplicaLog(replica: string): ReplicaLog {
+  const taken: LoggedResult[] = [];
+  const discarded: LoggedResult[] = [];
+  const lostRights: LostRight[] = [];
+  let text = '';
+
+  const take = (line: string): void => {
+    const { level, time = '', event = '', mailbox, protocol, app = '', apps }: Line = parsed(line);
+    const at = Date.parse(time);
+    const result = { replica, key: `${mailbox} ${protocol}`, app, at };
+    if (event === 'probe') taken.push(result);
+    if (event === 'probe_discarded') discarded.push(result);
+    if (LOSSES.has(event)) lostRights.push({ replica, event, at, ...(apps && { apps }) });
+    if (level !== 'debug') text += `${line}\n`;
+  };
+
+  return {
+    reader: () => {
+      let rest = '';
+      return (chunk) => {
+        const lines = (rest + chunk).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) take(line);
+      };
+    },
+    taken: () => taken,
+    discarded: () => discarded,
+    lostRights: () => lostRights,
+    text: () => text,
+  };
+}
+
+/** What is no JSON, such as a warning of Node's, is kept as text. */
+function parsed(line: string): Line {
+  try {
+    const value: Line = JSON.parse(line);
+    return value;
+  } catch {
+    return {};
+  }
+}
