@@ -1,0 +1,54 @@
+/** Do two replicas answer alike? Asks both for the same paths and names what differs. Used by `run-alerts.ts`. */
+import { get } from '../chaos/get.ts';
+
+/** `path.to.field: here, there`. */
+export type Difference = string;
+
+const PATHS = ['/health', '/api/v1/mailboxes', '/api/v1/problems', '/api/v1/incidents'] as const;
+/**
+ * Of the last probe: the replica that made it knows it some seconds before the other. `evidence` quotes ids and times of it.
+ */
+const OF_LAST_PROBE: ReadonlySet<string> = new Set(['observedValue', 'evidence']);
+const TIMES: ReadonlySet<string> = new Set(['time', 'last_run', 'last_success']);
+/** One interval of 30 s with its jitter, and what it takes to write a result and to read it. */
+const LATER_MS = 40_000;
+const TIMEOUT_MS = 5_000;
+
+export async function compareAnswers(urls: readonly [string, string]): Promise<readonly Difference[]> {
+  const now = Date.now();
+  const [from, until] = [now - 3_600_000, now].map((at) => new Date(at).toISOString());
+  const found = await Promise.all(
+    [...PATHS, `/api/v1/availability?by=app&from=${from}&until=${until}`].map(async (path) => {
+      const [one, other] = await Promise.all(urls.map(async (url) => await answerOf(`${url}${path}`)));
+      return differences(one, other, path);
+    }),
+  );
+  return found.flat();
+}
+
+async function answerOf(url: string): Promise<unknown> {
+  const { status, body } = await get(url, TIMEOUT_MS);
+  const content: unknown = JSON.parse(body);
+  return { status, content };
+}
+
+export function differences(one: unknown, other: unknown, path: string): readonly Difference[] {
+  if (isRecord(one) && isRecord(other)) {
+    const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+    return [...keys].flatMap((key) =>
+      isAlike(key, one[key], other[key]) ? [] : differences(one[key], other[key], `${path}.${key}`),
+    );
+  }
+  const [here, there] = [JSON.stringify(one), JSON.stringify(other)];
+  return here === there ? [] : [`${path}: ${here}, ${there}`];
+}
+
+function isAlike(key: string, one: unknown, other: unknown): boolean {
+  if (OF_LAST_PROBE.has(key)) return typeof one === typeof other;
+  return TIMES.has(key) && Math.abs(Date.parse(String(one)) - Date.parse(String(other))) < LATER_MS;
+}
+
+/** An array is one, too, with its indices as keys. */
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
