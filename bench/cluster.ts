@@ -67,7 +67,7 @@ for (const count of [50, 1_000]) {
   const fenced = createPostgresStore({
     database,
     applicationName: 'bench',
-    sharing: { lease: () => lease, appOf: () => app, onJoined: () => undefined },
+    sharing: { lease: () => lease, appOf: () => app, onStored: () => undefined },
   });
   await fenced.open();
   const rows = (write: number): readonly TargetMemory[] =>

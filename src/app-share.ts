@@ -177,7 +177,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
   shared?.bind({
     lease: cluster.lease,
     appOf: (mailbox) => appOf.get(mailbox),
-    onJoined: (id, kept) => recording().remembering.sharing.rename(id, kept),
+    onStored: (id, kept) => recording().remembering.sharing.stored(id, kept),
   });
 
   return {

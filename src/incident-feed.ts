@@ -19,6 +19,8 @@ export interface IncidentFeedParts {
   readonly maintenance: Pick<MaintenanceWindows, 'overIncident'>;
   /** The store could not be read yet. `restoreLate` follows. */
   readonly isLate?: boolean;
+  /** Other replicas may open the same incidents. `stored` follows for each. */
+  readonly isShared?: boolean;
   /** Returns the messages about these changes, which are written with them. */
   readonly plan: (changes: readonly IncidentChange[], now: number) => readonly OutboxMessage[];
 }
@@ -32,23 +34,30 @@ export interface IncidentFeed {
    * the store merges them.
    */
   readonly gain: (incidents: readonly Incident[], now: number) => void;
-  readonly rename: Incidents['rename'];
+  /** An incident of ours was written. Where another replica opened it first, it is kept under that one's id. */
+  readonly stored: (id: string, kept: string) => void;
   readonly handOver: Incidents['handOver'];
   /** Called after each batch of problem changes, even an empty one. */
   readonly take: (changes: readonly ProblemChange[], now: number) => readonly IncidentChange[];
   readonly acknowledge: (id: string, acknowledgement: Acknowledgement | undefined) => void;
   /** The open incidents, and those that closed within the last hour. */
   readonly all: () => readonly Incident[];
-  /** Incidents that opened since this process started. Each counts once, even if it was later found in the store. */
+  /**
+   * Incidents that opened since this process started. Each counts once, even if it was later found in the store; of
+   * several replicas, where it was stored first.
+   */
   readonly counts: () => readonly IncidentCount[];
 }
 
 export function createIncidentFeed(parts: IncidentFeedParts): IncidentFeed {
-  const { sources, journal, maintenance, plan, isLate = false } = parts;
+  const { sources, journal, maintenance, plan, isLate = false, isShared = false } = parts;
   const incidents = createIncidents({ ...sources, newId });
   const counts = new Map<string, IncidentCount>();
-  /** Incidents that opened before the store could be read. A previous process may have counted them already. */
-  let uncounted: Map<string, Incident> | undefined = isLate ? new Map() : undefined;
+  /**
+   * Incidents that opened before the store could be read, or that are not stored yet among several replicas. A previous
+   * process or another replica may have counted them already.
+   */
+  let uncounted: Map<string, Incident> | undefined = isLate || isShared ? new Map() : undefined;
 
   const count = ({ cause, scope, owner }: Incident): void => {
     const key = `${cause} ${scope} ${owner}`;
@@ -78,16 +87,30 @@ export function createIncidentFeed(parts: IncidentFeedParts): IncidentFeed {
 
   return {
     restore: incidents.restore,
-    rename: incidents.rename,
-    handOver: incidents.handOver,
+    stored: (id, kept) => {
+      const opened = uncounted?.get(id);
+      if (isShared) uncounted?.delete(id);
+      if (kept !== id) incidents.rename(id, kept);
+      else if (isShared && opened !== undefined) count(opened);
+    },
+    handOver: (theirs) => {
+      incidents.handOver(theirs);
+      const ours = new Set(incidents.all().map(({ id }) => id));
+      for (const id of uncounted?.keys() ?? []) if (!ours.has(id)) uncounted?.delete(id);
+    },
     gain: (known, now) => {
-      for (const { opened } of incidents.restoreLate(known, now)) journal.dropIncident(opened.id);
+      for (const { opened } of incidents.restoreLate(known, now)) {
+        uncounted?.delete(opened.id);
+        journal.dropIncident(opened.id);
+      }
     },
     restoreLate: (known, now) => {
       const twins = incidents.restoreLate(known, now);
       for (const { opened } of twins) uncounted?.delete(opened.id);
-      for (const incident of uncounted?.values() ?? []) count(incident);
-      uncounted = undefined;
+      if (!isShared) {
+        for (const incident of uncounted?.values() ?? []) count(incident);
+        uncounted = undefined;
+      }
       const superseded = twins
         .filter(({ opened }) => !journal.dropIncident(opened.id))
         .map((twin) => closed(twin.opened, now, 'superseded', twin.known.id));

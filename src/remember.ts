@@ -37,7 +37,7 @@ export interface Remembering {
   readonly close: () => Promise<void>;
 }
 
-export interface RememberingOfShare extends Pick<IncidentFeed, 'rename' | 'handOver'> {
+export interface RememberingOfShare extends Pick<IncidentFeed, 'stored' | 'handOver'> {
   /** Takes the incidents of apps that moved here. Must come after their targets are restored. */
   readonly gain: (incidents: readonly Incident[], now: number) => void;
   /** Drops pending changes of these apps, because another replica probes them. */
@@ -88,6 +88,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
     maintenance,
     plan: parts.plan,
     isLate: loadLater !== undefined,
+    isShared: opened.shared !== undefined,
   });
   const remembered: Remembered = { engine, incidents, maintenance, journal };
   if (opened.failure !== undefined) engine.recordStore(opened.failure);
@@ -184,7 +185,7 @@ function createSharing({ engine, incidents, journal }: Remembered): RememberingO
       incidents.gain(known, now);
       incidents.take(engine.status.takeNews(now), now);
     },
-    rename: incidents.rename,
+    stored: incidents.stored,
     handOver: incidents.handOver,
     forget: journal.dropApps,
   };

@@ -32,7 +32,7 @@ export function createSharedStore(
     sharing: {
       lease: () => sharing?.lease(),
       appOf: (mailbox) => sharing?.appOf(mailbox),
-      onJoined: (id, kept) => sharing?.onJoined(id, kept),
+      onStored: (id, kept) => sharing?.onStored(id, kept),
     },
   });
   return {

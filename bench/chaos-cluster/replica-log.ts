@@ -24,7 +24,7 @@ export interface ReplicaLog {
   readonly taken: () => readonly LoggedResult[];
   readonly discarded: () => readonly LoggedResult[];
   readonly lostRights: () => readonly LostRight[];
-  /** All lines above debug. */
+  /** All lines above debug, and those about leases. */
   readonly text: () => string;
 }
 
@@ -53,7 +53,7 @@ export function createReplicaLog(replica: string): ReplicaLog {
     if (event === 'probe') taken.push(result);
     if (event === 'probe_discarded') discarded.push(result);
     if (LOSSES.has(event)) lostRights.push({ replica, event, at, ...(apps && { apps }) });
-    if (level !== 'debug') text += `${line}\n`;
+    if (level !== 'debug' || event === 'leases_unavailable') text += `${line}\n`;
   };
 
   return {

@@ -62,6 +62,8 @@ export interface ClusterReport {
 
 type Done = Deed & NewlyMissing & { readonly action: string; readonly until: number };
 
+/** Characters of each replica's log, where a run does not end. */
+const SAID = 6_000;
 const REFUSED = 5;
 const FAULTS = 3;
 
@@ -95,8 +97,12 @@ export async function runCluster({ seed, actions, onStep, ...size }: ClusterRun)
     await results.look();
     return { seed, targets: targetsOf(size), ...(await judged(world, results, done, refused)) };
   } catch (error) {
-    const outputs = world.replicas.map(({ name, log }) => `${name}: ${log.text().slice(-2_000)}`);
-    throw new Error(`the run did not end; the replicas said:\n${outputs.join('\n')}`, { cause: error });
+    const outputs = world.replicas.map(({ name, log }) => `${name}: ${log.text().slice(-SAID)}`);
+    const sessions = await sessionsOf(world);
+    throw new Error(
+      `the run did not end; the replicas said:\n${outputs.join('\n')}\nthe database:\n${sessions}`,
+      { cause: error },
+    );
   } finally {
     await results.stop();
     await world.end();
@@ -147,6 +153,18 @@ async function judged(
         .filter((line) => line.includes('"event":"bug"')),
     ),
   };
+}
+
+/** Who holds what up? */
+async function sessionsOf({ database }: ClusterWorld): Promise<string> {
+  const rows = await database
+    .all(
+      `SELECT pid, application_name, state, wait_event_type, wait_event, clock_timestamp() - state_change AS since,
+         pg_blocking_pids(pid) AS blocked_by, left(query, 120) AS query
+       FROM pg_stat_activity WHERE datname = current_database() ORDER BY state_change`,
+    )
+    .catch((error: unknown) => [String(error)]);
+  return rows.map((row) => JSON.stringify(row)).join('\n');
 }
 
 function targetsOf({ apps, mailboxesPerApp }: ClusterSize): number {

@@ -115,8 +115,8 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     endAsk: async (id) => await asked(async (queries) => await endAsk(queries, id)),
     save: async (changes: Changes) => {
       const rows = encode(changes, redact);
-      const joined = await written(async (queries) => await save(queries, rows, sharing));
-      for (const [id, kept] of joined) sharing?.onJoined(id, kept);
+      const stored = await written(async (queries) => await save(queries, rows, sharing));
+      for (const [id, kept] of stored) sharing?.onStored(id, kept);
     },
     incidents: async (query) => await asked(async (queries) => await incidents(queries, query)),
     incident: async (id) => await asked(async (queries) => await incident(queries, id)),
@@ -173,7 +173,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   };
 }
 
-/** Returns the ids of incidents that are stored under another id: as written → as stored. */
+/** Returns the ids of the incidents: as written → as stored. */
 async function save(
   queries: Queries,
   given: Rows,
@@ -190,7 +190,7 @@ async function save(
   await saveApps(queries, 'credential', 'status', rows.credentials);
   await saveApps(queries, 'token', 'state', rows.tokens);
   if (rows.session !== undefined) await saveSession(queries, rows.session);
-  return joined;
+  return new Map(rows.incidents.map(({ id }) => [id, joined.get(id) ?? id]));
 }
 
 async function saveApps(

@@ -162,6 +162,13 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
     );
     const incidents = idsOf();
     expect(incidents).toHaveLength(2);
+    // Counted by the replica that opened it, and by no other.
+    const countedBy = async ({ daemon }: Replica): Promise<number> => {
+      const text = await (await fetch(`${daemon.url}/metrics`)).text();
+      const counts = [...text.matchAll(/^mailprobe_incidents_total\{cause="tcp-blocked".*\} (\d+)$/gm)];
+      return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+    };
+    expect((await countedBy(a)) + (await countedBy(b))).toBe(2);
 
     await a.cut();
     await until('b to have all', () => (appsOf(b).length === 4 ? true : undefined));
@@ -229,11 +236,14 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
       mailboxDetailSchema.parse(await get(a, `mailboxes/${theirs}`));
     expect((await detail()).replica).toBe('b');
     expect((await detail()).as_of).not.toBeNull();
+    for (const { stages, stages_on } of legsOf((await detail()).protocols))
+      expect({ stages, stages_on }).toEqual({ stages: [], stages_on: 'b' });
     const began = Date.now();
     const answer = await post(a, `mailboxes/${theirs}/probe`);
     const probed = mailboxDetailSchema.parse(await answer.json());
     expect(probed.replica).toBe('b');
-    for (const { last_run, stages } of legsOf(probed.protocols)) {
+    for (const { last_run, stages, stages_on } of legsOf(probed.protocols)) {
+      expect(stages_on).toBeNull();
       expect(Date.parse(last_run ?? '')).toBeGreaterThanOrEqual(began);
       expect(stages.at(-1)?.stage).toBe('logout');
     }

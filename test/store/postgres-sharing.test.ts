@@ -22,17 +22,22 @@ describe.skipIf(postgresBinaries() === undefined)('replicas on one PostgreSQL', 
     readonly store: PostgresStore;
     readonly save: (changes: Partial<Changes>) => Promise<void>;
     readonly joined: string[];
+    /** Those that were stored under their own ids. */
+    readonly opened: string[];
   }
   /** Mailboxes are named after their app: `plm-1` is one of `plm`. */
   const writer = async (replica: string, apps: Readonly<Record<string, number>>): Promise<Writer> => {
     const joined: string[] = [];
+    const opened: string[] = [];
     const store = createPostgresStore({
       database,
       applicationName: replica,
       sharing: {
         lease: () => ({ replica, epochs: new Map(Object.entries(apps)) }),
         appOf: (mailbox) => mailbox.split('-')[0],
-        onJoined: (id, kept) => joined.push(`${id} is ${kept}`),
+        onStored: (id, kept) => {
+          (kept === id ? opened : joined).push(kept === id ? id : `${id} is ${kept}`);
+        },
       },
     });
     onTestFinished(store.close);
@@ -42,7 +47,12 @@ describe.skipIf(postgresBinaries() === undefined)('replicas on one PostgreSQL', 
       sql(
         `INSERT INTO mailprobe.assignment VALUES ('${app}', 't', 1, ${epoch}, '${replica}') ON CONFLICT (app) DO NOTHING`,
       );
-    return { store, joined, save: async (changes) => await store.save({ ...NO_CHANGES, ...changes }) };
+    return {
+      store,
+      joined,
+      opened,
+      save: async (changes) => await store.save({ ...NO_CHANGES, ...changes }),
+    };
   };
   const affected = (...ids: readonly string[]) => ids.map((id) => ({ id, since: NOON }));
   const spanning = { scope: 'tenant', subject: 'contoso', problem: 'p' } as const;
@@ -98,6 +108,7 @@ describe.skipIf(postgresBinaries() === undefined)('replicas on one PostgreSQL', 
       ],
       outbox: [message('m2', 'ib', 'opened')],
     });
+    expect([a.opened, b.opened]).toEqual([['ia'], []]);
     expect(b.joined).toEqual(['ib is ia']);
     expect(await a.store.incident('ib')).toBeUndefined();
     expect(await a.store.incident('ia')).toMatchObject({

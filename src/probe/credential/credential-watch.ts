@@ -85,6 +85,9 @@ export function createCredentialWatch({
       for (const id of store.update(next)) schedule.ask(id, 'file-changed');
       schedule.update(next);
       for (const id of announced.keys()) if (store.statusOf(id) === undefined) announced.delete(id);
+      // What is remembered of an app was reported before, by the process or the replica that watched it.
+      for (const status of store.statuses())
+        if (!announced.has(status.app)) announced.set(status.app, status);
       // Thresholds, owners and mailboxes may have changed.
       for (const app of next) tell(app);
     },

@@ -117,7 +117,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
   },
   {
     name: 'mailprobe_incidents_total',
-    help: 'Incidents opened since this process started; one that is reopened, or was open before, counts once. If the store was unavailable at the start, new incidents are counted when it is back.',
+    help: 'Incidents opened since this process started; one that is reopened, or was open before, counts once. If the store was unavailable at the start, new incidents are counted when it is back; with several replicas, when they are stored, on the replica that stored them first.',
     type: 'counter',
     labels: ['cause', 'scope', 'owner'],
     samples: ({ source }) =>

@@ -72,6 +72,10 @@ export const protocolDetailSchema = z
     stages: z
       .array(stageSchema)
       .describe('Empty for a success on another replica, until it is probed on demand'),
+    stages_on: z
+      .string()
+      .nullable()
+      .describe('Name of the replica that has the stages of the last probe, if they are not here'),
     history: z.array(pastProbeSchema).describe('Newest first; failures are kept longer than successes'),
   })
   .meta({ id: 'ProtocolDetail' });
@@ -102,7 +106,7 @@ export function mailboxDetailView(
 ): MailboxDetailView {
   const { id, address, app, labels } = mailbox;
   const protocols: MailboxDetailView['protocols'] = {};
-  for (const status of targets) protocols[status.target.protocol] = protocolDetailView(status);
+  for (const status of targets) protocols[status.target.protocol] = protocolDetailView(status, holder);
   return {
     id,
     page: mailboxPath(id),
@@ -127,8 +131,12 @@ function protocolView(status: TargetStatus): z.infer<typeof protocolSchema> {
   };
 }
 
-function protocolDetailView(status: TargetStatus): z.infer<typeof protocolDetailSchema> {
+function protocolDetailView(
+  status: TargetStatus,
+  holder: ReplicaState | undefined,
+): z.infer<typeof protocolDetailSchema> {
   const { target, lastProbe } = status;
+  const isElsewhere = holder?.isSelf === false && lastProbe?.evidence.stages.length === 0;
   return {
     ...protocolView(status),
     since: rfc3339(status.confirmedSince),
@@ -141,6 +149,7 @@ function protocolDetailView(status: TargetStatus): z.infer<typeof protocolDetail
     probes_total: status.probesTotal,
     failures_by_cause: { ...status.failuresByCause },
     stages: lastProbe?.evidence.stages.map(stageView) ?? [],
+    stages_on: isElsewhere ? holder.name : null,
     history: status.history.map(pastProbeView),
   };
 }

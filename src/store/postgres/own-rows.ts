@@ -12,8 +12,11 @@ export interface StoreSharing {
   readonly lease: () => Lease | undefined;
   /** By the configuration. Undefined for a mailbox that is not configured. */
   readonly appOf: (mailbox: string) => string | undefined;
-  /** Called when an incident is stored under another id, because another replica opened it first. */
-  readonly onJoined: (id: string, kept: string) => void;
+  /**
+   * Called with each incident that was written, and the id under which it is stored: another one where another replica
+   * opened it first.
+   */
+  readonly onStored: (id: string, kept: string) => void;
 }
 
 export interface OwnRows extends Rows {

@@ -4,6 +4,7 @@ import { createRedactor } from '../../../src/model/redactor.ts';
 import { Secret } from '../../../src/model/secret.ts';
 import {
   type CredentialWatch,
+  type CredentialWatchEdges,
   createCredentialWatch,
 } from '../../../src/probe/credential/credential-watch.ts';
 import { createCredentialStore } from '../../../src/probe/credential/credential-store.ts';
@@ -96,6 +97,38 @@ test('a refusal of a probe is reported at once, and so is its end', () => {
   watch.observe(app, app.scope, GRANTED);
   expect(reported.at(-1)).toMatchObject({ valid: true });
   expect(reported.at(-1)).not.toHaveProperty('refusal');
+});
+
+describe('a credential that another process watched', () => {
+  let before: (CredentialStatus | undefined)[];
+  let heir: CredentialWatch;
+  beforeEach(() => {
+    before = [];
+    watch.observe(app, app.scope, REFUSED);
+    const tokens: Tokens = { acquire: async () => outcome, refresh: async () => outcome };
+    const store = createCredentialStore({ ...readers, tokens });
+    store.restore(watch.statuses());
+    const onStatus: CredentialWatchEdges['onStatus'] = (_app, _status, known) => before.push(known);
+    heir = createCredentialWatch({
+      store,
+      tokens,
+      onStatus,
+      onBug: (error) => expect(error).toBe(undefined),
+    });
+  });
+  afterEach(async () => await heir.close());
+
+  test('is no news while it is as it was', () => {
+    heir.update([app]);
+    expect(before).toEqual([expect.objectContaining({ valid: false })]);
+  });
+
+  test('is news where it changes', () => {
+    heir.update([app]);
+    heir.observe(app, app.scope, GRANTED);
+    expect(before.at(-1)).toMatchObject({ valid: false });
+    expect(heir.statusOf('plm')).toMatchObject({ valid: true });
+  });
 });
 
 test('a token for Graph says nothing about the one for mail', () => {
