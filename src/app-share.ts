@@ -110,6 +110,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
     log('apps_gained', [...still]);
   };
   const release = async (apps: readonly string[]): Promise<void> => {
+    logger.debug({ event: 'apps_releasing', apps }, `ending the probes of ${apps.join(', ')}`);
     await inTurn(async () => await drop(apps));
     const { journal } = recording().remembering;
     for (let waitedMs = 0; waitedMs < WRITE_WITHIN_MS; waitedMs += WRITE_PAUSE_MS) {

@@ -90,8 +90,10 @@ export function missing(expected: ReadonlyMap<string, number>, found: ReadonlyMa
   return [...expected].reduce((sum, [key, count]) => sum + Math.max(0, count - (found.get(key) ?? 0)), 0);
 }
 
-/** A replica ends its probes before it says that it gave the apps away, and they end a moment after it lost them. */
-const NEAR_MS = 10_000;
+/** What is under way when a right is lost ends within this time. */
+const ENDS_WITHIN_MS = 5_000;
+/** The probe whose end shows it may be logged in the same turn before it. */
+const SAME_TURN_MS = 100;
 
 /** Results that a replica discarded although it had lost no right to them. */
 export function discardedWithoutReason(
@@ -104,7 +106,8 @@ export function discardedWithoutReason(
         ({ replica, apps, at }) =>
           replica === result.replica &&
           (apps === undefined || apps.includes(result.app)) &&
-          Math.abs(at - result.at) < NEAR_MS,
+          result.at > at - SAME_TURN_MS &&
+          result.at < at + ENDS_WITHIN_MS,
       ),
   );
 }

@@ -24,7 +24,7 @@ export interface ReplicaLog {
   readonly taken: () => readonly LoggedResult[];
   readonly discarded: () => readonly LoggedResult[];
   readonly lostRights: () => readonly LostRight[];
-  /** All lines above debug, and those about leases. */
+  /** All lines above debug, and why leases were not renewed. */
   readonly text: () => string;
 }
 
@@ -38,7 +38,7 @@ interface Line {
   readonly apps?: readonly string[];
 }
 
-const LOSSES: ReadonlySet<string> = new Set(['lease_over', 'apps_lost', 'apps_released']);
+const LOSSES: ReadonlySet<string> = new Set(['lease_over', 'apps_lost', 'apps_releasing']);
 
 export function createReplicaLog(replica: string): ReplicaLog {
   const taken: LoggedResult[] = [];
