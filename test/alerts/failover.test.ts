@@ -112,6 +112,8 @@ interface Change {
   readonly isNoted: boolean;
   /** The one before goes on without the app. */
   readonly lives?: boolean;
+  /** It has got another one for it. */
+  readonly swaps?: boolean;
 }
 
 const CHANGES: readonly Change[] = [
@@ -120,6 +122,7 @@ const CHANGES: readonly Change[] = [
   { how: 'is killed, unnoticed by Prometheus', gapSeconds: 25, isNoted: false },
   { how: 'gives the app away, and is scraped once more', gapSeconds: -30, isNoted: true, lives: true },
   { how: 'gives the app away, and the next one is scraped late', gapSeconds: 40, isNoted: true, lives: true },
+  { how: 'gives the app away and gets another', gapSeconds: 40, isNoted: true, lives: true, swaps: true },
 ];
 
 /** In turn: a, b, a. Seconds of the first and the last sample. */
@@ -160,7 +163,8 @@ function appsOf(change: Change): readonly object[] {
     const spans = spansOf(change).filter(({ at }) => at === instance);
     const values = Array.from({ length: END_SECONDS / SCRAPE_SECONDS + 1 }, (_, at) => {
       const second = at * SCRAPE_SECONDS;
-      return spans.some(({ from, to }) => from <= second && second <= to) ? 3 : 2;
+      const isHolder = spans.some(({ from, to }) => from <= second && second <= to);
+      return isHolder && change.swaps !== true ? 3 : 2;
     });
     return { series: seriesName('mailprobe_replica_apps', { instance }), values: values.join(' ') };
   });
