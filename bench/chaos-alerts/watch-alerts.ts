@@ -42,8 +42,8 @@ export function watchAlerts(url: string): AlertWatch {
     for (const { labels, state, activeAt } of data.alerts) {
       const { alertname: name = '', ...rest } = labels;
       const text = Object.entries(rest)
-        .toSorted()
         .map((pair) => pair.join('='))
+        .toSorted()
         .join(' ');
       const key = `${name} ${text}`;
       const before = known.get(key) ?? { name, labels: text, began: [] };
