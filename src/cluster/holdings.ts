@@ -1,0 +1,145 @@
+/**
+ * Which apps does this replica hold? Takes and gives them by the plan, each after its last write, and believes the rows
+ * where they differ from what it remembers. Part of `leases.ts`.
+ */
+import type { ClusterClock } from './clock.ts';
+import type { AppLoad, ClusterEdges } from './cluster.ts';
+import type { AssignmentRow, LeaseTable } from './lease-table.ts';
+
+/** Who is to have each app. */
+export type Plan = ReadonlyMap<string, string>;
+
+export interface Holdings {
+  /** The epoch of each app. */
+  readonly held: ReadonlyMap<string, number>;
+  readonly update: (known: readonly AppLoad[]) => void;
+  /** After each reading of the rows. */
+  readonly noteFree: (rows: readonly AssignmentRow[]) => void;
+  readonly move: (rows: readonly AssignmentRow[], plan: Plan) => Promise<void>;
+  readonly giveAll: (plan: Plan) => Promise<void>;
+  readonly loseAll: () => void;
+}
+
+export interface HoldingsParts extends Pick<ClusterEdges, 'onGained' | 'onReleasing' | 'onLost'> {
+  readonly table: Pick<LeaseTable, 'take' | 'give' | 'forget'>;
+  readonly clock: Pick<ClusterClock, 'monotonic'>;
+  readonly leaseMs: number;
+  /** Ours. It changes where others took us for dead. */
+  readonly id: () => string;
+}
+
+interface Held extends HoldingsParts {
+  readonly held: Map<string, number>;
+  /** Since when each free app has been free, by the monotonic clock. */
+  readonly freeSince: Map<string, number>;
+  known: ReadonlySet<string>;
+}
+
+export function createHoldings(parts: HoldingsParts): Holdings {
+  const its: Held = { ...parts, held: new Map(), freeSince: new Map(), known: new Set() };
+  const { held } = its;
+  return {
+    held,
+    update: (known) => {
+      its.known = new Set(known.map(({ app }) => app));
+    },
+    noteFree: (rows) => noteFree(its, rows),
+    move: async (rows, plan) => await move(its, rows, plan),
+    giveAll: async (plan) =>
+      await give(
+        its,
+        [...held.keys()].map((app) => ({ app, to: plan.get(app) })),
+      ),
+    loseAll: () => {
+      const apps = [...held.keys()];
+      held.clear();
+      if (apps.length > 0) parts.onLost(apps);
+    },
+  };
+}
+
+function noteFree({ freeSince, clock }: Held, rows: readonly AssignmentRow[]): void {
+  const free = new Set(rows.filter(({ replica }) => replica === null).map(({ app }) => app));
+  for (const app of freeSince.keys()) if (!free.has(app)) freeSince.delete(app);
+  for (const app of free) if (!freeSince.has(app)) freeSince.set(app, clock.monotonic());
+}
+
+async function move(its: Held, rows: readonly AssignmentRow[], plan: Plan): Promise<void> {
+  await reconcile(its, rows, plan);
+  await forgetUnknown(its);
+  const surplus = [...its.held.keys()].flatMap((app) => {
+    const to = plan.get(app);
+    return to === undefined || to === its.id() ? [] : [{ app, to }];
+  });
+  await give(its, surplus);
+  await take(
+    its,
+    rows.filter((row) => isForUs(its, row, plan)).map(({ app }) => app),
+  );
+}
+
+/** If a reply of the database was lost, the rows differ from our memory. The rows are right. */
+async function reconcile(its: Held, rows: readonly AssignmentRow[], plan: Plan): Promise<void> {
+  const { held, table, onLost } = its;
+  const id = its.id();
+  const rowOf = new Map(rows.map((row) => [row.app, row]));
+  const gone = [...held].filter(([app, epoch]) => {
+    const row = rowOf.get(app);
+    return row?.replica !== id || row.epoch !== epoch;
+  });
+  for (const [app] of gone) held.delete(app);
+  if (gone.length > 0) onLost(gone.map(([app]) => app));
+  const orphans = rows.filter(({ app, replica }) => replica === id && !held.has(app));
+  if (orphans.length > 0)
+    await table.give(
+      id,
+      orphans.map(({ app }) => ({ app, to: plan.get(app) })),
+    );
+}
+
+/** What is no longer configured here. */
+async function forgetUnknown({ held, known, table, onReleasing, id }: Held): Promise<void> {
+  const unknown = [...held.keys()].filter((app) => !known.has(app));
+  if (unknown.length === 0) return;
+  await onReleasing(unknown);
+  for (const app of unknown) held.delete(app);
+  await table.forget(id(), unknown);
+}
+
+async function give(
+  { held, table, onReleasing, id }: Held,
+  apps: readonly { readonly app: string; readonly to?: string | undefined }[],
+): Promise<void> {
+  if (apps.length === 0) return;
+  const giver = id();
+  await onReleasing(apps.map(({ app }) => app));
+  for (const { app } of apps) held.delete(app);
+  await table.give(giver, apps);
+}
+
+async function take(its: Held, apps: readonly string[]): Promise<void> {
+  if (apps.length === 0) return;
+  const taker = its.id();
+  const taken = await its.table.take(taker, apps);
+  // Another replica considered us dead meanwhile, so the rows are free again.
+  if (taker !== its.id() || taken.length === 0) return;
+  for (const { app, epoch } of taken) its.held.set(app, epoch);
+  const gained = taken.map(({ app }) => app);
+  try {
+    await its.onGained(gained);
+  } catch (error) {
+    const back = gained.map((app) => ({ app }));
+    if (taker === its.id()) await give(its, back);
+    throw error;
+  }
+}
+
+/** The plan gives us the app. Or it has been free for a whole lease, because the planned replica does not know it. */
+function isForUs(
+  { known, id, freeSince, clock, leaseMs }: Held,
+  { app, replica }: AssignmentRow,
+  plan: Plan,
+): boolean {
+  if (replica !== null || !known.has(app)) return false;
+  return plan.get(app) === id() || clock.monotonic() - (freeSince.get(app) ?? 0) > leaseMs;
+}

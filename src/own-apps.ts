@@ -1,0 +1,58 @@
+/**
+ * Which part of the configuration is probed here? All of it, or, where replicas share a store, that of the apps that this one
+ * holds. Changes take turns. Kept by `app-share.ts`.
+ */
+import type { Config } from './config/config.ts';
+import { targetKey } from './model/target.ts';
+
+export interface OwnApps {
+  /** Where replicas share a store: the apps that this one holds. */
+  readonly mine: Set<string>;
+  /** Undefined before the first. */
+  readonly config: () => Config | undefined;
+  readonly replace: (config: Config) => void;
+  /** What of it is probed here. */
+  readonly part: (config: Config) => Config;
+  /** Undefined for a mailbox that is not configured. */
+  readonly appOf: (mailbox: string) => string | undefined;
+  readonly isOurMailbox: (mailbox: string) => boolean;
+  readonly isConfigured: (key: string) => boolean;
+  /** Runs changes one at a time, because each takes several turns of the event loop. */
+  readonly inTurn: <T>(change: () => Promise<T>) => Promise<T>;
+}
+
+export function createOwnApps({ isShared }: { readonly isShared: boolean }): OwnApps {
+  const mine = new Set<string>();
+  let config: Config | undefined;
+  let keys: ReadonlySet<string> = new Set();
+  let apps: ReadonlyMap<string, string> = new Map();
+  let chain: Promise<unknown> = Promise.resolve();
+
+  return {
+    mine,
+    config: () => config,
+    replace: (next) => {
+      config = next;
+      keys = new Set(next.targets.map(targetKey));
+      apps = new Map(next.mailboxes.map(({ id, app }) => [id, app]));
+    },
+    part: (whole) => (isShared ? partOf(whole, mine) : whole),
+    appOf: (mailbox) => apps.get(mailbox),
+    isOurMailbox: (mailbox) => mine.has(apps.get(mailbox) ?? ''),
+    isConfigured: (key) => keys.has(key),
+    inTurn: async (change) => {
+      const turn = chain.then(change);
+      chain = turn.catch(() => undefined);
+      return await turn;
+    },
+  };
+}
+
+function partOf(config: Config, mine: ReadonlySet<string>): Config {
+  return {
+    ...config,
+    apps: config.apps.filter(({ id }) => mine.has(id)),
+    mailboxes: config.mailboxes.filter(({ app }) => mine.has(app)),
+    targets: config.targets.filter(({ app }) => mine.has(app.id)),
+  };
+}
