@@ -1,5 +1,5 @@
 /**
- * `npm run chaos:cluster -- [SEED]`: three real `serve` processes with 1,200 targets of 50 apps on a real PostgreSQL, with the
+ * `npm run chaos:cluster -- [SEED [INTERVAL]]`: three real `serve` processes with 1,200 targets of 50 apps on a real PostgreSQL, with the
  * leases of the product. Prints what was done and what held; exit code 1 where something did not. Takes about seven minutes.
  */
 import { LEASE_TIMES } from '../src/cluster/leases.ts';
@@ -7,13 +7,13 @@ import { CLUSTER_ACTIONS } from './chaos-cluster/cluster-actions.ts';
 import { clusterVerdictsOf } from './chaos-cluster/cluster-verdicts.ts';
 import { runCluster } from './chaos-cluster/run-cluster.ts';
 
-const [seed = 17] = process.argv.slice(2).map(Number);
+const [seed = '17', interval = '30s'] = process.argv.slice(2);
 const report = await runCluster({
-  seed,
+  seed: Number(seed),
   actions: Object.keys(CLUSTER_ACTIONS),
   apps: 50,
   mailboxesPerApp: 12,
-  interval: '30s',
+  interval,
   timeout: '15s',
   onStep: (text) => process.stdout.write(`${text}\n`),
 });

@@ -57,9 +57,13 @@ for (const count of [50, 1_000]) {
   await pause(2_000);
   rounds = 0;
   const before = process.cpuUsage();
+  const served = server.cpuMs();
   await pause(MEASURE_MS);
   const perRound = cpuMs(before) / rounds;
-  process.stdout.write(`${count} apps: ${rounds} rounds, ${perRound.toFixed(2)} ms of client CPU each\n`);
+  const servedPerRound = (server.cpuMs() - served) / rounds;
+  process.stdout.write(
+    `${count} apps: ${rounds} rounds, ${perRound.toFixed(2)} ms of client CPU each, ${servedPerRound.toFixed(2)} ms of PostgreSQL's\n`,
+  );
 
   const [first] = replicas;
   const lease = first?.cluster.lease();
@@ -75,33 +79,38 @@ for (const count of [50, 1_000]) {
       aTargetMemory({ mailbox: `m${(write * ROWS + at) % 5_000}`, app }),
     );
   const start = process.cpuUsage();
+  const servedBefore = server.cpuMs();
   const began = performance.now();
   for (let write = 0; write < WRITES; write += 1) {
     await fenced.save({ ...NO_CHANGES, targets: rows(write) });
   }
   const perRow = (cpuMs(start) * 1_000) / (WRITES * ROWS);
   const perWrite = (performance.now() - began) / WRITES;
+  const servedPerRow = ((server.cpuMs() - servedBefore) * 1_000) / (WRITES * ROWS);
   process.stdout.write(
-    `  a write of ${ROWS} targets: ${perWrite.toFixed(1)} ms, ${perRow.toFixed(1)} µs of client CPU for each target\n`,
+    `  a write of ${ROWS} targets: ${perWrite.toFixed(1)} ms; for each target ${perRow.toFixed(1)} µs of client CPU, ${servedPerRow.toFixed(1)} µs of PostgreSQL's\n`,
   );
   const all = apps.map((one) => one.app);
   let since = (await store.changes(all)).until;
   let read = 0;
   let reading = 0;
+  let servedReading = 0;
   for (let round = 0; round < READS; round += 1) {
     for (let second = 0; second < RENEWAL_SECONDS; second += 1)
       await fenced.save({ ...NO_CHANGES, targets: rows(round) });
     const from = process.cpuUsage();
+    const servedFrom = server.cpuMs();
     const changes = await store.changes(all, since);
     await store.maintenance({ from: Date.now(), until: Number.MAX_SAFE_INTEGER });
     await store.incidentMarks(Date.now() - 3_600_000);
     for (let second = 0; second < RENEWAL_SECONDS; second += 1) await store.takeAsks('nobody');
     reading += cpuMs(from);
+    servedReading += server.cpuMs() - servedFrom;
     read += changes.targets.length;
     since = changes.until;
   }
   process.stdout.write(
-    `  reading what another wrote in ${RENEWAL_SECONDS} s: ${(reading / READS).toFixed(1)} ms of client CPU, ${Math.round(read / READS)} targets\n`,
+    `  reading what another wrote in ${RENEWAL_SECONDS} s: ${(reading / READS).toFixed(1)} ms of client CPU, ${(servedReading / READS).toFixed(1)} ms of PostgreSQL's, ${Math.round(read / READS)} targets\n`,
   );
   for (const { cluster, connection } of replicas) {
     await cluster.close();

@@ -12,7 +12,7 @@ const OF_LAST_PROBE: ReadonlySet<string> = new Set(['observedValue', 'evidence']
 const TIMES: ReadonlySet<string> = new Set(['time', 'last_run', 'last_success']);
 /** One interval of 30 s with its jitter, and what it takes to write a result and to read it. */
 const LATER_MS = 40_000;
-const TIMEOUT_MS = 5_000;
+const TIMEOUT_MS = 15_000;
 
 export async function compareAnswers(urls: readonly [string, string]): Promise<readonly Difference[]> {
   const now = Date.now();
@@ -27,9 +27,10 @@ export async function compareAnswers(urls: readonly [string, string]): Promise<r
 }
 
 async function answerOf(url: string): Promise<unknown> {
-  const { status, body } = await get(url, TIMEOUT_MS);
-  const content: unknown = JSON.parse(body);
-  return { status, content };
+  const answer = await get(url, TIMEOUT_MS).catch(() => undefined);
+  if (answer === undefined) return { url, failure: `no answer within ${TIMEOUT_MS} ms` };
+  const content: unknown = JSON.parse(answer.body);
+  return { status: answer.status, content };
 }
 
 export function differences(one: unknown, other: unknown, path: string): readonly Difference[] {

@@ -183,7 +183,7 @@ async function everyTargetProbed({ look, probes }: Results, targets: number): Pr
     const seen = new Set(probes().map(({ mailbox, protocol }) => `${mailbox} ${protocol}`));
     return seen.size === targets ? true : undefined;
   };
-  await until('every target to be probed', isEvery, 120_000);
+  await until('every target to be probed', isEvery, 240_000);
 }
 
 async function everyAppProbedSince({ look, probes }: Results, since: number, apps: number): Promise<void> {
@@ -192,7 +192,7 @@ async function everyAppProbedSince({ look, probes }: Results, since: number, app
     const seen = new Set(probes().flatMap(({ mailbox, until: at }) => (at >= since ? appOf(mailbox) : [])));
     return seen.size === apps ? true : undefined;
   };
-  await until('every app to be probed', isEvery, 60_000);
+  await until('every app to be probed', isEvery, 180_000);
 }
 
 function shuffled<T>(items: readonly T[], below: (limit: number) => number): readonly T[] {

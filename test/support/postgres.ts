@@ -4,7 +4,15 @@
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +26,8 @@ export interface PostgresServer {
   /** Creates an empty database. Its owner is the superuser `test`, who needs no password. */
   readonly createDatabase: (name: string) => DatabaseSettings;
   readonly sql: (text: string, database?: string) => string;
+  /** CPU of the server with all of its processes, in milliseconds. Linux only. */
+  readonly cpuMs: () => number;
   /** As after a power cut. */
   readonly crash: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -118,6 +128,7 @@ export async function startPostgres({
       return { hosts: [{ host: '127.0.0.1', port }], user: 'test', database: name, tls: 'none' };
     },
     sql,
+    cpuMs: () => (server?.pid === undefined ? 0 : cpuMsOf(server.pid)),
     crash: async () => await end('SIGQUIT'),
     stop: async () => await end('SIGINT'),
     start,
@@ -126,6 +137,31 @@ export async function startPostgres({
       rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
+}
+
+/** A tick of the kernel's clock. */
+const TICK_MS = 10;
+
+/** Of the process, of those that it has waited for, and of those that live. */
+function cpuMsOf(parent: number): number {
+  const ticks = readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    const [ppid, ...own] = statOf(pid);
+    if (Number(pid) === parent) return own.reduce((sum, one) => sum + one, 0);
+    return ppid === parent ? (own[0] ?? 0) + (own[1] ?? 0) : [];
+  });
+  return ticks.reduce((sum, one) => sum + one, 0) * TICK_MS;
+}
+
+/** The parent, and ticks: user, system, and both of the children that have ended. Nothing of a process that has just ended. */
+function statOf(pid: string): readonly number[] {
+  try {
+    const text = readFileSync(join('/proc', pid, 'stat'), 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return [fields[1], ...fields.slice(11, 15)].map(Number);
+  } catch {
+    return [];
+  }
 }
 
 async function isReady(port: number, ask: () => void): Promise<true | undefined> {
