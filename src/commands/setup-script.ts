@@ -2,17 +2,20 @@
  * `setup-script`: the set-up guide as one PowerShell script for the configured apps and mailboxes, on standard output.
  * Connects to nothing. Called by `main.ts`. `check --checklist` shows which steps are done.
  */
-import { closest } from 'fastest-levenshtein';
 import { loadConfig } from '../config/load.ts';
 import { formatErrors } from '../config/config-error.ts';
 import { partlyKnownCloudAt } from '../model/microsoft365.ts';
+import { cleanText } from '../model/text.ts';
 import type { App } from '../model/target.ts';
 import { EXIT, UsageError, type Command } from './command.ts';
-import { parseCommandLine } from './command-line.ts';
+import { nearest, parseCommandLine } from './command-line.ts';
 import { COMMAND_SPECS } from './command-specs.ts';
 import { planSetup } from './setup-script/plan.ts';
 import { renderRollback } from './setup-script/rollback.ts';
 import { renderSetupScript } from './setup-script/script.ts';
+
+const LONGEST_SHOWN = 60;
+const MOST_SHOWN = 12;
 
 export const setupScript: Command = async (args, io) => {
   const { values } = parseCommandLine(COMMAND_SPECS['setup-script'], args);
@@ -44,5 +47,10 @@ function findApp(apps: readonly App[], id: string): App {
   const app = apps.find((each) => each.id === id);
   if (app !== undefined) return app;
   const known = apps.map((each) => each.id);
-  throw new UsageError(`no app has the id "${id}". Did you mean "${closest(id, known)}"?`);
+  const near = nearest(id, known);
+  const hint =
+    near === undefined
+      ? ` Expected one of: ${known.slice(0, MOST_SHOWN).join(', ')}.`
+      : ` Did you mean "${near}"?`;
+  throw new UsageError(`no app has the id "${cleanText(id, LONGEST_SHOWN)}".${hint}`);
 }

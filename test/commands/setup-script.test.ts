@@ -84,6 +84,7 @@ describe('setup-script', () => {
     await expect(run('--app', 'qmss')).rejects.toThrow(
       new UsageError('no app has the id "qmss". Did you mean "qms"?'),
     );
+    await expect(run('--app', 'another')).rejects.toThrow(/^no app has the id "another"\. Expected one of: /);
   });
 
   test('a configuration with problems: they are printed, and the exit code is 3', async () => {
