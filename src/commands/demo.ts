@@ -65,7 +65,7 @@ export const demo: Command = async (args, io) => {
         onChange: changes.change,
       });
     } catch (error) {
-      io.stderr.write(`${describeListenError(error, loaded.config)} Or: npm run demo -- --port 0\n`);
+      io.stderr.write(`${describeListenError(error, loaded.config)} Or: ${ownName(io)} demo --port 0\n`);
       return EXIT.unknown;
     }
     const stopped = once(io.signal, 'abort');
