@@ -1,18 +1,23 @@
 /**
- * `npm run bench:cluster-memory -- [MAILBOXES]`: what does a replica keep of mailboxes that others probe? Loads a configuration
- * and reads what another replica would have written of all of its targets; prints bytes of heap for each.
+ * `npm run bench:cluster-memory -- [MAILBOXES [REPLICAS]]`: what does one of several replicas keep? Loads a configuration, probes its
+ * share of the mailboxes, all healthy, and reads what the others would have written of the rest; prints the heap of each
+ * part. Without sockets, tokens and the store's connections.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../src/config/load.ts';
 import { systemFiles } from '../src/files/system-files.ts';
+import { diagnoseCutOff } from '../src/diagnosis/diagnose-cut-off.ts';
 import { targetKey } from '../src/model/target.ts';
 import { createOtherReplicas } from '../src/other-replicas.ts';
+import { createStatusStore } from '../src/status/status-store.ts';
 import { aTargetMemory } from '../test/store/builders.ts';
+import { anEvidence } from '../test/support/builders.ts';
 
-const [mailboxes = 20_000] = process.argv.slice(2).map(Number);
+const [mailboxes = 20_000, replicas = 5] = process.argv.slice(2).map(Number);
 const APPS = 200;
+const ROUNDS = 3;
 
 function heapBytes(): number {
   for (let round = 0; round < 4; round += 1) globalThis.gc?.();
@@ -45,6 +50,18 @@ if (!loaded.ok) throw new Error(JSON.stringify(loaded.errors));
 const { config } = loaded;
 const configured = heapBytes();
 
+const mine = new Set(config.apps.slice(0, APPS / replicas).map(({ id }) => id));
+const own = config.targets.filter(({ app }) => mine.has(app.id));
+const status = createStatusStore({ diagnoseCutOff });
+for (const _ of status.updateInSteps(own, Date.now()));
+for (let round = 0; round < ROUNDS; round += 1)
+  for (const [index, target] of own.entries()) {
+    const evidence = anEvidence({ target, startedAt: Date.now() + index, seconds: 0.1 + (index % 97) / 71 });
+    const stages = evidence.stages.map((stage, order) => ({ ...stage, seconds: (order + index) / 977 }));
+    status.record(target, { ...evidence, stages }, [], Date.now());
+  }
+const probed = heapBytes();
+
 const others = createOtherReplicas(
   {
     changes: async (apps) => {
@@ -59,17 +76,24 @@ const others = createOtherReplicas(
   },
   () => undefined,
 );
-others.update(config, new Set());
+others.update(config, mine);
 await others.refresh();
 const known = heapBytes();
-const shown = others.snapshot({ at: Date.now(), targets: [], tokens: [], problems: [] }).targets.length;
+const shown = others.snapshot({ at: Date.now(), targets: status.targets(), tokens: [], problems: [] });
 
-const each = (bytes: number, count: number): string => `${Math.round(bytes / count)} bytes each`;
+const part = (what: string, bytes: number, count: number): string =>
+  `${what}: ${(bytes / 2 ** 20).toFixed(0)} MiB, ${Math.round(bytes / count)} bytes each`;
 process.stdout.write(
   [
-    `${mailboxes} mailboxes, ${config.targets.length} targets, ${shown} of them shown`,
-    `configuration: ${((configured - empty) / 2 ** 20).toFixed(1)} MiB, ${each(configured - empty, mailboxes)}`,
-    `targets of others: ${((known - configured) / 2 ** 20).toFixed(1)} MiB, ${each(known - configured, config.targets.length)}`,
+    `${mailboxes} mailboxes, ${replicas} replicas, ${shown.targets.length} targets shown`,
+    part(`configuration of ${mailboxes} mailboxes`, configured - empty, mailboxes),
+    part(`${own.length} own targets`, probed - configured, own.length),
+    part(
+      `${config.targets.length - own.length} targets of others`,
+      known - probed,
+      config.targets.length - own.length,
+    ),
+    `in all: ${((known - empty) / 2 ** 20).toFixed(0)} MiB of heap`,
     '',
   ].join('\n'),
 );
