@@ -2,7 +2,7 @@
  * What a probe costs: CPU milliseconds per probe, over IMAP and POP3, of the probe alone and with everything on, beside
  * blackbox_exporter with the same dialogue, against a server that greets like Exchange Online. Each is in a process of its
  * own and warm; rounds alternate their order. Machines drift by a quarter between runs, so only figures of one run compare.
- * Ours run with the young generation that `serve` gives itself.
+ * Ours run with the memory settings that `serve` gives itself.
  * Run: `npm run bench:probe [-- --probes N --rounds N]` (Debian package prometheus-blackbox-exporter).
  */
 import { fork, type ChildProcess } from 'node:child_process';
@@ -11,7 +11,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { YOUNG_GENERATION } from '../src/memory-at-start.ts';
+import { MALLOC, YOUNG_GENERATION } from '../src/memory-at-start.ts';
 import { PROTOCOL_IDS, type Protocol } from '../src/model/protocol.ts';
 import { writeFleet } from './memory/configuration.ts';
 import type { FakeTenant } from './memory/fake-tenant.ts';
@@ -165,7 +165,8 @@ async function runBlackbox(exporter: Blackbox, protocol: Protocol, probes: numbe
 
 function start(file: string, args: readonly string[] = []): ChildProcess {
   const execArgv = [...YOUNG_GENERATION, ...values['node-option']];
-  const child = fork(join(import.meta.dirname, 'probe', file), args, { execArgv });
+  const env = { ...process.env, ...MALLOC };
+  const child = fork(join(import.meta.dirname, 'probe', file), args, { execArgv, env });
   children.push(child);
   return child;
 }

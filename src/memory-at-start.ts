@@ -11,7 +11,7 @@
  */
 export const YOUNG_GENERATION = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
 /** Of glibc; other C libraries ignore them. */
-const MALLOC: Readonly<Record<string, string>> = {
+export const MALLOC: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '1',
   MALLOC_MMAP_THRESHOLD_: '131072',
   MALLOC_TRIM_THRESHOLD_: '131072',
