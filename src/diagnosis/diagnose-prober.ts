@@ -5,12 +5,19 @@
 import type { Cause } from '../model/cause.ts';
 import { emptyContext } from '../model/context.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import { USUAL_PROTOCOL } from '../model/protocol.ts';
 import { caseFactsOf } from './case-facts.ts';
 import { composeDiagnosis } from './compose-diagnosis.ts';
 import type { Finding } from './rule.ts';
 
-/** An empty probe: the texts of these causes name neither a mailbox nor a host. */
-const NO_PROBE = { protocol: 'imap', seconds: 0, stages: [], suspect: false, standstillMs: 0 } as const;
+/** An empty probe: the texts of these causes name neither a mailbox nor a host nor a protocol. */
+const NO_PROBE = {
+  protocol: USUAL_PROTOCOL,
+  seconds: 0,
+  stages: [],
+  suspect: false,
+  standstillMs: 0,
+} as const;
 
 /** `prober`: the name of this replica, where one is configured. */
 export function diagnoseProber(cause: Cause, finding: Finding, now: number, prober: string): Diagnosis {

@@ -82,7 +82,7 @@ export function quotedNames(finder: Finder, saslUser: string | undefined): Quote
 const MAIL_HINTS: readonly string[] = [
   'outlook.',
   ...MAIL_PORTS.map((port) => `:${port}`),
-  'imap',
+  ...PROTOCOL_IDS,
   'pop',
   'port',
 ];

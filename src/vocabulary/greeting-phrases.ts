@@ -6,7 +6,7 @@ const POP3_SESSION: readonly string[] = [' capa ', 'auth xoauth2', ' user ', 'us
 
 export const GREETING_PHRASES: readonly Phrase[] = [
   {
-    id: 'pop-greeting-for-imap',
+    id: 'wrong-greeting-of-pop3',
     hints: ['+ok '],
     pattern:
       /\+OK (?:The )?Microsoft Exchange POP3.{0,200}? (?:TAG|[A-Za-z]{1,2})\d{1,8} (?:LOGOUT|CAPABILITY|LOGIN|AUTHENTICATE|ID|NOOP)\b/,
@@ -15,7 +15,7 @@ export const GREETING_PHRASES: readonly Phrase[] = [
     protocol: 'imap',
   },
   {
-    id: 'pop-greeting-for-imap',
+    id: 'wrong-greeting-of-pop3',
     hints: ['unexpected response', 'unexpected greeting', 'unexpected token'],
     pattern: /unexpected (?:response|greeting|token).{0,40}?\+(?:OK\b|')/i,
     stage: 'greeting',
@@ -24,7 +24,7 @@ export const GREETING_PHRASES: readonly Phrase[] = [
     needs: ['imap'],
   },
   {
-    id: 'imap-greeting-for-pop',
+    id: 'wrong-greeting-of-imap',
     hints: ['* ok '],
     pattern: /unexpected (?:response|greeting).{0,40}?\* OK\b|error_proto.{0,20}?\* OK\b/i,
     stage: 'greeting',
@@ -33,7 +33,7 @@ export const GREETING_PHRASES: readonly Phrase[] = [
     needs: ['pop'],
   },
   {
-    id: 'smtp-greeting',
+    id: 'wrong-greeting-of-smtp',
     hints: ['greeting'],
     pattern: /greeting.{0,80}?(?:\[atom: 220\]|\b220[ -]\S)/i,
     stage: 'greeting',
@@ -49,7 +49,7 @@ export const GREETING_PHRASES: readonly Phrase[] = [
   },
   {
     // The program uses the other protocol and received only this greeting.
-    id: 'pop-greeting-for-imap',
+    id: 'wrong-greeting-of-pop3',
     hints: ['+ok the microsoft exchange pop3', '+ok microsoft exchange pop3'],
     pattern: /\+OK (?:The )?Microsoft Exchange POP3/,
     stage: 'greeting',
@@ -60,7 +60,7 @@ export const GREETING_PHRASES: readonly Phrase[] = [
     pasted: true,
   },
   {
-    id: 'pop-greeting-for-imap',
+    id: 'wrong-greeting-of-pop3',
     hints: ['+ok the microsoft exchange pop3', '+ok microsoft exchange pop3'],
     // The client waits for a greeting of its own protocol until it times out. Or it sends commands of IMAP, which the
     // server refuses.
@@ -73,7 +73,7 @@ export const GREETING_PHRASES: readonly Phrase[] = [
     pasted: true,
   },
   {
-    id: 'imap-greeting-for-pop',
+    id: 'wrong-greeting-of-imap',
     hints: ['* ok the microsoft exchange imap4', '* ok microsoft exchange imap4'],
     pattern: /\* OK (?:The )?Microsoft Exchange IMAP4/,
     stage: 'greeting',
@@ -92,7 +92,7 @@ export const GREETING_PHRASES: readonly Phrase[] = [
     pasted: true,
   },
   {
-    id: 'imap-greeting-for-pop',
+    id: 'wrong-greeting-of-imap',
     hints: ['* ok '],
     pattern: /\* OK (?:The )?Microsoft Exchange IMAP4.{0,200}?[\s>:](?:CAPA|STLS|USER \S+)\s/,
     stage: 'greeting',

@@ -6,7 +6,7 @@ import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
 import type { FailureKind } from '../model/failure.ts';
 import type { PhraseId } from '../model/phrase-id.ts';
-import type { Protocol } from '../model/protocol.ts';
+import { factsOf, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 
 export interface Phrase {
   readonly id: PhraseId;
@@ -39,8 +39,7 @@ export interface Phrase {
 
 /** Words of a text that concerns Exchange Online, even if it also names another server, for example in a migration. */
 export const EXCHANGE_MESSAGES: readonly string[] = [
-  'microsoft exchange imap4',
-  'microsoft exchange pop3',
+  ...PROTOCOL_IDS.map((protocol) => `microsoft exchange ${factsOf(protocol).exchangeService.toLowerCase()}`),
   'outlook.office',
   'office365.com',
   'partner.outlook.cn',
@@ -48,8 +47,7 @@ export const EXCHANGE_MESSAGES: readonly string[] = [
 
 /** Words of a text that concerns mail. Every kind of server says `authentication failed`. */
 export const MAIL_MESSAGES: readonly string[] = [
-  'imap',
-  'pop3',
+  ...PROTOCOL_IDS,
   'smtp',
   'xoauth2',
   'sasl',

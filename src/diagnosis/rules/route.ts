@@ -1,5 +1,12 @@
 /** The path to a port: refused, dropped, held open without an answer, broken over IPv6, or the port of another protocol. */
-import { eachProtocol, factsOf, perProtocol, PROTOCOL_IDS, type Protocol } from '../../model/protocol.ts';
+import {
+  eachProtocol,
+  factsOf,
+  isProtocol,
+  perProtocol,
+  PROTOCOL_IDS,
+  type Protocol,
+} from '../../model/protocol.ts';
 import { stageOf } from '../../model/evidence.ts';
 import type { FailureKind } from '../../model/failure.ts';
 import { curl, handshakeCommand } from '../fix/shell.ts';
@@ -13,6 +20,15 @@ import type { RuleTable } from '../rule.ts';
 import type { CaseFacts } from '../case-facts.ts';
 import { BROKEN_OFF, CUT_OFF, isCut, type NetworkFailure } from '../failures.ts';
 import { whenLoginRefused, either, failsAlways, hasWorked, hasPhrase } from '../when.ts';
+
+/** Servers whose greeting shows that the port is theirs. */
+const GREETERS: readonly (Protocol | 'smtp')[] = [...PROTOCOL_IDS, 'smtp'];
+/** Begins the detail that names the protocol of the port. */
+const PORT_FOR = 'the-port-for-';
+
+function nameOf(greeter: string): string {
+  return isProtocol(greeter) ? factsOf(greeter).name : greeter.toUpperCase();
+}
 
 const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string }>>> = {
   refused: { detail: 'refused' },
@@ -161,8 +177,8 @@ export const ROUTE_RULES = {
   },
   'wrong-port': {
     title: (names, detail) =>
-      detail?.startsWith('the-port-for-') === true
-        ? `The port that was used for ${names.protocolName} is the one for ${detail.slice('the-port-for-'.length).toUpperCase()}`
+      detail?.startsWith(PORT_FOR) === true
+        ? `The port that was used for ${names.protocolName} is the one for ${nameOf(detail.slice(PORT_FOR.length))}`
         : `Port ${names.port} of ${names.host} is not the ${names.protocolName} port`,
     owner: 'operator',
     scope: 'endpoint',
@@ -175,14 +191,9 @@ export const ROUTE_RULES = {
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked'],
     mailOnly: true,
     when: (facts) => {
-      const greeted = hasPhrase(facts, 'pop-greeting-for-imap')
-        ? 'the-port-for-pop3'
-        : hasPhrase(facts, 'imap-greeting-for-pop')
-          ? 'the-port-for-imap'
-          : hasPhrase(facts, 'smtp-greeting')
-            ? 'the-port-for-smtp'
-            : undefined;
-      if (greeted !== undefined) return { confidence: 'likely', about: 'mail', detail: greeted };
+      const greeted = GREETERS.find((greeter) => hasPhrase(facts, `wrong-greeting-of-${greeter}`));
+      if (greeted !== undefined)
+        return { confidence: 'likely', about: 'mail', detail: `${PORT_FOR}${greeted}` };
       if (facts.mail?.stage === 'greeting' && greetsAsOther(facts))
         return { confidence: 'certain', about: 'mail' };
       const unusual = !USUAL_PORTS[facts.names.protocol].has(facts.names.port);
