@@ -2,6 +2,7 @@
  * The shape of a scenario, and small steps for the table in `scenarios.ts`. A scenario changes only the tenant's data; the
  * responses follow from it.
  */
+import type { Cause } from '../model/cause.ts';
 import { perProtocol, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { servicePrincipalOf } from './directory.ts';
 import type { EntraFault, GraphFault, MailFault } from './fault.ts';
@@ -17,9 +18,9 @@ export interface ScenarioSubject {
 export interface Scenario {
   readonly name: string;
   /** The cause that a verdict should name. */
-  readonly cause: string;
+  readonly cause: Cause;
   /** Causes with the same evidence, which are therefore candidates too. */
-  readonly lookAlikes: readonly string[];
+  readonly lookAlikes: readonly Cause[];
   readonly title: string;
   /** The protocols over which it shows. */
   readonly protocols: readonly Protocol[];
@@ -32,13 +33,13 @@ export interface Scenario {
   readonly apply: (tenant: Tenant, subject: ScenarioSubject) => void;
 }
 
-type Sketch = Pick<Scenario, 'title' | 'apply'> & Partial<Scenario>;
+type Sketch = Pick<Scenario, 'title' | 'apply'> & Partial<Omit<Scenario, 'cause'>>;
 
-/** `cause` defaults to the name. */
-export function scenario(name: string, sketch: Sketch): Scenario {
+/** `name` defaults to the cause. */
+export function scenario(cause: Cause, sketch: Sketch): Scenario {
   return {
-    name,
-    cause: name,
+    name: cause,
+    cause,
     lookAlikes: [],
     protocols: PROTOCOL_IDS,
     probes: 'fail',
@@ -80,7 +81,7 @@ export function grant(tenant: Tenant, app: string, roles: readonly string[]): vo
 }
 
 /** A connection that is not established leaves the same evidence, wherever it fails. */
-export const UNREACHABLE: readonly string[] = [
+export const UNREACHABLE: readonly Cause[] = [
   'tcp-blocked',
   'own-network-down',
   'service-incident',

@@ -100,7 +100,9 @@ function isTrue({ cause, lookAlikes }: Scenario, diagnoses: readonly Diagnosis[]
   const causes = diagnoses.map((diagnosis) => diagnosis.cause);
   const pretends = diagnoses.some((other) => other.confidence === 'certain' && other.cause !== cause);
   return (
-    causes.some((each) => each === cause) && [cause, ...lookAlikes].includes(causes[0] ?? '') && !pretends
+    causes.some((each) => each === cause) &&
+    [cause, ...lookAlikes].some((each) => each === causes[0]) &&
+    !pretends
   );
 }
 

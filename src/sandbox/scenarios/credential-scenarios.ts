@@ -20,9 +20,9 @@ export const credentialScenarios: readonly Scenario[] = [
       for (const secret of applicationOf(tenant, app).secrets) secret.endDateTime = daysFromNow(5);
     },
   }),
-  scenario('secret-deleted', {
+  scenario('secret-invalid', {
+    name: 'secret-deleted',
     title: 'The client secret was deleted and another one made',
-    cause: 'secret-invalid',
     credential: 'secret',
     apply: (tenant, { app }) => {
       applicationOf(tenant, app).secrets = [createSecret('made later')];
@@ -45,17 +45,17 @@ export const credentialScenarios: readonly Scenario[] = [
       applicationOf(tenant, app).publicClient = true;
     },
   }),
-  scenario('certificate-not-registered', {
+  scenario('cert-credential-invalid', {
+    name: 'certificate-not-registered',
     title: 'The certificate is not uploaded to the app registration',
-    cause: 'cert-credential-invalid',
     credential: 'certificate',
     apply: (tenant, { app }) => {
       applicationOf(tenant, app).certificates = [];
     },
   }),
-  scenario('certificate-expired', {
+  scenario('cert-credential-invalid', {
+    name: 'certificate-expired',
     title: 'The uploaded certificate is past its end date',
-    cause: 'cert-credential-invalid',
     credential: 'certificate',
     apply: (tenant, { app }) => {
       for (const certificate of applicationOf(tenant, app).certificates) {
@@ -71,9 +71,9 @@ export const credentialScenarios: readonly Scenario[] = [
       tenant.faults.clockSkewSeconds = 7200;
     },
   }),
-  scenario('clock-skew-assertion', {
+  scenario('clock-skew', {
+    name: 'clock-skew-assertion',
     title: "This machine's clock is two hours behind, and its assertions are out of date when they arrive",
-    cause: 'clock-skew',
     lookAlikes: ['assertion-time-invalid'],
     credential: 'certificate',
     apply: (tenant) => {

@@ -17,9 +17,9 @@ export const directoryScenarios: readonly Scenario[] = [
       servicePrincipalOf(tenant, app).enabled = false;
     },
   }),
-  scenario('app-disabled-by-microsoft', {
+  scenario('app-disabled', {
+    name: 'app-disabled-by-microsoft',
     title: 'Microsoft disabled the application',
-    cause: 'app-disabled',
     apply: (tenant, { app }) => {
       servicePrincipalOf(tenant, app).disabledByMicrosoft = 'DisabledDueToViolationOfServicesAgreement';
     },
@@ -56,9 +56,9 @@ export const directoryScenarios: readonly Scenario[] = [
       servicePrincipalOf(tenant, app).blockedByConditionalAccess = true;
     },
   }),
-  scenario('tenant-restrictions', {
+  scenario('conditional-access-blocked', {
+    name: 'tenant-restrictions',
     title: 'A proxy on the way restricts the tenants that may be used',
-    cause: 'conditional-access-blocked',
     apply: entraFault({ kind: 'tenant-restrictions' }),
   }),
 ];

@@ -7,39 +7,39 @@ export const mailHostScenarios: readonly Scenario[] = [
     lookAlikes: ['exchange-transient'],
     apply: mailFault({ kind: 'bye' }),
   }),
-  scenario('mail-login-stalls', {
+  scenario('service-incident', {
+    name: 'mail-login-stalls',
     title: 'The mail servers take the credentials and never answer',
-    cause: 'service-incident',
     lookAlikes: ['exchange-transient', 'tcp-blocked'],
     apply: mailFault({ kind: 'silent-at-login' }),
   }),
-  scenario('mail-login-dropped', {
+  scenario('service-incident', {
+    name: 'mail-login-dropped',
     title: 'The mail servers hang up at login without a word',
-    cause: 'service-incident',
     lookAlikes: ['exchange-transient', 'tcp-blocked', 'xoauth2-token-too-long'],
     apply: mailFault({ kind: 'drop-at-login' }),
   }),
-  scenario('mail-host-refused', {
+  scenario('tcp-blocked', {
+    name: 'mail-host-refused',
     title: 'Connections to the mail ports are refused',
-    cause: 'tcp-blocked',
     lookAlikes: UNREACHABLE,
     apply: mailFault({ kind: 'refuse' }),
   }),
-  scenario('mail-host-reset', {
+  scenario('tcp-blocked', {
+    name: 'mail-host-reset',
     title: 'Connections to the mail ports are reset',
-    cause: 'tcp-blocked',
     lookAlikes: [...UNREACHABLE, 'tls-handshake-failure', 'tls-mode-mismatch'],
     apply: mailFault({ kind: 'reset' }),
   }),
-  scenario('mail-host-hangs', {
+  scenario('tcp-blocked', {
+    name: 'mail-host-hangs',
     title: 'A middlebox accepts connections to the mail ports and holds them before TLS',
-    cause: 'tcp-blocked',
     lookAlikes: [...UNREACHABLE, 'tls-handshake-failure', 'tls-mode-mismatch'],
     apply: mailFault({ kind: 'hang' }),
   }),
-  scenario('mail-host-silent', {
+  scenario('tcp-blocked', {
+    name: 'mail-host-silent',
     title: 'The mail servers complete TLS and never greet',
-    cause: 'tcp-blocked',
     lookAlikes: [...UNREACHABLE, 'wrong-port', 'tls-interception'],
     apply: mailFault({ kind: 'silent' }),
   }),
@@ -48,15 +48,15 @@ export const mailHostScenarios: readonly Scenario[] = [
     lookAlikes: ['trust-store-incomplete'],
     apply: mailFault({ kind: 'untrusted-certificate' }),
   }),
-  scenario('mail-certificate-expired', {
+  scenario('server-certificate-expired', {
+    name: 'mail-certificate-expired',
     title: 'The certificate of the mail servers is past its end date',
-    cause: 'server-certificate-expired',
     lookAlikes: ['clock-skew', 'tls-interception', 'tls-handshake-failure'],
     apply: mailFault({ kind: 'expired-certificate' }),
   }),
-  scenario('mail-certificate-of-other-host', {
+  scenario('tls-interception', {
+    name: 'mail-certificate-of-other-host',
     title: 'The certificate of the mail servers is for another host',
-    cause: 'tls-interception',
     lookAlikes: ['tls-handshake-failure', 'dns-failure', 'proxy-failure'],
     apply: mailFault({ kind: 'wrong-name-certificate' }),
   }),

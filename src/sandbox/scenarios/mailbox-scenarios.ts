@@ -1,9 +1,10 @@
 /** Faults of one mailbox. Rows of the table in `scenarios.ts`. */
+import type { Cause } from '../../model/cause.ts';
 import { mailboxOf } from '../directory.ts';
 import { mailboxFault, type Scenario, scenario } from '../scenario.ts';
 
 /** Causes of `NO AUTHENTICATE failed.`, which leave the same evidence. */
-const REFUSED_MAILBOX: readonly string[] = [
+const REFUSED_MAILBOX: readonly Cause[] = [
   'mailbox-permission-missing',
   'mailbox-not-found-or-unlicensed',
   'username-mailbox-mismatch',
@@ -19,77 +20,77 @@ export const mailboxScenarios: readonly Scenario[] = [
       Object.assign(mailboxOf(tenant, mailbox), { fullAccess: [], refusalShape: 'no' });
     },
   }),
-  scenario('mailbox-permission-missing-not-connected', {
+  scenario('mailbox-permission-missing', {
+    name: 'mailbox-permission-missing-not-connected',
     title: 'The application has no FullAccess to the mailbox; the login works, the mailbox does not open',
-    cause: 'mailbox-permission-missing',
     lookAlikes: [...REFUSED_MAILBOX, 'exchange-throttled', 'exchange-transient'],
     apply: (tenant, { mailbox }) => {
       Object.assign(mailboxOf(tenant, mailbox), { fullAccess: [], refusalShape: 'not-connected' });
     },
   }),
-  scenario('imap-disabled', {
+  scenario('protocol-disabled-on-mailbox', {
+    name: 'imap-disabled',
     title: 'IMAP is switched off for the mailbox',
-    cause: 'protocol-disabled-on-mailbox',
     lookAlikes: REFUSED_MAILBOX,
     protocols: ['imap'],
     apply: (tenant, { mailbox }) => {
       mailboxOf(tenant, mailbox).imapEnabled = false;
     },
   }),
-  scenario('imap-disabled-not-connected', {
+  scenario('protocol-disabled-on-mailbox', {
+    name: 'imap-disabled-not-connected',
     title: 'IMAP is switched off for the mailbox; the login works, the mailbox does not open',
-    cause: 'protocol-disabled-on-mailbox',
     lookAlikes: [...REFUSED_MAILBOX, 'exchange-throttled', 'exchange-transient'],
     protocols: ['imap'],
     apply: (tenant, { mailbox }) => {
       Object.assign(mailboxOf(tenant, mailbox), { imapEnabled: false, refusalShape: 'not-connected' });
     },
   }),
-  scenario('pop3-disabled', {
+  scenario('protocol-disabled-on-mailbox', {
+    name: 'pop3-disabled',
     title: 'POP3 is switched off for the mailbox',
-    cause: 'protocol-disabled-on-mailbox',
     lookAlikes: REFUSED_MAILBOX,
     protocols: ['pop3'],
     apply: (tenant, { mailbox }) => {
       mailboxOf(tenant, mailbox).popEnabled = false;
     },
   }),
-  scenario('mailbox-not-found', {
+  scenario('mailbox-not-found-or-unlicensed', {
+    name: 'mailbox-not-found',
     title: 'There is no such mailbox',
-    cause: 'mailbox-not-found-or-unlicensed',
     lookAlikes: REFUSED_MAILBOX,
     apply: (tenant, { mailbox }) => {
       const { address } = mailboxOf(tenant, mailbox);
       tenant.mailboxes = tenant.mailboxes.filter((other) => other.address !== address);
     },
   }),
-  scenario('mailbox-unlicensed', {
+  scenario('mailbox-not-found-or-unlicensed', {
+    name: 'mailbox-unlicensed',
     title: 'The license of the mailbox was taken away',
-    cause: 'mailbox-not-found-or-unlicensed',
     lookAlikes: REFUSED_MAILBOX,
     apply: (tenant, { mailbox }) => {
       mailboxOf(tenant, mailbox).licensed = false;
     },
   }),
-  scenario('mailbox-on-premises', {
+  scenario('mailbox-not-found-or-unlicensed', {
+    name: 'mailbox-on-premises',
     title: "The mailbox was moved to the organization's own Exchange server",
-    cause: 'mailbox-not-found-or-unlicensed',
     lookAlikes: REFUSED_MAILBOX,
     apply: (tenant, { mailbox }) => {
       mailboxOf(tenant, mailbox).gone = 'on-premises';
     },
   }),
-  scenario('mailbox-inactive', {
+  scenario('mailbox-not-found-or-unlicensed', {
+    name: 'mailbox-inactive',
     title: 'The user was deleted, and only a hold keeps the mailbox',
-    cause: 'mailbox-not-found-or-unlicensed',
     lookAlikes: REFUSED_MAILBOX,
     apply: (tenant, { mailbox }) => {
       mailboxOf(tenant, mailbox).gone = 'inactive';
     },
   }),
-  scenario('mailbox-renamed', {
+  scenario('username-mailbox-mismatch', {
+    name: 'mailbox-renamed',
     title: 'The mailbox has a new primary address; the old one is an alias',
-    cause: 'username-mailbox-mismatch',
     lookAlikes: REFUSED_MAILBOX,
     apply: (tenant, { mailbox }) => {
       const renamed = mailboxOf(tenant, mailbox);
@@ -97,9 +98,9 @@ export const mailboxScenarios: readonly Scenario[] = [
       renamed.address = `new-${renamed.address}`;
     },
   }),
-  scenario('mailbox-migrating', {
+  scenario('exchange-transient', {
+    name: 'mailbox-migrating',
     title: 'The mailbox is being moved',
-    cause: 'exchange-transient',
     lookAlikes: ['session-timeout'],
     apply: (tenant, { mailbox }) => {
       mailboxOf(tenant, mailbox).migrating = true;
@@ -118,9 +119,9 @@ export const mailboxScenarios: readonly Scenario[] = [
       mailboxFault({ kind: 'unavailable-at-login' }, mailboxOf(tenant, mailbox));
     },
   }),
-  scenario('exchange-transient-at-open', {
+  scenario('exchange-transient', {
+    name: 'exchange-transient-at-open',
     title: 'The login works, and opening the mailbox fails',
-    cause: 'exchange-transient',
     lookAlikes: ['service-incident'],
     apply: (tenant, { mailbox }) => {
       mailboxFault({ kind: 'unavailable-at-open' }, mailboxOf(tenant, mailbox));

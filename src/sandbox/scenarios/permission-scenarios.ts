@@ -1,14 +1,15 @@
 /** Faults of permissions, consent, and the service principal in Exchange Online. Rows of the table in `scenarios.ts`. */
+import type { Cause } from '../../model/cause.ts';
 import { applicationOf } from '../directory.ts';
 import { grant, type Scenario, scenario } from '../scenario.ts';
 import { daysFromNow } from '../tenant-builder.ts';
 
-const REFUSED_APP: readonly string[] = [
+const REFUSED_APP: readonly Cause[] = [
   'exchange-sp-not-registered',
   'exchange-sp-wrong-object-id',
   'propagation-delay',
 ];
-const NO_ROLES: readonly string[] = ['app-permission-missing', 'admin-consent-missing'];
+const NO_ROLES: readonly Cause[] = ['app-permission-missing', 'admin-consent-missing'];
 
 export const permissionScenarios: readonly Scenario[] = [
   scenario('app-permission-missing', {
@@ -19,9 +20,9 @@ export const permissionScenarios: readonly Scenario[] = [
       grant(tenant, app, []);
     },
   }),
-  scenario('delegated-permission-added', {
+  scenario('app-permission-missing', {
+    name: 'delegated-permission-added',
     title: 'Delegated permissions were added in place of application permissions',
-    cause: 'app-permission-missing',
     lookAlikes: NO_ROLES,
     apply: (tenant, { app }) => {
       applicationOf(tenant, app).requiredResourceAccess = [
@@ -38,9 +39,9 @@ export const permissionScenarios: readonly Scenario[] = [
       grant(tenant, app, []);
     },
   }),
-  scenario('other-permission-granted', {
+  scenario('app-permission-missing', {
+    name: 'other-permission-granted',
     title: 'Only full_access_as_app was granted, which is no permission for IMAP or POP3',
-    cause: 'app-permission-missing',
     lookAlikes: NO_ROLES,
     apply: (tenant, { app }) => {
       applicationOf(tenant, app).requiredResourceAccess = [
@@ -49,9 +50,9 @@ export const permissionScenarios: readonly Scenario[] = [
       grant(tenant, app, ['full_access_as_app']);
     },
   }),
-  scenario('imap-permission-missing', {
+  scenario('app-permission-missing', {
+    name: 'imap-permission-missing',
     title: 'The application may use POP3, and not IMAP',
-    cause: 'app-permission-missing',
     lookAlikes: NO_ROLES,
     protocols: ['imap'],
     apply: (tenant, { app }) => {
@@ -59,9 +60,9 @@ export const permissionScenarios: readonly Scenario[] = [
       grant(tenant, app, ['POP.AccessAsApp']);
     },
   }),
-  scenario('pop3-permission-missing', {
+  scenario('app-permission-missing', {
+    name: 'pop3-permission-missing',
     title: 'The application may use IMAP, and not POP3',
-    cause: 'app-permission-missing',
     lookAlikes: NO_ROLES,
     protocols: ['pop3'],
     apply: (tenant, { app }) => {

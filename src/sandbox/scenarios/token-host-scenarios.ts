@@ -6,71 +6,71 @@ export const tokenHostScenarios: readonly Scenario[] = [
     title: 'The token endpoint answers 429',
     apply: entraFault({ kind: 'throttled', retryAfterSeconds: 60 }),
   }),
-  scenario('token-request-loop', {
+  scenario('token-throttled', {
+    name: 'token-request-loop',
     title: 'The same token is asked for again and again',
-    cause: 'token-throttled',
     apply: entraFault({ kind: 'request-loop' }),
   }),
   scenario('token-service-transient', {
     title: 'The token endpoint answers 503',
     apply: entraFault({ kind: 'unavailable' }),
   }),
-  scenario('token-service-empty', {
+  scenario('token-service-transient', {
+    name: 'token-service-empty',
     title: 'The token endpoint answers 200 without a token',
-    cause: 'token-service-transient',
     lookAlikes: ['proxy-failure', 'tls-interception'],
     apply: entraFault({ kind: 'empty' }),
   }),
-  scenario('token-service-silent', {
+  scenario('token-service-transient', {
+    name: 'token-service-silent',
     title: 'The token endpoint takes the request and never answers',
-    cause: 'token-service-transient',
     lookAlikes: ['proxy-failure', 'tcp-blocked', 'service-incident'],
     apply: entraFault({ kind: 'silent' }),
   }),
-  scenario('token-host-refused', {
+  scenario('tcp-blocked', {
+    name: 'token-host-refused',
     title: 'Connections to the token endpoint are refused',
-    cause: 'tcp-blocked',
     lookAlikes: UNREACHABLE,
     apply: entraFault({ kind: 'refuse' }),
   }),
-  scenario('token-host-hangs', {
+  scenario('tcp-blocked', {
+    name: 'token-host-hangs',
     title: 'A middlebox accepts connections to the token endpoint and holds them',
-    cause: 'tcp-blocked',
     lookAlikes: [...UNREACHABLE, 'tls-handshake-failure', 'token-service-transient'],
     apply: entraFault({ kind: 'hang' }),
   }),
-  scenario('token-proxy-page', {
+  scenario('proxy-failure', {
+    name: 'token-proxy-page',
     title: "A proxy's login page stands in the token endpoint's place",
-    cause: 'proxy-failure',
     lookAlikes: ['tls-interception', 'token-service-transient'],
     apply: entraFault({ kind: 'proxy-html', status: 407 }),
   }),
-  scenario('token-tls-intercepted', {
+  scenario('tls-interception', {
+    name: 'token-tls-intercepted',
     title: 'TLS to the token endpoint is inspected by an authority that is not trusted',
-    cause: 'tls-interception',
     lookAlikes: ['trust-store-incomplete'],
     apply: entraFault({ kind: 'untrusted-certificate' }),
   }),
 ];
 
 export const graphScenarios: readonly Scenario[] = [
-  scenario('graph-forbidden', {
+  scenario('graph-permission-missing', {
+    name: 'graph-forbidden',
     title: 'The application may not read its own registration',
-    cause: 'graph-permission-missing',
     probes: 'succeed',
     graph: true,
     apply: graphFault({ kind: 'forbidden' }),
   }),
   scenario('graph-unavailable', {
+    name: 'graph-unavailable',
     title: 'Microsoft Graph answers 503',
-    cause: 'graph-unavailable',
     probes: 'succeed',
     graph: true,
     apply: graphFault({ kind: 'unavailable' }),
   }),
-  scenario('graph-silent', {
+  scenario('graph-unavailable', {
+    name: 'graph-silent',
     title: 'Microsoft Graph takes the request and never answers',
-    cause: 'graph-unavailable',
     probes: 'succeed',
     graph: true,
     apply: graphFault({ kind: 'silent' }),
