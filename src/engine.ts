@@ -23,7 +23,7 @@ import { inSlices } from './in-slices.ts';
 import { createObserve, type Observe } from './observe.ts';
 import { createProberProblems, type ProberProblems } from './prober-problems.ts';
 import { createReaders } from './readers.ts';
-import { createStatusStore, type StatusStore } from './status/status-store.ts';
+import { type AppFacts, createStatusStore, type StatusStore } from './status/status-store.ts';
 
 export interface EngineEdges {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -90,15 +90,8 @@ export function createEngine(edges: EngineEdges): Engine {
       redactor,
       status,
     }),
-    contextFor: (target, evidence) => {
-      const token = tokens.stateOf(target.app);
-      const credential = credentials.statusOf(target.app.id);
-      const facts = {
-        ...(token === undefined ? {} : { token }),
-        ...(credential === undefined ? {} : { credential }),
-      };
-      return status.contextFor(target, evidence, Date.now(), facts);
-    },
+    contextFor: (target, evidence) =>
+      status.contextFor(target, evidence, Date.now(), factsAbout(target.app, { tokens, credentials })),
     diagnose,
     ...appDiagnoses,
     ...createProberProblems(status, prober),
@@ -122,6 +115,15 @@ export function createEngine(edges: EngineEdges): Engine {
       };
     },
     close: () => tokens.close(),
+  };
+}
+
+function factsAbout(app: App, { tokens, credentials }: Pick<Engine, 'tokens' | 'credentials'>): AppFacts {
+  const token = tokens.stateOf(app);
+  const credential = credentials.statusOf(app.id);
+  return {
+    ...(token === undefined ? {} : { token }),
+    ...(credential === undefined ? {} : { credential }),
   };
 }
 

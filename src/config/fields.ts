@@ -118,3 +118,8 @@ export function line(expected: string, code: string, longest: number, echo: Echo
 export function path(what: string, echo: Echo = shown) {
   return line(`the path of ${what}`, 'not-a-path', 4_096, echo);
 }
+
+/** A mapping of these keys and no others. */
+export function mapping<T extends z.ZodRawShape>(shape: T, expected: string) {
+  return z.strictObject(shape, words(expected));
+}

@@ -6,13 +6,14 @@
 import { z } from 'zod';
 import { CLOUD_NAMES, CLOUDS } from '../model/microsoft365.ts';
 import { LOG_LEVELS } from '../model/log-level.ts';
-import { factsOf, perProtocol, PROTOCOL_IDS } from '../model/protocol.ts';
+import { PROTOCOL_IDS } from '../model/protocol.ts';
 import { credential } from './credential-schema.ts';
-import { choice, duration, line, origin, path, whole, words } from './fields.ts';
+import { choice, duration, line, mapping, origin, path, whole, words } from './fields.ts';
+import { endpoints } from './endpoint-schema.ts';
 import { http } from './http-schema.ts';
 import { externalUrl, maintenance, replica, retention, store } from './memory-schema.ts';
 import { digest, heartbeat, notify } from './notify-schema.ts';
-import { address, clientId, host, identifier, labels, listen, proxy, scope, tenant } from './nouns-schema.ts';
+import { address, clientId, identifier, labels, listen, proxy, scope, tenant } from './nouns-schema.ts';
 
 const protocols = z
   .array(choice(PROTOCOL_IDS), words(`a list of protocols, such as [${PROTOCOL_IDS.join(', ')}]`))
@@ -45,30 +46,6 @@ const credentials = {
     .transform((days) => [...new Set(days)].toSorted((a, b) => b - a))
     .describe('Days before the end of a credential at which a problem opens; severity rises with each.'),
 };
-
-const mapping = <T extends z.ZodRawShape>(shape: T, expected: string) =>
-  z.strictObject(shape, words(expected));
-
-function endpoint({ name, ports: { implicit, starttls } }: ReturnType<typeof factsOf>) {
-  return mapping(
-    {
-      host: host.optional().describe('Host name or IP address.'),
-      port: whole('a port from 1 to 65535', 1, 65_535)
-        .optional()
-        .describe(`Default: ${implicit}, or ${starttls} if \`tls\` is \`starttls\`.`),
-      tls: choice(['implicit', 'starttls'])
-        .optional()
-        .describe(
-          '`implicit` (the default): TLS from the first byte. `starttls`: upgraded before the login.',
-        ),
-    },
-    `a mapping such as { host: mail.example, port: ${implicit} }`,
-  ).describe(
-    `The ${name} server. Keys that are not given come from the next wider level, and finally from the cloud.`,
-  );
-}
-
-const endpoints = perProtocol((protocol) => endpoint(factsOf(protocol)).optional());
 
 /** Settings at two levels, top level and app. Their defaults depend on the cloud. */
 const hosts = {

@@ -35,30 +35,20 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work
   let beforeMs = 0;
   let current: Limit | undefined;
   const ranMs = (): number => beforeMs + (current?.ranMs() ?? 0);
+
   const finish = (ms: number): void => {
     beforeMs += ms;
     current = undefined;
+    busy = false;
     next();
   };
-
-  const refusal = (path: string): FileError | undefined => {
-    const regions = [...hung.values()];
-    if (regions.some((region) => isWithin(path, region)))
-      return hangs(
-        'it does not answer: check its file system (it is not tried again until the file system answers)',
-      );
-    if (regions.length < mostHung) return undefined;
-    return notTried(`other files do not answer (${regions.join(', ')}), and no file is read until they do`);
-  };
-
   const next = (): void => {
-    busy = false;
     // A caller that waited for the whole limit behind slow operations gets the error at once.
     const late = waiting.filter(({ since }) => beforeMs - since >= timeoutMs);
     if (late.length > 0) waiting = waiting.filter((entry) => !late.includes(entry));
     for (const { refuse } of late) refuse(notTried(`other files took longer than ${timeoutMs / 1000} s`));
     for (let first = waiting.shift(); first !== undefined; first = waiting.shift()) {
-      const refused = refusal(first.path);
+      const refused = refusalOf(first.path, [...hung.values()], mostHung);
       if (refused === undefined) {
         busy = true;
         void first.begin();
@@ -67,41 +57,45 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work
       first.refuse(refused);
     }
   };
-
   const attempt = async <T>(path: string, operation: () => Promise<T>): Promise<T> => {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const key = {};
-    const giveUp = (): void => {
+    const limit = afterRunning(timeoutMs, work, () => {
       hung.set(key, regionOf(path));
       reject(hangs(`it did not answer within ${timeoutMs / 1000} s: check its file system`));
       finish(timeoutMs);
-    };
-    const limit = afterRunning(timeoutMs, work, giveUp);
+    });
     current = limit;
-    const ended = (): void => {
+    const ended = operation().finally(() => {
       limit.cancel();
       if (!hung.delete(key)) finish(limit.ranMs());
-    };
-    operation().finally(ended).then(resolve, reject);
+    });
+    ended.then(resolve, reject);
     return await promise;
   };
 
   return async (path, operation) => {
-    const refused = refusal(path);
+    const refused = refusalOf(path, [...hung.values()], mostHung);
     if (refused !== undefined) throw refused;
     if (!busy) {
       busy = true;
       return await attempt(path, operation);
     }
     return await new Promise((resolve, reject) => {
-      waiting.push({
-        path,
-        since: ranMs(),
-        begin: async () => await attempt(path, operation).then(resolve, reject),
-        refuse: reject,
-      });
+      const begin = async (): Promise<void> => await attempt(path, operation).then(resolve, reject);
+      waiting.push({ path, since: ranMs(), begin, refuse: reject });
     });
   };
+}
+
+/** `hung`: the regions of the operations that were abandoned. */
+function refusalOf(path: string, hung: readonly string[], mostHung: number): FileError | undefined {
+  if (hung.some((region) => isWithin(path, region)))
+    return hangs(
+      'it does not answer: check its file system (it is not tried again until the file system answers)',
+    );
+  if (hung.length < mostHung) return undefined;
+  return notTried(`other files do not answer (${hung.join(', ')}), and no file is read until they do`);
 }
 
 /** The limit is measured in this many steps. */

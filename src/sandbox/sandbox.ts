@@ -2,19 +2,19 @@
  * Composes the sandbox: a tenant, its front ends on loopback behind TLS, and the control API. Used by the commands
  * `sandbox` and `demo` and by tests. All responses follow from the tenant.
  */
-import { createTokenIssuer } from './access-token.ts';
+import { createTokenIssuer, type TokenIssuer } from './access-token.ts';
 import { type CertificateAuthority, createCertificateAuthority } from './certificates.ts';
 import { createControl } from './control.ts';
 import { serverNow } from './directory.ts';
 import { createEntra } from './entra.ts';
 import { createGraph } from './graph.ts';
-import { type FrontName, openFronts } from './fronts.ts';
+import { type FrontName, type FrontsOptions, openFronts } from './fronts.ts';
 import { createHttpFront } from './http-front.ts';
-import { createRequestCounts, type RequestCounts } from './request-counts.ts';
+import { createRequestCounts, type RequestCounter, type RequestCounts } from './request-counts.ts';
 import { addressesOf, shownAddresses, type Addresses } from './sandbox-addresses.ts';
 import { createSecureContexts } from './server-certificate.ts';
 import { addApplication, addMailbox, createTenant } from './tenant-builder.ts';
-import { createTenantState } from './tenant-state.ts';
+import { createTenantState, type TenantState } from './tenant-state.ts';
 import type { Tenant } from './tenant.ts';
 import { waitByClock, type Wait } from './wait.ts';
 
@@ -57,31 +57,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const state = createTenantState(options.tenant ?? exampleTenant());
   const { tenant, change, reset } = state;
   const counts = createRequestCounts();
-  const entra = createEntra({
-    tenant,
-    issuer,
-    authority: () => addresses.authority,
-    onTokenRequest: counts.countToken,
-  });
-  const graph = createGraph({
-    tenant,
-    issuer,
-    endpoint: () => addresses.graphEndpoint,
-    onRequest: counts.countGraph,
-  });
-  const control = createControl({
-    tenant,
-    change,
-    reset,
-    requests: counts.shown,
-    addresses: () => shownAddresses(addresses),
-  });
-  const now = (): number => serverNow(tenant());
-  const http = {
-    entra: createHttpFront(entra, now),
-    graph: createHttpFront(graph, now),
-    control: createHttpFront(control, Date.now),
-  };
+  const http = createHttpFronts(state, issuer, counts, () => addresses);
   const listeners = await openFronts({
     host,
     ports: options.ports ?? {},
@@ -114,6 +90,39 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       await Promise.all(Object.values(listeners).map(async (listener) => await listener.close()));
       for (const front of Object.values(http)) front.close();
     },
+  };
+}
+
+function createHttpFronts(
+  { tenant, change, reset }: TenantState,
+  issuer: TokenIssuer,
+  counts: RequestCounter,
+  addresses: () => Addresses,
+): FrontsOptions['http'] {
+  const entra = createEntra({
+    tenant,
+    issuer,
+    authority: () => addresses().authority,
+    onTokenRequest: counts.countToken,
+  });
+  const graph = createGraph({
+    tenant,
+    issuer,
+    endpoint: () => addresses().graphEndpoint,
+    onRequest: counts.countGraph,
+  });
+  const control = createControl({
+    tenant,
+    change,
+    reset,
+    requests: counts.shown,
+    addresses: () => shownAddresses(addresses()),
+  });
+  const now = (): number => serverNow(tenant());
+  return {
+    entra: createHttpFront(entra, now),
+    graph: createHttpFront(graph, now),
+    control: createHttpFront(control, Date.now),
   };
 }
 

@@ -60,16 +60,8 @@ export function createJournal({ store, clock = systemClock, begin, onState }: Jo
   const pending = createPendingChanges();
   const health = createStoreHealth(clock, () => onState?.(state()));
   const inTurn = createTurns();
-  let cancelTimer: (() => void) | undefined;
-  let closed = false;
-
-  const wake = (): void => {
-    if (closed || cancelTimer !== undefined) return;
-    cancelTimer = clock.after(health.pauseMs(), () => {
-      cancelTimer = undefined;
-      void flush();
-    });
-  };
+  const timer = createWakeUp(clock, () => void flush());
+  const wake = (): void => timer.wakeAfter(health.pauseMs());
   const failed = (error: unknown): void => {
     health.failed(error);
     wake();
@@ -115,9 +107,32 @@ export function createJournal({ store, clock = systemClock, begin, onState }: Jo
     },
     flush,
     async close() {
-      closed = true;
-      cancelTimer?.();
+      timer.close();
       await flush();
+    },
+  };
+}
+
+interface WakeUp {
+  /** Does nothing while it waits already, or once it is closed. */
+  readonly wakeAfter: (ms: number) => void;
+  readonly close: () => void;
+}
+
+function createWakeUp(clock: Pick<Clock, 'after'>, run: () => void): WakeUp {
+  let cancel: (() => void) | undefined;
+  let closed = false;
+  return {
+    wakeAfter: (ms) => {
+      if (closed) return;
+      cancel ??= clock.after(ms, () => {
+        cancel = undefined;
+        run();
+      });
+    },
+    close: () => {
+      closed = true;
+      cancel?.();
     },
   };
 }

@@ -57,52 +57,16 @@ interface Slot {
   startedAt?: number;
 }
 
+interface State {
+  readonly slots: Map<string, Slot>;
+  readonly running: Set<Promise<void>>;
+  readonly stop: AbortController;
+  readonly options: ScheduleOptions;
+}
+
 export function createCredentialSchedule(options: ScheduleOptions): CredentialSchedule {
-  const { check, onBug, random = Math.random } = options;
-  const slots = new Map<string, Slot>();
-  const running = new Set<Promise<void>>();
-  const stop = new AbortController();
-
-  const arm = (slot: Slot, delayMs: number): void => {
-    clearTimeout(slot.timer);
-    slot.dueAt = Date.now() + delayMs;
-    slot.timer = setTimeout(() => start(slot), Math.min(delayMs, LONGEST_TIMER_MS)).unref();
-  };
-
-  const start = (slot: Slot): void => {
-    const { app, source, since } = slot;
-    slot.source = 'due';
-    slot.startedAt = Date.now();
-    slot.dueAt = Number.POSITIVE_INFINITY;
-    const run = settle(slot, check(app, { source, since, signal: stop.signal }));
-    slot.running = run;
-    running.add(run);
-    void run.finally(() => running.delete(run));
-  };
-
-  const settle = async (slot: Slot, checked: Promise<boolean>): Promise<void> => {
-    let settled = true;
-    try {
-      settled = await checked;
-    } catch (error) {
-      onBug(error);
-    }
-    delete slot.running;
-    if (stop.signal.aborted || slots.get(slot.app.id) !== slot) return;
-    // It was requested again in the meantime.
-    if (slot.source !== 'due') arm(slot, delayFor(slot));
-    else arm(slot, settled ? jittered(slot.app.credentialIntervalMs) : retryMs(slot.app));
-  };
-
-  const jittered = (ms: number): number => ms * (1 - JITTER + 2 * JITTER * random());
-  const retryMs = ({ credentialIntervalMs }: App): number =>
-    jittered(Math.min(credentialIntervalMs, RETRY_MS));
-  const delayFor = ({ app, source, startedAt }: Slot): number => {
-    if (source === 'file-changed' || startedAt === undefined) return 0;
-    const longestMs = source === 'token-contradicts' ? CONTRADICTION_GAP_MS : LOGIN_GAP_MS;
-    const gapMs = Math.min(app.credentialIntervalMs, longestMs);
-    return Math.max(0, startedAt + gapMs - Date.now());
-  };
+  const state: State = { slots: new Map(), running: new Set(), stop: new AbortController(), options };
+  const { slots, running, stop } = state;
 
   return {
     update: (apps) => {
@@ -114,14 +78,9 @@ export function createCredentialSchedule(options: ScheduleOptions): CredentialSc
         if (slot === undefined) {
           const fresh: Slot = { app, dueAt: 0, source: 'due', since: 0 };
           slots.set(app.id, fresh);
-          arm(fresh, Math.min(FIRST_MS + added * SPREAD_MS, app.credentialIntervalMs));
+          arm(state, fresh, Math.min(FIRST_MS + added * SPREAD_MS, app.credentialIntervalMs));
           added += 1;
-          continue;
-        }
-        slot.app = app;
-        // A shorter interval takes effect at once.
-        const soonest = jittered(app.credentialIntervalMs);
-        if (slot.running === undefined && slot.dueAt > Date.now() + soonest) arm(slot, soonest);
+        } else follow(state, slot, app);
       }
       for (const id of gone) {
         clearTimeout(slots.get(id)?.timer);
@@ -139,7 +98,7 @@ export function createCredentialSchedule(options: ScheduleOptions): CredentialSc
       const delayMs = delayFor(slot);
       const now = Date.now();
       // If the due time has passed while the timer still runs, the clock was set forward.
-      if (now + delayMs < slot.dueAt || slot.dueAt < now) arm(slot, delayMs);
+      if (now + delayMs < slot.dueAt || slot.dueAt < now) arm(state, slot, delayMs);
     },
     close: async () => {
       for (const { timer } of slots.values()) clearTimeout(timer);
@@ -148,4 +107,60 @@ export function createCredentialSchedule(options: ScheduleOptions): CredentialSc
       await Promise.all(running);
     },
   };
+}
+
+function arm(state: State, slot: Slot, delayMs: number): void {
+  clearTimeout(slot.timer);
+  slot.dueAt = Date.now() + delayMs;
+  slot.timer = setTimeout(() => start(state, slot), Math.min(delayMs, LONGEST_TIMER_MS)).unref();
+}
+
+function start(state: State, slot: Slot): void {
+  const { running, stop, options } = state;
+  const { app, source, since } = slot;
+  slot.source = 'due';
+  slot.startedAt = Date.now();
+  slot.dueAt = Number.POSITIVE_INFINITY;
+  const run = settle(state, slot, options.check(app, { source, since, signal: stop.signal }));
+  slot.running = run;
+  running.add(run);
+  void run.finally(() => running.delete(run));
+}
+
+async function settle(state: State, slot: Slot, checked: Promise<boolean>): Promise<void> {
+  const { slots, stop, options } = state;
+  let settled = true;
+  try {
+    settled = await checked;
+  } catch (error) {
+    options.onBug(error);
+  }
+  delete slot.running;
+  if (stop.signal.aborted || slots.get(slot.app.id) !== slot) return;
+  // It was requested again in the meantime.
+  if (slot.source !== 'due') arm(state, slot, delayFor(slot));
+  else arm(state, slot, jittered(settled ? slot.app.credentialIntervalMs : retryMs(slot.app), options));
+}
+
+/** The app may have another interval now. A shorter one takes effect at once. */
+function follow(state: State, slot: Slot, app: App): void {
+  slot.app = app;
+  const soonest = jittered(app.credentialIntervalMs, state.options);
+  if (slot.running === undefined && slot.dueAt > Date.now() + soonest) arm(state, slot, soonest);
+}
+
+function jittered(ms: number, { random = Math.random }: ScheduleOptions): number {
+  return ms * (1 - JITTER + 2 * JITTER * random());
+}
+
+function retryMs({ credentialIntervalMs }: App): number {
+  return Math.min(credentialIntervalMs, RETRY_MS);
+}
+
+/** A login that fails, and a token that contradicts the directory, wait until the last check is not too recent. */
+function delayFor({ app, source, startedAt }: Slot): number {
+  if (source === 'file-changed' || startedAt === undefined) return 0;
+  const longestMs = source === 'token-contradicts' ? CONTRADICTION_GAP_MS : LOGIN_GAP_MS;
+  const gapMs = Math.min(app.credentialIntervalMs, longestMs);
+  return Math.max(0, startedAt + gapMs - Date.now());
 }

@@ -11,7 +11,7 @@ import type { TokenOutcome } from '../token/token-source.ts';
 import { untilAborted } from '../token/until-aborted.ts';
 import { type ConfiguredReaders, readConfigured } from './configured.ts';
 import type { DirectoryEdges, DirectoryReading } from './directory.ts';
-import { createDirectoryCache } from './directory-cache.ts';
+import { createDirectoryCache, type DirectoryCache } from './directory-cache.ts';
 import { endDatesOf, matchCredential } from './match.ts';
 import { type Validity, validityAfter } from './validity.ts';
 
@@ -62,29 +62,6 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
     return page !== undefined && isSameCredential(page.app, app) ? page : undefined;
   };
 
-  const readDirectory = async (
-    app: App,
-    { valid, previousInUse }: Validity,
-    maxAgeMs: number,
-    signal: AbortSignal,
-  ): Promise<DirectoryReading | undefined> => {
-    // The token for Graph would be refused as well, so do not request it.
-    if (!app.graph || (valid === false && previousInUse !== true)) return directory.known(app);
-    const deadline = createDeadline(app.timeoutMs, signal);
-    const reading = await directory.read(app, maxAgeMs, deadline.signal);
-    deadline.cancel();
-    return reading;
-  };
-
-  const beginPage = (app: App, status: CredentialStatus | undefined): Page => {
-    const page = newPage(app, status);
-    const { registered, registration } = page.description;
-    // If the directory does not answer at first, keep the stored end dates.
-    if (app.graph && registered.length > 0)
-      directory.restore(app, { registered, ...(registration !== undefined && { registration }) });
-    return page;
-  };
-
   return {
     update: (apps) => {
       const before = pages;
@@ -94,7 +71,7 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
         const known = before.get(app.id);
         const kept = known !== undefined && isSameCredential(known.app, app) ? known : undefined;
         if (kept === undefined) begun.push(app.id);
-        pages.set(app.id, { ...(kept ?? beginPage(app, remembered.get(app.id))), app });
+        pages.set(app.id, { ...(kept ?? beginPage(directory, app, remembered.get(app.id))), app });
       }
       remembered.clear();
       directory.retain(apps);
@@ -106,7 +83,7 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
         if (page === undefined) remembered.set(status.app, status);
         // Facts that were found meanwhile are newer.
         else if (page.description.pending === true && page.validity.lastCheck === undefined)
-          pages.set(status.app, beginPage(page.app, status));
+          pages.set(status.app, beginPage(directory, page.app, status));
       }
     },
     observe: (app, scope, outcome) => {
@@ -120,28 +97,11 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
       return true;
     },
     describe: async (app, maxAgeMs, signal) => {
-      const validity = pageOf(app)?.validity ?? {};
-      const configured = await untilAborted(readConfigured(app.credential, edges), signal);
-      // A value that matches no registered one may have been registered after the last read.
-      const { match: before } = matchCredential(configured, directory.known(app)?.registered, Date.now());
-      const isSettled = before !== 'none' && before !== 'secret-id';
-      const reading = await readDirectory(app, validity, isSettled ? maxAgeMs : 0, signal);
+      const { validity = {} } = pageOf(app) ?? {};
+      const description = await describe(app, validity, maxAgeMs, { ...edges, directory, signal });
       const page = pageOf(app);
       if (page === undefined || signal.aborted) return;
-      const now = Date.now();
-      const registered = reading?.registered ?? [];
-      const match = matchCredential(configured, reading?.registered, now);
-      const { expiresAt } = app.credential;
-      pages.set(app.id, {
-        ...page,
-        description: {
-          endDates: endDatesOf(configured, expiresAt, registered, match.matchedKeyId, now),
-          registered,
-          ...match,
-          ...(reading?.registration !== undefined && { registration: reading.registration }),
-          ...(reading?.failure !== undefined && { graphFailure: reading.failure }),
-        },
-      });
+      pages.set(app.id, { ...page, description });
     },
     statusOf: (appId) => {
       const page = pages.get(appId);
@@ -149,6 +109,59 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
     },
     statuses: () => Array.from(pages.values(), statusOfPage),
   };
+}
+
+interface Describing extends CredentialEdges {
+  readonly directory: DirectoryCache;
+  readonly signal: AbortSignal;
+}
+
+/** What the files and the directory say about the credential. */
+async function describe(
+  app: App,
+  validity: Validity,
+  maxAgeMs: number,
+  edges: Describing,
+): Promise<Description> {
+  const { directory, signal } = edges;
+  const configured = await untilAborted(readConfigured(app.credential, edges), signal);
+  // A value that matches no registered one may have been registered after the last read.
+  const { match: before } = matchCredential(configured, directory.known(app)?.registered, Date.now());
+  const isSettled = before !== 'none' && before !== 'secret-id';
+  const reading = await readDirectory(app, validity, isSettled ? maxAgeMs : 0, edges);
+  const now = Date.now();
+  const registered = reading?.registered ?? [];
+  const match = matchCredential(configured, reading?.registered, now);
+  return {
+    endDates: endDatesOf(configured, app.credential.expiresAt, registered, match.matchedKeyId, now),
+    registered,
+    ...match,
+    ...(reading?.registration !== undefined && { registration: reading.registration }),
+    ...(reading?.failure !== undefined && { graphFailure: reading.failure }),
+  };
+}
+
+async function readDirectory(
+  app: App,
+  { valid, previousInUse }: Validity,
+  maxAgeMs: number,
+  { directory, signal }: Describing,
+): Promise<DirectoryReading | undefined> {
+  // The token for Graph would be refused as well, so do not request it.
+  if (!app.graph || (valid === false && previousInUse !== true)) return directory.known(app);
+  const deadline = createDeadline(app.timeoutMs, signal);
+  const reading = await directory.read(app, maxAgeMs, deadline.signal);
+  deadline.cancel();
+  return reading;
+}
+
+function beginPage(directory: DirectoryCache, app: App, status: CredentialStatus | undefined): Page {
+  const page = newPage(app, status);
+  const { registered, registration } = page.description;
+  // If the directory does not answer at first, keep the stored end dates.
+  if (app.graph && registered.length > 0)
+    directory.restore(app, { registered, ...(registration !== undefined && { registration }) });
+  return page;
 }
 
 function statusOfPage({ app, validity, description }: Page): CredentialStatus {

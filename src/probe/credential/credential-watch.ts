@@ -43,12 +43,8 @@ const DIRECTORY_AGE_MS = 6 * 3_600_000;
 /** If a token was obtained within this share of the interval, no other is requested. */
 const RECENT_SHARE = 1 / 6;
 
-export function createCredentialWatch({
-  store,
-  tokens,
-  onStatus,
-  onBug,
-}: CredentialWatchEdges): CredentialWatch {
+export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWatch {
+  const { store, onStatus, onBug } = edges;
   const announced = new Map<string, CredentialStatus>();
   /** The last contradiction by app. Each causes one new reading, even if that changes nothing. */
   const contradictions = new Map<string, string>();
@@ -61,22 +57,14 @@ export function createCredentialWatch({
     announced.set(app.id, status);
   };
 
-  const check = async (app: App, { source, since, signal }: Check): Promise<boolean> => {
-    const before = store.statusOf(app.id);
-    if (before === undefined) return true;
-    const age = Date.now() - (before.lastCheck ?? Number.NEGATIVE_INFINITY);
-    // A token that contradicts the directory was obtained just now.
-    if (ASKS_ANEW.has(source) || age >= app.credentialIntervalMs * RECENT_SHARE) {
-      // The answer arrives through `observe`, like every answer.
-      await tokens.refresh(app, app.scope, signal, since);
-    }
-    await store.describe(app, source === 'due' ? DIRECTORY_AGE_MS : 0, signal);
-    if (signal.aborted) return true;
-    tell(app);
-    const status = store.statusOf(app.id);
-    return status === undefined || (status.valid !== undefined && !isPassing(status.graphFailure));
-  };
-  const schedule = createCredentialSchedule({ check, onBug });
+  const schedule = createCredentialSchedule({
+    check: async (app, check) => {
+      const isSettled = await checkCredential(edges, app, check);
+      if (!check.signal.aborted) tell(app);
+      return isSettled;
+    },
+    onBug,
+  });
 
   return {
     update: (next) => {
@@ -114,6 +102,25 @@ export function createCredentialWatch({
     statuses: store.statuses,
     close: schedule.close,
   };
+}
+
+/** Requests a token if none was obtained lately, and reads the directory. True if there was a result. */
+async function checkCredential(
+  { store, tokens }: Pick<CredentialWatchEdges, 'store' | 'tokens'>,
+  app: App,
+  { source, since, signal }: Check,
+): Promise<boolean> {
+  const before = store.statusOf(app.id);
+  if (before === undefined) return true;
+  const age = Date.now() - (before.lastCheck ?? Number.NEGATIVE_INFINITY);
+  // A token that contradicts the directory was obtained just now.
+  if (ASKS_ANEW.has(source) || age >= app.credentialIntervalMs * RECENT_SHARE) {
+    // The answer arrives through `observe`, like every answer.
+    await tokens.refresh(app, app.scope, signal, since);
+  }
+  await store.describe(app, source === 'due' ? DIRECTORY_AGE_MS : 0, signal);
+  const status = store.statusOf(app.id);
+  return status === undefined || (status.valid !== undefined && !isPassing(status.graphFailure));
 }
 
 const ASKS_ANEW: ReadonlySet<CaseSource> = new Set(['login-failed', 'file-changed']);

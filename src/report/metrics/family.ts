@@ -48,3 +48,10 @@ export interface RecordedFamily extends Family {
     readonly value: number;
   }[];
 }
+
+export const NO_LABELS: readonly string[] = [];
+
+/** No sample where the time is not known. */
+export function timed(labels: readonly string[], at: number | undefined): readonly FleetSample[] {
+  return at === undefined || !Number.isFinite(at) ? [] : [[labels, at / 1000]];
+}

@@ -1,14 +1,13 @@
 /**
- * The metrics of problems, apps, credentials, endpoints and the prober itself, one row each, computed at every scrape.
- * To add a metric, add a row.
+ * The metrics of problems, apps, credentials, endpoints and the store, one row each, computed at every scrape. To add a
+ * metric, add a row.
  */
 import { endDateInUse } from '../../model/credential.ts';
 import { windowOver } from '../../model/maintenance.ts';
 import { serverCertificatesOf } from '../server-certificates.ts';
-import type { FleetFamily, FleetSample, Scrape } from './family.ts';
+import { NO_LABELS, timed, type FleetFamily, type FleetSample, type Scrape } from './family.ts';
+import { PROBER_FAMILIES } from './prober-families.ts';
 import { tokenFailures } from './token-failures.ts';
-
-const NO_LABELS: readonly string[] = [];
 
 export const FLEET_FAMILIES: readonly FleetFamily[] = [
   {
@@ -180,55 +179,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
       return url === undefined ? [] : [[[url], 1]];
     },
   },
-  {
-    name: 'mailprobe_scheduler_lag_seconds',
-    help: 'How late probes start, at worst over the last minute.',
-    type: 'gauge',
-    labels: NO_LABELS,
-    samples: ({ source }) => [[NO_LABELS, source.schedulerLagSeconds()]],
-  },
-  {
-    name: 'mailprobe_probes_limit',
-    help: 'Most probes at once, over all apps. It adapts itself unless concurrency.total is set.',
-    type: 'gauge',
-    labels: NO_LABELS,
-    samples: ({ source }) => [[NO_LABELS, source.probeLimits().total.cap]],
-  },
-  {
-    name: 'mailprobe_app_probes_limit',
-    help: 'Most probes at once of an app. It adapts itself unless concurrency.per_app is set.',
-    type: 'gauge',
-    labels: ['app'],
-    samples: ({ source }) => Array.from(source.probeLimits().apps, ([app, { cap }]) => [[app], cap]),
-  },
-  {
-    name: 'mailprobe_app_probes_needed',
-    help: 'Probes of an app that must run at once to probe its mailboxes in time, by the duration of successful probes.',
-    type: 'gauge',
-    labels: ['app'],
-    samples: ({ source }) => Array.from(source.probeLimits().apps, ([app, { needed }]) => [[app], needed]),
-  },
-  {
-    name: 'mailprobe_config_last_reload_successful',
-    help: 'Whether the last attempt to load the configuration succeeded (1) or the old one is still in use (0).',
-    type: 'gauge',
-    labels: NO_LABELS,
-    samples: ({ source }) => [[NO_LABELS, source.config().lastReloadSuccessful ? 1 : 0]],
-  },
-  {
-    name: 'mailprobe_config_last_reload_success_timestamp_seconds',
-    help: 'When the configuration in use was loaded, in seconds since the Unix epoch.',
-    type: 'gauge',
-    labels: NO_LABELS,
-    samples: ({ source }) => timed(NO_LABELS, source.config().loadedAt),
-  },
-  {
-    name: 'mailprobe_build_info',
-    help: 'Always 1. The labels name the version that is running.',
-    type: 'gauge',
-    labels: ['version', 'revision', 'node_version'],
-    samples: ({ source: { build } }) => [[[build.version, build.revision, build.nodeVersion], 1]],
-  },
+  ...PROBER_FAMILIES,
 ];
 
 function mutedMailboxes({ source, snapshot }: Scrape): readonly FleetSample[] {
@@ -244,10 +195,6 @@ function mutedMailboxes({ source, snapshot }: Scrape): readonly FleetSample[] {
 function tokenHost(authority: string): string {
   const { hostname, port } = new URL(authority);
   return `${hostname}:${port === '' ? 443 : port}`;
-}
-
-function timed(labels: readonly string[], at: number | undefined): readonly FleetSample[] {
-  return at === undefined || !Number.isFinite(at) ? [] : [[labels, at / 1000]];
 }
 
 function certificateEnds({ snapshot }: Scrape): readonly FleetSample[] {
