@@ -59,15 +59,6 @@ export function createAdaptiveCaps(initial: Concurrency): AdaptiveCaps {
   let roundBeganMs = Number.NEGATIVE_INFINITY;
   const apps = new Map<string, AppState>();
 
-  const reviewApp = (state: AppState): boolean => {
-    const isTried = !state.isThrottled && state.fresh >= Math.floor(state.cap);
-    state.isThrottled = false;
-    state.median = median(state.seconds);
-    if (!isTried) return false;
-    state.cap = nextCap(ranges.perApp, state.cap, neededBy(state));
-    state.fresh = 0;
-    return true;
-  };
   const neededInAll = (): number =>
     [...apps.values()].reduce((sum, state) => sum + Math.min(neededBy(state), ranges.perApp.most), 0);
 
@@ -108,7 +99,7 @@ export function createAdaptiveCaps(initial: Concurrency): AdaptiveCaps {
       if (nowMs - roundBeganMs < ROUND_MS) return;
       roundBeganMs = nowMs;
       let isAnyTried = false;
-      for (const state of apps.values()) isAnyTried = reviewApp(state) || isAnyTried;
+      for (const state of apps.values()) isAnyTried = reviewApp(state, ranges.perApp) || isAnyTried;
       if (isAnyTried) total = nextCap(ranges.total, total, neededInAll());
     },
     loads: () => ({
@@ -116,6 +107,17 @@ export function createAdaptiveCaps(initial: Concurrency): AdaptiveCaps {
       apps: new Map(Array.from(apps, ([app, state]) => [app, loadOf(state, ranges.perApp.most)])),
     }),
   };
+}
+
+/** Sets the cap anew if it was used since the last round. True then. */
+function reviewApp(state: AppState, range: CapRange): boolean {
+  const isTried = !state.isThrottled && state.fresh >= Math.floor(state.cap);
+  state.isThrottled = false;
+  state.median = median(state.seconds);
+  if (!isTried) return false;
+  state.cap = nextCap(range, state.cap, neededBy(state));
+  state.fresh = 0;
+  return true;
 }
 
 function loadOf(state: AppState, most: number): Load {

@@ -3,17 +3,16 @@
  * one scheduler; it does not know what a probe does. Works on the monotonic clock: a jump of the wall clock, or a machine
  * that slept, changes nothing.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { targetKey, type Target } from '../model/target.ts';
 import { type AdaptiveCaps, createAdaptiveCaps } from './adaptive-caps.ts';
 import { createAgenda } from './agenda.ts';
 import { measuredShortfalls, type Shortfall } from './capacity.ts';
 import type { Concurrency } from './caps.ts';
-import { type Entry, newEntry, resolveEnded, type Tick, type Urgency } from './entry.ts';
-import { createGate } from './gate.ts';
-import { createLateness } from './lateness.ts';
+import { createEntries } from './entries.ts';
+import { type Entry, resolveEnded, type Tick, type Urgency } from './entry.ts';
+import { createGate, type Gate } from './gate.ts';
+import { createLateness, type Lateness } from './lateness.ts';
 import type { NextProbe } from './next-probe.ts';
-import { firstProbeWindowMs } from './rhythm.ts';
 import { createRunner } from './runner.ts';
 
 export interface SchedulerOptions {
@@ -61,28 +60,20 @@ const GRACE_MS = 900;
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { probe, concurrency, onBug, random = Math.random, jitter = 0.1 } = options;
-  const entries = new Map<string, Entry>();
   const caps = createAdaptiveCaps(concurrency);
   const gate = createGate<Entry>(caps);
   const lateness = createLateness(gate.waitingLongest);
   const agenda = createAgenda({ random, jitter, onDue: queueDue });
+  const entries = createEntries({ gate, agenda, isClosing: () => closing !== undefined });
   const startWhatMay = createRunner({ gate, caps, lateness, probe, onBug, onEnded });
-  let allEnded: PromiseWithResolvers<void> | undefined;
+  const probes = createProbesUnderWay(gate);
   let closing: Promise<void> | undefined;
 
   function queueDue(due: readonly Tick[]): void {
-    for (const { entry, urgency, dueMs } of due) {
-      // If the last probe is still under way at the next due time, the due probe is left out.
-      if (entry.state === 'idle') queue(entry, urgency, dueMs);
-    }
+    // If the last probe is still under way at the next due time, the due probe is left out.
+    for (const { entry, urgency, dueMs } of due)
+      if (entry.state === 'idle') queue(gate, entry, urgency, dueMs);
     startWhatMay();
-  }
-
-  function queue(entry: Entry, urgency: Urgency, dueMs: number): void {
-    gate.unqueue(entry);
-    gate.queue(entry, urgency);
-    entry.state = urgency;
-    entry.dueMs = dueMs;
   }
 
   function onEnded(entry: Entry, next: NextProbe | void): void {
@@ -91,81 +82,76 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       agenda.set({ entry, dueMs, inRhythm: false, urgency: next.urgent === true ? 'urgent' : 'waiting' });
       agenda.setTimer();
     }
-    if (gate.underWay.size === 0) allEnded?.resolve();
-  }
-
-  /** A probe under way continues until it obeys the signal, and blocks its mailbox until then. */
-  function drop(entry: Entry, reason: string): void {
-    entries.delete(entry.key);
-    entry.next = undefined;
-    gate.unqueue(entry);
-    if (entry.controller === undefined) resolveEnded(entry);
-    else entry.controller.abort(new DOMException(reason, 'AbortError'));
+    probes.oneEnded();
   }
 
   function* updateInSteps(targets: readonly Target[], next?: Concurrency): Iterable<void> {
     if (next !== undefined) caps.setRanges(next);
     caps.setFleet(targets);
-    const wanted = new Map(targets.map((target) => [targetKey(target), target]));
-    yield;
-    for (const entry of entries.values()) {
-      const target = wanted.get(entry.key);
-      if (target === entry.target) continue;
-      if (isDeepStrictEqual(target, entry.target)) entry.target = target ?? entry.target;
-      else drop(entry, 'the target was removed or changed');
-      yield;
-    }
-    const added = [...wanted].filter(([key]) => !entries.has(key));
-    const nowMs = performance.now();
-    for (const [key, target] of added) {
-      if (closing !== undefined) return;
-      const entry = newEntry(target, key, nowMs);
-      entries.set(key, entry);
-      const dueMs = nowMs + entry.share * firstProbeWindowMs(added.length, target.intervalMs);
-      agenda.set({ entry, dueMs, inRhythm: false, urgency: 'waiting' });
-      agenda.setTimer();
-      yield;
-    }
+    yield* entries.replace(targets);
+    if (closing !== undefined) return;
     startWhatMay();
     agenda.setTimer();
   }
 
   async function close(): Promise<void> {
     agenda.clear();
-    for (const entry of entries.values()) drop(entry, 'shutting down');
-    if (gate.underWay.size === 0) return;
-    allEnded = Promise.withResolvers();
-    const grace = setTimeout(allEnded.resolve, GRACE_MS);
-    await allEnded.promise;
-    clearTimeout(grace);
-    gate.underWay.forEach(resolveEnded);
+    entries.dropAll('shutting down');
+    await probes.ended();
   }
 
   return {
     update: (targets, next) => void [...updateInSteps(targets, next)],
     updateInSteps,
-
     async runNow(target) {
       const entry = entries.get(targetKey(target));
       if (entry === undefined) return;
-      if (entry.state === 'idle' || entry.state === 'waiting') queue(entry, 'urgent', performance.now());
-      entry.ended ??= Promise.withResolvers();
-      const { promise } = entry.ended;
+      if (entry.state === 'idle' || entry.state === 'waiting')
+        queue(gate, entry, 'urgent', performance.now());
+      const { promise } = (entry.ended ??= Promise.withResolvers());
       startWhatMay();
       await promise;
     },
-
     lagSeconds: () => lateness.seconds(performance.now()),
-
-    overload() {
-      const nowMs = performance.now();
-      if (!lateness.isOverloaded(nowMs)) return undefined;
-      const { total, apps } = caps.loads();
-      return { lateSeconds: lateness.seconds(nowMs), shortfalls: measuredShortfalls(total, apps) };
-    },
-
+    overload: () => overloadOf(lateness, caps),
     loads: caps.loads,
-
     close: async () => await (closing ??= close()),
   };
+}
+
+function queue(gate: Gate<Entry>, entry: Entry, urgency: Urgency, dueMs: number): void {
+  gate.unqueue(entry);
+  gate.queue(entry, urgency);
+  entry.state = urgency;
+  entry.dueMs = dueMs;
+}
+
+interface ProbesUnderWay {
+  readonly oneEnded: () => void;
+  /** Resolves when all have ended, within the grace even if they have not. */
+  readonly ended: () => Promise<void>;
+}
+
+function createProbesUnderWay({ underWay }: Pick<Gate<Entry>, 'underWay'>): ProbesUnderWay {
+  let allEnded: PromiseWithResolvers<void> | undefined;
+  return {
+    oneEnded: () => {
+      if (underWay.size === 0) allEnded?.resolve();
+    },
+    ended: async () => {
+      if (underWay.size === 0) return;
+      allEnded = Promise.withResolvers();
+      const grace = setTimeout(allEnded.resolve, GRACE_MS);
+      await allEnded.promise;
+      clearTimeout(grace);
+      underWay.forEach(resolveEnded);
+    },
+  };
+}
+
+function overloadOf(lateness: Lateness, caps: AdaptiveCaps): Overload | undefined {
+  const nowMs = performance.now();
+  if (!lateness.isOverloaded(nowMs)) return undefined;
+  const { total, apps } = caps.loads();
+  return { lateSeconds: lateness.seconds(nowMs), shortfalls: measuredShortfalls(total, apps) };
 }

@@ -1,0 +1,65 @@
+/**
+ * The entries of the targets that are scheduled. A target with unchanged settings keeps its entry; every other change
+ * drops the old entry and makes a new one. Used by the scheduler.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { targetKey, type Target } from '../model/target.ts';
+import type { Agenda } from './agenda.ts';
+import { type Entry, newEntry, resolveEnded } from './entry.ts';
+import type { Gate } from './gate.ts';
+import { firstProbeWindowMs } from './rhythm.ts';
+
+export interface Entries {
+  readonly get: (key: string) => Entry | undefined;
+  /** In short steps, so that the caller can do other work in between. Adds no entry while the scheduler closes. */
+  readonly replace: (targets: readonly Target[]) => Iterable<void>;
+  readonly dropAll: (reason: string) => void;
+}
+
+export interface EntriesOptions {
+  readonly gate: Pick<Gate<Entry>, 'unqueue'>;
+  readonly agenda: Pick<Agenda, 'set' | 'setTimer'>;
+  readonly isClosing: () => boolean;
+}
+
+export function createEntries({ gate, agenda, isClosing }: EntriesOptions): Entries {
+  const entries = new Map<string, Entry>();
+
+  /** A probe under way continues until it obeys the signal, and blocks its mailbox until then. */
+  const drop = (entry: Entry, reason: string): void => {
+    entries.delete(entry.key);
+    entry.next = undefined;
+    gate.unqueue(entry);
+    if (entry.controller === undefined) resolveEnded(entry);
+    else entry.controller.abort(new DOMException(reason, 'AbortError'));
+  };
+
+  return {
+    get: (key) => entries.get(key),
+    *replace(targets) {
+      const wanted = new Map(targets.map((target) => [targetKey(target), target]));
+      yield;
+      for (const entry of entries.values()) {
+        const target = wanted.get(entry.key);
+        if (target === entry.target) continue;
+        if (isDeepStrictEqual(target, entry.target)) entry.target = target ?? entry.target;
+        else drop(entry, 'the target was removed or changed');
+        yield;
+      }
+      const added = [...wanted].filter(([key]) => !entries.has(key));
+      const nowMs = performance.now();
+      for (const [key, target] of added) {
+        if (isClosing()) return;
+        const entry = newEntry(target, key, nowMs);
+        entries.set(key, entry);
+        const dueMs = nowMs + entry.share * firstProbeWindowMs(added.length, target.intervalMs);
+        agenda.set({ entry, dueMs, inRhythm: false, urgency: 'waiting' });
+        agenda.setTimer();
+        yield;
+      }
+    },
+    dropAll: (reason) => {
+      for (const entry of entries.values()) drop(entry, reason);
+    },
+  };
+}
