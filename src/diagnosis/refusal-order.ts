@@ -3,6 +3,7 @@
  * its causes, and a cause keeps the first place that it gets. `refusal.ts` decides whether the login was refused
  * without a reason, and gets the candidates from here.
  */
+/* oxlint-disable eslint/max-lines -- a table: split, it would no longer show the order in one place */
 import type { Cause } from '../model/cause.ts';
 import type { Situation } from './situation.ts';
 
