@@ -1,8 +1,9 @@
 /**
  * Does a large fleet fit into the limits? `mailprobe serve` as built, in a control group of the chart's limit where one
  * can be made, with store and scrapes, against a tenant in another process: start, first round, healthy, reloads, a total
- * outage with five reloads. Prints memory, pauses of the event loop and answers of each phase, and fails beyond the
- * limits. Run: `npm run bench:memory -- [--mailboxes N] [--interval D] [--node-option O]...`.
+ * outage with five reloads. Prints memory, pauses of the event loop and answers of each phase, then all phases as a table
+ * for docs/performance.md, and fails beyond the limits. What happens before it listens delays nobody: it is printed, and
+ * not judged. Ends within 19 minutes. Run: `npm run bench:memory -- [--mailboxes N] [--interval D] [--node-option O]...`.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,11 +17,14 @@ import { createMemoryGroup } from './memory/cgroup.ts';
 import { addMailbox, rotateSecret, writeFleet } from './memory/configuration.ts';
 import type { FakeTenant } from './memory/fake-tenant.ts';
 import { startDaemon, type MeasuredDaemon } from './memory/measured-daemon.ts';
+import { tableOf, type Phase } from './memory/phase-table.ts';
+import { over, percentile, total, turnsOf } from './memory/turns.ts';
+import { machineLine } from './shared/machine.ts';
 
 const { values } = parseArgs({
   options: {
     mailboxes: { type: 'string', default: '10000' },
-    interval: { type: 'string', default: '60s' },
+    interval: { type: 'string', default: '300s' },
     'node-option': { type: 'string', multiple: true, default: [] },
     'no-limit': { type: 'boolean', default: false },
   },
@@ -31,10 +35,17 @@ const GROUP_BYTES = 384 * 2 ** 20;
 const HEALTHY_MB = 256;
 const OUTAGE_MB = 384;
 const LONGEST_TASK_MS = 20;
+const BEFORE_IT_LISTENS = 'start';
 const RELOADS = 5;
+const ROTATED = 3;
+/** Longer than a run at five minutes takes, which is eleven. */
+const WITHIN_MS = 19 * 60_000;
 const PAGES = ['/', '/api/v1/mailboxes?limit=1000', '/api/v1/problems', '/api/v1/incidents', '/health'];
 
 const failures: string[] = [];
+const phases: Phase[] = [];
+const began = Date.now();
+const machine = machineLine();
 const folder = mkdtempSync(join(tmpdir(), 'mailprobe-memory-'));
 const group = values['no-limit'] ? undefined : createMemoryGroup(GROUP_BYTES);
 const tenant = fork(join(import.meta.dirname, 'memory/fake-tenant.ts'));
@@ -56,7 +67,6 @@ process.once('SIGTERM', () => {
   daemon?.signal('SIGKILL');
   process.exit(1);
 });
-const began = Date.now();
 try {
   daemon = await startDaemon({
     configFile,
@@ -78,37 +88,40 @@ try {
   }
   rmSync(folder, { recursive: true });
 }
+print(
+  `\n${new Date().toISOString().slice(0, 10)}. At the start: ${machine}; at the end: ${machineLine()}.\n\n${tableOf(phases)}\n`,
+);
 for (const failure of failures) print(`beyond the limit: ${failure}`);
 process.exitCode = failures.length === 0 ? 0 : 1;
 
 async function measure(started: MeasuredDaemon): Promise<void> {
   let phaseBegan = began;
+  let turnsFrom = 0;
   let cpuBefore = 0;
   const report = async (phase: string, limitMb: number, note = ''): Promise<void> => {
-    await delay(1_100);
+    await delay(200);
     if (!started.isAlive()) throw new Error(`${phase}: the daemon died:\n${started.output().slice(-1_000)}`);
+    const isJudged = phase !== BEFORE_IT_LISTENS;
     const { now, most } = started.memory();
-    const turns = new Map<number, number>();
-    let gcMs = 0;
-    for (const second of started.loopSince(phaseBegan)) {
-      gcMs = Math.max(gcMs, second.worstGcMs);
-      for (const [ms, count] of Object.entries(second.turns))
-        turns.set(Number(ms), (turns.get(Number(ms)) ?? 0) + count);
-    }
+    const { turns, gcMs } = turnsOf(started.loopSince(turnsFrom));
     const cpu = started.cpuSeconds();
     const core = ((cpu - cpuBefore) * 100_000) / (Date.now() - phaseBegan);
     const worst = Math.max(0, ...turns.keys());
+    const measured = { now, most, worst, p999: percentile(turns, 0.999), gcMs, core };
+    phases.push({ phase, ...measured, over: over(turns, LONGEST_TASK_MS), total: total(turns), note });
     const shown = [
       `RSS ${now.toFixed(0)} MB, at most ${most.toFixed(0)}`,
-      `CPU between turns: worst ${worst} ms, p99.9 ${percentile(turns, 0.999)} ms, over ${LONGEST_TASK_MS} ms ${over(turns)} of ${total(turns)}`,
+      `CPU between turns: worst ${worst} ms, p99.9 ${measured.p999} ms, over ${LONGEST_TASK_MS} ms ${over(turns, LONGEST_TASK_MS)} of ${total(turns)}`,
       `longest GC ${gcMs.toFixed(0)} ms`,
       `${core.toFixed(0)} % of a core`,
     ];
     print(`${phase}: ${shown.join('; ')}${note === '' ? '' : `; ${note}`}`);
     if (most > limitMb) failures.push(`${phase}: ${most.toFixed(0)} MB of ${limitMb}`);
-    if (worst > LONGEST_TASK_MS) failures.push(`${phase}: a turn of ${worst} ms`);
+    if (isJudged && worst > LONGEST_TASK_MS) failures.push(`${phase}: a turn of ${worst} ms`);
     phaseBegan = Date.now();
+    turnsFrom = isJudged ? phaseBegan : started.listensSince;
     cpuBefore = cpu;
+    if (phaseBegan - began > WITHIN_MS) throw new Error(`${phase}: not ended in 19 minutes`);
   };
   const asked = async (paths: readonly string[]): Promise<string> => {
     const answers: string[] = [];
@@ -123,33 +136,53 @@ async function measure(started: MeasuredDaemon): Promise<void> {
     started.signal('SIGHUP');
     while (started.events('config_reloaded') === before && started.isAlive()) await delay(50);
   };
+  const stored = (): string => `store ${(started.storeBytes() / 1e6).toFixed(0)} MB`;
 
-  await report('start', HEALTHY_MB, `ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  await report(BEFORE_IT_LISTENS, HEALTHY_MB, `listens after ${seconds(started.listensSince)}`);
   await round(started, 1);
-  await report('first round', HEALTHY_MB);
+  await report('first round', HEALTHY_MB, `ready after ${seconds(started.readySince)}`);
   await delay(15_000);
-  await report('healthy', HEALTHY_MB, await asked(['/metrics', '/metrics', ...PAGES]));
+  await report('healthy', HEALTHY_MB, `${await asked(['/metrics', '/metrics', ...PAGES])}, ${stored()}`);
   await reload();
   await report('reload of the same', HEALTHY_MB);
   addMailbox(folder, 'one-more');
   await reload();
   await report('reload with one more', HEALTHY_MB);
-  const checks = started.events('credential_accepted');
-  rotateSecret(folder, 3, 'def8Q~anotherSecretValueOfFortyCharacters00');
-  await delay(6_000);
-  await report(
-    'a rotated secret',
-    HEALTHY_MB,
-    `${started.events('credential_accepted') - checks} credentials accepted`,
-  );
+  await report('a rotated secret', HEALTHY_MB, await rotate(started));
   tenant.send('out');
   await round(started, 0);
-  await report('outage', OUTAGE_MB, await asked(['/metrics', ...PAGES]));
+  await report('outage', OUTAGE_MB, `${await asked(['/metrics', ...PAGES])}, ${stored()}`);
   for (let at = 1; at <= RELOADS; at += 1) {
     addMailbox(folder, `another-${at}`);
     await reload();
     await report(`outage, reload ${at}`, OUTAGE_MB, await asked(['/metrics', '/']));
   }
+}
+
+/** A token is requested with the new secret. The log says nothing: the credential is accepted as before. */
+async function rotate(daemon: MeasuredDaemon): Promise<string> {
+  const reloads = daemon.events('config_reloaded');
+  const before = await tokenRequests(daemon);
+  rotateSecret(folder, ROTATED, 'def8Q~anotherSecretValueOfFortyCharacters00');
+  const until = Date.now() + 15_000;
+  let requests = 0;
+  while (requests === 0 && Date.now() < until) {
+    await delay(500);
+    requests = (await tokenRequests(daemon)) - before;
+  }
+  if (requests === 0) failures.push('a rotated secret: no token was requested with it');
+  return `${requests} tokens requested with it, ${daemon.events('config_reloaded') - reloads} reloads`;
+}
+
+async function tokenRequests(daemon: MeasuredDaemon): Promise<number> {
+  const { text } = await daemon.ask('/metrics');
+  return Number(
+    new RegExp(`^mailprobe_token_requests_total\\{app="app-${ROTATED}"\\} (\\d+)`, 'm').exec(text)?.[1] ?? 0,
+  );
+}
+
+function seconds(at: number): string {
+  return `${((at - began) / 1000).toFixed(1)} s`;
 }
 
 /** Every mailbox has that result, over each protocol. Scrapes as Prometheus does, somewhat more often. */
@@ -159,25 +192,9 @@ async function round(daemon: MeasuredDaemon, success: 0 | 1): Promise<void> {
     const results = text.match(/^mailprobe_probe_success\{.*$/gm) ?? [];
     const done = results.filter((line) => line.endsWith(` ${success}`)).length;
     if (done >= MAILBOXES * 2) return;
+    if (Date.now() - began > WITHIN_MS) throw new Error(`${done} results after 19 minutes`);
     await delay(5_000);
   }
-}
-
-function total(turns: ReadonlyMap<number, number>): number {
-  return [...turns.values()].reduce((sum, count) => sum + count, 0);
-}
-
-function over(turns: ReadonlyMap<number, number>): number {
-  return total(new Map([...turns].filter(([ms]) => ms > LONGEST_TASK_MS)));
-}
-
-function percentile(turns: ReadonlyMap<number, number>, share: number): number {
-  let left = total(turns) * (1 - share);
-  for (const ms of [...turns.keys()].sort((a, b) => b - a)) {
-    left -= turns.get(ms) ?? 0;
-    if (left < 0) return ms;
-  }
-  return 0;
 }
 
 async function freePort(): Promise<number> {

@@ -4,12 +4,12 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { until } from '../../test/support/until.ts';
 import type { MemoryGroup } from './cgroup.ts';
-import type { LoopSecond } from './watch-loop.ts';
+import type { LoopPart } from './watch-loop.ts';
 
 const MAIN = join(import.meta.dirname, '../../dist/main.js');
 const WATCH = join(import.meta.dirname, 'watch-loop.ts');
@@ -27,11 +27,16 @@ export interface MeasuredDaemon {
   readonly events: (name: string) => number;
   readonly output: () => string;
   readonly isAlive: () => boolean;
+  /** Epoch milliseconds: it answers, and it is ready. */
+  readonly listensSince: number;
+  readonly readySince: number;
+  /** Of the store's file with its write-ahead log. */
+  readonly storeBytes: () => number;
   /** MB: now, and at most since it was asked last. */
   readonly memory: () => { readonly now: number; readonly most: number };
   /** Seconds of CPU of all its threads. */
   readonly cpuSeconds: () => number;
-  readonly loopSince: (at: number) => readonly LoopSecond[];
+  readonly loopSince: (at: number) => readonly LoopPart[];
   readonly end: () => Promise<void>;
 }
 
@@ -59,8 +64,8 @@ export async function startDaemon(options: DaemonOptions): Promise<MeasuredDaemo
     '--config',
     configFile,
   ];
-  const join = group === undefined ? '' : `echo $$ > "${group.processes}"; `;
-  const child = spawn('/bin/sh', ['-c', `${join}exec "$@"`, 'sh', ...command], {
+  const enter = group === undefined ? '' : `echo $$ > "${group.processes}"; `;
+  const child = spawn('/bin/sh', ['-c', `${enter}exec "$@"`, 'sh', ...command], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, MAILPROBE_BENCH_LOOP: loopFile },
   });
@@ -87,14 +92,19 @@ export async function startDaemon(options: DaemonOptions): Promise<MeasuredDaemo
     if (!response.ok && response.status !== 503) throw new Error(`${path} answered ${response.status}`);
     return { ms: performance.now() - began, bytes: text.length, text };
   };
-  await until(
-    'the daemon to be ready',
-    async () => {
-      if (!isAlive()) throw new Error(`the daemon ended:\n${output.slice(-2_000)}`);
-      return await ask('/readyz').catch(() => undefined);
-    },
-    120_000,
-  );
+  const answers = async (path: string): Promise<number> => {
+    await until(
+      `the daemon to answer ${path}`,
+      async () => {
+        if (!isAlive()) throw new Error(`the daemon ended:\n${output.slice(-2_000)}`);
+        return await ask(path).catch(() => undefined);
+      },
+      120_000,
+    );
+    return Date.now();
+  };
+  const listensSince = await answers('/livez');
+  const readySince = await answers('/readyz');
 
   return {
     ask,
@@ -102,6 +112,13 @@ export async function startDaemon(options: DaemonOptions): Promise<MeasuredDaemo
     events: (name) => counts.get(name) ?? 0,
     output: () => output,
     isAlive,
+    listensSince,
+    readySince,
+    storeBytes: () =>
+      ['', '-wal'].reduce((sum, suffix) => {
+        const file = join(dirname(configFile), `mailprobe.db${suffix}`);
+        return sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+      }, 0),
     memory: () => {
       const memory = { now: megabytes('VmRSS'), most: megabytes('VmHWM') };
       // The high-water mark begins anew: proc(5).
@@ -117,8 +134,8 @@ export async function startDaemon(options: DaemonOptions): Promise<MeasuredDaemo
       readFileSync(loopFile, 'utf8')
         .split('\n')
         .filter((line) => line !== '')
-        .map((line): LoopSecond => JSON.parse(line))
-        .filter((second) => second.at > at),
+        .map((line): LoopPart => JSON.parse(line))
+        .filter((part) => part.at > at),
     end: async () => {
       if (!isAlive()) return;
       const exited = once(child, 'exit');

@@ -1,13 +1,13 @@
 /**
  * Loaded into the daemon by `bench/memory.ts` with `--import`: how much of this thread's CPU passed between two turns of
- * its loop? One line a second into the file `MAILPROBE_BENCH_LOOP`. CPU and not wall time: on a shared machine the
+ * its loop? Ten lines a second into the file `MAILPROBE_BENCH_LOOP`. CPU and not wall time: on a shared machine the
  * pauses on the wall are others', too.
  */
 import { appendFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
 
-export interface LoopSecond {
+export interface LoopPart {
   readonly at: number;
   /** Turns by whole milliseconds of CPU. */
   readonly turns: Readonly<Record<number, number>>;
@@ -31,10 +31,10 @@ if (isMainThread && file !== undefined) {
     last = now;
   }, TICK_MS).unref();
   setInterval(() => {
-    appendFileSync(file, `${JSON.stringify({ at: Date.now(), turns, worstGcMs } satisfies LoopSecond)}\n`);
+    appendFileSync(file, `${JSON.stringify({ at: Date.now(), turns, worstGcMs } satisfies LoopPart)}\n`);
     turns = {};
     worstGcMs = 0;
-  }, 1_000).unref();
+  }, 100).unref();
 }
 
 function cpuMs(): number {

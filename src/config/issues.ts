@@ -65,7 +65,9 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, whole: unknown): r
     const known = keysAt(schema, path);
     return issue.keys.map((key) => ({
       path: [...path, key],
-      ...unknownKey(key, known, holderOf(schema, path, key)),
+      ...(path.at(-1) === 'store' && STORE_FILE_KEYS.has(key)
+        ? STORE_FILE
+        : unknownKey(key, known, holderOf(schema, path, key))),
     }));
   }
   const meant = issue.code === 'invalid_union' ? meantBy(issue) : undefined;
@@ -79,6 +81,17 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, whole: unknown): r
 function meantBy({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
   return errors.find((its) => !its.some(({ code, path }) => code === 'invalid_type' && path.length === 0));
 }
+
+/** A path in a mapping, as other programs want it. */
+const STORE_FILE_KEYS: ReadonlySet<string> = new Set(['path', 'file', 'sqlite']);
+const STORE_FILE: Omit<Found, 'path'> = {
+  fault: {
+    code: 'unknown-key',
+    message: 'this key is not known',
+    hint: 'the path of a database file stands alone: store: PATH. A mapping is for PostgreSQL: store: { url: postgres://… }',
+  },
+  meant: 'url',
+};
 
 function unknownKey(key: string, known: readonly string[], holder: string | undefined): Omit<Found, 'path'> {
   if (INLINE_SECRET_KEYS.has(key.toLowerCase().replaceAll('-', '_'))) {

@@ -29,6 +29,14 @@ export function createPace(now: () => number = () => performance.now()): Pace {
   };
 }
 
+/** Runs short parts of something long one after the other, and gives the event loop a turn between two when it is due. */
+export function steps(pace: Pace = createPace()): <T>(part: () => T) => Promise<T> {
+  return async (part) => {
+    if (pace.isDue()) await pace.breathe();
+    return part();
+  };
+}
+
 /** The text of all items in non-empty pieces. Reads the clock after each `every` items. */
 export async function* textInSlices<T>(
   items: readonly T[],

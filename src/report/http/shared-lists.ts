@@ -29,7 +29,8 @@ export interface ListSource {
  */
 export type RenderList = (url: string, read: () => ListSource) => Promise<RenderedList>;
 
-const MOST_KEPT_BYTES = 16 * 1024 * 1024;
+/** What is kept is of use until the next probe ends. */
+const MOST_KEPT_BYTES = 4 * 1024 * 1024;
 const MOST_KEPT = 64;
 
 interface Kept {

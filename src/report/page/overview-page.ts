@@ -7,6 +7,7 @@ import type { Redactor } from '../../model/redactor.ts';
 import type { Incident } from '../../model/incident.ts';
 import { healthCounts, overall } from '../health.ts';
 import type { MailboxStatus } from '../select.ts';
+import { steps } from '../slices.ts';
 import type { ReportSource } from '../source.ts';
 import { createHtmlTag, type Html, type HtmlTag } from './html.ts';
 import { countText } from './labels.ts';
@@ -34,28 +35,39 @@ export interface Overview {
 
 export type Counts = Readonly<Record<Confirmed, number>>;
 
-export function overviewPage(overview: Overview, redactor: Redactor): string {
+/** Made in steps: at ten thousand mailboxes, each takes milliseconds, and probes are under way. */
+export async function overviewPage(overview: Overview, redactor: Redactor): Promise<string> {
   const html = createHtmlTag(redactor);
   const { snapshot, mailboxes, problems, isFiltered, query, source, banner } = overview;
-  const counts = countStates(mailboxes);
-  const items = openItems(problems, overview.incidents);
+  const step = steps();
+  const counts = await step(() => countStates(mailboxes));
+  const status = await step(() => overall(healthCounts(mailboxes), problems));
+  const items = await step(() => openItems(problems, overview.incidents));
+  const list = await step(() => listMailboxes(mailboxes, overview.list));
+  const failures = await step(() => failureSection(html, items, snapshot.at));
+  const advisories = await step(() => advisorySection(html, items, snapshot.at));
+  const form = await step(() => filterForm(html, query, source.apps(), mailboxes));
+  const table = await step(() =>
+    list.total === 0
+      ? html`<p>No mailbox matches.</p>`
+      : mailboxTable(html, list.rows, source.maintenance.inForce(snapshot.at), snapshot.at),
+  );
   const headline = headlineOf(counts, items.failures.length + items.advisories.length);
-  const list = listMailboxes(mailboxes, overview.list);
   const { loadedAt, lastReloadSuccessful } = source.config();
 
   return pageDocument(html, {
     title: headline,
-    status: overall(healthCounts(mailboxes), problems),
+    status,
     banner,
     here: '/',
     live: true,
     header: html`<h1>${headline}</h1>
 <p class="meta">${tiles(html, counts)}${isFiltered ? html` Filtered: <a href="/">show everything</a>.` : undefined}</p>`,
-    main: html`${failureSection(html, items, snapshot.at)}
-${advisorySection(html, items, snapshot.at)}
+    main: html`${failures}
+${advisories}
 <section aria-labelledby="mailboxes"><h2 id="mailboxes">Mailboxes</h2>
-${filterForm(html, query, source.apps(), mailboxes)}
-${list.total === 0 ? html`<p>No mailbox matches.</p>` : mailboxTable(html, list.rows, source.maintenance.inForce(snapshot.at), snapshot.at)}
+${form}
+${table}
 ${pageLinks(html, list, query)}</section>`,
     footer: html`<p>mailprobe ${source.build.version}. Configuration loaded ${moment(html, loadedAt)}.${lastReloadSuccessful ? undefined : html` <strong>The last reload failed: the previous configuration is still in use. The log has the reason.</strong>`}</p>
 <p>For programs: <a href="/api/v1/problems">problems</a> <a href="/api/v1/mailboxes">mailboxes</a> <a href="/health">health</a> <a href="/metrics">metrics</a> <a href="/openapi.json">OpenAPI</a></p>`,

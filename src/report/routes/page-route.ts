@@ -6,6 +6,7 @@ import { type Grouping, type ListQuery, SORTS } from '../page/mailbox-list.ts';
 import { ageNote } from '../resource/replica.ts';
 import { overviewPage } from '../page/overview-page.ts';
 import { selectIncidents, selectProblems, selectsAll } from '../select.ts';
+import { steps } from '../slices.ts';
 import { filledIn, PAGE_ANSWER, sendPage } from './page-answer.ts';
 import { oneOf } from './one-of.ts';
 import { selected } from './route-context.ts';
@@ -56,24 +57,24 @@ const getPage: Route = {
     const query = filledIn(given);
     const selection = readSelection(query);
     const list = readList(query);
-    return await sendPage(context, reply, () => {
+    return await sendPage(context, reply, async () => {
+      const step = steps();
       const snapshot = source.snapshot();
-      const mailboxes = selected(source, snapshot, selection);
-      const isFiltered = !selectsAll(selection);
-      return overviewPage(
-        {
-          snapshot,
-          mailboxes,
-          problems: selectProblems(snapshot.problems, selection, mailboxes),
-          incidents: selectIncidents(source.incidents.all(), selection, mailboxes),
-          isFiltered,
-          list,
-          query,
-          source,
-          banner: banner ?? ageNote(source.replicas(), snapshot.at),
-        },
-        redactor,
-      );
+      const mailboxes = await step(() => selected(source, snapshot, selection));
+      const problems = await step(() => selectProblems(snapshot.problems, selection, mailboxes));
+      const incidents = await step(() => selectIncidents(source.incidents.all(), selection, mailboxes));
+      const overview = {
+        snapshot,
+        mailboxes,
+        problems,
+        incidents,
+        isFiltered: !selectsAll(selection),
+        list,
+        query,
+        source,
+        banner: banner ?? ageNote(source.replicas(), snapshot.at),
+      };
+      return await overviewPage(overview, redactor);
     });
   },
 };

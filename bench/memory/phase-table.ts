@@ -1,0 +1,38 @@
+/** The phases of a run as the table that docs/performance.md holds. Used by `bench/memory.ts`. */
+export interface Phase {
+  readonly phase: string;
+  /** MB. */
+  readonly now: number;
+  readonly most: number;
+  /** Milliseconds of CPU between two turns. */
+  readonly worst: number;
+  readonly p999: number;
+  readonly over: number;
+  readonly total: number;
+  readonly gcMs: number;
+  /** Percent. */
+  readonly core: number;
+  readonly note: string;
+}
+
+export function tableOf(phases: readonly Phase[]): string {
+  return [
+    '| | memory | longest turn of the event loop | p99.9 | turns over 20 ms | longest collection | one core | |',
+    '|---|---|---|---|---|---|---|---|',
+    ...phases.map(rowOf),
+  ].join('\n');
+}
+
+function rowOf({ phase, now, most, worst, p999, over, total, gcMs, core, note }: Phase): string {
+  const cells = [
+    phase,
+    `${now.toFixed(0)} MB, at most ${most.toFixed(0)}`,
+    `${worst} ms`,
+    `${p999} ms`,
+    `${over} of ${total}`,
+    `${gcMs.toFixed(0)} ms`,
+    `${core.toFixed(0)} %`,
+    note,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
