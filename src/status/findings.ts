@@ -11,7 +11,7 @@ import type { ProbeResult } from '../model/status.ts';
 import type { Confirmation } from './confirmation.ts';
 import type { Finding } from './finding.ts';
 import { problemId } from './problem-index.ts';
-import { createTextPool } from './pool.ts';
+import { createTextPool } from '../model/pool.ts';
 
 export const OWN_NETWORK_DOWN: Cause = 'own-network-down';
 const OF_THE_PROBER: ReadonlySet<Cause> = new Set(['prober-starved', OWN_NETWORK_DOWN]);

@@ -6,7 +6,7 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages, type Evidence, type Stage } from '../model/evidence.ts';
 import type { ProbeResult } from '../model/status.ts';
-import { createPool } from './pool.ts';
+import { createPool } from '../model/pool.ts';
 
 /** Kept besides the last probe. A target that never failed needs no more for comparison. */
 const PAST_SUCCESSES = 5;

@@ -1,10 +1,9 @@
 /**
- * Interns equal parts of diagnoses. If everything fails at once, twenty thousand diagnoses differ in little but the
- * name of the mailbox. Equal evidence, fixes and tests become one object. Used by the store, for failures only.
- * Diagnoses are never changed, so sharing is safe.
+ * Makes equal diagnoses of many targets one object, and those that a target's probe repeats the same array. Used by the
+ * store, for failures only.
  */
-import type { Diagnosis, FixStep, LookAlike } from '../model/diagnosis.ts';
-import { createPool } from './pool.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { createDiagnosisPool } from '../model/diagnosis-pool.ts';
 
 /** Shared by all healthy targets. */
 const NONE: readonly Diagnosis[] = [];
@@ -16,18 +15,7 @@ export type Interner = (
 ) => readonly Diagnosis[];
 
 export function createInterner(): Interner {
-  const wholes = createPool<Diagnosis>();
-  const fixes = createPool<readonly FixStep[]>();
-  const tests = createPool<readonly LookAlike[]>();
-  const lines = createPool<readonly string[]>();
-
-  const shared = (diagnosis: Diagnosis): Diagnosis =>
-    wholes(diagnosis, () => ({
-      ...diagnosis,
-      evidence: lines(diagnosis.evidence),
-      fix: fixes(diagnosis.fix),
-      lookAlikes: tests(diagnosis.lookAlikes),
-    }));
+  const shared = createDiagnosisPool();
   return (diagnoses, before = NONE) => {
     if (diagnoses.length === 0) return NONE;
     // Also where so many targets fail, each with a diagnosis of its own, that no pool holds them all.

@@ -7,7 +7,7 @@ import { confirm, nothingKnown, recoveringOf, type Confirmation, type Outcome } 
 import { withProbe } from './history.ts';
 import { comesAndGoes } from './intermittence.ts';
 import { NOT_PROBED, type Mark } from './peers.ts';
-import { createTextPool } from './pool.ts';
+import { createTextPool } from '../model/pool.ts';
 
 export interface TargetRecord {
   readonly status: TargetStatus;

@@ -6,6 +6,7 @@ import type { Page } from '../model/past.ts';
 import { resolve } from 'node:path';
 import type { Changes, TargetMemory } from '../model/memory.ts';
 import { encode, redactedWindow } from './encode.ts';
+import { createMemorySharing } from './share-memories.ts';
 import type { StoreEvent } from './sqlite/file.ts';
 import { createWorkerClient, type Ask } from './sqlite-client.ts';
 import type { Clock, Store } from './store.ts';
@@ -67,9 +68,10 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
 
 async function load(ask: Ask, closedSince: number): ReturnType<Store['load']> {
   const targets: TargetMemory[] = [];
+  const share = createMemorySharing();
   for (let after = 0; ; ) {
     const { items, next } = await ask('targets', after, SLICE);
-    targets.push(...items);
+    for (const item of items) targets.push(share(item));
     if (next === undefined) break;
     after = Number(next);
   }

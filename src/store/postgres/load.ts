@@ -4,6 +4,7 @@ import type { Queries } from '../../model/database.ts';
 import { reopenable } from './incidents.ts';
 import { maintenance } from './maintenance.ts';
 import { lastSession, targets } from './targets.ts';
+import { createMemorySharing } from '../share-memories.ts';
 
 export type AppMemories = Pick<Memories, 'targets' | 'incidents' | 'credentials' | 'tokens'>;
 
@@ -100,9 +101,10 @@ async function targetsOf(
   since?: string,
 ): Promise<readonly TargetMemory[]> {
   const all: TargetMemory[] = [];
+  const share = createMemorySharing();
   for (let after = ''; ; ) {
     const slice = await targets(queries, after, SLICE, apps, since);
-    all.push(...slice);
+    for (const item of slice) all.push(share(item));
     const last = slice.at(-1);
     if (last === undefined || slice.length < SLICE) return all;
     after = last.key;

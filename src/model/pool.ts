@@ -1,8 +1,8 @@
 /**
  * Returns one shared instance of equal values: twenty thousand failing targets differ in little. Values in a pool are
- * never changed. Used for what a target keeps of its failures.
+ * never changed. Used by `status/` for what a target keeps of its failures, and by `store/` for what it reads of them.
  */
-import { fnv1a } from '../model/fnv1a.ts';
+import { fnv1a } from './fnv1a.ts';
 
 /** Beyond this many entries, a pool is emptied. Shared values live on as long as they are in use. */
 const MOST_KEPT = 10_000;
