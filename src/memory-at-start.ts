@@ -10,11 +10,11 @@
  * ten threads keeps memory of its own, and each rendering of 14 MB leaves holes (docs/performance.md).
  */
 export const YOUNG_GENERATION = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
-/** Of glibc; other C libraries ignore them. */
+/** Of glibc; other C libraries ignore them. Trimmed at less than 4 MB, every probe would take its pages anew. */
 export const MALLOC: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '1',
   MALLOC_MMAP_THRESHOLD_: '131072',
-  MALLOC_TRIM_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '4194304',
 };
 
 /** Returns where there is nothing to do: everything is given, or the system cannot replace a process (Windows). */

@@ -42,7 +42,7 @@ const canReplace = process.platform !== 'win32';
 const MALLOC = {
   MALLOC_ARENA_MAX: '1',
   MALLOC_MMAP_THRESHOLD_: '131072',
-  MALLOC_TRIM_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '4194304',
 };
 
 test.runIf(canReplace)(
