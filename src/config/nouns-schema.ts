@@ -15,7 +15,7 @@ const CONTROL = /\p{Cc}/u;
 /** Part of metrics, URLs and, followed by a space, internal keys. */
 export const identifier = (what: 'app' | 'mailbox' | 'window' | 'channel' | 'replica') =>
   text({
-    expected: `the id of ${what === 'app' ? 'an app' : `a ${what}`}: letters, digits, ".", "_" and "-", at most 100`,
+    expected: `the id of ${what === 'app' ? 'an app' : `a ${what}`}: letters, digits, ".", "_" and "-", at most 100, a letter or digit first`,
     code: 'not-an-id',
     pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
   });

@@ -386,7 +386,7 @@ tls: { ca_file: absent.pem }
     mailprobe.yaml:15: mailboxes[1].app: expected the id of an app under apps, got "qns" (did you mean "qms"?)
     mailprobe.yaml:16: mailbox_files[1]: cannot read absent.yaml: there is no such file
     mailprobe.yaml:17: tls.ca_file: cannot read absent.pem: there is no such file
-    boxes.d/a.yaml:1: [0].id: expected the id of a mailbox: letters, digits, ".", "_" and "-", at most 100, got "x y"
+    boxes.d/a.yaml:1: [0].id: expected the id of a mailbox: letters, digits, ".", "_" and "-", at most 100, a letter or digit first, got "x y"
     boxes.d/a.yaml:2: [0].adress: this key is not known (did you mean "address"?)"
   `);
 });
