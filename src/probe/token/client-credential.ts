@@ -10,7 +10,7 @@ import type { Secret } from '../../model/secret.ts';
 import type { Credential, SecretSource } from '../../model/target.ts';
 import { cleanText } from '../../model/text.ts';
 import { type CertificateCredential, readCertificate } from './certificate-credential.ts';
-import { readCredentialFile, type ReadFile, UnusableCredential } from './credential-file.ts';
+import { readCredentialFile, type ReadFile, systemCode, UnusableCredential } from './credential-file.ts';
 import { secretShape } from './secret-shape.ts';
 
 /** The members of msal's `auth` that carry a credential. */
@@ -39,8 +39,17 @@ export async function readCredential(
   } catch (error) {
     if (error instanceof UnusableCredential) return refused(error.code, error.message);
     const reason = error instanceof Error ? error.message : 'for an unknown reason';
-    return refused('unreadable', `The credential cannot be read: ${untrustedText(reason, readers.redactor)}`);
+    return refused(
+      fileFault(error) ?? 'unreadable',
+      `The credential cannot be read: ${untrustedText(reason, readers.redactor)}`,
+    );
   }
+}
+
+/** The fault of a file, of which some are this process' own: too few descriptors, or other files that hang. */
+function fileFault(error: unknown): string | undefined {
+  const code = systemCode(error) ?? '';
+  return /^(?:file-|EMFILE$|ENFILE$)/.test(code) ? code : undefined;
 }
 
 function read(credential: Credential, readers: CredentialReaders): Promise<CredentialReading> {
