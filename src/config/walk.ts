@@ -28,7 +28,9 @@ export function keysAt(schema: z.ZodType, path: Path): readonly string[] {
 
 /** The key of a nested mapping that knows this key: `credential` for `secret_file`. */
 export function holderOf(schema: z.ZodType, path: Path, key: string): string | undefined {
-  return keysAt(schema, path).find((holder) => keysAt(schema, [...path, holder]).includes(key));
+  const holders = keysAt(schema, path).filter((holder) => keysAt(schema, [...path, holder]).includes(key));
+  // Where several have the key, it is meant for all mailboxes.
+  return holders.includes('defaults') ? 'defaults' : holders[0];
 }
 
 function bare(schema: unknown): unknown {
