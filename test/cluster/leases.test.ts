@@ -6,7 +6,9 @@ import { createLeases, type LeaseOptions, type LeaseTimes } from '../../src/clus
 import { createConnection } from '../../src/store/postgres/connection.ts';
 import { createPostgresStore } from '../../src/store/postgres-store.ts';
 import type { DatabaseSettings } from '../../src/model/database.ts';
+import { startPgBouncer } from '../support/pgbouncer.ts';
 import { postgresBinaries, startPostgres, type PostgresServer } from '../support/postgres.ts';
+import { isInstalled } from '../support/provision.ts';
 import { until } from '../support/until.ts';
 import { APPS, describeCluster, NO_EDGES } from './contract.ts';
 
@@ -40,8 +42,13 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
     /** As if the process were killed: it renews nothing any more. */
     readonly kill: () => Promise<void>;
   }
-  const make = (name: string, options: Partial<LeaseOptions> = {}, apps: readonly AppLoad[] = APPS): Made => {
-    const connection = createConnection({ database, applicationName: name }, 1_000);
+  const make = (
+    name: string,
+    options: Partial<LeaseOptions> = {},
+    apps: readonly AppLoad[] = APPS,
+    where: DatabaseSettings = database,
+  ): Made => {
+    const connection = createConnection({ database: where, applicationName: name }, 1_000);
     const events: string[] = [];
     const note = (what: string, ids: readonly string[]): void =>
       void events.push(`${what} ${ids.toSorted().join(' ')}`);
@@ -87,6 +94,38 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
     expect(both).toEqual([]);
     expect(a.events.at(-1)).toBe(`releasing ${heldBy(b).join(' ')}`);
     expect(a.cluster.replicas().map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  test.skipIf(!isInstalled('pgbouncer'))(
+    'behind PgBouncer that pools by transaction: two share, and one takes over',
+    async () => {
+      const bouncer = await startPgBouncer(server.port);
+      const behind = { ...database, hosts: [{ host: '127.0.0.1', port: bouncer.port }] };
+      const [a, b] = [make('a', {}, APPS, behind), make('b', {}, APPS, behind)];
+      await a.cluster.start();
+      await b.cluster.start();
+      await until('the share of b', () => (heldBy(b).length === 1 && all(3, a, b) ? true : undefined));
+      await a.kill();
+      await until('b to take over', () => (heldBy(b).length === 3 ? true : undefined));
+      expect(heldBy(a)).toEqual([]);
+      await b.cluster.close();
+      await bouncer.close();
+    },
+  );
+
+  test('a replica of an earlier version, which does not say what it knows, is given its share', async () => {
+    server.sql(
+      "INSERT INTO mailprobe.replica (id, name, alive_until) VALUES ('earlier', 'earlier', now() + interval '1 hour')",
+      'leases',
+    );
+    const differing: string[] = [];
+    const a = make('a', { onDiffering: (names) => differing.push(...names) });
+    await a.cluster.start();
+    await until('its share', () => {
+      const free = 'SELECT count(*) FROM mailprobe.assignment WHERE replica IS NULL';
+      return heldBy(a).length === 2 && server.sql(free, 'leases') === '1' ? true : undefined;
+    });
+    expect(differing).toEqual([]);
   });
 
   test('what is given away is free only after its last write', async () => {
