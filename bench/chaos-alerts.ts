@@ -17,14 +17,17 @@ const report = await runAlerts({
   onKill: (text) => process.stdout.write(`${text}\n`),
 });
 process.stdout.write(`\n${JSON.stringify(report, undefined, 2)}\n\n`);
-const { kills, alerts, ofReplicas, doubledIncidents, messages } = report;
+const { firstKillAt, kills, alerts, ofReplicas, doubledIncidents, messages } = report;
+/** It waited before the first kill, and waited again after it. */
+const isAnew = (began: readonly string[]): boolean =>
+  began.slice(1).some((time) => Date.parse(time) > firstKillAt);
 const verdicts = [
   {
     name: 'the alerts of mailboxes and apps fired',
     held: EXPECTED.every((name) => alerts.some((one) => one.name === name && one.firedAt !== undefined)),
   },
   { name: 'no alert that fired resolved', held: alerts.every(({ resolvedAt }) => resolvedAt === undefined) },
-  { name: 'no alert began to wait anew', held: alerts.every(({ began }) => began.length === 1) },
+  { name: 'no alert began to wait anew', held: alerts.every(({ began }) => !isAnew(began)) },
   {
     name: 'no alert of a replica fired',
     held: ofReplicas.every(({ firedAt }) => firedAt === undefined),
