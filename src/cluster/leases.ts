@@ -65,11 +65,15 @@ export function createLeases(options: LeaseOptions): Cluster {
   });
   const holdings: Holdings = createHoldings({ ...options, table, clock, leaseMs, id: membership.id });
   const rounds = createRounds({ options, table, clock, configurations, membership, holdings });
+  const ticks = createTicks(rounds.round, times.renewMs, clock, options.onAway);
   const { held } = holdings;
 
   return {
     update: rounds.update,
-    start: rounds.start,
+    start: async () => {
+      await ticks.start();
+      await rounds.moved();
+    },
     mayProbe: (app) => held.has(app) && membership.isValid(),
     lease: () => ({ replica: membership.id(), epochs: new Map(held) }),
     replicas: () => {
@@ -78,6 +82,7 @@ export function createLeases(options: LeaseOptions): Cluster {
       return replicas.map((row) => replicaOf(row, rows, self, configurations.isAlike));
     },
     close: async () => {
+      ticks.stop();
       await rounds.close();
       membership.close();
     },
@@ -93,19 +98,21 @@ interface RoundParts {
   readonly holdings: Holdings;
 }
 
-interface Rounds extends Pick<Cluster, 'update' | 'start' | 'close'> {
+interface Rounds extends Pick<Cluster, 'update' | 'close'> {
   readonly view: () => LeaseView;
+  /** Renewals continue while apps move. Rejects while the database does not answer. */
+  readonly round: () => Promise<void>;
+  /** Resolves when the apps that move have moved. */
+  readonly moved: () => Promise<void>;
 }
 
-/** One after the other. Renewals continue while apps move. */
 function createRounds({ options, clock, ...parts }: RoundParts): Rounds {
   const { table, configurations, membership, holdings } = parts;
-  const { prepare, onRound, onBuried, onAway, times = LEASE_TIMES } = options;
+  const { prepare, onRound, onBuried, onAway } = options;
   let known: readonly AppLoad[] = [];
   let isDeclared = false;
   let isClosed = false;
   let view: LeaseView = { replicas: [], rows: [] };
-  let cancelTimer = (): void => undefined;
   let moving: Promise<void> | undefined;
 
   const read = async (): Promise<void> => {
@@ -135,13 +142,6 @@ function createRounds({ options, clock, ...parts }: RoundParts): Rounds {
         moving = undefined;
       });
   };
-  /**
-   * A replica that was alone pauses, too. It may be the only one that is cut off, and another may have joined since.
-   */
-  const tick = async (): Promise<void> => {
-    await round().catch((error: unknown) => onAway?.(error));
-    if (!isClosed) cancelTimer = clock.after(times.renewMs, () => void tick());
-  };
   const leave = async (): Promise<void> => {
     await moving;
     await table.announceLeaving(membership.id());
@@ -158,17 +158,44 @@ function createRounds({ options, clock, ...parts }: RoundParts): Rounds {
       configurations.update(apps);
       isDeclared = false;
     },
-    start: async () => {
-      await tick();
-      await moving;
-    },
+    round,
+    moved: async () => await moving,
     close: async () => {
       isClosed = true;
-      cancelTimer();
       if (!membership.isJoined()) return;
       // If the database is unavailable, the lease ends by itself.
       const left = leave().catch((error: unknown) => onAway?.(error));
       await within(LEAVE_WITHIN_MS, left, clock);
+    },
+  };
+}
+
+interface Ticks {
+  readonly start: () => Promise<void>;
+  readonly stop: () => void;
+}
+
+/**
+ * One round after the other. A replica that was alone goes on like the others: it pauses, too. It may be the only one
+ * that is cut off, and another may have joined since.
+ */
+function createTicks(
+  round: () => Promise<void>,
+  everyMs: number,
+  clock: ClusterClock,
+  onAway: LeaseOptions['onAway'],
+): Ticks {
+  let isStopped = false;
+  let cancelTimer = (): void => undefined;
+  const tick = async (): Promise<void> => {
+    await round().catch((error: unknown) => onAway?.(error));
+    if (!isStopped) cancelTimer = clock.after(everyMs, () => void tick());
+  };
+  return {
+    start: tick,
+    stop: () => {
+      isStopped = true;
+      cancelTimer();
     },
   };
 }
