@@ -1,6 +1,6 @@
 /**
- * Keeps the diagnoses of each app's credential up to date in the status: from what the credential store, the token cache
- * and the app's probes know. `credential-diagnoser.ts` judges; made by the engine.
+ * Keeps the diagnoses of each app's credential up to date in the status. The input comes from the credential store, the
+ * token cache and the app's probes. `credential-diagnoser.ts` makes the diagnoses. Made by the engine.
  */
 import { createCredentialDiagnoser } from './credential-diagnoser.ts';
 import type { Diagnosis } from './model/diagnosis.ts';

@@ -44,7 +44,7 @@ export function bringBackLate(remembered: Remembered, known: Memories, now: numb
   );
 }
 
-/** All that memory knows of the present, for a store that knows none of it. */
+/** The whole present state, for a store that has lost it. */
 export function everything({
   engine,
   incidents,

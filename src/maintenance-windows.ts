@@ -94,7 +94,7 @@ export function createMaintenanceWindows(
   };
 }
 
-/** Of the configuration: windows that began or changed, and those that were cut short. `begun`: as the store knows them. */
+/** Windows of the configuration that began or changed, or were cut short. `begun`: these windows as they are stored. */
 function changedSince(
   begun: ReadonlyMap<string, MaintenanceWindow>,
   inForce: readonly MaintenanceWindow[],
@@ -121,7 +121,7 @@ function upcoming(
     .toSorted((a, b) => a.from - b.from || (a.id < b.id ? -1 : 1));
 }
 
-/** The window that all mailboxes affected now are in. If there are several, the one that ends first. */
+/** The window that covers all mailboxes affected now. If there are several, the one that ends first. */
 function windowOverAll(
   { affectedMailboxes }: Pick<Incident, 'affectedMailboxes'>,
   mailboxes: ReadonlyMap<string, Mailbox>,

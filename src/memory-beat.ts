@@ -1,6 +1,6 @@
 /**
- * Writes what changes with time: every ten seconds the span in which the prober ran, the maintenance that began, and the
- * apps' tokens. Deletes rows older than the retention once a day. Made by `remember.ts`.
+ * Every ten seconds writes the span in which the prober ran, the maintenance windows that began, and the states of
+ * tokens. Deletes rows older than the retention once a day. Made by `remember.ts`.
  */
 import type { Logger } from 'pino';
 import type { MaintenanceWindows } from './maintenance-windows.ts';
@@ -13,7 +13,7 @@ import type { Store } from './store/store.ts';
 import { createTokenNotes } from './token-notes.ts';
 
 export interface MemoryBeat {
-  /** Nothing is written or deleted before the first call: problems that were already open would look new. */
+  /** Nothing is written or deleted before the first call, because problems that were already open would look new. */
   readonly configure: (retentionMs: number) => void;
   readonly beat: () => void;
   /** Stops the timers and writes the span once more. */
@@ -25,7 +25,7 @@ export interface MemoryBeatParts {
   readonly journal: Pick<Journal, 'note' | 'state'>;
   readonly maintenance: Pick<MaintenanceWindows, 'takeBegun'>;
   readonly tokenStates: () => readonly AppTokenState[];
-  /** The name of this replica, where there are several. */
+  /** The name of this replica, if there are several. */
   readonly prober: string | undefined;
   readonly onBeat: (now: number) => void;
   readonly onBug: (error: unknown) => void;
@@ -69,7 +69,7 @@ export function createMemoryBeat(parts: MemoryBeatParts): MemoryBeat {
   };
 }
 
-/** A store that is away is asked again tomorrow. */
+/** If the store is unavailable, the deletion is tried again the next day. */
 function deleteOld({ store, logger, onBug }: MemoryBeatParts, before: number): void {
   store.prune(before).then(
     (rows) => logger.debug({ event: 'store_pruned', rows }, `${rows} old rows deleted`),

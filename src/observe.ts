@@ -1,6 +1,6 @@
 /**
- * Probes a target. After some failures it also tries the other addresses of the mail host and the token host, to find out
- * whose fault it is. Made by the engine.
+ * Probes a target. After some failures it also tries the other addresses of the mail host, and the token host, to find
+ * out where the fault is. Made by the engine.
  */
 import { failedStages, isEndedByUs, type Evidence } from './model/evidence.ts';
 import type { Redactor } from './model/redactor.ts';

@@ -1,6 +1,6 @@
 /**
- * Problems of the prober's own: its notifications, its schedule and its store. Each is recorded when it is found, and
- * cleared when it is not found any more. Made by the engine.
+ * Problems of the prober itself: its notifications, its schedule and its store. Each is recorded when it is found, and
+ * cleared when it is no longer found. Made by the engine.
  */
 import { diagnoseOverload, type OverloadFacts } from './diagnosis/diagnose-overload.ts';
 import { diagnoseStore } from './diagnosis/diagnose-store.ts';
@@ -17,7 +17,7 @@ export interface ProberProblems {
   readonly recordStore: (failure: Pick<StoreError, 'code' | 'message'> | undefined) => void;
 }
 
-/** `prober`: the name of this replica, where there are several. */
+/** `prober`: the name of this replica, if there are several. */
 export function createProberProblems(
   status: Pick<StatusStore, 'recordProberDiagnoses'>,
   prober: string | undefined,

@@ -191,7 +191,10 @@ function createSharing({ engine, incidents, journal }: Remembered): RememberingO
   };
 }
 
-/** A store that cannot be used as long as this process lives stays down, whatever the journal writes to in its place. */
+/**
+ * If the store cannot be used as long as this process lives, it counts as down, even though the journal writes to
+ * another one in its place.
+ */
 function stateOf(journal: Journal, failure: StoreError | undefined): () => JournalState {
   if (failure === undefined) return journal.state;
   const { code, message } = failure;

@@ -1,6 +1,6 @@
 /**
- * `demo`: run a simulated tenant and the daemon that watches it, on loopback, until Ctrl-C. Shows a newcomer the product
- * within seconds. The daemon is the real one, with a configuration file like any other.
+ * `demo`: runs a simulated tenant and the daemon that watches it, on loopback, until Ctrl-C. Shows a newcomer the
+ * product within seconds. The daemon is the real one, with a configuration file like any other.
  */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,4 +1,7 @@
-/** The name by which this program was started, for printed commands: with npm, `mailprobe` alone may not be in PATH. Pure. */
+/**
+ * The name by which this program was started, for printed commands. With npm, `mailprobe` alone may not be in PATH.
+ * Pure.
+ */
 import type { CommandIo } from './command.ts';
 
 /** npm sets the variable for `npx` and `npm run`. */

@@ -1,4 +1,4 @@
-/** Durations as people read them, in every title, message, page and report. The page's script has a copy of its own. */
+/** Formats durations for every title, message, page and report. The script of the pages has its own copy. */
 
 const UNITS = [
   ['day', 86_400],
@@ -22,7 +22,10 @@ export function durationText(ms: number): string {
   return parts.join(' ') || '0 s';
 }
 
-/** `3 days`, `47 h`, `12 min`: the largest unit of which there are two. For titles, where the rest would not matter. */
+/**
+ * `3 days`, `47 h`, `12 min`: the largest unit of which the duration has at least two. For titles, which need no more
+ * precision.
+ */
 export function roundDuration(ms: number): string {
   const whole = Math.max(0, Math.floor(ms / 1_000));
   const [unit, seconds] = UNITS.find(([, size]) => whole >= 2 * size) ?? (['s', 1] as const);

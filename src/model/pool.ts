@@ -1,6 +1,6 @@
 /**
- * Returns one shared instance of equal values: twenty thousand failing targets differ in little. Values in a pool are
- * never changed. Used by `status/` for what a target keeps of its failures, and by `store/` for what it reads of them.
+ * Returns one shared instance of equal values, because twenty thousand failing targets differ in little. Values in a
+ * pool are never changed. `status/` uses it for the failures that targets keep, `store/` for the failures that it reads.
  */
 import { fnv1a } from './fnv1a.ts';
 

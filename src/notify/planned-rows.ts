@@ -1,6 +1,6 @@
 /**
- * The outbox rows that are planned and not due yet. Several incidents that change within that time share one message,
- * and several changes of one incident are reported once. Part of `notifier.ts`.
+ * The outbox rows that are planned and not due yet. Several changes of one incident within that time are reported once.
+ * Part of `notifier.ts`.
  */
 import type { OutboxMessage } from '../model/memory.ts';
 import { GATHER_MS } from './policy.ts';
@@ -24,7 +24,9 @@ export function createPlannedRows(): PlannedRows {
   };
 }
 
-/** When the planned row is due, it reports the incident as it is then, or nothing if that is over. */
+/**
+ * When the planned row is due, it reports the state of the incident at that time, or nothing if the incident is over.
+ */
 function covers(planned: OutboxMessage, { message, channel, incident }: OutboxMessage): boolean {
   return (
     planned.channel === channel &&

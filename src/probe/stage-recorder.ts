@@ -94,7 +94,7 @@ export function createStageRecorder(
       }
     },
     record: (stage) => void recorded.set(stage.stage, stage),
-    // In that order from the beginning. An array made this way has no room for more.
+    // Created in order. An array that is created this way has no spare capacity.
     stages: () => [...recorded.values()],
   };
 }

@@ -19,9 +19,9 @@ interface Shared<S extends StageName> {
   readonly skipped: StageOf<S>;
 }
 
-/** Beyond this many stages of one name, sharing starts anew. Shared ones stay alive where they are in use. */
+/** Beyond this many stages of one name, the pool is emptied. Shared stages live on as long as they are in use. */
 const MOST_SHARED = 4_000;
-/** More digits of a duration are chance. */
+/** Further digits of a duration carry no information. */
 const DIGITS = 3;
 
 const shared: { readonly [S in StageName]: Shared<S> } = {

@@ -1,4 +1,7 @@
-/** How often each front end of the sandbox was asked. Kept by `sandbox.ts`, shown by the control API and read by tests. */
+/**
+ * Counts the requests to each front end of the sandbox. Kept by `sandbox.ts`, shown by the control API and read by
+ * tests.
+ */
 import { perProtocol, type Protocol } from '../model/protocol.ts';
 import type { MailFrontOptions } from './mail-front.ts';
 

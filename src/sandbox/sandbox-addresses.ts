@@ -1,4 +1,4 @@
-/** Where the front ends of the sandbox listen. Used by `sandbox.ts`. */
+/** The addresses on which the front ends of the sandbox listen. Used by `sandbox.ts`. */
 import { perProtocol, PROTOCOL_IDS } from '../model/protocol.ts';
 import type { FrontName, MailFrontName } from './fronts.ts';
 
@@ -30,7 +30,7 @@ export function addressesOf(
   };
 }
 
-/** As the control API shows them. */
+/** The addresses in the form that the control API shows. */
 export function shownAddresses(addresses: Addresses): Readonly<Record<string, string>> {
   const { authority, graphEndpoint, control } = addresses;
   const text = ({ host, port }: Address): string => `${host}:${port}`;

@@ -73,7 +73,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       onLogin: counts.countLogin,
     },
   });
-  /** Nobody can ask for them before the front ends listen. */
+  /** Set when the front ends listen. Not read before that. */
   const addresses = addressesOf(host, listeners);
   state.follow(Object.values(listeners));
 

@@ -1,11 +1,13 @@
-/** The sandbox's tenant, which changes while it is served: the ports follow each change. Made by `sandbox.ts`. */
+/**
+ * Holds the sandbox's tenant, which changes at run time. Each change also opens or closes ports. Made by `sandbox.ts`.
+ */
 import type { Listener } from './listener.ts';
 import type { Tenant } from './tenant.ts';
 
 export interface TenantState {
   readonly tenant: () => Tenant;
   readonly change: (mutate: (tenant: Tenant) => void) => void;
-  /** Restores the tenant as it was given. */
+  /** Restores the tenant with which the sandbox was started. */
   readonly reset: () => void;
   /** These ports open and close with the tenant's faults from now on. */
   readonly follow: (listeners: readonly Listener[]) => void;

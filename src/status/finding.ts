@@ -1,4 +1,4 @@
-/** What a target or an app reports at present: the problem index groups findings to problems. */
+/** A finding: what a target or an app reports at present. The problem index groups findings into problems. */
 import type { FindingMemory } from '../model/memory.ts';
 
 /** A current diagnosis from one source, a target or an app. */

@@ -52,7 +52,9 @@ function isShort({ evidence }: ProbeResult): boolean {
 
 const shared = createPool<readonly Stage[]>();
 
-/** Equal ones are one object. They are equal while a fault lasts, but for chance in the last digits of their durations. */
+/**
+ * Equal stages share one object. While a fault lasts, stages are equal except for the last digits of their durations.
+ */
 function failuresInShort(evidence: Evidence): readonly Stage[] {
   const failed = failedStages(evidence);
   if (failed.length === 0) return NONE;

@@ -1,6 +1,7 @@
 /**
- * Which incident does a problem belong to? The open one that it continues, or the one that closed lately and that it
- * reopens. And which incident, opened without the store, is one that the store knows? Used by `incident-table.ts`.
+ * Which incident does a problem belong to? Either the open one that it continues, or a recently closed one that it
+ * reopens. Also matches incidents that were opened before the store could be read with the stored ones. Used by
+ * `incident-table.ts`.
  */
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
@@ -42,7 +43,7 @@ export function reopenedBy(
   );
 }
 
-/** Was this one opened for the fault of the incident that was read from the store late? */
+/** Was this incident opened for the same fault as the one that was read from the store later? */
 export function isTwin(known: Incident, { incident, restored }: OpenIncident, now: number): boolean {
   const { closed, closeReason, problem: id, affectedMailboxes, advisory } = known;
   if (closed !== undefined && (!isWithinHour(closed, now) || closeReason === 'no-longer-configured'))

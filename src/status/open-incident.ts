@@ -1,4 +1,4 @@
-/** An incident that is open, and what is known of it beside what is shown. Kept by `incident-table.ts`. */
+/** An open incident, with internal facts that are not shown. Kept by `incident-table.ts`. */
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
 

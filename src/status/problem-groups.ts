@@ -1,6 +1,6 @@
 /**
- * The findings of one problem, from all sources, and the problem that they make: computed when it is asked for, and kept
- * until a finding changes. Part of `problem-index.ts`.
+ * Groups the findings of all sources by problem. Each problem is computed when it is needed, and cached until a finding
+ * changes. Part of `problem-index.ts`.
  */
 import { CONFIDENCES, SEVERITIES } from '../model/diagnosis.ts';
 import type { Problem } from '../model/status.ts';
@@ -54,7 +54,7 @@ export function createProblemGroups(): ProblemGroups {
       const group = groups.get(id) ?? { members: new Map<string, Member>(), since: expected.get(id) };
       groups.set(id, group);
       expected.delete(id);
-      // A repeated finding concerns the same mailboxes: their sorted list is reused.
+      // A repeated finding concerns the same mailboxes, so their sorted list is reused.
       if (group.members.get(source)?.finding.mailboxes !== finding.mailboxes) delete group.mailboxes;
       group.members.set(source, memberOf(finding));
       delete group.problem;

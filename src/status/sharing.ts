@@ -18,7 +18,7 @@ export function createInterner(): Interner {
   const shared = createDiagnosisPool();
   return (diagnoses, before = NONE) => {
     if (diagnoses.length === 0) return NONE;
-    // Also where so many targets fail, each with a diagnosis of its own, that no pool holds them all.
+    // This also holds if so many targets fail, each with its own diagnosis, that no pool can hold them all.
     return isSame(diagnoses, before) ? before : diagnoses.map(shared);
   };
 }

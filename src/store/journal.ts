@@ -149,7 +149,7 @@ function createTurns(): <T>(run: () => Promise<T>) => Promise<T> {
 
 interface Beginning {
   readonly isDone: () => boolean;
-  /** False where it failed once more. */
+  /** False if it failed again. */
   readonly try: () => Promise<boolean>;
 }
 

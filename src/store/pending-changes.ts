@@ -116,7 +116,7 @@ function rowCost({ history }: TargetMemory): number {
   return 1 + COST_OF_REMEMBERED_PROBE * history.length;
 }
 
-/** All but the session. */
+/** All changes except the session. */
 function takeRows(tables: Tables, limit: number): Omit<Changes, 'session'> {
   const { messages, settlements } = tables.outbox;
   let room = limit;

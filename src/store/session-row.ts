@@ -1,4 +1,6 @@
-/** A session of the prober as a row: the column of the replica is empty where the prober has no name. Used by both stores. */
+/**
+ * A session of the prober as a row. The column of the replica is empty if the prober has no name. Used by both stores.
+ */
 import type { ProberSession } from '../model/memory.ts';
 
 export type SessionRow = ProberSession & { readonly replica: string };

@@ -12,7 +12,7 @@ import type { Clean } from './oauth-error.ts';
 const LONGEST_LIFETIME_MS = 48 * 3_600_000;
 /** The lifetime assumed for a token that names none. It is short, so that a wrong guess corrects itself. */
 const UNTOLD_LIFETIME_MS = 300_000;
-/** Exchange accepts about 4,000 characters; a command line of many times as many is no login anywhere. */
+/** Exchange accepts about 4,000 characters. No server accepts a command line that is many times longer. */
 const LONGEST_TOKEN = 16_384;
 /** Visible ASCII: a superset of what a bearer token may hold (RFC 6750, 2.1). */
 const BEARER_TOKEN = /^[\x21-\x7e]+$/;

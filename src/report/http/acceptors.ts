@@ -1,7 +1,8 @@
 /**
- * Several listening sockets for the one port. Node.js accepts one connection per socket and turn of the event loop: behind
- * a single socket the last of 500 connections that come at once waits for 500 turns, and the kernel drops what comes after
- * them. The daemon listens with what `sharedListen` returns; `http-server.ts` opens and closes the further sockets.
+ * Opens several listening sockets on the same port. Node.js accepts one connection per socket and turn of the event
+ * loop. With a single socket, the last of 500 connections that arrive together waits for 500 turns, and the kernel
+ * drops further ones. The daemon listens with what `sharedListen` returns; `http-server.ts` opens and closes the
+ * further sockets.
  */
 import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
@@ -13,22 +14,24 @@ export interface ListenAddress {
 }
 
 export interface Acceptors {
-  /** Once the server listens. */
+  /** Opens the further sockets. Called once the server listens. */
   readonly open: () => Promise<void>;
   readonly close: () => void;
 }
 
-/** More would let a flood of connections take turns from the probes. */
+/** With more sockets, a flood of connections would delay the probes. */
 const MOST = 8;
 /** Each takes a file descriptor. */
 const CONNECTIONS_PER_ACCEPTOR = 64;
-/** Over all of them, that the kernel keeps until they are accepted: more would wait longer. */
+/**
+ * The most connections that the kernel keeps until they are accepted, over all sockets. More would only wait longer.
+ */
 const MOST_WAITING = 768;
 const CAN_SHARE = process.platform === 'linux';
 
 /**
- * With `reusePort`, a second process of the same user could listen on the port as well, and would get a part of the
- * connections. Rejects where the port is in use, as listening without it does.
+ * With `reusePort`, a second process of the same user could also listen on the port and would get some of the
+ * connections. Therefore rejects if the port is in use, as listening without `reusePort` does.
  */
 export async function sharedListen(
   listen: ListenAddress,
@@ -46,7 +49,7 @@ export async function sharedListen(
   };
 }
 
-/** `mostConnections`: at once, over all of them. */
+/** `mostConnections`: the most connections at once, over all sockets. */
 export function createAcceptors(server: HttpServer, mostConnections: number): Acceptors {
   const others: Server[] = [];
   return {
@@ -60,7 +63,7 @@ export function createAcceptors(server: HttpServer, mostConnections: number): Ac
         other.listen({ host, port, reusePort: true, backlog: Math.floor(MOST_WAITING / count) });
         await once(other, 'listening');
       });
-      // Those that cannot listen leave their part to the others.
+      // If a socket cannot listen, the others accept its connections.
       await Promise.allSettled(listening);
     },
     close: () => {
@@ -75,7 +78,7 @@ function acceptorsFor(mostConnections: number): number {
 }
 
 function acceptor(server: HttpServer, mostConnections: number): Server {
-  // As `node:http` creates its own: a client may end its side before it has its answer.
+  // The same options as in `node:http`: a client may end its side before it has the answer.
   const other = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
     server.emit('connection', socket),
   );

@@ -1,6 +1,6 @@
 /**
- * What the forms of the pages have in common: they send fields of a schema, or are a single button, and then redirect to
- * the page that they belong to. Used by `act-routes.ts`.
+ * The common part of the routes of forms. A form sends fields of a schema, or is a single button, and is then
+ * redirected to its page. Used by `act-routes.ts`.
  */
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -13,9 +13,9 @@ import type { Route } from './route.ts';
 export interface Form extends Pick<Route, 'id' | 'summary' | 'problems'> {
   /** The page to go back to: `/mailboxes`, then the id. */
   readonly page: '/mailboxes' | '/apps' | '/incidents';
-  /** What the page adds to its own path: `probe`. */
+  /** The last segment of the route's path: `probe`. */
   readonly action: string;
-  /** What the id is of. */
+  /** The kind of object that the id names. */
   readonly of: 'mailbox' | 'app' | 'incident';
 }
 

@@ -135,6 +135,6 @@ CREATE INDEX outbox_incident ON outbox (incident);`,
   { compatibleFrom: 1, sql: 'ALTER TABLE target ADD COLUMN course TEXT;' },
   // When an incident was confirmed. An older program ignores it.
   { compatibleFrom: 1, sql: 'ALTER TABLE incident ADD COLUMN confirmed INTEGER;' },
-  // Which protocols of a mailbox hold the incident open. An older program guesses.
+  // Which protocols of a mailbox hold the incident open. An older program ignores the column.
   { compatibleFrom: 1, sql: 'ALTER TABLE incident_mailbox ADD COLUMN protocols TEXT;' },
 ];
