@@ -110,7 +110,7 @@ describe('an invalid command line is answered with the reason', () => {
       ['qms-inbx'],
       'no mailbox has the id "qms-inbx". Did you mean "qms-inbox"?',
     ],
-    ['a format that there is not', ['--format', 'xml'], '--format expects text, json, nagios, got "xml"'],
+    ['a format that there is not', ['--format', 'xml'], '--format expects text or json or nagios, got "xml"'],
     ['a protocol that there is not', ['--protocol', 'smtp'], '--protocol expects imap or pop3, got "smtp"'],
   ])('%s', async (_name, args, message) => {
     await expect(runCommand(check, [...args, '--config', config])).rejects.toThrow(message);

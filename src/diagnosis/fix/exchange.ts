@@ -17,7 +17,7 @@ export function lookInExchange(names: Names, text: string, ...commands: readonly
   const { tenant } = names.known;
   const whose = tenant === undefined ? 'the tenant of the mailboxes' : `the tenant ${tenant}`;
   return powershell(
-    `Sign in with an account of ${whose} (the line TenantID tells where you are). ${text}`,
+    `Sign in with an account of ${whose} (the line TenantID shows the tenant). ${text}`,
     lines(
       `Connect-ExchangeOnline${environmentOption(names)}`,
       'Get-ConnectionInformation | Format-List UserPrincipalName,TenantID',

@@ -17,7 +17,7 @@ const KEY = 'mailprobe.key';
  * answers to addPassword.
  */
 const WHERE_FORBIDDEN = say(
-  'Where the answer is CredentialInvalidLifetimeAsPerAppPolicy ("Credential lifetime exceeds the max value allowed as per assigned policy") or CredentialTypeNotAllowedAsPerAppPolicy, or the button is grayed out, an app management policy of the tenant shortens or forbids client secrets. Shortened: take an earlier end date, (Get-Date).AddDays(90) in place of AddMonths(6). Forbidden: take a certificate; paste the answer into mailprobe explain, which prints the commands.',
+  'If the answer is CredentialInvalidLifetimeAsPerAppPolicy ("Credential lifetime exceeds the max value allowed as per assigned policy") or CredentialTypeNotAllowedAsPerAppPolicy, or the button is grayed out, an app management policy of the tenant shortens or forbids client secrets. If it shortens them, use an earlier end date, (Get-Date).AddDays(90) in place of AddMonths(6). If it forbids them, use a certificate: paste the answer into mailprobe explain, which prints the commands.',
 );
 
 export function newSecret(names: Names): readonly FixStep[] {
@@ -76,7 +76,7 @@ function takeOldSecretOut(names: Names): readonly FixStep[] {
       ]
     : [
         powershell(
-          `${when}: take the old secret out, by its key id. The command lists the secrets and asks first; what was removed cannot be brought back.`,
+          `${when}: take the old secret out, by its key id. The command lists the secrets and asks first. A removed secret cannot be restored.`,
           removeSecret(names, names.keyId),
         ),
       ];
@@ -87,7 +87,7 @@ export function replaceCredential(names: Names): readonly FixStep[] {
   if (names.policy?.forbidsSecrets === true) return certificateInstead(names);
   return [
     powershell(
-      'Add a new client secret beside the old one, which keeps working until its own end.',
+      'Add a new client secret next to the old one, which works until its own end date.',
       addSecret(names),
     ),
     ...whereForbidden(names),
@@ -101,7 +101,7 @@ export function replaceCredential(names: Names): readonly FixStep[] {
 function replaceCertificate(names: Names): readonly FixStep[] {
   return [
     say(
-      'Make a new key and certificate, and upload the certificate beside the old one: App registrations > the app > Certificates & secrets > Certificates > Upload certificate. (Not with Update-MgApplication -KeyCredentials: that replaces the whole list, and the certificate in use with it.)',
+      'Make a new key and certificate, and upload the certificate next to the old one: App registrations > the app > Certificates & secrets > Certificates > Upload certificate. (Not with Update-MgApplication -KeyCredentials: that replaces the whole list, and the certificate in use with it.)',
     ),
     say(
       `Then put both into ${names.secretLocation}; they are picked up without a restart. Take the old certificate out of the registration afterwards.`,

@@ -51,7 +51,7 @@ export const APP_POLICY_RULES = {
   'secret-renewal-blocked': {
     title: (names, detail) =>
       detail === 'too-long'
-        ? `A policy of the tenant does not allow ${names.app} a credential that lasts as long as was asked for`
+        ? `A policy of the tenant does not allow ${names.app} a credential with the requested lifetime`
         : `A policy of the tenant forbids new client secrets, so that of ${names.app} cannot be renewed`,
     owner: 'entra-admin',
     scope: 'app',

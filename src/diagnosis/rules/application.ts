@@ -43,7 +43,7 @@ export const APPLICATION_RULES = {
     guideStep: 1,
     references: [REFERENCES.codes, REFERENCES.guide],
     symptom:
-      'The token endpoint returns AADSTS700016 (older: AADSTS70001): "Application with identifier ... was not found in the directory ...". The quoted identifier is what was sent; the quoted directory, by its id or display name, is the one that received the request.',
+      'The token endpoint returns AADSTS700016 (older: AADSTS70001): "Application with identifier ... was not found in the directory ...". The quoted identifier is the one that was sent; the quoted directory, by its id or display name, is the one that received the request.',
     test: (names) =>
       `Entra admin center, in the tenant ${names.tenant}: App registrations > All applications. If the client id is listed there, the request went to another tenant; if it is listed in another tenant, the tenant id is wrong; if nowhere, the id is wrong or the app was deleted (see "Deleted applications").`,
     lookAlikes: ['sp-missing-in-tenant', 'national-cloud-mismatch'],

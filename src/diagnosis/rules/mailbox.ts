@@ -70,7 +70,7 @@ export const MAILBOX_RULES = {
     guideStep: 4,
     references: [REFERENCES.mailOauth, REFERENCES.addMailboxPermission],
     symptom:
-      'Other mailboxes of the app work; this one is refused as if a permission were missing. No mailbox in this tenant has the address, the mailbox is soft-deleted, inactive (only a hold keeps it) or on-premises, or its license was removed. NoADRecipient in an extended answer says so.',
+      'Other mailboxes of the app work; this one is refused as if a permission were missing. No mailbox in this tenant has the address, the mailbox is soft-deleted, inactive (only a hold keeps it) or on-premises, or its license was removed. An extended answer then has NoADRecipient.',
     test: (names) => `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} finds no mailbox.`,
     lookAlikes: ['mailbox-permission-missing', 'username-mailbox-mismatch'],
     when: either(whenLoginRefused('mailbox-not-found-or-unlicensed'), (facts) =>

@@ -96,7 +96,7 @@ export const NETWORK_RULES = {
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
     symptom:
-      'ENOTFOUND, EAI_AGAIN, "Name or service not known", "Temporary failure in name resolution", "No such host is known". login.microsoftonline.com alone may fail where the resolver cannot handle its large answer over TCP.',
+      'ENOTFOUND, EAI_AGAIN, "Name or service not known", "Temporary failure in name resolution", "No such host is known". login.microsoftonline.com alone may fail if the resolver cannot handle its large answer over TCP.',
     test: (names) =>
       `getent hosts ${names.endpoints[0].host} on this machine; then look up the same name with another resolver.`,
     lookAlikes: ['own-network-down'],

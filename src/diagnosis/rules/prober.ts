@@ -25,7 +25,7 @@ const STORE_FIXES: Readonly<Record<string, string>> = {
   'read-only':
     'Give the account of mailprobe write access to the file and its folder. Nothing needs to be restarted.',
   locked: 'End the backup or the tool that has the file open. Nothing needs to be restarted.',
-  slow: 'Look at the load of the disk, or at the network where it is on one: a local disk is better.',
+  slow: 'Check the load of the disk, and the network if the disk is a network disk. Use a local disk if you can.',
   unreachable: 'Start the database server, or repair the network to it. Nothing needs to be restarted.',
   denied:
     'Put the present password into the "password_file" of "store", and give the account its rights: see docs/store.md. Nothing needs to be restarted.',
@@ -72,7 +72,7 @@ export const PROBER_RULES = {
     symptom:
       'mailprobe_scheduler_lag_seconds is more than half of an interval for two minutes or longer. Every result is true when it is made, and the next one comes late. The evidence says by how much, and which limit of probes at once holds them up.',
     test: () =>
-      'mailprobe config check says whether the fleet fits, if a probe takes one second. Compare mailprobe_app_probes_needed with mailprobe_app_probes_limit for what it really takes.',
+      'mailprobe config check reports whether the fleet fits, assuming that a probe takes one second. Compare mailprobe_app_probes_needed with mailprobe_app_probes_limit, which use measured durations.',
     lookAlikes: ['prober-starved', 'exchange-throttled'],
     when: () => undefined,
     fix: (_, detail) =>
@@ -100,7 +100,7 @@ export const PROBER_RULES = {
     severity: 'warning',
     references: [REFERENCES.store],
     symptom:
-      'mailprobe_store_up is 0, and questions about the past are answered with 503. Probing goes on, with a PostgreSQL store until the lease ends, and what changes is written once the store is back.',
+      'mailprobe_store_up is 0, and questions about the past are answered with 503. Probing continues, with a PostgreSQL store until the lease ends. Changes are written when the store is available again.',
     test: () =>
       'Look at the free space of the disk, at the owner of the file and its folder, and at who else has the file open: lsof FILE. Of a PostgreSQL database: pg_isready -h HOST.',
     lookAlikes: [],
@@ -108,7 +108,7 @@ export const PROBER_RULES = {
     fix: (_, detail) => [
       say(
         STORE_FIXES[detail ?? ''] ??
-          'Free some space on its disk, give the account of mailprobe write access to the file and its folder, and end whatever else has it open. Nothing needs to be restarted.',
+          'Free some space on its disk, give the account of mailprobe write access to the file and its folder, and end every other process that has it open. No restart is needed.',
       ),
     ],
     takesEffect: 'Within a minute: it is tried again and again.',

@@ -121,7 +121,7 @@ export const SECRET_RULES = {
     guideStep: 2,
     references: [REFERENCES.codes, REFERENCES.addPassword, REFERENCES.guide],
     symptom:
-      'The token endpoint returns AADSTS7000215 (HTTP 401, invalid_client): "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID". The text speaks of the secret ID whatever the cause: a Secret ID, a truncated or quoted copy, the secret of another app, a deleted secret, an encoding applied twice. Older: AADSTS70002 with AADSTS50012, "Invalid client secret is provided."',
+      'The token endpoint returns AADSTS7000215 (HTTP 401, invalid_client): "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID". The text mentions the secret ID whatever the cause: a Secret ID, a truncated or quoted copy, the secret of another app, a deleted secret, an encoding applied twice. Older: AADSTS70002 with AADSTS50012, "Invalid client secret is provided."',
     test: () =>
       'Compare the first three characters of the configured value with the Hint column of the registered secrets: no match means that it is not a secret of this app (an empty Hint proves nothing). A GUID is a Secret ID.',
     lookAlikes: ['secret-expired'],
