@@ -4,10 +4,10 @@
  */
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { createCertificateAuthority } from '../../src/sandbox/certificates.ts';
 import { portOf } from '../../test/support/port-of.ts';
 import { answerWith } from '../chaos/forked.ts';
+import { fakeMail, type FakeSession } from '../fake-mail.ts';
 import { fakeTokenAnswer } from '../fake-token.ts';
 import type { Seen, SeenMessage, SeenProbe, TenantPorts, TenantRequest } from './tenant.ts';
 
@@ -47,20 +47,12 @@ function login(sasl: string): { readonly mailbox: string; readonly replica: stri
   return { mailbox, replica: claims.uti ?? '' };
 }
 
-interface Session {
-  readonly admits: (sasl: string) => boolean;
-  readonly end: () => void;
-}
-
-/** One line in, one answer out. */
-function serve(
-  socket: TLSSocket,
-  protocol: SeenProbe['protocol'],
-  answer: (line: string, session: Session) => string,
-): void {
+/** Notes the probe that logs in over this connection, and when it ended. */
+function sessionOf(protocol: SeenProbe['protocol']): FakeSession {
   const from = lastTurn;
+  const connectedAt = Date.now();
   let probe: SeenProbe | undefined;
-  const session: Session = {
+  return {
     admits: (sasl) => {
       const { mailbox, replica } = login(sasl);
       probe = { mailbox, replica, protocol, from, until: connectedAt };
@@ -71,63 +63,9 @@ function serve(
       if (probe !== undefined) probes.push({ ...probe, ended: Date.now() });
     },
   };
-  const connectedAt = Date.now();
-  let rest = '';
-  socket.on('error', () => undefined).setNoDelay(true);
-  socket.setEncoding('latin1');
-  socket.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\r\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (!socket.destroyed) socket.write(answer(line, session));
-  });
 }
 
-const imap = createTlsServer(issued, (socket) => {
-  serve(socket, 'imap', (line, { admits, end }) => {
-    const [tag = '', command = '', , sasl = ''] = line.split(' ');
-    switch (command.toUpperCase()) {
-      case 'CAPABILITY':
-        return `* CAPABILITY IMAP4rev1 AUTH=XOAUTH2 SASL-IR\r\n${tag} OK CAPABILITY completed.\r\n`;
-      case 'AUTHENTICATE':
-        return admits(sasl) ? `${tag} OK AUTHENTICATE completed.\r\n` : `${tag} NO AUTHENTICATE failed.\r\n`;
-      case 'EXAMINE':
-        return `* 42 EXISTS\r\n* 0 RECENT\r\n* OK [UIDVALIDITY 14] UIDVALIDITY value\r\n${tag} OK [READ-ONLY] EXAMINE completed.\r\n`;
-      case 'LOGOUT':
-        end();
-        return `* BYE signing off.\r\n${tag} OK LOGOUT completed.\r\n`;
-      default:
-        return `${tag} BAD Command Error. 11\r\n`;
-    }
-  });
-  socket.write('* OK The Microsoft Exchange IMAP4 service is ready.\r\n');
-});
-
-const pop3 = createTlsServer(issued, (socket) => {
-  let isLogin = false;
-  serve(socket, 'pop3', (line, { admits, end }) => {
-    if (isLogin) {
-      isLogin = false;
-      return admits(line)
-        ? '+OK User successfully authenticated.\r\n'
-        : '-ERR Authentication failure: unknown user name or bad password.\r\n';
-    }
-    switch (line.split(' ')[0]?.toUpperCase()) {
-      case 'CAPA':
-        return '+OK\r\nSASL XOAUTH2\r\n.\r\n';
-      case 'AUTH':
-        isLogin = true;
-        return '+ \r\n';
-      case 'STAT':
-        return '+OK 42 123456\r\n';
-      case 'QUIT':
-        end();
-        return '+OK signing off.\r\n';
-      default:
-        return '-ERR Protocol error. 14\r\n';
-    }
-  });
-  socket.write('+OK The Microsoft Exchange POP3 service is ready.\r\n');
-});
+const { imap, pop3 } = fakeMail(issued, sessionOf);
 
 interface HookBody {
   readonly type: string;
