@@ -63,10 +63,7 @@ print(
 );
 let daemon: MeasuredDaemon | undefined;
 // As `npm run bench` does when its time is over: the daemon must not outlive the bench.
-process.once('SIGTERM', () => {
-  daemon?.signal('SIGKILL');
-  process.exit(1);
-});
+process.once('SIGTERM', () => void stop());
 try {
   daemon = await startDaemon({
     configFile,
@@ -93,6 +90,13 @@ print(
 );
 for (const failure of failures) print(`beyond the limit: ${failure}`);
 process.exitCode = failures.length === 0 ? 0 : 1;
+
+async function stop(): Promise<void> {
+  daemon?.signal('SIGKILL');
+  await group?.remove();
+  rmSync(folder, { recursive: true });
+  process.exit(1);
+}
 
 async function measure(started: MeasuredDaemon): Promise<void> {
   let phaseBegan = began;

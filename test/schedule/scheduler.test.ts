@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Target } from '../../src/model/target.ts';
 import { concurrencyOf } from '../../src/schedule/caps.ts';
+import type { NextProbe } from '../../src/schedule/next-probe.ts';
 import type { Overload } from '../../src/schedule/scheduler.ts';
 import { anApp, aTarget } from '../support/builders.ts';
 import { passMs, recordProbes } from './probe-recorder.ts';
@@ -225,6 +226,48 @@ describe('one mailbox', () => {
     ]);
     expect(probes[1]?.startMs).toBe(probes[0]?.endMs);
     await passMs(10_000);
+    await scheduler.close();
+  });
+});
+
+describe('caps that adapt themselves', () => {
+  /** As many are due as of 10,000 mailboxes over two protocols every five minutes: 67 a second, of 300 ms each. */
+  const app = anApp({ id: 'large' });
+  const targets = (['imap', 'pop3'] as const).flatMap((protocol) =>
+    fleet(1_000, { app, protocol, intervalMs: 30_000 }),
+  );
+
+  test('let one large app keep its rhythm, yield to throttling, grow back, and ignore time-outs', async () => {
+    let answer: NextProbe = { outcome: 'succeeded' };
+    let probeMs = 300;
+    const { scheduler, probes } = recordProbes({
+      probeMs: () => probeMs,
+      concurrency: {},
+      next: () => answer,
+    });
+    const cap = (): number => scheduler.loads().apps.get('large')?.cap ?? 0;
+    scheduler.update(targets);
+    expect(cap()).toBe(10);
+    await passMs(200_000);
+    expect(cap()).toBe(30);
+    const before = probes.length;
+    await passMs(30_000);
+    expect((probes.length - before) / 30).toBeCloseTo(66.7, 0);
+
+    answer = { outcome: 'throttled' };
+    await passMs(16_000);
+    expect(cap()).toBeLessThanOrEqual(15);
+    answer = { outcome: 'succeeded' };
+    const throttled = cap();
+    await passMs(MINUTE);
+    expect(cap()).toBeGreaterThan(1.2 * throttled);
+
+    answer = {};
+    probeMs = 5_000;
+    await passMs(20_000);
+    const silent = cap();
+    await passMs(MINUTE);
+    expect(cap()).toBe(silent);
     await scheduler.close();
   });
 });
