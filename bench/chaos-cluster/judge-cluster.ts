@@ -90,8 +90,36 @@ export function missing(expected: ReadonlyMap<string, number>, found: ReadonlyMa
   return [...expected].reduce((sum, [key, count]) => sum + Math.max(0, count - (found.get(key) ?? 0)), 0);
 }
 
-/** What is under way when a right is lost ends within this time. */
-const ENDS_WITHIN_MS = 5_000;
+export interface StoredResults {
+  readonly probes: number;
+  /** When the last one began. */
+  readonly lastBegan: number;
+}
+
+/** A line is logged a moment after the probe has ended. */
+const LOGGED_WITHIN_MS = 1_000;
+
+/**
+ * Results that replicas took and the database does not have: of a target, those that began until the last one that is
+ * stored, less those that are counted there; and later ones that should have been written by now.
+ */
+export function lostResults(
+  taken: readonly LoggedResult[],
+  stored: ReadonlyMap<string, StoredResults>,
+  writtenUntil: number,
+): number {
+  const byKey = Map.groupBy(taken, ({ key }) => key);
+  return [...byKey].reduce((sum, [key, its]) => {
+    const { probes, lastBegan } = stored.get(key) ?? { probes: 0, lastBegan: 0 };
+    const until = lastBegan + LOGGED_WITHIN_MS;
+    const counted = its.filter(({ began }) => began <= until).length;
+    const late = its.filter(({ began, at }) => began > until && at <= writtenUntil).length;
+    return sum + Math.max(0, counted - probes) + late;
+  }, 0);
+}
+
+/** The time-out of a probe: what is under way when a right is lost does not outlast it. */
+const ENDS_WITHIN_MS = 15_000;
 /** The probe whose end shows it may be logged in the same turn before it. */
 const SAME_TURN_MS = 100;
 

@@ -8,6 +8,8 @@ export interface LoggedResult {
   readonly key: string;
   readonly app: string;
   readonly at: number;
+  /** When the probe began. */
+  readonly began: number;
 }
 
 /** From then on it must not probe these apps; absent: any. */
@@ -36,6 +38,7 @@ interface Line {
   readonly protocol?: string;
   readonly app?: string;
   readonly apps?: readonly string[];
+  readonly seconds?: number;
 }
 
 const LOSSES: ReadonlySet<string> = new Set(['lease_over', 'apps_lost', 'apps_releasing']);
@@ -47,9 +50,19 @@ export function createReplicaLog(replica: string): ReplicaLog {
   let text = '';
 
   const take = (line: string): void => {
-    const { level, time = '', event = '', mailbox, protocol, app = '', apps }: Line = parsed(line);
+    const {
+      level,
+      time = '',
+      event = '',
+      mailbox,
+      protocol,
+      app = '',
+      apps,
+      seconds = 0,
+    }: Line = parsed(line);
     const at = Date.parse(time);
-    const result = { replica, key: `${mailbox} ${protocol}`, app, at };
+    const began = at - seconds * 1_000;
+    const result = { replica, key: `${mailbox} ${protocol}`, app, at, began };
     if (event === 'probe') taken.push(result);
     if (event === 'probe_discarded') discarded.push(result);
     if (LOSSES.has(event)) lostRights.push({ replica, event, at, ...(apps && { apps }) });

@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterWorld } from './cluster-world.ts';
-import { countByKey, missing } from './judge-cluster.ts';
+import { countByKey, lostResults, missing, type StoredResults } from './judge-cluster.ts';
 import type { SeenMessage, SeenProbe } from './tenant.ts';
 
 export interface NewlyMissing {
@@ -44,26 +44,29 @@ export function watchResults({ take, database, replicas }: ClusterWorld): Result
     probes.push(...seen.probes);
     messages.push(...seen.messages);
   };
-  const readCommitted = async (): Promise<ReadonlyMap<string, number>> => {
-    const rows = await database.all<{ key: string; probes: number }>(
-      'SELECT key, probes FROM mailprobe.target',
+  const readCommitted = async (): Promise<ReadonlyMap<string, StoredResults>> => {
+    const rows = await database.all<{ key: string; probes: number; began: number }>(
+      'SELECT key, probes, coalesce(last_probe, 0) AS began FROM mailprobe.target',
     );
-    const stored = new Map(rows.map((row) => [row.key, row.probes]));
+    const stored = new Map(
+      rows.map(({ key, probes: count, began }) => [key, { probes: count, lastBegan: began }]),
+    );
     for (const [key, count] of committed)
-      if ((stored.get(key) ?? 0) < count) vanished.push(`${key}: ${count}, then ${stored.get(key) ?? 0}`);
-    for (const [key, count] of stored) committed.set(key, count);
+      if ((stored.get(key)?.probes ?? 0) < count)
+        vanished.push(`${key}: ${count}, then ${stored.get(key)?.probes ?? 0}`);
+    for (const [key, { probes: count }] of stored) committed.set(key, count);
     return stored;
   };
   const count = async (): Promise<NewlyMissing> => {
     await look();
     const until = Date.now() - WRITTEN_MS;
     const stored = await readCommitted();
-    const taken = countByKey(replicas.flatMap(({ log }) => log.taken()).filter(({ at }) => at <= until));
+    const taken = replicas.flatMap(({ log }) => log.taken());
     const handled = countByKey(replicas.flatMap(({ log }) => [...log.taken(), ...log.discarded()]));
     const ended = probes.flatMap(({ mailbox, protocol, ended: at = Number.POSITIVE_INFINITY }) =>
       at <= until ? { key: `${mailbox} ${protocol}` } : [],
     );
-    return { lost: missing(taken, stored), unexplained: missing(countByKey(ended), handled) };
+    return { lost: lostResults(taken, stored, until), unexplained: missing(countByKey(ended), handled) };
   };
 
   const over = new AbortController();
