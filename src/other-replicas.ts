@@ -9,7 +9,7 @@ import { asOf } from './model/freshness.ts';
 import type { AppTokenState, Problem, Snapshot, StatusChange, TargetStatus } from './model/status.ts';
 import type { AnsweredProbe } from './model/asked-probe.ts';
 import { targetKey } from './model/target.ts';
-import { createOtherTargets } from './status/other-targets.ts';
+import { createOtherTargets, type OtherTargets } from './status/other-targets.ts';
 import type { PostgresStore } from './store/postgres-store.ts';
 
 export interface OtherReplicas {
@@ -76,31 +76,45 @@ export function createOtherReplicas(
     },
     isComplete: () => [...foreign].every((app) => read.has(app)),
     readAt: () => readAt,
-    learn: ({ targets }) => {
-      const now = Date.now();
-      const changes = others.learn(
-        targets.map(({ memory }) => memory),
-        now,
-      );
-      for (const change of changes) onChange(change);
-      for (const { memory, lastProbe } of targets)
-        if (lastProbe !== undefined) others.learnProbe(memory.key, lastProbe, now);
-      return targets.flatMap(({ memory }) => others.get(memory.key) ?? []);
-    },
+    learn: ({ targets }) => learnAnswer(others, targets, onChange),
     problems: (own) => (foreign.size === 0 ? own : merged(own, others.problems())),
-    snapshot: (own) => {
-      if (foreign.size === 0) return own;
-      const status = new Map(own.targets.map((one): [string, TargetStatus] => [targetKey(one.target), one]));
-      const targets = order.flatMap((key) => status.get(key) ?? others.get(key) ?? []);
-      return {
-        at: own.at,
-        targets: asOf(targets, own.at),
-        tokens: [...own.tokens, ...tokens.values()],
-        problems: merged(own.problems, others.problems()),
-      };
-    },
+    snapshot: (own) => (foreign.size === 0 ? own : withOthers(own, order, others, [...tokens.values()])),
     credentials: (own) => [...own, ...credentials.values()],
   };
+}
+
+/** `order`: the keys of all targets, as the configuration lists them. */
+function withOthers(
+  own: Snapshot,
+  order: readonly string[],
+  others: OtherTargets,
+  tokens: readonly AppTokenState[],
+): Snapshot {
+  const status = new Map(own.targets.map((one): [string, TargetStatus] => [targetKey(one.target), one]));
+  const targets = order.flatMap((key) => status.get(key) ?? others.get(key) ?? []);
+  return {
+    at: own.at,
+    targets: asOf(targets, own.at),
+    tokens: [...own.tokens, ...tokens],
+    problems: merged(own.problems, others.problems()),
+  };
+}
+
+/** Another replica's answer to a probe that was asked for here. */
+function learnAnswer(
+  others: OtherTargets,
+  targets: AnsweredProbe['targets'],
+  onChange: (change: StatusChange) => void,
+): readonly TargetStatus[] {
+  const now = Date.now();
+  const changes = others.learn(
+    targets.map(({ memory }) => memory),
+    now,
+  );
+  for (const change of changes) onChange(change);
+  for (const { memory, lastProbe } of targets)
+    if (lastProbe !== undefined) others.learnProbe(memory.key, lastProbe, now);
+  return targets.flatMap(({ memory }) => others.get(memory.key) ?? []);
 }
 
 /** A problem on several replicas becomes one problem, with our text. */
