@@ -14,7 +14,7 @@ const getOpenapi: Route = {
   handler: ({ document }) => {
     let text: string | undefined;
     return async (_, reply) => {
-      text ??= JSON.stringify(document(), undefined, 2);
+      text ??= JSON.stringify(document());
       return sendConditional(reply, 'application/json; charset=utf-8', text);
     };
   },
