@@ -1,6 +1,6 @@
 /**
- * The one reader of files: regular files only, bounded in size and in time, so that no file blocks the process. Made once
- * by the composition root, because all reads share the process' thread pool.
+ * Reads files for the whole process: regular files only, bounded in size and in time, so that no file blocks the
+ * process. Made once by the composition root, because all reads share the thread pool of the process.
  */
 import { resolve } from 'node:path';
 import type { Files } from '../model/files.ts';
@@ -31,8 +31,8 @@ export function createFiles(system: FileSystem = systemFiles, limits = LIMITS): 
 }
 
 /**
- * The path whose files hang together with this one: its mount point. On the root file system, or behind a link, only
- * the file itself.
+ * Returns the mount point of the path, because all its files hang together. For a path on the root file system, or
+ * behind a link, returns the path itself.
  */
 function mountOf(path: string, mountPoints: readonly string[]): string {
   return (

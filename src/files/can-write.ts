@@ -1,4 +1,4 @@
-/** May this process write into the folder? Called once at the start, when a slow disk does not delay any probe yet. */
+/** Whether this process may write into the folder. Called once at the start, before a slow disk can delay a probe. */
 import { accessSync, constants } from 'node:fs';
 
 export function canWrite(folder: string): boolean {

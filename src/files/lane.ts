@@ -1,7 +1,8 @@
 /**
- * Runs one file operation at a time, with a time limit, because a mount whose server is gone blocks its thread for
- * ever. An operation that exceeds the limit is abandoned, and its mount is refused at once until it ends after all.
- * After `mostHung` abandoned operations no new one begins: Node has four such threads, and resolves names on them, too.
+ * Runs one file operation at a time, with a time limit. On a network mount whose server is gone, an operation blocks
+ * its thread for ever. An operation that exceeds the limit is abandoned. Until it ends, operations on the same mount
+ * are refused at once. While `mostHung` abandoned operations have not ended, all are refused, because Node has only
+ * four threads for files and also resolves names on them.
  */
 import { FileError } from '../model/files.ts';
 
@@ -11,9 +12,9 @@ export interface LaneLimits {
 }
 
 export interface LaneEdges {
-  /** Called when a path hangs: every path that begins with its result hangs, too. */
+  /** Called with a path that hangs. Returns the path under which all others hang, too, such as a mount point. */
   readonly regionOf: (path: string) => string;
-  /** One operation on the same threads that needs no file. Never rejects. */
+  /** Runs an operation that needs no file, on the threads that read files. Never rejects. */
   readonly work: () => Promise<unknown>;
 }
 
@@ -21,7 +22,7 @@ export type Lane = <T>(path: string, operation: () => Promise<T>) => Promise<T>;
 
 interface Waiting {
   readonly path: string;
-  /** The total time that operations had run when this one began to wait. */
+  /** For how long all operations together had run when this one began to wait, in milliseconds. */
   readonly since: number;
   readonly begin: () => Promise<void>;
   readonly refuse: (error: FileError) => void;
@@ -31,7 +32,7 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work
   const hung = new Map<object, string>();
   let waiting: Waiting[] = [];
   let busy = false;
-  /** How long the operations before the current one ran, without the standstills of this process. */
+  /** For how long the operations before the current one ran, without the standstills of this process. */
   let beforeMs = 0;
   let current: Limit | undefined;
   const ranMs = (): number => beforeMs + (current?.ranMs() ?? 0);
@@ -43,7 +44,7 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work
     next();
   };
   const next = (): void => {
-    // A caller that waited for the whole limit behind slow operations gets the error at once.
+    // A caller that has waited behind slow operations for the whole time limit gets an error.
     const late = waiting.filter(({ since }) => beforeMs - since >= timeoutMs);
     if (late.length > 0) waiting = waiting.filter((entry) => !late.includes(entry));
     for (const { refuse } of late) refuse(notTried(`other files took longer than ${timeoutMs / 1000} s`));
@@ -88,7 +89,7 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work
   };
 }
 
-/** `hung`: the regions of the operations that were abandoned. */
+/** Returns the error for a path that is refused, or undefined. `hung`: what `regionOf` returned for abandoned paths. */
 function refusalOf(path: string, hung: readonly string[], mostHung: number): FileError | undefined {
   if (hung.some((region) => isWithin(path, region)))
     return hangs(
@@ -98,21 +99,21 @@ function refusalOf(path: string, hung: readonly string[], mostHung: number): Fil
   return notTried(`other files do not answer (${hung.join(', ')}), and no file is read until they do`);
 }
 
-/** The limit is measured in this many steps. */
+/** The time limit is divided into this many steps. */
 const STEPS = 10;
-/** More than the operations that one small file takes. */
+/** A number of operations that is higher than one small file takes. */
 const MUCH_WORK = 20;
 
 interface Limit {
-  /** The time so far. Each standstill of this process counts as one step at most. */
+  /** Returns the time so far, in milliseconds. Each standstill of this process counts as one step at most. */
   readonly ranMs: () => number;
   readonly cancel: () => void;
 }
 
 /**
- * Calls `run` after that time, unless it is canceled. Time in which this process itself was delayed does not count
- * against the file: a standstill counts as one step at most. At the end it also waits until much work that needs no
- * file is done, but at most for the same time again.
+ * Calls `run` after `ms`, unless it is canceled. The file is not blamed for delays of this process: a standstill counts
+ * as one step at most. Before the call, it also waits until `MUCH_WORK` operations without a file are done, but at most
+ * for `ms` again.
  */
 function afterRunning(ms: number, work: () => Promise<unknown>, run: () => void): Limit {
   const stepMs = ms / STEPS;

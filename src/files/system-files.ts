@@ -1,6 +1,6 @@
 /**
- * The file system, bounded in size but not in time: only regular files are read, and system errors become messages for
- * people. Called by `bounded-files.ts` only.
+ * Reads files of the system, bounded in size but not in time. Only regular files are read, and system errors become
+ * messages for people. Called by `bounded-files.ts` only.
  */
 import { randomBytes } from 'node:crypto';
 import { constants, readFileSync } from 'node:fs';
@@ -8,13 +8,13 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { FileError, type Files } from '../model/files.ts';
 
 export interface FileSystem extends Files {
-  /** The mount points; none if the system does not list them. Touches none of them. */
+  /** Returns the mount points without access to them. Empty if the system does not list them. */
   readonly mountPoints: () => readonly string[];
-  /** An operation that needs no file, on the same threads on which files are read. Never rejects. */
+  /** Runs an operation that needs no file, on the threads that read files. Never rejects. */
   readonly work: () => Promise<unknown>;
 }
 
-/** Opens a pipe without waiting for its writer, and does not make a terminal the controlling one. */
+/** With these flags, a pipe opens without a writer, and a terminal does not become the controlling one. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 const CHUNK_BYTES = 64 * 1024;
 
@@ -39,7 +39,7 @@ export const systemFiles: FileSystem = {
   },
 };
 
-/** proc_pid_mountinfo(5): the fifth field, with blanks and backslashes as octal numbers. */
+/** Returns the mount points in the format of proc_pid_mountinfo(5): the fifth field, with blanks as octal numbers. */
 export function parseMountInfo(text: string): readonly string[] {
   return text
     .split('\n')
@@ -47,7 +47,7 @@ export function parseMountInfo(text: string): readonly string[] {
     .map((path) => path.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))));
 }
 
-/** Reads one byte past the limit: files of /proc do not report their size. */
+/** Reads until the end or past the limit, because files of /proc do not report their size. */
 async function readRegular(path: string, limitBytes: number): Promise<Uint8Array> {
   await using file = await open(path, FLAGS);
   const stats = await file.stat();

@@ -1,12 +1,15 @@
 /**
- * For how long was a mailbox, an app or a label up? These are the types of the store's answer. docs/store.md has the
- * definitions. Times in epoch milliseconds.
+ * For how long was a mailbox, an app or a label up? These are the types of the store's answer. docs/store.md defines
+ * the terms. Times in epoch milliseconds.
  */
 import type { Span } from './past.ts';
 
 export type AvailabilityKey = 'mailbox' | 'app' | { readonly label: string };
 
-/** The conditions of a mailbox. The first that applies counts. `down`: at least one of its protocols is down. */
+/**
+ * The conditions of a mailbox. If several apply, the earlier in this list counts. `down`: at least one of its protocols
+ * is down.
+ */
 export const CONDITIONS = ['not-watched', 'maintenance', 'down', 'unknown', 'up'] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
@@ -23,14 +26,17 @@ export interface Sums {
   readonly notWatchedMs: number;
 }
 
-/** Begins with the first failure. Ends with the first success of the run that confirmed the mailbox up. */
+/**
+ * A time in which a mailbox was down. It begins with the first failure, and ends with the first success of the run that
+ * confirmed the mailbox up.
+ */
 export interface Outage extends Span {
   readonly mailbox: string;
   /** The length of the outage, less the time that was in maintenance or not watched. */
   readonly downMs: number;
 }
 
-/** The time from opening to close, over the incidents that closed. */
+/** How long closed incidents were open. */
 export interface TimeToFix {
   readonly incidents: number;
   readonly meanMs: number;
@@ -52,7 +58,7 @@ export interface AvailabilityRow extends Sums, IncidentTally {
   readonly byOwner: Readonly<Record<string, IncidentTally>>;
 }
 
-/** Time up, divided by time up plus time down. Other conditions do not count. Absent if both are zero. */
+/** Returns time up divided by time up plus time down. Other conditions do not count. Undefined if both are zero. */
 export function upShare({ upMs, downMs }: Sums): number | undefined {
   return upMs + downMs === 0 ? undefined : upMs / (upMs + downMs);
 }

@@ -1,7 +1,8 @@
 /**
- * Every cause that a diagnosis can name: a closed set, so that a misspelled id does not compile. Ids are stable: metric
- * labels, anchors in docs/diagnoses.md, API values and names of tests. `diagnosis/rules.ts` holds one rule for each. In
- * the order of the set-up guide, then from the network inwards; this order breaks ties between findings.
+ * Every cause that a diagnosis can name: a closed set, so that a misspelled id does not compile. Ids never change,
+ * because they are metric labels, anchors in docs/diagnoses.md, API values and names of tests. `diagnosis/rules.ts`
+ * holds one rule for each. Between diagnoses that are otherwise equal, the cause that is earlier in this list comes
+ * first. The list follows the steps of the set-up guide, and then goes from the network inwards.
  */
 export const CAUSES = [
   'tenant-not-found',

@@ -1,6 +1,6 @@
 /**
- * What else is known when one probe is diagnosed. The text of a failure often decides nothing; how other targets fare
- * does. Made by `status/`, read by `diagnosis/`.
+ * What is known besides the evidence when a probe is diagnosed, such as how other targets fare. The text of a failure
+ * alone often does not show its cause. Made by `status/`, read by `diagnosis/`.
  */
 import { perProtocol, type Protocol } from './protocol.ts';
 import type { CredentialStatus } from './credential.ts';
@@ -9,19 +9,19 @@ import type { AppTokenState, ProbeResult } from './status.ts';
 import type { App, Target } from './target.ts';
 
 /**
- * Other targets by their last probe, as counts, because an app may have ten thousand mailboxes. If the diagnosed target
- * worked before, others count as `succeeded` only if one of them worked after it began to fail, and as `failed` only if
- * one of them failed in that way after it last worked. All others are `unknown`, because their results are older than
- * the failure.
+ * How the last probes of other targets ended, as counts, because an app may have ten thousand mailboxes. If the
+ * diagnosed target worked before, older results say nothing about what changed, and count as `unknown`: successes if
+ * none of them came after the target began to fail, and failures of one signature if none of them began after the
+ * target last worked.
  */
 export interface Peers {
   readonly succeeded: number;
   readonly failed: number;
-  /** Not probed yet, or not since the diagnosed target began to fail. */
+  /** How many have no result yet, or one that is too old as described above. */
   readonly unknown: number;
-  /** Of the failed, those with the same signature as the diagnosed probe. */
+  /** How many of the failed have the same signature as the diagnosed probe. */
   readonly failedAlike: number;
-  /** Of all, those that succeeded at any time. */
+  /** How many of all ever succeeded. */
   readonly everSucceeded: number;
 }
 
@@ -31,24 +31,27 @@ export interface History {
   /** Failures in a row, this probe included. */
   readonly consecutiveFailures: number;
   readonly probesTotal: number;
-  /** How often it recently failed in this way and worked at the very next probe. */
+  /** How many recent failures with the same signature had a success just before and just after. */
   readonly passedAlike: number;
-  /** It is intermittent, and opened within the last hour. */
+  /** It is intermittent, and succeeded within the last hour or the last 12 intervals, whichever is longer. */
   readonly intermittent?: true;
   /** Distinct signatures of the recent failures, newest first. */
   readonly recentSignatures: readonly string[];
 }
 
-/** `down`: the token hosts and the mail hosts all fail before any server answers, so the fault is on our side. */
+/**
+ * The state of the network of this machine. `down`: connections to the token hosts and the mail hosts all fail before
+ * any server answers.
+ */
 export type OwnNetwork = 'ok' | 'down' | 'unknown';
 
 export interface Context {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Absent for pasted text (`explain`), as is everything else that needs a configuration. */
+  /** Absent for pasted text (`explain`), like all other members that need a configuration. */
   readonly target?: Target;
   readonly app?: App;
-  /** The same mailbox over its other protocols: the last probe of each, where it is recent. */
+  /** The last probes of the same mailbox over its other protocols, if they are recent. */
   readonly otherProtocols: readonly ProbeResult[];
   /** Other mailboxes of the same app, by protocol. */
   readonly siblings: Readonly<Record<Protocol, Peers>>;
@@ -60,13 +63,13 @@ export interface Context {
   readonly token?: AppTokenState;
   readonly credential?: CredentialStatus;
   readonly ownNetwork: OwnNetwork;
-  /** The name of this replica, where one is configured: the subject of what is wrong with the prober itself. */
+  /** The name of this replica, if one is configured. It is the subject of diagnoses of the prober itself. */
   readonly prober?: string;
 }
 
 export const NO_PEERS: Peers = { succeeded: 0, failed: 0, unknown: 0, failedAlike: 0, everSucceeded: 0 };
 
-/** The context of a text without a configuration. */
+/** The context of a pasted text, which has no configuration. */
 export function emptyContext(now: number): Context {
   return {
     now,
@@ -80,8 +83,8 @@ export function emptyContext(now: number): Context {
 }
 
 /**
- * Two probes failed alike if their signatures are equal: the failed stages with kind, code and status. Texts do not
- * count, because they hold ids and times.
+ * Returns the failed stages with kind, code and status as one text. Two probes failed alike if these texts are equal.
+ * The messages of servers are left out, because they hold ids and times.
  */
 export function failureSignature(evidence: { readonly stages: readonly Stage[] }): string {
   return failedStages(evidence)

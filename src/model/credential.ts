@@ -1,7 +1,7 @@
 /**
- * The state of an app's credential: whether it works, its end dates with their sources, which registered credential it
- * is, and the consent. Filled by `probe/credential`, read by `diagnosis/` and `report/`. Times in epoch milliseconds.
- * Never holds the secret.
+ * The state of an app's credential: whether it works, its end dates with their sources, and which registered credential
+ * it is. Also the permissions of the app. Filled by `probe/credential`, read by `diagnosis/` and `report/`. Never holds
+ * the secret. Times in epoch milliseconds.
  */
 import type { SecretShape } from './evidence.ts';
 import type { Failure } from './failure.ts';
@@ -12,9 +12,9 @@ export interface RegisteredCredential {
   /** The portal's "Secret ID". */
   readonly keyId: string;
   readonly displayName?: string;
-  /** First three characters of a secret. */
+  /** The first three characters of a secret. */
   readonly hint?: string;
-  /** SHA-1 thumbprint of a certificate, hex, upper case: as the portal shows it. */
+  /** The SHA-1 thumbprint of a certificate, as the portal shows it: hex, upper case. */
   readonly thumbprint?: string;
   readonly startsAt?: number;
   readonly expiresAt?: number;
@@ -28,35 +28,38 @@ export interface EndDate {
 }
 
 /**
- * Which registered credential the configured value is.
- * `none`: no registered one, so it will be refused; `secret-id`: the id of one, a common mistake.
+ * Whether the configured credential was found among the registered ones.
+ * - `ambiguous`  it is one of several
+ * - `none`       it is not registered, so Entra will refuse it
+ * - `secret-id`  it is the id of a registered credential instead of the secret's value, a common mistake
+ * - `unknown`    the two could not be compared
  */
 export type CredentialMatch = 'matched' | 'ambiguous' | 'none' | 'secret-id' | 'unknown';
 
-/** What the directory holds about the app, from Graph. Roles by their value: `IMAP.AccessAsApp`. */
+/** What the directory holds about the app, from Graph. Roles are named by their value: `IMAP.AccessAsApp`. */
 export interface Registration {
-  /** Object id of the App registration: the one that Exchange must not be given. */
+  /** The object id of the app registration. Exchange must not be given this one. */
   readonly applicationObjectId?: string;
-  /** Object id of the enterprise application: the one that Exchange must be given. */
+  /** The object id of the enterprise application. Exchange must be given this one. */
   readonly servicePrincipalId?: string;
   readonly servicePrincipalEnabled?: boolean;
   readonly disabledByMicrosoft?: string;
-  /** Application permissions of Exchange Online: requested in the registration. */
+  /** Application permissions of Exchange Online that the registration requests. */
   readonly requestedRoles: readonly string[];
-  /** Delegated permissions requested, of any API. */
+  /** Delegated permissions of any API that the registration requests. */
   readonly requestedScopes: readonly string[];
-  /** Application permissions granted (admin consent given), of any API. */
+  /** Application permissions of any API that an administrator granted. */
   readonly grantedRoles: readonly string[];
-  /** Absent: it may not be read, or nothing in it applies to this app. */
+  /** Absent if it may not be read, or if nothing in it applies to this app. */
   readonly policy?: AppPolicy;
 }
 
-/** What the tenant's app management policy allows of new credentials of the app. Those that exist stay valid. */
+/** What the tenant's app management policy allows for new credentials of the app. Existing credentials stay valid. */
 export interface AppPolicy {
   readonly name: string;
   /** New client secrets are refused. */
   readonly forbidsSecrets: boolean;
-  /** The longest lifetime that a new secret may have. Absent: no limit. */
+  /** The longest lifetime that a new secret may have. Absent if there is no limit. */
   readonly longestSecretMs?: number;
   readonly longestCertificateMs?: number;
 }
@@ -73,14 +76,14 @@ export interface CredentialStatus {
   readonly matchedKeyId?: string;
   /** If `match` is `ambiguous`, the ids of the possible ones. */
   readonly candidateKeyIds?: readonly string[];
-  /** Did the last check with a fresh token succeed? Absent until the first. */
+  /** Whether the last check with a fresh token succeeded. Absent until the first check. */
   readonly valid?: boolean;
   readonly lastCheck?: number;
   readonly lastSuccess?: number;
   /** Why the last check was refused. */
   readonly refusal?: Failure;
   /**
-   * The configured value is refused, but the previous one still works. The previous one is used until the process ends.
+   * The configured value is refused, but the previous one still works, and is used until the process ends.
    */
   readonly previousInUse?: boolean;
   /** The form of the configured value, if it was refused. */
@@ -91,10 +94,11 @@ export interface CredentialStatus {
 }
 
 /**
- * The end date in use: Graph's for the matched credential, else that of the certificate file, else the configuration's.
- * Otherwise the end date of a registered credential of the same kind: the next to expire, else the last that expired.
- * That credential may be another than the configured one. Undefined if no kind matches: the end of a secret says
- * nothing about a federated token.
+ * Returns the end date in use: Graph's for the matched credential, else that of the certificate file, else the
+ * configuration's. Without these, returns the date of a registered credential that may be the configured one: the next
+ * to expire, else the last that expired. It must be of the same kind, because the end of a secret says nothing about a
+ * federated token. `sure` is false if it may be another credential than the configured one. Undefined if there is no
+ * date, or if the configured credential is not registered.
  */
 export function endDateInUse(
   {

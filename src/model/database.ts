@@ -1,30 +1,30 @@
 /** Where a PostgreSQL database is: what `config/` reads from the file and `store/` and `cluster/` connect to. */
 
 export interface DatabaseSettings {
-  /** At least one. Several are members of one cluster, of which the one that accepts writes is used. */
+  /** At least one. Several hosts are members of one cluster. The member that accepts writes is used. */
   readonly hosts: readonly { readonly host: string; readonly port: number }[];
   readonly user: string;
   readonly database: string;
   /** `verify`: encrypted, and the certificate is verified. `none`: not encrypted. */
   readonly tls: 'verify' | 'none';
-  /** Absolute paths. */
+  /** An absolute path, like `caFile`. */
   readonly passwordFile?: string;
   readonly caFile?: string;
 }
 
-/** The name of the database in messages. It never includes a password. */
+/** Returns the name of the database for messages, without a password. */
 export function databaseName({ hosts, database }: DatabaseSettings): string {
   const where = hosts.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`);
   return `postgres://${where.join(',')}/${database}`;
 }
 
-/** An absent value is NULL. */
+/** A value in a statement. An undefined one is stored as NULL. */
 export type Value = string | number | boolean | undefined | null;
 
 export interface Queries {
-  /** `Row` is the type of a selected row. Its columns that may be NULL must be declared so. */
+  /** Returns all selected rows. The type `Row` must allow null for each column that may be NULL. */
   readonly all: <Row>(text: string, ...values: readonly Value[]) => Promise<readonly Row[]>;
-  /** The number of rows that were changed. */
+  /** Returns the number of rows that were changed. */
   readonly run: (text: string, ...values: readonly Value[]) => Promise<number>;
 }
 

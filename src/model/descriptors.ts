@@ -1,21 +1,21 @@
 /**
- * How the process divides its file descriptors, so that no part can use up another's. With few descriptors, it runs
- * fewer probes at once, and its HTTP port still answers. Applied by the composition root.
+ * Divides the file descriptors of the process, so that no part can use up another's. With few descriptors, fewer probes
+ * run at once, and the HTTP port still answers. Applied by the composition root.
  */
-/** Completes "raise the limit of file descriptors: ". */
+/** The end of a sentence that begins "raise the limit of file descriptors: ". */
 export const RAISE_DESCRIPTORS =
   'LimitNOFILE=65536 in the systemd unit, --ulimit nofile=65536 for a container, ulimit -n 65536 in a shell';
 
 export interface DescriptorShares {
-  /** Most probes at once. */
+  /** The most probes at once. */
   readonly probes: number;
-  /** Most HTTP connections at once, including a reserve. */
+  /** The most HTTP connections at once. */
   readonly connections: number;
 }
 
 /**
- * For Node.js itself, the store, standard streams and the thread of `explain`: 34 measured, plus room for files and
- * name lookups.
+ * Descriptors for Node.js itself, the store, standard streams and the thread of `explain`: 34 were measured. The rest
+ * is for files and name lookups.
  */
 const OWN = 44;
 /** A probe has one connection to the mail host, and may have a second one to the token host or Graph. */

@@ -1,7 +1,7 @@
 /**
- * Interns equal parts of diagnoses. If everything fails at once, twenty thousand diagnoses differ in little but the
- * name of the mailbox. Equal evidence, fixes and tests become one object. Used by `status/` and `store/`, for failures
- * only. Diagnoses are never changed, so sharing is safe.
+ * Lets diagnoses share equal parts: equal evidence, fixes and tests become one object. If everything fails at once,
+ * twenty thousand diagnoses differ in little but the name of the mailbox. Diagnoses are never changed, so sharing is
+ * safe. Used by `status/` and `store/`, for failures only.
  */
 import type { Diagnosis, FixStep, LookAlike } from './diagnosis.ts';
 import { createPool } from './pool.ts';

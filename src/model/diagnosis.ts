@@ -10,7 +10,7 @@ export type Confidence = (typeof CONFIDENCES)[number];
 export const SCOPES = ['mailbox', 'app', 'tenant', 'endpoint', 'prober'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** The subject of scope `prober` where the replica has no name. */
+/** The subject of a diagnosis with scope `prober` if the replica has no name. */
 export const PROBER = 'prober';
 
 export const OWNERS = ['entra-admin', 'exchange-admin', 'network-admin', 'operator', 'microsoft'] as const;
@@ -19,14 +19,14 @@ export type Owner = (typeof OWNERS)[number];
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** One step of a fix. `command` can be pasted unchanged, into the shell that `shell` names. */
+/** One step of a fix. `command` can be pasted unchanged into the shell that `shell` names. */
 export interface FixStep {
   readonly text: string;
   readonly command?: string;
   readonly shell?: 'powershell' | 'sh';
 }
 
-/** Another cause that fits the same evidence, and the test that decides. */
+/** Another cause that fits the same evidence, and a test that shows which of the two it is. */
 export interface LookAlike {
   readonly cause: Cause;
   readonly test: string;
@@ -38,22 +38,22 @@ export interface Diagnosis {
   readonly causeDetail?: string;
   readonly confidence: Confidence;
   readonly scope: Scope;
-  /** What the scope names: a mailbox id, an app id, a tenant, `host:port`, or `prober`. */
+  /** The member of the scope that is affected: a mailbox id, an app id, a tenant, `host:port`, or the prober's name. */
   readonly subject: string;
   readonly owner: Owner;
   readonly severity: Severity;
   /** What is wrong, in one line, with names filled in. */
   readonly title: string;
-  /** The facts that support it, one line each; the text of a server is verbatim. */
+  /** The facts that support the diagnosis, one line each. Texts of servers are verbatim. */
   readonly evidence: readonly string[];
-  /** Ordered. The first step is the one to take. */
+  /** In order: the first step is to be taken first. */
   readonly fix: readonly FixStep[];
   /** How long it takes until the fix is in effect, as text. */
   readonly takesEffect?: string;
   readonly lookAlikes: readonly LookAlike[];
   /**
-   * The cause of a diagnosis that fits the same evidence better. Absent on the best diagnosis of each failure. Only a
-   * diagnosis without it opens a problem.
+   * The cause of another diagnosis, which fits the same evidence better. Absent on the best diagnosis of each failure.
+   * Only the best diagnosis opens a problem.
    */
   readonly alternativeTo?: Cause;
   /** Step 1 to 5 of the set-up guide DOCU13517. */

@@ -7,7 +7,7 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** `1 h 30 min`, `2 days 4 h`, `45 s`: the two largest units. Rounded down, never negative. */
+/** Returns `1 h 30 min`, `2 days 4 h`, `45 s`: the two largest units, rounded down. `0 s` if it is negative. */
 export function durationText(ms: number): string {
   let rest = Math.max(0, Math.floor(ms / 1_000));
   const first = Math.max(
@@ -23,8 +23,8 @@ export function durationText(ms: number): string {
 }
 
 /**
- * `3 days`, `47 h`, `12 min`: the largest unit of which the duration has at least two. For titles, which need no more
- * precision.
+ * Returns `3 days`, `47 h`, `12 min`: the largest unit of which the duration has at least two, rounded down. Used in
+ * titles, which need no more precision.
  */
 export function roundDuration(ms: number): string {
   const whole = Math.max(0, Math.floor(ms / 1_000));

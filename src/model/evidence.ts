@@ -1,13 +1,12 @@
 /**
  * What one probe observed: stages with outcome, seconds, facts and, where one failed, the failure verbatim. Written by
- * `probe/` (and by `transcript/` from pasted text), read by all other folders. It holds no verdict: `diagnosis/` decides
- * what it means.
+ * `probe/` (and by `transcript/` from pasted text), read by all other folders. `diagnosis/` decides what it means.
  */
 import type { Failure } from './failure.ts';
 import type { PastedCertificate } from './pasted-certificate.ts';
 import { factsOf, type Protocol } from './protocol.ts';
 
-/** The token leg and the mail leg run under one deadline; the first failure ends its own leg only. */
+/** The token leg and the mail leg run under one deadline. A failed stage ends only its own leg. */
 export const TOKEN_LEG = ['token', 'claims'] as const;
 export const MAIL_LEG = ['dns', 'connect', 'tls', 'greeting', 'auth', 'open', 'logout'] as const;
 export const STAGE_NAMES = [...TOKEN_LEG, ...MAIL_LEG] as const;
@@ -35,14 +34,14 @@ export interface Claims {
   readonly audience?: string;
   readonly issuer?: string;
   readonly roles?: readonly string[];
-  /** Delegated scopes: their presence means that this is not a client-credentials token. */
+  /** Delegated scopes. A client-credentials token has none. */
   readonly scopes?: string;
   readonly appId?: string;
-  /** Object id of the enterprise application: the value for Exchange's `New-ServicePrincipal -ObjectId`. */
+  /** The object id of the enterprise application, which Exchange's `New-ServicePrincipal -ObjectId` takes. */
   readonly objectId?: string;
   readonly tenantId?: string;
   readonly identityType?: string;
-  /** `appidacr`: 1 secret, 2 certificate. */
+  /** The claim `appidacr` or `azpacr`: 1 for a secret, 2 for a certificate. */
   readonly authenticationMethod?: string;
   readonly version?: string;
   readonly issuedAt?: number;
@@ -50,21 +49,21 @@ export interface Claims {
   readonly expiresAt?: number;
 }
 
-/** A renewal that failed while the cached token is still valid: a warning with a countdown. */
+/** The renewal of a cached token failed, but the token is still valid. Shown as a warning with the time left. */
 export interface RefreshFailure {
   readonly failure: Failure;
-  /** Since when refreshes have failed. */
+  /** Since when renewals have failed. */
   readonly since: number;
   /** When the cached token ends. */
   readonly tokenExpiresAt: number;
-  /** At which stage the request ended without a reply. */
+  /** The stage at which the request ended without a reply. */
   readonly stoppedAt?: TokenFacts['stoppedAt'];
 }
 
-/** Does a second source of time confirm the `Date` of a host, or this machine's clock? */
+/** Whether a token's time of issue confirms the `Date` header of the host, or contradicts it. */
 export type ClockWitness = 'confirms' | 'contradicts';
 
-/** Facts of the token endpoint's answer besides its outcome. */
+/** Facts about the token request and its answer. */
 export interface TokenFacts {
   readonly source?: 'cache' | 'fetched';
   readonly expiresAt?: number;
@@ -75,25 +74,28 @@ export interface TokenFacts {
   readonly errorCodes?: readonly number[];
   readonly traceId?: string;
   readonly correlationId?: string;
-  /** This machine's clock minus the server's, in seconds, from the HTTP `Date`. */
+  /** This machine's clock minus the server's, which its HTTP `Date` shows. In seconds. */
   readonly clockSkewSeconds?: number;
-  /** What the token's time of issue says about that difference. Absent without a token. */
+  /** What the token's time of issue says about `clockSkewSeconds`. Absent without a token. */
   readonly clockWitness?: ClockWitness;
   readonly contentType?: string;
-  /** `Server` or `Via`: names a proxy that answered instead of Entra. */
+  /** The headers `Server` and `Via`, which may name a proxy that answered instead of Entra. */
   readonly answeredBy?: string;
-  /** At which stage of its own connection the token leg stopped: `dns`, `connect`, `tls`, `http`. */
+  /** The stage of the connection to the token host at which the request ended without a reply. */
   readonly stoppedAt?: 'dns' | 'connect' | 'tls' | 'http';
   readonly certificate?: CertificateFacts;
   readonly pastedCertificate?: PastedCertificate;
   readonly refreshFailure?: RefreshFailure;
-  /** The configured credential was refused; the previous one obtained this token. */
+  /** Why the configured credential was refused. The previous one obtained this token. */
   readonly replacementRefused?: Failure;
   /** What the form of the configured secret shows without revealing it. */
   readonly secretShape?: SecretShape;
 }
 
-/** `guid`: a Secret ID was pasted instead of the Value. Never holds the secret. */
+/**
+ * The form of a configured secret, without the secret itself. `guid`: probably the portal's Secret ID was configured
+ * instead of the Value.
+ */
 export interface SecretShape {
   readonly length: number;
   readonly looksLike: 'secret-value' | 'guid' | 'encoded' | 'whitespace' | 'quoted' | 'short' | 'other';
@@ -126,7 +128,7 @@ export interface StageFacts {
   };
   readonly greeting: {
     readonly text?: string;
-    /** Exchange's bracketed server name, decoded: identifies the data center and the cloud. */
+    /** The server name in brackets that Exchange sends, decoded. It shows the data center and the cloud. */
     readonly serverName?: string;
     readonly exchange?: boolean;
   };
@@ -142,7 +144,7 @@ export interface StageFacts {
   readonly logout: { readonly text?: string };
 }
 
-/** A stage with the name `S`. `seconds` is 0 if it was skipped. */
+/** The stage named `S`. `seconds` is 0 if it was skipped. */
 export interface StageOf<S extends StageName> {
   readonly stage: S;
   readonly outcome: Outcome;
@@ -156,20 +158,20 @@ export type Stage = { [S in StageName]: StageOf<S> }[StageName];
 
 /** One probe of one target, from its first byte to its last. */
 export interface Evidence {
-  /** Ids of the configuration; absent if none is known, as for a pasted text. */
+  /** The id of the mailbox in the configuration. Absent for a pasted text. */
   readonly mailbox?: string;
   readonly protocol: Protocol;
   readonly app?: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly seconds: number;
-  /** All stages, in the order of `STAGE_NAMES`. */
+  /** All stages, in the order of `STAGE_NAMES`. An older probe in a target's history keeps only the failed ones. */
   readonly stages: readonly Stage[];
   /** How long this process stood still during the probe: its event loop did not run, or the machine slept. */
   readonly standstillMs: number;
 }
 
-/** The stage of that name. A probe's evidence holds each name once. */
+/** Returns the stage of that name. A probe's evidence holds each name once at most. */
 export function stageOf<S extends StageName>(
   evidence: { readonly stages: readonly Stage[] },
   name: S,
@@ -177,34 +179,34 @@ export function stageOf<S extends StageName>(
   return evidence.stages.find((stage): stage is Extract<Stage, { stage: S }> => stage.stage === name);
 }
 
-/** The stages that failed, in leg order: at most one of each leg. */
+/** Returns the stages that failed: at most one of each leg, that of the token leg first. */
 export function failedStages(evidence: { readonly stages: readonly Stage[] }): readonly Stage[] {
   return evidence.stages.filter((stage) => stage.outcome === 'failed');
 }
 
-/** A shutdown or a reload ended the probe. There is nothing to diagnose. */
+/** Whether a shutdown or a reload of mailprobe ended the probe. Such a probe is not diagnosed. */
 export function isEndedByUs(evidence: { readonly stages: readonly Stage[] }): boolean {
   return failedStages(evidence).some(({ failure }) => failure?.kind === 'aborted');
 }
 
-/** There was a token, but its claims or the mail server refused the login. */
+/** Whether the probe failed although it had a token: the claims do not fit, or the mail server refused. */
 export function failedAtLogin(evidence: { readonly stages: readonly Stage[] }): boolean {
   return failedStages(evidence).some(
     ({ stage }) => stage === 'claims' || stage === 'auth' || stage === 'open',
   );
 }
 
-/** The server accepted the token. So a claim that is missing does not matter. */
+/** Whether the mail server accepted the token. If it did, faults of the claims do not matter. */
 export function isTokenAccepted(evidence: { readonly stages: readonly Stage[] }): boolean {
   return stageOf(evidence, 'auth')?.outcome === 'ok';
 }
 
-/** The server accepted the token although our check of the claims says that it cannot work. */
+/** Whether the mail server accepted the token although our check of the claims says that it cannot work. */
 export function isAcceptedUnfit(evidence: { readonly stages: readonly Stage[] }): boolean {
   return isTokenAccepted(evidence) && stageOf(evidence, 'claims')?.outcome === 'failed';
 }
 
-/** A probe succeeds if the mailbox was opened. A failed logout is reported, but the mailbox works. */
+/** Whether the probe opened the mailbox. A failed logout is reported, but the probe is still a success. */
 export function isSuccess(evidence: Pick<Evidence, 'protocol' | 'stages'>): boolean {
   return stageOf(evidence, factsOf(evidence.protocol).finalStage)?.outcome === 'ok';
 }

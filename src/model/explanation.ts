@@ -6,6 +6,6 @@ export interface Explanation {
   readonly diagnoses: readonly Diagnosis[];
   /** The program that wrote the text, if it was recognized. */
   readonly writtenBy?: string;
-  /** If nothing is explained, what to paste instead, as sentences. */
+  /** What to paste instead, as sentences. Empty if something was explained. */
   readonly wouldHelp: readonly string[];
 }

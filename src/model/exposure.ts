@@ -1,3 +1,3 @@
-/** Parts of the HTTP interface that need no token although tokens are set: configured, and applied by the guard. */
+/** The parts of the HTTP interface that the configuration can exempt from its tokens. */
 export const EXPOSURES = ['metrics', 'health', 'page', 'calendar'] as const;
 export type Exposure = (typeof EXPOSURES)[number];

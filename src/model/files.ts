@@ -1,6 +1,6 @@
 /**
- * The interface through which all parts read files, bounded in size and time. `files/` implements it, the composition
- * root passes it on; the reader decides what the bytes mean.
+ * The interface through which all parts read files, bounded in size and time. `files/` implements it, and the
+ * composition root passes it to the parts that read.
  */
 
 export type FileFault =
@@ -12,11 +12,11 @@ export type FileFault =
   | 'file-not-utf8'
   | 'file-hangs'
   | 'file-not-tried'
-  /** The system's own codes: this process has no file descriptor left, which says nothing about the file. */
+  /** The system's own codes: no file descriptor is left. This says nothing about the file. */
   | 'EMFILE'
   | 'ENFILE';
 
-/** Its reason completes "cannot read it: …", and names neither the path nor any of the content. */
+/** `reason` completes the sentence "cannot read it: …". It names neither the path nor any of the content. */
 export class FileError extends Error {
   readonly code: FileFault;
   readonly reason: string;
@@ -35,15 +35,15 @@ export interface FolderEntry {
   readonly isFolder: boolean;
 }
 
-/** Each call ends within seconds, even if the disk hangs, and rejects with `FileError` only. */
+/** Each call ends within seconds, even if the disk hangs. It rejects only with a `FileError`. */
 export interface Files {
-  /** The whole content of a regular file: no pipe, device or socket is read. */
+  /** Returns the whole content of a regular file. Rejects for a pipe, a device, a socket, or a larger file. */
   readonly read: (path: string, limitBytes: number) => Promise<Uint8Array>;
   readonly list: (folder: string) => Promise<readonly FolderEntry[]>;
-  /** Identifies the file behind the name, and its last change; for a folder, the names in it. */
+  /** Returns a text that changes when the file does, or when another file replaces it. It covers a folder's names. */
   readonly fingerprint: (path: string) => Promise<string>;
 }
 
 export const CONFIG_LIMIT_BYTES = 16 * 1024 * 1024;
-/** Secrets, tokens, certificates and keys. */
+/** For files of secrets, tokens, certificates and keys. */
 export const CREDENTIAL_LIMIT_BYTES = 64 * 1024;

@@ -6,13 +6,16 @@ import type { Cause } from './cause.ts';
 import type { Confidence, Diagnosis, Owner, Scope, Severity } from './diagnosis.ts';
 import type { Protocol } from './protocol.ts';
 
-/** `intermittent`: it came back within an hour, and needs more successes to close than a fault that came once. */
+/**
+ * `intermittent`: the incident is open, and its fault came back within an hour of an earlier close. It needs more
+ * successes to close than `open` does.
+ */
 export const INCIDENT_STATES = ['open', 'intermittent', 'closed'] as const;
 export type IncidentState = (typeof INCIDENT_STATES)[number];
 
 /**
  * - `recovered`             every affected mailbox succeeded often enough
- * - `superseded`            the fault continues under another scope: see `supersededBy`
+ * - `superseded`            the fault continues in another incident: see `supersededBy`
  * - `no-longer-configured`  what was affected is no longer watched
  */
 export const CLOSE_REASONS = ['recovered', 'superseded', 'no-longer-configured'] as const;
@@ -23,11 +26,11 @@ export interface AffectedMailbox {
   readonly since: number;
   /** Absent while it is affected. */
   readonly until?: number;
-  /** The protocols that failed in this incident and were not confirmed up since. Absent if there are none. */
+  /** The protocols that failed in this incident and have not been confirmed up since. Absent if there are none. */
   readonly protocols?: readonly Protocol[];
 }
 
-/** A person took note: no reminders until `until`, or until the incident closes. */
+/** A person took note of the incident. No reminders are sent until `until`, or until the incident closes. */
 export interface Acknowledgement {
   readonly by: string;
   readonly note: string;
@@ -39,7 +42,7 @@ export interface Acknowledgement {
 export interface Delivery {
   readonly channel: string;
   readonly message: IncidentChangeKind | 'reminder';
-  /** `skipped`: it was no longer needed when it was due; `detail` gives the reason. */
+  /** `skipped`: the message was no longer needed when it was due. `detail` gives the reason. */
   readonly outcome: 'sent' | 'pending' | 'failed' | 'skipped';
   readonly at: number;
   /** The receiver's refusal, bounded and redacted. */
@@ -58,7 +61,7 @@ export interface Incident {
   readonly severity: Severity;
   readonly confidence: Confidence;
   readonly title: string;
-  /** Start of the first failure of the problem, or when an advisory was found. */
+  /** When the problem's first failure started. For an advisory: when it was found. */
   readonly opened: number;
   /**
    * When the failure was confirmed, so that people could be notified. Absent if an older version stored the incident.
@@ -70,28 +73,28 @@ export interface Incident {
   readonly closeReason?: CloseReason;
   /** Id of the incident under which the fault continues. */
   readonly supersededBy?: string;
-  /** Its earlier causes, oldest first, without the current one. */
+  /** The earlier causes of the incident, oldest first, without the current one. */
   readonly formerCauses: readonly Cause[];
   /** Sorted by id. */
   readonly affectedMailboxes: readonly AffectedMailbox[];
   /**
-   * Keys of targets that also hold it open, while their current failure belongs to another incident. Absent if there
-   * are none.
+   * Keys of targets that keep this incident open, although their current failure belongs to another incident. Absent if
+   * there are none.
    */
   readonly alsoHeldBy?: readonly string[];
   /** The most mailboxes affected at one time. */
   readonly peakAffected: number;
   /**
-   * True if mailboxes still work: for example a secret that expires soon, or a warning of a healthy probe. It closes
-   * when it is no longer found.
+   * True if the mailboxes still work, as with a secret that expires soon or a warning of a healthy probe. The incident
+   * closes when its problem is no longer found.
    */
   readonly advisory: boolean;
   /** When the fault began, oldest first. An intermittent fault has begun several times. */
   readonly spells: readonly number[];
-  /** While it recovers: successes in a row of the slowest affected mailbox, and how many close the incident. */
+  /** Present while it recovers. Successes in a row of the slowest affected mailbox, and how many close the incident. */
   readonly recovering?: { readonly successes: number; readonly needed: number };
   readonly acknowledgement?: Acknowledgement;
-  /** Id of the maintenance window that it falls into. */
+  /** Id of the maintenance window that the incident falls into. */
   readonly maintenance?: string;
   readonly diagnosis: Diagnosis;
 }
@@ -105,6 +108,6 @@ export interface IncidentChange {
   readonly kind: IncidentChangeKind;
   readonly at: number;
   readonly incident: Incident;
-  /** Absent if it opened. */
+  /** The incident before the change. Absent if it just opened. */
   readonly before?: Incident;
 }

@@ -1,4 +1,4 @@
-/** JSON from outside, as an object or not at all. Used wherever a server's or a token's JSON is read. */
+/** Parses JSON of a server or a token. Undefined if it is invalid, or if it is not an object. */
 export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,10 +1,10 @@
 /**
- * The apps that a replica owns, for as long as it owns them. `cluster/` acquires it, `store/` checks each write against
- * it.
+ * The right of a replica to probe its apps and to write about them. `cluster/` acquires it, and `store/` checks each
+ * write against it.
  */
 export interface Lease {
   /** Id of the replica. */
   readonly replica: string;
-  /** By app: how often its owner has changed. */
+  /** By id of each app that the replica owns: how often the owner of the app has changed. */
   readonly epochs: ReadonlyMap<string, number>;
 }

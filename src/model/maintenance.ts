@@ -1,6 +1,6 @@
 /**
- * When is a mailbox in maintenance? Evaluates windows and weekly schedules, for `config/` (which parses them),
- * `status/`, `notify/` and `report/`. Pure: the caller brings the time. Times in epoch milliseconds.
+ * When is a mailbox in maintenance? Evaluates windows and weekly schedules. Pure: the caller passes the time. Times in
+ * epoch milliseconds.
  */
 import { DAY_MS } from './duration.ts';
 import type { MailboxSelector, MaintenanceWindow } from './memory.ts';
@@ -18,7 +18,7 @@ export interface MaintenancePlan extends MailboxSelector {
 
 const MINUTE_MS = 60_000;
 
-/** Does the selector name this mailbox? */
+/** Whether the mailbox matches every member of the selector that is present. */
 export function selects(
   { apps, mailboxes, labels }: MailboxSelector,
   mailbox: {
@@ -35,9 +35,9 @@ export function selects(
 }
 
 /**
- * The occurrences that overlap a span, in order. Each has the plan's id and its start as its own id, the same at every
- * evaluation. A local time that a change of the clocks skips or repeats is resolved as RFC 5545 (3.3.5) says. If the
- * end would then come before the start, the window keeps its usual length.
+ * Returns the occurrences of the plan that overlap the span, in order. The id of an occurrence is the plan's id and its
+ * start, so it is the same at every evaluation. A local time that a change of the clocks skips or repeats is resolved
+ * as RFC 5545 (3.3.5) says. If the end would then come before the start, the window keeps its usual length.
  */
 export function occurrencesOf(
   plan: MaintenancePlan,
@@ -67,8 +67,8 @@ export function occurrencesOf(
 }
 
 /**
- * The windows and occurrences in effect at a time. Computed once per scrape or probe; then `windowOver` for each
- * mailbox.
+ * Returns the windows, and the occurrences of plans, that are in effect at `now`. Called once for all mailboxes. Then
+ * `windowOver` is called for each mailbox.
  */
 export function windowsAt(
   windows: readonly MaintenanceWindow[],
@@ -80,7 +80,7 @@ export function windowsAt(
   );
 }
 
-/** The window that applies to a mailbox. If several overlap, the one that ends last. */
+/** Returns the window that applies to the mailbox: if several do, the one that ends last. Undefined if none does. */
 export function windowOver(
   mailbox: Parameters<typeof selects>[1],
   inForce: readonly MaintenanceWindow[],

@@ -1,6 +1,6 @@
 /**
  * What outlives the process: plain data, versioned by the store's schema. `status/` writes and restores it, `store/`
- * keeps it. Never a token, a secret or a password. Times in epoch milliseconds.
+ * keeps it. It never holds a token, a secret or a password. Times in epoch milliseconds.
  */
 import type { CredentialStatus } from './credential.ts';
 import type { Diagnosis } from './diagnosis.ts';
@@ -15,21 +15,24 @@ export interface RecentProbe {
   readonly failed: boolean;
 }
 
-/** How a target has fared, as far as its next state depends on it. */
+/** The past of a target, as far as its next state depends on it. */
 export interface TargetCourse {
-  /** When `confirmed` became what it is: `at` of the target's last `StateChange`. */
+  /** When the current confirmed state began: `at` of the target's last `StateChange`. */
   readonly changedAt: number;
-  /** Start of the last probe that counts. */
+  /** Start of the last probe that counts. One that the prober itself made fail does not count. */
   readonly resultAt?: number;
-  /** How long the server asked us to wait then. */
+  /** How long the server asked us to wait, in its answer to the probe at `resultAt`. */
   readonly backOffMs?: number;
   /** Start of the current run of successes or of failures. */
   readonly runSince?: number;
-  /** When it was confirmed down. Absent once it is up. It stays while the state is unknown after down. */
+  /**
+   * When it was confirmed down. Kept while the state is unknown after `down`. Absent once it is confirmed up, or if the
+   * prober's own network turns out to be the reason.
+   */
   readonly downSince?: number;
-  /** It needs more successes in a row than usual to be confirmed up. */
+  /** True if it fails and works by turns. It then needs more successes in a row than usual to be confirmed up. */
   readonly intermittent: boolean;
-  /** When it was last confirmed up after it was down. */
+  /** When it was last confirmed up after having been down. */
   readonly recoveredAt?: number;
   /** The recent probes that count, oldest first, starting with the first failure among them. */
   readonly recent: readonly RecentProbe[];
@@ -39,20 +42,20 @@ export interface TargetCourse {
 export interface FindingMemory {
   readonly diagnosis: Diagnosis;
   readonly since: number;
-  /** What failed, by stage and kind. */
+  /** The failed stages, with the kind of each failure. */
   readonly failure: string;
-  /** Found while its target was intermittent: it remains as long as the target fails in the same way. */
+  /** The target was intermittent when this was found. The finding remains as long as it fails in the same way. */
   readonly intermittent?: true;
 }
 
 export interface LastProbeMemory {
-  /** Absent if there are none. */
+  /** Absent if the target has no findings. */
   readonly findings?: readonly FindingMemory[];
-  /** Duration of the last probe, if no history is kept. */
+  /** The duration of the last probe. Absent if `history` holds that probe. */
   readonly seconds?: number;
 }
 
-/** One target's confirmed state and counters: one row per target, however long it is watched. */
+/** One target's confirmed state and counters. The store has one row of it per target, however long it is watched. */
 export interface TargetMemory {
   /** `targetKey` of the target. */
   readonly key: string;
@@ -62,8 +65,8 @@ export interface TargetMemory {
   /** The labels of the mailbox, so that availability by label needs no configuration. */
   readonly labels: Readonly<Record<string, string>>;
   /**
-   * Equal only for the same mailbox, reached as the same app at the same endpoint. `isSameTarget` compares the same
-   * members.
+   * The text that `targetIdentity` returns. It is equal only for the same mailbox, reached as the same app at the same
+   * endpoint.
    */
   readonly identity: string;
   readonly confirmed: Confirmed;
@@ -80,13 +83,13 @@ export interface TargetMemory {
   readonly failuresByCause: Readonly<Record<string, number>>;
   /** Absent if an older version stored the target. */
   readonly course?: TargetCourse & LastProbeMemory;
-  /** Empty unless a failure is remembered. The last probes, newest first. */
+  /** The last probes, newest first. Empty unless one of them failed. */
   readonly history: readonly ProbeResult[];
 }
 
 /**
- * A target's confirmed state changed. `unknown` also begins the watch of a new target; `removed` ends it.
- * The state holds until the target's next change, across restarts.
+ * A target's confirmed state changed. The first change of a new target is to `unknown`. `removed`: it is no longer
+ * watched. The state holds until the target's next change, across restarts.
  */
 export interface StateChange {
   readonly key: string;
@@ -102,10 +105,10 @@ export interface StateChange {
   readonly state: Confirmed | 'removed';
 }
 
-/** A span in which a prober ran. Outside of all sessions nothing was watched. */
+/** A span in which a prober ran. Nothing was watched at times that no session covers. */
 export interface ProberSession {
   readonly id: string;
-  /** The replica's name, where there are several. */
+  /** The replica's name, if there are several replicas. */
   readonly replica?: string;
   readonly from: number;
   readonly until: number;
@@ -129,14 +132,14 @@ export interface MailboxSelector {
 }
 
 /**
- * During maintenance, probing continues, nothing is sent, and incidents are marked and do not count. Either set by a
- * person, or one occurrence of a schedule. An occurrence is stored when it begins, so that a later change of the
- * schedule does not rewrite the past.
+ * A time of maintenance, either set by a person or one occurrence of a schedule. During it, probing continues, nothing
+ * is sent, and incidents are marked and do not count. An occurrence is stored when it begins, so that a later change of
+ * the schedule does not rewrite the past.
  */
 export interface MaintenanceWindow extends MailboxSelector {
   readonly id: string;
   readonly from: number;
-  /** Exclusive. Absent: until somebody ends it. */
+  /** Exclusive. Absent if it lasts until somebody ends it. */
   readonly until?: number;
   readonly by: string;
   readonly note: string;
@@ -144,11 +147,11 @@ export interface MaintenanceWindow extends MailboxSelector {
 
 /** A message that waits to be sent. It is written in the same transaction as the change that it reports. */
 export interface OutboxMessage {
-  /** UUID version 7: `webhook-id` and Message-ID, the same at every attempt. */
+  /** UUID version 7. It is sent as `webhook-id` or Message-ID, the same at every attempt. */
   readonly id: string;
   readonly channel: string;
   readonly message: Delivery['message'] | 'digest' | 'summary' | 'test';
-  /** Absent for a digest, a summary, a test. */
+  /** Id of the incident. Absent for a digest, a summary or a test. */
   readonly incident?: string;
   /** What to render, as JSON. */
   readonly body: string;
@@ -162,7 +165,7 @@ export interface Settlement {
   /** Id of the message. */
   readonly message: string;
   readonly at: number;
-  /** `retry`: will be tried again at `due`. `failed`: given up. `skipped`: no longer needed. */
+  /** `retry`: it is tried again at `due`. `failed`: it is not tried again. `skipped`: it is no longer needed. */
   readonly outcome: 'sent' | 'retry' | 'failed' | 'skipped';
   readonly due?: number;
   /** The receiver's refusal, bounded and redacted. */
@@ -170,9 +173,9 @@ export interface Settlement {
 }
 
 /**
- * What one write of the journal holds. Later entries of a key replace earlier ones. Affected mailboxes of an incident
- * are merged with the stored ones, mailbox by mailbox, so that a write may carry only those that changed.
- * Acknowledgements are not part of it: they are written by the store's `acknowledge`.
+ * What the journal writes to the store at once. An entry replaces the stored one of the same key. The affected
+ * mailboxes of an incident are merged with the stored ones, so that a write may hold only those that changed.
+ * Acknowledgements are written separately, by the store's `acknowledge`.
  */
 export interface Changes {
   readonly targets: readonly TargetMemory[];
@@ -198,7 +201,7 @@ export const NO_CHANGES: Changes = {
   tokens: [],
 };
 
-/** What a start reads from the store. */
+/** What the daemon reads from the store at its start. */
 export interface Memories {
   readonly targets: readonly TargetMemory[];
   /** Open incidents with their acknowledgements, and those that closed recently, because they may reopen. */

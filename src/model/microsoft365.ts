@@ -1,32 +1,33 @@
 /**
  * The facts of Microsoft 365: its clouds with their hosts, the ids of its own applications, and which hosts are
- * Microsoft's. Every part that names a cloud or a host of Microsoft reads them here. Protocols are in `protocol.ts`, the
- * checks of a token in `token-claims.ts`. The sandbox keeps its own copy on purpose, as a second opinion.
+ * Microsoft's. Every part that names a cloud or a host of Microsoft takes it from this file. Protocols are in
+ * `protocol.ts`, the checks of a token in `token-claims.ts`. The sandbox has its own copy, so that an error in this one
+ * shows.
  */
 export const CLOUD_NAMES = ['global', 'gcc-high', 'dod', 'china'] as const;
 
 export type Cloud = (typeof CLOUD_NAMES)[number];
 
 export interface CloudFacts {
-  /** As sentences name it: `GCC High`. */
+  /** The name in sentences: `GCC High`. */
   readonly title: string;
-  /** Where tokens are issued, without the tenant. */
+  /** The URL that issues tokens, without the tenant. */
   readonly authority: string;
   readonly graphEndpoint: string;
   readonly graphScope: string;
-  /** Exchange Online's front end: one host for every protocol. */
+  /** The host of Exchange Online's front end, the same for every protocol. */
   readonly mailHost: string;
-  /** Scope of the mail token. */
+  /** The scope of the mail token. */
   readonly scope: string;
-  /** Hosts of Exchange Online's resource, as `aud` and scopes name it. */
+  /** The hosts by which the claim `aud` and scopes name Exchange Online. */
   readonly resourceHosts: readonly string[];
-  /** Hosts in `iss`, of version 1.0 and 2.0 tokens. */
+  /** The hosts in the claim `iss` of version 1.0 and 2.0 tokens. */
   readonly issuerHosts: readonly string[];
-  /** `-Environment` of Connect-MgGraph. */
+  /** The value of `-Environment` for Connect-MgGraph. */
   readonly graphEnvironment: string;
-  /** Connect-MgGraph signs in without `-ClientId`: Microsoft's own client exists there. */
+  /** Whether Connect-MgGraph signs in without `-ClientId`, because Microsoft's own client exists in this cloud. */
   readonly hasGraphClient: boolean;
-  /** `-ExchangeEnvironmentName` of Connect-ExchangeOnline. */
+  /** The value of `-ExchangeEnvironmentName` for Connect-ExchangeOnline. */
   readonly exchangeEnvironment: string;
 }
 
@@ -80,8 +81,8 @@ export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
   },
   china: {
     title: '21Vianet',
-    // Not login.chinacloudapi.cn, its former name: Microsoft's page names this one alone, and so does MSAL's own table
-    // (`preferred_network`), which keeps the former one as an alias.
+    // login.chinacloudapi.cn is its former name. Microsoft's page names only this host, and MSAL's own table prefers it
+    // (`preferred_network`) and has the former name as an alias.
     authority: 'https://login.partner.microsoftonline.cn',
     graphEndpoint: 'https://microsoftgraph.chinacloudapi.cn',
     graphScope: 'https://microsoftgraph.chinacloudapi.cn/.default',
@@ -95,7 +96,7 @@ export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
   },
 };
 
-/** What is known about a cloud that cannot be configured by its name. */
+/** A cloud whose mail hosts Microsoft does not document, so that it cannot be configured by its name. */
 export interface PartlyKnownCloud {
   readonly title: string;
   readonly authority: string;
@@ -104,8 +105,8 @@ export interface PartlyKnownCloud {
 }
 
 /**
- * Sovereign clouds of which Microsoft documents sign-in and Graph, but neither mail hosts nor scopes nor the
- * environment of Exchange Online PowerShell. Nothing is guessed.
+ * Sovereign clouds, by id. Microsoft documents their sign-in and Graph, but not their mail hosts, their scopes or their
+ * environment of Exchange Online PowerShell. None of these is guessed.
  * https://learn.microsoft.com/powershell/module/microsoft.graph.authentication/get-mgenvironment (read 2026-11-28)
  */
 export const PARTLY_KNOWN_CLOUDS: ReadonlyMap<string, PartlyKnownCloud> = new Map([
@@ -138,27 +139,27 @@ export const PARTLY_KNOWN_CLOUDS: ReadonlyMap<string, PartlyKnownCloud> = new Ma
   ],
 ]);
 
-/** The partly known cloud that issues tokens there. */
+/** Returns the cloud of `PARTLY_KNOWN_CLOUDS` that issues tokens at this authority, compared by host. */
 export function partlyKnownCloudAt(authority: string): PartlyKnownCloud | undefined {
   const host = hostOf(authority);
   return [...PARTLY_KNOWN_CLOUDS.values()].find((cloud) => hostOf(cloud.authority) === host);
 }
 
-/** Microsoft's own applications have the same id in every tenant. */
+/** The ids of Microsoft's own applications, the same in every tenant. */
 export const EXCHANGE_APP_ID = '00000002-0000-0ff1-ce00-000000000000';
 export const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';
 
 const FACTS: readonly CloudFacts[] = CLOUD_NAMES.map((name) => CLOUDS[name]);
 
-/** Hosts that issue tokens, of all clouds, each once: the authorities and the issuers. */
+/** The hosts of authorities and issuers of all clouds, each once. */
 export const SIGN_IN_HOSTS: readonly string[] = [...new Set(FACTS.flatMap(signInHosts))];
 
-/** All known spellings of Exchange Online's resource, without scheme. */
+/** All hosts by which audiences and scopes name Exchange Online. */
 export const EXCHANGE_RESOURCE_HOSTS: readonly string[] = FACTS.flatMap(({ resourceHosts }) => resourceHosts);
 
 const GRAPH_HOSTS: ReadonlySet<string> = new Set(FACTS.map(({ graphEndpoint }) => hostOf(graphEndpoint)));
 
-/** The authority of that cloud, and the issuers in its tokens. */
+/** Returns the host of the cloud's authority, and the hosts of the issuers in its tokens. */
 export function signInHosts({ authority, issuerHosts }: CloudFacts): readonly string[] {
   return [hostOf(authority), ...issuerHosts];
 }
@@ -179,27 +180,27 @@ const SIGN_IN_DOMAINS: readonly string[] = [
   'chinacloudapi.cn',
 ];
 
-/** A mail host of Exchange Online in any cloud. */
+/** Whether it is a mail host of Exchange Online in any cloud. */
 export function isExchangeHost(host: string): boolean {
   return isUnder(MAIL_DOMAINS, host);
 }
 
-/** A host of Exchange Online or of Microsoft's token service. */
+/** Whether it is a host of Exchange Online or of Microsoft's token service. */
 export function isMicrosoftHost(host: string): boolean {
   return isExchangeHost(host) || isUnder(SIGN_IN_DOMAINS, host);
 }
 
-/** A host that issues tokens, or Graph, which is used only with tokens. */
+/** Whether it is a host that issues tokens or a host of Graph, which takes only tokens. */
 export function isTokenHost(host: string): boolean {
   return SIGN_IN_HOSTS.includes(host.toLowerCase()) || GRAPH_HOSTS.has(host.toLowerCase());
 }
 
-/** Is this `iss` claim one of Entra's? Tokens of other issuers are not checked. */
+/** Whether this value of the claim `iss` is one of Entra's. */
 export function isMicrosoftIssuer(issuer: string): boolean {
   return issuer.startsWith('https://') && SIGN_IN_HOSTS.includes(hostOf(issuer));
 }
 
-/** Does an audience, a scope or a resource (URI, host or application id) name Exchange Online, in any cloud? */
+/** Whether an audience, a scope or a resource (URI, host or application id) names Exchange Online in any cloud. */
 export function isExchangeResource(resource: string): boolean {
   const name = hostOf(resource);
   return name === EXCHANGE_APP_ID || EXCHANGE_RESOURCE_HOSTS.includes(name);
@@ -210,19 +211,19 @@ export function isGraphResource(resource: string): boolean {
   return name === GRAPH_APP_ID || GRAPH_HOSTS.has(name);
 }
 
-/** The clouds whose tokens are issued there; none for a host that is not Microsoft's. */
+/** Returns the clouds whose tokens are issued at this authority. Empty for a host that is not Microsoft's. */
 export function cloudsAt(authority: string): readonly Cloud[] {
   const host = hostOf(authority);
   return CLOUD_NAMES.filter((cloud) => signInHosts(CLOUDS[cloud]).includes(host));
 }
 
-/** The cloud whose Exchange Online a scope or resource names. The application id fits any cloud. */
+/** Returns the cloud whose Exchange Online a scope or resource names. Undefined for the application id. */
 export function cloudOfResource(resource: string): Cloud | undefined {
   const host = hostOf(resource);
   return CLOUD_NAMES.find((cloud) => CLOUDS[cloud].resourceHosts.includes(host));
 }
 
-/** The host of a URL, in lower case. Of a text without a scheme, the part before the path. */
+/** Returns the host of a URL in lower case. For a text without a scheme, returns the part before port and path. */
 export function hostOf(url: string): string {
   return url
     .replace(/^[a-z]{1,10}:\/\//i, '')

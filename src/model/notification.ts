@@ -1,6 +1,6 @@
 /**
- * Who is notified, how, and where the addresses and keys are kept. Parsed by `config/`, used by `notify/`. Durations in
- * milliseconds.
+ * The settings of notifications: who is notified, how, and where the addresses and keys are. Parsed by `config/`, used
+ * by `notify/`. Durations in milliseconds.
  */
 import type { Owner, Severity } from './diagnosis.ts';
 import type { SecretSource } from './target.ts';
@@ -8,7 +8,7 @@ import type { SecretSource } from './target.ts';
 export const CHANNEL_TYPES = ['webhook', 'alertmanager', 'email', 'teams'] as const;
 export type ChannelType = (typeof CHANNEL_TYPES)[number];
 
-/** Which incidents a channel is for: those that match every member that is present. */
+/** Selects the incidents that a channel reports: those that match every member that is present. */
 export interface ChannelFilter {
   readonly owners?: readonly Owner[];
   readonly apps?: readonly string[];
@@ -17,13 +17,13 @@ export interface ChannelFilter {
   readonly severity?: Severity;
 }
 
-/** A URL in the configuration itself, or the source of one: the URL of a Teams workflow is a secret. */
+/** A URL, or the source of one that is secret, such as the URL of a Teams workflow. */
 export type UrlSource = { readonly from: 'text'; readonly url: URL } | SecretSource;
 
 export interface WebhookSettings {
   readonly type: 'webhook';
   readonly url: UrlSource;
-  /** One key per line, each `whsec_` and base64. Several during a rotation. */
+  /** The signing keys, one per line: `whsec_` and base64. Several during a rotation. */
   readonly secret: SecretSource;
 }
 
@@ -46,7 +46,7 @@ export interface EmailSettings {
   readonly type: 'email';
   readonly host: string;
   readonly port: number;
-  /** `starttls` is required, not opportunistic. `none` never sends a login. */
+  /** `starttls`: if the server does not offer it, nothing is sent. `none`: no login is sent. */
   readonly tls: (typeof MAIL_TLS)[number];
   readonly from: string;
   readonly to: readonly string[];

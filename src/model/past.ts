@@ -1,6 +1,6 @@
 /**
- * Questions about the past, and their answers: closed incidents, changes of states. The store answers, `report/` and
- * the command `report` show. Times in epoch milliseconds.
+ * Queries about the past, and the types of their results: incidents and changes of states. The store answers them.
+ * `report/` and the command `report` show the results. Times in epoch milliseconds.
  */
 import type { Owner } from './diagnosis.ts';
 import type { Delivery, Incident } from './incident.ts';
@@ -13,27 +13,27 @@ export interface Span {
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Where the next page begins; absent on the last. */
+  /** Where the next page begins. Absent on the last page. */
   readonly next?: string;
 }
 
-/** An incident with its deliveries, oldest first. */
+/** An incident with the deliveries of its messages, oldest first. */
 export interface StoredIncident extends Incident {
   readonly deliveries: readonly Delivery[];
 }
 
 /** All members that are present must match. */
 export interface IncidentQuery extends Partial<Span> {
-  /** `open` includes intermittent ones. */
+  /** `open` includes intermittent incidents. */
   readonly state?: 'open' | 'closed';
-  /** Matches incidents that affect mailboxes of this app or are about it. */
+  /** Matches incidents about this app, and incidents that affect its mailboxes. */
   readonly app?: string;
   readonly mailbox?: string;
   readonly cause?: string;
   readonly owner?: Owner;
   /** `next` of the previous page. */
   readonly after?: string;
-  /** At most 500. A page with incidents that affect very many mailboxes holds fewer. */
+  /** At most 500. The page holds fewer incidents if they affect very many mailboxes. */
   readonly limit: number;
 }
 

@@ -1,13 +1,13 @@
 /**
- * Returns one shared instance of equal values, because twenty thousand failing targets differ in little. Values in a
- * pool are never changed. `status/` uses it for the failures that targets keep, `store/` for the failures that it reads.
+ * Returns one shared instance for equal values, because twenty thousand failing targets differ in little. The values
+ * are never changed. `status/` uses it for the failures that targets keep, `store/` for the failures that it reads.
  */
 import { fnv1a } from './fnv1a.ts';
 
-/** Beyond this many entries, a pool is emptied. Shared values live on as long as they are in use. */
+/** A pool with this many entries is emptied before the next is added. The values that are in use stay shared. */
 const MOST_KEPT = 10_000;
 
-/** `make` creates the shared instance from the first of the equal values. */
+/** Returns the shared instance. `make` creates it from the first of the equal values. */
 export type Pool<T> = (value: T, make?: (value: T) => T) => T;
 
 export function createPool<T>(): Pool<T> {
@@ -26,7 +26,7 @@ export function createPool<T>(): Pool<T> {
   };
 }
 
-/** The same for short texts. */
+/** Creates a pool for short texts, which are themselves the keys. */
 export function createTextPool(): (text: string) => string {
   let kept = new Map<string, string>();
   return (text) => {

@@ -1,10 +1,10 @@
 /**
- * The protocols over which mailboxes are probed: everything that differs between them except the dialogue. Schemas, usage
- * texts, the page, the set-up script and the rules' commands derive from this table. The dialogue of each protocol is an
- * adapter in `probe/`. `vocabulary/dialects.ts` recognizes each protocol in pasted text.
+ * The protocols over which mailboxes are probed. The table holds everything that differs between them except the
+ * dialogue, which an adapter in `probe/` implements. Schemas, usage texts, the page, the set-up script and the rules'
+ * commands derive from the table. `vocabulary/dialects.ts` recognizes each protocol in pasted text.
  */
 
-/** `implicit`: TLS from the first byte. `starttls`: upgraded by STARTTLS or STLS. */
+/** `implicit`: TLS from the first byte. `starttls`: a plain connection, upgraded by STARTTLS or STLS. */
 export type TlsMode = 'implicit' | 'starttls';
 
 /** A permission of Exchange Online. Its id is the same in every tenant. */
@@ -14,26 +14,29 @@ interface Permission {
 }
 
 interface ProtocolFacts {
-  /** As sentences name it. */
+  /** The name in sentences. */
   readonly name: string;
-  /** The application permission that opens mailboxes over it. */
+  /** The application permission that opens mailboxes over this protocol. */
   readonly role: Permission;
   /** The delegated permission of nearly the same name, which opens no mailbox for an app. */
   readonly delegated: Permission;
-  /** By RFC 8314 for TLS from the first byte, by the protocol's own RFC for STARTTLS. */
+  /** The standard ports: for `implicit` from RFC 8314, for `starttls` from the protocol's own RFC. */
   readonly ports: Readonly<Record<TlsMode, number>>;
-  /** Property of Get-CASMailbox and parameter of Set-CASMailbox, and its value where the protocol is on. */
+  /** The name of the property in Get-CASMailbox and Set-CASMailbox, and its value if the protocol is enabled. */
   readonly exchangeSwitch: { readonly name: string; readonly on: boolean };
   /**
-   * The name of the service in the greeting of its front end. It follows `Microsoft Exchange`, with words between that
-   * have changed over time.
+   * The name of the service in Exchange's greeting. It comes after `Microsoft Exchange`, and the words between have
+   * changed over time.
    */
   readonly exchangeService: string;
-  /** A probe whose stage of this name is ok is a success. */
+  /** The stage that opens the mailbox. A probe is a success if this stage is ok. */
   readonly finalStage: 'auth' | 'open';
 }
 
-/** Permission ids: https://learn.microsoft.com/graph/permissions-reference, and Exchange Online's service principal. */
+/**
+ * The permission ids are from https://learn.microsoft.com/graph/permissions-reference and from Exchange Online's
+ * service principal.
+ */
 export const PROTOCOLS = {
   imap: {
     name: 'IMAP',
@@ -59,10 +62,10 @@ export type Protocol = keyof typeof PROTOCOLS;
 
 export const PROTOCOL_IDS: readonly Protocol[] = Object.keys(PROTOCOLS).filter(isProtocol);
 
-/** The protocol assumed for a text or an app that names none. */
+/** The protocol that is assumed if a text or an app names none. */
 export const USUAL_PROTOCOL: Protocol = 'imap';
 
-/** The ports of all protocols, with TLS from the first byte and without. */
+/** The ports of all protocols, for both TLS modes. */
 export const MAIL_PORTS: readonly number[] = PROTOCOL_IDS.flatMap((protocol) =>
   Object.values(PROTOCOLS[protocol].ports),
 );
@@ -78,7 +81,7 @@ export function factsOf(protocol: Protocol): ProtocolFacts {
   return PROTOCOLS[protocol];
 }
 
-/** The application permission that opens mailboxes over it: `IMAP.AccessAsApp`. */
+/** Returns the application permission that opens mailboxes over the protocol: `IMAP.AccessAsApp`. */
 export function roleFor(protocol: Protocol): string {
   return PROTOCOLS[protocol].role.name;
 }
@@ -92,7 +95,7 @@ export function perProtocol<T>(of: (protocol: Protocol) => T): Readonly<Record<P
   return { imap: of('imap'), pop3: of('pop3') };
 }
 
-/** A text of each protocol, as a list: `IMAP and POP3`, `IMAP is 993, POP3 is 995`. */
+/** Returns a list with a text for each protocol: `IMAP and POP3`, `IMAP is 993, POP3 is 995`. */
 export function eachProtocol(
   text: (facts: ProtocolFacts) => string | number,
   joint: 'and' | 'or' | ',' = 'and',
@@ -103,7 +106,7 @@ export function eachProtocol(
   return before.length === 0 ? last : `${before.toReversed().join(', ')} ${joint} ${last}`;
 }
 
-/** Is this the port on which a protocol speaks TLS from the first byte? */
+/** Whether some protocol speaks TLS from the first byte on this port. */
 export function isImplicitPort(port: number): boolean {
   return PROTOCOL_IDS.some((protocol) => factsOf(protocol).ports.implicit === port);
 }

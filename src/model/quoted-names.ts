@@ -1,4 +1,4 @@
-/** The names that a pasted text quotes: `transcript/` finds them, titles and commands of a diagnosis use them. */
+/** The names that a pasted text mentions. `transcript/` finds them, and titles and commands of a diagnosis use them. */
 import type { Cloud } from './microsoft365.ts';
 import type { Protocol } from './protocol.ts';
 
@@ -13,6 +13,6 @@ export interface QuotedNames {
   readonly resource?: string;
   /** Derived from the hosts that the text names. */
   readonly cloud?: Cloud;
-  /** The protocols over which the app is used, if no mailbox is known that would name them. */
+  /** The protocols over which the app is used. If absent, those of the mailbox count. */
   readonly protocols?: readonly Protocol[];
 }

@@ -1,21 +1,21 @@
 /**
  * Keeps secrets out of every text that leaves the process: log lines, answers, pages, evidence, terminal output.
- * `probe/` registers every secret that it reads or receives; every output calls `redact`. It works by value and not by
- * the name of a field, because servers echo what they receive and libraries put it into messages. Values that the text
- * itself marks as secret are redacted, too. The work is linear in the text.
+ * Each part that reads or receives a secret registers it, and every output calls `redact`. Secrets are found by value
+ * and not by the name of a field, because servers echo what they receive and libraries put it into messages. Values
+ * that the text itself marks as secret are redacted, too. The work is linear in the text.
  */
 import { redactAnnounced } from './announced-secrets.ts';
 
 export interface Redactor {
-  /** Registers a value, and the encodings in which it is sent. Short values (under 8 characters) are ignored. */
+  /** Registers a value and the encodings in which it is sent. Forms with under 8 characters are ignored. */
   readonly add: (value: string) => void;
   /**
-   * The text without any registered value, whole or in part, in upper or lower case, and without any value that is
-   * marked as a secret or has the form of a JWT. JSON stays JSON.
+   * Replaces with `[redacted]` every registered value, whole or in part, in upper or lower case. Also replaces every
+   * value that is marked as a secret or has the form of a JWT. JSON stays JSON.
    */
   readonly redact: (text: string) => string;
   /**
-   * Does the text hold a registered value, whole or in part? Used for decoded forms of a text, which are never shown.
+   * Whether the text holds a registered value, whole or in part. Used for decoded forms of a text, which are not shown.
    */
   readonly finds: (text: string) => boolean;
   /** Changes with every new value. A text that was redacted at an earlier revision may hold that value. */
@@ -26,14 +26,17 @@ const MARK = '[redacted]';
 const SHORTEST = 8;
 /** A registered value is recognized by windows of this many characters. */
 const WINDOW = 16;
-/** Long values (tokens) are indexed at every eighth character only: an echo of 23 characters is still caught. */
+/**
+ * Forms of this length or more, such as tokens, are indexed only at every eighth character. So an echo of 23 characters
+ * is always found.
+ */
 const LONG = 128;
 const LONG_STRIDE = 8;
-/** Most windows of one form. A token of Entra has a tenth of this number. A longer value is indexed less densely. */
+/** The most windows of one form. A longer form has them further apart. A token of Entra has a tenth of this number. */
 const MOST_WINDOWS_OF_FORM = 2048;
 /**
- * Tokens are renewed hourly, so values accumulate. Beyond this many windows or forms, the least recently used values
- * are forgotten.
+ * Tokens are renewed hourly, so values accumulate. Beyond this many windows or forms, the least recently registered
+ * forms are forgotten.
  */
 const MOST_WINDOWS = 1_000_000;
 const MOST_FORMS = 100_000;
@@ -48,7 +51,7 @@ const ONLY_RUN = /^[\w.~+/=%-]{16,}$/;
 export function createRedactor(): Redactor {
   /** Every registered form, in lower case, the least recently registered first. */
   const forms = new Set<string>();
-  /** Short forms, which are replaced exactly: `inRuns` lie within one run, `anywhere` may not. */
+  /** Short forms, which are replaced exactly. `inRuns`: each lies within one run. `anywhere`: it may not. */
   const literals = { inRuns: new Set<string>(), anywhere: new Set<string>() };
   const windows = new Map<string, number>();
   let revision = 0;
@@ -74,7 +77,7 @@ export function createRedactor(): Redactor {
     }
   };
 
-  /** Most runs hold no secret: only one that does is searched for each form. */
+  /** Most runs hold no secret. Forms are searched only in a run that holds a window of some form. */
   const redactRun = (run: string): string => {
     if (run.length < WINDOW || !holdsWindow(fold(run), windows)) return run;
     const rest = replaceForms(run, literals.inRuns);
@@ -104,7 +107,7 @@ export function createRedactor(): Redactor {
   };
 }
 
-/** Lower case, character by character: no position changes. */
+/** Returns the text in lower case, character by character, so that no position changes. */
 function fold(text: string): string {
   return text.replaceAll('\u0130', 'i').toLowerCase().replaceAll('\u03C2', '\u03C3');
 }
@@ -145,7 +148,10 @@ function holdsWindow(run: string, windows: ReadonlyMap<string, number>): boolean
   return false;
 }
 
-/** In lower case: plain, percent-encoded (of a URL, of a form), JSON-escaped, hex (of short values), and base64 at each of the three offsets at which it can stand. */
+/**
+ * Returns the forms of a value in lower case: plain, percent-encoded (as in a URL, as in a form), JSON-escaped, hex (of
+ * short values), and base64 at each of its three possible offsets.
+ */
 function formsOf(value: string): readonly string[] {
   const bytes = Buffer.from(value, 'utf8');
   const base64 = [0, 1, 2].flatMap((offset) => {

@@ -3,7 +3,7 @@
  * `daily 03:00-03:30`. Parsed by `config/`, evaluated by `maintenance.ts`.
  */
 export interface WeeklySchedule {
-  /** The days on which it starts, sorted. 0 is Sunday. */
+  /** The days of the week on which it starts, sorted. 0 is Sunday. */
   readonly days: readonly number[];
   /** Minutes since local midnight. */
   readonly startMinute: number;
@@ -18,7 +18,7 @@ const ACCEPTED =
 /** A longer text is not a schedule. */
 const LONGEST = 200;
 
-/** The schedule, or what is wrong with the text. */
+/** Returns the schedule, or a text that says what is wrong. */
 export function parseSchedule(text: string): WeeklySchedule | string {
   const match =
     text.length > LONGEST
@@ -54,7 +54,7 @@ function daysOf(list: string): readonly number[] | string {
   return [...days].sort((a, b) => a - b);
 }
 
-/** `sun`, `sunday`. */
+/** Returns the number of the day `sun` or `sunday`: 0 is Sunday. Undefined for another text. */
 function dayOf(name: string): number | undefined {
   const day = DAYS.findIndex((short) => name.startsWith(short));
   const isWhole = name.length === 3 || WHOLE_NAMES[day] === name;

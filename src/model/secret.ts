@@ -1,7 +1,6 @@
 /**
- * A value that must never be shown: printing, serializing or inspecting it yields `[redacted]`.
- * Only the code that sends it calls `reveal()`: `probe/token` (client secret), `probe/protocol` and `probe/credential`
- * (access token); and `probe/credential/match.ts`, which compares a secret with what is registered.
+ * A value that must never be shown: printing, serializing or inspecting it yields `[redacted]`. Only code that sends
+ * the value, checks or compares it, or registers it with the redactor, calls `reveal()`.
  */
 export class Secret {
   readonly #value: string;

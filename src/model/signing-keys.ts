@@ -1,12 +1,12 @@
 /**
- * Keys that sign webhooks, as a file holds them (https://www.standardwebhooks.com). Checked by `config/`, used by
- * `notify/`.
+ * Parses the keys that sign webhooks, as a file holds them (https://www.standardwebhooks.com). Called by `config/`,
+ * which checks them, and by `notify/`, which signs.
  */
 const PREFIX = 'whsec_';
-/** By the specification: 24 to 64 random bytes. */
+/** The specification requires 24 to 64 random bytes. */
 const KEY_BYTES = { least: 24, most: 64 };
 
-/** The keys of a file, one per line; or what is wrong, without any of its content. */
+/** Returns the keys of a file, one per line. If one is invalid, returns what is wrong, without any of the content. */
 export function parseSigningKeys(text: string): readonly Buffer[] | string {
   const lines = text.split(/[\s]+/).filter((line) => line !== '');
   if (lines.length === 0) return 'expected a signing key, got an empty file';

@@ -1,6 +1,7 @@
 /**
- * What a standstill of this process means for a probe. Does its duration say anything about the server (`isSuspect`,
- * for latencies)? May the standstill have caused the failure (`isStarved`, for the verdict and for what counts)?
+ * What a probe proves if this process stood still or lacked resources. `isSuspect`: the duration of the probe says
+ * nothing about the server, and is left out of latencies. `isStarved`: the failure of the probe says nothing about the
+ * servers, and does not count against them.
  */
 import { failedStages, isSuccess, type Evidence } from './evidence.ts';
 import type { Failure } from './failure.ts';
@@ -9,12 +10,13 @@ import type { Failure } from './failure.ts';
 const DESCRIPTOR_CODES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE']);
 
 /**
- * The code of a file that was not read before a deadline shorter than the limit after which a file counts as hanging.
+ * The code of a failure: a credential file was not read before the deadline of the request. The deadline came before
+ * the file counted as hanging.
  */
 export const SLOW_FILE = 'file-slow';
 /**
- * The code of a token request that timed out because this process stood still. Probes share its failure, but not its
- * duration.
+ * The code of a token request that failed because this process stood still. Probes that wait for the same request share
+ * its failure, but each has its own duration.
  */
 export const STANDSTILL = 'standstill';
 
@@ -25,16 +27,16 @@ const LIMIT_CODES: ReadonlySet<string | undefined> = new Set([
   'ENOMEM',
   'EBUSY',
   SLOW_FILE,
-  // The file was not read, because other files hang or are slow.
+  // A file was not read, because other files hang or are slow.
   'file-not-tried',
   STANDSTILL,
 ]);
 
-/** A standstill longer than this, and longer than this share of the probe, distorts its duration. */
+/** The duration of a probe is suspect if the standstill was longer than both this time and this share of the probe. */
 const SUSPECT_MS = 100;
 const SUSPECT_SHARE = 0.1;
 
-/** A timeout is ours only if this process stood still for more than this share of the time. */
+/** A timeout counts as our fault only if this process stood still for more than this share of the time. */
 const TIMEOUT_SHARE = 0.5;
 
 /** Servers give up on a silent client after many seconds. A shorter silence is not why they closed the connection. */
@@ -42,7 +44,7 @@ const SERVER_PATIENCE_MS = 5000;
 
 type Timed = Pick<Evidence, 'seconds' | 'standstillMs'>;
 
-/** The duration of this probe includes our own standstill, and says nothing about the server. */
+/** Whether our own standstill makes up so much of the probe's duration that it says nothing about the server. */
 export function isSuspect(probe: Timed): boolean {
   return probe.standstillMs > SUSPECT_MS && shareOf(probe) > SUSPECT_SHARE;
 }
@@ -52,8 +54,8 @@ export function isOutOfDescriptors({ code }: Failure): boolean {
 }
 
 /**
- * The probe failed because this process had no descriptor or no time. It says nothing about the servers. A refusal
- * that arrived stays a refusal, however late it was read.
+ * Whether the probe failed because this process lacked descriptors, memory, files or time. Such a failure says nothing
+ * about the servers. A refusal that arrived stays a refusal, however late it was read.
  */
 export function isStarved(evidence: Pick<Evidence, 'protocol' | 'stages'> & Timed): boolean {
   if (isSuccess(evidence)) return false;
@@ -63,16 +65,16 @@ export function isStarved(evidence: Pick<Evidence, 'protocol' | 'stages'> & Time
   );
 }
 
-/** Did the standstill cause this failure, which ended something of that duration? */
+/** Whether the standstill caused this failure. `probe` is the probe or the token request that the failure ended. */
 export function isCausedByStandstill({ kind, code, status }: Failure, probe: Timed): boolean {
   if (kind === 'timeout') return shareOf(probe) > TIMEOUT_SHARE;
-  // The token was valid when the probe began.
+  // The token expired while this process stood still.
   if (kind === 'claims' && code === 'token-expired') return probe.standstillMs >= SERVER_PATIENCE_MS;
   const isCutOff = kind === 'reset' || kind === 'closed' || status === 'BYE';
   return isCutOff && probe.standstillMs >= SERVER_PATIENCE_MS;
 }
 
-/** The share of the probe in which this process stood still. More than 1 if the machine slept. */
+/** Returns the share of the probe in which this process stood still. It may exceed 1 if the machine slept. */
 function shareOf({ seconds, standstillMs }: Timed): number {
   return standstillMs === 0 ? 0 : standstillMs / (seconds * 1000);
 }

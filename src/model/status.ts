@@ -8,23 +8,26 @@ import type { Claims, ClockWitness, Evidence, RefreshFailure } from './evidence.
 import type { Failure } from './failure.ts';
 import type { Target } from './target.ts';
 
-/** `unknown` until the first probe, and while the prober itself is cut off: neither up nor down. */
+/**
+ * Whether a target is up or down. `unknown`: neither is confirmed yet, the last result is too old, or the prober itself
+ * was starved or without network.
+ */
 export type Confirmed = 'unknown' | 'up' | 'down';
 
-/** A probe and its diagnoses. A healthy probe may have diagnoses, too: warnings. */
+/** A probe and its diagnoses. The diagnoses of a successful probe are warnings. */
 export interface ProbeResult {
   readonly evidence: Evidence;
   readonly success: boolean;
   readonly diagnoses: readonly Diagnosis[];
 }
 
-/** `unexplained`: no rule applied. */
+/** Counts of failed probes. `unexplained`: no rule applied. */
 export type FailuresByCause = Readonly<Partial<Record<Cause | 'unexplained', number>>>;
 
 export interface TargetStatus {
   readonly target: Target;
   readonly confirmed: Confirmed;
-  /** When `confirmed` last changed. */
+  /** When the current state was confirmed. */
   readonly confirmedSince?: number;
   readonly consecutiveFailures: number;
   readonly consecutiveSuccesses: number;
@@ -32,13 +35,13 @@ export interface TargetStatus {
   readonly lastSuccess?: number;
   /** Start of the run of failures that includes the last probe. */
   readonly failingSince?: number;
-  /** It comes and goes. */
+  /** It fails and works by turns. */
   readonly intermittent?: true;
-  /** While it recovers: successes in a row, and how many confirm it up. */
+  /** Present while it recovers. Successes in a row, and how many confirm it up. */
   readonly recovering?: { readonly successes: number; readonly needed: number };
   /** Start of the last probe that counts. `freshness.ts` says how long its result counts. */
   readonly resultAt?: number;
-  /** How long the server asked us to wait then. */
+  /** How long the server asked us to wait, in its answer to the probe at `resultAt`. */
   readonly backOffMs?: number;
   readonly probesTotal: number;
   readonly failuresByCause: FailuresByCause;
@@ -46,7 +49,7 @@ export interface TargetStatus {
   readonly history: readonly ProbeResult[];
 }
 
-/** A change that is logged or announced once. */
+/** A change of a target's confirmed state. It is logged or announced once. */
 export interface StatusChange {
   readonly target: Target;
   readonly from: Confirmed;
@@ -66,13 +69,13 @@ export interface AppTokenState {
   readonly refreshFailure?: RefreshFailure;
   readonly clockSkewSeconds?: number;
   readonly clockWitness?: ClockWitness;
-  /** The configured credential is refused, and the previous one is used from memory. */
+  /** The configured credential is refused, and the previous one, which is still in memory, is used. */
   readonly replacementRefused?: { readonly failure: Failure; readonly since: number };
 }
 
 /**
- * Diagnoses of one cause and scope, grouped: forty mailboxes behind one secret are one problem. Its text comes from the
- * diagnosis with the highest confidence. Its severity is the highest among them.
+ * The current diagnoses with the same cause, scope and subject: forty mailboxes behind one secret are one problem. Its
+ * text comes from the diagnosis with the highest confidence. Its severity is the highest among the diagnoses.
  */
 export interface Problem extends Diagnosis {
   /** Stable: `cause:scope:subject`. */
@@ -83,8 +86,9 @@ export interface Problem extends Diagnosis {
 }
 
 /**
- * A change of a problem, announced once to the parts that store, send or show it. `grew`: more mailboxes are affected,
- * and none fewer; `shrank`: the reverse; `changed`: its diagnosis differs, or other mailboxes are affected.
+ * A change of a problem, announced once to the parts that store, send or show it. `grew`: further mailboxes are
+ * affected, and all earlier ones still are. `shrank`: some are no longer affected, and no others are. `changed`: its
+ * diagnosis differs, or some mailboxes replaced others.
  */
 export type ProblemChange =
   | { readonly kind: 'opened'; readonly at: number; readonly after: Problem }

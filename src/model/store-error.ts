@@ -1,16 +1,16 @@
-/** The error of a store that did not do what it was asked. Thrown by `store/`, shown by the caller. */
+/** The error of a failed operation of the store. Thrown by `store/`, shown by the caller. */
 
 /**
- * - `in-use`        another daemon has it
- * - `newer-schema`  a later version of this program wrote it, and this one cannot
- * - `not-ours`      the file is another program's database
- * - `missing`       there is nothing to read there
- * - `read-only`     it, or its folder, cannot be written
- * - `disk-full`, `locked`, `corrupt` the state of the disk or of the database file
+ * - `in-use`        another daemon uses the database
+ * - `newer-schema`  a later version of this program changed the database, and this version cannot use it
+ * - `not-ours`      the database is another program's
+ * - `missing`       there is no database to read
+ * - `read-only`     the database file, or its folder, cannot be written
+ * - `disk-full`, `locked`, `corrupt`  the state of the disk or of the database file
  * - `slow`          no answer within the deadline
- * - `unreachable`   its server does not answer, or ended the connection
- * - `denied` its server refuses the account, or the account lacks a right
- * - `unsupported`   this kind of store cannot do that
+ * - `unreachable`   the database server does not answer, or ended the connection
+ * - `denied`        the database server refuses the account, or the account lacks a right
+ * - `unsupported`   this kind of store does not have this operation
  * - `failed`        anything else
  */
 export const STORE_FAILURES = [

@@ -1,12 +1,11 @@
 /**
  * What is watched: an app registration, its mailboxes, and a target (one mailbox over one protocol). Made by `config/`,
- * passed to all folders, never changed.
- * Durations are milliseconds, points in time are milliseconds since the Unix epoch.
+ * passed to all folders, never changed. Durations in milliseconds, times in epoch milliseconds.
  */
 import type { Cloud } from './microsoft365.ts';
 import type { Protocol, TlsMode } from './protocol.ts';
 
-/** `host:port` of a mail front end. */
+/** The host and port of a mail server, and how TLS begins on it. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
@@ -23,25 +22,25 @@ export type Credential = (
   | { readonly kind: 'certificate'; readonly certificateFile: string; readonly privateKeyFile: string }
   | { readonly kind: 'federated-token'; readonly tokenFile: string }
 ) & {
-  /** `expires_at` of the configuration: what the operator states. */
+  /** The end date that the operator states, as `expires_at` of the configuration. */
   readonly expiresAt?: number;
 };
 
-/** How to reach a host: shared by the token, Graph and mail legs. */
+/** How to reach a host. Used for token hosts, Graph and mail hosts. */
 export interface NetworkOptions {
   /** PEM certificates that are trusted in addition to the system's roots. */
   readonly ca?: string;
-  /** `http:`, `https:` or `socks5:` URL of a proxy. May hold credentials: never print it, print `proxyName()`. */
+  /** `http:`, `https:` or `socks5:` URL of a proxy. It may hold credentials, so print only `proxyName()` of it. */
   readonly proxy?: URL;
 }
 
-/** Who issues an app's tokens. */
+/** The kind of the service that issues an app's tokens. */
 export type ProviderKind = 'entra';
 
 export interface App {
   readonly id: string;
   readonly provider: ProviderKind;
-  /** GUID or domain of the directory. */
+  /** The GUID or a domain of the directory. */
   readonly tenant: string;
   readonly clientId: string;
   readonly credential: Credential;
@@ -49,18 +48,18 @@ export interface App {
   /** `https://login.microsoftonline.com`: no path, no trailing slash. */
   readonly authority: string;
   readonly graphEndpoint: string;
-  /** Scope of the mail token. */
+  /** The scope of the mail token. */
   readonly scope: string;
-  /** Scope of the Graph token: follows `cloud`, never `graphEndpoint`. */
+  /** The scope of the Graph token. It follows from `cloud`, even if `graphEndpoint` is configured. */
   readonly graphScope: string;
-  /** The app may read its own registration through Graph. */
+  /** Whether the app may read its own registration through Graph. */
   readonly graph: boolean;
   readonly owner?: string;
   readonly network: NetworkOptions;
   readonly timeoutMs: number;
   /** How often the credential is checked with a fresh token. */
   readonly credentialIntervalMs: number;
-  /** A problem opens this many days before a credential's end, with rising severity: `[30, 14, 7]`. */
+  /** The numbers of days before a credential's end at which a problem opens and gets more severe: `[30, 14, 7]`. */
   readonly expiryThresholdDays: readonly number[];
 }
 
@@ -72,7 +71,7 @@ export interface Mailbox {
   readonly protocols: readonly Protocol[];
 }
 
-/** One mailbox over one protocol: the unit of watching. */
+/** One mailbox over one protocol. Each target is probed separately. */
 export interface Target {
   readonly mailbox: Mailbox;
   readonly protocol: Protocol;
@@ -89,12 +88,12 @@ export interface Target {
 }
 
 /**
- * Cached keys. A key is used in many maps, and each map would keep its own copy of a new text. Cached by mailbox,
- * because copies of a target with another protocol share the mailbox.
+ * The keys of targets by mailbox and protocol. Many maps use a key, and each would otherwise keep its own copy of the
+ * text. All targets of a mailbox share its object, so it is the key of this cache.
  */
 const keys = new WeakMap<object, Partial<Record<Protocol, string>>>();
 
-/** The identity of a target in maps and on metrics. A mailbox id holds no space, so this is unambiguous. */
+/** Returns the key of a target in maps and metrics. A mailbox id holds no space, so the key is unambiguous. */
 export function targetKey({
   mailbox,
   protocol,
@@ -103,15 +102,15 @@ export function targetKey({
   readonly protocol: Protocol;
 }): string {
   const known = keys.get(mailbox) ?? {};
-  // A template string would keep references to its parts; a joined one is a single piece.
+  // A template string would keep references to its parts. A joined text is a single piece.
   const key = (known[protocol] ??= [mailbox.id, protocol].join(' '));
   keys.set(mailbox, known);
   return key;
 }
 
 /**
- * Do both mean the same mailbox, reached as the same app at the same endpoint? If not, results of one say nothing about
- * the other, even if a reload gave them the same key.
+ * Whether both are the same mailbox, reached as the same app at the same endpoint. If not, results of one say nothing
+ * about the other, even if a reload gave them the same key.
  */
 export function isSameTarget(a: Target, b: Target): boolean {
   return (
@@ -124,7 +123,7 @@ export function isSameTarget(a: Target, b: Target): boolean {
   );
 }
 
-/** The text that `isSameTarget` compares, in a form that can be stored: equal for the same target only. */
+/** Returns the members that `isSameTarget` compares, as a text that can be stored. */
 export function targetIdentity({ mailbox, protocol, app, endpoint }: Target): string {
   return JSON.stringify([
     mailbox.id,
@@ -137,19 +136,19 @@ export function targetIdentity({ mailbox, protocol, app, endpoint }: Target): st
   ]);
 }
 
-/** `host:port`, IPv6 in brackets. */
+/** Returns `host:port`, with an IPv6 address in brackets. */
 export function endpointName(endpoint: { readonly host: string; readonly port: number }): string {
   return endpoint.host.includes(':')
     ? `[${endpoint.host}]:${endpoint.port}`
     : `${endpoint.host}:${endpoint.port}`;
 }
 
-/** A proxy's URL without its credentials. */
+/** Returns the proxy's URL without its credentials. */
 export function proxyName(proxy: URL): string {
   return `${proxy.protocol}//${proxy.host}`;
 }
 
-/** The URL parser omits the default port of a scheme. */
+/** The ports of proxies whose URL names none. The URL parser omits a scheme's default port. */
 const PROXY_PORTS: ReadonlyMap<string, number> = new Map([
   ['http:', 80],
   ['https:', 443],
@@ -160,7 +159,7 @@ export function proxyPort(proxy: URL): number {
   return proxy.port === '' ? (PROXY_PORTS.get(proxy.protocol) ?? 0) : Number(proxy.port);
 }
 
-/** The source of the credential as text: `the file /run/secrets/plm`. */
+/** Returns the source of the credential as text: `the file /run/secrets/plm`. */
 export function credentialLocation(credential: Credential): string {
   switch (credential.kind) {
     case 'secret':

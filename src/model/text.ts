@@ -1,6 +1,6 @@
 /**
  * Makes an untrusted text safe to show: one line, bounded, without control characters. Called wherever a message of a
- * server, a proxy or the system enters evidence. The redactor removes secrets.
+ * server, a proxy or the system enters evidence. It does not remove secrets, which the redactor does.
  */
 const LONGEST = 500;
 
@@ -8,7 +8,7 @@ const LONGEST = 500;
 // oxlint-disable-next-line no-control-regex -- this expression removes control characters
 const UNSEEN = /[\u0000-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF\uFFFD]+/g;
 
-/** `limit` counts UTF-16 units. A longer text ends in an ellipsis. */
+/** `limit` counts UTF-16 units. A text that is cut ends in an ellipsis. */
 export function cleanText(raw: string, limit = LONGEST): string {
   const oneLine = raw
     .slice(0, limit * 4)

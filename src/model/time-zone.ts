@@ -6,7 +6,7 @@ import { DAY_MS } from './duration.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Is it a name that the runtime knows? */
+/** Whether the runtime knows a time zone of this name. */
 export function isTimeZone(name: string): boolean {
   try {
     formatOf(name);
@@ -16,15 +16,15 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** Midnight of the local date at that moment. */
+/** Returns the last midnight before the point in time `at`, as a local time of the zone. */
 export function localDate(zone: string, at: number): number {
   const local = at + offsetAt(zone, at);
   return local - modulo(local, DAY_MS);
 }
 
 /**
- * The point in time of a local time. RFC 5545 (3.3.5): one that is skipped uses the offset before the gap; one that
- * occurs twice means the first.
+ * Returns the point in time of a local time, by RFC 5545 (3.3.5). A local time that is skipped uses the offset before
+ * the gap. A local time that occurs twice means the first occurrence.
  */
 export function toInstant(zone: string, local: number): number {
   const offsetBefore = offsetAt(zone, local - DAY_MS);
@@ -35,7 +35,7 @@ export function toInstant(zone: string, local: number): number {
   return offsetAt(zone, after) === offsetAfter ? after : before;
 }
 
-/** Local time minus UTC. */
+/** Returns local time minus UTC at the point in time `at`, in milliseconds. */
 function offsetAt(zone: string, at: number): number {
   const seconds = at - modulo(at, 1_000);
   const parts: Record<string, number> = {};

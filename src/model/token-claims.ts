@@ -1,14 +1,14 @@
 /**
- * Can this token open a mailbox over this protocol? Checks the claims alone, before a mail server sees the token: Entra
- * issues a valid token for Exchange Online even where no permission exists, and only `aud` and `roles` show it. Called by
- * the probe for its claims stage, and by the diagnosis for tokens without such a stage.
+ * Can this token open a mailbox over this protocol? Checks the claims alone, before a mail server sees the token. Entra
+ * issues a valid token for Exchange Online even if the app has no permission, which only `aud` and `roles` show. Called
+ * by the probe for its claims stage, and by the diagnosis for tokens without this stage.
  */
 import type { Claims } from './evidence.ts';
 import type { Failure } from './failure.ts';
 import { isExchangeResource, isGraphResource, isMicrosoftIssuer } from './microsoft365.ts';
 import { MAIL_ROLES, roleFor, type Protocol } from './protocol.ts';
 
-/** The faults of claims, which are also the codes of a failed claims stage. */
+/** The faults of claims. They are also the failure codes of the claims stage. */
 const CLAIMS_FAULTS = [
   'wrong-audience',
   'delegated-token',
@@ -26,12 +26,13 @@ export interface TokenUse {
   readonly at: number;
 }
 
-/** Clocks may differ by this much: a token that begins further in the future is a failure. */
+/** Clocks may differ by this much. A token whose validity begins further in the future is not yet valid. */
 const TOLERANCE_MS = 5 * 60_000;
 
 /**
- * The first claim that makes the login impossible. Errors of the set-up come before errors of time. Roles and audience
- * are checked only for Entra's tokens. A token that is not a JWT has no claims and passes.
+ * Returns the first fault that makes the login impossible. Faults of the set-up come before faults of time. Audience,
+ * scopes and roles are checked only for Entra's tokens. Undefined if there is no fault, or no claims because the token
+ * is not a JWT.
  */
 export function claimsFaultOf({ claims, protocol, at }: TokenUse): ClaimsFault | undefined {
   if (isEntras(claims)) {
@@ -44,13 +45,13 @@ export function claimsFaultOf({ claims, protocol, at }: TokenUse): ClaimsFault |
   return undefined;
 }
 
-/** The same fault, as the failure of the claims stage. */
+/** Returns the fault of `claimsFaultOf` as the failure of the claims stage. */
 export function claimsFailureOf(use: TokenUse): Failure | undefined {
   const fault = claimsFaultOf(use);
   return fault === undefined ? undefined : { kind: 'claims', code: fault, text: textOf(fault, use) };
 }
 
-/** The text for the code of a failed claims stage. */
+/** Returns the fault that this code of a failed claims stage names. Undefined for another code. */
 export function claimsFaultOfCode(code: string | undefined): ClaimsFault | undefined {
   return CLAIMS_FAULTS.find((fault) => fault === code);
 }
@@ -59,7 +60,10 @@ export function hasRole(claims: Claims, protocol: Protocol): boolean {
   return claims.roles?.includes(roleFor(protocol)) ?? false;
 }
 
-/** The issuer decides. If a pasted text lacks it, claims decide that only Entra's tokens have. */
+/**
+ * Whether Entra issued the token. Its issuer shows it. A pasted text may lack the issuer, so a tenant id or an audience
+ * of Microsoft is enough.
+ */
 function isEntras({ issuer, tenantId, audience }: Claims): boolean {
   return (
     (issuer !== undefined && isMicrosoftIssuer(issuer)) ||
@@ -68,7 +72,10 @@ function isEntras({ issuer, tenantId, audience }: Claims): boolean {
   );
 }
 
-/** The audience decides. Without one the roles decide, because only Exchange Online has those of the mail protocols. */
+/**
+ * Whether the token is for Exchange Online. A token without an audience passes. If the audience is neither Exchange
+ * Online nor Graph, the roles decide, because only Exchange Online has those of the mail protocols.
+ */
 function isForExchange({ audience, roles = [] }: Claims): boolean {
   if (audience === undefined || isExchangeResource(audience)) return true;
   return !isGraphResource(audience) && MAIL_ROLES.some((role) => roles.includes(role));
@@ -92,7 +99,7 @@ function textOf(fault: ClaimsFault, { claims, protocol }: TokenUse): string {
   }
 }
 
-/** A claim may hold any number, but a date may not. */
+/** A claim may hold a number that is outside the range of dates. */
 function isoTime(epochMs = Number.NaN): string {
   const date = new Date(epochMs);
   return Number.isNaN(date.getTime()) ? `${epochMs} ms` : date.toISOString();

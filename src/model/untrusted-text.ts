@@ -1,21 +1,21 @@
 /**
- * Makes untrusted text safe to show: cut, redacted, on one line, bounded. Called wherever a message of a server, a
- * proxy, a library or the system enters evidence. The text is cut before it is redacted, so that a long text costs no
- * more than a short one.
+ * Makes untrusted text safe to show: redacted, on one line, bounded. Called wherever a message of a server, a proxy, a
+ * library or the system enters evidence. The text is cut before it is redacted, so that a very long text costs no more
+ * than a shorter one.
  */
 import type { Redactor } from './redactor.ts';
 import { cleanText } from './text.ts';
 
 /** In UTF-16 units. */
 const LIMIT = 500;
-/** `cleanText` reads this many times the limit, because blanks and control characters shrink. */
+/** `cleanText` reads this many times the limit, because it joins blanks and control characters. */
 const READ_AHEAD = 4;
 const SHORTEST_READ = 512;
 /** Longer than any secret that is recognized only as a whole. A secret that is cut in two lies within this margin. */
 const MARGIN = 256;
 /**
- * This many characters are removed from the end of the redacted text. They may hold the first part of a secret that was
- * cut in two, even if replacements made the text longer.
+ * If the text was cut, this many characters are removed from the end of the redacted text. They may hold the first part
+ * of a secret that was cut in two, even if replacements made the text longer.
  */
 const DROPPED = MARGIN + 128;
 

@@ -1,4 +1,4 @@
-/** Reads the certificate in a pasted `openssl s_client` session: its issuer shows who intercepts the connection. */
+/** Reads the certificate in a pasted `openssl s_client` session. Its issuer shows whether somebody intercepts TLS. */
 import type { PastedCertificate } from '../model/pasted-certificate.ts';
 import { knownIssuerIn } from '../vocabulary/issuers.ts';
 import type { Finder } from './finder.ts';
@@ -10,7 +10,7 @@ const UNKNOWN_ISSUER = 'an authority that is not known here';
 export function certificateIn(finder: Finder): PastedCertificate | undefined {
   const issuer =
     nameAfter(finder, ['issuer=', 'i:'], /(?:^|\s)(?:issuer=|i:) ?(.{1,300})/) ??
-    // Some libraries name the certificate whose issuer is missing. It is an intermediate of the chain.
+    // Some libraries print the certificate whose issuer is missing, which is an intermediate of the chain.
     nameAfter(finder, ['issuer certificate: /'], /issuer certificate: (\/.{1,300})/);
   if (issuer === undefined) return undefined;
   const subject = commonNameIn(nameAfter(finder, ['subject=', 's:'], /(?:^|\s)(?:subject=|s:) ?(.{1,300})/));
@@ -22,7 +22,7 @@ export function certificateIn(finder: Finder): PastedCertificate | undefined {
   };
 }
 
-/** The common name, if it is a host name. The certificate of a host carries the name of that host. */
+/** Returns the common name if it is a host name. Undefined for other names, which must not be shown. */
 function commonNameIn(subject = ''): string | undefined {
   const name = /\bCN\s?=\s?(?:\*\.)?([\w.-]{1,253})/.exec(subject)?.[1];
   return name !== undefined && isDomain(name) ? name : undefined;

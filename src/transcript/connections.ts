@@ -1,6 +1,6 @@
 /**
  * Finds failed connections in a pasted text: the message of the system, the TLS library or the language, the leg and
- * the host. Each statement yields one failure. The outer messages that wrap it add none.
+ * the host. Messages that only wrap another one yield no failure of their own.
  */
 import type { Failure } from '../model/failure.ts';
 import { endpointName } from '../model/target.ts';
@@ -21,16 +21,16 @@ export interface ParsedSystem {
   readonly place?: { readonly host: string; readonly port?: number };
 }
 
-/** A statement reaches this many characters around its matched words. */
+/** This many characters before and after the matched words belong to the same statement. */
 const REACH = 300;
 
 const TOKEN_MESSAGES =
   /oauth2\/|openid-configuration|\bmsal\b|\badal\b|azure\.identity|azidentity|login\.microsoft|requesting oauth|connect-(?:azaccount|mggraph|exchangeonline|azuread)/i;
 const MAIL_MESSAGES = /\bimap|\bpop3?\b|mailbox|outlook|office ?365|exchange/i;
-/** Signs of programs that connect to something other than mail or token hosts. */
+/** Names of programs and services whose connections go neither to mail hosts nor to token hosts. */
 const OTHER_TRADE =
   /\b(?:redis|postgres\w*|psql|mysql|mariadb|mongo\w*|kafka|sqlstate|sql server|sqlite|ldaps?|docker|npm|yarn|pip|apt(?:-get)?|git|ssh|kubectl|cassandra|rabbitmq|amqp|elasticsearch|ftp)\b/i;
-/** A program's advice is not evidence. */
+/** Words of advice that a program prints. Advice is not evidence. */
 const ADVICE =
   /typically happens|usually (?:means|happens)|one or more of the following|(?:may|might|could) be (?:caused|due|behind|using|blocked)|if you(?:'re| are) (?:using|behind)|^\s*\d\. The server is using|please (?:check|make sure|add this certificate)/i;
 
@@ -38,7 +38,7 @@ interface Hit extends ParsedSystem {
   readonly where: number;
 }
 
-/** One failure per leg and kind, without those that only wrap another. */
+/** Returns the failures of each leg, without those that another one explains. */
 export function systemFailuresIn(finder: Finder): readonly ParsedSystem[] {
   const hits = SYSTEM_MESSAGES.flatMap((words): readonly Hit[] => {
     for (const { at, word } of words.words.flatMap((each) => statementsOf(finder, each))) {
@@ -84,14 +84,17 @@ function read(finder: Finder, words: SystemMessages, at: number, word: string): 
   };
 }
 
-/** Adds the host that the statement is about, if its own sentence does not name it. */
+/** Adds the host that the statement is about, unless the quoted sentence names it. */
 function withHost(quoted: string, place: ParsedSystem['place']): string {
   if (place === undefined || quoted.includes(place.host)) return quoted;
   const { host, port } = place;
   return `${quoted} (${port === undefined ? host : endpointName({ host, port })})`;
 }
 
-/** A block page names many hosts; the requested one stands elsewhere in the text. */
+/**
+ * Returns the token leg if the text holds a word of `ENTRAS` anywhere, else undefined. A block page itself names many
+ * hosts, which say nothing about the requested one.
+ */
 function whosePage({
   has,
 }: Finder): { readonly leg: 'token'; readonly place?: ParsedSystem['place'] } | undefined {
@@ -107,7 +110,7 @@ const ENTRAS: readonly string[] = [
   'oauth2/',
 ];
 
-/** Undefined if the host serves neither mail nor tokens. */
+/** Returns the leg that the statement concerns, and its host. Undefined if the host serves neither mail nor tokens. */
 function whoseIs(
   line: string,
   near: string,
@@ -117,7 +120,7 @@ function whoseIs(
   const hosts = onLine.length > 0 ? onLine : hostsIn(near);
   const ours = hosts.find(({ role }) => role === 'token' || role === 'mail');
   if (ours !== undefined) {
-    // A statement may name a proxy or a page besides the host to which the program connected.
+    // A statement may name other hosts besides the one that failed, such as a proxy.
     const leg = hosts.some(({ role }) => role === 'mail') && !TOKEN_MESSAGES.test(line) ? 'mail' : 'token';
     const own = hosts.find(({ role }) => role === leg);
     return { leg, ...(own === undefined ? {} : { place: placeOf(own) }) };
@@ -139,14 +142,14 @@ export function placeOf({ host, port }: NamedHost): { readonly host: string; rea
   return { host: host.replace(/^\[|\]$/g, ''), ...(port === undefined ? {} : { port }) };
 }
 
-/** The table lists the more specific message first. */
+/** Whether both are of one kind and close together. The earlier in the table of messages is the more specific. */
 function isSame(finer: Hit, other: Hit): boolean {
   return finer.words.kind === other.words.kind && Math.abs(finer.where - other.where) <= REACH;
 }
 
 /**
- * Of several messages in one statement, the one with the highest rank explains the others: a proxy that fails hides the
- * host, and a name that does not resolve leaves nothing to connect to.
+ * If a statement holds several messages, the one with the highest rank explains the others. If a name does not resolve,
+ * for example, there is no address to connect to.
  */
 const RANK: Readonly<Record<SystemMessages['at'], number>> = {
   dns: 3,

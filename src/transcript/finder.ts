@@ -1,25 +1,26 @@
 /**
- * Finds words in a long text fast: a plain search for a lower-case hint first, and a pattern only around each match. A
- * hint is searched for only if all of its runs of five characters occur somewhere in the text. So a text without any
- * hint costs one pass.
+ * Finds words in a long text fast. It first searches for a hint, which is a plain text in lower case, and tries a
+ * pattern only on the lines around each match. A hint is searched only if all of its runs of five characters occur
+ * somewhere in the text. So a text without any hint is read once.
  */
 export interface Place {
   readonly at: number;
   /** The hint that matched. */
   readonly word: string;
+  /** The line of the match and the two lines after it, joined with blanks. */
   readonly line: string;
-  /** How many characters of `line` come before `at`. */
+  /** How many characters of `line` come before the match. */
   readonly head: number;
 }
 
 export interface Finder {
   readonly text: string;
   readonly lower: string;
-  /** Does the lower-case word occur anywhere? */
+  /** Whether the word, in lower case, occurs anywhere. */
   readonly has: (word: string) => boolean;
-  /** The lines around the first and the last matches of a hint. */
+  /** Returns the first 200 matches of a hint. If there are more, also returns the last one. */
   readonly places: (hint: string) => readonly Place[];
-  /** The line around the first match of a hint that the pattern fits, too. */
+  /** Returns the first match of a hint whose `line` matches the pattern. Undefined if there is none. */
   readonly find: (hints: readonly string[], pattern?: RegExp) => Place | undefined;
 }
 
@@ -28,7 +29,7 @@ const BEFORE = 200;
 const AFTER = 600;
 
 export function createFinder(text: string): Finder {
-  // A sentence may be wrapped at any character; offsets stay the same.
+  // A sentence may be wrapped at a blank, so line ends become blanks. Offsets stay the same.
   const lower = text.toLowerCase().replaceAll('\n', ' ');
   const mayHold = createSieve(lower);
   const places = (hint: string): readonly Place[] => {
@@ -59,15 +60,18 @@ export function createFinder(text: string): Finder {
   };
 }
 
-/** Runs of this many characters are recorded in a table, by hash. A collision costs a search; nothing is missed. */
+/**
+ * Runs of this many characters are recorded in a table, by hash. A collision only costs a search for a hint that does
+ * not occur.
+ */
 const RUN = 5;
 /**
- * The table has one bit per slot, so 8 MB at most. Ten megabytes of base64, where hardly any run repeats, fill a
- * seventh of it.
+ * The table has one bit per slot, so 8 MB at most. Ten megabytes of base64, in which hardly any run repeats, fill a
+ * seventh of the table.
  */
 const MOST_SLOTS = 2 ** 26;
 const FEWEST_SLOTS = 2 ** 10;
-/** Enough that chance rarely takes a slot. */
+/** Enough slots that two different runs rarely have the same one. */
 const SLOTS_PER_CHARACTER = 16;
 /** Spreads the runs over the slots: 2 to the 32nd divided by the golden ratio. */
 const SPREAD = 0x9e3779b1;
@@ -92,7 +96,7 @@ function createSieve(text: string): (word: string) => boolean {
   return (word) => slotsOf(word, (slot) => ((seen[slot >>> 5] ?? 0) & (1 << (slot & 31))) !== 0);
 }
 
-/** The line with its beginning and, because a sentence may be wrapped, the two lines after it. */
+/** Returns the whole line of a match and the two lines after it, because a sentence may be wrapped. */
 function around(text: string, at: number, word: string): Place {
   const after = text.slice(at, at + AFTER);
   let to = 0;
@@ -104,21 +108,22 @@ function around(text: string, at: number, word: string): Place {
   return { at, word, line: (head + after.slice(0, to)).replaceAll('\n', ' '), head: head.length };
 }
 
-/** The rest of the line itself, without the lines after it. */
+/** Returns the line at that offset, without the lines after it. */
 function lineAt(text: string, at: number): string {
   const after = text.slice(at, at + AFTER);
   const end = after.indexOf('\n');
   return headOf(text, at) + (end < 0 ? after : after.slice(0, end));
 }
 
-/** A line may be megabytes long, so no search goes beyond a window. */
+/** Returns the part of the line before that offset, but at most `BEFORE` characters: a line may be megabytes long. */
 function headOf(text: string, at: number): string {
   const before = text.slice(Math.max(0, at - BEFORE), at);
   return before.slice(before.lastIndexOf('\n') + 1);
 }
 
 /**
- * The line at that offset and, if it is short, the next two, because the sentence may be wrapped. Read, never shown.
+ * Returns the line at that offset. If it is short, also returns the next two, because the sentence may be wrapped. The
+ * result is searched, but never shown.
  */
 export function excerpt(finder: Finder, at: number): string {
   const line = lineAt(finder.text, at);

@@ -1,7 +1,6 @@
 /**
- * Which hosts does a statement in a pasted text name, and what is each: a token host, a mail host, or something else?
- * Called by connections.ts for each failure, and by quoted.ts. A failure at a host that serves neither mail nor tokens
- * is not explained.
+ * Finds the hosts that a statement in a pasted text names, and whether each is a token host, a mail host or another.
+ * Called by connections.ts, which explains no failure of another host, and by others.
  */
 import { MAIL_PORTS } from '../model/protocol.ts';
 import { isExchangeHost, isTokenHost } from '../model/microsoft365.ts';
@@ -13,13 +12,13 @@ export interface NamedHost {
   readonly role: HostRole;
 }
 
-/** `unknown`: the name alone does not show it; the text around it decides. */
+/** `elsewhere`: it serves neither mail nor tokens. `unknown`: the name and port do not show what the host serves. */
 export type HostRole = 'token' | 'mail' | 'elsewhere' | 'unknown';
 
 const NAME = String.raw`\[[0-9a-f:.]{2,45}\]|[\w-]+(?:\.[\w-]+)*`;
 const DOTTED = String.raw`[\w-]+(?:\.[\w-]+){1,8}`;
 
-/** Each pattern finds a host, and a port next to it. The first group that is set is the host. */
+/** Each pattern finds a host as its first group, and as its second group a port next to the host. */
 const PLACES: readonly RegExp[] = [
   new RegExp(
     String.raw`\b(?:[a-z][a-z0-9+.-]{1,15}):\/\/(?:[^\s\/@"']{1,200}@)?(${NAME})(?::(\d{1,5}))?`,
@@ -45,26 +44,26 @@ const PLACES: readonly RegExp[] = [
   ),
 ];
 
-/** `port 5432`, without a host next to it. */
+/** A port that is named in words: `port 5432`. */
 const PORT_ALONE = /\bport["']?[ :=]{1,3}["']?(\d{2,5})\b/gi;
 
-/** Names of files, classes and versions look like hosts, too. */
+/** Endings of names of files, classes and versions, which look like hosts. */
 const NO_DOMAIN =
   /\.(?:\d+|rb|js|mjs|cjs|ts|php|java|kt|cs|vb|go|exe|dll|so|jar|log|json|xml|ya?ml|html?|txt|cfg|conf|ini|pem|crt|cer|key|lock|gem|whl|class|cpp|c|h)$/i;
-/** Suffixes that are also country domains. These count as hosts only with a mail port or in a URL. */
+/** Endings of files that are also top-level domains. A name counts as a host only with a mail port or in a URL. */
 const FILE_OR_COUNTRY = /\.(?:pl|py|pm|rs|sh|md|zip|ps|so)$/i;
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/i;
 
-/** Token hosts that the table of clouds does not list, and hosts that a sign-in contacts before them. */
+/** Hosts of Microsoft that count as token hosts, although the table of clouds does not list all of them. */
 const TOKEN_NAME =
   /^(?:(?:login|sts|device)\.(?:microsoftonline|windows|microsoft)|login-us\.microsoftonline|graph\.microsoft|aadcdn\.\w+|management\.(?:core\.windows|azure))\b/i;
 const MAIL_NAME = /^(?:imaps?\d?|pops?3?|smtps?|mail|mx|exchange)[\w-]*\./i;
-/** Includes the ports for sending, because the text may concern sending. */
+/** The ports of mail protocols, including SMTP, because the text may concern sending. */
 const MAIL_SERVER_PORTS: ReadonlySet<number> = new Set([...MAIL_PORTS, 25, 465, 587]);
-/** Ports that prove neither a mail host nor a token host. */
+/** Ports that many kinds of services use, so that they show no role. */
 const SHARED_PORTS: ReadonlySet<number> = new Set([80, 443, 1080, 3128, 8080, 8443]);
 
-/** The hosts that a piece of text names, in order of appearance, without duplicates. */
+/** Returns the hosts that a piece of text names, each once, in order of appearance. */
 export function hostsIn(text: string): readonly NamedHost[] {
   const found = PLACES.flatMap((pattern) =>
     [...text.matchAll(pattern)].flatMap((match) => {
@@ -85,7 +84,7 @@ export function hostsIn(text: string): readonly NamedHost[] {
   return [...best.values()];
 }
 
-/** Ports that a piece of text names without a host. */
+/** Returns the ports that a piece of text names in words: `port 993`. */
 export function portsIn(text: string): readonly number[] {
   return [...text.matchAll(PORT_ALONE)].map((match) => Number(match[1]));
 }
@@ -113,7 +112,7 @@ function roleOf(host: string, port: number | undefined): HostRole {
   if (isTokenHost(host) || TOKEN_NAME.test(host)) return 'token';
   if (port !== undefined && MAIL_SERVER_PORTS.has(port)) return 'mail';
   if (isExchangeHost(host) || MAIL_NAME.test(host)) return 'mail';
-  // A proxy comes before the token host and fails in its place.
+  // A proxy stands between the program and the token host. If the proxy fails, the token leg fails.
   if (/(?:^|[.-])(?:web)?proxy/.test(host)) return 'token';
   if (port !== undefined && isUnusualPort(port)) return isAddress(host) ? 'elsewhere' : 'unknown';
   return 'unknown';

@@ -1,7 +1,7 @@
 /**
- * Which values of a pasted text may be shown? Those in the position of an identifier that also have the form of one:
- * GUIDs, domains, hosts, addresses of mailboxes, names of permissions and resources, numbers, times. Every other value
- * becomes `…`. Apart from these, a diagnosis shows only texts of `vocabulary/`.
+ * Which values of a pasted text may be shown? A value must stand where an identifier is expected, and must have the
+ * form of one: GUIDs, domains, hosts, addresses of mailboxes, names of permissions and resources, numbers, times. Every
+ * other value becomes `…`. Apart from these values, a diagnosis shows only texts of `vocabulary/`.
  */
 
 /** Replaces a value that must not be shown. */
@@ -23,8 +23,8 @@ export function isGuid(value: string): boolean {
 }
 
 /**
- * Labels of lower-case letters and digits that end in a domain suffix. A secret of letters, digits and dots has
- * capitals within a label, or no such suffix.
+ * Whether the value is a domain. Each label is in lower case, except for a capital at its beginning, or in upper case.
+ * A secret of letters, digits and dots mixes both within a label, or does not end in a domain suffix.
  */
 export function isDomain(value: string): boolean {
   const labels = value.split('.');
@@ -49,7 +49,7 @@ export function isPermission(value: string): boolean {
   return PERMISSION.test(value);
 }
 
-/** A resource or scope: its scheme and host, and its path only if that is a permission. */
+/** Returns what may be shown of a resource or scope: scheme and host, and the path only if it is a permission or id. */
 export function shownResource(value: string): string {
   if (isGuid(value) || isPermission(value)) return value;
   const [, scheme = '', host = '', path = ''] =
@@ -61,7 +61,7 @@ export function shownResource(value: string): string {
   return `${scheme}${host}${kept ? path : `/${UNSHOWN}`}`;
 }
 
-/** Placeholders that were left in place of an id. They are shown, because they are the fault. */
+/** Words that callers left in place of an id. They are shown, because they are the fault. */
 const PLACE_HOLDERS: ReadonlySet<string> = new Set([
   'common',
   'organizations',
@@ -82,13 +82,13 @@ const PLACE_HOLDERS: ReadonlySet<string> = new Set([
   'undefined',
 ]);
 
-/** The id or domain of a tenant, as Entra quotes it. */
+/** Returns the id or domain of a tenant if it may be shown, else `…`. */
 export function shownId(value: string): string {
   const isKnown = isGuid(value) || isDomain(value) || isMailboxAddress(value);
   return isKnown || PLACE_HOLDERS.has(value.toLowerCase()) ? value : UNSHOWN;
 }
 
-/** The id of an app: never a domain, although a secret in its place may look like one. */
+/** Returns the id of an app if it may be shown, else `…`. A domain is not shown, because a secret may look like one. */
 export function shownAppId(value: string): string {
   return isGuid(value) || PLACE_HOLDERS.has(value.toLowerCase()) ? value : UNSHOWN;
 }
@@ -114,7 +114,7 @@ function only(fits: (value: string) => boolean): (value: string) => string {
   return (value) => (fits(value) ? value : UNSHOWN);
 }
 
-/** How the value in each kind of position in `KNOWN_SENTENCES` is shown. */
+/** Functions that return what is shown of a value, by the name of its position in `KNOWN_SENTENCES`, such as `{id}`. */
 export const SHOWN: Readonly<Record<string, (value: string) => string>> = {
   id: shownId,
   app: shownAppId,

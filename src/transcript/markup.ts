@@ -19,7 +19,7 @@ const ENTITIES: Readonly<Record<string, number>> = {
   '#13': 10,
 };
 
-/** HTML tags that occur between words. Others, such as `<tenant>`, are text. */
+/** The HTML tags that are removed. Others, such as `<tenant>`, count as text. */
 const TAGS: ReadonlySet<string> = new Set([
   'br',
   'p',
@@ -54,7 +54,7 @@ export function entityAt(
   return undefined;
 }
 
-/** The offset behind the tag that begins at `at`. Undefined if none begins there. */
+/** Returns the offset after the tag that begins at `at`. Undefined if none begins at `at`. */
 export function tagEndAt(text: string, at: number): number | undefined {
   const name = /^<\/?([a-z][a-z0-9]{0,6})(?=[\s/>])/i.exec(text.slice(at, at + 12))?.[1];
   if (name === undefined || !TAGS.has(name.toLowerCase())) return undefined;

@@ -1,12 +1,12 @@
 /**
- * Removes what copying and forwarding add to a text: JSON escapes, also nested, and Python's b'...'; HTML;
- * quoted-printable; the `>` of quoted mail; terminal colors; typographic quotes; line ends of any kind. One pass over
- * the characters, so that ten megabytes take a fraction of a second.
+ * Removes what copying and forwarding add to a text: escapes (of JSON, also nested, and of Python), HTML,
+ * quoted-printable, the `>` of quoted mail and terminal colors. Typographic quotes and line ends of any kind become
+ * plain ones. It reads the characters once, so that ten megabytes take a fraction of a second.
  */
 import { entityAt, hexAt, tagEndAt } from './markup.ts';
 
 const LONGEST = 32 * 1024 * 1024;
-/** Part of a sentence in a query string, with plus signs for blanks. */
+/** A part of a sentence in a query string, which has plus signs for blanks. */
 const FORM_ENCODED = /[A-Za-z]\+[a-z]{2,14}\+[a-z]{2,14}\+[a-z]{2,14}/;
 
 const NEWLINE = 10;
@@ -14,7 +14,7 @@ const BLANK = 32;
 const DOUBLE_QUOTE = 34;
 const SINGLE_QUOTE = 39;
 const BACKSLASH = 92;
-/** `>` and `|`, which quote mail at the beginning of a line. */
+/** `>` and `|`, which mark quoted mail at the beginning of a line. */
 const QUOTING: ReadonlySet<number> = new Set([62, 124]);
 const BLANKS: ReadonlySet<number> = new Set([9, 11, 12, BLANK, 0xa0, 0x3000, 0xfeff]);
 /** Characters without width. */
@@ -25,7 +25,7 @@ const FULL_WIDTH = 0xff01 - 0x21;
 const SINGLE: ReadonlySet<number> = new Set([0x2018, 0x2019, 0x201a, 0x201b, 0x91, 0x92, 0x60, 0xb4]);
 const DOUBLE: ReadonlySet<number> = new Set([0x201c, 0x201d, 0x201e, 0x93, 0x94, 0xab, 0xbb]);
 
-/** Unifies line ends and quotes, resolves escapes, and collapses runs of blanks. Case and words stay. */
+/** Unifies line ends and quotes, resolves escapes, and joins runs of blanks. Case and words stay. */
 export function normalize(raw: string): string {
   const text = raw.slice(0, LONGEST);
   const quotedPrintable = text.includes('=3D');
@@ -100,8 +100,8 @@ function unscramble(text: string): string {
 }
 
 /**
- * Accepts any number of backslashes: JSON in JSON in a log doubles them at every layer. Returns the offset behind the
- * escape.
+ * Resolves an escape with any number of backslashes, because JSON within JSON doubles them at every level. Returns the
+ * offset after the escape.
  */
 function unescape(text: string, from: number, put: (code: number) => void): number {
   let at = from;
@@ -114,7 +114,7 @@ function unescape(text: string, from: number, put: (code: number) => void): numb
     put(hex);
     return at + 1 + digits;
   }
-  // `\nAADSTS` starts with a line end; `C:\new` is a path.
+  // `\nAADSTS` starts with a line end. `C:\new` is a path.
   const word = /[a-z]/.test(text.charAt(at + 1)) && at - from === 1;
   if ((kind === 'r' || kind === 'n') && !word) {
     put(NEWLINE);
@@ -128,7 +128,7 @@ function unescape(text: string, from: number, put: (code: number) => void): numb
   return at;
 }
 
-/** A soft line break, or an escape such as `=3D`. */
+/** Removes a soft line break, or resolves `=3D`. Returns the offset after it. All other escapes stay. */
 function unquotePrintable(text: string, from: number, put: (code: number) => void): number {
   if (text.startsWith('\r\n', from + 1)) return from + 3;
   if (text.startsWith('\n', from + 1)) return from + 2;

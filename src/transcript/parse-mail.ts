@@ -1,7 +1,7 @@
 /**
- * Finds what a pasted text says about the mail leg, in the form of evidence: the servers' refusals, one per protocol
- * and kind of login, each with the ids of its phrases, and whether a mailbox opened. The phrases are those of
- * `vocabulary/`, which also recognize the probe's own failures.
+ * Finds what a pasted text says about the mail leg: the servers' refusals, and whether a mailbox opened. There is one
+ * refusal per protocol and kind of login, with the ids of its phrases. The phrases are those of `vocabulary/`, which
+ * also recognize failures of a probe.
  */
 import { DIALECTS } from '../vocabulary/dialects.ts';
 import type { Cause } from '../model/cause.ts';
@@ -25,7 +25,7 @@ export interface ParsedMail {
   /** The possible causes, best first, and the confidence in the first one. */
   readonly open?: readonly Cause[];
   readonly lead?: Confidence;
-  /** The offset in the text. */
+  /** The offset of the failure in the text. */
   readonly where?: number;
 }
 
@@ -33,11 +33,11 @@ interface Hit {
   readonly phrase: Phrase;
   readonly from: number;
   readonly to: number;
-  /** The part of it that may be shown. */
+  /** The part of the text at this place that may be shown. */
   readonly quoted: string;
 }
 
-/** Replies to a login with a password, which a program may try besides the token. */
+/** Phrases that reply to a login with a password, which a program may try besides the token. */
 const PASSWORD_WAY: ReadonlySet<string> = new Set(['login-failed', 'pop-logon-failure', 'basic-blocked']);
 /** Phrases that servers of every vendor use. */
 const ANYBODYS: ReadonlySet<string> = new Set([
@@ -52,7 +52,7 @@ const ANYBODYS: ReadonlySet<string> = new Set([
   'left-open',
 ]);
 
-/** One failure per protocol and kind of login, the most informative first. */
+/** Returns the most specific failure for each protocol and kind of login. */
 export function mailFailuresIn(finder: Finder): readonly ParsedMail[] {
   const others = isOthersServer(finder);
   const all = PHRASES.flatMap((phrase) => hitOf(phrase, finder));
@@ -82,7 +82,7 @@ export function mailFailuresIn(finder: Finder): readonly ParsedMail[] {
   });
 }
 
-/** A hit of a phrase that servers of every vendor use. Reported only if the text concerns Microsoft's server. */
+/** The failure of another vendor's server. Empty unless the text also names OAuth or a product of Microsoft. */
 function ofOthers(hit: Hit, finder: Finder): readonly ParsedMail[] {
   if (!/oauth|microsoft|azure|entra|exchange/.test(finder.lower)) return [];
   const failure = failureOf(hit, finder, [hit.phrase.id]);
@@ -91,7 +91,10 @@ function ofOthers(hit: Hit, finder: Finder): readonly ParsedMail[] {
   ];
 }
 
-/** A hit without a protocol or kind of login belongs to every group. */
+/**
+ * Groups the hits by protocol, and by kind of login (with a token, with a password) if the text has both. A hit without
+ * a protocol belongs to the groups of all protocols.
+ */
 function groupsOf(hits: readonly Hit[]): readonly (readonly Hit[])[] {
   const failures = hits.filter(({ phrase }) => phrase.beside !== true);
   const protocols = PROTOCOL_IDS.filter((protocol) =>
@@ -136,7 +139,7 @@ function hitOf(phrase: Phrase, finder: Finder): readonly Hit[] {
   return [{ phrase, from, to: from + match[0].length, quoted: quote(finder.text, hit.at, hit.word) }];
 }
 
-/** If the text ends within a sentence, at least this many characters of it must be present. */
+/** If the text ends within a sentence, it must hold at least this many characters of the sentence. */
 const ENOUGH = 20;
 
 function cutOff(phrase: Phrase, { text, lower }: Finder): readonly Hit[] {
@@ -153,7 +156,7 @@ function isInPlace({ needs, unless }: Phrase, { has }: Finder): boolean {
   return (needs?.some(has) ?? true) && !(unless?.some(has) ?? false);
 }
 
-/** The lines that hold the matched words. Read, never shown. */
+/** Returns the lines that hold the matched words. They are searched, but never shown. */
 function linesAt({ text }: Finder, { from, to }: Hit): string {
   const begin = Math.max(text.lastIndexOf('\n', from) + 1, from - LONGEST_HEAD);
   const end = text.indexOf('\n', to);
@@ -170,7 +173,7 @@ function failureOf(hit: Hit, finder: Finder, ids: readonly PhraseId[]): Failure 
     kind: hit.phrase.kind,
     ...(status === undefined ? {} : { status }),
     text: hit.quoted,
-    // Signs on its own lines belong to the failure, whatever the rest of the text is about.
+    // Only signs on the failure's own lines count. The rest of the text may be about something else.
     recognized: { phrases: [...ids, ...phrasesIn(lines)], signs: signsIn(lines) },
     ...(backOff === undefined ? {} : { retryAfterSeconds: Math.round(Number(backOff) / 1000) }),
   };
@@ -178,11 +181,11 @@ function failureOf(hit: Hit, finder: Finder, ids: readonly PhraseId[]): Failure 
 
 export interface Opened {
   readonly protocol: Protocol;
-  /** The offset of its last occurrence. */
+  /** The offset of the last reply that shows it. */
   readonly at: number;
 }
 
-/** Protocols over which a mailbox opened, according to the text. */
+/** Returns the protocols over which a mailbox opened, according to the text. */
 export function successesIn(finder: Finder): readonly Opened[] {
   return PROTOCOL_IDS.flatMap((protocol) => {
     const { hints, pattern } = DIALECTS[protocol].opened;

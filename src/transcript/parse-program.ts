@@ -1,4 +1,4 @@
-/** Which program wrote a pasted text? Undefined if the text matches no program in the table. Called by explain.ts. */
+/** Finds the program that wrote a pasted text. Undefined if the text matches none in the table. */
 import type { Program } from '../vocabulary/program.ts';
 import { PROGRAMS } from '../vocabulary/programs.ts';
 import type { Finder } from './finder.ts';

@@ -1,6 +1,6 @@
 /**
- * Finds failures of the token leg that a pasted text reports without a code of Entra: a sentence whose code was left
- * out, a sentence of a library, a bare HTTP status. Called by parse-token.ts, which parses the codes.
+ * Finds failures of the token leg that a pasted text reports without a code of Entra: a sentence without its code, a
+ * sentence of a library, a bare HTTP status. Called by parse-token.ts, which parses the codes.
  */
 import type { Failure } from '../model/failure.ts';
 import { SIGN_IN_HOSTS } from '../model/microsoft365.ts';
@@ -10,7 +10,7 @@ import type { Finder, Place } from './finder.ts';
 import { findStatement } from './statements.ts';
 import { idsAt, NOTHING_MORE, parsedCode, parsedOpen, shown, type ParsedToken } from './parsed-token.ts';
 
-/** Many services throttle and fail. One of these words shows that Entra does. */
+/** Words that show that a text is about Entra. Other services throttle and fail, too. */
 const ENTRA_MESSAGES: readonly string[] = [
   ...SIGN_IN_HOSTS,
   'oauth2/v2.0/token',
@@ -33,7 +33,7 @@ const TOKEN_URL_PARTS: readonly string[] = [
   'oauth2/v2.0/token',
   'oauth2/token',
 ];
-/** The requested URL may stand this many characters from a bare status. */
+/** A bare status belongs to a URL that is at most this many characters away. */
 const STATUS_REACH = 400;
 const THROTTLED: readonly string[] = ['too many requests', 'http 429', '429 too many', 'status code 429'];
 const SERVER_ERRORS: readonly string[] = [
@@ -49,7 +49,7 @@ const SERVER_ERRORS: readonly string[] = [
   'status code 504',
 ];
 
-/** Empty if no sentence and no status is recognized. */
+/** Returns one failure at most. Empty if no sentence and no status is recognized. */
 export function sentencesIn(finder: Finder): readonly ParsedToken[] {
   const found =
     sentenceOfEntra(finder) ??

@@ -17,12 +17,12 @@ import { idsAt, NOTHING_MORE, parsedCode, parsedOpen, shown, type ParsedToken } 
 import { quote } from './quote.ts';
 
 const MOST_CODES = 6;
-/** Up to this length, a text is assumed to hold only what its sender selected. */
+/** A text of this length or less need not name Entra, because its sender probably selected only the failure. */
 const SHORT = 600;
-/** A sentence of Entra may end this many characters behind its code. */
+/** A sentence of Entra ends at most this many characters after its code. */
 const REACH = 500;
 
-/** Entra's codes; without any, its sentences; else OAuth's error names; else what libraries report. */
+/** Returns failures by Entra's codes. Without codes, those by sentences, else those by OAuth's error names. */
 export function tokenFailuresIn(finder: Finder): readonly ParsedToken[] {
   const codes = codesIn(finder);
   if (codes.length > 0) return codes;
@@ -31,7 +31,7 @@ export function tokenFailuresIn(finder: Finder): readonly ParsedToken[] {
   return oauthErrorsIn(finder);
 }
 
-/** Entra's descriptions begin with AADSTS. A complete description that does not is another issuer's. */
+/** Whether the text holds a complete description of another issuer. Entra's descriptions begin with AADSTS. */
 function isDescribedByOthers(finder: Finder): boolean {
   const hit = finder.find(['error_description'], WHOLE_DESCRIPTION);
   return hit !== undefined && !finder.has('aadsts');
@@ -39,7 +39,7 @@ function isDescribedByOthers(finder: Finder): boolean {
 
 const WHOLE_DESCRIPTION = /error_description\\?["']?\s{0,3}(?::|=>|=)\s{0,3}\\?["'][^"'\\\n]{1,300}\\?["']/;
 
-/** JSON members and parameters for machines hold the number without its prefix. */
+/** Returns what is shown of a code: the known sentence at this place, or only the code if it has no prefix AADSTS. */
 function shownCode({ text, lower }: Finder, { code, at }: CodePlace): string {
   const words = `aadsts${code}`;
   return lower.startsWith(words, at) ? quote(text, at, words) : words.toUpperCase();
@@ -48,13 +48,16 @@ function shownCode({ text, lower }: Finder, { code, at }: CodePlace): string {
 interface CodePlace {
   readonly code: number;
   readonly at: number;
-  /** The offset behind its digits. */
+  /** The offset after its digits. */
   readonly end: number;
-  /** In a JSON member or URL parameter that is made for a code. */
+  /** The code stands in a JSON member or URL parameter that is made for codes. */
   readonly exact?: true;
 }
 
-/** A code with its own sentence, or in a member made for it, outweighs codes that are only mentioned. */
+/**
+ * Returns the failures for the codes in the text. If some codes have a sentence, or stand in a member made for codes,
+ * the others are only mentioned and do not count.
+ */
 function codesIn(finder: Finder): readonly ParsedToken[] {
   const places = codePlaces(finder);
   const stated = places.filter((place) => place.exact === true || isStated(finder, place));
@@ -76,15 +79,15 @@ function codesIn(finder: Finder): readonly ParsedToken[] {
   });
 }
 
-/** `AADSTS7000222: The provided ...`, with any separator. */
+/** Whether a sentence follows the code: `AADSTS7000222: The provided ...`, with any separator. */
 function isStated(finder: Finder, place: CodePlace): boolean {
   const after = finder.text.slice(place.end, place.end + 12);
   return /^['"\])*]{0,3}\s?[:.-]\s?['"]?[A-Za-z]{2,}/.test(after) || sentenceAt(finder, place) !== undefined;
 }
 
 /**
- * Several codes with different causes, or a code in a program's pattern: the text is about codes and reports no
- * failure.
+ * Whether the text is about codes and reports no failure: it holds codes with different causes, or a code in a pattern
+ * such as `AADSTS50012|AADSTS70002`.
  */
 function isMention({ text }: Finder, places: readonly CodePlace[]): boolean {
   const causes = new Set(places.map(({ code }) => meaningOf(code)?.cause ?? code));
@@ -94,7 +97,7 @@ function isMention({ text }: Finder, places: readonly CodePlace[]): boolean {
   return causes.size > 1 || inPattern;
 }
 
-/** Searches up to the next code. Text behind that belongs to the next code. */
+/** Returns the code of a sentence between this code and the next one. Undefined if there is none. */
 function sentenceAt(finder: Finder, { at, end }: CodePlace): number | undefined {
   const next = finder.lower.indexOf('aadsts', end);
   return codeBySentence(finder.lower.slice(at, Math.min(next < 0 ? at + REACH : next, at + REACH)));
@@ -120,7 +123,7 @@ function codePlaces(finder: Finder): readonly CodePlace[] {
   const places = CODE_FORMS.flatMap(({ hint, pattern, exact }) =>
     finder.places(hint).flatMap(({ at }) => match(finder, at, pattern, exact)),
   );
-  // The first occurrence of each code: its sentence follows there.
+  // Only the first occurrence of each code counts, because the sentence follows it.
   const distinct = places.filter(({ code }, at) => places.findIndex((other) => other.code === code) === at);
   // Older answers carry a generic code besides the specific one.
   const general = new Set([70_002, 50_012, 70_000]);
@@ -151,7 +154,7 @@ function oauthErrorsIn(finder: Finder): readonly ParsedToken[] {
   }
   const unread = finder.find(['endpoints_resolution_error', 'openid_config_error']);
   if (unread !== undefined) return [parsedOpen(shown(finder, unread), ENDPOINTS_UNREAD)];
-  // Every token issuer uses OAuth's names: a long text must name Entra.
+  // Every token issuer uses OAuth's error names, so a long text must name Entra.
   if (OTHER_ISSUERS.some(finder.has)) return [];
   if (!isOfEntra(finder) && (finder.text.length > SHORT || isDescribedByOthers(finder))) return [];
   for (const error of [
@@ -178,7 +181,7 @@ function oauthErrorsIn(finder: Finder): readonly ParsedToken[] {
     : [{ failure: { kind: 'rejected', text: shown(finder, noToken), recognized: NOTHING_MORE }, facts: {} }];
 }
 
-/** The text is about a sign-in in which a user takes part. */
+/** Whether the text is about a sign-in in which a user takes part. */
 export function isUserFlow({ has }: Finder): boolean {
   return USER_FLOW.some(has);
 }

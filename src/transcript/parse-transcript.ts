@@ -20,7 +20,7 @@ import { protocolIn, quotedNames } from './quoted.ts';
 import { challengeIn, claimsIn, saslIn, type SaslString } from './tokens.ts';
 
 export interface Parsed {
-  /** For failures that do not name a protocol. */
+  /** The protocol of failures that name none. */
   readonly protocol: Protocol;
   readonly tokens: readonly ParsedToken[];
   readonly mails: readonly ParsedMail[];
@@ -62,7 +62,7 @@ export function parseTranscript(finder: Finder): Parsed {
   };
 }
 
-/** A chain that another authority signed proves interception even without an error message. */
+/** Adds a failure if a TLS interceptor signed the pasted certificate, even if the text holds no error message. */
 function withInterception(
   system: readonly ParsedSystem[],
   certificate: PastedCertificate | undefined,
@@ -84,7 +84,7 @@ function withInterception(
   ];
 }
 
-/** If the text holds only a token, it is checked for the protocol that its roles allow. */
+/** Returns the protocol that the roles of the token allow, else `USUAL_PROTOCOL`. For a text that names no protocol. */
 function protocolOf(claims: Claims | undefined): Protocol {
   return PROTOCOL_IDS.find((protocol) => hasRole(claims ?? {}, protocol)) ?? USUAL_PROTOCOL;
 }
@@ -103,7 +103,10 @@ function asToken(
   };
 }
 
-/** A fault that is visible in the SASL string itself comes before the server's reply to it. */
+/**
+ * Returns the fault of the SASL string if it has one, because the server's replies only follow from it. Otherwise
+ * returns the replies. If there are none but a SASL error challenge, that counts as the reply.
+ */
 function answersOf(
   answers: readonly ParsedMail[],
   { fault, sure }: SaslString = {},
@@ -118,7 +121,7 @@ function answersOf(
   return [{ stage: 'auth', failure: { kind: 'rejected', text, recognized: NOTHING_MORE } }];
 }
 
-/** The challenge names the scope that the server expects. */
+/** Adds the phrases in the scope of the server's SASL challenge, which is the scope that it expects. */
 function withScope(mail: ParsedMail, scope: string | undefined): ParsedMail {
   const { failure } = mail;
   if (scope === undefined) return mail;
@@ -129,7 +132,10 @@ function withScope(mail: ParsedMail, scope: string | undefined): ParsedMail {
   };
 }
 
-/** A server that answered was reached. Connections that broke afterwards are consequences. */
+/**
+ * Returns the failed connections of the mail leg. If the server answered, it was reached, so timeouts and weak messages
+ * do not count.
+ */
 function belowOf(system: readonly ParsedSystem[], hasAnswered: boolean): readonly ParsedMail[] {
   return system
     .filter(({ words }) => !(hasAnswered && (words.weak === true || words.kind === 'timeout')))

@@ -1,4 +1,4 @@
-/** A failure of the token leg in a pasted text, as a value, and the functions that create it for the parsers. */
+/** The type of a failure of the token leg in a pasted text, and the functions by which the parsers create it. */
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
 import type { TokenFacts } from '../model/evidence.ts';
@@ -12,7 +12,7 @@ export interface ParsedToken {
   readonly failure: Failure;
   readonly facts: TokenFacts;
   readonly place?: Place;
-  /** If no code decides: the possible causes, best first, and the confidence in the first one. */
+  /** If no code shows the cause: the possible causes, best first. `lead` is the confidence in the first one. */
   readonly open?: readonly Cause[];
   readonly lead?: Confidence;
 }
@@ -23,9 +23,9 @@ export interface Place {
   readonly port?: number;
 }
 
-/** For failures whose code or kind is enough. */
+/** For failures whose code or kind is enough to diagnose them. */
 export const NOTHING_MORE: Recognized = { phrases: [], signs: [] };
-/** Entra's answer names the request within this many characters behind its code. */
+/** Entra's answer holds the ids of the request at most this many characters after its code. */
 const IDS_REACH = 1500;
 
 export function shown({ text }: Finder, { at, word }: Found): string {
@@ -39,12 +39,12 @@ export function parsedCode(code: number, text: string, ids: TokenFacts): ParsedT
   };
 }
 
-/** A failure with these possible causes, best first. */
+/** Returns a failure with these possible causes, best first. */
 export function parsedOpen(text: string, open: readonly Cause[]): ParsedToken {
   return { failure: { kind: 'rejected', text, recognized: NOTHING_MORE }, facts: {}, open };
 }
 
-/** The ids that Microsoft's support asks for. */
+/** Returns the ids of the request after that offset, which Microsoft's support asks for. */
 export function idsAt({ text }: Finder, at: number): Pick<TokenFacts, 'traceId' | 'correlationId'> {
   const answer = text.slice(at, at + IDS_REACH);
   const idAfter = (name: RegExp): string | undefined => {

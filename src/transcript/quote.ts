@@ -1,7 +1,7 @@
 /**
- * Quotes a pasted text at a recognized place: the recognized words, and the known sentence around them as far as the
- * text holds it. Every character comes from the vocabulary or is a value that may be shown. So nothing else in the
- * text, such as a secret, can be shown.
+ * Quotes the recognized words of a pasted text, and as much of a known sentence around them as the text holds. Each
+ * character comes from the vocabulary or belongs to a value that may be shown. So nothing else, such as a secret, is
+ * quoted.
  */
 import { KNOWN_SENTENCES } from '../vocabulary/sentences.ts';
 import { SHOWN, UNSHOWN } from './identifiers.ts';
@@ -16,7 +16,7 @@ interface Sentence {
 
 const SENTENCES: readonly Sentence[] = KNOWN_SENTENCES.map((says) => ({ says, lower: says.toLowerCase() }));
 
-/** `words` come from the vocabulary, in lower case, and stand in `text` at `at`. */
+/** Returns the quotation. `words` are the recognized words in lower case, and `at` is their offset in `text`. */
 export function quote(text: string, at: number, words: string): string {
   const before = text.slice(Math.max(0, at - LONGEST), at);
   const after = text.slice(at + words.length, at + words.length + LONGEST);
@@ -39,7 +39,7 @@ function trim(text: string, before: string, after: string): string {
   return text.slice(from, to);
 }
 
-/** The longest beginning of `rest` that `text` continues with, up to the end of a word. */
+/** Returns the longest beginning of `rest` with which `text` begins, up to the end of a word, with values as shown. */
 function forward(rest: string, text: string): string {
   let shown = '';
   let whole = '';
@@ -71,7 +71,7 @@ function isWithinWord(shown: string, text: string, at: number): boolean {
   return /\w$/.test(shown) && /\w/.test(text.charAt(at));
 }
 
-/** The longest end of `rest` that `text` holds before the words, from the beginning of a word. It stops at a value. */
+/** Returns the longest end of `rest` with which `text` ends, from the beginning of a word. It stops at a value. */
 function backward(rest: string, text: string): string {
   const words = rest.slice(rest.lastIndexOf('}') + 1);
   let length = 0;
@@ -94,7 +94,10 @@ function slotAt(rest: string, from: number): { readonly name: string; readonly e
   return { name: rest.slice(from + 1, close), end: close + 1 };
 }
 
-/** The value ends at the closing quote or bracket, or at a blank. The full stop of the sentence is not part of it. */
+/**
+ * Returns the value at that offset, up to the closing quote or bracket, or up to a blank. The full stop of the sentence
+ * is not part of it. Undefined if the value is empty.
+ */
 function valueAt(text: string, at: number, closing: string): string | undefined {
   const value = text.slice(at, at + LONGEST_VALUE);
   const quoted = closing === "'" || closing === ')';
@@ -103,7 +106,7 @@ function valueAt(text: string, at: number, closing: string): string | undefined 
   return found === '' ? undefined : found;
 }
 
-/** A line may be wrapped at any blank, and quotes may be of either kind. */
+/** Whether both characters are equal. A line end counts as a blank, and single quotes count as double ones. */
 function isSame(known: string, found: string): boolean {
   if (known === ' ') return found === ' ' || found === '\n';
   if (known === "'" || known === '"') return found === "'" || found === '"';

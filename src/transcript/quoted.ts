@@ -1,4 +1,4 @@
-/** The names that a pasted text quotes. They complete the commands of the fix. */
+/** Finds the names of apps, tenants, mailboxes and hosts in a pasted text. They complete the commands of the fix. */
 import {
   CLOUD_NAMES,
   CLOUDS,
@@ -15,9 +15,9 @@ import type { Finder } from './finder.ts';
 import { isMailboxAddress, shownAppId, shownId, shownResource, UNSHOWN } from './identifiers.ts';
 import { hostsIn, isMailPort, portsIn } from './hosts.ts';
 
-/** Includes placeholders that were never filled in: `{{clientId}}`, `${CLIENT_ID}`. */
+/** An id, or a placeholder that was never filled in: `{{clientId}}`, `${CLIENT_ID}`. */
 const ID = String.raw`[\w.@:/<>{}$%-]{1,100}`;
-/** People make parts of a text unreadable before they paste it. */
+/** Names that somebody made unreadable before pasting the text. */
 const MASKED = /x{4,}|\*{2,}|\u2026|\.{3}|redacted|removed|hidden|^<|^your[-_ ]/i;
 
 export function quotedNames(finder: Finder, saslUser: string | undefined): QuotedNames {
@@ -90,9 +90,9 @@ const MOST_LINES = 30;
 const CERTIFICATE_LINE = /(?:^|\s)(?:subject|issuer)=|(?:^|\s)[si]:\s?\/?(?:C|CN|O)\s?=/;
 
 /**
- * Undefined if the text names no national cloud, or the global one as well. A cloud's own hosts are checked before the
- * authorities, which GCC High and DoD share. Clouds are checked in reverse order, because the name of DoD's Graph host
- * ends in that of GCC High.
+ * Returns the national cloud that the text names. Undefined if it names none, or also names the authority of the global
+ * cloud. A cloud's own hosts are checked before the authorities, which GCC High and DoD share. The clouds are checked
+ * in reverse order, because the name of DoD's Graph host ends in that of GCC High.
  */
 function cloudIn({ has }: Finder): Cloud | undefined {
   const national = CLOUD_NAMES.filter((cloud) => cloud !== 'global');
@@ -111,7 +111,7 @@ function isGlobal(host: string): boolean {
   return signInHosts(CLOUDS.global).includes(host);
 }
 
-/** A value that is not an id is kept only if Entra reports that it does not know the id. */
+/** Drops `…`, which stands for a value that may not be shown, unless Entra reports that it does not know the app id. */
 function clientIdOf(shown: string | undefined, { has }: Finder): string | undefined {
   return shown === UNSHOWN && !has('application with identifier') ? undefined : shown;
 }
@@ -120,7 +120,10 @@ function readable(name: string | undefined, show: (value: string) => string): st
   return name === undefined || MASKED.test(name) ? undefined : show(name.trim());
 }
 
-/** A mail host that the text names, with its port if one stands next to it. Names in certificates do not count. */
+/**
+ * Returns a mail host that the text names, preferably one with a port. If it has no port, returns a mail port that the
+ * text names elsewhere. Names in certificates do not count.
+ */
 function endpointIn(finder: Finder): Pick<QuotedNames, 'host' | 'port'> {
   const lines = MAIL_HINTS.flatMap((hint) => finder.places(hint).slice(0, MOST_LINES))
     .map(({ line }) => line)
@@ -132,8 +135,8 @@ function endpointIn(finder: Finder): Pick<QuotedNames, 'host' | 'port'> {
 }
 
 /**
- * The protocol of which the text holds the most commands, replies and ports. Undefined if there are none, or equally
- * many of two protocols.
+ * Returns the protocol of which the text holds the most words and ports. Undefined if there are none, or if two
+ * protocols have equally many.
  */
 export function protocolIn(finder: Finder): Protocol | undefined {
   const counts = PROTOCOL_IDS.map((protocol) => {

@@ -1,6 +1,6 @@
 /**
- * Which vendor's mail server does a pasted text concern? Servers of every vendor report failed authentication, but the
- * causes apply only to Exchange Online. Called by parse-mail.ts.
+ * Whether a pasted text concerns a mail server other than Exchange Online. Servers of every vendor report failed
+ * authentication, but the causes apply only to Exchange Online. Called by parse-mail.ts.
  */
 import { MAIL_PORTS } from '../model/protocol.ts';
 import { isMicrosoftHost } from '../model/microsoft365.ts';
@@ -8,7 +8,7 @@ import { EXCHANGE_MESSAGES } from '../vocabulary/phrase.ts';
 import type { Finder } from './finder.ts';
 import { hostsIn } from './hosts.ts';
 
-/** Greetings, capabilities and limits that Exchange Online does not have, and names of other services. Lower case. */
+/** Words, in lower case, of greetings, capabilities and limits that Exchange Online lacks, and of other services. */
 const OTHERS_WORDS: readonly string[] = [
   'mail_max_userip_connections',
   'xapplepushservice',

@@ -1,4 +1,4 @@
-/** Keeps those claims of a pasted token whose values have the expected form. Any other value could be a secret. */
+/** Keeps the claims of a pasted token whose values have the expected form. Any other value could be a secret. */
 import type { Claims } from '../model/evidence.ts';
 import { isGuid, isPermission, shownId, shownResource, UNSHOWN } from './identifiers.ts';
 

@@ -1,14 +1,14 @@
 /**
- * Where does a word of the vocabulary report a failure in a pasted text? A word inside a longer identifier, a list of
- * codes or a link to help reports none. The parsers of both legs call this for each word.
+ * Finds the places of a pasted text at which a word of the vocabulary reports a failure. A word within a longer
+ * identifier, a list of codes or a link to help reports none. Called by the parsers of both legs for each word.
  */
 import type { Finder, Place } from './finder.ts';
 
 const MOST_PLACES = 20;
 const IDENTIFIER = /^[a-z0-9_']+$/;
-/** A line end that is still escaped: `\nECONNREFUSED`. */
+/** An escaped line end before the word: `\nECONNREFUSED`. */
 const ESCAPE = /\\[nrt]$/;
-/** Words that mark a link as help stand at most this many characters before it. */
+/** The words of `HELPS` mark a link as help if they are at most this many characters before it. */
 const LINK_REACH = 80;
 const LINK = /https?:\/\/[^\s"'<>]{1,300}/gi;
 const HELPS =
@@ -24,7 +24,7 @@ export function statementsOf(finder: Finder, word: string, most = MOST_PLACES): 
     .slice(0, most);
 }
 
-/** The first statement that contains one of the words, on a line that matches the pattern. */
+/** Returns the first statement with one of the words on a line that matches the pattern. Undefined if there is none. */
 export function findStatement(finder: Finder, words: readonly string[], pattern?: RegExp): Place | undefined {
   for (const word of words) {
     const hit = statementsOf(finder, word, Number.POSITIVE_INFINITY).find(
@@ -35,7 +35,7 @@ export function findStatement(finder: Finder, words: readonly string[], pattern?
   return undefined;
 }
 
-/** `enotfound` must not match in `FileNotFoundError`, nor `errno 110` in `Errno 11001`. */
+/** Whether the word is complete: `enotfound` is not in `FileNotFoundError`, and `errno 110` is not in `Errno 11001`. */
 function isWhole(text: string, at: number, word: string): boolean {
   const after = text.charAt(at + word.length);
   if (/\d$/.test(word) && /\d/.test(after)) return false;
@@ -43,7 +43,7 @@ function isWhole(text: string, at: number, word: string): boolean {
   return !/\w/.test(after) && (!/\w/.test(text.charAt(at - 1)) || ESCAPE.test(text.slice(at - 2, at)));
 }
 
-/** `retry: ['ETIMEDOUT', 'ENOTFOUND']` is a setting of a program, not a failure. */
+/** Whether the word is in a list: `retry: ['ETIMEDOUT', 'ENOTFOUND']` is a setting of a program and no failure. */
 function isSetting(text: string, at: number, word: string): boolean {
   if (!IDENTIFIER.test(word)) return false;
   const before = text.slice(Math.max(0, at - 4), at);
@@ -51,7 +51,7 @@ function isSetting(text: string, at: number, word: string): boolean {
   return /[[,]\s?['"]$/.test(before) && /^['"]\s?[,\]]/.test(after);
 }
 
-/** The text with its links to help blanked out; offsets stay the same. */
+/** Returns the text with blanks in place of links to help. Offsets stay the same. */
 export function withoutHelp(text: string): string {
   return text.replace(LINK, (link, at: number) => {
     const isHelp = MANUALS.test(link) || HELPS.test(text.slice(Math.max(0, at - LINK_REACH), at));

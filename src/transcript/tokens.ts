@@ -1,6 +1,6 @@
 /**
- * Decodes tokens in a pasted text, whether whole, wrapped or inside a SASL string. Keeps only claims whose values have
- * the expected form. Decoded claims that were pasted as JSON count as well.
+ * Decodes the tokens in a pasted text, also if they are wrapped or inside a SASL string. Reads decoded claims that were
+ * pasted as JSON, too. Keeps only claims whose values have the expected form.
  */
 import { decodeBase64 } from '../model/base64.ts';
 import type { Claims } from '../model/evidence.ts';
@@ -10,13 +10,13 @@ import { isMailboxAddress, isPermission, shownResource, UNSHOWN } from './identi
 import { shownClaims } from './shown-claims.ts';
 
 export interface SaslString {
-  /** A complete address. */
+  /** The user, if it is a complete mailbox address. */
   readonly user?: string;
-  /** Its user has a form that no mailbox address has. */
+  /** The user has a form that no mailbox address has. */
   readonly oddUser?: true;
-  /** What is wrong with it, as a sentence. */
+  /** What is wrong with the string, as a sentence. */
   readonly fault?: string;
-  /** The fault is certain: the string was not just cut off. */
+  /** Whether the fault is certain. It is not if the paste may have lost the end of the string. */
   readonly sure?: boolean;
 }
 
@@ -28,7 +28,7 @@ const MOST_TOKENS = 20;
 const TOKEN_CHARACTERS: ReadonlySet<number> = new Set(
   Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.'),
 );
-/** The claims of the first tokens that can be decoded. */
+/** Returns the claims of each token that can be decoded, then claims that were pasted as JSON or as a table. */
 export function claimsIn(finder: Finder): readonly Claims[] {
   const decoded = decodeAll(tokensIn(finder.text, false));
   return [
@@ -41,7 +41,7 @@ function decodeAll(tokens: readonly string[]): readonly Claims[] {
   return tokens.flatMap((token) => decodeJwt(token) ?? []);
 }
 
-/** Runs of token characters that begin with `eyJ`, each read once. `wrapped`: a run may span several lines. */
+/** Returns the runs of token characters that begin with `eyJ`. `wrapped`: a run may span several lines. */
 function tokensIn(text: string, wrapped: boolean): readonly string[] {
   const found: string[] = [];
   for (let at = text.indexOf('eyJ'); at >= 0 && found.length < MOST_TOKENS; ) {
@@ -65,18 +65,18 @@ function decodeJwt(token: string): Claims | undefined {
   const json = payload === undefined ? undefined : decodeBase64(payload);
   if (json === undefined || isIdToken(json)) return undefined;
   const claims = claimsFromText(json);
-  // If the payload was cut off, roles may have been lost, so their absence proves nothing.
+  // If the end of the payload is missing, the roles may have been in it, so their absence proves nothing.
   const cut = signature === undefined && !json.trimEnd().endsWith('}');
   if (cut && claims.roles === undefined && claims.scopes === undefined) return undefined;
   return Object.keys(claims).length === 0 ? undefined : claims;
 }
 
-/** An id token describes a user to the program itself. It is never sent to a server. */
+/** Whether it is an id token, which describes a user to the program itself and is never sent to a server. */
 function isIdToken(json: string): boolean {
   return /"(?:nonce|preferred_username)"/.test(json) && !/"(?:scp|roles|appid)"/.test(json);
 }
 
-/** `{"aud":"...","roles":[...]}`, or a table of the same, as copied from jwt.ms. */
+/** Reads `{"aud":"...","roles":[...]}`, or a table of the same claims as copied from jwt.ms. */
 function claimsAsJson(finder: Finder): readonly Claims[] {
   const hit = finder.find(['"aud"', "'aud'"]);
   if (hit === undefined) return claimsAsTable(finder);
@@ -107,7 +107,7 @@ function claimsAsTable({ text, has }: Finder): readonly Claims[] {
 
 const MOST_TABLE = 100_000;
 
-/** Reads the members one by one, so that a payload that was cut off yields what is left. */
+/** Reads the members one by one, so that a payload without its end yields what is left. */
 function claimsFromText(json: string): Claims {
   const payload: Record<string, unknown> = {};
   for (const [, name, text, timeName, seconds] of json.matchAll(MEMBER)) {
@@ -133,8 +133,8 @@ const SEPARATOR = '\u0001';
 const MOST_SASL = 20;
 
 /**
- * The SASL string after AUTHENTICATE XOAUTH2 (`user=` in base64 begins with dXNlc). Of several, the last one before
- * `until`, because the failure at `until` is its reply.
+ * Finds the SASL string after AUTHENTICATE XOAUTH2. It begins with dXNlc, which is `user=` in base64. Reads the last
+ * string before `until`, because the failure at that offset replies to it. If none is before it, reads the first.
  */
 export function saslIn(
   finder: Finder,
@@ -166,12 +166,12 @@ export function saslIn(
   };
 }
 
-/** If the server accepted the string, it was not malformed. */
+/** Whether the server accepted the string, which therefore was not malformed. */
 function wasTaken({ has }: Finder): boolean {
   return has('authenticate completed') || has('+ok user successfully');
 }
 
-/** Undefined if its end is missing: a part of an address would be another address. */
+/** Returns the user in the string. Undefined if its end is missing: a part of an address would be another address. */
 function userIn(decoded: string): string | undefined {
   const [first, ...rest] = decoded.split(SEPARATOR);
   const whole = rest.length > 0 ? first : /^.{0,330}?(?=auth=|\^A|\\x01)/.exec(decoded)?.[0];
@@ -179,12 +179,15 @@ function userIn(decoded: string): string | undefined {
   return user !== undefined && (user.includes('@') || isOddUser(user)) ? user : undefined;
 }
 
-/** `DOMAIN\user`, `user@domain\shared`, a GUID: none of these is a mailbox address. */
+/** Whether the user is no mailbox address: `DOMAIN\user`, `user@domain\shared`, a GUID. */
 function isOddUser(user: string): boolean {
   return user.includes('\\') || /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(user);
 }
 
-/** XOAUTH2 has no RFC; Google's page is the specification. `cut`: the text indicates that the string continues. */
+/**
+ * Returns what is wrong with the string, or undefined. XOAUTH2 has no RFC, so Google's page is the specification.
+ * `cut`: the characters after the string show that its end is missing.
+ */
 function faultOfSasl(decoded: string, cut: boolean): Pick<SaslString, 'fault' | 'sure'> | undefined {
   if (/\^A|\\x01|\\1|\\u0001/.test(decoded)) {
     return sure('The SASL string holds ^A or \\x01 as typed characters instead of the byte 0x01.');
@@ -207,7 +210,7 @@ function faultOfSasl(decoded: string, cut: boolean): Pick<SaslString, 'fault' | 
   const token = auth.slice('auth=Bearer '.length);
   if (ends.length > 1 && /^[\w.~-]{3}\dQ~/.test(token))
     return sure("The SASL string holds the client secret in the token's place.");
-  // A string that was cut off or masked may end anywhere: a wrong end counts only in a complete string.
+  // A wrong end counts only if the string seems complete, because somebody may have shortened or masked it.
   return ends.length === 1 && /[\w-]{20}$/.test(auth)
     ? { fault: 'The SASL string ends in one byte 0x01 instead of two.', sure: false }
     : undefined;
@@ -219,7 +222,7 @@ function sure(fault: string): Pick<SaslString, 'fault' | 'sure'> {
 
 const OAUTH_STATUS: ReadonlySet<string> = new Set(['invalid_token', 'invalid_request', 'invalid_scope']);
 
-/** `+ eyJzdGF0dXMi...`: the server's SASL error challenge. */
+/** Returns the server's SASL error challenge (`+ eyJzdGF0dXMi...`), also if it was pasted decoded. */
 export function challengeIn(
   finder: Finder,
 ): { readonly status?: string; readonly schemes?: string; readonly scope?: string } | undefined {

@@ -1,14 +1,14 @@
 /**
- * The meaning of each of Entra's AADSTS codes for a client-credentials request. One table serves the probe's failures,
- * pasted text and metric labels. The meanings follow Microsoft's page "Microsoft Entra authentication and authorization
- * error codes" and reports of callers.
+ * What each of Entra's AADSTS codes means in reply to a client-credentials request. One table serves the probe's
+ * failures, pasted text and metric labels. The meanings follow Microsoft's page "Microsoft Entra authentication and
+ * authorization error codes" and reports of callers.
  */
 import type { Cause } from '../model/cause.ts';
 
 export interface CodeMeaning {
   readonly cause: Cause;
   readonly detail?: string;
-  /** Less specific than any other code in the same answer. Old answers carry two codes. */
+  /** Any other code in the same answer is more specific. Old answers carry two codes. */
   readonly generic?: true;
 }
 
@@ -85,18 +85,19 @@ const MEANINGS: ReadonlyMap<number, CodeMeaning> = new Map(
 /** Codes that older answers put before the specific one. */
 const GENERIC: ReadonlySet<number> = new Set([70002, 50012, 70000, 50000]);
 
-/** Undefined for a code that the table does not hold. */
+/** Returns the meaning of a code. Undefined if the table does not hold the code. */
 export function meaningOf(code: number): CodeMeaning | undefined {
   return MEANINGS.get(code);
 }
 
 /**
- * The possible causes of a code if no sentence in the answer decides, best first. Microsoft's page names several for
- * these codes.
+ * Codes with several possible causes, and these causes, best first. They apply if no sentence in the answer shows which
+ * one it is.
  */
 const OPEN: ReadonlyMap<number, readonly Cause[]> = new Map<number, readonly Cause[]>([
   [900384, ['cert-credential-invalid', 'national-cloud-mismatch']],
-  // "Client assertion audience claim does not match Realm issuer" (msal-dotnet#2746); the table says InvalidResourcelessScope.
+  // An answer says "Client assertion audience claim does not match Realm issuer" (msal-dotnet#2746). Microsoft's page
+  // says InvalidResourcelessScope.
   [700023, ['scope-format-invalid', 'cert-credential-invalid', 'national-cloud-mismatch']],
   // The assertion is more often a user's token (on-behalf-of flow) than a client's assertion.
   [50013, ['not-client-credentials', 'cert-credential-invalid']],
@@ -112,14 +113,14 @@ const OPEN: ReadonlyMap<number, readonly Cause[]> = new Map<number, readonly Cau
   [70002, ['secret-invalid', 'secret-expired', 'cert-credential-invalid', 'assertion-time-invalid']],
 ]);
 
-/** Empty if the code alone decides its cause. */
+/** Returns the possible causes of a code, best first. Empty for a code with one cause, and for an unknown code. */
 export function openCausesOf(code: number): readonly Cause[] {
   return OPEN.get(code) ?? [];
 }
 
 /**
- * A number at the very end of a text may have been cut off. Returns the causes of all codes that begin with it, its own
- * first.
+ * Returns the causes of all codes that begin with this number, its own cause first. For a number at the very end of a
+ * text, whose last digits may be missing.
  */
 export function causesOfCut(code: number): readonly Cause[] {
   const begun = [...MEANINGS].filter(([known]) => String(known).startsWith(String(code)));
@@ -127,7 +128,7 @@ export function causesOfCut(code: number): readonly Cause[] {
   return [...new Set([...(own === undefined ? [] : [own.cause]), ...begun.map(([, { cause }]) => cause)])];
 }
 
-/** The code is known and has exactly one cause. */
+/** Whether the code is known and has exactly one cause. */
 export function isTelling(code: number): boolean {
   return MEANINGS.has(code) && !GENERIC.has(code) && !OPEN.has(code);
 }
@@ -136,15 +137,16 @@ export function isKnownCode(code: number): boolean {
   return MEANINGS.has(code);
 }
 
-/** The number in `AADSTS7000222`; undefined for any other code. */
+/** Returns the number in a code such as `AADSTS7000222`. Undefined for a code without the prefix AADSTS. */
 export function codeNumber(code: string | undefined): number | undefined {
   const digits = /^AADSTS(\d{4,8})$/i.exec(code ?? '')?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
 /**
- * The most specific of several codes in one answer: the last that is not generic, else the last. `AADSTS70002: ...
- * AADSTS50012: ...` concerns the assertion.
+ * Returns the most specific of several codes in one answer: the last known one that is not generic, else the last one
+ * that is not 70002, else the last. Undefined if there is none. `AADSTS70002: ... AADSTS50012: ...` concerns the
+ * assertion.
  */
 export function mostSpecific(codes: readonly number[]): number | undefined {
   return (
@@ -154,7 +156,7 @@ export function mostSpecific(codes: readonly number[]): number | undefined {
   );
 }
 
-/** For the meta-tests and the handbook. */
+/** Returns all codes with this cause. Used by the meta-tests and the handbook. */
 export function codesOf(cause: Cause): readonly number[] {
   return [...MEANINGS].filter(([, meaning]) => meaning.cause === cause).map(([code]) => code);
 }

@@ -39,7 +39,7 @@ export const CERTIFICATE_MESSAGES: readonly SystemMessages[] = [
       'certificate not valid yet',
       'notvalidyet',
       'uses not yet valid certificate',
-      // Go appends this to a sentence that covers both "expired" and "not yet valid": `current time
+      // Go has one sentence for "expired" and "not yet valid". For the latter, it appends `current time
       // 2019-01-01T00:00:10Z is before ...`.
       ...Array.from({ length: 10 }, (_, digit) => `${digit}z is before `),
       ...verifyNumbers(9),

@@ -1,13 +1,13 @@
 /**
- * The signs in a pasted text of a protocol, and of a mailbox that was opened over it. The phrases of the servers, each
- * with its protocol, are in phrases.ts.
+ * What shows in a pasted text which protocol was used, and whether a mailbox was opened over it. The phrases of the
+ * servers, each with its protocol, are in phrases.ts.
  */
 import type { Protocol } from '../model/protocol.ts';
 
 export interface Dialect {
-  /** In lower case. Ports are not listed here: `model/protocol.ts` has them. */
+  /** Words of the protocol, in lower case. Its ports are in `model/protocol.ts`. */
   readonly hints: readonly string[];
-  /** The greeting of its servers, as a line or quoted in a text. */
+  /** The greeting of the protocol's servers, as a line or quoted in a text. */
   readonly greeting: RegExp;
   /** The server's reply once the mailbox is open. The pattern is tried only on lines that hold a hint. */
   readonly opened: { readonly hints: readonly string[]; readonly pattern: RegExp };

@@ -1,6 +1,6 @@
 /**
- * Messages about names that do not resolve, by library: a part of `SYSTEM_MESSAGES`. "The name does not exist" comes
- * before "no name server answered". The sentences that other libraries wrap around either come last.
+ * Messages about names that do not resolve, by library: a part of `SYSTEM_MESSAGES`. In order: messages that the name
+ * does not exist, messages that no name server answered, and sentences that other libraries wrap around both.
  */
 import type { SystemMessages } from './failure-messages.ts';
 import { LOCALIZED } from './localized-messages.ts';
@@ -90,7 +90,7 @@ export const DNS_MESSAGES: readonly SystemMessages[] = [
       ': no response from server',
       ': query refused',
       'all attempts to contact name servers',
-      // Go. Its lookup errors name the name server, or no address at all.
+      // Go. Its errors of a lookup contain the address of the name server, or no address at all.
       'server misbehaving',
       'dial tcp: lookup ',
       'dial tcp: i/o timeout',

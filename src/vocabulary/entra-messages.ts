@@ -1,10 +1,10 @@
 /**
- * Entra's sentences around its codes, for texts that were cut off before or within the code. Also OAuth's own error
- * names, each of which has several possible causes.
+ * Entra's sentences that stand next to its codes, for texts that lack the code. Also OAuth's own error names with their
+ * possible causes, and words that show whose answer it is.
  */
 import type { Cause } from '../model/cause.ts';
 
-/** Sentences in lower case, each with its code. */
+/** Sentences, or parts of them, in lower case. Each has the code that it explains. */
 export const SENTENCES: readonly (readonly [string, number])[] = [
   ['provided client secret keys', 7_000_222],
   ['invalid client secret provided', 7_000_215],
@@ -42,16 +42,15 @@ export const SENTENCES: readonly (readonly [string, number])[] = [
 ];
 
 /**
- * The code of a sentence in the text, which may be more specific than the code printed beside it. `text` is in lower
- * case.
+ * Returns the code of the first sentence of `SENTENCES` that the text holds. It may be more specific than the code that
+ * is printed beside the sentence. Undefined if there is none. `text` is in lower case.
  */
 export function codeBySentence(text: string): number | undefined {
   return SENTENCES.find(([sentence]) => text.includes(sentence))?.[1];
 }
 
 /**
- * Graph's codes for a new credential that a policy of the tenant refuses, each with the words of its message. Lower
- * case.
+ * Graph's codes for a new credential that a policy of the tenant refuses. Each has words of its message, in lower case.
  */
 export const POLICY_REFUSALS: readonly (readonly [code: string, ...words: string[]])[] = [
   [
@@ -79,7 +78,7 @@ export const OAUTH_ERRORS: Readonly<Record<string, readonly Cause[]>> = {
   unsupported_grant_type: ['request-malformed'],
 };
 
-/** msal for Node prints only this when it cannot read the tenant's discovery document. */
+/** The possible causes if msal for Node cannot read the tenant's discovery document. Its message names no reason. */
 export const ENDPOINTS_UNREAD: readonly Cause[] = [
   'dns-failure',
   'tcp-blocked',
@@ -89,7 +88,7 @@ export const ENDPOINTS_UNREAD: readonly Cause[] = [
   'tenant-identifier-malformed',
 ];
 
-/** Words that occur in sign-ins of users. Lower case. */
+/** Words of texts about sign-ins of users, in lower case. */
 export const USER_FLOW: readonly string[] = [
   'devicecodecredential',
   'device code',
@@ -115,7 +114,7 @@ export const USER_FLOW: readonly string[] = [
   'wst:failedauthentication',
 ];
 
-/** Token hosts of other vendors, whose answers look like Entra's. Lower case. */
+/** Words that show a token host of another vendor, in lower case. Its answers look like Entra's. */
 export const OTHER_ISSUERS: readonly string[] = [
   '/realms/',
   'keycloak',

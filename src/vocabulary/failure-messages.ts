@@ -4,10 +4,10 @@ import type { FailureKind } from '../model/failure.ts';
 export interface SystemMessages {
   readonly kind: FailureKind;
   readonly code: string;
-  /** `http`: an answer that does not come from the token endpoint, for example a block page. */
+  /** The stage that failed. `http`: the answer came from another host than the token endpoint, such as a web filter. */
   readonly at: 'dns' | 'connect' | 'tls' | 'greeting' | 'http';
-  /** Parts of sentences. One that ends in a digit fits only where no digit follows. */
+  /** Parts of sentences. A part that ends in a digit matches only if no further digit follows. */
   readonly words: readonly string[];
-  /** Less specific than any other entry that fits the same text. */
+  /** If another entry that is not weak matches the same text, it is more specific. */
   readonly weak?: true;
 }

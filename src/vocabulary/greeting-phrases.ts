@@ -1,7 +1,7 @@
-/** Lines that show a wrong port or a wrong greeting: part of the table in phrases.ts. */
+/** Lines that show a wrong port or the greeting of another protocol: a part of the table in phrases.ts. */
 import type { Phrase } from './phrase.ts';
 
-/** Signs that the program really uses POP3. */
+/** Words that show that the program itself uses POP3. */
 const POP3_SESSION: readonly string[] = [' capa ', 'auth xoauth2', ' user ', 'user successfully', ' stls'];
 
 export const GREETING_PHRASES: readonly Phrase[] = [
@@ -48,7 +48,7 @@ export const GREETING_PHRASES: readonly Phrase[] = [
     kind: 'protocol',
   },
   {
-    // The program uses the other protocol and received only this greeting.
+    // The program uses IMAP, and received only this greeting of POP3.
     id: 'wrong-greeting-of-pop3',
     hints: ['+ok the microsoft exchange pop3', '+ok microsoft exchange pop3'],
     pattern: /\+OK (?:The )?Microsoft Exchange POP3/,
@@ -62,8 +62,8 @@ export const GREETING_PHRASES: readonly Phrase[] = [
   {
     id: 'wrong-greeting-of-pop3',
     hints: ['+ok the microsoft exchange pop3', '+ok microsoft exchange pop3'],
-    // The client waits for a greeting of its own protocol until it times out. Or it sends commands of IMAP, which the
-    // server refuses.
+    // The client uses IMAP. It waits for a greeting of IMAP until it times out, or sends commands that the server
+    // refuses.
     pattern:
       /\+OK (?:The )?Microsoft Exchange POP3[^>]{0,200}?(?:operation timed out|(?:-ERR Command is not valid in this state\.\s?){2})/i,
     stage: 'greeting',

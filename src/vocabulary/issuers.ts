@@ -15,7 +15,7 @@ export function isInterceptor(issuer: string): boolean {
   return INTERCEPTORS.test(issuer);
 }
 
-/** The known name in the issuer, spelled as in the text. */
+/** Returns the known name that the issuer contains, spelled as in the issuer. Undefined if there is none. */
 export function knownIssuerIn(issuer: string): string | undefined {
   return (INTERCEPTORS.exec(issuer) ?? PUBLIC_ISSUERS.exec(issuer))?.[0].trim();
 }

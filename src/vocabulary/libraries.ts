@@ -1,11 +1,11 @@
-/** Libraries for mail and tokens, recognized by text that only they print: the second half of `PROGRAMS`. */
+/** Libraries for mail and tokens, recognized by text that only they print: the last part of `PROGRAMS`. */
 import type { Program } from './program.ts';
 
 const IMAPLIB = 'Set imaplib.Debug = 4 (poplib: set_debuglevel(2)) and run it again.';
 const MAIL_DEBUG = 'Set the session property mail.debug=true and run it again.';
 const MSAL = "Switch on the library's log and run it again; the answer of the token endpoint tells.";
 
-/** Used only if nothing in the text names a program. */
+/** Reported only if the text names no program. */
 export const LIBRARIES: readonly Program[] = [
   {
     name: 'Azure Identity for Java',

@@ -1,9 +1,9 @@
 /**
- * Messages of Windows, .NET and glibc in languages other than English, by code. The tables of messages in this folder
- * include them. Python, Java, Node, Go and others pass the system's messages on. Lower case.
+ * Messages of Windows, .NET and glibc in languages other than English, by code, in lower case. Python, Java, Node, Go
+ * and others print these messages, too. The tables of messages in this folder include them.
  *
  * Both files hold German, French, Spanish, Italian, Portuguese, Dutch, Polish, Danish, Swedish, Czech, Russian,
- * Japanese and Chinese, in this order. The messages of glibc are from version 2.36. Where a message consists of two
+ * Japanese and Chinese, in this order. The messages of glibc are from version 2.36. If a message consists of only two
  * everyday words, the entry includes the text before it. Messages of Windows (WSA..., CRYPT_E_...) and of the .NET
  * Framework are cut to the part that their versions and translations share.
  */
@@ -17,9 +17,9 @@ export const LOCALIZED: Readonly<Record<Code, readonly string[]>> = {
   EAI_AGAIN: glibc.EAI_AGAIN,
   EPROXY: windows.EPROXY,
   REVOCATION: windows.REVOCATION,
-  // The remote certificate is invalid; no trust relationship could be established.
+  // In English: The remote certificate is invalid. Could not establish trust relationship.
   UNTRUSTED: windows.UNTRUSTED,
-  // No secure channel could be created.
+  // In English: Could not create SSL/TLS secure channel.
   SECURE_CHANNEL: windows.SECURE_CHANNEL,
   ENETUNREACH: [...windows.ENETUNREACH, ...glibc.ENETUNREACH],
   ECONNREFUSED: [...windows.ECONNREFUSED, ...glibc.ECONNREFUSED],

@@ -1,4 +1,4 @@
-/** Lines that refuse a login: part of the table in phrases.ts. */
+/** Lines that refuse a login: a part of the table in phrases.ts. */
 import { MAIL_MESSAGES, type Phrase } from './phrase.ts';
 
 export const LOGIN_PHRASES: readonly Phrase[] = [
@@ -66,7 +66,7 @@ export const LOGIN_PHRASES: readonly Phrase[] = [
     protocol: 'imap',
   },
   {
-    // Microsoft Graph and EWS over REST, for a mailbox that does not exist.
+    // Microsoft Graph and EWS over REST say this about a mailbox that does not exist.
     id: 'no-rest-mailbox',
     hints: ['mailboxnotenabledforrestapi', 'inactive, soft-deleted', 'has no mailbox associated'],
     pattern:

@@ -1,6 +1,6 @@
 /**
- * Messages of mail programs when a session is lost, stalls or does not begin: part of the table in phrases.ts. They
- * name no reason, so each phrase lists its possible causes.
+ * Messages that mail programs print when a session is lost, stalls or does not begin: a part of the table in
+ * phrases.ts. The messages name no reason, so each phrase lists its possible causes.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Phrase } from './phrase.ts';
@@ -19,14 +19,14 @@ function lost(stage: Phrase['stage'], open: readonly Cause[]): Omit<Phrase, 'hin
 
 export const LOST_PHRASES: readonly Phrase[] = [
   {
-    // Nothing arrived, and the program had sent nothing that a server answers.
+    // The program waited for the greeting, and nothing arrived.
     hints: ['timeout waiting ', 'seconds waiting for server'],
     pattern:
       /Cannot connect to .{1,100}: timeout waiting \d{1,6}s for data|timeout after \d{1,6} seconds waiting for server/i,
     ...lost('greeting', ['tcp-blocked', 'exchange-transient', 'wrong-port', 'tls-mode-mismatch']),
   },
   {
-    // Within a session: Mail::IMAPClient, JavaMail, poplib, mpop, go-imap, curl, MailKit.
+    // Mail::IMAPClient, JavaMail, poplib, mpop, go-imap, curl and MailKit, about a session that broke.
     hints: [
       'socket closed while reading data',
       'mail exception: ',
@@ -43,7 +43,7 @@ export const LOST_PHRASES: readonly Phrase[] = [
     ...lost('auth', LOST),
   },
   {
-    // A timeout that covers the connection and the login: node-imap, imapflow, mbsync.
+    // node-imap, imapflow and mbsync, about a timeout for connection and login together.
     hints: ['timed out while authenticating', 'timeout-auth', 'socket timeout', 'socket error on '],
     pattern:
       /Timed out while authenticating with server|['"]timeout-auth['"]|Error: Socket timeout\b|Socket error on .{1,120}: timeout\b/i,
@@ -62,7 +62,7 @@ export const LOST_PHRASES: readonly Phrase[] = [
     lead: 'likely',
   },
   {
-    // go-imap, imaplib and programs built on it, mpop, imaplib2.
+    // go-imap, mpop, imaplib2, imaplib and programs built on it, about a greeting that they cannot read.
     hints: [
       'not a status response',
       'imap4.error: none',
@@ -77,14 +77,14 @@ export const LOST_PHRASES: readonly Phrase[] = [
     lead: 'likely',
   },
   {
-    // Mail::IMAPClient, imapfilter, imaplib2: no connection, and no message of the system.
+    // Mail::IMAPClient, imapfilter and imaplib2, about a failed connection, without the system's message.
     hints: ['io::socket::ip configuration failed', 'while initiating connection to', 'could not open socket'],
     pattern:
       /IO::Socket::\w{1,8} configuration failed|error while initiating connection to |\bcould not open socket\b/i,
     ...lost('connect', ['tcp-blocked', 'dns-failure']),
   },
   {
-    // The program's own SASL library lacks the mechanism. The list that follows names the mechanisms of this machine.
+    // The program's own SASL library lacks the mechanism. Its message lists the mechanisms that this library has.
     hints: ['sasl mechanism(s) not available', 'performing sasl authentication step'],
     pattern:
       /selected SASL mechanism\(s\) not available|performing SASL authentication step: SASL\(-\d{1,3}\)/i,

@@ -1,10 +1,11 @@
 /**
- * How programs print error numbers, for the tables of messages in this folder: `[Errno 111]`, `curl: (6)`,
- * `NSURLErrorDomain Code=-1003`. A bare number is no evidence: it may be a phone number.
+ * Returns the texts in which programs print an error number, for the tables of messages in this folder: `[Errno 111]`,
+ * `curl: (6)`, `NSURLErrorDomain Code=-1003`. A bare number is not enough, because it may be a phone number.
  */
 
 /**
- * An errno as Python, Rust, OpenSSL and the c-client print it. Linux and macOS differ in some, so there may be several.
+ * Returns the texts of Python, Rust, OpenSSL and the c-client for an errno. One error may have several numbers, because
+ * Linux and macOS differ.
  */
 export function unixNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [
@@ -15,7 +16,7 @@ export function unixNumbers(...numbers: readonly number[]): readonly string[] {
   ]);
 }
 
-/** Winsock's numbers. Nothing else has numbers that high. */
+/** Returns the texts for Winsock's numbers. More forms count than for an errno, because only Winsock's are so high. */
 export function winsockNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [
     `(${number})`,
@@ -37,12 +38,12 @@ export function curlNumbers(...numbers: readonly number[]): readonly string[] {
   ]);
 }
 
-/** The numbers that `openssl s_client` prints. */
+/** Returns the texts of `openssl s_client` for the result of its verification. */
 export function verifyNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [`verify return code: ${number} `, `verify error:num=${number}:`]);
 }
 
-/** The numbers of Apple's URL loading system, which are negative. */
+/** Returns the texts for numbers of Apple's URL loading system. They are negative and are passed without the sign. */
 export function urlNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [
     `nsurlerrordomain code=-${number}`,
@@ -52,7 +53,7 @@ export function urlNumbers(...numbers: readonly number[]): readonly string[] {
   ]);
 }
 
-/** The numbers of Apple's Secure Transport, which are negative. */
+/** Returns the texts for numbers of Apple's Secure Transport. They are negative and are passed without the sign. */
 export function appleTlsNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [
     `err(-${number})`,

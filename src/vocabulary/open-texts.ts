@@ -1,23 +1,23 @@
 /**
- * Sentences of Entra, Microsoft Graph and token libraries that carry no code, each with its possible causes, best
- * first. `transcript/parse-token.ts` uses them if no code decides.
+ * Sentences of Entra, Microsoft Graph and token libraries that carry no code, with their possible causes.
+ * `transcript/parse-sentence.ts` uses them if the text holds no code of Entra.
  */
 import type { Cause } from '../model/cause.ts';
 
 export interface OpenText {
-  /** Lower case. */
+  /** In lower case. One of them is enough. */
   readonly words: readonly string[];
-  /** The line that holds the words must match it, too. */
+  /** The line that holds one of `words` must match this pattern, too. */
   readonly pattern?: RegExp;
   /** Applies only to a text that names Entra, Microsoft Graph or their libraries. */
   readonly ofEntra?: true;
   readonly causes: readonly Cause[];
-  /** The first cause is likely, unless the text holds one of these words. */
+  /** `likely` is the confidence in the first cause, unless the text holds one of the words of `unlessLead`. */
   readonly lead?: 'likely';
   readonly unlessLead?: readonly string[];
 }
 
-/** The credential could not be used, so no request was sent. */
+/** Messages about a credential that could not be used, so that no request was sent. */
 const UNREADABLE: readonly string[] = [
   // Windows and .NET.
   'keyset does not exist',
@@ -61,7 +61,7 @@ const UNREADABLE: readonly string[] = [
   // Products.
   'the credentials supplied to the package were not recognized',
 ];
-/** `/run/secrets/plm.pfx`, `azure-identity-token`. */
+/** A file such as `/run/secrets/plm.pfx` or `azure-identity-token` that could not be opened. */
 const CREDENTIAL_FILE =
   /(?:could not find (?:a part of the path|file)|no such file or directory|enoent|permission denied|access to the path).{0,120}?(?:\.(?:pfx|p12|pem|key)\b|azure-identity-token)|(?:\.(?:pfx|p12|pem|key)\b|azure-identity-token).{0,60}?(?:no such file|permission denied|is denied)/i;
 
@@ -102,7 +102,7 @@ export const OPEN_TEXTS: readonly OpenText[] = [
     causes: ['admin-consent-missing', 'not-client-credentials'],
   },
   {
-    // Zammad, if its HTTP client received no answer.
+    // Zammad prints this if its HTTP client received no answer.
     words: ['failed to refresh xoauth2 access_token'],
     pattern: /provider 'microsoft365?': Request failed! \(code: 0\)/i,
     causes: ['tcp-blocked', 'dns-failure', 'proxy-failure', 'tls-interception'],

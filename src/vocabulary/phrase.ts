@@ -1,6 +1,6 @@
 /**
- * The type of a phrase: a line of a mail server and its meaning. `phrases.ts` holds the lines that report a failure,
- * `beside-phrases.ts` those that add facts to one.
+ * The type of a phrase: a line of a mail server or a mail program, and its meaning. `phrases.ts` holds all of them.
+ * Those in `beside-phrases.ts` only add facts to a failure.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
@@ -10,34 +10,38 @@ import { factsOf, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 
 export interface Phrase {
   readonly id: PhraseId;
-  /** Lower-case words. Every text that matches the pattern holds one of them. Searched first, because that is fast. */
+  /** Words in lower case. A text that matches the pattern holds one of them. They are searched first, which is fast. */
   readonly hints: readonly string[];
   readonly pattern: RegExp;
   /** The stage to which a pasted text with this phrase belongs. */
   readonly stage: 'connect' | 'greeting' | 'auth' | 'open';
   readonly kind: FailureKind;
   readonly protocol?: Protocol;
-  /** Less specific than any phrase that is not weak. */
+  /** Any phrase that is not weak is more specific. */
   readonly weak?: true;
   /** No failure by itself. It only adds facts to a failure next to it. */
   readonly beside?: true;
-  /** Used for pasted text only: in a server's own text, the pattern alone proves too little. */
+  /** Used for pasted text only, because the pattern is too weak to judge a text of a server. */
   readonly pasted?: true;
-  /** Used for pasted text only: the possible causes, best first. `lead` is the confidence in the first one. */
+  /** Used for pasted text only. The possible causes, best first. `lead` is the confidence in the first one. */
   readonly open?: readonly Cause[];
   readonly lead?: Extract<Confidence, 'likely'>;
   /**
-   * Used for pasted text only: the whole sentence in lower case, to recognize it in a text that was cut off within it.
+   * Used for pasted text only. The whole sentence in lower case, to recognize it if the text ends within the sentence.
    */
   readonly sentences?: readonly string[];
   /**
-   * Used for pasted text only: lower-case words. At least one of `needs` must occur in the text, and none of `unless`.
+   * Used for pasted text only. Words in lower case. At least one of `needs` must occur in the text, and none of
+   * `unless`.
    */
   readonly needs?: readonly string[];
   readonly unless?: readonly string[];
 }
 
-/** Words of a text that concerns Exchange Online, even if it also names another server, for example in a migration. */
+/**
+ * Words that show that a text concerns Exchange Online. The text may also name another server, for example in a
+ * migration.
+ */
 export const EXCHANGE_MESSAGES: readonly string[] = [
   ...PROTOCOL_IDS.map((protocol) => `microsoft exchange ${factsOf(protocol).exchangeService.toLowerCase()}`),
   'outlook.office',
@@ -45,7 +49,7 @@ export const EXCHANGE_MESSAGES: readonly string[] = [
   'partner.outlook.cn',
 ];
 
-/** Words of a text that concerns mail. Every kind of server says `authentication failed`. */
+/** Words that show that a text concerns mail. Servers of every kind say `authentication failed`. */
 export const MAIL_MESSAGES: readonly string[] = [
   ...PROTOCOL_IDS,
   'smtp',

@@ -1,7 +1,7 @@
 /**
- * The lines of mail front ends, each with a pattern. The patterns serve failures of the probe and pasted text alike. A
- * blank in a pattern matches any run of white space. Patterns are linear: they have no nested repeats. Of two that
- * match, the earlier one is more specific.
+ * The lines of mail servers and mail programs, each with a pattern for failures of the probe and pasted text. A blank
+ * in a pattern matches any run of white space. Patterns have no nested repeats, so their work is linear. If two match,
+ * the earlier in this list counts as more specific.
  */
 import { BESIDE_PHRASES } from './beside-phrases.ts';
 import { GREETING_PHRASES } from './greeting-phrases.ts';
@@ -26,13 +26,13 @@ export const PHRASES: readonly Phrase[] = [
 
 const OWN_PHRASES = PHRASES.filter(({ pasted }) => pasted !== true);
 
-/** The phrases in a text of a server. */
+/** Returns the phrases in a text of a server. */
 export function phrasesIn(text: string): ReadonlySet<PhraseId> {
   const flat = text.replace(/\s+/g, ' ');
   return together(OWN_PHRASES.filter((phrase) => phrase.pattern.test(flat)).map((phrase) => phrase.id));
 }
 
-/** The phrases of one failure as a set, without those that another one contradicts. */
+/** Returns the phrases of one failure as a set, without those that another one contradicts. */
 export function together(ids: readonly PhraseId[]): ReadonlySet<PhraseId> {
   const all = new Set(ids);
   // An XOAUTH2 proxy accepts a password from its client and sends the token to the server.

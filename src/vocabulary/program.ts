@@ -4,9 +4,9 @@
  */
 export interface Program {
   readonly name: string;
-  /** In lower case. A hint alone names the program, unless there is a pattern. */
+  /** In lower case. One hint is enough to recognize the program. With a `pattern`, the line must match it, too. */
   readonly hints: readonly string[];
   readonly pattern?: RegExp;
-  /** How to switch on its protocol log. */
+  /** How to make the program log more, as a sentence. */
   readonly log: string;
 }

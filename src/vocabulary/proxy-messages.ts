@@ -1,6 +1,6 @@
 /**
- * Messages about proxies that refuse, and the pages that web filters return in place of the token endpoint's answer: a
- * part of `SYSTEM_MESSAGES`. A bare `(407)` is no evidence: it is also an area code.
+ * Messages about proxies that refuse, and words of pages that web filters return in place of the token endpoint's
+ * answer: a part of `SYSTEM_MESSAGES`. A bare `(407)` is not enough, because it is also an area code.
  */
 import type { SystemMessages } from './failure-messages.ts';
 import { LOCALIZED } from './localized-messages.ts';
@@ -54,7 +54,7 @@ export const PROXY_MESSAGES: readonly SystemMessages[] = [
       'proxy response (',
       'proxy connection ended before',
       'proxyconnect tcp',
-      // For a refused CONNECT, Go prints only the status.
+      // Go prints only the status of a refused CONNECT.
       '/token": forbidden',
       '/token": bad gateway',
       '/token": service unavailable',
@@ -125,7 +125,7 @@ export const PROXY_MESSAGES: readonly SystemMessages[] = [
     ],
   },
   {
-    // An HTML page in place of JSON: Node, Go, .NET, Java.
+    // Node, Go, .NET and Java print this about an HTML page in place of JSON.
     kind: 'http',
     code: 'BLOCK_PAGE',
     at: 'http',

@@ -37,7 +37,7 @@ export const ROUTE_MESSAGES: readonly SystemMessages[] = [
     ],
   },
   {
-    // A firewall of the machine itself.
+    // A firewall of the machine itself forbids the connection.
     kind: 'unreachable',
     code: 'EACCES',
     at: 'connect',
@@ -177,7 +177,7 @@ export const ROUTE_MESSAGES: readonly SystemMessages[] = [
     ],
   },
   {
-    // The connection failed. The message itself names no reason.
+    // Messages that a connection failed, without a reason.
     kind: 'timeout',
     code: 'ETIMEDOUT',
     at: 'connect',

@@ -1,7 +1,7 @@
 /**
- * Whole sentences of servers, systems and libraries that contain what the other tables recognize. `explain` quotes
- * these sentences, never the pasted text. `{...}` stands for a value; `transcript/identifiers.ts` decides which values
- * may be shown.
+ * Whole sentences of servers, systems and libraries, which contain the words that the other tables recognize. `explain`
+ * quotes these sentences and not the pasted text, which may hold secrets. `{...}` stands for a value.
+ * `transcript/identifiers.ts` decides which values may be shown.
  */
 import sentences from './sentences.json' with { type: 'json' };
 

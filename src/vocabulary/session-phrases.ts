@@ -1,7 +1,7 @@
-/** Lines about the session itself, its limits and its end: part of the table in phrases.ts. */
+/** Lines about the session itself, its limits and its end: a part of the table in phrases.ts. */
 import { EXCHANGE_MESSAGES, MAIL_MESSAGES, type Phrase } from './phrase.ts';
 
-/** Signs that the login is over, so that the refused command is another one. */
+/** Words that show that the login succeeded, so that the server refused a later command. */
 const LATER_COMMANDS: readonly string[] = [
   'authenticate completed',
   'login completed',
@@ -106,7 +106,7 @@ export const SESSION_PHRASES: readonly Phrase[] = [
     kind: 'rejected',
   },
   {
-    // Sent in place of the greeting, so no user name was sent yet.
+    // The server sent this in place of the greeting, so it does not concern a mailbox.
     id: 'server-unavailable',
     hints: ['server unavailable.'],
     pattern: /Server Unavailable\. ?\d+/i,

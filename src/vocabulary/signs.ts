@@ -1,6 +1,6 @@
 /**
- * What a text shows besides its statement: who wrote it, over which addresses, in reply to which command. Each sign is
- * searched in the text of one failure, pasted or verbatim, and gives the rules one more fact about it.
+ * What a text shows besides its phrases, such as which server wrote it or which command it answers. Each sign is
+ * searched in the text of one failure, of a probe or pasted, and gives the rules one more fact about the failure.
  */
 import type { SignId } from '../model/phrase-id.ts';
 import { PROTOCOL_IDS } from '../model/protocol.ts';
@@ -14,20 +14,20 @@ interface Sign {
 }
 
 const IPV4_ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b/;
-/** An address has `::` or eight groups. `10:00:00` is a time. */
+/** An IPv6 address has `::` or eight groups. Without this condition, the time `10:00:00` would match. */
 const IPV6_ADDRESS = /(?:^|[[\s"'(/])(?:[0-9a-f]{1,4}:){1,7}(?::|(?<=(?:[0-9a-f]{1,4}:){7})[0-9a-f])/i;
 
 const SIGNS: readonly Sign[] = [
-  // The answer to the handshake is not TLS.
+  // The server's answer to the TLS handshake is not TLS.
   {
     id: 'plain-text',
     pattern: /WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|RECORD_LENGTH|wrong version number/i,
   },
   { id: 'http-page', pattern: /HTTP\/1\.|<html|<!doctype/i },
   { id: 'no-tenant', pattern: /missing_tenant_id_error/i },
-  // If the connection over IPv4 failed too, IPv6 is not the cause.
+  // If the text also has an IPv4 address, the connection over IPv4 failed, too, and IPv6 is not the cause.
   { id: 'ipv6-only', pattern: IPV6_ADDRESS, unless: IPV4_ADDRESS },
-  // `outlook.office365.com :993`: the configured name has a blank at its end.
+  // `outlook.office365.com :993` shows that the configured name has a blank at its end.
   { id: 'blank-behind-host', pattern: /[\w-]\.[a-z]{2,10} :\d{2,5}\b/i },
   { id: 'of-the-tenant', pattern: /disabled for the Tenant/i },
   ...PROTOCOL_IDS.map(

@@ -101,7 +101,7 @@ export const TRUST_MESSAGES: readonly SystemMessages[] = [
       'certificate validation failed',
       'certificate failure for ',
       'ssl peer certificate or ssh remote key was not ok',
-      // These words also occur in prose about possible faults.
+      // These words are weak, because they also occur in prose about possible faults.
       'self signed certificate',
       'self-signed certificate',
       ...curlNumbers(60),

@@ -1,6 +1,7 @@
 /**
  * Messages that mail libraries and programs print instead of the server's text: a login was refused, or a mailbox did
- * not open. They name no reason. They count only in a text that also names Microsoft's hosts or products.
+ * not open. They name no reason. Messages that are not specific to one program count only in a text that also names
+ * Microsoft's hosts or products.
  */
 import type { Phrase } from './phrase.ts';
 
@@ -48,7 +49,7 @@ export const WRAPPED_PHRASES: readonly Phrase[] = [
     needs: MICROSOFTS,
   },
   {
-    // curl prints this for every refusal.
+    // curl prints this for every refused login.
     id: 'wrapped-refusal',
     hints: ['curl: (67) login denied', 'curl error: 67 login denied', 'wants more steps despite'],
     pattern: /curl(?: error)?: \(?67\)? Login denied|IMAP wants more steps despite/i,
