@@ -1,6 +1,7 @@
 /**
- * One case, prepared for the rules: the failures by leg with their codes and phrases, the claims, the names. Every
- * rule receives the same facts, so the meaning of a message is decided once.
+ * One probe or pasted text, prepared for the rules: the failures of the token request and of the mail connection with
+ * their codes and phrases, the claims, the names. Every rule receives the same facts, so the meaning of a message is
+ * decided once.
  */
 import { correctionSeconds } from '../model/clock-skew.ts';
 import type { Context } from '../model/context.ts';
@@ -35,11 +36,11 @@ export interface CaseFacts {
   readonly mail: MailFailure | undefined;
   readonly network: readonly NetworkFailure[];
   readonly claims: Claims | undefined;
-  /** The fault in the claims, with which every login must fail. */
+  /** The fault in the token's claims that makes every login fail. Undefined if there is none. */
   readonly claimsFault: ClaimsFault | undefined;
   /** The situation and candidates of a refused login; undefined when no login was refused. */
   readonly refusal: Refusal | undefined;
-  /** This machine's clock minus the server's. */
+  /** By how many seconds this machine's clock is ahead of the token host's. Negative if it is behind. */
   readonly clockSkewSeconds: number | undefined;
   readonly clockWitness: ClockWitness | undefined;
   /** The evidence comes from a pasted text, and nothing else is known. */
@@ -83,7 +84,7 @@ export function caseFactsOf(
     token,
     mail,
     network: networkFailuresOf(token, mail, names),
-    // A token leg that failed has no token. The claims of an earlier token do not apply to this probe.
+    // If the token request failed, this probe has no token. The claims of an earlier token do not apply to it.
     claims: stageOf(evidence, 'token')?.outcome === 'failed' ? undefined : claimsOf(evidence, context),
     ...clockOf(evidence, context),
     pasted: source === 'text',
@@ -95,12 +96,15 @@ export function caseFactsOf(
   return { ...withClaimsFault, refusal: refusalOf(withClaimsFault) };
 }
 
-/** The fault that the probe recorded, else the one that the claims show. A login that succeeds disproves any fault. */
+/**
+ * Returns the fault that the probe recorded, else the one that the claims show. Returns undefined after an accepted
+ * login, which disproves any fault, and for the check of a credential.
+ */
 function claimsFaultIn(facts: Omit<CaseFacts, 'claimsFault' | 'refusal'>): ClaimsFault | undefined {
   if (facts.success || facts.credentialCheck || isTokenAccepted(facts.evidence)) return undefined;
   const recorded = claimsFaultOfCode(stageOf(facts.evidence, 'claims')?.failure?.code);
   if (recorded !== undefined || facts.claims === undefined) return recorded;
-  // The probe presented the token at its start, so an end during the probe does not matter.
+  // The probe presented the token at its start, so it does not matter if the token expired during the probe.
   const at = facts.pasted ? facts.context.now : facts.evidence.startedAt;
   return claimsFaultOf({
     claims: facts.claims,
@@ -109,7 +113,10 @@ function claimsFaultIn(facts: Omit<CaseFacts, 'claimsFault' | 'refusal'>): Claim
   });
 }
 
-/** The newest measurement. The stage of a cached token holds the measurement from when it was issued. */
+/**
+ * Returns the newest measurement of this machine's clock. The stage of a cached token only holds the measurement from
+ * when the token was issued, so the app's token state comes first then.
+ */
 function clockOf(
   evidence: Evidence,
   { token }: Context,

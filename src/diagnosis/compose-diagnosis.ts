@@ -13,7 +13,7 @@ import type { About, Found, Rule } from './rule.ts';
 import { RULES } from './rules.ts';
 import type { CaseFacts } from './case-facts.ts';
 
-/** Findings that concern the token host, or both hosts. All others concern the mail host. */
+/** The hosts that a finding concerns, by what it is about. A finding that is not listed concerns the mail host. */
 const LEG: Readonly<Partial<Record<About, 'token' | 'both'>>> = {
   token: 'token',
   refresh: 'token',
@@ -66,7 +66,7 @@ export function composeDiagnosis(
   };
 }
 
-/** The text as it follows a colon: its first letter in lower case, unless it begins with a name. */
+/** Lower-cases a first word A, An, The or No, because the text follows a colon. Any other first word may be a name. */
 function asClause(text: string): string {
   return text.replace(/^(?:A|An|The|No) /, (word) => word.toLowerCase());
 }
@@ -86,7 +86,9 @@ function subjectOf(
   return subjects[scope];
 }
 
-/** First the causes that also fit this evidence, in order; then those that are often confused with it. */
+/**
+ * Returns first the rivals of the finding, without fallbacks, then the causes that its rule lists as often confused.
+ */
 function lookAlikesOf(rule: Rule, rivals: readonly Cause[], names: Names): readonly LookAlike[] {
   const all = [...rivals.filter((other) => RULES[other].fallback !== true), ...rule.lookAlikes];
   return [...new Set(all)].map((cause) => ({ cause, test: RULES[cause].test(names) }));

@@ -1,6 +1,6 @@
 /**
- * Does a configured proxy explain a failure? Covers a failed connection (by how far the proxy came) and a login that
- * was cut off within the tunnel. The conditions and titles of the rule `proxy-failure`.
+ * Decides whether a configured proxy explains a failure: a failed connection, by how far the proxy came, or a login
+ * that was cut off within the tunnel. The rule `proxy-failure` uses these conditions and titles.
  */
 import { stageOf } from '../model/evidence.ts';
 import type { CaseFacts } from './case-facts.ts';
@@ -49,7 +49,10 @@ export const PROXY_TITLES: ReadonlyMap<string | undefined, (names: Names) => str
   ],
 ]);
 
-/** Undefined without a configured proxy, or if the host itself may have answered. */
+/**
+ * Returns undefined without a configured proxy. Also returns undefined if the tunnel opened and the failure is neither
+ * a timeout nor a cut connection, because the host itself may have answered.
+ */
 export function configuredProxy(leg: NetworkFailure, { evidence }: CaseFacts): Fit | undefined {
   const { at, failure } = leg;
   switch (leg.proxy) {
@@ -98,7 +101,9 @@ function refused({ failure }: NetworkFailure): Fit {
   };
 }
 
-/** A proxy that closes tunnels when they are idle, or after some seconds, cuts a login that takes longer. */
+/**
+ * Applies if a login through a proxy breaks off. Some proxies close tunnels that are idle or older than some seconds.
+ */
 export const proxyAtLogin: Rule['when'] = ({ mail, names }) =>
   names.mailHost.proxy !== undefined &&
   (mail?.stage === 'auth' || mail?.stage === 'open') &&

@@ -16,15 +16,15 @@ const DAY_MS = 86_400_000;
 
 export interface Ending {
   readonly end: EndDate;
-  /** Rises with each threshold. Past the last one it is critical. */
+  /** Rises as the end date passes each threshold. Past the last threshold it is critical. */
   readonly severity: Severity;
-  /** The date is that of the credential in use. */
+  /** Whether the date is known to be that of the credential in use. */
   readonly sure: boolean;
   /** A registered credential that expires later and is not known to be in use. */
   readonly alsoRegistered?: RegisteredCredential;
 }
 
-/** The end date of the credential in use, if it is within the app's widest threshold. */
+/** Returns the end date of the credential in use if it is within the app's widest threshold, else undefined. */
 export function endingSoon({ credential, app, now }: Context): Ending | undefined {
   if (credential === undefined) return undefined;
   const found = endDateInUse(credential, now);
@@ -45,13 +45,16 @@ export function endingSoon({ credential, app, now }: Context): Ending | undefine
   };
 }
 
-/** Thresholds in descending order: past the last one is critical, past the one before it a warning. */
+/**
+ * Takes thresholds in descending order. Past the last one, the severity is critical; past the one before it, a warning;
+ * otherwise info.
+ */
 function severityAt(days: number, thresholds: readonly number[]): Severity {
   const remaining = thresholds.filter((threshold) => days > threshold).length;
   return remaining === 0 ? 'critical' : remaining === 1 ? 'warning' : 'info';
 }
 
-/** The end dates of the credential in use if its sources name different days; undefined if they agree. */
+/** Returns the end dates of the credential in use if its sources differ by a day or more, else undefined. */
 export function endDateConflict(credential: CredentialStatus | undefined): readonly EndDate[] | undefined {
   if (credential === undefined) return undefined;
   const own = credential.endDates.filter(

@@ -1,6 +1,7 @@
 /**
- * What is or will be wrong with an app's credential, independent of its mailboxes: it is refused, expires soon, is not
- * the registered one, or its permissions are requested but not granted. Runs after every probe of the credential.
+ * Diagnoses what is or will be wrong with an app's credential, independent of its mailboxes: it is refused, expires
+ * soon, is not the registered one, or its permissions are requested but not granted. Runs after every probe of the
+ * credential.
  */
 import type { Cause } from '../model/cause.ts';
 import { emptyContext } from '../model/context.ts';
@@ -22,7 +23,10 @@ export interface CredentialContext {
   readonly token?: AppTokenState;
   /** Ids of the mailboxes that depend on this credential. */
   readonly mailboxes: readonly string[];
-  /** The protocols that need their permission granted. Absent: the protocols whose permission is granted. */
+  /**
+   * The protocols whose permission the app needs. If absent, those whose permission is granted, or the usual one if
+   * none is.
+   */
   readonly protocols?: readonly Protocol[];
   /** Protocols over which a mailbox accepted a token without the permission. For them, its absence is not a fault. */
   readonly proven?: ReadonlySet<Protocol>;
@@ -39,7 +43,7 @@ export function diagnoseCredential(
     ...empty,
     app,
     credential,
-    // The history matters here too: a tenant that was found an hour ago still exists.
+    // Rules read the last success here too: a tenant that was found an hour ago still exists.
     history: { ...empty.history, ...(lastSuccess === undefined ? {} : { lastSuccess }) },
     ...(token === undefined ? {} : { token }),
   };
@@ -63,7 +67,7 @@ export function diagnoseCredential(
 
 const PERMISSIONS: ReadonlySet<Cause> = new Set<Cause>(['app-permission-missing', 'admin-consent-missing']);
 
-/** Entra refuses the credential itself. */
+/** Causes with which Entra refuses the credential itself. */
 const CREDENTIAL_REFUSED: ReadonlySet<Cause> = new Set<Cause>([
   'secret-expired',
   'secret-invalid',
@@ -78,7 +82,7 @@ function withCountdown(diagnosis: Diagnosis, refused: boolean, countdown: string
   return concerned
     ? {
         ...diagnosis,
-        // The new value is not in use yet, so nobody is locked out.
+        // mailprobe keeps using the previous value, which works, so nobody is locked out.
         ...(countdown === PREVIOUS_IN_USE ? { severity: 'warning' } : {}),
         title: `${diagnosis.title} ${countdown}`,
         evidence: [...diagnosis.evidence, countdown],
@@ -103,7 +107,7 @@ function grantedProtocols(credential: CredentialStatus): readonly Protocol[] {
   return granted.length === 0 ? [USUAL_PROTOCOL] : granted;
 }
 
-/** Evidence of a token request alone. Without a refusal nothing failed. */
+/** Returns evidence that holds only the refused token request. Without a refusal, it holds no stage. */
 function evidenceOf(
   refusal: Failure | undefined,
   { app, secretShape }: CredentialStatus,

@@ -1,4 +1,7 @@
-/** Notifications do not arrive: a problem of the prober itself. The daemon calls this while a channel fails. */
+/**
+ * Diagnoses that notifications do not arrive, a problem of the prober itself. The daemon calls this as long as a
+ * channel fails.
+ */
 import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import { diagnoseProber } from './diagnose-prober.ts';
 

@@ -1,4 +1,7 @@
-/** Probes start too late for their interval: a problem of the prober itself. The daemon calls this while they do. */
+/**
+ * Diagnoses that probes start too late for their interval, a problem of the prober itself. The daemon calls this as
+ * long as they do.
+ */
 import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import { diagnoseProber } from './diagnose-prober.ts';
 
@@ -8,7 +11,7 @@ export interface OverloadFacts {
   readonly shortfalls: readonly string[];
 }
 
-/** `prober`: the name of this replica, where one is configured. */
+/** `prober`: the name of this replica, if one is configured. */
 export function diagnoseOverload(
   { lateSeconds, shortfalls }: OverloadFacts,
   now: number,

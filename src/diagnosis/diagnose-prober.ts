@@ -1,6 +1,6 @@
 /**
- * Diagnoses a problem of the prober itself that no probe found: its store, its notifications. The `diagnose-*.ts` file
- * of each such problem calls it. The rule of the cause has the texts.
+ * Diagnoses a problem of the prober itself that no probe found, such as that of its store or its notifications. Each
+ * such problem has a `diagnose-*.ts` file, which calls this. The texts are in the rule of the cause.
  */
 import type { Cause } from '../model/cause.ts';
 import { emptyContext } from '../model/context.ts';
@@ -19,7 +19,7 @@ const NO_PROBE = {
   standstillMs: 0,
 } as const;
 
-/** `prober`: the name of this replica, where one is configured. */
+/** `prober`: the name of this replica, if one is configured. */
 export function diagnoseProber(cause: Cause, finding: Finding, now: number, prober: string): Diagnosis {
   const facts = caseFactsOf({ ...NO_PROBE, startedAt: now }, { ...emptyContext(now), prober });
   return composeDiagnosis({ cause, finding }, { rivals: [] }, facts);

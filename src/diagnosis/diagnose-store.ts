@@ -1,4 +1,7 @@
-/** The store fails: a problem of the prober itself. The daemon calls this when the store becomes unavailable. */
+/**
+ * Diagnoses that the store fails, a problem of the prober itself. The daemon calls this when the store becomes
+ * unavailable.
+ */
 import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import type { StoreFailure } from '../model/store-error.ts';
 import { diagnoseProber } from './diagnose-prober.ts';

@@ -1,7 +1,7 @@
 /**
- * What does it mean? Turns the evidence of one probe and its context into named causes, best first. It evaluates
- * every rule, ranks the findings, and links those that explain the same failure. The engine calls it for the daemon
- * and for `check`. Pure: the same evidence and context always give the same answer.
+ * Turns the evidence of one probe and its context into named causes, best first. It evaluates every rule, ranks the
+ * findings, and links those that explain the same failure. The engine calls it for the daemon and for `check`. Pure:
+ * the same evidence and context always give the same answer.
  */
 import { CAUSES, type Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
@@ -14,13 +14,16 @@ import { RULES } from './rules.ts';
 import { caseFactsOf, type CaseFacts } from './case-facts.ts';
 import { leftOpen } from './when.ts';
 
-/** Empty for a healthy probe without warnings. A diagnosis without `alternativeTo` becomes a problem. */
+/**
+ * Returns an empty list for a healthy probe without warnings, and for a probe that a shutdown or reload ended. A
+ * diagnosis without `alternativeTo` becomes a problem.
+ */
 export function diagnose(evidence: Evidence, context: Context): readonly Diagnosis[] {
   if (isEndedByUs(evidence)) return [];
   return evaluate(caseFactsOf(evidence, context));
 }
 
-/** A list, because every probe goes through all of them. */
+/** All rules as a list, made once, because every probe is checked against all of them. */
 const EVERY_RULE = CAUSES.map((cause) => ({ cause, when: RULES[cause].when }));
 
 export function evaluate(facts: CaseFacts): readonly Diagnosis[] {
@@ -47,8 +50,8 @@ function findingsOf(facts: CaseFacts): readonly Found[] {
 const PROBER_FAULTS: ReadonlySet<Cause> = new Set(['prober-starved', 'own-network-down']);
 
 /**
- * A prober that is cut off or starved reports only that. A fallback yields to any other finding about the same
- * failure, and a finding that is not certain yields to one that is.
+ * Returns the findings to report. If this machine is certainly cut off or starved, only that finding remains. A
+ * fallback yields to any other finding about the same failure, and a finding that is not certain yields to one that is.
  */
 function withoutSuperseded(found: readonly Found[], loginRefused: boolean): readonly Found[] {
   const proberFault = found.find(
@@ -66,7 +69,10 @@ function withoutSuperseded(found: readonly Found[], loginRefused: boolean): read
   });
 }
 
-/** `network` concerns both legs. A fault in the claims also explains the login that is refused because of it. */
+/**
+ * Returns whether two findings explain the same failure. `network` concerns both the token request and the mail
+ * connection. A fault in the claims also explains the login that is refused because of it.
+ */
 function concernSame(a: Finding, b: Finding, loginRefused: boolean): boolean {
   if (a.about === b.about) return a.about !== 'credential' && a.about !== 'permissions';
   const pair = new Set<About>([a.about, b.about]);
@@ -74,7 +80,7 @@ function concernSame(a: Finding, b: Finding, loginRefused: boolean): boolean {
   return pair.has('claims') && pair.has('mail') && loginRefused;
 }
 
-/** The better cause for the same failure; undefined if this one is the best. */
+/** Returns the best cause for the same failure. Undefined if this finding is certain or is itself the best. */
 function leaderOf(each: Found, ranked: readonly Found[], loginRefused: boolean): Cause | undefined {
   if (each.finding.confidence === 'certain') return undefined;
   const leader = ranked.find(

@@ -42,7 +42,7 @@ function claimsFailure({ evidence }: CaseFacts): readonly string[] {
   return failure === undefined ? [] : [`claims: ${failure.text}`];
 }
 
-/** The claims that rules read, and the object id that Exchange must have registered. Never the token. */
+/** The claims that rules read, and the object id that Exchange must have registered. Never shows the token itself. */
 function claimsLine({ claims }: CaseFacts): readonly string[] {
   if (claims === undefined) return [];
   const parts = [
@@ -56,12 +56,18 @@ function claimsLine({ claims }: CaseFacts): readonly string[] {
   return [`token claims: ${parts.join(', ')}`];
 }
 
-/** Matches whole words only: a trace id may contain any three digits. */
+/**
+ * Returns whether the text contains `part` as a whole word. A status would otherwise be found in any trace id that
+ * contains its three digits.
+ */
 function hasWord(part: string, text: string): boolean {
   return text.split(/[^\w-]+/).includes(part);
 }
 
-/** A code that is only deduced from a pasted text is marked, because the text does not contain it. */
+/**
+ * Returns the text, preceded by the code and status that it does not contain. The code of a pasted text was deduced
+ * from it, so it follows the text, as `[read as ...]`.
+ */
 function failureMessages({ code, status, text }: Failure, pasted: boolean): string {
   const readAs = code === undefined || text.includes(code) ? '' : ` [read as ${code}]`;
   const head = [pasted ? undefined : code, status]

@@ -1,6 +1,6 @@
 /**
- * The failures of a probe: that of the token leg, that of the mail leg, and which of them are network failures. Part
- * of the case facts that rules evaluate.
+ * The failures of a probe: that of the token leg (the token request), that of the mail leg (the mail connection and
+ * login), and which of them are network failures. Part of the case facts that rules evaluate.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
@@ -12,7 +12,7 @@ import type { NamedEndpoint } from './named-endpoint.ts';
 import type { Names } from './names.ts';
 import { entraCodeOf, idsOf, type Ids } from './recognize.ts';
 
-/** The possible causes, best first, and how sure the first is. */
+/** The possible causes, best first, and the confidence in the first one. */
 export interface Open {
   readonly causes: readonly Cause[];
   readonly lead: Confidence;
@@ -55,7 +55,7 @@ export interface NetworkFailure extends Pick<Ids, 'signs'> {
  */
 export type ProxyProgress = 'unreached' | 'silent' | 'refused' | 'unable' | 'opened';
 
-/** `open`: the possible causes, where a pasted text has several. */
+/** `open`: the possible causes, if a pasted text has several. */
 export function tokenFailureOf(
   evidence: Evidence,
   success: boolean,
@@ -160,7 +160,7 @@ function throughProxy(leg: NetworkFailure, { proxy }: NamedEndpoint): NetworkFai
   return proxy === undefined ? leg : { ...leg, proxy: progressOf(leg) };
 }
 
-/** SOCKS5 replies (RFC 1928, section 6) which mean that the proxy tried to connect and the host did not answer. */
+/** SOCKS5 replies (RFC 1928, section 6) which mean that the proxy tried to connect to the host and failed. */
 const SOCKS_UNABLE: ReadonlySet<string | undefined> = new Set([
   'SOCKS_GENERAL_FAILURE',
   'SOCKS_NETWORK_UNREACHABLE',
@@ -173,7 +173,7 @@ function progressOf({ at, failure }: NetworkFailure): ProxyProgress {
   if (at === 'dns') return 'unreached';
   if (at !== 'connect') return 'opened';
   if (failure.code === PROXY_SILENT) return 'silent';
-  // With a code of the system, the connection to the proxy itself failed.
+  // Another kind of failure, or an error code of the operating system: the connection to the proxy itself failed.
   if (failure.kind !== 'proxy' || NOT_CONNECTED.has(failure.code)) return 'unreached';
   const isUnable = SOCKS_UNABLE.has(failure.code) || Number(failure.status) >= 500;
   return isUnable ? 'unable' : 'refused';
@@ -191,7 +191,9 @@ const NOT_CONNECTED: ReadonlySet<string | undefined> = new Set([
   'ETIMEDOUT',
 ]);
 
-/** Where a leg stopped, by the kind of its failure, if the probe did not record it. */
+/**
+ * The stage at which a token request stopped, by the kind of its failure. Used if the probe did not record the stage.
+ */
 const STOPS: Readonly<Partial<Record<FailureKind, NetworkFailure['at']>>> = {
   dns: 'dns',
   refused: 'connect',
@@ -206,20 +208,23 @@ const STOPS: Readonly<Partial<Record<FailureKind, NetworkFailure['at']>>> = {
   protocol: 'http',
 };
 
-/** The server, or a device on the path, ended the connection. */
+/** Kinds of failure in which the server, or a device on the path, ended the connection. */
 export const CUT_OFF: ReadonlySet<FailureKind> = new Set(['reset', 'closed']);
 
-/** No answer, or not a complete one. */
+/** Kinds of failure without an answer, or with an incomplete one. */
 export const BROKEN_OFF: ReadonlySet<FailureKind> = new Set([...CUT_OFF, 'timeout']);
 
 const CUT: ReadonlySet<FailureKind> = new Set(['refused', 'timeout', 'unreachable', 'reset']);
 
-/** The connection could not be opened. For a connection through a proxy, `ProxyProgress` decides. */
+/**
+ * Returns whether the connection could not be opened. Always false behind a configured proxy, where `ProxyProgress`
+ * decides.
+ */
 export function isCut({ at, failure, proxy }: NetworkFailure): boolean {
   return at === 'connect' && CUT.has(failure.kind) && proxy === undefined;
 }
 
-/** The answer to the handshake is not TLS. */
+/** Returns whether the answer to the TLS handshake is not TLS. */
 export function isPlainText({ at, signs }: NetworkFailure): boolean {
   return at === 'tls' && signs.has('plain-text');
 }

@@ -1,11 +1,11 @@
-/** Does a diagnosis of a working target make `check` exit with 1? */
+/** Decides whether a diagnosis of a working target makes `check` exit with 1. */
 import { CAUSES } from '../model/cause.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { RULES } from './rules.ts';
 
 const EARLY: ReadonlySet<string> = new Set(CAUSES.filter((cause) => RULES[cause].warnsEarly === true));
 
-/** An approaching end date is a warning at any severity, because its rule sets `warnsEarly`. */
+/** Returns whether the severity is above `info`, or the rule sets `warnsEarly`, as for an approaching end date. */
 export function isWarning({
   severity,
   cause,

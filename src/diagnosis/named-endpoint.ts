@@ -1,6 +1,6 @@
 /**
- * A host and port with their name in sentences, and the proxy through which they are reached. names.ts makes it for
- * titles and commands, fix/shell.ts prints it.
+ * A host and port with their name in sentences, and the proxy through which they are reached. names.ts makes them for
+ * titles and commands; fix/shell.ts prints them in commands.
  */
 import type { Protocol, TlsMode } from '../model/protocol.ts';
 import { endpointName, proxyName, proxyPort, type NetworkOptions } from '../model/target.ts';
@@ -17,11 +17,11 @@ export interface NamedEndpoint {
   readonly called?: string;
   /** The configured proxy through which it is reached. */
   readonly proxy?: ProxyRoute;
-  /** It is reached without a proxy. Absent if that is not known, as for a pasted text. */
+  /** It is reached without a proxy. Absent if that is not known, as with a pasted text. */
   readonly isDirect?: true;
   /** The protocol of a mail host. Absent for HTTPS. */
   readonly protocol?: Protocol;
-  /** As configured. Absent if it is not known. */
+  /** The configured TLS mode. Absent if it is not known. */
   readonly tls?: TlsMode;
 }
 
@@ -42,7 +42,7 @@ export function isIpLiteral(host: string): boolean {
   return /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) || host.includes(':');
 }
 
-/** The members of an endpoint that say how it is reached in this network. */
+/** Returns the members that say how an endpoint is reached: through the configured proxy, or directly. */
 export function through({ proxy: url }: NetworkOptions): Pick<NamedEndpoint, 'proxy' | 'isDirect'> {
   if (url === undefined) return { isDirect: true };
   const scheme = PROXY_SCHEMES.find((known) => url.protocol === `${known}:`);

@@ -1,7 +1,8 @@
 /**
- * The names in titles and commands. They come from the configuration, the token's claims and the directory; for
- * pasted text, from what the text quotes. A command shows a placeholder in angle brackets for an unknown name, and
- * `fix/step.ts` asks the reader to replace it.
+ * The names that titles and commands show: of the app, the mailbox, the tenant and the hosts. They come from the
+ * configuration, the token's claims and the directory. For a text pasted into `mailprobe explain`, they come from what
+ * the text quotes. A command shows a placeholder in angle brackets for an unknown name, and `fix/step.ts` asks the
+ * reader to replace it.
  */
 import type { Context } from '../model/context.ts';
 import type { AppPolicy } from '../model/credential.ts';
@@ -20,11 +21,11 @@ export interface Names {
   readonly app: string;
   /** `mailbox qms-inbox`, or `the mailbox`. */
   readonly mailbox: string;
-  /** Three names for commands. An unknown one is a placeholder. */
+  /** Like the next two members, a name for commands: a placeholder if it is not known. */
   readonly address: string;
   readonly clientId: string;
   readonly tenant: string;
-  /** The same three names, undefined if they are not known. */
+  /** The mailbox address, client id and tenant without placeholders. Undefined if not known. */
   readonly known: {
     readonly address: string | undefined;
     readonly clientId: string | undefined;
@@ -32,7 +33,7 @@ export interface Names {
   };
   /** Object id of the enterprise application. */
   readonly objectId: string | undefined;
-  /** Object id of the App registration. Exchange must not be given this one. */
+  /** Object id of the App registration, which must not be used in Exchange in place of `objectId`. */
   readonly applicationObjectId: string | undefined;
   /** The portal's "Secret ID" of the credential in use. */
   readonly keyId: string | undefined;
@@ -40,9 +41,9 @@ export interface Names {
   readonly policy: AppPolicy | undefined;
   readonly protocol: Protocol;
   readonly protocolName: string;
-  /** `IMAP.AccessAsApp`. */
+  /** The application permission that the protocol needs: `IMAP.AccessAsApp`. */
   readonly role: string;
-  /** `role`, and the roles for other protocols of the mailbox or app that are missing too. */
+  /** `role`, and the roles that are missing for the other configured protocols. */
   readonly missingRoles: readonly string[];
   readonly host: string;
   readonly port: number;
@@ -52,14 +53,15 @@ export interface Names {
   readonly tokenHost: NamedEndpoint;
   /** The endpoints that the finding concerns: the mail host, the token host, or both. */
   readonly endpoints: readonly [NamedEndpoint, ...NamedEndpoint[]];
-  /** Exchange Online's front end in that cloud. */
+  /** The host name of Exchange Online's mail servers in `cloud`. */
   readonly exchangeHost: string;
-  /** `Exchange`; for any other server, `the mail server mail.contoso.example:993`. */
+  /** `Exchange` if the mail host is Exchange, else `the mail server mail.contoso.example:993`. */
   readonly server: string;
-  /** The scope of the finding: its rule's scope, or a wider one. */
+  /** What the diagnosis concerns: its rule's scope or a wider one. Undefined until `composeDiagnosis` sets it. */
   readonly hits: Scope | undefined;
+  /** The OAuth scope of the token request. */
   readonly scope: string;
-  /** The requested resource, where an error quotes it. */
+  /** The resource of the token request, if an error message quotes it. */
   readonly resource: string | undefined;
   readonly cloud: Cloud;
   readonly credentialKind: Credential['kind'];
@@ -123,7 +125,7 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
   };
 }
 
-/** The ids of the app's registration in the tenant. */
+/** The ids of the app in the tenant, and the policy that applies to it. A member that is not known is undefined. */
 function registrationNames(
   claims: Claims | undefined,
   { credential }: Context,
@@ -137,7 +139,10 @@ function registrationNames(
   };
 }
 
-/** Where nothing names the mail host, it is the cloud's. */
+/**
+ * Returns the mail host that the configuration, the pasted text or the probe names, else Exchange Online's in the
+ * cloud.
+ */
 function mailHostOf(
   evidence: Evidence,
   { target }: Context,
@@ -170,14 +175,16 @@ function tokenHostOf(authority: string, app: App | undefined, { tokenHost }: Quo
     : { ...endpoint, ...through(app.network) };
 }
 
-/** The names for a failure of that leg. */
+/** Sets `endpoints` to the hosts that a failure concerns: the mail host, the token host or both. */
 export function namesAbout(names: Names, about: 'mail' | 'token' | 'both'): Names {
   const [mail] = names.endpoints;
   if (about === 'mail') return names;
   return { ...names, endpoints: about === 'token' ? [names.tokenHost] : [mail, names.tokenHost] };
 }
 
-/** The names for a failure of the proxy itself, independent of the host behind it. */
+/**
+ * Sets `endpoints` to the configured proxies, for a failure of the proxy itself. Changes nothing if none is configured.
+ */
 export function namesOfProxy(names: Names): Names {
   const proxies = names.endpoints.flatMap(({ proxy }) =>
     proxy === undefined
@@ -189,7 +196,7 @@ export function namesOfProxy(names: Names): Names {
   return { ...names, endpoints: [first, ...others.filter(({ endpoint }) => endpoint !== first.endpoint)] };
 }
 
-/** ` through the proxy http://proxy.example:3128`; empty if none is configured. */
+/** Returns ` through the proxy http://proxy.example:3128`, or an empty text if none is configured. */
 export function routeOf({ endpoints }: Names): string {
   const proxies = new Set(endpoints.flatMap(({ proxy }) => proxy?.name ?? []));
   return proxies.size === 0 ? '' : ` through the proxy ${[...proxies].join(' and ')}`;
@@ -204,15 +211,15 @@ export function hostsOf({ endpoints }: Names): string {
   return [...new Set(endpoints.map(({ called, host }) => called ?? host))].join(' and ');
 }
 
-/** The claims of the probe's own token. If the probe did not get a token, the claims of the cached one. */
+/** Returns the claims of the probe's own token. If the probe did not get a token, returns those of the cached one. */
 export function claimsOf(evidence: Evidence, context: Context): Claims | undefined {
   const own = stageOf(evidence, 'claims')?.facts;
   return own !== undefined && Object.keys(own).length > 0 ? own : context.token?.claims;
 }
 
 /**
- * The roles that are missing, according to the directory or to the token. The directory may have been read some hours
- * ago.
+ * Returns the role of `own`, and the roles of the other configured protocols that the directory or the token lacks. The
+ * directory may have been read some hours ago, so the token decides too.
  */
 function missingRolesOf(
   own: Protocol,

@@ -1,4 +1,7 @@
-/** Turns network failures into findings: about one leg, or about both when both stopped for the same reason. */
+/**
+ * Turns network failures into findings: about the token request or the mail connection, or about both if both stopped
+ * for the same reason.
+ */
 import type { Finding, Rule } from './rule.ts';
 import type { CaseFacts } from './case-facts.ts';
 import { timeOf } from './time.ts';
@@ -6,7 +9,7 @@ import type { NetworkFailure } from './failures.ts';
 
 export type Fit = Pick<Finding, 'confidence' | 'position' | 'detail' | 'because' | 'ofProxy'>;
 
-/** Evaluates the failure of each leg. When both legs fit, they are one finding, with the fit of the first. */
+/** Applies `fits` to the failure of each leg. If it fits both, they become one finding, with the fit of the first. */
 export function byNetwork(fits: (leg: NetworkFailure, facts: CaseFacts) => Fit | undefined): Rule['when'] {
   return (facts) => {
     const hits = facts.network.flatMap((leg) => {

@@ -1,7 +1,7 @@
 /**
- * Why does this cause come first? Findings are sorted by severity, then confidence, then stage. Where these are equal,
- * a written list decides: for a refused login, refusal-order.ts; for a code of Entra with several causes, the list
- * beside that code; for everything else, precedence.ts.
+ * Sorts findings by severity, then confidence, then stage. Where these are equal, a written list decides: for a refused
+ * login, refusal-order.ts; for a code of Entra with several causes, the list beside that code; for everything else,
+ * precedence.ts.
  */
 import type { Cause } from '../model/cause.ts';
 import { CONFIDENCES, SEVERITIES, type Confidence, type Severity } from '../model/diagnosis.ts';
@@ -36,7 +36,7 @@ export function inOrder(found: readonly Found[], facts: CaseFacts): readonly Fou
   );
 }
 
-/** The surest first. */
+/** Compares two findings: the surer one comes first. */
 export function bySureness(
   a: { readonly confidence: Confidence },
   b: { readonly confidence: Confidence },
@@ -53,7 +53,10 @@ function severityRank(found: Found): number {
   return found.finding.about === 'certificate' ? 0 : SEVERITIES.indexOf(severityOf(found));
 }
 
-/** Candidates for this failure come before everything else. */
+/**
+ * Returns the position of a finding, lower first. Candidates for its failure come before the causes of precedence.ts,
+ * and unlisted causes come last.
+ */
 function positionOf({ cause, finding }: Found, facts: CaseFacts): number {
   const candidates = candidatesOf(finding.about, facts);
   const at = candidates.indexOf(cause);

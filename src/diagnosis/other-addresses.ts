@@ -1,14 +1,20 @@
-/** If the probe could not connect to one address of the mail host: do the other addresses show where the fault is? */
+/**
+ * After the probe could not connect to one address of the mail host, tells from the host's other addresses where the
+ * fault is.
+ */
 import { stageOf } from '../model/evidence.ts';
 import type { CaseFacts } from './case-facts.ts';
 
 export interface OtherAddresses {
-  /** `ipv4-works`: the path over IPv6 is broken. `one-address`: others of the same kind accept a connection. */
+  /**
+   * `ipv4-works`: only IPv4 addresses accept a connection, so the path over IPv6 is broken. `one-address`: in all other
+   * cases, only the address that the probe tried is at fault.
+   */
   readonly shows: 'ipv4-works' | 'one-address';
   readonly because: readonly string[];
 }
 
-/** Undefined if no other address was tried, or if none accepts a connection. */
+/** Returns undefined if no other address was tried or none accepts a connection. */
 export function otherAddresses({ evidence }: Pick<CaseFacts, 'evidence'>): OtherAddresses | undefined {
   const { address, others = [] } = stageOf(evidence, 'connect')?.facts ?? {};
   const accepting = others.filter(({ accepts }) => accepts).map((other) => other.address);

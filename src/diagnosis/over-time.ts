@@ -1,6 +1,6 @@
 /**
  * Finds the causes that would come first if the past were known. A single probe does not know whether the mailbox
- * worked before, nor whether the failure lasts. The daemon knows both. Called by `check`, which has no memory.
+ * worked before, nor whether the failure lasts. The daemon knows both. `check`, which has no memory, calls this.
  */
 import type { Context, History, Peers } from '../model/context.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -8,7 +8,7 @@ import type { Evidence } from '../model/evidence.ts';
 import { perProtocol } from '../model/protocol.ts';
 import { diagnose } from './diagnose.ts';
 
-/** On this condition, this diagnosis would come first. */
+/** A diagnosis that would come first if a condition held. */
 export interface OverTime {
   /** Completes "if ...": `it worked until a moment ago`. */
   readonly condition: string;
@@ -30,7 +30,10 @@ const HYPOTHESES: readonly Hypothesis[] = [
   { condition: 'it has never worked and keeps failing', worked: false, consecutiveFailures: 4 },
 ];
 
-/** Each other cause once. Empty if the past is known, or if nothing depends on it. */
+/**
+ * Returns each cause other than `first` once, with its condition. Empty if a success is on record, or if the cause is
+ * the same under every condition.
+ */
 export function onlyTimeCanTell(
   evidence: Evidence,
   context: Context,
@@ -46,7 +49,10 @@ export function onlyTimeCanTell(
   });
 }
 
-/** The other mailboxes that fail are assumed to have the same past. */
+/**
+ * Returns the context with an assumed past. If the mailbox worked before, the others that fail are assumed to have
+ * worked too.
+ */
 function supposing({ worked, consecutiveFailures }: Hypothesis, context: Context): Context {
   const history: History = { ...context.history, consecutiveFailures, probesTotal: consecutiveFailures };
   if (!worked) return { ...context, history };

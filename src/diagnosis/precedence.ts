@@ -1,17 +1,17 @@
 /**
- * Several causes explain the same failure and are equally severe and sure. The earlier one in this list comes first.
- * Causes that are not listed come last, in the order of CAUSES. A cause with a second position names the evidence that
- * moves it there; its rule returns that position. order.ts uses this list. A refused login has its own lists in
- * refusal-order.ts.
+ * When several causes explain a failure and are equally severe and sure, the earlier in this list comes first. Causes
+ * that are not listed come last, in the order of CAUSES. An entry with a colon is a second position of a cause. It
+ * names the evidence that moves the cause there, and the rule of the cause returns it. order.ts uses this list. A
+ * refused login has its own lists in refusal-order.ts.
  */
 import type { Cause } from '../model/cause.ts';
 
 export const PRECEDENCE = [
-  // Other mailboxes and hosts prove it.
+  // Proved by how other mailboxes and hosts fare.
   'own-network-down',
   'exchange-transient: others get through',
 
-  // The failure itself points to it.
+  // The failure itself points to the cause.
   'tls-mode-mismatch: starttls',
   'ipv6-path',
   'token-service-transient',
@@ -24,7 +24,7 @@ export const PRECEDENCE = [
   // Only the configured proxy has answered, so it is the first suspect.
   'proxy-failure: configured',
 
-  // No answer. Before TLS is complete, a firewall is more common than a faulty host.
+  // The server did not answer. Before TLS is complete, a firewall is more common than a faulty host.
   'tcp-blocked',
   'service-incident',
   'wrong-port',
@@ -47,7 +47,7 @@ export const PRECEDENCE = [
   'xoauth2-token-too-long',
   'username-mailbox-mismatch',
 
-  // After the connection is open, a firewall is less likely.
+  // Once the connection is open, a firewall is less likely.
   'tcp-blocked: at the greeting',
   'exchange-throttled',
   'service-incident: own mailboxes only',
@@ -60,5 +60,5 @@ export const PRECEDENCE = [
   'propagation-delay',
 ] as const satisfies readonly (Cause | `${Cause}: ${string}`)[];
 
-/** A second position of a cause, which evidence gives it. */
+/** The entries that are a second position of a cause, such as `proxy-failure: configured`. */
 export type Position = Exclude<(typeof PRECEDENCE)[number], Cause>;

@@ -1,7 +1,7 @@
 /**
- * The meaning of a failure as ids of the vocabulary, recognized once, before any rule is evaluated. A probe only
- * records the server's text verbatim, so a new phrase needs no change to the probe. Evidence from a pasted text carries
- * its ids already, because it does not hold the text.
+ * Recognizes known phrases and signs in a failure, and returns their ids in the vocabulary. This is done once, before
+ * any rule is evaluated. A probe only records the server's text verbatim, so a new phrase needs no change to the probe.
+ * Evidence from a pasted text carries its ids already, because it does not hold the text.
  */
 import type { TokenFacts } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
@@ -25,7 +25,10 @@ export function idsOf(failure: Failure, around: readonly string[] = []): Ids {
   return { phrases: phrasesIn(combined), signs: new Set(signsIn(combined)) };
 }
 
-/** The most specific code of Entra. A known sentence takes precedence over a code that is too general. */
+/**
+ * Returns the most specific error code of Entra, undefined if there is none. If that code does not have exactly one
+ * known cause, a known sentence in the text decides instead.
+ */
 export function entraCodeOf(failure: Failure, facts: TokenFacts): number | undefined {
   const own = codeNumber(failure.code);
   const members = [...(facts.errorCodes ?? []), ...(own === undefined ? [] : [own])];

@@ -16,7 +16,7 @@ export interface RefusalFacts {
   readonly claimsUnseen: boolean;
   /** The pasted text requests a token for Microsoft Graph. */
   readonly graphScope: boolean;
-  /** The pasted text concerns a sign-in of a user. Permissions of an application in Exchange do not matter then. */
+  /** The pasted text concerns a sign-in of a user, to which the permissions of an application do not apply. */
   readonly userFlow: boolean;
   /** The pasted SASL string names no address as its user. */
   readonly oddUser: boolean;
@@ -24,15 +24,15 @@ export interface RefusalFacts {
   readonly noRecipient: boolean;
   /** The other protocols of this mailbox fail as well. */
   readonly othersFail: boolean;
-  /** The target has failed for several probes in a row. */
+  /** The target has failed for at least four probes in a row. */
   readonly lasting: boolean;
   /** Targets of other apps fail alike at this host, and none of them works. */
   readonly hostFails: boolean;
 }
 
 /**
- * `in`: the situations to which the row applies; all, if absent. `last`: these causes come behind all others, if
- * another row adds them.
+ * `in`: the situations to which the row applies; all, if absent. `when`: a further condition. `first`: the causes that
+ * the row adds. `last`: causes that come after all others, if any row adds them.
  */
 interface Row {
   readonly in?: readonly Situation[];
@@ -53,11 +53,11 @@ const MAILBOX = [
   'username-mailbox-mismatch',
 ] as const satisfies readonly Cause[];
 
-/** A text without neighbors or a past. The login itself was refused. */
+/** Matches a pasted text in which the login itself was refused. Nothing is known of other mailboxes or of the past. */
 const TEXT_ONLY = { in: ['words-only'], when: ({ connected }) => !connected } as const satisfies Row;
 
 const ORDER: readonly Row[] = [
-  // `OK AUTHENTICATE completed.` and then only BAD, without neighbors. The token was accepted.
+  // A pasted text with `OK AUTHENTICATE completed.` and then BAD: the token was accepted, but the mailbox did not open.
   {
     in: ['words-only'],
     when: ({ connected }) => connected,
@@ -109,11 +109,12 @@ const ORDER: readonly Row[] = [
     first: ['mailbox-not-found-or-unlicensed', 'username-mailbox-mismatch'],
   },
 
-  // All protocols may be switched off, but that is never the first explanation.
+  // All protocols may be switched off, but that is never the first explanation when all of them fail.
   { when: ({ othersFail }) => othersFail, last: ['protocol-disabled-on-mailbox'] },
 
-  // Exchange accepted the identity, so it knows the app. The mailbox therefore comes before the registration. If all
-  // mailboxes worked and fail at once, permissions are an unlikely cause: nobody removes so many at the same moment.
+  // Exchange accepted the identity, so it knows the app. The mailbox's permission therefore comes before the
+  // registration of the app. If all mailboxes worked and fail at once, permissions are an unlikely cause: nobody
+  // removes so many at the same moment.
   {
     in: ['app-lost'],
     when: ({ connected, lasting, noRecipient }) => connected && !lasting && !noRecipient,
@@ -173,14 +174,15 @@ const ORDER: readonly Row[] = [
       'protocol-disabled-on-mailbox',
     ],
   },
-  // A missing permission or a disabled protocol would never let the mailbox work.
+  // A missing permission or a disabled protocol would never let the mailbox open. The permission is therefore among the
+  // last candidates, and the protocol is not listed.
   {
     in: ['intermittent'],
     first: ['propagation-delay', 'exchange-transient', 'service-incident', 'exchange-throttled', ...MAILBOX],
   },
   { in: ['endpoint-lost'], first: ['service-incident', 'exchange-transient', 'exchange-sp-not-registered'] },
 
-  // Other mailboxes of the app work.
+  // Other mailboxes of the app work, except with `alone-lost`: none of them has been probed since.
   {
     in: ['mailbox-lost'],
     first: [...MAILBOX, 'protocol-disabled-on-mailbox', 'exchange-transient', 'propagation-delay'],
@@ -198,7 +200,7 @@ const ORDER: readonly Row[] = [
     ],
   },
 
-  // The whole app fails. Or a single mailbox fails and nothing is known of others.
+  // The whole app fails, or a single mailbox fails and nothing is known of others.
   { in: ['app-lost', 'app-never-worked', 'alone-never-worked'], first: SP_PAIR },
   { ...TEXT_ONLY, first: ['exchange-sp-wrong-object-id', 'exchange-sp-not-registered'] },
   // A missing role, consent or audience concerns the whole app, never one mailbox among working ones.
@@ -225,7 +227,7 @@ const ORDER: readonly Row[] = [
       'exchange-transient',
     ],
   },
-  // A pasted login may come from any client.
+  // The login in a pasted text may come from any program.
   {
     ...TEXT_ONLY,
     first: [
@@ -236,14 +238,14 @@ const ORDER: readonly Row[] = [
     ],
   },
 
-  // No mailbox works at this host, so the service itself may be at fault.
+  // No mailbox of another app works at this host either, so the service itself may be at fault.
   {
     when: ({ situation, hostFails }) => hostFails && situation !== 'words-only',
     first: ['service-incident'],
   },
 ];
 
-/** The candidates for a token that belongs to a user. */
+/** The candidates if a user signs in instead of the application. */
 const OF_A_USER: readonly Cause[] = [
   'token-user-mailbox-mismatch',
   'username-mailbox-mismatch',

@@ -1,7 +1,7 @@
 /**
- * Was the login refused without a reason, and in which situation? `NO AUTHENTICATE failed.` gives no reason, nor do
- * `-ERR Authentication failure` and `OK` followed by `BAD User is authenticated but not connected.`. Then the other
- * mailboxes and the past decide. `refusal-order.ts` holds the order of the candidates.
+ * Decides whether the login was refused without a reason, and in which situation. `NO AUTHENTICATE failed.` gives no
+ * reason, nor do `-ERR Authentication failure` and `OK` followed by `BAD User is authenticated but not connected.`. The
+ * other mailboxes and the past then decide. `refusal-order.ts` holds the order of the candidates.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
@@ -26,7 +26,7 @@ const REFUSALS: readonly PhraseId[] = [
   'wrapped-open',
 ];
 
-/** Texts that give a reason. Then the rule of that text applies, and there are no candidates. */
+/** Texts that give a reason. The rule of such a text applies, so there are no candidates. */
 const REASONS: readonly PhraseId[] = [
   'basic-blocked',
   'mechanism-unsupported',
@@ -48,8 +48,8 @@ export interface Refusal {
   readonly connected: boolean;
   readonly candidates: readonly Cause[];
   /**
-   * The confidence in the first candidate. The others are `possible`, except in a pair that only Exchange can tell
-   * apart.
+   * The confidence in the first candidate. The others are `possible`, except the second of `SP_PAIR` right after the
+   * first.
    */
   readonly lead: Confidence;
   readonly because: readonly string[];
@@ -70,7 +70,7 @@ interface Seen {
 export function refusalOf(seen: Seen): Refusal | undefined {
   const { mail } = seen;
   if (mail === undefined || (mail.stage !== 'auth' && mail.stage !== 'open')) return undefined;
-  // After a positive AUTH, POP3 has no message for a mailbox that did not open.
+  // After a successful AUTH, POP3 has no message for a mailbox that did not open, only that of a wrong state.
   const stateless = mail.stage === 'open' && mail.phrases.has('pop-state');
   const ended = isEndedAfterLogin(mail);
   const refused =
@@ -78,7 +78,7 @@ export function refusalOf(seen: Seen): Refusal | undefined {
     ended ||
     REFUSALS.some((phrase) => mail.phrases.has(phrase)) ||
     isSaslChallenge(seen.evidence);
-  // The server is not Exchange, so what Exchange may lack does not explain it.
+  // The server is not Exchange, so no setting in Exchange explains the refusal.
   if (mail.failure.code === 'other-server') return undefined;
   if (stageOf(seen.evidence, 'claims')?.outcome === 'failed' && !isTokenAccepted(seen.evidence))
     return undefined;
@@ -111,8 +111,8 @@ export function refusalOf(seen: Seen): Refusal | undefined {
 }
 
 /**
- * IMAP: `OK AUTHENTICATE completed.`, then `* BYE` for the mailbox, without a known reason. `Connection closed. 14` only
- * counts the commands that failed.
+ * Returns whether the IMAP server accepted the login (`OK AUTHENTICATE completed.`) and then sent `* BYE` without a
+ * known reason. `Connection closed. 14` only counts the commands that failed, so it is no reason.
  */
 function isEndedAfterLogin({ stage, failure, phrases }: MailFailure): boolean {
   return (
@@ -124,20 +124,23 @@ function isEndedAfterLogin({ stage, failure, phrases }: MailFailure): boolean {
 }
 
 /**
- * The token itself explains the refusal. Its times alone do not: a pasted token may have expired since, and clocks
- * differ.
+ * Returns whether a fault of the token itself explains the refusal. Two faults do not: an expired token in a pasted
+ * text may have expired since, and a token that is not yet valid may only mean that clocks differ.
  */
 function isTheTokens({ claimsFault, pasted }: Seen): boolean {
   if (claimsFault === 'token-expired') return !pasted;
   return claimsFault !== undefined && claimsFault !== 'token-not-yet-valid';
 }
 
-/** The status is that of an HTTP answer. Anything else in its place is not Exchange's. */
+/**
+ * Returns whether the refusal carries Exchange's SASL challenge, whose status is an HTTP status. Any other status is
+ * that of another server.
+ */
 function isSaslChallenge(evidence: Evidence): boolean {
   return /^[1-5]\d\d$/.test(stageOf(evidence, 'auth')?.facts.challenge?.status ?? '');
 }
 
-/** The pasted text also shows the token request, and its scope is that of Microsoft Graph. */
+/** Returns whether the pasted text also shows the token request, with a scope of Microsoft Graph. */
 function asksForGraph({ claims, mail }: Seen, situation: Situation): boolean {
   return situation === 'words-only' && claims === undefined && mail?.phrases.has('graph-scope') === true;
 }
@@ -152,8 +155,8 @@ function leadOf(situation: Situation): Confidence {
 }
 
 /**
- * The first candidate gets the confidence that the situation allows. If it is one of `SP_PAIR`, so does the other. The
- * rest are `possible`.
+ * Returns the confidence in a candidate: `lead` for the first one, and for the second one if the two are `SP_PAIR`;
+ * `possible` for the others. Returns undefined if the cause is not a candidate.
  */
 export function fitOf(cause: Cause, refusal: Refusal | undefined): Confidence | undefined {
   const place = refusal?.candidates.indexOf(cause) ?? -1;

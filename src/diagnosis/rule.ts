@@ -11,15 +11,17 @@ import type { CaseFacts } from './case-facts.ts';
 /** The result of a rule that applies. */
 export interface Finding {
   readonly confidence: Confidence;
-  /** The evidence moves the cause to its other position in precedence.ts. */
+  /** The second position of the cause in precedence.ts, if the evidence moves it there. */
   readonly position?: Position;
   /** A variant of the cause. */
   readonly detail?: string;
   /** Evidence besides the failures themselves, one line each. */
   readonly because?: readonly string[];
-  /** Overrides the rule's severity: a failed refresh is only a warning while the current token is valid. */
+  /**
+   * Overrides the rule's severity. For example, a failed refresh is only a warning while the current token is valid.
+   */
   readonly severity?: Severity;
-  /** The failure that it explains. Findings about the same failure compete; all others are independent. */
+  /** The failure that the finding explains. Findings about the same failure compete; others are independent. */
   readonly about: About;
   /** A wider scope than the rule's `mailbox`: all mailboxes of the app, of the tenant, or all that use the endpoint. */
   readonly scope?: Extract<Scope, 'app' | 'tenant' | 'endpoint'>;
@@ -78,9 +80,9 @@ export interface Rule {
   readonly when: (facts: CaseFacts) => Finding | undefined;
   readonly fix: (names: Names, detail?: string) => readonly FixStep[];
   readonly takesEffect?: string;
-  /** An approaching date: `check` warns of it at any severity. */
+  /** The cause is an approaching end date. `check` warns of it even if its severity is `info`. */
   readonly warnsEarly?: true;
-  /** The cause cannot occur on the token leg. */
+  /** The cause cannot explain a failed token request. */
   readonly mailOnly?: true;
   /** The subject is the host alone, without the port. */
   readonly ofHost?: true;

@@ -1,6 +1,6 @@
 /**
- * Which situation is a refused login in? The neighbors and the past decide: the other protocols of the mailbox, the
- * other mailboxes of the app, the other apps at the host, and whether it ever worked.
+ * Determines the situation of a refused login from its neighbors and its past: the other protocols of the mailbox, the
+ * other mailboxes of the app, the other apps at the host, and whether the mailbox ever worked.
  */
 import type { Context, Peers } from '../model/context.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -39,7 +39,7 @@ export const SITUATION_LABELS: Readonly<Record<Situation, string>> = {
   'words-only': 'Nothing is known besides the words.',
 };
 
-/** In these it is not one mailbox that is affected. */
+/** Situations that affect the whole app, not a single mailbox. */
 export const OF_THE_APP: ReadonlySet<Situation> = new Set([
   'protocol-fails-everywhere',
   'app-lost',
@@ -52,11 +52,16 @@ interface Seen {
   readonly pasted: boolean;
 }
 
-/** If this many fail alike and none works, all others are assumed to fail alike, too. */
+/**
+ * If this many other targets fail alike and none works, those without a recent result are assumed to fail alike too.
+ */
 const ENOUGH_ALIKE = 3;
-/** The failure must have passed this often. One that passed once may have been the end of another fault. */
+/**
+ * How often the failure must have passed by the next probe to count as `comes-and-goes`. A failure that passed only
+ * once may have been the end of another fault.
+ */
 const OFTEN = 2;
-/** This many failures in a row are not a passing fault, even if the mailbox was intermittent before. */
+/** This many failures in a row are not a passing fault, even if the same failure has passed before. */
 const LASTING_RUN = 4;
 
 export function situationOf({ evidence, context, pasted }: Seen): Situation {
@@ -82,7 +87,7 @@ export function situationOf({ evidence, context, pasted }: Seen): Situation {
   const isOtherKnown = otherProtocols.length > 0 || other.failed > 0 || other.unknown === 0;
   const all = speaksForAll(same) || speaksForAll({ ...other, failedAlike: other.failed });
   if (all && isOtherKnown) return appWorked ? 'app-lost' : 'app-never-worked';
-  // Others fail, too. But a mailbox that has not been probed since may still work.
+  // Other mailboxes fail too, but one that has not been probed since this failure began may still work.
   if (once || (worked && same.failedAlike > 0)) return 'first-failure';
   return worked ? 'alone-lost' : 'alone-never-worked';
 }
@@ -99,7 +104,7 @@ function together(all: readonly Peers[]): Peers {
   };
 }
 
-/** The other protocols of this mailbox were probed, and they fail as well. */
+/** Returns whether other protocols of this mailbox were probed and all of them fail as well. */
 export function othersFail({ otherProtocols }: Context): boolean {
   return otherProtocols.length > 0 && otherProtocols.every(({ success }) => !success);
 }
@@ -108,12 +113,15 @@ export function isLasting({ history }: Context): boolean {
   return history.consecutiveFailures >= LASTING_RUN;
 }
 
-/** No other mailbox works at this host and port, and others worked before. */
+/** Returns whether other apps lost this host and port: some of their mailboxes worked before, and none works now. */
 export function isLostElsewhere({ endpoint }: Context): boolean {
   return speaksForAll(endpoint) && endpoint.everSucceeded > 0;
 }
 
-/** Some fail alike and none works, and all of them were probed, or enough. */
+/**
+ * Returns whether these targets fail as a whole: none works, some fail alike, and either all of them were probed or at
+ * least `ENOUGH_ALIKE` fail alike.
+ */
 export function speaksForAll({ succeeded, failedAlike, unknown }: Peers): boolean {
   return succeeded === 0 && failedAlike > 0 && (unknown === 0 || failedAlike >= ENOUGH_ALIKE);
 }

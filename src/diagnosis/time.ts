@@ -12,7 +12,7 @@ export function dateOf(epochMs: number): string {
   return timeOf(epochMs).slice(0, 10);
 }
 
-/** The end date in a title. The days come first, because a lock screen may cut the rest. */
+/** Returns the end date for a title. The days come first, because a phone's lock screen may cut the rest. */
 export function expiryOf(end: number, now: number): string {
   return end > now
     ? `expires in ${roundDuration(end - now)}, on ${dateOf(end)}`

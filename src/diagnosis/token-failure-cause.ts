@@ -1,6 +1,6 @@
 /**
- * The cause of a failed token request by its code or kind alone, for the label of a counter. The diagnosis of a probe
- * also uses the context and may differ.
+ * Names the cause of a failed token request by its code or kind alone, for the label of a counter. The diagnosis of a
+ * probe also uses the context, and may name another cause.
  */
 import type { Cause } from '../model/cause.ts';
 import { codeNumber, meaningOf } from '../vocabulary/aadsts.ts';
@@ -23,7 +23,10 @@ const KINDS: Readonly<Record<string, Cause>> = {
   temporarily_unavailable: 'token-service-transient',
 };
 
-/** Takes `AADSTS7000222`, `7000222` or a failure's kind; unknown codes give `unexplained`. A closed set. */
+/**
+ * Takes `AADSTS7000222`, `7000222` or a failure's kind. Returns `unexplained` for anything else, so the label has a
+ * limited number of values.
+ */
 export function tokenFailureCause(code: string): Cause | 'unexplained' {
   const number = codeNumber(code) ?? (/^\d{4,8}$/.test(code) ? Number(code) : undefined);
   const meaning = number === undefined ? undefined : meaningOf(number);

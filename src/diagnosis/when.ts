@@ -12,7 +12,7 @@ import type { Open, TokenLegFailure } from './failures.ts';
 import { timeOf } from './time.ts';
 import type { PhraseId } from '../vocabulary/phrases.ts';
 
-/** Entra returned a code that means this cause. */
+/** Applies if Entra returned a code that means this cause. */
 export function byCode(cause: Cause, confidence: Confidence = 'certain'): Rule['when'] {
   return (facts) => {
     const token = tokenWithCause(facts, cause);
@@ -22,7 +22,7 @@ export function byCode(cause: Cause, confidence: Confidence = 'certain'): Rule['
   };
 }
 
-/** Causes for which Exchange also refuses the tokens that were issued before (continuous access evaluation). */
+/** Causes for which Exchange also refuses tokens that Entra issued earlier (continuous access evaluation). */
 const REVOKING: ReadonlySet<Cause> = new Set<Cause>([
   'app-disabled',
   'app-not-found',
@@ -31,14 +31,17 @@ const REVOKING: ReadonlySet<Cause> = new Set<Cause>([
   'tenant-not-found',
 ]);
 
-/** Entra refuses to renew the token, and Exchange refuses the current one without a reason: both for this cause. */
+/**
+ * Returns whether the cause explains two failures at once: Entra refuses to renew the token, and Exchange refuses the
+ * current token without giving a reason.
+ */
 function isRevokedWith(cause: Cause, { token, refusal }: CaseFacts): boolean {
   return token?.about === 'refresh' && refusal !== undefined && REVOKING.has(cause);
 }
 
 /**
- * A failure has several possible causes, and this is one of them. Applied for every rule whose own condition does not
- * apply.
+ * Applies if a failure has several possible causes and this is one of them. Tried for every rule whose own condition
+ * does not apply.
  */
 export function leftOpen(cause: Cause, { token, mail }: CaseFacts): Finding | undefined {
   if (token?.open.causes.includes(cause) === true) return aboutToken(token, surenessOf(cause, token.open));
@@ -57,7 +60,10 @@ export function tokenWithCause(facts: CaseFacts, cause: Cause): TokenLegFailure 
   return facts.token?.meaning?.cause === cause ? facts.token : undefined;
 }
 
-/** A failed refresh is only a warning, with a countdown, while the current token is valid. */
+/**
+ * Makes a finding about the token request. If only a refresh failed and the current token is still valid, the finding
+ * is a warning, and its title says until when the token works.
+ */
 export function aboutToken(token: TokenLegFailure, finding: Omit<Finding, 'about'>): Finding {
   if (token.about === 'token' || token.tokenExpiresAt === undefined)
     return { ...finding, about: token.about };
@@ -73,7 +79,7 @@ function detailOf(token: TokenLegFailure): { readonly detail?: string } {
   return token.meaning?.detail === undefined ? {} : { detail: token.meaning.detail };
 }
 
-/** The login was refused without a reason, and refusal-order.ts lists this cause as a candidate. */
+/** Applies if the login was refused without a reason and refusal-order.ts lists this cause as a candidate. */
 export function whenLoginRefused(cause: Cause): Rule['when'] {
   return (facts) => {
     const confidence = fitOf(cause, facts.refusal);
@@ -89,7 +95,7 @@ export function whenLoginRefused(cause: Cause): Rule['when'] {
   };
 }
 
-/** The mail server's text contains one of these phrases. */
+/** Returns whether the mail server's text contains one of these phrases. */
 export function hasPhrase(facts: CaseFacts, ...phrases: readonly PhraseId[]): boolean {
   return phrases.some((phrase) => facts.mail?.phrases.has(phrase) ?? false);
 }
@@ -98,17 +104,17 @@ export function aboutMail(confidence: Confidence, more: Omit<Finding, 'about' | 
   return { confidence, about: 'mail', ...more };
 }
 
-/** A success of this target is on record. */
+/** Returns whether a success of this target is on record. */
 export function hasWorked({ context }: CaseFacts): boolean {
   return context.history.lastSuccess !== undefined;
 }
 
-/** No success is on record, and several probes in a row have failed. */
+/** Returns whether no success is on record and at least three probes in a row have failed. */
 export function failsAlways(facts: CaseFacts): boolean {
   return !hasWorked(facts) && facts.context.history.consecutiveFailures >= 3;
 }
 
-/** The finding of the first condition that applies. */
+/** Returns the finding of the first condition that applies. */
 export function either(...conditions: readonly Rule['when'][]): Rule['when'] {
   return (facts) => {
     for (const condition of conditions) {

@@ -1,6 +1,7 @@
 /**
- * Which mailboxes does an incident affect, and when was each affected? A mailbox that is affected again within an hour
- * continues its span; later it gets a second one. Used by `incident-record.ts`.
+ * Which mailboxes does an incident affect, and when was each affected? A span is the time from when a mailbox is
+ * affected until it no longer is. If it is affected again within an hour, its span continues; later it gets a second
+ * one. Used by `incident-review.ts`.
  */
 import type { AffectedMailbox } from '../model/incident.ts';
 
@@ -14,7 +15,7 @@ export interface Turns {
   readonly leftAt: (mailbox: string) => number;
 }
 
-/** Returns the same array if nothing changed. */
+/** Updates the spans to the mailboxes that are affected at present. Returns the same array if nothing changed. */
 export function affectedAfter(
   before: readonly AffectedMailbox[],
   present: ReadonlySet<string>,
@@ -39,7 +40,7 @@ export function affectedAfter(
   );
 }
 
-/** True also if the clock was set back in between. */
+/** Returns whether the times are at most an hour apart, in either order, because the clock may have been set back. */
 export function isWithinHour(earlier: number, later: number): boolean {
   return Math.abs(later - earlier) <= COMES_BACK_WITHIN_MS;
 }

@@ -62,14 +62,14 @@ export function createAppFindings(problems: Pick<ProblemIndex, 'update' | 'findi
 }
 
 /**
- * The name of the app in the index, which also holds target keys. A target key has one space and this has two, so they
- * never collide.
+ * Returns the name of the app in the index, which also holds target keys. A target key has one space and this name has
+ * two, so they never collide.
  */
 function sourceOf(app: string): string {
   return `the app ${app}`;
 }
 
-/** Sorted. */
+/** Returns the ids of the mailboxes, sorted. */
 function mailboxesOf(targets: readonly Target[]): readonly string[] {
   return [...new Set(targets.map(({ mailbox }) => mailbox.id))].sort();
 }

@@ -6,14 +6,17 @@ import { targetKey, type Target } from '../model/target.ts';
 import type { Mark } from './peers.ts';
 
 export interface CandidateIndex {
-  /** A target that already has that outcome keeps its position. */
+  /** Adds a target to the group of its outcome. If it is in the group already, it keeps its position. */
   readonly add: (target: Target, outcome: Mark['outcome']) => void;
   readonly remove: (target: Target, outcome: Mark['outcome']) => void;
-  /** Other mailboxes of the app over the same protocol whose last probe had that outcome. */
+  /** Returns other mailboxes of the app over the same protocol whose last probe had this outcome. */
   readonly siblingsOf: (target: Target, outcome: Mark['outcome']) => Iterable<Target>;
 }
 
-/** When a target leaves a group, the last one takes its position: no search, and no gaps. */
+/**
+ * The targets of a group, and the position of each. When a target leaves, the last one takes its position, so there is
+ * no search and no gap.
+ */
 interface Group {
   readonly targets: Target[];
   readonly places: Map<string, number>;

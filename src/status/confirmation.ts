@@ -1,6 +1,6 @@
 /**
- * When is a mailbox confirmed up or down? Computes the next state from the outcome of one probe. One probe proves
- * little: `failureThreshold` failures in a row confirm `down`, `successThreshold` successes confirm `up`. An
+ * Decides when a mailbox is confirmed up or down. Computes the next state from the outcome of one probe. One probe
+ * proves little: `failureThreshold` failures in a row confirm `down`, `successThreshold` successes confirm `up`. An
  * intermittent mailbox counts as down while it comes and goes, and needs more successes: see intermittence.ts.
  */
 import { freshUntil } from '../model/freshness.ts';
@@ -15,11 +15,14 @@ export interface Confirmation extends TargetCourse {
   readonly confirmedSince: number;
   readonly consecutiveSuccesses: number;
   readonly consecutiveFailures: number;
-  /** Failures in a row that are not explained by our own network: only these confirm `down`. */
+  /**
+   * Failures in a row that are explained neither by our own network nor by a starved process. Only these confirm
+   * `down`.
+   */
   readonly blamedFailures: number;
-  /** Unknown because our own network is down, or because this process was starved. */
+  /** The state is unknown because our own network is down, or because this process was starved. */
   readonly cutOff: boolean;
-  /** Start of the run of failures. */
+  /** Start of the present run of failures. */
   readonly failingSince?: number;
   readonly lastFailureAt?: number;
   /** Probe again after this time, out of turn. */
@@ -30,11 +33,13 @@ export interface Confirmation extends TargetCourse {
 export interface Outcome {
   readonly success: boolean;
   readonly startedAt: number;
-  /** It failed before any server answered, while our own network was down; or because this process was starved. */
+  /**
+   * It failed before any server answered while our own network was down, or it failed because this process was starved.
+   */
   readonly isolated: boolean;
   /**
-   * This process was starved. A single starved probe, as after a machine slept, changes nothing. The next probe
-   * decides.
+   * This process was starved: it lacked CPU time or file descriptors. A single starved probe, as after a machine slept,
+   * does not change the confirmed state. The next probe decides.
    */
   readonly starved: boolean;
   readonly throttled: boolean;
@@ -98,8 +103,8 @@ function failingSinceBefore(after: Confirmation): Confirmation {
 }
 
 /**
- * Our own network is now known to be down. A mailbox that silence alone confirmed as down becomes unknown,
- * retroactively.
+ * Makes a mailbox unknown that only silence confirmed as down, now that our own network is known to be down.
+ * `changedAt` stays, so the change applies retroactively.
  */
 export function withdraw(before: Confirmation, now: number): Confirmation {
   const unknown = { confirmed: 'unknown', confirmedSince: now, blamedFailures: 0, cutOff: true } as const;
@@ -107,19 +112,27 @@ export function withdraw(before: Confirmation, now: number): Confirmation {
   return { ...kept, ...unknown };
 }
 
-/** The last result is too old to count: the state becomes unknown. */
+/**
+ * Makes the state unknown because the last result is too old. The change is dated to when that result ceased to count.
+ */
 export function lapse(before: Confirmation, target: Target, now: number): Confirmation {
   const at = changedAt(before, freshUntil({ target, ...before }) ?? now, now);
   const { runSince: _, ...kept } = before;
   return { ...kept, confirmed: 'unknown', confirmedSince: now, changedAt: at };
 }
 
-/** The time of the change. It is not before the last change, unless the clock was set back. */
+/**
+ * Returns the time of a change of state: `at`, but not before the last change and not after `now`. If the clock was set
+ * back, the last change does not count.
+ */
 function changedAt(before: Confirmation, at: number, now: number): number {
   return now < before.changedAt ? Math.min(at, now) : Math.min(Math.max(at, before.changedAt), now);
 }
 
-/** Successes in a row so far, and how many confirm up. Undefined if the mailbox is up or the last probe failed. */
+/**
+ * Returns the successes in a row so far, and how many confirm up. Undefined if the mailbox is up or the last probe
+ * failed.
+ */
 export function recoveringOf(
   target: Target,
   { confirmed, consecutiveSuccesses: successes, ...course }: Confirmation,
@@ -151,7 +164,7 @@ function afterSuccess(
   return { ...up, ...STEADY, confirmed: 'up', recoveredAt: now };
 }
 
-/** Without what a run of failures leaves. Mostly there was none: no copy. */
+/** Removes what a run of failures leaves. Usually nothing is left, and the same object is returned. */
 function withoutFailures(before: Confirmation): Confirmation {
   const left = [before.reprobeMs, before.backOffMs, before.failingSince, before.lastFailureAt];
   if (left.every((member) => member === undefined)) return before;
@@ -198,7 +211,10 @@ function afterFailure(before: Confirmation, target: Target, outcome: Outcome, no
   };
 }
 
-/** A run of failures continues unless its last failure is too old, because we slept or were not scheduled. */
+/**
+ * Returns whether this failure continues the run before it. It does unless the last failure is too old, because we
+ * slept or were not scheduled.
+ */
 function runGoesOn(before: Confirmation, { intervalMs }: Target, startedAt: number): boolean {
   if (before.lastFailureAt === undefined) return false;
   const longestGapMs = Math.max(3 * intervalMs, (before.reprobeMs ?? 0) + 2 * intervalMs);
@@ -208,14 +224,14 @@ function runGoesOn(before: Confirmation, { intervalMs }: Target, startedAt: numb
 function reprobeMsAfter({ intervalMs }: Target, outcome: Outcome, isSettled: boolean): number | undefined {
   const quickMs = Math.max(SHORTEST_REPROBE_MS, Math.min(intervalMs / 4, LONGEST_REPROBE_MS));
   if (!outcome.throttled) return isSettled ? undefined : quickMs;
-  // A server that throttles us is not probed again before the time that it names; if it names none, in the usual
-  // rhythm.
+  // A server that throttles us is not probed again before the time that it names. If it names none, the usual rhythm
+  // applies.
   const waitMs = askedWaitMs(outcome);
   if (waitMs === undefined || (isSettled && waitMs <= intervalMs)) return undefined;
   return Math.max(waitMs, SHORTEST_REPROBE_MS);
 }
 
-/** How long the server asked us to wait. */
+/** Returns for how many milliseconds the server asked us to wait, at most an hour. Undefined if it did not ask. */
 function askedWaitMs({ throttled, retryAfterSeconds = 0 }: Outcome): number | undefined {
   if (!throttled || retryAfterSeconds <= 0) return undefined;
   return Math.min(retryAfterSeconds * 1_000, LONGEST_WAIT_MS);

@@ -16,12 +16,12 @@ export interface Reach {
   readonly siblings: number;
 }
 
-/** For the daemon: the next one is probed only if this one fails too. */
+/** For the daemon, which probes the next target only if the first one fails too. */
 export const ONE_AT_A_TIME: Reach = { otherProtocols: 1, siblings: 1 };
 /** For `check`, where a person waits for the result. */
 export const ALL_AT_ONCE: Reach = { otherProtocols: 2, siblings: 3 };
 
-/** If this many siblings failed alike and none works, more of them show nothing new. */
+/** If this many siblings fail and none works, more of them show nothing new. */
 const ENOUGH = 3;
 
 export interface FailedProbe {
@@ -73,21 +73,21 @@ function* siblings(probes: readonly FailedProbe[], candidates: Candidates): Iter
 }
 
 /**
- * If this target worked before, only targets that worked before can show what was lost. If it never worked, those that
- * were not probed yet can show more.
+ * Returns the last outcome that a useful candidate has. If this target worked before, only targets that worked before
+ * can show what was lost. If it never worked, those that were not probed yet can show more.
  */
 function outcomeWanted({ history }: Context): Mark['outcome'] {
   return history.lastSuccess === undefined ? 'unknown' : 'succeeded';
 }
 
-/** True at the first failure only. At the second one, the answer is known. */
+/** Returns true at the first failure only. By the second one, the targets chosen before have been probed. */
 function isInDoubt({ evidence, context }: FailedProbe): boolean {
   return context.history.consecutiveFailures === 1 && isOfMailLeg(evidence);
 }
 
 /**
- * True for a failure of the mail leg. A refused or unusable token fails alike for all targets. A server that throttles
- * must not get more probes.
+ * Returns true for a failure of the mail connection or login. A refused or unusable token fails alike for all targets.
+ * A server that throttles must not get more probes.
  */
 function isOfMailLeg(evidence: Evidence): boolean {
   const failed = failedStages(evidence);

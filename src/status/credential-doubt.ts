@@ -6,7 +6,7 @@ export function isCredentialInDoubt(
   evidence: Evidence,
   { consecutiveFailures }: Pick<History, 'consecutiveFailures'>,
 ): boolean {
-  // Wrong claims are fixed in the directory. Only a fresh token shows whether they have been.
+  // Wrong claims are corrected in the directory. Only a fresh token shows whether that has happened.
   const isUnfit = stageOf(evidence, 'claims')?.outcome === 'failed' && !isTokenAccepted(evidence);
   return isUnfit || (consecutiveFailures === 1 && failedAtLogin(evidence));
 }

@@ -1,7 +1,10 @@
-/** A finding: what a target or an app reports at present. The problem index groups findings into problems. */
+/**
+ * A finding: what a target, an app or a part of the prober reports at present. The problem index groups findings into
+ * problems.
+ */
 import type { FindingMemory } from '../model/memory.ts';
 
-/** A current diagnosis from one source, a target or an app. */
+/** A current diagnosis from one source: a target, an app or a part of the prober. */
 export interface Finding extends Omit<FindingMemory, 'failure'> {
   /** Ids of the mailboxes that it affects. */
   readonly mailboxes: readonly string[];

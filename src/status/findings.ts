@@ -16,12 +16,12 @@ import { createTextPool } from '../model/pool.ts';
 export const OWN_NETWORK_DOWN: Cause = 'own-network-down';
 const OF_THE_PROBER: ReadonlySet<Cause> = new Set(['prober-starved', OWN_NETWORK_DOWN]);
 
-/** The best explanation of each failure. Alternatives open no problem. */
+/** Returns the best explanation of each failure. Alternatives open no problem. */
 export function leadersOf(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
   return diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined);
 }
 
-/** Which target a finding concerns. */
+/** The mailboxes that the findings concern, and whether their target is intermittent. */
 export interface Affected {
   readonly mailboxes: readonly string[];
   /** The target is intermittent. */
@@ -34,7 +34,7 @@ export function findingsAfterProbe(
   { confirmed, cutOff, failingSince }: Confirmation,
   { mailboxes, intermittent }: Affected,
   now: number,
-  /** Diagnoses the probe again, if it was diagnosed before our own network was known to be down. */
+  /** Diagnoses the target as cut off, if the probe was diagnosed before our own network was known to be down. */
   diagnoseCutOff: () => readonly Diagnosis[],
 ): readonly Finding[] {
   const since = failingSince ?? now;
@@ -47,7 +47,7 @@ export function findingsAfterProbe(
   if (confirmed !== (probe.success ? 'up' : 'down')) return before;
   if (probe.success) return findingsOf(leadersOf(probe.diagnoses), before, { mailboxes, since });
   const leaders = leadersOf(probe.diagnoses);
-  // A single failure that the prober itself caused says nothing new about the mailbox.
+  // A failure that the prober itself caused says nothing new about the mailbox.
   if (leaders.length > 0 && leaders.every(({ cause }) => OF_THE_PROBER.has(cause))) return before;
   const holds = (finding: Finding): boolean => finding.intermittent === true && finding.failure === failure;
   if (intermittent && before.length > 0 && before.every(holds)) return before;
@@ -57,7 +57,10 @@ export function findingsAfterProbe(
 
 const sharedText = createTextPool();
 
-/** Coarser than a signature. It leaves out code and status, which vary while a server is partly broken. */
+/**
+ * Names the failed stages and their kinds of failure. Unlike a signature, it leaves out code and status, which vary
+ * while a server is partly broken.
+ */
 function failureKind(evidence: Evidence): string {
   return sharedText(
     failedStages(evidence)
@@ -66,7 +69,7 @@ function failureKind(evidence: Evidence): string {
   );
 }
 
-/** A problem that was found before keeps its start. */
+/** Makes a finding of each diagnosis. A problem that was found before keeps its start. */
 export function findingsOf(
   diagnoses: readonly Diagnosis[],
   before: readonly Finding[],

@@ -1,14 +1,17 @@
 /**
  * Which probes of a target are kept, and in what detail? The last probe and the last failure are kept completely.
  * Others keep only what a list of past probes shows, because there may be twenty thousand targets. Failures are kept
- * longer than successes.
+ * longer than successes: the last few stay, however many successes follow.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages, type Evidence, type Stage } from '../model/evidence.ts';
 import type { ProbeResult } from '../model/status.ts';
 import { createPool } from '../model/pool.ts';
 
-/** Kept besides the last probe. A target that never failed needs no more for comparison. */
+/**
+ * How many are kept besides the last probe and the last failure. A target without a remembered failure keeps a single
+ * success for comparison.
+ */
 const PAST_SUCCESSES = 5;
 const PAST_SUCCESSES_ALONE = 1;
 const PAST_FAILURES = 5;
@@ -53,7 +56,8 @@ function isShort({ evidence }: ProbeResult): boolean {
 const shared = createPool<readonly Stage[]>();
 
 /**
- * Equal stages share one object. While a fault lasts, stages are equal except for the last digits of their durations.
+ * Shortens the failed stages. Equal results share one object. While a fault lasts, they are equal except for the last
+ * digits of their durations, which are rounded away.
  */
 function failuresInShort(evidence: Evidence): readonly Stage[] {
   const failed = failedStages(evidence);
@@ -65,7 +69,9 @@ function stageInShort(stage: Stage): Stage {
   return { ...stage, seconds: Number(stage.seconds.toPrecision(2)), facts: NO_FACTS };
 }
 
-/** What is left of a probe's diagnoses, by the first of them. A diagnosis that many mailboxes share is shortened once. */
+/**
+ * The shortened diagnoses of a probe, by its first diagnosis. A diagnosis that many mailboxes share is shortened once.
+ */
 const SHORT = new WeakMap<Diagnosis, readonly Diagnosis[]>();
 
 function firstInShort(diagnosis: Diagnosis): readonly Diagnosis[] {

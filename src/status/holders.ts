@@ -1,6 +1,6 @@
 /**
  * Records in an incident which targets hold it open: by mailbox, and separately for mailboxes that count as affected by
- * another incident. So they survive a restart. Used by `incident-review.ts`.
+ * another incident. The record is stored, so it survives a restart. Used by `incident-review.ts`.
  */
 import type { AffectedMailbox, Incident } from '../model/incident.ts';
 import { perProtocol, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
@@ -37,7 +37,10 @@ export function withHolders(
 
 const ALONE = perProtocol((protocol): readonly Protocol[] => [protocol]);
 
-/** Sorted. An outage may have twenty thousand holders, and most of them share one array. */
+/**
+ * Adds a protocol, in the order of `PROTOCOL_IDS`. An outage may have twenty thousand holders, and most of them share
+ * one array.
+ */
 function withProtocol(protocols: readonly Protocol[] | undefined, protocol: Protocol): readonly Protocol[] {
   if (protocols === undefined) return ALONE[protocol];
   return PROTOCOL_IDS.filter((one) => one === protocol || protocols.includes(one));

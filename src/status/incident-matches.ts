@@ -1,7 +1,7 @@
 /**
  * Which incident does a problem belong to? Either the open one that it continues, or a recently closed one that it
- * reopens. Also matches incidents that were opened before the store could be read with the stored ones. Used by
- * `incident-table.ts`.
+ * reopens. Also finds, for an incident that is read from the store late, the one that was opened for the same fault
+ * before. Used by `incident-table.ts`.
  */
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
@@ -10,7 +10,10 @@ import { isAboutProber, type OpenIncident } from './open-incident.ts';
 
 type Identity = Pick<Problem, 'id' | 'scope' | 'subject'>;
 
-/** `failing`: the keys of its targets. */
+/**
+ * Returns the open incident on the same subject that the problem continues: the one whose current problem it is, else
+ * one that a target failing with it holds open. `failing`: the keys of those targets.
+ */
 export function continuedBy(
   of: Identity,
   failing: readonly string[],
@@ -23,7 +26,10 @@ export function continuedBy(
   );
 }
 
-/** The one that closed last. */
+/**
+ * Returns the incident that the problem reopens: of those on the same subject that closed within the last hour, the
+ * last.
+ */
 export function reopenedBy(
   of: Identity,
   advisory: boolean,
@@ -43,7 +49,7 @@ export function reopenedBy(
   );
 }
 
-/** Was this incident opened for the same fault as the one that was read from the store later? */
+/** Returns whether an incident was opened for the same fault as `known`, which was read from the store later. */
 export function isTwin(known: Incident, { incident, restored }: OpenIncident, now: number): boolean {
   const { closed, closeReason, problem: id, affectedMailboxes, advisory } = known;
   if (closed !== undefined && (!isWithinHour(closed, now) || closeReason === 'no-longer-configured'))

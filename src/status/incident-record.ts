@@ -1,12 +1,12 @@
 /**
- * Pure functions that turn an incident into its next version, for `incidents.ts`. `incidents.ts` decides which problem
- * belongs to which incident.
+ * Pure functions that turn an incident into its next version. They are called by `incidents.ts`, which decides which
+ * problem belongs to which incident, and by `incident-review.ts`.
  */
 import type { CloseReason, Incident, IncidentChangeKind } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
 import { affectedNow } from './affected-mailboxes.ts';
 
-/** The longest list of spells: the first one and the latest ones are kept. */
+/** The most spells that are kept: the first one and the latest ones. A spell is a time at which the fault began. */
 const MOST_SPELLS = 100;
 
 export function newIncident(id: string, problem: Problem, advisory: boolean, now: number): Incident {
@@ -24,7 +24,7 @@ export function newIncident(id: string, problem: Problem, advisory: boolean, now
   };
 }
 
-/** The incident, with this problem as its current one. */
+/** Returns the incident with this problem as its current one. */
 export function withProblem(incident: Incident, problem: Problem): Incident {
   const { cause: former } = incident;
   const causes = incident.formerCauses.filter((cause) => cause !== problem.cause && cause !== former);
@@ -32,7 +32,10 @@ export function withProblem(incident: Incident, problem: Problem): Incident {
   return { ...incident, ...verdictOf(problem), formerCauses };
 }
 
-/** A recently closed incident, open again. If it was superseded, its fault never ended, so no new spell begins. */
+/**
+ * Returns a recently closed incident as an open one. Only an incident that had recovered begins a new spell: the fault
+ * of a superseded one never ended.
+ */
 export function reopened(incident: Incident, problem: Problem): Incident {
   const { closed: _closed, closeReason, supersededBy: _by, recovering: _recovering, ...rest } = incident;
   const isSpell = closeReason === 'recovered';
@@ -52,7 +55,7 @@ export function closed(
   return { ...rest, state: 'closed', closed: at, closeReason, ...link };
 }
 
-/** The kind of change to announce. Undefined if the incident only has to be stored again. */
+/** Returns the kind of change to announce. Undefined if the incident only has to be stored again. */
 export function changeKind(before: Incident | undefined, after: Incident): IncidentChangeKind | undefined {
   if (before === undefined) return 'opened';
   if (after.state === 'closed') return before.state === 'closed' ? undefined : 'closed';

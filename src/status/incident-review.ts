@@ -13,7 +13,7 @@ import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
 
 type HeirOf = IncidentTable['heirOf'];
 
-/** Targets that are confirmed up, or no longer watched, stop holding it open. */
+/** Releases an incident from the targets that are confirmed up or no longer watched. */
 export function release(one: OpenIncident, { target }: IncidentSources): OpenIncident {
   const left = new Map<string, 'up' | 'gone'>();
   for (const [key, watchedSince] of one.held) {
@@ -26,7 +26,9 @@ export function release(one: OpenIncident, { target }: IncidentSources): OpenInc
   return { ...one, held, left };
 }
 
-/** A cheap test first: most incidents do not change from one second to the next, and some are large. */
+/**
+ * Returns whether to bring the incident up to date. A cheap test: most do not change every second, and some are large.
+ */
 export function mayHaveChanged(
   { incident, problems, held, left, sourceCount, restored }: OpenIncident,
   touched: ReadonlySet<string>,
@@ -34,7 +36,7 @@ export function mayHaveChanged(
   sources: IncidentSources,
 ): boolean {
   return (
-    // It has no open problem, or its problem continues under another id.
+    // The problem that the incident shows is no longer open, or continues under another id.
     !problems.has(incident.problem) ||
     left.size > 0 ||
     incident.state === 'intermittent' ||
@@ -49,7 +51,7 @@ function claimantsOf(problems: ReadonlySet<string>, sources: IncidentSources): n
   return [...problems].reduce((sum, id) => sum + sources.sourceCount(id), 0);
 }
 
-/** All targets that hold it are intermittent. */
+/** Returns whether all targets that hold the incident are intermittent. False if there are none. */
 function isIntermittent(held: ReadonlyMap<string, number>, { target }: IncidentSources): boolean {
   for (const key of held.keys()) if (target(key)?.intermittent !== true) return false;
   return held.size > 0;
@@ -99,7 +101,7 @@ function largest(problems: readonly Problem[]): Problem | undefined {
   return problems.toSorted((a, b) => b.affectedMailboxes.length - a.affectedMailboxes.length)[0];
 }
 
-/** As far as the slowest of the targets has recovered. */
+/** Returns how far the slowest of the targets has recovered. */
 function recoveringOf(targets: readonly WatchedTarget[]): Incident['recovering'] {
   const slowest = targets.toSorted(
     (a, b) => (a.recovering?.successes ?? 0) - (b.recovering?.successes ?? 0),
@@ -110,7 +112,7 @@ function recoveringOf(targets: readonly WatchedTarget[]): Incident['recovering']
 interface Present {
   readonly problems: readonly Problem[];
   readonly held: ReadonlyMap<string, number>;
-  /** Of the targets that hold it, those whose mailboxes its problems name. */
+  /** The targets that fail with one of its problems. Those problems name their mailboxes. */
   readonly failing: ReadonlySet<string>;
   readonly one: OpenIncident;
   readonly now: number;
@@ -142,8 +144,8 @@ function withAffected(
 }
 
 /**
- * The affected mailboxes that were not probed yet since a restart. They stay affected until the problem is found again.
- * From then on its findings name the mailboxes.
+ * Returns the affected mailboxes that were not probed yet since a restart. They stay affected until the problem is
+ * found again. From then on, its findings name the mailboxes.
  */
 function unheard(
   { incident, restored, left, ...one }: OpenIncident,
@@ -167,7 +169,8 @@ function firstFailure(
   held: ReadonlyMap<string, number>,
   { targetsOf }: IncidentSources,
 ): number | undefined {
-  // No target holds the incident if healthy probes report it. There may be ten thousand mailboxes.
+  // If only healthy probes report the incident, no target holds it, and there is nothing to look up for what may be ten
+  // thousand mailboxes.
   if (held.size === 0) return undefined;
   const starts = targetsOf(mailbox).flatMap(({ key, failingSince }) =>
     held.has(key) && failingSince !== undefined ? [failingSince] : [],
@@ -186,7 +189,7 @@ function lastRecovery(
   return starts.length === 0 ? undefined : Math.max(...starts);
 }
 
-/** Closes the incident if nothing holds it any more. */
+/** Closes the incident if nothing holds it, or if all targets that do now fail as part of another incident. */
 export function settled(
   one: OpenIncident,
   now: number,
@@ -207,7 +210,10 @@ export function settled(
     : { ...one, incident: closed(incident, now, 'superseded', heir) };
 }
 
-/** After a restart, an advisory counts as gone only once everything that it concerns was probed again. */
+/**
+ * Returns whether the incident may count as over once its problem is absent. After a restart, an advisory or a problem
+ * of the prober counts as over only after `GRACE_MS`, and only once every affected mailbox was probed again.
+ */
 function mayBeAbsent(
   { incident, restored }: OpenIncident,
   now: number,
@@ -221,7 +227,7 @@ function mayBeAbsent(
     .every(({ resultAt = 0 }) => resultAt >= restored.at);
 }
 
-/** After a restart, how long to wait until everything that was found before has been checked again. */
+/** How long after a restart to wait until everything that was found before has been checked again. */
 const GRACE_MS = 15 * 60_000;
 
 export function isSoonAfter(start: number, now: number): boolean {
@@ -233,7 +239,7 @@ function isUnconfigured({ affectedMailboxes }: Incident, { targetsOf }: Incident
   return last.length > 0 && last.every((id) => targetsOf(id).length === 0);
 }
 
-/** The most frequent id. Among equally frequent ones, the oldest. */
+/** Returns the most frequent id. Among equally frequent ones, returns the oldest. */
 function mostOften(ids: readonly (string | undefined)[]): string | undefined {
   const groups = [...Map.groupBy(ids, (id) => id).values()];
   return groups

@@ -6,7 +6,7 @@ import { problemId, type ProblemIndex } from './problem-index.ts';
 import type { TargetRecord } from './target-record.ts';
 import type { TargetTable } from './target-table.ts';
 
-/** The part of a target that incidents need. */
+/** What incidents need to know of a target. */
 export interface WatchedTarget {
   readonly key: string;
   readonly mailbox: string;
@@ -14,13 +14,13 @@ export interface WatchedTarget {
   /** When its watch began. Another mailbox that takes over the same key has a later start. */
   readonly watchedSince: number;
   readonly isUp: boolean;
-  /** If it is up, the start of the first success of the run that confirmed it. */
+  /** If it is up, the start of the run of successes that confirmed it. */
   readonly upSince?: number;
   readonly failingSince?: number;
   /** Start of the last probe that counted. */
   readonly resultAt?: number;
   readonly intermittent: boolean;
-  /** Successes in a row, and how many confirm it up. */
+  /** While it recovers: successes in a row, and how many confirm it up. */
   readonly recovering?: { readonly successes: number; readonly needed: number };
 }
 
@@ -36,7 +36,7 @@ export interface IncidentSources {
   readonly sourceCount: (problem: string) => number;
   /** Ids of the problems that the target's failure is part of. */
   readonly problemsOf: (key: string) => readonly string[];
-  /** A UUID version 7 of that time. */
+  /** Returns a UUID version 7 with the time `at`. */
   readonly newId: (at: number) => string;
 }
 

@@ -9,6 +9,7 @@ import { continuedBy, isTwin, reopenedBy } from './incident-matches.ts';
 import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
 import { isAboutProber, type OpenIncident } from './open-incident.ts';
 
+/** The mailboxes and apps that another replica reports on from now on. */
 export interface Theirs {
   readonly mailbox: (id: string) => boolean;
   readonly app: (id: string) => boolean;
@@ -27,7 +28,7 @@ export interface IncidentTable {
   readonly takeTwin: (known: Incident, now: number) => OpenIncident | undefined;
   /** Continues the incident from the store in place of the one opened meanwhile. */
   readonly adopt: (twin: OpenIncident, known: Incident, now: number) => void;
-  /** The incident has another id from now on. If that id is known here as well, the two become one. */
+  /** The incident has the id `to` from now on. If an incident with that id is open here as well, the two become one. */
   readonly rename: (from: string, to: string) => void;
   /**
    * Removes these mailboxes and apps from all incidents, because another replica reports on them: they are neither
@@ -36,13 +37,16 @@ export interface IncidentTable {
   readonly handOver: (isTheirs: Theirs) => void;
   readonly forgetClosed: (now: number) => void;
   readonly link: (one: OpenIncident, problem: string) => OpenIncident;
-  /** The problem is no longer open. */
+  /** Removes a problem that is no longer open from its incident. */
   readonly unlink: (problem: string) => void;
-  /** The open incident that the problem continues: its own, or one that shares a failing target with it. */
+  /**
+   * Returns the open incident that the problem continues: the one that shows it, or one that a target failing with it
+   * holds open.
+   */
   readonly openFor: (problem: Problem, failing: readonly string[]) => OpenIncident | undefined;
-  /** The incident that closed within the last hour and that this problem reopens. */
+  /** Returns the incident that closed within the last hour and that this problem reopens. */
   readonly closedFor: (problem: Problem, advisory: boolean, now: number) => Incident | undefined;
-  /** Id of another open incident that the target's failure is part of. */
+  /** Returns the id of another open incident that the target's failure is part of. Undefined if there is none. */
   readonly heirOf: (one: OpenIncident, key: string) => string | undefined;
 }
 
@@ -164,7 +168,10 @@ function isTheirs({ scope, subject, affectedMailboxes }: Incident, theirs: Their
   return scope === 'app' && theirs.app(subject);
 }
 
-/** The targets that hold a restored incident: the recorded ones, else all targets of its mailboxes that are not up. */
+/**
+ * Returns the targets that hold a restored incident: the recorded ones, or if none is recorded, all targets of its
+ * mailboxes. Leaves out those that are up.
+ */
 function holding(
   { affectedMailboxes, alsoHeldBy = [] }: Incident,
   { target, targetsOf }: Sources,

@@ -19,6 +19,7 @@ export interface IncidentNews {
   readonly updated: readonly Incident[];
 }
 
+/** An incident that was opened before the store could be read, and the stored one that continues it. */
 export interface Twin {
   readonly opened: Incident;
   readonly known: Incident;
@@ -36,7 +37,7 @@ export interface Incidents {
    * the fault of a restored one, each with the restored incident that continues it.
    */
   readonly restoreLate: (incidents: readonly Incident[], now: number) => readonly Twin[];
-  /** Another replica opened the same incident first: it continues under that id. */
+  /** Called if another replica opened the same incident first. This one continues under the id of that one. */
   readonly rename: (from: string, to: string) => void;
   /** Called before targets move to another replica. */
   readonly handOver: (theirs: Theirs) => void;
@@ -70,7 +71,7 @@ export function createIncidents(sources: IncidentSources): Incidents {
     );
     for (const one of table.open())
       if (mayHaveChanged(one, touched, now, sources)) table.put(withPresent(one, now, sources, table.heirOf));
-    // Only after all are up to date, because one incident may continue as another.
+    // Incidents are closed only after all are up to date, because one incident may continue as another.
     for (const one of table.open()) {
       const next = table.put(settled(one, now, table.heirOf, sources));
       if (next.incident.state === 'closed') table.close(next.incident);
@@ -108,7 +109,7 @@ export function createIncidents(sources: IncidentSources): Incidents {
 
 type Table = ReturnType<typeof createIncidentTable>;
 
-/** The incident that the problem belongs to from now on. */
+/** Finds, reopens or creates the incident that the problem belongs to from now on. */
 function openFor(problem: Problem, now: number, table: Table, sources: IncidentSources): OpenIncident {
   const failing = sources.failingUnder(problem.id);
   const advisory = failing.length === 0 && !isAboutProber(problem);
@@ -129,7 +130,10 @@ function openFirst(incidents: readonly Incident[]): readonly Incident[] {
   return incidents.toSorted((a, b) => Number(a.state === 'closed') - Number(b.state === 'closed'));
 }
 
-/** A recently closed incident, reopened by the problem of the one that was opened meanwhile. */
+/**
+ * Returns the stored incident, open. If it had closed recently, the problem of the one that was opened meanwhile
+ * reopens it.
+ */
 function asOpen(incident: Incident, twin: OpenIncident, { problem }: IncidentSources): Incident {
   const present = incident.state === 'closed' ? problem(twin.incident.problem) : undefined;
   return present === undefined ? incident : reopened(incident, present);

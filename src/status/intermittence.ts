@@ -1,7 +1,7 @@
 /**
- * Is a target intermittent? It is if it is down again within an hour of being up, or if several separate runs of its
- * last probes failed. Then it takes six successes in a row to be up again. Part of `confirmation.ts`, which decides
- * what is up and down; pure.
+ * Is a target intermittent? It is if it is down again within an hour of being up, or if at least three separate runs
+ * among its last twelve probes failed. An intermittent target needs six successes in a row to be up again. Used by
+ * `confirmation.ts`, which decides what is up and down; pure.
  */
 import type { RecentProbe, TargetCourse } from '../model/memory.ts';
 import type { TargetStatus } from '../model/status.ts';
@@ -15,11 +15,11 @@ export const STEADY: Intermittence = { intermittent: false, recent: NONE };
 
 /** How many of the last probes count. */
 const RECENT_PROBES = 12;
-/** How many separate runs of failures among them make a target intermittent. */
+/** At least this many separate runs of failures among them make a target intermittent. */
 const RUNS = 3;
 const SUCCESSES = 6;
 
-/** The last probes including this one, beginning with the first failure. Empty for a target that works. */
+/** Returns the last probes including this one, beginning with the first failure. Empty for a target that works. */
 export function withRecent(
   recent: readonly RecentProbe[],
   target: Target,
@@ -34,24 +34,28 @@ export function withRecent(
 }
 
 /**
- * So many separate runs of its last probes failed that the target counts as down, although no single run confirmed it.
+ * Returns whether so many separate runs among the last probes failed that the target counts as down, although no single
+ * run confirmed it.
  */
 export function failsOften(recent: readonly RecentProbe[], { failureThreshold }: Target): boolean {
   const runs = recent.filter(({ failed }, at) => failed && recent[at - 1]?.failed !== true).length;
   return runs >= Math.max(RUNS, failureThreshold);
 }
 
-/** It is confirmed down now, and was up within the last hour. */
+/** Returns whether a target that is confirmed down now recovered within the last hour. */
 export function isBackWithinHour({ recoveredAt }: Intermittence, now: number): boolean {
   return recoveredAt !== undefined && isWithinHour(recoveredAt, now);
 }
 
-/** Successes in a row that confirm it up. */
+/** Returns how many successes in a row confirm the target up. */
 export function successesNeeded({ successThreshold }: Target, { intermittent }: Intermittence): number {
   return intermittent ? Math.max(SUCCESSES, successThreshold) : successThreshold;
 }
 
-/** It is intermittent and opened recently, so its failure comes and goes. */
+/**
+ * Returns whether the target is intermittent and opened recently: within the last hour or twelve intervals, whichever
+ * is longer.
+ */
 export function comesAndGoes(
   { target, lastSuccess }: Pick<TargetStatus, 'target' | 'lastSuccess'>,
   { intermittent }: Intermittence,

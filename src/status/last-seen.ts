@@ -1,12 +1,12 @@
 /**
- * When did an event last happen to a member of a group other than a given one? Keeps the latest time with its member,
- * and the latest time of all others. So an answer costs the same for any number of members. Used by the counts of
- * peers.
+ * Tells whether an event happened after a given time to any member of a group but one. Keeps the latest time with its
+ * member, and the latest time of all others, so an answer costs the same for any number of members. Used by the counts
+ * of peers.
  */
 export interface LastSeen {
   /** Does nothing if the time is undefined. */
   readonly note: (who: string, at: number | undefined) => void;
-  /** Did it happen to a member other than `self` after that time? */
+  /** Returns whether it happened to a member other than `self` after `at`. */
   readonly isAfter: (at: number, self: string) => boolean;
 }
 

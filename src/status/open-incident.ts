@@ -8,7 +8,7 @@ export interface OpenIncident {
   readonly problems: ReadonlySet<string>;
   /** Targets that failed because of it and were not confirmed up since: key → when their watch began. */
   readonly held: ReadonlyMap<string, number>;
-  /** Targets that no longer hold it, and why. */
+  /** Targets that ceased to hold it at the last review, and why. */
   readonly left: ReadonlyMap<string, 'up' | 'gone'>;
   /** How many sources reported its problems at the last review. */
   readonly sourceCount: number;
@@ -18,11 +18,11 @@ export interface OpenIncident {
 
 export interface Restored {
   readonly at: number;
-  /** One of its problems was found again since the restart. */
+  /** Whether one of its problems was found again since the restart. */
   readonly isFound: boolean;
 }
 
-/** A problem of the prober itself is over as soon as it is no longer found. */
+/** Returns whether a problem is one of the prober itself. Such a problem is over as soon as it is no longer found. */
 export function isAboutProber({ scope }: Pick<Problem, 'scope'>): boolean {
   return scope === 'prober';
 }

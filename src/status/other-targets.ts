@@ -15,8 +15,8 @@ export interface OtherTargets {
   /** Returns the states that have changed since they were last learned. */
   readonly learn: (memories: readonly TargetMemory[], now: number) => readonly StatusChange[];
   /**
-   * Takes the last probe with all its stages, which a memory leaves out for a success. Kept until a later probe is
-   * learned.
+   * Takes the whole last probe of a target. A stored success lacks its stages, so they are passed in here. Kept until a
+   * later probe is learned.
    */
   readonly learnProbe: (key: string, probe: ProbeResult, now: number) => void;
   readonly get: (key: string) => TargetStatus | undefined;

@@ -19,7 +19,7 @@ export function outcomeOf(evidence: Evidence, ownNetwork: OwnNetwork): Outcome {
   };
 }
 
-/** It failed because of a bug in mailprobe, which says nothing about the mailbox. */
+/** Returns whether the probe failed because of a bug in mailprobe, which says nothing about the mailbox. */
 export function isOurBug(evidence: Evidence): boolean {
   return (
     !isSuccess(evidence) &&

@@ -1,7 +1,7 @@
 /**
- * Is our own network down? Records for each token host and mail host whether it last answered or was silent. If hosts
- * of both kinds are silent and none has answered since, our own network is down. Updated by every probe, and by the
- * daemon's control connections, which do not log in.
+ * Is our own network down? Records for each token host and mail host whether it last answered or was silent. Our own
+ * network is down if at least one host of each kind was silent, and no host answered. Updated by every probe, and by
+ * the daemon's control connections, which do not log in.
  */
 import type { OwnNetwork } from '../model/context.ts';
 import { failedStages, stageOf, type Evidence, type Stage } from '../model/evidence.ts';
@@ -12,6 +12,7 @@ export interface HostSign {
   readonly role: 'token' | 'mail';
   /** The authority's URL, or the mail host's name without the port: both mail ports are one host. */
   readonly host: string;
+  /** Whether the host answered. */
   readonly spoke: boolean;
   /** Epoch milliseconds. If the host answered, the time of the answer; if it was silent, the start of the wait. */
   readonly at: number;
@@ -21,7 +22,7 @@ export interface HostSign {
 
 export interface OwnNetworkWatch {
   readonly observe: (sign: HostSign) => void;
-  /** The cost depends on the number of distinct hosts. `also` counts as if it had been recorded. */
+  /** The cost depends on the number of distinct hosts. The signs in `also` count as if they had been recorded. */
   readonly verdict: (now: number, also?: readonly HostSign[]) => OwnNetwork;
   readonly forgetBefore: (now: number) => void;
 }
@@ -33,7 +34,10 @@ const SILENT_KINDS: ReadonlySet<FailureKind | undefined> = new Set([
   'timeout',
 ]);
 const CUT_KINDS: ReadonlySet<FailureKind | undefined> = new Set(['reset', 'closed']);
-/** Each probe renews a sign. One that is older than this share of the interval, or than this time, is out of date. */
+/**
+ * A sign expires after this many intervals of its target, or after `LONGEST_VALID_MS` if that is sooner. Each probe
+ * renews it.
+ */
 const ROUNDS = 1.5;
 const LONGEST_VALID_MS = 15 * 60_000;
 
@@ -65,7 +69,7 @@ function put(signs: Map<string, HostSign>, sign: HostSign): void {
   if (before === undefined || before.at <= sign.at) signs.set(key, sign);
 }
 
-/** What a probe shows about its hosts. */
+/** Returns what a probe shows about its hosts. */
 export function signsOf(target: Target, evidence: Evidence): readonly HostSign[] {
   const signs: HostSign[] = [];
   const add = (role: HostSign['role'], host: string, spoke: boolean | undefined): void => {
@@ -81,7 +85,10 @@ export function signsOf(target: Target, evidence: Evidence): readonly HostSign[]
   return signs;
 }
 
-/** Behind a proxy, silence may be the proxy's: only an answer of the host itself says anything about our network. */
+/**
+ * Returns whether the host answered, undefined if that is not known. Behind a proxy, silence may be the proxy's, so
+ * only an answer of the host itself says anything about our network.
+ */
 function behind(
   { proxy }: NetworkOptions,
   spoke: boolean | undefined,
@@ -90,12 +97,15 @@ function behind(
   return proxy === undefined ? spoke : answered || undefined;
 }
 
-/** Did the mail leg end before any server answered? */
+/** Returns whether the mail connection ended before any server answered. */
 export function isSilent(evidence: Evidence): boolean {
   return mailHostSpoke(evidence) === false;
 }
 
-/** A cached token proves nothing. A failed renewal of it may. */
+/**
+ * Returns whether the token host answered, undefined if the probe does not show it. A cached token shows nothing, but a
+ * failed renewal of it may.
+ */
 function tokenHostSpoke(evidence: Evidence): boolean | undefined {
   const stage = stageOf(evidence, 'token');
   if (stage === undefined || stage.outcome === 'skipped') return undefined;
@@ -111,7 +121,9 @@ function tokenHostSpoke(evidence: Evidence): boolean | undefined {
   return stoppedAt === 'http' || (stoppedAt === 'tls' && stage.failure?.kind !== 'timeout');
 }
 
-/** The host sent bytes that no proxy sends: the tunnel was open, and the TLS handshake ended on its own. */
+/**
+ * Returns whether the host sent bytes that no proxy sends: the tunnel was open, and the TLS handshake was not cut off.
+ */
 function tokenHostAnswered(evidence: Evidence): boolean {
   const stage = stageOf(evidence, 'token');
   if (tokenHostSpoke(evidence) !== true) return false;
@@ -136,7 +148,8 @@ function mailHostSpoke(evidence: Evidence): boolean | undefined {
 }
 
 /**
- * A failure inside this process, before any network access. A proxy's refusal says nothing about the host behind it.
+ * Returns whether the failure says nothing about the token host: it happened inside this process before any network
+ * access, or a proxy refused.
  */
 function isOurs({ failure }: Stage): boolean {
   return ['aborted', 'unexpected', 'credential', 'proxy'].includes(failure?.kind ?? '');

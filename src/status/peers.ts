@@ -1,7 +1,8 @@
 /**
- * Do other targets work or fail? Counts last probes by app and protocol, by tenant and by mail endpoint. The counts are
- * updated with each probe, so reading them costs the same for ten thousand mailboxes. If the diagnosed target worked
- * before, results from before it was lost say nothing. Targets without a result since then count as unknown.
+ * Counts how other targets fare, by their last probe: by app and protocol, by tenant and by mail endpoint. The counts
+ * are updated with each probe, so reading them costs the same for ten thousand mailboxes. If the diagnosed target
+ * worked before and fails now, successes of others count only if one of them came after its first failure. Failures
+ * count only if one of them began after its last success. Otherwise they count as unknown.
  */
 import type { Peers } from '../model/context.ts';
 import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
@@ -14,19 +15,22 @@ export interface Mark {
   /** The signature of a failure; empty otherwise. */
   readonly signature: string;
   readonly everSucceeded: boolean;
-  /** When the last successful probe began; for a failure, when the first failure after it began. Epoch milliseconds. */
+  /**
+   * After a success, when that probe began. After a failure, when the first failure since the last success began.
+   * Absent if the target never succeeded. Epoch milliseconds.
+   */
   readonly turnedAt?: number;
 }
 
 export const NOT_PROBED: Mark = { outcome: 'unknown', signature: '', everSucceeded: false };
 
-/** The diagnosed target worked before and fails now. Epoch milliseconds. */
+/** When the diagnosed target last worked, and when it began to fail. Epoch milliseconds. */
 export interface Loss {
   readonly workedAt: number;
   readonly failingSince: number;
 }
 
-/** The question about the others: which of them fail alike, and since when? */
+/** What is asked about the others: how many of them fail with this signature, and how they fare since this loss. */
 export interface Question {
   readonly signature: string;
   readonly loss?: Loss | undefined;
@@ -38,8 +42,8 @@ export interface PeerCounts {
   /** Removes the first mark and adds the second. */
   readonly replace: (target: Target, before: Mark, after: Mark) => void;
   /**
-   * Targets of the same app over that protocol. `own` is the mark of the same mailbox, if there is one. It is left out
-   * of the counts.
+   * Targets of the same app over `protocol`. `own` is the mark of the same mailbox over it, if there is one, and is
+   * left out of the counts.
    */
   readonly siblings: (target: Target, protocol: Protocol, question: Question, own: Mark | undefined) => Peers;
   readonly ofOtherAppsInTenant: (target: Target, question: Question) => Peers;
@@ -107,7 +111,7 @@ export function createPeerCounts(): PeerCounts {
   };
 }
 
-/** The groups of a target, and as whom it counts there. */
+/** Returns the groups that a target belongs to, and as which member: by mailbox or by app. */
 function membershipsOf(target: Target): readonly (readonly [key: string, who: string])[] {
   const { protocol, app, mailbox } = target;
   return [
@@ -118,7 +122,7 @@ function membershipsOf(target: Target): readonly (readonly [key: string, who: st
   ];
 }
 
-/** One success after another: only its time is new. */
+/** Returns whether one success follows another, so that only its time is new. */
 function isStillSuccess(before: Mark, after: Mark): boolean {
   return (
     before.outcome === 'succeeded' &&
@@ -127,7 +131,7 @@ function isStillSuccess(before: Mark, after: Mark): boolean {
   );
 }
 
-/** What one target adds. */
+/** Returns what one target adds to the counts. */
 function countsOf({ outcome, signature, everSucceeded }: Mark): Counts {
   return {
     succeeded: outcome === 'succeeded' ? 1 : 0,
@@ -159,7 +163,9 @@ function count(tally: Tally, mark: Mark, who: string, by: 1 | -1): void {
   else tally.bySignature.set(mark.signature, alike);
 }
 
-/** The counts of a tally minus `others`, which are parts of it. `self` is the member that `others` belong to. */
+/**
+ * Returns the counts of a tally minus `others`, which are parts of it. `self` is the member that `others` belong to.
+ */
 function read(
   tally: Tally | undefined,
   others: readonly (Counts | undefined)[],

@@ -9,7 +9,7 @@ import { signsOf, type OwnNetworkWatch } from './own-network.ts';
 import type { Loss, PeerCounts, Question } from './peers.ts';
 import { historyWith, newRecord, type TargetRecord } from './target-record.ts';
 
-/** A probe over another protocol counts as evidence for this many of its intervals. */
+/** A probe over another protocol of the mailbox counts as evidence for this many of its intervals. */
 const RECENT_INTERVALS = 3;
 
 export interface Known {
@@ -19,7 +19,8 @@ export interface Known {
 }
 
 /**
- * The cost does not depend on the number of targets. If the evidence is already recorded, it still counts only once.
+ * Returns the context of a probe. The cost does not depend on the number of targets. If the evidence is already
+ * recorded, it still counts only once.
  */
 export function contextOf(
   { records, peers, network }: Known,
@@ -54,13 +55,16 @@ export function contextOf(
   };
 }
 
-/** Set if the target worked before and fails now. */
+/** Returns the loss if the target worked before and fails now, else undefined. */
 function lossOf({ lastSuccess, failingSince }: History): Loss | undefined {
   if (lastSuccess === undefined || failingSince === undefined) return undefined;
   return { workedAt: lastSuccess, failingSince };
 }
 
-/** A success over another protocol from before the loss says nothing about what was lost. */
+/**
+ * Returns the last probe of a record if it is recent. Leaves out a success from before the loss, which says nothing
+ * about what was lost.
+ */
 function recentProbe(
   record: TargetRecord | undefined,
   now: number,

@@ -1,6 +1,6 @@
 /**
- * Groups the findings of all sources by problem. Each problem is computed when it is needed, and cached until a finding
- * changes. Part of `problem-index.ts`.
+ * Groups the findings of all sources (targets, apps, parts of the prober) by problem. Each problem is computed when it
+ * is needed, and cached until a finding changes. Part of `problem-index.ts`.
  */
 import { CONFIDENCES, SEVERITIES } from '../model/diagnosis.ts';
 import type { Problem } from '../model/status.ts';
@@ -16,11 +16,11 @@ export interface ProblemGroups {
   /** How many sources report it. */
   readonly sourceCount: (id: string) => number;
   /**
-   * Problems that were open before this process started, with their start. Whichever source first reports one of them,
-   * it keeps that start.
+   * Takes the problems that were open before this process started, with their start. Each keeps that start, whichever
+   * source reports it first.
    */
   readonly expect: (since: ReadonlyMap<string, number>) => void;
-  /** From now on, such a problem counts as new if it is reported. */
+  /** Forgets the problems that `expect` named. One that is reported later counts as new. */
   readonly forgetExpected: () => void;
 }
 
@@ -34,7 +34,7 @@ interface Member {
 interface Group {
   /** By source. */
   readonly members: Map<string, Member>;
-  /** Set if it was open before this process started. */
+  /** When the problem began, if it was open before this process started. */
   readonly since?: number | undefined;
   mailboxes?: readonly string[];
   problem?: Problem | undefined;

@@ -1,6 +1,6 @@
 /**
- * Which problems opened, grew, shrank, changed or closed since the last call? Compares only those that were touched
- * meanwhile. Used by the status store. Problems are stored, sent and published from its result.
+ * Reports which problems opened, grew, shrank, changed or closed since the last call. Compares only those that were
+ * touched since. Used by the status store. Its result decides which problems are stored, sent and published.
  */
 import type { Problem, ProblemChange } from '../model/status.ts';
 import type { ProblemIndex } from './problem-index.ts';
@@ -41,7 +41,7 @@ export function createProblemNews({
   };
 }
 
-/** Undefined if nothing that is shown has changed. */
+/** Returns undefined if nothing that is shown has changed. */
 function changeOf(
   before: Problem | undefined,
   after: Problem | undefined,
@@ -68,7 +68,7 @@ function hasOthers(ids: readonly string[], known: readonly string[]): boolean {
   return ids.some((id) => !all.has(id));
 }
 
-/** Compares the verdict only. Evidence differs from probe to probe, and that is not a change. */
+/** Returns whether the verdict differs. Evidence differs from probe to probe, which is not a change. */
 function readsOtherwise(a: Problem, b: Problem): boolean {
   return JSON.stringify(verdictOf(a)) !== JSON.stringify(verdictOf(b));
 }

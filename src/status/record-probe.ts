@@ -20,13 +20,14 @@ export interface Recorded {
   /** The target's confirmed state changed. */
   readonly change?: StatusChange;
   /**
-   * Other targets that became unknown: this probe showed that our own network is down, so their silence proves nothing.
+   * Other targets that became unknown. They are only silent, which proves nothing once this probe shows that our own
+   * network is down.
    */
   readonly alsoChanged: readonly StatusChange[];
-  /** Probe the target again after this time, out of turn. */
+  /** Probe the target again after this time, out of turn. Absent if the usual rhythm applies. */
   readonly reprobeMs?: number;
   /**
-   * That probe confirms a failure, so it must not wait in the queue. A probe that a server asked us to delay may wait.
+   * The next probe is to confirm a failure, so it must not wait in the queue. False if a server throttled this probe.
    */
   readonly confirms: boolean;
 }
@@ -62,8 +63,8 @@ export function recordProbe(
     return { probe, alsoChanged, confirms: false };
   }
   const outcome = outcomeOf(evidence, network.verdict(now));
-  // The state before this probe may have lapsed to unknown. A starved probe does not count: it only shows that this
-  // process slept.
+  // The last result may have become too old since, so the state lapses to unknown before this probe counts. A starved
+  // probe does not make it lapse, because it only shows that this process slept.
   const current = starved ? remembered : lapsed(remembered, evidence.startedAt);
   if (current !== remembered) onChanged(current);
   const after = confirm(current.confirmation, target, outcome, now);

@@ -1,6 +1,6 @@
 /**
- * Targets that the previous process watched, until the configuration shows which of them are unchanged. Used by the
- * store, once, at its first update.
+ * Keeps the targets that the previous process watched, until the configuration shows which of them are unchanged. The
+ * store uses it at the first update, and again if its memories are read late.
  */
 import type { StateChange, TargetMemory } from '../model/memory.ts';
 import { targetKey, type Target } from '../model/target.ts';
@@ -11,13 +11,16 @@ import { newRecord, type TargetRecord } from './target-record.ts';
 
 export interface Remembered {
   readonly add: (memories: readonly TargetMemory[]) => void;
-  /** The remembered record, or a new one with an unknown state. */
+  /** Returns the remembered record, or a new one with an unknown state. */
   readonly begin: (target: Target, now: number) => TargetRecord;
-  /** The findings that were stored with the target, if it is unchanged. */
+  /** Returns the findings that were stored with the target. Empty if the target has changed. */
   readonly findingsOf: (record: TargetRecord) => readonly Finding[];
-  /** Does its state differ from the stored one, because that is too old or belongs to another target? */
+  /**
+   * Returns whether its state differs from the stored one: the stored one is too old, belongs to another target, or is
+   * missing.
+   */
   readonly isNews: (record: TargetRecord) => boolean;
-  /** The end of the watch of targets that are no longer configured. Forgets all of them. */
+  /** Returns a removal for each remembered target that is no longer configured. Then forgets all remembered targets. */
   readonly takeRemovals: (isConfigured: (key: string) => boolean, now: number) => readonly StateChange[];
 }
 

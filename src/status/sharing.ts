@@ -1,6 +1,6 @@
 /**
- * Makes equal diagnoses of many targets one object, and those that a target's probe repeats the same array. Used by the
- * store, for failures only.
+ * Saves memory. Equal diagnoses of many targets become one object, and a target whose next probe has the same diagnoses
+ * keeps the same array. Used by the store.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { createDiagnosisPool } from '../model/diagnosis-pool.ts';
@@ -18,7 +18,7 @@ export function createInterner(): Interner {
   const shared = createDiagnosisPool();
   return (diagnoses, before = NONE) => {
     if (diagnoses.length === 0) return NONE;
-    // This also holds if so many targets fail, each with its own diagnosis, that no pool can hold them all.
+    // Keeping `before` also saves memory if there are more different diagnoses than the pool can hold.
     return isSame(diagnoses, before) ? before : diagnoses.map(shared);
   };
 }

@@ -39,19 +39,22 @@ export interface AppFacts {
 
 export interface StatusStore {
   /**
-   * What the previous process stored. Must come before the first `update`, which restores every target that is
-   * unchanged. The next `takeNews` reports every open problem as opened. Restored incidents recognize their problems,
-   * so nobody is notified again.
+   * Takes what the previous process stored. Must be called before the first `update`, which restores every target that
+   * is unchanged. The next `takeNews` reports every open problem as opened. Restored incidents recognize their
+   * problems, so nobody is notified again.
    */
   readonly restore: (memories: readonly TargetMemory[], incidents?: readonly Incident[]) => void;
   /**
    * The same as `restore`, if the store could be read only later. The result is as if it had been read at the start.
-   * Probes recorded since then are recorded again on top.
+   * Probes recorded since the start are recorded again on top.
    */
   readonly restoreLate: (memories: readonly TargetMemory[], now: number) => void;
-  /** What to store of the target. */
+  /** Returns what to store of the target. Undefined if it is not watched. */
   readonly memoryOf: (key: string) => TargetMemory | undefined;
-  /** States whose last result is too old become unknown. Must be called at least twice a minute. */
+  /**
+   * Makes states unknown whose last result is too old. After more than two minutes without a call, every target first
+   * gets time for a probe.
+   */
   readonly sweep: (now: number) => readonly StatusChange[];
   /** Replaces the targets. A target keeps its state if it is the same mailbox at the same endpoint. */
   readonly update: (targets: readonly Target[], now: number) => void;
@@ -81,14 +84,14 @@ export interface StatusStore {
   readonly problems: (now: number) => readonly Problem[];
   /** The states of targets, and the problems that each is part of, for incidents. */
   readonly incidentSources: Omit<IncidentSources, 'newId'>;
-  /** What opened, grew, shrank, changed and closed since the last call. */
+  /** Returns the problems that opened, grew, shrank, changed and closed since the last call. */
   readonly takeNews: (now: number) => readonly ProblemChange[];
 }
 
 export interface StatusParts {
-  /** Diagnoses a target that our own network cuts off. Passed in, because `diagnosis/` does it. */
+  /** Diagnoses a target that our own network cuts off. Passed in, because `status/` does not import `diagnosis/`. */
   readonly diagnoseCutOff: (target: Target, now: number, prober?: string) => Diagnosis;
-  /** The name of this replica, where one is configured. */
+  /** The name of this replica, if one is configured. */
   readonly prober?: string;
   /** Called for every change of a confirmed state, and when the watch of a target begins or ends. */
   readonly onStateChange?: (change: StateChange) => void;
@@ -155,7 +158,7 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
   };
 }
 
-/** What the process before this one knew, and how long it counts. */
+/** The functions that carry what is known from one process to the next, and that decide how long it counts. */
 function watchAcrossRestarts(
   parts: RecordParts & LapseParts,
   watchList: WatchList,
@@ -191,7 +194,7 @@ function watchAcrossRestarts(
 }
 
 /**
- * Once a server answers, our network is not down, and the problem is hidden. The mailboxes stay unknown until they
+ * Returns which problems to hide: `own-network-down`, once any server answers. The mailboxes stay unknown until they
  * are probed again.
  */
 function hiddenAt(network: OwnNetworkWatch, now: number): (problem: Problem) => boolean {
@@ -199,7 +202,10 @@ function hiddenAt(network: OwnNetworkWatch, now: number): (problem: Problem) => 
   return ({ cause }) => isUp && cause === OWN_NETWORK_DOWN;
 }
 
-/** Problem → start, of the open advisories. Problems of failing targets get their start from the targets instead. */
+/**
+ * Returns the start of each open advisory (an incident in which no mailbox fails) by problem. Problems of failing
+ * targets get their start from the targets instead.
+ */
 function advisoriesIn(incidents: readonly Incident[]): ReadonlyMap<string, number> {
   const open = incidents.filter(({ state, advisory }) => state !== 'closed' && advisory);
   return new Map(open.map(({ problem, opened, spells }) => [problem, spells.at(-1) ?? opened]));

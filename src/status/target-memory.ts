@@ -1,6 +1,6 @@
 /**
- * What is stored of a target, and how a record is restored from it. If its result is too old by then, the state is
- * restored as unknown and everything else is kept. Used by the store; pure.
+ * What is stored of a target, and how a record is restored from it. If the stored result is too old when it is
+ * restored, the state becomes unknown and everything else is kept. Used by the store; pure.
  */
 import { failureSignature } from '../model/context.ts';
 import { isStale } from '../model/freshness.ts';
@@ -48,20 +48,23 @@ function lastProbeMemory(lastProbe: ProbeResult | undefined, found: readonly Fin
   };
 }
 
-/** The stored findings of a restored record. */
+/** Returns the stored findings of a restored record. Empty if they belong to another target. */
 export function findingsIn(memory: TargetMemory | undefined, { status }: TargetRecord): readonly Finding[] {
   if (memory?.identity !== targetIdentity(status.target)) return [];
   const mailboxes = [status.target.mailbox.id];
   return (memory.course?.findings ?? []).map((finding) => Object.assign({ mailboxes }, finding));
 }
 
-/** Warnings of a healthy probe are not stored: the next probe shows them again, and there may be twenty thousand. */
+/**
+ * Returns what is stored of a finding. Warnings of a healthy probe are not stored: the next probe shows them again, and
+ * there may be twenty thousand.
+ */
 function findingMemory(found: Finding): readonly FindingMemory[] {
   const { mailboxes: _, failure, ...finding } = found;
   return failure === undefined ? [] : [{ ...finding, failure }];
 }
 
-/** Undefined if it is another mailbox now, or reached as another app or at another endpoint. */
+/** Restores the record of a target. Returns undefined if the key now means another mailbox, app or endpoint. */
 export function recordOf(memory: TargetMemory, target: Target, now: number): TargetRecord | undefined {
   if (memory.identity !== targetIdentity(target)) return undefined;
   const { lastSuccess, probesTotal, failuresByCause } = memory;
@@ -82,7 +85,7 @@ export function recordOf(memory: TargetMemory, target: Target, now: number): Tar
   return { ...known, mark: markOf(memory, isStale(record.status, now)) };
 }
 
-/** Rebuilds the last probe of a target that has not failed recently. */
+/** Rebuilds the last probe of a target without a remembered failure. Empty if none is stored. */
 function successInShort({ mailbox, protocol, app, lastProbe, course }: TargetMemory): readonly ProbeResult[] {
   if (lastProbe === undefined || course?.seconds === undefined) return [];
   const { seconds } = course;
@@ -128,7 +131,7 @@ function courseOf(confirmation: Confirmation): TargetCourse {
   };
 }
 
-/** Its mark for the counts of peers. An old result only shows whether the target ever worked. */
+/** Returns the mark of the target for the counts of peers. An old result only shows whether the target ever worked. */
 function markOf({ history, ...memory }: TargetMemory, isOld: boolean): Mark {
   const everSucceeded = memory.lastSuccess !== undefined;
   const failed = history[0]?.success === false ? history[0] : undefined;

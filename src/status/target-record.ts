@@ -13,7 +13,7 @@ export interface TargetRecord {
   readonly status: TargetStatus;
   readonly confirmation: Confirmation;
   readonly mark: Mark;
-  /** When its watch began, in this process or an earlier one. */
+  /** When its watch began in this process. Distinguishes a target from an earlier one with the same key. */
   readonly watchedSince: number;
 }
 
@@ -35,7 +35,7 @@ type Shown = Pick<
 const NO_FAILURES: FailuresByCause = {};
 const NO_HISTORY: readonly ProbeResult[] = [];
 
-/** A failure that ended more than this many intervals ago may have had another cause. */
+/** A failure from more than this many intervals ago may have had another cause. */
 const SEVERAL_INTERVALS = 24;
 /** Failures older than this no longer count as recent. */
 const RECENT_MS = 24 * 3_600_000;
@@ -61,7 +61,10 @@ export function withConfirmation(record: TargetRecord, confirmation: Confirmatio
   return { ...record, confirmation, status: { ...status, ...shown(status.target, confirmation) } };
 }
 
-/** Without the optional members of `Shown`. A healthy target has none but `resultAt`, which is replaced: no copy. */
+/**
+ * Removes the optional members of `Shown`. A healthy target has none but `resultAt`, which is replaced anyway, so it is
+ * returned as it is.
+ */
 function withoutShown(status: TargetStatus, { resultAt }: Confirmation): TargetStatus {
   const isReplaced = resultAt !== undefined || status.resultAt === undefined;
   const others = [status.failingSince, status.intermittent, status.recovering, status.backOffMs];
@@ -112,7 +115,7 @@ export function markAfter(
   };
 }
 
-/** The history for diagnosing a probe. It includes this probe, whether it is recorded already or not. */
+/** Returns the history for diagnosing a probe. It includes this probe, whether it is recorded already or not. */
 export function historyWith(
   record: TargetRecord,
   evidence: Evidence,
@@ -139,7 +142,7 @@ export function historyWith(
   };
 }
 
-/** How many of the remembered failures had that signature and came between two successes. */
+/** Returns how many of the remembered failures had this signature, came between two successes, and are recent. */
 function passedAlike({ history, target }: TargetStatus, signature: string, now: number): number {
   return history.filter((probe, at) => {
     if (probe.success) return false;

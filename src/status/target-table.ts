@@ -1,6 +1,6 @@
 /**
- * The records of all targets, with counts over them: the states of others of the app, tenant and endpoint, and the
- * targets that could corroborate a failure. Writing a record updates the counts. Used by the status store.
+ * The records of all targets. Also keeps counts of how the targets of each app, tenant and endpoint fare, and an index
+ * of the targets that could corroborate a failure. Writing a record updates both. Used by the status store.
  */
 import type { TargetStatus } from '../model/status.ts';
 import { otherProtocols } from '../model/protocol.ts';
@@ -10,7 +10,10 @@ import type { Candidates } from './corroboration.ts';
 import { createPeerCounts, type PeerCounts } from './peers.ts';
 import type { TargetRecord } from './target-record.ts';
 
-/** `isConfigured`: another mailbox or endpoint takes the target's place. */
+/**
+ * One step of an update: a record was removed, a record was added, or neither. `isConfigured`: another mailbox or
+ * endpoint takes the place of the removed target.
+ */
 export type Step =
   | { readonly gone: TargetRecord; readonly isConfigured: boolean }
   | { readonly begun: TargetRecord }
@@ -23,7 +26,7 @@ export interface TargetTable {
    * the other records.
    */
   readonly update: (targets: readonly Target[], begin: (target: Target) => TargetRecord) => Iterable<Step>;
-  /** Undefined for a target whose configuration has changed since, or that is no longer configured. */
+  /** Undefined if the target is no longer configured, or is another mailbox or at another endpoint now. */
   readonly find: (target: Target) => TargetRecord | undefined;
   readonly get: (key: string) => TargetRecord | undefined;
   readonly put: (record: TargetRecord) => void;
@@ -36,7 +39,7 @@ export interface TargetTable {
 
 export function createTargetTable(): TargetTable {
   let records = new Map<string, TargetRecord>();
-  /** Computed again after a change. */
+  /** Undefined after a change, until it is computed again. */
   let statuses: readonly TargetStatus[] | undefined;
   const peers = createPeerCounts();
   const { add, remove, siblingsOf } = createCandidateIndex();

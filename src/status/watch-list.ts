@@ -19,9 +19,9 @@ export interface WatchListParts {
 }
 
 export interface WatchList {
-  /** What the previous process stored. Must come before the first `update`. */
+  /** Takes what the previous process stored. Must be called before the first `update`. */
   readonly restore: (memories: readonly TargetMemory[]) => void;
-  /** In steps, so that the caller can do other work in between. */
+  /** Replaces the watched targets. Works in steps, so that the caller can do other work in between. */
   readonly update: (targets: readonly Target[], now: number) => Iterable<void>;
   /** Restarts the watch of every target from its stored state. Returns the records as they were before. */
   readonly beginAnew: (memories: readonly TargetMemory[], now: number) => readonly TargetRecord[];

@@ -1,6 +1,6 @@
 /**
  * If our own network turns out to be down, mailboxes that silence alone confirmed as down become unknown, because their
- * silence proves nothing. Used by the store after every sign of a host.
+ * silence proves nothing. The store calls this after every probe and every control connection.
  */
 import type { StatusChange } from '../model/status.ts';
 import type { Target } from '../model/target.ts';
@@ -12,8 +12,9 @@ import type { TargetTable } from './target-table.ts';
 export interface WithdrawalParts {
   readonly table: Pick<TargetTable, 'records' | 'put'>;
   readonly network: Pick<OwnNetworkWatch, 'verdict'>;
-  /** Replaces the findings of the target with those that follow from the new confirmation. */
+  /** Reports a changed confirmed state. */
   readonly onChanged: (record: TargetRecord) => void;
+  /** Replaces the findings of the target with those that follow from the new confirmation. */
   readonly updateProblems: (record: TargetRecord, after: Confirmation, now: number) => void;
 }
 

@@ -1,8 +1,8 @@
 /**
  * Steps in Exchange Online PowerShell (module ExchangeOnlineManagement 3, as current in 2026). A fix signs in once, in
- * the step that inspects. Later steps run in the same window. No step removes anything. No step uses Microsoft Graph.
- * Its module and Exchange's load the same sign-in library, and the second one to connect in a session fails
- * (msgraph-sdk-powershell#3394).
+ * the step that inspects. Later steps run in the same window. No step removes anything. No step uses Microsoft Graph,
+ * because its module and that of Exchange load the same sign-in library, and the second one to connect in a session
+ * fails (msgraph-sdk-powershell#3394).
  */
 import type { FixStep } from '../../model/diagnosis.ts';
 import { CLOUDS, partlyKnownCloudAt } from '../../model/microsoft365.ts';
@@ -12,7 +12,10 @@ import { lines, quotePowerShell } from './powershell.ts';
 import { PLACEHOLDERS } from './placeholders.ts';
 import { powershell } from './step.ts';
 
-/** Signs in and inspects. New-ServicePrincipal accepts any ids in any tenant, so the step prints the tenant. */
+/**
+ * The step that signs in and inspects. It also prints the tenant, because New-ServicePrincipal accepts any ids in any
+ * tenant.
+ */
 export function lookInExchange(names: Names, text: string, ...commands: readonly string[]): FixStep {
   const { tenant } = names.known;
   const whose = tenant === undefined ? 'the tenant of the mailboxes' : `the tenant ${tenant}`;
@@ -33,8 +36,8 @@ function environmentOption({ cloud, authority }: Names): string {
 }
 
 /**
- * Shows Exchange's entry for the app. No output: the app is not registered. Another ObjectId: the wrong one is
- * registered.
+ * Shows Exchange's entry for the app. If nothing is shown, the app is not registered. If another ObjectId is shown, the
+ * app is registered with the wrong one.
  */
 export function showRegistration(names: Names): string {
   return `Get-ServicePrincipal | Where-Object AppId -eq ${quotePowerShell(names.clientId)} | Format-List DisplayName,AppId,ObjectId`;
@@ -45,7 +48,7 @@ export function register(names: Names): string {
 }
 
 /**
- * Shows all entries, to be compared by name or SID. `-User` of Get-MailboxPermission is documented for users and
+ * Shows all entries, to be compared by name or SID. It does not filter by `-User`, which is documented for users and
  * groups, not for service principals.
  */
 export function showMailboxPermission(names: Names): string {
@@ -65,7 +68,7 @@ export function grantMailbox(names: Names): string {
   return `Add-MailboxPermission -Identity ${quotePowerShell(names.address)} -User ${quotePowerShell(objectIdOf(names))} -AccessRights FullAccess -AutoMapping $false`;
 }
 
-/** `ImapEnabled False`: how Exchange shows a protocol that is off, or on. */
+/** Returns how Exchange shows that a protocol is on or off, such as `ImapEnabled False`. */
 export function switchState(protocol: Protocol, isOn: boolean): string {
   const { name, on } = factsOf(protocol).exchangeSwitch;
   return `${name} ${on === isOn ? 'True' : 'False'}`;
@@ -81,7 +84,7 @@ export function switchOn(names: Names): string {
   return `Set-CASMailbox -Identity ${quotePowerShell(names.address)} -${name} $${String(on)}`;
 }
 
-/** The name of the app in Exchange's lists. Nothing depends on it. */
+/** Returns the name of the app for the lists of Exchange. Nothing depends on it. */
 function displayNameOf({ known, subjects }: Names): string {
   return known.clientId === undefined ? 'mail access' : subjects.app;
 }

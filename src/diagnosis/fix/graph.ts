@@ -9,13 +9,13 @@ import { asOne, lines, quotePowerShell } from './powershell.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
 
-/** `-ContextScope Process`: an administrator's sign-in does not outlive the window. */
+/** Signs in. With `-ContextScope Process`, an administrator's sign-in does not outlive the window. */
 function connectGraph(names: Names, ...scopes: readonly string[]): string {
   const list = scopes.map((scope) => quotePowerShell(scope)).join(',');
   return `Connect-MgGraph -TenantId ${quotePowerShell(names.tenant)} -Scopes ${list}${cloudOptions(names)} -ContextScope Process -NoWelcome`;
 }
 
-/** Empty for the global cloud, which is the default. */
+/** Returns the options that choose the cloud. Empty for the global cloud, which is the default. */
 function cloudOptions({ cloud, authority }: Names): string {
   const partlyKnown = partlyKnownCloudAt(authority);
   if (partlyKnown !== undefined) return ` -Environment ${partlyKnown.graphEnvironment}`;
@@ -35,7 +35,7 @@ function findApplication({ clientId }: Names): string {
   return `$app = Get-MgApplication -Filter ${appIdFilter(clientId)}`;
 }
 
-/** OData doubles quotes, and so does PowerShell. Hence the two layers. */
+/** A quote in the id is doubled twice: once for OData, and once for PowerShell. */
 function appIdFilter(clientId: string): string {
   return quotePowerShell(`appId eq '${clientId.replaceAll("'", "''")}'`);
 }
@@ -78,8 +78,8 @@ export function createServicePrincipal(names: Names): string {
 }
 
 /**
- * Grants application permissions, of Exchange Online by default. Leaves existing grants alone, and adds none to the
- * registration's list.
+ * Grants application permissions, by default of Exchange Online. Leaves existing grants alone, and does not add the
+ * permissions to the list in the App registration.
  */
 export function grantRoles(names: Names, roles: readonly string[], resource = EXCHANGE_APP_ID): string {
   return asOne(
@@ -96,8 +96,8 @@ export function grantRoles(names: Names, roles: readonly string[], resource = EX
 }
 
 /**
- * Half a year, or the longest lifetime that the tenant's policy allows, less a margin for the time until the request
- * arrives.
+ * Returns half a year, or if the tenant's policy allows less, the longest that it allows minus a margin. The margin is
+ * for the time until the request arrives.
  */
 function secretLifetime({ policy }: Names): string {
   const longestMs = policy?.longestSecretMs ?? Number.POSITIVE_INFINITY;
@@ -150,8 +150,8 @@ export function addCertificate(names: Names, file: string): string {
 }
 
 /**
- * Removes the credential in use from the registration, and asks first. To be run only when a new one works: a removed
- * credential cannot be restored.
+ * Removes the secret with this key id, and asks first. To be run only when a new secret works, because a removed secret
+ * cannot be restored.
  */
 export function removeSecret(names: Names, keyId: string): string {
   return asOne(

@@ -12,7 +12,7 @@ const CERTIFICATE = 'mailprobe.crt';
 const KEY = 'mailprobe.key';
 
 /**
- * Every plan has app management policies:
+ * App management policies exist in every license plan of Entra:
  * https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy The quoted messages are Graph's
  * answers to addPassword.
  */
@@ -34,12 +34,15 @@ export function newSecret(names: Names): readonly FixStep[] {
   ];
 }
 
-/** If the policy is known, the new credential already conforms to it. */
+/** Returns no step if the policy is known, because the new credential then conforms to it already. */
 function whereForbidden({ policy }: Names): readonly FixStep[] {
   return policy === undefined ? [WHERE_FORBIDDEN] : [];
 }
 
-/** An app may have secrets and certificates at the same time. The old secret works until it is removed. */
+/**
+ * Returns the steps that set up a certificate. An app may have secrets and certificates at the same time, so the old
+ * secret works until it is removed.
+ */
 export function certificateInstead(names: Names): readonly FixStep[] {
   return [
     shell(
@@ -59,13 +62,16 @@ export function certificateInstead(names: Names): readonly FixStep[] {
   ];
 }
 
-/** A year, or the longest lifetime that the policy allows, less one day for the time until it is registered. */
+/**
+ * Returns the lifetime in days: a year, or if the policy allows less, the longest that it allows minus a day. That day
+ * is for the time until the certificate is registered.
+ */
 function certificateDays({ policy }: Names): number {
   const longest = Math.floor((policy?.longestCertificateMs ?? Number.POSITIVE_INFINITY) / DAY_MS) - 1;
   return Math.max(1, Math.min(365, longest));
 }
 
-/** The last step, kept separate: the old secret is removed only after the new one is known to work. */
+/** The last step, kept separate because the old secret is removed only after the new one is known to work. */
 function takeOldSecretOut(names: Names): readonly FixStep[] {
   const when = 'Last, when every program works with the new secret, and not before';
   return names.keyId === undefined

@@ -1,5 +1,5 @@
 /**
- * Commands for a POSIX shell on the machine that cannot connect. They connect as mailprobe does: through its proxy,
+ * Commands for a POSIX shell on the machine that cannot connect. Each connects as mailprobe does: through its proxy,
  * with its TLS mode. Every name goes through `quoteShell`.
  */
 import { factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
@@ -7,7 +7,7 @@ import { isIpLiteral, type NamedEndpoint } from '../named-endpoint.ts';
 import { PLACEHOLDERS } from './placeholders.ts';
 import { withoutControls } from './powershell.ts';
 
-/** A single-quoted POSIX shell word. */
+/** Returns a word for a POSIX shell, single-quoted if it needs to be. */
 export function quoteShell(text: string): string {
   const clean = withoutControls(text);
   return /^[\w@%+=:,./-]+$/.test(clean) ? clean : `'${clean.replaceAll("'", String.raw`'\''`)}'`;
@@ -23,13 +23,16 @@ const STARTTLS: ReadonlyMap<number, string> = new Map([
   ...PROTOCOL_IDS.map((protocol) => [factsOf(protocol).ports.starttls, protocol] as const),
 ]);
 
-/** The name for `-starttls`, if the session begins in plain text: as configured, else by the port. */
+/**
+ * Returns the name for `-starttls` if the session begins in plain text, else undefined. The configured mode decides; if
+ * it is not known, the port does.
+ */
 function upgradeOf({ protocol, tls, port }: NamedEndpoint): string | undefined {
   if (protocol === undefined || tls === undefined) return STARTTLS.get(port);
   return tls === 'starttls' ? protocol : undefined;
 }
 
-/** Options of s_client, and the same options of curl. */
+/** Options of s_client, with the options of curl that do the same. */
 const CURL_OPTIONS: ReadonlyMap<string, string> = new Map([['-tls1_2', '--tlsv1.2 --tls-max 1.2']]);
 
 /** s_client supports only proxies over plain HTTP. For SOCKS proxies and proxies over TLS, the command uses curl. */
@@ -53,7 +56,10 @@ function openssl(endpoint: NamedEndpoint): string {
   ].join(' ');
 }
 
-/** curl prompts for the password of a proxy. It also reads `HTTPS_PROXY`, which mailprobe ignores. */
+/**
+ * Returns a curl command. curl prompts for the password of a proxy. It also reads `HTTPS_PROXY`, which mailprobe
+ * ignores, so a direct connection gets `--noproxy`.
+ */
 export function curl({ proxy, isDirect }: NamedEndpoint, ...options: readonly string[]): string {
   const direct = isDirect === true ? ["--noproxy '*'"] : [];
   if (proxy === undefined) return ['curl', ...options, ...direct].join(' ');
@@ -62,7 +68,7 @@ export function curl({ proxy, isDirect }: NamedEndpoint, ...options: readonly st
   return ['curl', ...options, `-x ${quoteShell(`${scheme}://${proxy.endpoint}`)}`, ...user].join(' ');
 }
 
-/** Sends no credentials. A mail server answers that a login is required. */
+/** Connects without credentials. A mail server answers that a login is required. */
 function curlTo(endpoint: NamedEndpoint, ...options: readonly string[]): string {
   const { protocol, endpoint: name } = endpoint;
   const upgrade = upgradeOf(endpoint);
@@ -76,14 +82,17 @@ export function handshakeCommand(endpoint: NamedEndpoint, ...options: readonly s
   return curlTo(endpoint, '-v', ...options.flatMap((option) => CURL_OPTIONS.get(option) ?? []));
 }
 
-/** Subject, issuer and dates of the certificate that is presented. */
+/** Shows subject, issuer and dates of the certificate that the server presents. */
 export function certificateCommand(endpoint: NamedEndpoint): string {
   return isForCurl(endpoint)
     ? `${curlTo(endpoint, '-vk')} 2>&1 | grep -E 'subject:|issuer:|date:'`
     : `${openssl(endpoint)} </dev/null 2>/dev/null | openssl x509 -noout -subject -issuer -dates`;
 }
 
-/** Looks up the address of the host. With a proxy, looks up the proxy: it resolves the host itself. */
+/**
+ * Looks up the address of the host. With a proxy, looks up that of the proxy, because the proxy resolves the host
+ * itself.
+ */
 export function lookupCommand({ host, proxy }: NamedEndpoint): string {
   return `getent hosts ${quoteShell(proxy?.host ?? host)}`;
 }

@@ -12,15 +12,17 @@ import { endingSoon } from '../credential-facts.ts';
 import { dateOf } from '../time.ts';
 import { aboutToken } from '../when.ts';
 
-/** Graph's codes when it refuses to add a credential: https://learn.microsoft.com/graph/api/application-addpassword */
+/**
+ * The details by Graph's codes for refusing a credential: https://learn.microsoft.com/graph/api/application-addpassword
+ */
 const DETAILS: ReadonlyMap<string, string> = new Map([
   ['CredentialTypeNotAllowedAsPerAppPolicy', 'forbidden'],
   ['CredentialInvalidLifetimeAsPerAppPolicy', 'too-long'],
 ]);
 
 /**
- * Found before the secret ends. Only a ban is reported: if the policy limits the lifetime, the fixes of other causes
- * already print a renewal within the limit.
+ * Finds a ban on client secrets before the secret in use ends. A policy that only limits the lifetime is not reported,
+ * because the fixes of other causes already print a renewal within the limit.
  */
 function beforeItEnds({ credentialCheck, context }: CaseFacts): Finding | undefined {
   const { credential } = context;
@@ -39,7 +41,7 @@ function beforeItEnds({ credentialCheck, context }: CaseFacts): Finding | undefi
   };
 }
 
-/** Graph refused a renewal, according to a pasted text. */
+/** Applies if a pasted text shows that Graph refused a renewal. */
 function refused({ token }: CaseFacts): Finding | undefined {
   const detail = DETAILS.get(token?.failure.code ?? '');
   return token === undefined || detail === undefined

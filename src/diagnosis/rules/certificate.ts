@@ -33,17 +33,20 @@ function presented(facts: CaseFacts, leg: NetworkFailure): { readonly because?: 
   return { because: [`Presented: ${subject}, issued by ${issuer}${dates}.`] };
 }
 
-/** Days before expiry. An automatic renewal happens long before the first of them. */
+/**
+ * Days before expiry, and the severity from then on. An automatic renewal happens long before the earliest of them, 14
+ * days.
+ */
 const EXPIRY_THRESHOLDS: readonly (readonly [days: number, severity: Severity])[] = [
   [2, 'critical'],
   [7, 'warning'],
   [14, 'info'],
 ];
 const DAY_MS = 86_400_000;
-/** The thresholds shrink in proportion for a certificate with a shorter lifetime. */
+/** The thresholds shrink in proportion for a certificate with a shorter lifetime than this. */
 const USUAL_LIFETIME_MS = 90 * DAY_MS;
 
-/** Undefined while the expiry is far off. Epoch milliseconds. */
+/** Returns undefined while the expiry is far off. `now` is in epoch milliseconds. */
 function severityOfExpiry({ notBefore, notAfter }: CertificateFacts, now: number): Severity | undefined {
   const scale = Math.min(1, Math.max(0, notAfter - notBefore) / USUAL_LIFETIME_MS);
   const daysLeft = (notAfter - now) / DAY_MS;

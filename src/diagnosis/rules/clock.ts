@@ -24,13 +24,13 @@ export function skewMatters(facts: CaseFacts): boolean {
   return Math.abs(correctionSeconds(facts)) >= SKEW_SECONDS;
 }
 
-/** The clocks differ in the direction that explains why the certificate was refused. */
+/** Returns whether the clocks differ by enough, and in the direction that explains why the certificate was refused. */
 export function skewExplains(facts: CaseFacts, { failure }: NetworkFailure): boolean {
   const ahead = correctionSeconds(facts) > 0;
   return skewMatters(facts) && ahead === (failure.code === 'CERT_HAS_EXPIRED');
 }
 
-/** Not yet valid: usually the clock is wrong. Expired: usually the certificate is. */
+/** If a certificate is not yet valid, usually the clock is wrong. If it has expired, usually the certificate is. */
 function confidenceByCode({ failure }: NetworkFailure): Confidence {
   return failure.code === 'CERT_NOT_YET_VALID' ? 'likely' : 'possible';
 }
@@ -39,7 +39,10 @@ function lengthOf(seconds: number): string {
   return roundDuration((seconds < 120 ? Math.round(seconds) : Math.round(seconds / 60) * 60) * 1_000);
 }
 
-/** The confidence from a `Date` alone, and with the token's time of issue as a second source. */
+/**
+ * Confidence and evidence for a clock difference that the `Date` header shows, by whether the token's time of issue
+ * confirms it. `none`: only the `Date` is known.
+ */
 const WITNESSES: Readonly<Record<ClockWitness | 'none', readonly [Confidence, readonly string[]]>> = {
   confirms: ['certain', ["The time at which the token was issued agrees with the token host's clock."]],
   none: ['likely', []],

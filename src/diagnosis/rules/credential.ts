@@ -12,8 +12,8 @@ import { endDateConflict, endingSoon, surplusRoles } from '../credential-facts.t
 import { dateOf, expiryOf } from '../time.ts';
 
 /**
- * The Graph failure to report. A refused credential or an unreachable token host has a diagnosis of its own, and Graph
- * then fails for the same reason, so that failure is not reported again.
+ * Returns the Graph failure to report, undefined if there is none. A refused credential or an unreachable token host
+ * has its own diagnosis and makes Graph fail too, so that failure of Graph is not reported again.
  */
 function graphFailure({ credentialCheck, context }: CaseFacts): Failure | undefined {
   const { graphFailure: failure, valid } = (credentialCheck && context.credential) || {};

@@ -7,7 +7,10 @@ import type { RuleTable } from '../rule.ts';
 import type { CaseFacts } from '../case-facts.ts';
 import { aboutMail, aboutToken, whenLoginRefused, either, hasPhrase } from '../when.ts';
 
-/** A probe sends two lines. Another program, whose dialogue was not pasted, may have sent one. */
+/**
+ * Returns whether the XOAUTH2 string may have been sent on the AUTH line. A probe always sends it on a separate line.
+ * Another program may have sent it on the AUTH line, unless the pasted text shows two lines.
+ */
 function mayBeOneLine(facts: CaseFacts): boolean {
   return facts.pasted && !hasPhrase(facts, 'xoauth2-two-lines');
 }

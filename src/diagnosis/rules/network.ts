@@ -12,19 +12,19 @@ import type { CaseFacts } from '../case-facts.ts';
 import { BROKEN_OFF, isCut, isPlainText, type NetworkFailure } from '../failures.ts';
 import { either } from '../when.ts';
 
-/** Neither the token host nor the mail host has answered. */
+/** Returns whether neither the token host nor the mail host was reached. */
 function bothLegsCut(facts: CaseFacts): boolean {
   const legs = new Set(facts.network.filter(isUnreached).map((leg) => leg.about));
   return legs.has('mail') && (legs.has('token') || legs.has('refresh'));
 }
 
-/** Nothing was reached: neither the host nor, where one is configured, the proxy. */
+/** Returns whether the leg reached nothing: neither the host nor, if one is configured, the proxy. */
 function isUnreached(leg: NetworkFailure): boolean {
   if (leg.proxy === undefined) return leg.at === 'dns' || isCut(leg);
   return leg.proxy === 'unreached' && leg.failure.code !== 'ECONNREFUSED';
 }
 
-/** All hosts together prove it; the evidence of one target adds nothing. */
+/** The finding when the failures of all hosts together prove the cause. The evidence of one target adds nothing. */
 export const OWN_NETWORK_DOWN: Finding = {
   confidence: 'certain',
   about: 'network',
@@ -37,7 +37,7 @@ function ownNetworkDown(facts: CaseFacts): Finding | undefined {
   if (facts.context.ownNetwork === 'unknown' && bothLegsCut(facts)) {
     const isProxied = facts.network.some(({ proxy }) => proxy !== undefined);
     return {
-      // A proxy that is down looks the same.
+      // If the proxy is down, the failures look the same.
       confidence: isProxied ? 'possible' : 'likely',
       about: 'network',
       because: [

@@ -9,7 +9,7 @@ import type { CaseFacts } from '../case-facts.ts';
 import { rolesLine } from '../evidence-lines.ts';
 import { byCode, whenLoginRefused, either } from '../when.ts';
 
-/** Delegated permissions act for a user. They do not let an application open mailboxes. */
+/** Delegated permissions, which act for a user. They do not let an application open mailboxes. */
 const DELEGATED: ReadonlySet<string> = new Set(
   PROTOCOL_IDS.map((protocol) => factsOf(protocol).delegated.name),
 );
@@ -48,9 +48,9 @@ function permissionMissing(facts: CaseFacts): Finding | undefined {
 }
 
 /**
- * The directory shows the permission as granted, but the token lacks it. The directory is read only every few hours:
- * if mailboxes opened before, the grant may have been removed since then. If none ever opened, the grant is new and
- * `propagation-delay` applies.
+ * Makes the finding for a permission that the directory shows as granted but the token lacks. The directory is read
+ * only every few hours. If the mailbox opened before, the grant may have been removed since then. If it never opened,
+ * the grant is new: this returns undefined, and `propagation-delay` applies.
  */
 function grantRemoved(facts: CaseFacts, confidence: 'likely' | 'possible'): Finding | undefined {
   if (facts.credentialCheck || facts.context.history.lastSuccess === undefined) return undefined;
@@ -79,7 +79,7 @@ function allOf({ missingRoles }: Names): string {
   return missingRoles.join(' and ');
 }
 
-/** entra-docs, quickstart-configure-app-access-web-apis and grant-admin-consent. */
+/** Source: entra-docs, quickstart-configure-app-access-web-apis and grant-admin-consent. */
 const UNLISTED =
   'The portal shows a permission that the registration does not list under "Other permissions granted": add it to the configured ones there, or the next "Grant admin consent" may remove it.';
 

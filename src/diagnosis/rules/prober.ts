@@ -7,7 +7,7 @@ import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import { hasPhrase } from '../when.ts';
 
-/** Titles by `StoreFailure`, for failures other than an unavailable store. */
+/** What the title adds, by `StoreFailure`. It adds nothing for a failure that is not listed. */
 const STORE_FAILURES_SAID: Readonly<Record<string, string>> = {
   'disk-full': ', the disk is full',
   'read-only': ', which it may not write',

@@ -24,7 +24,7 @@ function compare(names: Names) {
   );
 }
 
-/** A step only for when neither a token nor the directory has shown the object id. */
+/** Returns a step that reads the object id, or none if a token or the directory has shown it. */
 export function lookUpObjectId(names: Names) {
   return names.objectId === undefined
     ? [

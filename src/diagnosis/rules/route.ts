@@ -1,4 +1,6 @@
-/** The path to a port: refused, dropped, held open without an answer, broken over IPv6, or the port of another protocol. */
+/**
+ * The path to a port: refused, dropped, held open without an answer, broken over IPv6, or the port of another protocol.
+ */
 import {
   eachProtocol,
   factsOf,
@@ -21,9 +23,9 @@ import type { CaseFacts } from '../case-facts.ts';
 import { BROKEN_OFF, CUT_OFF, isCut, type NetworkFailure } from '../failures.ts';
 import { whenLoginRefused, either, failsAlways, hasWorked, hasPhrase } from '../when.ts';
 
-/** Servers whose greeting shows that the port is theirs. */
+/** Protocols whose greeting shows that the port is theirs. */
 const GREETERS: readonly (Protocol | 'smtp')[] = [...PROTOCOL_IDS, 'smtp'];
-/** Begins the detail that names the protocol of the port. */
+/** The beginning of a detail that names the protocol of the port. */
 const PORT_FOR = 'the-port-for-';
 
 function nameOf(greeter: string): string {
@@ -41,7 +43,7 @@ function isIpv6(facts: CaseFacts, leg: NetworkFailure): boolean {
   return address === undefined ? leg.signs.has('ipv6-only') : isIpv6Address(address);
 }
 
-/** The other addresses of the mail host, the only host of which several are tried. */
+/** Returns what the other addresses of the mail host show. Several addresses are tried only of the mail host. */
 function othersOf(facts: CaseFacts, leg: NetworkFailure): ReturnType<typeof otherAddresses> {
   return leg.about === 'mail' ? otherAddresses(facts) : undefined;
 }
@@ -54,7 +56,10 @@ const USUAL_PORTS: Readonly<Record<Protocol, ReadonlySet<number>>> = perProtocol
 
 const GREETING_PROTOCOLS = [...PROTOCOL_IDS, 'smtp'] as const;
 
-/** If TLS is complete and the host has greeted before, a faulty server is more likely than a firewall. */
+/**
+ * Makes the finding for a connection that stays silent. If TLS is complete and the target has worked before, a faulty
+ * server is more likely than a firewall.
+ */
 function silentAfter(at: NetworkFailure['at'], facts: CaseFacts): Fit {
   const reached = at === 'greeting' && stageOf(facts.evidence, 'tls')?.outcome === 'ok' && hasWorked(facts);
   return {
@@ -64,14 +69,17 @@ function silentAfter(at: NetworkFailure['at'], facts: CaseFacts): Fit {
   };
 }
 
-/** The greeting is that of another protocol. */
+/** Returns whether the greeting is that of another protocol. */
 function greetsAsOther({ mail, names }: CaseFacts): boolean {
   return GREETING_PROTOCOLS.some(
     (protocol) => protocol !== names.protocol && mail?.signs.has(`greeting-of-${protocol}`) === true,
   );
 }
 
-/** The answer is not of the protocol, or the server waited for the client to begin. */
+/**
+ * Kinds of failure at the greeting that fit a wrong port: the answer is not of the protocol, or the server waits for
+ * the client to begin.
+ */
 const UNEXPECTED_GREETING: ReadonlySet<FailureKind> = new Set(['protocol', 'timeout', 'tls']);
 
 export const ROUTE_RULES = {
@@ -104,7 +112,7 @@ export const ROUTE_RULES = {
     lookAlikes: ['own-network-down', 'ipv6-path', 'wrong-port', 'exchange-transient'],
     when: byNetwork((leg, facts) => {
       const { at, failure, proxy } = leg;
-      // Behind a proxy, its own firewall may block the port. The proxy is the first suspect.
+      // With a configured proxy, the proxy is the first suspect, but a firewall behind it may block the port.
       if (proxy === 'silent' || proxy === 'unable') return { confidence: 'possible' };
       if (proxy === 'opened' && at === 'tls' && BROKEN_OFF.has(failure.kind))
         return {
@@ -122,7 +130,8 @@ export const ROUTE_RULES = {
       if (failure.kind === 'timeout' && (at === 'tls' || at === 'greeting')) return silentAfter(at, facts);
       // A reset may arrive at any point of the handshake, and Node may report it as a close (an EPIPE hides the error).
       if (at === 'tls' && CUT_OFF.has(failure.kind)) return { confidence: 'likely', detail: 'reset' };
-      // If the host has never worked, the fault is not temporary.
+      // If the target has worked before, a connection closed at the greeting is more likely a temporary fault, which
+      // another rule covers.
       return at === 'greeting' && CUT_OFF.has(failure.kind) && !hasWorked(facts)
         ? {
             confidence: 'possible',

@@ -64,7 +64,9 @@ function secretInvalid(facts: CaseFacts): Finding | undefined {
   });
 }
 
-/** Graph shows it before Entra refuses: a deleted secret may still work for some minutes. */
+/**
+ * Finds a wrong secret in what Graph shows, before Entra refuses it: a deleted secret may still work for some minutes.
+ */
 function beforeItFails(facts: CaseFacts): Finding | undefined {
   const { credential } = facts.context;
   if (credential?.match !== 'none' && credential?.match !== 'secret-id') return undefined;

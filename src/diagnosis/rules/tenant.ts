@@ -12,8 +12,9 @@ const GUID_OR_DOMAIN = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]+(?
 const DAY_MS = 86_400_000;
 
 /**
- * Fetches the tenant's public discovery document, which needs no sign-in. The public cloud's host also answers for
- * tenants of the other clouds, and the document names their cloud (smallstep/certificates#1309, msal-dotnet#3455).
+ * Returns the command that fetches the tenant's public discovery document, which needs no sign-in. The public cloud's
+ * host also answers for tenants of the other clouds, and the document names their cloud (smallstep/certificates#1309,
+ * msal-dotnet#3455).
  */
 function discovery(names: Names): string {
   const url = `${names.authority}/${names.tenant}/v2.0/.well-known/openid-configuration`;
@@ -47,14 +48,14 @@ function tenantNotFound(facts: CaseFacts): Finding | undefined {
   return aboutToken(token, { confidence: workedLately(facts) ? 'possible' : 'likely' });
 }
 
-/** The requested resource without `/.default`: as the error quotes it, else as configured. */
+/** Returns the requested resource without `/.default`: as the error quotes it, else as configured. */
 export function requestedResource({ resource, scope }: Names): string {
   return (resource ?? scope).replace(/\/\.default$/, '');
 }
 
 /**
- * The tenant does not know the resource, because it belongs to another cloud. If the authority is not Microsoft's own,
- * as behind a gateway, only a resource outside the global cloud proves that.
+ * Applies if the tenant does not know the resource because it belongs to another cloud. If the authority is not
+ * Microsoft's own, as behind a gateway, only a resource outside the global cloud proves that.
  */
 export function resourceOfAnotherCloud(facts: CaseFacts): Finding | undefined {
   const token = tokenWithCause(facts, 'resource-not-found') ?? tokenWithCause(facts, 'scope-format-invalid');

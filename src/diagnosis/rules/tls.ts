@@ -29,16 +29,17 @@ function tlsModeFor({ protocol, endpoints: [{ host, port, called, tls }] }: Name
     const other = tls === 'implicit' ? 'starttls' : 'implicit';
     return `mailprobe uses tls: ${tls} at port ${port}. If the server there expects the other mode, set tls: ${other}; Microsoft 365 has ${factsOf(protocol).name} at port ${factsOf(protocol).ports.implicit} with tls: implicit.`;
   }
-  // A port that a pasted text does not name may be 143 or 110.
+  // If a pasted text does not name the port, it may also be 143 or 110.
   if (called === undefined && isImplicitPort(port))
     return `Port ${port} uses implicit TLS (TLS from the first byte): set the program to that (mailprobe: tls: implicit), not to STARTTLS. If it is already set so, something on the path answers in plain text: a proxy or a mail scanner.`;
   return `Use port ${factsOf(protocol).ports.implicit} with implicit TLS (mailprobe: tls: implicit), not with STARTTLS.`;
 }
 
 /**
- * The server's behavior fits the TLS mode that is not configured. With STARTTLS on a port for TLS from the first byte,
- * both sides wait: the client for a greeting, the server for TLS. A server that begins in plain text cuts a handshake.
- * On a usual port the mode is known; on any other port it may be either.
+ * Applies if the configured TLS mode is not the usual one of the port, and the failure fits the other mode. With
+ * STARTTLS on a port for TLS from the first byte, both sides wait: the client for a greeting, the server for TLS. A
+ * server that begins in plain text cuts off a TLS handshake. On a port that is not a usual one, either mode may be
+ * right.
  */
 function chosenMode(leg: NetworkFailure, facts: CaseFacts): Fit | undefined {
   const mode = facts.context.target?.endpoint.tls ?? stageOf(facts.evidence, 'tls')?.facts.mode;
@@ -79,8 +80,8 @@ export const TLS_RULES = {
       refusedStartTls,
       byNetwork((leg, facts) => {
         if (isPlainText(leg)) return { confidence: 'likely' };
-        // The TLS mode is unknown. Both sides may have waited: the client for a greeting in plain text, the server for
-        // TLS.
+        // A pasted text does not show the TLS mode. Both sides may have waited: the client for a greeting in plain
+        // text, the server for TLS.
         if (facts.pasted && leg.at === 'greeting' && leg.failure.kind === 'timeout')
           return { confidence: 'possible' };
         if (leg.failure.code === 'starttls-not-offered') return { confidence: 'likely' };
@@ -103,7 +104,8 @@ export const TLS_RULES = {
       `${handshakeCommand(names.endpoints[0], '-tls1_2')} from this machine: if it works, the program's TLS is too old; if it fails too, a device on the path cuts the connection.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked', 'tls-interception'],
     when: byNetwork((leg) => {
-      // In TLS 1.3 the server refuses this side, for a missing certificate for example, after its own handshake.
+      // In TLS 1.3, a server may refuse the client (for a missing certificate, for example) after the handshake is
+      // complete on the client's side. The failure then shows at the greeting.
       if (leg.at === 'greeting' && leg.failure.kind === 'tls') return { confidence: 'likely' };
       if (leg.at !== 'tls') return undefined;
       if (isPlainText(leg)) return { confidence: 'possible' };

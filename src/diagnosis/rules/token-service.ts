@@ -1,4 +1,7 @@
-/** Entra refuses or delays a token because of policy or load; and codes that occur only when a user signs in. */
+/**
+ * Rules for tokens that Entra refuses or delays because of policy or load, and for codes that occur only when a user
+ * signs in.
+ */
 import type { Cause } from '../../model/cause.ts';
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
@@ -23,7 +26,7 @@ function isServerError(facts: CaseFacts): Finding | undefined {
   const error = answer.error ?? failure.code;
   const broken =
     (status >= 500 && status <= 599) || error === 'temporarily_unavailable' || error === 'server_error';
-  // It accepted the connection, then sent no answer or only part of one.
+  // The token service accepted the connection, then sent no answer or only part of one.
   const mute =
     (answer.stoppedAt === 'http' && BROKEN_OFF.has(failure.kind)) || failure.code === 'empty-token';
   if (!broken && !mute) return undefined;

@@ -57,7 +57,7 @@ export const TOKEN_RULES = {
     when: either(
       (facts) =>
         hasPhrase(facts, 'session-token-expired')
-          ? // A probe presents a valid token, so the server's message alone does not prove it.
+          ? // A probe presents a valid token, so the server's message alone does not prove that it had expired.
             { confidence: facts.pasted ? 'certain' : 'likely', about: 'mail' }
           : facts.claimsFault === 'token-expired' && !(facts.pasted && facts.refusal !== undefined)
             ? {

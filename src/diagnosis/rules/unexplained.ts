@@ -1,6 +1,7 @@
 /**
- * Failures that no rule explains. The diagnosis quotes the message and names who can help, and never guesses. There
- * are none for `dns`, where every failure is `dns-failure`, nor for `logout`, whose failure affects no mailbox.
+ * Rules for failures that no other rule explains, one for each stage. The diagnosis quotes the message and names who
+ * can help, and never guesses. The stage `dns` has none, because each of its failures is `dns-failure`. Nor has
+ * `logout`, whose failure affects no mailbox.
  */
 import { isTokenAccepted, type StageName } from '../../model/evidence.ts';
 import { say } from '../fix/step.ts';
