@@ -1,6 +1,6 @@
 /**
- * An incident as an alert of Alertmanager's API v2. The API expects the sender to repeat an alert while it fires, with
- * an end time in the future, and for a while after it ended. The dispatcher repeats; this file builds one alert.
+ * Sends an incident as an alert to Alertmanager's API v2. The API expects the sender to repeat a firing alert, with an
+ * end time in the future, and to repeat an ended one for a while. `composer.ts` decides when an alert is repeated.
  * https://github.com/prometheus/alertmanager/blob/main/docs/alerts_api.md
  */
 import type { AlertmanagerSettings } from '../model/notification.ts';
@@ -11,7 +11,7 @@ import { faultResult, readKey, readUrl } from './read-source.ts';
 
 /** How often a firing alert is sent again. */
 export const RESEND_MS = 60_000;
-/** An alert that is no longer repeated ends by itself, after four missed repetitions. */
+/** A firing alert that is not repeated ends by itself after this time, which is four missed repetitions. */
 const ENDS_AFTER_MS = 4 * RESEND_MS;
 /** How long an ended alert is repeated, so that a restarted Alertmanager learns of it. */
 export const RESOLVED_FOR_MS = 5 * 60_000;
@@ -36,7 +36,10 @@ export function createAlertmanager(settings: AlertmanagerSettings, edges: Channe
   };
 }
 
-/** Labels identify the alert: they stay the same as long as its cause and severity do. */
+/**
+ * Returns one alert in the form of the API. Alertmanager identifies it by its labels, which are the same until the
+ * diagnosis of the incident changes.
+ */
 export function alertOf(message: Message, now: number): object {
   const { incident, headline, facts, sections, link, simulated, severity } = message;
   const lines = facts.map(({ name, value }) => `${name}: ${value}`);

@@ -1,6 +1,6 @@
 /**
  * The interface of every notification channel, and what a channel gets to do its work. Each channel has its own file.
- * The dispatcher and `notify test` call it. A channel never throws, never retries by itself and never decides who
+ * `lane.ts` and `notify test` call `send`. A channel never throws, never retries by itself and never decides who
  * receives what.
  */
 import type { Socket } from 'node:net';
@@ -11,8 +11,8 @@ import type { SecretSource } from '../model/target.ts';
 import type { Message } from './message.ts';
 
 /**
- * - `accepted`  the receiver has it; `answer` is its reply
- * - `retry` not now: it must be tried again later, not before `afterMs`
+ * - `accepted`  the receiver has the message; `answer` is its reply
+ * - `retry`     it was not accepted now, and may be sent again after `afterMs` milliseconds at the earliest
  * - `refused`   the receiver will never accept this message
  */
 export type SendResult =
@@ -21,21 +21,24 @@ export type SendResult =
   | { readonly outcome: 'refused'; readonly reason: string };
 
 export interface Channel {
-  /** Resolves soon after `signal` is aborted. Reasons and answers are bounded and redacted. */
+  /** Resolves soon after `signal` is aborted. The reasons and answers in the result are bounded and redacted. */
   readonly send: (message: Message, signal: AbortSignal) => Promise<SendResult>;
 }
 
 export interface Destination {
   readonly host: string;
   readonly port: number;
-  /** TLS from the first byte, with a verified certificate. */
+  /**
+   * If true, TLS begins with the first byte, and the certificate is verified. If false, the connection begins without
+   * TLS.
+   */
   readonly tls: boolean;
   readonly signal: AbortSignal;
 }
 
 /**
- * A connected socket, or the reason why there is none, bounded and redacted. Uses the proxy if one is configured. Never
- * rejects.
+ * Resolves to a connected socket, or to the reason why there is none, bounded and redacted. Uses the proxy if one is
+ * configured. Never rejects.
  */
 export type Dial = (
   to: Destination,

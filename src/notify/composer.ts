@@ -1,6 +1,6 @@
 /**
  * Turns a due row of the outbox into the message to send: looks up the present state of its incident, asks `decide`,
- * and renders. Used by the lanes.
+ * and renders the message. Used by `lane.ts`.
  */
 import { DAY_MS } from '../model/duration.ts';
 import type { Owner } from '../model/diagnosis.ts';
@@ -20,15 +20,18 @@ import type { SentMessages } from './sent-messages.ts';
 /** An incident with its acknowledgement and the outcome of its messages, as far as they are known. */
 export type KnownIncident = Incident & { readonly deliveries?: readonly Delivery[] };
 
-/** The present state at the time of sending. */
+/** Functions that return the present state, called when a message is about to be sent. */
 export interface Knowledge {
-  /** Undefined or rejected if it is not available. Then the row's own copy counts. */
+  /** Resolves to undefined, or rejects, if the incident is not available. The copy in the row is used then. */
   readonly incident: (id: string) => Promise<KnownIncident | undefined>;
   readonly openIncidents: () => Promise<readonly Incident[]>;
   readonly mailbox: MailboxLookup;
   /** Is the mailbox down or unknown now? */
   readonly isDown: (mailbox: string) => boolean;
-  /** End of the maintenance that covers all affected mailboxes; `Infinity` if it has no end. */
+  /**
+   * The end of the maintenance that covers all affected mailboxes. `Infinity` if it has no end, undefined if there is
+   * no such maintenance.
+   */
   readonly mutedUntil: (incident: Incident, now: number) => number | undefined;
 }
 
@@ -48,11 +51,11 @@ export interface Sendable {
   readonly message: Message;
   /** Rows to write when the message is accepted. */
   readonly next: readonly OutboxMessage[];
-  /** When to send the alert again. */
+  /** When to send an alert of Alertmanager again. Absent for other messages, and for the last repetition. */
   readonly repeatAt?: number;
   readonly giveUpAt: number;
   readonly crowd?: Crowd;
-  /** The line of the message in a summary, if it becomes part of one. */
+  /** What a summary says about this incident, if the message becomes part of one. */
   readonly line?: SummaryLine;
 }
 
@@ -150,7 +153,10 @@ async function ofIncident(
   };
 }
 
-/** An alert is sent again while its incident is open and for a while after. It is not given up during that time. */
+/**
+ * Prepares an alert, which is sent again until five minutes after its incident closed. It is given up a day after the
+ * close.
+ */
 function ofAlert(
   row: OutboxMessage,
   report: Omit<Parameters<typeof incidentMessage>[0], 'kind'>,
@@ -175,7 +181,10 @@ function ofAlert(
   };
 }
 
-/** The open advisories of one owner that the channel is for. */
+/**
+ * Prepares the digest: the open advisories that `owner` can fix and that the channel is for. Leaves out those that are
+ * acknowledged or in maintenance.
+ */
 async function ofDigest(
   row: OutboxMessage,
   owner: Owner,

@@ -1,6 +1,6 @@
 /**
- * The table of channels: which settings create which channel. A new channel is one file, one variant of the settings,
- * and one line here.
+ * Creates the channel that the settings describe. A new channel is one file, one variant of the settings, and one case
+ * here.
  */
 import type { ChannelSettings } from '../model/notification.ts';
 import { createAlertmanager } from './alertmanager.ts';

@@ -1,6 +1,6 @@
 /**
- * A row of the outbox is due: send, skip, or wait? The present state of the incident decides, and what the channel
- * already sent about it. So a late message is never wrong. Pure.
+ * Decides whether a due row of the outbox is sent, skipped or put off: by the present state of the incident, and by
+ * what the channel already sent about it. So a late message is never out of date. Pure.
  */
 import type { Severity } from '../model/diagnosis.ts';
 import type { Delivery, Incident } from '../model/incident.ts';
@@ -8,7 +8,7 @@ import type { OutboxMessage } from '../model/memory.ts';
 import { GATHER_MS, isUrgent, REMIND_MS, REOPEN_MS } from './policy.ts';
 import { isAtLeast } from './routing.ts';
 
-/** `missed`: the only message about an incident that closed before any could be delivered. */
+/** `missed`: the only message about an incident that closed before any other message about it could be delivered. */
 export type IncidentMessageKind = 'opened' | 'reopened' | 'changed' | 'closed' | 'missed' | 'reminder';
 
 export type Decision =
@@ -16,24 +16,24 @@ export type Decision =
   | { readonly do: 'skip'; readonly why: string }
   | { readonly do: 'wait'; readonly until: number; readonly why: string };
 
-/** Why no message was sent about an incident that closed within the gathering time. */
+/** The reason to send nothing about an incident that closed within the gathering time (`GATHER_MS`). */
 export const TOO_SHORT = 'over within a minute';
 
 export interface Facts {
   readonly now: number;
   /** The incident as it is now, with its acknowledgement. */
   readonly incident: Incident;
-  /** The channel sends nothing about it until then: the end of the maintenance, or `Infinity` without an end. */
+  /** The end of the maintenance that silences the incident. `Infinity` if it has no end, absent if there is none. */
   readonly mutedUntil?: number;
-  /** What the channel last sent about it. */
+  /** What the channel last sent about the incident. Absent if it sent nothing. */
   readonly lastSent?: { readonly message: Delivery['message']; readonly at: number };
   /** The message about its opening is still waiting on this channel. */
   readonly isOpeningPending: boolean;
-  /** When the message about its opening was planned, if its gathering time is not over. */
+  /** When the message about its opening was planned. Absent once an attempt was made to send it. */
   readonly gathersSince?: number;
-  /** The message about its opening was skipped, because it closed within the gathering time. */
+  /** The message about its opening was skipped, because the incident closed within the gathering time. */
   readonly isTooShort?: boolean;
-  /** It was last reported in a summary, not in its own message. */
+  /** The channel last reported the incident in a summary, not in a message of its own. */
   readonly inSummary?: boolean;
   readonly before?: { readonly cause: string; readonly severity: Severity };
   /** Report the close only if the opening was reported. */
@@ -79,7 +79,10 @@ function opened(createdAt: number, { now, incident, lastSent }: Facts): Decision
   return send('opened');
 }
 
-/** The channel last reported that the incident is over, and it is open again. Further spells are not reported. */
+/**
+ * Sends `reopened` if the channel last reported that the incident is over, and `opened` if it never reported it and no
+ * such message is waiting. If it last reported the incident as open, nothing is sent.
+ */
 function reopened({ now, incident, lastSent, isOpeningPending }: Facts): Decision {
   if (incident.closed !== undefined) return skip(overWhy(incident));
   if (isAcknowledged(incident, now)) return skip('acknowledged');
@@ -110,10 +113,10 @@ function closed(facts: Facts): Decision {
   if (lastSent?.message === 'closed') return skip('reported already');
   if (lastSent === undefined) return ifReported ? skip('never reported here') : missed(facts);
   const { spells, closed } = incident;
-  // An incident that closes again and again has a row for each close. It is over an hour after the last one.
+  // An intermittent incident has a row for each close. It counts as over an hour after the last close.
   if (spells.length > 1 && now < closed + REOPEN_MS)
     return { do: 'wait', until: closed + REOPEN_MS, why: 'it comes and goes' };
-  // Incidents that opened together, in one summary, also close in one.
+  // If one summary reported the openings of several incidents, their closes are gathered into one summary, too.
   const gathered = closed + GATHER_MS;
   return inSummary === true && now < gathered
     ? { do: 'wait', until: gathered, why: 'waiting for others that may close with it' }
@@ -134,7 +137,7 @@ function reminder({ now, incident, lastSent }: Facts): Decision {
   if (incident.closed !== undefined) return skip(overWhy(incident));
   if (!isUrgent(incident)) return skip('in the digest');
   if (isAcknowledged(incident, now)) {
-    // The acknowledgement may be withdrawn or expire: then reminders continue.
+    // If the acknowledgement is withdrawn or expires, the reminders continue.
     const { until = now + HOUR_MS } = incident.acknowledgement ?? {};
     return { do: 'wait', until: Math.min(until, now + HOUR_MS), why: 'acknowledged' };
   }

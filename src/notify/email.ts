@@ -1,6 +1,6 @@
 /**
- * E-mail through a relay: STARTTLS or TLS, login by password or by XOAUTH2 with the token of an app. One thread per
- * incident. `nodemailer` writes the message and speaks SMTP over a socket that we dial.
+ * E-mail through a relay: STARTTLS or TLS, login by password or by XOAUTH2 with the token of an app. All messages about
+ * one incident form one thread. `nodemailer` writes the message and speaks SMTP over a socket that we dial.
  */
 import type { SMTPTransportGetSocket } from 'nodemailer/lib/smtp-transport';
 import type { EmailSettings } from '../model/notification.ts';
@@ -92,8 +92,8 @@ async function deliver(
 }
 
 /**
- * The Message-ID is the id of the message. All messages of one incident refer to the same first one, even if that was
- * never sent.
+ * The Message-ID contains the id of the message. All messages about one incident refer to the same Message-ID, so that
+ * mail programs show them as one thread. No message with that Message-ID exists.
  */
 export function mailOf(message: Message, { from, to }: EmailSettings, { redactor }: ChannelEdges) {
   const domain = /@([^\s@>]+)>?$/.exec(from)?.[1] ?? 'mailprobe.invalid';
@@ -117,7 +117,10 @@ export function mailOf(message: Message, { from, to }: EmailSettings, { redactor
   };
 }
 
-/** A refused recipient or message stays refused. A refused login, sender or connection can be fixed meanwhile. */
+/**
+ * Returns `refused` if the server refuses a recipient or the message itself with a 5xx reply. Returns `retry` for
+ * everything else, because a refused login, sender or connection can be fixed meanwhile.
+ */
 function failure(
   error: unknown,
   { host }: EmailSettings,

@@ -1,6 +1,6 @@
 /**
  * Lets an external service watch this daemon. Requests a URL of that service once per interval, but only while probes
- * complete on time. When the requests stop, the service raises an alarm. Made by the daemon.
+ * complete on time. When the requests stop, the service raises an alarm. Made by the notifier.
  */
 import type { HeartbeatSettings } from '../model/notification.ts';
 import type { ChannelEdges, SendResult } from './channel.ts';

@@ -9,10 +9,10 @@ import type { ChannelEdges, SendResult } from './channel.ts';
 
 const MOST_BODY_BYTES = 64 * 1024;
 const MOST_HEADER_BYTES = 16 * 1024;
-/** Interim responses (1xx, RFC 9110, section 15.2) before the answer. */
+/** The most interim responses (1xx, RFC 9110, section 15.2) that are accepted before the answer. */
 const MOST_INTERIM = 16;
 const LONGEST_EXCERPT = 200;
-/** The longest Retry-After that is respected: a server's mistake must not silence a channel for days. */
+/** A longer Retry-After is cut to this, because a server's mistake must not silence a channel for days. */
 const LONGEST_WAIT_MS = 6 * 3_600_000;
 
 export interface HttpExchange {
@@ -56,13 +56,17 @@ function resultOf({ status, retryAfter, isHtml, body }: Answer, edges: ChannelEd
       : { outcome: 'accepted', answer };
   if (status >= 300 && status < 400)
     return { outcome: 'retry', reason: `HTTP ${status}: a redirect, which is not followed; correct the URL` };
-  // The message is not acceptable, or the receiver is gone for good. Anything else can be fixed meanwhile.
+  // These say that the message is not acceptable, or that the receiver is gone for good. Anything else can be fixed
+  // meanwhile.
   if ([400, 410, 413, 422].includes(status)) return { outcome: 'refused', reason: answer };
   const afterMs = parseRetryAfter(retryAfter, edges.now());
   return { outcome: 'retry', reason: answer, ...(afterMs === undefined ? {} : { afterMs }) };
 }
 
-/** Seconds or an HTTP date: RFC 9110, section 10.2.3. */
+/**
+ * Returns the milliseconds to wait, at most six hours. The header holds seconds or an HTTP date (RFC 9110, section
+ * 10.2.3). Undefined if it holds neither.
+ */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   const value = header?.trim() ?? '';
   const date = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(value) ? Date.parse(value) : Number.NaN;

@@ -4,7 +4,10 @@ import type { Severity } from '../model/diagnosis.ts';
 import { quoted, stateOfHit, titled, whoIsHit, type IncidentReport } from './incident-report.ts';
 import { counted, span } from './moment.ts';
 
-/** The affected mailboxes, then what is wrong. If the incident is over, the headline begins with that. */
+/**
+ * Says which mailboxes are affected, or how urgent it is if none is, and then what is wrong. The report of a close
+ * begins with `Resolved` or `No longer watched`.
+ */
 export function headline(report: IncidentReport, timezone: string): string {
   const { kind, at, incident, before } = report;
   const { opened, closed = at, severity } = incident;
@@ -52,7 +55,7 @@ function over(report: IncidentReport, ms: number): string {
   return quoted(`${end}: ${past} ${howLong}`, report.incident);
 }
 
-/** `qms-inbox was down`, `40 mailboxes were down`. */
+/** `qms-inbox was down`, `40 mailboxes were down`. Undefined for an advisory, and if no mailbox was affected. */
 function pastOf(report: IncidentReport): string | undefined {
   const who = whoIsHit(report);
   return who && `${who} ${report.incident.peakAffected > 1 ? 'were' : 'was'} down`;

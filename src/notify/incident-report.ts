@@ -11,14 +11,20 @@ export interface IncidentReport {
   readonly incident: Incident;
   /** How many mailboxes are affected now. */
   readonly affectedNow: number;
-  /** How many of those are not up. If a secret has expired, the token may still work. */
+  /**
+   * How many of the affected mailboxes are not up. After a secret has expired, a cached token may still work for a
+   * while.
+   */
   readonly downNow: number;
   readonly before?: { readonly cause: string; readonly severity: Severity };
 }
 
 const DOUBT = /^Possibly: /;
 
-/** The title after a lead-in. A doubtful title stays doubtful, and no full stop ends it. */
+/**
+ * The title after `lead`, without the full stop at its end. If the title begins with `Possibly:`, the result says
+ * `possibly:`.
+ */
 export function titled(lead: string, { title }: { readonly title: string }): string {
   const text = withoutStop(title);
   return DOUBT.test(text) ? `${lead}, possibly: ${text.replace(DOUBT, '')}` : `${lead}: ${text}`;
@@ -29,7 +35,7 @@ export function quoted(lead: string, { title }: { readonly title: string }): str
   return `${lead} (${withoutStop(title).replace(DOUBT, 'possibly: ')})`;
 }
 
-/** The title as a plain statement: the confidence is stated next to it. */
+/** The title without `Possibly:` and full stop, for a place that states the confidence next to it. */
 export function withoutDoubt(title: string): string {
   const text = withoutStop(title).replace(DOUBT, '');
   return text.charAt(0).toUpperCase() + text.slice(1);
@@ -40,8 +46,8 @@ export function withoutStop(title: string): string {
 }
 
 /**
- * `qms-inbox`, or `40 mailboxes`. For an incident that is over, the most that were affected at one time. Undefined for
- * an advisory, under which mailboxes still work.
+ * `qms-inbox`, or `40 mailboxes`. For an incident that is over, the most that were affected at one time. Undefined if
+ * no mailbox is affected, and for an advisory, under which mailboxes still work.
  */
 export function whoIsHit({ incident, affectedNow }: IncidentReport): string | undefined {
   const { affectedMailboxes, peakAffected, closed, advisory } = incident;
@@ -56,8 +62,8 @@ export function whoIsHit({ incident, affectedNow }: IncidentReport): string | un
 }
 
 /**
- * `qms-inbox down`, or `3 of 40 mailboxes down`; `affected` while all of them still open. Later `qms-inbox still down
- * after`.
+ * `qms-inbox down` or `3 of 40 mailboxes down`; `40 mailboxes affected` while all of them can still be opened. If
+ * `later` is `after 2 h`: `qms-inbox still down after 2 h`. Undefined under the same conditions as `whoIsHit`.
  */
 export function stateOfHit(report: IncidentReport, later?: string): string | undefined {
   const who = whoIsHit(report);

@@ -1,6 +1,7 @@
 /**
- * Sends one channel's messages, one after the other: decides, sends, settles. Gets its rows from the dispatcher. If a
- * message fails, the whole channel pauses; after a day the message is given up.
+ * Sends one channel's messages, one after the other: decides what to send, sends it and records the outcome. Gets its
+ * rows from the dispatcher. If a message cannot be delivered, the whole channel pauses. After a day the message is
+ * given up.
  */
 import type { OutboxMessage } from '../model/memory.ts';
 import type { Channel, SendResult } from './channel.ts';
@@ -12,7 +13,7 @@ import { createSettle, type Settle, type SettlingEdges } from './settle.ts';
 import { findStorms } from './storm.ts';
 
 export interface LaneEdges extends SettlingEdges {
-  /** Undefined if it is no longer configured. */
+  /** Undefined if the channel is no longer configured. */
   readonly channel: (id: string) => Channel | undefined;
   readonly composer: Composer;
 }
@@ -43,10 +44,10 @@ export function createLane(id: string, edges: LaneEdges): Lane {
       cancel();
     }
   };
-  /** The acceptance is committed before the next message is sent. */
+  /** Sends one message. Its acceptance is committed before the next message is sent. */
   const deliver = async (one: Sendable, to: Channel): Promise<void> => {
     const result = await send(to, one.message);
-    // Aborted by us: it is due again when its lease ends.
+    // We aborted the attempt. The row is due again when its lease ends.
     if (stop.signal.aborted && result.outcome !== 'accepted') return;
     settleResult(one, result, { now: clock.now(), pace, settle });
     await outbox.flush();
@@ -82,7 +83,7 @@ export function createLane(id: string, edges: LaneEdges): Lane {
   };
 }
 
-/** The messages to send by the present state. The other rows are settled. */
+/** Returns the messages that are still to be sent in the present state. Skips the other rows or puts them off. */
 async function prepareAll(
   rows: readonly OutboxMessage[],
   composer: Composer,
@@ -98,7 +99,10 @@ async function prepareAll(
   return sendable;
 }
 
-/** Many messages become one summary, a separate row that is due at once. The others are sent one by one. */
+/**
+ * Replaces many messages by one summary, which is a separate row and due at once. Returns the others, to be sent one by
+ * one.
+ */
 async function summarize(
   id: string,
   sendable: readonly Sendable[],

@@ -17,7 +17,7 @@ interface Envelope {
   readonly at: number;
 }
 
-/** Sorted by severity. What is new since the last digest is marked. */
+/** Lists the advisories, the severest first, each with the first step of its fix. */
 export function digestMessage(
   {
     id,

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 
-/** Sorts by `at`. `parts` identify the event: channel, incident, kind. */
+/** Returns an id that sorts by `at` (epoch milliseconds). `parts` identify the event: channel, incident, kind. */
 export function messageId(at: number, parts: readonly string[]): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([at, ...parts]))

@@ -1,4 +1,4 @@
-/** Times as people read them, with the zone. Used by whatever renders a message. Pure. */
+/** Times as people read them, with the zone. Used to render messages. Pure. */
 
 import { DAY_MS } from '../model/duration.ts';
 

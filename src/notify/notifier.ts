@@ -1,6 +1,6 @@
 /**
- * Plans messages about changes of incidents and sends them from the outbox. Made by the daemon, which writes the
- * planned rows in the transaction of the changes and connects the outbox to the journal.
+ * Plans messages about changed incidents, and sends them from the outbox. Created by the daemon, which writes the
+ * planned rows in the same transaction as the changes, and gives it the journal as its outbox.
  */
 import type { IncidentChange } from '../model/incident.ts';
 import type { OutboxMessage } from '../model/memory.ts';
@@ -21,7 +21,7 @@ export interface NotifierEdges extends Omit<ChannelEdges, 'now'> {
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly knowledge: Knowledge;
-  /** Every message starts with SIMULATED. */
+  /** If true, every message begins with SIMULATED. */
   readonly simulated: () => boolean;
   /** Do probes complete on time? For the heartbeat. */
   readonly isOnTime: () => boolean;
@@ -35,9 +35,9 @@ export interface NotifierEdges extends Omit<ChannelEdges, 'now'> {
 export interface Notifier {
   /** The rows to write in the same transaction as these changes. */
   readonly plan: (changes: readonly IncidentChange[], now: number) => readonly OutboxMessage[];
-  /** Replaces the channels. */
+  /** Applies new settings: replaces the channels, and the heartbeat if it differs. */
   readonly update: (settings: NotifySettings) => void;
-  /** Starts sending what is due, once a second. */
+  /** Begins to send what is due, once a second, and begins the heartbeat. */
   readonly start: () => void;
   /** Runs one round. Resolves when everything due is settled or put off. For tests, and for the last round. */
   readonly round: () => Promise<void>;

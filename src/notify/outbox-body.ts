@@ -1,6 +1,7 @@
 /**
  * The content of a row of the outbox. It is enough to render the message if the store is unavailable or the incident
- * was pruned. Written by the policy, read by the dispatcher. Bounded, whatever the size of the incident.
+ * was pruned. Written by `policy.ts` and `storm.ts`, read by `composer.ts`. Its size is bounded, whatever the size of
+ * the incident.
  */
 import type { Owner, Severity } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
@@ -8,12 +9,12 @@ import type { Incident } from '../model/incident.ts';
 /** This many affected mailboxes are listed. The others are only counted. */
 const MOST_MAILBOXES = 50;
 
-/** An incident with its first affected mailboxes only. `affectedNow` counts all that are affected now. */
+/** An incident with at most 50 of its affected mailboxes. `affectedNow` counts all that are affected now. */
 export interface IncidentExcerpt extends Incident {
   readonly affectedNow: number;
 }
 
-/** Kinds of messages. Those of one kind are gathered into one summary. */
+/** The kinds of messages that are summarized. A summary replaces many messages of one kind. */
 export const CROWDS = ['opened', 'closed', 'reminder'] as const;
 export type Crowd = (typeof CROWDS)[number];
 
@@ -28,7 +29,7 @@ export type OutboxBody = { readonly firstDue: number } & (
       readonly about: 'incident';
       readonly incident: IncidentExcerpt;
       readonly before?: { readonly cause: string; readonly severity: Severity };
-      /** Report the close only on a channel that reported the opening. */
+      /** Report the close only if the channel reported the opening. */
       readonly ifReported?: true;
     }
   | { readonly about: 'digest'; readonly owner: Owner }
@@ -55,7 +56,7 @@ export function encodeBody(body: OutboxBody): string {
 
 const ABOUT: readonly string[] = ['incident', 'digest', 'summary', 'test'] satisfies OutboxBody['about'][];
 
-/** Undefined if another version of this program wrote it. */
+/** Undefined if the text is not a body that this version knows. Another version may have written it. */
 export function decodeBody(text: string): OutboxBody | undefined {
   try {
     // Written by `encodeBody` and kept by our own store.

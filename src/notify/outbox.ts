@@ -1,7 +1,9 @@
 /** What the dispatcher needs from the store and the clock. The journal satisfies it, and so does a fake. */
 import type { OutboxMessage, Settlement } from '../model/memory.ts';
 
-/** `flush` commits what was recorded; `takeDue` does so first. */
+/**
+ * `note` records changes and `flush` commits them. `takeDue` commits them first, then returns and reserves due rows.
+ */
 export interface Outbox {
   readonly takeDue: (request: DueRequest) => Promise<readonly OutboxMessage[]>;
   readonly note: (changes: {

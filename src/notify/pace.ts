@@ -1,14 +1,14 @@
 /**
- * When may a channel be tried again? The pause grows with each failure in a row, unless the server names one. There is
- * one pace per channel, so that an unreachable one is tried once per pause, not once per message. Used by the
- * dispatcher.
+ * Decides when a channel may be tried again. The pause doubles with each failure in a row, from 15 seconds to 15
+ * minutes. It is longer if the server asks for that. There is one pace per channel, so that an unreachable channel is
+ * tried once per pause, not once per message. Used by `lane.ts`.
  */
 export interface ChannelFailure {
   readonly channel: string;
   readonly since: number;
   /** Bounded and redacted. */
   readonly reason: string;
-  /** A message was refused for good: waiting does not help. */
+  /** True if a message was refused for good. Waiting does not help then. */
   readonly refused: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface Pace {
   readonly succeeded: () => void;
   /** Begins a pause and returns its end. */
   readonly failed: (now: number, reason: string, afterMs: number | undefined) => number;
-  /** A message was refused for good, although the channel works. */
+  /** Notes that a message was refused for good. Begins no pause, because the channel works. */
   readonly refused: (now: number, reason: string) => void;
   readonly failure: () => ChannelFailure | undefined;
 }

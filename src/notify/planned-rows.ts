@@ -1,6 +1,6 @@
 /**
- * The outbox rows that are planned and not due yet. Several changes of one incident within that time are reported once.
- * Part of `notifier.ts`.
+ * Remembers the outbox rows that were planned and are due within a minute. Until such a row is due, further changes of
+ * its incident are not planned again, because the row reports them. Part of `notifier.ts`.
  */
 import type { OutboxMessage } from '../model/memory.ts';
 import { GATHER_MS } from './policy.ts';
@@ -25,7 +25,8 @@ export function createPlannedRows(): PlannedRows {
 }
 
 /**
- * When the planned row is due, it reports the state of the incident at that time, or nothing if the incident is over.
+ * Does the planned row make the other one needless? It does for a change, because it reports the state of the incident
+ * at the time of sending. It does for a close after an opening, because then neither is reported.
  */
 function covers(planned: OutboxMessage, { message, channel, incident }: OutboxMessage): boolean {
   return (

@@ -1,6 +1,6 @@
 /**
- * Which changes of incidents create which rows of the outbox, and when are they due? Pure. Called with each batch of
- * changes. When a row is due, `decide.ts` decides by the state at that time what is sent.
+ * Decides which changes of incidents create which rows of the outbox, and when these are due. Called with each batch of
+ * changes. When a row is due, `decide.ts` decides by the state at that time what is sent. Pure.
  */
 import { DAY_MS } from '../model/duration.ts';
 import type { Incident, IncidentChange } from '../model/incident.ts';
@@ -16,9 +16,12 @@ import { messageId } from './message-id.ts';
 import { encodeBody, excerptOf } from './outbox-body.ts';
 import { isAtLeast, isFor, type MailboxLookup } from './routing.ts';
 
-/** The gathering time. Affected mailboxes are collected during it, and a fault that ends within it is not reported. */
+/**
+ * The gathering time: how long a message waits for more affected mailboxes. A fault that ends meanwhile is not
+ * reported.
+ */
 export const GATHER_MS = 60_000;
-/** Within this time a closed incident may reopen, so an intermittent one counts as over only after it. */
+/** A closed incident may reopen within this time. An intermittent incident therefore counts as over only after it. */
 export const REOPEN_MS = 3_600_000;
 export const REMIND_MS = DAY_MS;
 
@@ -52,7 +55,7 @@ function rowFor(
   const { incident, before } = change;
   const matches = isFor(channel, incident, mailboxOf);
   const matched = before !== undefined && isFor(channel, before, mailboxOf);
-  // An alert is one row from opening to close. Each time it is due, it is sent as it is then.
+  // An alert of Alertmanager has one row from opening to close. Each time the row is due, the present state is sent.
   if (channel.type === 'alertmanager') return alertRow(change, channel, matches && !matched);
   switch (change.kind) {
     case 'opened':
@@ -71,7 +74,7 @@ function rowFor(
   }
 }
 
-/** A mailbox fails, or will soon. Everything else waits for the digest. */
+/** True if a mailbox fails, or if an advisory is critical. Other advisories wait for the digest. */
 export function isUrgent({ advisory, severity }: Incident): boolean {
   return !advisory || isAtLeast(severity, 'critical');
 }
@@ -97,7 +100,9 @@ function atAnySeverity({ severity: _severity, ...rest }: ChannelSettings): Chann
   return rest;
 }
 
-/** A superseded incident is not over. Its fault continues, and the other incident reports it. */
+/**
+ * Undefined for a superseded incident: it is not over, but continues as another incident, which is reported instead.
+ */
 function closing(
   change: IncidentChange,
   channel: ChannelSettings,
@@ -145,7 +150,7 @@ function row(
   };
 }
 
-/** One row per channel, owner and time, for any number of advisories. */
+/** The row of a digest. All advisories of one owner that wait for the same digest of a channel give the same row. */
 function digestRow({ at, incident }: IncidentChange, channel: ChannelSettings, digest: DigestSettings) {
   return digestAt(nextDigest(at, digest), { channel: channel.id, owner: incident.owner, createdAt: at });
 }
@@ -159,7 +164,7 @@ export function digestAt(
   return { id, channel, message: 'digest', body, due, attempts: 0, createdAt };
 }
 
-/** The next reminder after a message about an incident. */
+/** The reminder that follows a message about an incident, due after a day. */
 export function reminderAfter(message: OutboxMessage, incident: Incident, now: number): OutboxMessage {
   const due = now + REMIND_MS;
   return {
@@ -174,14 +179,14 @@ export function reminderAfter(message: OutboxMessage, incident: Incident, now: n
   };
 }
 
-/** The next time of day at which digests go out. */
+/** When the next digest after `now` goes out. */
 export function nextDigest(now: number, { atMinute, timezone }: DigestSettings): number {
   const today = localDate(timezone, now);
   const due = toInstant(timezone, today + atMinute * MINUTE_MS);
   return due > now ? due : toInstant(timezone, today + DAY_MS + atMinute * MINUTE_MS);
 }
 
-/** While advisories are open and none is new, a digest is sent once a week, on Monday. */
+/** When the next weekly digest goes out, on a Monday. It is sent while advisories are open, even if none is new. */
 export function nextMonday(now: number, digest: DigestSettings): number {
   let due = nextDigest(now, digest);
   while (new Date(localDate(digest.timezone, due)).getUTCDay() !== 1) due = nextDigest(due, digest);

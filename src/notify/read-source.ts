@@ -11,7 +11,7 @@ export class ChannelFault extends Error {
   override readonly name = 'ChannelFault';
 }
 
-/** Rejects with `ChannelFault`. Registers parts of the URL that may be secret with the redactor. */
+/** Returns the URL, and adds the parts of it that may be secret to the redactor. Rejects with `ChannelFault`. */
 export async function readUrl(source: UrlSource, edges: ChannelEdges): Promise<URL> {
   if (source.from === 'text') {
     // A URL written into the configuration may hold a token, too.
@@ -30,12 +30,15 @@ export async function readUrl(source: UrlSource, edges: ChannelEdges): Promise<U
   return url;
 }
 
-/** Parts of path and query that may be secret. A part without a digit counts as a word, which other texts may hold. */
+/**
+ * Returns the parts of path and query that may be secret: those with a digit. A part without a digit may be a plain
+ * word, which the redactor would then remove from other texts.
+ */
 function tokensIn({ pathname, searchParams }: URL): readonly string[] {
   return [...pathname.split('/'), ...searchParams.values()].filter((part) => /\d/.test(part));
 }
 
-/** Rejects with `ChannelFault`. */
+/** Returns the secret without surrounding space, and adds it to the redactor. Rejects with `ChannelFault`. */
 export async function readKey(source: SecretSource, edges: ChannelEdges): Promise<string> {
   try {
     const secret = await edges.readSecret(source);
@@ -52,7 +55,7 @@ function placeOf(source: SecretSource): string {
   return source.from === 'file' ? `the file ${source.path}` : `the environment variable ${source.name}`;
 }
 
-/** The result if a channel cannot be used. The operator may fix it meanwhile. */
+/** Returns `retry` for a `ChannelFault`, because the operator may fix it meanwhile. Throws any other error. */
 export function faultResult(error: unknown): { readonly outcome: 'retry'; readonly reason: string } {
   if (error instanceof ChannelFault) return { outcome: 'retry', reason: error.message };
   throw error;

@@ -1,6 +1,6 @@
 /**
  * A message as an Adaptive Card 1.4 for a workflow of Teams: https://adaptivecards.io/explorer/ . Pure. Markdown in
- * foreign text is made harmless. Teams accepts 28 kB, so long parts are cut.
+ * texts of servers is escaped. Teams accepts 28 kB, so long parts are cut.
  */
 import type { FixStep } from '../model/diagnosis.ts';
 import type { Message } from './message.ts';
@@ -42,7 +42,10 @@ function block(text: string, style: Readonly<Record<string, string | boolean>> =
   return { type: 'TextBlock', text: plain(text), wrap: true, ...style };
 }
 
-/** Removes links and emphasis from foreign text. Nothing else is escaped, because some clients show the backslashes. */
+/**
+ * Cuts a long text, and escapes the signs of links and emphasis, so that Teams does not interpret them. Other signs are
+ * not escaped, because some clients show the backslashes.
+ */
 function plain(text: string): string {
   return cut(text).replace(/[\\[\]*_`<>]/g, (sign) => `\\${sign}`);
 }

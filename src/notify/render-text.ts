@@ -1,6 +1,6 @@
 /**
- * A message as plain text, for webhooks that feed chats and for the body of e-mails, whose subject is the headline.
- * Pure.
+ * A message as plain text: whole for webhooks that feed chats, and without the headline for e-mails, whose subject it
+ * is. Pure.
  */
 import type { FixStep } from '../model/diagnosis.ts';
 import { type Message, SIMULATED } from './message.ts';

@@ -1,6 +1,6 @@
 /**
- * What has a channel sent about an incident? Combines the deliveries in the store with what this process itself sent,
- * because the store may not have that yet. Used by the dispatcher.
+ * Remembers what a channel has sent about an incident. Combines the deliveries in the store with what this process
+ * itself sent, because the store may not have that yet. Written by `settle.ts`, read by the composer.
  */
 import type { Delivery } from '../model/incident.ts';
 import type { OutboxMessage } from '../model/memory.ts';
@@ -8,7 +8,7 @@ import { type Facts, TOO_SHORT } from './decide.ts';
 
 /** Starts the detail of a message that was sent as part of a summary. */
 const IN_SUMMARY = 'reported in the summary';
-/** Beyond this many, the oldest are dropped, because the store has them. */
+/** The most pairs of channel and incident. Beyond that, the oldest are dropped, because the store has them. */
 const MOST_KEPT = 10_000;
 
 export interface SentMessages {
@@ -49,7 +49,7 @@ export function createSentMessages(): SentMessages {
         undefined,
       );
       const openings = [...stored, ...own].filter((one) => one.message === 'opened');
-      // It was never tried, so its time is the time of the announcement.
+      // Without a detail, no attempt was made yet. The time is then the time at which the message was planned.
       const gathering = openings.find(({ outcome, detail }) => outcome === 'pending' && detail === undefined);
       const isSettled = own.some((one) => one.message === 'opened' && one.outcome !== 'pending');
       return {

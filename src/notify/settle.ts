@@ -1,4 +1,6 @@
-/** Settles a row of the outbox in the store, in the record of sent messages and in the counters. One per lane. */
+/**
+ * Records what became of a row: in the outbox, in the record of sent messages and in the counters. Each lane has one.
+ */
 import type { Delivery } from '../model/incident.ts';
 import type { OutboxMessage, Settlement } from '../model/memory.ts';
 import type { Clock, Outbox } from './outbox.ts';
@@ -12,11 +14,14 @@ export interface SettlingEdges {
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly sent: SentMessages;
-  /** Called for every attempt, and for every row that needs none. */
+  /** Called for every attempt, and for every row that is skipped or put off without one. */
   readonly onOutcome: (channel: string, outcome: SettledOutcome, detail: string | undefined) => void;
 }
 
-/** `next`: rows that follow from it. `countedAs`: the outcome for the counters, if it differs from the stored one. */
+/**
+ * `next`: rows to write with the outcome, such as a reminder. `countedAs`: the outcome for the counters, if it differs
+ * from the stored one.
+ */
 export type Settle = (
   row: OutboxMessage,
   ending: Ending,

@@ -1,24 +1,24 @@
 /**
- * Sends one summary instead of a hundred messages within a minute. Finds the storms among the messages that a lane is
- * about to send, and makes the row of their summary. Used by the lane.
+ * Replaces many messages within a minute by one summary. Finds such storms among the messages that a lane is about to
+ * send, and makes the rows of their summaries. Used by the lane.
  */
 import type { OutboxMessage } from '../model/memory.ts';
 import type { Composer, Sendable } from './composer.ts';
 import { messageId } from './message-id.ts';
 import { CROWDS, type Crowd, encodeBody } from './outbox-body.ts';
 
-/** This many messages of one channel within the gathering time become one summary. */
+/** This many messages of one kind to one channel within the gathering time become one summary. */
 export const STORM = 20;
 
 const MOST_LINES = 100;
 
 export interface Storm {
-  /** The summary. It is due at once, so it is sent in the next round. */
+  /** The row of the summary. It is due at once, so it is sent in the next round. */
   readonly summary: OutboxMessage;
   readonly crowd: readonly Sendable[];
 }
 
-/** The storms, and the messages that are left to be sent one by one. */
+/** Returns the storms, and the messages that are left to be sent one by one. */
 export async function findStorms(
   channel: string,
   sendable: readonly Sendable[],
@@ -38,7 +38,7 @@ export async function findStorms(
   return { storms, rest };
 }
 
-/** Messages that are not due yet, but would be sent by the present state. */
+/** Returns messages of the same kind that are not due yet, but would be sent in the present state. */
 async function alsoOfCrowd(
   channel: string,
   of: Crowd,

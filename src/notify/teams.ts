@@ -1,4 +1,4 @@
-/** A card in Microsoft Teams, through the webhook of a workflow ("When a Teams webhook request is received"). */
+/** Sends a card to Microsoft Teams, through the webhook of a workflow ("When a Teams webhook request is received"). */
 import type { TeamsSettings } from '../model/notification.ts';
 import type { Channel, ChannelEdges } from './channel.ts';
 import { exchange } from './http-exchange.ts';
@@ -6,7 +6,7 @@ import type { Message } from './message.ts';
 import { faultResult, readUrl } from './read-source.ts';
 import { renderCard } from './render-card.ts';
 
-/** Teams rejects more than 28 kB. */
+/** Teams rejects more than 28 kB. This leaves a margin. */
 const LARGEST_BYTES = 26_000;
 
 export function createTeams(settings: TeamsSettings, edges: ChannelEdges): Channel {
@@ -24,7 +24,10 @@ export function createTeams(settings: TeamsSettings, edges: ChannelEdges): Chann
   };
 }
 
-/** Without `summary`, a phone's notification would be empty. A message that is too long loses its last sections. */
+/**
+ * Returns the body of the request. A phone's notification shows `summary`. A message that is too long loses its last
+ * sections.
+ */
 export function teamsBody(message: Message): string {
   const body = JSON.stringify({
     type: 'message',

@@ -1,6 +1,6 @@
 /**
  * A webhook by the Standard Webhooks specification (https://www.standardwebhooks.com): id, timestamp and signature in
- * headers; `type`, `timestamp` and `data` in the body. During a rotation, each of several keys signs.
+ * headers; `type`, `timestamp` and `data` in the body. If there are several keys, as during a rotation, each signs.
  */
 import { createHmac } from 'node:crypto';
 import type { WebhookSettings } from '../model/notification.ts';

@@ -1,6 +1,7 @@
 /**
- * Server-sent events: a mailbox changed its confirmed state, a problem opened or closed, an incident changed. Keeps the most recent events
- * for clients that reconnect (`Last-Event-ID`). The daemon publishes; `events-route.ts` subscribes.
+ * The server-sent events: a mailbox changed its confirmed state, a problem opened or closed, an incident changed. Keeps
+ * the most recent events for clients that reconnect (`Last-Event-ID`). The daemon publishes them; `events-route.ts`
+ * subscribes.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncidentChange, IncidentChangeKind } from '../model/incident.ts';
@@ -26,7 +27,7 @@ export type EventName =
 
 export interface Events {
   readonly publishChange: (change: StatusChange) => void;
-  /** Only opening and closing a problem are events. The lists show other changes. */
+  /** Publishes only that a problem opened or closed. The lists show other changes. */
   readonly publishProblem: (change: ProblemChange) => void;
   readonly publishIncident: (change: IncidentChange) => void;
   /**
@@ -54,7 +55,10 @@ export function createEvents(redactor: Redactor): Events {
     for (const deliver of listeners) deliver(event);
   };
 
-  /** The events after that one; `undefined` if that event is not kept. */
+  /**
+   * The events after the one with this id. `undefined` if one of them is no longer kept, or if another process gave the
+   * id.
+   */
   const missedSince = (id: string): readonly Event[] | undefined => {
     const [from, number] = id.split('-');
     const missed = count - Number(number);

@@ -24,7 +24,10 @@ export function healthCounts(mailboxes: readonly MailboxStatus[]): Record<Health
   return counts;
 }
 
-/** A problem without a failing mailbox, such as a secret that expires soon, is a warning. */
+/**
+ * Returns `fail` if a target is down. Returns `warn` if a target is at `warn`, if no mailbox is watched, or if a
+ * problem more severe than `info` is open, such as a secret that expires soon.
+ */
 export function overall(
   counts: Readonly<Record<HealthStatus, number>>,
   problems: readonly Problem[],
@@ -35,7 +38,10 @@ export function overall(
   return warned || nothingWatched ? 'warn' : 'pass';
 }
 
-/** One line that says why a target is not well: the verdict, else the server's message. */
+/**
+ * One line that says why a target is not well: that the last result is stale, the verdict, the failed stage, or that
+ * nothing is confirmed yet. Empty if it is up.
+ */
 export function reasonOf(status: TargetStatus, now: number): string {
   const { confirmed, lastProbe, resultAt = now } = status;
   if (isStale(status, now)) {

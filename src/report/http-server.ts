@@ -1,6 +1,6 @@
 /**
- * Creates the HTTP server with its routes, access control and error handling. The daemon creates it, and does the
- * listening and closing. This file knows neither address nor port.
+ * Creates the HTTP server with its routes, access control and error handling. The daemon calls this, makes the server
+ * listen and closes it. Address and port are not known here.
  */
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from './log.ts';
@@ -29,18 +29,18 @@ export interface HttpOptions {
   readonly logger?: Logger;
   /** Read at each request, so that a reload applies at once. If absent, every caller may use every route. */
   readonly protection?: () => Protection;
-  /** Present: the server uses TLS. `renewCertificate` replaces the certificate without a restart. */
+  /** If present, the server uses TLS. `renewCertificate` replaces the certificate without a restart. */
   readonly tls?: TlsIdentity | undefined;
-  /** Most connections at once. Absent: 1,000. */
+  /** The most connections at once. If absent, 1,000. */
   readonly mostConnections?: number;
-  /** Absent: `/api/v1/events` does not exist. */
+  /** If absent, `/api/v1/events` does not exist. */
   readonly events?: Events;
   /** Shown at the top of the page; the demo uses it to mark itself as simulated. */
   readonly banner?: string;
 }
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
-/** Longest path segment: an id. */
+/** The longest path segment, in characters. An id may be that long. */
 const LONGEST_PARAMETER = 512;
 
 const SECURITY_HEADERS = {

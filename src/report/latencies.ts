@@ -5,7 +5,7 @@
 import { MAIL_LEG, type Evidence } from '../model/evidence.ts';
 
 export const PHASES = ['token', ...MAIL_LEG] as const;
-/** Where the number of each phase is, from the beginning of a probe's. */
+/** The place of each phase among the numbers of one probe. */
 const FIELD_OF: ReadonlyMap<string, number> = new Map(PHASES.map((phase, at) => [phase, 2 + at]));
 
 export interface Latency {
@@ -22,10 +22,13 @@ export interface Latencies {
 }
 
 const KEPT = 16;
-/** The numbers per probe: its start in seconds as two numbers, then the phases. */
+/** How many numbers a probe has: two for its start in seconds, and one for each phase. */
 const FIELDS = 2 + PHASES.length;
 const SLOT = KEPT * FIELDS;
-/** Blocks are added, never copied. To replace a block of six megabytes with a larger one would need both in memory. */
+/**
+ * Targets per block. Blocks are added, never copied, because copying six megabytes into a larger block would need both
+ * in memory.
+ */
 const SLOTS_PER_BLOCK = 256;
 const MOST_TARGETS = 25_000;
 const LONGEST = 0xffff;
@@ -39,7 +42,7 @@ export function createLatencies(mostTargets = MOST_TARGETS): Latencies {
     return block.subarray(from, from + SLOT);
   };
 
-  /** If there are too many targets, the one that was added first loses its slot. */
+  /** Returns the slot of the target. If there are too many targets, the one that was added first loses its slot. */
   const slotOf = (key: string): number => {
     const known = slots.get(key);
     if (known !== undefined) return known;

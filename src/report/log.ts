@@ -1,6 +1,6 @@
 /**
- * The log: JSON lines with `event` and ids, readable text on a terminal. Logs each change of state, and each probe at
- * level debug. The redactor gets every line as a whole, after pino has formatted it, so that it covers every field,
+ * The log: JSON lines with `event` and ids, or readable text on a terminal. Logs each change of state, and each probe
+ * at level debug. The redactor gets every line as a whole, after pino has formatted it, so that it covers every field,
  * message, stack and cause. pino's own `redact` covers only named paths.
  */
 import pino, { type Logger } from 'pino';
@@ -60,7 +60,7 @@ export function logChange(logger: Logger, { target, from, to, probe }: StatusCha
   );
 }
 
-/** Logs only changes: whether the credential is accepted, and which registered one it is. */
+/** Logs only what changed: whether the credential is accepted, and which of the registered credentials it is. */
 export function logCredential(
   logger: Logger,
   status: CredentialStatus,
@@ -96,7 +96,7 @@ export function logProbe(logger: Logger, target: Target, probe: ProbeResult): vo
   logger.debug({ event: 'probe', ...ids(target), success: probe.success, ...found(probe) }, message);
 }
 
-/** We ended the probe, or its app is another replica's now. */
+/** Logs at level debug that a result is not used: mailprobe ended the probe, or another replica now probes the app. */
 export function logDiscarded(logger: Logger, target: Target, { seconds }: Evidence): void {
   if (!logger.isLevelEnabled('debug')) return;
   const message = `${target.mailbox.id} ${target.protocol}: the result is discarded`;

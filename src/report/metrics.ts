@@ -40,9 +40,9 @@ export interface Metrics {
   readonly stream: (accept?: string, acceptEncoding?: string) => MetricsText;
 }
 
-/** A scrape that starts within this time of one still running shares its rendering. */
+/** A scrape shares a rendering that is still running and began at most this long ago. */
 const SHARED_MS = 1_000;
-/** Scrapes that start later share the beginning of a rendering, up to this size. */
+/** A rendering can be joined until it has produced this much, because all of that is kept in memory until then. */
 const MOST_SHARED_BYTES = 4 * 1024 * 1024;
 /** Compresses half as well as the best level, in a tenth of the time. */
 const GZIP_LEVEL = 1;
@@ -108,7 +108,7 @@ export function createMetrics(source: ReportSource): Metrics {
   };
 }
 
-/** Encodes to bytes. Calls `close` when no reader may join any more, so that pieces already read can be freed. */
+/** Encodes to bytes. Calls `close` as soon as no other reader may join, so that pieces already read can be freed. */
 async function* joinable(
   source: AsyncIterable<string | Uint8Array>,
   close: () => void,

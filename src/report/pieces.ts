@@ -20,7 +20,10 @@ export function piecesOf<T>(source: AsyncIterator<T>): NextPiece<T> {
   return () => (piece ??= pull());
 }
 
-/** References only the next piece. A generator would keep its first argument, and through it every piece, in memory. */
+/**
+ * Reads the pieces from `first` on. References only the next piece. A generator would keep its first argument, and
+ * through it every piece, in memory.
+ */
 export function readPieces<T>(first: NextPiece<T>): AsyncIterableIterator<T> {
   let state = { next: first };
   const reader: AsyncIterableIterator<T> = {

@@ -19,7 +19,10 @@ export interface Selection {
   readonly labels: ReadonlyMap<string, string>;
 }
 
-/** In the order of the configuration, where the targets of a mailbox are adjacent. */
+/**
+ * Groups the targets by mailbox. They are in the order of the configuration, in which the targets of a mailbox are
+ * adjacent.
+ */
 export function mailboxesOf(targets: readonly TargetStatus[]): readonly MailboxStatus[] {
   const mailboxes: { mailbox: Mailbox; targets: TargetStatus[] }[] = [];
   let last: (typeof mailboxes)[number] | undefined;
@@ -37,7 +40,7 @@ export function mailboxState({ targets }: MailboxStatus): Confirmed {
   return targets.every(({ confirmed }) => confirmed === 'up') ? 'up' : 'unknown';
 }
 
-/** Filters targets before grouping them, because requests for one of ten thousand mailboxes are frequent. */
+/** Filters the targets before it groups them, because requests for one of ten thousand mailboxes are frequent. */
 export function selectMailboxes(
   targets: readonly TargetStatus[],
   selection: Selection,

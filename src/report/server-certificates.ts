@@ -9,7 +9,10 @@ export interface ServerCertificate {
   readonly certificate: CertificateFacts;
 }
 
-/** Front ends behind one name may present different certificates: reports the one that expires first. */
+/**
+ * Returns the certificate of each endpoint. Front ends behind one name may present different certificates. Of these,
+ * returns the one that expires first.
+ */
 export function serverCertificatesOf(targets: readonly TargetStatus[]): readonly ServerCertificate[] {
   const earliest = new Map<string, CertificateFacts>();
   for (const { target, lastProbe } of targets) {

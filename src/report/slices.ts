@@ -4,11 +4,11 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Longest time between two turns of the event loop. */
+/** The longest time between two turns of the event loop. */
 const LONGEST_MS = 4;
 /**
- * A piece of text is yielded when it is this long. A reader takes one piece per turn of the event loop, so small pieces
- * would be slow on a busy loop.
+ * A piece of text is yielded when it has this many characters. A reader takes one piece per turn of the event loop, so
+ * small pieces would be slow on a busy loop.
  */
 const LARGEST_PIECE = 512 * 1024;
 
@@ -29,7 +29,10 @@ export function createPace(now: () => number = () => performance.now()): Pace {
   };
 }
 
-/** Runs short parts of something long one after the other, and gives the event loop a turn between two when it is due. */
+/**
+ * Returns a function that runs one short part of a long computation. If a turn of the event loop is due, it waits for
+ * that first.
+ */
 export function steps(pace: Pace = createPace()): <T>(part: () => T) => Promise<T> {
   return async (part) => {
     if (pace.isDue()) await pace.breathe();

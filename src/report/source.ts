@@ -1,6 +1,7 @@
 /**
- * The interface between the daemon and this folder: read-only views of the status, and the two actions that a caller
- * may request (a probe, an explanation). `report/` only renders. It decides nothing and stores nothing.
+ * The interface between the daemon and this folder: read-only views of the status, and the actions that a caller may
+ * request (a probe, an explanation, an acknowledgement, maintenance). `report/` only renders. It decides nothing and
+ * stores nothing.
  */
 import type { TraceLine } from '../model/trace.ts';
 import type { AvailabilityKey, AvailabilityRow, ConditionSpan } from '../model/availability.ts';
@@ -20,7 +21,7 @@ export interface Build {
   readonly nodeVersion: string;
 }
 
-/** `needed`: how many probes at once keep up with the due ones. `cap`: how many may run now. */
+/** `needed`: how many probes must run at once to probe all mailboxes in time. `cap`: how many may run at once now. */
 export interface ProbeLimit {
   readonly needed: number;
   readonly cap: number;
@@ -37,7 +38,11 @@ export interface ConfigState {
   readonly lastReloadSuccessful: boolean;
 }
 
-/** Questions about the past. All reject with a `StoreError` while the store is unavailable. */
+/**
+ * Questions about the past, and acknowledgements. While the store is unavailable, they reject with a `StoreError`. Two
+ * are then answered from memory, without deliveries: the list of open incidents, and an incident that is open or was
+ * closed recently.
+ */
 export interface Past {
   /** Newest first. */
   readonly incidents: (query: IncidentQuery) => Promise<Page<StoredIncident>>;
@@ -46,7 +51,10 @@ export interface Past {
   /** The conditions of a mailbox over the window, without gaps. */
   readonly conditions: (mailbox: Mailbox, window: Span) => Promise<readonly ConditionSpan[]>;
   readonly availability: (window: Span, key: AvailabilityKey) => Promise<readonly AvailabilityRow[]>;
-  /** Resolves to the changed incident when the acknowledgement is durable. */
+  /**
+   * Resolves when the acknowledgement is durable, to the changed incident. Undefined if it is not acknowledged, because
+   * no such incident is stored.
+   */
   readonly acknowledge: (
     id: string,
     acknowledgement: Omit<Acknowledgement, 'at'>,
@@ -58,9 +66,12 @@ export interface Maintenance {
   readonly inForce: (now: number) => readonly MaintenanceWindow[];
   /** Windows that are in force or begin within four weeks, in order. */
   readonly upcoming: (now: number) => readonly MaintenanceWindow[];
-  /** Resolves when it is durable. */
+  /** Resolves to the window with its id, when it is durable. */
   readonly announce: (window: Omit<MaintenanceWindow, 'id'>) => Promise<MaintenanceWindow>;
-  /** Undefined if no window with that id was announced, or if it is over. */
+  /**
+   * Ends the window, and resolves to it with its new end. Undefined if no window with that id was announced, or if it
+   * is over.
+   */
   readonly end: (id: string, now: number) => Promise<MaintenanceWindow | undefined>;
 }
 
@@ -103,16 +114,19 @@ export interface ReplicaState {
 }
 
 /**
- * No member is optional. If the daemon forgot an optional one, it would be missing from every page, and no test would
- * fail.
+ * No member is optional, so that the compiler reports a member that the daemon does not provide. An optional one would
+ * be missing from every page, and no test would fail.
  */
 export interface ReportSource {
   readonly snapshot: () => Snapshot;
   readonly credentials: () => readonly CredentialStatus[];
   readonly apps: () => readonly App[];
-  /** Probes the mailbox now, over all its protocols unless some are named. A failed probe is a result, not a rejection. */
+  /** Probes the mailbox now, over all its protocols unless some are named. Resolves also if the probe failed. */
   readonly probeNow: (mailboxId: string, protocols?: readonly Protocol[]) => Promise<readonly TargetStatus[]>;
-  /** The same over one protocol. Returns the dialogue, which is empty if the probe was already under way. */
+  /**
+   * Probes the mailbox over one protocol, and resolves to the dialogue. The dialogue is empty if there was no
+   * connection, if a probe was already under way, or if another replica probed.
+   */
   readonly traceNow: (mailboxId: string, protocol: Protocol) => Promise<readonly TraceLine[]>;
   readonly past: Past;
   readonly maintenance: Maintenance;
@@ -125,7 +139,7 @@ export interface ReportSource {
   readonly externalUrl: () => string | undefined;
   readonly explain: (text: string) => Promise<Explanation | undefined>;
   readonly schedulerLagSeconds: () => number;
-  /** How many probes at once the fleet needs, and how many may run. */
+  /** How many probes must run at once, and how many may, over all apps and for each app. */
   readonly probeLimits: () => ProbeLimits;
   readonly config: () => ConfigState;
   /** Is the configuration loaded and the scheduler running? */

@@ -15,7 +15,7 @@ export interface CalendarContent {
   readonly apps: readonly App[];
   readonly credentials: readonly CredentialStatus[];
   readonly serverCertificates: readonly ServerCertificate[];
-  /** Ids, by app. */
+  /** The ids of the mailboxes of an app. */
   readonly mailboxesOf: (app: string) => readonly string[];
   /** Epoch milliseconds. */
   readonly now: number;
@@ -90,7 +90,10 @@ function eventsOf(
   ];
 }
 
-/** Two alarms: at the widest and at the narrowest threshold, or the day before. */
+/**
+ * How many days before the end the two alarms ring: at the largest threshold, and at the smallest. If there is only one
+ * threshold, the second alarm rings the day before.
+ */
 function alarmDays(thresholds: readonly number[]): readonly number[] {
   const [first = 30, ...rest] = thresholds.toSorted((a, b) => b - a);
   return [first, rest.at(-1) ?? 1];

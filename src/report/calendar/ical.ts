@@ -6,7 +6,7 @@
 import { DAY_MS } from '../../model/duration.ts';
 
 export interface CalendarEvent {
-  /** Stable between readings, so that a calendar updates the event instead of adding another. */
+  /** The same in every feed, so that a calendar updates the event instead of adding another. */
   readonly uid: string;
   /** Epoch milliseconds. The event lasts that whole day, in UTC. */
   readonly at: number;
@@ -17,7 +17,7 @@ export interface CalendarEvent {
   readonly alarmDaysBefore: readonly number[];
 }
 
-/** Octets per line, without the line end (section 3.1). */
+/** The most octets in a line, without the line end (section 3.1). */
 const LONGEST_LINE = 75;
 
 /** `now` in epoch milliseconds. The caller redacts the texts. */
@@ -29,7 +29,7 @@ export function writeCalendar(name: string, events: readonly CalendarEvent[], no
     'CALSCALE:GREGORIAN',
     'METHOD:PUBLISH',
     `X-WR-CALNAME:${escapeText(name)}`,
-    // RFC 7986, section 5.7, and Outlook's own property for the same.
+    // How often to read the feed: the property of RFC 7986, section 5.7, and Outlook's own.
     'REFRESH-INTERVAL;VALUE=DURATION:PT6H',
     'X-PUBLISHED-TTL:PT6H',
     ...events.flatMap((event) => eventLines(event, now)),
@@ -47,13 +47,13 @@ function eventLines(
     `UID:${escapeText(uid)}`,
     `DTSTAMP:${dateTime(now)}`,
     `DTSTART;VALUE=DATE:${date(at)}`,
-    // Exclusive (section 3.6.1).
+    // The first day after the event (section 3.6.1).
     `DTEND;VALUE=DATE:${date(at + DAY_MS)}`,
     `SUMMARY:${escapeText(summary)}`,
     `DESCRIPTION:${escapeText(description)}`,
     // A URI is not escaped (section 3.3.13).
     ...(url === undefined ? [] : [`URL:${url}`]),
-    // Shows the reader as free.
+    // The event does not mark its reader as busy.
     'TRANSP:TRANSPARENT',
     ...alarmDaysBefore.flatMap((days) => [
       'BEGIN:VALARM',
@@ -66,7 +66,7 @@ function eventLines(
   ];
 }
 
-/** Section 3.3.11. */
+/** Escapes a text (section 3.3.11). */
 function escapeText(text: string): string {
   return text
     .replaceAll('\\', '\\\\')
@@ -75,7 +75,7 @@ function escapeText(text: string): string {
     .replaceAll(/\r\n|\r|\n/g, '\\n');
 }
 
-/** Section 3.1. Never splits a character. */
+/** Folds a long line (section 3.1). Never splits a character. */
 function fold(line: string): string {
   let folded = '';
   let octets = 0;

@@ -1,8 +1,8 @@
 /**
  * Opens several listening sockets on the same port. Node.js accepts one connection per socket and turn of the event
  * loop. With a single socket, the last of 500 connections that arrive together waits for 500 turns, and the kernel
- * drops further ones. The daemon listens with what `sharedListen` returns; `http-server.ts` opens and closes the
- * further sockets.
+ * drops connections that find its queue full. The daemon listens with what `sharedListen` returns. `http-server.ts`
+ * opens and closes the other sockets.
  */
 import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
@@ -14,14 +14,14 @@ export interface ListenAddress {
 }
 
 export interface Acceptors {
-  /** Opens the further sockets. Called once the server listens. */
+  /** Opens the other sockets. Called once the server listens. */
   readonly open: () => Promise<void>;
   readonly close: () => void;
 }
 
-/** With more sockets, a flood of connections would delay the probes. */
+/** The most sockets. With more, a flood of connections would delay the probes. */
 const MOST = 8;
-/** Each takes a file descriptor. */
+/** The connections per socket. There are not more sockets, because each takes a file descriptor. */
 const CONNECTIONS_PER_ACCEPTOR = 64;
 /**
  * The most connections that the kernel keeps until they are accepted, over all sockets. More would only wait longer.
@@ -30,8 +30,8 @@ const MOST_WAITING = 768;
 const CAN_SHARE = process.platform === 'linux';
 
 /**
- * With `reusePort`, a second process of the same user could also listen on the port and would get some of the
- * connections. Therefore rejects if the port is in use, as listening without `reusePort` does.
+ * Returns the options to listen with. Rejects if the port is in use, because with `reusePort` a second process of the
+ * same user could also listen on it and would get some of the connections.
  */
 export async function sharedListen(
   listen: ListenAddress,

@@ -1,17 +1,17 @@
 /**
- * Limits the number of connections by closing those that have been idle longest. So a client that fills the limit with
- * requests that never end cannot lock out others, such as an orchestrator that requests `/livez`. Used by
- * `node-server.ts`.
+ * Limits the number of connections by closing those on which no request arrived for longest. So a client that opens
+ * many connections, on which requests never end, cannot lock out others, such as an orchestrator that requests
+ * `/livez`. Used by `node-server.ts`.
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Half of `most` is a reserve. Connections that arrive in a burst are accepted and read once, before others are closed
- * for them.
+ * Keeps at most half of `most` connections. The other half is a reserve: connections that arrive in a burst are
+ * accepted and read once, before others are closed for them.
  */
 export function limitConnections(server: Server, most: number): void {
-  /** Keyed by peer, because TLS has two sockets per connection. The longest idle comes first. */
+  /** Keyed by peer, because TLS has two sockets per connection. The connection that is idle for longest comes first. */
   const open = new Map<string, Socket>();
   const mostKept = Math.max(1, Math.floor(most / 2));
   let isClosing = false;
@@ -27,7 +27,7 @@ export function limitConnections(server: Server, most: number): void {
   };
 
   server.on('connection', (socket: Socket) => {
-    // `maxConnections` counts those of one listening socket.
+    // `maxConnections` counts the connections of one listening socket. This counts those of all.
     if (open.size >= most) return void socket.destroy();
     const peer = peerOf(socket);
     open.set(peer, socket);

@@ -5,7 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 
-/** Most bytes that are buffered for one client. */
+/** The most bytes that are buffered for one client. */
 const MOST_WAITING_BYTES = 1024 * 1024;
 
 export function send(stream: ServerResponse, text: string): void {

@@ -1,4 +1,4 @@
-/** Reads the body of a form on a page: its media type, and its non-empty fields by name. */
+/** The forms of the pages: their media type, and their non-empty fields by name. */
 export const FORM = 'application/x-www-form-urlencoded';
 
 export type Fields = Readonly<Record<string, string>>;

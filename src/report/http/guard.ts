@@ -10,8 +10,8 @@ import { cleanText } from '../../model/text.ts';
 import { ProblemError } from './problem-details.ts';
 
 /**
- * `anyone` never needs a token. `act` is for the forms of the pages. While no tokens are set, forms work only from this
- * machine.
+ * The access class of a route. `anyone` never needs a token. `act` is for the forms of the pages. While no tokens are
+ * set, forms work only from this machine.
  */
 export type Access = 'anyone' | 'api' | 'act' | Exposure;
 
@@ -27,16 +27,19 @@ export interface Protection {
 }
 
 export interface Guard {
-  /** May this caller use routes of that class? */
+  /** May this caller use routes of the access class `access`? */
   readonly admits: (request: FastifyRequest, access: Access) => boolean;
-  /** Should forms be shown? If tokens are set, yes: the browser asks for one. */
+  /**
+   * Should the forms be shown to this caller? Yes if tokens are set, because the browser then asks for one. Otherwise
+   * only on this machine.
+   */
   readonly mayAct: (request: FastifyRequest) => boolean;
 }
 
 const CHALLENGE = 'Bearer realm="mailprobe", Basic realm="mailprobe", charset="UTF-8"';
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** `accessTo` gives the access class of a request; it is called before anything else in the request is read. */
+/** `accessTo` returns the access class of a request. Every request is checked before its body is read. */
 export function addGuard(
   app: FastifyInstance,
   protection: () => Protection,
@@ -74,7 +77,10 @@ function refusal({ headers }: FastifyRequest, { tokens }: Protection): ProblemEr
   return new ProblemError('unauthorised', detail, { 'www-authenticate': CHALLENGE });
 }
 
-/** The token, also as the password of HTTP Basic (RFC 7617), the only kind that browsers and calendars offer. */
+/**
+ * Returns the token of a Bearer header, or the password of HTTP Basic (RFC 7617), the only kind that browsers and
+ * calendars offer. Undefined if there is neither.
+ */
 function credentialsOf(authorization: string | undefined): string | undefined {
   const [, scheme, value] = /^(bearer|basic) +(\S+) *$/i.exec(authorization ?? '') ?? [];
   if (scheme === undefined || value === undefined) return undefined;
@@ -95,7 +101,10 @@ function sha256(text: string): Buffer {
   return createHash('sha256').update(text, 'utf8').digest();
 }
 
-/** Protects a loopback listener from DNS rebinding by a page in a browser on this machine. */
+/**
+ * Throws if the `Host` header has a name that is not allowed. This protects a loopback listener from DNS rebinding by a
+ * page in a browser on this machine.
+ */
 function refuseWrongHost({ headers }: FastifyRequest, { tokens, hosts }: Protection): void {
   const { host } = headers;
   if (hosts === undefined || tokens !== undefined || host === undefined) return;
@@ -105,7 +114,10 @@ function refuseWrongHost({ headers }: FastifyRequest, { tokens, hosts }: Protect
   throw new ProblemError('wrong-host', detail);
 }
 
-/** Checks the address and the name. A page that rebinds its own name to the loopback address would use that name. */
+/**
+ * Checks the address and the `Host` header. A page that rebinds its own name to the loopback address has that name in
+ * the header.
+ */
 function comesFromThisMachine({ headers, socket }: FastifyRequest, hosts: readonly string[] = []): boolean {
   const address = socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
   const name = headers.host?.replace(/:\d*$/, '').toLowerCase() ?? '';
@@ -119,7 +131,10 @@ export function isLoopbackName(name: string): boolean {
   return /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/.test(name);
 }
 
-/** Public routes, and links that a person follows. Everything else costs at least a rendering. */
+/**
+ * May another site cause this request? Yes for public routes, and for links that a person follows. Everything else
+ * costs at least a rendering.
+ */
 function mayComeFromElsewhere({ method, headers }: FastifyRequest, access: Access): boolean {
   if (!SAFE_METHODS.has(method)) return false;
   return (
@@ -128,7 +143,10 @@ function mayComeFromElsewhere({ method, headers }: FastifyRequest, access: Acces
   );
 }
 
-/** CSRF protection: whether the browser marks the request as made by another site. */
+/**
+ * CSRF protection: throws if the browser says that another site made the request, by `Sec-Fetch-Site` or else by
+ * `Origin`.
+ */
 export function refuseCrossSite({ headers }: FastifyRequest): void {
   const site = headers['sec-fetch-site'];
   const { origin, host } = headers;

@@ -24,12 +24,12 @@ export interface NodeServerOptions {
 
 const LIMITS = {
   headersTimeout: 10_000,
-  /** Time for a complete request to arrive. */
+  /** The time within which a request must arrive completely. */
   requestTimeout: 15_000,
   connectionsCheckingInterval: 2_000,
   keepAliveTimeout: 30_000,
 };
-/** Longest pause while a client reads a response. */
+/** The longest pause while a client reads a response. */
 const IDLE_TIMEOUT_MS = 60_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const READERS = {
@@ -39,7 +39,7 @@ const READERS = {
   checkMs: 250,
 };
 
-/** The limit if the process has enough descriptors. */
+/** The most connections at once, if the process has enough file descriptors. */
 export const MOST_CONNECTIONS = 1000;
 
 export function createNodeServer(

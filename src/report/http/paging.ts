@@ -1,6 +1,6 @@
 /**
- * Long lists in pages. The cursor is the id of the last item that the client has, so that a reload between two pages
- * neither repeats nor skips an item that is still there.
+ * Long lists in pages. The cursor is the id of the last item that the client has, so that a change of the list between
+ * two pages neither repeats nor skips an item that is still there.
  */
 import { z } from 'zod';
 import { cleanText } from '../../model/text.ts';
@@ -24,9 +24,9 @@ export const CURSOR: Parameter = {
   schema: { type: 'string' },
 };
 
+/** The parameters of a paged list. */
 export const PAGE_PARAMETERS: readonly Parameter[] = [limitParameter(MOST_ITEMS), CURSOR];
 
-/** The parameters of a paged list. */
 export const nextSchema = z
   .string()
   .optional()
@@ -38,7 +38,7 @@ export interface Page<T> {
   readonly next?: string;
 }
 
-/** `path` is the path of the list. The next page keeps the other parameters. */
+/** Returns one page of `items`. `path` is the path of the list. The next page keeps the other parameters. */
 export function pageOf<T>(
   items: readonly T[],
   idOf: (item: T) => string,

@@ -8,10 +8,13 @@ import { createRateLimit, type RateLimit, tooMany } from './rate-limit.ts';
 
 const PER_TARGET = { burst: 10, perSecond: 1 / 2 };
 const OVER_ALL = { burst: 100, perSecond: 10 };
-/** Above this many remembered targets, those with a full bucket are dropped. */
+/** When this many targets are remembered, those that were not probed on request recently are dropped. */
 const MOST_REMEMBERED = 1_000;
 
-/** Throws 429 if it is too soon for one of them. To be called right before the probe, with configured targets only. */
+/**
+ * Throws 429 if it is too soon to probe one of the targets. To be called right before the probe, with configured
+ * targets only.
+ */
 export type ProbeLimit = (targets: readonly Target[]) => void;
 
 export function createProbeLimit(): ProbeLimit {

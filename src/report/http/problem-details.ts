@@ -33,7 +33,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Hides the internal error; the log has it. */
+/** Sent in place of an internal error, which only the log contains. */
 const INTERNAL = new ProblemError(
   'internal-error',
   'This is an error of mailprobe itself. Its log has the details, at the time of this response.',
@@ -64,7 +64,7 @@ export function problemOf(error: unknown): ProblemError {
   return BY_STATUS.get(status) ?? BAD_REQUEST;
 }
 
-/** Only questions about the past fail. The present state is still available. */
+/** The error for requests that need the store. The present state is still available without it. */
 function storeUnavailable({ message }: StoreError): ProblemError {
   const detail = `Past data is not available at present: ${message}. Probing continues; try again later.`;
   return new ProblemError('store-unavailable', detail, { 'retry-after': '30' });

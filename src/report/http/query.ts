@@ -10,7 +10,7 @@ import { ProblemError } from './problem-details.ts';
 
 const STATES = { true: 'up', false: 'down', unknown: 'unknown' } as const;
 
-/** The parameters by name. Throws for a parameter that is not in `parameters`. */
+/** The parameters by name. Throws for a parameter that is not in `parameters`, or that is given twice. */
 export function readQuery(query: unknown, parameters: readonly Parameter[]): ReadonlyMap<string, string> {
   const given = new Map<string, string>();
   for (const [name, value] of Object.entries(typeof query === 'object' && query !== null ? query : {})) {
@@ -68,7 +68,10 @@ export function readProtocol(parameters: ReadonlyMap<string, string>): Protocol 
   return protocol;
 }
 
-/** Reads a switch without a value: `?minimal`, `?minimal=true`. */
+/**
+ * Returns true for `?minimal` and `?minimal=true`, false if the parameter is absent or `false`. Throws for another
+ * value.
+ */
 export function readSwitch(parameters: ReadonlyMap<string, string>, name: string): boolean {
   const given = parameters.get(name) ?? 'false';
   if (!['', 'true', 'false'].includes(given)) {

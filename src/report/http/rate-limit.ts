@@ -5,7 +5,10 @@
 import { ProblemError } from './problem-details.ts';
 
 export interface RateLimit {
-  /** Takes one and returns 0, or returns the seconds to wait. */
+  /**
+   * Takes `cost` tokens (1 unless given) and returns 0. If too few are left, takes none and returns the seconds to
+   * wait.
+   */
   readonly take: (cost?: number) => number;
   /** Whether the bucket is full. */
   readonly isFull: () => boolean;

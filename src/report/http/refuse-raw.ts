@@ -1,6 +1,6 @@
 /**
- * Answers requests that Node cannot parse: not HTTP, too long or too slow. There is no request and no reply object, only
- * a socket.
+ * Answers requests that Node cannot parse: not HTTP, too long or too slow. There is no request and no reply object,
+ * only a socket.
  */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';

@@ -24,12 +24,12 @@ export interface ListSource {
 }
 
 /**
- * `read` is called again when the rendering begins, so that callers that waited get the data of that time. A failed
- * rendering is not kept.
+ * `read` is called at once, and again when the rendering begins, so that a caller that waited for other lists gets the
+ * newest data. A failed rendering is not kept.
  */
 export type RenderList = (url: string, read: () => ListSource) => Promise<RenderedList>;
 
-/** What is kept is of use until the next probe ends. */
+/** The most bytes of all kept lists. A kept list is of use only until the next probe ends. */
 const MOST_KEPT_BYTES = 4 * 1024 * 1024;
 const MOST_KEPT = 64;
 

@@ -1,7 +1,7 @@
 /**
  * Cuts off clients that do not read their responses. Each unread response stays in memory, and an idle timeout does not
- * stop a client that reads a byte now and then. Streams of events have no end and are left out. Their route bounds
- * them. Used by `node-server.ts`.
+ * stop a client that reads a byte now and then. Event streams have no end, so the deadline does not apply to them. Used
+ * by `node-server.ts`.
  */
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -9,7 +9,7 @@ import type { Socket } from 'node:net';
 export interface ReaderLimits {
   /** The longest time from the first byte of a response to its last. */
   readonly deadlineMs: number;
-  /** The limit over all responses. Those that began first are cut off first. */
+  /** The most unread bytes of all responses together. Those that began first are cut off first. */
   readonly mostUnreadBytes: number;
   /** The most requests of one connection that are not answered yet. */
   readonly mostPipelined: number;
@@ -18,7 +18,7 @@ export interface ReaderLimits {
 }
 
 export function cutSlowReaders(server: Server, limits: ReaderLimits): void {
-  /** When each response was first seen to be under way; undefined until its first byte. */
+  /** When a check first saw that a response is under way. Undefined until its headers are sent. */
   const underWay = new Map<ServerResponse, number | undefined>();
   const pipelined = new WeakMap<Socket, number>();
   let timer: NodeJS.Timeout | undefined;

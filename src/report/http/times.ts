@@ -29,7 +29,10 @@ export function readTime(query: ReadonlyMap<string, string>, name: 'from' | 'unt
   );
 }
 
-/** `from` and `until`. If they are not given, the last `lengthMs`. */
+/**
+ * Returns the window between the parameters `from` and `until`. Without `until` it ends now. Without `from` it is
+ * `lengthMs` long. Throws if `from` is not before `until`.
+ */
 export function readWindow(query: ReadonlyMap<string, string>, now: number, lengthMs: number): Span {
   const until = readTime(query, 'until') ?? now;
   const from = readTime(query, 'from') ?? until - lengthMs;

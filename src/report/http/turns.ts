@@ -1,6 +1,6 @@
 /**
  * Lets requests begin one after the other, each in its own turn of the event loop. However many arrive at once, probes
- * run in between. So does `/livez`, which does not wait for a turn. Used by `add-routes.ts`.
+ * run in between. Urgent routes such as `/livez` do not wait for a turn. Used by `add-routes.ts`.
  */
 export interface Turns {
   /** Resolves when it is the caller's turn. Callers are served in the order of their calls. */

@@ -1,6 +1,6 @@
 /**
- * Writes families in Prometheus' text format 0.0.4 or in OpenMetrics 1.0. Replaces prom-client's writer, which blocks the
- * event loop for half a second at 10,000 mailboxes.
+ * Writes families in Prometheus' text format 0.0.4 or in OpenMetrics 1.0. Replaces prom-client's writer, which blocks
+ * the event loop for half a second at 10,000 mailboxes.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  * https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md
  */
@@ -47,7 +47,7 @@ export async function* writeTargetFamily(
   }
 }
 
-/** Writes a repeated label set once, because Prometheus would reject the whole scrape. */
+/** Writes only the first of several samples with the same labels, because Prometheus would reject the whole scrape. */
 export function writeFleetFamily(family: FleetFamily, scrape: Scrape, format: Format): string {
   const lines = new Map<string, string>();
   for (const [values, value] of family.samples(scrape)) {
@@ -91,7 +91,7 @@ function labelText(labels: readonly (readonly [string, string])[]): string {
   return `{${labels.map(([label, value]) => `${label}="${escapeLabel(value)}"`).join(',')}}`;
 }
 
-/** OpenMetrics, "Canonical numbers": an integer bound is written `1.0`. */
+/** Writes an integer bound as `1.0` (OpenMetrics, "Canonical numbers"). */
 function canonicalBound(bound: string): string {
   return /^\d+$/.test(bound) ? `${bound}.0` : bound;
 }

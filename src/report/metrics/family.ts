@@ -39,10 +39,10 @@ export interface FleetFamily extends Family {
   readonly samples: (scrape: Scrape) => readonly FleetSample[];
 }
 
-/** A family that prom-client recorded, with its samples. */
+/** A family that was recorded while the process ran, with its samples. */
 export interface RecordedFamily extends Family {
   readonly samples: readonly {
-    /** `name`, or with `_bucket`, `_sum`, `_count`. */
+    /** The name of the family, or this name with `_bucket`, `_sum` or `_count`. */
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly value: number;
@@ -51,7 +51,7 @@ export interface RecordedFamily extends Family {
 
 export const NO_LABELS: readonly string[] = [];
 
-/** No sample where the time is not known. */
+/** One sample of a time: `at` in milliseconds, written in seconds. None if the time is not known. */
 export function timed(labels: readonly string[], at: number | undefined): readonly FleetSample[] {
   return at === undefined || !Number.isFinite(at) ? [] : [[labels, at / 1000]];
 }

@@ -1,6 +1,7 @@
 /**
- * A histogram whose series are bound once: an observation is a search among a few numbers. prom-client finds the series
- * by the text of its labels, at each observation, eight times per probe. Used by `recorder.ts`.
+ * A histogram in which a caller finds each series once, with `begin`. An observation then only searches a few numbers.
+ * prom-client finds the series by the text of its labels at each observation, of which a probe has several. Used by
+ * `recorder.ts`.
  */
 import type { Family, RecordedFamily } from './family.ts';
 
@@ -14,12 +15,12 @@ export interface Histogram {
 
 interface Series {
   readonly labels: Readonly<Record<string, string>>;
-  /** Values within each bound, and beyond the last; not cumulative. */
+  /** How many values fell into each bucket and above the last bound. Not cumulative. */
   readonly counts: number[];
   sum: number;
 }
 
-/** `bounds`: of the buckets, in ascending order, without infinity. */
+/** `bounds`: the upper bounds of the buckets, in ascending order, without infinity. */
 export function createHistogram(family: Family, bounds: readonly number[]): Histogram {
   const begun: Series[] = [];
 

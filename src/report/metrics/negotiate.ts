@@ -26,7 +26,7 @@ function parseRange(text: string): MediaRange {
   return { type, version: parameters.get('version'), q: Number.isFinite(q) ? q : 0 };
 }
 
-/** The highest weight of several ranges for one type. Ignores drafts of OpenMetrics. */
+/** The highest weight of the ranges for one type, 0 if there is none. Ignores drafts of OpenMetrics. */
 function quality(ranges: readonly MediaRange[], type: string): number {
   const fitting = ranges.filter((range) => range.type === type && range.version !== '0.0.1');
   return Math.max(0, ...fitting.map(({ q }) => q));

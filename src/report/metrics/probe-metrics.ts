@@ -16,8 +16,8 @@ interface Sample {
 }
 
 /**
- * `result` is the last probe. If a probe did not end in time, it is the time waited, which counts as a failure, as in
- * blackbox_exporter.
+ * `result` is the probe, or how long the scraper waited for one that did not end in time. That counts as a failure, as
+ * in blackbox_exporter.
  */
 export function probeMetrics(result: Evidence | Unended): string {
   return 'stages' in result

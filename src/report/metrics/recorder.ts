@@ -1,7 +1,7 @@
 /**
- * Records the metrics that cannot be computed at the scrape: the histograms of phases and of the event loop's delay, and Node's process metrics. The
- * only file that imports prom-client, so that moving to its successor (`@prometheus-io/client`) changes one file.
- * prom-client records the process; `exposition.ts` writes.
+ * Records the metrics that cannot be computed at the scrape: the histograms of phases and of the event loop's delay,
+ * and Node's process metrics. The only file that imports prom-client, so that moving to its successor
+ * (`@prometheus-io/client`) changes one file. `exposition.ts` writes the metrics.
  */
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { StageName } from '../../model/evidence.ts';

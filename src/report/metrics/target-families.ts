@@ -8,8 +8,8 @@ import type { TargetFamily } from './family.ts';
 
 const TARGET = ['mailbox', 'protocol'];
 /**
- * Nine series for each target would be two thirds of the text. Beyond this many targets, only probes that failed or
- * were slow have them. The histogram of phases covers all.
+ * With all phases, a target would have nine series, two thirds of the text. If there are more targets than this, only
+ * probes that failed or were slow have them. The histogram of phases covers all probes.
  */
 const MOST_WITH_ALL_PHASES = 2_000;
 const SLOW_SECONDS = 5;

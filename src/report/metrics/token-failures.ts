@@ -1,6 +1,7 @@
 /**
- * The label of a failed token request. Codes come from a server and are not a closed set. A value that does not look
- * like a code counts as `other`, so that the label stays bounded and carries no text of the server.
+ * The `cause` label of failed token requests. A code for which no cause is known is its own label. Codes come from a
+ * server, so a value that does not look like a code counts as `other`: the label stays bounded and carries no text of
+ * the server.
  */
 import type { AppTokenState } from '../../model/status.ts';
 import type { ReportSource } from '../source.ts';
@@ -9,7 +10,7 @@ import type { FleetSample } from './family.ts';
 const CODE = /^[A-Za-z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)*$/;
 const LONGEST_CODE = 48;
 
-/** Failures of one app, summed by cause. Several codes may map to one cause. */
+/** The failures of one app, summed by cause. Several codes may have the same cause. */
 export function tokenFailures(
   token: AppTokenState,
   source: Pick<ReportSource, 'tokenFailureCause'>,

@@ -8,7 +8,9 @@ import type { Shape } from '../routes/route.ts';
 
 const HOME = '#/components/schemas/';
 
-/** Every schema with an id that is reachable from `schemas`, by id; some with an example. */
+/**
+ * Returns every schema with an id that is reachable from `schemas`, by id. `exampleOf` has examples for some of them.
+ */
 export function componentSchemas(
   schemas: readonly z.ZodType[],
   exampleOf: Readonly<Record<string, object | undefined>>,

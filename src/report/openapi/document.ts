@@ -9,7 +9,7 @@ import type { Answer, Content, Route } from '../routes/route.ts';
 import { componentSchemas, shapeOf } from './components.ts';
 import examples from './examples.json' with { type: 'json' };
 
-/** By operation: `request`, and the answer of each status. */
+/** The examples of each operation: the `request`, and the response by its status. */
 const EXAMPLES: Readonly<Record<string, Readonly<Record<string, object>>>> = examples;
 
 const TAGS = [
@@ -99,7 +99,7 @@ function answersOf({ id, answers, conditional = false }: Route): object {
   };
 }
 
-/** The problem types of a route, including those implied by its method, access class and parameters. */
+/** The problem types of a route, including those implied by its access class and its query. */
 function problemsOf({ access, ignoresQuery = false, problems = [] }: Route): readonly ProblemType[] {
   return [
     ...(access === 'anyone' ? [] : (['unauthorised', 'cross-site'] as const)),

@@ -21,9 +21,9 @@ import { headlineOf } from './overview-page.ts';
 import { pageDocument } from './page-document.ts';
 
 export interface PastOfApp {
-  /** Over the last 30 days. Absent if the app was not watched. */
+  /** Over the last 30 days. Undefined if the app was not watched. */
   readonly availability: AvailabilityRow | undefined;
-  /** The newest ones. */
+  /** The newest incidents of the app. */
   readonly incidents: readonly StoredIncident[];
 }
 

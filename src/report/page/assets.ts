@@ -19,7 +19,7 @@ export function readScripts(): readonly Asset[] {
   ];
 }
 
-/** The file is in the folder above both `src/` and `dist/`. */
+/** `docs/` is beside both `src/` and `dist/`, so the path is the same for both. */
 export function readHandbook(): string {
   return read(new URL('../../../docs/diagnoses.md', import.meta.url));
 }

@@ -1,4 +1,4 @@
-/** The page that is shown if a page cannot be shown: the problem details of the API as HTML. */
+/** The page that is shown after an error: the problem details of the API as HTML. */
 import type { Redactor } from '../../model/redactor.ts';
 import type { ProblemDetails } from '../http/problem-details.ts';
 import { createHtmlTag } from './html.ts';

@@ -1,6 +1,6 @@
 /**
- * The page `/expiries`: the end dates. Secrets and certificates of the apps and certificates of the mail servers, the
- * next one first.
+ * The page `/expiries`: the end dates of the secrets and certificates of the apps, and of the certificates of the mail
+ * servers. The next end date comes first.
  */
 import { type CredentialStatus, endDateInUse } from '../../model/credential.ts';
 import type { TargetStatus } from '../../model/status.ts';
@@ -15,7 +15,7 @@ import { pageDocument } from './page-document.ts';
 import { stackRow, stackTable } from './stack-table.ts';
 import { appLink } from './verdict.ts';
 
-/** More rows are in the calendar and the API. */
+/** The most rows on the page. The calendar and the API have all of them. */
 const MOST_ROWS = 100;
 const SOON_DAYS = 30;
 

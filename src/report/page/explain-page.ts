@@ -9,7 +9,7 @@ const MOST_SHOWN = 10;
 const LONGEST_SHOWN = 20_000;
 
 export interface ExplainPage {
-  /** Absent: nothing was pasted yet. */
+  /** Absent if nothing was pasted yet. */
   readonly asked?: { readonly text: string; readonly explanation: Explanation };
   readonly banner: string | undefined;
 }

@@ -7,10 +7,10 @@ import type { Html, HtmlTag } from './html.ts';
 
 export const LONGEST_MS = 90 * DAY_MS;
 
-/** A shorter sum would read 0 s. */
+/** Conditions that lasted less than this are left out, because their duration would read 0 s. */
 const SHORTEST_MS = 1_000;
 
-/** Each part of a bar covers a round length of time. */
+/** The bars. Each part of a bar covers a round length of time: 15 minutes, 2 hours, 1 day. */
 const WINDOWS = [
   { name: 'Last 24 hours', lengthMs: DAY_MS, parts: 96 },
   { name: 'Last 7 days', lengthMs: 7 * DAY_MS, parts: 84 },
@@ -51,15 +51,15 @@ function sumsIn(spans: readonly ConditionSpan[], { from, until }: Span): Duratio
   return sums;
 }
 
-/** Time that was unknown, in maintenance or not watched is left out. */
+/** The share of the time that was up. Time that was unknown, in maintenance or not watched is left out. */
 function shareText({ up, down }: Durations): string {
   if (up + down === 0) return 'nothing to count';
   const percent = (100 * up) / (up + down);
-  // A time with an outage never shows 100 %.
+  // A window with an outage never shows 100 %.
   return `${down > 0 && percent > 99.99 ? '99.99' : percent.toFixed(percent === 100 ? 0 : 2)} % available`;
 }
 
-/** Neighbors of one condition are one rectangle. */
+/** Returns the rectangles of one bar. Neighboring parts of the same condition share a rectangle. */
 function bars(html: HtmlTag, spans: readonly ConditionSpan[], window: Span, parts: number): readonly Html[] {
   const lengthMs = (window.until - window.from) / parts;
   const conditions = Array.from({ length: parts }, (_, part): Condition => {
@@ -77,7 +77,9 @@ function bars(html: HtmlTag, spans: readonly ConditionSpan[], window: Span, part
   return shown;
 }
 
-/** Any outage decides, however short. Otherwise the longest condition does. */
+/**
+ * The condition that a part of a bar shows: `down` after any outage, however short, otherwise the longest condition.
+ */
 function conditionIn(sums: Durations): Condition {
   if (sums.down > 0) return 'down';
   let longest: Condition = 'not-watched';

@@ -1,10 +1,13 @@
 /**
- * HTML that is safe from injection: a template tag that escapes every value, except HTML made by the tag itself. Values
- * are redacted before they are escaped, because escaping would hide a secret from the redactor.
+ * HTML that is safe from injection: a template tag that escapes every value, except HTML made by the tag or known to be
+ * safe. Values are redacted before they are escaped, because escaping would hide a secret from the redactor.
  */
 import type { Redactor } from '../../model/redactor.ts';
 
-/** Created only by the template tag. */
+/**
+ * Text that is safe as HTML. Created by the template tag, and directly only from mailprobe's own style, icons and
+ * handbook.
+ */
 export class Html {
   readonly text: string;
 

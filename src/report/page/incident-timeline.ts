@@ -1,11 +1,11 @@
-/** The events of an incident in order. For its page and its text. */
+/** The events of an incident in order, for its page and for its text. */
 import type { CloseReason, Delivery } from '../../model/incident.ts';
 import type { StoredIncident } from '../../model/past.ts';
 
 export interface TimelineEvent {
   readonly at: number;
   readonly text: string;
-  /** The page of the incident that continues it. */
+  /** The page of the incident that continues this one. */
   readonly link?: string;
 }
 
@@ -23,7 +23,8 @@ const ENDS: Readonly<Record<CloseReason, string>> = {
 };
 
 /**
- * First failure, its confirmation, returns, messages, acknowledgement, close. Events of the same time keep this order.
+ * Returns the first failure, its confirmation, when the fault came back, messages, acknowledgement and close, sorted by
+ * time. Events of the same time keep this order.
  */
 export function incidentEvents(incident: StoredIncident): readonly TimelineEvent[] {
   const { spells, opened, confirmed, advisory, deliveries } = incident;

@@ -1,4 +1,4 @@
-/** Labels for closed sets, and counts. */
+/** What the pages write for owners, confidences, severities and scopes, and for counts. */
 import type { Confidence, Owner, Scope, Severity } from '../../model/diagnosis.ts';
 
 export const OWNER_LABELS: Readonly<Record<Owner, string>> = {

@@ -9,7 +9,7 @@ const BAR = 30;
 const STEP = 38;
 const LEFT = 44;
 
-/** Empty if no probe is known. `name` is the protocol's name. */
+/** Undefined if no probe is known. `name` is the protocol's name. */
 export function latencyChart(html: HtmlTag, name: string, latencies: readonly Latency[]): Html | undefined {
   const totals = latencies.map(({ phasesMs }) => phasesMs.reduce((sum, ms) => sum + ms, 0));
   const last = totals.at(-1);

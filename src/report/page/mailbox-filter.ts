@@ -1,4 +1,6 @@
-/** Search, filter, sorting and grouping of the mailbox table as a form, and the links to its pages. No script is needed. */
+/**
+ * Search, filter, sorting and grouping of the mailbox table as a form, and the links to its pages. No script is needed.
+ */
 import type { App } from '../../model/target.ts';
 import type { MailboxStatus } from '../select.ts';
 import type { Html, HtmlTag } from './html.ts';

@@ -84,7 +84,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The latest change of its state. */
+/** When the state of the mailbox last changed, over any protocol. 0 if that is not known. */
 function changedAt({ targets }: MailboxStatus): number {
   return Math.max(0, ...targets.map(({ confirmedSince = 0 }) => confirmedSince));
 }

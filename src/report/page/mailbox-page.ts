@@ -30,7 +30,7 @@ import { appLink, verdictCards } from './verdict.ts';
 
 export interface PastOfMailbox {
   readonly spans: readonly ConditionSpan[];
-  /** The newest ones. */
+  /** The newest incidents of the mailbox. */
   readonly incidents: readonly StoredIncident[];
 }
 
@@ -42,7 +42,7 @@ export interface MailboxPage {
   readonly latenciesOf: (key: string) => readonly Latency[];
   /** Absent while the store is unavailable. */
   readonly past: PastOfMailbox | undefined;
-  /** In force, for this mailbox. */
+  /** The windows that are open now for this mailbox. */
   readonly maintenance: readonly MaintenanceWindow[];
   /** The replica that probes it. */
   readonly holder: ReplicaState | undefined;
@@ -96,7 +96,9 @@ ${expiryTable(
   });
 }
 
-/** The verdicts on the last probes: the likeliest in full, the others that fit below it. */
+/**
+ * The verdicts on the last probes: the likeliest in full, and below them the others that fit. Each cause appears once.
+ */
 function verdicts(html: HtmlTag, { targets }: MailboxStatus): Html | undefined {
   const byCause = new Map<string, Diagnosis>();
   for (const { lastProbe } of targets)

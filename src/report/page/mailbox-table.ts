@@ -65,7 +65,7 @@ function row(
   );
 }
 
-/** State over one protocol, and since when. */
+/** The state of the mailbox over one protocol, and since when. */
 export function stateLine(html: HtmlTag, status: TargetStatus, now: number): Html {
   const { target, confirmed, confirmedSince, lastProbe, failingSince } = status;
   const state = confirmed !== 'down' && lastProbe?.success === false ? 'failing' : confirmed;

@@ -1,4 +1,7 @@
-/** Points in time and ages on the page: UTC, which the script shows in the reader's zone, with the exact time as tooltip. */
+/**
+ * Points in time and ages on the pages, with the exact time as tooltip. They are in UTC, until the script shows them in
+ * the reader's zone.
+ */
 import { durationText } from '../../model/duration-text.ts';
 import { rfc3339 } from '../resource/json.ts';
 import type { Html, HtmlTag } from './html.ts';

@@ -1,6 +1,6 @@
 /**
- * What is wrong now, as the pages list it: the open incidents, and the problems that are not an incident yet. Failures
- * are separate from advisories, worst first.
+ * What is wrong now, as the pages list it: the open incidents, and the open problems that are not an incident yet.
+ * Failures and advisories are two lists, each with the worst first.
  */
 import type { Diagnosis, Severity } from '../../model/diagnosis.ts';
 import type { Acknowledgement, Incident } from '../../model/incident.ts';

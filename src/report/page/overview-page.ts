@@ -1,7 +1,4 @@
-/**
- * The page at `/`: what is down, since when, and who can fix it; then advisories, then all mailboxes. Everything else is
- * one link away.
- */
+/** The page at `/`: what is down, since when, and who can fix it. Below it come the advisories and all mailboxes. */
 import type { Confirmed, Problem, Snapshot } from '../../model/status.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { Incident } from '../../model/incident.ts';
@@ -35,7 +32,7 @@ export interface Overview {
 
 export type Counts = Readonly<Record<Confirmed, number>>;
 
-/** Made in steps: at ten thousand mailboxes, each takes milliseconds, and probes are under way. */
+/** Rendered in steps, so that probes are not delayed. With ten thousand mailboxes, each step takes milliseconds. */
 export async function overviewPage(overview: Overview, redactor: Redactor): Promise<string> {
   const html = createHtmlTag(redactor);
   const { snapshot, mailboxes, problems, isFiltered, query, source, banner } = overview;

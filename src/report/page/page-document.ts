@@ -10,7 +10,7 @@ const ICON_COLORS: Readonly<Record<HealthStatus | 'none', string>> = {
   none: '5b6673',
 };
 
-/** Signs, because not everybody can tell the colors apart. */
+/** The signs in the icon, because not everybody can tell the colors apart. */
 const ICON_SIGNS: Readonly<Record<HealthStatus | 'none', string>> = {
   pass: "%3Cpath d='M4.5 8.5l2.5 2.5 4.5-6'/%3E",
   warn: "%3Cpath d='M8 4v5M8 11v1'/%3E",

@@ -89,7 +89,9 @@ footer { color: var(--soft); padding-top: 1.5rem; padding-bottom: 3rem; font-siz
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
-/** Allows scripts, requests and forms of our own origin only, no other origin and no frame. The icon is a `data:` image. */
+/**
+ * Allows only scripts, requests and forms of our own origin, no other origin and no frame. The icon is a `data:` image.
+ */
 export const PAGE_CSP = [
   "default-src 'none'",
   `style-src 'sha256-${STYLE_HASH}'`,

@@ -25,7 +25,7 @@ ${remedy(html, diagnosis)}</article>
 `;
 }
 
-/** The likeliest in full; what else fits the same evidence below it, collapsed. */
+/** The likeliest in full. What else fits the same evidence comes below it, collapsed. */
 export function verdictCards(html: HtmlTag, diagnoses: readonly Diagnosis[]): Html {
   const own = diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined);
   const others = diagnoses.filter(({ alternativeTo }) => alternativeTo !== undefined);
@@ -75,7 +75,7 @@ export function fixStep(html: HtmlTag, { text, command }: FixStep): Html {
   return html`<li>${text}${command === undefined ? undefined : commandBlock(html, command)}</li>`;
 }
 
-/** A text to paste elsewhere. The script shows the button. */
+/** A text to paste elsewhere, with a button that copies it. Without the script, the button is hidden. */
 export function commandBlock(html: HtmlTag, text: string): Html {
   return html`<div class="command"><pre tabindex="0"><code>${text}</code></pre><button class="copy" type="button">Copy</button></div>`;
 }
@@ -85,7 +85,7 @@ function list(html: HtmlTag, heading: string, items: readonly (string | Html)[])
   return html`<h3>${heading}</h3><ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
 }
 
-/** Links https addresses only. */
+/** Returns a link if the reference is an https address, otherwise its text. */
 function link(html: HtmlTag, reference: string): Html {
   return /^https:\/\/[^\s"'<>]+$/.test(reference)
     ? html`<a href="${reference}">${reference}</a>`

@@ -58,7 +58,7 @@ export const appDetailSchema = z
   })
   .meta({ id: 'AppDetail' });
 
-/** `mailboxes` are those of the app. */
+/** `mailboxes`: the mailboxes that the app opens. */
 export function appView(app: App, mailboxes: readonly MailboxStatus[]): z.infer<typeof appSchema> {
   const counts = { total: mailboxes.length, up: 0, down: 0, unknown: 0 };
   for (const mailbox of mailboxes) counts[mailboxState(mailbox)] += 1;

@@ -1,4 +1,7 @@
-/** The JSON of a credential: whether it works, when it expires, which one it is, and which mailboxes depend on it. */
+/**
+ * The JSON of a credential: whether it works, when it expires, which of the registered ones it is, and which mailboxes
+ * depend on it.
+ */
 import { z } from 'zod';
 import { type CredentialStatus, endDateInUse } from '../../model/credential.ts';
 import { DAY_MS } from '../../model/duration.ts';
@@ -103,7 +106,7 @@ export function credentialView(status: CredentialStatus, now: number): z.infer<t
   };
 }
 
-/** `mailboxes` are the ids of those that depend on it. */
+/** `mailboxes`: the ids of the mailboxes that depend on the credential. */
 export function credentialListItem(
   app: App,
   status: CredentialStatus,

@@ -45,7 +45,10 @@ export const healthSchema = z
 export type Health = z.infer<typeof healthSchema>;
 type Check = z.infer<typeof checkSchema>;
 
-/** Above this many checks, only failing ones are listed, at most this many. */
+/**
+ * The most checks that are listed. If there are more, only failing ones and warnings are listed, the failing ones
+ * first.
+ */
 const MOST_CHECKS = 100;
 const MOST_NOTES = 20;
 

@@ -1,4 +1,7 @@
-/** The JSON of an incident: one fault from its opening to its close, with the affected mailboxes and the notifications sent. */
+/**
+ * The JSON of an incident: one fault from its opening to its close, with the affected mailboxes and the notifications
+ * sent.
+ */
 import { z } from 'zod';
 import { CLOSE_REASONS, INCIDENT_STATES, type Acknowledgement, type Incident } from '../../model/incident.ts';
 import type { StoredIncident } from '../../model/past.ts';
@@ -120,7 +123,10 @@ export function incidentView(incident: StoredIncident): IncidentView {
   };
 }
 
-/** When, why and in favor of which other incident it closed: the same in the events about it. */
+/**
+ * When and why the incident closed, and which other incident continues it. The events about the incident have the same
+ * members.
+ */
 export function closeView({
   closed,
   closeReason,

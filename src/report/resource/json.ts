@@ -1,6 +1,6 @@
 /**
- * Converts values of the model to the JSON that users see: snake_case names, RFC 3339 times, redacted. Used by all
- * resources.
+ * Converts values of the model to the JSON that users see: snake_case names, RFC 3339 times, redacted strings. Used by
+ * all resources.
  */
 import { z } from 'zod';
 import type { Redactor } from '../../model/redactor.ts';
@@ -27,7 +27,7 @@ const LAST_SEEN = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 export const timeSchema = z.iso.datetime().describe('RFC 3339, UTC');
 
-/** Plain data of the model, with members that may vary. */
+/** An object of the model whose members vary. */
 export const factsSchema = z.record(z.string(), z.unknown());
 
 /** `null` for an event that never happened, and for a number that is not a valid time. */
@@ -40,7 +40,7 @@ export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Converts names and times of plain data. Absent members stay absent. */
+/** Converts the names and times of an object of the model. Absent members stay absent. */
 export function factsToJson(facts: object): JsonObject {
   const json: JsonObject = {};
   for (const [key, value] of Object.entries(facts)) {

@@ -30,7 +30,7 @@ export function replicaView(replica: ReplicaState): z.output<typeof replicaSchem
   };
 }
 
-/** The replica that probes the app. */
+/** The replica that probes the app. Undefined if none does. */
 export function holderOf(replicas: readonly ReplicaState[], app: string): ReplicaState | undefined {
   return replicas.find(({ apps }) => apps.includes(app));
 }
@@ -38,7 +38,7 @@ export function holderOf(replicas: readonly ReplicaState[], app: string): Replic
 /** If the last reading is older than this, several rounds of reading have failed. */
 const OLD_MS = 15_000;
 
-/** A sentence for the pages, if the state of other replicas is not up to date. */
+/** A sentence for the pages and `/health`, if the state of other replicas is not up to date. Otherwise undefined. */
 export function ageNote(replicas: readonly ReplicaState[], now: number): string | undefined {
   const theirs = replicas.filter(({ isSelf }) => !isSelf).map(({ asOf = 0 }) => asOf);
   const oldest = Math.min(...theirs);

@@ -1,6 +1,6 @@
 /**
- * The routes of the forms on the pages: probe now, acknowledge, maintenance. They do the same as the API, under the
- * same limits, and then redirect to the page.
+ * The routes of the forms on the pages: probe now, acknowledge, maintenance. They do the same as the routes of the API,
+ * with the same limits, and then redirect to the page.
  */
 import { z } from 'zod';
 import { readBody } from '../http/json-body.ts';

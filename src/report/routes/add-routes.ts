@@ -1,6 +1,6 @@
 /**
- * Registers the routes with fastify and answers unknown ones. Called once by `http-server.ts`. Each handler gets a query
- * that holds only parameters of its route.
+ * Registers the routes with fastify and answers unknown ones. Called once by `http-server.ts`. Each handler gets a
+ * query that holds only parameters of its route.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FORM, readFields } from '../http/form.ts';
@@ -25,7 +25,7 @@ export function accessTo({ method, routeOptions }: FastifyRequest): Access {
   return ACCESS.get(`${method === 'HEAD' ? 'GET' : method} ${routeOptions.url}`) ?? 'api';
 }
 
-/** Must be called after the guard is added: without a token, a caller must not learn whether a path exists. */
+/** Must be called after the guard is added, because a caller without a token must not learn whether a path exists. */
 export function addRoutes(app: FastifyInstance, context: RouteContext): void {
   const turns = createTurns();
   readForms(app);

@@ -37,7 +37,7 @@ const getHandbook: Route = {
   answers: PAGE_ANSWER,
   handler: ({ redactor, banner }) => {
     const markdown = readHandbook();
-    /** The library is loaded with the first request. */
+    /** The library that reads Markdown is loaded with the first request. */
     const render = async (): Promise<string> => {
       const { handbookPage } = await import('../page/handbook-page.ts');
       return handbookPage(markdown, redactor, banner);

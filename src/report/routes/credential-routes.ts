@@ -1,4 +1,7 @@
-/** `/api/v1/credentials` and `/credentials.ics`: end date, state and dependent mailboxes of credentials. `?app=` filters. */
+/**
+ * `/api/v1/credentials` and `/credentials.ics`: the end dates of credentials, their state, and the mailboxes that
+ * depend on them. `?app=` filters.
+ */
 import type { CredentialStatus } from '../../model/credential.ts';
 import type { App } from '../../model/target.ts';
 import { credentialCalendar } from '../calendar/credential-calendar.ts';

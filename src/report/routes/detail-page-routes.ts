@@ -22,7 +22,7 @@ import type { Route } from './route.ts';
 
 const MOST_INCIDENTS = 20;
 const MONTH_MS = 30 * DAY_MS;
-/** Availability of all apps needs a pass over all mailboxes, so it is cached for this long. */
+/** The availability of all apps is computed from all mailboxes, so it is cached for this long. */
 const AVAILABILITY_MS = 5 * 60_000;
 const NO_LABELS: ReadonlyMap<string, string> = new Map();
 
@@ -156,7 +156,10 @@ const getProblemPage: Route = {
 
 export const DETAIL_PAGE_ROUTES: readonly Route[] = [getMailboxPage, getAppPage, getProblemPage];
 
-/** Undefined while the store is unavailable, so that the page can still show the present state. */
+/**
+ * Returns the answer of `ask`. Undefined while the store is unavailable, so that the page can still show the present
+ * state.
+ */
 async function whileStoreIsThere<T>(past: Past, ask: (past: Past) => Promise<T>): Promise<T | undefined> {
   try {
     return await ask(past);

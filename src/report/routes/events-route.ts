@@ -1,5 +1,5 @@
 /**
- * `/api/v1/events`: server-sent events until the client disconnects. A client that does not read is disconnected; it
+ * `/api/v1/events`: server-sent events until the client disconnects. A client that does not read is disconnected. It
  * can reconnect with the id of the last event that it received.
  */
 import type { ServerResponse } from 'node:http';
@@ -46,7 +46,7 @@ function streamEvents({ events, admits, beforeClose }: RouteContext): Handler | 
   const streams = new Map<ServerResponse, RouteRequest>();
   let heartbeat: NodeJS.Timeout | undefined;
 
-  /** Revoking a token ends the streams that it opened. */
+  /** Sends a comment on every stream, so that it is not idle. Ends the streams whose token was revoked. */
   const beat = (): void => {
     for (const [stream, request] of streams) {
       if (admits(request, 'api')) send(stream, ':\n\n');

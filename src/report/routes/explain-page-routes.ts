@@ -35,7 +35,7 @@ const explainPasted: Route = {
   body: { [FORM]: fields },
   answers: PAGE_ANSWER,
   problems: ['bad-body', 'too-large', 'unsupported-media-type', 'too-many-requests'],
-  // The encoding of a form makes the text longer.
+  // The encoding of a form makes the text longer. Its own length is checked below.
   options: { bodyLimit: 2 * BODY_LIMIT_BYTES },
   handler:
     ({ source: { explain }, redactor, banner, explainLimit }) =>

@@ -4,7 +4,7 @@ import { explainRequestSchema, explainResponseSchema, explanationView } from '..
 import { sendJson } from './route-context.ts';
 import type { Route } from './route.ts';
 
-/** The command has the same limit. Another thread explains one text at a time. */
+/** The command `explain` has the same limit. */
 export const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 export const TOO_MUCH =
   'This text takes more time or memory to read than this process has. Send the part around the error.';

@@ -1,6 +1,6 @@
 /**
- * The common part of the routes of forms. A form sends fields of a schema, or is a single button, and is then
- * redirected to its page. Used by `act-routes.ts`.
+ * The common part of the routes of forms. A form sends the fields of a schema, or is a single button. The response
+ * redirects the browser to the page of the form. Used by `act-routes.ts`.
  */
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ import type { Route } from './route.ts';
 export interface Form extends Pick<Route, 'id' | 'summary' | 'problems'> {
   /** The page to go back to: `/mailboxes`, then the id. */
   readonly page: '/mailboxes' | '/apps' | '/incidents';
-  /** The last segment of the route's path: `probe`. */
+  /** The end of the route's path, after the id: `probe`, `maintenance/end`. */
   readonly action: string;
   /** The kind of object that the id names. */
   readonly of: 'mailbox' | 'app' | 'incident';
@@ -47,8 +47,8 @@ function route<T>(form: Form, fields: z.ZodType, read: (body: unknown) => T, act
     problems: ['no-tokens', 'unsupported-media-type', 'store-unavailable', ...problems],
     handler: (context) => async (request, reply) => {
       await act(context, request.params.id, read(request.body), reply);
-      // The browser then requests the page with GET (RFC 9110, section 15.4.4), so reloading it does not send the form
-      // again.
+      // The browser then requests the page with GET (RFC 9110, section 15.4.4). So reloading the page does not send the
+      // form again.
       return reply
         .code(303)
         .header('location', `${page}/${encodeURIComponent(request.params.id)}`)

@@ -1,4 +1,7 @@
-/** `/incidents` and `/incidents/ID`: the pages that messages link to. Read from the store. */
+/**
+ * `/incidents` and `/incidents/ID`: the pages that messages link to. Read from the store. While it is unavailable, open
+ * incidents are read from memory.
+ */
 import { idParameter } from '../http/parameters.ts';
 import { CURSOR, limitParameter, nextPath } from '../http/paging.ts';
 import { createHtmlTag } from '../page/html.ts';

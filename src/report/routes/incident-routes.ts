@@ -1,4 +1,7 @@
-/** `/api/v1/incidents`: past and open incidents, and their acknowledgements. Read from the store. */
+/**
+ * `/api/v1/incidents`: past and open incidents, and their acknowledgements. Read from the store. While it is
+ * unavailable, open incidents are read from memory.
+ */
 import { OWNERS } from '../../model/diagnosis.ts';
 import type { IncidentQuery } from '../../model/past.ts';
 import { cleanText } from '../../model/text.ts';

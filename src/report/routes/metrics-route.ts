@@ -20,9 +20,9 @@ const getMetrics: Route = {
     async (request, reply) => {
       const { accept, 'accept-encoding': acceptEncoding } = request.headers;
       const { headers, chunks } = metrics.stream(accept, acceptEncoding?.toString());
-      // Rendered while it is read. A slow reader holds one piece in memory, not sixteen.
+      // The text is rendered while it is read. For a slow reader, one piece is held in memory, not sixteen.
       const stream = Readable.from(chunks, { highWaterMark: 1 });
-      // After the first byte no error can be sent. The scrape breaks off, and the log has the reason.
+      // After the first byte no error can be sent. The scrape breaks off, and the log says why.
       stream.on('error', (error) => {
         if (!reply.raw.headersSent) return;
         logger?.error({ event: 'http_error', route: '/metrics', err: error }, 'a scrape broke off');

@@ -1,4 +1,6 @@
-/** Parameters that take one of a few values. */
+/**
+ * Reads a parameter that takes one of a few values. Returns undefined if it is absent, and throws for another value.
+ */
 import { cleanText } from '../../model/text.ts';
 import { badParameter } from '../http/query.ts';
 

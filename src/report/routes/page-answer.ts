@@ -14,7 +14,10 @@ export const PAGE_ANSWER: { readonly 200: Answer } = {
   200: { description: 'For people.', content: { 'text/html': 'text' } },
 };
 
-/** Sends a page of the present state. It shows ages in minutes, so it changes every minute. */
+/**
+ * Sends a page of the present state. Its `ETag` changes with that state, and every minute, because the page shows ages
+ * in minutes.
+ */
 export async function sendPage(
   { revision }: Pick<RouteContext, 'revision'>,
   reply: FastifyReply,

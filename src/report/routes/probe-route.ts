@@ -1,7 +1,7 @@
 /**
- * `/probe?target=MAILBOX&module=imap`: one mailbox over one protocol as its own scrape target, like blackbox_exporter.
- * Accepts configured mailboxes only, so that no caller chooses where mailprobe connects. Answers with the last result,
- * or with a new one for `fresh=true`.
+ * `/probe?target=MAILBOX&module=imap`: one mailbox over one protocol as its own scrape target, as blackbox_exporter
+ * does it. Accepts configured mailboxes only, so that no caller chooses where mailprobe connects. Answers with the last
+ * result, or with a new one for `fresh=true`.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Evidence } from '../../model/evidence.ts';
@@ -19,9 +19,9 @@ import type { TraceLine } from '../../model/trace.ts';
 import { mayStaySilent, type RouteContext, unknown } from './route-context.ts';
 import type { Route, RouteRequest } from './route.ts';
 
-/** Part of the scraper's timeout reserved for the response: blackbox_exporter's `timeout-offset`. */
+/** The part of the scraper's timeout that is reserved for the response: blackbox_exporter's `timeout-offset`. */
 const MARGIN_SECONDS = 0.5;
-/** A result at most this old is returned when it is too soon for another probe. */
+/** If it is too soon for another probe, a result younger than this is returned. */
 const NEW_MS = 5_000;
 
 const PROBE: Route = {
@@ -86,7 +86,7 @@ const PROBE: Route = {
 
 export const PROBE_ROUTES: readonly Route[] = [PROBE];
 
-/** In the order of blackbox_exporter: the log of the probe, then the metrics. */
+/** Returns the log of the probe, then the metrics, in the order of blackbox_exporter. */
 function debugText(result: Evidence | Unended, trace: readonly TraceLine[]): string {
   const stages = 'stages' in result ? traceText(result, trace) : 'The probe did not end in time.\n';
   const note =
@@ -118,7 +118,7 @@ async function probeFresh(
   try {
     probeLimit([target]);
   } catch (error) {
-    // An earlier result has no dialogue.
+    // A trace needs a new probe, because an earlier result has no dialogue.
     if (isNew && trace === undefined) return lastProbe.evidence;
     throw error;
   }
@@ -155,10 +155,13 @@ function required(parameters: ReadonlyMap<string, string>, name: string): string
   return value;
 }
 
-/** Prometheus sends its scrape timeout. Without it, only the probe's own timeout applies. */
+/**
+ * How long a new probe may take: the scrape timeout that Prometheus sends, less the margin, but at least half of it. If
+ * the header is missing, only the probe's own timeout applies.
+ */
 function secondsAllowed({ headers }: RouteRequest): number {
   const given = Number(headers['x-prometheus-scrape-timeout-seconds'] ?? Number.NaN);
-  // A timer cannot be longer than 24 days.
+  // One day, which is longer than a probe. A timer cannot be longer than 24 days.
   if (!(given > 0)) return 86_400;
   return Math.min(86_400, Math.max(given - MARGIN_SECONDS, given / 2));
 }

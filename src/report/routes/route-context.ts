@@ -1,4 +1,4 @@
-/** The context that every route receives, and functions that send redacted JSON and lists in pieces. */
+/** What every route receives, and functions that send redacted JSON and lists in pieces. */
 import type { FastifyReply } from 'fastify';
 import type { Redactor } from '../../model/redactor.ts';
 import type { Snapshot } from '../../model/status.ts';
@@ -24,18 +24,18 @@ export interface RouteContext {
   readonly source: ReportSource;
   readonly metrics: Metrics;
   readonly redactor: Redactor;
-  /** May this caller use routes of that class? */
+  /** May this caller use routes of an access class? */
   readonly admits: Guard['admits'];
   readonly mayAct: Guard['mayAct'];
   /** Shared by all routes that probe on request. */
   readonly probeLimit: ProbeLimit;
-  /** Shared by the API and the page. */
+  /** Shared by `POST /api/v1/explain` and the page `/explain`. */
   readonly explainLimit: ExplainLimit;
   /** Shared by all list routes. */
   readonly renderList: RenderList;
   /** If undefined, `/api/v1/events` does not exist. */
   readonly events: Events | undefined;
-  /** Changes whenever something that the pages show changes. */
+  /** Returns the revision, which changes whenever something that the pages show changes. */
   readonly revision: () => Revision;
   readonly logger: Logger | undefined;
   /** Shown at the top of the page, such as "This is a simulation." */
@@ -58,7 +58,7 @@ export function sendDetail(reply: FastifyReply, value: object, redactor: Redacto
   return sendConditional(reply, JSON_TYPE, jsonText(value, redactor));
 }
 
-/** 503 for `fail`, for clients that read only the status. */
+/** Sends the health, with the status 503 for `fail`, for clients that read only the status. */
 export function sendHealth(reply: FastifyReply, health: Health, redactor: Redactor): FastifyReply {
   return reply
     .code(health.status === 'fail' ? 503 : 200)
@@ -74,13 +74,16 @@ export function mayStaySilent(reply: FastifyReply): void {
   reply.raw.on('timeout', () => undefined);
 }
 
-/** Sends a list, in pages. */
+/** Sends one page of a list. A `Link` header names the next page. */
 export function sendList(reply: FastifyReply, { body, etag, next }: RenderedList): FastifyReply {
   if (next !== undefined) reply.header('link', `<${next}>; rel="next"`);
   return sendConditional(reply, JSON_TYPE, body, etag);
 }
 
-/** `{"name":[...]}`, with `next` if there are more. Rendered in pieces, so that probes in flight are not delayed. */
+/**
+ * Returns `{"name":[...]}`, with `next` if there are more items. Rendered in pieces, so that probes in flight are not
+ * delayed.
+ */
 export async function listText<T>(
   name: string,
   { items, next }: Page<T>,
@@ -93,7 +96,7 @@ export async function listText<T>(
   return { text: `{"${name}":[${members}]${more}}`, next };
 }
 
-/** The selected mailboxes. An app or mailbox that is not configured is an error, not an empty list. */
+/** Returns the selected mailboxes. Throws if the selection names an app or mailbox that is not configured. */
 export function selected(
   source: ReportSource,
   { targets }: Snapshot,

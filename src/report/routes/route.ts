@@ -21,11 +21,14 @@ export interface Route {
   readonly summary: string;
   readonly description?: string;
   readonly parameters?: readonly Parameter[];
-  /** Ignores unknown query parameters. On other routes they are an error. */
+  /** If true, unknown query parameters are ignored. On other routes they are an error. */
   readonly ignoresQuery?: boolean;
-  /** Answered at once, ahead of all other requests, because a supervisor that gets no answer ends the process. */
+  /**
+   * If true, requests are answered at once, ahead of all others, because a supervisor that gets no answer ends the
+   * process.
+   */
   readonly isUrgent?: boolean;
-  /** Sends an `ETag`, and 304 to a client that has the response already. */
+  /** If true, the route sends an `ETag`, and 304 to a client that has the response already. */
   readonly conditional?: boolean;
   /** The body of a POST. */
   readonly body?: Content;
@@ -33,7 +36,7 @@ export interface Route {
     | { readonly 200: Answer; readonly 503?: Answer }
     /** A form redirects to its page. */
     | { readonly 303: Answer };
-  /** In addition to the implied ones: `unauthorised`, `cross-site` and `bad-parameter`. */
+  /** The problems besides the implied ones, which are `unauthorised`, `cross-site` and `bad-parameter`. */
   readonly problems?: readonly ProblemType[];
   /** Schemas that only a description refers to. */
   readonly mentions?: readonly z.ZodType[];
@@ -58,6 +61,6 @@ export interface Answer {
   readonly content: Content;
 }
 
-/** By media type: a named schema, or the media type's own text. */
+/** The shape by media type: a schema with an id, any text, or any JSON object. */
 export type Content = Readonly<Record<string, Shape>>;
 export type Shape = z.ZodType | 'text' | 'object';

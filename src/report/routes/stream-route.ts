@@ -13,8 +13,8 @@ import type { RouteContext } from './route-context.ts';
 const MOST_STREAMS = 100;
 const TICK_MS = 1_000;
 /**
- * After this many ticks without changes, a comment is sent, so that a page can tell that the connection works. Pages
- * wait twice as long.
+ * After this many ticks without changes, the revision is sent again, so that a page can tell that the connection works.
+ * A page that receives nothing for twice as long polls.
  */
 const SILENT_TICKS = 5;
 const RETRY_MS = 3_000;
@@ -51,7 +51,7 @@ function stream({ revision, admits, beforeClose }: RouteContext): Handler {
     ticks = 0;
     sent = now;
     for (const [one, request] of streams) {
-      // Revoking a token ends the streams that it opened.
+      // Ends the streams whose token was revoked.
       if (admits(request, 'page')) send(one, write(now));
       else one.end();
     }

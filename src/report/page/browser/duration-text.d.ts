@@ -1,2 +1,2 @@
-/** Declares the browser's script for the server, which is compiled without it. */
+/** The types of `duration-text.js`, for TypeScript that is compiled without the browser's scripts. */
 export function durationText(ms: number): string;

@@ -9,7 +9,7 @@ const UNITS = [
 ];
 
 /**
- * `2 h 5 min`
+ * Returns for example `2 h 5 min`: the largest unit that fits and the next smaller one.
  * @param {number} ms
  * @returns {string}
  */

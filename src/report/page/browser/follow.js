@@ -1,18 +1,18 @@
 /**
  * Keeps the page up to date in place. All tabs of a browser share one stream, because a browser opens only six
- * connections to a host: the tab that holds a lock reads it and passes it on. While the stream is silent, each visible
- * tab polls.
+ * connections to a host. One tab holds a lock, reads the stream and passes its messages to the others. While the stream
+ * is silent, each visible tab polls.
  */
 import { update } from './update.js';
 
 /**
- * `state` changes with incidents, problems and credentials, `probes` with every probe.
+ * `state` changes with incidents, problems, credentials, maintenance and configuration, `probes` with every probe.
  * @typedef {{ readonly state: string, readonly probes: string }} Revision
  */
 
 const CHANNEL = 'mailprobe';
 const TICK_MS = 1_000;
-/** Twice the pause between two messages of the stream. */
+/** Twice the longest pause between two messages of the stream. */
 const SILENT_MS = 10_000;
 /** New results of probes alone are shown at most this often. */
 const PROBES_MS = 5_000;
@@ -59,8 +59,8 @@ export function followChanges() {
 }
 
 /**
- * Locks need a secure context. Without them there is no stream, and each visible tab polls. @param {(revision:
- * Revision) => void} note
+ * Locks need a secure context. Without them there is no stream, and each visible tab polls.
+ * @param {(revision: Revision) => void} note
  */
 function shareStream(note) {
   if (!('locks' in navigator)) return;

@@ -1,6 +1,6 @@
 /**
  * The script of every page, run in the browser: local times, copy buttons, and updates in place. Without the script,
- * the page shows the same content but does not update itself. Types are in comments, so that the file is served
+ * the page shows the same content but does not update itself. The types are in comments, so that the file can be served
  * unchanged.
  */
 import { addCopyButtons } from './copy.js';

@@ -1,6 +1,6 @@
 /**
- * Shows times in the reader's zone, with UTC as tooltip, and keeps ages up to date. The server writes times in UTC, and
- * for each age the time from which it is counted.
+ * Shows times in the reader's zone, with UTC as tooltip, and keeps ages up to date. The server writes times in UTC. For
+ * an age it also writes the time from which the age is counted.
  */
 import { durationText } from './duration-text.js';
 

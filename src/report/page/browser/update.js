@@ -6,9 +6,9 @@ import { Idiomorph } from './idiomorph.js';
 import { showLocally } from './times.js';
 
 const TIMEOUT_MS = 10_000;
-/** The rest of a page is the same at all times. */
+/** The parts of a page that can change. The rest is the same at all times. */
 const PARTS = ['body > header', 'body > main', 'body > footer'];
-/** Keeps what the reader has typed or opened, and what the script has added. */
+/** For Idiomorph: keeps what the reader has typed or opened, and what the script has added. */
 const CALLBACKS = {
   /** @param {Node} shown */
   beforeNodeMorphed: (shown) =>
@@ -18,7 +18,10 @@ const CALLBACKS = {
 };
 let etag = '';
 
-/** Resolves to true if the page is now up to date. @returns {Promise<boolean>} */
+/**
+ * Resolves to true if the page is now up to date, and to false if the request failed.
+ * @returns {Promise<boolean>}
+ */
 export async function update() {
   try {
     const answer = await fetch(location.href, {
