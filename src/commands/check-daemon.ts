@@ -1,6 +1,6 @@
 /**
- * Reads the state of the mailboxes from the API of a running daemon, so that a check costs no login: `check --from`.
- * Mailboxes that are named are read one by one. Otherwise the list is read. Throws `DaemonError`.
+ * Reads the state of the mailboxes from the API of a running daemon, so that a check costs no login: `check --from`. If
+ * mailboxes are named, it reads them one by one, otherwise it reads the list of all. Throws `DaemonError`.
  */
 import { z } from 'zod';
 import { CREDENTIAL_LIMIT_BYTES, FileError } from '../model/files.ts';
@@ -13,10 +13,10 @@ import type { CheckedTarget, CheckResult, ShownDiagnosis } from './check-result.
 import type { CommandIo } from './command.ts';
 import { DaemonError, getJson, type JsonSource } from './get-json.ts';
 
-/** Each page holds 1,000 mailboxes. */
+/** At most this many pages of the list are read. Each holds up to 1,000 mailboxes. */
 const MOST_PAGES = 100;
 
-/** A newer daemon may send unknown members. */
+/** Accepts unknown members, because a newer daemon may send them. */
 const mailboxes = z.looseObject(mailboxListSchema.shape);
 const credentials = z.looseObject({
   credentials: z.array(z.looseObject({ app: z.string(), days_left: z.number().nullable() })),
@@ -75,7 +75,7 @@ async function readList(source: JsonSource): Promise<readonly MailboxView[]> {
   for (let page = 0; next !== undefined && page < MOST_PAGES; page += 1) {
     const answer: z.infer<typeof mailboxes> = await getJson(source, next, mailboxes);
     views.push(...answer.mailboxes);
-    // The path begins at the root of the daemon. A proxy may serve that root below a path of its own.
+    // The path in `next` begins with `/`, the root of the daemon. A proxy may serve that root below a path of its own.
     next = answer.next?.replace(/^\//, '');
   }
   return views;

@@ -1,6 +1,7 @@
 /**
- * The output of `check --checklist`: the five steps of the set-up guide (DOCU13517) per app, ticked by the results of
- * the probes. `setup-script` prints the commands for the steps that are not ticked. Pure except for the palette.
+ * Renders the output of `check --checklist`: the five steps of the set-up guide (DOCU13517) for each app, ticked by the
+ * results of the probes. `setup-script` prints the commands for the steps that are not ticked. Pure except for the
+ * palette.
  */
 import { isWarning } from '../diagnosis/is-warning.ts';
 import { quoteShell } from '../diagnosis/fix/shell.ts';
@@ -45,7 +46,10 @@ function renderTick({ mark, text, note }: Tick, palette: Palette): string {
   return `${tone(BOXES[mark])} ${text}${ending}`;
 }
 
-/** Warnings that the ticks do not show, each once. They are the reason for exit code 1 when all mailboxes open. */
+/**
+ * Returns the warnings that the ticks do not show, each once. They are the reason for exit code 1 if all mailboxes
+ * open.
+ */
 function warningsOf(probes: readonly DiagnosedProbe[]): readonly string[] {
   const open = probes.flatMap(({ success, diagnoses }) =>
     diagnoses.filter((diagnosis) => isWarning(diagnosis) && (success || diagnosis.severity !== 'critical')),

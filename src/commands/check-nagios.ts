@@ -1,6 +1,7 @@
 /**
- * The output of `check --format nagios`, for Nagios, Icinga and Checkmk: a first line that is enough by itself, details
- * below it, perfdata behind a bar. Bounded, because plugins are read through buffers of 4 kB.
+ * Renders the output of `check --format nagios`, for Nagios, Icinga and Checkmk: a first line that is enough by itself,
+ * details below it, and performance data after a bar. Its length is limited, because the monitors read it through
+ * buffers of 4 kB.
  * https://www.monitoring-plugins.org/doc/guidelines.html. Pure.
  */
 import { EXIT } from './command.ts';
@@ -32,12 +33,12 @@ export function renderNagios(result: CheckResult, thresholds: Thresholds): strin
   return `${lines.join('\n')} | ${renderPerfdata(result, thresholds).join(' ')}\n`;
 }
 
-/** The result when something failed before anything could be checked. */
+/** Renders the output if something failed before anything could be checked. */
 export function renderNagiosUnknown(reason: string): string {
   return `${firstLine(`MAILPROBE UNKNOWN - ${reason}`)}\n`;
 }
 
-/** The text without bars, because a bar begins the perfdata. */
+/** Returns the text on one line, without bars, because a bar begins the performance data. */
 function firstLine(text: string): string {
   return cleanText(text.replaceAll('|', '/'), LONGEST_FIRST_LINE);
 }
@@ -54,7 +55,7 @@ function headline(result: CheckResult, thresholds: Thresholds): string {
   return title === undefined || worst === EXIT.ok ? `${summary}.` : `${summary}. ${title}`;
 }
 
-/** The worst first, so that only the mildest are left out. */
+/** Returns the details, the worst first, so that only the mildest are left out. */
 function renderDetails(result: CheckResult, thresholds: Thresholds): readonly string[] {
   const codes = result.targets.map((target) => exitCodeOfTarget(target, thresholds));
   const ranked = [EXIT.critical, EXIT.unknown, EXIT.warning, EXIT.ok].flatMap((code) =>
@@ -84,7 +85,7 @@ function describeDays(days: number): string {
   return days === 1 ? 'ends in 1 day' : `ends in ${days} days`;
 }
 
-/** Every run writes the same series. So either all mailboxes are listed or none. */
+/** Returns the performance data. Each run must write the same series, so either all mailboxes are listed or none. */
 function renderPerfdata(result: CheckResult, thresholds: Thresholds): readonly string[] {
   const { targets, credentials } = result;
   const { open, down, unknown, all } = countMailboxes(targets);

@@ -1,4 +1,4 @@
-/** The options of `check`, validated. Throws `UsageError`. */
+/** Reads and validates the options of `check`. Throws `UsageError`. */
 import { PROTOCOL_IDS } from '../model/protocol.ts';
 import { UsageError } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
@@ -98,7 +98,7 @@ function readThresholds(warning: string | undefined, critical: string | undefine
   };
 }
 
-/** `14`, or as a range of the monitoring plugins: `14:`. */
+/** Parses `14`, or `14:`, which is a range of the monitoring plugins. */
 function readDays(option: string, given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
   const [, digits] = /^(\d{1,5}):?$/.exec(given) ?? [];

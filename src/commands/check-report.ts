@@ -1,6 +1,6 @@
 /**
- * The output of `check` for people: the summary first and last, a line per mailbox or the stages of a few, and each
- * cause once in full. Pure except for the palette.
+ * Renders the output of `check` for people: the summary first and last, the stages of each probe or a table of the
+ * mailboxes, and each cause once in full. Pure except for the palette.
  */
 import { exitCodeOf, type CheckedTarget, type CheckResult, type Thresholds } from './check-result.ts';
 import { groupCauses, summarize, type CauseGroup } from './check-summary.ts';
@@ -9,7 +9,7 @@ import { renderLadder } from './ladder.ts';
 import { flow, type Palette } from './palette.ts';
 import { renderVerdict } from './verdict.ts';
 
-/** More mailboxes than this are shown as a table. */
+/** Up to this many probes are shown with all their stages, as a "ladder". More are shown as a table. */
 const MOST_LADDERS = 4;
 const MOST_NAMES = 8;
 const NAME_WIDTH = 16;
@@ -37,7 +37,10 @@ function flowed(text: string, palette: Palette): string {
   return `${flow(text, palette, { first: '', style: palette.faint })}\n`;
 }
 
-/** One sentence per set of causes. */
+/**
+ * Returns a sentence for each group of probes that may have another first cause than the one shown, depending on the
+ * past.
+ */
 function onlyTimeCanTell(targets: readonly CheckedTarget[]): readonly string[] {
   const alike = Map.groupBy(
     targets.filter(({ overTime = [] }) => overTime.length > 0),
@@ -62,7 +65,7 @@ function renderSingle(target: CheckedTarget, palette: Palette): string {
   return `${heading}\n${evidence === undefined ? '' : renderLadder(evidence, palette)}`;
 }
 
-/** A line per mailbox, or one per protocol where they differ. */
+/** Renders a line per mailbox, or one per protocol if their results differ. */
 function renderTable(targets: readonly CheckedTarget[], palette: Palette): string {
   const rows = Map.groupBy(
     targets,
@@ -96,7 +99,7 @@ function renderCause(
   return renderVerdict(leader, palette, { rivals, ...hits });
 }
 
-/** `lab (imap), plm (imap, pop3) and 12 more`. */
+/** Returns the names of the mailboxes with their protocols: `lab (imap), plm (imap, pop3) and 12 more`. */
 function namesOf(targets: readonly CheckedTarget[]): string {
   const byMailbox = Map.groupBy(targets, ({ mailbox }) => mailbox);
   const names = Array.from(

@@ -14,7 +14,10 @@ import { stageView } from '../report/resource/stage.ts';
 import { EXIT } from './command.ts';
 import type { DiagnosedProbe } from './probe-once.ts';
 
-/** A daemon of another version may name a cause that this one does not know. */
+/**
+ * A diagnosis of this program or of a daemon. A daemon of another version may name a cause that this program does not
+ * know.
+ */
 export interface ShownDiagnosis extends Omit<Diagnosis, 'cause' | 'alternativeTo' | 'lookAlikes'> {
   readonly cause: string;
   readonly alternativeTo?: string;
@@ -28,7 +31,7 @@ export interface CheckedTarget {
   readonly app: string;
   readonly endpoint?: string;
   readonly state: 'open' | 'down' | 'unknown';
-  /** Why nothing is known, if no diagnosis states it. */
+  /** Why the state is unknown, if no diagnosis states it. */
   readonly note?: string;
   readonly seconds?: number;
   readonly messages?: number;
@@ -37,9 +40,9 @@ export interface CheckedTarget {
   /** Set if `check` probed by itself. */
   readonly evidence?: Evidence;
   readonly diagnoses: readonly ShownDiagnosis[];
-  /** The causes that would come first if the past were known. */
+  /** The causes that would come first if the past were known and met the condition. */
   readonly overTime?: readonly { readonly condition: string; readonly cause: string }[];
-  /** As `--format json` writes it. */
+  /** The result as `--format json` writes it. */
   readonly json: object;
 }
 
@@ -52,7 +55,7 @@ export interface CredentialDays {
 export interface CheckResult {
   readonly targets: readonly CheckedTarget[];
   readonly credentials: readonly CredentialDays[];
-  /** What else was probed, for people. */
+  /** A sentence for people about further probes that were made to see how many mailboxes are affected. */
   readonly note?: string;
 }
 
@@ -92,7 +95,8 @@ export function exitCodeOfDays(
 }
 
 /**
- * An aborted probe shows nothing about the mailbox. Neither does one that failed because of this machine's own network.
+ * Converts a probe to a result. The state is `unknown` if the probe was aborted, met a bug, or failed because of this
+ * machine's own network: such a probe shows nothing about the mailbox.
  */
 export function checkedProbe(probe: DiagnosedProbe): CheckedTarget {
   const { target, evidence, success, diagnoses } = probe;

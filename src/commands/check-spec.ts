@@ -1,4 +1,4 @@
-/** The command `check`: its options with their defaults, exit codes, an example. Data of command-specs.ts. */
+/** The command `check` as data for command-specs.ts: its options with their defaults, exit codes, an example. */
 import { PROTOCOL_IDS } from '../model/protocol.ts';
 import type { CommandSpec } from './command-line.ts';
 import { CONFIG } from './config-option.ts';

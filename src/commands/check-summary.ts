@@ -1,4 +1,4 @@
-/** The sentence that sums up `check`, and its causes, grouped with the mailboxes that they affect. Pure. */
+/** Renders the sentence that sums up `check`, and groups its causes with the mailboxes that they affect. Pure. */
 import { EXIT } from './command.ts';
 import {
   exitCodeOfDays,
@@ -17,7 +17,9 @@ export interface CauseGroup {
   readonly targets: readonly CheckedTarget[];
 }
 
-/** Causes of mailboxes that are down first, in the order of the mailboxes. */
+/**
+ * Groups the diagnoses by cause, in the order of the mailboxes. The causes of mailboxes that do not open come first.
+ */
 export function groupCauses(targets: readonly CheckedTarget[]): readonly CauseGroup[] {
   const groups = new Map<string, { group: Omit<CauseGroup, 'targets'>; targets: CheckedTarget[] }>();
   const ordered = [
@@ -46,7 +48,7 @@ export interface MailboxCounts {
   readonly unknown: number;
 }
 
-/** A mailbox counts in the state of its worst protocol. */
+/** Counts the mailboxes by state. A mailbox counts in the state of its worst protocol. */
 export function countMailboxes(targets: readonly CheckedTarget[]): MailboxCounts {
   const states = [...Map.groupBy(targets, ({ mailbox }) => mailbox).values()].map((own) => {
     const isAny = (wanted: CheckedTarget['state']): boolean => own.some(({ state }) => state === wanted);
@@ -56,7 +58,7 @@ export function countMailboxes(targets: readonly CheckedTarget[]): MailboxCounts
   return { all: states.length, open: count('open'), down: count('down'), unknown: count('unknown') };
 }
 
-/** The summary without its full stop: `10 of 15 mailboxes down: 8 causes, 1 unknown, 1 warning`. */
+/** Returns the summary without its full stop: `10 of 15 mailboxes down: 8 causes, 1 unknown, 1 warning`. */
 export function summarize({ targets, credentials }: CheckResult, thresholds: Thresholds = {}): string {
   const { all, down, unknown } = countMailboxes(targets);
   const causes = groupCauses(targets.filter(({ state }) => state === 'down'));

@@ -1,6 +1,6 @@
 /**
  * `check`: probes the named mailboxes (or all) once, or reads their state from a running daemon, and prints the
- * verdicts. `--watch` probes unhealthy mailboxes again, at a polite pace, until they are healthy.
+ * verdicts. `--watch` probes unhealthy mailboxes again, with a pause between rounds, until they are healthy.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
@@ -24,12 +24,12 @@ import { createPalette, type Palette } from './palette.ts';
 import { createProber, type CorroboratingProbe, type DiagnosedProbe, type Prober } from './probe-once.ts';
 import { createProgress } from './progress.ts';
 
-/** Exchange limits connections per mailbox, and its changes take minutes to apply anyway. */
+/** Pause between rounds. Exchange limits connections per mailbox, and its changes take minutes to apply. */
 const WATCH_PAUSE_MS = 30_000;
 
 export const check: Command = checkEvery(WATCH_PAUSE_MS);
 
-/** The command with a given pause between the rounds of `--watch`. */
+/** Returns the command with a given pause between the rounds of `--watch`. */
 export function checkEvery(pauseMs: number): Command {
   return async (args, io) => {
     try {
@@ -46,7 +46,7 @@ export function checkEvery(pauseMs: number): Command {
   };
 }
 
-/** The configuration has errors. Holds them as one line and in full. */
+/** Thrown if the configuration has errors. The message is one line; `report` holds all errors. */
 class CannotCheck extends Error {
   override readonly name = 'CannotCheck';
   readonly report: string;
@@ -57,7 +57,7 @@ class CannotCheck extends Error {
   }
 }
 
-/** A monitoring system shows standard output only, so this is checked even if the command line cannot be parsed. */
+/** Also true if the command line is invalid. A monitoring system shows standard output only. */
 function asksForNagios(args: readonly string[]): boolean {
   return args.includes('--format=nagios') || args[args.indexOf('--format') + 1] === 'nagios';
 }
@@ -156,7 +156,7 @@ async function watch(
     const before = probes;
     const pending = before.filter((probe) => !isHealthy([probe])).map(({ target }) => target);
     const { probes: fixed } = await prober.probe(pending, io.signal);
-    // The healthy ones may have failed meanwhile: probe them once more before reporting success.
+    // Mailboxes that were healthy may have failed meanwhile. Probe them once more before success is reported.
     const others = targets.filter((target) => !pending.includes(target));
     const isLast = isHealthy(fixed) && others.length > 0;
     const again = isLast ? [...fixed, ...(await prober.probe(others, io.signal)).probes] : fixed;
@@ -176,7 +176,7 @@ async function watch(
   return probes;
 }
 
-/** Empty if no trace was requested. */
+/** Returns the dialogues of the probes as text. Empty if no trace was requested. */
 function tracesOf(probes: readonly DiagnosedProbe[]): string {
   return probes
     .flatMap((probe) =>
@@ -208,7 +208,7 @@ function render(result: CheckResult, { format, thresholds }: CheckOptions, palet
   }
 }
 
-/** All apps, including those without mailboxes, unless mailboxes were named. */
+/** Returns the apps of the named mailboxes. If none are named, all apps, even those without mailboxes. */
 function checklistOptions(
   { apps }: Config,
   { mailboxes, configFile }: CheckOptions,
@@ -221,7 +221,7 @@ function checklistOptions(
   };
 }
 
-/** A change is a different result or a different leading cause. Alternatives do not count. */
+/** Returns the result and the main causes as text. `--watch` reports a change if this text differs. */
 function describeVerdict({ success, diagnoses }: DiagnosedProbe): string {
   const causes = diagnoses
     .filter(({ alternativeTo }) => alternativeTo === undefined)

@@ -1,4 +1,7 @@
-/** Which targets does `check` probe? Those of the named mailboxes and protocol, or all; throws a UsageError for none. */
+/**
+ * Chooses the targets that `check` probes: those of the named mailboxes and protocol, or all. Throws a `UsageError` for
+ * an unknown mailbox, or if nothing is left.
+ */
 import type { Config } from '../config/config.ts';
 import { targetKey, type Target } from '../model/target.ts';
 import { cleanText } from '../model/text.ts';

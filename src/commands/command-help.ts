@@ -1,4 +1,4 @@
-/** The text of `mailprobe --help` and of `mailprobe COMMAND --help`, from the specs of the commands. Pure. */
+/** Renders the text of `mailprobe --help` and of `mailprobe COMMAND --help` from the specs of the commands. Pure. */
 import type { CommandSpec, OptionSpec } from './command-line.ts';
 
 export const DOCUMENTATION = 'https://github.com/mailprobe/mailprobe/blob/main/docs';
@@ -52,7 +52,7 @@ function optionText({ text, default: standard }: OptionSpec): string {
   return standard === undefined ? text : `${text} (default: ${standard})`;
 }
 
-/** Two columns, the second wrapped. */
+/** Renders two columns, and wraps the second. */
 function renderRows(rows: readonly (readonly [string, string])[]): readonly string[] {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.flatMap(([name, text]) =>
@@ -62,7 +62,7 @@ function renderRows(rows: readonly (readonly [string, string])[]): readonly stri
   );
 }
 
-/** Breaks between words; a word longer than the width stands on a line of its own. */
+/** Breaks a text between words. A word longer than the width gets a line of its own. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';

@@ -48,7 +48,10 @@ export interface CommandLine<Spec extends CommandSpec> {
   readonly positionals: readonly string[];
 }
 
-/** Throws `UsageError` with a message of our own: what was expected, what came, what was probably meant. */
+/**
+ * Parses the arguments. Throws a `UsageError` whose message states what was expected, what was given and what was
+ * probably meant.
+ */
 export function parseCommandLine<const Spec extends CommandSpec>(
   spec: Spec,
   args: readonly string[],
@@ -68,7 +71,7 @@ export function parseCommandLine<const Spec extends CommandSpec>(
   }
 }
 
-/** The first option that the strict parser refused. */
+/** Describes the first option that the strict parser refused. */
 function describeMistake(options: CommandSpec['options'], args: readonly string[]): string {
   const config: ParseArgsConfig = { args: [...args], options, allowPositionals: true };
   const { tokens } = parseArgs({ ...config, strict: false, tokens: true });
@@ -84,7 +87,10 @@ function describeMistake(options: CommandSpec['options'], args: readonly string[
   return 'the options cannot be parsed';
 }
 
-/** An argument that begins with a dash is the next option, unless it is joined to its own: `--config=-odd`. */
+/**
+ * Returns true if the option has a value. An argument that begins with a dash is the next option, unless an equals sign
+ * joins it to this one: `--config=-odd`.
+ */
 function isValue({
   value,
   inlineValue,
@@ -100,7 +106,7 @@ function suggest(name: string, known: readonly string[]): string {
   return near === undefined ? '' : ` Did you mean --${near}?`;
 }
 
-/** The name that was probably meant, if one is similar enough. */
+/** Returns the name that was probably meant. Undefined if none is similar enough. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const near = closest(name, known);

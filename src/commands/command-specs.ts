@@ -1,6 +1,7 @@
 /**
- * Every command: what it is for, its options with their defaults, exit codes, an example, its page of the documentation.
- * Data only: `main.ts` prints help from it without loading a command; each command parses its arguments with it.
+ * The specs of all commands: purpose, options with their defaults, exit codes, an example, the page of the
+ * documentation. Data only: `main.ts` prints help from it without loading a command, and each command parses its
+ * arguments with it.
  */
 import { CHECK_SPEC } from './check-spec.ts';
 import type { CommandSpec } from './command-line.ts';

@@ -11,13 +11,13 @@ export interface CommandIo {
   };
   readonly stderr: { readonly write: (text: string) => unknown; readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The process has only this one reader of files. */
+  /** The only reader of files in this process. */
   readonly files: Files;
   /** Aborted by SIGINT and SIGTERM. The command must then end cleanly. */
   readonly signal: AbortSignal;
 }
 
-/** Nagios' plug-in exit codes, for every command. */
+/** The exit codes of Nagios plug-ins, used by every command. */
 export const EXIT = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;
 
 export type Command = (args: readonly string[], io: CommandIo) => Promise<number>;

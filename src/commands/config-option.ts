@@ -1,4 +1,4 @@
-/** The option `--config`, which most commands share, and its default. Data of the commands' specs. */
+/** The option `--config`, which most commands share, and its default. Used in the specs of the commands. */
 import type { OptionSpec } from './command-line.ts';
 
 export const DEFAULT_CONFIG_FILE = 'mailprobe.yaml';

@@ -1,6 +1,6 @@
 /**
- * `mailprobe config check` and `mailprobe config schema`: is the file correct, and what may it contain? Called by
- * `main.ts`. Connects to nothing.
+ * `mailprobe config check` finds the errors of a configuration. `mailprobe config schema` prints its JSON Schema.
+ * Called by `main.ts`. Connects to nothing.
  */
 import type { Config } from '../config/config.ts';
 import { configSchema } from '../config/json-schema.ts';

@@ -1,6 +1,6 @@
 /**
- * The terminal output of the demo: one row per mailbox, or per protocol if they differ, with state, failed stage,
- * verdict and the server's message. Fits 80 columns. Pure: the palette is an argument.
+ * Renders the terminal output of the demo: one row per mailbox, or per protocol if they differ, with state, failed
+ * stage, verdict and the server's message. It fits 80 columns. Pure: the palette is an argument.
  */
 import { failedStages, type Stage } from '../model/evidence.ts';
 import type { Problem, TargetStatus } from '../model/status.ts';
@@ -32,7 +32,7 @@ function causeOf({ lastProbe }: TargetStatus): string {
   return `${lastProbe.success} ${lastProbe.diagnoses[0]?.cause}`;
 }
 
-/** Targets of one mailbox with the same verdict. */
+/** Renders one row. `row`: the targets of one mailbox that have the same verdict. */
 function renderRow(row: readonly TargetStatus[], palette: Palette): string {
   const [first] = row;
   if (first === undefined) return '';
@@ -60,7 +60,10 @@ export function renderProblem(problem: Problem, palette: Palette): string {
   return `${dot} ${problem.cause.padEnd(CAUSE_WIDTH)} ${subject} ${palette.faint(`hits ${hit.length}; for ${problem.owner}`)}`;
 }
 
-/** The fix of the first problem whose command fits on a line. */
+/**
+ * Renders one step of a fix as an example: the first step whose command fits on a line, else the first step with a
+ * command. Empty if no step has a command.
+ */
 export function renderOneFix(problems: readonly Problem[], palette: Palette): string {
   const fixes = problems.flatMap(({ title, fix }) =>
     fix.flatMap(({ text, command }, index) =>

@@ -109,12 +109,12 @@ function createChangePrinter(
   };
 }
 
-/** A mailbox is printed once its state is confirmed over every protocol. */
+/** Prints each mailbox as soon as its state is confirmed over every protocol. */
 function createRowPrinter(
   io: CommandIo,
   palette: Palette,
 ): {
-  /** Returns whether all mailboxes are printed. */
+  /** Prints the mailboxes that are confirmed now. Returns true when all mailboxes are printed. */
   readonly print: (targets: readonly TargetStatus[]) => boolean;
   /** Prints the remaining mailboxes, as far as their state is known. */
   readonly end: (targets: readonly TargetStatus[]) => void;

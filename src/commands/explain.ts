@@ -1,6 +1,6 @@
 /**
- * `mailprobe explain [FILE] [--format text|json]`: what a pasted log, traceback, error or token means. Reads a file
- * or standard input; exit code 0 when something was recognized, 3 when not. Nothing is sent anywhere.
+ * `mailprobe explain [FILE] [--format text|json]`: names the cause in a pasted log, traceback, error or token. Reads a
+ * file or standard input. The exit code is 0 if something was recognized, and 3 if not. Nothing is sent anywhere.
  */
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
@@ -16,7 +16,10 @@ import { createPalette, type Palette } from './palette.ts';
 import { renderVerdict } from './verdict.ts';
 
 const LONGEST_INPUT = 64 * 1024 * 1024;
-/** A text with more faults than this is a log. The surest are shown. JSON holds all. */
+/**
+ * At most this many main diagnoses are printed, the surest first, because a text with more of them is a log. JSON holds
+ * all.
+ */
 const MOST_IN_FULL = 3;
 
 export const explain: Command = async (args, io) => {
@@ -75,8 +78,8 @@ async function readInput(file: string | undefined, io: CommandIo): Promise<Uint8
 }
 
 /**
- * Rejects at once when stopped, because a named pipe without a writer does not open, and cannot be closed before it has
- * opened.
+ * Reads a stream to its end. Rejects at once when the signal aborts: a named pipe without a writer does not open, and
+ * cannot be closed before it has opened.
  */
 async function readStream(stream: Readable, signal: AbortSignal): Promise<Uint8Array> {
   signal.throwIfAborted();
@@ -105,7 +108,7 @@ async function collect(stream: Readable): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** PowerShell's `>` writes UTF-16; everything else is UTF-8, or near enough. */
+/** Decodes the input. PowerShell's `>` writes UTF-16; everything else is read as UTF-8. */
 function decodeText(bytes: Uint8Array): string {
   const sample = bytes.subarray(0, 2000);
   const zeros = [0, 1].map((parity) => sample.filter((byte, at) => at % 2 === parity && byte === 0).length);

@@ -1,6 +1,6 @@
 /**
- * One answer of a daemon's API: bounded in size and time, no redirect followed, checked against the schema that the API
- * publishes. Used by `check --from`. Throws `DaemonError`, whose message states what to do.
+ * Gets one answer of a daemon's API: limited in size and time, no redirect followed, checked against the schema that
+ * the API publishes. Used by `check --from`. Throws a `DaemonError` whose message states what to do.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';

@@ -1,6 +1,7 @@
 /**
- * How far has the set-up guide been followed for each app? Each of its five steps is ticked, crossed or left open by
- * the results of the probes. A step that an earlier one hides is left open. Pure. Rendered by `check-list.ts`.
+ * Finds out how far the set-up guide has been followed for each app. The results of the probes mark each of its five
+ * steps as done, missing or open. A step is open if its result depends on an earlier step that is not done. Pure.
+ * Rendered by `check-list.ts`.
  */
 import { endDateInUse } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -39,7 +40,7 @@ const CREDENTIAL_NAMES: Readonly<Record<App['credential']['kind'], string>> = {
   'federated-token': 'federated token',
 };
 
-/** One entry per app; an app without mailboxes has nothing to show yet. */
+/** Returns one entry per app. The entry of an app without mailboxes holds one open tick. */
 export function guideSteps(apps: readonly App[], probes: readonly DiagnosedProbe[]): readonly AppSteps[] {
   const byApp = Map.groupBy(probes, ({ target }) => target.app.id);
   return apps.map((app) => {
@@ -94,7 +95,7 @@ function applicationTick(probes: readonly DiagnosedProbe[]): Tick {
   const text = 'Entra knows the tenant and the client id';
   const fault = faultOf(probes, 1);
   if (fault !== undefined) return missing(text, fault);
-  // Entra looks up the application before it checks its secret, so an application whose secret is refused exists.
+  // Entra looks up the application before it checks the secret. So if it refuses the secret, it knows the application.
   const refused = probes.some(
     (probe) =>
       faultOf([probe], 2) !== undefined && stageOf(probe.evidence, 'token')?.failure?.kind === 'rejected',
@@ -104,7 +105,7 @@ function applicationTick(probes: readonly DiagnosedProbe[]): Tick {
 
 function credentialTick(app: App, probes: readonly DiagnosedProbe[]): Tick {
   const text = `its ${CREDENTIAL_NAMES[app.credential.kind]} is accepted`;
-  // A secret near its end is still accepted, however urgent a new one is.
+  // A secret near its end is still accepted, however urgent its renewal is.
   const fault = faultOf(probes, 2, ({ cause }) => cause !== 'secret-expiring');
   if (fault !== undefined) return missing(text, fault);
   if (!reached(probes, 'token')) return open(text, probes);
@@ -130,7 +131,7 @@ function rolesTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
     const own = probes.filter(({ target }) => target.protocol === protocol);
     if (own.length === 0) return [];
     const text = roleFor(protocol);
-    // A verdict about one permission also appears at the probes of the other protocol.
+    // The roles count first, because a verdict about one permission also appears at the probes of the other protocol.
     if (own.some((probe) => probe.success || rolesOf(probe).includes(text))) return [{ mark: 'done', text }];
     const fault = faultOf(own, 3);
     return [fault === undefined ? open(text, own) : missing(text, fault)];
@@ -138,8 +139,8 @@ function rolesTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
 }
 
 /**
- * An optional permission that shows only if the directory may be read. It is harmless, and useless to an app without
- * users.
+ * Returns a tick for removing the permission User.Read, which is optional. Empty if the directory may not be read. The
+ * permission is harmless, and useless to an app without users.
  */
 function userReadTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
   const [scopes] = probes.flatMap(({ credential }) =>
@@ -168,20 +169,23 @@ function mailboxTick(probe: DiagnosedProbe): Tick {
     : missing(text, fault, rivalsOf([probe], fault).filter(isDelay));
 }
 
-/** Host and port are confirmed as soon as a server greets, the strings when a mailbox opens with them. */
+/**
+ * Returns the ticks of step 5. A greeting confirms host and port. The strings of the configuration are confirmed when
+ * every mailbox opens.
+ */
 function settingsTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
   const hosts = Map.groupBy(
     probes,
     ({ target }) => `${factsOf(target.protocol).name} answers at ${endpointName(target.endpoint)}`,
   );
   const hostTicks = [...hosts].map(([text, own]): Tick => {
-    // A server that greets may be somebody else's.
+    // Even a server that greets may be the wrong one.
     const fault = faultOf(own, 5, ({ scope }) => scope === 'endpoint');
     if (fault !== undefined) return missing(text, fault);
     return reached(own, 'greeting') ? { mark: 'done', text } : open(text, own);
   });
   const text = 'tenant, client id, credential and address belong together';
-  // An expired token is not one of the strings.
+  // An expired access token shows nothing about the strings.
   const isOfStrings = ({ scope, cause }: Diagnosis): boolean =>
     scope !== 'endpoint' && cause !== 'access-token-expired';
   const faults = probes.flatMap((probe) => faultOf([probe], 5, isOfStrings) ?? []);

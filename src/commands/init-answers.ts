@@ -1,7 +1,7 @@
 /**
- * The four strings of the set-up guide. They come from options, or from questions on a terminal. The secret may also
- * come from standard input, if that is not a terminal. Each is checked by the configuration's own rules. No message
- * repeats an answer.
+ * Gathers the four strings of the set-up guide, from options or from questions on a terminal. The secret may also come
+ * from standard input, if that is not a terminal. Each is checked by the configuration's own rules. No message repeats
+ * an answer.
  */
 import type { z } from 'zod';
 import { address, clientId, identifier, tenant } from '../config/nouns-schema.ts';
@@ -13,7 +13,7 @@ export interface Given {
   readonly tenant: string | undefined;
   readonly clientId: string | undefined;
   readonly mailboxes: string | undefined;
-  /** The configuration already names a file that holds the secret. */
+  /** An option names a file that holds the secret. */
   readonly hasSecretFile: boolean;
   /** `--secret-file -` */
   readonly secretFromStdin: boolean;
@@ -29,10 +29,10 @@ export interface Answers {
 
 export type Gathered =
   | { readonly ok: true; readonly answers: Answers }
-  /** Complete sentences. */
+  /** Each fault is a complete sentence. */
   | { readonly ok: false; readonly faults: readonly string[] };
 
-/** Returns the fault of an answer. */
+/** Returns the fault of an answer, or undefined. */
 type Validate = (answer: string) => string | undefined;
 
 interface Question {
@@ -73,7 +73,7 @@ export async function gatherAnswers(given: Given, io: CommandIo): Promise<Gather
   };
 }
 
-/** In the order of the guide. */
+/** Returns the questions in the order of the guide. */
 function questionsFor(given: Given, piped: string | undefined): readonly Question[] {
   return [
     {
@@ -170,7 +170,7 @@ function splitList(answer: string): readonly string[] {
     .filter((each) => each !== '');
 }
 
-/** An empty line means that there is no secret yet. */
+/** Reads the secret from standard input. Undefined if the input is empty, because there is no secret yet. */
 async function readSecretLine({ stdin, signal }: CommandIo): Promise<string | undefined> {
   let text = '';
   for await (const chunk of stdin) {

@@ -1,4 +1,4 @@
-/** The first configuration that `init` writes: its text, and the ids it gives to mailboxes. Pure. */
+/** Renders the first configuration, which `init` writes, and chooses the ids of its mailboxes. Pure. */
 
 export interface FirstConfig {
   readonly app: string;
@@ -48,7 +48,7 @@ ${mailboxes.join('\n')}
 `;
 }
 
-/** An id from the part before the @. If two are equal, the second one gets a number. */
+/** Makes each id from the part of the address before the @. If several are equal, all but the first get a number. */
 function nameMailboxes(
   addresses: readonly string[],
 ): readonly { readonly id: string; readonly address: string }[] {
@@ -69,7 +69,10 @@ function nameMailboxes(
 const PLAIN = /^(?:[A-Za-z][A-Za-z0-9@._/-]*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 const KEYWORD = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
 
-/** A JSON string is a YAML string, even if a plain one would be a number, an alias or a comment. */
+/**
+ * Writes a text as a YAML value. It is quoted as in JSON, unless it is certain that YAML reads it as this text without
+ * quotes.
+ */
 function scalar(value: string): string {
   return PLAIN.test(value) && !KEYWORD.test(value) ? value : JSON.stringify(value);
 }

@@ -1,6 +1,6 @@
 /**
- * `init`: a first configuration from the four strings of the set-up guide, with the secret in a file that only its owner
- * can read. Replaces no file; either everything is written or nothing. Connects to nothing.
+ * `init`: writes a first configuration from the four strings of the set-up guide, with the secret in a file that only
+ * its owner can read. It replaces no file, and writes either everything or nothing. Connects to nothing.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -28,7 +28,7 @@ interface NewFile {
 export const init: Command = async (args, io) => {
   const { values } = parseCommandLine(COMMAND_SPECS.init, args);
   const folder = dirname(values.config);
-  // Checked before any question is asked.
+  // Checked before any question is asked, so that no answer is lost.
   if (existsSync(values.config)) throw new UsageError(describeFailure(values.config, 'EEXIST'));
   const given = values['secret-file'];
   const ownSecretFile = given === undefined || given === '-' ? undefined : pathFrom(folder, given);
@@ -78,12 +78,15 @@ function filesFor(
   ];
 }
 
-/** The path as the configuration writes it, relative to its own folder. */
+/**
+ * Returns the path as the configuration writes it: absolute if it was given so, else relative to the configuration's
+ * folder.
+ */
 function pathFrom(folder: string, given: string): string {
   return isAbsolute(given) ? given : relative(resolve(folder), resolve(given));
 }
 
-/** If one file fails, the files that were written before it are removed. */
+/** Writes the files. If one cannot be written, those that were written before it are removed. */
 async function writeAll(files: readonly NewFile[]): Promise<void> {
   const written: string[] = [];
   try {

@@ -1,6 +1,6 @@
 /**
- * The stages of one probe as text: outcome, duration and main facts of each, and the server's message if it failed.
- * Printed by `check`.
+ * Renders the stages of one probe as text: outcome, duration and main facts of each, and the server's message if it
+ * failed. Printed by `check`.
  */
 import type { CertificateFacts, Evidence, Stage } from '../model/evidence.ts';
 import { isSuspect } from '../model/starved.ts';
@@ -9,7 +9,7 @@ import { flow, type Palette } from './palette.ts';
 const OUTCOME_WIDTH = 7;
 const STAGE_WIDTH = 9;
 const TIME_WIDTH = 8;
-/** Includes the indentation of a rung and the space between the columns. */
+/** Where the last column begins. Includes the indentation of a line and the space between the columns. */
 const DETAIL_COLUMN = 2 + STAGE_WIDTH + OUTCOME_WIDTH + TIME_WIDTH + 2;
 
 export function renderLadder(evidence: Evidence, palette: Palette): string {
@@ -40,12 +40,12 @@ function renderStage(stage: Stage, palette: Palette): string {
   return `${name}${palette.bad('FAILED'.padEnd(OUTCOME_WIDTH))}${time}  ${beside(message, palette)}${detail}`;
 }
 
-/** The last column. */
+/** Wraps a text within the last column. */
 function beside(text: string, palette: Palette, style?: (line: string) => string): string {
   return flow(text, palette, { first: '', indent: DETAIL_COLUMN, ...(style === undefined ? {} : { style }) });
 }
 
-/** The most useful facts of a successful stage. */
+/** Returns the most useful facts of a stage, on one line. */
 function describeFacts(stage: Stage): string {
   switch (stage.stage) {
     case 'token':

@@ -7,7 +7,7 @@ export async function mapAtMost<T, R>(
   map: (item: T) => Promise<R>,
 ): Promise<readonly R[]> {
   const results: R[] = [];
-  // Shared: each lane takes the next item.
+  // All lanes share this iterator, and each takes the next item.
   const left = items.entries();
   const lane = async (): Promise<void> => {
     for (const [at, item] of left) results[at] = await map(item);

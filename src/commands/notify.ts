@@ -51,7 +51,7 @@ function choose(all: readonly ChannelSettings[], names: readonly string[]): read
   throw new UsageError(`there is no channel "${cleanText(unknown, 60)}".${hint}`);
 }
 
-/** One at a time, so that the lines keep their order. */
+/** Sends to one channel at a time, so that the printed lines keep the order of the channels. */
 async function sendAll(channels: readonly ChannelSettings[], config: Config, io: CommandIo): Promise<number> {
   const redactor = createRedactor();
   const tokens = createTokenCache({ ...createReaders(io), redactor, onAnswer: () => undefined });

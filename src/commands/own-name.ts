@@ -1,6 +1,6 @@
 /**
- * The name by which this program was started, for printed commands. With npm, `mailprobe` alone may not be in PATH.
- * Pure.
+ * Returns the name by which this program was started, for printed commands. If npm started it, `mailprobe` alone may
+ * not be in PATH. Pure.
  */
 import type { CommandIo } from './command.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Colors and wrapped lines on a terminal, plain text elsewhere. Used by every command that people read.
+ * Colors and wraps text on a terminal, and leaves it plain elsewhere. Used by every command whose output people read.
  * https://no-color.org
  */
 import { styleText } from 'node:util';
@@ -37,14 +37,14 @@ export function createPalette(io: Pick<CommandIo, 'stdout' | 'env'>): Palette {
 }
 
 interface Flow {
-  /** The beginning of the first line. The other lines are indented by its length. */
+  /** The beginning of the first line. By default, the other lines are indented by its length. */
   readonly first: string;
-  /** Where the first line begins after other text: how far the others are indented. */
+  /** The indentation of the other lines, if the first line follows other text. */
   readonly indent?: number;
   readonly style?: (line: string) => string;
 }
 
-/** Prose, wrapped; without a line end. */
+/** Wraps prose at the width of the palette. The result has no line end. */
 export function flow(text: string, palette: Palette, { first, indent = first.length, style }: Flow): string {
   const lines = wrap(text, palette.columns - indent);
   return lines
@@ -52,7 +52,7 @@ export function flow(text: string, palette: Palette, { first, indent = first.len
     .join('\n');
 }
 
-/** A line longer than that is hard to read. */
+/** Limits the width of lines, because longer ones are hard to read. */
 function clamp(columns: number): number {
   return Math.min(Math.max(columns, FEWEST_COLUMNS), MOST_COLUMNS);
 }

@@ -1,7 +1,7 @@
 /**
  * Probes targets once, all at the same time if the process has enough descriptors. Diagnoses them when all have ended,
- * so that each verdict takes the other protocols and the sibling mailboxes into account. A few corroborating probes add
- * what is missing. Used by `check`. The daemon has its schedule instead.
+ * so that each verdict takes the other protocols and the sibling mailboxes into account. If that is not enough, a few
+ * corroborating probes of other targets follow. Used by `check`. The daemon has its schedule instead.
  */
 import type { Config } from '../config/config.ts';
 import { isWarning } from '../diagnosis/is-warning.ts';
@@ -24,7 +24,7 @@ export interface DiagnosedProbe {
   readonly evidence: Evidence;
   readonly success: boolean;
   readonly diagnoses: readonly Diagnosis[];
-  /** The causes that would come first if the past were known. */
+  /** The causes that would come first if the past were known and met the condition. */
   readonly overTime: readonly OverTime[];
   /** The state of the app's credential, if it is known. */
   readonly credential: CredentialStatus | undefined;
@@ -32,7 +32,7 @@ export interface DiagnosedProbe {
   readonly trace: readonly TraceLine[] | undefined;
 }
 
-/** A corroborating probe. */
+/** A probe of a target that was not asked for, made to see how many mailboxes are affected. It gets no diagnosis. */
 export type CorroboratingProbe = Omit<DiagnosedProbe, 'diagnoses' | 'overTime' | 'credential'>;
 
 export interface Round {
@@ -43,11 +43,11 @@ export interface Round {
 
 export interface Prober {
   /**
-   * Never rejects, and ends within three times the longest timeout of the targets and their apps, if all of them are
-   * probed at once. When called again, it renews tokens that lacked a role.
+   * Probes the targets. Never rejects. If all targets are probed at once, it ends within three times the longest
+   * timeout of the targets and their apps. When called again, it renews tokens that lacked a role.
    */
   readonly probe: (targets: readonly Target[], signal: AbortSignal) => Promise<Round>;
-  /** The credentials as the last round found them. */
+  /** Returns the credentials as the last round found them. */
   readonly credentialsOf: (apps: readonly App[]) => readonly CredentialStatus[];
   readonly close: () => void;
 }
@@ -70,7 +70,7 @@ export function createProber(config: Config, edges: ProberEdges): Prober {
   return {
     probe: async (targets, signal) => {
       const apps = [...new Set(targets.map(({ app }) => app))];
-      // Each round is independent: resets the results of earlier ones.
+      // Each round is independent of the earlier ones: the first line removes their results.
       await engine.update(config.apps, []);
       await engine.update(config.apps, config.targets);
       const stale = apps.filter((app) => lacking.has(app));
@@ -114,7 +114,7 @@ function corroboratingTargets(engine: Engine, probed: readonly CorroboratingProb
   return engine.status.corroborating(inContext, ALL_AT_ONCE).toSorted(byKey);
 }
 
-/** `warnings`: of the app's credential. */
+/** Adds the diagnoses to a probe. `warnings`: those about the app's credential. */
 function diagnosed(
   engine: Engine,
   probe: CorroboratingProbe,
@@ -133,7 +133,10 @@ function diagnosed(
   };
 }
 
-/** Waits for the token that the probes request, so that a refused credential is not tried at Graph as well. */
+/**
+ * Reads what files and directory say about the credential. Waits for the token that the probes request, so that a
+ * refused credential is not tried at Graph as well.
+ */
 async function describeCredential(
   { tokens, credentials }: Engine,
   app: App,
@@ -145,7 +148,9 @@ async function describeCredential(
   await credentials.describe(app, 0, signal);
 }
 
-/** A cached token keeps the roles that it was issued with, even if more were granted since. */
+/**
+ * Requests a new token, because a cached one keeps the roles that it was issued with, even if more were granted since.
+ */
 async function renewToken({ tokens }: Engine, app: App, signal: AbortSignal): Promise<void> {
   const deadline = createDeadline(app.timeoutMs, signal);
   await tokens.refresh(app, app.scope, deadline.signal);

@@ -7,13 +7,13 @@ import type { CommandIo } from './command.ts';
 export interface Progress {
   readonly begin: (total: number) => void;
   readonly count: () => void;
-  /** May be called more than once. */
+  /** Removes the line. May be called more than once. */
   readonly end: () => void;
 }
 
 const CLEAR_LINE = '\r\u001B[K';
 
-/** Without a terminal, and without `io`, nothing is shown. */
+/** If `io` is absent or standard error is not a terminal, nothing is shown. */
 export function createProgress(io: Pick<CommandIo, 'stderr' | 'env'> | undefined): Progress {
   const isShown = io?.stderr.isTTY === true && io.env['TERM'] !== 'dumb';
   let total = 0;

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import type { CommandIo } from './command.ts';
 
 export interface Prompt {
-  /** `undefined`: the input ended, by Ctrl-C or Ctrl-D. */
+  /** Returns the answer. Undefined if the input ended, by Ctrl-C or Ctrl-D. */
   readonly ask: (question: string, isHidden?: boolean) => Promise<string | undefined>;
   readonly close: () => void;
 }

@@ -1,4 +1,4 @@
-/** Availability and incidents as text for a terminal and as CSV for a spreadsheet. */
+/** Renders availability and incidents as text for a terminal and as CSV for a spreadsheet. */
 import { durationText } from '../model/duration-text.ts';
 import { upShare, type AvailabilityRow } from '../model/availability.ts';
 import type { Span, StoredIncident } from '../model/past.ts';
@@ -54,11 +54,11 @@ export function renderReportCsv({ from, until }: Span, rows: readonly Availabili
       row.incidents,
     ].join(','),
   );
-  // RFC 4180.
+  // RFC 4180 ends each line with CRLF.
   return [heading, ...lines].map((line) => `${line}\r\n`).join('');
 }
 
-/** A spreadsheet must not interpret a label as a formula. */
+/** Quotes a value. A spreadsheet must not interpret it as a formula. */
 function quoted(text: string): string {
   const harmless = /^[=+\-@]/.test(text) ? `'${text}` : text;
   return `"${harmless.replaceAll('"', '""')}"`;

@@ -1,4 +1,4 @@
-/** `report`: availability and incidents of a window, from the store, as text, CSV or JSON. */
+/** `report`: prints availability and incidents of a window of time, from the store, as text, CSV or JSON. */
 import { DAY_MS } from '../model/duration.ts';
 import type { AvailabilityKey } from '../model/availability.ts';
 import type { Span, StoredIncident } from '../model/past.ts';

@@ -1,6 +1,6 @@
 /**
- * `mailprobe sandbox [--port N] [--directory DIR] [--names HOST,HOST]`: the simulated tenant alone, with its control
- * API, for testing alerts. Called by `main.ts`. Runs until the process is told to end. See docs/sandbox.md.
+ * `mailprobe sandbox [--port N] [--directory DIR] [--names HOST,HOST]`: runs the simulated tenant alone, with its
+ * control API, for testing alerts. Called by `main.ts`. Runs until the process is told to end. See docs/sandbox.md.
  */
 import { factsOf, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -59,7 +59,10 @@ function readArguments(args: readonly string[]): Asked {
   };
 }
 
-/** Names as a certificate may hold them: a host name, optionally with a leading wildcard. */
+/**
+ * Returns the names in the list. Each must be one that a certificate may hold: a host name, optionally with a leading
+ * wildcard.
+ */
 function namesIn(list: string): readonly string[] {
   const names = list
     .split(',')
@@ -78,7 +81,7 @@ function lastPort(first: number): number {
   return first + FRONT_NAMES.length - 1;
 }
 
-/** The control API gets the requested port, and the other servers the ports after it. */
+/** Assigns the ports. The control API gets the requested port, and the other servers get the ports after it. */
 function portsFrom(first: number | undefined): NonNullable<SandboxOptions['ports']> {
   if (first === undefined) return {};
   return Object.fromEntries(FRONT_NAMES.map((name, at) => [name, first + at]));

@@ -1,4 +1,4 @@
-/** `serve`: the daemon in the foreground until SIGINT or SIGTERM; SIGHUP reloads. */
+/** `serve`: runs the daemon in the foreground until SIGINT or SIGTERM. SIGHUP reloads the configuration. */
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import type { Config } from '../config/config.ts';
@@ -15,9 +15,9 @@ import { parseCommandLine } from './command-line.ts';
 import { COMMAND_SPECS } from './command-specs.ts';
 
 /**
- * Keeps the heap close to the size of the live data. Otherwise, garbage that hostile servers and clients make this
- * process read could stay until the heap has grown to four times its size. The young generation that memory-at-start.ts
- * sets is for the main thread only. Threads that start later need none of that size.
+ * Keeps the heap close to the size of the live data. Without these flags, garbage from the answers of hostile servers
+ * and clients could stay until the heap has grown to four times its size. memory-at-start.ts sets a size of the young
+ * generation that is for the main thread only. Threads that start later need less.
  */
 const MEMORY_FLAGS = ['--memory-saver-mode', '--min-semi-space-size=1', '--max-semi-space-size=0'];
 
@@ -75,7 +75,7 @@ async function start(configFile: string, io: CommandIo): Promise<Daemon | undefi
   }
 }
 
-/** Shared with `demo`. */
+/** Describes why the address cannot be used. Shared with `demo`. */
 export function describeListenError(error: unknown, { listen }: Pick<Config, 'listen'>): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const where = endpointName(listen);

@@ -1,6 +1,6 @@
 /**
- * `setup-script`: the set-up guide as one PowerShell script for the configured apps and mailboxes, on standard output.
- * Connects to nothing. Called by `main.ts`. `check --checklist` shows which steps are done.
+ * `setup-script`: prints the set-up guide as one PowerShell script for the configured apps and mailboxes, on standard
+ * output. Connects to nothing. Called by `main.ts`. `check --checklist` shows which steps are done.
  */
 import { loadConfig } from '../config/load.ts';
 import { formatErrors } from '../config/config-error.ts';
@@ -32,7 +32,10 @@ export const setupScript: Command = async (args, io) => {
   return EXIT.ok;
 };
 
-/** Refuses a partly known cloud, because the script would sign in to the global one. */
+/**
+ * Throws for an app in a sovereign cloud whose Exchange environment mailprobe does not know. The script would sign in
+ * to the global cloud.
+ */
 function refusePartlyKnown(apps: readonly App[]): void {
   for (const { id, authority } of apps) {
     const cloud = partlyKnownCloudAt(authority);

@@ -1,5 +1,6 @@
 /**
- * The store that the configuration names, opened read-only, because a daemon may be running. For `report` and `backup`.
+ * Opens the store that the configuration names. It is read-only, because a daemon may be running. Used by `report` and
+ * `backup`.
  */
 import { loadConfig } from '../config/load.ts';
 import { formatErrors } from '../config/config-error.ts';
@@ -14,7 +15,7 @@ import { storeLocation } from '../store/store-location.ts';
 import type { Store } from '../store/store.ts';
 import { type CommandIo, EXIT } from './command.ts';
 
-/** Returns the exit code of `use`, or 3 if there is no readable store. */
+/** Returns the exit code of `use`. If there is no readable store, prints the reason and returns 3. */
 export async function withStore(
   configFile: string,
   io: CommandIo,

@@ -1,6 +1,6 @@
 /**
- * One tick of the checklist, and how it follows from probes: the verdict that prevents it, the stage that was reached,
- * and the step that it waits for. Pure; used by `guide-steps.ts`.
+ * Derives one tick of the checklist from probes: the verdict that prevents it, the stage that was reached, or the step
+ * that it waits for. Pure; used by `guide-steps.ts`.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -13,9 +13,9 @@ export type Mark = 'done' | 'missing' | 'open';
 export interface Tick {
   readonly mark: Mark;
   readonly text: string;
-  /** The verdict, a date, or the step that it waits for. */
+  /** Why the tick is missing or open, or the date on which the credential ends. */
   readonly note?: string;
-  /** The set-up script does what is missing. */
+  /** True if the set-up script can do what is missing. */
   readonly byScript?: boolean;
 }
 
@@ -28,16 +28,17 @@ const BEYOND_THE_SCRIPT: ReadonlySet<Cause> = new Set<Cause>([
 
 export type StepNumber = 1 | 2 | 3 | 4 | 5;
 
+/** The earlier ticks on which a tick depends, each with a condition that completes "not known until". */
 export type Earlier = readonly (readonly [condition: string, tick: Tick])[];
 
-/** A tick that is open because of an earlier step names that step. */
+/** Notes on an open tick which earlier tick it waits for. Any other tick is returned unchanged. */
 export function waitingFor(earlier: Earlier, tick: Tick): Tick {
   const [condition] = earlier.find(([, { mark }]) => mark !== 'done') ?? [];
   if (tick.mark !== 'open' || condition === undefined) return tick;
   return { ...tick, note: `not known until ${condition}` };
 }
 
-/** The verdict that a step is missing or wrong. Warnings and hints do not count against a step. */
+/** Returns the first verdict that this step is missing or wrong. Warnings, advisories and alternatives do not count. */
 export function faultOf(
   probes: readonly DiagnosedProbe[],
   step: StepNumber,
@@ -54,14 +55,14 @@ export function faultOf(
     );
 }
 
-/** A change was made, and is not effective yet. */
+/** Returns true for the cause that a change was made and is not effective yet. */
 export function isDelay({ cause }: Diagnosis): boolean {
   return cause === 'propagation-delay';
 }
 
 /**
- * A missing tick, with the verdict and its confidence. If the verdict competes with the delay of a recent change, the
- * delay comes first.
+ * Returns a missing tick, with the verdict and its confidence. If a rival cause is the delay of a recent change, the
+ * delay is named first.
  */
 export function missing(text: string, fault: Diagnosis, rivals: readonly Diagnosis[] = []): Tick {
   const doubt = fault.confidence === 'certain' ? '' : ` (${fault.confidence})`;
@@ -78,7 +79,7 @@ export function missing(text: string, fault: Diagnosis, rivals: readonly Diagnos
   };
 }
 
-/** The other causes that fit the evidence of a verdict, each once. */
+/** Returns the other causes that fit the evidence of a verdict, each once. */
 export function rivalsOf(probes: readonly DiagnosedProbe[], fault: Diagnosis): readonly Diagnosis[] {
   const rivals = probes
     .flatMap(({ diagnoses }) => diagnoses)
@@ -91,7 +92,7 @@ export function open(text: string, probes: readonly DiagnosedProbe[]): Tick {
   return { mark: 'open', text, ...(title === undefined ? {} : { note: sentence(title) }) };
 }
 
-/** A title without its full stop, to follow a colon. */
+/** Returns a title without its full stop, to follow a colon. */
 export function sentence(title: string): string {
   return title.replace(/\.$/, '');
 }

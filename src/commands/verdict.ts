@@ -1,6 +1,6 @@
 /**
- * A diagnosis as text for people: what is wrong, the confidence, the owner, the fix, and the other possible causes,
- * each with the test that decides. Printed by `check` and `explain`.
+ * Renders a diagnosis as text for people: what is wrong, the confidence, the owner, the fix, and the other possible
+ * causes, each with the test that decides. Printed by `check` and `explain`.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { ShownDiagnosis } from './check-result.ts';
@@ -21,7 +21,9 @@ interface Company {
   readonly hits?: string;
 }
 
-/** Indented by two; ends with a line end. Commands are never wrapped. */
+/**
+ * Renders the verdict, indented by two or more columns. The last line ends with a line end. Commands are never wrapped.
+ */
 export function renderVerdict(
   diagnosis: ShownDiagnosis,
   palette: Palette,
@@ -54,7 +56,7 @@ export function renderVerdict(
     .join('');
 }
 
-/** In two lines each: the title, and the test that decides. */
+/** Renders the test for each look-alike, and then each rival cause with the test that decides, if there is one. */
 function renderAlternatives(
   { lookAlikes }: ShownDiagnosis,
   rivals: readonly ShownDiagnosis[],

@@ -1,6 +1,6 @@
 /**
- * The address under which people reach the pages if `external_url` is not set: the listen address, if it is a single
- * address. Called by `load.ts`.
+ * Returns the address under which people reach the pages if `external_url` is not set. That is the listen address,
+ * unless it stands for all addresses of the machine or has port 0: then undefined. Called by `load.ts`.
  */
 import { isIPv6 } from 'node:net';
 import type { Config } from './config.ts';

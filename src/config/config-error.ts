@@ -6,14 +6,17 @@ import { cleanText } from '../model/text.ts';
 import { looksLikeSecret } from './shown.ts';
 
 export interface ConfigError {
-  /** As given, or relative to the main file. */
+  /**
+   * Name of the file for people. The main file has the path that was given. A mailbox file has a path that begins in
+   * the same way, or an absolute path if it is outside of the main file's folder.
+   */
   readonly file: string;
   /** Counts from 1. An error about the whole file has line 1. */
   readonly line: number;
   readonly column?: number;
-  /** `apps[0].client_id`; empty for the whole file. */
+  /** Path of the key: `apps[0].client_id`. Empty for the whole file. */
   readonly path: string;
-  /** Stable, kebab-case. */
+  /** Kebab-case. It stays the same in later versions. */
   readonly code: string;
   /** What was expected, and what was found. */
   readonly message: string;
@@ -26,7 +29,7 @@ export type Fault = Pick<ConfigError, 'code' | 'message' | 'hint'>;
 
 export type Path = readonly (string | number)[];
 
-/** `apps[0].client_id`, `labels["two words"]`. */
+/** Formats a path: `apps[0].client_id`, `labels["two words"]`. */
 export function pathText(path: Path): string {
   return path
     .map((step, at) => {
@@ -38,7 +41,7 @@ export function pathText(path: Path): string {
     .join('');
 }
 
-/** Does the error concern the value at `path`, or something inside it? */
+/** Returns true if the error concerns the value at `path`, or something inside it. */
 export function isWithin(error: ConfigError, path: string): boolean {
   return error.path === path || error.path.startsWith(`${path}.`) || error.path.startsWith(`${path}[`);
 }
@@ -53,7 +56,10 @@ export function formatErrors(errors: readonly ConfigError[]): string {
     .join('');
 }
 
-/** The files in the order in which they were read; a stable sort, so that equal locations keep their order. */
+/**
+ * Sorts errors by file, line and column. Files keep the order of their first errors, and errors at the same location
+ * keep their order.
+ */
 export function sortErrors(errors: readonly ConfigError[]): readonly ConfigError[] {
   const order = new Map<string, number>();
   for (const { file } of errors) order.set(file, order.get(file) ?? order.size);

@@ -1,6 +1,7 @@
 /**
- * The complete configuration: defaults applied, overrides resolved, files named. Made by `loadConfig`, used by the
- * composition root only; the other folders receive its parts, which are nouns of `model/`.
+ * The complete configuration: defaults are applied, overrides are resolved, and every file that was read is listed.
+ * Made by `loadConfig`. Only the composition root uses it as a whole; the other folders receive its parts, which are
+ * types of `model/`.
  */
 import type { Exposure } from '../model/exposure.ts';
 import type { DatabaseSettings } from '../model/database.ts';
@@ -64,6 +65,6 @@ export type LoadResult =
       readonly ok: false;
       /** At least one, sorted by file and line. */
       readonly errors: readonly ConfigError[];
-      /** The files that were read. They are watched for the correction. */
+      /** The files that were read. They are watched, so that a correction is noticed. */
       readonly files: readonly string[];
     };

@@ -1,6 +1,6 @@
 /**
- * Do the credential's files exist, and is their content usable? Called by `load.ts` for each app. Whether the identity
- * provider accepts the credential is for the probe to find out.
+ * Checks that the credential's files exist and that their content is usable. Called by `load.ts` for each app, and by
+ * `rotation.ts`. A probe finds out whether the identity provider accepts the credential.
  */
 import { resolve } from 'node:path';
 import { CREDENTIAL_LIMIT_BYTES, FileError, type Files } from '../model/files.ts';
@@ -14,11 +14,11 @@ import { looksLikeSecret } from './shown.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface KeyFault extends Fault {
-  /** Key of the mapping that is at fault. */
+  /** The key whose value is at fault: `secret_file`. */
   readonly key: string;
 }
 
-/** Paths are relative to `folder`. */
+/** Converts the settings. Relative paths begin at `folder`. */
 export function toCredential(settings: CredentialSettings, folder: string): Credential {
   const end = settings.expiresAt === undefined ? {} : { expiresAt: settings.expiresAt };
   if (settings.kind === 'secret-file') {
@@ -38,7 +38,7 @@ export function toCredential(settings: CredentialSettings, folder: string): Cred
   };
 }
 
-/** Absolute paths of the files that a credential is read from. */
+/** Returns the absolute paths of the files that a credential is read from. */
 export function filesOf(settings: CredentialSettings, folder: string): readonly string[] {
   const credential = toCredential(settings, folder);
   if (credential.kind === 'certificate') return [credential.certificateFile, credential.privateKeyFile];
@@ -139,7 +139,10 @@ async function readParsed<T>(
   }
 }
 
-/** Shows the text only if it is certainly a path. A bare word may be the secret itself. */
+/**
+ * Returns the fault of a file that cannot be used. Quotes its path only if the text is certainly a path, because a bare
+ * word may be the secret itself.
+ */
 function unreadable(
   what: string,
   path: string,

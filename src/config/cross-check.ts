@@ -1,6 +1,7 @@
 /**
- * Checks across entries: duplicate ids, apps that do not exist, one mailbox under two names, a timeout longer than the
- * interval. Called by `load.ts` with everything that could be read, so that an error in one entry hides none in another.
+ * Checks entries against each other: duplicate ids, apps that do not exist, one mailbox under two names, a timeout
+ * longer than the interval. Called by `load.ts` with everything that could be read, so that an error in one entry hides
+ * none in another.
  */
 import type { Entries } from './entries.ts';
 import type { Checked } from './issues.ts';
@@ -38,7 +39,7 @@ function duplicateIds(what: string, entries: readonly Checked<unknown>[]): reado
 function unknownApps({ apps, mailboxes }: Entries): readonly ConfigError[] {
   const idIsWrong = (app: Checked<unknown>) =>
     textAt(app, 'id') === undefined || app.errors.some(({ path }) => path === pathText([...app.path, 'id']));
-  // An app with an invalid id may be the referenced one.
+  // If an app has an invalid id, it may be the referenced one.
   if (apps.length === 0 || apps.some(idIsWrong)) return [];
   const known = new Set(apps.flatMap((app) => textAt(app, 'id') ?? []));
   const hints = new Map<string, string | undefined>();
@@ -59,8 +60,9 @@ function unknownApps({ apps, mailboxes }: Entries): readonly ConfigError[] {
 }
 
 /**
- * Two names for one target would log in twice and count twice. It is allowed to use IMAP under one name and POP3 under
- * the other. Different hosts are allowed, too, because during a migration the same address exists on both.
+ * Reports one mailbox under two names, because the probes would log in twice and count twice. IMAP under one name and
+ * POP3 under the other is allowed. Different hosts are allowed, too, because during a migration the same address exists
+ * on both.
  */
 function sameMailboxTwice({ settings, apps, mailboxes }: Entries): readonly ConfigError[] {
   const { value: whole } = settings;
@@ -92,7 +94,8 @@ interface Pace {
 }
 
 /**
- * Checked at each level that sets the timeout or the interval, against the value of the other that is in effect there.
+ * Checks each level (defaults, app, mailbox) that sets the timeout or the interval. If a level sets only one of them,
+ * the other comes from the next wider level that sets it.
  */
 function timeoutsTooLong({ settings, apps, mailboxes }: Entries): readonly ConfigError[] {
   const { value: whole } = settings;

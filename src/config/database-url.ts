@@ -1,12 +1,12 @@
 /**
- * Parses a PostgreSQL URL. It may name several hosts, which `URL` does not support. Used by `memory-schema.ts` and
- * `load.ts`.
+ * Parses a PostgreSQL URL, which may name several hosts. `URL` does not support that. Used by `memory-schema.ts` and
+ * `memory-settings.ts`.
  */
 import type { DatabaseSettings } from '../model/database.ts';
 
 const DEFAULT_PORT = 5_432;
 
-/** The parts, or a message about what is wrong. The message repeats nothing of the URL. */
+/** Returns the parts of the URL, or a message about what is wrong. The message repeats nothing of the URL. */
 export function parseDatabaseUrl(
   url: string,
 ): Pick<DatabaseSettings, 'hosts' | 'user' | 'database' | 'tls'> | string {

@@ -1,4 +1,4 @@
-/** The schema of a mail server, once for each protocol. Settings at three levels: top level, app and mailbox. */
+/** The schema of a mail server, once for each protocol. It applies at three levels: top level, app and mailbox. */
 import { factsOf, perProtocol } from '../model/protocol.ts';
 import { choice, mapping, whole } from './fields.ts';
 import { host } from './nouns-schema.ts';

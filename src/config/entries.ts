@@ -3,7 +3,7 @@ import type { Checked } from './issues.ts';
 import type { AppSettings, MailboxSettings, Settings } from './schema.ts';
 
 export interface Entries {
-  /** Its value may lack members that have errors. */
+  /** The top level. Keys that have errors may be missing in its value. */
   readonly settings: Checked<Settings>;
   readonly apps: readonly Checked<AppSettings>[];
   readonly mailboxes: readonly Checked<MailboxSettings>[];

@@ -6,7 +6,7 @@ import { type Document, isPair, isSeq, isScalar, type Scalar, visit } from 'yaml
 import type { Fault, Path } from './config-error.ts';
 import type { Environment } from './surroundings.ts';
 
-/** `$${` stands for `${`; a `$` anywhere else stands for itself. */
+/** `$${` stands for a literal `${`. A `$` anywhere else stands for itself. */
 const VARIABLE = /\$\$\{|\$\{([^}]*)(\}?)/g;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 

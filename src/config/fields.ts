@@ -1,6 +1,6 @@
 /**
  * The kinds of values in the schema. Each has its own message about what it expects, so that no message of a library is
- * shown. Used by `schema.ts`; nothing here depends on the name of a key.
+ * shown. Used by all schemas of this folder. Nothing here depends on the name of a key.
  */
 import { z } from 'zod';
 import type { Fault } from './config-error.ts';
@@ -8,7 +8,7 @@ import { shown } from './shown.ts';
 
 export type Echo = (value: unknown) => string;
 
-/** zod's `error` option: "expected …, got …" for every kind of invalid value. */
+/** Returns zod's `error` option, which says "expected …, got …" for every kind of invalid value. */
 export function words(expected: string, echo: Echo = shown) {
   return {
     error: (issue: { readonly code?: string; readonly input?: unknown }) =>
@@ -32,7 +32,7 @@ export interface Faults {
   }) => void;
 }
 
-/** Adds an issue with its own code; `issues.ts` extracts it. */
+/** Adds an issue with the code and the hint of the fault. `issues.ts` reads them from the issue. */
 export function addFault(faults: Faults, { code, message, hint }: Fault, path: readonly string[] = []): void {
   faults.addIssue({ code: 'custom', message, params: { code, hint }, path: [...path] });
 }
@@ -43,9 +43,9 @@ export interface TextRules {
   readonly code: string;
   /** Also published in the JSON Schema, where it is read with the flag `u`. */
   readonly pattern: RegExp;
-  /** A more specific error than "does not match". */
+  /** Returns a more specific fault than "does not match the pattern", if there is one. */
   readonly fault?: (value: string) => Fault | undefined;
-  /** `shownKind` if a value may be a secret under the wrong key. */
+  /** How a message shows the value. `shownKind` for a key under which people may write a secret by mistake. */
   readonly echo?: Echo;
 }
 
@@ -65,7 +65,7 @@ const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** Node's longest timer is 2^31 - 1 ms. A longer one fires at once. */
 const LONGEST_MS = 24 * UNIT_MS.d;
 
-/** A duration such as `500ms`, `30s`, `5m`, `1h` or `2d`, in milliseconds. */
+/** A duration such as `500ms`, `30s`, `5m`, `1h` or `2d`. Converts it to milliseconds. */
 export function duration(shortestMs: number, shortest: string) {
   const expected = `a duration of at least ${shortest}, such as 30s, 5m or 1h`;
   return text({
@@ -114,7 +114,7 @@ export function line(expected: string, code: string, longest: number, echo: Echo
   return text({ expected, code, pattern: new RegExp(`^\\P{Cc}{1,${longest}}$`, 'u'), echo });
 }
 
-/** A path. The path of a secret is not repeated in messages: people often put the secret itself there. */
+/** A path. Use `shownKind` as `echo` for the file of a secret, because people often write the secret itself there. */
 export function path(what: string, echo: Echo = shown) {
   return line(`the path of ${what}`, 'not-a-path', 4_096, echo);
 }

@@ -1,6 +1,6 @@
 /**
- * Finds the files that a pattern names, sorted. Folders behind links are not entered, and no folder deeper than
- * `DEEPEST` is. Called by `mailbox-files.ts`.
+ * Finds the files that a pattern names. It enters no folder behind a symbolic link, and none deeper than `DEEPEST`.
+ * Called by `mailbox-files.ts`.
  */
 import { join, matchesGlob, normalize, resolve } from 'node:path';
 import { FileError, type Files } from '../model/files.ts';
@@ -8,7 +8,10 @@ import { FileError, type Files } from '../model/files.ts';
 export const WILDCARD = /[*?[{]/;
 const DEEPEST = 16;
 
-/** Absolute paths, without folders. Rejects with `FileError` if a folder does not answer. */
+/**
+ * Returns the absolute paths of the files, sorted, without folders. Rejects with `FileError` if a folder does not
+ * answer.
+ */
 export async function findFiles(pattern: string, folder: string, files: Files): Promise<readonly string[]> {
   const steps = normalize(pattern).split('/');
   const fixed = steps.slice(
@@ -17,7 +20,8 @@ export async function findFiles(pattern: string, folder: string, files: Files): 
   );
   const below = steps.slice(fixed.length);
   const start = resolve(folder, pattern.startsWith('/') ? '/' : '.', ...fixed);
-  // If one part of the pattern can match several folders, the depth of a match is not known in advance.
+  // `**`, and braces that contain a slash, can match several levels of folders. The depth of a match is then not known
+  // in advance.
   const isDeep = /\*\*|\{[^{}]*\//.test(below.join('/'));
   const found: string[] = [];
 
@@ -38,7 +42,7 @@ export async function findFiles(pattern: string, folder: string, files: Files): 
   return found.sort();
 }
 
-/** A folder that does not exist, or that cannot be entered, counts as empty. */
+/** Lists a folder. One that does not exist, or that cannot be entered, counts as empty. */
 async function listed(folder: string, files: Files) {
   try {
     return await files.list(folder);

@@ -12,8 +12,9 @@ import { type Parsed, parseCertificate, parsePrivateKey } from './pem.ts';
 import type { Fault } from './config-error.ts';
 import { readText } from './read-file.ts';
 
-/** RFC 6750, section 2.1, and long enough not to be guessed. */
+/** The characters of a bearer token (RFC 6750, section 2.1). */
 const TOKEN = /^[\w.~+/-]+=*$/;
+/** Characters. A random token of this length cannot be guessed. */
 const SHORTEST_TOKEN = 16;
 
 export interface HttpReading {
@@ -22,7 +23,7 @@ export interface HttpReading {
   readonly faults: readonly KeyFault[];
 }
 
-/** Paths begin at `folder`; every file that is named is added to `paths`. */
+/** Relative paths begin at `folder`. Each file that is named is added to `paths`. */
 export async function readHttp(
   written: HttpInFile,
   folder: string,
@@ -77,7 +78,10 @@ async function readTls(
   };
 }
 
-/** Node gets the text unchanged, with the chain that follows the certificate. */
+/**
+ * Keeps the whole text of a file next to the value parsed from it, because Node needs the chain that follows the
+ * certificate.
+ */
 function withText<T>(parse: (text: string) => Parsed<T>) {
   return (text: string): Parsed<{ readonly text: string; readonly parsed: T }> => {
     const parsed = parse(text);

@@ -1,6 +1,6 @@
 /**
  * Checks a part of a file against its schema. Turns zod's issues into config errors with a location, a stable code and
- * a hint. Called by `load.ts` for each piece.
+ * a hint. Called by `load.ts` for each part, and by `mailbox-files.ts`.
  */
 import type { z } from 'zod';
 import { PARTLY_KNOWN_CLOUDS } from '../model/microsoft365.ts';
@@ -18,7 +18,7 @@ export interface Piece {
 }
 
 export interface Checked<T> extends Piece {
-  /** Absent if the errors leave no value. */
+  /** Absent if there are errors that leave no usable value. */
   readonly value?: T;
   readonly errors: readonly ConfigError[];
 }
@@ -43,10 +43,10 @@ export function itemsOf(file: YamlFile, path: Path): readonly Piece[] {
 }
 
 interface Found {
-  /** Within the piece. */
+  /** Path of the faulty value within the piece. */
   readonly path: Path;
   readonly fault: Fault;
-  /** The known key that an unknown key was probably meant to be. Its absence is then not a second error. */
+  /** The known key that was probably meant. If that key is missing, this is not reported as a second error. */
   readonly meant?: string | undefined;
 }
 
@@ -77,12 +77,15 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, whole: unknown): r
   return [{ path, fault: faultOf(inner, valueAt(whole, path), schemaAt(schema, path)) }];
 }
 
-/** If a value may have several forms, picks the form that was meant: its type is right, only its content is wrong. */
+/**
+ * A value may have several forms. Returns the issues of the first form whose type fits, because only its content is
+ * wrong. Undefined if no type fits.
+ */
 function meantBy({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
   return errors.find((its) => !its.some(({ code, path }) => code === 'invalid_type' && path.length === 0));
 }
 
-/** A path in a mapping, as other programs want it. */
+/** Keys that people write under `store` because other programs expect the path of a database file there. */
 const STORE_FILE_KEYS: ReadonlySet<string> = new Set(['path', 'file', 'sqlite']);
 const STORE_FILE: Omit<Found, 'path'> = {
   fault: {
@@ -135,7 +138,10 @@ function faultOf(issue: z.core.$ZodIssue, raw: unknown, schema: z.ZodType | unde
   return fault('invalid-value', message, hint ?? didYouMean(String(raw), issue.values.map(String)));
 }
 
-/** The hint for a sovereign cloud by any of its names: `bleu`, `BleuCloud`. */
+/**
+ * Returns the hint for a cloud whose mail hosts and scope mailprobe does not know, by any of its names: `bleu`,
+ * `BleuCloud`. Undefined for any other name.
+ */
 function partlyKnownHint(name: string): string | undefined {
   const cloud = PARTLY_KNOWN_CLOUDS.get(name.toLowerCase().replace(/cloud$/, ''));
   return cloud === undefined
@@ -147,7 +153,10 @@ function fault(code: string, message: string, hint?: string): Fault {
   return hint === undefined ? { code, message } : { code, message, hint };
 }
 
-/** A hint about quotes: with them a number becomes text, and without them a text may become a number. */
+/**
+ * Returns a hint about an empty value, or about quotes: with quotes a number becomes text, and without them a text may
+ * become a number.
+ */
 function typeHint(raw: unknown, schema: z.ZodType | undefined): string | undefined {
   if (raw === null) return 'give it a value, or remove the key';
   if ((typeof raw === 'number' || typeof raw === 'boolean') && schema?.safeParse(String(raw)).success) {

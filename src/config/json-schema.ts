@@ -1,15 +1,22 @@
 /**
- * The JSON Schema of the configuration file, for editors and for docs/configuration.md. Called by `config schema`.
+ * Makes the JSON Schema of the configuration file, for editors and for docs/configuration.md. Called by `config schema`
+ * and `init`.
  */
 import { z } from 'zod';
 import { isRecord } from '../model/json.ts';
 import { rootSchema } from './schema.ts';
 
 const VARIABLE = { $ref: '#/$defs/variable' };
-/** Members that move into the alternative. Description and default stay outside, where editors expect them. */
+/**
+ * Members of a scalar's schema that move into `anyOf`, where the variable is the other choice. Description and default
+ * stay outside, where editors expect them.
+ */
 const CONSTRAINTS = new Set(['type', 'pattern', 'enum', 'minimum', 'maximum', '$comment']);
 
-/** Draft 2020-12, for the file as written: before defaults, and before `${VAR}` is replaced. */
+/**
+ * Returns the schema (draft 2020-12) of the file as written: before defaults are applied, and before `${VAR}` is
+ * replaced.
+ */
 export function configSchema(): object {
   const { $schema, ...schema } = z.toJSONSchema(rootSchema, { io: 'input', target: 'draft-2020-12' });
   const described: unknown = withVariables(schema);
@@ -27,7 +34,7 @@ export function configSchema(): object {
   };
 }
 
-/** Every checked scalar may also be a text with a variable. */
+/** Lets every checked scalar also be a text with a variable. */
 function withVariables(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withVariables);
   if (!isRecord(node)) return node;

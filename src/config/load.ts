@@ -1,6 +1,6 @@
 /**
- * Reads the configuration with all its files. Returns a complete `Config`, or all errors at once. Called at start and at
- * each reload; it has no state.
+ * Reads the configuration with all its files. Returns a complete `Config`, or all errors at once. The daemon calls it
+ * at the start and at each reload, other commands call it once. It has no state.
  */
 import { dirname, resolve } from 'node:path';
 import { CONFIG_LIMIT_BYTES, FileError, type Files } from '../model/files.ts';
@@ -73,13 +73,16 @@ export async function loadConfig(path: string, surroundings: Surroundings): Prom
   };
 }
 
-/** The first error that a new user sees gets a hint about how to begin. */
+/** Adds a hint about how to begin to the error about a missing file, which new users see first. */
 function withWayOut(error: ConfigError): ConfigError {
   if (error.code !== 'file-missing') return error;
   return { ...error, hint: 'create one with "mailprobe init", or name an existing one with --config FILE' };
 }
 
-/** If some keys have errors, the others are still used to check the apps and mailboxes. */
+/**
+ * Checks the top level. If some keys have errors, the value is made from the others, so that apps and mailboxes can
+ * still be checked.
+ */
 function checkTopLevel(piece: Piece): Checked<Settings> {
   const checked = check(shellSchema, piece);
   if (checked.value !== undefined || typeof piece.raw !== 'object' || piece.raw === null) return checked;
@@ -163,7 +166,7 @@ async function checkCredentials(
   paths: Set<string>,
 ): Promise<readonly ConfigError[]> {
   const errors: ConfigError[] = [];
-  // One at a time, because a process may not open the files of a thousand apps at once.
+  // One at a time, because a process cannot open the files of a thousand apps at once.
   for (const { value, file, path } of apps) {
     if (value === undefined) continue;
     for (const name of filesOf(value.credential, folder)) paths.add(name);
@@ -205,7 +208,7 @@ async function readAuthorities(
   return { pem: undefined, errors: [file.error(['tls', 'ca_file'], parsed.fault)] };
 }
 
-/** If a variable could not be replaced, errors about the remaining text are left out. */
+/** Leaves out errors about a value in which a variable could not be replaced. The error about the variable remains. */
 function withoutEchoes(errors: readonly ConfigError[]): readonly ConfigError[] {
   const place = ({ file, path }: ConfigError) => `${file}\n${path}`;
   const unresolved = new Set(errors.filter(({ code }) => code.startsWith('variable-')).map(place));

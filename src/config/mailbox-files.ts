@@ -18,7 +18,10 @@ interface MoreMailboxes {
   readonly warnings: readonly ConfigError[];
 }
 
-/** `files` already holds the main file, because a wide pattern may match it, too. Each file that is read is added. */
+/**
+ * Reads the mailbox files, and adds each to `files`. That set already holds the main file, because a wide pattern may
+ * match it, too.
+ */
 export async function readMailboxFiles(
   main: YamlFile,
   folder: string,
@@ -56,7 +59,7 @@ function nothingFound({ file, path, raw }: Piece): ConfigError {
   });
 }
 
-/** A missing file is reported at the line that names it. */
+/** Moves the error about a missing file to the line that names the file. */
 function atEntry(error: ConfigError, { file, path }: Piece): ConfigError {
   if (error.code !== 'file-missing') return error;
   return file.error(path, {
@@ -87,13 +90,16 @@ function mailboxesOf({ file }: YamlReading): Omit<MoreMailboxes, 'warnings'> {
 interface MailboxFile {
   /** Absolute. */
   readonly path: string;
-  /** Its name in messages: relative to the main file as that was given. */
+  /**
+   * The file's name in messages. It begins with the main file's folder as that was given. A file outside that folder
+   * has its absolute path.
+   */
   readonly name: string;
 }
 
 /**
- * The files of one entry, sorted, without folders. An entry without a wildcard names one file, and it is an error if
- * that is missing. One with a wildcard may match nothing.
+ * Returns the files of one entry of `mailbox_files`, sorted, without folders. An entry without a wildcard names one
+ * file, which must exist. An entry with a wildcard may match nothing.
  */
 async function findMailboxFiles(
   entry: string,
@@ -104,7 +110,10 @@ async function findMailboxFiles(
   return (await findFiles(entry, folder, files)).map((path) => named(path, folder));
 }
 
-/** The folder above the first wildcard: where a new file would appear. */
+/**
+ * Returns the folder above the first wildcard, in which a new file would appear. Undefined for an entry without a
+ * wildcard.
+ */
 export function watchedFolder(entry: string, folder: string): string | undefined {
   if (!WILDCARD.test(entry)) return undefined;
   const steps = entry.split('/');

@@ -1,4 +1,6 @@
-/** Checks maintenance windows against the rest of the file: duplicate ids, unknown apps and mailboxes. */
+/**
+ * Checks maintenance windows against the rest of the file. Reports duplicate ids, unknown apps and unknown mailboxes.
+ */
 import type { Entries } from './entries.ts';
 import type { Checked } from './issues.ts';
 import type { ConfigError } from './config-error.ts';
@@ -32,7 +34,10 @@ export function checkMaintenance({ settings, apps, mailboxes }: Entries): readon
   });
 }
 
-/** Undefined if some ids are not known, because one of them may be meant. */
+/**
+ * Returns the ids of the entries. Undefined if an entry has no readable id, because a window may mean that one. Also
+ * undefined if there are no entries.
+ */
 function idsOf(entries: readonly Checked<unknown>[]): ReadonlySet<string> | undefined {
   const ids = entries.map(({ raw }) => valueAt(raw, ['id']));
   const texts = ids.filter((id) => typeof id === 'string');

@@ -77,7 +77,7 @@ export const replica = z.strictObject(
 
 export type StoreInFile = z.output<typeof store>;
 
-/** In milliseconds. */
+/** Whole days, converted to milliseconds. */
 export const retention = text({
   expected: `whole days from 1d to ${MOST_DAYS}d, such as 400d`,
   code: 'not-days',
@@ -94,7 +94,7 @@ const schedule = text({
     const parsed = parseSchedule(value);
     if (typeof parsed !== 'string') return undefined;
     const message = mismatch(scheduleExpected, value);
-    // Only the specific fault, without the general description of what is expected.
+    // The hint names only the specific fault, without the general description of what is expected.
     const [particular = ''] = parsed.split(/:? ?expected/);
     return { code: 'not-a-schedule', message, ...(particular === '' ? {} : { hint: particular }) };
   },

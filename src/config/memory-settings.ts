@@ -14,7 +14,7 @@ export interface MaintenanceSettings {
   readonly windows: readonly MaintenanceWindow[];
 }
 
-/** The path of a store file is left as written. Relative paths of a database's files begin at `folder`. */
+/** A store file keeps the path as written. Relative paths of the database's password and CA files begin at `folder`. */
 export function resolveStore(
   written: StoreInFile | undefined,
   folder: string,
@@ -23,7 +23,7 @@ export function resolveStore(
   if (typeof written === 'string') return { store: written };
   const { url, password_file: password, ca_file: ca } = written;
   const parsed = parseDatabaseUrl(url);
-  // The schema has reported it.
+  // The schema has already reported an invalid URL.
   if (typeof parsed === 'string') return {};
   const files = {
     ...(password === undefined ? {} : { passwordFile: resolve(folder, password) }),

@@ -1,6 +1,6 @@
 /**
  * Checks channels without sending: duplicate ids, unknown apps, files and variables that cannot be read. Called by
- * `load.ts`. Whether the receiver accepts a message is for `notify test` to find out.
+ * `load.ts`. `notify test` finds out whether the receiver accepts a message.
  */
 import { resolve } from 'node:path';
 import { parseSigningKeys } from '../model/signing-keys.ts';
@@ -43,7 +43,10 @@ function unknownApp(app: string, known: ReadonlySet<string>): Fault {
 
 const SOURCES = ['url', 'secret', 'token', 'password'] as const;
 
-/** Reads each secret once; every file that is named is added to `paths`. */
+/**
+ * Reads each secret once, and returns an error for each that cannot be used. Each file that is named is added to
+ * `paths`.
+ */
 export async function checkNotifySecrets(
   { settings }: Entries,
   folder: string,
@@ -93,7 +96,7 @@ async function faultOf(
   }
 }
 
-/** The fault of the value of a secret. Repeats nothing of the value. */
+/** Returns the fault of the value of a secret. Undefined if there is none. Repeats nothing of the value. */
 function faultOfValue(key: string, value: string): Fault | undefined {
   if (key.startsWith('url')) {
     const isUrl = URL.canParse(value) && /^https?:\/\//.test(value);

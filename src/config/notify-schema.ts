@@ -1,6 +1,6 @@
 /**
- * Who is notified and how, as written in the file: channels, the digest, the heartbeat. Holds the sources of secrets,
- * never secrets. Used by `schema.ts`; `notify-settings.ts` turns it into the types of `model/`.
+ * The schema of who is notified and how, as written in the file: channels, the digest, the heartbeat. Holds the sources
+ * of secrets, never secrets. Used by `schema.ts`; `notify-settings.ts` turns it into the types of `model/`.
  */
 import { z } from 'zod';
 import { OWNERS, SEVERITIES } from '../model/diagnosis.ts';
@@ -97,7 +97,7 @@ type Written = z.output<typeof written>;
 
 const COMMON: readonly (keyof Written)[] = ['id', 'type', 'owners', 'apps', 'labels', 'severity'];
 
-/** By type: the keys that the channel may have, and the keys of which it needs exactly one. */
+/** For each type: the keys that a channel may have, and the groups of keys of which it needs exactly one. */
 const KEYS: Readonly<
   Record<
     ChannelType,

@@ -17,7 +17,7 @@ export interface NotifyInFile {
   readonly external_url?: string | undefined;
 }
 
-/** Paths begin at `folder`. */
+/** Relative paths begin at `folder`. */
 export function resolveNotify(written: NotifyInFile, folder: string): NotifySettings {
   const { at, timezone = Intl.DateTimeFormat().resolvedOptions().timeZone } = written.digest;
   const beat = written.heartbeat;
@@ -30,7 +30,7 @@ export function resolveNotify(written: NotifyInFile, folder: string): NotifySett
   };
 }
 
-/** Undefined if something is missing: the schema has reported it. */
+/** Undefined if a required key is missing, which the schema has already reported. */
 function channelOf(one: ChannelInFile, folder: string): ChannelSettings | undefined {
   const common = { id: one.id, ...filterOf(one) };
   const url = urlOf(one, folder);

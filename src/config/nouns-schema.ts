@@ -1,6 +1,7 @@
 /**
  * The schemas of values that Entra, Exchange or the network define: tenant, client id, address, host, proxy. Values
- * that can never work are refused here, each with its own message. Used by `schema.ts`.
+ * that can never work are refused here, each with its own message. Used by the other schemas, and by `init` for its
+ * answers.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
@@ -12,7 +13,7 @@ const GUID = '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}';
 const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?';
 const CONTROL = /\p{Cc}/u;
 
-/** Part of metrics, URLs and, followed by a space, internal keys. */
+/** An id. It is part of metrics and URLs, and of internal keys, in which a space follows it. */
 export const identifier = (what: 'app' | 'mailbox' | 'window' | 'channel' | 'replica') =>
   text({
     expected: `the id of ${what === 'app' ? 'an app' : `a ${what}`}: letters, digits, ".", "_" and "-", at most 100, a letter or digit first`,
@@ -38,11 +39,14 @@ export const clientId = text({
   expected: 'an application (client) id such as 66666666-7777-8888-9999-000000000000',
   code: 'not-a-guid',
   pattern: new RegExp(`^${GUID}$`),
-  // Secret and client id are copied from the same portal page, and easily swapped.
+  // The value is not quoted: secret and client id are copied from the same portal page, and are easily swapped.
   echo: shownKind,
 });
 
-/** RFC 7628 and XOAUTH2 put it between %x01 characters: a control character would change the SASL string. */
+/**
+ * The address of a mailbox. XOAUTH2 and RFC 7628 put it between %x01 characters, so a control character would change
+ * the SASL string.
+ */
 export const address = text({
   expected: 'an address such as quality@contoso.example',
   code: 'not-an-address',

@@ -1,11 +1,11 @@
 /**
- * Reads and checks PEM files: the additional authorities, and the certificate and key of an app. Messages hold none of
- * the content. Called by `load.ts` and `credential-files.ts`.
+ * Reads and checks PEM files: the additional authorities, and the certificate and key of an app or of the HTTP
+ * interface. Messages hold none of the content. Called by `load.ts`, `credential-files.ts` and `http-files.ts`.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Fault } from './config-error.ts';
 
-/** A block without an end counts, too: it extends to the next one, and cannot be parsed. */
+/** A block without an end counts, too. It extends to the next block or to the end of the text, and cannot be parsed. */
 const CERTIFICATE =
   /-----BEGIN CERTIFICATE-----(?:(?!-----BEGIN CERTIFICATE-----)[^])*?(?:-----END CERTIFICATE-----|(?=-----BEGIN CERTIFICATE-----)|$)/g;
 
@@ -13,7 +13,10 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly fault: Fault };
 
-/** All certificates of a bundle, without the text between them. One that cannot be parsed makes the bundle invalid. */
+/**
+ * Returns all certificates of a bundle, without the text between them. One that cannot be parsed makes the bundle
+ * invalid.
+ */
 export function parseAuthorities(pem: string): Parsed<string> {
   const blocks = pem.match(CERTIFICATE) ?? [];
   const bad = blocks.findIndex((block) => parseX509(block) === undefined);
@@ -28,7 +31,7 @@ export function parseAuthorities(pem: string): Parsed<string> {
   };
 }
 
-/** The first certificate of a file. The certificates after it are its chain. */
+/** Returns the first certificate of a file. The certificates after it are its chain. */
 export function parseCertificate(pem: string): Parsed<X509Certificate> {
   const certificate = parseX509(pem.match(CERTIFICATE)?.[0] ?? '');
   if (certificate !== undefined) return { ok: true, value: certificate };

@@ -4,7 +4,7 @@
  */
 import { FileError, type Files } from '../model/files.ts';
 
-/** A byte order mark is kept for the caller. Rejects with `FileError` only. */
+/** Returns the text, with a byte order mark if the file has one. Rejects with `FileError` only. */
 export async function readText(files: Files, path: string, limitBytes: number): Promise<string> {
   const bytes = await files.read(path, limitBytes);
   const [first, second] = bytes;
@@ -18,7 +18,7 @@ export async function readText(files: Files, path: string, limitBytes: number): 
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     if (!text.includes('\0')) return text;
   } catch {
-    // Falls through to the error for both cases.
+    // The error below is for this case, too.
   }
   throw new FileError('file-not-utf8', 'it is not UTF-8 text');
 }

@@ -1,6 +1,6 @@
 /**
  * Turns checked settings into the types of `model/`. Defaults and overrides are resolved here and nowhere else. The
- * most specific setting applies: mailbox, app, top level, cloud. Called by `load.ts`.
+ * most specific setting applies: mailbox, app, top level, cloud. Called by `load.ts` and `cross-check.ts`.
  */
 import { CLOUDS } from '../model/microsoft365.ts';
 import { factsOf, type Protocol, type TlsMode } from '../model/protocol.ts';
@@ -37,7 +37,7 @@ export function resolveApp(
   };
 }
 
-/** `null` is an explicit setting: no proxy here, even if the top level has one. */
+/** `null` is an explicit setting: no proxy for this app, even if the top level has one. */
 export function resolveNetwork(
   settings: Settings,
   app: Pick<AppSettings, 'proxy'>,
@@ -86,7 +86,10 @@ export function resolveTargets(
   }));
 }
 
-/** From the most general level to the most specific. The port belongs to the TLS mode: `tls` drops an outer `port`. */
+/**
+ * Applies the levels from the most general to the most specific. A port belongs to a TLS mode, so a level that changes
+ * `tls` drops the `port` of the wider levels.
+ */
 export function resolveEndpoint(
   protocol: Protocol,
   settings: Settings,

@@ -1,13 +1,13 @@
 /**
- * Did only files of credentials change? Then the configuration is not loaded again, because a credential is read at its
- * next use. Called by the daemon with the files that changed.
+ * Finds out whether only files of credentials changed. The configuration is then not loaded again, because a credential
+ * is read at its next use. Called by the daemon with the files that changed.
  */
 import type { App, Credential } from '../model/target.ts';
 import { checkCredential, filesOf } from './credential-files.ts';
 import type { CredentialSettings } from './credential-schema.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** True if all of the files belong to credentials, and all of them can be used. */
+/** Returns true if all of the files belong to credentials, and all of these credentials can be used. */
 export async function isRotation(
   paths: readonly string[],
   apps: readonly App[],
@@ -25,7 +25,7 @@ export async function isRotation(
   return changed.size === 0;
 }
 
-/** The paths of a resolved credential are absolute. */
+/** The folder for relative paths. Any folder will do, because a resolved credential has absolute paths only. */
 const ROOT = '/';
 
 function settingsOf(credential: Credential): CredentialSettings {

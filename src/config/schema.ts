@@ -219,7 +219,10 @@ export const rootSchema = mapping(
   'a mapping with `apps` and `mailboxes`',
 );
 
-/** The same schema without the items of the lists. Those are checked one by one, so that one error hides no other. */
+/**
+ * The same schema without the items of `apps` and `mailboxes`. The items are checked one by one, so that an error in
+ * one hides no other.
+ */
 export const shellSchema = rootSchema.extend({
   apps: z.array(z.unknown(), words('a list of apps')).min(1, words('at least one app')),
   mailboxes: z.array(z.unknown(), words('a list of mailboxes')).prefault([]),

@@ -1,7 +1,7 @@
 /**
- * Reads a secret from its configured source at each call, so that a rotation needs no restart. Called by the loader
- * (does it exist at all?) and, through the composition root, by the token leg at each use. Only values that can never
- * work are refused here.
+ * Reads a secret from its configured source at each call, so that a rotation needs no restart. The loader calls it to
+ * check that the secret exists. The users of secrets, such as the token stage and the notification channels, call it at
+ * each use, through the composition root. Only values that can never work are refused here.
  */
 import { CREDENTIAL_LIMIT_BYTES, FileError, type FileFault, type Files } from '../model/files.ts';
 import { Secret } from '../model/secret.ts';
@@ -14,7 +14,7 @@ export type SecretFault = FileFault | 'secret-empty' | 'secret-env-unset' | 'sec
 /** Its message names the file or the variable, never its content. */
 export class SecretError extends Error {
   readonly code: SecretFault;
-  /** The message without the name of the file, because that may be a secret under the wrong key. */
+  /** The message without the name of the file or variable, because a secret may be written there by mistake. */
   readonly reason: string;
 
   constructor(code: SecretFault, reason: string, source: SecretSource) {
@@ -27,7 +27,10 @@ export class SecretError extends Error {
   }
 }
 
-/** One line end at the end of a file is not part of the secret. Nothing else is trimmed. Rejects with `SecretError`. */
+/**
+ * Reads the secret. One line end at the end of a file is not part of it. Nothing else is trimmed. Rejects with
+ * `SecretError`.
+ */
 export async function readSecret(source: SecretSource, { env, files }: Surroundings): Promise<Secret> {
   const value = source.from === 'file' ? await readSecretFile(source, files) : env[source.name];
   if (value === undefined) throw new SecretError('secret-env-unset', 'it is not set', source);

@@ -1,7 +1,10 @@
-/** The head of a configuration as JSON, with its URLs and secrets, for the parent process. See transfer.ts. */
+/**
+ * Writes and reads the head of a configuration as JSON, with its URLs and secrets, for the parent process. See
+ * transfer.ts.
+ */
 import { Secret } from '../model/secret.ts';
 
-/** Keys of a configuration cannot hold this character. */
+/** Keys of a configuration cannot hold the character NUL. */
 const URL_KEY = '\0url';
 const SECRET_KEY = '\0secret';
 

@@ -1,18 +1,18 @@
 /**
- * Passes a configuration from one process to another as text: a head, and one row for each mailbox. The receiver
- * keeps the objects of every app and mailbox that did not change, so that a reload applies only what did. Used by
- * `config-child.ts`, which sends it, and `config-process.ts`, which receives it.
+ * Passes a configuration from one process to another as text: a head, and one row for each mailbox. The receiver keeps
+ * the objects of every app and mailbox that did not change, so that a reload applies only what changed.
+ * `config-child.ts` sends it, and `config-process.ts` receives it.
  */
 import { hash } from 'node:crypto';
 import type { App, Mailbox, Target } from '../model/target.ts';
 import type { Config } from './config.ts';
 import { fromText, toText } from './transfer-text.ts';
 
-/** A mailbox with its targets, by a hash of that text. */
+/** A mailbox with its targets as JSON, and the hash of that text. */
 export type ConfigRow = readonly [hash: string, text: string];
 
 export interface ConfigReceiver {
-  /** Takes everything but mailboxes and targets, and begins a new configuration. */
+  /** Begins a new configuration. `head` is everything but mailboxes and targets. */
   readonly begin: (head: string) => void;
   readonly add: (rows: readonly ConfigRow[]) => void;
   readonly end: () => Config;
@@ -25,7 +25,7 @@ interface Row {
   readonly targets: readonly Settings[];
 }
 
-/** The objects that a row stands for, and the app that the mailbox was last watched as. */
+/** The objects made from a row, and the app that the mailbox belongs to. */
 interface Known {
   readonly mailbox: Mailbox;
   readonly app: App;
@@ -36,7 +36,7 @@ export function headOf({ mailboxes: _mailboxes, targets: _targets, ...head }: Co
   return toText(head satisfies Head);
 }
 
-/** In slices of `size` mailboxes. */
+/** Returns the rows of all mailboxes, in slices of `size`. */
 export function* rowsOf({ mailboxes, targets }: Config, size: number): Iterable<readonly ConfigRow[]> {
   let at = 0;
   let rows: ConfigRow[] = [];
@@ -124,12 +124,15 @@ function targetOf(settings: Settings, mailbox: Mailbox, app: App): Target {
   };
 }
 
-/** The earlier object, if the app is the same. */
+/** Returns the earlier object if the app did not change, else the new one. */
 function sameApp(before: App | undefined, app: App): App {
   return before !== undefined && toText(before) === toText(app) ? before : app;
 }
 
-/** Equal labels, protocols and endpoints of ten thousand mailboxes become one object. */
+/**
+ * Returns a function that makes equal members of rows share one object, such as the labels, protocols and endpoints of
+ * ten thousand mailboxes.
+ */
 function createSharing(): <T extends object>(row: T) => T {
   const shared = new Map<string, unknown>();
   return (row) => {

@@ -1,11 +1,14 @@
 /**
- * Follows a path through plain data, and through the schema that describes it. Used where a check needs more than zod
- * reports.
+ * Follows a path through plain data, and through the schema that describes it. Used for messages and checks that need
+ * more than zod reports.
  */
 import { z } from 'zod';
 import type { Path } from './config-error.ts';
 
-/** The schema at a path: zod reports unknown keys, but not the known ones. */
+/**
+ * Returns the schema at a path, or undefined if there is none. It is needed for hints, because zod reports unknown
+ * keys, but not which keys are known.
+ */
 export function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
   let at: unknown = schema;
   for (const step of path) {
@@ -26,10 +29,13 @@ export function keysAt(schema: z.ZodType, path: Path): readonly string[] {
   return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }
 
-/** The key of a nested mapping that knows this key: `credential` for `secret_file`. */
+/**
+ * Returns the key of a nested mapping in which this key is known: `credential` for `secret_file`. Undefined if there is
+ * none.
+ */
 export function holderOf(schema: z.ZodType, path: Path, key: string): string | undefined {
   const holders = keysAt(schema, path).filter((holder) => keysAt(schema, [...path, holder]).includes(key));
-  // Where several have the key, it is meant for all mailboxes.
+  // If several mappings know the key, it is meant for all mailboxes.
   return holders.includes('defaults') ? 'defaults' : holders[0];
 }
 
@@ -37,13 +43,13 @@ function bare(schema: unknown): unknown {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault || schema instanceof z.ZodNullable) {
     return bare(schema.unwrap());
   }
-  // A text in place of a mapping has nothing inside.
+  // If a value may be a text or a mapping, only the mapping has keys.
   if (schema instanceof z.ZodUnion)
     return schema.options.map(bare).find((one) => one instanceof z.ZodObject) ?? schema;
   return schema instanceof z.ZodPipe ? bare(schema.in) : schema;
 }
 
-/** The value at a path of plain data, if any. */
+/** Returns the value at a path of plain data, or undefined. */
 export function valueAt(raw: unknown, path: Path): unknown {
   let at = raw;
   for (const step of path) {

@@ -1,23 +1,26 @@
 /**
  * Detects that a file of the configuration changed: its content, a replacement by rename, or Kubernetes' swap of a
- * symbolic link in its path. The daemon reloads then. It polls every other second instead of using file-system events:
- * network and overlay file systems do not deliver them, and they name the link, not the file.
+ * symbolic link in its path. The daemon then reloads. The files are polled every two seconds. Events of the file system
+ * would not suffice: network and overlay file systems do not deliver them, and an event names the link, not the file.
  */
 import { FileError, type Files } from '../model/files.ts';
 
 const PAUSE_MS = 2_000;
 
 export interface FileWatch {
-  /** Call before reading: a change after this moment is reported. */
+  /**
+   * Takes the current state of all files as the baseline. Called before they are read, so that any later change is
+   * reported.
+   */
   readonly refresh: () => Promise<void>;
-  /** Replaces the files and folders. */
+  /** Replaces the watched files and folders. Known ones keep their baseline. */
   readonly update: (paths: readonly string[]) => Promise<void>;
   readonly close: () => void;
 }
 
 type Marks = ReadonlyMap<string, string>;
 
-/** `onChange` gets the paths that changed since the last call; it is not called again before it has ended. */
+/** `onChange` gets the paths that changed since the last call. The next call waits until its promise has settled. */
 export function watchFiles(files: Files, onChange: (paths: readonly string[]) => Promise<void>): FileWatch {
   let marks: Marks = new Map();
   let timer: NodeJS.Timeout | undefined;
@@ -30,7 +33,7 @@ export function watchFiles(files: Files, onChange: (paths: readonly string[]) =>
   const compare = async (): Promise<void> => {
     const watched = marks;
     const current = await marksOf([...watched.keys()], watched, files);
-    // An update in between has taken its own baseline.
+    // Meanwhile, `refresh` or `update` has taken a new baseline.
     if (closed || watched !== marks) return;
     const changed = [...current].filter(([path, mark]) => watched.get(path) !== mark).map(([path]) => path);
     marks = current;
@@ -64,8 +67,8 @@ async function marksOf(paths: readonly string[], before: Marks, files: Files): P
 }
 
 /**
- * A file that stops answering counts as changed, so that the reload reports it. A file that was not read counts as
- * unchanged.
+ * Returns the mark by which a change is noticed. A file that stops answering gets another mark, so that the reload
+ * reports it. A file that was not tried keeps its mark.
  */
 async function markOf(path: string, before: string | undefined, files: Files): Promise<string> {
   try {

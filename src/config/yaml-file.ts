@@ -1,6 +1,7 @@
 /**
  * Reads one YAML file and keeps the location of every value, so that every later error has its line. The parser's own
- * messages quote the file and are never shown: messages are made from its codes. Called by `load.ts`.
+ * messages quote the file and are never shown: messages are made from its codes. Called by `load.ts` and
+ * `mailbox-files.ts`.
  */
 import {
   type Alias,
@@ -33,13 +34,13 @@ export interface YamlReading {
   readonly errors: readonly ConfigError[];
 }
 
-/** Enough for ten thousand mailboxes that share anchors, and far below a "billion laughs" attack. */
+/** Enough for ten thousand mailboxes that share anchors, and far fewer than a "billion laughs" attack uses. */
 const MAX_ALIASES = 100_000;
 
 /** This many characters of a line are searched for a hint. */
 const LINE_LIMIT = 200;
 
-/** `name` is the file's name in messages. Never rejects. */
+/** `name` is the file's name in messages. Never rejects because of the file. */
 export async function readYamlFile(
   path: string,
   name: string,
@@ -100,12 +101,15 @@ export function parseYaml(text: string, name: string, env: Environment): YamlRea
   }
 }
 
-/** Further errors in the same line are mostly the same mistake. */
+/** Keeps the first error of each line. Further errors in the same line are mostly about the same mistake. */
 function firstOfEachLine(errors: readonly ConfigError[]): readonly ConfigError[] {
   return errors.filter((error, at) => error.line !== errors[at - 1]?.line);
 }
 
-/** The parser recurses: a file of a hundred thousand brackets overflows its stack, and must not crash the process. */
+/**
+ * Undefined if the file is nested too deeply. The parser is recursive: a file of a hundred thousand brackets overflows
+ * its stack, and must not crash the process.
+ */
 function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
   try {
     return parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: 'silent' });
@@ -114,7 +118,7 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefi
   }
 }
 
-/** The location of the innermost key or item; where that is absent, of its parent. */
+/** Returns the offset in the text of the key or item at the path, or of its nearest existing parent. */
 function offsetOf(document: Document.Parsed, path: Path): number {
   let node: unknown = document.contents;
   let offset = document.contents?.range[0] ?? 0;
@@ -134,8 +138,8 @@ function offsetOf(document: Document.Parsed, path: Path): number {
 }
 
 /**
- * JavaScript treats the key `__proto__` as the prototype, so the schema does not see it. As a value it is an ordinary
- * text.
+ * Returns the offsets of keys named `__proto__`. JavaScript treats such a key as the prototype, so the schema does not
+ * see it. As a value, `__proto__` is an ordinary text.
  */
 function prototypeKeys(document: Document.Parsed): readonly number[] {
   const offsets: number[] = [];
@@ -148,7 +152,7 @@ function prototypeKeys(document: Document.Parsed): readonly number[] {
   return offsets;
 }
 
-/** Anchors precede their aliases; nodes are visited in the order of the text. */
+/** Returns the first alias whose anchor is not defined before it. Nodes are visited in the order of the text. */
 function unresolvedAlias(document: Document.Parsed): Alias | undefined {
   const anchors = new Set<string>();
   let found: Alias | undefined;
@@ -167,7 +171,7 @@ function rangeStart(node: unknown): number | undefined {
   return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined;
 }
 
-/** By the parser's codes; any other code is a syntax error that its location explains best. */
+/** The messages for the parser's codes. Any other code is a syntax error, whose location explains it best. */
 const SYNTAX: Readonly<Record<string, readonly [message: string, hint?: string]>> = {
   DUPLICATE_KEY: ['this key occurs twice in one mapping', 'keep one of them'],
   BAD_INDENT: ['the indentation does not fit the lines above, or a bracket is not closed'],

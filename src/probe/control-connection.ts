@@ -1,7 +1,7 @@
 /**
- * Does the token host still answer? Opens a connection up to TLS: no login, no request. Called by the engine when a mail
- * host was silent and the token came from the cache. The answer separates a failure of the mail host from a failure of
- * our own network.
+ * Asks whether the token host still answers. Opens a connection up to TLS: no login, no request. The engine calls it
+ * when a mail host was silent and the probe took its token from the cache. The answer separates a failure of the mail
+ * host from a failure of our own network.
  */
 import type { Evidence } from '../model/evidence.ts';
 import { failedStages, stageOf } from '../model/evidence.ts';
@@ -11,11 +11,13 @@ import { createDeadline } from './deadline.ts';
 import { dial } from './network/dial.ts';
 
 export interface ControlAnswer {
-  /** Absent if the proxy itself is silent, which says nothing about the host. */
+  /**
+   * True if the host answered. With a proxy, this is absent unless TLS succeeded: a failure may be that of the proxy.
+   */
   readonly spoke?: boolean;
   /** Epoch milliseconds: when the connection began. */
   readonly at: number;
-  /** The answer counts until then. */
+  /** Epoch milliseconds until which the answer counts. */
   readonly until: number;
 }
 
@@ -41,7 +43,7 @@ export function createControlConnections(
   };
 }
 
-/** The mail host was silent, and the probe did not contact the token host. */
+/** Returns true if the mail host was silent and the probe did not contact the token host. */
 export function needsControl(evidence: Evidence): boolean {
   const { source, refreshFailure } = stageOf(evidence, 'token')?.facts ?? {};
   const silent = failedStages(evidence).some(
@@ -69,7 +71,7 @@ async function ask(
   });
   deadline.cancel();
   socket?.destroy();
-  // An accepted connection without a TLS answer is silence.
+  // A host that accepts the connection but sends no TLS answer counts as silent.
   const spoke = connect.outcome === 'ok' && tls.failure?.kind !== 'timeout';
   const until = at + FRESH_MS + timeoutMs;
   if (network.proxy === undefined) return { spoke, at, until };

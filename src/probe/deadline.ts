@@ -1,11 +1,11 @@
 /**
- * One deadline for a whole probe: its timeout, combined with the caller's signal to stop. Called by `probe`, also for
- * the shorter time that LOGOUT or QUIT may take. No timer and no listener is left after it.
+ * One deadline for an operation: its timeout, combined with the caller's signal to stop. A whole probe has one, and so
+ * has its LOGOUT or QUIT, which may take less time. After `cancel`, no timer and no listener is left.
  */
 import { whenAborted } from './when-aborted.ts';
 
 export interface Deadline {
-  /** Aborts with a `TimeoutError` when the time is over, with the caller's reason when the caller stops. */
+  /** Aborts with a `TimeoutError` when the time is over, and with the caller's reason when the caller stops. */
   readonly signal: AbortSignal;
   readonly cancel: () => void;
 }
@@ -28,10 +28,13 @@ export function createDeadline(timeoutMs: number, caller: AbortSignal): Deadline
   };
 }
 
-/** An aborted step has this long to fail by itself with a more exact failure. After that it is abandoned. */
+/** An aborted step has this long to fail by itself with a more exact failure. After that, its result is ignored. */
 const ABORT_GRACE_MS = 25;
 
-/** Settles like the promise, or with `otherwise` if the promise has not settled shortly after the signal aborted. */
+/**
+ * Settles like the promise. If the promise has not settled shortly after the signal aborted, resolves to the result of
+ * `otherwise`.
+ */
 export function orLeftBehind<T>(promise: Promise<T>, signal: AbortSignal, otherwise: () => T): Promise<T> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;

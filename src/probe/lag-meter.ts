@@ -1,13 +1,13 @@
 /**
- * Was the server slow, or this process? Measures how long the event loop was blocked during a probe. One timer serves
- * all probes, and none runs while there is no probe.
+ * Measures how long the event loop was blocked during a probe. This shows whether the server was slow, or this process.
+ * One timer serves all probes, and none runs while there is no probe.
  */
 const TICK_MS = 20;
-/** Shorter standstills are the ordinary work of other probes. */
+/** Shorter blocks of the event loop are the ordinary work of other probes. */
 const SHORTEST_STANDSTILL_MS = 50;
 
 export interface LagMeter {
-  /** Begins a measurement. The returned function ends it, and returns the length of all standstills in ms. */
+  /** Begins a measurement. The returned function ends it, and returns the total length of all standstills in ms. */
   readonly begin: () => () => number;
 }
 
@@ -16,7 +16,7 @@ export function createLagMeter(): LagMeter {
   let timer: NodeJS.Timeout | undefined;
   let due = 0;
 
-  /** Only lateness counts: a tick on time is no standstill. */
+  /** Adds the standstill that has just ended, if any. A tick that comes on time is none. */
   const note = (): void => {
     const now = performance.now();
     for (const measurement of measurements) {

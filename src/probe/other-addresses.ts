@@ -1,6 +1,6 @@
 /**
- * Do the other addresses of a mail host accept a connection? A probe tries one address (decision 0004). If that
- * connection fails, the other addresses distinguish a dead address or a dead IPv6 path from a dead host. Opens TCP
+ * Tries whether the other addresses of a mail host accept a connection. A probe tries one address (decision 0004). If
+ * that connection fails, the other addresses distinguish a dead address or a dead IPv6 path from a dead host. Opens TCP
  * only, without TLS and login. Called by the engine after the probe.
  */
 import { isIPv6, Socket } from 'node:net';
@@ -62,7 +62,7 @@ export function createOtherAddresses(timeoutMs = TIMEOUT_MS): TryOtherAddresses 
   };
 }
 
-/** Behind a proxy the addresses are the proxy's. */
+/** Returns the addresses to try. Empty if the probe connected or used a proxy, whose addresses these would be. */
 function addressesToTry(evidence: Evidence): readonly string[] {
   const connect = stageOf(evidence, 'connect');
   const { address, proxy } = connect?.facts ?? {};

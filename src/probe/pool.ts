@@ -1,11 +1,17 @@
-/** Interns equal values of one kind. They are never changed, so sharing is safe. Used by `stage.ts` for what probes keep. */
+/**
+ * Makes equal values share one object. The values are never changed, so sharing is safe. Used by `stage.ts` for what
+ * probes keep.
+ */
 
-/** Most probes of a fleet see what one of the last few saw. These values are compared, not written as text. */
+/**
+ * This many recent values are compared member by member, before a value is looked up by its JSON text. Most probes of a
+ * fleet see what one of the last few saw.
+ */
 const MOST_RECENT = 8;
-/** Beyond this many values, the pool is emptied. Shared values live on as long as they are in use. */
+/** Beyond this many values, the pool is emptied. A value that is still in use elsewhere stays alive. */
 const MOST_KEPT = 500;
 
-/** Returns the first of the values that were equal to this one. */
+/** Returns a function that returns the first value that was equal to the given one. */
 export function createPool<T extends object>(): (value: T) => T {
   let kept = new Map<string, T>();
   let recent: T[] = [];
@@ -31,7 +37,10 @@ export function createPool<T extends object>(): (value: T) => T {
   };
 }
 
-/** The same members: numbers and texts by value, objects only if they are the same object. */
+/**
+ * Returns true if both have the same members: numbers and texts are compared by value, arrays by their elements, other
+ * objects by identity.
+ */
 function isAlike(a: object, b: object): boolean {
   if (a === b) return true;
   const names = Object.keys(a);

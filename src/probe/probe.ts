@@ -36,7 +36,7 @@ export type Probe = (target: Target, signal: AbortSignal, trace?: Trace) => Prom
 export interface Collaborators {
   readonly tokens: TokenSource;
   readonly redactor: Redactor;
-  /** Called with a bug. The error is a copy without secrets. */
+  /** Called when a bug ends a stage. The error is a copy without secrets. */
   readonly reportBug: (error: unknown, target: Target) => void;
   readonly lookup?: Lookup;
 }
@@ -52,7 +52,7 @@ interface RunningProbe {
   readonly lookup: Lookup | undefined;
 }
 
-/** Wait at most this long for the reply to LOGOUT or QUIT. */
+/** At most this long, a probe waits for the reply to LOGOUT or QUIT. */
 const LOGOUT_MS = 2000;
 
 /** If the wall clock gains more than this on the monotonic clock, the machine slept or its clock was set. */
@@ -102,7 +102,8 @@ async function tokenLeg({ target, signal, recorder, tokens }: RunningProbe): Pro
   });
   if (granted === undefined) return undefined;
   await recorder.run('claims', signal, async () => {
-    // The time by the token host's clock. If only our clock is wrong, the token works.
+    // Claims are checked by the clock of the token host, as far as it is known. If only our own clock is wrong, the
+    // token works.
     const at = Date.now() - correctionSeconds(granted.facts) * 1000;
     const failure = claimsFailureOf({ claims: granted.claims, protocol: target.protocol, at });
     return await Promise.resolve({ facts: granted.claims, ...(failure === undefined ? {} : { failure }) });
@@ -110,7 +111,10 @@ async function tokenLeg({ target, signal, recorder, tokens }: RunningProbe): Pro
   return granted.token;
 }
 
-/** Runs up to the login without waiting for the token, because a greeting of the mail host is evidence. */
+/**
+ * Runs all mail stages. It waits for the token only before the login, because the greeting of the mail host is evidence
+ * even without a token.
+ */
 async function mailLeg(probe: RunningProbe, arriving: Promise<Secret | undefined>): Promise<void> {
   const { target, signal, recorder } = probe;
   const socket = await dialHost(probe);
@@ -138,7 +142,7 @@ async function mailLeg(probe: RunningProbe, arriving: Promise<Secret | undefined
   }
 }
 
-/** Runs `dns`, `connect`, and `tls` if TLS is implicit. */
+/** Runs the stages `dns`, `connect` and, if TLS is implicit, `tls`. Undefined if one of them failed. */
 async function dialHost({
   target,
   signal,
@@ -163,7 +167,9 @@ async function dialHost({
   });
 }
 
-/** Upgrades a plain connection to TLS. Capabilities are requested again afterwards. */
+/**
+ * Upgrades a plain connection to TLS. The login then asks for the capabilities again. Undefined if the upgrade failed.
+ */
 async function startTls(
   probe: RunningProbe,
   plain: LineReader,
@@ -212,12 +218,12 @@ async function logOut(
   });
   const answered = await recorder.run('logout', deadline.signal, conversation.logout);
   deadline.cancel();
-  // A leg fails once: after another failure, a failed logout is not recorded.
+  // A failed logout is recorded only if everything before it succeeded, because a leg reports its first failure.
   if (!answered && !isSuccess({ protocol: target.protocol, stages: recorder.stages() }))
     recorder.record(skippedStage('logout'));
 }
 
-/** A third-party error may hold the data that it was given, such as a token. */
+/** Returns a redacted copy of an error. The error of a library may hold the data that it was given, such as a token. */
 function withoutSecrets(error: unknown, redactor: Redactor): Error {
   if (!(error instanceof Error)) return new Error(redactor.redact(String(error)));
   const copy = new Error(redactor.redact(error.message));

@@ -1,5 +1,5 @@
 /**
- * The error by which a stage fails: it carries the finished Failure to the stage recorder. Thrown by the network steps
+ * The error by which a stage fails. It carries the finished Failure to the stage recorder. Thrown by the network steps
  * and the protocols; it never leaves `probe/`.
  */
 import type { Failure } from '../model/failure.ts';
@@ -14,7 +14,7 @@ export class StageFailure extends Error {
   }
 }
 
-/** The Failure that an error carries. An error without one is a bug, and is thrown again. */
+/** Returns the Failure that an error carries. An error without one is a bug, and is thrown again. */
 export function carriedFailure(error: unknown): Failure {
   if (error instanceof StageFailure) return error.failure;
   throw error;

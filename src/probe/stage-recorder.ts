@@ -12,22 +12,23 @@ import { StageFailure } from './stage-failure.ts';
 
 export interface StageRecorder {
   /**
-   * Runs a stage and records it; true when it succeeds. Never rejects: a stage fails with a `StageFailure`, any other
-   * error is a bug. Ends when the signal aborts, even if `act` does not.
+   * Runs a stage and records it. Returns true if it succeeds. Never rejects: a `StageFailure` is recorded as the
+   * stage's failure, and any other error is a bug. Ends when the signal aborts, even if `act` does not.
    */
   readonly run: <S extends StageName>(
     stage: S,
     signal: AbortSignal,
     act: () => Promise<Step<S>>,
   ) => Promise<boolean>;
-  /** Runs a stage that has a result. Undefined if the stage failed or has none. */
+  /** Runs a stage that has a result, and returns the result. Undefined if the stage failed or has none. */
   readonly runFor: <S extends StageName, T>(
     stage: S,
     signal: AbortSignal,
     act: () => Promise<Step<S> & { readonly value?: T | undefined }>,
   ) => Promise<T | undefined>;
   /**
-   * Runs several stages that time themselves. If a bug or the signal ends them early, `stage` is recorded as failed.
+   * Runs several stages that measure their own durations, and returns their result. If a bug or the signal ends them
+   * early, `stage` is recorded as failed, and the result is undefined.
    */
   readonly runAll: <T>(
     stage: StageName,
@@ -36,7 +37,7 @@ export interface StageRecorder {
   ) => Promise<T | undefined>;
   /** Records a stage that was not run here. */
   readonly record: (stage: Stage) => void;
-  /** All stages, in order; one that never ran is skipped. */
+  /** Returns all stages in order. A stage that never ran has the outcome `skipped`. */
   readonly stages: () => readonly Stage[];
 }
 
@@ -50,14 +51,14 @@ export function createStageRecorder(
     recorded.set(name, stage as Stage);
   };
   for (const name of STAGE_NAMES) record(name, skippedStage(name));
-  /** The failure of a stage that threw. */
+  /** Returns the failure of a stage that threw. Reports a bug. */
   const failureOf = (error: unknown): Failure => {
     if (error instanceof StageFailure) return error.failure;
     onBug(error);
     return BUG;
   };
 
-  /** What a successful stage returned. */
+  /** Runs and records a stage. Returns what `act` returned, or undefined if the stage failed. */
   const runStage = async <S extends StageName, R extends Step<S>>(
     name: S,
     signal: AbortSignal,
@@ -94,7 +95,7 @@ export function createStageRecorder(
       }
     },
     record: (stage) => void recorded.set(stage.stage, stage),
-    // Created in order. An array that is created this way has no spare capacity.
+    // The map was filled in the order of `STAGE_NAMES`. An array that is created this way has no spare capacity.
     stages: () => [...recorded.values()],
   };
 }

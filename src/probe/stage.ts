@@ -6,22 +6,28 @@ import type { StageFacts, StageName, StageOf } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
 import { createPool } from './pool.ts';
 
-/** A stage under way. One of the two functions ends it. */
+/** A stage that is running. One of the two functions ends it. */
 export interface RunningStage<S extends StageName> {
   readonly ok: (facts: StageFacts[S]) => StageOf<S>;
   readonly failed: (failure: Failure, facts: StageFacts[S]) => StageOf<S>;
 }
 
-/** Ten thousand probes of one host have the same facts or failures, and few different durations: they share one object. */
+/**
+ * Values of one stage name that probes share. Ten thousand probes of one host have the same facts or failures, and few
+ * different durations.
+ */
 interface Shared<S extends StageName> {
   readonly facts: (facts: StageFacts[S]) => StageFacts[S];
   readonly ok: (facts: StageFacts[S], seconds: number) => StageOf<S>;
   readonly skipped: StageOf<S>;
 }
 
-/** Beyond this many stages of one name, the pool is emptied. Shared stages live on as long as they are in use. */
+/**
+ * Beyond this many stages of one name, the map of shared stages is emptied. A stage that is still in use elsewhere
+ * stays alive.
+ */
 const MOST_SHARED = 4_000;
-/** Further digits of a duration carry no information. */
+/** Significant digits of a duration. Further digits carry no information. */
 const DIGITS = 3;
 
 const shared: { readonly [S in StageName]: Shared<S> } = {
@@ -37,7 +43,7 @@ const shared: { readonly [S in StageName]: Shared<S> } = {
 };
 const sharedFailure = createPool<Failure>();
 
-/** The seconds of the stage count from this call. */
+/** Begins a stage. Its seconds count from this call. */
 export function beginStage<S extends StageName>(stage: S): RunningStage<S> {
   const seconds = stopwatch();
   const { facts: sharedFacts, ok } = shared[stage];
@@ -57,7 +63,7 @@ export function skippedStage<S extends StageName>(stage: S): StageOf<S> {
   return shared[stage].skipped;
 }
 
-/** Seconds since this call, to the microsecond, from the monotonic clock. */
+/** Returns a function that returns the seconds since this call, to the microsecond, from the monotonic clock. */
 export function stopwatch(): () => number {
   const startedAtMs = performance.now();
   return () => Math.round((performance.now() - startedAtMs) * 1000) / 1_000_000;

@@ -1,19 +1,20 @@
 /**
- * Makes a server's text safe for evidence: without secrets, on one line, bounded. Servers echo what they receive, and
- * may encode it. The text is also decoded in ways that the redactor does not know. If one decoding holds a secret,
- * nothing of the text is shown. Called wherever `probe/` quotes a server.
+ * Makes a server's text safe for evidence: without secrets, on one line, limited in length. Servers echo what they
+ * receive, and may encode it. The text is also decoded in ways that the redactor does not know. If one decoding holds a
+ * secret, nothing of the text is shown. Called for texts of mail servers and of the token endpoint, which receive
+ * secrets.
  */
 import { untrustedText } from '../model/untrusted-text.ts';
 import type { Redactor } from '../model/redactor.ts';
 
 const MARK = '[redacted]';
-/** A shorter text cannot hold a window by which the redactor recognizes a value. */
+/** The redactor recognizes a secret by pieces of this length. A shorter text cannot hold one. */
 const SHORTEST = 16;
 /** Base64 of base64 of a token was seen in practice; nothing deeper was. */
 const DEEPEST = 2;
 /** A token has many digits in every encoding; an ordinary message has few. */
 const MANY_DIGITS = /(?:\d\D*){4}/;
-/** Text that was never encoded decodes to noise, which is not searched. */
+/** Text that was never encoded decodes to noise, which does not match this and is not searched. */
 const READABLE = /[ -~]{16}/;
 
 export function untrustedAnswer(text: string, redactor: Redactor, limit?: number): string {
@@ -22,7 +23,7 @@ export function untrustedAnswer(text: string, redactor: Redactor, limit?: number
   return cleaned.length >= SHORTEST && holdsSecret(cleaned, redactor, 0) ? MARK : cleaned;
 }
 
-/** The text itself is redacted already; this searches its decodings. */
+/** Returns true if a decoding of the text holds a secret. The text itself is redacted already. */
 function holdsSecret(text: string, redactor: Redactor, depth: number): boolean {
   if (!MANY_DIGITS.test(text)) return false;
   const joined = unescaped(text).replace(/[^\w.~+/=-]+/g, '');

@@ -1,6 +1,7 @@
 /**
- * Calls what waits for the abort of a signal. A probe waits a dozen times under one signal, and a listener of an
- * `AbortSignal` costs as much as a line of the dialogue: they share one. Used throughout `probe/`.
+ * Calls functions when a signal aborts. A probe waits a dozen times under one signal, and each listener of an
+ * `AbortSignal` costs as much as a line of the dialogue. So all functions of a signal share one listener. Used
+ * throughout `probe/`.
  */
 type Listener = () => void;
 
@@ -11,7 +12,10 @@ interface Waiting {
 
 const bySignal = new WeakMap<AbortSignal, Waiting>();
 
-/** Not called if the signal was aborted before. The returned function ends the wait; the last one leaves no listener. */
+/**
+ * Calls `onAbort` when the signal aborts, but not if it was aborted before. The returned function ends the wait. When
+ * all waits have ended, no listener is left.
+ */
 export function whenAborted(signal: AbortSignal, onAbort: Listener): () => void {
   const { listeners, callAll } = bySignal.get(signal) ?? listenTo(signal);
   listeners.add(onAbort);
@@ -25,7 +29,7 @@ export function whenAborted(signal: AbortSignal, onAbort: Listener): () => void 
 function listenTo(signal: AbortSignal): Waiting {
   const listeners = new Set<Listener>();
   const callAll = (): void => {
-    // Not those that a listener adds, nor those that it ends.
+    // Listeners that are added or removed during these calls are not called.
     for (const listener of new Set(listeners)) if (listeners.has(listener)) listener();
   };
   const waiting = { listeners, callAll };

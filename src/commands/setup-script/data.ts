@@ -1,13 +1,14 @@
 /**
- * The part of the set-up script that differs from one configuration to the next: `$tenants`, as PowerShell data.
- * Every value goes through `literal.ts`; no secret is among them. Used by `script.ts`.
+ * Renders the part of the set-up script that differs from one configuration to the next: `$tenants`, and `$protocols`,
+ * as PowerShell data. Every value of the configuration goes through `literal.ts`, and none is a secret. Used by
+ * `script.ts`.
  */
 import { CLOUDS } from '../../model/microsoft365.ts';
 import { factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
 import { boolLiteral, listLiteral, textLiteral } from './literal.ts';
 import type { AppPlan, MailboxPlan, TenantPlan } from './plan.ts';
 
-/** The name of each protocol, and its switch on a mailbox. */
+/** Renders the name of each protocol, and the parameter that switches it on for a mailbox. */
 export function renderProtocols(): string {
   const entries = PROTOCOL_IDS.map((protocol) => {
     const { name, exchangeSwitch } = factsOf(protocol);
@@ -49,12 +50,12 @@ function mailboxLines({ address, protocols }: MailboxPlan): readonly string[] {
   return [`@{ Address = ${textLiteral(address)}; Protocols = ${listLiteral(protocols)} }`];
 }
 
-/** A hash table, one member a line. */
+/** Renders a hash table, with one member per line. */
 function entry(members: readonly string[]): readonly string[] {
   return ['@{', ...indented(members), '}'];
 }
 
-/** An array of the values of its lines. It stays an array even with a single value. */
+/** Renders an array of these entries. PowerShell keeps it an array even with a single entry. */
 function block(head: string, entries: readonly (readonly string[])[]): readonly string[] {
   return entries.length === 0 ? [`${head}@()`] : [`${head}@(`, ...indented(entries.flat()), ')'];
 }

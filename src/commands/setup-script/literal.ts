@@ -6,7 +6,10 @@ import { quotePowerShell } from '../../diagnosis/fix/powershell.ts';
 
 const OUTSIDE_ASCII = /([^\u0020-\u007E])/;
 
-/** `'qms@contoso.example'`, or `('b' + [char]0x00FC + 'ro@contoso.example')`. UTF-16 units, as .NET counts. */
+/**
+ * Writes a text: `'qms@contoso.example'`, or `('b' + [char]0x00FC + 'ro@contoso.example')`. Each UTF-16 unit outside
+ * ASCII becomes a `[char]`.
+ */
 export function textLiteral(text: string): string {
   if (!OUTSIDE_ASCII.test(text)) return quotePowerShell(text);
   const parts = text

@@ -1,6 +1,7 @@
 /**
- * What a tenant must provide for the configuration: per tenant the apps, per app the permissions and the mailboxes with
- * the protocols that must be enabled. Pure; called by `setup-script`, rendered by `data.ts`.
+ * Plans what each tenant must provide for the configuration: its apps, the permissions and mailboxes of each app, and
+ * the protocols that must be enabled for each mailbox. Pure. Called by `setup-script`, rendered by `data.ts` and
+ * `rollback.ts`.
  */
 import type { Config } from '../../config/config.ts';
 import type { Cloud } from '../../model/microsoft365.ts';
@@ -17,9 +18,9 @@ export interface AppPlan {
   readonly id: string;
   readonly clientId: string;
   readonly credential: Credential['kind'];
-  /** `the file /run/secrets/plm`: where the operator puts what an administrator creates. */
+  /** Where the operator puts the credential that an administrator creates: `the file /run/secrets/plm`. */
   readonly credentialLocation: string;
-  /** `IMAP.AccessAsApp`, `POP.AccessAsApp`: only what the mailboxes need. */
+  /** The permissions that the mailboxes need: `IMAP.AccessAsApp`, `POP.AccessAsApp`, or both. */
   readonly roles: readonly string[];
   readonly mailboxes: readonly MailboxPlan[];
 }
@@ -29,7 +30,7 @@ export interface MailboxPlan {
   readonly protocols: readonly Protocol[];
 }
 
-/** One entry per tenant and cloud, in the order of the configuration. */
+/** Returns one entry per tenant and cloud, in the order of the configuration. */
 export function planSetup(
   { apps, mailboxes }: Pick<Config, 'apps' | 'mailboxes'>,
   chosen: readonly App[] = apps,

@@ -1,6 +1,6 @@
 /**
- * The commands that undo the set-up of the configured apps: the output of `setup-script --rollback`. An administrator
- * runs them, and each asks before it removes anything. Pure.
+ * Renders the commands that undo the set-up of the configured apps: the output of `setup-script --rollback`. An
+ * administrator runs them, and each asks before it removes anything. Pure.
  */
 import { quotePowerShell } from '../../diagnosis/fix/powershell.ts';
 import { CLOUDS, EXCHANGE_APP_ID } from '../../model/microsoft365.ts';
@@ -51,8 +51,8 @@ function exchangeLines({ id, clientId, mailboxes }: AppPlan): readonly string[] 
 }
 
 /**
- * Commented out, so that they are not pasted with the rest: the protocol may have been on before, and other programs
- * may need it.
+ * Returns the commands that switch the protocols off, as comments, so that they are not pasted with the rest. The
+ * protocol may have been on before, and other programs may need it.
  */
 function switchLines({ address, protocols }: MailboxPlan): readonly string[] {
   return protocols.map((protocol: Protocol) => {
@@ -75,7 +75,7 @@ function graphLines({ id, clientId, roles }: AppPlan): readonly string[] {
       ];
 }
 
-/** A comment on one line, whatever characters the name holds. */
+/** Returns the name on one line, so that it cannot end the comment that holds it. */
 function comment(name: string): string {
   return name.replaceAll(/\s+/g, ' ');
 }

@@ -1,7 +1,7 @@
 /**
- * The whole set-up script: how to run it, the configuration as data, then code that is the same for every
- * configuration. Called by `setup-script`. ASCII only, line ends `\n`: PowerShell 5.1 and 7 read it alike on every
- * system.
+ * Renders the whole set-up script: how to run it, the configuration as data, and the code that is the same for every
+ * configuration. Called by `setup-script`. It is ASCII with line ends `\n`, which PowerShell 5.1 and 7 read alike on
+ * every system.
  */
 import { eachProtocol } from '../../model/protocol.ts';
 import { renderProtocols, renderTenants } from './data.ts';

@@ -1,6 +1,6 @@
 /**
- * Which app management policy applies to an app, and which new credentials does it allow? The app's own policy, else
- * the tenant's default one. Called by directory.ts for an app that may read policies.
+ * Finds the app management policy of an app, and which new credentials it allows. The policy is the one assigned to the
+ * app, or else the default policy of the tenant. Called by directory.ts for an app that may read policies.
  * https://learn.microsoft.com/en-us/graph/api/resources/applicationauthenticationmethodpolicy
  */
 import type { AppPolicy } from '../../model/credential.ts';
@@ -24,7 +24,8 @@ export function mayReadPolicy(grantedRoles: readonly string[]): boolean {
 }
 
 /**
- * Undefined if no policy applies to this app, or if this token may not read policies. Any other refusal is a failure.
+ * The value is undefined if no policy applies to this app, or if its token may not read policies. Any other refusal is
+ * a failure.
  */
 export async function readPolicy(
   application: Json,
@@ -44,7 +45,10 @@ export async function readPolicy(
   return { ok: true, value: policyOf(all.value, all.value.applicationRestrictions, application, clean) };
 }
 
-/** Policies cannot be read: the permission is not in this token yet, or this cloud has no such policies. */
+/**
+ * Returns true if policies cannot be read: this token does not have the permission yet, or this cloud has no such
+ * policies.
+ */
 function isClosed({ failure: { status = '' } }: Extract<GraphReply<never>, { ok: false }>): boolean {
   return /^40[0134]$/.test(status);
 }
@@ -76,7 +80,10 @@ function policyOf(
   };
 }
 
-/** The restrictions in force for an app of that age. An app of unknown age counts as covered. */
+/**
+ * Returns the restrictions that apply to an app created at this time. If the time is unknown (NaN), all enabled
+ * restrictions apply.
+ */
 function inForce(list: unknown, createdAt: number): readonly Json[] {
   const entries = Array.isArray(list) ? list.filter(isRecord) : [];
   return entries.filter(({ state, restrictForAppsCreatedAfterDateTime: after }) => {
@@ -92,7 +99,10 @@ function longestOf(restrictions: readonly Json[], type: string): number | undefi
   return lifetimes.length === 0 ? undefined : Math.min(...lifetimes);
 }
 
-/** Parses `P4DT12H30M5S`. Months and years, which Microsoft does not use here, count with their shortest length. */
+/**
+ * Converts a duration such as `P4DT12H30M5S` to milliseconds. Undefined for text of another form. Months and years,
+ * which Microsoft does not use here, count with their shortest length.
+ */
 export function durationMs(text: string): number | undefined {
   const match =
     /^P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})(?:\.\d{1,9})?S)?)?$/.exec(

@@ -1,6 +1,7 @@
 /**
- * Reads an app's configured credential: the secret itself, or the certificate file with its end date. Called by
- * credential-store.ts. The token leg reports a credential that cannot be read.
+ * Reads the facts by which an app's configured credential is recognized: the secret itself, or the thumbprints and the
+ * end date of the certificate. Called by credential-store.ts. If a credential cannot be read, the token stage reports
+ * it.
  */
 import { X509Certificate } from 'node:crypto';
 import type { Redactor } from '../../model/redactor.ts';
@@ -15,7 +16,10 @@ export interface ConfiguredReaders {
   readonly redactor: Redactor;
 }
 
-/** Undefined if it cannot be read or is not a certificate. */
+/**
+ * Returns undefined if the secret or the certificate file cannot be read, or if the file holds no certificate. The file
+ * of a federated token is not read.
+ */
 export async function readConfigured(
   credential: Credential,
   { readSecret, readFile, redactor }: ConfiguredReaders,
@@ -48,7 +52,7 @@ function certificateFacts(pem: Uint8Array): Configured {
   };
 }
 
-/** The files from which the credential is read. Empty for an environment variable. */
+/** Returns the files from which the credential is read. Empty if it comes from an environment variable. */
 export function credentialFiles(credential: Credential): readonly string[] {
   switch (credential.kind) {
     case 'secret':

@@ -1,18 +1,21 @@
 /**
- * When is each app's credential checked? Soon after the start, spread over the apps; then at its own slow interval,
- * with jitter; at once when its file changed; soon when a token contradicts the directory; and when a mailbox begins to
- * fail at its login, but then at most every ten minutes. Never two checks of one app at a time. credential-watch.ts
- * does the check.
+ * Decides when each app's credential is checked. The first checks come soon after the start, spread over the apps.
+ * Later checks come at the app's own interval, with jitter. A changed file causes a check at once. A token that
+ * contradicts the directory causes one at most once a minute, and a mailbox that begins to fail at its login at most
+ * once every ten minutes. Two checks of one app never overlap. credential-watch.ts does the check.
  */
 import type { App } from '../../model/target.ts';
 
-/** Later ones have priority. */
+/** The reasons for a check. If several are given for one check, the last of them in this list counts. */
 const CASE_SOURCES = ['due', 'login-failed', 'token-contradicts', 'file-changed'] as const;
 export type CaseSource = (typeof CASE_SOURCES)[number];
 
 export interface Check {
   readonly source: CaseSource;
-  /** When it was requested, in epoch milliseconds. A check that began earlier may have read an old file. */
+  /**
+   * When the check was last requested, in epoch milliseconds. A token request that began earlier may have read an old
+   * file.
+   */
   readonly since: number;
   readonly signal: AbortSignal;
 }
@@ -20,13 +23,14 @@ export interface Check {
 export interface CredentialSchedule {
   readonly update: (apps: readonly App[]) => void;
   readonly ask: (appId: string, source: Exclude<CaseSource, 'due'>) => void;
-  /** Ends checks under way; resolves when they have ended. */
+  /** Ends the checks under way. Resolves when they have ended. */
   readonly close: () => Promise<void>;
 }
 
 export interface ScheduleOptions {
   /**
-   * True if the next check can wait for the interval. False if there was no result, so that it is tried again sooner.
+   * Resolves to true if the next check can wait for the interval, and to false if there was no result, so that the
+   * check is repeated sooner.
    */
   readonly check: (app: App, check: Check) => Promise<boolean>;
   readonly onBug: (error: unknown) => void;
@@ -38,13 +42,13 @@ const FIRST_MS = 250;
 /** Pause between the first checks of two apps. */
 const SPREAD_MS = 200;
 const JITTER = 0.1;
-/** Pause after a check without a result. */
+/** Pause between a check without a result and the next check. */
 const RETRY_MS = 5 * 60_000;
-/** Pause between two checks that failing logins request. */
+/** Shortest time between the start of a check and a check that a failing login requests. */
 const LOGIN_GAP_MS = 10 * 60_000;
-/** Pause between a check and a check that a token requests. */
+/** Shortest time between the start of a check and a check that a contradicting token requests. */
 const CONTRADICTION_GAP_MS = 60_000;
-/** The longest delay of a timer. */
+/** The longest delay that a timer of Node accepts. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 interface Slot {
@@ -137,12 +141,14 @@ async function settle(state: State, slot: Slot, checked: Promise<boolean>): Prom
   }
   delete slot.running;
   if (stop.signal.aborted || slots.get(slot.app.id) !== slot) return;
-  // It was requested again in the meantime.
+  // Another check was requested while this one ran.
   if (slot.source !== 'due') arm(state, slot, delayFor(slot));
   else arm(state, slot, jittered(settled ? slot.app.credentialIntervalMs : retryMs(slot.app), options));
 }
 
-/** The app may have another interval now. A shorter one takes effect at once. */
+/**
+ * Adopts the app's new settings after a reload. If its interval is shorter than before, the next check moves forward.
+ */
 function follow(state: State, slot: Slot, app: App): void {
   slot.app = app;
   const soonest = jittered(app.credentialIntervalMs, state.options);
@@ -157,7 +163,10 @@ function retryMs({ credentialIntervalMs }: App): number {
   return Math.min(credentialIntervalMs, RETRY_MS);
 }
 
-/** A login that fails, and a token that contradicts the directory, wait until the last check is not too recent. */
+/**
+ * Returns how long a requested check must wait, in milliseconds. A changed file and a first check do not wait. All
+ * others wait until the gap since the start of the last check has passed.
+ */
 function delayFor({ app, source, startedAt }: Slot): number {
   if (source === 'file-changed' || startedAt === undefined) return 0;
   const longestMs = source === 'token-contradicts' ? CONTRADICTION_GAP_MS : LOGIN_GAP_MS;

@@ -1,7 +1,7 @@
 /**
- * The state of each app's credential: whether it works, which registered one it is, when it ends, and what the directory
- * holds about the app. Updated by every token answer, and by `describe`, which reads files and the directory. Used by
- * the daemon through credential-watch.ts, and by `check`.
+ * Holds the state of each app's credential: whether it works, which registered credential it is, when it ends, and what
+ * the directory holds about the app. Each token answer updates it, and so does `describe`, which reads files and the
+ * directory. The daemon uses it through credential-watch.ts; `check` uses it directly.
  */
 import type { CredentialStatus } from '../../model/credential.ts';
 import type { App } from '../../model/target.ts';
@@ -22,8 +22,8 @@ export interface CredentialEdges extends ConfiguredReaders, Omit<DirectoryEdges,
 
 export interface CredentialStore {
   /**
-   * Replaces the apps. Keeps the state of an app that is unchanged and has the same credential; returns the ids of the
-   * others.
+   * Replaces the apps. Keeps the state of each app whose identity and credential settings are unchanged. Returns the
+   * ids of all other apps, new ones included.
    */
   readonly update: (apps: readonly App[]) => readonly string[];
   /**
@@ -31,11 +31,11 @@ export interface CredentialStore {
    * after the first `update`.
    */
   readonly restore: (statuses: readonly CredentialStatus[]) => void;
-  /** Records an answer to a token request, whichever part sent it. True if it changed the state. */
+  /** Records an answer to a token request, whichever part sent it. Returns true if the answer changed the state. */
   readonly observe: (app: App, scope: string, outcome: TokenOutcome) => boolean;
   /**
-   * Reads the files. Also reads the directory, if that is allowed and the last reading is older than `maxAgeMs`. Never
-   * rejects.
+   * Reads the files of the credential. Also reads the directory, if the app may read it, its credential is not refused,
+   * and the last reading is older than `maxAgeMs`. Never rejects.
    */
   readonly describe: (app: App, maxAgeMs: number, signal: AbortSignal) => Promise<void>;
   readonly statusOf: (appId: string) => CredentialStatus | undefined;
@@ -56,7 +56,7 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
   let pages = new Map<string, Page>();
   const remembered = new Map<string, CredentialStatus>();
 
-  /** Undefined if the app has changed or was removed, because a check may end after a reload. */
+  /** Returns undefined if the app was changed or removed. A check that began before a reload may end after it. */
   const pageOf = (app: App): Page | undefined => {
     const page = pages.get(app.id);
     return page !== undefined && isSameCredential(page.app, app) ? page : undefined;
@@ -81,14 +81,14 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
       for (const status of statuses) {
         const page = pages.get(status.app);
         if (page === undefined) remembered.set(status.app, status);
-        // Facts that were found meanwhile are newer.
+        // If the app was checked since the start, its facts are newer than the stored ones, and stay.
         else if (page.description.pending === true && page.validity.lastCheck === undefined)
           pages.set(status.app, beginPage(directory, page.app, status));
       }
     },
     observe: (app, scope, outcome) => {
       const page = pageOf(app);
-      // Tokens for Graph use the same credential, so a refusal there is a refusal of the credential.
+      // Tokens for Graph use the same credential, so `invalid_client` in an answer for Graph refuses the credential.
       const isTold = scope === app.scope || (!outcome.ok && outcome.facts.error === 'invalid_client');
       if (page === undefined || !isTold) return false;
       const validity = validityAfter(page.validity, outcome, Date.now());
@@ -116,7 +116,7 @@ interface Describing extends CredentialEdges {
   readonly signal: AbortSignal;
 }
 
-/** What the files and the directory say about the credential. */
+/** Returns what the files and the directory say about the credential. */
 async function describe(
   app: App,
   validity: Validity,
@@ -125,7 +125,8 @@ async function describe(
 ): Promise<Description> {
   const { directory, signal } = edges;
   const configured = await untilAborted(readConfigured(app.credential, edges), signal);
-  // A value that matches no registered one may have been registered after the last read.
+  // If the configured value matches no registered one, it may have been registered after the last reading. So read
+  // again.
   const { match: before } = matchCredential(configured, directory.known(app)?.registered, Date.now());
   const isSettled = before !== 'none' && before !== 'secret-id';
   const reading = await readDirectory(app, validity, isSettled ? maxAgeMs : 0, edges);
@@ -147,7 +148,7 @@ async function readDirectory(
   maxAgeMs: number,
   { directory, signal }: Describing,
 ): Promise<DirectoryReading | undefined> {
-  // The token for Graph would be refused as well, so do not request it.
+  // Entra would also refuse a token for Graph to a refused credential, so do not request one.
   if (!app.graph || (valid === false && previousInUse !== true)) return directory.known(app);
   const deadline = createDeadline(app.timeoutMs, signal);
   const reading = await directory.read(app, maxAgeMs, deadline.signal);
@@ -158,7 +159,7 @@ async function readDirectory(
 function beginPage(directory: DirectoryCache, app: App, status: CredentialStatus | undefined): Page {
   const page = newPage(app, status);
   const { registered, registration } = page.description;
-  // If the directory does not answer at first, keep the stored end dates.
+  // Until the directory answers, the stored end dates stay in use.
   if (app.graph && registered.length > 0)
     directory.restore(app, { registered, ...(registration !== undefined && { registration }) });
   return page;
@@ -168,7 +169,10 @@ function statusOfPage({ app, validity, description }: Page): CredentialStatus {
   return { app: app.id, kind: app.credential.kind, ...description, ...validity };
 }
 
-/** A credential of another kind is a new one, so nothing known of the old one applies. */
+/**
+ * Begins with the stored status, unless that is about a credential of another kind: then nothing known of the old one
+ * applies.
+ */
 function newPage(app: App, status: CredentialStatus | undefined): Page {
   if (status?.kind !== app.credential.kind) return { app, validity: {}, description: undescribed(app) };
   const { valid, lastCheck, lastSuccess, refusal, previousInUse, secretShape, ...rest } = status;
@@ -184,7 +188,7 @@ function newPage(app: App, status: CredentialStatus | undefined): Page {
   return { app, validity, description };
 }
 
-/** Before the first check: the configuration alone. */
+/** Returns what is known before the first check, from the configuration alone. */
 function undescribed({ credential }: App): Description {
   return {
     pending: true,

@@ -1,7 +1,7 @@
 /**
  * Watches the credentials of the apps. On a slow schedule of its own, it requests a fresh token that bypasses the
- * cache, and reads the file and the directory. The daemon passes it token answers, changed files and failing logins; it
- * calls `onStatus` at each change.
+ * cache, and reads the file and the directory. The daemon passes it token answers, changed files and failing logins.
+ * The watch calls `onStatus` with each new state.
  */
 import type { CredentialStatus, Registration } from '../../model/credential.ts';
 import type { Claims } from '../../model/evidence.ts';
@@ -19,13 +19,13 @@ export interface CredentialWatch {
   readonly update: (apps: readonly App[]) => void;
   /** Takes an answer to a token request, whichever part sent it. */
   readonly observe: (app: App, scope: string, outcome: TokenOutcome) => void;
-  /** Absolute paths. */
+  /** Takes the absolute paths of changed files. Checks each app whose credential is read from one of them. */
   readonly filesChanged: (paths: readonly string[]) => void;
-  /** A mailbox of the app began to be refused. */
+  /** Takes the news that a mailbox of this app began to fail at its login. */
   readonly loginFailed: (appId: string) => void;
   readonly statusOf: (appId: string) => CredentialStatus | undefined;
   readonly statuses: () => readonly CredentialStatus[];
-  /** No timer and no request is left when it resolves. */
+  /** Ends the watch. When it resolves, no timer and no request is left. */
   readonly close: () => Promise<void>;
 }
 
@@ -33,20 +33,29 @@ export interface CredentialWatchEdges {
   /** The store that the watch keeps up to date. */
   readonly store: CredentialStore;
   readonly tokens: Pick<TokenCache, 'refresh'>;
-  /** Called after every check, and after every answer that changes the state. `before`: the previously reported state. */
+  /**
+   * Called after every check, after every answer that changes the state, and for every app after `update`. `before`:
+   * the state that was passed last.
+   */
   readonly onStatus: (app: App, status: CredentialStatus, before: CredentialStatus | undefined) => void;
   readonly onBug: (error: unknown) => void;
 }
 
-/** Registrations change rarely; a changed file or a refused login rereads them at once. */
+/**
+ * A check on schedule accepts a directory reading up to this age, because registrations change rarely. Any other check
+ * reads the directory again.
+ */
 const DIRECTORY_AGE_MS = 6 * 3_600_000;
-/** If a token was obtained within this share of the interval, no other is requested. */
+/**
+ * If the last answer about the credential is younger than this share of the interval, a check on schedule requests no
+ * token.
+ */
 const RECENT_SHARE = 1 / 6;
 
 export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWatch {
   const { store, onStatus, onBug } = edges;
   const announced = new Map<string, CredentialStatus>();
-  /** The last contradiction by app. Each causes one new reading, even if that changes nothing. */
+  /** By app id: how the last token differs from the directory. Each new difference causes one reading. */
   const contradictions = new Map<string, string>();
   let apps: readonly App[] = [];
 
@@ -69,14 +78,14 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
   return {
     update: (next) => {
       apps = next;
-      // Known apps have another credential now; new ones are checked on schedule.
+      // Checks the known apps whose credential settings changed. The schedule ignores new apps here.
       for (const id of store.update(next)) schedule.ask(id, 'file-changed');
       schedule.update(next);
       for (const id of announced.keys()) if (store.statusOf(id) === undefined) announced.delete(id);
-      // What is remembered of an app was reported before, by the process or the replica that watched it.
+      // The previous process or another replica has reported a restored state already.
       for (const status of store.statuses())
         if (!announced.has(status.app)) announced.set(status.app, status);
-      // Thresholds, owners and mailboxes may have changed.
+      // Report each state again, because thresholds, owners and mailboxes may have changed.
       for (const app of next) tell(app);
     },
     observe: (app, scope, outcome) => {
@@ -104,7 +113,10 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
   };
 }
 
-/** Requests a token if none was obtained lately, and reads the directory. True if there was a result. */
+/**
+ * Requests a token if none was obtained lately, and reads the directory. Returns false if the check must be repeated
+ * soon: nothing is known about the credential yet, or the directory failed in a way that may pass.
+ */
 async function checkCredential(
   { store, tokens }: Pick<CredentialWatchEdges, 'store' | 'tokens'>,
   app: App,
@@ -113,7 +125,7 @@ async function checkCredential(
   const before = store.statusOf(app.id);
   if (before === undefined) return true;
   const age = Date.now() - (before.lastCheck ?? Number.NEGATIVE_INFINITY);
-  // A token that contradicts the directory was obtained just now.
+  // For `token-contradicts` alone, no new token is needed: the contradicting one was issued just now.
   if (ASKS_ANEW.has(source) || age >= app.credentialIntervalMs * RECENT_SHARE) {
     // The answer arrives through `observe`, like every answer.
     await tokens.refresh(app, app.scope, signal, since);
@@ -125,7 +137,10 @@ async function checkCredential(
 
 const ASKS_ANEW: ReadonlySet<CaseSource> = new Set(['login-failed', 'file-changed']);
 
-/** Permissions that differ between the token and the last reading of the directory. */
+/**
+ * Returns the mail permissions that differ between the token and the last reading of the directory, as text. Undefined
+ * if there are none.
+ */
 function contradictionOf(registration: Registration | undefined, { roles = [] }: Claims): string | undefined {
   if (registration === undefined) return undefined;
   const differ = MAIL_ROLES.filter(
@@ -134,7 +149,9 @@ function contradictionOf(registration: Registration | undefined, { roles = [] }:
   return differ.length === 0 ? undefined : `${differ.join(' ')} in the token: ${roles.join(' ')}`;
 }
 
-/** The failure may pass within minutes, so the directory is read again before the next interval. */
+/**
+ * Returns true if the failure may pass within minutes, so that the directory is read again before the next interval.
+ */
 function isPassing(failure: Failure | undefined): boolean {
   return (
     failure !== undefined && !isDenial(failure) && failure.status !== '404' && failure.kind !== 'protocol'

@@ -1,6 +1,6 @@
 /**
- * Caches what was last read about each app from the directory, and decides when to read again: registrations change
- * rarely, and the whole tenant shares Graph's limits. Called by credential-store.ts.
+ * Caches the last reading of the directory for each app, and decides when to read again: registrations change rarely,
+ * and all apps of a tenant share Graph's limits. Called by credential-store.ts.
  */
 import type { Failure } from '../../model/failure.ts';
 import type { App } from '../../model/target.ts';
@@ -9,12 +9,16 @@ import { type DirectoryEdges, type DirectoryReading, readDirectory } from './dir
 
 export interface DirectoryCache {
   /**
-   * Returns the cached state if it is at most `maxAgeMs` old, else reads it again. After a failure, the old state
-   * remains, together with the failure. Waits as long as the host asks. Never rejects.
+   * Returns the cached reading if it is at most `maxAgeMs` old, else reads again. If a reading fails, the facts of
+   * earlier readings stay, next to the failure. The next call reads again, unless the host asked for a pause that still
+   * lasts. Never rejects.
    */
   readonly read: (app: App, maxAgeMs: number, signal: AbortSignal) => Promise<DirectoryReading>;
   readonly known: (app: App) => DirectoryReading | undefined;
-  /** Takes the reading of the previous process. It counts until the next reading succeeds. */
+  /**
+   * Takes a stored reading of the previous process, unless there is a newer one. It counts until the next reading
+   * succeeds.
+   */
   readonly restore: (app: App, reading: DirectoryReading) => void;
   readonly retain: (apps: readonly App[]) => void;
 }
@@ -50,12 +54,15 @@ export function createDirectoryCache(edges: DirectoryEdges): DirectoryCache {
   };
 }
 
-/** A clock that is set back must not prolong it. */
+/** Returns true if the reading still counts. A clock that is set back must not prolong that time. */
 function isFresh({ reading: { failure }, at }: Entry, maxAgeMs: number, now: number): boolean {
   return Math.abs(now - at) < (failure === undefined ? maxAgeMs : askedPauseMs(failure));
 }
 
-/** A permission shows only in a token that is issued after it was granted. */
+/**
+ * Returns true if the directory refused the token. The next reading then needs a fresh token, because a token never
+ * gains permissions that are granted after its issue.
+ */
 export function isDenial(failure: Failure | undefined): boolean {
   return failure?.status === '401' || failure?.status === '403';
 }

@@ -1,8 +1,8 @@
 /**
- * What does the directory hold about an app? Reads, through Microsoft Graph and with the app's own token, the
- * registered credentials, the enterprise application, and the requested and granted permissions. Called by
- * directory-cache.ts. Sends one request after the other. The first refusal ends the reading. Parts that were read
- * before it are kept.
+ * Reads what the directory holds about an app, through Microsoft Graph and with the app's own token: the registered
+ * credentials, the enterprise application, and the requested and granted permissions. Called by directory-cache.ts.
+ * Sends one request after the other. The first failure ends the reading. If the registered credentials were read before
+ * it, they are returned with the failure.
  */
 import type { RegisteredCredential, Registration } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -32,22 +32,26 @@ export interface DirectoryEdges {
   readonly send: typeof sendHttpsRequest;
 }
 
-/** A permission as a registration or a grant names it. */
+/** A permission, as an app registration or an admin consent names it. */
 interface Permission {
   readonly id: string;
-  /** Path of its API, and a name for people. */
+  /** Path of the API that defines the permission. */
   readonly api: string;
+  /** The API's name for people, shown if the name of the permission is unknown. */
   readonly apiName: string;
 }
 
 const APPLICATION =
   'id,appId,displayName,createdDateTime,passwordCredentials,keyCredentials,requiredResourceAccess';
 const PRINCIPAL = 'id,appId,accountEnabled,disabledByMicrosoftStatus,appOwnerOrganizationId';
-/** APIs whose permissions are looked up in addition to Exchange's. */
+/** At most this many APIs are read for names of permissions, in addition to Exchange. */
 const MOST_LOOKUPS = 4;
 const MOST_PERMISSIONS = 200;
 
-/** Never rejects. `freshToken`: the one in the cache was issued before the permission was granted. */
+/**
+ * Never rejects. `freshToken`: request a new token, because the cached one may lack a permission that was granted
+ * since.
+ */
 export async function readDirectory(
   app: App,
   { tokens, redactor, send }: DirectoryEdges,
@@ -150,8 +154,8 @@ function grantedPermission(
 }
 
 /**
- * The names of permissions. Exchange is read each time; another API only for a permission that is not in
- * permissions.ts. If an API may not be read, that is not a failure: the id is shown instead.
+ * Returns a function that names a permission. Exchange is read each time. Another API is read only for a permission
+ * that is not in permissions.ts. An API that may not be read is no failure: its permissions are shown by their ids.
  */
 async function readNames(
   permissions: readonly Permission[],

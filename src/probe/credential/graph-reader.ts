@@ -1,6 +1,6 @@
 /**
- * Reads Microsoft Graph with the app's own token: one object, or a list over its pages. Called by directory.ts. It
- * requests from one host only, follows no link to another, and checks every member that it uses.
+ * Reads from Microsoft Graph with the app's own token: one object, or all pages of a list. Called by directory.ts. It
+ * sends requests to one host only, follows no link to another host, and checks every member that it uses.
  */
 import type { Failure } from '../../model/failure.ts';
 import { untrustedText } from '../../model/untrusted-text.ts';
@@ -22,7 +22,10 @@ export type GraphReply<T> =
 export interface GraphReader {
   /** `path` begins after the version: `/applications(...)`. Never rejects. */
   readonly get: (path: string) => Promise<GraphReply<Json>>;
-  /** The entries of all pages; more pages than any app can have are a failure. Never rejects. */
+  /**
+   * Returns the entries of all pages, at most `MOST_ENTRIES`. More than `MOST_PAGES` pages are a failure. Never
+   * rejects.
+   */
   readonly list: (path: string) => Promise<GraphReply<readonly Json[]>>;
 }
 
@@ -35,10 +38,13 @@ export interface GraphAccess {
 }
 
 const VERSION = '/v1.0';
-/** Exchange's and Graph's own entries list all their permissions: a megabyte and more. */
+/**
+ * Bytes of one answer. The enterprise applications of Exchange and Graph list all their permissions, in a megabyte or
+ * more.
+ */
 const LONGEST_ANSWER = 4 * 1024 * 1024;
 const MOST_PAGES = 10;
-/** More than the grants of any app; the rest is not read. */
+/** More than any app has permissions. Further entries are not read. */
 const MOST_ENTRIES = 2000;
 
 type Answered = Extract<HttpsAnswer, { outcome: 'answered' }>;
@@ -87,7 +93,7 @@ export function createGraphReader({ app, token, redactor, signal, send }: GraphA
   };
 }
 
-/** Status 200 and JSON, but not Graph's. */
+/** The failure for an answer with status 200 whose JSON does not have the expected form. */
 export function nonsense(
   expected: string,
   got: Json,

@@ -1,6 +1,6 @@
 /**
- * Which registered credential is the configured one, and when do they end? Pure. Called by credential-store.ts after each
- * read of the directory, and whenever the configured value changed.
+ * Finds the registered credential that is the configured one, and the end dates of both. Pure. Called by
+ * credential-store.ts at each check of a credential.
  */
 import type {
   CredentialMatch,
@@ -23,10 +23,10 @@ export type Configured =
 
 export type Match = Pick<CredentialStatus, 'match' | 'matchedKeyId' | 'candidateKeyIds'>;
 
-/** Microsoft Graph returns the first three characters of a secret, `hint`. Old secrets have none. */
+/** Microsoft Graph returns the first three characters of a secret as `hint`. Old secrets have no hint. */
 const HINT_LENGTH = 3;
 
-/** `registered` undefined: the directory was never read. */
+/** Finds the registered credential. `registered` is undefined if the directory was never read. */
 export function matchCredential(
   configured: Configured | undefined,
   registered: readonly RegisteredCredential[] | undefined,
@@ -74,15 +74,18 @@ function matched([only]: readonly RegisteredCredential[]): Match {
   return only === undefined ? { match: 'unknown' } : { match: 'matched', matchedKeyId: only.keyId };
 }
 
-/** A registered credential that cannot be compared may be the configured one. */
+/**
+ * The result if no registered credential matches. If one of them cannot be compared, it may be the configured one, so
+ * the match is unknown.
+ */
 function nothingAlike(someUnknown: boolean): Match {
   const match: CredentialMatch = someUnknown ? 'unknown' : 'none';
   return { match };
 }
 
 /**
- * The end dates from every source, even if they differ. Of the registered credentials: the matched one and those that
- * have not ended. A credential that has ended and is not in use is left out.
+ * Returns the end dates from every source, even if they differ. Of the registered credentials, it includes the matched
+ * one and all that have not ended.
  */
 export function endDatesOf(
   configured: Configured | undefined,

@@ -1,11 +1,11 @@
 /**
- * The names of permissions by their ids, which Microsoft publishes and which are the same in every tenant. Names from
- * the directory have priority. These are used if the directory was not read or could not be read.
+ * The names of permissions, by id. Microsoft publishes the ids, which are the same in every tenant. Names from the
+ * directory have priority: these are used if the directory was not read or could not be read.
  * https://learn.microsoft.com/en-us/graph/permissions-reference
  */
 import { PROTOCOL_IDS, PROTOCOLS } from '../../model/protocol.ts';
 
-/** Granted for an API that has no roles. */
+/** The role id of a grant for an API that defines no roles. */
 export const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000';
 
 export const KNOWN_PERMISSIONS: ReadonlyMap<string, string> = new Map([

@@ -1,6 +1,6 @@
 /**
- * Reads the credentials of an application as Microsoft Graph lists them. Tolerant: if an entry has no id or invalid
- * dates, its valid members are kept. Called by directory.ts.
+ * Reads the credentials of an application as Microsoft Graph lists them. An entry without a valid id is left out. Of
+ * any other entry, the valid members are kept. Called by directory.ts.
  * https://learn.microsoft.com/en-us/graph/api/resources/passwordcredential
  * https://learn.microsoft.com/en-us/graph/api/resources/keycredential
  */
@@ -24,7 +24,10 @@ function entriesOf(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value.slice(0, MOST).filter(isRecord) : [];
 }
 
-/** The id is not cleaned: its form is checked, and it is compared with the configured value. */
+/**
+ * Returns no entry or one. `keyId` is not cleaned, because its form is checked and it is compared with the configured
+ * value.
+ */
 function readEntry(
   kind: RegisteredCredential['kind'],
   { keyId, displayName, hint, customKeyIdentifier, startDateTime, endDateTime }: Json,
@@ -48,7 +51,10 @@ function readEntry(
   ];
 }
 
-/** The bytes in base64, as Graph writes binary values; some tools store the hex digits, as text or in base64. */
+/**
+ * Returns the thumbprint as hex in upper case. Graph writes its bytes in base64. Some tools store its hex digits
+ * instead, as text or in base64. Undefined for anything else.
+ */
 function thumbprintOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
   const bytes = Buffer.from(value, 'base64');

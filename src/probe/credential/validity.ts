@@ -1,6 +1,6 @@
 /**
- * Does the credential work? Derives that from one answer to a token request. Pure. The answers of all parts count,
- * including those to probes. So a refusal is known with the first refused request, and is over with the first token.
+ * Derives from one answer to a token request whether the credential works. Pure. The answers of all parts count,
+ * including those to probes. So the first refused request shows a refusal, and the first token ends it.
  */
 import type { CredentialStatus } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -11,7 +11,10 @@ export type Validity = Pick<
   'valid' | 'lastCheck' | 'lastSuccess' | 'refusal' | 'previousInUse' | 'secretShape'
 >;
 
-/** Epoch milliseconds. Unchanged by an answer that is not about the credential: silence, a proxy, throttling. */
+/**
+ * Returns the validity after an answer; `now` is in epoch milliseconds. Returns `before` for an answer that is not
+ * about the credential, such as silence, a failure of a proxy, or throttling.
+ */
 export function validityAfter(before: Validity, outcome: TokenOutcome, now: number): Validity {
   const refusal = outcome.ok ? outcome.facts.replacementRefused : outcome.failure;
   if (refusal === undefined) return { valid: true, lastCheck: now, lastSuccess: now };
@@ -27,7 +30,10 @@ export function validityAfter(before: Validity, outcome: TokenOutcome, now: numb
   };
 }
 
-/** Entra refused it, or there is nothing to present. A 5xx is Entra's own failure. */
+/**
+ * Returns true if Entra refused the request, or if there is no credential to present. A status 5xx is Entra's own
+ * failure.
+ */
 function isRefusal({ kind, status = '' }: Failure): boolean {
   return kind === 'credential' || (kind === 'rejected' && !/^5\d\d$/.test(status));
 }

@@ -1,6 +1,6 @@
 /**
- * The facts of a certificate, and why it is not trusted. They are read after the handshake, whether the certificate is
- * trusted or not, because an untrusted one names the device that inspects the traffic.
+ * Reads the facts of a certificate, and why it is not trusted. They are read after the handshake even if the
+ * certificate is not trusted, because an untrusted one often names the device that inspects the traffic.
  */
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -17,12 +17,12 @@ const LONGEST_NAME = 255;
 const MOST_NAME_CHARACTERS = MOST_NAMES * LONGEST_NAME;
 
 export interface Distrust {
-  /** Node's: `CERT_HAS_EXPIRED`, `ERR_TLS_CERT_ALTNAME_INVALID`, ... */
+  /** Node's code, such as `CERT_HAS_EXPIRED` or `ERR_TLS_CERT_ALTNAME_INVALID`. */
   readonly code: string;
   readonly text: string;
 }
 
-/** Every probe of a host sees the same certificate: it is parsed once, and its facts are shared. */
+/** Facts by fingerprint. Every probe of a host sees the same certificate, so its facts are read once and shared. */
 const KNOWN = new WeakMap<Redactor, Map<string, CertificateFacts>>();
 const MOST_KNOWN = 200;
 
@@ -47,7 +47,7 @@ function readFacts(certificate: X509Certificate, redactor: Redactor): Certificat
   };
 }
 
-/** Why the connection must not be used for `host`; `undefined` when the chain, the dates and the name are valid. */
+/** Returns why the connection must not be used for `host`. Undefined if the chain, the dates and the name are valid. */
 export function distrust(
   socket: TLSSocket,
   certificate: X509Certificate,
@@ -65,7 +65,10 @@ export function distrust(
   return { code: 'ERR_TLS_CERT_ALTNAME_INVALID', text };
 }
 
-/** By the shared facts of a certificate, the hosts that it was asked about: OpenSSL reads all its names for an answer. */
+/**
+ * For each certificate, by its shared facts: whether it is valid for the hosts asked so far. Without this, OpenSSL
+ * would read all its names for each question.
+ */
 const ANSWERS = new WeakMap<CertificateFacts, Map<string, boolean>>();
 
 function isKnownFor(host: string, certificate: X509Certificate, facts: CertificateFacts): boolean {
@@ -77,8 +80,9 @@ function isKnownFor(host: string, certificate: X509Certificate, facts: Certifica
 }
 
 /**
- * OpenSSL compares the names (RFC 6125). Node's `checkServerIdentity` needs the certificate in its older form, which
- * costs more than all our other work in a handshake.
+ * Returns whether the certificate is valid for the host. OpenSSL compares the names (RFC 6125). Node's
+ * `checkServerIdentity` needs the certificate in its older form, which costs more than all our other work in a
+ * handshake.
  */
 function isFor(host: string, certificate: X509Certificate): boolean {
   const match = isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host);
@@ -107,23 +111,24 @@ function explain(code: string, { subject, issuer, notBefore, notAfter }: Certifi
   }
 }
 
-/** Declared as an Error, but with `rejectUnauthorized: false` Node sets the code as text. */
+/** Node declares `authorizationError` as an Error, but sets it to the code as text with `rejectUnauthorized: false`. */
 function authorizationCode(error: unknown): string {
   if (typeof error === 'string') return error;
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return 'UNTRUSTED';
 }
 
-/** `DNS:a.example, IP Address:192.0.2.1`; a name with special characters is quoted as in JSON. */
+/** Splits names such as `DNS:a.example, IP Address:192.0.2.1`. A name with special characters is quoted as in JSON. */
 function namesOf(subjectAltName: string): readonly string[] {
-  // A quote that is never closed quotes the rest: searching for its end again at each step would be quadratic.
+  // A quote that is never closed extends to the end of the text. To search for its end again at each step would take
+  // quadratic time.
   const names = subjectAltName
     .slice(0, MOST_NAME_CHARACTERS)
     .matchAll(/(?:"(?:[^"\\]|\\[^])*\\?(?:"|$)|[^,"])+/g);
   return [...names].slice(0, MOST_NAMES).map(([name]) => cleanText(name, LONGEST_NAME));
 }
 
-/** RFC 3339. */
+/** Formats a time as in RFC 3339. */
 function dateText(time: number): string {
   return Number.isNaN(time) ? 'an unreadable date' : new Date(time).toISOString();
 }

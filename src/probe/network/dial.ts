@@ -1,7 +1,7 @@
 /**
- * Dials a host: resolves its name, connects to one address, completes TLS, through the proxy where one is configured.
- * Called by `probe` and by `sendHttpsRequest`. One attempt, one address, no retry: a host that answers every second
- * connection is not up.
+ * Dials a host: resolves its name, connects to one address and completes TLS, through a proxy if one is configured.
+ * Called for probes, HTTPS requests, control connections and notifications. It makes one attempt at one address. A
+ * retry would hide that a host answers only every second connection.
  */
 import { Socket } from 'node:net';
 import type { StageOf } from '../../model/evidence.ts';

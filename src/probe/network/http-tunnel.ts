@@ -1,6 +1,7 @@
 /**
- * HTTP CONNECT (RFC 9110, section 9.3.6): asks a proxy for a tunnel to the target. Written on the plain socket, so that
- * a proxy that floods, drips or is not HTTP is bounded, and the bytes after its answer are not lost.
+ * HTTP CONNECT (RFC 9110, section 9.3.6): asks a proxy for a tunnel to the target. It reads the plain socket itself. So
+ * the size and time of the answer are bounded even if the proxy does not send HTTP, and the bytes after the answer are
+ * not lost.
  */
 import type { Socket } from 'node:net';
 import type { Failure } from '../../model/failure.ts';
@@ -21,11 +22,11 @@ interface ProxyAnswer {
   readonly reason: string;
   /** The authentication schemes that the proxy offers: `Negotiate, NTLM`. mailprobe supports Basic only. */
   readonly schemes: readonly string[];
-  /** The part of its page that arrived with the header. */
+  /** The part of the proxy's error page that arrived together with the header. */
   readonly page: string;
 }
 
-/** Resolves when the tunnel is open. */
+/** Resolves when the tunnel is open. Rejects with a `StageFailure` or the socket's error. */
 export async function requestHttpTunnel(
   socket: Socket,
   target: TunnelTarget,
@@ -72,7 +73,10 @@ function parseAnswer(
   return { answer, length };
 }
 
-/** Each header may list several, with parameters: `Negotiate, Basic realm="corporate"` (RFC 9110, section 11.6.1). */
+/**
+ * Returns the names of the offered schemes. Each header may list several, with parameters: `Negotiate, Basic
+ * realm="corporate"` (RFC 9110, section 11.6.1).
+ */
 function schemesIn(header: string): readonly string[] {
   const offers = [...header.matchAll(/^proxy-authenticate:([^\r\n]*)/gim)].flatMap(([, offer = '']) =>
     offer.replaceAll(/"[^"]*"?/g, '').split(','),

@@ -1,6 +1,6 @@
 /**
- * One HTTPS request over a connection of its own: HTTP/1.1, no redirect followed, the answer bounded. Called for token
- * and Graph requests, which interpret the answer; this file only decides whether there was one.
+ * Sends one HTTPS request over a connection of its own: HTTP/1.1, no redirect followed, the answer bounded. Called for
+ * token and Graph requests. The callers interpret the answer; this file only decides whether there was one.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -18,7 +18,7 @@ import { StageFailure } from '../stage-failure.ts';
 const HTTPS_PORT = 443;
 const MOST_BODY_BYTES = 256 * 1024;
 const MOST_HEADER_BYTES = 16 * 1024;
-/** Interim responses (1xx, RFC 9110, section 15.2) before the answer. */
+/** At most this many interim responses (1xx, RFC 9110, section 15.2) may precede the answer. */
 const MOST_INTERIM = 16;
 
 export interface HttpsRequest {
@@ -43,7 +43,10 @@ export type HttpsAnswer =
       readonly body: string;
       readonly certificate?: CertificateFacts;
       readonly seconds: number;
-      /** This machine's clock minus the server's, from a `Date` that its certificate allows; accurate to about a second. */
+      /**
+       * This machine's clock minus the server's, accurate to about a second. Absent if the header `Date` is missing, or
+       * lies outside the validity of the server's certificate.
+       */
       readonly clockSkewSeconds?: number;
     }
   | {
@@ -61,7 +64,7 @@ interface Exchanged {
   readonly clockSkewSeconds?: number;
 }
 
-/** Never rejects; any status is an answer. The socket is gone when it resolves. */
+/** Never rejects. An answer with any status is `answered`. The socket is destroyed when it resolves. */
 export async function sendHttpsRequest(request: HttpsRequest): Promise<HttpsAnswer> {
   const { url, network, signal, redactor } = request;
   const seconds = stopwatch();

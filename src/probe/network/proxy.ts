@@ -1,5 +1,5 @@
 /**
- * Dialing through a configured proxy: which host to connect to, and how to open a tunnel to the target. Called by
+ * Dials through a configured proxy: decides which host to connect to, and opens a tunnel to the target. Called by
  * `dial`. A failure of the proxy itself is `kind: 'proxy'`, so that nobody searches for it at Microsoft.
  */
 import type { Socket } from 'node:net';
@@ -13,7 +13,7 @@ import { requestSocksTunnel } from './socks-tunnel.ts';
 import type { ProxyCredentials, TunnelTarget } from './tunnel.ts';
 import { StageFailure } from '../stage-failure.ts';
 
-/** The endpoint of the first connection. */
+/** The endpoint of the first connection: the target itself, or the proxy. */
 export interface Hop {
   readonly host: string;
   readonly port: number;
@@ -81,8 +81,9 @@ export async function openTunnel(
 }
 
 /**
- * A timeout, our own abort and a bug keep their kind; every other failure on the way to a proxy is the proxy's. A proxy
- * that accepted the connection and then gave no answer has a code of its own: this machine's network works.
+ * Turns a failure on the way to a proxy into a failure of the proxy. A timeout, our own abort and a bug keep their
+ * kind. A timeout after the proxy accepted the connection gets the code `PROXY_SILENT`, because this machine's network
+ * works then.
  */
 export function proxyFailure(failure: Failure, isReached: boolean): Failure {
   if (failure.kind === 'timeout') return isReached ? { ...failure, code: PROXY_SILENT } : failure;
@@ -103,13 +104,16 @@ function credentialsOf(url: URL): ProxyCredentials | undefined {
   return { user: percentDecoded(url.username), password: percentDecoded(url.password) };
 }
 
-/** In the forms in which they are sent: a proxy may print the header that it received. */
+/**
+ * Registers the credentials with the redactor in the forms in which they are sent, because a proxy may print the header
+ * that it received.
+ */
 function registerCredentials({ user, password }: ProxyCredentials, redactor: Redactor): void {
   redactor.add(password);
   redactor.add(`${user}:${password}`);
 }
 
-/** A text with a stray `%` is kept unchanged. */
+/** Decodes percent-encoding. A text with a stray `%` is returned unchanged. */
 function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,5 +1,5 @@
 /**
- * Which addresses does a host have? The first step of dialing. The system's resolver answers, in its own order. An IP
+ * Finds the addresses of a host, as the first step of dialing. The system's resolver answers, in its own order. An IP
  * address needs no lookup. `dial` chooses which address is used.
  */
 import { lookup } from 'node:dns/promises';
@@ -13,7 +13,7 @@ import { failureOf, failureOfAbort } from './system-failure.ts';
 import { StageFailure } from '../stage-failure.ts';
 import { whenAborted } from '../when-aborted.ts';
 
-/** All addresses of a name, first choice first. */
+/** Returns all addresses of a name, first choice first. */
 export type Lookup = (host: string) => Promise<readonly string[]>;
 
 const systemLookup = shareLookup(async (host) => {
@@ -53,15 +53,15 @@ export async function resolveHost(request: ResolveRequest, ask: Lookup = systemL
   }
 }
 
-/** A host as it is dialed and named in certificates: no brackets around IPv6, international names in ASCII. */
+/** Returns a host as it is dialed and named in certificates: no brackets around IPv6, international names in ASCII. */
 export function plainHost(host: string): string {
   const bare = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
   return isIP(bare) === 0 ? domainToASCII(bare) || bare : bare;
 }
 
 /**
- * One lookup per name at a time, shared by all callers. The resolver runs on the thread pool that file reads need, too:
- * with one lookup per probe, a resolver that hangs would block the whole pool.
+ * Runs one lookup per name at a time, shared by all callers. The resolver runs on the thread pool that file reads need,
+ * too. With one lookup per probe, a resolver that hangs would block the whole pool.
  */
 export function shareLookup(lookup: Lookup): Lookup {
   const underWay = new Map<string, Promise<readonly string[]>>();

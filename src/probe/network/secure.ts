@@ -1,7 +1,7 @@
 /**
- * Starts TLS on a connected socket, and checks whether the certificate is trusted. Called by `dial`, and by `probe`
- * after STARTTLS and STLS. The handshake completes with any certificate, so that an untrusted one can be reported. No
- * data is sent on such a connection.
+ * Starts TLS on a connected socket, and checks whether the certificate is trusted. Called by `dial`, for an `https:`
+ * proxy, and by `probe` after STARTTLS and STLS. The handshake completes with any certificate, so that an untrusted one
+ * can be reported. With an untrusted certificate, the connection is closed and no data is sent.
  */
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
@@ -27,14 +27,14 @@ export interface SecureRequest {
 
 export interface Secured {
   readonly stage: StageOf<'tls'>;
-  /** Present when the stage is ok. The caller destroys it, and the socket below with it. */
+  /** Present when the stage is ok. The caller destroys it, which also destroys the socket below it. */
   readonly socket?: TLSSocket;
 }
 
-/** Never rejects. When the stage failed, `socket` is destroyed. */
+/** Never rejects. If the stage fails, the given socket is destroyed. */
 export async function secure(socket: Socket, request: SecureRequest): Promise<Secured> {
   const { network, signal, redactor, mode } = request;
-  // The final dot of an absolute name is for the resolver; certificates and SNI have none.
+  // The final dot of an absolute name is for the resolver. Names in certificates and SNI do not have it.
   const host = plainHost(request.host).replace(/\.$/, '');
   const stage = beginStage('tls');
   let facts: StageFacts['tls'] = { mode };
@@ -53,7 +53,8 @@ export async function secure(socket: Socket, request: SecureRequest): Promise<Se
       // `distrust` checks the name.
       checkServerIdentity: () => undefined,
     });
-    // Node reads the certificate for that check, in a form that costs a tenth of a probe, and discards it.
+    // Node would read the certificate for `checkServerIdentity`, in a form that costs a tenth of a probe, and discard
+    // it.
     Reflect.set(secured, 'getPeerCertificate', () => ({}));
     secured.on('error', ignoreLateError);
     await waitForEvent(secured, 'secureConnect', { signal, waitedFor: `the TLS handshake with ${host}` });
@@ -68,7 +69,8 @@ export async function secure(socket: Socket, request: SecureRequest): Promise<Se
     if (reason !== undefined) throw new StageFailure({ kind: 'untrusted', ...reason });
     return { stage: stage.ok(facts), socket: secured };
   } catch (error) {
-    // TLS reports every end of the socket below it as a close. The socket itself distinguishes a reset from a close.
+    // TLS reports every end of the socket below it as a close. The error of that socket distinguishes a reset from a
+    // close.
     const cause = error instanceof StageFailure ? error : (socket.errored ?? error);
     secured?.destroy();
     socket.destroy();
@@ -76,7 +78,7 @@ export async function secure(socket: Socket, request: SecureRequest): Promise<Se
   }
 }
 
-/** Stays on every socket: an error after the outcome must find a listener, or the process ends. */
+/** Stays on every socket. Without a listener, an error after the outcome would end the process. */
 export function ignoreLateError(): void {}
 
 function handshakeFacts(socket: TLSSocket): Pick<StageFacts['tls'], 'protocol' | 'cipher'> {

@@ -18,7 +18,7 @@ const MOST_ANSWER_BYTES = 512;
 /** The length of a field is one byte. */
 const LONGEST_FIELD = 255;
 
-/** RFC 1928, section 6, by reply field. */
+/** The proxy's refusals by the reply field (RFC 1928, section 6). */
 const REFUSALS: ReadonlyMap<number, readonly [code: string, text: string]> = new Map([
   [1, ['SOCKS_GENERAL_FAILURE', 'general SOCKS server failure']],
   [2, ['SOCKS_NOT_ALLOWED', 'connection not allowed by ruleset']],
@@ -30,7 +30,7 @@ const REFUSALS: ReadonlyMap<number, readonly [code: string, text: string]> = new
   [8, ['SOCKS_ADDRESS_TYPE_NOT_SUPPORTED', 'address type not supported']],
 ]);
 
-/** Resolves when the tunnel is open. */
+/** Resolves when the tunnel is open. Rejects with a `StageFailure` or the socket's error. */
 export async function requestSocksTunnel(
   socket: Socket,
   target: TunnelTarget,
@@ -71,7 +71,7 @@ export async function requestSocksTunnel(
   throw refusal(code, `did not connect to ${authority}: ${text}`);
 }
 
-/** A version, then the value. */
+/** Parses two bytes: the version, which must be the given one, and the value, which is the answer. */
 function parsePair(version: number): Parse<number> {
   return (bytes) => {
     requireVersion(bytes, version);
@@ -80,7 +80,7 @@ function parsePair(version: number): Parse<number> {
   };
 }
 
-/** The reply field. The bound address after it is only measured and skipped. */
+/** Parses the reply field. The bound address after it is only measured, so that it can be skipped. */
 const parseReply: Parse<number> = (bytes) => {
   requireVersion(bytes, VERSION);
   const [, reply, , type, nameLength] = bytes;
@@ -113,14 +113,17 @@ function connectRequest({ host, port }: TunnelTarget): Buffer {
   ]);
 }
 
-/** A name is sent unresolved: the proxy's resolver may know more than ours. */
+/** Encodes the target's host. A name is sent unresolved, because the proxy's resolver may know more names than ours. */
 function addressBytes(host: string): Buffer {
   if (isIPv4(host)) return Buffer.from([1, ...host.split('.').map(Number)]);
   if (isIPv6(host)) return Buffer.from([4, ...ipv6Bytes(host)]);
   return Buffer.concat([Buffer.from([3]), field(host, 'host name')]);
 }
 
-/** The URL parser writes every form of IPv6 as groups of hex digits with at most one `::`. */
+/**
+ * Returns the 16 bytes of an IPv6 address. The URL parser writes every form of it as groups of hex digits with at most
+ * one `::`.
+ */
 function ipv6Bytes(host: string): readonly number[] {
   const [head = '', tail = ''] = new URL(`http://[${host}]`).hostname.slice(1, -1).split('::');
   const [left, right] = [head, tail].map((part) => part.split(':').filter((group) => group !== ''));
@@ -136,7 +139,7 @@ function passwordRequest({ user, password }: ProxyCredentials): Buffer {
   return Buffer.concat([Buffer.from([1]), field(user, 'proxy user'), field(password, 'proxy password')]);
 }
 
-/** One byte of length, then the text. */
+/** Encodes one byte of length, then the text. Throws a `StageFailure` if the text is longer than `LONGEST_FIELD`. */
 function field(text: string, what: string): Buffer {
   const bytes = Buffer.from(text, 'utf8');
   if (bytes.length > LONGEST_FIELD) {

@@ -1,6 +1,6 @@
 /**
- * Turns an error of Node, the system or OpenSSL into a Failure. Called wherever `probe/` touches a socket. The error
- * itself is not passed on: only its code and its redacted message are.
+ * Turns an error of Node, the system or OpenSSL into a Failure. Called wherever `probe/` touches a socket. The Failure
+ * holds only the code and the redacted message of the error.
  */
 import { getSystemErrorMessage } from 'node:util';
 import type { Failure, FailureKind } from '../../model/failure.ts';
@@ -28,7 +28,7 @@ const KIND_OF_CODE: ReadonlyMap<string, FailureKind> = new Map<string, FailureKi
   ['EPROTO', 'tls'],
 ]);
 
-/** Codes that come in families: resolver, OpenSSL, Node's TLS, Node's HTTP parser. */
+/** Beginnings of codes that come in families: resolver, OpenSSL, Node's TLS, Node's HTTP parser. */
 const KIND_OF_PREFIX: readonly (readonly [string, FailureKind])[] = [
   ['EAI_', 'dns'],
   ['ERR_SSL_', 'tls'],
@@ -38,8 +38,8 @@ const KIND_OF_PREFIX: readonly (readonly [string, FailureKind])[] = [
 ];
 
 /**
- * `doing` begins the text: `Connecting to 192.0.2.1 port 993: connection refused (ECONNREFUSED).`
- * An unknown error is `unexpected`.
+ * Returns the failure that a `StageFailure` carries, or makes one from the error's code. An unknown code is of kind
+ * `unexpected`. `doing` begins the text: `Connecting to 192.0.2.1 port 993: connection refused (ECONNREFUSED).`
  */
 export function failureOf(error: unknown, doing: string, redactor: Redactor): Failure {
   if (error instanceof StageFailure) return error.failure;
@@ -54,14 +54,14 @@ export function failureOf(error: unknown, doing: string, redactor: Redactor): Fa
   };
 }
 
-/** The other side closed the connection in an orderly way, but before it answered. */
+/** The failure if the other side closed the connection in an orderly way, but before it answered. */
 export function closedFailure(doing: string): Failure {
   return { kind: 'closed', text: cleanText(`${doing}: the other side closed the connection.`) };
 }
 
 /**
- * Why the signal aborted: a deadline (`TimeoutError`, as from `AbortSignal.timeout`) means that the server was silent;
- * any other reason is our own decision. `waitedFor` completes "while waiting for".
+ * Returns the failure for an aborted signal. A deadline (`TimeoutError`, as from `AbortSignal.timeout`) means that the
+ * server was silent. Any other reason is our own decision. `waitedFor` completes "while waiting for".
  */
 export function failureOfAbort(signal: AbortSignal, waitedFor: string): Failure {
   const reason: unknown = signal.reason;
@@ -76,7 +76,10 @@ function kindOf(code: string | undefined): FailureKind {
   return KIND_OF_CODE.get(code) ?? byPrefix ?? 'unexpected';
 }
 
-/** The reason of OpenSSL or the parser, the system's text for the error number, or the message. */
+/**
+ * Returns the first of these that exists: the reason of OpenSSL or the parser, the system's text for the error number,
+ * the message of the error.
+ */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return 'a value that is not an error was thrown';
   const reason = textMember(error, 'reason');

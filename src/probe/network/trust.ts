@@ -1,6 +1,7 @@
 /**
- * Which roots are trusted: Node's own (with NODE_EXTRA_CA_CERTS), the operating system's, and the configured file. All
- * three, because a container image often lacks the system's store, and a company's root is often only in it.
+ * Decides which root certificates are trusted: Node's own (with NODE_EXTRA_CA_CERTS), those of the operating system,
+ * and those of the configured file. All three are needed: many container images have no system store, and elsewhere a
+ * company's root is often only in that store.
  */
 import { constants } from 'node:crypto';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
@@ -9,15 +10,18 @@ import { createSecureContext, getCACertificates, type SecureContext } from 'node
 const MOST_CONTEXTS = 8;
 
 /**
- * The key exchanges that mail programs offer today. Node would add ML-KEM, which costs a tenth of a handshake and makes the
- * first message longer than a packet: a middlebox that drops it would look like a server that is down.
+ * The key exchanges that mail programs offer today. Node would add ML-KEM, which costs a tenth of a handshake and makes
+ * the first message longer than a packet. A middlebox that drops such a message would look like a server that is down.
  */
 const KEY_EXCHANGES = 'X25519:P-256:P-384:P-521';
 
 const contexts = new Map<string, SecureContext>();
 let roots: readonly string[] | undefined;
 
-/** Does the slow first load before any stage is timed. The handshake reports a store that cannot be read. */
+/**
+ * Loads the roots, which is slow at first, before any stage is timed. If a store cannot be read, the handshake reports
+ * it.
+ */
 export function prepareTrust(ca: string | undefined): void {
   try {
     secureContextFor(ca);
@@ -27,8 +31,9 @@ export function prepareTrust(ca: string | undefined): void {
 }
 
 /**
- * Shared by all connections with the same `ca` (PEM): parsing about 150 roots costs far more than a handshake. Throws
- * where OpenSSL cannot parse it. The system's store is read once, in about a tenth of a second.
+ * Returns the context that all connections with the same `ca` (PEM) share, because parsing about 150 roots costs far
+ * more than a handshake. The system's store is read once, in about a tenth of a second. Throws if OpenSSL cannot parse
+ * `ca`.
  */
 export function secureContextFor(ca = ''): SecureContext {
   const known = contexts.get(ca);
@@ -38,7 +43,8 @@ export function secureContextFor(ca = ''): SecureContext {
     ca: ca === '' ? [...roots] : [...roots, ca],
     minVersion: 'TLSv1.2',
     ecdhCurve: KEY_EXCHANGES,
-    // No mail or token server renegotiates, and endless renegotiation would cost a handshake each time.
+    // No mail or token server renegotiates. With endless renegotiation, a hostile one could make us pay for a handshake
+    // each time.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
   });
   const oldest = contexts.size >= MOST_CONTEXTS ? contexts.keys().next().value : undefined;

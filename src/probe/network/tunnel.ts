@@ -6,7 +6,7 @@ export interface TunnelTarget {
   readonly port: number;
 }
 
-/** Percent-decoded. Sent only to the proxy. */
+/** User and password, percent-decoded. They are sent only to the proxy. */
 export interface ProxyCredentials {
   readonly user: string;
   readonly password: string;

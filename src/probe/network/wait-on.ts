@@ -1,6 +1,6 @@
 /**
  * Waits on a socket for an event, or for an answer of known form. Whatever ends the wait (event, error, close, abort),
- * all listeners are removed. Called by the steps of dialing, which keep the socket.
+ * all its listeners are removed. The callers use the socket further.
  */
 import type { Socket } from 'node:net';
 import { closedFailure, failureOfAbort } from './system-failure.ts';
@@ -13,7 +13,10 @@ export interface Waiting {
   readonly waitedFor: string;
 }
 
-/** Rejects with the socket's error, or with a `StageFailure` where the other side closed or the signal aborted. */
+/**
+ * Resolves at the event. Rejects with the socket's error, or with a `StageFailure` if the other side closed or the
+ * signal aborted.
+ */
 export async function waitForEvent(
   socket: Socket,
   event: 'connect' | 'secureConnect',
@@ -22,12 +25,12 @@ export async function waitForEvent(
   await waitOn(socket, event, () => true, waiting);
 }
 
-/** The answer, and how many bytes it took. `undefined`: more bytes are needed. */
+/** Returns the answer and how many bytes it took, or undefined if more bytes are needed. May throw. */
 export type Parse<T> = (bytes: Buffer) => { readonly answer: T; readonly length: number } | undefined;
 
 /**
- * Reads until `parse` returns an answer; the bytes after it go back into the socket. More than `limit` bytes without an
- * answer end the wait, and so does an error of `parse`.
+ * Reads until `parse` returns an answer, and puts the bytes after it back into the socket. Rejects if `parse` throws,
+ * and with a `StageFailure` after more than `limit` bytes without an answer.
  */
 export async function readAnswer<T>(
   socket: Socket,
@@ -54,7 +57,7 @@ export async function readAnswer<T>(
   return parsed.answer;
 }
 
-/** Calls `attempt` at each `event` until it returns a value. */
+/** Calls `attempt` at each `event`, and resolves to the first value that it returns. Rejects with what it throws. */
 function waitOn<T extends object | true>(
   socket: Socket,
   event: 'connect' | 'secureConnect' | 'readable',

@@ -16,15 +16,15 @@ export interface Step<S extends StageName> {
 export interface Conversation {
   /** Reads the greeting. */
   readonly greet: () => Promise<Step<'greeting'>>;
-  /** In plain text, up to the reply that TLS may begin. Rejects with a `StageFailure` if there is none. */
+  /** Asks for TLS in plain text, and resolves when the server agrees. Rejects with a `StageFailure` if it does not. */
   readonly startTls: () => Promise<void>;
-  /** Continues on that reader: TLS is complete after `startTls`. */
+  /** Continues on the reader of the encrypted connection, once the handshake after `startTls` is complete. */
   readonly secured: (reader: LineReader) => void;
-  /** SASL XOAUTH2, once. */
+  /** Logs in with SASL XOAUTH2, in one attempt. */
   readonly authenticate: (address: string, token: Secret) => Promise<Step<'auth'>>;
   /** Opens the mailbox read-only and counts its messages. Absent if the protocol has no mailbox to open. */
   readonly open?: () => Promise<Step<'open'>>;
-  /** Ends the session with LOGOUT or QUIT, logged in or not. */
+  /** Ends the session with LOGOUT or QUIT, whether the login succeeded or not. */
   readonly logout: () => Promise<Step<'logout'>>;
 }
 

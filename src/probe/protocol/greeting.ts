@@ -1,12 +1,12 @@
 /**
- * What a greeting shows about the server. Exchange Online appends the name of its front end in brackets, UTF-16LE in
- * base64. The name identifies the data center and the cloud.
+ * Reads what a greeting shows about the server. Exchange Online appends the name of its front end in brackets, as
+ * UTF-16LE in base64. That name identifies the data center and the cloud.
  */
 import type { StageFacts } from '../../model/evidence.ts';
 import { factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
 import type { Sanitize } from './server-text.ts';
 
-/** Only a part of the greeting, because the text around it has changed over the years. */
+/** Matches only a part of the greeting, because the text around it has changed over the years. */
 const EXCHANGE = /Microsoft Exchange /i;
 const BRACKETED = /\[([A-Za-z0-9+/]{8,}={0,2})\]/;
 const HOST_NAME = /^[\w.-]{1,253}$/;
@@ -15,7 +15,7 @@ const HOST_NAME = /^[\w.-]{1,253}$/;
 export function greetingFacts(line: string, sanitize: Sanitize): StageFacts['greeting'] {
   const bracketed = BRACKETED.exec(line)?.[1];
   const name = bracketed === undefined ? '' : Buffer.from(bracketed, 'base64').toString('utf16le');
-  // Anything but a host name is noise, or an echo of data that we sent.
+  // Any other text in the brackets is noise, or an echo of data that we sent.
   const isName = HOST_NAME.test(name) && sanitize(name) === name;
   return {
     text: sanitize(line),
@@ -24,7 +24,10 @@ export function greetingFacts(line: string, sanitize: Sanitize): StageFacts['gre
   };
 }
 
-/** Two steps: a single expression would scan the rest of the line again for each `Microsoft Exchange` in it. */
+/**
+ * Returns true for a greeting of Exchange's IMAP or POP3 service. It searches in two steps, because a single expression
+ * would scan the rest of the line again for each `Microsoft Exchange` in it.
+ */
 function isExchange(line: string): boolean {
   const at = line.search(EXCHANGE);
   const rest = at === -1 ? '' : line.slice(at).toUpperCase();

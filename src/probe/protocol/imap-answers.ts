@@ -22,15 +22,18 @@ export interface Parsed {
 }
 
 export interface ImapAnswers {
-  /** Call before a command is sent: discards the previous answer. */
+  /** Call before a command is sent. Discards the previous answer. */
   readonly begin: (command: string) => void;
   readonly parse: (line: string) => void;
   readonly parsed: () => Parsed;
-  /** Why the command failed. An answer that was parsed counts, whatever ended the connection after it. */
+  /**
+   * Returns why the command failed, or undefined if it did not. An answer that was parsed counts, whatever ended the
+   * connection after it.
+   */
   readonly failure: () => Failure | undefined;
 }
 
-/** `currentTag`: the tag of the last command. */
+/** `currentTag` returns the tag of the last command. */
 export function createImapAnswers(reader: LineReader, currentTag: () => string): ImapAnswers {
   let command = '';
   let parsed: Parsed = {};
@@ -43,7 +46,7 @@ export function createImapAnswers(reader: LineReader, currentTag: () => string):
     else if (bye !== undefined) reader.fail(refusal('BYE', bye, reader.sanitize));
   };
 
-  /** False if it is not the answer that is awaited. */
+  /** Returns false if the line is not the tagged answer to the current command. */
   const parseTagged = (line: string): boolean => {
     const [, tag, word, text = ''] = /^(\S+) (\w+)(?: (.*))?$/.exec(line) ?? [];
     const status = STATUSES.find((one) => one === word?.toUpperCase());
@@ -58,7 +61,7 @@ export function createImapAnswers(reader: LineReader, currentTag: () => string):
       parsed = {};
     },
     parse: (line) => {
-      // These answers have no literals: the data of one would be parsed as an answer.
+      // The answers to our commands contain no literals. The data of a literal would be parsed as a line of the answer.
       const fits = !LITERAL.test(line);
       if (fits && line.startsWith('* ')) parseUntagged(line);
       else if (fits && line.startsWith('+')) parsed = { ...parsed, challenge: line.slice(1).trim() };

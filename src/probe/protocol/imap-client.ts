@@ -14,7 +14,10 @@ import { createImapAnswers, type Parsed } from './imap-answers.ts';
 import type { LineReader } from './line-reader.ts';
 import { StageFailure } from '../stage-failure.ts';
 
-/** imapflow checks an atom character by character, which takes as long as the rest of a login. TEXT may hold no line end. */
+/**
+ * An argument of a command. The SASL response is sent as TEXT, which must not contain a line end: imapflow checks an
+ * ATOM character by character, which takes as long as the rest of a login.
+ */
 interface Attribute {
   readonly type: 'ATOM' | 'TEXT';
   readonly value: string;
@@ -29,7 +32,7 @@ interface Handlers {
 type Write = (bytes: Uint8Array) => void;
 
 class ReadOnlyImapFlow extends ImapFlow {
-  // In the library, but not in its types.
+  // These members are in the library, but not in its types.
   declare readonly tagCounter: number;
   declare readonly untaggedHandlers: Handlers;
   declare readonly sectionHandlers: Handlers;
@@ -55,13 +58,15 @@ class ReadOnlyImapFlow extends ImapFlow {
     // imapflow reports late errors as events. The line reader has them already.
     this.on('error', () => {});
     const socket = { destroyed: false, write, destroy: () => {}, removeListener: () => {} };
-    // Declared as a socket; imapflow only writes to it.
+    // Its type declares a socket, but imapflow only writes to it.
     Object.assign(this, { socket, writeSocket: socket });
     this.untaggedHandlers.CAPABILITY = async (untagged) => await this.untaggedCapability(untagged);
     this.sectionHandlers.CAPABILITY = async (section) => await this.sectionCapability(section);
   }
 
-  /** Capabilities in the greeting save a round trip. */
+  /**
+   * Takes the greeting. Asks for the capabilities only if the greeting does not list them, which saves a round trip.
+   */
   async greeted(greeting: string): Promise<void> {
     if (concernsClient(greeting)) await this.#parse(greeting);
     await this.run('CAPABILITY');
@@ -94,12 +99,16 @@ class ReadOnlyImapFlow extends ImapFlow {
   }
 }
 
-/** Sent with ID, which a probe does not send; imapflow would prepare its own for each connection. */
+/**
+ * The client information for the command ID, which a probe does not send. Without it, imapflow would prepare its own
+ * for each connection.
+ */
 const NO_INFO = { name: '', version: '', vendor: '', 'support-url': '' };
 
 /**
- * Of the untagged answers, imapflow needs the capabilities alone. Parsing the others (flags, UIDs, the goodbye) takes it
- * half of a dialogue, and nothing comes of it: `imap-answers.ts` reads what is evidence.
+ * Returns true if imapflow must parse the line. Of the untagged answers, it needs only the capabilities. Parsing the
+ * others (flags, UIDs, the goodbye) would take half of the time of a dialogue for nothing: `imap-answers.ts` reads
+ * those that are evidence.
  */
 function concernsClient(line: string): boolean {
   return !line.startsWith('* ') || /\bCAPABILITY\b/i.test(line);
@@ -118,9 +127,9 @@ export interface ImapClient {
 export interface Command {
   readonly name: 'AUTHENTICATE' | 'EXAMINE' | 'LOGOUT';
   readonly argument?: string;
-  /** Follows the argument. */
+  /** The SASL response, sent after the argument. */
   readonly sensitive?: string;
-  /** Answers a `+`; without it, a `+` is a protocol violation. */
+  /** Called at each `+` of the server. If absent, a `+` is a protocol violation. */
   readonly onContinue?: () => void;
 }
 
@@ -139,7 +148,8 @@ export async function createImapClient(reader: LineReader, greeting: string): Pr
     },
     () => client.close(),
   );
-  // Its error is not passed on, because it may hold data that we sent. The line reader knows why the connection ended.
+  // An error of imapflow is not passed on, because it may hold data that we sent. The line reader knows why the
+  // connection ended.
   await client.greeted(greeting).catch(() => {});
   assertOpen(reader);
   return {

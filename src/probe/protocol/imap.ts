@@ -1,6 +1,7 @@
 /**
- * The IMAP4rev1 and rev2 (RFC 9051) dialogue of a probe: AUTHENTICATE XOAUTH2, EXAMINE INBOX, LOGOUT. Never SELECT. Before
- * the login it reads the lines itself, so that an invalid greeting fails at once; then imapflow takes over.
+ * The dialogue of a probe in IMAP4rev1 and IMAP4rev2 (RFC 9051): AUTHENTICATE XOAUTH2, EXAMINE INBOX, LOGOUT. It never
+ * sends SELECT. Before the login, this file reads the lines itself, so that an invalid greeting fails at once. From the
+ * login on, imapflow parses them.
  */
 import type { StageFacts } from '../../model/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -13,7 +14,10 @@ import type { LineReader } from './line-reader.ts';
 import { initialResponse, MECHANISM, notOffered, readChallenge } from './xoauth2.ts';
 import { StageFailure } from '../stage-failure.ts';
 
-/** Given to imapflow instead of the greeting before STARTTLS: capabilities sent in plain text do not count. */
+/**
+ * imapflow gets this in place of the greeting that came before STARTTLS, because capabilities sent in plain text do not
+ * count.
+ */
 const NEUTRAL_GREETING = '* OK ready';
 
 export const imap: Adapter = (plainReader) => {
@@ -89,7 +93,7 @@ async function authenticate(
     argument: MECHANISM,
     ...(initial ? { sensitive: response } : {}),
     onContinue: () => {
-      // After the response, a continuation is the error challenge: an empty line requests the NO.
+      // A continuation after the response is the error challenge. An empty line requests the NO.
       send(unsent);
       unsent = '';
     },
@@ -110,7 +114,7 @@ function greetingFailure(line: string, reader: LineReader): Failure | undefined 
   if (status === undefined) return notOfTheProtocol(line, 'an IMAP greeting', reader.sanitize);
   if (status.toUpperCase() === 'BYE') return refusal('BYE', text ?? '', reader.sanitize);
   if (status.toUpperCase() === 'OK') return undefined;
-  // PREAUTH: logged in without a login, so the mailbox is unknown.
+  // PREAUTH means that the connection is logged in already, to an unknown mailbox.
   return { kind: 'protocol', code: 'preauth', text: reader.sanitize(line) };
 }
 

@@ -1,9 +1,9 @@
 /**
- * Splits the bytes of a mail server into lines, and bounds what it may send instead of an answer. Used by the line
+ * Splits the bytes of a mail server into lines, and limits how much it may send in place of an answer. Used by the line
  * reader. Pure.
  */
 const LONGEST_LINE = 64 * 1024;
-/** The limits for one answer; counting starts again with the next. */
+/** The limits for one answer. Counting starts again with the next answer. */
 const MOST_BYTES = 1024 * 1024;
 const MOST_LINES = 1000;
 
@@ -16,9 +16,12 @@ export interface LineFraming {
 }
 
 export type Framed =
-  /** `beginning`: the line that this chunk begins or continues after a line end, one character per byte. */
+  /**
+   * `lines`: the lines that this chunk completes. `beginning`: an incomplete line that begins in this chunk. Each
+   * character stands for one byte.
+   */
   | { readonly lines: readonly string[]; readonly beginning?: string }
-  /** Completes "... instead of the greeting". */
+  /** The limit that was exceeded. Followed by "instead of the greeting", for example. */
   | { readonly tooMuch: string };
 
 export function createLineFraming(): LineFraming {

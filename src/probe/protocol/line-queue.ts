@@ -1,23 +1,28 @@
 /**
  * Queues the lines that have arrived but were not read yet. Also holds the read that waits for a line, and the reason
- * why no more lines will come. Used by the line reader.
+ * why no more lines arrive. Used by the line reader.
  */
 import type { Failure } from '../../model/failure.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 export interface LineQueue {
   readonly push: (line: string) => void;
-  /** The next line. Rejects with a `StageFailure` once the queue has ended and is empty. */
+  /** Returns the next line. Rejects with a `StageFailure` once the queue has ended and is empty. */
   readonly next: () => Promise<string>;
-  /** Passes the queued lines and then all further lines to `onLine`. Calls `onEnd` when there are no more. */
+  /** Passes the queued lines and then all further lines to `onLine`. Calls `onEnd` when `end` is called. */
   readonly follow: (onLine: (line: string) => void, onEnd: () => void) => void;
-  /** Rejects the waiting read. The first reason counts. */
+  /** Ends the queue with this reason, unless it has ended already. Rejects the waiting read and calls `onEnd`. */
   readonly end: (failure: Failure) => void;
-  /** The same at the end of the dialogue. A pending read is not rejected. */
+  /**
+   * Ends the queue with this reason, unless it has ended already. Neither rejects the waiting read nor calls `onEnd`,
+   * because the dialogue is over.
+   */
   readonly close: (failure: Failure) => void;
-  /** Why it has ended. */
+  /** Returns why the queue ended. Undefined while it has not. */
   readonly failure: () => Failure | undefined;
+  /** Returns the first queued line, without removing it. */
   readonly first: () => string | undefined;
+  /** Returns the last queued line, without removing it. */
   readonly last: () => string | undefined;
 }
 

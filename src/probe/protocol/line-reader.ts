@@ -1,7 +1,7 @@
 /**
- * The socket of one probe, line by line. Every byte of a mail server passes here first, for every protocol. The reader
- * bounds and frames it, and turns every end of the connection (close, reset, deadline, flood) into one Failure that
- * rejects the waiting read. It knows no protocol; the conversations do.
+ * Reads the socket of one probe, line by line. Every byte of a mail server passes here first, for every protocol. The
+ * reader splits the data into lines and limits its amount. It turns every end of the connection (close, reset,
+ * deadline, flood) into one Failure that rejects the waiting read. It knows no protocol; the conversations do.
  */
 import type { Socket } from 'node:net';
 import type { Failure } from '../../model/failure.ts';
@@ -21,7 +21,7 @@ export interface Expectation {
   readonly what: string;
   /** The first character of a line must match, so that garbage is recognized before its line ends. */
   readonly begins: RegExp;
-  /** The same for the lines after the first, if their form differs. */
+  /** Replaces `begins` for the lines after the first, if their form differs. */
   readonly further?: RegExp;
 }
 
@@ -29,7 +29,7 @@ export interface LineReader {
   readonly sanitize: Sanitize;
   /** Begins to wait for an answer. The bounds are counted from here. */
   readonly expect: (expectation: Expectation) => void;
-  /** The next line, one character per byte, without its end. Rejects with a `StageFailure`. */
+  /** Returns the next line, one character per byte, without its end. Rejects with a `StageFailure`. */
   readonly line: () => Promise<string>;
   readonly send: (line: string) => void;
   /**
@@ -37,18 +37,21 @@ export interface LineReader {
    * token.
    */
   readonly sendAs: (bytes: Uint8Array, shown: string) => void;
-  /** Data that has arrived but was not read yet. */
+  /** Returns a line, or the beginning of one, that has arrived but was not read yet. Undefined if there is none. */
   readonly unread: () => string | undefined;
   /**
    * Passes the lines that have arrived and all further lines to `onLine`, for a library that parses them. Calls `onEnd`
    * when there are no more.
    */
   readonly follow: (onLine: (line: string) => void, onEnd: () => void) => void;
-  /** Releases the socket for TLS. Throws if the server has sent more than the answer. */
+  /**
+   * Releases the socket for TLS. Throws a `StageFailure` if the server has sent more than the answer, or if the
+   * connection has ended.
+   */
   readonly release: () => Socket;
   /** Ends the connection with this reason, unless it has ended already. */
   readonly fail: (failure: Failure) => void;
-  /** Why the connection ended. */
+  /** Returns why the connection ended. Undefined while it has not. */
   readonly failure: () => Failure | undefined;
   /** Closes the socket and removes all listeners. */
   readonly close: () => void;
@@ -58,7 +61,7 @@ export interface LineReaderOptions {
   readonly signal: AbortSignal;
   readonly redactor: Redactor;
   readonly sanitize: Sanitize;
-  /** Present if the dialogue was requested. Every line is written to it. */
+  /** Present if the dialogue was requested. Every line is added to it. */
   readonly trace?: Trace | undefined;
 }
 
@@ -158,7 +161,10 @@ interface SocketListeners {
   readonly onAbort: () => void;
 }
 
-/** Returns what removes the listeners again, except the one for errors: without one, a socket error ends the process. */
+/**
+ * Returns a function that removes the listeners, except the one for errors. Without that one, a socket error would end
+ * the process.
+ */
 function listen(
   socket: Socket,
   signal: AbortSignal,

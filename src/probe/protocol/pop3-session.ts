@@ -15,7 +15,7 @@ export class Pop3Session extends Pop3Command {
   readonly #reader: LineReader;
   /** The greeting, verbatim, valid or not. */
   greeting = '';
-  /** True after a SASL continuation. */
+  /** True if the last answer was a SASL continuation (`+ `). */
   continues = false;
 
   /** `greeted`: the greeting was read before, in plain text. */
@@ -35,7 +35,7 @@ export class Pop3Session extends Pop3Command {
     this.#adopt();
   }
 
-  /** Sends one command; returns the text after `+OK` or `+`. Rejects with a `StageFailure`, also for `-ERR`. */
+  /** Sends one command. Returns the text after `+OK` or `+`. Rejects with a `StageFailure`, also for `-ERR`. */
   async ask(command: string, waitedFor = `the answer to ${command}`): Promise<string> {
     return await this.#exchange(waitedFor, async () => (await this.command(command))[0]);
   }
@@ -48,7 +48,7 @@ export class Pop3Session extends Pop3Command {
     return await this.#exchange('the answer to QUIT', async () => await super.QUIT());
   }
 
-  /** The capabilities (RFC 2449 section 5), up to the line that is a single dot. */
+  /** Reads the capabilities (RFC 2449 section 5), up to the line that is a single dot. */
   async capabilities(): Promise<readonly string[]> {
     await this.#exchange('the answer to CAPA', async () => await this.command('CAPA'), /^/);
     const lines: string[] = [];
@@ -63,15 +63,16 @@ export class Pop3Session extends Pop3Command {
     try {
       return await command();
     } finally {
-      // node-pop3 keeps the last command (once, it is the token), and after a refusal a listener.
+      // node-pop3 keeps the last command, which may be the SASL response with the token. After a refusal, it also keeps
+      // a listener.
       this._command = '';
       this.removeAllListeners('response');
     }
   }
 
   /**
-   * There is one answer to each command (RFC 1939 section 3). A surplus answer would be mistaken for the answer to the
-   * next command.
+   * Fails if an answer arrived before the command is sent. There is one answer to each command (RFC 1939 section 3),
+   * and a surplus one would be mistaken for the answer to the next command.
    */
   #refuseUnasked(): void {
     const line = this.#reader.unread();
@@ -84,7 +85,10 @@ export class Pop3Session extends Pop3Command {
     throw new StageFailure(failure);
   }
 
-  /** node-pop3 registers a listener, then writes: after each write, read the one answer that it waits for. */
+  /**
+   * Gives node-pop3 a socket. node-pop3 registers a listener and then writes, so each write also reads the one answer
+   * that node-pop3 waits for.
+   */
   #adopt(): void {
     const write = (command: string): void => {
       this.#reader.send(command.trimEnd());

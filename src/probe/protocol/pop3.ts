@@ -1,6 +1,6 @@
 /**
- * The POP3 (RFC 1939) dialogue of a probe: CAPA, AUTH XOAUTH2 and its response on two lines, STAT, QUIT. Never a command
- * that reads or deletes a message.
+ * The dialogue of a probe in POP3 (RFC 1939): CAPA, AUTH XOAUTH2, the SASL response on a line of its own, STAT, QUIT.
+ * It never sends a command that reads or deletes a message.
  */
 import type { StageFacts } from '../../model/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -13,7 +13,7 @@ import type { LineReader } from './line-reader.ts';
 import { initialResponse, MECHANISM, notOffered, readChallenge } from './xoauth2.ts';
 import { StageFailure, carriedFailure } from '../stage-failure.ts';
 
-/** A server that sends more challenges than this will not accept the login. */
+/** More error challenges than this in one login are a protocol violation. */
 const MOST_CHALLENGES = 3;
 
 export const pop3: Adapter = (plainReader) => {
@@ -63,7 +63,10 @@ export const pop3: Adapter = (plainReader) => {
   };
 };
 
-/** On two lines: Exchange answers an initial response after AUTH with a protocol error. */
+/**
+ * Sends AUTH and the SASL response on two lines, because Exchange answers a response on the line of AUTH with a
+ * protocol error.
+ */
 async function logIn(
   session: Pop3Session,
   reader: LineReader,
@@ -82,7 +85,7 @@ async function logIn(
       if (count === MOST_CHALLENGES) {
         throw new StageFailure(notOfTheProtocol(`+ ${text}`, 'the end of the login', reader.sanitize));
       }
-      // A continuation here is the error challenge: an empty line requests the -ERR.
+      // A continuation at this point is the error challenge. An empty line requests the -ERR.
       text = await session.ask('', 'the end of the login');
     }
     return { facts: { ...facts(), text: reader.sanitize(text) } };
@@ -95,7 +98,7 @@ async function logIn(
   }
 }
 
-/** Undefined if the server does not support CAPA. Then the login is tried anyway. */
+/** Undefined if the server refuses CAPA. The login is then tried anyway. */
 async function capabilitiesOf(session: Pop3Session): Promise<readonly string[] | undefined> {
   try {
     return await session.capabilities();
@@ -105,7 +108,7 @@ async function capabilitiesOf(session: Pop3Session): Promise<readonly string[] |
   }
 }
 
-/** `SASL PLAIN XOAUTH2` (RFC 5034 section 3). */
+/** Returns the mechanisms in a line such as `SASL PLAIN XOAUTH2` (RFC 5034 section 3). */
 function mechanismsIn(capabilities: readonly string[]): readonly string[] {
   return capabilities.flatMap((line) => {
     const [name, ...mechanisms] = line.toUpperCase().split(' ');

@@ -1,18 +1,18 @@
 /**
- * A server that understood and refused: status word, response code and text become a Failure. Both protocols use
- * the same shape, `NO [CODE] text` and `-ERR [CODE] text` (RFC 9051 section 7.1, RFC 2449 section 8).
+ * Turns a server's refusal into a Failure, from its status word, response code and text. Both protocols use the same
+ * shape, `NO [CODE] text` and `-ERR [CODE] text` (RFC 9051 section 7.1, RFC 2449 section 8).
  */
 import type { Failure } from '../../model/failure.ts';
 import type { Sanitize } from './server-text.ts';
 
-/** The code is a name. `[vm:2026-11-22 21:45:57]` is not one. */
+/** A response code is a name. A bracketed text such as `[vm:2026-11-22 21:45:57]` is none. */
 const CODED = /^\[([A-Za-z][\w/-]*)(?: [^\]]*)?\] ?/;
 
-/** Exchange: `Request is throttled. Suggested Backoff Time: 92415 milliseconds`. */
+/** Matches the throttling of Exchange: `Request is throttled. Suggested Backoff Time: 92415 milliseconds`. */
 const THROTTLED = /\bthrottled\b|\bBackoff Time\b/i;
 const BACKOFF_MS = /Backoff Time[:=\s]+(\d{1,12})\b/i;
 
-/** RFC 2449 section 8.1.1, and what Yahoo and Google send over IMAP. */
+/** Response codes that mean throttling: that of RFC 2449 section 8.1.1, and what Yahoo and Google send over IMAP. */
 const THROTTLING_CODES: ReadonlySet<string> = new Set(['LOGIN-DELAY', 'THROTTLED']);
 
 /** `text`: the text after the status word, verbatim. */
@@ -29,7 +29,10 @@ export function refusal(status: 'NO' | 'BAD' | 'BYE' | '-ERR', text: string, san
   };
 }
 
-/** The answer violates the protocol. Its text is the evidence: it often identifies the sender. */
+/**
+ * The failure for an answer that violates the protocol. It quotes the answer, because that often identifies the sender.
+ * If the answer is empty, it names what was expected.
+ */
 export function notOfTheProtocol(text: string, expected: string, sanitize: Sanitize): Failure {
   return { kind: 'protocol', code: 'unexpected-answer', text: sanitize(text) || `Expected ${expected}.` };
 }

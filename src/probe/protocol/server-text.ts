@@ -8,7 +8,7 @@ import { untrustedAnswer } from '../untrusted-answer.ts';
 /** Takes a line as received (one character per byte), returns text for evidence. */
 export type Sanitize = (line: string) => string;
 
-/** More than is ever shown, so that a secret cut at this limit is never shown in part. */
+/** Longer than any text that is shown, so that no part of a secret cut at this limit is shown. */
 const LONGEST = 8 * 1024;
 
 /** Servers send the same texts to every probe. A line that proved safe to show is not searched for secrets again. */

@@ -1,5 +1,6 @@
 /**
- * The SASL mechanism XOAUTH2: the initial response, and the server's error challenge. The same for both protocols.
+ * The SASL mechanism XOAUTH2: composes the initial response, and reads the server's error challenge. Both protocols use
+ * it.
  * https://developers.google.com/workspace/gmail/imap/xoauth2-protocol and
  * https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
  */
@@ -19,12 +20,16 @@ type Challenge = NonNullable<StageFacts['auth']['challenge']>;
 /** Fields end at \x01: a control character in a value could add fields. */
 // oxlint-disable-next-line no-control-regex -- this expression rejects control characters
 const CONTROL = /[\u0000-\u001F\u007F]/;
-/** Tokens without one: a token is long, and serves all mailboxes of an app for an hour. */
+/**
+ * Tokens that were checked and hold no control character. A token is long, and serves all mailboxes of an app for an
+ * hour, so it is checked once.
+ */
 const FIT = new WeakSet<Secret>();
 
 /**
- * The initial response, base64. It is not registered with the redactor: base64 of the token at each of the three offsets
- * is registered with the token, and the rest is not secret.
+ * Returns the initial response in base64. Throws a `StageFailure` if the address or the token holds a control
+ * character. The response is not registered with the redactor: base64 of the token at each of the three offsets is
+ * registered with the token, and the rest is not secret.
  */
 export function initialResponse(address: string, token: Secret): string {
   if (CONTROL.test(address)) throw new StageFailure(unfit('The mailbox address'));
@@ -37,7 +42,7 @@ export function initialResponse(address: string, token: Secret): string {
   );
 }
 
-/** `eyJzdGF0dXMiOiI0MDEi...`: JSON in base64. Undefined for anything else. */
+/** Reads a challenge such as `eyJzdGF0dXMiOiI0MDEi...`, which is JSON in base64. Undefined for anything else. */
 export function readChallenge(base64: string, sanitize: Sanitize): Challenge | undefined {
   const json = parseJsonObject(decodeBase64(base64) ?? '');
   if (json === undefined) return undefined;
@@ -49,7 +54,7 @@ export function readChallenge(base64: string, sanitize: Sanitize): Challenge | u
   };
 }
 
-/** The server's mechanisms do not include ours: no token is sent. */
+/** The failure for a server that does not offer XOAUTH2. It gets no token. */
 export function notOffered(offered: readonly string[]): Failure {
   const list = offered.length === 0 ? 'none' : offered.join(', ');
   return {

@@ -1,13 +1,13 @@
 /**
- * Everything that decides which token an app gets, and how. A changed app is another app: it is never given the old
- * app's token, failure or credential. Called by the cache and by the providers.
+ * Combines everything that decides which token an app gets, and how. An app with a changed setting counts as another
+ * app: it never gets the old app's token, failure or credential. Called by the cache and by the providers.
  */
 import { createHash } from 'node:crypto';
 import type { App } from '../../model/target.ts';
 
 const KNOWN = new WeakMap<App, string>();
 
-/** Hashed, because a proxy's URL may hold a password. */
+/** Returns the identity as a hash, because a proxy's URL may hold a password. */
 export function appIdentity(app: App): string {
   const known = KNOWN.get(app);
   if (known !== undefined) return known;

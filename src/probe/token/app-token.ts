@@ -1,7 +1,8 @@
 /**
- * The token of one app for one scope: cached, being fetched, or refused with the reason. The rules: one request in
- * flight; renewal in the background; a valid token is served even if its renewal fails; no request before the pause
- * after a failure is over. It has no timers: callers start everything.
+ * Holds the token of one app for one scope: cached, being requested, or refused with the reason. At most one request is
+ * in flight. A renewal runs in the background, and a valid token is served even if its renewal fails. After a failure,
+ * `acquire` sends no request before the pause is over. There are no timers: each request starts in a call of `acquire`
+ * or `refresh`.
  */
 import type { TokenFacts } from '../../model/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -23,10 +24,13 @@ interface Cached extends Granted {
 export interface AppToken {
   /** Returns the cached token, or joins the request in flight, or returns the last failure while its pause lasts. */
   readonly acquire: () => TokenOutcome | Promise<TokenOutcome>;
-  /** Joins a request begun after `since`, or sends a new one, unless the server asked for a pause. */
+  /**
+   * Requests a new token, or joins a request that began at `since` or later. Returns the last failure while a pause
+   * that the server asked for lasts.
+   */
   readonly refresh: (since?: number) => TokenOutcome | Promise<TokenOutcome>;
   readonly state: () => AppTokenState;
-  /** Adds the counters of the previous process, if they could be read only now. */
+  /** Adds the counters of the previous process, if the store was read only after this token was created. */
   readonly restore: (before: TokenCounters) => void;
 }
 
@@ -43,7 +47,10 @@ export function createAppToken(
   let failing: FailureRun | undefined;
   let request: Promise<TokenOutcome> | undefined;
   let requestBegunAt = 0;
-  /** When a file of the credential last changed. The pauses restart then. */
+  /**
+   * When a check of the credential was last requested, in epoch milliseconds. A failure after it does not add to the
+   * earlier ones, so the pauses begin with the shortest.
+   */
   let askedAnewAt = 0;
   let replacementRefused: AppTokenState['replacementRefused'];
   let clock: Pick<TokenFacts, 'clockSkewSeconds' | 'clockWitness'> = {};
@@ -68,7 +75,7 @@ export function createAppToken(
   };
   const fail = (failure: Failure, facts: TokenFacts): TokenOutcome => {
     const outcome = { ok: false, failure, facts } as const;
-    // Our own abort says nothing about the app.
+    // An abort by ourselves shows nothing about the app.
     if (failure.kind === 'aborted') return outcome;
     const now = Date.now();
     counting.failed(failure, now);
@@ -98,7 +105,7 @@ export function createAppToken(
       const paused = whilePaused(failing, now, (run) => pauseOf(run, token !== undefined));
       if (token === undefined)
         return paused === undefined || request !== undefined ? fetchShared() : recorded(now, paused);
-      // After a failure, the renewal is tried again however young the token is: the fault may have been fixed.
+      // After a failure, the renewal is tried again however young the token is, because the fault may have been fixed.
       if (failing === undefined ? now >= token.times.renewAt : paused === undefined) void fetchShared();
       const { fromCache } = token;
       if (failing === undefined) return fromCache;
@@ -123,7 +130,7 @@ export function createAppToken(
   };
 }
 
-/** Undefined if the answer had no credible date. */
+/** Returns the clock facts of an answer. Undefined if it had no credible date. */
 function clockOf({
   clockSkewSeconds,
   clockWitness,

@@ -11,7 +11,7 @@ export interface CertificateCredential {
   readonly thumbprintSha256: string;
   /** PEM, PKCS#8, without a passphrase. */
   readonly privateKey: string;
-  /** PEM of the certificate: registrations that trust an issuer and subject need it. */
+  /** The certificate as PEM. Registrations that trust an issuer and subject need it. */
   readonly x5c: string;
 }
 
@@ -49,7 +49,7 @@ function parseCertificate(pem: Buffer, path: string): X509Certificate {
   }
 }
 
-/** Entra wants assertions signed with PS256, which takes an RSA key of 2048 bits or more. */
+/** Refuses unsuitable keys. Entra wants assertions signed with PS256, which takes an RSA key of 2048 bits or more. */
 function parsePrivateKey(pem: Buffer, path: string): KeyObject {
   const key = importPrivateKey(pem, path);
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;

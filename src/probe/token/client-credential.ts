@@ -13,7 +13,7 @@ import { type CertificateCredential, readCertificate } from './certificate-crede
 import { readCredentialFile, type ReadFile, systemCode, UnusableCredential } from './credential-file.ts';
 import { secretShape } from './secret-shape.ts';
 
-/** The members of msal's `auth` that carry a credential. */
+/** The credential, as members of msal's `auth`. */
 export type ClientCredential =
   | { readonly clientSecret: string }
   | { readonly clientAssertion: string }
@@ -46,7 +46,10 @@ export async function readCredential(
   }
 }
 
-/** The fault of a file, of which some are this process' own: too few descriptors, or other files that hang. */
+/**
+ * Returns the error's code if it concerns the file (`file-...`) or if this process has no free file descriptor.
+ * Undefined for any other error.
+ */
 function fileFault(error: unknown): string | undefined {
   const code = systemCode(error) ?? '';
   return /^(?:file-|EMFILE$|ENFILE$)/.test(code) ? code : undefined;
@@ -94,7 +97,7 @@ function refused(code: string, text: string): CredentialReading {
   return { ok: false, failure: { kind: 'credential', code, text: cleanText(text) } };
 }
 
-/** The source of the credential: `/run/secrets/plm`. */
+/** Returns the place of the credential for a message: `/run/secrets/plm`. */
 export function placeOf(credential: Credential): string {
   switch (credential.kind) {
     case 'secret':

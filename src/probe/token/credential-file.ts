@@ -7,7 +7,10 @@ import { FileError } from '../../model/files.ts';
 /** Bounded in size and time; rejects with `FileError`. */
 export type ReadFile = (path: string) => Promise<Uint8Array>;
 
-/** Becomes a failure of kind `credential`. Its message is our own and holds no content of the file. */
+/**
+ * A credential that cannot be read or used. It becomes a failure of kind `credential`. Its message is our own and holds
+ * no content of the file.
+ */
 export class UnusableCredential extends Error {
   readonly code: string;
 
@@ -29,7 +32,7 @@ export async function readCredentialFile(readFile: ReadFile, path: string, what:
   }
 }
 
-/** `ERR_MISSING_PASSPHRASE`; undefined if Node gave none. */
+/** Returns the code that Node gave to an error, such as `ERR_MISSING_PASSPHRASE`. Undefined if there is none. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,17 +1,21 @@
 /**
- * A failed rotation must not lock out a mailbox: while the configured credential is refused or cannot be read, the last
- * one that worked is used, as long as Entra accepts it. It is kept in memory only. Called by token-request.ts.
+ * Keeps a failed rotation from locking out a mailbox. While the configured credential is refused or cannot be read, the
+ * last one that worked is used, as long as Entra accepts it. It is kept in memory only. Called by token-request.ts.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ClientCredential } from './client-credential.ts';
 import type { TokenReply } from './token-reply.ts';
 
-/** There is one per app, shared by its scopes. */
+/** The memory of one app, shared by its scopes. */
 export interface CredentialMemory {
   lastAccepted?: ClientCredential;
 }
 
-/** `credential` is undefined if it could not be read. `ask` sends the same request with another credential. */
+/**
+ * Returns the reply. If it refuses the configured credential, tries the previous one, and returns that reply if it
+ * holds a token. `credential` is undefined if it could not be read. `ask` sends the same request with another
+ * credential.
+ */
 export async function orWithPrevious(
   reply: TokenReply,
   credential: ClientCredential | undefined,
@@ -31,12 +35,12 @@ export async function orWithPrevious(
   const again = await ask(previous);
   const requests = reply.requests + again.requests;
   if (again.ok) return { ...again, requests, facts: { ...again.facts, replacementRefused: reply.failure } };
-  // Both are refused: from now on only the configured one is tried.
+  // Both are refused. From the next request on, only the configured credential is tried.
   if (isCredentialRefused(again)) delete memory.lastAccepted;
   return { ...reply, requests };
 }
 
-/** Is the credential itself refused, and not the app, the tenant or the request? RFC 6749, 5.2. */
+/** Returns true if the credential itself is refused, and not the app, the tenant or the request (RFC 6749, 5.2). */
 function isCredentialRefused({ failure, facts }: Extract<TokenReply, { ok: false }>): boolean {
   return failure.kind === 'credential' || facts.error === 'invalid_client';
 }

@@ -1,8 +1,8 @@
 /**
- * One token request through msal-node, which knows the protocol: form, certificate assertion, telemetry. The answer is
- * recorded on its way to msal and parsed here (token-answer.ts, token-grant.ts): msal's errors drop most of it, and
- * msal treats an answer without a token as an empty token. Each request has an msal client of its own, because a client
- * that is reused answers from memory after a 429 or 5xx.
+ * Sends one token request through msal-node, which knows the protocol: form, certificate assertion, telemetry. The
+ * answer is recorded on its way to msal, and parsed by token-answer.ts and token-grant.ts: msal's errors drop most of
+ * it, and msal treats an answer without a token as an empty token. Each request has an msal client of its own, because
+ * a client that is reused answers from memory after a 429 or 5xx.
  */
 import { ConfidentialClientApplication, type INetworkModule } from '@azure/msal-node';
 import type { App } from '../../model/target.ts';
@@ -11,7 +11,7 @@ import type { HttpsAnswer, sendHttpsRequest } from '../network/https-request.ts'
 import type { ClientCredential } from './client-credential.ts';
 import { parseJsonObject } from '../../model/json.ts';
 
-/** An answer of Entra is under 8 KB; a longer one is not Entra's. */
+/** Bytes of one answer. Entra's answers have less than 8 KB, so an answer beyond this limit is not from Entra. */
 const LONGEST_ANSWER = 256 * 1024;
 
 export type SendHttps = typeof sendHttpsRequest;
@@ -26,7 +26,7 @@ export interface TokenPost {
   readonly redactor: Redactor;
 }
 
-/** `msalCode`: why msal sent nothing. */
+/** The answer of the network, or msal's reason for sending nothing. */
 export type PostResult =
   | { readonly reply: HttpsAnswer }
   | { readonly reply?: never; readonly msalCode: string };
@@ -43,7 +43,7 @@ export async function postTokenRequest(post: TokenPost): Promise<PostResult> {
     sendPostRequestAsync: async (url, options) => {
       reply = await sendForm(new URL(url), options?.headers ?? {}, options?.body ?? '', post);
       if (reply.outcome === 'failed') throw new Error('no answer');
-      // OAuth answers with an object; msal fails on anything else.
+      // msal fails on an answer that is not a JSON object, which OAuth requires.
       const body = parseJsonObject(reply.body) === undefined ? '{}' : reply.body;
       return { status: reply.status, headers: {}, body: JSON.parse(body) };
     },

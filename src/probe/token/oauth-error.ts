@@ -1,10 +1,12 @@
 /**
- * The members of an OAuth error answer (RFC 6749, 5.2) and Entra's additions to it. Tolerant: a member of another type
+ * Reads the members of an OAuth error answer (RFC 6749, 5.2) and Entra's additions to it. A member of the wrong type
  * counts as absent.
  */
 import { parseJsonObject } from '../../model/json.ts';
 
-/** Old answers wrap the specific code in a general one: `error_codes: [70002, 50012]`. */
+/**
+ * Codes that say nothing specific. Old answers list such a code before the specific one: `error_codes: [70002, 50012]`.
+ */
 const WRAPPING_CODES = new Set([70002]);
 const MOST_CODES = 10;
 const LONGEST_ID = 100;
@@ -20,7 +22,7 @@ export interface OAuthError {
   readonly correlationId?: string;
 }
 
-/** Undefined if the body holds no error: `{}`, HTML, a token. */
+/** Reads the error in an answer. Undefined if the body holds none: `{}`, HTML, a token. */
 export function readOAuthError(body: string, clean: Clean): OAuthError | undefined {
   const json = parseJsonObject(body);
   if (json === undefined) return undefined;
@@ -43,7 +45,10 @@ export function readOAuthError(body: string, clean: Clean): OAuthError | undefin
   };
 }
 
-/** The last specific code: of `error_codes`, else of the description, else a general one. */
+/**
+ * Returns the last specific code in `error_codes`, else the last specific one in the description. If no code is
+ * specific, returns the last general one. Undefined if there is no code.
+ */
 export function decidingCode({ codes, description = '' }: OAuthError): number | undefined {
   const named = [...description.matchAll(/AADSTS(\d{4,9})/g)].map((match) => Number(match[1]));
   const telling = (code: number): boolean => !WRAPPING_CODES.has(code);

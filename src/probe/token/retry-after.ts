@@ -1,11 +1,14 @@
 /**
- * How long a server asks us to wait: the HTTP header `Retry-After`, as seconds or as a date (RFC 9110, 10.2.3).
+ * Reads how long a server asks us to wait: the HTTP header `Retry-After`, as seconds or as a date (RFC 9110, 10.2.3).
  */
 
-/** The longest pause that is honored: a server's mistake must not stop the probes of an app for days. */
+/** The longest pause that is honored. A server's mistake must not stop the probes of an app for days. */
 export const LONGEST_WAIT_SECONDS = 3600;
 
-/** Seconds from `now` (epoch milliseconds, by the server's clock where that is known); undefined if unreadable. */
+/**
+ * Returns the seconds to wait, from 0 to `LONGEST_WAIT_SECONDS`. Undefined if the header is absent or unreadable.
+ * `now`: epoch milliseconds, by the server's clock if it is known.
+ */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   const value = header?.trim() ?? '';
   const seconds = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : (httpDate(value) - now) / 1000;
@@ -13,7 +16,7 @@ export function parseRetryAfter(header: string | undefined, now: number): number
   return Math.min(Math.max(0, Math.ceil(seconds)), LONGEST_WAIT_SECONDS);
 }
 
-/** Every form of an HTTP date begins with the name of a day; Date.parse alone would read `-5` as a year. */
+/** Every form of an HTTP date begins with the name of a day. `Date.parse` alone would read `-5` as a year. */
 function httpDate(value: string): number {
   return /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(value) ? Date.parse(value) : Number.NaN;
 }

@@ -1,6 +1,6 @@
 /**
- * Parses the token endpoint's answer: facts for the evidence, and the failure with the server's text. It parses the HTTP
- * answer and not msal's error, which drops the status, the headers and every answer that is not JSON. Called by
+ * Parses the token endpoint's answer: facts for the evidence, and the failure with the server's text. It parses the
+ * HTTP answer, because msal's error drops the status, the headers and every answer that is not JSON. Called by
  * token-request.ts; `diagnosis/` decides what a refusal means.
  */
 import type { TokenFacts } from '../../model/evidence.ts';
@@ -23,7 +23,10 @@ export interface TokenAnswer {
   readonly clockSkewSeconds?: number;
 }
 
-/** Undefined if the status is 2xx and there is no error. Then the answer should hold a token. */
+/**
+ * Returns the failure of an answer. Undefined if the status is 2xx and there is no error: the answer should then hold a
+ * token.
+ */
 export function readFailure(answer: TokenAnswer, clean: Clean): Failure | undefined {
   const error = readOAuthError(answer.body, clean);
   const succeeded = answer.status >= 200 && answer.status < 300;
@@ -33,25 +36,28 @@ export function readFailure(answer: TokenAnswer, clean: Clean): Failure | undefi
   return { ...failure, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }
 
-/** Epoch milliseconds by the server's clock, as far as it is known. */
+/** Returns the time by the server's clock, in epoch milliseconds. If that clock is unknown, the time by our own. */
 export function serverNow({ clockSkewSeconds = 0 }: TokenAnswer): number {
   return Date.now() - clockSkewSeconds * 1000;
 }
 
-/** An answer that is not OAuth: from a proxy, a portal, a filter, or a front end of Entra. */
+/** The failure for an answer that is not OAuth: from a proxy, a portal, a filter, or a front end of Entra. */
 export function notOAuth({ status, headers, body }: TokenAnswer, clean: Clean): Failure {
   const contentType = clean(headers['content-type'] ?? 'no content type', LONGEST_NAME);
   const location = headers.location?.replace(/[?#].*$/s, '');
   const redirect = location === undefined ? '' : `, redirects to ${clean(location, LONGEST_NAME)}`;
   return {
-    // A 429 of a front end is plain text: `Too Many Requests`.
+    // A front end sends 429 as plain text: `Too Many Requests`.
     kind: status === 429 ? 'throttled' : 'http',
     status: String(status),
     text: `HTTP ${status}, ${contentType}${redirect}: ${textOf(headers, body, clean)}`,
   };
 }
 
-/** A token outside the expected JSON is not registered with the redactor: text that may hold one is not shown. */
+/**
+ * Returns the text of an answer that is not OAuth. A token in it is not registered with the redactor, so a text that
+ * may hold one is not shown.
+ */
 function textOf(headers: TokenAnswer['headers'], body: string, clean: Clean): string {
   const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity')

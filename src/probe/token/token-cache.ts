@@ -1,7 +1,7 @@
 /**
  * The token cache: one app token per app, scope and configuration, shared by all mailboxes of the app. The engine owns
  * the only cache and closes it. Probes and credential checks get their tokens from it. app-token.ts holds the rules for
- * one token, token-requests.ts requests it.
+ * one token, and token-requests.ts sends the requests.
  */
 import type { App } from '../../model/target.ts';
 import { sendHttpsRequest } from '../network/https-request.ts';
@@ -24,14 +24,14 @@ interface Entry {
 /** `send` is for tests; all other callers use the default. */
 export interface TokenCacheEdges extends Omit<TokenCollaborators, 'send'> {
   readonly send?: TokenCollaborators['send'];
-  /** Called with every answer from the network, for any caller. */
+  /** Called with every answer from the network, whoever requested the token. */
   readonly onAnswer?: (app: App, scope: string, outcome: TokenOutcome) => void;
 }
 
 export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges): TokenCache {
   const requests = createTokenRequests({ send: sendHttpsRequest, ...collaborators });
   const entries = new Map<string, Entry>();
-  /** By app. */
+  /** Counters of the previous process by app id, until the app's first request for the mail scope. */
   const remembered = new Map<string, TokenCounters>();
   let retained: ReadonlySet<string> | undefined;
   let closed = false;

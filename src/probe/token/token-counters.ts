@@ -1,5 +1,6 @@
 /**
- * Counts token requests, and their failures by code. These counts continue in the next process. Used by `app-token.ts`.
+ * Counts token requests, and their failures by code. The counts are stored, and the next process continues them. Used
+ * by `app-token.ts`.
  */
 import type { Failure } from '../../model/failure.ts';
 import type { AppTokenState } from '../../model/status.ts';
@@ -8,12 +9,15 @@ export type TokenCounters = Pick<AppTokenState, 'requestsTotal' | 'failuresByCod
 
 export const NO_COUNTERS: TokenCounters = { requestsTotal: 0, failuresByCode: {} };
 
-/** At most this many codes are counted, because a server may invent some. Beyond that, only the kind counts. */
+/**
+ * At most this many codes are counted, because a server may invent codes. Failures with further codes are counted by
+ * their kind.
+ */
 const MOST_CODES = 50;
 
 export interface TokenCounting {
   readonly requested: (requests: number) => void;
-  /** Counts a failure that does not end the request, because the previous credential worked. */
+  /** Counts a failure of the configured credential in a request that then succeeded with the previous credential. */
   readonly count: (failure: Failure) => void;
   readonly failed: (failure: Failure, at: number) => void;
   /** Adds the counters of the previous process. */

@@ -1,12 +1,15 @@
 /**
- * The run of failures since a token was last granted: its start, the number of equal failures, and the pause before the
- * next request. Pure. Used by `app-token.ts`.
+ * Keeps the run of failures since a token was last granted: its start, the number of equal failures, and the pause
+ * before the next request. Pure. Used by `app-token.ts`.
  */
 import type { RefreshFailure } from '../../model/evidence.ts';
 import { pauseAfter } from './token-pauses.ts';
 import type { TokenOutcome } from './token-source.ts';
 
-/** Failures since the last success. */
+/**
+ * The failures since the last success. `outcome` and `at` are those of the last failure, `since` is the time of the
+ * first.
+ */
 export interface FailureRun {
   readonly outcome: Extract<TokenOutcome, { ok: false }>;
   readonly since: number;
@@ -17,7 +20,10 @@ export interface FailureRun {
   readonly tokenLived: boolean;
 }
 
-/** The run with one more failure. `askedAnewAt`: a file of the credential changed then, so the pauses restart. */
+/**
+ * Returns the run with one more failure. If the last failure was before `askedAnewAt`, when a check of the credential
+ * was requested, the count of equal failures restarts.
+ */
 export function withFailure(
   before: FailureRun | undefined,
   { outcome, at, tokenLived }: Pick<FailureRun, 'outcome' | 'at' | 'tokenLived'>,
@@ -33,7 +39,10 @@ export function withFailure(
   return { outcome, since: before?.since ?? at, at, failures, tokenLived };
 }
 
-/** The run, if its pause is not over. A clock that is set back must not prolong the pause. */
+/**
+ * Returns the run, or undefined if there is none or its pause is over. A clock that is set back must not prolong the
+ * pause.
+ */
 export function whilePaused(
   run: FailureRun | undefined,
   now: number,
@@ -42,12 +51,18 @@ export function whilePaused(
   return run !== undefined && Math.abs(now - run.at) < pauseMs(run) ? run : undefined;
 }
 
-/** The pause before the next request. When the token has ended, the pauses between its renewals end, too. */
+/**
+ * Returns the pause before the next request, in milliseconds. If the token was valid at the last failure and has ended
+ * since, the pause is that of a first failure.
+ */
 export function pauseOf({ outcome, failures, tokenLived }: FailureRun, hasToken: boolean): number {
   return pauseAfter(outcome.failure, !hasToken && tokenLived ? 1 : failures, hasToken);
 }
 
-/** The warning with the countdown: renewals fail while the token is still valid. */
+/**
+ * Returns the warning that renewals fail while the token is still valid, with the end of the token for a countdown.
+ * Empty if there is no failure or no valid token.
+ */
 export function refreshFailureOf(
   run: FailureRun | undefined,
   tokenExpiresAt: number | undefined,

@@ -1,6 +1,6 @@
 /**
- * Parses a successful answer: does it hold a usable token, and how long does it live? Status 200 alone proves nothing:
- * a portal or a broken proxy may answer `{}`, which msal treats as an empty token.
+ * Parses a successful answer: whether it holds a usable token, and how long that is valid. Status 200 alone proves
+ * nothing: a portal or a broken proxy may answer `{}`, which msal treats as an empty token.
  */
 import { clockWitnessOf } from '../../model/clock-skew.ts';
 import type { Claims, ClockWitness } from '../../model/evidence.ts';
@@ -12,7 +12,7 @@ import type { Clean } from './oauth-error.ts';
 const LONGEST_LIFETIME_MS = 48 * 3_600_000;
 /** The lifetime assumed for a token that names none. It is short, so that a wrong guess corrects itself. */
 const UNTOLD_LIFETIME_MS = 300_000;
-/** Exchange accepts about 4,000 characters. No server accepts a command line that is many times longer. */
+/** Characters. Exchange accepts about 4,000. No server accepts a command line that is many times longer. */
 const LONGEST_TOKEN = 16_384;
 /** Visible ASCII: a superset of what a bearer token may hold (RFC 6750, 2.1). */
 const BEARER_TOKEN = /^[\x21-\x7e]+$/;
@@ -66,15 +66,15 @@ export function readGrant(body: Readonly<Record<string, unknown>>, now: Now, cle
   };
 }
 
-/** `expires_in` is in seconds; some servers write it as text. */
+/** Converts `expires_in`, which is in seconds. Some servers write it as text. Undefined if it is not a number. */
 function millisecondsOf(expiresIn: unknown): number | undefined {
   const statedMs = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
   return typeof statedMs === 'number' && Number.isFinite(statedMs) ? statedMs * 1000 : undefined;
 }
 
 /**
- * The shorter of `expires_in` and the time left by the claim `exp`. A token that has ended already is not cached, so
- * the next caller sends a new request.
+ * Returns the shorter of `expires_in` and the time left by the claim `exp`, in milliseconds. Returns 0 for a token that
+ * has ended already. It is then not served from the cache, and the next caller sends a new request.
  */
 function lifetimeOf(statedMs: number | undefined, claims: Claims, now: number): number {
   const left = claims.expiresAt === undefined ? undefined : claims.expiresAt - now;

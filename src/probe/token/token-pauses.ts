@@ -1,6 +1,6 @@
 /**
- * How long a token is used, when it is renewed, and how long no request is sent after a failure. All numbers of the
- * token cache are here. Pure: the caller passes the time.
+ * Decides how long a token is used, when it is renewed, and how long no request is sent after a failure. All numbers of
+ * the token cache are here. Pure: the caller passes the time.
  */
 import { createHash } from 'node:crypto';
 import type { Failure, FailureKind } from '../../model/failure.ts';
@@ -8,14 +8,17 @@ import type { Failure, FailureKind } from '../../model/failure.ts';
 /** Renewal begins at a share of the lifetime that differs between apps, so that they do not all renew at once. */
 const RENEWED_FROM = 0.5;
 const RENEWED_UNTIL = 0.8;
-/** A token is not handed out during this time before its end, because it could end during a login ... */
+/** A token is not handed out during this last part of its lifetime, because it could end during a login. */
 const MARGIN_MS = 30_000;
-/** ... but for a token with a short lifetime the margin is this share of it, so that it is still cached. */
+/**
+ * If this share of a lifetime is shorter than `MARGIN_MS`, it is the margin, so that a token with a short lifetime is
+ * still cached.
+ */
 const MARGIN_SHARE = 0.1;
 
 /**
- * After a refusal by Entra, and after a failed renewal while a token is valid, the pauses grow. One answer serves all
- * callers in between: a wrong secret is sent once, however many mailboxes there are.
+ * The pauses grow after a refusal by Entra, and after a failed renewal while a token is valid. All callers during a
+ * pause get the same answer, so a wrong secret is sent once, however many mailboxes there are.
  */
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 300_000;
@@ -30,12 +33,12 @@ const UNTOLD_THROTTLE_SECONDS = 60;
 const LASTING: ReadonlySet<FailureKind> = new Set(['rejected', 'http', 'throttled', 'unexpected']);
 
 export interface TokenTimes {
-  /** If the clock shows an earlier time than this, it was set back, and the other times are wrong. */
+  /** If the clock shows an earlier time than this, it was set back, so the token is not used. */
   readonly usableFrom: number;
   readonly expiresAt: number;
   /** After this time, the next caller starts a renewal in the background. */
   readonly renewAt: number;
-  /** The token is handed out until then. */
+  /** The token is handed out until this time. */
   readonly usableUntil: number;
 }
 
@@ -52,7 +55,8 @@ export function tokenTimes(sentAt: number, lifetimeMs: number, seed: string): To
 }
 
 /**
- * The pause before the next request, in milliseconds. `failures` counts equal failures in a row, including this one.
+ * Returns the pause before the next request, in milliseconds. `failures` counts equal failures in a row, including this
+ * one.
  */
 export function pauseAfter(failure: Failure, failures: number, tokenLives: boolean): number {
   const growing = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
@@ -60,13 +64,16 @@ export function pauseAfter(failure: Failure, failures: number, tokenLives: boole
   return Math.max(tokenLives || isRefusal(failure) ? growing : without, askedPauseMs(failure));
 }
 
-/** The pause that the server asked for, in milliseconds, or 0. Even a forced request waits for its end. */
+/**
+ * Returns the pause that the server asked for, in milliseconds, or 0. No request is sent before its end, not even to
+ * test the credential.
+ */
 export function askedPauseMs(failure: Failure): number {
   const seconds = failure.retryAfterSeconds ?? (failure.kind === 'throttled' ? UNTOLD_THROTTLE_SECONDS : 0);
   return seconds * 1000;
 }
 
-/** Entra refused the request, which only people can fix. */
+/** Returns true if Entra refused the request, which only people can fix. */
 function isRefusal(failure: Failure): boolean {
   return failure.kind === 'rejected' && isLasting(failure);
 }

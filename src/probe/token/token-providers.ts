@@ -1,4 +1,4 @@
-/** One provider per kind. Made by the cache, which picks the one for each app. */
+/** Makes one provider per kind. Called by token-requests.ts, which picks the one for each app. */
 import type { ProviderKind } from '../../model/target.ts';
 import { createEntraProvider } from './entra-provider.ts';
 import type { TokenProvider } from './token-provider.ts';

@@ -1,6 +1,6 @@
 /**
- * One token request to Entra, from reading the credential to parsing the answer. Called by the provider, which passes
- * the memory of the app's credential. Never rejects.
+ * Sends one token request to Entra, from reading the credential to parsing the answer. Called by the provider, which
+ * passes the memory of the app's credential. Never rejects.
  */
 import { randomUUID } from 'node:crypto';
 import type { TokenFacts } from '../../model/evidence.ts';
@@ -61,8 +61,8 @@ export async function requestToken(
 }
 
 /**
- * The failure of a credential file that was not read before the deadline. No host is at fault. The deadline does not
- * show whether the file or this process is slow. If the file hangs, the next request fails at once.
+ * Returns the failure of a credential that was not read before the signal aborted. No host is at fault. A deadline does
+ * not show whether the file or this process is slow. If the file hangs, the next request fails at once.
  */
 function notReadInTime(credential: Credential, signal: AbortSignal): Failure {
   const failure = failureOfAbort(signal, 'the credential to be read');

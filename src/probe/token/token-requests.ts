@@ -1,6 +1,6 @@
 /**
- * The token requests in flight: each uses the app's provider, and ends by its deadline or when the cache closes. Called
- * by the cache, which decides when.
+ * Sends the token requests and keeps those in flight. Each uses the app's provider, and ends by its deadline or when
+ * the cache closes. Called by the cache, which decides when to send one.
  */
 import { isCausedByStandstill, STANDSTILL } from '../../model/starved.ts';
 import type { App } from '../../model/target.ts';
@@ -11,7 +11,10 @@ import { createTokenProviders } from './token-providers.ts';
 import type { TokenReply } from './token-reply.ts';
 import type { TokenCollaborators } from './token-request.ts';
 
-/** A request ends before the probes that wait for it, so that they learn its stage. */
+/**
+ * Share of the app's timeout that a request may take. It ends before the probes that wait for it, so that they learn at
+ * which step it stopped.
+ */
 const REQUEST_SHARE = 0.9;
 
 export interface TokenRequests extends Pick<TokenProvider, 'endpointOf' | 'retain'> {

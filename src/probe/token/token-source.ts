@@ -1,6 +1,6 @@
 /**
- * The types of tokens that the rest of `probe/` and the daemon use. A probe and the Graph reads need a `TokenSource`; the
- * engine owns the one `TokenCache` (see token-cache.ts) and closes it.
+ * The types through which the rest of `probe/` and the daemon get tokens. A probe and the Graph reads need a
+ * `TokenSource`. The engine owns the one `TokenCache` (see token-cache.ts) and closes it.
  */
 import type { Claims, TokenFacts } from '../../model/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -14,22 +14,22 @@ export type TokenOutcome =
 
 export interface TokenSource {
   /**
-   * The app's token for that scope, from the cache if it is valid. Ends when the signal aborts; a request shared with
-   * other callers continues. Never rejects.
+   * Returns the app's token for that scope, from the cache if it is valid. Ends when the signal aborts; a request
+   * shared with other callers continues. Never rejects.
    */
   readonly acquire: (app: App, scope: string, signal: AbortSignal) => Promise<TokenOutcome>;
 }
 
 export interface TokenCache extends TokenSource {
   /**
-   * Requests a fresh token that bypasses the cache, to test the credential. On success the cache adopts it; on refusal
-   * a valid token stays in use. Joins a request in flight, unless that began before `since` (epoch milliseconds): the
-   * credential may have changed after it was read. Never rejects.
+   * Requests a fresh token that bypasses the cache, to test the credential. On success, the cache adopts the token. On
+   * refusal, a valid token stays in use. Joins a request in flight, unless that began before `since` (epoch
+   * milliseconds) and so may have read an older credential. Never rejects.
    */
   readonly refresh: (app: App, scope: string, signal: AbortSignal, since?: number) => Promise<TokenOutcome>;
-  /** The token states of all apps that requested a token for the mail scope. */
+  /** Returns the token states of all apps that requested a token for the mail scope. */
   readonly states: () => readonly AppTokenState[];
-  /** The state of the app's token for the mail scope. Undefined before the first request. */
+  /** Returns the state of the app's token for the mail scope. Undefined before the first request. */
   readonly stateOf: (app: App) => AppTokenState | undefined;
   /** Adds the counters of the previous process to those since the start. */
   readonly restore: (states: readonly AppTokenState[]) => void;

@@ -1,10 +1,11 @@
 /**
- * Ends a wait when a signal aborts, but not the operation: many callers may wait for one token request.
+ * Ends a wait when a signal aborts. The operation itself continues, because many callers may wait for one token
+ * request.
  */
 
 import { whenAborted } from '../when-aborted.ts';
 
-/** The promise's value, or undefined if the signal aborts first. */
+/** Resolves to the promise's value, or to undefined if the signal aborts first. */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => resolve(undefined);
