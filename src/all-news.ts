@@ -1,7 +1,7 @@
 /**
  * Publishes changes of the problems and incidents of all replicas. It compares them with those last published, so an
- * app that moves to another replica causes no event. Made by `all-replicas.ts`. Without other replicas, each change is
- * published directly.
+ * app that moves to another replica causes no event. If replicas do not share a store, this is not used: each change is
+ * published directly. Made by `all-replicas.ts`.
  */
 import type { Incident } from './model/incident.ts';
 import type { Problem } from './model/status.ts';
@@ -10,7 +10,10 @@ import { changeKind } from './status/incident-record.ts';
 
 export type AllNews = (problems: readonly Problem[], incidents: readonly Incident[], at: number) => void;
 
-/** The first call only remembers what exists, and publishes nothing. */
+/**
+ * Returns a function that publishes what has changed since its last call. Its first call only remembers what exists,
+ * and publishes nothing.
+ */
 export function createAllNews(events: () => Pick<Events, 'publishProblem' | 'publishIncident'>): AllNews {
   let known:
     | { readonly problems: ReadonlyMap<string, Problem>; readonly incidents: ReadonlyMap<string, Incident> }

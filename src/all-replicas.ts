@@ -104,7 +104,9 @@ export function createAllReplicas(parts: AllReplicasParts): AllReplicas {
   };
 }
 
-/** Applies an acknowledgement that another replica received. */
+/**
+ * Copies the acknowledgements in the store, which another replica may have received or withdrawn, to our own incidents.
+ */
 function acknowledgeAlike(
   { all, acknowledge }: Pick<Recording['remembering']['incidents'], 'all' | 'acknowledge'>,
   stored: readonly Incident[],

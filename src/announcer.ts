@@ -1,9 +1,12 @@
 /**
- * Announces problems that opened, grew, shrank, changed or closed, soon after the probe that caused it. It runs at most
- * once a second, so a fleet that fails at once is announced in one round. Used by the daemon.
+ * Announces problems that opened, grew, shrank, changed or closed, soon after the probe that caused the change. It runs
+ * at most once a second, so a fleet that fails at once is announced in one round. Used by the daemon.
  */
 export interface Announcer {
-  /** A recorded probe may have changed a problem. Announces it in the next round. */
+  /**
+   * Must be called after each recorded probe, because it may have changed a problem. Changes are announced in the next
+   * round, after at most a second.
+   */
   readonly note: () => void;
   readonly close: () => void;
 }

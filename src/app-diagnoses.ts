@@ -12,9 +12,12 @@ import type { TokenCache } from './probe/token/token-source.ts';
 import type { StatusStore } from './status/status-store.ts';
 
 export interface AppDiagnoses {
-  /** Diagnoses the app's credential and records the result. Empty before anything is known about it. */
+  /**
+   * Diagnoses the app's credential, records the diagnoses and returns them. Returns none while nothing is known about
+   * the credential.
+   */
   readonly diagnoseCredential: (app: App) => readonly Diagnosis[];
-  /** Diagnoses it again if the last diagnosis relied on a token that has expired since. */
+  /** Diagnoses the credential again if its last diagnosis relied on a token that has expired since. */
   readonly rejudgeCredential: (app: App) => void;
 }
 
@@ -54,7 +57,7 @@ export function createAppDiagnoses(
   };
 }
 
-/** The protocols over which a mailbox accepted a token without the permission. */
+/** Returns the protocols over which a mailbox accepted a token that lacks the permission. */
 function provenProtocols(own: readonly Target[], status: Pick<StatusStore, 'get'>): ReadonlySet<Protocol> {
   return new Set(
     own.flatMap((target) => {

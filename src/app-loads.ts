@@ -1,13 +1,16 @@
 /**
- * The apps as the cluster distributes them: each with its weight and with hashes of its configuration. Used by
- * `app-share.ts`.
+ * Describes each app for the cluster, which distributes the apps over the replicas: its weight, and hashes of its
+ * configuration. Used by `app-share.ts`.
  */
 import type { AppLoad } from './cluster/cluster.ts';
 import type { Config } from './config/config.ts';
 import { fnv1a } from './model/fnv1a.ts';
 import { type App, type Target, targetIdentity } from './model/target.ts';
 
-/** Does a little work at each step. A change of a secret, an interval or a timeout does not change the hashes. */
+/**
+ * Appends the apps to `loads`, with a little work at each step. A change of a secret, an interval or a timeout does not
+ * change the hashes.
+ */
 export function* appLoadsInSteps({ apps, targets }: Config, loads: AppLoad[]): Iterable<undefined> {
   const targetsOf = new Map<string, Target[]>(apps.map(({ id }) => [id, []]));
   for (const target of targets) {

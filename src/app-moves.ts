@@ -1,6 +1,6 @@
 /**
- * What happens here when an app comes from another replica or goes to one: it is probed with what is known of it, or its probes
- * end and what is known is written. Its incidents go on. Made by `app-share.ts`.
+ * Watches an app that comes from another replica, with the state that the other one stored. Ends the probes of an app
+ * that goes to another replica, and writes its state. Open incidents stay open in both cases. Made by `app-share.ts`.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -24,7 +24,7 @@ export interface AppMovesParts {
   readonly onAway: (error: unknown) => void;
 }
 
-/** Waits at most this long for the last write while the store is unavailable. */
+/** While the store is unavailable, the last write of an app is tried for at most this time. */
 const WRITE_WITHIN_MS = 8_000;
 const WRITE_PAUSE_MS = 200;
 
@@ -54,7 +54,7 @@ export function createAppMoves(
   };
 }
 
-/** Those that were not lost meanwhile. */
+/** Restores the stored state of the apps and starts to probe them. Returns the apps that were not lost meanwhile. */
 async function gain(
   { own, shared, watching, recording, lease, all }: AppMovesParts,
   apps: readonly string[],
@@ -86,7 +86,7 @@ async function gain(
   return [...still];
 }
 
-/** Removes apps. Their incidents stay open, because another replica continues them. */
+/** Ends the probes of these apps. Their incidents stay open, because another replica continues them. */
 async function drop(
   { own, watching, recording, all }: AppMovesParts,
   apps: readonly string[],
@@ -112,7 +112,7 @@ async function writeLast({ journal }: Pick<Recording['remembering'], 'journal'>)
   }
 }
 
-/** The incident with only our mailboxes. Empty if it affects mailboxes but none of ours. */
+/** Returns the incident with only our mailboxes. Returns nothing if it affects mailboxes, but none of ours. */
 function ownPart(incident: Incident, isOurs: (mailbox: string) => boolean): readonly Incident[] {
   const affectedMailboxes = incident.affectedMailboxes.filter(({ id }) => isOurs(id));
   const isWithout = incident.affectedMailboxes.length > 0 && affectedMailboxes.length === 0;

@@ -1,6 +1,7 @@
 /**
- * Which part of the configuration does this replica probe? All of it. Or, if replicas share a PostgreSQL store, the
- * apps whose leases it holds. Gaining or losing an app works like a reload with or without it. Made by the daemon.
+ * Which part of the configuration does this replica probe? All of it or, if replicas share a PostgreSQL store, the apps
+ * whose leases it holds. An app that is gained or lost is handled like an app that a reload adds or removes. Made by
+ * `prober.ts`.
  */
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
@@ -37,9 +38,9 @@ export interface AppShare {
   readonly mayProbe: Cluster['mayProbe'];
   /** Does this replica report the app in its metrics? */
   readonly isOurs: (app: string) => boolean;
-  /** Does the watch of the target end here only because another replica continues it? */
+  /** Was the target removed here only because its app moved to another replica, which continues to probe it? */
   readonly isHandOver: (change: StateChange) => boolean;
-  /** `asOf`: when the state of that replica was last read. */
+  /** `asOf`: when the state of that replica was last read, in epoch milliseconds. Absent before the first reading. */
   readonly replicas: () => readonly (Replica & { readonly asOf?: number })[];
   /** The combined state of all replicas. Undefined without other replicas. */
   readonly all: AllReplicas | undefined;
@@ -52,7 +53,10 @@ export function createAppShare(parts: AppShareParts): AppShare {
   const isShared = shared !== undefined;
   const own = createOwnApps({ isShared });
   const { mine, part } = own;
-  /** The journal has already logged that the store is unavailable, and logs when it is back. */
+  /**
+   * Logs an unavailable store only for debugging, because the journal logs when the store goes away and when it is
+   * back.
+   */
   const onAway = (error: unknown): void => {
     if (error instanceof StoreError)
       logger.debug({ event: 'leases_unavailable', code: error.code }, error.message);
@@ -110,7 +114,10 @@ export function createAppShare(parts: AppShareParts): AppShare {
 
 type Moves = Pick<LeaseOptions, 'onGained' | 'onReleasing' | 'onLost' | 'onRound'>;
 
-/** Leases whose ends, and what other replicas do, are logged. */
+/**
+ * Creates the leases. Logs when they end and are renewed, when other replicas die, and when their configurations
+ * differ.
+ */
 function leasesOf(
   { name, leases, store }: SharedStore,
   { watching, logger, times }: AppShareParts,

@@ -30,13 +30,13 @@ export interface AskTimes {
 }
 
 export interface AskedProbes {
-  /** Rejects if there is no answer in time. */
+  /** Requests a probe and returns the answer. Rejects if there is no answer in time. */
   readonly askAnother: (app: App, mailbox: string, protocols?: readonly Protocol[]) => Promise<AnsweredProbe>;
   readonly close: () => void;
 }
 
 const TIMES: AskTimes = { takeEveryMs: 1_000, readEveryMs: 250, takenWithinMs: 5_000 };
-/** Added to the time for a token request and for the probe itself. */
+/** Added to the time limits of the token request and of the probe. */
 const SPARE_MS = 5_000;
 
 export function createAskedProbes(parts: AskedProbesParts): AskedProbes {

@@ -18,7 +18,10 @@ export interface Remembered {
   readonly journal: Journal;
 }
 
-/** Passes restored problems only to the incidents, which know whether they were announced before. */
+/**
+ * Restores the incidents, and then passes the restored problems to them. Nothing else receives these problems, because
+ * only the incidents know whether they were announced before.
+ */
 export function bringBackIncidents(
   { engine, incidents }: Pick<Remembered, 'engine' | 'incidents'>,
   known: readonly Incident[],
@@ -29,7 +32,8 @@ export function bringBackIncidents(
 }
 
 /**
- * Restores the state as if it had been read at the start. Pending changes were computed without it and are dropped.
+ * Restores the state as if it had been read at the start. Pending changes are dropped, because they were computed
+ * without that state. The merged state is written.
  */
 export function bringBackLate(remembered: Remembered, known: Memories, now: number, logger: Logger): void {
   const { engine, incidents, maintenance, journal } = remembered;
@@ -44,7 +48,7 @@ export function bringBackLate(remembered: Remembered, known: Memories, now: numb
   );
 }
 
-/** The whole present state, for a store that has lost it. */
+/** Returns the present targets, incidents and credentials, to be written to a store that lacks them. */
 export function everything({
   engine,
   incidents,

@@ -1,6 +1,7 @@
 /**
- * Provides the channels of `notify/` with what they need: sockets dialed as for probes (proxy, trust, one address),
- * secrets from files or the environment, tokens of apps for SMTP. Used by the daemon and by `notify test`.
+ * Provides the channels of `notify/` with sockets, secrets and tokens. Sockets are opened as for probes, with the same
+ * proxy and trusted certificates. Secrets are read from files or the environment. SMTP uses the tokens of apps. Used by
+ * the daemon and by `notify test`.
  */
 import type { Config } from './config/config.ts';
 import type { Surroundings } from './config/surroundings.ts';

@@ -1,6 +1,6 @@
 /**
  * The process that `config-process.ts` starts for one load. It reads the configuration and answers with the errors, or
- * with the head of the configuration. Then it answers each request with a slice of the rows.
+ * with the head: everything but the mailboxes and targets. Then it answers each request with a slice of these.
  */
 import { loadConfig } from './config/load.ts';
 import type { ConfigError } from './config/config-error.ts';
@@ -17,7 +17,7 @@ export type ConfigAnswer =
   | { readonly kind: 'head'; readonly warnings: readonly ConfigError[]; readonly head: string }
   | { readonly kind: 'rows'; readonly rows: readonly ConfigRow[] }
   | { readonly kind: 'end' }
-  /** A bug in mailprobe. */
+  /** A bug in mailprobe prevented the load. */
   | { readonly kind: 'failed'; readonly text: string };
 
 /** Mailboxes per slice. The parent parses a slice in two milliseconds. */

@@ -1,4 +1,7 @@
-/** Loads the configuration, at the start and at each reload: the interface, and the loader that does it in this process. */
+/**
+ * The interface of a loader of the configuration, and the loader that works in this process. A loader is called at the
+ * start and at each reload.
+ */
 import type { LoadResult } from './config/config.ts';
 import type { Surroundings } from './config/surroundings.ts';
 
@@ -6,7 +9,9 @@ export interface ConfigLoader {
   readonly load: () => Promise<LoadResult>;
 }
 
-/** Parses in this process, for `demo` and tests. For a large fleet, see config-process.ts. */
+/**
+ * Reads and parses the configuration in this process, for `demo` and tests. `config-process.ts` is for large fleets.
+ */
 export function createConfigReader(edges: Surroundings & { readonly configFile: string }): ConfigLoader {
   return {
     load: async () => {

@@ -1,7 +1,7 @@
 /**
- * Reads the configuration in a separate process, so that the memory for parsing is returned to the system. At ten
- * thousand mailboxes, parsing takes a second and 150 MB. The heap of a thread would stay with this process. Starts one
- * process for each load. Used by `serve`. Other commands read the configuration themselves.
+ * Reads the configuration in a separate process, one for each load, so that the memory for parsing is returned to the
+ * system. At ten thousand mailboxes, parsing takes a second and 150 MB. A thread is no alternative, because its heap
+ * would stay with this process. Used by `serve`. Other commands read the configuration themselves.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';

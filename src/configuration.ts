@@ -1,6 +1,6 @@
 /**
- * The configuration in force. Reloads it on request and when one of its files changes. A configuration with errors is
- * logged and rejected; the old one stays in force. Used by the daemon.
+ * The configuration in force. Reloads it on request and when one of its files changes. Logs the errors of an invalid
+ * configuration and keeps the old one in force. Used by the daemon.
  */
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
@@ -18,7 +18,9 @@ export interface ConfigurationEdges {
   readonly logger: Logger;
   /** Puts a configuration into force, including the first one. */
   readonly apply: (config: Config) => Promise<void>;
-  /** Absolute paths of files that changed. Called after the reload, also after one that was rejected. */
+  /**
+   * Receives the absolute paths of changed files. Called after the reload, even if the new configuration was rejected.
+   */
   readonly onFilesChanged: (paths: readonly string[]) => void;
   readonly onBug: (error: unknown) => void;
 }
@@ -28,7 +30,7 @@ export interface Configuration {
   readonly state: () => ConfigState;
   /** Puts the first configuration into force, and watches its files. */
   readonly start: () => Promise<void>;
-  /** False if the new configuration has errors. */
+  /** Resolves to false if the new configuration has errors. */
   readonly reload: () => Promise<boolean>;
   readonly close: () => void;
 }
@@ -59,13 +61,13 @@ export function createConfiguration(initial: Config, edges: ConfigurationEdges):
       return true;
     }
     logRefusal(logger, loaded.errors);
-    // Also watch the files of the rejected configuration, because the correction will be made in one of them.
+    // Also watches the files of the rejected configuration, because the correction will be made in one of them.
     await files.update([...new Set([...config.files, ...config.folders, ...loaded.files])]);
     return false;
   };
 
   let reloading: Promise<boolean> = Promise.resolve(true);
-  /** One reload at a time, so that the last one that was read stays in force. */
+  /** Runs one reload at a time, so that the configuration that was read last stays in force. */
   const reload = async (): Promise<boolean> => {
     reloading = reloading.then(reloadNow).catch((error: unknown) => {
       lastReloadSuccessful = false;
@@ -80,7 +82,7 @@ export function createConfiguration(initial: Config, edges: ConfigurationEdges):
       const fields = { event: 'credential_files_changed', files: paths };
       logger.info(fields, 'credentials changed: only they are read again, not the configuration');
     } else await reload();
-    // A credential may be among them, even if the configuration has errors.
+    // A credential may be among the files, even if the configuration has errors.
     onFilesChanged(paths);
   });
 

@@ -10,7 +10,7 @@ import type { Protocol } from './model/protocol.ts';
 import type { App, Target } from './model/target.ts';
 
 export interface CredentialDiagnoser {
-  /** `targets`: those of all apps. */
+  /** `targets`: may include targets of other apps, which are ignored. */
   readonly diagnose: (
     app: App,
     credential: CredentialStatus,
@@ -24,9 +24,11 @@ export interface CredentialDiagnoser {
   readonly isOutdated: (app: App, now: number) => boolean;
 }
 
-/** Remembers the end of the token, because "works until 14:35, then 40 mailboxes fail" must not be shown at 14:40. */
+/**
+ * Remembers the expiry of the token, because "works until 14:35, then 40 mailboxes fail" must not be shown at 14:40.
+ */
 export function createCredentialDiagnoser(): CredentialDiagnoser {
-  /** By app, epoch milliseconds. */
+  /** The expiry of the token that each app relies on, in epoch milliseconds, by app. */
   const tokenEnds = new Map<string, number>();
   return {
     diagnose: (app, credential, token, targets, now, proven = new Set()) => {

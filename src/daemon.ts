@@ -1,6 +1,6 @@
 /**
- * The daemon: the engine, driven by a schedule and reported over HTTP, metrics and log. Called by `serve` and `demo`.
- * Only connects the parts; each part makes its own decisions.
+ * The daemon: the engine, driven by a schedule and reported over HTTP, metrics and log. This file only connects the
+ * parts, and each part makes its own decisions. Called by `serve` and `demo`.
  */
 import type { Config } from './config/config.ts';
 import { createConfiguration } from './configuration.ts';
@@ -24,19 +24,19 @@ export interface DaemonEdges extends ProberEdges {
 }
 
 export interface Daemon {
-  /** `http://127.0.0.1:10993`: where it listens. */
+  /** The address at which it listens, such as `http://127.0.0.1:10993`. */
   readonly url: string;
   readonly snapshot: () => Snapshot;
-  /** Reloads the configuration. If it is invalid, logs that, keeps the old one, and resolves to false. */
+  /** Reloads the configuration. If it is invalid, logs its errors, keeps the old one, and resolves to false. */
   readonly reload: () => Promise<boolean>;
-  /** Ends probes under way, requests and timers; resolves within about a second. */
+  /** Ends probes under way, requests and timers. Resolves within about a second. */
   readonly close: () => Promise<void>;
 }
 
-/** Starts watching. Rejects only if it cannot listen on `config.listen`. */
+/** Starts watching. Rejects if it cannot listen on `config.listen`. */
 export async function createDaemon(initial: Config, edges: DaemonEdges): Promise<Daemon> {
   const { logger, redactor } = edges;
-  // No function that lives as long as the daemon may refer to `initial`, which would live as long, too.
+  // No function that lives as long as the daemon may refer to `initial`, which would then stay in memory.
   const started = { listen: initial.listen, isTls: initial.http.tls !== undefined };
   const onBug = (error: unknown): void => logger.error({ event: 'bug', err: error }, 'a bug in mailprobe');
   let isRunning = false;

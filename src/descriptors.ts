@@ -13,7 +13,7 @@ const reportSchema = z.object({
   userLimits: z.object({ open_files: z.object({ soft: z.int().positive() }) }),
 });
 
-/** Infinite if the system has no limit, as on Windows. */
+/** Returns how many files the process may have open. Infinite if the system has no limit, as on Windows. */
 export function descriptorLimit(): number {
   // Without these settings, a report would contain the environment, and look up the names of all peers.
   process.report.excludeEnv = true;
@@ -24,7 +24,7 @@ export function descriptorLimit(): number {
 
 export interface Descriptors {
   readonly shares: DescriptorShares;
-  /** These settings, reduced to what the limit allows. */
+  /** Returns these settings, reduced to what the limit allows. */
   readonly allowed: (wanted: ConcurrencySettings) => Concurrency;
   /** Logs a warning for the first probe that got no descriptor. */
   readonly note: (evidence: Evidence) => void;

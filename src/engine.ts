@@ -31,10 +31,10 @@ export interface EngineEdges {
   readonly redactor: Redactor;
   /** Called with every answer to a token request, whichever part sent it. */
   readonly onTokenAnswer: (app: App, scope: string, outcome: TokenOutcome) => void;
-  /** A target's confirmed state changed, or its watch began or ended. Used to store the change. */
+  /** Called when a target's confirmed state changes, and when watching it begins or ends. Used to store the change. */
   readonly onStateChange?: (change: StateChange) => void;
   readonly onBug: (error: unknown) => void;
-  /** The name of this replica, where there are several. */
+  /** The name of this replica, if there are several. */
   readonly prober?: string;
   /** Resolves the name of a mail host, for tests. The default is the system's resolver. */
   readonly lookup?: Lookup;
@@ -49,12 +49,12 @@ export interface Engine extends AppDiagnoses, ProberProblems {
   /** Replaces the apps and targets, in slices. The caller updates the credentials. */
   readonly update: (apps: readonly App[], targets: readonly Target[]) => Promise<void>;
   readonly observe: Observe;
-  /** Everything else that is known when the evidence is diagnosed. */
+  /** Returns what else is known at present, with which the evidence is diagnosed. */
   readonly contextFor: (target: Target, evidence: Evidence) => Context;
   readonly diagnose: (evidence: Evidence, context: Context) => readonly Diagnosis[];
-  /** Takes the state that the previous process stored. Must come before the first `update`. */
+  /** Restores the state that the previous process stored. Must be called before the first `update`. */
   readonly restore: (memories: EngineMemories) => void;
-  /** The same as `restore`, if the store could be read only later. */
+  /** The same as `restore`, for a store that could not be read at the start. */
   readonly restoreLate: (memories: EngineMemories, now: number) => void;
   readonly snapshot: () => Snapshot;
   /** Ends token requests in flight. */

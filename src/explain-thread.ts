@@ -1,7 +1,7 @@
 /**
- * Explains pasted text in a thread of its own: ten megabytes take a second or two, which would delay the daemon's
- * probes. The first request starts the thread. It answers one request at a time. Used by the daemon. The command
- * `explain` needs no thread.
+ * Explains pasted text in a separate thread. Ten megabytes take a second or two, which would delay the daemon's probes.
+ * The first request starts the thread, which answers one request at a time. Used by the daemon. The command `explain`
+ * needs no thread.
  */
 import { once } from 'node:events';
 import { getHeapStatistics } from 'node:v8';
@@ -9,20 +9,24 @@ import { Worker } from 'node:worker_threads';
 import type { Explanation } from './model/explanation.ts';
 
 export interface ExplainThread {
-  /** Undefined if the text needs more time or memory than the limits allow; the next request starts a new thread. */
+  /**
+   * Resolves to undefined if the text needs more time or memory than the limits allow. The next request then starts a
+   * new thread.
+   */
   readonly explain: (text: string) => Promise<Explanation | undefined>;
   readonly close: () => Promise<void>;
 }
 
 const TIMEOUT_MS = 10_000;
 /**
- * The thread's own heap limit, so that a text cannot exhaust the daemon's heap. Measured to be enough for the longest
+ * The heap limit of the thread, so that a text cannot exhaust the daemon's heap. Measured to be enough for the longest
  * text.
  */
 const MOST_HEAP_MIB = 256;
 const LONGEST_TEXT = 10 * 1024 * 1024;
 /**
- * The heap limit includes the young generation at its largest. The old generation, which holds the text, gets the rest.
+ * Subtracted from V8's heap limit, which includes the young generation at its largest. The rest is for the old
+ * generation, which holds the text.
  */
 const YOUNG_MIB = 192;
 const LEAST_HEAP_MIB = 32;
@@ -30,8 +34,8 @@ const LEAST_HEAP_MIB = 32;
 const WORKER_FILE = new URL(import.meta.url.replace('explain-thread', 'explain-worker'));
 
 /**
- * `heapMib`: the heap that the process may use. The thread uses no more. A text that would not fit is refused before it
- * starts.
+ * `heapMib`: the heap that the process may use, in MiB. The thread uses no more. A text that would not fit is refused
+ * and never sent to the thread.
  */
 export function createExplainThread(heapMib = heapLimitMib()): ExplainThread {
   const maxOldGenerationSizeMb = Math.min(MOST_HEAP_MIB, heapMib);

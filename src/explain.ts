@@ -1,7 +1,7 @@
 /**
  * What does a pasted text mean? Searches the output of mail clients, logs and token endpoints for evidence, with the
- * same phrases as for probes, and diagnoses it with the same rules. Called by the command `explain` and by POST
- * /api/v1/explain. Pure; tokens and secrets in the text are never part of the answer.
+ * same phrases as for probes, and diagnoses it with the same rules. Tokens and secrets in the text are never part of
+ * the answer. Pure. Called by the command `explain` and by POST /api/v1/explain.
  */
 import { emptyContext, type Context } from './model/context.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
@@ -23,10 +23,10 @@ const MOST_DIAGNOSES = 20;
 /** Phrases that only Entra and Exchange print. */
 const UNMISTAKABLE =
   /AADSTS\d{4}|AUTHENTICATE failed|authenticated but not connected|Authentication failure: unknown user name/;
-/** A longer text is a log, in which no terminal has wrapped lines. */
+/** A text with more characters is a log, in which no terminal has wrapped lines. */
 const LONGEST_BROKEN = 20_000;
 
-/** `now` in epoch milliseconds: pasted tokens are checked against it. */
+/** `now`: the time against which pasted tokens are checked, in epoch milliseconds. */
 export function explainText(text: string, now: number): Explanation {
   const plain = normalize(text);
   const finder = createFinder(plain);
@@ -40,12 +40,15 @@ export function explainText(text: string, now: number): Explanation {
   };
 }
 
-/** The diagnoses alone. Empty when nothing is recognized. */
+/** Returns only the diagnoses. Empty if nothing is recognized. */
 export function explain(text: string, now: number): readonly Diagnosis[] {
   return explainText(text, now).diagnoses;
 }
 
-/** Joins lines first, because a terminal may have wrapped the phrase that decides. */
+/**
+ * Joins the lines and diagnoses the text again, because a terminal may have wrapped the phrase that decides. Returns
+ * nothing for a long text, or if none of the unmistakable phrases appears.
+ */
 function diagnoseUnbroken(plain: string, now: number): readonly Diagnosis[] {
   if (plain.length > LONGEST_BROKEN) return [];
   const unbroken = plain.replaceAll('\n', '');
@@ -58,8 +61,8 @@ function diagnoseAll(finder: Finder, now: number): readonly Diagnosis[] {
 }
 
 /**
- * The facts of each failure of a leg. The first failures of both legs share one object, so that they are diagnosed
- * together.
+ * Returns the facts of each failure. The first failure of a token request and the first of a mail server share one
+ * object, so that they are diagnosed together. The same holds for the second ones, and so on.
  */
 function allCaseFactsOf(parsed: Parsed, now: number): readonly CaseFacts[] {
   const rows = Math.max(parsed.tokens.length, parsed.mails.length, parsed.claims === undefined ? 0 : 1);
@@ -133,7 +136,9 @@ function authFacts({ challenge }: Parsed): Extract<Stage, { stage: 'auth' }>['fa
   return challenge === undefined ? {} : { challenge };
 }
 
-/** A success in the same text decides as much as a success of another probe. */
+/**
+ * Returns the context of the failures. A mailbox that opened in the same text counts like a success of another probe.
+ */
 function contextOf({ opened, mails }: Parsed, protocol: Protocol, now: number): Context {
   const empty = emptyContext(now);
   const other = opened.find((each) => each.protocol !== protocol);
@@ -143,13 +148,15 @@ function contextOf({ opened, mails }: Parsed, protocol: Protocol, now: number): 
   }
   const same = opened.find((each) => each.protocol === protocol);
   const last = Math.max(...mails.map(({ where = 0 }) => where));
-  // The mailbox opened after the refusal, so the refusal was fixed or has passed.
+  // The mailbox opened after the last failure, so the cause was fixed or has passed.
   return same !== undefined && same.at > last
     ? { ...empty, history: { ...empty.history, lastSuccess: now } }
     : empty;
 }
 
-/** Keeps the diagnosis with the highest confidence of each cause. */
+/**
+ * Keeps the diagnosis with the highest confidence for each cause. Drops unexplained failures if any other is explained.
+ */
 function ranked(all: readonly Diagnosis[]): readonly Diagnosis[] {
   const best = new Map<string, Diagnosis>();
   for (const diagnosis of all.toSorted(bySureness)) {

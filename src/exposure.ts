@@ -1,6 +1,7 @@
 /**
- * Who can reach the HTTP server? Applies the access rules of a configuration to the guard, and does and logs what a new
- * configuration requires. Called by the daemon.
+ * Who can reach the HTTP server? Passes the access rules of a configuration to the guard. Also applies a new
+ * configuration to the running server, and warns of what takes effect only at a restart and of a server that is open to
+ * everyone. Called by the daemon.
  */
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';

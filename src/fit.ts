@@ -1,6 +1,6 @@
 /**
- * Can the fleet be probed within its intervals? Predicts it for `config check` and at the start, and reports it while
- * the daemon runs. Used by the composition root. The arithmetic is in `schedule/capacity.ts`.
+ * Can the fleet be probed within its intervals? Predicts this for `config check` and at the start, and records an
+ * overload while the daemon runs. The arithmetic is in `schedule/capacity.ts`.
  */
 import type { Config } from './config/config.ts';
 import type { Engine } from './engine.ts';
@@ -15,22 +15,22 @@ export const WHAT_FITS =
   'raise "interval", spread the mailboxes over several apps, or set "concurrency" and watch for throttling';
 
 /**
- * What cannot be probed in time, one line each, by the assumed duration of a probe. `limit`: the most probes at once
- * that this process allows.
+ * Returns one line for each app that cannot be probed in time, and one for all apps together. Assumes a duration of a
+ * probe. `limit`: how many probes this process can run at once.
  */
 export function expectedMisfits(
   { targets, concurrency, database }: Pick<Config, 'targets' | 'concurrency' | 'database'>,
   limit?: number,
 ): readonly string[] {
   const found = expectedShortfalls(targets, concurrencyOf(concurrency, limit))
-    // With a database, the total is left out: replicas may share the apps, and their number is not in the
+    // With a database, the total is left out, because replicas may share the apps, and their number is not in the
     // configuration.
     .filter(({ app }) => app !== undefined || database === undefined);
   const shown = found.slice(0, MOST_SHOWN).map(shortfallText);
   return found.length > shown.length ? [...shown, `and ${found.length - shown.length} more`] : shown;
 }
 
-/** Must be called at every beat. Logs when an overload begins and when it ends. */
+/** Returns a function that must be called at every beat. It records when an overload begins and when it ends. */
 export function createOverloadNote(
   overload: Scheduler['overload'],
   record: Engine['recordOverload'],

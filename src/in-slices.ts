@@ -1,4 +1,4 @@
-/** Does long work in slices of a few milliseconds, so that it delays no probe in flight. Used by the composition root. */
+/** Does long work in slices of a few milliseconds, so that it delays no probe in flight. */
 import { createPace } from './report/slices.ts';
 
 /** Each step of `steps` must be short. The whole may be long. */

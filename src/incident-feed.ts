@@ -1,6 +1,7 @@
 /**
- * Turns changes of problems into incidents, and has them stored, counted and announced. Each round is one write that
- * includes the messages about it. Marks incidents that fall into maintenance. Part of `remember.ts`.
+ * Turns changes of problems into incidents, and has them stored, counted and announced. The incidents of one batch of
+ * changes are written together with the messages about them. Marks incidents that fall into maintenance. Part of
+ * `remember.ts`.
  */
 import type { Acknowledgement, Incident, IncidentChange } from './model/incident.ts';
 import type { OutboxMessage } from './model/memory.ts';
@@ -17,9 +18,9 @@ export interface IncidentFeedParts {
   readonly sources: Omit<IncidentSources, 'newId'>;
   readonly journal: Pick<Journal, 'note' | 'dropIncident'>;
   readonly maintenance: Pick<MaintenanceWindows, 'overIncident'>;
-  /** The store could not be read yet. `restoreLate` follows. */
+  /** True if the store could not be read yet. `restoreLate` is then called once it was read. */
   readonly isLate?: boolean;
-  /** Other replicas may open the same incidents. `stored` follows for each. */
+  /** True if other replicas may open the same incidents. `stored` is then called for each incident that was written. */
   readonly isShared?: boolean;
   /** Returns the messages about these changes, which are written with them. */
   readonly plan: (changes: readonly IncidentChange[], now: number) => readonly OutboxMessage[];
@@ -27,14 +28,20 @@ export interface IncidentFeedParts {
 
 export interface IncidentFeed {
   readonly restore: (incidents: readonly Incident[], now: number) => void;
-  /** The same as `restore`, if the store could be read only later. Must come after the states are restored. */
+  /**
+   * The same as `restore`, for a store that could not be read at the start. Must be called after the states are
+   * restored.
+   */
   readonly restoreLate: (incidents: readonly Incident[], now: number) => void;
   /**
    * Continues incidents of mailboxes that moved here from another replica. If both replicas opened the same incident,
    * the store merges them.
    */
   readonly gain: (incidents: readonly Incident[], now: number) => void;
-  /** An incident of ours was written. Where another replica opened it first, it is kept under that one's id. */
+  /**
+   * Called when an incident of ours was written. `kept` is its id in the store, which differs from `id` if another
+   * replica opened the same incident first.
+   */
   readonly stored: (id: string, kept: string) => void;
   readonly handOver: Incidents['handOver'];
   /** Called after each batch of problem changes, even an empty one. */
@@ -43,8 +50,8 @@ export interface IncidentFeed {
   /** The open incidents, and those that closed within the last hour. */
   readonly all: () => readonly Incident[];
   /**
-   * Incidents that opened since this process started. Each counts once, even if it was later found in the store; of
-   * several replicas, where it was stored first.
+   * Counts the incidents that opened since this process started. An incident that a previous process had already opened
+   * does not count. Of several replicas that opened the same incident, only the one that stored it first counts it.
    */
   readonly counts: () => readonly IncidentCount[];
 }
@@ -65,8 +72,9 @@ export function createIncidentFeed(parts: IncidentFeedParts): IncidentFeed {
   };
 
   /**
-   * An incident that opens in a window stays marked while it is in any window, so that overlapping windows count as one
-   * long one. It remains marked if it closes in one.
+   * Marks an incident with the maintenance window that covers it. An incident that opens in a window stays marked while
+   * it is in any window, so that overlapping windows count as one long one. The mark also stays if the incident closes
+   * in a window.
    */
   const mark = (incident: Incident, now: number): Incident => {
     if (incident.state === 'closed') return incident;

@@ -5,7 +5,7 @@
 import { isIP } from 'node:net';
 import type { Config } from './config/config.ts';
 
-/** A token host on this machine is the sandbox. */
+/** Returns true if the token host of every app is on this machine, because only the sandbox has one there. */
 export function isSimulated({ apps }: Pick<Config, 'apps'>): boolean {
   return apps.every(({ authority }) => {
     const { hostname } = new URL(authority);

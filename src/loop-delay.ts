@@ -1,7 +1,7 @@
 /** How long is the event loop blocked? Measures how late a timer fires, for the metrics. Started by the daemon. */
 const TICK_MS = 20;
 
-/** Calls `observe` with seconds at every tick. The returned function ends the measurement. */
+/** Calls `observe` with the delay in seconds at every tick. The returned function ends the measurement. */
 export function watchLoopDelay(observe: (seconds: number) => void): () => void {
   let due = performance.now() + TICK_MS;
   const timer = setInterval(() => {

@@ -13,7 +13,7 @@ import { startWithMemorySettings } from './memory-at-start.ts';
 import { cleanText } from './model/text.ts';
 import { version } from './version.ts';
 
-/** Loaded when used. Help needs none of them. */
+/** A command is loaded when it is used. Help loads none of them. */
 const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   init: async () => (await import('./commands/init.ts')).init,
   check: async () => (await import('./commands/check.ts')).check,

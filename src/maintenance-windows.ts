@@ -1,7 +1,7 @@
 /**
  * Keeps the maintenance windows: those of the configuration, and those that were announced through the API. They are in
- * memory, so that a question about the present does not wait for the store. Made by the daemon for `report/`, incidents
- * and notifications.
+ * memory, so that a question about the present does not wait for the store. Made by `remember.ts` for `report/`,
+ * incidents and notifications.
  */
 import type { MaintenanceSettings } from './config/memory-settings.ts';
 import { DAY_MS } from './model/duration.ts';
@@ -14,27 +14,34 @@ import type { Maintenance } from './report/source.ts';
 import type { Store } from './store/store.ts';
 
 export interface MaintenanceWindows extends Maintenance {
-  /** Takes the windows that the start read from the store. */
+  /** Takes the windows that were read from the store at the start. */
   readonly restore: (windows: readonly MaintenanceWindow[]) => void;
   /**
    * Takes the windows that the store holds now, because other replicas may have announced or ended some. `seen` is the
-   * `version` before the store was read: windows that were announced here since then may be missing.
+   * `version` before the store was read. If a window was announced or ended here since, the call has no effect, because
+   * `windows` may lack that change.
    */
   readonly replace: (windows: readonly MaintenanceWindow[], seen: number) => void;
-  /** Changes whenever a window is announced or ended here. */
+  /** Returns a number that changes whenever a window is announced or ended here. */
   readonly version: () => number;
   readonly update: (settings: MaintenanceSettings, mailboxes: readonly Mailbox[]) => void;
-  /** The windows of the configuration to store: those that have begun, and those that were cut short. */
+  /**
+   * Returns the windows of the configuration that must be stored: those that have begun, changed or were cut short
+   * since the last call.
+   */
   readonly takeBegun: (now: number) => readonly MaintenanceWindow[];
   readonly over: (mailbox: Mailbox, now: number) => MaintenanceWindow | undefined;
-  /** The window that covers all mailboxes affected now. If there are several windows, the one that ends first. */
+  /**
+   * Returns the window over the mailboxes that the incident affects now. If several windows cover them, returns the one
+   * that ends first. Undefined if one of the mailboxes is in no window.
+   */
   readonly overIncident: (
     incident: Pick<Incident, 'affectedMailboxes'>,
     now: number,
   ) => MaintenanceWindow | undefined;
 }
 
-/** A reserved name, which marks windows of the configuration. */
+/** The reserved value of `by`, which marks windows of the configuration. */
 export const CONFIGURED = 'configuration';
 
 const UPCOMING_MS = 28 * DAY_MS;
@@ -94,7 +101,10 @@ export function createMaintenanceWindows(
   };
 }
 
-/** Windows of the configuration that began or changed, or were cut short. `begun`: these windows as they are stored. */
+/**
+ * Returns the windows of the configuration that began, changed or were cut short. `begun`: the windows as they are
+ * stored.
+ */
 function changedSince(
   begun: ReadonlyMap<string, MaintenanceWindow>,
   inForce: readonly MaintenanceWindow[],
@@ -121,7 +131,9 @@ function upcoming(
     .toSorted((a, b) => a.from - b.from || (a.id < b.id ? -1 : 1));
 }
 
-/** The window that covers all mailboxes affected now. If there are several, the one that ends first. */
+/**
+ * Returns the window over the mailboxes that are affected now. If several cover them, returns the one that ends first.
+ */
 function windowOverAll(
   { affectedMailboxes }: Pick<Incident, 'affectedMailboxes'>,
   mailboxes: ReadonlyMap<string, Mailbox>,

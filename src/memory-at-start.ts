@@ -21,7 +21,10 @@ export const MALLOC: Readonly<Record<string, string>> = {
   MALLOC_TRIM_THRESHOLD_: '4194304',
 };
 
-/** Returns without effect if all options are given, or if the system cannot replace a process (Windows). */
+/**
+ * Starts the process again with these options. Does nothing if all are given already, or if the system cannot replace a
+ * process (Windows).
+ */
 export function startWithMemorySettings(): void {
   if (process.platform === 'win32' || process.execve === undefined) return;
   const given = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
@@ -35,6 +38,6 @@ export function startWithMemorySettings(): void {
       { ...MALLOC, ...process.env },
     );
   } catch {
-    // The system forbids it. The daemon then works without it, and uses more CPU and memory.
+    // The system forbids it. The daemon then works without these options, and uses more CPU and memory.
   }
 }

@@ -13,7 +13,10 @@ import type { Store } from './store/store.ts';
 import { createTokenNotes } from './token-notes.ts';
 
 export interface MemoryBeat {
-  /** Nothing is written or deleted before the first call, because problems that were already open would look new. */
+  /**
+   * Sets how long rows are kept. Nothing is written or deleted before the first call, because problems that were
+   * already open would look new.
+   */
   readonly configure: (retentionMs: number) => void;
   readonly beat: () => void;
   /** Stops the timers and writes the span once more. */

@@ -1,6 +1,6 @@
 /**
  * The notifications of the daemon. Connects the notifier to the journal's outbox, to incidents and to maintenance.
- * Reports outcomes of messages as log lines, counts and a problem of the prober itself. Made by the daemon.
+ * Reports outcomes of messages as log lines, counts and a problem of the prober itself. Made by `recording.ts`.
  */
 import type { Logger } from 'pino';
 import { createChannelEdges } from './channel-edges.ts';
@@ -20,15 +20,15 @@ import { createNotificationCounts, type NotificationCount } from './notification
 
 export interface NotificationParts extends Surroundings {
   readonly engine: Pick<Engine, 'tokens' | 'status' | 'recordNotifications'>;
-  /** Called later, because it is made after the notifier, which plans the messages that it writes. */
+  /** A function, because these parts are made after the notifications, whose `plan` they use. */
   readonly remembering: () => Pick<Remembering, 'journal' | 'incidents' | 'past' | 'maintenance'>;
-  /** The longest delay of a probe's start. */
+  /** Returns the longest recent delay of a probe's start. */
   readonly lagSeconds: () => number;
-  /** The name of this replica, where there are several. */
+  /** The name of this replica, if there are several. */
   readonly prober?: string;
   readonly redactor: Redactor;
   readonly logger: Logger;
-  /** The tenant is simulated: every message starts with that. */
+  /** True if the tenant is simulated. Every message then starts with that notice. */
   readonly simulated: boolean;
   readonly onBug: (error: unknown) => void;
 }
@@ -44,8 +44,8 @@ const PAGE = 500;
 /** If probes start later than this, the heartbeat stops. */
 const LATEST_SECONDS = 60;
 /**
- * A channel that fails for less than this is not a problem yet. One that refused a message for good is a problem at
- * once.
+ * A channel that fails for less than this is not a problem yet. A channel that refused a message for good is a problem
+ * at once.
  */
 const FAILING_MS = 5 * 60_000;
 
@@ -170,7 +170,11 @@ async function openIncidents(
   return known;
 }
 
-/** If the incident is over, the mailboxes that it affected last count. */
+/**
+ * Returns when the maintenance window over the affected mailboxes ends, in epoch milliseconds. Infinity for a window
+ * without an end, undefined without a window. For a closed incident, the mailboxes that it affected when it closed
+ * count.
+ */
 export function mutedUntil(
   incident: Incident,
   now: number,

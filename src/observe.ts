@@ -12,7 +12,7 @@ import { createOtherAddresses } from './probe/other-addresses.ts';
 import type { Probe } from './probe/probe.ts';
 import type { StatusStore } from './status/status-store.ts';
 
-/** The evidence of a probe, and the mailboxes that it made unknown because our own network is down. */
+/** The evidence of a probe, and the mailboxes whose state changed to unknown because our own network is down. */
 export interface Observation {
   readonly evidence: Evidence;
   readonly changes: readonly StatusChange[];

@@ -21,16 +21,19 @@ import { storeLocation } from './store/store-location.ts';
 
 export interface OpenedStore {
   readonly store: Store;
-  /** Returns them once, so that nothing keeps them in memory. Undefined afterwards, and if nothing could be read. */
+  /**
+   * Returns the stored state at the first call, so that nothing keeps it in memory. Undefined at later calls, and if
+   * nothing could be read.
+   */
   readonly takeMemories: () => Memories | undefined;
   /**
-   * If the store was unavailable at the start, reads it before the first write. Rejects with a `StoreError` while it
-   * still is.
+   * Present if the store was unavailable at the start. Reads the stored state before the first write. Rejects with a
+   * `StoreError` while the store is unavailable.
    */
   readonly loadLater?: () => Promise<Memories>;
-  /** Why the file cannot be used as long as this process lives. */
+  /** Why the store cannot be used as long as this process lives. Absent if it can be used, now or later. */
   readonly failure?: StoreError;
-  /** Called when a damaged file was moved aside and an empty one begun. */
+  /** Registers `tell`, which is called when a damaged file was moved aside and an empty one was created. */
   readonly onBegunAnew: (tell: () => void) => void;
   /** Present if other replicas may share the store. */
   readonly shared?: SharedStore;
@@ -78,7 +81,7 @@ export async function openStore(config: Config, edges: OpenStoreEdges): Promise<
   return { ...(await begin(store, file, logger, store.load)), onBegunAnew };
 }
 
-/** The rows of an app are read when this replica gets the app. */
+/** Opens the store that replicas share. The state of an app is read later, when this replica gets the app. */
 async function openShared(
   database: DatabaseSettings,
   config: Config,
@@ -96,7 +99,10 @@ async function openShared(
   return { ...begun, onBegunAnew: () => undefined, ...(begun.failure === undefined ? { shared } : {}) };
 }
 
-/** Reads what is remembered. If that fails, logs what happens instead. */
+/**
+ * Opens the store and reads its state. If the store is unavailable, logs that and continues in memory. Throws a
+ * `StoreError` if another daemon uses the store.
+ */
 async function begin(
   store: Store,
   where: string,
@@ -121,7 +127,7 @@ async function begin(
   }
 }
 
-/** Keeps nothing: for `demo` and tests. */
+/** Returns a store in memory, which keeps nothing across a restart. */
 export function inMemory(): OpenedStore {
   return { store: createMemoryStore(), takeMemories: nothing, onBegunAnew: nothing };
 }

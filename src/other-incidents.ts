@@ -1,6 +1,6 @@
 /**
- * The incidents of all replicas. Those that have changed are read every few seconds, and merged with our own, so that
- * any replica can show all. Made by `app-share.ts`.
+ * The incidents of all replicas. Every few seconds, those that have changed are read and merged with our own, so that
+ * any replica can show all. Made by `all-replicas.ts`.
  */
 import type { Incident } from './model/incident.ts';
 import type { PostgresStore } from './store/postgres-store.ts';
@@ -25,7 +25,10 @@ export function createOtherIncidents(
   isOurs: (mailbox: string) => boolean,
 ): OtherIncidents {
   let known = new Map<string, Known>();
-  /** Cached by the two incidents that it was made from, so that an unchanged incident stays the same object. */
+  /**
+   * Merged incidents, cached by the two incidents from which each was made. So an unchanged incident stays the same
+   * object.
+   */
   const made = new WeakMap<Incident, { readonly stored: Incident; readonly whole: Incident }>();
 
   const whole = (own: Incident, stored: Incident): Incident => {

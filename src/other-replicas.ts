@@ -1,6 +1,6 @@
 /**
  * The targets of other replicas, read from the store every few seconds and merged with our own for health, API and
- * page. Metrics cover only the targets of this replica. Made by `app-share.ts`.
+ * page. Metrics cover only the targets of this replica. Made by `all-replicas.ts`.
  */
 import type { Config } from './config/config.ts';
 import type { CredentialStatus } from './model/credential.ts';
@@ -15,13 +15,16 @@ import type { PostgresStore } from './store/postgres-store.ts';
 export interface OtherReplicas {
   /** Takes the configuration and the ids of our apps. All other apps belong to other replicas. */
   readonly update: (config: Config, mine: ReadonlySet<string>) => void;
-  /** Rejects while the store is unavailable. The last reading then remains and gets older. */
+  /** Reads what has changed. Rejects while the store is unavailable, and the last reading then remains. */
   readonly refresh: () => Promise<void>;
   /** Has everything that the others have written been read at least once? */
   readonly isComplete: () => boolean;
   /** The time of the last reading. */
   readonly readAt: () => number | undefined;
-  /** Takes the answer of another replica, which is newer than the last reading. */
+  /**
+   * Takes the answer of another replica, which is newer than the last reading. Returns the status of the probed
+   * targets.
+   */
   readonly learn: (answer: AnsweredProbe) => readonly TargetStatus[];
   readonly problems: (own: readonly Problem[]) => readonly Problem[];
   /** Our snapshot, merged with the targets and problems of other replicas. */
@@ -83,7 +86,10 @@ export function createOtherReplicas(
   };
 }
 
-/** `order`: the keys of all targets, as the configuration lists them. */
+/**
+ * Returns our snapshot, merged with the targets, tokens and problems of others. `order`: the keys of all targets, as
+ * the configuration lists them.
+ */
 function withOthers(
   own: Snapshot,
   order: readonly string[],
@@ -100,7 +106,7 @@ function withOthers(
   };
 }
 
-/** Another replica's answer to a probe that was asked for here. */
+/** Takes the answer of another replica to a probe that was requested here. Returns the status of the probed targets. */
 function learnAnswer(
   others: OtherTargets,
   targets: AnsweredProbe['targets'],

@@ -1,19 +1,19 @@
 /**
- * Which part of the configuration is probed here? All of it, or, where replicas share a store, that of the apps that this one
- * holds. Changes take turns. Kept by `app-share.ts`.
+ * Which part of the configuration does this replica probe? All of it or, if replicas share a store, the apps that this
+ * replica holds. Made by `app-share.ts`.
  */
 import type { Config } from './config/config.ts';
 import { targetKey } from './model/target.ts';
 
 export interface OwnApps {
-  /** Where replicas share a store: the apps that this one holds. */
+  /** The ids of the apps that this replica holds. Used only if replicas share a store. */
   readonly mine: Set<string>;
-  /** Undefined before the first. */
+  /** Returns the configuration as last replaced. Undefined before the first. */
   readonly config: () => Config | undefined;
   readonly replace: (config: Config) => void;
-  /** What of it is probed here. */
+  /** Returns the part of the configuration that this replica probes. */
   readonly part: (config: Config) => Config;
-  /** Undefined for a mailbox that is not configured. */
+  /** Returns the app of the mailbox. Undefined for a mailbox that is not configured. */
   readonly appOf: (mailbox: string) => string | undefined;
   readonly isOurMailbox: (mailbox: string) => boolean;
   readonly isConfigured: (key: string) => boolean;

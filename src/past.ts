@@ -1,7 +1,7 @@
 /**
  * Answers questions about the past from the store. Unwritten changes are written first, so the answer is up to date.
- * While the store is unavailable, it fails at once, except for questions that memory can answer: open incidents,
- * without their deliveries. Made by the daemon for `report/`.
+ * While the store is unavailable, a question fails at once, unless memory can answer it: the open incidents, and an
+ * incident that is in memory. Their deliveries are then missing. Made by `remember.ts` for `report/`.
  */
 import type { Acknowledgement, Incident } from './model/incident.ts';
 import type { IncidentQuery, Page, StoredIncident } from './model/past.ts';
@@ -23,7 +23,7 @@ export interface PastParts {
   readonly store: Store;
   readonly journal: Pick<Journal, 'flush' | 'state'>;
   readonly live: LiveIncidents;
-  /** Called when an acknowledgement is durable, or with undefined when it was withdrawn. */
+  /** Called when an acknowledgement was stored. Called with undefined when it was withdrawn. */
   readonly onAcknowledged: (incident: string, acknowledgement: Acknowledgement | undefined) => void;
   readonly now?: () => number;
 }
@@ -86,7 +86,7 @@ export function createPast({ store, journal, live, onAcknowledged, now = Date.no
   };
 }
 
-/** A question about the present waits at most this long for the store. */
+/** A question that memory can answer waits at most this long for the store. */
 const PATIENCE_MS = 1_000;
 
 async function orFromMemory<T>(ask: () => Promise<T>, fromMemory: () => T): Promise<T> {

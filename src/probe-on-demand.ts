@@ -1,4 +1,4 @@
-/** Serves `POST /api/v1/mailboxes/ID/probe`: probes the mailbox now, with a new token if it fails. */
+/** Serves `POST /api/v1/mailboxes/ID/probe`: probes the mailbox now, with a new token if its last probe failed. */
 import type { Engine } from './engine.ts';
 import type { TargetStatus } from './model/status.ts';
 import type { Protocol } from './model/protocol.ts';

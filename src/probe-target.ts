@@ -1,6 +1,6 @@
 /**
- * One probe of one target: probe it, diagnose the evidence, record it, report it. The scheduler calls this at every
- * interval. Other folders decide when and how to probe, and what the evidence means.
+ * Probes one target: probes it, diagnoses the evidence, records and reports the result. The scheduler calls this at
+ * every interval. Other folders decide when and how to probe, and what the evidence means.
  */
 import type { Engine } from './engine.ts';
 import { type Evidence, failedStages, isEndedByUs, isMailStage, isSuccess } from './model/evidence.ts';
@@ -14,7 +14,7 @@ import { createUnfitTokens } from './unfit-tokens.ts';
 
 export interface ProbeReports {
   readonly reportProbe: (target: Target, probe: ProbeResult) => void;
-  /** We ended the probe, or the app is no longer ours: its result counts nowhere. */
+  /** Called with a probe whose result does not count, because we ended the probe or the app is no longer ours. */
   readonly reportDiscarded: (target: Target, evidence: Evidence) => void;
   readonly reportChange: (change: StatusChange) => void;
 }
@@ -22,11 +22,11 @@ export interface ProbeReports {
 export interface ProbeTargetEdges extends ProbeReports {
   /** Returns the trace to write, if the dialogue of this probe was requested. */
   readonly traceOf?: (target: Target) => Trace | undefined;
-  /** Has another target probed now, because its result corroborates this one. */
+  /** Has another target probed now, because its result corroborates this one, or because its app has a new token. */
   readonly probeNow: (target: Target) => void;
   /** Checks the credential of an app now, ahead of its schedule. */
   readonly checkCredential: (appId: string) => void;
-  /** Is the app ours now? With several replicas, only one probes it. */
+  /** May this replica probe the app now? With several replicas, only one may. */
   readonly mayProbe: (appId: string) => boolean;
 }
 
@@ -67,7 +67,10 @@ export function createProbeTarget(engine: Engine, edges: ProbeTargetEdges): Prob
   };
 }
 
-/** The outcome for the caps. Undefined for a failure that is not an answer of the mail server. */
+/**
+ * Returns the outcome that changes how many probes may run at once. Undefined for a failure other than throttling by
+ * the mail server.
+ */
 function outcomeOf(evidence: Evidence): NextProbe['outcome'] {
   if (isSuccess(evidence)) return 'succeeded';
   const isThrottled = failedStages(evidence).some(

@@ -1,6 +1,6 @@
 /**
- * The span of time in which this prober runs. History needs it to know when nothing was watched. A gap (the machine
- * slept, the clock was set) ends the span and begins another. Used by `remember.ts` at each beat.
+ * The span of time in which this prober runs. Without it, history could not tell when nothing was watched. A gap,
+ * because the machine slept or the clock was set, ends the span and begins another. Used by `memory-beat.ts`.
  */
 import type { ProberSession } from './model/memory.ts';
 import { newId } from './new-id.ts';

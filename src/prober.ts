@@ -44,11 +44,16 @@ export interface Prober {
   readonly update: (config: Config) => Promise<void>;
   /** Takes its share of the apps, and starts to send notifications. */
   readonly start: () => Promise<void>;
-  /** Gives its share away, ends the probes under way, calls `closeServers`, then writes all pending changes. */
+  /**
+   * Gives its share of the apps away, ends the probes under way, calls `closeServers`, then writes all pending changes.
+   */
   readonly close: (closeServers: () => Promise<unknown>) => Promise<void>;
 }
 
-/** No inner function may refer to `initial`, which would then live as long as the daemon. */
+/**
+ * Creates the prober. No inner function may refer to `initial`, which would then stay in memory as long as the daemon
+ * runs.
+ */
 export function createProber(
   initial: Config,
   edges: ProberEdges,

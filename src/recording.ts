@@ -1,6 +1,6 @@
 /**
  * Stores, sends and publishes the results of the watching. Composes memory, notifications, server-sent events, and the
- * announcer that feeds all of them from one batch of changes. Made by the daemon.
+ * announcer that feeds all of them from one batch of changes. Made by `prober.ts`.
  */
 import type { Logger } from 'pino';
 import { createAnnouncer, type Announcer } from './announcer.ts';
@@ -19,11 +19,11 @@ import type { Watching } from './watching.ts';
 export interface RecordingParts extends Surroundings {
   readonly watching: Watching;
   readonly opened?: OpenedStore;
-  /** The name of this replica, where there are several. */
+  /** The name of this replica, if there are several. */
   readonly prober?: string;
   readonly redactor: Redactor;
   readonly logger: Logger;
-  /** The tenant is simulated, so notifications begin with that notice. */
+  /** True if the tenant is simulated. Notifications then begin with that notice. */
   readonly simulated: boolean;
   readonly reportChange: (change: StatusChange) => void;
   /** With several replicas: their combined state. */

@@ -1,6 +1,6 @@
 /**
- * Passes everything that outlives the process to the journal: targets, incidents, credentials, tokens, and the span in
- * which the prober ran. At the start it restores them. Made by the daemon. No probe waits for it.
+ * Passes everything that must survive a restart to the journal: targets, incidents, credentials, tokens, and the span
+ * in which the prober ran. Restores all of it at the start. No probe waits for the journal. Made by `recording.ts`.
  */
 import type { Logger } from 'pino';
 import { bringBackIncidents, bringBackLate, everything, type Remembered } from './bring-back.ts';
@@ -23,15 +23,18 @@ export interface Remembering {
   readonly past: Past;
   readonly maintenance: MaintenanceWindows;
   readonly incidents: Pick<IncidentFeed, 'take' | 'all' | 'counts' | 'acknowledge'>;
-  /** The outbox of notifications. */
+  /** Also the outbox of notifications. */
   readonly journal: Journal;
   readonly state: () => JournalState;
-  /** Called after each change of the configuration. The first call restores the stored state. */
+  /**
+   * Called after each change of the configuration. The first call restores the incidents that the previous process
+   * stored.
+   */
   readonly update: (config: Config) => void;
   readonly noteTarget: (key: string) => void;
   readonly noteStateChange: (change: StateChange) => void;
   readonly noteCredential: (credential: CredentialStatus) => void;
-  /** For several replicas. */
+  /** Used only with several replicas. */
   readonly sharing: RememberingOfShare;
   /** Writes all pending changes, for at most a second. */
   readonly close: () => Promise<void>;
@@ -45,7 +48,7 @@ export interface RememberingOfShare extends Pick<IncidentFeed, 'stored' | 'handO
 }
 
 export interface RememberingParts {
-  /** The name of this replica, where there are several. */
+  /** The name of this replica, if there are several. */
   readonly prober?: string;
   readonly opened: OpenedStore;
   readonly engine: Engine;
@@ -116,7 +119,11 @@ export function createRemembering(parts: RememberingParts): Remembering {
   };
 }
 
-/** What follows the configuration: questions about the past, maintenance, the beat; and once, what was open before. */
+/**
+ * Creates the parts that depend on the configuration: the answers about the past, and the beat. The returned `update`
+ * passes a new configuration to them and to maintenance. Its first call restores the incidents that were open before
+ * the start.
+ */
 function followConfiguration(
   parts: RememberingParts,
   remembered: Remembered,
@@ -192,8 +199,8 @@ function createSharing({ engine, incidents, journal }: Remembered): RememberingO
 }
 
 /**
- * If the store cannot be used as long as this process lives, it counts as down, even though the journal writes to
- * another one in its place.
+ * Returns the state of the journal. If the store cannot be used as long as this process lives, that store counts as
+ * down, even though the journal writes to a store in memory instead.
  */
 function stateOf(journal: Journal, failure: StoreError | undefined): () => JournalState {
   if (failure === undefined) return journal.state;

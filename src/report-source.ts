@@ -1,5 +1,5 @@
 /**
- * Connects `report/` to the parts that have the data it shows and that do what it can request. Called by the daemon.
+ * Connects `report/` to the parts whose data it shows and to the parts that do what it requests. Called by the daemon.
  */
 import type { AppShare } from './app-share.ts';
 import type { Configuration } from './configuration.ts';
@@ -52,7 +52,10 @@ export function sourceOf(
   };
 }
 
-/** Metrics cover the targets of this replica. Everything else covers the targets of all replicas. */
+/**
+ * Returns the source of everything but the metrics. It covers the targets of all replicas, and `own` only those of this
+ * replica.
+ */
 export function wholeSource(own: ReportSource, { all }: AppShare, { current }: Configuration): ReportSource {
   if (all === undefined) return own;
   return {

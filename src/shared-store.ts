@@ -13,11 +13,11 @@ export interface SharedStore {
   readonly name: string;
   readonly store: PostgresStore;
   readonly leases: Database;
-  /** Until it is called, nothing about any app is written. */
+  /** Tells the store which rows this replica may write. Until it is called, nothing about any app is written. */
   readonly bind: (sharing: StoreSharing) => void;
 }
 
-/** Much shorter than a lease. */
+/** The time limit of a statement for leases, much shorter than a lease. */
 const LEASE_DEADLINE_MS = 4_000;
 
 export function createSharedStore(

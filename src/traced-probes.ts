@@ -8,9 +8,9 @@ import type { Trace, TraceLine } from './model/trace.ts';
 import { createTrace } from './probe/trace.ts';
 
 export interface TracedProbes {
-  /** The trace for the probe of this target, which begins now. */
+  /** Returns the trace to write for a probe of this target that begins now. Undefined if none was requested. */
   readonly take: (target: Target) => Trace | undefined;
-  /** Empty if the probe was already under way. */
+  /** Runs `probe` and returns the dialogue of the mailbox's probe. Empty if that probe was already under way. */
   readonly run: (
     mailbox: string,
     protocol: Protocol,

@@ -1,21 +1,22 @@
 /**
- * A permission that was just granted shows only in a token that is issued later. While an app's token lacks a
- * permission, the probes of the app request a fresh token about every minute. When a token has it, all targets that
- * failed for that reason are probed at once. Used by `probe-target.ts`.
+ * Requests fresh tokens for apps whose token lacks a permission, because a permission that was just granted shows only
+ * in a token that is issued later. The probes of such an app request a fresh token about every minute. When a token has
+ * the permission, all targets that failed without it are probed at once. Used by `probe-target.ts`.
  */
 import { type Evidence, isTokenAccepted, stageOf } from './model/evidence.ts';
 import { type Target, targetKey } from './model/target.ts';
 import { hasRole } from './model/token-claims.ts';
 import type { TokenCache } from './probe/token/token-source.ts';
 
-/** The scheduler adds up to a fifth of it as jitter. */
+/** The scheduler adds up to a tenth of it as jitter. */
 const PAUSE_MS = 50_000;
 const AT_ONCE_MS = 0;
 const NEVER = Number.NEGATIVE_INFINITY;
 
 export interface UnfitTokens {
   /**
-   * The time in milliseconds after which to probe the target again because of its token. Undefined: at its usual time.
+   * Resolves to the time in milliseconds after which to probe the target again because of its token. Undefined: at its
+   * usual time.
    */
   readonly renew: (target: Target, evidence: Evidence, signal: AbortSignal) => Promise<number | undefined>;
 }

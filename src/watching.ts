@@ -13,12 +13,12 @@ import { type Concurrency, concurrencyOf } from './schedule/caps.ts';
 import { createScheduler, type Scheduler } from './schedule/scheduler.ts';
 
 export interface WatchingReports extends ProbeReports {
-  /** `before`: what was last reported for that app. */
+  /** `before`: the status that was last reported for that app. */
   readonly reportCredential: (credential: CredentialStatus, before: CredentialStatus | undefined) => void;
 }
 
 export interface WatchingEdges extends Omit<EngineEdges, 'onTokenAnswer'>, WatchingReports {
-  /** These settings, reduced to what the process allows. */
+  /** Returns these settings, reduced to what the process allows. */
   readonly allowed: (settings: Config['concurrency']) => Concurrency;
   /** If absent, this replica probes every app. */
   readonly mayProbe?: (appId: string) => boolean;
@@ -34,7 +34,7 @@ export interface Watching {
   /** Ends the probes under way, and starts none until `resume`. All states are kept. */
   readonly pause: () => void;
   readonly resume: () => void;
-  /** Absolute paths; a credential may be among them. */
+  /** Takes the absolute paths of changed files. A credential may be among them. */
   readonly filesChanged: (paths: readonly string[]) => void;
   readonly traced: TracedProbes;
   /** Ends probes under way, requests and timers. */

@@ -1,6 +1,7 @@
 /**
- * Which replica probes which app? Loads are even by weight. An app stays where it is unless the loads differ too much.
- * Apps of one tenant stay together if they fit. Pure: every replica computes the same from the same rows.
+ * Which replica probes which app? The weights of the replicas' apps are kept even. An app stays where it is unless the
+ * weights differ too much. Apps of one tenant stay together if they fit. Pure: every replica computes the same from the
+ * same rows.
  */
 
 export interface Assigned {
@@ -9,11 +10,11 @@ export interface Assigned {
   readonly weight: number;
   /** The replica that probes it or is about to. Absent if the app is free. */
   readonly replica?: string | undefined;
-  /** The replicas whose configuration has the app. No other replica gets it. Absent for all replicas. */
+  /** The replicas whose configuration has the app. No other replica gets it. Absent if all have it. */
   readonly knownTo?: ReadonlySet<string>;
 }
 
-/** App → replica. Leaves out apps that no living replica knows. Empty without replicas. */
+/** Returns the replica of each app. Leaves out apps that no living replica knows. Empty without replicas. */
 export function assign(replicas: readonly string[], apps: readonly Assigned[]): ReadonlyMap<string, string> {
   if (replicas.length === 0) return new Map();
   const plan = createPlan(replicas, apps);
@@ -28,7 +29,7 @@ interface Plan {
   readonly replicas: readonly string[];
   readonly loads: Map<string, number>;
   readonly holderOf: Map<string, string>;
-  /** By tenant, the weight that each replica has of it. */
+  /** By tenant and replica, the weight of the tenant's apps on that replica. */
   readonly tenants: Map<string, Map<string, number>>;
   readonly fair: number;
   readonly put: (app: Assigned, replica: string) => void;
@@ -54,7 +55,7 @@ function createPlan(replicas: readonly string[], apps: readonly Assigned[]): Pla
   return { replicas: [...loads.keys()], loads, holderOf, tenants, fair: total / replicas.length, put };
 }
 
-/** The heaviest first, so that light tenants fill the gaps. */
+/** Groups the apps by tenant, the heaviest tenant first, so that light tenants fill the gaps. */
 function tenantsOf(apps: readonly Assigned[]): readonly (readonly Assigned[])[] {
   const weigh = (group: readonly Assigned[]): number => group.reduce((sum, { weight }) => sum + weight, 0);
   return [...Map.groupBy(apps, ({ tenant }) => tenant).values()]
@@ -99,18 +100,19 @@ function lightest(plan: Plan, app: Assigned): string | undefined {
   return byLoad(plan).find((replica) => isKnownTo(app, replica));
 }
 
-/** The lightest first. */
+/** Returns the replicas, the lightest first. */
 function byLoad({ replicas, loads }: Plan): readonly string[] {
   return replicas.toSorted((a, b) => (loads.get(a) ?? 0) - (loads.get(b) ?? 0));
 }
 
 /**
- * Loads that differ by less than this share are left as they are, because every move costs a token request and a pause.
+ * Loads that differ by no more than this share of the average are left as they are, because every move costs a token
+ * request and a pause.
  */
 const TOLERANCE = 0.1;
 
 /**
- * Moves apps from the heaviest replica to the lightest that knows them. Each move makes the loads more even, so the
+ * Moves apps from heavy replicas to the lightest replica that knows them. Each move makes the loads more even, so the
  * loop ends.
  */
 function balance(plan: Plan, apps: readonly Assigned[]): void {

@@ -1,6 +1,6 @@
 /**
  * Which apps does this replica probe? The interface has two implementations: all apps (`alone.ts`), or the apps for
- * which it holds a lease (`leases.ts`). Made by the daemon.
+ * which it holds a lease (`leases.ts`). Made by `app-share.ts`.
  */
 import type { Lease } from '../model/lease.ts';
 
@@ -10,9 +10,11 @@ export interface AppLoad {
   readonly tenant: string;
   /** The number of its targets. */
   readonly weight: number;
-  /** Equal only for the same registration. Two replicas that differ in it do not give the app to each other. */
+  /**
+   * Hash of the tenant, client id and authority. Two replicas whose hashes differ do not give the app to each other.
+   */
   readonly identity: string;
-  /** Equal only if the mailboxes are the same, too. */
+  /** Hash of the app's targets, which differs if a mailbox, a protocol or an endpoint differs. */
   readonly content: string;
 }
 
@@ -22,7 +24,7 @@ export interface Replica {
   /** Ids of the apps that it probes. */
   readonly apps: readonly string[];
   readonly isSelf: boolean;
-  /** Its configuration has the same apps and mailboxes as ours. */
+  /** True if its configuration has the same apps and mailboxes as ours. */
   readonly isAlike: boolean;
 }
 
@@ -33,7 +35,7 @@ export interface Cluster {
   readonly start: () => Promise<void>;
   /** Is the app ours, and is our lease valid? Called before a probe starts and when it has ended. */
   readonly mayProbe: (app: string) => boolean;
-  /** Undefined if there are no other replicas. */
+  /** Returns our lease. Undefined if no other replica can share the store. */
   readonly lease: () => Lease | undefined;
   /** The replicas as last read, sorted by name. */
   readonly replicas: () => readonly Replica[];
@@ -44,19 +46,19 @@ export interface Cluster {
 /** What the daemon does when apps move between replicas. */
 export interface ClusterEdges {
   /**
-   * These apps are ours now. Loads their stored state and starts to probe them. If it rejects because nothing could be
-   * loaded, the apps are given back.
+   * Called when these apps have become ours. Loads their stored state and starts to probe them. If it rejects because
+   * nothing could be loaded, the apps are given back.
    */
   readonly onGained: (apps: readonly string[]) => Promise<void>;
   /**
-   * These apps are about to move to another replica. Ends their probes and writes their state. Resolves when that is
-   * written.
+   * Called when these apps are about to move to another replica. Ends their probes and writes their state. Resolves
+   * when the state is written.
    */
   readonly onReleasing: (apps: readonly string[]) => Promise<void>;
-  /** These apps are no longer ours. Ends their probes and writes nothing more about them. */
+  /** Called when these apps are no longer ours. Ends their probes and writes nothing more about them. */
   readonly onLost: (apps: readonly string[]) => void;
-  /** The lease has ended and could not be renewed. Ends all probes, and keeps their state. */
+  /** Called when the lease has ended and could not be renewed. Ends all probes, and keeps their state. */
   readonly onPaused: () => void;
-  /** The lease was renewed before another replica took over. Starts to probe again. */
+  /** Called when the lease was renewed before another replica took over. Starts to probe again. */
   readonly onResumed: () => void;
 }

@@ -12,11 +12,11 @@ export interface Configurations {
   readonly update: (apps: readonly AppLoad[]) => void;
   /** Our own configuration. */
   readonly declared: () => Declared;
-  /** Reads the configurations of others that are not known yet. */
+  /** Reads the configurations of other replicas that were not read before. */
   readonly refresh: (replicas: readonly ReplicaRow[]) => Promise<void>;
   /**
-   * The identity of the app in the replica's configuration. Undefined if that lacks the app. `ANY` if the replica does
-   * not publish its configuration.
+   * Returns the identity of the app in the replica's configuration. Undefined if that lacks the app. `ANY` if the
+   * replica does not publish its configuration.
    */
   readonly identityOf: (replica: ReplicaRow, app: string) => string | undefined;
   readonly isAlike: (replica: ReplicaRow) => boolean;
@@ -31,7 +31,7 @@ export interface ConfigurationsParts {
   readonly onDiffering: (names: readonly string[]) => void;
 }
 
-/** Stands for every identity: the replica runs an older version that does not publish its configuration. */
+/** The identity of every app of a replica that does not publish its configuration, because it runs an older version. */
 export const ANY = '';
 
 export function createConfigurations(parts: ConfigurationsParts): Configurations {

@@ -1,19 +1,19 @@
 /**
- * Which apps does this replica hold? Takes and gives them by the plan, each after its last write, and believes the rows
- * where they differ from what it remembers. Part of `leases.ts`.
+ * Which apps does this replica hold? Takes and gives apps as the plan says, and gives an app only after its state was
+ * written. If the rows differ from its memory, the rows are right. Part of `leases.ts`.
  */
 import type { ClusterClock } from './clock.ts';
 import type { AppLoad, ClusterEdges } from './cluster.ts';
 import type { AssignmentRow, LeaseTable } from './lease-table.ts';
 
-/** Who is to have each app. */
+/** The replica that should have each app. */
 export type Plan = ReadonlyMap<string, string>;
 
 export interface Holdings {
-  /** The epoch of each app. */
+  /** The epoch of each app that this replica holds. */
   readonly held: ReadonlyMap<string, number>;
   readonly update: (known: readonly AppLoad[]) => void;
-  /** After each reading of the rows. */
+  /** Notes since when apps are free. Must be called after each reading of the rows. */
   readonly noteFree: (rows: readonly AssignmentRow[]) => void;
   readonly move: (rows: readonly AssignmentRow[], plan: Plan) => Promise<void>;
   readonly giveAll: (plan: Plan) => Promise<void>;
@@ -24,13 +24,13 @@ export interface HoldingsParts extends Pick<ClusterEdges, 'onGained' | 'onReleas
   readonly table: Pick<LeaseTable, 'take' | 'give' | 'forget'>;
   readonly clock: Pick<ClusterClock, 'monotonic'>;
   readonly leaseMs: number;
-  /** Ours. It changes where others took us for dead. */
+  /** Returns our id. It changes when other replicas have considered us dead. */
   readonly id: () => string;
 }
 
 interface Held extends HoldingsParts {
   readonly held: Map<string, number>;
-  /** Since when each free app has been free, by the monotonic clock. */
+  /** The time since which each free app has been free, in milliseconds of the monotonic clock. */
   readonly freeSince: Map<string, number>;
   known: ReadonlySet<string>;
 }
@@ -78,7 +78,10 @@ async function move(its: Held, rows: readonly AssignmentRow[], plan: Plan): Prom
   );
 }
 
-/** If a reply of the database was lost, the rows differ from our memory. The rows are right. */
+/**
+ * If a reply of the database was lost, the rows differ from our memory, and the rows are right. Loses the apps that the
+ * rows do not assign to us. Frees the apps that the rows assign to us but that we do not hold.
+ */
 async function reconcile(its: Held, rows: readonly AssignmentRow[], plan: Plan): Promise<void> {
   const { held, table, onLost } = its;
   const id = its.id();
@@ -97,7 +100,7 @@ async function reconcile(its: Held, rows: readonly AssignmentRow[], plan: Plan):
     );
 }
 
-/** What is no longer configured here. */
+/** Releases the apps that are no longer configured here, and deletes their rows. */
 async function forgetUnknown({ held, known, table, onReleasing, id }: Held): Promise<void> {
   const unknown = [...held.keys()].filter((app) => !known.has(app));
   if (unknown.length === 0) return;
@@ -134,7 +137,10 @@ async function take(its: Held, apps: readonly string[]): Promise<void> {
   }
 }
 
-/** The plan gives us the app. Or it has been free for a whole lease, because the planned replica does not know it. */
+/**
+ * Returns true for a free app that the plan gives us. Also for one that has been free for a whole lease, because the
+ * planned replica does not take it.
+ */
 function isForUs(
   { known, id, freeSince, clock, leaseMs }: Held,
   { app, replica }: AssignmentRow,

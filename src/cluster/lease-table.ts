@@ -26,7 +26,7 @@ export interface AssignmentRow {
   readonly weight: number;
   readonly epoch: number;
   readonly replica: string | null;
-  /** The app is free and meant for this replica. */
+  /** The replica that should take the free app. Null if there is none. */
   readonly offered: string | null;
 }
 
@@ -37,7 +37,7 @@ export interface LeaseTable {
   /** Deletes the replicas whose leases have ended, which frees their apps. Returns their names. */
   readonly bury: () => Promise<readonly string[]>;
   readonly declare: (id: string, apps: readonly AppLoad[], declared: Declared) => Promise<void>;
-  /** The configurations with these digests. */
+  /** Returns the configurations with these digests. */
   readonly declared: (configs: readonly string[]) => Promise<readonly Declared[]>;
   readonly replicas: () => Promise<readonly ReplicaRow[]>;
   readonly assignments: () => Promise<readonly AssignmentRow[]>;
@@ -46,7 +46,7 @@ export interface LeaseTable {
     id: string,
     apps: readonly string[],
   ) => Promise<readonly { readonly app: string; readonly epoch: number }[]>;
-  /** Frees these apps. `to` is the replica that is to take the app. */
+  /** Frees these apps. `to` is the replica that should take the app. */
   readonly give: (
     id: string,
     apps: readonly { readonly app: string; readonly to?: string | undefined }[],

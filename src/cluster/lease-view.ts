@@ -1,6 +1,6 @@
 /**
- * The rows as last read, and what follows from them: which replica should probe each app, and which one does. Part of
- * `leases.ts`.
+ * The rows as last read, and what follows from them: which replica should probe each app, and which one probes it. Part
+ * of `leases.ts`.
  */
 import { assign, type Assigned } from './assign.ts';
 import type { Replica } from './cluster.ts';
@@ -13,8 +13,8 @@ export interface LeaseView {
 }
 
 /**
- * Includes apps that our configuration lacks, so that all replicas compute the same plan even if their configurations
- * differ.
+ * Returns the replica that should probe each app. Includes apps that our configuration lacks, so that all replicas
+ * compute the same plan even if their configurations differ.
  */
 export function planOf(
   { replicas, rows }: LeaseView,
@@ -34,13 +34,16 @@ export function planOf(
   );
 }
 
-/** Does the configuration have the same app as its holder's? `its` is undefined if the app has no holder. */
+/**
+ * Is the app with this `identity` the same as the one of its holder? `its`: the identity in the configuration of the
+ * holder, undefined if the app has no holder.
+ */
 function isSame(its: string | undefined, identity: string | undefined): boolean {
   if (identity === undefined) return false;
   return its === undefined || its === ANY || identity === ANY || its === identity;
 }
 
-/** For this replica, `held` counts, because it is newer than the rows. */
+/** Returns the replica with its apps. For this replica, `held` counts, because it is newer than the rows. */
 export function replicaOf(
   row: ReplicaRow,
   rows: readonly AssignmentRow[],

@@ -1,7 +1,7 @@
 /**
- * Leases in PostgreSQL, in rounds: every few seconds this replica renews its lease, reads the rows, and gives and takes apps.
- * A replica that does not renew loses its apps, and stops by its own clocks before that. Made by the daemon if the store is a
- * PostgreSQL database.
+ * Leases in PostgreSQL. In a round every few seconds, this replica renews its lease, reads the rows, and gives and
+ * takes apps. A replica that does not renew its lease loses its apps, and stops probing by its own clocks before that.
+ * Made by `app-share.ts` if the store is a PostgreSQL database.
  */
 import type { Queries } from '../model/database.ts';
 import { systemClusterClock, type ClusterClock } from './clock.ts';
@@ -15,7 +15,7 @@ import { createMembership, type Membership } from './membership.ts';
 export interface LeaseTimes {
   readonly leaseMs: number;
   readonly renewMs: number;
-  /** We stop this long before other replicas may take over. */
+  /** Milliseconds by which we stop probing before other replicas may take over. */
   readonly marginMs: number;
 }
 
@@ -26,7 +26,7 @@ export interface LeaseOptions extends ClusterEdges {
   readonly database: Queries;
   /** Creates the tables. Rejects while the database is unavailable. */
   readonly prepare: () => Promise<void>;
-  /** These replicas are dead. The incidents about them must be closed. */
+  /** Receives the names of replicas that are dead. The incidents about them must be closed. */
   readonly onBuried?: (names: readonly string[]) => void;
   /** Called every few seconds while the database answers, because other replicas may have changed rows. */
   readonly onRound?: () => void;
@@ -35,7 +35,7 @@ export interface LeaseOptions extends ClusterEdges {
    * agree again.
    */
   readonly onDiffering?: (names: readonly string[]) => void;
-  /** The database does not answer. */
+  /** Called when the database does not answer. */
   readonly onAway?: (error: unknown) => void;
   readonly times?: LeaseTimes;
   readonly clock?: ClusterClock;
@@ -100,9 +100,12 @@ interface RoundParts {
 
 interface Rounds extends Pick<Cluster, 'update' | 'close'> {
   readonly view: () => LeaseView;
-  /** Renewals continue while apps move. Rejects while the database does not answer. */
+  /**
+   * Renews the lease, then starts to give and take apps. While apps are still moving, only renews. Rejects while the
+   * database does not answer.
+   */
   readonly round: () => Promise<void>;
-  /** Resolves when the apps that move have moved. */
+  /** Resolves when no app is moving any more. */
   readonly moved: () => Promise<void>;
 }
 
@@ -176,8 +179,8 @@ interface Ticks {
 }
 
 /**
- * One round after the other. A replica that was alone goes on like the others: it pauses, too. It may be the only one
- * that is cut off, and another may have joined since.
+ * Runs one round after the other. A replica that saw no other also pauses when its lease ends, because it may be the
+ * only one that is cut off, and another may have joined since.
  */
 function createTicks(
   round: () => Promise<void>,

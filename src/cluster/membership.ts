@@ -1,6 +1,6 @@
 /**
- * Is this replica alive in the eyes of the others, and is its lease valid by its own clocks? Renews its row, joins anew
- * where others took it for dead, and pauses while it cannot know. Part of `leases.ts`.
+ * Do other replicas consider this one alive, and is its lease valid by its own clocks? Renews its row, joins under a
+ * new id if others considered it dead, and pauses when its lease ends. Part of `leases.ts`.
  */
 import { randomUUID } from 'node:crypto';
 import type { ClusterClock } from './clock.ts';
@@ -9,14 +9,20 @@ import type { Declared, LeaseTable } from './lease-table.ts';
 import { createOwnLease } from './own-lease.ts';
 
 export interface Membership {
-  /** Another one after each time that it was taken for dead. */
+  /** Returns the id of this replica. It changes each time that others considered the replica dead. */
   readonly id: () => string;
   readonly isJoined: () => boolean;
-  /** Its lease is not over. */
+  /** Is its lease valid now? */
   readonly isValid: () => boolean;
-  /** Rejects while the database does not answer. */
+  /**
+   * Renews the lease, or joins under a new id if others considered this replica dead. Rejects while the database does
+   * not answer.
+   */
   readonly renew: () => Promise<void>;
-  /** A replica that was cut off itself considers no other dead until all have had time to renew. */
+  /**
+   * May this replica consider others dead? Not before half a lease after its own lease became valid again, so that all
+   * have had time to renew.
+   */
   readonly mayBury: () => boolean;
   readonly close: () => void;
 }
@@ -28,7 +34,7 @@ export interface MembershipParts extends Pick<ClusterEdges, 'onPaused' | 'onResu
   readonly marginMs: number;
   readonly name: string;
   readonly declared: () => Declared;
-  /** Others took it for dead: nothing is its any more. */
+  /** Called when others considered this replica dead, so that it holds no app any more. */
   readonly onBuried: () => void;
 }
 
@@ -37,7 +43,7 @@ export function createMembership(parts: MembershipParts): Membership {
   let id = randomUUID();
   let isJoined = false;
   let isPaused = false;
-  /** Since when our own lease has been valid without a gap. */
+  /** The time since which our own lease has been valid without a gap, by the monotonic clock. */
   let aliveSince = Number.POSITIVE_INFINITY;
   const pause = (): void => {
     if (!isPaused) onPaused();
@@ -63,7 +69,7 @@ export function createMembership(parts: MembershipParts): Membership {
       if (!isJoined || !(await table.renew(id))) await joinAnew();
       if (!wasValid) aliveSince = clock.monotonic();
       renewed();
-      // Also if all apps were lost meanwhile, so that apps which are gained next are probed.
+      // Called even if all apps were lost meanwhile, so that apps that are gained next are probed.
       if (isPaused) onResumed();
       isPaused = false;
     },

@@ -1,13 +1,13 @@
 /**
- * How long is our lease valid? Until it has ended by either clock: the monotonic clock stands still while a virtual
- * machine is paused, and the wall clock can be set. The time is counted from before a renewal is sent, so that the
- * lease ends here before it ends for others. Part of `leases.ts`.
+ * How long is our lease valid? Until one of two clocks says that it has ended. Both are needed, because the monotonic
+ * clock stands still while a virtual machine is paused, and the wall clock can be set. The time is counted from before
+ * a renewal is sent, so that the lease ends here before it ends for others. Part of `leases.ts`.
  */
 import type { ClusterClock } from './clock.ts';
 
 export interface OwnLease {
   readonly isValid: () => boolean;
-  /** To be called before a renewal is sent. The returned function is to be called when the renewal has succeeded. */
+  /** Must be called before a renewal is sent. The returned function must be called when the renewal has succeeded. */
   readonly renewing: () => () => void;
   readonly close: () => void;
 }

@@ -1,6 +1,6 @@
 /**
- * Issues and verifies the sandbox's access tokens: RS256 JWTs with the claims of an Exchange Online v1.0 token. Entra's
- * front end issues them; Exchange's and Graph's verify them. Each sandbox generates new keys.
+ * Issues and verifies the sandbox's access tokens: RS256 JWTs with the claims of an Exchange Online v1.0 token. The
+ * front end of Entra issues them, and those of Exchange and Graph verify them. Each sandbox generates new keys.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose';
@@ -33,7 +33,7 @@ export interface TokenIssuer {
   /** The public key, for the discovery document's `jwks_uri`. */
   readonly jwk: JWK;
   readonly issue: (request: TokenRequest) => Promise<string>;
-  /** `undefined` unless it is a valid token of this issuer for this tenant. */
+  /** Returns the claims of a valid token of this issuer for this tenant. Undefined for any other token. */
   readonly verify: (token: string, tenant: Tenant, now: number) => Promise<VerifiedToken | undefined>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Creates a certificate authority and server certificates in memory. Used by the sandbox, and by tests that need a server
- * with an expired certificate, one for another name, or one of an untrusted authority.
+ * Creates a certificate authority and server certificates in memory. Used by the sandbox, and by tests that need a
+ * server certificate that has expired, is for another name, or is of an untrusted authority.
  */
 import { generateKeyPair } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -76,7 +76,7 @@ function createCertificate(
   return certificate;
 }
 
-/** Type 2 is a DNS name, type 7 an IP address (RFC 5280, GeneralName). */
+/** Returns a name for the certificate. Type 2 is a DNS name, type 7 an IP address (RFC 5280, GeneralName). */
 function alternativeName(name: string): { type: number; value?: string; ip?: string } {
   return isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name };
 }

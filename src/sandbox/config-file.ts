@@ -1,5 +1,5 @@
 /**
- * Writes the configuration for a sandbox: authority file, credential files and `mailprobe.yaml`, so that daemon, demo and
+ * Writes the configuration for a sandbox: authority file, credential files and `mailprobe.yaml`. So daemon, demo and
  * tests load a simulated tenant like a real one. Called by commands and tests.
  */
 import { perProtocol } from '../model/protocol.ts';
@@ -14,11 +14,11 @@ import type { Sandbox } from './sandbox.ts';
 export type WatchedSandbox = Pick<Sandbox, 'ca' | 'authority' | 'graphEndpoint' | 'tenant' | MailFrontName>;
 
 export interface ConfigFileOptions {
-  /** Absent: all mailboxes of the tenant. */
+  /** The apps and mailboxes to watch. If absent, all mailboxes of the tenant. */
   readonly plan?: DemoPlan;
-  /** Where the daemon listens: `127.0.0.1:10993`. */
+  /** Where the daemon listens, such as `127.0.0.1:10993`. */
   readonly listen?: string;
-  /** Durations in the syntax of the file: `5s`. */
+  /** Durations in the syntax of the file, such as `5s`. */
   readonly interval?: string;
   readonly timeout?: string;
   readonly credentialInterval?: string;
@@ -29,8 +29,8 @@ export interface ConfigFileOptions {
 const CA_FILE = 'sandbox-ca.pem';
 
 /**
- * Returns the path of the configuration file. The other files are next to it. Secrets and keys are readable by their
- * owner only.
+ * Writes the files and returns the path of the configuration file. The other files are next to it. Secrets and keys are
+ * readable by their owner only.
  */
 export async function configFor(
   sandbox: WatchedSandbox,
@@ -62,7 +62,7 @@ export async function configFor(
   };
   const file = join(directory, 'mailprobe.yaml');
   const head = '# SIMULATED: this configuration watches a sandbox of mailprobe, no Microsoft 365 tenant.\n';
-  // Plans share arrays and labels; writes them out instead of using YAML aliases.
+  // Plans share arrays and labels. The file repeats them instead of using YAML aliases.
   await writeFile(file, head + stringify(configuration, { aliasDuplicateObjects: false, lineWidth: 0 }));
   return file;
 }

@@ -1,7 +1,7 @@
 /**
  * The control API, plain HTTP on loopback: shows the tenant, changes it at run time, applies a scenario, and resets it.
- * The schemas of `tenant.ts` validate the input; a refusal states what was expected. The value of a secret is shown once,
- * when it is created, as in the portal.
+ * The schemas of `tenant.ts` validate the input, and a refusal states what was expected. As in the portal, the value of
+ * a secret is shown once, when the secret is created.
  */
 import { z } from 'zod';
 import { applicationOf, SandboxInputError } from './directory.ts';
@@ -51,7 +51,7 @@ export function createControl(options: ControlOptions): HttpHandler {
   };
 }
 
-/** People read it in a terminal. */
+/** Formats the body for people at a terminal. */
 function readable(answered: HttpAnswer): HttpAnswer {
   if (typeof answered.body !== 'object' || answered.body === null) return answered;
   const headers = { 'content-type': 'application/json; charset=utf-8', ...answered.headers };

@@ -1,6 +1,6 @@
 /**
- * The tenant of `npm run demo`: one healthy application, and others that are each broken in a different way. Used by the
- * commands `demo` and `sandbox`. Client ids are fixed, so that the documentation can name them; secrets are random.
+ * The tenant of `npm run demo`: one healthy application, and others that are each broken in a different way. Client ids
+ * are fixed, so that the documentation can name them. Secrets are random. Used by the commands `demo` and `sandbox`.
  */
 import type { DemoPlan, PlannedApp, PlannedMailbox } from './plan.ts';
 import {
@@ -19,7 +19,7 @@ interface DemoApp {
   readonly owner: string;
   readonly graph?: boolean;
   readonly mailboxes: readonly DemoMailbox[];
-  /** What is wrong with it. */
+  /** Breaks the healthy application that was added. */
   readonly breakIt?: (tenant: Tenant, added: AddedApplication) => void;
   /** What the prober presents instead of the secret's value. */
   readonly presents?: (added: AddedApplication) => string;
@@ -43,7 +43,7 @@ const APPS: readonly DemoApp[] = [
       { id: 'qms-inbox', address: 'qms@contoso.example', team: 'quality' },
       { id: 'changes', address: 'changes@contoso.example', team: 'engineering' },
       { id: 'purchasing', address: 'purchasing@contoso.example', team: 'purchasing' },
-      // Add-MailboxPermission was never run for this one.
+      // Add-MailboxPermission was never run for this mailbox.
       { id: 'sales', address: 'sales@contoso.example', team: 'sales', changes: { fullAccess: [] } },
       // IMAP is switched off, POP3 works.
       { id: 'lab', address: 'lab@contoso.example', team: 'quality', changes: { imapEnabled: false } },

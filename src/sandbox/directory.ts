@@ -1,6 +1,7 @@
 /**
- * Look-ups in a tenant, and the catalog of permissions and resources that all tenants share. Called by all front ends. An
- * unknown id gives a server `undefined`, and the control API a `SandboxInputError`.
+ * Look-ups in a tenant, and the catalog of permissions and resources that all tenants share. Called by all front ends.
+ * For an unknown id, the look-ups for servers return undefined, and those for the control API throw a
+ * `SandboxInputError`.
  */
 import type { Cloud } from '../model/microsoft365.ts';
 import type { Protocol } from '../model/protocol.ts';
@@ -21,7 +22,7 @@ export interface Permission {
   readonly type: 'Role' | 'Scope';
 }
 
-/** Ids published by Microsoft, the same in every tenant. */
+/** The permissions with the ids that Microsoft publishes, the same in every tenant. */
 export const PERMISSIONS: readonly Permission[] = [
   role(EXCHANGE_ONLINE, 'IMAP.AccessAsApp', '5e5addcd-3e8d-4e90-baf5-964efab2b20a'),
   role(EXCHANGE_ONLINE, 'POP.AccessAsApp', 'cb842b43-da6e-4506-86fe-bb12199c656d'),
@@ -73,7 +74,7 @@ const RESOURCES: Readonly<Record<Cloud, Readonly<Record<string, Permission['reso
   },
 };
 
-/** The API that a resource URI or app id identifies, if the tenant has it. */
+/** Returns the API that a resource URI or app id identifies. Undefined if the tenant does not have it. */
 export function resourceOf(tenant: Tenant, uri: string): Permission['resource'] | undefined {
   const bare = uri.replace(/(?<!\/)\/+$/, '').toLowerCase();
   const found = [EXCHANGE_ONLINE, MICROSOFT_GRAPH].includes(bare)
@@ -83,7 +84,7 @@ export function resourceOf(tenant: Tenant, uri: string): Permission['resource'] 
   return found === MICROSOFT_GRAPH ? MICROSOFT_GRAPH : undefined;
 }
 
-/** The roles of a token for that API. A role that is not in this catalog counts as Exchange's. */
+/** Returns the roles of a token for this API. A role that is not in this catalog counts as one of Exchange. */
 export function grantedRolesFor(principal: ServicePrincipal, resource: Permission['resource']): string[] {
   return principal.grantedRoles.filter(
     (value) => (permissionOf(value)?.resource ?? EXCHANGE_ONLINE) === resource,
@@ -102,7 +103,7 @@ export function findServicePrincipal(tenant: Tenant, appId: string): ServicePrin
   return tenant.servicePrincipals.find((principal) => same(principal.appId, appId));
 }
 
-/** By primary address only: logins with an alias fail. */
+/** Finds a mailbox by its primary address only, so logins with an alias fail. */
 export function findMailbox(tenant: Tenant, address: string): Mailbox | undefined {
   return tenant.mailboxes.find((mailbox) => same(mailbox.address, address));
 }
@@ -122,7 +123,7 @@ export function mailboxOf(tenant: Tenant, address: string): Mailbox {
   return findMailbox(tenant, address) ?? missing('the address of a mailbox', address, known);
 }
 
-/** The servers' clock, in epoch milliseconds. */
+/** Returns the servers' time, in epoch milliseconds. */
 export function serverNow(tenant: Tenant): number {
   return Date.now() + tenant.faults.clockSkewSeconds * 1000;
 }

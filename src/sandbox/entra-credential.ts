@@ -1,7 +1,7 @@
 /**
  * Authenticates the client of a token request: compares the secret, or verifies the assertion, against the application
- * registration. Called by `entra-token.ts`; throws `EntraError` if Entra would refuse. Does not verify the signature of a
- * federated assertion, because the sandbox does not have the issuer's keys.
+ * registration. Throws `EntraError` if Entra would refuse. Does not verify the signature of a federated assertion,
+ * because the sandbox does not have the issuer's keys. Called by `entra-token.ts`.
  */
 import { createHash, X509Certificate } from 'node:crypto';
 import { compactVerify, decodeJwt, decodeProtectedHeader, importX509, type JWTPayload } from 'jose';
@@ -10,10 +10,13 @@ import type { Application, Certificate } from './tenant.ts';
 
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** `appidacr` of the token: 1 secret, 2 certificate or federated assertion. */
+/** The claim `appidacr` of the token: 1 for a secret, 2 for a certificate or federated assertion. */
 export type AuthenticationMethod = '1' | '2';
 
-/** `audiences` are the accepted `aud` values of an assertion. `now` is the servers' clock. */
+/**
+ * Returns how the client authenticated. `audiences`: the accepted `aud` values of an assertion. `now`: the servers'
+ * time in epoch milliseconds.
+ */
 export async function authenticateClient(
   application: Application,
   form: URLSearchParams,
@@ -136,7 +139,10 @@ async function checkSignature(
   }
 }
 
-/** `x5t#S256` and `x5t` are base64url of the thumbprint's bytes (RFC 7515, 4.1.7 and 4.1.8); here in hex. */
+/**
+ * Returns the thumbprints in the header, in hex. `x5t#S256` and `x5t` contain their bytes in base64url (RFC 7515, 4.1.7
+ * and 4.1.8).
+ */
 function thumbprintsOf(header: DecodedAssertion['header']): string[] {
   return [header['x5t#S256'], header.x5t]
     .filter((value) => typeof value === 'string')
@@ -189,7 +195,7 @@ function checkTimes(claims: JWTPayload, now: number): void {
   );
 }
 
-/** .NET's round-trip form: seven decimals. */
+/** Formats a time as .NET does, with seven decimals. */
 function ticks(time: number): string {
   return new Date(time).toISOString().replace('Z', '0000Z');
 }

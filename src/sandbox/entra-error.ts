@@ -1,7 +1,7 @@
 /**
- * Entra's refusals: number, OAuth `error`, HTTP status and message, and the response body. `entra-token.ts` and
- * `entra-credential.ts` throw them, `entra.ts` sends them. The messages are taken from public threads and from "Microsoft
- * Entra authentication and authorization error codes".
+ * Entra's refusals, with number, OAuth `error`, HTTP status and message, and their response body. `entra-token.ts`,
+ * `entra-credential.ts` and `entra-request.ts` throw them, and `entra.ts` sends them. The messages are taken from
+ * public threads and from "Microsoft Entra authentication and authorization error codes".
  */
 import { randomUUID } from 'node:crypto';
 
@@ -24,7 +24,7 @@ export interface ErrorContext {
   readonly now: number;
   /** The client's `client-request-id`. */
   readonly clientRequestId?: string | undefined;
-  /** `https://host:port` of the token endpoint. */
+  /** The token endpoint's `https://host:port`. */
   readonly authority: string;
 }
 
@@ -55,7 +55,7 @@ export function errorBody(error: EntraError, context: ErrorContext): ErrorBody {
   };
 }
 
-/** `2025-12-01 16:58:37Z` */
+/** Formats a time like `2025-12-01 16:58:37Z`. */
 export function entraTime(now: number): string {
   return new Date(now).toISOString().replace('T', ' ').replace(/\.\d+/, '');
 }

@@ -1,6 +1,6 @@
 /**
- * The checks that Entra does before it looks up the application: the tenant, the parameters, the grant. Called by
- * `entra-token.ts`, and by `entra.ts` for the discovery document; throws `EntraError`.
+ * The checks that Entra does before it looks up the application: the tenant, the parameters, the grant. They throw
+ * `EntraError`. Called by `entra-token.ts`, and by `entra.ts` for the discovery document.
  */
 import { findApplication, same } from './directory.ts';
 import { EntraError, parameterMissing, tenantMalformed, tenantNotFound } from './entra-error.ts';
@@ -11,7 +11,10 @@ const DOMAIN = /^(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z][a-z\d-]*$/i;
 const SHARED_TENANTS: ReadonlySet<string> = new Set(['common', 'organizations', 'consumers']);
 const OTHER_GRANTS: ReadonlySet<string> = new Set(['authorization_code', 'password', 'refresh_token']);
 
-/** Also used for the discovery document, which depends only on the tenant. */
+/**
+ * Throws unless the path segment names this tenant. Also used for the discovery document, which depends only on the
+ * tenant.
+ */
 export function checkTenantSegment(tenant: Tenant, segment: string, asked: 'token' | 'discovery'): void {
   if (!GUID.test(segment) && !DOMAIN.test(segment)) {
     // Entra accepts a single word as a tenant's name: 'token', 'secrets' and 'tenant_id' were seen.

@@ -1,7 +1,7 @@
 /**
- * Evaluates a token request in Entra's order: tenant, request, application, credential, enterprise application, resource,
- * policies. Issues a token even without granted permissions: it then has no `roles`, and Exchange refuses it. Called by
- * `entra.ts`; throws `EntraError`.
+ * Evaluates a token request in Entra's order: tenant, request, application, credential, enterprise application,
+ * resource, policies. Throws `EntraError` if Entra would refuse. Issues a token even without granted permissions. It
+ * then has no `roles`, and Exchange refuses it. Called by `entra.ts`.
  */
 import type { TokenIssuer } from './access-token.ts';
 import {
@@ -24,7 +24,7 @@ export interface TokenAnswer {
   readonly access_token: string;
 }
 
-/** The v1 endpoint's numbers are strings, and it names the resource. */
+/** The answer of the v1 endpoint. Its numbers are strings, and it names the resource. */
 export interface TokenAnswerV1 {
   readonly token_type: 'Bearer';
   readonly expires_in: string;
@@ -53,13 +53,13 @@ export async function answerTokenRequest(
     token_type: 'Bearer',
     expires_in: lifetime - 1,
     ext_expires_in: lifetime - 1,
-    // Only long-lived tokens have it.
+    // Only long-lived tokens have `refresh_in`.
     ...(lifetime > 7200 ? { refresh_in: Math.floor(lifetime / 2) } : {}),
     access_token: token,
   };
 }
 
-/** `/oauth2/token`: the request has a resource in place of the scope. */
+/** Answers a request to the v1 endpoint, `/oauth2/token`, which names a resource in place of a scope. */
 export async function answerTokenRequestV1(
   endpoint: TokenEndpoint,
   segment: string,
@@ -141,7 +141,10 @@ function knownApplication(tenant: Tenant, clientId: string): Application {
   );
 }
 
-/** The last path segment is the scope's name, the rest the resource, so a missing `/.default` shortens the resource. */
+/**
+ * Returns the resource of the scope. The last path segment is the scope's name, and the rest is the resource. So if
+ * `/.default` is missing, the last segment of the resource is lost.
+ */
 function resourceInScope(
   tenant: Tenant,
   scope: string,
@@ -177,7 +180,7 @@ function notDefault(scope: string): EntraError {
   );
 }
 
-/** Accepted `aud` values of an assertion: the token endpoint in both versions, or the issuer. */
+/** Returns the accepted `aud` values of an assertion: the token endpoint in both versions, or the issuer. */
 function audiencesOf({ authority, tenant }: TokenEndpoint, segment: string): string[] {
   return [segment, tenant.id].flatMap((name) => [
     `${authority}/${name}/oauth2/v2.0/token`,

@@ -1,6 +1,6 @@
 /**
- * Entra's front end: token endpoint, discovery document and keys, and the faults of the whole host. `entra-token.ts`
- * evaluates token requests.
+ * Entra's front end: the token endpoint, the discovery document, its keys, and the faults of the whole host.
+ * `entra-token.ts` evaluates token requests.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TokenIssuer } from './access-token.ts';
@@ -55,7 +55,10 @@ export function createEntra(options: EntraOptions): HttpHandler {
 
 const HEALTHY: EntraFault = { kind: 'healthy' };
 
-/** Whether a request meets the fault: each one, or each n-th request for a token since the fault began. */
+/**
+ * Returns a function that says whether a request meets the fault. Every request does or, if `every` is set, each n-th
+ * token request since the fault began.
+ */
 function createTurns(): (fault: EntraFault, isForToken: boolean) => boolean {
   let current: EntraFault | undefined;
   let requests = 0;
@@ -139,7 +142,7 @@ function answerMetadata(options: EntraOptions, request: HttpRequest): HttpAnswer
   };
 }
 
-/** Entra knows the hosts of its clouds, and here the simulated one. */
+/** The hosts of Entra's clouds. The sandbox accepts them besides its own host. */
 const INSTANCES: ReadonlySet<string> = new Set([
   'login.microsoftonline.com',
   'login.microsoft.com',
@@ -155,10 +158,13 @@ function isKnownInstance(endpoint: string, own: string): boolean {
   return host === own || INSTANCES.has(host);
 }
 
-/** Faults of the whole host, the same for every client. `listener.ts` has the faults of the network. */
+/**
+ * Returns the answer of a host with a fault that is the same for every client, or else undefined. `listener.ts` has the
+ * faults of the network.
+ */
 function brokenHost(fault: EntraFault, tenant: Tenant, context: ErrorContext): HttpAnswer | undefined {
   if (fault.kind === 'throttled') {
-    // Plain text, no JSON: seen in microsoft-authentication-library-for-dotnet #2855.
+    // The body is plain text, not JSON: seen in microsoft-authentication-library-for-dotnet #2855.
     const seconds = fault.retryAfterSeconds ?? 60;
     return { status: 429, headers: { 'retry-after': String(seconds) }, body: 'Too Many Requests' };
   }

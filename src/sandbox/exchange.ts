@@ -1,6 +1,6 @@
 /**
- * Evaluates a login in Exchange Online's order, for both protocols: the token, Exchange's own list of service principals,
- * the mailbox, then protocol switch and permission. `imap.ts` and `pop3.ts` turn the result into replies.
+ * Evaluates a login in Exchange Online's order, for both protocols: the token, Exchange's own list of service
+ * principals, the mailbox, then protocol switch and permission. `imap.ts` and `pop3.ts` turn the result into replies.
  */
 import type { Protocol } from '../model/protocol.ts';
 import type { TokenIssuer, VerifiedToken } from './access-token.ts';
@@ -8,7 +8,10 @@ import { EXCHANGE_ONLINE, findMailbox, PROTOCOL_ROLE, resourceOf, same, serverNo
 import type { MailFault } from './fault.ts';
 import type { Mailbox, Tenant } from './tenant.ts';
 
-/** Why a login was refused. Replies do not contain it; only tests and the diagnostic tail show it. */
+/**
+ * Why a login was refused. Only tests see it. Replies do not contain it, but a tenant with `diagnosticTail` shows
+ * whether the mailbox was not found.
+ */
 export type Refusal =
   | 'malformed'
   | 'token'
@@ -62,7 +65,10 @@ function isRevoked({ servicePrincipals }: Tenant, { objectId, issuedAt }: Verifi
   return from !== undefined && issuedAt < Math.floor(Date.parse(from) / 1000);
 }
 
-/** By the token's object id; a registration with another id is not found. */
+/**
+ * Does Exchange have the service principal with the client id and the object id of the token? Not if it was registered
+ * with another object id.
+ */
 function isRegistered(tenant: Tenant, token: VerifiedToken): boolean {
   return tenant.exchangeServicePrincipals.some(
     ({ appId, objectId, effectiveFrom }) =>
@@ -85,7 +91,10 @@ function refusalOf(mailbox: Mailbox, token: VerifiedToken, protocol: Protocol): 
   return lists(mailbox.fullAccess) && !lists(mailbox.fullAccessDenied) ? undefined : 'permission';
 }
 
-/** `user=ADDRESS ^A auth=Bearer TOKEN ^A ^A`, base64 (Google's XOAUTH2, as Exchange takes it). */
+/**
+ * Parses `user=ADDRESS ^A auth=Bearer TOKEN ^A ^A` in base64 (Google's XOAUTH2, as Exchange accepts it). Undefined if
+ * it is malformed.
+ */
 function parseXoauth2(sasl: string): { readonly user: string; readonly token: string } | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(sasl)) return undefined;
   const text = Buffer.from(sasl, 'base64').toString('utf8');
@@ -99,7 +108,7 @@ export const GREETING_NAME = Buffer.from('SANDBOX.MAILPROBE.SIMULATED', 'utf16le
 
 const USUAL_SLOWNESS_MS = 15_000;
 
-/** How long the front end takes to accept the login. */
+/** Returns how many milliseconds the front end takes to accept the login. */
 export function loginTakesMs(
   tenant: Tenant,
   protocol: Protocol,
@@ -109,7 +118,7 @@ export function loginTakesMs(
   return slow === undefined ? 0 : (slow.delayMs ?? USUAL_SLOWNESS_MS);
 }
 
-/** The fault that the session meets after a successful login, or `undefined`. */
+/** Returns the fault that the session meets after a successful login. Undefined if it meets none. */
 export function faultAfterLogin(
   tenant: Tenant,
   protocol: Protocol,

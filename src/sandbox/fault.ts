@@ -1,6 +1,7 @@
 /**
- * The faults of hosts and network, independent of the tenant's content. They are part of the tenant's data; `listener.ts`
- * (network) and the front ends (the rest) read them. A wrong permission or secret is not a fault in this sense.
+ * The faults of hosts and network, independent of the tenant's content. They are part of the tenant's data.
+ * `listener.ts` reads those of the network, and the front ends read the others. A wrong permission or secret is not a
+ * fault in this sense.
  */
 import { z } from 'zod';
 import { perProtocol } from '../model/protocol.ts';
@@ -18,7 +19,7 @@ export const NETWORK_FAULTS = [
   'reset',
   /** Plain text on the TLS port. */
   'plaintext',
-  /** A certificate of an untrusted authority: TLS inspection. */
+  /** A certificate of an untrusted authority, as with TLS inspection. */
   'untrusted-certificate',
   'expired-certificate',
   /** A certificate for another host. */
@@ -48,9 +49,9 @@ export const entraFaultSchema = z.strictObject({
   ]),
   delayMs: milliseconds.optional(),
   retryAfterSeconds: seconds.optional(),
-  /** For `unavailable`: only every n-th token request fails. */
+  /** If set, only every n-th token request meets the fault, and no other request does. */
   every: z.int().min(2).max(1000).optional(),
-  /** HTTP status of `unavailable` (503) and `proxy-html` (407). */
+  /** The HTTP status of `unavailable` (503 by default) and `proxy-html` (407 by default). */
   status: z.int().min(200).max(599).optional(),
 });
 export type EntraFault = z.infer<typeof entraFaultSchema>;
@@ -67,7 +68,7 @@ export const graphFaultSchema = z.strictObject({
     'unavailable',
     /** 200 with JSON that is not Graph's. */
     'nonsense',
-    /** Every page has a next one. */
+    /** Every page has a link to a next page. */
     'endless-pages',
   ]),
   delayMs: milliseconds.optional(),
@@ -82,14 +83,14 @@ export const MAIL_FAULTS = [
   'silent-at-login',
   /** Hangs up at login without a reply. */
   'drop-at-login',
-  /** The login works, and takes long. */
+  /** The login works, but takes long. */
   'slow',
   'throttled',
   'unavailable-at-login',
   'unavailable-at-open',
-  /** Login works, the first command after it ends the session: `BYE Connection is closed. 13`. */
+  /** The login works. The next command ends the session: `BYE Connection is closed. 13`. */
   'session-closed',
-  /** `BYE Session invalidated - AccessTokenExpired`. */
+  /** The login works. The next command ends the session: `BYE Session invalidated - AccessTokenExpired`. */
   'session-invalidated',
 ] as const;
 
@@ -107,11 +108,11 @@ export const mailFaultSchema = z.strictObject({
   kind: z.enum([
     ...MAIL_FAULTS,
     ...NETWORK_FAULTS,
-    /** TLS, and no greeting. */
+    /** Completes TLS and never greets. */
     'silent',
     /** Greets with BYE or -ERR and hangs up. */
     'bye',
-    /** Serves the other mail protocol: a wrong port. */
+    /** Greets with the other mail protocol, as on a wrong port. */
     'other-protocol',
     'garbage',
   ]),

@@ -1,6 +1,6 @@
 /**
- * Starts all front ends on their ports, with their network faults. Called by `sandbox.ts`. Either all of them listen, or
- * none does.
+ * Starts all front ends on their ports, with their network faults. Either all of them listen, or none does. Called by
+ * `sandbox.ts`.
  */
 import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import type { HttpFront } from './http-front.ts';
@@ -11,7 +11,9 @@ import { POP3 } from './pop3.ts';
 import type { Tenant } from './tenant.ts';
 
 export type FrontName = 'control' | 'entra' | 'graph' | MailFrontName;
-/** With TLS from the first byte, and upgraded by STARTTLS or STLS. */
+/**
+ * `imap` and `pop3` use TLS from the first byte. `imapStartTls` and `pop3StartTls` are upgraded by STARTTLS or STLS.
+ */
 export type MailFrontName = Protocol | `${Protocol}StartTls`;
 
 export const FRONT_NAMES: readonly FrontName[] = [

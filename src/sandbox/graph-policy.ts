@@ -1,6 +1,6 @@
 /**
- * Graph's app management policies, from the tenant's `secretPolicy`: the default one, which is always there, and the one
- * that is assigned to an application. Called by `graph-resource.ts`.
+ * Graph's app management policies, made from the tenant's `secretPolicy`: the default one, which every tenant has, and
+ * the one that is assigned to an application. Called by `graph-resource.ts`.
  */
 import { same } from './directory.ts';
 import type { Tenant } from './tenant.ts';
@@ -25,7 +25,7 @@ export function defaultPolicy({ secretPolicy: policy }: Tenant): Policy {
   };
 }
 
-/** At most one. */
+/** Returns the policy that is assigned to this application, at most one. */
 export function assignedPolicies({ secretPolicy: policy }: Tenant, appId: string): Policy[] {
   if (policy?.assignedTo === undefined || !same(policy.assignedTo, appId)) return [];
   return [

@@ -1,6 +1,6 @@
 /**
- * Builds Graph's resources from the tenant: applications with credentials, service principals with grants, users. Called
- * by `graph.ts`, which checks access.
+ * Builds Graph's resources from the tenant: applications with credentials, service principals with grants, users and
+ * policies. Called by `graph.ts`, which checks access.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -20,7 +20,7 @@ import type { Application, Mailbox, ServicePrincipal, Tenant } from './tenant.ts
 export type Entity = Readonly<Record<string, unknown>>;
 
 interface Allowed {
-  /** Any of these application permissions may read it. */
+  /** The application permissions of which any one allows to read the resource. */
   readonly allowedBy: readonly string[];
 }
 
@@ -41,7 +41,10 @@ const READ_APPLICATIONS = [
 ];
 const READ_USERS = ['User.Read.All', 'Directory.Read.All'];
 
-/** `/v1.0/SET`, `/v1.0/SET/ID` or `/v1.0/SET(appId='ID')`, and `/appRoleAssignments` below a service principal. */
+/**
+ * Finds the resource at a path such as `/v1.0/SET`, `/v1.0/SET/ID`, `/v1.0/SET(appId='ID')`, and `/appRoleAssignments`
+ * below a service principal.
+ */
 export function findResource(tenant: Tenant, path: string, query: URLSearchParams): Found {
   const [version, collection = '', ...rest] = path.split('/').slice(1);
   const [, set, alternateKey] = /^(\w+)(?:\(appId='([^']*)'\))?$/.exec(collection) ?? [];
@@ -99,7 +102,7 @@ function applicationEntities(tenant: Tenant): Entity[] {
       endDateTime: secret.endDateTime,
       hint: secret.hint,
       keyId: secret.keyId,
-      // Shown once, when it is made.
+      // Graph shows it only once, when the secret is created.
       secretText: null,
       startDateTime: secret.startDateTime,
     })),

@@ -1,6 +1,6 @@
 /**
- * Microsoft Graph's front end (v1.0), limited to reading a registration: access check, resources, pages, and the faults of
- * the host. `graph-resource.ts` builds the resources.
+ * Microsoft Graph's front end (v1.0), limited to reading a registration: access check, resources, pages, and the faults
+ * of the host. `graph-resource.ts` builds the resources.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';

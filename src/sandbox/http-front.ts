@@ -42,7 +42,7 @@ export interface HttpFront {
   readonly close: () => void;
 }
 
-/** `now` is the time of the `Date` header, in epoch milliseconds. */
+/** `now`: returns the time of the `Date` header, in epoch milliseconds. */
 export function createHttpFront(handle: HttpHandler, now: () => number): HttpFront {
   const server: Server = createServer({ requestTimeout: 60_000 }, (incoming, response) => {
     answer(handle, now, incoming, response).catch(() => response.destroy());
@@ -81,7 +81,7 @@ async function answer(
   if (result !== 'silent') send(response, result, now());
 }
 
-/** Rejects if the body exceeds the bound or breaks off. */
+/** Reads the body. Rejects if it is larger than `LARGEST_BODY` or breaks off. */
 async function bodyOf(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

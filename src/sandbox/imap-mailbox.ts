@@ -1,6 +1,6 @@
 /**
- * The read-only commands of an opened IMAP session, as a client uses them: STATUS, LIST, SEARCH, FETCH and UID, answered
- * with what was asked for (RFC 3501). `imap.ts` calls it after the login. Nothing here changes a mailbox.
+ * The commands of a session after login: STATUS, LIST, SEARCH, FETCH, UID and others, answered as in RFC 3501. Nothing
+ * here changes a mailbox. `imap.ts` calls it after the login.
  */
 import { messageOf, numbersUpTo, OCTETS_PER_MESSAGE } from './message.ts';
 import type { Mailbox } from './tenant.ts';
@@ -23,7 +23,7 @@ const MACROS: Readonly<Record<string, string>> = {
   FULL: 'FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODY',
 };
 
-/** The untagged lines; undefined if the argument is not understood. */
+/** The untagged lines of a reply. Undefined if the argument is not understood. */
 type Lines = readonly string[] | undefined;
 
 /** Commands that need an open mailbox. */
@@ -31,7 +31,7 @@ export const READING: ReadonlySet<string> = new Set(['SEARCH', 'FETCH', 'UID', '
 /** Commands that open or close a mailbox. */
 export const SELECTING: ReadonlySet<string> = new Set(['SELECT', 'EXAMINE', 'CLOSE', 'UNSELECT']);
 
-/** Commands of a read-only session. Nothing here changes a mailbox. */
+/** The reply to each command that does not change a mailbox. */
 export const ANSWERS: Readonly<Record<string, (mailbox: Mailbox, argument: string) => Lines>> = {
   NOOP: () => [],
   CHECK: () => [],
@@ -78,7 +78,7 @@ function statusLines({ messages }: Mailbox, argument: string): Lines {
     : [`* STATUS INBOX (${items.join(' ')})`];
 }
 
-/** `LIST "" ""` asks for the separator alone. */
+/** Answers LIST and LSUB. `LIST "" ""` asks only for the separator of folder names. */
 function listLines(name: string, argument: string): Lines {
   const [, reference, pattern] = /^("[^"]*"|[^\s"]+) ("[^"]*"|[^\s"]+)$/.exec(argument) ?? [];
   if (reference === undefined || pattern === undefined) return undefined;
@@ -95,7 +95,10 @@ function searchLines({ messages }: Mailbox, argument: string): Lines {
   return [['* SEARCH', ...(found ?? [])].join(' ')];
 }
 
-/** `uids`: the set holds unique identifiers, and every answer shows one. Here they equal the message numbers. */
+/**
+ * Answers FETCH. `uids`: true if the set contains unique identifiers, and every reply must include one. Here they equal
+ * the message numbers.
+ */
 function fetchLines({ messages }: Mailbox, argument: string, uids: boolean): Lines {
   const [, set = '', list = ''] = /^([\d:*,]+) \(?(.+?)\)?$/.exec(argument) ?? [];
   const numbers = numbersIn(set, messages);
@@ -107,7 +110,7 @@ function fetchLines({ messages }: Mailbox, argument: string, uids: boolean): Lin
   return rows.map((row, at) => `* ${numbers[at] ?? 0} FETCH (${row.join(' ')})`);
 }
 
-/** `1:3,7,9:*` */
+/** Returns the numbers in a set such as `1:3,7,9:*`. Undefined if the set is malformed. */
 function numbersIn(set: string, messages: number): readonly number[] | undefined {
   const ranges = set.split(',').map((part) => {
     const [from = '', to = from] = part.split(':');
@@ -120,7 +123,7 @@ function numbersIn(set: string, messages: number): readonly number[] | undefined
   );
 }
 
-/** Blanks within brackets belong to the item. */
+/** Splits a list of FETCH items, or expands a macro. Blanks within brackets belong to the item. */
 function itemsIn(list: string): readonly string[] {
   const macro = MACROS[list.toUpperCase()];
   return [...(macro ?? list).matchAll(/[A-Za-z0-9.]+(?:\[[^\]]{0,500}\](?:<\d+\.\d+>)?)?/g)].map(

@@ -1,6 +1,7 @@
 /**
  * Exchange Online's IMAP front end as far as a read-only probe needs it: capabilities, XOAUTH2, EXAMINE, LOGOUT, and
- * Exchange's own replies to everything it refuses. `imap-mailbox.ts` answers what clients read. `exchange.ts` decides which logins succeed.
+ * Exchange's own replies to everything it refuses. `imap-mailbox.ts` answers the commands of a logged-in client.
+ * `exchange.ts` decides which logins succeed.
  */
 import { faultAfterLogin, checkLogin, loginTakesMs, type Login } from './exchange.ts';
 import { type Dialogue, GREETINGS, type MailProtocol } from './mail-front.ts';
@@ -15,7 +16,7 @@ export const IMAP: MailProtocol = {
   talk,
 };
 
-/** Exchange hangs up at the third answer of this kind. */
+/** Exchange hangs up after this many refused commands. */
 const MOST_ERRORS = 3;
 const NOT_CONNECTED = 'BAD User is authenticated but not connected.';
 const BEFORE_LOGIN = 'UIDPLUS ID UNSELECT CHILDREN IDLE NAMESPACE LITERAL+';
@@ -142,7 +143,9 @@ async function idle({ dialogue: { session } }: State, tag: string): Promise<bool
   return true;
 }
 
-/** SELECT is also answered as read-only, because the simulated mailbox cannot change. */
+/**
+ * Returns the last line of a reply. SELECT is also answered as read-only, because the simulated mailbox cannot change.
+ */
 function completed(tag: string, name: string): string {
   const code = name === 'SELECT' || name === 'EXAMINE' ? '[READ-ONLY] ' : '';
   return `${tag} OK ${code}${name} completed.`;
@@ -150,7 +153,7 @@ function completed(tag: string, name: string): string {
 
 function capabilities(state: State): string {
   if (state.upgradable) return `* CAPABILITY IMAP4 IMAP4rev1 LOGINDISABLED STARTTLS SASL-IR ${BEFORE_LOGIN}`;
-  // As on the real server, a "not connected" session shows the capabilities after login.
+  // As on the real server, a session that is "not connected" has the capabilities after login.
   const list = state.login === undefined ? BEFORE_LOGIN : AFTER_LOGIN;
   return `* CAPABILITY IMAP4 IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 SASL-IR ${list}`;
 }
@@ -189,7 +192,7 @@ async function authenticate(state: State, command: Command): Promise<boolean> {
   }
   if (login.outcome === 'opened') await session.wait(loginTakesMs(options.tenant(), 'imap', login));
   state.login = login;
-  // Only "not connected" replies after the login count.
+  // From here on, only refusals after the login count.
   state.errors = 0;
   session.write(`${tag} OK AUTHENTICATE completed.`);
   return true;
@@ -212,7 +215,10 @@ async function meetFault(
   return fail(state, tag, 'NO Server Unavailable. 15');
 }
 
-/** Some tenants send it, undocumented; the text is from public threads. */
+/**
+ * Returns the undocumented text that some tenants append to a refusal, or an empty one for other tenants. The text is
+ * from public threads.
+ */
 function diagnosticTail(state: State, login: Extract<Login, { outcome: 'refused' }>): string {
   if (!state.dialogue.options.tenant().diagnosticTail) return '';
   const reason =
@@ -222,7 +228,9 @@ function diagnosticTail(state: State, login: Extract<Login, { outcome: 'refused'
   return ` Error="AuthFailed:${reason} User:${login.user.replaceAll(/[^\x20-\x7e]|"/g, '')}"`;
 }
 
-/** Always true: the dialogue continues until there are too many errors. */
+/**
+ * Sends a refusal and counts it. Returns true, because the dialogue continues. `talk` ends it after too many refusals.
+ */
 function fail(state: State, tag: string, text: string): boolean {
   state.errors += 1;
   state.dialogue.session.write(`${tag} ${text}`);

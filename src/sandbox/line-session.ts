@@ -1,6 +1,6 @@
 /**
- * The lines of a mail dialogue: reads one bounded line at a time, writes replies, and upgrades to TLS between two lines.
- * `imap.ts` and `pop3.ts` are dialogues on top of it.
+ * The lines of a mail dialogue: reads one bounded line at a time, writes replies, and upgrades to TLS between two
+ * lines. Used by `imap.ts` and `pop3.ts`.
  */
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
@@ -16,21 +16,21 @@ export class LineTooLongError extends Error {
 }
 
 export interface LineSession {
-  /** The next line without its line end; `undefined` at the end of the connection. Throws `LineTooLongError`. */
+  /** Returns the next line without its line end, undefined at the end of the connection. Throws `LineTooLongError`. */
   readonly read: () => Promise<string | undefined>;
-  /** Lines without line ends. */
+  /** Sends lines, and adds their line ends. */
   readonly write: (...lines: readonly string[]) => void;
-  /** Discards input that was sent before the handshake (CVE-2011-0411). */
+  /** Upgrades to TLS. Discards input that was sent before the handshake (CVE-2011-0411). */
   readonly startTls: () => Promise<void>;
-  /** Ends early when the client is gone. */
+  /** Resolves after `ms` milliseconds, or earlier when the client is gone. */
   readonly wait: (ms: number) => Promise<void>;
   /** Reads everything and sends nothing until the client is gone. */
   readonly stall: () => Promise<void>;
-  /** Flushes and closes, soon even if the client neither reads nor leaves. */
+  /** Sends what is written and closes the connection, after about ten seconds even if the client reads nothing. */
   readonly end: () => Promise<void>;
 }
 
-/** `longest` is the maximum length of a line in bytes. */
+/** `longest`: the most bytes of a line. */
 export function createLineSession(connection: Connection, longest: number, wait: Wait): LineSession {
   const { signal } = connection;
   let socket = connection.socket;
@@ -39,7 +39,7 @@ export function createLineSession(connection: Connection, longest: number, wait:
 
   return {
     read: async () => {
-      // A client that sends commands and never reads replies waits here.
+      // A client that sends commands but never reads replies waits here.
       if (socket.writableNeedDrain) await once(socket, 'drain', { signal });
       for (;;) {
         const end = buffered.indexOf(0x0a);
@@ -83,7 +83,7 @@ export function createLineSession(connection: Connection, longest: number, wait:
 }
 
 async function* chunksOf(socket: Duplex): AsyncGenerator<Buffer, void, undefined> {
-  // The socket outlives this reader when it is upgraded to TLS.
+  // The socket is still used after this reader has ended, when it is upgraded to TLS.
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
     if (Buffer.isBuffer(chunk)) yield chunk;
   }

@@ -1,6 +1,7 @@
 /**
- * A listening port of the sandbox with the faults of its network: refused, silent or reset connections, and plain text or
- * a wrong certificate where TLS is expected. The front end that gets the connection handles everything above TLS.
+ * A listening port of the sandbox with the faults of its network: refused, silent or reset connections, and plain text
+ * or a wrong certificate where TLS is expected. Passes other connections to the front end, which handles everything
+ * above TLS.
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
@@ -8,7 +9,7 @@ import type { Duplex } from 'node:stream';
 
 export interface Connection {
   readonly socket: Duplex;
-  /** Upgrades a plain-text connection: STARTTLS and STLS. */
+  /** Upgrades a plain-text connection, for STARTTLS and STLS. */
   readonly startTls: () => Promise<Duplex>;
   /** Aborted when the connection is gone. */
   readonly signal: AbortSignal;
@@ -19,16 +20,19 @@ export interface ListenerOptions {
   /** 0 for any free port. */
   readonly port: number;
   readonly tls: 'implicit' | 'on-demand' | 'none';
-  /** Read at every connection. */
+  /** Returns the present fault. Called at every connection. */
   readonly fault: () => string;
-  /** The server's certificate for that fault. */
+  /** Returns the server's certificate for this fault. */
   readonly secureContext: (fault: string) => Promise<SecureContext>;
   readonly serve: (connection: Connection) => void;
 }
 
 export interface Listener {
   readonly port: number;
-  /** Call after the fault may have changed: stops listening for `refuse`, and starts again after it. */
+  /**
+   * Must be called after the fault may have changed. Stops listening for the fault `refuse`, and listens again after
+   * it.
+   */
   readonly reconcile: () => void;
   readonly close: () => Promise<void>;
 }
@@ -50,7 +54,10 @@ export async function createListener(options: ListenerOptions): Promise<Listener
   let listening = true;
   let retry: NodeJS.Timeout | undefined;
 
-  /** Another socket may use the port meanwhile; an outgoing connection releases it soon. */
+  /**
+   * Listens on the same port again. Tries for two seconds, because an outgoing connection may use the port for a short
+   * time.
+   */
   const reopen = (attempt: number): void => {
     server = open();
     server.on('error', () => {
@@ -62,7 +69,8 @@ export async function createListener(options: ListenerOptions): Promise<Listener
   return {
     port,
     reconcile: () => {
-      // Created ahead of time, so that the first connection does not wait for a key pair. It reports a failure.
+      // The certificate is created ahead of time, so that the first connection does not wait for a key pair. A failure
+      // is reported by that connection.
       if (options.tls !== 'none') options.secureContext(options.fault()).catch(() => undefined);
       const wanted = options.fault() !== 'refuse';
       if (wanted === listening) return;
@@ -87,7 +95,7 @@ export async function createListener(options: ListenerOptions): Promise<Listener
 async function accept(socket: Socket, options: ListenerOptions): Promise<void> {
   const fault = options.fault();
   if (fault === 'hang') {
-    // Read and discard; otherwise the end of the connection would not be noticed.
+    // Reads and discards input, because otherwise the end of the connection would not be noticed.
     socket.resume();
     return;
   }

@@ -1,6 +1,6 @@
 /**
- * The common part of both mail front ends: turns a connection into a dialogue, and applies faults of the whole host before
- * the protocol starts. `imap.ts` and `pop3.ts` supply the dialogues.
+ * The common part of both mail front ends: turns a connection into a dialogue, and applies faults of the whole host
+ * before the protocol starts. `imap.ts` and `pop3.ts` supply the dialogues.
  */
 import type { Protocol } from '../model/protocol.ts';
 import type { TokenIssuer } from './access-token.ts';
@@ -13,7 +13,7 @@ import type { Wait } from './wait.ts';
 export interface MailFrontOptions {
   readonly tenant: () => Tenant;
   readonly issuer: TokenIssuer;
-  /** Exchange delays refusals by one to six seconds. */
+  /** The delay of a refused login in milliseconds. Exchange takes one to six seconds. */
   readonly failureDelayMs: number;
   readonly wait: Wait;
   readonly onConnection: (protocol: Protocol) => void;
@@ -23,7 +23,7 @@ export interface MailFrontOptions {
 export interface Dialogue {
   readonly session: LineSession;
   readonly options: MailFrontOptions;
-  /** Whether STARTTLS or STLS is offered; false after the upgrade. */
+  /** Is STARTTLS or STLS offered at the start of the dialogue? */
   readonly upgradable: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface MailProtocol {
   readonly refusal: string;
   /** Sent to a client whose line is too long. */
   readonly lineTooLong: string;
-  /** Bytes of a line. */
+  /** The most bytes of a line. */
   readonly longestLine: number;
   readonly talk: (dialogue: Dialogue) => Promise<void>;
 }
@@ -44,10 +44,10 @@ export const GREETINGS: Readonly<Record<Protocol, string>> = {
   pop3: `+OK The Microsoft Exchange POP3 service is ready. [${GREETING_NAME}]`,
 };
 
-/** The dialogue that answers for the fault `other-protocol`. */
+/** The protocol whose greeting is sent for the fault `other-protocol`. */
 const ANOTHER: Readonly<Record<Protocol, Protocol>> = { imap: 'pop3', pop3: 'imap' };
 
-/** Serves one connection to its end; never rejects. */
+/** Serves one connection to its end. Never rejects. */
 export async function serveMail(
   mail: MailProtocol,
   options: MailFrontOptions,
@@ -59,7 +59,7 @@ export async function serveMail(
   try {
     await greetAndTalk(mail, { session, options, upgradable });
   } catch (error) {
-    // Any error but a too long line is a broken connection.
+    // An error other than a too long line means that the connection is broken.
     if (error instanceof LineTooLongError) session.write(mail.lineTooLong);
   }
   await session.end();

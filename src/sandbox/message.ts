@@ -27,11 +27,11 @@ export function messageOf(number: number): Message {
   ].join('\r\n')}\r\n\r\n`;
   const room = OCTETS_PER_MESSAGE - header.length;
   const text = `${LINE}\r\n`.repeat(Math.ceil(room / LINE.length)).slice(0, room - 2);
-  // Must not cut a line end in two.
+  // If the cut divides a line end, the remaining half is replaced.
   return { header, body: `${text.replace(/\r$/, '.').replace(/\n$/, '.')}\r\n` };
 }
 
-/** The numbers that are listed. */
+/** Returns the message numbers that a listing contains. */
 export function numbersUpTo(messages: number): readonly number[] {
   return Array.from({ length: Math.min(messages, MOST_LISTED) }, (_, at) => at + 1);
 }

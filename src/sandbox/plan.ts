@@ -1,6 +1,6 @@
 /**
  * The apps and mailboxes of the configuration for a simulated tenant, separate from the tenant's own data. Defined by
- * `demo-tenant.ts`, or derived from a tenant; `config-file.ts` writes the files.
+ * `demo-tenant.ts`, or derived from a tenant. `config-file.ts` writes the files.
  */
 import type { Protocol } from '../model/protocol.ts';
 import { SandboxInputError, same } from './directory.ts';
@@ -36,7 +36,10 @@ export interface DemoPlan {
   readonly watch: readonly PlannedMailbox[];
 }
 
-/** Every application with its first secret, every mailbox with the first application that may open it. */
+/**
+ * Returns a plan that has every application with its first secret, and every mailbox with the first application that
+ * may open it. Throws `SandboxInputError` if an application has no secret.
+ */
 export function planOf(tenant: Tenant): DemoPlan {
   const apps = tenant.applications.map((application, at): PlannedApp => {
     const principal = tenant.servicePrincipals.find(({ appId }) => same(appId, application.appId));

@@ -63,7 +63,8 @@ async function obey(state: State, line: string): Promise<boolean> {
     return true;
   }
   if (state.login?.outcome === 'opened') return obeyOpened(state, state.login, name, rest);
-  // Authenticated, but the back end did not open the mailbox: the session never reaches the transaction state.
+  // Either the login worked but the mailbox did not open, so the session never reaches the transaction state. Or TLS
+  // must come first.
   if (state.login !== undefined || state.upgradable) return fail(state, WRONG_STATE);
   if (name === 'AUTH') return await authenticate(state, rest);
   if (name === 'USER') {
@@ -81,7 +82,7 @@ async function authenticate(state: State, argument: readonly string[]): Promise<
   const { session, options } = state.dialogue;
   const [mechanism = '', initial] = argument;
   if (initial !== undefined) {
-    // Exchange does not accept RFC 5034's initial response: it needs two lines.
+    // Exchange does not accept the initial response of RFC 5034, because it needs two lines.
     session.write(PROTOCOL_ERROR);
     return false;
   }
@@ -138,7 +139,10 @@ function obeyOpened(
   return true;
 }
 
-/** No command changes a mailbox. Undefined if the command is not known. */
+/**
+ * Returns the reply to a command. Undefined if the command is not known or lacks its argument. No command changes a
+ * mailbox.
+ */
 function answerMailbox(
   name: string,
   [first, second]: readonly string[],
@@ -166,7 +170,7 @@ const ROWS: Readonly<Record<string, (number: number) => string>> = {
   RETR: String,
 };
 
-/** TOP gives the header and so many lines of the body. */
+/** Returns a message. TOP returns its header and only the first `lines` lines of its body. */
 function retrieved(name: string, number: number, lines: string | undefined): readonly string[] {
   const { header, body } = messageOf(number);
   const rows = body.split('\r\n').slice(0, -1);
@@ -174,7 +178,9 @@ function retrieved(name: string, number: number, lines: string | undefined): rea
   return ['+OK', ...header.split('\r\n').slice(0, -1), ...kept, '.'];
 }
 
-/** Always true: the dialogue continues until there are too many errors. */
+/**
+ * Sends a refusal and counts it. Returns true, because the dialogue continues. `talk` ends it after too many refusals.
+ */
 function fail(state: State, line: string): boolean {
   state.errors += 1;
   state.dialogue.session.write(line);

@@ -13,7 +13,7 @@ export interface MailCounts {
 }
 
 export interface RequestCounts extends Readonly<Record<Protocol, MailCounts>> {
-  /** By client id, as it was sent. */
+  /** The number of token requests by client id, as it was sent. */
   readonly token: Readonly<Record<string, number>>;
   readonly graph: number;
 }

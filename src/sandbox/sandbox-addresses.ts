@@ -7,7 +7,7 @@ interface Address {
   readonly port: number;
 }
 
-/** Its mail servers by name: `imap`, `imapStartTls`. */
+/** The addresses of a sandbox. Its mail servers are named like `imap` and `imapStartTls`. */
 export interface Addresses extends Readonly<Record<MailFrontName, Address>> {
   /** `https://127.0.0.1:port` */
   readonly authority: string;

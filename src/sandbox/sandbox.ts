@@ -21,27 +21,27 @@ import { waitByClock, type Wait } from './wait.ts';
 export interface SandboxOptions {
   /** Loopback only. */
   readonly host?: '127.0.0.1';
-  /** 0 or absent: a free port. */
+  /** The port of each front end. 0 or absent: a free port. */
   readonly ports?: Partial<Record<FrontName, number>>;
-  /** Default: one healthy application and two mailboxes. */
+  /** The tenant to simulate. By default, one healthy application and two mailboxes. */
   readonly tenant?: Tenant;
   /** Delay of a refused login: 50 ms by default. Exchange takes one to six seconds. */
   readonly failureDelayMs?: number;
-  /** Created if absent; several sandboxes of one test file can share one. */
+  /** Signs the server certificates. Created if absent. Several sandboxes of one test file can share one. */
   readonly certificateAuthority?: CertificateAuthority;
-  /** Further names of its certificates, for clients that reach it under a host's real name. */
+  /** Further names in the server certificates, for clients that reach the sandbox under a host's real name. */
   readonly certificateNames?: readonly string[];
-  /** How its mail servers wait, for tests. */
+  /** How the mail servers wait, for tests. */
   readonly wait?: Wait;
 }
 
 export interface Sandbox extends Addresses {
   /** PEM of the authority that signed the certificates. */
   readonly ca: string;
-  /** The current tenant. Change it with `change`, so that the ports follow. */
+  /** The current tenant. Must be changed with `change`, so that its ports open and close with its faults. */
   readonly tenant: Tenant;
   readonly change: (mutate: (tenant: Tenant) => void) => void;
-  /** Restores the tenant that it was started with. */
+  /** Restores the tenant with which the sandbox was started. */
   readonly reset: () => void;
   readonly requests: () => RequestCounts;
   /** Closes every connection at once. */
@@ -73,7 +73,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       onLogin: counts.countLogin,
     },
   });
-  /** Set when the front ends listen. Not read before that. */
+  /** Set when the front ends listen. They do not read it before that. */
   const addresses = addressesOf(host, listeners);
   state.follow(Object.values(listeners));
 

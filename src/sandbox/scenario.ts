@@ -1,6 +1,6 @@
 /**
- * The shape of a scenario, and small steps for the table in `scenarios.ts`. A scenario changes only the tenant's data; the
- * responses follow from it.
+ * The interface of a scenario, and functions for the rows of the table in `scenarios.ts`. A scenario changes only the
+ * tenant's data, and the responses follow from it.
  */
 import type { Cause } from '../model/cause.ts';
 import { perProtocol, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
@@ -17,25 +17,25 @@ export interface ScenarioSubject {
 
 export interface Scenario {
   readonly name: string;
-  /** The cause that a verdict should name. */
+  /** The cause that the diagnosis should name. */
   readonly cause: Cause;
   /** Causes with the same evidence, which are therefore candidates too. */
   readonly lookAlikes: readonly Cause[];
   readonly title: string;
-  /** The protocols over which it shows. */
+  /** The protocols over which the cause shows. */
   readonly protocols: readonly Protocol[];
-  /** Whether the mailbox can still be opened; the diagnosis is then a warning. */
+  /** `succeed`: the mailbox can still be opened, so the diagnosis is a warning. */
   readonly probes: 'fail' | 'succeed';
-  /** The kind of credential with which it shows. */
+  /** The kind of credential with which the cause shows. */
   readonly credential: 'any' | 'secret' | 'certificate';
-  /** Shows only for an application that reads Graph. */
+  /** True if the cause shows only for an application that may read Graph. */
   readonly graph: boolean;
   readonly apply: (tenant: Tenant, subject: ScenarioSubject) => void;
 }
 
 type Sketch = Pick<Scenario, 'title' | 'apply'> & Partial<Omit<Scenario, 'cause'>>;
 
-/** `name` defaults to the cause. */
+/** Returns a scenario. Its `name` is the cause by default. */
 export function scenario(cause: Cause, sketch: Sketch): Scenario {
   return {
     name: cause,
@@ -73,14 +73,14 @@ export function mailboxFault(fault: NonNullable<Mailbox['faults'][Protocol]>, of
   of.faults = perProtocol(() => fault);
 }
 
-/** Replaces Exchange's roles of the enterprise application by these. */
+/** Replaces the granted roles that end in `.AccessAsApp` by these roles. */
 export function grant(tenant: Tenant, app: string, roles: readonly string[]): void {
   const principal = servicePrincipalOf(tenant, app);
   const others = principal.grantedRoles.filter((value) => !value.endsWith('.AccessAsApp'));
   principal.grantedRoles = [...others, ...roles];
 }
 
-/** A connection that is not established leaves the same evidence, wherever it fails. */
+/** Causes with the same evidence: a connection that was not established. */
 export const UNREACHABLE: readonly Cause[] = [
   'tcp-blocked',
   'own-network-down',

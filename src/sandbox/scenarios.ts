@@ -1,6 +1,6 @@
 /**
- * The named states of a tenant: one for every cause that a tenant or a network can show. Used by the control API, the
- * demo, the tests and docs/confusion.md. The causes that no tenant can show are listed below.
+ * The named states of a tenant: one or more for every cause that a tenant or a network can show. Used by the control
+ * API, the demo, the tests and docs/confusion.md. The causes that no tenant can show are listed in `BEYOND_THE_TENANT`.
  */
 import { applicationOf, mailboxOf, SandboxInputError } from './directory.ts';
 import type { Scenario } from './scenario.ts';
@@ -22,7 +22,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...graphScenarios,
 ];
 
-/** Throws `SandboxInputError` for an unknown name. */
+/** Returns the scenario with this name. Throws `SandboxInputError` for an unknown name. */
 export function scenarioNamed(name: string): Scenario {
   const found = SCENARIOS.find((candidate) => candidate.name === name);
   if (found !== undefined) return found;
@@ -31,7 +31,7 @@ export function scenarioNamed(name: string): Scenario {
   );
 }
 
-/** The subject defaults to the tenant's first application and mailbox. */
+/** Brings the tenant into the state of a scenario. The app and mailbox default to the tenant's first ones. */
 export function applyScenario(
   tenant: Tenant,
   name: string,

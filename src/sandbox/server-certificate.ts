@@ -1,6 +1,6 @@
 /**
- * The certificates of the sandbox's hosts: a valid one, and one per network fault. Created on first use, because each
- * needs a key pair.
+ * The certificates of the sandbox's hosts: a valid one, and one for each network fault that concerns certificates. Each
+ * is created on first use, because it needs a key pair.
  */
 import { createSecureContext, type SecureContext } from 'node:tls';
 import {
@@ -12,7 +12,10 @@ import {
 const DAY_MS = 86_400_000;
 const NAMES = ['localhost', '127.0.0.1', '::1', 'sandbox.mailprobe.simulated'];
 
-/** By fault; a fault without its own certificate gets the valid one. */
+/**
+ * Returns a function that returns the certificate for a fault. It is the valid one for a fault that does not concern
+ * certificates. `names`: further names in the certificates.
+ */
 export function createSecureContexts(
   authority: CertificateAuthority,
   names: readonly string[] = [],

@@ -1,6 +1,6 @@
 /**
- * Builds healthy tenants, with every step of the set-up guide done. Tests, demo and scenarios start from one and then
- * break it.
+ * Builds healthy tenants, with every step of the set-up guide done. Tests, demo and scenarios start with such a tenant
+ * and then break it.
  */
 import { randomBytes, randomUUID, X509Certificate } from 'node:crypto';
 import { perProtocol } from '../model/protocol.ts';
@@ -16,7 +16,7 @@ import type {
 
 const DAY_MS = 86_400_000;
 
-/** A healthy tenant without applications and mailboxes. */
+/** Returns a healthy tenant without applications and mailboxes. */
 export function createTenant(
   options: Partial<Pick<Tenant, 'id' | 'domain' | 'displayName' | 'homeCloud' | 'servedCloud'>> = {},
 ): Tenant {
@@ -50,13 +50,13 @@ export interface AddedApplication {
   readonly application: Application;
   readonly servicePrincipal: ServicePrincipal;
   readonly exchangeServicePrincipal: ExchangeServicePrincipal;
-  /** Its only secret. */
+  /** The only secret of the application. */
   readonly secret: ClientSecret;
 }
 
 /**
- * An application set up by the guide: secret, permissions with consent, enterprise application, `New-ServicePrincipal`.
- * `graph` grants the permission to read its own registration.
+ * Adds an application that is set up as in the guide: secret, permissions with consent, enterprise application,
+ * `New-ServicePrincipal`. `graph` grants the permission to read its own registration.
  */
 export function addApplication(
   tenant: Tenant,
@@ -101,7 +101,7 @@ export function addApplication(
   return { application, servicePrincipal, exchangeServicePrincipal, secret };
 }
 
-/** A mailbox that the applications (by client id) may open. */
+/** Adds a mailbox that the applications with these client ids may open. */
 export function addMailbox(
   tenant: Tenant,
   address: string,
@@ -126,8 +126,8 @@ export function addMailbox(
 }
 
 /**
- * A secret in the current format: 40 characters with `~` at the sixth. Random at every start, so that the repository
- * contains no value that secret scanners report.
+ * Returns a secret in the current format: 40 characters with `~` at the sixth. Random, so that the repository contains
+ * no value that secret scanners report.
  */
 export function createSecret(
   displayName: string,

@@ -1,5 +1,5 @@
 /**
- * The lists of a tenant that the control API changes entry by entry: finds, validates, replaces and removes entries.
+ * The lists of a tenant that the control API changes entry by entry. Finds, validates, replaces and removes entries.
  */
 import type { z } from 'zod';
 import { SandboxInputError, same } from './directory.ts';
@@ -12,7 +12,7 @@ import {
 } from './tenant.ts';
 
 export interface Collection {
-  /** Keys are client ids and addresses, as in the path. */
+  /** Returns the keys of the entries: client ids or addresses, as in the path. */
   readonly keys: (tenant: Tenant) => readonly string[];
   readonly find: (tenant: Tenant, key: string) => object | undefined;
   /** Adds or replaces an entry. Throws `ZodError` or `SandboxInputError` before changing anything. */

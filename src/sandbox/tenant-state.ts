@@ -9,7 +9,7 @@ export interface TenantState {
   readonly change: (mutate: (tenant: Tenant) => void) => void;
   /** Restores the tenant with which the sandbox was started. */
   readonly reset: () => void;
-  /** These ports open and close with the tenant's faults from now on. */
+  /** Opens and closes these ports with the tenant's faults from now on. */
   readonly follow: (listeners: readonly Listener[]) => void;
 }
 

@@ -1,7 +1,7 @@
 /**
- * A Microsoft 365 tenant as data: the state of the sandbox's Entra, Graph and Exchange Online. Every response of the front
- * ends follows from it. The schemas define it; the control API validates its input with them.
- * Faults of hosts and network are in `fault.ts`, builders in `tenant-builder.ts`, look-ups in `directory.ts`. Dates are RFC 3339.
+ * A Microsoft 365 tenant as data: the state of the sandbox's Entra, Graph and Exchange Online. Every response of the
+ * front ends follows from it. The schemas define it, and the control API validates its input with them. Faults of hosts
+ * and network are in `fault.ts`, builders in `tenant-builder.ts`, look-ups in `directory.ts`. Dates are RFC 3339.
  */
 import { z } from 'zod';
 import { perProtocol } from '../model/protocol.ts';
@@ -21,7 +21,7 @@ export const secretSchema = z.strictObject({
   keyId: guid,
   displayName: z.string(),
   value: z.string().min(1),
-  /** First three characters of the value. */
+  /** The first three characters of the value. */
   hint: z.string(),
   startDateTime: dateTime,
   endDateTime: dateTime,
@@ -42,11 +42,11 @@ export type Certificate = z.infer<typeof certificateSchema>;
 export const applicationSchema = z.strictObject({
   /** The client id. */
   appId: guid,
-  /** Object id of the App registration: the one that Exchange must not be given. */
+  /** The object id of the App registration. It must not be given to Exchange. */
   objectId: guid,
   displayName: z.string().min(1),
   publicClient: z.boolean(),
-  /** Deactivated (`isDisabled`): it stays registered, and gets no token. */
+  /** True if the application is deactivated: it stays registered, but gets no token. */
   disabled: z.boolean().optional(),
   secrets: z.array(secretSchema),
   certificates: z.array(certificateSchema),
@@ -69,15 +69,18 @@ export type Application = z.infer<typeof applicationSchema>;
 /** The enterprise application. */
 export const servicePrincipalSchema = z.strictObject({
   appId: guid,
-  /** The object id that Exchange must be given, and the token's `oid`. */
+  /** The object id that must be given to Exchange, and the token's `oid`. */
   id: guid,
   enabled: z.boolean(),
-  /** `DisabledDueToViolationOfServicesAgreement` and the like. */
+  /** The reason, such as `DisabledDueToViolationOfServicesAgreement`. */
   disabledByMicrosoft: z.string().optional(),
-  /** Application permissions with admin consent: `IMAP.AccessAsApp`. */
+  /** Application permissions with admin consent, such as `IMAP.AccessAsApp`. */
   grantedRoles: z.array(z.string()),
   blockedByConditionalAccess: z.boolean(),
-  /** Exchange refuses tokens that were issued before, however long they live: continuous access evaluation. */
+  /**
+   * Exchange refuses tokens that were issued before this time, even if they have not expired (continuous access
+   * evaluation).
+   */
   tokensValidFrom: dateTime.optional(),
 });
 export type ServicePrincipal = z.infer<typeof servicePrincipalSchema>;
@@ -87,7 +90,7 @@ export const exchangeServicePrincipalSchema = z.strictObject({
   appId: guid,
   objectId: guid,
   displayName: z.string(),
-  /** When the change takes effect: until then Exchange does not know the entry. */
+  /** When the entry takes effect. Exchange does not know it before that. */
   effectiveFrom: dateTime.optional(),
 });
 export type ExchangeServicePrincipal = z.infer<typeof exchangeServicePrincipalSchema>;
@@ -95,21 +98,23 @@ export type ExchangeServicePrincipal = z.infer<typeof exchangeServicePrincipalSc
 export const mailboxSchema = z.strictObject({
   /** Primary SMTP address and user principal name. */
   address,
-  /** Proxy addresses: they receive mail, but cannot log in. */
+  /** Proxy addresses. They receive mail, but cannot be used to log in. */
   aliases: z.array(address),
   licensed: z.boolean(),
   imapEnabled: z.boolean(),
   popEnabled: z.boolean(),
   /** Object ids of the enterprise applications with FullAccess. */
   fullAccess: z.array(guid),
-  /** Object ids with `-Deny`, which takes precedence. */
+  /** Object ids of the enterprise applications with `-Deny`, which takes precedence. */
   fullAccessDenied: z.array(guid).optional(),
   messages: z.int().min(0).max(1_000_000),
   /** How the mailbox refuses: with `NO`, or with `OK` and then "authenticated but not connected". */
   refusalShape: z.enum(['no', 'not-connected']),
-  /** Being moved between databases. */
+  /** The mailbox is being moved between databases. */
   migrating: z.boolean(),
-  /** Moved to a server of the organization's own, or kept by a hold alone after its user was deleted. */
+  /**
+   * `on-premises`: moved to the organization's own server. `inactive`: kept only by a hold, after its user was deleted.
+   */
   gone: z.enum(['on-premises', 'inactive']).optional(),
   faults: z.strictObject(perProtocol(() => mailboxFaultSchema.optional())),
 });
@@ -124,7 +129,10 @@ export const directorySchema = z.strictObject({
   /** The tenant's cloud, and the cloud whose hosts the sandbox simulates. */
   homeCloud: z.enum(CLOUDS),
   servedCloud: z.enum(CLOUDS),
-  /** Object id of Exchange Online's and Graph's own service principals; `null`: not in this tenant. */
+  /**
+   * The object ids of the service principals of Exchange Online and of Graph. `null` if the tenant has no Exchange
+   * Online.
+   */
   exchangeOnlineId: guid.nullable(),
   graphId: guid,
   tokenLifetimeSeconds: z.int().min(1).max(172_800),
@@ -142,7 +150,7 @@ export const directorySchema = z.strictObject({
       assignedTo: guid.optional(),
     })
     .optional(),
-  /** Entries on a page of Graph. */
+  /** The number of entries on a page of Graph. */
   pageSize: z.int().min(1).max(999),
 });
 

@@ -1,10 +1,10 @@
 /** How the sandbox waits: by the clock. Tests pass their own function. */
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Resolves after that time, or as soon as the signal aborts. Never rejects. */
+/** Resolves after `ms` milliseconds, or as soon as the signal aborts. Never rejects. */
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
 
-/** A pending wait does not keep the process alive. */
+/** Waits by the clock. A pending wait does not keep the process alive. */
 export const waitByClock: Wait = async (ms, signal) => {
   await delay(ms, undefined, { signal, ref: false }).catch(() => undefined);
 };

@@ -1,7 +1,7 @@
 /**
- * The caps of a running fleet: they follow the duration of successful probes, and fall when servers throttle. A probe
- * that failed or timed out changes nothing: an outage must not open more connections. The scheduler reports the end of
- * each probe. The arithmetic is in `caps.ts`.
+ * The caps of a running fleet: how many probes may run at once. They follow the duration of successful probes, and fall
+ * when servers throttle. A probe that failed or timed out changes nothing, because an outage must not open more
+ * connections. The scheduler reports the end of each probe. The arithmetic is in `caps.ts`.
  */
 import type { Target } from '../model/target.ts';
 import { type CapRange, type Concurrency, halvedCap, nextCap } from './caps.ts';
@@ -13,9 +13,9 @@ export type Outcome = 'succeeded' | 'throttled';
 export interface Load {
   readonly targets: number;
   readonly probesPerSecond: number;
-  /** Median of the last probes that succeeded; undefined before the first. */
+  /** Median duration of the last probes that succeeded. Undefined before the first. */
   readonly seconds: number | undefined;
-  /** How many probes at once keep up with the due ones. */
+  /** How many probes must run at once so that none is late. */
   readonly needed: number;
   readonly cap: number;
   /** The highest value of the cap. */
@@ -29,12 +29,15 @@ export interface AdaptiveCaps {
   readonly setFleet: (targets: readonly Target[]) => void;
   /** `underWay`: probes of this app under way, including this one. */
   readonly note: (app: string, outcome: Outcome, seconds: number, underWay: number) => void;
-  /** Begins the next round, if it is due. */
+  /** Begins the next round if it is due. A round sets the caps again. */
   readonly review: (nowMs: number) => void;
   readonly loads: () => { readonly total: Load; readonly apps: ReadonlyMap<string, Load> };
 }
 
-/** Long enough for probes of a slow server to end, short enough for a large fleet to get up to speed in one interval. */
+/**
+ * Long enough for probes of a slow server to end, and short enough for a large fleet to get up to speed in one
+ * interval.
+ */
 const ROUND_MS = 15_000;
 const KEPT = 63;
 const NOTHING_DUE = { targets: 0, probesPerSecond: 0 };
@@ -46,7 +49,7 @@ interface AppState {
   /** The seconds of the last successful probes, as a ring. */
   readonly seconds: number[];
   at: number;
-  /** The median of `seconds` at the last round. */
+  /** The median of `seconds` when the last round began. */
   median: number | undefined;
   /** Successful probes since the cap was set. A cap grows only after it was used. */
   fresh: number;
@@ -89,7 +92,7 @@ export function createAdaptiveCaps(initial: Concurrency): AdaptiveCaps {
         state.at = (state.at + 1) % KEPT;
         state.fresh += 1;
       } else if (!state.isThrottled) {
-        // Set once per round, so that several refusals in one burst count once.
+        // The cap falls once per round, so that several refusals in one burst count once.
         state.isThrottled = true;
         state.cap = halvedCap(ranges.perApp, state.cap, underWay);
         state.fresh = 0;
@@ -109,7 +112,10 @@ export function createAdaptiveCaps(initial: Concurrency): AdaptiveCaps {
   };
 }
 
-/** Sets the cap anew if it was used since the last round. True then. */
+/**
+ * Sets the cap again and returns true, if no server throttled in this round and the cap was used: since it was last
+ * set, as many probes succeeded as it allows at once.
+ */
 function reviewApp(state: AppState, range: CapRange): boolean {
   const isTried = !state.isThrottled && state.fresh >= Math.floor(state.cap);
   state.isThrottled = false;
@@ -138,7 +144,7 @@ function neededBy(state: AppState): number {
   return state.probesPerSecond * (state.median ?? 0);
 }
 
-/** Rounds a sum of fractions: 49.999999 is 50. */
+/** Rounds down, but a sum of fractions such as 49.9999999 becomes 50. Returns at least 1. */
 function whole(cap: number): number {
   return Math.max(1, Math.floor(cap + 1e-6));
 }

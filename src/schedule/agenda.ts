@@ -1,6 +1,6 @@
 /**
- * When is each entry due next? Keeps the next tick of every entry and one timer for all of them. An entry that is due is
- * given its next regular tick and passed to `onDue`. Used by the scheduler.
+ * When is each entry due next? Keeps the next tick of every entry and one timer for all of them. When an entry is due,
+ * it gets its next regular tick and is passed to `onDue`. Used by the scheduler.
  */
 import { createDueHeap } from './due-heap.ts';
 import type { Entry, Tick } from './entry.ts';
@@ -9,7 +9,7 @@ import { nextInRhythm } from './rhythm.ts';
 export interface Agenda {
   /** Replaces the entry's next tick. */
   readonly set: (tick: Tick) => void;
-  /** Sets the timer for the first tick. To be called after `set`, once for any number of ticks. */
+  /** Sets the timer for the earliest tick. Must be called after `set`, once for any number of ticks. */
   readonly setTimer: () => void;
   readonly clear: () => void;
 }
@@ -20,7 +20,7 @@ export interface AgendaOptions {
   readonly jitter: number;
 }
 
-/** The longest delay that `setTimeout` takes. */
+/** The longest delay that `setTimeout` accepts. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 export function createAgenda({ onDue, random, jitter }: AgendaOptions): Agenda {

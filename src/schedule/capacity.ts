@@ -1,13 +1,14 @@
 /**
  * Can the fleet be probed within its interval? If not, how much is missing? `config check` and the start of the daemon
- * ask before anything was measured, and assume a duration of a probe. A scheduler that is late uses measured durations.
+ * ask before anything was measured, so they assume how long a probe takes. A scheduler that is late uses measured
+ * durations.
  */
 import { durationText } from '../model/duration-text.ts';
 import type { Target } from '../model/target.ts';
 import type { Load } from './adaptive-caps.ts';
 import type { Concurrency } from './caps.ts';
 
-/** More probes are due than may run. */
+/** An app, or all apps together, of which more probes are due than may run. */
 export interface Shortfall {
   /** Absent for all apps together. */
   readonly app?: string;
@@ -15,14 +16,14 @@ export interface Shortfall {
   readonly seconds: number;
   readonly needed: number;
   readonly allowed: number;
-  /** The average over the targets concerned. */
+  /** The average interval of the targets concerned. */
   readonly intervalSeconds: number;
 }
 
 /** The assumed duration of a probe before one was measured: a few round trips across a continent. */
 const ASSUMED_SECONDS = 1;
 
-/** The shortfalls by the assumed duration. Worst first. */
+/** Returns the shortfalls if each probe takes the assumed duration, the worst first. */
 export function expectedShortfalls(
   targets: readonly Target[],
   { total, perApp }: Concurrency,
@@ -32,7 +33,9 @@ export function expectedShortfalls(
   return measuredShortfalls(loadOf(targets, total.most), apps);
 }
 
-/** The shortfalls by measured durations. Worst first. Empty if the caps are not the reason for the delay. */
+/**
+ * Returns the shortfalls by measured durations, the worst first. Empty if the caps are not the reason for the delay.
+ */
 export function measuredShortfalls(total: Load, apps: ReadonlyMap<string, Load>): readonly Shortfall[] {
   const excess = ({ needed, allowed }: Shortfall): number => needed / allowed;
   const ofApps = Array.from(apps).flatMap(([app, load]) => {
@@ -42,7 +45,10 @@ export function measuredShortfalls(total: Load, apps: ReadonlyMap<string, Load>)
   return [shortfallOf(total) ?? [], ofApps].flat().toSorted((a, b) => excess(b) - excess(a));
 }
 
-/** `app plm: 67 probes a second are due; at 1.7 s each, 114 must run at once, and 50 may; a round takes ...` */
+/**
+ * Returns a line such as `app plm: 67 probes a second are due; at 1.7 s each, 114 must run at once, and 50 may; a round
+ * takes ...`
+ */
 export function shortfallText({ app, ...one }: Shortfall): string {
   const { probesPerSecond, seconds, needed, allowed, intervalSeconds } = one;
   const over = needed / allowed;
@@ -68,7 +74,7 @@ function rounded(value: number): string {
   return value >= 10 ? value.toFixed(0) : String(Number(value.toPrecision(2)));
 }
 
-/** An average of intervals is a sum of fractions: 59.999999 s is one minute. */
+/** Rounds to whole seconds, because an average of intervals is a sum of fractions: 59.999999 s is one minute. */
 function lengthText(seconds: number): string {
   return durationText(Math.round(seconds) * 1_000);
 }

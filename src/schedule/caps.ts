@@ -3,7 +3,10 @@
  * `adaptive-caps.ts` keeps the measurements, `capacity.ts` predicts shortfalls.
  */
 
-/** A cap that adapts itself between `least` and `most`. One that an operator has set has a single value. */
+/**
+ * A cap that adapts itself between `least` and `most`, beginning at `start`. All three are the same for a cap that an
+ * operator has set.
+ */
 export interface CapRange {
   readonly least: number;
   readonly start: number;
@@ -25,11 +28,14 @@ export interface ConcurrencySettings {
 const TOTAL: CapRange = { least: 50, start: 50, most: 400 };
 const PER_APP: CapRange = { least: 1, start: 10, most: 50 };
 
-/** Some probes take longer than the median, and probes are not due evenly. */
+/**
+ * The cap is larger than the need by this factor, because some probes take longer than the median, and probes are not
+ * due evenly.
+ */
 const HEADROOM = 1.5;
 const GROWTH = 1.1;
 
-/** `limit`: most probes at once that the process has file descriptors for. */
+/** `limit`: how many probes at once the process has file descriptors for. */
 export function concurrencyOf(settings: ConcurrencySettings, limit = Number.POSITIVE_INFINITY): Concurrency {
   return {
     total: atMost(limit, settings.total === undefined ? TOTAL : exactly(settings.total)),
@@ -45,13 +51,18 @@ function atMost(limit: number, { least, start, most }: CapRange): CapRange {
   return { least: Math.min(least, limit), start: Math.min(start, limit), most: Math.min(most, limit) };
 }
 
-/** The cap of the next round. `needed`: probes due per second, times the seconds of one that succeeds. */
+/**
+ * Returns the cap of the next round. `needed`: probes due per second, times the seconds that a successful one takes.
+ */
 export function nextCap({ least, start, most }: CapRange, cap: number, needed: number): number {
   const wanted = Math.min(most, Math.max(start, needed * HEADROOM));
   return Math.max(least, Math.min(wanted, cap * GROWTH));
 }
 
-/** The cap after a server throttled a probe: half of the old cap, or of the probes under way if those were fewer. */
+/**
+ * Returns the cap after a server throttled a probe: half of the old cap, or of the probes under way if these were
+ * fewer.
+ */
 export function halvedCap({ least }: CapRange, cap: number, underWay: number): number {
   return Math.max(least, Math.min(cap, underWay) / 2);
 }

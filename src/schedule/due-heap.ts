@@ -1,6 +1,6 @@
 /**
  * Which item is due next? A binary heap, so that one timer serves tens of thousands of targets. Items are not removed
- * early: the scheduler recognizes an outdated item when it is due.
+ * early, because the scheduler recognizes an outdated item when it is due.
  */
 export interface DueHeap<T extends { readonly dueMs: number }> {
   readonly push: (item: T) => void;

@@ -1,6 +1,6 @@
 /**
- * The entries of the targets that are scheduled. A target with unchanged settings keeps its entry; every other change
- * drops the old entry and makes a new one. Used by the scheduler.
+ * Keeps an entry for each target that is scheduled. A target with unchanged settings keeps its entry. Every other
+ * change drops the old entry and makes a new one. Used by the scheduler.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { targetKey, type Target } from '../model/target.ts';
@@ -11,7 +11,10 @@ import { firstProbeWindowMs } from './rhythm.ts';
 
 export interface Entries {
   readonly get: (key: string) => Entry | undefined;
-  /** In short steps, so that the caller can do other work in between. Adds no entry while the scheduler closes. */
+  /**
+   * Replaces the targets in short steps, so that the caller can do other work in between. Adds no entry while the
+   * scheduler closes.
+   */
   readonly replace: (targets: readonly Target[]) => Iterable<void>;
   readonly dropAll: (reason: string) => void;
 }
@@ -25,7 +28,7 @@ export interface EntriesOptions {
 export function createEntries({ gate, agenda, isClosing }: EntriesOptions): Entries {
   const entries = new Map<string, Entry>();
 
-  /** A probe under way continues until it obeys the signal, and blocks its mailbox until then. */
+  /** Removes the entry and aborts its probe under way, which blocks its mailbox until it has ended. */
   const drop = (entry: Entry, reason: string): void => {
     entries.delete(entry.key);
     entry.next = undefined;

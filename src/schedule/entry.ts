@@ -7,7 +7,7 @@ export interface Entry {
   readonly key: string;
   readonly share: number;
   state: 'idle' | Urgency | 'probing';
-  /** The only valid tick; older ones may still be in the heap. */
+  /** The only valid tick. Older ones may still be in the heap. */
   next: Tick | undefined;
   /** When the waiting probe was due. */
   dueMs: number;
@@ -20,7 +20,7 @@ export interface Entry {
 export interface Tick {
   readonly entry: Entry;
   readonly dueMs: number;
-  /** The first probe and a probe out of turn are outside the regular due times. */
+  /** False for the first probe and for a probe out of turn, which are outside the regular due times. */
   readonly inRhythm: boolean;
   readonly urgency: Urgency;
 }
@@ -40,7 +40,7 @@ export function newEntry(target: Target, key: string, nowMs: number): Entry {
   };
 }
 
-/** Resolves the promise of callers that wait for the end of its probe. */
+/** Resolves the promise of callers that wait for the end of the entry's probe. */
 export function resolveEnded(entry: Entry): void {
   entry.ended?.resolve();
   entry.ended = undefined;

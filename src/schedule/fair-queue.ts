@@ -5,14 +5,17 @@
 export interface FairQueue<T> {
   readonly add: (lane: string, item: T) => void;
   readonly remove: (lane: string, item: T) => void;
-  /** Takes the first item that may start, from the first lane that is open. That lane is then served last. */
+  /**
+   * Takes the first item that may start. Looks in the open lanes, in their order. The lane of the item is then served
+   * last. Undefined if no item may start.
+   */
   readonly take: (isOpen: (lane: string) => boolean, mayStart: (item: T) => boolean) => T | undefined;
-  /** The item of each lane that has waited longest. */
+  /** For each lane, returns the item that has waited longest. */
   readonly heads: () => Iterable<T>;
 }
 
 export function createFairQueue<T>(): FairQueue<T> {
-  /** In the order in which the lanes are to be served. No lane is empty. */
+  /** The lanes in the order in which they are to be served. No lane is empty. */
   const lanes = new Map<string, Set<T>>();
 
   const remove = (lane: string, item: T): void => {
@@ -28,8 +31,8 @@ export function createFairQueue<T>(): FairQueue<T> {
       else items.add(item);
     },
     remove,
-    // This loop is short, however many items wait. Each lane that is skipped has probes under way, and so has the
-    // mailbox of each item that is skipped. So the skipped ones never outnumber the probes under way.
+    // This loop is short, even if many items wait. Each lane that is skipped has probes under way. So has the mailbox
+    // of each item that is skipped. So the number of skipped lanes and items is limited by the probes under way.
     take(isOpen, mayStart) {
       for (const [lane, items] of lanes) {
         if (!isOpen(lane)) continue;

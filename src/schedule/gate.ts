@@ -1,11 +1,12 @@
 /**
- * Which probe may start now? Holds the waiting probes and counts those under way: never two of one mailbox, never more
- * than the caps, apps in turn, urgent ones first. The scheduler decides when a probe is due.
+ * Which probe may start now? Holds the waiting probes and counts those under way. Never admits two probes of one
+ * mailbox, nor more than the caps allow. Admits urgent ones first, and serves the apps in turn. The scheduler decides
+ * when a probe is due.
  */
 import type { Target } from '../model/target.ts';
 import { createFairQueue } from './fair-queue.ts';
 
-/** Most probes under way at once, now: in total and per app. */
+/** How many probes may be under way at once at present, in total and per app. */
 export interface Caps {
   readonly total: () => number;
   readonly perApp: (app: string) => number;
@@ -15,12 +16,12 @@ export interface Gate<T> {
   readonly queue: (item: T, urgency: 'urgent' | 'waiting') => void;
   /** Removes the item from the queue in which it waits, if any. */
   readonly unqueue: (item: T) => void;
-  /** Admits the next item, if one may start; it is under way until it leaves. */
+  /** Admits the next item. It is under way until it leaves. Undefined if no item may start. */
   readonly admit: () => T | undefined;
   readonly leave: (item: T) => void;
   readonly underWay: ReadonlySet<T>;
   readonly underWayOf: (app: string) => number;
-  /** The item of each app that has waited longest, without the urgent ones. */
+  /** For each app, returns the item that has waited longest. Urgent items are left out. */
   readonly waitingLongest: () => Iterable<T>;
 }
 

@@ -1,16 +1,19 @@
 /**
- * How late do probes start? In seconds, and as a share of their interval. If the share is large for minutes, the fleet
- * is too large to be probed in time. The scheduler calls it, and includes probes that still wait.
+ * How late do probes start? In seconds, and as a share of their interval. If the share is large for two minutes, the
+ * fleet is too large to be probed in time. Used by the scheduler. Probes that still wait count, too.
  */
 import { createLag } from './lag.ts';
 
-/** An overload begins above `BEGINS` and ends below `ENDS`. The gap keeps it from flapping. */
+/**
+ * An overload begins when a delay exceeds the share `BEGINS` of the interval, and ends below `ENDS`. The gap between
+ * them keeps it from flapping.
+ */
 const BEGINS = 0.5;
 const ENDS = 0.25;
-/** An overload lasts at least this long. A burst is over sooner. */
+/** Delays must last this long to be an overload, because a burst is over sooner. */
 const LASTS_MS = 120_000;
 
-/** Due at that time of the monotonic clock. */
+/** A probe that is due at `dueMs` of the monotonic clock. */
 export interface Due {
   readonly dueMs: number;
   readonly target: { readonly intervalMs: number };
@@ -21,11 +24,11 @@ export interface Lateness {
   readonly record: (due: Due, nowMs: number) => void;
   /** The longest delay over the last minute. */
   readonly seconds: (nowMs: number) => number;
-  /** Must be called at least once a minute. */
+  /** Have probes started too late for two minutes? Must be called at least once a minute. */
   readonly isOverloaded: (nowMs: number) => boolean;
 }
 
-/** `waiting`: the probes that have waited longest. */
+/** `waiting`: returns the probes that have waited longest. */
 export function createLateness(waiting: () => Iterable<Due>): Lateness {
   const inMs = createLag();
   const inShares = createLag();

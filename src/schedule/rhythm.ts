@@ -5,20 +5,25 @@
  */
 import { fnv1a } from '../model/fnv1a.ts';
 
-/** The first probes are spread over at least the first time in total, and over the second time per target. */
+/**
+ * The first probes of new targets are spread over this time for each target, but at least over two seconds in total.
+ */
 const SHORTEST_WINDOW_MS = 2_000;
 const WINDOW_MS_PER_TARGET = 100;
 
 /**
- * The time over which the first probes of `count` new targets are spread. For a large fleet it is the whole interval,
- * so that a restart causes no burst (at most ten probes a second). For a small fleet it is seconds, so that a new user
- * sees results at once.
+ * Returns the time over which the first probes of `count` new targets are spread. For a large fleet it is the whole
+ * interval, so that a restart causes no burst. For a small fleet it is seconds, so that a new user sees results at
+ * once.
  */
 export function firstProbeWindowMs(count: number, intervalMs: number): number {
   return Math.min(intervalMs, Math.max(SHORTEST_WINDOW_MS, WINDOW_MS_PER_TARGET * count));
 }
 
-/** The first due time of the target after `afterMs`. `share` is its `shareOf`. */
+/**
+ * Returns the first due time of the target after `afterMs`. `share`: the target's position in the interval, from
+ * `shareOf`.
+ */
 export function nextInRhythm(originMs: number, intervalMs: number, share: number, afterMs: number): number {
   const phaseMs = originMs + share * intervalMs;
   const nextMs = phaseMs + Math.max(0, Math.floor((afterMs - phaseMs) / intervalMs) + 1) * intervalMs;
@@ -26,7 +31,9 @@ export function nextInRhythm(originMs: number, intervalMs: number, share: number
   return nextMs > afterMs ? nextMs : nextMs + intervalMs;
 }
 
-/** The position of a key in the interval, from 0 up to but not including 1: FNV-1a, then murmur3's finalizer. */
+/**
+ * Returns the position of a key in the interval, from 0 up to but not including 1. FNV-1a, then murmur3's finalizer.
+ */
 export function shareOf(key: string): number {
   let hash = fnv1a(key);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

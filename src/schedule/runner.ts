@@ -1,6 +1,6 @@
 /**
- * Runs the probes that the gate admits to their end, and reports their outcome and delay to the caps and to lateness.
- * Used by the scheduler, which decides when an entry waits and what follows a probe.
+ * Runs each probe that the gate admits, and reports its outcome to the caps and its delay to `lateness.ts`. Used by the
+ * scheduler, which decides when an entry waits and what follows a probe.
  */
 import type { Target } from '../model/target.ts';
 import type { AdaptiveCaps, Outcome } from './adaptive-caps.ts';
@@ -15,7 +15,7 @@ export interface RunnerOptions {
   readonly lateness: Lateness;
   readonly probe: (target: Target, signal: AbortSignal) => Promise<NextProbe | void>;
   readonly onBug: (error: unknown) => void;
-  /** The entry is idle again. Called before the next probes start. */
+  /** Called when a probe has ended and its entry is idle again, before the next probes start. */
   readonly onEnded: (entry: Entry, next: NextProbe | void) => void;
 }
 

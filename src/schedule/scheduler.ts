@@ -1,7 +1,7 @@
 /**
- * When is each target probed? Runs `probe` for each target at its due times, as the gate admits them. The daemon makes
- * one scheduler; it does not know what a probe does. Works on the monotonic clock: a jump of the wall clock, or a machine
- * that slept, changes nothing.
+ * When is each target probed? Runs `probe` for each target at its due times, as the gate admits them. The scheduler
+ * does not know what a probe does. It works on the monotonic clock, so it is not affected if the wall clock jumps or
+ * the machine sleeps. The daemon makes one scheduler.
  */
 import { targetKey, type Target } from '../model/target.ts';
 import { type AdaptiveCaps, createAdaptiveCaps } from './adaptive-caps.ts';
@@ -22,36 +22,41 @@ export interface SchedulerOptions {
   readonly onBug: (error: unknown) => void;
   /** For tests: a number from 0 up to but not including 1. */
   readonly random?: () => number;
-  /** A probe starts later at random, by up to this share of its interval. Under 1; 0.1 by default. */
+  /**
+   * A probe starts later at random, by up to this share of its interval. Must be less than 1, and is 0.1 by default.
+   */
   readonly jitter?: number;
 }
 
 export interface Scheduler {
   /**
-   * Replaces the targets. A target with unchanged settings keeps its due times and its probe under way; one that changed
-   * is treated as a new one.
+   * Replaces the targets. A target with unchanged settings keeps its due times and its probe under way. A changed
+   * target is treated as a new one.
    */
   readonly update: (targets: readonly Target[], concurrency?: Concurrency) => void;
-  /** The same in short steps, so that the caller can do other work in between. */
+  /** The same as `update`, in short steps, so that the caller can do other work in between. */
   readonly updateInSteps: (targets: readonly Target[], concurrency?: Concurrency) => Iterable<void>;
   /**
-   * Probes now, ahead of the queue. Joins a probe that is queued or under way. Resolves when it has ended; at once for a
-   * target that is not scheduled.
+   * Probes now, ahead of the queue, or joins a probe that is already queued as urgent or under way. Resolves when the
+   * probe has ended. Resolves at once for a target that is not scheduled.
    */
   readonly runNow: (target: Target) => Promise<void>;
   /** The longest delay of a probe's start over the last minute, in seconds, including probes that still wait. */
   readonly lagSeconds: () => number;
-  /** Set if probes have started too late for their interval for minutes. Must be called at least once a minute. */
+  /**
+   * Returns the overload if probes have started too late for their interval for two minutes, or else undefined. Must be
+   * called at least once a minute.
+   */
   readonly overload: () => Overload | undefined;
   /** How many probes are due and how many may run, in total and by app. */
   readonly loads: AdaptiveCaps['loads'];
-  /** Aborts the probes under way; resolves when they have ended, within a second even if they have not. */
+  /** Aborts the probes under way. Resolves when they have ended, or within a second even if they have not. */
   readonly close: () => Promise<void>;
 }
 
 export interface Overload {
   readonly lateSeconds: number;
-  /** Worst first. Empty if the caps are not the reason: then this process lacks CPU time. */
+  /** The worst first. Empty if the caps are not the reason for the delay, but a lack of CPU time. */
   readonly shortfalls: readonly Shortfall[];
 }
 
@@ -128,7 +133,7 @@ function queue(gate: Gate<Entry>, entry: Entry, urgency: Urgency, dueMs: number)
 
 interface ProbesUnderWay {
   readonly oneEnded: () => void;
-  /** Resolves when all have ended, within the grace even if they have not. */
+  /** Resolves when all have ended, or after `GRACE_MS` even if they have not. */
   readonly ended: () => Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** An affected mailbox, as a row of SQLite or PostgreSQL holds it. Read by the `incidents.ts` of both. */
+/** An affected mailbox as a row of SQLite or PostgreSQL. Read by the `incidents.ts` of each. */
 import type { AffectedMailbox } from '../model/incident.ts';
 import { PROTOCOL_IDS } from '../model/protocol.ts';
 

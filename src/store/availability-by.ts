@@ -1,6 +1,6 @@
 /**
- * Availability by mailbox, app or label, for the API and the command `report`. The row of a group is the mean of its
- * mailboxes, rounded to the millisecond so that its conditions still add up to the window.
+ * Availability by mailbox, app or label, for the API and the command `report`. The row of an app or label is the mean
+ * of its mailboxes, rounded to the millisecond so that the five durations still add up to the window.
  */
 import type { AvailabilityKey, AvailabilityRow, IncidentTally, Outage, Sums } from '../model/availability.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -8,10 +8,12 @@ import type { AvailabilityFacts, IncidentFact, MailboxAvailability } from './ava
 
 const SUMS = ['upMs', 'downMs', 'unknownMs', 'maintenanceMs', 'notWatchedMs'] as const;
 
-/** After this many mailboxes the event loop gets a turn. There may be ten thousand, in any number of groups. */
+/** After this many mailboxes the event loop gets a turn, because there may be ten thousand mailboxes. */
 const SLICE = 200;
 
-/** Sorted by subject. A mailbox without the label is left out. */
+/**
+ * Returns one row for each mailbox, app or value of the label, sorted by that. A mailbox without the label is left out.
+ */
 export async function availabilityBy(
   facts: AvailabilityFacts,
   key: AvailabilityKey,
@@ -85,7 +87,8 @@ function incidentsOf(
 }
 
 /**
- * Rounded down, the means would add up to less than the window. The rest goes to the means with the largest remainders.
+ * Returns the mean durations in whole milliseconds. Rounded down, they would add up to less than the window. So the
+ * missing milliseconds are added to the means with the largest remainders.
  */
 function meanOf(mailboxes: readonly MailboxAvailability[]): Sums {
   const [only] = mailboxes;

@@ -1,7 +1,7 @@
 /**
- * For how long was a mailbox up? Computed from state changes, prober sessions and maintenance; no row per probe is
- * needed. Pure: the stores call it for slices of mailboxes; the API and the command `report` group the result with
- * `availability-by.ts`. docs/store.md has the definitions.
+ * For how long was a mailbox up? Computed from state changes, prober sessions and maintenance, so no row per probe is
+ * needed. Pure. The stores call it for slices of mailboxes, and `availability-by.ts` groups the result for the API and
+ * the command `report`. docs/store.md has the definitions.
  *
  * At any time a mailbox is in exactly one of five conditions. The first that applies counts: not watched (no prober
  * ran, or the mailbox was not configured), in maintenance, down (over any of its protocols), unknown (over any of
@@ -63,17 +63,20 @@ export interface Segment extends Span {
   readonly state: 'up' | 'down' | 'unknown' | 'removed';
 }
 
-/** If the targets of a mailbox are in different states, the first of these is the state of the mailbox. */
+/**
+ * If the targets of a mailbox are in different states, the state of the mailbox is the one that comes first in this
+ * list.
+ */
 const WORST_FIRST = ['down', 'unknown', 'up'] as const;
 
-/** Prepares a window; the result is called once for each mailbox. */
+/** Prepares a window. The returned function must be called once for each mailbox. */
 export function availabilityOf(
   window: Span,
   { sessions, maintenance }: Watch,
 ): (mailbox: WatchedMailbox) => MailboxAvailability {
   const watched = union(sessions, window);
   const watchedTime = measure(watched);
-  /** Cached by the maintenance windows that apply, because most mailboxes have the same ones. */
+  /** The maintenance time, cached by the windows that apply, because the same ones apply to most mailboxes. */
   const muted = new Map<string, Measure>();
   const mutedTime = (mailbox: WatchedMailbox): Measure => {
     const its = maintenance.filter((one) => selects(one, { ...mailbox, id: mailbox.mailbox }));
@@ -128,8 +131,8 @@ interface Step {
 }
 
 /**
- * The state of a mailbox over the whole window. Neighboring segments of one state are joined, so most mailboxes have
- * one segment.
+ * Returns the state of a mailbox over the whole window. Neighboring segments of one state are joined, so most mailboxes
+ * have one segment.
  */
 export function segmentsOf(targets: WatchedMailbox['targets'], window: Span): readonly Segment[] {
   const states: StateChange['state'][] = [];

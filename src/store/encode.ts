@@ -1,6 +1,6 @@
 /**
- * Turns the rows of a write into texts and numbers. Runs in the main thread: a text is cheaper to pass to the worker
- * than an object with a hundred members. Every text is redacted once more on the way.
+ * Turns the rows of a write into texts and numbers. Runs in the main thread, because a text is cheaper to pass to the
+ * worker than an object with a hundred members. Redacts every text of foreign origin once more.
  */
 import type { AffectedMailbox, Incident } from '../model/incident.ts';
 import type { Changes, MaintenanceWindow, OutboxMessage, Settlement, TargetMemory } from '../model/memory.ts';

@@ -1,8 +1,8 @@
 /**
  * Writes changes to the store in the background: once a second, in slices, one after the other. A caller that records a
- * change does not wait for the write. While the store is unavailable, changes merge in memory and the write is retried
- * with growing pauses. Made by the daemon. `notify/` takes its due messages from here, so that messages are also sent
- * while the store is unavailable.
+ * change does not wait for the write. While the store is unavailable, changes are merged in memory and the write is
+ * retried with growing pauses. `notify/` takes its due messages from here, so that messages are also sent while the
+ * store is unavailable. Made by `remember.ts`.
  */
 import { NO_CHANGES, type Changes, type OutboxMessage } from '../model/memory.ts';
 import { createPendingChanges, type PendingChanges } from './pending-changes.ts';
@@ -14,21 +14,27 @@ export interface Journal {
   readonly note: (changes: Partial<Changes>) => void;
   readonly state: () => JournalState;
   /**
-   * Like `takeDue` of the store. Writes the recorded changes first; while the store is unavailable, it answers from the
-   * unwritten ones.
+   * Like `takeDue` of the store. Writes the recorded changes first. While the store is unavailable, answers from the
+   * unwritten messages.
    */
   readonly takeDue: (request: DueRequest) => Promise<readonly OutboxMessage[]>;
-  /** Drops unwritten states and state changes, because they are about to be computed anew. */
+  /** Drops unwritten states and state changes, because they are about to be computed again. */
   readonly dropStates: () => void;
   /** Drops unwritten rows of these apps, because another replica writes them now. */
   readonly dropApps: (isDropped: (app: string) => boolean) => void;
-  /** Drops an unwritten incident. False if a message about it was already sent: then it stays. */
+  /**
+   * Drops an unwritten incident and its messages, and returns true. If a message about it was already sent, drops
+   * nothing and returns false.
+   */
   readonly dropIncident: (id: string) => boolean;
-  /** The store starts with an empty file: write all of `everything`, and forget what it held before. */
+  /**
+   * Must be called when the store starts with an empty file. Writes all of `everything`, and forgets what the store
+   * held before.
+   */
   readonly startOver: (everything: Partial<Changes>) => void;
   /** Resolves when everything is written, or when the store turns out to be unavailable. */
   readonly flush: () => Promise<void>;
-  /** Flushes once more. Leaves the store open. */
+  /** Writes what is pending once more. Leaves the store open. */
   readonly close: () => Promise<void>;
 }
 
@@ -44,8 +50,8 @@ export interface JournalOptions {
   readonly store: Pick<Store, 'save' | 'takeDue'>;
   readonly clock?: Clock;
   /**
-   * If the start could not read the file, reads it before the first write overwrites it. Until then, but for two
-   * minutes at most, no message is sent, because it could repeat one from before the restart.
+   * Reads a store that could not be read at the start, before the first write overwrites it. Until this succeeds, but
+   * for two minutes at most, no message is sent, because it could repeat one from before the restart.
    */
   readonly begin?: () => Promise<void>;
   /** Called when the store becomes unavailable, when it fails in a different way, and when it is back. */
@@ -114,7 +120,7 @@ export function createJournal({ store, clock = systemClock, begin, onState }: Jo
 }
 
 interface WakeUp {
-  /** Does nothing while it waits already, or once it is closed. */
+  /** Calls `run` after this time. Does nothing while a call is already planned, or once it is closed. */
   readonly wakeAfter: (ms: number) => void;
   readonly close: () => void;
 }
@@ -137,7 +143,7 @@ function createWakeUp(clock: Pick<Clock, 'after'>, run: () => void): WakeUp {
   };
 }
 
-/** Runs what it is given one after the other, whatever becomes of the one before. */
+/** Returns a function that runs its callers' work one after the other, even if earlier work fails. */
 function createTurns(): <T>(run: () => Promise<T>) => Promise<T> {
   let chain: Promise<unknown> = Promise.resolve();
   return async (run) => {
@@ -149,7 +155,7 @@ function createTurns(): <T>(run: () => Promise<T>) => Promise<T> {
 
 interface Beginning {
   readonly isDone: () => boolean;
-  /** False if it failed again. */
+  /** Resolves to true if the beginning has succeeded, now or earlier, and to false if it failed. */
   readonly try: () => Promise<boolean>;
 }
 
@@ -184,10 +190,13 @@ interface Writer {
   readonly underWay: () => number;
 }
 
-/** Writes what is pending, slice by slice, until nothing is or a write fails. */
+/** Writes what is pending, slice by slice, until nothing is pending or a write fails. */
 function createWriter({ store, pending, health, begun, failed }: WriterParts): Writer {
   let underWay = 0;
-  /** Tries an unavailable store even when nothing is pending: only a reply shows that it is back. */
+  /**
+   * Returns the next slice. For an unavailable store, returns an empty one if nothing is pending, because only a write
+   * shows that the store is back.
+   */
   const next = (): Changes | undefined =>
     pending.takeSlice(SLICE) ?? (health.failure() === undefined ? undefined : NO_CHANGES);
   return {

@@ -1,6 +1,6 @@
 /**
- * Merges the affected mailboxes of a write into those that are stored: the entries of each mailbox in the write are
- * replaced, and all others stay. Sorted by id, like `Incident.affectedMailboxes`.
+ * Merges the affected mailboxes of a write into the stored ones. The entries of each mailbox in the write replace its
+ * stored entries, and all other entries stay. Sorted by id, like `Incident.affectedMailboxes`.
  */
 import type { AffectedMailbox } from '../model/incident.ts';
 

@@ -1,7 +1,7 @@
 /**
- * Changes that are not written yet, merged by row. However long the store is unavailable, their number is bounded by
- * the number of targets and incidents. Hands out slices, and takes back a slice that could not be written. Used by the
- * journal.
+ * Changes that are not written yet, merged by row. Even if the store is unavailable for long, their number is bounded
+ * by the number of targets and incidents. Hands out slices, and takes back a slice that could not be written. Used by
+ * the journal.
  */
 import { NO_CHANGES, type Changes, type OutboxMessage, type TargetMemory } from '../model/memory.ts';
 import { createPendingIncidents, type PendingIncidents } from './pending-incidents.ts';
@@ -12,20 +12,26 @@ import type { DueRequest } from './store.ts';
 
 export interface PendingChanges {
   readonly add: (changes: Partial<Changes>) => void;
-  /** About `limit` rows: states first, then incidents with their messages. Undefined if nothing is pending. */
+  /**
+   * Takes about `limit` rows: states before incidents, and incidents with their messages. Undefined if nothing is
+   * pending.
+   */
   readonly takeSlice: (limit: number) => Changes | undefined;
-  /** Takes back a slice that could not be written. Changes that were added meanwhile are newer and win. */
+  /** Takes back a slice that could not be written. Changes that were added meanwhile are newer and replace its rows. */
   readonly putBack: (slice: Changes) => void;
   readonly dropStates: () => void;
-  /** Drops the rows of these apps: they belong to another replica. */
+  /** Drops the rows of these apps, because they belong to another replica. */
   readonly dropApps: (isDropped: (app: string) => boolean) => void;
-  /** False if a message about it was already sent. */
+  /**
+   * Drops the incident and its messages, and returns true. If a message about it was already sent, drops nothing and
+   * returns false.
+   */
   readonly dropIncident: (id: string) => boolean;
-  /** The store has lost its content, so everything must be written again. */
+  /** Called when the store has lost its content, so that incidents are written whole again. */
   readonly forgetWritten: () => void;
   /** The number of pending rows. */
   readonly size: () => number;
-  /** What the store's `takeDue` would return, from the messages that are not written yet. */
+  /** Returns what the store's `takeDue` would return, from the messages that are not written yet. */
   readonly takeDue: (request: DueRequest) => readonly OutboxMessage[];
 }
 
@@ -107,8 +113,9 @@ function createTables(): Tables {
 }
 
 /**
- * A row without a history is 0.5 kB of text. Each probe that it remembers adds more than that, and each text is searched
- * for secrets before it is written: 62 rows of seven failures took the main thread 25 ms at once.
+ * How many plain rows each probe in the history of a row counts for. A row without a history is 0.5 kB of text. Each
+ * remembered probe adds more than that, and each text is searched for secrets before it is written: 62 rows of seven
+ * failures took the main thread 25 ms at once.
  */
 const COST_OF_REMEMBERED_PROBE = 8;
 
@@ -116,7 +123,7 @@ function rowCost({ history }: TargetMemory): number {
   return 1 + COST_OF_REMEMBERED_PROBE * history.length;
 }
 
-/** All changes except the session. */
+/** Takes about `limit` rows of all tables. The session is not among them. */
 function takeRows(tables: Tables, limit: number): Omit<Changes, 'session'> {
   const { messages, settlements } = tables.outbox;
   let room = limit;

@@ -1,12 +1,15 @@
 /**
- * Incidents that are not written yet, each with only the affected mailboxes that the store lacks. An outage of ten
- * thousand mailboxes grows for minutes, and must not be written whole every second. Part of `pending-changes.ts`.
+ * Incidents that are not written yet, each with only the affected mailboxes that the store lacks. An incident of ten
+ * thousand mailboxes may grow for minutes, and must not be written whole every second. Part of `pending-changes.ts`.
  */
 import type { AffectedMailbox, Incident } from '../model/incident.ts';
 
 export interface PendingIncidents {
   readonly add: (incident: Incident) => void;
-  /** Takes incidents until the room is used up. One that does not fit stays, with the rest of its mailboxes. */
+  /**
+   * Takes incidents until the room is used up. An incident that does not fit is taken with some of its mailboxes, and
+   * stays pending with the others.
+   */
   readonly take: (room: number) => readonly Incident[];
   readonly putBack: (incidents: readonly Incident[]) => void;
   readonly drop: (id: string) => void;
@@ -16,9 +19,9 @@ export interface PendingIncidents {
 
 export function createPendingIncidents(): PendingIncidents {
   let waiting = new Map<string, Incident>();
-  /** For each open incident, the affected mailboxes as they were last handed out. */
+  /** For each open incident, the affected mailboxes as they were last taken. */
   const written = new Map<string, readonly AffectedMailbox[]>();
-  /** Mailboxes that must be written again although they were handed out. */
+  /** For each incident, the mailboxes that were not taken yet or that could not be written. */
   const missing = new Map<string, ReadonlySet<string>>();
 
   const takeOne = (incident: Incident, room: number): Incident => {
@@ -33,7 +36,7 @@ export function createPendingIncidents(): PendingIncidents {
       waiting.delete(id);
       missing.delete(id);
     } else missing.set(id, later);
-    // An incident that reopens is written whole.
+    // After an incident has closed, it is forgotten here, so it is written whole if it reopens.
     if (closed === undefined || later.size > 0) written.set(id, affectedMailboxes);
     else written.delete(id);
     return { ...incident, affectedMailboxes: affectedMailboxes.filter((one) => now.has(one.id)) };
@@ -69,7 +72,7 @@ export function createPendingIncidents(): PendingIncidents {
   };
 }
 
-/** Ids of the mailboxes whose entries differ. */
+/** Returns the ids of the mailboxes whose entries differ. */
 function changedMailboxes(
   before: readonly AffectedMailbox[],
   after: readonly AffectedMailbox[],

@@ -4,8 +4,8 @@ import type { StateChange } from '../model/memory.ts';
 export interface PendingStateChanges {
   readonly add: (changes: readonly StateChange[]) => void;
   /**
-   * Takes all changes of these targets, then changes of others for which `mayGo` holds, while there is room. So a
-   * change is never written after the state that followed from it.
+   * Takes all changes of these targets. While there is room, also takes changes of other targets for which `mayGo` is
+   * true. So a change is never written after the state that followed from it.
    */
   readonly take: (
     targets: readonly string[],

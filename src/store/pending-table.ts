@@ -1,9 +1,12 @@
-/** Rows of one kind that are not written yet, by key, in the order in which they were added. Part of `pending-changes.ts`. */
+/**
+ * Rows of one kind that are not written yet, by key, in the order in which they were added. Part of
+ * `pending-changes.ts`.
+ */
 export interface PendingTable<T> {
   readonly add: (rows: readonly T[]) => void;
-  /** Rows of the same keys that were added meanwhile are newer and win. */
+  /** Adds rows before all others. Rows with the same keys that were added meanwhile are newer, and replace them. */
   readonly putBack: (rows: readonly T[]) => void;
-  /** The oldest rows, until their cost uses up the room. A row costs 1 by default. */
+  /** Takes the oldest rows, until their cost uses up the room. A row costs 1 by default. */
   readonly take: (
     room: number,
     cost?: (row: T) => number,

@@ -1,7 +1,7 @@
 /**
  * The PostgreSQL store, for several replicas, or for a single one that has a PostgreSQL server. Made by the daemon, and
- * read-only by the command `report`. Each request has a deadline. Holds no state, so a server that comes back is used
- * at once.
+ * read-only by the commands `report` and `backup`. Each request has a deadline. A server that comes back is used at
+ * once, because the store keeps no state of the connection.
  */
 import type { AnsweredProbe } from '../model/asked-probe.ts';
 import type { Incident } from '../model/incident.ts';
@@ -34,29 +34,34 @@ import { history, saveSession, saveStateChanges, saveTargets, sessions } from '.
 import type { Store } from './store.ts';
 
 export interface PostgresStoreOptions extends ConnectionOptions {
-  /** For use while daemons write to the database. */
+  /** True for a command that reads while daemons write to the database. */
   readonly readOnly?: boolean;
   /** Applied to every text of foreign origin before it is written. */
   readonly redact?: (text: string) => string;
   readonly deadlineMs?: number;
-  /** With several replicas, which rows this one may write. Absent: all of them. */
+  /** With several replicas: which rows this one may write. If absent, it may write all of them. */
   readonly sharing?: StoreSharing;
 }
 
 export interface PostgresStore extends Store {
-  /** What other replicas stored about these apps. */
+  /** Loads what other replicas stored about these apps. */
   readonly loadApps: (apps: readonly string[], closedSince: number) => Promise<AppMemories>;
-  /** What changed in these apps since then. */
+  /**
+   * Loads what changed in these apps since the `until` of an earlier answer. If `since` is absent, loads everything.
+   */
   readonly changes: (apps: readonly string[], since?: string) => Promise<AppChanges>;
-  /** The rows for a start that belong to no app, and the incidents about this prober itself. */
+  /** Loads the rows for a start that belong to no app, and the incidents about this prober itself. */
   readonly loadShared: (prober: string, closedSince: number) => Promise<Memories>;
-  /** The marks of the incidents that are open or closed since then. A mark changes with its incident. */
+  /**
+   * Returns a mark for each incident that is open, or that closed after `closedSince`. The mark changes when the
+   * incident changes.
+   */
   readonly incidentMarks: (
     closedSince: number,
   ) => Promise<readonly { readonly id: string; readonly mark: string }[]>;
   readonly incidentsById: (ids: readonly string[]) => Promise<readonly Incident[]>;
   readonly ask: (ask: Ask) => Promise<void>;
-  /** Takes the asks for apps that this replica holds. Each ask is taken once. */
+  /** Takes the requests for probes (asks) of apps that this replica holds. Each is taken once. */
   readonly takeAsks: (replica: string) => Promise<readonly Ask[]>;
   readonly answerAsk: (id: string, answer: AnsweredProbe) => Promise<void>;
   readonly answerOf: (id: string) => ReturnType<typeof answerOf>;
@@ -78,7 +83,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     if ((await versionOf(connection)) === 0)
       throw new StoreError('missing', `the store ${databaseName(database)} is empty`);
   };
-  /** If it fails, the next request tries again. */
+  /** Opens the store once. If that fails, the next request tries again. */
   const open = async (): Promise<void> => {
     opening ??= prepare().catch((error: unknown) => {
       opening = undefined;
@@ -173,7 +178,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   };
 }
 
-/** Returns the ids of the incidents: as written → as stored. */
+/** Returns the id under which each written incident was stored, by the id that it was written with. */
 async function save(
   queries: Queries,
   given: Rows,

@@ -1,10 +1,11 @@
 /**
- * One page of the incidents in memory that match a query. Used by the memory store, and while the store is unavailable.
+ * Returns one page of the incidents in memory that match a query. Used by the memory store, and for all stores while
+ * they are unavailable.
  */
 import type { Incident } from '../model/incident.ts';
 import type { IncidentQuery, Page } from '../model/past.ts';
 
-/** Newest first. `isOf` answers whether a mailbox belongs to an app. */
+/** Newest first. `isOf`: does the mailbox belong to the app? */
 export function selectIncidents(
   incidents: readonly Incident[],
   query: IncidentQuery,

@@ -1,6 +1,4 @@
-/**
- * A session of the prober as a row. The column of the replica is empty if the prober has no name. Used by both stores.
- */
+/** The row of a prober session. Its column `replica` is empty if the prober has no name. Used by both stores. */
 import type { ProberSession } from '../model/memory.ts';
 
 export type SessionRow = ProberSession & { readonly replica: string };

@@ -1,7 +1,7 @@
 /**
- * Makes equal parts of the targets that are read at the start one object. Parsed row by row, twenty thousand failing
- * targets would be twenty thousand copies of the same evidence and fixes: more memory than the daemon may have. Used by
- * every store that keeps rows, for each slice that it reads.
+ * Lets targets that are read at the start share equal parts as one object. Otherwise, twenty thousand failing targets
+ * would be twenty thousand copies of the same evidence and fixes, which is more memory than the daemon may have. Used
+ * by every store that keeps rows, for each slice that it reads.
  */
 import { createDiagnosisPool } from '../model/diagnosis-pool.ts';
 import type { Stage } from '../model/evidence.ts';

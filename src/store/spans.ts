@@ -1,10 +1,13 @@
 /** Sets of times, as sorted spans that neither overlap nor touch. Used to compute availability. */
 import type { Span } from '../model/past.ts';
 
-/** How much of [from, until) the set covers. */
+/** Returns how many milliseconds of [from, until) the set covers. */
 export type Measure = (from: number, until: number) => number;
 
-/** Merges spans. They may be unsorted, overlapping, empty, or reversed by a clock that was set back. */
+/**
+ * Merges the parts of the spans that are `within`. They may be unsorted, overlapping, empty, or reversed by a clock
+ * that was set back.
+ */
 export function union(spans: readonly Span[], within: Span): readonly Span[] {
   const inOrder = spans
     .map(({ from, until }) => ({ from: Math.max(from, within.from), until: Math.min(until, within.until) }))
@@ -19,7 +22,7 @@ export function union(spans: readonly Span[], within: Span): readonly Span[] {
   return joined;
 }
 
-/** The times that both sets cover. */
+/** Returns the times that both sets cover. */
 export function intersection(a: readonly Span[], b: readonly Span[]): readonly Span[] {
   const both: Span[] = [];
   for (let i = 0, j = 0; i < a.length && j < b.length; ) {
@@ -34,7 +37,7 @@ export function intersection(a: readonly Span[], b: readonly Span[]): readonly S
   return both;
 }
 
-/** Prepares the spans, so that each call costs a binary search however many there are. */
+/** Prepares the spans, so that each measurement is a binary search. */
 export function measure(spans: readonly Span[]): Measure {
   if (spans.length === 0) return () => 0;
   const before = [0];

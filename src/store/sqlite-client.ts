@@ -33,7 +33,7 @@ interface Pending {
 }
 
 const DEADLINE_MS = 30_000;
-/** A backup copies the whole file. */
+/** A backup takes longer, because it copies the whole file. */
 const BACKUP_DEADLINE_MS = 600_000;
 /** Next to this file: `.ts` in the source tree, `.js` in a build. */
 const WORKER_FILE = new URL(import.meta.url.replace('sqlite-client', 'sqlite-worker'));
@@ -55,14 +55,14 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
       asked.settle(reply);
       if (asked.waiting() === 0) worker?.unref();
     });
-    // The error's text may hold what was being written, so it is not shown.
+    // The text of the error may contain what was being written, so it is not shown.
     started.on('error', () => abandon('the thread of the store failed'));
     started.on('exit', () => abandon('the thread of the store ended'));
     return started;
   };
   const request = async (operation: Request['operation'], args: readonly unknown[]): Promise<unknown> => {
     if (closed) throw new StoreError('failed', 'the store is closed');
-    // Another request would only wait behind the one that hangs.
+    // Another request would only wait behind the overdue one.
     if (asked.isOverdue()) throw slow(file.file);
     worker ??= start();
     worker.ref();
@@ -84,7 +84,7 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
       try {
         if (ended !== undefined) await request('close', []);
       } catch {
-        // The process must be able to end, whatever the disk does. SQLite recovers the file at the next start.
+        // The process must be able to end even if the disk fails. SQLite recovers the file at the next start.
       }
       closed = true;
       await ended?.terminate();
@@ -95,7 +95,7 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
 interface Requests {
   readonly add: () => { readonly id: number; readonly result: Promise<unknown> };
   readonly settle: (reply: Reply) => void;
-  /** The deadline has passed. The worker goes on, and is overdue until it replies after all. */
+  /** Rejects a request whose deadline has passed. The worker goes on with it, and is overdue until it replies. */
   readonly giveUp: (id: number, error: StoreError) => void;
   readonly rejectAll: (message: string) => void;
   readonly waiting: () => number;
@@ -105,7 +105,7 @@ interface Requests {
 function createRequests(onEvent: ClientOptions['onEvent']): Requests {
   let lastId = 0;
   const pending = new Map<number, Pending>();
-  /** Requests that have passed their deadline, and that the worker is still processing. */
+  /** Requests that have passed their deadline, but that the worker is still processing. */
   const overdue = new Set<number>();
   return {
     add: () => {

@@ -13,7 +13,7 @@ import type { Clock, Store } from './store.ts';
 
 export interface SqliteStoreOptions {
   readonly file: string;
-  /** For use while a daemon writes to the file. */
+  /** True for a command that reads while a daemon writes to the file. */
   readonly readOnly?: boolean;
   /** Applied to every text of foreign origin before it is written. */
   readonly redact?: (text: string) => string;
@@ -21,10 +21,10 @@ export interface SqliteStoreOptions {
   readonly clock?: Clock;
 }
 
-/** Rows per message to or from the worker: copying more would hold up the event loop. */
+/** Rows per message to or from the worker. Copying more would hold up the event loop. */
 const SLICE = 500;
 
-/** The first request opens the file, or `open` does. */
+/** The file is opened by `open` or by the first other request. */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
   const { redact = (text: string): string => text, readOnly = false, onEvent = () => undefined } = options;
   const file = resolve(options.file);

@@ -1,6 +1,7 @@
 /**
- * The worker thread that `sqlite-store.ts` starts. It alone opens the file, and handles one request at a time. After an
- * error that puts the file in question (damage, a failing disk), it closes the file; the next request opens it again.
+ * The worker thread that `sqlite-store.ts` starts. Only this thread opens the file, and it handles one request at a
+ * time. After an error that may mean a damaged file or a failing disk, it closes the file, and the next request opens
+ * it again.
  */
 import type { StoreFailure } from '../model/store-error.ts';
 import { parentPort, workerData } from 'node:worker_threads';

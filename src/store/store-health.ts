@@ -1,4 +1,4 @@
-/** Is the store available, since when is it not, and how long to wait before the next try? Part of the journal. */
+/** Is the store available? If not, since when, and how long to wait before the next try? Part of the journal. */
 import { StoreError, type StoreFailure } from '../model/store-error.ts';
 import type { Clock } from './store.ts';
 
@@ -9,9 +9,9 @@ export interface JournalFailure {
 }
 
 export interface StoreHealth {
-  /** Why it is unavailable. */
+  /** Returns why the store is unavailable. Undefined while it is available. */
   readonly failure: () => JournalFailure | undefined;
-  /** Grows with each failure in a row. */
+  /** Returns the pause before the next write. It doubles with each failure in a row, from 1 second to 15 at most. */
   readonly pauseMs: () => number;
   readonly succeeded: () => void;
   readonly failed: (error: unknown) => void;
@@ -22,7 +22,7 @@ const LONGEST_PAUSE_MS = 15_000;
 
 const UNEXPECTED = new StoreError('failed', 'the store failed unexpectedly');
 
-/** `onChange`: the store became unavailable, fails in a different way, or is back. */
+/** `onChange`: called when the store becomes unavailable, fails in a different way, or is back. */
 export function createStoreHealth(clock: Pick<Clock, 'now'>, onChange: () => void): StoreHealth {
   let failure: JournalFailure | undefined;
   let pauseMs = FIRST_PAUSE_MS;

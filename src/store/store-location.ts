@@ -8,7 +8,7 @@ import type { DatabaseSettings } from '../model/database.ts';
 export interface StoreLocationQuestion {
   /** `store` of the configuration: a file, or `none`. */
   readonly configured: string | undefined;
-  /** A database, instead of `configured`. */
+  /** The database of the configuration. If set, `configured` is not used. */
   readonly database: DatabaseSettings | undefined;
   readonly configFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -18,12 +18,12 @@ export interface StoreLocationQuestion {
 export type StoreLocation =
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'database'; readonly database: DatabaseSettings }
-  /** `warning` is set if this was not configured. */
+  /** `warning` is set if the configuration did not ask for this. */
   | { readonly kind: 'none'; readonly warning?: string };
 
 const NAME = 'mailprobe.db';
 
-/** A relative path is relative to the folder of the configuration file. */
+/** Returns where the store is. A relative path is relative to the folder of the configuration file. */
 export function storeLocation({
   configured,
   database,

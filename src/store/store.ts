@@ -1,7 +1,7 @@
 /**
- * What outlives the process? The interface of every store. The daemon, the API and the commands read from it, the
- * journal writes to it. Diagnoses use memory, never the store, because the store may be unavailable at any time. Every
- * write may be repeated and leaves the same rows. Times in epoch milliseconds.
+ * The interface of every store, which keeps what must survive a restart. The daemon, the API and the commands read from
+ * it, and the journal writes to it. Diagnoses use memory, never the store, because the store may be unavailable at any
+ * time. Every write may be repeated and leaves the same rows. Times are in epoch milliseconds.
  */
 import type { HistoryQuery, IncidentQuery, Page, Span, StoredIncident } from '../model/past.ts';
 import type { Acknowledgement } from '../model/incident.ts';
@@ -9,42 +9,44 @@ import type { Changes, MaintenanceWindow, Memories, OutboxMessage, StateChange }
 import type { AvailabilityFacts } from './availability.ts';
 
 export interface Store {
-  /** Opens or creates the store, and migrates it. Every other operation does so first if that has not succeeded yet. */
+  /**
+   * Opens or creates the store, and migrates it. Every other operation does this first, if it has not succeeded yet.
+   */
   readonly open: () => Promise<void>;
-  /** The rows for a start. Of the closed incidents, only those that closed after `closedSince`. */
+  /** Loads the rows that a start needs. Of the closed incidents, loads only those that closed after `closedSince`. */
   readonly load: (closedSince: number) => Promise<Memories>;
   /** Writes the changes in one transaction. */
   readonly save: (changes: Changes) => Promise<void>;
-  /** Newest first. */
+  /** Returns one page of incidents, newest first. */
   readonly incidents: (query: IncidentQuery) => Promise<Page<StoredIncident>>;
   readonly incident: (id: string) => Promise<StoredIncident | undefined>;
-  /** A mailbox's state changes in [from, until), and for each of its targets the last change before `from`. */
+  /** Returns a mailbox's state changes in [from, until), and for each of its targets the last change before `from`. */
   readonly history: (query: HistoryQuery) => Promise<readonly StateChange[]>;
-  /** The availability of every mailbox that was ever watched. `availabilityBy` groups it. */
+  /** Returns the availability of every mailbox that was ever watched. `availabilityBy` groups it. */
   readonly availability: (window: Span) => Promise<AvailabilityFacts>;
-  /** Resolves when it is durable. False if there is no such incident. */
+  /** Resolves when the acknowledgement is durable. False if there is no such incident. */
   readonly acknowledge: (incident: string, acknowledgement: Acknowledgement) => Promise<boolean>;
-  /** False if there is no acknowledgement. */
+  /** Removes the acknowledgement. False if there is none. */
   readonly unacknowledge: (incident: string) => Promise<boolean>;
   readonly addMaintenance: (window: MaintenanceWindow) => Promise<void>;
   /**
-   * Ends the window at `at`. A window that has begun stays in the history. One that has not is deleted. False if there
-   * is no such window, or it is over.
+   * Ends the window at `at`. A window that has begun stays in the history. A window that has not begun is deleted.
+   * False if there is no such window, or if it is over.
    */
   readonly endMaintenance: (id: string, at: number) => Promise<boolean>;
-  /** The windows that overlap the span, sorted by start. */
+  /** Returns the windows that overlap the span, sorted by start. */
   readonly maintenance: (span: Span) => Promise<readonly MaintenanceWindow[]>;
-  /** When a prober ran: the sessions that overlap the span, sorted by start. */
+  /** Returns when a prober ran: the sessions that overlap the span, sorted by start. */
   readonly sessions: (span: Span) => Promise<readonly Span[]>;
   /**
    * Takes messages that are due, oldest first. Taking a message counts as an attempt, and the message is not due again
-   * for `leaseMs`. So nobody else sends it meanwhile, and it is not lost if the process dies. The outcome is a
-   * settlement, written by `save`.
+   * for `leaseMs`. So nobody else sends it meanwhile, and it is not lost if the process dies. The outcome of sending is
+   * a settlement, written by `save`.
    */
   readonly takeDue: (request: DueRequest) => Promise<readonly OutboxMessage[]>;
   /**
-   * Deletes, in slices, what ended before that time. Never deletes what is open or still in effect. Resolves to the
-   * number of rows.
+   * Deletes, in slices, what ended before `before`. Never deletes what is open or still in effect. Resolves to the
+   * number of deleted rows.
    */
   readonly prune: (before: number) => Promise<number>;
   /** Copies everything to a new file while others read and write. */
@@ -61,6 +63,6 @@ export interface DueRequest {
 /** The source of time. Tests pass their own. */
 export interface Clock {
   readonly now: () => number;
-  /** Runs `run` once, later. The returned function cancels it. Does not keep the process alive. */
+  /** Calls `run` once, later. The returned function cancels the call. Does not keep the process alive. */
   readonly after: (ms: number, run: () => void) => () => void;
 }

@@ -3,7 +3,7 @@ import type { Cause } from '../../model/cause.ts';
 import { mailboxOf } from '../directory.ts';
 import { mailboxFault, type Scenario, scenario } from '../scenario.ts';
 
-/** Causes of `NO AUTHENTICATE failed.`, which leave the same evidence. */
+/** Causes with the same evidence: the refusal `NO AUTHENTICATE failed.`. */
 const REFUSED_MAILBOX: readonly Cause[] = [
   'mailbox-permission-missing',
   'mailbox-not-found-or-unlicensed',

@@ -1,4 +1,4 @@
-/** Faults of permissions, consent, and the service principal in Exchange Online. Rows of the table in `scenarios.ts`. */
+/** Faults of permissions, consent and the service principal in Exchange Online. Rows of the table in `scenarios.ts`. */
 import type { Cause } from '../../model/cause.ts';
 import { applicationOf } from '../directory.ts';
 import { grant, type Scenario, scenario } from '../scenario.ts';

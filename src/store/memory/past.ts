@@ -34,7 +34,10 @@ export function sessions({ sessions }: Tables, span: Span): readonly Span[] {
     .sort((a, b) => a.from - b.from);
 }
 
-/** Works in slices, so that the event loop gets a turn in between. There may be ten thousand mailboxes. */
+/**
+ * Returns the availability of all mailboxes. Works in slices, so that the event loop gets a turn in between, because
+ * there may be ten thousand mailboxes.
+ */
 export async function availability(tables: Tables, window: Span): Promise<AvailabilityFacts> {
   const counted = [...tables.incidents.values()]
     .filter(
@@ -77,7 +80,7 @@ function incidentsByMailbox(
   return ids;
 }
 
-/** Returns the number of rows deleted. */
+/** Deletes what ended before `before`. Returns the number of deleted rows. */
 export function prune(tables: Tables, before: number): number {
   const { incidents, acknowledgements, changes, targets, sessions, maintenance, outbox } = tables;
   let pruned = 0;
@@ -103,7 +106,7 @@ export function prune(tables: Tables, before: number): number {
   return pruned;
 }
 
-/** The changes within the span, and the last one before it. */
+/** Returns the changes within the span, and the last one before it. */
 function relevant(changes: readonly StateChange[], { from, until }: Span): readonly StateChange[] {
   const inOrder = changes.filter(({ at }) => at < until);
   const holds = inOrder.findLastIndex(({ at }) => at <= from);

@@ -1,6 +1,6 @@
 /**
- * The tables of the memory store, and how a write changes them. Bounded: when a table is full, the oldest row that may
- * go is dropped.
+ * The tables of the memory store, and how a write changes them. The tables of incidents, messages and state changes are
+ * bounded: of the rows that may go, the oldest are dropped.
  */
 import type { Acknowledgement, Incident } from '../../model/incident.ts';
 import type {
@@ -16,7 +16,7 @@ import type {
 } from '../../model/memory.ts';
 import { mergeAffected } from '../merge-affected.ts';
 
-/** Beyond this many, the oldest closed incidents are dropped. */
+/** Beyond this many incidents, the oldest closed ones are dropped. */
 const MOST_INCIDENTS = 2_000;
 const MOST_CHANGES_PER_TARGET = 100;
 const MOST_MESSAGES = 10_000;
@@ -27,7 +27,7 @@ export interface Message extends OutboxMessage {
 
 export interface Tables {
   readonly targets: Map<string, TargetMemory>;
-  /** By target key, oldest first. */
+  /** The state changes of each target, by its key, oldest first. */
   readonly changes: Map<string, readonly StateChange[]>;
   readonly sessions: Map<string, ProberSession>;
   readonly incidents: Map<string, Incident>;
@@ -107,7 +107,7 @@ export function isSettled({ settled }: Message): boolean {
   return settled !== undefined && settled.outcome !== 'retry';
 }
 
-/** Drops the oldest rows that may go, until the table is small enough. */
+/** Drops the oldest rows for which `mayGo` is true, until the table is small enough. */
 function forget<T>(table: Map<string, T>, most: number, mayGo: (row: T) => boolean): void {
   if (table.size <= most) return;
   for (const [id, row] of table) {

@@ -1,6 +1,7 @@
 /**
- * Asks: probes that were requested from a replica that does not hold the app. An ask is a row. The replica that holds
- * the app takes it and writes its answer into it. The row is deleted when the answer is read, or after a few minutes.
+ * Requests for probes (asks) to the replica that holds the app, from one that does not hold it. An ask is a row. The
+ * replica that holds the app takes it and writes its answer into it. The row is deleted when the answer is read, or
+ * after a few minutes.
  */
 import type { AnsweredProbe } from '../../model/asked-probe.ts';
 import type { Queries } from '../../model/database.ts';
@@ -14,7 +15,7 @@ export interface Ask {
   readonly protocols?: readonly Protocol[] | undefined;
 }
 
-/** An ask is valid for this long. The asking replica does not wait longer. */
+/** An ask can be taken for this long. The replica that asks gives up sooner if nobody takes it. */
 const WAITED_FOR = "interval '1 minute'";
 const FORGOTTEN_AFTER = "interval '5 minutes'";
 

@@ -13,7 +13,7 @@ interface ChangeRow extends Pick<StateChange, 'at' | 'state'> {
   readonly labels: string;
 }
 
-/** Incidents that count and overlap the window. Binds its start and end. */
+/** The condition for incidents that count for availability and overlap the window. `$1` is its start, `$2` its end. */
 const COUNTED = `i.advisory = 0 AND i.maintenance IS NULL AND i.opened < $2::bigint
   AND (i.closed IS NULL OR i.closed > $1::bigint)`;
 

@@ -1,9 +1,9 @@
 /**
- * Passes rows as one JSON text, which the statement expands with `json_to_recordset`: one parameter for any number of
- * rows. Used by the statements in this folder.
+ * Passes rows as one JSON text, which the statement expands with `json_to_recordset`. So a statement has one parameter
+ * for any number of rows. Used by the statements in this folder.
  */
 
-/** How JSON writes characters that a PostgreSQL text cannot hold: NUL and unpaired surrogates. */
+/** Matches how JSON writes characters that a PostgreSQL text cannot contain: NUL and unpaired surrogates. */
 const UNFIT = /\\u(?:0000|[dD][89abAB])/;
 
 export function batch(rows: readonly unknown[]): string {
@@ -15,12 +15,12 @@ function fit(_: string, value: unknown): unknown {
   return typeof value === 'string' ? fitText(value) : value;
 }
 
-/** Removes those characters from a text that is a parameter by itself. */
+/** Removes or replaces NUL and unpaired surrogates, in a text that is a parameter by itself. */
 export function fitText(text: string): string {
   return text.toWellFormed().replaceAll('\0', '');
 }
 
-/** The last row of each key: one statement must not write a row twice. */
+/** Returns the last row of each key, because one statement must not write a row twice. */
 export function lastOf<T>(rows: readonly T[], keyOf: (row: T) => string): readonly T[] {
   const byKey = new Map(rows.map((row) => [keyOf(row), row]));
   return byKey.size === rows.length ? rows : [...byKey.values()];

@@ -1,7 +1,7 @@
 /**
- * A pool of connections to PostgreSQL: statements and transactions, each with a deadline. They reject with a
- * `StoreError` only. Made by `postgres-store.ts`. It uses neither prepared statements nor session settings, so
- * PgBouncer may pool by transaction.
+ * A pool of connections to PostgreSQL, for statements and transactions with a deadline. They reject only with a
+ * `StoreError`. It uses neither prepared statements nor session settings, so PgBouncer may pool by transaction. Made by
+ * `postgres-store.ts`, and by `shared-store.ts` for the leases.
  */
 import { isIP } from 'node:net';
 import { checkServerIdentity, type ConnectionOptions as ConnectionOptionsOfTls } from 'node:tls';
@@ -35,15 +35,15 @@ type Sql = postgres.Sql<{ bigint: number }>;
 const DEADLINE_MS = 15_000;
 /**
  * The server ends a transaction whose client is silent for this long, and so releases its locks. TCP alone takes hours
- * to notice a cut line. Shorter than a lease, so that other replicas can take over what the client held.
+ * to notice a cut line. This is shorter than a lease, so that other replicas can take over what the client held.
  */
 const SILENT_MS = 10_000;
 const CONNECT_SECONDS = 5;
 const CONNECTIONS = 4;
-/** A connection is replaced after this time, so a rotated password is in use everywhere by then. */
+/** A connection is replaced after this time. So a rotated password is in use everywhere by then. */
 const LIFE_SECONDS = 600;
 const IDLE_SECONDS = 120;
-/** How often a transaction is tried, in case of deadlocks and lost races for a unique row. */
+/** How many times a transaction is tried after deadlocks and lost races for a unique row. */
 const ATTEMPTS = 3;
 const MAY_REPEAT: ReadonlySet<string> = new Set(['40P01', '40001', '23505']);
 
@@ -54,7 +54,7 @@ export function createConnection(options: ConnectionOptions, deadlineMs = DEADLI
   let passwordFault: StoreError | undefined;
   let closed = false;
 
-  /** Must not reject: the library would end the process. */
+  /** Reads the password. Must not reject, because the library would end the process. */
   const password = async (): Promise<string> => {
     passwordFault = undefined;
     try {
@@ -138,7 +138,7 @@ function openPool(
   authorities: string | undefined,
 ): Sql {
   const { hosts, user, tls } = database;
-  // The library accepts several hosts; its types do not.
+  // The library accepts several hosts, but its types do not.
   const several: object = { host: hosts.map(({ host }) => host), port: hosts.map(({ port }) => port) };
   return postgres({
     ...several,
@@ -165,8 +165,8 @@ function openPool(
 }
 
 /**
- * If the host is an IP address, the library passes no server name, and Node would verify the certificate for
- * `localhost`. It must be valid for one of the configured addresses instead.
+ * Verifies the certificate of the server. If the host is an IP address, the library passes no server name, and Node
+ * would verify the certificate for `localhost`. So the certificate must be valid for one of the configured addresses.
  */
 function verifying(hosts: ConnectionOptions['database']['hosts']): ConnectionOptionsOfTls {
   const names = new Set(hosts.map(({ host }) => host));

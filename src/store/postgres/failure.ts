@@ -2,7 +2,7 @@
 import postgres from 'postgres';
 import { StoreError, type StoreFailure } from '../../model/store-error.ts';
 
-/** By SQLSTATE or its class: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** The failures by SQLSTATE or its class: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const BY_STATE: Readonly<Record<string, StoreFailure>> = {
   '25006': 'read-only',
   '28': 'denied',
@@ -32,7 +32,7 @@ export function postgresError(error: unknown, name: string): StoreError {
   return new StoreError(failure, `the store ${name} ${MESSAGES[failure] ?? 'failed unexpectedly'}${detail}`);
 }
 
-/** The open connections are of no use: the server is gone, or became a standby. */
+/** Returns true if the open connections are of no use, because the server is gone or became a standby. */
 export function isConnectionLost(error: unknown): boolean {
   const code = codeOf(error);
   const failure = failureOf(error, code);
@@ -47,8 +47,8 @@ function failureOf(error: unknown, code: string | undefined): StoreFailure {
 }
 
 /**
- * The SQLSTATE, or the code of the system, of TLS or of the library. Never the text, which may hold what was being
- * written.
+ * Returns the SQLSTATE, or the code of the system, of TLS or of the library. Never the text, which may contain what was
+ * being written.
  */
 function codeOf(error: unknown): string | undefined {
   const known = error instanceof Error && 'code' in error && typeof error.code === 'string';

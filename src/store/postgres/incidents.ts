@@ -64,7 +64,8 @@ export async function incident(queries: Queries, id: string): Promise<StoredInci
 }
 
 /**
- * Incidents that are open or closed recently, oldest first. `which` narrows them down and binds parameters from $2 on.
+ * Returns the incidents that are open or that closed after `closedSince`, oldest first. The condition `which` selects
+ * among them, and binds parameters from $2 on.
  */
 export async function reopenable(
   queries: Queries,
@@ -82,7 +83,10 @@ export async function reopenable(
   return found.map(({ deliveries: _deliveries, ...incident }) => incident);
 }
 
-/** A mark changes whenever its incident changes. Newest first, at most `MOST_MARKS`. */
+/**
+ * Returns a mark for each incident that is open or that closed after `closedSince`. The mark changes whenever the
+ * incident changes. Newest first, at most `MOST_MARKS`.
+ */
 export async function incidentMarks(
   { all }: Queries,
   closedSince: number,
@@ -135,7 +139,7 @@ interface AcknowledgementRow extends Omit<Acknowledgement, 'until'> {
 
 type DeliveryRow = Omit<Delivery, 'detail'> & { readonly incident: string; readonly detail: string | null };
 
-/** Adds mailboxes, acknowledgements and deliveries: three statements for any number of incidents. */
+/** Adds mailboxes, acknowledgements and deliveries to the rows, with three statements for any number of incidents. */
 async function stored(
   queries: Queries,
   rows: readonly IncidentColumns[],

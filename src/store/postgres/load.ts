@@ -10,8 +10,8 @@ export type AppMemories = Pick<Memories, 'targets' | 'incidents' | 'credentials'
 
 export interface AppChanges extends Omit<AppMemories, 'incidents'> {
   /**
-   * The `since` of the next call: by the database's clock, and early enough to include transactions that are still
-   * open.
+   * The `since` of the next call, by the database's clock. It is early enough for that call to read what transactions
+   * that are still open will commit.
    */
   readonly until: string;
 }
@@ -69,7 +69,7 @@ export async function changesOf(
   };
 }
 
-/** If a replica of that name is back, its incidents stay open. */
+/** Closes the incidents about these replicas themselves. They stay open if a replica of that name has joined again. */
 export async function closeIncidentsOf(
   queries: Queries,
   probers: readonly string[],

@@ -6,7 +6,7 @@ import { StoreError } from '../../model/store-error.ts';
 import type { Database, Queries } from '../../model/database.ts';
 import { MIGRATIONS, type Migration } from './schema.ts';
 
-/** "mprb". */
+/** The key of the advisory lock: the letters "mprb". */
 const LOCK = 0x6d_70_72_62;
 
 export async function migrate(
@@ -30,7 +30,10 @@ export async function migrate(
   });
 }
 
-/** 0 if there is no schema yet. Rejects a database that this program must not touch. */
+/**
+ * Returns the version of the schema, 0 if there is none yet. Throws a `StoreError` if this program must not touch the
+ * database.
+ */
 export async function versionOf(
   queries: Queries,
   migrations: readonly Migration[] = MIGRATIONS,

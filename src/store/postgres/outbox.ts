@@ -1,12 +1,13 @@
 /**
- * The statements for messages and their outcomes. A settled message keeps its row, so that it is never queued again.
+ * The statements for messages and their outcomes. A message with a final outcome (settled) keeps its row, so that it is
+ * never queued again.
  */
 import type { OutboxMessage, Settlement } from '../../model/memory.ts';
 import type { DueRequest } from '../store.ts';
 import { batch, lastOf } from './batch.ts';
 import type { Queries } from '../../model/database.ts';
 
-/** `shared`: another replica may have queued a message about the same opening. */
+/** `shared`: true if another replica may have queued a message about the same opening of an incident. */
 export async function saveMessages(
   queries: Queries,
   messages: readonly OutboxMessage[],
@@ -26,7 +27,7 @@ export async function saveMessages(
   );
 }
 
-/** A settled message stays settled: a repeated or late report of a retry does not send it again. */
+/** Writes outcomes. A settled message stays settled, so a repeated or late report of a retry does not send it again. */
 export async function settle(queries: Queries, settlements: readonly Settlement[]): Promise<void> {
   if (settlements.length === 0) return;
   await queries.run(
@@ -40,7 +41,7 @@ export async function settle(queries: Queries, settlements: readonly Settlement[
   );
 }
 
-/** Replicas may call this at the same time: each skips what another has locked. */
+/** Takes due messages. Replicas may call this at the same time, because each skips rows that another has locked. */
 export async function takeDue(
   queries: Queries,
   { now, limit, leaseMs }: DueRequest,

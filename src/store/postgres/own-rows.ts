@@ -1,7 +1,7 @@
 /**
  * Reduces a write to the rows that this replica may write: those of apps whose lease it holds. The assignments stay
- * locked until the transaction ends, so that no other replica takes an app over while its rows are written. For an app
- * whose lease is lost, nothing is written: no state, no incident, no message. Part of the transaction of `save`.
+ * locked until the transaction ends, so that no other replica takes over an app while its rows are written. Nothing is
+ * written for an app whose lease is lost: no state, no incident, no message. Part of the transaction of `save`.
  */
 import type { Lease } from '../../model/lease.ts';
 import type { Queries } from '../../model/database.ts';
@@ -10,11 +10,11 @@ import type { Sharing } from './save-incidents.ts';
 
 export interface StoreSharing {
   readonly lease: () => Lease | undefined;
-  /** By the configuration. Undefined for a mailbox that is not configured. */
+  /** Returns the app of the mailbox in our configuration. Undefined for a mailbox that is not configured. */
   readonly appOf: (mailbox: string) => string | undefined;
   /**
-   * Called with each incident that was written, and the id under which it is stored: another one where another replica
-   * opened it first.
+   * Called with the id of each incident that was written, and the id under which it is stored. They differ if another
+   * replica opened the incident first.
    */
   readonly onStored: (id: string, kept: string) => void;
 }
@@ -49,7 +49,7 @@ export async function ownRows(
   };
 }
 
-/** The apps whose lease has not changed since the rows were made. */
+/** Locks and returns the apps whose lease has not changed since the rows were made. */
 async function lockOwn(queries: Queries, lease: Lease | undefined): Promise<ReadonlySet<string>> {
   if (lease === undefined || lease.epochs.size === 0) return new Set();
   const rows = await queries.all<{ app: string }>(
@@ -62,7 +62,10 @@ async function lockOwn(queries: Queries, lease: Lease | undefined): Promise<Read
   return new Set(rows.map(({ app }) => app));
 }
 
-/** Empty if the incident belongs to other replicas. */
+/**
+ * Returns the incident without mailboxes of other replicas. Returns nothing if the whole incident belongs to other
+ * replicas.
+ */
 function ownPart(
   incident: IncidentRow,
   isForeign: (mailbox: string) => boolean,

@@ -1,11 +1,11 @@
 /**
- * How does a write of incidents combine with the existing rows? Pure: `save-incidents.ts` reads, locks and writes. A
- * problem has at most one open incident. With one replica, a newer incident supersedes the older one. With several, it
- * joins the existing one, because each replica finds the same fault in its own mailboxes.
+ * How is a write of incidents combined with the existing rows? A problem has at most one open incident. With one
+ * replica, a newer incident supersedes the older one. With several replicas, a newer incident joins the existing one,
+ * because each replica finds the same fault in its own mailboxes. Pure: `save-incidents.ts` reads, locks and writes.
  */
 import type { IncidentRow } from '../encode.ts';
 
-/** A row before the write. */
+/** An incident as it is stored before the write. */
 export interface KnownIncident {
   readonly id: string;
   readonly problem: string;
@@ -16,13 +16,13 @@ export interface KnownIncident {
 
 export interface IncidentPlan {
   /**
-   * The rows to write, under their stored ids. If a write holds an incident several times, the last open version
-   * counts, else the last version.
+   * The rows to write, under their stored ids. If the write contains an incident several times, the last open version
+   * counts, or else the last version.
    */
   readonly rows: readonly IncidentRow[];
-  /** Incidents to close, because the write holds a newer one of the same problem. */
+  /** Incidents to close, because the write contains a newer one of the same problem. */
   readonly superseded: readonly { readonly id: string; readonly by: string; readonly at: number }[];
-  /** Id as written → id as stored, where they differ. */
+  /** The stored id by the written id, where they differ. */
   readonly joined: ReadonlyMap<string, string>;
 }
 
@@ -57,7 +57,7 @@ function supersededRow(row: IncidentRow, by: string, at: number): IncidentRow {
   return { ...row, state: 'closed', closed: at, closeReason: 'superseded', supersededBy: by };
 }
 
-/** `aliases`: ids that were joined earlier. */
+/** `aliases`: the stored ids of incidents that joined another one in earlier writes. */
 export function planShared(
   known: readonly KnownIncident[],
   written: readonly IncidentRow[],
@@ -73,8 +73,8 @@ export function planShared(
     const its = rowOf.get(own);
     const mayStay = its !== undefined && (isOpen(its) || !isOpen(row));
     const id = mayStay ? own : (present ?? own);
-    // A late write about an incident that other replicas closed meanwhile. If it affects a mailbox, the incident
-    // reopens. Otherwise the write is ignored.
+    // This is a late write about an incident that other replicas closed meanwhile. If it affects a mailbox, the
+    // incident reopens. Otherwise the write is ignored.
     if (isOpen(row) && row.affected.length === 0 && its !== undefined && !isOpen(its) && id === own) continue;
     if (id !== row.id) joined.set(row.id, id);
     if (isOpen(row) && present === undefined) openOf.set(row.problem, id);

@@ -1,7 +1,10 @@
-/** Deletes what ended before a given time, one slice per call. What is open or still in effect stays. */
+/** Deletes what ended before a given time, one slice per call. Keeps what is open or still in effect. */
 import type { Queries } from '../../model/database.ts';
 
-/** In this order: rows before the rows that they refer to. Each binds the time and the number of rows. */
+/**
+ * The statements in the order of their use: rows are deleted before the rows that they refer to. Each binds the time
+ * and the number of rows.
+ */
 const SLICES: readonly string[] = [
   `DELETE FROM mailprobe.incident_mailbox WHERE (incident, mailbox, began) IN (
      SELECT m.incident, m.mailbox, m.began
@@ -13,13 +16,13 @@ const SLICES: readonly string[] = [
          WHERE i.id = o.incident AND (i.closed IS NULL OR i.closed >= $1::bigint)) LIMIT $2::int)`,
   `DELETE FROM mailprobe.incident WHERE id IN (
      SELECT id FROM mailprobe.incident WHERE closed < $1::bigint LIMIT $2::int)`,
-  // The last change before that time gives the state at that time: it stays.
+  // Keeps the last change before the given time, because it gives the state at that time.
   `DELETE FROM mailprobe.state_change WHERE (target, at) IN (
      SELECT c.target, c.at FROM mailprobe.state_change c
      WHERE c.at < $1::bigint AND EXISTS (
        SELECT 1 FROM mailprobe.state_change n WHERE n.target = c.target AND n.at > c.at AND n.at <= $1::bigint)
      LIMIT $2::int)`,
-  // Deletes the target's one remaining change as well.
+  // Deletes targets that were removed before the given time, and with each its one remaining change.
   `DELETE FROM mailprobe.target WHERE key IN (
      SELECT c.target FROM mailprobe.state_change c
      WHERE c.at < $1::bigint AND c.state = 'removed'
@@ -31,7 +34,7 @@ const SLICES: readonly string[] = [
      SELECT id FROM mailprobe.maintenance WHERE ended < $1::bigint LIMIT $2::int)`,
 ];
 
-/** Returns the number of rows deleted: 0 when nothing is left to delete. */
+/** Returns the number of deleted rows, 0 when nothing is left to delete. */
 export async function prune(queries: Queries, before: number, limit: number): Promise<number> {
   for (const slice of SLICES) {
     const deleted = await queries.run(slice, before, limit);

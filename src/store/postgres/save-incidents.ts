@@ -10,12 +10,12 @@ import { planAlone, planShared, type KnownIncident } from './plan-incidents.ts';
 
 /** With several replicas: which replica does a mailbox belong to? */
 export interface Sharing {
-  /** Does the mailbox belong to another replica? One that nobody watches any more counts as ours. */
+  /** Does the mailbox belong to another replica? A mailbox that is no longer configured counts as ours. */
   readonly isForeign: (mailbox: string) => boolean;
 }
 
 export interface SavedIncidents {
-  /** Id as written → id as stored, where they differ. */
+  /** The stored id by the written id, where they differ. */
   readonly joined: ReadonlyMap<string, string>;
   /** The messages about changes that this write really made. */
   readonly messages: readonly OutboxMessage[];
@@ -39,7 +39,7 @@ export async function saveIncidents(
   await saveAliases(queries, plan.joined);
   await saveAffected(queries, plan.rows);
   const goOn = sharing === undefined ? new Set<string>() : await endOwn(queries, closing, sharing);
-  // Incidents that close are written first: a problem has at most one open incident.
+  // Incidents that close are written first, because a problem has at most one open incident.
   await saveRows(
     queries,
     closing.filter(({ id }) => !goOn.has(id)),
@@ -60,7 +60,10 @@ function keptIncident({ incident }: OutboxMessage, joined: ReadonlyMap<string, s
   return incident === undefined ? {} : { incident: joined.get(incident) ?? incident };
 }
 
-/** If two replicas report the same change, only the replica whose write made the change sends a message. */
+/**
+ * Does the message report a change that this write made? If two replicas report the same change, only the replica whose
+ * write made it sends a message.
+ */
 function isNews(
   { message }: OutboxMessage,
   before: KnownIncident | undefined,
@@ -77,7 +80,7 @@ function isNews(
       return before !== undefined && before.closed !== null;
     case 'changed':
       return before?.cause !== row.cause || before.severity !== row.severity;
-    // The outbox holds one message per channel.
+    // `saveMessages` drops a second message about the same opening. Other messages are sent.
     default:
       return true;
   }
@@ -175,7 +178,10 @@ async function saveAffected(queries: Queries, rows: readonly IncidentRow[]): Pro
   );
 }
 
-/** Returns the ids of incidents that continue in mailboxes of other replicas. Ours are no longer affected. */
+/**
+ * Ends the part of our mailboxes in incidents that close here but continue in mailboxes of other replicas. Returns the
+ * ids of these incidents.
+ */
 async function endOwn(
   queries: Queries,
   closing: readonly IncidentRow[],
@@ -202,7 +208,10 @@ async function endOwn(
   return goOn;
 }
 
-/** Each replica knows only its own mailboxes: the peak is computed from the stored rows. */
+/**
+ * Raises the peaks to the number of mailboxes that are affected by the stored rows, because each replica knows only its
+ * own mailboxes.
+ */
 async function raisePeaks(queries: Queries, rows: readonly IncidentRow[]): Promise<void> {
   await queries.run(
     `UPDATE mailprobe.incident i SET peak = n.open FROM (

@@ -1,11 +1,11 @@
 /**
- * The tables, as a numbered list of migrations. `migrate.ts` applies them, docs/store.md describes them. Only append,
- * and only what the previous version can work with: during an update two versions run side by side. Remove what is no
- * longer used one release later, with a migration that raises `compatibleFrom`.
+ * The tables, as a numbered list of migrations. `migrate.ts` applies them, docs/store.md describes them. Only append to
+ * the list, and only what the previous version can work with, because two versions run side by side during an update.
+ * Remove what is no longer used one release later, with a migration that raises `compatibleFrom`.
  */
 export interface Migration {
   readonly sql: string;
-  /** The oldest schema version whose program may still write. */
+  /** The oldest schema version whose program may still write to the database. */
   readonly compatibleFrom: number;
 }
 
@@ -163,9 +163,9 @@ CREATE INDEX assignment_offered ON mailprobe.assignment (offered);`,
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.incident ADD COLUMN confirmed BIGINT;' },
   // Which protocols of a mailbox hold the incident open. An older program ignores the column.
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.incident_mailbox ADD COLUMN protocols TEXT;' },
-  // The apps in a replica's configuration. An older program does not write them and may get any app.
+  // The configuration of a replica. An older program does not write it, and may get any app.
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.replica ADD COLUMN config TEXT, ADD COLUMN apps TEXT;' },
-  // A probe asked of a replica that does not hold the app.
+  // Probes that were requested from a replica that does not hold the app.
   {
     compatibleFrom: 1,
     sql: `

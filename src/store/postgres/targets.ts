@@ -99,7 +99,9 @@ interface StoredTarget {
   readonly course: string | null;
 }
 
-/** A slice of the targets whose state is known, sorted by key. `apps` and `since`, if given, select among them. */
+/**
+ * Returns a slice of the targets whose state is known, sorted by key. `apps` and `since`, if given, select among them.
+ */
 export async function targets(
   queries: Queries,
   after: string,

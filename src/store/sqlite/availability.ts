@@ -20,7 +20,7 @@ interface WatchedRow {
   readonly labels: string;
 }
 
-/** Incidents that count and overlap the window. Binds its start and end. */
+/** The condition for incidents that count for availability and overlap the window. `?1` is its start, `?2` its end. */
 const COUNTED = `advisory = 0 AND maintenance IS NULL AND opened < ?2 AND (closed IS NULL OR closed > ?1)`;
 
 export function availability(
@@ -47,7 +47,10 @@ export function availability(
     sessions: sessions(db, window),
     maintenance: maintenance(db, window),
   });
-  /** Most mailboxes have the same labels. Equal labels are parsed once and copied to the other thread once. */
+  /**
+   * The parsed labels by their text. Most mailboxes have the same labels, so these are parsed and copied to the other
+   * thread only once.
+   */
   const known = new Map<string, WatchedMailbox['labels']>();
   const labelsOf = (text: string): WatchedMailbox['labels'] => {
     const labels = known.get(text) ?? JSON.parse(text);
@@ -90,7 +93,10 @@ function incidentFact({ closed, ...rest }: FactRow): IncidentFact {
   return { ...rest, ...(closed === null ? {} : { closed }) };
 }
 
-/** By target, oldest first. Columns that are the same for all changes of a target are read once, with the target. */
+/**
+ * Returns the changes of each target, oldest first. Columns that are the same for all changes of a target are read
+ * once, with the target.
+ */
 function changesOf(
   db: Database,
   window: Span,

@@ -6,8 +6,8 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
 /**
- * `full`: a commit is on the disk, whatever happens to the machine. `normal`: a commit survives the end of the process;
- * a power cut may lose the last second, but never damages the file.
+ * `full`: a commit is on the disk, whatever happens to the machine. `normal`: a commit survives the end of the process.
+ * A power cut may then lose the last second, but never damages the file.
  */
 export type Durability = 'full' | 'normal';
 
@@ -17,7 +17,7 @@ export interface Database {
   /** `Row` is what the statement selects. Columns that may be NULL must be typed so. */
   readonly all: <Row>(text: string, ...values: readonly Value[]) => readonly Row[];
   readonly get: <Row>(text: string, ...values: readonly Value[]) => Row | undefined;
-  /** Returns the number of rows changed. An absent value is NULL. */
+  /** Returns the number of changed rows. An undefined value is bound as NULL. */
   readonly run: (text: string, ...values: readonly Value[]) => number;
   readonly transaction: <T>(durability: Durability, body: () => T) => T;
 }

@@ -34,7 +34,7 @@ export function storeError(error: unknown, file: string): StoreError {
   return new StoreError(code, `the store ${file} ${MESSAGES[code] ?? `failed: ${describe(error)}`}`);
 }
 
-/** SQLite's primary result code; undefined for other errors. */
+/** Returns SQLite's primary result code. Undefined for other errors. */
 export function resultCode(error: unknown): number | undefined {
   const isNumbered = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
   // The extended codes carry the primary one in their low byte.
@@ -47,7 +47,7 @@ function failureOf(error: unknown): StoreFailure {
   return BY_SYSTEM_CODE[systemCode(error) ?? ''] ?? 'failed';
 }
 
-/** Codes only: the text may hold what was being written. */
+/** Describes the error by codes only, because its text may contain what was being written. */
 function describe(error: unknown): string {
   const result = resultCode(error);
   if (result !== undefined) return `SQLite result code ${result} (https://www.sqlite.org/rescode.html)`;

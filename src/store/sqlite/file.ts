@@ -1,6 +1,7 @@
 /**
- * Opens the database file: permissions for its owner only, the lock that admits one daemon, the journal mode, the
- * schema. A file that is not a database is moved aside and a new one started. Runs in the worker thread.
+ * Opens the database file: sets permissions for its owner only, chooses the journal mode and migrates the schema. Also
+ * takes the lock that admits one daemon. A file that is damaged or no database is moved aside, and a new one is
+ * created. Runs in the worker thread.
  */
 import { StoreError } from '../../model/store-error.ts';
 import {
@@ -21,14 +22,17 @@ import { checkSchema, migrate } from './migrate.ts';
 
 export interface FileOptions {
   readonly file: string;
-  /** For use while a daemon writes: takes no lock, creates and changes nothing. */
+  /** True for a command that reads while a daemon writes. Takes no lock, and creates and changes nothing. */
   readonly readOnly: boolean;
 }
 
 /** Events for the operator, other than failures. */
 export type StoreEvent =
   | { readonly kind: 'moved-aside'; readonly file: string; readonly to: string }
-  /** The file is on a network file system or otherwise unfit for WAL: slower, and readers block writers. */
+  /**
+   * The file is on a network file system, or otherwise unfit for WAL. So the store is slower, and readers block
+   * writers.
+   */
   | { readonly kind: 'no-wal'; readonly file: string };
 
 export interface OpenFile extends Database {
@@ -54,13 +58,14 @@ export function isNetworkFileSystem(type: number): boolean {
 
 /**
  * Locks a companion file with an exclusive transaction, which the kernel releases when the process ends. The same lock
- * on the database itself would block `report` and `backup`.
+ * on the database itself would block `report` and `backup`. Returns a function that unlocks. Throws a `StoreError` if
+ * another process has the lock.
  */
 export function lockFile(file: string): () => void {
   makeFile(`${file}.lock`);
   const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 });
   try {
-    // Nothing is ever written to it, so it needs no journal file.
+    // Nothing is ever written to the lock file, so it needs no journal file.
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
@@ -86,7 +91,7 @@ export function openFile({ file, readOnly }: FileOptions, onEvent: (event: Store
   }
 }
 
-/** Never deletes a file: it may be somebody's only copy. */
+/** Renames a damaged file and the files beside it. Never deletes a file, because it may be the only copy. */
 export function moveAside(file: string, onEvent: (event: StoreEvent) => void): void {
   const stamp = new Date().toISOString().replace(/[:.]/g, '-');
   const to = `${file}.corrupt-${stamp}`;
@@ -96,7 +101,10 @@ export function moveAside(file: string, onEvent: (event: StoreEvent) => void): v
   onEvent({ kind: 'moved-aside', file, to });
 }
 
-/** Creates the file with permissions for its owner only. `-wal` and `-shm` take the database's mode. */
+/**
+ * Creates the file if it is missing, and sets permissions for its owner only. SQLite gives `-wal` and `-shm` the same
+ * permissions.
+ */
 function makeFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   refuseOtherThanFile(file);
@@ -104,7 +112,7 @@ function makeFile(file: string): void {
   chmodSync(file, 0o600);
 }
 
-/** Opening a named pipe would wait until a writer opens it. */
+/** Throws for anything but a regular file. Opening a named pipe would wait until a writer opens it. */
 function refuseOtherThanFile(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined || found.isFile()) return;
@@ -114,7 +122,7 @@ function refuseOtherThanFile(file: string): void {
   );
 }
 
-/** Creates an empty file for SQLite to write the copy to, readable by its owner only. Rejects a file that exists. */
+/** Creates an empty file for SQLite to write the backup to, readable by its owner only. Throws if the file exists. */
 export function makeCopyFile(file: string): void {
   try {
     closeSync(openSync(file, 'wx', 0o600));

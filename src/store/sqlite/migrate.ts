@@ -27,7 +27,9 @@ export function migrate(sql: DatabaseSync, migrations: readonly Migration[] = MI
   sql.exec('COMMIT');
 }
 
-/** Rejects a file that this program must not touch. An empty file has version 0. */
+/**
+ * Returns the schema version, 0 for an empty file. Throws a `StoreError` for a file that this program must not touch.
+ */
 export function checkSchema(sql: DatabaseSync, migrations: readonly Migration[] = MIGRATIONS): SchemaVersion {
   const found = schemaOf(sql);
   if (found.compatibleFrom > migrations.length)

@@ -69,7 +69,7 @@ function save(db: Database, rows: Rows): void {
   });
 }
 
-/** Ids of the incidents that are open or closed recently, oldest first. */
+/** Returns the ids of the incidents that are open or that closed after `closedSince`, oldest first. */
 function reopenable(db: Database, closedSince: number): readonly string[] {
   return db
     .all<{ id: string }>(

@@ -1,5 +1,6 @@
 /**
- * The statements for messages and their outcomes. A settled message keeps its row, so that it is never queued again.
+ * The statements for messages and their outcomes. A message with a final outcome (settled) keeps its row, so that it is
+ * never queued again.
  */
 import type { OutboxMessage, Settlement } from '../../model/memory.ts';
 import type { DueRequest } from '../store.ts';
@@ -20,7 +21,9 @@ export function saveMessage(db: Database, message: OutboxMessage): void {
   );
 }
 
-/** A settled message stays settled: a repeated or late report of a retry does not send it again. */
+/**
+ * Writes an outcome. A settled message stays settled, so a repeated or late report of a retry does not send it again.
+ */
 export function settle(db: Database, { message, outcome, at, due, detail }: Settlement): void {
   if (outcome === 'retry')
     db.run(

@@ -1,7 +1,10 @@
-/** Deletes what ended before a given time, one slice per call. What is open or still in effect stays. */
+/** Deletes what ended before a given time, one slice per call. Keeps what is open or still in effect. */
 import type { Database } from './database.ts';
 
-/** In this order: rows before the rows that they refer to. Each binds the time and the number of rows. */
+/**
+ * The statements in the order of their use: rows are deleted before the rows that they refer to. Each binds the time
+ * and the number of rows.
+ */
 const SLICES: readonly string[] = [
   `DELETE FROM incident_mailbox WHERE (incident, mailbox, began) IN (
      SELECT m.incident, m.mailbox, m.began FROM incident i JOIN incident_mailbox m ON m.incident = i.id
@@ -10,12 +13,12 @@ const SLICES: readonly string[] = [
      SELECT id FROM outbox WHERE outcome <> 'pending' AND settled < ?1
        AND (incident IS NULL OR incident NOT IN (SELECT id FROM incident WHERE closed IS NULL OR closed >= ?1)) LIMIT ?2)`,
   'DELETE FROM incident WHERE id IN (SELECT id FROM incident WHERE closed < ?1 LIMIT ?2)',
-  // The last change before that time gives the state at that time: it stays.
+  // Keeps the last change before the given time, because it gives the state at that time.
   `DELETE FROM state_change WHERE (target, at) IN (
      SELECT c.target, c.at FROM state_change c
      WHERE c.at < ?1 AND EXISTS (
        SELECT 1 FROM state_change n WHERE n.target = c.target AND n.at > c.at AND n.at <= ?1) LIMIT ?2)`,
-  // Deletes the target's one remaining change as well.
+  // Deletes targets that were removed before the given time, and with each its one remaining change.
   `DELETE FROM target WHERE id IN (
      SELECT c.target FROM state_change c
      WHERE c.at < ?1 AND c.state = 'removed'
@@ -24,7 +27,7 @@ const SLICES: readonly string[] = [
   'DELETE FROM maintenance WHERE id IN (SELECT id FROM maintenance WHERE ended < ?1 LIMIT ?2)',
 ];
 
-/** Returns the number of rows deleted: 0 when nothing is left to delete. */
+/** Returns the number of deleted rows, 0 when nothing is left to delete. */
 export function prune(db: Database, before: number, limit: number): number {
   for (const slice of SLICES) {
     const deleted = db.transaction('normal', () => db.run(slice, before, limit));

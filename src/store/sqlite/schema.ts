@@ -1,7 +1,7 @@
 /**
- * The tables, as a numbered list of migrations. `migrate.ts` applies them, docs/store.md describes them. Only append. A
- * migration that older programs can work with (a new table, a new column with a default) leaves `compatibleFrom` as it
- * is; any other sets it to its own number.
+ * The tables, as a numbered list of migrations. `migrate.ts` applies them, docs/store.md describes them. Only append to
+ * the list. A migration that older programs can work with (a new table, a new column with a default) keeps
+ * `compatibleFrom`. Any other migration sets it to its own number.
  */
 export interface Migration {
   readonly sql: string;
@@ -9,7 +9,7 @@ export interface Migration {
   readonly compatibleFrom: number;
 }
 
-/** "mprb": distinguishes our files from other programs' databases. */
+/** The letters "mprb", which distinguish our files from other programs' databases. */
 export const APPLICATION_ID = 0x6d_70_72_62;
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -131,7 +131,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (due) WHERE outcome = 'pending';
 CREATE INDEX outbox_incident ON outbox (incident);`,
   },
-  // How a target has fared lately. An older program works without it.
+  // The recent course of a target. An older program works without it.
   { compatibleFrom: 1, sql: 'ALTER TABLE target ADD COLUMN course TEXT;' },
   // When an incident was confirmed. An older program ignores it.
   { compatibleFrom: 1, sql: 'ALTER TABLE incident ADD COLUMN confirmed INTEGER;' },

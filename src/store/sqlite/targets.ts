@@ -111,7 +111,7 @@ interface StoredTarget {
   readonly course: string | null;
 }
 
-/** A slice of the targets whose state is known, in row order. */
+/** Returns a slice of the targets whose state is known, in row order. */
 export function targets(db: Database, after: number, limit: number): Page<TargetMemory> {
   const rows = db.all<StoredTarget>(
     'SELECT * FROM target WHERE id > ? AND identity IS NOT NULL ORDER BY id LIMIT ?',
