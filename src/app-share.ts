@@ -53,10 +53,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
   const isShared = shared !== undefined;
   const own = createOwnApps({ isShared });
   const { mine, part } = own;
-  /**
-   * Logs an unavailable store only for debugging, because the journal logs when the store goes away and when it is
-   * back.
-   */
+  /** The journal logs when the store goes away and comes back. Here it is logged for debugging only. */
   const onAway = (error: unknown): void => {
     if (error instanceof StoreError)
       logger.debug({ event: 'leases_unavailable', code: error.code }, error.message);
