@@ -16,7 +16,7 @@ export interface Confirmation extends TargetCourse {
   readonly consecutiveSuccesses: number;
   readonly consecutiveFailures: number;
   /**
-   * Failures in a row that are explained neither by our own network nor by a starved process. Only these confirm
+   * Failures in a row that are explained neither by our own network nor by a lack of CPU time. Only these confirm
    * `down`.
    */
   readonly blamedFailures: number;

@@ -13,7 +13,7 @@ export interface TargetRecord {
   readonly status: TargetStatus;
   readonly confirmation: Confirmation;
   readonly mark: Mark;
-  /** When its watch began in this process. Distinguishes a target from an earlier one with the same key. */
+  /** When this process began to watch it. Distinguishes a target from an earlier one with the same key. */
   readonly watchedSince: number;
 }
 
