@@ -17,7 +17,7 @@ export interface CredentialDiagnoser {
     token: AppTokenState | undefined,
     targets: readonly Target[],
     now: number,
-    /** Protocols over which a mailbox accepted a token without the permission, so it is not needed there. */
+    /** Protocols over which a mailbox accepted a token without their permission. They do not need the permission. */
     proven?: ReadonlySet<Protocol>,
   ) => readonly Diagnosis[];
   /** Did the diagnosis name a time until which the cached token works, and has that time passed? */

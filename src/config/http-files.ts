@@ -23,7 +23,7 @@ export interface HttpReading {
   readonly faults: readonly KeyFault[];
 }
 
-/** Relative paths begin at `folder`. Each file that is named is added to `paths`. */
+/** Relative paths are resolved against `folder`. The full path of each file is added to `paths`. */
 export async function readHttp(
   written: HttpInFile,
   folder: string,

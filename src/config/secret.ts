@@ -14,7 +14,7 @@ export type SecretFault = FileFault | 'secret-empty' | 'secret-env-unset' | 'sec
 /** Its message names the file or the variable, never its content. */
 export class SecretError extends Error {
   readonly code: SecretFault;
-  /** The message without the name of the file or variable, because a secret may be written there by mistake. */
+  /** The message without the name of the file or variable: the secret itself may stand in place of that name. */
   readonly reason: string;
 
   constructor(code: SecretFault, reason: string, source: SecretSource) {

@@ -10,7 +10,7 @@ import { caseFactsOf } from './case-facts.ts';
 import { composeDiagnosis } from './compose-diagnosis.ts';
 import type { Finding } from './rule.ts';
 
-/** An empty probe: the texts of these causes name neither a mailbox nor a host nor a protocol. */
+/** A placeholder. A diagnosis of the prober itself names no mailbox, host or protocol, so none of this is shown. */
 const NO_PROBE = {
   protocol: USUAL_PROTOCOL,
   seconds: 0,

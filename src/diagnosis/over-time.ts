@@ -1,5 +1,5 @@
 /**
- * Finds the causes that would come first if the past were known. A single probe does not know whether the mailbox
+ * Finds the causes that would be ranked first if the past were known. A single probe does not know whether the mailbox
  * worked before, nor whether the failure lasts. The daemon knows both. `check`, which has no memory, calls this.
  */
 import type { Context, History, Peers } from '../model/context.ts';

@@ -1,7 +1,7 @@
 /**
  * Lets diagnoses share equal parts: equal evidence, fixes and tests become one object. If everything fails at once,
  * twenty thousand diagnoses differ in little but the name of the mailbox. Diagnoses are never changed, so sharing is
- * safe. Used by `status/` and `store/`, for failures only.
+ * safe. Used by `status/` and `store/`.
  */
 import type { Diagnosis, FixStep, LookAlike } from './diagnosis.ts';
 import { createPool } from './pool.ts';

@@ -31,7 +31,7 @@ export interface Facts {
   readonly isOpeningPending: boolean;
   /** When the message about its opening was planned. Absent once an attempt was made to send it. */
   readonly gathersSince?: number;
-  /** The message about its opening was skipped, because the incident closed within the gathering time. */
+  /** The message about its opening was skipped: the incident closed while its first mailboxes were still gathered. */
   readonly isTooShort?: boolean;
   /** The channel last reported the incident in a summary, not in a message of its own. */
   readonly inSummary?: boolean;

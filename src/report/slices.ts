@@ -40,7 +40,7 @@ export function steps(pace: Pace = createPace()): <T>(part: () => T) => Promise<
   };
 }
 
-/** The text of all items in non-empty pieces. Reads the clock after each `every` items. */
+/** Yields the text of all items in non-empty pieces. Asks `pace` once per `every` items whether to pause. */
 export async function* textInSlices<T>(
   items: readonly T[],
   write: (item: T, index: number) => string,

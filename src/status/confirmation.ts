@@ -95,7 +95,7 @@ function withoutFuture(before: Confirmation, now: number): Confirmation {
   };
 }
 
-/** A mailbox that is down has been failing since it was confirmed down, even if a probe succeeded in between. */
+/** While a mailbox is confirmed down, `failingSince` is never later than that confirmation, even after a success. */
 function failingSinceBefore(after: Confirmation): Confirmation {
   const { confirmed, failingSince, confirmedSince } = after;
   if (confirmed !== 'down' || failingSince === undefined || failingSince <= confirmedSince) return after;

@@ -8,6 +8,6 @@ import type { FindingMemory } from '../model/memory.ts';
 export interface Finding extends Omit<FindingMemory, 'failure'> {
   /** Ids of the mailboxes that it affects. */
   readonly mailboxes: readonly string[];
-  /** Absent if the finding comes from a healthy probe or from an app itself, so that no mailbox fails. */
+  /** Absent if no mailbox failed: the finding comes from a healthy probe, or is about an app. */
   readonly failure?: string;
 }

@@ -34,7 +34,7 @@ export function findingsAfterProbe(
   { confirmed, cutOff, failingSince }: Confirmation,
   { mailboxes, intermittent }: Affected,
   now: number,
-  /** Diagnoses the target as cut off, if the probe was diagnosed before our own network was known to be down. */
+  /** Called if the probe was diagnosed before we knew that our own network is down. Diagnoses that instead. */
   diagnoseCutOff: () => readonly Diagnosis[],
 ): readonly Finding[] {
   const since = failingSince ?? now;

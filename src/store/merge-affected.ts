@@ -1,6 +1,6 @@
 /**
- * Merges the affected mailboxes of a write into the stored ones. The entries of each mailbox in the write replace its
- * stored entries, and all other entries stay. Sorted by id, like `Incident.affectedMailboxes`.
+ * Merges an incident's affected mailboxes, as written now, into the stored ones. The new entries of a mailbox replace
+ * all its stored entries. Other mailboxes keep theirs. Sorted by id, like `Incident.affectedMailboxes`.
  */
 import type { AffectedMailbox } from '../model/incident.ts';
 

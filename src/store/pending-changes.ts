@@ -31,7 +31,7 @@ export interface PendingChanges {
   readonly forgetWritten: () => void;
   /** The number of pending rows. */
   readonly size: () => number;
-  /** Returns what the store's `takeDue` would return, from the messages that are not written yet. */
+  /** Like the store's `takeDue`, but for the messages that are not written yet. */
   readonly takeDue: (request: DueRequest) => readonly OutboxMessage[];
 }
 

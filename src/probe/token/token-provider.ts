@@ -6,9 +6,9 @@ import type { App } from '../../model/target.ts';
 import type { TokenReply } from './token-reply.ts';
 
 export interface TokenProvider {
-  /** Returns the endpoint that issues the app's tokens. It is a fact of every token stage. */
+  /** Returns the endpoint that issues the app's tokens. Every token stage records it in its `facts`. */
   readonly endpointOf: (app: App) => string;
-  /** Sends one request. Ends when the signal aborts; rejects only by a bug. */
+  /** Sends one request. An abort ends it early. The reply tells every failure, an abort too. A rejection is a bug. */
   readonly fetch: (app: App, scope: string, signal: AbortSignal) => Promise<TokenReply>;
   /** Forgets what is remembered about all other apps. */
   readonly retain: (apps: readonly App[]) => void;

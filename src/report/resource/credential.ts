@@ -1,6 +1,6 @@
 /**
- * The JSON of a credential: whether it works, when it expires, which of the registered ones it is, and which mailboxes
- * depend on it.
+ * The JSON of a credential: whether it works, when it expires, which of the credentials registered for the app it is,
+ * and which mailboxes depend on it.
  */
 import { z } from 'zod';
 import { type CredentialStatus, endDateInUse } from '../../model/credential.ts';

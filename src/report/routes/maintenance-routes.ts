@@ -67,7 +67,7 @@ const endMaintenance: Route = {
   description:
     'One that has begun stays in the history. A window of the configuration is ended in the configuration.',
   parameters: [idParameter('Id of the window.')],
-  answers: { 200: { description: 'The window, as it was before.', content: WINDOW } },
+  answers: { 200: { description: 'The window with its new end.', content: WINDOW } },
   problems: ['unknown-window', 'store-unavailable'],
   handler:
     ({ source: { maintenance, snapshot }, redactor }) =>

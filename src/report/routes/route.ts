@@ -10,7 +10,7 @@ import type { ProblemType } from '../http/problem-types.ts';
 import type { RouteContext } from './route-context.ts';
 
 export interface Route {
-  /** `operationId`: the name of the method in a generated client. */
+  /** OpenAPI's `operationId`, which names the method in a generated client. */
   readonly id: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** In the router's syntax: `/api/v1/mailboxes/:id`. */

@@ -5,7 +5,7 @@
  */
 export interface Migration {
   readonly sql: string;
-  /** The oldest schema version whose program may still write the file. */
+  /** Programs that were built for this schema version or a later one may still write the file after the migration. */
   readonly compatibleFrom: number;
 }
 
