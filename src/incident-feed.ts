@@ -7,6 +7,7 @@ import type { Acknowledgement, Incident, IncidentChange } from './model/incident
 import type { OutboxMessage } from './model/memory.ts';
 import type { ProblemChange } from './model/status.ts';
 import type { MaintenanceWindows } from './maintenance-windows.ts';
+import { createIncidentCounts } from './incident-counts.ts';
 import { newId } from './new-id.ts';
 import type { IncidentCount } from './report/source.ts';
 import type { IncidentSources } from './status/incident-sources.ts';
@@ -49,76 +50,39 @@ export interface IncidentFeed {
   readonly acknowledge: (id: string, acknowledgement: Acknowledgement | undefined) => void;
   /** The open incidents, and those that closed within the last hour. */
   readonly all: () => readonly Incident[];
-  /**
-   * Counts the incidents that opened since this process started. An incident that a previous process had already opened
-   * does not count. Of several replicas that opened the same incident, only the one that stored it first counts it.
-   */
+  /** See `incident-counts.ts`. */
   readonly counts: () => readonly IncidentCount[];
 }
 
 export function createIncidentFeed(parts: IncidentFeedParts): IncidentFeed {
   const { sources, journal, maintenance, plan, isLate = false, isShared = false } = parts;
   const incidents = createIncidents({ ...sources, newId });
-  const counts = new Map<string, IncidentCount>();
-  /**
-   * Incidents that opened before the store could be read, or that are not stored yet among several replicas. A previous
-   * process or another replica may have counted them already.
-   */
-  let uncounted: Map<string, Incident> | undefined = isLate || isShared ? new Map() : undefined;
-
-  const count = ({ cause, scope, owner }: Incident): void => {
-    const key = `${cause} ${scope} ${owner}`;
-    counts.set(key, { cause, scope, owner, count: (counts.get(key)?.count ?? 0) + 1 });
-  };
-
-  /**
-   * Marks an incident with the maintenance window that covers it. An incident that opens in a window stays marked while
-   * it is in any window, so that overlapping windows count as one long one. The mark also stays if the incident closes
-   * in a window.
-   */
-  const mark = (incident: Incident, now: number): Incident => {
-    if (incident.state === 'closed') return incident;
-    const window = maintenance.overIncident(incident, now);
-    const isItsOwn =
-      window !== undefined &&
-      (incident.maintenance !== undefined ||
-        maintenance.overIncident(incident, incident.opened) !== undefined);
-    const id = isItsOwn ? window.id : undefined;
-    if (id === incident.maintenance) return incident;
-    const { acknowledgement } = incident;
-    const marks = {
-      ...(acknowledgement === undefined ? {} : { acknowledgement }),
-      ...(id === undefined ? {} : { maintenance: id }),
-    };
-    return incidents.annotate(incident.id, marks) ?? incident;
+  const counts = createIncidentCounts(isLate, isShared);
+  const marked = (incident: Incident, now: number): Incident => {
+    const marks = newMarksOf(incident, maintenance, now);
+    return marks === undefined ? incident : (incidents.annotate(incident.id, marks) ?? incident);
   };
 
   return {
     restore: incidents.restore,
     stored: (id, kept) => {
-      const opened = uncounted?.get(id);
-      if (isShared) uncounted?.delete(id);
+      counts.stored(id, kept);
       if (kept !== id) incidents.rename(id, kept);
-      else if (isShared && opened !== undefined) count(opened);
     },
     handOver: (theirs) => {
       incidents.handOver(theirs);
-      const ours = new Set(incidents.all().map(({ id }) => id));
-      for (const id of uncounted?.keys() ?? []) if (!ours.has(id)) uncounted?.delete(id);
+      counts.keepOnly(new Set(incidents.all().map(({ id }) => id)));
     },
     gain: (known, now) => {
       for (const { opened } of incidents.restoreLate(known, now)) {
-        uncounted?.delete(opened.id);
+        counts.continues(opened.id);
         journal.dropIncident(opened.id);
       }
     },
     restoreLate: (known, now) => {
       const twins = incidents.restoreLate(known, now);
-      for (const { opened } of twins) uncounted?.delete(opened.id);
-      if (!isShared) {
-        for (const incident of uncounted?.values() ?? []) count(incident);
-        uncounted = undefined;
-      }
+      for (const { opened } of twins) counts.continues(opened.id);
+      counts.storeRead();
       const superseded = twins
         .filter(({ opened }) => !journal.dropIncident(opened.id))
         .map((twin) => closed(twin.opened, now, 'superseded', twin.known.id));
@@ -128,18 +92,14 @@ export function createIncidentFeed(parts: IncidentFeedParts): IncidentFeed {
       const { changes, updated } = incidents.take(problemChanges, now);
       const written = new Map(updated.map((incident) => [incident.id, incident]));
       for (const incident of incidents.all()) {
-        const marked = mark(incident, now);
-        if (marked !== incident) written.set(marked.id, marked);
+        const next = marked(incident, now);
+        if (next !== incident) written.set(next.id, next);
       }
       const announced = changes.map((change): IncidentChange => {
         const incident = written.get(change.incident.id) ?? change.incident;
         return Object.assign({}, change, { incident });
       });
-      for (const { kind, incident } of announced) {
-        if (kind !== 'opened') continue;
-        if (uncounted === undefined) count(incident);
-        else uncounted.set(incident.id, incident);
-      }
+      for (const { kind, incident } of announced) if (kind === 'opened') counts.opened(incident);
       if (written.size > 0) journal.note({ incidents: [...written.values()], outbox: plan(announced, now) });
       return announced;
     },
@@ -151,6 +111,30 @@ export function createIncidentFeed(parts: IncidentFeedParts): IncidentFeed {
       });
     },
     all: incidents.all,
-    counts: () => [...counts.values()],
+    counts: counts.all,
+  };
+}
+
+/**
+ * Returns the marks of an incident if the maintenance window that covers it has changed. An incident that opens in a
+ * window stays marked while it is in any window, so that overlapping windows count as one long one. The mark also stays
+ * if the incident closes in a window.
+ */
+function newMarksOf(
+  incident: Incident,
+  maintenance: IncidentFeedParts['maintenance'],
+  now: number,
+): Parameters<Incidents['annotate']>[1] | undefined {
+  if (incident.state === 'closed') return undefined;
+  const window = maintenance.overIncident(incident, now);
+  const isItsOwn =
+    window !== undefined &&
+    (incident.maintenance !== undefined || maintenance.overIncident(incident, incident.opened) !== undefined);
+  const id = isItsOwn ? window.id : undefined;
+  if (id === incident.maintenance) return undefined;
+  const { acknowledgement } = incident;
+  return {
+    ...(acknowledgement === undefined ? {} : { acknowledgement }),
+    ...(id === undefined ? {} : { maintenance: id }),
   };
 }
