@@ -41,55 +41,30 @@ export const CLUSTER_ACTIONS: Readonly<Record<string, ClusterAction>> = {
     await isShared(chaos);
     return { at };
   },
-  SIGTERM: async (chaos) => {
-    const victim = chaos.random.pick(chaos.replicas);
-    const at = Date.now();
+  SIGTERM: toReplica(async (_, victim) => await victim.end('SIGTERM'), startAgain),
+  'SIGTERM while the database is away': toReplica(async ({ server }, victim) => {
+    await server.stop();
     const endedMs = await victim.end('SIGTERM');
-    await isTakenOver(chaos, victim);
-    victim.start();
-    await isShared(chaos);
-    return { victim: victim.name, at, endedMs };
-  },
-  'SIGTERM while the database is away': async (chaos) => {
-    const victim = chaos.random.pick(chaos.replicas);
-    const at = Date.now();
-    await chaos.server.stop();
-    const endedMs = await victim.end('SIGTERM');
-    await chaos.server.start();
-    await isTakenOver(chaos, victim);
-    victim.start();
-    await isShared(chaos);
-    return { victim: victim.name, at, endedMs };
-  },
-  'kill -9': async (chaos) => {
-    const victim = chaos.random.pick(chaos.replicas);
-    const at = Date.now();
+    await server.start();
+    return endedMs;
+  }, startAgain),
+  'kill -9': toReplica(async (_, victim) => {
     await victim.end('SIGKILL');
-    await isTakenOver(chaos, victim);
-    victim.start();
-    await isShared(chaos);
-    return { victim: victim.name, at };
-  },
-  SIGSTOP: async (chaos) => {
-    const victim = chaos.random.pick(chaos.replicas);
-    const at = Date.now();
-    victim.signal('SIGSTOP');
-    await isTakenOver(chaos, victim);
-    await delay(chaos.leaseMs / 2);
-    victim.signal('SIGCONT');
-    await isShared(chaos);
-    return { victim: victim.name, at };
-  },
-  'cut from the database': async (chaos) => {
-    const victim = chaos.random.pick(chaos.replicas);
-    const at = Date.now();
-    victim.proxy.cut(chaos.random.pick(['silent', 'reset']));
-    await isTakenOver(chaos, victim);
-    await delay(chaos.leaseMs / 4);
-    victim.proxy.restore();
-    await isShared(chaos);
-    return { victim: victim.name, at };
-  },
+  }, startAgain),
+  SIGSTOP: toReplica(
+    (_, victim) => victim.signal('SIGSTOP'),
+    async ({ leaseMs }, victim) => {
+      await delay(leaseMs / 2);
+      victim.signal('SIGCONT');
+    },
+  ),
+  'cut from the database': toReplica(
+    ({ random }, victim) => victim.proxy.cut(random.pick(['silent', 'reset'])),
+    async ({ leaseMs }, victim) => {
+      await delay(leaseMs / 4);
+      victim.proxy.restore();
+    },
+  ),
   "database's clock jumps ahead": async (chaos) => {
     const at = Date.now();
     await chaos.database.run(`UPDATE audit.jump SET ahead = ahead + ${3 * chaos.leaseMs} * interval '1 ms'`);
@@ -98,6 +73,29 @@ export const CLUSTER_ACTIONS: Readonly<Record<string, ClusterAction>> = {
     return { at };
   },
 };
+
+/**
+ * Harms a replica that is drawn at random. Once the others hold its apps, undoes the harm, and waits until each has its
+ * share again. `harm` returns how long the replica took to end, if that is of interest.
+ */
+function toReplica(
+  harm: (chaos: ClusterChaos, victim: ReplicaProcess) => Promise<number | void> | void,
+  undo: (chaos: ClusterChaos, victim: ReplicaProcess) => Promise<void> | void,
+): ClusterAction {
+  return async (chaos) => {
+    const victim = chaos.random.pick(chaos.replicas);
+    const at = Date.now();
+    const endedMs = await harm(chaos, victim);
+    await isTakenOver(chaos, victim);
+    await undo(chaos, victim);
+    await isShared(chaos);
+    return { victim: victim.name, at, ...(typeof endedMs === 'number' && { endedMs }) };
+  };
+}
+
+function startAgain(_: ClusterChaos, victim: ReplicaProcess): void {
+  victim.start();
+}
 
 /** Each has its share: none less than half of a fair one. */
 export async function isShared({ database, apps }: ClusterChaos): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * `mailprobe sandbox [--port N] [--directory DIR] [--names HOST,HOST]`: runs the simulated tenant alone, with its
- * control API, for testing alerts. Called by `main.ts`. Runs until the process is told to end. See docs/sandbox.md.
+ * control API, for testing alerts. Called by `main.ts`. Runs until SIGINT or SIGTERM. See docs/sandbox.md.
  */
 import { factsOf, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { mkdtemp, rm } from 'node:fs/promises';

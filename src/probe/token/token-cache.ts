@@ -24,7 +24,7 @@ interface Entry {
 /** `send` is for tests; all other callers use the default. */
 export interface TokenCacheEdges extends Omit<TokenCollaborators, 'send'> {
   readonly send?: TokenCollaborators['send'];
-  /** Called with every answer from the network, whoever requested the token. */
+  /** Called with every answer from the network, for every caller. */
   readonly onAnswer?: (app: App, scope: string, outcome: TokenOutcome) => void;
 }
 
