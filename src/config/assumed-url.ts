@@ -1,6 +1,6 @@
 /**
- * Returns the address under which people reach the pages if `external_url` is not set. That is the listen address,
- * unless it stands for all addresses of the machine or has port 0: then undefined. Called by `load.ts`.
+ * Returns the URL of the status pages for links, if `external_url` is not set. It is made from the listen address.
+ * Undefined if the listen address stands for all addresses of the machine, or has port 0. Called by `load.ts`.
  */
 import { isIPv6 } from 'node:net';
 import type { Config } from './config.ts';

@@ -1,14 +1,14 @@
 /**
  * One config error: its location, what was expected, what was found, what to do. `formatErrors` shows it to people. No
- * text of it repeats a secret, or a value that could be one.
+ * member repeats a secret, or a value that may be one.
  */
 import { cleanText } from '../model/text.ts';
 import { looksLikeSecret } from './shown.ts';
 
 export interface ConfigError {
   /**
-   * Name of the file for people. The main file has the path that was given. A mailbox file has a path that begins in
-   * the same way, or an absolute path if it is outside of the main file's folder.
+   * The path of the file, as shown to people. The main file has the path that the user gave. The path of a mailbox file
+   * begins with the same folder, or is absolute if the file is outside of that folder.
    */
   readonly file: string;
   /** Counts from 1. An error about the whole file has line 1. */

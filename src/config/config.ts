@@ -1,6 +1,6 @@
 /**
  * The complete configuration: defaults are applied, overrides are resolved, and every file that was read is listed.
- * Made by `loadConfig`. Only the composition root uses it as a whole; the other folders receive its parts, which are
+ * Created by `loadConfig`. Only the composition root uses it as a whole. The other folders receive its parts, which are
  * types of `model/`.
  */
 import type { Exposure } from '../model/exposure.ts';
@@ -23,12 +23,12 @@ export interface HttpSettings {
 }
 
 export interface Config {
-  /** Port 0: any free one. An IPv6 host has no brackets. */
+  /** Port 0 means any free port. An IPv6 host has no brackets. */
   readonly listen: { readonly host: string; readonly port: number };
   readonly http: HttpSettings;
   /** Without a trailing slash. */
   readonly externalUrl?: string;
-  /** As written: a file, perhaps relative to the configuration's folder, or `none`. */
+  /** As written: the path of a file, which may be relative to the folder of the configuration, or `none`. */
   readonly store?: string;
   /** In place of `store`: a PostgreSQL database. */
   readonly database?: DatabaseSettings;
@@ -37,12 +37,12 @@ export interface Config {
   readonly retentionMs: number;
   readonly maintenance: MaintenanceSettings;
   readonly notify: NotifySettings;
-  /** For requests that belong to no app: notifications. */
+  /** The network settings of notifications, which belong to no app. */
   readonly network: NetworkOptions;
   readonly apps: readonly App[];
   readonly mailboxes: readonly Mailbox[];
   readonly targets: readonly Target[];
-  /** The most probes at once, in total and per app. An absent cap adapts itself. */
+  /** How many probes may run at once, in total and per app. An absent limit adapts automatically. */
   readonly concurrency: { readonly total?: number; readonly perApp?: number };
   readonly logLevel: LogLevel;
   /**

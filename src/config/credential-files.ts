@@ -1,6 +1,6 @@
 /**
- * Checks that the credential's files exist and that their content is usable. Called by `load.ts` for each app, and by
- * `rotation.ts`. A probe finds out whether the identity provider accepts the credential.
+ * Checks that the files of a credential exist and that their content is usable. Only a probe finds out whether the
+ * identity provider accepts the credential. Called by `load.ts` for each app, and by `rotation.ts`.
  */
 import { resolve } from 'node:path';
 import { CREDENTIAL_LIMIT_BYTES, FileError, type Files } from '../model/files.ts';
@@ -14,11 +14,11 @@ import { looksLikeSecret } from './shown.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface KeyFault extends Fault {
-  /** The key whose value is at fault: `secret_file`. */
+  /** The key with the wrong value, such as `secret_file`. */
   readonly key: string;
 }
 
-/** Converts the settings. Relative paths begin at `folder`. */
+/** Relative paths begin at `folder`. */
 export function toCredential(settings: CredentialSettings, folder: string): Credential {
   const end = settings.expiresAt === undefined ? {} : { expiresAt: settings.expiresAt };
   if (settings.kind === 'secret-file') {
@@ -79,7 +79,7 @@ async function checkSecretEnv(name: string, surroundings: Surroundings): Promise
     return [];
   } catch (error) {
     if (!(error instanceof SecretError)) throw error;
-    // A name in capitals is shown. Anything else may be the secret itself, pasted by mistake.
+    // A name in capitals is shown. Any other text may be the secret itself, pasted by mistake.
     const which = /^[A-Z][A-Z0-9_]*$/.test(name)
       ? `the environment variable ${name}`
       : 'the environment variable named here';

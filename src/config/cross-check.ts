@@ -1,7 +1,7 @@
 /**
- * Checks entries against each other: duplicate ids, apps that do not exist, one mailbox under two names, a timeout
- * longer than the interval. Called by `load.ts` with everything that could be read, so that an error in one entry hides
- * none in another.
+ * Checks entries against each other: duplicate ids, apps that do not exist, one mailbox under two ids, a timeout longer
+ * than the interval. Called by `load.ts` with all entries that could be read, so that an error in one entry does not
+ * hide errors in others.
  */
 import type { Entries } from './entries.ts';
 import type { Checked } from './issues.ts';
@@ -39,7 +39,7 @@ function duplicateIds(what: string, entries: readonly Checked<unknown>[]): reado
 function unknownApps({ apps, mailboxes }: Entries): readonly ConfigError[] {
   const idIsWrong = (app: Checked<unknown>) =>
     textAt(app, 'id') === undefined || app.errors.some(({ path }) => path === pathText([...app.path, 'id']));
-  // If an app has an invalid id, it may be the referenced one.
+  // The unknown id may mean an app whose own id is invalid.
   if (apps.length === 0 || apps.some(idIsWrong)) return [];
   const known = new Set(apps.flatMap((app) => textAt(app, 'id') ?? []));
   const hints = new Map<string, string | undefined>();
@@ -60,9 +60,8 @@ function unknownApps({ apps, mailboxes }: Entries): readonly ConfigError[] {
 }
 
 /**
- * Reports one mailbox under two names, because the probes would log in twice and count twice. IMAP under one name and
- * POP3 under the other is allowed. Different hosts are allowed, too, because during a migration the same address exists
- * on both.
+ * Reports one mailbox under two ids, because it would be probed twice and counted twice. The two ids may have different
+ * protocols. They may also have different hosts, because during a migration the same address exists on two hosts.
  */
 function sameMailboxTwice({ settings, apps, mailboxes }: Entries): readonly ConfigError[] {
   const { value: whole } = settings;

@@ -1,6 +1,6 @@
 /**
- * Parses a PostgreSQL URL, which may name several hosts. `URL` does not support that. Used by `memory-schema.ts` and
- * `memory-settings.ts`.
+ * Parses a PostgreSQL URL. It may name several hosts, which the class `URL` does not support. Used by
+ * `memory-schema.ts` and `memory-settings.ts`.
  */
 import type { DatabaseSettings } from '../model/database.ts';
 

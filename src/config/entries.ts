@@ -1,4 +1,6 @@
-/** Every part of a configuration that could be read, with or without errors: the input of the checks across entries. */
+/**
+ * All entries of a configuration that could be read, with or without errors. The checks that compare entries use them.
+ */
 import type { Checked } from './issues.ts';
 import type { AppSettings, MailboxSettings, Settings } from './schema.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The kinds of values in the schema. Each has its own message about what it expects, so that no message of a library is
- * shown. Used by all schemas of this folder. Nothing here depends on the name of a key.
+ * The kinds of values that the schemas of this folder use. Each has its own message about what it expects, so that
+ * zod's messages are never shown.
  */
 import { z } from 'zod';
 import type { Fault } from './config-error.ts';
@@ -22,7 +22,7 @@ export function mismatch(expected: string, value: unknown, echo: Echo = shown): 
   return `expected ${expected}, got ${echo(value)}`;
 }
 
-/** The context of a refinement or transformation, as far as it is needed here. */
+/** The part of zod's refinement context that `addFault` uses. */
 export interface Faults {
   readonly addIssue: (issue: {
     readonly code: 'custom';
@@ -41,11 +41,11 @@ export interface TextRules {
   /** Completes "expected …". */
   readonly expected: string;
   readonly code: string;
-  /** Also published in the JSON Schema, where it is read with the flag `u`. */
+  /** Also published in the JSON Schema, so it must be valid with the flag `u`. */
   readonly pattern: RegExp;
   /** Returns a more specific fault than "does not match the pattern", if there is one. */
   readonly fault?: (value: string) => Fault | undefined;
-  /** How a message shows the value. `shownKind` for a key under which people may write a secret by mistake. */
+  /** Shows the value in a message. Use `shownKind` for a key under which people may write a secret by mistake. */
   readonly echo?: Echo;
 }
 
@@ -114,7 +114,7 @@ export function line(expected: string, code: string, longest: number, echo: Echo
   return text({ expected, code, pattern: new RegExp(`^\\P{Cc}{1,${longest}}$`, 'u'), echo });
 }
 
-/** A path. Use `shownKind` as `echo` for the file of a secret, because people often write the secret itself there. */
+/** Use `shownKind` as `echo` for the file of a secret, because people often write the secret itself there. */
 export function path(what: string, echo: Echo = shown) {
   return line(`the path of ${what}`, 'not-a-path', 4_096, echo);
 }

@@ -1,6 +1,6 @@
 /**
- * Finds the files that a pattern names. It enters no folder behind a symbolic link, and none deeper than `DEEPEST`.
- * Called by `mailbox-files.ts`.
+ * Finds the files that match a pattern. It follows no symbolic link to a folder, and searches at most `DEEPEST` levels
+ * of folders. Called by `mailbox-files.ts`.
  */
 import { join, matchesGlob, normalize, resolve } from 'node:path';
 import { FileError, type Files } from '../model/files.ts';
@@ -9,8 +9,8 @@ export const WILDCARD = /[*?[{]/;
 const DEEPEST = 16;
 
 /**
- * Returns the absolute paths of the files, sorted, without folders. Rejects with `FileError` if a folder does not
- * answer.
+ * Returns the absolute paths of the files, sorted, without folders. Rejects with `FileError` if the file system of a
+ * folder hangs.
  */
 export async function findFiles(pattern: string, folder: string, files: Files): Promise<readonly string[]> {
   const steps = normalize(pattern).split('/');

@@ -1,6 +1,6 @@
 /**
- * Reads the files that protect the HTTP interface: bearer tokens, certificate and key. Called by `load.ts` at each
- * reload; the files are watched like all others. No message repeats any of the content.
+ * Reads the files that protect the HTTP interface: bearer tokens, certificate and key. No message repeats any of the
+ * content. Called by `load.ts`.
  */
 import { resolve } from 'node:path';
 import { CREDENTIAL_LIMIT_BYTES, FileError, type Files } from '../model/files.ts';
@@ -14,12 +14,12 @@ import { readText } from './read-file.ts';
 
 /** The characters of a bearer token (RFC 6750, section 2.1). */
 const TOKEN = /^[\w.~+/-]+=*$/;
-/** Characters. A random token of this length cannot be guessed. */
+/** In characters. A random token of this length cannot be guessed. */
 const SHORTEST_TOKEN = 16;
 
 export interface HttpReading {
   readonly settings: HttpSettings;
-  /** `key` is within `http`: `tls.private_key_file`. */
+  /** `key` is a path below `http`, such as `tls.private_key_file`. */
   readonly faults: readonly KeyFault[];
 }
 

@@ -36,7 +36,7 @@ export function check<S extends z.ZodType>(schema: S, piece: Piece): Checked<z.o
   return { ...piece, errors };
 }
 
-/** The items of a list. Empty if the value is not a list, which the schema reports. */
+/** Empty if the value is not a list. The schema reports such a value. */
 export function itemsOf(file: YamlFile, path: Path): readonly Piece[] {
   const list = valueAt(file.data, path);
   return Array.isArray(list) ? list.map((raw: unknown, at) => ({ file, path: [...path, at], raw })) : [];
@@ -46,7 +46,9 @@ interface Found {
   /** Path of the faulty value within the piece. */
   readonly path: Path;
   readonly fault: Fault;
-  /** The known key that was probably meant. If that key is missing, this is not reported as a second error. */
+  /**
+   * The known key that the user probably meant. If that key is missing, its absence is not reported as a second error.
+   */
   readonly meant?: string | undefined;
 }
 
@@ -78,8 +80,8 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, whole: unknown): r
 }
 
 /**
- * A value may have several forms. Returns the issues of the first form whose type fits, because only its content is
- * wrong. Undefined if no type fits.
+ * For a value that may have several forms, such as a text or a mapping: returns the issues of the first form whose type
+ * fits. Undefined if no type fits.
  */
 function meantBy({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
   return errors.find((its) => !its.some(({ code, path }) => code === 'invalid_type' && path.length === 0));

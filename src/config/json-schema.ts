@@ -1,6 +1,6 @@
 /**
- * Makes the JSON Schema of the configuration file, for editors and for docs/configuration.md. Called by `config schema`
- * and `init`.
+ * Creates the JSON Schema of the configuration file, for editors and for docs/configuration.md. Called by `config
+ * schema` and `init`.
  */
 import { z } from 'zod';
 import { isRecord } from '../model/json.ts';
@@ -8,8 +8,8 @@ import { rootSchema } from './schema.ts';
 
 const VARIABLE = { $ref: '#/$defs/variable' };
 /**
- * Members of a scalar's schema that move into `anyOf`, where the variable is the other choice. Description and default
- * stay outside, where editors expect them.
+ * The members of a scalar's schema that move into `anyOf`, whose other choice is a variable. Description and default
+ * stay outside of `anyOf`, where editors expect them.
  */
 const CONSTRAINTS = new Set(['type', 'pattern', 'enum', 'minimum', 'maximum', '$comment']);
 
@@ -34,7 +34,7 @@ export function configSchema(): object {
   };
 }
 
-/** Lets every checked scalar also be a text with a variable. */
+/** Changes the schema of each scalar that is checked, so that a variable such as `${PORT}` is valid, too. */
 function withVariables(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withVariables);
   if (!isRecord(node)) return node;

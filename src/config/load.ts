@@ -73,7 +73,7 @@ export async function loadConfig(path: string, surroundings: Surroundings): Prom
   };
 }
 
-/** Adds a hint about how to begin to the error about a missing file, which new users see first. */
+/** Adds a hint about how to begin, because the error about a missing file is the first that new users see. */
 function withWayOut(error: ConfigError): ConfigError {
   if (error.code !== 'file-missing') return error;
   return { ...error, hint: 'create one with "mailprobe init", or name an existing one with --config FILE' };
@@ -166,7 +166,7 @@ async function checkCredentials(
   paths: Set<string>,
 ): Promise<readonly ConfigError[]> {
   const errors: ConfigError[] = [];
-  // One at a time, because a process cannot open the files of a thousand apps at once.
+  // One app at a time, because a process cannot open the files of a thousand apps at once.
   for (const { value, file, path } of apps) {
     if (value === undefined) continue;
     for (const name of filesOf(value.credential, folder)) paths.add(name);

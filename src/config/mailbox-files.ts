@@ -19,8 +19,8 @@ interface MoreMailboxes {
 }
 
 /**
- * Reads the mailbox files, and adds each to `files`. That set already holds the main file, because a wide pattern may
- * match it, too.
+ * Adds each mailbox file to `files`, and reads no file that is already in it. So a pattern may match the main file,
+ * too.
  */
 export async function readMailboxFiles(
   main: YamlFile,
@@ -91,8 +91,8 @@ interface MailboxFile {
   /** Absolute. */
   readonly path: string;
   /**
-   * The file's name in messages. It begins with the main file's folder as that was given. A file outside that folder
-   * has its absolute path.
+   * The path in messages. It begins with the folder of the main file as the user gave it. For a file outside of that
+   * folder, it is absolute.
    */
   readonly name: string;
 }

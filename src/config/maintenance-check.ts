@@ -35,8 +35,8 @@ export function checkMaintenance({ settings, apps, mailboxes }: Entries): readon
 }
 
 /**
- * Returns the ids of the entries. Undefined if an entry has no readable id, because a window may mean that one. Also
- * undefined if there are no entries.
+ * Returns the ids of the entries. Undefined if there are none, or if an entry has no readable id, because a window may
+ * mean this entry.
  */
 function idsOf(entries: readonly Checked<unknown>[]): ReadonlySet<string> | undefined {
   const ids = entries.map(({ raw }) => valueAt(raw, ['id']));

@@ -14,7 +14,10 @@ export interface MaintenanceSettings {
   readonly windows: readonly MaintenanceWindow[];
 }
 
-/** A store file keeps the path as written. Relative paths of the database's password and CA files begin at `folder`. */
+/**
+ * Keeps the path of a database file as written. The relative paths of PostgreSQL's password and CA files begin at
+ * `folder`.
+ */
 export function resolveStore(
   written: StoreInFile | undefined,
   folder: string,

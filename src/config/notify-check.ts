@@ -1,6 +1,6 @@
 /**
- * Checks channels without sending: duplicate ids, unknown apps, files and variables that cannot be read. Called by
- * `load.ts`. `notify test` finds out whether the receiver accepts a message.
+ * Checks notification channels without sending anything: duplicate ids, unknown apps, files and variables that cannot
+ * be read. Only `notify test` finds out whether the receiver accepts a message. Called by `load.ts`.
  */
 import { resolve } from 'node:path';
 import { parseSigningKeys } from '../model/signing-keys.ts';
@@ -25,7 +25,7 @@ export function checkNotify({ settings, apps }: Entries): readonly ConfigError[]
       report([at, 'id'], { code: 'duplicate-channel-id', message });
     }
     seen.add(channel.id);
-    // If an app has no valid id, it may be the one that is meant.
+    // The unknown id may mean an app whose own id is invalid.
     if (known.size < apps.length || known.size === 0) continue;
     for (const [index, app] of (channel.apps ?? []).entries())
       if (!known.has(app)) report([at, 'apps', index], unknownApp(app, known));
@@ -96,7 +96,7 @@ async function faultOf(
   }
 }
 
-/** Returns the fault of the value of a secret. Undefined if there is none. Repeats nothing of the value. */
+/** Checks the value of a secret. The returned fault repeats nothing of the value. */
 function faultOfValue(key: string, value: string): Fault | undefined {
   if (key.startsWith('url')) {
     const isUrl = URL.canParse(value) && /^https?:\/\//.test(value);

@@ -1,6 +1,6 @@
 /**
- * The schema of who is notified and how, as written in the file: channels, the digest, the heartbeat. Holds the sources
- * of secrets, never secrets. Used by `schema.ts`; `notify-settings.ts` turns it into the types of `model/`.
+ * The schema of notifications, as written in the file: channels, the digest, the heartbeat. It holds the sources of
+ * secrets, never secrets. `notify-settings.ts` turns it into the types of `model/`. Used by `schema.ts`.
  */
 import { z } from 'zod';
 import { OWNERS, SEVERITIES } from '../model/diagnosis.ts';
@@ -12,7 +12,7 @@ import { shownKind } from './shown.ts';
 
 const urlExpected = 'an http or https URL such as https://hooks.example/mailprobe';
 
-/** Never quoted in an error: some services put a secret into it. */
+/** An error never quotes the URL, because some services put a secret into it. */
 const url = text({
   expected: urlExpected,
   code: 'not-a-url',

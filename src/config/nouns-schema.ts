@@ -13,7 +13,7 @@ const GUID = '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}';
 const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?';
 const CONTROL = /\p{Cc}/u;
 
-/** An id. It is part of metrics and URLs, and of internal keys, in which a space follows it. */
+/** An id contains no space, because internal keys separate ids by spaces. It is also part of metrics and URLs. */
 export const identifier = (what: 'app' | 'mailbox' | 'window' | 'channel' | 'replica') =>
   text({
     expected: `the id of ${what === 'app' ? 'an app' : `a ${what}`}: letters, digits, ".", "_" and "-", at most 100, a letter or digit first`,
@@ -107,7 +107,7 @@ export const listen = text({
 
 const proxyExpected = 'an http, https or socks5 URL such as http://proxy.example:3128, or none';
 
-/** A URL, or null for no proxy. It may hold a password, so errors never quote it. */
+/** A URL, or null for no proxy. An error never quotes the URL, because it may hold a password. */
 export const proxy = text({
   expected: proxyExpected,
   code: 'not-a-proxy',

@@ -5,7 +5,10 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Fault } from './config-error.ts';
 
-/** A block without an end counts, too. It extends to the next block or to the end of the text, and cannot be parsed. */
+/**
+ * Also matches a block without an END line, up to the next block or the end of the text. Such a block is then reported
+ * as invalid.
+ */
 const CERTIFICATE =
   /-----BEGIN CERTIFICATE-----(?:(?!-----BEGIN CERTIFICATE-----)[^])*?(?:-----END CERTIFICATE-----|(?=-----BEGIN CERTIFICATE-----)|$)/g;
 

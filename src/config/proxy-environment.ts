@@ -9,8 +9,8 @@ import type { Environment } from './surroundings.ts';
 const VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'] as const;
 
 /**
- * Returns the warning if a variable is set and an app has no setting for its proxy. The setting `proxy: none` means
- * that no proxy is wanted. The value of the variable is never quoted, because it may hold a password.
+ * Returns a warning if a variable is set and an app has no `proxy` setting. The warning never quotes the value of the
+ * variable, because it may hold a password.
  */
 export function proxyOfEnvironment({ settings, apps }: Entries, env: Environment): readonly ConfigError[] {
   const name = VARIABLES.find((variable) => (env[variable] ?? '') !== '');

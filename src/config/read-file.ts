@@ -18,7 +18,7 @@ export async function readText(files: Files, path: string, limitBytes: number): 
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     if (!text.includes('\0')) return text;
   } catch {
-    // The error below is for this case, too.
+    // Invalid UTF-8 is reported below.
   }
   throw new FileError('file-not-utf8', 'it is not UTF-8 text');
 }

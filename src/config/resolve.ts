@@ -37,7 +37,7 @@ export function resolveApp(
   };
 }
 
-/** `null` is an explicit setting: no proxy for this app, even if the top level has one. */
+/** `proxy: null` in an app means that this app uses no proxy, even if the top level sets one. */
 export function resolveNetwork(
   settings: Settings,
   app: Pick<AppSettings, 'proxy'>,

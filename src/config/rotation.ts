@@ -1,6 +1,6 @@
 /**
  * Finds out whether only files of credentials changed. The configuration is then not loaded again, because a credential
- * is read at its next use. Called by the daemon with the files that changed.
+ * is read at each use. Called by `configuration.ts` with the files that changed.
  */
 import type { App, Credential } from '../model/target.ts';
 import { checkCredential, filesOf } from './credential-files.ts';

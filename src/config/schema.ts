@@ -22,7 +22,7 @@ const protocols = z
     error: 'expected each protocol once, got one twice',
   });
 
-/** Settings at three levels: top level, app and mailbox. The most specific one applies. */
+/** Settings at three levels: `defaults`, app and mailbox. The most specific one applies. */
 const watching = {
   interval: duration(1_000, '1s').describe('Time between two probes of a mailbox over one protocol.'),
   timeout: duration(1, '1ms').describe('Deadline of a whole probe. Must be shorter than the interval.'),
@@ -35,7 +35,7 @@ const watching = {
   ),
 };
 
-/** Settings at two levels: top level and app. */
+/** Settings at two levels: `defaults` and app. */
 const credentials = {
   credential_interval: duration(1_000, '1s').describe(
     'Time between two checks of a credential with a fresh token.',
@@ -47,7 +47,7 @@ const credentials = {
     .describe('Days before the end of a credential at which a problem opens; severity rises with each.'),
 };
 
-/** Settings at two levels, top level and app. Their defaults depend on the cloud. */
+/** Settings at two levels: top level and app. Their defaults depend on the cloud. */
 const hosts = {
   authority: origin(CLOUDS.global.authority).describe('Token endpoint, without the tenant.').optional(),
   graph_endpoint: origin(CLOUDS.global.graphEndpoint)

@@ -1,7 +1,6 @@
 /**
- * Reads a secret from its configured source at each call, so that a rotation needs no restart. The loader calls it to
- * check that the secret exists. The users of secrets, such as the token stage and the notification channels, call it at
- * each use, through the composition root. Only values that can never work are refused here.
+ * Reads a secret from its configured source at each call, so that a rotation needs no restart. Refuses only values that
+ * can never work. Called by `load.ts`, which checks that the secret exists, and at each use of a secret.
  */
 import { CREDENTIAL_LIMIT_BYTES, FileError, type FileFault, type Files } from '../model/files.ts';
 import { Secret } from '../model/secret.ts';
@@ -14,7 +13,9 @@ export type SecretFault = FileFault | 'secret-empty' | 'secret-env-unset' | 'sec
 /** Its message names the file or the variable, never its content. */
 export class SecretError extends Error {
   readonly code: SecretFault;
-  /** The message without the name of the file or variable: the secret itself may stand in place of that name. */
+  /**
+   * The message without the name of the file or variable. The user may have written the secret in place of this name.
+   */
   readonly reason: string;
 
   constructor(code: SecretFault, reason: string, source: SecretSource) {

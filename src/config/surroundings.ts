@@ -9,6 +9,6 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Surroundings {
   readonly env: Environment;
   readonly files: Files;
-  /** Secrets, keys and tokens may be absent, because nothing will log in with this configuration. */
+  /** If true, secrets, keys and tokens may be absent, because nothing will log in with this configuration. */
   readonly withoutSecrets?: boolean;
 }

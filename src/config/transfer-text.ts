@@ -1,17 +1,14 @@
-/**
- * Writes and reads the head of a configuration as JSON, with its URLs and secrets, for the parent process. See
- * transfer.ts.
- */
+/** Converts a part of the configuration to JSON and back, including its URLs and secrets. Used by `transfer.ts`. */
 import { Secret } from '../model/secret.ts';
 
-/** Keys of a configuration cannot hold the character NUL. */
+/** These keys begin with the character NUL, so no key of a configuration equals them. */
 const URL_KEY = '\0url';
 const SECRET_KEY = '\0secret';
 
 /** The text holds secrets. It is sent only over the channel between the two processes. */
 export function toText(value: unknown): string {
   return JSON.stringify(value, function (this: Readonly<Record<string, unknown>>, key, shown: unknown) {
-    // `shown` has already been through `toJSON`.
+    // `shown` is what `toJSON` returned, which hides secrets. So the original value is read.
     const member = this[key];
     if (member instanceof URL) return { [URL_KEY]: member.href };
     return member instanceof Secret ? { [SECRET_KEY]: member.reveal() } : shown;

@@ -1,7 +1,7 @@
 /**
- * Passes a configuration from one process to another as text: a head, and one row for each mailbox. The receiver keeps
- * the objects of every app and mailbox that did not change, so that a reload applies only what changed.
- * `config-child.ts` sends it, and `config-process.ts` receives it.
+ * Passes a configuration from one process to another as text: one row for each mailbox, and everything else as the
+ * head. The receiver keeps the objects of apps and mailboxes that did not change, so that a reload applies only what
+ * changed. `config-child.ts` sends the text, and `config-process.ts` receives it.
  */
 import { hash } from 'node:crypto';
 import type { App, Mailbox, Target } from '../model/target.ts';
@@ -130,8 +130,8 @@ function sameApp(before: App | undefined, app: App): App {
 }
 
 /**
- * Returns a function that makes equal members of rows share one object, such as the labels, protocols and endpoints of
- * ten thousand mailboxes.
+ * Returns a function that makes equal members of rows share one object, to save memory. Most mailboxes have the same
+ * labels, protocols and endpoints.
  */
 function createSharing(): <T extends object>(row: T) => T {
   const shared = new Map<string, unknown>();

@@ -35,7 +35,7 @@ export function keysAt(schema: z.ZodType, path: Path): readonly string[] {
  */
 export function holderOf(schema: z.ZodType, path: Path, key: string): string | undefined {
   const holders = keysAt(schema, path).filter((holder) => keysAt(schema, [...path, holder]).includes(key));
-  // If several mappings know the key, it is meant for all mailboxes.
+  // If several mappings know the key, `defaults` is suggested, because it applies to all mailboxes.
   return holders.includes('defaults') ? 'defaults' : holders[0];
 }
 

@@ -9,8 +9,8 @@ const PAUSE_MS = 2_000;
 
 export interface FileWatch {
   /**
-   * Takes the current state of all files as the baseline. Called before they are read, so that any later change is
-   * reported.
+   * Takes the current state of all files as the baseline. Call this before the files are read, so that any later change
+   * is reported.
    */
   readonly refresh: () => Promise<void>;
   /** Replaces the watched files and folders. Known ones keep their baseline. */
@@ -33,7 +33,7 @@ export function watchFiles(files: Files, onChange: (paths: readonly string[]) =>
   const compare = async (): Promise<void> => {
     const watched = marks;
     const current = await marksOf([...watched.keys()], watched, files);
-    // Meanwhile, `refresh` or `update` has taken a new baseline.
+    // During the comparison, `refresh` or `update` has set a new baseline.
     if (closed || watched !== marks) return;
     const changed = [...current].filter(([path, mark]) => watched.get(path) !== mark).map(([path]) => path);
     marks = current;
@@ -67,8 +67,8 @@ async function marksOf(paths: readonly string[], before: Marks, files: Files): P
 }
 
 /**
- * Returns the mark by which a change is noticed. A file that stops answering gets another mark, so that the reload
- * reports it. A file that was not tried keeps its mark.
+ * A file changed if its mark changed. A file that hangs gets another mark, so that a reload reports it. A file that
+ * could not be tried keeps its mark.
  */
 async function markOf(path: string, before: string | undefined, files: Files): Promise<string> {
   try {

@@ -1,7 +1,6 @@
 /**
  * Reads one YAML file and keeps the location of every value, so that every later error has its line. The parser's own
- * messages quote the file and are never shown: messages are made from its codes. Called by `load.ts` and
- * `mailbox-files.ts`.
+ * messages are never shown, because they quote the file. Called by `load.ts` and `mailbox-files.ts`.
  */
 import {
   type Alias,
@@ -24,7 +23,7 @@ export interface YamlFile {
   readonly name: string;
   /** Plain data: mappings, lists, texts, numbers, booleans, null. */
   readonly data: unknown;
-  /** An error of the value at `path`, or of its nearest existing parent. */
+  /** Returns an error with the location of the value at `path`, or of its nearest parent that exists. */
   readonly error: (path: Path, fault: Fault) => ConfigError;
 }
 

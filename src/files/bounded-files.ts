@@ -1,6 +1,6 @@
 /**
- * Reads files for the whole process: regular files only, bounded in size and in time, so that no file blocks the
- * process. Made once by the composition root, because all reads share the thread pool of the process.
+ * Reads regular files, with a limit of size and a limit of time, so that no file blocks the process. Create it once per
+ * process, because all reads share the thread pool of the process.
  */
 import { resolve } from 'node:path';
 import type { Files } from '../model/files.ts';
@@ -31,8 +31,8 @@ export function createFiles(system: FileSystem = systemFiles, limits = LIMITS): 
 }
 
 /**
- * Returns the mount point of the path, because all its files hang together. For a path on the root file system, or
- * behind a link, returns the path itself.
+ * Returns the mount point of the path, because all files of a mount point hang at the same time. For a path on the root
+ * file system, or behind a symbolic link, returns the path itself.
  */
 function mountOf(path: string, mountPoints: readonly string[]): string {
   return (

@@ -12,7 +12,9 @@ export interface LaneLimits {
 }
 
 export interface LaneEdges {
-  /** Called with a path that hangs. Returns the path under which all others hang, too, such as a mount point. */
+  /**
+   * Called with a path that hangs. Returns the path of the folder in which all files hang, too, such as a mount point.
+   */
   readonly regionOf: (path: string) => string;
   /** Runs an operation that needs no file, on the threads that read files. Never rejects. */
   readonly work: () => Promise<unknown>;
@@ -32,7 +34,7 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work
   const hung = new Map<object, string>();
   let waiting: Waiting[] = [];
   let busy = false;
-  /** For how long the operations before the current one ran, without the standstills of this process. */
+  /** For how long the operations before the current one ran. If the process stood still, that time does not count. */
   let beforeMs = 0;
   let current: Limit | undefined;
   const ranMs = (): number => beforeMs + (current?.ranMs() ?? 0);
@@ -101,19 +103,22 @@ function refusalOf(path: string, hung: readonly string[], mostHung: number): Fil
 
 /** The time limit is divided into this many steps. */
 const STEPS = 10;
-/** A number of operations that is higher than one small file takes. */
+/** More operations than reading a small file takes. */
 const MUCH_WORK = 20;
 
 interface Limit {
-  /** Returns the time so far, in milliseconds. Each standstill of this process counts as one step at most. */
+  /**
+   * Returns how long the operation has run, in milliseconds. If the process stood still, that counts as one step at
+   * most.
+   */
   readonly ranMs: () => number;
   readonly cancel: () => void;
 }
 
 /**
- * Calls `run` after `ms`, unless it is canceled. The file is not blamed for delays of this process: a standstill counts
- * as one step at most. Before the call, it also waits until `MUCH_WORK` operations without a file are done, but at most
- * for `ms` again.
+ * Calls `run` after `ms`, unless it is canceled. A busy process must not look like a file that hangs. So if the process
+ * stood still, that counts as one step at most. Before the call, `MUCH_WORK` operations without a file must end, or
+ * `ms` must pass once more.
  */
 function afterRunning(ms: number, work: () => Promise<unknown>, run: () => void): Limit {
   const stepMs = ms / STEPS;

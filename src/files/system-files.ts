@@ -8,7 +8,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { FileError, type Files } from '../model/files.ts';
 
 export interface FileSystem extends Files {
-  /** Returns the mount points without access to them. Empty if the system does not list them. */
+  /** Returns the mount points without accessing them. Empty if the system does not list them. */
   readonly mountPoints: () => readonly string[];
   /** Runs an operation that needs no file, on the threads that read files. Never rejects. */
   readonly work: () => Promise<unknown>;
