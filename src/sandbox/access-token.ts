@@ -1,6 +1,6 @@
 /**
- * Issues and verifies the sandbox's access tokens: RS256 JWTs with the claims of an Exchange Online v1.0 token. The
- * front end of Entra issues them, and those of Exchange and Graph verify them. Each sandbox generates new keys.
+ * Issues and verifies the sandbox's access tokens: RS256 JWTs with the claims of an Exchange Online v1.0 token.
+ * `entra-token.ts` issues tokens, `exchange.ts` and `graph.ts` verify them. Each sandbox generates new keys.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose';
@@ -15,7 +15,7 @@ export interface TokenRequest {
   readonly audience: string;
   readonly roles: readonly string[];
   readonly method: AuthenticationMethod;
-  /** The servers' clock, epoch milliseconds. */
+  /** The time of the simulated servers, in epoch milliseconds. */
   readonly now: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Writes the configuration for a sandbox: authority file, credential files and `mailprobe.yaml`. So daemon, demo and
- * tests load a simulated tenant like a real one. Called by commands and tests.
+ * Writes the configuration that watches a sandbox: authority file, credential files and `mailprobe.yaml`. So daemon,
+ * demo and tests load a simulated tenant in the same way as a real one. Called by commands and tests.
  */
 import { perProtocol } from '../model/protocol.ts';
 import { mkdir, writeFile } from 'node:fs/promises';

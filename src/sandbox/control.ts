@@ -1,7 +1,7 @@
 /**
  * The control API, plain HTTP on loopback: shows the tenant, changes it at run time, applies a scenario, and resets it.
- * The schemas of `tenant.ts` validate the input, and a refusal states what was expected. As in the portal, the value of
- * a secret is shown once, when the secret is created.
+ * The schemas of `tenant.ts` validate the input, and a refusal states what was expected. As in the Azure portal, the
+ * value of a secret is shown only once, when the secret is created.
  */
 import { z } from 'zod';
 import { applicationOf, SandboxInputError } from './directory.ts';

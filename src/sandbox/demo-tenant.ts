@@ -19,9 +19,9 @@ interface DemoApp {
   readonly owner: string;
   readonly graph?: boolean;
   readonly mailboxes: readonly DemoMailbox[];
-  /** Breaks the healthy application that was added. */
+  /** Adds the fault to `added`, which is healthy until then. */
   readonly breakIt?: (tenant: Tenant, added: AddedApplication) => void;
-  /** What the prober presents instead of the secret's value. */
+  /** Returns what mailprobe sends as the client secret. By default, that is the value of the secret. */
   readonly presents?: (added: AddedApplication) => string;
 }
 

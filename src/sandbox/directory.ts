@@ -84,7 +84,7 @@ export function resourceOf(tenant: Tenant, uri: string): Permission['resource'] 
   return found === MICROSOFT_GRAPH ? MICROSOFT_GRAPH : undefined;
 }
 
-/** Returns the roles of a token for this API. A role that is not in this catalog counts as one of Exchange. */
+/** Returns the roles of a token for this API. A role that is not in `PERMISSIONS` counts as a role of Exchange. */
 export function grantedRolesFor(principal: ServicePrincipal, resource: Permission['resource']): string[] {
   return principal.grantedRoles.filter(
     (value) => (permissionOf(value)?.resource ?? EXCHANGE_ONLINE) === resource,
@@ -123,7 +123,7 @@ export function mailboxOf(tenant: Tenant, address: string): Mailbox {
   return findMailbox(tenant, address) ?? missing('the address of a mailbox', address, known);
 }
 
-/** Returns the servers' time, in epoch milliseconds. */
+/** Returns the time of the simulated servers, in epoch milliseconds. */
 export function serverNow(tenant: Tenant): number {
   return Date.now() + tenant.faults.clockSkewSeconds * 1000;
 }

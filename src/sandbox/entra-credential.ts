@@ -14,8 +14,8 @@ const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 export type AuthenticationMethod = '1' | '2';
 
 /**
- * Returns how the client authenticated. `audiences`: the accepted `aud` values of an assertion. `now`: the servers'
- * time in epoch milliseconds.
+ * Returns how the client authenticated. `audiences`: the accepted `aud` values of an assertion. `now`: the time of the
+ * simulated servers, in epoch milliseconds.
  */
 export async function authenticateClient(
   application: Application,

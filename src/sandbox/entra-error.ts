@@ -20,7 +20,7 @@ export class EntraError extends Error {
 }
 
 export interface ErrorContext {
-  /** The servers' clock, epoch milliseconds. */
+  /** The time of the simulated servers, in epoch milliseconds. */
   readonly now: number;
   /** The client's `client-request-id`. */
   readonly clientRequestId?: string | undefined;

@@ -11,13 +11,11 @@ const DOMAIN = /^(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z][a-z\d-]*$/i;
 const SHARED_TENANTS: ReadonlySet<string> = new Set(['common', 'organizations', 'consumers']);
 const OTHER_GRANTS: ReadonlySet<string> = new Set(['authorization_code', 'password', 'refresh_token']);
 
-/**
- * Throws unless the path segment names this tenant. Also used for the discovery document, which depends only on the
- * tenant.
- */
+/** Throws unless the path segment names this tenant. */
 export function checkTenantSegment(tenant: Tenant, segment: string, asked: 'token' | 'discovery'): void {
   if (!GUID.test(segment) && !DOMAIN.test(segment)) {
-    // Entra accepts a single word as a tenant's name: 'token', 'secrets' and 'tenant_id' were seen.
+    // Entra takes a single word for the name of a tenant that does not exist. This was seen for 'token', 'secrets' and
+    // 'tenant_id'.
     throw /^[\w-]+$/.test(segment) ? tenantNotFound(segment, asked) : tenantMalformed(segment);
   }
   const known = same(segment, tenant.id) || same(segment, tenant.domain);

@@ -1,7 +1,7 @@
 /**
  * Evaluates a token request in Entra's order: tenant, request, application, credential, enterprise application,
- * resource, policies. Throws `EntraError` if Entra would refuse. Issues a token even without granted permissions. It
- * then has no `roles`, and Exchange refuses it. Called by `entra.ts`.
+ * resource, policies. Throws `EntraError` if Entra would refuse. If no permission is granted, issues a token without
+ * `roles`, as Entra does. Exchange refuses such a token. Called by `entra.ts`.
  */
 import type { TokenIssuer } from './access-token.ts';
 import {

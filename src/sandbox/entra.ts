@@ -1,5 +1,5 @@
 /**
- * Entra's front end: the token endpoint, the discovery document, its keys, and the faults of the whole host.
+ * Entra's front end: the token endpoint, the discovery document, the signing keys, and the faults of the whole host.
  * `entra-token.ts` evaluates token requests.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -56,8 +56,8 @@ export function createEntra(options: EntraOptions): HttpHandler {
 const HEALTHY: EntraFault = { kind: 'healthy' };
 
 /**
- * Returns a function that says whether a request meets the fault. Every request does or, if `every` is set, each n-th
- * token request since the fault began.
+ * Returns a function that decides whether the fault applies to a request. Without `every`, it applies to each request.
+ * With `every`, it applies to every n-th token request since the fault was set.
  */
 function createTurns(): (fault: EntraFault, isForToken: boolean) => boolean {
   let current: EntraFault | undefined;
@@ -159,7 +159,7 @@ function isKnownInstance(endpoint: string, own: string): boolean {
 }
 
 /**
- * Returns the answer of a host with a fault that is the same for every client, or else undefined. `listener.ts` has the
+ * Returns the response that the fault causes for every client. Undefined if it causes none. `listener.ts` applies the
  * faults of the network.
  */
 function brokenHost(fault: EntraFault, tenant: Tenant, context: ErrorContext): HttpAnswer | undefined {

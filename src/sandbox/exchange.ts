@@ -9,8 +9,8 @@ import type { MailFault } from './fault.ts';
 import type { Mailbox, Tenant } from './tenant.ts';
 
 /**
- * Why a login was refused. Only tests see it. Replies do not contain it, but a tenant with `diagnosticTail` shows
- * whether the mailbox was not found.
+ * Why a login was refused. Replies do not contain the reason. Only a tenant with `diagnosticTail` shows whether the
+ * mailbox was not found.
  */
 export type Refusal =
   | 'malformed'
@@ -66,8 +66,8 @@ function isRevoked({ servicePrincipals }: Tenant, { objectId, issuedAt }: Verifi
 }
 
 /**
- * Does Exchange have the service principal with the client id and the object id of the token? Not if it was registered
- * with another object id.
+ * Does Exchange have a service principal with the client id and the object id of the token? Returns false if it was
+ * registered with another object id.
  */
 function isRegistered(tenant: Tenant, token: VerifiedToken): boolean {
   return tenant.exchangeServicePrincipals.some(
@@ -103,7 +103,7 @@ function parseXoauth2(sasl: string): { readonly user: string; readonly token: st
   return user === undefined || token === undefined ? undefined : { user, token };
 }
 
-/** `["UABB...=="]` in a greeting: the front end's host name in UTF-16LE, base64. */
+/** The text in brackets at the end of a greeting: the front end's host name in UTF-16LE, base64. */
 export const GREETING_NAME = Buffer.from('SANDBOX.MAILPROBE.SIMULATED', 'utf16le').toString('base64');
 
 const USUAL_SLOWNESS_MS = 15_000;
@@ -118,7 +118,7 @@ export function loginTakesMs(
   return slow === undefined ? 0 : (slow.delayMs ?? USUAL_SLOWNESS_MS);
 }
 
-/** Returns the fault that the session meets after a successful login. Undefined if it meets none. */
+/** Returns the fault of the session after a successful login. Undefined if it has none. */
 export function faultAfterLogin(
   tenant: Tenant,
   protocol: Protocol,

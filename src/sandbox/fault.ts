@@ -1,7 +1,6 @@
 /**
- * The faults of hosts and network, independent of the tenant's content. They are part of the tenant's data.
- * `listener.ts` reads those of the network, and the front ends read the others. A wrong permission or secret is not a
- * fault in this sense.
+ * The faults that the hosts of a tenant and the network can have. A wrong permission or secret is not such a fault.
+ * `listener.ts` reads the faults of the network, and the front ends read the others.
  */
 import { z } from 'zod';
 import { perProtocol } from '../model/protocol.ts';
@@ -49,7 +48,7 @@ export const entraFaultSchema = z.strictObject({
   ]),
   delayMs: milliseconds.optional(),
   retryAfterSeconds: seconds.optional(),
-  /** If set, only every n-th token request meets the fault, and no other request does. */
+  /** If set, the fault applies only to every n-th token request, and to no other request. */
   every: z.int().min(2).max(1000).optional(),
   /** The HTTP status of `unavailable` (503 by default) and `proxy-html` (407 by default). */
   status: z.int().min(200).max(599).optional(),
@@ -125,7 +124,7 @@ export const faultsSchema = z.strictObject({
   entra: entraFaultSchema,
   graph: graphFaultSchema,
   ...perProtocol(() => mailFaultSchema),
-  /** The servers' clock minus this machine's. */
+  /** How far the clock of the simulated servers is ahead of this machine's clock. */
   clockSkewSeconds: z.int().min(-315_360_000).max(315_360_000),
 });
 export type Faults = z.infer<typeof faultsSchema>;

@@ -20,7 +20,7 @@ import type { Application, Mailbox, ServicePrincipal, Tenant } from './tenant.ts
 export type Entity = Readonly<Record<string, unknown>>;
 
 interface Allowed {
-  /** The application permissions of which any one allows to read the resource. */
+  /** Any one of these application permissions allows reading the resource. */
   readonly allowedBy: readonly string[];
 }
 
@@ -102,7 +102,7 @@ function applicationEntities(tenant: Tenant): Entity[] {
       endDateTime: secret.endDateTime,
       hint: secret.hint,
       keyId: secret.keyId,
-      // Graph shows it only once, when the secret is created.
+      // Graph shows the value of a secret only once, when the secret is created.
       secretText: null,
       startDateTime: secret.startDateTime,
     })),

@@ -81,7 +81,6 @@ async function answer(
   if (result !== 'silent') send(response, result, now());
 }
 
-/** Reads the body. Rejects if it is larger than `LARGEST_BODY` or breaks off. */
 async function bodyOf(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

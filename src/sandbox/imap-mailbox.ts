@@ -7,7 +7,7 @@ import type { Mailbox } from './tenant.ts';
 
 const UID_VALIDITY = 14;
 const INTERNAL_DATE = '"02-Nov-2026 08:00:00 +0000"';
-/** Search keys that match no message, because all messages are read and old and have no flags. */
+/** Search keys that match no message, because every message is old and has only the flag `\Seen`. */
 const NEVER: ReadonlySet<string> = new Set([
   'UNSEEN',
   'NEW',
@@ -96,8 +96,8 @@ function searchLines({ messages }: Mailbox, argument: string): Lines {
 }
 
 /**
- * Answers FETCH. `uids`: true if the set contains unique identifiers, and every reply must include one. Here they equal
- * the message numbers.
+ * `uids`: true for UID FETCH, whose set contains unique identifiers, and whose replies must include them. In the
+ * sandbox, they equal the message numbers.
  */
 function fetchLines({ messages }: Mailbox, argument: string, uids: boolean): Lines {
   const [, set = '', list = ''] = /^([\d:*,]+) \(?(.+?)\)?$/.exec(argument) ?? [];

@@ -153,7 +153,7 @@ function completed(tag: string, name: string): string {
 
 function capabilities(state: State): string {
   if (state.upgradable) return `* CAPABILITY IMAP4 IMAP4rev1 LOGINDISABLED STARTTLS SASL-IR ${BEFORE_LOGIN}`;
-  // As on the real server, a session that is "not connected" has the capabilities after login.
+  // As on the real server, a session that is "authenticated but not connected" has the capabilities after login.
   const list = state.login === undefined ? BEFORE_LOGIN : AFTER_LOGIN;
   return `* CAPABILITY IMAP4 IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 SASL-IR ${list}`;
 }
@@ -229,7 +229,8 @@ function diagnosticTail(state: State, login: Extract<Login, { outcome: 'refused'
 }
 
 /**
- * Sends a refusal and counts it. Returns true, because the dialogue continues. `talk` ends it after too many refusals.
+ * Sends a refusal and counts it. Returns true, because the dialogue continues. `talk` ends the dialogue after too many
+ * refusals.
  */
 function fail(state: State, tag: string, text: string): boolean {
   state.errors += 1;

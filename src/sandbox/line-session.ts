@@ -10,7 +10,7 @@ import type { Wait } from './wait.ts';
 export const LINGER_MS = 500;
 const LONGEST_FLUSH_MS = 10_000;
 
-/** A line that exceeds the bound. The dialogue replies with an error and hangs up. */
+/** Thrown for a line that is too long. The dialogue replies with an error and hangs up. */
 export class LineTooLongError extends Error {
   override readonly name = 'LineTooLongError';
 }
@@ -26,7 +26,7 @@ export interface LineSession {
   readonly wait: (ms: number) => Promise<void>;
   /** Reads everything and sends nothing until the client is gone. */
   readonly stall: () => Promise<void>;
-  /** Sends what is written and closes the connection, after about ten seconds even if the client reads nothing. */
+  /** Sends all pending lines and closes the connection. Waits about ten seconds for a client that reads nothing. */
   readonly end: () => Promise<void>;
 }
 

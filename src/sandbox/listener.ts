@@ -30,8 +30,8 @@ export interface ListenerOptions {
 export interface Listener {
   readonly port: number;
   /**
-   * Must be called after the fault may have changed. Stops listening for the fault `refuse`, and listens again after
-   * it.
+   * Call this when the fault may have changed. Stops listening while the fault is `refuse`, and listens again
+   * afterwards.
    */
   readonly reconcile: () => void;
   readonly close: () => Promise<void>;

@@ -10,7 +10,7 @@ export const MOST_LISTED = 1000;
 const LINE = 'Simulated by mailprobe. Nothing here is or reaches Microsoft.';
 
 export interface Message {
-  /** Includes the blank line that ends it. */
+  /** Includes the blank line at its end. */
   readonly header: string;
   readonly body: string;
 }
@@ -27,7 +27,7 @@ export function messageOf(number: number): Message {
   ].join('\r\n')}\r\n\r\n`;
   const room = OCTETS_PER_MESSAGE - header.length;
   const text = `${LINE}\r\n`.repeat(Math.ceil(room / LINE.length)).slice(0, room - 2);
-  // If the cut divides a line end, the remaining half is replaced.
+  // If the text was cut within a line end, the remaining character is replaced.
   return { header, body: `${text.replace(/\r$/, '.').replace(/\n$/, '.')}\r\n` };
 }
 

@@ -6,7 +6,7 @@ import type { Protocol } from '../model/protocol.ts';
 import { SandboxInputError, same } from './directory.ts';
 import type { Tenant } from './tenant.ts';
 
-/** What the prober presents, which may differ from the tenant's data. */
+/** The credential that mailprobe sends. It may differ from the tenant's data. */
 export type PlannedCredential =
   | { readonly kind: 'secret'; readonly value: string }
   | { readonly kind: 'certificate'; readonly certificate: string; readonly privateKey: string }

@@ -63,8 +63,7 @@ async function obey(state: State, line: string): Promise<boolean> {
     return true;
   }
   if (state.login?.outcome === 'opened') return obeyOpened(state, state.login, name, rest);
-  // Either the login worked but the mailbox did not open, so the session never reaches the transaction state. Or TLS
-  // must come first.
+  // No command is valid here if the login worked but the mailbox did not open, or if TLS must come first.
   if (state.login !== undefined || state.upgradable) return fail(state, WRONG_STATE);
   if (name === 'AUTH') return await authenticate(state, rest);
   if (name === 'USER') {
@@ -179,7 +178,8 @@ function retrieved(name: string, number: number, lines: string | undefined): rea
 }
 
 /**
- * Sends a refusal and counts it. Returns true, because the dialogue continues. `talk` ends it after too many refusals.
+ * Sends a refusal and counts it. Returns true, because the dialogue continues. `talk` ends the dialogue after too many
+ * refusals.
  */
 function fail(state: State, line: string): boolean {
   state.errors += 1;

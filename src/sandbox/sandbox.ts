@@ -1,6 +1,6 @@
 /**
- * Composes the sandbox: a tenant, its front ends on loopback behind TLS, and the control API. Used by the commands
- * `sandbox` and `demo` and by tests. All responses follow from the tenant.
+ * Starts a sandbox: a tenant, its front ends on loopback behind TLS, and the control API. All responses are computed
+ * from the tenant's data. Used by the commands `sandbox` and `demo` and by tests.
  */
 import { createTokenIssuer, type TokenIssuer } from './access-token.ts';
 import { type CertificateAuthority, createCertificateAuthority } from './certificates.ts';
@@ -38,7 +38,7 @@ export interface SandboxOptions {
 export interface Sandbox extends Addresses {
   /** PEM of the authority that signed the certificates. */
   readonly ca: string;
-  /** The current tenant. Must be changed with `change`, so that its ports open and close with its faults. */
+  /** The current tenant. Change it only with `change`, which also opens and closes ports. */
   readonly tenant: Tenant;
   readonly change: (mutate: (tenant: Tenant) => void) => void;
   /** Restores the tenant with which the sandbox was started. */
@@ -73,7 +73,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       onLogin: counts.countLogin,
     },
   });
-  /** Set when the front ends listen. They do not read it before that. */
+  /** Set when all front ends listen. They read it only while they answer a request. */
   const addresses = addressesOf(host, listeners);
   state.follow(Object.values(listeners));
 

@@ -1,5 +1,6 @@
 /**
- * Holds the sandbox's tenant, which changes at run time. Each change also opens or closes ports. Made by `sandbox.ts`.
+ * Holds the sandbox's tenant, which changes at run time. Each change also opens or closes ports. Created by
+ * `sandbox.ts`.
  */
 import type { Listener } from './listener.ts';
 import type { Tenant } from './tenant.ts';

@@ -1,7 +1,7 @@
 /**
  * A Microsoft 365 tenant as data: the state of the sandbox's Entra, Graph and Exchange Online. Every response of the
- * front ends follows from it. The schemas define it, and the control API validates its input with them. Faults of hosts
- * and network are in `fault.ts`, builders in `tenant-builder.ts`, look-ups in `directory.ts`. Dates are RFC 3339.
+ * front ends is computed from it. The schemas define it, and the control API validates its input with them. Faults of
+ * hosts and network are in `fault.ts`, builders in `tenant-builder.ts`, look-ups in `directory.ts`. Dates are RFC 3339.
  */
 import { z } from 'zod';
 import { perProtocol } from '../model/protocol.ts';
